@@ -1,0 +1,92 @@
+"""One family of errors: *place: what: what would be right*, facts as attributes, never a raw value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake: where it is, what it is, what would be right."""
+
+    place: str
+    """``file:line``, ``file``, ``column NAME``, or empty where no place helps."""
+    what: str
+    """The mistake and the alternatives, lower case, no full stop, no raw value."""
+
+    def __str__(self) -> str:
+        """Return ``place: what``."""
+        return f"{self.place}: {self.what}" if self.place else self.what
+
+
+class AnonymizeError(Exception):
+    """Anything Cloakroom refuses; ``problems`` holds every mistake found, ``exit_code`` the command line's answer."""
+
+    exit_code = 2
+
+    def __init__(self, problems: str | Problem | Iterable[Problem], *, place: str = "") -> None:
+        """Keep the problems; a bare string is one problem at ``place``."""
+        if isinstance(problems, str):
+            problems = Problem(place, problems)
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        """Return one line per problem."""
+        return "\n".join(str(problem) for problem in self.problems)
+
+    def __reduce__(self) -> tuple[type[AnonymizeError], tuple[tuple[Problem, ...]]]:
+        """Pickle by problems, so that an error crosses a process boundary whole."""
+        return type(self), (self.problems,)
+
+
+class PolicyError(AnonymizeError):
+    """The policy file does not say something that can be done."""
+
+
+class PlanError(AnonymizeError):
+    """The policy, the data's schema, the findings and the keys do not fit together."""
+
+
+class SourceError(AnonymizeError):
+    """The raw data cannot be read as what it is said to be."""
+
+
+class DataError(AnonymizeError):
+    """Values do not fit the rule for their column, and the policy says refuse."""
+
+
+class DatasetError(AnonymizeError):
+    """A dataset, version or manifest is missing, damaged or busy."""
+
+
+class ArgumentError(AnonymizeError):
+    """A command's or function's arguments do not make sense together."""
+
+
+class MissingExtraError(AnonymizeError):
+    """A feature needs a package of an extra that is not installed."""
+
+    @classmethod
+    def of(cls, feature: str, extra: str) -> MissingExtraError:
+        """Return the error for ``feature``, naming the command that adds ``extra``."""
+        return cls(f"{feature} needs an extra: pip install 'cloakroom[{extra}]'")
+
+
+class GateError(AnonymizeError):
+    """A check on the result failed: nothing was published."""
+
+    exit_code = 1
+
+
+class KeysError(AnonymizeError):
+    """A keyring or key is unavailable, wrong or damaged."""
+
+    exit_code = 3
+
+
+class VaultError(AnonymizeError):
+    """The token vault is unavailable or damaged."""
+
+    exit_code = 3

@@ -1,0 +1,23 @@
+"""The strings that rooms share, each with its meaning."""
+
+from __future__ import annotations
+
+from typing import NewType
+
+ColumnName = NewType("ColumnName", str)
+"""A column's name, or the path of a nested leaf: ``profile.email``, ``events[].ip``."""
+
+EntityType = NewType("EntityType", str)
+"""Presidio's name for a kind of personal data: ``EMAIL_ADDRESS``."""
+
+Verdict = NewType("Verdict", str)
+"""What a column holds, one of ``anonymize.detect.VERDICTS``."""
+
+KeyName = NewType("KeyName", str)
+"""A key's name in the keyring, without its version: ``training``."""
+
+KeyId = NewType("KeyId", str)
+"""A key's name and version: ``training.2``."""
+
+Domain = NewType("Domain", str)
+"""Within which pseudonyms join; two domains never share a derived key."""
