@@ -1,0 +1,75 @@
+"""What every column rule has in common."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+if TYPE_CHECKING:
+    from anonymize.policy.actions import Rule
+
+Scalar = bool | int | float | datetime | date | str
+"""A value that a condition compares with."""
+
+
+
+def _value_fits(condition: tuple[str, str, Any]) -> tuple[str, str, Any]:
+    """Return the condition where its value fits its comparison."""
+    _, comparison, value = condition
+    if (comparison in ("in", "not in")) != isinstance(value, tuple):
+        raise ValueError(f"'{comparison}' takes {'a list' if comparison.endswith('in') else 'one value'}")
+    return condition
+
+
+Comparison = Literal["=", "==", "!=", "<", ">", "<=", ">=", "in", "not in"]
+"""Comparisons of pyarrow's filter form."""
+
+Condition = Annotated[tuple[str, Comparison, Scalar | tuple[Scalar, ...]], AfterValidator(_value_fits)]
+"""``[column, operator, value]``: one comparison of pyarrow's filter form; ``in`` and ``not in`` take a list."""
+
+Filter = tuple[Condition, ...] | tuple[tuple[Condition, ...], ...]
+"""Conditions that must all hold, or a list of such lists of which one must hold: pyarrow's filter form."""
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+"""A non-empty name."""
+
+
+class StrictModel(BaseModel):
+    """A frozen model that refuses unknown fields and takes field docstrings as descriptions."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class ActionRule(StrictModel):
+    """What any rule may say besides its action."""
+
+    accept: Annotated[str, Field(min_length=3)] | None = None
+    """Why something that the plan refuses (a detected identifier kept, few distinct values) is right; kept in the manifest."""
+    entity: Name | None = None
+    """What the column holds, where detection is to be overruled: an entity such as ``EMAIL_ADDRESS`` or ``PERSON``."""
+    when: Filter | None = None
+    """Rows that this rule is for, as conditions on other columns; ``otherwise`` says what the other rows get."""
+    otherwise: Rule | None = None
+    """The rule for rows that ``when`` leaves out."""
+
+    @model_validator(mode="after")
+    def _when_and_otherwise_come_together(self) -> ActionRule:
+        if self.when is not None and self.otherwise is None:
+            raise ValueError("when: needs otherwise: for the other rows, for example otherwise: {action: keep}")
+        if self.otherwise is not None and self.when is None:
+            raise ValueError("otherwise: needs when: to say which rows this rule is for")
+        return self
+
+
+class KeyedRule(ActionRule):
+    """A rule whose result depends on a key."""
+
+    key_role: ClassVar[Literal["pseudonym", "reveal"]] = "pseudonym"
+    """Which of the policy's default keys is meant where ``key`` is not said."""
+
+    key: Name | None = None
+    """Name of the key in the keyring that the purpose key is derived from; by default the policy's ``keys:`` say."""
+    domain: Name | None = None
+    """Columns of one domain join, across datasets too; without it the results join nowhere else."""

@@ -1,0 +1,78 @@
+"""The rule for columns of running text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from anonymize.policy.actions.base import ActionRule, Name
+from anonymize.policy.actions.keyed import FAKE_KIND_OF
+
+if TYPE_CHECKING:
+    from anonymize.policy.actions import EntityRule
+
+RowValueKind = Literal["auto", "name", "email", "phone", "id", "text"]
+"""What a column of the row holds, which decides how its values are hunted in the text."""
+
+
+class LabelRule(ActionRule):
+    """Replace a span by its entity's name: ``<PERSON_1>``."""
+
+    action: Literal["label"]
+    """The span becomes its entity's name in angle brackets."""
+    numbered: bool = True
+    """Whether different values of one text get different numbers."""
+
+
+class FreeTextRule(ActionRule):
+    """Replace personal data inside running text, and leave the rest of the text as it is."""
+
+    action: Literal["free_text"]
+    """Spans that detection finds, and the row's own values, are replaced in place."""
+    entities: dict[str, EntityRule] = Field(default_factory=dict, validate_default=True)
+    """What becomes of spans, per entity: an action's name or a rule; ``DEFAULT`` is for the others, ``label`` unless said."""
+    same_row: dict[str, RowValueKind] = Field(default_factory=dict)
+    """Columns whose values are hunted in their row's text and replaced as the column was: a list, or column: kind."""
+    scan: bool = True
+    """Whether detection runs over the text; without it only the row's own values are replaced."""
+    languages: tuple[Name, ...] | None = None
+    """Languages of the texts, as two-letter codes; by default the policy's ``detect:`` says."""
+    countries: tuple[Name, ...] | None = None
+    """Countries whose identifiers are looked for, as two-letter codes; by default the policy's ``detect:`` says."""
+    score_threshold: Annotated[float, Field(ge=0, le=1)] = 0.35
+    """Spans that detection is less sure of are left alone."""
+    allow: tuple[str, ...] = ()
+    """Texts that are never personal data here."""
+    deny: tuple[str, ...] = ()
+    """Texts that always are."""
+
+    @field_validator("entities", mode="before")
+    @classmethod
+    def _expand_names(cls, entities: Any) -> Any:
+        if not isinstance(entities, dict):
+            return entities
+        rules = {"DEFAULT": {"action": "label"}, **entities}
+        return {entity: _expanded(str(entity), rule) for entity, rule in rules.items()}
+
+    @field_validator("same_row", mode="before")
+    @classmethod
+    def _expand_list(cls, columns: Any) -> Any:
+        return {str(column): "auto" for column in columns} if isinstance(columns, (list, tuple)) else columns
+
+    @model_validator(mode="after")
+    def _something_to_find(self) -> FreeTextRule:
+        if not self.scan and not self.same_row:
+            raise ValueError("scan: false without same_row: changes nothing; use keep, or name columns in same_row:")
+        return self
+
+
+def _expanded(entity: str, rule: Any) -> Any:
+    """Return ``rule`` as a mapping, with the kind of a ``fake`` taken from the entity where it is not said."""
+    said = {"action": rule} if isinstance(rule, str) else rule
+    if isinstance(said, dict) and said.get("action") == "fake" and "kind" not in said:
+        if entity not in FAKE_KIND_OF:
+            known = ", ".join(sorted(FAKE_KIND_OF))
+            raise ValueError(f"fake for {entity} needs kind:; without it the kinds are known for {known}")
+        return {**said, "kind": FAKE_KIND_OF[entity]}
+    return said

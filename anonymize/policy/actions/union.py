@@ -1,0 +1,84 @@
+"""The closed set of actions, and what can be asked of any rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, get_args
+
+from pydantic import Field
+
+from anonymize.names import KeyName
+from anonymize.policy.actions.base import ActionRule, KeyedRule
+from anonymize.policy.actions.free_text import FreeTextRule, LabelRule
+from anonymize.policy.actions.generalize import GeneralizeRule
+from anonymize.policy.actions.keyed import FakeRule, PseudonymizeRule, TokenizeRule
+from anonymize.policy.actions.simple import DropRule, KeepRule, MaskRule, RedactRule
+
+_ValueRule = KeepRule | RedactRule | MaskRule | PseudonymizeRule | TokenizeRule | FakeRule | GeneralizeRule
+_ColumnRule = _ValueRule | DropRule | FreeTextRule
+_SpanRule = _ValueRule | LabelRule
+
+
+def _by_action(rules: Any) -> dict[str, type[ActionRule]]:
+    """Return the models of a union by the name of their action."""
+    return {get_args(rule.model_fields["action"].annotation)[0]: rule for rule in get_args(rules)}
+
+
+RULES: Mapping[str, type[ActionRule]] = MappingProxyType(_by_action(_ColumnRule))
+"""The rule model of every action that a column can ask for, by name."""
+
+SPAN_RULES: Mapping[str, type[ActionRule]] = MappingProxyType(_by_action(_SpanRule))
+"""The rule model of every action that a span inside free text can get, by name."""
+
+NOT_BUILT: tuple[str, ...] = ("encrypt_format", "shift_dates", "perturb", "shuffle", "constant", "null", "custom")
+"""Actions of the language that are refused by name because they are not built yet."""
+
+
+Rule = Annotated[_ColumnRule, Field(discriminator="action")]
+"""A column's rule: one of the actions, told apart by ``action``."""
+
+EntityRule = Annotated[_SpanRule, Field(discriminator="action")]
+"""What becomes of one entity's spans inside free text."""
+
+for _model in get_args(_ColumnRule) + get_args(_SpanRule):
+    _model.model_rebuild(force=True, _types_namespace={"Rule": Rule, "EntityRule": EntityRule})
+
+
+def nested_rules(rule: ActionRule) -> Iterator[ActionRule]:
+    """Yield ``rule``, its ``otherwise`` and its entities' rules, at any depth."""
+    yield rule
+    if rule.otherwise is not None:
+        yield from nested_rules(rule.otherwise)
+    if isinstance(rule, FreeTextRule):
+        for inner in rule.entities.values():
+            yield from nested_rules(inner)
+
+
+def key_name(rule: KeyedRule, defaults: Mapping[str, KeyName]) -> KeyName:
+    """Return the name of the key of ``rule``; ``defaults`` are the policy's ``keys:``, by role."""
+    return KeyName(rule.key) if rule.key is not None else defaults[rule.key_role]
+
+
+def keys_of(rule: ActionRule, defaults: Mapping[str, KeyName]) -> frozenset[KeyName]:
+    """Return the names of every key that ``rule`` needs, its inner rules' included."""
+    return frozenset(key_name(inner, defaults) for inner in nested_rules(rule) if isinstance(inner, KeyedRule))
+
+
+def columns_of(rule: ActionRule) -> frozenset[str]:
+    """Return the other columns that ``rule`` looks at: those of ``when`` and of ``same_row``."""
+    read: set[str] = set()
+    for inner in nested_rules(rule):
+        read.update(condition[0] for condition in _conditions(inner.when or ()))
+        if isinstance(inner, FreeTextRule):
+            read.update(inner.same_row)
+    return frozenset(read)
+
+
+def _conditions(filters: Any) -> Iterator[tuple[str, str, Any]]:
+    """Yield the conditions of a filter in either of its forms."""
+    for item in filters:
+        if isinstance(item[0], str):
+            yield item
+        else:
+            yield from item
