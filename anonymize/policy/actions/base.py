@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 if TYPE_CHECKING:
     from anonymize.policy.actions import Rule
@@ -29,7 +29,16 @@ Comparison = Literal["=", "==", "!=", "<", ">", "<=", ">=", "in", "not in"]
 Condition = Annotated[tuple[str, Comparison, Scalar | tuple[Scalar, ...]], AfterValidator(_value_fits)]
 """``[column, operator, value]``: one comparison of pyarrow's filter form; ``in`` and ``not in`` take a list."""
 
-Filter = tuple[Condition, ...] | tuple[tuple[Condition, ...], ...]
+def _filter_form(value: Any) -> str:
+    """Return ``any`` for a list of lists of conditions, ``all`` for a list of conditions."""
+    first = value[0] if isinstance(value, list | tuple) and value else None
+    return "any" if isinstance(first, list | tuple) and first and isinstance(first[0], list | tuple) else "all"
+
+
+Filter = Annotated[
+    Annotated[tuple[Condition, ...], Tag("all")] | Annotated[tuple[tuple[Condition, ...], ...], Tag("any")],
+    Discriminator(_filter_form),
+]
 """Conditions that must all hold, or a list of such lists of which one must hold: pyarrow's filter form."""
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -46,7 +55,7 @@ class ActionRule(StrictModel):
     """What any rule may say besides its action."""
 
     accept: Annotated[str, Field(min_length=3)] | None = None
-    """Why something that the plan refuses (a detected identifier kept, few distinct values) is right; kept in the manifest."""
+    """Why a thing the plan refuses (an identifier kept, few distinct values) is right; kept in the manifest."""
     entity: Name | None = None
     """What the column holds, where detection is to be overruled: an entity such as ``EMAIL_ADDRESS`` or ``PERSON``."""
     when: Filter | None = None

@@ -31,7 +31,7 @@ class FreeTextRule(ActionRule):
     action: Literal["free_text"]
     """Spans that detection finds, and the row's own values, are replaced in place."""
     entities: dict[str, EntityRule] = Field(default_factory=dict, validate_default=True)
-    """What becomes of spans, per entity: an action's name or a rule; ``DEFAULT`` is for the others, ``label`` unless said."""
+    """What becomes of spans, per entity: an action or a rule; ``DEFAULT`` is for the others, ``label`` unless said."""
     same_row: dict[str, RowValueKind] = Field(default_factory=dict)
     """Columns whose values are hunted in their row's text and replaced as the column was: a list, or column: kind."""
     scan: bool = True

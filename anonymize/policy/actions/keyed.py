@@ -36,7 +36,7 @@ class PseudonymizeRule(KeyedRule):
     """Replace values by one-way keyed pseudonyms that join within their domain."""
 
     action: Literal["pseudonymize"]
-    """Equal values get equal 26-character pseudonyms; there is no way back, nor a way to recompute one without the key."""
+    """Equal values get equal 26-character pseudonyms; there is no way back, and none forward without the key."""
     normalize: Normalization = "exact"
     """Which spellings count as one value."""
 
