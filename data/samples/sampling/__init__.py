@@ -1,0 +1,1 @@
+"""What the sample datasets are drawn with: pools, people, texts with truth spans, one module per file."""
