@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS =
 
-.PHONY: setup run test check soak bench lock samples clean
+.PHONY: setup run test check soak bench lock samples schema clean
 .DEFAULT_GOAL := run
 
 setup: $(VENV)/.ready
@@ -36,6 +36,9 @@ check: setup
 
 bench: setup
 	$(BIN)/python bench/structured.py
+
+schema: setup
+	$(BIN)/python -c "from anonymize.policy import policy_json_schema; print(policy_json_schema(), end='')" > schemas/policy.schema.json
 
 samples: setup
 	$(BIN)/python data/samples/make_samples.py

@@ -1,0 +1,35 @@
+"""What the data owner asked for: YAML in, frozen ``Policy`` out, or every mistake at once with its line."""
+
+from anonymize.policy.actions import RULES, Condition, Filter, Rule
+from anonymize.policy.json_schema import policy_json_schema
+from anonymize.policy.load import load_policy, parse_policy
+from anonymize.policy.model import (
+    ChecksSpec,
+    DetectSpec,
+    KeysSpec,
+    Policy,
+    PrivacySpec,
+    RestrictedSpec,
+    RowsSpec,
+    SinkSpec,
+    SourceSpec,
+)
+
+__all__ = [
+    "RULES",
+    "ChecksSpec",
+    "Condition",
+    "DetectSpec",
+    "Filter",
+    "KeysSpec",
+    "Policy",
+    "PrivacySpec",
+    "RestrictedSpec",
+    "RowsSpec",
+    "Rule",
+    "SinkSpec",
+    "SourceSpec",
+    "load_policy",
+    "parse_policy",
+    "policy_json_schema",
+]

@@ -1,0 +1,14 @@
+"""The policy language as JSON Schema, so that editors complete and check it."""
+
+from __future__ import annotations
+
+import json
+
+from anonymize.policy.model import Policy
+
+
+def policy_json_schema() -> str:
+    """Return the JSON Schema of a policy, formatted as ``schemas/policy.schema.json`` holds it."""
+    schema = Policy.model_json_schema()
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Cloakroom policy"}
+    return json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True) + "\n"

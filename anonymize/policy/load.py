@@ -1,0 +1,163 @@
+"""A policy file read whole, or every mistake in it at once with its line and what would be right."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from anonymize.errors import PolicyError, Problem
+from anonymize.policy.actions import NOT_BUILT, RULES
+from anonymize.policy.model import Policy
+from anonymize.policy.yaml_places import Path as KeyPath
+from anonymize.policy.yaml_places import PlacedYaml, read_yaml
+
+_SHAPES: Mapping[str, str] = {
+    "tuple_type": "a list; write [a, b]",
+    "list_type": "a list; write [a, b]",
+    "dict_type": "a mapping; write {key: value}",
+    "model_type": "a mapping; write {key: value}",
+    "model_attributes_type": "a mapping; write {key: value}",
+    "string_type": "text; put it in quotes",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "float_type": "a number",
+}
+
+FEATURES_NOT_BUILT: Mapping[KeyPath, str] = {
+    ("privacy", "l"): "l-diversity",
+    ("privacy", "t"): "t-closeness",
+    ("privacy", "epsilon"): "differential privacy",
+    ("sink", "retention"): "retention",
+}
+"""Keys the language reserves for what is not built yet: refused by name, never ignored."""
+
+
+def load_policy(path: str | os.PathLike[str]) -> Policy:
+    """Return the policy in the YAML file ``path``.
+
+    Raises:
+        PolicyError: the file is missing, not UTF-8, not YAML, or asks for what cannot be done;
+            every mistake is listed as ``file:line: path: what: what would be right``.
+    """
+    name = os.fspath(path)
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise PolicyError("no such file", place=name) from None
+    except (OSError, UnicodeDecodeError) as error:
+        what = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else f"cannot be read: {error.strerror}"
+        raise PolicyError(what, place=name) from None
+    return parse_policy(text, name)
+
+
+def parse_policy(text: str, name: str = "policy") -> Policy:
+    """Return the policy in ``text``; ``name`` stands in messages for the file.
+
+    Raises:
+        PolicyError: as for ``load_policy``.
+    """
+    placed = read_yaml(text, name)
+    if not isinstance(placed.data, dict):
+        raise PolicyError(
+            "is empty; a policy starts with 'version: 1'" if placed.data is None else "is not a mapping", place=name
+        )
+    try:
+        policy = Policy.model_validate(placed.data)
+    except ValidationError as error:
+        raise PolicyError(_problems(error, placed, name)) from None
+    places = {".".join(map(str, key)): f"{name}:{line}" for key, line in placed.lines.items() if key}
+    policy._places.update(places)
+    return policy
+
+
+def _problems(error: ValidationError, placed: PlacedYaml, name: str) -> list[Problem]:
+    """Return one problem per mistake, in the order of the file."""
+    found: dict[tuple[int, str], None] = {}
+    for item in error.errors(include_url=False):
+        path = _yaml_path(item["loc"], placed)
+        dotted = ".".join(str(part) for part in path)
+        found[(placed.line(path), f"{dotted}: {_what(item, path)}" if dotted else _what(item, path))] = None
+    return [Problem(f"{name}:{line}", what) for line, what in sorted(found, key=lambda pair: pair[0])]
+
+
+def _yaml_path(loc: Iterable[str | int], placed: PlacedYaml) -> KeyPath:
+    """Return pydantic's location without its own parts (union tags); a last part that is missing stays."""
+    parts = list(loc)
+    path: KeyPath = ()
+    node: Any = placed.data
+    for position, part in enumerate(parts):
+        if (isinstance(node, dict) and part in node) or (
+            isinstance(node, list) and isinstance(part, int) and part < len(node)
+        ):
+            path, node = (*path, part), node[part]
+        elif position == len(parts) - 1 and isinstance(node, dict) and isinstance(part, str) and part not in RULES:
+            path = (*path, part)
+    return path
+
+
+def _what(item: Any, path: KeyPath) -> str:
+    """Return what is wrong and what would be right, in the house's words."""
+    kind, context, value = item["type"], item.get("ctx", {}), item.get("input")
+    if kind == "missing":
+        return "is missing"
+    if kind == "extra_forbidden":
+        return _unknown_key(path, item["loc"])
+    if kind == "literal_error":
+        return f"{_shown(value)} is not one of {context['expected'].replace(chr(39), '').replace(' or ', ', ')}"
+    if kind == "union_tag_not_found":
+        return f"has no action; choose one of {', '.join(RULES)}"
+    if kind == "union_tag_invalid":
+        return _unknown_action(str(context.get("tag", "")))
+    if kind == "value_error":
+        return str(context["error"])
+    if kind in _SHAPES:
+        return f"{_shown(value)} is not {_SHAPES[kind]}"
+    message = str(item["msg"]).replace("input should be", "should be").replace("Input should be", "should be")
+    return f"{_shown(value)}: {message[0].lower()}{message[1:]}"
+
+
+def _unknown_action(action: str) -> str:
+    """Return what is wrong with an action's name."""
+    if action in NOT_BUILT:
+        return f"action '{action}' is not built yet; choose one of {', '.join(RULES)}"
+    return f"unknown action '{action}'; choose one of {', '.join(RULES)}"
+
+
+def _unknown_key(path: KeyPath, loc: tuple[str | int, ...]) -> str:
+    """Return what is wrong with a key that no model has, with the nearest key that one has."""
+    if path in FEATURES_NOT_BUILT:
+        return f"{FEATURES_NOT_BUILT[path]} is not built yet; remove the key"
+    known = _fields_at(loc[:-1])
+    near = difflib.get_close_matches(str(path[-1]), known, n=1)
+    hint = f"did you mean '{near[0]}'" if near else f"known are {', '.join(known)}"
+    return f"unknown key; {hint}"
+
+
+def _fields_at(loc: tuple[str | int, ...]) -> list[str]:
+    """Return the keys that the model at pydantic's location ``loc`` knows."""
+    model: type[BaseModel] = Policy
+    for part in loc:
+        if isinstance(part, str) and part in RULES:
+            model = RULES[part]
+        elif isinstance(part, str) and part in model.model_fields:
+            model = _model_in(model.model_fields[part].annotation) or model
+    return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the model that an annotation such as ``X | None`` names."""
+    for option in (annotation, *get_args(annotation)):
+        if isinstance(option, type) and issubclass(option, BaseModel):
+            return option
+    return None
+
+
+def _shown(value: object) -> str:
+    """Return a policy's own value as a message shows it, cut to 60 characters."""
+    text = f"'{value}'" if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:59] + "…"

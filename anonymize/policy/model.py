@@ -1,0 +1,173 @@
+"""The policy language as frozen models; unknown keys are refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_validator
+
+from anonymize.names import ColumnName, KeyName
+from anonymize.policy.actions import Filter, Rule, StrictModel
+
+
+def _check_scheme(path: str) -> str:
+    """Return ``path`` where it is a file's; refuse remote sources by name."""
+    scheme = path.split("://", 1)[0] if "://" in path else "file"
+    if scheme != "file":
+        raise ValueError(f"sources of kind '{scheme}:' are not built yet; name a file, a folder or a glob")
+    return path.removeprefix("file://")
+
+
+class SourceSpec(StrictModel):
+    """Where the raw data is and how it is written."""
+
+    path: Annotated[str, AfterValidator(_check_scheme)]
+    """A file, a folder or a glob, relative to the working directory."""
+    format: Literal["csv", "jsonl", "parquet"] | None = None
+    """csv, jsonl or parquet; by default told from the file's ending."""
+    encoding: str = "utf-8"
+    """Text encoding of CSV and JSON Lines files."""
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    """One character between CSV fields."""
+    header: bool = True
+    """Whether a CSV file's first row names the columns; without, they are called c1, c2, …."""
+    null_values: tuple[str, ...] = ()
+    """Strings that mean null in CSV files, beside the empty field."""
+    types: dict[str, str] = Field(default_factory=dict)
+    """Arrow types of columns that should not be inferred, e.g. ``{zip: string}``."""
+
+
+class RestrictedSpec(StrictModel):
+    """Columns under a key of their own."""
+
+    key: KeyName
+    """Name of the key in the keyring."""
+    columns: Annotated[tuple[ColumnName, ...], Field(min_length=1)]
+    """Columns that only holders of this key can read."""
+
+
+class SinkSpec(StrictModel):
+    """Where the sanitized dataset goes and under which keys."""
+
+    path: str
+    """The dataset's folder, relative to the working directory."""
+    key: KeyName = KeyName("training")
+    """Name of the key that encrypts footer and columns."""
+    restricted: RestrictedSpec | None = None
+    """A column group under another key."""
+
+
+class RowsSpec(StrictModel):
+    """Which rows are taken, and what becomes of rows with values a rule cannot take."""
+
+    where: Filter = ()
+    """Conditions that must hold for a row to be taken, in pyarrow's filter form; a null holds none."""
+    on_bad_value: Literal["quarantine", "null", "refuse"] = "quarantine"
+    """quarantine sets the row aside with the reason, null empties the value, refuse stops the run."""
+
+
+class PrivacySpec(StrictModel):
+    """k-anonymity of the output: every combination of quasi-identifiers is shared by k rows or suppressed."""
+
+    quasi_identifiers: Annotated[tuple[ColumnName, ...], Field(min_length=1)]
+    """Output columns that could be linked with outside knowledge."""
+    sensitive: tuple[ColumnName, ...] = ()
+    """Output columns that nobody should learn of a person; they may not be quasi-identifiers."""
+    k: Annotated[int, Field(ge=2)] = 5
+    """Least number of rows in an equivalence class; rows of smaller classes are suppressed."""
+    max_suppressed: Annotated[float, Field(ge=0, le=1)] = 0.02
+    """Largest share of rows that may be suppressed, 0 to 1; above it nothing is published."""
+
+    @model_validator(mode="after")
+    def _apart(self) -> PrivacySpec:
+        """Refuse a column that is both."""
+        both = sorted(set(self.quasi_identifiers) & set(self.sensitive))
+        if both:
+            raise ValueError(f"{', '.join(both)}: either a quasi-identifier or sensitive, not both")
+        return self
+
+
+class ChecksSpec(StrictModel):
+    """Gates between writing and publishing."""
+
+    residual: Literal["refuse", "report", "off"] = "refuse"
+    """What a personal value found in the output does: refuse publishes nothing, report only says so."""
+    residual_sample: Annotated[int, Field(ge=100)] | Literal["all"] = 1000
+    """Distinct values of each output column that the residual scan looks at, or all of them."""
+
+
+class DetectSpec(StrictModel):
+    """How detection looks at this dataset."""
+
+    countries: tuple[str, ...] = ()
+    """Two-letter codes of countries whose identifiers are looked for, beside the international ones."""
+    languages: tuple[str, ...] = ("en",)
+    """Two-letter codes of the languages of free text and column names."""
+    sample: Annotated[int, Field(ge=20)] = 500
+    """Distinct values of each column that inspection looks at."""
+
+    @field_validator("countries", "languages")
+    @classmethod
+    def _two_letters(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the codes in lower case; refuse what is not two letters."""
+        for code in codes:
+            if len(code) != 2 or not code.isalpha():
+                raise ValueError(f"'{code}' is not a two-letter code such as us, de, uk")
+        return tuple(code.lower() for code in codes)
+
+
+class KeysSpec(StrictModel):
+    """Names of the keys that actions use where a rule names none."""
+
+    pseudonym: KeyName = KeyName("pseudonym")
+    """Key of one-way actions: pseudonymize, fake, shift_dates."""
+    reveal: KeyName = KeyName("reveal")
+    """Key of reversible actions: tokenize, encrypt_format; readers of the dataset need not hold it."""
+
+
+class Policy(StrictModel):
+    """What the data owner asked for."""
+
+    version: Literal[1]
+    """Version of the policy language: 1."""
+    dataset: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
+    """The dataset's name: letters, digits, dot, dash, underscore."""
+    purpose: Annotated[str, Field(min_length=1)]
+    """What the data is for; part of every derived key unless a rule names a domain."""
+    source: SourceSpec
+    """Where the raw data is."""
+    sink: SinkSpec
+    """Where the sanitized dataset goes."""
+    unlisted: Literal["drop", "refuse"] = "drop"
+    """What a column without a rule means: it is dropped (and the plan says so), or the run is refused."""
+    subject: ColumnName | None = None
+    """Source column that says whose data a row is."""
+    rows: RowsSpec = RowsSpec()
+    """Which rows are taken."""
+    columns: Annotated[dict[ColumnName, Rule], Field(min_length=1)]
+    """A rule per column; nested columns by path: ``profile.email``, ``events[].ip``."""
+    privacy: PrivacySpec | None = None
+    """k-anonymity of the output."""
+    checks: ChecksSpec = ChecksSpec()
+    """Gates before publishing."""
+    detect: DetectSpec = DetectSpec()
+    """How detection looks."""
+    keys: KeysSpec = KeysSpec()
+    """Default key names."""
+
+    _places: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    def place(self, path: str) -> str:
+        """Return ``file:line: path`` of a key such as ``columns.zip``, as near as the file tells it."""
+        known = path
+        while known and known not in self._places:
+            known = known.rpartition(".")[0]
+        prefix = self._places.get(known)
+        return f"{prefix}: {path}" if prefix else path
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the policy's meaning, hexadecimal: comments and order of keys do not count."""
+        meaning = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, default=str)
+        return hashlib.sha256(meaning.encode()).hexdigest()

@@ -1,0 +1,32 @@
+"""The JSON Schema for editors is generated from the models and kept fresh."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from anonymize.policy import policy_json_schema
+
+SCHEMA = Path("schemas/policy.schema.json")
+
+
+def test_the_schema_file_is_fresh() -> None:
+    """`make schema` has been run since the models changed."""
+    assert SCHEMA.read_text() == policy_json_schema()
+
+
+@pytest.mark.parametrize("path", sorted(Path("schemas").glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_schema_accepts_every_shipped_policy(path: Path) -> None:
+    """What the loader takes, an editor does not underline."""
+    Draft202012Validator(json.loads(SCHEMA.read_text())).validate(yaml.safe_load(path.read_text()))
+
+
+def test_the_schema_refuses_an_unknown_action() -> None:
+    """Editors underline what the loader refuses."""
+    policy = yaml.safe_load(Path("schemas/patients.yaml").read_text())
+    policy["columns"]["zip"] = {"action": "blur"}
+    assert not Draft202012Validator(json.loads(SCHEMA.read_text())).is_valid(policy)

@@ -1,0 +1,120 @@
+"""A policy file is read whole, or every mistake in it is reported at once."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from anonymize.errors import PolicyError
+from anonymize.policy import load_policy, parse_policy
+
+SAMPLES = sorted(Path("schemas").glob("*.yaml"))
+GOOD = """version: 1
+dataset: people
+purpose: test
+source: {path: people.csv}
+sink: {path: out/people}
+columns:
+  zip: {action: generalize, prefix: 3}
+"""
+
+
+def _mistakes(text: str) -> list[str]:
+    with pytest.raises(PolicyError) as caught:
+        parse_policy(text, "people.yaml")
+    return str(caught.value).splitlines()
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_every_shipped_policy_loads(path: Path) -> None:
+    """The policies beside the samples are valid."""
+    assert load_policy(path).dataset == path.stem
+
+
+def test_five_mistakes_are_five_lines() -> None:
+    """Every mistake is reported with its own line, path and what would be right."""
+    lines = _mistakes(
+        GOOD.replace("purpose: test", "purpos: test")
+        + "  born: {action: generalize, to: jear}\n  name: {action: blur}\n  card: {action: mask, keep_lst: 4}\n"
+    )
+    assert len(lines) == 5
+    assert lines[0] == "people.yaml:1: purpose: is missing"
+    assert "people.yaml:3: purpos: unknown key; did you mean 'purpose'" in lines
+    assert any(line.startswith("people.yaml:8: columns.born.to: 'jear' is not one of day, week") for line in lines)
+    assert any(line.startswith("people.yaml:9: columns.name: unknown action 'blur'; choose one of") for line in lines)
+    assert any(
+        line.startswith("people.yaml:10: columns.card.keep_lst: unknown key; did you mean 'keep_last'")
+        for line in lines
+    )
+
+
+def test_what_is_not_built_is_refused_by_name() -> None:
+    """A reserved feature is named in the refusal, never ignored."""
+    lines = _mistakes(GOOD + "privacy: {quasi_identifiers: [zip], l: 3}\n")
+    assert lines == ["people.yaml:8: privacy.l: l-diversity is not built yet; remove the key"]
+
+
+@pytest.mark.parametrize("uri", ["s3://bucket/x.csv", "postgresql://host/db", "https://host/x.csv"])
+def test_remote_sources_are_refused_by_name(uri: str) -> None:
+    """A source kind that is not built says so."""
+    assert "are not built yet" in _mistakes(GOOD.replace("people.csv", uri))[0]
+
+
+def test_norway_is_a_country() -> None:
+    """NO, yes and off are text; only true and false are booleans."""
+    policy = parse_policy(GOOD + "rows: {where: [[country, in, [US, NO]], [on, '=', true]]}\n")
+    assert policy.rows.where == (("country", "in", ("US", "NO")), ("on", "=", True))
+
+
+def test_a_key_that_stands_twice_is_refused() -> None:
+    """The second of two equal keys does not silently win."""
+    assert _mistakes(GOOD + "  zip: {action: keep}\n") == [
+        "people.yaml:8: columns.zip: stands twice; keep one (first on line 7)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("", "is empty"),
+        ("- a\n", "is not a mapping"),
+        ("a: [", "not YAML"),
+        ("a: \x00", "not YAML"),
+        ("a: 1\n---\nb: 2", "not YAML"),
+    ],
+)
+def test_what_is_not_a_policy_says_so(text: str, what: str) -> None:
+    """Broken files get one plain line."""
+    assert what in _mistakes(text)[0]
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """The path is in the message."""
+    with pytest.raises(PolicyError, match=r"absent\.yaml: no such file"):
+        load_policy(tmp_path / "absent.yaml")
+
+
+def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    """Latin-1 is not guessed at."""
+    path = tmp_path / "p.yaml"
+    path.write_bytes(b"dataset: caf\xe9")
+    with pytest.raises(PolicyError, match="is not UTF-8"):
+        load_policy(path)
+
+
+def test_the_digest_is_of_the_meaning() -> None:
+    """Comments and the order of keys do not change the digest, a parameter does."""
+    same = parse_policy("# note\n" + GOOD)
+    other = parse_policy(GOOD.replace("prefix: 3", "prefix: 2"))
+    assert parse_policy(GOOD).digest() == same.digest() != other.digest()
+
+
+def test_a_policy_is_frozen_and_pickles() -> None:
+    """Policies travel to workers and never change."""
+    policy = parse_policy(GOOD)
+    with pytest.raises(ValidationError):
+        policy.purpose = "other"  # type: ignore[misc]
+    assert pickle.loads(pickle.dumps(policy)) == policy
