@@ -1,0 +1,41 @@
+"""Holds secrets, derives purpose-bound keys, and the keyed primitives; exact bytes in FORMAT.md."""
+
+from anonymize.keys.cmac import KeyLengthError, cmac, prf_uint64, pseudonyms
+from anonymize.keys.derive import PurposeKey
+from anonymize.keys.keyring import SIGNING, Keyring, KeyVersion
+from anonymize.keys.secret import Secret
+from anonymize.keys.siv import Opened, siv_open, siv_seal, token_versions
+from anonymize.keys.store import (
+    destroy_key,
+    forget_opened_keyrings,
+    init_keyring,
+    open_keyring,
+    reinstate_key,
+    retire_key,
+    rotate_key,
+    share_keyring,
+)
+
+__all__ = [
+    "SIGNING",
+    "KeyLengthError",
+    "KeyVersion",
+    "Keyring",
+    "Opened",
+    "PurposeKey",
+    "Secret",
+    "cmac",
+    "destroy_key",
+    "forget_opened_keyrings",
+    "init_keyring",
+    "open_keyring",
+    "prf_uint64",
+    "pseudonyms",
+    "reinstate_key",
+    "retire_key",
+    "rotate_key",
+    "share_keyring",
+    "siv_open",
+    "siv_seal",
+    "token_versions",
+]

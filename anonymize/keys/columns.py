@@ -1,0 +1,178 @@
+"""Arrow columns as rectangular byte blocks: rows of one length at a time, no Python object per value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Bytes = npt.NDArray[np.uint8]
+Rows = npt.NDArray[np.int64]
+
+CHUNK_ROWS = 1 << 17
+CHUNK_BYTES = 1 << 23
+LONG = 2048
+"""Above this length a value is handled on its own by the usual library, which then costs less."""
+
+
+@dataclass(frozen=True)
+class Flat:
+    """A column's bytes: where each value starts and how long it is; not copied from Arrow."""
+
+    data: Bytes
+    starts: Rows
+    lengths: Rows
+    """Zero where the value is null."""
+    valid: npt.NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        """Return the number of rows, nulls included."""
+        return len(self.starts)
+
+
+def distinct_of(values: pa.Array | pa.ChunkedArray) -> tuple[pa.Array, pa.Array | None]:
+    """Return a plain array, and indices into it where ``values`` is dictionary-encoded."""
+    if isinstance(values, pa.ChunkedArray):
+        values = values.unify_dictionaries().combine_chunks()
+        if isinstance(values, pa.ChunkedArray):
+            values = values.chunk(0) if values.num_chunks else pa.nulls(0, values.type)
+    if pa.types.is_dictionary(values.type):
+        return values.dictionary, values.indices
+    return values, None
+
+
+def as_bytes(values: pa.Array) -> pa.Array:
+    """Return ``values`` as a string or binary array; integers, booleans, dates and times as their ISO text.
+
+    Raises:
+        TypeError: the type has no one text form (floats, nested types).
+    """
+    kind, is_ = values.type, pa.types
+    if is_.is_null(kind):
+        return values.cast(pa.string())
+    if is_.is_string(kind) or is_.is_large_string(kind) or is_.is_binary(kind) or is_.is_large_binary(kind):
+        return values
+    if kind in (pa.string_view(), pa.binary_view()):
+        return values.cast(pa.large_string() if kind == pa.string_view() else pa.large_binary())
+    if is_.is_fixed_size_binary(kind):
+        return values.cast(pa.binary())
+    if is_.is_integer(kind) or is_.is_boolean(kind) or is_.is_temporal(kind) or is_.is_decimal(kind):
+        return values.cast(pa.string())
+    raise TypeError(f"keyed functions take text, bytes, integers, decimals, dates and times, not {kind}")
+
+
+def as_nfc(values: pa.Array) -> pa.Array:
+    """Return ``as_bytes(values)`` with text in Unicode normal form C; ASCII and bytes are not touched."""
+    values = as_bytes(values)
+    is_text = pa.types.is_string(values.type) or pa.types.is_large_string(values.type)
+    if not is_text or pc.all(pc.string_is_ascii(values)).as_py() in (True, None):
+        return values
+    return pc.utf8_normalize(values, form="NFC")
+
+
+def flatten(values: pa.Array) -> Flat:
+    """Return the bytes of a string or binary array, slices and nulls included."""
+    large = pa.types.is_large_string(values.type) or pa.types.is_large_binary(values.type)
+    _, offsets, data = values.buffers()
+    width = np.int64 if large else np.int32
+    n = len(values)
+    edges = np.frombuffer(offsets, width)[values.offset : values.offset + n + 1] if n else np.zeros(1, width)
+    starts = edges[:-1].astype(np.int64)
+    valid = np.asarray(values.is_valid())
+    lengths = np.where(valid, edges[1:].astype(np.int64) - starts, 0)
+    flat_data = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+    return Flat(flat_data, starts, lengths, valid)
+
+
+def windows(data: Bytes, width: int) -> npt.NDArray[np.void]:
+    """Return a view of every ``width`` bytes of ``data``, one item per position; nothing is copied."""
+    return np.ndarray((data.size - width + 1,), f"V{width}", data, strides=(1,))
+
+
+def groups(flat: Flat) -> Iterator[tuple[Rows, Bytes]]:
+    """Yield (row numbers, matrix of their bytes) for rows of one length, a few MiB at a time; nulls are left out."""
+    for first in range(0, len(flat), CHUNK_ROWS):
+        lengths = flat.lengths[first : first + CHUNK_ROWS]
+        rows = np.flatnonzero(flat.valid[first : first + CHUNK_ROWS])
+        small = np.minimum(lengths[rows], 65535).astype(np.uint16)
+        rows = rows[np.argsort(small, kind="stable")]
+        rows = rows[np.argsort(lengths[rows], kind="stable")] if small.max(initial=0) == 65535 else rows
+        ordered = lengths[rows]
+        cuts = np.flatnonzero(np.diff(ordered)) + 1
+        for group in np.split(rows, cuts):
+            if len(group):
+                yield from _matrices(flat, group + first)
+
+
+def _matrices(flat: Flat, rows: Rows) -> Iterator[tuple[Rows, Bytes]]:
+    length = int(flat.lengths[rows[0]])
+    step = max(1, CHUNK_BYTES // max(length, 64))
+    for first in range(0, len(rows), step):
+        part = rows[first : first + step]
+        if length:
+            matrix = windows(flat.data, length)[flat.starts[part]].view(np.uint8).reshape(len(part), length)
+        else:
+            matrix = np.zeros((len(part), 0), np.uint8)
+        yield part, matrix
+
+
+class Ragged:
+    """A string or binary array under construction: lengths first, then rows of one length at a time."""
+
+    def __init__(self, lengths: Rows, valid: npt.NDArray[np.bool_]) -> None:
+        """Lay out the rows; null rows take no bytes."""
+        self._valid = valid
+        self._offsets = np.zeros(len(lengths) + 1, np.int64)
+        np.cumsum(np.where(valid, lengths, 0), out=self._offsets[1:])
+        self._data: Bytes = np.zeros(int(self._offsets[-1]), np.uint8)
+
+    def put(self, rows: Rows, matrix: Bytes) -> None:
+        """Write the bytes of ``rows``, each as long as ``matrix`` is wide."""
+        width = matrix.shape[1]
+        if width and len(rows):
+            items = np.ascontiguousarray(matrix).view(f"V{width}").ravel()
+            windows(self._data, width)[self._offsets[rows]] = items
+
+    def array(self, kind: pa.DataType, bad: npt.NDArray[np.bool_] | None = None) -> pa.Array:
+        """Return the finished array of type ``kind``; rows that are null or ``bad`` are null."""
+        valid = self._valid if bad is None else self._valid & ~bad
+        return build(kind, self._offsets, self._data, valid)
+
+
+def build(kind: pa.DataType, offsets: Rows, data: Bytes, valid: npt.NDArray[np.bool_]) -> pa.Array:
+    """Return a string or binary array over these buffers.
+
+    Raises:
+        ValueError: a 32-bit ``kind`` cannot hold the result; pass smaller batches or a large type.
+    """
+    large = pa.types.is_large_string(kind) or pa.types.is_large_binary(kind)
+    if not large and offsets[-1] > 2**31 - 1:
+        raise ValueError("the result exceeds 2 GiB in one array; pass smaller batches or a large_string column")
+    edges = offsets if large else offsets.astype(np.int32)
+    bits = None if valid.all() else pa.py_buffer(np.packbits(valid, bitorder="little"))
+    return pa.Array.from_buffers(kind, len(valid), [bits, pa.py_buffer(edges), pa.py_buffer(data)])
+
+
+def text_like(values: pa.Array) -> pa.DataType:
+    """Return the text type for a result beside ``values``: large where the input is large."""
+    large = values.type in (pa.large_string(), pa.large_binary(), pa.string_view(), pa.binary_view())
+    return pa.large_string() if large else pa.string()
+
+
+def take(result: pa.Array, indices: pa.Array | None) -> pa.Array:
+    """Return an Arrow result for distinct values spread over the rows of a dictionary column."""
+    return result if indices is None else result.take(indices)
+
+
+def spread(result: npt.NDArray[Any], indices: pa.Array | None) -> npt.NDArray[Any]:
+    """Return a NumPy result for distinct values spread over the rows of a dictionary column, zeros at nulls."""
+    if indices is None:
+        return result
+    padded = np.concatenate([result, np.zeros((1, *result.shape[1:]), result.dtype)])
+    rows: npt.NDArray[np.int64] = np.asarray(indices.cast(pa.int64()).fill_null(len(result)))
+    return padded[rows]

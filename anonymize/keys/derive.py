@@ -1,0 +1,72 @@
+"""Purpose keys: one HKDF key per domain, entity and action, so that nothing joins by accident."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any, NoReturn, final
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
+
+from anonymize.keys.secret import Secret
+from anonymize.names import KeyId
+
+FORMAT = "cloakroom/1"
+"""First part of every HKDF info; a change of any byte rule in FORMAT.md changes it."""
+
+
+def hkdf(material: Secret, *, salt: bytes = b"", info: bytes, length: int) -> Secret:
+    """Return ``length`` bytes of HKDF-SHA256 over ``material``. Source: RFC 5869."""
+    return Secret(HKDF(SHA256(), length, salt, info).derive(material.reveal()))
+
+
+def encode_parts(*parts: str | bytes) -> bytes:
+    """Return ``parts`` as one string of bytes that no other parts give.
+
+    Each part is its length in bytes (four bytes, big-endian) and then its bytes; text is
+    NFC-normalised UTF-8. Source: keys/FORMAT.md section 2.
+    """
+    encoded = (part if isinstance(part, bytes) else unicodedata.normalize("NFC", part).encode() for part in parts)
+    return b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
+
+
+@final
+class PurposeKey:
+    """A key for one purpose: 32 secret bytes derived from one version of a named key.
+
+    Frozen, without repr of its bytes, without pickle: a plan names keys and each process derives
+    its own. Primitives take their AES keys from it with ``derive``; no two of them share one.
+    """
+
+    __slots__ = ("_secret", "id")
+
+    id: KeyId
+    """Name and version of the key it comes from: ``pseudonym.2``."""
+
+    def __init__(self, key_id: KeyId, master: Secret, *, domain: str, entity: str, action: str) -> None:
+        """Derive the key of this purpose from ``master``."""
+        info = encode_parts(FORMAT, "purpose", domain, entity, action)
+        object.__setattr__(self, "id", key_id)
+        object.__setattr__(self, "_secret", hkdf(master, info=info, length=32))
+
+    @property
+    def version(self) -> int:
+        """Return the version number of the key it comes from."""
+        return int(self.id.rpartition(".")[2])
+
+    def derive(self, *info: str, length: int) -> Secret:
+        """Return ``length`` bytes (at most 8160) for the use that ``info`` names."""
+        expand = HKDFExpand(SHA256(), length, encode_parts(*info))
+        return Secret(expand.derive(self._secret.reveal()))  # type: ignore[attr-defined]
+
+    def __setattr__(self, name: str, value: Any) -> NoReturn:
+        """Refuse: a key does not change."""
+        raise AttributeError("a purpose key does not change")
+
+    def __repr__(self) -> str:
+        """Return the key's id only."""
+        return f"PurposeKey({self.id})"
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be pickled or copied."""
+        raise TypeError("keys are not pickled; send the key's name and open the keyring there")

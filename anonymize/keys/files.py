@@ -1,0 +1,89 @@
+"""Private files: mode 0600 checked on open, replaced whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from anonymize.errors import KeysError
+
+PRIVATE = 0o600
+
+
+def read_private(path: Path, what: str) -> bytes:
+    """Return the bytes of a file that only its owner may read; ``what`` names it in errors.
+
+    Raises:
+        KeysError: it is missing, not a plain file, or open to group or others.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except FileNotFoundError:
+        raise KeysError(f"there is no {what} here; 'cloakroom keys init' makes one", place=str(path)) from None
+    except OSError as error:
+        raise KeysError(f"the {what} cannot be opened: {error.strerror}", place=str(path)) from None
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise KeysError(f"the {what} is not a plain file", place=str(path))
+        if stat.S_IMODE(status.st_mode) & 0o077:
+            mode = f"{stat.S_IMODE(status.st_mode):04o}"
+            raise KeysError(f"the {what} has mode {mode}: others may read it; chmod 600 it", place=str(path))
+        return file.read()
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Replace ``path`` with ``content``, mode 0600: after a crash at any point the old or the new is there, whole."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(file.fileno(), PRIVATE)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)
+        raise
+    _sync_folder(path.parent)
+
+
+def create_private(path: Path, content: bytes) -> None:
+    """Write a new file of mode 0600, complete or absent.
+
+    Raises:
+        KeysError: there is one already.
+    """
+    if path.exists():
+        raise KeysError("there is a file here already; it is not overwritten", place=str(path))
+    write_private(path, content)
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the one lock of ``path`` among processes, and clear what a killed writer left behind."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = path.with_name(f".{path.name}.lock")
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        for leftover in path.parent.glob(f".{path.name}.*.tmp"):
+            leftover.unlink(missing_ok=True)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,202 @@
+"""A keyring: named keys with versions, and what may be done with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, NoReturn, final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from anonymize.errors import KeysError
+from anonymize.keys import wrapping
+from anonymize.keys.derive import PurposeKey
+from anonymize.keys.secret import Secret
+from anonymize.names import KeyId, KeyName
+
+SIGNING = KeyName("signing")
+"""The Ed25519 key that signs manifests; readers hold its public half."""
+State = Literal["live", "retired", "destroyed"]
+MAX_VERSION = 65535
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyVersion:
+    """One version of a named key; its secret has no repr."""
+
+    name: KeyName
+    version: int
+    """From 1, never reused."""
+    state: State
+    """``live``; ``retired`` (kept, refused until reinstated); ``destroyed`` (only this line is left)."""
+    made: str
+    """Date of making, ISO, UTC."""
+    ended: str = ""
+    """Date of retirement or destruction, ISO, UTC; empty while live."""
+    secret: Secret | None = None
+    """32 bytes; ``None`` when destroyed, and in a reader's signing key."""
+    public: bytes | None = None
+    """The signing key's public half, 32 bytes; ``None`` for other keys."""
+
+    @property
+    def id(self) -> KeyId:
+        """Return ``name.version``."""
+        return KeyId(f"{self.name}.{self.version}")
+
+
+@final
+class Keyring:
+    """Named keys and their versions, in memory; changed only through its file (``rotate``, ``destroy``).
+
+    Its repr lists key ids and states. It is not pickled: send its URI and open it there.
+    """
+
+    __slots__ = ("_entries", "place")
+
+    place: str
+    """The URI it was opened from, for messages."""
+
+    def __init__(self, entries: Iterable[KeyVersion], place: str) -> None:
+        """Hold ``entries``, one per name and version."""
+        self._entries = {entry.id: entry for entry in entries}
+        self.place = place
+
+    def entries(self) -> tuple[KeyVersion, ...]:
+        """Return every version of every key, destroyed ones included, by name and version."""
+        return tuple(sorted(self._entries.values(), key=lambda entry: (entry.name, entry.version)))
+
+    def key_ids(self) -> tuple[KeyId, ...]:
+        """Return the ids of all live versions, by name and version."""
+        return tuple(entry.id for entry in self.entries() if entry.state == "live")
+
+    def current(self, name: KeyName) -> KeyId:
+        """Return the id of the newest live version of ``name``.
+
+        Raises:
+            KeysError: there is none; the error lists the keys that are there.
+        """
+        live = [entry for entry in self.entries() if entry.name == name and entry.state == "live"]
+        if not live:
+            raise KeysError(self._why_not(str(name)))
+        return live[-1].id
+
+    def require(self, key: KeyName | KeyId) -> KeyVersion:
+        """Return the live version that ``key`` names: a name's newest, or the very one of an id.
+
+        Raises:
+            KeysError: it is absent, retired or destroyed.
+        """
+        entry = self._entries.get(KeyId(key)) if "." in key else self._entries[self.current(KeyName(key))]
+        if entry is None or entry.state != "live":
+            raise KeysError(self._why_not(str(key)))
+        return entry
+
+    def purpose_key(
+        self, name: KeyName, *, action: str, domain: str, entity: str = "", version: int | None = None
+    ) -> PurposeKey:
+        """Return the key of ``name`` for one domain, entity and action; the newest version unless told.
+
+        Two purposes that differ in any part have unrelated keys, so columns join only when their
+        policies name the same domain.
+
+        Raises:
+            KeysError: the version is absent, retired or destroyed, or it is a signing key.
+        """
+        entry = self.require(name if version is None else KeyId(f"{name}.{version}"))
+        return PurposeKey(entry.id, self._secret(entry), domain=domain, entity=entity, action=action)
+
+    def wrap(self, key: KeyName | KeyId, dek: bytes, aad: bytes = b"") -> str:
+        """Return ``dek`` encrypted under ``key`` (a name: its newest version), bound to ``aad``.
+
+        The result is text that names the key's version. AES-256-GCM, random nonce: at most 2^32
+        wraps per key version. Source: keys/FORMAT.md section 6.
+        """
+        entry = self.require(key)
+        return wrapping.wrap(entry.id, self._secret(entry), dek, aad)
+
+    def unwrap(self, wrapped: str, aad: bytes = b"") -> bytes:
+        """Return the bytes that ``wrap`` was given.
+
+        Raises:
+            KeysError: its key is absent, retired or destroyed; or it does not open (tampered, cut,
+                wrong key, wrong ``aad``: one message for all).
+        """
+        entry = self.require(wrapping.key_of(wrapped))
+        return wrapping.unwrap(entry.id, self._secret(entry), wrapped, aad)
+
+    def sign(self, data: bytes) -> tuple[KeyId, bytes]:
+        """Return the signing key's id and its Ed25519 signature of ``data``, 64 bytes.
+
+        Raises:
+            KeysError: this keyring holds no private signing key.
+        """
+        entry = self.require(SIGNING)
+        if entry.secret is None:
+            raise KeysError(f"key '{entry.id}' of {self.place} only verifies: this is a reader's keyring")
+        return entry.id, Ed25519PrivateKey.from_private_bytes(entry.secret.reveal()).sign(data)
+
+    def verify(self, key_id: KeyId, data: bytes, signature: bytes) -> None:
+        """Return if ``signature`` is that of ``data`` under ``key_id``; a retired version still verifies.
+
+        Raises:
+            KeysError: the key is absent or is not a signing key, or the signature is not right.
+        """
+        entry = self._entries.get(key_id)
+        if entry is None or entry.public is None:
+            raise KeysError(self._why_not(str(key_id)))
+        try:
+            Ed25519PublicKey.from_public_bytes(entry.public).verify(signature, data)
+        except InvalidSignature:
+            raise KeysError(f"the signature is not that of key '{key_id}' over this content") from None
+
+    def _secret(self, entry: KeyVersion) -> Secret:
+        if entry.name == SIGNING or entry.secret is None:
+            raise KeysError(f"key '{entry.id}' signs and verifies; it does not encrypt")
+        return entry.secret
+
+    def _why_not(self, key: str) -> str:
+        entry = self._entries.get(KeyId(key))
+        if entry is not None and entry.state == "destroyed":
+            return f"key '{key}' was destroyed on {entry.ended}; what it protected cannot be read again"
+        if entry is not None and entry.state == "retired":
+            return f"key '{key}' was retired on {entry.ended}; reinstate it to use it"
+        holds = ", ".join(self.key_ids()) or "no key"
+        return f"key '{key}' is not in the keyring; it holds {holds}"
+
+    def __repr__(self) -> str:
+        """Return key ids only."""
+        return f"Keyring({', '.join(self.key_ids())})"
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be pickled or copied."""
+        raise TypeError("keyrings are not pickled; send the URI and open it there")
+
+
+def new_version(name: KeyName, version: int, made: str) -> KeyVersion:
+    """Return a fresh key from the operating system's randomness.
+
+    Raises:
+        KeysError: ``name`` is not a key name, or there are 65,535 versions already.
+    """
+    check_name(name)
+    if version > MAX_VERSION:
+        raise KeysError(f"key '{name}' has {MAX_VERSION} versions, which is all there can be")
+    if name == SIGNING:
+        private = Ed25519PrivateKey.generate()
+        public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        return KeyVersion(name, version, "live", made, secret=Secret(private.private_bytes_raw()), public=public)
+    return KeyVersion(name, version, "live", made, secret=wrapping.random_key())
+
+
+def check_name(name: str) -> None:
+    """Refuse what is not a key name.
+
+    Raises:
+        KeysError: it is not 1–63 characters of ``a-z 0-9 _ -``, a letter first.
+    """
+    if not _NAME.match(name):
+        raise KeysError(f"{name!r} is not a key name: 1 to 63 of a-z, 0-9, '_', '-', a letter first")

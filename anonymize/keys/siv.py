@@ -1,0 +1,192 @@
+"""AES-SIV of whole columns: deterministic, authenticated, reversible tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anonymize.keys.base64url import decode, decoded_length, encode, encoded_length
+from anonymize.keys.cmac import BLOCK, Blocks, KeyLengthError, Mac, doubled
+from anonymize.keys.columns import (
+    Bytes,
+    Ragged,
+    as_bytes,
+    distinct_of,
+    flatten,
+    groups,
+    spread,
+    take,
+    text_like,
+)
+from anonymize.keys.derive import PurposeKey, encode_parts
+from anonymize.keys.secret import Secret
+
+HEADER = 2
+"""Bytes before the SIV in a token: the key's version, big-endian."""
+
+
+class Opened(NamedTuple):
+    """The result of a keyed function that can meet values it must not pass on."""
+
+    values: pa.Array
+    """Of the column's length; null where the column is null or bad."""
+    bad: pa.BooleanArray
+    """True at values that are refused; never null."""
+
+
+class Siv:
+    """AES-SIV under one key and fixed associated data, over matrices of messages of one length.
+
+    ``key`` has 32, 48 or 64 bytes: the first half for the MAC, the second for the stream.
+    Source: RFC 5297.
+    """
+
+    def __init__(self, key: Secret, associated_data: Sequence[bytes] = ()) -> None:
+        """Schedule both halves and fold the associated data, in order, into the MAC's start."""
+        if len(key) not in (32, 48, 64):
+            raise KeyLengthError(f"an AES-SIV key has 32, 48 or 64 bytes, not {len(key)}")
+        half = len(key) // 2
+        self._mac = Mac(Secret(key.reveal()[:half]))
+        self._aes = Blocks(Secret(key.reveal()[half:]))
+        folded = self._mac(np.zeros((1, BLOCK), np.uint8))
+        for data in associated_data:
+            folded = doubled(folded) ^ self._mac.of(data)
+        self._folded = folded
+
+    def _synthetic_iv(self, messages: Bytes) -> Bytes:
+        n, length = messages.shape
+        if length >= BLOCK:
+            last = messages.copy()
+            last[:, length - BLOCK :] ^= self._folded
+        else:
+            last = np.zeros((n, BLOCK), np.uint8)
+            last[:, :length] = messages
+            last[:, length] = 0x80
+            last ^= doubled(self._folded)
+        return self._mac(last)
+
+    def _stream(self, iv: Bytes, length: int) -> Bytes:
+        blocks = -(-length // BLOCK)
+        counters = np.repeat(iv[:, None, :], blocks, axis=1)
+        counters[:, :, [8, 12]] &= 0x7F
+        low = counters.view(">u4")[:, :, 3]
+        low += np.arange(blocks, dtype=np.uint32)
+        return self._aes(counters.reshape(-1, BLOCK)).reshape(len(iv), -1)[:, :length]
+
+    def seal(self, messages: Bytes) -> tuple[Bytes, Bytes]:
+        """Return the (n, 16) synthetic IVs and the (n, length) ciphertexts."""
+        iv = self._synthetic_iv(messages)
+        return iv, messages ^ self._stream(iv, messages.shape[1])
+
+    def open(self, iv: Bytes, sealed: Bytes) -> tuple[Bytes, npt.NDArray[np.bool_]]:
+        """Return the messages, zeroed where they do not authenticate, and where that is."""
+        messages = sealed ^ self._stream(iv, sealed.shape[1])
+        bad: npt.NDArray[np.bool_] = np.asarray((self._synthetic_iv(messages) ^ iv).any(axis=1))
+        messages[bad] = 0
+        return messages, bad
+
+
+def siv_seal(key: PurposeKey, values: pa.Array | pa.ChunkedArray, *, associated_data: bytes = b"") -> pa.StringArray:
+    """Return the tokens of ``values``: base64url text, null where null, nothing normalised.
+
+    AES-256-SIV. Deterministic: equal values under one key and ``associated_data`` give equal
+    tokens, so columns join; other values give other tokens. A token is 24 characters longer than
+    four thirds of the value, so it shows equality, frequency and length in bytes. It names its
+    key's version. Any changed, cut or foreign token is refused by ``siv_open``.
+
+    Source: RFC 5297; keys/FORMAT.md section 4.
+    """
+    plain, indices = distinct_of(values)
+    flat = flatten(as_bytes(plain))
+    siv, header = _token_siv(key, associated_data), _header(key)
+    out = Ragged(encoded_length(flat.lengths + (HEADER + BLOCK)), flat.valid)
+    for rows, matrix in groups(flat):
+        iv, sealed = siv.seal(matrix)
+        heads = np.broadcast_to(header, (len(rows), HEADER))
+        out.put(rows, encode(np.concatenate([heads, iv, sealed], axis=1)))
+    return take(out.array(text_like(plain)), indices)
+
+
+def siv_open(
+    key: PurposeKey,
+    tokens: pa.Array | pa.ChunkedArray,
+    *,
+    associated_data: bytes = b"",
+    kind: pa.DataType | None = None,
+) -> Opened:
+    """Return what ``siv_seal`` was given, as ``kind`` (text by default), and the tokens it refuses.
+
+    A token that is changed, cut, from another domain or key or key version, not a token at all,
+    or not of ``kind`` is null in ``values`` and true in ``bad``, whatever the cause.
+    """
+    plain, indices = distinct_of(tokens)
+    flat = flatten(as_bytes(plain))
+    siv, header = _token_siv(key, associated_data), _header(key)
+    bad = np.zeros(len(flat), np.bool_)
+    out = Ragged(np.maximum(decoded_length(flat.lengths) - (HEADER + BLOCK), 0), flat.valid)
+    for rows, matrix in groups(flat):
+        raw, malformed = decode(matrix)
+        if raw.shape[1] < HEADER + BLOCK:
+            bad[rows] = True
+            continue
+        iv = np.ascontiguousarray(raw[:, HEADER : HEADER + BLOCK])
+        messages, forged = siv.open(iv, raw[:, HEADER + BLOCK :])
+        wrong = malformed | forged | (raw[:, :HEADER] != header).any(axis=1)
+        bad[rows] = wrong
+        messages[wrong] = 0
+        out.put(rows, messages)
+    binary = pa.large_binary() if text_like(plain) == pa.large_string() else pa.binary()
+    opened = typed(out.array(binary, bad), bad, kind or text_like(plain))
+    return Opened(take(opened.values, indices), spread_bad(opened.bad, indices))
+
+
+def token_versions(tokens: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.uint16]:
+    """Return the key version each token says it was made with; 0 where null or not a token."""
+    plain, indices = distinct_of(tokens)
+    flat = flatten(as_bytes(plain))
+    versions = np.zeros(len(flat), np.uint16)
+    for rows, matrix in groups(flat):
+        raw, malformed = decode(matrix[:, :24])
+        if raw.shape[1] == HEADER + BLOCK:
+            versions[rows] = np.where(malformed, 0, raw[:, 0].astype(np.uint16) << 8 | raw[:, 1])
+    return spread(versions, indices)
+
+
+def typed(raw: pa.Array, bad: npt.NDArray[np.bool_], kind: pa.DataType) -> Opened:
+    """Return binary ``raw`` as ``kind``; values that do not read as ``kind`` become bad."""
+    text = pa.large_string() if raw.type == pa.large_binary() else pa.string()
+    if kind in (pa.binary(), pa.large_binary()):
+        return Opened(raw.cast(kind), pa.array(bad))
+    try:
+        return Opened(raw.cast(text).cast(kind), pa.array(bad))
+    except pa.ArrowInvalid:
+        pass
+    fits = np.fromiter((value is None or _reads_as(value, kind) for value in raw.to_pylist()), np.bool_, len(raw))
+    cleaned = pc.if_else(pa.array(fits), raw, pa.scalar(None, raw.type))
+    return Opened(cleaned.cast(text).cast(kind), pa.array(bad | ~fits))
+
+
+def _reads_as(value: bytes, kind: pa.DataType) -> bool:
+    try:
+        pa.array([value], pa.binary()).cast(pa.string()).cast(kind)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def spread_bad(bad: pa.BooleanArray, indices: pa.Array | None) -> pa.BooleanArray:
+    """Return the mask of distinct values spread over a dictionary column's rows, false at nulls."""
+    return bad if indices is None else bad.take(indices).fill_null(False)
+
+
+def _token_siv(key: PurposeKey, associated_data: bytes) -> Siv:
+    return Siv(key.derive("siv", length=64), [encode_parts("token", key.id), associated_data])
+
+
+def _header(key: PurposeKey) -> Bytes:
+    return np.frombuffer(key.version.to_bytes(HEADER, "big"), np.uint8)

@@ -1,0 +1,1 @@
+"""Remembers random tokens, encrypted at rest."""
