@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from sampling.customers import csv_text, draw_customers
+from sampling.customers import csv_text, draw_customers, notes_truth
 from sampling.patients import patients_table
 from sampling.people import Town
 from sampling.tickets import draw_tickets
@@ -30,7 +30,7 @@ def _json_lines(records: Iterable[dict[str, Any]]) -> str:
 
 
 def write_samples(folder: Path) -> None:
-    """Write the four files into ``folder``, which must exist.
+    """Write the five files into ``folder``, which must exist.
 
     Each dataset has a random stream of its own: changing one leaves the others as they are, but for
     tickets, whose customers come from the customers file.
@@ -42,6 +42,8 @@ def write_samples(folder: Path) -> None:
     )
     patients = patients_table(random.Random(f"{SEED} patients"), Town(random.Random(f"{SEED} wards")), 3000)
     (folder / "customers.csv").write_text(csv_text(customers), encoding="utf-8", newline="")
+    truth_lines = _json_lines(notes_truth(customers))
+    (folder / "customers.truth.jsonl").write_text(truth_lines, encoding="utf-8", newline="")
     (folder / "support_tickets.jsonl").write_text(_json_lines(tickets), encoding="utf-8", newline="")
     (folder / "support_tickets.truth.jsonl").write_text(_json_lines(truth), encoding="utf-8", newline="")
     pq.write_table(patients, folder / "patients.parquet", compression="zstd", row_group_size=1000)

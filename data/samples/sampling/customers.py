@@ -8,9 +8,10 @@ import io
 import random
 import unicodedata
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sampling.people import Person, Phone, Town, between, filled, pick, weighted
-from sampling.text import Marked, Mention, fill
+from sampling.text import Marked, Mention, fill, truth_of
 
 COLUMNS = (
     *("customer_id", "full_name", "email", "phone", "gender", "born", "street", "city", "zip", "country"),
@@ -55,6 +56,8 @@ class Customer:
 
     person: Person
     row: dict[str, str]
+    note: Marked
+    """The text of ``notes``, with the spans of what is personal in it."""
 
 
 def with_check_digit(digits: str) -> str:
@@ -77,24 +80,33 @@ def card_number(rng: random.Random) -> str:
     return weighted(rng, (" ".join(groups), "-".join(groups), digits), (60, 25, 15))
 
 
-def note(rng: random.Random, person: Person, town: Town, phone: str) -> str:
-    """Return a remark a clerk left, which may mention the person and others."""
-    friend = town.person(country=person.country.code)
-    marked = Marked()
-    values = {
-        "first": person.given,
-        "full": person.full_name,
-        "shout": person.full_name.upper(),
-        "email": person.email,
-        "phone": phone or person.phone.written(0),
-        "alt_phone": friend.phone.written(between(rng, 0, 5)),
-        "other": friend.full_name,
-        "other_email": friend.email,
-        "address": f"{friend.street}, {friend.place.city}",
-        "birthday": f"{person.born.day} {person.born:%B}",
+def note(rng: random.Random, person: Person, row: dict[str, str], town: Town) -> Marked:
+    """Return a remark a clerk left about the customer of ``row``, who is ``person``; it may name others."""
+    friend = town.person(country=person.country.code, bystander=True)
+    own = {
+        "first": (person.given, "PERSON", "full_name", "part"),
+        "full": (person.full_name, "PERSON", "full_name", "variant"),
+        "shout": (person.full_name.upper(), "PERSON", "full_name", "variant"),
+        "email": (person.email, "EMAIL_ADDRESS", "email", "variant"),
+        "phone": (row["phone"] or person.phone.written(0), "PHONE_NUMBER", "phone", "variant"),
+        "birthday": (f"{person.born:%d/%m}", "DATE_TIME", "born", "part"),
     }
-    fill(rng, marked, pick(rng, _NOTES), lambda slot: Mention(values[slot], "PERSON"))
-    return marked.text
+    others = {
+        "alt_phone": (friend.phone.written(between(rng, 0, 5)), "PHONE_NUMBER"),
+        "other": (friend.full_name, "PERSON"),
+        "other_email": (friend.email, "EMAIL_ADDRESS"),
+        "address": (f"{friend.street}, {friend.place.city}", "LOCATION"),
+    }
+
+    def value(slot: str) -> Mention:
+        if slot in others:
+            return Mention(*others[slot])
+        text, kind, column, form = own[slot]
+        return Mention(text, kind, column if row[column] else None, "exact" if text == row[column] else form)
+
+    marked = Marked()
+    fill(rng, marked, pick(rng, _NOTES), value)
+    return marked
 
 
 def _untidy_name(rng: random.Random, name: str) -> str:
@@ -129,16 +141,15 @@ def _or_null(rng: random.Random, text: str, share: float) -> str:
     return "" if rng.random() < share else text
 
 
-def _row(rng: random.Random, number: int, person: Person, town: Town) -> dict[str, str]:
+def _row(rng: random.Random, number: int, person: Person) -> dict[str, str]:
     visited = dt.datetime(2024, 1, 1) + dt.timedelta(seconds=int(rng.random() ** 0.6 * 2 * 365 * 86400))
     plan = weighted(rng, ("free", "basic", "plus", "pro", "team"), (38, 30, 18, 10, 4))
     value = rng.random() ** 3 * 4000 - (20 if rng.random() < 0.02 else 0)
-    phone = _or_null(rng, _phone_cell(rng, person.phone), 0.07)
     return {
         "customer_id": f"CUS-{number:06d}",
         "full_name": _or_null(rng, _untidy_name(rng, person.full_name), 0.01),
         "email": _or_null(rng, _untidy_email(rng, person.email), 0.03),
-        "phone": phone,
+        "phone": _or_null(rng, _phone_cell(rng, person.phone), 0.07),
         "gender": _or_null(rng, person.gender.lower() if rng.random() < 0.02 else person.gender, 0.05),
         "born": _or_null(rng, person.born.isoformat(), 0.02),
         "street": _or_null(rng, person.street, 0.03),
@@ -150,7 +161,7 @@ def _row(rng: random.Random, number: int, person: Person, town: Town) -> dict[st
         "consent": _or_null(rng, "true" if rng.random() < 0.81 else "false", 0.01),
         "visited_at": _or_null(rng, f"{visited:%Y-%m-%dT%H:%M:%SZ}", 0.01),
         "lifetime_value": _or_null(rng, f"{value:.2f}", 0.015),
-        "notes": note(rng, person, town, phone) if rng.random() < 0.62 else "",
+        "notes": "",
     }
 
 
@@ -175,12 +186,18 @@ def draw_customers(rng: random.Random, town: Town, count: int, duplicates: int) 
         if index in second_rows:
             first = pick(rng, customers)
             person = _seen_again(rng, first.person)
-            row = _row(rng, number, person, town) | {"email": first.row["email"], "born": first.row["born"]}
+            row = _row(rng, number, person) | {"email": first.row["email"], "born": first.row["born"]}
         else:
             person = town.person()
-            row = _row(rng, number, person, town)
-        customers.append(Customer(person, row))
+            row = _row(rng, number, person)
+        remark = note(rng, person, row, town) if rng.random() < 0.62 else Marked()
+        customers.append(Customer(person, row | {"notes": remark.text}, remark))
     return customers
+
+
+def notes_truth(customers: list[Customer]) -> list[dict[str, Any]]:
+    """Return the truth records of the ``notes`` column."""
+    return [record for row, customer in enumerate(customers) for record in truth_of(row, "notes", customer.note)]
 
 
 def csv_text(customers: list[Customer]) -> str:

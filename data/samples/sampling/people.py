@@ -144,6 +144,10 @@ def _name_parts(rng: random.Random, entry: str, woman: bool) -> tuple[str, str]:
     return chosen, latin or chosen
 
 
+def _surnames(home: Country, bystander: bool) -> tuple[str, ...]:
+    return tuple(name for index, name in enumerate(home.surnames) if (index % 5 == 0) == bystander)
+
+
 def _local_part(rng: random.Random, given: str, family: str, born: dt.date) -> str:
     first, last = folded(given), folded(family)
     number = between(rng, 1, 99)
@@ -167,8 +171,14 @@ class Town:
         self._rng = rng
         self._emails: set[str] = set()
 
-    def person(self, born_between: tuple[int, int] = (1938, 2006), country: str | None = None) -> Person:
-        """Return a new person, born in the given years, of the given country (else by the pools' weights)."""
+    def person(
+        self, born_between: tuple[int, int] = (1938, 2006), country: str | None = None, bystander: bool = False
+    ) -> Person:
+        """Return a new person, born in the given years, of the given country (else by the pools' weights).
+
+        Every fifth surname of a pool is for bystanders, whom texts name and no row holds: so nobody
+        in a row has the full name of a person who is only talked about.
+        """
         rng = self._rng
         home = (
             next(c for c in COUNTRIES if c.code == country)
@@ -178,7 +188,7 @@ class Town:
         gender = weighted(rng, ("F", "M", "X"), (50, 48.5, 1.5))
         woman = gender == "F" or (gender == "X" and rng.random() < 0.5)
         given, latin_given = _name_parts(rng, pick(rng, home.women if woman else home.men), woman)
-        family, latin_family = _name_parts(rng, pick(rng, home.surnames), woman)
+        family, latin_family = _name_parts(rng, pick(rng, _surnames(home, bystander)), woman)
         middle = f"{pick(rng, 'ABCDEGHJKLMPRSTW')}." if home.dial == "1" and rng.random() < 0.18 else ""
         born = dt.date(between(rng, *born_between), 1, 1) + dt.timedelta(days=between(rng, 0, 364))
         place = pick(rng, home.places)

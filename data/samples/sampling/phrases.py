@@ -19,7 +19,7 @@ INTRODUCTIONS = (
     "my name is {full} and I bought {product} from you last month.",
     "{full} here.",
     "{first} here again.",
-    "it's {first} {last}, we spoke on the phone.",
+    "it's {plain}, we spoke on the phone.",
     "I am writing on behalf of {other}, who has no e-mail.",
     "{lower} here, customer since 2019",
     "I'm {initialed}, account {custid}.",
@@ -46,7 +46,7 @@ PROBLEMS = (
     "The parcel was addressed to {upper} but the street was wrong; I live at {address}.",
     "I will be away in May, so please hold the delivery. Mark my words, hope is not a plan.",
     "My date of birth on file is wrong, it should be {birth}.",
-    'Why does the app greet me as "{last} {first}"? Will that ever be fixed?',
+    'Why does the app greet me as "{swapped}"? Will that ever be fixed?',
     "Your {product} makes a noise like a kettle. I grace you with a recording, see attachment.",
     "{possessive}'s subscription was upgraded without asking. That's me, by the way.",
 )
@@ -70,7 +70,7 @@ CONTACTS = (
 CLOSINGS = (
     "Regards,\n{full}",
     "Best,\n{first}",
-    "Thanks\n{first} {last}",
+    "Thanks\n{plain}",
     "Kind regards,\n\n{full}\n{phone}\n{email}",
     "thx, {lower_first}",
     "Yours sincerely,\n{honorific}{last}",
@@ -135,7 +135,7 @@ FOREIGN = {
         "Mit freundlichen Grüßen\n{full}",
         "Hallo {agent_first}, {product} geht nicht mehr. Bitte rufen Sie zurück: {phone_variant}. Gruß, {first}",
         "Sehr geehrte Damen und Herren,\nbitte ändern Sie meine Anschrift: {address}. "
-        "Die Rechnung soll weiter an {email} gehen.\n{first} {last}",
+        "Die Rechnung soll weiter an {email} gehen.\n{plain}",
         "Herr oder Frau {last}, das bin ich. Meine Nachbarin {other} hat das Paket angenommen.",
     ),
     "fr": (
@@ -147,7 +147,7 @@ FOREIGN = {
     "es": (
         "Hola, soy {full}. El pedido {order} no ha llegado. Mi teléfono es {phone_variant}. Un saludo, {first}",
         "Buenos días {agent_first}: no puedo entrar con {email}. ¿Me pueden llamar al {phone}?\n{full}",
-        "Mi marido {other} ya escribió ayer. La dirección correcta es {address}. Gracias, {first} {last}",
+        "Mi marido {other} ya escribió ayer. La dirección correcta es {address}. Gracias, {plain}",
     ),
 }  # fmt: skip
 """What customers write in their own language, by ISO 639-1 code."""

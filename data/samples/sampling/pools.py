@@ -52,11 +52,11 @@ def _with_shared(values: Sequence[str], shared: Mapping[str, Sequence[str]]) -> 
 
 
 def _country(entry: Mapping[str, Any], shared: Mapping[str, Mapping[str, Sequence[str]]]) -> Country:
-    lists = {
+    lists: dict[str, Any] = {
         field: _with_shared(entry[field], shared.get(field, {})) for field in ("women", "men", "surnames", "streets")
     }
     places = tuple(Place(city, postcode, tuple(phones)) for city, postcode, *phones in entry["places"])
-    plain = {field: entry[field] for field in ("code", "weight", "dial", "trunk", "order")}
+    plain: dict[str, Any] = {field: entry[field] for field in ("code", "weight", "dial", "trunk", "order")}
     return Country(**plain, **lists, places=places)
 
 

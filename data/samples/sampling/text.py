@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from sampling.people import between, pick
 
@@ -19,7 +20,7 @@ class Mention:
 
     text: str
     kind: str
-    """Presidio's entity, or ``CUSTOMER_ID``."""
+    """Presidio's name of the entity, or ``CUSTOMER_ID``."""
     of: str | None = None
     """Path of the row's column that holds the value, or nothing when no column does."""
     form: str = "exact"
@@ -41,6 +42,20 @@ class Marked:
         """Append a personal value and remember where it lies, in code points."""
         self.spans.append((len(self.text), len(self.text) + len(mention.text), mention))
         self.text += mention.text
+
+
+def truth_of(row: int, path: str, marked: Marked) -> list[dict[str, Any]]:
+    """Return the truth records of one text: ``row`` counts from 0, ``path`` leads to the text within the row."""
+    records: list[dict[str, Any]] = []
+    for start, end, mention in marked.spans:
+        record: dict[str, Any] = {"row": row, "path": path, "start": start, "end": end, "kind": mention.kind}
+        exact = mention.of is not None and mention.form == "exact"
+        if mention.of:
+            record["of"] = mention.of
+            if not exact:
+                record["form"] = mention.form
+        records.append(record | {"exact": exact})
+    return records
 
 
 def slip(rng: random.Random, word: str) -> str:

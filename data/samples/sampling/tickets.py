@@ -22,7 +22,7 @@ from sampling.phrases import (
     REPLIES,
     SUBJECTS,
 )
-from sampling.text import Marked, Mention, fill, slip
+from sampling.text import Marked, Mention, fill, slip, truth_of
 
 PRODUCTS = ("AeroBrew 2", "Lumen Desk Lamp", "PocketScale", "QuietFan Pro", "RainGauge", "TrailCam X", "Tidal Speaker")
 TAGS = ("billing", "delivery", "login", "refund", "hardware", "address", "privacy", "vip", "spam?")
@@ -46,8 +46,9 @@ class Conversation:
 
     def __init__(self, rng: random.Random, town: Town, person: Person, agent: Person, row: dict[str, Any]) -> None:
         self._rng, self._person, self._agent, self._row = rng, person, agent, row
-        self._other = town.person(country=person.country.code if rng.random() < 0.7 else "US")
-        self._colleague = town.person(country="US")
+        home = person.country.code if rng.random() < 0.7 else "US"
+        self._other = town.person(country=home, bystander=True)
+        self._colleague = town.person(country="US", bystander=True)
         self._product, self._order = pick(rng, PRODUCTS), f"#{between(rng, 100000, 999999)}"
 
     @property
@@ -58,8 +59,8 @@ class Conversation:
     def written(self, *templates: str) -> Marked:
         """Return the templates filled and joined; a template that starts no new line gets a space before it."""
         marked = Marked()
-        for template in filter(None, templates):
-            if marked.text and not marked.text.endswith(("\n", " ")):
+        for template in filter(str.strip, templates):
+            if marked.text and not template.startswith("\n"):
                 marked.add(" ")
             fill(self._rng, marked, template, self._value)
         return marked
@@ -86,6 +87,8 @@ class Conversation:
             "full": (full, "exact"),
             "first": (first, "part"),
             "last": (last, "part"),
+            "plain": (f"{first} {last}", "variant"),
+            "swapped": (f"{last} {first}", "variant"),
             "lower": (full.lower(), "variant"),
             "lower_first": (first.lower(), "part"),
             "upper": (full.upper(), "variant"),
@@ -107,7 +110,7 @@ class Conversation:
         return Mention(text, kind, path, form)
 
     def _contact(self, slot: str) -> Mention:
-        rng, email = self._rng, self._row["email"] or self._person.email
+        rng, email = self._rng, (self._row["email"] or self._person.email).strip()
         phone = self._row["phone"] or self._person.phone.written(1)
         if slot.startswith("phone"):
             written = {"phone": phone, "phone_solid": self._person.phone.written(6)}.get(slot)
@@ -173,20 +176,11 @@ def _bodies(rng: random.Random, talk: Conversation, language: str) -> list[tuple
         )
     )
     bodies = [("customer", opening)]
-    for _ in range(weighted(rng, (0, 1, 2, 3), (18, 42, 28, 12))):
+    for _ in range(weighted(rng, (0, 1, 2, 3), (26, 44, 22, 8))):
         bodies.append(("agent", talk.written(pick(rng, ANSWERS), "\n" + pick(rng, AGENT_CLOSINGS))))
         if rng.random() < 0.55:
             bodies.append(("customer", talk.written(pick(rng, REPLIES))))
     return bodies
-
-
-def _truth(ticket: int, path: str, marked: Marked) -> Truth:
-    return [
-        {"ticket": ticket, "path": path, "start": start, "end": end, "kind": mention.kind}
-        | ({"of": mention.of, "form": mention.form} if mention.of else {})
-        | {"exact": mention.of is not None and mention.form == "exact"}
-        for start, end, mention in marked.spans
-    ]
 
 
 def _ticket(
@@ -196,12 +190,12 @@ def _ticket(
     language = LANGUAGE_OF.get(person.country.code, "en") if rng.random() < 0.6 else "en"
     moment = dt.datetime(2025, 1, 1) + dt.timedelta(seconds=between(rng, 0, 364 * 86400))
     subject = talk.written(pick(rng, SUBJECTS))
-    truth, messages = _truth(index, "subject", subject), []
+    truth, messages = truth_of(index, "subject", subject), []
     opened = moment
     for number, (side, body) in enumerate(_bodies(rng, talk, language)):
         author = agent.full_name if side == "agent" else row["full_name"]
         messages.append({"at": f"{moment:%Y-%m-%dT%H:%M:%SZ}", "side": side, "author": author, "body": body.text})
-        truth += _truth(index, f"messages[{number}].body", body)
+        truth += truth_of(index, f"messages[{number}].body", body)
         moment += dt.timedelta(seconds=between(rng, 300, 2 * 86400))
     ticket = {
         "ticket_id": f"T-{40000 + index}",
