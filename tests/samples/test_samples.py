@@ -183,7 +183,7 @@ def test_every_exact_copy_of_a_rows_identifier_is_in_the_truth() -> None:
         covered.setdefault((span["row"], span["path"]), set()).update(range(span["start"], span["end"]))
     for index, ticket in enumerate(json_lines("support_tickets.jsonl")):
         for path, text in texts_of(ticket).items():
-            for value in filter(None, ticket["customer"].values()):
+            for value in map(str.strip, filter(None, ticket["customer"].values())):
                 for found in re.finditer(re.escape(value), text):
                     assert set(range(*found.span())) <= covered.get((index, path), set())
 
