@@ -1,0 +1,155 @@
+"""Arrow columns as text, as distinct values, as code points: what transforms are written over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anonymize.transform.interface import BadValuesError, UnsupportedTypeError
+
+CodePoints = npt.NDArray[np.uint32]
+Offsets = npt.NDArray[np.int64]
+
+_PROBED_ROWS = 2048
+
+
+def value_type(kind: pa.DataType) -> pa.DataType:
+    """Return the type of the values of a dictionary type, and any other type as it is."""
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Return whether ``kind`` is text of any of Arrow's layouts."""
+    return kind in (pa.string(), pa.large_string(), pa.string_view())
+
+
+def is_scalar(kind: pa.DataType) -> bool:
+    """Return whether values of ``kind`` have one text form: everything but bytes, lists, structs and maps."""
+    is_ = pa.types
+    return is_text(kind) or is_.is_primitive(kind) or is_.is_decimal(kind) or is_.is_null(kind)
+
+
+def text_result(input_type: pa.DataType, takes: str = "text, numbers, dates, times and booleans") -> pa.DataType:
+    """Return the text type of a result for ``input_type``: large text stays large.
+
+    Raises:
+        UnsupportedTypeError: values of ``input_type`` have no one text form.
+    """
+    kind = value_type(input_type)
+    if not is_scalar(kind):
+        raise UnsupportedTypeError(input_type, takes)
+    return kind if kind in (pa.large_string(), pa.string_view()) else pa.string()
+
+
+def as_text(values: pa.Array) -> pa.Array:
+    """Return plain ``values`` as a string array: the one text form that keyed functions and labels see.
+
+    Whole floats are written as integers, so that a column of numbers with gaps joins one without;
+    decimals without trailing zeros; instants in UTC with a ``Z``. Null where null.
+    """
+    kind, is_ = values.type, pa.types
+    if is_text(kind):
+        return values if kind == pa.string() else values.cast(pa.string())
+    if is_.is_floating(kind):
+        return _floats_as_text(values.cast(pa.float64()))
+    if is_.is_timestamp(kind) and kind.tz is not None:
+        values = values.cast(pa.timestamp(kind.unit, "UTC"))
+    text = values.cast(pa.string())
+    return _without_trailing_zeros(text) if is_.is_decimal(kind) or is_.is_timestamp(kind) else text
+
+
+def _without_trailing_zeros(texts: pa.Array) -> pa.Array:
+    shorter = pc.replace_substring_regex(texts, r"(\.\d*?)0+(Z?)$", r"\1\2")
+    return pc.replace_substring_regex(shorter, r"\.(Z?)$", r"\1")
+
+
+def _floats_as_text(values: pa.Array) -> pa.Array:
+    numbers = np.asarray(values.fill_null(0.5))
+    whole = (np.abs(numbers) < 2**53) & (np.floor(numbers) == numbers)
+    integers = pa.array(np.where(whole, numbers, 0).astype(np.int64)).cast(pa.string())
+    return pc.if_else(pa.array(whole), integers, values.cast(pa.string()))
+
+
+def plain(column: pa.Array) -> pa.Array:
+    """Return ``column`` without dictionary encoding."""
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+
+
+def over_distinct(
+    column: pa.Array, function: Callable[[pa.Array], pa.Array], kind: pa.DataType | None = None
+) -> pa.Array:
+    """Return ``function`` of ``column`` as ``kind``, called on its distinct values only where values repeat.
+
+    ``function`` must look at each value on its own. Bad values it reports are reported at every
+    row that holds one.
+    """
+    indices = None
+    if pa.types.is_dictionary(column.type) or _repeats(column):
+        encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+        column, indices = encoded.dictionary, encoded.indices
+    try:
+        return _as(kind, _spread(function(column), indices))
+    except BadValuesError as error:
+        where = _spread(error.where, indices).fill_null(False)
+        raise BadValuesError(where, _as(kind, _spread(error.values, indices)), error.why) from None
+
+
+def _spread(values: pa.Array, indices: pa.Array | None) -> pa.Array:
+    return values if indices is None else values.take(indices)
+
+
+def _as(kind: pa.DataType | None, values: pa.Array) -> pa.Array:
+    return values if kind is None or values.type == kind else values.cast(kind)
+
+
+def _repeats(column: pa.Array) -> bool:
+    """Return whether a slice from the middle of a long column holds mostly repeated values."""
+    if len(column) < 2 * _PROBED_ROWS:
+        return False
+    probe = column.slice((len(column) - _PROBED_ROWS) // 2, _PROBED_ROWS)
+    return bool(pc.count_distinct(probe).as_py() * 4 < _PROBED_ROWS)
+
+
+def raise_bad(where: pa.Array, values: pa.Array, why: str) -> pa.Array:
+    """Return ``values`` when ``where`` is true nowhere.
+
+    Raises:
+        BadValuesError: it is true somewhere; those values become null.
+    """
+    where = where.fill_null(False)
+    if not pc.any(where).as_py():
+        return values
+    raise BadValuesError(where, pc.if_else(where, pa.scalar(None, values.type), values), why)
+
+
+def code_points(texts: pa.Array) -> tuple[CodePoints, Offsets]:
+    """Return the code points of a string array end to end, and where each value starts; nulls are empty."""
+    filled = texts.fill_null("")
+    _, edges, data = filled.buffers()
+    offsets = np.frombuffer(edges, np.int32)[filled.offset : filled.offset + len(filled) + 1].astype(np.int64)
+    raw = np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]] if data is not None else np.zeros(0, np.uint8)
+    offsets -= offsets[0]
+    if not (raw & 0x80).any():
+        return raw.astype(np.uint32), offsets
+    points = np.frombuffer(raw.tobytes().decode("utf-8").encode("utf-32-le"), np.uint32)
+    starts = np.zeros(len(raw) + 1, np.int64)
+    np.cumsum((raw & 0xC0) != 0x80, out=starts[1:])
+    return points, starts[offsets]
+
+
+def from_code_points(points: CodePoints, offsets: Offsets, valid: pa.Array) -> pa.Array:
+    """Return the string array of ``points`` cut at ``offsets``, null where ``valid`` is false."""
+    if points.size and points.max() > 0x7F:
+        widths = 1 + (points > 0x7F).astype(np.int64) + (points > 0x7FF) + (points > 0xFFFF)
+        ends = np.zeros(points.size + 1, np.int64)
+        np.cumsum(widths, out=ends[1:])
+        data, edges = points.tobytes().decode("utf-32-le").encode("utf-8"), ends[offsets]
+    else:
+        data, edges = points.astype(np.uint8).tobytes(), offsets
+    buffers = [None, pa.py_buffer(edges.astype(np.int32)), pa.py_buffer(data)]
+    result = pa.Array.from_buffers(pa.string(), len(offsets) - 1, buffers)
+    return result if valid is None else pc.if_else(valid, result, pa.scalar(None, pa.string()))

@@ -1,0 +1,76 @@
+"""Dates and times as Arrow timestamps, whatever they were written as."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anonymize.transform.columns import as_text, is_text, value_type
+from anonymize.transform.interface import UnsupportedTypeError
+
+TAKES_DATES = "dates, timestamps and text that holds dates"
+
+_DIGITS_AT = [0, 1, 2, 3, 5, 6, 8, 9]
+_DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+_NOTHING = np.zeros(0, np.uint8)
+
+
+def check_dates(input_type: pa.DataType) -> None:
+    """Do nothing when ``input_type`` can hold dates.
+
+    Raises:
+        UnsupportedTypeError: it cannot.
+    """
+    kind = value_type(input_type)
+    if not (is_text(kind) or pa.types.is_date(kind) or pa.types.is_timestamp(kind) or pa.types.is_null(kind)):
+        raise UnsupportedTypeError(input_type, TAKES_DATES)
+
+
+def as_dates(values: pa.Array, written: str | None) -> tuple[pa.Array, pa.Array]:
+    """Return ``values`` as local dates and times, and where a value is there but is no date.
+
+    Text is read by the strptime format ``written``, or as ISO 8601 when None; days that do not
+    exist (30 February) are bad, not moved to the next month. Timestamps with a zone give the
+    wall-clock time there.
+    """
+    if is_text(values.type):
+        texts = pc.utf8_trim_whitespace(as_text(values))
+        dates = _read_iso(texts) if written is None else _read_as(texts, written)
+        return dates, pc.and_(values.is_valid(), dates.is_null())
+    nothing = pc.and_(values.is_null(), values.is_valid())
+    if pa.types.is_timestamp(values.type) and values.type.tz is not None:
+        return pc.local_timestamp(values), nothing
+    return (values if pa.types.is_timestamp(values.type) else values.cast(pa.timestamp("s"))), nothing
+
+
+def _read_iso(texts: pa.Array) -> pa.Array:
+    """Return the days that ``texts`` start with, read from their bytes; null where there is none."""
+    texts = texts.fill_null("")
+    _, edges, data = texts.buffers()
+    offsets = np.frombuffer(edges, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
+    raw = np.concatenate([np.frombuffer(data, np.uint8) if data is not None else _NOTHING, np.zeros(11, np.uint8)])
+    lengths, head = np.diff(offsets), raw[offsets[:-1, None] + np.arange(11)]
+    digits = head[:, _DIGITS_AT].astype(np.int64) - ord("0")
+    shaped = (lengths >= 10) & ((digits >= 0) & (digits <= 9)).all(axis=1) & (head[:, [4, 7]] == ord("-")).all(axis=1)
+    shaped &= (lengths == 10) | (head[:, 10] == ord("T")) | (head[:, 10] == ord(" "))
+    year, month, day = digits[:, :4] @ [1000, 100, 10, 1], digits[:, 4:6] @ [10, 1], digits[:, 6:] @ [10, 1]
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    shaped &= (month >= 1) & (month <= 12) & (day >= 1)
+    shaped &= day <= _DAYS[np.where(shaped, month, 0)] + (leap & (month == 2))
+    first = ((year - 1970) * 12 + month - 1).astype("datetime64[M]").astype("datetime64[D]")
+    days = (first + (day - 1)).astype("datetime64[s]")
+    return pa.array(days, pa.timestamp("s"), mask=~shaped)
+
+
+def _read_as(texts: pa.Array, written: str) -> pa.Array:
+    """Return the dates in ``texts``, null where strptime fails or moves a day that does not exist."""
+    dates = pc.strptime(texts, format=written, unit="s", error_is_null=True)
+    back = pc.strftime(dates, format=written)
+    return pc.if_else(pc.equal(_unpadded(back), _unpadded(texts)), dates, pa.scalar(None, dates.type))
+
+
+def _unpadded(texts: pa.Array) -> pa.Array:
+    """Return ``texts`` in lower case, with no leading zero in any number and no fraction of a second."""
+    bare = pc.replace_substring_regex(pc.utf8_lower(texts), r"(^|\D)0+(\d)", r"\1\2")
+    return pc.replace_substring_regex(bare, r"(:\d+)\.\d+", r"\1")

@@ -1,0 +1,39 @@
+"""Columns let through, or replaced whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+@dataclass(frozen=True)
+class Keep:
+    """The column itself."""
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return ``input_type``; every type is taken."""
+        return input_type
+
+    def __call__(self, column: pa.Array) -> pa.Array:
+        """Return ``column``."""
+        return column
+
+
+@dataclass(frozen=True)
+class Redact:
+    """One label in place of every value, or null everywhere."""
+
+    label: str | None
+    """Stands for every value that is not null; None makes every value null."""
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return text for a label and ``input_type`` for null; every type is taken."""
+        return input_type if self.label is None else pa.string()
+
+    def __call__(self, column: pa.Array) -> pa.Array:
+        """Return the label where ``column`` has a value."""
+        if self.label is None:
+            return pa.nulls(len(column), column.type)
+        return pc.if_else(column.is_valid(), pa.scalar(self.label), pa.scalar(None, pa.string()))
