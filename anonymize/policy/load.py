@@ -91,13 +91,17 @@ def _yaml_path(loc: Iterable[str | int], placed: PlacedYaml) -> KeyPath:
     path: KeyPath = ()
     node: Any = placed.data
     for position, part in enumerate(parts):
-        if (isinstance(node, dict) and part in node) or (
-            isinstance(node, list) and isinstance(part, int) and part < len(node)
-        ):
+        if _has(node, part):
             path, node = (*path, part), node[part]
         elif position == len(parts) - 1 and isinstance(node, dict) and isinstance(part, str) and part not in RULES:
             path = (*path, part)
     return path
+
+
+def _has(node: Any, part: str | int) -> bool:
+    if isinstance(node, list):
+        return isinstance(part, int) and part < len(node)
+    return isinstance(node, dict) and part in node
 
 
 def _what(item: Any, path: KeyPath) -> str:

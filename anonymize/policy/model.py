@@ -126,6 +126,10 @@ class KeysSpec(StrictModel):
     reveal: KeyName = KeyName("reveal")
     """Key of reversible actions: tokenize, encrypt_format; readers of the dataset need not hold it."""
 
+    def by_role(self) -> dict[str, KeyName]:
+        """Return the default key name of each role."""
+        return {"pseudonym": self.pseudonym, "reveal": self.reveal}
+
 
 class Policy(StrictModel):
     """What the data owner asked for."""

@@ -1,0 +1,18 @@
+"""Binds policy, schema, findings and key names into ordered, checked steps."""
+
+from anonymize.plan.bound import BoundPlan
+from anonymize.plan.compile import compile_plan
+from anonymize.plan.explain import Explained, explain
+from anonymize.plan.model import QUARANTINE_SCHEMA, Applied, Partial, Plan, Step
+
+__all__ = [
+    "QUARANTINE_SCHEMA",
+    "Applied",
+    "BoundPlan",
+    "Explained",
+    "Partial",
+    "Plan",
+    "Step",
+    "compile_plan",
+    "explain",
+]

@@ -1,0 +1,229 @@
+"""A plan with this process's keys and detectors: measures and applies batches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anonymize.errors import DataError, Problem
+from anonymize.keys import Keyring, open_keyring
+from anonymize.names import ColumnName
+from anonymize.plan.build import build
+from anonymize.plan.conditional import call
+from anonymize.plan.context import BoundContext
+from anonymize.plan.filters import columns_in, filter_mask
+from anonymize.plan.model import QUARANTINE_SCHEMA, Applied, Partial, Plan, Step
+from anonymize.plan.nested import ROOT, Opened, close_batch, open_batch
+from anonymize.privacy import ClassCounts, class_keys
+from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform
+
+SHOWN_ROWS = 5
+"""Row numbers quoted when values are refused."""
+
+
+@dataclass
+class _Bad:
+    """Bad values of one column in one batch."""
+
+    column: ColumnName
+    rows: pa.Array
+    """Positions in the batch, one per bad value."""
+    why: str
+
+
+class BoundPlan:
+    """A plan bound to an open keyring; holds secrets, so it is neither shown nor pickled."""
+
+    def __init__(self, plan: Plan, keyring: Keyring | None) -> None:
+        """Make the transform of every step; raises KeysError where the keyring lacks a key version the plan names."""
+        self.plan = plan
+        self._keyring = keyring
+
+    def __repr__(self) -> str:
+        """Return the dataset's name only."""
+        return f"BoundPlan({self.plan.policy.dataset})"
+
+    def __reduce__(self) -> Any:
+        """Refuse: keys do not travel; pickle the plan."""
+        raise TypeError("a bound plan holds keys and is not pickled; send the plan and bind it there")
+
+    @cached_property
+    def _transforms(self) -> Mapping[ColumnName, Transform | RowTransform]:
+        return {step.column: self._transform(step) for step in self.plan.steps}
+
+    def _transform(self, step: Step) -> Transform | RowTransform:
+        transform = build(step.rule, step.column, step.input_type, BoundContext(self.plan, self._keyring))
+        if transform is None:
+            raise AssertionError("drop leaves no step")
+        if step.fits and self.plan.fitted is not None:
+            return transform.fitted(self.plan.fitted.facts[step.column])  # type: ignore[union-attr,no-any-return]
+        return transform
+
+    def measure(self, batch: pa.RecordBatch) -> Partial:
+        """Return what the first pass learns of ``batch``: class sizes and the facts of fitted transforms."""
+        batch = self._taken(batch)[0]
+        opened = open_batch(batch, self.plan.opened_paths)
+        facts = {
+            step.column: self._transforms[step.column].measure(opened.columns[step.column])  # type: ignore[union-attr]
+            for step in self.plan.steps
+            if step.fits
+        }
+        privacy = self.plan.policy.privacy
+        fitted_later = privacy and any(s.fits and s.column in privacy.quasi_identifiers for s in self.plan.steps)
+        if privacy is None or (fitted_later and self.plan.fitted is None):
+            return Partial(None, facts)
+        results, bad = self._results(opened, set(privacy.quasi_identifiers))
+        keep = self._without_quarantined(batch.num_rows, bad)
+        columns = [results[name].filter(keep) for name in privacy.quasi_identifiers]
+        return Partial(ClassCounts.of(columns), facts)
+
+    def apply(self, batch: pa.RecordBatch, first_row: int = 0) -> Applied:
+        """Return the sanitized rows of ``batch`` and what became of the others.
+
+        Args:
+            batch: Rows with at least the plan's input columns.
+            first_row: The number of the batch's first row in its partition, for quarantine.
+
+        Raises:
+            DataError: a value does not fit its rule and the policy says ``on_bad_value: refuse``.
+        """
+        taken, numbers = self._taken(batch)
+        opened = open_batch(taken, self.plan.opened_paths)
+        results, bad = self._results(opened)
+        numbers = pc.add(numbers, first_row)
+        self._refuse(bad, numbers)
+        keep = self._without_quarantined(taken.num_rows, bad)
+        quarantined = self._quarantined(bad, numbers)
+        small = self._in_small_class(results, taken.num_rows)
+        suppressed = pc.sum(pc.and_(small, keep)).as_py() or 0
+        columns = [column for column in close_batch(taken, results) if column is not None]
+        columns = [
+            column.cast(field.type) if column.type != field.type else column
+            for column, field in zip(columns, self.plan.output_schema, strict=True)
+        ]
+        whole = pa.RecordBatch.from_arrays(columns, schema=self.plan.output_schema)
+        keep = pc.and_(keep, pc.invert(small))
+        nulled = {item.column: len(item.rows) for item in bad} if self._on_bad == "null" else {}
+        out = whole if keep.true_count == taken.num_rows else whole.filter(keep)
+        return Applied(out, quarantined, batch.num_rows, batch.num_rows - taken.num_rows, suppressed, nulled)
+
+    @property
+    def _on_bad(self) -> str:
+        return self.plan.policy.rows.on_bad_value
+
+    def _taken(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.Array]:
+        """Return the rows the policy's filter takes, of the input columns, and their positions in ``batch``."""
+        numbers = pa.array(np.arange(batch.num_rows))
+        batch = batch.select(list(self.plan.input_columns))
+        where = self.plan.policy.rows.where
+        if not where:
+            return batch, numbers
+        opened = open_batch(batch, columns_in(where))
+        mask = filter_mask(where, opened.columns, batch.num_rows)
+        return batch.filter(mask), numbers.filter(mask)
+
+    def _results(
+        self, opened: Opened, only: set[ColumnName] | None = None
+    ) -> tuple[dict[ColumnName, pa.Array], list[_Bad]]:
+        """Return every step's result and the bad values met; ``only`` limits it to these columns and what they read."""
+        results: dict[ColumnName, pa.Array] = {}
+        bad: list[_Bad] = []
+        for step in self.plan.steps:
+            if only is None or step.column in only or self._read_by(step, only):
+                results[step.column] = self._result(step, opened, results, bad)
+        return results, bad
+
+    def _read_by(self, step: Step, only: set[ColumnName]) -> bool:
+        return any(step.column in other.reads for other in self.plan.steps if other.column in only)
+
+    def _result(self, step: Step, opened: Opened, results: Mapping[ColumnName, pa.Array], bad: list[_Bad]) -> pa.Array:
+        column = opened.columns[step.column]
+        transform = self._transforms[step.column]
+        try:
+            return call(transform, column, self._row(step, opened, results))
+        except BadValuesError as error:
+            positions = pc.indices_nonzero(error.where)
+            bad.append(_Bad(step.column, opened.to_rows(positions, step.level), error.why))
+            return error.values
+
+    def _row(self, step: Step, opened: Opened, results: Mapping[ColumnName, pa.Array]) -> Row:
+        """Return the columns a step reads, aligned with its own values."""
+        levels = {other.column: other.level for other in self.plan.steps}
+        before, after = {}, {}
+        for name in step.reads:
+            level = levels.get(name, self._level(name))
+            before[name] = opened.aligned(name, level, step.level)
+            if name in results:
+                done = Opened({name: results[name]}, opened.parents, opened.rows)
+                after[name] = done.aligned(name, level, step.level)
+        return Row(before, after)
+
+    @staticmethod
+    def _level(path: ColumnName) -> str:
+        """Return the level of a path without a step."""
+        return path[: path.rindex("[]") + 2] if "[]" in path else ROOT
+
+    def _refuse(self, bad: list[_Bad], numbers: pa.Array) -> None:
+        if not bad or self._on_bad != "refuse":
+            return
+        problems = []
+        for item in bad:
+            rows = numbers.take(item.rows.slice(0, SHOWN_ROWS)).to_pylist()
+            shown = ", ".join(str(row) for row in rows) + (", …" if len(item.rows) > SHOWN_ROWS else "")
+            problems.append(Problem(f"column {item.column}", f"{len(item.rows)} values: {item.why} (rows {shown})"))
+        raise DataError(problems)
+
+    def _without_quarantined(self, rows: int, bad: list[_Bad]) -> pa.BooleanArray:
+        keep = np.ones(rows, dtype=bool)
+        if self._on_bad == "quarantine":
+            for item in bad:
+                keep[item.rows.to_numpy(zero_copy_only=False)] = False
+        return pa.array(keep)
+
+    def _quarantined(self, bad: list[_Bad], numbers: pa.Array) -> pa.RecordBatch:
+        if self._on_bad != "quarantine" or not bad:
+            return _no_quarantine()
+        rows = pa.concat_arrays([numbers.take(item.rows) for item in bad])
+        columns = pa.concat_arrays([pa.repeat(pa.scalar(str(item.column)), len(item.rows)) for item in bad])
+        reasons = pa.concat_arrays([pa.repeat(pa.scalar(item.why), len(item.rows)) for item in bad])
+        return pa.RecordBatch.from_arrays([rows, columns, reasons], schema=QUARANTINE_SCHEMA)
+
+    def _in_small_class(self, results: Mapping[ColumnName, pa.Array], rows: int) -> pa.BooleanArray:
+        """Return which rows belong to an equivalence class below k."""
+        privacy = self.plan.policy.privacy
+        if privacy is None:
+            return pa.repeat(False, rows)
+        if self._small is None:
+            raise DataError("the plan needs a first pass: measure every batch, merge, fit, then apply")
+        keys = class_keys([results[name] for name in privacy.quasi_identifiers])
+        return pc.is_in(keys, value_set=self._small)
+
+    @cached_property
+    def _small(self) -> pa.StringArray | None:
+        privacy, fitted = self.plan.policy.privacy, self.plan.fitted
+        return fitted.classes.small(privacy.k) if privacy and fitted and fitted.classes else None
+
+
+def _no_quarantine() -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays(
+        [pa.array([], field.type) for field in QUARANTINE_SCHEMA], schema=QUARANTINE_SCHEMA
+    )
+
+
+_BOUND: dict[int, BoundPlan] = {}
+
+
+def bound_in_process(plan: Plan) -> BoundPlan:
+    """Return ``plan`` bound to this process's keyring; made once per plan object."""
+    bound = _BOUND.get(id(plan))
+    if bound is None or bound.plan is not plan:
+        keyring = open_keyring(plan.keyring_uri) if plan.key_ids else None
+        _BOUND.clear()
+        bound = _BOUND[id(plan)] = BoundPlan(plan, keyring)
+    return bound

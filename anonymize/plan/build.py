@@ -1,0 +1,31 @@
+"""A rule with its ``when:`` and ``otherwise:`` as one transform."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from anonymize.names import ColumnName
+from anonymize.plan.conditional import Conditional
+from anonymize.plan.filters import columns_in
+from anonymize.plan.registry import Context, transform_for
+from anonymize.policy import Rule
+from anonymize.transform.interface import RowTransform, Transform
+
+
+def build(rule: Rule, column: ColumnName, input_type: pa.DataType, context: Context) -> Transform | RowTransform | None:
+    """Return the transform of ``rule``, None for drop.
+
+    Raises:
+        UnsupportedTypeError: an action does not take ``input_type``, or the two sides give different types.
+        ValueError: the parameters cannot be met.
+    """
+    then = transform_for(rule, column, input_type, context)
+    if then is None or rule.when is None or rule.otherwise is None:
+        return then
+    otherwise = build(rule.otherwise, column, input_type, context)
+    if otherwise is None:
+        raise ValueError("otherwise: drop makes no sense for some rows of a column; use redact")
+    reads = dict.fromkeys(sorted(columns_in(rule.when)))
+    for side in (then, otherwise):
+        reads.update(dict.fromkeys(side.reads if isinstance(side, RowTransform) else ()))
+    return Conditional(rule.when, then, otherwise, tuple(reads))

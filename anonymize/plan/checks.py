@@ -1,0 +1,111 @@
+"""What the rules together must satisfy: nothing unlisted unseen, no identifier kept, keys there, checks possible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import pyarrow.types as pt
+
+from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding
+from anonymize.errors import Problem
+from anonymize.names import ColumnName, KeyId, KeyName
+from anonymize.plan.filters import condition_problem, conditions
+from anonymize.plan.model import Step
+from anonymize.plan.nested import ROOT, Leaf
+from anonymize.policy import Policy
+
+CERTAIN = 0.5
+"""Confidence from which a direct identifier under ``keep`` is refused."""
+
+
+def plan_problems(
+    policy: Policy,
+    steps: Mapping[ColumnName, Step],
+    places: Mapping[ColumnName, Leaf],
+    leaf_paths: Sequence[ColumnName],
+    findings: Sequence[Finding],
+    key_ids: Mapping[KeyName, KeyId] | None,
+) -> Iterator[Problem]:
+    """Yield every problem that shows only when rules, schema, findings and keys are seen together."""
+    yield from _unlisted(policy, steps, leaf_paths)
+    yield from _kept_identifiers(policy, steps, findings)
+    yield from _row_filters(policy, places)
+    yield from _privacy(policy, steps)
+    yield from _sink(policy, steps, key_ids)
+    if policy.subject and policy.subject not in places:
+        yield Problem(policy.place("subject"), f"the source has no column '{policy.subject}'")
+
+
+def covers(rule: ColumnName, path: ColumnName) -> bool:
+    """Return whether a rule for ``rule`` decides over ``path``: the same place or one inside it."""
+    return path == rule or path.startswith((rule + ".", rule + "["))
+
+
+def _unlisted(policy: Policy, steps: Mapping[ColumnName, Step], leaf_paths: Sequence[ColumnName]) -> Iterator[Problem]:
+    if policy.unlisted != "refuse":
+        return
+    for path in leaf_paths:
+        if not any(covers(rule, path) for rule in policy.columns):
+            yield Problem(policy.place("columns"), f"column '{path}' has no rule; add one, or say unlisted: drop")
+
+
+def _kept_identifiers(
+    policy: Policy, steps: Mapping[ColumnName, Step], findings: Sequence[Finding]
+) -> Iterator[Problem]:
+    for finding in findings:
+        rule = next((name for name, step in steps.items() if covers(name, finding.column)), None)
+        if rule is None or finding.verdict not in DIRECT_IDENTIFIERS or finding.confidence < CERTAIN:
+            continue
+        if steps[rule].rule.action == "keep" and steps[rule].rule.accept is None:
+            what = f"keep, but '{finding.column}' looks like {finding.verdict} ({'; '.join(finding.evidence[:2])})"
+            yield Problem(
+                policy.place(f"columns.{rule}"), f'{what}; choose another action, or say accept: "the reason"'
+            )
+
+
+def _row_filters(policy: Policy, places: Mapping[ColumnName, Leaf]) -> Iterator[Problem]:
+    for condition in conditions(policy.rows.where):
+        leaf = places.get(ColumnName(condition[0]))
+        if leaf is None:
+            yield Problem(policy.place("rows.where"), f"the source has no column '{condition[0]}'")
+        elif leaf.level != ROOT:
+            yield Problem(
+                policy.place("rows.where"), f"'{condition[0]}' is inside a list, so a row has no one value of it"
+            )
+        else:
+            problem = condition_problem(condition, leaf.type)
+            if problem:
+                yield Problem(policy.place("rows.where"), problem)
+
+
+def _privacy(policy: Policy, steps: Mapping[ColumnName, Step]) -> Iterator[Problem]:
+    if policy.privacy is None:
+        return
+    for key, names in (
+        ("quasi_identifiers", policy.privacy.quasi_identifiers),
+        ("sensitive", policy.privacy.sensitive),
+    ):
+        for name in names:
+            step = steps.get(name)
+            where = policy.place(f"privacy.{key}")
+            if step is None or step.rule.action == "drop":
+                yield Problem(where, f"'{name}' is not in the output; give it a rule or take it off the list")
+            elif step.level != ROOT or pt.is_nested(step.output_type):
+                yield Problem(where, f"'{name}' is nested; name a column with one value per row")
+            elif key == "quasi_identifiers" and step.rule.action == "free_text":
+                yield Problem(where, f"'{name}' is free text; generalize it, or take it off the list")
+
+
+def _sink(
+    policy: Policy, steps: Mapping[ColumnName, Step], key_ids: Mapping[KeyName, KeyId] | None
+) -> Iterator[Problem]:
+    wanted = [("sink.key", policy.sink.key)]
+    if policy.sink.restricted:
+        wanted.append(("sink.restricted.key", policy.sink.restricted.key))
+        for name in policy.sink.restricted.columns:
+            if not any(step.rule.action != "drop" and covers(name, column) for column, step in steps.items()):
+                yield Problem(policy.place("sink.restricted.columns"), f"'{name}' is not in the output")
+    for where, key in wanted:
+        if key_ids is not None and key not in key_ids:
+            holds = ", ".join(key_ids) or "nothing"
+            yield Problem(policy.place(where), f"key '{key}' is not in the keyring; it holds {holds}")

@@ -1,0 +1,72 @@
+"""``when:`` and ``otherwise:``: one transform for the rows a filter takes, another for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anonymize.names import ColumnName
+from anonymize.plan.filters import filter_mask
+from anonymize.policy import Filter
+from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform, UnsupportedTypeError
+
+
+def call(transform: Transform | RowTransform, column: pa.Array, row: Row) -> pa.Array:
+    """Return ``transform`` of ``column``, with the other columns where it reads any."""
+    if isinstance(transform, RowTransform):
+        return transform(column, row)
+    return transform(column)
+
+
+@dataclass(frozen=True)
+class Conditional:
+    """A transform for the rows of a filter, and another for the rest; both give one type."""
+
+    when: Filter
+    """Which rows the first transform is for."""
+    then: Transform | RowTransform
+    """For rows that the filter holds for."""
+    otherwise: Transform | RowTransform
+    """For all other rows."""
+    reads: tuple[ColumnName, ...]
+    """Columns of the filter and of both transforms."""
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return the type both transforms give.
+
+        Raises:
+            UnsupportedTypeError: they give different types.
+        """
+        kinds = [self.then.output_type(input_type), self.otherwise.output_type(input_type)]
+        if kinds[0] != kinds[1]:
+            takes = f"an otherwise: that gives {kinds[0]} too, not {kinds[1]}"
+            raise UnsupportedTypeError(input_type, takes)
+        return kinds[0]
+
+    def __call__(self, column: pa.Array, row: Row) -> pa.Array:
+        """Return each row's value from the transform that is for it."""
+        held = filter_mask(self.when, row.before, len(column))
+        parts: list[BadValuesError] = []
+        first = _part(parts, lambda: call(self.then, _where(held, column), row))
+        second = _part(parts, lambda: call(self.otherwise, _where(pc.invert(held), column), row))
+        values = pc.if_else(held, first, second)
+        if parts:
+            where = pc.or_(parts[0].where, parts[-1].where)
+            raise BadValuesError(where, values, "; ".join(dict.fromkeys(part.why for part in parts)))
+        return values
+
+
+def _where(held: pa.BooleanArray, column: pa.Array) -> pa.Array:
+    """Return ``column`` with null in the rows that are not held."""
+    return pc.if_else(held, column, pa.scalar(None, column.type))
+
+
+def _part(parts: list[BadValuesError], work: Callable[[], pa.Array]) -> pa.Array:
+    try:
+        return work()
+    except BadValuesError as error:
+        parts.append(error)
+        return error.values

@@ -1,0 +1,84 @@
+"""What a plan will do, as rows that people read and programs parse; no raw value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from anonymize.names import ColumnName
+from anonymize.plan.filters import columns_in
+from anonymize.plan.model import Plan, Step
+from anonymize.plan.nested import leaves
+from anonymize.policy import Rule
+from anonymize.policy.actions import KeyedRule, nested_rules
+
+_COMMON = {"action", "accept", "entity", "when", "otherwise", "key"}
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One column's line in the plan."""
+
+    column: ColumnName
+    """The column or path."""
+    action: str
+    """The action with its parameters, as the policy says them."""
+    input_type: str
+    """Arrow type read."""
+    output_type: str
+    """Arrow type written; empty where the column is dropped."""
+    keys: tuple[str, ...]
+    """Key versions the result depends on."""
+    joins: str
+    """The domain within which results join; empty where they join nowhere else."""
+    note: str
+    """What to know: the reason it was accepted, what detection saw, that it was not listed."""
+
+
+def explain(plan: Plan) -> tuple[Explained, ...]:
+    """Return a line per output column in the policy's order, then one per dropped leaf."""
+    steps = {step.column: step for step in plan.steps}
+    lines = [_kept(plan, steps[name]) for name in plan.policy.columns if name in steps]
+    return (*lines, *_dropped(plan))
+
+
+def _kept(plan: Plan, step: Step) -> Explained:
+    domains = [inner.domain for inner in nested_rules(step.rule) if isinstance(inner, KeyedRule) and inner.domain]
+    seen = next((f"{f.verdict} {f.confidence:.0%}" for f in plan.findings if f.column == step.column), "")
+    accepted = f"accepted: {step.rule.accept}" if step.rule.accept else ""
+    return Explained(
+        column=step.column,
+        action=describe(step.rule),
+        input_type=str(step.input_type),
+        output_type=str(step.output_type),
+        keys=tuple(step.key_ids),
+        joins=", ".join(dict.fromkeys(domains)),
+        note="; ".join(part for part in (seen, accepted) if part),
+    )
+
+
+def _dropped(plan: Plan) -> Iterator[Explained]:
+    kinds = {leaf.path: leaf.type for leaf in leaves(plan.input_schema)}
+    for path in plan.dropped:
+        listed = path in plan.policy.columns
+        note = "" if listed else "not listed in the policy"
+        yield Explained(path, "drop", str(kinds.get(path, "")), "", (), "", note)
+
+
+def describe(rule: Rule) -> str:
+    """Return an action and the parameters the policy set, in its own words."""
+    said = rule.model_dump(mode="json", exclude_unset=True, exclude=_COMMON)
+    text = ", ".join(f"{name} {_short(value)}" for name, value in said.items())
+    shown = rule.action + (f" ({text})" if text else "")
+    if rule.when and rule.otherwise:
+        named = ", ".join(sorted(columns_in(rule.when)))
+        return f"{shown} where conditions on {named} hold, else {describe(rule.otherwise)}"
+    return shown
+
+
+def _short(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_short(inner)}" for key, inner in value.items())
+    if isinstance(value, list | tuple):
+        return " ".join(str(item) for item in value)
+    return str(value)

@@ -1,0 +1,157 @@
+"""A plan: policy bound to a schema, findings and key names; frozen, picklable, without keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import pyarrow as pa
+
+from anonymize.detect.interface import Finding
+from anonymize.names import ColumnName, KeyId, KeyName
+from anonymize.plan.filters import columns_in
+from anonymize.plan.nested import ROOT
+from anonymize.policy import Policy, Rule
+from anonymize.privacy import ClassCounts
+
+
+@dataclass(frozen=True)
+class Step:
+    """A plan's entry for one column."""
+
+    column: ColumnName
+    """The column, or the path of a nested leaf."""
+    rule: Rule
+    """What the policy asks."""
+    input_type: pa.DataType
+    """Type of the values read."""
+    output_type: pa.DataType
+    """Type of the values written."""
+    level: str = ROOT
+    """The innermost list around the leaf; empty for the table's rows."""
+    reads: tuple[ColumnName, ...] = ()
+    """Other columns the transform looks at."""
+    key_ids: tuple[KeyId, ...] = ()
+    """The key versions it derives from."""
+    fits: bool = False
+    """Whether it needs facts about the whole table first."""
+
+
+@dataclass(frozen=True)
+class Partial:
+    """What a first pass over some batches learned; merges with other partials in any order."""
+
+    classes: ClassCounts | None = None
+    """Rows per equivalence class."""
+    facts: Mapping[ColumnName, Any] = field(default_factory=dict)
+    """Per column with a fitted transform, its own mergeable partial."""
+
+    def merge(self, other: Partial) -> Partial:
+        """Return what both know together."""
+        classes = self.classes or other.classes
+        if self.classes and other.classes:
+            classes = self.classes.merge(other.classes)
+        facts = dict(self.facts)
+        for name, partial in other.facts.items():
+            facts[name] = facts[name].merge(partial) if name in facts else partial
+        return Partial(classes, facts)
+
+
+@dataclass(frozen=True)
+class Applied:
+    """One batch's result and what became of its rows."""
+
+    batch: pa.RecordBatch
+    """Rows to publish, of the plan's output schema."""
+    quarantined: pa.RecordBatch
+    """Rows set aside: ``row`` (0-based number in the partition), ``column``, ``reason``; no value."""
+    rows_in: int
+    """Rows of the batch as read."""
+    filtered: int
+    """Rows that the policy's ``where`` left out."""
+    suppressed: int
+    """Rows left out because their equivalence class is too small."""
+    nulled: Mapping[ColumnName, int]
+    """Bad values per column that became null."""
+
+
+QUARANTINE_SCHEMA = pa.schema([("row", pa.int64()), ("column", pa.string()), ("reason", pa.string())])
+"""Rows set aside: where and why, never what."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will happen to every column, checked before the first row; the same in every process."""
+
+    policy: Policy
+    """What was asked."""
+    input_schema: pa.Schema
+    """The source's schema."""
+    steps: tuple[Step, ...]
+    """In an order in which every step comes after those it reads."""
+    output_schema: pa.Schema
+    """The published schema."""
+    dropped: tuple[ColumnName, ...] = ()
+    """Leaves without a rule, or with the rule drop: never read unless another step needs them."""
+    findings: tuple[Finding, ...] = ()
+    """What detection saw when the plan was compiled."""
+    keyring_uri: str | None = None
+    """Where each process opens its keys; None for the default."""
+    fitted: Partial | None = None
+    """The whole table's facts, after ``fit``."""
+
+    @cached_property
+    def input_columns(self) -> tuple[str, ...]:
+        """Return the top-level columns that are read at all, in source order: minimization is a projection."""
+        wanted = set(self.opened_paths)
+        inside = {path.split(mark, 1)[0] for path in wanted for mark in (".", "[")}
+        return tuple(
+            name
+            for name in self.input_schema.names
+            if name in wanted or name in inside or any(path.startswith((name + ".", name + "[")) for path in wanted)
+        )
+
+    @cached_property
+    def opened_paths(self) -> frozenset[ColumnName]:
+        """Return every path whose values some step, filter or check needs."""
+        paths = {step.column for step in self.steps}
+        paths.update(name for step in self.steps for name in step.reads)
+        paths.update(columns_in(self.policy.rows.where) if self.policy.rows.where else ())
+        return frozenset(paths)
+
+    @property
+    def needs_first_pass(self) -> bool:
+        """Return whether ``fit`` must come before ``apply``."""
+        return self.fitted is None and (self.policy.privacy is not None or any(step.fits for step in self.steps))
+
+    @property
+    def key_ids(self) -> tuple[KeyId, ...]:
+        """Return the key versions that the steps derive from."""
+        return tuple(dict.fromkeys(key_id for step in self.steps for key_id in step.key_ids))
+
+    @cached_property
+    def pinned(self) -> Mapping[KeyName, KeyId]:
+        """Return the version of each key that every process uses, whatever is rotated meanwhile."""
+        return {KeyName(key_id.rpartition(".")[0]): key_id for key_id in self.key_ids}
+
+    def fit(self, partial: Partial) -> Plan:
+        """Return the plan with the whole table's facts."""
+        return replace(self, fitted=partial)
+
+    def measure(self, batch: pa.RecordBatch) -> Partial:
+        """Return what the first pass learns of ``batch``; opens the keyring of this process if keys are needed."""
+        from anonymize.plan.bound import bound_in_process
+
+        return bound_in_process(self).measure(batch)
+
+    def apply(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Return the sanitized rows of ``batch``, of ``output_schema``.
+
+        Rows left out by ``where``, suppression and quarantine are missing from it; ``BoundPlan.apply``
+        counts them. Opens the keyring of this process once.
+        """
+        from anonymize.plan.bound import bound_in_process
+
+        return bound_in_process(self).apply(batch).batch

@@ -1,0 +1,33 @@
+"""Which actions take a type: asked of the transforms themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+from pydantic import TypeAdapter
+
+from anonymize.names import ColumnName
+from anonymize.plan.registry import planning_context, transform_for
+from anonymize.policy import RULES, Rule
+
+EXAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
+    "fake": ({"kind": "name"},),
+    "generalize": ({"to": "year"}, {"band": 10}, {"prefix": 3}),
+}
+"""Parameters to ask with, for actions that need some."""
+
+
+def takers_of(kind: pa.DataType) -> tuple[str, ...]:
+    """Return the actions that take columns of type ``kind``, with parameters that suit it."""
+    return tuple(action for action in RULES if any(_takes(action, said, kind) for said in EXAMPLES.get(action, ({},))))
+
+
+def _takes(action: str, parameters: Mapping[str, Any], kind: pa.DataType) -> bool:
+    rule: Rule = TypeAdapter(Rule).validate_python({"action": action, **parameters})
+    try:
+        transform_for(rule, ColumnName("column"), kind, planning_context({}))
+    except (TypeError, ValueError):
+        return False
+    return True

@@ -1,0 +1,49 @@
+"""Fixtures that several rooms share: a keyring, and an environment without the user's own settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from anonymize.keys import Keyring, init_keyring
+from anonymize.names import KeyName
+
+NAMES = tuple(KeyName(name) for name in ("training", "pseudonym", "reveal", "support", "clinical"))
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the user's keyring and passphrase out of every test."""
+    for name in ("CLOAKROOM_KEYRING", "CLOAKROOM_KEYFILE", "CLOAKROOM_PASSPHRASE", "CLOAKROOM_DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def keyring_uri(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the URI of a keyring with every key the sample policies name."""
+    uri = f"file:{tmp_path_factory.mktemp('keys') / 'keyring.json'}"
+    init_keyring(uri, NAMES)
+    return uri
+
+
+@pytest.fixture(scope="session")
+def keyring(keyring_uri: str) -> Keyring:
+    """Return that keyring, opened."""
+    return init_keyring(keyring_uri, NAMES)
+
+
+@pytest.fixture
+def policy_file(tmp_path: Path) -> Callable[[str], Path]:
+    """Return a function that writes a policy's columns part and gives the file's path."""
+
+    def write(columns: str, source: str = "people.csv", extra: str = "") -> Path:
+        path = tmp_path / "people.yaml"
+        path.write_text(
+            f"version: 1\ndataset: people\npurpose: test\nsource: {{path: {source}}}\n"
+            f"sink: {{path: {tmp_path / 'out'}}}\n{extra}columns:\n{columns}"
+        )
+        return path
+
+    return write
