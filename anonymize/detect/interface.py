@@ -9,22 +9,27 @@ import pyarrow as pa
 
 from anonymize.names import ColumnName, EntityType, Verdict
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 VERDICTS: tuple[Verdict, ...] = tuple(
     Verdict(name)
-    for name in (
+    for name in _words(
         "PERSON_NAME EMAIL_ADDRESS PHONE_NUMBER STREET_ADDRESS CITY REGION POSTAL_CODE COUNTRY LATITUDE_LONGITUDE "
         "DATE_OF_BIRTH AGE GENDER DEMOGRAPHIC NATIONAL_ID CREDIT_CARD BANK_ACCOUNT IP_ADDRESS MAC_ADDRESS URL USERNAME "
         "SECRET RECORD_ID ORGANIZATION HEALTH FINANCIAL DATE_TIME FREE_TEXT_PII FREE_TEXT NONE"
-    ).split()
+    )
 )
 """Every verdict a column can get."""
 
 DIRECT_IDENTIFIERS: frozenset[Verdict] = frozenset(
     Verdict(name)
-    for name in (
+    for name in _words(
         "PERSON_NAME EMAIL_ADDRESS PHONE_NUMBER STREET_ADDRESS NATIONAL_ID CREDIT_CARD BANK_ACCOUNT IP_ADDRESS "
         "MAC_ADDRESS USERNAME SECRET DATE_OF_BIRTH FREE_TEXT_PII"
-    ).split()
+    )
 )
 """Verdicts that a plan refuses to ``keep`` unless the policy accepts it with a reason."""
 

@@ -1,0 +1,55 @@
+"""One column's case: scores per verdict, gathered from independent evidence, each with its sentence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from anonymize.detect.header import NameEvidence
+from anonymize.detect.sample import ColumnSample
+from anonymize.detect.values import Values
+
+NONE_SCORE = 0.42
+"""What NONE starts with: a verdict needs more than this."""
+
+
+@dataclass
+class Case:
+    """The evidence for one column; independent pieces add up as 1 - (1 - a)(1 - b)."""
+
+    sample: ColumnSample
+    values: Values
+    name: NameEvidence
+    position: int = 0
+    scores: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    reasons: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    shares: dict[str, float] = field(default_factory=dict)
+    """Verdict → share of the sampled values that carry it."""
+
+    def add(self, verdict: str, strength: float, why: str, *, share: float | None = None, hard: bool = False) -> None:
+        """Count ``strength`` (0 to 1) for ``verdict``; soft evidence weighs less where the name says "nothing"."""
+        if not hard:
+            strength *= 1.0 - 0.65 * self.name.nothing
+        if strength <= 0.02:
+            return
+        self.scores[verdict] = 1.0 - (1.0 - self.scores[verdict]) * (1.0 - min(strength, 0.99))
+        self.reasons[verdict].append(why)
+        if share is not None:
+            self.shares[verdict] = max(share, self.shares.get(verdict, 0.0))
+
+    def weaken(self, verdict: str, factor: float, why: str = "") -> None:
+        """Multiply the score of ``verdict``: something speaks against it."""
+        if self.scores.get(verdict, 0.0) > 0:
+            self.scores[verdict] *= factor
+            if why:
+                self.reasons[verdict].append(why)
+
+    def says(self, verdict: str) -> float:
+        """Return how strongly the name points at ``verdict``."""
+        return self.name.says.get(verdict, 0.0)
+
+    def ranking(self) -> list[tuple[str, float]]:
+        """Return (verdict, score), best first; NONE has its starting score, more where the name speaks for it."""
+        none = NONE_SCORE + 0.25 * self.name.nothing
+        ranked = [(v, s) for v, s in self.scores.items() if v != "NONE"]
+        return sorted([*ranked, ("NONE", max(none, self.scores.get("NONE", 0.0)))], key=lambda pair: -pair[1])

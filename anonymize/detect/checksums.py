@@ -1,0 +1,401 @@
+"""Checksums and formats of identifiers: text in, whether it can be one. By name, so that policies can ask for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+_SEPARATORS = str.maketrans("", "", " -./\u00a0\u2011")
+
+
+def bare(text: str) -> str:
+    """Return ``text`` upper-cased without blanks, dashes, dots and slashes."""
+    return text.translate(_SEPARATORS).upper()
+
+
+def luhn(text: str) -> bool:
+    """Return whether the digits of ``text`` pass the Luhn check (ISO/IEC 7812-1)."""
+    digits = bare(text)
+    if not (digits.isascii() and digits.isdigit()) or len(digits) < 2:
+        return False
+    odd = sum(int(d) for d in digits[-1::-2])
+    even = sum(int(d) * 2 - 9 * (d > "4") for d in digits[-2::-2])
+    return (odd + even) % 10 == 0
+
+
+def card(text: str) -> bool:
+    """Return whether ``text`` is a payment card number: 13 to 19 digits, a network's first digits, Luhn."""
+    digits = bare(text)
+    return card_shaped(text) and not re.fullmatch(r"(\d)\1+", digits) and luhn(digits)
+
+
+def card_shaped(text: str) -> bool:
+    """Return whether ``text`` has a card network's length and first digits, whatever its check digit."""
+    return (
+        re.fullmatch(
+            r"(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|35\d{14}"
+            r"|6(?:011|4[4-9]\d|5\d\d)\d{12,15}|62\d{14,17}|(?:50|5[6-9]|6[0-37-9])\d{10,17}|1800\d{11}|2131\d{11})",
+            bare(text),
+        )
+        is not None
+    )
+
+
+def iban(text: str) -> bool:
+    """Return whether ``text`` is an IBAN with right check digits (ISO 13616, ISO 7064 mod 97-10)."""
+    code = bare(text)
+    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", code):
+        return False
+    return int("".join(str(int(c, 36)) for c in code[4:] + code[:4])) % 97 == 1
+
+
+def aba(text: str) -> bool:
+    """Return whether ``text`` is a US bank routing number."""
+    d = bare(text)
+    if not re.fullmatch(r"(?:0[0-9]|1[0-2]|2[1-9]|3[0-2]|6[1-9]|7[0-2]|80)\d{7}", d):
+        return False
+    return sum(int(c) * w for c, w in zip(d, (3, 7, 1) * 3, strict=True)) % 10 == 0
+
+
+def vin(text: str) -> bool:
+    """Return whether ``text`` is a vehicle identification number with a right check digit (ISO 3779, 49 CFR 565)."""
+    code = text.strip().upper()
+    if not re.fullmatch(r"[A-HJ-NPR-Z0-9]{17}", code):
+        return False
+    values = dict(
+        zip(
+            "ABCDEFGHJKLMNPRSTUVWXYZ",
+            (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9),
+            strict=True,
+        )
+    )
+    weights = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+    total = sum((int(c) if c.isdigit() else values[c]) * w for c, w in zip(code, weights, strict=True))
+    return code[8] == "0123456789X"[total % 11]
+
+
+def us_ssn(text: str) -> bool:
+    """Return whether ``text`` is written as a US social security or taxpayer number: 123-45-6789."""
+    return re.fullmatch(r"\d{3}([- ])\d{2}\1\d{4}", text.strip()) is not None
+
+
+def us_npi(text: str) -> bool:
+    """Return whether ``text`` is a US provider identifier: ten digits, Luhn with the prefix 80840."""
+    d = bare(text)
+    return re.fullmatch(r"[12]\d{9}", d) is not None and luhn("80840" + d)
+
+
+def ca_sin(text: str) -> bool:
+    """Return whether ``text`` is a Canadian social insurance number, written in groups of three."""
+    return re.fullmatch(r"[1-79]\d{2}([- ])\d{3}\1\d{3}", text.strip()) is not None and luhn(text)
+
+
+def uk_nino(text: str) -> bool:
+    """Return whether ``text`` is a UK national insurance number."""
+    return (
+        re.fullmatch(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]", bare(text)) is not None
+    )
+
+
+def uk_nhs(text: str) -> bool:
+    """Return whether ``text`` is a UK NHS number (mod 11)."""
+    d = bare(text)
+    if not re.fullmatch(r"\d{10}", d):
+        return False
+    return (11 - sum(int(c) * w for c, w in zip(d[:9], range(10, 1, -1), strict=True)) % 11) % 11 == int(d[9])
+
+
+def br_cpf(text: str) -> bool:
+    """Return whether ``text`` is a Brazilian CPF."""
+    d = bare(text)
+    if not re.fullmatch(r"\d{11}", d) or len(set(d)) == 1:
+        return False
+    first = sum(int(c) * w for c, w in zip(d[:9], range(10, 1, -1), strict=True)) * 10 % 11 % 10
+    second = sum(int(c) * w for c, w in zip(d[:10], range(11, 1, -1), strict=True)) * 10 % 11 % 10
+    return d[9:] == f"{first}{second}"
+
+
+def br_cnpj(text: str) -> bool:
+    """Return whether ``text`` is a Brazilian CNPJ."""
+    d = bare(text)
+    if not re.fullmatch(r"\d{14}", d) or len(set(d)) == 1:
+        return False
+    weights = (6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)
+    first = sum(int(c) * w for c, w in zip(d[:12], weights[1:], strict=True)) % 11
+    first = 0 if first < 2 else 11 - first
+    second = sum(int(c) * w for c, w in zip(d[:12] + str(first), weights, strict=True)) % 11
+    return d[12:] == f"{first}{0 if second < 2 else 11 - second}"
+
+
+def es_nif(text: str) -> bool:
+    """Return whether ``text`` is a Spanish NIF or NIE (letter by mod 23)."""
+    code = bare(text)
+    if not re.fullmatch(r"[XYZ0-9]\d{7}[A-Z]", code):
+        return False
+    return (
+        code[8] == "TRWAGMYFPDXBNJZSQVHLCKE"[int({"X": "0", "Y": "1", "Z": "2"}.get(code[0], code[0]) + code[1:8]) % 23]
+    )
+
+
+def fr_nir(text: str) -> bool:
+    """Return whether ``text`` is a French social security number (key mod 97)."""
+    code = bare(text)
+    if not re.fullmatch(r"[1-478]\d{2}(?:0[1-9]|1[0-2]|[2-9]\d)(?:\d{2}|2[AB])\d{6}\d{2}", code):
+        return False
+    body = code[:13].replace("2A", "19").replace("2B", "18")
+    return body.isdigit() and 97 - int(body) % 97 == int(code[13:])
+
+
+def it_fiscal_code(text: str) -> bool:
+    """Return whether ``text`` is an Italian fiscal code of a person."""
+    code = bare(text)
+    if not re.fullmatch(
+        r"[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]", code
+    ):
+        return False
+    odd = dict(
+        zip(
+            "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+            (
+                1,
+                0,
+                5,
+                7,
+                9,
+                13,
+                15,
+                17,
+                19,
+                21,
+                1,
+                0,
+                5,
+                7,
+                9,
+                13,
+                15,
+                17,
+                19,
+                21,
+                2,
+                4,
+                18,
+                20,
+                11,
+                3,
+                6,
+                8,
+                12,
+                14,
+                16,
+                10,
+                22,
+                25,
+                24,
+                23,
+            ),
+            strict=True,
+        )
+    )
+    even = {c: int(c) if c.isdigit() else ord(c) - 65 for c in odd}
+    return (sum(odd[c] for c in code[:15:2]) + sum(even[c] for c in code[1:15:2])) % 26 == ord(code[15]) - 65
+
+
+def nl_bsn(text: str) -> bool:
+    """Return whether ``text`` is a Dutch BSN (eleven test)."""
+    d = bare(text)
+    if not re.fullmatch(r"\d{9}", d) or d == "000000000":
+        return False
+    return (sum(int(c) * w for c, w in zip(d[:8], range(9, 1, -1), strict=True)) - int(d[8])) % 11 == 0
+
+
+def pl_pesel(text: str) -> bool:
+    """Return whether ``text`` is a Polish PESEL: a possible birth date and a right check digit."""
+    d = bare(text)
+    if not re.fullmatch(r"\d{2}(?:[02468][1-9]|[13579][0-2])(?:0[1-9]|[12]\d|3[01])\d{5}", d):
+        return False
+    return (10 - sum(int(c) * w for c, w in zip(d[:10], (1, 3, 7, 9) * 3, strict=False)) % 10) % 10 == int(d[10])
+
+
+def in_aadhaar(text: str) -> bool:
+    """Return whether ``text`` is an Indian Aadhaar number (Verhoeff)."""
+    d = bare(text)
+    return re.fullmatch(r"[2-9]\d{11}", d) is not None and verhoeff(d)
+
+
+def in_pan(text: str) -> bool:
+    """Return whether ``text`` is an Indian permanent account number."""
+    return re.fullmatch(r"[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]", text.strip().upper()) is not None
+
+
+def verhoeff(text: str) -> bool:
+    """Return whether the digits of ``text`` pass the Verhoeff check."""
+    multiply = (
+        "0123456789",
+        "1234067895",
+        "2340178956",
+        "3401289567",
+        "4012395678",
+        "5987604321",
+        "6598710432",
+        "7659821043",
+        "8765932104",
+        "9876543210",
+    )
+    permute = (
+        "0123456789",
+        "1576283094",
+        "5803796142",
+        "8916043527",
+        "9453126870",
+        "4286573901",
+        "2793806415",
+        "7046913258",
+    )
+    check = 0
+    for i, c in enumerate(reversed(bare(text))):
+        check = int(multiply[check][int(permute[i % 8][int(c)])])
+    return check == 0
+
+
+def se_personnummer(text: str) -> bool:
+    """Return whether ``text`` is a Swedish personal number."""
+    match = re.fullmatch(r"(?:19|20)?(\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))[-+]?(\d{4})", text.strip())
+    return match is not None and luhn(match[1] + match[2])
+
+
+def de_tax_id(text: str) -> bool:
+    """Return whether ``text`` is a German tax id (ISO 7064 mod 11,10)."""
+    d = bare(text)
+    if not re.fullmatch(r"[1-9]\d{10}", d) or not 7 <= len(set(d[:10])) <= 9:
+        return False
+    return _mod_11_10(d)
+
+
+def cl_rut(text: str) -> bool:
+    """Return whether ``text`` is a Chilean RUT."""
+    match = re.fullmatch(r"(\d{1,2}\.?\d{3}\.?\d{3})-([0-9Kk])", text.strip())
+    if not match:
+        return False
+    digits = match[1].replace(".", "")
+    total = sum(int(c) * (i % 6 + 2) for i, c in enumerate(reversed(digits)))
+    return "0123456789K0"[(11 - total % 11) % 11 if total % 11 != 1 else 10] == match[2].upper()
+
+
+def mx_curp(text: str) -> bool:
+    """Return whether ``text`` is written as a Mexican CURP."""
+    return re.fullmatch(r"[A-Z][AEIOUX][A-Z]{2}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d", text.strip().upper()) is not None
+
+
+def tr_national_id(text: str) -> bool:
+    """Return whether ``text`` is a Turkish identity number."""
+    d = bare(text)
+    if not re.fullmatch(r"[1-9]\d{10}", d):
+        return False
+    n = [int(c) for c in d]
+    return (sum(n[0:9:2]) * 7 - sum(n[1:8:2])) % 10 == n[9] and sum(n[:10]) % 10 == n[10]
+
+
+def za_id(text: str) -> bool:
+    """Return whether ``text`` is a South African identity number."""
+    d = bare(text)
+    return re.fullmatch(r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{4}[012]\d\d", d) is not None and luhn(d)
+
+
+def cn_resident_id(text: str) -> bool:
+    """Return whether ``text`` is a Chinese resident identity number (GB 11643)."""
+    code = bare(text)
+    if not re.fullmatch(r"[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9X]", code):
+        return False
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return "10X98765432"[sum(int(c) * w for c, w in zip(code[:17], weights, strict=True)) % 11] == code[17]
+
+
+def kr_rrn(text: str) -> bool:
+    """Return whether ``text`` is written as a Korean resident number."""
+    return re.fullmatch(r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-[1-8]\d{6}", text.strip()) is not None
+
+
+def fi_hetu(text: str) -> bool:
+    """Return whether ``text`` is a Finnish personal identity code."""
+    match = re.fullmatch(r"(\d{6})[-+ABCDEFUVWXY](\d{3})([0-9A-Y])", text.strip().upper())
+    return match is not None and "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(match[1] + match[2]) % 31] == match[3]
+
+
+def imei(text: str) -> bool:
+    """Return whether ``text`` is a device's IMEI."""
+    d = bare(text)
+    return re.fullmatch(r"(?:01|35|86|99)\d{13}", d) is not None and luhn(d)
+
+
+def _mod_11_10(digits: str) -> bool:
+    product = 10
+    for c in digits[:-1]:
+        total = (int(c) + product) % 10 or 10
+        product = total * 2 % 11
+    return (11 - product) % 10 == int(digits[-1])
+
+
+NATIONAL_IDS: dict[str, tuple[Callable[[str], bool], float]] = {
+    "US social security": (us_ssn, 0.001),
+    "UK national insurance": (uk_nino, 0.001),
+    "Canadian social insurance": (ca_sin, 0.01),
+    "Brazilian CPF": (br_cpf, 0.01),
+    "Brazilian CNPJ": (br_cnpj, 0.01),
+    "Spanish NIF": (es_nif, 0.04),
+    "French NIR": (fr_nir, 0.01),
+    "Italian fiscal code": (it_fiscal_code, 0.001),
+    "Polish PESEL": (pl_pesel, 0.04),
+    "Indian Aadhaar": (in_aadhaar, 0.1),
+    "Indian PAN": (in_pan, 0.001),
+    "Swedish personal number": (se_personnummer, 0.04),
+    "German tax id": (de_tax_id, 0.1),
+    "Chilean RUT": (cl_rut, 0.09),
+    "Mexican CURP": (mx_curp, 0.001),
+    "Turkish identity": (tr_national_id, 0.01),
+    "South African identity": (za_id, 0.03),
+    "Chinese resident identity": (cn_resident_id, 0.001),
+    "Korean resident": (kr_rrn, 0.001),
+    "Finnish identity": (fi_hetu, 0.001),
+    "UK NHS": (uk_nhs, 0.09),
+    "Dutch BSN": (nl_bsn, 0.09),
+    "US provider (NPI)": (us_npi, 0.02),
+}
+"""What a person's official number is called, its test, and the share of same-shaped random numbers that pass."""
+
+CHECKSUMS: dict[str, Callable[[str], bool]] = {
+    f.__name__: f
+    for f in (
+        luhn,
+        card,
+        iban,
+        aba,
+        vin,
+        us_ssn,
+        us_npi,
+        ca_sin,
+        uk_nino,
+        uk_nhs,
+        br_cpf,
+        br_cnpj,
+        es_nif,
+        fr_nir,
+        it_fiscal_code,
+        nl_bsn,
+        pl_pesel,
+        in_aadhaar,
+        in_pan,
+        verhoeff,
+        se_personnummer,
+        de_tax_id,
+        cl_rut,
+        mx_curp,
+        tr_national_id,
+        za_id,
+        cn_resident_id,
+        kr_rrn,
+        fi_hetu,
+        imei,
+    )
+}
+"""Checks that a custom recognizer may name."""

@@ -1,0 +1,268 @@
+"""Whether values can be what a column's name says, 0 (the name lies) to 1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from anonymize.detect.values import Values
+
+
+def _text(v: Values) -> bool:
+    return not v.numeric and not v.boolean
+
+
+def _email(v: Values) -> float:
+    return 1.0 if v.share("email") > 0.3 else 0.0
+
+
+def _phone(v: Values) -> float:
+    if v.date_share > 0.5 or v.share("ipv4") > 0.5:
+        return 0.0
+    digits = v.share_of(
+        lambda t: 6 <= sum(c.isdigit() for c in t.removesuffix(".0")) <= 17 and sum(c.isalpha() for c in t) <= 4
+    )
+    return digits if digits > 0.4 else 0.0
+
+
+def _person(v: Values) -> float:
+    if not _text(v) or v.date_share > 0.3 or v.share("email") > 0.3 or v.share("url") > 0.5 or v.share("uuid") > 0.3:
+        return 0.0
+    if v.words > 6:
+        return 0.0
+    if v.name_shaped < 0.5:
+        return (
+            0.6
+            if v.share_of(lambda t: any(c.isalpha() for c in t) and len(t) < 60) > 0.8 and v.share("prefixed_id") < 0.5
+            else 0.35
+        )
+    if v.person > 0.3 or v.given > 0.3 or v.surname > 0.3:
+        return 1.0
+    return 0.9 if v.sample.distinct_share > 0.2 or v.n > 30 else 0.7
+
+
+def _username(v: Values) -> float:
+    if v.numeric or v.boolean:
+        return 0.0
+    return (
+        1.0
+        if v.share("username") > 0.5 or v.share("email") > 0.5 or v.share("handle") > 0.5
+        else 0.5
+        if v.words <= 2
+        else 0.0
+    )
+
+
+def _secret(v: Values) -> float:
+    if v.boolean or v.n == 0 or (v.numeric and v.mean_length < 3):
+        return 0.0
+    return 1.0 if v.words <= 1 else 0.3
+
+
+def _street(v: Values) -> float:
+    if (
+        v.numeric
+        or v.boolean
+        or v.share("email") > 0.3
+        or v.share("ipv4") > 0.3
+        or v.share("url") > 0.3
+        or v.share("uuid") > 0.3
+        or v.share("mac") > 0.3
+    ):
+        return 0.0
+    return 1.0 if v.street > 0.2 else 0.8 if v.share_of(lambda t: any(c.isalpha() for c in t)) > 0.7 else 0.0
+
+
+def _place(v: Values) -> float:
+    return 1.0 if _text(v) and v.date_share < 0.2 and v.words <= 5 and v.share("email") < 0.2 else 0.0
+
+
+def _city(v: Values) -> float:
+    if not _place(v):
+        return 0.0
+    return 1.0 if v.listed("city") > 0.2 or v.share("city_suffixed") > 0.3 else 0.75 if v.name_shaped > 0.6 else 0.3
+
+
+def _region(v: Values) -> float:
+    if not _place(v):
+        return 0.0
+    known = max(v.listed("region"), v.listed("region_code"), v.in_set("compass"), v.listed("country"), v.listed("city"))
+    return 1.0 if known > 0.3 else 0.6 if v.name_shaped > 0.7 else 0.3
+
+
+def _country(v: Values) -> float:
+    if not _place(v):
+        return 0.0
+    known = max(v.listed("country"), v.listed("country_code"), v.in_set("continent"))
+    return 1.0 if known > 0.3 else 0.5 if v.name_shaped > 0.7 else 0.2
+
+
+def _postal(v: Values) -> float:
+    if v.boolean or v.date_share > 0.5:
+        return 0.0
+    share = v.share("any_post")
+    return share if share > 0.4 else 0.0
+
+
+def _lat_lon(v: Values) -> float:
+    if v.share("lat_lon") > 0.5:
+        return 1.0
+    if not v.numeric or v.integers or not v.numbers:
+        return 0.0
+    inside = sum(abs(x) <= 180 for x in v.numbers) / len(v.numbers)
+    return inside if inside > 0.9 else 0.15
+
+
+def _dates(v: Values) -> float:
+    if v.date_share > 0.4:
+        return 1.0
+    if v.share("digit_date") > 0.8 or (v.share("epoch") > 0.8):
+        return 0.9
+    return 0.0
+
+
+def _birth(v: Values) -> float:
+    if _dates(v):
+        return 1.0
+    return 0.95 if v.share("year") > 0.8 else 0.0
+
+
+def _date_time(v: Values) -> float:
+    if fit := _dates(v):
+        return fit
+    if v.share("year") > 0.8 or v.in_set("months") > 0.7:
+        return 0.9
+    if v.integers and v.numbers and max(v.numbers) <= 366 and min(v.numbers) >= 0:
+        return 0.55
+    return 0.0
+
+
+def _age(v: Values) -> float:
+    if v.numeric and v.numbers:
+        inside = sum(0 <= x <= 120 for x in v.numbers) / len(v.numbers)
+        return inside if inside > 0.85 else 0.0
+    return 0.9 if v.share("range") > 0.5 else 0.0
+
+
+def _gender(v: Values) -> float:
+    if v.in_set("gender") > 0.5:
+        return 1.0
+    if v.n <= 4 and (v.numeric or v.boolean):
+        return 0.8
+    return 0.5 if v.n <= 12 and v.words <= 2 else 0.0
+
+
+def _demographic(v: Values) -> float:
+    return 0.0 if v.date_share > 0.3 or v.words > 8 else 1.0
+
+
+def _national_id(v: Values) -> float:
+    if v.boolean or v.date_share > 0.6 or v.words > 4 or v.share("email") > 0.3 or v.share("url") > 0.3:
+        return 0.0
+    digits = v.share_of(lambda t: sum(c.isdigit() for c in t) >= 4 and 5 <= len(t) <= 25)
+    return 1.0 if digits > 0.7 else 0.25
+
+
+def _card(v: Values) -> float:
+    share = v.share_of(
+        lambda t: (
+            12 <= sum(c.isdigit() or c in "*xX" for c in t) <= 19 and sum(c.isalpha() and c not in "xX" for c in t) == 0
+        )
+    )
+    return share if share > 0.5 else 0.0
+
+
+def _bank(v: Values) -> float:
+    if v.boolean or v.words > 9 or v.date_share > 0.5:
+        return 0.0
+    share = v.share_of(lambda t: sum(c.isdigit() for c in t) >= 5 and len(t) <= 60)
+    swift = v.share_of(lambda t: len(t) in (8, 11) and t.isupper() and t[:6].isalpha())
+    return 1.0 if max(share, swift) > 0.7 else 0.0
+
+
+def _ip(v: Values) -> float:
+    return 1.0 if v.share("ipv4") > 0.3 or v.share("ipv6") > 0.3 else 0.0
+
+
+def _mac(v: Values) -> float:
+    return (
+        1.0
+        if v.share("mac") > 0.3
+        or v.share_of(lambda t: len(t) == 12 and all(c in "0123456789abcdefABCDEF" for c in t)) > 0.8
+        else 0.0
+    )
+
+
+def _url(v: Values) -> float:
+    if v.share("url") > 0.3:
+        return 1.0
+    return 0.6 if v.share_of(lambda t: ("." in t and " " not in t) or "/" in t) > 0.6 and _text(v) else 0.0
+
+
+def _record_id(v: Values) -> float:
+    if v.boolean or v.date_share > 0.4 or v.share("email") > 0.3:
+        return 0.0
+    if v.numeric and not v.integers:
+        return 0.2
+    if v.words > 2:
+        return 0.2
+    if v.integers or v.share("uuid") > 0.5 or v.share("prefixed_id") > 0.5 or v.share("hex_hash") > 0.5:
+        return 1.0
+    return 0.9 if v.share_of(lambda t: any(c.isdigit() for c in t)) > 0.6 else 0.35
+
+
+def _organization(v: Values) -> float:
+    return (
+        1.0
+        if _text(v) and v.date_share < 0.2 and v.words <= 8 and v.share("email") < 0.3 and v.share("url") < 0.5
+        else 0.0
+    )
+
+
+def _health(v: Values) -> float:
+    return 0.0 if v.date_share > 0.4 or v.share("email") > 0.2 or v.share("uuid") > 0.2 else 1.0
+
+
+def _financial(v: Values) -> float:
+    if v.boolean or v.date_share > 0.4:
+        return 0.0
+    return (
+        1.0 if v.numeric or v.share("money") > 0.4 or v.share_of(lambda t: any(c.isdigit() for c in t)) > 0.6 else 0.1
+    )
+
+
+def _free_text(v: Values) -> float:
+    if not _text(v) or v.date_share > 0.3:
+        return 0.0
+    return 1.0 if v.words >= 4 else 0.6 if v.words >= 2 else 0.2
+
+
+FITS: dict[str, Callable[[Values], float]] = {
+    "EMAIL_ADDRESS": _email,
+    "PHONE_NUMBER": _phone,
+    "PERSON_NAME": _person,
+    "USERNAME": _username,
+    "SECRET": _secret,
+    "STREET_ADDRESS": _street,
+    "CITY": _city,
+    "REGION": _region,
+    "COUNTRY": _country,
+    "POSTAL_CODE": _postal,
+    "LATITUDE_LONGITUDE": _lat_lon,
+    "DATE_OF_BIRTH": _birth,
+    "DATE_TIME": _date_time,
+    "AGE": _age,
+    "GENDER": _gender,
+    "DEMOGRAPHIC": _demographic,
+    "NATIONAL_ID": _national_id,
+    "CREDIT_CARD": _card,
+    "BANK_ACCOUNT": _bank,
+    "IP_ADDRESS": _ip,
+    "MAC_ADDRESS": _mac,
+    "URL": _url,
+    "RECORD_ID": _record_id,
+    "ORGANIZATION": _organization,
+    "HEALTH": _health,
+    "FINANCIAL": _financial,
+    "FREE_TEXT": _free_text,
+}
+"""Verdict → how well values fit it, given that the name says so."""

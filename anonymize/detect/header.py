@@ -1,0 +1,185 @@
+"""What a column's name says, in seven languages: tokens, phrases, and the nouns that turn a phrase around."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from anonymize.detect.lexicon import fold
+from anonymize.detect.vocabulary import (
+    HEADS_NONE,
+    HINT,
+    LIKELY,
+    LINKS,
+    NONE_NAMES,
+    ORGANIZATIONS,
+    PHRASES,
+    STRONG,
+    THINGS,
+)
+from anonymize.detect.words import word_set
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
+_WORD = re.compile(r"[^\W_]+")
+_MEANINGLESS = re.compile(
+    r"(?:c|col|column|field|f|v|var|x|attr|feature|unnamed|spalte|columna|colonne|campo|champ|feld)?\d*"
+)
+_NAME_WORDS = frozenset(["name", "names", "nom", "nome", "nombre", "naam", "title"])
+_SHORT_PIECES = word_set("""
+    cust emp usr str tel num zip dob addr adr geb acct pat stu mgr sup
+    """)
+_DEMOTING_FIRST = word_set("""
+    is has was can should use num number no n nb count total avg average mean median max min sum pct percent flag
+    days months years hours minutes time has_been last_n rate anzahl
+    """)
+_EXACT_SCALE = {STRONG: 1.0, LIKELY: 1.0, HINT: 1.0}
+
+
+@dataclass(frozen=True)
+class NameEvidence:
+    """How strongly a name points at each verdict."""
+
+    tokens: tuple[str, ...] = ()
+    says: Mapping[str, float] = field(default_factory=dict)
+    """Verdict → 0 to 0.95."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """Verdict → the phrase in the name that says so."""
+    nothing: float = 0.0
+    """How strongly the name says that the column is *not* personal: ``email_status``, ``price``."""
+    meaningless: bool = False
+    """Whether the name says nothing at all: ``col7``, ``field_3``, empty."""
+
+
+def tokenize(name: str) -> tuple[str, ...]:
+    """Return the folded words of ``name``: camelCase, snake_case and dots split, digits kept apart."""
+    words = _WORD.findall(_CAMEL.sub(" ", name))
+    return tuple(word for raw in words for word in fold(raw).split())
+
+
+@lru_cache(maxsize=8192)
+def name_evidence(name: str) -> NameEvidence:
+    """Return what ``name`` says; of a nested path the last part speaks, its parents help where it is bare."""
+    parts = [part for part in name.replace("[]", "").split(".") if part.strip()]
+    if not parts or _MEANINGLESS.fullmatch(fold(name).replace(" ", "").replace("_", "")):
+        return NameEvidence(tokenize(name), meaningless=True)
+    tokens = _known(tokenize(parts[-1]))
+    if len(parts) > 1 and not _matches(tokens):
+        tokens = _known(tokenize(parts[-2])) + tokens
+    return _evidence(tokens)
+
+
+def _evidence(tokens: tuple[str, ...]) -> NameEvidence:
+    content = tuple(t for t in tokens if t not in LINKS and not t.isdigit()) or tokens
+    says: dict[str, float] = {}
+    words: dict[str, str] = {}
+    covered: set[int] = set()
+    for start, end, verdict, weight in _matches(content):
+        last, first = end == len(content), start == 0
+        factor = 1.0 if last or (first and weight == STRONG and end - start > 1) else 0.8 if first else 0.6
+        if weight * factor > says.get(verdict, 0.0):
+            says[verdict], words[verdict] = weight * factor, " ".join(content[start:end])
+        if end - start > 1 or len(content) == 1:
+            covered.update(range(start, end))
+    nothing = _nothing(content, covered)
+    return _turned(content, NameEvidence(tokens, says, words, nothing))
+
+
+def _turned(content: tuple[str, ...], evidence: NameEvidence) -> NameEvidence:
+    """Return the evidence after nouns that own the name are heard: product name, company name, city name."""
+    says, nothing = dict(evidence.says), evidence.nothing
+    bare_name = _NAME_WORDS.intersection(content) and len(content) > 1 and says.get("PERSON_NAME", 0) < STRONG
+    if bare_name:
+        if set(content).intersection(ORGANIZATIONS):
+            says["ORGANIZATION"] = STRONG
+            says.pop("PERSON_NAME", None)
+        elif any(says.get(v, 0) >= LIKELY for v in ("CITY", "COUNTRY", "REGION", "STREET_ADDRESS", "USERNAME")):
+            says["PERSON_NAME"] = 0.0
+        elif set(content).intersection(THINGS):
+            says.pop("PERSON_NAME", None)
+            nothing = max(nothing, 0.85)
+    if nothing >= 0.6:
+        says = {
+            verdict: weight * (0.6 if verdict in ("RECORD_ID", "HEALTH", "FINANCIAL", "DATE_TIME") else 0.4)
+            for verdict, weight in says.items()
+        }
+    return NameEvidence(evidence.tokens, {v: w for v, w in says.items() if w > 0.05}, evidence.words, nothing)
+
+
+def _nothing(content: tuple[str, ...], covered: set[int]) -> float:
+    last = len(content) - 1
+    if " ".join(content) in _none_names() or (len(content) == 1 and content[0] in _none_names()):
+        return 0.8
+    if content[last] in _heads() and last not in covered:
+        return 0.8
+    if len(content) > 1 and content[0] in _DEMOTING_FIRST and 0 not in covered:
+        return 0.75
+    return 0.5 if any(token in _none_names() for token in content) and not covered else 0.0
+
+
+def _matches(content: tuple[str, ...]) -> list[tuple[int, int, str, float]]:
+    """Return the longest phrases found: start, end, verdict, weight; shorter ones inside them are dropped."""
+    phrases, found = _phrases(), []
+    for start in range(len(content)):
+        for end in range(min(len(content), start + 5), start, -1):
+            for verdict, weight in phrases.get(content[start:end], ()):
+                found.append((start, end, verdict, weight))
+    widest = [
+        (s, e, v, w)
+        for s, e, v, w in found
+        if not any(s2 <= s and e <= e2 and e2 - s2 > e - s for s2, e2, _, _ in found)
+    ]
+    return widest
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[tuple[str, ...], list[tuple[str, float]]]:
+    index: dict[tuple[str, ...], list[tuple[str, float]]] = {}
+    for verdict, by_weight in PHRASES.items():
+        for weight, text in by_weight.items():
+            for phrase in text.split(";"):
+                key = tuple(t for t in fold(phrase).split() if t not in LINKS and not t.isdigit()) or tuple(
+                    phrase.split()
+                )
+                entry = index.setdefault(key, [])
+                if key and all(known != verdict for known, _ in entry):
+                    entry.append((verdict, weight))
+    return index
+
+
+@lru_cache(maxsize=1)
+def _pieces() -> frozenset[str]:
+    """Return the words a run-together name may be made of: ``STREETADDR``, ``custname``."""
+    words = {word for phrase in _phrases() for word in phrase if len(word) >= 4}
+    return frozenset(words | _SHORT_PIECES | set(THINGS) | set(HEADS_NONE)) - {"date", "code", "land", "term"} | {
+        "code",
+        "date",
+    }
+
+
+@lru_cache(maxsize=1)
+def _heads() -> frozenset[str]:
+    return frozenset(HEADS_NONE)
+
+
+@lru_cache(maxsize=1)
+def _none_names() -> frozenset[str]:
+    return frozenset(word.replace("_", " ") for word in NONE_NAMES)
+
+
+def _known(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """Return ``tokens`` with run-together words taken apart, and neighbours joined that are one word together."""
+    return tuple(piece for token in tokens for piece in (_split(token) or (token,)))
+
+
+def _split(token: str) -> tuple[str, ...] | None:
+    """Return the known words that ``token`` is made of, or None; a word that is known itself stays whole."""
+    if (token,) in _phrases() or token in _heads() or token in _none_names() or len(token) < 6:
+        return None
+    pieces = _pieces()
+    for cut in range(3, len(token) - 2):
+        left, right = token[:cut], token[cut:]
+        if left in pieces and right in pieces:
+            return left, right
+    return None

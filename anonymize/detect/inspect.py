@@ -1,0 +1,111 @@
+"""The verdict on every column of a table: names, values and neighbours weighed together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from anonymize.detect.case import Case
+from anonymize.detect.clues import CLUES
+from anonymize.detect.fits import FITS
+from anonymize.detect.header import name_evidence
+from anonymize.detect.interface import Finding, Scanner
+from anonymize.detect.neighbours import weigh_neighbours
+from anonymize.detect.prose import look_into_prose
+from anonymize.detect.sample import ColumnSample
+from anonymize.detect.values import Values
+from anonymize.names import EntityType, Verdict
+
+ENTITIES: dict[str, str] = {
+    "PERSON_NAME": "PERSON",
+    "EMAIL_ADDRESS": "EMAIL_ADDRESS",
+    "PHONE_NUMBER": "PHONE_NUMBER",
+    "CREDIT_CARD": "CREDIT_CARD",
+    "IP_ADDRESS": "IP_ADDRESS",
+    "MAC_ADDRESS": "MAC_ADDRESS",
+    "URL": "URL",
+    "DATE_TIME": "DATE_TIME",
+    "DATE_OF_BIRTH": "DATE_TIME",
+    "STREET_ADDRESS": "LOCATION",
+    "CITY": "LOCATION",
+    "REGION": "LOCATION",
+    "COUNTRY": "LOCATION",
+}
+"""Presidio's entity behind a verdict, where there is one."""
+
+
+def inspect_samples(
+    samples: Sequence[ColumnSample],
+    *,
+    countries: Sequence[str] = (),
+    languages: Sequence[str] = ("en",),
+    scanner: Scanner | None = None,
+) -> tuple[Finding, ...]:
+    """Return one finding per sampled column, in order; neighbours count, so pass the whole table.
+
+    Deterministic; no model, no network. Presidio is only asked about columns of prose.
+
+    Args:
+        samples: the table's columns from ``sample_columns``.
+        countries: country packs for what is looked for in prose.
+        languages: languages of the prose.
+        scanner: looks for spans in prose; None builds one from ``countries`` and ``languages``.
+    """
+    cases = [_case(sample, position) for position, sample in enumerate(samples)]
+    weigh_neighbours(cases)
+    look_into_prose(cases, scanner, countries, languages)
+    return tuple(_finding(case) for case in cases)
+
+
+def _case(sample: ColumnSample, position: int) -> Case:
+    case = Case(sample, Values(sample), name_evidence(sample.name), position)
+    if case.values.n:
+        for clue in CLUES:
+            clue(case)
+    _hear_name(case)
+    return case
+
+
+def _hear_name(case: Case) -> None:
+    """Count what the name says, as far as the values fit it; an empty column has only its name."""
+    for verdict, weight in case.name.says.items():
+        fit = FITS[verdict](case.values) if case.values.n else 0.75
+        if fit > 0:
+            word = case.name.words.get(verdict, "")
+            why = f"the name says '{word}'" if word else "the name says so"
+            case.add(verdict, weight * fit, why if case.values.n else f"{why}; there are no values to check", hard=True)
+    if case.says("DATE_OF_BIRTH") * FITS["DATE_OF_BIRTH"](case.values) > 0.5:
+        case.add(
+            "DATE_OF_BIRTH",
+            case.scores.get("DATE_TIME", 0.0),
+            "values are dates or years",
+            share=case.shares.get("DATE_TIME"),
+        )
+        case.weaken("DATE_TIME", 0.8)
+
+
+def _finding(case: Case) -> Finding:
+    ranked = case.ranking()
+    verdict, score = ranked[0]
+    runner_up = ranked[1][0] if len(ranked) > 1 else "NONE"
+    second = ranked[1][1] if len(ranked) > 1 else 0.0
+    reasons = list(case.reasons.get(verdict, ()))
+    if not reasons:
+        reasons = [
+            "no values" if not case.values.n else f"nothing personal in the name or in {case.values.n} distinct values"
+        ]
+    entity = ENTITIES.get(verdict)
+    return Finding(
+        column=case.sample.name,
+        verdict=Verdict(verdict),
+        confidence=round(_confidence(score, second), 3),
+        runner_up=Verdict(runner_up),
+        share=round(case.shares.get(verdict, 0.0), 4),
+        entity=EntityType(entity) if entity else None,
+        evidence=tuple(reasons),
+        sampled_distinct=len(case.sample.distinct),
+    )
+
+
+def _confidence(score: float, second: float) -> float:
+    """Return the score, lowered where the runner-up is close behind."""
+    return max(0.0, min(0.99, score * (1.0 - 0.5 * second * (second / score if score else 0.0))))

@@ -1,0 +1,211 @@
+# ruff: noqa: E501
+"""Shapes of values: regular expressions and closed sets of words."""
+
+from __future__ import annotations
+
+import re
+
+from anonymize.detect.words import word_set
+
+MISSING = word_set("""
+    na n/a nan none null nil - -- . ? * unknown unk missing undefined #n/a n.a. keine inconnu desconocido nat <na>
+    (null) tbd
+    """)
+"""Folded values that stand for no value."""
+
+_LETTER = r"[^\W\d_]"
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+
+SHAPES: dict[str, re.Pattern[str]] = {
+    name: re.compile(pattern)
+    for name, pattern in {
+        "email": r"(?:mailto:)?[^\s@<>,;:\"()]+@[^\s@<>,;:\"()]+\.[^\W\d_][\w-]{1,62}",
+        "url": r"(?i:(?:https?|ftp|s3|file)://\S+|www\.\S+\.\S+|(?:[a-z0-9-]+\.)+(?:com|org|net|io|co|de|fr|es|it|nl|uk|br|eu|info|edu|gov|dev|app)(?:/\S*)?)",
+        "ipv4": rf"{_OCTET}(?:\.{_OCTET}){{3}}(?:/\d\d?|:\d{{2,5}})?",
+        "ipv6": r"(?i:(?=(?:[^:]*:){2,7})(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:/\d{1,3})?)",
+        "mac": r"(?i:[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})",
+        "uuid": r"(?i:\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?)",
+        "hex_hash": r"(?i:[0-9a-f]{24}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})",
+        "color": r"(?i:#?[0-9a-f]{6})",
+        "integer": r"[-+]?\d+(?:\.0+)?|[-+]?\d{1,3}(?:,\d{3})+",
+        "digits": r"\d+",
+        "number": r"[-+]?(?:\d+(?:[.,]\d+)?|[.,]\d+|\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d+)?)(?:[eE][-+]?\d+)?\s?%?",
+        "decimal": r"[-+]?\d+[.,]\d+",
+        "money": r"[-+(]?\s?(?:[$€£¥₹]|USD|EUR|GBP|R\$|CHF)\s?-?\d[\d.,' ]*[kKmM]?\)?|[-+]?\d[\d.,' ]*\s?(?:[$€£¥₹]|USD|EUR|GBP|CHF)",
+        "name": rf"(?:{_LETTER}[\w'’.\u00b4`-]*\.?,?)(?:[ ,]+[({{\"']?{_LETTER}[\w'’.\u00b4`-]*[)\"']?,?){{0,5}}",
+        "phone": r"(?:tel[.:]?\s*)?(?:\+|00)?[\s]?\(?\+?\d{1,4}\)?(?:[\s./()-]{0,2}\d{1,5}){1,6}\)?(?:\s?(?:x|ext\.?|#)\s?\d{1,6})?",
+        "plus_phone": r"\+\s?\d[\d\s().-]{6,18}\d(?:\s?(?:x|ext\.?)\s?\d{1,6})?",
+        "ssn": r"\d{3}-\d{2}-\d{4}",
+        "lat_lon": r"\(?\s*-?\d{1,2}(?:\.\d+)?\s*[,;]\s*-?\d{1,3}\.\d+\s*\)?|(?i:point)\s*z?\s*\(.*\)|\d{1,3}°\s?\d{1,2}['′].*",
+        "bcrypt": r"\$(?:2[abxy]?|1|5|6|argon2[id]{0,2}|pbkdf2[\w-]*|scrypt)\$.+|(?:pbkdf2|sha\d+|scrypt)[:$].+|\{(?:SSHA|SHA|MD5|CRYPT)\d*\}.+",
+        "token": r"eyJ[\w-]+\.[\w-]+\.[\w-]*|(?:AKIA|ASIA)[A-Z0-9]{16}|(?:sk|pk|rk)_(?:live|test)_\w+|gh[pousr]_\w{20,}|xox[abp]-\S+|AIza[\w-]{30,}|-----BEGIN.*",
+        "zip4": r"\d{5}-\d{4}",
+        "uk_post": r"(?i:[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2})",
+        "ca_post": r"(?i:[a-z]\d[a-z][\s-]?\d[a-z]\d)",
+        "br_post": r"\d{5}-\d{3}",
+        "nl_post": r"(?i:\d{4}\s?[a-z]{2})",
+        "jp_post": r"\d{3}-\d{4}",
+        "pl_post": r"\d{2}-\d{3}",
+        "any_post": r"(?i:(?:[a-z]{1,2}[- ]?)?\d{3,6}(?:[- ]\d{2,4})?|[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}|[a-z]\d[a-z][\s-]?\d[a-z]\d|\d{4}\s?[a-z]{2}|\d{1,2}-\d{3}|\d{3}\s\d{2})",
+        "zip_like": r"\d{3,5}(?:-\d{4})?",
+        "code2": r"[A-Z]{2}",
+        "code3": r"[A-Z]{3}",
+        "prefixed_id": r"[A-Za-z]{1,10}[-_#]?\d{2,12}|[A-Z]{2,6}[-_]?[0-9a-fA-F]{6,32}|\d+[-_/][A-Za-z0-9][-_/A-Za-z0-9]*",
+        "year": r"(?:1[6-9]|20)\d\d(?:\.0)?",
+        "username": r"@?[A-Za-z][A-Za-z0-9]*(?:[._-]?[A-Za-z0-9]+)*\d*",
+        "handle": r"@[A-Za-z0-9_.]{2,30}",
+        "icd10": r"[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?",
+        "blood": r"(?:A|B|AB|O|0)[+-]|(?:A|B|AB|O) ?(?:positive|negative|Rh[+-])",
+        "version": r"v?\d+(?:\.\d+){1,3}(?:[-+.]?[a-z][\w.]*)?",
+        "digit_date": r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d|(?:0?[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:19|20)\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{4}|\d{6})?",
+        "epoch": r"(?:9\d{8}|1[0-9]\d{8})(?:\d{3}|\d{6})?(?:\.\d+)?",
+        "range": r"(?:[<>]=?\s?)?\d{1,3}(?:\s?(?:-|–|to|bis|a|à|\+)\s?\d{0,3})?\+?(?: ?(?:years?|yrs?|ans|jahre|anos))?",
+        "base64": r"(?=[^=]*[A-Z])(?=[^=]*[a-z])[A-Za-z0-9+/_-]{20,}={0,2}",
+        "company": r"(?i:.*\b(?:inc|llc|ltd|limited|plc|gmbh|ag|kg|ohg|corp|corporation|co|company|group|sa|sas|sarl|srl|spa|s\.a\.?|s\.l\.?|s\.r\.l\.?|s\.p\.a\.?"
+        r"|ltda|bv|nv|oy|ab|as|pty|pvt|llp|lp|holdings?|bank|university|college|hospital|clinic|school|institute|foundation|association|services?|"
+        r"solutions|systems|technologies|industries|partners|consulting|and sons|e hijos|et fils|e figli|eg|e\.v|kgaa|mbh|sons|insurance|airlines|airways|"
+        r"printing|center|centre|enterprises?|associates|international|studios?|labs?|media)\.?)|[A-Z][\w']+-[A-Z][\w']+|[A-Z][\w']+, [A-Z][\w']+ (?:and|&|y|et|und) [A-Z][\w']+",
+        "city_made": r"(?:(?:North|South|East|West|New|Lake|Port|Bad|Saint|St\.?|San|Santa|Sainte|Villa|Vila|Sao|São|Los|Las|El|La|Le) )?[A-Z][\w'.-]+(?:town|ton|ville|burgh|burg|mouth|chester|shire|berg|fort|port|side|stad|furt|view|bury|borough|land|haven|stadt|dorf|hausen|heim|ingen|polis|field|ford|wood)?",
+        "city_suffixed": r"(?:(?:North|South|East|West|New|Lake|Port) [A-Z][\w'.-]+|[A-Z][\w'.-]*(?:town|ville|burgh|mouth|chester|shire|side|furt|bury|borough|haven|stadt|hausen|berg|view|fort|port|ton|land|stad|burg))(?: [A-Z][\w.]+)?",
+    }.items()
+}
+"""Named shapes; a value has one when the whole of it matches."""
+
+_DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:(?:1[5-9]|20)\d\d)"
+_TIME = r"(?:[T ,]+\d{1,2}[:hH.]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,9})?)?\s?(?:[AaPp]\.?[Mm]\.?)?\s?(?:Z|UTC|GMT|[-+]\d{2}:?\d{2})?)?"
+_MONTH_NAME = (
+    r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|januar|februar|märz|marz|mai|juni|juli|okt|dez|janv|févr|fevr|avr|juin|juil|août|aout|déc|"
+    r"ene|abr|ago|dic|fev|out|set|dez|gen|mag|giu|lug|ott|mrt|mei)\w*\.?"
+)
+DATES: tuple[re.Pattern[str], ...] = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_YEAR}[-/.]{_MONTH}[-/.]{_DAY}{_TIME}",
+        rf"{_DAY}[-/.]{_MONTH}[-/.](?:{_YEAR}|\d\d){_TIME}",
+        rf"{_MONTH}[-/.]{_DAY}[-/.](?:{_YEAR}|\d\d){_TIME}",
+        rf"(?:\w{{2,9}}\.?,? )?{_DAY}(?:st|nd|rd|th|\.)?[-\s]+(?:de )?{_MONTH_NAME}[-\s,]+(?:de )?(?:{_YEAR}|\d\d){_TIME}",
+        rf"(?:\w{{2,9}}\.?,? )?{_MONTH_NAME}[-\s]+{_DAY}(?:st|nd|rd|th)?,?[-\s]+(?:{_YEAR}|\d\d){_TIME}",
+        rf"\w{{3}},? {_MONTH_NAME} {_DAY} \d{{2}}:\d{{2}}:\d{{2}}.*",
+        rf"{_MONTH_NAME}[-\s/]+(?:{_YEAR}|\d\d)",
+        rf"{_YEAR}[-/]{_MONTH}",
+        r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:[AaPp]\.?[Mm]\.?)?",
+        r"\d{1,2}[hH]\d{2}",
+        r"\d{4}-W\d{2}(?:-\d)?",
+    )
+)
+"""Dates, dates with times, and times, as they are written."""
+
+_STREET_WORDS = (
+    r"street|st|road|rd|avenue|ave|av|boulevard|blvd|lane|ln|drive|dr|court|ct|place|pl|square|sq|terrace|ter|way|highway|hwy|parkway|pkwy|circle|cir|trail|trl|"
+    r"crossing|plaza|alley|route|rte|hill|junction|point|pass|park|center|ridge|cove|ranch|points|crescent|close|grove|gardens|row|walk|view|heights|loop|mews|pike|"
+    r"expressway|freeway|turnpike|throughway|causeway|bypass|extension|vista|valley|island|isle|meadow|meadows|mill|mills|mission|motorway|mountain|orchard|"
+    r"oval|path|pine|pines|plain|plains|port|prairie|ramp|rapids|rest|run|shoal|shore|shores|spring|springs|spur|square|station|stravenue|stream|summit|track|"
+    r"trace|tunnel|union|via|village|ville|vista|wall|walks|well|wells|fork|forks|forge|fort|garden|gateway|glen|green|harbor|haven|inlet|key|knoll|knolls|lake|lakes|"
+    r"landing|light|loaf|lock|locks|lodge|mall|manor|manors|bayou|beach|bend|bluff|branch|bridge|brook|burg|camp|canyon|cape|cliff|club|common|corner|course|creek|crest|curve|dale|dam|divide|estate|estates|fall|falls|ferry|field|fields|flat|flats|ford|forest|parkways|passage|skyway|underpass|villages"
+)
+STREET: tuple[re.Pattern[str], ...] = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"^\W*(?:(?:flat|unit|studio|apt|suite|ste|no|#)\.? ?\w+,? )?\d+[a-z]?(?:[-/ ]\d*[a-z]?)?,?\s+(?:[\w'’.-]+\s+){{1,5}}(?:{_STREET_WORDS})\b",
+        r"\b(?:\w*(?:straße|strasse|str\.|gasse|allee|ufer|damm|chaussee)|\w*(?:weg|platz|ring|steig|stieg|pfad))\s*\.?\s*\d+",
+        r"\b(?:rue|avenue|boulevard|chemin|impasse|allée|allee|quai|cours|route|passage)\s+(?:de |du |des |d'|la |l'|le )?\w+",
+        r"\b(?:calle|avenida|avda|av|c/|plaza|paseo|carrera|cra|cr|cl|diagonal|transversal|pasaje|glorieta|camino|ronda|urbanización|callejón|privada|circuito|prolongación|calzada|andador|boulevard|bulevar|vial|rambla|alameda|cuesta|acceso|via|vía)\.? +(?:de |del |la |las |los |el )*[\w.'-]+.*\d",
+        r"\b(?:rua|avenida|av|travessa|alameda|praça|praca|rodovia|estrada|largo|quinta|beco|viela|via|vila|jardim|residencial|setor|condomínio|conjunto|núcleo|morro|favela|lago|lagoa|loteamento|parque|pátio|recanto|trecho|trevo|vale|vereda|viaduto|campo|área|aeroporto|chácara|colônia|distrito|esplanada|estação|fazenda|feira|ladeira|passarela|sítio)\.? +(?:de |do |da |dos |das )*[\w.'-]+.*(?:\d|$)",
+        r"\b(?:via|viale|piazza|corso|largo|vicolo|strada|contrada|borgo|piazzale|rotonda|canale|incrocio|stretto)\s+[\w.'-]+.*\d",
+        r"\b\w*(?:straat|laan|plein|gracht|kade|dijk|singel|dreef|hof|pad|steeg|baan|boulevard|weg|park|plantsoen)\s+\d+",
+        rf"^\W*(?:{_STREET_WORDS})\s+\d+\s*(?:[a-z]\b)?",
+        rf"\b\d+\s+(?:[\w'’.-]+\s+){{1,4}}(?:{_STREET_WORDS})\b",
+        r"^\d+[a-z]?[,]?\s+(?:hwy|highway|route|us|state road|county road|sr|cr|n|s|e|w|ne|nw|se|sw|north|south|east|west)\.?\s+[\w/ .'-]+",
+        r"\b(?:p\.?\s?o\.?\s?box|postfach|bp|apartado|caixa postal|casella postale|postbus|psc|unit) \d+",
+        r"\b(?:ul|ulica|улица|ул|vul|вул|utca|út|sokak|cadde|cad|sok|jalan|jl|gang|gatan|vägen|gate|veien|vej|katu|tie)\b\.?\s*[\w.'-]+.*\d|\w+(?:gatan|vägen|veien|vej|gade|katu|tie|utca|gata|gränd)\s+\d+",
+        r"丁目|番|号|路\d|街\d|[街路道]\w?座|(?:로|길)\s?\d",
+    )
+)
+"""Street addresses as they are written."""
+
+_GENDERS = """
+    m f male female man woman men women boy girl masculine feminine non binary nonbinary other diverse divers d x
+    mannlich weiblich w mann frau junge madchen homme femme h masculin feminin hombre mujer masculino feminino
+    femenino varon maschio femmina uomo donna man vrouw v mannelijk vrouwelijk masc fem u transgender genderqueer
+    genderfluid agender bigender polygender trans prefer not to say mr mrs ms herr monsieur madame unspecified
+    undisclosed intersex male to female o i sexe muzhskoy kvinna mand kvinde m/f gender fluid two spirit cis male cis
+    female
+"""
+_RACES = """
+    white black asian hispanic latino caucasian african american african american native american pacific islander
+    asian pac islander amer indian eskimo black or african american white non hispanic mixed multiracial biracial
+    indigenous native hawaiian hispanic or latino two or more races asian or pacific islander american indian or
+    alaska native american indian/alaska native middle eastern south asian east asian arab indian chinese european
+    other race chamorro branca preta parda amarela indigena negro blanco mestizo american indian group a group b group
+    c group d group e multi racial other
+"""
+_MARITAL = """
+    single married divorced widowed separated never married married civ spouse married spouse absent married af spouse
+    engaged partnered domestic partner cohabiting common law in a relationship unmarried civil partnership widow
+    widower ledig verheiratet geschieden verwitwet getrennt celibataire marie mariee divorce divorcee veuf veuve pacse
+    soltero soltera casado casada divorciado divorciada viudo viuda solteiro solteira viuvo viuva celibe nubile
+    coniugato coniugata divorziato vedovo ongehuwd gehuwd gescheiden weduwe together alone yolo
+"""
+_RELIGION = """
+    christian christianity catholic protestant muslim islam jewish judaism hindu hinduism buddhist buddhism atheist
+    agnostic sikh orthodox none other evangelical mormon roman catholic lutheran
+"""
+_HEALTH = """
+    diabetes hypertension asthma cancer obesity arthritis influenza flu pneumonia bronchitis covid 19 covid migraine
+    depression anxiety stroke anemia tuberculosis malaria dengue allergy allergies fracture heart disease copd
+    epilepsy hiv hepatitis gastritis appendicitis eczema psoriasis osteoporosis hypothyroidism hyperlipidemia type 2
+    diabetes type 1 diabetes kidney disease alzheimers dementia never smoked smokes formerly smoked smoker non smoker
+    former smoker current smoker benign malignant fever headache cold paracetamol aspirin ibuprofen penicillin lipitor
+    metformin amoxicillin atorvastatin
+"""
+
+
+def _runs(text: str) -> frozenset[str]:
+    """Return every run of up to five neighbouring words of ``text``."""
+    words = text.split()
+    return frozenset(" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, min(i + 6, len(words) + 1)))
+
+
+SETS: dict[str, frozenset[str]] = {
+    "boolean": word_set("""
+        true false yes no y n t f 0 1 ja nein oui non si sim nao s on off vrai faux wahr falsch verdadero falso
+        active inactive
+        """),
+    "gender": _runs(_GENDERS),
+    "race": _runs(_RACES),
+    "marital": _runs(_MARITAL),
+    "religion": _runs(_RELIGION),
+    "health": _runs(_HEALTH),
+    "us_state": word_set("""
+        al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok
+        or pa ri sc sd tn tx ut vt va wa wv wi wy dc pr vi gu as mp ae ap aa fm mh pw
+        """),
+    "br_state": word_set("""
+        ac al ap am ba ce df es go ma mt ms mg pa pb pr pe pi rj rn rs ro rr sc sp se to
+        """),
+    "ca_province": word_set("""
+        ab bc mb nb nl ns nt nu on pe qc sk yt
+        """),
+    "au_state": word_set("""
+        nsw vic qld sa wa tas act nt
+        """),
+    "de_state": word_set("""
+        bw by be bb hb hh he mv ni nw rp sl sn st sh th
+        """),
+    "compass": word_set("""
+        north south east west northeast northwest southeast southwest central midwest northern southern eastern
+        western nord sud ost est ouest norte sur este oeste nordeste sudeste sul centro oeste emea apac latam
+        americas
+        """),
+    "continent": word_set("""
+        africa asia europe north america south america oceania antarctica america latin america caribbean middle
+        east
+        """),
+    "months": word_set("""
+        jan feb mar apr may jun jul aug sep oct nov dec january february march april june july august september
+        october november december mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday
+        sunday montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi
+        samedi dimanche lunes martes miercoles jueves viernes sabado domingo
+        """),
+}
+"""Closed sets of folded words."""

@@ -1,0 +1,200 @@
+"""What a column's sampled values look like: shares of them that have a shape, pass a check or stand in a dictionary."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Callable
+from functools import cached_property
+
+import pyarrow.types as pt
+
+from anonymize.detect import checksums
+from anonymize.detect.lexicon import fold, lexicon
+from anonymize.detect.patterns import DATES, MISSING, SETS, SHAPES, STREET
+from anonymize.detect.sample import ColumnSample
+from anonymize.detect.words import word_set
+
+LOOKED_AT = 400
+"""Values that the more expensive tests look at."""
+
+
+class Values:
+    """Measurements over one column's sampled distinct values, each made when first asked for."""
+
+    def __init__(self, sample: ColumnSample) -> None:
+        """Take the sample; values that say "missing" are set aside."""
+        self.sample = sample
+        stripped = (text.strip() for text in sample.texts)
+        self.texts = [text for text in dict.fromkeys(stripped) if text and text.casefold() not in MISSING]
+        self.few = self.texts if len(self.texts) <= LOOKED_AT else self.texts[:: len(self.texts) // LOOKED_AT + 1]
+        self.n = len(self.texts)
+        self._shares: dict[str, float] = {}
+
+    def share(self, name: str) -> float:
+        """Return the share of values that fully match the shape ``name`` of ``patterns.SHAPES``."""
+        if name not in self._shares:
+            pattern = SHAPES[name]
+            self._shares[name] = self.share_of(lambda text: pattern.fullmatch(text) is not None)
+        return self._shares[name]
+
+    def share_of(self, test: Callable[[str], bool]) -> float:
+        """Return the share of the looked-at values that pass ``test``."""
+        return sum(map(test, self.few)) / len(self.few) if self.few else 0.0
+
+    def in_set(self, name: str) -> float:
+        """Return the share of values that stand in the closed set ``name`` of ``patterns.SETS``."""
+        words = SETS[name]
+        return self.share_of(lambda text: fold(text) in words)
+
+    @cached_property
+    def numeric(self) -> bool:
+        """Return whether the values are plain numbers, by type or by look."""
+        kind = self.sample.type
+        if pt.is_integer(kind) or pt.is_floating(kind) or pt.is_decimal(kind):
+            return True
+        return self.share("number") > 0.95
+
+    @cached_property
+    def integers(self) -> bool:
+        """Return whether nearly all values are whole numbers."""
+        return self.share("integer") > 0.95
+
+    @cached_property
+    def numbers(self) -> list[float]:
+        """Return the values that read as numbers."""
+        found = []
+        for text in self.few:
+            try:
+                found.append(
+                    float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text.replace(",", ""))
+                )
+            except ValueError:
+                continue
+        return [x for x in found if x == x and abs(x) != float("inf")]
+
+    @cached_property
+    def words(self) -> float:
+        """Return the median count of blank-separated words."""
+        counts = sorted(len(text.split()) for text in self.few)
+        return float(counts[len(counts) // 2]) if counts else 0.0
+
+    @cached_property
+    def mean_length(self) -> float:
+        """Return the mean length in code points."""
+        return sum(map(len, self.few)) / len(self.few) if self.few else 0.0
+
+    @cached_property
+    def boolean(self) -> bool:
+        """Return whether the column only says yes or no."""
+        return pt.is_boolean(self.sample.type) or (0 < self.n <= 3 and self.in_set("boolean") == 1.0)
+
+    @cached_property
+    def shapes(self) -> Counter[str]:
+        """Return how often each shape occurs: letters ``A``/``a``, digits ``9``, the rest as it is."""
+        return Counter(_shape(text) for text in self.few)
+
+    @cached_property
+    def one_shape(self) -> float:
+        """Return the share of the commonest shape."""
+        return self.shapes.most_common(1)[0][1] / len(self.few) if self.few else 0.0
+
+    @cached_property
+    def date_share(self) -> float:
+        """Return the share of values that read as a date or a date with time."""
+        if pt.is_temporal(self.sample.type):
+            return 1.0
+        return max(self.share_of(lambda text: any(p.fullmatch(text) for p in DATES)), 0.0)
+
+    @cached_property
+    def years(self) -> list[int]:
+        """Return the years named in date-like values."""
+        found = []
+        for text in self.few:
+            match = re.search(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)", text)
+            if match:
+                found.append(int(match[1]))
+        return found
+
+    @cached_property
+    def sequence(self) -> float:
+        """Return the share of neighbouring first rows that count up by one."""
+        numbers = []
+        for text in self.sample.head_texts:
+            match = re.search(r"(\d{1,15})\D*$", text)
+            numbers.append(int(match[1]) if match else -9)
+        steps = [b - a for a, b in itertools.pairwise(numbers)]
+        return sum(step == 1 for step in steps) / len(steps) if steps else 0.0
+
+    @cached_property
+    def name_shaped(self) -> float:
+        """Return the share of values written like a person's name: one to five words of letters."""
+        return self.share("name")
+
+    @cached_property
+    def person(self) -> float:
+        """Return the share of values whose words stand in the name dictionaries."""
+        words = lexicon()
+        given, surname = words["given"], words["surname"]
+        return self.share_of(lambda text: _is_person(text, given, surname))
+
+    @cached_property
+    def given(self) -> float:
+        """Return the share of values that are a given name."""
+        names = lexicon()["given"]
+        return self.share_of(lambda text: fold(text) in names)
+
+    @cached_property
+    def surname(self) -> float:
+        """Return the share of values that are a family name."""
+        names = lexicon()["surname"]
+        return self.share_of(lambda text: fold(text) in names)
+
+    def listed(self, group: str) -> float:
+        """Return the share of values that stand in the dictionary ``group``."""
+        words = lexicon()[group]
+        return self.share_of(lambda text: fold(text) in words)
+
+    @cached_property
+    def street(self) -> float:
+        """Return the share of values written like a street with its number."""
+        return self.share_of(lambda text: any(p.search(text) for p in STREET))
+
+    @cached_property
+    def national_id(self) -> tuple[str, float]:
+        """Return which official number the most values can be, and the share that pass its test."""
+        best = ("", 0.0)
+        for name, (test, chance) in checksums.NATIONAL_IDS.items():
+            passing = self.share_of(test)
+            if passing > best[1] and passing > 3 * chance:
+                best = (name, passing)
+        return best
+
+    def passing(self, name: str) -> float:
+        """Return the share of values that pass the checksum ``name``."""
+        return self.share_of(checksums.CHECKSUMS[name])
+
+
+_TITLES = word_set("""
+    mr mrs ms miss dr prof sir madam herr frau hr fr m mme mlle sr sra srta don dona sig dott ing jr ii iii iv md
+    phd dds dvm esq
+    """)
+_PARTICLES = word_set("""
+    de del della di da do dos das du la le van von der den ten ter al el bin ibn abu st saint mc mac o y e zu zum dr
+    """)
+
+
+def _is_person(text: str, given: frozenset[str], surname: frozenset[str]) -> bool:
+    words = [w for w in re.split(r"[\s,]+", fold(text)) if w and w not in _TITLES and w not in _PARTICLES]
+    if not 2 <= len(words) <= 5:
+        return False
+    known = [w in given or w in surname for w in words]
+    strong = sum(known)
+    return strong >= 2 or (strong == 1 and len(words) == 2 and (words[0] in given or words[-1] in given))
+
+
+def _shape(text: str) -> str:
+    text = re.sub(r"[A-Z]+", "A", text[:80])
+    text = re.sub(r"[a-z]+", "a", text)
+    return re.sub(r"\d", "9", text)
