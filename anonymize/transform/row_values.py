@@ -1,8 +1,7 @@
-"""The row's own values, hunted in its text."""
+"""The row's own values, hunted in its text in every form a person writes them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,10 +10,15 @@ import pyarrow as pa
 from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, plain
 from anonymize.transform.interface import Row
-from anonymize.transform.spans import Span
+from anonymize.transform.row_names import name_hits
+from anonymize.transform.row_numbers import phone_hits
+from anonymize.transform.spans import Span, literal_hits
+from anonymize.transform.words import Word, unspaced, words_of
 
-SHORTEST_VALUE = 3
-"""Shorter values of a row are not hunted: they would hit words by chance."""
+SHORTEST_VALUE = 4
+"""Values with fewer letters and digits are not hunted on their own: they would hit words by chance."""
+
+_BETWEEN = frozenset(("at", "dot", "punkt", "point", "arroba", "punto"))
 
 
 @dataclass(frozen=True)
@@ -30,56 +34,97 @@ class RowValue:
 
 
 def hunt(texts: Sequence[str | None], row: Row, wanted: Sequence[RowValue]) -> Iterator[list[Span]]:
-    """Yield, per text, the places where its own row's values stand, with what the column got in their place."""
+    """Yield, per text, the places where its own row's values stand, with what the column got in their place.
+
+    Names match in any order, by part, by initial beside another part, with one edit in words of
+    six letters or more, without accents or in Latin letters; e-mails also by their local part and
+    with the at sign spelled out; phones in any format; ids with or without separators.
+    """
     columns = [(value, _texts(row.before.get(value.column)), _texts(row.after.get(value.column))) for value in wanted]
     for at, text in enumerate(texts):
-        forms: dict[str, tuple[str, str | None]] = {}
-        if text:
-            for value, before, after in columns:
-                if before is not None and before[at]:
-                    _add_forms(forms, value, before[at], after[at] if after is not None else None)
-        yield _hits(text, forms) if forms and text else []
+        values = [
+            (value, before[at], after[at] if after is not None else None)
+            for value, before, after in columns
+            if text and before is not None and before[at]
+        ]
+        yield hits_of(text or "", values) if values else []
 
 
 def _texts(column: pa.Array | None) -> list[str] | None:
     return None if column is None else as_text(plain(column)).fill_null("").to_pylist()
 
 
-def _add_forms(forms: dict[str, tuple[str, str | None]], value: RowValue, original: str, result: str | None) -> None:
-    """Add the forms of one value, longest meaning first, with their replacements."""
-    whole = " ".join(original.split())
-    replacement = result or None
-    if len(whole) >= SHORTEST_VALUE:
-        forms.setdefault(whole.casefold(), (value.entity, replacement))
-    if value.kind == "name":
-        for part, new in name_parts(whole, replacement):
-            forms.setdefault(part.casefold(), (value.entity, new))
-
-
-def name_parts(name: str, replacement: str | None) -> list[tuple[str, str | None]]:
-    """Return the parts of ``name`` worth hunting, each with its counterpart in ``replacement``."""
-    parts = name.split()
-    new = replacement.split() if replacement else []
-    if len(parts) < 2:
-        return []
-    pairs = []
-    for at, part in enumerate(parts):
-        if len(part) < SHORTEST_VALUE:
-            continue
-        if len(new) < 2:
-            pairs.append((part, replacement))
+def hits_of(text: str, values: Sequence[tuple[RowValue, str, str | None]]) -> list[Span]:
+    """Return the places of the values of one row in its text, without overlap; longer ones win."""
+    words = words_of(text)
+    hint = next((original.rpartition("@")[0] for value, original, _ in values if value.kind == "email"), "")
+    found: list[Span] = []
+    for value, original, result in values:
+        if value.kind == "name":
+            found += name_hits(text, words, original, result or None, value.entity, hint)
+        elif value.kind == "phone":
+            found += phone_hits(text, original, result or None, value.entity)
+        elif value.kind == "email":
+            found += _email_hits(text, words, value, original, result or None)
         else:
-            pairs.append((part, new[-1] if at == len(parts) - 1 else new[min(at, len(new) - 2)]))
-    return pairs
+            found += _whole_hits(text, words, value, original, result or None)
+    return without_overlap(found)
 
 
-def _hits(text: str, forms: dict[str, tuple[str, str | None]]) -> list[Span]:
-    """Return the whole-word places of the forms in ``text``, longer forms first, without overlap."""
-    ordered = sorted(forms, key=len, reverse=True)
-    alternatives = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in ordered)
-    spans = []
-    for match in re.finditer(rf"(?<!\w)(?:{alternatives})(?!\w)", text, re.IGNORECASE):
-        entity, replacement = forms.get(" ".join(match.group().split()).casefold(), ("", None))
-        if entity:
-            spans.append(Span(match.start(), match.end(), entity, 1.0, replacement))
+def without_overlap(spans: Sequence[Span]) -> list[Span]:
+    """Return the longer ones of ``spans`` that overlap, in order of place."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start - span.end, span.start)):
+        if all(span.end <= other.start or span.start >= other.end for other in kept):
+            kept.append(span)
+    return sorted(kept, key=lambda span: span.start)
+
+
+def _whole_hits(text: str, words: Sequence[Word], value: RowValue, original: str, result: str | None) -> list[Span]:
+    """Return where all of a value stands, whatever separates its words."""
+    if unspaced(original):
+        return literal_hits(text, original, value.entity, result)
+    wanted = "".join(word.fold for word in words_of(original))
+    if len(wanted) < SHORTEST_VALUE:
+        return []
+    return [Span(start, end, value.entity, 1.0, result) for start, end in _runs(text, words, wanted, frozenset())]
+
+
+def _email_hits(text: str, words: Sequence[Word], value: RowValue, original: str, result: str | None) -> list[Span]:
+    """Return where an e-mail address or its local part stands."""
+    local, _, _ = original.strip().rpartition("@")
+    whole = "".join(word.fold for word in words_of(original))
+    spans = [Span(start, end, value.entity, 1.0, result) for start, end in _runs(text, words, whole, _BETWEEN)]
+    alone = "".join(word.fold for word in words_of(local))
+    if (len(alone) >= SHORTEST_VALUE + 1 and not alone.isalpha()) or len(alone) > 8:
+        new = result.rpartition("@")[0] or result if result else None
+        for start, end in _runs(text, words, alone, frozenset()):
+            if text[start:end].casefold() == local.casefold() and text[end : end + 1] != "@":
+                spans.append(Span(start, end, value.entity, 1.0, new))
     return spans
+
+
+def _runs(text: str, words: Sequence[Word], wanted: str, between: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """Yield start and end of every run of words that spell ``wanted`` together, few signs between them.
+
+    Words in ``between`` may stand between others: ``jane (at) example.com``.
+    """
+    for first, word in enumerate(words):
+        if not wanted.startswith(word.fold):
+            continue
+        left, last = wanted[len(word.fold) :], first
+        while left:
+            last += 1
+            if last >= len(words) or not _close(text[words[last - 1].end : words[last].start]):
+                break
+            if left.startswith(words[last].fold):
+                left = left[len(words[last].fold) :]
+            elif words[last].fold not in between:
+                break
+        if not left:
+            yield word.start, words[last].end
+
+
+def _close(between: str) -> bool:
+    """Return whether words with ``between`` between them may belong to one value."""
+    return len(between) <= 3 and "\n" not in between

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter, itemgetter
@@ -119,3 +120,10 @@ def rewritten(text: str, spans: Sequence[Span]) -> str:
         pieces += [text[at : span.start], span.replacement or ""]
         at = span.end
     return "".join((*pieces, text[at:]))
+
+
+def literal_hits(text: str, wanted: str, entity: str, result: str | None) -> list[Span]:
+    """Return where ``wanted`` stands letter by letter, its spaces left out or not."""
+    parts = [re.escape(part) for part in wanted.split()]
+    pattern = r"\s*".join(parts)
+    return [Span(m.start(), m.end(), entity, 1.0, result) for m in re.finditer(pattern, text)] if pattern else []

@@ -1,0 +1,102 @@
+"""Words of a text, and the form under which spellings of one word are equal."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+_ALSO = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "þ": "th", "ð": "d", "ə": "e"}
+)
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of letters, digits and their marks in a text."""
+
+    start: int
+    """First code point."""
+    end: int
+    """Behind the last code point."""
+    fold: str
+    """The word without case and accents."""
+    capital: bool
+    """Whether it starts with a capital letter."""
+
+
+def words_of(text: str) -> list[Word]:
+    """Return the words of ``text`` in order."""
+    return [
+        Word(match.start(), match.end(), fold(match.group()), match.group()[0].isupper())
+        for match in _word_pattern().finditer(text)
+    ]
+
+
+@lru_cache(maxsize=1)
+def _word_pattern():  # type: ignore[no-untyped-def]
+    import regex
+
+    return regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*")
+
+
+@lru_cache(maxsize=1 << 16)
+def fold(word: str) -> str:
+    """Return ``word`` without case, accents and Arabic or Hebrew vowel points; other marks stay."""
+    if word.isascii():
+        return word.lower()
+    bare = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(c for c in bare if not _is_accent(c)).translate(_ALSO)
+
+
+def _is_accent(c: str) -> bool:
+    return "\u0300" <= c <= "\u036f" or "\u064b" <= c <= "\u0652" or "\u0591" <= c <= "\u05c7"
+
+
+def spelled_out(word: str) -> str:
+    """Return ``word`` folded with umlauts written as two letters: ``ue`` for ``ü``."""
+    return fold(unicodedata.normalize("NFC", word.casefold()).translate(_GERMAN))
+
+
+def one_edit_apart(left: str, right: str) -> bool:
+    """Return whether one letter inserted, left out, changed or swapped with its neighbour makes the words equal."""
+    if left == right or abs(len(left) - len(right)) > 1:
+        return False
+    at = next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
+    if len(left) == len(right):
+        if left[at + 1 :] == right[at + 1 :]:
+            return True
+        swapped = left[at + 1 : at + 2] + left[at : at + 1]
+        return swapped == right[at : at + 2] and left[at + 2 :] == right[at + 2 :]
+    longer, shorter = (left, right) if len(left) > len(right) else (right, left)
+    return longer[at + 1 :] == shorter[at:]
+
+
+def unspaced(text: str) -> bool:
+    """Return whether ``text`` is Chinese, Japanese or Korean: words stand without spaces or carry endings."""
+    return any("\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7a3" for c in text)
+
+
+_CYRILLIC_LETTERS = "а б в г ґ д е є ж з и і ї й к л м н о п р с т у ф х ц ч ш щ ю я ы э ё"
+_CYRILLIC_LATIN = "a b v h g d e ie zh z y i i i k l m n o p r s t u f kh ts ch sh shch iu ia y e e"
+_GREEK_LETTERS = "α β γ δ ε ζ η θ ι κ λ μ ν ξ ο π ρ σ ς τ υ φ χ ψ ω"
+_GREEK_LATIN = "a v g d e z i th i k l m n x o p r s s t y f ch ps o"
+
+_CYRILLIC = {**dict(zip(_CYRILLIC_LETTERS.split(), _CYRILLIC_LATIN.split(), strict=True)), "ь": "", "ъ": ""}
+_GREEK = dict(zip(_GREEK_LETTERS.split(), _GREEK_LATIN.split(), strict=True))
+_RUSSIAN = {**_CYRILLIC, "г": "g", "и": "i", "ю": "yu", "я": "ya", "й": "y", "є": "ye", "ї": "yi"}
+_START = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
+
+
+def latin_forms(word: str) -> set[str]:
+    """Return the usual Latin spellings of a Cyrillic or Greek word, folded; empty for other scripts."""
+    lower = unicodedata.normalize("NFC", word.casefold())
+    if any("\u0400" <= c <= "\u04ff" for c in lower):
+        tails = ["".join(table.get(c, c) for c in lower[1:]) for table in (_CYRILLIC, _RUSSIAN)]
+        heads = {_CYRILLIC.get(lower[0], lower[0]), _RUSSIAN.get(lower[0], lower[0]), _START.get(lower[0], "")} - {""}
+        mixed = "".join(_RUSSIAN.get(c, c) if c in "юяйєї" else _CYRILLIC.get(c, c) for c in lower[1:])
+        return {head + tail for head in heads for tail in (*tails, mixed)}
+    if any("\u0370" <= c <= "\u03ff" for c in lower):
+        return {"".join(_GREEK.get(c, c) for c in fold(lower))}
+    return set()
