@@ -97,7 +97,7 @@ def _finding(case: Case) -> Finding:
     return Finding(
         column=case.sample.name,
         verdict=Verdict(verdict),
-        confidence=round(_confidence(score, second), 3),
+        confidence=round(_confidence(verdict, score, second), 3),
         runner_up=Verdict(runner_up),
         share=round(case.shares.get(verdict, 0.0), 4),
         entity=EntityType(entity) if entity else None,
@@ -106,6 +106,10 @@ def _finding(case: Case) -> Finding:
     )
 
 
-def _confidence(score: float, second: float) -> float:
-    """Return the score, lowered where the runner-up is close behind."""
-    return max(0.0, min(0.99, score * (1.0 - 0.5 * second * (second / score if score else 0.0))))
+def _confidence(verdict: str, score: float, second: float) -> float:
+    """Return the odds of the verdict, divided by the runner-up's where those are better than even, as a share."""
+    if verdict == "NONE":
+        return 1.0 - max(0.1, second)
+    first, other = min(score, 0.995), min(max(second, 0.5), 0.99)
+    odds = first / (1 - first) * (1 - other) / other
+    return odds / (1 + odds)

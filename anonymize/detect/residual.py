@@ -11,10 +11,11 @@ import pyarrow.types as pt
 
 from anonymize.detect.inspect import inspect_samples
 from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding, Scanner
+from anonymize.detect.prose import suspicious
 from anonymize.detect.sample import ColumnSample
 from anonymize.names import ColumnName, EntityType, Verdict
 
-SURE = 0.75
+SURE = 0.7
 """A column's verdict below this confidence is not held against it."""
 ALWAYS_LOOKED_FOR = frozenset(
     EntityType(e)
@@ -99,12 +100,7 @@ def _forbidden(finding: Finding, allowed: frozenset[Verdict | EntityType]) -> bo
 def _worth_reading(sample: ColumnSample) -> bool:
     kind = sample.type.value_type if pt.is_dictionary(sample.type) else sample.type
     text = pt.is_string(kind) or pt.is_large_string(kind) or pt.is_string_view(kind)
-    return text and any(map(_suspicious, sample.texts))
-
-
-def _suspicious(text: str) -> bool:
-    """Return whether a cell could hold any identifier at all: seven digits, an at sign, or two colons."""
-    return "@" in text or text.count(":") >= 2 or sum(map(str.isdigit, text)) >= 7
+    return text and any(map(suspicious, sample.texts))
 
 
 def _inside_cells(
@@ -118,7 +114,7 @@ def _inside_cells(
         from anonymize.detect.scanner import make_scanner
 
         scanner = make_scanner(countries=tuple(countries), languages=tuple(languages))
-    texts = list(filter(_suspicious, sample.texts))
+    texts = list(filter(suspicious, sample.texts))
     spans = scanner.scan(pa.array(texts, pa.string()))
     cells: Counter[str] = Counter(
         entity
