@@ -1,10 +1,12 @@
 """Holds secrets, derives purpose-bound keys, and the keyed primitives; exact bytes in FORMAT.md."""
 
 from anonymize.keys.cmac import KeyLengthError, cmac, prf_uint64, pseudonyms
+from anonymize.keys.columns import Checked
 from anonymize.keys.derive import PurposeKey
+from anonymize.keys.formats import FormatSpec, ff1_decrypt, ff1_encrypt
 from anonymize.keys.keyring import SIGNING, Keyring, KeyVersion
 from anonymize.keys.secret import Secret
-from anonymize.keys.siv import Opened, siv_open, siv_seal, token_versions
+from anonymize.keys.siv import siv_open, siv_seal, token_versions
 from anonymize.keys.store import (
     destroy_key,
     forget_opened_keyrings,
@@ -18,14 +20,17 @@ from anonymize.keys.store import (
 
 __all__ = [
     "SIGNING",
+    "Checked",
+    "FormatSpec",
     "KeyLengthError",
     "KeyVersion",
     "Keyring",
-    "Opened",
     "PurposeKey",
     "Secret",
     "cmac",
     "destroy_key",
+    "ff1_decrypt",
+    "ff1_encrypt",
     "forget_opened_keyrings",
     "init_keyring",
     "open_keyring",

@@ -46,7 +46,7 @@ class Blocks:
         if len(key) not in (16, 24, 32):
             raise KeyLengthError(f"an AES key has 16, 24 or 32 bytes, not {len(key)}")
         self.key = key
-        self._encryptor = Cipher(AES(key.reveal()), ECB()).encryptor()  # noqa: S305: the bare block function, under CMAC, CTR and FF1
+        self._encryptor = Cipher(AES(key.reveal()), ECB()).encryptor()  # noqa: S305 - the bare block function, under CMAC, CTR and FF1
 
     def __call__(self, blocks: Bytes) -> Bytes:
         """Return the encryption of each row of ``blocks``, an (n, 16) matrix."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,15 @@ CHUNK_ROWS = 1 << 17
 CHUNK_BYTES = 1 << 23
 LONG = 2048
 """Above this length a value is handled on its own by the usual library, which then costs less."""
+
+
+class Checked(NamedTuple):
+    """The result of a keyed function that can meet values it must not pass on."""
+
+    values: pa.Array
+    """Of the column's length; null where the column is null or bad."""
+    bad: pa.BooleanArray
+    """True at values that are refused; never null."""
 
 
 @dataclass(frozen=True)
@@ -176,3 +185,8 @@ def spread(result: npt.NDArray[Any], indices: pa.Array | None) -> npt.NDArray[An
     padded = np.concatenate([result, np.zeros((1, *result.shape[1:]), result.dtype)])
     rows: npt.NDArray[np.int64] = np.asarray(indices.cast(pa.int64()).fill_null(len(result)))
     return padded[rows]
+
+
+def spread_bad(bad: pa.BooleanArray, indices: pa.Array | None) -> pa.BooleanArray:
+    """Return the mask of distinct values spread over a dictionary column's rows, false at nulls."""
+    return bad if indices is None else bad.take(indices).fill_null(False)

@@ -38,15 +38,18 @@ class PurposeKey:
     its own. Primitives take their AES keys from it with ``derive``; no two of them share one.
     """
 
-    __slots__ = ("_secret", "id")
+    __slots__ = ("_secret", "domain", "id")
 
     id: KeyId
     """Name and version of the key it comes from: ``pseudonym.2``."""
+    domain: str
+    """Within which its results join."""
 
     def __init__(self, key_id: KeyId, master: Secret, *, domain: str, entity: str, action: str) -> None:
         """Derive the key of this purpose from ``master``."""
         info = encode_parts(FORMAT, "purpose", domain, entity, action)
         object.__setattr__(self, "id", key_id)
+        object.__setattr__(self, "domain", domain)
         object.__setattr__(self, "_secret", hkdf(master, info=info, length=32))
 
     @property

@@ -16,7 +16,7 @@ from anonymize.errors import KeysError
 from anonymize.keys.files import create_private, read_private
 from anonymize.keys.secret import Secret
 
-PASSPHRASE_VARIABLE = "CLOAKROOM_PASSPHRASE"  # noqa: S105: a name, not a value
+PASSPHRASE_VARIABLE = "CLOAKROOM_PASSPHRASE"  # noqa: S105 - a name, not a value
 KEYFILE_VARIABLE = "CLOAKROOM_KEYFILE"
 ARGON2 = {"memory_kib": 65536, "iterations": 3, "lanes": 4}
 """RFC 9106's second recommended option: 64 MiB, three passes, four lanes; about 0.2 s."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +13,14 @@ from anonymize.keys.base64url import decode, decoded_length, encode, encoded_len
 from anonymize.keys.cmac import BLOCK, Blocks, KeyLengthError, Mac, doubled
 from anonymize.keys.columns import (
     Bytes,
+    Checked,
     Ragged,
     as_bytes,
     distinct_of,
     flatten,
     groups,
     spread,
+    spread_bad,
     take,
     text_like,
 )
@@ -28,15 +29,6 @@ from anonymize.keys.secret import Secret
 
 HEADER = 2
 """Bytes before the SIV in a token: the key's version, big-endian."""
-
-
-class Opened(NamedTuple):
-    """The result of a keyed function that can meet values it must not pass on."""
-
-    values: pa.Array
-    """Of the column's length; null where the column is null or bad."""
-    bad: pa.BooleanArray
-    """True at values that are refused; never null."""
 
 
 class Siv:
@@ -118,7 +110,7 @@ def siv_open(
     *,
     associated_data: bytes = b"",
     kind: pa.DataType | None = None,
-) -> Opened:
+) -> Checked:
     """Return what ``siv_seal`` was given, as ``kind`` (text by default), and the tokens it refuses.
 
     A token that is changed, cut, from another domain or key or key version, not a token at all,
@@ -142,7 +134,7 @@ def siv_open(
         out.put(rows, messages)
     binary = pa.large_binary() if text_like(plain) == pa.large_string() else pa.binary()
     opened = typed(out.array(binary, bad), bad, kind or text_like(plain))
-    return Opened(take(opened.values, indices), spread_bad(opened.bad, indices))
+    return Checked(take(opened.values, indices), spread_bad(opened.bad, indices))
 
 
 def token_versions(tokens: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.uint16]:
@@ -157,18 +149,18 @@ def token_versions(tokens: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.uint16]
     return spread(versions, indices)
 
 
-def typed(raw: pa.Array, bad: npt.NDArray[np.bool_], kind: pa.DataType) -> Opened:
+def typed(raw: pa.Array, bad: npt.NDArray[np.bool_], kind: pa.DataType) -> Checked:
     """Return binary ``raw`` as ``kind``; values that do not read as ``kind`` become bad."""
     text = pa.large_string() if raw.type == pa.large_binary() else pa.string()
     if kind in (pa.binary(), pa.large_binary()):
-        return Opened(raw.cast(kind), pa.array(bad))
+        return Checked(raw.cast(kind), pa.array(bad))
     try:
-        return Opened(raw.cast(text).cast(kind), pa.array(bad))
+        return Checked(raw.cast(text).cast(kind), pa.array(bad))
     except pa.ArrowInvalid:
         pass
     fits = np.fromiter((value is None or _reads_as(value, kind) for value in raw.to_pylist()), np.bool_, len(raw))
     cleaned = pc.if_else(pa.array(fits), raw, pa.scalar(None, raw.type))
-    return Opened(cleaned.cast(text).cast(kind), pa.array(bad | ~fits))
+    return Checked(cleaned.cast(text).cast(kind), pa.array(bad | ~fits))
 
 
 def _reads_as(value: bytes, kind: pa.DataType) -> bool:
@@ -177,11 +169,6 @@ def _reads_as(value: bytes, kind: pa.DataType) -> bool:
     except pa.ArrowInvalid:
         return False
     return True
-
-
-def spread_bad(bad: pa.BooleanArray, indices: pa.Array | None) -> pa.BooleanArray:
-    """Return the mask of distinct values spread over a dictionary column's rows, false at nulls."""
-    return bad if indices is None else bad.take(indices).fill_null(False)
 
 
 def _token_siv(key: PurposeKey, associated_data: bytes) -> Siv:
