@@ -1,0 +1,13 @@
+"""Versions of a dataset: published whole and signed, verified, read by purpose, rolled back."""
+
+from anonymize.dataset.audit import AuditEntry, AuditLog
+from anonymize.dataset.dataset import Dataset, Staging
+from anonymize.dataset.export import export
+from anonymize.dataset.manifest import FileEntry, Manifest, RowCounts
+from anonymize.dataset.reader import ColumnsLeftOut, iter_batches, read, read_quarantine
+from anonymize.dataset.verify import Verification
+
+__all__ = [
+    "AuditEntry", "AuditLog", "ColumnsLeftOut", "Dataset", "FileEntry", "Manifest", "RowCounts", "Staging",
+    "Verification", "export", "iter_batches", "read", "read_quarantine",
+]  # fmt: skip

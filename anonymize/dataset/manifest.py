@@ -1,0 +1,201 @@
+"""The manifest of a version: what ran on what, every file's digest, signed."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal, Protocol, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from anonymize.dataset.canonical import canonical, parse_canonical
+from anonymize.errors import DatasetError, KeysError
+from anonymize.io.interface import KeyWrapper
+from anonymize.io.parts import PartInfo
+from anonymize.names import KeyId
+
+NAME = "manifest.json"
+FORMAT = 1
+_SIGNED = b"cloakroom manifest 1\n"
+"""Stands before the signed bytes, so that no other signature of the key can be taken for this one."""
+
+
+class Keyring(KeyWrapper, Protocol):
+    """What a dataset asks of a keyring."""
+
+    def sign(self, data: bytes, /) -> tuple[KeyId, bytes]:
+        """Return the signing key's id and the signature of ``data``."""
+        ...
+
+    def verify(self, key_id: KeyId, data: bytes, signature: bytes, /) -> None:
+        """Return if the signature is right, else raise KeysError."""
+        ...
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+class FileEntry(_Model):
+    """One encrypted part of a version."""
+
+    path: str
+    """Relative to the version's folder, with forward slashes."""
+    role: Literal["data", "quarantine"] = "data"
+    rows: int = Field(ge=0)
+    size_bytes: int = Field(ge=0)
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    key: str
+    """Name of the key for the footer and the unrestricted columns."""
+    restricted: dict[str, tuple[str, ...]] = {}
+    """Key name → top-level columns that only it opens."""
+
+    @field_validator("path")
+    @classmethod
+    def _inside(cls, path: str) -> str:
+        parts = PurePosixPath(path).parts
+        if (
+            not parts
+            or path.startswith("/")
+            or "\\" in path
+            or any(part in {"..", "."} or part.startswith(".") for part in parts)
+        ):
+            raise ValueError("leads out of the version's folder")
+        return path
+
+    @classmethod
+    def of(cls, part: PartInfo, folder: Path, role: Literal["data", "quarantine"] = "data") -> Self:
+        """Return the entry of a part written below ``folder``."""
+        return cls(path=part.path.relative_to(folder).as_posix(), role=role, rows=part.rows, size_bytes=part.size_bytes,
+                   sha256=part.sha256, key=part.key, restricted=dict(part.restricted))  # fmt: skip
+
+
+class RowCounts(_Model):
+    """Where the source's rows went: ``read = written + suppressed + quarantined + filtered``."""
+
+    read: int = 0
+    """Rows of the source."""
+    written: int = 0
+    """Rows in the data parts."""
+    suppressed: int = 0
+    """Rows left out for privacy (k-anonymity)."""
+    quarantined: int = 0
+    """Rows set aside because of bad values."""
+    filtered: int = 0
+    """Rows that ``rows.where`` left out."""
+
+
+class AuditAnchor(_Model):
+    """Where the audit log stood when the version was published: a shortened log shows."""
+
+    entries: int = 0
+    head: str = ""
+    """Hash of the last entry before this version's, empty for none."""
+
+
+class Manifest(_Model):
+    """What a version is and how it came to be; nothing in it is a value of the data."""
+
+    format: Literal[1] = 1
+    dataset: str
+    """The policy's name of the dataset."""
+    version: int = 0
+    """Set when published."""
+    created_at: str = ""
+    """ISO 8601, UTC; set when published."""
+    purpose: str = ""
+    policy: str = ""
+    """The policy file's name."""
+    policy_sha256: str = ""
+    plan: Any = None
+    """The plan's steps as JSON: column, action, parameters, key ids."""
+    keys: tuple[str, ...] = ()
+    """Ids (name and version) of every key that made a value or wrapped a file."""
+    files: tuple[FileEntry, ...] = ()
+    rows: RowCounts = RowCounts()
+    columns: dict[str, Any] = {}
+    """Per output column: type, nulls, counts of what the step changed."""
+    privacy: dict[str, Any] = {}
+    """Privacy measures, asked and reached."""
+    checks: dict[str, Any] = {}
+    """Gates and their results: residual scan's sample and miss bound."""
+    source: dict[str, Any] = {}
+    """`Source.fingerprint`."""
+    software: dict[str, str] = {}
+    """Package → version."""
+    audit: AuditAnchor = AuditAnchor()
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        paths = [file.path for file in self.files]
+        if len(set(paths)) != len(paths):
+            raise ValueError("a file is listed twice")
+        return self
+
+    def data_files(self) -> tuple[FileEntry, ...]:
+        """Return the parts that readers get, in order."""
+        return tuple(file for file in self.files if file.role == "data")
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the manifest as plain JSON values."""
+        return self.model_dump(mode="json")
+
+    def signed(self, keyring: Keyring) -> bytes:
+        """Return the bytes of ``manifest.json``: this manifest and its Ed25519 signature, canonical.
+
+        Raises:
+            KeysError: the keyring cannot sign.
+        """
+        body = self.as_json()
+        key_id, signature = keyring.sign(_SIGNED + canonical(body))
+        value = base64.b64encode(signature).decode()
+        return canonical({"manifest": body, "signature": {"algorithm": "Ed25519", "key": str(key_id), "value": value}})
+
+
+def open_manifest(data: bytes, keyring: Keyring, place: str) -> Manifest:
+    """Return the manifest in ``data`` after checking form and signature.
+
+    Raises:
+        DatasetError: not a manifest, not in canonical form, or the signature is not right.
+        KeysError: the keyring lacks the key that signed.
+    """
+    try:
+        outer = parse_canonical(data)
+        body, signature = outer["manifest"], outer["signature"]
+        if set(outer) != {"manifest", "signature"} or set(signature) != {"algorithm", "key", "value"}:
+            raise ValueError
+        key_id, value = KeyId(str(signature["key"])), base64.b64decode(signature["value"], validate=True)
+        if signature["algorithm"] != "Ed25519":
+            raise ValueError
+    except (ValueError, KeyError, TypeError, RecursionError, binascii.Error):
+        raise DatasetError("is not a manifest: damaged", place=place) from None
+    _check_signature(keyring, key_id, _SIGNED + canonical(body), value, place)
+    try:
+        return Manifest.model_validate(body)
+    except ValidationError:
+        raise DatasetError(
+            "is signed but of another format; a newer cloakroom may have written it", place=place
+        ) from None
+
+
+def _check_signature(keyring: Keyring, key_id: KeyId, data: bytes, signature: bytes, place: str) -> None:
+    try:
+        keyring.verify(key_id, data, signature)
+    except KeysError as error:
+        if "not in the keyring" in str(error):
+            raise
+        raise DatasetError(
+            f"the signature is not right: the manifest was changed, or '{key_id}' did not sign it", place=place
+        ) from None
+
+
+def checked_json(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``value`` as it will read back from JSON.
+
+    Raises:
+        TypeError, ValueError: it holds something JSON cannot.
+    """
+    parsed: dict[str, Any] = parse_canonical(canonical(dict(value)))
+    return parsed

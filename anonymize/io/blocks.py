@@ -1,0 +1,285 @@
+"""A file's bytes as blocks that end at the end of a row, and the pool that parses them in order."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import BinaryIO, TypeVar, cast
+
+import pyarrow as pa
+
+from anonymize.errors import SourceError
+from anonymize.io.files import COMPRESSIONS, FileState
+
+BLOCK_BYTES = 16 << 20
+"""How much is parsed at once: large enough that per-block work vanishes, small enough to stay in cache."""
+LONGEST_ROW_BYTES = 1 << 30
+"""A row longer than this is taken for an unclosed quote."""
+
+Parsed = TypeVar("Parsed")
+
+
+class Recut(Exception):
+    """The parser found that a block ends inside a quoted cell."""
+
+
+class Block:
+    """Bytes of whole rows: ``data[:length]`` began at ``offset`` of the (decompressed, UTF-8) text."""
+
+    __slots__ = ("data", "length", "offset")
+
+    def __init__(self, data: bytearray, length: int, offset: int) -> None:
+        """Keep the buffer; what lies behind ``length`` may be overwritten."""
+        self.data, self.length, self.offset = data, length, offset
+
+    def text(self) -> memoryview:
+        """Return the bytes of the rows, without copying."""
+        return memoryview(self.data)[: self.length]
+
+
+class Splitter:
+    """Cuts a stream into blocks at line ends; can take blocks back and cut them again elsewhere."""
+
+    def __init__(
+        self, stream: io.RawIOBase, place: str, *, room: int = 0, size: int = BLOCK_BYTES, start: int = 0
+    ) -> None:
+        """Cut ``stream``, which stands at byte ``start``; every block's buffer has ``room`` spare bytes behind it."""
+        self._stream, self.place, self._room, self._size = stream, place, room, size
+        self._rest: bytes | bytearray | memoryview = b""
+        self._offset = start
+        self._ended = False
+        self.newline = b"\n"
+
+    def next(self, cut: Callable[[bytearray, int], int] | None = None) -> Block | None:
+        """Return the next block, or None at the end; ``cut(data, length)`` finds where its rows end.
+
+        Raises:
+            SourceError: no row ends within a gigabyte.
+        """
+        wanted = self._size
+        while True:
+            data, length = self._filled(wanted)
+            if self._ended:
+                return self._take(data, length, length) if length else None
+            end = cut(data, length) if cut else data.rfind(self.newline, 0, length) + 1
+            if end:
+                return self._take(data, length, end)
+            self._rest, wanted = memoryview(data)[:length], length * 4
+            if length > LONGEST_ROW_BYTES:
+                raise SourceError(
+                    "a row is longer than 1 GiB: a quoted cell is not closed, or the row's end is missing",
+                    place=self.place,
+                )
+
+    def _filled(self, wanted: int) -> tuple[bytearray, int]:
+        """A fresh buffer holding the rest and as much of the stream as it takes."""
+        length = len(self._rest)
+        size = max(wanted, length)
+        data = bytearray(size + self._room)
+        data[:length] = self._rest
+        view = memoryview(data)
+        while length < size and not self._ended:
+            got = self._stream.readinto(view[length:size]) or 0
+            self._ended = got == 0
+            length += got
+        return data, length
+
+    def _take(self, data: bytearray, length: int, end: int) -> Block:
+        self._rest = bytes(memoryview(data)[end:length])
+        block = Block(data, end, self._offset)
+        self._offset += end
+        if self._ended and self._rest:
+            self._ended = False  # what is left is served by the next call
+        return block
+
+    def take_back(self, blocks: list[Block]) -> None:
+        """Put blocks back in front of the stream: they are cut anew."""
+        self._offset = blocks[0].offset
+        self._rest = b"".join([*(block.text() for block in blocks), self._rest])
+        self._ended = False
+
+
+class _Recoded(io.RawIOBase):
+    """A stream of another encoding, as UTF-8."""
+
+    def __init__(self, stream: BinaryIO, encoding: str, place: str) -> None:
+        self._stream, self._place, self._encoding = stream, place, encoding
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._ready = b""
+        self._read_bytes = 0
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, into: memoryview) -> int:  # type: ignore[override]
+        while not self._ready:
+            raw = self._stream.read(1 << 20)
+            self._ready = self._decode(raw)
+            if not raw:
+                break
+        taken = self._ready[: len(into)]
+        into[: len(taken)] = taken
+        self._ready = self._ready[len(taken) :]
+        return len(taken)
+
+    def _decode(self, raw: bytes) -> bytes:
+        try:
+            text = self._decoder.decode(raw, final=not raw)
+        except UnicodeDecodeError as error:
+            raise not_encoded(self._place, self._encoding, self._read_bytes + error.start) from None
+        self._read_bytes += len(raw)
+        return text.encode("utf-8", "strict")
+
+
+def not_encoded(place: str, encoding: str, offset: int) -> SourceError:
+    """Return the error for bytes that are not of ``encoding``, pointing at them and at the fix."""
+    return SourceError(
+        f"not {encoding.upper()} at byte {offset}; say encoding: in the source "
+        "(windows-1252 and iso-8859-1 are common)",
+        place=place,
+    )
+
+
+def utf8_error_offset(data: memoryview) -> int | None:
+    """Return where ``data`` stops being UTF-8, or None."""
+    try:
+        str(data, "utf-8")
+    except UnicodeDecodeError as error:
+        return error.start
+    return None
+
+
+def is_utf8(encoding: str) -> bool:
+    """Return whether ``encoding`` names UTF-8.
+
+    Raises:
+        SourceError: Python knows no such encoding.
+    """
+    try:
+        return codecs.lookup(encoding).name in {"utf-8", "utf-8-sig"}
+    except LookupError:
+        raise SourceError(
+            f"unknown encoding '{encoding}'; utf-8, windows-1252, iso-8859-1 and utf-16 are common"
+        ) from None
+
+
+def open_text(path: Path, encoding: str) -> WithoutMark:
+    """Return the file's text as a stream of UTF-8 bytes: decompressed, recoded, without a byte-order mark.
+
+    Raises:
+        SourceError: the file cannot be opened, or its encoding is unknown.
+    """
+    FileState.of(path)
+    kind = COMPRESSIONS.get(path.suffix.lower())
+    try:
+        raw: BinaryIO = pa.input_stream(str(path), compression=kind) if kind else open(path, "rb", buffering=0)  # noqa: SIM115
+    except OSError as error:
+        raise SourceError(f"cannot be opened: {os.strerror(error.errno or 5)}", place=str(path)) from None
+    return WithoutMark(raw if is_utf8(encoding) else _Recoded(raw, encoding, str(path)), str(path))
+
+
+def read_up_to(stream: io.RawIOBase, size: int) -> bytes:
+    """Return the next ``size`` bytes of ``stream``, fewer only at its end."""
+    data = bytearray(size)
+    view, length = memoryview(data), 0
+    while length < size and (got := stream.readinto(view[length:])):
+        length += got
+    return bytes(view[:length])
+
+
+def skip(stream: io.RawIOBase, size: int) -> None:
+    """Read ``size`` bytes of ``stream`` and forget them."""
+    while size > 0 and (got := len(read_up_to(stream, min(size, 1 << 20)))):
+        size -= got
+
+
+class WithoutMark(io.RawIOBase):
+    """A stream whose first three bytes are passed over when they are UTF-8's byte-order mark."""
+
+    def __init__(self, stream: BinaryIO | io.RawIOBase, place: str) -> None:
+        self._stream, self._place, self._head = stream, place, b""
+        self.mark_bytes = 0
+        head = b""
+        while len(head) < 3 and (more := self._read(3 - len(head))):
+            head += more
+        if head == codecs.BOM_UTF8:
+            self.mark_bytes, head = 3, b""
+        elif head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            raise SourceError("not UTF-8 at byte 0 but UTF-16 by its mark; say encoding: utf-16", place=place)
+        self._head = head
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def _read(self, size: int) -> bytes:
+        try:
+            return bytes(self._stream.read(size) or b"")
+        except (OSError, pa.ArrowInvalid):
+            raise SourceError("cannot be decompressed: damaged or cut short", place=self._place) from None
+
+    def readinto(self, into: memoryview) -> int:  # type: ignore[override]
+        """Fill ``into`` from the stream; return how many bytes."""
+        if self._head:
+            taken = self._head[: len(into)]
+            into[: len(taken)] = taken
+            self._head = self._head[len(taken) :]
+            return len(taken)
+        try:
+            return cast(io.RawIOBase, self._stream).readinto(into) or 0
+        except (OSError, pa.ArrowInvalid):
+            raise SourceError("cannot be read to its end: damaged or cut short", place=self._place) from None
+
+    def close(self) -> None:
+        """Close the stream too."""
+        self._stream.close()
+        super().close()
+
+
+def workers() -> int:
+    """Return how many blocks are parsed at once: the machine's cores, at most four."""
+    return min(4, max(1, int(pa.cpu_count())))
+
+
+def parse_in_order(
+    splitter: Splitter,
+    parse: Callable[[Block], Parsed],
+    recut: Callable[[bytearray, int], int] | None = None,
+) -> Iterator[Parsed]:
+    """Yield ``parse(block)`` for every block, in order, parsed ahead in a few threads.
+
+    When ``parse`` raises `Recut`, that block and those behind it are cut again, from then on by
+    ``recut``. Memory: at most ``workers() + 1`` blocks and their results.
+    """
+    cut = None
+    pending: deque[tuple[Block, Future[Parsed]]] = deque()
+    count = workers()
+    with ThreadPoolExecutor(count, thread_name_prefix="cloakroom-read") as pool:
+        try:
+            block = splitter.next()
+            while block or pending:
+                if block:
+                    pending.append((block, pool.submit(parse, block)))
+                if not block or len(pending) > count:
+                    first, future = pending.popleft()
+                    try:
+                        parsed = future.result()
+                    except Recut:
+                        if cut is not None:
+                            raise SourceError("a quoted cell is not closed", place=splitter.place) from None
+                        cut = recut
+                        splitter.take_back([first, *(taken for taken, _ in pending)])
+                        pending.clear()
+                    else:
+                        yield parsed
+                        del parsed
+                block = splitter.next(cut)
+        finally:
+            for _, future in pending:
+                future.cancel()

@@ -1,0 +1,224 @@
+"""How a CSV file is written: its header, its rows' ends, its cells as text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from anonymize.errors import SourceError
+from anonymize.io.blocks import Block, Recut, not_encoded, open_text, read_up_to, utf8_error_offset
+from anonymize.io.shape import refuse_duplicates
+
+HEAD_BYTES = 1 << 20
+_DATA_LIKE = re.compile(r"[^@\s]+@[^@\s]+\.\w+|\+?\d[\d ().-]{5,}\d|\d{4}-\d\d-\d\d.*|-?\d+\.\d+")
+_QUOTED_CELL = b'"(?:[^"]|"")*(?:"|$)'
+_NEWLINE, _RETURN, _QUOTE = b'\n\r"'
+
+
+@dataclass(frozen=True)
+class CsvDialect:
+    """What must be known to read a CSV file's cells."""
+
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    header: bool = True
+    null_values: tuple[str, ...] = ()
+    """Texts that mean null besides the empty one."""
+
+
+@dataclass(frozen=True)
+class CsvHead:
+    """The first row of one file."""
+
+    names: tuple[str, ...]
+    """Column names in the file's order."""
+    size_bytes: int
+    """Where the first data row begins, in the decoded text behind a byte-order mark."""
+    newline: bytes
+    """What ends a row: a line feed, or a carriage return in old files."""
+    has_rows: bool
+    """Whether anything but blank lines follows."""
+
+
+def read_head(path: Path, dialect: CsvDialect) -> CsvHead:
+    """Return the header of the file at ``path``.
+
+    Raises:
+        SourceError: no text, a first row that is no header, names that occur twice, another delimiter.
+    """
+    with open_text(path, dialect.encoding) as stream:
+        raw = read_up_to(stream, HEAD_BYTES)
+        ended = len(raw) < HEAD_BYTES
+    bad = utf8_error_offset(memoryview(raw))
+    if bad is not None and (ended or bad < len(raw) - 4):
+        raise not_encoded(str(path), dialect.encoding, bad)
+    text = raw.decode("utf-8", "ignore")
+    names, consumed = _first_row(text, dialect, str(path))
+    if dialect.header:
+        _check_names(names, dialect, str(path))
+    else:
+        names, consumed = tuple(f"column_{i}" for i in range(1, len(names) + 1)), 0
+    names = tuple(name or f"column_{i}" for i, name in enumerate(names, 1))
+    refuse_duplicates(names, str(path))
+    rest = text[consumed:]
+    newline = b"\r" if "\r" in text and "\n" not in text else b"\n"
+    return CsvHead(names, len(text[:consumed].encode()), newline, bool(rest.strip()) or not ended)
+
+
+def _first_row(text: str, dialect: CsvDialect, place: str) -> tuple[tuple[str, ...], int]:
+    """The first row that is not blank, and how many characters it and the blank ones take."""
+    consumed = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal consumed
+        for line in io.StringIO(text, newline=""):
+            consumed += len(line)
+            yield line
+
+    try:
+        for row in csv.reader(lines(), delimiter=dialect.delimiter):
+            if row:
+                return tuple(row), consumed
+    except csv.Error:
+        raise SourceError("the first row cannot be read as CSV", place=place) from None
+    raise SourceError("holds no text but blank lines", place=place)
+
+
+def _check_names(names: tuple[str, ...], dialect: CsvDialect, place: str) -> None:
+    data_like = [str(i) for i, name in enumerate(names, 1) if _DATA_LIKE.fullmatch(name.strip())]
+    if data_like:
+        raise SourceError(
+            f"the first row looks like data, not column names (columns {', '.join(data_like)}); "
+            "if so say header: false",
+            place=place,
+        )
+    if len(names) == 1:
+        other = next((d for d in (";", "\t", "|", ",") if d != dialect.delimiter and d in names[0]), None)
+        if other:
+            raise SourceError(f"one column only; if {other!r} separates columns say delimiter: {other!r}", place=place)
+
+
+class RaggedRowsError(ValueError):
+    """Rows with too many or too few cells; ``rows`` counts from 0 within the block."""
+
+    def __init__(self, rows: list[tuple[int, int]], expected: int) -> None:
+        """Keep (row, cells) of the first of them."""
+        self.rows, self.expected = rows, expected
+        super().__init__("ragged rows")
+
+
+@dataclass(frozen=True)
+class CellReader:
+    """Reads a block's cells as text columns."""
+
+    names: tuple[str, ...]
+    """All columns, in the file's order."""
+    wanted: tuple[str, ...]
+    """The columns to return."""
+    dialect: CsvDialect
+    place: str
+    mark: str = field(default_factory=lambda: f"end-{secrets.token_hex(8)}")
+    """Written as a last row behind each block: if it does not come back, the block ends inside a quoted cell."""
+
+    @property
+    def room(self) -> int:
+        """Spare bytes that a block's buffer needs."""
+        return len(self._last_row()) + 1
+
+    def _last_row(self) -> bytes:
+        return self.dialect.delimiter.join([self.mark] * len(self.names)).encode() + b"\n"
+
+    def __call__(self, block: Block) -> pa.RecordBatch:
+        """Return ``wanted`` as text columns.
+
+        Raises:
+            Recut: the block ends inside a quoted cell.
+            RaggedRowsError: rows with too many or too few cells.
+            SourceError: not UTF-8, or nothing that Arrow takes for CSV.
+        """
+        ragged: list[tuple[int, int]] = []
+
+        def note(row: pa.csv.InvalidRow) -> str:
+            ragged.append((row.number - 1, row.actual_columns))
+            return "skip"
+
+        try:
+            table = self._parse(block, note)
+        except pa.ArrowInvalid:
+            raise self._why(block) from None
+        rows = table.num_rows - 1
+        if rows < 0 or table.column(0)[rows].as_py() != self.mark:
+            raise Recut
+        if ragged:
+            raise RaggedRowsError(ragged, len(self.names))
+        batch = table.combine_chunks().to_batches()[0]
+        return batch.slice(0, rows)
+
+    def _parse(self, block: Block, note: object) -> pa.Table:
+        data, end = block.data, block.length
+        newline = b"" if data[end - 1] in (_NEWLINE, _RETURN) else b"\n"
+        last = newline + self._last_row()
+        data[end : end + len(last)] = last
+        size = end + len(last)
+        csv_ = pa.csv
+        return csv_.read_csv(
+            pa.py_buffer(memoryview(data)[:size]),
+            read_options=csv_.ReadOptions(use_threads=False, block_size=size + 1, column_names=list(self.names)),
+            parse_options=csv_.ParseOptions(delimiter=self.dialect.delimiter, invalid_row_handler=note),
+            convert_options=csv_.ConvertOptions(
+                include_columns=list(self.wanted),
+                column_types={name: pa.string() for name in self.wanted},
+                null_values=["", *self.dialect.null_values],
+                strings_can_be_null=True,
+            ),
+        )
+
+    def _why(self, block: Block) -> SourceError:
+        bad = utf8_error_offset(block.text())
+        if bad is not None:
+            return not_encoded(self.place, self.dialect.encoding, block.offset + bad)
+        return SourceError(f"cannot be read as CSV near byte {block.offset}", place=self.place)
+
+
+def cut_outside_quotes(data: bytearray, length: int, delimiter: bytes = b",", newline: bytes = b"\n") -> int:
+    """Return where the last whole row in ``data[:length]`` ends, 0 if none does.
+
+    ``data`` begins at the start of a row. Quotes that open a cell stand behind a delimiter or a row's
+    end; others are part of the text, as Arrow reads them.
+    """
+    codes = np.frombuffer(data, np.uint8, length)
+    quotes = np.flatnonzero(codes == _QUOTE)
+    ends = np.flatnonzero(codes == newline[0])
+    if not len(ends):
+        return 0
+    before = np.where(quotes > 0, codes[np.maximum(quotes - 1, 0)], _NEWLINE)
+    opening = before[::2]
+    regular = np.isin(opening, (delimiter[0], _NEWLINE, _RETURN, _QUOTE)).all()
+    if not regular:
+        return _cut_by_cells(data, length, delimiter, newline)
+    outside = np.searchsorted(quotes, ends) % 2 == 0
+    return int(ends[outside][-1]) + 1 if outside.any() else 0
+
+
+def _cut_by_cells(data: bytearray, length: int, delimiter: bytes, newline: bytes) -> int:
+    """The same where some quotes stand inside text: cell by cell."""
+    cell = re.compile(_QUOTED_CELL + b"[^" + re.escape(delimiter) + b"\r\n]*|[^" + re.escape(delimiter) + b"\r\n]*")
+    view, at, last = memoryview(data)[:length], 0, 0
+    while at < length:
+        found = cell.match(view, at)
+        at = found.end() if found else at
+        if at >= length:
+            break
+        if data[at] == newline[0]:
+            last = at + 1
+        at += 1
+    return last

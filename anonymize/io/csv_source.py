@@ -1,0 +1,149 @@
+"""CSV files as typed record batches: parsed ahead in blocks, every character kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+
+from anonymize.errors import Problem, SourceError
+from anonymize.io.blocks import Block, Splitter, open_text, parse_in_order, skip
+from anonymize.io.csv_dialect import (
+    CellReader,
+    CsvDialect,
+    CsvHead,
+    RaggedRowsError,
+    cut_outside_quotes,
+    read_head,
+)
+from anonymize.io.files import FileState
+from anonymize.io.kinds import NotOfKind, convert, type_name
+from anonymize.io.sampling import infer_schema
+from anonymize.io.shape import projected
+
+LARGEST_BATCH_ROWS = 350_000
+
+
+class _Refused(ValueError):
+    """Cells of one block that cannot be what they should be; rows count from 0 within the block."""
+
+    def __init__(self, rows: Sequence[int], what: str, column: str = "") -> None:
+        self.rows, self.what, self.column = rows, what, column
+        super().__init__(what)
+
+
+@dataclass(frozen=True)
+class CsvPartition:
+    """One CSV file."""
+
+    path: Path
+    schema: pa.Schema
+    """Names and types of every batch."""
+    head: CsvHead
+    dialect: CsvDialect
+    declared: frozenset[str]
+    """Columns whose type the caller named: their text may lose its form (leading zeros)."""
+    state: FileState
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Yield the rows in order; see `Partition.batches`."""
+        schema = projected(self.schema, columns, str(self.path))
+        self.state.check(self.path)
+        cells = CellReader(self.head.names, tuple(schema.names), self.dialect, str(self.path))
+        rows = 0
+        try:
+            for parsed in self._parsed(cells, schema):
+                if isinstance(parsed, _Refused):
+                    raise self._refusal(parsed, rows)
+                rows += parsed.num_rows
+                yield from _slices(parsed)
+        except SourceError:
+            self.state.check(self.path)
+            raise
+        self.state.check(self.path)
+
+    def _parsed(self, cells: CellReader, schema: pa.Schema) -> Iterator[pa.RecordBatch | _Refused]:
+        with open_text(self.path, self.dialect.encoding) as stream:
+            skip(stream, self.head.size_bytes)
+            splitter = Splitter(stream, str(self.path), room=cells.room, start=self.head.size_bytes + stream.mark_bytes)
+            splitter.newline = self.head.newline
+            cut = partial(cut_outside_quotes, delimiter=self.dialect.delimiter.encode(), newline=self.head.newline)
+            yield from parse_in_order(splitter, partial(_typed, cells, schema, self.declared), cut)
+
+    def _refusal(self, refused: _Refused, rows_before: int) -> SourceError:
+        shown = ", ".join(str(rows_before + row + 1) for row in refused.rows[:3])
+        more = ", …" if len(refused.rows) > 3 else ""
+        column = f": column {refused.column}" if refused.column else ""
+        plural = "rows" if len(refused.rows) > 1 else "row"
+        return SourceError(Problem(f"{self.path}{column}", f"{plural} {shown}{more} {refused.what}"))
+
+
+def _typed(cells: CellReader, schema: pa.Schema, declared: frozenset[str], block: Block) -> pa.RecordBatch | _Refused:
+    """One block's rows in their types, or what is wrong with them: runs in a worker thread."""
+    try:
+        text = cells(block)
+    except RaggedRowsError as error:
+        counts = ", ".join(str(count) for _, count in error.rows[:3])
+        return _Refused([row for row, _ in error.rows], f"have {counts} cells instead of {error.expected}")
+    arrays = []
+    for column, field in zip(text.columns, schema, strict=True):
+        try:
+            arrays.append(convert(column, field.type, lossless=field.name not in declared))
+        except NotOfKind as error:
+            return _Refused(error.rows.tolist(), _mixed(field, field.name in declared), field.name)
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _mixed(field: pa.Field, declared: bool) -> str:
+    kind = type_name(field.type)
+    if declared:
+        return f"do not hold a value of type {kind}, as types: says"
+    return f"do not hold a plain {kind} as the sampled rows do; say types: {{{field.name}: string}}"
+
+
+def _slices(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    for start in range(0, batch.num_rows, LARGEST_BATCH_ROWS):
+        yield batch.slice(start, LARGEST_BATCH_ROWS)
+
+
+def open_csv(files: Sequence[Path], dialect: CsvDialect, types: Mapping[str, pa.DataType]) -> tuple[CsvPartition, ...]:
+    """Return the files as partitions of one schema: types named, or inferred from rows all over the files.
+
+    Raises:
+        SourceError: headers that differ, no rows at all, or a name in ``types`` that is no column.
+    """
+    states = [FileState.of(file) for file in files]
+    heads = [read_head(file, dialect) for file in files]
+    _refuse_different(files, heads)
+    if not any(head.has_rows for head in heads):
+        raise SourceError("holds column names and no rows", place=str(files[0] if len(files) == 1 else files[0].parent))
+    _refuse_unknown_types(types, heads[0].names, str(files[0]))
+    schema = infer_schema(files, heads, dialect, types)
+    return tuple(
+        CsvPartition(file, schema, head, dialect, frozenset(types), state)
+        for file, head, state in zip(files, heads, states, strict=True)
+    )
+
+
+def _refuse_different(files: Sequence[Path], heads: Sequence[CsvHead]) -> None:
+    first = set(heads[0].names)
+    problems = []
+    for file, head in zip(files, heads, strict=True):
+        lacks, adds = sorted(first - set(head.names)), sorted(set(head.names) - first)
+        if lacks or adds:
+            parts = [f"lacks {', '.join(lacks)}"] * bool(lacks) + [f"adds {', '.join(adds)}"] * bool(adds)
+            problems.append(Problem(str(file), f"other columns than {files[0].name}: {'; '.join(parts)}"))
+    if problems:
+        raise SourceError(problems)
+
+
+def _refuse_unknown_types(types: Mapping[str, pa.DataType], names: Sequence[str], place: str) -> None:
+    projected(pa.schema([(name, pa.string()) for name in names]), list(types), place)

@@ -1,0 +1,234 @@
+"""The schema of JSON Lines: types of all blocks brought together, dates told from text."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anonymize.io.kinds import INSTANT, TIMESTAMP
+from anonymize.io.shape import is_list, leaves, projected, rebuilt
+
+EXACT = float(2**53)
+"""From here on a float no longer holds every whole number."""
+
+
+class MixedTypes(ValueError):
+    """A field holds different kinds of values."""
+
+    def __init__(self, column: str, one: str, other: str) -> None:
+        """Keep the field's path and the kinds."""
+        self.column = column
+        super().__init__(f"holds {one} in some rows and {other} in others; say types: {{{column}: string}}")
+
+
+def dotted(arrow_path: str) -> str:
+    """Return ``profile.email`` or ``events[].ip`` for Arrow's ``/profile/email`` or ``/events/[]/ip``."""
+    return arrow_path.strip("/").replace("/[]", "[]").replace("/", ".")
+
+
+def merged(path: str, one: pa.DataType, other: pa.DataType) -> pa.DataType:
+    """Return the type that holds values of both.
+
+    Raises:
+        MixedTypes: there is none.
+    """
+    t = pa.types
+    if one.equals(other) or t.is_null(other):
+        return one
+    if t.is_null(one):
+        return other
+    if t.is_struct(one) and t.is_struct(other):
+        fields = {f.name: f.type for f in one}
+        for field in other:
+            known = fields.get(field.name)
+            fields[field.name] = field.type if known is None else merged(f"{path}.{field.name}", known, field.type)
+        return pa.struct(list(fields.items()))
+    if is_list(one) and is_list(other):
+        return pa.list_(merged(f"{path}[]", one.value_type, other.value_type))
+    if {str(one), str(other)} == {"int64", "double"}:
+        return pa.float64()
+    raise MixedTypes(path, _word(one), _word(other))
+
+
+def _word(type_: pa.DataType) -> str:
+    t = pa.types
+    if t.is_struct(type_):
+        return "objects"
+    if is_list(type_):
+        return "lists"
+    if t.is_boolean(type_):
+        return "truth values"
+    return "text" if t.is_string(type_) else "numbers"
+
+
+class SchemaScan:
+    """What has been seen so far; blocks are noted in order, hints may be read from other threads."""
+
+    def __init__(self, types: Mapping[str, pa.DataType]) -> None:
+        """Begin with nothing but the types the caller named."""
+        self._types = dict(types)
+        self._fields: dict[str, pa.DataType] = {}
+        self._dates: dict[str, pa.DataType | None] = {}
+        self._hints: pa.Schema | None = _named_texts(types)
+        self._lock = threading.Lock()
+        self.natural: pa.Schema | None = None
+        """Fields in the order of the file's first lines; Arrow puts hinted fields first."""
+        self.rows = 0
+
+    def hints(self) -> pa.Schema | None:
+        """Return the fields to be read as text: those named so, and those Arrow once took for timestamps."""
+        return self._hints
+
+    def hinted(self, schema: pa.Schema) -> pa.Schema | None:
+        """Return new hints if ``schema`` holds timestamps that Arrow made of text, else None."""
+        if not any(pa.types.is_timestamp(type_) for field in schema for _, type_ in leaves(field.name, field.type)):
+            return None
+        found = pa.schema([(f.name, kept) for f in schema if (kept := _timestamps_as_text(f.type)) is not None])
+        with self._lock:
+            if self._hints is not None:
+                both = {f.name: f.type for f in self._hints}
+                for field in found:
+                    both[field.name] = merged(field.name, both.get(field.name, pa.null()), field.type)
+                found = pa.schema(list(both.items()))
+            self._hints = found
+        return found
+
+    def note(self, batch: pa.RecordBatch) -> None:
+        """Take a block's types and the form of its texts into account.
+
+        Raises:
+            MixedTypes: a field holds what no earlier type can.
+        """
+        self.rows += batch.num_rows
+        for field, column in zip(batch.schema, batch.columns, strict=True):
+            if field.name == "\0":
+                continue
+            self._fields[field.name] = merged(field.name, self._fields.get(field.name, pa.null()), field.type)
+            for path, values in leaf_values(field.name, column):
+                self._note_leaf(path, values)
+
+    def _note_leaf(self, path: str, values: pa.Array) -> None:
+        inexact = pa.types.is_floating(values.type) and path not in self._types
+        if inexact and pc.any(pc.greater_equal(pc.abs(values), EXACT)).as_py():
+            raise MixedTypes(path, "numbers", "numbers too long to keep exactly")
+        if not pa.types.is_string(values.type) or self._dates.get(path, INSTANT) is None:
+            return
+        kind = _date_kind(values)
+        if kind is not None or values.null_count < len(values):
+            known = self._dates.get(path)
+            self._dates[path] = kind if path not in self._dates or (known is not None and known.equals(kind)) else None
+
+    def schema(self, place: str) -> pa.Schema:
+        """Return the schema of all that was noted.
+
+        Raises:
+            SourceError: ``types`` names a field that does not occur.
+        """
+        kinds = {path: kind for path, kind in self._dates.items() if kind is not None} | self._types
+        fields = pa.struct([(name, type_) for name, type_ in self._fields.items() if not _hollow(type_)])
+        if self.natural is not None:
+            fields = _ordered(fields, pa.struct(list(self.natural)))
+        plain = pa.schema([(field.name, _settled(field.name, field.type, {})) for field in fields])
+        projected(plain, list(self._types), place)
+        return pa.schema([(field.name, _settled(field.name, field.type, kinds)) for field in plain])
+
+
+def _named_texts(types: Mapping[str, pa.DataType]) -> pa.Schema | None:
+    """A schema that reads the fields named string as text."""
+    tree: dict[str, object] = {}
+    for path, type_ in types.items():
+        if not pa.types.is_string(type_):
+            continue
+        node = tree
+        *parents, last = path.replace("[]", ".[]").split(".")
+        for part in parents:
+            node = node.setdefault(part, {})  # type: ignore[assignment]
+        node[last] = None
+    return pa.schema([(name, _built(child)) for name, child in tree.items()]) if tree else None
+
+
+def _built(node: object) -> pa.DataType:
+    if not isinstance(node, dict):
+        return pa.string()
+    if "[]" in node:
+        return pa.list_(_built(node["[]"]))
+    return pa.struct([(name, _built(child)) for name, child in node.items()])
+
+
+def _timestamps_as_text(type_: pa.DataType) -> pa.DataType | None:
+    """``type_`` with only its timestamps, as text; None where it has none."""
+    if pa.types.is_timestamp(type_):
+        return pa.string()
+    if pa.types.is_struct(type_):
+        kept = [(f.name, child) for f in type_ if (child := _timestamps_as_text(f.type)) is not None]
+        return pa.struct(kept) if kept else None
+    if is_list(type_):
+        child = _timestamps_as_text(type_.value_type)
+        return None if child is None else pa.list_(child)
+    return None
+
+
+def leaf_values(path: str, column: pa.Array) -> Iterator[tuple[str, pa.Array]]:
+    """Yield each leaf's path and values, those of lists one after the other."""
+    if pa.types.is_struct(column.type):
+        for field, child in zip(column.type, column.flatten(), strict=True):
+            yield from leaf_values(f"{path}.{field.name}", child)
+    elif is_list(column.type):
+        yield from leaf_values(f"{path}[]", column.flatten())
+    else:
+        yield path, column
+
+
+def _date_kind(values: pa.StringArray) -> pa.DataType | None:
+    values = values.drop_null()
+    if not len(values):
+        return None
+    shortest = pc.min(pc.binary_length(values)).as_py()
+    for kind in (pa.date32(),) if shortest <= 10 else (TIMESTAMP, INSTANT):
+        for some in (values.slice(0, 10), values):
+            try:
+                some.cast(kind)
+            except pa.ArrowInvalid:
+                break
+        else:
+            return kind
+    return None
+
+
+def _ordered(type_: pa.DataType, natural: pa.DataType) -> pa.DataType:
+    """``type_`` with its fields in ``natural``'s order, those it lacks behind them."""
+    if pa.types.is_struct(type_) and pa.types.is_struct(natural):
+        known = {field.name: field.type for field in natural}
+        order = {name: place for place, name in enumerate(known)}
+        fields = sorted(type_, key=lambda field: order.get(field.name, len(order)))
+        return pa.struct([(f.name, _ordered(f.type, known.get(f.name, pa.null()))) for f in fields])
+    if is_list(type_) and is_list(natural):
+        return pa.list_(_ordered(type_.value_type, natural.value_type))
+    return type_
+
+
+def _hollow(type_: pa.DataType) -> bool:
+    """Whether a field holds nothing in any row but empty objects."""
+    if pa.types.is_struct(type_):
+        return all(_hollow(f.type) for f in type_)
+    return bool(is_list(type_) and pa.types.is_struct(type_.value_type) and _hollow(type_.value_type))
+
+
+def _settled(path: str, type_: pa.DataType, kinds: Mapping[str, pa.DataType]) -> pa.DataType:
+    if pa.types.is_struct(type_):
+        return pa.struct([(f.name, _settled(f"{path}.{f.name}", f.type, kinds)) for f in type_ if not _hollow(f.type)])
+    if is_list(type_):
+        return pa.list_(_settled(f"{path}[]", type_.value_type, kinds))
+    return kinds.get(path, pa.string() if pa.types.is_null(type_) else type_)
+
+
+def as_read(schema: pa.Schema) -> pa.Schema:
+    """Return ``schema`` as Arrow's JSON reader is to read it: dates and times as text, cast later."""
+    return pa.schema([(field.name, _temporal_as_text(field.type)) for field in schema])
+
+
+def _temporal_as_text(type_: pa.DataType) -> pa.DataType:
+    return pa.string() if pa.types.is_temporal(type_) else rebuilt(type_, _temporal_as_text)

@@ -1,0 +1,230 @@
+"""JSON Lines files as record batches: every line is read for the schema before the first batch.
+
+Strings stay strings, but for fields whose every value in all files is an ISO date (``2024-01-31``), a
+timestamp without zone (``2024-01-31T10:00:00``) or one with a zone (kept as the instant, in UTC):
+those become date, timestamp and instant, unless ``types:`` says string.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.json
+
+from anonymize.errors import Problem, SourceError
+from anonymize.io.blocks import Block, Splitter, not_encoded, open_text, parse_in_order, read_up_to, utf8_error_offset
+from anonymize.io.files import FileState
+from anonymize.io.json_rows import as_texts
+from anonymize.io.json_schema import MixedTypes, SchemaScan, dotted
+from anonymize.io.shape import projected
+
+LARGEST_BATCH_ROWS = 350_000
+_CHANGED = re.compile(r"Column\((.*)\) changed from (\w+) to (\w+) in row (\d+)")
+_TWICE = re.compile(r"Column\((.*)\) was specified twice in row (\d+)")
+_ROW = re.compile(r"in row (\d+)")
+
+
+class BadLines(ValueError):
+    """What is wrong with a block; ``row`` counts from 0 within it, None where not known."""
+
+    def __init__(self, what: str, row: int | None = None, column: str = "") -> None:
+        """Keep the facts; never a value."""
+        self.what, self.row, self.column = what, row, column
+        super().__init__(what)
+
+
+@dataclass(frozen=True)
+class JsonlPartition:
+    """One JSON Lines file."""
+
+    path: Path
+    schema: pa.Schema
+    encoding: str
+    texts: frozenset[str]
+    """Leaves read as text whatever they hold, because ``types:`` says string."""
+    state: FileState
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Yield the rows in order; see `Partition.batches`."""
+        schema = projected(self.schema, columns, str(self.path))
+        self.state.check(self.path)
+        try:
+            for batch in parsed_blocks(self.path, self.encoding, partial(_typed, schema, self.texts)):
+                for start in range(0, batch.num_rows, LARGEST_BATCH_ROWS):
+                    yield batch.slice(start, LARGEST_BATCH_ROWS)
+        except SourceError:
+            self.state.check(self.path)
+            raise
+        self.state.check(self.path)
+
+
+def parsed_blocks(path: Path, encoding: str, parse: object) -> Iterator[pa.RecordBatch]:
+    """Yield ``parse(block)`` for the file's blocks in order; a `BadLines` becomes an error with its row."""
+    rows = 0
+    with open_text(path, encoding) as stream:
+        splitter = Splitter(stream, str(path), start=stream.mark_bytes)
+
+        def guarded(block: Block) -> pa.RecordBatch | BadLines:
+            try:
+                refuse_not_utf8(block, str(path), encoding)
+                return parse(block)  # type: ignore[operator]
+            except BadLines as error:
+                return error
+
+        for parsed in parse_in_order(splitter, guarded):
+            if isinstance(parsed, BadLines):
+                where = f"row {rows + parsed.row + 1}: " if parsed.row is not None else ""
+                place = f"{path}: column {parsed.column}" if parsed.column else str(path)
+                raise SourceError(Problem(place, where + parsed.what))
+            rows += parsed.num_rows
+            if parsed.num_rows:
+                yield parsed
+
+
+def refuse_not_utf8(block: Block, place: str, encoding: str) -> None:
+    """Refuse a block that is not UTF-8, saying where: Arrow's JSON reader does not look.
+
+    Raises:
+        SourceError: with the offset of the first wrong byte.
+    """
+    bad = utf8_error_offset(block.text())
+    if bad is not None:
+        raise not_encoded(place, encoding, block.offset + bad)
+
+
+def parse_lines(
+    block: Block, schema: pa.Schema | None, *, others: str, texts: frozenset[str] = frozenset()
+) -> pa.Table:
+    """Return the block's objects as a table; ``others`` says what becomes of fields not in ``schema``.
+
+    Raises:
+        BadLines: a line that is no JSON object, or fields whose type changes.
+    """
+    data: memoryview | bytes = block.text()
+    if b"{" not in block.data[: block.length]:
+        if not bytes(data).strip():
+            return pa.table({})
+        raise BadLines("not JSON Lines: one object a line", 0)
+    try:
+        table = _read(data, schema, others)
+    except pa.ArrowInvalid as error:
+        if not (texts and _CHANGED.search(str(error))):
+            raise _bad_lines(str(error)) from None
+        try:
+            table = _read(as_texts(bytes(data), texts), schema, others)
+        except pa.ArrowInvalid as again:
+            raise _bad_lines(str(again)) from None
+    _refuse_other_lines(table, bytes(data))
+    return table
+
+
+def _read(data: memoryview | bytes, schema: pa.Schema | None, others: str) -> pa.Table:
+    json = pa.json
+    return json.read_json(
+        pa.BufferReader(pa.py_buffer(data)),
+        read_options=json.ReadOptions(use_threads=False, block_size=len(data) + 1),
+        parse_options=json.ParseOptions(explicit_schema=schema, unexpected_field_behavior=others),
+    )
+
+
+def _bad_lines(message: str) -> BadLines:
+    """What Arrow's message says, without the values it may quote."""
+    if changed := _CHANGED.search(message):
+        path, before, after, row = changed.groups()
+        if not path:
+            return BadLines(f"not JSON Lines: one object a line, this is of type {after}", int(row))
+        column = dotted(path)
+        return BadLines(
+            f"holds {after} where other rows hold {before}; say types: {{{column}: string}}", int(row), column
+        )
+    if twice := _TWICE.search(message):
+        return BadLines("the same object names this field twice", int(twice[2]), dotted(twice[1]))
+    row_ = _ROW.search(message)
+    return BadLines("not valid JSON: one object a line", int(row_[1]) if row_ else None)
+
+
+def _refuse_other_lines(table: pa.Table, data: bytes) -> None:
+    lines = data.count(b"\n") + (not data.endswith(b"\n"))
+    if table.num_rows != lines and table.num_rows != sum(1 for line in data.split(b"\n") if line.strip()):
+        raise BadLines("not JSON Lines: one whole object on each line")
+
+
+def _typed(schema: pa.Schema, texts: frozenset[str], block: Block) -> pa.RecordBatch:
+    table = parse_lines(block, _as_read(schema), others="ignore", texts=texts)
+    if not table.num_rows:
+        return pa.RecordBatch.from_pylist([], schema=schema)
+    batch = table.combine_chunks().to_batches()[0]
+    arrays = []
+    for field in schema:
+        try:
+            arrays.append(batch.column(field.name).cast(field.type))
+        except pa.ArrowInvalid:
+            raise BadLines(f"a value is not of type {field.type}", None, field.name) from None
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _as_read(schema: pa.Schema) -> pa.Schema:
+    from anonymize.io.json_schema import as_read
+
+    return as_read(schema)
+
+
+def open_jsonl(files: Sequence[Path], encoding: str, types: Mapping[str, pa.DataType]) -> tuple[JsonlPartition, ...]:
+    """Return the files as partitions of one schema, found by reading every line once.
+
+    Raises:
+        SourceError: no object at all, lines that are no objects, fields of mixed type, unknown names in ``types``.
+    """
+    states = [FileState.of(file) for file in files]
+    texts = frozenset(path for path, type_ in types.items() if pa.types.is_string(type_))
+    scan = SchemaScan(types)
+    scan.natural = _first_lines_schema(files[0], encoding)
+    for file in files:
+        try:
+            for batch in parsed_blocks(file, encoding, partial(_scanned, scan, texts)):
+                scan.note(batch)
+        except MixedTypes as error:
+            raise SourceError(Problem(f"{file}: column {error.column}", str(error))) from None
+    if not scan.rows:
+        raise SourceError("holds no JSON object", place=str(files[0]))
+    schema = scan.schema(str(files[0]))
+    for file, state in zip(files, states, strict=True):
+        state.check(file)
+    return tuple(
+        JsonlPartition(file, schema, encoding, texts, state) for file, state in zip(files, states, strict=True)
+    )
+
+
+def _first_lines_schema(file: Path, encoding: str) -> pa.Schema | None:
+    """The fields of the first lines in their order; None where they cannot be read, which is told later."""
+    try:
+        with open_text(file, encoding) as stream:
+            head = read_up_to(stream, 1 << 20)
+        return _read(head[: head.rfind(b"\n") + 1] or head, None, "infer").schema if b"{" in head else None
+    except (pa.ArrowInvalid, SourceError):
+        return None
+
+
+def _scanned(scan: SchemaScan, texts: frozenset[str], block: Block) -> pa.RecordBatch:
+    """One block with its own types, dates left as text."""
+    table = parse_lines(block, scan.hints(), others="infer", texts=texts)
+    hints = scan.hinted(table.schema)
+    if hints is not None:
+        table = parse_lines(block, hints, others="infer", texts=texts)
+    if not table.num_rows or not table.num_columns:
+        return (
+            pa.RecordBatch.from_arrays([pa.nulls(table.num_rows)], ["\0"])
+            if table.num_rows
+            else pa.RecordBatch.from_pylist([])
+        )
+    return table.combine_chunks().to_batches()[0]

@@ -1,0 +1,176 @@
+"""What a column of text holds: types that keep every character, or text.
+
+A column becomes a number, date or truth value only where writing the value out again gives the text
+back (but for the form of a float). So ``02139`` and ``+15551234`` stay text, as do 16-digit numbers.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+TIMESTAMP = pa.timestamp("us")
+INSTANT = pa.timestamp("us", "UTC")
+TYPE_NAMES: dict[str, pa.DataType] = {
+    "string": pa.string(), "integer": pa.int64(), "float": pa.float64(), "boolean": pa.bool_(),
+    "date": pa.date32(), "timestamp": TIMESTAMP, "instant": INSTANT,
+}  # fmt: skip
+"""What ``types:`` may say; ``timestamp`` has no time zone, ``instant`` has one and is kept as UTC."""
+ALIASES = {
+    "str": "string", "text": "string", "int": "integer", "int64": "integer", "double": "float", "float64": "float",
+    "number": "float", "bool": "boolean", "date32": "date", "datetime": "timestamp",
+}  # fmt: skip
+"""Other words for them that people write."""
+
+LONGEST_NUMBER = 15
+"""Digits an inferred number may have: up to here a float is exact, and cards (16) stay text."""
+
+_INTEGER = r"^(?:-?[1-9][0-9]*|0)$"
+_FLOAT = r"^(?:-?(?:0|[1-9][0-9]*)?\.[0-9]*(?:[eE][+-]?[0-9]+)?|-?(?:0|[1-9][0-9]*)(?:[eE][+-][0-9]+)?|[+-]?(?:nan|NaN|NAN|inf|Inf|INF|infinity|Infinity))$"  # noqa: E501
+_MINUS, _DOT, _ZERO, _ONE, _NINE = b"-.019"
+
+
+class NotOfKind(ValueError):
+    """Some values of a text column are not of its type; ``rows`` are their positions."""
+
+    def __init__(self, rows: np.ndarray, of: pa.DataType) -> None:
+        """Keep the positions and the type, never a value."""
+        self.rows, self.of = rows, of
+        super().__init__(f"{len(rows)} values are not {type_name(of)}")
+
+
+def type_name(type_: pa.DataType) -> str:
+    """Return the word for ``type_`` that ``types:`` uses, or Arrow's."""
+    return next((name for name, known in TYPE_NAMES.items() if known.equals(type_)), str(type_))
+
+
+def infer_kind(values: pa.StringArray) -> pa.DataType:
+    """Return the type that keeps every one of ``values``; text when none does, or all are null."""
+    values = values.drop_null()
+    if not len(values):
+        return pa.string()
+    for kind in (pa.bool_(), pa.int64(), pa.date32(), TIMESTAMP, INSTANT, pa.float64()):
+        if _fits(values, kind):
+            return kind
+    return pa.string()
+
+
+def _fits(values: pa.StringArray, kind: pa.DataType) -> bool:
+    for some in (values.slice(0, 100), values):  # most columns are refused by their first values
+        try:
+            some.cast(kind)
+        except pa.ArrowInvalid:
+            return False
+        if len(_lossy_rows(some, kind)):
+            return False
+    if pa.types.is_integer(kind):
+        longest = pc.max(pc.binary_length(pc.utf8_ltrim(values, "-"))).as_py()
+        return bool(longest <= LONGEST_NUMBER)
+    if pa.types.is_floating(kind):  # 'nan' alone may be a name
+        return bool(pc.any(pc.match_substring_regex(values, "[0-9]")).as_py())
+    return True
+
+
+def convert(values: pa.StringArray, kind: pa.DataType, *, lossless: bool = True) -> pa.Array:
+    """Return ``values`` as ``kind``: same length, null where null.
+
+    With ``lossless`` a value whose text would not survive (leading zeros, ``0x1F``, a plus sign, a
+    date in a column of timestamps) is refused; without, whatever Arrow parses is taken.
+
+    Raises:
+        NotOfKind: with the positions of the values that are not.
+    """
+    if pa.types.is_string(kind):
+        return values
+    if lossless:
+        bad = _lossy_rows(values, kind)
+        if len(bad):
+            raise NotOfKind(bad, kind)
+    try:
+        return values.cast(kind)
+    except pa.ArrowInvalid:
+        raise NotOfKind(_unparsable_rows(values, kind), kind) from None
+
+
+def _unparsable_rows(values: pa.StringArray, kind: pa.DataType) -> np.ndarray:
+    """Positions that Arrow cannot parse: by halves, so that a few among many are found fast."""
+    found: list[int] = []
+    stack = [(0, len(values))]
+    while stack and len(found) < 100:
+        start, length = stack.pop()
+        try:
+            values.slice(start, length).cast(kind)
+        except pa.ArrowInvalid:
+            if length == 1:
+                found.append(start)
+            else:
+                half = length // 2
+                stack += [(start + half, length - half), (start, half)]
+    return np.array(found, np.int64)
+
+
+def _lossy_rows(values: pa.StringArray, kind: pa.DataType) -> np.ndarray:
+    if pa.types.is_integer(kind):
+        return _refused(values, _suspects(values, floats=False), _INTEGER)
+    if pa.types.is_floating(kind):
+        rows = _refused(values, _suspects(values, floats=True), _FLOAT)
+        return rows if len(rows) else _long_digits(values)
+    if pa.types.is_boolean(kind):
+        return _refused(values, None, "^(?i:true|false)$")
+    if pa.types.is_timestamp(kind):
+        return np.flatnonzero(_mask(pc.less_equal(pc.binary_length(values), 10)))
+    return np.array([], np.int64)
+
+
+def _refused(values: pa.StringArray, suspects: np.ndarray | None, pattern: str) -> np.ndarray:
+    """Rows among ``suspects`` (None: all) whose text does not match ``pattern``."""
+    if suspects is not None and not len(suspects):
+        return suspects
+    some = values if suspects is None else values.take(pa.array(suspects))
+    bad = np.flatnonzero(_mask(pc.invert(pc.match_substring_regex(some, pattern))))
+    return bad if suspects is None else suspects[bad]
+
+
+def _mask(flags: pa.BooleanArray) -> np.ndarray:
+    return np.asarray(flags.fill_null(False).to_numpy(zero_copy_only=False))
+
+
+def _suspects(values: pa.StringArray, *, floats: bool) -> np.ndarray:
+    """Rows whose first bytes do not already prove a plain number; the rest need no regular expression."""
+    starts, lengths, data = _text(values)
+    if not len(data):
+        return np.array([], np.int64)
+    if floats and _has_exponent(values):
+        return np.flatnonzero(lengths > 0)
+    first = data[np.minimum(starts, len(data) - 1)]
+    plain = (first >= _ONE) & (first <= _NINE) | (lengths == 0)
+    if plain.all():
+        return np.array([], np.int64)
+    second = data[np.minimum(starts + 1, len(data) - 1)]
+    plain |= (first == _ZERO) & ((lengths == 1) | (second == _DOT if floats else False))
+    plain |= (first == _MINUS) & (lengths > 1) & (second >= _ONE) & (second <= _NINE)
+    return np.flatnonzero(~plain)
+
+
+def _has_exponent(values: pa.StringArray) -> bool:
+    used = values.buffers()[2]
+    raw = used.to_pybytes() if used is not None else b""
+    return b"e" in raw or b"E" in raw
+
+
+def _text(values: pa.StringArray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Start and length of each value, and the bytes they lie in."""
+    _, offsets, data = values.buffers()
+    if data is None or not len(values):
+        empty = np.zeros(len(values), np.int32)
+        return empty, empty, np.zeros(0, np.uint8)
+    ends = np.frombuffer(offsets, np.int32)[values.offset : values.offset + len(values) + 1]
+    return ends[:-1], np.diff(ends), np.frombuffer(data, np.uint8)
+
+
+def _long_digits(values: pa.StringArray) -> np.ndarray:
+    """Rows of a float column that are whole numbers too long for a float to hold exactly."""
+    _, lengths, _ = _text(values)
+    long = np.flatnonzero(lengths > LONGEST_NUMBER)
+    return _refused(values, long, r"[.eEnN]") if len(long) else long

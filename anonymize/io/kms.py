@@ -1,0 +1,114 @@
+"""Parquet's key management over a keyring: a data key per file (and column), wrapped in an envelope key.
+
+Parquet's own double wrapping makes envelope keys of 128 bits; here they have 256, so the data keys'
+strength is kept: ``wrap_key`` seals a data key with AES-256-GCM under an envelope key made for the
+file, and the keyring wraps the envelope key, once for each key name. A wrapped key reads
+``cloakroom1.<envelope key as the keyring wrapped it>.<base64url of nonce, ciphertext, tag>``.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+
+import pyarrow.parquet.encryption as pe
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from anonymize.errors import KeysError
+from anonymize.io.interface import KeyWrapper
+from anonymize.names import KeyName
+
+PREFIX = "cloakroom1"
+ENVELOPE_AAD = b"cloakroom parquet envelope key 1"
+_DATA_AAD = b"cloakroom parquet data key 1\0"
+_NONCE_BYTES = 12
+
+
+class Envelopes:
+    """Wraps and unwraps data keys; holds the envelope keys of the files at hand, in memory only."""
+
+    def __init__(self, keyring: KeyWrapper) -> None:
+        """Begin with no envelope key."""
+        self._keyring = keyring
+        self._made: dict[str, tuple[AESGCM, str]] = {}
+        self._opened: dict[str, AESGCM] = {}
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Refuse to be pickled: keys do not travel."""
+        raise TypeError("envelope keys are not pickled; open the keyring in each process")
+
+    def wrap(self, data_key: bytes, name: str) -> str:
+        """Return ``data_key`` sealed under key ``name``'s envelope key."""
+        if name not in self._made:
+            envelope_key = os.urandom(32)
+            self._made[name] = (AESGCM(envelope_key), self._keyring.wrap(KeyName(name), envelope_key, ENVELOPE_AAD))
+        cipher, wrapped = self._made[name]
+        nonce = os.urandom(_NONCE_BYTES)
+        sealed = nonce + cipher.encrypt(nonce, data_key, _DATA_AAD + name.encode())
+        return join(wrapped, sealed)
+
+    def unwrap(self, wrapped: str, name: str) -> bytes:
+        """Return the data key.
+
+        Raises:
+            KeysError: the keyring lacks the key, or the wrapped key is damaged or another's.
+        """
+        envelope, sealed = split(wrapped)
+        if envelope not in self._opened:
+            self._opened[envelope] = AESGCM(self._keyring.unwrap(envelope, ENVELOPE_AAD))
+        try:
+            return self._opened[envelope].decrypt(
+                sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _DATA_AAD + name.encode()
+            )
+        except (InvalidTag, ValueError):
+            raise damaged() from None
+
+
+def damaged() -> KeysError:
+    """Return the one error for a wrapped key that does not open."""
+    return KeysError("a file's wrapped key does not open: damaged, or made with another key")
+
+
+def join(envelope: str, sealed: bytes) -> str:
+    """Return the text of a wrapped data key."""
+    return (
+        f"{PREFIX}.{base64.urlsafe_b64encode(envelope.encode()).decode()}.{base64.urlsafe_b64encode(sealed).decode()}"
+    )
+
+
+def split(wrapped: str) -> tuple[str, bytes]:
+    """Return the wrapped envelope key and the sealed data key.
+
+    Raises:
+        KeysError: the text is not of this form.
+    """
+    try:
+        prefix, envelope, sealed = wrapped.split(".")
+        if prefix != PREFIX:
+            raise damaged()
+        return base64.b64decode(envelope, b"-_", validate=True).decode(), base64.b64decode(sealed, b"-_", validate=True)
+    except (ValueError, binascii.Error):
+        raise damaged() from None
+
+
+class _KeyringClient(pe.KmsClient):  # type: ignore[misc]
+    """What Parquet calls to wrap and unwrap."""
+
+    def __init__(self, envelopes: Envelopes) -> None:
+        super().__init__()
+        self._envelopes = envelopes
+
+    def wrap_key(self, key_bytes: bytes, master_key_identifier: str) -> str:
+        return self._envelopes.wrap(bytes(key_bytes), master_key_identifier)
+
+    def unwrap_key(self, wrapped_key: str | bytes, master_key_identifier: str) -> bytes:
+        text = wrapped_key.decode("ascii", "replace") if isinstance(wrapped_key, bytes) else wrapped_key
+        return self._envelopes.unwrap(text, master_key_identifier)
+
+
+def crypto_factory(keyring: KeyWrapper) -> pe.CryptoFactory:
+    """Return a factory of encryption and decryption properties over ``keyring``: make one for each file or reader."""
+    envelopes = Envelopes(keyring)
+    return pe.CryptoFactory(lambda _config: _KeyringClient(envelopes))

@@ -1,0 +1,361 @@
+"""Encrypted Parquet parts: AES-256-GCM, footer and every column, complete under their name or absent."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import os
+import queue
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyarrow.parquet.encryption as pe
+
+from anonymize.errors import AnonymizeError, ArgumentError, DatasetError
+from anonymize.io.interface import KeyWrapper
+from anonymize.io.kms import crypto_factory
+from anonymize.io.shape import is_list
+
+GROUP_ROWS = 262_144
+GROUP_BYTES = 64 << 20
+COMPRESSION = "zstd"
+MAGIC = b"PARE"
+"""How a Parquet file with an encrypted footer begins and ends."""
+
+
+def sidecar_of(part: Path) -> Path:
+    """Return where the wrapped keys of ``part`` lie, beside it, as Parquet names it."""
+    return part.with_name(f"_KEY_MATERIAL_FOR_{part.name}.json")
+
+
+@dataclass(frozen=True)
+class PartInfo:
+    """A part that is complete on disk."""
+
+    path: Path
+    rows: int
+    size_bytes: int
+    sha256: str
+    """Of the part's bytes, hexadecimal; the sidecar is not in it, so that keys can be wrapped anew."""
+    key: str
+    """Name of the key that opens the footer and the unrestricted columns."""
+    restricted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Key name → columns that only it opens."""
+    nulls: Mapping[str, int] = field(default_factory=dict)
+    """Null count of each top-level column."""
+
+
+class _Hashing(io.RawIOBase):
+    """The temporary file, hashed as it is written."""
+
+    def __init__(self, path: Path) -> None:
+        self.file = open(path, "xb", buffering=0)  # noqa: SIM115 - closed by close()
+        self.digest = hashlib.sha256()
+        self.size_bytes = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object) -> int:  # type: ignore[override]
+        view = memoryview(data).cast("B")  # type: ignore[arg-type]
+        length = len(view)
+        self.digest.update(view)
+        while view:
+            view = view[self.file.write(view) :]
+        self.size_bytes += length
+        return length
+
+    def tell(self) -> int:
+        return self.size_bytes
+
+    def sync(self) -> None:
+        os.fsync(self.file.fileno())
+
+    def close(self) -> None:
+        if not self.file.closed:
+            self.file.close()
+        super().close()
+
+
+class PartWriter:
+    """Writes record batches to one encrypted part; encoding and encryption run in a thread beside the caller.
+
+    A context manager: leaving it normally completes the part (`info` is then set), leaving it by an
+    error removes every trace. Memory: two row groups.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        schema: pa.Schema,
+        *,
+        keyring: KeyWrapper,
+        key: str,
+        restricted: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
+        """Open ``path`` for batches of ``schema``; ``restricted`` maps a key name to the columns only it opens.
+
+        Raises:
+            ArgumentError: a restricted column is not in the schema, or is claimed by two keys.
+            DatasetError: the folder cannot be written to.
+            KeysError: the keyring lacks a key.
+        """
+        self.path, self.schema = path, plain_part_schema(schema)
+        self._key = str(key)
+        self._restricted = {str(name): tuple(columns) for name, columns in (restricted or {}).items() if tuple(columns)}
+        self._temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+        self._rows = 0
+        self._nulls = dict.fromkeys(self.schema.names, 0)
+        self._waiting: list[pa.RecordBatch] = []
+        self._waiting_rows = self._waiting_bytes = 0
+        self._groups: queue.Queue[pa.Table | None] = queue.Queue(1)
+        self._failure: BaseException | None = None
+        self.info: PartInfo | None = None
+        keys = column_keys(self.schema, self._key, self._restricted, str(path))
+        try:
+            properties = self._properties(crypto_factory(keyring), keys)
+            self._sink = _Hashing(self._temporary)
+            self._writer = pq.ParquetWriter(
+                pa.PythonFile(self._sink, mode="w"),
+                self.schema,
+                compression=COMPRESSION,
+                encryption_properties=properties,
+            )
+        except BaseException as error:  # noqa: BLE001 - cleaned up, then raised
+            self._remove()
+            raise self._translated(error) from None
+        self._thread = threading.Thread(target=self._work, name="cloakroom-write", daemon=True)
+        self._thread.start()
+
+    def _properties(self, factory: pe.CryptoFactory, keys: dict[str, list[str]]) -> pe.FileEncryptionProperties:
+        layout = {"column_keys": keys} if self._restricted else {"uniform_encryption": True}
+        config = pe.EncryptionConfiguration(
+            footer_key=self._key,
+            encryption_algorithm="AES_GCM_V1",
+            plaintext_footer=False,
+            double_wrapping=False,  # kms.py does it, with envelope keys of 256 bits
+            internal_key_material=False,
+            data_key_length_bits=256,
+            **layout,
+        )
+        return factory.file_encryption_properties(
+            pe.KmsConnectionConfig(), config, parquet_file_path=str(self._temporary)
+        )
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Take a batch; returns before it is on disk.
+
+        Raises:
+            DatasetError: an earlier batch could not be written (a full disk).
+            ArgumentError: the batch's columns or types are not the schema's.
+        """
+        if not batch.schema.equals(self.schema, check_metadata=False):
+            raise ArgumentError("a batch has other columns or types than the part", place=str(self.path))
+        self._waiting.append(batch)
+        self._waiting_rows += batch.num_rows
+        self._waiting_bytes += batch.nbytes
+        self._rows += batch.num_rows
+        for name, column in zip(self.schema.names, batch.columns, strict=True):
+            self._nulls[name] += column.null_count
+        if self._waiting_rows >= GROUP_ROWS or self._waiting_bytes >= GROUP_BYTES:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._hand_over(pa.Table.from_batches(self._waiting, self.schema))
+            self._waiting, self._waiting_rows, self._waiting_bytes = [], 0, 0
+
+    def _hand_over(self, group: pa.Table | None) -> None:
+        while self._failure is None:
+            try:
+                self._groups.put(group, timeout=1)
+                return
+            except queue.Full:
+                continue
+        raise self._translated(self._failure) from None
+
+    def _work(self) -> None:
+        try:
+            while (group := self._groups.get()) is not None:
+                self._writer.write_table(group, row_group_size=max(1, group.num_rows))
+                del group
+        except BaseException as error:  # noqa: BLE001 - handed to the caller's thread
+            self._failure = error
+
+    def close(self) -> PartInfo:
+        """Complete the part: written out, synced, named; return what it is.
+
+        Raises:
+            DatasetError: it could not be written; nothing is left.
+        """
+        try:
+            self._flush()
+            self._hand_over(None)
+            self._thread.join()
+            if self._failure is not None:
+                raise self._failure
+            self._writer.close()
+            self._sink.sync()
+            self._sink.close()
+            self._name_it()
+        except BaseException as error:  # noqa: BLE001 - cleaned up, then raised
+            self.discard()
+            raise self._translated(error) from None
+        self.info = PartInfo(
+            self.path,
+            self._rows,
+            self._sink.size_bytes,
+            self._sink.digest.hexdigest(),
+            self._key,
+            self._restricted,
+            self._nulls,
+        )
+        return self.info
+
+    def _name_it(self) -> None:
+        sidecar = sidecar_of(self._temporary)
+        sync_file(sidecar)
+        os.replace(sidecar, sidecar_of(self.path))
+        os.replace(self._temporary, self.path)
+        sync_folder(self.path.parent)
+
+    def discard(self) -> None:
+        """Stop, and remove what was written."""
+        self._failure = self._failure or DatasetError("discarded", place=str(self.path))
+        while self._thread.is_alive():
+            try:
+                self._groups.put_nowait(None)
+            except queue.Full:
+                pass
+            self._thread.join(0.05)
+        try:
+            if self._writer.is_open:
+                self._writer.close()
+        except BaseException:  # noqa: BLE001, S110 - it is being thrown away
+            pass
+        self._remove()
+
+    def _remove(self) -> None:
+        sink = getattr(self, "_sink", None)
+        if sink is not None:
+            sink.close()
+        for path in (self._temporary, sidecar_of(self._temporary)):
+            path.unlink(missing_ok=True)
+
+    def _translated(self, error: BaseException) -> BaseException:
+        if isinstance(error, AnonymizeError) or not isinstance(error, Exception):
+            return error
+        return write_error(error, self.path)
+
+    def __enter__(self) -> PartWriter:
+        """Return the writer."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Complete the part, or discard it after an error."""
+        if error is not None:
+            self.discard()
+        elif self.info is None:
+            self.close()
+
+
+def write_error(error: Exception, path: Path) -> DatasetError:
+    """Return what ``error`` means for who writes ``path``, quoting no data."""
+    number = getattr(error, "errno", None)
+    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        what = "the disk is full" if number != errno.EFBIG else "the file grew beyond the limit set for it"
+        return DatasetError(f"{what}; nothing was kept of this part", place=str(path))
+    if isinstance(error, OSError) and number:
+        return DatasetError(f"cannot be written: {os.strerror(number).lower()}", place=str(path))
+    return DatasetError(f"cannot be written as Parquet ({type(error).__name__})", place=str(path))
+
+
+def sync_file(path: Path) -> None:
+    """Bring a file's bytes to disk."""
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(path: Path) -> None:
+    """Bring a folder's names to disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def plain_part_schema(schema: pa.Schema) -> pa.Schema:
+    """Return ``schema`` without metadata, which would be written and may hold anything."""
+    return pa.schema([pa.field(f.name, f.type, f.nullable) for f in schema])
+
+
+def column_keys(
+    schema: pa.Schema, key: str, restricted: Mapping[str, tuple[str, ...]], place: str
+) -> dict[str, list[str]]:
+    """Return each key's Parquet columns, every leaf in exactly one: a column left off would be plaintext on disk.
+
+    Raises:
+        ArgumentError: a restricted column is unknown or claimed twice.
+    """
+    owner = {column: name for name, columns in restricted.items() for column in columns}
+    unknown = sorted(set(owner) - set(schema.names))
+    if unknown or len(owner) != sum(len(set(columns)) for columns in restricted.values()):
+        what = (
+            f"restricted columns not in the output: {', '.join(unknown)}"
+            if unknown
+            else "a column is restricted to two keys"
+        )
+        raise ArgumentError(what, place=place)
+    keys: dict[str, list[str]] = {}
+    for field_ in schema:
+        keys.setdefault(owner.get(field_.name, key), []).extend(_parquet_leaves(field_.name, field_.type))
+    return keys
+
+
+def _parquet_leaves(path: str, type_: pa.DataType) -> list[str]:
+    t = pa.types
+    if t.is_struct(type_):
+        return [leaf for child in type_ for leaf in _parquet_leaves(f"{path}.{child.name}", child.type)]
+    if t.is_map(type_):
+        return [
+            *_parquet_leaves(f"{path}.key_value.key", type_.key_type),
+            *_parquet_leaves(f"{path}.key_value.value", type_.item_type),
+        ]
+    if is_list(type_):
+        return _parquet_leaves(f"{path}.list.element", type_.value_type)
+    return [path]
+
+
+def write_part(
+    path: Path,
+    schema: pa.Schema,
+    batches: Iterable[pa.RecordBatch],
+    *,
+    keyring: KeyWrapper,
+    key: str,
+    restricted: Mapping[str, Iterable[str]] | None = None,
+) -> PartInfo:
+    """Write ``batches`` to ``path`` as one encrypted part and return what it is.
+
+    The part and its sidecar of wrapped keys appear under their names only when complete and on disk;
+    after any error nothing is left. ``restricted`` maps a key name to the columns that only it opens.
+
+    Raises:
+        DatasetError: the disk is full, or the folder cannot be written to.
+        ArgumentError, KeysError: see `PartWriter`.
+    """
+    writer = PartWriter(Path(path), schema, keyring=keyring, key=key, restricted=restricted)
+    with writer:
+        for batch in batches:
+            writer.write(batch)
+    assert writer.info is not None
+    return writer.info

@@ -1,0 +1,86 @@
+"""Types of CSV columns, from rows at the beginning, the end and in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+
+from anonymize.errors import SourceError
+from anonymize.io.blocks import Block, Recut, Splitter, is_utf8, open_text, skip
+from anonymize.io.csv_dialect import CellReader, CsvDialect, CsvHead, RaggedRowsError, cut_outside_quotes
+from anonymize.io.files import COMPRESSIONS, FileState
+from anonymize.io.kinds import infer_kind
+
+FIRST_BYTES = 16 << 20
+"""How much of the first file's beginning is looked at; later files get a sixteenth."""
+PROBE_BYTES = 256 << 10
+PROBES = 8
+"""How many places of each file behind its beginning are looked at, the last of them its end."""
+MOST_FILES = 32
+
+
+def infer_schema(
+    files: Sequence[Path], heads: Sequence[CsvHead], dialect: CsvDialect, types: Mapping[str, pa.DataType]
+) -> pa.Schema:
+    """Return each column's type: the named one, else the one that keeps every sampled value.
+
+    What the sample does not show is not lost either: a later value that its column's type would
+    change is refused when it is read.
+    """
+    step = max(1, len(files) // MOST_FILES)
+    chosen = [(file, head) for file, head in zip(files, heads, strict=True) if head.has_rows][::step]
+    samples = [batch for i, (file, head) in enumerate(chosen) for batch in _sample(file, head, dialect, first=i == 0)]
+    fields = []
+    for name in heads[0].names:
+        if name in types:
+            fields.append(pa.field(name, types[name]))
+            continue
+        values = pa.chunked_array([batch.column(name) for batch in samples], pa.string()).combine_chunks()
+        fields.append(pa.field(name, infer_kind(values)))
+    return pa.schema(fields)
+
+
+def _sample(file: Path, head: CsvHead, dialect: CsvDialect, *, first: bool) -> Iterator[pa.RecordBatch]:
+    cells = CellReader(head.names, head.names, dialect, str(file))
+    size = FIRST_BYTES if first else FIRST_BYTES >> 4
+    cut = partial(cut_outside_quotes, delimiter=dialect.delimiter.encode(), newline=head.newline)
+    with open_text(file, dialect.encoding) as stream:
+        skip(stream, head.size_bytes)
+        splitter = Splitter(stream, str(file), room=cells.room, size=size, start=head.size_bytes)
+        splitter.newline = head.newline
+        block = splitter.next()
+        while block is not None:
+            try:
+                yield cells(block)
+                break
+            except RaggedRowsError:
+                break  # refused with its row number when it is read
+            except Recut:
+                splitter.take_back([block])
+                again = splitter.next(cut)
+                if again is None or again.length == block.length:
+                    break
+                block = again
+    if FileState.of(file).size_bytes > size and is_utf8(dialect.encoding) and file.suffix.lower() not in COMPRESSIONS:
+        yield from _probes(file, head, cells, size)
+
+
+def _probes(file: Path, head: CsvHead, cells: CellReader, start: int) -> Iterator[pa.RecordBatch]:
+    """Rows from places spread over the rest; a place that falls inside a quoted cell is passed over."""
+    size = FileState.of(file).size_bytes
+    span = max(1, (size - start - PROBE_BYTES) // max(1, PROBES - 1))
+    with open(file, "rb") as stream:
+        for offset in range(start, size, span):
+            stream.seek(min(offset, max(start, size - PROBE_BYTES)))
+            raw = stream.read(PROBE_BYTES)
+            begin, end = raw.find(head.newline) + 1, raw.rfind(head.newline) + 1
+            if end <= begin:
+                continue
+            data = bytearray(raw[begin:end]) + bytearray(cells.room)
+            try:
+                yield cells(Block(data, end - begin, offset))
+            except (Recut, RaggedRowsError, SourceError):
+                continue

@@ -1,0 +1,139 @@
+"""`open_source`: a path, glob or folder as partitions of record batches."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from anonymize.errors import Problem, SourceError
+from anonymize.io.blocks import is_utf8
+from anonymize.io.csv_dialect import CsvDialect
+from anonymize.io.files import FileState, choose_format, find_files, refuse_empty, sha256_of
+from anonymize.io.interface import Partition
+from anonymize.io.kinds import ALIASES, TYPE_NAMES
+
+
+@dataclass(frozen=True)
+class Source:
+    """Raw data: one or more files of one schema; opened, not read."""
+
+    path: str
+    """What was asked for: a file, a folder or a glob."""
+    format: str
+    """``csv``, ``jsonl`` or ``parquet``."""
+    schema: pa.Schema
+    """Names and types of every batch of every partition; plain types, no metadata."""
+    files: tuple[Partition, ...]
+
+    def partitions(self) -> tuple[Partition, ...]:
+        """Return one partition per file, in the order of their names; picklable."""
+        return self.files
+
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of all partitions in order."""
+        for partition in self.files:
+            yield from partition.batches(columns)
+
+    def check_unchanged(self) -> None:
+        """Refuse the source if a file is not as it was when the source was opened.
+
+        Raises:
+            SourceError: a file was written to, replaced or removed.
+        """
+        for partition in self.files:
+            _state(partition).check(partition.path)
+
+    def fingerprint(self) -> dict[str, object]:
+        """Return name, size, time of last write and SHA-256 of every file, and one digest over all.
+
+        Reads every file once. Fit for a manifest: no path above the file's name, no value.
+
+        Raises:
+            SourceError: a file changed since the source was opened.
+        """
+        files: list[dict[str, object]] = []
+        for partition in self.files:
+            digest = sha256_of(partition.path)
+            state = _state(partition)
+            state.check(partition.path)
+            files.append(
+                {"name": partition.name, "size_bytes": state.size_bytes, "mtime_ns": state.mtime_ns, "sha256": digest}
+            )
+        whole = hashlib.sha256("\n".join(f"{f['sha256']} {f['name']}" for f in files).encode()).hexdigest()
+        return {"format": self.format, "files": files, "sha256": whole}
+
+
+def _state(partition: Partition) -> FileState:
+    state = getattr(partition, "state")  # noqa: B009 - every partition of this room has one
+    assert isinstance(state, FileState)
+    return state
+
+
+def open_source(
+    path_or_glob: str,
+    *,
+    format: str | None = None,
+    encoding: str = "utf-8",
+    delimiter: str | None = None,
+    header: bool = True,
+    null_values: Sequence[str] = (),
+    types: Mapping[str, str] | None = None,
+) -> Source:
+    """Return the data at ``path_or_glob``, its schema known.
+
+    ``format`` is known by the ending unless named; ``.gz``, ``.zst``, ``.bz2`` are read through.
+    ``delimiter`` is a comma, a tab for ``.tsv``. ``null_values`` adds texts that mean null in CSV; by
+    default only the empty cell does. ``types`` maps a column to string, integer, float, boolean, date,
+    timestamp (no zone) or instant (UTC).
+
+    Raises:
+        SourceError: nothing there, an empty file, or data that is not what its ending says.
+    """
+    files = find_files(str(path_or_glob))
+    refuse_empty(files)
+    kind = choose_format(files, format)
+    named = resolve_types(types or {}, path_or_glob)
+    partitions: tuple[Partition, ...]
+    if kind == "csv":
+        from anonymize.io.csv_source import open_csv
+
+        dialect = CsvDialect(_encoding(encoding), _delimiter(delimiter, files[0].name), header, tuple(null_values))
+        partitions = open_csv(files, dialect, named)
+    elif kind == "jsonl":
+        from anonymize.io.jsonl_source import open_jsonl
+
+        partitions = open_jsonl(files, _encoding(encoding), named)
+    else:
+        from anonymize.io.parquet_source import open_parquet
+
+        partitions = open_parquet(files, named)
+    return Source(str(path_or_glob), kind, partitions[0].schema, partitions)
+
+
+def _encoding(encoding: str) -> str:
+    return "utf-8" if is_utf8(encoding) else encoding
+
+
+def _delimiter(delimiter: str | None, name: str) -> str:
+    if delimiter is None:
+        return "\t" if ".tsv" in name.lower() else ","
+    if len(delimiter.encode()) != 1 or delimiter in '"\r\n':
+        raise SourceError("the delimiter must be one ASCII character, not a quote or line end", place=name)
+    return delimiter
+
+
+def resolve_types(types: Mapping[str, str], place: str) -> dict[str, pa.DataType]:
+    """Return the Arrow type of each name in ``types``.
+
+    Raises:
+        SourceError: a word that is no type, one problem each.
+    """
+    words = {column: ALIASES.get(word, word) for column, word in types.items()}
+    problems = [Problem(f"{place}: types.{column}", f"unknown type '{word}'; choose one of {', '.join(TYPE_NAMES)}")
+                for column, word in words.items() if word not in TYPE_NAMES]  # fmt: skip
+    if problems:
+        raise SourceError(problems)
+    return {column: TYPE_NAMES[word] for column, word in words.items()}
