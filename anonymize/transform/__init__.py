@@ -2,38 +2,75 @@
 
 from __future__ import annotations
 
-from anonymize.transform.fake import FAKERS, Fake
+from anonymize.transform.constant import Constant
+from anonymize.transform.encrypt_format import EncryptFormat
+from anonymize.transform.fake import FAKERS, PERSON_KINDS, Fake, FakeOfPerson, check_fake
+from anonymize.transform.fitting import UnfitError, Unfitted
 from anonymize.transform.free_text import FreeText, Label
-from anonymize.transform.generalize import BandNumber, GeneralizeDate, GeneralizePrefix, RoundNumber
+from anonymize.transform.generalize_codes import (
+    GeneralizeHierarchy,
+    GeneralizePart,
+    GeneralizePostcode,
+    GeneralizePrefix,
+    read_hierarchy,
+)
+from anonymize.transform.generalize_dates import AgeBand, GeneralizeDate
+from anonymize.transform.generalize_numbers import BandNumber, RoundNumber
+from anonymize.transform.generalize_places import GeneralizeGeohash, GeneralizeGrid, GeneralizeNetwork
 from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform, UnsupportedTypeError
 from anonymize.transform.mask import Mask
+from anonymize.transform.perturb import Perturb
 from anonymize.transform.pools import LocaleError, faker_version, pool
 from anonymize.transform.pseudonymize import Pseudonymize
+from anonymize.transform.quantiles import QuantileBands
+from anonymize.transform.rare import PoolRare
 from anonymize.transform.redact import Keep, Redact
 from anonymize.transform.row_values import RowValue
+from anonymize.transform.shift_dates import ShiftDates
+from anonymize.transform.shuffle import Shuffle
 from anonymize.transform.tokenize import TokenizeSiv
 
 __all__ = [
     "FAKERS",
+    "PERSON_KINDS",
+    "AgeBand",
     "BadValuesError",
     "BandNumber",
+    "Constant",
+    "EncryptFormat",
     "Fake",
+    "FakeOfPerson",
     "FreeText",
     "GeneralizeDate",
+    "GeneralizeGeohash",
+    "GeneralizeGrid",
+    "GeneralizeHierarchy",
+    "GeneralizeNetwork",
+    "GeneralizePart",
+    "GeneralizePostcode",
     "GeneralizePrefix",
     "Keep",
     "Label",
     "LocaleError",
     "Mask",
+    "Perturb",
+    "PoolRare",
     "Pseudonymize",
+    "QuantileBands",
     "Redact",
     "RoundNumber",
     "Row",
     "RowTransform",
     "RowValue",
+    "ShiftDates",
+    "Shuffle",
     "TokenizeSiv",
     "Transform",
+    "UnfitError",
+    "Unfitted",
     "UnsupportedTypeError",
+    "check_fake",
     "faker_version",
     "pool",
+    "read_hierarchy",
 ]

@@ -7,48 +7,44 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.keys import PurposeKey, prf_uint64
-from anonymize.transform.columns import as_text, over_distinct, text_result
-from anonymize.transform.pools import ascii_pool, pool
+from anonymize.keys import PurposeKey, prf_uint64, pseudonyms
+from anonymize.names import ColumnName
+from anonymize.transform.columns import as_text, over_distinct, plain, text_result
+from anonymize.transform.draws import Digits
+from anonymize.transform.fake_numbers import cards, ibans, national_ids, phones
+from anonymize.transform.interface import Row
+from anonymize.transform.persons import LOCALE_OF_COUNTRY, Genders, Persons, genders_of
+from anonymize.transform.pools import LocaleError, check_locale, pool
 from anonymize.transform.pseudonymize import Normalization, normalized
 
-Draws = npt.NDArray[np.uint64]
-"""A keyed uniform 64-bit number per value."""
+SUFFIX_LENGTH = 12
+"""Base-32 characters that make a unique e-mail or user name: 60 bits beside the name's own 20."""
 
-
-class Digits:
-    """Draws from one keyed number, independent while the product of their sizes stays far below 2^64."""
-
-    def __init__(self, draws: Draws) -> None:
-        """Start from the whole number."""
-        self._left = draws.copy()
-
-    def below(self, size: int) -> npt.NDArray[np.int64]:
-        """Return a number from 0 to ``size`` - 1 for each value, and use up that much of the draw."""
-        self._left, drawn = np.divmod(self._left, np.uint64(size))
-        return drawn.astype(np.int64)
+PERSON_KINDS = frozenset(("name", "first_name", "last_name", "email", "user_name", "title"))
+"""Kinds that belong to an invented person."""
 
 
 @dataclass(frozen=True)
 class Fake:
-    """Invented values: equal in, equal out under one key and Faker version; never the original's neighbour.
+    """Invented values: equal in, equal out under one key and Faker version.
 
-    Not reversible, not injective: with n originals and a pool of p, about n²/2p pairs share an
-    invention. Leaks equality and frequency.
+    Not reversible. Not injective unless ``unique``: with n originals and a pool of p, about n²/2p
+    pairs share an invention. Leaks equality and frequency.
     """
 
     kind: str
-    """What is invented: one of ``FAKERS``."""
+    """What is invented: a person's, or one of ``FAKERS``."""
     locale: str
     """Language and country, as Faker names them."""
     key: PurposeKey = field(repr=False)
     """Derived for this action and domain."""
     normalize: Normalization = "fold"
     """Which spellings of the original count as one value."""
+    unique: bool = False
+    """For e-mails and user names: a keyed suffix of 60 bits keeps inventions apart."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
         """Return text; every type with one text form is taken."""
@@ -60,72 +56,145 @@ class Fake:
 
     def _invented(self, values: pa.Array) -> pa.Array:
         texts = normalized(as_text(values), self.normalize)
-        invented = FAKERS[self.kind](Digits(prf_uint64(self.key, texts)), self.locale)
-        return pc.if_else(values.is_valid(), invented, pa.scalar(None, pa.string())) if values.null_count else invented
+        return where_valid(values, invented(self.kind, self.locale, self.key, texts, unique=self.unique))
+
+
+@dataclass(frozen=True)
+class FakeOfPerson:
+    """What belongs to one invented person, chosen by who the row is about: all columns of a person agree.
+
+    Equal persons in, equal persons out, in every dataset of the domain. Leaks equality and
+    frequency, and gender and country where they are taken from columns.
+    """
+
+    kind: str
+    """One of ``PERSON_KINDS``, or any other kind, then chosen by the person too."""
+    locale: str
+    """For rows whose country is null or not known."""
+    key: PurposeKey = field(repr=False)
+    """Derived for this person's name and domain: the same for all its columns."""
+    by: ColumnName
+    """The column that says who the row is about."""
+    gender: ColumnName | None = None
+    """The column of the person's gender."""
+    country: ColumnName | None = None
+    """The column of the person's country, as two-letter code."""
+    normalize: Normalization = "fold"
+    """Which spellings of ``by`` count as one person."""
+    unique: bool = False
+    """For e-mails and user names: a keyed suffix of 60 bits keeps inventions apart."""
+
+    @property
+    def reads(self) -> tuple[ColumnName, ...]:
+        """Return the columns that say who the row is about."""
+        return tuple(dict.fromkeys(name for name in (self.by, self.gender, self.country) if name is not None))
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return text; every type with one text form is taken."""
+        return text_result(input_type)
+
+    def __call__(self, column: pa.Array, row: Row) -> pa.Array:
+        """Return an invented value where ``column`` has one; by its own value where nobody is named."""
+        kind, column = self.output_type(column.type), plain(column)
+        own = pc.binary_join_element_wise("\x00", as_text(column), "")
+        who = pc.coalesce(normalized(as_text(plain(row.before[self.by])), self.normalize), own)
+        genders = genders_of(row.before.get(self.gender) if self.gender else None, len(column))
+        result = pa.nulls(len(column), pa.string())
+        for locale, rows in self._locales(row, len(column)):
+            chosen = genders[np.asarray(rows)]
+            part = invented(self.kind, locale, self.key, who.filter(rows), chosen, unique=self.unique)
+            result = part if len(part) == len(column) else pc.replace_with_mask(result, rows, part)
+        return where_valid(column, result).cast(kind)
+
+    def _locales(self, row: Row, length: int) -> list[tuple[str, pa.Array]]:
+        """Return each locale and the rows that are of it."""
+        if self.country is None:
+            return [(self.locale, pa.repeat(True, length))]
+        codes = pc.utf8_upper(pc.utf8_trim_whitespace(as_text(plain(row.before[self.country])))).dictionary_encode()
+        names = [LOCALE_OF_COUNTRY.get(code, self.locale) for code in codes.dictionary.to_pylist()]
+        locales = pa.array([*names, self.locale]).take(codes.indices.cast(pa.int64()).fill_null(len(names)))
+        return [(locale, pc.equal(locales, locale)) for locale in pc.unique(locales).to_pylist()]
+
+
+def invented(
+    kind: str, locale: str, key: PurposeKey, texts: pa.Array, genders: Genders | None = None, *, unique: bool = False
+) -> pa.Array:
+    """Return an invented value of ``kind`` for each text; what null gets means nothing."""
+    digits = Digits(prf_uint64(key, texts))
+    if kind not in PERSON_KINDS:
+        return FAKERS[kind](digits, locale)
+    persons = Persons(digits, locale, genders)
+    if kind in ("email", "user_name") and unique:
+        suffix = pc.utf8_slice_codeunits(pseudonyms(key, texts), 0, SUFFIX_LENGTH)
+        return persons.email(suffix) if kind == "email" else persons.user_name(suffix)
+    result: pa.Array = getattr(persons, kind)()
+    return result
+
+
+def check_fake(kind: str, locale: str) -> None:
+    """Do nothing when ``kind`` can be invented in ``locale``; reads no pool.
+
+    Raises:
+        LocaleError: it cannot.
+    """
+    check_locale(locale)
+    if kind == "national_id":
+        national_ids(Digits(np.zeros(1, np.uint64)), locale)
+
+
+def where_valid(values: pa.Array, result: pa.Array) -> pa.Array:
+    """Return ``result`` with nulls where ``values`` has them."""
+    return pc.if_else(values.is_valid(), result, pa.scalar(None, result.type)) if values.null_count else result
 
 
 def _of(kind: str) -> Callable[[Digits, str], pa.Array]:
     """Return a function that takes single values of one pool."""
-
-    def take(digits: Digits, locale: str) -> pa.Array:
-        values = pool(kind, locale).values
-        return values.take(pa.array(digits.below(len(values))))
-
-    return take
+    return lambda digits, locale: digits.one_of(pool(kind, locale).values)
 
 
-def _name(digits: Digits, locale: str) -> pa.Array:
-    return pc.binary_join_element_wise(_of("first_name")(digits, locale), _of("last_name")(digits, locale), " ")
+_NUMBER_LAST_TEXT = """
+de_DE de_AT de_CH nl_NL nl_BE es_ES es_MX it_IT pl_PL cs_CZ sv_SE da_DK no_NO fi_FI hu_HU uk_UA ru_RU el_GR
+tr_TR pt_BR pt_PT
+"""
 
-
-def _ascii_name(digits: Digits, locale: str, separator: str) -> pa.Array:
-    first, last = ascii_pool("first_name", locale), ascii_pool("last_name", locale)
-    chosen = first.take(pa.array(digits.below(len(first)))), last.take(pa.array(digits.below(len(last))))
-    return pc.binary_join_element_wise(*chosen, separator)
-
-
-def _email(digits: Digits, locale: str) -> pa.Array:
-    local = _ascii_name(digits, locale, ".")
-    return pc.binary_join_element_wise(local, _number(digits, 9000, 1000), "@example.com", "")
-
-
-def _user_name(digits: Digits, locale: str) -> pa.Array:
-    name = _ascii_name(digits, locale, "_")
-    return pc.binary_join_element_wise(name, _number(digits, 900, 100), "")
+_NUMBER_LAST = frozenset(_NUMBER_LAST_TEXT.split())
+"""Locales that write the house number after the street."""
 
 
 def _street(digits: Digits, locale: str) -> pa.Array:
-    number = _number(digits, 1999, 1)
-    return pc.binary_join_element_wise(number, _of("street_name")(digits, locale), " ")
+    number = pa.array(digits.below(199) + 1).cast(pa.string())
+    parts = [number, digits.one_of(pool("street_name", locale).values)]
+    return pc.binary_join_element_wise(*(reversed(parts) if locale in _NUMBER_LAST else parts), " ")
 
 
-def _phone(digits: Digits, locale: str) -> pa.Array:
-    if locale == "en_GB":
-        return pc.binary_join_element_wise("+44 7700 900", _number(digits, 1000, 0, 3), "")
-    area = _number(digits, 800, 200)
-    line = _number(digits, 100, 0, 2)
-    return pc.binary_join_element_wise("+1 ", area, "-555-01", line, "")
+def _ip(digits: Digits, locale: str) -> pa.Array:
+    """Return addresses of the networks set aside for documentation. Source: RFC 5737."""
+    networks = pa.array(["192.0.2.", "198.51.100.", "203.0.113."])
+    host = pa.array(digits.below(254) + 1).cast(pa.string())
+    return pc.binary_join_element_wise(digits.one_of(networks), host, "")
 
 
-def _number(digits: Digits, count: int, first: int, width: int = 1) -> pa.Array:
-    """Return one of ``count`` whole numbers from ``first`` on as text, zeros before it up to ``width`` digits."""
-    texts = pc.utf8_lpad(pa.array(np.arange(first, first + count)).cast(pa.string()), width, "0")
-    return texts.take(pa.array(digits.below(count)))
+def _url(digits: Digits, locale: str) -> pa.Array:
+    page = pa.array(digits.below(10**9)).cast(pa.string())
+    return pc.binary_join_element_wise("https://www.example.com/", page, "")
 
 
 FAKERS: Mapping[str, Callable[[Digits, str], pa.Array]] = MappingProxyType(
     {
-        "name": _name,
-        "first_name": _of("first_name"),
-        "last_name": _of("last_name"),
-        "email": _email,
-        "user_name": _user_name,
-        "phone": _phone,
+        "phone": phones,
         "street": _street,
         "city": _of("city"),
         "postcode": _of("postcode"),
         "company": _of("company"),
         "job": _of("job"),
+        "user_agent": _of("user_agent"),
+        "card": cards,
+        "iban": ibans,
+        "national_id": national_ids,
+        "ip": _ip,
+        "url": _url,
     }
 )
-"""How each kind is invented from keyed draws."""
+"""How each kind that is no person's is invented from keyed draws."""
+
+__all__ = ["FAKERS", "PERSON_KINDS", "Fake", "FakeOfPerson", "LocaleError", "check_fake", "invented", "where_valid"]

@@ -1,34 +1,38 @@
-"""Pools of invented values, drawn once per locale from Faker; the same on every machine for one Faker version."""
+"""Pools of invented values, taken once per locale from Faker; the same on every machine for one Faker version."""
 
 from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import pyarrow as pa
 
 POOL_SEED = 20240229
-"""Seeds Faker's generator; part of what a pool is."""
+"""Seeds Faker's generator for the pools that are drawn; part of what such a pool is."""
 
-DRAWS = 4000
-"""Draws that fill a pool; repeats are left out."""
+DRAWS = 2500
+"""Draws that fill a drawn pool; repeats are left out."""
 
-_METHODS = {
-    "first_name": "first_name",
-    "last_name": "last_name",
-    "street_name": "street_name",
-    "city": "city",
-    "postcode": "postcode",
-    "company": "company",
-    "job": "job",
+_LISTED = {
+    "first_name_male": ("first_names_male", "first_names"),
+    "first_name_female": ("first_names_female", "first_names"),
+    "last_name_male": ("last_names_male", "last_names", "last_names_female"),
+    "last_name_female": ("last_names_female", "last_names", "last_names_male"),
 }
+"""Pools that Faker keeps as lists, under the first of these names that a locale has."""
+
+
+class LocaleError(ValueError):
+    """Faker cannot give values in a locale."""
 
 
 @dataclass(frozen=True)
 class Pool:
-    """Distinct invented values of one kind and locale, in the order drawn."""
+    """Distinct invented values of one kind and locale, in a fixed order."""
 
     values: pa.StringArray
     """No nulls, no repeats."""
@@ -49,28 +53,38 @@ class Pool:
 
 @cache
 def pool(kind: str, locale: str) -> Pool:
-    """Return the pool of ``kind`` values in ``locale``; drawn on first use in a process.
+    """Return the pool of ``kind`` values in ``locale``; made on first use in a process.
 
     Raises:
         LocaleError: Faker does not know the locale, or has no such values in it.
     """
-    draw = getattr(_faker(locale), _METHODS[kind], None)
-    if draw is None:
-        raise LocaleError(f"Faker has no {kind} in {locale}; choose another locale or kind")
-    values = dict.fromkeys(_clean(str(draw())) for _ in range(DRAWS))
-    return Pool(pa.array([value for value in values if value], pa.string()), locale, kind)
+    if kind in ("first_name", "last_name"):
+        both = [value for sex in ("male", "female") for value in pool(f"{kind}_{sex}", locale).values.to_pylist()]
+        values: Iterable[str] = dict.fromkeys(both)
+    elif kind in _LISTED:
+        values = _listed(kind, locale)
+    else:
+        values = _drawn(kind, locale)
+    return Pool(pa.array(list(values), pa.string()), locale, kind)
 
 
 @cache
 def ascii_pool(kind: str, locale: str) -> pa.StringArray:
-    """Return the pool's values as they stand in e-mail addresses: a-z and 0-9 only, aligned with ``pool``."""
-    return pa.array([ascii_word(value) for value in pool(kind, locale).values.to_pylist()], pa.string())
+    """Return the pool's values as they stand in e-mail addresses: a-z and 0-9 only, aligned with ``pool``.
+
+    Where a script has no letters in common with Latin, the English pool stands in, place for place.
+    """
+    values = [ascii_word(value) for value in pool(kind, locale).values.to_pylist()]
+    spare = pool(kind, "en_US").values.to_pylist()
+    return pa.array([word or ascii_word(spare[at % len(spare)]) for at, word in enumerate(values)], pa.string())
 
 
 def ascii_word(text: str) -> str:
-    """Return ``text`` in the letters a-z and digits, accents dropped; ``user`` where nothing is left."""
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in bare if character.isascii() and character.isalnum()) or "user"
+    """Return ``text`` in the letters a-z and digits, accents dropped; empty where nothing is left."""
+    from anonymize.transform.words import fold, latin_forms
+
+    latin = sorted(form for word in text.split() for form in latin_forms(word))[:1] or [fold(text)]
+    return "".join(character for character in latin[0] if character.isascii() and character.isalnum())
 
 
 def faker_version() -> str:
@@ -80,20 +94,52 @@ def faker_version() -> str:
     return str(VERSION)
 
 
-class LocaleError(ValueError):
-    """Faker cannot give values in a locale."""
+def check_locale(locale: str) -> None:
+    """Do nothing when Faker knows ``locale``.
 
-
-def _faker(locale: str) -> object:
-    """Return a seeded Faker of one locale."""
-    from faker import Faker
+    Raises:
+        LocaleError: it does not; the message lists those it knows.
+    """
     from faker.config import AVAILABLE_LOCALES
 
     if locale not in AVAILABLE_LOCALES:
         raise LocaleError(f"unknown locale '{locale}'; Faker knows {', '.join(sorted(AVAILABLE_LOCALES))}")
-    source = Faker(locale)
+
+
+@cache
+def _faker(locale: str) -> Any:
+    from faker import Faker
+
+    check_locale(locale)
+    return Faker(locale)
+
+
+def _listed(kind: str, locale: str) -> list[str]:
+    """Return the values of a list that Faker's person provider of the locale keeps, sorted."""
+    person = next(p for p in _faker(locale).factories[0].providers if ".person" in type(p).__module__)
+    for name in _LISTED[kind]:
+        values = {_clean(value) for value in _strings(getattr(person, name, ()))} - {""}
+        if len(values) > 1:
+            return sorted(values)
+    return list(_drawn(kind, locale))
+
+
+def _strings(values: Any) -> Iterator[str]:
+    """Yield the strings in a list of strings, of lists, or of weights by string."""
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        else:
+            yield from _strings(value)
+
+
+def _drawn(kind: str, locale: str) -> Iterable[str]:
+    source = _faker(locale)
+    draw = getattr(source, kind, None)
+    if draw is None:
+        raise LocaleError(f"Faker has no {kind} in {locale}; choose another locale or kind")
     source.seed_instance(POOL_SEED)
-    return source
+    return {value: None for value in (_clean(str(draw())) for _ in range(DRAWS)) if value}
 
 
 def _clean(value: str) -> str:

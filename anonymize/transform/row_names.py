@@ -153,7 +153,7 @@ def _spelled_hits(text: str, words: Sequence[Word], name: str, result: str | Non
     """Return the runs of words that are words of the name."""
     parts = _parts(name)
     spelled = {form: part for part in reversed(parts) for form in part.forms}
-    found = []
+    found: list[Span] = []
     run: Run = []
     for word in words:
         part = spelled.get(word.fold) or _misspelled(word.fold, spelled)

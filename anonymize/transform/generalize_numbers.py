@@ -1,4 +1,4 @@
-"""Values made coarser, so that more rows look alike."""
+"""Numbers made coarser."""
 
 from __future__ import annotations
 
@@ -10,93 +10,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.transform.columns import as_text, is_text, over_distinct, plain, raise_bad, text_result, value_type
-from anonymize.transform.dates import as_dates, check_dates
+from anonymize.transform.columns import as_text, is_text, plain, raise_bad, value_type
 from anonymize.transform.interface import UnsupportedTypeError
 
 Numbers = npt.NDArray[Any]
 """Integers or floats."""
-
-_DATE_TEXT = {"week": "%G-W%V", "month": "%Y-%m"}
-
-
-@dataclass(frozen=True)
-class GeneralizeDate:
-    """Dates by day, week, month, quarter, year or decade. Not reversible; leaks the period."""
-
-    to: str
-    """``day`` gives a date, ``year`` a number, the others text: 2024-W07, 2024-02, 2024-Q1, 2020s."""
-    written: str | None = None
-    """How dates in text are written, as for strptime; ISO 8601 when None."""
-
-    def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return date32 for day, int32 for year, else text; dates, timestamps and text are taken."""
-        check_dates(input_type)
-        return {"day": pa.date32(), "year": pa.int32()}.get(self.to, pa.string())
-
-    def __call__(self, column: pa.Array) -> pa.Array:
-        """Return the period of each date.
-
-        Raises:
-            BadValuesError: some texts are no dates.
-        """
-        self.output_type(column.type)
-        return over_distinct(column, self._periods)
-
-    def _periods(self, values: pa.Array) -> pa.Array:
-        dates, bad = as_dates(values, self.written)
-        days = dates.cast(pa.date32(), safe=False).dictionary_encode()
-        periods = self._period(days.dictionary).take(days.indices)
-        return raise_bad(bad, periods, f"is not a date written {self.written or 'as 2024-02-29'}")
-
-    def _period(self, days: pa.Array) -> pa.Array:
-        if self.to == "day":
-            return days
-        if self.to in _DATE_TEXT:
-            return pc.strftime(days, format=_DATE_TEXT[self.to])
-        year = pc.year(days)
-        if self.to == "year":
-            return year.cast(pa.int32())
-        if self.to == "quarter":
-            return pc.binary_join_element_wise(year.cast(pa.string()), pc.quarter(days).cast(pa.string()), "-Q")
-        decade = pc.utf8_slice_codeunits(year.cast(pa.string()), 0, -1)
-        return pc.binary_join_element_wise(decade, "0s", "")
-
-
-@dataclass(frozen=True)
-class GeneralizePrefix:
-    """The first characters of postcodes and codes, spaces removed, in capitals. Not reversible; leaks the prefix."""
-
-    length: int
-    """Characters that stay."""
-    width: int | None = None
-    """Digits of a full code, for codes kept as integers: leading zeros are put back."""
-
-    def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; text is taken, and whole numbers when ``width`` is said."""
-        kind = value_type(input_type)
-        if pa.types.is_integer(kind) and self.width is None:
-            raise UnsupportedTypeError(input_type, "text; for codes read as integers say width: (its digits)")
-        if not (is_text(kind) or pa.types.is_integer(kind) or pa.types.is_null(kind)):
-            raise UnsupportedTypeError(input_type, "text and whole numbers")
-        return text_result(input_type)
-
-    def __call__(self, column: pa.Array) -> pa.Array:
-        """Return the prefixes.
-
-        Raises:
-            BadValuesError: some values are no longer than the prefix, so it would tell them whole.
-        """
-        kind = self.output_type(column.type)
-        return over_distinct(column, self._prefixes, kind)
-
-    def _prefixes(self, values: pa.Array) -> pa.Array:
-        codes = pc.utf8_upper(pc.replace_substring_regex(as_text(values), r"\s+", ""))
-        if self.width is not None:
-            codes = pc.utf8_lpad(codes, self.width, "0")
-        bad = pc.less_equal(pc.utf8_length(codes), self.length)
-        prefixes = pc.utf8_slice_codeunits(codes, 0, self.length)
-        return raise_bad(bad, prefixes, f"has no more than {self.length} characters")
 
 
 def as_numbers(values: pa.Array) -> tuple[pa.Array, pa.Array]:

@@ -1,0 +1,47 @@
+"""Reversible encryption that keeps a value's format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from anonymize.keys import FormatSpec, PurposeKey, ff1_encrypt
+from anonymize.transform.columns import is_text, over_distinct, raise_bad, value_type
+from anonymize.transform.interface import UnsupportedTypeError
+
+
+@dataclass(frozen=True)
+class EncryptFormat:
+    """Values encrypted within their own format (FF1): digits stay digits, separators, length and type stay.
+
+    Injective and reversible with the key. Leaks equality, frequency, length, separators and what is kept.
+    """
+
+    key: PurposeKey = field(repr=False)
+    """Derived for this action and domain."""
+    spec: FormatSpec
+    """What the values look like."""
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return the type of the values; text, integers, dates and timestamps are taken."""
+        kind, is_ = value_type(input_type), pa.types
+        if is_text(kind) or is_.is_null(kind):
+            return kind
+        if not (is_.is_integer(kind) or is_.is_date(kind) or is_.is_timestamp(kind)):
+            raise UnsupportedTypeError(input_type, "text, integers, dates and timestamps")
+        if not self.spec.is_plain:
+            raise UnsupportedTypeError(input_type, "text, where keep_first:, keep_last: or check: is said")
+        return kind
+
+    def __call__(self, column: pa.Array) -> pa.Array:
+        """Return the encrypted values.
+
+        Raises:
+            BadValuesError: some values hold other characters, have wrong check digits, or too few alternatives.
+        """
+        return over_distinct(column, self._encrypted, self.output_type(column.type))
+
+    def _encrypted(self, values: pa.Array) -> pa.Array:
+        checked = ff1_encrypt(self.key, values, self.spec)
+        return raise_bad(checked.bad, checked.values, "does not have the format that is encrypted")

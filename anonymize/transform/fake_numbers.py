@@ -1,0 +1,114 @@
+"""Invented phones, cards, accounts and ids: of valid form, and nobody's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anonymize.transform.draws import Digits
+from anonymize.transform.pools import LocaleError
+
+PHONES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "US": ("+1 2##-555-01##", "+1 3##-555-01##", "+1 5##-555-01##", "+1 7##-555-01##", "+1 9##-555-01##"),
+        "CA": ("+1 2##-555-01##", "+1 4##-555-01##", "+1 6##-555-01##", "+1 7##-555-01##"),
+        "GB": ("+44 7700 900###", "+44 20 7946 0###", "+44 161 496 0###", "+44 131 496 0###"),
+        "AU": ("+61 2 5550 ####", "+61 3 5550 ####", "+61 7 5550 ####", "+61 8 5550 ####"),
+        "IE": ("+353 20 91# ####",),
+        "FR": ("+33 1 99 00 ## ##", "+33 2 61 91 ## ##", "+33 3 53 01 ## ##", "+33 4 65 71 ## ##", "+33 6 39 98 ## ##"),
+        "DE": ("+49 30 23125 ###", "+49 69 90009 ###", "+49 40 66969 ###", "+49 221 4710 ###", "+49 89 99998 ###"),
+        "SE": ("+46 8 465 004 ##", "+46 31 390 06 ##", "+46 40 628 04 ##", "+46 70 174 06 ##"),
+    }
+)
+"""Numbers set aside for fiction, by country.
+
+Sources: NANPA (555-01XX); Ofcom, ACMA, ComReg, ARCEP, Bundesnetzagentur and PTS on numbers for drama.
+"""
+
+_CODES_TEXT = """
+JP:81 KR:82 CN:86 TW:886 IN:91 UA:380 RU:7 GR:30 ES:34 IT:39 NL:31 PL:48 TR:90 IL:972 SA:966 AE:971 EG:20
+BR:55 PT:351 MX:52 CH:41 AT:43 BE:32 DK:45 NO:47 FI:358 CZ:420 SK:421 HU:36 RO:40 NZ:64 TH:66 VN:84 ID:62
+PH:63 AR:54 CO:57 CL:56 HR:385 BG:359 SI:386 EE:372 LV:371 LT:370 GE:995 AM:374 ZA:27
+"""
+
+_CALLING_CODES = MappingProxyType(dict(pair.split(":") for pair in _CODES_TEXT.split()))
+
+_IBANS = MappingProxyType({"DE": "00000000##########", "GB": "XXXX000000########", "NL": "XXXX00########"})
+"""Account parts whose bank does not exist, by country."""
+
+
+def phones(digits: Digits, locale: str) -> pa.Array:
+    """Return phone numbers set aside for fiction, or of blocks of zeros that no country gives out."""
+    country = locale.partition("_")[2]
+    shapes = PHONES.get(country) or (f"+{_CALLING_CODES.get(country, 999)} 000 ### ###",)
+    return _filled(shapes, digits)
+
+
+def cards(digits: Digits, locale: str) -> pa.Array:
+    """Return 16-digit card numbers with a right check digit, of an issuer range that is given to nobody (999999)."""
+    numbers = _digit_matrix(digits, 9)
+    whole = np.concatenate([np.full((len(numbers), 6), 9), numbers], axis=1)
+    doubled = whole.copy()
+    doubled[:, ::2] *= 2
+    check = -(doubled // 10 + doubled % 10).sum(axis=1) % 10
+    return _texts(np.concatenate([whole, check[:, None]], axis=1))
+
+
+def ibans(digits: Digits, locale: str) -> pa.Array:
+    """Return account numbers with right check digits, of banks that do not exist; German ones for most countries."""
+    country = locale.partition("_")[2]
+    country = country if country in _IBANS else "DE"
+    accounts = _filled((_IBANS[country],), digits)
+    checked = [f"{country}{98 - _mod97(account + country):02d}{account}" for account in accounts.to_pylist()]
+    return pa.array(checked, pa.string())
+
+
+def national_ids(digits: Digits, locale: str) -> pa.Array:
+    """Return national ids of valid form that are never issued.
+
+    Raises:
+        LocaleError: no such form is known for the locale's country.
+    """
+    country = locale.partition("_")[2]
+    shapes = {"US": ("9##-0#-####", "9##-1#-####", "9##-4#-####"), "GB": ("QQ ## ## ## C",), "CA": ("0## ### ###",)}
+    if country not in shapes:
+        raise LocaleError(f"no form of national id is known for {locale}; known are en_US, en_GB, en_CA")
+    return _filled(shapes[country], digits)
+
+
+def _mod97(text: str) -> int:
+    return int("".join(str(int(character, 36)) for character in text) + "00") % 97
+
+
+def _filled(shapes: tuple[str, ...], digits: Digits) -> pa.Array:
+    """Return texts of the shapes with a drawn digit in place of every ``#``."""
+    chosen = digits.below(len(shapes))
+    numbers = _digit_matrix(digits, max(shape.count("#") for shape in shapes))
+    width = max(map(len, shapes))
+    out = np.zeros((len(chosen), width), np.uint8)
+    for at, shape in enumerate(shapes):
+        rows = np.flatnonzero(chosen == at)
+        out[rows] = np.frombuffer(shape.ljust(width).encode(), np.uint8)
+        places = [place for place, sign in enumerate(shape) if sign == "#"]
+        out[rows[:, None], np.array(places)] = numbers[rows, : len(places)] + ord("0")
+    return pc.utf8_rtrim_whitespace(_rows_as_texts(out))
+
+
+def _digit_matrix(digits: Digits, width: int) -> npt.NDArray[np.int64]:
+    return np.stack([digits.below(10) for _ in range(width)], axis=1)
+
+
+def _texts(numbers: npt.NDArray[np.int64]) -> pa.Array:
+    return _rows_as_texts((numbers + ord("0")).astype(np.uint8))
+
+
+def _rows_as_texts(rows: npt.NDArray[np.uint8]) -> pa.Array:
+    """Return each row of characters as one text."""
+    offsets = np.arange(len(rows) + 1, dtype=np.int32) * rows.shape[1]
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(rows).tobytes())]
+    return pa.Array.from_buffers(pa.string(), len(rows), buffers)

@@ -1,0 +1,78 @@
+"""Numbers by quantile band: a first pass counts them, in whatever order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anonymize.transform.columns import plain
+from anonymize.transform.generalize_numbers import BandNumber, as_numbers, check_numbers
+from anonymize.transform.interface import Row
+
+_KEPT_BITS = 24
+"""Leading bits of a float64 that tell counters apart: sign, exponent and 12 of the fraction, 0.02 % apart."""
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """How often numbers of about each size occur; whole numbers up to 8,192 are told apart exactly."""
+
+    counts: dict[int, int] = field(default_factory=dict)
+    """Rows per size class; classes are ordered like the numbers in them."""
+
+    @classmethod
+    def of(cls, numbers: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Histogram:
+        """Return the histogram of finite ``numbers``."""
+        bits = (numbers + 0.0).view(np.int64)
+        ordered = np.where(bits < 0, np.int64(-(2**63)) - bits, bits) >> (64 - _KEPT_BITS)
+        classes, counts = np.unique(ordered, return_counts=True)
+        return cls(dict(zip(classes.tolist(), counts.tolist(), strict=True)))
+
+    def merge(self, other: Histogram) -> Histogram:
+        """Return the counts of both."""
+        counts = dict(self.counts)
+        for size, count in other.counts.items():
+            counts[size] = counts.get(size, 0) + count
+        return Histogram(counts)
+
+    def edges(self, bands: int) -> tuple[float, ...]:
+        """Return the rising lower edges of at most ``bands`` bands that hold about equally many rows."""
+        classes = np.array(sorted(self.counts), np.int64)
+        if not len(classes):
+            return (0.0,)
+        ends = np.cumsum([self.counts[size] for size in classes.tolist()])
+        at = np.searchsorted(ends, [ends[-1] * band / bands for band in range(1, bands)], side="right")
+        lower = [_number(int(classes[0])), *(_number(int(classes[min(i, len(classes) - 1)])) for i in at)]
+        return tuple(dict.fromkeys(lower))
+
+
+def _number(size: int) -> float:
+    """Return the smallest number of a size class."""
+    bits = np.int64(size << (64 - _KEPT_BITS))
+    return float(np.array([np.int64(-(2**63)) - bits if bits < 0 else bits]).view(np.float64)[0]) + 0.0
+
+
+@dataclass(frozen=True)
+class QuantileBands:
+    """Numbers by bands that hold about equally many rows; a first pass finds the edges."""
+
+    bands: int
+    """How many."""
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return text; numbers and text that holds numbers are taken."""
+        check_numbers(input_type)
+        return pa.string()
+
+    def measure(self, column: pa.Array, row: Row | None = None) -> Histogram:
+        """Return how often numbers of about each size occur in ``column``."""
+        numbers, bad = as_numbers(plain(column))
+        good = numbers.filter(pc.and_(numbers.is_valid(), pc.invert(bad.fill_null(True))))
+        return Histogram.of(np.asarray(good.cast(pa.float64(), safe=False)))
+
+    def fitted(self, facts: Histogram) -> BandNumber:
+        """Return the bands that the counts give."""
+        return BandNumber(edges=facts.edges(self.bands))

@@ -1,0 +1,73 @@
+"""Rare categories pooled under one name: a first pass counts them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anonymize.transform.columns import as_text, over_distinct, plain, text_result
+from anonymize.transform.interface import Row
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows per category."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    """By category, as text."""
+
+    def merge(self, other: Counts) -> Counts:
+        """Return the counts of both."""
+        rows = dict(self.rows)
+        for category, count in other.rows.items():
+            rows[category] = rows.get(category, 0) + count
+        return Counts(rows)
+
+
+@dataclass(frozen=True)
+class PoolRare:
+    """Categories with fewer than ``below`` rows in the whole column become one. Leaks the frequent ones as they are."""
+
+    below: int
+    """Rows that a category needs to stay."""
+    other: str
+    """What the others become."""
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return text; every type with one text form is taken."""
+        return text_result(input_type)
+
+    def measure(self, column: pa.Array, row: Row | None = None) -> Counts:
+        """Return how many rows of ``column`` each category has."""
+        counted = pc.value_counts(as_text(plain(column)).drop_null())
+        return Counts(dict(zip(counted.field(0).to_pylist(), counted.field(1).to_pylist(), strict=True)))
+
+    def fitted(self, facts: Counts) -> FrequentOnly:
+        """Return the transform that keeps the frequent categories."""
+        frequent = sorted(category for category, count in facts.rows.items() if count >= self.below)
+        return FrequentOnly(tuple(frequent), self.other)
+
+
+@dataclass(frozen=True)
+class FrequentOnly:
+    """Listed categories as they are, one name for all others."""
+
+    frequent: tuple[str, ...] = field(repr=False)
+    """Categories that stay, as text."""
+    other: str
+    """What the others become."""
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return text; every type with one text form is taken."""
+        return text_result(input_type)
+
+    def __call__(self, column: pa.Array) -> pa.Array:
+        """Return the category, or the common name of the rare ones."""
+        return over_distinct(column, self._kept, self.output_type(column.type))
+
+    def _kept(self, values: pa.Array) -> pa.Array:
+        texts = as_text(values)
+        known = pc.is_in(texts, pa.array(self.frequent, pa.string()))
+        return pc.if_else(pc.or_(known, texts.is_null()), texts, pa.scalar(self.other))

@@ -1,0 +1,118 @@
+"""A column's values dealt out anew among the rows of a group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from anonymize.keys import PurposeKey, prf_uint64
+from anonymize.names import ColumnName
+from anonymize.transform.columns import as_text, plain, value_type
+from anonymize.transform.fitting import UnfitError
+from anonymize.transform.interface import Row
+
+
+@dataclass(frozen=True)
+class Deck:
+    """Every row's keyed number, group and value: 16 bytes a row and the values themselves."""
+
+    rows: npt.NDArray[np.uint64] = field(repr=False)
+    """Keyed number of each row."""
+    groups: npt.NDArray[np.uint64] = field(repr=False)
+    """Keyed number of each row's group."""
+    values: pa.Array = field(repr=False)
+    """The column."""
+
+    def merge(self, other: Deck) -> Deck:
+        """Return the rows of both."""
+        rows, groups = np.concatenate([self.rows, other.rows]), np.concatenate([self.groups, other.groups])
+        return Deck(rows, groups, pa.concat_arrays([self.values, other.values]))
+
+
+@dataclass(frozen=True)
+class Shuffle:
+    """A keyed permutation of the column within groups: every value stays in the column, at another row.
+
+    A first pass collects the column, so memory grows with it. The same for any batches and
+    partitions. Keeps the column's distribution in each group exactly; breaks its link to the
+    other columns. A value that is telling by itself still shows that somebody has it.
+    """
+
+    key: PurposeKey = field(repr=False)
+    """Derived for this action and domain."""
+    by: ColumnName
+    """A column that tells rows apart."""
+    within: tuple[ColumnName, ...] = ()
+    """Columns whose equal values make a group; values do not leave their group."""
+
+    @property
+    def reads(self) -> tuple[ColumnName, ...]:
+        """Return the columns that tell rows apart and make groups."""
+        return (self.by, *self.within)
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return the type of the values; every type is taken."""
+        return value_type(input_type)
+
+    def measure(self, column: pa.Array, row: Row) -> Deck:
+        """Return the batch's rows."""
+        rows, groups = self._numbers(row, len(column))
+        return Deck(rows, groups, plain(column))
+
+    def fitted(self, facts: Deck) -> Dealt:
+        """Return the permutation.
+
+        Raises:
+            UnfitError: ``by`` has the same value in two rows.
+        """
+        if len(np.unique(facts.rows)) != len(facts.rows):
+            raise UnfitError(f"shuffle needs a column that tells rows apart; '{self.by}' repeats or is null")
+        places = np.lexsort((facts.rows, facts.groups))
+        dealt = np.lexsort((_scrambled(facts.rows), facts.groups))
+        order = np.argsort(facts.rows[places])
+        return Dealt(self, facts.rows[places][order], facts.values.take(pa.array(dealt[order])))
+
+    def _numbers(self, row: Row, length: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+        rows = prf_uint64(self.key, as_text(plain(row.before[self.by])))
+        groups = np.zeros(length, np.uint64)
+        for name in self.within:
+            groups = _scrambled(groups) ^ prf_uint64(self.key, as_text(plain(row.before[name])))
+        return rows, groups
+
+
+@dataclass(frozen=True)
+class Dealt:
+    """The permutation that a first pass made."""
+
+    shuffle: Shuffle
+    """What was asked."""
+    rows: npt.NDArray[np.uint64] = field(repr=False)
+    """Keyed numbers of the rows, rising."""
+    values: pa.Array = field(repr=False)
+    """The value that each of them gets."""
+
+    @property
+    def reads(self) -> tuple[ColumnName, ...]:
+        """Return the columns that tell rows apart and make groups."""
+        return self.shuffle.reads
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return the type of the values."""
+        return self.shuffle.output_type(input_type)
+
+    def __call__(self, column: pa.Array, row: Row) -> pa.Array:
+        """Return the value dealt to each row."""
+        rows, _ = self.shuffle._numbers(row, len(column))
+        if not len(self.rows):
+            return plain(column)
+        return self.values.take(pa.array(np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)))
+
+
+def _scrambled(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Return a fixed one-to-one scrambling of 64-bit numbers. Source: the finalizer of splitmix64."""
+    mixed = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
