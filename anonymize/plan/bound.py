@@ -69,14 +69,10 @@ class BoundPlan:
         """Return what the first pass learns of ``batch``: class sizes and the facts of fitted transforms."""
         batch = self._taken(batch)[0]
         opened = open_batch(batch, self.plan.opened_paths)
-        facts = {
-            step.column: self._transforms[step.column].measure(opened.columns[step.column])  # type: ignore[union-attr]
-            for step in self.plan.steps
-            if step.fits
-        }
+        fitting = [step for step in self.plan.steps if step.fits and self.plan.fitted is None]
+        facts = {step.column: self._transforms[step.column].measure(opened.columns[step.column]) for step in fitting}  # type: ignore[union-attr]
         privacy = self.plan.policy.privacy
-        fitted_later = privacy and any(s.fits and s.column in privacy.quasi_identifiers for s in self.plan.steps)
-        if privacy is None or (fitted_later and self.plan.fitted is None):
+        if privacy is None or not self.plan.measures_classes:
             return Partial(None, facts)
         results, bad = self._results(opened, set(privacy.quasi_identifiers))
         keep = self._without_quarantined(batch.num_rows, bad)
@@ -96,22 +92,33 @@ class BoundPlan:
         taken, numbers = self._taken(batch)
         opened = open_batch(taken, self.plan.opened_paths)
         results, bad = self._results(opened)
-        numbers = pc.add(numbers, first_row)
-        self._refuse(bad, numbers)
-        keep = self._without_quarantined(taken.num_rows, bad)
-        quarantined = self._quarantined(bad, numbers)
+        in_source = pc.add(numbers, first_row)
+        self._refuse(bad, in_source)
+        whole_rows = self._without_quarantined(taken.num_rows, bad)
         small = self._in_small_class(results, taken.num_rows)
-        suppressed = pc.sum(pc.and_(small, keep)).as_py() or 0
+        keep = pc.and_not(whole_rows, small)
+        return Applied(
+            batch=self._closed(taken, results).filter(keep),
+            rows=numbers.filter(keep),
+            quarantined=self._quarantined(bad, in_source),
+            rows_in=batch.num_rows,
+            filtered=batch.num_rows - taken.num_rows,
+            suppressed=pc.sum(pc.and_(small, whole_rows)).as_py() or 0,
+            nulled={item.column: len(item.rows) for item in bad} if self._on_bad == "null" else {},
+        )
+
+    def _closed(self, taken: pa.RecordBatch, results: Mapping[ColumnName, pa.Array]) -> pa.RecordBatch:
+        """Return the results as rows of the output schema."""
         columns = [column for column in close_batch(taken, results) if column is not None]
-        columns = [
-            column.cast(field.type) if column.type != field.type else column
+        typed = [
+            column if column.type == field.type else column.cast(field.type)
             for column, field in zip(columns, self.plan.output_schema, strict=True)
         ]
-        whole = pa.RecordBatch.from_arrays(columns, schema=self.plan.output_schema)
-        keep = pc.and_(keep, pc.invert(small))
-        nulled = {item.column: len(item.rows) for item in bad} if self._on_bad == "null" else {}
-        out = whole if keep.true_count == taken.num_rows else whole.filter(keep)
-        return Applied(out, quarantined, batch.num_rows, batch.num_rows - taken.num_rows, suppressed, nulled)
+        return pa.RecordBatch.from_arrays(typed, schema=self.plan.output_schema)
+
+    def preview(self, batch: pa.RecordBatch) -> Mapping[ColumnName, pa.Array]:
+        """Return every step's result for ``batch``, flat, bad values as nulls; filters and suppression are left out."""
+        return self._results(open_batch(batch, self.plan.opened_paths))[0]
 
     @property
     def _on_bad(self) -> str:

@@ -23,6 +23,7 @@ def plan_problems(
     steps: Mapping[ColumnName, Step],
     places: Mapping[ColumnName, Leaf],
     leaf_paths: Sequence[ColumnName],
+    top_level: Sequence[str],
     findings: Sequence[Finding],
     key_ids: Mapping[KeyName, KeyId] | None,
 ) -> Iterator[Problem]:
@@ -31,7 +32,7 @@ def plan_problems(
     yield from _kept_identifiers(policy, steps, findings)
     yield from _row_filters(policy, places)
     yield from _privacy(policy, steps)
-    yield from _sink(policy, steps, key_ids)
+    yield from _sink(policy, steps, top_level, key_ids)
     if policy.subject and policy.subject not in places:
         yield Problem(policy.place("subject"), f"the source has no column '{policy.subject}'")
 
@@ -97,14 +98,19 @@ def _privacy(policy: Policy, steps: Mapping[ColumnName, Step]) -> Iterator[Probl
 
 
 def _sink(
-    policy: Policy, steps: Mapping[ColumnName, Step], key_ids: Mapping[KeyName, KeyId] | None
+    policy: Policy,
+    steps: Mapping[ColumnName, Step],
+    top_level: Sequence[str],
+    key_ids: Mapping[KeyName, KeyId] | None,
 ) -> Iterator[Problem]:
     wanted = [("sink.key", policy.sink.key)]
     if policy.sink.restricted:
         wanted.append(("sink.restricted.key", policy.sink.restricted.key))
         for name in policy.sink.restricted.columns:
-            if not any(step.rule.action != "drop" and covers(name, column) for column, step in steps.items()):
-                yield Problem(policy.place("sink.restricted.columns"), f"'{name}' is not in the output")
+            inside = any(step.rule.action != "drop" and covers(name, column) for column, step in steps.items())
+            if not inside or name not in top_level:
+                what = "is not a top-level column of the output" if inside else "is not in the output"
+                yield Problem(policy.place("sink.restricted.columns"), f"'{name}' {what}")
     for where, key in wanted:
         if key_ids is not None and key not in key_ids:
             holds = ", ".join(key_ids) or "nothing"

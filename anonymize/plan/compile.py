@@ -193,7 +193,9 @@ class _Builder:
         from anonymize.plan.checks import plan_problems
 
         rules = {step.column: step for step in steps}
-        return plan_problems(self.policy, rules, self.places, list(self._leaf_paths()), self.findings, self.key_ids)
+        return plan_problems(
+            self.policy, rules, self.places, list(self._leaf_paths()), self.schema.names, self.findings, self.key_ids
+        )
 
 
 def _covered(path: ColumnName, rules: Iterable[ColumnName]) -> bool:

@@ -65,6 +65,8 @@ class Applied:
 
     batch: pa.RecordBatch
     """Rows to publish, of the plan's output schema."""
+    rows: pa.Array
+    """Position in the batch as read of each of these rows."""
     quarantined: pa.RecordBatch
     """Rows set aside: ``row`` (0-based number in the partition), ``column``, ``reason``; no value."""
     rows_in: int
@@ -123,8 +125,20 @@ class Plan:
 
     @property
     def needs_first_pass(self) -> bool:
-        """Return whether ``fit`` must come before ``apply``."""
-        return self.fitted is None and (self.policy.privacy is not None or any(step.fits for step in self.steps))
+        """Return whether a (further) pass of ``measure`` and ``fit`` must come before ``apply``.
+
+        Classes are counted on the output, so where a quasi-identifier's transform is itself
+        fitted, two passes are needed: its facts first, the classes second.
+        """
+        if self.fitted is None:
+            return self.policy.privacy is not None or any(step.fits for step in self.steps)
+        return self.policy.privacy is not None and self.fitted.classes is None
+
+    @property
+    def measures_classes(self) -> bool:
+        """Return whether the coming pass can count equivalence classes."""
+        names = self.policy.privacy.quasi_identifiers if self.policy.privacy else ()
+        return bool(names) and (self.fitted is not None or not any(s.fits for s in self.steps if s.column in names))
 
     @property
     def key_ids(self) -> tuple[KeyId, ...]:
@@ -137,8 +151,8 @@ class Plan:
         return {KeyName(key_id.rpartition(".")[0]): key_id for key_id in self.key_ids}
 
     def fit(self, partial: Partial) -> Plan:
-        """Return the plan with the whole table's facts."""
-        return replace(self, fitted=partial)
+        """Return the plan with the whole table's facts, added to those of an earlier pass."""
+        return replace(self, fitted=partial if self.fitted is None else self.fitted.merge(partial))
 
     def measure(self, batch: pa.RecordBatch) -> Partial:
         """Return what the first pass learns of ``batch``; opens the keyring of this process if keys are needed."""

@@ -29,8 +29,8 @@ class SourceSpec(StrictModel):
     """csv, jsonl or parquet; by default told from the file's ending."""
     encoding: str = "utf-8"
     """Text encoding of CSV and JSON Lines files."""
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
-    """One character between CSV fields."""
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    """One character between CSV fields; by default a comma, a tab for .tsv files."""
     header: bool = True
     """Whether a CSV file's first row names the columns; without, they are called c1, c2, …."""
     null_values: tuple[str, ...] = ()

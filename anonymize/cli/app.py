@@ -1,0 +1,182 @@
+"""The commands; each one parses arguments, makes one library call and prints its answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="cloakroom",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,
+    rich_markup_mode=None,
+    help="Raw datasets in, datasets a team may train on out.\n\nExit codes: 0 done; 1 a gate or check failed; "
+    "2 bad policy, arguments or data; 3 keys unavailable.",
+)
+keys_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make and look at keyrings.")
+app.add_typer(keys_app, name="keys")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+KeyringUri = Annotated[
+    str | None,
+    typer.Option("--keyring", help="Keyring URI; by default $CLOAKROOM_KEYRING or file:.cloakroom/keyring.json."),
+]
+PolicyPath = Annotated[Path, typer.Argument(help="Policy file (YAML).", show_default=False)]
+DatasetPath = Annotated[
+    Path, typer.Argument(help="A dataset's folder, as the policy's sink names it.", show_default=False)
+]
+Version = Annotated[int | None, typer.Option("--version", help="A version's number; by default the published one.")]
+Countries = Annotated[
+    str, typer.Option("--countries", help="Two-letter codes, e.g. us,de: also look for these countries' identifiers.")
+]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"cloakroom {version('cloakroom')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def inspect(
+    source: Annotated[
+        str, typer.Argument(help="A CSV, JSON Lines or Parquet file, a folder or a glob.", show_default=False)
+    ],
+    countries: Countries = "",
+    expect: Annotated[
+        Path | None, typer.Option("--expect", help="A policy: exit 1 if columns, types or verdicts left it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what each column holds, with the evidence and without a raw value."""
+    from anonymize.cli.commands import inspect_command
+
+    inspect_command(source, _codes(countries), expect, as_json)
+
+
+@app.command()
+def init(
+    source: Annotated[
+        str, typer.Argument(help="A CSV, JSON Lines or Parquet file, a folder or a glob.", show_default=False)
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The policy file to write; it must not exist.")],
+    countries: Countries = "",
+) -> None:
+    """Draft a commented policy for a source, to be read and corrected."""
+    from anonymize.cli.commands import init_command
+
+    init_command(source, output, _codes(countries))
+
+
+@app.command()
+def plan(policy: PolicyPath, keyring: KeyringUri = None, as_json: AsJson = False) -> None:
+    """Show what would happen to every column, with an example whose original is masked."""
+    from anonymize.cli.commands import plan_command
+
+    plan_command(policy, keyring, as_json)
+
+
+@app.command()
+def run(policy: PolicyPath, keyring: KeyringUri = None, as_json: AsJson = False) -> None:
+    """Apply a policy and publish the result as a new version."""
+    from anonymize.cli.commands import run_command
+
+    run_command(policy, keyring, as_json)
+
+
+@app.command()
+def verify(dataset: DatasetPath, version: Version = None, keyring: KeyringUri = None, as_json: AsJson = False) -> None:
+    """Check a version's signature, every file's digest and the audit log; exit 1 if anything is wrong."""
+    from anonymize.cli.datasets import verify_command
+
+    verify_command(dataset, version, keyring, as_json)
+
+
+@app.command()
+def versions(dataset: DatasetPath, as_json: AsJson = False) -> None:
+    """List a dataset's versions."""
+    from anonymize.cli.datasets import versions_command
+
+    versions_command(dataset, as_json)
+
+
+@app.command()
+def rollback(
+    dataset: DatasetPath,
+    version: Annotated[int, typer.Argument(help="The version to publish again.", show_default=False)],
+    reason: Annotated[str, typer.Option("--reason", help="Why; goes into the audit log.")],
+    keyring: KeyringUri = None,
+) -> None:
+    """Make an earlier version the published one, after verifying it."""
+    from anonymize.cli.datasets import rollback_command
+
+    rollback_command(dataset, version, reason, keyring)
+
+
+@app.command()
+def export(
+    dataset: DatasetPath,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="A .csv, .jsonl or .parquet file; it will be plaintext.")
+    ],
+    columns: Annotated[
+        str, typer.Option("--columns", help="Comma-separated columns; by default all that the keyring opens.")
+    ] = "",
+    version: Version = None,
+    keyring: KeyringUri = None,
+) -> None:
+    """Write a version's sanitized rows to a plaintext file."""
+    from anonymize.cli.datasets import export_command
+
+    export_command(dataset, output, [name for name in columns.split(",") if name], version, keyring)
+
+
+@keys_app.command("init")
+def keys_init(
+    policies: Annotated[list[Path] | None, typer.Argument(help="Policies whose keys are wanted.")] = None,
+    name: Annotated[list[str] | None, typer.Option("--name", help="A further key's name; may be repeated.")] = None,
+    keyring: KeyringUri = None,
+) -> None:
+    """Make a keyring with the keys that policies name, or add those it lacks."""
+    from anonymize.cli.keys import init_command
+
+    init_command(policies or [], name or [], keyring)
+
+
+@keys_app.command("list")
+def keys_list(keyring: KeyringUri = None, as_json: AsJson = False) -> None:
+    """List the keyring's keys and versions; never a key."""
+    from anonymize.cli.keys import list_command
+
+    list_command(keyring, as_json)
+
+
+@keys_app.command("share")
+def keys_share(
+    names: Annotated[list[str], typer.Argument(help="Names of the keys a reader may hold.", show_default=False)],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The reader's keyring file; it must not exist.")],
+    keyring: KeyringUri = None,
+) -> None:
+    """Write a reader's keyring: these keys and the means to check signatures, nothing else."""
+    from anonymize.cli.keys import share_command
+
+    share_command(names, output, keyring)
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    return tuple(code.strip().lower() for code in text.split(",") if code.strip())

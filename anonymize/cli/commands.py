@@ -1,0 +1,90 @@
+"""inspect, init, plan, run."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+from anonymize.cli.output import print_json, print_table, progress, say
+from anonymize.errors import ArgumentError, GateError, Problem
+
+
+def inspect_command(source: str, countries: Sequence[str], expect: Path | None, as_json: bool) -> None:
+    """Print a line per column, or compare with a policy."""
+    from anonymize.look import drift, inspect_source
+    from anonymize.report import FINDING_COLUMNS, finding_rows
+
+    findings = inspect_source(source, countries)
+    if as_json:
+        keys = ("verdict", "confidence", "runner_up", "evidence")
+        print_json({"columns": [{"name": f.column, **{key: getattr(f, key) for key in keys}} for f in findings]})
+    else:
+        print_table(FINDING_COLUMNS, finding_rows(findings))
+    if expect is not None:
+        problems = drift(source, findings, expect)
+        if problems:
+            raise GateError(problems)
+        say(f"{source} is as {expect} expects")
+
+
+def init_command(source: str, output: Path, countries: Sequence[str]) -> None:
+    """Write a drafted policy."""
+    from anonymize.io import open_source
+    from anonymize.look import inspect_source
+    from anonymize.plan.draft import draft_policy
+
+    if output.exists():
+        raise ArgumentError("exists already; name another file", place=str(output))
+    text = draft_policy(source, open_source(source).schema, inspect_source(source, countries))
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(text, encoding="utf-8")
+    say(f"wrote {output}: read every line, then: cloakroom plan {output}")
+
+
+def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> None:
+    """Print what would happen."""
+    from anonymize.look import look_at_plan
+
+    look = look_at_plan(policy_path, keyring_uri)
+    if as_json:
+        lines = [{**dataclasses.asdict(line), "example": look.examples.get(line.column, "")} for line in look.lines]
+        print_json({"dataset": look.plan.policy.dataset, "policy_digest": look.plan.policy.digest(), "columns": lines})
+        return
+    shown = look.examples
+    heads = ("column", "action", "in", "out", "keys", "joins in", "example", "note")
+    print_table(
+        heads,
+        [
+            (
+                x.column,
+                x.action,
+                x.input_type,
+                x.output_type,
+                ", ".join(x.keys),
+                x.joins,
+                shown.get(x.column),
+                x.note,
+            )
+            for x in look.lines
+        ],
+    )
+    dropped = [name for name in look.plan.dropped if name not in look.plan.policy.columns]
+    if dropped:
+        say(f"dropped because the policy does not list them: {', '.join(dropped)}")
+
+
+def run_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> None:
+    """Run a policy and print the summary."""
+    from anonymize.report import summary_line
+    from anonymize.run import run
+
+    with progress(policy_path.stem) as advance:
+        summary = run(policy_path, keyring_uri=keyring_uri, progress=advance).as_dict()
+    for finding in summary["residual"].get("findings", ()):
+        say(str(Problem(f"column {finding['column']}", f"{finding['what']} ({'; '.join(finding['evidence'])})")))
+    if as_json:
+        print_json(summary)
+    else:
+        print(summary_line(summary))
+    say(f"{summary['path']}: read it with anonymize.read, check it with: cloakroom verify {summary['path']}")

@@ -1,0 +1,60 @@
+"""verify, versions, rollback, export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from anonymize.cli.output import print_json, print_table, say
+from anonymize.errors import GateError
+
+
+def verify_command(path: Path, version: int | None, keyring_uri: str | None, as_json: bool) -> None:
+    """Print what is wrong with a version, or that nothing is."""
+    from anonymize.dataset import Dataset
+    from anonymize.keys import open_keyring
+
+    result = Dataset(path).verify(version, keyring=open_keyring(keyring_uri))
+    name = f"{path} version {result.version}"
+    if as_json:
+        shown = {"version": result.version, "ok": result.ok, "files": result.files, "rows": result.rows}
+        print_json({**shown, "problems": [str(problem) for problem in result.problems]})
+    elif result.ok:
+        print(f"{name}: {result.files} files, {result.rows} rows, {result.size_bytes} bytes verified")
+    if not result.ok:
+        raise GateError(result.problems)
+
+
+def versions_command(path: Path, as_json: bool) -> None:
+    """Print the versions there are and which one is published."""
+    from anonymize.dataset import Dataset
+
+    dataset = Dataset(path)
+    published = {entry.version: entry for entry in dataset.audit.entries() if entry.what == "publish"}
+    known = [(number, published.get(number)) for number in dataset.versions()]
+    rows = [(n, n == dataset.current, entry.at if entry else "", entry.who if entry else "") for n, entry in known]
+    if as_json:
+        print_json([{"version": n, "current": now, "published_at": at, "by": who} for n, now, at, who in rows])
+    else:
+        heads = ("version", "current", "published", "by")
+        print_table(heads, [(n, "*" if now else "", at, who) for n, now, at, who in rows])
+
+
+def rollback_command(path: Path, version: int, reason: str, keyring_uri: str | None) -> None:
+    """Publish an earlier version again."""
+    from anonymize.dataset import Dataset
+    from anonymize.keys import open_keyring
+
+    manifest = Dataset(path).rollback(version, keyring=open_keyring(keyring_uri), why=reason)
+    print(f"{path}: version {manifest.version} is current again, {manifest.rows.written} rows")
+
+
+def export_command(
+    path: Path, output: Path, columns: Sequence[str], version: int | None, keyring_uri: str | None
+) -> None:
+    """Write a plaintext file."""
+    from anonymize.dataset import export
+    from anonymize.keys import open_keyring
+
+    rows = export(path, output, columns=list(columns) or None, version=version, keyring=open_keyring(keyring_uri))
+    say(f"{output}: {rows} rows, in the clear, readable by you only")

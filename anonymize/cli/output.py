@@ -1,0 +1,63 @@
+"""Stdout is data, stderr is talk: consoles, tables, JSON, progress."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+
+def stdout() -> Console:
+    """Return the console for data: colours on a terminal only, wide where the output is a file."""
+    return Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 200, soft_wrap=False)
+
+
+def stderr() -> Console:
+    """Return the console for talk."""
+    return Console(file=sys.stderr, highlight=False, width=None if sys.stderr.isatty() else 200)
+
+
+def print_json(value: Any) -> None:
+    """Print ``value`` as indented JSON on stdout."""
+    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
+    """Print rows under column heads."""
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for name in columns:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    stdout().print(table)
+
+
+def say(text: str) -> None:
+    """Print one line of talk on stderr."""
+    stderr().print(text, markup=False, soft_wrap=True)
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Any]:
+    """Yield ``advance(done, total, what)``: a bar on stderr if that is a terminal, else nothing."""
+    if not sys.stderr.isatty():
+        yield lambda done, total, what="": None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[what]}"),
+        TimeElapsedColumn(),
+        console=stderr(),
+        transient=True,
+    ) as bar:
+        task = bar.add_task(label, total=None, what="")
+        yield lambda done, total, what="": bar.update(task, completed=done, total=total, what=what)

@@ -1,0 +1,182 @@
+"""Before row one: a policy's source opened, inspected, planned, and compared with what was published last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from typing import TYPE_CHECKING
+
+from anonymize.detect.interface import Finding
+from anonymize.errors import DatasetError, KeysError, Problem
+from anonymize.keys import Keyring, open_keyring
+from anonymize.names import ColumnName, KeyId, KeyName
+from anonymize.plan import Explained, Plan, compile_plan, explain
+from anonymize.plan.checks import covers
+from anonymize.plan.example import examples
+from anonymize.plan.nested import leaves
+from anonymize.policy import Policy, load_policy
+from anonymize.policy.actions import keys_of
+
+if TYPE_CHECKING:
+    from anonymize.io import Source
+
+FIRST_FILES = 4
+"""Files whose first rows detection looks at before a plan is made."""
+FIRST_ROWS = 100_000
+"""Rows of each of them."""
+
+
+def rule_keys(policy: Policy) -> tuple[KeyName, ...]:
+    """Return the names of every key that the policy's rules derive from."""
+    rules = policy.columns.values()
+    return tuple(dict.fromkeys(name for rule in rules for name in sorted(keys_of(rule, policy.keys.by_role()))))
+
+
+def keys_wanted(policy: Policy) -> tuple[KeyName, ...]:
+    """Return the names of every key the policy needs: its rules' and its sink's."""
+    restricted = [policy.sink.restricted.key] if policy.sink.restricted else []
+    return tuple(dict.fromkeys([policy.sink.key, *restricted, *rule_keys(policy)]))
+
+
+def current_ids(keyring: Keyring) -> dict[KeyName, KeyId]:
+    """Return the current version of every key in the keyring."""
+    names = dict.fromkeys(KeyName(key_id.rpartition(".")[0]) for key_id in keyring.key_ids())
+    return {name: keyring.current(name) for name in names}
+
+
+def open_policy_source(policy: Policy) -> Source:
+    """Return the policy's source, opened.
+
+    Raises:
+        SourceError: nothing is there, or it is not what the policy says.
+    """
+    from anonymize.io import open_source
+
+    spec = policy.source
+    return open_source(
+        spec.path,
+        format=spec.format,
+        encoding=spec.encoding,
+        delimiter=spec.delimiter,
+        header=spec.header,
+        null_values=spec.null_values,
+        types=spec.types,
+    )
+
+
+def inspect_source(
+    source: str, countries: Sequence[str] = (), languages: Sequence[str] = ("en",), sample: int = 500
+) -> tuple[Finding, ...]:
+    """Return a finding per leaf of ``source`` (a path, folder or glob), from a sample of all its rows.
+
+    Raises:
+        SourceError: the source cannot be read.
+    """
+    from anonymize.detect import inspect_samples, sample_columns
+    from anonymize.io import open_source
+
+    return inspect_samples(
+        sample_columns(open_source(source).batches(), sample), countries=countries, languages=languages
+    )
+
+
+def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan:
+    """Return the plan of ``policy`` for ``source``; detection looks at the first rows of its first files.
+
+    The whole output is scanned again before publishing, so what only later rows show is caught there.
+
+    Raises:
+        PlanError: they do not fit; every problem is listed.
+    """
+    from anonymize.detect import ColumnSampler, inspect_samples
+
+    sampler = ColumnSampler(source.schema, policy.detect.sample)
+    for partition in source.partitions()[:FIRST_FILES]:
+        for batch in partition.batches():
+            sampler.add(batch.slice(0, FIRST_ROWS))
+            break
+    findings = inspect_samples(sampler.samples(), countries=policy.detect.countries, languages=policy.detect.languages)
+    ids = current_ids(keyring) if keyring else None
+    return compile_plan(policy, source.schema, findings, key_ids=ids, keyring_uri=keyring.place if keyring else None)
+
+
+@dataclass(frozen=True)
+class Look:
+    """A plan and how it reads."""
+
+    plan: Plan
+    """The compiled plan."""
+    lines: tuple[Explained, ...]
+    """A line per column."""
+    examples: Mapping[ColumnName, str]
+    """``before → after`` per column, the original by its shape; empty without a keyring."""
+
+
+def look_at_plan(policy_path: str | PathLike[str], keyring_uri: str | None = None) -> Look:
+    """Return what would happen under a policy; without a keyring keys are not checked and no example is made.
+
+    Raises:
+        AnonymizeError: the policy cannot be done (PolicyError, SourceError, PlanError), or the keyring
+            is there and does not open (KeysError).
+    """
+    policy = load_policy(policy_path)
+    source = open_policy_source(policy)
+    try:
+        keyring: Keyring | None = open_keyring(keyring_uri)
+    except KeysError:
+        if keyring_uri is not None:
+            raise
+        keyring = None
+    plan = plan_source(policy, source, keyring)
+    if keyring is None:
+        return Look(plan, explain(plan), {})
+    first = next(source.partitions()[0].batches(list(plan.input_columns)), None)
+    return Look(plan, explain(plan), examples(plan, first, keyring) if first is not None else {})
+
+
+def drift(source: str, findings: Sequence[Finding], policy_path: str | PathLike[str]) -> tuple[Problem, ...]:
+    """Return how ``source`` differs from what a policy knows of it.
+
+    Columns are compared with the policy's rules; types and verdicts with the newest published
+    version's manifest, where there is one (and the default keyring can check its signature).
+
+    Raises:
+        AnonymizeError: the policy or the source cannot be read.
+    """
+    from anonymize.io import open_source
+
+    policy = load_policy(policy_path)
+    kinds = {leaf.path: str(leaf.type) for leaf in leaves(open_source(source).schema)}
+    problems = [
+        Problem(policy.place(f"columns.{name}"), f"'{name}' is not in {source} any more")
+        for name in policy.columns
+        if not any(covers(name, path) for path in kinds)
+    ]
+    known = [path for path in kinds if any(covers(rule, path) for rule in policy.columns)]
+    problems += [
+        Problem(policy.place("columns"), f"'{path}' is new in {source} and has no rule")
+        for path in kinds
+        if path not in known and policy.unlisted == "refuse"
+    ]
+    before = _published_columns(policy)
+    for finding in findings:
+        then = before.get(finding.column, {})
+        now = {"source_type": kinds.get(finding.column, ""), "source_verdict": finding.verdict}
+        problems += [
+            Problem(
+                policy.place(f"columns.{finding.column}"), f"was {then[key]} when last published, is {now[key]} now"
+            )
+            for key in now
+            if then.get(key, now[key]) != now[key]
+        ]
+    return tuple(problems)
+
+
+def _published_columns(policy: Policy) -> Mapping[str, Mapping[str, str]]:
+    from anonymize.dataset import Dataset
+
+    try:
+        return Dataset(policy.sink.path).manifest(keyring=open_keyring()).columns
+    except (DatasetError, KeysError):
+        return {}

@@ -1,0 +1,156 @@
+"""One partition of a source: measured, transformed, encrypted, and its output scanned. Runs in any process."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anonymize.detect import ColumnSampler, ResidualFinding, residual_findings
+from anonymize.errors import GateError
+from anonymize.io import PartInfo, Partition, write_part
+from anonymize.keys import open_keyring
+from anonymize.names import ColumnName
+from anonymize.plan import QUARANTINE_SCHEMA, BoundPlan, Partial, Plan
+from anonymize.plan.expected import expected_in_output
+
+
+@dataclass(frozen=True)
+class Residual:
+    """What the scan of one part's output found, and how hard it looked."""
+
+    findings: tuple[ResidualFinding, ...]
+    """What the policy does not allow."""
+    sampled_distinct: Mapping[ColumnName, int]
+    """Distinct values looked at, per output leaf."""
+    miss_1_percent: Mapping[ColumnName, float]
+    """Chance that a kind of value making up 1 % of a leaf's distinct values escaped the sample."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker needs to do its part; picklable, without rows or keys."""
+
+    plan: Plan
+    """What happens to every column."""
+    partitions: tuple[Partition, ...]
+    """The source's files."""
+    staging: str
+    """Folder in which the new version is put together."""
+
+
+@dataclass(frozen=True)
+class PartReport:
+    """What became of one partition: counts, digests and findings, no values."""
+
+    number: int
+    """Position of the partition in the job."""
+    part: PartInfo
+    """The part written, with its digest."""
+    quarantine: PartInfo | None
+    """The file of rows set aside, where there are any."""
+    rows_in: int
+    """Rows read."""
+    rows_out: int
+    """Rows written."""
+    filtered: int
+    """Rows that ``where`` left out."""
+    suppressed: int
+    """Rows in equivalence classes below k."""
+    quarantined: int
+    """Rows set aside because of a bad value."""
+    nulled: Mapping[ColumnName, int]
+    """Bad values that became null, per column."""
+    residual: Residual | None
+    """What the residual scan found and how hard it looked; None where it was off."""
+
+
+def measure_partition(job: Job, number: int) -> Partial:
+    """Return what the first pass learns of one partition: class sizes and facts, mergeable in any order."""
+    bound = _bound(job)
+    columns = list(job.plan.input_columns)
+    return reduce(Partial.merge, (bound.measure(b) for b in job.partitions[number].batches(columns)), Partial())
+
+
+def _bound(job: Job) -> BoundPlan:
+    keyring = open_keyring(job.plan.keyring_uri) if job.plan.key_ids else None
+    return BoundPlan(job.plan, keyring)
+
+
+def write_partition(job: Job, number: int) -> PartReport:
+    """Transform one partition into an encrypted part of the staged version, and scan what was written.
+
+    Raises:
+        AnonymizeError: SourceError, DataError, KeysError; the part then does not exist.
+    """
+    plan, keyring, tally = job.plan, open_keyring(job.plan.keyring_uri), _Tally()
+    checks = plan.policy.checks
+    sample = None if checks.residual_sample == "all" else int(checks.residual_sample)
+    sampler = ColumnSampler(plan.output_schema, sample) if checks.residual != "off" else None
+    sink, folder = plan.policy.sink, Path(job.staging)
+    restricted = {str(sink.restricted.key): sink.restricted.columns} if sink.restricted else {}
+    columns = list(plan.input_columns)
+    out = tally.counted(_bound(job), job.partitions[number].batches(columns), sampler)
+    name = f"part-{number:05}.parquet"
+    part = write_part(folder / name, plan.output_schema, out, keyring=keyring, key=sink.key, restricted=restricted)
+    aside = None
+    if tally.set_aside:
+        path = folder / "quarantine" / name
+        aside = write_part(path, QUARANTINE_SCHEMA, tally.set_aside, keyring=keyring, key=sink.key)
+    residual = _residual(plan, sampler) if sampler else None
+    return tally.report(number, part, aside, residual)
+
+
+class _Tally:
+    """Counts what passes through one partition."""
+
+    def __init__(self) -> None:
+        self.rows_in = self.rows_out = self.filtered = self.suppressed = self.quarantined = 0
+        self.nulled: Counter[ColumnName] = Counter()
+        self.set_aside: list[pa.RecordBatch] = []
+
+    def counted(
+        self, bound: BoundPlan, batches: Iterator[pa.RecordBatch], sampler: ColumnSampler | None
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield the sanitized batches, counting rows by what became of them."""
+        for batch in batches:
+            done = bound.apply(batch, first_row=self.rows_in)
+            self.rows_in += done.rows_in
+            self.rows_out += done.batch.num_rows
+            self.filtered += done.filtered
+            self.suppressed += done.suppressed
+            self.nulled.update(done.nulled)
+            if done.quarantined.num_rows:
+                self.quarantined += len(pc.unique(done.quarantined["row"]))
+                self.set_aside.append(done.quarantined)
+            if sampler:
+                sampler.add(done.batch)
+            if done.batch.num_rows:
+                yield done.batch
+
+    def report(self, number: int, part: PartInfo, aside: PartInfo | None, residual: Residual | None) -> PartReport:
+        """Return the counts as a report.
+
+        Raises:
+            GateError: the rows do not add up.
+        """
+        if self.rows_in != self.rows_out + self.filtered + self.suppressed + self.quarantined:
+            raise GateError(f"partition {number}: rows in and rows accounted for differ; nothing was published")
+        counts = (self.rows_in, self.rows_out, self.filtered, self.suppressed, self.quarantined)
+        return PartReport(number, part, aside, *counts, dict(self.nulled), residual)
+
+
+def _residual(plan: Plan, sampler: ColumnSampler) -> Residual:
+    """Return what detection finds in the sampled output against the policy."""
+    samples, detect = sampler.samples(), plan.policy.detect
+    found = residual_findings(samples, expected_in_output(plan), countries=detect.countries, languages=detect.languages)  # type: ignore[arg-type]
+    return Residual(
+        found,
+        {sample.name: len(sample.distinct) for sample in samples},
+        {sample.name: round(sample.miss_probability(0.01), 6) for sample in samples},
+    )

@@ -1,0 +1,101 @@
+"""A first policy for a source, drafted from what detection saw: to be read and corrected by the data owner."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.types as pt
+
+from anonymize.detect.interface import Finding
+from anonymize.plan.nested import Leaf, leaves
+
+SUGGESTED: Mapping[str, str] = {
+    "PERSON_NAME": "{action: fake, kind: name, domain: person}",
+    "EMAIL_ADDRESS": "{action: pseudonymize, domain: email, normalize: fold}",
+    "PHONE_NUMBER": "{action: mask, keep_last: 2}",
+    "STREET_ADDRESS": "{action: drop}",
+    "LATITUDE_LONGITUDE": "{action: drop}",
+    "NATIONAL_ID": "{action: pseudonymize}",
+    "CREDIT_CARD": "{action: mask, keep_last: 4}",
+    "BANK_ACCOUNT": "{action: pseudonymize}",
+    "IP_ADDRESS": "{action: pseudonymize}",
+    "MAC_ADDRESS": "{action: pseudonymize}",
+    "URL": "{action: pseudonymize}",
+    "USERNAME": "{action: pseudonymize, domain: user}",
+    "SECRET": "{action: drop}",
+    "RECORD_ID": "{action: pseudonymize}",
+    "FREE_TEXT_PII": "{action: free_text}",
+    "FREE_TEXT": "{action: free_text}",
+}
+"""The action drafted for a verdict, whatever the type."""
+
+QUASI_IDENTIFIERS = frozenset({"DATE_OF_BIRTH", "AGE", "GENDER", "POSTAL_CODE", "CITY", "REGION", "DEMOGRAPHIC"})
+"""Verdicts of columns that identify in combination."""
+
+
+def draft_policy(source: str, schema: pa.Schema, findings: Sequence[Finding]) -> str:
+    """Return a commented policy (YAML) for ``source``; every leaf has a rule, so nothing is dropped unseen.
+
+    ``source`` is the path as the user gave it. The text loads without mistakes.
+    """
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "_", Path(source).stem).strip("_.-") or "dataset"
+    by_column = {finding.column: finding for finding in findings}
+    rules = [_rule(leaf, by_column.get(leaf.path)) for leaf in leaves(schema)]
+    linking = [finding.column for finding in findings if finding.verdict in QUASI_IDENTIFIERS]
+    return "\n".join([*_head(source, name), *rules, *_privacy(linking), ""])
+
+
+def _head(source: str, name: str) -> Iterator[str]:
+    yield "# Drafted from a sample: read every line, correct it, then run `cloakroom plan` on it."
+    yield "version: 1"
+    yield f"dataset: {name}"
+    yield "purpose: say what the data is for       # part of every derived key"
+    yield f"source: {{path: {json.dumps(source, ensure_ascii=False)}}}"
+    yield f"sink: {{path: out/{name}}}"
+    yield "unlisted: refuse                        # a new column stops the run until it has a rule"
+    yield "columns:"
+
+
+def _rule(leaf: Leaf, finding: Finding | None) -> str:
+    """Return the line of one leaf: its path, the suggested action, and why."""
+    verdict = finding.verdict if finding else "NONE"
+    action = _action(verdict, leaf.type)
+    why = f"{verdict} {finding.confidence:.0%}; {finding.evidence[0]}" if finding and finding.evidence else verdict
+    return f"  {json.dumps(leaf.path, ensure_ascii=False)}: {action}  # {_one_line(why)}"
+
+
+def _action(verdict: str, kind: pa.DataType) -> str:
+    """Return the action for a verdict that the type can take."""
+    dated = pt.is_date(kind) or pt.is_timestamp(kind)
+    number = pt.is_integer(kind) or pt.is_floating(kind) or pt.is_decimal(kind)
+    text = pt.is_string(kind) or pt.is_large_string(kind)
+    if verdict == "DATE_OF_BIRTH":
+        return "{action: generalize, to: year}" if dated else "{action: drop}"
+    if verdict == "AGE" and number:
+        return "{action: generalize, band: 10, top: 90}"
+    if verdict == "POSTAL_CODE":
+        return "{action: generalize, prefix: 3}" if text else "{action: drop}"
+    if verdict == "HEALTH" or verdict not in SUGGESTED:
+        return "{action: keep}" if not pt.is_nested(kind) and not pt.is_binary(kind) else "{action: drop}"
+    suggested = SUGGESTED[verdict]
+    takes_text_only = "free_text" in suggested
+    if pt.is_nested(kind) or pt.is_binary(kind) or (takes_text_only and not text):
+        return "{action: drop}"
+    return suggested
+
+
+def _privacy(linking: Sequence[str]) -> Iterator[str]:
+    if not linking:
+        return
+    yield "# These identify in combination. Uncomment to make every combination shared by k rows or suppressed:"
+    yield "# privacy:"
+    yield f"#   quasi_identifiers: [{', '.join(json.dumps(name, ensure_ascii=False) for name in linking)}]"
+    yield "#   k: 5"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,52 @@
+"""One value per column before and after, the original shown only by its shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pyarrow as pa
+
+from anonymize.keys import Keyring
+from anonymize.names import ColumnName
+from anonymize.plan.bound import BoundPlan
+from anonymize.plan.model import Plan
+from anonymize.plan.nested import open_batch
+
+ROWS = 20
+"""Rows tried for an example."""
+WIDTH = 28
+"""Characters shown of a value."""
+_SHOWN_AFTER = ("mask", "pseudonymize", "tokenize", "fake", "redact", "generalize", "encrypt_format", "shift_dates")
+"""Actions whose result is shown as it is; others only by its shape."""
+
+
+def examples(plan: Plan, batch: pa.RecordBatch, keyring: Keyring | None) -> Mapping[ColumnName, str]:
+    """Return ``before → after`` per output column, from the first rows of ``batch`` that have a value.
+
+    The original is shown by its shape: letters as x, digits as 9. Nothing in it can be read.
+    """
+    policy = plan.policy.model_copy(update={"privacy": None})
+    alone = replace(plan, policy=policy, steps=tuple(step for step in plan.steps if not step.fits))
+    few = batch.slice(0, ROWS).select(list(alone.input_columns))
+    before = open_batch(few, frozenset(step.column for step in alone.steps)).columns
+    after = BoundPlan(alone, keyring).preview(few)
+    return {step.column: _pair(step.rule.action, before[step.column], after[step.column]) for step in alone.steps}
+
+
+def _pair(action: str, before: pa.Array, after: pa.Array) -> str:
+    for old, new in zip(before, after, strict=True):
+        if old.is_valid and new.is_valid:
+            text = str(new.as_py())
+            return f"{_cut(shape(str(old.as_py())))} → {_cut(text if action in _SHOWN_AFTER else shape(text))}"
+    return ""
+
+
+def shape(text: str) -> str:
+    """Return ``text`` with letters as x, digits as 9 and everything else as it is."""
+    return "".join("9" if c.isdigit() else "x" if c.isalnum() else c for c in text)
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"

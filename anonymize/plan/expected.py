@@ -1,0 +1,59 @@
+"""What detection may find in each output column without the policy being broken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from anonymize.names import ColumnName
+from anonymize.plan.checks import covers
+from anonymize.plan.model import Plan
+from anonymize.plan.nested import leaves
+from anonymize.policy import Rule
+from anonymize.policy.actions import FakeRule, FreeTextRule, KeepRule
+
+ANYTHING = frozenset({"*"})
+_OPAQUE = ("fake", "pseudonymize", "tokenize", "redact", "encrypt_format", "constant", "null")
+"""Actions whose results are keyed or constant: what they look like says nothing of the original."""
+_COARSE = frozenset({"DATE_OF_BIRTH", "IP_ADDRESS", "LATITUDE_LONGITUDE"})
+"""What a generalized column may still look like: a year, a network, a grid cell."""
+_ENTITY_OF_FAKE = {
+    "name": "PERSON",
+    "first_name": "PERSON",
+    "last_name": "PERSON",
+    "user_name": "PERSON",
+    "email": "EMAIL_ADDRESS",
+    "phone": "PHONE_NUMBER",
+    "street": "LOCATION",
+    "city": "LOCATION",
+}
+
+
+def expected_in_output(plan: Plan) -> Mapping[ColumnName, frozenset[str]]:
+    """Return per output leaf the verdicts and entities the policy lets through; ``*`` is anything.
+
+    A kept, masked or generalized column may hold no direct identifier. Free text may hold those
+    entities that the policy keeps or invents in it.
+    """
+    allowed = {}
+    for leaf in leaves(plan.output_schema):
+        step = next(step for step in plan.steps if covers(step.column, leaf.path))
+        allowed[leaf.path] = _allowed(plan, step.rule)
+    return allowed
+
+
+def _allowed(plan: Plan, rule: Rule) -> frozenset[str]:
+    if rule.action in _OPAQUE or rule.accept is not None:
+        return ANYTHING
+    if rule.action == "generalize":
+        return _COARSE
+    if isinstance(rule, FreeTextRule):
+        return frozenset({"FREE_TEXT_PII"}) | _let_through(plan, rule)
+    return frozenset()
+
+
+def _let_through(plan: Plan, rule: FreeTextRule) -> frozenset[str]:
+    """Return the entities that stay or are invented in a free text."""
+    stay = {entity for entity, inner in rule.entities.items() if isinstance(inner, KeepRule | FakeRule)}
+    others = (plan.policy.columns.get(ColumnName(name)) for name in rule.same_row)
+    stay.update(_ENTITY_OF_FAKE.get(other.kind, "") for other in others if isinstance(other, FakeRule))
+    return ANYTHING if "DEFAULT" in stay else frozenset(stay)

@@ -1,0 +1,49 @@
+"""Rows and lines for a terminal or a Prefect artifact; never a raw value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from anonymize.detect.interface import Finding
+
+FINDING_COLUMNS = ("column", "verdict", "confidence", "runner-up", "evidence")
+"""Heads of ``finding_rows``."""
+
+
+def finding_rows(findings: Iterable[Finding]) -> Iterator[tuple[str, ...]]:
+    """Yield a row of ``FINDING_COLUMNS`` per finding."""
+    for finding in findings:
+        confidence = f"{finding.confidence:.2f}"
+        yield finding.column, finding.verdict, confidence, finding.runner_up, "; ".join(finding.evidence)
+
+
+def summary_line(summary: Mapping[str, Any]) -> str:
+    """Return a run's summary in one line: what was published, rows by what became of them, time."""
+    parts = [f"{summary['rows_out']} rows out of {summary['rows_in']}"]
+    parts += [f"{summary[name]} {name}" for name in ("filtered", "suppressed", "quarantined") if summary[name]]
+    parts.append(f"{summary['columns_out']} columns, {summary['columns_dropped']} dropped")
+    if summary["privacy"]:
+        parts.append(f"k = {summary['privacy']['k']}")
+    if summary["residual"].get("findings"):
+        parts.append(f"{len(summary['residual']['findings'])} residual findings reported")
+    return f"{summary['dataset']} version {summary['version']}: {', '.join(parts)}, {summary['seconds']:.1f} s"
+
+
+def summary_markdown(summary: Mapping[str, Any]) -> str:
+    """Return a run's summary as a Markdown table, for Prefect's artifacts."""
+    residual, privacy = summary["residual"], summary["privacy"]
+    rows = [
+        ("dataset", summary["dataset"]),
+        ("version", summary["version"]),
+        ("rows in", summary["rows_in"]),
+        ("rows published", summary["rows_out"]),
+        ("rows left out by the filter", summary["filtered"]),
+        ("rows suppressed for k-anonymity", summary["suppressed"]),
+        ("rows quarantined", summary["quarantined"]),
+        ("columns published / dropped", f"{summary['columns_out']} / {summary['columns_dropped']}"),
+        ("residual findings", len(residual["findings"]) if residual else "not scanned"),
+        ("k", privacy["k"] if privacy else "not asked for"),
+        ("seconds", f"{summary['seconds']:.1f}"),
+    ]
+    return "\n".join(["| what | value |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])

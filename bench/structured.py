@@ -1,0 +1,206 @@
+"""Rows per second of the main job beside the floor and a peer, on one generated table, in one process.
+
+The floor is what any pipeline must pay: pyarrow reads the CSV and writes it as encrypted zstd Parquet.
+Cloakroom runs the same file through a policy that transforms the eight personal columns, with every
+check on. presidio-structured gets a slice, because it works row by row; its figure is per row.
+
+    python bench/structured.py [--rows 1000000] [--pairs 3]
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import os
+import shutil
+import subprocess
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+import pyarrow.parquet.encryption as pe
+
+FIRST = np.array(
+    ["Ana", "Bo", "Chen", "Dele", "Elif", "Femi", "Gita", "Hugo", "Inés", "João", "Kira", "Lars", "Mei", "Noor"]
+)
+LAST = np.array(
+    ["Adeyemi", "Brandt", "Castro", "Dvořák", "Eriksen", "Fontaine", "García", "Haddad", "Ivanova", "Jensen"]
+)
+STREETS = np.array(
+    [" Oak Street", " High Road", " Rue Verte", " Lindenweg", " Calle Sol", " Park Avenue", " Mill Lane"]
+)
+POLICY = """version: 1
+dataset: bench
+purpose: measurement
+source: {{path: {source}}}
+sink: {{path: {sink}}}
+unlisted: refuse
+columns:
+  id: {{action: keep}}
+  full_name: {{action: fake, kind: name}}
+  email: {{action: pseudonymize, domain: email}}
+  phone: {{action: mask, keep_last: 2}}
+  card: {{action: mask, keep_last: 4}}
+  national_id: {{action: tokenize}}
+  born: {{action: generalize, to: year}}
+  street: {{action: redact}}
+  zip: {{action: generalize, prefix: 3}}
+  country: {{action: keep}}
+  plan: {{action: keep}}
+  amount: {{action: keep}}
+  visits: {{action: keep}}
+  score: {{action: keep}}
+  active: {{action: keep}}
+"""
+PERSONAL = ["full_name", "email", "phone", "card", "national_id", "born", "street", "zip"]
+
+
+def make_table(rows: int) -> pa.Table:
+    """Return ``rows`` invented customers in 15 columns, eight of them personal."""
+    rng = np.random.default_rng(1)
+    number = rng.permutation(rows)
+    first, last = FIRST[rng.integers(0, len(FIRST), rows)], LAST[rng.integers(0, len(LAST), rows)]
+    digits = np.char.zfill(number.astype(str), 7)
+    name = np.char.add(np.char.add(first, " "), np.char.add(last, np.char.add("-", digits)))
+    days = rng.integers(-15000, 12000, rows).astype("datetime64[D]")
+    return pa.table(
+        {
+            "id": number + 10_000_000,
+            "full_name": name,
+            "email": np.char.add(np.char.add("user", digits), "@example.com"),
+            "phone": np.char.add("+1 555 ", digits),
+            "card": np.char.add("400000", np.char.zfill((number * 7919 % 10**10).astype(str), 10)),
+            "national_id": np.char.add("900-", digits),
+            "born": days,
+            "street": np.char.add(
+                np.char.add(rng.integers(1, 999, rows).astype(str), " "), STREETS[rng.integers(0, 7, rows)]
+            ),
+            "zip": np.char.zfill(rng.integers(501, 99950, rows).astype(str), 5),
+            "country": np.array(["US", "DE", "BR", "NG", "JP"])[rng.integers(0, 5, rows)],
+            "plan": np.array(["free", "basic", "pro"])[rng.integers(0, 3, rows)],
+            "amount": rng.gamma(2.0, 60.0, rows).round(2),
+            "visits": rng.poisson(4, rows),
+            "score": rng.normal(0.0, 1.0, rows).round(6),
+            "active": rng.random(rows) < 0.8,
+        }
+    )
+
+
+class _OneKey(pe.KmsClient):
+    """Stands in for a key service in the floor: wraps by base64, which costs nothing."""
+
+    def wrap_key(self, key_bytes: bytes, master_key_identifier: str) -> str:
+        """Return the key as text."""
+        return base64.b64encode(key_bytes).decode()
+
+    def unwrap_key(self, wrapped_key: str, master_key_identifier: str) -> bytes:
+        """Return the key's bytes."""
+        return base64.b64decode(wrapped_key)
+
+
+def floor(source: Path, sink: Path) -> None:
+    """Read the CSV and write it as encrypted zstd Parquet with pyarrow alone."""
+    factory = pe.CryptoFactory(lambda _: _OneKey())
+    config = pe.EncryptionConfiguration(
+        footer_key="k", uniform_encryption=True, encryption_algorithm="AES_GCM_V1", data_key_length_bits=256
+    )
+    properties = factory.file_encryption_properties(pe.KmsConnectionConfig(), config)
+    reader = pacsv.open_csv(source, read_options=pacsv.ReadOptions(block_size=16 << 20))
+    with pq.ParquetWriter(sink, reader.schema, compression="zstd", encryption_properties=properties) as writer:
+        for batch in reader:
+            writer.write_batch(batch)
+
+
+def cloakroom(policy_path: Path, keyring: str) -> None:
+    """Run the policy with every check on: inspect, plan, transform, encrypt, scan the output, sign, publish."""
+    from anonymize import load_policy, run
+
+    run(load_policy(policy_path), keyring_uri=keyring)
+
+
+def presidio_structured(table: pa.Table) -> None:
+    """Anonymize the eight personal columns of a small slice with presidio-structured."""
+    from presidio_anonymizer.entities import OperatorConfig
+    from presidio_structured import PandasDataProcessor, StructuredAnalysis, StructuredEngine
+
+    frame = table.select(PERSONAL).to_pandas().astype(str)
+    analysis = StructuredAnalysis(entity_mapping=dict.fromkeys(PERSONAL, "PERSON"))
+    StructuredEngine(data_processor=PandasDataProcessor()).anonymize(
+        frame, analysis, operators={"DEFAULT": OperatorConfig("replace", {"new_value": "x"})}
+    )
+
+
+def seconds(work: Callable[[], None]) -> float:
+    """Return the wall seconds that ``work`` takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Generate the table, time floor and Cloakroom in pairs, the peer on a slice, and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--peer-rows", type=int, default=2000)
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="cloakroom-bench-"))
+    try:
+        measure(folder, options)
+    finally:
+        shutil.rmtree(folder)
+
+
+def measure(folder: Path, options: argparse.Namespace) -> None:
+    """Time everything inside ``folder`` and print one table."""
+    from anonymize.keys import init_keyring
+
+    table = make_table(options.rows)
+    source, policy = folder / "table.csv", folder / "policy.yaml"
+    pacsv.write_csv(table, source)
+    policy.write_text(POLICY.format(source=source, sink=folder / "out"))
+    os.environ.setdefault("CLOAKROOM_PASSPHRASE", "bench only")
+    keyring = f"file:{folder / 'keyring.json'}"
+    init_keyring(keyring, ["training", "pseudonym", "reveal"])
+    cloakroom(policy, keyring)  # warm-up: imports and pools are paid once per process
+    floors, ours = [], []
+    for _ in range(options.pairs):
+        floors.append(seconds(lambda: floor(source, folder / "floor.parquet")))
+        ours.append(seconds(lambda: cloakroom(policy, keyring)))
+    peer = seconds(lambda: presidio_structured(table.slice(0, options.peer_rows))) / options.peer_rows
+    ratio = statistics.median(own / base for own, base in zip(ours, floors, strict=True))
+    base, megabytes = statistics.median(floors), source.stat().st_size / 1e6
+    print(f"{options.rows:,} rows x {table.num_columns} columns, {megabytes:.0f} MB CSV; {os.cpu_count()} cores")
+    print(f"{'':24}{'seconds':>9}{'rows/s':>12}{'x floor':>9}")
+    for name, taken, times in (
+        ("floor (read + encrypt)", base, 1.0),
+        ("cloakroom", statistics.median(ours), ratio),
+        ("presidio-structured *", peer * options.rows, peer * options.rows / base),
+    ):
+        print(f"{name:24}{taken:9.2f}{options.rows / taken:12,.0f}{times:9.2f}")
+    print(f"* measured on {options.peer_rows:,} rows, seconds scaled to all")
+    print(f"peak memory of one cloakroom run in a process of its own: {peak_mib(policy, keyring):.0f} MiB")
+
+
+def peak_mib(policy: Path, keyring: str) -> float:
+    """Return the peak resident memory of a fresh process that runs the policy once, in MiB."""
+    code = (
+        "import resource, sys; from anonymize import load_policy, run; "
+        "run(load_policy(sys.argv[1]), keyring_uri=sys.argv[2]); "
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(policy), keyring], capture_output=True, text=True, check=True
+    )
+    return float(done.stdout)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

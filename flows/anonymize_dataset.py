@@ -1,0 +1,84 @@
+"""The main job as a flow: a policy's path in, a published version out; a task per partition file.
+
+Parameters and results are paths, names, counts and digests: Prefect's database is outside the
+trust boundary, and neither rows nor keys ever reach it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flows.settings import quiet_prefect
+
+quiet_prefect()
+
+from prefect import flow, task  # noqa: E402
+from prefect.artifacts import create_markdown_artifact  # noqa: E402
+from prefect.cache_policies import NO_CACHE  # noqa: E402
+
+from anonymize.errors import AnonymizeError  # noqa: E402
+from anonymize.report import summary_markdown  # noqa: E402
+from anonymize.run import Job, PartReport, begin, measure_partition, write_partition  # noqa: E402
+
+RETRIES = 2
+RETRY_DELAY_SECONDS = 5
+
+
+def _worth_retrying(task: Any, task_run: Any, state: Any) -> bool:
+    """Return whether a failure could pass by itself: a refusal of ours never does."""
+    error = state.result(raise_on_failure=False)
+    return not isinstance(error, AnonymizeError)
+
+
+@task(
+    name="measure-partition",
+    retries=RETRIES,
+    retry_delay_seconds=RETRY_DELAY_SECONDS,
+    retry_condition_fn=_worth_retrying,
+    persist_result=False,
+    cache_policy=NO_CACHE,
+)
+def measure(job: Job, number: int) -> Any:
+    """Return what the first pass learns of one partition: class sizes, no rows."""
+    return measure_partition(job, number)
+
+
+@task(
+    name="write-partition",
+    retries=RETRIES,
+    retry_delay_seconds=RETRY_DELAY_SECONDS,
+    retry_condition_fn=_worth_retrying,
+    persist_result=False,
+    cache_policy=NO_CACHE,
+)
+def write(job: Job, number: int) -> PartReport:
+    """Transform, encrypt and check one partition; return its counts and digests."""
+    return write_partition(job, number)
+
+
+@flow(name="anonymize-dataset", persist_result=False, validate_parameters=False)
+def anonymize_dataset(policy_path: str, keyring_uri: str | None = None) -> dict[str, Any]:
+    """Publish a new version of the dataset that the policy at ``policy_path`` describes.
+
+    Args:
+        policy_path: Path of the policy file.
+        keyring_uri: Where each worker opens its keys; by default as the command line does.
+
+    Returns:
+        The run's summary: dataset, version, counts; no values.
+
+    Raises:
+        AnonymizeError: as ``anonymize.run.run``; nothing was published.
+    """
+    with begin(policy_path, keyring_uri) as run:
+        numbers = range(len(run.job.partitions))
+        while run.job.plan.needs_first_pass:
+            run.fit([future.result() for future in [measure.submit(run.job, number) for number in numbers]])
+        reports = [future.result() for future in [write.submit(run.job, number) for number in numbers]]
+        summary = run.finish(reports)
+    create_markdown_artifact(
+        key=f"cloakroom-{summary.dataset.lower().replace('_', '-').replace('.', '-')}",
+        markdown=summary_markdown(summary.as_dict()),
+        description=f"{summary.dataset}, version {summary.version}",
+    )
+    return summary.as_dict()

@@ -1,0 +1,57 @@
+"""The main job on the three sample datasets: what ``make run`` runs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from flows.settings import quiet_prefect
+
+POLICIES = ("schemas/customers.yaml", "schemas/support_tickets.yaml", "schemas/patients.yaml")
+
+HOW_TO_GO_ON = """
+Read one:          .venv/bin/python -c "import anonymize; print(anonymize.read('out/customers', as_='pandas'))"
+Check one:         .venv/bin/cloakroom verify out/customers
+Look at a plan:    .venv/bin/cloakroom plan schemas/customers.yaml
+What it holds:     .venv/bin/cloakroom inspect data/samples/customers.csv"""
+
+
+def main() -> int:
+    """Publish a version of each sample, verify it, and say where it is and how to read it."""
+    quiet_prefect(Path(".cloakroom/prefect"))
+    from prefect import flow
+
+    from anonymize.dataset import Dataset
+    from anonymize.errors import AnonymizeError
+    from anonymize.keys import init_keyring, open_keyring
+    from anonymize.look import keys_wanted
+    from anonymize.policy import load_policy
+    from flows.anonymize_dataset import anonymize_dataset
+
+    @flow(name="sample-datasets", persist_result=False)
+    def sample_datasets() -> list[dict[str, object]]:
+        return [anonymize_dataset(path) for path in POLICIES]
+
+    try:
+        policies = [load_policy(path) for path in POLICIES]
+        init_keyring(None, [name for policy in policies for name in keys_wanted(policy)])
+        summaries = sample_datasets()
+        for summary in summaries:
+            Dataset(str(summary["path"])).verify(keyring=open_keyring()).require()
+    except AnonymizeError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    _tell(summaries)
+    return 0
+
+
+def _tell(summaries: list[dict[str, object]]) -> None:
+    """Print a line per dataset and how to go on from here."""
+    for s in summaries:
+        rows = f"{s['rows_in']} rows in, {s['rows_out']} out"
+        print(f"{s['dataset']:16} version {s['version']}: {rows}, verified  ->  {s['path']}")
+    print(HOW_TO_GO_ON)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
