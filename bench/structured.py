@@ -13,8 +13,8 @@ import argparse
 import base64
 import os
 import shutil
-import subprocess
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
