@@ -30,7 +30,7 @@ FIRST_ROWS = 100_000
 def rule_keys(policy: Policy) -> tuple[KeyName, ...]:
     """Return the names of every key that the policy's rules derive from."""
     rules = policy.columns.values()
-    return tuple(dict.fromkeys(name for rule in rules for name in sorted(keys_of(rule, policy.keys.by_role()))))
+    return tuple(dict.fromkeys(name for rule in rules for name in sorted(keys_of(rule, policy.default_keys.by_role()))))
 
 
 def keys_wanted(policy: Policy) -> tuple[KeyName, ...]:

@@ -15,6 +15,7 @@ quiet_prefect()
 from prefect import flow, task  # noqa: E402
 from prefect.artifacts import create_markdown_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
+from prefect.utilities.annotations import quote  # noqa: E402
 
 from anonymize.errors import AnonymizeError  # noqa: E402
 from anonymize.report import summary_markdown  # noqa: E402
@@ -73,8 +74,8 @@ def anonymize_dataset(policy_path: str, keyring_uri: str | None = None) -> dict[
     with begin(policy_path, keyring_uri) as run:
         numbers = range(len(run.job.partitions))
         while run.job.plan.needs_first_pass:
-            run.fit([future.result() for future in [measure.submit(run.job, number) for number in numbers]])
-        reports = [future.result() for future in [write.submit(run.job, number) for number in numbers]]
+            run.fit([future.result() for future in [measure.submit(quote(run.job), number) for number in numbers]])
+        reports = [future.result() for future in [write.submit(quote(run.job), number) for number in numbers]]
         summary = run.finish(reports)
     create_markdown_artifact(
         key=f"cloakroom-{summary.dataset.lower().replace('_', '-').replace('.', '-')}",

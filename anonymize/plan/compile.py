@@ -153,7 +153,7 @@ class _Builder:
 
     def _key_ids(self, rule: Rule, where: str) -> tuple[KeyId, ...]:
         """Return the versions of the keys that a rule derives from; note those the keyring lacks."""
-        names = sorted(keys_of(rule, self.policy.keys.by_role()))
+        names = sorted(keys_of(rule, self.policy.default_keys.by_role()))
         if self.key_ids is None:
             return tuple(KeyId(f"{name}.0") for name in names)
         for name in names:

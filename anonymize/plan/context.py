@@ -34,7 +34,7 @@ class BoundContext:
     def purpose_key(self, rule: KeyedRule, column: ColumnName, *, action: str, entity: str = "") -> PurposeKey:
         """Return the key for one action on one column, of the version the plan was compiled with."""
         policy = self.plan.policy
-        name = key_name(rule, policy.keys.by_role())
+        name = key_name(rule, policy.default_keys.by_role())
         if self.keyring is None:
             raise KeysError(f"key '{name}' is needed and no keyring is open")
         key_id = self.plan.pinned[name]

@@ -158,7 +158,7 @@ class Policy(StrictModel):
     """Gates before publishing."""
     detect: DetectSpec = DetectSpec()
     """How detection looks."""
-    keys: KeysSpec = KeysSpec()
+    default_keys: KeysSpec = KeysSpec()
     """Default key names."""
 
     _places: dict[str, str] = PrivateAttr(default_factory=dict)

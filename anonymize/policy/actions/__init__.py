@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from anonymize.policy.actions.base import ActionRule, Condition, Filter, KeyedRule, Scalar, StrictModel
 from anonymize.policy.actions.free_text import FreeTextRule, LabelRule, RowValueKind
-from anonymize.policy.actions.generalize import DateUnit, GeneralizeRule
+from anonymize.policy.actions.generalize import DateUnit, GeneralizeRule, NetworkSpec
 from anonymize.policy.actions.keyed import (
     FAKE_KIND_OF,
+    EncryptFormatRule,
     FakeKind,
     FakeRule,
     Normalization,
+    PersonSpec,
     PseudonymizeRule,
+    ShiftDatesRule,
+    ShuffleRule,
     TokenizeRule,
 )
-from anonymize.policy.actions.simple import DropRule, KeepRule, MaskRule, RedactRule
+from anonymize.policy.actions.noise import CustomRule, PerturbRule
+from anonymize.policy.actions.simple import ConstantRule, DropRule, KeepRule, MaskRule, NullRule, RedactRule
 from anonymize.policy.actions.union import (
     NOT_BUILT,
     RULES,
@@ -33,8 +38,11 @@ __all__ = [
     "SPAN_RULES",
     "ActionRule",
     "Condition",
+    "ConstantRule",
+    "CustomRule",
     "DateUnit",
     "DropRule",
+    "EncryptFormatRule",
     "EntityRule",
     "FakeKind",
     "FakeRule",
@@ -45,12 +53,18 @@ __all__ = [
     "KeyedRule",
     "LabelRule",
     "MaskRule",
+    "NetworkSpec",
     "Normalization",
+    "NullRule",
+    "PersonSpec",
+    "PerturbRule",
     "PseudonymizeRule",
     "RedactRule",
     "RowValueKind",
     "Rule",
     "Scalar",
+    "ShiftDatesRule",
+    "ShuffleRule",
     "StrictModel",
     "TokenizeRule",
     "columns_of",

@@ -63,6 +63,11 @@ class ActionRule(StrictModel):
     otherwise: Rule | None = None
     """The rule for rows that ``when`` leaves out."""
 
+    @property
+    def reads_subject(self) -> bool:
+        """Return whether the rule, or its ``otherwise``, needs to know whose row it is and names no column for it."""
+        return self.otherwise is not None and self.otherwise.reads_subject
+
     @model_validator(mode="after")
     def _when_and_otherwise_come_together(self) -> ActionRule:
         if self.when is not None and self.otherwise is None:
@@ -79,6 +84,6 @@ class KeyedRule(ActionRule):
     """Which of the policy's default keys is meant where ``key`` is not said."""
 
     key: Name | None = None
-    """Name of the key in the keyring that the purpose key is derived from; by default the policy's ``keys:`` say."""
+    """Name of the key in the keyring that the purpose key is derived from; by default the policy's ``default_keys:`` say."""
     domain: Name | None = None
     """Columns of one domain join, across datasets too; without it the results join nowhere else."""

@@ -47,7 +47,7 @@ class FreeTextRule(ActionRule):
     deny: tuple[str, ...] = ()
     """Texts that always are."""
 
-    @field_validator("entities", mode="before")
+    @field_validator("entities", mode="before", json_schema_input_type="dict[str, str | EntityRule]")
     @classmethod
     def _expand_names(cls, entities: Any) -> Any:
         if not isinstance(entities, dict):
@@ -55,7 +55,7 @@ class FreeTextRule(ActionRule):
         rules = {"DEFAULT": {"action": "label"}, **entities}
         return {entity: _expanded(str(entity), rule) for entity, rule in rules.items()}
 
-    @field_validator("same_row", mode="before")
+    @field_validator("same_row", mode="before", json_schema_input_type=dict[str, RowValueKind] | list[str])
     @classmethod
     def _expand_list(cls, columns: Any) -> Any:
         return {str(column): "auto" for column in columns} if isinstance(columns, (list, tuple)) else columns

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from anonymize.policy.actions.base import ActionRule
+from anonymize.policy.actions.base import ActionRule, Name, StrictModel
 
-DateUnit = Literal["day", "week", "month", "quarter", "year", "decade"]
+DateUnit = Literal["day", "week", "month", "quarter", "year", "decade", "age"]
 """How coarse a date becomes."""
 
-_WAYS = ("to", "band", "bands", "nearest", "significant", "top", "bottom", "prefix")
+_WAYS = (
+    "to", "band", "bands", "quantiles", "nearest", "significant", "top", "bottom", "prefix", "postcode", "postcode_by",
+    "network", "grid_metres", "geohash", "part", "rare", "hierarchy",
+)  # fmt: skip
 _ENDS = (("top",), ("bottom",), ("top", "bottom"))
 _COMBINES = {frozenset(("top", "bottom")), *(frozenset(("band", *ends)) for ends in _ENDS)}
+_AGES = {frozenset(("to", *more)) for more in ((), ("band",), ("top",), ("band", "top"))}
+_DETAILS = {
+    "format": ("to",), "at": ("to",), "width": ("prefix",), "axis": ("grid_metres",), "latitude": ("grid_metres",),
+    "level": ("hierarchy",), "other": ("rare",),
+}  # fmt: skip
+
+
+class NetworkSpec(StrictModel):
+    """Leading bits of an address that stay."""
+
+    v4: Annotated[int, Field(ge=1, le=31)] = 24
+    """Of an IPv4 address."""
+    v6: Annotated[int, Field(ge=1, le=127)] = 48
+    """Of an IPv6 address."""
 
 
 class GeneralizeRule(ActionRule):
@@ -23,13 +41,17 @@ class GeneralizeRule(ActionRule):
     action: Literal["generalize"]
     """Values become coarser, so that more rows look alike; say exactly one way."""
     to: DateUnit | None = None
-    """Dates: ``day`` gives a date, ``year`` a number, the others text: 2024-W07, 2024-02, 2024-Q1, 2020s."""
+    """Dates: ``day`` gives a date, ``year`` a number, the others text: 2024-W07, 2024-02, 2024-Q1, 2020s, age 30-39."""
+    at: date | None = None
+    """With ``to: age``: the day on which ages are taken; ``band`` (10) and ``top`` (90) say how they are banded."""
     format: str | None = None
     """Dates kept as text: how they are written, as for strptime (``%d/%m/%Y``); ISO 8601 when absent."""
     band: Annotated[float, Field(gt=0)] | None = None
     """Numbers: width of equal bands that start at zero; 10 gives 30-39."""
     bands: Annotated[tuple[float, ...], Field(min_length=1)] | None = None
     """Numbers: lower edges of the bands, rising; [0, 18, 65] gives <0, 0-17, 18-64, 65+."""
+    quantiles: Annotated[int, Field(ge=2, le=1000)] | None = None
+    """Numbers: this many bands with about equally many rows; a first pass finds their edges."""
     nearest: Annotated[float, Field(gt=0)] | None = None
     """Numbers: round to a multiple of this, ties to even; the type is kept."""
     significant: Annotated[int, Field(ge=1, le=15)] | None = None
@@ -43,20 +65,57 @@ class GeneralizeRule(ActionRule):
     width: Annotated[int, Field(ge=1, le=32)] | None = None
     """With ``prefix``, for codes kept as integers: digits of a full code; leading zeros are put back."""
 
+    postcode: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    """Postcodes: the region their first characters name in this country; US areas with few people become 000."""
+    postcode_by: Name | None = None
+    """Postcodes: the column that holds each row's country."""
+    network: NetworkSpec | None = None
+    """IP addresses: their network, for example {v4: 24, v6: 48}; {} means that."""
+    grid_metres: Annotated[float, Field(ge=10, le=1_000_000)] | None = None
+    """Latitudes or longitudes in degrees: the middle of their cell of a grid this wide; needs ``axis``."""
+    axis: Literal["latitude", "longitude"] | None = None
+    """With ``grid_metres``: which of the two the column is."""
+    latitude: Name | None = None
+    """With ``axis: longitude``: the column of latitudes, so that cells are as wide everywhere."""
+    geohash: Annotated[int, Field(ge=1, le=10)] | None = None
+    """Positions written ``latitude, longitude``: characters of their geohash; 5 is about 5 km."""
+    part: Literal["domain", "host"] | None = None
+    """``domain`` of e-mail addresses, ``host`` of URLs."""
+    rare: Annotated[int, Field(ge=2)] | None = None
+    """Categories: those with fewer rows than this in the whole column become ``other``; a first pass counts them."""
+    other: Annotated[str, Field(min_length=1)] = "other"
+    """With ``rare``: what rare categories become."""
+    hierarchy: Name | None = None
+    """Categories: a CSV file without header, value; level 1; level 2 ..., that says which group a value is in."""
+    level: Annotated[int, Field(ge=1, le=20)] = 1
+    """With ``hierarchy``: which level is taken."""
+
     @model_validator(mode="after")
     def _one_way(self) -> GeneralizeRule:
         said = frozenset(way for way in _WAYS if getattr(self, way) is not None)
-        if len(said) != 1 and said not in _COMBINES:
+        fits = said in _AGES if self.to == "age" else len(said) == 1 or said in _COMBINES
+        if not fits:
             have = f"{' and '.join(sorted(said))} do not go together" if said else "does not say how"
             raise ValueError(f"{have}; say one of {', '.join(_WAYS)}; top and bottom also go together and with band")
         return self
 
     @model_validator(mode="after")
     def _details_fit(self) -> GeneralizeRule:
-        if self.format is not None and self.to is None:
-            raise ValueError("format: is for dates and needs to:")
-        if self.width is not None and (self.prefix is None or self.width <= self.prefix):
-            raise ValueError("width: goes with prefix: and is larger than it")
+        for detail, ways in _DETAILS.items():
+            if detail in self.model_fields_set and all(getattr(self, way) is None for way in ways):
+                raise ValueError(f"{detail}: goes with {' or '.join(ways)}:")
+        if (self.to == "age") != (self.at is not None):
+            raise ValueError("to: age needs at:, the day on which ages are taken, and only that does")
+        if self.grid_metres is not None and self.axis is None:
+            raise ValueError("grid_metres: needs axis: latitude or longitude")
+        if self.latitude is not None and self.axis != "longitude":
+            raise ValueError("latitude: goes with axis: longitude")
+        return self
+
+    @model_validator(mode="after")
+    def _numbers_are_in_order(self) -> GeneralizeRule:
+        if self.width is not None and self.prefix is not None and self.width <= self.prefix:
+            raise ValueError("width: is larger than prefix:")
         if self.bands is not None and any(low >= high for low, high in pairwise(self.bands)):
             raise ValueError("bands: edges must rise")
         if self.top is not None and self.bottom is not None and self.bottom >= self.top:

@@ -12,12 +12,22 @@ from anonymize.names import KeyName
 from anonymize.policy.actions.base import ActionRule, KeyedRule
 from anonymize.policy.actions.free_text import FreeTextRule, LabelRule
 from anonymize.policy.actions.generalize import GeneralizeRule
-from anonymize.policy.actions.keyed import FakeRule, PseudonymizeRule, TokenizeRule
-from anonymize.policy.actions.simple import DropRule, KeepRule, MaskRule, RedactRule
+from anonymize.policy.actions.keyed import (
+    EncryptFormatRule,
+    FakeRule,
+    PersonSpec,
+    PseudonymizeRule,
+    ShiftDatesRule,
+    ShuffleRule,
+    TokenizeRule,
+)
+from anonymize.policy.actions.noise import CustomRule, PerturbRule
+from anonymize.policy.actions.simple import ConstantRule, DropRule, KeepRule, MaskRule, NullRule, RedactRule
 
-_ValueRule = KeepRule | RedactRule | MaskRule | PseudonymizeRule | TokenizeRule | FakeRule | GeneralizeRule
-_ColumnRule = _ValueRule | DropRule | FreeTextRule
-_SpanRule = _ValueRule | LabelRule
+_SimpleRule = KeepRule | RedactRule | ConstantRule | MaskRule | PerturbRule | CustomRule
+_ReplacingRule = PseudonymizeRule | TokenizeRule | EncryptFormatRule | FakeRule | GeneralizeRule
+_ColumnRule = _SimpleRule | _ReplacingRule | DropRule | NullRule | ShiftDatesRule | ShuffleRule | FreeTextRule
+_SpanRule = _SimpleRule | _ReplacingRule | LabelRule
 
 
 def _by_action(rules: Any) -> dict[str, type[ActionRule]]:
@@ -31,7 +41,7 @@ RULES: Mapping[str, type[ActionRule]] = MappingProxyType(_by_action(_ColumnRule)
 SPAN_RULES: Mapping[str, type[ActionRule]] = MappingProxyType(_by_action(_SpanRule))
 """The rule model of every action that a span inside free text can get, by name."""
 
-NOT_BUILT: tuple[str, ...] = ("encrypt_format", "shift_dates", "perturb", "shuffle", "constant", "null", "custom")
+NOT_BUILT: tuple[str, ...] = ()
 """Actions of the language that are refused by name because they are not built yet."""
 
 
@@ -41,7 +51,7 @@ Rule = Annotated[_ColumnRule, Field(discriminator="action")]
 EntityRule = Annotated[_SpanRule, Field(discriminator="action")]
 """What becomes of one entity's spans inside free text."""
 
-for _model in get_args(_ColumnRule) + get_args(_SpanRule):
+for _model in dict.fromkeys(get_args(_ColumnRule) + get_args(_SpanRule)):
     _model.model_rebuild(force=True, _types_namespace={"Rule": Rule, "EntityRule": EntityRule})
 
 
@@ -56,7 +66,7 @@ def nested_rules(rule: ActionRule) -> Iterator[ActionRule]:
 
 
 def key_name(rule: KeyedRule, defaults: Mapping[str, KeyName]) -> KeyName:
-    """Return the name of the key of ``rule``; ``defaults`` are the policy's ``keys:``, by role."""
+    """Return the name of the key of ``rule``; ``defaults`` are the policy's ``default_keys:``, by role."""
     return KeyName(rule.key) if rule.key is not None else defaults[rule.key_role]
 
 
@@ -66,13 +76,32 @@ def keys_of(rule: ActionRule, defaults: Mapping[str, KeyName]) -> frozenset[KeyN
 
 
 def columns_of(rule: ActionRule) -> frozenset[str]:
-    """Return the other columns that ``rule`` looks at: those of ``when`` and of ``same_row``."""
+    """Return the other columns that ``rule`` names: in ``when``, ``same_row``, ``by``, ``within``, ``person``, ….
+
+    The policy's subject, which a rule may need without naming it, is not among them: ``reads_subject`` says so.
+    """
     read: set[str] = set()
     for inner in nested_rules(rule):
         read.update(condition[0] for condition in _conditions(inner.when or ()))
-        if isinstance(inner, FreeTextRule):
-            read.update(inner.same_row)
+        read.update(name for name in _named(inner) if name is not None)
     return frozenset(read)
+
+
+def _named(rule: ActionRule) -> tuple[str | None, ...]:
+    """Return the columns that one rule's own parameters name."""
+    match rule:
+        case FreeTextRule():
+            return tuple(rule.same_row)
+        case FakeRule(person=PersonSpec() as person):
+            return (person.by, person.gender, person.country)
+        case ShiftDatesRule():
+            return (rule.by,)
+        case ShuffleRule():
+            return (rule.by, *rule.within)
+        case GeneralizeRule():
+            return (rule.latitude, rule.postcode_by)
+        case _:
+            return ()
 
 
 def _conditions(filters: Any) -> Iterator[tuple[str, str, Any]]:
