@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from anonymize.errors import Problem, SourceError
-from anonymize.io.blocks import Block, Splitter, open_text, parse_in_order, skip
+from anonymize.io.blocks import BLOCK_BYTES, Block, Splitter, open_text, parse_in_order, skip
 from anonymize.io.csv_dialect import (
     CellReader,
     CsvDialect,
@@ -30,9 +30,10 @@ LARGEST_BATCH_ROWS = 350_000
 class _Refused(ValueError):
     """Cells of one block that cannot be what they should be; rows count from 0 within the block."""
 
-    def __init__(self, rows: Sequence[int], what: str, column: str = "") -> None:
+    def __init__(self, rows: Sequence[int], what: tuple[str, str], column: str = "") -> None:
+        """Keep the facts; ``what`` is said of one row and of several."""
         self.rows, self.what, self.column = rows, what, column
-        super().__init__(what)
+        super().__init__(what[1])
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,13 @@ class CsvPartition:
     def _parsed(self, cells: CellReader, schema: pa.Schema) -> Iterator[pa.RecordBatch | _Refused]:
         with open_text(self.path, self.dialect.encoding) as stream:
             skip(stream, self.head.size_bytes)
-            splitter = Splitter(stream, str(self.path), room=cells.room, start=self.head.size_bytes + stream.mark_bytes)
+            splitter = Splitter(
+                stream,
+                str(self.path),
+                room=cells.room,
+                size=BLOCK_BYTES,
+                start=self.head.size_bytes + stream.mark_bytes,
+            )
             splitter.newline = self.head.newline
             cut = partial(cut_outside_quotes, delimiter=self.dialect.delimiter.encode(), newline=self.head.newline)
             yield from parse_in_order(splitter, partial(_typed, cells, schema, self.declared), cut)
@@ -82,8 +89,9 @@ class CsvPartition:
         shown = ", ".join(str(rows_before + row + 1) for row in refused.rows[:3])
         more = ", …" if len(refused.rows) > 3 else ""
         column = f": column {refused.column}" if refused.column else ""
-        plural = "rows" if len(refused.rows) > 1 else "row"
-        return SourceError(Problem(f"{self.path}{column}", f"{plural} {shown}{more} {refused.what}"))
+        rows = "rows" if len(refused.rows) > 1 else "row"
+        what = refused.what[0] if len(refused.rows) == 1 else refused.what[1]
+        return SourceError(Problem(f"{self.path}{column}", f"{rows} {shown}{more} {what}"))
 
 
 def _typed(cells: CellReader, schema: pa.Schema, declared: frozenset[str], block: Block) -> pa.RecordBatch | _Refused:
@@ -92,7 +100,9 @@ def _typed(cells: CellReader, schema: pa.Schema, declared: frozenset[str], block
         text = cells(block)
     except RaggedRowsError as error:
         counts = ", ".join(str(count) for _, count in error.rows[:3])
-        return _Refused([row for row, _ in error.rows], f"have {counts} cells instead of {error.expected}")
+        cells_ = "cell" if counts == "1" else "cells"
+        what = f"{counts} {cells_} instead of {error.expected}"
+        return _Refused([row for row, _ in error.rows], (f"has {what}", f"have {what}"))
     arrays = []
     for column, field in zip(text.columns, schema, strict=True):
         try:
@@ -102,11 +112,12 @@ def _typed(cells: CellReader, schema: pa.Schema, declared: frozenset[str], block
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _mixed(field: pa.Field, declared: bool) -> str:
+def _mixed(field: pa.Field, declared: bool) -> tuple[str, str]:
     kind = type_name(field.type)
-    if declared:
-        return f"do not hold a value of type {kind}, as types: says"
-    return f"do not hold a plain {kind} as the sampled rows do; say types: {{{field.name}: string}}"
+    what = f"not hold a value of type {kind}, as types: says"
+    if not declared:
+        what = f"not hold a plain {kind} as the sampled rows do; say types: {{{field.name}: string}}"
+    return f"does {what}", f"do {what}"
 
 
 def _slices(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:

@@ -17,7 +17,16 @@ import pyarrow as pa
 import pyarrow.json
 
 from anonymize.errors import Problem, SourceError
-from anonymize.io.blocks import Block, Splitter, not_encoded, open_text, parse_in_order, read_up_to, utf8_error_offset
+from anonymize.io.blocks import (
+    BLOCK_BYTES,
+    Block,
+    Splitter,
+    not_encoded,
+    open_text,
+    parse_in_order,
+    read_up_to,
+    utf8_error_offset,
+)
 from anonymize.io.files import FileState
 from anonymize.io.json_rows import as_texts
 from anonymize.io.json_schema import MixedTypes, SchemaScan, dotted
@@ -72,7 +81,7 @@ def parsed_blocks(path: Path, encoding: str, parse: object) -> Iterator[pa.Recor
     """Yield ``parse(block)`` for the file's blocks in order; a `BadLines` becomes an error with its row."""
     rows = 0
     with open_text(path, encoding) as stream:
-        splitter = Splitter(stream, str(path), start=stream.mark_bytes)
+        splitter = Splitter(stream, str(path), size=BLOCK_BYTES, start=stream.mark_bytes)
 
         def guarded(block: Block) -> pa.RecordBatch | BadLines:
             try:

@@ -71,12 +71,14 @@ def _sample(file: Path, head: CsvHead, dialect: CsvDialect, *, first: bool) -> I
 def _probes(file: Path, head: CsvHead, cells: CellReader, start: int) -> Iterator[pa.RecordBatch]:
     """Rows from places spread over the rest; a place that falls inside a quoted cell is passed over."""
     size = FileState.of(file).size_bytes
-    span = max(1, (size - start - PROBE_BYTES) // max(1, PROBES - 1))
+    last = max(start, size - PROBE_BYTES)
     with open(file, "rb") as stream:
-        for offset in range(start, size, span):
-            stream.seek(min(offset, max(start, size - PROBE_BYTES)))
+        for place in range(PROBES):
+            offset = start + (last - start) * place // (PROBES - 1)
+            stream.seek(offset)
             raw = stream.read(PROBE_BYTES)
-            begin, end = raw.find(head.newline) + 1, raw.rfind(head.newline) + 1
+            begin = raw.find(head.newline) + 1
+            end = len(raw) if offset == last else raw.rfind(head.newline) + 1
             if end <= begin:
                 continue
             data = bytearray(raw[begin:end]) + bytearray(cells.room)
