@@ -112,7 +112,7 @@ class _Builder:
             self._add(where, f"is {_kind_word(leaf.type)}; name what is inside: {_listed(inside)}")
             return None
         try:
-            transform = build(rule, leaf.path, leaf.type, planning_context(self.policy.columns))
+            transform = build(rule, leaf.path, leaf.type, planning_context(self.policy.columns, self.policy.subject))
             output_type = leaf.type if transform is None else transform.output_type(leaf.type)
         except UnsupportedTypeError as error:
             can = ", ".join(takers_of(leaf.type))

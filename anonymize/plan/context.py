@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from anonymize.detect.interface import Scanner
@@ -10,7 +11,8 @@ from anonymize.keys import Keyring, PurposeKey
 from anonymize.names import ColumnName
 from anonymize.plan.model import Plan
 from anonymize.policy import Policy, Rule
-from anonymize.policy.actions import FreeTextRule, KeyedRule, key_name
+from anonymize.policy.actions import FreeTextRule, KeyedRule, TokenizeRule, key_name
+from anonymize.vault import TokenVault, open_vault
 
 
 def domain_of(policy: Policy, rule: KeyedRule, column: ColumnName) -> str:
@@ -59,9 +61,19 @@ class BoundContext:
             deny=rule.deny,
         )
 
-    def rule_of(self, column: ColumnName) -> Rule | None:
-        """Return another column's rule, or None where it has none."""
-        return self.plan.policy.columns.get(column)
+    def vault(self, rule: TokenizeRule) -> TokenVault:
+        """Return the token vault of this process."""
+        return open_vault()
+
+    @property
+    def subject(self) -> ColumnName | None:
+        """Return the column that says whose data a row is."""
+        return self.plan.policy.subject
+
+    @property
+    def rules(self) -> Mapping[ColumnName, Rule]:
+        """Return the rules of all columns."""
+        return self.plan.policy.columns
 
     def entity_of(self, column: ColumnName) -> str | None:
         """Return the entity that detection found in another column."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, assert_never
+from typing import Protocol, assert_never, cast
 
 import pyarrow as pa
 
 from anonymize.detect.interface import Scanner
-from anonymize.keys import PurposeKey
+from anonymize.keys import FormatSpec, PurposeKey
 from anonymize.names import ColumnName
 from anonymize.policy.actions import (
     FAKE_KIND_OF,
+    ConstantRule,
+    CustomRule,
     DropRule,
+    EncryptFormatRule,
     FakeRule,
     FreeTextRule,
     GeneralizeRule,
@@ -21,28 +24,59 @@ from anonymize.policy.actions import (
     KeyedRule,
     LabelRule,
     MaskRule,
+    NullRule,
+    PersonSpec,
+    PerturbRule,
     PseudonymizeRule,
     RedactRule,
     Rule,
+    ShiftDatesRule,
+    ShuffleRule,
     TokenizeRule,
 )
 from anonymize.transform import (
+    AgeBand,
     BandNumber,
+    Constant,
+    EncryptFormat,
     Fake,
+    FakeOfPerson,
+    FakeUnique,
     FreeText,
     GeneralizeDate,
+    GeneralizeGeohash,
+    GeneralizeGrid,
+    GeneralizeHierarchy,
+    GeneralizeNetwork,
+    GeneralizePart,
+    GeneralizePostcode,
     GeneralizePrefix,
     Keep,
     Label,
     Mask,
+    MaskClass,
+    MaskForm,
+    MaskPattern,
+    Perturb,
+    PoolRare,
     Pseudonymize,
+    QuantileBands,
     Redact,
     RoundNumber,
     RowTransform,
     RowValue,
+    ShiftDates,
+    Shuffle,
     TokenizeSiv,
+    TokenizeVault,
+    TokenizeVaultOfSubject,
     Transform,
+    Unfitted,
+    check_fake,
+    custom_action,
+    read_hierarchy,
 )
+from anonymize.vault.interface import TokenVault
 
 
 class Context(Protocol):
@@ -60,8 +94,18 @@ class Context(Protocol):
         """Return the scanner for ``rule``'s languages, countries, threshold, allow and deny lists."""
         ...
 
-    def rule_of(self, column: ColumnName) -> Rule | None:
-        """Return another column's rule, or None where it has none."""
+    def vault(self, rule: TokenizeRule) -> TokenVault:
+        """Return the open token vault."""
+        ...
+
+    @property
+    def subject(self) -> ColumnName | None:
+        """Return the column that says whose data a row is, where the policy names one."""
+        ...
+
+    @property
+    def rules(self) -> Mapping[ColumnName, Rule]:
+        """Return the rules of all columns."""
         ...
 
     def entity_of(self, column: ColumnName) -> str | None:
@@ -74,6 +118,7 @@ class _NoKeys:
     """A context for output types alone: nothing can be transformed under it."""
 
     rules: Mapping[ColumnName, Rule]
+    subject: ColumnName | None
 
     def purpose_key(self, rule: KeyedRule, column: ColumnName, *, action: str, entity: str = "") -> PurposeKey:
         return None  # type: ignore[return-value]
@@ -81,16 +126,30 @@ class _NoKeys:
     def scanner(self, rule: FreeTextRule) -> Scanner:
         return None  # type: ignore[return-value]
 
-    def rule_of(self, column: ColumnName) -> Rule | None:
-        return self.rules.get(column)
+    def vault(self, rule: TokenizeRule) -> TokenVault:
+        return None  # type: ignore[return-value]
 
     def entity_of(self, column: ColumnName) -> str | None:
         return None
 
 
-def planning_context(rules: Mapping[ColumnName, Rule]) -> Context:
+def planning_context(rules: Mapping[ColumnName, Rule], subject: ColumnName | None = None) -> Context:
     """Return a context without keys or detection: enough for ``output_type`` and ``reads``, before row one."""
-    return _NoKeys(rules)
+    return _NoKeys(rules, subject)
+
+
+class RuleError(ValueError):
+    """A rule cannot be met in this policy; the text says why and what would do."""
+
+
+Made = Transform | RowTransform | Unfitted
+"""What a rule becomes; an ``Unfitted`` one needs a first pass."""
+
+KeyedValueRule = PseudonymizeRule | TokenizeRule | EncryptFormatRule | FakeRule
+"""Rules with a key that a column and a span inside free text can have."""
+
+ValueRule = KeepRule | RedactRule | ConstantRule | MaskRule | PerturbRule | CustomRule | GeneralizeRule | KeyedValueRule
+"""Rules that a column and a span inside free text can have."""
 
 
 def transform_for(
@@ -98,65 +157,208 @@ def transform_for(
 ) -> Transform | RowTransform | None:
     """Return the transform that ``rule`` asks for on ``column``; None for ``drop``, which leaves nothing.
 
-    Says nothing about ``when`` and ``otherwise``, which the plan wires around it.
+    What has ``measure`` needs a first pass and becomes a transform by ``fitted``; what has
+    ``reads`` is called with a ``Row``. Says nothing about ``when`` and ``otherwise``, which the
+    plan wires around it.
 
     Raises:
         UnsupportedTypeError: the action does not take ``input_type``.
-        LocaleError: Faker cannot invent this kind in the rule's locale.
+        ValueError: the rule cannot be met: no such locale, hierarchy, custom action, subject.
     """
+    if isinstance(rule, DropRule):
+        return None
+    made = _made(rule, column, context)
+    made.output_type(input_type)
+    return cast("Transform | RowTransform", made)
+
+
+def _made(rule: Rule, column: ColumnName, context: Context) -> Made:
     match rule:
         case DropRule():
-            return None
+            raise AssertionError("drop leaves no transform")
         case FreeTextRule():
-            transform: Transform | RowTransform = _free_text(rule, column, context)
+            return _free_text(rule, column, context)
+        case NullRule():
+            return Redact(None)
+        case ShiftDatesRule():
+            key = context.purpose_key(rule, column, action="shift_dates")
+            return ShiftDates(key, _subject(rule.by, "shift_dates", context), rule.within_days, rule.format)
+        case ShuffleRule():
+            key = context.purpose_key(rule, column, action="shuffle")
+            return Shuffle(key, _subject(rule.by, "shuffle", context), tuple(map(ColumnName, rule.within)))
+        case TokenizeRule(method="vault") if context.subject is not None:
+            key = context.purpose_key(rule, column, action="tokenize")
+            return TokenizeVaultOfSubject(key, context.vault(rule), context.subject)
+        case FakeRule(person=PersonSpec() as person):
+            return _fake_of_person(rule, person, context)
         case _:
-            transform = _of_values(rule, column, context, "")
-    transform.output_type(input_type)
-    return transform
+            return _of_values(rule, column, context, "")
 
 
-ValueRule = KeepRule | RedactRule | MaskRule | PseudonymizeRule | TokenizeRule | FakeRule | GeneralizeRule
-"""Rules that look at each value on its own, in a column or in a span."""
+def _subject(said: str | None, action: str, context: Context) -> ColumnName:
+    """Return the column that says whose row it is."""
+    if said is not None:
+        return ColumnName(said)
+    if context.subject is None:
+        raise RuleError(f"{action} needs by:, the column that says whose row it is, or a subject: of the whole policy")
+    return context.subject
 
 
-def _of_values(rule: ValueRule, column: ColumnName, context: Context, entity: str) -> Transform:
+def _of_values(rule: ValueRule, column: ColumnName, context: Context, entity: str) -> Made:
+    """Return the transform of a rule that looks at each value on its own; ``entity`` is a span's."""
+    if isinstance(rule, KeyedValueRule):
+        return _keyed(rule, column, context, entity)
     match rule:
         case KeepRule():
             return Keep()
         case RedactRule():
             return Redact(rule.label)
+        case ConstantRule():
+            return Constant(rule.value, rule.nulls_too)
         case MaskRule():
-            return Mask(rule.keep_first, rule.keep_last, rule.char, rule.keep_separators)
-        case PseudonymizeRule():
-            return Pseudonymize(context.purpose_key(rule, column, action="pseudonymize", entity=entity), rule.normalize)
-        case TokenizeRule():
-            return TokenizeSiv(context.purpose_key(rule, column, action="tokenize", entity=entity))
-        case FakeRule():
-            key = context.purpose_key(rule, column, action="fake", entity=entity)
-            return Fake(rule.kind, rule.locale, key, rule.normalize)
+            return _mask(rule)
+        case PerturbRule():
+            return Perturb(rule.noise, rule.scale, rule.lowest, rule.highest)
+        case CustomRule():
+            return custom_action(rule.name).make(rule.parameters)
         case GeneralizeRule():
             return _generalize(rule)
         case _:
             assert_never(rule)
 
 
-def _generalize(rule: GeneralizeRule) -> Transform:
-    if rule.to is not None:
-        return GeneralizeDate(rule.to, rule.format)
-    if rule.prefix is not None:
-        return GeneralizePrefix(rule.prefix, rule.width)
+def _keyed(rule: KeyedValueRule, column: ColumnName, context: Context, entity: str) -> Made:
+    """Return the transform of a keyed rule; a named domain joins across entities, without one each has its own key."""
+    key = context.purpose_key(rule, column, action=rule.action, entity="" if rule.domain else entity)
+    match rule:
+        case PseudonymizeRule():
+            return Pseudonymize(key, rule.normalize)
+        case TokenizeRule(method="vault"):
+            return TokenizeVault(key, context.vault(rule))
+        case TokenizeRule():
+            return TokenizeSiv(key)
+        case EncryptFormatRule():
+            return EncryptFormat(key, format_spec(rule))
+        case FakeRule():
+            check_fake(rule.kind, rule.locale)
+            if rule.unique and rule.kind not in ("email", "user_name"):
+                return FakeUnique(rule.kind, rule.locale, key, rule.normalize)
+            return Fake(rule.kind, rule.locale, key, rule.normalize, rule.unique)
+        case _:
+            assert_never(rule)
+
+
+ALPHABETS: Mapping[str, str | None] = {
+    "digits": "0123456789",
+    "hex": "0123456789abcdef",
+    "letters": "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "alphanumeric": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "by_class": None,
+}
+"""Alphabets of ``encrypt_format`` by name."""
+
+
+def format_spec(rule: EncryptFormatRule) -> FormatSpec:
+    """Return what the values of an ``encrypt_format`` rule look like; ``reveal`` needs the same.
+
+    Raises:
+        ValueError: the parts contradict each other.
+    """
+    return FormatSpec(
+        alphabet=ALPHABETS.get(rule.alphabet, rule.alphabet),
+        separators=rule.separators,
+        keep_first=rule.keep_first,
+        keep_last=rule.keep_last,
+        check=rule.check,
+        small_domains=rule.small_domains,
+        earliest=rule.earliest,
+        latest=rule.latest,
+    )
+
+
+def _mask(rule: MaskRule) -> Transform:
+    if rule.form is not None:
+        return MaskForm(rule.form, rule.char)
+    if rule.hide is not None:
+        return MaskClass(rule.hide, rule.char)
+    if rule.pattern is not None:
+        return MaskPattern(rule.pattern, rule.char)
+    return Mask(rule.keep_first, rule.keep_last, rule.char, rule.keep_separators)
+
+
+def _generalize(rule: GeneralizeRule) -> Made:
+    """Return the transform of the one way that a ``generalize`` rule says."""
+    return _generalize_dates(rule) or _generalize_numbers(rule) or _generalize_codes(rule) or _generalize_places(rule)
+
+
+def _generalize_dates(rule: GeneralizeRule) -> Made | None:
+    if rule.to == "age" and rule.at is not None:
+        return AgeBand(rule.at, rule.band or 10, rule.top if rule.top is not None else 90, rule.format)
+    return GeneralizeDate(rule.to, rule.format) if rule.to is not None else None
+
+
+def _generalize_numbers(rule: GeneralizeRule) -> Made | None:
+    if rule.quantiles is not None:
+        return QuantileBands(rule.quantiles)
     if rule.band is not None or rule.bands is not None:
         return BandNumber(rule.band, rule.bands or (), rule.bottom, rule.top)
-    return RoundNumber(rule.nearest, rule.significant, rule.bottom, rule.top)
+    if any(way is not None for way in (rule.nearest, rule.significant, rule.bottom, rule.top)):
+        return RoundNumber(rule.nearest, rule.significant, rule.bottom, rule.top)
+    return None
+
+
+def _generalize_codes(rule: GeneralizeRule) -> Made | None:
+    if rule.prefix is not None:
+        return GeneralizePrefix(rule.prefix, rule.width)
+    if rule.postcode is not None or rule.postcode_by is not None:
+        return GeneralizePostcode(rule.postcode, ColumnName(rule.postcode_by) if rule.postcode_by else None)
+    if rule.part is not None:
+        return GeneralizePart(rule.part)
+    if rule.rare is not None:
+        return PoolRare(rule.rare, rule.other)
+    return GeneralizeHierarchy(read_hierarchy(rule.hierarchy, rule.level)) if rule.hierarchy is not None else None
+
+
+def _generalize_places(rule: GeneralizeRule) -> Made:
+    if rule.network is not None:
+        return GeneralizeNetwork(rule.network.v4, rule.network.v6)
+    if rule.geohash is not None:
+        return GeneralizeGeohash(rule.geohash)
+    if rule.grid_metres is None or rule.axis is None:
+        raise AssertionError("the model lets no other way through")
+    return GeneralizeGrid(rule.grid_metres, rule.axis, ColumnName(rule.latitude) if rule.latitude else None)
+
+
+def _fake_of_person(rule: FakeRule, person: PersonSpec, context: Context) -> FakeOfPerson:
+    """Return the transform for one column of an invented person; all rules of the person say the same of it."""
+    check_fake(rule.kind, rule.locale)
+    others = [
+        other.person
+        for other in context.rules.values()
+        if isinstance(other, FakeRule) and other.person is not None and other.person.name == person.name
+    ]
+    said = {
+        name: {value for other in [*others, person] if (value := getattr(other, name)) is not None}
+        for name in ("by", "gender", "country")
+    }
+    for name, values in said.items():
+        if len(values) > 1:
+            raise RuleError(f"person {person.name}: {name}: is both {' and '.join(sorted(values))}; say one")
+    by, gender, country = (ColumnName(values.pop()) if values else None for values in said.values())
+    key = context.purpose_key(rule, ColumnName(f"person {person.name}"), action="fake")
+    who = _subject(by, f"person {person.name}", context)
+    return FakeOfPerson(rule.kind, rule.locale, key, who, gender, country, rule.normalize, rule.unique)
 
 
 def _free_text(rule: FreeTextRule, column: ColumnName, context: Context) -> FreeText:
-    operators = {
-        entity: Label(inner.numbered) if isinstance(inner, LabelRule) else _of_values(inner, column, context, entity)
-        for entity, inner in rule.entities.items()
-    }
+    operators: dict[str, Transform | Label] = {}
+    for entity, inner in rule.entities.items():
+        made = Label(inner.numbered) if isinstance(inner, LabelRule) else _of_values(inner, column, context, entity)
+        if isinstance(made, Unfitted | RowTransform) or not isinstance(made, Transform | Label):
+            raise RuleError(f"entities: {entity}: {inner.action} with these parameters needs whole columns or rows")
+        operators[entity] = made
     same_row = tuple(_row_value(ColumnName(name), kind, context) for name, kind in rule.same_row.items())
-    return FreeText(operators, context.scanner(rule) if rule.scan else None, same_row)
+    return FreeText(operators, context.scanner(rule) if rule.scan else None, same_row, rule.markup)
 
 
 _KIND_OF_FAKE = {"name": "name", "first_name": "name", "last_name": "name", "email": "email", "phone": "phone"}
@@ -165,7 +367,7 @@ _ENTITY_OF_KIND = {"name": "PERSON", "email": "EMAIL_ADDRESS", "phone": "PHONE_N
 
 def _row_value(column: ColumnName, said: str, context: Context) -> RowValue:
     """Return how a column of the row is hunted: as said, or by its rule, its finding, its name."""
-    rule = context.rule_of(column)
+    rule = context.rules.get(column)
     entity = (rule.entity if rule else None) or context.entity_of(column)
     kind = said
     if said == "auto":
@@ -183,4 +385,5 @@ def _kind_by_name(column: ColumnName) -> str:
         return "phone"
     if name == "id" or name.endswith(("_id", "_no", "number", "_ref")):
         return "id"
-    return "name" if "name" in name and "user" not in name else "text"
+    named = "name" in name and "user" not in name
+    return "name" if named or name in ("author", "customer", "patient", "physician", "contact") else "text"

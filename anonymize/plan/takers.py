@@ -13,8 +13,13 @@ from anonymize.plan.registry import planning_context, transform_for
 from anonymize.policy import RULES, Rule
 
 EXAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
+    "constant": ({"value": "x"},),
+    "custom": (),
     "fake": ({"kind": "name"},),
     "generalize": ({"to": "year"}, {"band": 10}, {"prefix": 3}),
+    "perturb": ({"scale": 1},),
+    "shift_dates": ({"within_days": 1, "by": "subject"},),
+    "shuffle": ({"by": "subject"},),
 }
 """Parameters to ask with, for actions that need some."""
 

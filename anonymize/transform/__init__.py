@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from anonymize.transform.constant import Constant
+from anonymize.transform.custom import CustomAction, CustomActionError, custom_action, custom_actions
 from anonymize.transform.encrypt_format import EncryptFormat
 from anonymize.transform.fake import FAKERS, PERSON_KINDS, Fake, FakeOfPerson, check_fake
 from anonymize.transform.fitting import UnfitError, Unfitted
@@ -19,6 +20,7 @@ from anonymize.transform.generalize_numbers import BandNumber, RoundNumber
 from anonymize.transform.generalize_places import GeneralizeGeohash, GeneralizeGrid, GeneralizeNetwork
 from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform, UnsupportedTypeError
 from anonymize.transform.mask import Mask
+from anonymize.transform.mask_forms import MaskClass, MaskForm, MaskPattern
 from anonymize.transform.perturb import Perturb
 from anonymize.transform.pools import LocaleError, faker_version, pool
 from anonymize.transform.pseudonymize import Pseudonymize
@@ -28,7 +30,8 @@ from anonymize.transform.redact import Keep, Redact
 from anonymize.transform.row_values import RowValue
 from anonymize.transform.shift_dates import ShiftDates
 from anonymize.transform.shuffle import Shuffle
-from anonymize.transform.tokenize import TokenizeSiv
+from anonymize.transform.tokenize import TokenizeSiv, TokenizeVault, TokenizeVaultOfSubject
+from anonymize.transform.unique import FakeUnique
 
 __all__ = [
     "FAKERS",
@@ -37,9 +40,12 @@ __all__ = [
     "BadValuesError",
     "BandNumber",
     "Constant",
+    "CustomAction",
+    "CustomActionError",
     "EncryptFormat",
     "Fake",
     "FakeOfPerson",
+    "FakeUnique",
     "FreeText",
     "GeneralizeDate",
     "GeneralizeGeohash",
@@ -53,6 +59,9 @@ __all__ = [
     "Label",
     "LocaleError",
     "Mask",
+    "MaskClass",
+    "MaskForm",
+    "MaskPattern",
     "Perturb",
     "PoolRare",
     "Pseudonymize",
@@ -65,11 +74,15 @@ __all__ = [
     "ShiftDates",
     "Shuffle",
     "TokenizeSiv",
+    "TokenizeVault",
+    "TokenizeVaultOfSubject",
     "Transform",
     "UnfitError",
     "Unfitted",
     "UnsupportedTypeError",
     "check_fake",
+    "custom_action",
+    "custom_actions",
     "faker_version",
     "pool",
     "read_hierarchy",

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Protocol
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from anonymize.names import ColumnName
-from anonymize.transform.columns import as_text, is_text, over_distinct, plain, text_result, value_type
+from anonymize.transform.columns import as_text, is_text, plain, text_result, value_type
 from anonymize.transform.interface import BadValuesError, Row, Transform, UnsupportedTypeError
+from anonymize.transform.markup import Markup, joined, pieces_of
+from anonymize.transform.redact import Redact
 from anonymize.transform.row_values import RowValue, hunt
 from anonymize.transform.spans import Span, outside, resolved, rewritten
 
@@ -52,6 +57,8 @@ class FreeText:
     """Finds spans; None where only the row's own values are hunted."""
     same_row: tuple[RowValue, ...] = ()
     """Columns whose values are hunted."""
+    markup: Markup = "none"
+    """What cells are written in, so that they stay well-formed."""
 
     @property
     def reads(self) -> tuple[ColumnName, ...]:
@@ -59,76 +66,115 @@ class FreeText:
         return tuple(value.column for value in self.same_row)
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return the text type of ``input_type``; only text is taken."""
+        """Return the type of the texts; text and lists of text are taken."""
+        if _is_list(input_type):
+            self.output_type(input_type.value_type)
+            return pa.list_(pa.string())
         if not (is_text(value_type(input_type)) or pa.types.is_null(input_type)):
-            raise UnsupportedTypeError(input_type, "text")
+            raise UnsupportedTypeError(input_type, "text and lists of text")
         return text_result(input_type)
 
     def __call__(self, column: pa.Array, row: Row) -> pa.Array:
         """Return the texts with their spans replaced; null where null."""
         kind = self.output_type(column.type)
-        texts = as_text(plain(column))
-        raw: list[str | None] = texts.to_pylist()
-        spans = self._spans(texts, raw, row)
-        self._fill(raw, spans)
-        changed = [rewritten(text or "", spans[at]) if spans[at] else text for at, text in enumerate(raw)]
-        return pa.array(changed, pa.string()).cast(kind)
+        if _is_list(column.type):
+            return self._of_lists(column, row)
+        cells: list[str | None] = as_text(plain(column)).to_pylist()
+        pieces = [pieces_of(cell, self.markup) if cell else [] for cell in cells]
+        parents = [at for at, parts in enumerate(pieces) for part in parts if part.text is not None]
+        texts = [part.text for parts in pieces for part in parts if part.text is not None]
+        changed = iter(self._changed(texts, parents, _taken(row, parents)))
+        news = [[None if part.text is None else next(changed) for part in parts] for parts in pieces]
+        done = [
+            joined(parts, new) if parts else cell for cell, parts, new in zip(cells, pieces, news, strict=True)
+        ]
+        return pa.array(done, pa.string()).cast(kind)
 
-    def _spans(self, texts: pa.Array, raw: Sequence[str | None], row: Row) -> list[list[Span]]:
+    def _of_lists(self, column: pa.Array, row: Row) -> pa.Array:
+        """Return lists with their texts replaced, each text beside its list's row."""
+        lists = column.cast(pa.list_(pa.string()))
+        done = self(pc.list_flatten(lists), _taken(row, pc.list_parent_indices(lists).to_pylist()))
+        lengths = pc.list_value_length(lists).fill_null(0)
+        offsets = pa.array(np.concatenate([[0], np.cumsum(np.asarray(lengths))]).astype(np.int32))
+        return pa.ListArray.from_arrays(offsets, done, mask=lists.is_null())
+
+    def _changed(self, texts: list[str], parents: Sequence[int], row: Row) -> list[str]:
+        """Return ``texts`` with their spans replaced; texts of one parent share the numbers of their labels."""
+        spans = self._spans(texts, row)
+        self._fill(texts, parents, spans)
+        return [rewritten(text, here) if here else text for text, here in zip(texts, spans, strict=True)]
+
+    def _spans(self, texts: list[str], row: Row) -> list[list[Span]]:
         """Return the spans of each text without overlap; the row's own values come first."""
-        found: list[list[Span]] = [[] for _ in raw]
+        found: list[list[Span]] = [[] for _ in texts]
         if self.scanner is not None:
-            table = self.scanner.scan(texts)
+            table = self.scanner.scan(pa.array(texts, pa.string()))
             columns = (table[name].to_pylist() for name in ("row", "start", "end", "entity", "score"))
             for at, start, end, entity, score in zip(*columns, strict=True):
                 found[at].append(Span(start, end, entity, score))
-        for at, hits in enumerate(hunt(raw, row, self.same_row)) if self.same_row else ():
-            text = raw[at] or ""
-            found[at] = hits + outside(resolved(found[at], text), hits, text) if found[at] else hits
-        return [resolved_own(spans, raw[at] or "") for at, spans in enumerate(found)]
+        found = [resolved(spans, text) if spans else spans for spans, text in zip(found, texts, strict=True)]
+        for at, hits in enumerate(hunt(texts, row, self.same_row)) if self.same_row else ():
+            if hits:
+                found[at] = hits + outside(found[at], hits, texts[at])
+        return found
 
-    def _fill(self, raw: Sequence[str | None], spans: list[list[Span]]) -> None:
+    def _fill(self, texts: Sequence[str], parents: Sequence[int], spans: list[list[Span]]) -> None:
         """Give every span without a replacement the one of its entity's operator."""
-        open_spans: dict[str, list[tuple[int, int]]] = {}
+        waiting: dict[str, list[tuple[int, int]]] = {}
         for at, here in enumerate(spans):
             for number, span in enumerate(here):
                 if span.replacement is None:
-                    open_spans.setdefault(span.entity, []).append((at, number))
-        for entity, places in open_spans.items():
-            operator = self.operators.get(entity, self.operators.get(DEFAULT, Label()))
+                    waiting.setdefault(span.entity, []).append((at, number))
+        for entity, places in waiting.items():
+            operator = self._operator(entity)
             if not isinstance(operator, Label):
-                values = [(raw[at] or "")[spans[at][n].start : spans[at][n].end] for at, n in places]
-                for (at, n), new in zip(places, _operated(operator, pa.array(values, pa.string())), strict=True):
+                values = [texts[at][spans[at][n].start : spans[at][n].end] for at, n in places]
+                for (at, n), new in zip(places, _operated(operator, values), strict=True):
                     spans[at][n] = replace(spans[at][n], replacement=new)
-        for at, here in enumerate(spans):
-            if any(span.replacement is None for span in here):
-                spans[at] = self._labelled(raw[at] or "", here)
-
-    def _labelled(self, text: str, spans: Sequence[Span]) -> list[Span]:
-        """Return the spans of one text with labels where no replacement is known yet."""
         numbers: dict[str, dict[str, int]] = {}
-        done = []
-        for span in sorted(spans, key=lambda span: span.start):
-            if span.replacement is None:
-                operator = self.operators.get(span.entity, self.operators.get(DEFAULT, Label()))
-                seen = numbers.setdefault(span.entity, {})
-                number = seen.setdefault(text[span.start : span.end].casefold(), len(seen) + 1)
-                numbered = not isinstance(operator, Label) or operator.numbered
-                span = replace(span, replacement=f"<{span.entity}_{number}>" if numbered else f"<{span.entity}>")
-            done.append(span)
-        return done
+        parent = -1
+        for at, here in enumerate(spans):
+            if parents[at] != parent:
+                parent, numbers = parents[at], {}
+            if any(span.replacement is None for span in here):
+                spans[at] = [self._labelled(span, texts[at], numbers) for span in sorted(here, key=_by_start)]
+
+    def _operator(self, entity: str) -> Operator:
+        return self.operators.get(entity) or self.operators.get(DEFAULT) or Label()
+
+    def _labelled(self, span: Span, text: str, numbers: dict[str, dict[str, int]]) -> Span:
+        """Return ``span`` with a label where no replacement is known; ``numbers`` are those given out so far."""
+        if span.replacement is not None:
+            return span
+        operator = self._operator(span.entity)
+        if isinstance(operator, Label) and not operator.numbered:
+            return replace(span, replacement=f"<{span.entity}>")
+        seen = numbers.setdefault(span.entity, {})
+        number = seen.setdefault(text[span.start : span.end].casefold(), len(seen) + 1)
+        return replace(span, replacement=f"<{span.entity}_{number}>")
 
 
-def resolved_own(spans: list[Span], text: str) -> list[Span]:
-    """Return ``spans`` without overlap; those that know their replacement are left as they are."""
-    known = [span for span in spans if span.replacement is not None]
-    return known + resolved([span for span in spans if span.replacement is None], text)
+_by_start = attrgetter("start")
 
 
-def _operated(operator: Transform, values: pa.Array) -> list[str | None]:
+def _is_list(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
+
+
+def _taken(row: Row, parents: Sequence[int]) -> Row:
+    """Return ``row``'s columns at the places ``parents``."""
+    places = pa.array(parents, pa.int64())
+    before = {name: column.take(places) for name, column in row.before.items()}
+    return Row(before, {name: column.take(places) for name, column in row.after.items()})
+
+
+def _operated(operator: Transform, values: Sequence[str]) -> list[str | None]:
     """Return the operator's texts; None, which becomes a label, where it cannot take a value."""
+    column = pa.array(values, pa.string())
     try:
-        result = over_distinct(values, operator)
+        result = operator(column)
     except BadValuesError as error:
         result = error.values
-    return [None if new is None else str(new) for new in as_text(plain(result)).to_pylist()]
+    texts = as_text(plain(result)).to_pylist()
+    emptied = isinstance(operator, Redact) and operator.label is None
+    return ["" if emptied else new for new in texts]

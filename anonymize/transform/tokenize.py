@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from anonymize.keys import PurposeKey, siv_seal
-from anonymize.transform.columns import as_text, over_distinct, text_result
+from anonymize.names import ColumnName
+from anonymize.transform.columns import as_text, over_distinct, plain, text_result
+from anonymize.transform.interface import Row
+from anonymize.vault.interface import TokenVault
 
 
 @dataclass(frozen=True)
@@ -30,3 +33,61 @@ class TokenizeSiv:
 
     def _tokens(self, values: pa.Array) -> pa.Array:
         return siv_seal(self.key, as_text(values))
+
+
+@dataclass(frozen=True)
+class TokenizeVault:
+    """Random tokens that a vault remembers: equal in, equal out, reversible with the vault and the key, erasable.
+
+    Injective. Leaks equality and frequency; not length.
+    """
+
+    key: PurposeKey = field(repr=False)
+    """Derived for this action and domain."""
+    vault: TokenVault = field(repr=False)
+    """Where tokens are kept, open in this process."""
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return text; every type with one text form is taken."""
+        return text_result(input_type)
+
+    def __call__(self, column: pa.Array) -> pa.Array:
+        """Return the tokens of ``column``, made and stored where missing.
+
+        Raises:
+            VaultError: the vault is unavailable or damaged.
+        """
+        return over_distinct(column, self._tokens, self.output_type(column.type))
+
+    def _tokens(self, values: pa.Array) -> pa.Array:
+        return self.vault.tokens(self.key, as_text(values))
+
+
+@dataclass(frozen=True)
+class TokenizeVaultOfSubject:
+    """Random tokens that a vault remembers together with whose value it is, so that a subject can be forgotten."""
+
+    key: PurposeKey = field(repr=False)
+    """Derived for this action and domain."""
+    vault: TokenVault = field(repr=False)
+    """Where tokens are kept, open in this process."""
+    subject: ColumnName
+    """The column that says whose row it is."""
+
+    @property
+    def reads(self) -> tuple[ColumnName, ...]:
+        """Return the subject's column."""
+        return (self.subject,)
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return text; every type with one text form is taken."""
+        return text_result(input_type)
+
+    def __call__(self, column: pa.Array, row: Row) -> pa.Array:
+        """Return the tokens of ``column``, made and stored where missing.
+
+        Raises:
+            VaultError: the vault is unavailable or damaged.
+        """
+        subjects = as_text(plain(row.before[self.subject]))
+        return self.vault.tokens(self.key, as_text(plain(column)), subjects).cast(self.output_type(column.type))

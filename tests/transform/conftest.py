@@ -48,10 +48,14 @@ class PatternScanner:
 class Context:
     """What the registry asks a plan for."""
 
-    def __init__(self, rules: dict[str, Any] | None = None, patterns: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, rules: dict[str, Any] | None = None, patterns: dict[str, str] | None = None, subject: str | None = None
+    ) -> None:
         """Keep the other columns' rules and the scanner's patterns."""
         self.rules = {name: RULE.validate_python(rule) for name, rule in (rules or {}).items()}
         self.patterns = patterns or {}
+        self.subject = ColumnName(subject) if subject else None
+        self._vault: Any = None
 
     def purpose_key(self, rule: Any, column: ColumnName, *, action: str, entity: str = "") -> PurposeKey:
         """Return the tests' key for the rule's domain, or for the column."""
@@ -61,9 +65,12 @@ class Context:
         """Return the stand-in."""
         return PatternScanner(self.patterns)
 
-    def rule_of(self, column: ColumnName) -> Any:
-        """Return another column's rule."""
-        return self.rules.get(column)
+    def vault(self, rule: Any) -> Any:
+        """Return a vault in memory."""
+        from anonymize.vault import SqliteVault
+
+        self._vault = self._vault or SqliteVault(":memory:")
+        return self._vault
 
     def entity_of(self, column: ColumnName) -> str | None:
         """Return nothing: no detection here."""

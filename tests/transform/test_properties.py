@@ -42,7 +42,6 @@ NUMBER_RULES: list[dict[str, Any]] = [
     {"action": "pseudonymize"},
     {"action": "mask", "keep_last": 1},
 ]
-NAMES = [" ".join(f"{key}={value}" for key, value in rule.items()) for rule in [*TEXT_RULES, *NUMBER_RULES, *NUMBER_RULES]]
 
 
 def applied(rule: dict[str, Any], column: pa.Array) -> tuple[list[Any], list[bool], pa.DataType]:

@@ -46,6 +46,8 @@ class FreeTextRule(ActionRule):
     """Texts that are never personal data here."""
     deny: tuple[str, ...] = ()
     """Texts that always are."""
+    markup: Literal["none", "auto", "html", "markdown", "json"] = "none"
+    """What cells are written in, so that they stay well-formed; ``auto`` tells each cell by how it begins."""
 
     @field_validator("entities", mode="before", json_schema_input_type="dict[str, str | EntityRule]")
     @classmethod

@@ -24,7 +24,7 @@ from anonymize.policy.actions.keyed import (
 from anonymize.policy.actions.noise import CustomRule, PerturbRule
 from anonymize.policy.actions.simple import ConstantRule, DropRule, KeepRule, MaskRule, NullRule, RedactRule
 
-_SimpleRule = KeepRule | RedactRule | ConstantRule | MaskRule | PerturbRule | CustomRule
+_SimpleRule = KeepRule | RedactRule | MaskRule | ConstantRule | PerturbRule | CustomRule
 _ReplacingRule = PseudonymizeRule | TokenizeRule | EncryptFormatRule | FakeRule | GeneralizeRule
 _ColumnRule = _SimpleRule | _ReplacingRule | DropRule | NullRule | ShiftDatesRule | ShuffleRule | FreeTextRule
 _SpanRule = _SimpleRule | _ReplacingRule | LabelRule

@@ -1,0 +1,109 @@
+"""Values hidden in part by what they are: e-mails, cards, letters or digits, a pattern's group."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anonymize.transform.columns import as_text, over_distinct, text_result
+from anonymize.transform.mask import Mask
+
+
+@dataclass(frozen=True)
+class MaskForm:
+    """E-mails as ``j***@example.com``, cards as ``**** **** **** 1234``; what has no such form is hidden whole.
+
+    Not reversible. Leaks first letter and domain, or the last four digits.
+    """
+
+    form: str
+    """``email`` or ``card``."""
+    char: str = "*"
+    """Hides another character."""
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return text; every type with one text form is taken."""
+        return text_result(input_type)
+
+    def __call__(self, column: pa.Array) -> pa.Array:
+        """Return the masked text of ``column``."""
+        return over_distinct(column, self._masked, self.output_type(column.type))
+
+    def _masked(self, values: pa.Array) -> pa.Array:
+        texts = pc.utf8_trim_whitespace(as_text(values))
+        if self.form == "email":
+            shown = pc.replace_substring_regex(texts, r"^([^@\s])[^@]*@([^@\s]+)$", rf"\1{_escaped(self.char * 3)}@\2")
+            formed = pc.match_substring_regex(texts, r"^[^@\s][^@]*@[^@\s]+$")
+        else:
+            digits = pc.count_substring_regex(texts, r"[0-9]")
+            formed = pc.and_(pc.greater_equal(digits, 12), pc.match_substring_regex(texts, r"^[0-9 .-]+$"))
+            shown = Mask(keep_last=4, char=self.char)(texts)
+        return pc.if_else(formed, shown, Mask(char=self.char)(texts))
+
+
+@dataclass(frozen=True)
+class MaskClass:
+    """All letters hidden, or all digits; the rest stays. Not reversible; leaks what stays."""
+
+    hide: str
+    """``letters`` or ``digits``."""
+    char: str = "*"
+    """Hides another character."""
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return text; every type with one text form is taken."""
+        return text_result(input_type)
+
+    def __call__(self, column: pa.Array) -> pa.Array:
+        """Return the masked text of ``column``."""
+        return over_distinct(column, self._masked, self.output_type(column.type))
+
+    def _masked(self, values: pa.Array) -> pa.Array:
+        hidden = r"[\p{L}\p{M}]" if self.hide == "letters" else r"\p{N}"
+        return pc.replace_substring_regex(as_text(values), hidden, _escaped(self.char))
+
+
+@dataclass(frozen=True)
+class MaskPattern:
+    """What a pattern's group ``hide`` matches is hidden, letter by letter; a value without a match is hidden whole.
+
+    Not reversible; leaks what the group leaves.
+    """
+
+    pattern: str
+    """A Python regular expression with a group ``(?P<hide>…)``."""
+    char: str = "*"
+    """Hides another character."""
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return text; every type with one text form is taken."""
+        return text_result(input_type)
+
+    def __call__(self, column: pa.Array) -> pa.Array:
+        """Return the masked text of ``column``."""
+        return over_distinct(column, self._masked, self.output_type(column.type))
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
+
+    def _masked(self, values: pa.Array) -> pa.Array:
+        texts = as_text(values).to_pylist()
+        return pa.array([None if text is None else self._hidden(text) for text in texts], pa.string())
+
+    def _hidden(self, text: str) -> str:
+        out, found = list(text), False
+        for match in self._compiled.finditer(text):
+            start, end = match.span("hide")
+            if end > start:
+                out[start:end], found = self.char * (end - start), True
+        return "".join(out) if found else self.char * len(text)
+
+
+def _escaped(text: str) -> str:
+    """Return ``text`` as a replacement that stands for itself."""
+    return text.replace("\\", "\\\\")

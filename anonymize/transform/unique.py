@@ -1,0 +1,139 @@
+"""Invented values that no two originals share: a first pass counts the originals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from anonymize.keys import PurposeKey, prf_uint64
+from anonymize.transform.columns import as_text, over_distinct, plain, text_result
+from anonymize.transform.draws import Digits
+from anonymize.transform.fake import FAKERS, where_valid
+from anonymize.transform.fitting import UnfitError
+from anonymize.transform.interface import Row
+from anonymize.transform.persons import FAMILY_FIRST
+from anonymize.transform.pools import pool
+from anonymize.transform.pseudonymize import Normalization, normalized
+
+Draws = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True)
+class Originals:
+    """Keyed numbers of a column's distinct originals: no value can be read from them."""
+
+    drawn: Draws = field(repr=False)
+    """Rising, without repeats."""
+
+    def merge(self, other: Originals) -> Originals:
+        """Return the originals of both."""
+        return Originals(np.union1d(self.drawn, other.drawn))
+
+
+@dataclass(frozen=True)
+class FakeUnique:
+    """Invented values, different for different originals of the column; a first pass lists the originals.
+
+    Injective within one run's data. Another dataset gives other inventions, as its originals are
+    others. Leaks equality and frequency.
+    """
+
+    kind: str
+    """What is invented."""
+    locale: str
+    """Language and country, as Faker names them."""
+    key: PurposeKey = field(repr=False)
+    """Derived for this action and domain."""
+    normalize: Normalization = "fold"
+    """Which spellings of the original count as one value."""
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return text; every type with one text form is taken."""
+        return text_result(input_type)
+
+    def measure(self, column: pa.Array, row: Row | None = None) -> Originals:
+        """Return the originals in ``column``."""
+        texts = normalized(as_text(plain(column).drop_null()), self.normalize)
+        return Originals(np.unique(prf_uint64(self.key, texts)))
+
+    def fitted(self, facts: Originals) -> FakeListed:
+        """Return the transform that gives each original its own invention.
+
+        Raises:
+            UnfitError: the pool holds fewer inventions than the column originals.
+        """
+        capacity = capacity_of(self.kind, self.locale)
+        if len(facts.drawn) > capacity:
+            raise UnfitError(
+                f"unique: {len(facts.drawn)} different values, and {self.locale} has {capacity} inventions of kind "
+                f"{self.kind}; choose another locale, or kind: email or user_name, which never run out"
+            )
+        return FakeListed(self, facts.drawn, capacity)
+
+
+@dataclass(frozen=True)
+class FakeListed:
+    """The inventions for a listed set of originals."""
+
+    fake: FakeUnique
+    """What was asked."""
+    drawn: Draws = field(repr=False)
+    """Keyed numbers of the originals, rising."""
+    capacity: int
+    """How many inventions there are."""
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return text; every type with one text form is taken."""
+        return text_result(input_type)
+
+    def __call__(self, column: pa.Array) -> pa.Array:
+        """Return each original's own invention."""
+        return over_distinct(column, self._invented, self.output_type(column.type))
+
+    def _invented(self, values: pa.Array) -> pa.Array:
+        texts = normalized(as_text(values), self.fake.normalize)
+        places = np.searchsorted(self.drawn, prf_uint64(self.fake.key, texts)).astype(np.uint64)
+        return where_valid(values, numbered(self.fake.kind, self.fake.locale, self._spread_out(places)))
+
+    def _spread_out(self, places: Draws) -> Draws:
+        """Return different numbers below ``capacity`` for different places: a keyed step around a circle."""
+        start, step = prf_uint64(self.fake.key, pa.array(["start of the circle", "step of the circle"])).tolist()
+        step = step % self.capacity | 1
+        while np.gcd(step, self.capacity) != 1:
+            step += 2
+        if self.capacity < 2**31:
+            moved_by = places * np.uint64(step % self.capacity) + np.uint64(start % self.capacity)
+            return moved_by % np.uint64(self.capacity)
+        moved = [(place * step + start) % self.capacity for place in places.tolist()]
+        return np.array(moved, np.uint64)
+
+
+def capacity_of(kind: str, locale: str) -> int:
+    """Return how many different values of ``kind`` can be invented in ``locale``."""
+    if kind == "name":
+        return len(pool("first_name", locale)) * len(pool("last_name", locale))
+    if kind == "street":
+        return 199 * len(pool("street_name", locale))
+    if kind in ("phone", "card", "iban", "national_id", "ip", "url"):
+        return _NUMBERS[kind]
+    return len(pool(kind, locale))
+
+
+_NUMBERS = {"card": 10**9, "iban": 10**8, "url": 10**9, "ip": 3 * 254, "phone": 100, "national_id": 1000}
+"""Least capacity of number-like kinds over all locales."""
+
+
+def numbered(kind: str, locale: str, numbers: Draws) -> pa.Array:
+    """Return the invention with each number: different numbers below the capacity give different inventions."""
+    digits = Digits(numbers)
+    if kind != "name":
+        return FAKERS[kind](digits, locale) if kind in FAKERS else digits.one_of(pool(kind, locale).values)
+    import pyarrow.compute as pc
+
+    parts = [digits.one_of(pool("first_name", locale).values), digits.one_of(pool("last_name", locale).values)]
+    if locale in FAMILY_FIRST:
+        parts.reverse()
+    return pc.binary_join_element_wise(*parts, FAMILY_FIRST.get(locale, " "))
