@@ -70,7 +70,7 @@ class BoundPlan:
         batch = self._taken(batch)[0]
         opened = open_batch(batch, self.plan.opened_paths)
         fitting = [step for step in self.plan.steps if step.fits and self.plan.fitted is None]
-        facts = {step.column: self._transforms[step.column].measure(opened.columns[step.column]) for step in fitting}  # type: ignore[union-attr]
+        facts = {step.column: self._facts(step, opened) for step in fitting}
         privacy = self.plan.policy.privacy
         if privacy is None or not self.plan.measures_classes:
             return Partial(None, facts)
@@ -78,6 +78,11 @@ class BoundPlan:
         keep = self._without_quarantined(batch.num_rows, bad)
         columns = [results[name].filter(keep) for name in privacy.quasi_identifiers]
         return Partial(ClassCounts.of(columns), facts)
+
+    def _facts(self, step: Step, opened: Opened) -> Any:
+        """Return what one step's transform learns of a batch."""
+        row = self._row(step, opened, {})
+        return self._transforms[step.column].measure(opened.columns[step.column], row)  # type: ignore[union-attr]
 
     def apply(self, batch: pa.RecordBatch, first_row: int = 0) -> Applied:
         """Return the sanitized rows of ``batch`` and what became of the others.

@@ -9,6 +9,7 @@ from anonymize.plan.conditional import Conditional
 from anonymize.plan.filters import columns_in
 from anonymize.plan.registry import Context, transform_for
 from anonymize.policy import Rule
+from anonymize.transform.fitting import Unfitted
 from anonymize.transform.interface import RowTransform, Transform
 
 
@@ -25,6 +26,8 @@ def build(rule: Rule, column: ColumnName, input_type: pa.DataType, context: Cont
     otherwise = build(rule.otherwise, column, input_type, context)
     if otherwise is None:
         raise ValueError("otherwise: drop makes no sense for some rows of a column; use redact")
+    if any(isinstance(side, Unfitted) for side in (then, otherwise)):
+        raise ValueError("when: does not go with rules that need a first pass (quantiles, rare, unique, shuffle)")
     reads = dict.fromkeys(sorted(columns_in(rule.when)))
     for side in (then, otherwise):
         reads.update(dict.fromkeys(side.reads if isinstance(side, RowTransform) else ()))

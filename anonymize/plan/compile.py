@@ -127,15 +127,17 @@ class _Builder:
             input_type=leaf.type,
             output_type=output_type,
             level=leaf.level,
-            reads=self._reads(leaf, rule, where),
+            reads=self._reads(leaf, rule, where, getattr(transform, "reads", ())),
             key_ids=self._key_ids(rule, where),
             fits=hasattr(transform, "measure"),
         )
 
-    def _reads(self, leaf: Leaf, rule: Rule, where: str) -> tuple[ColumnName, ...]:
+    def _reads(
+        self, leaf: Leaf, rule: Rule, where: str, also: Iterable[ColumnName] = ()
+    ) -> tuple[ColumnName, ...]:
         """Return the columns a rule looks at, each checked to be there, alignable and comparable."""
         reads = []
-        for name in sorted(columns_of(rule)):
+        for name in sorted({*columns_of(rule), *also}):
             other = self._leaf(ColumnName(name), where)
             if other and not encloses(other.level, leaf.level):
                 self._add(where, f"'{name}' is inside a list of its own, so it has no one value beside '{leaf.path}'")
