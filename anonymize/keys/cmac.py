@@ -31,6 +31,8 @@ from anonymize.keys.secret import Secret
 BLOCK: Final = 16
 PSEUDONYM_LENGTH: Final = 26
 _BASE32 = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", np.uint8)
+_BASE32_VALUES = np.full(256, 255, np.uint8)
+_BASE32_VALUES[_BASE32] = np.arange(32)
 _BASE32_PAIRS = np.stack([np.repeat(_BASE32, 32), np.tile(_BASE32, 32)], axis=1).copy().view(np.uint16).ravel()
 
 
@@ -46,13 +48,14 @@ class Blocks:
         if len(key) not in (16, 24, 32):
             raise KeyLengthError(f"an AES key has 16, 24 or 32 bytes, not {len(key)}")
         self.key = key
-        self._encryptor = Cipher(AES(key.reveal()), ECB()).encryptor()  # noqa: S305 - the bare block function, under CMAC, CTR and FF1
+        self._cipher = Cipher(AES(key.reveal()), ECB())  # noqa: S305 - the bare block function, under CMAC, CTR and FF1
 
     def __call__(self, blocks: Bytes) -> Bytes:
         """Return the encryption of each row of ``blocks``, an (n, 16) matrix."""
         source = np.ascontiguousarray(blocks).reshape(-1)
         target = np.empty(source.size + BLOCK - 1, np.uint8)
-        self._encryptor.update_into(source, target)  # type: ignore[arg-type]
+        # An encryptor of its own for each call: one shared by two threads raises.
+        self._cipher.encryptor().update_into(source, target)  # type: ignore[arg-type]
         return target[: source.size].reshape(-1, BLOCK)
 
 
@@ -114,7 +117,7 @@ def cmac(key: bytes | Secret, values: pa.Array | pa.ChunkedArray) -> Bytes:
     """
     mac = Mac(key if isinstance(key, Secret) else Secret(key))
     plain, indices = distinct_of(values)
-    tags = _tags(mac, as_bytes(plain))
+    tags = tags_of(mac, as_bytes(plain))
     return spread(tags, indices)
 
 
@@ -127,7 +130,7 @@ def prf_uint64(key: PurposeKey, values: pa.Array | pa.ChunkedArray) -> npt.NDArr
     Source: keys/FORMAT.md section 3.
     """
     plain, indices = distinct_of(values)
-    tags = _tags(Mac(key.derive("prf", length=32)), as_nfc(plain))
+    tags = tags_of(Mac(key.derive("prf", length=32)), as_nfc(plain))
     tags = spread(tags, indices)
     return np.ascontiguousarray(tags[:, :8]).view(">u8").ravel().astype(np.uint64)
 
@@ -167,7 +170,16 @@ def base32(tags: Bytes) -> Bytes:
     return pairs.view(np.uint8)
 
 
-def _tags(mac: Mac, values: pa.Array) -> Bytes:
+def base32_decode(rows: Bytes) -> tuple[Bytes, npt.NDArray[np.bool_]]:
+    """Return (n, 26) characters as (n, 16) bytes, and true at rows that ``base32`` cannot have written."""
+    values = _BASE32_VALUES[rows]
+    bits = np.unpackbits(values[:, :, None], axis=2)[:, :, 3:].reshape(len(rows), 130)
+    bad = (values > 31).any(axis=1) | bits[:, 128:].any(axis=1)
+    return np.packbits(bits[:, :128], axis=1), np.asarray(bad)
+
+
+def tags_of(mac: Mac, values: pa.Array) -> Bytes:
+    """Return the (n, 16) tags of a string or binary array, zeros where null."""
     flat = flatten(values)
     tags = np.zeros((len(flat), BLOCK), np.uint8)
     for rows, matrix in groups(flat):

@@ -38,18 +38,21 @@ class PurposeKey:
     its own. Primitives take their AES keys from it with ``derive``; no two of them share one.
     """
 
-    __slots__ = ("_secret", "domain", "id")
+    __slots__ = ("_secret", "domain", "entity", "id")
 
     id: KeyId
     """Name and version of the key it comes from: ``pseudonym.2``."""
     domain: str
     """Within which its results join."""
+    entity: str
+    """The kind of personal data within the domain, or empty."""
 
     def __init__(self, key_id: KeyId, master: Secret, *, domain: str, entity: str, action: str) -> None:
         """Derive the key of this purpose from ``master``."""
         info = encode_parts(FORMAT, "purpose", domain, entity, action)
         object.__setattr__(self, "id", key_id)
         object.__setattr__(self, "domain", domain)
+        object.__setattr__(self, "entity", entity)
         object.__setattr__(self, "_secret", hkdf(master, info=info, length=32))
 
     @property
