@@ -152,6 +152,8 @@ class AuditLog:
         with self._alone():
             entries, length = self._read()
             self._check_head(entries)
+            if entries and self._head() != (len(entries), entries[-1].hash):  # a crash came between the two
+                self._write_head(entries[-1])
             body: dict[str, Any] = {
                 "index": len(entries), "at": now(), "who": _who(), "what": what, "why": why, "version": version,
                 "details": dict(details or {}), "previous": entries[-1].hash if entries else "",
@@ -159,8 +161,11 @@ class AuditLog:
             hash_ = _hash(body)
             entry = AuditEntry(**body, hash=hash_, signature=_signature(keyring, hash_))
             self._write(entry.line(), length)
-            write_atomically(self.head_path, canonical({"entries": len(entries) + 1, "hash": hash_}))
+            self._write_head(entry)
             return entry
+
+    def _write_head(self, entry: AuditEntry) -> None:
+        write_atomically(self.head_path, canonical({"entries": entry.index + 1, "hash": entry.hash}))
 
     def _write(self, line: bytes, length: int) -> None:
         """Write behind the last whole line; a torn line before it, or after a failure, is cut off."""

@@ -138,8 +138,9 @@ class Dataset:
         moves = [entry.version for entry in entries if entry.what in MOVES]
         if moves and moves[-1] is not None and moves[-1] != self.current and self.folder(moves[-1]).is_dir():
             self._set_current(moves[-1])
-        for path in self.path.glob(".*.tmp"):
-            path.unlink()
+        for pattern in (".*.tmp", "versions/*/.*.tmp", "versions/*/quarantine/.*.tmp"):
+            for path in self.path.glob(pattern):
+                path.unlink(missing_ok=True)
 
     def _remove(self, version: int) -> None:
         """Take a version away: renamed first, so that no reader finds half of it."""

@@ -34,7 +34,7 @@ def _load(part: Path) -> dict[str, dict[str, Any]]:
     except FileNotFoundError:
         raise DatasetError("is missing: the part's wrapped keys", place=str(path)) from None
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
-        raise DatasetError("is damaged: the part's wrapped keys", place=str(path)) from None
+        raise _damaged(part) from None
     return entries
 
 
@@ -54,21 +54,33 @@ def _envelopes(part: Path) -> Iterator[tuple[str, str]]:
     yield from {(entry["masterKeyID"], split(entry["wrappedDEK"])[0]) for entry in _load(part).values()}
 
 
-def missing_keys(part: Path, names: Iterable[str], keyring: KeyWrapper) -> dict[str, str]:
-    """Return those of ``names`` that ``keyring`` cannot use for ``part``, each with the reason.
+def check_keys(part: Path, names: Iterable[str], held: Iterable[str], keyring: KeyWrapper) -> None:
+    """Return if ``keyring`` opens every wrapped key of ``part`` under the key names it holds.
+
+    ``names`` are the keys that the signed manifest lists for the part, ``held`` those of them that the
+    keyring has. Asked before Parquet sees the file, because it hangs or aborts on some uses of a
+    column whose key is missing; and a damaged key is never taken for one that the reader lacks.
 
     Raises:
-        DatasetError: the sidecar is missing, damaged, or names other keys than ``names``.
+        DatasetError: the sidecar is missing, damaged, or not of these keys.
+        KeysError: the keyring holds the key but not this version of it, or the wrapped key is damaged.
     """
-    wanted, missing = set(names), dict[str, str]()
+    known, usable, seen = set(names), set(held), set[str]()
     for name, envelope in _envelopes(part):
-        if name not in wanted:
-            raise DatasetError("names a key that the manifest does not", place=str(sidecar_of(part)))
-        try:
-            keyring.unwrap(envelope, ENVELOPE_AAD)
-        except KeysError as error:
-            missing[name] = str(error)
-    return missing
+        if name not in known:
+            raise _damaged(part)
+        seen.add(name)
+        if name in usable:
+            try:
+                keyring.unwrap(envelope, ENVELOPE_AAD)
+            except KeysError as error:
+                raise KeysError(error.problems[0].what, place=str(part)) from None
+    if seen != known:
+        raise _damaged(part)
+
+
+def _damaged(part: Path) -> DatasetError:
+    return DatasetError("is damaged: the part's wrapped keys", place=str(sidecar_of(part)))
 
 
 def rewrap(part: Path, keyring: KeyWrapper) -> int:

@@ -25,6 +25,10 @@ _SIGNED = b"cloakroom manifest 1\n"
 class Keyring(KeyWrapper, Protocol):
     """What a dataset asks of a keyring."""
 
+    def key_ids(self) -> tuple[KeyId, ...]:
+        """Return the ids of the keys it holds."""
+        ...
+
     def sign(self, data: bytes, /) -> tuple[KeyId, bytes]:
         """Return the signing key's id and the signature of ``data``."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 
 from anonymize.dataset.dataset import Dataset
-from anonymize.dataset.keymaterial import missing_keys
+from anonymize.dataset.keymaterial import check_keys
 from anonymize.dataset.manifest import FileEntry, Keyring, Manifest
-from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, KeysError
+from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, KeysError, Problem
 from anonymize.io.kms import crypto_factory
 from anonymize.io.parts import MAGIC
 from anonymize.io.shape import leaves, projected
@@ -67,9 +67,9 @@ class _Reader:
     def batches(self, columns: Sequence[str] | None) -> Iterator[pa.RecordBatch]:
         schema: pa.Schema | None = None
         for entry in self.files():
+            closed = closed_columns(self.folder / entry.path, entry, self.keyring)
             with self.open(entry) as file:
-                closed = closed_columns(self.folder / entry.path, entry, self.keyring)
-                wanted = _wanted(file.schema_arrow, columns, closed, str(self.folder / entry.path))
+                wanted = _wanted(file.schema_arrow, columns, closed, self, entry)
                 if schema is None and closed and columns is None:
                     warn_left_out(closed)
                 schema = schema or wanted
@@ -91,32 +91,40 @@ def _does_not_open(path: Path) -> DatasetError:
     return DatasetError("does not open: damaged, or made with a key that is not in the keyring", place=str(path))
 
 
-def closed_columns(path: Path, entry: FileEntry, keyring: Keyring) -> dict[str, str]:
-    """Return the columns whose key the keyring cannot use, each with the reason.
-
-    Asked of the wrapped keys before Parquet sees them: it hangs or aborts on some uses of a column
-    whose key is missing.
+def closed_columns(path: Path, entry: FileEntry, keyring: Keyring) -> frozenset[str]:
+    """Return the columns of a part whose key the keyring does not hold, after trying all keys it does.
 
     Raises:
-        KeysError: the key of the footer itself cannot be used.
+        KeysError: the footer's key is not held, or a held key does not open what it should.
+        DatasetError: the sidecar of wrapped keys is missing or damaged.
     """
-    missing = missing_keys(path, [entry.key, *entry.restricted], keyring)
-    if entry.key in missing:
-        raise KeysError(missing[entry.key], place=str(path))
-    return {column: missing[key] for key, columns in entry.restricted.items() if key in missing for column in columns}
+    names = {key_id.rsplit(".", 1)[0] for key_id in keyring.key_ids()}
+    if entry.key not in names:
+        raise KeysError(_absent(entry.key, keyring), place=str(path))
+    keys = [entry.key, *entry.restricted]
+    check_keys(path, keys, [key for key in keys if key in names], keyring)
+    return frozenset(column for key, columns in entry.restricted.items() if key not in names for column in columns)
 
 
-def _wanted(schema: pa.Schema, columns: Sequence[str] | None, closed: dict[str, str], place: str) -> pa.Schema:
+def _absent(key: str, keyring: Keyring) -> str:
+    return f"key '{key}' is not in the keyring; it holds {', '.join(keyring.key_ids()) or 'none'}"
+
+
+def _wanted(
+    schema: pa.Schema, columns: Sequence[str] | None, closed: frozenset[str], reader: _Reader, entry: FileEntry
+) -> pa.Schema:
+    """The columns to read: all that are open, or those asked for."""
     if columns is None:
         return pa.schema([field for field in schema if field.name not in closed])
-    wanted = projected(schema, columns, place)
-    refused = [f"column {field.name}: {closed[field.name]}" for field in wanted if field.name in closed]
-    if refused:
-        raise KeysError("; ".join(refused))
+    wanted = projected(schema, columns, str(reader.folder))
+    owner = {column: key for key, names in entry.restricted.items() for column in names}
+    problems = [Problem(f"column {f.name}", _absent(owner[f.name], reader.keyring)) for f in wanted if f.name in closed]
+    if problems:
+        raise KeysError(problems)
     return wanted
 
 
-def warn_left_out(closed: dict[str, str]) -> None:
+def warn_left_out(closed: Iterable[str]) -> None:
     """Say once which columns a reader does not get."""
     warnings.warn(f"left out {', '.join(sorted(closed))}: no key for them in the keyring", ColumnsLeftOut, stacklevel=2)
 
@@ -230,20 +238,26 @@ def _empty(
     reader = _opened(dataset, version, keyring)
     table = pa.table({})
     for entry in reader.files()[:1]:
+        closed = closed_columns(reader.folder / entry.path, entry, reader.keyring)
         with reader.open(entry) as file:
-            closed = closed_columns(reader.folder / entry.path, entry, reader.keyring)
-            table = _wanted(file.schema_arrow, columns, closed, entry.path).empty_table()
+            table = _wanted(file.schema_arrow, columns, closed, reader, entry).empty_table()
     return table if as_ == "arrow" else to_pandas(table)
 
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:
     """Return ``table`` as a data frame; see `read` for the types."""
+    fit = [f for f in table.schema if pa.types.is_integer(f.type) or pa.types.is_boolean(f.type)]
+    nullable = {f.name: _nullable_dtype(f.type) for f in fit if table.column(f.name).null_count}
+    frame: pd.DataFrame = table.drop_columns(list(nullable)).to_pandas()
+    for name, dtype in nullable.items():
+        series = table.column(name).to_pandas(types_mapper=lambda _type, dtype=dtype: dtype)
+        frame.insert(min(table.column_names.index(name), frame.shape[1]), name, series)
+    return frame
+
+
+def _nullable_dtype(type_: pa.DataType) -> Any:
     import pandas as pd
 
-    with_nulls = {column.type for column in table.columns if column.null_count}
-    nullable: dict[pa.DataType, Any] = {pa.bool_(): pd.BooleanDtype()} if pa.bool_() in with_nulls else {}
-    for type_ in with_nulls:
-        if pa.types.is_integer(type_):
-            nullable[type_] = pd.api.types.pandas_dtype(str(type_).replace("uint", "UInt").replace("int", "Int"))
-    frame: pd.DataFrame = table.to_pandas(types_mapper=nullable.get)
-    return frame
+    return pd.api.types.pandas_dtype(
+        "boolean" if pa.types.is_boolean(type_) else str(type_).replace("i", "I", 1).replace("uI", "UI")
+    )

@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 import queue
+import re
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from anonymize.io.shape import is_list
 GROUP_ROWS = 262_144
 GROUP_BYTES = 64 << 20
 COMPRESSION = "zstd"
+_LIST_MARKS = re.compile(r"[,:;\r\n\0]")
 MAGIC = b"PARE"
 """How a Parquet file with an encrypted footer begins and ends."""
 
@@ -318,7 +320,22 @@ def column_keys(
     keys: dict[str, list[str]] = {}
     for field_ in schema:
         keys.setdefault(owner.get(field_.name, key), []).extend(_parquet_leaves(field_.name, field_.type))
+    if owner:
+        _refuse_unspeakable(keys, place)
     return keys
+
+
+def _refuse_unspeakable(keys: dict[str, list[str]], place: str) -> None:
+    """Refuse names that Parquet's list of column keys, one text with commas and colons, would take for others."""
+    leaves = [leaf for names in keys.values() for leaf in names]
+    bad = sorted(
+        {leaf for leaf in leaves if _LIST_MARKS.search(leaf) or leaf != leaf.strip() or leaves.count(leaf) > 1}
+    )
+    if bad:
+        raise ArgumentError(
+            f"names with a comma, colon, semicolon or outer space cannot be restricted: {', '.join(map(repr, bad))}",
+            place=place,
+        )
 
 
 def _parquet_leaves(path: str, type_: pa.DataType) -> list[str]:

@@ -1,0 +1,64 @@
+"""A published dataset and the readers of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from anonymize.dataset import Dataset, FileEntry, Manifest, RowCounts
+from anonymize.io import write_part
+from anonymize.keys import Keyring, share_keyring
+from anonymize.names import KeyName
+
+CANARY = "CANARY-5d1e"
+
+
+def rows(version: int, count: int = 300) -> pa.Table:
+    """Return the rows of a version; different for each."""
+    numbers = list(range(version * 1000, version * 1000 + count))
+    return pa.table({"id": numbers, "zip": [f"0{n}" for n in numbers], "notes": [f"{CANARY} {n}" for n in numbers]})
+
+
+def publish(dataset: Dataset, keyring: Keyring, version: int, *, parts: int = 2, why: str = "") -> Manifest:
+    """Publish ``rows(version)`` in ``parts`` parts and a quarantine of one row."""
+    with dataset.stage() as staging:
+        table, files = rows(version), []
+        size = -(-table.num_rows // parts)
+        for number in range(parts):
+            info = write_part(
+                staging.part_path(number),
+                table.schema,
+                table.slice(number * size, size).to_batches(),
+                keyring=keyring,
+                key="training",
+                restricted={"clinical": ["notes"]},
+            )
+            files.append(FileEntry.of(info, staging.path))
+        aside = write_part(
+            staging.quarantine_path(0), table.schema, table.slice(0, 1).to_batches(), keyring=keyring, key="reveal"
+        )
+        files.append(FileEntry.of(aside, staging.path, "quarantine"))
+        manifest = Manifest(dataset="people", files=tuple(files), rows=RowCounts(read=301, written=300, quarantined=1))
+        return staging.publish(manifest, keyring, why=why)
+
+
+@pytest.fixture
+def dataset(tmp_path: Path, keyring: Keyring) -> Dataset:
+    """A dataset with versions 1 and 2."""
+    dataset = Dataset(tmp_path / "people")
+    publish(dataset, keyring, 1)
+    publish(dataset, keyring, 2)
+    return dataset
+
+
+@pytest.fixture(scope="session")
+def reader(keyring_uri: str, keyring: Keyring, tmp_path_factory: pytest.TempPathFactory) -> Keyring:
+    """A keyring that holds ``training`` and the public half of ``signing``."""
+    path = tmp_path_factory.mktemp("reader") / "keyring.json"
+    return share_keyring([KeyName("training")], path, keyring_uri)
+
+
+Change = Callable[[Path], None]
