@@ -27,6 +27,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Return a public function, importing its room on first use."""
+    if name == "run":
+        return import_module("anonymize.run")
     if name not in _HOMES:
         raise AttributeError(f"module 'anonymize' has no attribute '{name}'")
     return getattr(import_module(_HOMES[name]), name)

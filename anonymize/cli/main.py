@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 
 def main() -> None:
@@ -33,15 +34,17 @@ def _exit_code() -> int:
 
 def _other_error(error: Exception) -> int:
     """Answer a wrong command line with its usage, anything unforeseen with its place but never its text."""
-    import click
+    import typer
 
-    if isinstance(error, click.exceptions.Abort):
+    # the base of all wrong command lines; whether it is click's or typer's own depends on typer's version
+    wrong_usage: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+    if isinstance(error, typer.Abort):
         print("stopped: nothing was published", file=sys.stderr)
         return 130
-    if isinstance(error, click.exceptions.Exit):
+    if isinstance(error, typer.Exit):
         return int(error.exit_code)
-    if isinstance(error, click.ClickException):
-        error.show(file=sys.stderr)
+    if isinstance(error, wrong_usage):
+        error.show(file=sys.stderr)  # type: ignore[attr-defined]
         return 2
     if os.environ.get("CLOAKROOM_DEBUG") == "1":
         raise error

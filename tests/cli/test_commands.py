@@ -1,0 +1,132 @@
+"""Every command is one library call: stdout is data, stderr is talk, exit codes are those documented."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.run.conftest import ROOT, Workplace, workplace  # noqa: F401
+
+
+def test_help_is_instant() -> None:
+    """Heavy packages are imported by the commands that need them."""
+    times = []
+    for _ in range(5):
+        start = time.monotonic()
+        subprocess.run([sys.executable, "-m", "anonymize", "--help"], cwd=ROOT, check=True, capture_output=True)
+        times.append(time.monotonic() - start)
+    heavy = ("pyarrow", "pandas", "presidio_analyzer", "prefect", "faker", "numpy")
+    code = (
+        "import sys; sys.argv[1:] = ['--help']; from anonymize.cli import main\n"
+        f"try: main()\nexcept SystemExit: print([m for m in {heavy} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert min(times) < 0.5 or os.getloadavg()[0] > 2
+
+
+def test_run_prints_one_line_of_data(workplace: Workplace) -> None:  # noqa: F811
+    """The summary is the only thing on stdout."""
+    done = workplace.cloakroom("run", str(workplace.policy()))
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, 1)
+    assert done.stdout.startswith("people version 1: 3 rows out of 3, 5 columns")
+
+
+def test_json_is_json(workplace: Workplace) -> None:  # noqa: F811
+    """``--json`` on whatever prints a table."""
+    policy = str(workplace.policy())
+    run = json.loads(workplace.cloakroom("run", policy, "--json").stdout)
+    plan = json.loads(workplace.cloakroom("plan", policy, "--json").stdout)
+    verify = json.loads(workplace.cloakroom("verify", "out", "--json").stdout)
+    versions = json.loads(workplace.cloakroom("versions", "out", "--json").stdout)
+    inspect = json.loads(workplace.cloakroom("inspect", "people.csv", "--json").stdout)
+    assert (run["version"], verify["ok"], versions[0]["current"]) == (1, True, True)
+    assert {column["column"] for column in plan["columns"]} == {"name", "email", "zip", "born", "visits"}
+    assert set(inspect["columns"][0]) == {"name", "verdict", "confidence", "runner_up", "evidence"}
+
+
+def test_nothing_said_quotes_a_value(workplace: Workplace) -> None:  # noqa: F811
+    """plan, inspect and run show originals by shape or not at all."""
+    policy = str(workplace.policy())
+    said = [workplace.cloakroom(*command) for command in (["plan", policy], ["inspect", "people.csv"], ["run", policy])]
+    text = "".join(done.stdout + done.stderr for done in said)
+    assert not [word for word in ("Castro", "ana.castro", "Jensen", "1984-02-29", "01067") if word in text]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["run", "absent.yaml"], 2, "absent.yaml: no such file"),
+        (["run"], 2, "Missing argument"),
+        (["inspect", "absent.csv"], 2, "absent.csv: no such file"),
+        (["verify", "out"], 2, "out"),
+        (["keys", "list", "--keyring", "file:absent.json"], 3, "absent.json"),
+        (["keys", "list", "--keyring", "ftp://x"], 3, "ftp"),
+    ],
+)
+def test_refusals_have_their_exit_code(workplace: Workplace, arguments: list[str], code: int, words: str) -> None:  # noqa: F811
+    """2 for policy, arguments and data; 3 for keys; the message is on stderr and stdout is empty."""
+    done = workplace.cloakroom(*arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_five_mistakes_are_five_lines(workplace: Workplace) -> None:  # noqa: F811
+    """All of a policy's mistakes are reported in one go."""
+    path = workplace.policy()
+    text = path.read_text().replace("purpose: test", "purpos: test").replace("to: year", "to: jear")
+    path.write_text(text.replace("prefix: 2", "prefix: 0").replace("action: keep", "action: kep"))
+    done = workplace.cloakroom("run", str(path))
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 5)
+
+
+def test_a_tampered_version_fails_verify_with_1(workplace: Workplace) -> None:  # noqa: F811
+    """A changed byte is a failed check."""
+    workplace.cloakroom("run", str(workplace.policy()))
+    part = next(workplace.sink.rglob("part-*.parquet"))
+    data = bytearray(part.read_bytes())
+    data[len(data) // 2] ^= 1
+    part.write_bytes(data)
+    assert workplace.cloakroom("verify", "out").returncode == 1
+
+
+def test_rollback_makes_an_earlier_version_current(workplace: Workplace) -> None:  # noqa: F811
+    """And asks for a reason."""
+    for _ in range(2):
+        workplace.cloakroom("run", str(workplace.policy()))
+    assert workplace.cloakroom("rollback", "out", "1").returncode == 2
+    done = workplace.cloakroom("rollback", "out", "1", "--reason", "second was wrong")
+    assert done.stdout.startswith("out: version 1 is current again")
+
+
+def test_a_reader_with_a_shared_keyring_reads_and_cannot_run(workplace: Workplace) -> None:  # noqa: F811
+    """Least privilege: the reader's keyring opens the Parquet key and nothing that makes pseudonyms."""
+    workplace.cloakroom("run", str(workplace.policy()))
+    workplace.cloakroom("keys", "share", "training", "-o", "reader.json")
+    reader = f"file:{workplace.folder / 'reader.json'}"
+    assert workplace.cloakroom("export", "out", "-o", "t.csv", "--keyring", reader).returncode == 0
+    done = workplace.cloakroom("run", str(workplace.policy()), "--keyring", reader)
+    assert "key 'pseudonym' is not in the keyring" in done.stderr
+
+
+def test_init_drafts_a_policy_that_plans(workplace: Workplace) -> None:  # noqa: F811
+    """The draft refuses to overwrite, loads, and compiles as it is."""
+    assert workplace.cloakroom("init", "people.csv", "-o", "draft.yaml").returncode == 0
+    assert workplace.cloakroom("init", "people.csv", "-o", "draft.yaml").returncode == 2
+    assert workplace.cloakroom("plan", "draft.yaml").returncode == 0
+
+
+def test_drift_fails_with_1(workplace: Workplace) -> None:  # noqa: F811
+    """``inspect --expect`` compares columns with the policy, types and verdicts with the last version."""
+    policy = str(workplace.policy())
+    workplace.cloakroom("run", policy)
+    assert workplace.cloakroom("inspect", "people.csv", "--expect", policy).returncode == 0
+    workplace.source.write_text(workplace.source.read_text().replace("visits", "calls"))
+    done = workplace.cloakroom("inspect", "people.csv", "--expect", policy)
+    assert (done.returncode, "'visits' is not in people.csv any more" in done.stderr) == (1, True)
