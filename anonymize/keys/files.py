@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from anonymize.errors import KeysError
+from anonymize.keys.secret import Secret
 
 PRIVATE = 0o600
 
@@ -37,14 +38,14 @@ def read_private(path: Path, what: str) -> bytes:
         return file.read()
 
 
-def write_private(path: Path, content: bytes) -> None:
+def write_private(path: Path, content: Secret) -> None:
     """Replace ``path`` with ``content``, mode 0600: after a crash at any point the old or the new is there, whole."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             os.fchmod(file.fileno(), PRIVATE)
-            file.write(content)
+            file.write(content.reveal())
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, path)
@@ -55,7 +56,7 @@ def write_private(path: Path, content: bytes) -> None:
     _sync_folder(path.parent)
 
 
-def create_private(path: Path, content: bytes) -> None:
+def create_private(path: Path, content: Secret) -> None:
     """Write a new file of mode 0600, complete or absent.
 
     Raises:

@@ -7,27 +7,38 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anonymize.errors import KeysError
+from anonymize.keys.kms import AwsKmsLock, TransitLock
 from anonymize.keys.locks import Lock, passphrase_lock
 
 KEYRING_VARIABLE = "CLOAKROOM_KEYRING"
-DEFAULT = "file:.cloakroom/keyring.json"
+DEFAULT_PATH = ".cloakroom/keyring.json"
+FORMS = "file:PATH, aws-kms:KEY?keyring=PATH, vault:MOUNT/KEY?keyring=PATH"
+_FILE_PART = "?keyring="
 
 
 @dataclass(frozen=True)
 class Location:
-    """A keyring's file and the scheme of its lock."""
+    """A keyring's file and what locks it."""
 
     scheme: str
+    """``file``, ``aws-kms`` or ``vault``."""
+    key: str
+    """The service's key; empty for ``file``."""
     path: Path
     """Absolute, so that a changed working folder does not change which keyring it is."""
 
     @property
     def uri(self) -> str:
         """Return the URI that leads here from anywhere on this machine."""
-        return f"{self.scheme}:{self.path}"
+        return f"file:{self.path}" if self.scheme == "file" else f"{self.scheme}:{self.key}{_FILE_PART}{self.path}"
 
     def lock(self, *, make: bool = False) -> Lock:
         """Return what locks the file; ``make`` may create a passphrase file."""
+        if self.scheme == "aws-kms":
+            return AwsKmsLock(self.key)
+        if self.scheme == "vault":
+            mount, _, name = self.key.rpartition("/")
+            return TransitLock(mount, name)
         return passphrase_lock(self.path, make=make)
 
 
@@ -35,10 +46,18 @@ def locate(uri: str | None = None) -> Location:
     """Return the location that ``uri`` names; by default CLOAKROOM_KEYRING, else the file in this folder.
 
     Raises:
-        KeysError: the scheme is not one of those there are.
+        KeysError: the URI has none of the forms there are.
     """
-    text = uri or os.environ.get(KEYRING_VARIABLE) or DEFAULT
-    scheme, colon, rest = text.partition(":")
-    if not colon or not rest or scheme != "file":
-        raise KeysError(f"'{text}' is not a keyring's URI: file:PATH")
-    return Location(scheme, Path(os.path.abspath(rest.removeprefix("//"))))
+    text = uri or os.environ.get(KEYRING_VARIABLE) or f"file:{DEFAULT_PATH}"
+    scheme, _, rest = text.partition(":")
+    if scheme == "file" and rest and "?" not in rest:
+        return Location(scheme, "", _absolute(rest.removeprefix("//")))
+    key, marker, path = rest.partition(_FILE_PART)
+    plain = key and "?" not in key and (path or not marker)
+    if plain and (scheme == "aws-kms" or (scheme == "vault" and key.strip("/").count("/"))):
+        return Location(scheme, key.strip("/") if scheme == "vault" else key, _absolute(path or DEFAULT_PATH))
+    raise KeysError(f"'{text}' is not a keyring's URI; it has one of the forms {FORMS}")
+
+
+def _absolute(path: str) -> Path:
+    return Path(os.path.abspath(path))

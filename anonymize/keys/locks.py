@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from anonymize.errors import KeysError
 from anonymize.keys.files import create_private, read_private
+from anonymize.keys.kms import check_kind
 from anonymize.keys.secret import Secret
 
 PASSPHRASE_VARIABLE = "CLOAKROOM_PASSPHRASE"  # noqa: S105 - a name, not a value
@@ -64,8 +65,7 @@ class PassphraseLock:
 
     def open(self, header: dict[str, Any], keyring_id: str) -> Secret:
         """Return the key of ``header``; its costs must lie within bounds."""
-        if header.get("kind") != "argon2id":
-            raise KeysError(f"is locked by '{header.get('kind')}', not by a passphrase: open it by that URI")
+        check_kind(header, "argon2id")
         for name, (low, high) in _BOUNDS.items():
             if not (isinstance(header.get(name), int) and low <= header[name] <= high):
                 raise ValueError(name)
@@ -96,14 +96,14 @@ def passphrase_lock(path: Path, *, make: bool = False) -> PassphraseLock:
     Raises:
         KeysError: there is neither, or the key file is open to others or empty.
     """
-    if passphrase := os.environ.get(PASSPHRASE_VARIABLE):
-        return PassphraseLock(Secret(passphrase.encode()))
+    if os.environ.get(PASSPHRASE_VARIABLE):
+        return PassphraseLock(Secret(os.environ[PASSPHRASE_VARIABLE].encode()))
     keyfile = keyfile_of(path)
     if not keyfile.exists():
         if not make:
             raise KeysError(f"no passphrase: set {PASSPHRASE_VARIABLE}, or keep it in {keyfile}", place=str(path))
-        create_private(keyfile, secrets.token_urlsafe(32).encode() + b"\n")
-    passphrase_bytes = read_private(keyfile, "passphrase file").strip()
-    if not passphrase_bytes:
+        create_private(keyfile, Secret(secrets.token_urlsafe(32).encode() + b"\n"))
+    passphrase = Secret(read_private(keyfile, "passphrase file").strip())
+    if not len(passphrase):
         raise KeysError("the passphrase file is empty", place=str(keyfile))
-    return PassphraseLock(Secret(passphrase_bytes))
+    return PassphraseLock(passphrase)

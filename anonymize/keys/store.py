@@ -159,10 +159,28 @@ def share_keyring(names: Iterable[KeyName | KeyId], path: str | Path, uri: str |
         if file.exists():
             raise KeysError("there is a file here already; it is not overwritten", place=str(file))
     passphrase = Secret(secrets.token_urlsafe(32).encode())
-    create_private(keyfile_beside(target), passphrase.reveal() + b"\n")
+    create_private(keyfile_beside(target), passphrase)
     entries = (*chosen.values(), *public)
     _save(target, dataclasses.replace(_fresh(PassphraseLock(passphrase)), entries=entries))
     return Keyring(entries, f"file:{target}")
+
+
+def relock_keyring(uri: str | None, new_uri: str) -> Keyring:
+    """Return the keyring after locking its file by what ``new_uri`` says instead; keys and versions stay.
+
+    Both URIs name one file. So a keyring moves from a passphrase to a key management service, and
+    back. Copies of the file made before still open as they did.
+
+    Raises:
+        KeysError: the files differ, or either lock refuses.
+    """
+    before, after = locate(uri), locate(new_uri)
+    if before.path != after.path:
+        raise KeysError(f"one keyring is one file: {before.path} is not {after.path}")
+    with locked(before.path):
+        opened = _load(before, before.lock())
+        _save(after.path, dataclasses.replace(_fresh(after.lock(make=True)), entries=opened.entries))
+    return open_keyring(after.uri)
 
 
 def keyfile_beside(path: Path) -> Path:
@@ -226,18 +244,26 @@ def _decrypt(content: bytes, lock: Lock, location: Location) -> _Opened:
         raise KeysError("the keyring was written by another version of cloakroom", place=place)
     try:
         key = lock.open(stored["lock"], stored["id"])
-        entries = json.loads(open_sealed(key, sealed, _bound(stored)))
-        return _Opened(stored, key, tuple(_entry(entry) for entry in entries))
+        return _Opened(stored, key, _entries(key, sealed, stored))
     except KeysError as error:
         raise KeysError(str(error), place=place) from None
     except (InvalidTag, ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError):
         raise KeysError(_DAMAGED, place=place) from None
 
 
+def _entries(key: Secret, sealed: bytes, header: dict[str, Any]) -> tuple[KeyVersion, ...]:
+    return tuple(_entry(entry) for entry in json.loads(open_sealed(key, sealed, _bound(header))))
+
+
 def _save(path: Path, opened: _Opened) -> None:
+    # Sealed in a frame of its own: a full disk's traceback must not hold the plaintext.
+    content = {**opened.header, "sealed": base64.b64encode(_sealed(opened)).decode()}
+    write_private(path, Secret(json.dumps(content, indent=1).encode() + b"\n"))
+
+
+def _sealed(opened: _Opened) -> bytes:
     plaintext = json.dumps([_stored(entry) for entry in opened.entries]).encode()
-    sealed = base64.b64encode(seal(opened.key, plaintext, _bound(opened.header))).decode()
-    write_private(path, json.dumps({**opened.header, "sealed": sealed}, indent=1).encode() + b"\n")
+    return seal(opened.key, plaintext, _bound(opened.header))
 
 
 def _bound(header: dict[str, Any]) -> bytes:

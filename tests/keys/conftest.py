@@ -5,16 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from anonymize.keys import Keyring, forget_opened_keyrings, init_keyring
+from anonymize.keys.locks import ARGON2
 from anonymize.names import KeyName
+
+settings.register_profile("keys", deadline=None, max_examples=60)
+settings.load_profile("keys")
 
 
 @pytest.fixture
 def uri(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Return the URI of a keyring that is not there yet, with nothing of the caller's environment."""
+    """Return the URI of a keyring that is not there yet, cheap to open, with nothing of the caller's environment."""
     for variable in ("CLOAKROOM_PASSPHRASE", "CLOAKROOM_KEYFILE", "CLOAKROOM_KEYRING"):
         monkeypatch.delenv(variable, raising=False)
+    for cost, value in {"memory_kib": 19456, "iterations": 2, "lanes": 1}.items():
+        monkeypatch.setitem(ARGON2, cost, value)
     forget_opened_keyrings()
     return f"file:{tmp_path / 'keyring.json'}"
 

@@ -72,7 +72,7 @@ def damaged_files(content: bytes) -> list[bytes]:
     """Return a keyring file's content, damaged in every way but one bit."""
     stored = json.loads(content)
     changed = [json.dumps({**stored, "id": "0" * 16}), json.dumps({**stored, "sealed": ""}), "[]", "", "{", "\x00"]
-    costs = [{**stored, "lock": {**stored["lock"], "iterations": n}} for n in (2, 4, 1, 10**9, "3", True)]
+    costs = [{**stored, "lock": {**stored["lock"], "iterations": n}} for n in (3, 4, 1, 10**9, "3", True)]
     flips = [content.replace(stored["sealed"][:9].encode(), b"AAAAAAAAA"), content[: len(content) // 2]]
     return [*(text.encode() for text in changed), *(json.dumps(cost).encode() for cost in costs), *flips]
 

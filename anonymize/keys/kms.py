@@ -1,0 +1,129 @@
+"""Key management services that lock a keyring file: AWS KMS, and the transit engine of Vault or OpenBao."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Any
+
+from anonymize.errors import KeysError, MissingExtraError
+from anonymize.keys.derive import encode_parts
+from anonymize.keys.secret import Secret
+from anonymize.keys.wrapping import random_key
+
+_CONTEXT = "cloakroom-keyring"
+TIMEOUT_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class AwsKmsLock:
+    """A data key of AWS KMS, bound to the keyring's id by its encryption context.
+
+    Region, credentials and endpoint are those of the AWS environment (AWS_REGION, AWS_PROFILE,
+    AWS_ENDPOINT_URL_KMS, …). Tested against a moto server, which implements the API but not the
+    revocation of keys.
+    """
+
+    key: str
+    """Key id, ARN or alias (``alias/NAME``)."""
+
+    def new(self, keyring_id: str) -> tuple[dict[str, Any], Secret]:
+        """Return a header with a fresh data key wrapped by the service, and that key."""
+        made = self._call("generate_data_key", keyring_id, KeySpec="AES_256")
+        header = {"kind": "aws-kms", "wrapped": base64.b64encode(made["CiphertextBlob"]).decode()}
+        return header, Secret(made["Plaintext"])
+
+    def open(self, header: dict[str, Any], keyring_id: str) -> Secret:
+        """Return the data key of ``header``; only this lock's own key may have wrapped it."""
+        check_kind(header, "aws-kms")
+        wrapped = base64.b64decode(header["wrapped"], validate=True)
+        return Secret(self._call("decrypt", keyring_id, CiphertextBlob=wrapped)["Plaintext"])
+
+    def fingerprint(self) -> bytes:
+        """Return nothing: the key's name is in the URI."""
+        return b""
+
+    def _call(self, act: str, keyring_id: str, **arguments: Any) -> dict[str, Any]:
+        try:
+            import boto3
+            from botocore.config import Config
+            from botocore.exceptions import BotoCoreError, ClientError
+        except ImportError:
+            raise MissingExtraError.of("a keyring locked by AWS KMS", "aws") from None
+        try:
+            config = Config(connect_timeout=TIMEOUT_SECONDS, read_timeout=TIMEOUT_SECONDS, retries={"max_attempts": 3})
+            client = boto3.client("kms", config=config)
+            called = getattr(client, act)(KeyId=self.key, EncryptionContext={_CONTEXT: keyring_id}, **arguments)
+            return dict(called)
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "unknown error")
+            if code in ("InvalidCiphertextException", "IncorrectKeyException"):
+                raise ValueError(code) from None
+            raise KeysError(f"AWS KMS refuses key '{self.key}': {code}") from None
+        except BotoCoreError as error:
+            raise KeysError(f"AWS KMS cannot be used: {type(error).__name__}") from None
+
+
+@dataclass(frozen=True)
+class TransitLock:
+    """A data key wrapped by the transit engine of HashiCorp Vault or OpenBao, bound to the keyring's id.
+
+    Address and token are those of the environment (VAULT_ADDR, VAULT_TOKEN). The transit key is of
+    an authenticated kind (``aes256-gcm96``, the default), so that associated data counts. Tested against a
+    stand-in that answers as the documentation says, not against a Vault or OpenBao server.
+    """
+
+    mount: str
+    """Path of the engine: ``transit``."""
+    key: str
+    """Name of the transit key."""
+
+    def new(self, keyring_id: str) -> tuple[dict[str, Any], Secret]:
+        """Return a header with a fresh data key wrapped by the service, and that key."""
+        key = random_key()
+        plaintext = base64.b64encode(key.reveal()).decode()
+        wrapped = self._call("encrypt_data", keyring_id, plaintext=plaintext)["ciphertext"]
+        return {"kind": "vault", "wrapped": wrapped}, key
+
+    def open(self, header: dict[str, Any], keyring_id: str) -> Secret:
+        """Return the data key of ``header``."""
+        check_kind(header, "vault")
+        opened = self._call("decrypt_data", keyring_id, ciphertext=str(header["wrapped"]))
+        try:
+            return Secret(base64.b64decode(opened["plaintext"], validate=True))
+        except (binascii.Error, KeyError, TypeError):
+            raise ValueError("plaintext") from None
+
+    def fingerprint(self) -> bytes:
+        """Return nothing: the key's name is in the URI."""
+        return b""
+
+    def _call(self, act: str, keyring_id: str, **arguments: str) -> dict[str, Any]:
+        try:
+            import hvac
+            import requests
+        except ImportError:
+            raise MissingExtraError.of("a keyring locked by Vault or OpenBao", "hashicorp") from None
+        bound = base64.b64encode(encode_parts(_CONTEXT, keyring_id)).decode()
+        place = f"{self.mount}/{self.key}"
+        try:
+            transit = hvac.Client(timeout=TIMEOUT_SECONDS).secrets.transit
+            answer = getattr(transit, act)(self.key, mount_point=self.mount, associated_data=bound, **arguments)
+            return dict(answer["data"])
+        except hvac.exceptions.InvalidRequest:
+            raise ValueError("refused") from None
+        except hvac.exceptions.VaultError as error:
+            raise KeysError(f"Vault refuses transit key '{place}': {type(error).__name__}") from None
+        except requests.RequestException as error:
+            raise KeysError(f"Vault cannot be reached: {type(error).__name__}") from None
+
+
+def check_kind(header: dict[str, Any], kind: str) -> None:
+    """Refuse a header of another lock.
+
+    Raises:
+        KeysError: it says another kind; the error names it.
+    """
+    if header.get("kind") != kind:
+        raise KeysError(f"the keyring is locked by '{header.get('kind')}', not by '{kind}': open it by that URI")
