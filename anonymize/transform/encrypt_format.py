@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from anonymize.keys import FormatSpec, PurposeKey, ff1_encrypt
-from anonymize.transform.columns import is_text, over_distinct, raise_bad, value_type
+from anonymize.transform.columns import as_text, is_text, over_distinct, raise_bad, value_type
 from anonymize.transform.interface import UnsupportedTypeError
 
 
@@ -43,5 +43,5 @@ class EncryptFormat:
         return over_distinct(column, self._encrypted, self.output_type(column.type))
 
     def _encrypted(self, values: pa.Array) -> pa.Array:
-        checked = ff1_encrypt(self.key, values, self.spec)
+        checked = ff1_encrypt(self.key, as_text(values) if is_text(values.type) else values, self.spec)
         return raise_bad(checked.bad, checked.values, "does not have the format that is encrypted")

@@ -70,7 +70,7 @@ def _cut_crossings(spans: list[Span]) -> list[Span]:
             at += 1
             continue
         if this.score >= following.score:
-            spans[at + 1] = replace(following, start=min(this.end, following.end))
+            spans[at + 1] = replace(following, start=this.end)
         else:
             spans[at] = replace(this, end=following.start)
         spans.sort(key=_PLACE)
