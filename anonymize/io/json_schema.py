@@ -116,10 +116,11 @@ class SchemaScan:
             raise MixedTypes(path, "numbers", "numbers too long to keep exactly")
         if not pa.types.is_string(values.type) or self._dates.get(path, INSTANT) is None:
             return
-        kind = _date_kind(values)
-        if kind is not None or values.null_count < len(values):
-            known = self._dates.get(path)
-            self._dates[path] = kind if path not in self._dates or (known is not None and known.equals(kind)) else None
+        if values.null_count == len(values):
+            return
+        kind, known = _date_kind(values), self._dates.get(path)
+        same = path not in self._dates or (kind is not None and known is not None and known.equals(kind))
+        self._dates[path] = kind if same else None
 
     def schema(self, place: str) -> pa.Schema:
         """Return the schema of all that was noted.

@@ -35,6 +35,7 @@ from anonymize.io.shape import projected
 LARGEST_BATCH_ROWS = 350_000
 _CHANGED = re.compile(r"Column\((.*)\) changed from (\w+) to (\w+) in row (\d+)")
 _TWICE = re.compile(r"Column\((.*)\) was specified twice in row (\d+)")
+_NULL_LINE = re.compile(rb"(?:^|\n)[ \t\r]*n")
 _ROW = re.compile(r"in row (\d+)")
 
 
@@ -124,6 +125,8 @@ def parse_lines(
         if not bytes(data).strip():
             return pa.table({})
         raise BadLines("not JSON Lines: one object a line", 0)
+    if found := _NULL_LINE.search(data):  # Arrow takes null for a row, and crashes where all lines are null
+        raise BadLines("not JSON Lines: one object a line", bytes(data[: found.start() + 1]).strip().count(b"\n"))
     try:
         table = _read(data, schema, others)
     except pa.ArrowInvalid as error:
@@ -207,6 +210,8 @@ def open_jsonl(files: Sequence[Path], encoding: str, types: Mapping[str, pa.Data
     if not scan.rows:
         raise SourceError("holds no JSON object", place=str(files[0]))
     schema = scan.schema(str(files[0]))
+    if not schema.names:
+        raise SourceError("holds no field in any object", place=str(files[0]))
     for file, state in zip(files, states, strict=True):
         state.check(file)
     return tuple(

@@ -28,7 +28,10 @@ LONGEST_NUMBER = 15
 
 _INTEGER = r"^(?:-?[1-9][0-9]*|0)$"
 _FLOAT = r"^(?:-?(?:0|[1-9][0-9]*)?\.[0-9]*(?:[eE][+-]?[0-9]+)?|-?(?:0|[1-9][0-9]*)(?:[eE][+-][0-9]+)?|[+-]?(?:nan|NaN|NAN|inf|Inf|INF|infinity|Infinity))$"  # noqa: E501
-_MINUS, _DOT, _ZERO, _ONE, _NINE = b"-.019"
+_MINUS, _DOT, _ZERO, _ONE, _NINE, _E = b"-.019e"
+_LOWER = np.uint8(0x20)
+_TRUTH = np.frombuffer(b"tTfF", np.uint8)
+_DATE_LENGTH = len("2024-01-31")
 
 
 class NotOfKind(ValueError):
@@ -112,65 +115,73 @@ def _unparsable_rows(values: pa.StringArray, kind: pa.DataType) -> np.ndarray:
 
 def _lossy_rows(values: pa.StringArray, kind: pa.DataType) -> np.ndarray:
     if pa.types.is_integer(kind):
-        return _refused(values, _suspects(values, floats=False), _INTEGER)
+        return _refused(values, _unproved(values, floats=False), _INTEGER)
     if pa.types.is_floating(kind):
-        rows = _refused(values, _suspects(values, floats=True), _FLOAT)
+        rows = _refused(values, _unproved(values, floats=True), _FLOAT)
         return rows if len(rows) else _long_digits(values)
     if pa.types.is_boolean(kind):
-        return _refused(values, None, "^(?i:true|false)$")
+        starts, lengths, data = _text(values)
+        return np.flatnonzero((lengths > 0) & ~np.isin(_at(data, starts), _TRUTH))
     if pa.types.is_timestamp(kind):
-        return np.flatnonzero(_mask(pc.less_equal(pc.binary_length(values), 10)))
+        _, lengths, _ = _text(values)
+        return np.flatnonzero((lengths > 0) & (lengths <= _DATE_LENGTH))
     return np.array([], np.int64)
 
 
-def _refused(values: pa.StringArray, suspects: np.ndarray | None, pattern: str) -> np.ndarray:
-    """Rows among ``suspects`` (None: all) whose text does not match ``pattern``."""
-    if suspects is not None and not len(suspects):
+def _refused(values: pa.StringArray, suspects: np.ndarray, pattern: str) -> np.ndarray:
+    """Rows among ``suspects`` whose text does not match ``pattern``."""
+    if not len(suspects):
         return suspects
-    some = values if suspects is None else values.take(pa.array(suspects))
-    bad = np.flatnonzero(_mask(pc.invert(pc.match_substring_regex(some, pattern))))
-    return bad if suspects is None else suspects[bad]
+    some = values if len(suspects) == len(values) else values.take(pa.array(suspects))
+    matches = pc.match_substring_regex(some, pattern).fill_null(True)
+    return np.asarray(suspects[~np.asarray(matches.to_numpy(zero_copy_only=False))])
 
 
-def _mask(flags: pa.BooleanArray) -> np.ndarray:
-    return np.asarray(flags.fill_null(False).to_numpy(zero_copy_only=False))
-
-
-def _suspects(values: pa.StringArray, *, floats: bool) -> np.ndarray:
-    """Rows whose first bytes do not already prove a plain number; the rest need no regular expression."""
+def _unproved(values: pa.StringArray, *, floats: bool) -> np.ndarray:
+    """Rows whose first bytes do not already prove a plain number; only they need a regular expression."""
     starts, lengths, data = _text(values)
-    if not len(data):
-        return np.array([], np.int64)
-    if floats and _has_exponent(values):
-        return np.flatnonzero(lengths > 0)
-    first = data[np.minimum(starts, len(data) - 1)]
+    first = _at(data, starts)
     plain = (first >= _ONE) & (first <= _NINE) | (lengths == 0)
-    if plain.all():
-        return np.array([], np.int64)
-    second = data[np.minimum(starts + 1, len(data) - 1)]
-    plain |= (first == _ZERO) & ((lengths == 1) | (second == _DOT if floats else False))
-    plain |= (first == _MINUS) & (lengths > 1) & (second >= _ONE) & (second <= _NINE)
+    if not plain.all():
+        second = _at(data, starts + 1)
+        plain |= (first == _ZERO) & ((lengths == 1) | (second == _DOT if floats else False))
+        plain |= (first == _MINUS) & (lengths > 1) & (second >= _ONE) & (second <= _NINE)
+    if floats:
+        plain[_rows_with_exponent(starts, lengths, data)] = False
     return np.flatnonzero(~plain)
 
 
-def _has_exponent(values: pa.StringArray) -> bool:
-    used = values.buffers()[2]
-    raw = used.to_pybytes() if used is not None else b""
-    return b"e" in raw or b"E" in raw
+def _rows_with_exponent(starts: np.ndarray, lengths: np.ndarray, data: np.ndarray) -> np.ndarray:
+    if not len(starts):
+        return starts
+    used = data[starts[0] : starts[-1] + lengths[-1]]
+    found = np.flatnonzero((used | _LOWER) == _E) + starts[0]
+    return np.asarray(np.searchsorted(starts, found, "right") - 1)
+
+
+def _at(data: np.ndarray, places: np.ndarray) -> np.ndarray:
+    return np.asarray(data.take(places, mode="clip") if len(data) else np.zeros(len(places), np.uint8))
 
 
 def _text(values: pa.StringArray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Start and length of each value, and the bytes they lie in."""
+    """Start and length of each value (nulls: 0), and the bytes they lie in."""
     _, offsets, data = values.buffers()
     if data is None or not len(values):
         empty = np.zeros(len(values), np.int32)
         return empty, empty, np.zeros(0, np.uint8)
     ends = np.frombuffer(offsets, np.int32)[values.offset : values.offset + len(values) + 1]
-    return ends[:-1], np.diff(ends), np.frombuffer(data, np.uint8)
+    lengths = np.diff(ends)
+    if values.null_count:  # a null may stand over bytes
+        lengths[np.asarray(values.is_null().to_numpy(zero_copy_only=False))] = 0
+    return ends[:-1], lengths, np.frombuffer(data, np.uint8)
 
 
 def _long_digits(values: pa.StringArray) -> np.ndarray:
     """Rows of a float column that are whole numbers too long for a float to hold exactly."""
     _, lengths, _ = _text(values)
     long = np.flatnonzero(lengths > LONGEST_NUMBER)
-    return _refused(values, long, r"[.eEnN]") if len(long) else long
+    if not len(long):
+        return long
+    some = values if len(long) == len(values) else values.take(pa.array(long))
+    dotted = pc.match_substring(some, ".").fill_null(True)
+    return _refused(values, long[~np.asarray(dotted.to_numpy(zero_copy_only=False))], "[eEnN]")

@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -172,7 +173,7 @@ def test_runs_killed_again_and_again_never_lose_the_version(tmp_path: Path, keyr
                 dice.randrange(1, 60), dataset.path, lambda n=max(numbers) + 1: publish(dataset, keyring, n, parts=1)
             )
         else:
-            killed_at(dice.randrange(1, 30), dataset.path, lambda n=numbers[0]: dataset.rollback(n, keyring=keyring))
+            killed_at(dice.randrange(1, 30), dataset.path, partial(dataset.rollback, numbers[0], keyring=keyring))
         whole(dataset, keyring)
     with dataset.lock():
         pass
