@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +20,9 @@ RAW_COLUMNS = {
     "support_tickets": ("customer.full_name", "customer.email", "customer.phone", "customer.id"),
     "patients": ("full_name", "ssn", "patient_id"),
 }
+
+FREE_TEXT = {"customers": {"notes": None}, "support_tickets": {"messages": None, "subject": None}}
+"""Columns of free text, or around it."""
 
 
 def _values(table: pa.Table, path: str) -> Iterator[str]:
@@ -35,23 +39,23 @@ def _canaries(run: SampleRun) -> Canaries:
     return Canaries(raw)
 
 
-def _exact_in_own_row(run: SampleRun) -> Canaries:
-    """Return the texts of spans that are exact copies of their own row's columns."""
-    texts: set[str] = set()
-    for name, column in (("customers", "notes"), ("support_tickets", "messages")):
-        rows = run.sources[name][column].to_pylist()
-        truth = (ROOT / "data/samples" / f"{name}.truth.jsonl").read_text().splitlines()
-        for line in map(json.loads, truth):
-            if line["exact"] and line["of"] and "author" not in line["of"]:
-                texts.add(_span_text(rows, line))
-    return Canaries(texts)
+def _own_spans(run: SampleRun, name: str) -> Iterator[tuple[int, str, str]]:
+    """Yield (row, path, text) of every span that is an exact copy of a column of its own row.
+
+    Authors are left out: a message may name the author of another message of the same list.
+    """
+    rows = run.sources[name].to_pylist()
+    for line in (ROOT / "data/samples" / f"{name}.truth.jsonl").read_text().splitlines():
+        span = json.loads(line)
+        if span["exact"] and span.get("of") and span["of"] != "messages[].author":
+            yield span["row"], span["path"], _text_at(rows[span["row"]], span["path"])[span["start"] : span["end"]]
 
 
-def _span_text(rows: list[object], span: dict[str, object]) -> str:
-    cell = rows[int(str(span["row"]))]
-    if isinstance(cell, list):
-        cell = cell[int(str(span["path"]).split("[")[1].split("]")[0])]["body"]
-    return str(cell)[int(str(span["start"])) : int(str(span["end"]))]
+def _text_at(row: Any, path: str) -> str:
+    """Return the text that a path such as ``messages[2].body`` means in one row."""
+    for part in path.replace("[", ".").replace("]", "").split("."):
+        row = row[int(part)] if part.isdigit() else row[part]
+    return str(row)
 
 
 def test_no_raw_value_is_in_any_byte_a_run_writes(sample_run: SampleRun) -> None:
@@ -69,12 +73,30 @@ def test_the_search_for_raw_values_would_find_one(sample_run: SampleRun) -> None
     assert email in set(_canaries(sample_run).found_in(b"\x00" * 13 + email.encode() + b"tail"))
 
 
-def test_no_raw_value_is_in_a_decrypted_output(sample_run: SampleRun) -> None:
-    """Promise 1, inside: what readers get holds no raw e-mail, phone, card, national id, street or full name."""
-    exact = _exact_in_own_row(sample_run)
-    for name, data in sample_run.decrypted().items():
-        found = set(_canaries(sample_run).found_in(data)) | set(exact.found_in(data))
-        assert len(found) == 0, f"{name}: {len(found)} raw values"
+@pytest.mark.parametrize("name", list(RAW_COLUMNS))
+def test_no_raw_identifier_is_in_a_decrypted_output(sample_run: SampleRun, name: str) -> None:
+    """Promise 1, inside: readers get no raw e-mail, phone, card, national id or record id, free text included."""
+    paths = [path for path in RAW_COLUMNS[name] if not path.endswith(("full_name", "street"))]
+    values = Canaries(value for path in paths for value in _values(sample_run.sources[name], path))
+    assert len(set(values.found_in(sample_run.decrypted()[name]))) == 0
+
+
+@pytest.mark.parametrize("name", list(RAW_COLUMNS))
+def test_no_raw_name_or_street_is_in_a_decrypted_column(sample_run: SampleRun, name: str) -> None:
+    """Promise 1, inside: outside free text no full name or street of the source is left."""
+    paths = [path for path in RAW_COLUMNS[name] if path.endswith(("full_name", "street"))]
+    values = Canaries(value for path in paths for value in _values(sample_run.sources[name], path))
+    rows = [{**row, **FREE_TEXT.get(name, {})} for row in sample_run.outputs[name].to_pylist()]
+    assert len(set(values.found_in(json.dumps(rows, ensure_ascii=False, default=str).encode()))) == 0
+
+
+@pytest.mark.parametrize("name", list(FREE_TEXT))
+def test_free_text_holds_no_exact_copy_of_its_own_rows_identifiers(sample_run: SampleRun, name: str) -> None:
+    """Promise 1, inside free text, as far as exact copies of the row's own values go."""
+    rows, spans = sample_run.outputs[name].to_pylist(), list(_own_spans(sample_run, name))
+    left = [path for row, path, text in spans if len(text) > 3 and text in _text_at(rows[row], path)]
+    assert len(spans) > 500
+    assert left == []
 
 
 def test_three_versions_are_published_and_verified(sample_run: SampleRun) -> None:
