@@ -1,0 +1,1 @@
+"""Trains the name recogniser that ships with Cloakroom; not part of the wheel."""
