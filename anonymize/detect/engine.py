@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from anonymize.detect.checksums import CHECKSUMS
+from anonymize.detect.context import TOKEN, is_mark
 from anonymize.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 DEFAULT_THRESHOLD = 0.4
 """Findings below this score are dropped: what a bare digit run scores (0.01 to 0.3) says nothing."""
-
-_TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 @dataclass(frozen=True)
@@ -179,7 +177,7 @@ def _word_engine(languages: tuple[str, ...]) -> Any:
 
         def process_text(self, text: str, language: str) -> NlpArtifacts:
             """Return the words of ``text``."""
-            found = [(m.group(), m.start()) for m in _TOKEN.finditer(text)]
+            found = [(m.group(), m.start()) for m in TOKEN.finditer(text)]
             words = [word for word, _ in found]
             return NlpArtifacts(
                 entities=[],
@@ -193,7 +191,7 @@ def _word_engine(languages: tuple[str, ...]) -> Any:
 
         def is_punct(self, word: str, language: str) -> bool:
             """Return whether ``word`` is one mark."""
-            return len(word) == 1 and not word.isalnum()
+            return is_mark(word)
 
     engine = WordEngine(models=[{"lang_code": code, "model_name": ""} for code in languages])
     engine.load()

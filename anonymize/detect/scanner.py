@@ -1,17 +1,22 @@
-"""Spans of personal data in texts: Presidio's recognizers over distinct texts."""
+"""Spans of personal data in texts: what Presidio's analyzer finds, running only the rules that can match."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.types as pt
 
+from anonymize.detect.context import AT_LEAST, RAISE, Context
 from anonymize.detect.engine import DEFAULT_THRESHOLD, CustomRecognizer, EngineConfig, build_engine
 from anonymize.detect.interface import SPAN_SCHEMA, Scanner
+from anonymize.detect.pattern_tree import Widened, widen
+from anonymize.detect.prefilter import Prefilter, Probe, make_prefilter
+from anonymize.detect.rules import Found, Rule, make_rule, without_contained
 from anonymize.names import EntityType
 
 Span = tuple[int, int, str, float, str]
@@ -28,6 +33,7 @@ def make_scanner(
     allow: Sequence[str] = (),
     deny: Sequence[str] = (),
     ner: Scanner | None = None,
+    hyperscan: bool | None = None,
 ) -> PresidioScanner:
     """Return a scanner; it is picklable and builds its engine once per process, when first used.
 
@@ -40,13 +46,15 @@ def make_scanner(
         allow: texts that are never a finding.
         deny: texts that always are, as the entity ``DENY_LISTED``.
         ner: a scanner for names, whose spans are added (``PERSON``, ``LOCATION``…).
+        hyperscan: whether Hyperscan decides which rules run; None: where it is installed. Findings are equal.
 
     Raises:
         ArgumentError: a country, language or checksum is unknown.
     """
     denied = (CustomRecognizer("deny list", "DENY_LISTED", deny=tuple(deny), score=1.0),) if deny else ()
     config = EngineConfig(tuple(c.lower() for c in countries), tuple(languages), (*custom, *denied))
-    return PresidioScanner(config, tuple(entities) if entities is not None else None, score_threshold, tuple(allow), ner)
+    wanted = tuple(entities) if entities is not None else None
+    return PresidioScanner(config, wanted, score_threshold, tuple(allow), ner, hyperscan)
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,7 @@ class PresidioScanner:
     score_threshold: float = DEFAULT_THRESHOLD
     allow: tuple[str, ...] = ()
     ner: Scanner | None = None
+    hyperscan: bool | None = None
 
     def scan(self, texts: pa.Array | pa.ChunkedArray) -> pa.Table:
         """Return the spans in ``texts`` (strings, nulls and dictionaries allowed), sorted by row and start."""
@@ -72,27 +81,86 @@ class PresidioScanner:
 
     def scan_text(self, text: str) -> list[Span]:
         """Return the spans in one text, sorted by start."""
-        engine = build_engine(self.config)
         best: dict[tuple[int, int, str], Span] = {}
         for language in self.config.languages:
-            results = engine.analyze(text, language=language, entities=self._entities(engine, language), allow_list=list(self.allow) or None,
-                                     score_threshold=self.score_threshold) if self._entities(engine, language) != [] else []
-            for span in map(_span, results):
-                key = span[:3]
-                if key not in best or best[key][3] < span[3]:
-                    best[key] = span
+            rules = _rules(self.config, language, self.entities, self.score_threshold, self.hyperscan)
+            for span in rules.find(text, self.allow):
+                if span[:3] not in best or best[span[:3]][3] < span[3]:
+                    best[span[:3]] = span
         return sorted(best.values())
 
-    def _entities(self, engine: Any, language: str) -> list[str] | None:
-        if self.entities is None:
-            return None
-        known = set(engine.get_supported_entities(language))
-        return [entity for entity in self.entities if entity in known]
+
+class RuleSet:
+    """The rules of one language behind one prefilter: findings equal to ``AnalyzerEngine.analyze``'s."""
+
+    def __init__(self, rules: Sequence[Rule], threshold: float, hyperscan: bool | None) -> None:
+        """Take the rules; each part of each has a bit, and each rule one for its context words."""
+        self.rules, self.threshold = tuple(rules), threshold
+        self._first: list[int] = []
+        self._always = 0
+        probes: list[Probe] = []
+        at = 0
+        for rule in rules:
+            self._first.append(at)
+            for i, part in enumerate(rule.parts):
+                if part.widened is None:
+                    self._always |= 1 << at + i
+                else:
+                    probes.append(Probe(1 << at + i, part.widened))
+            at += len(rule.parts)
+            if any(part.weak for part in rule.parts):
+                probes.append(Probe(1 << at, _any_word(rule.context)))
+            at += 1
+        self._prefilter: Prefilter = make_prefilter(probes, hyperscan=hyperscan)
+
+    def find(self, text: str, allow: Sequence[str]) -> list[Span]:
+        """Return the spans in ``text``."""
+        answer = self._prefilter.ask(text) | self._always
+        if not answer:
+            return []
+        found: list[tuple[Rule, Found]] = []
+        for rule, first in zip(self.rules, self._first, strict=True):
+            bits = answer >> first & (2 << len(rule.parts)) - 1
+            if bits:
+                beside = bits >> len(rule.parts)
+                parts = [p for i, p in enumerate(rule.parts) if bits >> i & 1 and (beside or not p.weak)]
+                if parts:
+                    found.extend((rule, one) for one in rule.find(text, parts))
+        return self._weighed(text, found, allow) if found else []
+
+    def _weighed(self, text: str, found: Sequence[tuple[Rule, Found]], allow: Sequence[str]) -> list[Span]:
+        """Return what reaches the threshold, context counted, duplicates gone, allowed words gone."""
+        context = Context(text)
+        names: dict[Found, str] = {}
+        for rule, (start, end, entity, score) in found:
+            if rule.context and context.supports(start, rule.context):
+                score = min(1.0, max(score + RAISE, AT_LEAST))
+            if score >= self.threshold and score > 0:
+                names.setdefault((start, end, entity, score), rule.name)
+        kept = without_contained(names)
+        return [(*one, names[one]) for one in kept if not allow or text[one[0] : one[1]] not in allow]
 
 
-def _span(result: Any) -> Span:
-    name = (result.recognition_metadata or {}).get("recognizer_name", "")
-    return result.start, result.end, result.entity_type, float(result.score), str(name)
+@lru_cache(maxsize=16)
+def _rules(
+    config: EngineConfig,
+    language: str,
+    entities: tuple[EntityType, ...] | None,
+    threshold: float,
+    hyperscan: bool | None,
+) -> RuleSet:
+    registry: Any = build_engine(config).registry
+    recognizers = [r for r in registry.recognizers if r.supported_language == language]
+    wanted = [r for r in recognizers if entities is None or set(entities) & set(r.supported_entities)]
+    rules = (make_rule(r, threshold) for r in wanted)
+    return RuleSet([rule for rule in rules if rule is not None], threshold, hyperscan)
+
+
+def _any_word(words: Sequence[str]) -> Widened:
+    """Return what a text must hold for one of ``words`` to stand in it."""
+    import regex
+
+    return widen("|".join(sorted(regex.escape(word) for word in set(words))) or "(?!)", regex.IGNORECASE)
 
 
 def _table(indices: pa.Array, found: Sequence[Iterable[Span]]) -> pa.Table:
@@ -109,5 +177,7 @@ def _table(indices: pa.Array, found: Sequence[Iterable[Span]]) -> pa.Table:
     take = pa.array(np.repeat(starts[which], repeat) + offset, pa.int64())
     columns = list(zip(*flat, strict=True)) if flat else [(), (), (), (), ()]
     table = [pa.array(np.repeat(rows, repeat), pa.int64())]
-    table += [pa.array(values, kind.type).take(take) for values, kind in zip(columns, list(SPAN_SCHEMA)[1:], strict=True)]
+    table += [
+        pa.array(values, kind.type).take(take) for values, kind in zip(columns, list(SPAN_SCHEMA)[1:], strict=True)
+    ]
     return pa.table(table, schema=SPAN_SCHEMA)

@@ -1,0 +1,319 @@
+"""Regular expressions taken apart: a wider pattern that misses nothing, and what any match must contain.
+
+A prefilter may say yes too often but never no wrongly. So every pattern is parsed and written again
+without look-around and back-references and with case ignored, once for ASCII texts and once for any
+text, where word boundaries go too. Patterns that Python's own parser does not read alike are left to always run.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from dataclasses import dataclass, field
+from functools import lru_cache
+from re import _constants as sre  # type: ignore[attr-defined]
+from re import _parser  # type: ignore[attr-defined]
+from typing import Any
+
+import regex
+
+MAX_COUNT = 40
+"""Longer counted repeats are widened to unlimited ones: they cost the matcher states and decide nothing."""
+MANY = 64
+"""Of more alternatives only the first two characters are kept."""
+_SET = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
+_ELSEWHERE = re.compile(r"\{[^\d,}]|\\[LNpPX]|\(\?[|R&(]")
+"""Syntax outside of sets that the ``regex`` package reads differently from ``re``."""
+
+
+class UnreadableError(ValueError):
+    """A pattern cannot be taken apart; it has to run on every text."""
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What every match contains: so a text without it has no match."""
+
+    length: int = 0
+    """Code points at least."""
+    digits: int = 0
+    """Decimal digits at least, of any script."""
+    marks: frozenset[str] = field(default_factory=frozenset)
+    """ASCII characters that are neither letters nor digits, all of them required."""
+
+    def __add__(self, other: Needs) -> Needs:
+        """Return the needs of two parts in a row."""
+        return Needs(self.length + other.length, self.digits + other.digits, self.marks | other.marks)
+
+    def __or__(self, other: Needs) -> Needs:
+        """Return the needs of one part or the other."""
+        return Needs(min(self.length, other.length), min(self.digits, other.digits), self.marks & other.marks)
+
+    def __mul__(self, times: int) -> Needs:
+        """Return the needs of a part repeated; none at all for no repeat."""
+        return Needs(self.length * times, self.digits * times, self.marks) if times else Needs()
+
+
+@dataclass(frozen=True)
+class Widened:
+    """One pattern, rewritten so that it finds at least what the original finds."""
+
+    ascii: str
+    """For texts of ASCII characters, matched byte by byte."""
+    unicode: str
+    """For any text, as UTF-8."""
+    needs: Needs
+
+
+def widen(pattern: str, flags: int) -> Widened:
+    """Return ``pattern``, compiled by ``regex`` with ``flags``, in its wider forms.
+
+    Raises:
+        UnreadableError: the pattern uses what only the ``regex`` package understands.
+    """
+    if "[[:" in pattern or _ELSEWHERE.search(_SET.sub("", pattern)):
+        raise UnreadableError(pattern)
+    if flags & re.IGNORECASE:
+        pattern = pattern.replace("(?i)", "")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            kept = flags & (re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE | re.ASCII)
+            tree = _parser.parse(pattern, kept)
+            return Widened(
+                _Writer(True, tree.state.flags).write(tree),
+                _Writer(False, tree.state.flags).write(tree),
+                _Reader(tree.state.flags).needs(tree),
+            )
+    except (re.error, RecursionError, OverflowError):
+        raise UnreadableError(pattern) from None
+
+
+@lru_cache(maxsize=1)
+def odd_characters() -> re.Pattern[str]:
+    """Return a pattern for the characters that neither wider form knows: a text with one is given to every rule.
+
+    Digits beyond ASCII, and letters beyond ASCII that equal an ASCII letter when case is ignored.
+    """
+    beyond = "".join(chr(c) for c in range(128, 0x110000) if not 0xD800 <= c < 0xE000)
+    odd = regex.findall(r"\d", beyond) + regex.findall(r"[a-z]", beyond, regex.IGNORECASE)
+    return re.compile("[" + "".join(map(re.escape, sorted(odd))) + "\ud800-\udfff]")
+
+
+class _Writer:
+    """Writes a parsed pattern in the syntax that Hyperscan reads, widened."""
+
+    def __init__(self, ascii_only: bool, flags: int) -> None:
+        self.ascii_only, self.flags = ascii_only, flags
+        self.groups: dict[int, str] = {}
+        self.cut = False
+        self.any = r"[\x00-\x7f]" if ascii_only else r"[\x{0}-\x{10ffff}]"
+
+    def write(self, tree: Any) -> str:
+        """Return the pattern; optional parts at either end are left out, a search finds the rest."""
+        items = list(tree)
+        while items and _optional(items[0]):
+            items.pop(0)
+        while items and _optional(items[-1]):
+            items.pop()
+        for end in (0, -1):
+            if items and _single_repeat(items[end]):
+                op, (low, _, body) = items[end]
+                items[end] = (op, (low, low, body))
+        return f"(?i:{self._sequence(items, bool(self.flags & re.IGNORECASE))})"
+
+    def _sequence(self, items: Any, ignore: bool) -> str:
+        parts = []
+        for op, value in items:
+            parts.append(self._node(op, value, ignore))
+            if self.cut:
+                break
+        return "".join(parts)
+
+    def _node(self, op: Any, value: Any, ignore: bool) -> str:
+        if op is sre.LITERAL:
+            return self._characters([(value, value)], ignore)
+        if op is sre.NOT_LITERAL:
+            return self._negated([(sre.LITERAL, value)])
+        if op is sre.ANY:
+            return self.any
+        if op is sre.IN:
+            return self._set(value, ignore)
+        if op in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
+            return self._repeat(value[0], value[1], value[2], ignore)
+        if op is sre.SUBPATTERN:
+            group, add, remove, body = value
+            inner = (ignore or bool(add & re.IGNORECASE)) and not remove & re.IGNORECASE
+            text = f"(?:{self._sequence(body, inner)})"
+            if group is not None:
+                self.groups[group] = text
+            return text
+        if op is sre.BRANCH:
+            return self._branch(value[1], ignore)
+        if op is sre.AT:
+            return self._at(value)
+        if op in (sre.ASSERT, sre.ASSERT_NOT):
+            return ""
+        if op is sre.GROUPREF:
+            return self.groups.get(value, f"{self.any}*")
+        if op is sre.ATOMIC_GROUP:
+            return f"(?:{self._sequence(value, ignore)})"
+        raise UnreadableError(str(op))
+
+    def _branch(self, branches: Any, ignore: bool) -> str:
+        """Return the alternatives; of very many only the beginnings, and then the pattern ends there."""
+        written, cut = [], len(branches) > MANY
+        for branch in branches:
+            self.cut = False
+            written.append(self._sequence(branch[:2] if len(branches) > MANY else branch, ignore))
+            cut = cut or self.cut
+        self.cut = cut
+        return "(?:" + "|".join(dict.fromkeys(written)) + ")"
+
+    def _repeat(self, low: int, high: int, body: Any, ignore: bool) -> str:
+        inner = self._sequence(body, ignore)
+        if not inner:
+            return ""
+        if self.cut:
+            return f"(?:{inner})" if low > 0 else ""
+        inner = inner if len(body) == 1 and body[0][0] is sre.IN else f"(?:{inner})"
+        low = min(low, MAX_COUNT)
+        top = "" if high is sre.MAXREPEAT or high > MAX_COUNT else str(int(high))
+        return f"{inner}{{{low}}}" if top == str(low) else f"{inner}{{{low},{top}}}"
+
+    def _at(self, where: Any) -> str:
+        if self.ascii_only and where is sre.AT_BOUNDARY:
+            return r"\b"
+        return ""
+
+    def _set(self, items: Any, ignore: bool) -> str:
+        if items and items[0][0] is sre.NEGATE:
+            return self._negated(items[1:])
+        ranges: list[tuple[int, int]] = []
+        for op, value in items:
+            if op is sre.LITERAL:
+                ranges.append((value, value))
+            elif op is sre.RANGE:
+                ranges.append(value)
+            elif op is sre.CATEGORY:
+                ranges.extend(self._category(value))
+            else:
+                raise UnreadableError(str(op))
+        return self._characters(ranges, ignore)
+
+    def _negated(self, items: Any) -> str:
+        """Return everything but the ASCII characters that the set surely holds."""
+        held = {c for op, value in items for c in _surely(op, value)}
+        kept = [(c, c) for c in range(128) if c not in held]
+        return self._characters([*kept, *([] if self.ascii_only else [(128, 0x10FFFF)])], False)
+
+    def _category(self, category: Any) -> list[tuple[int, int]]:
+        ascii_part: list[tuple[int, int]] = [(c, c) for c in range(128) if _in_category(category, chr(c))]
+        if self.ascii_only or category is sre.CATEGORY_DIGIT:
+            return ascii_part
+        return [*ascii_part, (128, 0x10FFFF)]
+
+    def _characters(self, ranges: list[tuple[int, int]], ignore: bool) -> str:
+        """Return a character class of ``ranges``; anything beyond ASCII stands for everything beyond."""
+        codes = {c for low, high in ranges for c in range(low, min(high, 127) + 1)}
+        beyond = any(high > 127 for _, high in ranges)
+        if beyond and ignore:
+            codes |= {ord(c) for c in "iks"}
+        if ignore:
+            letters = {chr(c).lower() for c in codes if chr(c).isalpha()}
+            codes = {c for c in codes if not chr(c).isalpha()} | {ord(letter) for letter in letters}
+        if self.ascii_only:
+            return _class(codes) if codes else r"[\x80-\xff]"
+        return _class(codes, r"\x{80}-\x{10ffff}" if beyond else "")
+
+
+class _Reader:
+    """Reads what every match must contain."""
+
+    def __init__(self, flags: int) -> None:
+        self.flags = flags
+
+    def needs(self, items: Any) -> Needs:
+        """Return the needs of a sequence."""
+        total = Needs()
+        for op, value in items:
+            total = total + self._node(op, value)
+        return total
+
+    def _node(self, op: Any, value: Any) -> Needs:
+        if op is sre.LITERAL:
+            char = chr(value)
+            mark = char.isascii() and not char.isalnum()
+            return Needs(1, int(char.isdecimal()), frozenset(char) if mark else frozenset())
+        if op is sre.IN:
+            return Needs(1, int(all(_only_digits(*item) for item in value)), frozenset())
+        if op in (sre.NOT_LITERAL, sre.ANY):
+            return Needs(1)
+        if op in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
+            return self.needs(value[2]) * int(value[0])
+        if op is sre.SUBPATTERN:
+            return self.needs(value[3])
+        if op is sre.ATOMIC_GROUP:
+            return self.needs(value)
+        if op is sre.BRANCH:
+            branches = [self.needs(branch) for branch in value[1]]
+            found = branches[0]
+            for branch in branches[1:]:
+                found = found | branch
+            return found
+        return Needs()
+
+
+def _single_repeat(node: Any) -> bool:
+    """Return whether ``node`` repeats one character of a set: at a pattern's edge its shortest form suffices."""
+    op, value = node
+    repeat = op in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT)
+    return repeat and len(value[2]) == 1 and value[2][0][0] in (sre.IN, sre.LITERAL, sre.ANY, sre.NOT_LITERAL)
+
+
+def _optional(node: Any) -> bool:
+    op, value = node
+    return op in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT) and value[0] == 0
+
+
+def _only_digits(op: Any, value: Any) -> bool:
+    if op is sre.LITERAL:
+        return chr(value).isdecimal()
+    if op is sre.RANGE:
+        return all(chr(c).isdecimal() for c in value)
+    return op is sre.CATEGORY and value is sre.CATEGORY_DIGIT
+
+
+def _surely(op: Any, value: Any) -> set[int]:
+    """Return the ASCII codes that an item of a set holds for sure."""
+    if op is sre.LITERAL:
+        return {value}
+    if op is sre.RANGE:
+        return set(range(value[0], min(value[1], 127) + 1))
+    return {c for c in range(128) if _in_category(value, chr(c))}
+
+
+def _in_category(category: Any, char: str) -> bool:
+    letter = {
+        sre.CATEGORY_DIGIT: "d",
+        sre.CATEGORY_SPACE: "s",
+        sre.CATEGORY_WORD: "w",
+        sre.CATEGORY_NOT_DIGIT: "D",
+        sre.CATEGORY_NOT_SPACE: "S",
+        sre.CATEGORY_NOT_WORD: "W",
+    }[category]
+    return regex.fullmatch(rf"\{letter}", char) is not None
+
+
+def _class(codes: set[int], beyond: str = "") -> str:
+    """Return a set of characters; letters stand for both cases, the whole pattern ignores case."""
+    parts, run = [], sorted(codes)
+    if len(run) == 1 and not beyond:
+        return chr(run[0]) if chr(run[0]).isalnum() else f"\\x{run[0]:02x}"
+    start = 0
+    for i in range(1, len(run) + 1):
+        if i == len(run) or run[i] != run[i - 1] + 1:
+            low, high = run[start], run[i - 1]
+            parts.append(f"\\x{low:02x}" + (f"-\\x{high:02x}" if high > low else ""))
+            start = i
+    return f"[{''.join(parts)}{beyond}]"

@@ -1,0 +1,151 @@
+"""Which rules can match which text: asked before any rule runs, wrong only by saying yes."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import platform
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from typing import Any, Protocol
+
+from anonymize.detect.cache import read_cached, write_cached
+from anonymize.detect.pattern_tree import Needs, Widened, odd_characters
+
+PATTERNS_PER_DATABASE = 24
+"""More patterns in one database compile slower than they scan faster."""
+EVERYTHING = -1
+"""The answer that lets every rule run."""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One thing to look for in a text."""
+
+    bit: int
+    """Bit of the answer that is set where the text may hold it."""
+    widened: Widened
+    """What to look for, widened."""
+
+
+class Prefilter(Protocol):
+    """Says which probes a text may hold."""
+
+    def ask(self, text: str) -> int:
+        """Return the bits of the probes that ``text`` may hold; ``EVERYTHING`` where it cannot tell."""
+        ...
+
+
+def make_prefilter(probes: Sequence[Probe], *, hyperscan: bool | None = None) -> Prefilter:
+    """Return the fastest prefilter there is: Hyperscan where it is installed, else counting characters.
+
+    Args:
+        probes: what to look for.
+        hyperscan: True insists on it, False does without; None takes it where it is installed.
+    """
+    if hyperscan is None:
+        hyperscan = importlib.util.find_spec("hyperscan") is not None
+    return HyperscanPrefilter(probes) if hyperscan else CountingPrefilter(probes)
+
+
+class CountingPrefilter:
+    """Compares a text's length, digits and marks with what each probe's matches must contain."""
+
+    def __init__(self, probes: Sequence[Probe]) -> None:
+        """Take the probes."""
+        self._needs = [(probe.bit, probe.widened.needs) for probe in probes]
+        self._marks = frozenset(mark for _, needs in self._needs for mark in needs.marks)
+
+    def ask(self, text: str) -> int:
+        """Return the bits of the probes that ``text`` may hold."""
+        have = Needs(len(text), sum(map(str.isdecimal, text)), self._marks.intersection(text))
+        answer = 0
+        for bit, needs in self._needs:
+            if needs.length <= have.length and needs.digits <= have.digits and needs.marks <= have.marks:
+                answer |= bit
+        return answer
+
+
+class HyperscanPrefilter:
+    """Scans each text once for every probe's widened pattern, ASCII texts in a sharper form than others."""
+
+    def __init__(self, probes: Sequence[Probe]) -> None:
+        """Take the probes; databases are compiled or read from the cache when first needed."""
+        self._probes = tuple(probes)
+        self._databases: dict[bool, list[tuple[Any, list[int]]]] = {}
+
+    def ask(self, text: str) -> int:
+        """Return the bits of the probes that ``text`` may hold."""
+        plain = text.isascii()
+        if not plain and _odd().search(text):
+            return EVERYTHING
+        data = text.encode()
+        found: list[int] = []
+        for database, bits in self._compiled(plain):
+            database.scan(data, match_event_handler=_note, context=(found, bits))
+        answer = 0
+        for bit in found:
+            answer |= bit
+        return answer
+
+    def _compiled(self, plain: bool) -> list[tuple[Any, list[int]]]:
+        if plain not in self._databases:
+            self._databases[plain] = [
+                (
+                    _database(tuple(p.widened.ascii if plain else p.widened.unicode for p in group), plain),
+                    [p.bit for p in group],
+                )
+                for group in (
+                    self._probes[i : i + PATTERNS_PER_DATABASE]
+                    for i in range(0, len(self._probes), PATTERNS_PER_DATABASE)
+                )
+            ]
+        return self._databases[plain]
+
+
+def _note(which: int, _start: int, _end: int, _flags: int, context: tuple[list[int], list[int]]) -> None:
+    context[0].append(context[1][which])
+
+
+@lru_cache(maxsize=64)
+def _database(patterns: tuple[str, ...], plain: bool) -> Any:
+    """Return the compiled database of ``patterns``, from the cache where it is whole and fits this machine."""
+    import hyperscan
+
+    name = "\0".join((version("hyperscan"), platform.machine(), platform.processor(), str(plain), *patterns))
+    key = f"patterns-{hashlib.sha256(name.encode()).hexdigest()}"
+    cached = read_cached(key)
+    if cached is not None:
+        try:
+            database = hyperscan.loadb(cached, mode=hyperscan.HS_MODE_BLOCK)
+            database.scratch = hyperscan.Scratch(database)
+            return database
+        except hyperscan.HyperscanError:
+            pass
+    flags = hyperscan.HS_FLAG_PREFILTER | hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_ALLOWEMPTY
+    flags |= 0 if plain else hyperscan.HS_FLAG_UTF8
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(
+        expressions=[pattern.encode() for pattern in patterns],
+        ids=list(range(len(patterns))),
+        flags=[flags] * len(patterns),
+    )
+    write_cached(key, hyperscan.dumpb(database))
+    return database
+
+
+@lru_cache(maxsize=1)
+def _odd() -> re.Pattern[str]:
+    """Return the pattern of characters that the widened patterns do not know, kept on disk: finding them takes long."""
+    import regex
+
+    key = f"odd-characters-{regex.__version__}"
+    cached = read_cached(key)
+    if cached is not None:
+        return re.compile(cached.decode("utf-8", "surrogatepass"))
+    pattern = odd_characters()
+    write_cached(key, pattern.pattern.encode("utf-8", "surrogatepass"))
+    return pattern
