@@ -79,12 +79,20 @@ class RoundNumber:
 
     def _rounded(self, numbers: Numbers) -> Numbers:
         if self.nearest is not None:
-            numbers = np.rint(numbers / self.nearest) * self.nearest
+            numbers = _multiple(numbers, np.float64(self.nearest), np.float64(1 / self.nearest))
         elif self.significant is not None:
             size = np.floor(np.log10(np.abs(np.where(numbers == 0, 1, numbers)).astype(np.float64)))
-            unit = 10.0 ** (size - self.significant + 1)
-            numbers = np.rint(numbers / unit) * unit
+            places = size - self.significant + 1
+            numbers = _multiple(numbers, 10.0**places, 10.0**-places)
         return np.clip(numbers, self.bottom, self.top) if (self.bottom, self.top) != (None, None) else numbers
+
+
+def _multiple(numbers: Numbers, unit: Numbers, inverse: Numbers) -> Numbers:
+    """Return the nearest multiples of ``unit``, computed so that 0.01299 to 0.001 is 0.013 to the last bit."""
+    whole = np.rint(inverse) == inverse
+    with np.errstate(over="ignore", invalid="ignore"):
+        fine, coarse = np.rint(numbers * inverse) / inverse, np.rint(numbers / unit) * unit
+    return np.where(whole & (inverse > 1), fine, coarse) + 0.0
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ Markup = Literal["none", "auto", "html", "markdown", "json"]
 
 _HTML_PARTS = re.compile(r"<!--.*?-->|<[!?/]?[A-Za-z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"(\s[\w:-]+\s*=\s*)(\"[^\"]*\"|'[^']*')")
-_JSON_PARTS = re.compile(r"\"(?:[^\"\\\\]|\\\\.)*\"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_JSON_PARTS = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?')
 
 
 @dataclass(frozen=True)

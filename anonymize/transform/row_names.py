@@ -73,11 +73,15 @@ def _parts(name: str) -> tuple[_Part, ...]:
         family = len(pieces) - cut
     else:
         family = max(1, len(pieces) - 1)
-        while family > 1 and fold(pieces[family - 1].rstrip("'’")) in PARTICLES:
+        while family > 1 and fold(pieces[family - 1].strip("'’")) in PARTICLES:
             family -= 1
     parts = []
     for at, piece in enumerate(pieces):
-        for word in words_of(piece):
+        inside = words_of(piece)
+        if len(inside) > 1:
+            together = "".join(word.fold for word in inside)
+            parts.append(_Part(frozenset({together}), together[0], 1 if at >= family else 0))
+        for word in inside:
             raw = piece[word.start : word.end]
             forms = frozenset({word.fold, spelled_out(raw), *latin_forms(raw)})
             parts.append(_Part(forms, word.fold[0], 1 if at >= family else 0))
@@ -113,7 +117,8 @@ def _run_together(text: str, words: Sequence[Word], name: str, result: str | Non
         while len(seen) < len(wanted) - 1 and last + 1 < len(words) and words[last + 1].start - words[last].end <= 3:
             last += 1
             seen += words[last].fold
-        if last > first and (seen == wanted or one_edit_apart(seen, wanted)):
+        telling = any(other.capital or other.fold not in COMMON for other in words[first : last + 1])
+        if last > first and telling and (seen == wanted or one_edit_apart(seen, wanted)):
             yield Span(word.start, words[last].end, entity, 1.0, result)
 
 
@@ -219,7 +224,7 @@ def _weak(word: Word) -> bool:
 def _telling(word: Word, beside: int) -> bool:
     """Return whether a word is a mention: long enough, and with a capital where it is a word of the language too."""
     if beside > 1:
-        return True
+        return word.capital or word.fold not in COMMON
     if len(word.fold) < 3 or word.fold in COMMON:
         return word.capital
     return not word.fold.isdigit()
@@ -288,6 +293,8 @@ def _unspaced_hits(text: str, name: str, result: str | None, entity: str) -> Ite
         return
     yield from literal_hits(text, " ".join(reversed(pieces)), entity, result)
     new = result.split() if result else []
+    if result and not unspaced(result):
+        new.reverse()
     for at, piece in enumerate(pieces):
         if len(piece) >= 2:
             for span in literal_hits(text, piece, entity, new[at] if len(new) == len(pieces) else result):

@@ -26,7 +26,9 @@ def phone_hits(text: str, original: str, result: str | None, entity: str) -> lis
                 continue
             first = 0 if _is_prefix(digits[:found]) else found
             start = match.start() if first == 0 else places[first]
-            spans.append(Span(start, places[found + len(core) - 1] + 1, entity, 1.0, result))
+            end = places[found + len(core) - 1] + 1
+            opened = text[start] == "(" and ")" not in text[start:end]
+            spans.append(Span(start + opened, end, entity, 1.0, result))
             break
     return spans
 

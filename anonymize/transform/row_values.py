@@ -12,7 +12,7 @@ from anonymize.transform.columns import as_text, plain
 from anonymize.transform.interface import Row
 from anonymize.transform.row_names import name_hits
 from anonymize.transform.row_numbers import phone_hits
-from anonymize.transform.spans import Span, literal_hits
+from anonymize.transform.spans import Span, literal_hits, outside
 from anonymize.transform.words import Word, unspaced, words_of
 
 SHORTEST_VALUE = 4
@@ -61,14 +61,22 @@ def hits_of(text: str, values: Sequence[tuple[RowValue, str, str | None]]) -> li
     found: list[Span] = []
     for value, original, result in values:
         if value.kind == "name":
-            found += name_hits(text, words, original, result or None, value.entity, hint)
-        elif value.kind == "phone":
+            continue
+        if value.kind == "phone":
             found += phone_hits(text, original, result or None, value.entity)
         elif value.kind == "email":
             found += _email_hits(text, words, value, original, result or None)
         else:
             found += _whole_hits(text, words, value, original, result or None)
-    return without_overlap(found)
+    found = without_overlap(found)
+    free = [word for word in words if all(word.end <= hit.start or word.start >= hit.end for hit in found)]
+    names = [
+        hit
+        for value, original, result in values
+        if value.kind == "name"
+        for hit in name_hits(text, free, original, result or None, value.entity, hint)
+    ]
+    return without_overlap([*found, *outside(without_overlap(names), found, text)]) if names else found
 
 
 def without_overlap(spans: Sequence[Span]) -> list[Span]:

@@ -16,6 +16,10 @@ RowValueKind = Literal["auto", "name", "email", "phone", "id", "text"]
 """What a column of the row holds, which decides how its values are hunted in the text."""
 
 
+_PRESIDIO = {"replace": "label", "hash": "pseudonymize", "encrypt": "tokenize"}
+"""Presidio's anonymizer operators that have another name here."""
+
+
 class LabelRule(ActionRule):
     """Replace a span by its entity's name: ``<PERSON_1>``."""
 
@@ -69,9 +73,19 @@ class FreeTextRule(ActionRule):
         return self
 
 
+def _in_our_words(rule: Any) -> Any:
+    """Return a rule that names one of Presidio's operators with the action that does the same."""
+    if not isinstance(rule, dict) or rule.get("action") not in _PRESIDIO:
+        return rule
+    if rule["action"] == "replace" and "new_value" in rule:
+        others = {key: value for key, value in rule.items() if key != "new_value"}
+        return {**others, "action": "constant", "value": rule["new_value"]}
+    return {**rule, "action": _PRESIDIO[rule["action"]]}
+
+
 def _expanded(entity: str, rule: Any) -> Any:
     """Return ``rule`` as a mapping, with the kind of a ``fake`` taken from the entity where it is not said."""
-    said = {"action": rule} if isinstance(rule, str) else rule
+    said = _in_our_words({"action": rule} if isinstance(rule, str) else rule)
     if isinstance(said, dict) and said.get("action") == "fake" and "kind" not in said:
         if entity not in FAKE_KIND_OF:
             known = ", ".join(sorted(FAKE_KIND_OF))

@@ -1,0 +1,137 @@
+"""Text is rewritten where personal data stands, and nowhere else."""
+
+from __future__ import annotations
+
+import html.parser
+import json
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anonymize.names import ColumnName
+from anonymize.plan.registry import RuleError, transform_for
+from anonymize.transform import Row, UnsupportedTypeError
+from anonymize.transform.markup import joined, pieces_of
+from tests.transform.conftest import RULE, Context
+
+PATTERNS = {"EMAIL_ADDRESS": r"[\w.]+@[\w.]+\w", "PERSON": r"Mr \w+"}
+
+
+def told(texts: list[Any], kind: pa.DataType | None = None, row: Row | None = None, **rule: Any) -> list[Any]:
+    """Return texts as a free_text rule leaves them, with e-mails and Misters as what detection finds."""
+    kind = kind or pa.string()
+    transform: Any = transform_for(
+        RULE.validate_python({"action": "free_text", **rule}), ColumnName("notes"), kind, Context(patterns=PATTERNS)
+    )
+    result = transform(pa.array(texts, kind), row or Row())
+    assert result.type == transform.output_type(kind)
+    return result.to_pylist()  # type: ignore[no-any-return]
+
+
+def test_labels_are_numbered_within_a_text() -> None:
+    """One value, one number; each text starts anew."""
+    texts = ["a@b.c met d@e.f, said A@B.c", None, "d@e.f"]
+    assert told(texts) == ["<EMAIL_ADDRESS_1> met <EMAIL_ADDRESS_2>, said <EMAIL_ADDRESS_1>", None, "<EMAIL_ADDRESS_1>"]
+
+
+def test_each_entity_gets_its_own_action() -> None:
+    """Presidio's names of operators work too."""
+    entities = {"EMAIL_ADDRESS": {"action": "mask", "form": "email"}, "PERSON": "redact"}
+    assert told(["Mr X: jane@b.com"], entities=entities) == ["<REDACTED>: j***@b.com"]
+    assert told(["Mr X"], entities={"PERSON": {"action": "replace", "new_value": "NN"}}) == ["NN"]
+    assert len(told(["Mr X"], entities={"PERSON": "hash"})[0]) == 26
+
+
+def test_a_span_that_an_action_cannot_take_gets_the_label() -> None:
+    """Never the original."""
+    assert told(["Mr X"], entities={"PERSON": {"action": "generalize", "to": "year"}}) == ["<PERSON_1>"]
+
+
+def test_a_pseudonym_in_text_joins_its_column() -> None:
+    """Within one named domain, a value in a text and in a column get the same pseudonym."""
+    rule = {"action": "pseudonymize", "domain": "email"}
+    column: Any = transform_for(RULE.validate_python(rule), ColumnName("email"), pa.string(), Context())
+    assert told(["a@b.c"], entities={"EMAIL_ADDRESS": rule}) == column(pa.array(["a@b.c"])).to_pylist()
+
+
+def test_the_row_s_values_come_before_what_detection_finds() -> None:
+    """What a span holds besides is still replaced."""
+    row = Row({ColumnName("name"): pa.array(["Mia Moon"])}, {ColumnName("name"): pa.array(["Ann Lee"])})
+    assert told(["Mr Moon and Mia"], row=row, same_row={"name": "name"}) == ["<PERSON_1> Lee and Ann"]
+
+
+def test_lists_of_texts_keep_their_shape() -> None:
+    """Nulls, empty lists and nulls in lists stay; labels count per list."""
+    lists = [["a@b.c", None, "x"], None, [], ["d@e.f", "a@b.c, d@e.f"]]
+    one, two = "<EMAIL_ADDRESS_1>", "<EMAIL_ADDRESS_2>"
+    for kind in (pa.list_(pa.string()), pa.large_list(pa.large_string())):
+        assert told(lists, kind) == [[one, None, "x"], None, [], [one, f"{two}, {one}"]]
+
+
+@pytest.mark.parametrize(
+    "cell,expected",
+    [
+        ("<p>a@b.c</p>", "<p>&lt;EMAIL_ADDRESS_1&gt;</p>"),
+        ("<a title='x' href=\"mailto:a@b.c\">a</a>", "<a title='x' href=\"mailto:&lt;EMAIL_ADDRESS_1&gt;\">a</a>"),
+        ("<!-- a@b.c --><br/>Mr X & co", "<!-- <EMAIL_ADDRESS_1> --><br/>&lt;PERSON_1&gt; &amp; co"),
+        ('{"a@b.c": ["a@b.c", 1, {"n": "Mr \\u0058"}]}', '{"a@b.c": ["<EMAIL_ADDRESS_1>", 1, {"n": "<PERSON_1>"}]}'),
+        ("2 < 3 and a@b.c", "2 < 3 and <EMAIL_ADDRESS_1>"),
+    ],
+)
+def test_html_and_json_stay_well_formed(cell: str, expected: str) -> None:
+    """Tags, keys and everything untouched stay byte for byte."""
+    assert told([cell], markup="auto") == [expected]
+
+
+def test_markdown_shows_its_labels() -> None:
+    """A label in angle brackets would be taken for a tag."""
+    assert told(["[mail](mailto:a@b.c)"], markup="markdown") == [r"[mail](mailto:\<EMAIL_ADDRESS_1\>)"]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(JSON, st.booleans())
+def test_json_cells_are_read_back_whatever_is_put_in(value: Any, spaced: bool) -> None:
+    """Replacing every text by the nastiest one leaves JSON, with the same keys and shape."""
+    cell = json.dumps(value, indent=1 if spaced else None)
+    pieces = pieces_of(cell, "json")
+    assert joined(pieces, [piece.text for piece in pieces]) == cell
+    json.loads(joined(pieces, [None if piece.text is None else '"\\\n</x>' for piece in pieces]))
+
+
+HTML_PARTS = st.sampled_from(["<b>", "</b>", "<i class='a b'>", "x", "&amp;", " > ", "é", "<br/>", "<!--c-->", "\n"])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(HTML_PARTS, max_size=8))
+def test_html_cells_keep_their_tags_whatever_is_put_in(parts: list[str]) -> None:
+    """The tags a browser sees are the same before and after."""
+    cell = "".join(parts)
+    pieces = pieces_of(cell, "html")
+    changed = joined(pieces, [None if piece.text is None else '<u a="1">' for piece in pieces])
+    assert _tags(changed) == _tags(cell)
+
+
+def _tags(text: str) -> list[str]:
+    seen: list[str] = []
+    parser = html.parser.HTMLParser()
+    parser.handle_starttag = lambda tag, attrs: seen.append(tag)  # type: ignore[method-assign]
+    parser.handle_endtag = lambda tag: seen.append("/" + tag)  # type: ignore[method-assign]
+    parser.feed(text)
+    return seen
+
+
+def test_what_is_no_text_and_what_needs_whole_columns_is_refused() -> None:
+    """Before the first row."""
+    with pytest.raises(UnsupportedTypeError, match="text and lists of text"):
+        told([1], pa.int64())
+    with pytest.raises(RuleError, match="needs whole columns or rows"):
+        told(["x"], entities={"PERSON": {"action": "generalize", "rare": 5}})

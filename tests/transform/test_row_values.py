@@ -1,0 +1,132 @@
+"""A row's own values are found in its text in the forms people write."""
+
+from __future__ import annotations
+
+import pytest
+
+from anonymize.names import ColumnName
+from anonymize.transform import RowValue
+from anonymize.transform.row_values import hits_of
+from anonymize.transform.spans import rewritten
+from anonymize.transform.words import fold, latin_forms, one_edit_apart
+
+NAME, EMAIL, PHONE, ID = (
+    RowValue(ColumnName(kind), kind, entity)
+    for kind, entity in (("name", "PERSON"), ("email", "EMAIL_ADDRESS"), ("phone", "PHONE_NUMBER"), ("id", "ID"))
+)
+
+
+def told(text: str, name: str = "Jane Whitcombe", email: str = "", phone: str = "", number: str = "") -> str:
+    """Return ``text`` with the values of its row replaced: Maria Lopez, her e-mail, phone and id."""
+    originals, results = (name, email, phone, number), ("Maria Lopez", "maria@example.com", "+1 0", "#9")
+    values = [value for value in zip((NAME, EMAIL, PHONE, ID), originals, results, strict=True) if value[1]]
+    return rewritten(text, hits_of(text, values))
+
+
+@pytest.mark.parametrize(
+    "text,expected",
+    [
+        ("Jane Whitcombe called", "Maria Lopez called"),
+        ("JANE WHITCOMBE called", "Maria Lopez called"),
+        ("Hi jane, it is late", "Hi Maria, it is late"),
+        ("Ms Whitcombe's order", "Ms Lopez's order"),
+        ("Whitcombe, Jane", "Lopez, Maria"),
+        ("Whitcombe Jane", "Lopez Maria"),
+        ("J. Whitcombe wrote", "M. Lopez wrote"),
+        ("Jane W. wrote", "Maria L. wrote"),
+        ("Jane Whitcobme wrote", "Maria Lopez wrote"),
+        ("Jane Whitcombbe wrote", "Maria Lopez wrote"),
+        ("JaneWhitcombe@work", "JaneWhitcombe@work"),
+        ("a janitor and white combs", "a janitor and white combs"),
+    ],
+)
+def test_a_name_is_found_in_any_form_and_its_parts_get_their_parts(text: str, expected: str) -> None:
+    """First name for first name, surname for surname, initial for initial."""
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    "name,text,expected",
+    [
+        ("Zoë Müller", "zoe mueller und Zoe Muller", "Maria Lopez und Maria Lopez"),
+        ("Łukasz Żmijewicz", "lukasz zmijewicz", "Maria Lopez"),
+        ("Тарас Довгошия", "Taras Dovhoshyia called", "Maria Lopez called"),
+        ("Diederik van 't Wout", "D. van 't Wout", "M. Lopez"),
+        ("Siobhán O'Hara", "Ms OHara! S. O'Hara", "Ms Lopez! M. Lopez"),
+        ("Rose Will", "Thanks, Will. A rose will bloom", "Thanks, Lopez. A rose will bloom"),
+        ("제갈민서", "민서 here, 제갈민서", "Maria here, Maria Lopez"),
+        ("Jean-Baptiste Saint-Michel", "Jean-Baptiste came", "Maria came"),
+    ],
+)
+def test_names_of_other_languages_and_names_that_are_words(name: str, text: str, expected: str) -> None:
+    """Accents, particles, scripts; and a word is only a name with a capital."""
+    assert told(text, name) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(303) 555-0142", "303.555.0142", "+1 303 555 0142", "3035550142", "001-303-555-0142"],
+)
+def test_a_phone_is_found_in_any_format(text: str) -> None:
+    """Country code and punctuation do not matter."""
+    assert told(f"call {text} now", phone="303-555-0142") == "call +1 0 now"
+
+
+@pytest.mark.parametrize(
+    "original,text",
+    [
+        ("+91 (0)22 2000 0060", "0091 22 2000 0060"),
+        ("+380322005984", "0322005984"),
+        ("0044 131 496 0771", "+441314960771"),
+    ],
+)
+def test_international_phones_lose_their_zeros(original: str, text: str) -> None:
+    """Trunk zeros and 00 for + do not matter."""
+    assert told(f"({text})", phone=original) == "(+1 0)"
+
+
+def test_other_numbers_stay() -> None:
+    """An order number is not a phone, nor is another phone."""
+    text = "order 458972 of 2024-03-01, call 303-555-0143"
+    assert told(text, phone="303-555-0142") == text
+
+
+@pytest.mark.parametrize(
+    "text,expected",
+    [
+        ("JANE.W77@Mail.com!", "maria@example.com!"),
+        ("jane.w77 (at) mail.com", "maria@example.com"),
+        ("jane.w77 at mail dot com", "maria@example.com"),
+        ("login jane.w77", "login maria"),
+        ("jane.w77@other.com", "jane.w77@other.com"),
+    ],
+)
+def test_an_email_is_found_spelled_out_and_by_its_local_part(text: str, expected: str) -> None:
+    """Another address with the same local part is not the same address."""
+    assert told(text, name="Bo Xu", email="jane.w77@mail.com") == expected
+
+
+@pytest.mark.parametrize("text", ["CUS-001002", "cus 001002", "CUS001002"])
+def test_an_id_is_found_with_or_without_separators(text: str) -> None:
+    """Only the letters and digits count."""
+    assert told(f"no {text}.", number="CUS-001002") == "no #9."
+
+
+def test_a_dropped_column_s_values_are_found_without_a_replacement() -> None:
+    """The span then gets what its entity gets."""
+    (hit,) = hits_of("Jane Whitcombe", [(NAME, "Jane Whitcombe", None)])
+    assert (hit.entity, hit.replacement) == ("PERSON", None)
+
+
+def test_one_edit_is_insertion_omission_change_or_swap() -> None:
+    """Nothing else is, and equal words are not."""
+    near = ["witcombe", "whitcommbe", "whitcompe", "whticombe"]
+    assert all(one_edit_apart(word, "whitcombe") for word in near)
+    assert not any(one_edit_apart(word, "whitcombe") for word in ("whitcombe", "wihtcmobe", "whitcom", "jane"))
+
+
+def test_folding_and_latin_letters() -> None:
+    """Accents go, letters of other scripts stay, and Cyrillic has the spellings of passports."""
+    assert fold("Żółć") == "zolc"
+    assert fold("शेखावत") == "शेखावत"
+    assert "dovhoshyia" in latin_forms("Довгошия")
