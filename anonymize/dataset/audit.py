@@ -15,19 +15,21 @@ import hashlib
 import json
 import os
 import socket
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from anonymize.dataset.canonical import canonical, parse_canonical, write_atomically
+from anonymize.dataset.canonical import Prepared, canonical, parse_canonical, plain_json
 from anonymize.dataset.manifest import Keyring
 from anonymize.errors import DatasetError, KeysError, Problem
 from anonymize.io.parts import write_error
 from anonymize.names import KeyId
 
 _SIGNED = b"cloakroom audit 1\n"
+_TRIES, _PAUSE_SECONDS = 50, 0.02
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,12 @@ class AuditLog:
         Raises:
             DatasetError: a line is damaged, or the chain does not hold, or the log was cut short.
         """
-        entries, _ = self._read()
+        for _ in range(_TRIES):  # somebody may be appending
+            before = self._head()
+            entries, _length = self._read()
+            if self._head() == before:
+                break
+            time.sleep(_PAUSE_SECONDS)
         self._check_head(entries)
         return entries
 
@@ -129,7 +136,7 @@ class AuditLog:
         known = entries[count - 1].hash if 0 < count <= len(entries) else ""
         if len(entries) < count or known != last or len(entries) > count + 1:
             raise DatasetError(
-                f"the audit log was cut short or replaced: it holds {len(entries)} entries, {count} were written",
+                f"the audit log was cut short or replaced: it holds {len(entries)} entries of {count}",
                 place=str(self.path),
             )
 
@@ -153,19 +160,25 @@ class AuditLog:
             entries, length = self._read()
             self._check_head(entries)
             if entries and self._head() != (len(entries), entries[-1].hash):  # a crash came between the two
-                self._write_head(entries[-1])
+                self._new_head(entries[-1]).put()
             body: dict[str, Any] = {
-                "index": len(entries), "at": now(), "who": _who(), "what": what, "why": why, "version": version,
-                "details": dict(details or {}), "previous": entries[-1].hash if entries else "",
+                "index": len(entries), "at": now(), "who": _who(), "what": what, "version": version,
+                "why": plain_json(why, "audit"), "details": plain_json(dict(details or {}), "audit"),
+                "previous": entries[-1].hash if entries else "",
             }  # fmt: skip
             hash_ = _hash(body)
             entry = AuditEntry(**body, hash=hash_, signature=_signature(keyring, hash_))
-            self._write(entry.line(), length)
-            self._write_head(entry)
+            head = self._new_head(entry)  # on disk before the line is, so that a full disk stops both
+            try:
+                self._write(entry.line(), length)
+            except BaseException:
+                head.discard()
+                raise
+            head.put()
             return entry
 
-    def _write_head(self, entry: AuditEntry) -> None:
-        write_atomically(self.head_path, canonical({"entries": entry.index + 1, "hash": entry.hash}))
+    def _new_head(self, entry: AuditEntry) -> Prepared:
+        return Prepared(self.head_path, canonical({"entries": entry.index + 1, "hash": entry.hash}))
 
     def _write(self, line: bytes, length: int) -> None:
         """Write behind the last whole line; a torn line before it, or after a failure, is cut off."""

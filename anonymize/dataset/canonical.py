@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from anonymize.errors import ArgumentError
 from anonymize.io.parts import sync_folder, write_error
 
 
@@ -27,20 +28,60 @@ def parse_canonical(data: bytes) -> Any:
     return value
 
 
+def plain_json(value: Any, place: str) -> Any:
+    """Return ``value`` as it reads back from JSON: text keys, lists; its canonical form is then stable.
+
+    Raises:
+        ArgumentError: it holds what JSON cannot (NaN, bytes, half a surrogate pair).
+    """
+    try:
+        return json.loads(json.dumps(value, ensure_ascii=False, allow_nan=False).encode())
+    except (TypeError, ValueError, RecursionError):
+        raise ArgumentError("holds something that JSON cannot, such as NaN or bytes", place=place) from None
+
+
+class Prepared:
+    """Bytes already on disk beside ``path``; putting them in place takes no more room."""
+
+    def __init__(self, path: Path, data: bytes) -> None:
+        """Write ``data`` to a temporary file beside ``path``.
+
+        Raises:
+            DatasetError: the disk is full or the folder cannot be written to; nothing is left.
+        """
+        self.path = path
+        self.temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+        try:
+            with open(self.temporary, "xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            self.discard()
+            raise write_error(error, path) from None
+
+    def put(self) -> None:
+        """Replace ``path``: after a crash the old bytes or the new are there, whole.
+
+        Raises:
+            DatasetError: the folder cannot be written to; the old file is untouched.
+        """
+        try:
+            os.replace(self.temporary, self.path)
+            sync_folder(self.path.parent)
+        except OSError as error:
+            self.discard()
+            raise write_error(error, self.path) from None
+
+    def discard(self) -> None:
+        """Remove the temporary file if it is still there."""
+        self.temporary.unlink(missing_ok=True)
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Write ``data`` to ``path``: after a crash at any point the old bytes or the new are there, whole.
 
     Raises:
         DatasetError: the disk is full or the folder cannot be written to; the old file is untouched.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
-    try:
-        with open(temporary, "xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-        sync_folder(path.parent)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise write_error(error, path) from None
+    Prepared(path, data).put()

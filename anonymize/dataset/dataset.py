@@ -9,14 +9,16 @@ becomes current there if the process died before it did. Readers see the old ver
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from anonymize.dataset.audit import AuditEntry, AuditLog, now
-from anonymize.dataset.canonical import write_atomically
+from anonymize.dataset.canonical import Prepared, write_atomically
 from anonymize.dataset.keymaterial import rewrap
 from anonymize.dataset.lock import DatasetLock
 from anonymize.dataset.manifest import NAME, AuditAnchor, Keyring, Manifest, open_manifest
@@ -126,6 +128,7 @@ class Dataset:
         self.versions_path.mkdir(exist_ok=True)
         entries = self.audit.entries()
         published = {entry.version for entry in entries if entry.what == "publish"}
+        self._refuse_lost_log(entries, published)
         expired = {
             number for entry in entries if entry.what == "expire" for number in entry.details.get("versions", ())
         }
@@ -137,10 +140,28 @@ class Dataset:
                 self._remove(number)
         moves = [entry.version for entry in entries if entry.what in MOVES]
         if moves and moves[-1] is not None and moves[-1] != self.current and self.folder(moves[-1]).is_dir():
-            self._set_current(moves[-1])
+            self._new_current(moves[-1]).put()
         for pattern in (".*.tmp", "versions/*/.*.tmp", "versions/*/quarantine/.*.tmp"):
             for path in self.path.glob(pattern):
                 path.unlink(missing_ok=True)
+
+    def _refuse_lost_log(self, entries: tuple[AuditEntry, ...], published: set[int | None]) -> None:
+        """Refuse to clear anything where the log, not a run, is what was interrupted.
+
+        Raises:
+            DatasetError: a version was published according to CURRENT or to its own manifest, and the log lacks it.
+        """
+        lost = {self.current} - published - {None}
+        for number in set(self._folders()) - published:
+            anchor = anchor_of(self.folder(number))
+            head = entries[anchor.entries - 1].hash if 0 < anchor.entries <= len(entries) else ""
+            if anchor.entries > len(entries) or anchor.head != head:
+                lost.add(number)
+        if lost:
+            what = (
+                f"the audit log does not know version {min(filter(None, lost))}, which was published: it was cut short"
+            )
+            raise DatasetError(f"{what} or replaced; restore it, nothing was changed", place=str(self.audit.path))
 
     def _remove(self, version: int) -> None:
         """Take a version away: renamed first, so that no reader finds half of it."""
@@ -148,8 +169,8 @@ class Dataset:
         os.replace(self.folder(version), doomed)
         shutil.rmtree(doomed)
 
-    def _set_current(self, version: int) -> None:
-        write_atomically(self.path / "CURRENT", f"{version:06d}\n".encode())
+    def _new_current(self, version: int) -> Prepared:
+        return Prepared(self.path / "CURRENT", f"{version:06d}\n".encode())
 
     @contextlib.contextmanager
     def stage(self) -> Iterator[Staging]:
@@ -179,8 +200,13 @@ class Dataset:
         with self.lock():
             self.chosen(version)
             self.verify(version, keyring=keyring).require()
-            self.audit.append("rollback", why=why, version=version, details={"from": self.current}, keyring=keyring)
-            self._set_current(version)
+            current = self._new_current(version)
+            try:
+                self.audit.append("rollback", why=why, version=version, details={"from": self.current}, keyring=keyring)
+            except BaseException:
+                current.discard()
+                raise
+            current.put()
             return self.manifest(version, keyring=keyring)
 
     def expire(self, *, keep: int, keyring: Keyring | None = None, why: str = "") -> tuple[int, ...]:
@@ -242,11 +268,11 @@ class Staging:
 
     def part_path(self, number: int) -> Path:
         """Return where part ``number`` belongs."""
-        return self.dir / f"part-{number:05d}.parquet"
+        return self.path / f"part-{number:05d}.parquet"
 
     def quarantine_path(self, number: int) -> Path:
         """Return where the quarantined rows of part ``number`` belong: raw rows, under a key that readers lack."""
-        folder = self.dir / "quarantine"
+        folder = self.path / "quarantine"
         folder.mkdir(exist_ok=True)
         return folder / f"part-{number:05d}.parquet"
 
@@ -264,10 +290,13 @@ class Staging:
             "created_at": now(),
             "audit": AuditAnchor(entries=len(entries), head=entries[-1].hash if entries else ""),
         })  # fmt: skip
-        problems = file_problems(self.dir, manifest, ignore=frozenset())
+        self._sweep()
+        problems = file_problems(self.path, manifest, ignore=frozenset())
         if problems:
             raise DatasetError(problems)
-        write_atomically(self.dir / NAME, manifest.signed(keyring))
+        signed = manifest.signed(keyring)
+        manifest = open_manifest(signed, keyring, str(self.path / NAME))  # what readers will do
+        write_atomically(self.path / NAME, signed)
         self._sync(manifest)
         self._make_visible(manifest, keyring, why)
         self.published = manifest
@@ -277,33 +306,54 @@ class Staging:
         used = [entry.version for entry in entries if entry.what == "publish" and entry.version is not None]
         return max([0, *used, *self.dataset._folders()]) + 1
 
+    def _sweep(self) -> None:
+        """Remove what killed tasks left of parts that others wrote again."""
+        for pattern in (".*.tmp", "_KEY_MATERIAL_FOR_.*.tmp.json"):
+            for path in self.path.rglob(pattern):
+                path.unlink()
+
     def _sync(self, manifest: Manifest) -> None:
         for entry in manifest.files:
-            path = self.dir / entry.path
+            path = self.path / entry.path
             sync_file(path)
             sync_file(sidecar_of(path))
-        for folder in {self.dir, *((self.dir / entry.path).parent for entry in manifest.files)}:
+        for folder in {self.path, *((self.path / entry.path).parent for entry in manifest.files)}:
             sync_folder(folder)
 
     def _make_visible(self, manifest: Manifest, keyring: Keyring, why: str) -> None:
         dataset, version = self.dataset, manifest.version
+        current = dataset._new_current(version)  # on disk first: once the log says published, no room is needed
         try:
-            os.replace(self.dir, dataset.folder(version))
+            os.replace(self.path, dataset.folder(version))
             sync_folder(dataset.versions_path)
-        except OSError as error:
-            raise write_error(error, dataset.folder(version)) from None
-        try:
             details = {"rows": manifest.rows.written, "policy_sha256": manifest.policy_sha256}
             dataset.audit.append("publish", why=why, version=version, details=details, keyring=keyring)
-        except BaseException:
-            if not any(entry.what == "publish" and entry.version == version for entry in dataset.audit.entries()):
-                dataset._remove(version)
+        except BaseException as error:
+            current.discard()
+            self._withdraw(version)
+            if isinstance(error, OSError):
+                raise write_error(error, dataset.folder(version)) from None
             raise
-        dataset._set_current(version)
+        current.put()
+
+    def _withdraw(self, version: int) -> None:
+        """Take the folder back unless its publication is in the log."""
+        dataset = self.dataset
+        logged = any(e.what == "publish" and e.version == version for e in dataset.audit.entries())
+        if not logged and dataset.folder(version).is_dir():
+            dataset._remove(version)
 
     def discard(self) -> None:
         """Remove the folder and all in it; nothing after `publish`."""
-        shutil.rmtree(self.dir, ignore_errors=True)
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def anchor_of(folder: Path) -> AuditAnchor:
+    """Return where the log stood by the manifest in ``folder``, unchecked; beyond any log where there is none."""
+    try:
+        return AuditAnchor.model_validate(json.loads((folder / NAME).read_bytes())["manifest"]["audit"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return AuditAnchor(entries=sys.maxsize)
 
 
 def load_manifest(folder: Path, version: int, keyring: Keyring) -> Manifest:

@@ -14,7 +14,7 @@ from typing import Any
 from anonymize.dataset.canonical import write_atomically
 from anonymize.errors import DatasetError, KeysError
 from anonymize.io.interface import KeyWrapper
-from anonymize.io.kms import ENVELOPE_AAD, join, split
+from anonymize.io.kms import ENVELOPE_AAD, Envelopes, join, split
 from anonymize.io.parts import sidecar_of
 from anonymize.names import KeyName
 
@@ -54,8 +54,8 @@ def _envelopes(part: Path) -> Iterator[tuple[str, str]]:
     yield from {(entry["masterKeyID"], split(entry["wrappedDEK"])[0]) for entry in _load(part).values()}
 
 
-def check_keys(part: Path, names: Iterable[str], held: Iterable[str], keyring: KeyWrapper) -> None:
-    """Return if ``keyring`` opens every wrapped key of ``part`` under the key names it holds.
+def check_keys(part: Path, names: Iterable[str], held: Iterable[str], envelopes: Envelopes) -> None:
+    """Return if ``envelopes`` opens every wrapped key of ``part`` under the key names it holds.
 
     ``names`` are the keys that the signed manifest lists for the part, ``held`` those of them that the
     keyring has. Asked before Parquet sees the file, because it hangs or aborts on some uses of a
@@ -72,7 +72,7 @@ def check_keys(part: Path, names: Iterable[str], held: Iterable[str], keyring: K
         seen.add(name)
         if name in usable:
             try:
-                keyring.unwrap(envelope, ENVELOPE_AAD)
+                envelopes.opened(envelope)
             except KeysError as error:
                 raise KeysError(error.problems[0].what, place=str(part)) from None
     if seen != known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -47,8 +48,9 @@ class DatasetLock:
                 f"another run is at work on this dataset: {holder}; wait for it or end it", place=str(self.path.parent)
             ) from None
         who = {"pid": os.getpid(), "host": socket.gethostname(), "started": now()}
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, json.dumps(who).encode(), 0)
+        with contextlib.suppress(OSError):  # on a full disk the lock holds without a name in it
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, json.dumps(who).encode(), 0)
         self._handle = handle
 
     @staticmethod
@@ -62,7 +64,8 @@ class DatasetLock:
     def release(self) -> None:
         """Let go."""
         if self._handle is not None:
-            os.ftruncate(self._handle, 0)
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._handle, 0)
             os.close(self._handle)
             self._handle = None
 

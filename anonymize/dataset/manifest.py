@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from anonymize.dataset.canonical import canonical, parse_canonical
+from anonymize.dataset.canonical import canonical, parse_canonical, plain_json
 from anonymize.errors import DatasetError, KeysError
 from anonymize.io.interface import KeyWrapper
 from anonymize.io.parts import PartInfo
@@ -143,8 +142,13 @@ class Manifest(_Model):
         return tuple(file for file in self.files if file.role == "data")
 
     def as_json(self) -> dict[str, Any]:
-        """Return the manifest as plain JSON values."""
-        return self.model_dump(mode="json")
+        """Return the manifest as plain JSON values.
+
+        Raises:
+            ArgumentError: it holds what JSON cannot.
+        """
+        body: dict[str, Any] = plain_json(self.model_dump(mode="python"), "manifest")
+        return body
 
     def signed(self, keyring: Keyring) -> bytes:
         """Return the bytes of ``manifest.json``: this manifest and its Ed25519 signature, canonical.
@@ -193,13 +197,3 @@ def _check_signature(keyring: Keyring, key_id: KeyId, data: bytes, signature: by
         raise DatasetError(
             f"the signature is not right: the manifest was changed, or '{key_id}' did not sign it", place=place
         ) from None
-
-
-def checked_json(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``value`` as it will read back from JSON.
-
-    Raises:
-        TypeError, ValueError: it holds something JSON cannot.
-    """
-    parsed: dict[str, Any] = parse_canonical(canonical(dict(value)))
-    return parsed

@@ -17,7 +17,7 @@ from anonymize.dataset.dataset import Dataset
 from anonymize.dataset.keymaterial import check_keys
 from anonymize.dataset.manifest import FileEntry, Keyring, Manifest
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, KeysError, Problem
-from anonymize.io.kms import crypto_factory
+from anonymize.io.kms import Envelopes, crypto_factory
 from anonymize.io.parts import MAGIC
 from anonymize.io.shape import leaves, projected
 
@@ -44,7 +44,7 @@ class _Reader:
     def files(self) -> tuple[FileEntry, ...]:
         return tuple(entry for entry in self.manifest.files if entry.role == self.role)
 
-    def open(self, entry: FileEntry) -> pq.ParquetFile:
+    def open(self, entry: FileEntry, envelopes: Envelopes) -> pq.ParquetFile:
         """Open one part: digest checked over the same handle that is then read."""
         path = self.folder / entry.path
         try:
@@ -55,7 +55,7 @@ class _Reader:
         handle.seek(0)
         try:
             config = pe.DecryptionConfiguration()
-            properties = crypto_factory(self.keyring).file_decryption_properties(
+            properties = crypto_factory(envelopes).file_decryption_properties(
                 pe.KmsConnectionConfig(), config, parquet_file_path=str(path)
             )
             return pq.ParquetFile(handle, decryption_properties=properties, pre_buffer=True)
@@ -67,8 +67,9 @@ class _Reader:
     def batches(self, columns: Sequence[str] | None) -> Iterator[pa.RecordBatch]:
         schema: pa.Schema | None = None
         for entry in self.files():
-            closed = closed_columns(self.folder / entry.path, entry, self.keyring)
-            with self.open(entry) as file:
+            envelopes = Envelopes(self.keyring)
+            closed = closed_columns(self.folder / entry.path, entry, self.keyring, envelopes)
+            with self.open(entry, envelopes) as file:
                 wanted = _wanted(file.schema_arrow, columns, closed, self, entry)
                 if schema is None and closed and columns is None:
                     warn_left_out(closed)
@@ -91,7 +92,7 @@ def _does_not_open(path: Path) -> DatasetError:
     return DatasetError("does not open: damaged, or made with a key that is not in the keyring", place=str(path))
 
 
-def closed_columns(path: Path, entry: FileEntry, keyring: Keyring) -> frozenset[str]:
+def closed_columns(path: Path, entry: FileEntry, keyring: Keyring, envelopes: Envelopes) -> frozenset[str]:
     """Return the columns of a part whose key the keyring does not hold, after trying all keys it does.
 
     Raises:
@@ -102,7 +103,7 @@ def closed_columns(path: Path, entry: FileEntry, keyring: Keyring) -> frozenset[
     if entry.key not in names:
         raise KeysError(_absent(entry.key, keyring), place=str(path))
     keys = [entry.key, *entry.restricted]
-    check_keys(path, keys, [key for key in keys if key in names], keyring)
+    check_keys(path, keys, [key for key in keys if key in names], envelopes)
     return frozenset(column for key, columns in entry.restricted.items() if key not in names for column in columns)
 
 
@@ -238,8 +239,9 @@ def _empty(
     reader = _opened(dataset, version, keyring)
     table = pa.table({})
     for entry in reader.files()[:1]:
-        closed = closed_columns(reader.folder / entry.path, entry, reader.keyring)
-        with reader.open(entry) as file:
+        envelopes = Envelopes(reader.keyring)
+        closed = closed_columns(reader.folder / entry.path, entry, reader.keyring, envelopes)
+        with reader.open(entry, envelopes) as file:
             table = _wanted(file.schema_arrow, columns, closed, reader, entry).empty_table()
     return table if as_ == "arrow" else to_pandas(table)
 

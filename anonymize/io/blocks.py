@@ -28,6 +28,15 @@ class Recut(Exception):
     """The parser found that a block ends inside a quoted cell."""
 
 
+class UnclosedQuote(Exception):
+    """A quoted cell is open at the end of the text; ``block`` is its last."""
+
+    def __init__(self, block: Block) -> None:
+        """Keep the block."""
+        self.block = block
+        super().__init__("a quoted cell is not closed")
+
+
 class Block:
     """Bytes of whole rows: ``data[:length]`` began at ``offset`` of the (decompressed, UTF-8) text."""
 
@@ -272,7 +281,7 @@ def parse_in_order(
                         parsed = future.result()
                     except Recut:
                         if cut is not None:
-                            raise SourceError("a quoted cell is not closed", place=splitter.place) from None
+                            raise UnclosedQuote(first) from None
                         cut = recut
                         splitter.take_back([first, *(taken for taken, _ in pending)])
                         pending.clear()

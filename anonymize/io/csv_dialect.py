@@ -19,7 +19,7 @@ from anonymize.io.blocks import Block, Recut, not_encoded, open_text, read_up_to
 from anonymize.io.shape import refuse_duplicates
 
 HEAD_BYTES = 1 << 20
-_DATA_LIKE = re.compile(r"[^@\s]+@[^@\s]+\.\w+|\+?\d[\d ().-]{5,}\d|\d{4}-\d\d-\d\d.*|-?\d+\.\d+")
+_DATA_LIKE = re.compile(r"[^@\s]+@[^@\s]+\.\w+|\+?\d[\d ().-]{5,}\d|-?\d+\.\d+")
 _QUOTED_CELL = b'"(?:[^"]|"")*(?:"|$)'
 _NEWLINE, _RETURN, _QUOTE = b'\n\r"'
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from anonymize.errors import Problem, SourceError
-from anonymize.io.blocks import BLOCK_BYTES, Block, Splitter, open_text, parse_in_order, skip
+from anonymize.io.blocks import BLOCK_BYTES, Block, Splitter, UnclosedQuote, open_text, parse_in_order, skip
 from anonymize.io.csv_dialect import (
     CellReader,
     CsvDialect,
@@ -66,10 +66,24 @@ class CsvPartition:
                     raise self._refusal(parsed, rows)
                 rows += parsed.num_rows
                 yield from _slices(parsed)
+        except UnclosedQuote as error:
+            self.state.check(self.path)
+            row = rows + self._rows_before_quote(error.block, cells) + 1
+            raise SourceError(f"row {row}: a quoted cell is not closed", place=str(self.path)) from None
         except SourceError:
             self.state.check(self.path)
             raise
         self.state.check(self.path)
+
+    def _cut(self, data: bytearray, length: int) -> int:
+        return cut_outside_quotes(data, length, self.dialect.delimiter.encode(), self.head.newline)
+
+    def _rows_before_quote(self, block: Block, cells: CellReader) -> int:
+        end = self._cut(block.data, block.length)
+        try:
+            return cells(Block(block.data[:end] + bytearray(cells.room), end, block.offset)).num_rows if end else 0
+        except RaggedRowsError as error:
+            return error.rows[0][0]
 
     def _parsed(self, cells: CellReader, schema: pa.Schema) -> Iterator[pa.RecordBatch | _Refused]:
         with open_text(self.path, self.dialect.encoding) as stream:
@@ -82,8 +96,7 @@ class CsvPartition:
                 start=self.head.size_bytes + stream.mark_bytes,
             )
             splitter.newline = self.head.newline
-            cut = partial(cut_outside_quotes, delimiter=self.dialect.delimiter.encode(), newline=self.head.newline)
-            yield from parse_in_order(splitter, partial(_typed, cells, schema, self.declared), cut)
+            yield from parse_in_order(splitter, partial(_typed, cells, schema, self.declared), self._cut)
 
     def _refusal(self, refused: _Refused, rows_before: int) -> SourceError:
         shown = ", ".join(str(rows_before + row + 1) for row in refused.rows[:3])
@@ -157,4 +170,5 @@ def _refuse_different(files: Sequence[Path], heads: Sequence[CsvHead]) -> None:
 
 
 def _refuse_unknown_types(types: Mapping[str, pa.DataType], names: Sequence[str], place: str) -> None:
-    projected(pa.schema([(name, pa.string()) for name in names]), list(types), place)
+    if types:
+        projected(pa.schema([(name, pa.string()) for name in names]), list(types), place)

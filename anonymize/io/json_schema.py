@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.io.kinds import INSTANT, TIMESTAMP
-from anonymize.io.shape import is_list, leaves, projected, rebuilt
+from anonymize.io.shape import is_list, leaf_paths, leaves, projected, rebuilt, refuse_duplicates
 
 EXACT = float(2**53)
 """From here on a float no longer holds every whole number."""
@@ -133,7 +133,9 @@ class SchemaScan:
         if self.natural is not None:
             fields = _ordered(fields, pa.struct(list(self.natural)))
         plain = pa.schema([(field.name, _settled(field.name, field.type, {})) for field in fields])
-        projected(plain, list(self._types), place)
+        if self._types:
+            projected(plain, list(self._types), place)
+        refuse_duplicates(leaf_paths(plain), place)
         return pa.schema([(field.name, _settled(field.name, field.type, kinds)) for field in plain])
 
 

@@ -56,14 +56,24 @@ class Envelopes:
             KeysError: the keyring lacks the key, or the wrapped key is damaged or another's.
         """
         envelope, sealed = split(wrapped)
-        if envelope not in self._opened:
-            self._opened[envelope] = AESGCM(self._keyring.unwrap(envelope, ENVELOPE_AAD))
+        cipher = self.opened(envelope)
         try:
-            return self._opened[envelope].decrypt(
-                sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _DATA_AAD + name.encode()
-            )
+            return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _DATA_AAD + name.encode())
         except (InvalidTag, ValueError):
             raise damaged() from None
+
+    def opened(self, envelope: str) -> AESGCM:
+        """Return the cipher of a wrapped envelope key; the keyring is asked once for each.
+
+        Raises:
+            KeysError: the keyring lacks the key, or the wrapped key is damaged or another's.
+        """
+        if envelope not in self._opened:
+            try:
+                self._opened[envelope] = AESGCM(self._keyring.unwrap(envelope, ENVELOPE_AAD))
+            except ValueError:  # a key of no AES length
+                raise damaged() from None
+        return self._opened[envelope]
 
 
 def damaged() -> KeysError:
@@ -108,7 +118,6 @@ class _KeyringClient(pe.KmsClient):  # type: ignore[misc]
         return self._envelopes.unwrap(text, master_key_identifier)
 
 
-def crypto_factory(keyring: KeyWrapper) -> pe.CryptoFactory:
-    """Return a factory of encryption and decryption properties over ``keyring``: make one for each file or reader."""
-    envelopes = Envelopes(keyring)
+def crypto_factory(envelopes: Envelopes) -> pe.CryptoFactory:
+    """Return a factory of encryption and decryption properties: make one, and its envelopes, for each file."""
     return pe.CryptoFactory(lambda _config: _KeyringClient(envelopes))

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from anonymize.errors import Problem, SourceError
 from anonymize.io.files import FileState
-from anonymize.io.shape import leaves, plain_schema, projected, refuse_duplicates
+from anonymize.io.shape import leaf_paths, leaves, plain_schema, projected, refuse_duplicates
 
 BATCH_ROWS = 131_072
 
@@ -35,7 +35,7 @@ class ParquetPartition:
         self.state.check(self.path)
         wanted = [path for field in schema for path, _ in leaves(field.name, field.type)]
         try:
-            with pq.ParquetFile(self.path) as file:
+            with pq.ParquetFile(self.path, page_checksum_verification=True) as file:
                 physical = physical_paths(file, frozenset(wanted))
                 for batch in file.iter_batches(BATCH_ROWS, columns=physical):
                     yield _cast(batch, schema)
@@ -82,6 +82,7 @@ def open_parquet(files: Sequence[Path], types: Mapping[str, pa.DataType]) -> tup
     opened = [_open(file) for file in files]
     schema = opened[0][0]
     refuse_duplicates(schema.names, str(files[0]))
+    refuse_duplicates(leaf_paths(schema), str(files[0]))
     problems = [Problem(str(file), f"other columns or types than {files[0].name}")
                 for file, (other, _) in zip(files, opened, strict=True) if not other.equals(schema)]  # fmt: skip
     if problems:

@@ -20,7 +20,7 @@ import pyarrow.parquet.encryption as pe
 
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError
 from anonymize.io.interface import KeyWrapper
-from anonymize.io.kms import crypto_factory
+from anonymize.io.kms import Envelopes, crypto_factory
 from anonymize.io.shape import is_list
 
 GROUP_ROWS = 262_144
@@ -121,7 +121,7 @@ class PartWriter:
         self.info: PartInfo | None = None
         keys = column_keys(self.schema, self._key, self._restricted, str(path))
         try:
-            properties = self._properties(crypto_factory(keyring), keys)
+            properties = self._properties(crypto_factory(Envelopes(keyring)), keys)
             self._sink = _Hashing(self._temporary)
             self._writer = pq.ParquetWriter(
                 pa.PythonFile(self._sink, mode="w"),

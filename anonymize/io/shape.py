@@ -76,6 +76,8 @@ def projected(schema: pa.Schema, columns: Sequence[str] | None, place: str) -> p
     """
     if columns is None:
         return schema
+    if not columns:
+        raise SourceError("no column is asked for", place=place)
     fields, found = [], set[str]()
     for field in schema:
         kept = _prune(field.name, field.type, frozenset(columns), found)

@@ -168,12 +168,10 @@ def test_runs_killed_again_and_again_never_lose_the_version(tmp_path: Path, keyr
     publish(dataset, keyring, 1, parts=1)
     for turn in range(24):
         numbers = dataset.versions()
-        if turn % 3:
-            killed_at(
-                dice.randrange(1, 60), dataset.path, lambda n=max(numbers) + 1: publish(dataset, keyring, n, parts=1)
-            )
-        else:
-            killed_at(dice.randrange(1, 30), dataset.path, partial(dataset.rollback, numbers[0], keyring=keyring))
+        act = partial(publish, dataset, keyring, max(numbers) + 1, parts=1)
+        if turn % 3 == 0:
+            act = partial(dataset.rollback, numbers[0], keyring=keyring)
+        killed_at(dice.randrange(1, 60), dataset.path, act)
         whole(dataset, keyring)
     with dataset.lock():
         pass

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from anonymize.dataset import Dataset, FileEntry, Manifest, read
-from anonymize.errors import AnonymizeError, DatasetError
+from anonymize.errors import AnonymizeError, ArgumentError, DatasetError
+from anonymize.io import write_part
 from anonymize.io.parts import sidecar_of
 from anonymize.keys import Keyring
 
@@ -251,4 +252,49 @@ def test_a_torn_last_line_is_passed_over_and_written_over(dataset: Dataset, keyr
         file.write(b'{"at":"2026-')
     assert len(dataset.audit.entries()) == 2
     publish(dataset, keyring, 3)
+    assert dataset.verify(keyring=keyring).ok
+
+
+@pytest.mark.parametrize("attack", ["both", "log", "cut", "first only"])
+def test_a_lost_audit_log_stops_the_next_run_before_it_clears_anything(
+    dataset: Dataset, keyring: Keyring, attack: str
+) -> None:
+    """Without the log every version looks like one that was never published."""
+    saved = dataset.audit.path.read_bytes()
+    if attack == "cut":
+        dataset.audit.path.write_bytes(saved.splitlines(keepends=True)[0])
+    else:
+        dataset.audit.path.unlink()
+    if attack in ("both", "cut"):
+        dataset.audit.head_path.unlink()
+    if attack == "first only":
+        dataset.audit.head_path.unlink()
+        shutil.rmtree(dataset.folder(2))
+        (dataset.path / "CURRENT").write_bytes(b"000001\n")
+    with pytest.raises(DatasetError, match="audit log"):
+        publish(dataset, keyring, 3)
+    assert dataset.folder(1).is_dir()
+    assert attack == "first only" or dataset.folder(2).is_dir()
+
+
+def test_a_manifest_of_what_json_cannot_hold_is_refused_before_anything_is_visible(
+    dataset: Dataset, keyring: Keyring
+) -> None:
+    """And one of number keys reads back as it was signed."""
+    for privacy, fine in (({"t": float("nan")}, False), ({"t": "\udcff"}, False), ({"k": {10: 1, 9: 2}}, True)):
+        with dataset.stage() as staging, contextlib.suppress(ArgumentError):
+            info = write_part(staging.part_path(0), rows(3).schema, [], keyring=keyring, key="training")
+            files = (FileEntry.of(info, staging.path),)
+            staging.publish(Manifest(dataset="people", files=files, privacy=privacy), keyring)
+        assert dataset.current == (3 if fine else 2)
+    assert dataset.manifest(keyring=keyring).privacy == {"k": {"10": 1, "9": 2}}
+
+
+def test_what_killed_tasks_left_in_the_stage_does_not_stop_the_run(dataset: Dataset, keyring: Keyring) -> None:
+    """A task that died in the middle of a part is retried; its temporary files are not part of the version."""
+    with dataset.stage() as staging:
+        for name in (".part-00000.parquet.1.ab.tmp", "_KEY_MATERIAL_FOR_.part-00000.parquet.1.ab.tmp.json"):
+            (staging.path / name).write_bytes(b"x")
+        info = write_part(staging.part_path(0), rows(3).schema, [], keyring=keyring, key="training")
+        staging.publish(Manifest(dataset="people", files=(FileEntry.of(info, staging.path),)), keyring)
     assert dataset.verify(keyring=keyring).ok

@@ -75,10 +75,13 @@ def test_a_ragged_row_in_a_later_block_has_its_row_in_the_file(source: Open) -> 
     assert "row 30000 has 1 cell instead of 2" in refused(source, "".join(lines))
 
 
+@pytest.mark.usefixtures("small_sample")
 def test_an_unclosed_quote_does_not_swallow_rows(source: Open) -> None:
     """Arrow alone would make the rest of the file one cell."""
-    assert "not closed" in refused(source, f'a,b\n1,"{SECRET}\n2,x\n3,y\n')
-    assert "not closed" in refused(source, f'a,b\n1,2\n3,"{SECRET}')
+    assert refused(source, f'a,b\n1,"{SECRET}\n2,x\n3,y\n').endswith("row 1: a quoted cell is not closed")
+    assert refused(source, f'a,b\n1,2\n3,"{SECRET}').endswith("row 2: a quoted cell is not closed")
+    many = "a,b\n" + '1,"x\ny"\n' * 20_000 + f'3,"{SECRET}\n' + "1,2\n" * 20_000
+    assert refused(source, many).endswith("row 20001: a quoted cell is not closed")
 
 
 @pytest.mark.usefixtures("small_sample")

@@ -40,7 +40,7 @@ TABLE = pa.table(
 
 def read_back(path: Path, keyring: Keyring, columns: list[str] | None = None) -> pa.Table:
     """Read a part with a factory of its own."""
-    properties = crypto_factory(keyring).file_decryption_properties(
+    properties = crypto_factory(Envelopes(keyring)).file_decryption_properties(
         pe.KmsConnectionConfig(), pe.DecryptionConfiguration(), parquet_file_path=str(path)
     )
     with pq.ParquetFile(path, decryption_properties=properties) as file:
