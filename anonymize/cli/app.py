@@ -180,3 +180,62 @@ def keys_share(
 
 def _codes(text: str) -> tuple[str, ...]:
     return tuple(code.strip().lower() for code in text.split(",") if code.strip())
+
+
+@app.command()
+def reveal(
+    policy: PolicyPath,
+    column: Annotated[str, typer.Argument(help="The column the tokens are from.", show_default=False)],
+    tokens: Annotated[list[str] | None, typer.Argument(help="Tokens; without any they are read from stdin.")] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Why; goes into the audit log first.")] = "",
+    file: Annotated[Path | None, typer.Option("--file", help="A file with the tokens in that column.")] = None,
+    bulk: Annotated[bool, typer.Option("--bulk", help="Allow more than 100 values.")] = False,
+    keyring: KeyringUri = None,
+) -> None:
+    """Turn tokens back into their originals, one per line; needs the reveal key, and is audited."""
+    from anonymize.cli.reveal import reveal_command
+
+    reveal_command(policy, column, tokens or [], file, reason, bulk, keyring)
+
+
+@app.command()
+def forget(
+    policy: PolicyPath,
+    subject: Annotated[str, typer.Option("--subject", help="Whose vault entries are erased.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; goes into the audit log first.")] = "",
+    keyring: KeyringUri = None,
+) -> None:
+    """Erase a subject's vault entries: their tokens in every version become meaningless."""
+    from anonymize.cli.reveal import forget_command
+
+    forget_command(policy, subject, reason, keyring)
+
+
+Datasets = Annotated[list[Path] | None, typer.Argument(help="Datasets whose versions the key opens.")]
+
+
+@keys_app.command("rotate")
+def keys_rotate(
+    name: Annotated[str, typer.Argument(help="The key's name.", show_default=False)],
+    datasets: Datasets = None,
+    keyring: KeyringUri = None,
+) -> None:
+    """Make a new version of a key and wrap the datasets' Parquet keys by it; no data is rewritten."""
+    from anonymize.cli.keys import rotate_command
+
+    rotate_command(name, datasets or [], keyring)
+
+
+@keys_app.command("destroy")
+def keys_destroy(
+    name: Annotated[str, typer.Argument(help="The key's name.", show_default=False)],
+    version: Annotated[int, typer.Option("--version", help="The version to destroy.")],
+    datasets: Datasets = None,
+    reason: Annotated[str, typer.Option("--reason", help="Why; goes into the datasets' audit logs first.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    keyring: KeyringUri = None,
+) -> None:
+    """Forget a key version for good: what only it opens becomes unreadable for everybody."""
+    from anonymize.cli.keys import destroy_command
+
+    destroy_command(name, version, datasets or [], reason, yes, keyring)

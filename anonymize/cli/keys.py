@@ -39,3 +39,39 @@ def share_command(names: Sequence[str], output: Path, keyring_uri: str | None) -
 
     shared = share_keyring([KeyName(name) for name in names], output, keyring_uri)
     say(f"{output} holds {', '.join(shared.key_ids())}; hand over {output} and {output}.key by different ways")
+
+
+def rotate_command(name: str, datasets: Sequence[Path], keyring_uri: str | None) -> None:
+    """Rotate a key and say what that means."""
+    from anonymize.rotation import rotate
+
+    done = rotate(KeyName(name), datasets, keyring_uri)
+    for path, parts in done.rewrapped.items():
+        print(f"{path}: {parts} files re-wrapped by {done.key_id}")
+    if not datasets:
+        say(f"{done.key_id} is current; datasets wrapped by older versions need those until you name them here")
+    say(f"what derives from '{name}' (pseudonyms, tokens, fakes) comes out different from the next run on")
+
+
+def destroy_command(
+    name: str, version: int, datasets: Sequence[Path], reason: str, yes: bool, keyring_uri: str | None
+) -> None:
+    """Say what becomes unreadable, ask, destroy."""
+    import typer
+
+    from anonymize.errors import ArgumentError
+    from anonymize.keys import open_keyring
+    from anonymize.names import KeyId
+    from anonymize.rotation import destroy, unreadable_without
+
+    if len(reason.strip()) < 3:
+        raise ArgumentError("a reason is required: --reason; it goes into the audit logs")
+    keyring = open_keyring(keyring_uri)
+    key_id = keyring.require(KeyId(f"{name}.{version}")).id
+    lost = unreadable_without(key_id, datasets, keyring)
+    say(f"without {key_id} nobody can read: {', '.join(lost) or 'no version of the named datasets'}")
+    say("tokens made with it cannot be turned back any more; datasets that were not named were not looked at")
+    if not yes:
+        typer.confirm(f"destroy {key_id} for good?", abort=True, err=True)
+    destroy(KeyName(name), version, datasets, reason=reason, keyring_uri=keyring_uri)
+    say(f"{key_id} is destroyed; destroy copies and backups of {keyring.place} too")

@@ -103,6 +103,8 @@ def _finding(case: Case) -> Finding:
         entity=EntityType(entity) if entity else None,
         evidence=tuple(reasons),
         sampled_distinct=len(case.sample.distinct),
+        distinct_estimate=case.sample.distinct_total_estimate,
+        repeats=case.sample.distinct_share <= 0.5,
     )
 
 

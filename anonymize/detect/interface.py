@@ -51,6 +51,10 @@ class Finding:
     """Sentences a data owner can check, e.g. ``96 % of 412 distinct values pass the Luhn check``."""
     sampled_distinct: int
     """Distinct values looked at."""
+    distinct_estimate: int = 0
+    """Distinct values of the column as far as it was read, estimated for large ones; 0 where unknown."""
+    repeats: bool = False
+    """Whether values occur twice or more on average, so that frequencies tell."""
 
 
 SPAN_SCHEMA = pa.schema(

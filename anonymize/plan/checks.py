@@ -16,6 +16,14 @@ from anonymize.policy import Policy
 
 CERTAIN = 0.5
 """Confidence from which a direct identifier under ``keep`` is refused."""
+DETERMINISTIC = frozenset({"pseudonymize", "tokenize", "encrypt_format", "fake"})
+"""Actions that give equal results for equal values, so that frequencies stay visible."""
+FEW = 50
+"""A deterministic action on fewer distinct values than this is refused."""
+FEW_GUESSABLE = 10_000
+"""The same for kinds of which an outsider can list all values."""
+GUESSABLE = frozenset({"POSTAL_CODE", "DATE_OF_BIRTH", "AGE", "GENDER", "CITY", "REGION", "COUNTRY", "DEMOGRAPHIC"})
+"""Verdicts whose values can all be listed."""
 
 
 def plan_problems(
@@ -30,6 +38,7 @@ def plan_problems(
     """Yield every problem that shows only when rules, schema, findings and keys are seen together."""
     yield from _unlisted(policy, steps, leaf_paths)
     yield from _kept_identifiers(policy, steps, findings)
+    yield from _guessable(policy, steps, findings)
     yield from _row_filters(policy, places)
     yield from _privacy(policy, steps)
     yield from _sink(policy, steps, top_level, key_ids)
@@ -62,6 +71,22 @@ def _kept_identifiers(
             yield Problem(
                 policy.place(f"columns.{rule}"), f'{what}; choose another action, or say accept: "the reason"'
             )
+
+
+def _guessable(policy: Policy, steps: Mapping[ColumnName, Step], findings: Sequence[Finding]) -> Iterator[Problem]:
+    """Yield deterministic rules on columns so small that counting or guessing undoes them."""
+    for finding in findings:
+        step = steps.get(finding.column)
+        if step is None or step.rule.action not in DETERMINISTIC or step.rule.accept is not None:
+            continue
+        few = FEW_GUESSABLE if finding.verdict in GUESSABLE else FEW
+        if finding.repeats and 0 < finding.distinct_estimate < few:
+            kind = f" of kind {finding.verdict}" if finding.verdict in GUESSABLE else ""
+            what = (
+                f"{step.rule.action} on {finding.distinct_estimate} distinct values{kind}: frequencies tell them"
+            )
+            advice = 'generalize or redact it, or say accept: "the reason"'
+            yield Problem(policy.place(f"columns.{finding.column}"), f"{what}; {advice}")
 
 
 def _row_filters(policy: Policy, places: Mapping[ColumnName, Leaf]) -> Iterator[Problem]:

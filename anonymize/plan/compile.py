@@ -132,9 +132,7 @@ class _Builder:
             fits=hasattr(transform, "measure"),
         )
 
-    def _reads(
-        self, leaf: Leaf, rule: Rule, where: str, also: Iterable[ColumnName] = ()
-    ) -> tuple[ColumnName, ...]:
+    def _reads(self, leaf: Leaf, rule: Rule, where: str, also: Iterable[ColumnName] = ()) -> tuple[ColumnName, ...]:
         """Return the columns a rule looks at, each checked to be there, alignable and comparable."""
         reads = []
         for name in sorted({*columns_of(rule), *also}):

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from anonymize.detect.interface import Scanner
 from anonymize.errors import KeysError
 from anonymize.keys import Keyring, PurposeKey
-from anonymize.names import ColumnName
+from anonymize.names import ColumnName, KeyId
+from anonymize.plan.detectors import scanner_of
 from anonymize.plan.model import Plan
 from anonymize.policy import Policy, Rule
 from anonymize.policy.actions import FreeTextRule, KeyedRule, TokenizeRule, key_name
 from anonymize.vault import TokenVault, open_vault
+from anonymize.vault.interface import namespace_of
 
 
 def domain_of(policy: Policy, rule: KeyedRule, column: ColumnName) -> str:
@@ -24,6 +26,10 @@ def domain_of(policy: Policy, rule: KeyedRule, column: ColumnName) -> str:
     if rule.domain is not None:
         return f"domain\x1f{rule.domain}"
     return "\x1f".join(("purpose", policy.purpose, policy.dataset, column))
+
+
+def _version(key_id: KeyId) -> int:
+    return int(key_id.rpartition(".")[2])
 
 
 @dataclass(frozen=True)
@@ -39,23 +45,19 @@ class BoundContext:
         name = key_name(rule, policy.default_keys.by_role())
         if self.keyring is None:
             raise KeysError(f"key '{name}' is needed and no keyring is open")
-        key_id = self.plan.pinned[name]
-        return self.keyring.purpose_key(
-            name,
-            action=action,
-            domain=domain_of(policy, rule, column),
-            entity=entity,
-            version=int(key_id.rpartition(".")[2]),
-        )
+        domain, key_id = domain_of(policy, rule, column), self.plan.pinned[name]
+        key = self.keyring.purpose_key(name, action=action, domain=domain, entity=entity, version=_version(key_id))
+        if not isinstance(rule, TokenizeRule) or rule.method != "vault":
+            return key
+        held = open_vault().key_ids().get(namespace_of(key), key_id)  # a vault keeps the version it was made with
+        return self.keyring.purpose_key(name, action=action, domain=domain, entity=entity, version=_version(held))
 
     def scanner(self, rule: FreeTextRule) -> Scanner:
         """Return the scanner for a rule's languages, countries, threshold and lists."""
-        from anonymize.detect import make_scanner
-
-        detect = self.plan.policy.detect
-        return make_scanner(
-            countries=rule.countries if rule.countries is not None else detect.countries,
-            languages=rule.languages or detect.languages,
+        return scanner_of(
+            self.plan.policy.detect,
+            countries=rule.countries,
+            languages=rule.languages,
             score_threshold=rule.score_threshold,
             allow=rule.allow,
             deny=rule.deny,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_validator
@@ -98,6 +99,37 @@ class ChecksSpec(StrictModel):
     """Distinct values of each output column that the residual scan looks at, or all of them."""
 
 
+class RecognizerSpec(StrictModel):
+    """A recognizer of the data owner's own."""
+
+    name: Annotated[str, Field(min_length=1)]
+    """What messages call it."""
+    entity: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
+    """The entity it finds, in capitals: EMPLOYEE_ID."""
+    patterns: tuple[str, ...] = ()
+    """Regular expressions, case ignored."""
+    score: Annotated[float, Field(ge=0, le=1)] = 0.6
+    """Score of a match without context, 0 to 1."""
+    context: tuple[str, ...] = ()
+    """Words that raise the score of a match just after them."""
+    checksum: str | None = None
+    """Name of a check-digit rule (luhn, iban, verhoeff, …): a match that fails it is none."""
+    deny: tuple[str, ...] = ()
+    """Words that are always a finding."""
+
+    @model_validator(mode="after")
+    def _finds_something(self) -> RecognizerSpec:
+        """Refuse a recognizer that can find nothing, or whose pattern is no pattern."""
+        if not self.patterns and not self.deny:
+            raise ValueError("finds nothing; give patterns: or deny:")
+        for pattern in self.patterns:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"patterns: not a regular expression: {error.msg} at position {error.pos}") from None
+        return self
+
+
 class DetectSpec(StrictModel):
     """How detection looks at this dataset."""
 
@@ -105,6 +137,14 @@ class DetectSpec(StrictModel):
     """Two-letter codes of countries whose identifiers are looked for, beside the international ones."""
     languages: tuple[str, ...] = ("en",)
     """Two-letter codes of the languages of free text and column names."""
+    ner: Annotated[str, Field(pattern=r"^(off|cloakroom)$")] = "off"
+    """What finds names in free text: ``cloakroom`` is the model that comes with the package (extra ner), off none."""
+    recognizers: tuple[RecognizerSpec, ...] = ()
+    """Further recognizers for free text."""
+    allow: tuple[str, ...] = ()
+    """Texts that are never personal data here."""
+    deny: tuple[str, ...] = ()
+    """Texts that always are."""
     sample: Annotated[int, Field(ge=20)] = 500
     """Distinct values of each column that inspection looks at."""
 

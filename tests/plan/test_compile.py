@@ -118,3 +118,21 @@ def test_only_needed_columns_are_read(keyring: Keyring) -> None:
     plan = plan_of(TABLE, "  zip: {action: keep}\n  name: {action: drop}\n", "rows: {where: [[age, '>', 3]]}\n")
     assert plan.input_columns == ("zip", "age")
     assert plan.output_schema.names == ["zip"]
+
+
+def _few(column: str, verdict: str, distinct: int) -> Finding:
+    return Finding(ColumnName(column), Verdict(verdict), 0.9, Verdict("NONE"), 1.0, None, (), 10, distinct, True)
+
+
+@pytest.mark.parametrize(("verdict", "distinct"), [("NONE", 49), ("POSTAL_CODE", 9_999)])
+def test_a_deterministic_action_on_few_values_is_refused(verdict: str, distinct: int) -> None:
+    """Frequencies of 49 values, or of postcodes, give the originals away."""
+    (problem,) = _problems("  zip: {action: pseudonymize}\n", findings=(_few("zip", verdict, distinct),))
+    assert f"pseudonymize on {distinct} distinct values" in problem
+
+
+@pytest.mark.parametrize(("verdict", "distinct"), [("NONE", 50), ("POSTAL_CODE", 10_000)])
+def test_a_deterministic_action_on_enough_values_is_not(verdict: str, distinct: int) -> None:
+    """The bound is exact, and a reason in the policy lifts it."""
+    for columns, few in (("  zip: {action: tokenize}\n", distinct), ("  zip: {action: tokenize, accept: why}\n", 2)):
+        compile_plan(policy_of(columns), TABLE.schema, (_few("zip", verdict, few),), key_ids=KEYS)

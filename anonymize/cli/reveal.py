@@ -1,0 +1,62 @@
+"""reveal and forget."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from anonymize.cli.output import say
+from anonymize.errors import ArgumentError, GateError
+
+
+def reveal_command(
+    policy_path: Path,
+    column: str,
+    tokens: Sequence[str],
+    file: Path | None,
+    reason: str,
+    bulk: bool,
+    keyring_uri: str | None,
+) -> None:
+    """Print one original per token, an empty line where a token does not open."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from anonymize.keys import open_keyring
+    from anonymize.policy import load_policy
+    from anonymize.reveal import reveal
+
+    if tokens and file:
+        raise ArgumentError("give tokens or --file, not both")
+    wanted = _from_file(file, column) if file else list(tokens) or [line.rstrip("\n") for line in sys.stdin]
+    policy, keyring = load_policy(policy_path), open_keyring(keyring_uri)
+    found = reveal(policy, column, pa.array(wanted, pa.string()), keyring, reason=reason, bulk=bulk)
+    for value in found.values.to_pylist():
+        print("" if value is None else value)
+    bad = pc.indices_nonzero(found.bad).to_pylist()
+    if bad:
+        places = ", ".join(str(place + 1) for place in bad[:10]) + (", …" if len(bad) > 10 else "")
+        raise GateError(f"{len(bad)} of {len(wanted)} tokens do not open (numbers {places})", place=f"column {column}")
+
+
+def _from_file(file: Path, column: str) -> list[str | None]:
+    from anonymize.io import open_source
+
+    source = open_source(str(file))
+    if column not in source.schema.names:
+        raise ArgumentError(f"has no column '{column}'; it has {', '.join(source.schema.names)}", place=str(file))
+    values: list[str | None] = []
+    for batch in source.batches([column]):
+        values += [None if value is None else str(value) for value in batch[column].to_pylist()]
+    return values
+
+
+def forget_command(policy_path: Path, subject: str, reason: str, keyring_uri: str | None) -> None:
+    """Erase, and say how much."""
+    from anonymize.keys import open_keyring
+    from anonymize.policy import load_policy
+    from anonymize.reveal import forget
+
+    erased = forget(load_policy(policy_path), subject, open_keyring(keyring_uri), reason=reason)
+    say(f"{erased} vault entries erased; their tokens are meaningless in every version")

@@ -1,0 +1,47 @@
+"""The scanner that a policy's ``detect:`` asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from anonymize.detect import DEFAULT_THRESHOLD, CustomRecognizer, make_scanner
+from anonymize.detect.interface import Scanner
+from anonymize.policy import DetectSpec
+
+
+def scanner_of(
+    detect: DetectSpec,
+    *,
+    countries: Sequence[str] | None = None,
+    languages: Sequence[str] | None = None,
+    score_threshold: float | None = None,
+    allow: Sequence[str] = (),
+    deny: Sequence[str] = (),
+) -> Scanner:
+    """Return a scanner for ``detect``, with a rule's own settings in place of, or beside, the policy's.
+
+    Raises:
+        ArgumentError: a country, language or checksum is unknown (when the first text is scanned).
+        MissingExtraError: ``ner: cloakroom`` without the extra ner.
+    """
+    custom = tuple(CustomRecognizer(**spec.model_dump()) for spec in detect.recognizers)
+    made = make_scanner(
+        countries=detect.countries if countries is None else countries,
+        languages=languages or detect.languages,
+        score_threshold=DEFAULT_THRESHOLD if score_threshold is None else score_threshold,
+        custom=custom,
+        allow=(*detect.allow, *allow),
+        deny=(*detect.deny, *deny),
+        ner=names_of(detect),
+    )
+    return cast("Scanner", made)
+
+
+def names_of(detect: DetectSpec) -> Scanner | None:
+    """Return what finds names in free text, None where only rules do."""
+    if detect.ner == "off":
+        return None
+    from anonymize.detect.ner import load_recogniser
+
+    return load_recogniser()

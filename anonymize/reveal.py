@@ -1,0 +1,151 @@
+"""Turning tokens back, and making them meaningless: both are audited before anything else happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anonymize.dataset import Dataset
+from anonymize.errors import ArgumentError
+from anonymize.keys import Checked, Keyring, PurposeKey, ff1_decrypt, siv_open, token_versions
+from anonymize.names import ColumnName, KeyId, KeyName
+from anonymize.plan.context import domain_of
+from anonymize.plan.registry import format_spec
+from anonymize.policy import Policy
+from anonymize.policy.actions import EncryptFormatRule, TokenizeRule, key_name
+from anonymize.vault import open_vault
+from anonymize.vault.interface import namespace_of
+
+MOST_WITHOUT_BULK = 100
+"""Values that are turned back in one go unless the caller says bulk."""
+
+Reversible = TokenizeRule | EncryptFormatRule
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """Originals of tokens, in the order asked."""
+
+    values: pa.Array
+    """The originals as text; null where a token does not open."""
+    bad: pa.BooleanArray
+    """True at tokens that are damaged, of another domain, of a missing key version, or forgotten."""
+
+
+def reveal(
+    policy: Policy, column: str, tokens: pa.Array, keyring: Keyring, *, reason: str, bulk: bool = False
+) -> Revealed:
+    """Return the originals of ``tokens`` (text) of one column; the audit log knows of it first.
+
+    Needs the reveal key, which readers of the dataset do not hold. A damaged token, one of another
+    domain and one of a missing key version are not told apart.
+
+    Raises:
+        ArgumentError: no reason, more than 100 values without ``bulk``, or a column that is not reversible.
+        KeysError: the keyring lacks the reveal key.
+        DatasetError: the audit entry could not be written; nothing is revealed.
+    """
+    rule = _reversible(policy, column)
+    _check_request(reason, len(tokens), bulk)
+    name = key_name(rule, policy.default_keys.by_role())
+    keyring.current(name)
+    details = {"column": column, "values": len(tokens), "key": str(name), "bulk": bulk}
+    Dataset(policy.sink.path).audit.append("reveal", why=reason, details=details, keyring=keyring)
+    return Revealed(*_opened(policy, rule, ColumnName(column), name, tokens, keyring))
+
+
+def _reversible(policy: Policy, column: str) -> Reversible:
+    rule = policy.columns.get(ColumnName(column))
+    if isinstance(rule, TokenizeRule | EncryptFormatRule):
+        return rule
+    able = [name for name, other in policy.columns.items() if isinstance(other, TokenizeRule | EncryptFormatRule)]
+    what = f"'{column}' has no reversible rule; reversible are: {', '.join(able) or 'none'}"
+    raise ArgumentError(what, place=policy.place(f"columns.{column}"))
+
+
+def _check_request(reason: str, count: int, bulk: bool) -> None:
+    if len(reason.strip()) < 3:
+        raise ArgumentError("a reason is required; it goes into the audit log")
+    if count > MOST_WITHOUT_BULK and not bulk:
+        raise ArgumentError(f"{count} values are more than {MOST_WITHOUT_BULK}; say --bulk if you mean it")
+
+
+def _opened(
+    policy: Policy, rule: Reversible, column: ColumnName, name: KeyName, tokens: pa.Array, keyring: Keyring
+) -> Checked:
+    def key(version: int | None) -> PurposeKey:
+        domain = domain_of(policy, rule, column)
+        return keyring.purpose_key(name, action=rule.action, domain=domain, version=version)
+
+    if isinstance(rule, EncryptFormatRule):
+        return ff1_decrypt(key(_published_version(policy, keyring, name)), tokens, format_spec(rule))
+    if rule.method == "vault":
+        vault = open_vault()
+        held = vault.key_ids().get(namespace_of(key(None)))
+        return vault.reveal(key(version_of(held) if held else None), tokens)
+    return _by_version(
+        tokens, key, {version_of(key_id) for key_id in keyring.key_ids() if key_id.startswith(f"{name}.")}
+    )
+
+
+def _by_version(tokens: pa.Array, key: Callable[[int], PurposeKey], held: set[int]) -> Checked:
+    """Open each token with the key version it names; those of versions that are not held stay bad."""
+    versions = token_versions(tokens)
+    values: pa.Array = pa.nulls(len(tokens), pa.string())
+    bad: pa.Array = tokens.is_valid()
+    for version in sorted({int(found) for found in np.unique(versions)} & held):
+        mine = pa.array(versions == version)
+        opened = siv_open(key(version), pc.if_else(mine, tokens, pa.scalar(None, tokens.type)))
+        values = pc.if_else(mine, opened.values.cast(pa.string()), values)
+        bad = pc.if_else(mine, opened.bad, bad)
+    return Checked(values, bad)
+
+
+def _published_version(policy: Policy, keyring: Keyring, name: KeyName) -> int:
+    """Return the key version the published dataset was made with, or the current one where there is none."""
+    dataset = Dataset(policy.sink.path)
+    if dataset.current is not None:
+        made_with = dataset.manifest(keyring=keyring).keys
+        found = [key_id for key_id in made_with if key_id.startswith(f"{name}.")]
+        if found:
+            return version_of(KeyId(found[0]))
+    return version_of(keyring.current(name))
+
+
+def version_of(key_id: KeyId) -> int:
+    """Return the version that a key id names."""
+    return int(key_id.rpartition(".")[2])
+
+
+def forget(policy: Policy, subject: str, keyring: Keyring, *, reason: str) -> int:
+    """Erase a subject's vault entries and return how many: their tokens in every version become meaningless.
+
+    An entry that another subject shares stays. The audit log knows of it first, without the subject.
+
+    Raises:
+        ArgumentError: no reason, no ``subject:`` in the policy, or no column with ``tokenize`` by ``vault``.
+        VaultError: the vault is unavailable.
+    """
+    _check_request(reason, 1, False)
+    rules = {
+        name: rule for name, rule in policy.columns.items() if isinstance(rule, TokenizeRule) and rule.method == "vault"
+    }
+    if policy.subject is None or not rules:
+        what = "nothing to forget: it needs subject: and a column with {action: tokenize, method: vault}"
+        raise ArgumentError(what, place=policy.place("columns"))
+    details = {"columns": list(rules)}
+    Dataset(policy.sink.path).audit.append("forget", why=reason, details=details, keyring=keyring)
+    vault, erased = open_vault(), 0
+    for name, rule in rules.items():
+        wanted = key_name(rule, policy.default_keys.by_role())
+        domain = domain_of(policy, rule, name)
+        current = keyring.purpose_key(wanted, action=rule.action, domain=domain)
+        held = vault.key_ids().get(namespace_of(current))
+        if held:
+            key = keyring.purpose_key(wanted, action=rule.action, domain=domain, version=version_of(held))
+            erased += vault.forget_subjects(key, pa.array([subject]))
+    return erased

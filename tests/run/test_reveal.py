@@ -1,0 +1,166 @@
+"""Reversing tokens is audited first, needs the reveal key, and refuses what was not asked rightly."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+import anonymize
+from anonymize.dataset import Dataset, read
+from anonymize.errors import ArgumentError, DatasetError, KeysError
+from anonymize.keys import Keyring, open_keyring, rotate_key, share_keyring
+from anonymize.policy import Policy, load_policy
+from anonymize.reveal import forget, reveal
+from anonymize.rotation import destroy, rotate, unreadable_without
+from tests.run.conftest import Workplace
+
+EMAILS = ["ana.castro@example.com", "bo@example.org", "chen@example.net"]
+SIV, FF1, VAULT = (
+    "tokenize, domain: email",
+    "encrypt_format, alphabet: alphanumeric, separators: '.@'",
+    "tokenize, method: vault, domain: email",
+)
+
+
+@pytest.fixture
+def own(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> Workplace:
+    """Return the workplace with a keyring and vault that no other test shares."""
+    from anonymize.keys import init_keyring
+    from tests.conftest import NAMES
+
+    monkeypatch.setenv("CLOAKROOM_VAULT", f"sqlite:{workplace.folder / 'vault.db'}")
+    uri = f"file:{workplace.folder / 'own.json'}"
+    init_keyring(uri, NAMES)
+    return Workplace(workplace.folder, uri)
+
+
+def _published(place: Workplace, action: str = SIV) -> tuple[Policy, pa.Array, Keyring]:
+    path = place.policy("subject: visits")
+    path.write_text(path.read_text().replace("pseudonymize, domain: email", action))
+    anonymize.run(path, keyring_uri=place.keyring_uri)
+    keyring = open_keyring(place.keyring_uri)
+    return load_policy(path), read(place.sink, keyring=keyring)["email"].combine_chunks(), keyring
+
+
+@pytest.mark.parametrize("action", [SIV, FF1, VAULT])
+def test_tokens_turn_back(own: Workplace, action: str) -> None:
+    """Every reversible action gives its originals to who holds the reveal key."""
+    policy, tokens, keyring = _published(own, action)
+    assert not set(tokens.to_pylist()) & set(EMAILS)
+    assert reveal(policy, "email", tokens, keyring, reason="ticket 12").values.to_pylist() == EMAILS
+
+
+@pytest.mark.parametrize("action", [SIV, FF1, VAULT])
+def test_tokens_turn_back_after_the_reveal_key_was_rotated(own: Workplace, action: str) -> None:
+    """Old versions stay for what they made."""
+    policy, tokens, _ = _published(own, action)
+    keyring = rotate_key("reveal", own.keyring_uri)
+    assert reveal(policy, "email", tokens, keyring, reason="ticket 12").values.to_pylist() == EMAILS
+
+
+def test_a_run_after_rotation_keeps_vault_tokens(own: Workplace) -> None:
+    """A vault's tokens do not change with the key that locks it."""
+    _, before, _ = _published(own, VAULT)
+    rotate_key("reveal", own.keyring_uri)
+    _, after, _ = _published(own, VAULT)
+    assert before.equals(after)
+
+
+def test_the_audit_entry_comes_first_and_holds_no_value(own: Workplace) -> None:
+    """Who, why, which column, how many; neither token nor original."""
+    policy, tokens, keyring = _published(own)
+    reveal(policy, "email", tokens, keyring, reason="ticket 12")
+    entry = Dataset(own.sink).audit.entries()[-1]
+    assert (entry.what, entry.why, entry.details["values"]) == ("reveal", "ticket 12", 3)
+    assert not any(text in str(entry) for text in [*EMAILS, *tokens.to_pylist()])
+
+
+def test_nothing_is_revealed_when_the_audit_entry_cannot_be_written(
+    own: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk or a damaged log stops it."""
+    policy, tokens, keyring = _published(own)
+    (own.sink / "audit.jsonl").write_bytes(b"{}\n")
+    with pytest.raises(DatasetError):
+        reveal(policy, "email", tokens, keyring, reason="ticket 12")
+
+
+def test_a_reason_is_required(own: Workplace) -> None:
+    """An empty one is none."""
+    policy, tokens, keyring = _published(own)
+    with pytest.raises(ArgumentError, match="a reason is required"):
+        reveal(policy, "email", tokens, keyring, reason=" ")
+
+
+def test_many_values_need_bulk(own: Workplace) -> None:
+    """More than a hundred are refused unless said."""
+    policy, tokens, keyring = _published(own)
+    many = pa.concat_arrays([tokens] * 40)
+    with pytest.raises(ArgumentError, match="--bulk"):
+        reveal(policy, "email", many, keyring, reason="ticket 12")
+    assert len(reveal(policy, "email", many, keyring, reason="ticket 12", bulk=True).values) == 120
+
+
+def test_a_column_that_is_not_reversible_names_those_that_are(own: Workplace) -> None:
+    """Pseudonyms and fakes have no way back."""
+    policy, tokens, keyring = _published(own)
+    with pytest.raises(ArgumentError, match="reversible are: email"):
+        reveal(policy, "name", tokens, keyring, reason="ticket 12")
+
+
+def test_a_readers_keyring_reveals_nothing(own: Workplace) -> None:
+    """The reveal key is not one that readers hold."""
+    policy, tokens, _ = _published(own)
+    reader = share_keyring(["training"], own.folder / "reader.json", own.keyring_uri)
+    with pytest.raises(KeysError, match="key 'reveal'"):
+        reveal(policy, "email", tokens, reader, reason="ticket 12")
+
+
+def test_a_damaged_token_is_bad_and_the_others_open(own: Workplace) -> None:
+    """One wrong token does not hide the rest."""
+    policy, tokens, keyring = _published(own)
+    words = tokens.to_pylist()
+    found = reveal(policy, "email", pa.array([words[0], words[1][:-2] + "AA", "x"]), keyring, reason="ticket 12")
+    assert found.values.to_pylist() == [EMAILS[0], None, None]
+    assert found.bad.to_pylist() == [False, True, True]
+
+
+def test_a_forgotten_subjects_tokens_are_meaningless(own: Workplace) -> None:
+    """``forget`` erases the subject's entries and nobody else's."""
+    policy, tokens, keyring = _published(own, VAULT)
+    assert forget(policy, "7", keyring, reason="erasure request") == 1
+    found = reveal(policy, "email", tokens, keyring, reason="ticket 12")
+    assert found.values.to_pylist() == [EMAILS[0], None, EMAILS[2]]
+
+
+def test_rotation_rewraps_without_touching_data(own: Workplace) -> None:
+    """Parts keep their bytes; the old key version is no longer needed to read them."""
+    _published(own)
+    part = next(own.sink.rglob("part-00000.parquet"))
+    before = part.read_bytes()
+    assert rotate("training", [own.sink], own.keyring_uri).rewrapped == {str(own.sink): 1}
+    destroy("training", 1, [own.sink], reason="rotated", keyring_uri=own.keyring_uri)
+    assert part.read_bytes() == before
+    assert len(read(own.sink, keyring=open_keyring(own.keyring_uri))) == 3
+
+
+def test_destroying_says_first_what_becomes_unreadable(own: Workplace) -> None:
+    """Crypto-shredding: the version is named before, unreadable after, and the log knows."""
+    _, _, keyring = _published(own)
+    assert unreadable_without(keyring.current("training"), [own.sink], keyring) == (f"{own.sink} version 1",)
+    destroy("training", 1, [own.sink], reason="retention over", keyring_uri=own.keyring_uri)
+    with pytest.raises(KeysError, match="key 'training'"):
+        read(own.sink, keyring=open_keyring(own.keyring_uri))
+    assert Dataset(own.sink).audit.entries()[-1].what == "destroy key"
+
+
+def test_the_command_line_asks_reveals_and_refuses(own: Workplace) -> None:
+    """Stdout holds the originals alone; a refusal says what is missing."""
+    _, tokens, _ = _published(own)
+    words = tokens.to_pylist()
+    env = {"CLOAKROOM_VAULT": f"sqlite:{own.folder / 'vault.db'}"}
+    done = own.cloakroom("reveal", "people.yaml", "email", *words, "--reason", "ticket 12", **env)
+    assert done.stdout.splitlines() == EMAILS
+    assert own.cloakroom("reveal", "people.yaml", "email", *words).returncode == 2
+    assert own.cloakroom("keys", "destroy", "training", "out", "--version", "1", "--reason", "test").returncode != 0
+    assert own.cloakroom("verify", "out").returncode == 0
