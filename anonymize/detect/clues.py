@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from statistics import median
 
 import pyarrow.types as pt
@@ -91,10 +92,11 @@ def phones(case: Case) -> None:
             and not text.replace(".", "", 1).replace("-", "", 1).isdigit()
         )
 
+    if plus > 0.5 and v.share_of(lambda t: t.startswith("+")) > 0.5:
+        case.add("PHONE_NUMBER", 0.9 * plus, of(case, plus, "are international telephone numbers"), share=plus)
+        return
     if v.share("decimal") > 0.3 or v.numeric:
-        ten = v.share_of(lambda t: len(t) == 10 and t.isdigit() and t[0] != "0")
-        if ten > 0.95 and v.one_shape > 0.9 and v.n > 5 and v.sequence < 0.2 and v.share("epoch") < 0.5:
-            case.add("PHONE_NUMBER", 0.35, of(case, ten, "have ten digits"), share=ten)
+        _ten_digits(case)
         return
     shaped = v.share("phone")
     written = v.share_of(separated)
@@ -108,6 +110,25 @@ def phones(case: Case) -> None:
         )
     elif plus > 0.5:
         case.add("PHONE_NUMBER", 0.9 * plus, of(case, plus, "are international telephone numbers"), share=plus)
+
+
+def _ten_digits(case: Case) -> None:
+    """Bare ten-digit numbers: all in the North American form, or all with a mobile prefix, by chance is unlikely."""
+    v = case.values
+    ten = v.share_of(lambda t: len(_whole(t)) == 10 and _whole(t).isdigit() and t[0] != "0")
+    if ten < 0.95 or v.n < 6 or v.sequence > 0.2 or v.share("epoch") > 0.5:
+        return
+    american = v.share_of(lambda t: _NANP.fullmatch(_whole(t)) is not None)
+    mobile = v.share_of(lambda t: t[0] in "6789")
+    if v.n >= 20 and max(american, mobile) > 0.98:
+        case.add("PHONE_NUMBER", 0.62, of(case, ten, "have ten digits in the form of telephone numbers"), share=ten)
+    else:
+        case.add("PHONE_NUMBER", 0.3, of(case, ten, "have ten digits"), share=ten)
+
+
+def _whole(text: str) -> str:
+    """Return a number's text without the ``.0`` that a float column puts there."""
+    return text.removesuffix(".0")
 
 
 def _one_code(case: Case) -> bool:
@@ -146,6 +167,7 @@ def persons(case: Case) -> None:
     if whole > 0.25 and v.words >= 2:
         places = max(v.listed("city"), v.listed("country"), v.listed("region"))
         strength = min(0.97, 0.25 + 0.85 * whole) if whole > places + 0.2 else 0.3
+        strength *= 0.5 if v.n < 12 and case.sample.distinct_share < 0.2 else 1.0
         case.add(
             "PERSON_NAME",
             strength * (0.75 if v.share("company") > 0.5 else 1.0),
@@ -189,9 +211,13 @@ def places(case: Case) -> None:
             of(case, s, "are written like a street with its number"),
             share=s,
         )
-    if v.numeric or v.boolean:
+    if v.boolean:
         return
     _postcodes(case)
+    if v.numeric:
+        return
+    if (s := v.share("city_state_zip")) > 0.6:
+        case.add("STREET_ADDRESS", 0.8 * s, of(case, s, "are a city, a state and a postcode"), share=s)
     if v.date_share > 0.3 or v.words > 5:
         return
     if (s := v.listed("country")) > 0.55 and v.n >= 2:
@@ -202,6 +228,8 @@ def places(case: Case) -> None:
         )
     _codes(case)
     known, made = v.listed("city"), v.share("city_suffixed")
+    if v.n >= 40 and 0.28 < known <= 0.4 and known > 2 * max(v.person, v.given, v.surname):
+        case.add("CITY", 0.4 + 0.5 * known, of(case, known, "are towns in the dictionaries"), share=known)
     if v.n >= 3 and (known > 0.4 or made > 0.5):
         rival = max(v.surname, v.given, v.person) if known < 0.85 else 0.0
         s = max(known, made)
@@ -235,6 +263,9 @@ def _postcodes(case: Case) -> None:
         if (s := v.share(shape)) > 0.7:
             case.add("POSTAL_CODE", strength * s, of(case, s, f"have the form of {whose} postcodes"), share=s)
             return
+    five = v.share_of(lambda t: len(t) == 5 and t.isdigit())
+    if five == 1.0 and v.n >= 5 and v.share_of(lambda t: t[0] == "0") > 0.02 and v.sequence < 0.2:
+        case.add("POSTAL_CODE", 0.65, "all values have five digits, some with a leading zero", share=1.0)
     if v.share("zip_like") > 0.9 and v.share("zip4") > 0.1:
         case.add("POSTAL_CODE", 0.8, "values have the form of US postcodes, some with four more digits", share=1.0)
 
@@ -351,20 +382,38 @@ def secrets(case: Case) -> None:
         kinds = (
             any(c.islower() for c in text),
             any(c.isupper() for c in text),
-            any(c.isdigit() for c in text),
-            any(not c.isalnum() for c in text),
+            any(not c.isalnum() and c not in "-_ ." for c in text),
         )
-        return 6 <= len(text) <= 24 and sum(kinds) >= 3
+        return 6 <= len(text) <= 24 and any(map(str.isdigit, text)) and sum(kinds) >= 2
 
+    if (s := v.share_of(lambda t: _PASSWORD.search(t) is not None)) > 0.5:
+        case.add("SECRET", 0.75 * s, of(case, s, "contain a word for password"), share=s)
     s = v.share_of(mixed)
     if (
         s > 0.5
+        and case.sample.distinct_share > 0.8
         and v.share("prefixed_id") < 0.5
         and v.share("uuid") < 0.1
         and v.one_shape < 0.6
         and v.share("url") < 0.1
     ):
         case.add("SECRET", 0.65 * s + 0.15, of(case, s, "mix letters, digits and marks in no fixed form"), share=s)
+
+
+def logins(case: Case) -> None:
+    """Login names: one lower-case word made of a person's names, all different."""
+    v = case.values
+    if (
+        v.numeric
+        or v.boolean
+        or v.n < 5
+        or v.words > 1
+        or case.sample.distinct_share < 0.6
+        or v.share("username") < 0.8
+    ):
+        return
+    if (s := v.login_like) > 0.35:
+        case.add("USERNAME", min(0.85, 0.4 + 0.6 * s), of(case, s, "are put together from names like logins"), share=s)
 
 
 def free_text(case: Case) -> None:
@@ -392,10 +441,13 @@ CLUES = (
     organizations,
     record_ids,
     secrets,
+    logins,
     free_text,
 )
 """Every clue, in the order that later ones rely on."""
 
+_PASSWORD = re.compile(r"(?i)pass|pwd|secret|geheim|passwort|motdepasse|contrase|senha")
+_NANP = re.compile(r"[2-9]\d{2}[2-9]\d{6}")
 _COUNTRY_CODES = word_set("""
     AF AL DZ AD AO AR AM AU AT AZ BS BH BD BB BY BE BZ BJ BT BO BA BW BR BN BG BF BI KH CM CA CV CF TD CL CN CO KM
     CG CD CR CI HR CU CY CZ DK DJ DM DO EC EG SV GQ ER EE ET FJ FI FR GA GM GE DE GH GR GD GT GN GW GY HT HN HK HU

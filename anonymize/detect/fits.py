@@ -205,6 +205,8 @@ def _record_id(v: Values) -> float:
         return 0.2
     if v.words > 2:
         return 0.2
+    if v.n <= 20 and v.sample.distinct_share < 0.05 and not v.integers:
+        return 0.4
     if v.integers or v.share("uuid") > 0.5 or v.share("prefixed_id") > 0.5 or v.share("hex_hash") > 0.5:
         return 1.0
     return 0.9 if v.share_of(lambda t: any(c.isdigit() for c in t)) > 0.6 else 0.35

@@ -32,7 +32,7 @@ _SHORT_PIECES = word_set("""
     """)
 _DEMOTING_FIRST = word_set("""
     is has was can should use num number no n nb count total avg average mean median max min sum pct percent flag
-    days months years hours minutes time has_been last_n rate anzahl
+    days months years hours minutes time has_been last_n rate anzahl type tipo typ status kind
     """)
 _EXACT_SCALE = {STRONG: 1.0, LIKELY: 1.0, HINT: 1.0}
 

@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import json
 import pkgutil
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
@@ -82,6 +83,7 @@ _ADDRESS = {
 _JOB = {"jobs": "job", "jobs_male": "job", "jobs_female": "job"}
 _CODES_AND_NAMES = {"states", "provinces", "cantons", "departments", "estados", "regions"}
 """Attributes that hold pairs (code, name) in some locales."""
+_STATE = re.compile(r",.*| [-–] [A-Z]{2}$| \(.*")
 
 
 def fold(text: str) -> str:
@@ -95,7 +97,7 @@ def lexicon() -> dict[str, frozenset[str]]:
     """Return the dictionaries, folded, by group; read from the cache where it is whole, else built from Faker."""
     import faker
 
-    key = f"lexicon-2-{faker.VERSION}"
+    key = f"lexicon-3-{faker.VERSION}"
     cached = read_cached(key)
     if cached is not None:
         groups = json.loads(cached)
@@ -113,7 +115,19 @@ def _build() -> dict[str, set[str]]:
                 values = getattr(source, attribute, ())
                 if isinstance(values, tuple | list | dict | set):
                     groups[group].update(_words(values, attribute, groups))
+    groups["city"].update(_places_with_telephones())
     return {group: {word for word in words if word} for group, words in groups.items()}
+
+
+def _places_with_telephones() -> Iterator[str]:
+    """Yield the places that ``phonenumbers`` knows by their area codes: real towns the world over."""
+    from phonenumbers.geodata import GEOCODE_DATA
+
+    for place in {name for names in GEOCODE_DATA.values() for name in names.values()}:
+        for one in place.split("/"):
+            town = fold(_STATE.sub("", one))
+            if 3 <= len(town) <= 40 and not any(map(str.isdigit, town)):
+                yield town
 
 
 def _providers(package: str) -> Iterator[Any]:

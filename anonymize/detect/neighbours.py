@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 
 from anonymize.detect.case import Case
+from anonymize.detect.lexicon import fold
 
+_INITIAL = re.compile(r"[A-ZÀ-Þ]\.?")
 PERSONAL = ("PERSON_NAME", "EMAIL_ADDRESS", "PHONE_NUMBER", "NATIONAL_ID", "USERNAME", "STREET_ADDRESS")
 
 
@@ -21,6 +24,10 @@ def weigh_neighbours(cases: Sequence[Case]) -> None:
     _coordinates(cases)
     _postcodes(cases, verdicts)
     _logins(cases)
+    _names_in_addresses(cases)
+    _initials(cases)
+    _rare_names(cases)
+    _account_numbers(cases, verdicts)
     _birth_dates(cases, verdicts)
 
 
@@ -81,6 +88,76 @@ def _logins(cases: Sequence[Case]) -> None:
                     f"{s:.0%} are the part before @ of an e-mail column".replace("%", " %"),
                     share=s,
                 )
+
+
+def _names_in_addresses(cases: Sequence[Case]) -> None:
+    """Words that occur inside the e-mail addresses of the same table are names of the people they belong to."""
+    addresses = [case for case in cases if best(case)[0] == "EMAIL_ADDRESS"]
+    local = "\n".join(fold(text.split("@", 1)[0]) for case in addresses for text in case.values.texts)
+    if not local:
+        return
+    for case in cases:
+        v = case.values
+        if (
+            v.n < 5
+            or v.numeric
+            or v.words > 3
+            or v.name_shaped < 0.8
+            or best(case)[0] not in ("NONE", "ORGANIZATION", "CITY")
+        ):
+            continue
+        s = v.share_of(lambda t: any(len(w) >= 4 and w in local for w in fold(t).split()))
+        if s > 0.5:
+            case.add(
+                "PERSON_NAME", 0.3 + 0.6 * s, f"{s:.0%} occur inside the e-mail addresses".replace("%", " %"), share=s
+            )
+
+
+def _rare_names(cases: Sequence[Case]) -> None:
+    """Two capitalised words in every cell, some of them known names, in a table about people, are names too."""
+    about_people = any(best(case)[0] in PERSONAL and best(case)[0] != "PERSON_NAME" for case in cases)
+    if not about_people:
+        return
+    for case in cases:
+        v = case.values
+        if best(case)[0] != "NONE" or case.name.nothing >= 0.5 or v.n < 5 or v.words != 2 or v.name_shaped < 0.95:
+            continue
+        capital = v.share_of(lambda t: all(word[:1].isupper() for word in t.split()))
+        if capital > 0.8 and case.sample.distinct_share > 0.8 and v.person > 0.1 and v.share("company") < 0.2:
+            case.add("PERSON_NAME", 0.55, "two capitalised words each, some of them known names", share=v.person)
+
+
+def _account_numbers(cases: Sequence[Case], verdicts: Sequence[str]) -> None:
+    """Two neighbouring columns of long numbers of one length, one of nine digits, beside names: account and routing."""
+    if "PERSON_NAME" not in verdicts:
+        return
+    for a, b in itertools.pairwise(cases):
+        lengths = [_one_length(a), _one_length(b)]
+        if 9 in lengths and all(length >= 7 for length in lengths):
+            case = a if lengths[1] == 9 else b
+            why = f"{_one_length(case)} digits each, beside nine-digit numbers as accounts stand beside routing numbers"
+            case.add("BANK_ACCOUNT", 0.55, why, share=1.0)
+
+
+def _one_length(case: Case) -> int:
+    """Return the digits that every value has where all are different whole numbers of one length, else 0."""
+    v = case.values
+    lengths = {len(text) for text in v.few if text.isdigit()}
+    alike = v.n >= 20 and len(lengths) == 1 and v.integers and case.sample.distinct_share > 0.95 and v.sequence < 0.2
+    return lengths.pop() if alike and not case.scores.get("NATIONAL_ID") else 0
+
+
+def _initials(cases: Sequence[Case]) -> None:
+    """Single letters beside a column of given names are initials of family names."""
+    for case, other in [*itertools.pairwise(cases), *((b, a) for a, b in itertools.pairwise(cases))]:
+        v = case.values
+        if (
+            best(other)[0] == "PERSON_NAME"
+            and v.n >= 3
+            and v.share_of(lambda t: _INITIAL.fullmatch(t) is not None) > 0.9
+        ):
+            if best(case)[0] == "NONE" and case.name.nothing < 0.5:
+                case.add("PERSON_NAME", 0.6, "initials beside a column of names", share=1.0)
 
 
 def _birth_dates(cases: Sequence[Case], verdicts: Sequence[str]) -> None:

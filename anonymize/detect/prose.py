@@ -18,6 +18,10 @@ CELLS = 500
 """Cells of one column that are read."""
 NAMED_SHARE = 0.04
 """Share of cells with a full name from the dictionaries from which a column is about people."""
+_CURRICULUM = re.compile(
+    r"(?i)\b(?:professional summary|work experience|professional experience|education|skills|references|employment"
+    r"|berufserfahrung|ausbildung|kenntnisse|formation|expérience professionnelle|experiencia laboral|educación)\b"
+)
 _IMPERSONAL = frozenset(("URL", "DATE_TIME", "UUID"))
 _FULL_NAME = re.compile(r"\b([A-Z][a-zà-öø-ÿ'’-]+) (?:[A-Z]\. )?([A-Z][a-zà-öø-ÿ'’-]+)\b")
 _PLAIN: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -44,7 +48,7 @@ def look_into_prose(
     for case in cases:
         if case.ranking()[0][0] == "FREE_TEXT":
             cells = case.values.texts[:CELLS]
-            if not _plainly(case, cells):
+            if not _plainly(case, cells) and not _curricula(case, cells):
                 _asked(case, cells, scanner, countries, languages)
 
 
@@ -84,6 +88,21 @@ def _asked(
     }
     kinds = Counter(entity for entity, _ in hits)
     _settle(case, len({row for _, row in hits}), len(cells), [kind for kind, _ in kinds.most_common(4)])
+
+
+def _curricula(case: Case, cells: Sequence[str]) -> bool:
+    """Long cells with the headings of a curriculum vitae describe a person, named or not."""
+    share = sum(len(_CURRICULUM.findall(cell)) >= 3 and len(cell) > 400 for cell in cells) / max(1, len(cells))
+    if share < 0.3:
+        return False
+    case.add(
+        "FREE_TEXT_PII",
+        0.95,
+        f"{share:.0%} of {len(cells)} cells read like a curriculum vitae".replace("%", " %"),
+        share=share,
+    )
+    case.weaken("FREE_TEXT", 0.7)
+    return True
 
 
 def _settle(case: Case, hits: int, cells: int, kinds: Sequence[str]) -> bool:

@@ -151,6 +151,24 @@ class Values:
         names = lexicon()["surname"]
         return self.share_of(lambda text: fold(text) in names)
 
+    @cached_property
+    def login_like(self) -> float:
+        """Return the share of values like ``mturner0`` or ``anna.berg``: an initial and a family name, or two names."""
+        names = lexicon()["given"] | lexicon()["surname"]
+
+        def login(text: str) -> bool:
+            if not text.islower() or not text.isascii():
+                return False
+            bare = text.rstrip("0123456789_")
+            parts = [part for part in re.split(r"[._-]", bare) if part]
+            if len(parts) == 2:
+                return parts[0] in names or parts[1] in names
+            if len(bare) < 5 or bare in names:
+                return False
+            return any(len(core) >= 4 and core in names for core in (bare[1:], bare[:-1], bare[1:-1]))
+
+        return self.share_of(login)
+
     def listed(self, group: str) -> float:
         """Return the share of values that stand in the dictionary ``group``."""
         words = lexicon()[group]

@@ -119,19 +119,22 @@ PHRASES: dict[str, dict[float, str]] = {
             post town; city town
         """,
         LIKELY: """
-            place; lugar; lieu; luogo; location; standort; metro area; capital; origin city; destination city
+            place; lugar; lieu; luogo; standort; metro area; capital; origin city; destination city
         """,
         HINT: """
-            area; origin; destination; zone
+            area; origin; destination; zone; location
         """,
     },
     "REGION": {
         STRONG: """
             state; province; region; county; state province; prefecture; canton; kanton; bundesland; landkreis; kreis;
-            bezirk; departement; provincia; departamento; uf; estado uf; estado; regione; provincie; oblast; district;
+            bezirk; departement; provincia; departamento; uf; estado uf; regione; provincie; oblast; district;
             distrito; state name; state code; state abbr; province code; region name; territory; governorate;
             comunidad autonoma; landesteil; st; prov; sigla uf; license state; birth state; home state; regio; gewest;
             county name; states; provinces; subdivision; parish; arrondissement; distretto; admin1
+        """,
+        LIKELY: """
+            estado
         """,
         HINT: """
             area; zone; location
