@@ -151,13 +151,10 @@ def _initials(cases: Sequence[Case]) -> None:
     """Single letters beside a column of given names are initials of family names."""
     for case, other in [*itertools.pairwise(cases), *((b, a) for a, b in itertools.pairwise(cases))]:
         v = case.values
-        if (
-            best(other)[0] == "PERSON_NAME"
-            and v.n >= 3
-            and v.share_of(lambda t: _INITIAL.fullmatch(t) is not None) > 0.9
-        ):
-            if best(case)[0] == "NONE" and case.name.nothing < 0.5:
-                case.add("PERSON_NAME", 0.6, "initials beside a column of names", share=1.0)
+        letters = v.share_of(lambda t: _INITIAL.fullmatch(t) is not None)
+        beside_names = best(other)[0] == "PERSON_NAME" and best(case)[0] == "NONE" and case.name.nothing < 0.5
+        if v.n >= 3 and letters > 0.9 and beside_names:
+            case.add("PERSON_NAME", 0.6, "initials beside a column of names", share=1.0)
 
 
 def _birth_dates(cases: Sequence[Case], verdicts: Sequence[str]) -> None:

@@ -75,20 +75,20 @@ def residual_findings(
         allowed = expected.get(sample.name, frozenset())
         if "*" in allowed:
             continue
-        if _forbidden(finding, allowed):
-            found.append(
-                ResidualFinding(
-                    sample.name,
-                    finding.verdict,
-                    round(finding.share * len(sample.distinct)),
-                    len(sample.distinct),
-                    finding.confidence,
-                    finding.evidence,
-                )
-            )
-        elif _worth_reading(sample):
-            found.extend(_inside_cells(sample, allowed, scanner, countries, languages))
+        whole = _forbidden(finding, allowed)
+        if whole and finding.verdict != "FREE_TEXT_PII":
+            found.append(_whole_column(sample, finding))
+            continue
+        inside = _inside_cells(sample, allowed, scanner, countries, languages) if _worth_reading(sample) else []
+        found.extend(inside or ([_whole_column(sample, finding)] if whole else []))
     return tuple(found)
+
+
+def _whole_column(sample: ColumnSample, finding: Finding) -> ResidualFinding:
+    held = round(finding.share * len(sample.distinct))
+    return ResidualFinding(
+        sample.name, finding.verdict, held, len(sample.distinct), finding.confidence, finding.evidence
+    )
 
 
 def _forbidden(finding: Finding, allowed: frozenset[Verdict | EntityType]) -> bool:
