@@ -99,6 +99,8 @@ def _turned(content: tuple[str, ...], evidence: NameEvidence) -> NameEvidence:
         elif set(content).intersection(THINGS):
             says.pop("PERSON_NAME", None)
             nothing = max(nothing, 0.85)
+        elif not set(content).intersection(_persons()):
+            says["PERSON_NAME"] = min(says.get("PERSON_NAME", 0.0), HINT + 0.1)
     if nothing >= 0.6:
         says = {
             verdict: weight * (0.6 if verdict in ("RECORD_ID", "HEALTH", "FINANCIAL", "DATE_TIME") else 0.4)
@@ -156,6 +158,15 @@ def _pieces() -> frozenset[str]:
         "code",
         "date",
     }
+
+
+@lru_cache(maxsize=1)
+def _persons() -> frozenset[str]:
+    """Return the words for people, whose *name* is a person's: customer, athlete, Kunde."""
+    bare = {key[0] for key, known in _phrases().items() if len(key) == 1 and any(v == "PERSON_NAME" for v, _ in known)}
+    return frozenset(bare - _NAME_WORDS) | frozenset(
+        {"cust", "emp", "full", "first", "last", "given", "family", "user"}
+    )
 
 
 @lru_cache(maxsize=1)

@@ -13,6 +13,7 @@ from anonymize.detect.neighbours import weigh_neighbours
 from anonymize.detect.prose import look_into_prose
 from anonymize.detect.sample import ColumnSample
 from anonymize.detect.values import Values
+from anonymize.detect.vocabulary import STRONG
 from anonymize.names import EntityType, Verdict
 
 ENTITIES: dict[str, str] = {
@@ -68,11 +69,14 @@ def _case(sample: ColumnSample, position: int) -> Case:
 def _hear_name(case: Case) -> None:
     """Count what the name says, as far as the values fit it; an empty column has only its name."""
     for verdict, weight in case.name.says.items():
-        fit = FITS[verdict](case.values) if case.values.n else 0.75
+        fit = FITS[verdict](case.values) if case.values.n else (0.75 if weight >= STRONG else 0.5)
         if fit > 0:
             word = case.name.words.get(verdict, "")
             why = f"the name says '{word}'" if word else "the name says so"
             case.add(verdict, weight * fit, why if case.values.n else f"{why}; there are no values to check", hard=True)
+    login_shaped = not case.values.numeric and case.values.share("username") > 0.8 and case.values.words <= 1
+    if case.says("EMAIL_ADDRESS") >= STRONG and case.values.n and not case.values.share("email") and login_shaped:
+        case.add("USERNAME", 0.6, "the name says 'email', the values are what stands before @")
     if case.says("DATE_OF_BIRTH") * FITS["DATE_OF_BIRTH"](case.values) > 0.5:
         case.add(
             "DATE_OF_BIRTH",

@@ -73,7 +73,7 @@ SHAPES: dict[str, re.Pattern[str]] = {
 """Named shapes; a value has one when the whole of it matches."""
 
 _DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:(?:1[5-9]|20)\d\d)"
-_TIME = r"(?:[T ,]+\d{1,2}[:hH.]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,9})?)?\s?(?:[AaPp]\.?[Mm]\.?)?\s?(?:Z|UTC|GMT|[-+]\d{2}:?\d{2})?)?"
+_TIME = r"(?:[T ,]+\d{4}|[T ,]+\d{1,2}[:hH.]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,9})?)?\s?(?:[AaPp]\.?[Mm]\.?)?\s?(?:Z|UTC|GMT|[-+]\d{2}:?\d{2})?)?"
 _MONTH_NAME = (
     r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|januar|februar|märz|marz|mai|juni|juli|okt|dez|janv|févr|fevr|avr|juin|juil|août|aout|déc|"
     r"ene|abr|ago|dic|fev|out|set|dez|gen|mag|giu|lug|ott|mrt|mei)\w*\.?"
@@ -162,9 +162,10 @@ _HEALTH = """
 
 
 def _runs(text: str) -> frozenset[str]:
-    """Return every run of up to five neighbouring words of ``text``."""
+    """Return every run of up to five neighbouring words of ``text``, single letters left out."""
     words = text.split()
-    return frozenset(" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, min(i + 6, len(words) + 1)))
+    runs = (" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, min(i + 6, len(words) + 1)))
+    return frozenset(run for run in runs if len(run) > 1)
 
 
 SETS: dict[str, frozenset[str]] = {
@@ -172,7 +173,7 @@ SETS: dict[str, frozenset[str]] = {
         true false yes no y n t f 0 1 ja nein oui non si sim nao s on off vrai faux wahr falsch verdadero falso
         active inactive
         """),
-    "gender": _runs(_GENDERS),
+    "gender": _runs(_GENDERS) | frozenset("mfwhdvxuio"),
     "race": _runs(_RACES),
     "marital": _runs(_MARITAL),
     "religion": _runs(_RELIGION),
