@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -42,6 +42,12 @@ class CustomAction:
         kind = self.entry_point.load()
         if not (isinstance(kind, type) and is_dataclass(kind) and kind.__dataclass_params__.frozen):  # type: ignore[attr-defined]
             raise CustomActionError(f"custom action '{self.name}' of {self.distribution} is no frozen dataclass")
+        known = [parameter.name for parameter in fields(kind) if parameter.init]
+        strange = sorted(set(parameters) - set(known))
+        if strange:
+            takes = ", ".join(known) or "none"
+            what = f"unknown parameters {', '.join(strange)}; it has {takes}"
+            raise CustomActionError(f"custom action '{self.name}': {what}")
         try:
             made = TypeAdapter(kind).validate_python(dict(parameters))
         except ValidationError as error:

@@ -65,9 +65,12 @@ def _read_iso(texts: pa.Array) -> pa.Array:
 
 def _read_as(texts: pa.Array, written: str) -> pa.Array:
     """Return the dates in ``texts``, null where strptime fails or moves a day that does not exist."""
-    dates = pc.strptime(texts, format=written, unit="s", error_is_null=True)
+    encoded = texts.dictionary_encode()
+    distinct = encoded.dictionary
+    dates = pc.strptime(distinct, format=written, unit="s", error_is_null=True)
     back = pc.strftime(dates, format=written)
-    return pc.if_else(pc.equal(_unpadded(back), _unpadded(texts)), dates, pa.scalar(None, dates.type))
+    existing = pc.if_else(pc.equal(_unpadded(back), _unpadded(distinct)), dates, pa.scalar(None, dates.type))
+    return existing.take(encoded.indices)
 
 
 def _unpadded(texts: pa.Array) -> pa.Array:

@@ -63,9 +63,12 @@ def ibans(digits: Digits, locale: str) -> pa.Array:
     """Return account numbers with right check digits, of banks that do not exist; German ones for most countries."""
     country = locale.partition("_")[2]
     country = country if country in _IBANS else "DE"
-    accounts = _filled((_IBANS[country],), digits)
-    checked = [f"{country}{98 - _mod97(account + country):02d}{account}" for account in accounts.to_pylist()]
-    return pa.array(checked, pa.string())
+    bank, width = _IBANS[country].rstrip("#"), _IBANS[country].count("#")
+    numbers = _digit_matrix(digits, width)
+    account = numbers @ 10 ** np.arange(width - 1, -1, -1)
+    rest = (account % 97 * (10**6 % 97) + _as_number(f"{bank}{'0' * width}{country}00")) % 97
+    check = np.stack([(98 - rest) // 10, (98 - rest) % 10], axis=1)
+    return pc.binary_join_element_wise(country, _texts(check), bank, _texts(numbers), "")
 
 
 def national_ids(digits: Digits, locale: str) -> pa.Array:
@@ -81,8 +84,9 @@ def national_ids(digits: Digits, locale: str) -> pa.Array:
     return _filled(shapes[country], digits)
 
 
-def _mod97(text: str) -> int:
-    return int("".join(str(int(character, 36)) for character in text) + "00") % 97
+def _as_number(text: str) -> int:
+    """Return letters and digits as ISO 13616 reads them as a number, modulo 97."""
+    return int("".join(str(int(character, 36)) for character in text)) % 97
 
 
 def _filled(shapes: tuple[str, ...], digits: Digits) -> pa.Array:
@@ -100,7 +104,12 @@ def _filled(shapes: tuple[str, ...], digits: Digits) -> pa.Array:
 
 
 def _digit_matrix(digits: Digits, width: int) -> npt.NDArray[np.int64]:
-    return np.stack([digits.below(10) for _ in range(width)], axis=1)
+    """Return ``width`` drawn digits for each value, three of them from one draw."""
+    groups = [_THREE_DIGITS[digits.below(1000)] for _ in range(-(-width // 3))]
+    return np.concatenate(groups, axis=1)[:, :width] if groups else np.zeros((len(digits), 0), np.int64)
+
+
+_THREE_DIGITS = np.stack([np.arange(1000) // place % 10 for place in (1, 10, 100)], axis=1)
 
 
 def _texts(numbers: npt.NDArray[np.int64]) -> pa.Array:

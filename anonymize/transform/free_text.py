@@ -80,28 +80,31 @@ class FreeText:
         if _is_list(column.type):
             return self._of_lists(column, row)
         cells: list[str | None] = as_text(plain(column)).to_pylist()
+        return self._of_cells(cells, range(len(cells)), row).cast(kind)
+
+    def _of_cells(self, cells: Sequence[str | None], owners: Sequence[int], row: Row) -> pa.Array:
+        """Return cells with their texts replaced; cells of one owner share the numbers of their labels."""
         pieces = [pieces_of(cell, self.markup) if cell else [] for cell in cells]
-        parents = [at for at, parts in enumerate(pieces) for part in parts if part.text is not None]
+        places = [at for at, parts in enumerate(pieces) for part in parts if part.text is not None]
         texts = [part.text for parts in pieces for part in parts if part.text is not None]
-        changed = iter(self._changed(texts, parents, _taken(row, parents)))
+        changed = iter(self._changed(texts, [owners[at] for at in places], _taken(row, places)))
         news = [[None if part.text is None else next(changed) for part in parts] for parts in pieces]
-        done = [
-            joined(parts, new) if parts else cell for cell, parts, new in zip(cells, pieces, news, strict=True)
-        ]
-        return pa.array(done, pa.string()).cast(kind)
+        done = [joined(parts, new) if parts else cell for cell, parts, new in zip(cells, pieces, news, strict=True)]
+        return pa.array(done, pa.string())
 
     def _of_lists(self, column: pa.Array, row: Row) -> pa.Array:
         """Return lists with their texts replaced, each text beside its list's row."""
         lists = column.cast(pa.list_(pa.string()))
-        done = self(pc.list_flatten(lists), _taken(row, pc.list_parent_indices(lists).to_pylist()))
+        owners = pc.list_parent_indices(lists).to_pylist()
+        done = self._of_cells(pc.list_flatten(lists).to_pylist(), owners, _taken(row, owners))
         lengths = pc.list_value_length(lists).fill_null(0)
         offsets = pa.array(np.concatenate([[0], np.cumsum(np.asarray(lengths))]).astype(np.int32))
         return pa.ListArray.from_arrays(offsets, done, mask=lists.is_null())
 
-    def _changed(self, texts: list[str], parents: Sequence[int], row: Row) -> list[str]:
-        """Return ``texts`` with their spans replaced; texts of one parent share the numbers of their labels."""
+    def _changed(self, texts: list[str], owners: Sequence[int], row: Row) -> list[str]:
+        """Return ``texts`` with their spans replaced; texts of one owner share the numbers of their labels."""
         spans = self._spans(texts, row)
-        self._fill(texts, parents, spans)
+        self._fill(texts, owners, spans)
         return [rewritten(text, here) if here else text for text, here in zip(texts, spans, strict=True)]
 
     def _spans(self, texts: list[str], row: Row) -> list[list[Span]]:
@@ -118,7 +121,7 @@ class FreeText:
                 found[at] = hits + outside(found[at], hits, texts[at])
         return found
 
-    def _fill(self, texts: Sequence[str], parents: Sequence[int], spans: list[list[Span]]) -> None:
+    def _fill(self, texts: Sequence[str], owners: Sequence[int], spans: list[list[Span]]) -> None:
         """Give every span without a replacement the one of its entity's operator."""
         waiting: dict[str, list[tuple[int, int]]] = {}
         for at, here in enumerate(spans):
@@ -132,10 +135,10 @@ class FreeText:
                 for (at, n), new in zip(places, _operated(operator, values), strict=True):
                     spans[at][n] = replace(spans[at][n], replacement=new)
         numbers: dict[str, dict[str, int]] = {}
-        parent = -1
+        owner = -1
         for at, here in enumerate(spans):
-            if parents[at] != parent:
-                parent, numbers = parents[at], {}
+            if owners[at] != owner:
+                owner, numbers = owners[at], {}
             if any(span.replacement is None for span in here):
                 spans[at] = [self._labelled(span, texts[at], numbers) for span in sorted(here, key=_by_start)]
 
@@ -161,9 +164,9 @@ def _is_list(kind: pa.DataType) -> bool:
     return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
 
 
-def _taken(row: Row, parents: Sequence[int]) -> Row:
-    """Return ``row``'s columns at the places ``parents``."""
-    places = pa.array(parents, pa.int64())
+def _taken(row: Row, at: Sequence[int]) -> Row:
+    """Return ``row``'s columns at the places ``at``."""
+    places = pa.array(at, pa.int64())
     before = {name: column.take(places) for name, column in row.before.items()}
     return Row(before, {name: column.take(places) for name, column in row.after.items()})
 

@@ -87,12 +87,13 @@ class RoundNumber:
         return np.clip(numbers, self.bottom, self.top) if (self.bottom, self.top) != (None, None) else numbers
 
 
-def _multiple(numbers: Numbers, unit: Numbers, inverse: Numbers) -> Numbers:
+def _multiple(numbers: Numbers, unit: Any, inverse: Any) -> Numbers:
     """Return the nearest multiples of ``unit``, computed so that 0.01299 to 0.001 is 0.013 to the last bit."""
     whole = np.rint(inverse) == inverse
     with np.errstate(over="ignore", invalid="ignore"):
         fine, coarse = np.rint(numbers * inverse) / inverse, np.rint(numbers / unit) * unit
-    return np.where(whole & (inverse > 1), fine, coarse) + 0.0
+    nearest: Numbers = np.where(whole & (inverse > 1), fine, coarse) + 0.0
+    return nearest
 
 
 @dataclass(frozen=True)
