@@ -121,6 +121,7 @@ class PartWriter:
         self.info: PartInfo | None = None
         keys = column_keys(self.schema, self._key, self._restricted, str(path))
         try:
+            path.parent.mkdir(exist_ok=True)
             properties = self._properties(crypto_factory(Envelopes(keyring)), keys)
             self._sink = _Hashing(self._temporary)
             self._writer = pq.ParquetWriter(

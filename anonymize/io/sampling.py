@@ -14,10 +14,12 @@ from anonymize.io.csv_dialect import CellReader, CsvDialect, CsvHead, RaggedRows
 from anonymize.io.files import COMPRESSIONS, FileState
 from anonymize.io.kinds import infer_kind
 
-FIRST_BYTES = 16 << 20
-"""How much of the first file's beginning is looked at; later files get a sixteenth."""
+WHOLE_BYTES = 16 << 20
+"""A first file up to this size is looked at whole."""
+FIRST_BYTES = 4 << 20
+"""How much of a larger first file's beginning is looked at; later files get a quarter."""
 PROBE_BYTES = 256 << 10
-PROBES = 8
+PROBES = 16
 """How many places of each file behind its beginning are looked at, the last of them its end."""
 MOST_FILES = 32
 
@@ -45,7 +47,9 @@ def infer_schema(
 
 def _sample(file: Path, head: CsvHead, dialect: CsvDialect, *, first: bool) -> Iterator[pa.RecordBatch]:
     cells = CellReader(head.names, head.names, dialect, str(file))
-    size = FIRST_BYTES if first else FIRST_BYTES >> 4
+    size = FIRST_BYTES if first else FIRST_BYTES >> 2
+    if first and FileState.of(file).size_bytes <= WHOLE_BYTES:
+        size = WHOLE_BYTES
     cut = partial(cut_outside_quotes, delimiter=dialect.delimiter.encode(), newline=head.newline)
     with open_text(file, dialect.encoding) as stream:
         skip(stream, head.size_bytes)
