@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from anonymize.keys.columns import Bytes
+from anonymize.keys.columns import Bytes, mapped
 
 _ALPHABET = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", np.uint8)
-_PAIRS = np.stack([np.repeat(_ALPHABET, 64), np.tile(_ALPHABET, 64)], axis=1).copy().view(np.uint16).ravel()
+_LETTERS = np.resize(_ALPHABET, 256)
 _INVALID = 0x80
 _VALUES = np.full(256, _INVALID, np.uint8)
 _VALUES[_ALPHABET] = np.arange(64)
@@ -34,11 +34,13 @@ def encode(rows: Bytes) -> Bytes:
     if length != 3 * triples:
         padded = np.zeros((n, 3 * triples), np.uint8)
         padded[:, :length] = rows
-    wide = padded.reshape(n, triples, 3).astype(np.uint16)
-    pairs = np.empty((n, triples, 2), np.uint16)
-    pairs[:, :, 0] = _PAIRS[wide[:, :, 0] << 4 | wide[:, :, 1] >> 4]
-    pairs[:, :, 1] = _PAIRS[(wide[:, :, 1] & 15) << 8 | wide[:, :, 2]]
-    return pairs.view(np.uint8).reshape(n, 4 * triples)[:, : encoded_length(length)]
+    one, two, three = (np.ascontiguousarray(padded).reshape(n, triples, 3)[:, :, i] for i in range(3))
+    sextets = np.empty((n, triples, 4), np.uint8)
+    sextets[:, :, 0] = one >> 2
+    sextets[:, :, 1] = (one & 3) << 4 | two >> 4
+    sextets[:, :, 2] = (two & 15) << 2 | three >> 6
+    sextets[:, :, 3] = three & 63
+    return mapped(_LETTERS, sextets).reshape(n, 4 * triples)[:, : encoded_length(length)]
 
 
 def decode(rows: Bytes) -> tuple[Bytes, npt.NDArray[np.bool_]]:
@@ -52,8 +54,10 @@ def decode(rows: Bytes) -> tuple[Bytes, npt.NDArray[np.bool_]]:
         return np.zeros((n, decoded_length(length)), np.uint8), np.ones(n, np.bool_)
     quads = -(-length // 4)
     values = np.zeros((n, 4 * quads), np.uint8)
-    values[:, :length] = _VALUES[rows]
-    bad: npt.NDArray[np.bool_] = np.asarray((values & _INVALID).any(axis=1))
+    values[:, :length] = mapped(_VALUES, rows)
+    bad: npt.NDArray[np.bool_] = np.zeros(n, np.bool_)
+    if values.max(initial=0) == _INVALID:
+        bad |= (values & _INVALID).any(axis=1)
     if length % 4:
         bad |= (values[:, length - 1] & (15 if length % 4 == 2 else 3)) != 0
     sextets = values.reshape(n, quads, 4)

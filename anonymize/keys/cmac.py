@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -15,15 +16,18 @@ from cryptography.hazmat.primitives.cmac import CMAC
 from anonymize.keys.columns import (
     LONG,
     Bytes,
-    Ragged,
+    Flat,
     as_bytes,
+    as_items,
     as_nfc,
+    build,
     distinct_of,
     flatten,
     groups,
     spread,
     take,
     text_like,
+    windows,
 )
 from anonymize.keys.derive import PurposeKey
 from anonymize.keys.secret import Secret
@@ -38,6 +42,22 @@ _BASE32_PAIRS = np.stack([np.repeat(_BASE32, 32), np.tile(_BASE32, 32)], axis=1)
 
 class KeyLengthError(ValueError):
     """An AES key is not 16, 24 or 32 bytes (for SIV: 32, 48 or 64)."""
+
+
+_AT_ONCE = 1 << 13
+"""Rows whose working memory stays in the processor's cache."""
+_ITEM = f"V{BLOCK}"
+_KEEP = np.array([[255] * kept + [0] * (BLOCK - kept) for kept in range(BLOCK + 1)] + [[255] * BLOCK], np.uint8)
+_KEEP = _KEEP.view(_ITEM).ravel()
+
+
+def _ends(whole: Bytes, padded: Bytes) -> npt.NDArray[np.void]:
+    """Return what is added to a last block of 0 to 16 bytes, and nothing for a block that is not the last."""
+    ends = np.zeros((BLOCK + 2, BLOCK), np.uint8)
+    ends[np.arange(BLOCK), np.arange(BLOCK)] = 0x80
+    ends[:BLOCK] ^= padded
+    ends[BLOCK] = whole
+    return ends.view(_ITEM).ravel()
 
 
 class Blocks:
@@ -68,22 +88,60 @@ class Mac:
         zero = self._aes(np.zeros((1, BLOCK), np.uint8))
         self._whole = doubled(zero)
         self._padded = doubled(self._whole)
+        self._ends = _ends(self._whole, self._padded)
 
     def __call__(self, messages: Bytes) -> Bytes:
         """Return the (n, 16) tags of the rows of ``messages``."""
         n, length = messages.shape
         if length > LONG:
             return self._one_by_one(messages)
-        blocks = max(1, -(-length // BLOCK))
-        state = np.zeros((n, BLOCK), np.uint8)
-        for at in range(0, BLOCK * (blocks - 1), BLOCK):
-            state = self._aes(state ^ messages[:, at : at + BLOCK])
-        rest = length - BLOCK * (blocks - 1)
-        state[:, :rest] ^= messages[:, length - rest :]
+        messages = np.ascontiguousarray(messages)
+        whole = max(0, -(-length // BLOCK) - 1) * BLOCK
+        state: Bytes | None = None
+        for at in range(0, whole, BLOCK):
+            block = as_items(messages, at, BLOCK).copy().view(np.uint8).reshape(n, BLOCK)
+            state = self._aes(block if state is None else state ^ block)
+        last, rest = np.zeros((n, BLOCK), np.uint8), length - whole
+        if rest:
+            as_items(last, 0, rest)[...] = as_items(messages, whole, rest)
         if rest < BLOCK:
-            state[:, rest] ^= 0x80
-        state ^= self._whole if rest == BLOCK else self._padded
-        return self._aes(state)
+            last[:, rest] = 0x80
+        for half, subkey in enumerate((self._whole if rest == BLOCK else self._padded).view(np.uint64)[0]):
+            last.view(np.uint64)[:, half] ^= subkey
+        return self._aes(last if state is None else state ^ last)
+
+    def tags(self, flat: Flat) -> Iterator[tuple[slice, Bytes]]:
+        """Yield a column's tags, some thousand rows at a time: which rows, and their (n, 16) tags, zeros where null."""
+        for first in range(0, len(flat), _AT_ONCE):
+            rows = slice(first, min(first + _AT_ONCE, len(flat)))
+            part = flat.part(rows)
+            tags = self._grouped(part) if int(part.lengths.max()) > LONG else self._streamed(part)
+            tags[~part.valid] = 0
+            yield rows, tags
+
+    def _grouped(self, flat: Flat) -> Bytes:
+        tags = np.zeros((len(flat), BLOCK), np.uint8)
+        for rows, matrix in groups(flat):
+            tags[rows] = self(matrix)
+        return tags
+
+    def _streamed(self, flat: Flat) -> Bytes:
+        """Return the tags of rows of any lengths up to ``LONG``, reading them from front to back, block by block."""
+        low, lengths = int(flat.starts[0]), flat.lengths
+        data = np.concatenate([flat.data[low : int((flat.starts + lengths).max())], np.zeros(BLOCK, np.uint8)])
+        starts, last = flat.starts - low, np.maximum(lengths - 1, 0) >> 4
+        tags = np.empty((len(flat), BLOCK), np.uint8)
+        items = tags.view(_ITEM).ravel()
+        for number in range(int(last.max()) + 1):
+            rows = np.flatnonzero(last >= number)
+            kind = np.where(last[rows] == number, lengths[rows] - BLOCK * number, BLOCK + 1)
+            block = windows(data, BLOCK)[starts[rows] + BLOCK * number].view(np.uint64)
+            block &= _KEEP.take(kind, mode="clip").view(np.uint64)
+            block ^= self._ends.take(kind, mode="clip").view(np.uint64)
+            if number:
+                block ^= items[rows].view(np.uint64)
+            items[rows] = self._aes(block.view(np.uint8).reshape(-1, BLOCK)).view(_ITEM).ravel()
+        return tags
 
     def _one_by_one(self, messages: Bytes) -> Bytes:
         tags = np.empty((len(messages), BLOCK), np.uint8)
@@ -146,27 +204,26 @@ def pseudonyms(key: PurposeKey, values: pa.Array | pa.ChunkedArray) -> pa.String
     Source: RFC 4493, RFC 4648; keys/FORMAT.md section 3.
     """
     plain, indices = distinct_of(values)
-    normal = as_nfc(plain)
-    flat = flatten(normal)
-    mac = Mac(key.derive("pseudonym", length=32))
-    out = Ragged(np.full(len(flat), PSEUDONYM_LENGTH, np.int64), flat.valid)
-    for rows, matrix in groups(flat):
-        out.put(rows, base32(mac(matrix)))
-    return take(out.array(text_like(plain)), indices)
+    flat = flatten(as_nfc(plain))
+    offsets = np.zeros(len(flat) + 1, np.int64)
+    np.cumsum(flat.valid, out=offsets[1:])
+    text = np.empty((int(offsets[-1]), PSEUDONYM_LENGTH), np.uint8)
+    for rows, tags in Mac(key.derive("pseudonym", length=32)).tags(flat):
+        text[offsets[rows.start] : offsets[rows.stop]] = base32(tags[flat.valid[rows]])
+    return take(build(text_like(plain), offsets * PSEUDONYM_LENGTH, text.ravel(), flat.valid), indices)
 
 
 def base32(tags: Bytes) -> Bytes:
     """Return (n, 16) tags as (n, 26) characters of RFC 4648 base32, lower case, no padding."""
     words = np.ascontiguousarray(tags).view(">u8").astype(np.uint64)
-    high, low = words[:, 0], words[:, 1]
+    high, low = words[:, 0].copy(), words[:, 1].copy()
+    tens = [high >> np.uint64(54 - 10 * i) for i in range(6)]
+    tens.append(high << np.uint64(6) | low >> np.uint64(58))
+    tens += [low >> np.uint64(48 - 10 * i) for i in range(5)]
+    tens.append(low << np.uint64(2))
     pairs = np.empty((len(tags), PSEUDONYM_LENGTH // 2), np.uint16)
-    ten = np.uint64(1023)
-    for i in range(6):
-        pairs[:, i] = _BASE32_PAIRS[(high >> np.uint64(54 - 10 * i)) & ten]
-    pairs[:, 6] = _BASE32_PAIRS[((high << np.uint64(6)) | (low >> np.uint64(58))) & ten]
-    for i in range(7, 12):
-        pairs[:, i] = _BASE32_PAIRS[(low >> np.uint64(48 - 10 * (i - 7))) & ten]
-    pairs[:, 12] = _BASE32_PAIRS[(low << np.uint64(2)) & ten]
+    for i, ten in enumerate(tens):
+        pairs[:, i] = _BASE32_PAIRS.take((ten & np.uint64(1023)).view(np.int64), mode="clip")
     return pairs.view(np.uint8)
 
 
@@ -181,7 +238,7 @@ def base32_decode(rows: Bytes) -> tuple[Bytes, npt.NDArray[np.bool_]]:
 def tags_of(mac: Mac, values: pa.Array) -> Bytes:
     """Return the (n, 16) tags of a string or binary array, zeros where null."""
     flat = flatten(values)
-    tags = np.zeros((len(flat), BLOCK), np.uint8)
-    for rows, matrix in groups(flat):
-        tags[rows] = mac(matrix)
-    return tags
+    out = np.empty((len(flat), BLOCK), np.uint8)
+    for rows, tags in mac.tags(flat):
+        out[rows] = tags
+    return out

@@ -63,15 +63,15 @@ class Ff1:
             raise ValueError(f"{length} digits of radix {self._radix} are too few or too many")
         if digits.size and int(digits.max()) >= self._radix:
             raise ValueError("a digit is not below the radix")
-        middle = length // 2
+        digits, middle = np.ascontiguousarray(digits), length // 2
         left, right = Base(self._radix, middle), Base(self._radix, length - middle)
-        return left, right, left.read(digits[:, :middle]), right.read(digits[:, middle:])
+        return left, right, left.read(digits, 0), right.read(digits, middle)
 
 
 def _joined(left: Base, right: Base, a: Limbs, b: Limbs, like: Bytes) -> Bytes:
     out = np.empty_like(like, order="C")
-    left.write(a, out[:, : left.digits])
-    right.write(b, out[:, left.digits :])
+    left.write(a, out, 0)
+    right.write(b, out, left.digits)
     return out
 
 
@@ -98,9 +98,12 @@ class _Round:
         if tails is not None:
             self._template[:, len(rest) : len(rest) + tail_width] = tails
         self._template[:, :BLOCK] ^= self._state
+        self._blocks: Bytes | None = None
 
     def words(self, number: int, half: Limbs) -> Limbs:
         """Return the pseudo-random number of this round for each row, as words, most significant first."""
+        if self._template.shape[1] == BLOCK and self._half_bytes < 8:
+            return from_bytes(self._expand(self._aes(self._one_block(number, half))))
         blocks = np.empty((len(half[0]), self._template.shape[1]), np.uint8)
         blocks[:] = self._template
         count = math.ceil(self._half_bytes / 4)
@@ -110,6 +113,18 @@ class _Round:
         for at in range(BLOCK, blocks.shape[1], BLOCK):
             state = self._aes(state ^ blocks[:, at : at + BLOCK])
         return from_bytes(self._expand(state))
+
+    def _one_block(self, number: int, half: Limbs) -> Bytes:
+        """Return the only block that changes, where round number and half lie in its last eight bytes."""
+        if self._blocks is None:
+            self._blocks = np.empty((len(half[0]), BLOCK), np.uint8)
+            self._blocks[:] = self._template
+            self._fixed = self._template.view(">u8")[:, 1].astype(np.uint64)
+        words = self._base.to_words(half, 2)
+        low = words[1] if self._half_bytes <= 4 else words[0] << np.uint64(32) | words[1]
+        fixed = self._fixed ^ np.uint64(number << 8 * self._half_bytes)
+        self._blocks.view(">u8")[:, 1] = low ^ fixed
+        return self._blocks
 
     def _expand(self, state: Bytes) -> Bytes:
         parts = [state]

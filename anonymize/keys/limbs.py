@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ class Base:
     radix: int
     digits: int
 
-    @property
+    @cached_property
     def per_limb(self) -> int:
         """Return the largest k with radix^k at most 2^32."""
         k = 1
@@ -30,38 +31,41 @@ class Base:
             k += 1
         return k
 
-    @property
+    @cached_property
     def moduli(self) -> tuple[int, ...]:
         """Return what each limb stays below; all but the last are radix^per_limb."""
         k = self.per_limb
         whole, rest = divmod(self.digits, k)
         return (self.radix**k,) * whole + ((self.radix**rest,) if rest else ())
 
-    def read(self, digits: Bytes) -> Limbs:
-        """Return the limbs of the rows of ``digits``, most significant digit first."""
+    def read(self, digits: Bytes, at: int) -> Limbs:
+        """Return the limbs of the rows of contiguous ``digits`` from column ``at`` on, most significant first."""
         limbs: Limbs = []
         for end in range(self.digits, 0, -self.per_limb):
             start = max(0, end - self.per_limb)
-            value = digits[:, start].astype(np.uint64)
-            for column in range(start + 1, end):
-                value *= np.uint64(self.radix)
-                value += digits[:, column]
+            first = start + ((end - start) % 8 or 8)
+            value = _eight(digits, at + start, at + first, self.radix)
+            for last in range(first + 8, end + 1, 8):
+                value = value * np.uint64(self.radix**8) + _eight(digits, at + last - 8, at + last, self.radix)
             limbs.append(value)
         return limbs
 
-    def write(self, limbs: Limbs, out: Bytes) -> None:
-        """Write the digits of ``limbs`` into the rows of ``out``."""
-        radix = np.uint64(self.radix)
+    def write(self, limbs: Limbs, out: Bytes, at: int) -> None:
+        """Write the digits of ``limbs`` into the rows of contiguous ``out``, from column ``at`` on."""
+        several = _digits_at_once(self.radix)
         for limb, end in zip(limbs, range(self.digits, 0, -self.per_limb), strict=True):
-            value = limb
-            for column in range(end - 1, max(0, end - self.per_limb) - 1, -1):
-                rest = value // radix
-                out[:, column] = value - rest * radix
-                value = rest
+            value, start = limb, max(0, end - self.per_limb)
+            for last in range(end, start, -several):
+                count = min(several, last - start)
+                (value,), piece = divided([value], self.radix**count)
+                digits = _spelled(self.radix, count).take(piece.view(np.int64), mode="clip")
+                np.ndarray((len(out),), f"V{count}", out, at + last - count, out.strides[:1])[...] = digits
 
     def reduce(self, words: Limbs) -> Limbs:
         """Return the number with base-2^32 ``words``, most significant first, modulo radix^digits."""
         limbs: Limbs = []
+        if len(words) == 2:
+            words = [words[0] << _HALF | words[1]]
         for modulus in self.moduli:
             words, rest = divided(words, modulus)
             limbs.append(rest)
@@ -108,9 +112,41 @@ class Base:
         return out
 
 
+def _eight(digits: Bytes, start: int, end: int, radix: int) -> Words:
+    """Return the number that up to eight columns spell: neighbours are joined in pairs, pairs of pairs, fours."""
+    n, width = digits.shape
+    count = end - start
+    lanes = np.zeros((n, 8), np.uint8)
+    items = np.ndarray((n,), f"V{count}", digits, start, (width,))
+    np.ndarray((n,), f"V{count}", lanes, 8 - count, (8,))[...] = items
+    value = lanes.view("<u8").ravel()
+    for bits, mask in ((8, 0x00FF00FF00FF00FF), (16, 0x0000FFFF0000FFFF), (32, 0x00000000FFFFFFFF)):
+        keep = np.uint64(mask)
+        value = (value & keep) * np.uint64(radix ** (bits // 8)) + (value >> np.uint64(bits) & keep)
+    return value
+
+
+@lru_cache(maxsize=64)
+def _spelled(radix: int, count: int) -> npt.NDArray[np.void]:
+    """Return the ``count`` digits of every number below radix^count, as items of as many bytes."""
+    numbers = np.arange(radix**count)
+    powers = radix ** np.arange(count - 1, -1, -1)
+    return (numbers[:, None] // powers % radix).astype(np.uint8).view(f"V{count}").ravel()
+
+
+def _digits_at_once(radix: int) -> int:
+    return next(count for count in range(16, 0, -1) if radix**count <= 1 << 16)
+
+
 def divided(words: Limbs, modulus: int) -> tuple[Limbs, Words]:
-    """Return quotient and remainder of base-2^32 ``words``, most significant first, by ``modulus`` of at most 2^32."""
+    """Return quotient and remainder by ``modulus``, at most 2^32.
+
+    ``words`` are base-2^32, most significant first; a single word may have 64 bits.
+    """
     by = np.uint64(modulus)
+    if len(words) == 1:
+        whole = words[0] // by
+        return [whole], words[0] - whole * by
     quotient: Limbs = []
     rest = np.zeros_like(words[0])
     for word in words:

@@ -16,6 +16,7 @@ from anonymize.keys.columns import (
     Checked,
     Ragged,
     as_bytes,
+    as_items,
     distinct_of,
     flatten,
     groups,
@@ -53,32 +54,43 @@ class Siv:
     def _synthetic_iv(self, messages: Bytes) -> Bytes:
         n, length = messages.shape
         if length >= BLOCK:
-            last = messages.copy()
-            last[:, length - BLOCK :] ^= self._folded
+            last, start, mask = messages.copy(), length - BLOCK, self._folded
         else:
-            last = np.zeros((n, BLOCK), np.uint8)
-            last[:, :length] = messages
+            last, start, mask = np.zeros((n, BLOCK), np.uint8), 0, doubled(self._folded)
+            if length:
+                as_items(last, 0, length)[...] = as_items(messages, 0, length)
             last[:, length] = 0x80
-            last ^= doubled(self._folded)
+        end = as_items(last, start, BLOCK).copy().view(np.uint64).reshape(n, 2)
+        for half, word in enumerate(mask.view(np.uint64)[0]):
+            end[:, half] ^= word
+        as_items(last, start, BLOCK)[...] = end.view(f"V{BLOCK}").ravel()
         return self._mac(last)
 
     def _stream(self, iv: Bytes, length: int) -> Bytes:
-        blocks = -(-length // BLOCK)
-        counters = np.repeat(iv[:, None, :], blocks, axis=1)
-        counters[:, :, [8, 12]] &= 0x7F
-        low = counters.view(">u4")[:, :, 3]
-        low += np.arange(blocks, dtype=np.uint32)
-        return self._aes(counters.reshape(-1, BLOCK)).reshape(len(iv), -1)[:, :length]
+        n, blocks = len(iv), -(-length // BLOCK)
+        if not length:
+            return np.zeros((n, 0), np.uint8)
+        counters = np.empty((n, blocks, BLOCK), np.uint8)
+        counters.view(f"V{BLOCK}")[:, :, 0] = iv.view(f"V{BLOCK}")
+        counters[:, :, 8] &= 0x7F
+        counters[:, :, 12] &= 0x7F
+        if blocks > 1:
+            low = counters.view(">u4")[:, :1, 3].astype(np.uint32)
+            counters.view(">u4")[:, :, 3] = low + np.arange(blocks, dtype=np.uint32)
+        stream = self._aes(counters.reshape(-1, BLOCK)).reshape(n, BLOCK * blocks)
+        return as_items(stream, 0, length).copy().view(np.uint8).reshape(n, length)
 
     def seal(self, messages: Bytes) -> tuple[Bytes, Bytes]:
         """Return the (n, 16) synthetic IVs and the (n, length) ciphertexts."""
+        messages = np.ascontiguousarray(messages)
         iv = self._synthetic_iv(messages)
         return iv, messages ^ self._stream(iv, messages.shape[1])
 
     def open(self, iv: Bytes, sealed: Bytes) -> tuple[Bytes, npt.NDArray[np.bool_]]:
         """Return the messages, zeroed where they do not authenticate, and where that is."""
-        messages = sealed ^ self._stream(iv, sealed.shape[1])
-        bad: npt.NDArray[np.bool_] = np.asarray((self._synthetic_iv(messages) ^ iv).any(axis=1))
+        iv = np.ascontiguousarray(iv)
+        messages = np.ascontiguousarray(sealed) ^ self._stream(iv, sealed.shape[1])
+        bad = np.asarray((self._synthetic_iv(messages) ^ iv).view(np.uint64).any(axis=1))
         messages[bad] = 0
         return messages, bad
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from anonymize.keys.checkdigits import iban_check_digits, luhn_remainder, set_luhn
-from anonymize.keys.columns import Bytes
+from anonymize.keys.columns import Bytes, mapped
 from anonymize.keys.derive import PurposeKey
 from anonymize.keys.ff1 import MAX_LENGTH, MIN_DOMAIN, Ff1
 from anonymize.keys.limbs import Limbs
@@ -19,7 +19,8 @@ Mask = npt.NDArray[np.bool_]
 _SEPARATOR, _FOREIGN = 254, 255
 _CLASSES = (string.digits, string.ascii_uppercase, string.ascii_lowercase)
 _CLASS_OF, _PLACE_OF = np.full(256, _FOREIGN, np.uint8), np.zeros(256, np.uint8)
-_SIZES, _FIRSTS = np.array([10, 26, 26], np.uint64), np.array([ord(c[0]) for c in _CLASSES], np.uint8)
+_SIZES = np.array([10, 26, 26], np.uint64)
+_FIRSTS = np.array([*(ord(members[0]) for members in _CLASSES), *[0] * 253], np.uint8)
 for _number, _members in enumerate(_CLASSES):
     _codes = np.frombuffer(_members.encode(), np.uint8)
     _CLASS_OF[_codes], _PLACE_OF[_codes] = _number, np.arange(len(_codes))
@@ -46,15 +47,21 @@ class Speller:
         self._letters: Bytes | None = None
         if alphabet is not None:
             self._letters = np.frombuffer(alphabet.encode(), np.uint8)
-            self._codes = np.full(256, _FOREIGN, np.uint8)
+            self._codes, self._spelling = np.full(256, _FOREIGN, np.uint8), np.zeros(256, np.uint8)
+            self._spelling[: len(alphabet)] = self._letters
             self._codes[self._letters] = np.arange(len(alphabet))
             self._ff1 = Ff1(key.derive("ff1-text", length=32), len(alphabet), tweak)
         self._codes[np.frombuffer(separators.encode(), np.uint8)] = _SEPARATOR
 
     def __call__(self, rows: Bytes, *, back: bool) -> tuple[Bytes, Mask]:
         """Return the converted rows, zeroed where bad, and which are bad."""
-        codes = self._codes[rows]
-        bad: Mask = np.asarray((codes == _FOREIGN).any(axis=1))
+        codes = mapped(self._codes, rows)
+        highest = codes.max(initial=0)
+        if highest < _SEPARATOR:
+            return self._all_spoken(rows, back=back)
+        bad: Mask = (
+            np.asarray((codes == _FOREIGN).any(axis=1)) if highest == _FOREIGN else np.zeros(len(rows), np.bool_)
+        )
         spoken = codes < _SEPARATOR
         counts = spoken.sum(axis=1)
         out = np.zeros_like(rows)
@@ -66,6 +73,12 @@ class Speller:
             here[wrong] = 0
             out[which] = here
             bad[which] = wrong
+        return out, bad
+
+    def _all_spoken(self, rows: Bytes, *, back: bool) -> tuple[Bytes, Mask]:
+        out, bad = self._spoken(rows, back=back)
+        if bad.any():
+            out = np.where(bad[:, None], np.uint8(0), out)
         return out, bad
 
     def _spoken(self, text: Bytes, *, back: bool) -> tuple[Bytes, Mask]:
@@ -91,7 +104,7 @@ class Speller:
         first, last = 4 + self._keep[0], text.shape[1] - self._keep[1]
         if last <= first:
             return text, np.ones(len(text), np.bool_)
-        bad: Mask = np.asarray((self._codes[text[:, :4]] != (1, 1, 0, 0)).any(axis=1))
+        bad: Mask = np.asarray((mapped(self._codes, text[:, :4]) != (1, 1, 0, 0)).any(axis=1))
         bad |= (iban_check_digits(text) != text[:, 2:4]).any(axis=1)
         tails = np.concatenate([text[:, :2], text[:, 4:first], text[:, last:]], axis=1)
         out = text.copy()
@@ -104,13 +117,13 @@ class Speller:
         if self._letters is None:
             return self._by_class(text, tails, back=back)
         radix, length = len(self._letters), text.shape[1]
-        codes = self._codes[text]
+        codes = mapped(self._codes, text)
         if radix**length < MIN_DOMAIN:
             return self._small(codes, back=back)
         if length > MAX_LENGTH:
             return text, np.ones(len(text), np.bool_)
         act = self._ff1.decrypt if back else self._ff1.encrypt
-        return self._letters[act(codes, tails if tails.shape[1] else None)], np.zeros(len(text), np.bool_)
+        return mapped(self._spelling, act(codes, tails if tails.shape[1] else None)), np.zeros(len(text), np.bool_)
 
     def _small(self, codes: Bytes, *, back: bool) -> tuple[Bytes, Mask]:
         assert self._letters is not None
@@ -121,10 +134,10 @@ class Speller:
         sizes = np.broadcast_to(np.uint64(radix), codes.shape)
         numbers = rank(codes, sizes, permutation.words)
         moved = permutation.decrypt(numbers) if back else permutation.encrypt(numbers)
-        return self._letters[unrank(moved, sizes)], np.zeros(len(codes), np.bool_)
+        return mapped(self._spelling, unrank(moved, sizes)), np.zeros(len(codes), np.bool_)
 
     def _by_class(self, text: Bytes, tails: Bytes, *, back: bool) -> tuple[Bytes, Mask]:
-        classes = _CLASS_OF[text]
+        classes = mapped(_CLASS_OF, text)
         letters = (classes > 0).sum(axis=1)
         out, bad = np.zeros_like(text), np.ones(len(text), np.bool_)
         for count in np.unique(letters):
@@ -133,10 +146,10 @@ class Speller:
                 continue
             rows = np.flatnonzero(letters == count)
             permutation, sizes = Permutation(self._key, size, self._tweak), _SIZES[classes[rows]]
-            numbers = rank(_PLACE_OF[text[rows]], sizes, permutation.words)
+            numbers = rank(mapped(_PLACE_OF, text[rows]), sizes, permutation.words)
             binding = np.concatenate([tails[rows], classes[rows]], axis=1)
             moved = permutation.decrypt(numbers, binding) if back else permutation.encrypt(numbers, binding)
-            out[rows] = unrank(moved, sizes) + _FIRSTS[classes[rows]]
+            out[rows] = unrank(moved, sizes) + mapped(_FIRSTS, classes[rows])
             bad[rows] = False
         return out, bad
 
