@@ -16,8 +16,10 @@ from anonymize.transform.columns import as_text, is_text, plain, text_result, va
 from anonymize.transform.interface import BadValuesError, Row, Transform, UnsupportedTypeError
 from anonymize.transform.markup import Markup, joined, pieces_of
 from anonymize.transform.redact import Redact
+from anonymize.transform.row_names import PARTICLES
 from anonymize.transform.row_values import RowValue, hunt
 from anonymize.transform.spans import Span, outside, resolved, rewritten
+from anonymize.transform.words import words_of
 
 
 class TextScanner(Protocol):
@@ -118,7 +120,8 @@ class FreeText:
         found = [resolved(spans, text) if spans else spans for spans, text in zip(found, texts, strict=True)]
         for at, hits in enumerate(hunt(texts, row, self.same_row)) if self.same_row else ():
             if hits:
-                found[at] = hits + outside(found[at], hits, texts[at])
+                left = outside(found[at], hits, texts[at])
+                found[at] = hits + [span for span in left if not _is_title(span, found[at], texts[at])]
         return found
 
     def _fill(self, texts: Sequence[str], owners: Sequence[int], spans: list[list[Span]]) -> None:
@@ -155,6 +158,12 @@ class FreeText:
         seen = numbers.setdefault(span.entity, {})
         number = seen.setdefault(text[span.start : span.end].casefold(), len(seen) + 1)
         return replace(span, replacement=f"<{span.entity}_{number}>")
+
+
+def _is_title(span: Span, whole: Sequence[Span], text: str) -> bool:
+    """Return whether a rest beside a hit is only a title or particle of a name: ``Mr`` of ``Mr Smith``."""
+    rest = span not in whole and span.entity == "PERSON"
+    return rest and all(word.fold in PARTICLES for word in words_of(text[span.start : span.end]))
 
 
 _by_start = attrgetter("start")

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
+from anonymize.transform.scripts import SHORTEST_SOUND, romanized, sound, surname_forms
 from anonymize.transform.spans import Span, literal_hits
 from anonymize.transform.words import Word, fold, latin_forms, one_edit_apart, spelled_out, unspaced, words_of
 
@@ -97,12 +99,45 @@ def name_hits(
     Latin it tells how the person writes it.
     """
     found = list(_unspaced_hits(text, name, result, entity)) if unspaced(name) else []
-    if not name.isascii() and not any("a" <= letter <= "z" for letter in fold(name)):
+    parts = list(_parts(name))
+    if any(_foreign(piece) for piece in name.split()):
         found += _hinted_hits(text, words, hint, result, entity)
-    if found and unspaced(name):
-        return found
-    found += _spelled_hits(text, words, name, result, entity)
+        parts += _sounding(words, name)
+    spelled = {form: part for part in reversed(parts) for form in part.forms}
+    found += _spelled_hits(text, words, parts, spelled, result, entity)
     return [*found, *_run_together(text, words, name, result, entity)]
+
+
+def _foreign(piece: str) -> bool:
+    """Return whether a piece of a name is in other letters than Latin."""
+    return not piece.isascii() and not any("a" <= letter <= "z" for letter in fold(piece))
+
+
+def _sounding(words: Sequence[Word], name: str) -> list[_Part]:
+    """Return the Latin words that sound like a Korean, Indian, Arabic or Hebrew name, as parts of it."""
+    if unspaced(name):
+        family, given = _korean(name)
+        forms = surname_forms(family)
+        surnames = [_Part(frozenset({form}), form[0], 1) for form in forms]
+        return [*_parts(f"{romanized(given)} x")[:-1], *surnames] if forms else []
+    pieces = name.split()
+    sounds = {sound(piece): int(at > 0) for at, piece in reversed(list(enumerate(pieces))) if _foreign(piece)}
+    sounds |= {sound(one + two): int(at > 0) for at, (one, two) in enumerate(pairwise(pieces)) if _foreign(one + two)}
+    return [
+        _Part(frozenset({word.fold}), word.fold[0], sounds[heard])
+        for word in words
+        if word.fold.isascii() and (heard := sound(word.fold)) in sounds
+        if len(heard) >= (SHORTEST_SOUND if word.capital else SHORTEST_SOUND + 2)
+    ]
+
+
+def _korean(name: str) -> tuple[str, str]:
+    """Return family name and given name of a Korean name; empty for other names."""
+    family, _, given = name.partition(" ")
+    if not given:
+        cut = 2 if name.startswith(_TWO_SYLLABLE_SURNAMES) else 1
+        family, given = name[:cut], name[cut:]
+    return (family, given) if romanized(family) and romanized(given) else ("", "")
 
 
 def _run_together(text: str, words: Sequence[Word], name: str, result: str | None, entity: str) -> Iterator[Span]:
@@ -154,10 +189,10 @@ def _hinted(text: str, words: Sequence[Word], at: int, letters: str) -> int | No
     return None
 
 
-def _spelled_hits(text: str, words: Sequence[Word], name: str, result: str | None, entity: str) -> list[Span]:
-    """Return the runs of words that are words of the name."""
-    parts = _parts(name)
-    spelled = {form: part for part in reversed(parts) for form in part.forms}
+def _spelled_hits(
+    text: str, words: Sequence[Word], parts: Sequence[_Part], spelled: dict[str, _Part], result: str | None, entity: str
+) -> list[Span]:
+    """Return the runs of words that are words of the name, as ``spelled`` has them."""
     found: list[Span] = []
     run: Run = []
     for word in words:
@@ -207,6 +242,8 @@ def _hit(text: str, run: Run, parts: Sequence[_Part], result: str | None, entity
     start, end = run[0][0].start, run[-1][0].end
     if len(run[-1][0].fold) == 1 and text[end : end + 1] == ".":
         end += 1
+    if len(run[0][0].fold) == 1 and text[start - 1 : start] in ("'", "’"):
+        start -= 1
     yield Span(start, end, entity, 1.0, _counterpart(text, start, end, run, parts, result))
 
 
@@ -235,7 +272,9 @@ def _leads(text: str, run: Run) -> bool:
     word, _, exact = run[0]
     if len(run) < 2 or "\n" in text[word.end : run[1][0].start]:
         return False
-    return _stands_out(word, text) if len(word.fold) == 1 else exact
+    if len(word.fold) > 1:
+        return exact
+    return _stands_out(word, text) or (exact and re.search(r"(?:^|\W)['’]$", text[: word.start]) is not None)
 
 
 def _trails(text: str, run: Run) -> bool:
@@ -261,7 +300,7 @@ def _counterpart(
     new = result.split() if result else []
     if len(new) < 2 or result is None:
         return result
-    given, family = (new[0], new[-1])
+    given, family = (new[-1], new[0]) if unspaced(result) else (new[0], new[-1])
     places = [(part.place, len(word.fold) == 1) for word, part, _ in run]
     whole = {place for place, _ in places}
     if whole == {0} and any(part.place == 1 for part in parts):

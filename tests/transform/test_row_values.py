@@ -130,3 +130,18 @@ def test_folding_and_latin_letters() -> None:
     assert fold("Żółć") == "zolc"
     assert fold("शेखावत") == "शेखावत"
     assert "dovhoshyia" in latin_forms("Довгошия")
+
+
+@pytest.mark.parametrize(
+    "name,text,expected",
+    [
+        ("राजेश Mukhopadhyaya", "Rajesh Mukhopadhyaya wrote", "Maria Lopez wrote"),
+        ("Suresh शेखावत", "Mr Shekhawat", "Mr Lopez"),
+        ("عبد الرحمن أبو زيد", "Abdelrahman said", "Maria said"),
+        ("제갈민서", "Min-seo Jegal", "Maria Lopez"),
+        ("Anneke 't Hooft", "Mr 't Hooft", "Mr Lopez"),
+    ],
+)
+def test_names_are_known_by_their_sound_in_latin_letters(name: str, text: str, expected: str) -> None:
+    """Devanagari, Arabic and Korean names as their bearers write them in English."""
+    assert told(text, name) == expected
