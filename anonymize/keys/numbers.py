@@ -33,13 +33,13 @@ def convert_integers(key: PurposeKey, plain: pa.Array, tweak: bytes, *, permute:
     sizes = np.where(negative, (-numbers.astype(np.int64)).view(np.uint64), numbers.astype(np.uint64))
     bad = valid & negative & (sizes > np.uint64(limit))
     out = np.zeros(len(sizes), np.uint64)
-    for sign in (False, True):
+    for sign, signed_tweak in ((False, tweak + b"+"), (True, tweak + b"-")):
         for digits in range(1, len(str(limit)) + 1):
             low = 10 ** (digits - 1) if digits > 1 or sign else 0
             high = min(10**digits - 1, limit)
             rows = np.flatnonzero(valid & (negative == sign) & (sizes >= np.uint64(low)) & (sizes <= np.uint64(high)))
             if len(rows):
-                out[rows], bad[rows] = _within(key, sizes[rows], low, high, tweak, permute=permute, back=back)
+                out[rows], bad[rows] = _within(key, sizes[rows], low, high, signed_tweak, permute=permute, back=back)
     signed = np.where(negative, (-out.astype(np.int64)).view(np.uint64), out)
     result = signed.astype(numbers.dtype) if kind.bit_width < 64 else signed.view(numbers.dtype)
     return Checked(pa.array(result, kind, mask=~valid | bad), pa.array(bad))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import pyarrow as pa
 
 from anonymize.keys.cmac import cmac
 from anonymize.keys.columns import Bytes
-from anonymize.keys.derive import PurposeKey
+from anonymize.keys.derive import PurposeKey, encode_parts
 from anonymize.keys.ff1 import MAX_LENGTH, MIN_DOMAIN, Ff1
 from anonymize.keys.limbs import Limbs, Words, from_bytes, to_bytes
+from anonymize.keys.secret import Secret
 
 
 class Permutation:
@@ -25,8 +28,9 @@ class Permutation:
         """Prepare the permutation of ``size`` numbers."""
         self._size, self._bits = size, max(1, (size - 1).bit_length())
         self.words = -(-self._bits // 32)
+        tweak = hashlib.sha256(encode_parts("permutation", tweak, str(size))).digest()[:16]
         if size < MIN_DOMAIN:
-            self._forward, self._back = _table(key, size, tweak)
+            self._forward, self._back = _table(key.derive("permutation", tweak.hex(), length=32), size)
         else:
             self._ff1 = Ff1(key.derive("ff1-numbers", length=32), 2, tweak)
 
@@ -80,8 +84,7 @@ def _at_least(numbers: Limbs, size: int) -> np.ndarray[tuple[int], np.dtype[np.b
     return over | equal
 
 
-def _table(key: PurposeKey, size: int, tweak: bytes) -> tuple[Words, Words]:
-    secret = key.derive("permutation", str(size), tweak.hex(), length=32)
+def _table(secret: Secret, size: int) -> tuple[Words, Words]:
     names = np.arange(size, dtype=">u8").view(np.uint8)
     numbers = pa.FixedSizeBinaryArray.from_buffers(pa.binary(8), size, [None, pa.py_buffer(names)])
     tags = np.ascontiguousarray(cmac(secret, numbers)[:, :8]).view(">u8").ravel().astype(np.uint64)

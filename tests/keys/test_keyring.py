@@ -171,8 +171,12 @@ def test_a_destroyed_key_says_when_and_its_number_is_not_used_again(keyring: Key
 def test_a_retired_key_is_refused_until_reinstated(keyring: Keyring, uri: str) -> None:
     """Retirement is a switch, destruction is not."""
     wrapped = keyring.wrap(TRAINING, b"dek")
-    with pytest.raises(KeysError, match=r"key 'training.1' was retired on .*; reinstate it to use it"):
-        retire_key(TRAINING, 1, uri).unwrap(wrapped)
+    says = r"key 'training.1' was retired on .*; reinstate it to use it"
+    retired = retire_key(TRAINING, 1, uri)
+    with pytest.raises(KeysError, match=says):
+        retired.unwrap(wrapped)
+    with pytest.raises(KeysError, match=says):
+        retired.purpose_key(TRAINING, action="tokenize", domain="email", version=1)
     assert reinstate_key(TRAINING, 1, uri).unwrap(wrapped) == b"dek"
 
 

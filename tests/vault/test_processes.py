@@ -19,7 +19,7 @@ WORKER = Path(__file__).with_name("vault_worker.py")
 def run(uri: str, count: int, batch: int, out: Path, *, killed: int) -> list[pa.Array]:
     """Run eight workers, the one numbered ``killed`` dying by SIGKILL half-way; return the others' tokens."""
     arguments = [sys.executable, WORKER, uri, str(count), str(batch), out, str(killed)]
-    done = subprocess.run(arguments, capture_output=True, timeout=280, check=False)
+    done = subprocess.run(arguments, capture_output=True, timeout=800, check=False)
     assert done.stdout.decode().split() == ["-9" if n == killed else "0" for n in range(8)], done.stderr.decode()
     return [pa.ipc.open_file(out / f"{n}.arrow").read_all()["token"].combine_chunks() for n in range(8) if n != killed]
 
