@@ -11,8 +11,9 @@ import pyarrow as pa
 from anonymize.detect.interface import Scanner
 from anonymize.keys import FormatSpec, PurposeKey
 from anonymize.names import ColumnName
+from anonymize.plan.generalizing import Made, generalizer
+from anonymize.plan.row_hunting import row_value
 from anonymize.policy.actions import (
-    FAKE_KIND_OF,
     ConstantRule,
     CustomRule,
     DropRule,
@@ -35,22 +36,12 @@ from anonymize.policy.actions import (
     TokenizeRule,
 )
 from anonymize.transform import (
-    AgeBand,
-    BandNumber,
     Constant,
     EncryptFormat,
     Fake,
     FakeOfPerson,
     FakeUnique,
     FreeText,
-    GeneralizeDate,
-    GeneralizeGeohash,
-    GeneralizeGrid,
-    GeneralizeHierarchy,
-    GeneralizeNetwork,
-    GeneralizePart,
-    GeneralizePostcode,
-    GeneralizePrefix,
     Keep,
     Label,
     Mask,
@@ -58,13 +49,9 @@ from anonymize.transform import (
     MaskForm,
     MaskPattern,
     Perturb,
-    PoolRare,
     Pseudonymize,
-    QuantileBands,
     Redact,
-    RoundNumber,
     RowTransform,
-    RowValue,
     ShiftDates,
     Shuffle,
     TokenizeSiv,
@@ -74,7 +61,6 @@ from anonymize.transform import (
     Unfitted,
     check_fake,
     custom_action,
-    read_hierarchy,
 )
 from anonymize.vault.interface import TokenVault
 
@@ -141,9 +127,6 @@ def planning_context(rules: Mapping[ColumnName, Rule], subject: ColumnName | Non
 class RuleError(ValueError):
     """A rule cannot be met in this policy; the text says why and what would do."""
 
-
-Made = Transform | RowTransform | Unfitted
-"""What a rule becomes; an ``Unfitted`` one needs a first pass."""
 
 KeyedValueRule = PseudonymizeRule | TokenizeRule | EncryptFormatRule | FakeRule
 """Rules with a key that a column and a span inside free text can have."""
@@ -222,7 +205,7 @@ def _of_values(rule: ValueRule, column: ColumnName, context: Context, entity: st
         case CustomRule():
             return custom_action(rule.name).make(rule.parameters)
         case GeneralizeRule():
-            return _generalize(rule)
+            return generalizer(rule)
         case _:
             assert_never(rule)
 
@@ -286,49 +269,6 @@ def _mask(rule: MaskRule) -> Transform:
     return Mask(rule.keep_first, rule.keep_last, rule.char, rule.keep_separators)
 
 
-def _generalize(rule: GeneralizeRule) -> Made:
-    """Return the transform of the one way that a ``generalize`` rule says."""
-    return _generalize_dates(rule) or _generalize_numbers(rule) or _generalize_codes(rule) or _generalize_places(rule)
-
-
-def _generalize_dates(rule: GeneralizeRule) -> Made | None:
-    if rule.to == "age" and rule.at is not None:
-        return AgeBand(rule.at, rule.band or 10, rule.top if rule.top is not None else 90, rule.format)
-    return GeneralizeDate(rule.to, rule.format) if rule.to is not None else None
-
-
-def _generalize_numbers(rule: GeneralizeRule) -> Made | None:
-    if rule.quantiles is not None:
-        return QuantileBands(rule.quantiles)
-    if rule.band is not None or rule.bands is not None:
-        return BandNumber(rule.band, rule.bands or (), rule.bottom, rule.top)
-    if any(way is not None for way in (rule.nearest, rule.significant, rule.bottom, rule.top)):
-        return RoundNumber(rule.nearest, rule.significant, rule.bottom, rule.top)
-    return None
-
-
-def _generalize_codes(rule: GeneralizeRule) -> Made | None:
-    if rule.prefix is not None:
-        return GeneralizePrefix(rule.prefix, rule.width)
-    if rule.postcode is not None or rule.postcode_by is not None:
-        return GeneralizePostcode(rule.postcode, ColumnName(rule.postcode_by) if rule.postcode_by else None)
-    if rule.part is not None:
-        return GeneralizePart(rule.part)
-    if rule.rare is not None:
-        return PoolRare(rule.rare, rule.other)
-    return GeneralizeHierarchy(read_hierarchy(rule.hierarchy, rule.level)) if rule.hierarchy is not None else None
-
-
-def _generalize_places(rule: GeneralizeRule) -> Made:
-    if rule.network is not None:
-        return GeneralizeNetwork(rule.network.v4, rule.network.v6)
-    if rule.geohash is not None:
-        return GeneralizeGeohash(rule.geohash)
-    if rule.grid_metres is None or rule.axis is None:
-        raise AssertionError("the model lets no other way through")
-    return GeneralizeGrid(rule.grid_metres, rule.axis, ColumnName(rule.latitude) if rule.latitude else None)
-
-
 def _fake_of_person(rule: FakeRule, person: PersonSpec, context: Context) -> FakeOfPerson:
     """Return the transform for one column of an invented person; all rules of the person say the same of it."""
     check_fake(rule.kind, rule.locale)
@@ -357,33 +297,8 @@ def _free_text(rule: FreeTextRule, column: ColumnName, context: Context) -> Free
         if isinstance(made, Unfitted | RowTransform) or not isinstance(made, Transform | Label):
             raise RuleError(f"entities: {entity}: {inner.action} with these parameters needs whole columns or rows")
         operators[entity] = made
-    same_row = tuple(_row_value(ColumnName(name), kind, context) for name, kind in rule.same_row.items())
+    same_row = tuple(
+        row_value(ColumnName(name), kind, context.rules, context.entity_of(ColumnName(name)))
+        for name, kind in rule.same_row.items()
+    )
     return FreeText(operators, context.scanner(rule) if rule.scan else None, same_row, rule.markup)
-
-
-_KIND_OF_FAKE = {"name": "name", "first_name": "name", "last_name": "name", "email": "email", "phone": "phone"}
-_ENTITY_OF_KIND = {"name": "PERSON", "email": "EMAIL_ADDRESS", "phone": "PHONE_NUMBER", "id": "ID", "text": "PERSONAL"}
-
-
-def _row_value(column: ColumnName, said: str, context: Context) -> RowValue:
-    """Return how a column of the row is hunted: as said, or by its rule, its finding, its name."""
-    rule = context.rules.get(column)
-    entity = (rule.entity if rule else None) or context.entity_of(column)
-    kind = said
-    if said == "auto":
-        faked = rule.kind if isinstance(rule, FakeRule) else FAKE_KIND_OF.get(entity or "")
-        kind = _KIND_OF_FAKE.get(faked or "") or _kind_by_name(column)
-    return RowValue(column, kind, entity or _ENTITY_OF_KIND[kind])
-
-
-def _kind_by_name(column: ColumnName) -> str:
-    """Return the kind that a column's name suggests."""
-    name = column.rpartition(".")[2].lower()
-    if "mail" in name:
-        return "email"
-    if any(word in name for word in ("phone", "mobile", "tel", "fax")):
-        return "phone"
-    if name == "id" or name.endswith(("_id", "_no", "number", "_ref")):
-        return "id"
-    named = "name" in name and "user" not in name
-    return "name" if named or name in ("author", "customer", "patient", "physician", "contact") else "text"

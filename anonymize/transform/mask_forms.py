@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.transform.columns import as_text, over_distinct, text_result
+from anonymize.transform.columns import CodePoints, as_text, code_points, from_code_points, over_distinct, text_result
 from anonymize.transform.mask import Mask
 
 
@@ -39,8 +42,7 @@ class MaskForm:
             shown = pc.replace_substring_regex(texts, r"^([^@\s])[^@]*@([^@\s]+)$", rf"\1{_escaped(self.char * 3)}@\2")
             formed = pc.match_substring_regex(texts, r"^[^@\s][^@]*@[^@\s]+$")
         else:
-            digits = pc.count_substring_regex(texts, r"[0-9]")
-            formed = pc.and_(pc.greater_equal(digits, 12), pc.match_substring_regex(texts, r"^[0-9 .-]+$"))
+            formed = pc.match_substring_regex(texts, r"^(?:[0-9][ .-]?){12,19}$")
             shown = Mask(keep_last=4, char=self.char)(texts)
         if pc.all(formed).as_py() in (True, None):
             return shown
@@ -65,8 +67,18 @@ class MaskClass:
         return over_distinct(column, self._masked, self.output_type(column.type))
 
     def _masked(self, values: pa.Array) -> pa.Array:
-        hidden = r"[\p{L}\p{M}]" if self.hide == "letters" else r"\p{N}"
-        return pc.replace_substring_regex(as_text(values), hidden, _escaped(self.char))
+        texts = as_text(values)
+        points, offsets = code_points(texts)
+        masked = np.where(self._hidden(points), np.uint32(ord(self.char)), points)
+        return from_code_points(masked, offsets, texts.is_valid() if texts.null_count else None)
+
+    def _hidden(self, points: CodePoints) -> npt.NDArray[np.bool_]:
+        """Return which code points are of the hidden class; looked up once for each that occurs."""
+        present = np.flatnonzero(np.bincount(points)) if points.size else np.zeros(0, np.int64)
+        table = np.zeros(int(present[-1]) + 1 if present.size else 1, np.bool_)
+        classes = ("L", "M") if self.hide == "letters" else ("N",)
+        table[present] = [unicodedata.category(chr(point)).startswith(classes) for point in present.tolist()]
+        return table[points]
 
 
 @dataclass(frozen=True)

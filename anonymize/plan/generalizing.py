@@ -1,0 +1,75 @@
+"""From a ``generalize`` rule to the transform of the one way it says."""
+
+from __future__ import annotations
+
+from anonymize.names import ColumnName
+from anonymize.policy.actions import GeneralizeRule
+from anonymize.transform import (
+    AgeBand,
+    BandNumber,
+    GeneralizeDate,
+    GeneralizeGeohash,
+    GeneralizeGrid,
+    GeneralizeHierarchy,
+    GeneralizeNetwork,
+    GeneralizePart,
+    GeneralizePostcode,
+    GeneralizePrefix,
+    PoolRare,
+    QuantileBands,
+    RoundNumber,
+    RowTransform,
+    Transform,
+    Unfitted,
+    read_hierarchy,
+)
+
+Made = Transform | RowTransform | Unfitted
+"""What a rule becomes; an ``Unfitted`` one needs a first pass."""
+
+
+def generalizer(rule: GeneralizeRule) -> Made:
+    """Return the transform of the one way that a ``generalize`` rule says.
+
+    Raises:
+        ValueError: the hierarchy file cannot be read.
+    """
+    return _generalize_dates(rule) or _generalize_numbers(rule) or _generalize_codes(rule) or _generalize_places(rule)
+
+
+def _generalize_dates(rule: GeneralizeRule) -> Made | None:
+    if rule.to == "age" and rule.at is not None:
+        return AgeBand(rule.at, rule.band or 10, rule.top if rule.top is not None else 90, rule.format)
+    return GeneralizeDate(rule.to, rule.format) if rule.to is not None else None
+
+
+def _generalize_numbers(rule: GeneralizeRule) -> Made | None:
+    if rule.quantiles is not None:
+        return QuantileBands(rule.quantiles)
+    if rule.band is not None or rule.bands is not None:
+        return BandNumber(rule.band, rule.bands or (), rule.bottom, rule.top)
+    if any(way is not None for way in (rule.nearest, rule.significant, rule.bottom, rule.top)):
+        return RoundNumber(rule.nearest, rule.significant, rule.bottom, rule.top)
+    return None
+
+
+def _generalize_codes(rule: GeneralizeRule) -> Made | None:
+    if rule.prefix is not None:
+        return GeneralizePrefix(rule.prefix, rule.width)
+    if rule.postcode is not None or rule.postcode_by is not None:
+        return GeneralizePostcode(rule.postcode, ColumnName(rule.postcode_by) if rule.postcode_by else None)
+    if rule.part is not None:
+        return GeneralizePart(rule.part)
+    if rule.rare is not None:
+        return PoolRare(rule.rare, rule.other)
+    return GeneralizeHierarchy(read_hierarchy(rule.hierarchy, rule.level)) if rule.hierarchy is not None else None
+
+
+def _generalize_places(rule: GeneralizeRule) -> Made:
+    if rule.network is not None:
+        return GeneralizeNetwork(rule.network.v4, rule.network.v6)
+    if rule.geohash is not None:
+        return GeneralizeGeohash(rule.geohash)
+    if rule.grid_metres is None or rule.axis is None:
+        raise AssertionError("the model lets no other way through")
+    return GeneralizeGrid(rule.grid_metres, rule.axis, ColumnName(rule.latitude) if rule.latitude else None)
