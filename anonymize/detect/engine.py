@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from anonymize.detect.bombs import refuse_bombs
 from anonymize.detect.checksums import CHECKSUMS
 from anonymize.detect.context import TOKEN, is_mark
 from anonymize.errors import ArgumentError
@@ -144,6 +145,7 @@ def custom_recognizer(custom: CustomRecognizer, language: str) -> Any:
     if custom.checksum is not None and custom.checksum not in CHECKSUMS:
         known = ", ".join(sorted(CHECKSUMS))
         raise ArgumentError(f"recognizer {custom.name}: unknown checksum '{custom.checksum}'; choose one of {known}")
+    refuse_bombs(custom.name, custom.patterns)
     from presidio_analyzer import Pattern, PatternRecognizer
 
     check = CHECKSUMS[custom.checksum] if custom.checksum else None

@@ -53,7 +53,7 @@ SHAPES: dict[str, re.Pattern[str]] = {
         "prefixed_id": r"[A-Za-z]{1,10}[-_#]?\d{2,12}|[A-Z]{2,6}[-_]?[0-9a-fA-F]{6,32}|\d+[-_/][A-Za-z0-9][-_/A-Za-z0-9]*",
         "city_state_zip": r"[^\W\d][\w .'-]+[ ,-]+[A-Z]{2},? \d{5}(?:-\d{4})?",
         "year": r"(?:1[6-9]|20)\d\d(?:\.0)?",
-        "username": r"@?[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*",
+        "username": r"@?[A-Za-z](?:[A-Za-z0-9]|[._-](?=[A-Za-z0-9]))*",
         "handle": r"@[A-Za-z0-9_.]{2,30}",
         "icd10": r"[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?",
         "blood": r"(?:A|B|AB|O|0)[+-]|(?:A|B|AB|O) ?(?:positive|negative|Rh[+-])",

@@ -16,6 +16,8 @@ from anonymize.detect.patterns import DATES, MISSING, SETS, SHAPES, STREET
 from anonymize.detect.sample import ColumnSample
 from anonymize.detect.words import word_set
 
+LONGEST = 400
+"""Code points of the longest value that is compared with a shape; longer ones have none."""
 LOOKED_AT = 400
 """Values that the more expensive tests look at."""
 
@@ -36,7 +38,7 @@ class Values:
         """Return the share of values that fully match the shape ``name`` of ``patterns.SHAPES``."""
         if name not in self._shares:
             pattern = SHAPES[name]
-            self._shares[name] = self.share_of(lambda text: pattern.fullmatch(text) is not None)
+            self._shares[name] = self.share_of(lambda text: len(text) <= LONGEST and bool(pattern.fullmatch(text)))
         return self._shares[name]
 
     def share_of(self, test: Callable[[str], bool]) -> float:

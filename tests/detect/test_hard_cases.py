@@ -1,0 +1,154 @@
+"""Ways to break detection, and what stands against them."""
+
+from __future__ import annotations
+
+import base64
+import random
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from faker import Faker
+
+from anonymize.detect import CustomRecognizer, inspect_samples, make_scanner, sample_columns
+from anonymize.detect import prefilter as prefilter_module
+from anonymize.detect.bombs import refuse_bombs
+from anonymize.detect.cache import cache_dir, read_cached, write_cached
+from anonymize.detect.patterns import DATES, SHAPES, STREET
+from anonymize.errors import ArgumentError, DataError
+
+
+def verdict(values: pa.Array, name: str = "col7") -> str:
+    """Return the verdict on one column."""
+    return inspect_samples(sample_columns([pa.record_batch({name: values})]))[0].verdict
+
+
+def test_a_column_whose_first_hundred_thousand_rows_are_null() -> None:
+    """What follows the nulls decides."""
+    batches = [pa.record_batch({"x": pa.nulls(100_000, pa.string())})]
+    batches.append(pa.record_batch({"x": pa.array([f"u{i}@example.org" for i in range(500)])}))
+    assert inspect_samples(sample_columns(batches))[0].verdict == "EMAIL_ADDRESS"
+
+
+def test_one_percent_of_personal_data_in_free_text() -> None:
+    """Ten e-mail addresses in a thousand notes turn the verdict, and the chance of a miss is stated."""
+    notes = [f"the order number {i} was late and the customer was not happy about it" for i in range(1000)]
+    for i in range(0, 1000, 100):
+        notes[i] += f" reach me at jane{i}@example.org"
+    samples = sample_columns([pa.record_batch({"notes": pa.array(notes)})], size=1000)
+    assert inspect_samples(samples)[0].verdict == "FREE_TEXT_PII"
+    assert samples[0].miss_probability(0.01) == 0.0
+    assert sample_columns([pa.record_batch({"notes": pa.array(notes)})])[0].miss_probability(0.01) < 0.01
+
+
+def test_dates_as_integers() -> None:
+    """20240131 and 31012024 are dates by their digits, not account numbers."""
+    days = [f"{y}{m:02}{d:02}" for y in (2018, 2021, 2023) for m in (1, 6, 11) for d in (3, 17, 28)]
+    assert verdict(pa.array([int(day) for day in days])) == "DATE_TIME"
+    assert verdict(pa.array([day[6:] + day[4:6] + day[:4] for day in days])) == "DATE_TIME"
+
+
+def test_fifty_thousand_base64_blobs() -> None:
+    """Random blobs are neither passwords nor identifiers of people, and cost little."""
+    dice = random.Random(1)
+    blobs = pa.array([base64.b64encode(dice.randbytes(30)).decode() for _ in range(50_000)])
+    assert verdict(blobs) in ("NONE", "RECORD_ID")
+
+
+@pytest.mark.parametrize("pattern", [r"(a+)+$", r"([a-z]+)*\d", r"(x+x+)+y", "["])
+def test_a_regex_bomb_is_refused_by_name(pattern: str) -> None:
+    """A pattern that can take for ever never meets data."""
+    with pytest.raises(ArgumentError, match="recognizer staff: pattern 1"):
+        make_scanner(custom=[CustomRecognizer("staff", "STAFF", (pattern,))]).scan(pa.array(["x"]))
+
+
+def test_our_own_shapes_are_no_bombs() -> None:
+    """Every pattern that looks at values stands the probes that a policy's patterns have to stand."""
+    refuse_bombs("shapes", tuple(p.pattern for p in (*SHAPES.values(), *DATES, *STREET)))
+
+
+def test_a_pattern_that_takes_too_long_stops_the_scan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the probes did not show ends after the time limit, with the recognizer's name and no text."""
+    monkeypatch.setattr("anonymize.detect.engine.refuse_bombs", lambda name, patterns: None)
+    monkeypatch.setattr("anonymize.detect.rules.PATTERN_SECONDS", 0.05)
+    scanner = make_scanner(custom=[CustomRecognizer("slow staff", "STAFF", (r"(a+)+$",))], entities=["STAFF"])
+    with pytest.raises(DataError, match="slow staff") as raised:
+        scanner.scan(pa.array(["a" * 5000 + "b"]))
+    assert "aaaa" not in str(raised.value)
+
+
+def test_a_damaged_cache_is_built_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A changed byte in a cached database is noticed, and the findings stay."""
+    monkeypatch.setenv("CLOAKROOM_CACHE", str(tmp_path))
+    prefilter_module._database.cache_clear()
+    custom = [CustomRecognizer("badge", "BADGE", (r"\bZZ\d{5}\b",))]
+    make = lambda score: make_scanner(custom=custom, score_threshold=score)  # noqa: E731
+    first = make(0.41).scan_text("badge ZZ12345 of a@b.com")
+    files = list(tmp_path.glob("patterns-*.bin"))
+    assert files
+    for file in files:
+        data = bytearray(file.read_bytes())
+        data[len(data) // 2] ^= 1
+        file.write_bytes(data)
+    prefilter_module._database.cache_clear()
+    assert make(0.42).scan_text("badge ZZ12345 of a@b.com") == first
+    assert cache_dir() == tmp_path
+
+
+def test_the_cache_refuses_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Truncated, changed and foreign files read as absent; an unwritable folder is no error."""
+    monkeypatch.setenv("CLOAKROOM_CACHE", str(tmp_path))
+    write_cached("k", b"body")
+    assert read_cached("k") == b"body"
+    (tmp_path / "other.bin").write_bytes((tmp_path / "k.bin").read_bytes())
+    assert read_cached("other") is None
+    (tmp_path / "k.bin").write_bytes((tmp_path / "k.bin").read_bytes()[:-1])
+    assert read_cached("k") is None
+    monkeypatch.setenv("CLOAKROOM_CACHE", str(tmp_path / "k.bin"))
+    write_cached("k", b"body")
+
+
+def test_a_million_and_one_characters_are_scanned() -> None:
+    """A long text is cut with overlap: findings at the cuts are found once, with places in the whole."""
+    from anonymize.detect.chunks import CORE
+
+    text = ["."] * 1_000_001
+    mail = "jane.roe@example.org"
+    places = [0, CORE - 10, 3 * CORE - 1, 5 * CORE, 1_000_001 - len(mail)]
+    for at in places:
+        text[at : at + len(mail)] = list(mail)
+        if at:
+            text[at - 1] = " "
+        if at + len(mail) < len(text):
+            text[at + len(mail)] = " "
+    spans = make_scanner(entities=["EMAIL_ADDRESS"]).scan_text("".join(text))
+    assert [start for start, *_ in spans] == places
+
+
+def test_five_thousand_columns() -> None:
+    """A very wide table is inspected; each column gets its verdict."""
+    batch = pa.record_batch({f"c{i}": pa.array([i, i + 1, i + 2]) for i in range(5000)})
+    assert len(inspect_samples(sample_columns([batch]))) == 5000
+
+
+def test_memory_of_a_sample_does_not_grow_with_rows() -> None:
+    """A hundred batches need no more than a few."""
+    values = pa.array(np.arange(50_000)).cast(pa.string())
+    peaks = []
+    for batches in (3, 40):
+        tracemalloc.start()
+        sample_columns(pa.record_batch({"x": values}) for _ in range(batches))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < peaks[0] + 2_000_000
+
+
+@pytest.mark.parametrize("locale", ["de_DE", "fr_FR", "es_ES", "it_IT", "pt_BR", "nl_NL", "pl_PL"])
+def test_names_of_other_countries_without_a_header(locale: str) -> None:
+    """Whole names in seven languages are known by the dictionaries."""
+    fake = Faker(locale)
+    fake.seed_instance(2)
+    people = [f"{fake.first_name()} {fake.last_name()}" for _ in range(80)]
+    assert verdict(pa.array(people)) == "PERSON_NAME"
