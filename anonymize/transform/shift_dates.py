@@ -72,7 +72,8 @@ class ShiftDates:
         if self.written is not None:
             return pc.strftime(dates, format=self.written)
         tail = pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(as_text(texts)), 10)
-        return pc.binary_join_element_wise(pc.strftime(dates, format="%Y-%m-%d"), tail, "")
+        days = dates.cast(pa.date32(), safe=False).dictionary_encode()
+        return pc.binary_join_element_wise(days.dictionary.cast(pa.string()).take(days.indices), tail, "")
 
 
 def _moved(dates: pa.Array, days: pa.Array) -> pa.Array:
