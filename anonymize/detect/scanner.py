@@ -11,8 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.types as pt
 
+from anonymize.detect.chunks import pieces
 from anonymize.detect.context import AT_LEAST, RAISE, Context
 from anonymize.detect.engine import DEFAULT_THRESHOLD, CustomRecognizer, EngineConfig, build_engine
+from anonymize.detect.folding import ASCII_TRICKS, fold_disguises
 from anonymize.detect.interface import SPAN_SCHEMA, Scanner
 from anonymize.detect.pattern_tree import Widened, widen
 from anonymize.detect.prefilter import Prefilter, Probe, make_prefilter
@@ -33,6 +35,7 @@ def make_scanner(
     allow: Sequence[str] = (),
     deny: Sequence[str] = (),
     ner: Scanner | None = None,
+    fold: bool = True,
     hyperscan: bool | None = None,
 ) -> PresidioScanner:
     """Return a scanner; it is picklable and builds its engine once per process, when first used.
@@ -46,6 +49,7 @@ def make_scanner(
         allow: texts that are never a finding.
         deny: texts that always are, as the entity ``DENY_LISTED``.
         ner: a scanner for names, whose spans are added (``PERSON``, ``LOCATION``…).
+        fold: whether disguises are taken off first (``folding.py``); False gives Presidio's findings and no more.
         hyperscan: whether Hyperscan decides which rules run; None: where it is installed. Findings are equal.
 
     Raises:
@@ -54,7 +58,7 @@ def make_scanner(
     denied = (CustomRecognizer("deny list", "DENY_LISTED", deny=tuple(deny), score=1.0),) if deny else ()
     config = EngineConfig(tuple(c.lower() for c in countries), tuple(languages), (*custom, *denied))
     wanted = tuple(entities) if entities is not None else None
-    return PresidioScanner(config, wanted, score_threshold, tuple(allow), ner, hyperscan)
+    return PresidioScanner(config, wanted, score_threshold, tuple(allow), ner, fold, hyperscan)
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ class PresidioScanner:
     score_threshold: float = DEFAULT_THRESHOLD
     allow: tuple[str, ...] = ()
     ner: Scanner | None = None
+    fold: bool = True
     hyperscan: bool | None = None
 
     def scan(self, texts: pa.Array | pa.ChunkedArray) -> pa.Table:
@@ -80,14 +85,34 @@ class PresidioScanner:
         return pa.concat_tables([own, self.ner.scan(column)]).sort_by([("row", "ascending"), ("start", "ascending")])
 
     def scan_text(self, text: str) -> list[Span]:
-        """Return the spans in one text, sorted by start."""
+        """Return the spans in one text, sorted by start; of a disguised one also those of what it stands for."""
         best: dict[tuple[int, int, str], Span] = {}
-        for language in self.config.languages:
-            rules = _rules(self.config, language, self.entities, self.score_threshold, self.hyperscan)
-            for span in rules.find(text, self.allow):
-                if span[:3] not in best or best[span[:3]][3] < span[3]:
+        for piece in pieces(text):
+            for start, end, entity, score, name in self._in_piece(piece.text):
+                span = (start + piece.offset, end + piece.offset, entity, score, name)
+                if piece.first <= start < piece.last and (span[:3] not in best or best[span[:3]][3] < score):
                     best[span[:3]] = span
         return sorted(best.values())
+
+    def _in_piece(self, text: str) -> list[Span]:
+        found = self._plain(text)
+        folded = fold_disguises(text) if self.fold and self._worth_folding(text) else None
+        if folded is None:
+            return found
+        names = {span[:4]: span[4] for span in found}
+        for start, end, entity, score, name in self._plain(folded.text):
+            names.setdefault((*folded.original(start, end), entity, score), name)
+        return [(*one, names[one]) for one in without_contained(names)]
+
+    def _plain(self, text: str) -> list[Span]:
+        return [
+            span
+            for language in self.config.languages
+            for span in _rules(self.config, language, self.entities, self.score_threshold, self.hyperscan).find(text, self.allow)
+        ]
+
+    def _worth_folding(self, text: str) -> bool:
+        return not text.isascii() or _tricks(self.hyperscan).ask(text) != 0
 
 
 class RuleSet:
@@ -139,6 +164,14 @@ class RuleSet:
                 names.setdefault((start, end, entity, score), rule.name)
         kept = without_contained(names)
         return [(*one, names[one]) for one in kept if not allow or text[one[0] : one[1]] not in allow]
+
+
+@lru_cache(maxsize=2)
+def _tricks(hyperscan: bool | None) -> Prefilter:
+    """Return what says whether an ASCII text may hold a disguise."""
+    import regex
+
+    return make_prefilter([Probe(1, widen(ASCII_TRICKS, regex.IGNORECASE))], hyperscan=hyperscan)
 
 
 @lru_cache(maxsize=16)
