@@ -110,12 +110,13 @@ class MaskPattern:
         return pa.array([None if text is None else self._hidden(text) for text in texts], pa.string())
 
     def _hidden(self, text: str) -> str:
-        out, found = list(text), False
+        pieces, at = [], 0
         for match in self._compiled.finditer(text):
             start, end = match.span("hide")
-            if end > start:
-                out[start:end], found = self.char * (end - start), True
-        return "".join(out) if found else self.char * len(text)
+            if end > max(start, at):
+                pieces += [text[at:start], self.char * (end - max(start, at))]
+                at = end
+        return "".join((*pieces, text[at:])) if pieces else self.char * len(text)
 
 
 def _escaped(text: str) -> str:
