@@ -10,7 +10,14 @@ from anonymize.policy.actions import FAKE_KIND_OF, FakeRule
 from anonymize.transform import RowValue
 
 _KIND_OF_FAKE = {"name": "name", "first_name": "name", "last_name": "name", "email": "email", "phone": "phone"}
-_ENTITY_OF_KIND = {"name": "PERSON", "email": "EMAIL_ADDRESS", "phone": "PHONE_NUMBER", "id": "ID", "text": "PERSONAL"}
+_ENTITY_OF_KIND = {
+    "name": "PERSON",
+    "email": "EMAIL_ADDRESS",
+    "phone": "PHONE_NUMBER",
+    "date": "DATE_TIME",
+    "id": "ID",
+    "text": "PERSONAL",
+}
 
 
 def row_value(column: ColumnName, said: str, rules: Mapping[ColumnName, Rule], found: str | None) -> RowValue:
@@ -31,6 +38,8 @@ def _kind_by_name(column: ColumnName) -> str:
         return "email"
     if any(word in name for word in ("phone", "mobile", "tel", "fax")):
         return "phone"
+    if any(word in name for word in ("born", "birth", "dob")) or name.endswith(("_at", "_on", "date")):
+        return "date"
     if name == "id" or name.endswith(("_id", "_no", "number", "_ref")):
         return "id"
     named = "name" in name and "user" not in name

@@ -1,8 +1,9 @@
-"""A row's phone number in its text, in any format."""
+"""A row's phone numbers and dates in its text, in any format."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from anonymize.transform.spans import Span
 
@@ -46,3 +47,28 @@ def _cores(phone: str) -> list[str]:
 def _is_prefix(digits: str) -> bool:
     """Return whether ``digits`` may stand before a national number: a country code, zeros."""
     return len(digits) <= 5 and len(digits.lstrip("0")) <= 4
+
+
+_MONTHS = "january february march april may june july august september october november december".split()  # noqa: SIM905
+
+
+def date_hits(text: str, original: str, result: str | None, entity: str) -> list[Span]:
+    """Return where the day of ``original`` stands in ``text``: in figures in any order, or with its month's name."""
+    try:
+        day = date.fromisoformat(original[:10])
+    except ValueError:
+        return []
+    month = _MONTHS[day.month - 1]
+    named = rf"(?:{month}|{month[:3]}\.?)"
+    d, m, y = f"0?{day.day}", f"0?{day.month}", rf"(?:{day.year}|{day.year % 100:02d})"
+    forms = (
+        rf"{day.year}[-/.]?0?{day.month}[-/.]?0?{day.day}",
+        rf"{d}[-/. ]{{1,2}}{m}[-/. ]{{1,2}}{y}",
+        rf"{m}[-/. ]{{1,2}}{d}[-/. ]{{1,2}}{y}",
+        rf"{d}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?{named},?\s+{day.year}",
+        rf"{named}\s+{d}(?:st|nd|rd|th)?,?\s+{day.year}",
+    )
+    pattern = rf"(?<!\d)(?:{'|'.join(forms)})(?!\d)"
+    places = re.finditer(pattern, text, re.IGNORECASE)
+    return [Span(place.start(), place.end(), entity, 1.0, result) for place in places]
+

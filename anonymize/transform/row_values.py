@@ -11,7 +11,7 @@ from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, plain
 from anonymize.transform.interface import Row
 from anonymize.transform.row_names import name_hits
-from anonymize.transform.row_numbers import phone_hits
+from anonymize.transform.row_numbers import date_hits, phone_hits
 from anonymize.transform.spans import Span, literal_hits, outside
 from anonymize.transform.words import Word, unspaced, words_of
 
@@ -28,7 +28,7 @@ class RowValue:
     column: ColumnName
     """The column."""
     kind: str
-    """name, email, phone, id or text: decides which forms of a value count as a mention."""
+    """name, email, phone, date, id or text: decides which forms of a value count as a mention."""
     entity: str
     """Stands for a hit where the column has no result of its own."""
 
@@ -64,6 +64,8 @@ def hits_of(text: str, values: Sequence[tuple[RowValue, str, str | None]]) -> li
             continue
         if value.kind == "phone":
             found += phone_hits(text, original, result or None, value.entity)
+        elif value.kind == "date":
+            found += date_hits(text, original, result or None, value.entity)
         elif value.kind == "email":
             found += _email_hits(text, words, value, original, result or None)
         else:

@@ -145,3 +145,13 @@ def test_folding_and_latin_letters() -> None:
 def test_names_are_known_by_their_sound_in_latin_letters(name: str, text: str, expected: str) -> None:
     """Devanagari, Arabic and Korean names as their bearers write them in English."""
     assert told(text, name) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["1939-06-24", "24/06/1939", "6/24/1939", "24.6.39", "June 24, 1939", "24th of June 1939", "24 jun 1939"]
+)
+def test_a_date_is_found_in_figures_and_words(text: str) -> None:
+    """Day first or month first; and gets what the column got."""
+    born = RowValue(ColumnName("born"), "date", "DATE_TIME")
+    hits = hits_of(f"born {text}, order 19390624001", [(born, "1939-06-24", "1939")])
+    assert rewritten(f"born {text}, order 19390624001", hits) == "born 1939, order 19390624001"

@@ -12,7 +12,7 @@ from anonymize.policy.actions.keyed import FAKE_KIND_OF
 if TYPE_CHECKING:
     from anonymize.policy.actions import EntityRule
 
-RowValueKind = Literal["auto", "name", "email", "phone", "id", "text"]
+RowValueKind = Literal["auto", "name", "email", "phone", "date", "id", "text"]
 """What a column of the row holds, which decides how its values are hunted in the text."""
 
 
