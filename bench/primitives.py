@@ -125,6 +125,7 @@ MEMORY: dict[str, tuple[Callable[[int], pa.Array], Callable[[pa.Array], Any]]] =
     "SIV seal": (texts, lambda column: siv_seal(KEY, column)),
     "SIV open": (lambda rows: siv_seal(KEY, texts(rows)), lambda column: siv_open(KEY, column)),
     "FF1 encrypt": (numbers, lambda column: ff1_encrypt(KEY, column)),
+    "FF1 by class": (numbers, lambda column: ff1_encrypt(KEY, column, FormatSpec(alphabet=None))),
     "FF1 decrypt": (numbers, lambda column: ff1_decrypt(KEY, column)),
 }
 

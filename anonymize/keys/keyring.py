@@ -164,6 +164,10 @@ class Keyring:
             return f"key '{key}' was destroyed on {entry.ended}; what it protected cannot be read again"
         if entry is not None and entry.state == "retired":
             return f"key '{key}' was retired on {entry.ended}; reinstate it to use it"
+        ended = [entry for entry in self.entries() if entry.name == key]
+        if ended:
+            states = ", ".join(f"{entry.id} was {entry.state} on {entry.ended}" for entry in ended)
+            return f"key '{key}' has no live version: {states}; rotate it to make one"
         holds = ", ".join(self.key_ids()) or "no key"
         return f"key '{key}' is not in the keyring; it holds {holds}"
 

@@ -33,6 +33,7 @@ _PRAGMAS = (
     "synchronous = FULL",
     "secure_delete = ON",
     "cache_size = -65536",
+    "wal_autocheckpoint = 8192",
     "temp_store = MEMORY",
 )
 _AT_ONCE = 8192

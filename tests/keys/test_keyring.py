@@ -168,6 +168,18 @@ def test_a_destroyed_key_says_when_and_its_number_is_not_used_again(keyring: Key
     assert gone.entries()[-1].secret is None
 
 
+def test_a_name_without_a_live_version_says_what_became_of_them(keyring: Keyring, uri: str) -> None:
+    """And how to get a new one."""
+    rotate_key(TRAINING, uri)
+    retire_key(TRAINING, 1, uri)
+    gone = destroy_key(TRAINING, 2, uri)
+    says = (
+        r"key 'training' has no live version: training.1 was retired on .*, training.2 was destroyed on .*; rotate it"
+    )
+    with pytest.raises(KeysError, match=says):
+        gone.wrap(TRAINING, b"dek")
+
+
 def test_a_retired_key_is_refused_until_reinstated(keyring: Keyring, uri: str) -> None:
     """Retirement is a switch, destruction is not."""
     wrapped = keyring.wrap(TRAINING, b"dek")
