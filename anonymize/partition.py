@@ -19,6 +19,9 @@ from anonymize.names import ColumnName
 from anonymize.plan import QUARANTINE_SCHEMA, BoundPlan, Partial, Plan
 from anonymize.plan.expected import expected_in_output
 
+QUARANTINE_FILE_SCHEMA = pa.schema([("file", pa.string()), *QUARANTINE_SCHEMA])
+"""What a quarantine file holds: source file, 0-based row number, column, reason; never a value."""
+
 
 @dataclass(frozen=True)
 class Residual:
@@ -101,9 +104,17 @@ def write_partition(job: Job, number: int) -> PartReport:
     aside = None
     if tally.set_aside:
         path = folder / "quarantine" / name
-        aside = write_part(path, QUARANTINE_SCHEMA, tally.set_aside, keyring=keyring, key=sink.key)
+        path.parent.mkdir(exist_ok=True)
+        rows = (_with_file(batch, job.partitions[number].name) for batch in tally.set_aside)
+        aside = write_part(path, QUARANTINE_FILE_SCHEMA, rows, keyring=keyring, key=sink.key)
     residual = _residual(plan, sampler) if sampler else None
     return tally.report(number, part, aside, residual)
+
+
+def _with_file(batch: pa.RecordBatch, name: str) -> pa.RecordBatch:
+    """Return quarantined rows with the source file they are from."""
+    files = pa.repeat(pa.scalar(name), batch.num_rows)
+    return pa.RecordBatch.from_arrays([files, *batch.columns], schema=QUARANTINE_FILE_SCHEMA)
 
 
 class _Tally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,7 +21,8 @@ def verify_command(path: Path, version: int | None, keyring_uri: str | None, as_
         shown = {"version": result.version, "ok": result.ok, "files": result.files, "rows": result.rows}
         print_json({**shown, "problems": [str(problem) for problem in result.problems]})
     elif result.ok:
-        print(f"{name}: {result.files} files, {result.rows} rows, {result.size_bytes} bytes verified")
+        files = f"{result.files} file{'' if result.files == 1 else 's'}"
+        print(f"{name}: {files}, {result.rows} rows, {result.size_bytes} bytes verified")
     if not result.ok:
         raise GateError(result.problems)
 
@@ -53,8 +55,12 @@ def export_command(
     path: Path, output: Path, columns: Sequence[str], version: int | None, keyring_uri: str | None
 ) -> None:
     """Write a plaintext file."""
-    from anonymize.dataset import export
+    from anonymize.dataset import ColumnsLeftOut, export
     from anonymize.keys import open_keyring
 
-    rows = export(path, output, columns=list(columns) or None, version=version, keyring=open_keyring(keyring_uri))
+    with warnings.catch_warnings(record=True) as notices:
+        warnings.simplefilter("always", ColumnsLeftOut)
+        rows = export(path, output, columns=list(columns) or None, version=version, keyring=open_keyring(keyring_uri))
+    for notice in notices:
+        say(str(notice.message))
     say(f"{output}: {rows} rows, in the clear, readable by you only")

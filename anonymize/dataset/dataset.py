@@ -196,7 +196,9 @@ class Dataset:
 
         Raises:
             DatasetError: no such version, or it does not verify; the current one stays.
+            KeysError: the keyring cannot sign: it is a reader's.
         """
+        keyring.sign(b"may this keyring move versions")
         with self.lock():
             self.chosen(version)
             self.verify(version, keyring=keyring).require()

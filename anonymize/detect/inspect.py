@@ -16,6 +16,8 @@ from anonymize.detect.values import Values
 from anonymize.detect.vocabulary import STRONG
 from anonymize.names import EntityType, Verdict
 
+ENOUGH_VALUES = 100
+"""Of fewer values frequencies say nothing."""
 ENTITIES: dict[str, str] = {
     "PERSON_NAME": "PERSON",
     "EMAIL_ADDRESS": "EMAIL_ADDRESS",
@@ -108,7 +110,7 @@ def _finding(case: Case) -> Finding:
         evidence=tuple(reasons),
         sampled_distinct=len(case.sample.distinct),
         distinct_estimate=case.sample.distinct_total_estimate,
-        repeats=case.sample.distinct_share <= 0.5,
+        repeats=case.sample.looked_at >= ENOUGH_VALUES and case.sample.distinct_share <= 0.5,
     )
 
 

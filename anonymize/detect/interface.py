@@ -54,7 +54,7 @@ class Finding:
     distinct_estimate: int = 0
     """Distinct values of the column as far as it was read, estimated for large ones; 0 where unknown."""
     repeats: bool = False
-    """Whether values occur twice or more on average, so that frequencies tell."""
+    """Whether a hundred values or more occur twice or more on average, so that frequencies tell."""
 
 
 SPAN_SCHEMA = pa.schema(

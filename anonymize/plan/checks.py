@@ -26,6 +26,10 @@ GUESSABLE = frozenset({"POSTAL_CODE", "DATE_OF_BIRTH", "AGE", "GENDER", "CITY", 
 """Verdicts whose values can all be listed."""
 
 
+class MissingKey(Problem):
+    """A problem that another keyring would solve."""
+
+
 def plan_problems(
     policy: Policy,
     steps: Mapping[ColumnName, Step],
@@ -82,9 +86,7 @@ def _guessable(policy: Policy, steps: Mapping[ColumnName, Step], findings: Seque
         few = FEW_GUESSABLE if finding.verdict in GUESSABLE else FEW
         if finding.repeats and 0 < finding.distinct_estimate < few:
             kind = f" of kind {finding.verdict}" if finding.verdict in GUESSABLE else ""
-            what = (
-                f"{step.rule.action} on {finding.distinct_estimate} distinct values{kind}: frequencies tell them"
-            )
+            what = f"{step.rule.action} on {finding.distinct_estimate} distinct values{kind}: frequencies tell them"
             advice = 'generalize or redact it, or say accept: "the reason"'
             yield Problem(policy.place(f"columns.{finding.column}"), f"{what}; {advice}")
 
@@ -139,4 +141,4 @@ def _sink(
     for where, key in wanted:
         if key_ids is not None and key not in key_ids:
             holds = ", ".join(key_ids) or "nothing"
-            yield Problem(policy.place(where), f"key '{key}' is not in the keyring; it holds {holds}")
+            yield MissingKey(policy.place(where), f"key '{key}' is not in the keyring; it holds {holds}")

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from anonymize.detect.interface import Finding
-from anonymize.errors import PlanError, Problem
+from anonymize.errors import KeysError, PlanError, Problem
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan.build import build
+from anonymize.plan.checks import MissingKey
 from anonymize.plan.filters import condition_problem, conditions
 from anonymize.plan.model import Plan, Step
 from anonymize.plan.nested import Leaf, encloses, nodes, output_fields
@@ -41,12 +42,13 @@ def compile_plan(
 
     Raises:
         PlanError: the parts do not fit; every problem is listed, each with its place in the policy.
+        KeysError: all that is wrong is that the keyring lacks keys.
     """
     builder = _Builder(policy, schema, tuple(findings), key_ids)
     steps = builder.steps()
     problems = [*builder.problems, *builder.checks(steps)]
     if problems:
-        raise PlanError(problems)
+        raise (KeysError if all(isinstance(problem, MissingKey) for problem in problems) else PlanError)(problems)
     outputs = {step.column: step.output_type for step in steps if step.rule.action != "drop"}
     return Plan(
         policy=policy,
@@ -158,7 +160,8 @@ class _Builder:
             return tuple(KeyId(f"{name}.0") for name in names)
         for name in names:
             if name not in self.key_ids:
-                self._add(where, f"key '{name}' is not in the keyring; it holds {_listed(self.key_ids)}")
+                what = f"key '{name}' is not in the keyring; it holds {_listed(self.key_ids)}"
+                self.problems.append(MissingKey(self.policy.place(where), what))
         return tuple(self.key_ids[name] for name in names if name in self.key_ids)
 
     def _check_overlaps(self, steps: Mapping[ColumnName, Step]) -> None:

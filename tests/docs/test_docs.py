@@ -9,7 +9,6 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -95,16 +94,8 @@ def _all() -> list[Document]:
     return [read_document(path) for path in DOCUMENTS]
 
 
-NO_QUARANTINE_FOLDER = pytest.mark.xfail(strict=True, reason="a run that sets rows aside finds no quarantine folder")
-
-
-def _runs(path: Path) -> Any:
-    marks = [NO_QUARANTINE_FOLDER] if path.name == "data-engineer.md" else []
-    return pytest.param(path, id=path.name, marks=marks)
-
-
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("path", map(_runs, DOCUMENTS))
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_a_document_does_what_it_shows(path: Path, desk: Desk) -> None:
     """Every command and program runs, ends as stated, and prints each line that is shown."""
     problems = desk.run(read_document(path).steps, PREPARED.get(path.name, ""))

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from anonymize.detect.interface import Finding
-from anonymize.errors import PlanError
+from anonymize.errors import KeysError, PlanError
 from anonymize.keys import Keyring
 from anonymize.names import ColumnName, KeyId, KeyName, Verdict
 from anonymize.plan import compile_plan
@@ -56,8 +56,13 @@ def test_the_inside_of_a_nested_column_must_be_named() -> None:
 
 def test_a_key_the_keyring_lacks_is_named() -> None:
     """Both a rule's key and the sink's are looked for, and the message lists what there is."""
-    problems = _problems("  name: {action: pseudonymize, key: person}\n  zip: {action: keep}\n")
-    assert problems == [
+    with pytest.raises(KeysError) as caught:
+        compile_plan(
+            policy_of("  name: {action: pseudonymize, key: person}\n  zip: {action: keep}\n"),
+            TABLE.schema,
+            key_ids=KEYS,
+        )
+    assert str(caught.value).splitlines() == [
         "people.yaml:7: columns.name: key 'person' is not in the keyring; it holds training, pseudonym, reveal"
     ]
 

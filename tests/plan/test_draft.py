@@ -36,4 +36,4 @@ def test_a_draft_says_why_without_a_value() -> None:
     findings = inspect_samples(sample_columns(TABLE.to_batches()))
     text = draft_policy(str(Path("data/people.csv")), TABLE.schema, findings)
     assert "EMAIL_ADDRESS" in text
-    assert "ana@" not in text and "Castro" not in text
+    assert not [word for word in ("ana@", "Castro") if word in text]

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import anonymize
-from anonymize.dataset import Dataset, read
-from anonymize.errors import AnonymizeError, DataError, GateError, PlanError, SourceError
-from anonymize.keys import Keyring
+from anonymize.dataset import Dataset, read, read_quarantine
+from anonymize.errors import AnonymizeError, DataError, GateError, KeysError, PlanError, SourceError
+from anonymize.keys import Keyring, share_keyring
 from tests.run.conftest import Workplace
 
 
@@ -96,8 +96,8 @@ def test_a_bad_value_under_refuse_stops_the_run(workplace: Workplace) -> None:
 
 def test_what_the_residual_scan_finds_stops_the_run(workplace: Workplace) -> None:
     """Promise 4: e-mails in a column that detection first saw as numbers are caught in the output."""
-    rows = "".join(f"N,n{i}@example.com,10115,1990-01-01,{i}\n" for i in range(300_000))
-    late = "".join(f"N,n@example.com,10115,1990-01-01,x{i}@example.com\n" for i in range(200_000))
+    rows = "".join(f"N{i},n{i}@example.com,10115,1990-01-01,{i}\n" for i in range(300_000))
+    late = "".join(f"M{i},m{i}@example.com,10115,1990-01-01,x{i}@example.com\n" for i in range(200_000))
     workplace.source.write_text("name,email,zip,born,visits\n" + rows + late)
     types = workplace.policy().read_text().replace("people.csv}", "people.csv, types: {visits: string, zip: string}}")
     (workplace.folder / "people.yaml").write_text(types)
@@ -140,3 +140,23 @@ def test_the_module_and_the_function_have_one_name() -> None:
 
     assert callable(anonymize.run)
     assert callable(run)
+
+
+def test_rows_with_bad_values_are_set_aside_and_said_where(workplace: Workplace, keyring: Keyring) -> None:
+    """Quarantine holds file, row, column and reason under the sink's key; the other rows are published."""
+    workplace.source.write_text(workplace.source.read_text().replace("10117", "1"))
+    summary = _run(workplace)
+    (batch,) = read_quarantine(workplace.sink, keyring=keyring)
+    (aside,) = batch.to_pylist()
+    assert (summary.rows_out, summary.quarantined) == (2, 1)
+    assert (aside["file"], aside["row"], aside["column"]) == ("people.csv", 1, "zip")
+
+
+def test_a_readers_keyring_moves_no_version(workplace: Workplace) -> None:
+    """Least privilege: rolling back needs the signing key."""
+    for _ in range(2):
+        _run(workplace)
+    reader = share_keyring(["training"], workplace.folder / "reader.json", workplace.keyring_uri)
+    with pytest.raises(KeysError):
+        Dataset(workplace.sink).rollback(1, keyring=reader, why="no right")
+    assert Dataset(workplace.sink).current == 2
