@@ -65,16 +65,46 @@ class PhoneFinder:
         self._lib, self._util = phonenumbermatcher, phonenumberutil
         follows = f"[{phonenumberutil._VALID_PUNCTUATION}]{{0,4}}\\d|{phonenumberutil._EXTN_PATTERNS_FOR_MATCHING}"
         self._follows = re.compile(follows, phonenumberutil._REGEX_FLAGS)
+        known = [_region(region) for region in self.regions]
+        self._any = re.compile("|".join(f"(?:{region.valid.pattern})" for region in known))
+        self._abroad = re.compile("|".join(f"(?:{region.abroad.pattern})" for region in known))
 
     def find(self, text: str) -> list[tuple[int, int]]:
         """Return the spans of numbers in ``text``, those inside another left out, by start."""
-        found: set[tuple[int, int]] = set()
         cuts: dict[int, _Candidate | None] = {}
-        for region in self.regions:
-            found.update(self._in_region(text, region, cuts))
-            if not cuts or cuts.get(0, False) is None:
-                break
+        found: set[tuple[int, int]] = set()
+        if not self._apart(text, cuts, found):
+            for region in self.regions:
+                found.update(self._in_region(text, region, cuts))
         return _outer(found)
+
+    def _apart(self, text: str, cuts: dict[int, _Candidate | None], found: set[tuple[int, int]]) -> bool:
+        """Take every candidate that stands alone and is a number as a whole; False at one that is less simple."""
+        index = 0
+        while True:
+            cut = cuts[index] = self._cut(text, index)
+            if cut is None:
+                return True
+            if not cut.alone:
+                return False
+            regions = [self._possible(part) if part.placed else () for part in cut.parts]
+            if any(self._is_number(cut.parts[0], region, text) for region in regions[0]) if regions else False:
+                cut.taken = True
+                found.add((cut.start, cut.end))
+            elif any(regions[1:]):
+                return False
+            index = cut.end
+
+    def _possible(self, part: _Part) -> tuple[str, ...]:
+        """Return the regions in which ``part`` may be a valid number."""
+        if part.digits is None or part.abroad:
+            return self.regions
+        if not any(map(self._anywhere, part.digits)):
+            return ()
+        return tuple(r for r in self.regions if any(map(_region(r).may_be_valid, part.digits)))
+
+    def _anywhere(self, digits: str) -> bool:
+        return self._any.fullmatch(digits) is not None or self._abroad.match(digits) is not None
 
     def _in_region(self, text: str, region: str, cuts: dict[int, _Candidate | None]) -> Iterator[tuple[int, int]]:
         tries, index = MAX_TRIES, 0
@@ -191,9 +221,12 @@ class _Region:
         valid = "|".join(f"(?:{kind})" for kind in sorted(kinds))
         dropped = prefix.replace(r"(\d{10,11})", "") if rewrites else prefix
         loose = rewrites and dropped == prefix
+        added = rewrites and re.fullmatch(r"\\\d", metadata.national_prefix_transform_rule) is None
         before = r"\d{0,7}" if loose else f"(?:{self.code})?(?:{dropped}){{0,2}}"
-        self.valid = re.compile(f"{before}(?:{valid})")
-        self.valid_abroad = re.compile(rf"\d{{0,7}}(?:{valid})" if loose else f"(?:{dropped}){{0,2}}(?:{valid})")
+        self.valid = re.compile(r"\d*" if added else f"{before}(?:{valid})")
+        self.valid_abroad = re.compile(
+            r"\d*" if added else rf"\d{{0,7}}(?:{valid})" if loose else f"(?:{dropped}){{0,2}}(?:{valid})"
+        )
         main: Any = PhoneMetadata.metadata_for_region(names[0], None)
         self.formats = main.number_format
         self._format = phonenumberutil._choose_formatting_pattern_for_number

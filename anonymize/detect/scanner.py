@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.types as pt
 
-from anonymize.detect.chunks import pieces
+from anonymize.detect.chunks import CORE, pieces
 from anonymize.detect.context import AT_LEAST, RAISE, Context
 from anonymize.detect.engine import DEFAULT_THRESHOLD, CustomRecognizer, EngineConfig, build_engine
 from anonymize.detect.folding import ASCII_TRICKS, fold_disguises
 from anonymize.detect.interface import SPAN_SCHEMA, Scanner
 from anonymize.detect.pattern_tree import Widened, widen
-from anonymize.detect.prefilter import Prefilter, Probe, make_prefilter
+from anonymize.detect.prefilter import EVERYTHING, Prefilter, Probe, make_prefilter
 from anonymize.detect.rules import Found, Rule, make_rule, without_contained
 from anonymize.names import EntityType
 
@@ -86,6 +86,8 @@ class PresidioScanner:
 
     def scan_text(self, text: str) -> list[Span]:
         """Return the spans in one text, sorted by start; of a disguised one also those of what it stands for."""
+        if len(text) <= CORE:
+            return sorted(self._in_piece(text))
         best: dict[tuple[int, int, str], Span] = {}
         for piece in pieces(text):
             for start, end, entity, score, name in self._in_piece(piece.text):
@@ -105,11 +107,24 @@ class PresidioScanner:
         return [(*one, names[one]) for one in without_contained(names)]
 
     def _plain(self, text: str) -> list[Span]:
-        return [
-            span
-            for language in self.config.languages
-            for span in _rules(self.config, language, self.entities, self.score_threshold, self.hyperscan).find(text, self.allow)
-        ]
+        """Return the spans in one text; of several languages' the best of each."""
+        per_language = [rules.find(text, self.allow) for rules in self._rule_sets]
+        if len(per_language) == 1:
+            return per_language[0]
+        best: dict[tuple[int, int, str], Span] = {}
+        for span in (span for spans in per_language for span in spans):
+            if span[:3] not in best or best[span[:3]][3] < span[3]:
+                best[span[:3]] = span
+        return list(best.values())
+
+    @cached_property
+    def _rule_sets(self) -> tuple[RuleSet, ...]:
+        of = (self.entities, self.score_threshold, self.hyperscan)
+        return tuple(_rules(self.config, language, *of) for language in self.config.languages)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the configuration alone: rules are built again in each process."""
+        return {name: value for name, value in self.__dict__.items() if name != "_rule_sets"}
 
     def _worth_folding(self, text: str) -> bool:
         return not text.isascii() or _tricks(self.hyperscan).ask(text) != 0
@@ -119,38 +134,44 @@ class RuleSet:
     """The rules of one language behind one prefilter: findings equal to ``AnalyzerEngine.analyze``'s."""
 
     def __init__(self, rules: Sequence[Rule], threshold: float, hyperscan: bool | None) -> None:
-        """Take the rules; each part of each has a bit, and each rule one for its context words."""
+        """Take the rules; each part of each has a bit, and each rule with weak parts one for its context words."""
         self.rules, self.threshold = tuple(rules), threshold
-        self._first: list[int] = []
-        self._always = 0
-        probes: list[Probe] = []
-        at = 0
-        for rule in rules:
-            self._first.append(at)
-            for i, part in enumerate(rule.parts):
-                if part.widened is None:
-                    self._always |= 1 << at + i
-                else:
-                    probes.append(Probe(1 << at + i, part.widened))
-            at += len(rule.parts)
+        self._always = self._weak = 0
+        self._owner: list[int] = []
+        self._bits: list[tuple[int, int]] = []
+        probes, words = list[Probe](), list[Probe]()
+        for which, rule in enumerate(rules):
+            first = len(self._owner)
+            for at, part in enumerate(rule.parts, first):
+                self._owner.append(which)
+                self._always |= (1 << at) * (part.widened is None)
+                self._weak |= (1 << at) * part.weak
+                if part.widened is not None:
+                    probes.append(Probe(1 << at, part.widened))
+            self._bits.append((first, (1 << len(self._owner)) - (1 << first)))
             if any(part.weak for part in rule.parts):
-                probes.append(Probe(1 << at, _any_word(rule.context)))
-            at += 1
+                words.append(Probe(1 << which, _any_word(rule.context)))
         self._prefilter: Prefilter = make_prefilter(probes, hyperscan=hyperscan)
+        self._context_words: Prefilter = make_prefilter(words, hyperscan=hyperscan)
 
     def find(self, text: str, allow: Sequence[str]) -> list[Span]:
         """Return the spans in ``text``."""
         answer = self._prefilter.ask(text) | self._always
+        if answer == EVERYTHING:
+            answer = (1 << len(self._owner)) - 1
         if not answer:
             return []
+        beside = self._context_words.ask(text) if answer & self._weak else 0
         found: list[tuple[Rule, Found]] = []
-        for rule, first in zip(self.rules, self._first, strict=True):
-            bits = answer >> first & (2 << len(rule.parts)) - 1
+        while answer:
+            which = self._owner[(answer & -answer).bit_length() - 1]
+            rule, (first, mask) = self.rules[which], self._bits[which]
+            bits = answer & (mask if beside >> which & 1 else mask & ~self._weak)
             if bits:
-                beside = bits >> len(rule.parts)
-                parts = [p for i, p in enumerate(rule.parts) if bits >> i & 1 and (beside or not p.weak)]
-                if parts:
-                    found.extend((rule, one) for one in rule.find(text, parts))
+                bits >>= first
+                parts = rule.parts if len(rule.parts) == 1 else [p for i, p in enumerate(rule.parts) if bits >> i & 1]
+                found.extend((rule, one) for one in rule.find(text, parts))
+            answer &= ~mask
         return self._weighed(text, found, allow) if found else []
 
     def _weighed(self, text: str, found: Sequence[tuple[Rule, Found]], allow: Sequence[str]) -> list[Span]:
