@@ -2,7 +2,8 @@
 
 Prints strict span F1 per entity for held-out templates, WNUT dev and the held-out TAB documents, TAB's recall
 by identifier type, PERSON recall by name origin and gender, recall per evasion trick, and the reliability of
-the scores. ``--calibrate FILE`` writes the calibration that ``training.export --calibration`` takes.
+the scores. ``--calibrate FILE`` writes the calibration that ``training.export --calibration`` takes, from a model
+that has none yet, and prints the reliability that it gives.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from training.prepare import held_out_document, read
 from training.templates import load_templates, sentences, template_is_held_out
 
 Span = tuple[int, int, str]
+Curves = dict[str, list[list[float]]]
 REPORTED = ("PERSON", "LOCATION", "ORGANIZATION", "NRP")
 
 
@@ -151,7 +153,7 @@ def isotonic(scores: list[float], right: list[float], bins: int = 20) -> list[li
     return [[round(p[0], 4) for p in pooled], [round(p[1], 4) for p in pooled]]
 
 
-def calibrate(sets: dict[str, list[dict[str, Any]]], predicted: dict[str, Any], path: Path) -> None:
+def calibrate(sets: dict[str, list[dict[str, Any]]], predicted: dict[str, Any], path: Path) -> Curves:
     """Write each entity's curve, from the even examples of all sets; the odd ones are left to print reliability on."""
     curves = {}
     for entity in REPORTED:
@@ -162,6 +164,17 @@ def calibrate(sets: dict[str, list[dict[str, Any]]], predicted: dict[str, Any], 
             scores, right = scores + more[0], right + more[1]
         curves[entity] = isotonic(scores, right)
     path.write_text(json.dumps(curves), encoding="utf-8")
+    return curves
+
+
+def calibrated(curves: Curves, predicted: dict[str, Any]) -> dict[str, Any]:
+    """Return ``predicted`` with its raw scores put through ``curves``."""
+
+    def put(span: tuple[int, int, str, float]) -> tuple[int, int, str, float]:
+        low, right = curves.get(span[2], [[0.0, 1.0], [0.0, 1.0]])
+        return (*span[:3], float(np.interp(span[3], low, right)))
+
+    return {name: [[put(span) for span in spans] for spans in texts] for name, texts in predicted.items()}
 
 
 def print_reliability(sets: dict[str, list[dict[str, Any]]], predicted: dict[str, Any]) -> None:
@@ -202,8 +215,7 @@ def main() -> None:
         name: found([example["text"] for example in examples], options.recall) for name, examples in sets.items()
     }
     if options.calibrate:
-        calibrate(sets, predicted, options.calibrate)
-        return
+        predicted = calibrated(calibrate(sets, predicted, options.calibrate), predicted)
     for name, examples in sets.items():
         print(f"{name}: {len(examples)} texts")
         entities = REPORTED if name != "WNUT dev" else REPORTED[:3]

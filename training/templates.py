@@ -23,7 +23,7 @@ from training.pools import Pools
 
 HERE = Path(__file__).parent
 SLOT = re.compile(r"\{([A-Za-z0-9]+)\}")
-CHOICE = re.compile(r"\[([^\[\]{}]*\|[^\[\]{}]*)\]")
+CHOICE = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
 Segment = tuple[str, str]
 """Text and its label; ``""`` is nothing personal, ``?ID`` and ``?PERSON`` are left open to the model."""
 

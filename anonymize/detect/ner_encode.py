@@ -1,0 +1,140 @@
+"""Text to the name recogniser's input: word pieces, word shapes, windows.
+
+Training and recognition share this file, so that the model reads in production what it read in training.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anonymize.detect.ner_fold import fold
+
+MAX_PIECES = 126
+"""Word pieces of text in one window; two more mark its ends."""
+
+OPENS, CLOSES = 2, 3
+"""Ids of the pieces that mark a window's ends; 0 is padding in training, 1 a piece that is not in the vocabulary."""
+
+SHAPES = 16
+"""Word shapes: marks, lower, Capitalised, UPPER, one capital, mIxed, digits, letters with digits; +8 after a break."""
+
+_CLASSES = 0x600
+_CLASS = np.zeros((3, _CLASSES + 1), dtype=np.int32)
+for _code in range(_CLASSES):
+    _letter = chr(_code)
+    _CLASS[:, _code] = _letter.isupper(), _letter.islower(), _letter.isdigit()
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """One text as word pieces."""
+
+    ids: NDArray[np.int64]
+    """Piece ids, without the marks of a window's ends."""
+    shapes: NDArray[np.int64]
+    """Word shape of each piece's word, 0 to 15."""
+    word: NDArray[np.int32]
+    """Index of each piece's word."""
+    start: NDArray[np.int32]
+    """First code point of each word in the original text."""
+    end: NDArray[np.int32]
+    """One past the last code point of each word in the original text."""
+    after_break: NDArray[np.bool_]
+    """Whether a line break stands before the word."""
+    closes: NDArray[np.bool_]
+    """Whether a window may end after the word: the end of a sentence or line."""
+
+
+def load_tokenizer(definition: str) -> Any:
+    """Return the word-piece tokenizer of ``definition`` (its JSON)."""
+    from tokenizers import Tokenizer
+
+    return Tokenizer.from_str(definition)
+
+
+def encode(tokenizer: Any, texts: list[str]) -> list[Encoded]:
+    """Return each of ``texts`` as word pieces with shapes and the way back to its code points."""
+    folded = [fold(text) for text in texts]
+    encodings = tokenizer.encode_batch([text for text, _ in folded], add_special_tokens=False)
+    return [_one(text, origin, e) for (text, origin), e in zip(folded, encodings, strict=True)]
+
+
+def _one(text: str, origin: NDArray[np.int32] | None, encoding: Any) -> Encoded:
+    ids = np.array(encoding.ids, dtype=np.int64)
+    if not len(ids):
+        nothing, never = np.zeros(0, np.int32), np.zeros(0, np.bool_)
+        return Encoded(ids, ids, nothing, nothing, nothing, never, never)
+    offsets = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2)
+    word = np.array(encoding.word_ids, dtype=np.int32)
+    opens = np.concatenate(([True], word[1:] != word[:-1]))
+    word = np.cumsum(opens, dtype=np.int32) - 1
+    first = np.flatnonzero(opens)
+    start = offsets[first, 0]
+    end = offsets[np.concatenate((first[1:], [len(ids)])) - 1, 1]
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    shapes, after_break = _shapes(codes, start, end)
+    closes = _closes(codes, start, end, after_break)
+    if origin is not None:
+        start, end = origin[start], origin[end - 1] + 1
+    return Encoded(ids, shapes[word], word, start, end.astype(np.int32), after_break, closes)
+
+
+def _shapes(codes: Any, start: Any, end: Any) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return each word's shape, and whether a line break stands before it."""
+    kinds = _CLASS[:, np.minimum(codes, _CLASSES)]
+    counts = np.concatenate((np.zeros((3, 1), np.int32), np.cumsum(kinds, axis=1, dtype=np.int32)), axis=1)
+    upper, lower, digit = counts[:, end] - counts[:, start]
+    length = end - start
+    shape = np.where(lower == length, 1, 0)
+    shape = np.where((upper > 0) & (lower > 0), 5, shape)
+    shape = np.where((upper == 1) & (lower > 0) & (kinds[0, np.minimum(start, len(codes) - 1)] == 1), 2, shape)
+    shape = np.where(upper == length, np.where(length == 1, 4, 3), shape)
+    shape = np.where(digit > 0, np.where(digit == length, 6, 7), shape)
+    breaks = np.concatenate(([0], np.cumsum((codes == 10) | (codes == 13))))
+    before = np.concatenate(([0], end[:-1]))
+    after_break = breaks[start] > breaks[before]
+    return shape + 8 * after_break, after_break
+
+
+def _closes(codes: Any, start: Any, end: Any, after_break: Any) -> NDArray[np.bool_]:
+    """Return whether a window may end after each word: before a line break, or after a sentence's last mark."""
+    closes = np.ones(len(start), dtype=np.bool_)
+    length = end - start
+    mark = codes[np.minimum(start, len(codes) - 1)][:-1]
+    long_before = np.concatenate(([0], length[:-1]))[:-1] > 3  # ``Dr.``, ``St.`` and initials end no sentence
+    ends = (length[:-1] == 1) & (start[1:] > end[:-1]) & (((mark == 46) & long_before) | (mark == 33) | (mark == 63))
+    closes[:-1] = after_break[1:] | ends
+    return closes
+
+
+def windows(encoded: Encoded, limit: int = MAX_PIECES, overlap: int = 24) -> list[tuple[int, int]]:
+    """Return the windows of ``encoded`` as ranges of pieces, each at most ``limit`` long.
+
+    A window ends where a sentence or line ends if one does in its second half; otherwise it is cut between words and
+    the next begins ``overlap`` pieces earlier. A word longer than a window is cut inside.
+    """
+    total, found, begin, reached = len(encoded.ids), [], 0, 0
+    opens = (
+        np.flatnonzero(np.concatenate(([True], encoded.word[1:] != encoded.word[:-1]))) if total else np.zeros(0, int)
+    )
+    ends = np.concatenate((opens[1:], [total])) if total else opens
+    while begin < total:
+        stop = begin + limit
+        if stop >= total:
+            found.append((begin, total))
+            break
+        low, high = np.searchsorted(ends, (begin + limit // 2, stop), side="right")
+        closing = np.flatnonzero(encoded.closes[low:high])
+        if len(closing):
+            stop = following = int(ends[low + closing[-1]])
+        else:
+            stop = int(ends[high - 1]) if high and ends[high - 1] > reached else stop
+            back = int(opens[max(int(np.searchsorted(opens, stop - overlap, side="right")) - 1, 0)])
+            following = back if back > begin else stop
+        found.append((begin, stop))
+        begin, reached = following, stop
+    return found

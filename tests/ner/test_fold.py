@@ -1,0 +1,77 @@
+"""Folding and windows: the way back to the original text."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anonymize.detect.ner import load_model
+from anonymize.detect.ner_encode import MAX_PIECES, encode, windows
+from anonymize.detect.ner_fold import fold
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("ｊｏｈｎ", "john"),
+        ("𝐉𝐨𝐡𝐧", "John"),
+        ("sm\u00adi\u200bth", "smith"),
+        ("Mаria Gаrcíа", "Maria Garcia"),
+        ("Иван Петров", "Ivan Petrov"),
+        ("Γιώργος", "Giorgos"),
+        ("Łukasz Ødegård Weiß", "Lukasz Odegard Weiss"),
+        ("J\u0336o\u0336h\u0336n\u0336", "John"),
+        ("O’Neill – “x”", 'O\'Neill - "x"'),
+        ("Anna\u00a0Lopez", "Anna Lopez"),
+        ("same person as 제갈준호", "same person as Jegaljunho"),
+        ("call सुनीता Iyengar", "call Sunita Iyengar"),
+        ("from فاطمة here", "from Fatma here"),
+        ("ask משה about it", "ask Mshh about it"),
+        ("see 西園寺 today", "see Liwein today"),
+        ("M a r i a  L.o.p.e.z", "Maria  Lopez"),
+        ("U.S.A. a b c, J. R. R. Tolkien", "U.S.A. a b c, J. R. R. Tolkien"),
+    ],
+)
+def test_disguises_are_folded(text: str, plain: str) -> None:
+    """Look-alikes inside Latin words by look, other Cyrillic and Greek by sound."""
+    assert fold(text)[0] == plain
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=("Cs",))))
+def test_every_folded_letter_knows_where_it_came_from(text: str) -> None:
+    """One origin per folded code point, never going back."""
+    plain, origin = fold(text)
+    if origin is None:
+        assert plain == text
+    else:
+        assert len(origin) == len(plain)
+        assert (np.diff(origin) >= 0).all()
+        assert not len(origin) or origin[-1] < len(text)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(["Maria", "ab.", "x\n", "!", "12", "Supercalifragilistic", "  ", "é"]), max_size=400),
+    st.integers(8, 126),
+)
+def test_windows_cover_every_piece_in_order(words: list[str], limit: int) -> None:
+    """No piece is skipped, none is beyond the limit, each window goes further than the last."""
+    (encoded,) = encode(load_model().tokenizer, [" ".join(words)])
+    found = windows(encoded, limit, overlap=limit // 3)
+    covered = np.zeros(len(encoded.ids), bool)
+    for begin, stop in found:
+        assert 0 < stop - begin <= limit <= MAX_PIECES
+        covered[begin:stop] = True
+    assert covered.all()
+    assert all(a[1] < b[1] and b[0] <= a[1] for a, b in pairwise(found))
+
+
+def test_words_know_their_case() -> None:
+    """The shape is the second input: lower, Capitalised, UPPER, single, mIxed, digits, letters with digits, marks."""
+    (encoded,) = encode(load_model().tokenizer, ["maria Maria MARIA M McLeod 12 a1 ,\nMaria"])
+    first = np.flatnonzero(np.concatenate(([True], np.diff(encoded.word) > 0)))
+    assert encoded.shapes[first].tolist() == [1, 2, 3, 4, 5, 6, 7, 0, 10]

@@ -1,0 +1,72 @@
+"""What is refused: damaged and missing files, settings that make no sense, a missing package."""
+
+from __future__ import annotations
+
+import builtins
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from anonymize.detect.ner import MODEL, load_model, load_recogniser
+from anonymize.detect.ner_model import SHA256
+from anonymize.errors import ArgumentError, DataError, MissingExtraError
+from anonymize.names import EntityType
+
+
+@pytest.mark.parametrize("place", [0, 1000, 5_000_000, -1])
+def test_one_changed_byte_is_refused(tmp_path: Path, place: int) -> None:
+    """Header, weights, tokenizer: the digest is over everything."""
+    content = bytearray(MODEL.read_bytes())
+    content[place] ^= 1
+    damaged = tmp_path / "names.onnx"
+    damaged.write_bytes(content)
+    with pytest.raises(DataError, match=r"names\.onnx: the name model is damaged or from another version"):
+        load_model(damaged, SHA256)
+
+
+def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
+    """As by a full disk."""
+    cut = tmp_path / "names.onnx"
+    cut.write_bytes(MODEL.read_bytes()[:100_000])
+    with pytest.raises(DataError, match="damaged"):
+        load_model(cut, SHA256)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """The error says what to do."""
+    with pytest.raises(DataError, match=r"names\.onnx: the name model is missing; reinstall cloakroom"):
+        load_model(tmp_path / "names.onnx", SHA256)
+
+
+@pytest.mark.parametrize("package", ["onnxruntime", "tokenizers"])
+def test_a_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, package: str) -> None:
+    """The extra is ``ner``."""
+    real = builtins.__import__
+
+    def refuse(name: str, *args: Any, **kwargs: Any) -> Any:
+        if name == package:
+            raise ImportError(name)
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    with pytest.raises(MissingExtraError, match=r"cloakroom\[ner\]"):
+        load_model(tmp_path / "names.onnx", SHA256)
+
+
+@pytest.mark.parametrize("recall", [-1.0, 0.0, 1.0, 2.0, float("nan")])
+def test_a_recall_outside_0_to_1_is_refused(recall: float) -> None:
+    """The message names the bounds."""
+    with pytest.raises(ArgumentError, match="between 0 and 1"):
+        load_recogniser(recall)
+
+
+def test_an_unknown_entity_is_refused_with_the_known_ones() -> None:
+    """PHONE_NUMBER is the rules' business."""
+    with pytest.raises(ArgumentError, match=r"does not know PHONE_NUMBER; it knows DATE_TIME, ID, LOCATION"):
+        load_recogniser(entities=[EntityType("PHONE_NUMBER")])
+
+
+def test_the_file_is_small() -> None:
+    """It ships in the wheel."""
+    assert MODEL.stat().st_size < 20_000_000
