@@ -40,6 +40,18 @@ def rotate(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | Non
     return Rotated(keyring.current(name), done)
 
 
+def destroyable(name: KeyName, version: int, keyring: Keyring) -> KeyId:
+    """Return the id of a key version that is there to be destroyed, live or retired.
+
+    Raises:
+        KeysError: the keyring has no such version, or it is destroyed already.
+    """
+    key_id = KeyId(f"{name}.{version}")
+    if any(entry.id == key_id and entry.state == "retired" for entry in keyring.entries()):
+        return key_id
+    return keyring.require(key_id).id
+
+
 def unreadable_without(key_id: KeyId, datasets: Sequence[str | Path], keyring: Keyring) -> tuple[str, ...]:
     """Return ``dataset version N`` for every version with a file whose keys only ``key_id`` opens."""
     return tuple(_wrapped_by(key_id, datasets, keyring))
@@ -65,8 +77,8 @@ def destroy(
         DatasetError: an audit entry could not be written; nothing is destroyed.
     """
     keyring = open_keyring(keyring_uri)
-    keyring.require(KeyId(f"{name}.{version}"))
+    key_id = destroyable(name, version, keyring)
     for path in datasets:
-        details = {"key": f"{name}.{version}"}
+        details = {"key": str(key_id)}
         Dataset(path).audit.append("destroy key", why=reason, details=details, keyring=keyring)
     destroy_key(name, version, keyring_uri)

@@ -61,13 +61,12 @@ def destroy_command(
 
     from anonymize.errors import ArgumentError
     from anonymize.keys import open_keyring
-    from anonymize.names import KeyId
-    from anonymize.rotation import destroy, unreadable_without
+    from anonymize.rotation import destroy, destroyable, unreadable_without
 
     if len(reason.strip()) < 3:
         raise ArgumentError("a reason is required: --reason; it goes into the audit logs")
     keyring = open_keyring(keyring_uri)
-    key_id = keyring.require(KeyId(f"{name}.{version}")).id
+    key_id = destroyable(KeyName(name), version, keyring)
     lost = unreadable_without(key_id, datasets, keyring)
     say(f"without {key_id} nobody can read: {', '.join(lost) or 'no version of the named datasets'}")
     say("tokens made with it cannot be turned back any more; datasets that were not named were not looked at")

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.errors import DataError, Problem
+from anonymize.errors import DataError, PlanError, Problem
 from anonymize.keys import Keyring, open_keyring
 from anonymize.names import ColumnName
 from anonymize.plan.build import build
@@ -21,6 +21,7 @@ from anonymize.plan.filters import columns_in, filter_mask
 from anonymize.plan.model import QUARANTINE_SCHEMA, Applied, Partial, Plan, Step
 from anonymize.plan.nested import ROOT, Opened, close_batch, open_batch
 from anonymize.privacy import ClassCounts, class_keys
+from anonymize.transform.fitting import UnfitError
 from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform
 
 SHOWN_ROWS = 5
@@ -62,7 +63,10 @@ class BoundPlan:
         if transform is None:
             raise AssertionError("drop leaves no step")
         if step.fits and self.plan.fitted is not None:
-            return transform.fitted(self.plan.fitted.facts[step.column])  # type: ignore[union-attr,no-any-return]
+            try:
+                return transform.fitted(self.plan.fitted.facts[step.column])  # type: ignore[union-attr,no-any-return]
+            except UnfitError as error:
+                raise PlanError(str(error), place=self.plan.policy.place(f"columns.{step.column}")) from None
         return transform
 
     def measure(self, batch: pa.RecordBatch) -> Partial:

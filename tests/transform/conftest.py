@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -45,6 +48,11 @@ class PatternScanner:
         return pa.Table.from_pylist(rows, SPANS)
 
 
+@lru_cache(maxsize=1)
+def _vault_folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory()
+
+
 class Context:
     """What the registry asks a plan for."""
 
@@ -66,10 +74,10 @@ class Context:
         return PatternScanner(self.patterns)
 
     def vault(self, rule: Any) -> Any:
-        """Return a vault in memory."""
+        """Return a vault in a folder that goes with the tests' process."""
         from anonymize.vault import SqliteVault
 
-        self._vault = self._vault or SqliteVault(":memory:")
+        self._vault = self._vault or SqliteVault(str(Path(_vault_folder().name) / "vault.db"))
         return self._vault
 
     def entity_of(self, column: ColumnName) -> str | None:

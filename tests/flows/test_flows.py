@@ -1,0 +1,117 @@
+"""Flows call the same run: retries for what may pass, none for refusals, nothing raw in Prefect's database."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from anonymize.dataset import Dataset
+from anonymize.errors import PlanError
+from anonymize.keys import Keyring
+from tests.run.conftest import Workplace, workplace  # noqa: F401
+
+
+@pytest.fixture(scope="module")
+def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Yield the folder of a Prefect server of this module's own, on loopback."""
+    home = tmp_path_factory.mktemp("prefect")
+    before = {name: os.environ.get(name) for name in ("PREFECT_HOME", "PREFECT_SERVER_DATABASE_CONNECTION_URL")}
+    os.environ["PREFECT_HOME"] = str(home)
+    from flows.settings import quiet_prefect
+
+    quiet_prefect()
+    from prefect.settings import PREFECT_HOME, temporary_settings
+    from prefect.testing.utilities import prefect_test_harness
+
+    with temporary_settings({PREFECT_HOME: home}), prefect_test_harness(server_startup_timeout=180):
+        yield home
+    for name, value in before.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+@pytest.fixture
+def flow_of(prefect_home: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return the flows' module, with retries that do not wait."""
+    import flows.anonymize_dataset as module
+
+    monkeypatch.setattr(module, "write", module.write.with_options(retry_delay_seconds=0))
+    return module
+
+
+def _publish(flow_of: Any, place: Workplace) -> dict[str, Any]:
+    done: dict[str, Any] = flow_of.anonymize_dataset(str(place.policy()), place.keyring_uri)
+    return done
+
+
+def test_a_flow_publishes_what_the_command_line_does(flow_of: Any, workplace: Workplace, keyring: Keyring) -> None:  # noqa: F811
+    """Same run, same summary."""
+    summary = _publish(flow_of, workplace)
+    assert (summary["version"], summary["rows_out"]) == (1, 3)
+    assert Dataset(workplace.sink).verify(keyring=keyring).ok
+
+
+def test_a_passing_failure_is_retried(
+    flow_of: Any,
+    workplace: Workplace,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A worker that could not write once gets its partition again."""
+    calls, write = [], flow_of.write_partition
+
+    def once_broken(job: Any, number: int) -> Any:
+        calls.append(number)
+        if len(calls) == 1:
+            raise OSError("a disk that is back in a moment")
+        return write(job, number)
+
+    monkeypatch.setattr(flow_of, "write_partition", once_broken)
+    assert _publish(flow_of, workplace)["rows_out"] == 3
+    assert calls == [0, 0]
+
+
+def test_a_refusal_is_not_retried_and_publishes_nothing(
+    flow_of: Any,
+    workplace: Workplace,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What a policy refuses now it refuses again."""
+    calls = []
+
+    def refused(job: Any, number: int) -> Any:
+        calls.append(number)
+        raise PlanError("no")
+
+    monkeypatch.setattr(flow_of, "write_partition", refused)
+    with pytest.raises(PlanError):
+        _publish(flow_of, workplace)
+    assert calls == [0]
+    assert Dataset(workplace.sink).current is None
+
+
+def test_inspection_is_a_flow_without_values(prefect_home: Path, workplace: Workplace) -> None:  # noqa: F811
+    """A row per column: verdict and evidence."""
+    from flows.inspect_dataset import inspect_dataset
+
+    rows = inspect_dataset(str(workplace.source))
+    assert [row["column"] for row in rows] == ["name", "email", "zip", "born", "visits"]
+    assert "Castro" not in str(rows)
+
+
+def test_prefects_database_holds_no_raw_value(prefect_home: Path, flow_of: Any, workplace: Workplace) -> None:  # noqa: F811
+    """Parameters are paths and names, states are counts: read as text, no cell of the source is in it."""
+    from prefect.settings import PREFECT_SERVER_DATABASE_CONNECTION_URL
+
+    _publish(flow_of, workplace)
+    url = PREFECT_SERVER_DATABASE_CONNECTION_URL.value()
+    url = url.get_secret_value() if hasattr(url, "get_secret_value") else str(url)
+    dump = "\n".join(sqlite3.connect(url.split("///", 1)[1]).iterdump())
+    assert "anonymize-dataset" in dump
+    assert not [word for word in ("Castro", "castro", "Jensen", "1984-02-29", "chen@") if word in dump]
