@@ -115,7 +115,7 @@ def make_files(folder: Path, rows: int) -> None:
 
 
 INSPECT = """
-import sys, time, resource
+import sys, time
 start = time.perf_counter()
 import pyarrow.csv as pc, pyarrow.parquet as pq
 from anonymize.detect import inspect_samples, ColumnSampler
@@ -130,7 +130,9 @@ for batch in batches:
     sampler = sampler or ColumnSampler(batch.schema)
     sampler.add(batch)
 found = inspect_samples(sampler.samples())
-print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, len(found))
+seconds = time.perf_counter() - start
+peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(seconds, peak / 1024, len(found))
 """
 
 

@@ -9,7 +9,7 @@ equal to or inside what is found already, and dropped as a duplicate.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -65,7 +65,7 @@ class PhoneFinder:
         self._lib, self._util = phonenumbermatcher, phonenumberutil
         follows = f"[{phonenumberutil._VALID_PUNCTUATION}]{{0,4}}\\d|{phonenumberutil._EXTN_PATTERNS_FOR_MATCHING}"
         self._follows = re.compile(follows, phonenumberutil._REGEX_FLAGS)
-        known = [_region(region) for region in self.regions]
+        self._known = known = [_region(region) for region in self.regions]
         self._any = re.compile("|".join(f"(?:{region.valid.pattern})" for region in known))
         self._abroad = re.compile("|".join(f"(?:{region.abroad.pattern})" for region in known))
 
@@ -87,21 +87,24 @@ class PhoneFinder:
                 return True
             if not cut.alone:
                 return False
-            regions = [self._possible(part) if part.placed else () for part in cut.parts]
-            if any(self._is_number(cut.parts[0], region, text) for region in regions[0]) if regions else False:
+            whole = cut.parts[:1]
+            if any(self._is_number(part, region, text) for part in whole for region in self._possible(part)):
                 cut.taken = True
                 found.add((cut.start, cut.end))
-            elif any(regions[1:]):
+            elif any(True for part in cut.parts[1:] for _ in self._possible(part)):
                 return False
             index = cut.end
 
-    def _possible(self, part: _Part) -> tuple[str, ...]:
-        """Return the regions in which ``part`` may be a valid number."""
+    def _possible(self, part: _Part) -> Iterator[str]:
+        """Yield the regions in which ``part`` may be a valid number."""
+        if not part.placed:
+            return
         if part.digits is None or part.abroad:
-            return self.regions
-        if not any(map(self._anywhere, part.digits)):
-            return ()
-        return tuple(r for r in self.regions if any(map(_region(r).may_be_valid, part.digits)))
+            yield from self.regions
+        elif any(map(self._anywhere, part.digits)):
+            for region, known in zip(self.regions, self._known, strict=True):
+                if any(map(known.may_be_valid, part.digits)):
+                    yield region
 
     def _anywhere(self, digits: str) -> bool:
         return self._any.fullmatch(digits) is not None or self._abroad.match(digits) is not None
@@ -161,6 +164,8 @@ class PhoneFinder:
         return part[: end.start()] if end else part
 
     def _part(self, text: str, part: str, offset: int) -> _Part:
+        if len(part) < MIN_DIGITS:
+            return _Part(part, offset, None, False, False)
         plain = _PLAIN.fullmatch(part)
         if plain is None:
             return _Part(part, offset, None, False, self._placed(text, part, offset))
@@ -228,9 +233,8 @@ class _Region:
             r"\d*" if added else rf"\d{{0,7}}(?:{valid})" if loose else f"(?:{dropped}){{0,2}}(?:{valid})"
         )
         main: Any = PhoneMetadata.metadata_for_region(names[0], None)
-        self.formats = main.number_format
-        self._format = phonenumberutil._choose_formatting_pattern_for_number
-        self._bare_group = phonenumberutil._formatting_rule_has_first_group_only
+        bare = phonenumberutil._formatting_rule_has_first_group_only
+        self.formats = [_Format(one, bare) for one in main.number_format]
 
     def may_be_valid(self, digits: str) -> bool:
         """Return whether ``digits``, written without a plus, can be a valid number dialled from here."""
@@ -245,12 +249,25 @@ class _Region:
 
     def _prefix_missing(self, digits: str) -> bool:
         """Return whether a national number written like this would have to start with the national prefix."""
-        rule = self._format(self.formats, digits)
-        if rule is None or not rule.national_prefix_formatting_rule:
+        return next((one.needs_prefix for one in self.formats if one.takes(digits)), False)
+
+
+class _Format:
+    """How numbers of one form are written."""
+
+    def __init__(self, form: Any, is_bare_group: Callable[[str], bool]) -> None:
+        leading = form.leading_digits_pattern
+        self.leading = re.compile(leading[-1]) if leading else None
+        self.pattern = re.compile(form.pattern)
+        rule = form.national_prefix_formatting_rule
+        optional = form.national_prefix_optional_when_formatting
+        self.needs_prefix = bool(rule) and not optional and not is_bare_group(rule)
+
+    def takes(self, digits: str) -> bool:
+        """Return whether a national number of these digits is written in this form."""
+        if self.leading is not None and not self.leading.match(digits):
             return False
-        if rule.national_prefix_optional_when_formatting:
-            return False
-        return not self._bare_group(rule.national_prefix_formatting_rule)
+        return self.pattern.fullmatch(digits) is not None
 
 
 def _may_be_valid_abroad(digits: str) -> bool:
