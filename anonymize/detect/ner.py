@@ -40,7 +40,7 @@ WINDOW = 64
 """Word pieces looked at together in long text: attention over more costs a sixth of the speed."""
 
 _BATCH_PIECES = 512
-_BATCH_TEXTS = 2048
+_BATCH_TEXTS = 1024
 _TWO_LETTERS = r"\pL[\p{Mn}\p{Cf}]*\pL"
 
 Floats = NDArray[np.float32]
@@ -94,16 +94,17 @@ def load_model(path: Path = MODEL, digest: str = ner_model.SHA256) -> Model:
     except ImportError:
         raise MissingExtraError.of("finding names in text", "ner") from None
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         raise DataError("the name model is missing; reinstall cloakroom", place=path.name) from None
-    if hashlib.sha256(content).hexdigest() != digest:
+    if found != digest:
         raise DataError("the name model is damaged or from another version; reinstall cloakroom", place=path.name)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(
-        content, options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
+        str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
     )
     kept = session.get_modelmeta().custom_metadata_map
 
