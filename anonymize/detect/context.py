@@ -14,6 +14,7 @@ AT_LEAST = 0.4
 WORDS_AROUND = 6
 """Words looked at up to the finding's start, the one it starts in among them."""
 _WINDOW = 160
+_WORD = re.compile(r"\w")
 _CAPITAL_BE = re.compile(r"(?<!\w)(?:Be|bE|BE)(?!\w)")
 
 
@@ -64,13 +65,9 @@ class Context:
     def _word_start(self, at: int) -> int:
         """Return where the word that ``at`` lies in starts; ``at`` itself between words."""
         text = self._text
-        while 0 < at < len(text) and _in_word(text[at]) and _in_word(text[at - 1]):
+        while 0 < at < len(text) and _WORD.match(text, at) and _WORD.match(text, at - 1):
             at -= 1
         return at
 
     def _counts(self, word: str) -> bool:
         return not is_mark(word) and (word != "be" or _CAPITAL_BE.search(self._text) is not None)
-
-
-def _in_word(char: str) -> bool:
-    return char.isalnum() or char == "_" or TOKEN.fullmatch("_" + char) is not None

@@ -49,6 +49,10 @@ class Needs:
         """Return the needs of one part or the other."""
         return Needs(min(self.length, other.length), min(self.digits, other.digits), self.marks & other.marks)
 
+    def at_least(self, other: Needs) -> Needs:
+        """Return the needs of two parts that may share their place."""
+        return Needs(max(self.length, other.length), max(self.digits, other.digits), self.marks | other.marks)
+
     def __mul__(self, times: int) -> Needs:
         """Return the needs of a part repeated; none at all for no repeat."""
         return Needs(self.length * times, self.digits * times, self.marks) if times else Needs()
@@ -234,11 +238,14 @@ class _Reader:
         self.flags = flags
 
     def needs(self, items: Any) -> Needs:
-        """Return the needs of a sequence."""
-        total = Needs()
+        """Return the needs of a sequence; what it looks ahead for must be there too, if perhaps in the same place."""
+        total, ahead = Needs(), Needs()
         for op, value in items:
-            total = total + self._node(op, value)
-        return total
+            if op is sre.ASSERT and value[0] > 0:
+                ahead = ahead.at_least(self.needs(value[1]))
+            else:
+                total = total + self._node(op, value)
+        return total.at_least(ahead)
 
     def _node(self, op: Any, value: Any) -> Needs:
         if op is sre.LITERAL:

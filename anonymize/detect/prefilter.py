@@ -17,6 +17,7 @@ from anonymize.detect.pattern_tree import Needs, Widened, odd_characters
 
 PATTERNS_PER_DATABASE = 40
 """More patterns in one database compile slower than they scan faster."""
+_DIGIT = re.compile("[0-9]")
 EVERYTHING = -1
 """The answer that lets every rule run."""
 
@@ -76,6 +77,9 @@ class HyperscanPrefilter:
         """Take the probes; databases are compiled or read from the cache when first needed."""
         self._probes = tuple(probes)
         self._databases: dict[bool, list[tuple[Any, list[int]]]] = {}
+        self._with_digits = 0
+        for probe in probes:
+            self._with_digits |= probe.bit if probe.widened.needs.digits else 0
 
     def ask(self, text: str) -> int:
         """Return the bits of the probes that ``text`` may hold."""
@@ -89,6 +93,8 @@ class HyperscanPrefilter:
         answer = 0
         for bit in found:
             answer |= bit
+        if answer & self._with_digits and not _DIGIT.search(text):
+            answer &= ~self._with_digits
         return answer
 
     def _compiled(self, plain: bool) -> list[tuple[Any, list[int]]]:
