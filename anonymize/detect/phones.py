@@ -65,6 +65,7 @@ class PhoneFinder:
         self._lib, self._util = phonenumbermatcher, phonenumberutil
         follows = f"[{phonenumberutil._VALID_PUNCTUATION}]{{0,4}}\\d|{phonenumberutil._EXTN_PATTERNS_FOR_MATCHING}"
         self._follows = re.compile(follows, phonenumberutil._REGEX_FLAGS)
+        self._start = re.compile(rf"{phonenumbermatcher._LEAD_CLASS}|\d")
         self._known = known = [_region(region) for region in self.regions]
         self._any = re.compile("|".join(f"(?:{region.valid.pattern})" for region in known))
         self._abroad = re.compile("|".join(f"(?:{region.abroad.pattern})" for region in known))
@@ -131,9 +132,13 @@ class PhoneFinder:
                 tries -= max(1, len(cut.parts))
 
     def _cut(self, text: str, index: int) -> _Candidate | None:
-        match = self._lib._PATTERN.search(text, index)
-        if match is None:
-            return None
+        match = None
+        while match is None:
+            start_here = self._start.search(text, index)
+            if start_here is None:
+                return None
+            match = self._lib._PATTERN.match(text, start_here.start())
+            index = start_here.start() + 1
         start, candidate = match.start(), match.group()
         second = self._util._SECOND_NUMBER_START_PATTERN.search(candidate)
         candidate = candidate[: second.start()] if second else candidate

@@ -293,9 +293,7 @@ def _stands_out(word: Word, text: str) -> bool:
     return word.capital or not text[word.start].islower()
 
 
-def _counterpart(
-    text: str, start: int, end: int, run: Run, parts: Sequence[_Part], result: str | None
-) -> str | None:
+def _counterpart(text: str, start: int, end: int, run: Run, parts: Sequence[_Part], result: str | None) -> str | None:
     """Return the part of ``result`` that answers to the parts of the name mentioned, initials for initials."""
     new = result.split() if result else []
     if len(new) < 2 or result is None:

@@ -71,4 +71,3 @@ def date_hits(text: str, original: str, result: str | None, entity: str) -> list
     pattern = rf"(?<!\d)(?:{'|'.join(forms)})(?!\d)"
     places = re.finditer(pattern, text, re.IGNORECASE)
     return [Span(place.start(), place.end(), entity, 1.0, result) for place in places]
-

@@ -14,7 +14,6 @@ Scalar = bool | int | float | datetime | date | str
 """A value that a condition compares with."""
 
 
-
 def _value_fits(condition: tuple[str, str, Any]) -> tuple[str, str, Any]:
     """Return the condition where its value fits its comparison."""
     _, comparison, value = condition
@@ -28,6 +27,7 @@ Comparison = Literal["=", "==", "!=", "<", ">", "<=", ">=", "in", "not in"]
 
 Condition = Annotated[tuple[str, Comparison, Scalar | tuple[Scalar, ...]], AfterValidator(_value_fits)]
 """``[column, operator, value]``: one comparison of pyarrow's filter form; ``in`` and ``not in`` take a list."""
+
 
 def _filter_form(value: Any) -> str:
     """Return ``any`` for a list of lists of conditions, ``all`` for a list of conditions."""
@@ -84,6 +84,6 @@ class KeyedRule(ActionRule):
     """Which of the policy's default keys is meant where ``key`` is not said."""
 
     key: Name | None = None
-    """Name of the key in the keyring that the purpose key is derived from; by default the policy's ``default_keys:`` say."""
+    """Name of the key in the keyring that the purpose key is derived from; by default ``default_keys:`` say."""
     domain: Name | None = None
     """Columns of one domain join, across datasets too; without it the results join nowhere else."""
