@@ -46,7 +46,9 @@ def draft_policy(source: str, schema: pa.Schema, findings: Sequence[Finding]) ->
     by_column = {finding.column: finding for finding in findings}
     rules = [_rule(leaf, by_column.get(leaf.path)) for leaf in leaves(schema)]
     linking = [finding.column for finding in findings if finding.verdict in QUASI_IDENTIFIERS]
-    return "\n".join([*_head(source, name), *rules, *_privacy(linking), ""])
+    detect = ["detect: {ner: cloakroom}                  # names in free text; needs the extra ner"]
+    text = detect if any("free_text" in rule for rule in rules) else []
+    return "\n".join([*_head(source, name), *text, "columns:", *rules, *_privacy(linking), ""])
 
 
 def _head(source: str, name: str) -> Iterator[str]:
@@ -57,7 +59,6 @@ def _head(source: str, name: str) -> Iterator[str]:
     yield f"source: {{path: {json.dumps(source, ensure_ascii=False)}}}"
     yield f"sink: {{path: out/{name}}}"
     yield "unlisted: refuse                        # a new column stops the run until it has a rule"
-    yield "columns:"
 
 
 def _rule(leaf: Leaf, finding: Finding | None) -> str:
