@@ -111,6 +111,8 @@ class Look:
     """A line per column."""
     examples: Mapping[ColumnName, str]
     """``before → after`` per column, the original by its shape; empty without a keyring."""
+    changed_keys: tuple[str, ...] = ()
+    """Sentences on keys that were rotated since the last version: what derives from them comes out different."""
 
 
 def look_at_plan(policy_path: str | PathLike[str], keyring_uri: str | None = None) -> Look:
@@ -132,7 +134,24 @@ def look_at_plan(policy_path: str | PathLike[str], keyring_uri: str | None = Non
     if keyring is None:
         return Look(plan, explain(plan), {})
     first = next(source.partitions()[0].batches(list(plan.input_columns)), None)
-    return Look(plan, explain(plan), examples(plan, first, keyring) if first is not None else {})
+    shown = examples(plan, first, keyring) if first is not None else {}
+    return Look(plan, explain(plan), shown, _changed_keys(plan, keyring))
+
+
+def _changed_keys(plan: Plan, keyring: Keyring) -> tuple[str, ...]:
+    """Return a sentence per key whose version is not the one that made the last published version."""
+    from anonymize.dataset import Dataset
+
+    try:
+        made_with = Dataset(plan.policy.sink.path).manifest(keyring=keyring).keys
+    except (DatasetError, KeysError):
+        return ()
+    before = {key_id.rpartition(".")[0]: key_id for key_id in made_with}
+    return tuple(
+        f"{key_id} makes the next version, {before[name]} made the last: values derived from '{name}' will not join it"
+        for name, key_id in plan.pinned.items()
+        if before.get(name, key_id) != key_id
+    )
 
 
 def drift(source: str, findings: Sequence[Finding], policy_path: str | PathLike[str]) -> tuple[Problem, ...]:

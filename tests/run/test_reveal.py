@@ -9,6 +9,7 @@ import anonymize
 from anonymize.dataset import Dataset, read
 from anonymize.errors import ArgumentError, DatasetError, KeysError
 from anonymize.keys import Keyring, open_keyring, rotate_key, share_keyring
+from anonymize.look import look_at_plan
 from anonymize.policy import Policy, load_policy
 from anonymize.reveal import forget, reveal
 from anonymize.rotation import destroy, rotate, unreadable_without
@@ -142,6 +143,17 @@ def test_rotation_rewraps_without_touching_data(own: Workplace) -> None:
     destroy("training", 1, [own.sink], reason="rotated", keyring_uri=own.keyring_uri)
     assert part.read_bytes() == before
     assert len(read(own.sink, keyring=open_keyring(own.keyring_uri))) == 3
+
+
+def test_the_plan_says_that_a_rotated_key_changes_what_it_makes(own: Workplace) -> None:
+    """Pseudonyms of the next version will not join the last one's; the manifest says which key made those."""
+    _published(own)
+    path = own.folder / "people.yaml"
+    assert look_at_plan(path, own.keyring_uri).changed_keys == ()
+    keyring = rotate_key("pseudonym", own.keyring_uri)
+    (sentence,) = look_at_plan(path, own.keyring_uri).changed_keys
+    assert sentence.startswith("pseudonym.2 makes the next version, pseudonym.1 made the last")
+    assert "pseudonym.1" in Dataset(own.sink).manifest(keyring=keyring).keys
 
 
 def test_destroying_says_first_what_becomes_unreadable(own: Workplace) -> None:
