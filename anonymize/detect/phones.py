@@ -219,6 +219,7 @@ class _Region:
         names = COUNTRY_CODE_TO_REGION_CODE[metadata.country_code]
         self.code = str(metadata.country_code)
         self.abroad = re.compile(metadata.international_prefix or r"(?!)")
+        self.abroad_by_zero = self.abroad.pattern.startswith("0") and "|" not in _outside_groups(self.abroad.pattern)
         prefix = metadata.national_prefix_for_parsing or r"(?!)"
         self.prefix = re.compile(prefix)
         rewrites = metadata.national_prefix_transform_rule is not None
@@ -243,7 +244,7 @@ class _Region:
 
     def may_be_valid(self, digits: str) -> bool:
         """Return whether ``digits``, written without a plus, can be a valid number dialled from here."""
-        dialled = self.abroad.match(digits)
+        dialled = self.abroad.match(digits) if digits[:1] == "0" or not self.abroad_by_zero else None
         if dialled and _may_be_valid_abroad(digits[dialled.end() :]):
             return True
         if not self.valid.fullmatch(digits):
@@ -273,6 +274,12 @@ class _Format:
         if self.leading is not None and not self.leading.match(digits):
             return False
         return self.pattern.fullmatch(digits) is not None
+
+
+def _outside_groups(pattern: str) -> str:
+    """Return ``pattern`` without what stands in brackets."""
+    shorter = re.sub(r"\([^()]*\)", "", pattern)
+    return shorter if shorter == pattern else _outside_groups(shorter)
 
 
 def _may_be_valid_abroad(digits: str) -> bool:

@@ -94,15 +94,36 @@ class PatternRule(Rule):
         return without_contained(found)
 
     def _score(self, match: str, score: float) -> float:
-        if self._valid is not None and (valid := self._valid(match)) is not None:
-            score = 1.0 if valid else 0.0
-        return 0.0 if self._invalid is not None and self._invalid(match) else score
+        try:
+            if self._valid is not None and (valid := self._valid(match)) is not None:
+                score = 1.0 if valid else 0.0
+            return 0.0 if self._invalid is not None and self._invalid(match) else score
+        except (KeyError, ValueError, IndexError, TypeError):
+            return score  # some validations break on digits of other scripts: what cannot be checked is kept
+
+
+class IbanRule(PatternRule):
+    """Presidio's IBAN recognizer: of each match the longest run of groups that passes its validation."""
+
+    def find(self, text: str, parts: Sequence[Part]) -> list[Found]:
+        """Return the account numbers found."""
+        found = []
+        for part in parts:
+            for match in part.compiled.finditer(text):
+                start = match.start()
+                for group in range(len(match.groups()), 0, -1):
+                    end = match.end(group) if match.end(group) > 0 else match.end()
+                    score = self._score(text[start:end], part.score) if end > start else 0.0
+                    if score > 0:
+                        found.append((start, end, self._entity, score))
+                        break
+        return found
 
 
 def make_rule(recognizer: Any, threshold: float) -> Rule | None:
     """Return the rule for ``recognizer``; None where nothing it finds can reach ``threshold``."""
     from presidio_analyzer import PatternRecognizer
-    from presidio_analyzer.predefined_recognizers import PhoneRecognizer
+    from presidio_analyzer.predefined_recognizers import IbanRecognizer, PhoneRecognizer
 
     if isinstance(recognizer, PhoneRecognizer):
         digits = rf"(?:[0-9]{_MARKS}){{{MIN_DIGITS - 1}}}[0-9]"
@@ -112,8 +133,9 @@ def make_rule(recognizer: Any, threshold: float) -> Rule | None:
         return Rule(recognizer, [Part(1.0)])
     found = (_part(recognizer, pattern, threshold) for pattern in recognizer.patterns)
     parts = [one for one in found if one is not None]
-    whole = _overrides(recognizer, "analyze")
-    return (Rule if whole else PatternRule)(recognizer, parts) if parts else None
+    kind = PatternRule if not _overrides(recognizer, "analyze") else Rule
+    kind = IbanRule if type(recognizer) is IbanRecognizer else kind
+    return kind(recognizer, parts) if parts else None
 
 
 def without_contained(found: Iterable[Found]) -> list[Found]:

@@ -13,9 +13,12 @@ from tests.detect.corpus import texts
 Found = set[tuple[int, int, str, float]]
 
 
-def presidio(config: EngineConfig, text: str, threshold: float) -> Found:
-    """Return what ``AnalyzerEngine.analyze`` finds."""
-    results = build_engine(config).analyze(text, language=config.languages[0], score_threshold=threshold)
+def presidio(config: EngineConfig, text: str, threshold: float) -> Found | None:
+    """Return what ``AnalyzerEngine.analyze`` finds; None where one of its validations breaks on the text."""
+    try:
+        results = build_engine(config).analyze(text, language=config.languages[0], score_threshold=threshold)
+    except (KeyError, ValueError):
+        return None
     return {(r.start, r.end, r.entity_type, round(r.score, 9)) for r in results}
 
 
@@ -27,12 +30,13 @@ def differing(
     scanner = make_scanner(
         countries=countries, languages=(language,), score_threshold=threshold, fold=False, hyperscan=hyperscan
     )
-    return [
-        text
-        for text in corpus
-        if {(s, e, entity, round(score, 9)) for s, e, entity, score, _ in scanner.scan_text(text)}
-        != presidio(config, text, threshold)
-    ]
+    different = []
+    for text in corpus:
+        found = {(start, end, entity, round(score, 9)) for start, end, entity, score, _ in scanner.scan_text(text)}
+        expected = presidio(config, text, threshold)
+        if expected is not None and found != expected:
+            different.append(text)
+    return different
 
 
 @pytest.mark.parametrize("hyperscan", [True, False])

@@ -152,3 +152,9 @@ def test_names_of_other_countries_without_a_header(locale: str) -> None:
     fake.seed_instance(2)
     people = [f"{fake.first_name()} {fake.last_name()}" for _ in range(80)]
     assert verdict(pa.array(people)) == "PERSON_NAME"
+
+
+def test_a_validation_that_breaks_keeps_the_finding() -> None:
+    """Presidio's fiscal code check breaks on a full-width digit: the scan goes on and the match stays."""
+    spans = make_scanner(countries=["it"], entities=["IT_FISCAL_CODE"], fold=False).scan_text("RSSMRA85T1\uff10A562S")
+    assert [entity for _, _, entity, *_ in spans] in ([], ["IT_FISCAL_CODE"])
