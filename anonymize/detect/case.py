@@ -53,3 +53,13 @@ class Case:
         none = NONE_SCORE + 0.25 * self.name.nothing
         ranked = [(v, s) for v, s in self.scores.items() if v != "NONE"]
         return sorted([*ranked, ("NONE", max(none, self.scores.get("NONE", 0.0)))], key=lambda pair: -pair[1])
+
+
+def percent(share: float) -> str:
+    """Return ``share`` as it is said: ``96 %``."""
+    return f"{share:.0%}".replace("%", " %")
+
+
+def of(case: Case, share: float, what: str) -> str:
+    """Return the sentence ``96 % of 412 distinct values are …``."""
+    return f"{percent(share)} of {case.values.n} distinct values {what}"

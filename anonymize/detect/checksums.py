@@ -252,8 +252,10 @@ def verhoeff(text: str) -> bool:
         "2793806415",
         "7046913258",
     )
-    check = 0
-    for i, c in enumerate(reversed(bare(text))):
+    digits, check = bare(text), 0
+    if not (digits.isascii() and digits.isdigit()):
+        return False
+    for i, c in enumerate(reversed(digits)):
         check = int(multiply[check][int(permute[i % 8][int(c)])])
     return check == 0
 
@@ -269,7 +271,10 @@ def de_tax_id(text: str) -> bool:
     d = bare(text)
     if not re.fullmatch(r"[1-9]\d{10}", d) or not 7 <= len(set(d[:10])) <= 9:
         return False
-    return _mod_11_10(d)
+    product = 10
+    for c in d[:-1]:
+        product = ((int(c) + product) % 10 or 10) * 2 % 11
+    return (11 - product) % 10 == int(d[-1])
 
 
 def cl_rut(text: str) -> bool:
@@ -326,14 +331,6 @@ def imei(text: str) -> bool:
     """Return whether ``text`` is a device's IMEI."""
     d = bare(text)
     return re.fullmatch(r"(?:01|35|86|99)\d{13}", d) is not None and luhn(d)
-
-
-def _mod_11_10(digits: str) -> bool:
-    product = 10
-    for c in digits[:-1]:
-        total = (int(c) + product) % 10 or 10
-        product = total * 2 % 11
-    return (11 - product) % 10 == int(digits[-1])
 
 
 NATIONAL_IDS: dict[str, tuple[Callable[[str], bool], float]] = {

@@ -10,15 +10,13 @@ from functools import lru_cache
 from anonymize.detect.lexicon import fold
 from anonymize.detect.vocabulary import (
     HEADS_NONE,
-    HINT,
-    LIKELY,
     LINKS,
     NONE_NAMES,
     ORGANIZATIONS,
     PHRASES,
-    STRONG,
     THINGS,
 )
+from anonymize.detect.weights import HINT, LIKELY, STRONG
 from anonymize.detect.words import word_set
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")

@@ -13,7 +13,7 @@ from anonymize.detect.neighbours import weigh_neighbours
 from anonymize.detect.prose import look_into_prose
 from anonymize.detect.sample import ColumnSample
 from anonymize.detect.values import Values
-from anonymize.detect.vocabulary import STRONG
+from anonymize.detect.weights import STRONG
 from anonymize.names import EntityType, Verdict
 
 ENOUGH_VALUES = 100

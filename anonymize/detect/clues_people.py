@@ -1,0 +1,199 @@
+"""What values say of people and places: names, addresses, groups, companies."""
+
+from __future__ import annotations
+
+from anonymize.detect.case import Case, of
+from anonymize.detect.words import word_set
+
+
+def persons(case: Case) -> None:
+    """Names of people, from the dictionaries: whole names, given names, family names."""
+    v = case.values
+    if v.numeric or v.boolean or v.n == 0 or v.words > 6 or v.name_shaped < 0.5 or v.share("email") > 0.3:
+        return
+    whole = v.person
+    if whole > 0.25 and v.words >= 2:
+        places = max(v.listed("city"), v.listed("country"), v.listed("region"))
+        strength = min(0.97, 0.25 + 0.85 * whole) if whole > places + 0.2 else 0.3
+        strength *= 0.5 if v.n < 12 and case.sample.distinct_share < 0.2 else 1.0
+        case.add(
+            "PERSON_NAME",
+            strength * (0.75 if v.share("company") > 0.5 else 1.0),
+            of(case, whole, "are made of given and family names"),
+            share=whole,
+        )
+        return
+    single = max(v.given, v.surname)
+    if v.words == 1 and single > 0.35 and v.n >= 3:
+        rival = max(
+            v.listed("city"),
+            v.listed("country"),
+            v.listed("region"),
+            v.in_set("months"),
+            v.in_set("gender"),
+            v.in_set("race"),
+        )
+        capital = v.share_of(lambda t: t[:1].isupper())
+        strength = min(0.9, 0.2 + 0.8 * max(v.given, 0.9 * v.surname)) * (1.0 if capital > 0.7 else 0.35)
+        strength *= 1.0 if single > rival + 0.1 or v.given > 0.8 else 0.5
+        few = v.n < 12 and case.sample.distinct_share < 0.2
+        case.add(
+            "PERSON_NAME",
+            strength * (0.5 if few else 1.0),
+            of(case, single, "stand in dictionaries of names"),
+            share=single,
+        )
+
+
+def places(case: Case) -> None:
+    """Countries, regions, cities, streets, postcodes, coordinates."""
+    v = case.values
+    if v.n == 0:
+        return
+    if (s := v.share("lat_lon")) > 0.6:
+        case.add("LATITUDE_LONGITUDE", 0.95 * s, of(case, s, "are pairs of coordinates"), share=s)
+    if not v.numeric and (s := v.street) > 0.3:
+        case.add(
+            "STREET_ADDRESS",
+            min(0.95, 0.25 + 0.75 * s) if v.words < 14 else 0.2,
+            of(case, s, "are written like a street with its number"),
+            share=s,
+        )
+    if v.boolean:
+        return
+    _postcodes(case)
+    if v.numeric:
+        return
+    if (s := v.share("city_state_zip")) > 0.6:
+        case.add("STREET_ADDRESS", 0.8 * s, of(case, s, "are a city, a state and a postcode"), share=s)
+    if v.date_share > 0.3 or v.words > 5:
+        return
+    if (s := v.listed("country")) > 0.55 and v.n >= 2:
+        case.add("COUNTRY", 0.9 * s, of(case, s, "are countries"), share=s)
+    if (s := v.listed("region")) > 0.6 and v.n >= 3:
+        case.add(
+            "REGION", 0.75 * s if s >= v.listed("country") else 0.3, of(case, s, "are states or provinces"), share=s
+        )
+    _codes(case)
+    known, made = v.listed("city"), v.share("city_suffixed")
+    if v.n >= 40 and 0.28 < known <= 0.4 and known > 2 * max(v.person, v.given, v.surname):
+        case.add("CITY", 0.4 + 0.5 * known, of(case, known, "are towns in the dictionaries"), share=known)
+    if v.n >= 3 and (known > 0.4 or made > 0.5):
+        rival = max(v.surname, v.given, v.person) if known < 0.85 else 0.0
+        s = max(known, made)
+        strength = 0.9 * known if known > rival else 0.45 * known
+        case.add("CITY", max(strength, 0.75 * made), of(case, s, "are cities"), share=s)
+
+
+def _codes(case: Case) -> None:
+    v = case.values
+    if v.share("code2") > 0.9 and v.n >= 3:
+        sets = {name: v.in_set(name) for name in ("us_state", "br_state", "ca_province", "de_state")}
+        best = max(sets.values())
+        countries = v.share_of(lambda t: t in _COUNTRY_CODES)
+        if best > 0.9:
+            case.add("REGION", 0.8 if v.n >= 5 else 0.6, of(case, best, "are codes of states"), share=best)
+        elif countries > 0.9:
+            case.add("COUNTRY", 0.75 if v.n >= 5 else 0.55, of(case, countries, "are country codes"), share=countries)
+    elif v.share("code3") > 0.9 and v.n >= 5 and (s := v.listed("country_code")) > 0.85:
+        case.add("COUNTRY", 0.75, of(case, s, "are country codes"), share=s)
+
+
+def _postcodes(case: Case) -> None:
+    v = case.values
+    for shape, strength, whose in (
+        ("uk_post", 0.9, "British"),
+        ("ca_post", 0.92, "Canadian"),
+        ("zip4", 0.85, "US"),
+        ("br_post", 0.85, "Brazilian"),
+        ("nl_post", 0.7, "Dutch"),
+    ):
+        if (s := v.share(shape)) > 0.7:
+            case.add("POSTAL_CODE", strength * s, of(case, s, f"have the form of {whose} postcodes"), share=s)
+            return
+    five = v.share_of(lambda t: len(t) == 5 and t.isdigit())
+    if five == 1.0 and v.n >= 5 and v.share_of(lambda t: t[0] == "0") > 0.02 and v.sequence < 0.2:
+        case.add("POSTAL_CODE", 0.65, "all values have five digits, some with a leading zero", share=1.0)
+    if v.share("zip_like") > 0.9 and v.share("zip4") > 0.1:
+        case.add("POSTAL_CODE", 0.8, "values have the form of US postcodes, some with four more digits", share=1.0)
+
+
+def closed_sets(case: Case) -> None:
+    """Gender, race, marital status, religion, illnesses: columns that use few known words."""
+    v = case.values
+    if v.boolean or not 0 < v.n <= 60:
+        return
+    gender = v.in_set("gender")
+    if gender > 0.55 and v.n <= 15 and not v.numeric:
+        core = {
+            "m",
+            "f",
+            "male",
+            "female",
+            "w",
+            "h",
+            "masculino",
+            "femenino",
+            "feminino",
+            "homme",
+            "femme",
+            "mann",
+            "frau",
+            "hombre",
+            "mujer",
+            "man",
+            "vrouw",
+            "woman",
+            "masculin",
+            "feminin",
+            "mannlich",
+            "weiblich",
+            "maschio",
+            "femmina",
+            "uomo",
+            "donna",
+        }
+        words = {t.casefold() for t in v.texts}
+        hit = len(words & core)
+        case.add(
+            "GENDER",
+            (0.92 if hit >= 2 else 0.6 if hit else 0.25) * gender,
+            of(case, gender, "are words for a gender"),
+            share=gender,
+        )
+    for name, verdict, label in (
+        ("race", "DEMOGRAPHIC", "groups of origin"),
+        ("marital", "DEMOGRAPHIC", "marital statuses"),
+        ("religion", "DEMOGRAPHIC", "religions"),
+        ("health", "HEALTH", "illnesses, medicines or habits of health"),
+    ):
+        if not v.numeric and (s := v.in_set(name)) > 0.5 and v.n >= 2 and v.in_set("boolean") < 0.5:
+            case.add(verdict, 0.85 * s if v.n >= 3 else 0.5 * s, of(case, s, f"are {label}"), share=s)
+    if (s := v.share("blood")) > 0.8 and v.n >= 2:
+        case.add("HEALTH", 0.9, of(case, s, "are blood groups"), share=s)
+    if (s := v.share("icd10")) > 0.9 and v.share_of(lambda t: "." in t) > 0.4:
+        case.add("HEALTH", 0.8, of(case, s, "are ICD-10 codes"), share=s)
+
+
+def organizations(case: Case) -> None:
+    """Company names by their legal forms and by how they are put together."""
+    v = case.values
+    if v.numeric or v.boolean or v.words > 8 or v.n < 3 or v.share("email") > 0.2 or v.share("url") > 0.4:
+        return
+    if (s := v.share("company")) > 0.25 and v.street < 0.3:
+        case.add(
+            "ORGANIZATION",
+            min(0.93, 0.35 + 0.7 * s),
+            of(case, s, "carry a company's legal form or are put together like one"),
+            share=s,
+        )
+
+
+_COUNTRY_CODES = word_set("""
+    AF AL DZ AD AO AR AM AU AT AZ BS BH BD BB BY BE BZ BJ BT BO BA BW BR BN BG BF BI KH CM CA CV CF TD CL CN CO KM
+    CG CD CR CI HR CU CY CZ DK DJ DM DO EC EG SV GQ ER EE ET FJ FI FR GA GM GE DE GH GR GD GT GN GW GY HT HN HK HU
+    IS IN ID IR IQ IE IL IT JM JP JO KZ KE KI KP KR KW KG LA LV LB LS LR LY LI LT LU MK MG MW MY MV ML MT MH MR MU
+    MX FM MD MC MN ME MA MZ MM NA NR NP NL NZ NI NE NG NO OM PK PW PA PG PY PE PH PL PT PR QA RO RU RW KN LC VC WS
+    SM ST SA SN RS SC SL SG SK SI SB SO ZA ES LK SD SR SZ SE CH SY TW TJ TZ TH TL TG TO TT TN TR TM TV UG UA AE GB
+    UK US UY UZ VU VA VE VN YE ZM ZW EU
+    """)
