@@ -191,7 +191,7 @@ def secrets(case: Case) -> None:
             any(c.isupper() for c in text),
             any(not c.isalnum() and c not in "-_ ." for c in text),
         )
-        return 6 <= len(text) <= 24 and any(map(str.isdigit, text)) and sum(kinds) >= 2
+        return 6 <= len(text) <= 22 and any(map(str.isdigit, text)) and sum(kinds) >= 2
 
     if (s := v.share_of(lambda t: _PASSWORD.search(t) is not None)) > 0.5:
         case.add("SECRET", 0.75 * s, of(case, s, "contain a word for password"), share=s)
