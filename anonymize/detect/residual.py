@@ -94,8 +94,6 @@ def _whole_column(sample: ColumnSample, finding: Finding) -> ResidualFinding:
 def _forbidden(finding: Finding, allowed: frozenset[Verdict | EntityType]) -> bool:
     if finding.verdict not in DIRECT_IDENTIFIERS or finding.verdict in allowed or finding.confidence < SURE:
         return False
-    if not finding.share:  # a column's name alone proves nothing about what was made of its values
-        return False
     if not finding.share:
         return False  # the name alone: it says what the column was, not what it is now
     return finding.entity is None or finding.entity not in allowed
