@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow.types as pt
 
+from anonymize.detect.bombs import refuse_bombs
 from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding
-from anonymize.errors import Problem
+from anonymize.errors import ArgumentError, Problem
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan.filters import condition_problem, conditions
 from anonymize.plan.model import Step
@@ -40,6 +41,7 @@ def plan_problems(
     key_ids: Mapping[KeyName, KeyId] | None,
 ) -> Iterator[Problem]:
     """Yield every problem that shows only when rules, schema, findings and keys are seen together."""
+    yield from _recognizers(policy)
     yield from _unlisted(policy, steps, leaf_paths)
     yield from _kept_identifiers(policy, steps, findings)
     yield from _guessable(policy, steps, findings)
@@ -48,6 +50,15 @@ def plan_problems(
     yield from _sink(policy, steps, top_level, key_ids)
     if policy.subject and policy.subject not in places:
         yield Problem(policy.place("subject"), f"the source has no column '{policy.subject}'")
+
+
+def _recognizers(policy: Policy) -> Iterator[Problem]:
+    """Yield the data owner's patterns that are none, or that could run for ever."""
+    for number, spec in enumerate(policy.detect.recognizers):
+        try:
+            refuse_bombs(spec.name, spec.patterns)
+        except ArgumentError as error:
+            yield Problem(policy.place(f"detect.recognizers.{number}"), error.problems[0].what)
 
 
 def covers(rule: ColumnName, path: ColumnName) -> bool:

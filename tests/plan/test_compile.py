@@ -12,7 +12,7 @@ from anonymize.errors import KeysError, PlanError
 from anonymize.keys import Keyring
 from anonymize.names import ColumnName, KeyId, KeyName, Verdict
 from anonymize.plan import compile_plan
-from tests.plan.helpers import plan_of, policy_of
+from tests.plan.helpers import applied, plan_of, policy_of
 
 TABLE = pa.table({"name": ["Ana"], "zip": ["02139"], "age": [41], "tags": [["a"]], "who": [{"mail": "a@example.com"}]})
 KEYS = {KeyName(name): KeyId(f"{name}.1") for name in ("training", "pseudonym", "reveal")}
@@ -141,3 +141,20 @@ def test_a_deterministic_action_on_enough_values_is_not(verdict: str, distinct: 
     """The bound is exact, and a reason in the policy lifts it."""
     for columns, few in (("  zip: {action: tokenize}\n", distinct), ("  zip: {action: tokenize, accept: why}\n", 2)):
         compile_plan(policy_of(columns), TABLE.schema, (_few("zip", verdict, few),), key_ids=KEYS)
+
+
+def test_a_pattern_that_can_run_for_ever_is_refused_before_it_meets_data() -> None:
+    """The recognizer is named, and nothing is scanned."""
+    bomb = "detect: {recognizers: [{name: badge, entity: BADGE, patterns: ['(a+)+$']}]}\n"
+    (problem,) = _problems("  zip: {action: keep}\n", bomb)
+    assert problem.startswith("people.yaml:6: detect.recognizers.0: recognizer badge: pattern 1 can take for ever")
+
+
+def test_a_recognizer_of_the_policy_finds_in_free_text() -> None:
+    """Patterns, context and deny words of the policy reach the scanner."""
+    table = pa.table({"note": ["badge Q-1234 seen", "Zorro called"]})
+    extra = (
+        "detect: {deny: [Zorro], recognizers: [{name: badge, entity: BADGE, patterns: ['Q-[0-9]{4}'], score: 0.9}]}\n"
+    )
+    rows = applied(table, "  note: {action: free_text}\n", extra)
+    assert [row["note"] for row in rows] == ["badge <BADGE_1> seen", "<DENY_LISTED_1> called"]
