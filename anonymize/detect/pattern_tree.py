@@ -69,6 +69,7 @@ class Widened:
     needs: Needs
 
 
+@lru_cache(maxsize=4096)
 def widen(pattern: str, flags: int) -> Widened:
     """Return ``pattern``, compiled by ``regex`` with ``flags``, in its wider forms.
 
@@ -300,6 +301,7 @@ def _surely(op: Any, value: Any) -> set[int]:
     return {c for c in range(128) if _in_category(value, chr(c))}
 
 
+@lru_cache(maxsize=4096)
 def _in_category(category: Any, char: str) -> bool:
     letter = {
         sre.CATEGORY_DIGIT: "d",
