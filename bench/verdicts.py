@@ -1,6 +1,6 @@
 """Verdicts on labelled tables, as the scorer beside them wants them.
 
-    python bench/verdicts.py FOLDER > predictions.json       # a folder of CSV files
+python bench/verdicts.py FOLDER > predictions.json       # a folder of CSV files
 """
 
 from __future__ import annotations
