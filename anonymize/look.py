@@ -15,7 +15,7 @@ from anonymize.plan import Explained, Plan, compile_plan, explain
 from anonymize.plan.checks import covers
 from anonymize.plan.example import examples
 from anonymize.plan.nested import leaves
-from anonymize.policy import Policy, load_policy
+from anonymize.policy import Policy, SourceSpec, load_policy
 from anonymize.policy.actions import keys_of
 
 if TYPE_CHECKING:
@@ -45,15 +45,14 @@ def current_ids(keyring: Keyring) -> dict[KeyName, KeyId]:
     return {name: keyring.current(name) for name in names}
 
 
-def open_policy_source(policy: Policy) -> Source:
-    """Return the policy's source, opened.
+def open_spec(spec: SourceSpec) -> Source:
+    """Return the source that a policy's ``source:`` describes, opened.
 
     Raises:
         SourceError: nothing is there, or it is not what the policy says.
     """
     from anonymize.io import open_source
 
-    spec = policy.source
     return open_source(
         spec.path,
         format=spec.format,
@@ -66,19 +65,19 @@ def open_policy_source(policy: Policy) -> Source:
 
 
 def inspect_source(
-    source: str, countries: Sequence[str] = (), languages: Sequence[str] = ("en",), sample: int = 500
+    source: str | SourceSpec, countries: Sequence[str] = (), languages: Sequence[str] = ("en",), sample: int = 500
 ) -> tuple[Finding, ...]:
-    """Return a finding per leaf of ``source`` (a path, folder or glob), from a sample of all its rows.
+    """Return a finding per leaf of ``source`` (a path, folder or glob, or a policy's ``source:``).
+
+    All rows are looked at in samples.
 
     Raises:
         SourceError: the source cannot be read.
     """
     from anonymize.detect import inspect_samples, sample_columns
-    from anonymize.io import open_source
 
-    return inspect_samples(
-        sample_columns(open_source(source).batches(), sample), countries=countries, languages=languages
-    )
+    opened = open_spec(SourceSpec(path=source) if isinstance(source, str) else source)
+    return inspect_samples(sample_columns(opened.batches(), sample), countries=countries, languages=languages)
 
 
 def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan:
@@ -123,7 +122,7 @@ def look_at_plan(policy_path: str | PathLike[str], keyring_uri: str | None = Non
             is there and does not open (KeysError).
     """
     policy = load_policy(policy_path)
-    source = open_policy_source(policy)
+    source = open_spec(policy.source)
     try:
         keyring: Keyring | None = open_keyring(keyring_uri)
     except KeysError:
@@ -154,7 +153,7 @@ def _changed_keys(plan: Plan, keyring: Keyring) -> tuple[str, ...]:
     )
 
 
-def drift(source: str, findings: Sequence[Finding], policy_path: str | PathLike[str]) -> tuple[Problem, ...]:
+def drift(source: SourceSpec, findings: Sequence[Finding], policy_path: str | PathLike[str]) -> tuple[Problem, ...]:
     """Return how ``source`` differs from what a policy knows of it.
 
     Columns are compared with the policy's rules; types and verdicts with the newest published
@@ -163,18 +162,16 @@ def drift(source: str, findings: Sequence[Finding], policy_path: str | PathLike[
     Raises:
         AnonymizeError: the policy or the source cannot be read.
     """
-    from anonymize.io import open_source
-
     policy = load_policy(policy_path)
-    kinds = {leaf.path: str(leaf.type) for leaf in leaves(open_source(source).schema)}
+    kinds = {leaf.path: str(leaf.type) for leaf in leaves(open_spec(source).schema)}
     problems = [
-        Problem(policy.place(f"columns.{name}"), f"'{name}' is not in {source} any more")
+        Problem(policy.place(f"columns.{name}"), f"'{name}' is not in {source.path} any more")
         for name in policy.columns
         if not any(covers(name, path) for path in kinds)
     ]
     known = [path for path in kinds if any(covers(rule, path) for rule in policy.columns)]
     problems += [
-        Problem(policy.place("columns"), f"'{path}' is new in {source} and has no rule")
+        Problem(policy.place("columns"), f"'{path}' is new in {source.path} and has no rule")
         for path in kinds
         if path not in known and policy.unlisted == "refuse"
     ]

@@ -25,7 +25,7 @@ from anonymize.errors import ArgumentError, GateError, Problem
 from anonymize.frame import anonymize_frame
 from anonymize.io import Source
 from anonymize.keys import Keyring, open_keyring
-from anonymize.look import open_policy_source, plan_source
+from anonymize.look import open_spec, plan_source
 from anonymize.partition import Job, PartReport, Residual, measure_partition, write_partition
 from anonymize.plan import Partial, Plan, explain
 from anonymize.plan.gates import check_suppression
@@ -132,7 +132,7 @@ def begin(policy: Policy | str | PathLike[str], keyring_uri: str | None = None) 
     _no_core_dumps()
     loaded = policy if isinstance(policy, Policy) else load_policy(policy)
     keyring = open_keyring(keyring_uri)
-    source = open_policy_source(loaded)
+    source = open_spec(loaded.source)
     _refuse_sink_in_source(loaded)
     plan = plan_source(loaded, source, keyring)
     with Dataset(loaded.sink.path).stage() as staging:

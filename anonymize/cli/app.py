@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -52,35 +52,53 @@ def _options(
     pass
 
 
+SourcePath = Annotated[
+    str, typer.Argument(help="A CSV, JSON Lines or Parquet file, a folder or a glob.", show_default=False)
+]
+Languages = Annotated[str, typer.Option("--languages", help="Two-letter codes of the languages of texts.")]
+Delimiter = Annotated[str | None, typer.Option("--delimiter", help="What stands between a CSV file's fields.")]
+Encoding = Annotated[str, typer.Option("--encoding", help="Text encoding of CSV and JSON Lines files.")]
+NoHeader = Annotated[bool, typer.Option("--no-header", help="The first CSV row is data; columns become c1, c2, ….")]
+
+
+def _spec(path: str, delimiter: str | None, encoding: str, no_header: bool) -> Any:
+    from anonymize.cli.commands import source_spec
+
+    return source_spec(path, delimiter, encoding, no_header)
+
+
 @app.command()
 def inspect(
-    source: Annotated[
-        str, typer.Argument(help="A CSV, JSON Lines or Parquet file, a folder or a glob.", show_default=False)
-    ],
+    source: SourcePath,
     countries: Countries = "",
-    expect: Annotated[
-        Path | None, typer.Option("--expect", help="A policy: exit 1 if columns, types or verdicts left it.")
-    ] = None,
+    languages: Languages = "en",
+    expect: Annotated[Path | None, typer.Option("--expect", help="A policy: exit 1 if the data has left it.")] = None,
+    delimiter: Delimiter = None,
+    encoding: Encoding = "utf-8",
+    no_header: NoHeader = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what each column holds, with the evidence and without a raw value."""
     from anonymize.cli.commands import inspect_command
 
-    inspect_command(source, _codes(countries), expect, as_json)
+    spec = _spec(source, delimiter, encoding, no_header)
+    inspect_command(spec, _codes(countries), _codes(languages), expect, as_json)
 
 
 @app.command()
 def init(
-    source: Annotated[
-        str, typer.Argument(help="A CSV, JSON Lines or Parquet file, a folder or a glob.", show_default=False)
-    ],
+    source: SourcePath,
     output: Annotated[Path, typer.Option("--output", "-o", help="The policy file to write; it must not exist.")],
     countries: Countries = "",
+    languages: Languages = "en",
+    delimiter: Delimiter = None,
+    encoding: Encoding = "utf-8",
+    no_header: NoHeader = False,
 ) -> None:
     """Draft a commented policy for a source, to be read and corrected."""
     from anonymize.cli.commands import init_command
 
-    init_command(source, output, _codes(countries))
+    init_command(_spec(source, delimiter, encoding, no_header), output, _codes(countries), _codes(languages))
 
 
 @app.command()

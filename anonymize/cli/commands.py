@@ -5,17 +5,40 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from anonymize.cli.output import print_json, print_table, progress, say
 from anonymize.errors import ArgumentError, GateError, Problem
 
+if TYPE_CHECKING:
+    from anonymize.policy import SourceSpec
 
-def inspect_command(source: str, countries: Sequence[str], expect: Path | None, as_json: bool) -> None:
+
+def source_spec(path: str, delimiter: str | None, encoding: str, no_header: bool) -> SourceSpec:
+    """Return how to read a source as the options say; only what was said is kept."""
+    from pydantic import ValidationError
+
+    from anonymize.policy import SourceSpec
+
+    said: dict[str, object] = {"path": path}
+    said |= {"delimiter": delimiter} if delimiter is not None else {}
+    said |= {"encoding": encoding} if encoding != "utf-8" else {}
+    said |= {"header": False} if no_header else {}
+    try:
+        return SourceSpec.model_validate(said)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise ArgumentError(str(first["msg"]).removeprefix("Value error, "), place=str(first["loc"][0])) from None
+
+
+def inspect_command(
+    source: SourceSpec, countries: Sequence[str], languages: Sequence[str], expect: Path | None, as_json: bool
+) -> None:
     """Print a line per column, or compare with a policy."""
     from anonymize.look import drift, inspect_source
     from anonymize.report import FINDING_COLUMNS, finding_rows
 
-    findings = inspect_source(source, countries)
+    findings = inspect_source(source, countries, languages)
     if as_json:
         keys = ("verdict", "confidence", "runner_up", "evidence")
         print_json({"columns": [{"name": f.column, **{key: getattr(f, key) for key in keys}} for f in findings]})
@@ -25,18 +48,21 @@ def inspect_command(source: str, countries: Sequence[str], expect: Path | None, 
         problems = drift(source, findings, expect)
         if problems:
             raise GateError(problems)
-        say(f"{source} is as {expect} expects")
+        say(f"{source.path} is as {expect} expects")
 
 
-def init_command(source: str, output: Path, countries: Sequence[str]) -> None:
+def init_command(source: SourceSpec, output: Path, countries: Sequence[str], languages: Sequence[str]) -> None:
     """Write a drafted policy."""
-    from anonymize.io import open_source
-    from anonymize.look import inspect_source
+    from anonymize.look import inspect_source, open_spec
     from anonymize.plan.draft import draft_policy
+    from anonymize.policy import DetectSpec
 
     if output.exists():
         raise ArgumentError("exists already; name another file", place=str(output))
-    text = draft_policy(source, open_source(source).schema, inspect_source(source, countries))
+    said = {"countries": tuple(countries)} if countries else {}
+    said |= {"languages": tuple(languages)} if tuple(languages) != ("en",) else {}
+    findings = inspect_source(source, countries, languages)
+    text = draft_policy(source, open_spec(source).schema, findings, DetectSpec.model_validate(said))
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(text, encoding="utf-8")
     say(f"wrote {output}: read every line, then: cloakroom plan {output}")

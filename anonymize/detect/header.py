@@ -108,6 +108,8 @@ def _turned(content: tuple[str, ...], evidence: NameEvidence) -> NameEvidence:
 
 
 def _nothing(content: tuple[str, ...], covered: set[int]) -> float:
+    if not content:
+        return 0.0
     last = len(content) - 1
     if " ".join(content) in _none_names() or (len(content) == 1 and content[0] in _none_names()):
         return 0.8

@@ -6,12 +6,14 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.types as pt
 
 from anonymize.detect.interface import Finding
 from anonymize.plan.nested import Leaf, leaves
+from anonymize.policy import DetectSpec, SourceSpec
 
 SUGGESTED: Mapping[str, str] = {
     "PERSON_NAME": "{action: fake, kind: name, domain: person}",
@@ -37,26 +39,40 @@ QUASI_IDENTIFIERS = frozenset({"DATE_OF_BIRTH", "AGE", "GENDER", "POSTAL_CODE", 
 """Verdicts of columns that identify in combination."""
 
 
-def draft_policy(source: str, schema: pa.Schema, findings: Sequence[Finding]) -> str:
+def draft_policy(
+    source: SourceSpec, schema: pa.Schema, findings: Sequence[Finding], detect: DetectSpec | None = None
+) -> str:
     """Return a commented policy (YAML) for ``source``; every leaf has a rule, so nothing is dropped unseen.
 
-    ``source`` is the path as the user gave it. The text loads without mistakes.
+    ``source`` is how the user said to read it. The text loads without mistakes.
     """
-    name = re.sub(r"[^A-Za-z0-9_.-]+", "_", Path(source).stem).strip("_.-") or "dataset"
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "_", Path(source.path).stem).strip("_.-") or "dataset"
     by_column = {finding.column: finding for finding in findings}
     rules = [_rule(leaf, by_column.get(leaf.path)) for leaf in leaves(schema)]
     linking = [finding.column for finding in findings if finding.verdict in QUASI_IDENTIFIERS]
-    detect = ["detect: {ner: cloakroom}                  # names in free text; needs the extra ner"]
-    text = detect if any("free_text" in rule for rule in rules) else []
-    return "\n".join([*_head(source, name), *text, "columns:", *rules, *_privacy(linking), ""])
+    return "\n".join(
+        [*_head(source, name), *_detect(rules, detect or DetectSpec()), "columns:", *rules, *_privacy(linking), ""]
+    )
 
 
-def _head(source: str, name: str) -> Iterator[str]:
+def _detect(rules: Sequence[str], detect: DetectSpec) -> Iterator[str]:
+    """Yield how detection should look, where that is not the default."""
+    set_ = [name for name in ("countries", "languages") if name in detect.model_fields_set]
+    said: dict[str, Any] = {name: list(getattr(detect, name)) for name in set_}
+    if any("free_text" in rule for rule in rules):
+        said["ner"] = "cloakroom"
+        yield "# ner finds names in free text; it needs the extra: pip install 'cloakroom[ner]'"
+    if said:
+        yield f"detect: {json.dumps(said)}"
+
+
+def _head(source: SourceSpec, name: str) -> Iterator[str]:
     yield "# Drafted from a sample: read every line, correct it, then run `cloakroom plan` on it."
     yield "version: 1"
     yield f"dataset: {name}"
     yield "purpose: say what the data is for       # part of every derived key"
-    yield f"source: {{path: {json.dumps(source, ensure_ascii=False)}}}"
+    said = source.model_dump(exclude_unset=True, exclude_none=True)
+    yield f"source: {json.dumps(said, ensure_ascii=False)}"
     yield f"sink: {{path: out/{name}}}"
     yield "unlisted: refuse                        # a new column stops the run until it has a rule"
 

@@ -158,3 +158,11 @@ def test_a_validation_that_breaks_keeps_the_finding() -> None:
     """Presidio's fiscal code check breaks on a full-width digit: the scan goes on and the match stays."""
     spans = make_scanner(countries=["it"], entities=["IT_FISCAL_CODE"], fold=False).scan_text("RSSMRA85T1\uff10A562S")
     assert [entity for _, _, entity, *_ in spans] in ([], ["IT_FISCAL_CODE"])
+
+
+@pytest.mark.parametrize("name", ["🦄", "", " ", "---", "1", "é", "\u200b", "\n", "a" * 3000, "日本", "№", "%"])
+def test_a_name_without_words_is_no_obstacle(name: str) -> None:
+    """Columns may be called anything; the values then decide."""
+    batch = pa.record_batch({name: [f"user{i}@example.com" for i in range(30)]})
+    (finding,) = inspect_samples(sample_columns([batch]))
+    assert finding.verdict == "EMAIL_ADDRESS"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pyarrow as pa
 
 from anonymize.detect import inspect_samples, sample_columns
 from anonymize.plan import compile_plan
 from anonymize.plan.draft import draft_policy
 from anonymize.plan.nested import leaves
-from anonymize.policy import parse_policy
+from anonymize.policy import SourceSpec, parse_policy
 
 TABLE = pa.table(
     {
@@ -26,7 +24,7 @@ TABLE = pa.table(
 def test_a_draft_loads_and_compiles() -> None:
     """Odd names and types do not break the draft, and no detected identifier is kept in it."""
     findings = inspect_samples(sample_columns(TABLE.to_batches()))
-    policy = parse_policy(draft_policy("data/people.csv", TABLE.schema, findings))
+    policy = parse_policy(draft_policy(SourceSpec(path="data/people.csv"), TABLE.schema, findings))
     compile_plan(policy, TABLE.schema, findings)
     assert set(policy.columns) == {leaf.path for leaf in leaves(TABLE.schema)}
 
@@ -34,6 +32,7 @@ def test_a_draft_loads_and_compiles() -> None:
 def test_a_draft_says_why_without_a_value() -> None:
     """The comments carry evidence, never data."""
     findings = inspect_samples(sample_columns(TABLE.to_batches()))
-    text = draft_policy(str(Path("data/people.csv")), TABLE.schema, findings)
+    text = draft_policy(SourceSpec(path="data/people.csv", delimiter=";"), TABLE.schema, findings)
     assert "EMAIL_ADDRESS" in text
+    assert parse_policy(text).source.delimiter == ";"
     assert not [word for word in ("ana@", "Castro") if word in text]
