@@ -33,7 +33,7 @@ class SourceSpec(StrictModel):
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     """One character between CSV fields; by default a comma, a tab for .tsv files."""
     header: bool = True
-    """Whether a CSV file's first row names the columns; without, they are called c1, c2, …."""
+    """Whether a CSV file's first row names the columns; without, they are called column_1, column_2, …."""
     null_values: tuple[str, ...] = ()
     """Strings that mean null in CSV files, beside the empty field."""
     types: dict[str, str] = Field(default_factory=dict)
