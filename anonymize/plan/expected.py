@@ -15,7 +15,7 @@ ANYTHING = frozenset({"*"})
 _OPAQUE = ("fake", "pseudonymize", "tokenize", "redact", "encrypt_format", "constant", "null")
 """Actions whose results are keyed or constant: what they look like says nothing of the original."""
 _COARSE = frozenset({"DATE_OF_BIRTH", "IP_ADDRESS", "LATITUDE_LONGITUDE"})
-"""What a generalized column may still look like: a year, a network, a grid cell."""
+"""What a generalized, shifted or perturbed column may still look like: a date, a network, a grid cell."""
 _ENTITY_OF_FAKE = {
     "name": "PERSON",
     "first_name": "PERSON",
@@ -44,7 +44,7 @@ def expected_in_output(plan: Plan) -> Mapping[ColumnName, frozenset[str]]:
 def _allowed(plan: Plan, rule: Rule) -> frozenset[str]:
     if rule.action in _OPAQUE or rule.accept is not None:
         return ANYTHING
-    if rule.action == "generalize":
+    if rule.action in ("generalize", "shift_dates", "perturb"):
         return _COARSE
     if isinstance(rule, FreeTextRule):
         return frozenset({"FREE_TEXT_PII"}) | _let_through(plan, rule)
