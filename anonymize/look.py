@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from anonymize.detect.interface import Finding
-from anonymize.errors import DatasetError, KeysError, Problem
+from anonymize.errors import DatasetError, KeysError, PlanError, Problem
 from anonymize.keys import Keyring, open_keyring
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan import Explained, Plan, compile_plan, explain
-from anonymize.plan.checks import covers
 from anonymize.plan.example import examples
 from anonymize.plan.nested import leaves
 from anonymize.policy import Policy, SourceSpec, load_policy
@@ -156,25 +157,16 @@ def _changed_keys(plan: Plan, keyring: Keyring) -> tuple[str, ...]:
 def drift(source: SourceSpec, findings: Sequence[Finding], policy_path: str | PathLike[str]) -> tuple[Problem, ...]:
     """Return how ``source`` differs from what a policy knows of it.
 
-    Columns are compared with the policy's rules; types and verdicts with the newest published
-    version's manifest, where there is one (and the default keyring can check its signature).
+    Columns, types and verdicts must still fit the policy's rules; they are also compared with the
+    newest published version's manifest, where there is one (and the default keyring can check its
+    signature).
 
     Raises:
         AnonymizeError: the policy or the source cannot be read.
     """
-    policy = load_policy(policy_path)
-    kinds = {leaf.path: str(leaf.type) for leaf in leaves(open_spec(source).schema)}
-    problems = [
-        Problem(policy.place(f"columns.{name}"), f"'{name}' is not in {source.path} any more")
-        for name in policy.columns
-        if not any(covers(name, path) for path in kinds)
-    ]
-    known = [path for path in kinds if any(covers(rule, path) for rule in policy.columns)]
-    problems += [
-        Problem(policy.place("columns"), f"'{path}' is new in {source.path} and has no rule")
-        for path in kinds
-        if path not in known and policy.unlisted == "refuse"
-    ]
+    policy, schema = load_policy(policy_path), open_spec(source).schema
+    kinds = {leaf.path: str(leaf.type) for leaf in leaves(schema)}
+    problems = list(_plan_problems(policy, schema, findings))
     before = _published_columns(policy)
     for finding in findings:
         then = before.get(finding.column, {})
@@ -187,6 +179,15 @@ def drift(source: SourceSpec, findings: Sequence[Finding], policy_path: str | Pa
             if then.get(key, now[key]) != now[key]
         ]
     return tuple(problems)
+
+
+def _plan_problems(policy: Policy, schema: pa.Schema, findings: Sequence[Finding]) -> tuple[Problem, ...]:
+    """Return why the policy could not be applied to data of ``schema`` any more."""
+    try:
+        compile_plan(policy, schema, findings)
+    except PlanError as error:
+        return error.problems
+    return ()
 
 
 def _published_columns(policy: Policy) -> Mapping[str, Mapping[str, str]]:

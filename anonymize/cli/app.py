@@ -58,7 +58,7 @@ SourcePath = Annotated[
 Languages = Annotated[str, typer.Option("--languages", help="Two-letter codes of the languages of texts.")]
 Delimiter = Annotated[str | None, typer.Option("--delimiter", help="What stands between a CSV file's fields.")]
 Encoding = Annotated[str, typer.Option("--encoding", help="Text encoding of CSV and JSON Lines files.")]
-NoHeader = Annotated[bool, typer.Option("--no-header", help="The first CSV row is data; columns become column_1, column_2, ….")]
+NoHeader = Annotated[bool, typer.Option("--no-header", help="The first CSV row is data; columns become column_1, …")]
 
 
 def _spec(path: str, delimiter: str | None, encoding: str, no_header: bool) -> Any:

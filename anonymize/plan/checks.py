@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import pyarrow.types as pt
 
 from anonymize.detect.bombs import refuse_bombs
+from anonymize.detect.checksums import CHECKSUMS
 from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding
 from anonymize.errors import ArgumentError, Problem
 from anonymize.names import ColumnName, KeyId, KeyName
@@ -55,6 +56,9 @@ def plan_problems(
 def _recognizers(policy: Policy) -> Iterator[Problem]:
     """Yield the data owner's patterns that are none, or that could run for ever."""
     for number, spec in enumerate(policy.detect.recognizers):
+        if spec.checksum is not None and spec.checksum not in CHECKSUMS:
+            what = f"unknown checksum '{spec.checksum}'; choose one of {', '.join(sorted(CHECKSUMS))}"
+            yield Problem(policy.place(f"detect.recognizers.{number}.checksum"), what)
         try:
             refuse_bombs(spec.name, spec.patterns)
         except ArgumentError as error:

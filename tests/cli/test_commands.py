@@ -129,4 +129,18 @@ def test_drift_fails_with_1(workplace: Workplace) -> None:  # noqa: F811
     assert workplace.cloakroom("inspect", "people.csv", "--expect", policy).returncode == 0
     workplace.source.write_text(workplace.source.read_text().replace("visits", "calls"))
     done = workplace.cloakroom("inspect", "people.csv", "--expect", policy)
-    assert (done.returncode, "'visits' is not in people.csv any more" in done.stderr) == (1, True)
+    assert (done.returncode, "columns.visits: the source has no such column" in done.stderr) == (1, True)
+
+
+def test_a_changed_type_or_verdict_is_drift(workplace: Workplace) -> None:  # noqa: F811
+    """Numbers that became e-mails differ from the last version, and no longer fit ``keep``."""
+    policy = str(workplace.policy())
+    workplace.cloakroom("run", policy)
+    text = workplace.source.read_text()
+    for number, mail in ((",12\n", ",a@example.com\n"), (",7\n", ",b@example.com\n"), (",3\n", ",c@example.com\n")):
+        text = text.replace(number, mail)
+    workplace.source.write_text(text)
+    done = workplace.cloakroom("inspect", "people.csv", "--expect", policy)
+    assert done.returncode == 1
+    assert "columns.visits: was int64 when last published, is string now" in done.stderr
+    assert "columns.visits: keep, but 'visits' looks like EMAIL_ADDRESS" in done.stderr
