@@ -88,7 +88,7 @@ class BoundPlan:
         privacy = self.plan.policy.privacy
         if privacy is None or not self.plan.measures_classes:
             return Partial(None, facts)
-        results, bad = self._results(opened, set(privacy.quasi_identifiers))
+        results, bad = self._results(opened, self.plan.decides_classes)
         keep = self._without_quarantined(batch.num_rows, bad)
         columns = [results[name].filter(keep) for name in privacy.quasi_identifiers]
         return Partial(ClassCounts.of(columns), facts)

@@ -79,6 +79,15 @@ class Applied:
     """Bad values per column that became null."""
 
 
+NEVER_BAD = frozenset({"keep", "redact", "constant", "null", "pseudonymize", "tokenize"})
+"""Actions that take every value of the types they take."""
+
+
+def _never_bad(rule: Rule) -> bool:
+    """Return whether no value can be bad for a rule, nor for its ``otherwise``."""
+    return rule.action in NEVER_BAD and (rule.otherwise is None or _never_bad(rule.otherwise))
+
+
 QUARANTINE_SCHEMA = pa.schema([("row", pa.int64()), ("column", pa.string()), ("reason", pa.string())])
 """Rows set aside: where and why, never what."""
 
@@ -137,8 +146,22 @@ class Plan:
     @property
     def measures_classes(self) -> bool:
         """Return whether the coming pass can count equivalence classes."""
-        names = self.policy.privacy.quasi_identifiers if self.policy.privacy else ()
+        names = self.decides_classes
         return bool(names) and (self.fitted is not None or not any(s.fits for s in self.steps if s.column in names))
+
+    @cached_property
+    def decides_classes(self) -> set[ColumnName]:
+        """Return the columns that decide how large a published class is.
+
+        The quasi-identifiers, and where bad values set rows aside, every column that could hold one:
+        a row that is set aside for any reason is missing from its class.
+        """
+        if self.policy.privacy is None:
+            return set()
+        names = set(self.policy.privacy.quasi_identifiers)
+        if self.policy.rows.on_bad_value == "quarantine":
+            names.update(step.column for step in self.steps if not _never_bad(step.rule))
+        return names
 
     @property
     def key_ids(self) -> tuple[KeyId, ...]:

@@ -79,8 +79,8 @@ def test_a_strange_sidecar_is_refused(dataset: Dataset, keyring: Keyring, text: 
 
 
 @pytest.mark.parametrize("name", ["part-00000.parquet", "manifest.json", "_KEY_MATERIAL_FOR_part-00000.parquet.json"])
-def test_every_truncation_is_refused(dataset: Dataset, keyring: Keyring, name: str) -> None:
-    """From nothing to all but one byte."""
+def test_truncations_at_both_ends_and_the_middle_are_refused(dataset: Dataset, keyring: Keyring, name: str) -> None:
+    """Eleven lengths from nothing to all but one byte, and no file at all."""
     path = dataset.folder(2) / name
     original = path.read_bytes()
     for size in {0, 1, 3, 4, 5, 8, 12, len(original) // 2, len(original) - 8, len(original) - 4, len(original) - 1}:

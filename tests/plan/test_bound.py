@@ -124,3 +124,14 @@ def test_one_batch_is_its_halves(keyring: Keyring, names: list[str | None], cut:
     batch = table.to_batches()[0]
     parts = [bound.apply(part).batch for part in (batch.slice(0, cut), batch.slice(cut))]
     assert pa.Table.from_batches(parts).combine_chunks() == pa.Table.from_batches([bound.apply(batch).batch])
+
+
+def test_rows_set_aside_for_another_column_do_not_count_towards_k() -> None:
+    """A class is as large as what is published of it: a bad date in its third row leaves two, and k is 3."""
+    table = pa.table({"zip": ["10"] * 3 + ["20"] * 3, "born": ["1984-01-01", "1984-01-01", "x", *["1990-01-01"] * 3]})
+    columns = "  zip: {action: keep}\n  born: {action: generalize, to: year}\n"
+    plan = plan_of(table, columns, "privacy: {quasi_identifiers: [zip], k: 3}\n")
+    batch = table.to_batches()[0]
+    done = BoundPlan(plan.fit(plan.measure(batch)), None).apply(batch)
+    assert done.batch["zip"].to_pylist() == ["20"] * 3
+    assert (done.suppressed, len(done.quarantined)) == (2, 1)
