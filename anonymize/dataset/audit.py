@@ -7,7 +7,6 @@ a changed, removed or reordered line shows, and so does a log cut short.
 from __future__ import annotations
 
 import base64
-import binascii
 import contextlib
 import fcntl
 import getpass
@@ -26,6 +25,7 @@ from anonymize.dataset.canonical import Prepared, canonical, parse_canonical, pl
 from anonymize.dataset.manifest import Keyring
 from anonymize.errors import DatasetError, KeysError, Problem
 from anonymize.io.parts import write_error
+from anonymize.keys.base64url import strictly_decoded
 from anonymize.names import KeyId
 
 _SIGNED = b"cloakroom audit 1\n"
@@ -222,9 +222,9 @@ class AuditLog:
                 yield Problem(f"{self.path}:{entry.index + 1}", "a publication's entry is not signed")
             return
         try:
-            signature = base64.b64decode(entry.signature["value"], validate=True)
+            signature = strictly_decoded(entry.signature["value"])
             keyring.verify(KeyId(entry.signature["key"]), _SIGNED + entry.hash.encode(), signature)
-        except (KeysError, KeyError, TypeError, ValueError, binascii.Error):
+        except (KeysError, KeyError, TypeError, ValueError):
             yield Problem(f"{self.path}:{entry.index + 1}", "the signature is not right, or its key is not at hand")
 
 

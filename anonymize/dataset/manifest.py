@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, Protocol, Self
 
@@ -13,6 +12,7 @@ from anonymize.dataset.canonical import canonical, parse_canonical, plain_json
 from anonymize.errors import DatasetError, KeysError
 from anonymize.io.interface import KeyWrapper
 from anonymize.io.parts import PartInfo
+from anonymize.keys.base64url import strictly_decoded
 from anonymize.names import KeyId
 
 NAME = "manifest.json"
@@ -174,10 +174,10 @@ def open_manifest(data: bytes, keyring: Keyring, place: str) -> Manifest:
         body, signature = outer["manifest"], outer["signature"]
         if set(outer) != {"manifest", "signature"} or set(signature) != {"algorithm", "key", "value"}:
             raise ValueError
-        key_id, value = KeyId(str(signature["key"])), base64.b64decode(signature["value"], validate=True)
+        key_id, value = KeyId(str(signature["key"])), strictly_decoded(signature["value"])
         if signature["algorithm"] != "Ed25519":
             raise ValueError
-    except (ValueError, KeyError, TypeError, RecursionError, binascii.Error):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise DatasetError("is not a manifest: damaged", place=place) from None
     _check_signature(keyring, key_id, _SIGNED + canonical(body), value, place)
     try:

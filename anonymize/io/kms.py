@@ -9,7 +9,6 @@ file, and the keyring wraps the envelope key, once for each key name. A wrapped 
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 
 import pyarrow.parquet.encryption as pe
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from anonymize.errors import KeysError
 from anonymize.io.interface import KeyWrapper
+from anonymize.keys.base64url import strictly_decoded
 from anonymize.names import KeyName
 
 PREFIX = "cloakroom1"
@@ -83,13 +83,13 @@ def damaged() -> KeysError:
 
 def join(envelope: str, sealed: bytes) -> str:
     """Return the text of a wrapped data key."""
-    return (
-        f"{PREFIX}.{base64.urlsafe_b64encode(envelope.encode()).decode()}.{base64.urlsafe_b64encode(sealed).decode()}"
-    )
+    return ".".join((PREFIX, _encoded(envelope.encode()), _encoded(sealed)))
 
 
 def split(wrapped: str) -> tuple[str, bytes]:
     """Return the wrapped envelope key and the sealed data key.
+
+    One pair has one text: the bits that base64 leaves over at its end must be zero.
 
     Raises:
         KeysError: the text is not of this form.
@@ -98,9 +98,13 @@ def split(wrapped: str) -> tuple[str, bytes]:
         prefix, envelope, sealed = wrapped.split(".")
         if prefix != PREFIX:
             raise damaged()
-        return base64.b64decode(envelope, b"-_", validate=True).decode(), base64.b64decode(sealed, b"-_", validate=True)
-    except (ValueError, binascii.Error):
+        return strictly_decoded(envelope, b"-_").decode(), strictly_decoded(sealed, b"-_")
+    except ValueError:
         raise damaged() from None
+
+
+def _encoded(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).decode()
 
 
 class _KeyringClient(pe.KmsClient):  # type: ignore[misc]

@@ -1,7 +1,8 @@
-"""Base64url without padding, for matrices whose rows are values of one length. Strict on the way back."""
+"""Base64url without padding, for matrices whose rows have one length. Strict on the way back, as for single texts."""
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import numpy as np
@@ -66,3 +67,15 @@ def decode(rows: Bytes) -> tuple[Bytes, npt.NDArray[np.bool_]]:
     out[:, :, 1] = sextets[:, :, 1] << 4 | sextets[:, :, 2] >> 2
     out[:, :, 2] = sextets[:, :, 2] << 6 | sextets[:, :, 3]
     return out.reshape(n, 3 * quads)[:, : decoded_length(length)], bad
+
+
+def strictly_decoded(text: str, altchars: bytes = b"+/") -> bytes:
+    """Return the bytes of padded base64 ``text`` that has the one spelling an encoder writes.
+
+    Raises:
+        ValueError: a foreign character, wrong padding, or left-over bits that are not zero.
+    """
+    value = base64.b64decode(text, altchars, validate=True)
+    if base64.b64encode(value, altchars).decode() != text:
+        raise ValueError("base64 with left-over bits")
+    return value

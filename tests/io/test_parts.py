@@ -16,7 +16,7 @@ import pyarrow.parquet.encryption as pe
 import pytest
 
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, KeysError
-from anonymize.io import PartWriter, write_part
+from anonymize.io import PartWriter, kms, write_part
 from anonymize.io.kms import Envelopes, crypto_factory
 from anonymize.io.parts import sidecar_of
 from anonymize.keys import Keyring, init_keyring
@@ -189,9 +189,23 @@ def test_data_keys_are_wrapped_with_256_bits_and_bound_to_their_key_name(keyring
     with pytest.raises(KeysError):
         Envelopes(keyring).unwrap(wrapped, "clinical")
     for at in range(len(wrapped)):
-        changed = wrapped[:at] + ("A" if wrapped[at] != "A" else "B") + wrapped[at + 1 :]
-        with pytest.raises(KeysError):
-            assert Envelopes(keyring).unwrap(changed, "training") is None
+        for other in {"A", "B", chr(ord(wrapped[at]) + 1), "="} - {wrapped[at]}:
+            with pytest.raises(KeysError):
+                assert Envelopes(keyring).unwrap(wrapped[:at] + other + wrapped[at + 1 :], "training") is None
+
+
+def test_a_wrapped_key_has_one_spelling() -> None:
+    """The bits that base64 leaves over are zero; the same bytes in another spelling are refused."""
+    for size in range(40, 44):
+        wrapped = kms.join("ck1:training.1:" + "x" * size, bytes(size))
+        assert kms.split(wrapped)[1] == bytes(size)
+        for part in (1, 2):
+            parts = wrapped.split(".")
+            text = parts[part].rstrip("=")
+            if len(text) % 4:
+                parts[part] = text[:-1] + chr(ord(text[-1]) + 1) + parts[part][len(text) :]
+                with pytest.raises(KeysError):
+                    kms.split(".".join(parts))
 
 
 BIG_PART = """
