@@ -194,6 +194,15 @@ WORDS_LIKE_NAMES = _words(
     "diamond star sky rain storm misty stormy"
 )
 """Ordinary words that are also names: the hard negatives."""
+NAME_QUALITIES = _words(
+    "Standing Running Walking Sitting Flying Lone Two Three Many Little Big Long Tall Red White Black Yellow Blue "
+    "Spotted Iron Swift Brave Good Strong Young Old Eagle Crow Horse Bear Fast High Kills His Her Charging Rising Holy"
+)
+NAME_BEINGS = _words(
+    "Bear Elk Wolf Hawk Crow Owl Fox Deer Buffalo Horse Bull Eagle Feather Cloud Thunder Moon Star Rain Wind River "
+    "Stone Shield Arrow Bow Robe Shirt Heart Hand Woman Man Boy Chief Wing Tail Bonnet Horses Enemy Smoke Knife Hair"
+)
+"""Words of which family names such as ``Standing Elk`` are made."""
 CELLS_WITHOUT_NAMES = _words(
     "active inactive pending closed open resolved urgent low medium high true false yes no n/a unknown none null red "
     "green blue black white silver small large XL XXL cotton leather steel wood plastic monday tuesday friday january "

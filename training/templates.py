@@ -77,6 +77,10 @@ class Filler:
             name for origin in ORIGINS.values() for name in trained_on(origin.female + origin.male + origin.family)
         ]
         self.chain = markov([name for name in known if " " not in name])
+        self.chains = {
+            key: markov([name for name in trained_on(origin.female + origin.male + origin.family) if " " not in name])
+            for key, origin in ORIGINS.items()
+        }
         self.prose = (HERE / "prose.txt").read_text(encoding="utf-8").splitlines()
 
     def pick(self, values: list[str] | tuple[str, ...]) -> str:
@@ -91,11 +95,12 @@ class Filler:
         """Return True in ``share`` of the calls."""
         return self.random.random() < share
 
-    def invented(self) -> str:
-        """Return a name that sounds like one and is nobody's."""
+    def invented(self, origin: str = "") -> str:
+        """Return a name that sounds like one, of ``origin`` or of none, and is nobody's."""
+        chain = self.chains[origin] if origin else self.chain
         for _ in range(20):
             state, letters = "^^^", ""
-            while len(letters) < 12 and (letter := self.pick(self.chain[state])) != "$":
+            while len(letters) < 12 and (letter := self.pick(chain[state])) != "$":
                 letters, state = letters + letter, state[1:] + letter
             if len(letters) > 2 and not is_held_out(letters.title()):
                 return letters.title()
@@ -109,16 +114,30 @@ class Filler:
     def name_parts(self) -> tuple[str, str, bool]:
         """Return a given name, a family name of one origin, and whether the family name comes first."""
         draw = self.random.random()
-        if not self.held_out_names and draw < 0.32:
-            return self.pick(self.pools.first), self.pick(self.pools.last), False
-        if not self.held_out_names and draw < 0.40:
-            return self.invented(), self.invented(), False
-        origin = ORIGINS[self.pick(tuple(ORIGINS))]
-        given = self._names_of(origin, self.pick(("female", "male")))
-        family = origin
+        if not self.held_out_names:
+            if draw < 0.25:
+                return self.pick(self.pools.first), self.pick(self.pools.last), False
+            if draw < 0.29:
+                return self.invented(), self.invented(), False
+            if draw < 0.39:
+                origin = self.pick(tuple(ORIGINS))
+                return self.invented(origin), self.invented(origin), ORIGINS[origin].family_first and self.some(0.35)
+            if draw < 0.41:
+                return self.name_parts()[0], self.of_words(), False
+        home = ORIGINS[self.pick(tuple(ORIGINS))]
+        given = self._names_of(home, self.pick(("female", "male")))
+        family = home
         if self.some(0.08):
             family = ORIGINS[self.pick(tuple(ORIGINS))]
-        return self.pick(given), self.pick(self._names_of(family, "family")), origin.family_first and self.some(0.35)
+        return self.pick(given), self.pick(self._names_of(family, "family")), home.family_first and self.some(0.35)
+
+    def of_words(self) -> str:
+        """Return a family name made of two words, as some Native American ones are."""
+        for _ in range(20):
+            name = f"{self.pick(lexicon.NAME_QUALITIES)} {self.pick(lexicon.NAME_BEINGS)}"
+            if not is_held_out(name):
+                break
+        return name
 
     def person(self) -> str:
         """Return a person's name in one of its usual written forms."""

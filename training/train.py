@@ -22,7 +22,7 @@ BATCH_PIECES = 768
 BODY, HEAD = 7e-5, 1e-3
 """Peak learning rates."""
 CLS, SEP = 2, 3
-SHARE = {"tab": 2.0, "wnut": 2.0, "btc": 1.0, "wikigold": 2.0, "own": 1.0}
+SHARE = {"tab": 4.0, "wnut": 3.0, "btc": 1.0, "wikigold": 2.0, "own": 1.0}
 """How often a source's windows are drawn, relative to their number."""
 
 
