@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan.context import domain_of
 from anonymize.plan.registry import format_spec
 from anonymize.policy import Policy
-from anonymize.policy.actions import EncryptFormatRule, TokenizeRule, key_name
+from anonymize.policy.actions import ActionRule, EncryptFormatRule, FreeTextRule, TokenizeRule, key_name
 from anonymize.vault import open_vault
 from anonymize.vault.interface import namespace_of
 
@@ -131,21 +131,38 @@ def forget(policy: Policy, subject: str, keyring: Keyring, *, reason: str) -> in
         VaultError: the vault is unavailable.
     """
     _check_request(reason, 1, False)
-    rules = {
-        name: rule for name, rule in policy.columns.items() if isinstance(rule, TokenizeRule) and rule.method == "vault"
-    }
+    rules = list(_vault_rules(policy))
     if policy.subject is None or not rules:
         what = "nothing to forget: it needs subject: and a column with {action: tokenize, method: vault}"
         raise ArgumentError(what, place=policy.place("columns"))
-    details = {"columns": list(rules)}
+    details = {"columns": sorted({name for name, _, _ in rules})}
     Dataset(policy.sink.path).audit.append("forget", why=reason, details=details, keyring=keyring)
     vault, erased = open_vault(), 0
-    for name, rule in rules.items():
+    for name, rule, entity in rules:
         wanted = key_name(rule, policy.default_keys.by_role())
         domain = domain_of(policy, rule, name)
-        current = keyring.purpose_key(wanted, action=rule.action, domain=domain)
+        current = keyring.purpose_key(wanted, action=rule.action, domain=domain, entity=entity)
         held = vault.key_ids().get(namespace_of(current))
         if held:
-            key = keyring.purpose_key(wanted, action=rule.action, domain=domain, version=version_of(held))
+            version = version_of(held)
+            key = keyring.purpose_key(wanted, action=rule.action, domain=domain, entity=entity, version=version)
             erased += vault.forget_subjects(key, pa.array([subject]))
     return erased
+
+
+def _vault_rules(policy: Policy) -> Iterator[tuple[ColumnName, TokenizeRule, str]]:
+    """Yield every rule that keeps values in the vault: its column, itself, and its key's entity inside running text."""
+    for name, outer in policy.columns.items():
+        for entity, rule in _with_entities(outer, ""):
+            if isinstance(rule, TokenizeRule) and rule.method == "vault":
+                yield name, rule, "" if rule.domain else entity
+
+
+def _with_entities(rule: ActionRule, entity: str) -> Iterator[tuple[str, ActionRule]]:
+    """Yield ``rule`` and its inner rules, each with the entity whose spans it is for."""
+    yield entity, rule
+    if rule.otherwise is not None:
+        yield from _with_entities(rule.otherwise, entity)
+    if isinstance(rule, FreeTextRule):
+        for inner_entity, inner in rule.entities.items():
+            yield from _with_entities(inner, inner_entity)

@@ -10,7 +10,7 @@ from anonymize.plan.filters import columns_in
 from anonymize.plan.model import Plan, Step
 from anonymize.plan.nested import leaves
 from anonymize.policy import Rule
-from anonymize.policy.actions import KeyedRule, nested_rules
+from anonymize.policy.actions import keyed_rules
 
 _COMMON = {"action", "accept", "entity", "when", "otherwise", "key"}
 
@@ -43,7 +43,7 @@ def explain(plan: Plan) -> tuple[Explained, ...]:
 
 
 def _kept(plan: Plan, step: Step) -> Explained:
-    domains = [inner.domain for inner in nested_rules(step.rule) if isinstance(inner, KeyedRule) and inner.domain]
+    domains = [inner.domain for inner in keyed_rules(step.rule) if inner.domain]
     seen = next((f"{f.verdict} {f.confidence:.0%}" for f in plan.findings if f.column == step.column), "")
     accepted = f"accepted: {step.rule.accept}" if step.rule.accept else ""
     return Explained(

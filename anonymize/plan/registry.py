@@ -18,6 +18,7 @@ from anonymize.policy.actions import (
     CustomRule,
     DropRule,
     EncryptFormatRule,
+    EntityRule,
     FakeRule,
     FreeTextRule,
     GeneralizeRule,
@@ -44,10 +45,12 @@ from anonymize.transform import (
     FreeText,
     Keep,
     Label,
+    LabelOfSubject,
     Mask,
     MaskClass,
     MaskForm,
     MaskPattern,
+    Operator,
     Perturb,
     Pseudonymize,
     Redact,
@@ -131,7 +134,8 @@ class RuleError(ValueError):
 KeyedValueRule = PseudonymizeRule | TokenizeRule | EncryptFormatRule | FakeRule
 """Rules with a key that a column and a span inside free text can have."""
 
-ValueRule = KeepRule | RedactRule | ConstantRule | MaskRule | PerturbRule | CustomRule | GeneralizeRule | KeyedValueRule
+_PlainRule = KeepRule | RedactRule | NullRule | ConstantRule | MaskRule | PerturbRule | CustomRule | GeneralizeRule
+ValueRule = _PlainRule | KeyedValueRule
 """Rules that a column and a span inside free text can have."""
 
 
@@ -161,17 +165,11 @@ def _made(rule: Rule, column: ColumnName, context: Context) -> Made:
             raise AssertionError("drop leaves no transform")
         case FreeTextRule():
             return _free_text(rule, column, context)
-        case NullRule():
-            return Redact(None)
         case ShiftDatesRule():
-            key = context.purpose_key(rule, column, action="shift_dates")
-            return ShiftDates(key, _subject(rule.by, "shift_dates", context), rule.within_days, rule.format)
+            return _shift_dates(rule, column, context, "")
         case ShuffleRule():
             key = context.purpose_key(rule, column, action="shuffle")
             return Shuffle(key, _subject(rule.by, "shuffle", context), tuple(map(ColumnName, rule.within)))
-        case TokenizeRule(method="vault") if context.subject is not None:
-            key = context.purpose_key(rule, column, action="tokenize")
-            return TokenizeVaultOfSubject(key, context.vault(rule), context.subject)
         case FakeRule(person=PersonSpec() as person):
             return _fake_of_person(rule, person, context)
         case _:
@@ -187,6 +185,12 @@ def _subject(said: str | None, action: str, context: Context) -> ColumnName:
     return context.subject
 
 
+def _shift_dates(rule: ShiftDatesRule, column: ColumnName, context: Context, entity: str) -> ShiftDates:
+    """Return the transform; a named domain shifts a subject alike in columns and texts."""
+    key = context.purpose_key(rule, column, action="shift_dates", entity="" if rule.domain else entity)
+    return ShiftDates(key, _subject(rule.by, "shift_dates", context), rule.within_days, rule.format)
+
+
 def _of_values(rule: ValueRule, column: ColumnName, context: Context, entity: str) -> Made:
     """Return the transform of a rule that looks at each value on its own; ``entity`` is a span's."""
     if isinstance(rule, KeyedValueRule):
@@ -196,6 +200,8 @@ def _of_values(rule: ValueRule, column: ColumnName, context: Context, entity: st
             return Keep()
         case RedactRule():
             return Redact(rule.label)
+        case NullRule():
+            return Redact(None)
         case ConstantRule():
             return Constant(rule.value, rule.nulls_too)
         case MaskRule():
@@ -217,7 +223,8 @@ def _keyed(rule: KeyedValueRule, column: ColumnName, context: Context, entity: s
         case PseudonymizeRule():
             return Pseudonymize(key, rule.normalize)
         case TokenizeRule(method="vault"):
-            return TokenizeVault(key, context.vault(rule))
+            vault = context.vault(rule)
+            return TokenizeVaultOfSubject(key, vault, context.subject) if context.subject else TokenizeVault(key, vault)
         case TokenizeRule():
             return TokenizeSiv(key)
         case EncryptFormatRule():
@@ -290,13 +297,37 @@ def _fake_of_person(rule: FakeRule, person: PersonSpec, context: Context) -> Fak
     return FakeOfPerson(rule.kind, rule.locale, key, who, gender, country, rule.normalize, rule.unique)
 
 
+def _operator(rule: EntityRule, entity: str, column: ColumnName, context: Context) -> Operator:
+    """Return what becomes of one entity's spans."""
+    if rule.when is not None:
+        raise RuleError(f"entities: {entity}: when: goes with whole columns; give the free_text rule a when:")
+    match rule:
+        case LabelRule():
+            return _label(rule, column, context)
+        case ShiftDatesRule():
+            return _shift_dates(rule, column, context, entity)
+        case FakeRule(person=PersonSpec()):
+            raise RuleError(
+                f"entities: {entity}: person: is for columns; same_row: gives the row's own names the person's, "
+                "other names are other people"
+            )
+        case _:
+            made = _of_values(rule, column, context, entity)
+    if isinstance(made, Unfitted) or not isinstance(made, Transform | RowTransform):
+        raise RuleError(f"entities: {entity}: {rule.action} so said needs a first pass over whole columns")
+    return made
+
+
+def _label(rule: LabelRule, column: ColumnName, context: Context) -> Label | LabelOfSubject:
+    """Return the label; equal values of a subject get equal numbers in every column of a named domain."""
+    if not rule.needs_key:
+        return Label(bool(rule.numbered))
+    key = context.purpose_key(rule, column, action="label")
+    return LabelOfSubject(key, _subject(rule.by, "label with numbered: subject", context))
+
+
 def _free_text(rule: FreeTextRule, column: ColumnName, context: Context) -> FreeText:
-    operators: dict[str, Transform | Label] = {}
-    for entity, inner in rule.entities.items():
-        made = Label(inner.numbered) if isinstance(inner, LabelRule) else _of_values(inner, column, context, entity)
-        if isinstance(made, Unfitted | RowTransform) or not isinstance(made, Transform | Label):
-            raise RuleError(f"entities: {entity}: {inner.action} with these parameters needs whole columns or rows")
-        operators[entity] = made
+    operators = {entity: _operator(inner, entity, column, context) for entity, inner in rule.entities.items()}
     same_row = tuple(
         row_value(ColumnName(name), kind, context.rules, context.entity_of(ColumnName(name)))
         for name, kind in rule.same_row.items()

@@ -7,7 +7,7 @@ from anonymize.transform.custom import CustomAction, CustomActionError, custom_a
 from anonymize.transform.encrypt_format import EncryptFormat
 from anonymize.transform.fake import FAKERS, PERSON_KINDS, Fake, FakeOfPerson, check_fake
 from anonymize.transform.fitting import UnfitError, Unfitted
-from anonymize.transform.free_text import FreeText, Label
+from anonymize.transform.free_text import FreeText, Operator
 from anonymize.transform.generalize_codes import (
     GeneralizeHierarchy,
     GeneralizePart,
@@ -19,6 +19,7 @@ from anonymize.transform.generalize_dates import AgeBand, GeneralizeDate
 from anonymize.transform.generalize_numbers import BandNumber, RoundNumber
 from anonymize.transform.generalize_places import GeneralizeGeohash, GeneralizeGrid, GeneralizeNetwork
 from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform, UnsupportedTypeError
+from anonymize.transform.labels import Label, LabelOfSubject
 from anonymize.transform.mask import Mask
 from anonymize.transform.mask_forms import MaskClass, MaskForm, MaskPattern
 from anonymize.transform.perturb import Perturb
@@ -57,11 +58,13 @@ __all__ = [
     "GeneralizePrefix",
     "Keep",
     "Label",
+    "LabelOfSubject",
     "LocaleError",
     "Mask",
     "MaskClass",
     "MaskForm",
     "MaskPattern",
+    "Operator",
     "Perturb",
     "PoolRare",
     "Pseudonymize",

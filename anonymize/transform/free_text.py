@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from operator import attrgetter
 from typing import Protocol
 
@@ -13,7 +14,8 @@ import pyarrow.compute as pc
 
 from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, is_text, plain, text_result, value_type
-from anonymize.transform.interface import BadValuesError, Row, Transform, UnsupportedTypeError
+from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform, UnsupportedTypeError
+from anonymize.transform.labels import Label, LabelOfSubject
 from anonymize.transform.markup import Markup, joined, pieces_of
 from anonymize.transform.redact import Redact
 from anonymize.transform.row_names import PARTICLES
@@ -30,15 +32,7 @@ class TextScanner(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Label:
-    """The entity's name in place of a span: ``<PERSON_1>``."""
-
-    numbered: bool = True
-    """Whether different values of one text get different numbers, in order of appearance."""
-
-
-Operator = Transform | Label
+Operator = Transform | RowTransform | Label | LabelOfSubject
 """What becomes of one entity's spans."""
 
 DEFAULT = "DEFAULT"
@@ -64,8 +58,9 @@ class FreeText:
 
     @property
     def reads(self) -> tuple[ColumnName, ...]:
-        """Return the hunted columns."""
-        return tuple(value.column for value in self.same_row)
+        """Return the hunted columns, and those the operators read."""
+        others = (operator.reads for operator in self.operators.values() if isinstance(operator, _READING))
+        return tuple(dict.fromkeys([*(value.column for value in self.same_row), *chain.from_iterable(others)]))
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
         """Return the type of the texts; text and lists of text are taken."""
@@ -106,7 +101,7 @@ class FreeText:
     def _changed(self, texts: list[str], owners: Sequence[int], row: Row) -> list[str]:
         """Return ``texts`` with their spans replaced; texts of one owner share the numbers of their labels."""
         spans = self._spans(texts, row)
-        self._fill(texts, owners, spans)
+        self._fill(texts, owners, spans, row)
         return [rewritten(text, here) if here else text for text, here in zip(texts, spans, strict=True)]
 
     def _spans(self, texts: list[str], row: Row) -> list[list[Span]]:
@@ -124,7 +119,7 @@ class FreeText:
                 found[at] = hits + [span for span in left if not _is_title(span, found[at], texts[at])]
         return found
 
-    def _fill(self, texts: Sequence[str], owners: Sequence[int], spans: list[list[Span]]) -> None:
+    def _fill(self, texts: Sequence[str], owners: Sequence[int], spans: list[list[Span]], row: Row) -> None:
         """Give every span without a replacement the one of its entity's operator."""
         waiting: dict[str, list[tuple[int, int]]] = {}
         for at, here in enumerate(spans):
@@ -135,7 +130,8 @@ class FreeText:
             operator = self._operator(entity)
             if not isinstance(operator, Label):
                 values = [texts[at][spans[at][n].start : spans[at][n].end] for at, n in places]
-                for (at, n), new in zip(places, _operated(operator, values), strict=True):
+                done = _operated(operator, entity, values, _taken(row, [at for at, _ in places]))
+                for (at, n), new in zip(places, done, strict=True):
                     spans[at][n] = replace(spans[at][n], replacement=new)
         numbers: dict[str, dict[str, int]] = {}
         owner = -1
@@ -167,6 +163,7 @@ def _is_title(span: Span, whole: Sequence[Span], text: str) -> bool:
 
 
 _by_start = attrgetter("start")
+_READING = (RowTransform, LabelOfSubject)
 
 
 def _is_list(kind: pa.DataType) -> bool:
@@ -180,11 +177,15 @@ def _taken(row: Row, at: Sequence[int]) -> Row:
     return Row(before, {name: column.take(places) for name, column in row.after.items()})
 
 
-def _operated(operator: Transform, values: Sequence[str]) -> list[str | None]:
+def _operated(
+    operator: Transform | RowTransform | LabelOfSubject, entity: str, values: Sequence[str], row: Row
+) -> Sequence[str | None]:
     """Return the operator's texts; None, which becomes a label, where it cannot take a value."""
+    if isinstance(operator, LabelOfSubject):
+        return operator.labels(entity, values, row)
     column = pa.array(values, pa.string())
     try:
-        result = operator(column)
+        result = operator(column, row) if isinstance(operator, RowTransform) else operator(column)
     except BadValuesError as error:
         result = error.values
     texts = as_text(plain(result)).to_pylist()

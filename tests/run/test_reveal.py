@@ -134,6 +134,22 @@ def test_a_forgotten_subjects_tokens_are_meaningless(own: Workplace) -> None:
     assert found.values.to_pylist() == [EMAILS[0], None, EMAILS[2]]
 
 
+@pytest.mark.parametrize(
+    "action",
+    [
+        "free_text, entities: {EMAIL_ADDRESS: {action: tokenize, method: vault}}",
+        "redact, when: [[visits, '>', 100]], otherwise: {action: tokenize, method: vault}",
+    ],
+    ids=["in text", "under a condition"],
+)
+def test_forgetting_reaches_tokens_inside_other_rules(own: Workplace, action: str) -> None:
+    """A subject's values in running text and under conditions are erased too."""
+    policy, tokens, keyring = _published(own, action)
+    assert not set(tokens.to_pylist()) & set(EMAILS)
+    assert forget(policy, "7", keyring, reason="erasure request") == 1
+    assert forget(policy, "7", keyring, reason="erasure request") == 0
+
+
 def test_rotation_rewraps_without_touching_data(own: Workplace) -> None:
     """Parts keep their bytes; the old key version is no longer needed to read them."""
     _published(own)

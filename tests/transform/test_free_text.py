@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html.parser
 import json
+import re
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -20,12 +22,17 @@ from tests.transform.conftest import RULE, Context
 PATTERNS = {"EMAIL_ADDRESS": r"[\w.]+@[\w.]+\w", "PERSON": r"Mr \w+"}
 
 
-def told(texts: list[Any], kind: pa.DataType | None = None, row: Row | None = None, **rule: Any) -> list[Any]:
+def told(
+    texts: list[Any],
+    kind: pa.DataType | None = None,
+    row: Row | None = None,
+    context: Context | None = None,
+    **rule: Any,
+) -> list[Any]:
     """Return texts as a free_text rule leaves them, with e-mails and Misters as what detection finds."""
     kind = kind or pa.string()
-    transform: Any = transform_for(
-        RULE.validate_python({"action": "free_text", **rule}), ColumnName("notes"), kind, Context(patterns=PATTERNS)
-    )
+    spoken = RULE.validate_python({"action": "free_text", **rule})
+    transform: Any = transform_for(spoken, ColumnName("notes"), kind, context or Context(patterns=PATTERNS))
     result = transform(pa.array(texts, kind), row or Row())
     assert result.type == transform.output_type(kind)
     return result.to_pylist()  # type: ignore[no-any-return]
@@ -35,6 +42,64 @@ def test_labels_are_numbered_within_a_text() -> None:
     """One value, one number; each text starts anew."""
     texts = ["a@b.c met d@e.f, said A@B.c", None, "d@e.f"]
     assert told(texts) == ["<EMAIL_ADDRESS_1> met <EMAIL_ADDRESS_2>, said <EMAIL_ADDRESS_1>", None, "<EMAIL_ADDRESS_1>"]
+
+
+def of_subjects(subjects: list[Any]) -> Row:
+    """Return rows of these subjects."""
+    return Row({ColumnName("who"): pa.array(subjects)})
+
+
+def test_labels_can_be_numbered_within_a_subject() -> None:
+    """One value, one number in all of a subject's texts, in any order and batch; another subject's is another."""
+    label = {"action": "label", "numbered": "subject", "by": "who"}
+    texts = ["a@b.c met d@e.f", "D@e.f", "a@b.c", "d@e.f"]
+    one, two, other, nobody = told(texts, row=of_subjects([7, 7, 8, None]), entities={"DEFAULT": label})
+    first, second = re.findall(r"<EMAIL_ADDRESS_([1-9][0-9]{5})>", one)
+    assert two == f"<EMAIL_ADDRESS_{second}>" != other
+    assert first != second
+    assert first not in other
+    assert nobody == "<EMAIL_ADDRESS>"
+    assert told(texts[1:2], row=of_subjects([7]), entities={"DEFAULT": label}) == [two]
+
+
+def test_a_label_s_number_tells_subject_from_value() -> None:
+    """No subject's text can be chosen so that its labels equal another's."""
+    label = {"action": "label", "numbered": "subject", "by": "who"}
+    scanner = Context(patterns={"X": r"(?s).+"})
+    done = told(["2:X:c", "c"], row=of_subjects(["1", "1:X:2"]), context=scanner, entities={"X": label})
+    assert done[0] != done[1]
+
+
+def test_dates_in_text_move_with_their_subject() -> None:
+    """By the days that its columns move; a date written otherwise gets the label."""
+    shift = {"action": "shift_dates", "within_days": 30, "by": "who", "domain": "visits"}
+    context = Context(patterns={"DATE_TIME": r"\d{4}-\d\d-\d\d|May \d+"})
+    days = pa.array([date(2024, 2, 28), date(2024, 2, 28)])
+    column: Any = transform_for(RULE.validate_python(shift), ColumnName("visit"), days.type, context)
+    row = of_subjects(["p1", "p2"])
+    moved = column(days, row).to_pylist()
+    texts = ["seen 2024-02-28, and May 3", "seen 2024-02-28"]
+    assert told(texts, row=row, context=context, entities={"DATE_TIME": shift}) == [
+        f"seen {moved[0]}, and <DATE_TIME_1>",
+        f"seen {moved[1]}",
+    ]
+
+
+def test_vault_tokens_in_text_are_their_subject_s() -> None:
+    """So that forgetting the subject takes them too."""
+    token = {"action": "tokenize", "method": "vault"}
+    context = Context(patterns=PATTERNS, subject="who")
+    transform: Any = transform_for(
+        RULE.validate_python({"action": "free_text", "entities": {"EMAIL_ADDRESS": token}}),
+        ColumnName("notes"),
+        pa.string(),
+        context,
+    )
+    assert transform.reads == ("who",)
+    text = transform(pa.array(["to zz9@b.c"]), of_subjects(["p9"])).to_pylist()[0]
+    operator = transform.operators["EMAIL_ADDRESS"]
+    assert text == "to " + operator.vault.tokens(operator.key, pa.array(["zz9@b.c"])).to_pylist()[0]
+    assert operator.vault.forget_subjects(operator.key, pa.array(["p9"])) == 1
 
 
 def test_each_entity_gets_its_own_action() -> None:
@@ -133,5 +198,11 @@ def test_what_is_no_text_and_what_needs_whole_columns_is_refused() -> None:
     """Before the first row."""
     with pytest.raises(UnsupportedTypeError, match="text and lists of text"):
         told([1], pa.int64())
-    with pytest.raises(RuleError, match="needs whole columns or rows"):
+    with pytest.raises(RuleError, match="other names are other people"):
+        told(["x"], entities={"PERSON": {"action": "fake", "person": "customer"}})
+    with pytest.raises(RuleError, match="give the free_text rule a when:"):
+        told(["x"], entities={"PERSON": {"action": "redact", "when": [["a", "=", 1]], "otherwise": {"action": "keep"}}})
+    with pytest.raises(RuleError, match="needs by:"):
+        told(["x"], entities={"PERSON": {"action": "label", "numbered": "subject"}})
+    with pytest.raises(RuleError, match="needs a first pass over whole columns"):
         told(["x"], entities={"PERSON": {"action": "generalize", "rare": 5}})

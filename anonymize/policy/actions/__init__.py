@@ -27,6 +27,7 @@ from anonymize.policy.actions.union import (
     Rule,
     columns_of,
     key_name,
+    keyed_rules,
     keys_of,
     nested_rules,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "TokenizeRule",
     "columns_of",
     "key_name",
+    "keyed_rules",
     "keys_of",
     "nested_rules",
 ]

@@ -87,3 +87,8 @@ class KeyedRule(ActionRule):
     """Name of the key in the keyring that the purpose key is derived from; by default ``default_keys:`` say."""
     domain: Name | None = None
     """Columns of one domain join, across datasets too; without it the results join nowhere else."""
+
+    @property
+    def needs_key(self) -> bool:
+        """Return whether the rule, as its parameters are, uses its key."""
+        return True

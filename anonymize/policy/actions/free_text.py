@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from anonymize.policy.actions.base import ActionRule, Name
+from anonymize.policy.actions.base import ActionRule, KeyedRule, Name
 from anonymize.policy.actions.keyed import FAKE_KIND_OF
 
 if TYPE_CHECKING:
@@ -20,13 +20,35 @@ _PRESIDIO = {"replace": "label", "hash": "pseudonymize", "encrypt": "tokenize"}
 """Presidio's anonymizer operators that have another name here."""
 
 
-class LabelRule(ActionRule):
+class LabelRule(KeyedRule):
     """Replace a span by its entity's name: ``<PERSON_1>``."""
 
     action: Literal["label"]
     """The span becomes its entity's name in angle brackets."""
-    numbered: bool = True
-    """Whether different values of one text get different numbers."""
+    numbered: bool | Literal["text", "subject"] = True
+    """Where a value keeps its number: in its text (``text``, true), in all texts of its ``subject``; false: no numbers.
+
+    Within a subject the number has six digits and is a keyed function of subject and value, so that texts need no
+    common count; two values of one subject share a number in one of 900,000 pairs.
+    """
+    by: Name | None = None
+    """With ``numbered: subject``: the column that says whose text it is; by default the policy's ``subject``."""
+
+    @property
+    def needs_key(self) -> bool:
+        """Return whether numbers are keyed."""
+        return self.numbered == "subject"
+
+    @property
+    def reads_subject(self) -> bool:
+        """Return whether the policy's subject says whose text it is."""
+        return self.needs_key and self.by is None
+
+    @model_validator(mode="after")
+    def _parameters_go_together(self) -> LabelRule:
+        if not self.needs_key and (self.by or self.key or self.domain):
+            raise ValueError("by:, key: and domain: of a label go with numbered: subject")
+        return self
 
 
 class FreeTextRule(ActionRule):
@@ -65,6 +87,11 @@ class FreeTextRule(ActionRule):
     @classmethod
     def _expand_list(cls, columns: Any) -> Any:
         return {str(column): "auto" for column in columns} if isinstance(columns, (list, tuple)) else columns
+
+    @property
+    def reads_subject(self) -> bool:
+        """Return whether an entity's rule, or ``otherwise``, needs to know whose row it is."""
+        return any(inner.reads_subject for inner in self.entities.values()) or super().reads_subject
 
     @model_validator(mode="after")
     def _something_to_find(self) -> FreeTextRule:

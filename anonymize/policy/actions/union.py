@@ -27,7 +27,7 @@ from anonymize.policy.actions.simple import ConstantRule, DropRule, KeepRule, Ma
 _SimpleRule = KeepRule | RedactRule | MaskRule | ConstantRule | PerturbRule | CustomRule
 _ReplacingRule = PseudonymizeRule | TokenizeRule | EncryptFormatRule | FakeRule | GeneralizeRule
 _ColumnRule = _SimpleRule | _ReplacingRule | DropRule | NullRule | ShiftDatesRule | ShuffleRule | FreeTextRule
-_SpanRule = _SimpleRule | _ReplacingRule | LabelRule
+_SpanRule = _SimpleRule | _ReplacingRule | NullRule | ShiftDatesRule | LabelRule
 
 
 def _by_action(rules: Any) -> dict[str, type[ActionRule]]:
@@ -70,9 +70,16 @@ def key_name(rule: KeyedRule, defaults: Mapping[str, KeyName]) -> KeyName:
     return KeyName(rule.key) if rule.key is not None else defaults[rule.key_role]
 
 
+def keyed_rules(rule: ActionRule) -> Iterator[KeyedRule]:
+    """Yield ``rule`` and its inner rules that use a key."""
+    for inner in nested_rules(rule):
+        if isinstance(inner, KeyedRule) and inner.needs_key:
+            yield inner
+
+
 def keys_of(rule: ActionRule, defaults: Mapping[str, KeyName]) -> frozenset[KeyName]:
     """Return the names of every key that ``rule`` needs, its inner rules' included."""
-    return frozenset(key_name(inner, defaults) for inner in nested_rules(rule) if isinstance(inner, KeyedRule))
+    return frozenset(key_name(inner, defaults) for inner in keyed_rules(rule))
 
 
 def columns_of(rule: ActionRule) -> frozenset[str]:
@@ -94,7 +101,7 @@ def _named(rule: ActionRule) -> tuple[str | None, ...]:
             return tuple(rule.same_row)
         case FakeRule(person=PersonSpec() as person):
             return (person.by, person.gender, person.country)
-        case ShiftDatesRule():
+        case ShiftDatesRule() | LabelRule():
             return (rule.by,)
         case ShuffleRule():
             return (rule.by, *rule.within)
