@@ -20,6 +20,8 @@ CHUNK_ROWS = 1 << 16
 CHUNK_BYTES = 1 << 23
 LONG = 2048
 """Above this length a value is handled on its own by the usual library, which then costs less."""
+_LEAD_OF_U0300 = 0xCC
+"""First byte in UTF-8 of U+0300; no byte of a lower code point is as large."""
 
 
 class Checked(NamedTuple):
@@ -91,12 +93,20 @@ def as_bytes(values: pa.Array) -> pa.Array:
 
 
 def as_nfc(values: pa.Array) -> pa.Array:
-    """Return ``as_bytes(values)`` with text in Unicode normal form C; ASCII and bytes are not touched."""
+    """Return ``as_bytes(values)`` with text in Unicode normal form C; Latin letters and bytes are not touched."""
     values = as_bytes(values)
     is_text = pa.types.is_string(values.type) or pa.types.is_large_string(values.type)
-    if not is_text or pc.all(pc.string_is_ascii(values)).as_py() in (True, None):
-        return values
-    return pc.utf8_normalize(values, form="NFC")
+    return pc.utf8_normalize(values, form="NFC") if is_text and not _all_below_u0300(values) else values
+
+
+def _all_below_u0300(values: pa.Array) -> bool:
+    """Return whether every code point is below U+0300: text of those alone is in normal form C.
+
+    Source: Unicode Standard Annex 15, section 9: the first code point whose NFC_Quick_Check is not Yes is U+0300.
+    """
+    flat = flatten(values)
+    data = flat.data[int(flat.edges[0]) : int(flat.edges[-1])]
+    return not len(data) or int(data.max()) < _LEAD_OF_U0300
 
 
 def flatten(values: pa.Array) -> Flat:

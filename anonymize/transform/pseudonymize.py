@@ -27,12 +27,25 @@ def normalized(texts: pa.Array, how: Normalization) -> pa.Array:
     return pc.replace_substring_regex(lower, r"[\s\p{Z}]+", " ") if _has_inner_spaces(lower) else lower
 
 
+_SPACE = 0x20
+_OTHER_SPACES = np.array([0xC2A0, 0xE19A, 0xE280, 0xE281, 0xE380])
+"""The first two UTF-8 bytes of every space that is not U+0020, and of a few marks besides."""
+
+
 def _has_inner_spaces(trimmed: pa.Array) -> bool:
-    """Return whether any value may hold a run of spaces, or a space that is not U+0020."""
+    """Return whether any value may hold a run of spaces, or a space that is not U+0020; looks at bytes alone."""
     _, edges, data = trimmed.buffers()
-    end = int(np.frombuffer(edges, np.int32)[trimmed.offset + len(trimmed)]) if len(trimmed) else 0
-    raw = data.to_pybytes()[:end] if data is not None else b""
-    return not raw.isascii() or b"  " in raw or bool((np.frombuffer(raw, np.uint8) < 0x20).any())
+    if data is None or not len(trimmed):
+        return False
+    offsets = np.frombuffer(edges, np.int32)[trimmed.offset : trimmed.offset + len(trimmed) + 1]
+    raw = np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]]
+    if not len(raw) or raw.min() < _SPACE:
+        return bool(len(raw))
+    spaces = raw == _SPACE
+    if (spaces[1:] & spaces[:-1]).any():
+        return True
+    first = np.flatnonzero(raw[:-1] >= 0xC2)
+    return bool(np.isin(raw[first].astype(np.int64) << 8 | raw[first + 1], _OTHER_SPACES).any())
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,6 +21,7 @@ from anonymize.names import ColumnName
 from anonymize.plan.registry import RuleError, transform_for
 from anonymize.transform import BadValuesError, CustomActionError, Row, UnsupportedTypeError, custom, read_hierarchy
 from anonymize.transform.generalize_places import geohash
+from anonymize.transform.pseudonymize import normalized
 from tests.transform.conftest import RULE, Context, purpose_key
 
 Make = Callable[..., Any]
@@ -217,3 +219,15 @@ def test_a_custom_action_s_mistakes_are_refused(name: str, parameters: Any, word
     """By name, with what is installed."""
     with pytest.raises(CustomActionError, match=words):
         transform(action="custom", name=name, parameters=parameters)
+
+
+def test_every_space_of_unicode_folds_to_one() -> None:
+    """Runs of spaces too, beside letters of any length in UTF-8; slices look at their own values only."""
+    spaces = [chr(code) for code in range(0x11000) if unicodedata.category(chr(code)).startswith("Z")] + list(
+        "\t\n\r\f"
+    )
+    for space in [*spaces, "  "]:
+        for letter in "aé日":
+            column = pa.array([None, "x\t\ty", f"{letter}{space}B", "z"])
+            assert normalized(column[2:], "fold").to_pylist() == [f"{letter} b", "z"]
+    assert normalized(pa.array(["", " ", None]), "fold").to_pylist() == ["", "", None]
