@@ -123,6 +123,10 @@ def fold(text: str) -> tuple[str, NDArray[np.int32] | None]:
             seen_as.update(
                 {word.start() + at: _SEEN_AS[c] for at, c in enumerate(letters) if c in _SEEN_AS and c not in _SIMPLE}
             )
+    if not seen_as and not skipped:
+        plain_of = {ord(letter): _fold_letter(letter) for letter in set(text) if letter >= "\x80"}
+        if all(len(plain) == 1 for plain in plain_of.values()):
+            return text.translate(plain_of), None
     out: list[str] = []
     origin: list[int] = []
     for at, letter in enumerate(text):

@@ -43,10 +43,10 @@ def test_disguises_are_folded(text: str, plain: str) -> None:
 
 @given(st.text(alphabet=st.characters(exclude_categories=("Cs",))))
 def test_every_folded_letter_knows_where_it_came_from(text: str) -> None:
-    """One origin per folded code point, never going back."""
+    """One origin per folded code point, never going back; none where all stay in their places."""
     plain, origin = fold(text)
     if origin is None:
-        assert plain == text
+        assert len(plain) == len(text)
     else:
         assert len(origin) == len(plain)
         assert (np.diff(origin) >= 0).all()
