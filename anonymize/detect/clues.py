@@ -228,6 +228,8 @@ def free_text(case: Case) -> None:
     v = case.values
     if v.numeric or v.boolean or v.n == 0 or v.date_share > 0.3:
         return
+    if v.share_of(lambda t: _USER_AGENT.match(t) is not None) > 0.5:
+        return  # many words, and version numbers that read like addresses, but nobody wrote them
     if v.words >= 6 and v.street < 0.5:
         case.add(
             "FREE_TEXT",
@@ -254,4 +256,5 @@ CLUES = (
 """Every clue, in the order that later ones rely on."""
 
 _PASSWORD = re.compile(r"(?i)pass|pwd|secret|geheim|passwort|motdepasse|contrase|senha")
+_USER_AGENT = re.compile(r"(?:Mozilla|Opera|Dalvik|okhttp|curl|Wget|python-requests|PostmanRuntime)/\d")
 _NANP = re.compile(r"[2-9]\d{2}[2-9]\d{6}")

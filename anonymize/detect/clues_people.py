@@ -68,6 +68,8 @@ def places(case: Case) -> None:
         case.add("STREET_ADDRESS", 0.8 * s, of(case, s, "are a city, a state and a postcode"), share=s)
     if v.date_share > 0.3 or v.words > 5:
         return
+    if (s := v.share("city_state")) > 0.6 and v.n >= 3:
+        case.add("CITY", 0.9 * s, of(case, s, "are a city and its state"), share=s)
     if (s := v.listed("country")) > 0.55 and v.n >= 2:
         case.add("COUNTRY", 0.9 * s, of(case, s, "are countries"), share=s)
     if (s := v.listed("region")) > 0.6 and v.n >= 3:

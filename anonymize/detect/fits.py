@@ -99,7 +99,7 @@ def _country(v: Values) -> float:
 def _postal(v: Values) -> float:
     if v.boolean or v.date_share > 0.5:
         return 0.0
-    share = v.share("any_post")
+    share = max(v.share("any_post"), 0.8 * v.share_of(lambda t: len(t) == 8 and t.isdigit()))
     return share if share > 0.4 else 0.0
 
 
@@ -156,10 +156,10 @@ def _demographic(v: Values) -> float:
 
 
 def _national_id(v: Values) -> float:
-    if v.boolean or v.date_share > 0.6 or v.words > 4 or v.share("email") > 0.3 or v.share("url") > 0.3:
+    if v.boolean or v.date_share > 0.6 or v.words > 8 or v.share("email") > 0.3 or v.share("url") > 0.3:
         return 0.0
     digits = v.share_of(lambda t: sum(c.isdigit() for c in t) >= 4 and 5 <= len(t) <= 25)
-    return 1.0 if digits > 0.7 else 0.25
+    return 1.0 if digits > 0.7 else 0.25 if v.words <= 4 else 0.0
 
 
 def _card(v: Values) -> float:

@@ -32,7 +32,7 @@ _DEMOTING_FIRST = word_set("""
     is has was can should use num number no n nb count total avg average mean median max min sum pct percent flag
     days months years hours minutes time has_been last_n rate anzahl type tipo typ status kind
     """)
-_EXACT_SCALE = {STRONG: 1.0, LIKELY: 1.0, HINT: 1.0}
+_SENDS = word_set("ship bill sold deliver mail send pay sell")
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ def name_evidence(name: str) -> NameEvidence:
 
 
 def _evidence(tokens: tuple[str, ...]) -> NameEvidence:
+    tokens = _with_recipients(tokens)
     content = tuple(t for t in tokens if t not in LINKS and not t.isdigit()) or tokens
     says: dict[str, float] = {}
     words: dict[str, str] = {}
@@ -82,6 +83,15 @@ def _evidence(tokens: tuple[str, ...]) -> NameEvidence:
             covered.update(range(start, end))
     nothing = _nothing(content, covered)
     return _turned(content, NameEvidence(tokens, says, words, nothing))
+
+
+def _with_recipients(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """Return ``tokens`` with ``ship to``, ``bill to``, … as one word for who receives it."""
+    pairs = zip(tokens, (*tokens[1:], ""), strict=True)
+    words = ["recipient" if one in _SENDS and other == "to" else one for one, other in pairs]
+    return tuple(
+        word for word, before in zip(words, ["", *words], strict=False) if (before, word) != ("recipient", "to")
+    )
 
 
 def _turned(content: tuple[str, ...], evidence: NameEvidence) -> NameEvidence:

@@ -51,6 +51,7 @@ SHAPES: dict[str, re.Pattern[str]] = {
         "code2": r"[A-Z]{2}",
         "code3": r"[A-Z]{3}",
         "prefixed_id": r"[A-Za-z]{1,10}[-_#]?\d{2,12}|[A-Z]{2,6}[-_]?[0-9a-fA-F]{6,32}|\d+[-_/][A-Za-z0-9][-_/A-Za-z0-9]*",
+        "city_state": r"[^\W\d][\w .'-]+, ?(?:A[BKLRZ]|BC|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ABDEINOST]|N[BCDEHJLMSTVY]|O[HKNR]|P[AER]|QC|RI|S[CDK]|T[NX]|UT|V[AT]|W[AIVY]|YT)",
         "city_state_zip": r"[^\W\d][\w .'-]+[ ,-]+[A-Z]{2},? \d{5}(?:-\d{4})?",
         "year": r"(?:1[6-9]|20)\d\d(?:\.0)?",
         "username": r"@?[A-Za-z](?:[A-Za-z0-9]|[._-](?=[A-Za-z0-9]))*",

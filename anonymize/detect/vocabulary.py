@@ -60,7 +60,8 @@ NONE_NAMES = word_set(
         pressure speed wind rainfall precipitation power energy voltage horsepower mpg cylinders displacement
         acceleration engine fuel transmission mileage odometer brand model make product sport gold silver bronze medal
         points goals assists wins losses games position team event stage round currency unit units discount stock tags
-        genre genres runtime budget votes likes shares retweets views clicks impressions sentiment polarity
+        genre genres runtime budget votes likes shares retweets followers following stars forks watchers subscribers
+        downloads installs upvotes replies views clicks impressions sentiment polarity
         language_code protocol port bytes packets duration department role job job_title title occupation profession
         beruf poste puesto cargo qualifica functie seniority specialty speciality device os browser platform channel
         campaign source medium plan tier priority severity version vote

@@ -201,6 +201,7 @@ THINGS_OF: dict[str, dict[float, str]] = {
     },
     "DATE_TIME": {
         STRONG: """
+            ts; epoch; unix time;
             date; datetime; date time; timestamp; time stamp; created at; updated at; created on; updated on; created;
             updated; modified; modified at; last updated; last modified; deleted at; start date; end date; due date;
             order date; transaction date; hire date; hiredate; join date; joining date; registration date;
