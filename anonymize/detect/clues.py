@@ -65,6 +65,9 @@ def account_numbers(case: Case) -> None:
 def phones(case: Case) -> None:
     """Telephone numbers: digits with a leading plus, brackets or blanks, never dates, numbers or national ids."""
     v = case.values
+    if (s := v.share_of(lambda t: _ISBN.fullmatch(t) is not None)) > 0.8 and v.n >= 3:
+        case.add("RECORD_ID", 0.7 * s, of(case, s, "are numbers of books"), share=s)
+        return
     if (
         v.date_share > 0.4
         or v.share("ipv4") > 0.3
@@ -144,8 +147,16 @@ def dates(case: Case) -> None:
         case.add("DATE_TIME", 0.5, "all values are years", share=1.0)
     elif v.in_set("months") > 0.8 and v.n > 1:
         case.add("DATE_TIME", 0.75, "values are names of months or days", share=1.0)
-    elif v.share("epoch") > 0.95 and v.n >= 5 and case.name.meaningless is False and case.says("DATE_TIME"):
+    elif v.share("epoch") > 0.95 and v.n >= 5 and (case.says("DATE_TIME") or _of_one_generation(case)):
         case.add("DATE_TIME", 0.5, "values are Unix times", share=1.0)
+
+
+def _of_one_generation(case: Case) -> bool:
+    """Return whether nameless numbers lie apart within twenty years of seconds, as Unix times do and keys do not."""
+    v = case.values
+    if not (case.name.meaningless and v.integers and v.numbers and v.n >= 20 and v.sequence < 0.2):
+        return False
+    return 20 * 86_400 < max(v.numbers) - min(v.numbers) < 20 * 366 * 86_400
 
 
 def record_ids(case: Case) -> None:
@@ -256,5 +267,6 @@ CLUES = (
 """Every clue, in the order that later ones rely on."""
 
 _PASSWORD = re.compile(r"(?i)pass|pwd|secret|geheim|passwort|motdepasse|contrase|senha")
+_ISBN = re.compile(r"97[89](?:-?\d){10}")
 _USER_AGENT = re.compile(r"(?:Mozilla|Opera|Dalvik|okhttp|curl|Wget|python-requests|PostmanRuntime)/\d")
 _NANP = re.compile(r"[2-9]\d{2}[2-9]\d{6}")

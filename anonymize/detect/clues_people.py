@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from anonymize.detect.case import Case, of
 from anonymize.detect.words import word_set
 
@@ -33,7 +35,7 @@ def persons(case: Case) -> None:
             v.in_set("gender"),
             v.in_set("race"),
         )
-        capital = v.share_of(lambda t: t[:1].isupper())
+        capital = v.share_of(lambda t: t[:1].isupper() or t.split()[-1][:1].isupper())  # van der Berg
         strength = min(0.9, 0.2 + 0.8 * max(v.given, 0.9 * v.surname)) * (1.0 if capital > 0.7 else 0.35)
         strength *= 1.0 if single > rival + 0.1 or v.given > 0.8 else 0.5
         few = v.n < 12 and case.sample.distinct_share < 0.2
@@ -61,6 +63,8 @@ def places(case: Case) -> None:
         )
     if v.boolean:
         return
+    if not v.numeric and v.words <= 4 and (s := v.share_of(lambda t: _STREET_NAME.search(t) is not None)) > 0.5:
+        case.add("STREET_ADDRESS", 0.7 * s, of(case, s, "end like names of streets"), share=s)
     _postcodes(case)
     if v.numeric:
         return
@@ -191,6 +195,11 @@ def organizations(case: Case) -> None:
         )
 
 
+_STREET_NAME = re.compile(
+    r"(?i)(?:stra(?:ss|ß|)(?:e|at)|stra(?:ß|ss)e|weg|gasse|allee|platz|ufer|laan|plein|gracht|singel|steeg|baan|kade|"
+    r"\b(?:street|st\.?|avenue|ave\.?|road|rd\.?|lane|ln\.?|drive|dr\.?|court|boulevard|blvd\.?|terrace|crescent))$"
+    r"|^(?:rue|avenue|boulevard|chemin|impasse|place|calle|avenida|plaza|paseo|via|viale|piazza|corso|rua|travessa)\b"
+)
 _COUNTRY_CODES = word_set("""
     AF AL DZ AD AO AR AM AU AT AZ BS BH BD BB BY BE BZ BJ BT BO BA BW BR BN BG BF BI KH CM CA CV CF TD CL CN CO KM
     CG CD CR CI HR CU CY CZ DK DJ DM DO EC EG SV GQ ER EE ET FJ FI FR GA GM GE DE GH GR GD GT GN GW GY HT HN HK HU

@@ -87,11 +87,13 @@ def _evidence(tokens: tuple[str, ...]) -> NameEvidence:
 
 def _with_recipients(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """Return ``tokens`` with ``ship to``, ``bill to``, … as one word for who receives it."""
-    pairs = zip(tokens, (*tokens[1:], ""), strict=True)
-    words = ["recipient" if one in _SENDS and other == "to" else one for one, other in pairs]
-    return tuple(
-        word for word, before in zip(words, ["", *words], strict=False) if (before, word) != ("recipient", "to")
-    )
+    found: list[str] = []
+    for word in tokens:
+        if word == "to" and found and found[-1] in _SENDS:
+            found[-1] = "recipient"
+        else:
+            found.append(word)
+    return tuple(found)
 
 
 def _turned(content: tuple[str, ...], evidence: NameEvidence) -> NameEvidence:

@@ -166,5 +166,7 @@ def _birth_dates(cases: Sequence[Case], verdicts: Sequence[str]) -> None:
         if verdict != "DATE_TIME" or len(years) < 5 or not case.name.meaningless or case.values.date_share < 0.5:
             continue
         middle = years[len(years) // 2]
-        if years[-1] - years[0] >= 20 and 1915 <= middle <= 2002 and years[-1] <= 2015:
+        grown = years[-1] - years[0] >= 20 and years[-1] <= 2015
+        all_ages = years[-1] - years[0] >= 60 and years[0] <= 1960
+        if 1915 <= middle <= 2002 and (grown or all_ages):
             case.add("DATE_OF_BIRTH", 0.93, f"dates from {years[0]} to {years[-1]} in a table about people", share=1.0)
