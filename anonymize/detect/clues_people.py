@@ -26,7 +26,7 @@ def persons(case: Case) -> None:
         )
         return
     single = max(v.given, v.surname)
-    if v.words == 1 and single > 0.35 and v.n >= 3:
+    if (v.words == 1 or (v.words <= 3 and v.surname > 0.8)) and single > 0.35 and v.n >= 3:
         rival = max(
             v.listed("city"),
             v.listed("country"),

@@ -166,3 +166,60 @@ def test_a_name_without_words_is_no_obstacle(name: str) -> None:
     batch = pa.record_batch({name: [f"user{i}@example.com" for i in range(30)]})
     (finding,) = inspect_samples(sample_columns([batch]))
     assert finding.verdict == "EMAIL_ADDRESS"
+
+
+def _agents() -> list[str]:
+    fake = Faker()
+    fake.seed_instance(1)
+    return [fake.user_agent() for _ in range(60)]
+
+
+FORMS: list[tuple[str, list[str], str]] = [
+    ("user_agent", _agents(), "NONE"),
+    (
+        "location",
+        [f"{city}, {state}" for city in ("Dayton", "Salem", "Aurora") for state in ("OH", "IL", "MA")],
+        "CITY",
+    ),
+    ("cep", [f"{10_000_000 + 7919 * at}" for at in range(60)], "POSTAL_CODE"),
+    ("nir", [f"1 {50 + at % 40} 0{at % 9 + 1} 75 0{at % 90 + 10} {at % 800 + 100}" for at in range(60)], "NATIONAL_ID"),
+    ("followers", [str(at * at) for at in range(60)], "NONE"),
+    (
+        "c1",
+        [f"{at}{kind}" for at in ("Kerk", "Molen", "Dorps", "Berg") for kind in ("straat", "weg", "laan")],
+        "STREET_ADDRESS",
+    ),
+    ("c1", [f"978-3-16-{at:06d}-{at % 10}" for at in range(60)], "RECORD_ID"),
+    ("c1", [str(1_500_000_000 + at * 1_234_567) for at in range(60)], "DATE_TIME"),
+    (
+        "c1",
+        ["van der Berg", "de Vries", "van Dijk", "Bakker", "Visser", "de Boer", "van den Heuvel", "Mulder"],
+        "PERSON_NAME",
+    ),
+]
+
+
+@pytest.mark.parametrize("name,values,expected", FORMS, ids=[f"{name} {what}" for name, _, what in FORMS])
+def test_values_of_a_known_form_are_told_apart(name: str, values: list[str], expected: str) -> None:
+    """By their form, and by the name where the form says nothing."""
+    column = pa.array([int(value) for value in values]) if values[0].isdigit() else pa.array(values)
+    (finding,) = inspect_samples(sample_columns([pa.record_batch({name: column})]))
+    assert finding.verdict == expected
+
+
+def test_ship_to_name_is_a_person_s() -> None:
+    """Not a vessel's."""
+    fake = Faker()
+    fake.seed_instance(1)
+    batch = pa.record_batch({"ship_to_name": [fake.name() for _ in range(40)], "ship_name": ["Beagle", "Vasa"] * 20})
+    assert [finding.verdict for finding in inspect_samples(sample_columns([batch]))] == ["PERSON_NAME", "NONE"]
+
+
+def test_birth_dates_reach_to_the_newborn() -> None:
+    """Without a header, beside names."""
+    fake = Faker()
+    fake.seed_instance(1)
+    batch = pa.record_batch(
+        {"c1": [fake.name() for _ in range(80)], "c2": [str(fake.date_of_birth()) for _ in range(80)]}
+    )
+    assert [finding.verdict for finding in inspect_samples(sample_columns([batch]))] == ["PERSON_NAME", "DATE_OF_BIRTH"]
