@@ -13,6 +13,8 @@ def persons(case: Case) -> None:
     v = case.values
     if v.numeric or v.boolean or v.n == 0 or v.words > 6 or v.name_shaped < 0.5 or v.share("email") > 0.3:
         return
+    if (s := v.share_of(lambda t: _TITLED.match(t) is not None)) > 0.7 and v.n >= 3:
+        case.add("PERSON_NAME", 0.85 * s, of(case, s, "begin with a title, as names of people do"), share=s)
     whole = v.person
     if whole > 0.25 and v.words >= 2:
         places = max(v.listed("city"), v.listed("country"), v.listed("region"))
@@ -44,6 +46,7 @@ def persons(case: Case) -> None:
             strength * (0.5 if few else 1.0),
             of(case, single, "stand in dictionaries of names"),
             share=single,
+            hard=v.given > 0.8 and v.n >= 30,
         )
 
 
@@ -70,6 +73,9 @@ def places(case: Case) -> None:
         return
     if (s := v.share("city_state_zip")) > 0.6:
         case.add("STREET_ADDRESS", 0.8 * s, of(case, s, "are a city, a state and a postcode"), share=s)
+    place = max(case.says(verdict) for verdict in ("CITY", "POSTAL_CODE", "STREET_ADDRESS"))
+    if place and (s := v.share_of(lambda t: _CODE_AND_CITY.fullmatch(t) is not None)) > 0.7:
+        case.add("STREET_ADDRESS", 0.8 * s, of(case, s, "are a postcode and a city"), share=s)
     if v.date_share > 0.3 or v.words > 5:
         return
     if (s := v.share("city_state")) > 0.6 and v.n >= 3:
@@ -195,9 +201,15 @@ def organizations(case: Case) -> None:
         )
 
 
+_TITLED = re.compile(
+    r"(?:Dr|Mr|Mrs|Ms|Miss|Prof|Herr|Frau|Mme|Mlle|M|Sr|Sra|Dott|Dhr|Mevr)(?:\.|\b(?=\s)) ?"
+    r"(?:\w+\.? )*[^\W\d_][\w'’-]+\.?$"
+)
+_CODE_AND_CITY = re.compile(r"\d{4,5} [^\W\d][\w .'’()/-]+|[^\W\d][\w .'’()/-]+,? \d{4,5}")
 _STREET_NAME = re.compile(
-    r"(?i)(?:stra(?:ss|ß|)(?:e|at)|stra(?:ß|ss)e|weg|gasse|allee|platz|ufer|laan|plein|gracht|singel|steeg|baan|kade|"
+    r"(?i)(?:straat|stra(?:ß|ss)e|weg|gasse|allee|platz|ufer|laan|plein|gracht|singel|steeg|baan|kade|"
     r"\b(?:street|st\.?|avenue|ave\.?|road|rd\.?|lane|ln\.?|drive|dr\.?|court|boulevard|blvd\.?|terrace|crescent))$"
+    r"|^\d+X+ [NSEW]\b"
     r"|^(?:rue|avenue|boulevard|chemin|impasse|place|calle|avenida|plaza|paseo|via|viale|piazza|corso|rua|travessa)\b"
 )
 _COUNTRY_CODES = word_set("""

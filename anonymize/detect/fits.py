@@ -106,8 +106,10 @@ def _postal(v: Values) -> float:
 def _lat_lon(v: Values) -> float:
     if v.share("lat_lon") > 0.5:
         return 1.0
-    if not v.numeric or v.integers or not v.numbers:
+    if not v.numeric or not v.numbers:
         return 0.0
+    if v.integers:  # metres or feet of a projection
+        return 0.6 if min(map(abs, v.numbers)) > 10_000 else 0.0
     inside = sum(abs(x) <= 180 for x in v.numbers) / len(v.numbers)
     return inside if inside > 0.9 else 0.15
 
@@ -159,7 +161,8 @@ def _national_id(v: Values) -> float:
     if v.boolean or v.date_share > 0.6 or v.words > 8 or v.share("email") > 0.3 or v.share("url") > 0.3:
         return 0.0
     digits = v.share_of(lambda t: sum(c.isdigit() for c in t) >= 4 and 5 <= len(t) <= 25)
-    return 1.0 if digits > 0.7 else 0.25 if v.words <= 4 else 0.0
+    mixed = v.share_of(lambda t: 5 <= len(t) <= 10 and any(map(str.isdigit, t)) and t.upper() == t and t.count(" ") < 3)
+    return 1.0 if digits > 0.7 else 0.8 if mixed > 0.7 else 0.25 if v.words <= 4 else 0.0
 
 
 def _card(v: Values) -> float:

@@ -32,6 +32,7 @@ _DEMOTING_FIRST = word_set("""
     is has was can should use num number no n nb count total avg average mean median max min sum pct percent flag
     days months years hours minutes time has_been last_n rate anzahl type tipo typ status kind
     """)
+_SUMS = word_set("total sum avg average mean min max median")
 _SENDS = word_set("ship bill sold deliver mail send pay sell")
 
 
@@ -111,7 +112,9 @@ def _turned(content: tuple[str, ...], evidence: NameEvidence) -> NameEvidence:
             nothing = max(nothing, 0.85)
         elif not set(content).intersection(_persons()):
             says["PERSON_NAME"] = min(says.get("PERSON_NAME", 0.0), HINT + 0.1)
-    if nothing >= 0.6:
+    if content and content[-1] == "location":
+        says.pop("PERSON_NAME", None)
+    if nothing >= 0.6 and not (content[0] in _SUMS and says.get("FINANCIAL", 0) >= LIKELY):
         says = {
             verdict: weight * (0.6 if verdict in ("RECORD_ID", "HEALTH", "FINANCIAL", "DATE_TIME") else 0.4)
             for verdict, weight in says.items()

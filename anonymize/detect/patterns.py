@@ -129,7 +129,7 @@ _GENDERS = """
     m f male female man woman men women boy girl masculine feminine non binary nonbinary other diverse divers d x
     mannlich weiblich w mann frau junge madchen homme femme h masculin feminin hombre mujer masculino feminino
     femenino varon maschio femmina uomo donna man vrouw v mannelijk vrouwelijk masc fem u transgender genderqueer
-    genderfluid agender bigender polygender trans prefer not to say mr mrs ms herr monsieur madame unspecified
+    genderfluid agender bigender polygender trans prefer not to say mr mrs ms miss m. mr. mrs. ms. mme mlle herr monsieur madame dhr mevr sr sra sig unspecified
     undisclosed intersex male to female o i sexe muzhskoy kvinna mand kvinde m/f gender fluid two spirit cis male cis
     female
 """

@@ -19,7 +19,8 @@ THINGS_OF: dict[str, dict[float, str]] = {
             education level; highest education; escolaridade; urban rural
         """,
         LIKELY: """
-            education; language; children; family size; relationship; degree; bildung; schulabschluss; religious
+            education; language; muttersprache; langue; children; family size; relationship; degree; bildung;
+            schulabschluss; religious
         """,
     },
     "NATIONAL_ID": {
@@ -108,7 +109,8 @@ THINGS_OF: dict[str, dict[float, str]] = {
             member id; student id; emp id; cust id; key; primary key; pk; object id; objectid; record number;
             order number; invoice number; customer number; employee number; emp no; ticket id; case id; case number;
             customer no; serial number; serial; identifier; kundennummer; kunden nr; personalnummer; pers nr; lfd nr;
-            laufende nummer; auftragsnummer; bestellnummer; matrikelnummer; kundenid; identifiant; numero client;
+            laufende nummer; num dossier; numero dossier; dossier; auftragsnummer; bestellnummer; matrikelnummer;
+            kundenid; identifiant; numero client;
             num client; matricule; numero commande; identificador; codigo cliente; codigo; matricula; numero pedido;
             id cliente; codice; codice cliente; klantnummer; ordernummer; personeelsnummer; student no; roll no;
             roll number; rollno; seq; sequence; booking id; policy number; member number; membership number;
@@ -165,7 +167,7 @@ THINGS_OF: dict[str, dict[float, str]] = {
             serum creatinine; serum sodium; creatinine phosphokinase; hemoglobin; haemoglobin; hba1c; pregnancies;
             skin thickness; diabetes pedigree function; test results; lab result; medical history; procedure code;
             cpt; chief complaint; cause of death; vaccination; vaccine; covid; hiv; pregnant; disability; handicap;
-            alcohol; obesity; comorbidities; mental health; depression; anxiety; stress level; sleep duration;
+            health; alcohol; obesity; comorbidities; mental health; depression; anxiety; stress level; sleep duration;
             sleep disorder; fever; cough; fatigue; chest pain; chest pain type; resting bp; fasting bs; resting ecg;
             max hr; exercise angina; oldpeak; st slope; motif absence; avg glucose level; glucose level; death event;
             high blood pressure; weight kg; body weight; height cm; medical notes; health status; health condition;
