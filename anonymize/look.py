@@ -16,6 +16,7 @@ from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan import Explained, Plan, compile_plan, explain
 from anonymize.plan.example import examples
 from anonymize.plan.nested import leaves
+from anonymize.plan.sampling import source_sampler
 from anonymize.policy import Policy, SourceSpec, load_policy
 from anonymize.policy.actions import keys_of
 
@@ -89,9 +90,9 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
     Raises:
         PlanError: they do not fit; every problem is listed.
     """
-    from anonymize.detect import ColumnSampler, inspect_samples
+    from anonymize.detect import inspect_samples
 
-    sampler = ColumnSampler(source.schema, policy.detect.sample)
+    sampler = source_sampler(policy, source.schema, policy.detect.sample)
     for partition in source.partitions()[:FIRST_FILES]:
         for batch in partition.batches():
             sampler.add(batch.slice(0, FIRST_ROWS))
