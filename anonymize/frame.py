@@ -12,6 +12,7 @@ from anonymize.keys import Keyring, open_keyring
 from anonymize.look import current_ids, rule_keys
 from anonymize.names import KeyId, KeyName
 from anonymize.plan import BoundPlan, Plan, compile_plan
+from anonymize.plan.discover import with_documents
 from anonymize.plan.expected import expected_in_output
 from anonymize.plan.gates import check_suppression
 from anonymize.plan.sampling import output_sampler, source_sampler
@@ -43,7 +44,7 @@ def anonymize_frame(df: pd.DataFrame, policy: Policy, *, keyring_uri: str | None
     detect = policy.detect
     seen = source_sampler(policy, batch.schema, detect.sample)
     seen.add(batch)
-    findings = inspect_samples(seen.samples(), countries=detect.countries, languages=detect.languages)
+    findings = inspect_samples(with_documents(seen.samples()), countries=detect.countries, languages=detect.languages)
     keyring = open_keyring(keyring_uri) if rule_keys(policy) else None
     plan = compile_plan(policy, batch.schema, findings, key_ids=_ids(policy, keyring))
     while plan.needs_first_pass:
