@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
@@ -90,7 +90,13 @@ def _inside(sample: ColumnSample) -> tuple[ColumnSample, ...]:
     columns = open_documents(sample.name, texts, asked).columns
     sampler = ColumnSampler(pa.schema([(path, pa.string()) for path in paths]), len(sample.distinct))
     sampler.add_values([columns[path] for path in paths], whole=sample.complete)
-    return sampler.samples()
+    return tuple(replace(inside, name=_named(sample.name, inside.name)) for inside in sampler.samples())
+
+
+def _named(column: ColumnName, path: ColumnName) -> ColumnName:
+    """Return ``path`` as a rule would name it: an object in a document is not text of its own."""
+    in_document = bool(document_paths(column.partition(".$")[0], [column]))
+    return ColumnName(column + path[len(column) + len(".$") :]) if in_document else path
 
 
 def _paths(root: str, texts: Sequence[str]) -> tuple[ColumnName, ...]:

@@ -17,7 +17,7 @@ from anonymize.plan.places import Places
 from anonymize.policy import Policy
 from anonymize.policy.actions import columns_of
 
-MOST_DOCUMENTS = 16_384
+MOST_DOCUMENTS = 4096
 """Rows of a batch whose documents are opened for a sample, evenly spread; parsing is what costs."""
 
 

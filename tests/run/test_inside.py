@@ -16,6 +16,7 @@ import anonymize
 from anonymize.dataset import Dataset, read, read_quarantine
 from anonymize.errors import GateError, KeysError, PlanError
 from anonymize.keys import Keyring, share_keyring
+from anonymize.look import FIRST_FILES, drift, inspect_source, look_at_plan
 from anonymize.policy import Policy, load_policy
 from anonymize.reveal import reveal
 from tests.run.conftest import Workplace
@@ -107,10 +108,20 @@ def test_an_identifier_kept_in_a_document_is_refused(workplace: Workplace, keyri
         anonymize.run(policy, keyring_uri=workplace.keyring_uri)
 
 
-def test_the_scan_of_the_output_looks_into_documents(workplace: Workplace, keyring: Keyring) -> None:
-    """An address in an object that was kept whole stops the run; nothing is published."""
-    documents = [json.dumps({"meta": {"note": f"call user{n}@example.com"}}) for n in range(50)]
+def test_an_identifier_in_an_object_kept_whole_is_refused(workplace: Workplace, keyring: Keyring) -> None:
+    """Detection looks inside, and names the place as a rule would."""
+    documents = [json.dumps({"meta": {"mail": f"user{n}@example.com", "n": n}}) for n in range(50)]
     policy = _policy(workplace, _csv(workplace, documents), "\n  payload.$.meta: {action: keep}\n")
+    with pytest.raises(PlanError, match=r"keep, but 'payload.\$.meta.mail' looks like EMAIL_ADDRESS"):
+        anonymize.run(policy, keyring_uri=workplace.keyring_uri)
+
+
+def test_the_scan_of_the_output_looks_into_documents(workplace: Workplace, keyring: Keyring) -> None:
+    """An address in an object that was kept whole, in a file nobody looked at first, stops the run."""
+    for number, word in enumerate(["nobody"] * FIRST_FILES + ["user{}@example.com"]):
+        documents = [json.dumps({"meta": {"note": f"call {word.format(n)}"}}) for n in range(50)]
+        _csv(workplace, documents, f"events-{number}.csv")
+    policy = _policy(workplace, workplace.folder / "events-*.csv", "\n  payload.$.meta: {action: keep}\n")
     with pytest.raises(GateError, match=r"payload\.\$\.meta: the output still holds EMAIL_ADDRESS"):
         anonymize.run(policy, keyring_uri=workplace.keyring_uri)
     assert Dataset(workplace.sink).current is None
@@ -166,3 +177,19 @@ def test_a_column_of_documents_can_be_restricted(workplace: Workplace, keyring: 
     assert read(workplace.sink, ["id"], keyring=reader).num_rows == len(PEOPLE)
     with pytest.raises(KeysError):
         read(workplace.sink, ["payload"], keyring=reader)
+
+
+def test_a_source_whose_documents_stay_alike_has_not_drifted(workplace: Workplace, keyring: Keyring) -> None:
+    """Places are compared with the published version as columns are."""
+    source = _csv(workplace, _documents())
+    policy = _policy(workplace, source)
+    _run(workplace, policy, keyring)
+    assert not drift(policy.source, inspect_source(policy.source), workplace.folder / "inside.yaml")
+
+
+def test_the_plan_shows_places_by_their_shape(workplace: Workplace) -> None:
+    """No original can be read in it."""
+    _policy(workplace, _csv(workplace, _documents()))
+    look = look_at_plan(workplace.folder / "inside.yaml", workplace.keyring_uri)
+    assert look.examples["payload.$.user.name"].startswith("xxx xxxxxx → ")
+    assert look.plan.dropped == ("payload.$",)
