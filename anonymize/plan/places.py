@@ -35,6 +35,14 @@ class Places:
             if leaf.path in self.by_path:
                 self.twice.append(leaf.path)
             self._add(has_inside, leaf)
+        self.twice += self._misread(schema)
+
+    def _misread(self, schema: pa.Schema) -> list[ColumnName]:
+        """Return the columns whose names read as places inside another: ``attrs.email`` beside a map ``attrs``."""
+        odd = [ColumnName(name) for name in schema.names if "." in name or "[" in name]
+        maps = [field.name for field in schema if pt.is_map(field.type)]
+        texts = [f"{field.name}.$" for field in schema if is_text(field.type)] if odd else []
+        return [name for name in odd if any(within(other, name) for other in (*maps, *texts))]
 
     def _add(self, has_inside: bool, leaf: Leaf) -> None:
         self.by_path[leaf.path] = leaf

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from typing import Any
 
 import pyarrow as pa
@@ -354,6 +355,22 @@ def test_what_a_path_cannot_name_is_refused(columns: str, what: str) -> None:
     with pytest.raises(PlanError) as caught:
         plan_of(table, columns, "unlisted: refuse\n")
     assert what in str(caught.value)
+
+
+@pytest.mark.parametrize("other", ["payload.$.x", "attrs.x"])
+def test_a_column_whose_name_reads_as_a_place_is_refused(other: str) -> None:
+    """Nobody could say which of the two a rule is for."""
+    attrs = pa.array([None], pa.map_(pa.string(), pa.string()))
+    table = pa.table({"payload": ["{}"], "attrs": attrs, other: ["x"]})
+    with pytest.raises(PlanError, match="two places of the source have this path; rename one"):
+        plan_of(table, f"  {other}: {{action: keep}}\n")
+
+
+def test_a_plan_with_documents_pickles() -> None:
+    """It travels to workers like any other."""
+    plan = plan_of(pa.table({"payload": ["{}"]}), EMAIL)
+    batch = pa.record_batch({"payload": ['{"user":{"email":"ana"}}']})
+    assert pickle.loads(pickle.dumps(plan)).apply(batch) == plan.apply(batch)
 
 
 def test_the_plan_says_what_a_document_loses() -> None:

@@ -72,6 +72,9 @@ def test_values_may_be_nested_or_documents() -> None:
     assert out == [[("home", {"tags": ["<REDACTED>"] * 2})], None]
     out = _out([[("j", '{"a":1,"b":2}')]], "  attrs.j.$.a: {action: keep}\n").batch["attrs"].to_pylist()
     assert out == [[("j", '{"a":1}')]]
+    columns = "  'attrs[].key': {action: keep}\n  'attrs[].value.$.b[]': {action: redact}\n"
+    out = _out([[("j", '{"a":1,"b":[2]}'), ("k", None)]], columns).batch["attrs"].to_pylist()
+    assert out == [[("j", '{"b":["<REDACTED>"]}'), ("k", None)]]
 
 
 def test_maps_lie_in_lists_and_other_maps() -> None:
