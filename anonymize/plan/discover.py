@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from anonymize.detect import ColumnSample, ColumnSampler
 from anonymize.names import ColumnName
+from anonymize.plan.asked import Asked
 from anonymize.plan.document_text import DocumentError, parsed
-from anonymize.plan.document_tree import Asked
 from anonymize.plan.documents import is_text, open_documents
 from anonymize.plan.paths import document_paths, key_text
 

@@ -6,29 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from anonymize.names import ColumnName
+from anonymize.plan.asked import Asked
 from anonymize.plan.document_text import escaped, quoted
-from anonymize.plan.paths import Part, PathError, Step, level_of, parts_of
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a plan asks of places that no schema knows: entries of maps, places in documents."""
-
-    read: frozenset[ColumnName] = frozenset()
-    """Places whose values some step, filter or check needs."""
-    kept: frozenset[ColumnName] = frozenset()
-    """Places that are in the output."""
-    listed: frozenset[ColumnName] = frozenset()
-    """Places with a rule, also those to drop."""
-    whole: frozenset[ColumnName] = frozenset()
-    """Places whose rule takes objects and arrays too, as their JSON text."""
-    refuse_unlisted: bool = False
-    """Whether a place with a value and without a rule is a bad value; else it is dropped."""
-
-    @property
-    def named(self) -> frozenset[ColumnName]:
-        """Return every place that is read or has a rule."""
-        return self.read | self.listed
+from anonymize.plan.paths import Part, PartKind, PathError, level_of, parts_of
 
 
 @dataclass
@@ -61,6 +41,8 @@ class Node:
     document: Node | None = None
     place: int | None = None
     """Number of its place in the tree, where it is one."""
+    below: Node | None = None
+    """What other rules read inside it, where it is a place."""
     kept: bool = False
     """Whether anything at or below it is in the output."""
 
@@ -81,9 +63,10 @@ def tree_of(base: str, paths: Iterable[ColumnName], asked: Asked) -> Tree:
     """Return the tree of ``paths``, places in the JSON kept in ``base``.
 
     Raises:
-        PathError: a path cannot be read, or names a place inside another's.
+        PathError: a path cannot be read.
     """
     tree = Tree(Node(0, 0), [], [level_of(base)], [0])
+    places: list[Node] = []
     for path in paths:
         parts = parts_of(path[len(base) :])
         if len(parts) < 2:
@@ -94,8 +77,6 @@ def tree_of(base: str, paths: Iterable[ColumnName], asked: Asked) -> Tree:
             at += part.text
             nodes.append(_below(tree, nodes[-1], part, at))
         node = nodes[-1]
-        if node.keys or node.items or node.document or any(around.place is not None for around in nodes):
-            raise PathError("lies inside another place that has a rule, or around one; keep one")
         node.place = len(tree.places)
         place = Place(
             path,
@@ -109,18 +90,22 @@ def tree_of(base: str, paths: Iterable[ColumnName], asked: Asked) -> Tree:
         tree.places.append(place)
         for node in nodes:
             node.kept |= place.kept
+        places.append(nodes[-1])
+    for node in places:
+        if node.keys or node.items or node.document:
+            node.below = Node(node.level, node.depth, keys=node.keys, items=node.items, document=node.document)
     return tree
 
 
 def _below(tree: Tree, node: Node, part: Part, path: str) -> Node:
     """Return the node that ``part`` leads to, made where it is new."""
-    if part.step is Step.ITEMS:
+    if part.kind is PartKind.ITEMS:
         if node.items is None:
             tree.levels.append(path)
             tree.around.append(node.level)
             node.items = Node(len(tree.levels) - 1, node.depth)
         return node.items
-    if part.step is Step.DOCUMENT:
+    if part.kind is PartKind.DOCUMENT:
         if node.document is None:
             node.document = Node(node.level, node.depth + 1)
         return node.document

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from anonymize.names import ColumnName
+from anonymize.plan.asked import Asked
 from anonymize.plan.document_text import (
     DocumentError,
     Number,
@@ -27,7 +28,7 @@ from anonymize.plan.document_text import (
     quoted_all,
     written,
 )
-from anonymize.plan.document_tree import Asked, Node, Place, Tree, tree_of
+from anonymize.plan.document_tree import Node, Place, Tree, tree_of
 from anonymize.plan.paths import document_paths
 from anonymize.plan.ragged import Positions, positions, ranges, repeated, scattered, taken
 
@@ -107,6 +108,8 @@ class _Reading:
     def _visit(self, node: Node, value: Any, at: int) -> bool:
         """Collect what is at and below ``node``; return whether it was written to the template."""
         if node.place is not None:
+            if node.below is not None:
+                self._read_below(node.below, value, at)
             return self._take(node.place, value, at)
         kind = type(value)
         if value is None:
@@ -121,6 +124,13 @@ class _Reading:
             self._unlisted = True
             return False
         return True
+
+    def _read_below(self, node: Node, value: Any, at: int) -> None:
+        """Collect what other rules read inside a place whose own rule takes it whole; nothing of it is written."""
+        mark, unlisted = len(self._tokens), self._unlisted
+        self._visit(node, value, at)
+        del self._tokens[mark:]
+        self._unlisted = unlisted
 
     def _visit_keys(self, node: Node, value: dict[str, Any], at: int) -> None:
         tokens, first = self._tokens, True
@@ -277,7 +287,7 @@ def open_documents(base: str, column: pa.Array, asked: Asked) -> Documents:
     tree = tree_of(base, paths, asked)
     plain = column.cast(pa.large_string()) if not pt.is_dictionary(column.type) else column.cast(pa.string())
     coded = plain.dictionary_encode()
-    reading = _Reading(tree, asked.refuse_unlisted)
+    reading = _Reading(tree, asked.refuses_below(base))
     for number, text in enumerate(coded.dictionary.to_pylist()):
         reading.add(number, text)
     rows = positions(coded.indices)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from anonymize.plan.document_tree import Asked
+from anonymize.plan.asked import Asked
 from anonymize.plan.documents import Unfit, is_text
 from anonymize.plan.paths import entry_keys, level_of
 from anonymize.plan.ragged import Positions, positions, ranges, scattered, taken
@@ -92,7 +92,7 @@ def entries_of(path: str, column: pa.Array, asked: Asked) -> Entries:
 def unfit_maps(path: str, entries: Entries, asked: Asked) -> list[Unfit]:
     """Return the maps that no rule can be applied to."""
     found = [(entries.twice, TWICE)]
-    if asked.refuse_unlisted and key_path(path) not in asked.listed:
+    if asked.refuses_below(path) and key_path(path) not in asked.listed:
         unlisted = np.zeros(entries.rows, dtype=bool)
         unlisted[entries.parents[entries.rest]] = True
         found.append((unlisted, UNLISTED))

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from anonymize.detect.interface import Finding
 from anonymize.names import ColumnName, KeyId, KeyName
-from anonymize.plan.document_tree import Asked
+from anonymize.plan.asked import Asked
 from anonymize.plan.filters import columns_in
 from anonymize.plan.nested import ROOT
 from anonymize.policy import Policy, Rule

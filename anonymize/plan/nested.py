@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from anonymize.names import ColumnName
-from anonymize.plan.document_tree import Asked
+from anonymize.plan.asked import Asked
 from anonymize.plan.documents import Documents, Unfit, is_text, open_documents
 from anonymize.plan.maps import Entries, closed_map, entries_of, key_path, unfit_maps, value_path
 from anonymize.plan.paths import document_paths, entry_keys, within

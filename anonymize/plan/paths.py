@@ -11,7 +11,7 @@ from enum import Enum
 from anonymize.names import ColumnName
 
 
-class Step(Enum):
+class PartKind(Enum):
     """What one part of a path does."""
 
     KEY = "key"
@@ -26,9 +26,9 @@ class Step(Enum):
 class Part:
     """One part of a path."""
 
-    step: Step
+    kind: PartKind
     key: str
-    """The key of ``Step.KEY``, else empty."""
+    """The key of ``PartKind.KEY``, else empty."""
     text: str
     """As it stands in the path: ``.email``, ``["a.b"]``, ``[]``, ``.$``."""
 
@@ -62,13 +62,13 @@ def parts_of(path: str) -> tuple[Part, ...]:
 def _part(match: re.Match[str]) -> Part:
     text = match.group()
     if match["items"]:
-        return Part(Step.ITEMS, "", text)
+        return Part(PartKind.ITEMS, "", text)
     if match["document"]:
-        return Part(Step.DOCUMENT, "", text)
+        return Part(PartKind.DOCUMENT, "", text)
     key = match["key"] if match["key"] is not None else _unquoted(match["quoted"])
     if text != key_text(key):
         raise PathError(f"write {text} as {key_text(key)}: one place has one spelling")
-    return Part(Step.KEY, key, text)
+    return Part(PartKind.KEY, key, text)
 
 
 def _unquoted(text: str) -> str:
@@ -109,5 +109,5 @@ def _entry_keys(base: str, paths: Iterable[ColumnName]) -> Iterator[tuple[str, s
     for path in paths:
         if within(base, path):
             first = parts_of(path[len(base) :])[0]
-            if first.step is Step.KEY:
+            if first.kind is PartKind.KEY:
                 yield first.key, base + first.text

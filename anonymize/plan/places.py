@@ -12,7 +12,7 @@ from anonymize.names import ColumnName
 from anonymize.plan.documents import is_text
 from anonymize.plan.maps import has_text_keys, key_path, value_path
 from anonymize.plan.nested import Leaf, nodes, nodes_at
-from anonymize.plan.paths import PathError, Step, level_of, parts_of, within
+from anonymize.plan.paths import PartKind, PathError, level_of, parts_of, within
 
 
 class Places:
@@ -122,7 +122,7 @@ class Places:
         if not is_text(leaf.type):
             return f"'{base}' is {leaf.type}; '.$' looks inside JSON that is kept as text"
         parts = parts_of(path[len(base) :])
-        if len(parts) < 2 or parts[-1].step is Step.DOCUMENT:
+        if len(parts) < 2 or parts[-1].kind is PartKind.DOCUMENT:
             return f"names whole documents; name '{path[:-2]}', or what is inside: {path}.name"
         self._add(False, Leaf(path, pa.string(), level_of(path)))
         self._documents.add(path)

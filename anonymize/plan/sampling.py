@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from anonymize.detect import ColumnSample, ColumnSampler
 from anonymize.names import ColumnName
-from anonymize.plan.document_tree import Asked
+from anonymize.plan.asked import Asked
 from anonymize.plan.expected import expected_in_output, output_leaves
 from anonymize.plan.model import Plan
 from anonymize.plan.nested import Leaf, open_batch

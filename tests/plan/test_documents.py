@@ -185,6 +185,24 @@ def test_documents_join_with_the_columns_of_their_row() -> None:
     ]
 
 
+def test_places_inside_a_place_that_is_kept_whole_can_be_read() -> None:
+    """A rule takes the object, a filter and a condition look into it; nothing of that is unlisted."""
+    table = pa.table({"payload": [f'{{"meta":{{"land":"{land}","n":[1]}}}}' for land in ("DE", "US", "FR")]})
+    columns = "  payload.$.meta: {action: keep, when: [[payload.$.meta.land, '=', DE]], otherwise: {action: redact}}\n"
+    extra = "unlisted: refuse\nrows: {where: [[payload.$.meta.land, in, [DE, US]]]}\n"
+    rows = applied(table, columns, extra)
+    assert [row["payload"] for row in rows] == ['{"meta":{"land":"DE","n":[1]}}', '{"meta":"<REDACTED>"}']
+
+
+def test_places_in_a_column_with_a_rule_of_its_own_can_be_read() -> None:
+    """Text that is kept or masked as a whole, and maps, may still say which rows are taken."""
+    attrs = pa.array([[("land", "DE"), ("x", "1")], None], pa.map_(pa.string(), pa.string()))
+    table = pa.table({"payload": ['{"land":"DE","x":1}', "{}"], "attrs": attrs})
+    extra = "unlisted: refuse\nrows: {where: [[payload.$.land, '=', DE], [attrs.land, '=', DE]]}\n"
+    (row,) = applied(table, "  payload: {action: redact}\n  attrs: {action: keep}\n", extra)
+    assert row == {"payload": "<REDACTED>", "attrs": [("land", "DE"), ("x", "1")]}
+
+
 @pytest.mark.parametrize(("mode", "filtered", "aside"), [("quarantine", 1, 1), ("'null'", 2, 0)])
 def test_a_filter_on_a_bad_document_does_not_hide_it(mode: str, filtered: int, aside: int) -> None:
     """What a filter cannot read is not silently left out, unless bad values are nulls."""

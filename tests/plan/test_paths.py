@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonymize.plan.paths import PathError, Step, key_text, level_of, parts_of
+from anonymize.plan.paths import PartKind, PathError, key_text, level_of, parts_of
 
 
 def test_a_path_is_read_part_by_part() -> None:
     """Keys, items and documents, quoted keys among them."""
     parts = parts_of('.$.user["e.mail"][].x')
-    steps = [Step.DOCUMENT, Step.KEY, Step.KEY, Step.ITEMS, Step.KEY]
-    assert [(part.step, part.key) for part in parts] == list(zip(steps, ["", "user", "e.mail", "", "x"], strict=True))
+    kinds = [PartKind.DOCUMENT, PartKind.KEY, PartKind.KEY, PartKind.ITEMS, PartKind.KEY]
+    assert [(part.kind, part.key) for part in parts] == list(zip(kinds, ["", "user", "e.mail", "", "x"], strict=True))
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1, max_size=4))
