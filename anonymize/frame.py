@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from anonymize.detect import inspect_samples, residual_findings, sample_columns
+from anonymize.detect import inspect_samples, residual_findings
 from anonymize.errors import GateError, Problem
 from anonymize.keys import Keyring, open_keyring
 from anonymize.look import current_ids, rule_keys
 from anonymize.names import KeyId, KeyName
 from anonymize.plan import BoundPlan, Plan, compile_plan
+from anonymize.plan.discover import with_documents
 from anonymize.plan.expected import expected_in_output
 from anonymize.plan.gates import check_suppression
+from anonymize.plan.sampling import output_sampler, source_sampler
 from anonymize.policy import Policy
 
 if TYPE_CHECKING:
@@ -40,9 +42,9 @@ def anonymize_frame(df: pd.DataFrame, policy: Policy, *, keyring_uri: str | None
     """
     batch = pa.RecordBatch.from_pandas(df, preserve_index=False)
     detect = policy.detect
-    findings = inspect_samples(
-        sample_columns([batch], detect.sample), countries=detect.countries, languages=detect.languages
-    )
+    seen = source_sampler(policy, batch.schema, detect.sample)
+    seen.add(batch)
+    findings = inspect_samples(with_documents(seen.samples()), countries=detect.countries, languages=detect.languages)
     keyring = open_keyring(keyring_uri) if rule_keys(policy) else None
     plan = compile_plan(policy, batch.schema, findings, key_ids=_ids(policy, keyring))
     while plan.needs_first_pass:
@@ -70,8 +72,10 @@ def _check_residual(plan: Plan, batch: pa.RecordBatch) -> None:
     if checks.residual != "refuse":
         return
     size = None if checks.residual_sample == "all" else int(checks.residual_sample)
+    sampler = output_sampler(plan, size)
+    sampler.add(batch)
     found = residual_findings(
-        sample_columns([batch], size),
+        sampler.samples(),
         expected_in_output(plan),  # type: ignore[arg-type]
         countries=detect.countries,
         languages=detect.languages,

@@ -14,8 +14,10 @@ from anonymize.errors import DatasetError, KeysError, PlanError, Problem
 from anonymize.keys import Keyring, open_keyring
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan import Explained, Plan, compile_plan, explain
+from anonymize.plan.discover import with_documents
 from anonymize.plan.example import examples
-from anonymize.plan.nested import leaves
+from anonymize.plan.places import Places
+from anonymize.plan.sampling import source_sampler
 from anonymize.policy import Policy, SourceSpec, load_policy
 from anonymize.policy.actions import keys_of
 
@@ -70,7 +72,7 @@ def inspect_source(
 ) -> tuple[Finding, ...]:
     """Return a finding per leaf of ``source`` (a path, folder or glob, or a policy's ``source:``).
 
-    All rows are looked at in samples.
+    Text that holds JSON has one, and so have the places in it. All rows are looked at in samples.
 
     Raises:
         SourceError: the source cannot be read.
@@ -78,7 +80,8 @@ def inspect_source(
     from anonymize.detect import inspect_samples, sample_columns
 
     opened = open_spec(SourceSpec(path=source) if isinstance(source, str) else source)
-    return inspect_samples(sample_columns(opened.batches(), sample), countries=countries, languages=languages)
+    samples = with_documents(sample_columns(opened.batches(), sample))
+    return inspect_samples(samples, countries=countries, languages=languages)
 
 
 def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan:
@@ -89,14 +92,15 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
     Raises:
         PlanError: they do not fit; every problem is listed.
     """
-    from anonymize.detect import ColumnSampler, inspect_samples
+    from anonymize.detect import inspect_samples
 
-    sampler = ColumnSampler(source.schema, policy.detect.sample)
+    sampler = source_sampler(policy, source.schema, policy.detect.sample)
     for partition in source.partitions()[:FIRST_FILES]:
         for batch in partition.batches():
             sampler.add(batch.slice(0, FIRST_ROWS))
             break
-    findings = inspect_samples(sampler.samples(), countries=policy.detect.countries, languages=policy.detect.languages)
+    samples = with_documents(sampler.samples())
+    findings = inspect_samples(samples, countries=policy.detect.countries, languages=policy.detect.languages)
     ids = current_ids(keyring) if keyring else None
     return compile_plan(policy, source.schema, findings, key_ids=ids, keyring_uri=keyring.place if keyring else None)
 
@@ -165,12 +169,13 @@ def drift(source: SourceSpec, findings: Sequence[Finding], policy_path: str | Pa
         AnonymizeError: the policy or the source cannot be read.
     """
     policy, schema = load_policy(policy_path), open_spec(source).schema
-    kinds = {leaf.path: str(leaf.type) for leaf in leaves(schema)}
+    places = Places(schema)
     problems = list(_plan_problems(policy, schema, findings))
     before = _published_columns(policy)
     for finding in findings:
         then = before.get(finding.column, {})
-        now = {"source_type": kinds.get(finding.column, ""), "source_verdict": finding.verdict}
+        leaf = places.find(finding.column)
+        now = {"source_type": str(leaf.type) if leaf else "", "source_verdict": finding.verdict}
         problems += [
             Problem(
                 policy.place(f"columns.{finding.column}"), f"was {then[key]} when last published, is {now[key]} now"

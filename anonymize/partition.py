@@ -11,14 +11,14 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.detect import ColumnSample, ColumnSampler, ResidualFinding, residual_findings
+from anonymize.detect import ResidualFinding, residual_findings
 from anonymize.errors import GateError
 from anonymize.io import PartInfo, Partition, write_part
 from anonymize.keys import open_keyring
 from anonymize.names import ColumnName
 from anonymize.plan import QUARANTINE_SCHEMA, BoundPlan, Partial, Plan
 from anonymize.plan.expected import expected_in_output
-from anonymize.plan.nested import leaves
+from anonymize.plan.sampling import LeafSampler, output_sampler
 
 QUARANTINE_FILE_SCHEMA = pa.schema([("file", pa.string()), *QUARANTINE_SCHEMA])
 """What a quarantine file holds: source file, 0-based row number, column, reason; never a value."""
@@ -95,7 +95,7 @@ def write_partition(job: Job, number: int) -> PartReport:
     plan, keyring, tally = job.plan, open_keyring(job.plan.keyring_uri), _Tally()
     checks = plan.policy.checks
     sample = None if checks.residual_sample == "all" else int(checks.residual_sample)
-    sampler = _OutputSampler(plan, sample) if checks.residual != "off" else None
+    sampler = output_sampler(plan, sample) if checks.residual != "off" else None
     sink, folder = plan.policy.sink, Path(job.staging)
     restricted = {str(sink.restricted.key): sink.restricted.columns} if sink.restricted else {}
     columns = list(plan.input_columns)
@@ -118,27 +118,6 @@ def _with_file(batch: pa.RecordBatch, name: str) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([files, *batch.columns], schema=QUARANTINE_FILE_SCHEMA)
 
 
-class _OutputSampler:
-    """Samples the output's columns, but for those in which anything is expected."""
-
-    def __init__(self, plan: Plan, size: int | None) -> None:
-        anything = {path for path, allowed in expected_in_output(plan).items() if "*" in allowed}
-        self._columns = [
-            field.name
-            for field in plan.output_schema
-            if not all(leaf.path in anything for leaf in leaves(pa.schema([field])))
-        ]
-        self._sampler = ColumnSampler(pa.schema([plan.output_schema.field(name) for name in self._columns]), size)
-
-    def add(self, batch: pa.RecordBatch) -> None:
-        """Take a batch of the output in."""
-        self._sampler.add(batch.select(self._columns))
-
-    def samples(self) -> tuple[ColumnSample, ...]:
-        """Return the samples so far."""
-        return self._sampler.samples()
-
-
 class _Tally:
     """Counts what passes through one partition."""
 
@@ -148,7 +127,7 @@ class _Tally:
         self.set_aside: list[pa.RecordBatch] = []
 
     def counted(
-        self, bound: BoundPlan, batches: Iterator[pa.RecordBatch], sampler: _OutputSampler | None
+        self, bound: BoundPlan, batches: Iterator[pa.RecordBatch], sampler: LeafSampler | None
     ) -> Iterator[pa.RecordBatch]:
         """Yield the sanitized batches, counting rows by what became of them."""
         for batch in batches:
@@ -178,7 +157,7 @@ class _Tally:
         return PartReport(number, part, aside, *counts, dict(self.nulled), residual)
 
 
-def _residual(plan: Plan, sampler: _OutputSampler) -> Residual:
+def _residual(plan: Plan, sampler: LeafSampler) -> Residual:
     """Return what detection finds in the sampled output against the policy."""
     samples, detect = sampler.samples(), plan.policy.detect
     found = residual_findings(samples, expected_in_output(plan), countries=detect.countries, languages=detect.languages)  # type: ignore[arg-type]

@@ -14,7 +14,10 @@ MAX_DEPTH = 32
 
 
 def leaf_types(schema: pa.Schema) -> Iterator[tuple[ColumnName, pa.DataType]]:
-    """Yield every leaf's path and type in schema order: ``a.b`` for structs, ``a[].b`` for lists of structs."""
+    """Yield every leaf's path and type in schema order: ``a.b`` for structs, ``a[].b`` for lists of structs.
+
+    A map ``a`` has the leaves ``a[].key`` and ``a[].value``.
+    """
     for field in schema:
         yield from _types(field.name, field.type, 0)
 
@@ -32,7 +35,8 @@ def _types(path: str, kind: pa.DataType, depth: int) -> Iterator[tuple[ColumnNam
     elif depth < MAX_DEPTH and _is_list(kind):
         yield from _types(f"{path}[]", kind.value_type, depth + 1)
     elif depth < MAX_DEPTH and pt.is_map(kind):
-        yield from _types(f"{path}[]", kind.item_type, depth + 1)
+        yield from _types(f"{path}[].key", kind.key_type, depth + 1)
+        yield from _types(f"{path}[].value", kind.item_type, depth + 1)
     else:
         yield ColumnName(path), kind
 
@@ -47,17 +51,18 @@ def _values(path: str, column: pa.Array, depth: int) -> Iterator[tuple[ColumnNam
     elif depth < MAX_DEPTH and _is_list(kind):
         yield from _values(f"{path}[]", column.flatten(), depth + 1)
     elif depth < MAX_DEPTH and pt.is_map(kind):
-        yield from _values(f"{path}[]", _live_map_items(column), depth + 1)
+        yield from _values(f"{path}[].key", _live(column, column.keys), depth + 1)
+        yield from _values(f"{path}[].value", _live(column, column.items), depth + 1)
     else:
         yield ColumnName(path), column
 
 
-def _live_map_items(column: pa.Array) -> pa.Array:
-    """Return the item values of the rows that ``column`` (possibly a slice) holds."""
+def _live(column: pa.Array, children: pa.Array) -> pa.Array:
+    """Return the keys or values of the rows that ``column``, maps and possibly a slice, holds."""
     if not len(column):
-        return column.items.slice(0, 0)
+        return children.slice(0, 0)
     first, last = column.offsets[0].as_py(), column.offsets[-1].as_py()
-    return column.items.slice(first, last - first)
+    return children.slice(first, last - first)
 
 
 def _is_list(kind: pa.DataType) -> bool:

@@ -82,8 +82,13 @@ class ColumnSampler:
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Take ``batch`` into the samples; its schema is the sampler's."""
-        for column, (_, values) in zip(self._columns, leaves(batch), strict=True):
-            column.add(values)
+        self.add_values([values for _, values in leaves(batch)])
+
+    def add_values(self, values: Iterable[pa.Array], *, whole: bool = True) -> None:
+        """Take a batch's values in, leaf by leaf; not ``whole`` where they are themselves a sample of it."""
+        for column, more in zip(self._columns, values, strict=True):
+            column.add(more)
+            column.complete &= whole
 
     def samples(self) -> tuple[ColumnSample, ...]:
         """Return the samples of all leaves in schema order."""

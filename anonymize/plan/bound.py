@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -21,7 +22,8 @@ from anonymize.plan.conditional import call
 from anonymize.plan.context import BoundContext
 from anonymize.plan.filters import columns_in, filter_mask
 from anonymize.plan.model import QUARANTINE_SCHEMA, Applied, Partial, Plan, Step
-from anonymize.plan.nested import ROOT, Opened, close_batch, open_batch
+from anonymize.plan.nested import Opened, close_batch, open_batch
+from anonymize.plan.paths import level_of
 from anonymize.privacy import ClassCounts, class_keys
 from anonymize.transform.fitting import UnfitError
 from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform
@@ -82,7 +84,7 @@ class BoundPlan:
     def measure(self, batch: pa.RecordBatch) -> Partial:
         """Return what the first pass learns of ``batch``: class sizes and the facts of fitted transforms."""
         batch = self._taken(batch)[0]
-        opened = open_batch(batch, self.plan.opened_paths)
+        opened = open_batch(batch, self.plan.asked)
         fitting = [step for step in self.plan.steps if step.fits and self.plan.fitted is None]
         facts = {step.column: self._facts(step, opened) for step in fitting}
         privacy = self.plan.policy.privacy
@@ -109,7 +111,7 @@ class BoundPlan:
             DataError: a value does not fit its rule and the policy says ``on_bad_value: refuse``.
         """
         taken, numbers = self._taken(batch)
-        opened = open_batch(taken, self.plan.opened_paths)
+        opened = open_batch(taken, self.plan.asked)
         results, bad = self._results(opened)
         in_source = pc.add(numbers, first_row)
         self._refuse(bad, in_source)
@@ -117,18 +119,18 @@ class BoundPlan:
         small = self._in_small_class(results, taken.num_rows)
         keep = pc.and_not(whole_rows, small)
         return Applied(
-            batch=self._closed(taken, results).filter(keep),
+            batch=self._closed(taken, results, opened).filter(keep),
             rows=numbers.filter(keep),
             quarantined=self._quarantined(bad, in_source),
             rows_in=batch.num_rows,
             filtered=batch.num_rows - taken.num_rows,
             suppressed=pc.sum(pc.and_(small, whole_rows)).as_py() or 0,
-            nulled={item.column: len(item.rows) for item in bad} if self._on_bad == "null" else {},
+            nulled=_counts(bad) if self._on_bad == "null" else {},
         )
 
-    def _closed(self, taken: pa.RecordBatch, results: Mapping[ColumnName, pa.Array]) -> pa.RecordBatch:
+    def _closed(self, taken: pa.RecordBatch, results: Mapping[ColumnName, pa.Array], opened: Opened) -> pa.RecordBatch:
         """Return the results as rows of the output schema."""
-        columns = [column for column in close_batch(taken, results) if column is not None]
+        columns = [column for column in close_batch(taken, results, opened) if column is not None]
         typed = [
             column if column.type == field.type else column.cast(field.type)
             for column, field in zip(columns, self.plan.output_schema, strict=True)
@@ -137,7 +139,7 @@ class BoundPlan:
 
     def preview(self, batch: pa.RecordBatch) -> Mapping[ColumnName, pa.Array]:
         """Return every step's result for ``batch``, flat, bad values as nulls; filters and suppression are left out."""
-        return self._results(open_batch(batch, self.plan.opened_paths))[0]
+        return self._results(open_batch(batch, self.plan.asked))[0]
 
     @property
     def _on_bad(self) -> str:
@@ -150,8 +152,10 @@ class BoundPlan:
         where = self.plan.policy.rows.where
         if not where:
             return batch, numbers
-        opened = open_batch(batch, columns_in(where))
+        opened = open_batch(batch, replace(self.plan.asked, read=columns_in(where)))
         mask = filter_mask(where, opened.columns, batch.num_rows)
+        if self._on_bad != "null":
+            mask = pc.or_(mask, pc.invert(_whole_rows(batch.num_rows, _unfit(opened))))
         return batch.filter(mask), numbers.filter(mask)
 
     def _results(
@@ -161,7 +165,7 @@ class BoundPlan:
         wanted = [s for s in self.plan.steps if only is None or s.column in only or self._read_by(s, only)]
         alone = [step for step in wanted if not step.reads and step.rule.action in BESIDE_EACH_OTHER]
         results: dict[ColumnName, pa.Array] = {}
-        bad: list[_Bad] = []
+        bad = _unfit(opened)
         for step, done in zip(alone, self._side_by_side(alone, opened), strict=True):
             results[step.column] = self._noted(step, done, opened, bad)
         for step in wanted:
@@ -200,17 +204,12 @@ class BoundPlan:
         levels = {other.column: other.level for other in self.plan.steps}
         before, after = {}, {}
         for name in step.reads:
-            level = levels.get(name, self._level(name))
+            level = levels.get(name, level_of(name))
             before[name] = opened.aligned(name, level, step.level)
             if name in results:
-                done = Opened({name: results[name]}, opened.parents, opened.rows)
+                done = replace(opened, columns={name: results[name]})
                 after[name] = done.aligned(name, level, step.level)
         return Row(before, after)
-
-    @staticmethod
-    def _level(path: ColumnName) -> str:
-        """Return the level of a path without a step."""
-        return path[: path.rindex("[]") + 2] if "[]" in path else ROOT
 
     def _refuse(self, bad: list[_Bad], numbers: pa.Array) -> None:
         if not bad or self._on_bad != "refuse":
@@ -223,11 +222,7 @@ class BoundPlan:
         raise DataError(problems)
 
     def _without_quarantined(self, rows: int, bad: list[_Bad]) -> pa.BooleanArray:
-        keep = np.ones(rows, dtype=bool)
-        if self._on_bad == "quarantine":
-            for item in bad:
-                keep[item.rows.to_numpy(zero_copy_only=False)] = False
-        return pa.array(keep)
+        return _whole_rows(rows, bad if self._on_bad == "quarantine" else [])
 
     def _quarantined(self, bad: list[_Bad], numbers: pa.Array) -> pa.RecordBatch:
         if self._on_bad != "quarantine" or not bad:
@@ -251,6 +246,29 @@ class BoundPlan:
     def _small(self) -> pa.StringArray | None:
         privacy, fitted = self.plan.policy.privacy, self.plan.fitted
         return fitted.classes.small(privacy.k) if privacy and fitted and fitted.classes else None
+
+
+def _unfit(opened: Opened) -> list[_Bad]:
+    """Return what could not be opened as bad values."""
+    return [
+        _Bad(found.column, opened.to_rows(pc.indices_nonzero(found.where), found.level), found.why)
+        for found in opened.unfit
+    ]
+
+
+def _whole_rows(rows: int, bad: list[_Bad]) -> pa.BooleanArray:
+    """Return which rows have no bad value."""
+    whole = np.ones(rows, dtype=bool)
+    for item in bad:
+        whole[item.rows.to_numpy(zero_copy_only=False)] = False
+    return pa.array(whole)
+
+
+def _counts(bad: list[_Bad]) -> dict[ColumnName, int]:
+    counts: Counter[ColumnName] = Counter()
+    for item in bad:
+        counts[item.column] += len(item.rows)
+    return dict(counts)
 
 
 def _no_quarantine() -> pa.RecordBatch:

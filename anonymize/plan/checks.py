@@ -12,8 +12,11 @@ from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding
 from anonymize.errors import ArgumentError, Problem
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan.filters import condition_problem, conditions
+from anonymize.plan.maps import key_path, value_path
 from anonymize.plan.model import Step
-from anonymize.plan.nested import ROOT, Leaf
+from anonymize.plan.nested import ROOT, map_types
+from anonymize.plan.paths import within
+from anonymize.plan.places import Places
 from anonymize.policy import Policy
 
 CERTAIN = 0.5
@@ -35,22 +38,22 @@ class MissingKey(Problem):
 def plan_problems(
     policy: Policy,
     steps: Mapping[ColumnName, Step],
-    places: Mapping[ColumnName, Leaf],
-    leaf_paths: Sequence[ColumnName],
+    places: Places,
     top_level: Sequence[str],
     findings: Sequence[Finding],
     key_ids: Mapping[KeyName, KeyId] | None,
 ) -> Iterator[Problem]:
     """Yield every problem that shows only when rules, schema, findings and keys are seen together."""
     yield from _recognizers(policy)
-    yield from _unlisted(policy, steps, leaf_paths)
+    yield from _unlisted(policy, places)
+    yield from _maps(policy, steps, places)
     yield from _kept_identifiers(policy, steps, findings)
     yield from _guessable(policy, steps, findings)
     yield from _row_filters(policy, places)
     yield from _privacy(policy, steps)
     yield from _sink(policy, steps, top_level, key_ids)
-    if policy.subject and policy.subject not in places:
-        yield Problem(policy.place("subject"), f"the source has no column '{policy.subject}'")
+    if policy.subject and places.find(policy.subject) is None:
+        yield Problem(policy.place("subject"), _absent(policy.subject, places))
 
 
 def _recognizers(policy: Policy) -> Iterator[Problem]:
@@ -65,17 +68,54 @@ def _recognizers(policy: Policy) -> Iterator[Problem]:
             yield Problem(policy.place(f"detect.recognizers.{number}"), error.problems[0].what)
 
 
-def covers(rule: ColumnName, path: ColumnName) -> bool:
+def covers(rule: str, path: ColumnName) -> bool:
     """Return whether a rule for ``rule`` decides over ``path``: the same place or one inside it."""
-    return path == rule or path.startswith((rule + ".", rule + "["))
+    return path == rule or within(rule, path)
 
 
-def _unlisted(policy: Policy, steps: Mapping[ColumnName, Step], leaf_paths: Sequence[ColumnName]) -> Iterator[Problem]:
+def _absent(name: str, places: Places) -> str:
+    """Return that the source has no such column, or why the path names nothing."""
+    top_level = not any(mark in name for mark in ".[")
+    return f"the source has no column '{name}'" if top_level else f"'{name}': {places.why_not(ColumnName(name))}"
+
+
+def _unlisted(policy: Policy, places: Places) -> Iterator[Problem]:
     if policy.unlisted != "refuse":
         return
-    for path in leaf_paths:
-        if not any(covers(rule, path) for rule in policy.columns):
+    for path in places.leaves:
+        covered = any(covers(rule, path) for rule in policy.columns)
+        if not covered and not _judged_by_data(path, policy, places):
             yield Problem(policy.place("columns"), f"column '{path}' has no rule; add one, or say unlisted: drop")
+
+
+def _judged_by_data(path: ColumnName, policy: Policy, places: Places) -> bool:
+    """Return whether only the data shows if rules name all of it: documents, and maps with rules for some keys."""
+    around = [m for m in places.maps if covers(f"{m}[]", path)]
+    inside = [path, *(m for m in around if not any(covers(f"{m}[]", rule) for rule in policy.columns))]
+    return any(within(place, rule) for place in inside for rule in policy.columns)
+
+
+def _maps(policy: Policy, steps: Mapping[ColumnName, Step], places: Places) -> Iterator[Problem]:
+    """Yield maps whose entries could not be put together again."""
+    outputs = {path: step.output_type for path, step in steps.items() if step.rule.action != "drop"}
+    for path in places.maps:
+        rules = [rule for rule in outputs if within(path, rule)]
+        if not rules:
+            continue
+        where, kind = policy.place(f"columns.{rules[0]}"), places.by_path[path].type
+        keys, values, named = map_types(path, kind, outputs)
+        halves = {inside: any(covers(inside, rule) for rule in rules) for inside in (key_path(path), value_path(path))}
+        if len(set(halves.values())) > 1:
+            missing = next(inside for inside, there in halves.items() if not there)
+            yield Problem(
+                where, f"an entry of a map is its key and its value; give '{missing}' a rule that keeps it too"
+            )
+        if len(values) > 1:
+            given = " and ".join(map(str, values))
+            yield Problem(where, f"values of a map have one type, but the rules in '{path}' give {given}")
+        if named and keys is not None and keys != kind.key_type:
+            what = f"named keys stay {kind.key_type}, but the rule for '{key_path(path)}' gives {keys}"
+            yield Problem(where, f"keys of a map have one type: {what}")
 
 
 def _kept_identifiers(
@@ -106,11 +146,11 @@ def _guessable(policy: Policy, steps: Mapping[ColumnName, Step], findings: Seque
             yield Problem(policy.place(f"columns.{finding.column}"), f"{what}; {advice}")
 
 
-def _row_filters(policy: Policy, places: Mapping[ColumnName, Leaf]) -> Iterator[Problem]:
+def _row_filters(policy: Policy, places: Places) -> Iterator[Problem]:
     for condition in conditions(policy.rows.where):
-        leaf = places.get(ColumnName(condition[0]))
+        leaf = places.find(ColumnName(condition[0]))
         if leaf is None:
-            yield Problem(policy.place("rows.where"), f"the source has no column '{condition[0]}'")
+            yield Problem(policy.place("rows.where"), _absent(condition[0], places))
         elif leaf.level != ROOT:
             yield Problem(
                 policy.place("rows.where"), f"'{condition[0]}' is inside a list, so a row has no one value of it"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,10 +11,13 @@ from anonymize.detect.interface import Finding
 from anonymize.errors import KeysError, PlanError, Problem
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan.build import build
-from anonymize.plan.checks import MissingKey
+from anonymize.plan.checks import MissingKey, covers, plan_problems
+from anonymize.plan.documents import can_be_written
 from anonymize.plan.filters import condition_problem, conditions
 from anonymize.plan.model import Plan, Step
-from anonymize.plan.nested import Leaf, encloses, nodes, output_fields
+from anonymize.plan.nested import Leaf, encloses, output_fields
+from anonymize.plan.paths import within
+from anonymize.plan.places import Places, listed
 from anonymize.plan.registry import planning_context
 from anonymize.plan.takers import takers_of
 from anonymize.policy import Policy, Rule
@@ -73,14 +75,9 @@ class _Builder:
     def __post_init__(self) -> None:
         """Index the schema's places by path."""
         self.problems: list[Problem] = []
-        self.places: dict[ColumnName, Leaf] = {}
-        self.inner: set[ColumnName] = set()
-        for has_inside, leaf in nodes(self.schema):
-            if leaf.path in self.places:
-                self._add("", f"column {leaf.path}: two places of the source have this path; rename one")
-            self.places[leaf.path] = leaf
-            if has_inside:
-                self.inner.add(leaf.path)
+        self.places = Places(self.schema)
+        for path in self.places.twice:
+            self._add("", f"column {path}: two places of the source have this path; rename one")
 
     def _add(self, path: str, what: str) -> None:
         place = self.policy.place(path) if path else self.policy.source.path
@@ -98,20 +95,18 @@ class _Builder:
         return list(self._ordered(made))
 
     def _leaf(self, path: ColumnName, where: str) -> Leaf | None:
-        """Return the place a rule names, or note that it is absent, with the nearest name."""
-        if path in self.places:
-            return self.places[path]
-        near = difflib.get_close_matches(path, list(self.places), n=1)
-        hint = f"did you mean '{near[0]}'" if near else f"it has {_listed(self.schema.names)}"
-        self._add(where, f"the source has no such column; {hint}")
-        return None
+        """Return the place a rule names, or note why there is none."""
+        leaf = self.places.find(path)
+        if leaf is None:
+            self._add(where, self.places.why_not(path))
+        return leaf
 
     def _step(self, leaf: Leaf, rule: Rule) -> Step | None:
         """Return the step of one rule, or note why it cannot be done."""
         where = f"columns.{leaf.path}"
-        if leaf.path in self.inner and rule.action not in ("keep", "drop", "redact"):
-            inside = [path for path in self.places if path.startswith((leaf.path + ".", leaf.path + "["))]
-            self._add(where, f"is {_kind_word(leaf.type)}; name what is inside: {_listed(inside)}")
+        if leaf.path in self.places.inner and rule.action not in ("keep", "drop", "redact"):
+            inside = listed(self.places.inside(leaf.path))
+            self._add(where, f"is {_kind_word(leaf.type)}; name what is inside: {inside}")
             return None
         try:
             transform = build(rule, leaf.path, leaf.type, planning_context(self.policy.columns, self.policy.subject))
@@ -122,6 +117,9 @@ class _Builder:
             return None
         except ValueError as error:
             self._add(where, str(error))
+            return None
+        if self.places.in_documents(leaf.path) and not can_be_written(output_type):
+            self._add(where, f"{rule.action} gives {output_type}, which JSON has no form for; it takes single values")
             return None
         return Step(
             column=leaf.path,
@@ -145,7 +143,7 @@ class _Builder:
                 reads.append(other.path)
         for inner in nested_rules(rule):
             for condition in conditions(inner.when or ()):
-                kind = self.places.get(ColumnName(condition[0]))
+                kind = self.places.find(ColumnName(condition[0]))
                 problem = condition_problem(condition, kind.type) if kind else None
                 if problem:
                     self._add(f"{where}.when", problem)
@@ -160,17 +158,16 @@ class _Builder:
             return tuple(KeyId(f"{name}.0") for name in names)
         for name in names:
             if name not in self.key_ids:
-                what = f"key '{name}' is not in the keyring; it holds {_listed(self.key_ids)}"
+                what = f"key '{name}' is not in the keyring; it holds {listed(self.key_ids)}"
                 self.problems.append(MissingKey(self.policy.place(where), what))
         return tuple(self.key_ids[name] for name in names if name in self.key_ids)
 
     def _check_overlaps(self, steps: Mapping[ColumnName, Step]) -> None:
         """Note rules for a place inside another rule's place."""
         for outer in steps:
-            if outer in self.inner:
-                for path in steps:
-                    if path.startswith((outer + ".", outer + "[")):
-                        self._add(f"columns.{path}", f"lies inside '{outer}', which has a rule of its own; keep one")
+            for path in steps:
+                if within(outer, path) and (outer in self.places.inner or path in self.places.unseen):
+                    self._add(f"columns.{path}", f"lies inside '{outer}', which has a rule of its own; keep one")
 
     def _ordered(self, steps: Mapping[ColumnName, Step]) -> Iterator[Step]:
         """Yield every step after those it reads; note a circle."""
@@ -178,40 +175,26 @@ class _Builder:
         while waiting:
             ready = [path for path, step in waiting.items() if not (set(step.reads) & waiting.keys()) - {path}]
             if not ready:
-                self._add("columns", f"{_listed(waiting)} read each other; break the circle")
+                self._add("columns", f"{listed(waiting)} read each other; break the circle")
                 return
             for path in ready:
                 yield waiting.pop(path)
             done.update(ready)
 
     def dropped(self, outputs: Mapping[ColumnName, pa.DataType]) -> tuple[ColumnName, ...]:
-        """Return the leaves that no output holds."""
-        return tuple(path for path in self._leaf_paths() if not _covered(path, outputs))
-
-    def _leaf_paths(self) -> Iterator[ColumnName]:
-        return (path for path in self.places if path not in self.inner)
+        """Return the leaves that no output holds; ``payload.$`` stands for what no rule names in its documents."""
+        left = (path for path in self.places.leaves if not any(covers(rule, path) for rule in outputs))
+        opened = {path: any(within(path, rule) for rule in outputs) for path in left}
+        rest = self.policy.unlisted == "drop"
+        return tuple(
+            ColumnName(f"{path}.$") if is_open else path for path, is_open in opened.items() if rest or not is_open
+        )
 
     def checks(self, steps: Sequence[Step]) -> Iterable[Problem]:
         """Return the problems between rules and the rest of the policy."""
-        from anonymize.plan.checks import plan_problems
-
         rules = {step.column: step for step in steps}
-        return plan_problems(
-            self.policy, rules, self.places, list(self._leaf_paths()), self.schema.names, self.findings, self.key_ids
-        )
-
-
-def _covered(path: ColumnName, rules: Iterable[ColumnName]) -> bool:
-    """Return whether a rule names ``path`` or a place around it."""
-    return any(path == rule or path.startswith((rule + ".", rule + "[")) for rule in rules)
-
-
-def _listed(names: Iterable[str], most: int = 12) -> str:
-    """Return the names as a message shows them."""
-    listed = list(names)
-    rest = len(listed) - most
-    return ", ".join(listed[:most]) + (f" and {rest} more" if rest > 0 else "") if listed else "nothing"
+        return plan_problems(self.policy, rules, self.places, self.schema.names, self.findings, self.key_ids)
 
 
 def _kind_word(kind: pa.DataType) -> str:
-    return "a struct" if pa.types.is_struct(kind) else "a list"
+    return "a struct" if pa.types.is_struct(kind) else "a map" if pa.types.is_map(kind) else "a list"

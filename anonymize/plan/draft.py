@@ -12,7 +12,10 @@ import pyarrow as pa
 import pyarrow.types as pt
 
 from anonymize.detect.interface import Finding
-from anonymize.plan.nested import Leaf, leaves
+from anonymize.names import ColumnName
+from anonymize.plan.nested import Leaf
+from anonymize.plan.paths import document_paths, within
+from anonymize.plan.places import Places
 from anonymize.policy import DetectSpec, SourceSpec
 
 SUGGESTED: Mapping[str, str] = {
@@ -48,11 +51,24 @@ def draft_policy(
     """
     name = re.sub(r"[^A-Za-z0-9_.-]+", "_", Path(source.path).stem).strip("_.-") or "dataset"
     by_column = {finding.column: finding for finding in findings}
-    rules = [_rule(leaf, by_column.get(leaf.path)) for leaf in leaves(schema)]
+    rules = [_rule(leaf, by_column.get(leaf.path)) for leaf in _drafted(schema, by_column)]
     linking = [finding.column for finding in findings if finding.verdict in QUASI_IDENTIFIERS]
     return "\n".join(
         [*_head(source, name), *_detect(rules, detect or DetectSpec()), "columns:", *rules, *_privacy(linking), ""]
     )
+
+
+def _drafted(schema: pa.Schema, findings: Mapping[ColumnName, Finding]) -> Iterator[Leaf]:
+    """Yield what gets a rule: leaves, the places of text that is JSON instead of it, and maps as a whole."""
+    places, maps = Places(schema), set[ColumnName]()
+    for path in places.leaves:
+        around = next((m for m in places.maps if within(m, path)), None)
+        inside = document_paths(path, findings)
+        if around is None:
+            yield from filter(None, map(places.find, [name for name in findings if name in inside] or [path]))
+        elif around not in maps:
+            maps.add(around)
+            yield places.by_path[around]
 
 
 def _detect(rules: Sequence[str], detect: DetectSpec) -> Iterator[str]:

@@ -29,7 +29,7 @@ def examples(plan: Plan, batch: pa.RecordBatch, keyring: Keyring | None) -> Mapp
     policy = plan.policy.model_copy(update={"privacy": None})
     alone = replace(plan, policy=policy, steps=tuple(step for step in plan.steps if not step.fits))
     few = batch.slice(0, ROWS).select(list(alone.input_columns))
-    before = open_batch(few, frozenset(step.column for step in alone.steps)).columns
+    before = open_batch(few, alone.asked).columns
     after = BoundPlan(alone, keyring).preview(few)
     return {step.column: _pair(step.rule.action, before[step.column], after[step.column]) for step in alone.steps}
 

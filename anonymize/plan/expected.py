@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from anonymize.names import ColumnName
-from anonymize.plan.checks import covers
-from anonymize.plan.model import Plan
-from anonymize.plan.nested import leaves
+from anonymize.plan.model import Plan, Step
+from anonymize.plan.nested import Leaf, leaves
+from anonymize.plan.paths import within
+from anonymize.plan.places import Places
 from anonymize.policy import Rule
 from anonymize.policy.actions import FakeRule, FreeTextRule, KeepRule
 
@@ -34,11 +35,24 @@ def expected_in_output(plan: Plan) -> Mapping[ColumnName, frozenset[str]]:
     A kept, masked or generalized column may hold no direct identifier. Free text may hold those
     entities that the policy keeps or invents in it.
     """
-    allowed = {}
-    for leaf in leaves(plan.output_schema):
-        step = next(step for step in plan.steps if covers(step.column, leaf.path))
-        allowed[leaf.path] = _allowed(plan, step.rule)
-    return allowed
+    return {leaf.path: _allowed(plan, step.rule) for leaf, step in output_leaves(plan)}
+
+
+def output_leaves(plan: Plan) -> tuple[tuple[Leaf, Step], ...]:
+    """Return the leaves of the output and the step that made each, in the order of its schema.
+
+    In documents, and under keys of maps, these are the places that rules name.
+    """
+    places = Places(plan.output_schema)
+    made = [(leaf, step) for step in plan.steps for leaf in places.leaves_at(step.column)]
+    shown = [leaf.path for leaf in leaves(plan.output_schema)]
+    return tuple(sorted(made, key=lambda pair: _rank(pair[0].path, shown)))
+
+
+def _rank(path: ColumnName, shown: list[ColumnName]) -> int:
+    """Return the position of the leaf that ``path`` is, lies in, or has in its map."""
+    near = path if path in shown else next((p for p in shown if within(p, path)), None)
+    return shown.index(near or next(p for p in shown if within(p.partition("[]")[0], path)))
 
 
 def _allowed(plan: Plan, rule: Rule) -> frozenset[str]:

@@ -60,8 +60,9 @@ def _kept(plan: Plan, step: Step) -> Explained:
 def _dropped(plan: Plan) -> Iterator[Explained]:
     kinds = {leaf.path: leaf.type for leaf in leaves(plan.input_schema)}
     for path in plan.dropped:
-        listed = path in plan.policy.columns
-        note = "" if listed else "not listed in the policy"
+        note = "" if path in plan.policy.columns else "not listed in the policy"
+        if path.endswith(".$"):
+            note = "every place in the JSON that no rule names"
         yield Explained(path, "drop", str(kinds.get(path, "")), "", (), "", note)
 
 

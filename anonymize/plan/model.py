@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from anonymize.detect.interface import Finding
 from anonymize.names import ColumnName, KeyId, KeyName
+from anonymize.plan.asked import Asked
 from anonymize.plan.filters import columns_in
 from anonymize.plan.nested import ROOT
 from anonymize.policy import Policy, Rule
@@ -88,6 +89,12 @@ def _never_bad(rule: Rule) -> bool:
     return rule.action in NEVER_BAD and (rule.otherwise is None or _never_bad(rule.otherwise))
 
 
+def takes_objects(rule: Rule) -> bool:
+    """Return whether a rule takes objects and arrays in documents, as it takes structs and lists."""
+    whole = rule.action in ("keep", "redact", "constant", "null")
+    return whole and (rule.otherwise is None or takes_objects(rule.otherwise))
+
+
 QUARANTINE_SCHEMA = pa.schema([("row", pa.int64()), ("column", pa.string()), ("reason", pa.string())])
 """Rows set aside: where and why, never what."""
 
@@ -131,6 +138,17 @@ class Plan:
         paths.update(name for step in self.steps for name in step.reads)
         paths.update(columns_in(self.policy.rows.where) if self.policy.rows.where else ())
         return frozenset(paths)
+
+    @cached_property
+    def asked(self) -> Asked:
+        """Return what the rules ask of places that only data shows."""
+        return Asked(
+            read=self.opened_paths,
+            kept=frozenset(step.column for step in self.steps),
+            listed=frozenset(self.policy.columns),
+            whole=frozenset(step.column for step in self.steps if takes_objects(step.rule)),
+            refuse_unlisted=self.policy.unlisted == "refuse",
+        )
 
     @property
     def needs_first_pass(self) -> bool:

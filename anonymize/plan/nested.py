@@ -10,6 +10,10 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from anonymize.names import ColumnName
+from anonymize.plan.asked import Asked
+from anonymize.plan.documents import Documents, Unfit, is_text, open_documents
+from anonymize.plan.maps import Entries, closed_map, entries_of, key_path, unfit_maps, value_path
+from anonymize.plan.paths import document_paths, entry_keys, within
 
 ROOT = ""
 """The level of the table's own rows."""
@@ -20,7 +24,7 @@ class Leaf:
     """A column, or a place inside a nested column, that a rule can name."""
 
     path: ColumnName
-    """``zip``, ``customer.email``, ``messages[].body``, ``tags[]``."""
+    """``zip``, ``customer.email``, ``messages[].body``, ``tags[]``, ``attrs[].value``, ``payload.$.user.email``."""
     type: pa.DataType
     """Arrow type of its values."""
     level: str
@@ -34,7 +38,7 @@ def is_list(kind: pa.DataType) -> bool:
 
 def can_open(kind: pa.DataType) -> bool:
     """Return whether ``kind`` has an inside that rules can name."""
-    return is_list(kind) or (pt.is_struct(kind) and kind.num_fields > 0)
+    return is_list(kind) or pt.is_map(kind) or (pt.is_struct(kind) and kind.num_fields > 0)
 
 
 def leaves(schema: pa.Schema) -> tuple[Leaf, ...]:
@@ -45,16 +49,23 @@ def leaves(schema: pa.Schema) -> tuple[Leaf, ...]:
 def nodes(schema: pa.Schema) -> Iterator[tuple[bool, Leaf]]:
     """Yield (whether it has an inside, place) for every place in ``schema``, parents before children."""
     for field in schema:
-        yield from _nodes(field.name, field.type, ROOT)
+        yield from nodes_at(field.name, field.type, ROOT)
 
 
-def _nodes(path: str, kind: pa.DataType, level: str) -> Iterator[tuple[bool, Leaf]]:
+def nodes_at(path: str, kind: pa.DataType, level: str) -> Iterator[tuple[bool, Leaf]]:
+    """Yield the same for a place of type ``kind`` at ``path`` and what is inside it.
+
+    Inside a map that is the keys and values of the entries that no rule names; a rule may name others.
+    """
     yield can_open(kind), Leaf(ColumnName(path), kind, level)
     if is_list(kind):
-        yield from _nodes(f"{path}[]", kind.value_type, f"{path}[]")
+        yield from nodes_at(f"{path}[]", kind.value_type, f"{path}[]")
+    elif pt.is_map(kind):
+        yield from nodes_at(key_path(path), kind.key_type, f"{path}[]")
+        yield from nodes_at(value_path(path), kind.item_type, f"{path}[]")
     elif can_open(kind):
         for field in kind:
-            yield from _nodes(f"{path}.{field.name}", field.type, level)
+            yield from nodes_at(f"{path}.{field.name}", field.type, level)
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,12 @@ class Opened:
     """Per level: the level around it, and for each of its items the position of its row there."""
     rows: int
     """Rows of the batch."""
+    unfit: tuple[Unfit, ...]
+    """Texts that are no documents and other values that rules cannot be applied to."""
+    documents: Mapping[str, Documents]
+    """Per column of JSON kept as text: its documents."""
+    entries: Mapping[str, Entries]
+    """Per map: its entries."""
 
     def aligned(self, path: ColumnName, level: str, target: str) -> pa.Array:
         """Return the values of ``path`` (of ``level``) repeated so that they align with ``target``'s items."""
@@ -89,58 +106,118 @@ class Opened:
 
 def encloses(outer: str, inner: str) -> bool:
     """Return whether items of level ``inner`` lie within items of level ``outer``."""
-    return outer == ROOT or inner == outer or inner.startswith((outer + ".", outer + "["))
+    return outer == ROOT or inner == outer or within(outer, inner)
 
 
-def open_batch(batch: pa.RecordBatch, wanted: frozenset[ColumnName]) -> Opened:
-    """Return the flat values of every ``wanted`` path in ``batch``."""
-    columns: dict[ColumnName, pa.Array] = {}
-    parents: dict[str, tuple[str, pa.Array]] = {}
+def open_batch(batch: pa.RecordBatch, asked: Asked) -> Opened:
+    """Return the flat values in ``batch`` of every path that is asked for."""
+    opening = _Opening(asked)
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
-        _open(name, column, ROOT, wanted, columns, parents)
-    return Opened(columns, parents, batch.num_rows)
+        opening.open(name, column, ROOT)
+    return Opened(
+        opening.columns, opening.parents, batch.num_rows, tuple(opening.unfit), opening.documents, opening.entries
+    )
 
 
-def _open(
-    path: str,
-    column: pa.Array,
-    level: str,
-    wanted: frozenset[ColumnName],
-    columns: dict[ColumnName, pa.Array],
-    parents: dict[str, tuple[str, pa.Array]],
-) -> None:
-    if ColumnName(path) in wanted:
-        columns[ColumnName(path)] = column
-    if not any(want.startswith((path + ".", path + "[")) for want in wanted):
-        return
-    if is_list(column.type):
-        parents[f"{path}[]"] = (level, pc.list_parent_indices(column))
-        _open(f"{path}[]", pc.list_flatten(column), f"{path}[]", wanted, columns, parents)
-    elif can_open(column.type):
-        for field, child in zip(column.type, column.flatten(), strict=True):
-            _open(f"{path}.{field.name}", child, level, wanted, columns, parents)
+class _Opening:
+    """A batch being opened."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.columns: dict[ColumnName, pa.Array] = {}
+        self.parents: dict[str, tuple[str, pa.Array]] = {}
+        self.unfit: list[Unfit] = []
+        self.documents: dict[str, Documents] = {}
+        self.entries: dict[str, Entries] = {}
+
+    def open(self, path: str, column: pa.Array, level: str) -> None:
+        """Take what is asked for at ``path`` and below."""
+        if ColumnName(path) in self.asked.read:
+            self.columns[ColumnName(path)] = column
+        if not any(within(path, read) for read in self.asked.read):
+            return
+        if is_list(column.type):
+            self.parents[f"{path}[]"] = (level, pc.list_parent_indices(column))
+            self.open(f"{path}[]", pc.list_flatten(column), f"{path}[]")
+        elif pt.is_map(column.type):
+            self._open_map(path, column, level)
+        elif can_open(column.type):
+            for field, child in zip(column.type, column.flatten(), strict=True):
+                self.open(f"{path}.{field.name}", child, level)
+        elif is_text(column.type) and document_paths(path, self.asked.read):
+            opened = self.documents[path] = open_documents(path, column, self.asked)
+            self.columns.update(opened.columns)
+            self.parents.update(opened.parents)
+            self.unfit += opened.unfit
+
+    def _open_map(self, path: str, column: pa.Array, level: str) -> None:
+        entries = self.entries[path] = entries_of(path, column, self.asked)
+        self.unfit += unfit_maps(path, entries, self.asked)
+        for number, inside in enumerate(entries.named.values()):
+            self.open(inside, entries.of_key(number), level)
+        rest = pa.array(entries.rest)
+        self.parents[f"{path}[]"] = (level, pa.array(entries.parents).filter(rest))
+        self.open(key_path(path), entries.keys.filter(rest), f"{path}[]")
+        self.open(value_path(path), entries.items.filter(rest), f"{path}[]")
 
 
-def close_batch(batch: pa.RecordBatch, results: Mapping[ColumnName, pa.Array]) -> list[pa.Array | None]:
+def close_batch(batch: pa.RecordBatch, results: Mapping[ColumnName, pa.Array], opened: Opened) -> list[pa.Array | None]:
     """Return each column of ``batch`` rebuilt from ``results``; None for a column of which nothing is left."""
-    return [_close(name, column, results) for name, column in zip(batch.schema.names, batch.columns, strict=True)]
+    closing = _Closing(results, opened)
+    return [closing.close(name, column) for name, column in zip(batch.schema.names, batch.columns, strict=True)]
 
 
-def _close(path: str, column: pa.Array, results: Mapping[ColumnName, pa.Array]) -> pa.Array | None:
-    if ColumnName(path) in results:
-        return results[ColumnName(path)]
-    if not any(done.startswith((path + ".", path + "[")) for done in results):
-        return None
-    if is_list(column.type):
-        inside = _close(f"{path}[]", pc.list_flatten(column), results)
-        return None if inside is None else _as_list(column, inside)
-    children = {
-        field.name: _close(f"{path}.{field.name}", child, results)
-        for field, child in zip(column.type, column.flatten(), strict=True)
-    }
-    kept = {name: child for name, child in children.items() if child is not None}
-    fields = [pa.field(name, child.type) for name, child in kept.items()]
-    return pa.StructArray.from_arrays(list(kept.values()), fields=fields, mask=column.is_null())
+@dataclass(frozen=True)
+class _Closing:
+    """A batch being closed again."""
+
+    results: Mapping[ColumnName, pa.Array]
+    opened: Opened
+
+    def close(self, path: str, column: pa.Array) -> pa.Array | None:
+        """Return ``column``, which is at ``path``, rebuilt; None where nothing of it is left."""
+        if ColumnName(path) in self.results:
+            return self.results[ColumnName(path)]
+        if not any(within(path, done) for done in self.results):
+            return None
+        if is_list(column.type):
+            inside = self.close(f"{path}[]", pc.list_flatten(column))
+            return None if inside is None else _as_list(column, inside)
+        if pt.is_map(column.type):
+            return self._close_map(path, column)
+        if not can_open(column.type):
+            return self.opened.documents[path].closed(self.results).cast(document_type(column.type))
+        return self._close_struct(path, column)
+
+    def _close_struct(self, path: str, column: pa.Array) -> pa.Array | None:
+        children = {
+            field.name: self.close(f"{path}.{field.name}", child)
+            for field, child in zip(column.type, column.flatten(), strict=True)
+        }
+        kept = {name: child for name, child in children.items() if child is not None}
+        fields = [pa.field(name, child.type) for name, child in kept.items()]
+        return pa.StructArray.from_arrays(list(kept.values()), fields=fields, mask=column.is_null())
+
+    def _close_map(self, path: str, column: pa.Array) -> pa.Array | None:
+        entries = self.opened.entries[path]
+        named = {
+            number: self.close(inside, entries.of_key(number)) for number, inside in enumerate(entries.named.values())
+        }
+        rest = pa.array(entries.rest)
+        keys = self.close(key_path(path), entries.keys.filter(rest))
+        values = self.close(value_path(path), entries.items.filter(rest))
+        return closed_map(
+            column,
+            entries,
+            {number: value for number, value in named.items() if value is not None},
+            None if keys is None or values is None else (keys, values),
+            [bad for bad in self.opened.unfit if bad.column == path],
+        )
+
+
+def document_type(kind: pa.DataType) -> pa.DataType:
+    """Return the type of a column of documents that was of type ``kind``."""
+    return pa.large_string() if pt.is_large_string(kind) else pa.string()
 
 
 def _as_list(column: pa.Array, inside: pa.Array) -> pa.Array:
@@ -159,6 +236,21 @@ def output_fields(schema: pa.Schema, results: Mapping[ColumnName, pa.DataType]) 
     return [pa.field(name, kind) for name, kind in kinds if kind is not None]
 
 
+def map_types(
+    path: str, kind: pa.DataType, results: Mapping[ColumnName, pa.DataType]
+) -> tuple[pa.DataType | None, tuple[pa.DataType, ...], bool]:
+    """Return what becomes of the types in the map at ``path``.
+
+    The new type of keys that no rule names, the distinct new types of all values, and whether a
+    value under a named key stays.
+    """
+    keys = _output_type(key_path(path), kind.key_type, results)
+    rest = _output_type(value_path(path), kind.item_type, results)
+    named = [_output_type(inside, kind.item_type, results) for inside in entry_keys(path, results).values()]
+    values = dict.fromkeys(value for value in (*named, rest) if value is not None)
+    return keys, tuple(values), any(value is not None for value in named)
+
+
 def _output_type(path: str, kind: pa.DataType, results: Mapping[ColumnName, pa.DataType]) -> pa.DataType | None:
     if ColumnName(path) in results:
         return results[ColumnName(path)]
@@ -166,8 +258,11 @@ def _output_type(path: str, kind: pa.DataType, results: Mapping[ColumnName, pa.D
         inside = _output_type(f"{path}[]", kind.value_type, results)
         make: Callable[[pa.DataType], pa.DataType] = pa.large_list if pt.is_large_list(kind) else pa.list_
         return None if inside is None else make(inside)
+    if pt.is_map(kind):
+        keys, values, _ = map_types(path, kind, results)
+        return pa.map_(keys or kind.key_type, values[0]) if values else None
     if can_open(kind):
         children = ((field.name, _output_type(f"{path}.{field.name}", field.type, results)) for field in kind)
         fields = [pa.field(name, child) for name, child in children if child is not None]
         return pa.struct(fields) if fields else None
-    return None
+    return document_type(kind) if is_text(kind) and document_paths(path, results) else None

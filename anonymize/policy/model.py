@@ -191,7 +191,7 @@ class Policy(StrictModel):
     rows: RowsSpec = RowsSpec()
     """Which rows are taken."""
     columns: Annotated[dict[ColumnName, Rule], Field(min_length=1)]
-    """A rule per column; nested columns by path: ``profile.email``, ``events[].ip``."""
+    """A rule per column; nested data by path: ``profile.email``, ``events[].ip``, ``payload.$.user.email``."""
     privacy: PrivacySpec | None = None
     """k-anonymity of the output."""
     checks: ChecksSpec = ChecksSpec()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,10 +14,12 @@ import yaml
 from pydantic_core import PydanticUndefined
 
 from anonymize.names import ColumnName
+from anonymize.plan import BoundPlan
 from anonymize.plan.build import build
 from anonymize.plan.conditional import call
 from anonymize.policy.actions import RULES, ActionRule, KeyedRule
 from anonymize.transform import BadValuesError, Row
+from tests.plan.helpers import plan_of
 from tests.transform.conftest import RULE, Context
 
 PAGE = Path(__file__).parents[2] / "schemas" / "README.md"
@@ -66,6 +69,8 @@ def cells_of(line: str) -> list[str]:
 def run(example: Example) -> list[list[str]]:
     """Return the example's rows with every output cell as the rules give it."""
     inputs = {name: _column(example, at) for at, name in enumerate(example.header) if not name.startswith("→")}
+    if not inputs.keys() & example.rules.keys():
+        return _with_results(example, _run_inside(example, inputs))
     rules = {name: RULE.validate_python(rule) for name, rule in example.rules.items()}
     context = _RealContext(example.rules, subject=example.subject)
     done: dict[str, list[str]] = {}
@@ -83,6 +88,23 @@ def run(example: Example) -> list[list[str]]:
             result, bad = error.values, error.where.to_pylist()
         after[ColumnName(name)] = result
         done[name] = [BAD if wrong else _shown(value) for value, wrong in zip(result.to_pylist(), bad, strict=True)]
+    return _with_results(example, done)
+
+
+def _run_inside(example: Example, inputs: dict[str, pa.Array]) -> dict[str, list[str]]:
+    """Return the output cells of an example whose rules name places inside its columns."""
+    table = pa.table(inputs)
+    columns = "".join(f"  {json.dumps(path)}: {json.dumps(rule)}\n" for path, rule in example.rules.items())
+    done = BoundPlan(plan_of(table, columns), None).apply(table.to_batches()[0])
+    rows = done.rows.to_pylist()
+    return {
+        name: [_shown(column[rows.index(row)]) if row in rows else BAD for row in range(len(table))]
+        for name, column in done.batch.to_pydict().items()
+    }
+
+
+def _with_results(example: Example, done: dict[str, list[str]]) -> list[list[str]]:
+    """Return the example's rows with these output cells."""
     pairs = [list(zip(example.header, row, strict=True)) for row in example.rows]
     return [
         [done[name[2:]][at] if name.startswith("→") else cell for name, cell in row] for at, row in enumerate(pairs)

@@ -1,0 +1,75 @@
+"""Samples for detection: every leaf that a schema shows, and the places below them that rules name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from anonymize.detect import ColumnSample, ColumnSampler
+from anonymize.names import ColumnName
+from anonymize.plan.asked import Asked
+from anonymize.plan.expected import expected_in_output, output_leaves
+from anonymize.plan.model import Plan
+from anonymize.plan.nested import Leaf, open_batch
+from anonymize.plan.places import Places
+from anonymize.policy import Policy
+from anonymize.policy.actions import columns_of
+
+MOST_DOCUMENTS = 4096
+"""Rows of a batch whose documents are opened for a sample, evenly spread; parsing is what costs."""
+
+
+class LeafSampler:
+    """Samples the values at given places, batch by batch."""
+
+    def __init__(self, leaves: Sequence[Leaf], in_documents: frozenset[ColumnName], size: int | None) -> None:
+        """Start empty samples of ``leaves``; ``size`` distinct values are kept of each, None keeps all."""
+        named = frozenset(leaf.path for leaf in leaves)
+        self._size = size
+        self._groups = [
+            (paths, Asked(read=paths, listed=named, whole=named), ColumnSampler(pa.schema(fields), size))
+            for paths in (named - in_documents, named & in_documents)
+            if (fields := [(leaf.path, leaf.type) for leaf in leaves if leaf.path in paths])
+        ]
+        self._order = [leaf.path for leaf in leaves]
+        self._in_documents = in_documents
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Take a batch in."""
+        for paths, asked, sampler in self._groups:
+            rows = batch
+            if paths & self._in_documents and self._size is not None and batch.num_rows > MOST_DOCUMENTS:
+                rows = batch.take(pa.array(np.linspace(0, batch.num_rows - 1, MOST_DOCUMENTS).astype(np.int64)))
+            columns = open_batch(rows, asked).columns
+            values = [columns[path] for path in self._order if path in paths]
+            sampler.add_values(values, whole=rows.num_rows == batch.num_rows)
+
+    def samples(self) -> tuple[ColumnSample, ...]:
+        """Return the samples so far, in the order of the leaves."""
+        made = {sample.name: sample for _, _, sampler in self._groups for sample in sampler.samples()}
+        return tuple(made[path] for path in self._order)
+
+
+def source_sampler(policy: Policy, schema: pa.Schema, size: int | None) -> LeafSampler:
+    """Return a sampler of every leaf of ``schema``, and of the places below them that the policy names."""
+    places = Places(schema)
+    for path in _named(policy):
+        places.find(path)
+    leaves = [places.by_path[path] for path in places.leaves]
+    return LeafSampler(leaves, frozenset(filter(places.in_documents, places.by_path)), size)
+
+
+def _named(policy: Policy) -> Iterable[ColumnName]:
+    for path, rule in policy.columns.items():
+        yield path
+        yield from map(ColumnName, sorted(columns_of(rule)))
+
+
+def output_sampler(plan: Plan, size: int | None) -> LeafSampler:
+    """Return a sampler of the output's leaves, but for those in which anything is expected."""
+    expected, places = expected_in_output(plan), Places(plan.output_schema)
+    leaves = [leaf for leaf, _ in output_leaves(plan) if "*" not in expected[leaf.path]]
+    inside = frozenset(leaf.path for leaf in leaves if places.find(leaf.path) and places.in_documents(leaf.path))
+    return LeafSampler(leaves, inside, size)
