@@ -205,7 +205,7 @@ class RunInProgress:
             privacy=_privacy_summary(plan),
             checks={"residual": residual},
             source=fingerprint,
-            software=_software(),
+            software=_software(plan),
         )
         published = self._staging.publish(manifest, self._keyring, why=plan.policy.purpose)
         return RunSummary(
@@ -297,9 +297,11 @@ def _privacy_summary(plan: Plan) -> dict[str, Any]:
     return {"quasi_identifiers": list(privacy.quasi_identifiers), "asked_k": privacy.k, **asdict(risk)}
 
 
-def _software() -> dict[str, str]:
+def _software(plan: Plan) -> dict[str, str]:
+    """Return what ran, by version; the model that found names by its digest too."""
     names = ("cloakroom", "pyarrow", "presidio-analyzer", "faker", "cryptography")
-    return {"python": platform.python_version(), **{name: installed(name) for name in names}}
+    model = {"name model": str(plan.names)} if plan.names else {}
+    return {"python": platform.python_version(), **{name: installed(name) for name in names}, **model}
 
 
 class _CallableModule(ModuleType):
