@@ -12,6 +12,7 @@ from anonymize.keys import Keyring, open_keyring
 from anonymize.look import current_ids, rule_keys
 from anonymize.names import KeyId, KeyName
 from anonymize.plan import BoundPlan, Plan, compile_plan
+from anonymize.plan.detectors import names_if_here
 from anonymize.plan.expected import expected_in_output
 from anonymize.plan.gates import check_suppression
 from anonymize.policy import Policy
@@ -41,7 +42,10 @@ def anonymize_frame(df: pd.DataFrame, policy: Policy, *, keyring_uri: str | None
     batch = pa.RecordBatch.from_pandas(df, preserve_index=False)
     detect = policy.detect
     findings = inspect_samples(
-        sample_columns([batch], detect.sample), countries=detect.countries, languages=detect.languages
+        sample_columns([batch], detect.sample),
+        countries=detect.countries,
+        languages=detect.languages,
+        names=names_if_here(detect),
     )
     keyring = open_keyring(keyring_uri) if rule_keys(policy) else None
     plan = compile_plan(policy, batch.schema, findings, key_ids=_ids(policy, keyring))

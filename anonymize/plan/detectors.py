@@ -7,7 +7,8 @@ from typing import cast
 
 from anonymize.detect import DEFAULT_THRESHOLD, CustomRecognizer, make_scanner
 from anonymize.detect.interface import Scanner
-from anonymize.detect.name_model import NameModel
+from anonymize.detect.name_model import NameModel, find_name_model
+from anonymize.errors import ArgumentError, MissingExtraError
 from anonymize.policy import DetectSpec
 
 
@@ -39,3 +40,15 @@ def scanner_of(
         ner=names.scanner() if names else None,
     )
     return cast("Scanner", made)
+
+
+def names_if_here(detect: DetectSpec) -> Scanner | None:
+    """Return what finds names in inspected columns; None where the policy asks for none.
+
+    None too where the model is not on this machine: ``compile_plan`` refuses that, beside every other problem.
+    """
+    try:
+        model = find_name_model(detect.ner)
+    except (ArgumentError, MissingExtraError):
+        return None
+    return model.scanner() if model else None

@@ -8,8 +8,12 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from anonymize.detect import inspect_samples, sample_columns
 from anonymize.detect.ner_model import SHA256
 from anonymize.errors import PlanError, PolicyError
+from anonymize.plan.detectors import names_if_here
+from anonymize.plan.draft import draft_policy
+from anonymize.policy import DetectSpec, SourceSpec
 from tests.detect.test_own_names import spacy_pipeline
 from tests.plan.helpers import applied, plan_of, policy_of
 
@@ -56,3 +60,27 @@ def test_an_unknown_kind_is_refused_with_the_known_ones(choice: str) -> None:
     """By the policy already."""
     with pytest.raises(PolicyError, match=r"detect\.ner: .*(is not one of off, cloakroom, spacy:MODEL|true)"):
         policy_of(RULE, f"detect: {{ner: {choice}}}\n")
+
+
+TALK = pa.table({"talk": [f"I spoke with Bahar Rostami about case {n}, she was kind" for n in range(30)]})
+
+
+def test_a_plan_asks_the_policys_model_about_prose() -> None:
+    """Prose in which only the model sees people is not kept unseen."""
+    rows = TALK.to_batches()
+
+    def verdict(ner: str) -> str:
+        return inspect_samples(sample_columns(rows), names=names_if_here(DetectSpec(ner=ner)))[0].verdict
+
+    assert (verdict("off"), verdict("cloakroom")) == ("FREE_TEXT", "FREE_TEXT_PII")
+    assert verdict("spacy:en_core_web_xxl") == "FREE_TEXT"
+
+
+def test_a_draft_asks_for_the_model_that_inspected() -> None:
+    """The shipped one unless another was named."""
+    findings = inspect_samples(sample_columns(TALK.to_batches()))
+    source = SourceSpec(path="talk.csv")
+    assert '"ner": "cloakroom"' in draft_policy(source, TALK.schema, findings)
+    drafted = draft_policy(source, TALK.schema, findings, DetectSpec(ner="spacy:ours"))
+    assert '"ner": "spacy:ours"' in drafted
+    assert "cloakroom[spacy]" in drafted
