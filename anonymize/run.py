@@ -247,7 +247,18 @@ def _residual_summary(plan: Plan, reports: Sequence[PartReport]) -> dict[str, An
         "findings": findings,
         "sampled_distinct": _over_parts(scans, "sampled_distinct", sum),
         "miss_probability_of_1_percent": _over_parts(scans, "miss_1_percent", max),
+        "names_left": _names_left(scans),
     }
+
+
+def _names_left(scans: Sequence[Residual]) -> dict[str, dict[str, int]]:
+    """Return per column of free text the cells that the name model read again, and those with a name left."""
+    counts: dict[str, dict[str, int]] = {}
+    for left in (left for scan in scans for left in scan.names_left):
+        count = counts.setdefault(str(left.column), {"cells": 0, "named": 0})
+        count["cells"] += left.cells
+        count["named"] += left.named
+    return counts
 
 
 def _over_parts(scans: Sequence[Residual], name: str, combine: Callable[[list[Any]], Any]) -> dict[str, Any]:

@@ -22,8 +22,11 @@ CODE_POINTS_IN_ALL = 100_000
 """Code points of a whole table that it reads at most, shared by its columns."""
 LONGEST = 1_000
 """Code points of one cell that it reads."""
-SURE = 0.9
-"""Score from which a name in prose counts: where nobody is named, less than three cells in a hundred reach it."""
+SURE = 0.85
+"""Score from which a name in prose counts (spaCy, which gives none, is given this one).
+
+Where nobody is named, three cells in a hundred reach it, most of them for the name of a product.
+"""
 NAMED_SHARE = 0.05
 """Share of cells with such a name from which prose is about people."""
 SURE_OF_A_CELL = 0.8
