@@ -108,6 +108,8 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
     )
     for sentence in look.changed_keys:
         say(sentence)
+    if look.plan.names:
+        say(f"names in text are found by {look.plan.names}")
     dropped = [name for name in look.plan.dropped if name not in look.plan.policy.columns]
     if dropped:
         say(f"dropped because the policy does not list them: {', '.join(dropped)}")
