@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from anonymize.detect.interface import Finding
-from anonymize.errors import DatasetError, KeysError, PlanError, Problem
+from anonymize.detect.interface import Finding, Scanner
+from anonymize.errors import DatasetError, KeysError, MissingExtraError, PlanError, Problem
 from anonymize.keys import Keyring, open_keyring
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan import Explained, Plan, compile_plan, explain
+from anonymize.plan.detectors import names_if_here
 from anonymize.plan.discover import with_documents
 from anonymize.plan.example import examples
 from anonymize.plan.places import Places
@@ -68,20 +69,42 @@ def open_spec(spec: SourceSpec) -> Source:
 
 
 def inspect_source(
-    source: str | SourceSpec, countries: Sequence[str] = (), languages: Sequence[str] = ("en",), sample: int = 500
+    source: str | SourceSpec,
+    countries: Sequence[str] = (),
+    languages: Sequence[str] = ("en",),
+    sample: int = 500,
+    ner: str | None = None,
 ) -> tuple[Finding, ...]:
     """Return a finding per leaf of ``source`` (a path, folder or glob, or a policy's ``source:``).
 
-    Text that holds JSON has one, and so have the places in it. All rows are looked at in samples.
+    Text that holds JSON has one, and so have the places in it. All rows are looked at in samples. ``ner`` is as in a
+    policy's ``detect:``, by default the model that ships where it can run; it is asked about columns that the rules
+    leave open, and evidence says where none was asked.
 
     Raises:
         SourceError: the source cannot be read.
+        ArgumentError: there is no such model here.
+        MissingExtraError: what runs it is not installed.
     """
     from anonymize.detect import inspect_samples, sample_columns
 
+    names = _names(ner)
     opened = open_spec(SourceSpec(path=source) if isinstance(source, str) else source)
     samples = with_documents(sample_columns(opened.batches(), sample))
-    return inspect_samples(samples, countries=countries, languages=languages)
+    return inspect_samples(samples, countries=countries, languages=languages, names=names)
+
+
+def _names(ner: str | None) -> Scanner | None:
+    """Return what finds names; for None the shipped model where its extra is installed."""
+    from anonymize.detect.name_model import SHIPPED, find_name_model
+
+    try:
+        model = find_name_model(SHIPPED if ner is None else ner)
+    except MissingExtraError:
+        if ner is not None:
+            raise
+        return None
+    return model.scanner() if model else None
 
 
 def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan:
@@ -99,8 +122,12 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
         for batch in partition.batches():
             sampler.add(batch.slice(0, FIRST_ROWS))
             break
-    samples = with_documents(sampler.samples())
-    findings = inspect_samples(samples, countries=policy.detect.countries, languages=policy.detect.languages)
+    findings = inspect_samples(
+        with_documents(sampler.samples()),
+        countries=policy.detect.countries,
+        languages=policy.detect.languages,
+        names=names_if_here(policy.detect),
+    )
     ids = current_ids(keyring) if keyring else None
     return compile_plan(policy, source.schema, findings, key_ids=ids, keyring_uri=keyring.place if keyring else None)
 

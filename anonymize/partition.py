@@ -12,11 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.detect import ResidualFinding, residual_findings
+from anonymize.detect.left_names import NamesLeft
 from anonymize.errors import GateError
 from anonymize.io import PartInfo, Partition, write_part
 from anonymize.keys import open_keyring
 from anonymize.names import ColumnName
 from anonymize.plan import QUARANTINE_SCHEMA, BoundPlan, Partial, Plan
+from anonymize.plan.cell_pairs import CellPairs
 from anonymize.plan.expected import expected_in_output
 from anonymize.plan.sampling import LeafSampler, output_sampler
 
@@ -34,6 +36,8 @@ class Residual:
     """Distinct values looked at, per output leaf."""
     miss_1_percent: Mapping[ColumnName, float]
     """Chance that a kind of value making up 1 % of a leaf's distinct values escaped the sample."""
+    names_left: tuple[NamesLeft, ...] = ()
+    """Cells of free text read again by the name model, and those in which a name was left; few are no finding."""
 
 
 @dataclass(frozen=True)
@@ -96,10 +100,11 @@ def write_partition(job: Job, number: int) -> PartReport:
     checks = plan.policy.checks
     sample = None if checks.residual_sample == "all" else int(checks.residual_sample)
     sampler = output_sampler(plan, sample) if checks.residual != "off" else None
+    pairs = CellPairs(plan, sample)
     sink, folder = plan.policy.sink, Path(job.staging)
     restricted = {str(sink.restricted.key): sink.restricted.columns} if sink.restricted else {}
     columns = list(plan.input_columns)
-    out = tally.counted(_bound(job), job.partitions[number].batches(columns), sampler)
+    out = tally.counted(_bound(job), job.partitions[number].batches(columns), sampler, pairs)
     name = f"part-{number:05}.parquet"
     part = write_part(folder / name, plan.output_schema, out, keyring=keyring, key=sink.key, restricted=restricted)
     aside = None
@@ -108,7 +113,7 @@ def write_partition(job: Job, number: int) -> PartReport:
         path.parent.mkdir(exist_ok=True)
         rows = (_with_file(batch, job.partitions[number].name) for batch in tally.set_aside)
         aside = write_part(path, QUARANTINE_FILE_SCHEMA, rows, keyring=keyring, key=sink.key)
-    residual = _residual(plan, sampler) if sampler else None
+    residual = _residual(plan, sampler, pairs) if sampler else None
     return tally.report(number, part, aside, residual)
 
 
@@ -127,7 +132,7 @@ class _Tally:
         self.set_aside: list[pa.RecordBatch] = []
 
     def counted(
-        self, bound: BoundPlan, batches: Iterator[pa.RecordBatch], sampler: LeafSampler | None
+        self, bound: BoundPlan, batches: Iterator[pa.RecordBatch], sampler: LeafSampler | None, pairs: CellPairs
     ) -> Iterator[pa.RecordBatch]:
         """Yield the sanitized batches, counting rows by what became of them."""
         for batch in batches:
@@ -142,6 +147,7 @@ class _Tally:
                 self.set_aside.append(done.quarantined)
             if sampler:
                 sampler.add(done.batch)
+                pairs.add(batch, done.rows, done.batch)
             if done.batch.num_rows:
                 yield done.batch
 
@@ -157,12 +163,19 @@ class _Tally:
         return PartReport(number, part, aside, *counts, dict(self.nulled), residual)
 
 
-def _residual(plan: Plan, sampler: LeafSampler) -> Residual:
+def _residual(plan: Plan, sampler: LeafSampler, pairs: CellPairs) -> Residual:
     """Return what detection finds in the sampled output against the policy."""
-    samples, detect = sampler.samples(), plan.policy.detect
-    found = residual_findings(samples, expected_in_output(plan), countries=detect.countries, languages=detect.languages)  # type: ignore[arg-type]
+    samples, detect, left = sampler.samples(), plan.policy.detect, pairs.names_left()
+    found = residual_findings(
+        samples,
+        expected_in_output(plan),  # type: ignore[arg-type]
+        countries=detect.countries,
+        languages=detect.languages,
+        names=plan.names.scanner() if plan.names else None,
+    )
     return Residual(
-        found,
+        (*found, *(finding for one in left if (finding := one.finding()))),
         {sample.name: len(sample.distinct) for sample in samples},
         {sample.name: round(sample.miss_probability(0.01), 6) for sample in samples},
+        left,
     )

@@ -205,7 +205,7 @@ class RunInProgress:
             privacy=_privacy_summary(plan),
             checks={"residual": residual},
             source=fingerprint,
-            software=_software(),
+            software=_software(plan),
         )
         published = self._staging.publish(manifest, self._keyring, why=plan.policy.purpose)
         return RunSummary(
@@ -247,7 +247,18 @@ def _residual_summary(plan: Plan, reports: Sequence[PartReport]) -> dict[str, An
         "findings": findings,
         "sampled_distinct": _over_parts(scans, "sampled_distinct", sum),
         "miss_probability_of_1_percent": _over_parts(scans, "miss_1_percent", max),
+        "names_left": _names_left(scans),
     }
+
+
+def _names_left(scans: Sequence[Residual]) -> dict[str, dict[str, int]]:
+    """Return per column of free text the cells that the name model read again, and those with a name left."""
+    counts: dict[str, dict[str, int]] = {}
+    for left in (left for scan in scans for left in scan.names_left):
+        count = counts.setdefault(str(left.column), {"cells": 0, "named": 0})
+        count["cells"] += left.cells
+        count["named"] += left.named
+    return counts
 
 
 def _over_parts(scans: Sequence[Residual], name: str, combine: Callable[[list[Any]], Any]) -> dict[str, Any]:
@@ -297,9 +308,11 @@ def _privacy_summary(plan: Plan) -> dict[str, Any]:
     return {"quasi_identifiers": list(privacy.quasi_identifiers), "asked_k": privacy.k, **asdict(risk)}
 
 
-def _software() -> dict[str, str]:
+def _software(plan: Plan) -> dict[str, str]:
+    """Return what ran, by version; the model that found names by its digest too."""
     names = ("cloakroom", "pyarrow", "presidio-analyzer", "faker", "cryptography")
-    return {"python": platform.python_version(), **{name: installed(name) for name in names}}
+    model = {"name model": str(plan.names)} if plan.names else {}
+    return {"python": platform.python_version(), **{name: installed(name) for name in names}, **model}
 
 
 class _CallableModule(ModuleType):

@@ -56,6 +56,14 @@ SourcePath = Annotated[
     str, typer.Argument(help="A CSV, JSON Lines or Parquet file, a folder or a glob.", show_default=False)
 ]
 Languages = Annotated[str, typer.Option("--languages", help="Two-letter codes of the languages of texts.")]
+Ner = Annotated[
+    str | None,
+    typer.Option(
+        "--ner",
+        help="Name model asked about columns that rules leave open: off, cloakroom (the default where its extra is "
+        "installed), spacy:MODEL, transformers:MODEL, gliner:MODEL.",
+    ),
+]
 Delimiter = Annotated[str | None, typer.Option("--delimiter", help="What stands between a CSV file's fields.")]
 Encoding = Annotated[str, typer.Option("--encoding", help="Text encoding of CSV and JSON Lines files.")]
 NoHeader = Annotated[bool, typer.Option("--no-header", help="The first CSV row is data; columns become column_1, …")]
@@ -72,6 +80,7 @@ def inspect(
     source: SourcePath,
     countries: Countries = "",
     languages: Languages = "en",
+    ner: Ner = None,
     expect: Annotated[Path | None, typer.Option("--expect", help="A policy: exit 1 if the data has left it.")] = None,
     delimiter: Delimiter = None,
     encoding: Encoding = "utf-8",
@@ -82,7 +91,7 @@ def inspect(
     from anonymize.cli.commands import inspect_command
 
     spec = _spec(source, delimiter, encoding, no_header)
-    inspect_command(spec, _codes(countries), _codes(languages), expect, as_json)
+    inspect_command(spec, _codes(countries), _codes(languages), ner, expect, as_json)
 
 
 @app.command()
@@ -91,6 +100,7 @@ def init(
     output: Annotated[Path, typer.Option("--output", "-o", help="The policy file to write; it must not exist.")],
     countries: Countries = "",
     languages: Languages = "en",
+    ner: Ner = None,
     delimiter: Delimiter = None,
     encoding: Encoding = "utf-8",
     no_header: NoHeader = False,
@@ -98,7 +108,7 @@ def init(
     """Draft a commented policy for a source, to be read and corrected."""
     from anonymize.cli.commands import init_command
 
-    init_command(_spec(source, delimiter, encoding, no_header), output, _codes(countries), _codes(languages))
+    init_command(_spec(source, delimiter, encoding, no_header), output, _codes(countries), _codes(languages), ner)
 
 
 @app.command()

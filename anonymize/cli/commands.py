@@ -32,13 +32,21 @@ def source_spec(path: str, delimiter: str | None, encoding: str, no_header: bool
 
 
 def inspect_command(
-    source: SourceSpec, countries: Sequence[str], languages: Sequence[str], expect: Path | None, as_json: bool
+    source: SourceSpec,
+    countries: Sequence[str],
+    languages: Sequence[str],
+    ner: str | None,
+    expect: Path | None,
+    as_json: bool,
 ) -> None:
-    """Print a line per column, or compare with a policy."""
+    """Print a line per column, or compare with a policy; its model is asked where no other is named."""
     from anonymize.look import drift, inspect_source
+    from anonymize.policy import load_policy
     from anonymize.report import FINDING_COLUMNS, finding_rows
 
-    findings = inspect_source(source, countries, languages)
+    if ner is None and expect is not None:
+        ner = load_policy(expect).detect.ner
+    findings = inspect_source(source, countries, languages, ner=ner)
     if as_json:
         keys = ("verdict", "confidence", "runner_up", "evidence")
         print_json({"columns": [{"name": f.column, **{key: getattr(f, key) for key in keys}} for f in findings]})
@@ -51,7 +59,9 @@ def inspect_command(
         say(f"{source.path} is as {expect} expects")
 
 
-def init_command(source: SourceSpec, output: Path, countries: Sequence[str], languages: Sequence[str]) -> None:
+def init_command(
+    source: SourceSpec, output: Path, countries: Sequence[str], languages: Sequence[str], ner: str | None
+) -> None:
     """Write a drafted policy."""
     from anonymize.look import inspect_source, open_spec
     from anonymize.plan.draft import draft_policy
@@ -59,9 +69,10 @@ def init_command(source: SourceSpec, output: Path, countries: Sequence[str], lan
 
     if output.exists():
         raise ArgumentError("exists already; name another file", place=str(output))
-    said = {"countries": tuple(countries)} if countries else {}
+    said: dict[str, object] = {"countries": tuple(countries)} if countries else {}
     said |= {"languages": tuple(languages)} if tuple(languages) != ("en",) else {}
-    findings = inspect_source(source, countries, languages)
+    said |= {"ner": ner} if ner else {}
+    findings = inspect_source(source, countries, languages, ner=ner)
     text = draft_policy(source, open_spec(source).schema, findings, DetectSpec.model_validate(said))
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(text, encoding="utf-8")
@@ -97,6 +108,8 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
     )
     for sentence in look.changed_keys:
         say(sentence)
+    if look.plan.names:
+        say(f"names in text are found by {look.plan.names}")
     dropped = [name for name in look.plan.dropped if name not in look.plan.policy.columns]
     if dropped:
         say(f"dropped because the policy does not list them: {', '.join(dropped)}")

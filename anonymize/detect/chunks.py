@@ -24,12 +24,12 @@ class Piece:
     """Findings that start here or later belong to the one after."""
 
 
-def pieces(text: str) -> Iterator[Piece]:
+def pieces(text: str, core: int = CORE, overlap: int = OVERLAP) -> Iterator[Piece]:
     """Yield ``text`` in pieces; a text that is not long is one piece."""
-    if len(text) <= CORE + 2 * OVERLAP:
+    if len(text) <= core + 2 * overlap:
         yield Piece(text, 0, 0, len(text) + 1)
         return
-    for start in range(0, len(text), CORE):
-        low, high = max(0, start - OVERLAP), min(len(text), start + CORE + OVERLAP)
-        last = start + CORE - low if start + CORE < len(text) else high - low + 1
+    for start in range(0, len(text), core):
+        low, high = max(0, start - overlap), min(len(text), start + core + overlap)
+        last = start + core - low if start + core < len(text) else high - low + 1
         yield Piece(text[low:high], low, start - low, last)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from anonymize.detect.asked_names import ask_for_names
 from anonymize.detect.case import Case
 from anonymize.detect.clues import CLUES
 from anonymize.detect.fits import FITS
@@ -42,20 +43,24 @@ def inspect_samples(
     countries: Sequence[str] = (),
     languages: Sequence[str] = ("en",),
     scanner: Scanner | None = None,
+    names: Scanner | None = None,
 ) -> tuple[Finding, ...]:
     """Return one finding per sampled column, in order; neighbours count, so pass the whole table.
 
-    Deterministic; no model, no network. Presidio is only asked about columns of prose.
+    Deterministic; no network. Presidio is only asked about columns of prose, a name model only where one is given
+    and only about what the rules leave open.
 
     Args:
         samples: the table's columns from ``sample_columns``.
         countries: country packs for what is looked for in prose.
         languages: languages of the prose.
         scanner: looks for spans in prose; None builds one from ``countries`` and ``languages``.
+        names: finds people in prose and in columns without a verdict; None leaves names to the dictionaries.
     """
     cases = [_case(sample, position) for position, sample in enumerate(samples)]
     weigh_neighbours(cases)
     look_into_prose(cases, scanner, countries, languages)
+    ask_for_names(cases, names)
     return tuple(_finding(case) for case in cases)
 
 

@@ -57,6 +57,7 @@ def residual_findings(
     scanner: Scanner | None = None,
     countries: Sequence[str] = (),
     languages: Sequence[str] = ("en",),
+    names: Scanner | None = None,
 ) -> tuple[ResidualFinding, ...]:
     """Return what the output holds beyond ``expected``: direct identifiers as a column, identifiers inside cells.
 
@@ -67,11 +68,11 @@ def residual_findings(
         scanner: looks into the cells of text columns; None builds one from the next two.
         countries: country packs for the cells.
         languages: languages of the cells.
+        names: finds people in columns that rules leave open, as in ``inspect_samples``.
     """
     found: list[ResidualFinding] = []
-    for sample, finding in zip(
-        samples, inspect_samples(samples, countries=countries, languages=languages, scanner=scanner), strict=True
-    ):
+    seen = inspect_samples(samples, countries=countries, languages=languages, scanner=scanner, names=names)
+    for sample, finding in zip(samples, seen, strict=True):
         allowed = expected.get(sample.name, frozenset())
         if "*" in allowed:
             continue

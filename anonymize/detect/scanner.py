@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.types as pt
 
@@ -15,14 +14,12 @@ from anonymize.detect.chunks import CORE, pieces
 from anonymize.detect.context import AT_LEAST, RAISE, Context
 from anonymize.detect.engine import DEFAULT_THRESHOLD, CustomRecognizer, EngineConfig, build_engine
 from anonymize.detect.folding import ASCII_TRICKS, fold_disguises
-from anonymize.detect.interface import SPAN_SCHEMA, Scanner
+from anonymize.detect.interface import Scanner
 from anonymize.detect.pattern_tree import Widened, widen
 from anonymize.detect.prefilter import EVERYTHING, Prefilter, Probe, make_prefilter
 from anonymize.detect.rules import Found, Rule, make_rule, without_contained
+from anonymize.detect.span_table import Span, span_table
 from anonymize.names import EntityType
-
-Span = tuple[int, int, str, float, str]
-"""start, end, entity, score, recognizer"""
 
 
 def make_scanner(
@@ -79,7 +76,7 @@ class PresidioScanner:
         encoded = column if pt.is_dictionary(column.type) else column.dictionary_encode()
         distinct = encoded.dictionary.to_pylist()
         found = [self.scan_text(text) if text else [] for text in distinct]
-        own = _table(encoded.indices, found)
+        own = span_table(encoded.indices, found)
         if self.ner is None:
             return own
         return pa.concat_tables([own, self.ner.scan(column)]).sort_by([("row", "ascending"), ("start", "ascending")])
@@ -215,23 +212,3 @@ def _any_word(words: Sequence[str]) -> Widened:
     import regex
 
     return widen("|".join(sorted(regex.escape(word) for word in set(words))) or "(?!)", regex.IGNORECASE)
-
-
-def _table(indices: pa.Array, found: Sequence[Iterable[Span]]) -> pa.Table:
-    """Return the span table for rows that point at distinct texts by ``indices``."""
-    spans = [list(s) for s in found]
-    counts = np.array([len(s) for s in spans], np.int64)
-    flat = [span for some in spans for span in some]
-    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    rows = np.flatnonzero(indices.is_valid().to_numpy(zero_copy_only=False))
-    which = indices.drop_null().to_numpy(zero_copy_only=False).astype(np.int64)
-    repeat = counts[which] if len(which) else np.array([], np.int64)
-    total = int(repeat.sum())
-    offset = np.arange(total) - np.repeat(np.cumsum(repeat) - repeat, repeat)
-    take = pa.array(np.repeat(starts[which], repeat) + offset, pa.int64())
-    columns = list(zip(*flat, strict=True)) if flat else [(), (), (), (), ()]
-    table = [pa.array(np.repeat(rows, repeat), pa.int64())]
-    table += [
-        pa.array(values, kind.type).take(take) for values, kind in zip(columns, list(SPAN_SCHEMA)[1:], strict=True)
-    ]
-    return pa.table(table, schema=SPAN_SCHEMA)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from anonymize.detect.interface import Finding
-from anonymize.errors import KeysError, PlanError, Problem
+from anonymize.detect.name_model import NameModel, find_name_model
+from anonymize.errors import ArgumentError, KeysError, MissingExtraError, PlanError, Problem
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan.build import build
 from anonymize.plan.checks import MissingKey, covers, plan_problems
@@ -47,7 +48,7 @@ def compile_plan(
         KeysError: all that is wrong is that the keyring lacks keys.
     """
     builder = _Builder(policy, schema, tuple(findings), key_ids)
-    steps = builder.steps()
+    steps, names = builder.steps(), builder.names()
     problems = [*builder.problems, *builder.checks(steps)]
     if problems:
         raise (KeysError if all(isinstance(problem, MissingKey) for problem in problems) else PlanError)(problems)
@@ -60,6 +61,7 @@ def compile_plan(
         dropped=builder.dropped(outputs),
         findings=tuple(findings),
         keyring_uri=keyring_uri,
+        names=names,
     )
 
 
@@ -82,6 +84,14 @@ class _Builder:
     def _add(self, path: str, what: str) -> None:
         place = self.policy.place(path) if path else self.policy.source.path
         self.problems.append(Problem(place, what))
+
+    def names(self) -> NameModel | None:
+        """Return the model that finds names, or note that it is not here."""
+        try:
+            return find_name_model(self.policy.detect.ner)
+        except (ArgumentError, MissingExtraError) as error:
+            self._add("detect.ner", error.problems[0].what)
+            return None
 
     def steps(self) -> list[Step]:
         """Return the steps of all rules that can be done, in an order that respects what they read."""

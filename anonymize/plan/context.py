@@ -56,6 +56,7 @@ class BoundContext:
         """Return the scanner for a rule's languages, countries, threshold and lists."""
         return scanner_of(
             self.plan.policy.detect,
+            self.plan.names,
             countries=rule.countries,
             languages=rule.languages,
             score_threshold=rule.score_threshold,

@@ -7,11 +7,14 @@ from typing import cast
 
 from anonymize.detect import DEFAULT_THRESHOLD, CustomRecognizer, make_scanner
 from anonymize.detect.interface import Scanner
+from anonymize.detect.name_model import NameModel, find_name_model
+from anonymize.errors import ArgumentError, MissingExtraError
 from anonymize.policy import DetectSpec
 
 
 def scanner_of(
     detect: DetectSpec,
+    names: NameModel | None = None,
     *,
     countries: Sequence[str] | None = None,
     languages: Sequence[str] | None = None,
@@ -21,9 +24,10 @@ def scanner_of(
 ) -> Scanner:
     """Return a scanner for ``detect``, with a rule's own settings in place of, or beside, the policy's.
 
+    ``names`` is the model that finds names beside the rules, None where none does.
+
     Raises:
         ArgumentError: a country, language or checksum is unknown (when the first text is scanned).
-        MissingExtraError: ``ner: cloakroom`` without the extra ner.
     """
     custom = tuple(CustomRecognizer(**spec.model_dump()) for spec in detect.recognizers)
     made = make_scanner(
@@ -33,15 +37,18 @@ def scanner_of(
         custom=custom,
         allow=(*detect.allow, *allow),
         deny=(*detect.deny, *deny),
-        ner=names_of(detect),
+        ner=names.scanner() if names else None,
     )
     return cast("Scanner", made)
 
 
-def names_of(detect: DetectSpec) -> Scanner | None:
-    """Return what finds names in free text, None where only rules do."""
-    if detect.ner == "off":
-        return None
-    from anonymize.detect.ner import load_recogniser
+def names_if_here(detect: DetectSpec) -> Scanner | None:
+    """Return what finds names in inspected columns; None where the policy asks for none.
 
-    return load_recogniser()
+    None too where the model is not on this machine: ``compile_plan`` refuses that, beside every other problem.
+    """
+    try:
+        model = find_name_model(detect.ner)
+    except (ArgumentError, MissingExtraError):
+        return None
+    return model.scanner() if model else None

@@ -76,8 +76,9 @@ def _detect(rules: Sequence[str], detect: DetectSpec) -> Iterator[str]:
     set_ = [name for name in ("countries", "languages") if name in detect.model_fields_set]
     said: dict[str, Any] = {name: list(getattr(detect, name)) for name in set_}
     if any("free_text" in rule for rule in rules):
-        said["ner"] = "cloakroom"
-        yield "# ner finds names in free text; it needs the extra: pip install 'cloakroom[ner]'"
+        said["ner"] = detect.ner if "ner" in detect.model_fields_set else "cloakroom"
+        extra = str(said["ner"]).partition(":")[0].replace("cloakroom", "ner")
+        yield f"# ner finds names in free text; it needs the extra: pip install 'cloakroom[{extra}]'"
     if said:
         yield f"detect: {json.dumps(said)}"
 

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from anonymize.detect.interface import Finding
+from anonymize.detect.name_model import NameModel
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan.asked import Asked
 from anonymize.plan.filters import columns_in
@@ -119,6 +120,8 @@ class Plan:
     """Where each process opens its keys; None for the default."""
     fitted: Partial | None = None
     """The whole table's facts, after ``fit``."""
+    names: NameModel | None = None
+    """The model that finds names in text; each process checks that it has this very one."""
 
     @cached_property
     def input_columns(self) -> tuple[str, ...]:

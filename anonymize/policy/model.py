@@ -12,6 +12,9 @@ from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_
 from anonymize.names import ColumnName, KeyName
 from anonymize.policy.actions import Filter, Rule, StrictModel
 
+NAME_MODELS = r"^(off|cloakroom|(spacy|transformers|gliner):\S(.*\S)?)$"
+"""What ``detect.ner`` takes."""
+
 
 def _check_scheme(path: str) -> str:
     """Return ``path`` where it is a file's; refuse remote sources by name."""
@@ -137,8 +140,11 @@ class DetectSpec(StrictModel):
     """Two-letter codes of countries whose identifiers are looked for, beside the international ones."""
     languages: tuple[str, ...] = ("en",)
     """Two-letter codes of the languages of free text and column names."""
-    ner: Annotated[str, Field(pattern=r"^(off|cloakroom)$")] = "off"
-    """What finds names in free text: ``cloakroom`` is the model that comes with the package (extra ner), off none."""
+    ner: Annotated[str, Field(json_schema_extra={"pattern": NAME_MODELS})] = "off"
+    """What finds names in free text: off, ``cloakroom`` (comes with the package, extra ner), or a model you have.
+
+    That is ``spacy:en_core_web_lg``, ``transformers:NAME`` or ``gliner:NAME``, an installed name or a folder.
+    """
     recognizers: tuple[RecognizerSpec, ...] = ()
     """Further recognizers for free text."""
     allow: tuple[str, ...] = ()
@@ -147,6 +153,15 @@ class DetectSpec(StrictModel):
     """Texts that always are."""
     sample: Annotated[int, Field(ge=20)] = 500
     """Distinct values of each column that inspection looks at."""
+
+    @field_validator("ner")
+    @classmethod
+    def _known_kind(cls, choice: str) -> str:
+        """Refuse what names no kind of model."""
+        if not re.fullmatch(NAME_MODELS, choice):
+            kinds = "off, cloakroom, spacy:MODEL, transformers:MODEL, gliner:MODEL"
+            raise ValueError(f"'{choice[:60]}' is not one of {kinds}")
+        return choice
 
     @field_validator("countries", "languages")
     @classmethod

@@ -122,6 +122,15 @@ def test_init_drafts_a_policy_that_plans(workplace: Workplace) -> None:  # noqa:
     assert workplace.cloakroom("plan", "draft.yaml").returncode == 0
 
 
+def test_a_name_model_is_said_or_refused(workplace: Workplace) -> None:  # noqa: F811
+    """The plan names the model; one that is not here exits 2, for inspect as for a plan."""
+    planned = workplace.cloakroom("plan", str(workplace.policy("detect: {ner: cloakroom}")))
+    assert "names in text are found by cloakroom, sha256" in planned.stderr
+    inspected = workplace.cloakroom("inspect", "people.csv", "--ner", "spacy:en_core_web_xxl")
+    assert inspected.returncode == 2
+    assert "spaCy has no pipeline 'en_core_web_xxl' here" in inspected.stderr
+
+
 def test_drift_fails_with_1(workplace: Workplace) -> None:  # noqa: F811
     """``inspect --expect`` compares columns with the policy, types and verdicts with the last version."""
     policy = str(workplace.policy())

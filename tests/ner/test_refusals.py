@@ -6,12 +6,16 @@ import builtins
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
+import anonymize
+from anonymize.detect import ner
 from anonymize.detect.ner import MODEL, load_model, load_recogniser
 from anonymize.detect.ner_model import SHA256
 from anonymize.errors import ArgumentError, DataError, MissingExtraError
 from anonymize.names import EntityType
+from tests.plan.helpers import policy_of
 
 
 @pytest.mark.parametrize("place", [0, 1000, 5_000_000, -1])
@@ -37,6 +41,16 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """The error says what to do."""
     with pytest.raises(DataError, match=r"names\.onnx: the name model is missing; reinstall cloakroom"):
         load_model(tmp_path / "names.onnx", SHA256)
+
+
+def test_a_run_never_goes_on_without_the_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A policy that asks for names is refused over a damaged file; nothing comes out with the names left in."""
+    damaged = tmp_path / "names.onnx"
+    damaged.write_bytes(MODEL.read_bytes()[:-1])
+    monkeypatch.setattr(ner, "load_model", lambda: load_model(damaged, SHA256))
+    policy = policy_of("  note: {action: free_text}\n", "detect: {ner: cloakroom}\n")
+    with pytest.raises(DataError, match="damaged"):
+        anonymize.anonymize_frame(pd.DataFrame({"note": ["Please call Maria Lopez back"]}), policy)
 
 
 @pytest.mark.parametrize("package", ["onnxruntime", "tokenizers"])

@@ -100,6 +100,21 @@ def test_any_order_gives_the_same_spans(recogniser: NameRecogniser) -> None:
     assert back == straight
 
 
+@settings(max_examples=15, deadline=None)
+@given(st.permutations(range(30)), st.sets(st.integers(1, 29), max_size=6))
+def test_any_order_in_any_batches_gives_the_same_spans(order: list[int], cuts: set[int]) -> None:
+    """Each text's spans and scores, whatever stands beside it."""
+    texts, recogniser = mixed_texts(30, 5), load_recogniser()
+    whole: dict[int, list[dict[str, object]]] = {}
+    for span in recogniser.scan(pa.array(texts)).to_pylist():
+        whole.setdefault(span.pop("row"), []).append(span)
+    found: dict[int, list[dict[str, object]]] = {}
+    for start, stop in pairwise([0, *sorted(cuts), 30]):
+        for span in recogniser.scan(pa.array([texts[at] for at in order[start:stop]])).to_pylist():
+            found.setdefault(order[start + span.pop("row")], []).append(span)
+    assert found == whole
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.one_of(st.none(), st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=80)), max_size=6)
@@ -111,12 +126,13 @@ def test_unicode_of_every_plane_is_read_without_harm(texts: list[str | None]) ->
 
 
 def test_one_letter_of_every_block_is_read(recogniser: NameRecogniser) -> None:
-    """Each of the 17 planes, at every 97th code point, between names."""
+    """Each of the 17 planes, at every 97th code point, between names; spans lie inside their text."""
     letters = [chr(code) for code in range(0x20, 0x110000, 97) if not 0xD800 <= code < 0xE000]
-    table = recogniser.scan(
-        pa.array([f"Anna {''.join(letters[at : at + 40])} Lopez" for at in range(0, len(letters), 40)])
-    )
-    assert table.num_rows > 0
+    texts = [f"Anna {''.join(letters[at : at + 40])} Lopez" for at in range(0, len(letters), 40)]
+    spans = recogniser.scan(pa.array(texts)).to_pylist()
+    assert {ord(letter) >> 16 for letter in letters} == set(range(17))
+    assert spans
+    assert all(0 <= s["start"] < s["end"] <= len(texts[s["row"]]) for s in spans)
 
 
 def test_a_name_after_astral_letters_keeps_its_place(recogniser: NameRecogniser) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 import anonymize
 from anonymize.dataset import Dataset, read, read_quarantine
+from anonymize.detect.ner_model import SHA256
 from anonymize.errors import AnonymizeError, DataError, GateError, KeysError, PlanError, SourceError
 from anonymize.keys import Keyring, share_keyring
 from tests.run.conftest import Workplace
@@ -44,6 +45,14 @@ def test_the_manifest_says_what_was_done(workplace: Workplace, keyring: Keyring)
     assert manifest.columns["email"]["source_verdict"] == "EMAIL_ADDRESS"
     assert manifest.checks["residual"]["sampled_distinct"]["visits"] == 3
     assert "Castro" not in manifest.model_dump_json()
+
+
+def test_the_manifest_names_the_model_that_found_names(workplace: Workplace, keyring: Keyring) -> None:
+    """By its digest; without one there is no such line."""
+    _run(workplace, "detect: {ner: cloakroom}")
+    assert SHA256 in Dataset(workplace.sink).manifest(keyring=keyring).software["name model"]
+    _run(workplace)
+    assert "name model" not in Dataset(workplace.sink).manifest(keyring=keyring).software
 
 
 def test_a_glob_of_files_becomes_a_part_each(workplace: Workplace, keyring: Keyring) -> None:

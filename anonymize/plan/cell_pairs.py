@@ -1,0 +1,98 @@
+"""A sample of free text's cells before and after their rules, in memory only, for the scan of the output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.types as pt
+
+from anonymize.detect.interface import Scanner
+from anonymize.detect.leaves import leaves
+from anonymize.detect.left_names import Cell, NamesLeft, names_left
+from anonymize.names import ColumnName
+from anonymize.plan.checks import covers
+from anonymize.plan.model import Plan
+from anonymize.plan.nested import leaves as leaves_of
+from anonymize.policy import Rule
+from anonymize.policy.actions import FreeTextRule, KeepRule
+
+CELLS = 500
+"""Cells of one column that are read again, unless the policy says less, or all."""
+CODE_POINTS = 100_000
+"""Code points of one column that are read again, unless the policy says all."""
+
+
+class CellPairs:
+    """Cells of the free-text columns in which no name should be left, as many as the policy samples.
+
+    Empty where the plan has no model for names, or the policy keeps people's names. Equal input in equal
+    batches gives an equal sample. Holds raw values: it stays in the process that reads them.
+    """
+
+    def __init__(self, plan: Plan, size: int | None) -> None:
+        """Take nothing yet; ``size`` is the policy's sample, None for every cell."""
+        self._allow: dict[ColumnName, tuple[str, ...]] = {}
+        for leaf in leaves_of(plan.output_schema) if plan.names and plan.policy.checks.residual != "off" else ():
+            rule = next((step.rule for step in plan.steps if covers(step.column, leaf.path)), None)
+            if _is_text(leaf.type) and rule is not None and _names_must_go(rule):
+                self._allow[leaf.path] = (*plan.policy.detect.allow, *getattr(rule, "allow", ()))
+        self._size = None if size is None else min(size, CELLS)
+        self._names = plan.names
+        self._cells: dict[ColumnName, list[tuple[float, Cell]]] = {path: [] for path in self._allow}
+        self._random = np.random.default_rng(7)
+
+    def add(self, before: pa.RecordBatch, rows: pa.Array, after: pa.RecordBatch) -> None:
+        """Take one batch in: as read, the positions in it of the rows that were published, and these."""
+        if not self._cells:
+            return
+        tops = [name for name in after.schema.names if any(covers(ColumnName(name), path) for path in self._cells)]
+        published = before.select(tops) if len(rows) == before.num_rows else before.select(tops).take(rows)
+        was, now = dict(leaves(published)), dict(leaves(after.select(tops)))
+        for path, kept in self._cells.items():
+            kept.extend(self._some(_plain(was[path]), _plain(now[path])))
+            if self._size is not None:
+                self._cells[path] = sorted(kept, key=lambda pair: pair[0])[: self._size]
+
+    def _some(self, before: pa.Array, after: pa.Array) -> Iterator[tuple[float, Cell]]:
+        """Yield a batch's candidates with the draw that orders them; the lowest of the partition stay."""
+        draws = self._random.random(len(after))
+        wanted = np.arange(len(after)) if self._size is None else np.sort(np.argsort(draws)[: 2 * self._size])
+        taken = pa.array(wanted)
+        if len(before) != len(after):  # a rule that moved list items: what is left cannot be told from what was made
+            before = after
+        for draw, was, now in zip(
+            draws[wanted].tolist(), before.take(taken).to_pylist(), after.take(taken).to_pylist(), strict=True
+        ):
+            if was and now:
+                yield draw, Cell(str(was), str(now))
+
+    def names_left(self) -> tuple[NamesLeft, ...]:
+        """Return per column how many of the sampled cells still hold a name that stood there before."""
+        if not self._cells or self._names is None:
+            return ()
+        scanner = self._names.scanner()
+        return tuple(self._read(path, [cell for _, cell in kept], scanner) for path, kept in self._cells.items())
+
+    def _read(self, path: ColumnName, cells: Sequence[Cell], scanner: Scanner) -> NamesLeft:
+        if self._size is not None:
+            ends = np.cumsum([len(cell.after) for cell in cells])
+            cells = cells[: max(1, int(np.searchsorted(ends, CODE_POINTS, "right")))]
+        return names_left(path, cells, scanner, self._allow[path])
+
+
+def _names_must_go(rule: Rule) -> bool:
+    """Return whether a free text's rule takes names out: it neither keeps people nor is accepted as it is."""
+    if not isinstance(rule, FreeTextRule) or rule.accept is not None:
+        return False
+    return not isinstance(rule.entities.get("PERSON", rule.entities.get("DEFAULT")), KeepRule)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    value = kind.value_type if pt.is_dictionary(kind) else kind
+    return bool(pt.is_string(value) or pt.is_large_string(value))
+
+
+def _plain(values: pa.Array) -> pa.Array:
+    return values.dictionary_decode() if pt.is_dictionary(values.type) else values
