@@ -194,6 +194,16 @@ WORDS_LIKE_NAMES = _words(
     "diamond star sky rain storm misty stormy"
 )
 """Ordinary words that are also names: the hard negatives."""
+PRODUCT_FIRST = _words(
+    "Rain Quiet Pocket Smart Power Air Clean Easy Snap Glow Cloud Thermo Aqua Sound Turbo Eco Fit Night Solar Swift "
+    "Ultra Mega Mini Core Flex Pure Fresh Bright Steam Volt Pixel Sky Trail Home Desk Foot Hand Auto Dual Omni Max "
+    "Mark Grace Ruby Jade Amber Ivy Hazel Robin Dawn Atlas Nova Luna Otto Bruno Felix Clara Emma Lotta"
+)
+PRODUCT_LAST = _words(
+    "Gauge Scale Fan Mate Lamp Pad Cup Light Brush Clock Watch Cam Vac Mop Lock Bell Plug Dock Stand Case Cook Brew Mix "
+    "Press Charge Band Track Sense Filter Heater Cooler Board Mouse Key Pod Buds Bar Box Hub Cam Grill Kettle Iron Saw"
+)
+"""Parts of invented products; some first parts are names too."""
 NAME_QUALITIES = _words(
     "Standing Running Walking Sitting Flying Lone Two Three Many Little Big Long Tall Red White Black Yellow Blue "
     "Spotted Iron Swift Brave Good Strong Young Old Eagle Crow Horse Bear Fast High Kills His Her Charging Rising Holy"

@@ -132,6 +132,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--sentences", type=int, default=60_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--vocabulary", type=Path, help="a folder prepared before, whose word pieces are kept")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     from training.model import BASE
@@ -143,17 +144,20 @@ def main() -> None:
         examples.append(example)
         if example["src"] != "own":
             examples.append(recased(example, source) if source.random() < 0.6 else example)
-    full = tokenizer_of(vocabulary)
-    used = {
-        piece
-        for example in examples
-        for piece in full.encode(ner_fold.fold(example["text"])[0], add_special_tokens=False).tokens
-    }
-    kept = prune(vocabulary, used)
+    if options.vocabulary:
+        kept = np.load(options.vocabulary / "kept.npy").tolist()
+    else:
+        kept = prune(vocabulary, used_by(tokenizer_of(vocabulary), examples))
     tokenizer = tokenizer_of([vocabulary[at] for at in kept])
     (options.out / "tokenizer.json").write_text(tokenizer.to_str(), encoding="utf-8")
     np.save(options.out / "kept.npy", np.array(kept))
     save_windows(options.out / "windows.npz", tokenizer, examples)
+
+
+def used_by(full: Any, examples: list[Example]) -> set[str]:
+    """Return the word pieces of ``examples``."""
+    folded = (ner_fold.fold(example["text"])[0] for example in examples)
+    return {piece for text in folded for piece in full.encode(text, add_special_tokens=False).tokens}
 
 
 def save_windows(path: Path, tokenizer: Any, examples: list[Example]) -> None:

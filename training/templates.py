@@ -374,6 +374,7 @@ class Filler:
             "thing": (lambda: self.pick(lexicon.THINGS), ""),
             "Thing": (lambda: self.pick(lexicon.THINGS).title(), ""),
             "THING": (lambda: self.pick(lexicon.THINGS).upper(), ""),
+            "Product": (self.product, ""),
             "cell": (lambda: self.pick(lexicon.CELLS_WITHOUT_NAMES), ""),
             "word": (self.word, ""),
             "Word": (lambda: self.word().capitalize(), ""),
@@ -406,6 +407,14 @@ class Filler:
         }
         make, label = labelled[slot]
         return make(), label
+
+    def product(self) -> str:
+        """Return an invented product: ``QuietFan 200``, ``Clara Lamp``."""
+        first, last = self.pick(lexicon.PRODUCT_FIRST), self.pick(lexicon.PRODUCT_LAST)
+        name = self.pick((first + last, first + last, f"{first} {last}", f"{first}-{last}", first + last.lower()))
+        return name + self.pick(
+            ("", "", "", f" {self.number(1, 9)}", f" {100 * self.number(1, 9)}", " Pro", " X", " Plus")
+        )
 
     def amount(self) -> str:
         """Return an amount of money."""

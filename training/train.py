@@ -21,6 +21,8 @@ from training.model import Tagger, from_base, narrow, partial_loss
 BATCH_PIECES = 768
 BODY, HEAD = 7e-5, 1e-3
 """Peak learning rates."""
+AGAIN = 0.25
+"""Share of the peak rates for weights that were trained before."""
 CLS, SEP = 2, 3
 SHARE = {"tab": 4.0, "wnut": 3.0, "btc": 1.0, "wikigold": 2.0, "own": 1.0}
 """How often a source's windows are drawn, relative to their number."""
@@ -93,14 +95,23 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=65)
     parser.add_argument("--pieces", type=int, default=0, help="stop after this many word pieces instead")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", type=Path, help="weights to go on from, at a quarter of the peak rates")
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
     windows = Windows(options.data / "windows.npz", options.seed)
-    base = from_base(torch.from_numpy(np.load(options.data / "kept.npy")))
-    model = narrow(base, [windows.tensors(batch)[:2] for batch in windows.epoch()[:40]])
+    kept = torch.from_numpy(np.load(options.data / "kept.npy"))
+    if options.start:
+        model = Tagger(len(kept))
+        model.load_state_dict(torch.load(options.start))
+    else:
+        model = narrow(from_base(kept), [windows.tensors(batch)[:2] for batch in windows.epoch()[:40]])
     optimizers = optimizers_of(model)
-    groups = [(group, group["lr"]) for optimizer in optimizers for group in optimizer.param_groups]
+    groups = [
+        (group, group["lr"] * (AGAIN if options.start else 1))
+        for optimizer in optimizers
+        for group in optimizer.param_groups
+    ]
     dense = [parameter for parameter in model.parameters() if parameter is not model.piece.weight]
     began, pieces, step, recent = time.monotonic(), 0, 0, 0.0
     saved = began
