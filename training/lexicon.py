@@ -200,7 +200,7 @@ PRODUCT_FIRST = _words(
     "Mark Grace Ruby Jade Amber Ivy Hazel Robin Dawn Atlas Nova Luna Otto Bruno Felix Clara Emma Lotta"
 )
 PRODUCT_LAST = _words(
-    "Gauge Scale Fan Mate Lamp Pad Cup Light Brush Clock Watch Cam Vac Mop Lock Bell Plug Dock Stand Case Cook Brew Mix "
+    "Gauge Scale Fan Mate Lamp Pad Cup Light Brush Clock Watch Vac Mop Lock Bell Plug Dock Stand Case Cook Brew Mix "
     "Press Charge Band Track Sense Filter Heater Cooler Board Mouse Key Pod Buds Bar Box Hub Cam Grill Kettle Iron Saw"
 )
 """Parts of invented products; some first parts are names too."""
