@@ -81,26 +81,49 @@ ORIGINS: dict[str, Origin] = {
         "Thaís Luciana Juliana Bruna Débora Larissa Jussara Iara Rosângela Vitória Letícia Raíssa Fabiana Aparecida "
         "Nilza Camilla Priscila Tatiane Marlene Yasmin Ana_Clara Adriana Eduarda Gabriela Isadora Simone Rosana "
         "Vanessa Cristiane Elisângela Jaqueline Kátia Luana Mariana Natália Patrícia Regiane Sônia Terezinha Valéria "
-        "Zuleide Ivone Marilene Cleide Edilene Janaína Lúcia Manuela Flávia Conceição",
+        "Zuleide Ivone Marilene Cleide Edilene Janaína Lúcia Manuela Flávia Conceição Aline Amanda Andressa Bárbara "
+        "Beatriz Carla Carolina Cecília Daniela Denise Eliane Elza Fátima Fernanda Gisele Helena Heloísa Ingrid "
+        "Isabela Joana Josefa Kelly Lívia Lorena Luzia Maísa Márcia Mirian Nathália Neide Olívia Paloma Rafaela "
+        "Rebeca Renata Roberta Rute Samara Sheila Silvana Sueli Taís Vera_Lúcia Viviane",
         "João Thiago Caio Vinícius Rafael Leonardo Edson Anderson Wellington Raimundo Jair Otávio Murilo Renan "
         "Ubirajara Heitor Davi Nilton Cauã Gilberto Antônio Carlos_Eduardo Cláudio Diego Everton Fábio Genivaldo Hugo "
         "Igor Joaquim Josué Laerte Luiz_Henrique Marcelo Maurício Nelson Osvaldo Paulo_César Reinaldo Sérgio Tarcísio "
-        "Valdemar Washington Zeca Adalberto Breno Cleiton Douglas Emerson Francisco",
+        "Valdemar Washington Zeca Adalberto Breno Cleiton Douglas Emerson Francisco Adriano Alan Alexandre Aloísio "
+        "Amauri André Arthur Augusto Benedito Bernardo Bruno Caetano Celso Cícero Cristiano Daniel Denilson Edmilson "
+        "Eduardo Élcio Enzo Erick Fabrício Felipe Fernando Flávio Gabriel Geraldo Guilherme Gustavo Henrique Ismael "
+        "Ivan Jefferson João_Pedro Jorge José_Carlos Juliano Júnior Leandro Lucas Luís Manoel Marcos Matheus Miguel "
+        "Natanael Oswaldo Patrick Pedro Raul Ricardo Roberto Rodrigo Romário Rubens Samuel Sandro Sebastião Sidney "
+        "Tiago Valter Vitor Wagner William",
         "Silva Oliveira Pereira Carvalho Nascimento Araújo Cavalcanti Barbosa Figueiredo Teixeira Monteiro dos_Santos "
         "da_Costa do_Amaral Peixoto Magalhães Bittencourt Drummond Siqueira Queiroz Fagundes Guimarães Moura Ribeiro "
         "Almeida Alves Andrade Azevedo Barros Batista Braga Brito Camargo Campelo Cardoso Castro Coelho Correia Cunha "
         "Dantas Dias Duarte Farias Fernandes Ferreira Freitas Gomes Gonçalves Lacerda Leite Lima Lopes Macedo Machado "
         "Marques Martins Medeiros Melo Mendes Miranda Moraes Moreira Nogueira Nunes Pacheco Pinheiro Pires Ramos "
-        "Rezende Rocha Sá Sampaio Santana Souza Tavares Vasconcelos Vieira Xavier",
+        "Rezende Rocha Sá Sampaio Santana Souza Tavares Vasconcelos Vieira Xavier Abreu Aguiar Amaral Amorim Antunes "
+        "Aragão Assis Bastos Bezerra Borges Brandão Bueno Cabral Caldas Campos Cordeiro Couto Cruz da_Cunha da_Rocha "
+        "da_Silva de_Almeida de_Jesus de_Lima de_Oliveira de_Souza do_Nascimento Domingues Evangelista Fonseca França "
+        "Furtado Galvão Garcia Godoy Guedes Henriques Jesus Leal Lemos Lobo Loureiro Maia Mattos Menezes Mesquita "
+        "Mota Muniz Neves Novaes Paiva Peres Pessoa Pimentel Pinto Porto Prado Rangel Rios Rosa Sales Salgado "
+        "Santiago Saraiva Serpa Soares Telles Toledo Torres Trindade Valente Vargas Viana Vilela",
     ),
     "french": _origin(
         "Amélie Solène Maëlys Capucine Clémence Océane Élodie Margaux Manon Aurélie Geneviève Odile Ségolène Bérénice "
-        "Anaïs Lucie Mathilde Noémie Sylvie Delphine",
+        "Anaïs Lucie Mathilde Noémie Sylvie Delphine Adèle Agathe Axelle Camille Céline Charlotte Chloé Corinne "
+        "Coralie Églantine Estelle Faustine Fleur Gaëlle Hélène Héloïse Inès Jeanne Joséphine Juliette Justine "
+        "Laetitia Léonie Lise Louane Lucille Ludivine Madeleine Marie-Claire Marion Maud Mélanie Morgane Nathalie "
+        "Ninon Pauline Romane Rosalie Sandrine Séverine Valérie Victoire Zélie",
         "Étienne Thibault Gaspard Rémi Baptiste Loïc Yannick Cédric Maxence Florian Aurélien Jean-Luc Jean-Pierre "
-        "Gaël Corentin Didier Fabrice Thierry Bastien Quentin",
+        "Gaël Corentin Didier Fabrice Thierry Bastien Quentin Adrien Alain Antoine Arnaud Augustin Benoît Bertrand "
+        "Christophe Clément Damien Denis Dorian Édouard Éric Fabien François Gilles Grégoire Guillaume Hervé Hugues "
+        "Jacques Jérôme Joël Julien Laurent Ludovic Mathieu Maxime Nicolas Olivier Pascal Patrice Philippe Raphaël "
+        "Régis Rodolphe Romain Stéphane Sylvain Tanguy Théo Tristan Valentin Vincent Xavier Yann Yves",
         "Lefèvre Moreau Girard Dubois Rousseau Chevalier Marchand Boucher Leclerc Delacroix Gauthier Perrin Fournier "
         "Beaumont de_Villiers du_Pont Charpentier Meunier Poirier Vasseur Guillot Barbier Renard Lacroix Tremblay "
-        "Bouchard Gagnon",
+        "Bouchard Gagnon Aubert Bailly Baron Benoit Besson Blanchard Bonnet Boulanger Bourgeois Brun Caron Carpentier "
+        "Chauvin Clément Colin Cordier Da_Silva David Denis Deschamps Dumas Dupuis Durand Fabre Faure Fontaine "
+        "Gaillard Garnier Gérard Guérin Henry Hubert Huet Jacquet Lambert Langlois Leblanc Legrand Lemaire Leroux "
+        "Lucas Maillard Marty Masson Mercier Morel Morin Muller Nguyen-Martin Noël Olivier Paris Payet Pelletier "
+        "Petit Picard Prévost Rey Rivière Robin Roche Rolland Roy Schmitt Simon Thomas Vidal Vincent",
     ),
     "german": _origin(
         "Annika Heike Ulrike Liesel Gudrun Sabine Katrin Anneliese Franziska Wiebke Mareike Hannelore Silke Dörte "
@@ -132,21 +155,43 @@ ORIGINS: dict[str, Origin] = {
     ),
     "dutch_nordic": _origin(
         "Saskia Marijke Femke Anouk Fleur Sanne Maaike Astrid Sigrid Ingeborg Freja Maja Linnea Ylva Aino Päivi Hilda "
-        "Guðrún Solveig Tuuli",
+        "Guðrún Solveig Tuuli Anneke Anniken Birgitta Britt Carolien Dagny Ebba Eeva Elin Ellen Els Frida Gerda "
+        "Hanneke Hanna-Leena Helga Hulda Ida Inga Ingeborg-Marie Janneke Karin Katla Kirsten Kristin Lieke Lotte "
+        "Margriet Marit Merel Mette Mirthe Nienke Ragnhild Riikka Roos Sigríður Signe Siv Thora Tineke Tove Unni "
+        "Vigdís Wendela Willemijn",
         "Joost Maarten Sjoerd Willem Bram Thijs Lars Anders Bjørn Håkon Magnus Torbjörn Mikko Jukka Eero Søren Rasmus "
-        "Leif Gunnar Þór",
+        "Leif Gunnar Þór Arjen Arvid Bart Birger Bjarne Casper Daan Einar Eirik Erkki Finn Floris Frederik Geert "
+        "Halldór Hannu Harald Hendrik Ivar Jaap Jari Jarl Jens Jeroen Jesper Joris Kalle Kees Kjell Koen Lasse Loke "
+        "Mads Matti Mikkel Niels Nils Olav Ólafur Pekka Per Pieter-Jan Rune Ruud Sander Sigurd Sven Tapio Teun Timo "
+        "Tor Ulf Ville Wouter",
         "van_der_Berg de_Vries Jansen van_Dijk Bakker Visser ten_Have Hoekstra Johansson Lindqvist Bergström Nyström "
         "Sørensen Mikkelsen Kjeldsen Virtanen Korhonen Mäkinen Hämäläinen Jónsdóttir Sigurðsson Haugen Solberg "
-        "Ødegård Åkesson Dahl",
+        "Ødegård Åkesson Dahl Aalto Aas Andersen Andersson Arnarson Bakken Berglund Bos Bosch Brouwer Christensen "
+        "Claesson Dekker de_Boer de_Graaf de_Jong Dijkstra Eide Ekström Eliassen Engström Forsberg Gunnarsson "
+        "Gustafsson Hagen Hansen Heikkinen Hendriks Hermansen Hermans Holm Huisman Iversen Jacobsson Jørgensen "
+        "Karlsson Kok Koskinen Kramer Kuipers Laine Larsen Lehtonen Lindberg Lund Lundqvist Maas Magnúsdóttir Meijer "
+        "Mulder Nielsen Nilsen Nieminen Norberg Olsen Øverby Peeters Pettersson Post Postma Rantanen Rasmussen "
+        "Salonen Sandberg Schouten Sjöberg Smit Strand Sundberg Thorsen Tuominen van_Beek van_Dam van_den_Broek "
+        "van_der_Linden van_Leeuwen Vermeulen Vos Westerberg Willems Wolters",
     ),
     "russian": _origin(
         "Anastasia Ekaterina Svetlana Lyudmila Oksana Yulia Polina Ksenia Galina Tatyana Zhanna Raisa Yelena Nadezhda "
-        "Darya Vasilisa Alyona Marfa Irina Zoya",
+        "Darya Vasilisa Alyona Marfa Irina Zoya Alla Anfisa Angelina Antonina Evgenia Faina Inna Kira Klavdia Larisa "
+        "Lidia Lyubov Maria-Elena Marina Mila Natalia Nina Olga Rimma Rufina Sofya Taisia Tamara Ulyana Valentina "
+        "Valeria Vera Veronika Viktoria Yana Yaroslava Zinaida",
         "Dmitri Vladimir Aleksei Sergei Nikolai Yevgeny Boris Konstantin Grigory Anatoly Vyacheslav Ruslan Gennady "
-        "Stanislav Timofey Oleg Fyodor Arkady Ilya Rodion",
+        "Stanislav Timofey Oleg Fyodor Arkady Ilya Rodion Aleksandr Anton Artyom Bohdan Daniil Denis Eduard Egor "
+        "Filipp Gleb Igor Innokenty Kirill Leonid Lev Makar Maksim Marat Matvei Mikhail Miron Nikita Pavel Platon "
+        "Pyotr Roman Rostislav Savely Semyon Serhiy Stepan Taras Valery Vadim Vasily Viktor Vitaly Vsevolod Yaroslav "
+        "Yuri Zakhar",
         "Ivanov Smirnova Kuznetsov Volkov Sokolova Morozov Fedorov Popova Lebedev Kozlov Zaytsev Belyakova Orlov "
         "Bogdanov Yermakov Shevchenko Kovalenko Bondarenko Tkachuk Melnyk Kravets Zhukovsky Chernyshevsky Medvedeva "
-        "Solovyov Tarasenko",
+        "Solovyov Tarasenko Abramova Afanasyev Alekseeva Andreev Antonova Baranov Belov Belousova Bilyk Bykov Danilov "
+        "Denisova Egorov Filippova Frolov Gavrilova Golubev Gordeeva Grigoriev Gusev Hrytsenko Ilyina Kalinin Karpova "
+        "Kiselev Klimenko Kolesnikov Komarova Konovalov Korolev Kotova Kravchenko Krylov Kudryavtseva Lysenko Makarov "
+        "Maksimova Marchenko Markov Matveeva Mironov Moroz Nazarova Nikitin Novikova Orlova Pavlenko Petrov Polyakova "
+        "Ponomarev Romanova Rudenko Ryabov Savchenko Semyonova Shapovalov Sidorov Sokolov Stepanova Tarasov Titova "
+        "Tsvetkov Vasilyeva Vinogradov Vlasova Vorobyov Yakovleva Zakharov",
     ),
     "polish_czech": _origin(
         "Agnieszka Małgorzata Katarzyna Zofia Jadwiga Bożena Grażyna Wiesława Kinga Halina Zuzana Markéta Kateřina "
@@ -186,14 +231,22 @@ ORIGINS: dict[str, Origin] = {
     "turkish": _origin(
         "Ayşe Fatma Zeynep Elif Emine Hatice Gülşen Merve Büşra Esra Tuğba Nilüfer Şebnem Defne Sevgi Özlem Yıldız "
         "Ceren Pınar Dilek İpek Derya Gönül Sibel Aslı Bahar Canan Ebru Filiz Gamze Hande İrem Jale Kübra Lale Melike "
-        "Nazlı Pelin Reyhan Selin Şule Tülay Ülkü Zehra",
+        "Nazlı Pelin Reyhan Selin Şule Tülay Ülkü Zehra Ayla Belgin Berna Beste Buse Çiğdem Damla Demet Duygu Eda "
+        "Ekin Fulya Gizem Gökçe Hacer Hülya Irmak Jülide Kader Meltem Müge Naz Nesrin Nur Oya Öykü Rabia Saadet Sema "
+        "Seda Sezen Sultan Tuba Vildan Yasemin Zerrin",
         "Mehmet Mustafa Emre Burak Cem Kerem Oğuz Serkan Tolga Hakan Barış Deniz Volkan Umut Yusuf Selim Tuncay Onur "
         "Ertuğrul Kaan Orhan Tarkan Çağlar Alparslan Ahmet Ali_Rıza Bülent Cengiz Doruk Ege Fatih Gökhan Halil İsmail "
-        "Kadir Levent Metin Nuri Ozan Ömer Rıza Sinan Şükrü Taner Uğur Yavuz Zafer",
+        "Kadir Levent Metin Nuri Ozan Ömer Rıza Sinan Şükrü Taner Uğur Yavuz Zafer Adnan Alper Arda Aykut Batuhan "
+        "Berk Bora Bünyamin Caner Cihan Coşkun Çetin Davut Engin Erdem Eren Erhan Ferhat Furkan Gürkan Haluk Harun "
+        "Hüseyin İbrahim İlker Kemal Koray Mert Murat Necati Nihat Okan Rıdvan Sefa Semih Süleyman Şahin Tayfun "
+        "Tuğrul Turgut Vedat Yiğit Zeki",
         "Yılmaz Kaya Demir Çelik Şahin Yıldırım Öztürk Aydın Özdemir Arslan Doğan Kılıç Çetin Korkmaz Erdoğan Güneş "
         "Bulut Karaca Tekin Aksoy Polat Koç Özkan Taş Bozkurt Karadağ Necatigil Alkan Acar Akın Altun Ateş Avcı "
         "Başaran Bayraktar Can Çakır Coşkun Duman Ekinci Ergün Gül Gündüz Işık Kara Keskin Kurt Özer Sarı Sönmez "
-        "Taşkın Toprak Tunç Turan Uçar Ünal Yalçın Yavuz",
+        "Taşkın Toprak Tunç Turan Uçar Ünal Yalçın Yavuz Adıgüzel Akbaş Aktaş Albayrak Aslan Atalay Ayhan Balcı Başar "
+        "Bilgin Bozdağ Çağlar Çakmak Ceylan Dağ Demirci Dinç Duran Durmaz Erdem Ergin Ersoy Esen Genç Gök Güler Gümüş "
+        "Gürbüz İnan Karabulut Karakaya Karataş Kaplan Kurtuluş Köse Oral Özbek Özcan Pehlivan Sağlam Sarıkaya Soylu "
+        "Şen Şimşek Tan Tanrıkulu Temiz Tok Topal Tuncer Türk Türkmen Uslu Uysal Uzun Yaman Yener Yüksel Zengin",
     ),
     "arabic": _origin(
         "Fatima Aisha Layla Maryam Noor Zainab Khadija Amira Yasmin Rania Hala Samira Salma Nadia Huda Dalia Farah "
@@ -211,30 +264,57 @@ ORIGINS: dict[str, Origin] = {
     ),
     "persian": _origin(
         "Shirin Parisa Mahsa Nasrin Azadeh Golnaz Roya Setareh Niloufar Laleh Mitra Farzaneh Leila Soraya Forough "
-        "Bahar Anahita Taraneh Mina Negar",
+        "Bahar Anahita Taraneh Mina Negar Afsaneh Arezoo Atefeh Azar Bita Donya Elham Fereshteh Ghazal Goli Haleh "
+        "Homa Jaleh Kimia Ladan Mahin Manijeh Maryam-Sadat Mehrnaz Minoo Mojgan Nahid Narges Nazanin Neda Parvaneh "
+        "Pegah Pooneh Rana Saba Sanaz Sepideh Shahrzad Simin Tahereh Vida Yalda Zhaleh",
         "Reza Dariush Kourosh Behrouz Farhad Hossein Arash Babak Siamak Bijan Ramin Kaveh Mehdi Shahram Omid Jamshid "
-        "Houshang Amir Navid Keyvan",
+        "Houshang Amir Navid Keyvan Abbas Afshin Alireza Amirhossein Ardeshir Armin Aryan Bahman Bahram Davood "
+        "Ebrahim Esfandiar Farid Farzad Hamid Hesam Homayoun Iraj Javad Kamyar Kianoush Majid Manouchehr Masoud "
+        "Mehran Mohsen Morteza Nader Nima Parviz Pejman Pouya Rostam Saeed Saman Sina Sohrab Soroush Vahid Yashar",
         "Tehrani Hosseini Ahmadi Rahimi Ghorbani Farahani Shirazi Khorasani Nouri Pahlavi Karimi Moradi Zand "
-        "Kiarostami Esfahani Rostami Jafari Mokhtari Sadeghi Golzar Daneshvar Bakhtiari Ebadi Farrokhzad",
+        "Kiarostami Esfahani Rostami Jafari Mokhtari Sadeghi Golzar Daneshvar Bakhtiari Ebadi Farrokhzad Abbasi "
+        "Afshar Akbari Alavi Amini Arjmand Asgari Azizi Bagheri Barzani Davari Ebrahimi Eskandari Fallah Farhadi "
+        "Ghasemi Golestani Hakimi Heydari Jalali Kamali Kazemi Khalili Lotfi Maleki Mansouri Mirzaei Mohammadi "
+        "Mousavi Naderi Najafi Nikpour Norouzi Parsa Pourmand Rezaei Sabeti Salehi Samadi Shafiei Sharifi Soltani "
+        "Taheri Tavakoli Vakili Yazdani Zamani Zarei",
     ),
     "indian": _origin(
         "Priya Ananya Lakshmi Deepika Sunita Kavya Aishwarya Meera Pooja Swati Divya Neha Shreya Radhika Padma Geetha "
         "Asha Usha Rekha Jyoti Kiran Anjali Indira Sangeeta Vidya Bhavana Savitri Tulsi Malini Harpreet Gurleen "
-        "Simran",
+        "Simran Aarti Aditi Alka Amrita Anita Archana Bharati Chandni Charu Damini Esha Gauri Gayatri Hema Ila Ishita "
+        "Jaya Kalpana Kamala Kavita Komal Latha Leela Madhuri Mala Manisha Mridula Namrata Nandini Nikita Nisha "
+        "Pallavi Parvathi Preeti Rachna Ranjana Roshni Sadhana Sarita Seema Shanta Smita Sonal Sudha Sushma Tanvi "
+        "Urmila Vasudha Veena Yamini",
         "Rajesh Vikram Arjun Suresh Amit Sanjay Rahul Ravi Anil Krishna Venkatesh Harish Prakash Ashok Deepak Manoj "
         "Naveen Karthik Subramanian Gopal Dev Om Jai Rohan Siddharth Aditya Balaji Gurpreet Harjit Manpreet Jaspal "
-        "Kunal",
+        "Kunal Abhishek Ajay Akash Alok Aman Anand Anirudh Arvind Ashwin Bharat Bhaskar Chetan Devendra Dhruv Dinesh "
+        "Ganesh Gaurav Girish Hari Hemant Ishaan Jagdish Jayant Kailash Kapil Kishore Lalit Madhav Mahesh Mohan "
+        "Mukesh Nikhil Nitin Omkar Pankaj Paresh Pradeep Pranav Rajan Rakesh Ramesh Ranjit Sachin Sameer Sandeep "
+        "Satish Shankar Shiv Subhash Sudhir Sunil Tarun Uday Varun Vijay Vinod Vivek Yash Yogesh",
         "Sharma Patel Singh Kumar Gupta Reddy Iyer Nair Menon Mukherjee Chatterjee Banerjee Deshpande Kulkarni Joshi "
         "Agarwal Mehta Shah Kapoor Malhotra Venkataraman Krishnamurthy Pillai Rao Das Bose Sen Dutta Choudhury Kaur "
-        "Gill Sandhu Dhillon Trivedi Bhattacharya Srinivasan Raghunathan Thakur",
+        "Gill Sandhu Dhillon Trivedi Bhattacharya Srinivasan Raghunathan Thakur Acharya Ahluwalia Arora Babu Bajaj "
+        "Bakshi Bedi Bhandari Bhat Bhatia Chandra Chauhan Chopra Dalal Desai Dixit Dubey Gandhi Ganguly Garg Ghosh "
+        "Gokhale Gowda Grewal Hegde Iyengar Jain Jha Kakkar Kamath Kannan Khanna Khatri Kohli Lal Mahajan Mani Mathur "
+        "Mishra Mitra Modi Murthy Naik Nanda Narayan Natarajan Ojha Padmanabhan Pandey Parekh Pathak Prasad Puri "
+        "Rajagopal Rastogi Rathore Rawat Roy Sahni Saxena Sethi Shetty Shukla Sinha Soni Subramaniam Swaminathan "
+        "Talwar Tandon Tiwari Upadhyay Varma Verma Vyas Yadav",
     ),
     "pakistani_bangladeshi": _origin(
         "Ayesha Sana Hina Mehwish Rabia Bushra Nasreen Saima Kiran Sadia Farzana Shazia Rukhsana Tahmina Nusrat "
-        "Sultana Maliha Zubaida Parveen Shabnam",
+        "Sultana Maliha Zubaida Parveen Shabnam Afsheen Aliza Amna Anika Areeba Asma Benazir Farhat Fariha Gulnaz "
+        "Habiba Humaira Iqra Jahanara Kausar Lubna Mahnoor Mariam Momtaz Naila Nargis Nazia Noreen Rahima Razia "
+        "Rehana Romana Rubina Sabina Salma Samina Shahnaz Shireen Sobia Sumaiya Tania Tasneem Uzma Yasmeen Zara",
         "Bilal Usman Imran Kamran Asif Zeeshan Shahid Waqar Junaid Faisal Tanvir Rafiq Mizanur Shakib Nadeem Aamir "
-        "Saqib Zahid Habibur Arif",
+        "Saqib Zahid Habibur Arif Abdul_Karim Adeel Akram Ali_Raza Anwar Arshad Babar Danish Ehsan Fahad Fawad Ghulam "
+        "Hamid Hasnain Iftikhar Ijaz Irfan Jahangir Jameel Kashif Khurram Mahbub Mashrafe Moin Mushfiq Naveed Nazrul "
+        "Omar_Farooq Qasim Rashedul Rizwan Sajjad Salman Sarfaraz Shafiq Shoaib Sohail Tamim Tariq Umar Wasim Yasir "
+        "Younis Zafar",
         "Khan Malik Qureshi Butt Chaudhry Siddiqui Hussain Akhtar Bhatti Mirza Baig Rahman Islam Hossain Uddin "
-        "Chowdhury Begum Mahmood Ansari Sheikh Awan Gilani Bhutto Afridi Miah Talukder",
+        "Chowdhury Begum Mahmood Ansari Sheikh Awan Gilani Bhutto Afridi Miah Talukder Abbasi Ahmad Alam Ali Arain "
+        "Bajwa Bangash Biswas Bukhari Cheema Dar Durrani Gondal Haque Haider Iqbal Jamil Javed Kabir Karim Kazi "
+        "Khatun Lodhi Mahmud Majumder Memon Minhas Mughal Niazi Noon Patwary Qazi Rana Rashid Raza Rizvi Saeed Saleem "
+        "Sarkar Shaikh Sikder Syed Tahir Tarar Warraich Yousafzai Zaman",
     ),
     "chinese": _origin(
         "Xiaoling Mei Yan Jing Li_Na Hui Xiu_Ying Yuxin Zihan Meiling Wenjing Xue Fang Qian Lihua Shu-fen Mei-hua "
@@ -307,49 +387,96 @@ ORIGINS: dict[str, Origin] = {
     ),
     "west_african": _origin(
         "Ngozi Chidinma Adaeze Ifeoma Chiamaka Folake Yetunde Abimbola Titilayo Oluwaseun Amina Hauwa Halima Ama "
-        "Akosua Abena Efua Adwoa Fatou Aminata Mariama Ndeye Awa Bintou Blessing Patience Comfort Mercy Omolara Nneka",
+        "Akosua Abena Efua Adwoa Fatou Aminata Mariama Ndeye Awa Bintou Blessing Patience Comfort Mercy Omolara Nneka "
+        "Abla Adama Adjoa Afia Aïssatou Akua Bolanle Chioma Coumba Damilola Dzifa Ebele Esi Ezinne Fanta Fatoumata "
+        "Funmilayo Gifty Ifeyinwa Kadiatou Kehinde Khady Maame Modupe Ngozika Nkechi Obiageli Oumou Ramatou Rokhaya "
+        "Safiatou Sade Seynabou Temitope Uche Uzoamaka Yaa Zainabu",
         "Chukwuemeka Obinna Emeka Ikechukwu Chinedu Olumide Babatunde Adebayo Oluwatobi Femi Segun Kwame Kofi Kwabena "
-        "Yaw Kojo Mamadou Ousmane Amadou Cheikh Ibrahima Sekou Moussa Musa Sani Godwin Sunday Innocent Goodluck Tunde",
+        "Yaw Kojo Mamadou Ousmane Amadou Cheikh Ibrahima Sekou Moussa Musa Sani Godwin Sunday Innocent Goodluck Tunde "
+        "Abdoulaye Abiodun Adamu Alhassan Alioune Ayodele Bamidele Boubacar Chidi Chijioke Daouda Demba Ebuka Ekow "
+        "Fiifi Gbenga Idrissa Ifeanyi Issa Kayode Kelechi Kwaku Kweku Lamine Lanre Mahamadou Modou Nana_Yaw Nii "
+        "Nnamdi Obi Okechukwu Olaniyi Pape Rotimi Salif Seydou Souleymane Taiwo Uchenna Umar Wale Yakubu Youssouf",
         "Okonkwo Adeyemi Okafor Nwosu Eze Achebe Obi Adichie Ogunleye Afolabi Balogun Olawale Abubakar Bello Danjuma "
         "Mensah Owusu Asante Boateng Appiah Osei Agyeman Nkrumah Diallo Traoré Diop Ndiaye Coulibaly Konaté Touré "
-        "Keita Sow Cissé Okoro Ekwueme Ademola Onyekachi",
+        "Keita Sow Cissé Okoro Ekwueme Ademola Onyekachi Acheampong Adebisi Adeleke Adomako Agbaje Akinola Amoah "
+        "Ankrah Anyanwu Aryee Bah Balde Bamba Barry Camara Chukwu Dabo Darko Dembélé Diarra Dieng Doumbia Ekpo Faye "
+        "Fofana Gueye Ibe Ibrahim Igwe Jalloh Kamara Kanté Kouassi Kouyaté Lawal Mbaye Musa Ndour Nwachukwu Obasanjo "
+        "Odukoya Ofori Ogbonna Ojo Oladipo Onuoha Opoku Osagie Quaye Sall Sarr Sesay Sissoko Sowah Sylla Tetteh "
+        "Touray Udo Usman Wiredu Yeboah",
     ),
     "east_african": _origin(
         "Wanjiku Achieng Nyambura Njeri Atieno Wambui Chebet Makena Zawadi Neema Amani Rehema Hawa Tirunesh Meseret "
         "Selamawit Hiwot Tsehay Birtukan Abeba Nakato Namukasa Uwimana Ingabire Hodan Ifrah Fadumo Sahra Mwajuma "
-        "Saida",
+        "Saida Adhiambo Akinyi Amina Asha Atsede Awino Ayaan Bontu Cherotich Deka Esete Fartun Fatuma Gathoni Genet "
+        "Hibo Jebet Jepkosgei Kagendo Kalkidan Khadija Lemlem Lul Mahlet Moraa Mugure Muthoni Mwende Nafula Nakimuli "
+        "Namono Nasra Nekesa Nyawira Rahel Saba Sagal Tigist Wangari Wanja Wairimu Yodit Zeinab Zena",
         "Kamau Otieno Kipchoge Mwangi Ochieng Kiprono Juma Baraka Jabari Hamisi Haile Tesfaye Abebe Kenenisa Getachew "
         "Dawit Yohannes Bekele Okello Mukasa Ssentongo Habimana Ndayishimiye Abdi Farah Liban Warsame Mohamud Tadesse "
-        "Makonnen",
+        "Makonnen Abdirahman Asad Ayub Barasa Bashir Berhanu Bikila Biruk Chege Chepkwony Cheruiyot Dereje Ermias "
+        "Fikru Gatluak Gitonga Guled Hassan Ismail Jomo Kaggwa Karanja Kato Kibet Kiprop Kirui Langat Lumumba "
+        "Macharia Maina Mburu Mohammed Mulugeta Munyao Mutiso Mwaura Ngugi Njenga Nuur Ochola Odongo Ojok Opiyo Robel "
+        "Simiyu Solomon Tariku Tewodros Wafula Wamalwa Yared Zerihun",
         "Kimani Odhiambo Wekesa Njoroge Kariuki Omondi Mutua Kiptoo Rotich Chepkoech Onyango Nyerere Mwakasege Mushi "
         "Gebreselassie Wolde Desta Tekle Alemu Kebede Gebremariam Museveni Nsubuga Byaruhanga Kagame Mugisha "
-        "Nkurunziza Abdullahi Ahmed_Nur Hersi Mohamud Ali_Yusuf Bekele Assefa",
+        "Nkurunziza Abdullahi Ahmed_Nur Hersi Mohamud Ali_Yusuf Bekele Assefa Abera Achieng Adan Akello Arale Asfaw "
+        "Ayele Barre Birhanu Chelimo Cheptoo Dahir Debebe Demissie Duale Elmi Egal Gachanja Gebre Geleta Girma Hailu "
+        "Isaack Jama Kaunda Keino Kibaki Kiplagat Koech Koros Lagat Lekasi Lule Mengistu Mogeni Moi Mugo Muli "
+        "Mureithi Mwai Mwinyi Nakayima Nanyonga Ndirangu Njuguna Nyaga Obama Odinga Ogola Okoth Ongeri "
+        "Oyelaran-Otieno Ruto Sirma Ssemakula Tibebu Toroitich Wanyama Warsame-Farah Yusuf Zewde",
     ),
     "southern_african": _origin(
         "Thandiwe Nomvula Zanele Lindiwe Nokuthula Busisiwe Ayanda Palesa Lerato Refilwe Naledi Chipo Rudo Tendai "
-        "Tsitsi Nyasha Mutinta Chanda Annelie Marietjie Thembeka Nosipho Boitumelo Kagiso Ropafadzo",
+        "Tsitsi Nyasha Mutinta Chanda Annelie Marietjie Thembeka Nosipho Boitumelo Kagiso Ropafadzo Amahle Andile "
+        "Anele Bonolo Buhle Charmaine Dikeledi Dineo Elna Fikile Gugu Itumeleng Kelebogile Khanyi Lesedi Mapaseka "
+        "Mbali Mpumi Nandi Neo Nkateko Nomsa Nontobeko Noxolo Ntombi Ofentse Pamela Pontsho Puleng Rethabile Samkelo "
+        "Sindisiwe Siphokazi Tebogo Thato Tumelo Vuyiswa Xoliswa Yolandi Zintle Zodwa",
         "Sipho Thabo Themba Bongani Mandla Sibusiso Tshepo Kagiso Katlego Tatenda Farai Tinashe Tafadzwa Mulenga "
-        "Bwalya Kondwani Chikondi Pieter Hendrik Jabulani Lwazi Mpho Vusi Nkosinathi Simba",
+        "Bwalya Kondwani Chikondi Pieter Hendrik Jabulani Lwazi Mpho Vusi Nkosinathi Simba Andries Ayanda Bheki "
+        "Bonginkosi Chenjerai Danie Dumisani Fanie Gcobani Gerhard Jacobus Johan Kabelo Karabo Kgosi Khaya Kobus "
+        "Langa Lebogang Lubabalo Lungelo Makhosini Mduduzi Menzi Mfundo Motsamai Mzwandile Ndumiso Nhlanhla Njabulo "
+        "Olwethu Phumlani Sandile Sello Senzo Simphiwe Sizwe Solly Tendekai Thulani Tumi Vukani Wandile Xolani Zweli",
         "Dlamini Nkosi Ndlovu Khumalo Mthembu Zulu Mkhize Ngcobo Sithole Molefe Mokoena Mahlangu Moyo Ncube Chikwanha "
         "Mugabe Mutasa Banda Phiri Mwale Mwanza Tembo van_der_Merwe Botha Pretorius Coetzee Viljoen Radebe Tshabalala "
-        "Zuma",
+        "Zuma Baloyi Bester Bhengu Buthelezi Cele Chabalala Chauke Chirwa Dladla Dube Du_Plessis Du_Toit Engelbrecht "
+        "Erasmus Fourie Gumede Hadebe Hlongwane Jansen_van_Vuuren Kekana Kgatla Kruger Labuschagne Lekota Mabaso "
+        "Mabena Madonsela Majola Maluleke Manyika Maphosa Maseko Mashaba Masondo Mbatha Mbeki Mchunu Mdluli Mnguni "
+        "Modise Mofokeng Mokoele Motaung Mthethwa Mudenda Mukasa-Phiri Mutsvangwa Naidoo Ndaba Nel Ngwenya Nxumalo "
+        "Nyathi Oosthuizen Pillay Ramaphosa Sibanda Sisulu Steyn Tshuma Vilakazi Vorster Xaba Zondi Zwane",
     ),
     "hebrew": _origin(
         "Shira Noa Tamar Yael Rivka Chaya Avital Michal Hadassah Liora Ayelet Orly Efrat Shoshana Devorah Galit Inbal "
-        "Merav Ronit Tova",
+        "Merav Ronit Tova Adi Anat Ariella Batya Bracha Chana Dafna Dalia Dikla Einat Eliana Esther-Malka Gila Hagit "
+        "Hila Ilana Keren Leah Maayan Maya Meital Miriam Naama Nechama Nurit Ofra Osnat Racheli Rina Ruth Sarit "
+        "Shlomit Sigal Smadar Tali Tehila Vered Yaffa Yehudit Zahava Ziva",
         "Avraham Moshe Yitzhak Shlomo Eitan Noam Yair Uri Gideon Boaz Amnon Ariel Menachem Shmuel Yehuda Ehud Nadav "
-        "Tzvi Yaakov Zev",
+        "Tzvi Yaakov Zev Alon Amichai Amir Asaf Aviv Barak Binyamin Chaim Dov Dror Dvir Elazar Elad Eliezer Eyal Gadi "
+        "Gil Guy Haim Ido Itai Lior Matan Meir Mordechai Naftali Natan Nir Ofer Omer Oren Ran Ronen Shai Shaul Tal "
+        "Tomer Yair-Moshe Yaron Yoav Yonatan Yossi Zvi",
         "Cohen Levi Mizrahi Peretz Biton Katz Shapiro Goldberg Rosenbaum Ben-David Bar-Lev Azoulay Dahan Friedman "
-        "Shalom Weizmann Halevi Hadad Ohana Gabay Eshkol Rabinovich Ben_Gurion Lieberman",
+        "Shalom Weizmann Halevi Hadad Ohana Gabay Eshkol Rabinovich Ben_Gurion Lieberman Abergel Abramov Alon Amar "
+        "Amsalem Ashkenazi Avital Azulai Bachar Baruch Ben_Haim Ben_Shimon Blum Carmi Dayan Edri Elbaz Eliyahu "
+        "Fischer-Levi Ganz Golan Green-Cohen Grossman Hazan Hershkovitz Kaplan Karni Klein-Bar Landau Lavi Lerner "
+        "Maimon Malka Meir Nahum Navon Oz Perlman Regev Rosen Sabag Sasson Segal Sharabi Shemesh Shitrit Sofer Tal "
+        "Tzur Vaknin Weiss Yadin Yosef Zohar",
     ),
     "balkan": _origin(
         "Jelena Milica Dragana Snežana Ljiljana Vesna Jasmina Emina Lejla Ivana Elena Raluca Ioana Mihaela Ștefania "
-        "Zsófia Ágnes Katalin Desislava Arta Blerina Mirela Zrinka Tijana Gordana",
+        "Zsófia Ágnes Katalin Desislava Arta Blerina Mirela Zrinka Tijana Gordana Aleksandra Anđela Biljana Branka "
+        "Dijana Dobrila Elvira Fatmire Gabriela Iva Jadranka Kalina Kristina Maja Marija Mersiha Mira Nadezhda Nataša "
+        "Olivera Petra Radmila Rositsa Ruxandra Sanja Selma Simona Slavica Sonja Suzana Teodora Tsvetana Valbona "
+        "Violeta Yordanka Zdravka Zorica Alexandra-Maria Réka Eszter",
         "Dragan Zoran Slobodan Nemanja Miloš Goran Dušan Luka Mirza Adnan Bogdan Radu Mihai Ionuț Ștefan László "
-        "Zoltán Gergely Attila Plamen Arben Agron Ivaylo Hrvoje Tihomir",
+        "Zoltán Gergely Attila Plamen Arben Agron Ivaylo Hrvoje Tihomir Aleksandar Andrei Bojan Boyan Branislav "
+        "Cosmin Cristian Damir Darko Dejan Edin Emil Florin Georgi Haris Igor Ivica Ivo Janez Jovan Kiril Kristijan "
+        "Lazar Liviu Marin Marko Milan Milorad Mirko Mladen Nenad Nikola Ognjen Pavle Rade Sabin Saša Senad Sinan "
+        "Stefan Tudor Vasile Vedran Veselin Vladimir Vuk Željko Zlatko Péter Gábor",
         "Jovanović Petrović Marković Đorđević Nikolić Kovačević Horvat Babić Hadžić Popescu Ionescu Dumitrescu "
         "Munteanu Nagy Szabó Kovács Tóth Varga Horváth Dimitrov Ivanova Georgieva Hoxha Krasniqi Berisha Novaković "
-        "Ceaușu Stanković",
+        "Ceaușu Stanković Alić Angelov Antonescu Balogh Banović Begić Bogdanović Bratu Ciobanu Cvetković Delić Dinu "
+        "Dragović Farkas Filipović Gashi Gjoka Halilović Ilić Iliev Ivanović Janković Kiss Kolarov Kostov Kostić "
+        "Lukić Lupu Mandić Matić Mihajlović Milošević Mitrović Molnár Moldovan Mujić Németh Nedelcu Papp Pavlović "
+        "Petrov Popa Popović Radić Radulescu Rusu Simić Stefanov Stoica Stojanović Takács Todorović Tomić Vasić "
+        "Vidović Vlahović Vuković Xhaka Zeqiri Zlatev",
     ),
     "pacific_indigenous": _origin(
         "Leilani Kalani Moana Sina Mele Talia Aroha Ngaire Marama Hinemoa Anahera Winona Aiyana Chenoa Kaya Tallulah "

@@ -23,6 +23,8 @@ merci cordialement hola gracias saludos estimado estimada ciao grazie i me my we
 NEVER_NAMES = frozenset(_NEVER.split())
 """Words that the model takes for names at times and that alone are none; ``May`` and ``Will`` are not here."""
 
+BESIDE_A_NAME = 0.05
+"""How likely a capitalised word beside a person's name must be part of it."""
 _LONGEST = 24
 """Spans of this many code points or more are not looked up."""
 
@@ -126,10 +128,12 @@ def find_spans(
     begin, inside = words.probability[:, 1::2], words.probability[:, 2::2]
     mass = begin + inside
     kind = np.where(words.probability[:, 0] >= nothing, -1, mass.argmax(axis=1))
+    names = [label[2:] for label in model.labels[1::2]]
+    kind, joined = _completed(words, kind, mass, names.index("PERSON"))
     row = np.arange(len(kind))
     before = np.concatenate(([-1], kind[:-1]))
-    address = [label[2:] for label in model.labels[1::2]].index("LOCATION")
-    glued = np.concatenate(([False], words.start[1:] == words.end[:-1]))
+    address = names.index("LOCATION")
+    glued = np.concatenate(([False], words.start[1:] == words.end[:-1])) | joined
     begins = (begin[row, kind] > inside[row, kind]) & ~glued
     new = words.opens | (before != kind) | begins | (words.after_break & (kind != address))
     named = kind >= 0
@@ -137,6 +141,27 @@ def find_spans(
     last = np.flatnonzero(named & np.concatenate((new[1:] | ~named[1:], [True]))[: len(named)])
     first, last = _trimmed(words, first, last)
     return _scored(model, words, kind, mass, first, last, which, entities)
+
+
+def _completed(words: Words, kind: Ints, mass: Floats, person: int) -> tuple[Ints, NDArray[np.bool_]]:
+    """Return the words' kinds with names completed, and which words belong to the one before.
+
+    A capitalised word one space from a person's name is part of it at ``BESIDE_A_NAME``: a given name at the start of
+    a sentence is else nothing, a family name that is a place too a place.
+    """
+    likely = (mass[:, person] >= BESIDE_A_NAME) & (words.shape % 8 >= 2) & (words.shape % 8 <= 5)
+    beside = np.concatenate(([False], words.start[1:] - words.end[:-1] == 1)) & ~words.opens & ~words.after_break
+    joined = np.zeros(len(kind), np.bool_)
+    for _ in range(3):
+        is_person = kind == person
+        after = beside & np.concatenate(([False], is_person[:-1]))
+        ahead = np.concatenate((beside[1:] & is_person[1:], [False]))
+        new = likely & ~is_person & (after | ahead)
+        if not new.any():
+            break
+        kind = np.where(new, person, kind)
+        joined |= (new & after) | np.concatenate(([False], (new & ahead)[:-1]))
+    return kind, joined
 
 
 def _trimmed(words: Words, first: Ints, last: Ints) -> tuple[Ints, Ints]:

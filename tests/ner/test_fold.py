@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anonymize.detect.ner import load_model
+from anonymize.detect.ner import ENTITIES, load_model
 from anonymize.detect.ner_encode import MAX_PIECES, encode, windows
 from anonymize.detect.ner_fold import fold
+from anonymize.detect.ner_spans import find_spans
 
 
 @pytest.mark.parametrize(
@@ -75,3 +76,28 @@ def test_words_know_their_case() -> None:
     (encoded,) = encode(load_model().tokenizer, ["maria Maria MARIA M McLeod 12 a1 ,\nMaria"])
     first = np.flatnonzero(np.concatenate(([True], np.diff(encoded.word) > 0)))
     assert encoded.shapes[first].tolist() == [1, 2, 3, 4, 5, 6, 7, 0, 10]
+
+
+def _spans(text: str, likely: list[tuple[str, float]]) -> list[tuple[str, str]]:
+    """Return the spans of ``text`` where each word has one likely label and is else nothing."""
+    model = load_model()
+    (encoded,) = encode(model.tokenizer, [text])
+    probabilities = np.zeros((len(encoded.start), len(model.labels)), np.float32)
+    for row, (label, share) in zip(probabilities, likely, strict=True):
+        row[0] = 1 - share
+        row[model.labels.index(label)] += share
+    found = find_spans(model, [encoded], [probabilities], np.zeros(1, np.int64), ENTITIES, 0.5)
+    pairs = zip(found.start, found.end, found.entity, strict=True)
+    return [(text[start:end], str(ENTITIES[entity])) for start, end, entity in pairs]
+
+
+def test_a_doubtful_word_beside_a_name_is_part_of_it() -> None:
+    """A capitalised one, with nothing but a space between, and not out of the question; nothing else is."""
+    sure, doubtful, no = ("B-PERSON", 0.9), ("B-PERSON", 0.2), ("B-PERSON", 0.01)
+    assert _spans("Pilar Cisneros asked", [doubtful, sure, no]) == [("Pilar Cisneros", "PERSON")]
+    assert _spans("Ana Mercedes Mora asked", [doubtful, doubtful, sure, no]) == [("Ana Mercedes Mora", "PERSON")]
+    assert _spans("Mora Castro", [sure, ("B-LOCATION", 0.9)]) == [("Mora", "PERSON"), ("Castro", "LOCATION")]
+    assert _spans("Then Cisneros asked", [no, sure, no]) == [("Cisneros", "PERSON")]
+    assert _spans("ask Cisneros", [doubtful, sure]) == [("Cisneros", "PERSON")]
+    assert _spans("Pilar\nCisneros", [doubtful, sure]) == [("Cisneros", "PERSON")]
+    assert _spans("Pilar, Cisneros", [doubtful, no, sure]) == [("Cisneros", "PERSON")]

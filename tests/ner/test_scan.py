@@ -207,3 +207,10 @@ def test_it_travels_to_another_process() -> None:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         spans = pool.submit(copy.scan, pa.array(["Please call Maria Lopez"])).result()
     assert names(spans) == [(0, 12, 23)]
+
+
+def test_a_column_without_a_type_holds_no_names(recogniser: NameRecogniser) -> None:
+    """Arrow's null type is what an empty list and a column of nulls become."""
+    for column in (pa.array([]), pa.nulls(3)):
+        assert recogniser.scan(column).schema == SPAN_SCHEMA
+        assert recogniser.scan(column).num_rows == 0
