@@ -76,6 +76,8 @@ def _mentions(case: Case, cells: Sequence[str], names: Scanner) -> None:
     people = {row for row, _, score in _people(cells, names) if score >= SURE}
     share = len(people) / max(1, len(cells))
     if len(people) < 2 or share < NAMED_SHARE:
+        why = f"the name model sees people in {len(people)} of the {len(cells)} cells it read"
+        case.reasons["FREE_TEXT"].append(why)
         return
     why = f"{len(people)} of {len(cells)} cells mention people, says the name model"
     strength = max(case.scores["FREE_TEXT"] + 0.02, 0.75 + 0.24 * share)
