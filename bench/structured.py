@@ -208,11 +208,14 @@ def measure(folder: Path, options: argparse.Namespace) -> None:
 
 
 def peak_mib(policy: Path, keyring: str) -> float:
-    """Return the peak resident memory of a fresh process that runs the policy once, in MiB."""
+    """Return the peak resident memory of a fresh process that runs the policy once, in MiB.
+
+    The kernel's high-water mark of that program alone: ``ru_maxrss`` counts what this process held when it forked.
+    """
     code = (
-        "import resource, sys; from anonymize import load_policy, run; "
+        "import re, sys; from anonymize import load_policy, run; "
         "run(load_policy(sys.argv[1]), keyring_uri=sys.argv[2]); "
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+        "print(int(re.search('VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1]) / 1024)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(policy), keyring], capture_output=True, text=True, check=True

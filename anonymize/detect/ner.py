@@ -36,10 +36,10 @@ _PLACE = EntityType("LOCATION")
 RECOGNIZER = "CloakroomNames"
 """The recognizer's name in span tables and in Presidio."""
 
-WINDOW = 96
+WINDOW = 80
 """Word pieces looked at together in long text: attention over more costs speed, overlaps of more windows too."""
 
-_BATCH_PIECES = 384
+_BATCH_PIECES = 256
 _BATCH_TEXTS = 1024
 _TWO_LETTERS = r"\pL[\p{Mn}\p{Cf}]*\pL"
 

@@ -151,7 +151,7 @@ def _closes(codes: Any, start: Any, end: Any, after_break: Any, begins: Any) -> 
     return closes
 
 
-def windows(encoded: Encoded, limit: int = MAX_PIECES, overlap: int = 16) -> list[tuple[int, int]]:
+def windows(encoded: Encoded, limit: int = MAX_PIECES, overlap: int = 12) -> list[tuple[int, int]]:
     """Return the windows of ``encoded`` as ranges of pieces, each at most ``limit`` long.
 
     A window ends where a sentence or line ends if one does in its second half; otherwise it is cut between words and

@@ -91,9 +91,11 @@ def _as_names(text: str) -> dict[int, str]:
     Letters whose sound is not known here (Chinese, Thai) become the letters of one made-up name.
     """
     words = [match for match in _CASELESS_WORD.finditer(text) if unicodedata.category(match.group()[0]) == "Lo"]
+    if not words:
+        return {}
     foreign = sum(match.end() - match.start() for match in words)
     latin = len(_LATIN_LETTER.findall(text))
-    if not words or (foreign > latin and len(text.split()) > 4):
+    if foreign > latin and len(text.split()) > 4:
         return {}
     plain: dict[int, str] = {}
     for match in words:
@@ -110,21 +112,21 @@ def fold(text: str) -> tuple[str, NDArray[np.int32] | None]:
 
     Full-width and mathematical letters become plain, marks and invisible characters vanish. Cyrillic and Greek letters
     are written by look inside Latin words, by sound elsewhere, as are Arabic, Hebrew, Hangul, kana, Ethiopic and nine
-    scripts of India. Four or more single letters with one and the same mark between them are closed up. Plain ASCII
-    text is returned as it is, with None for the way back.
+    scripts of India. Four or more single letters with one and the same mark between them are closed up. The way back is
+    None where every code point stays in its place.
     """
     skipped = {match.start() + at for match in _SPACED_OUT.finditer(text) for at in range(1, len(match.group()), 2)}
     if text.isascii() and not skipped:
         return text, None
-    seen_as = _as_names(text)
-    for word in _MIXED_WORD.finditer(text):
+    seen_as, letters_of = _as_names(text), set(text)
+    for word in () if letters_of.isdisjoint(_SEEN_AS) else _MIXED_WORD.finditer(text):
         letters = word.group()
         if not letters.isascii() and _LATIN_LETTER.search(letters):
             seen_as.update(
                 {word.start() + at: _SEEN_AS[c] for at, c in enumerate(letters) if c in _SEEN_AS and c not in _SIMPLE}
             )
     if not seen_as and not skipped:
-        plain_of = {ord(letter): _fold_letter(letter) for letter in set(text) if letter >= "\x80"}
+        plain_of = {ord(letter): _fold_letter(letter) for letter in letters_of if letter >= "\x80"}
         if all(len(plain) == 1 for plain in plain_of.values()):
             return text.translate(plain_of), None
     out: list[str] = []

@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-SHA256 = "62016da2e3436101519322db05d445c6db79268a1c51ebf355e7f3c536d6310e"
+SHA256 = "aeb1d3518b60b3257a00cbd169d159075fd3ca654be2d5561566da899d800ad8"
 """Digest of ``names.onnx``, written by ``python -m training.export``; a file that differs is refused."""
