@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import sqlite3
 import stat
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -73,7 +75,7 @@ class SqliteVault(BulkVault):
         if getattr(self._local, "pid", None) != os.getpid():
             connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None)
             for pragma in _PRAGMAS:
-                connection.execute(f"PRAGMA {pragma}")
+                _set(connection, pragma)
             self._local.connection, self._local.pid = connection, os.getpid()
         found: sqlite3.Connection = self._local.connection
         return found
@@ -201,13 +203,32 @@ def _name(error: sqlite3.Error) -> str:
     return str(getattr(error, "sqlite_errorname", type(error).__name__))
 
 
+def _set(connection: sqlite3.Connection, pragma: str) -> None:
+    """Set ``pragma``, waiting for other processes.
+
+    SQLite does not wait by itself where two processes turn a new file's write-ahead log on at once: each holds
+    what the other needs, so one is told "busy" at once (sqlite.org/pragma.html#pragma_busy_timeout: the handler
+    is not called where that could end in a deadlock).
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute(f"PRAGMA {pragma}")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        time.sleep(random.uniform(0.001, 0.02))  # noqa: S311 - so that they do not meet again
+
+
 def _check_private(path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Make the file, or look at its mode without opening it: closing it would drop SQLite's locks of this process."""
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        mode = stat.S_IMODE(os.stat(path).st_mode)
     except OSError as error:
         raise VaultError(f"the vault cannot be opened: {error.strerror}", place=str(path)) from None
-    with os.fdopen(descriptor) as file:
-        mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
     if mode & 0o077:
         raise VaultError(f"the vault has mode {mode:04o}: others may read it; chmod 600 it", place=str(path))

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 from vault_worker import KEY
 
+from anonymize.vault import SqliteVault
 from anonymize.vault.opening import _open
 
 WORKER = Path(__file__).with_name("vault_worker.py")
@@ -34,6 +35,42 @@ def test_eight_processes_issue_one_token_each(vault_uri: str, tmp_path: Path, co
     vault = _open(vault_uri)
     assert vault.count(KEY) == count
     assert vault.reveal(KEY, tokens[0]).values.to_pylist() == [f"person{i}@example.com" for i in range(count)]
+
+
+OPENERS = """
+import os, sys
+from anonymize.vault import SqliteVault
+def opened(path):
+    try:
+        SqliteVault(path)
+    except BaseException as error:
+        sys.stdout.write(f"{type(error).__name__} ")
+        return 1
+    return 0
+for round in range(40):
+    pids = []
+    for _ in range(8):
+        pids.append(os.fork())
+        if pids[-1] == 0:
+            os._exit(opened(f"{sys.argv[1]}/{round}.db"))
+    sys.stdout.write("".join(str(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])) for pid in pids))
+"""
+
+
+def test_processes_that_make_a_vault_at_once_all_open_it(tmp_path: Path) -> None:
+    """Turning the write-ahead log on is waited for: 320 openings, eight at a time of one new file, none is "busy"."""
+    done = subprocess.run([sys.executable, "-c", OPENERS, tmp_path], capture_output=True, timeout=200, check=False)
+    assert done.stdout.decode() == "0" * 320, done.stderr.decode()
+
+
+def test_making_a_second_vault_object_leaves_the_locks_of_the_first(tmp_path: Path) -> None:
+    """Another process that comes and goes sees that the file is in use, and leaves its write-ahead log there."""
+    path = tmp_path / "vault.db"
+    first, second = SqliteVault(path), SqliteVault(path)
+    code = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM entries'); c.close()"
+    subprocess.run([sys.executable, "-c", code, path], check=True)
+    assert path.with_name("vault.db-wal").exists()
+    assert first.count(KEY) == second.count(KEY) == 0
 
 
 def test_threads_share_a_vault(vault_uri: str) -> None:
