@@ -92,7 +92,7 @@ class Plan:
         """Return patterns of which one matches all valid numbers of ``length`` digits that need no national prefix."""
         needing = "|".join(one.whole for one in self._formats if one.needs_prefix) or _NEVER
         others = "|".join(one.whole for one in self._formats if not one.needs_prefix) or _NEVER
-        valid = {region.of_length(length).pattern for region in self._regions}
+        valid = {f"(?:{r.leading.pattern}).*" if r.leading else r.of_length(length).pattern for r in self._regions}
         return [rf"(?=(?:{one})\Z)(?:(?!{needing})|(?={others}))" for one in sorted(valid)]
 
 
