@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from anonymize.detect.cache import read_cached, write_cached
 from anonymize.detect.pattern_tree import Needs, Widened, odd_characters
 
-PATTERNS_PER_DATABASE = 80
+PATTERNS_PER_DATABASE = 40
 """More patterns in one database compile slower than they scan faster."""
 _DIGIT = re.compile("[0-9]")
 EVERYTHING = -1
