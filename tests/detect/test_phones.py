@@ -12,6 +12,8 @@ from anonymize.detect.phone_plans import beginnings, calling_plan, region_plan, 
 from anonymize.detect.phones import PhoneFinder
 from tests.detect.test_exactness import differing
 
+REGIONS = ("US", "GB", "DE", "FR", "IL", "IN", "CA", "BR", "IT", "AR", "KZ")
+ENDS = ("", "", " now", " x12", " ext. 5", "~7", "#3", "- 503#", "/2", "/x302", ",,3", "%", "é", ")", ":30", "€")
 PREFIXES = ("", "0", "00", "000", "011", "1", "8", "06", "15", "90", "810", "0011")
 
 
@@ -56,6 +58,25 @@ def test_every_calling_code_has_a_plan() -> None:
 def test_an_extension_after_a_tilde_is_no_part_of_the_number(text: str) -> None:
     """A tilde begins an extension, as it does for Presidio."""
     assert differing([text], (), "en", 0.4, True) == []
+
+
+def written(dice: random.Random) -> str:
+    """Return up to three numbers as they are written, a character put in or left out, between odd neighbours."""
+    numbers = []
+    for _ in range(dice.randrange(1, 4)):
+        number = phonenumbers.example_number_for_type(dice.choice(REGIONS), dice.randrange(2))
+        cells = list(phonenumbers.format_number(number, dice.randrange(4)) + dice.choice(ENDS))
+        for _ in range(dice.choice((0, 0, 1, 2))):
+            at = dice.randrange(len(cells))
+            cells[at : at + dice.randrange(2)] = dice.choice(("", *"0189-/.()+~x[]", " - ", "\u00a0", "\uff0b"))
+        numbers.append("".join(cells))
+    return dice.choice(("", "call ", "x", "é", "$", "(")) + dice.choice((" ", "/", ", ", " - ", "")).join(numbers)
+
+
+def test_numbers_as_they_are_written_are_presidios() -> None:
+    """In all formats and from abroad, with extensions, beside letters and money, run together and cut short."""
+    dice = random.Random(6)
+    assert differing([written(dice) for _ in range(700)], (), "en", 0.4, True) == []
 
 
 @pytest.mark.parametrize("leniency", [0, 1, 2, 3])
