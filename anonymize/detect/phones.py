@@ -34,6 +34,8 @@ class _Part:
     """The same with those of an extension."""
     abroad: bool | None = None
     """Whether it starts with a plus and is a valid number; None without a plus."""
+    possible: bool | None = None
+    """Whether it may be a number in some region; None until it is asked for."""
 
 
 @dataclass(slots=True)
@@ -43,8 +45,8 @@ class _Candidate:
     text: str
     start: int
     whole: _Part
-    inner: Sequence[_Part] | None = None
-    """Parts between slashes, brackets, hyphens, dots and blanks; None until they are asked for."""
+    parts: Sequence[_Part] | None = None
+    """The whole, then parts between slashes, brackets, hyphens, dots and blanks; None until they are asked for."""
     taken: bool = False
     """Whether a region took the whole of it, and nothing after it could belong to a number that starts inside it."""
 
@@ -88,12 +90,15 @@ class PhoneFinder:
             if cut is None:
                 return True
             index = cut.end
-            if self._is_number_anywhere(cut.whole, text) and not self._is_date(text, cut):
+            if not self._possible(cut.whole, text) and not self._separator.search(cut.text):
+                continue
+            parts = self._parts_of(cut, text)
+            if parts and self._is_number_anywhere(cut.whole, text):
                 cut.taken = self._alone(text, cut)
                 if not cut.taken:
                     return False
                 found.add((cut.start, index))
-            elif any(self._is_number_anywhere(part, text) for part in self._inner(text, cut)):
+            elif any(self._is_number_anywhere(part, text) for part in parts[1:]):
                 return False
 
     def _in_region(self, text: str, region: int, cuts: dict[int, _Candidate | None]) -> Iterator[tuple[int, int]]:
@@ -107,7 +112,7 @@ class PhoneFinder:
             index = cut.end
             if cut.taken:
                 continue
-            parts = [] if self._is_date(text, cut) else [cut.whole, *self._inner(text, cut)]
+            parts = self._parts_of(cut, text)
             for failed, part in enumerate(parts):
                 if self._is_number(part, region, text):
                     index = part.offset + len(part.text)
@@ -141,14 +146,13 @@ class PhoneFinder:
         stamp = self._lib._TIME_STAMPS.search(cut.text)
         return bool(stamp and self._lib._TIME_STAMPS_SUFFIX.match(text, cut.end))
 
-    def _inner(self, text: str, cut: _Candidate) -> Sequence[_Part]:
-        """Return the parts of a candidate that is no date; they are cut out once."""
-        if cut.inner is None:
-            apart = self._separator.search(cut.text) is not None and not self._is_date(text, cut)
-            cut.inner = list(self._parts(cut.text, cut.start)) if apart else ()
-        return cut.inner
+    def _parts_of(self, cut: _Candidate, text: str) -> Sequence[_Part]:
+        """Return the parts of a candidate, none of a date; they are cut out once."""
+        if cut.parts is None:
+            cut.parts = () if self._is_date(text, cut) else (cut.whole, *self._inner(cut.text, cut.start))
+        return cut.parts
 
-    def _parts(self, candidate: str, start: int) -> Iterator[_Part]:
+    def _inner(self, candidate: str, start: int) -> Iterator[_Part]:
         for separator in self._lib._INNER_MATCHES:
             found = separator.search(candidate)
             first = True
@@ -177,19 +181,24 @@ class PhoneFinder:
 
     def _is_number_anywhere(self, part: _Part, text: str) -> bool:
         """Return whether ``part`` is a number in one of the regions."""
-        if len(part.text) < MIN_DIGITS or not self._begins_well(part) or not self._placed(part, text):
-            return False
-        return any(self._is_taken(part, region, text) for region in self._every)
+        return self._possible(part, text) and any(self._is_taken(part, region, text) for region in self._every)
+
+    def _is_number(self, part: _Part, region: int, text: str) -> bool:
+        """Return whether ``part`` is a number in one region."""
+        return self._possible(part, text) and self._is_taken(part, region, text)
+
+    def _possible(self, part: _Part, text: str) -> bool:
+        """Return whether ``part`` may be a number in some region, by its digits and by what is around it."""
+        if part.possible is None:
+            long = len(part.text) >= MIN_DIGITS
+            part.possible = long and self._begins_well(part) and self._placed(part, text)
+        return part.possible
 
     def _begins_well(self, part: _Part) -> bool:
         """Return whether ``part`` begins as a number does in some region, as far as digits alone can tell."""
         if part.digits is None or part.abroad is not None or part.digits != part.typed:
             return part.abroad is not False
         return beginnings(self.regions, len(part.digits)).match(part.digits) is not None
-
-    def _is_number(self, part: _Part, region: int, text: str) -> bool:
-        """Return whether ``part`` is a number in one region."""
-        return len(part.text) >= MIN_DIGITS and self._placed(part, text) and self._is_taken(part, region, text)
 
     def _is_taken(self, part: _Part, region: int, text: str) -> bool:
         if part.digits is None:
