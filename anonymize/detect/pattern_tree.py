@@ -2,13 +2,15 @@
 
 A prefilter may say yes too often but never no wrongly. So every pattern is parsed and written again
 without look-around and back-references and with case ignored, once for ASCII texts and once for any
-text, where word boundaries go too. Patterns that Python's own parser does not read alike are left to always run.
+text, where word boundaries go too. What a pattern begins by looking back for stands before its matches and is
+written before them. Patterns that Python's own parser does not read alike are left to always run.
 """
 
 from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from re import _constants as sre  # type: ignore[attr-defined]
@@ -85,10 +87,11 @@ def widen(pattern: str, flags: int) -> Widened:
             warnings.simplefilter("ignore")
             kept = flags & (re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE | re.ASCII)
             tree = _parser.parse(pattern, kept)
+            items = _with_what_is_before(list(tree))
             return Widened(
-                _Writer(True, tree.state.flags).write(tree),
-                _Writer(False, tree.state.flags).write(tree),
-                _Reader(tree.state.flags).needs(tree),
+                _Writer(True, tree.state.flags).write(items),
+                _Writer(False, tree.state.flags).write(items),
+                _Reader(tree.state.flags).needs(items),
             )
     except (re.error, RecursionError, OverflowError):
         raise UnreadableError(pattern) from None
@@ -114,7 +117,7 @@ class _Writer:
         self.cut = False
         self.any = r"[\x00-\x7f]" if ascii_only else r"[\x{0}-\x{10ffff}]"
 
-    def write(self, tree: Any) -> str:
+    def write(self, tree: Sequence[Any]) -> str:
         """Return the pattern; optional parts at either end are left out, a search finds the rest."""
         items = list(tree)
         while items and _optional(items[0]):
@@ -270,6 +273,13 @@ class _Reader:
                 found = found | branch
             return found
         return Needs()
+
+
+def _with_what_is_before(items: list[Any]) -> list[Any]:
+    """Return a whole pattern's sequence, what it begins by looking back for made a part of it."""
+    if items and items[0][0] is sre.ASSERT and items[0][1][0] < 0:
+        return [*_with_what_is_before(list(items[0][1][1])), *items[1:]]
+    return items
 
 
 def _single_repeat(node: Any) -> bool:

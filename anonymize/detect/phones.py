@@ -1,57 +1,59 @@
 """Telephone numbers as Presidio's phone recognizer finds them, without parsing each candidate for each region.
 
-The candidates are the same for every region, so they are cut out once. A candidate is parsed for a
-region only if its digits can be a valid number there, and not at all for further regions once one
-region took the whole of it and nothing that could belong to it follows: what they find is then
-equal to or inside what is found already, and dropped as a duplicate.
+The candidates are the same for every region, so they are cut out once. One of bare digits and plain marks is compared
+with the numbering plans; only others are parsed. A candidate is not looked at for further regions once one region
+took the whole of it and nothing that could belong to it follows: what they find is then equal to or inside what
+is found already, and dropped as a duplicate.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+
+from anonymize.detect.phone_plans import beginnings, region_plan, taken_abroad
 
 MIN_DIGITS = 4
 """No valid number of any region is shorter, in national or international form."""
 MAX_TRIES = 65_535
 """Failing parts of one text after which the matcher gives up."""
-_PLAIN = re.compile(r"([ (\[]*\+)?([0-9 ().\-/\[\]~]*)(x[0-9]{1,9})?")
+_PLAIN = re.compile(r"([ (\[]*\+)?([0-9 ().\-/\[\]]*)(?:x([0-9]{1,9}))?")
 _NOT_DIGITS = re.compile(r"[^0-9]+")
-_TYPES = (
-    *("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost"),
-    *("personal_number", "voip", "pager", "uan", "voicemail"),
-)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Part:
     """A candidate or a part of one, which may be a number."""
 
     text: str
     offset: int
-    digits: tuple[str, ...] | None
-    """The bare digits, with and without an extension; None where more than plain marks stand there."""
-    abroad: bool
-    """Whether it starts with a plus."""
-    placed: bool
-    """Whether brackets match and no letter touches it."""
+    digits: str | None = None
+    """The bare digits; None where more than plain marks stand between them, and only the library knows."""
+    typed: str = ""
+    """The same with those of an extension."""
+    abroad: bool | None = None
+    """Whether it starts with a plus and is a valid number; None without a plus."""
+    possible: bool | None = None
+    """Whether it may be a number in some region; None until it is asked for."""
 
 
-@dataclass
+@dataclass(slots=True)
 class _Candidate:
     """What looks like a number, whatever the region."""
 
+    text: str
     start: int
-    end: int
-    parts: list[_Part]
-    """The whole, then parts between slashes, brackets, hyphens, dots and blanks."""
-    alone: bool
-    """Whether nothing after it could belong to a number that starts inside it."""
+    whole: _Part
+    parts: Sequence[_Part] | None = None
+    """The whole, then parts between slashes, brackets, hyphens, dots and blanks; None until they are asked for."""
     taken: bool = False
-    """Whether a region took the whole of it."""
+    """Whether a region took the whole of it, and nothing after it could belong to a number that starts inside it."""
+
+    @property
+    def end(self) -> int:
+        """Return where it ends in the text."""
+        return self.start + len(self.text)
 
 
 class PhoneFinder:
@@ -66,16 +68,17 @@ class PhoneFinder:
         follows = f"[{phonenumberutil._VALID_PUNCTUATION}]{{0,4}}\\d|{phonenumberutil._EXTN_PATTERNS_FOR_MATCHING}"
         self._follows = re.compile(follows, phonenumberutil._REGEX_FLAGS)
         self._start = re.compile(rf"{phonenumbermatcher._LEAD_CLASS}|\d")
-        self._known = known = [_region(region) for region in self.regions]
-        self._any = re.compile("|".join(f"(?:{region.valid.pattern})" for region in known))
-        self._abroad = re.compile("|".join(f"(?:{region.abroad.pattern})" for region in known))
+        separators = (one.pattern.removeprefix("(?u)") for one in phonenumbermatcher._INNER_MATCHES)
+        self._separator = re.compile("|".join(separators))
+        self._every = range(len(self.regions))
+        self._plans = [region_plan(region) for region in self.regions]
 
     def find(self, text: str) -> list[tuple[int, int]]:
         """Return the spans of numbers in ``text``, those inside another left out, by start."""
         cuts: dict[int, _Candidate | None] = {}
         found: set[tuple[int, int]] = set()
         if not self._apart(text, cuts, found):
-            for region in self.regions:
+            for region in self._every:
                 found.update(self._in_region(text, region, cuts))
         return _outer(found)
 
@@ -86,31 +89,19 @@ class PhoneFinder:
             cut = cuts[index] = self._cut(text, index)
             if cut is None:
                 return True
-            if not cut.alone:
-                return False
-            whole = cut.parts[:1]
-            if any(self._is_number(part, region, text) for part in whole for region in self._possible(part)):
-                cut.taken = True
-                found.add((cut.start, cut.end))
-            elif any(True for part in cut.parts[1:] for _ in self._possible(part)):
-                return False
             index = cut.end
+            if not self._possible(cut.whole, text) and not self._separator.search(cut.text):
+                continue
+            parts = self._parts_of(cut, text)
+            if parts and self._is_number_anywhere(cut.whole, text):
+                cut.taken = self._alone(text, cut)
+                if not cut.taken:
+                    return False
+                found.add((cut.start, index))
+            elif any(self._is_number_anywhere(part, text) for part in parts[1:]):
+                return False
 
-    def _possible(self, part: _Part) -> Iterator[str]:
-        """Yield the regions in which ``part`` may be a valid number."""
-        if not part.placed:
-            return
-        if part.digits is None or part.abroad:
-            yield from self.regions
-        elif any(map(self._anywhere, part.digits)):
-            for region, known in zip(self.regions, self._known, strict=True):
-                if any(map(known.may_be_valid, part.digits)):
-                    yield region
-
-    def _anywhere(self, digits: str) -> bool:
-        return self._any.fullmatch(digits) is not None or self._abroad.match(digits) is not None
-
-    def _in_region(self, text: str, region: str, cuts: dict[int, _Candidate | None]) -> Iterator[tuple[int, int]]:
+    def _in_region(self, text: str, region: int, cuts: dict[int, _Candidate | None]) -> Iterator[tuple[int, int]]:
         tries, index = MAX_TRIES, 0
         while tries > 0:
             if index not in cuts:
@@ -121,15 +112,16 @@ class PhoneFinder:
             index = cut.end
             if cut.taken:
                 continue
-            for failed, part in enumerate(cut.parts):
-                if part.placed and self._is_number(part, region, text):
+            parts = self._parts_of(cut, text)
+            for failed, part in enumerate(parts):
+                if self._is_number(part, region, text):
                     index = part.offset + len(part.text)
-                    cut.taken = failed == 0 and cut.alone
+                    cut.taken = failed == 0 and self._alone(text, cut)
                     yield part.offset, index
                     tries -= max(0, failed - 1)
                     break
             else:
-                tries -= max(1, len(cut.parts))
+                tries -= max(1, len(parts))
 
     def _cut(self, text: str, index: int) -> _Candidate | None:
         match = None
@@ -142,160 +134,102 @@ class PhoneFinder:
         start, candidate = match.start(), match.group()
         second = self._util._SECOND_NUMBER_START_PATTERN.search(candidate)
         candidate = candidate[: second.start()] if second else candidate
-        end = start + len(candidate)
-        parts = [] if self._is_date(text, candidate, end) else list(self._parts(text, candidate, start))
-        return _Candidate(start, end, parts, self._follows.match(text, end) is None)
+        return _Candidate(candidate, start, self._part(candidate, start))
 
-    def _is_date(self, text: str, candidate: str, end: int) -> bool:
-        if self._lib._SLASH_SEPARATED_DATES.search(candidate):
+    def _alone(self, text: str, cut: _Candidate) -> bool:
+        """Return whether nothing after a candidate could belong to a number that starts inside it."""
+        return self._follows.match(text, cut.end) is None
+
+    def _is_date(self, text: str, cut: _Candidate) -> bool:
+        if self._lib._SLASH_SEPARATED_DATES.search(cut.text):
             return True
-        stamp = self._lib._TIME_STAMPS.search(candidate)
-        return bool(stamp and self._lib._TIME_STAMPS_SUFFIX.match(text, end))
+        stamp = self._lib._TIME_STAMPS.search(cut.text)
+        return bool(stamp and self._lib._TIME_STAMPS_SUFFIX.match(text, cut.end))
 
-    def _parts(self, text: str, candidate: str, start: int) -> Iterator[_Part]:
-        yield self._part(text, candidate, start)
+    def _parts_of(self, cut: _Candidate, text: str) -> Sequence[_Part]:
+        """Return the parts of a candidate, none of a date; they are cut out once."""
+        if cut.parts is None:
+            cut.parts = () if self._is_date(text, cut) else (cut.whole, *self._inner(cut.text, cut.start))
+        return cut.parts
+
+    def _inner(self, candidate: str, start: int) -> Iterator[_Part]:
         for separator in self._lib._INNER_MATCHES:
             found = separator.search(candidate)
             first = True
             while found:
                 if first:
-                    yield self._part(text, self._trimmed(candidate[: found.start()]), start)
+                    yield self._part(self._trimmed(candidate[: found.start()]), start)
                     first = False
-                yield self._part(text, self._trimmed(found.group(1)), start + found.start(1))
+                yield self._part(self._trimmed(found.group(1)), start + found.start(1))
                 found = separator.search(candidate, found.start() + 1)
 
     def _trimmed(self, part: str) -> str:
         end = self._util._UNWANTED_END_CHAR_PATTERN.search(part)
         return part[: end.start()] if end else part
 
-    def _part(self, text: str, part: str, offset: int) -> _Part:
-        if len(part) < MIN_DIGITS:
-            return _Part(part, offset, None, False, False)
-        plain = _PLAIN.fullmatch(part)
+    def _part(self, part: str, offset: int) -> _Part:
+        strict = len(part) >= MIN_DIGITS and self.leniency == self._lib.Leniency.VALID
+        plain = _PLAIN.fullmatch(part) if strict else None
         if plain is None:
-            return _Part(part, offset, None, False, self._placed(text, part, offset))
-        digits: tuple[str, ...] = (_NOT_DIGITS.sub("", plain[2]),)
-        if plain[3]:
-            digits = (*digits, digits[0] + plain[3][1:])
-        possible = any(len(form) >= MIN_DIGITS for form in digits)
-        if possible and plain[1]:
-            possible = any(map(_may_be_valid_abroad, digits))
-        return _Part(part, offset, digits, bool(plain[1]), possible and self._placed(text, part, offset))
+            return _Part(part, offset)
+        plus, marked, extension = plain.groups()
+        digits = _NOT_DIGITS.sub("", marked)
+        abroad = taken_abroad(digits) if plus else None
+        if (extension and len(digits) < MIN_DIGITS) or (plus and abroad is None):
+            return _Part(part, offset)  # what the library makes of these depends on more than digits
+        return _Part(part, offset, digits, digits + (extension or ""), abroad)
 
-    def _placed(self, text: str, part: str, offset: int) -> bool:
+    def _is_number_anywhere(self, part: _Part, text: str) -> bool:
+        """Return whether ``part`` is a number in one of the regions."""
+        return self._possible(part, text) and any(self._is_taken(part, region, text) for region in self._every)
+
+    def _is_number(self, part: _Part, region: int, text: str) -> bool:
+        """Return whether ``part`` is a number in one region."""
+        return self._possible(part, text) and self._is_taken(part, region, text)
+
+    def _possible(self, part: _Part, text: str) -> bool:
+        """Return whether ``part`` may be a number in some region, by its digits and by what is around it."""
+        if part.possible is None:
+            long = len(part.text) >= MIN_DIGITS
+            part.possible = long and self._begins_well(part) and self._placed(part, text)
+        return part.possible
+
+    def _begins_well(self, part: _Part) -> bool:
+        """Return whether ``part`` begins as a number does in some region, as far as digits alone can tell."""
+        if part.digits is None or part.abroad is not None or part.digits != part.typed:
+            return part.abroad is not False
+        return beginnings(self.regions, len(part.digits)).match(part.digits) is not None
+
+    def _is_taken(self, part: _Part, region: int, text: str) -> bool:
+        if part.digits is None:
+            return self._is_parsed(part, self.regions[region], text)
+        return self._plans[region].takes(part.digits, part.typed) if part.abroad is None else part.abroad
+
+    def _placed(self, part: _Part, text: str) -> bool:
         """Return whether brackets match, it is no range of pages, and no letter or currency touches it."""
-        lib, matcher = self._lib, self._lib.PhoneNumberMatcher
-        if not lib._MATCHING_BRACKETS.fullmatch(part) or lib._PUB_PAGES.search(part):
+        lib, end = self._lib, part.offset + len(part.text)
+        if not lib._MATCHING_BRACKETS.fullmatch(part.text) or lib._PUB_PAGES.search(part.text):
             return False
         if self.leniency < lib.Leniency.VALID:
             return True
-        touching = []
-        if offset > 0 and not lib._LEAD_PATTERN.match(part):
-            touching.append(text[offset - 1])
-        touching.extend(text[offset + len(part) : offset + len(part) + 1])
-        return not any(
-            c not in " ,;:.\n" and (matcher._is_invalid_punctuation_symbol(c) or matcher._is_latin_letter(c))
-            for c in touching
+        if part.offset > 0 and not lib._LEAD_PATTERN.match(part.text) and self._forbids(text[part.offset - 1]):
+            return False
+        return end == len(text) or not self._forbids(text[end])
+
+    def _forbids(self, touching: str) -> bool:
+        matcher = self._lib.PhoneNumberMatcher
+        return touching not in " ,;:.\n" and (
+            matcher._is_invalid_punctuation_symbol(touching) or matcher._is_latin_letter(touching)
         )
 
-    def _is_number(self, part: _Part, region: str, text: str) -> bool:
-        if part.digits is not None and not part.abroad and not any(map(_region(region).may_be_valid, part.digits)):
-            return False
+    def _is_parsed(self, part: _Part, region: str, text: str) -> bool:
+        """Return what the library says."""
         try:
             number = self._util.parse(part.text, region, keep_raw_input=True)
         except self._util.NumberParseException:
             return False
         matcher = self._lib.PhoneNumberMatcher(text, region, leniency=self.leniency)
         return bool(self._lib._verify(self.leniency, number, part.text, matcher))
-
-
-class _Region:
-    """What a region's metadata say about bare digits."""
-
-    def __init__(self, region: str) -> None:
-        from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, phonenumberutil
-
-        metadata: Any = PhoneMetadata.metadata_for_region(region, None)
-        names = COUNTRY_CODE_TO_REGION_CODE[metadata.country_code]
-        self.code = str(metadata.country_code)
-        self.abroad = re.compile(metadata.international_prefix or r"(?!)")
-        self.abroad_by_zero = self.abroad.pattern.startswith("0") and "|" not in _outside_groups(self.abroad.pattern)
-        prefix = metadata.national_prefix_for_parsing or r"(?!)"
-        self.prefix = re.compile(prefix)
-        rewrites = metadata.national_prefix_transform_rule is not None
-        kinds = {
-            kind.national_number_pattern
-            for name in names
-            for kind in (getattr(PhoneMetadata.metadata_for_region(name, None), t) for t in _TYPES)
-            if kind is not None and kind.national_number_pattern
-        }
-        valid = "|".join(f"(?:{kind})" for kind in sorted(kinds))
-        dropped = prefix.replace(r"(\d{10,11})", "") if rewrites else prefix
-        loose = rewrites and dropped == prefix
-        added = rewrites and re.fullmatch(r"\\\d", metadata.national_prefix_transform_rule) is None
-        before = r"\d{0,7}" if loose else f"(?:{self.code})?(?:{dropped}){{0,2}}"
-        self.valid = re.compile(r"\d*" if added else f"{before}(?:{valid})")
-        self.valid_abroad = re.compile(
-            r"\d*" if added else rf"\d{{0,7}}(?:{valid})" if loose else f"(?:{dropped}){{0,2}}(?:{valid})"
-        )
-        main: Any = PhoneMetadata.metadata_for_region(names[0], None)
-        bare = phonenumberutil._formatting_rule_has_first_group_only
-        self.formats = [_Format(one, bare) for one in main.number_format]
-
-    def may_be_valid(self, digits: str) -> bool:
-        """Return whether ``digits``, written without a plus, can be a valid number dialled from here."""
-        dialled = self.abroad.match(digits) if digits[:1] == "0" or not self.abroad_by_zero else None
-        if dialled and _may_be_valid_abroad(digits[dialled.end() :]):
-            return True
-        if not self.valid.fullmatch(digits):
-            return False
-        if digits.startswith(self.code) or self.prefix.match(digits):
-            return True
-        return not self._prefix_missing(digits)
-
-    def _prefix_missing(self, digits: str) -> bool:
-        """Return whether a national number written like this would have to start with the national prefix."""
-        return next((one.needs_prefix for one in self.formats if one.takes(digits)), False)
-
-
-class _Format:
-    """How numbers of one form are written."""
-
-    def __init__(self, form: Any, is_bare_group: Callable[[str], bool]) -> None:
-        leading = form.leading_digits_pattern
-        self.leading = re.compile(leading[-1]) if leading else None
-        self.pattern = re.compile(form.pattern)
-        rule = form.national_prefix_formatting_rule
-        optional = form.national_prefix_optional_when_formatting
-        self.needs_prefix = bool(rule) and not optional and not is_bare_group(rule)
-
-    def takes(self, digits: str) -> bool:
-        """Return whether a national number of these digits is written in this form."""
-        if self.leading is not None and not self.leading.match(digits):
-            return False
-        return self.pattern.fullmatch(digits) is not None
-
-
-def _outside_groups(pattern: str) -> str:
-    """Return ``pattern`` without what stands in brackets."""
-    shorter = re.sub(r"\([^()]*\)", "", pattern)
-    return shorter if shorter == pattern else _outside_groups(shorter)
-
-
-def _may_be_valid_abroad(digits: str) -> bool:
-    """Return whether ``digits``, written after a plus, can be a valid number; yes where the country is unclear."""
-    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
-
-    for length in (1, 2, 3):
-        names = COUNTRY_CODE_TO_REGION_CODE.get(int(digits[:length] or 0))
-        if names and not digits.startswith("0"):
-            return names[0] == "001" or _region(names[0]).valid_abroad.fullmatch(digits[length:]) is not None
-    return True
-
-
-@lru_cache(maxsize=256)
-def _region(region: str) -> _Region:
-    return _Region(region)
 
 
 def _outer(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:

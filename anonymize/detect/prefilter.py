@@ -71,49 +71,43 @@ class CountingPrefilter:
 
 
 class HyperscanPrefilter:
-    """Scans each text once for every probe's widened pattern, ASCII texts in a sharper form than others."""
+    """Scans each text once for what it can hold, ASCII texts in a sharper form, those without digits for less."""
 
     def __init__(self, probes: Sequence[Probe]) -> None:
         """Take the probes; databases are compiled or read from the cache when first needed."""
         self._probes = tuple(probes)
-        self._databases: dict[bool, list[tuple[Any, list[int]]]] = {}
-        self._with_digits = 0
-        for probe in probes:
-            self._with_digits |= probe.bit if probe.widened.needs.digits else 0
+        self._databases: dict[tuple[bool, bool], list[tuple[Any, list[int]]]] = {}
 
     def ask(self, text: str) -> int:
         """Return the bits of the probes that ``text`` may hold."""
         plain = text.isascii()
         if not plain and _odd().search(text):
             return EVERYTHING
-        data = text.encode()
-        found: list[int] = []
-        for database, bits in self._compiled(plain):
-            database.scan(data, match_event_handler=_note, context=(found, bits))
-        answer = 0
-        for bit in found:
-            answer |= bit
-        if answer & self._with_digits and not _DIGIT.search(text):
-            answer &= ~self._with_digits
+        kind = plain, _DIGIT.search(text) is not None
+        data, answer = text.encode(), 0
+        for database, bits in self._databases.get(kind) or self._compiled(*kind):
+            found: list[int] = []
+            database.scan(data, match_event_handler=_note, context=found)
+            for which in found:
+                answer |= bits[which]
         return answer
 
-    def _compiled(self, plain: bool) -> list[tuple[Any, list[int]]]:
-        if plain not in self._databases:
-            self._databases[plain] = [
-                (
-                    _database(tuple(p.widened.ascii if plain else p.widened.unicode for p in group), plain),
-                    [p.bit for p in group],
-                )
-                for group in (
-                    self._probes[i : i + PATTERNS_PER_DATABASE]
-                    for i in range(0, len(self._probes), PATTERNS_PER_DATABASE)
-                )
-            ]
-        return self._databases[plain]
+    def _compiled(self, plain: bool, digits: bool) -> list[tuple[Any, list[int]]]:
+        """Return the databases for texts that are ASCII or not and hold digits or none, with their probes' bits."""
+        probes = [probe for probe in self._probes if digits or not probe.widened.needs.digits]
+        groups = [probes[i : i + PATTERNS_PER_DATABASE] for i in range(0, len(probes), PATTERNS_PER_DATABASE)]
+        self._databases[plain, digits] = [
+            (
+                _database(tuple(p.widened.ascii if plain else p.widened.unicode for p in group), plain),
+                [p.bit for p in group],
+            )
+            for group in groups
+        ]
+        return self._databases[plain, digits]
 
 
-def _note(which: int, _start: int, _end: int, _flags: int, context: tuple[list[int], list[int]]) -> None:
-    context[0].append(context[1][which])
+def _note(which: int, _start: int, _end: int, _flags: int, found: list[int]) -> None:
+    found.append(which)
 
 
 @lru_cache(maxsize=64)

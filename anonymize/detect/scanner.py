@@ -105,11 +105,10 @@ class PresidioScanner:
 
     def _plain(self, text: str) -> list[Span]:
         """Return the spans in one text; of several languages' the best of each."""
-        per_language = [rules.find(text, self.allow) for rules in self._rule_sets]
-        if len(per_language) == 1:
-            return per_language[0]
+        if len(self._rule_sets) == 1:
+            return self._rule_sets[0].find(text, self.allow)
         best: dict[tuple[int, int, str], Span] = {}
-        for span in (span for spans in per_language for span in spans):
+        for span in (span for rules in self._rule_sets for span in rules.find(text, self.allow)):
             if span[:3] not in best or best[span[:3]][3] < span[3]:
                 best[span[:3]] = span
         return list(best.values())
@@ -131,7 +130,7 @@ class RuleSet:
     """The rules of one language behind one prefilter: findings equal to ``AnalyzerEngine.analyze``'s."""
 
     def __init__(self, rules: Sequence[Rule], threshold: float, hyperscan: bool | None) -> None:
-        """Take the rules; each part of each has a bit, and each rule with weak parts one for its context words."""
+        """Take the rules; each part of each has a bit, and each rule with context words one for those."""
         self.rules, self.threshold = tuple(rules), threshold
         self._always = self._weak = 0
         self._owner: list[int] = []
@@ -146,7 +145,7 @@ class RuleSet:
                 if part.widened is not None:
                     probes.append(Probe(1 << at, part.widened))
             self._bits.append((first, (1 << len(self._owner)) - (1 << first)))
-            if any(part.weak for part in rule.parts):
+            if rule.context:
                 words.append(Probe(1 << which, _any_word(rule.context)))
         self._prefilter: Prefilter = make_prefilter(probes, hyperscan=hyperscan)
         self._context_words: Prefilter = make_prefilter(words, hyperscan=hyperscan)
@@ -158,8 +157,8 @@ class RuleSet:
             answer = (1 << len(self._owner)) - 1
         if not answer:
             return []
-        beside = self._context_words.ask(text) if answer & self._weak else 0
-        found: list[tuple[Rule, Found]] = []
+        beside = self._context_words.ask(text)
+        found: list[tuple[int, Found]] = []
         while answer:
             which = self._owner[(answer & -answer).bit_length() - 1]
             rule, (first, mask) = self.rules[which], self._bits[which]
@@ -167,16 +166,17 @@ class RuleSet:
             if bits:
                 bits >>= first
                 parts = rule.parts if len(rule.parts) == 1 else [p for i, p in enumerate(rule.parts) if bits >> i & 1]
-                found.extend((rule, one) for one in rule.find(text, parts))
+                found.extend((which, one) for one in rule.find(text, parts))
             answer &= ~mask
-        return self._weighed(text, found, allow) if found else []
+        return self._weighed(text, found, beside, allow) if found else []
 
-    def _weighed(self, text: str, found: Sequence[tuple[Rule, Found]], allow: Sequence[str]) -> list[Span]:
+    def _weighed(self, text: str, found: Sequence[tuple[int, Found]], beside: int, allow: Sequence[str]) -> list[Span]:
         """Return what reaches the threshold, context counted, duplicates gone, allowed words gone."""
         context = Context(text)
         names: dict[Found, str] = {}
-        for rule, (start, end, entity, score) in found:
-            if rule.context and context.supports(start, rule.context):
+        for which, (start, end, entity, score) in found:
+            rule = self.rules[which]
+            if beside >> which & 1 and context.supports(start, rule.context):
                 score = min(1.0, max(score + RAISE, AT_LEAST))
             if score >= self.threshold and score > 0:
                 names.setdefault((start, end, entity, score), rule.name)

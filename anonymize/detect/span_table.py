@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -13,11 +14,10 @@ Span = tuple[int, int, str, float, str]
 """start, end, entity, score, recognizer"""
 
 
-def span_table(indices: pa.Array, found: Sequence[Iterable[Span]]) -> pa.Table:
+def span_table(indices: pa.Array, found: Sequence[Sequence[Span]]) -> pa.Table:
     """Return the span table for rows that point at distinct texts by ``indices``."""
-    spans = [list(s) for s in found]
-    counts = np.array([len(s) for s in spans], np.int64)
-    flat = [span for some in spans for span in some]
+    counts = np.fromiter(map(len, found), np.int64, len(found))
+    flat = list(chain.from_iterable(found))
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     rows = np.flatnonzero(indices.is_valid().to_numpy(zero_copy_only=False))
     which = indices.drop_null().to_numpy(zero_copy_only=False).astype(np.int64)

@@ -16,7 +16,8 @@ CONTEXT = (
     *("phone", "call me", "ssn", "social security", "passport", "driver license", "account number", "bank", "card"),
     *("credit", "NHS", "national insurance", "Steuer-ID", "Personalausweis", "email", "my url is", "date of birth"),
     *("DEA license", "tax", "aba routing", "vehicle registration", "TFN", "ABN", "aadhaar", "pan", "voter", "NRIC"),
-    *("PESEL", "codice fiscale", "ip"),
+    *("PESEL", "codice fiscale", "ip", "rx", "prescription number", "claim no.", "infusion referral", "pre-auth"),
+    *("provider tax id", "prior authorization"),
 )
 MARKS = (
     *("", " ", "-", ".", "/", ":", ",", "(", ")", "+", "x", "@", "#", "\t", "\n"),
