@@ -30,6 +30,8 @@ def is_text(kind: pa.DataType) -> bool:
 def is_scalar(kind: pa.DataType) -> bool:
     """Return whether values of ``kind`` have one text form: everything but bytes, lists, structs and maps."""
     is_ = pa.types
+    if is_.is_interval(kind):
+        return False
     return is_text(kind) or is_.is_primitive(kind) or is_.is_decimal(kind) or is_.is_null(kind)
 
 
@@ -75,8 +77,9 @@ def _floats_as_text(values: pa.Array) -> pa.Array:
 
 
 def plain(column: pa.Array) -> pa.Array:
-    """Return ``column`` without dictionary encoding."""
-    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    """Return ``column`` without dictionary encoding, and text not as a view: Arrow selects no rows of views."""
+    column = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    return column.cast(pa.string()) if column.type == pa.string_view() else column
 
 
 def over_distinct(
@@ -123,7 +126,8 @@ def raise_bad(where: pa.Array, values: pa.Array, why: str) -> pa.Array:
     where = where.fill_null(False)
     if not pc.any(where).as_py():
         return values
-    raise BadValuesError(where, pc.if_else(where, pa.scalar(None, values.type), values), why)
+    kept = pc.if_else(where, pa.scalar(None, plain(values).type), plain(values))
+    raise BadValuesError(where, kept.cast(values.type), why)
 
 
 def code_points(texts: pa.Array) -> tuple[CodePoints, Offsets]:

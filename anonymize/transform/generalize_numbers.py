@@ -24,7 +24,7 @@ def as_numbers(values: pa.Array) -> tuple[pa.Array, pa.Array]:
         shaped = pc.match_substring_regex(texts, r"^[-+]?\d{1,15}(\.\d{1,15})?$")
         numbers = pc.if_else(shaped, texts, pa.scalar(None, pa.string())).cast(pa.float64())
         return numbers, pc.and_(values.is_valid(), numbers.is_null())
-    if pa.types.is_decimal(values.type):
+    if pa.types.is_decimal(values.type) or pa.types.is_null(values.type):
         values = values.cast(pa.float64())
     if pa.types.is_floating(values.type):
         return values, pc.invert(pc.is_finite(values))

@@ -107,8 +107,9 @@ class Dealt:
         """Return the value dealt to each row."""
         rows, _ = self.shuffle._numbers(row, len(column))
         if not len(self.rows):
-            return plain(column)
-        return self.values.take(pa.array(np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)))
+            return column.cast(self.output_type(column.type))
+        dealt = self.values.take(pa.array(np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)))
+        return dealt.cast(self.output_type(column.type))
 
 
 def _scrambled(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
