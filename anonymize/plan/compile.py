@@ -13,10 +13,10 @@ from anonymize.errors import ArgumentError, KeysError, MissingExtraError, PlanEr
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan.build import build
 from anonymize.plan.checks import MissingKey, covers, plan_problems
-from anonymize.plan.documents import can_be_written
+from anonymize.plan.documents import can_be_written, is_text
 from anonymize.plan.filters import condition_problem, conditions
 from anonymize.plan.model import Plan, Step
-from anonymize.plan.nested import Leaf, encloses, output_fields
+from anonymize.plan.nested import Leaf, encloses, is_list, output_fields
 from anonymize.plan.paths import within
 from anonymize.plan.places import Places, listed
 from anonymize.plan.registry import planning_context
@@ -114,7 +114,7 @@ class _Builder:
     def _step(self, leaf: Leaf, rule: Rule) -> Step | None:
         """Return the step of one rule, or note why it cannot be done."""
         where = f"columns.{leaf.path}"
-        if leaf.path in self.places.inner and rule.action not in ("keep", "drop", "redact"):
+        if leaf.path in self.places.inner and not _takes_whole(rule, leaf.type):
             inside = listed(self.places.inside(leaf.path))
             self._add(where, f"is {_kind_word(leaf.type)}; name what is inside: {inside}")
             return None
@@ -204,6 +204,15 @@ class _Builder:
         """Return the problems between rules and the rest of the policy."""
         rules = {step.column: step for step in steps}
         return plan_problems(self.policy, rules, self.places, self.schema.names, self.findings, self.key_ids)
+
+
+_WHOLE = frozenset({"keep", "drop", "redact", "null", "constant", "shuffle", "custom"})
+"""Actions that take a struct, list or map as one value; a custom one says itself what it takes."""
+
+
+def _takes_whole(rule: Rule, kind: pa.DataType) -> bool:
+    """Return whether a rule may name a nested place itself: so may free_text, where that is a list of text."""
+    return rule.action in _WHOLE or (rule.action == "free_text" and is_list(kind) and is_text(kind.value_type))
 
 
 def _kind_word(kind: pa.DataType) -> str:

@@ -1,0 +1,52 @@
+"""Columns in the layouts that Arrow has besides the plain ones."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from tests.plan.helpers import applied
+
+VIEW = pa.string_view()
+
+
+def test_views_at_any_depth_are_filtered_and_transformed() -> None:
+    """Kept ones come out as views again."""
+    table = pa.table(
+        {
+            "d": pa.array(["aa", None, "cc"], VIEW),
+            "l": pa.array([["a"], None, ["c"]], pa.list_(VIEW)),
+            "s": pa.array([{"x": "a"}, None, {"x": "c"}], pa.struct([("x", VIEW)])),
+            "m": pa.array([[("k", "b")], None, []], pa.map_(VIEW, VIEW)),
+            "w": pa.array(["x", "y", "z"], VIEW),
+        }
+    )
+    columns = (
+        "  d: {action: mask, keep_last: 1, when: [[w, '=', x]], otherwise: {action: mask}}\n"
+        "  l: {action: keep}\n  s.x: {action: mask}\n  m.k: {action: mask}\n"
+    )
+    assert applied(table, columns, "rows: {where: [[w, in, [x, y]]]}\n") == [
+        {"d": "*a", "l": ["a"], "s": {"x": "*"}, "m": [("k", "*")]},
+        {"d": None, "l": None, "s": None, "m": None},
+    ]
+
+
+@pytest.mark.parametrize("condition", ["[w, '=', x]", "[w, in, [x]]", "[w, '!=', y]", "[w, not in, [y]]"])
+def test_conditions_read_dictionaries(condition: str) -> None:
+    """By every comparison that plain text has."""
+    table = pa.table({"d": ["a", "b", "c"], "w": pa.array(["x", "y", None]).dictionary_encode()})
+    assert applied(table, "  d: {action: keep}\n", f"rows: {{where: [{condition}]}}\n") == [{"d": "a"}]
+
+
+def test_lists_of_text_are_taken_whole_by_free_text() -> None:
+    """As the page of actions says; the row's own values are hunted in each text."""
+    table = pa.table({"n": ["Jane Doe", "Bo Li"], "t": [["hi Jane", None], ["Jane"]]})
+    columns = "  n: {action: redact}\n  t: {action: free_text, same_row: {n: name}, scan: false}\n"
+    assert [row["t"] for row in applied(table, columns)] == [["hi <REDACTED>", None], ["Jane"]]
+
+
+@pytest.mark.parametrize("rule,expected", [("'null'", [None, None]), ("constant, value: 5", [5, None])])
+def test_actions_that_look_at_no_value_take_nested_ones(rule: str, expected: list[object]) -> None:
+    """They take every type, the page says."""
+    rows = applied(pa.table({"t": pa.array([["a"], None])}), f"  t: {{action: {rule}}}\n")
+    assert [row["t"] for row in rows] == expected
