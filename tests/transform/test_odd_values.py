@@ -141,3 +141,48 @@ def test_a_constant_stays_what_it_is(value: Any, kind: pa.DataType, expected: pa
     transform: Any = transform_for(rule, ColumnName("c"), kind, Context())
     assert transform.output_type(kind) == expected
     assert transform(pa.nulls(0, kind)).type == expected
+
+
+@pytest.mark.parametrize(
+    "rule,values",
+    [
+        ({"part": "domain"}, ["jane@mail.com,Smith", "a@b;303-555-0142", "Jane <jane@mail.com>", "a@b/Smith", "a@"]),
+        (
+            {"part": "host"},
+            ["http://host\\jane", "http://Jane Doe", "http://[Jane]/", "http://host,jane", "http://u:p#s@h"],
+        ),
+        ({"postcode": "GB"}, ["80267", "12345-6789", "Jane Doe", "SW1A 1AA Smith"]),
+        ({"postcode": "US"}, ["3601", "Jane Doe", "8026", "802671"]),
+        ({"postcode": "DE"}, ["Jane Doe", "48149;Jane"]),
+    ],
+)
+def test_what_would_show_more_than_the_coarse_part_is_bad(rule: Any, values: list[str]) -> None:
+    """A domain, host or region is shown only where it is one."""
+    assert made(pa.array(values), action="generalize", **rule) == [BAD] * len(values)
+
+
+def test_hosts_come_without_whoever_signs_in_there() -> None:
+    """Also where the name or password holds an at sign."""
+    urls = ["https://jane@mail.com:p@ss@host.org:80/x", "ftp://jane:pw@[2001:db8::1]/", "https://bücher.example?q=a@b"]
+    assert made(pa.array(urls), action="generalize", part="host") == ["host.org", "[2001:db8::1]", "bücher.example"]
+
+
+def test_an_integer_with_more_or_fewer_digits_than_its_code_is_bad() -> None:
+    """Its first digits would be another area's."""
+    assert made(pa.array([2139, 123456, -12]), action="generalize", prefix=3, width=5) == ["021", BAD, BAD]
+
+
+def test_a_masked_e_mail_shows_only_a_domain() -> None:
+    """What stands where a domain should is hidden with the rest when it is none."""
+    cells = ["jane@mail.com,Smith", "jane@x/303-555-0142", "jane@bücher.example"]
+    assert made(pa.array(cells), action="mask", form="email") == [
+        "****@****.***,*****",
+        "****@*/***-***-****",
+        "j***@bücher.example",
+    ]
+
+
+@pytest.mark.parametrize("rule", [{}, {"hide": "letters"}])
+def test_letters_in_circles_and_of_private_use_are_hidden_too(rule: Any) -> None:
+    """They read as letters, or nobody knows what they read as."""
+    assert made(pa.array(["Ⓙⓐⓝⓔ", "\ue000\ue001", "🄹"]), action="mask", **rule) == ["****", "**", "*"]
