@@ -44,9 +44,12 @@ _IBANS = MappingProxyType({"DE": "00000000##########", "GB": "XXXX000000########
 
 def phones(digits: Digits, locale: str) -> pa.Array:
     """Return phone numbers set aside for fiction, or of blocks of zeros that no country gives out."""
+    return _filled(_phone_shapes(locale), digits)
+
+
+def _phone_shapes(locale: str) -> tuple[str, ...]:
     country = locale.partition("_")[2]
-    shapes = PHONES.get(country) or (f"+{_CALLING_CODES.get(country, 999)} 000 ### ###",)
-    return _filled(shapes, digits)
+    return PHONES.get(country) or (f"+{_CALLING_CODES.get(country, 999)} 000 ### ###",)
 
 
 def cards(digits: Digits, locale: str) -> pa.Array:
@@ -77,11 +80,39 @@ def national_ids(digits: Digits, locale: str) -> pa.Array:
     Raises:
         LocaleError: no such form is known for the locale's country.
     """
-    country = locale.partition("_")[2]
-    shapes = {"US": ("9##-0#-####", "9##-1#-####", "9##-4#-####"), "GB": ("QQ ## ## ## C",), "CA": ("0## ### ###",)}
-    if country not in shapes:
+    return _filled(_id_shapes(locale), digits)
+
+
+_IDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"US": ("9##-0#-####", "9##-1#-####", "9##-4#-####"), "GB": ("QQ ## ## ## C",), "CA": ("0## ### ###",)}
+)
+"""National ids of valid form that are never issued, by country."""
+
+
+def has_id_form(locale: str) -> bool:
+    """Return whether national ids can be invented in ``locale``."""
+    return locale.partition("_")[2] in _IDS
+
+
+def _id_shapes(locale: str) -> tuple[str, ...]:
+    if not has_id_form(locale):
         raise LocaleError(f"no form of national id is known for {locale}; known are en_US, en_GB, en_CA")
-    return _filled(shapes[country], digits)
+    return _IDS[locale.partition("_")[2]]
+
+
+def phone_capacity(locale: str) -> int:
+    """Return how many different phone numbers can be invented in ``locale``."""
+    return _capacity(_phone_shapes(locale))
+
+
+def id_capacity(locale: str) -> int:
+    """Return how many different national ids can be invented in ``locale``."""
+    return _capacity(_id_shapes(locale))
+
+
+def _capacity(shapes: tuple[str, ...]) -> int:
+    """Return how many numbers from 0 on give different texts: every shape is drawn equally often."""
+    return int(len(shapes) * 10 ** min(shape.count("#") for shape in shapes))
 
 
 def _as_number(text: str) -> int:

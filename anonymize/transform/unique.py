@@ -12,6 +12,7 @@ from anonymize.keys import PurposeKey, prf_uint64
 from anonymize.transform.columns import as_text, over_distinct, plain, text_result
 from anonymize.transform.draws import Digits
 from anonymize.transform.fake import FAKERS, where_valid
+from anonymize.transform.fake_numbers import id_capacity, phone_capacity
 from anonymize.transform.fitting import UnfitError
 from anonymize.transform.interface import Row
 from anonymize.transform.persons import FAMILY_FIRST
@@ -117,13 +118,15 @@ def capacity_of(kind: str, locale: str) -> int:
         return len(pool("first_name", locale)) * len(pool("last_name", locale))
     if kind == "street":
         return 199 * len(pool("street_name", locale))
-    if kind in ("phone", "card", "iban", "national_id", "ip", "url"):
+    if kind in _NUMBERS:
         return _NUMBERS[kind]
+    if kind in ("phone", "national_id"):
+        return phone_capacity(locale) if kind == "phone" else id_capacity(locale)
     return len(pool(kind, locale))
 
 
-_NUMBERS = {"card": 10**9, "iban": 10**8, "url": 10**9, "ip": 3 * 254, "phone": 100, "national_id": 1000}
-"""Least capacity of number-like kinds over all locales."""
+_NUMBERS = {"card": 10**9, "iban": 10**8, "url": 10**9, "ip": 3 * 254}
+"""Capacity of kinds whose numbers are the same in all locales; the least over them for accounts."""
 
 
 def numbered(kind: str, locale: str, numbers: Draws) -> pa.Array:
