@@ -188,3 +188,24 @@ def test_every_country_s_locale_is_one_that_faker_has() -> None:
     from faker.config import AVAILABLE_LOCALES
 
     assert set(LOCALE_OF_COUNTRY.values()) <= set(AVAILABLE_LOCALES)
+
+
+DRAWN_IN_THREADS = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from anonymize.transform.pools import pool
+
+sys.setswitchinterval(1e-5)
+kinds = ["city", "company", "street_name", "postcode", "user_agent"]
+with ThreadPoolExecutor(int(sys.argv[1])) as threads:
+    print([made.digest for made in threads.map(lambda kind: pool(kind, "en_US"), kinds)])
+"""
+
+
+def test_pools_do_not_depend_on_what_is_invented_beside_them() -> None:
+    """Columns are worked on in threads: another column's draws must not change this one's pool."""
+    said = [
+        subprocess.run([sys.executable, "-c", DRAWN_IN_THREADS, threads], capture_output=True, text=True, check=True)
+        for threads in ("1", "5")
+    ]
+    assert said[0].stdout == said[1].stdout
