@@ -16,12 +16,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anonymize.errors import DataError
 from anonymize.keys import ff1_decrypt, siv_open
 from anonymize.names import ColumnName
+from anonymize.plan import explain
 from anonymize.plan.registry import RuleError, transform_for
 from anonymize.transform import BadValuesError, CustomActionError, Row, UnsupportedTypeError, custom, read_hierarchy
 from anonymize.transform.generalize_places import geohash
 from anonymize.transform.pseudonymize import normalized
+from tests.plan.helpers import plan_of
 from tests.transform.conftest import RULE, Context, purpose_key
 
 Make = Callable[..., Any]
@@ -231,3 +234,57 @@ def test_every_space_of_unicode_folds_to_one() -> None:
             column = pa.array([None, "x\t\ty", f"{letter}{space}B", "z"])
             assert normalized(column[2:], "fold").to_pylist() == [f"{letter} b", "z"]
     assert normalized(pa.array(["", " ", None]), "fold").to_pylist() == ["", "", None]
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A custom action that does not keep its promise."""
+
+    how: str
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return text."""
+        return pa.string()
+
+    def __call__(self, column: pa.Array) -> pa.Array:
+        """Return what ``how`` says instead of as many texts."""
+        if self.how == "raises":
+            raise ValueError(f"cannot take {column[0].as_py()}")
+        if self.how == "calls it bad":
+            raise BadValuesError(pc.equal(column, "Jane Doe"), column, "is Jane Doe")
+        return {"is shorter": column.slice(1), "has a type": pa.array([1, 2]), "is no array": ["a", "b"]}[self.how]
+
+
+@pytest.fixture
+def _wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    point = importlib.metadata.EntryPoint("wrong", f"{__name__}:Wrong", custom.GROUP)
+    monkeypatch.setattr(custom, "entry_points", lambda group: [point])
+    custom.custom_actions.cache_clear()
+    monkeypatch.setattr(custom, "custom_actions", custom.custom_actions.__wrapped__)
+
+
+@pytest.mark.usefixtures("_wrong")
+@pytest.mark.parametrize("how", ["raises", "is shorter", "has a type", "is no array"])
+def test_a_custom_action_that_goes_wrong_mixes_no_rows_and_quotes_nothing(how: str, transform: Make) -> None:
+    """Fewer values would move every later row up; its errors may hold values."""
+    with pytest.raises(DataError, match="custom action 'wrong'") as caught:
+        transform(action="custom", name="wrong", parameters={"how": how})(pa.array(["Jane Doe", "Bo"]))
+    assert "Jane" not in str(caught.value)
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+@pytest.mark.usefixtures("_wrong")
+def test_a_custom_action_s_reason_is_put_in_our_words(transform: Make) -> None:
+    """It goes into quarantine and messages, where no value may stand."""
+    with pytest.raises(BadValuesError, match="is bad to custom action 'wrong'") as caught:
+        transform(action="custom", name="wrong", parameters={"how": "calls it bad"})(pa.array(["Jane Doe", "Bo"]))
+    assert caught.value.values.to_pylist() == [None, "Bo"]
+
+
+@pytest.mark.usefixtures("_wrong")
+def test_the_plan_names_the_package_of_a_custom_action() -> None:
+    """With its version, for columns and for spans in text."""
+    rule = "{action: custom, name: wrong, parameters: {how: raises}}"
+    columns = f"  a: {rule}\n  b: {{action: free_text, entities: {{PERSON: {rule}}}}}\n"
+    lines = explain(plan_of(pa.table({"a": ["x"], "b": ["y"]}), columns))
+    assert [line.note for line in lines] == ["wrong is of unknown 0"] * 2
