@@ -128,6 +128,13 @@ def test_the_row_s_values_come_before_what_detection_finds() -> None:
     assert told(["Mr Moon and Mia"], row=row, same_row={"name": "name"}) == ["Mr Lee and Ann"]
 
 
+@pytest.mark.parametrize("entities", [{"DEFAULT": "keep"}, {"PERSON": "keep"}])
+def test_a_row_s_own_value_is_not_kept_with_its_entity(entities: dict[str, str]) -> None:
+    """A dropped column's values were named to be hunted; what detection alone finds is kept as the rule says."""
+    row = Row({ColumnName("name"): pa.array(["Mia Moon"])})
+    assert told(["Mia met Mr X"], row=row, same_row={"name": "name"}, entities=entities) == ["<PERSON_1> met Mr X"]
+
+
 def test_lists_of_texts_keep_their_shape() -> None:
     """Nulls, empty lists and nulls in lists stay; labels count per list."""
     lists = [["a@b.c", None, "x"], None, [], ["d@e.f", "a@b.c, d@e.f"]]
