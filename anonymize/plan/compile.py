@@ -22,7 +22,9 @@ from anonymize.plan.places import Places, listed
 from anonymize.plan.registry import planning_context
 from anonymize.plan.takers import takers_of
 from anonymize.policy import Policy, Rule
-from anonymize.policy.actions import columns_of, keys_of, nested_rules
+from anonymize.policy.actions import GeneralizeRule, columns_of, keys_of, nested_rules
+from anonymize.transform.columns import is_scalar, value_type
+from anonymize.transform.generalize_numbers import check_numbers
 from anonymize.transform.interface import UnsupportedTypeError
 
 
@@ -150,6 +152,7 @@ class _Builder:
             if other and not encloses(other.level, leaf.level):
                 self._add(where, f"'{name}' is inside a list of its own, so it has no one value beside '{leaf.path}'")
             elif other:
+                self._check_read(other, rule, where)
                 reads.append(other.path)
         for inner in nested_rules(rule):
             for condition in conditions(inner.when or ()):
@@ -158,8 +161,21 @@ class _Builder:
                 if problem:
                     self._add(f"{where}.when", problem)
         if self.policy.subject and getattr(rule, "reads_subject", False):
+            subject = self.places.find(self.policy.subject)
+            if subject:
+                self._check_read(subject, rule, "subject")
             reads.append(self.policy.subject)
         return tuple(dict.fromkeys(reads))
+
+    def _check_read(self, other: Leaf, rule: Rule, where: str) -> None:
+        """Note a column that a rule looks at and cannot make anything of."""
+        if not is_scalar(value_type(other.type)):
+            self._add(where, f"'{other.path}' is {other.type}, which has no one text form per row")
+        elif any(isinstance(inner, GeneralizeRule) and inner.latitude == other.path for inner in nested_rules(rule)):
+            try:
+                check_numbers(other.type)
+            except UnsupportedTypeError as error:
+                self._add(where, f"latitude: '{other.path}' {error}")
 
     def _key_ids(self, rule: Rule, where: str) -> tuple[KeyId, ...]:
         """Return the versions of the keys that a rule derives from; note those the keyring lacks."""

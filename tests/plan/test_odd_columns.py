@@ -5,7 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from tests.plan.helpers import applied
+from anonymize.errors import PlanError
+from tests.plan.helpers import applied, plan_of
 
 VIEW = pa.string_view()
 
@@ -50,3 +51,28 @@ def test_actions_that_look_at_no_value_take_nested_ones(rule: str, expected: lis
     """They take every type, the page says."""
     rows = applied(pa.table({"t": pa.array([["a"], None])}), f"  t: {{action: {rule}}}\n")
     assert [row["t"] for row in rows] == expected
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "free_text, same_row: [tags], scan: false",
+        "shift_dates, within_days: 3, by: tags",
+        "fake, kind: name, person: {name: p, by: n, gender: tags}",
+        "generalize, postcode_by: tags",
+        "shuffle, by: data",
+        "free_text, entities: {DEFAULT: {action: label, numbered: subject, by: tags}}",
+    ],
+)
+def test_a_column_that_a_rule_reads_has_one_value_per_row(rule: str) -> None:
+    """Lists, structs and bytes stopped the run at the first batch; the plan refuses them."""
+    table = pa.table({"n": ["x"], "tags": [["a"]], "data": pa.array([b"\xff"])})
+    with pytest.raises(PlanError, match="which has no one text form per row"):
+        plan_of(table, f"  n: {{action: {rule}}}\n")
+
+
+def test_latitudes_are_numbers() -> None:
+    """The plan says so before the first row."""
+    table = pa.table({"lon": [1.5], "flag": [True]})
+    with pytest.raises(PlanError, match="latitude: 'flag' does not take bool"):
+        plan_of(table, "  lon: {action: generalize, grid_metres: 1000, axis: longitude, latitude: flag}\n")
