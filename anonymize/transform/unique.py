@@ -31,7 +31,7 @@ class Originals:
 
     def merge(self, other: Originals) -> Originals:
         """Return the originals of both."""
-        return Originals(np.union1d(self.drawn, other.drawn))
+        return Originals(_distinct(np.concatenate([self.drawn, other.drawn])))
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class FakeUnique:
     def measure(self, column: pa.Array, row: Row | None = None) -> Originals:
         """Return the originals in ``column``."""
         texts = normalized(as_text(plain(column).drop_null()), self.normalize)
-        return Originals(np.unique(prf_uint64(self.key, texts)))
+        return Originals(_distinct(prf_uint64(self.key, texts)))
 
     def fitted(self, facts: Originals) -> FakeListed:
         """Return the transform that gives each original its own invention.
@@ -110,6 +110,12 @@ class FakeListed:
             return moved_by % np.uint64(self.capacity)
         moved = [(place * step + start) % self.capacity for place in places.tolist()]
         return np.array(moved, np.uint64)
+
+
+def _distinct(numbers: Draws) -> Draws:
+    """Return ``numbers`` rising and without repeats; by sorting, which is several times as fast as NumPy's hashing."""
+    rising = np.sort(numbers)
+    return rising[np.concatenate([[True], rising[1:] != rising[:-1]])] if len(rising) else rising
 
 
 def capacity_of(kind: str, locale: str) -> int:
