@@ -87,18 +87,27 @@ def over_distinct(
 ) -> pa.Array:
     """Return ``function`` of ``column`` as ``kind``, called on its distinct values only where values repeat.
 
-    ``function`` must look at each value on its own. Bad values it reports are reported at every
+    ``function`` must look at each value on its own, and sees none that no row holds: a filtered
+    column's dictionary still has the others' values. Bad values it reports are reported at every
     row that holds one.
     """
     indices = None
     if pa.types.is_dictionary(column.type) or _repeats(column):
         encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-        column, indices = encoded.dictionary, encoded.indices
+        column, indices = _used(encoded)
     try:
         return _as(kind, _spread(function(column), indices))
     except BadValuesError as error:
         where = _spread(error.where, indices).fill_null(False)
         raise BadValuesError(where, _as(kind, _spread(error.values, indices)), error.why) from None
+
+
+def _used(encoded: pa.DictionaryArray) -> tuple[pa.Array, pa.Array]:
+    """Return the values of a dictionary that rows hold, and their place for each row."""
+    used = pc.unique(encoded.indices.drop_null())
+    if len(used) == len(encoded.dictionary):
+        return encoded.dictionary, encoded.indices
+    return encoded.dictionary.take(used), pc.index_in(encoded.indices, value_set=used, skip_nulls=True)
 
 
 def _spread(values: pa.Array, indices: pa.Array | None) -> pa.Array:

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.transform.columns import is_text, value_type
+from anonymize.transform.columns import is_text, plain, value_type
 
 _FAMILIES = (
     (bool, (pa.types.is_boolean,)),
@@ -52,7 +52,7 @@ class Constant:
     def __call__(self, column: pa.Array) -> pa.Array:
         """Return the value, null where ``column`` is null unless ``nulls_too``."""
         kind = self.output_type(column.type)
-        plain = pa.string() if is_text(kind) else kind
-        every = pa.repeat(pa.scalar(self.value, plain), len(column))
-        result = every if self.nulls_too else pc.if_else(column.is_valid(), every, pa.scalar(None, plain))
+        made = pa.string() if is_text(kind) else kind
+        every = pa.repeat(pa.scalar(self.value, made), len(column))
+        result = every if self.nulls_too else pc.if_else(plain(column).is_valid(), every, pa.scalar(None, made))
         return result.cast(kind)

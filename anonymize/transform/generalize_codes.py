@@ -213,12 +213,12 @@ def read_hierarchy(path: str, level: int) -> Mapping[str, str]:
     """Return value to group of ``level`` from a hierarchy file: value; level 1; level 2 …, no header, ``;`` or ``,``.
 
     Raises:
-        ValueError: the file cannot be read, or a line has no such level.
+        ValueError: the file cannot be read, a line has no such level, or two lines put one value into two groups.
     """
     import csv
 
     try:
-        with open(path, encoding="utf-8", newline="") as file:
+        with open(path, encoding="utf-8-sig", newline="") as file:
             lines = file.read().splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"hierarchy file '{path}' cannot be read: {error}") from None
@@ -227,4 +227,8 @@ def read_hierarchy(path: str, level: int) -> Mapping[str, str]:
     if not rows or short is not None:
         least = min((len(row) - 1 for row in rows), default=0)
         raise ValueError(f"hierarchy file '{path}' has {least} levels (line {short or 1}), not {level}")
-    return MappingProxyType({row[0].strip(): row[level].strip() for row in rows})
+    groups: dict[str, str] = {}
+    for number, row in enumerate(rows, 1):
+        if groups.setdefault(row[0].strip(), row[level].strip()) != row[level].strip():
+            raise ValueError(f"hierarchy file '{path}' puts line {number}'s value into two groups of level {level}")
+    return MappingProxyType(groups)

@@ -22,6 +22,7 @@ from anonymize.names import ColumnName
 from anonymize.plan import explain
 from anonymize.plan.registry import RuleError, transform_for
 from anonymize.transform import BadValuesError, CustomActionError, Row, UnsupportedTypeError, custom, read_hierarchy
+from anonymize.transform.columns import over_distinct
 from anonymize.transform.generalize_places import geohash
 from anonymize.transform.pseudonymize import normalized
 from tests.plan.helpers import plan_of
@@ -137,6 +138,36 @@ def test_a_hierarchy_is_read_and_must_hold_every_value(tmp_path: Any, transform:
         grouped(pa.array(["12th"]))
     with pytest.raises(ValueError, match="has 2 levels"):
         read_hierarchy(str(path), 3)
+
+
+def test_a_hierarchy_puts_a_value_into_one_group(tmp_path: Any) -> None:
+    """Two lines may not disagree; a byte order mark, as spreadsheets write it, is no part of the first value."""
+    path = tmp_path / "education.csv"
+    path.write_text("\ufeff11th;School;Low\n12th;School;Low\n11th;College;Low\n", encoding="utf-8")
+    assert read_hierarchy(str(path), 2)["11th"] == "Low"
+    with pytest.raises(ValueError, match="line 3's value into two groups of level 1"):
+        read_hierarchy(str(path), 1)
+
+
+def test_values_that_a_filter_left_out_are_not_looked_at() -> None:
+    """A filtered column's dictionary still holds them, and a vault would remember people whom nobody asked for."""
+    seen: list[str] = []
+
+    def upper(values: pa.Array) -> pa.Array:
+        seen.extend(values.to_pylist())
+        return pc.utf8_upper(values)
+
+    column = pa.array(["in", "out", "in", None]).dictionary_encode().filter(pa.array([True, False, True, True]))
+    assert over_distinct(column, upper).to_pylist() == ["IN", "IN", None]
+    assert seen == ["in"]
+
+
+@pytest.mark.parametrize("rule", [{"action": "redact"}, {"action": "constant", "value": "x"}])
+def test_a_null_within_a_dictionary_is_a_null(rule: Any) -> None:
+    """Where values are missing shows, whether the index or the value is null."""
+    column = pa.DictionaryArray.from_arrays(pa.array([0, 1, None]), pa.array(["a", None]))
+    transform: Any = transform_for(RULE.validate_python(rule), ColumnName("c"), column.type, Context())
+    assert transform(column).is_valid().to_pylist() == [True, False, False]
 
 
 def test_geohashes_are_those_of_the_published_examples() -> None:
