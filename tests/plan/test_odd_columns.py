@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from anonymize.errors import PlanError
+from anonymize.plan.example import examples
 from tests.plan.helpers import applied, plan_of
 
 VIEW = pa.string_view()
@@ -76,3 +77,20 @@ def test_latitudes_are_numbers() -> None:
     table = pa.table({"lon": [1.5], "flag": [True]})
     with pytest.raises(PlanError, match="latitude: 'flag' does not take bool"):
         plan_of(table, "  lon: {action: generalize, grid_metres: 1000, axis: longitude, latitude: flag}\n")
+
+
+def test_a_plan_s_examples_do_not_show_originals_through_their_results() -> None:
+    """A mask or a top code may leave most of a value as it was; the plan is printed and logged."""
+    table = pa.table({"a": ["Jane Doe"], "b": [42], "c": ["12 Main Street"], "d": ["80267"], "e": ["1939-06-24"]})
+    columns = (
+        "  a: {action: mask, pattern: '^(?P<hide>.)'}\n  b: {action: generalize, top: 90}\n"
+        "  c: {action: mask, hide: digits}\n  d: {action: generalize, prefix: 3}\n  e: {action: generalize, to: year}\n"
+    )
+    shown = examples(plan_of(table, columns), table.to_batches()[0], None)
+    assert list(shown.values()) == [
+        "xxxx xxx → *xxx xxx",
+        "99 → 99",
+        "99 xxxx xxxxxx → ** xxxx xxxxxx",
+        "99999 → 802",
+        "9999-99-99 → 1939",
+    ]
