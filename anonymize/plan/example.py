@@ -18,7 +18,7 @@ ROWS = 20
 WIDTH = 28
 """Characters shown of a value."""
 TELLING = 5
-"""Letters and digits of an original that its result may not show here; the year of a date and the area of a code may."""
+"""Letters and digits of an original that its result may not show here; a year or an area code has fewer."""
 _SHOWN_AFTER = ("mask", "pseudonymize", "tokenize", "fake", "redact", "generalize", "encrypt_format", "shift_dates")
 """Actions whose result is shown as it is; others only by its shape."""
 
