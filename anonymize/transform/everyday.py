@@ -43,6 +43,16 @@ wells west white widen wild will wing winter wise wit wolf wood woods woody wort
 COMMON = frozenset(_COMMON_TEXT.split())
 """Names that are words too: on their own they are a hit only with a capital letter."""
 
+_MOSTLY_NAMES_TEXT = """
+amber april archer baker barker butler carol chandler christian cooper crystal daisy dale dean don drew fisher frank
+gene glen grace grant guy hank heather holly hunter ivy jack jasmine jay josh june lance laurel lily mark mason mike
+miller nick norm pat pearl porter potter ray rob robin rod roy ruby sandy sawyer skip smith steward sue tanner taylor
+ted tom tony troy turner violet walker weaver
+"""
+
+MOSTLY_NAMES = frozenset(_MOSTLY_NAMES_TEXT.split())
+"""Those of ``COMMON`` that are a name more often than a word: beside the name's other part no capital is needed."""
+
 _EVERYDAY_TEXT = """
 abbot about aching address advice advise afford african after again agents airline albeit alert aliens all allegro
 alley almost alone alpine already also alter always amend american americas amino amore anatolia and andes angels

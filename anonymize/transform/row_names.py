@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from anonymize.transform.everyday import COMMON, ORDINARY
+from anonymize.transform.everyday import COMMON, MOSTLY_NAMES, ORDINARY
 from anonymize.transform.row_handles import handle_hits
 from anonymize.transform.row_scripts import JOINS, affixed, foreign, hinted_hits, sounding, unspaced_hits
 from anonymize.transform.spans import Span
@@ -104,7 +104,7 @@ def _run_together(text: str, words: Sequence[Word], name: str, result: str | Non
         if word.fold[0] not in wanted[:2]:
             continue
         seen, last = word.fold, first
-        while len(seen) < len(wanted) - 1 and last + 1 < len(words) and words[last + 1].start - words[last].end <= 3:
+        while len(seen) < len(wanted) - 1 and last + 1 < len(words) and _near(text, words[last], words[last + 1]):
             last += 1
             seen += words[last].fold
         telling = any(other.capital or other.fold not in COMMON for other in words[first : last + 1])
@@ -162,6 +162,12 @@ def _halves(
             yield Span(one.start, two.end, entity, 1.0, _counterpart(text, 0, 0, [(one, part, True)], parts, result))
 
 
+def _near(text: str, one: Word, two: Word) -> bool:
+    """Return whether two words may belong to one name: nothing that opens or closes between them."""
+    between = text[one.end : two.start]
+    return len(between) <= 3 and not any(sign in '<>[]{}()"' for sign in between)
+
+
 def _possessive(word: Word, spelled: dict[str, _Part]) -> _Part | None:
     """Return the part that a capitalised word is with an s written on to it, as German does: Janes Konto."""
     fits = word.capital and len(word.fold) >= SHORTEST_OWNER and word.fold[-1] == "s" and word.fold not in ORDINARY
@@ -193,7 +199,8 @@ def _hit(text: str, run: Run, parts: Sequence[_Part], result: str | None, entity
         run = run[1:]
     while run and _weak(run[-1][0]) and not _trails(text, run):
         run = run[:-1]
-    strong = [word for word, _, _ in run if not _weak(word) and _telling(word, len(run))]
+    run = _without_echo(run)
+    strong = [word for word, _, _ in run if not _weak(word) and (_telling(word, len(run)) or _in_full(word, run))]
     if not strong and not (run and not _weak(run[0][0]) and _signs_off(text, run)):
         return
     start, end = run[0][0].start, run[-1][0].end
@@ -202,6 +209,25 @@ def _hit(text: str, run: Run, parts: Sequence[_Part], result: str | None, entity
     if len(run[0][0].fold) == 1 and text[start - 1 : start] in ("'", "’"):
         start -= 1
     yield Span(start, end, entity, 1.0, _counterpart(text, start, end, run, parts, result))
+
+
+def _without_echo(run: Run) -> Run:
+    """Return ``run`` without everyday words in small letters at its ends that stand in it twice: Will Smith will."""
+    folds = [word.fold for word, _, _ in run]
+    while len(run) > 1 and _small(run[-1][0]) and folds.count(folds[-1]) > 1:
+        run, folds = run[:-1], folds[:-1]
+    while len(run) > 1 and _small(run[0][0]) and folds.count(folds[0]) > 1:
+        run, folds = run[1:], folds[1:]
+    return run
+
+
+def _small(word: Word) -> bool:
+    return not word.capital and word.fold in COMMON
+
+
+def _in_full(word: Word, run: Run) -> bool:
+    """Return whether a word that is mostly a name stands beside the name's other part: will smith, mark king."""
+    return word.fold in MOSTLY_NAMES and {part.place for _, part, exact in run if exact} == {0, 1}
 
 
 def _signs_off(text: str, run: Run) -> bool:

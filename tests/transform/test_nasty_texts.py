@@ -75,6 +75,20 @@ def test_words_that_are_nearly_names_stay(name: str, text: str) -> None:
     assert told(text, name) == text.replace("doe", "Lopez")
 
 
+@pytest.mark.parametrize(
+    "name,text,expected",
+    [
+        ("Will Smith", "will smith will pay", "Maria Lopez will pay"),
+        ("Mark King", "ask mark king or king mark", "ask Maria Lopez or Lopez Maria"),
+        ("Rose Will", "a rose will bloom", "a rose will bloom"),
+        (O_HARA, "<Jane> [O'Hara] {jane}", "<Maria> [Lopez] {Maria}"),
+    ],
+)
+def test_a_name_of_everyday_words_in_small_letters(name: str, text: str, expected: str) -> None:
+    """In full it is found where one of its words is mostly a name; what stands twice is a word the second time."""
+    assert told(text, name) == expected
+
+
 def test_names_in_two_columns_are_found_in_one_word() -> None:
     """First name and surname make a user name together."""
     values = {"name_first": "Jane", "name_last": "O'Hara"}
