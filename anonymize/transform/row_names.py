@@ -12,7 +12,17 @@ from anonymize.transform.everyday import COMMON, MOSTLY_NAMES, ORDINARY
 from anonymize.transform.row_handles import handle_hits
 from anonymize.transform.row_scripts import JOINS, affixed, foreign, hinted_hits, sounding, unspaced_hits
 from anonymize.transform.spans import Span
-from anonymize.transform.words import Word, fold, latin_forms, one_edit_apart, runs_on, spelled_out, unspaced, words_of
+from anonymize.transform.words import (
+    Word,
+    fold,
+    latin_forms,
+    letters_of,
+    one_edit_apart,
+    runs_on,
+    spelled_out,
+    unspaced,
+    words_of,
+)
 
 SHORTEST_TYPO = 6
 """Words with fewer letters must be spelled right, unless another word of the name stands beside them."""
@@ -97,7 +107,7 @@ def name_hits(
 
 def _run_together(text: str, words: Sequence[Word], name: str, result: str | None, entity: str) -> Iterator[Span]:
     """Yield where the whole name stands with one edit anywhere, or with its spaces moved."""
-    wanted = "".join(word.fold for word in words_of(name))
+    wanted = letters_of(name)
     if len(wanted) < SHORTEST_WHOLE_TYPO:
         return
     for first, word in enumerate(words):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from anonymize.transform.spans import Span
 
@@ -67,17 +68,20 @@ SHORTEST_ID = 5
 
 def id_hits(text: str, original: str, result: str | None, entity: str) -> list[Span]:
     """Return where an id stands glued to other letters, or its long number without the letters before it."""
-    groups = re.findall(r"[^\W\d_]+|\d+", original)
-    spelled = "".join(groups)
-    if len(spelled) < SHORTEST_ID or not any(group.isdigit() for group in groups):
+    groups = re.findall(r"[^\W\d_]+|\d+", original.casefold())
+    if sum(map(len, groups)) < SHORTEST_ID or not any(group.isdigit() for group in groups):
         return []
-    forms = [r"[\s\-_./#:]{0,2}".join(map(re.escape, groups))]
-    if len(groups[-1]) >= SHORTEST_ID and groups[-1].isdigit() and len(groups) == 2:
-        forms.append(groups[-1])
-    found = []
-    for form in forms:
-        before, behind = ("\\d" if form[0].isdigit() else r"[^\W\d_]"), ("\\d" if groups[-1].isdigit() else r"[^\W\d_]")
-        decimals = r"(?<!\d[.,])" if form[0].isdigit() else ""
-        places = re.finditer(rf"(?<!{before}){decimals}{form}(?!{behind})(?![.,]\d)", text, re.IGNORECASE)
-        found += [Span(place.start(), place.end(), entity, 1.0, result) for place in places]
-    return found
+    alone = [groups[-1]] if len(groups) == 2 and groups[-1].isdigit() and len(groups[-1]) >= SHORTEST_ID else []
+    folded = text.casefold()
+    wanted = [form for form in (groups, alone) if form and all(group in folded for group in form)]
+    places = (place for form in wanted for place in _id_pattern(tuple(form)).finditer(text))
+    return [Span(place.start(), place.end(), entity, 1.0, result) for place in places]
+
+
+@lru_cache(maxsize=4096)
+def _id_pattern(groups: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of an id made of these letters and numbers, not within a longer word or number."""
+    before, behind = (r"\d" if group.isdigit() else r"[^\W\d_]" for group in (groups[0], groups[-1]))
+    decimals = r"(?<!\d[.,])" if groups[0].isdigit() else ""
+    form = r"[\s\-_./#:]{0,2}".join(map(re.escape, groups))
+    return re.compile(rf"(?<!{before}){decimals}{form}(?!{behind})(?![.,]\d)", re.IGNORECASE)

@@ -17,7 +17,7 @@ from anonymize.transform.row_handles import handle_hits
 from anonymize.transform.row_names import name_hits, spellings_of
 from anonymize.transform.row_numbers import id_hits, phone_hits
 from anonymize.transform.spans import Span, literal_hits, outside
-from anonymize.transform.words import Word, unspaced, words_of
+from anonymize.transform.words import Word, letters_of, unspaced, words_of
 
 SHORTEST_VALUE = 4
 """Values with fewer letters and digits are not hunted on their own: they would hit words by chance."""
@@ -112,7 +112,7 @@ def _whole_hits(text: str, words: Sequence[Word], value: RowValue, original: str
     """Return where all of a value stands, whatever separates its words."""
     if unspaced(original):
         return literal_hits(text, original, value.entity, result)
-    wanted = "".join(word.fold for word in words_of(original))
+    wanted = letters_of(original)
     if len(wanted) < SHORTEST_VALUE:
         return []
     return [Span(start, end, value.entity, 1.0, result) for start, end in _runs(text, words, wanted, frozenset())]
@@ -121,9 +121,9 @@ def _whole_hits(text: str, words: Sequence[Word], value: RowValue, original: str
 def _email_hits(text: str, words: Sequence[Word], value: RowValue, original: str, result: str | None) -> list[Span]:
     """Return where an e-mail address or its local part stands."""
     local, _, _ = original.strip().rpartition("@")
-    whole = "".join(word.fold for word in words_of(original))
+    whole = letters_of(original)
     spans = [Span(start, end, value.entity, 1.0, result) for start, end in _runs(text, words, whole, _BETWEEN)]
-    alone = "".join(word.fold for word in words_of(local))
+    alone = letters_of(local)
     if len(alone) > SHORTEST_VALUE and alone not in ROLES and alone not in ORDINARY:
         new = result.rpartition("@")[0] or result if result else None
         for start, end in _runs(text, words, alone, frozenset()):
