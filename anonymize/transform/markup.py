@@ -13,7 +13,8 @@ Markup = Literal["none", "auto", "html", "markdown", "json"]
 """What a cell is written in."""
 
 _TAG = r"<[!?/]?(?P<name>[A-Za-z][\w:.-]*)(?=[\s/>?])(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>"
-_HTML_PARTS = re.compile(rf"<!--.*?-->|<!\[CDATA\[.*?\]\]>|{_TAG}", re.DOTALL)
+_HTML_PARTS = re.compile(rf"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|{_TAG}", re.DOTALL)
+_CLOSING = re.compile(r"</([A-Za-z][\w:.-]*)\s*>")
 _ATTRIBUTE = re.compile(r"(?<=[\s\"'/])[^\s\"'<>/=]+\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'<>=`]+)")
 
 _ELEMENTS_TEXT = """
@@ -27,7 +28,7 @@ title tr track tt u ul var video wbr xml xmp
 """
 
 _ELEMENTS = frozenset(_ELEMENTS_TEXT.split())
-"""Names of HTML elements: what else stands in angle brackets may be somebody's name or address."""
+"""Names of HTML elements: what else stands in angle brackets, without its other half, may be somebody's name."""
 _JSON_PARTS = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?')
 
 
@@ -81,18 +82,12 @@ def _is_json(cell: str) -> bool:
 def _html(cell: str) -> list[Piece]:
     """Return tags and comments as markup, what stands between and in attribute values as text."""
     pieces, at = [], 0
+    known = _ELEMENTS.union(name.lower() for name in _CLOSING.findall(cell))
     for match in _HTML_PARTS.finditer(cell):
-        if match["name"] is None or _is_tag(cell, match.group(), match["name"].lower()):
+        if match["name"] is None or match["name"].lower() in known or match.group().endswith("/>"):
             pieces += _html_text(cell[at : match.start()]) + _html_tag(match.group())
             at = match.end()
     return pieces + _html_text(cell[at:])
-
-
-def _is_tag(cell: str, raw: str, name: str) -> bool:
-    """Return whether what looks like a tag is one: of HTML, or of XML with its other half in the cell."""
-    if name in _ELEMENTS or raw.endswith("/>"):
-        return True
-    return re.search(rf"</{re.escape(name)}\s*>", cell, re.IGNORECASE) is not None
 
 
 def _html_text(raw: str) -> list[Piece]:
@@ -100,10 +95,9 @@ def _html_text(raw: str) -> list[Piece]:
 
 
 def _html_tag(raw: str) -> list[Piece]:
-    if raw.startswith("<!--"):
-        return [Piece("<!--"), Piece(raw[4:-3], raw[4:-3], lambda new: new.replace("--", "- -")), Piece("-->")]
-    if raw.startswith("<!["):
-        return [Piece(raw[:9]), Piece(raw[9:-3], raw[9:-3], lambda new: new.replace("]]>", "]] >")), Piece("]]>")]
+    for opening, closing, broken in (("<!--", "-->", "--"), ("<![CDATA[", "]]>", "]]>")):
+        if raw.startswith(opening):
+            return _html_block(raw, opening, closing, broken)
     pieces, at = [], 0
     for match in _ATTRIBUTE.finditer(raw):
         start, end = match.span("value")
@@ -113,6 +107,14 @@ def _html_tag(raw: str) -> list[Piece]:
         pieces += [Piece(raw[at:start]), Piece(value, html.unescape(value), html.escape if quoted else _quoted)]
         at = end
     return [*pieces, Piece(raw[at:])]
+
+
+def _html_block(raw: str, opening: str, closing: str, broken: str) -> list[Piece]:
+    """Return a comment or character data, which end with the cell where nothing ends them; ``broken`` may not stand inside."""
+    end = len(raw) - len(closing) if raw.endswith(closing) and len(raw) >= len(opening + closing) else len(raw)
+    inside = raw[len(opening) : end]
+    parted = f"{broken[0]} {broken[1:]}"
+    return [Piece(opening), Piece(inside, inside, lambda new: new.replace(broken, parted)), Piece(raw[end:])]
 
 
 def _quoted(new: str) -> str:

@@ -24,6 +24,8 @@ _EMAIL = rf"^[^@\s][^@]*@{HOST}$"
 class MaskForm:
     """E-mails as ``j***@example.com``, cards as ``**** **** **** 1234``; what has no such form is hidden whole.
 
+    So is a local part of one letter: it would be shown whole.
+
     Not reversible. Leaks first letter and domain, or the last four digits.
     """
 
@@ -43,7 +45,9 @@ class MaskForm:
     def _masked(self, values: pa.Array) -> pa.Array:
         texts = pc.utf8_trim_whitespace(as_text(values))
         if self.form == "email":
-            shown = pc.replace_substring_regex(texts, r"^([^@\s])[^@]*@([^@\s]+)$", rf"\1{_escaped(self.char * 3)}@\2")
+            hidden = _escaped(self.char * 3)
+            shown = pc.replace_substring_regex(texts, r"^([^@\s])[^@]+@([^@\s]+)$", rf"\1{hidden}@\2")
+            shown = pc.replace_substring_regex(shown, r"^[^@\s]@([^@\s]+)$", rf"{hidden}@\1")
             formed = pc.match_substring_regex(texts, _EMAIL)
         else:
             formed = pc.match_substring_regex(texts, r"^(?:[0-9][ .-]?){12,19}$")

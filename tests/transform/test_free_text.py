@@ -5,6 +5,7 @@ from __future__ import annotations
 import html.parser
 import json
 import re
+import time
 from datetime import date
 from typing import Any
 
@@ -156,6 +157,7 @@ def test_lists_of_texts_keep_their_shape() -> None:
         ("<a id='x'title=\"a@b.c\">a</a>", "<a id='x'title=\"&lt;EMAIL_ADDRESS_1&gt;\">a</a>"),
         ("<who at='a@b.c'>Mr X</who>", "<who at='&lt;EMAIL_ADDRESS_1&gt;'>&lt;PERSON_1&gt;</who>"),
         ("<p><![CDATA[a@b.c]]></p>", "<p><![CDATA[<EMAIL_ADDRESS_1>]]></p>"),
+        ("<p>x</p><!-- a@b.c <p>", "<p>x</p><!-- <EMAIL_ADDRESS_1> <p>"),
         ("2 < 3 and a@b.c", "2 < 3 and <EMAIL_ADDRESS_1>"),
     ],
 )
@@ -185,6 +187,14 @@ def test_a_cell_that_is_no_sound_json_is_still_read(cell: str, markup: str) -> N
 def test_markdown_shows_its_labels() -> None:
     """A label in angle brackets would be taken for a tag."""
     assert told(["[mail](mailto:a@b.c)"], markup="markdown") == [r"[mail](mailto:\<EMAIL_ADDRESS_1\>)"]
+
+
+@pytest.mark.parametrize("part", ["<!--", "<![CDATA[", "<mia>", '<a "', "<a b=c ", "<a " + "= "])
+def test_broken_markup_takes_no_more_than_its_length(part: str) -> None:
+    """What never ends is looked through once."""
+    started = time.process_time()
+    pieces_of(part * 20_000, "html")
+    assert time.process_time() - started < 1
 
 
 JSON = st.recursive(

@@ -174,11 +174,12 @@ def test_an_integer_with_more_or_fewer_digits_than_its_code_is_bad() -> None:
 
 def test_a_masked_e_mail_shows_only_a_domain() -> None:
     """What stands where a domain should is hidden with the rest when it is none."""
-    cells = ["jane@mail.com,Smith", "jane@x/303-555-0142", "jane@bücher.example"]
+    cells = ["jane@mail.com,Smith", "jane@x/303-555-0142", "jane@bücher.example", "x@mail.com"]
     assert made(pa.array(cells), action="mask", form="email") == [
         "****@****.***,*****",
         "****@*/***-***-****",
         "j***@bücher.example",
+        "***@mail.com",
     ]
 
 
