@@ -110,7 +110,7 @@ def _html_tag(raw: str) -> list[Piece]:
 
 
 def _html_block(raw: str, opening: str, closing: str, broken: str) -> list[Piece]:
-    """Return a comment or character data, which end with the cell where nothing ends them; ``broken`` may not stand inside."""
+    """Return a comment or character data, which end with the cell where nothing else does; parts ``broken`` inside."""
     end = len(raw) - len(closing) if raw.endswith(closing) and len(raw) >= len(opening + closing) else len(raw)
     inside = raw[len(opening) : end]
     parted = f"{broken[0]} {broken[1:]}"
