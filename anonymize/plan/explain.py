@@ -76,8 +76,9 @@ def _dropped(plan: Plan) -> Iterator[Explained]:
 
 
 def describe(rule: Rule) -> str:
-    """Return an action and the parameters the policy set, in its own words."""
+    """Return an action and the parameters the policy set, in its own words; texts that may name people by count."""
     said = rule.model_dump(mode="json", exclude_unset=True, exclude=_COMMON)
+    said.update({name: f"{len(said[name])} texts" for name in ("allow", "deny") if name in said})
     text = ", ".join(f"{name} {_short(value)}" for name, value in said.items())
     shown = rule.action + (f" ({text})" if text else "")
     if rule.when and rule.otherwise:

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from anonymize.errors import PlanError
+from anonymize.plan import explain
 from anonymize.plan.example import examples
 from tests.plan.helpers import applied, plan_of
 
@@ -94,3 +95,10 @@ def test_a_plan_s_examples_do_not_show_originals_through_their_results() -> None
         "99999 → 802",
         "9999-99-99 → 1939",
     ]
+
+
+def test_a_plan_counts_the_texts_that_are_always_or_never_personal() -> None:
+    """They may be people's names, and the plan goes into the manifest."""
+    columns = "  n: {action: free_text, deny: [Jane Doe, Bo Li], allow: [Rose]}\n"
+    (line,) = explain(plan_of(pa.table({"n": ["x"]}), columns))
+    assert line.action == "free_text (allow 1 texts, deny 2 texts)"
