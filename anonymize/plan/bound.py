@@ -24,6 +24,7 @@ from anonymize.plan.filters import columns_in, filter_mask
 from anonymize.plan.model import QUARANTINE_SCHEMA, Applied, Partial, Plan, Step
 from anonymize.plan.nested import Opened, close_batch, open_batch
 from anonymize.plan.paths import level_of
+from anonymize.plan.views import without_views
 from anonymize.privacy import ClassCounts, class_keys
 from anonymize.transform.fitting import UnfitError
 from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform
@@ -119,7 +120,7 @@ class BoundPlan:
         small = self._in_small_class(results, taken.num_rows)
         keep = pc.and_not(whole_rows, small)
         return Applied(
-            batch=self._closed(taken, results, opened).filter(keep),
+            batch=self._closed(taken, results, opened, keep),
             rows=numbers.filter(keep),
             quarantined=self._quarantined(bad, in_source),
             rows_in=batch.num_rows,
@@ -128,9 +129,11 @@ class BoundPlan:
             nulled=_counts(bad) if self._on_bad == "null" else {},
         )
 
-    def _closed(self, taken: pa.RecordBatch, results: Mapping[ColumnName, pa.Array], opened: Opened) -> pa.RecordBatch:
-        """Return the results as rows of the output schema."""
-        columns = [column for column in close_batch(taken, results, opened) if column is not None]
+    def _closed(
+        self, taken: pa.RecordBatch, results: Mapping[ColumnName, pa.Array], opened: Opened, keep: pa.BooleanArray
+    ) -> pa.RecordBatch:
+        """Return the results of the rows in ``keep``, of the output schema."""
+        columns = [column.filter(keep) for column in close_batch(taken, results, opened) if column is not None]
         typed = [
             column if column.type == field.type else column.cast(field.type)
             for column, field in zip(columns, self.plan.output_schema, strict=True)
@@ -148,7 +151,7 @@ class BoundPlan:
     def _taken(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.Array]:
         """Return the rows the policy's filter takes, of the input columns, and their positions in ``batch``."""
         numbers = pa.array(np.arange(batch.num_rows))
-        batch = batch.select(list(self.plan.input_columns))
+        batch = without_views(batch.select(list(self.plan.input_columns)))
         where = self.plan.policy.rows.where
         if not where:
             return batch, numbers

@@ -18,6 +18,7 @@ from anonymize.plan.nested import ROOT, map_types
 from anonymize.plan.paths import within
 from anonymize.plan.places import Places
 from anonymize.policy import Policy
+from anonymize.policy.actions import MaskRule, nested_rules
 
 CERTAIN = 0.5
 """Confidence from which a direct identifier under ``keep`` is refused."""
@@ -45,6 +46,7 @@ def plan_problems(
 ) -> Iterator[Problem]:
     """Yield every problem that shows only when rules, schema, findings and keys are seen together."""
     yield from _recognizers(policy)
+    yield from _patterns(policy)
     yield from _unlisted(policy, places)
     yield from _maps(policy, steps, places)
     yield from _kept_identifiers(policy, steps, findings)
@@ -66,6 +68,19 @@ def _recognizers(policy: Policy) -> Iterator[Problem]:
             refuse_bombs(spec.name, spec.patterns)
         except ArgumentError as error:
             yield Problem(policy.place(f"detect.recognizers.{number}"), error.problems[0].what)
+
+
+def _patterns(policy: Policy) -> Iterator[Problem]:
+    """Yield patterns of masks that could run for ever."""
+    for path, rule in policy.columns.items():
+        for inner in nested_rules(rule):
+            if isinstance(inner, MaskRule) and inner.pattern is not None:
+                try:
+                    refuse_bombs("mask", (inner.pattern,))
+                except ArgumentError as error:
+                    yield Problem(
+                        policy.place(f"columns.{path}.pattern"), error.problems[0].what.removeprefix("recognizer ")
+                    )
 
 
 def covers(rule: str, path: ColumnName) -> bool:

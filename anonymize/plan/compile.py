@@ -13,16 +13,18 @@ from anonymize.errors import ArgumentError, KeysError, MissingExtraError, PlanEr
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan.build import build
 from anonymize.plan.checks import MissingKey, covers, plan_problems
-from anonymize.plan.documents import can_be_written
+from anonymize.plan.documents import can_be_written, is_text
 from anonymize.plan.filters import condition_problem, conditions
 from anonymize.plan.model import Plan, Step
-from anonymize.plan.nested import Leaf, encloses, output_fields
+from anonymize.plan.nested import Leaf, encloses, is_list, output_fields
 from anonymize.plan.paths import within
 from anonymize.plan.places import Places, listed
 from anonymize.plan.registry import planning_context
 from anonymize.plan.takers import takers_of
 from anonymize.policy import Policy, Rule
-from anonymize.policy.actions import columns_of, keys_of, nested_rules
+from anonymize.policy.actions import GeneralizeRule, columns_of, keys_of, nested_rules
+from anonymize.transform.columns import is_scalar, value_type
+from anonymize.transform.generalize_numbers import check_numbers
 from anonymize.transform.interface import UnsupportedTypeError
 
 
@@ -114,7 +116,7 @@ class _Builder:
     def _step(self, leaf: Leaf, rule: Rule) -> Step | None:
         """Return the step of one rule, or note why it cannot be done."""
         where = f"columns.{leaf.path}"
-        if leaf.path in self.places.inner and rule.action not in ("keep", "drop", "redact"):
+        if leaf.path in self.places.inner and not _takes_whole(rule, leaf.type):
             inside = listed(self.places.inside(leaf.path))
             self._add(where, f"is {_kind_word(leaf.type)}; name what is inside: {inside}")
             return None
@@ -150,6 +152,7 @@ class _Builder:
             if other and not encloses(other.level, leaf.level):
                 self._add(where, f"'{name}' is inside a list of its own, so it has no one value beside '{leaf.path}'")
             elif other:
+                self._check_read(other, rule, where)
                 reads.append(other.path)
         for inner in nested_rules(rule):
             for condition in conditions(inner.when or ()):
@@ -158,8 +161,21 @@ class _Builder:
                 if problem:
                     self._add(f"{where}.when", problem)
         if self.policy.subject and getattr(rule, "reads_subject", False):
+            subject = self.places.find(self.policy.subject)
+            if subject:
+                self._check_read(subject, rule, "subject")
             reads.append(self.policy.subject)
         return tuple(dict.fromkeys(reads))
+
+    def _check_read(self, other: Leaf, rule: Rule, where: str) -> None:
+        """Note a column that a rule looks at and cannot make anything of."""
+        if not is_scalar(value_type(other.type)):
+            self._add(where, f"'{other.path}' is {other.type}, which has no one text form per row")
+        elif any(isinstance(inner, GeneralizeRule) and inner.latitude == other.path for inner in nested_rules(rule)):
+            try:
+                check_numbers(other.type)
+            except UnsupportedTypeError as error:
+                self._add(where, f"latitude: '{other.path}' {error}")
 
     def _key_ids(self, rule: Rule, where: str) -> tuple[KeyId, ...]:
         """Return the versions of the keys that a rule derives from; note those the keyring lacks."""
@@ -204,6 +220,15 @@ class _Builder:
         """Return the problems between rules and the rest of the policy."""
         rules = {step.column: step for step in steps}
         return plan_problems(self.policy, rules, self.places, self.schema.names, self.findings, self.key_ids)
+
+
+_WHOLE = frozenset({"keep", "drop", "redact", "null", "constant", "shuffle", "custom"})
+"""Actions that take a struct, list or map as one value; a custom one says itself what it takes."""
+
+
+def _takes_whole(rule: Rule, kind: pa.DataType) -> bool:
+    """Return whether a rule may name a nested place itself: so may free_text, where that is a list of text."""
+    return rule.action in _WHOLE or (rule.action == "free_text" and is_list(kind) and is_text(kind.value_type))
 
 
 def _kind_word(kind: pa.DataType) -> str:

@@ -17,6 +17,8 @@ ROWS = 20
 """Rows tried for an example."""
 WIDTH = 28
 """Characters shown of a value."""
+TELLING = 5
+"""Letters and digits of an original that its result may not show here; a year or an area code has fewer."""
 _SHOWN_AFTER = ("mask", "pseudonymize", "tokenize", "fake", "redact", "generalize", "encrypt_format", "shift_dates")
 """Actions whose result is shown as it is; others only by its shape."""
 
@@ -24,7 +26,8 @@ _SHOWN_AFTER = ("mask", "pseudonymize", "tokenize", "fake", "redact", "generaliz
 def examples(plan: Plan, batch: pa.RecordBatch, keyring: Keyring | None) -> Mapping[ColumnName, str]:
     """Return ``before → after`` per output column, from the first rows of ``batch`` that have a value.
 
-    The original is shown by its shape: letters as x, digits as 9. Nothing in it can be read.
+    The original is shown by its shape: letters as x, digits as 9. Nothing in it can be read. A result that shows
+    much of its original is shown so too: a plan is printed and logged.
     """
     policy = plan.policy.model_copy(update={"privacy": None})
     alone = replace(plan, policy=policy, steps=tuple(step for step in plan.steps if not step.fits))
@@ -37,9 +40,16 @@ def examples(plan: Plan, batch: pa.RecordBatch, keyring: Keyring | None) -> Mapp
 def _pair(action: str, before: pa.Array, after: pa.Array) -> str:
     for old, new in zip(before, after, strict=True):
         if old.is_valid and new.is_valid:
-            text = str(new.as_py())
-            return f"{_cut(shape(str(old.as_py())))} → {_cut(text if action in _SHOWN_AFTER else shape(text))}"
+            before, text = str(old.as_py()), str(new.as_py())
+            open_to_view = action in _SHOWN_AFTER and not _tells(before, text)
+            return f"{_cut(shape(before))} → {_cut(text if open_to_view else shape(text))}"
     return ""
+
+
+def _tells(before: str, after: str) -> bool:
+    """Return whether a result shows much of its original: all of it, or ``TELLING`` letters and digits in a row."""
+    old, new = ("".join(filter(str.isalnum, text.casefold())) for text in (before, after))
+    return old == new or any(old[at : at + TELLING] in new for at in range(len(old) - TELLING + 1))
 
 
 def shape(text: str) -> str:

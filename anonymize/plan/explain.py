@@ -10,7 +10,8 @@ from anonymize.plan.filters import columns_in
 from anonymize.plan.model import Plan, Step
 from anonymize.plan.nested import leaves
 from anonymize.policy import Rule
-from anonymize.policy.actions import keyed_rules
+from anonymize.policy.actions import CustomRule, keyed_rules, nested_rules
+from anonymize.transform import custom_action
 
 _COMMON = {"action", "accept", "entity", "when", "otherwise", "key"}
 
@@ -53,8 +54,16 @@ def _kept(plan: Plan, step: Step) -> Explained:
         output_type=str(step.output_type),
         keys=tuple(step.key_ids),
         joins=", ".join(dict.fromkeys(domains)),
-        note="; ".join(part for part in (seen, accepted) if part),
+        note="; ".join(part for part in (seen, accepted, *_packages(step.rule)) if part),
     )
+
+
+def _packages(rule: Rule) -> Iterator[str]:
+    """Yield the package and version that each custom action in a rule comes from."""
+    for inner in nested_rules(rule):
+        if isinstance(inner, CustomRule):
+            action = custom_action(inner.name)
+            yield f"{inner.name} is of {action.distribution} {action.version}"
 
 
 def _dropped(plan: Plan) -> Iterator[Explained]:
@@ -67,8 +76,9 @@ def _dropped(plan: Plan) -> Iterator[Explained]:
 
 
 def describe(rule: Rule) -> str:
-    """Return an action and the parameters the policy set, in its own words."""
+    """Return an action and the parameters the policy set, in its own words; texts that may name people by count."""
     said = rule.model_dump(mode="json", exclude_unset=True, exclude=_COMMON)
+    said.update({name: f"{len(said[name])} texts" for name in ("allow", "deny") if name in said})
     text = ", ".join(f"{name} {_short(value)}" for name, value in said.items())
     shown = rule.action + (f" ({text})" if text else "")
     if rule.when and rule.otherwise:

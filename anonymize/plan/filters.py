@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from anonymize.names import ColumnName
 from anonymize.policy import Condition, Filter
+from anonymize.transform.columns import plain
 
 _COMPARE: Mapping[str, Callable[[pa.Array, pa.Scalar], pa.Array]] = {
     "=": pc.equal,
@@ -61,6 +62,7 @@ def condition_problem(condition: Condition, kind: pa.DataType) -> str | None:
 
 
 def _holds(column: pa.Array, comparison: str, value: Any) -> pa.Array:
+    column = plain(column)
     if comparison in ("in", "not in"):
         kept = pc.is_in(column, value_set=pa.array(list(value), column.type))
         held = kept if comparison == "in" else pc.invert(kept)

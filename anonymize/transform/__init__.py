@@ -16,7 +16,7 @@ from anonymize.transform.generalize_codes import (
     read_hierarchy,
 )
 from anonymize.transform.generalize_dates import AgeBand, GeneralizeDate
-from anonymize.transform.generalize_numbers import BandNumber, RoundNumber
+from anonymize.transform.generalize_numbers import BandNumber
 from anonymize.transform.generalize_places import GeneralizeGeohash, GeneralizeGrid, GeneralizeNetwork
 from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform, UnsupportedTypeError
 from anonymize.transform.labels import Label, LabelOfSubject
@@ -28,6 +28,7 @@ from anonymize.transform.pseudonymize import Pseudonymize
 from anonymize.transform.quantiles import QuantileBands
 from anonymize.transform.rare import PoolRare
 from anonymize.transform.redact import Keep, Redact
+from anonymize.transform.round_numbers import RoundNumber
 from anonymize.transform.row_values import RowValue
 from anonymize.transform.shift_dates import ShiftDates
 from anonymize.transform.shuffle import Shuffle

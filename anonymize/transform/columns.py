@@ -30,6 +30,8 @@ def is_text(kind: pa.DataType) -> bool:
 def is_scalar(kind: pa.DataType) -> bool:
     """Return whether values of ``kind`` have one text form: everything but bytes, lists, structs and maps."""
     is_ = pa.types
+    if is_.is_interval(kind):
+        return False
     return is_text(kind) or is_.is_primitive(kind) or is_.is_decimal(kind) or is_.is_null(kind)
 
 
@@ -75,8 +77,9 @@ def _floats_as_text(values: pa.Array) -> pa.Array:
 
 
 def plain(column: pa.Array) -> pa.Array:
-    """Return ``column`` without dictionary encoding."""
-    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    """Return ``column`` without dictionary encoding, and text not as a view: Arrow selects no rows of views."""
+    column = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    return column.cast(pa.string()) if column.type == pa.string_view() else column
 
 
 def over_distinct(
@@ -84,18 +87,27 @@ def over_distinct(
 ) -> pa.Array:
     """Return ``function`` of ``column`` as ``kind``, called on its distinct values only where values repeat.
 
-    ``function`` must look at each value on its own. Bad values it reports are reported at every
+    ``function`` must look at each value on its own, and sees none that no row holds: a filtered
+    column's dictionary still has the others' values. Bad values it reports are reported at every
     row that holds one.
     """
     indices = None
     if pa.types.is_dictionary(column.type) or _repeats(column):
         encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-        column, indices = encoded.dictionary, encoded.indices
+        column, indices = _used(encoded)
     try:
         return _as(kind, _spread(function(column), indices))
     except BadValuesError as error:
         where = _spread(error.where, indices).fill_null(False)
         raise BadValuesError(where, _as(kind, _spread(error.values, indices)), error.why) from None
+
+
+def _used(encoded: pa.DictionaryArray) -> tuple[pa.Array, pa.Array]:
+    """Return the values of a dictionary that rows hold, and their place for each row."""
+    used = pc.unique(encoded.indices.drop_null())
+    if len(used) == len(encoded.dictionary):
+        return encoded.dictionary, encoded.indices
+    return encoded.dictionary.take(used), pc.index_in(encoded.indices, value_set=used, skip_nulls=True)
 
 
 def _spread(values: pa.Array, indices: pa.Array | None) -> pa.Array:
@@ -123,7 +135,8 @@ def raise_bad(where: pa.Array, values: pa.Array, why: str) -> pa.Array:
     where = where.fill_null(False)
     if not pc.any(where).as_py():
         return values
-    raise BadValuesError(where, pc.if_else(where, pa.scalar(None, values.type), values), why)
+    kept = pc.if_else(where, pa.scalar(None, plain(values).type), plain(values))
+    raise BadValuesError(where, kept.cast(values.type), why)
 
 
 def code_points(texts: pa.Array) -> tuple[CodePoints, Offsets]:

@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.transform.columns import is_text, value_type
+from anonymize.transform.columns import is_text, plain, value_type
+
+_FAMILIES = (
+    (bool, (pa.types.is_boolean,)),
+    (int, (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)),
+    (float, (pa.types.is_floating, pa.types.is_decimal)),
+    (str, (is_text,)),
+    (datetime, (pa.types.is_timestamp,)),
+    (date, (pa.types.is_date,)),
+    (time, (pa.types.is_time,)),
+)
+"""Which types a value can stand in: 5 is no date, and 1.5 no whole number."""
+
+
+def _holds(kind: pa.DataType, value: Any) -> bool:
+    """Return whether a column of ``kind`` can hold ``value`` as what it is."""
+    suits = next((suits for family, suits in _FAMILIES if isinstance(value, family)), ())
+    if not any(suit(kind) for suit in suits):
+        return False
+    try:
+        pa.scalar(value, kind)
+    except (pa.ArrowException, ValueError, TypeError, OverflowError):
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -23,16 +47,12 @@ class Constant:
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
         """Return the type of the column's values where that holds the value, else the value's; every type is taken."""
         kind = value_type(input_type)
-        try:
-            pa.scalar(self.value, kind)
-        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, ValueError, TypeError, OverflowError):
-            return pa.scalar(self.value).type
-        return kind
+        return kind if _holds(kind, self.value) else pa.scalar(self.value).type
 
     def __call__(self, column: pa.Array) -> pa.Array:
         """Return the value, null where ``column`` is null unless ``nulls_too``."""
         kind = self.output_type(column.type)
-        plain = pa.string() if is_text(kind) else kind
-        every = pa.repeat(pa.scalar(self.value, plain), len(column))
-        result = every if self.nulls_too else pc.if_else(column.is_valid(), every, pa.scalar(None, plain))
+        made = pa.string() if is_text(kind) else kind
+        every = pa.repeat(pa.scalar(self.value, made), len(column))
+        result = every if self.nulls_too else pc.if_else(plain(column).is_valid(), every, pa.scalar(None, made))
         return result.cast(kind)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from anonymize.transform.interface import RowTransform, Transform
+import pyarrow as pa
+
+from anonymize.errors import DataError
+from anonymize.names import ColumnName
+from anonymize.transform.columns import raise_bad
+from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform
 
 GROUP = "cloakroom.actions"
 """The entry-point group: name = "module:Class", where Class is a frozen dataclass that is a transform."""
@@ -55,7 +60,74 @@ class CustomAction:
             raise CustomActionError(f"custom action '{self.name}': {problems}") from None
         if not isinstance(made, Transform):
             raise CustomActionError(f"custom action '{self.name}' of {self.distribution} lacks output_type or __call__")
-        return made
+        said = f"custom action '{self.name}' of {self.distribution} {self.version}"
+        return CheckedOfRow(made, said) if isinstance(made, RowTransform) else Checked(made, said)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Another package's transform, its results checked and its errors without what they may quote."""
+
+    made: Transform
+    """What the package brings."""
+    said: str
+    """What messages call it."""
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return what the package says."""
+        return self.made.output_type(input_type)
+
+    def __call__(self, column: pa.Array) -> pa.Array:
+        """Return the package's result.
+
+        Raises:
+            BadValuesError: it calls some values bad.
+            DataError: it fails, or its result is not what it promised.
+        """
+        return _checked(lambda: self.made(column), self.made.output_type(column.type), len(column), self.said)
+
+
+@dataclass(frozen=True)
+class CheckedOfRow:
+    """The same for a transform that looks at other columns of its row."""
+
+    made: RowTransform
+    """What the package brings."""
+    said: str
+    """What messages call it."""
+
+    @property
+    def reads(self) -> tuple[ColumnName, ...]:
+        """Return what the package says."""
+        return tuple(self.made.reads)
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return what the package says."""
+        return self.made.output_type(input_type)
+
+    def __call__(self, column: pa.Array, row: Row) -> pa.Array:
+        """Return the package's result; raises as for ``Checked``."""
+        return _checked(lambda: self.made(column, row), self.made.output_type(column.type), len(column), self.said)
+
+
+def _checked(work: Callable[[], pa.Array], kind: pa.DataType, length: int, said: str) -> pa.Array:
+    try:
+        result = work()
+    except BadValuesError as error:
+        _check(error.where, pa.bool_(), length, said)
+        _check(error.values, kind, length, said)
+        return raise_bad(error.where, error.values, f"is bad to {said}")
+    except Exception as error:  # noqa: BLE001  # whatever it is, its text may quote data
+        raise DataError(f"{said} failed with {type(error).__name__}; its text is withheld, it may quote data") from None
+    _check(result, kind, length, said)
+    return result
+
+
+def _check(result: object, kind: pa.DataType, length: int, said: str) -> None:
+    """Do nothing when ``result`` is an array of ``kind`` and ``length``: anything else would shift or mix rows."""
+    given = f"{len(result)} values of {result.type}" if isinstance(result, pa.Array) else type(result).__name__
+    if not isinstance(result, pa.Array) or result.type != kind or len(result) != length:
+        raise DataError(f"{said} gave {given} for {length} values; it promised as many of {kind}")
 
 
 @cache

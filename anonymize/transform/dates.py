@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -10,6 +13,12 @@ from anonymize.transform.columns import as_text, is_text, value_type
 from anonymize.transform.interface import UnsupportedTypeError
 
 TAKES_DATES = "dates, timestamps and text that holds dates"
+
+FIRST_DAY, LAST_DAY = date(1, 1, 1), date(9999, 12, 31)
+"""Days before and after these are no dates: neither ISO 8601's four digits nor most readers hold them."""
+
+_CLOCK = r"^[T ]\d\d?:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?$"
+"""A time of day behind a day; anything else there would be text that nobody looked at."""
 
 _DIGITS_AT = [0, 1, 2, 3, 5, 6, 8, 9]
 _DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
@@ -31,21 +40,48 @@ def as_dates(values: pa.Array, written: str | None) -> tuple[pa.Array, pa.Array]
     """Return ``values`` as local dates and times, and where a value is there but is no date.
 
     Text is read by the strptime format ``written``, or as ISO 8601 when None; days that do not
-    exist (30 February) are bad, not moved to the next month. Timestamps with a zone give the
-    wall-clock time there.
+    exist (30 February) are bad, not moved to the next month, and so is text with anything but a
+    time of day behind the day. Timestamps with a zone give the wall-clock time there. Days outside
+    the years 1 to 9999 are bad.
     """
     if is_text(values.type):
         texts = pc.utf8_trim_whitespace(as_text(values))
         dates = _read_iso(texts) if written is None else _read_as(texts, written)
         return dates, pc.and_(values.is_valid(), dates.is_null())
-    nothing = pc.and_(values.is_null(), values.is_valid())
+    far = out_of_range(values)
+    values = pc.if_else(far, pa.scalar(None, values.type), values)
     if pa.types.is_timestamp(values.type) and values.type.tz is not None:
-        return pc.local_timestamp(values), nothing
-    return (values if pa.types.is_timestamp(values.type) else values.cast(pa.timestamp("s"))), nothing
+        return pc.local_timestamp(values), far
+    return (values if pa.types.is_timestamp(values.type) else values.cast(pa.timestamp("s"))), far
+
+
+PER_SECOND = {"s": 1, "ms": 1000, "us": 10**6, "ns": 10**9}
+"""Units of a timestamp in a second."""
+
+
+def per_day(kind: pa.DataType) -> int:
+    """Return how many units of a date or timestamp type a day has."""
+    if pa.types.is_date32(kind):
+        return 1
+    return 86_400_000 if pa.types.is_date64(kind) else 86_400 * PER_SECOND[kind.unit]
+
+
+def out_of_range(values: pa.Array) -> pa.BooleanArray:
+    """Return where dates or timestamps lie outside the years 1 to 9999; false where null."""
+    if pa.types.is_null(values.type):
+        return pa.array(np.zeros(len(values), np.bool_))
+    days = pc.floor(pc.divide(as_units(values).cast(pa.float64(), safe=False), float(per_day(values.type))))
+    early, late = ((day - date(1970, 1, 1)).days for day in (FIRST_DAY, LAST_DAY))
+    return pc.or_(pc.less(days, early), pc.greater(days, late)).fill_null(False)
+
+
+def as_units(values: pa.Array) -> pa.Array:
+    """Return dates or timestamps as the integers that they are kept as."""
+    return (values.cast(pa.int32()) if pa.types.is_date32(values.type) else values).cast(pa.int64())
 
 
 def _read_iso(texts: pa.Array) -> pa.Array:
-    """Return the days that ``texts`` start with, read from their bytes; null where there is none."""
+    """Return the days of ``texts``, read from their bytes; null where there is none, or more than a time behind it."""
     texts = texts.fill_null("")
     _, edges, data = texts.buffers()
     offsets = np.frombuffer(edges, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
@@ -53,14 +89,23 @@ def _read_iso(texts: pa.Array) -> pa.Array:
     lengths, head = np.diff(offsets), raw[offsets[:-1, None] + np.arange(11)]
     digits = head[:, _DIGITS_AT].astype(np.int64) - ord("0")
     shaped = (lengths >= 10) & ((digits >= 0) & (digits <= 9)).all(axis=1) & (head[:, [4, 7]] == ord("-")).all(axis=1)
-    shaped &= (lengths == 10) | (head[:, 10] == ord("T")) | (head[:, 10] == ord(" "))
+    shaped &= (lengths == 10) | (shaped & (lengths > 10) & _has_clock(texts, shaped & (lengths > 10)))
     year, month, day = digits[:, :4] @ [1000, 100, 10, 1], digits[:, 4:6] @ [10, 1], digits[:, 6:] @ [10, 1]
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    shaped &= (month >= 1) & (month <= 12) & (day >= 1)
+    shaped &= (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1)
     shaped &= day <= _DAYS[np.where(shaped, month, 0)] + (leap & (month == 2))
     first = ((year - 1970) * 12 + month - 1).astype("datetime64[M]").astype("datetime64[D]")
     days = (first + (day - 1)).astype("datetime64[s]")
     return pa.array(days, pa.timestamp("s"), mask=~shaped)
+
+
+def _has_clock(texts: pa.Array, wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return where a text in ``wanted`` is a time of day from its eleventh character on."""
+    found = np.zeros(len(texts), np.bool_)
+    if wanted.any():
+        tails = pc.utf8_slice_codeunits(texts.filter(pa.array(wanted)), 10)
+        found[wanted] = np.asarray(pc.match_substring_regex(tails, _CLOCK))
+    return found
 
 
 def _read_as(texts: pa.Array, written: str) -> pa.Array:

@@ -14,7 +14,7 @@ from anonymize.keys import PurposeKey, prf_uint64, pseudonyms
 from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, over_distinct, plain, text_result
 from anonymize.transform.draws import Digits
-from anonymize.transform.fake_numbers import cards, ibans, national_ids, phones
+from anonymize.transform.fake_numbers import cards, has_id_form, ibans, national_ids, phones
 from anonymize.transform.interface import Row
 from anonymize.transform.persons import LOCALE_OF_COUNTRY, Genders, Persons, genders_of
 from anonymize.transform.pools import LocaleError, check_locale, pool
@@ -111,9 +111,14 @@ class FakeOfPerson:
         if self.country is None:
             return [(self.locale, pa.repeat(True, length))]
         codes = pc.utf8_upper(pc.utf8_trim_whitespace(as_text(plain(row.before[self.country])))).dictionary_encode()
-        names = [LOCALE_OF_COUNTRY.get(code, self.locale) for code in codes.dictionary.to_pylist()]
+        names = [self._locale(code) for code in codes.dictionary.to_pylist()]
         locales = pa.array([*names, self.locale]).take(codes.indices.cast(pa.int64()).fill_null(len(names)))
         return [(locale, pc.equal(locales, locale)) for locale in pc.unique(locales).to_pylist()]
+
+    def _locale(self, country: str) -> str:
+        """Return the locale of a country's rows: the rule's own where that country has no such kind of value."""
+        locale = LOCALE_OF_COUNTRY.get(country, self.locale)
+        return self.locale if self.kind == "national_id" and not has_id_form(locale) else locale
 
 
 def invented(

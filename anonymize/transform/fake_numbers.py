@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -44,19 +45,25 @@ _IBANS = MappingProxyType({"DE": "00000000##########", "GB": "XXXX000000########
 
 def phones(digits: Digits, locale: str) -> pa.Array:
     """Return phone numbers set aside for fiction, or of blocks of zeros that no country gives out."""
+    return _filled(_phone_shapes(locale), digits)
+
+
+def _phone_shapes(locale: str) -> tuple[str, ...]:
     country = locale.partition("_")[2]
-    shapes = PHONES.get(country) or (f"+{_CALLING_CODES.get(country, 999)} 000 ### ###",)
-    return _filled(shapes, digits)
+    return PHONES.get(country) or (f"+{_CALLING_CODES.get(country, 999)} 000 ### ###",)
 
 
 def cards(digits: Digits, locale: str) -> pa.Array:
     """Return 16-digit card numbers with a right check digit, of an issuer range that is given to nobody (999999)."""
     numbers = _digit_matrix(digits, 9)
-    whole = np.concatenate([np.full((len(numbers), 6), 9), numbers], axis=1)
-    doubled = whole.copy()
-    doubled[:, ::2] *= 2
-    check = -(doubled // 10 + doubled % 10).sum(axis=1) % 10
-    return _texts(np.concatenate([whole, check[:, None]], axis=1))
+    whole = np.concatenate(
+        [np.full((len(numbers), 6), 9, np.uint8), numbers, np.zeros((len(numbers), 1), np.uint8)], axis=1
+    )
+    doubled = whole[:, ::2] * np.uint8(2)
+    doubled -= np.uint8(9) * (doubled > 9)
+    total = doubled.sum(axis=1, dtype=np.int64) + whole[:, 1::2].sum(axis=1, dtype=np.int64)
+    whole[:, 15] = -total % 10
+    return _texts(whole)
 
 
 def ibans(digits: Digits, locale: str) -> pa.Array:
@@ -65,7 +72,7 @@ def ibans(digits: Digits, locale: str) -> pa.Array:
     country = country if country in _IBANS else "DE"
     bank, width = _IBANS[country].rstrip("#"), _IBANS[country].count("#")
     numbers = _digit_matrix(digits, width)
-    account = numbers @ 10 ** np.arange(width - 1, -1, -1)
+    account = numbers.astype(np.int64) @ 10 ** np.arange(width - 1, -1, -1)
     rest = (account % 97 * (10**6 % 97) + _as_number(f"{bank}{'0' * width}{country}00")) % 97
     check = np.stack([(98 - rest) // 10, (98 - rest) % 10], axis=1)
     return pc.binary_join_element_wise(country, _texts(check), bank, _texts(numbers), "")
@@ -77,11 +84,39 @@ def national_ids(digits: Digits, locale: str) -> pa.Array:
     Raises:
         LocaleError: no such form is known for the locale's country.
     """
-    country = locale.partition("_")[2]
-    shapes = {"US": ("9##-0#-####", "9##-1#-####", "9##-4#-####"), "GB": ("QQ ## ## ## C",), "CA": ("0## ### ###",)}
-    if country not in shapes:
+    return _filled(_id_shapes(locale), digits)
+
+
+_IDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"US": ("9##-0#-####", "9##-1#-####", "9##-4#-####"), "GB": ("QQ ## ## ## C",), "CA": ("0## ### ###",)}
+)
+"""National ids of valid form that are never issued, by country."""
+
+
+def has_id_form(locale: str) -> bool:
+    """Return whether national ids can be invented in ``locale``."""
+    return locale.partition("_")[2] in _IDS
+
+
+def _id_shapes(locale: str) -> tuple[str, ...]:
+    if not has_id_form(locale):
         raise LocaleError(f"no form of national id is known for {locale}; known are en_US, en_GB, en_CA")
-    return _filled(shapes[country], digits)
+    return _IDS[locale.partition("_")[2]]
+
+
+def phone_capacity(locale: str) -> int:
+    """Return how many different phone numbers can be invented in ``locale``."""
+    return _capacity(_phone_shapes(locale))
+
+
+def id_capacity(locale: str) -> int:
+    """Return how many different national ids can be invented in ``locale``."""
+    return _capacity(_id_shapes(locale))
+
+
+def _capacity(shapes: tuple[str, ...]) -> int:
+    """Return how many numbers from 0 on give different texts: every shape is drawn equally often."""
+    return int(len(shapes) * 10 ** min(shape.count("#") for shape in shapes))
 
 
 def _as_number(text: str) -> int:
@@ -103,17 +138,17 @@ def _filled(shapes: tuple[str, ...], digits: Digits) -> pa.Array:
     return pc.utf8_rtrim_whitespace(_rows_as_texts(out))
 
 
-def _digit_matrix(digits: Digits, width: int) -> npt.NDArray[np.int64]:
+def _digit_matrix(digits: Digits, width: int) -> npt.NDArray[np.uint8]:
     """Return ``width`` drawn digits for each value, three of them from one draw."""
     groups = [_THREE_DIGITS[digits.below(1000)] for _ in range(-(-width // 3))]
-    return np.concatenate(groups, axis=1)[:, :width] if groups else np.zeros((len(digits), 0), np.int64)
+    return np.concatenate(groups, axis=1)[:, :width] if groups else np.zeros((len(digits), 0), np.uint8)
 
 
-_THREE_DIGITS = np.stack([np.arange(1000) // place % 10 for place in (1, 10, 100)], axis=1)
+_THREE_DIGITS = np.stack([np.arange(1000) // place % 10 for place in (1, 10, 100)], axis=1).astype(np.uint8)
 
 
-def _texts(numbers: npt.NDArray[np.int64]) -> pa.Array:
-    return _rows_as_texts((numbers + ord("0")).astype(np.uint8))
+def _texts(numbers: npt.NDArray[Any]) -> pa.Array:
+    return _rows_as_texts(numbers.astype(np.uint8) + np.uint8(ord("0")))
 
 
 def _rows_as_texts(rows: npt.NDArray[np.uint8]) -> pa.Array:

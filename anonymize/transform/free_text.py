@@ -17,7 +17,7 @@ from anonymize.transform.columns import as_text, is_text, plain, text_result, va
 from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform, UnsupportedTypeError
 from anonymize.transform.labels import Label, LabelOfSubject
 from anonymize.transform.markup import Markup, joined, pieces_of
-from anonymize.transform.redact import Redact
+from anonymize.transform.redact import Keep, Redact
 from anonymize.transform.row_names import PARTICLES
 from anonymize.transform.row_values import RowValue, hunt
 from anonymize.transform.spans import Span, outside, resolved, rewritten
@@ -116,18 +116,19 @@ class FreeText:
         for at, hits in enumerate(hunt(texts, row, self.same_row)) if self.same_row else ():
             if hits:
                 left = outside(found[at], hits, texts[at])
-                found[at] = hits + [span for span in left if not _is_title(span, found[at], texts[at])]
+                own = [replace(hit, own=True) for hit in hits]
+                found[at] = own + [span for span in left if not _is_title(span, found[at], texts[at])]
         return found
 
     def _fill(self, texts: Sequence[str], owners: Sequence[int], spans: list[list[Span]], row: Row) -> None:
         """Give every span without a replacement the one of its entity's operator."""
-        waiting: dict[str, list[tuple[int, int]]] = {}
+        waiting: dict[tuple[str, bool], list[tuple[int, int]]] = {}
         for at, here in enumerate(spans):
             for number, span in enumerate(here):
                 if span.replacement is None:
-                    waiting.setdefault(span.entity, []).append((at, number))
-        for entity, places in waiting.items():
-            operator = self._operator(entity)
+                    waiting.setdefault((span.entity, span.own), []).append((at, number))
+        for (entity, own), places in waiting.items():
+            operator = self._operator(entity, own)
             if not isinstance(operator, Label):
                 values = [texts[at][spans[at][n].start : spans[at][n].end] for at, n in places]
                 done = _operated(operator, entity, values, _taken(row, [at for at, _ in places]))
@@ -141,14 +142,16 @@ class FreeText:
             if any(span.replacement is None for span in here):
                 spans[at] = [self._labelled(span, texts[at], numbers) for span in sorted(here, key=_by_start)]
 
-    def _operator(self, entity: str) -> Operator:
-        return self.operators.get(entity) or self.operators.get(DEFAULT) or Label()
+    def _operator(self, entity: str, own: bool) -> Operator:
+        """Return what becomes of an entity's spans; the row's own values are not kept, they were named to be hunted."""
+        operator = self.operators.get(entity) or self.operators.get(DEFAULT) or Label()
+        return Label() if own and isinstance(operator, Keep) else operator
 
     def _labelled(self, span: Span, text: str, numbers: dict[str, dict[str, int]]) -> Span:
         """Return ``span`` with a label where no replacement is known; ``numbers`` are those given out so far."""
         if span.replacement is not None:
             return span
-        operator = self._operator(span.entity)
+        operator = self._operator(span.entity, span.own)
         if isinstance(operator, Label) and not operator.numbered:
             return replace(span, replacement=f"<{span.entity}>")
         seen = numbers.setdefault(span.entity, {})

@@ -44,17 +44,25 @@ class GeneralizePrefix:
 
     def _prefixes(self, values: pa.Array) -> pa.Array:
         codes = pc.utf8_upper(pc.replace_substring_regex(as_text(values), r"\s+", ""))
-        if self.width is not None:
-            codes = pc.utf8_lpad(codes, self.width, "0")
-        bad = pc.less_equal(pc.utf8_length(codes), self.length)
         prefixes = pc.utf8_slice_codeunits(codes, 0, self.length)
-        return raise_bad(bad, prefixes, f"has no more than {self.length} characters")
+        if self.width is None:
+            short = pc.less_equal(pc.utf8_length(codes), self.length)
+            return raise_bad(short, prefixes, f"has no more than {self.length} characters")
+        full = pc.utf8_lpad(codes, self.width, "0")
+        odd = pc.invert(pc.match_substring_regex(full, rf"^[0-9A-Z]{{{self.width}}}$"))
+        return raise_bad(odd, pc.utf8_slice_codeunits(full, 0, self.length), f"has not {self.width} characters")
 
 
 POSTCODE_PREFIX: Mapping[str, int] = MappingProxyType(
     {"US": 3, "CA": 3, "IE": 3, "JP": 3, "IN": 3, "BR": 3, "CN": 3, "KR": 3, "MX": 3}
 )
 """Characters of a postcode that name a region, by country; in other countries two, and the outward letters in GB."""
+
+_POSTCODE_FORM: Mapping[str, str] = MappingProxyType({"US": r"^\d{5}(\d{4})?$", "GB": r"^[A-Z]{1,2}\d[0-9A-Z]{0,4}$"})
+"""What a postcode looks like without spaces and hyphens, where that decides what stays of it."""
+
+_ANY_POSTCODE = r"^[0-9A-Z]*\d[0-9A-Z]*$"
+"""The same for other countries: letters and digits, some digit among them; anything else is no postcode."""
 
 _FEW_PEOPLE_TEXT = "036 059 063 102 203 556 692 790 821 823 830 831 878 879 884 890 893"
 
@@ -86,29 +94,40 @@ class GeneralizePostcode:
         """Return the regions.
 
         Raises:
-            BadValuesError: some values are no longer than what names a region.
+            BadValuesError: some values are no postcodes, or no longer than what names a region.
         """
         kind = self.output_type(column.type)
         codes = pc.utf8_upper(pc.replace_substring_regex(as_text(plain(column)), r"[\s-]+", ""))
         countries = self._countries(row, len(column))
         lengths = np.array([POSTCODE_PREFIX.get(name or "", 2) for name in countries.dictionary.to_pylist()] or [2])
         wanted = lengths[np.asarray(countries.indices.fill_null(0))] if len(countries) else np.zeros(0, np.int64)
+        names = countries.dictionary_decode()
         result, bad = pa.nulls(len(column), pa.string()), pc.less_equal(pc.utf8_length(codes), pa.array(wanted))
+        bad = pc.or_(bad, pc.invert(_well_formed(codes, names)))
         for length in np.unique(wanted).tolist():
             part = pc.utf8_slice_codeunits(codes, 0, length)
             result = pc.if_else(pa.array(wanted == length), part, result)
-        names = countries.dictionary_decode()
         british = pc.equal(names, "GB").fill_null(False)
         result = pc.if_else(british, pc.replace_substring_regex(codes, r"^([A-Z]{1,2}).*$", r"\1"), result)
         empty = pc.and_(pc.equal(names, "US"), pc.is_in(result, pa.array(sorted(FEW_PEOPLE)))).fill_null(False)
         result = pc.if_else(empty, pa.scalar("000"), result)
-        return raise_bad(bad, result.cast(kind), "is too short for a postcode")
+        return raise_bad(bad, result.cast(kind), "is no postcode of its country")
 
     def _countries(self, row: Row, length: int) -> pa.DictionaryArray:
         """Return each row's country in capitals."""
         if self.by is None:
             return pa.repeat(pa.scalar(self.country, pa.string()), length).dictionary_encode()
         return pc.utf8_upper(pc.utf8_trim_whitespace(as_text(plain(row.before[self.by])))).dictionary_encode()
+
+
+def _well_formed(codes: pa.Array, countries: pa.Array) -> pa.BooleanArray:
+    """Return where a code looks like a postcode of its row's country."""
+    formed = pc.match_substring_regex(codes, _ANY_POSTCODE)
+    for country, form in _POSTCODE_FORM.items():
+        there = pc.equal(countries, country).fill_null(False)
+        if pc.any(there).as_py():
+            formed = pc.if_else(there, pc.match_substring_regex(codes, form), formed)
+    return formed
 
 
 @dataclass(frozen=True)
@@ -134,16 +153,34 @@ class GeneralizePart:
 
     def _parts(self, values: pa.Array) -> pa.Array:
         texts = pc.utf8_lower(pc.utf8_trim_whitespace(as_text(values)))
-        parts = pc.struct_field(pc.extract_regex(texts, _PART[self.part]), self.part)
-        bad = pc.and_(texts.is_valid(), parts.is_null())
+        parts = pc.struct_field(pc.extract_regex(texts, _PART[self.part]), "part")
+        if self.part == "host":
+            parts = _without_sign_in(parts)
+        parts = over_distinct(pc.replace_substring_regex(parts, r"\.$", ""), _only_hosts)
         why = "is not an e-mail address" if self.part == "domain" else "is not a URL with a host"
-        return raise_bad(bad, parts, why)
+        return raise_bad(pc.and_(texts.is_valid(), parts.is_null()), parts, why)
 
+
+HOST = r"(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}_.-]*[\p{L}\p{M}\p{N}])?|\[[0-9A-Fa-f:.]+\])"
+"""A host's name in any script, or its address: nothing else may stand where one is shown."""
 
 _PART = {
-    "domain": r"^[^@\s]+@(?P<domain>[^@\s]+)$",
-    "host": r"^[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?(?P<host>\[[^\]]+\]|[^/?#:@]+)",
+    "domain": r"^[^@\s]+@(?P<part>[^@\s]+)$",
+    "host": r"^[a-z][a-z0-9+.-]*://(?P<part>[^/?#]+)",
 }
+
+
+def _without_sign_in(authorities: pa.Array) -> pa.Array:
+    """Return the hosts of ``jane:secret@host:80``: what stands behind the last at sign, without its port."""
+    signed = pc.match_substring(authorities, "@")
+    if pc.any(signed).as_py():
+        authorities = pc.if_else(signed, pc.replace_substring_regex(authorities, r"^.*@", ""), authorities)
+    return pc.replace_substring_regex(authorities, r":\d*$", "")
+
+
+def _only_hosts(parts: pa.Array) -> pa.Array:
+    """Return those of ``parts`` that are hosts, null for the others."""
+    return pc.if_else(pc.match_substring_regex(parts, f"^{HOST}$"), parts, pa.scalar(None, pa.string()))
 
 
 @dataclass(frozen=True)
@@ -176,12 +213,12 @@ def read_hierarchy(path: str, level: int) -> Mapping[str, str]:
     """Return value to group of ``level`` from a hierarchy file: value; level 1; level 2 …, no header, ``;`` or ``,``.
 
     Raises:
-        ValueError: the file cannot be read, or a line has no such level.
+        ValueError: the file cannot be read, a line has no such level, or two lines put one value into two groups.
     """
     import csv
 
     try:
-        with open(path, encoding="utf-8", newline="") as file:
+        with open(path, encoding="utf-8-sig", newline="") as file:
             lines = file.read().splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"hierarchy file '{path}' cannot be read: {error}") from None
@@ -190,4 +227,8 @@ def read_hierarchy(path: str, level: int) -> Mapping[str, str]:
     if not rows or short is not None:
         least = min((len(row) - 1 for row in rows), default=0)
         raise ValueError(f"hierarchy file '{path}' has {least} levels (line {short or 1}), not {level}")
-    return MappingProxyType({row[0].strip(): row[level].strip() for row in rows})
+    groups: dict[str, str] = {}
+    for number, row in enumerate(rows, 1):
+        if groups.setdefault(row[0].strip(), row[level].strip()) != row[level].strip():
+            raise ValueError(f"hierarchy file '{path}' puts line {number}'s value into two groups of level {level}")
+    return MappingProxyType(groups)

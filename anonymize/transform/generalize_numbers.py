@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -24,11 +25,17 @@ def as_numbers(values: pa.Array) -> tuple[pa.Array, pa.Array]:
         shaped = pc.match_substring_regex(texts, r"^[-+]?\d{1,15}(\.\d{1,15})?$")
         numbers = pc.if_else(shaped, texts, pa.scalar(None, pa.string())).cast(pa.float64())
         return numbers, pc.and_(values.is_valid(), numbers.is_null())
-    if pa.types.is_decimal(values.type):
+    if pa.types.is_decimal(values.type) or pa.types.is_null(values.type):
         values = values.cast(pa.float64())
     if pa.types.is_floating(values.type):
         return values, pc.invert(pc.is_finite(values))
     return values, pc.and_(values.is_null(), values.is_valid())
+
+
+def known_numbers(numbers: pa.Array, bad: pa.Array) -> Numbers:
+    """Return ``numbers`` with 0 where they are ``bad`` or missing; floats as 64 bits wide."""
+    known = np.asarray(pc.if_else(bad, pa.scalar(0, numbers.type), numbers).fill_null(0))
+    return known.astype(np.float64) if known.dtype.kind == "f" else known
 
 
 def check_numbers(input_type: pa.DataType) -> pa.DataType:
@@ -43,57 +50,6 @@ def check_numbers(input_type: pa.DataType) -> pa.DataType:
     if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
         raise UnsupportedTypeError(input_type, "integers, floats, decimals and text that holds numbers")
     return kind
-
-
-@dataclass(frozen=True)
-class RoundNumber:
-    """Numbers rounded to a multiple or to significant digits, and cut at the ends; the type is kept."""
-
-    nearest: float | None = None
-    """Round to a multiple of this, ties to even."""
-    significant: int | None = None
-    """Significant digits that stay."""
-    bottom: float | None = None
-    """Smaller numbers become this."""
-    top: float | None = None
-    """Larger numbers become this."""
-
-    def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return the type of the numbers; numbers and text that holds numbers are taken."""
-        return check_numbers(input_type)
-
-    def __call__(self, column: pa.Array) -> pa.Array:
-        """Return the coarser numbers.
-
-        Raises:
-            BadValuesError: some values are no finite numbers.
-        """
-        kind = self.output_type(column.type)
-        numbers, bad = as_numbers(plain(column))
-        rounded = self._rounded(np.asarray(pc.if_else(bad, pa.scalar(0, numbers.type), numbers).fill_null(0)))
-        if pa.types.is_integer(kind):
-            info = np.iinfo(kind.to_pandas_dtype())
-            rounded = np.clip(rounded, info.min, info.max)
-        result = pa.array(rounded, mask=np.asarray(numbers.is_null())).cast(kind, safe=False)
-        return raise_bad(bad, result, "is not a finite number")
-
-    def _rounded(self, numbers: Numbers) -> Numbers:
-        if self.nearest is not None:
-            numbers = _multiple(numbers, np.float64(self.nearest), np.float64(1 / self.nearest))
-        elif self.significant is not None:
-            size = np.floor(np.log10(np.abs(np.where(numbers == 0, 1, numbers)).astype(np.float64)))
-            places = size - self.significant + 1
-            numbers = _multiple(numbers, 10.0**places, 10.0**-places)
-        return np.clip(numbers, self.bottom, self.top) if (self.bottom, self.top) != (None, None) else numbers
-
-
-def _multiple(numbers: Numbers, unit: Any, inverse: Any) -> Numbers:
-    """Return the nearest multiples of ``unit``, computed so that 0.01299 to 0.001 is 0.013 to the last bit."""
-    whole = np.rint(inverse) == inverse
-    with np.errstate(over="ignore", invalid="ignore"):
-        fine, coarse = np.rint(numbers * inverse) / inverse, np.rint(numbers / unit) * unit
-    nearest: Numbers = np.where(whole & (inverse > 1), fine, coarse) + 0.0
-    return nearest
 
 
 @dataclass(frozen=True)
@@ -122,7 +78,7 @@ class BandNumber:
         """
         whole = pa.types.is_integer(check_numbers(column.type)) and self._whole
         numbers, bad = as_numbers(plain(column))
-        known = np.asarray(pc.if_else(bad, pa.scalar(0, numbers.type), numbers).fill_null(0))
+        known = known_numbers(numbers, bad)
         bands = pa.array(self._lower(known), mask=np.asarray(numbers.is_null())).dictionary_encode()
         labels = [band_label(low, self._upper(low), whole) for low in bands.dictionary.to_pylist()]
         result = pa.array(labels, pa.string()).take(bands.indices)
@@ -138,12 +94,28 @@ class BandNumber:
         if self.width is None:
             edges = np.array([-np.inf, *self.edges])
             return edges[np.searchsorted(edges, numbers, side="right") - 1]
-        lower = np.floor(numbers / self.width) * self.width
+        lower = self._edge(self._band(numbers))
         if self.top is not None:
             lower = np.where(numbers >= self.top, self.top, lower)
         if self.bottom is not None:
             lower = np.where(numbers < self.bottom, -np.inf, np.maximum(lower, self.bottom))
         return lower
+
+    def _band(self, numbers: Numbers) -> Numbers:
+        """Return the number of each number's band, so that an edge is always in the band that starts there."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            band = np.floor(numbers / self.width)
+            band += self._edge(band + 1) <= numbers
+            band -= self._edge(band) > numbers
+        return np.asarray(band)
+
+    def _edge(self, bands: Numbers) -> Numbers:
+        """Return where bands start, as written in decimals: the third band of 0.1 starts at 0.3 to the last bit."""
+        places = max(0, -int(Decimal(repr(float(self.width or 1))).as_tuple().exponent))
+        with np.errstate(over="ignore", invalid="ignore"):
+            edges = bands * float(self.width or 1)
+            rounded = np.round(edges, places)
+        return np.where(np.isfinite(rounded), rounded, edges) + 0.0
 
     def _upper(self, low: float) -> float:
         """Return the edge above the band that starts at ``low``, infinity where it has none."""
@@ -153,7 +125,7 @@ class BandNumber:
             return np.inf
         if low == -np.inf:
             return self.bottom if self.bottom is not None else np.inf
-        upper = (np.floor(low / self.width) + 1) * self.width
+        upper = self._edge(self._band(np.array([low])) + 1)[0]
         return float(upper if self.top is None else min(upper, self.top))
 
 

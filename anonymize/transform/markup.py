@@ -12,8 +12,23 @@ from typing import Literal
 Markup = Literal["none", "auto", "html", "markdown", "json"]
 """What a cell is written in."""
 
-_HTML_PARTS = re.compile(r"<!--.*?-->|<[!?/]?[A-Za-z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
-_ATTRIBUTE = re.compile(r"(\s[\w:-]+\s*=\s*)(\"[^\"]*\"|'[^']*')")
+_TAG = r"<[!?/]?(?P<name>[A-Za-z][\w:.-]*)(?=[\s/>?])(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>"
+_HTML_PARTS = re.compile(rf"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|{_TAG}", re.DOTALL)
+_CLOSING = re.compile(r"</([A-Za-z][\w:.-]*)\s*>")
+_ATTRIBUTE = re.compile(r"(?<=[\s\"'/])[^\s\"'<>/=]+\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'<>=`]+)")
+
+_ELEMENTS_TEXT = """
+a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink blockquote body br button
+canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl doctype dt em embed
+fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img
+input ins kbd label legend li link main map mark marquee math menu meta meter nav nobr noframes noscript object ol
+optgroup option output p param picture plaintext pre progress q rb rp rt rtc ruby s samp script search section select
+slot small source span strike strong style sub summary sup svg table tbody td template textarea tfoot th thead time
+title tr track tt u ul var video wbr xml xmp
+"""
+
+_ELEMENTS = frozenset(_ELEMENTS_TEXT.split())
+"""Names of HTML elements: what else stands in angle brackets, without its other half, may be somebody's name."""
 _JSON_PARTS = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?')
 
 
@@ -34,7 +49,7 @@ def pieces_of(cell: str, markup: Markup) -> list[Piece]:
     kind = _told(cell) if markup == "auto" else markup
     if kind == "html":
         return _html(cell)
-    if kind == "json":
+    if kind == "json" and _is_json(cell):
         return _json(cell)
     return [Piece(cell, cell, _markdown_text if kind == "markdown" else str)]
 
@@ -51,20 +66,27 @@ def _told(cell: str) -> Markup:
     """Return what a cell seems to be written in."""
     start = cell.lstrip()[:1]
     if start in ("{", "["):
-        try:
-            json.loads(cell)
-        except ValueError:
-            return "none"
-        return "json"
+        return "json" if _is_json(cell) else "none"
     return "html" if re.search(r"<(?:/|!--|[a-z]+\d?[\s/>])", cell, re.IGNORECASE) else "none"
+
+
+def _is_json(cell: str) -> bool:
+    """Return whether a cell can be read as JSON; what cannot is text, whatever it was to be."""
+    try:
+        json.loads(cell, strict=False)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _html(cell: str) -> list[Piece]:
     """Return tags and comments as markup, what stands between and in attribute values as text."""
     pieces, at = [], 0
+    known = _ELEMENTS.union(name.lower() for name in _CLOSING.findall(cell))
     for match in _HTML_PARTS.finditer(cell):
-        pieces += _html_text(cell[at : match.start()]) + _html_tag(match.group())
-        at = match.end()
+        if match["name"] is None or match["name"].lower() in known or match.group().endswith("/>"):
+            pieces += _html_text(cell[at : match.start()]) + _html_tag(match.group())
+            at = match.end()
     return pieces + _html_text(cell[at:])
 
 
@@ -73,23 +95,38 @@ def _html_text(raw: str) -> list[Piece]:
 
 
 def _html_tag(raw: str) -> list[Piece]:
-    if raw.startswith("<!--"):
-        return [Piece("<!--"), Piece(raw[4:-3], raw[4:-3], lambda new: new.replace("--", "- -")), Piece("-->")]
+    for opening, closing, broken in (("<!--", "-->", "--"), ("<![CDATA[", "]]>", "]]>")):
+        if raw.startswith(opening):
+            return _html_block(raw, opening, closing, broken)
     pieces, at = [], 0
     for match in _ATTRIBUTE.finditer(raw):
-        value = match.group(2)
-        pieces += [Piece(raw[at : match.start(2) + 1]), Piece(value[1:-1], html.unescape(value[1:-1]), html.escape)]
-        at = match.end(2) - 1
+        start, end = match.span("value")
+        quoted = raw[start] in "\"'"
+        start, end = start + quoted, end - quoted
+        value = raw[start:end]
+        pieces += [Piece(raw[at:start]), Piece(value, html.unescape(value), html.escape if quoted else _quoted)]
+        at = end
     return [*pieces, Piece(raw[at:])]
 
 
+def _html_block(raw: str, opening: str, closing: str, broken: str) -> list[Piece]:
+    """Return a comment or character data, which end with the cell where nothing else does; parts ``broken`` inside."""
+    end = len(raw) - len(closing) if raw.endswith(closing) and len(raw) >= len(opening + closing) else len(raw)
+    inside = raw[len(opening) : end]
+    parted = f"{broken[0]} {broken[1:]}"
+    return [Piece(opening), Piece(inside, inside, lambda new: new.replace(broken, parted)), Piece(raw[end:])]
+
+
+def _quoted(new: str) -> str:
+    """Return an attribute's value in quotes, for one that had none."""
+    return f'"{html.escape(new)}"'
+
+
 def _json(cell: str) -> list[Piece]:
-    """Return strings and numbers that are values as text; keys and everything else as markup."""
+    """Return strings, keys among them, and numbers as text; everything else as markup."""
     pieces, at = [], 0
     for match in _JSON_PARTS.finditer(cell):
         raw = match.group()
-        if raw.startswith('"') and cell[match.end() :].lstrip()[:1] == ":":
-            continue
         pieces.append(Piece(cell[at : match.start()]))
         pieces.append(Piece(raw, _json_string(raw), lambda new: json.dumps(new, ensure_ascii=False)))
         at = match.end()
@@ -97,12 +134,9 @@ def _json(cell: str) -> list[Piece]:
 
 
 def _json_string(raw: str) -> str:
-    if not raw.startswith('"'):
-        return raw
-    try:
-        return str(json.loads(raw, strict=False))
-    except ValueError:
-        return raw
+    """Return what a string or number says; half a surrogate pair, which is no text, as a replacement character."""
+    said = str(json.loads(raw, strict=False)) if raw.startswith('"') else raw
+    return said.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _markdown_text(new: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,9 +70,15 @@ def in_words(points: CodePoints) -> npt.NDArray[np.bool_]:
 
 def is_punctuation(character: str) -> bool:
     """Return whether ``character`` separates words: punctuation, symbols, spaces, controls."""
-    import unicodedata
+    return unicodedata.category(character)[0] in "PSZC" and not is_letter_like(character)
 
-    return unicodedata.category(character)[0] in "PSZC"
+
+def is_letter_like(character: str) -> bool:
+    """Return whether a symbol stands for letters or digits (a circled letter), or nothing is known of it."""
+    category = unicodedata.category(character)
+    if category in ("Co", "Cn"):
+        return True
+    return category == "So" and any(part.isalnum() for part in unicodedata.normalize("NFKD", character))
 
 
 _ASCII_IN_WORDS = np.array([chr(point).isalnum() for point in range(0x80)], np.bool_)

@@ -13,12 +13,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.transform.columns import CodePoints, as_text, code_points, from_code_points, over_distinct, text_result
-from anonymize.transform.mask import Mask
+from anonymize.transform.generalize_codes import HOST
+from anonymize.transform.mask import Mask, is_letter_like
+
+_EMAIL = rf"^[^@\s][^@]*@{HOST}$"
+"""First letter and domain; what stands where a domain should, and is none, must not be shown."""
 
 
 @dataclass(frozen=True)
 class MaskForm:
     """E-mails as ``j***@example.com``, cards as ``**** **** **** 1234``; what has no such form is hidden whole.
+
+    So is a local part of one letter: it would be shown whole.
 
     Not reversible. Leaks first letter and domain, or the last four digits.
     """
@@ -39,8 +45,10 @@ class MaskForm:
     def _masked(self, values: pa.Array) -> pa.Array:
         texts = pc.utf8_trim_whitespace(as_text(values))
         if self.form == "email":
-            shown = pc.replace_substring_regex(texts, r"^([^@\s])[^@]*@([^@\s]+)$", rf"\1{_escaped(self.char * 3)}@\2")
-            formed = pc.match_substring_regex(texts, r"^[^@\s][^@]*@[^@\s]+$")
+            hidden = _escaped(self.char * 3)
+            shown = pc.replace_substring_regex(texts, r"^([^@\s])[^@]+@([^@\s]+)$", rf"\1{hidden}@\2")
+            shown = pc.replace_substring_regex(shown, r"^[^@\s]@([^@\s]+)$", rf"{hidden}@\1")
+            formed = pc.match_substring_regex(texts, _EMAIL)
         else:
             formed = pc.match_substring_regex(texts, r"^(?:[0-9][ .-]?){12,19}$")
             shown = Mask(keep_last=4, char=self.char)(texts)
@@ -76,9 +84,14 @@ class MaskClass:
         """Return which code points are of the hidden class; looked up once for each that occurs."""
         present = np.flatnonzero(np.bincount(points)) if points.size else np.zeros(0, np.int64)
         table = np.zeros(int(present[-1]) + 1 if present.size else 1, np.bool_)
-        classes = ("L", "M") if self.hide == "letters" else ("N",)
-        table[present] = [unicodedata.category(chr(point)).startswith(classes) for point in present.tolist()]
+        table[present] = [self._is_hidden(chr(point)) for point in present.tolist()]
         return table[points]
+
+    def _is_hidden(self, character: str) -> bool:
+        category = unicodedata.category(character)
+        if self.hide == "digits":
+            return category.startswith("N")
+        return category.startswith(("L", "M")) or category == "Nl" or is_letter_like(character)
 
 
 @dataclass(frozen=True)

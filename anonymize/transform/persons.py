@@ -29,7 +29,14 @@ TW:zh_TW TH:th_TH VN:vi_VN ID:id_ID PH:en_US
 LOCALE_OF_COUNTRY: Mapping[str, str] = MappingProxyType(dict(pair.split(":") for pair in _LOCALES_TEXT.split()))
 """Faker's locale for a country's two-letter code."""
 
-_GENDERS = {"m": 0, "male": 0, "man": 0, "mr": 0, "h": 0, "f": 1, "w": 1, "female": 1, "woman": 1, "ms": 1, "mrs": 1}
+_MEN = "m male man boy mr h homme hombre herr mann männlich masculino maschio uomo mężczyzna ч чоловік м мужской"
+_WOMEN = "f w female woman ms mrs femme mujer frau weiblich femenino feminino femmina donna kobieta ж жінка женский"
+_GENDERS = {
+    **dict.fromkeys((*_MEN.split(), "男", "男性", "남", "남성", "남자", "पुरुष", "ذكر", "זכר"), 0),
+    **dict.fromkeys((*_WOMEN.split(), "女", "女性", "여", "여성", "여자", "महिला", "أنثى", "נקבה"), 1),
+}
+"""What a gender column says, in small letters without a final dot."""
+
 _TITLES = pa.array(["Mr.", "Ms."])
 
 Genders = npt.NDArray[np.int64]
@@ -37,11 +44,11 @@ Genders = npt.NDArray[np.int64]
 
 
 def genders_of(column: pa.Array | None, rows: int) -> Genders:
-    """Return what a gender column says; -1 for nulls and for what is neither M nor F."""
+    """Return what a gender column says, in the languages of the commoner locales; -1 for nulls and anything else."""
     if column is None:
         return np.full(rows, -1)
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    known = [_GENDERS.get(str(value).strip().lower(), -1) for value in encoded.dictionary.to_pylist()]
+    known = [_GENDERS.get(str(value).strip().lower().rstrip("."), -1) for value in encoded.dictionary.to_pylist()]
     places: npt.NDArray[np.int64] = np.asarray(encoded.indices.fill_null(len(known))).astype(np.int64)
     return np.array([*known, -1], np.int64)[places]
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from anonymize.transform.columns import plain, raise_bad
-from anonymize.transform.generalize_numbers import as_numbers, check_numbers
+from anonymize.transform.generalize_numbers import as_numbers, check_numbers, known_numbers
+from anonymize.transform.round_numbers import as_kind, grain_of
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,11 @@ class Perturb:
         """
         kind = self.output_type(column.type)
         numbers, bad = as_numbers(plain(column))
-        known = np.asarray(pc.if_else(bad, pa.scalar(0, numbers.type), numbers).fill_null(0)).astype(np.float64)
-        noisy = known + self._noise(len(known))
-        if (self.lowest, self.highest) != (None, None):
-            noisy = np.clip(noisy, self.lowest, self.highest)
+        known = known_numbers(numbers, bad).astype(np.float64)
+        noisy, grain = known + self._noise(len(known)), grain_of(kind)
+        lowest, highest = _inward(self.lowest, grain, math.ceil), _inward(self.highest, grain, math.floor)
+        if (lowest, highest) != (None, None):
+            noisy = np.clip(noisy, lowest, highest)
         result = as_kind(noisy, kind, np.asarray(numbers.is_null()))
         return raise_bad(bad, result, "is not a finite number")
 
@@ -62,18 +65,9 @@ class Perturb:
         return self.scale * radius * np.cos(2 * np.pi * uniform)
 
 
-def as_kind(numbers: npt.NDArray[Any], kind: pa.DataType, missing: npt.NDArray[np.bool_]) -> pa.Array:
-    """Return ``numbers`` as an array of ``kind``: rounded to its digits, held within its range."""
-    if pa.types.is_integer(kind):
-        info = np.iinfo(kind.to_pandas_dtype())
-        highest = np.nextafter(float(info.max), 0) if info.bits == 64 else float(info.max)
-        numbers = np.clip(np.rint(numbers), float(info.min), highest)
-        return pa.array(numbers.astype(np.float64), mask=missing).cast(kind, safe=False)
-    if pa.types.is_decimal(kind):
-        largest = 10.0 ** min(kind.precision - kind.scale, 15)
-        numbers = np.clip(np.round(numbers, kind.scale), -largest * (1 - 1e-15), largest * (1 - 1e-15))
-        return pa.array(numbers, mask=missing).cast(kind, safe=False)
-    return pa.array(numbers, mask=missing).cast(kind, safe=False)
+def _inward(bound: float | None, grain: float, rounded: Callable[[float], float]) -> float | None:
+    """Return the bound of a range, moved inwards to where values of the type lie."""
+    return bound if bound is None or not grain else round(rounded(round(bound / grain, 9)) * grain, 15)
 
 
 def _uniform(rows: int) -> npt.NDArray[np.float64]:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from typing import Any
 
 import pyarrow as pa
@@ -24,6 +25,10 @@ _LISTED = {
     "last_name_female": ("last_names_female", "last_names", "last_names_male"),
 }
 """Pools that Faker keeps as lists, under the first of these names that a locale has."""
+
+
+_ONE_AT_A_TIME = Lock()
+"""Columns are invented in threads beside each other; draws of two pools from one generator would mix."""
 
 
 class LocaleError(ValueError):
@@ -134,12 +139,13 @@ def _strings(values: Any) -> Iterator[str]:
 
 
 def _drawn(kind: str, locale: str) -> Iterable[str]:
-    source = _faker(locale)
-    draw = getattr(source, kind, None)
-    if draw is None:
-        raise LocaleError(f"Faker has no {kind} in {locale}; choose another locale or kind")
-    source.seed_instance(POOL_SEED)
-    return {value: None for value in (_clean(str(draw())) for _ in range(DRAWS)) if value}
+    with _ONE_AT_A_TIME:
+        source = _faker(locale)
+        draw = getattr(source, kind, None)
+        if draw is None:
+            raise LocaleError(f"Faker has no {kind} in {locale}; choose another locale or kind")
+        source.seed_instance(POOL_SEED)
+        return {value: None for value in (_clean(str(draw())) for _ in range(DRAWS)) if value}
 
 
 def _clean(value: str) -> str:

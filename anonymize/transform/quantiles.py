@@ -39,14 +39,18 @@ class Histogram:
         return Histogram(counts)
 
     def edges(self, bands: int) -> tuple[float, ...]:
-        """Return the rising lower edges of at most ``bands`` bands that hold about equally many rows."""
+        """Return the rising edges between at most ``bands`` bands that hold about equally many rows.
+
+        The lowest band has no lower edge: it would be the column's least number, and somebody's.
+        """
         classes = np.array(sorted(self.counts), np.int64)
         if not len(classes):
             return (0.0,)
+        least = _number(int(classes[0]))
         ends = np.cumsum([self.counts[size] for size in classes.tolist()])
         at = np.searchsorted(ends, [ends[-1] * band / bands for band in range(1, bands)], side="right")
-        lower = [_number(int(classes[0])), *(_number(int(classes[min(i, len(classes) - 1)])) for i in at)]
-        return tuple(dict.fromkeys(lower))
+        lower = [_number(int(classes[min(i, len(classes) - 1)])) for i in at]
+        return tuple(dict.fromkeys(edge for edge in lower if edge > least)) or (least,)
 
 
 def _number(size: int) -> float:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anonymize.transform.columns import plain
+
 
 @dataclass(frozen=True)
 class Keep:
@@ -36,4 +38,4 @@ class Redact:
         """Return the label where ``column`` has a value."""
         if self.label is None:
             return pa.nulls(len(column), column.type)
-        return pc.if_else(column.is_valid(), pa.scalar(self.label), pa.scalar(None, pa.string()))
+        return pc.if_else(plain(column).is_valid(), pa.scalar(self.label), pa.scalar(None, pa.string()))

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from anonymize.transform.scripts import SHORTEST_SOUND, romanized, sound, surname_forms
-from anonymize.transform.spans import Span, literal_hits
-from anonymize.transform.words import Word, fold, latin_forms, one_edit_apart, spelled_out, unspaced, words_of
+from anonymize.transform.everyday import COMMON, MOSTLY_NAMES, ORDINARY
+from anonymize.transform.row_handles import handle_hits
+from anonymize.transform.row_scripts import JOINS, affixed, foreign, hinted_hits, sounding, unspaced_hits
+from anonymize.transform.spans import Span
+from anonymize.transform.words import (
+    Word,
+    fold,
+    latin_forms,
+    letters_of,
+    one_edit_apart,
+    runs_on,
+    spelled_out,
+    unspaced,
+    words_of,
+)
 
 SHORTEST_TYPO = 6
 """Words with fewer letters must be spelled right, unless another word of the name stands beside them."""
@@ -21,32 +33,14 @@ i af av mac mc o san santa st saint abu bint t mr mrs ms miss dr prof sir herr f
 jr ii iii
 """
 
+SHORTEST_OWNER = 5
+"""Letters of a name with an s written on to it."""
+
 SHORTEST_WHOLE_TYPO = 8
 """Letters that a whole name must have to be found with an edit anywhere in it."""
 
-SHORTEST_HINT = 4
-"""Letters of an e-mail's local part that make a mention."""
-
-_TWO_SYLLABLE_SURNAMES = ("제갈", "남궁", "황보", "선우", "독고", "사공", "서문", "동방")
-
 PARTICLES = frozenset(_PARTICLES_TEXT.split())
 """Words of names that are no hit on their own."""
-
-_COMMON_TEXT = """
-will may mark bill grant rose hope faith joy grace art rich chase drew jack pat sue rob max dean frank earnest
-young long brown white black green gray grey king price bell wood woods stone field fields hill banks park parks
-day week summer april june august dawn lily ivy daisy holly heather violet ruby pearl amber crystal carol page
-reed bush lane street church home house love little small short best good low swift sharp strong wise noble
-baker cook butler carpenter cooper mason miller porter potter smith taylor turner walker weaver fisher hunter
-till ernst gross klein lang kurz jung alt weiss schwarz wolf stern berg bach blum son so an my can miles dale
-glen cliff clay brook river lake sky star sunny angel christian dolly barb don gene guy hank jay josh lance mike
-nick norm ray rod sandy skip ted tom tony trip troy van wade ward wren
-"""
-
-COMMON = frozenset(_COMMON_TEXT.split())
-"""Names that are words too: on their own they are a hit only with a capital letter."""
-
-_JOINS = re.compile(r"^(?:[ \t]{1,2}|[ \t]?[-‐-―][ \t]?|\.?[ \t]?['’ʼ`´]?|,[ \t]?|\n)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,95 +92,34 @@ def name_hits(
     ``hint`` is the local part of the person's e-mail address: for a name in other letters than
     Latin it tells how the person writes it.
     """
-    found = list(_unspaced_hits(text, name, result, entity)) if unspaced(name) else []
+    found = list(unspaced_hits(text, name, result, entity)) if runs_on(name) else []
     parts = list(_parts(name))
-    if any(_foreign(piece) for piece in name.split()):
-        found += _hinted_hits(text, words, hint, result, entity)
-        parts += _sounding(words, name)
+    if any(foreign(piece) for piece in name.split()):
+        found += hinted_hits(text, words, hint, result, entity)
+        parts += [_Part(frozenset({form}), form[0], place) for form, place in sounding(words, name)]
     spelled = {form: part for part in reversed(parts) for form in part.forms}
     found += _spelled_hits(text, words, parts, spelled, result, entity)
+    given, family = ([part.forms for part in parts if part.place == place] for place in (0, 1))
+    found += handle_hits(text, words, given, family, result, entity)
+    found += _halves(text, words, parts, result, entity)
     return [*found, *_run_together(text, words, name, result, entity)]
-
-
-def _foreign(piece: str) -> bool:
-    """Return whether a piece of a name is in other letters than Latin."""
-    return not piece.isascii() and not any("a" <= letter <= "z" for letter in fold(piece))
-
-
-def _sounding(words: Sequence[Word], name: str) -> list[_Part]:
-    """Return the Latin words that sound like a Korean, Indian, Arabic or Hebrew name, as parts of it."""
-    if unspaced(name):
-        family, given = _korean(name)
-        forms = surname_forms(family)
-        surnames = [_Part(frozenset({form}), form[0], 1) for form in forms]
-        return [*_parts(f"{romanized(given)} x")[:-1], *surnames] if forms else []
-    pieces = name.split()
-    sounds = {sound(piece): int(at > 0) for at, piece in reversed(list(enumerate(pieces))) if _foreign(piece)}
-    sounds |= {sound(one + two): int(at > 0) for at, (one, two) in enumerate(pairwise(pieces)) if _foreign(one + two)}
-    return [
-        _Part(frozenset({word.fold}), word.fold[0], sounds[heard])
-        for word in words
-        if word.fold.isascii() and (heard := sound(word.fold)) in sounds
-        if len(heard) >= (SHORTEST_SOUND if word.capital else SHORTEST_SOUND + 2)
-    ]
-
-
-def _korean(name: str) -> tuple[str, str]:
-    """Return family name and given name of a Korean name; empty for other names."""
-    family, _, given = name.partition(" ")
-    if not given:
-        cut = 2 if name.startswith(_TWO_SYLLABLE_SURNAMES) else 1
-        family, given = name[:cut], name[cut:]
-    return (family, given) if romanized(family) and romanized(given) else ("", "")
 
 
 def _run_together(text: str, words: Sequence[Word], name: str, result: str | None, entity: str) -> Iterator[Span]:
     """Yield where the whole name stands with one edit anywhere, or with its spaces moved."""
-    wanted = "".join(word.fold for word in words_of(name))
+    wanted = letters_of(name)
     if len(wanted) < SHORTEST_WHOLE_TYPO:
         return
     for first, word in enumerate(words):
         if word.fold[0] not in wanted[:2]:
             continue
         seen, last = word.fold, first
-        while len(seen) < len(wanted) - 1 and last + 1 < len(words) and words[last + 1].start - words[last].end <= 3:
+        while len(seen) < len(wanted) - 1 and last + 1 < len(words) and _near(text, words[last], words[last + 1]):
             last += 1
             seen += words[last].fold
         telling = any(other.capital or other.fold not in COMMON for other in words[first : last + 1])
         if last > first and telling and (seen == wanted or one_edit_apart(seen, wanted)):
             yield Span(word.start, words[last].end, entity, 1.0, result)
-
-
-def _hinted_hits(text: str, words: Sequence[Word], hint: str, result: str | None, entity: str) -> Iterator[Span]:
-    """Yield runs of capitalised words that the letters of ``hint`` start or end with."""
-    letters = "".join(character for character in fold(hint) if character.isalpha())
-    if len(letters) < SHORTEST_HINT:
-        return
-    new = result.split() if result else []
-    at = 0
-    while at < len(words):
-        last = _hinted(text, words, at, letters)
-        if last is None:
-            at += 1
-            continue
-        first = at - 1 if at and len(words[at - 1].fold) == 1 and words[at - 1].capital else at
-        second = _hinted(text, words, last + 1, letters) if last + 1 < len(words) else None
-        both = second is not None and _JOINS.match(text[words[last].end : words[last + 1].start])
-        end = words[second if both and second is not None else last].end
-        part = letters.startswith(words[at].fold) and not both and first == at
-        yield Span(words[first].start, end, entity, 1.0, new[0] if part and len(new) > 1 else result)
-        at = (second if both and second is not None else last) + 1
-
-
-def _hinted(text: str, words: Sequence[Word], at: int, letters: str) -> int | None:
-    """Return the last word of a mention that starts at word ``at``: one word, or two joined by a hyphen."""
-    for last in (at + 1, at):
-        if last >= len(words) or (last > at and text[words[at].end : words[last].start] not in ("-", " ", "'", "’")):
-            continue
-        spelled = "".join(word.fold for word in words[at : last + 1])
-        if len(spelled) >= SHORTEST_HINT and (letters.startswith(spelled) or letters.endswith(spelled)):
-            return last
-    return None
 
 
 def _spelled_hits(
@@ -195,16 +128,19 @@ def _spelled_hits(
     """Return the runs of words that are words of the name, as ``spelled`` has them."""
     found: list[Span] = []
     run: Run = []
-    for word in words:
-        part = spelled.get(word.fold) or _misspelled(word.fold, spelled)
+    for at, word in enumerate(words):
+        part = spelled.get(word.fold) or _misspelled(word.fold, spelled) or _possessive(word, spelled)
+        part = part or affixed(word, spelled)
         exact = word.fold in spelled
-        beside = bool(run) and _JOINS.match(text[run[-1][0].end : word.start]) is not None
+        beside = bool(run) and JOINS.match(text[run[-1][0].end : word.start]) is not None
         if run and not beside:
             found += _hit(text, run, parts, result, entity)
             run = []
         if part is None:
             part = _loosely(word, parts, run, spelled)
         if part is not None:
+            if not run and at and not _weak(word):
+                run += _before(text, words[at - 1], word, part, spelled)
             run.append((word, part, exact))
         elif run:
             found += _hit(text, run, parts, result, entity)
@@ -214,20 +150,57 @@ def _spelled_hits(
 
 def _misspelled(word: str, spelled: dict[str, _Part]) -> _Part | None:
     """Return the part that ``word`` is one edit away from, among words of six letters or more."""
-    if len(word) < SHORTEST_TYPO - 1 or word.isdigit():
+    if len(word) < SHORTEST_TYPO - 1 or word.isdigit() or word in ORDINARY:
         return None
     near = (form for form in spelled if len(form) >= SHORTEST_TYPO and one_edit_apart(word, form))
     return next((spelled[form] for form in near), None)
 
 
+def spellings_of(name: str) -> list[frozenset[str]]:
+    """Return the folded spellings of each word of ``name``."""
+    return [part.forms for part in _parts(name)]
+
+
+def _halves(
+    text: str, words: Sequence[Word], parts: Sequence[_Part], result: str | None, entity: str
+) -> Iterator[Span]:
+    """Yield where one word of the name is written as two with capitals: Mc Donald."""
+    spelled = {form: part for part in parts for form in part.forms if len(form) >= SHORTEST_OWNER}
+    for one, two in pairwise(words):
+        part = spelled.get(one.fold + two.fold) if one.capital and two.capital and two.start - one.end == 1 else None
+        if part is not None:
+            yield Span(one.start, two.end, entity, 1.0, _counterpart(text, 0, 0, [(one, part, True)], parts, result))
+
+
+def _near(text: str, one: Word, two: Word) -> bool:
+    """Return whether two words may belong to one name: nothing that opens or closes between them."""
+    between = text[one.end : two.start]
+    return len(between) <= 3 and not any(sign in '<>[]{}()"' for sign in between)
+
+
+def _possessive(word: Word, spelled: dict[str, _Part]) -> _Part | None:
+    """Return the part that a capitalised word is with an s written on to it, as German does: Janes Konto."""
+    fits = word.capital and len(word.fold) >= SHORTEST_OWNER and word.fold[-1] == "s" and word.fold not in ORDINARY
+    return spelled.get(word.fold[:-1]) if fits else None
+
+
 def _loosely(word: Word, parts: Sequence[_Part], run: Sequence[object], spelled: dict[str, _Part]) -> _Part | None:
     """Return the part that a word may stand for beside others: by its initial, or one edit away from a short word."""
     if len(word.fold) == 1:
-        return next((part for part in parts if part.initial == word.fold), None)
-    if not run or len(word.fold) < 3:
+        small = not word.capital and word.fold.upper() != word.fold
+        return None if small else next((part for part in parts if part.initial == word.fold), None)
+    if not run or len(word.fold) < 3 or word.fold in ORDINARY:
         return None
     near = (form for form in spelled if len(form) >= 3 and one_edit_apart(word.fold, form))
     return next((spelled[form] for form in near), None)
+
+
+def _before(text: str, word: Word, following: Word, beside: _Part, spelled: dict[str, _Part]) -> Run:
+    """Return the word before a part of the name where it is another part, misspelled: ``Jon Doe``."""
+    if not word.capital or JOINS.match(text[word.end : following.start]) is None:
+        return []
+    part = _loosely(word, (), (following,), {form: part for form, part in spelled.items() if part is not beside})
+    return [(word, part, False)] if part is not None and len(word.fold) > 1 else []
 
 
 def _hit(text: str, run: Run, parts: Sequence[_Part], result: str | None, entity: str) -> Iterator[Span]:
@@ -236,7 +209,8 @@ def _hit(text: str, run: Run, parts: Sequence[_Part], result: str | None, entity
         run = run[1:]
     while run and _weak(run[-1][0]) and not _trails(text, run):
         run = run[:-1]
-    strong = [word for word, _, _ in run if not _weak(word) and _telling(word, len(run))]
+    run = _without_echo(run)
+    strong = [word for word, _, _ in run if not _weak(word) and (_telling(word, len(run)) or _in_full(word, run))]
     if not strong and not (run and not _weak(run[0][0]) and _signs_off(text, run)):
         return
     start, end = run[0][0].start, run[-1][0].end
@@ -245,6 +219,25 @@ def _hit(text: str, run: Run, parts: Sequence[_Part], result: str | None, entity
     if len(run[0][0].fold) == 1 and text[start - 1 : start] in ("'", "’"):
         start -= 1
     yield Span(start, end, entity, 1.0, _counterpart(text, start, end, run, parts, result))
+
+
+def _without_echo(run: Run) -> Run:
+    """Return ``run`` without everyday words in small letters at its ends that stand in it twice: Will Smith will."""
+    folds = [word.fold for word, _, _ in run]
+    while len(run) > 1 and _small(run[-1][0]) and folds.count(folds[-1]) > 1:
+        run, folds = run[:-1], folds[:-1]
+    while len(run) > 1 and _small(run[0][0]) and folds.count(folds[0]) > 1:
+        run, folds = run[1:], folds[1:]
+    return run
+
+
+def _small(word: Word) -> bool:
+    return not word.capital and word.fold in COMMON
+
+
+def _in_full(word: Word, run: Run) -> bool:
+    """Return whether a word that is mostly a name stands beside the name's other part: will smith, mark king."""
+    return word.fold in MOSTLY_NAMES and {part.place for _, part, exact in run if exact} == {0, 1}
 
 
 def _signs_off(text: str, run: Run) -> bool:
@@ -316,24 +309,3 @@ def _counterpart(text: str, start: int, end: int, run: Run, parts: Sequence[_Par
     if shown != {0: given, 1: family}:
         return f"{shown[0]} {shown[1]}"
     return result
-
-
-def _unspaced_hits(text: str, name: str, result: str | None, entity: str) -> Iterator[Span]:
-    """Yield where a Chinese, Japanese or Korean name stands: whole, or a part of two letters or more."""
-    yield from literal_hits(text, name, entity, result)
-    pieces = name.split()
-    if len(pieces) == 1 and 3 <= len(name) <= 5 and "\uac00" <= name[0] <= "\ud7a3":
-        cut = 2 if name.startswith(_TWO_SYLLABLE_SURNAMES) else 1
-        pieces = [name[:cut], name[cut:]]
-        yield from literal_hits(text, f"{pieces[1]} {pieces[0]}", entity, result)
-    if len(pieces) < 2:
-        return
-    yield from literal_hits(text, " ".join(reversed(pieces)), entity, result)
-    new = result.split() if result else []
-    if result and not unspaced(result):
-        new.reverse()
-    for at, piece in enumerate(pieces):
-        if len(piece) >= 2:
-            for span in literal_hits(text, piece, entity, new[at] if len(new) == len(pieces) else result):
-                initial = re.search(r"\w\.[ \u3000]?$", text[: span.start])
-                yield replace(span, start=initial.start(), replacement=result) if initial else span

@@ -1,16 +1,16 @@
-"""A row's phone numbers and dates in its text, in any format."""
+"""A row's phone numbers and ids in its text, in any format."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from functools import lru_cache
 
 from anonymize.transform.spans import Span
 
 SHORTEST_PHONE = 7
 """Digits below which a number is too common to be hunted."""
 
-_NUMBER = re.compile(r"\+?\(?\d(?:[\s().\-/\u2010-\u2015\u00a0]{0,3}\d)+")
+_NUMBER = re.compile(r"\+?\(?\d(?:[\s().\-/_*~·•∙\u00a0\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212]{0,3}\d)+")
 _EXTENSION = re.compile(r"\s*(?:x|ext\.?|extension)\s*\d{1,6}\s*$", re.IGNORECASE)
 
 
@@ -22,8 +22,8 @@ def phone_hits(text: str, original: str, result: str | None, entity: str) -> lis
         places = [at for at in range(match.start(), match.end()) if text[at].isdigit()]
         digits = "".join(str(int(text[at])) for at in places)
         for core in cores:
-            found = digits.find(core)
-            if found < 0:
+            found = _found(digits, core, places)
+            if found is None:
                 continue
             first = 0 if _is_prefix(digits[:found]) else found
             start = match.start() if first == 0 else places[first]
@@ -32,6 +32,19 @@ def phone_hits(text: str, original: str, result: str | None, entity: str) -> lis
             spans.append(Span(start + opened, end, entity, 1.0, result))
             break
     return spans
+
+
+def _found(digits: str, core: str, places: list[int]) -> int | None:
+    """Return where ``core`` is among the digits of one number, with no other digit glued to it but for a prefix."""
+    first = digits.find(core)
+    while first >= 0:
+        last = first + len(core) - 1
+        ends = last + 1 == len(digits) or places[last + 1] > places[last] + 1
+        starts = first == 0 or places[first] > places[first - 1] + 1 or _is_prefix(digits[:first])
+        if ends and starts:
+            return first
+        first = digits.find(core, first + 1)
+    return None
 
 
 def _cores(phone: str) -> list[str]:
@@ -49,25 +62,26 @@ def _is_prefix(digits: str) -> bool:
     return len(digits) <= 5 and len(digits.lstrip("0")) <= 4
 
 
-_MONTHS = "january february march april may june july august september october november december".split()  # noqa: SIM905
+SHORTEST_ID = 5
+"""Letters and digits below which an id is hunted only as a word of its own."""
 
 
-def date_hits(text: str, original: str, result: str | None, entity: str) -> list[Span]:
-    """Return where the day of ``original`` stands in ``text``: in figures in any order, or with its month's name."""
-    try:
-        day = date.fromisoformat(original[:10])
-    except ValueError:
+def id_hits(text: str, original: str, result: str | None, entity: str) -> list[Span]:
+    """Return where an id stands glued to other letters, or its long number without the letters before it."""
+    groups = re.findall(r"[^\W\d_]+|\d+", original.casefold())
+    if sum(map(len, groups)) < SHORTEST_ID or not any(group.isdigit() for group in groups):
         return []
-    month = _MONTHS[day.month - 1]
-    named = rf"(?:{month}|{month[:3]}\.?)"
-    d, m, y = f"0?{day.day}", f"0?{day.month}", rf"(?:{day.year}|{day.year % 100:02d})"
-    forms = (
-        rf"{day.year}[-/.]?0?{day.month}[-/.]?0?{day.day}",
-        rf"{d}[-/. ]{{1,2}}{m}[-/. ]{{1,2}}{y}",
-        rf"{m}[-/. ]{{1,2}}{d}[-/. ]{{1,2}}{y}",
-        rf"{d}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?{named},?\s+{day.year}",
-        rf"{named}\s+{d}(?:st|nd|rd|th)?,?\s+{day.year}",
-    )
-    pattern = rf"(?<!\d)(?:{'|'.join(forms)})(?!\d)"
-    places = re.finditer(pattern, text, re.IGNORECASE)
+    alone = [groups[-1]] if len(groups) == 2 and groups[-1].isdigit() and len(groups[-1]) >= SHORTEST_ID else []
+    folded = text.casefold()
+    wanted = [form for form in (groups, alone) if form and all(group in folded for group in form)]
+    places = (place for form in wanted for place in _id_pattern(tuple(form)).finditer(text))
     return [Span(place.start(), place.end(), entity, 1.0, result) for place in places]
+
+
+@lru_cache(maxsize=4096)
+def _id_pattern(groups: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of an id made of these letters and numbers, not within a longer word or number."""
+    before, behind = (r"\d" if group.isdigit() else r"[^\W\d_]" for group in (groups[0], groups[-1]))
+    decimals = r"(?<!\d[.,])" if groups[0].isdigit() else ""
+    form = r"[\s\-_./#:]{0,2}".join(map(re.escape, groups))
+    return re.compile(rf"(?<!{before}){decimals}{form}(?!{behind})(?![.,]\d)", re.IGNORECASE)

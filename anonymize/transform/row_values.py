@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 import pyarrow as pa
 
 from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, plain
+from anonymize.transform.everyday import ORDINARY, PLACEHOLDERS, ROLES
 from anonymize.transform.interface import Row
-from anonymize.transform.row_names import name_hits
-from anonymize.transform.row_numbers import date_hits, phone_hits
+from anonymize.transform.row_dates import date_hits
+from anonymize.transform.row_handles import handle_hits
+from anonymize.transform.row_names import name_hits, spellings_of
+from anonymize.transform.row_numbers import id_hits, phone_hits
 from anonymize.transform.spans import Span, literal_hits, outside
-from anonymize.transform.words import Word, unspaced, words_of
+from anonymize.transform.words import Word, letters_of, unspaced, words_of
 
 SHORTEST_VALUE = 4
 """Values with fewer letters and digits are not hunted on their own: they would hit words by chance."""
@@ -56,6 +60,7 @@ def _texts(column: pa.Array | None) -> list[str] | None:
 
 def hits_of(text: str, values: Sequence[tuple[RowValue, str, str | None]]) -> list[Span]:
     """Return the places of the values of one row in its text, without overlap; longer ones win."""
+    values = [value for value in values if value[1].strip().casefold() not in PLACEHOLDERS]
     words = words_of(text)
     hint = next((original.rpartition("@")[0] for value, original, _ in values if value.kind == "email"), "")
     found: list[Span] = []
@@ -66,10 +71,13 @@ def hits_of(text: str, values: Sequence[tuple[RowValue, str, str | None]]) -> li
             found += phone_hits(text, original, result or None, value.entity)
         elif value.kind == "date":
             found += date_hits(text, original, result or None, value.entity)
+            found += _whole_hits(text, words, value, original, result or None)
         elif value.kind == "email":
             found += _email_hits(text, words, value, original, result or None)
         else:
             found += _whole_hits(text, words, value, original, result or None)
+            if value.kind == "id":
+                found += id_hits(text, original, result or None, value.entity)
     found = without_overlap(found)
     free = [word for word in words if all(word.end <= hit.start or word.start >= hit.end for hit in found)]
     names = [
@@ -78,7 +86,17 @@ def hits_of(text: str, values: Sequence[tuple[RowValue, str, str | None]]) -> li
         if value.kind == "name"
         for hit in name_hits(text, free, original, result or None, value.entity, hint)
     ]
+    names += _handles_of_columns(text, free, [item for item in values if item[0].kind == "name"])
     return without_overlap([*found, *outside(without_overlap(names), found, text)]) if names else found
+
+
+def _handles_of_columns(
+    text: str, words: Sequence[Word], names: Sequence[tuple[RowValue, str, str | None]]
+) -> Iterator[Span]:
+    """Yield where the names of two columns, given and family name, stand in one word."""
+    for (value, given, new_given), (_, family, new_family) in permutations(names, 2):
+        both = f"{new_given} {new_family}" if new_given and new_family else None
+        yield from handle_hits(text, words, spellings_of(given), spellings_of(family), both, value.entity)
 
 
 def without_overlap(spans: Sequence[Span]) -> list[Span]:
@@ -94,7 +112,7 @@ def _whole_hits(text: str, words: Sequence[Word], value: RowValue, original: str
     """Return where all of a value stands, whatever separates its words."""
     if unspaced(original):
         return literal_hits(text, original, value.entity, result)
-    wanted = "".join(word.fold for word in words_of(original))
+    wanted = letters_of(original)
     if len(wanted) < SHORTEST_VALUE:
         return []
     return [Span(start, end, value.entity, 1.0, result) for start, end in _runs(text, words, wanted, frozenset())]
@@ -103,10 +121,10 @@ def _whole_hits(text: str, words: Sequence[Word], value: RowValue, original: str
 def _email_hits(text: str, words: Sequence[Word], value: RowValue, original: str, result: str | None) -> list[Span]:
     """Return where an e-mail address or its local part stands."""
     local, _, _ = original.strip().rpartition("@")
-    whole = "".join(word.fold for word in words_of(original))
+    whole = letters_of(original)
     spans = [Span(start, end, value.entity, 1.0, result) for start, end in _runs(text, words, whole, _BETWEEN)]
-    alone = "".join(word.fold for word in words_of(local))
-    if (len(alone) >= SHORTEST_VALUE + 1 and not alone.isalpha()) or len(alone) > 8:
+    alone = letters_of(local)
+    if len(alone) > SHORTEST_VALUE and alone not in ROLES and alone not in ORDINARY:
         new = result.rpartition("@")[0] or result if result else None
         for start, end in _runs(text, words, alone, frozenset()):
             if text[start:end].casefold() == local.casefold() and text[end : end + 1] != "@":

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from anonymize.keys import PurposeKey, prf_uint64
 from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, is_text, plain, raise_bad, value_type
-from anonymize.transform.dates import as_dates, check_dates
+from anonymize.transform.dates import as_dates, as_units, check_dates, out_of_range, per_day
 from anonymize.transform.interface import Row
 from anonymize.transform.pseudonymize import normalized
 
@@ -48,18 +48,19 @@ class ShiftDates:
         """Return the moved dates.
 
         Raises:
-            BadValuesError: some texts are no dates, or a row with a date has no subject.
+            BadValuesError: some texts are no dates, a row with a date has no subject, or a date would leave
+                the years 1 to 9999 or its type.
         """
+        kind = self.output_type(column.type)
         column, subjects = plain(column), plain(row.before[self.by])
-        days = self._days(subjects)
-        if is_text(column.type):
-            dates, bad = as_dates(column, self.written)
-            result = self._as_written(column, _moved(dates, days))
-        else:
-            result, bad = _moved(column, days), pc.and_(column.is_null(), column.is_valid())
+        dates, bad = as_dates(column, self.written) if is_text(column.type) else (column, out_of_range(column))
+        moved, gone = _moved(dates, self._days(subjects))
+        result = self._as_written(column, moved) if is_text(column.type) else moved
         alone = pc.and_(column.is_valid(), subjects.is_null())
-        why = f"is not a date written {self.written or 'as 2024-02-29'}" if pc.any(bad).as_py() else "has no subject"
-        return raise_bad(pc.or_(bad, alone), result.cast(column.type), why)
+        why = f"is not a date written {self.written or 'as 2024-02-29'}"
+        reasons = [(bad, why), (alone, "has no subject"), (gone, "would move out of the years 1 to 9999")]
+        said = [reason for where, reason in reasons if pc.any(where).as_py()]
+        return raise_bad(pc.or_(pc.or_(bad, alone), gone), result.cast(kind), "; ".join(said))
 
     def _days(self, subjects: pa.Array) -> pa.Array:
         """Return the shift of each row: -within_days to within_days, not 0."""
@@ -76,14 +77,16 @@ class ShiftDates:
         return pc.binary_join_element_wise(days.dictionary.cast(pa.string()).take(days.indices), tail, "")
 
 
-def _moved(dates: pa.Array, days: pa.Array) -> pa.Array:
-    """Return ``dates`` moved by ``days`` times 24 hours, of the same type."""
+def _moved(dates: pa.Array, days: pa.Array) -> tuple[pa.Array, pa.BooleanArray]:
+    """Return ``dates`` moved by ``days`` times 24 hours, of the same type, and where that leaves its range."""
     if pa.types.is_null(dates.type):
-        return dates
+        return dates, out_of_range(dates)
+    units, step = np.asarray(as_units(dates).fill_null(0)), np.asarray(days) * per_day(dates.type)
+    moved = units + step
+    gone = (moved < units) != (step < 0)
     if pa.types.is_date32(dates.type):
-        return pc.add(dates.cast(pa.int32()).cast(pa.int64()), days).cast(pa.int32()).cast(pa.date32())
-    unit = 86_400_000 if pa.types.is_date64(dates.type) else 86_400 * _PER_SECOND[dates.type.unit]
-    return pc.add(dates.cast(pa.int64()), pc.multiply(days, unit)).cast(dates.type)
-
-
-_PER_SECOND = {"s": 1, "ms": 1000, "us": 10**6, "ns": 10**9}
+        gone |= moved != moved.astype(np.int32)
+        moved = moved.astype(np.int32)
+    moved = np.where(gone, 0, moved).astype(moved.dtype)
+    result = pa.array(moved, mask=np.asarray(dates.is_null())).cast(dates.type)
+    return result, pc.and_(dates.is_valid(), pc.or_(pa.array(gone), out_of_range(result)))

@@ -34,7 +34,10 @@ class Deck:
 
 @dataclass(frozen=True)
 class Shuffle:
-    """A keyed permutation of the column within groups: every value stays in the column, at another row.
+    """A keyed permutation of the column within groups: every value stays in the column, at another row of its group.
+
+    The rows of a group stand in a keyed circle, and each gets the next one's value, so no row of a group of two or
+    more gets its own; the only row of a group keeps its value.
 
     A first pass collects the column, so memory grows with it. The same for any batches and
     partitions. Keeps the column's distribution in each group exactly; breaks its link to the
@@ -70,10 +73,10 @@ class Shuffle:
         """
         if len(np.unique(facts.rows)) != len(facts.rows):
             raise UnfitError(f"shuffle needs a column that tells rows apart; '{self.by}' repeats or is null")
-        places = np.lexsort((facts.rows, facts.groups))
-        dealt = np.lexsort((_scrambled(facts.rows), facts.groups))
-        order = np.argsort(facts.rows[places])
-        return Dealt(self, facts.rows[places][order], facts.values.take(pa.array(dealt[order])))
+        circle = np.lexsort((_scrambled(facts.rows), facts.groups))
+        order = np.argsort(facts.rows[circle])
+        following = circle[_next_in_group(facts.groups[circle])]
+        return Dealt(self, facts.rows[circle][order], facts.values.take(pa.array(following[order])))
 
     def _numbers(self, row: Row, length: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
         rows = prf_uint64(self.key, as_text(plain(row.before[self.by])))
@@ -107,8 +110,19 @@ class Dealt:
         """Return the value dealt to each row."""
         rows, _ = self.shuffle._numbers(row, len(column))
         if not len(self.rows):
-            return plain(column)
-        return self.values.take(pa.array(np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)))
+            return column.cast(self.output_type(column.type))
+        dealt = self.values.take(pa.array(np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)))
+        return dealt.cast(self.output_type(column.type))
+
+
+def _next_in_group(groups: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+    """Return the next place in the same group for each place of sorted groups, the first one after the last."""
+    starts = (
+        np.flatnonzero(np.concatenate([[True], groups[1:] != groups[:-1]])) if len(groups) else np.zeros(0, np.int64)
+    )
+    following = np.arange(1, len(groups) + 1)
+    following[np.append(starts[1:], len(groups))[: len(starts)] - 1] = starts
+    return following
 
 
 def _scrambled(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:

@@ -24,6 +24,8 @@ class Span:
     """0 to 1."""
     replacement: str | None = None
     """What takes its place, where that is known already."""
+    own: bool = False
+    """Whether it is the row's own value."""
 
 
 def resolved(spans: Iterable[Span], text: str) -> list[Span]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,9 +13,17 @@ _ALSO = str.maketrans(
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 
 
+_HIDDEN = "\u00ad\u200b-\u200d\u2060\ufeff"
+"""Soft hyphens, joiners and spaces without width: nobody sees them within a word."""
+
+
+_RUN_ON = (r"\p{Han}\p{Hiragana}\p{Katakana}ー々〆", r"\p{Hangul}", r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}")
+"""Scripts whose words stand without spaces, or carry endings, so that other scripts' words touch them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A run of letters, digits and their marks in a text."""
+    """A run of letters, digits and their marks in a text, of one kind of script."""
 
     start: int
     """First code point."""
@@ -30,15 +39,30 @@ def words_of(text: str) -> list[Word]:
     """Return the words of ``text`` in order."""
     return [
         Word(match.start(), match.end(), fold(match.group()), match.group()[0].isupper())
-        for match in _word_pattern().finditer(text)
+        for match in _word_pattern(text).finditer(text)
     ]
 
 
+def _word_pattern(text: str):  # type: ignore[no-untyped-def]
+    """Return the pattern of words that is enough for ``text``: the fewer letters it knows, the faster it is."""
+    if text.isascii():
+        return _ASCII_WORD
+    plain, mixed, run_on = _unicode_patterns()
+    return mixed if run_on.search(text) else plain
+
+
+_ASCII_WORD = re.compile("[A-Za-z0-9]+")
+
+
 @lru_cache(maxsize=1)
-def _word_pattern():  # type: ignore[no-untyped-def]
+def _unicode_patterns():  # type: ignore[no-untyped-def]
     import regex
 
-    return regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*")
+    others = "".join(_RUN_ON)
+    own = "|".join(f"[{script}]+" for script in _RUN_ON)
+    first, more = rf"[[\p{{L}}\p{{N}}]--[{others}]]", rf"[[\p{{L}}\p{{M}}\p{{N}}{_HIDDEN}]--[{others}]]"
+    plain = regex.compile(rf"[\p{{L}}\p{{N}}][\p{{L}}\p{{M}}\p{{N}}{_HIDDEN}]*")
+    return plain, regex.compile(rf"{own}|{first}{more}*", regex.V1), regex.compile(rf"[{others}]")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -51,7 +75,15 @@ def fold(word: str) -> str:
 
 
 def _is_accent(c: str) -> bool:
+    if c in "\u00ad\u200b\u200c\u200d\u2060\ufeff":
+        return True
     return "\u0300" <= c <= "\u036f" or "\u064b" <= c <= "\u0652" or "\u0591" <= c <= "\u05c7"
+
+
+@lru_cache(maxsize=1 << 14)
+def letters_of(value: str) -> str:
+    """Return the letters and digits of ``value``, folded, without what separates them."""
+    return "".join(word.fold for word in words_of(value))
 
 
 def spelled_out(word: str) -> str:
@@ -76,6 +108,11 @@ def one_edit_apart(left: str, right: str) -> bool:
 def unspaced(text: str) -> bool:
     """Return whether ``text`` is Chinese, Japanese or Korean: words stand without spaces or carry endings."""
     return any("\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7a3" for c in text)
+
+
+def runs_on(text: str) -> bool:
+    """Return whether ``text`` is in a script whose words stand without spaces: those of ``unspaced``, and Thai."""
+    return unspaced(text) or any("\u0e00" <= c <= "\u0eff" or "\u1780" <= c <= "\u17ff" for c in text)
 
 
 _CYRILLIC_LETTERS = "а б в г ґ д е є ж з и і ї й к л м н о п р с т у ф х ц ч ш щ ю я ы э ё"

@@ -150,6 +150,14 @@ def test_a_pattern_that_can_run_for_ever_is_refused_before_it_meets_data() -> No
     assert problem.startswith("people.yaml:6: detect.recognizers.0: recognizer badge: pattern 1 can take for ever")
 
 
+@pytest.mark.parametrize("rule", ["", "action: redact, when: [[zip, '=', x]], otherwise: {"])
+def test_a_mask_s_pattern_that_can_run_for_ever_is_refused_too(rule: str) -> None:
+    """It meets every value of the column."""
+    mask = f"{rule}action: mask, pattern: '(?P<hide>(a+)+)$'" + ("}" if rule else "")
+    (problem,) = _problems(f"  zip: {{{mask}}}\n")
+    assert problem.startswith("people.yaml:7: columns.zip.pattern: mask: pattern 1 can take for ever")
+
+
 def test_a_recognizer_of_the_policy_finds_in_free_text() -> None:
     """Patterns, context and deny words of the policy reach the scanner."""
     table = pa.table({"note": ["badge Q-1234 seen", "Zorro called"]})

@@ -16,12 +16,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anonymize.errors import DataError
 from anonymize.keys import ff1_decrypt, siv_open
 from anonymize.names import ColumnName
+from anonymize.plan import explain
 from anonymize.plan.registry import RuleError, transform_for
 from anonymize.transform import BadValuesError, CustomActionError, Row, UnsupportedTypeError, custom, read_hierarchy
+from anonymize.transform.columns import over_distinct
 from anonymize.transform.generalize_places import geohash
 from anonymize.transform.pseudonymize import normalized
+from tests.plan.helpers import plan_of
 from tests.transform.conftest import RULE, Context, purpose_key
 
 Make = Callable[..., Any]
@@ -136,6 +140,36 @@ def test_a_hierarchy_is_read_and_must_hold_every_value(tmp_path: Any, transform:
         read_hierarchy(str(path), 3)
 
 
+def test_a_hierarchy_puts_a_value_into_one_group(tmp_path: Any) -> None:
+    """Two lines may not disagree; a byte order mark, as spreadsheets write it, is no part of the first value."""
+    path = tmp_path / "education.csv"
+    path.write_text("\ufeff11th;School;Low\n12th;School;Low\n11th;College;Low\n", encoding="utf-8")
+    assert read_hierarchy(str(path), 2)["11th"] == "Low"
+    with pytest.raises(ValueError, match="line 3's value into two groups of level 1"):
+        read_hierarchy(str(path), 1)
+
+
+def test_values_that_a_filter_left_out_are_not_looked_at() -> None:
+    """A filtered column's dictionary still holds them, and a vault would remember people whom nobody asked for."""
+    seen: list[str] = []
+
+    def upper(values: pa.Array) -> pa.Array:
+        seen.extend(values.to_pylist())
+        return pc.utf8_upper(values)
+
+    column = pa.array(["in", "out", "in", None]).dictionary_encode().filter(pa.array([True, False, True, True]))
+    assert over_distinct(column, upper).to_pylist() == ["IN", "IN", None]
+    assert seen == ["in"]
+
+
+@pytest.mark.parametrize("rule", [{"action": "redact"}, {"action": "constant", "value": "x"}])
+def test_a_null_within_a_dictionary_is_a_null(rule: Any) -> None:
+    """Where values are missing shows, whether the index or the value is null."""
+    column = pa.DictionaryArray.from_arrays(pa.array([0, 1, None]), pa.array(["a", None]))
+    transform: Any = transform_for(RULE.validate_python(rule), ColumnName("c"), column.type, Context())
+    assert transform(column).is_valid().to_pylist() == [True, False, False]
+
+
 def test_geohashes_are_those_of_the_published_examples() -> None:
     """Source: geohash.org's own examples."""
     hashes = geohash(np.array([57.64911, 42.6]), np.array([10.40744, -5.6]), 5)
@@ -231,3 +265,57 @@ def test_every_space_of_unicode_folds_to_one() -> None:
             column = pa.array([None, "x\t\ty", f"{letter}{space}B", "z"])
             assert normalized(column[2:], "fold").to_pylist() == [f"{letter} b", "z"]
     assert normalized(pa.array(["", " ", None]), "fold").to_pylist() == ["", "", None]
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A custom action that does not keep its promise."""
+
+    how: str
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return text."""
+        return pa.string()
+
+    def __call__(self, column: pa.Array) -> pa.Array:
+        """Return what ``how`` says instead of as many texts."""
+        if self.how == "raises":
+            raise ValueError(f"cannot take {column[0].as_py()}")
+        if self.how == "calls it bad":
+            raise BadValuesError(pc.equal(column, "Jane Doe"), column, "is Jane Doe")
+        return {"is shorter": column.slice(1), "has a type": pa.array([1, 2]), "is no array": ["a", "b"]}[self.how]
+
+
+@pytest.fixture
+def _wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    point = importlib.metadata.EntryPoint("wrong", f"{__name__}:Wrong", custom.GROUP)
+    monkeypatch.setattr(custom, "entry_points", lambda group: [point])
+    custom.custom_actions.cache_clear()
+    monkeypatch.setattr(custom, "custom_actions", custom.custom_actions.__wrapped__)
+
+
+@pytest.mark.usefixtures("_wrong")
+@pytest.mark.parametrize("how", ["raises", "is shorter", "has a type", "is no array"])
+def test_a_custom_action_that_goes_wrong_mixes_no_rows_and_quotes_nothing(how: str, transform: Make) -> None:
+    """Fewer values would move every later row up; its errors may hold values."""
+    with pytest.raises(DataError, match="custom action 'wrong'") as caught:
+        transform(action="custom", name="wrong", parameters={"how": how})(pa.array(["Jane Doe", "Bo"]))
+    assert "Jane" not in str(caught.value)
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+@pytest.mark.usefixtures("_wrong")
+def test_a_custom_action_s_reason_is_put_in_our_words(transform: Make) -> None:
+    """It goes into quarantine and messages, where no value may stand."""
+    with pytest.raises(BadValuesError, match="is bad to custom action 'wrong'") as caught:
+        transform(action="custom", name="wrong", parameters={"how": "calls it bad"})(pa.array(["Jane Doe", "Bo"]))
+    assert caught.value.values.to_pylist() == [None, "Bo"]
+
+
+@pytest.mark.usefixtures("_wrong")
+def test_the_plan_names_the_package_of_a_custom_action() -> None:
+    """With its version, for columns and for spans in text."""
+    rule = "{action: custom, name: wrong, parameters: {how: raises}}"
+    columns = f"  a: {rule}\n  b: {{action: free_text, entities: {{PERSON: {rule}}}}}\n"
+    lines = explain(plan_of(pa.table({"a": ["x"], "b": ["y"]}), columns))
+    assert [line.note for line in lines] == ["wrong is of unknown 0"] * 2

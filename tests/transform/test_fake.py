@@ -129,6 +129,38 @@ def test_unique_inventions_are_unique_whatever_the_batches(kind: str, locale: st
     assert unfitted.fitted(second.merge(first))(column.slice(60, 5)).to_pylist() == made[60:65]
 
 
+@pytest.mark.parametrize("locale,count", [("en_US", 50_000), ("en_GB", 4000), ("sv_SE", 400), ("uk_UA", 100_000)])
+def test_as_many_people_get_phones_of_their_own_as_a_country_has_for_fiction(locale: str, count: int) -> None:
+    """Not a hundred everywhere: a column of customers is larger."""
+    rule = RULE.validate_python({"action": "fake", "kind": "phone", "locale": locale, "unique": True})
+    unfitted: Any = transform_for(rule, ColumnName("c"), pa.string(), Context())
+    column = pa.array(np.arange(count)).cast(pa.string())
+    assert len(unfitted.fitted(unfitted.measure(column))(column).unique()) == count
+
+
+def test_a_person_of_a_country_without_ids_gets_one_of_the_rule_s_own_locale() -> None:
+    """A row's country never stops the run."""
+    rule = {"action": "fake", "kind": "national_id", "person": {"name": "p", "country": "country", "by": "id"}}
+    transform: Any = transform_for(RULE.validate_python(rule), ColumnName("c"), pa.string(), Context())
+    row = Row({ColumnName("id"): pa.array([1, 2]), ColumnName("country"): pa.array(["DE", "GB"])})
+    made = transform(pa.array(["x", "y"]), row).to_pylist()
+    assert made[0].startswith("9")
+    assert made[1].startswith("QQ ")
+
+
+GENDERS = [("weiblich", "female"), ("Mujer", "female"), ("ж", "female"), ("女", "female"), ("Mr.", "male")]
+
+
+@pytest.mark.parametrize("said,pool_of", GENDERS)
+def test_a_gender_is_read_in_the_languages_of_its_locales(said: str, pool_of: str) -> None:
+    """An invented Ms. for a Frau."""
+    rule = {"action": "fake", "kind": "first_name", "person": {"name": "p", "gender": "g", "by": "id"}}
+    transform: Any = transform_for(RULE.validate_python(rule), ColumnName("c"), pa.string(), Context())
+    row = Row({ColumnName("id"): pa.array(range(50)), ColumnName("g"): pa.array([said] * 50)})
+    made = transform(pa.array(["x"] * 50), row).to_pylist()
+    assert set(made) <= set(pool(f"first_name_{pool_of}", "en_US").values.to_pylist())
+
+
 def test_a_locale_with_too_few_inventions_is_refused() -> None:
     """A pool that cannot hold the column says so, with the numbers."""
     rule = RULE.validate_python({"action": "fake", "kind": "city", "locale": "cs_CZ", "unique": True})
@@ -156,3 +188,24 @@ def test_every_country_s_locale_is_one_that_faker_has() -> None:
     from faker.config import AVAILABLE_LOCALES
 
     assert set(LOCALE_OF_COUNTRY.values()) <= set(AVAILABLE_LOCALES)
+
+
+DRAWN_IN_THREADS = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from anonymize.transform.pools import pool
+
+sys.setswitchinterval(1e-5)
+kinds = ["city", "company", "street_name", "postcode", "user_agent"]
+with ThreadPoolExecutor(int(sys.argv[1])) as threads:
+    print([made.digest for made in threads.map(lambda kind: pool(kind, "en_US"), kinds)])
+"""
+
+
+def test_pools_do_not_depend_on_what_is_invented_beside_them() -> None:
+    """Columns are worked on in threads: another column's draws must not change this one's pool."""
+    said = [
+        subprocess.run([sys.executable, "-c", DRAWN_IN_THREADS, threads], capture_output=True, text=True, check=True)
+        for threads in ("1", "5")
+    ]
+    assert said[0].stdout == said[1].stdout

@@ -104,3 +104,18 @@ def test_a_shuffle_without_a_column_that_tells_rows_apart_is_refused() -> None:
     row = Row({ColumnName("id"): pa.array([1, 1])})
     with pytest.raises(UnfitError, match="'id' repeats or is null"):
         fitted(unfitted(pa.string(), action="shuffle"), pa.array(["a", "b"]), [], row)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2, 3, 50, 1000])
+def test_no_row_is_dealt_its_own_value(rows: int) -> None:
+    """Unless it is alone in its group: a permutation drawn freely leaves one row of each group as it is."""
+    row = Row(
+        {
+            ColumnName("id"): pa.array(range(rows), pa.int64()),
+            ColumnName("team"): pa.array([at % 2 for at in range(rows)], pa.int64()),
+        }
+    )
+    column = row.before[ColumnName("id")]
+    made = fitted(unfitted(pa.int64(), action="shuffle", within=["team"]), column, [], row)(column, row).to_pylist()
+    assert sorted(made) == list(range(rows))
+    assert sum(new == old for new, old in enumerate(made)) == {1: 1, 2: 2, 3: 1}.get(rows, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html.parser
 import json
 import re
+import time
 from datetime import date
 from typing import Any
 
@@ -128,6 +129,13 @@ def test_the_row_s_values_come_before_what_detection_finds() -> None:
     assert told(["Mr Moon and Mia"], row=row, same_row={"name": "name"}) == ["Mr Lee and Ann"]
 
 
+@pytest.mark.parametrize("entities", [{"DEFAULT": "keep"}, {"PERSON": "keep"}])
+def test_a_row_s_own_value_is_not_kept_with_its_entity(entities: dict[str, str]) -> None:
+    """A dropped column's values were named to be hunted; what detection alone finds is kept as the rule says."""
+    row = Row({ColumnName("name"): pa.array(["Mia Moon"])})
+    assert told(["Mia met Mr X"], row=row, same_row={"name": "name"}, entities=entities) == ["<PERSON_1> met Mr X"]
+
+
 def test_lists_of_texts_keep_their_shape() -> None:
     """Nulls, empty lists and nulls in lists stay; labels count per list."""
     lists = [["a@b.c", None, "x"], None, [], ["d@e.f", "a@b.c, d@e.f"]]
@@ -142,18 +150,51 @@ def test_lists_of_texts_keep_their_shape() -> None:
         ("<p>a@b.c</p>", "<p>&lt;EMAIL_ADDRESS_1&gt;</p>"),
         ("<a title='x' href=\"mailto:a@b.c\">a</a>", "<a title='x' href=\"mailto:&lt;EMAIL_ADDRESS_1&gt;\">a</a>"),
         ("<!-- a@b.c --><br/>Mr X & co", "<!-- <EMAIL_ADDRESS_1> --><br/>&lt;PERSON_1&gt; &amp; co"),
-        ('{"a@b.c": ["a@b.c", 1, {"n": "Mr \\u0058"}]}', '{"a@b.c": ["<EMAIL_ADDRESS_1>", 1, {"n": "<PERSON_1>"}]}'),
+        ('{"n": ["a@b.c", 1, {"n": "Mr \\u0058"}]}', '{"n": ["<EMAIL_ADDRESS_1>", 1, {"n": "<PERSON_1>"}]}'),
+        ('{"a@b.c": {"b": "a@b.c"}}', '{"<EMAIL_ADDRESS_1>": {"b": "<EMAIL_ADDRESS_1>"}}'),
+        ("<p>To <a@b.c>, <Mr X></p>", "<p>To &lt;&lt;EMAIL_ADDRESS_1&gt;&gt;, &lt;&lt;PERSON_1&gt;&gt;</p>"),
+        ("<a href=mailto:a@b.c id=x>a</a>", '<a href="mailto:&lt;EMAIL_ADDRESS_1&gt;" id=x>a</a>'),
+        ("<a id='x'title=\"a@b.c\">a</a>", "<a id='x'title=\"&lt;EMAIL_ADDRESS_1&gt;\">a</a>"),
+        ("<who at='a@b.c'>Mr X</who>", "<who at='&lt;EMAIL_ADDRESS_1&gt;'>&lt;PERSON_1&gt;</who>"),
+        ("<p><![CDATA[a@b.c]]></p>", "<p><![CDATA[<EMAIL_ADDRESS_1>]]></p>"),
+        ("<p>x</p><!-- a@b.c <p>", "<p>x</p><!-- <EMAIL_ADDRESS_1> <p>"),
         ("2 < 3 and a@b.c", "2 < 3 and <EMAIL_ADDRESS_1>"),
     ],
 )
 def test_html_and_json_stay_well_formed(cell: str, expected: str) -> None:
-    """Tags, keys and everything untouched stay byte for byte."""
+    """Tags and everything untouched stay byte for byte; what only looks like a tag is text, and so are keys."""
     assert told([cell], markup="auto") == [expected]
+
+
+@pytest.mark.parametrize("markup", ["json", "auto"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "a@b.c wrote: {",
+        '{"n": "a@b.c"',
+        "['a@b.c']",
+        "[" * 100_000 + "a@b.c",
+        '{"n": "\\ud83d a@b.c"}',
+        '{"n": "\n a@b.c"}',
+    ],
+    ids=len,
+)
+def test_a_cell_that_is_no_sound_json_is_still_read(cell: str, markup: str) -> None:
+    """Broken, endless, with half a character or a raw line break: no run stops and nothing passes."""
+    assert "a@b.c" not in told([cell], markup=markup)[0]
 
 
 def test_markdown_shows_its_labels() -> None:
     """A label in angle brackets would be taken for a tag."""
     assert told(["[mail](mailto:a@b.c)"], markup="markdown") == [r"[mail](mailto:\<EMAIL_ADDRESS_1\>)"]
+
+
+@pytest.mark.parametrize("part", ["<!--", "<![CDATA[", "<mia>", '<a "', "<a b=c ", "<a " + "= "])
+def test_broken_markup_takes_no_more_than_its_length(part: str) -> None:
+    """What never ends is looked through once."""
+    started = time.process_time()
+    pieces_of(part * 20_000, "html")
+    assert time.process_time() - started < 1
 
 
 JSON = st.recursive(

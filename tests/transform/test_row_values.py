@@ -36,7 +36,7 @@ def told(text: str, name: str = "Jane Whitcombe", email: str = "", phone: str = 
         ("Jane W. wrote", "Maria L. wrote"),
         ("Jane Whitcobme wrote", "Maria Lopez wrote"),
         ("Jane Whitcombbe wrote", "Maria Lopez wrote"),
-        ("JaneWhitcombe@work", "JaneWhitcombe@work"),
+        ("JaneWhitcombe@work", "MariaLopez@work"),
         ("a janitor and white combs", "a janitor and white combs"),
     ],
 )

@@ -51,7 +51,7 @@ class GeneralizeRule(ActionRule):
     bands: Annotated[tuple[float, ...], Field(min_length=1)] | None = None
     """Numbers: lower edges of the bands, rising; [0, 18, 65] gives <0, 0-17, 18-64, 65+."""
     quantiles: Annotated[int, Field(ge=2, le=1000)] | None = None
-    """Numbers: this many bands with about equally many rows; a first pass finds their edges."""
+    """Numbers: this many bands with about equally many rows; a first pass finds the edges between them."""
     nearest: Annotated[float, Field(gt=0)] | None = None
     """Numbers: round to a multiple of this, ties to even; the type is kept."""
     significant: Annotated[int, Field(ge=1, le=15)] | None = None

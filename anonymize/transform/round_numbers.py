@@ -1,0 +1,148 @@
+"""Numbers rounded and cut at the ends, within what their type holds."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from anonymize.transform.columns import plain, raise_bad
+from anonymize.transform.generalize_numbers import Numbers, as_numbers, check_numbers, known_numbers
+
+_TENS = np.array([10**digits for digits in range(20)], np.uint64)
+
+
+@dataclass(frozen=True)
+class RoundNumber:
+    """Numbers rounded to a multiple or to significant digits, and cut at the ends; the type is kept.
+
+    Where the nearest multiple is more than the type holds, it is the next one towards zero.
+    """
+
+    nearest: float | None = None
+    """Round to a multiple of this, ties to even."""
+    significant: int | None = None
+    """Significant digits that stay."""
+    bottom: float | None = None
+    """Smaller numbers become this."""
+    top: float | None = None
+    """Larger numbers become this."""
+
+    def output_type(self, input_type: pa.DataType) -> pa.DataType:
+        """Return the type of the numbers; numbers and text that holds numbers are taken."""
+        return check_numbers(input_type)
+
+    def __call__(self, column: pa.Array) -> pa.Array:
+        """Return the coarser numbers.
+
+        Raises:
+            BadValuesError: some values are no finite numbers.
+        """
+        kind = self.output_type(column.type)
+        numbers, bad = as_numbers(plain(column))
+        known = known_numbers(numbers, bad)
+        if pa.types.is_integer(kind) and (self.nearest is None or self.nearest.is_integer()):
+            rounded = _within(self._rounded_whole(known), known.dtype, self.bottom, self.top)
+        else:
+            rounded = self._rounded(known.astype(np.float64), largest_of(kind))
+        return raise_bad(bad, as_kind(rounded, kind, np.asarray(numbers.is_null())), "is not a finite number")
+
+    def _rounded_whole(self, numbers: Numbers) -> Numbers:
+        if self.nearest is not None:
+            return _whole_multiple(numbers, np.full(len(numbers), min(int(self.nearest), 2**63), np.uint64))
+        if self.significant is not None:
+            digits = np.searchsorted(_TENS, _sizes(numbers), side="right")
+            return _whole_multiple(numbers, _TENS[np.maximum(digits - self.significant, 0)])
+        return numbers
+
+    def _rounded(self, numbers: Numbers, largest: float) -> Numbers:
+        """Return floats rounded, none of them beyond ``largest``."""
+        if self.nearest is not None:
+            numbers = _multiple(numbers, np.float64(self.nearest), np.float64(1 / self.nearest), largest)
+        elif self.significant is not None:
+            numbers = _significant(numbers, self.significant, largest)
+        return np.clip(numbers, self.bottom, self.top) if (self.bottom, self.top) != (None, None) else numbers
+
+
+def _sizes(numbers: Numbers) -> npt.NDArray[np.uint64]:
+    """Return how far whole numbers are from zero; the least integer has no positive of its own type."""
+    if numbers.dtype.kind == "u":
+        return numbers.astype(np.uint64)
+    wide = numbers.astype(np.int64)
+    return np.where(wide < 0, (-(wide + 1)).astype(np.uint64) + np.uint64(1), wide.astype(np.uint64))
+
+
+def _whole_multiple(numbers: Numbers, units: npt.NDArray[np.uint64]) -> Numbers:
+    """Return the nearest multiples of ``units``, ties to even, next towards zero where the type ends; exact."""
+    sizes, info = _sizes(numbers), np.iinfo(numbers.dtype)
+    rest = sizes % units
+    low = sizes - rest
+    up = (rest > units - rest) | ((rest == units - rest) & (low // units % np.uint64(2) == 1))
+    most = np.where(numbers < 0, np.uint64(-int(info.min)), np.uint64(info.max))
+    rounded = np.where(up & (units - rest <= most - sizes), low + units, low)
+    back = np.where(numbers < 0, np.uint64(0) - rounded, rounded)
+    return back.view(np.int64).astype(numbers.dtype) if info.min else back.astype(numbers.dtype)
+
+
+def _within(numbers: Numbers, kind: np.dtype[Any], bottom: float | None, top: float | None) -> Numbers:
+    """Return whole numbers cut at whole ends, exactly."""
+    info = np.iinfo(kind)
+    low = info.min if bottom is None else min(max(math.ceil(bottom), int(info.min)), int(info.max))
+    high = info.max if top is None else min(max(math.floor(top), int(info.min)), int(info.max))
+    return np.clip(numbers, kind.type(low), kind.type(max(low, high)))
+
+
+def _multiple(numbers: Numbers, unit: Any, inverse: Any, largest: float) -> Numbers:
+    """Return the nearest multiples of ``unit``, computed so that 0.01299 to 0.001 is 0.013 to the last bit."""
+    whole = np.rint(inverse) == inverse
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        fine, coarse = np.rint(numbers * inverse) / inverse, np.rint(numbers / unit) * unit
+        nearest: Numbers = np.where(whole & (inverse > 1), fine, coarse) + 0.0
+        return np.where(np.abs(nearest) > largest, np.trunc(numbers / unit) * unit, nearest)
+
+
+def _significant(numbers: Numbers, digits: int, largest: float) -> Numbers:
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        size = np.floor(np.log10(np.abs(np.where(numbers == 0, 1, numbers))))
+        places = size - digits + 1
+        rounded = _multiple(numbers, 10.0**places, 10.0**-places, largest)
+    odd = np.flatnonzero(~np.isfinite(rounded))
+    rounded[odd] = [float(f"{number:.{digits - 1}e}") for number in numbers[odd].tolist()]
+    return np.where(np.isfinite(rounded), rounded, np.sign(numbers) * 1e308)
+
+
+def largest_of(kind: pa.DataType) -> float:
+    """Return the largest number that a type holds, as a float that is no larger."""
+    if pa.types.is_integer(kind):
+        info = np.iinfo(kind.to_pandas_dtype())
+        return float(np.nextafter(float(info.max), 0)) if info.bits == 64 else float(info.max)
+    if pa.types.is_decimal(kind):
+        whole = kind.precision - kind.scale
+        return float(np.nextafter(10.0**whole, 0)) if kind.precision > 15 else 10.0**whole - 10.0**-kind.scale
+    return float(np.finfo(kind.to_pandas_dtype()).max)
+
+
+def as_kind(numbers: Numbers, kind: pa.DataType, missing: npt.NDArray[np.bool_]) -> pa.Array:
+    """Return ``numbers`` as an array of ``kind``: rounded to its digits, held within its range."""
+    if numbers.dtype.kind in "iu":
+        return pa.array(numbers, kind, mask=missing)
+    largest = largest_of(kind)
+    least = 0.0 if pa.types.is_unsigned_integer(kind) else -largest
+    if pa.types.is_signed_integer(kind):
+        least = float(np.iinfo(kind.to_pandas_dtype()).min)
+    if pa.types.is_integer(kind):
+        numbers = np.rint(numbers)
+    elif pa.types.is_decimal(kind):
+        numbers = np.round(numbers, kind.scale)
+    return pa.array(np.clip(numbers, least, largest), mask=missing).cast(kind, safe=False)
+
+
+def grain_of(kind: pa.DataType) -> float:
+    """Return the distance of neighbouring values of a type: 1 for integers, 0.01 for two decimals, 0 for floats."""
+    if pa.types.is_integer(kind):
+        return 1.0
+    return float(10.0**-kind.scale) if pa.types.is_decimal(kind) else 0.0
