@@ -12,19 +12,22 @@ from anonymize.detect.vocabulary import (
     HEADS_NONE,
     LINKS,
     NONE_NAMES,
+    OF_SEVEN_LANGUAGES,
     ORGANIZATIONS,
     PHRASES,
     THINGS,
 )
+from anonymize.detect.vocabulary_world import WORLD_NAME_WORDS
 from anonymize.detect.weights import HINT, LIKELY, STRONG
 from anonymize.detect.words import word_set
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
 _WORD = re.compile(r"[^\W_]+")
+_ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
 _MEANINGLESS = re.compile(
     r"(?:c|col|column|field|f|v|var|x|attr|feature|unnamed|spalte|columna|colonne|campo|champ|feld)?\d*"
 )
-_NAME_WORDS = frozenset(["name", "names", "nom", "nome", "nombre", "naam", "title"])
+_NAME_WORDS = WORLD_NAME_WORDS | {"name", "names", "nom", "nome", "nombre", "naam", "title"}
 _SHORT_PIECES = word_set("""
     cust emp usr str tel num zip dob addr adr geb acct pat stu mgr sup
     """)
@@ -64,6 +67,9 @@ def name_evidence(name: str) -> NameEvidence:
     if not parts or _MEANINGLESS.fullmatch(fold(name).replace(" ", "").replace("_", "")):
         return NameEvidence(tokenize(name), meaningless=True)
     tokens = _known(tokenize(parts[-1]))
+    before_aside = _known(tokenize(_ASIDE.sub("", parts[-1])))
+    if before_aside != tokens and _matches(before_aside):
+        tokens = before_aside  # passport (series, number): what stands in brackets is about the noun before it
     if len(parts) > 1 and not _matches(tokens):
         tokens = _known(tokenize(parts[-2])) + tokens
     return _evidence(tokens)
@@ -130,6 +136,8 @@ def _nothing(content: tuple[str, ...], covered: set[int]) -> float:
         return 0.8
     if content[last] in _heads() and last not in covered:
         return 0.8
+    if len(content) > 1 and content[last] in _none_names() and last not in covered:
+        return 0.8
     if len(content) > 1 and content[0] in _DEMOTING_FIRST and 0 not in covered:
         return 0.75
     return 0.5 if any(token in _none_names() for token in content) and not covered else 0.0
@@ -168,7 +176,8 @@ def _phrases() -> dict[tuple[str, ...], list[tuple[str, float]]]:
 @lru_cache(maxsize=1)
 def _pieces() -> frozenset[str]:
     """Return the words a run-together name may be made of: ``STREETADDR``, ``custname``."""
-    words = {word for phrase in _phrases() for word in phrase if len(word) >= 4}
+    phrases = ";".join(text for by_weight in OF_SEVEN_LANGUAGES.values() for text in by_weight.values())
+    words = {word for word in fold(phrases.replace(";", " ")).split() if len(word) >= 4 and word not in LINKS}
     return frozenset(words | _SHORT_PIECES | set(THINGS) | set(HEADS_NONE)) - {"date", "code", "land", "term"} | {
         "code",
         "date",

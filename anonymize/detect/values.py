@@ -142,6 +142,28 @@ class Values:
         return self.share_of(lambda text: _is_person(text, given, surname))
 
     @cached_property
+    def phrases(self) -> float:
+        """Return the share of values that begin with a capital and go on with a word in lower case: no one's name."""
+        return self.share_of(
+            lambda t: t[:1].isupper() and any(w.islower() and len(w) > 2 and w not in _PARTICLES for w in t.split()[1:])
+        )
+
+    @cached_property
+    def common_noun(self) -> float:
+        """Return the share of values, of ten or more, with the commonest word that no dictionary of names knows."""
+        if self.n < 10:
+            return 0.0
+        names = lexicon()["given"] | lexicon()["surname"] | _TITLES | _PARTICLES
+        counts = Counter(w for text in self.few for w in set(fold(text).split()) if len(w) > 2 and w not in names)
+        return counts.most_common(1)[0][1] / len(self.few) if counts else 0.0
+
+    @cached_property
+    def numbered(self) -> bool:
+        """Return whether the values are a few words, each with many numbers after it: ``Transaction_35``."""
+        numbers = self.share_of(lambda t: t[-1:].isdigit() and t[:1].isalpha())
+        return self.n >= 5 and numbers > 0.9 and len({t.rstrip("0123456789") for t in self.few}) <= self.n // 5
+
+    @cached_property
     def given(self) -> float:
         """Return the share of values that are a given name."""
         names = lexicon()["given"]
