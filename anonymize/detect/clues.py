@@ -90,6 +90,10 @@ def phones(case: Case) -> None:
         return
     if v.share("decimal") > 0.3 or v.numeric:
         _ten_digits(case)
+        _partly_international(case)
+        return
+    if (s := v.share_of(lambda t: _TRUNK.fullmatch(t) is not None)) > 0.7:
+        case.add("PHONE_NUMBER", 0.88 * s, of(case, s, "are an area code with its 0 and a number"), share=s)
         return
     shaped = v.share("phone")
     written = v.share_of(separated)
@@ -117,6 +121,17 @@ def _ten_digits(case: Case) -> None:
         case.add("PHONE_NUMBER", 0.62, of(case, ten, "have ten digits in the form of telephone numbers"), share=ten)
     else:
         case.add("PHONE_NUMBER", 0.3, of(case, ten, "have ten digits"), share=ten)
+
+
+def _partly_international(case: Case) -> None:
+    """Bare digits, a fifth of them with + or 00 and a country's code before them."""
+    v = case.values
+    abroad = v.share_of(lambda t: _ABROAD.fullmatch(t) is not None)
+    all_long = v.share_of(lambda t: t.lstrip("+").isdigit() and 7 <= len(t.lstrip("+")) <= 15)
+    if abroad > 0.15 and all_long > 0.9 and v.n >= 5:
+        case.add(
+            "PHONE_NUMBER", 0.8, of(case, abroad, "are international telephone numbers without blanks"), share=abroad
+        )
 
 
 def _whole(text: str) -> str:
@@ -175,7 +190,9 @@ def record_ids(case: Case) -> None:
         and v.share("version") < 0.5
     ):
         same = len({t.rstrip("0123456789abcdefABCDEF-_") for t in v.few}) <= 3
-        case.add("RECORD_ID", (0.75 if same else 0.55) * s, of(case, s, "are codes of one form"), share=s)
+        case.add("RECORD_ID", (0.7 if same else 0.55) * s, of(case, s, "are codes of one form"), share=s)
+    elif v.numbered and unique > 0.5:
+        case.add("RECORD_ID", 0.55, "values are the same words with other numbers", share=1.0)
     elif (s := v.share("hex_hash")) > 0.8 and unique > 0.5:
         case.add("RECORD_ID", 0.7 * s, of(case, s, "are hexadecimal keys"), share=s)
     elif (
@@ -185,9 +202,17 @@ def record_ids(case: Case) -> None:
         and v.numbers
         and min(v.numbers) >= 0
         and median(v.numbers) > 1000
+        and (case.position == 0 or not case.name.meaningless or _of_one_length(case))
         and not pt.is_floating(case.sample.type)
     ):
         case.add("RECORD_ID", 0.46, "whole numbers, no two alike", share=1.0)
+
+
+def _of_one_length(case: Case) -> bool:
+    """Return whether nearly all values have as many digits, as numbers that were given out do and amounts do not."""
+    v = case.values
+    lengths = [len(t) for t in v.few]
+    return max(map(lengths.count, set(lengths))) > 0.95 * len(lengths)
 
 
 def secrets(case: Case) -> None:
@@ -213,6 +238,7 @@ def secrets(case: Case) -> None:
         and v.share("prefixed_id") < 0.5
         and v.share("uuid") < 0.1
         and v.one_shape < 0.6
+        and not v.numbered
         and v.share("url") < 0.1
     ):
         case.add("SECRET", 0.65 * s + 0.15, of(case, s, "mix letters, digits and marks in no fixed form"), share=s)
@@ -221,16 +247,9 @@ def secrets(case: Case) -> None:
 def logins(case: Case) -> None:
     """Login names: one lower-case word made of a person's names, all different."""
     v = case.values
-    if (
-        v.numeric
-        or v.boolean
-        or v.n < 5
-        or v.words > 1
-        or case.sample.distinct_share < 0.6
-        or v.share("username") < 0.8
-    ):
+    if v.numeric or v.boolean or v.n < 5 or v.words > 1 or v.share("username") < 0.8:
         return
-    if (s := v.login_like) > 0.35:
+    if (s := v.login_like) > (0.35 if case.sample.distinct_share >= 0.6 else 0.6):
         case.add("USERNAME", min(0.85, 0.4 + 0.6 * s), of(case, s, "are put together from names like logins"), share=s)
 
 
@@ -239,8 +258,10 @@ def free_text(case: Case) -> None:
     v = case.values
     if v.numeric or v.boolean or v.n == 0 or v.date_share > 0.3:
         return
-    if v.share_of(lambda t: _USER_AGENT.match(t) is not None) > 0.5:
+    if v.share_of(lambda t: _USER_AGENT.match(t) is not None or _PATH.search(t) is not None) > 0.5:
         return  # many words, and version numbers that read like addresses, but nobody wrote them
+    if 4 <= v.words < 6 and (s := v.share_of(lambda t: t.endswith((".", "!", "?", "。")) and " " in t)) > 0.6:
+        case.add("FREE_TEXT", 0.6 * s, of(case, s, "are sentences"), share=s)
     if v.words >= 6 and v.street < 0.5:
         case.add(
             "FREE_TEXT",
@@ -267,6 +288,9 @@ CLUES = (
 """Every clue, in the order that later ones rely on."""
 
 _PASSWORD = re.compile(r"(?i)pass|pwd|secret|geheim|passwort|motdepasse|contrase|senha")
+_TRUNK = re.compile(r"0\d{2,4}[ /-]\d{6,8}")
+_ABROAD = re.compile(r"(?:\+|00)[1-9]\d{9,13}")
+_PATH = re.compile(r"\w > \w")
 _ISBN = re.compile(r"97[89](?:-?\d){10}")
 _USER_AGENT = re.compile(r"(?:Mozilla|Opera|Dalvik|okhttp|curl|Wget|python-requests|PostmanRuntime)/\d")
 _NANP = re.compile(r"[2-9]\d{2}[2-9]\d{6}")

@@ -100,7 +100,10 @@ def _postal(v: Values) -> float:
     if v.boolean or v.date_share > 0.5:
         return 0.0
     share = max(v.share("any_post"), 0.8 * v.share_of(lambda t: len(t) == 8 and t.isdigit()))
-    return share if share > 0.4 else 0.0
+    if share > 0.4:
+        return share
+    coded = v.share_of(lambda t: 3 <= len(t) <= 10 and any(map(str.isdigit, t)) and t.upper() == t and "." not in t)
+    return 0.7 if coded > 0.8 and not v.numeric else 0.0
 
 
 def _lat_lon(v: Values) -> float:
@@ -208,11 +211,18 @@ def _record_id(v: Values) -> float:
         return 0.2
     if v.words > 2:
         return 0.2
-    if v.n <= 20 and v.sample.distinct_share < 0.05 and not v.integers:
+    if v.n <= 20 and v.sample.distinct_share < 0.05 and not v.integers and v.share("prefixed_id") < 0.9:
         return 0.4
+    if v.n >= 5 and v.share_of(lambda t: t.isalpha() and t.isupper()) > 0.95 and _lengths(v) == 1:
+        return 0.9
     if v.integers or v.share("uuid") > 0.5 or v.share("prefixed_id") > 0.5 or v.share("hex_hash") > 0.5:
         return 1.0
     return 0.9 if v.share_of(lambda t: any(c.isdigit() for c in t)) > 0.6 else 0.35
+
+
+def _lengths(v: Values) -> int:
+    """Return how many lengths the values have."""
+    return len({len(text) for text in v.few})
 
 
 def _organization(v: Values) -> float:

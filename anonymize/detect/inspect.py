@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from anonymize.detect.address_block import weigh_address_blocks
 from anonymize.detect.asked_names import ask_for_names
 from anonymize.detect.case import Case
 from anonymize.detect.clues import CLUES
@@ -59,6 +60,7 @@ def inspect_samples(
     """
     cases = [_case(sample, position) for position, sample in enumerate(samples)]
     weigh_neighbours(cases)
+    weigh_address_blocks(cases)
     look_into_prose(cases, scanner, countries, languages)
     ask_for_names(cases, names)
     return tuple(_finding(case) for case in cases)
