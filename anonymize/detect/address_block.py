@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from anonymize.detect.case import Case
@@ -20,7 +21,9 @@ def weigh_address_blocks(cases: Sequence[Case]) -> None:
         if case.name.meaningless and case.values.n >= 3:
             _city(case, before, after)
             _region(case, cases[i - 1] if i else None, after)
-            _postcode(case, before, after)
+            _postcode(case, {_best(other) for other in cases[max(0, i - 3) : i]}, after)
+    _regions_before(cases)
+    _streets(cases)
     _recipients(cases)
 
 
@@ -50,16 +53,48 @@ def _region(case: Case, left: Case | None, after: Sequence[str]) -> None:
     if _best(case) == "CITY" and regions > 0.6:
         case.add("REGION", 0.85, "regions that stand behind a city", share=regions)
         case.weaken("CITY", 0.7)
+    elif _best(case) == "NONE" and v.n >= 5 and v.share("code2") > 0.9:
+        case.add("REGION", 0.5, "codes of two letters behind a city", share=v.share("code2"))
     elif _best(case) == "NONE" and not v.numeric and v.words <= 3 and set(after) & {"POSTAL_CODE", "COUNTRY"}:
         known = max(regions, v.listed("region_code"), v.share_of(lambda t: 2 <= len(t) <= 3 and t.isupper()))
         if known > 0.2:
             case.add("REGION", 0.5, "regions or their codes between a city and a postcode or country", share=known)
 
 
-def _postcode(case: Case, before: str, after: Sequence[str]) -> None:
+def _streets(cases: Sequence[Case]) -> None:
+    """Names before a column of small whole numbers, two parts of an address beside them, are streets and houses."""
+    if any(_best(case) == "STREET_ADDRESS" for case in cases):
+        return
+    for i, (case, house) in enumerate(itertools.pairwise(cases)):
+        beside = {_best(other) for other in (*cases[max(0, i - 3) : i], *cases[i + 2 : i + 5])}
+        if len(beside & {"CITY", "POSTAL_CODE", "REGION"}) < 2:
+            continue
+        numbers = house.values.numbers
+        small = house.values.integers and numbers and 0 <= min(numbers) <= max(numbers) < 1000 and house.values.n > 8
+        nameless = case.name.meaningless and house.name.meaningless and _best(case) == "NONE"
+        if nameless and small and case.values.n >= 3 and _place_like(case):
+            case.add("STREET_ADDRESS", 0.55, "names before house numbers, among cities and postcodes")
+            return
+
+
+def _regions_before(cases: Sequence[Case]) -> None:
+    """Of two nameless columns of cities side by side, the one with far more known regions holds the regions."""
+    for a, b in itertools.pairwise(cases):
+        if _best(a) == _best(b) == "CITY" and a.name.meaningless and b.name.meaningless:
+            first, second = a.values.listed("region"), b.values.listed("region")
+            case, share = (a, first) if first >= second else (b, second)
+            if share > 0.3 and share > 2 * min(first, second):
+                case.add("REGION", 0.85, "more of them regions than in the column of cities beside it", share=share)
+                case.weaken("CITY", 0.7)
+
+
+def _postcode(case: Case, before: set[str], after: Sequence[str]) -> None:
     """Codes of postcodes' form, letters or dashes in some of them, beside a city or region."""
     v = case.values
-    beside = {before, *after[:1]} & {"CITY", "REGION"}
+    beside = {*before, *after[:1]} & {"CITY", "REGION"}
+    if beside and (s := max(v.share("pl_post"), v.share("jp_post"))) > 0.9 and _best(case) in ("NONE", "RECORD_ID"):
+        case.add("POSTAL_CODE", 0.75, "have the form of postcodes and stand beside a city or region", share=s)
+        case.weaken("RECORD_ID", 0.6)
     if beside and _best(case) == "NONE" and not v.numeric and v.share("any_post") > 0.8 and v.sequence < 0.2:
         case.add("POSTAL_CODE", 0.6, "codes of postcodes' form beside a city or region", share=v.share("any_post"))
 

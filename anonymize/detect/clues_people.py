@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from anonymize.detect.case import Case, of
+from anonymize.detect.lexicon import fold, lexicon
 from anonymize.detect.words import word_set
 
 
@@ -82,6 +83,7 @@ def places(case: Case) -> None:
     if (s := v.share("city_state")) > 0.6 and v.n >= 3:
         case.add("CITY", 0.9 * s, of(case, s, "are a city and its state"), share=s)
     _countries(case)
+    _places_in_places(case)
     if (s := v.listed("region")) > 0.6 and v.n >= 3:
         case.add(
             "REGION", 0.75 * s if s >= v.listed("country") else 0.3, of(case, s, "are states or provinces"), share=s
@@ -105,8 +107,29 @@ def _countries(case: Case) -> None:
         case.add("COUNTRY", 0.9 * s, of(case, s, "are countries"), share=s)
     elif s > 0.2 and v.n >= 2 and (either := s + v.share_of(lambda t: t in _COUNTRY_CODES)) > 0.9:
         case.add("COUNTRY", 0.7 * either, of(case, either, "are countries or country codes"), share=either)
-    elif s == 1.0 and v.mean_length > 3 and not max(v.given, v.surname):
+    elif (
+        s == 1.0
+        and (v.mean_length > 3 or v.texts[0] in ("USA", "UK", "UAE"))
+        and (case.sample.rows >= 20 or not max(v.given, v.surname))
+    ):
         case.add("COUNTRY", 0.5, "the one value is a country", share=s)
+
+
+def _places_in_places(case: Case) -> None:
+    """``Chapinero, Bogotá``: a place, then the city, region or country it lies in."""
+    v, words = case.values, lexicon()
+    if v.share_of(lambda t: "," in t) <= 0.6:
+        return
+    around = (words["city"], words["country"], words["region"])
+
+    def lies_in(text: str) -> bool:
+        end = fold(text.rpartition(",")[2]) if "," in text else ""
+        return any(end in places for places in around) and end not in words["given"]
+
+    s = v.share_of(lies_in)
+    if s > 0.6 and v.n >= 3 and v.street < 0.3:
+        case.add("CITY", 0.85 * s, of(case, s, "are a place and what it lies in"), share=s)
+        case.weaken("PERSON_NAME", 0.5)
 
 
 def _codes(case: Case) -> None:
@@ -148,7 +171,7 @@ def closed_sets(case: Case) -> None:
     if v.boolean or not 0 < v.n <= 60:
         return
     for name, label in (("status", "say how far something has come"), ("department", "are departments")):
-        if not v.numeric and v.n <= 20 and (s := v.in_set(name)) > 0.6:
+        if not v.numeric and v.n <= 20 and (s := v.in_set(name)) > 0.55:
             case.add("NONE", 0.75 * s, of(case, s, label), share=s, hard=True)
     gender = v.in_set("gender")
     if gender > 0.55 and v.n <= 15 and not v.numeric:
@@ -179,7 +202,10 @@ def organizations(case: Case) -> None:
     v = case.values
     if v.numeric or v.boolean or v.words > 8 or v.n < 3 or v.share("email") > 0.2 or v.share("url") > 0.4:
         return
-    if (s := v.share("company")) > 0.25 and v.street < 0.3:
+    if max(case.says("CITY"), case.says("REGION"), case.says("COUNTRY")) > 0.8:
+        return
+    hyphens = v.share("hyphenated")  # as invented firms are called, beside others, but so are double-barrelled towns
+    if (s := v.share("company")) > 0.25 and v.street < 0.3 and (hyphens < 0.1 or s - hyphens > 0.1):
         case.add(
             "ORGANIZATION",
             min(0.93, 0.35 + 0.7 * s),

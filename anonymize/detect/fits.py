@@ -37,6 +37,10 @@ def _person(v: Values) -> float:
         )
     if v.person > 0.3 or v.given > 0.3 or v.surname > 0.3:
         return 1.0
+    if v.n >= 10 and v.name_shaped < 0.85 and max(v.person, v.given, v.surname) < 0.15:
+        return 0.5
+    if v.words > 1 and v.common_noun > 0.3:
+        return 0.5
     return 0.9 if v.sample.distinct_share > 0.2 or v.n > 30 else 0.7
 
 
@@ -144,7 +148,7 @@ def _date_time(v: Values) -> float:
 def _age(v: Values) -> float:
     if v.numeric and v.numbers:
         inside = sum(0 <= x <= 120 for x in v.numbers) / len(v.numbers)
-        return inside if inside > 0.85 else 0.0
+        return inside if inside > 0.75 else 0.0
     return 0.9 if v.share("range") > 0.5 else 0.0
 
 
@@ -205,7 +209,9 @@ def _url(v: Values) -> float:
 
 
 def _record_id(v: Values) -> float:
-    if v.boolean or v.date_share > 0.4 or v.share("email") > 0.3:
+    if v.date_share > 0.4 or v.share("email") > 0.3:
+        return 0.0
+    if v.boolean and not (v.integers and v.sample.distinct_share == 1.0):  # rows 0 and 1 of a table of two
         return 0.0
     if v.numeric and not v.integers:
         return 0.2
@@ -217,7 +223,9 @@ def _record_id(v: Values) -> float:
         return 0.9
     if v.integers or v.share("uuid") > 0.5 or v.share("prefixed_id") > 0.5 or v.share("hex_hash") > 0.5:
         return 1.0
-    return 0.9 if v.share_of(lambda t: any(c.isdigit() for c in t)) > 0.6 else 0.35
+    if v.share_of(lambda t: any(c.isdigit() for c in t)) > 0.6:
+        return 0.9
+    return 0.7 if v.words <= 1 and v.n >= 5 and v.sample.distinct_share > 0.95 and v.phrases == 0 else 0.35
 
 
 def _lengths(v: Values) -> int:
@@ -248,6 +256,8 @@ def _financial(v: Values) -> float:
 def _free_text(v: Values) -> float:
     if not _text(v) or v.date_share > 0.3:
         return 0.0
+    if v.n <= 12 and v.words < 4 and v.sample.distinct_share < 0.1:
+        return 0.2
     return 1.0 if v.words >= 4 else 0.6 if v.words >= 2 else 0.2
 
 

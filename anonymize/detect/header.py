@@ -27,14 +27,21 @@ _ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
 _MEANINGLESS = re.compile(
     r"(?:c|col|column|field|f|v|var|x|attr|feature|unnamed|spalte|columna|colonne|campo|champ|feld)?\d*"
 )
-_NAME_WORDS = WORLD_NAME_WORDS | {"name", "names", "nom", "nome", "nombre", "naam", "title"}
+NAME_WORDS = WORLD_NAME_WORDS | {"name", "names", "nom", "nome", "nombre", "naam", "title"}
 _SHORT_PIECES = word_set("""
     cust emp usr str tel num zip dob addr adr geb acct pat stu mgr sup
     """)
 _DEMOTING_FIRST = word_set("""
-    is has was can should use num number no n nb count total avg average mean median max min sum pct percent flag
-    days months years hours minutes time has_been last_n rate anzahl type tipo typ status kind
+    is has was can should use num number no n nb count total avg average mean median max min sum pct percent flag days
+    months years hours minutes time has_been last_n rate anzahl type tipo typ status kind jenis tipe kategori вид тип
+    rodzaj druh tur numero nr nro
     """)
+_SPANS = word_set("seconds minutes hours days weeks months quarters years")
+_FLAGS = word_set("has is had was")
+_HAVE_AN_AGE = word_set(
+    "house property home policy loan machine membership subscription tenure equipment tree wine ticket"
+)
+_NUMBERS = word_set("no number nr num numero")
 _SUMS = word_set("total sum avg average mean min max median")
 _SENDS = word_set("ship bill sold deliver mail send pay sell")
 
@@ -106,7 +113,7 @@ def _with_recipients(tokens: tuple[str, ...]) -> tuple[str, ...]:
 def _turned(content: tuple[str, ...], evidence: NameEvidence) -> NameEvidence:
     """Return the evidence after nouns that own the name are heard: product name, company name, city name."""
     says, nothing = dict(evidence.says), evidence.nothing
-    bare_name = _NAME_WORDS.intersection(content) and len(content) > 1 and says.get("PERSON_NAME", 0) < STRONG
+    bare_name = NAME_WORDS.intersection(content) and len(content) > 1 and says.get("PERSON_NAME", 0) < STRONG
     if bare_name:
         if set(content).intersection(ORGANIZATIONS):
             says["ORGANIZATION"] = STRONG
@@ -118,6 +125,11 @@ def _turned(content: tuple[str, ...], evidence: NameEvidence) -> NameEvidence:
             nothing = max(nothing, 0.85)
         elif not set(content).intersection(_persons()):
             says["PERSON_NAME"] = min(says.get("PERSON_NAME", 0.0), HINT + 0.1)
+    if says.get("AGE", 0) and set(content).intersection(THINGS | ORGANIZATIONS | _HAVE_AN_AGE):
+        says.pop("AGE")
+        nothing = max(nothing, 0.8)
+    if content and content[0] in _FLAGS and max(says.get("HEALTH", 0), says.get("DEMOGRAPHIC", 0)) >= STRONG:
+        nothing = 0.0  # has diabetes, is married: the flag is what is personal
     if content and content[-1] == "location":
         says.pop("PERSON_NAME", None)
     if nothing >= 0.6 and not (content[0] in _SUMS and says.get("FINANCIAL", 0) >= LIKELY):
@@ -137,6 +149,8 @@ def _nothing(content: tuple[str, ...], covered: set[int]) -> float:
     if content[last] in _heads() and last not in covered:
         return 0.8
     if len(content) > 1 and content[last] in _none_names() and last not in covered:
+        return 0.8
+    if len(content) == 2 and content[1] in _NUMBERS and content[0] in _none_names() and not covered:
         return 0.8
     if len(content) > 1 and content[0] in _DEMOTING_FIRST and 0 not in covered:
         return 0.75
@@ -188,9 +202,7 @@ def _pieces() -> frozenset[str]:
 def _persons() -> frozenset[str]:
     """Return the words for people, whose *name* is a person's: customer, athlete, Kunde."""
     bare = {key[0] for key, known in _phrases().items() if len(key) == 1 and any(v == "PERSON_NAME" for v, _ in known)}
-    return frozenset(bare - _NAME_WORDS) | frozenset(
-        {"cust", "emp", "full", "first", "last", "given", "family", "user"}
-    )
+    return frozenset(bare - NAME_WORDS) | frozenset({"cust", "emp", "full", "first", "last", "given", "family", "user"})
 
 
 @lru_cache(maxsize=1)
@@ -205,7 +217,19 @@ def _none_names() -> frozenset[str]:
 
 def _known(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """Return ``tokens`` with run-together words taken apart, and neighbours joined that are one word together."""
-    return tuple(piece for token in tokens for piece in (_split(token) or (token,)))
+    return tuple(piece for token in tokens for piece in (_split(token) or (_singular(token),)))
+
+
+def _singular(token: str) -> str:
+    """Return a word that is only known without its plural's s without it."""
+    one = token[:-1]
+    unknown = (
+        token.endswith("s")
+        and token not in _SPANS
+        and (token,) not in _phrases()
+        and token not in _heads() | _none_names() | THINGS
+    )
+    return one if unknown and len(one) >= 4 and (one,) in _phrases() else token
 
 
 def _split(token: str) -> tuple[str, ...] | None:

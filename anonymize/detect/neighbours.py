@@ -79,6 +79,8 @@ def _logins(cases: Sequence[Case]) -> None:
         return
     for case in cases:
         v = case.values
+        if v.given > 0.6 and v.share_of(lambda t: t[:1].isupper()) > 0.7:
+            continue  # Emma, whose address is emma@…, wrote her name
         if v.n and not v.numeric and v.words <= 1 and best(case)[0] not in ("EMAIL_ADDRESS",):
             s = v.share_of(lambda t: t.casefold() in local)
             if s > 0.3 and v.share("username") > 0.5:

@@ -150,12 +150,15 @@ class Values:
 
     @cached_property
     def common_noun(self) -> float:
-        """Return the share of values, of ten or more, with the commonest word that no dictionary of names knows."""
-        if self.n < 10:
+        """Return the share of values, of four or more, with the commonest word that no dictionary of names knows."""
+        if self.n < 4:
             return 0.0
-        names = lexicon()["given"] | lexicon()["surname"] | _TITLES | _PARTICLES
-        counts = Counter(w for text in self.few for w in set(fold(text).split()) if len(w) > 2 and w not in names)
-        return counts.most_common(1)[0][1] / len(self.few) if counts else 0.0
+        names = (lexicon()["given"], lexicon()["surname"], _TITLES, _PARTICLES)
+        counts = Counter(w for text in self.few for w in set(fold(text).split()) if len(w) > 2)
+        for word in [word for word in counts if any(word in known for known in names)]:
+            del counts[word]
+        share = counts.most_common(1)[0][1] / len(self.few) if counts else 0.0
+        return share if self.n >= 10 or share > 0.45 else 0.0
 
     @cached_property
     def numbered(self) -> bool:
@@ -212,6 +215,11 @@ class Values:
             if passing > best[1] and passing > 3 * chance:
                 best = (name, passing)
         return best
+
+    def by_chance(self, name: str) -> float:
+        """Return how likely it is that as many arbitrary numbers all pass the test of the official number ``name``."""
+        known = checksums.NATIONAL_IDS.get(name)
+        return float(known[1] ** self.n) if known else 1.0
 
     def passing(self, name: str) -> float:
         """Return the share of values that pass the checksum ``name``."""

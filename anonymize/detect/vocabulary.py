@@ -28,33 +28,35 @@ THINGS = WORLD_THINGS | word_set(
         station song movie film book game variable function dataset group feature attribute program programme service
         campaign task activity test exam species genus family order breed plant animal dish food recipe ingredient
         color colour job role position process app application package module version device sensor machine part
-        material vehicle car route line street road building room lake river mountain park track album playlist channel
-        show episode series ship vessel aircraft pokemon character drug medicine chemical gene protein disease element
-        planet star stock fund index currency language plan tier skill tag topic metric parameter unit layer node host
-        server database schema repo repository branch common scientific short long internal code sheet page section
-        menu button screen icon certificate semester grade policy rule method algorithm experiment treatment airport
-        airfield terminal harbor harbour pier island beach museum library church stadium venue arena farm mine dam
-        forest glacier volcano trail award prize trophy holiday festival segment cluster cohort bucket kpi sample site
-        display tournament league match produkt artikel datei abteilung kategorie fach kurs produit article fichier
-        departement categorie matiere cours producto articulo archivo categoria materia curso produto arquivo
-        disciplina prodotto articolo corso bestand afdeling vak tipo art
+        material vehicle car route line street road building room lake river mountain park track album playlist
+        channel show episode series ship vessel aircraft pokemon character drug medicine chemical gene protein disease
+        element planet star stock fund index currency language plan tier skill tag topic metric parameter unit layer
+        node host server database schema repo repository branch common scientific short long internal code sheet page
+        section menu button screen icon certificate semester grade policy rule method algorithm experiment treatment
+        stop airport airfield terminal harbor harbour pier island beach museum library church stadium venue arena farm
+        mine dam forest glacier volcano trail award prize trophy holiday festival segment cluster cohort bucket kpi
+        sample site display tournament league match produkt artikel datei abteilung kategorie fach kurs produit
+        article fichier departement categorie matiere cours producto articulo archivo categoria materia curso produto
+        arquivo disciplina prodotto articolo corso bestand afdeling vak tipo art
     """
 )
 """Nouns whose *name* is not a person's."""
 
 ORGANIZATIONS = WORLD_ORGANIZATIONS | word_set(
     """
-        company organization organisation org employer firm business vendor supplier manufacturer brand store shop
-        bank school university college hospital clinic agency institution team club restaurant hotel merchant airline
-        provider facility studio publisher firma unternehmen entreprise societe empresa azienda bedrijf carrier
-        insurer legal corporation account sponsor
+        tienda sucursal negocio negozio magasin boutique loja filial filiale geschaft geschaeft winkel proveedor
+        fornecedor fournisseur fornitore lieferant escuela colegio universidad banco equipo company organization
+        organisation org employer firm business vendor supplier manufacturer brand store shop bank school university
+        college hospital clinic agency institution team club restaurant hotel merchant airline provider facility
+        studio publisher firma unternehmen entreprise societe empresa azienda bedrijf carrier insurer legal
+        corporation account sponsor
     """
 )
 """Nouns whose *name* is an organization's."""
 
 HEADS_NONE = word_set(
     """
-        status type flag count counts score rate ratio pct percent percentage level rank ranking average avg mean
+        ago status type flag count counts score rate ratio pct percent percentage level rank ranking average avg mean
         median max min std length len valid verified enabled active format size width height version mode category cat
         class group label description kind is has was can should use num number_of total sum quantity qty limit
         threshold accuracy probability prob error enc encoded encoding confirmed opt subscribed preference preferences
@@ -67,6 +69,7 @@ HEADS_NONE = word_set(
 
 NONE_NAMES = WORLD_NOTHING | word_set(
     """
+        seat gate lane aisle shelf slot floor
         target label survived species genus price quantity qty color colour size weight_g width height_px length depth
         volume area_sqft sqft rating score rank grade class category type status flag count temperature humidity
         pressure speed wind rainfall precipitation power energy voltage horsepower mpg cylinders displacement

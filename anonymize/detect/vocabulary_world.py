@@ -1,7 +1,8 @@
 """Words of column names in further languages, in their own scripts and as they are written without accents.
 
 Russian, Ukrainian, Polish, Czech, Slovak, Romanian, Hungarian, Turkish, Swedish, Norwegian, Danish, Finnish,
-Indonesian, Vietnamese, Chinese, Japanese, Korean, Arabic, Greek.
+Indonesian, Vietnamese, Chinese, Japanese, Korean, Arabic, Greek; the words most needed in Icelandic, Estonian, Latvian,
+Lithuanian, Croatian, Serbian, Slovene, Bulgarian, Catalan, Azerbaijani, Filipino and Afrikaans.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ WORLD: dict[str, dict[float, str]] = {
             электронная почта; электронный адрес; почта; эл почта; имейл; електронна пошта; пошта; adres email;
             adres e mail; adresa email; adresa de email; e posta; e posta adresi; eposta adresi; e mail adresi;
             e postadress; epostadress; sahkoposti; sahkopostiosoite; alamat email; surel; thu dien tu; 邮箱; 电子邮件;
-            电子邮箱; 邮件; メール; メールアドレス; 이메일; 이메일주소; البريد الإلكتروني; البريد
+            电子邮箱; 邮件; メール; メールアドレス; 이메일; 이메일주소; البريد الإلكتروني; البريد; netfang;
+            tolvupostur; e pasts; epasts; el pastas; e pasto adresas; e mail adresa; имеил; имейл адрес;
+            correu electronic; elektron poct
         """,
     },
     "PHONE_NUMBER": {
@@ -25,7 +28,9 @@ WORLD: dict[str, dict[float, str]] = {
             mobilszam; cep telefonu; cep tel; cep no; telefon no; telefon numarasi; telefonnr; mobilnr; mobilnummer;
             puhelin; puhelinnumero; telepon; nomor telepon; no telepon; no telp; telp; nomor hp; no hp; no handphone;
             dien thoai; so dien thoai; sdt; 电话; 电话号码; 手机; 手机号; 手机号码; 联系电话; 联系方式; 電話; 電話番号;
-            携帯電話; 携帯番号; 전화; 전화번호; 휴대폰; 연락처; الهاتف; رقم الهاتف; الجوال; τηλεφωνο
+            携帯電話; 携帯番号; 전화; 전화번호; 휴대폰; 연락처; الهاتف; رقم الهاتف; الجوال; τηλεφωνο; simi; simanumer;
+            farsimi; telefoninumber; talrunis; telefona numurs; telefono numeris; telefonas; broj telefona;
+            telefonska stevilka; mobitel; telefon nomresi; numero ng telepono; telefoonnommer
         """,
     },
     "PERSON_NAME": {
@@ -38,14 +43,18 @@ WORLD: dict[str, dict[float, str]] = {
             koko nimi; nama lengkap; nama depan; nama belakang; nama panggilan; ho ten; ho va ten; 姓名; 名字;
             真实姓名; 联系人; 联系人姓名; 客户姓名; 员工姓名; 患者姓名; 学生姓名; 用户姓名; 氏名; 名前; お名前;
             フリガナ; ふりがな; 顧客名; 患者名; 社員名; 担当者; 担当者名; 성명; 이름; 고객명; 환자명; 직원명; 담당자;
-            الاسم الكامل; الاسم الأول; اسم العائلة; اسم العميل; اسم المريض; ονοματεπωνυμο; επωνυμο
+            الاسم الكامل; الاسم الأول; اسم العائلة; اسم العميل; اسم المريض; ονοματεπωνυμο; επωνυμο; nafn; fullt nafn;
+            fornafn; eftirnafn; eesnimi; perekonnanimi; uzvards; vards uzvards; pavarde; vardas pavarde; ime i prezime;
+            prezime; priimek; ime in priimek; фамилно име; презиме; cognoms; soyadi ad; pangalan; apelyido; volle naam;
+            voornaam van
         """,
         LIKELY: """
             имя; імя; ім я; клиент; сотрудник; пациент; студент; ученик; менеджер; руководитель; ответственный; автор;
             klient; pacjent; pracownik; uczen; jmeno; zakaznik; zamestnanec; nume; angajat; pacient; nev; ugyfel;
             isim; adi; musteri; calisan; hasta; ogrenci; namn; kund; navn; kunde; ansatt; nimi; asiakas; nama;
             pelanggan; karyawan; pegawai; siswa; mahasiswa; pasien; guru; khach hang; nhan vien; 姓; 名; 客户; 员工;
-            患者; 学生; 顧客; 성; 고객; الاسم; اسم; ονομα
+            患者; 学生; 顧客; 성; 고객; الاسم; اسم; ονομα; име; ime; vards; vardas; nom i cognoms; strenka; stranka;
+            kupac; musteri ad
         """,
     },
     "USERNAME": {
@@ -53,13 +62,16 @@ WORLD: dict[str, dict[float, str]] = {
             логин; имя пользователя; никнейм; ник; логін; nazwa uzytkownika; uzytkownik; uzivatelske jmeno;
             nume utilizator; utilizator; felhasznalonev; felhasznalo; kullanici adi; kullanici; anvandarnamn;
             brukernavn; brugernavn; kayttajatunnus; kayttajanimi; nama pengguna; ten dang nhap; 用户名; 账号; 登录名;
-            昵称; ユーザー名; ユーザーid; 아이디; 사용자명; 닉네임; اسم المستخدم
+            昵称; ユーザー名; ユーザーid; 아이디; 사용자명; 닉네임; اسم المستخدم; notendanafn; kasutajanimi;
+            lietotajvards; vartotojo vardas; korisnicko ime; uporabnisko ime; потребителско име; nom usuari;
+            istifadeci adi
         """,
     },
     "SECRET": {
         STRONG: """
             пароль; haslo; heslo; sifre; parola; jelszo; losenord; passord; adgangskode; salasana; kata sandi; sandi;
-            mat khau; 密码; 口令; パスワード; 비밀번호; كلمة المرور; κωδικος προσβασης
+            mat khau; 密码; 口令; パスワード; 비밀번호; كلمة المرور; κωδικος προσβασης; lykilord; parool; slaptazodis;
+            lozinka; geslo; парола; contrasenya
         """,
     },
     "STREET_ADDRESS": {
@@ -68,16 +80,19 @@ WORLD: dict[str, dict[float, str]] = {
             adres zamieszkania; adresa; ulice; ulica cislo; cislo popisne; strada; cim; lakcim; utca; hazszam; adresi;
             ev adresi; sokak; cadde; adress; gatuadress; gateadresse; gadenavn; osoite; katuosoite; alamat;
             alamat rumah; alamat lengkap; dia chi; 地址; 住址; 家庭住址; 详细地址; 街道; 住所; 番地; 주소; 상세주소;
-            العنوان; διευθυνση
+            العنوان; διευθυνση; heimilisfang; heimili; gata; aadress; adrese; iela; adresas; gatve; adresa stanovanja;
+            naslov; ulica i broj; адрес на; adreca; carrer; unvan ev; tirahan
         """,
     },
     "CITY": {
         STRONG: """
             город; населенный пункт; место рождения; место жительства; место проживания; місто; miasto; miejscowosc;
-            miejsce urodzenia; mesto; obec; misto narozeni; oras; orasul; localitate; locul nasterii; varos; telepules;
-            szuletesi hely; sehir; ilce; dogum yeri; postort; poststed; fodelseort; fodested; kommun; kommune;
-            kaupunki; kota; kabupaten kota; kabupaten; kecamatan; kelurahan; tempat lahir; thanh pho; quan huyen; 城市;
-            出生地; 所在城市; 市区町村; 도시; المدينة; مكان الميلاد; πολη
+            miejsce urodzenia; mesto; obec; misto narozeni; oras; orasul; localitate; locul nasterii; varos;
+            telepules; szuletesi hely; sehir; ilce; dogum yeri; postort; poststed; fodelseort; fodested; kommun;
+            kommune; kaupunki; kota; kabupaten kota; kabupaten; kecamatan; kelurahan; tempat lahir; thanh pho;
+            quan huyen; 城市; 出生地; 所在城市; 市区町村; 도시; المدينة; مكان الميلاد; πολη; borg; baer; sveitarfelag;
+            pilseta; miestas; kraj rojstva; mjesto; mjesto rodenja; mesto rodenja; град; ciutat; poblacio; seher;
+            lungsod; stad dorp
         """,
     },
     "REGION": {
@@ -92,14 +107,16 @@ WORLD: dict[str, dict[float, str]] = {
     "POSTAL_CODE": {
         STRONG: """
             почтовый индекс; поштовий індекс; kod pocztowy; psc; cod postal; iranyitoszam; posta kodu; postinumero;
-            kode pos; kodepos; ma buu dien; 邮编; 邮政编码; 郵便番号; 우편번호; الرمز البريدي
+            kode pos; kodepos; ma buu dien; 邮编; 邮政编码; 郵便番号; 우편번호; الرمز البريدي; postnumer;
+            pasta indekss; pasto kodas; postanski broj; postna stevilka; sihtnumber; пощенски код; codi postal;
+            poct indeksi
         """,
         LIKELY: "индекс",
     },
     "COUNTRY": {
         STRONG: """
             страна; країна; panstwo; zeme; krajina; tara; orszag; ulke; negara; quoc gia; 国家; 국가; 国名; البلد;
-            الدولة; χωρα
+            الدولة; χωρα; riik; valsts; salis; drzava; zemlja; държава; pais origen; olke; bansa
         """,
         LIKELY: "kraj",
     },
@@ -115,20 +132,23 @@ WORLD: dict[str, dict[float, str]] = {
             datum narozeni; datum narodenia; rok narozeni; data nasterii; data nastere; anul nasterii; szuletesi datum;
             szuletesi ido; szuletesi ev; dogum tarihi; dogum yili; fodelsedatum; fodelsear; fodselsdato; fodselsdag;
             fodselsar; syntymaaika; syntymapaiva; syntymavuosi; tanggal lahir; tgl lahir; ngay sinh; nam sinh;
-            出生日期; 生日; 出生年月; 出生年份; 生年月日; 誕生日; 생년월일; 생일; تاريخ الميلاد; ημερομηνια γεννησης
+            出生日期; 生日; 出生年月; 出生年份; 生年月日; 誕生日; 생년월일; 생일; تاريخ الميلاد; ημερομηνια γεννησης;
+            faedingardagur; faedingarar; sunniaeg; sunnikuupaev; dzimsanas datums; dzimsanas gads; gimimo data;
+            gimimo metai; datum rodenja; godina rodenja; datum rojstva; leto rojstva; дата на раждане; датум рођења;
+            data naixement; dogum tarixi; kapanganakan; geboortedatum van
         """,
     },
     "AGE": {
         STRONG: """
             возраст; вік; wiek; varsta; eletkor; yas; yasi; alder; umur; usia; tuoi; 年龄; 年齢; 나이; 연령; العمر;
-            ηλικια
+            ηλικια; aldur; vanus; vecums; amzius; starost;  възраст; edat; edad anos; ouderdom
         """,
         LIKELY: "vek; kor; ika",
     },
     "GENDER": {
         STRONG: """
             пол; стать; plec; pohlavi; pohlavie; cinsiyet; cinsiyeti; kon; kjonn; sukupuoli; jenis kelamin; gioi tinh;
-            性别; 性別; 성별; الجنس; φυλο
+            性别; 性別; 성별; الجنس; φυλο; kyn; sugu; dzimums; lytis; spol;  genere sexe; kasarian; geslag; cins
         """,
         LIKELY: "nem; gen",
     },
@@ -148,20 +168,25 @@ WORLD: dict[str, dict[float, str]] = {
             nip; rodne cislo; cislo op; cislo pasu; szemelyi szam; adoszam; taj szam; tc kimlik; tc kimlik no; tc no;
             tckn; kimlik no; vergi no; pasaport no; hetu; passinumero; no ktp; nomor ktp; ktp; nik; npwp;
             nomor induk kependudukan; cccd; cmnd; so cmnd; so cccd; cnic; emirates id; iqama; 身份证; 身份证号;
-            身份证号码; 护照号; マイナンバー; 주민등록번호; 여권번호; رقم الهوية; الرقم القومي; αφμ
+            身份证号码; 护照号; マイナンバー; 주민등록번호; 여권번호; رقم الهوية; الرقم القومي; αφμ; kennitala;
+            isikukood; personas kods; asmens kodas; oib; emso; maticni broj; егн; лнч; fin kod; matricula fiscal;
+            licna karta
         """,
     },
     "CREDIT_CARD": {
         STRONG: """
             номер карты; банковская карта; numer karty; cislo karty; numar card; kart no; kart numarasi; kredi karti;
-            kortnummer; nomor kartu; kartu kredit; 卡号; 信用卡; 信用卡号; カード番号; 카드번호
+            kortnummer; nomor kartu; kartu kredit; 卡号; 信用卡; 信用卡号; カード番号; 카드번호; kreditkort;
+            kreditkortanumer; kortanumer; kaardi number; kredit kart nomresi; broj kartice
         """,
     },
     "BANK_ACCOUNT": {
         STRONG: """
             номер счета; расчетный счет; лицевой счет; бик; numer konta; nr konta; numer rachunku; cislo uctu;
             cont bancar; bankszamlaszam; hesap no; hesap numarasi; bankkonto; tilinumero; no rekening; nomor rekening;
-            rekening bank; so tai khoan; 银行卡号; 银行账号; 银行账户; 口座番号; 계좌번호; رقم الحساب
+            rekening bank; so tai khoan; 银行卡号; 银行账号; 银行账户; 口座番号; 계좌번호; رقم الحساب; bankareikningur;
+            reikningsnumer; pangakonto; kontonumber; konta numurs; saskaitos numeris; broj racuna; stevilka racuna;
+            банкова сметка; compte corrent; hesab nomresi
         """,
     },
     "ORGANIZATION": {
@@ -170,7 +195,8 @@ WORLD: dict[str, dict[float, str]] = {
             pracodawca; spolecnost; nazev firmy; zamestnavatel; companie; angajator; ceg; cegnev; munkaltato; sirket;
             sirket adi; firma adi; isveren; foretag; foretagsnamn; arbetsgivare; selskap; virksomhed; yritys;
             tyonantaja; perusahaan; cong ty; вуз; университет; школа; банк; больница; szkola; uczelnia; okul; sekolah;
-            公司; 公司名称; 企业; 企业名称; 单位; 工作单位; 学校; 会社; 会社名; 企業名; 회사; 회사명; الشركة
+            公司; 公司名称; 企业; 企业名称; 单位; 工作单位; 学校; 会社; 会社名; 企業名; 회사; 회사명; الشركة;
+            fyrirtaeki; ettevote; uznemums; imone; tvrtka; preduzece; poduzece; podjetje; фирма; empresa nom; kompanya
         """,
     },
     "HEALTH": {
@@ -178,7 +204,9 @@ WORLD: dict[str, dict[float, str]] = {
             диагноз; заболевание; болезнь; группа крови; лекарство; симптомы; діагноз; choroba; diagnoza; grupa krwi;
             nemoc; krevni skupina; boala; afectiune; grupa sanguina; betegseg; diagnozis; vercsoport; hastalik; tani;
             kan grubu; ilac; sjukdom; blodgrupp; diagnos; sykdom; sygdom; sairaus; veriryhma; penyakit; golongan darah;
-            benh; nhom mau; 诊断; 疾病; 血型; 药物; 病名; 診断; 血液型; 진단; 질병; 혈액형; التشخيص; فصيلة الدم
+            benh; nhom mau; 诊断; 疾病; 血型; 药物; 病名; 診断; 血液型; 진단; 질병; 혈액형; التشخيص; فصيلة الدم;
+            sjukdomur; diagnoos; diagnoze; slimiba;  bolest; dijagnoza; krvna grupa; диагноза; кръвна група;
+            malaltia; xestelik; qan qrupu; sakit
         """,
         LIKELY: """
             рост; вес; waga; wzrost; vaha; vyska; greutate; inaltime; vikt; vekt; berat badan; tinggi badan;
@@ -190,7 +218,7 @@ WORLD: dict[str, dict[float, str]] = {
             зарплата; заработная плата; оклад; доход; баланс; задолженность; дохід; pensja; wynagrodzenie; zarobki;
             dochod; mzda; prijem; salariu; venit; fizetes; jovedelem; maas; gelir; bakiye; inkomst; inntekt; palkka;
             gaji; penghasilan; pendapatan; luong; thu nhap; 工资; 薪资; 收入; 年收入; 余额; 年収; 給与; 급여; 연봉;
-            소득; الراتب
+            소득; الراتب; laun; palk;  atlyginimas; placa;  dohodak; заплата;  maas azn; sahod; sweldo
         """,
         LIKELY: "сумма; kwota; castka; suma; osszeg; tutar; belopp; belob; so tien; 金额; 金額; 금액; المبلغ",
     },
@@ -210,7 +238,8 @@ WORLD: dict[str, dict[float, str]] = {
             comentariu; comentarii; observatii; descriere; megjegyzes; leiras; yorum; aciklama; notlar; mesaj;
             beskrivning; beskrivelse; anteckning; anteckningar; merknad; kommentti; kuvaus; keterangan; catatan;
             deskripsi; ulasan; pesan; ghi chu; mo ta; nhan xet; 备注; 描述; 评论; 内容; 留言; コメント; 備考; 메모;
-            비고; 내용; 설명; ملاحظات
+            비고; 내용; 설명; ملاحظات; athugasemd; lysing; kommentaar; kirjeldus; piezimes; apraksts; pastabos;
+            aprasymas; napomena; opomba; opis posla; забележка; коментар; observacions; qeyd; puna
         """,
     },
     "URL": {STRONG: "ссылка; сайт; strona www; odkaz; baglanti; lenke; tautan; 网址; 链接; 網址; 링크"},
@@ -229,6 +258,7 @@ WORLD: dict[str, dict[float, str]] = {
 
 WORLD_NAME_WORDS = word_set("""
     имя название наименование nazwa nazev nazov nume denumire nev megnevezes adi isim namn navn nimi nama ten
+    nafn nimetus nosaukums pavadinimas naziv ime vards vardas име
     """)
 """Words for *name*, a person's or a thing's."""
 
