@@ -73,6 +73,8 @@ def _street(v: Values) -> float:
         or v.share("mac") > 0.3
     ):
         return 0.0
+    if v.share_of(lambda t: t[:1] == "#" or t[:3].casefold() in ("apt", "ste", "flo")) > 0.5:
+        return 0.9
     return 1.0 if v.street > 0.2 else 0.8 if v.share_of(lambda t: any(c.isalpha() for c in t)) > 0.7 else 0.0
 
 

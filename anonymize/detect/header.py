@@ -36,7 +36,10 @@ _DEMOTING_FIRST = word_set("""
     months years hours minutes time has_been last_n rate anzahl type tipo typ status kind jenis tipe kategori вид тип
     rodzaj druh tur numero nr nro
     """)
-_SPANS = word_set("seconds minutes hours days weeks months quarters years")
+_SPANS = word_set("""
+    seconds minutes hours days weeks months quarters years annees jours heures semaines anos dias horas meses semanas
+    """)
+_KEYS = word_set("id no nr num key")
 _FLAGS = word_set("has is had was")
 _HAVE_AN_AGE = word_set(
     "house property home policy loan machine membership subscription tenure equipment tree wine ticket"
@@ -123,7 +126,7 @@ def _turned(content: tuple[str, ...], evidence: NameEvidence) -> NameEvidence:
         elif set(content).intersection(THINGS):
             says.pop("PERSON_NAME", None)
             nothing = max(nothing, 0.85)
-        elif not set(content).intersection(_persons()):
+        elif not set(content).intersection(person_words()):
             says["PERSON_NAME"] = min(says.get("PERSON_NAME", 0.0), HINT + 0.1)
     if says.get("AGE", 0) and set(content).intersection(THINGS | ORGANIZATIONS | _HAVE_AN_AGE):
         says.pop("AGE")
@@ -150,6 +153,8 @@ def _nothing(content: tuple[str, ...], covered: set[int]) -> float:
         return 0.8
     if len(content) > 1 and content[last] in _none_names() and last not in covered:
         return 0.8
+    if len(content) == 2 and content[0] in _none_names() and len(content[1]) <= 3 and content[1] not in _KEYS:
+        return 0.8  # fuel cap: so short a word says little behind one that says that nobody is meant
     if len(content) == 2 and content[1] in _NUMBERS and content[0] in _none_names() and not covered:
         return 0.8
     if len(content) > 1 and content[0] in _DEMOTING_FIRST and 0 not in covered:
@@ -199,7 +204,7 @@ def _pieces() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _persons() -> frozenset[str]:
+def person_words() -> frozenset[str]:
     """Return the words for people, whose *name* is a person's: customer, athlete, Kunde."""
     bare = {key[0] for key, known in _phrases().items() if len(key) == 1 and any(v == "PERSON_NAME" for v, _ in known)}
     return frozenset(bare - NAME_WORDS) | frozenset({"cust", "emp", "full", "first", "last", "given", "family", "user"})

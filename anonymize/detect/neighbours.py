@@ -60,6 +60,7 @@ def _postcodes(cases: Sequence[Case], verdicts: Sequence[str]) -> None:
         around = set(verdicts[max(0, i - 2) : i + 3])
         if (
             around & {"CITY", "REGION", "STREET_ADDRESS"}
+            and (case.says("POSTAL_CODE") or not case.name.says)
             and v.n >= 3
             and v.share("zip_like") > 0.9
             and v.share_of(lambda t: len(t) == 5) > 0.6

@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 
 from anonymize.detect.case import Case
-from anonymize.detect.header import NAME_WORDS, NameEvidence, name_evidence
+from anonymize.detect.header import NAME_WORDS, NameEvidence, name_evidence, person_words
 from anonymize.detect.weights import LIKELY
 
 _KEYS = frozenset(("id", "code", "key", "no", "nr", "number", "uuid", "kod", "codigo"))
 _HOUSE = re.compile(r"[^\W\d_]{3,}(?: [^\W\d_]+)? \d{1,4}[a-zA-Z]?")
 _PLACES = frozenset(("CITY", "REGION", "STREET_ADDRESS", "POSTAL_CODE"))
+_SOMEBODY = frozenset(("PERSON_NAME", "EMAIL_ADDRESS", "NATIONAL_ID", "USERNAME", "AGE", "GENDER", "DATE_OF_BIRTH"))
+_MEASURES = frozenset(("weight", "height", "gewicht", "poids", "peso", "altura", "taille", "waist", "hip"))
 _PEOPLE = frozenset(("PERSON_NAME", "EMAIL_ADDRESS", "NATIONAL_ID", "USERNAME"))
 
 
@@ -19,6 +21,7 @@ def weigh_people_tables(cases: Sequence[Case]) -> None:
     """Add to each case what follows from whom or what the table is about."""
     _names_of_things(cases)
     _surnames(cases)
+    _bodies(cases)
     verdicts = {_best(case) for case in cases}
     if verdicts & _PEOPLE:
         for case in cases[1:]:
@@ -60,6 +63,17 @@ def _about(case: Case) -> NameEvidence | None:
     if len(tokens) != 1 or len(case.name.tokens) != 2:
         return None
     return name_evidence(f"{tokens[0]} name")
+
+
+def _bodies(cases: Sequence[Case]) -> None:
+    """A weight or height is somebody's only where the table holds people, their ages or other signs of health."""
+    verdicts = [_best(case) for case in cases]
+    about_people = set(verdicts) & _SOMEBODY or any(person_words().intersection(case.name.tokens) for case in cases)
+    if len(cases) < 3 or about_people or verdicts.count("HEALTH") != 1:
+        return
+    case = cases[verdicts.index("HEALTH")]
+    if set(case.name.words.get("HEALTH", "").split()) & _MEASURES:
+        case.weaken("HEALTH", 0.4)
 
 
 def _surnames(cases: Sequence[Case]) -> None:

@@ -56,7 +56,8 @@ ORGANIZATIONS = WORLD_ORGANIZATIONS | word_set(
 
 HEADS_NONE = word_set(
     """
-        ago status type flag count counts score rate ratio pct percent percentage level rank ranking average avg mean
+        branch ago status type flag count counts score rate ratio pct percent percentage level rank ranking average
+        avg mean
         median max min std length len valid verified enabled active format size width height version mode category cat
         class group label description kind is has was can should use num number_of total sum quantity qty limit
         threshold accuracy probability prob error enc encoded encoding confirmed opt subscribed preference preferences

@@ -61,7 +61,8 @@ THINGS_OF: dict[str, dict[float, str]] = {
     },
     "BANK_ACCOUNT": {
         STRONG: """
-            iban; bank account; bank account number; account number; account no; accountnumber; acct; acct no;
+            iban; acc details; account details; bank details;
+            bank account; bank account number; account number; account no; accountnumber; acct; acct no;
             acct number; acc no; acc number; accountno; bban; bic; swift; swift code; bic swift; routing number;
             routing no; sort code; aba; bankverbindung; konto; kontonummer; kontonr; bankleitzahl; blz;
             compte bancaire; numero compte; numero de compte; rib; cuenta; cuenta bancaria; numero cuenta;
@@ -203,7 +204,8 @@ THINGS_OF: dict[str, dict[float, str]] = {
             savings; savings account; assets; estimated salary; estimatedsalary; salary class; remuneration;
             spending score; median income; medianincome; revenu annuel; renda mensal; salario mensual; vencimento;
             fico; fico score; income bracket; dti; installment; amt income total; amt credit; loan status;
-            overtime pay; annual comp; monthly comp; weekly comp; daily comp; total comp; base comp; isee;
+            overtime pay; hourly; tarif; tarif journalier; taux horaire; honoraires; stundenlohn; tarifa;
+             annual comp; monthly comp; weekly comp; daily comp; total comp; base comp; isee;
             monthlyincome; annual salary; salary in usd; ctc; capital gain; capital loss
         """,
         LIKELY: """

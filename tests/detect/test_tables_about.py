@@ -98,6 +98,12 @@ def test_two_letters_behind_a_city_are_its_province() -> None:
         ("policyholder_id", ["SZAsKME", "hhdZrPU", "CwacdRl", "nUOwaAaN", "kTreWqPo"], "RECORD_ID"),
         ("bezirk", ["Alt-Neustadt", "Mitte", "Nord-Süderfeld", "Lichtenau"], "REGION"),
         ("id", [1], "RECORD_ID"),
+        ("experience_annees", [12, 7, 8, 5, 3], "NONE"),
+        ("fuel_cap", [5000, 4000, 3000, 4500], "NONE"),
+        ("bank_branch", ["Hafen 12345", "Markt 23456", "Altstadt 34567"], "NONE"),
+        ("acc_details", ["Elbe- 912010004060557", "Elbe- 912010004060558"], "BANK_ACCOUNT"),
+        ("hourly", [14.5, 15.0, 12.5], "FINANCIAL"),
+        ("street2", ["#28", "APT 4", "#1", "#150"], "STREET_ADDRESS"),
     ],
 )
 def test_headers_are_heard_as_their_languages_put_them(name: str, values: Sequence[object], verdict: str) -> None:
@@ -133,3 +139,19 @@ def test_headers_are_heard_as_their_languages_put_them(name: str, values: Sequen
 def test_more_forms_are_known_without_a_header(values: Sequence[object], verdict: str) -> None:
     """Cards in fours, dotted telephones, numbers with a country's code, places in places, long links."""
     assert verdicts({"c3": values})["c3"] == verdict
+
+
+def test_a_weight_is_somebodys_only_in_a_table_about_people() -> None:
+    """What parcels weigh is nobody's health; what a patient weighs is."""
+    weights, codes = [5.2, 12.9, 80.1, 61.0], ["TR-1", "TR-2", "TR-3", "TR-4"]
+    parcels = verdicts({"tracking": codes, "port": ["A", "B", "A", "B"], "weight_kg": weights})
+    patients = verdicts({"patient_id": codes, "ward": ["A", "B", "A", "B"], "weight_kg": weights})
+    assert (parcels["weight_kg"], patients["weight_kg"]) == ("NONE", "HEALTH")
+
+
+def test_five_digits_beside_a_city_are_what_their_name_says() -> None:
+    """A daily rate is no postcode because a town stands beside it; without a name it may be one."""
+    towns, numbers = ["Hamburg", "Bremen", "Kiel", "Rostock"], [80000, 85000, 65000, 75000]
+    assert verdicts({"tarif_journalier": numbers, "ville": towns})["tarif_journalier"] == "FINANCIAL"
+    assert verdicts({"codigo_municipio": numbers, "ville": towns})["codigo_municipio"] != "POSTAL_CODE"
+    assert verdicts({"c1": numbers, "c2": towns})["c1"] == "POSTAL_CODE"
