@@ -166,7 +166,8 @@ THINGS_OF: dict[str, dict[float, str]] = {
             medicamento; alergias; tipo sangre; grupo sanguineo; doenca; tipo sanguineo; diagnosi; malattia; farmaco;
             gruppo sanguigno; ziekte; medicatie; bloedgroep; anaemia; anemia; platelets; ejection fraction;
             serum creatinine; serum sodium; creatinine phosphokinase; hemoglobin; haemoglobin; hba1c; pregnancies;
-            skin thickness; diabetes pedigree function; test results; lab result; medical history; procedure code;
+            skin thickness; diabetes pedigree function; test results; lab result; lab code; lab test; medical history;
+            procedure code;
             cpt; chief complaint; cause of death; vaccination; vaccine; covid; hiv; pregnant; disability; handicap;
             health; alcohol; obesity; comorbidities; mental health; depression; anxiety; stress level; sleep duration;
             sleep disorder; fever; cough; fatigue; chest pain; chest pain type; resting bp; fasting bs; resting ecg;

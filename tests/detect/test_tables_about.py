@@ -99,6 +99,7 @@ def test_two_letters_behind_a_city_are_its_province() -> None:
         ("bezirk", ["Alt-Neustadt", "Mitte", "Nord-Süderfeld", "Lichtenau"], "REGION"),
         ("id", [1], "RECORD_ID"),
         ("experience_annees", [12, 7, 8, 5, 3], "NONE"),
+        ("lab_codes", ["HBA1C", "LDL", "TSH", "CRP"], "HEALTH"),
         ("fuel_cap", [5000, 4000, 3000, 4500], "NONE"),
         ("bank_branch", ["Hafen 12345", "Markt 23456", "Altstadt 34567"], "NONE"),
         ("acc_details", ["Elbe- 912010004060557", "Elbe- 912010004060558"], "BANK_ACCOUNT"),
