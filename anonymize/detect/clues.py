@@ -87,7 +87,7 @@ def record_ids(case: Case) -> None:
     ):
         same = len({t.rstrip("0123456789abcdefABCDEF-_") for t in v.few}) <= 3
         case.add("RECORD_ID", (0.7 if same else 0.55) * s, of(case, s, "are codes of one form"), share=s)
-    elif v.numbered and unique > 0.5:
+    elif v.numbered and v.words <= 1 and unique > 0.5:
         case.add("RECORD_ID", 0.55, "values are the same words with other numbers", share=1.0)
     elif (s := v.share("hex_hash")) > 0.8 and unique > 0.5:
         case.add("RECORD_ID", 0.7 * s, of(case, s, "are hexadecimal keys"), share=s)

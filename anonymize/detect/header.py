@@ -36,9 +36,7 @@ _DEMOTING_FIRST = word_set("""
     months years hours minutes time has_been last_n rate anzahl type tipo typ status kind jenis tipe kategori вид тип
     rodzaj druh tur numero nr nro
     """)
-_SPANS = word_set("""
-    seconds minutes hours days weeks months quarters years annees jours heures semaines anos dias horas meses semanas
-    """)
+_COUNTED = frozenset(("RECORD_ID", "DATE_TIME", "DEMOGRAPHIC", "AGE"))
 _KEYS = word_set("id no nr num key")
 _FLAGS = word_set("has is had was")
 _HAVE_AN_AGE = word_set(
@@ -226,15 +224,11 @@ def _known(tokens: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _singular(token: str) -> str:
-    """Return a word that is only known without its plural's s without it."""
+    """Return a word that is only known without its plural's s without it; not of what a plural counts or measures."""
     one = token[:-1]
-    unknown = (
-        token.endswith("s")
-        and token not in _SPANS
-        and (token,) not in _phrases()
-        and token not in _heads() | _none_names() | THINGS
-    )
-    return one if unknown and len(one) >= 4 and (one,) in _phrases() else token
+    unknown = token.endswith("s") and (token,) not in _phrases() and token not in _heads() | _none_names() | THINGS
+    known = _phrases().get((one,), []) if unknown and len(one) >= 4 else []
+    return one if known and not _COUNTED.intersection(verdict for verdict, _ in known) else token
 
 
 def _split(token: str) -> tuple[str, ...] | None:
