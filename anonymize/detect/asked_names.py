@@ -57,7 +57,8 @@ def ask_for_names(cases: Sequence[Case], names: Scanner | None) -> None:
 
 def _like_names(case: Case) -> bool:
     values = case.values
-    return not values.numeric and values.n >= FEWEST and 2 <= values.words <= 4 and values.name_shaped >= 0.8
+    written_so = values.name_shaped >= 0.8 and values.phrases < 0.5
+    return not values.numeric and values.n >= FEWEST and 2 <= values.words <= 4 and written_so
 
 
 def _some(case: Case, budget: int) -> list[str]:

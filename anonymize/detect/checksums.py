@@ -327,6 +327,21 @@ def fi_hetu(text: str) -> bool:
     return match is not None and "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(match[1] + match[2]) % 31] == match[3]
 
 
+def pk_cnic(text: str) -> bool:
+    """Return whether ``text`` is written as a Pakistani identity card number: 12345-1234567-1."""
+    return re.fullmatch(r"[1-9]\d{4}-\d{7}-\d", text) is not None
+
+
+def ru_passport(text: str) -> bool:
+    """Return whether ``text`` is written as a Russian passport's series and number."""
+    return re.fullmatch(r"[1-9]\d ?\d\d (?:№ ?)?\d{6}", text) is not None
+
+
+def ru_snils(text: str) -> bool:
+    """Return whether ``text`` is written as a Russian pension insurance number: 123-456-789 01."""
+    return re.fullmatch(r"\d{3}-\d{3}-\d{3}[ -]\d\d", text) is not None
+
+
 def imei(text: str) -> bool:
     """Return whether ``text`` is a device's IMEI."""
     d = bare(text)
@@ -335,6 +350,9 @@ def imei(text: str) -> bool:
 
 NATIONAL_IDS: dict[str, tuple[Callable[[str], bool], float]] = {
     "US social security": (us_ssn, 0.001),
+    "Pakistani identity card": (pk_cnic, 0.001),
+    "Russian passport": (ru_passport, 0.001),
+    "Russian pension insurance": (ru_snils, 0.001),
     "UK national insurance": (uk_nino, 0.001),
     "Canadian social insurance": (ca_sin, 0.01),
     "Brazilian CPF": (br_cpf, 0.01),

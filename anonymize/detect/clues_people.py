@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from anonymize.detect.case import Case, of
+from anonymize.detect.lexicon import fold, lexicon
 from anonymize.detect.words import word_set
 
 
@@ -20,6 +21,7 @@ def persons(case: Case) -> None:
         places = max(v.listed("city"), v.listed("country"), v.listed("region"))
         strength = min(0.97, 0.25 + 0.85 * whole) if whole > places + 0.2 else 0.3
         strength *= 0.5 if v.n < 12 and case.sample.distinct_share < 0.2 else 1.0
+        strength *= 0.4 if v.phrases > 0.5 or v.common_noun > 0.2 else 1.0  # transfer from Anna, … Airport
         case.add(
             "PERSON_NAME",
             strength * (0.75 if v.share("company") > 0.5 else 1.0),
@@ -80,8 +82,8 @@ def places(case: Case) -> None:
         return
     if (s := v.share("city_state")) > 0.6 and v.n >= 3:
         case.add("CITY", 0.9 * s, of(case, s, "are a city and its state"), share=s)
-    if (s := v.listed("country")) > 0.55 and v.n >= 2:
-        case.add("COUNTRY", 0.9 * s, of(case, s, "are countries"), share=s)
+    _countries(case)
+    _places_in_places(case)
     if (s := v.listed("region")) > 0.6 and v.n >= 3:
         case.add(
             "REGION", 0.75 * s if s >= v.listed("country") else 0.3, of(case, s, "are states or provinces"), share=s
@@ -91,10 +93,43 @@ def places(case: Case) -> None:
     if v.n >= 40 and 0.28 < known <= 0.4 and known > 2 * max(v.person, v.given, v.surname):
         case.add("CITY", 0.4 + 0.5 * known, of(case, known, "are towns in the dictionaries"), share=known)
     if v.n >= 3 and (known > 0.4 or made > 0.5):
-        rival = max(v.surname, v.given, v.person) if known < 0.85 else 0.0
+        both = known > 0.6 and v.listed("region") > 0.6
+        rival = max(v.surname, v.given, v.person) if known < 0.85 and not both else 0.0
         s = max(known, made)
         strength = 0.9 * known if known > rival else 0.45 * known
         case.add("CITY", max(strength, 0.75 * made), of(case, s, "are cities"), share=s)
+
+
+def _countries(case: Case) -> None:
+    """Names of countries, some of them as codes; a lone value counts where it is nobody's name."""
+    v = case.values
+    if (s := v.listed("country")) > 0.55 and v.n >= 2:
+        case.add("COUNTRY", 0.9 * s, of(case, s, "are countries"), share=s)
+    elif s > 0.2 and v.n >= 2 and (either := s + v.share_of(lambda t: t in _COUNTRY_CODES)) > 0.9:
+        case.add("COUNTRY", 0.7 * either, of(case, either, "are countries or country codes"), share=either)
+    elif (
+        s == 1.0
+        and (v.mean_length > 3 or v.texts[0] in ("USA", "UK", "UAE"))
+        and (case.sample.rows >= 20 or not max(v.given, v.surname))
+    ):
+        case.add("COUNTRY", 0.5, "the one value is a country", share=s)
+
+
+def _places_in_places(case: Case) -> None:
+    """``Chapinero, Bogotá``: a place, then the city, region or country it lies in."""
+    v, words = case.values, lexicon()
+    if v.share_of(lambda t: "," in t) <= 0.6:
+        return
+    around = (words["city"], words["country"], words["region"])
+
+    def lies_in(text: str) -> bool:
+        end = fold(text.rpartition(",")[2]) if "," in text else ""
+        return any(end in places for places in around) and end not in words["given"]
+
+    s = v.share_of(lies_in)
+    if s > 0.6 and v.n >= 3 and v.street < 0.3:
+        case.add("CITY", 0.85 * s, of(case, s, "are a place and what it lies in"), share=s)
+        case.weaken("PERSON_NAME", 0.5)
 
 
 def _codes(case: Case) -> None:
@@ -135,38 +170,13 @@ def closed_sets(case: Case) -> None:
     v = case.values
     if v.boolean or not 0 < v.n <= 60:
         return
+    for name, label in (("status", "say how far something has come"), ("department", "are departments")):
+        if not v.numeric and v.n <= 20 and (s := v.in_set(name)) > 0.55:
+            case.add("NONE", 0.75 * s, of(case, s, label), share=s, hard=True)
     gender = v.in_set("gender")
     if gender > 0.55 and v.n <= 15 and not v.numeric:
-        core = {
-            "m",
-            "f",
-            "male",
-            "female",
-            "w",
-            "h",
-            "masculino",
-            "femenino",
-            "feminino",
-            "homme",
-            "femme",
-            "mann",
-            "frau",
-            "hombre",
-            "mujer",
-            "man",
-            "vrouw",
-            "woman",
-            "masculin",
-            "feminin",
-            "mannlich",
-            "weiblich",
-            "maschio",
-            "femmina",
-            "uomo",
-            "donna",
-        }
         words = {t.casefold() for t in v.texts}
-        hit = len(words & core)
+        hit = len(words & _PLAIN_GENDERS)
         case.add(
             "GENDER",
             (0.92 if hit >= 2 else 0.6 if hit else 0.25) * gender,
@@ -192,7 +202,10 @@ def organizations(case: Case) -> None:
     v = case.values
     if v.numeric or v.boolean or v.words > 8 or v.n < 3 or v.share("email") > 0.2 or v.share("url") > 0.4:
         return
-    if (s := v.share("company")) > 0.25 and v.street < 0.3:
+    if max(case.says("CITY"), case.says("REGION"), case.says("COUNTRY")) > 0.8:
+        return
+    hyphens = v.share("hyphenated")  # as invented firms are called, beside others, but so are double-barrelled towns
+    if (s := v.share("company")) > 0.25 and v.street < 0.3 and (hyphens < 0.1 or s - hyphens > 0.1):
         case.add(
             "ORGANIZATION",
             min(0.93, 0.35 + 0.7 * s),
@@ -219,4 +232,10 @@ _COUNTRY_CODES = word_set("""
     MX FM MD MC MN ME MA MZ MM NA NR NP NL NZ NI NE NG NO OM PK PW PA PG PY PE PH PL PT PR QA RO RU RW KN LC VC WS
     SM ST SA SN RS SC SL SG SK SI SB SO ZA ES LK SD SR SZ SE CH SY TW TJ TZ TH TL TG TO TT TN TR TM TV UG UA AE GB
     UK US UY UZ VU VA VE VN YE ZM ZW EU
+    """)
+_PLAIN_GENDERS = word_set("""
+    m f male female w h masculino femenino feminino homme femme mann frau hombre mujer man vrouw
+    woman masculin feminin mannlich weiblich maschio femmina uomo donna м ж муж жен мужской женский
+    kobieta mężczyzna muž žena bărbat femeie férfi erkek kadın kvinna kvinne mies nainen laki-laki
+    perempuan pria wanita nam nữ 男 女 男性 女性 남 여 남성 여성 남자 여자 ذكر أنثى
     """)

@@ -37,6 +37,10 @@ def _person(v: Values) -> float:
         )
     if v.person > 0.3 or v.given > 0.3 or v.surname > 0.3:
         return 1.0
+    if v.n >= 10 and v.name_shaped < 0.85 and max(v.person, v.given, v.surname) < 0.15:
+        return 0.5
+    if v.words > 1 and v.common_noun > 0.3:
+        return 0.5
     return 0.9 if v.sample.distinct_share > 0.2 or v.n > 30 else 0.7
 
 
@@ -69,6 +73,8 @@ def _street(v: Values) -> float:
         or v.share("mac") > 0.3
     ):
         return 0.0
+    if v.share_of(lambda t: t[:1] == "#" or t[:3].casefold() in ("apt", "ste", "flo")) > 0.5:
+        return 0.9
     return 1.0 if v.street > 0.2 else 0.8 if v.share_of(lambda t: any(c.isalpha() for c in t)) > 0.7 else 0.0
 
 
@@ -100,7 +106,10 @@ def _postal(v: Values) -> float:
     if v.boolean or v.date_share > 0.5:
         return 0.0
     share = max(v.share("any_post"), 0.8 * v.share_of(lambda t: len(t) == 8 and t.isdigit()))
-    return share if share > 0.4 else 0.0
+    if share > 0.4:
+        return share
+    coded = v.share_of(lambda t: 3 <= len(t) <= 10 and any(map(str.isdigit, t)) and t.upper() == t and "." not in t)
+    return 0.7 if coded > 0.8 and not v.numeric else 0.0
 
 
 def _lat_lon(v: Values) -> float:
@@ -141,7 +150,7 @@ def _date_time(v: Values) -> float:
 def _age(v: Values) -> float:
     if v.numeric and v.numbers:
         inside = sum(0 <= x <= 120 for x in v.numbers) / len(v.numbers)
-        return inside if inside > 0.85 else 0.0
+        return inside if inside > 0.75 else 0.0
     return 0.9 if v.share("range") > 0.5 else 0.0
 
 
@@ -202,17 +211,28 @@ def _url(v: Values) -> float:
 
 
 def _record_id(v: Values) -> float:
-    if v.boolean or v.date_share > 0.4 or v.share("email") > 0.3:
+    if v.date_share > 0.4 or v.share("email") > 0.3:
+        return 0.0
+    if v.boolean and not (v.integers and v.sample.distinct_share == 1.0):  # rows 0 and 1 of a table of two
         return 0.0
     if v.numeric and not v.integers:
         return 0.2
     if v.words > 2:
         return 0.2
-    if v.n <= 20 and v.sample.distinct_share < 0.05 and not v.integers:
+    if v.n <= 20 and v.sample.distinct_share < 0.05 and not v.integers and v.share("prefixed_id") < 0.9:
         return 0.4
+    if v.n >= 5 and v.share_of(lambda t: t.isalpha() and t.isupper()) > 0.95 and _lengths(v) == 1:
+        return 0.9
     if v.integers or v.share("uuid") > 0.5 or v.share("prefixed_id") > 0.5 or v.share("hex_hash") > 0.5:
         return 1.0
-    return 0.9 if v.share_of(lambda t: any(c.isdigit() for c in t)) > 0.6 else 0.35
+    if v.share_of(lambda t: any(c.isdigit() for c in t)) > 0.6:
+        return 0.9
+    return 0.7 if v.words <= 1 and v.n >= 5 and v.sample.distinct_share > 0.95 and v.phrases == 0 else 0.35
+
+
+def _lengths(v: Values) -> int:
+    """Return how many lengths the values have."""
+    return len({len(text) for text in v.few})
 
 
 def _organization(v: Values) -> float:
@@ -238,6 +258,8 @@ def _financial(v: Values) -> float:
 def _free_text(v: Values) -> float:
     if not _text(v) or v.date_share > 0.3:
         return 0.0
+    if v.n <= 12 and v.words < 4 and v.sample.distinct_share < 0.1:
+        return 0.2
     return 1.0 if v.words >= 4 else 0.6 if v.words >= 2 else 0.2
 
 

@@ -12,26 +12,37 @@ from anonymize.detect.vocabulary import (
     HEADS_NONE,
     LINKS,
     NONE_NAMES,
+    OF_SEVEN_LANGUAGES,
     ORGANIZATIONS,
     PHRASES,
     THINGS,
 )
+from anonymize.detect.vocabulary_world import WORLD_NAME_WORDS
 from anonymize.detect.weights import HINT, LIKELY, STRONG
 from anonymize.detect.words import word_set
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
 _WORD = re.compile(r"[^\W_]+")
+_ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
 _MEANINGLESS = re.compile(
     r"(?:c|col|column|field|f|v|var|x|attr|feature|unnamed|spalte|columna|colonne|campo|champ|feld)?\d*"
 )
-_NAME_WORDS = frozenset(["name", "names", "nom", "nome", "nombre", "naam", "title"])
+NAME_WORDS = WORLD_NAME_WORDS | {"name", "names", "nom", "nome", "nombre", "naam", "title"}
 _SHORT_PIECES = word_set("""
     cust emp usr str tel num zip dob addr adr geb acct pat stu mgr sup
     """)
 _DEMOTING_FIRST = word_set("""
-    is has was can should use num number no n nb count total avg average mean median max min sum pct percent flag
-    days months years hours minutes time has_been last_n rate anzahl type tipo typ status kind
+    is has was can should use num number no n nb count total avg average mean median max min sum pct percent flag days
+    months years hours minutes time has_been last_n rate anzahl type tipo typ status kind jenis tipe kategori вид тип
+    rodzaj druh tur numero nr nro
     """)
+_COUNTED = frozenset(("RECORD_ID", "DATE_TIME", "DEMOGRAPHIC", "AGE"))
+_KEYS = word_set("id no nr num key")
+_FLAGS = word_set("has is had was")
+_HAVE_AN_AGE = word_set(
+    "house property home policy loan machine membership subscription tenure equipment tree wine ticket"
+)
+_NUMBERS = word_set("no number nr num numero")
 _SUMS = word_set("total sum avg average mean min max median")
 _SENDS = word_set("ship bill sold deliver mail send pay sell")
 
@@ -64,6 +75,9 @@ def name_evidence(name: str) -> NameEvidence:
     if not parts or _MEANINGLESS.fullmatch(fold(name).replace(" ", "").replace("_", "")):
         return NameEvidence(tokenize(name), meaningless=True)
     tokens = _known(tokenize(parts[-1]))
+    before_aside = _known(tokenize(_ASIDE.sub("", parts[-1])))
+    if before_aside != tokens and _matches(before_aside):
+        tokens = before_aside  # passport (series, number): what stands in brackets is about the noun before it
     if len(parts) > 1 and not _matches(tokens):
         tokens = _known(tokenize(parts[-2])) + tokens
     return _evidence(tokens)
@@ -100,7 +114,7 @@ def _with_recipients(tokens: tuple[str, ...]) -> tuple[str, ...]:
 def _turned(content: tuple[str, ...], evidence: NameEvidence) -> NameEvidence:
     """Return the evidence after nouns that own the name are heard: product name, company name, city name."""
     says, nothing = dict(evidence.says), evidence.nothing
-    bare_name = _NAME_WORDS.intersection(content) and len(content) > 1 and says.get("PERSON_NAME", 0) < STRONG
+    bare_name = NAME_WORDS.intersection(content) and len(content) > 1 and says.get("PERSON_NAME", 0) < STRONG
     if bare_name:
         if set(content).intersection(ORGANIZATIONS):
             says["ORGANIZATION"] = STRONG
@@ -110,8 +124,13 @@ def _turned(content: tuple[str, ...], evidence: NameEvidence) -> NameEvidence:
         elif set(content).intersection(THINGS):
             says.pop("PERSON_NAME", None)
             nothing = max(nothing, 0.85)
-        elif not set(content).intersection(_persons()):
+        elif not set(content).intersection(person_words()):
             says["PERSON_NAME"] = min(says.get("PERSON_NAME", 0.0), HINT + 0.1)
+    if says.get("AGE", 0) and set(content).intersection(THINGS | ORGANIZATIONS | _HAVE_AN_AGE):
+        says.pop("AGE")
+        nothing = max(nothing, 0.8)
+    if content and content[0] in _FLAGS and max(says.get("HEALTH", 0), says.get("DEMOGRAPHIC", 0)) >= STRONG:
+        nothing = 0.0  # has diabetes, is married: the flag is what is personal
     if content and content[-1] == "location":
         says.pop("PERSON_NAME", None)
     if nothing >= 0.6 and not (content[0] in _SUMS and says.get("FINANCIAL", 0) >= LIKELY):
@@ -129,6 +148,12 @@ def _nothing(content: tuple[str, ...], covered: set[int]) -> float:
     if " ".join(content) in _none_names() or (len(content) == 1 and content[0] in _none_names()):
         return 0.8
     if content[last] in _heads() and last not in covered:
+        return 0.8
+    if len(content) > 1 and content[last] in _none_names() and last not in covered:
+        return 0.8
+    if len(content) == 2 and content[0] in _none_names() and len(content[1]) <= 3 and content[1] not in _KEYS:
+        return 0.8  # fuel cap: so short a word says little behind one that says that nobody is meant
+    if len(content) == 2 and content[1] in _NUMBERS and content[0] in _none_names() and not covered:
         return 0.8
     if len(content) > 1 and content[0] in _DEMOTING_FIRST and 0 not in covered:
         return 0.75
@@ -168,7 +193,8 @@ def _phrases() -> dict[tuple[str, ...], list[tuple[str, float]]]:
 @lru_cache(maxsize=1)
 def _pieces() -> frozenset[str]:
     """Return the words a run-together name may be made of: ``STREETADDR``, ``custname``."""
-    words = {word for phrase in _phrases() for word in phrase if len(word) >= 4}
+    phrases = ";".join(text for by_weight in OF_SEVEN_LANGUAGES.values() for text in by_weight.values())
+    words = {word for word in fold(phrases.replace(";", " ")).split() if len(word) >= 4 and word not in LINKS}
     return frozenset(words | _SHORT_PIECES | set(THINGS) | set(HEADS_NONE)) - {"date", "code", "land", "term"} | {
         "code",
         "date",
@@ -176,12 +202,10 @@ def _pieces() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _persons() -> frozenset[str]:
+def person_words() -> frozenset[str]:
     """Return the words for people, whose *name* is a person's: customer, athlete, Kunde."""
     bare = {key[0] for key, known in _phrases().items() if len(key) == 1 and any(v == "PERSON_NAME" for v, _ in known)}
-    return frozenset(bare - _NAME_WORDS) | frozenset(
-        {"cust", "emp", "full", "first", "last", "given", "family", "user"}
-    )
+    return frozenset(bare - NAME_WORDS) | frozenset({"cust", "emp", "full", "first", "last", "given", "family", "user"})
 
 
 @lru_cache(maxsize=1)
@@ -196,7 +220,15 @@ def _none_names() -> frozenset[str]:
 
 def _known(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """Return ``tokens`` with run-together words taken apart, and neighbours joined that are one word together."""
-    return tuple(piece for token in tokens for piece in (_split(token) or (token,)))
+    return tuple(piece for token in tokens for piece in (_split(token) or (_singular(token),)))
+
+
+def _singular(token: str) -> str:
+    """Return a word that is only known without its plural's s without it; not of what a plural counts or measures."""
+    one = token[:-1]
+    unknown = token.endswith("s") and (token,) not in _phrases() and token not in _heads() | _none_names() | THINGS
+    known = _phrases().get((one,), []) if unknown and len(one) >= 4 else []
+    return one if known and not _COUNTED.intersection(verdict for verdict, _ in known) else token
 
 
 def _split(token: str) -> tuple[str, ...] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from anonymize.detect.address_block import weigh_address_blocks
 from anonymize.detect.asked_names import ask_for_names
 from anonymize.detect.case import Case
 from anonymize.detect.clues import CLUES
@@ -11,6 +12,7 @@ from anonymize.detect.fits import FITS
 from anonymize.detect.header import name_evidence
 from anonymize.detect.interface import Finding, Scanner
 from anonymize.detect.neighbours import weigh_neighbours
+from anonymize.detect.people_table import weigh_people_tables
 from anonymize.detect.prose import look_into_prose
 from anonymize.detect.sample import ColumnSample
 from anonymize.detect.values import Values
@@ -59,6 +61,8 @@ def inspect_samples(
     """
     cases = [_case(sample, position) for position, sample in enumerate(samples)]
     weigh_neighbours(cases)
+    weigh_address_blocks(cases)
+    weigh_people_tables(cases)
     look_into_prose(cases, scanner, countries, languages)
     ask_for_names(cases, names)
     return tuple(_finding(case) for case in cases)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from anonymize.detect.cache import read_cached, write_cached
+from anonymize.detect.regions import REGIONS
 
 GROUPS = ("given", "surname", "city", "region", "region_code", "country", "country_code", "job", "street_word")
 """What the dictionaries hold."""
@@ -83,12 +84,18 @@ _ADDRESS = {
 _JOB = {"jobs": "job", "jobs_male": "job", "jobs_female": "job"}
 _CODES_AND_NAMES = {"states", "provinces", "cantons", "departments", "estados", "regions"}
 """Attributes that hold pairs (code, name) in some locales."""
+_BARRED = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+"""Letters that carry their mark inside."""
+_NORTH_AMERICA = "1"
 _STATE = re.compile(r",.*| [-–] [A-Z]{2}$| \(.*")
 
 
 def fold(text: str) -> str:
     """Return ``text`` without accents and case, dashes and dots as spaces, single-spaced."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+        plain = plain.translate(_BARRED)
     return " ".join(plain.replace("-", " ").replace(".", " ").replace("\u2019", "'").split())
 
 
@@ -97,7 +104,7 @@ def lexicon() -> dict[str, frozenset[str]]:
     """Return the dictionaries, folded, by group; read from the cache where it is whole, else built from Faker."""
     import faker
 
-    key = f"lexicon-3-{faker.VERSION}"
+    key = f"lexicon-4-{faker.VERSION}"
     cached = read_cached(key)
     if cached is not None:
         groups = json.loads(cached)
@@ -115,15 +122,25 @@ def _build() -> dict[str, set[str]]:
                 values = getattr(source, attribute, ())
                 if isinstance(values, tuple | list | dict | set):
                     groups[group].update(_words(values, attribute, groups))
+    groups["region"].update(map(fold, REGIONS.replace("\n", " ").split(";")))
     groups["city"].update(_places_with_telephones())
     return {group: {word for word in words if word} for group, words in groups.items()}
 
 
 def _places_with_telephones() -> Iterator[str]:
-    """Yield the places that ``phonenumbers`` knows by their area codes: real towns the world over."""
+    """Yield the places that ``phonenumbers`` knows by their area codes: real towns the world over.
+
+    Codes of North America name a town with its state; where no state follows, the place is a state itself.
+    """
     from phonenumbers.geodata import GEOCODE_DATA
 
-    for place in {name for names in GEOCODE_DATA.values() for name in names.values()}:
+    places = {
+        name
+        for code, names in GEOCODE_DATA.items()
+        for name in names.values()
+        if "," in name or not code.startswith(_NORTH_AMERICA)
+    }
+    for place in places:
         for one in place.split("/"):
             town = fold(_STATE.sub("", one))
             if 3 <= len(town) <= 40 and not any(map(str.isdigit, town)):

@@ -60,6 +60,7 @@ def _postcodes(cases: Sequence[Case], verdicts: Sequence[str]) -> None:
         around = set(verdicts[max(0, i - 2) : i + 3])
         if (
             around & {"CITY", "REGION", "STREET_ADDRESS"}
+            and (case.says("POSTAL_CODE") or not case.name.says)
             and v.n >= 3
             and v.share("zip_like") > 0.9
             and v.share_of(lambda t: len(t) == 5) > 0.6
@@ -79,6 +80,8 @@ def _logins(cases: Sequence[Case]) -> None:
         return
     for case in cases:
         v = case.values
+        if v.given > 0.6 and v.share_of(lambda t: t[:1].isupper()) > 0.7:
+            continue  # Emma, whose address is emma@…, wrote her name
         if v.n and not v.numeric and v.words <= 1 and best(case)[0] not in ("EMAIL_ADDRESS",):
             s = v.share_of(lambda t: t.casefold() in local)
             if s > 0.3 and v.share("username") > 0.5:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from anonymize.detect.lexicon import fold
 from anonymize.detect.words import word_set
 
 MISSING = word_set("""
@@ -29,7 +30,7 @@ SHAPES: dict[str, re.Pattern[str]] = {
         "color": r"(?i:#?[0-9a-f]{6})",
         "integer": r"[-+]?\d+(?:\.0+)?|[-+]?\d{1,3}(?:,\d{3})+",
         "digits": r"\d+",
-        "number": r"[-+]?(?:\d+(?:[.,]\d+)?|[.,]\d+|\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d+)?)(?:[eE][-+]?\d+)?\s?%?",
+        "number": r"[-+]?(?:\d+(?:[.,]\d+)?|[.,]\d+|\d{1,3}(?:[,' ]\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?: \d{3})+,\d+)(?:[eE][-+]?\d+)?\s?%?",
         "decimal": r"[-+]?\d+[.,]\d+",
         "money": r"[-+(]?\s?(?:[$€£¥₹]|USD|EUR|GBP|R\$|CHF)\s?-?\d[\d.,' ]*[kKmM]?\)?|[-+]?\d[\d.,' ]*\s?(?:[$€£¥₹]|USD|EUR|GBP|CHF)",
         "name": rf"(?:{_LETTER}[\w'’.\u00b4`-]*\.?,?)(?:[ ,]+[({{\"']?{_LETTER}[\w'’.\u00b4`-]*[)\"']?,?){{0,5}}",
@@ -50,7 +51,7 @@ SHAPES: dict[str, re.Pattern[str]] = {
         "zip_like": r"\d{3,5}(?:-\d{4})?",
         "code2": r"[A-Z]{2}",
         "code3": r"[A-Z]{3}",
-        "prefixed_id": r"[A-Za-z]{1,10}[-_#]?\d{2,12}|[A-Z]{2,6}[-_]?[0-9a-fA-F]{6,32}|\d+[-_/][A-Za-z0-9][-_/A-Za-z0-9]*",
+        "prefixed_id": r"[A-Za-z]{1,10}[-_#]?\d{2,12}|[A-Za-z]{1,16}[-_#]\d{1,12}|[A-Z]{2,6}[-_]?[0-9a-fA-F]{6,32}|\d+[-_/][A-Za-z0-9][-_/A-Za-z0-9]*",
         "city_state": r"[^\W\d][\w .'-]+, ?(?:A[BKLRZ]|BC|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ABDEINOST]|N[BCDEHJLMSTVY]|O[HKNR]|P[AER]|QC|RI|S[CDK]|T[NX]|UT|V[AT]|W[AIVY]|YT)",
         "city_state_zip": r"[^\W\d][\w .'-]+[ ,-]+[A-Z]{2},? \d{5}(?:-\d{4})?",
         "year": r"(?:1[6-9]|20)\d\d(?:\.0)?",
@@ -63,10 +64,12 @@ SHAPES: dict[str, re.Pattern[str]] = {
         "epoch": r"(?:9\d{8}|1[0-9]\d{8})(?:\d{3}|\d{6})?(?:\.\d+)?",
         "range": r"(?:[<>]=?\s?)?\d{1,3}(?:\s?(?:-|–|to|bis|a|à|\+)\s?\d{0,3})?\+?(?: ?(?:years?|yrs?|ans|jahre|anos))?",
         "base64": r"(?=[^=]*[A-Z])(?=[^=]*[a-z])[A-Za-z0-9+/_-]{20,}={0,2}",
-        "company": r"(?i:.*\b(?:inc|llc|ltd|limited|plc|gmbh|ag|kg|ohg|corp|corporation|co|company|group|sa|sas|sarl|srl|spa|s\.a\.?|s\.l\.?|s\.r\.l\.?|s\.p\.a\.?"
+        "company": r"^(?:(?i:.*\b(?:inc|llc|ltd|limited|plc|gmbh|ag|kg|ohg|corp|corporation|co|company|group|sa|sas|sarl|srl|spa|s\.a\.?|s\.l\.?|s\.r\.l\.?|s\.p\.a\.?"
         r"|ltda|bv|nv|oy|ab|as|pty|pvt|llp|lp|holdings?|bank|university|college|hospital|clinic|school|institute|foundation|association|services?|"
         r"solutions|systems|technologies|industries|partners|consulting|and sons|e hijos|et fils|e figli|eg|e\.v|kgaa|mbh|sons|insurance|airlines|airways|"
-        r"printing|center|centre|enterprises?|associates|international|studios?|labs?|media)\.?)|[A-Z][\w']+-[A-Z][\w']+|[A-Z][\w']+, [A-Z][\w']+ (?:and|&|y|et|und) [A-Z][\w']+",
+        r"printing|center|centre|enterprises?|associates|international|studios?|labs?|media|factory|network|agency|ministry|council|restaurant|hotel|bakery|pharmacy|motors|traders|foods|kft|zrt|nyrt|s\.?r\.?o\.?|d\.?o\.?o\.?|a\.s|aps|a/s|oyj|tbk|berhad|bhd|eood|"
+        r"sp\. ?z ?o\. ?o|s\.a\. de c\.v|sa de cv|ltd\. ?şti|a\.ş|şirketi)\.?)|(?:ООО|ОАО|ЗАО|ПАО|АО|ИП|ТОО|ФГУП|ГУП|МУП|ГБУ|НКО|ТОВ|ПрАТ)\s.+|(?i:hotel|hostal|restaurante?|ristorante|clínica|clinica|farmacia|pharmacie|universidad|universidade|università|université|banco|instituto|institut|fundación|colegio|escuela|lycée|hospital) .+|(?:PT|CV|UD)\.? [A-Z].*|.*(?:株式会社|有限会社|有限公司|주식회사|集团).*|[A-Z][\w']+-[A-Z][\w']+|[A-Z][\w']+, [A-Z][\w']+ (?:and|&|y|et|und) [A-Z][\w']+)",
+        "hyphenated": r"[A-Z][\w']+-[A-Z][\w']+",
         "city_made": r"(?:(?:North|South|East|West|New|Lake|Port|Bad|Saint|St\.?|San|Santa|Sainte|Villa|Vila|Sao|São|Los|Las|El|La|Le) )?[A-Z][\w'.-]+(?:town|ton|ville|burgh|burg|mouth|chester|shire|berg|fort|port|side|stad|furt|view|bury|borough|land|haven|stadt|dorf|hausen|heim|ingen|polis|field|ford|wood)?",
         "city_suffixed": r"(?:(?:North|South|East|West|New|Lake|Port) [A-Z][\w'.-]+|[A-Z][\w'.-]*(?:town|ville|burgh|mouth|chester|shire|side|furt|bury|borough|haven|stadt|hausen|berg|view|fort|port|ton|land|stad|burg))(?: [A-Z][\w.]+)?",
     }.items()
@@ -120,6 +123,11 @@ STREET: tuple[re.Pattern[str], ...] = tuple(
         r"^\d+[a-z]?[,]?\s+(?:hwy|highway|route|us|state road|county road|sr|cr|n|s|e|w|ne|nw|se|sw|north|south|east|west)\.?\s+[\w/ .'-]+",
         r"\b(?:p\.?\s?o\.?\s?box|postfach|bp|apartado|caixa postal|casella postale|postbus|psc|unit) \d+",
         r"\b(?:ul|ulica|улица|ул|vul|вул|utca|út|sokak|cadde|cad|sok|jalan|jl|gang|gatan|vägen|gate|veien|vej|katu|tie)\b\.?\s*[\w.'-]+.*\d|\w+(?:gatan|vägen|veien|vej|gade|katu|tie|utca|gata|gränd)\s+\d+",
+        r"^(?:house|villa|flat|plot|apartment|apt|shop|door|bldg|building|block|h\.?)\s*(?:no\.?)?\s*#?\d+\w?\b[, ]+\D",
+        r"^(?:apt|apartment|suite|ste)\.?\s*#?\w{1,6}$",
+        r"\b(?:núm|num|nº|n°)\.?\s*\d+|\bcol(?:onia|\.)?\s+[^\W\d]\w+.*\d{5}|\bc\.?\s?p\.?\s*\d{5}\b",
+        r"\d+\w?(?:/\d+)?,\s*(?:[A-Z]{1,2}-)?\d{2}-?\d{2,3}\s+[^\W\d]",
+        r"\b(?:prospekt\w*|проспект|пр-т|переулок|пер\.|шоссе|küç\w*|küçəsi|mah\w*\.?|cad\w*\.?|sok\w*\.?|bulvarı|вулиця)\b.*\d",
         r"丁目|番|号|路\d|街\d|[街路道]\w?座|(?:로|길)\s?\d",
     )
 )
@@ -130,7 +138,10 @@ _GENDERS = """
     mannlich weiblich w mann frau junge madchen homme femme h masculin feminin hombre mujer masculino feminino
     femenino varon maschio femmina uomo donna man vrouw v mannelijk vrouwelijk masc fem u transgender genderqueer
     genderfluid agender bigender polygender trans prefer not to say mr mrs ms miss m. mr. mrs. ms. mme mlle herr monsieur madame dhr mevr sr sra sig unspecified
-    undisclosed intersex male to female o i sexe muzhskoy kvinna mand kvinde m/f gender fluid two spirit cis male cis
+    undisclosed intersex male to female o i sexe muzhskoy kvinna mand kvinde m/f м ж муж жен мужской женский мужчина
+    женщина чоловік жінка чоловіча жіноча kobieta mezczyzna kobiety mezczyzni muz zena muzsky zensky barbat femeie ferfi
+    erkek kadin kiz man kvinna mann kvinne mies nainen laki laki perempuan pria wanita l p nam nu 男 女 男性 女性
+    男生 女生 남 여 남자 여자 남성 여성 ذكر أنثى gender fluid two spirit cis male cis
     female
 """
 _RACES = """
@@ -138,7 +149,7 @@ _RACES = """
     asian pac islander amer indian eskimo black or african american white non hispanic mixed multiracial biracial
     indigenous native hawaiian hispanic or latino two or more races asian or pacific islander american indian or
     alaska native american indian/alaska native middle eastern south asian east asian arab indian chinese european
-    other race chamorro branca preta parda amarela indigena negro blanco mestizo american indian group a group b group
+    coloured black african indian/asian white british white other mixed race other race chamorro branca preta parda amarela indigena negro blanco mestizo american indian group a group b group
     c group d group e multi racial other
 """
 _MARITAL = """
@@ -157,6 +168,15 @@ _HEALTH = """
     depression anxiety stroke anemia tuberculosis malaria dengue allergy allergies fracture heart disease copd
     epilepsy hiv hepatitis gastritis appendicitis eczema psoriasis osteoporosis hypothyroidism hyperlipidemia type 2
     diabetes type 1 diabetes kidney disease alzheimers dementia never smoked smokes formerly smoked smoker non smoker
+    anoxia overdose trauma head trauma cva cardiac arrest heart attack sepsis drowning hepatitis hepatitis b hepatitis c
+    colera cholera lupus polio sida aids cancer de mama diabetes tipo 2 hipertension hipertensao asma gripe neumonia
+    pneumonia bronquitis artritis alergia alergias migrana depresion ansiedad ansiedade obesidad obesidade anemia epilepsia
+    tuberculosis varicela sarampion covid hemofilia respiratorio cardiovascular cardiaco diabete diabetes mellitus
+    hypertension arterielle asthme grippe pneumonie bronchite arthrite allergie migraine depression anxiete obesite
+    epilepsie rougeole cancer du sein bluthochdruck asthma krebs grippe lungenentzundung herzinfarkt schlaganfall
+    rheuma fettleibigkeit ipertensione asma influenza polmonite artrite emicrania depressione tumore ictus
+    hoge bloeddruk griep longontsteking ibuprofeno nolotil paracetamol amoxicilina omeprazol aspirina enalapril losartan
+    ibuprofene amoxicilline doliprane insulin insulina metformina antibiotics antibiotico antibioticos
     former smoker current smoker benign malignant fever headache cold paracetamol aspirin ibuprofen penicillin lipitor
     metformin amoxicillin atorvastatin
 """
@@ -164,21 +184,52 @@ _HEALTH = """
 
 def _runs(text: str) -> frozenset[str]:
     """Return every run of up to five neighbouring words of ``text``, single letters left out."""
-    words = text.split()
+    words = fold(text).split()
     runs = (" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, min(i + 6, len(words) + 1)))
     return frozenset(run for run in runs if len(run) > 1)
 
 
+_STATUSES = """
+    active inactive pending approved rejected denied completed complete incomplete cancelled canceled closed open new
+    confirmed failed failure success successful shipped delivered returned processing processed in progress on hold
+    suspended blocked expired paid unpaid overdue draft resolved unresolved scheduled archived deleted disabled enabled
+    submitted under review waiting accepted declined verified unverified available unavailable sold refunded
+    activo activa inactivo inactiva pendiente aprobado aprobada rechazado rechazada completado completada cancelado
+    cancelada cerrado cerrada abierto abierta nuevo nueva confirmado enviado entregado devuelto baja alta bloqueado
+    bloqueada suspendido pagado vencido solucionado resuelto en proceso finalizado anulado planificada ativo ativa
+    inativo inativa pendente aprovado aprovada rejeitado concluido concluida fechado aberto novo pago bloqueado em
+    andamento atrasado suspenso actif active inactif en attente approuve rejete refuse termine annule ferme ouvert
+    nouveau confirme expedie livre paye en cours suspendu resilie aktiv inaktiv offen geschlossen erledigt storniert
+    bezahlt in bearbeitung neu abgeschlossen gesperrt gekundigt ausstehend attivo inattivo in attesa approvato rifiutato
+    completato annullato chiuso aperto nuovo pagato sospeso in corso scaduto actief inactief gesloten voltooid
+    geannuleerd betaald in behandeling nieuw aktywny nieaktywny zamkniety otwarty nowy aktivni neaktivni aktif pasif
+    beklemede tamamlandi iptal onaylandi активен активный неактивный неактивен закрыт открыт новый оплачен отменен в
+    работе завершен aktif tidak aktif selesai dibatalkan lunas belum lunas menunggu 已完成 待处理 已取消 启用 停用 活跃
+"""
+_DEPARTMENTS = """
+    hr human resources it information technology sales marketing finance engineering legal operations support customer
+    service customer support accounting research development r&d research and development product design administration
+    admin management executive logistics procurement purchasing quality production security training facilities
+    facilities management pharmacy nursing radiology emergency cardiology pediatrics surgery reception maintenance
+    warehouse business development public relations recursos humanos ventas contabilidad administracion sistemas finanzas compras
+    logistica produccion gerencia ingenieria atencion al cliente tecnologia operaciones calidad rh vendas financeiro ti
+    administrativo atendimento gestao contabilidade juridico comercial operacoes suporte tecnologia da informacao
+    ressources humaines ventes comptabilite informatique juridique commercial direction achats personal vertrieb
+    buchhaltung einkauf produktion entwicklung geschaftsfuhrung verwaltung rechnungswesen personalabteilung risorse
+    umane vendite contabilita amministrazione acquisti personeelszaken verkoop inkoop administratie financien
+"""
 SETS: dict[str, frozenset[str]] = {
     "boolean": word_set("""
         true false yes no y n t f 0 1 ja nein oui non si sim nao s on off vrai faux wahr falsch verdadero falso
         active inactive
         """),
-    "gender": _runs(_GENDERS) | frozenset("mfwhdvxuio"),
+    "gender": _runs(_GENDERS) | frozenset("mfwhdvxuioмж男女") | frozenset(map(fold, "남여")),
     "race": _runs(_RACES),
     "marital": _runs(_MARITAL),
     "religion": _runs(_RELIGION),
     "health": _runs(_HEALTH),
+    "status": _runs(_STATUSES),
+    "department": _runs(_DEPARTMENTS),
     "us_state": word_set("""
         al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok
         or pa ri sc sd tn tx ut vt va wa wv wi wy dc pr vi gu as mp ae ap aa fm mh pw

@@ -142,6 +142,31 @@ class Values:
         return self.share_of(lambda text: _is_person(text, given, surname))
 
     @cached_property
+    def phrases(self) -> float:
+        """Return the share of values that begin with a capital and go on with a word in lower case: no one's name."""
+        return self.share_of(
+            lambda t: t[:1].isupper() and any(w.islower() and len(w) > 2 and w not in _PARTICLES for w in t.split()[1:])
+        )
+
+    @cached_property
+    def common_noun(self) -> float:
+        """Return the share of values, of four or more, with the commonest word that no dictionary of names knows."""
+        if self.n < 4:
+            return 0.0
+        names = (lexicon()["given"], lexicon()["surname"], _TITLES, _PARTICLES)
+        counts = Counter(w for text in self.few for w in set(fold(text).split()) if len(w) > 2)
+        for word in [word for word in counts if any(word in known for known in names)]:
+            del counts[word]
+        share = counts.most_common(1)[0][1] / len(self.few) if counts else 0.0
+        return share if self.n >= 10 or share > 0.45 else 0.0
+
+    @cached_property
+    def numbered(self) -> bool:
+        """Return whether the values are a few words, each with many numbers after it: ``Transaction_35``."""
+        numbers = self.share_of(lambda t: t[-1:].isdigit() and t[:1].isalpha())
+        return self.n >= 5 and numbers > 0.9 and len({t.rstrip("0123456789") for t in self.few}) <= self.n // 5
+
+    @cached_property
     def given(self) -> float:
         """Return the share of values that are a given name."""
         names = lexicon()["given"]
@@ -190,6 +215,11 @@ class Values:
             if passing > best[1] and passing > 3 * chance:
                 best = (name, passing)
         return best
+
+    def by_chance(self, name: str) -> float:
+        """Return how likely it is that as many arbitrary numbers all pass the test of the official number ``name``."""
+        known = checksums.NATIONAL_IDS.get(name)
+        return float(known[1] ** self.n) if known else 1.0
 
     def passing(self, name: str) -> float:
         """Return the share of values that pass the checksum ``name``."""

@@ -122,7 +122,7 @@ PEOPLE: dict[str, dict[float, str]] = {
     "REGION": {
         STRONG: """
             state; province; region; county; state province; prefecture; canton; kanton; bundesland; landkreis; kreis;
-            bezirk; departement; provincia; departamento; uf; estado uf; regione; provincie; oblast; district;
+            bezirk; provincia; uf; estado uf; regione; provincie; oblast; district;
             distrito; state name; state code; state abbr; province code; region name; territory; governorate;
             comunidad autonoma; landesteil; st; prov; sigla uf; license state; birth state; home state; regio; gewest;
             county name; states; provinces; subdivision; parish; arrondissement; distretto; admin1
@@ -131,7 +131,7 @@ PEOPLE: dict[str, dict[float, str]] = {
             estado
         """,
         HINT: """
-            area; zone; location
+            area; zone; location; departement; departamento; departament
         """,
     },
     "POSTAL_CODE": {

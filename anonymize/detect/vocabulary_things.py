@@ -61,7 +61,8 @@ THINGS_OF: dict[str, dict[float, str]] = {
     },
     "BANK_ACCOUNT": {
         STRONG: """
-            iban; bank account; bank account number; account number; account no; accountnumber; acct; acct no;
+            iban; acc details; account details; bank details;
+            bank account; bank account number; account number; account no; accountnumber; acct; acct no;
             acct number; acc no; acc number; accountno; bban; bic; swift; swift code; bic swift; routing number;
             routing no; sort code; aba; bankverbindung; konto; kontonummer; kontonr; bankleitzahl; blz;
             compte bancaire; numero compte; numero de compte; rib; cuenta; cuenta bancaria; numero cuenta;
@@ -110,10 +111,10 @@ THINGS_OF: dict[str, dict[float, str]] = {
             order number; invoice number; customer number; employee number; emp no; ticket id; case id; case number;
             customer no; serial number; serial; identifier; kundennummer; kunden nr; personalnummer; pers nr; lfd nr;
             laufende nummer; num dossier; numero dossier; dossier; auftragsnummer; bestellnummer; matrikelnummer;
-            kundenid; identifiant; numero client;
-            num client; matricule; numero commande; identificador; codigo cliente; codigo; matricula; numero pedido;
-            id cliente; codice; codice cliente; klantnummer; ordernummer; personeelsnummer; student no; roll no;
-            roll number; rollno; seq; sequence; booking id; policy number; member number; membership number;
+            kundenid; identifiant; numero client; num client; numero cliente; numero socio; numero empleado;
+            numero factura; matricule; numero commande; identificador; codigo cliente; codigo; matricula;
+            numero pedido; id cliente; codice; codice cliente; klantnummer; ordernummer; personeelsnummer; student no;
+            roll no; roll number; rollno; seq; sequence; booking id; policy number; member number; membership number;
             badge number; enrollment number; registration number; reg no; tracking number; vehicle id; imei; imsi;
             device serial; cookie id; gclid; advertising id; idfa; uid; gid; pid; cid; oid; sid; ref; reference;
             reference number; ref no; invoice no; order no; account key; hash; tconst; nconst; asin; sku; isbn; upc;
@@ -165,12 +166,26 @@ THINGS_OF: dict[str, dict[float, str]] = {
             medicamento; alergias; tipo sangre; grupo sanguineo; doenca; tipo sanguineo; diagnosi; malattia; farmaco;
             gruppo sanguigno; ziekte; medicatie; bloedgroep; anaemia; anemia; platelets; ejection fraction;
             serum creatinine; serum sodium; creatinine phosphokinase; hemoglobin; haemoglobin; hba1c; pregnancies;
-            skin thickness; diabetes pedigree function; test results; lab result; medical history; procedure code;
+            skin thickness; diabetes pedigree function; test results; lab result; lab code; lab test; medical history;
+            procedure code;
             cpt; chief complaint; cause of death; vaccination; vaccine; covid; hiv; pregnant; disability; handicap;
             health; alcohol; obesity; comorbidities; mental health; depression; anxiety; stress level; sleep duration;
             sleep disorder; fever; cough; fatigue; chest pain; chest pain type; resting bp; fasting bs; resting ecg;
             max hr; exercise angina; oldpeak; st slope; motif absence; avg glucose level; glucose level; death event;
             high blood pressure; weight kg; body weight; height cm; medical notes; health status; health condition;
+            antecedents; antecedente; antecedentes; tratamiento; tratamento; trattamento; patologia; patologie;
+            pathologie; cirugia; chirurgie; vacuna; vacina; vaccin; sintoma; symptome; allergie; alergia;
+            padecimiento; enfermedades; medicacion; hdl; ldl; triglycerides; trigliceridos; trigliceridi;
+            triglyceride; colesterol; colesterolo; cholesterin; glucosa; glicose; glicemia; glycemie; glucosio;
+            blutzucker; imc; systolic bp; diastolic bp; sys bp; dia bp; presion arterial; presion sistolica;
+            presion diastolica; sistolica; diastolica; pressao arterial; pression arterielle; pressione; blutdruck;
+            bloeddruk; creatinine; creatinina; hemoglobina; frecuencia cardiaca; frequence cardiaque; herzfrequenz;
+            spo2; oxygen saturation; respiratory rate; body fat; cigarettes; cigarette; cigs per day; cigarrillos;
+            cigarrillo; cigarros; sigarette; smokes; smoke; fuma; fumador; fumante; fumatore; fumeur; raucher;
+            rauchen; roker; tabaquismo; tabagismo; tabagisme; alcohol consumption; hospitalized; hospitalizado;
+            hospitalise; ospedalizzato; surgery; illness; disorder; disabled; discapacidad; handicape; embarazada;
+            embarazo; enceinte; schwanger; incinta; gravida; diabetico; diabetica; diabetique; diabetiker; diabetic;
+            hipertension; hipertenso; hypertensive; ictus;
             drug use; steps; calories burned; menopause; tumor size; thal; trestbps; chol; fbs; restecg; thalach;
             exang
         """,
@@ -190,7 +205,9 @@ THINGS_OF: dict[str, dict[float, str]] = {
             savings; savings account; assets; estimated salary; estimatedsalary; salary class; remuneration;
             spending score; median income; medianincome; revenu annuel; renda mensal; salario mensual; vencimento;
             fico; fico score; income bracket; dti; installment; amt income total; amt credit; loan status;
-            overtime pay; monthlyincome; annual salary; salary in usd; ctc; capital gain; capital loss
+            overtime pay; hourly; tarif; tarif journalier; taux horaire; honoraires; stundenlohn; tarifa;
+             annual comp; monthly comp; weekly comp; daily comp; total comp; base comp; isee;
+            monthlyincome; annual salary; salary in usd; ctc; capital gain; capital loss
         """,
         LIKELY: """
             amount; payment; payments; credit; betrag; montant; importe; valor; importo; bedrag; total spent;

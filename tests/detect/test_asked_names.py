@@ -66,6 +66,18 @@ def test_a_column_of_things_is_not_taken_for_people() -> None:
     assert finding(THINGS, load_recogniser()).verdict == "NONE"
 
 
+SPECIES = [
+    f"{a} {b}" for a in ("Vulpes", "Martes", "Lepus", "Felis") for b in ("corsac", "zibella", "timidus", "manul")
+]
+
+
+def test_the_names_of_species_are_not_read_as_names() -> None:
+    """A capital, then a word in lower case, is how nobody is called: the model is not asked."""
+    counting = Counting()
+    assert finding(SPECIES, counting).verdict == "NONE"
+    assert counting.code_points == 0
+
+
 class Counting:
     """Counts what it is asked to read."""
 
