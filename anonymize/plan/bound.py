@@ -119,7 +119,7 @@ class BoundPlan:
         small = self._in_small_class(results, taken.num_rows)
         keep = pc.and_not(whole_rows, small)
         return Applied(
-            batch=self._closed(taken, results, opened).filter(keep),
+            batch=_without_unused(self._closed(taken, results, opened).filter(keep)),
             rows=numbers.filter(keep),
             quarantined=self._quarantined(bad, in_source),
             rows_in=batch.num_rows,
@@ -262,6 +262,17 @@ def _whole_rows(rows: int, bad: list[_Bad]) -> pa.BooleanArray:
     for item in bad:
         whole[item.rows.to_numpy(zero_copy_only=False)] = False
     return pa.array(whole)
+
+
+def _without_unused(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return ``batch`` with dictionaries that hold the values of its rows and no other: nothing looked at those."""
+    columns = [
+        column.cast(column.type.value_type).dictionary_encode().cast(column.type)
+        if pa.types.is_dictionary(column.type)
+        else column
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
 def _counts(bad: list[_Bad]) -> dict[ColumnName, int]:
