@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from anonymize.detect.interface import Finding, Scanner
-from anonymize.errors import DatasetError, KeysError, MissingExtraError, PlanError, Problem
+from anonymize.errors import ArgumentError, DatasetError, KeysError, MissingExtraError, PlanError, Problem
 from anonymize.keys import Keyring, open_keyring
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan import Explained, Plan, compile_plan, explain
@@ -107,6 +108,31 @@ def _names(ner: str | None) -> Scanner | None:
     return model.scanner() if model else None
 
 
+def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
+    """Refuse to write into the folder that is read, or as the next version of another dataset.
+
+    Raises:
+        ArgumentError: the policy's sink is one of them.
+    """
+    source, sink = Path(policy.source.path).resolve(), Path(policy.sink.path).resolve()
+    place = policy.place("sink.path")
+    if source == sink or (source.is_dir() and source in sink.parents) or sink in source.parents:
+        raise ArgumentError("source and sink overlap; write to another folder", place=place)
+    held = _held(policy, keyring) if keyring else None
+    if held not in (None, policy.dataset):
+        raise ArgumentError(f"this folder holds dataset '{held}', not '{policy.dataset}'; name another", place=place)
+
+
+def _held(policy: Policy, keyring: Keyring) -> str | None:
+    """Return the name of the dataset that the sink's current version is of, None where there is none to be read."""
+    from anonymize.dataset import Dataset
+
+    try:
+        return Dataset(policy.sink.path).manifest(keyring=keyring).dataset
+    except (DatasetError, KeysError):
+        return None
+
+
 def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan:
     """Return the plan of ``policy`` for ``source``; detection looks at the first rows of its first files.
 
@@ -161,6 +187,7 @@ def look_at_plan(policy_path: str | PathLike[str], keyring_uri: str | None = Non
         if keyring_uri is not None:
             raise
         keyring = None
+    refuse_sink(policy, keyring)
     plan = plan_source(policy, source, keyring)
     if keyring is None:
         return Look(plan, explain(plan), {})

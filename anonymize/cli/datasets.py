@@ -17,14 +17,16 @@ def verify_command(path: Path, version: int | None, keyring_uri: str | None, as_
 
     result = Dataset(path).verify(version, keyring=open_keyring(keyring_uri))
     name = f"{path} version {result.version}"
-    if as_json:
-        shown = {"version": result.version, "ok": result.ok, "files": result.files, "rows": result.rows}
-        print_json({**shown, "problems": [str(problem) for problem in result.problems]})
-    elif result.ok:
-        files = f"{result.files} file{'' if result.files == 1 else 's'}"
-        print(f"{name}: {files}, {result.rows} rows, {result.size_bytes} bytes verified")
-    if not result.ok:
-        raise GateError(result.problems)
+    try:
+        if as_json:
+            shown = {"version": result.version, "ok": result.ok, "files": result.files, "rows": result.rows}
+            print_json({**shown, "problems": [str(problem) for problem in result.problems]})
+        elif result.ok:
+            files = f"{result.files} file{'' if result.files == 1 else 's'}"
+            print(f"{name}: {files}, {result.rows} rows, {result.size_bytes} bytes verified")
+    finally:  # a reader that closed the pipe early does not make a damaged version a sound one
+        if not result.ok:
+            raise GateError(result.problems)
 
 
 def versions_command(path: Path, as_json: bool) -> None:

@@ -153,3 +153,56 @@ def test_a_changed_type_or_verdict_is_drift(workplace: Workplace) -> None:  # no
     assert done.returncode == 1
     assert "columns.visits: was int64 when last published, is string now" in done.stderr
     assert "columns.visits: keep, but 'visits' looks like EMAIL_ADDRESS" in done.stderr
+
+
+def _shell(workplace: Workplace, line: str) -> subprocess.CompletedProcess[str]:  # noqa: F811
+    """Run a line of bash in which ``cloakroom`` is the command."""
+    env = {"PYTHONPATH": str(ROOT), "CLOAKROOM_KEYRING": workplace.keyring_uri, "PYTHON": sys.executable}
+    line = 'set -o pipefail; cloakroom() { "$PYTHON" -m anonymize "$@"; }; ' + line
+    return subprocess.run(
+        ["bash", "-c", line],
+        cwd=workplace.folder,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize(
+    "command", ["inspect people.csv", "inspect people.csv --json", "versions out", "keys list --json"]
+)
+def test_a_reader_that_closes_the_pipe_early_is_no_failure(workplace: Workplace, command: str) -> None:  # noqa: F811
+    """``cloakroom … | head`` answers 0, and says nothing of pipes."""
+    done = _shell(workplace, f"cloakroom {command} | true")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_failed_check_fails_though_nobody_reads_it(workplace: Workplace) -> None:  # noqa: F811
+    """``verify | head`` answers 1 where the version is damaged."""
+    workplace.cloakroom("run", str(workplace.policy()))
+    with next(workplace.sink.rglob("part-*.parquet")).open("ab") as part:
+        part.write(b"x")
+    assert _shell(workplace, "cloakroom verify out --json | true").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "words"),
+    [
+        ("cloakroom inspect people.csv >&-", 0, ""),
+        ("cloakroom inspect people.csv > /dev/full", 2, "no space left on device"),
+        ("cloakroom keys list --json > /dev/full", 2, "no space left on device"),
+        ("cloakroom init people.csv -o people.csv/x.yaml", 2, "people.csv"),
+    ],
+)
+def test_what_the_system_refuses_is_said_in_its_words(workplace: Workplace, line: str, code: int, words: str) -> None:  # noqa: F811
+    """A closed or full stdout, and a folder that is none."""
+    done = _shell(workplace, line)
+    assert (done.returncode, words in done.stderr, "internal error" in done.stderr) == (code, True, False)
+
+
+def test_a_terminal_that_lacks_a_character_gets_its_number(workplace: Workplace) -> None:  # noqa: F811
+    """A column's name in another script does not end a command."""
+    workplace.source.write_text("имя,n\nx,1\n", encoding="utf-8")
+    done = workplace.cloakroom("inspect", "people.csv", PYTHONIOENCODING="ascii")
+    assert (done.returncode, "\\u0438\\u043c\\u044f" in done.stdout) == (0, True)

@@ -143,6 +143,16 @@ def test_source_and_sink_may_not_overlap(workplace: Workplace) -> None:
         anonymize.run(workplace.folder / "people.yaml", keyring_uri=workplace.keyring_uri)
 
 
+def test_a_sink_that_holds_another_dataset_is_refused(workplace: Workplace) -> None:
+    """A policy that was copied with its sink would publish other people's rows to the first one's readers."""
+    path = workplace.policy()
+    anonymize.run(path, keyring_uri=workplace.keyring_uri)
+    path.write_text(path.read_text().replace("dataset: people", "dataset: others"))
+    with pytest.raises(AnonymizeError, match="this folder holds dataset 'people', not 'others'"):
+        anonymize.run(path, keyring_uri=workplace.keyring_uri)
+    assert Dataset(workplace.sink).current == 1
+
+
 def test_the_module_and_the_function_have_one_name() -> None:
     """``anonymize.run`` works as both."""
     from anonymize.run import run
