@@ -70,6 +70,8 @@ def _other_error(error: Exception) -> int:
     """Answer a wrong command line with its usage, anything unforeseen with its place but never its text."""
     import typer
 
+    from anonymize.errors import without_text
+
     # the base of all wrong command lines; whether it is click's or typer's own depends on typer's version
     wrong_usage: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
     if isinstance(error, typer.Abort):
@@ -82,17 +84,5 @@ def _other_error(error: Exception) -> int:
         return 2
     if os.environ.get("CLOAKROOM_DEBUG") == "1":
         raise error
-    frame = error.__traceback__
-    while frame and frame.tb_next:
-        frame = frame.tb_next
-    where = f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}" if frame else "unknown place"
-    if isinstance(error, OSError) and error.errno:  # the system's own words, and a name that the caller gave
-        name = f"{error.filename}: " if isinstance(error.filename, str) else ""
-        print(f"{name}{os.strerror(error.errno).lower()} (at {where})", file=sys.stderr)
-        return 2
-    print(
-        f"internal error: {type(error).__name__} at {where}: its text is not shown because it may quote data; "
-        "CLOAKROOM_DEBUG=1 shows it",
-        file=sys.stderr,
-    )
+    print(without_text(error) + "; CLOAKROOM_DEBUG=1 shows it" * (not isinstance(error, OSError)), file=sys.stderr)
     return 2

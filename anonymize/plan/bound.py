@@ -27,6 +27,7 @@ from anonymize.plan.paths import level_of
 from anonymize.privacy import ClassCounts, class_keys
 from anonymize.transform.fitting import UnfitError
 from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform
+from anonymize.vault import TokenVault
 
 SHOWN_ROWS = 5
 """Row numbers quoted when values are refused."""
@@ -53,10 +54,10 @@ class _Bad:
 class BoundPlan:
     """A plan bound to an open keyring; holds secrets, so it is neither shown nor pickled."""
 
-    def __init__(self, plan: Plan, keyring: Keyring | None) -> None:
+    def __init__(self, plan: Plan, keyring: Keyring | None, vault: TokenVault | None = None) -> None:
         """Make the transform of every step; raises KeysError where the keyring lacks a key version the plan names."""
         self.plan = plan
-        self._keyring = keyring
+        self._keyring, self._vault = keyring, vault
 
     def __repr__(self) -> str:
         """Return the dataset's name only."""
@@ -71,7 +72,7 @@ class BoundPlan:
         return {step.column: self._transform(step) for step in self.plan.steps}
 
     def _transform(self, step: Step) -> Transform | RowTransform:
-        transform = build(step.rule, step.column, step.input_type, BoundContext(self.plan, self._keyring))
+        transform = build(step.rule, step.column, step.input_type, BoundContext(self.plan, self._keyring, self._vault))
         if transform is None:
             raise AssertionError("drop leaves no step")
         if step.fits and self.plan.fitted is not None:

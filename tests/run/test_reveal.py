@@ -161,6 +161,27 @@ def test_rotation_rewraps_without_touching_data(own: Workplace) -> None:
     assert len(read(own.sink, keyring=open_keyring(own.keyring_uri))) == 3
 
 
+def test_looking_at_a_plan_leaves_no_one_in_the_vault(own: Workplace) -> None:
+    """The example's token is drawn for the example; the vault is not even made."""
+    path = own.policy("subject: visits")
+    path.write_text(path.read_text().replace("pseudonymize, domain: email", VAULT))
+    assert " → " in look_at_plan(path, own.keyring_uri).examples["email"]
+    assert not (own.folder / "vault.db").exists()
+
+
+def test_the_plan_shows_no_original_that_its_action_leaves_as_it_is(own: Workplace) -> None:
+    """A day of a date is the date; `otherwise:` may keep."""
+    path = own.policy()
+    rules = "{action: mask, keep_last: 1, when: [[visits, '>', 99]], otherwise: {action: keep, accept: a test}}"
+    text = path.read_text().replace("to: year", "to: day").replace("{action: pseudonymize, domain: email}", rules)
+    path.write_text(text)
+    shown = look_at_plan(path, own.keyring_uri).examples
+    assert (shown["born"], shown["email"]) == (
+        "9999-99-99 → 9999-99-99",
+        "xxx.xxxxxx@xxxxxxx.xxx → xxx.xxxxxx@xxxxxxx.xxx",
+    )
+
+
 def test_the_plan_says_that_a_rotated_key_changes_what_it_makes(own: Workplace) -> None:
     """Pseudonyms of the next version will not join the last one's; the manifest says which key made those."""
     _published(own)
