@@ -59,7 +59,7 @@ def _exit_code() -> int:
             raise
         return _closed_stdout(stop.__context__, 0)
     except (KeyboardInterrupt, EOFError):
-        print("stopped: nothing was published", file=sys.stderr)
+        print("stopped before it was done", file=sys.stderr)
         return 130
     except Exception as error:  # noqa: BLE001  # the text of an unforeseen error may quote data
         return _other_error(error)
@@ -75,7 +75,7 @@ def _other_error(error: Exception) -> int:
     # the base of all wrong command lines; whether it is click's or typer's own depends on typer's version
     wrong_usage: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
     if isinstance(error, typer.Abort):
-        print("stopped: nothing was published", file=sys.stderr)
+        print("stopped before it was done", file=sys.stderr)
         return 130
     if isinstance(error, typer.Exit):
         return int(error.exit_code)

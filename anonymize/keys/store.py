@@ -150,9 +150,9 @@ def share_keyring(names: Iterable[KeyName | KeyId], path: str | Path, uri: str |
         every = [other for other in keyring.entries() if other.name == entry.name and other.state == "live"]
         chosen.update((picked.id, picked) for picked in ([entry] if "." in name else every))
     public = [
-        dataclasses.replace(entry, secret=None)
+        dataclasses.replace(entry, secret=None)  # of destroyed ones too: what they signed is still to be checked
         for entry in keyring.entries()
-        if entry.name == SIGNING and entry.state != "destroyed"
+        if entry.name == SIGNING
     ]
     target = Path(path)
     for file in (target, keyfile_beside(target)):

@@ -216,6 +216,15 @@ def test_a_readers_keyring_holds_its_keys_and_verifies(keyring: Keyring, uri: st
         reader.sign(b"manifest")
 
 
+def test_a_reader_can_check_what_a_destroyed_signing_key_signed(keyring: Keyring, uri: str, tmp_path: Path) -> None:
+    """Only the half that signs is destroyed: versions published before stay readable to new readers."""
+    key_id, signature = keyring.sign(b"manifest")
+    rotate_key(KeyName("signing"), uri)
+    destroy_key(KeyName("signing"), 1, uri)
+    share_keyring([TRAINING], tmp_path / "reader.json", uri)
+    open_keyring(f"file:{tmp_path / 'reader.json'}").verify(key_id, b"manifest", signature)
+
+
 def test_sharing_refuses_the_signing_key_absent_keys_and_overwriting(
     keyring: Keyring, uri: str, tmp_path: Path
 ) -> None:

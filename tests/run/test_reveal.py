@@ -161,6 +161,46 @@ def test_rotation_rewraps_without_touching_data(own: Workplace) -> None:
     assert len(read(own.sink, keyring=open_keyring(own.keyring_uri))) == 3
 
 
+@pytest.mark.parametrize("column", ["email", "e/mail", "inside"])
+def test_rotation_locks_the_vault_anew(own: Workplace, column: str) -> None:
+    """The old version can be destroyed: tokens stay, turn back, and runs go on; also of spans inside text."""
+    path, source = own.policy(), own.source
+    inner = "free_text, scan: true, entities: {EMAIL_ADDRESS: {action: tokenize, method: vault}}"
+    action = inner if column == "inside" else "tokenize, method: vault"
+    path.write_text(
+        path.read_text().replace("email: {action: pseudonymize, domain: email", f"{column}: {{action: {action}")
+    )
+    source.write_text(source.read_text().replace("name,email", f"name,{column}"))
+    anonymize.run(path, keyring_uri=own.keyring_uri)
+    assert rotate("reveal", [], own.keyring_uri).relocked == 1
+    destroy("reveal", 1, [own.sink], reason="rotated", keyring_uri=own.keyring_uri)
+    anonymize.run(path, keyring_uri=own.keyring_uri)
+    keyring = open_keyring(own.keyring_uri)
+    assert read(own.sink, version=1, keyring=keyring).equals(read(own.sink, keyring=keyring))
+
+
+def test_destroying_says_which_tokens_of_the_vault_are_lost(own: Workplace) -> None:
+    """A key that locks the vault takes its tokens with it."""
+    _, _, keyring = _published(own, VAULT)
+    lost = unreadable_without(keyring.current("reveal"), [own.sink], keyring)
+    assert lost == ("the vault's tokens of domain email",)
+
+
+def test_a_mistyped_dataset_stops_rotation_and_destruction(own: Workplace) -> None:
+    """Nothing is said to be readable, rotated, destroyed or made in a folder that holds no dataset."""
+    _, _, keyring = _published(own)
+    typo = own.folder / "oot"
+    for act in (
+        lambda: rotate("training", [own.sink, typo], own.keyring_uri),
+        lambda: unreadable_without(keyring.current("training"), [typo], keyring),
+        lambda: destroy("training", 1, [typo], reason="test", keyring_uri=own.keyring_uri),
+    ):
+        with pytest.raises(DatasetError, match="oot: no such dataset; nothing was changed"):
+            act()
+    assert not typo.exists()
+    assert open_keyring(own.keyring_uri).current("training") == "training.1"
+
+
 def test_looking_at_a_plan_leaves_no_one_in_the_vault(own: Workplace) -> None:
     """The example's token is drawn for the example; the vault is not even made."""
     path = own.policy("subject: visits")
