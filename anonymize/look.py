@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from anonymize.detect.interface import Finding, Scanner
-from anonymize.errors import ArgumentError, DatasetError, KeysError, MissingExtraError, PlanError, Problem
+from anonymize.errors import ArgumentError, DatasetError, KeysError, MissingExtraError, PlanError, Problem, SourceError
 from anonymize.keys import Keyring, open_keyring
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan import Explained, Plan, compile_plan, explain
@@ -140,9 +140,11 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
 
     Raises:
         PlanError: they do not fit; every problem is listed.
+        SourceError: a CSV file whose first row has no name in common with the policy.
     """
     from anonymize.detect import inspect_samples
 
+    _refuse_data_for_header(policy, source)
     sampler = source_sampler(policy, source.schema, policy.detect.sample)
     for partition in source.partitions()[:FIRST_FILES]:
         for batch in partition.batches():
@@ -156,6 +158,15 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
     )
     ids = current_ids(keyring) if keyring else None
     return compile_plan(policy, source.schema, findings, key_ids=ids, keyring_uri=keyring.place if keyring else None)
+
+
+def _refuse_data_for_header(policy: Policy, source: Source) -> None:
+    """Refuse a first row that may be a person's: errors about columns would tell its cells as names."""
+    if source.format == "csv" and policy.source.header:
+        starts = [start for name in source.schema.names for start in (f"{name}.", f"{name}[")]
+        if not any(f"{path}.".startswith(tuple(starts)) for path in policy.columns):
+            what = "the first row names none of the policy's columns; if it is data say header: false, else see inspect"
+            raise SourceError(what, place=source.path)
 
 
 @dataclass(frozen=True)

@@ -212,6 +212,16 @@ def test_files_with_other_columns_are_refused_together(tmp_path: Path) -> None:
     assert [b.schema.names for b in batches] == [["b"], ["b"]]
 
 
+@pytest.mark.parametrize("headless", ["1.csv", "2.csv"])
+def test_a_file_that_lacks_its_header_is_refused_without_its_first_row(tmp_path: Path, headless: str) -> None:
+    """Its cells would be told as names of columns."""
+    for name in ("1.csv", "2.csv"):
+        (tmp_path / name).write_text("Castro,Dresden\n" if name == headless else "name,city\nBo,Bonn\n")
+    with pytest.raises(SourceError, match="share no column name; does one of them lack its header") as error:
+        open_source(str(tmp_path))
+    assert "Castro" not in str(error.value)
+
+
 def test_an_unknown_column_is_refused_with_the_nearest(source: Open) -> None:
     """Projection does not invent columns."""
     with pytest.raises(SourceError, match="no column 'emial'; did you mean 'email'"):
