@@ -59,6 +59,17 @@ def test_tokens_turn_back_after_the_reveal_key_was_rotated(own: Workplace, actio
     assert reveal(policy, "email", tokens, keyring, reason="ticket 12").values.to_pylist() == EMAILS
 
 
+def test_formats_of_different_keys_are_told_by_their_version(own: Workplace) -> None:
+    """FF1 turns every value into some value: with the wrong key into a wrong one that looks right."""
+    policy, tokens, _ = _published(own, FF1)
+    keyring = rotate_key("reveal", own.keyring_uri)
+    anonymize.run(own.folder / "people.yaml", keyring_uri=own.keyring_uri)
+    with pytest.raises(ArgumentError, match=r"version 1 reveal.1, version 2 reveal.2.*: --version"):
+        reveal(policy, "email", tokens, keyring, reason="ticket 12")
+    opened = reveal(policy, "email", tokens, keyring, reason="ticket 12", version=1)
+    assert opened.values.to_pylist() == EMAILS
+
+
 def test_a_run_after_rotation_keeps_vault_tokens(own: Workplace) -> None:
     """A vault's tokens do not change with the key that locks it."""
     _, before, _ = _published(own, VAULT)
