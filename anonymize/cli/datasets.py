@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from anonymize.cli.output import print_json, print_table, say
-from anonymize.errors import GateError
+from anonymize.errors import ArgumentError, GateError
 
 
 def verify_command(path: Path, version: int | None, keyring_uri: str | None, as_json: bool) -> None:
@@ -34,6 +34,7 @@ def versions_command(path: Path, as_json: bool) -> None:
     from anonymize.dataset import Dataset
 
     dataset = Dataset(path)
+    dataset.require()
     published = {entry.version: entry for entry in dataset.audit.entries() if entry.what == "publish"}
     known = [(number, published.get(number)) for number in dataset.versions()]
     rows = [(n, n == dataset.current, entry.at if entry else "", entry.who if entry else "") for n, entry in known]
@@ -49,6 +50,8 @@ def rollback_command(path: Path, version: int, reason: str, keyring_uri: str | N
     from anonymize.dataset import Dataset
     from anonymize.keys import open_keyring
 
+    if len(reason.strip()) < 3:
+        raise ArgumentError("a reason is required: --reason; it goes into the audit log")
     manifest = Dataset(path).rollback(version, keyring=open_keyring(keyring_uri), why=reason)
     print(f"{path}: version {manifest.version} is current again, {manifest.rows.written} rows")
 

@@ -101,7 +101,7 @@ class AuditLog:
         """The entries and how many bytes they take."""
         try:
             data = self.path.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return (), 0
         entries: list[AuditEntry] = []
         length = data.rfind(b"\n") + 1
@@ -124,7 +124,7 @@ class AuditLog:
         try:
             head = json.loads(self.head_path.read_bytes())
             return int(head["entries"]), str(head["hash"])
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except (ValueError, KeyError, TypeError):
             raise DatasetError("is damaged", place=str(self.head_path)) from None

@@ -55,11 +55,20 @@ class Dataset:
         path = self.path / "CURRENT"
         try:
             text = path.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         if not re.fullmatch(rb"[0-9]{6,}\n", text):
             raise DatasetError("is damaged; it should hold a version's number", place=str(path))
         return int(text)
+
+    def require(self) -> None:
+        """Return if there is a dataset; acts on what is there make no folder where a name was mistyped.
+
+        Raises:
+            DatasetError: there is none.
+        """
+        if not self.versions_path.is_dir():
+            raise DatasetError("no such dataset", place=str(self.path))
 
     def versions(self) -> tuple[int, ...]:
         """Return the numbers of all published versions that are on disk, ascending."""
@@ -195,10 +204,11 @@ class Dataset:
         """Make an older (or newer) published version current, after verifying it; return its manifest.
 
         Raises:
-            DatasetError: no such version, or it does not verify; the current one stays.
+            DatasetError: no such dataset or version, or it does not verify; the current one stays.
             KeysError: the keyring cannot sign: it is a reader's.
         """
         keyring.sign(b"may this keyring move versions")
+        self.require()
         with self.lock():
             self.chosen(version)
             self.verify(version, keyring=keyring).require()
@@ -213,6 +223,7 @@ class Dataset:
 
     def expire(self, *, keep: int, keyring: Keyring | None = None, why: str = "") -> tuple[int, ...]:
         """Remove all but the newest ``keep`` versions (never the current one); return what was removed."""
+        self.require()
         with self.lock():
             have = self.versions()
             doomed = [number for number in have[: max(0, len(have) - max(1, keep))] if number != self.current]
@@ -241,6 +252,7 @@ class Dataset:
             DatasetError: no such version, or a sidecar is damaged.
             KeysError: the keyring lacks the version that wrapped a part.
         """
+        self.require()
         with self.lock():
             chosen = self.versions() if version is None else (self.chosen(version),)
             parts = [self.folder(number) / entry.path for number in chosen

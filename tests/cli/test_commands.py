@@ -65,6 +65,12 @@ def test_nothing_said_quotes_a_value(workplace: Workplace) -> None:  # noqa: F81
         (["run"], 2, "Missing argument"),
         (["inspect", "absent.csv"], 2, "absent.csv: no such file"),
         (["verify", "out"], 2, "out"),
+        (["versions", "oot"], 2, "oot: no such dataset"),
+        (["versions", "people.csv"], 2, "people.csv: no such dataset"),
+        (["verify", "people.csv"], 2, "people.csv: no such dataset"),
+        (["rollback", "oot", "1", "--reason", "a test"], 2, "oot: no such dataset"),
+        (["rollback", "out", "1", "--reason", " "], 2, "a reason is required"),
+        (["keys", "rotate", "training", "oot"], 2, "oot: no such dataset"),
         (["keys", "list", "--keyring", "file:absent.json"], 3, "absent.json"),
         (["keys", "list", "--keyring", "ftp://x"], 3, "ftp"),
     ],
@@ -75,6 +81,7 @@ def test_refusals_have_their_exit_code(workplace: Workplace, arguments: list[str
     assert (done.returncode, done.stdout) == (code, "")
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+    assert not (workplace.folder / "oot").exists()
 
 
 def test_five_mistakes_are_five_lines(workplace: Workplace) -> None:  # noqa: F811
@@ -170,7 +177,7 @@ def _shell(workplace: Workplace, line: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    "command", ["inspect people.csv", "inspect people.csv --json", "versions out", "keys list --json"]
+    "command", ["inspect people.csv", "inspect people.csv --json", "versions people.csv --help", "keys list --json"]
 )
 def test_a_reader_that_closes_the_pipe_early_is_no_failure(workplace: Workplace, command: str) -> None:  # noqa: F811
     """``cloakroom … | head`` answers 0, and says nothing of pipes."""
