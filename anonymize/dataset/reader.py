@@ -114,15 +114,26 @@ def _absent(key: str, keyring: Keyring) -> str:
 def _wanted(
     schema: pa.Schema, columns: Sequence[str] | None, closed: frozenset[str], reader: _Reader, entry: FileEntry
 ) -> pa.Schema:
-    """The columns to read: all that are open, or those asked for."""
+    """The columns to read: all that are open, or those asked for, in the order asked for."""
     if columns is None:
         return pa.schema([field for field in schema if field.name not in closed])
-    wanted = projected(schema, columns, str(reader.folder))
+    if isinstance(columns, str):
+        raise ArgumentError("columns is one text; give a list of names")
+    wanted = _as_asked(projected(schema, columns, str(reader.folder)), columns)
     owner = {column: key for key, names in entry.restricted.items() for column in names}
     problems = [Problem(f"column {f.name}", _absent(owner[f.name], reader.keyring)) for f in wanted if f.name in closed]
     if problems:
         raise KeysError(problems)
     return wanted
+
+
+def _as_asked(found: pa.Schema, columns: Sequence[str]) -> pa.Schema:
+    """Return the columns in the order in which they, or the first place inside them, were asked for."""
+    first = {
+        field.name: next(i for i, c in enumerate(columns) if f"{c}.".startswith((f"{field.name}.", f"{field.name}[")))
+        for field in found
+    }
+    return pa.schema(sorted(found, key=lambda field: first[field.name]))
 
 
 def warn_left_out(closed: Iterable[str]) -> None:
@@ -179,12 +190,14 @@ def iter_batches(
     """Yield the rows of a published version in order, at most 131,072 a batch; memory stays flat.
 
     A part's digest is checked before its first row is yielded. Without the key of a column group the
-    other columns come, with a `ColumnsLeftOut` warning; naming such a column in ``columns`` is refused.
+    other columns come, with a `ColumnsLeftOut` warning; naming such a column in ``columns`` is refused. They come in
+    the order of ``columns``, as the version has them for None.
 
     Raises:
         DatasetError: no such version, or a file that is not what the signed manifest lists.
         KeysError: the keyring cannot check the signature or open what was asked for.
         SourceError: no such column.
+        ArgumentError: ``columns`` is one text.
     """
     yield from _opened(dataset, version, keyring).batches(columns)
 

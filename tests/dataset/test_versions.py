@@ -270,3 +270,15 @@ def test_batches_come_in_order_and_as_few_columns_as_asked(dataset: Dataset, key
     batches = list(iter_batches(dataset, ["id"], keyring=keyring))
     assert [batch.schema.names for batch in batches] == [["id"]] * len(batches)
     assert [n for batch in batches for n in batch["id"].to_pylist()] == rows(2)["id"].to_pylist()
+
+
+def test_columns_come_in_the_order_asked_for(dataset: Dataset, keyring: Keyring) -> None:
+    """A matrix made of them has its columns where the caller thinks they are."""
+    assert read(dataset, ["notes", "id"], keyring=keyring).column_names == ["notes", "id"]
+    assert list(read(dataset, ["zip", "id", "zip"], keyring=keyring, as_="pandas")) == ["zip", "id"]
+
+
+def test_one_text_is_no_list_of_columns(dataset: Dataset, keyring: Keyring) -> None:
+    """Its letters would be taken for names."""
+    with pytest.raises(ArgumentError, match="give a list of names"):
+        read(dataset, "id", keyring=keyring)
