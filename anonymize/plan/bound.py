@@ -109,7 +109,8 @@ class BoundPlan:
             first_row: The number of the batch's first row in its partition, for quarantine.
 
         Raises:
-            DataError: a value does not fit its rule and the policy says ``on_bad_value: refuse``.
+            DataError: a value does not fit its rule and the policy says ``on_bad_value: refuse``; rows are
+                counted from 1, as readers of files do.
         """
         taken, numbers = self._taken(batch)
         opened = open_batch(taken, self.plan.asked)
@@ -218,8 +219,10 @@ class BoundPlan:
         problems = []
         for item in bad:
             rows = numbers.take(item.rows.slice(0, SHOWN_ROWS)).to_pylist()
-            shown = ", ".join(str(row) for row in rows) + (", …" if len(item.rows) > SHOWN_ROWS else "")
-            problems.append(Problem(f"column {item.column}", f"{len(item.rows)} values: {item.why} (rows {shown})"))
+            shown = ", ".join(str(row + 1) for row in rows) + (", …" if len(item.rows) > SHOWN_ROWS else "")
+            values, where = ("value", "row") if len(item.rows) == 1 else ("values", "rows")
+            what = f"{len(item.rows)} {values}: {item.why} ({where} {shown})"
+            problems.append(Problem(f"column {item.column}", what))
         raise DataError(problems)
 
     def _without_quarantined(self, rows: int, bad: list[_Bad]) -> pa.BooleanArray:

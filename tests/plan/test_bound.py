@@ -53,7 +53,7 @@ def test_a_bad_value_can_become_null() -> None:
 
 def test_a_bad_value_can_stop_the_run() -> None:
     """Under ``refuse`` the error points at the row and leaves the value where it is."""
-    with pytest.raises(DataError, match=r"column born: 1 values: .* \(rows 1\)") as caught:
+    with pytest.raises(DataError, match=r"column born: 1 value: .* \(row 2\)") as caught:
         _bound(DATES, BORN, "rows: {on_bad_value: refuse}\n").apply(DATES.to_batches()[0])
     assert "no date" not in str(caught.value)
 

@@ -100,7 +100,7 @@ def test_a_failed_privacy_gate_stops_the_run(workplace: Workplace) -> None:
 def test_a_bad_value_under_refuse_stops_the_run(workplace: Workplace) -> None:
     """Promise 4: and the error leaves the value where it is."""
     workplace.source.write_text(workplace.source.read_text().replace("10117", "1"))
-    _refused(workplace, DataError, r"column zip: 1 values", "rows: {on_bad_value: refuse}")
+    _refused(workplace, DataError, r"people.csv: column zip: 1 value: .* \(row 2\)", "rows: {on_bad_value: refuse}")
 
 
 def test_what_the_residual_scan_finds_stops_the_run(workplace: Workplace) -> None:
