@@ -6,6 +6,8 @@ import os
 import sys
 from typing import Any
 
+_INTERRUPTED = 130
+
 
 def main() -> None:
     """Run the command line and exit: 0 done, 1 a gate failed, 2 bad policy, arguments or data, 3 keys unavailable."""
@@ -48,7 +50,9 @@ def _exit_code() -> int:
     from anonymize.errors import AnonymizeError
 
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)  # commands return nothing; an interruption comes back as 130
+        if code == _INTERRUPTED:
+            raise KeyboardInterrupt
     except AnonymizeError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -60,10 +64,10 @@ def _exit_code() -> int:
         return _closed_stdout(stop.__context__, 0)
     except (KeyboardInterrupt, EOFError):
         print("stopped before it was done", file=sys.stderr)
-        return 130
+        return _INTERRUPTED
     except Exception as error:  # noqa: BLE001  # the text of an unforeseen error may quote data
         return _other_error(error)
-    return 0
+    return int(code or 0)
 
 
 def _other_error(error: Exception) -> int:
@@ -76,7 +80,7 @@ def _other_error(error: Exception) -> int:
     wrong_usage: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
     if isinstance(error, typer.Abort):
         print("stopped before it was done", file=sys.stderr)
-        return 130
+        return _INTERRUPTED
     if isinstance(error, typer.Exit):
         return int(error.exit_code)
     if isinstance(error, wrong_usage):

@@ -213,3 +213,22 @@ def test_a_terminal_that_lacks_a_character_gets_its_number(workplace: Workplace)
     workplace.source.write_text("имя,n\nx,1\n", encoding="utf-8")
     done = workplace.cloakroom("inspect", "people.csv", PYTHONIOENCODING="ascii")
     assert (done.returncode, "\\u0438\\u043c\\u044f" in done.stdout) == (0, True)
+
+
+def test_an_interruption_is_no_success(
+    workplace: Workplace,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Ctrl-C answers 130: a scheduler that read 0 would take the last version for a new one."""
+    from anonymize.cli import commands
+    from anonymize.cli.main import main
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "run_command", stopped)
+    monkeypatch.setattr(sys, "argv", ["cloakroom", "run", str(workplace.policy())])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert (ended.value.code, capsys.readouterr().err) == (130, "stopped before it was done\n")
