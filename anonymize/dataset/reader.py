@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 
-from anonymize.dataset.dataset import Dataset
+from anonymize.dataset.dataset import Dataset, load_manifest
 from anonymize.dataset.keymaterial import check_keys
 from anonymize.dataset.manifest import FileEntry, Keyring, Manifest
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, KeysError, Problem
@@ -171,13 +171,9 @@ def _default_keyring() -> Keyring:
 def _opened(dataset: str | Path | Dataset, version: int | None, keyring: Keyring | None, role: str = "data") -> _Reader:
     keyring = keyring or _default_keyring()
     dataset = dataset if isinstance(dataset, Dataset) else Dataset(dataset)
-    number = dataset.chosen(version)
-    return _Reader(
-        dataset.folder(number),
-        dataset.manifest(number if version is not None else None, keyring=keyring),
-        keyring,
-        role,
-    )
+    number = dataset.chosen(version)  # asked once: a run may publish the next one meanwhile
+    folder = dataset.folder(number)
+    return _Reader(folder, load_manifest(folder, number, keyring), keyring, role)
 
 
 def iter_batches(

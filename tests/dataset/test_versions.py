@@ -282,3 +282,12 @@ def test_one_text_is_no_list_of_columns(dataset: Dataset, keyring: Keyring) -> N
     """Its letters would be taken for names."""
     with pytest.raises(ArgumentError, match="give a list of names"):
         read(dataset, "id", keyring=keyring)
+
+
+def test_a_version_published_while_another_is_opened_does_not_mix_with_it(
+    dataset: Dataset, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CURRENT moves between two looks at it: the reader gets the one version or the other."""
+    looks = iter([1, 2, 2, 2])
+    monkeypatch.setattr(Dataset, "current", property(lambda _: next(looks)))
+    assert read(dataset, keyring=keyring)["id"].to_pylist() == rows(1)["id"].to_pylist()
