@@ -141,6 +141,7 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
     Raises:
         PlanError: they do not fit; every problem is listed.
         SourceError: a CSV file whose first row has no name in common with the policy.
+        ArgumentError: columns that cannot be restricted, by their names.
     """
     from anonymize.detect import inspect_samples
 
@@ -157,7 +158,19 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
         names=names_if_here(policy.detect),
     )
     ids = current_ids(keyring) if keyring else None
-    return compile_plan(policy, source.schema, findings, key_ids=ids, keyring_uri=keyring.place if keyring else None)
+    uri = keyring.place if keyring else None
+    plan = compile_plan(policy, source.schema, findings, key_ids=ids, keyring_uri=uri)
+    _check_restricted(plan)
+    return plan
+
+
+def _check_restricted(plan: Plan) -> None:
+    """Refuse what could not be written under two keys before anything is read for it."""
+    from anonymize.io.parts import column_keys
+
+    sink = plan.policy.sink
+    restricted = {str(sink.restricted.key): sink.restricted.columns} if sink.restricted else {}
+    column_keys(plan.output_schema, str(sink.key), restricted, plan.policy.place("sink.restricted"))
 
 
 def _refuse_data_for_header(policy: Policy, source: Source) -> None:

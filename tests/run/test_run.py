@@ -11,6 +11,7 @@ from anonymize.dataset import Dataset, read, read_quarantine
 from anonymize.detect.ner_model import SHA256
 from anonymize.errors import AnonymizeError, DataError, GateError, KeysError, PlanError, SourceError
 from anonymize.keys import Keyring, share_keyring
+from anonymize.look import look_at_plan
 from tests.run.conftest import Workplace
 
 
@@ -151,6 +152,16 @@ def test_a_sink_that_holds_another_dataset_is_refused(workplace: Workplace) -> N
     with pytest.raises(AnonymizeError, match="this folder holds dataset 'people', not 'others'"):
         anonymize.run(path, keyring_uri=workplace.keyring_uri)
     assert Dataset(workplace.sink).current == 1
+
+
+def test_names_that_cannot_be_restricted_are_refused_by_the_plan(workplace: Workplace) -> None:
+    """With their place in the policy, before a row is read."""
+    workplace.source.write_text(workplace.source.read_text().replace("visits", '"a, b"'))
+    path = workplace.policy()
+    text = path.read_text().replace("visits: {action: keep}", '"a, b": {action: keep}')
+    path.write_text(text.replace("out}", "out, restricted: {key: reveal, columns: [name]}}"))
+    with pytest.raises(AnonymizeError, match=r"people.yaml:5: sink.restricted: names with a comma.*'a, b'"):
+        look_at_plan(path, workplace.keyring_uri)
 
 
 def test_the_module_and_the_function_have_one_name() -> None:
