@@ -48,16 +48,25 @@ def open_keyring(uri: str | None = None) -> Keyring:
             and damaged file are not told apart).
     """
     location = locate(uri)
+    seen = _seen(location.path)  # before it is read: if it is replaced in between, the next open sees that
     content = read_private(location.path, "keyring")
-    status = location.path.stat()
     lock = location.lock()
-    stamp = (location.uri, status.st_ino, status.st_mtime_ns, status.st_size, lock.fingerprint())
+    stamp = (location.uri, *seen, lock.fingerprint())
     keyring = _cache.get(stamp)
     if keyring is None:
         for stale in [other for other in _cache if other[0] == location.uri]:
             del _cache[stale]
         keyring = _cache[stamp] = Keyring(_decrypt(content, lock, location).entries, location.uri)
     return keyring
+
+
+def _seen(path: Path) -> tuple[int, ...]:
+    """Return what tells a file from the one that replaces it; nothing for a file that is not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ()
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def forget_opened_keyrings() -> None:

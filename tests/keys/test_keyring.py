@@ -20,6 +20,7 @@ from anonymize.keys import (
     retire_key,
     rotate_key,
     share_keyring,
+    store,
 )
 from anonymize.names import KeyId, KeyName
 
@@ -106,6 +107,25 @@ def test_a_changed_file_is_opened_again(keyring: Keyring, uri: str) -> None:
     """What another process wrote is seen."""
     init_keyring(uri, [KeyName("clinical")])
     assert "clinical.1" in open_keyring(uri).key_ids()
+
+
+def test_a_file_replaced_while_it_is_opened_is_opened_again(
+    keyring: Keyring, uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rotation by another process at that moment is not missed for the rest of this one."""
+    forget_opened_keyrings()
+    read = store.read_private
+
+    def then_rotated(path: Path, what: str) -> bytes:
+        content = read(path, what)
+        monkeypatch.setattr(store, "read_private", read)
+        rotate_key(TRAINING, uri)
+        forget_opened_keyrings()
+        return content
+
+    monkeypatch.setattr(store, "read_private", then_rotated)
+    open_keyring(uri)
+    assert open_keyring(uri).current(TRAINING) == "training.2"
 
 
 def test_init_keeps_the_keys_that_are_there(keyring: Keyring, uri: str) -> None:
