@@ -98,6 +98,7 @@ def test_a_wrong_encoding_is_refused_too(source: Open) -> None:
     """An encoding that cannot be, and one that is not known."""
     assert "not ASCII at byte 5" in refused(source, "a\nxyzé\n", encoding="ascii")
     assert "unknown encoding 'klingon'" in refused(source, "a\n1\n", encoding="klingon")
+    assert "unknown encoding 'base64'" in refused(source, "a\n1\n", encoding="base64")
 
 
 def test_a_byte_order_mark_is_passed_over(table: Callable[..., pa.Table]) -> None:
