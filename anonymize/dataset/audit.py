@@ -109,6 +109,23 @@ class AuditLog:
             entries.append(self._parsed(line, number, entries[-1].hash if entries else ""))
         return tuple(entries), length
 
+    def published_manifest(self, version: int) -> str | None:
+        """Return the SHA-256 of the manifest that was published as ``version``; None where no entry tells.
+
+        For readers, at every read: the chain is not checked, which is ``verify``'s work.
+        """
+        try:
+            lines = self.path.read_bytes().split(b"\n")
+        except OSError:
+            return None
+        for line in lines:
+            if b'"what":"publish"' in line:
+                with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
+                    entry = json.loads(line)
+                    if entry["version"] == version:
+                        return str(entry["details"]["manifest_sha256"])
+        return None
+
     def _parsed(self, line: bytes, number: int, previous: str) -> AuditEntry:
         place = f"{self.path}:{number}"
         try:

@@ -9,6 +9,7 @@ becomes current there if the process died before it did. Readers see the old ver
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -24,6 +25,7 @@ from anonymize.dataset.lock import DatasetLock
 from anonymize.dataset.manifest import NAME, AuditAnchor, Keyring, Manifest, open_manifest
 from anonymize.dataset.verify import Verification, file_problems, verify_version
 from anonymize.errors import DatasetError
+from anonymize.io.files import sha256_of
 from anonymize.io.parts import sidecar_of, sync_file, sync_folder, write_error
 
 MOVES = ("publish", "rollback")
@@ -111,8 +113,24 @@ class Dataset:
             DatasetError: no such version, or its manifest is damaged, changed, or of another version.
             KeysError: the keyring cannot check the signature.
         """
-        number = self.chosen(version)
-        return load_manifest(self.folder(number), number, keyring)
+        return self.opened(self.chosen(version), keyring)
+
+    def opened(self, number: int, keyring: Keyring) -> Manifest:
+        """Return the manifest in the folder of version ``number``, which must be the one that was published there.
+
+        Raises:
+            DatasetError, KeysError: see `manifest`.
+        """
+        manifest = load_manifest(self.folder(number), number, keyring)
+        if not self.published_here(number):
+            what = f"is not the manifest that was published as version {number}: another dataset's, or put in its place"
+            raise DatasetError(what, place=str(self.folder(number) / NAME))
+        return manifest
+
+    def published_here(self, number: int) -> bool:
+        """Return whether the manifest of a version is that of its entry in the log, as far as there is one."""
+        entered = self.audit.published_manifest(number)
+        return entered in (None, sha256_of(self.folder(number) / NAME))
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[DatasetLock]:
@@ -312,7 +330,7 @@ class Staging:
         manifest = open_manifest(signed, keyring, str(self.path / NAME))  # what readers will do
         write_atomically(self.path / NAME, signed)
         self._sync(manifest)
-        self._make_visible(manifest, keyring, why)
+        self._make_visible(manifest, keyring, why, hashlib.sha256(signed).hexdigest())
         self.published = manifest
         return manifest
 
@@ -334,13 +352,14 @@ class Staging:
         for folder in {self.path, *((self.path / entry.path).parent for entry in manifest.files)}:
             sync_folder(folder)
 
-    def _make_visible(self, manifest: Manifest, keyring: Keyring, why: str) -> None:
+    def _make_visible(self, manifest: Manifest, keyring: Keyring, why: str, digest: str) -> None:
         dataset, version = self.dataset, manifest.version
         current = dataset._new_current(version)  # on disk first: once the log says published, no room is needed
         try:
             os.replace(self.path, dataset.folder(version))
             sync_folder(dataset.versions_path)
-            details = {"rows": manifest.rows.written, "policy_sha256": manifest.policy_sha256}
+            told = {"rows": manifest.rows.written, "policy_sha256": manifest.policy_sha256}
+            details = {**told, "manifest_sha256": digest}
             dataset.audit.append("publish", why=why, version=version, details=details, keyring=keyring)
         except BaseException as error:
             current.discard()

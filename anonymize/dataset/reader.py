@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 
-from anonymize.dataset.dataset import Dataset, load_manifest
+from anonymize.dataset.dataset import Dataset
 from anonymize.dataset.keymaterial import check_keys
 from anonymize.dataset.manifest import FileEntry, Keyring, Manifest
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, KeysError, Problem
@@ -172,8 +172,7 @@ def _opened(dataset: str | Path | Dataset, version: int | None, keyring: Keyring
     keyring = keyring or _default_keyring()
     dataset = dataset if isinstance(dataset, Dataset) else Dataset(dataset)
     number = dataset.chosen(version)  # asked once: a run may publish the next one meanwhile
-    folder = dataset.folder(number)
-    return _Reader(folder, load_manifest(folder, number, keyring), keyring, role)
+    return _Reader(dataset.folder(number), dataset.opened(number, keyring), keyring, role)
 
 
 def iter_batches(
