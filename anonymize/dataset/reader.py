@@ -19,7 +19,7 @@ from anonymize.dataset.manifest import FileEntry, Keyring, Manifest
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, KeysError, Problem
 from anonymize.io.kms import Envelopes, crypto_factory
 from anonymize.io.parts import MAGIC
-from anonymize.io.shape import leaves, projected
+from anonymize.io.shape import is_list, leaves, projected
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -224,8 +224,8 @@ def read(
 ) -> Any:
     """Return a published version (None: the current one) as a table or a data frame.
 
-    In pandas a whole-number or truth column with nulls is of a nullable type (``Int64``), so no number
-    turns into a float.
+    In pandas a whole-number or truth column with nulls is of a nullable type (``Int64``), and nested values with
+    nulls beside whole numbers are Python's, so no number turns into a float.
 
     Raises:
         DatasetError, KeysError, SourceError: see `iter_batches`.
@@ -256,13 +256,36 @@ def _empty(
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:
     """Return ``table`` as a data frame; see `read` for the types."""
-    fit = [f for f in table.schema if pa.types.is_integer(f.type) or pa.types.is_boolean(f.type)]
+    import pandas as pd
+
+    fit = [f for f in table.schema if _whole(f.type)]
     nullable = {f.name: _nullable_dtype(f.type) for f in fit if table.column(f.name).null_count}
-    frame: pd.DataFrame = table.drop_columns(list(nullable)).to_pandas()
-    for name, dtype in nullable.items():
-        series = table.column(name).to_pandas(types_mapper=lambda _type, dtype=dtype: dtype)
+    nested = [f.name for f in table.schema if any(map(_has_null_inside, table.column(f.name).chunks))]
+    frame: pd.DataFrame = table.drop_columns([*nullable, *nested]).to_pandas()
+    for name in (name for name in table.column_names if name in nullable or name in nested):
+        if name in nullable:
+            series = table.column(name).to_pandas(types_mapper=lambda _type, dtype=nullable[name]: dtype)
+        else:
+            series = pd.Series(table.column(name).to_pylist(), frame.index, dtype=object)
         frame.insert(min(table.column_names.index(name), frame.shape[1]), name, series)
     return frame
+
+
+def _whole(type_: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(type_) or pa.types.is_boolean(type_))
+
+
+def _has_null_inside(column: pa.Array) -> bool:
+    """Return whether whole numbers in structs, lists or maps stand beside nulls: NumPy would make floats of them."""
+    if pa.types.is_struct(column.type):
+        children = column.flatten()
+    elif pa.types.is_map(column.type):
+        children = [column.keys, column.items]
+    elif is_list(column.type):
+        children = [column.flatten()]
+    else:
+        return False
+    return any((_whole(child.type) and child.null_count > 0) or _has_null_inside(child) for child in children)
 
 
 def _nullable_dtype(type_: pa.DataType) -> Any:

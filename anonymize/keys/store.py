@@ -85,7 +85,7 @@ def init_keyring(uri: str | None = None, names: Iterable[KeyName] = ()) -> Keyri
     for name in wanted:
         check_name(name)
     with locked(location.path):
-        lock = location.lock(make=True)
+        lock = location.lock(make=not location.path.exists())
         opened = _load(location, lock) if location.path.exists() else _fresh(lock)
         have = {entry.name for entry in opened.entries}
         missing = [name for name in dict.fromkeys(wanted) if name not in have]

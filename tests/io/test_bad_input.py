@@ -94,6 +94,14 @@ def test_bytes_that_are_not_utf8_are_found_and_the_encoding_fixes_it(source: Ope
     assert f"not UTF-8 at byte {len(late) - 4}" in refused(source, late, types={"a": "string"})
 
 
+def test_a_name_that_is_not_utf8_is_refused_first(tmp_path: Path) -> None:
+    """No manifest could hold it; it is not found out when all is written."""
+    with open(os.fsencode(tmp_path) + b"/d\xff.csv", "wb") as file:
+        file.write(b"a\n1\n")
+    with pytest.raises(SourceError, match=r"not UTF-8: 'd.udcff.csv'; rename"):
+        open_source(str(tmp_path))
+
+
 def test_a_wrong_encoding_is_refused_too(source: Open) -> None:
     """An encoding that cannot be, and one that is not known."""
     assert "not ASCII at byte 5" in refused(source, "a\nxyzé\n", encoding="ascii")

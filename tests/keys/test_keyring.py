@@ -128,6 +128,16 @@ def test_a_file_replaced_while_it_is_opened_is_opened_again(
     assert open_keyring(uri).current(TRAINING) == "training.2"
 
 
+def test_init_makes_no_passphrase_for_a_keyring_that_is_there(keyring: Keyring, uri: str) -> None:
+    """A lost passphrase file is told as that; another in its place would look like the right one."""
+    path = Path(uri.removeprefix("file:"))
+    keyfile = path.with_name(path.name + ".key")
+    keyfile.unlink()
+    with pytest.raises(KeysError, match="no passphrase"):
+        init_keyring(uri, [KeyName("more")])
+    assert not keyfile.exists()
+
+
 def test_init_keeps_the_keys_that_are_there(keyring: Keyring, uri: str) -> None:
     """Running it twice changes nothing."""
     wrapped = keyring.wrap(TRAINING, b"dek")
