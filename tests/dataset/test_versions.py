@@ -302,3 +302,15 @@ def test_a_version_published_while_another_is_opened_does_not_mix_with_it(
     looks = iter([1, 2, 2, 2])
     monkeypatch.setattr(Dataset, "current", property(lambda _: next(looks)))
     assert read(dataset, keyring=keyring)["id"].to_pylist() == rows(1)["id"].to_pylist()
+
+
+def test_bytes_that_are_no_text_are_not_for_csv(tmp_path: Path, keyring: Keyring) -> None:
+    """The columns are named, and what can hold them."""
+    table, dataset = pa.table({"id": [1], "photo": [b"\xff\xd8"]}), Dataset(tmp_path / "people")
+    with dataset.stage() as staging:
+        info = write_part(staging.part_path(0), table.schema, table.to_batches(), keyring=keyring, key="training")
+        staging.publish(Manifest(dataset="people", files=(FileEntry.of(info, staging.path),)), keyring)
+    with pytest.raises(ArgumentError, match=r"bytes that are no text \(photo\); choose"):
+        export(dataset, tmp_path / "people.csv", keyring=keyring)
+    assert export(dataset, tmp_path / "people.jsonl", keyring=keyring) == 1
+    assert not list(tmp_path.glob("*.csv"))
