@@ -69,12 +69,22 @@ def reveal(
 
 
 def _reversible(policy: Policy, column: str) -> Reversible:
-    rule = policy.columns.get(ColumnName(column))
-    if isinstance(rule, TokenizeRule | EncryptFormatRule):
-        return rule
-    able = [name for name, other in policy.columns.items() if isinstance(other, TokenizeRule | EncryptFormatRule)]
+    able = {name: found for name, rule in policy.columns.items() if (found := list(_reversible_among(rule)))}
+    found = able.get(ColumnName(column), [])
+    if len(found) == 1:
+        return found[0]
     what = f"'{column}' has no reversible rule; reversible are: {', '.join(able) or 'none'}"
+    if found:
+        what = f"'{column}' has {len(found)} reversible rules, and the values do not say which made them"
     raise ArgumentError(what, place=policy.place(f"columns.{column}"))
+
+
+def _reversible_among(rule: ActionRule) -> Iterator[Reversible]:
+    """Yield the reversible ones of a rule and those that take the rows its ``when:`` leaves."""
+    if isinstance(rule, TokenizeRule | EncryptFormatRule):
+        yield rule
+    if rule.otherwise is not None:
+        yield from _reversible_among(rule.otherwise)
 
 
 def _check_request(reason: str, count: int, bulk: bool) -> None:

@@ -113,6 +113,17 @@ def test_many_values_need_bulk(own: Workplace) -> None:
     assert len(reveal(policy, "email", many, keyring, reason="ticket 12", bulk=True).values) == 120
 
 
+def test_tokens_of_some_rows_turn_back(own: Workplace) -> None:
+    """Those that `otherwise:` made, too; two rules that could have made them are not told apart."""
+    rest = "when: [[visits, '>', 9]], otherwise: {action: tokenize, domain: email}"
+    policy, tokens, keyring = _published(own, f"redact, {rest}")
+    opened = reveal(policy, "email", tokens, keyring, reason="ticket 12")
+    assert opened.values.to_pylist()[1:] == EMAILS[1:]
+    policy, tokens, keyring = _published(own, f"tokenize, domain: other, {rest}")
+    with pytest.raises(ArgumentError, match="has 2 reversible rules"):
+        reveal(policy, "email", tokens, keyring, reason="ticket 12")
+
+
 def test_a_column_that_is_not_reversible_names_those_that_are(own: Workplace) -> None:
     """Pseudonyms and fakes have no way back."""
     policy, tokens, keyring = _published(own)
