@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -90,3 +91,18 @@ class VaultError(AnonymizeError):
     """The token vault is unavailable or damaged."""
 
     exit_code = 3
+
+
+def without_text(error: BaseException) -> str:
+    """Return the kind of an unforeseen error and its place, never its text, which may quote data.
+
+    What the system refuses is said in its own words, with the file's name.
+    """
+    frame = error.__traceback__
+    while frame and frame.tb_next:
+        frame = frame.tb_next
+    where = f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}" if frame else "unknown place"
+    if isinstance(error, OSError) and error.errno:
+        name = f"{error.filename}: " if isinstance(error.filename, str) else ""
+        return f"{name}{os.strerror(error.errno).lower()} (at {where})"
+    return f"internal error: {type(error).__name__} at {where}: its text is not shown because it may quote data"

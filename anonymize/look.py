@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from anonymize.detect.interface import Finding, Scanner
-from anonymize.errors import DatasetError, KeysError, MissingExtraError, PlanError, Problem
+from anonymize.errors import ArgumentError, DatasetError, KeysError, MissingExtraError, PlanError, Problem, SourceError
 from anonymize.keys import Keyring, open_keyring
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan import Explained, Plan, compile_plan, explain
@@ -107,6 +108,31 @@ def _names(ner: str | None) -> Scanner | None:
     return model.scanner() if model else None
 
 
+def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
+    """Refuse to write into the folder that is read, or as the next version of another dataset.
+
+    Raises:
+        ArgumentError: the policy's sink is one of them.
+    """
+    source, sink = Path(policy.source.path).resolve(), Path(policy.sink.path).resolve()
+    place = policy.place("sink.path")
+    if source == sink or (source.is_dir() and source in sink.parents) or sink in source.parents:
+        raise ArgumentError("source and sink overlap; write to another folder", place=place)
+    held = _held(policy, keyring) if keyring else None
+    if held not in (None, policy.dataset):
+        raise ArgumentError(f"this folder holds dataset '{held}', not '{policy.dataset}'; name another", place=place)
+
+
+def _held(policy: Policy, keyring: Keyring) -> str | None:
+    """Return the name of the dataset that the sink's current version is of, None where there is none to be read."""
+    from anonymize.dataset import Dataset
+
+    try:
+        return Dataset(policy.sink.path).manifest(keyring=keyring).dataset
+    except (DatasetError, KeysError):
+        return None
+
+
 def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan:
     """Return the plan of ``policy`` for ``source``; detection looks at the first rows of its first files.
 
@@ -114,9 +140,12 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
 
     Raises:
         PlanError: they do not fit; every problem is listed.
+        SourceError: a CSV file whose first row has no name in common with the policy.
+        ArgumentError: columns that cannot be restricted, by their names.
     """
     from anonymize.detect import inspect_samples
 
+    _refuse_data_for_header(policy, source)
     sampler = source_sampler(policy, source.schema, policy.detect.sample)
     for partition in source.partitions()[:FIRST_FILES]:
         for batch in partition.batches():
@@ -129,7 +158,28 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
         names=names_if_here(policy.detect),
     )
     ids = current_ids(keyring) if keyring else None
-    return compile_plan(policy, source.schema, findings, key_ids=ids, keyring_uri=keyring.place if keyring else None)
+    uri = keyring.place if keyring else None
+    plan = compile_plan(policy, source.schema, findings, key_ids=ids, keyring_uri=uri)
+    _check_restricted(plan)
+    return plan
+
+
+def _check_restricted(plan: Plan) -> None:
+    """Refuse what could not be written under two keys before anything is read for it."""
+    from anonymize.io.parts import column_keys
+
+    sink = plan.policy.sink
+    restricted = {str(sink.restricted.key): sink.restricted.columns} if sink.restricted else {}
+    column_keys(plan.output_schema, str(sink.key), restricted, plan.policy.place("sink.restricted"))
+
+
+def _refuse_data_for_header(policy: Policy, source: Source) -> None:
+    """Refuse a first row that may be a person's: errors about columns would tell its cells as names."""
+    if source.format == "csv" and policy.source.header:
+        starts = [start for name in source.schema.names for start in (f"{name}.", f"{name}[")]
+        if not any(f"{path}.".startswith(tuple(starts)) for path in policy.columns):
+            what = "the first row names none of the policy's columns; if it is data say header: false, else see inspect"
+            raise SourceError(what, place=source.path)
 
 
 @dataclass(frozen=True)
@@ -161,6 +211,7 @@ def look_at_plan(policy_path: str | PathLike[str], keyring_uri: str | None = Non
         if keyring_uri is not None:
             raise
         keyring = None
+    refuse_sink(policy, keyring)
     plan = plan_source(policy, source, keyring)
     if keyring is None:
         return Look(plan, explain(plan), {})

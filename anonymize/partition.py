@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
@@ -13,7 +14,7 @@ import pyarrow.compute as pc
 
 from anonymize.detect import ResidualFinding, residual_findings
 from anonymize.detect.left_names import NamesLeft
-from anonymize.errors import GateError
+from anonymize.errors import DataError, GateError, Problem
 from anonymize.io import PartInfo, Partition, write_part
 from anonymize.keys import open_keyring
 from anonymize.names import ColumnName
@@ -82,7 +83,20 @@ def measure_partition(job: Job, number: int) -> Partial:
     """Return what the first pass learns of one partition: class sizes and facts, mergeable in any order."""
     bound = _bound(job)
     columns = list(job.plan.input_columns)
-    return reduce(Partial.merge, (bound.measure(b) for b in job.partitions[number].batches(columns)), Partial())
+    with _named(job.partitions[number]):
+        return reduce(Partial.merge, (bound.measure(b) for b in job.partitions[number].batches(columns)), Partial())
+
+
+@contextmanager
+def _named(partition: Partition) -> Iterator[None]:
+    """Say in which file values were refused."""
+    try:
+        yield
+    except DataError as error:
+        places = [
+            Problem(": ".join(filter(None, (partition.name, found.place))), found.what) for found in error.problems
+        ]
+        raise DataError(places) from None
 
 
 def _bound(job: Job) -> BoundPlan:
@@ -106,7 +120,8 @@ def write_partition(job: Job, number: int) -> PartReport:
     columns = list(plan.input_columns)
     out = tally.counted(_bound(job), job.partitions[number].batches(columns), sampler, pairs)
     name = f"part-{number:05}.parquet"
-    part = write_part(folder / name, plan.output_schema, out, keyring=keyring, key=sink.key, restricted=restricted)
+    with _named(job.partitions[number]):
+        part = write_part(folder / name, plan.output_schema, out, keyring=keyring, key=sink.key, restricted=restricted)
     aside = None
     if tally.set_aside:
         path = folder / "quarantine" / name

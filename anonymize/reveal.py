@@ -37,15 +37,24 @@ class Revealed:
 
 
 def reveal(
-    policy: Policy, column: str, tokens: pa.Array, keyring: Keyring, *, reason: str, bulk: bool = False
+    policy: Policy,
+    column: str,
+    tokens: pa.Array,
+    keyring: Keyring,
+    *,
+    reason: str,
+    bulk: bool = False,
+    version: int | None = None,
 ) -> Revealed:
     """Return the originals of ``tokens`` (text) of one column; the audit log knows of it first.
 
     Needs the reveal key, which readers of the dataset do not hold. A damaged token, one of another
-    domain and one of a missing key version are not told apart.
+    domain and one of a missing key version are not told apart. What ``encrypt_format`` made does not say
+    which key version made it: the dataset's ``version`` that it is from does.
 
     Raises:
-        ArgumentError: no reason, more than 100 values without ``bulk``, or a column that is not reversible.
+        ArgumentError: no reason, more than 100 values without ``bulk``, a column that is not reversible, or
+            ``encrypt_format`` without ``version`` where versions were made with different keys.
         KeysError: the keyring lacks the reveal key.
         DatasetError: the audit entry could not be written; nothing is revealed.
     """
@@ -53,18 +62,29 @@ def reveal(
     _check_request(reason, len(tokens), bulk)
     name = key_name(rule, policy.default_keys.by_role())
     keyring.current(name)
+    made_with = _made_with(policy, keyring, name, version) if isinstance(rule, EncryptFormatRule) else None
     details = {"column": column, "values": len(tokens), "key": str(name), "bulk": bulk}
     Dataset(policy.sink.path).audit.append("reveal", why=reason, details=details, keyring=keyring)
-    return Revealed(*_opened(policy, rule, ColumnName(column), name, tokens, keyring))
+    return Revealed(*_opened(policy, rule, ColumnName(column), name, tokens, keyring, made_with))
 
 
 def _reversible(policy: Policy, column: str) -> Reversible:
-    rule = policy.columns.get(ColumnName(column))
-    if isinstance(rule, TokenizeRule | EncryptFormatRule):
-        return rule
-    able = [name for name, other in policy.columns.items() if isinstance(other, TokenizeRule | EncryptFormatRule)]
+    able = {name: found for name, rule in policy.columns.items() if (found := list(_reversible_among(rule)))}
+    found = able.get(ColumnName(column), [])
+    if len(found) == 1:
+        return found[0]
     what = f"'{column}' has no reversible rule; reversible are: {', '.join(able) or 'none'}"
+    if found:
+        what = f"'{column}' has {len(found)} reversible rules, and the values do not say which made them"
     raise ArgumentError(what, place=policy.place(f"columns.{column}"))
+
+
+def _reversible_among(rule: ActionRule) -> Iterator[Reversible]:
+    """Yield the reversible ones of a rule and those that take the rows its ``when:`` leaves."""
+    if isinstance(rule, TokenizeRule | EncryptFormatRule):
+        yield rule
+    if rule.otherwise is not None:
+        yield from _reversible_among(rule.otherwise)
 
 
 def _check_request(reason: str, count: int, bulk: bool) -> None:
@@ -75,14 +95,20 @@ def _check_request(reason: str, count: int, bulk: bool) -> None:
 
 
 def _opened(
-    policy: Policy, rule: Reversible, column: ColumnName, name: KeyName, tokens: pa.Array, keyring: Keyring
+    policy: Policy,
+    rule: Reversible,
+    column: ColumnName,
+    name: KeyName,
+    tokens: pa.Array,
+    keyring: Keyring,
+    made_with: int | None,
 ) -> Checked:
     def key(version: int | None) -> PurposeKey:
         domain = domain_of(policy, rule, column)
         return keyring.purpose_key(name, action=rule.action, domain=domain, version=version)
 
     if isinstance(rule, EncryptFormatRule):
-        return ff1_decrypt(key(_published_version(policy, keyring, name)), tokens, format_spec(rule))
+        return ff1_decrypt(key(made_with), tokens, format_spec(rule))
     if rule.method == "vault":
         vault = open_vault()
         held = vault.key_ids().get(namespace_of(key(None)))
@@ -105,15 +131,28 @@ def _by_version(tokens: pa.Array, key: Callable[[int], PurposeKey], held: set[in
     return Checked(values, bad)
 
 
-def _published_version(policy: Policy, keyring: Keyring, name: KeyName) -> int:
-    """Return the key version the published dataset was made with, or the current one where there is none."""
+def _made_with(policy: Policy, keyring: Keyring, name: KeyName, version: int | None) -> int | None:
+    """Return the version of key ``name`` that made a dataset version's values; None, the current, before the first.
+
+    A wrong one would turn each value into another that looks as right.
+
+    Raises:
+        ArgumentError: no ``version`` is said, and the dataset's were made with different ones.
+    """
     dataset = Dataset(policy.sink.path)
-    if dataset.current is not None:
-        made_with = dataset.manifest(keyring=keyring).keys
-        found = [key_id for key_id in made_with if key_id.startswith(f"{name}.")]
-        if found:
-            return version_of(KeyId(found[0]))
-    return version_of(keyring.current(name))
+    numbers = dataset.versions() if version is None else (dataset.chosen(version),)
+    manifests = {number: dataset.manifest(number, keyring=keyring).keys for number in numbers}
+    made = {
+        number: version_of(KeyId(key_id))
+        for number, keys in manifests.items()
+        for key_id in keys
+        if key_id.rpartition(".")[0] == name
+    }
+    if len(set(made.values())) > 1:
+        told = ", ".join(f"version {number} {name}.{key}" for number, key in made.items())
+        what = f"the values do not say which key made them ({told}); say which version they are from: --version"
+        raise ArgumentError(what, place=policy.sink.path)
+    return next(iter(made.values()), None)
 
 
 def version_of(key_id: KeyId) -> int:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from anonymize.dataset import Dataset
 from anonymize.dataset.keymaterial import wrapping_keys
+from anonymize.errors import DatasetError, Problem, VaultError
 from anonymize.keys import Keyring, destroy_key, open_keyring, rotate_key
 from anonymize.names import KeyId, KeyName
+from anonymize.vault import TokenVault, vault_if_there
 
 
 @dataclass(frozen=True)
@@ -20,24 +22,68 @@ class Rotated:
     """The new current version."""
     rewrapped: dict[str, int]
     """Parts whose keys are now wrapped by it, per dataset."""
+    relocked: int = 0
+    """Namespaces of the vault that are now locked by it; their tokens stay as they are."""
 
 
 def rotate(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | None = None) -> Rotated:
     """Make a new version of a key, and wrap the Parquet keys of the datasets' versions by it; no data is rewritten.
 
     For a key that pseudonyms derive from, nothing is re-wrapped: the next run gives other pseudonyms,
-    published versions keep theirs, and the manifests say which version made them. Killed anywhere,
-    it can be repeated: ``rewrap`` the datasets again.
+    published versions keep theirs, and the manifests say which version made them. What the key locks
+    in this process's vault is locked by its new version, so that the old one can be destroyed. Killed
+    anywhere, it can be repeated: ``rewrap`` the datasets again.
 
     Raises:
         KeysError: the keyring has no such key.
-        DatasetError: a dataset is missing, busy or damaged; the key is rotated, that dataset is not re-wrapped.
+        DatasetError: a dataset is missing, and nothing was done; or it is busy or damaged: the key is
+            rotated, that dataset is not re-wrapped.
+        VaultError: the vault is unavailable, and nothing was done; or it does not open with this keyring's key.
     """
+    _require_datasets(datasets)
+    vault = vault_if_there()
     keyring = rotate_key(name, keyring_uri)
     done = {}
     for path in datasets:
         done[str(path)] = Dataset(path).rewrap(keyring=keyring, why=f"rotation of {name}")
-    return Rotated(keyring.current(name), done)
+    return Rotated(keyring.current(name), done, _relock(vault, name, keyring) if vault else 0)
+
+
+def _require_datasets(paths: Sequence[str | Path]) -> None:
+    """Refuse folders that hold no dataset: of a mistyped one nothing could be said, and a folder would be made.
+
+    Raises:
+        DatasetError: with every one of them.
+    """
+    absent = [str(path) for path in paths if not Dataset(path).versions_path.is_dir()]
+    if absent:
+        raise DatasetError(Problem(path, "no such dataset; nothing was changed") for path in absent)
+
+
+def _relock(vault: TokenVault, name: KeyName, keyring: Keyring) -> int:
+    """Lock by the current version of a key the vault's namespaces that an older one locks; return how many."""
+    older = {space: held for space, held in vault.key_ids().items() if held.rpartition(".")[0] == name}
+    older = {space: held for space, held in older.items() if held != keyring.current(name)}
+    for space, held in older.items():
+        _relock_one(vault, space, name, (held, keyring.current(name)), keyring)
+    return len(older)
+
+
+def _relock_one(vault: TokenVault, space: str, name: KeyName, moves: tuple[KeyId, KeyId], keyring: Keyring) -> None:
+    """Lock one namespace by another version; ``domain/entity`` and a domain with a slash in it are told by trying."""
+    domain, _, entity = space.rpartition("/")
+    for domain_, entity_ in ((space, ""), (domain, entity)):
+        versions = (int(key_id.rpartition(".")[2]) for key_id in moves)
+        old, new = (
+            keyring.purpose_key(name, action="tokenize", domain=domain_, entity=entity_, version=version)
+            for version in versions
+        )
+        try:
+            vault.rewrap(old, new)
+            return
+        except VaultError:
+            if not domain or entity_:
+                raise
 
 
 def destroyable(name: KeyName, version: int, keyring: Keyring) -> KeyId:
@@ -53,8 +99,18 @@ def destroyable(name: KeyName, version: int, keyring: Keyring) -> KeyId:
 
 
 def unreadable_without(key_id: KeyId, datasets: Sequence[str | Path], keyring: Keyring) -> tuple[str, ...]:
-    """Return ``dataset version N`` for every version with a file whose keys only ``key_id`` opens."""
-    return tuple(_wrapped_by(key_id, datasets, keyring))
+    """Return ``dataset version N`` for every version with a file whose keys only ``key_id`` opens.
+
+    And the tokens of this process's vault that nobody could turn back, or issue again, without it.
+
+    Raises:
+        DatasetError: a dataset is missing.
+    """
+    _require_datasets(datasets)
+    vault = vault_if_there()
+    locked = [space for space, held in vault.key_ids().items() if held == key_id] if vault else []
+    tokens = (f"the vault's tokens of {space.replace(chr(0x1F), ' ')}" for space in locked)
+    return (*_wrapped_by(key_id, datasets, keyring), *tokens)
 
 
 def _wrapped_by(key_id: KeyId, datasets: Sequence[str | Path], keyring: Keyring) -> Iterator[str]:
@@ -74,8 +130,9 @@ def destroy(
 
     Raises:
         KeysError: the keyring has no such version.
-        DatasetError: an audit entry could not be written; nothing is destroyed.
+        DatasetError: a dataset is missing, or an audit entry could not be written; nothing is destroyed.
     """
+    _require_datasets(datasets)
     keyring = open_keyring(keyring_uri)
     key_id = destroyable(name, version, keyring)
     for path in datasets:

@@ -16,16 +16,15 @@ from dataclasses import asdict, dataclass, replace
 from functools import reduce
 from importlib.metadata import version as installed
 from os import PathLike
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from anonymize.dataset import Dataset, FileEntry, Manifest, RowCounts, Staging
-from anonymize.errors import ArgumentError, GateError, Problem
+from anonymize.errors import GateError, Problem
 from anonymize.frame import anonymize_frame
 from anonymize.io import Source
 from anonymize.keys import Keyring, open_keyring
-from anonymize.look import open_spec, plan_source
+from anonymize.look import open_spec, plan_source, refuse_sink
 from anonymize.partition import Job, PartReport, Residual, measure_partition, write_partition
 from anonymize.plan import Partial, Plan, explain
 from anonymize.plan.gates import check_suppression
@@ -133,18 +132,11 @@ def begin(policy: Policy | str | PathLike[str], keyring_uri: str | None = None) 
     loaded = policy if isinstance(policy, Policy) else load_policy(policy)
     keyring = open_keyring(keyring_uri)
     source = open_spec(loaded.source)
-    _refuse_sink_in_source(loaded)
+    refuse_sink(loaded, keyring)
     plan = plan_source(loaded, source, keyring)
     with Dataset(loaded.sink.path).stage() as staging:
         job = Job(plan, source.partitions(), str(staging.dir))
         yield RunInProgress(job, source, keyring, staging, started)
-
-
-def _refuse_sink_in_source(policy: Policy) -> None:
-    """Refuse to write into the folder that is read."""
-    source, sink = Path(policy.source.path).resolve(), Path(policy.sink.path).resolve()
-    if source == sink or (source.is_dir() and source in sink.parents) or sink in source.parents:
-        raise ArgumentError("source and sink overlap; write to another folder", place=policy.place("sink.path"))
 
 
 def _no_core_dumps() -> None:

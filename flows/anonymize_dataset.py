@@ -20,6 +20,7 @@ from prefect.utilities.annotations import quote  # noqa: E402
 from anonymize.errors import AnonymizeError  # noqa: E402
 from anonymize.report import summary_markdown  # noqa: E402
 from anonymize.run import Job, PartReport, begin, measure_partition, write_partition  # noqa: E402
+from flows.guard import quoting_nothing  # noqa: E402
 
 RETRIES = 2
 RETRY_DELAY_SECONDS = 5
@@ -41,7 +42,8 @@ def _worth_retrying(task: Any, task_run: Any, state: Any) -> bool:
 )
 def measure(job: Job, number: int) -> Any:
     """Return what the first pass learns of one partition: class sizes, no rows."""
-    return measure_partition(job, number)
+    with quoting_nothing():
+        return measure_partition(job, number)
 
 
 @task(
@@ -54,7 +56,8 @@ def measure(job: Job, number: int) -> Any:
 )
 def write(job: Job, number: int) -> PartReport:
     """Transform, encrypt and check one partition; return its counts and digests."""
-    return write_partition(job, number)
+    with quoting_nothing():
+        return write_partition(job, number)
 
 
 def _unseen(job: Job) -> Any:
@@ -75,8 +78,9 @@ def anonymize_dataset(policy_path: str, keyring_uri: str | None = None) -> dict[
 
     Raises:
         AnonymizeError: as ``anonymize.run.run``; nothing was published.
+        UnforeseenError: anything else, without its text; nothing was published.
     """
-    with begin(policy_path, keyring_uri) as run:
+    with quoting_nothing(), begin(policy_path, keyring_uri) as run:
         numbers = range(len(run.job.partitions))
         while run.job.plan.needs_first_pass:
             run.fit([future.result() for future in [measure.submit(_unseen(run.job), number) for number in numbers]])

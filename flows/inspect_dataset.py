@@ -13,6 +13,7 @@ from prefect.artifacts import create_table_artifact  # noqa: E402
 
 from anonymize.look import inspect_source  # noqa: E402
 from anonymize.report import FINDING_COLUMNS, finding_rows  # noqa: E402
+from flows.guard import quoting_nothing  # noqa: E402
 
 
 @flow(name="inspect-dataset", persist_result=False, validate_parameters=False)
@@ -23,6 +24,8 @@ def inspect_dataset(source: str, countries: tuple[str, ...] = ()) -> list[dict[s
         source: A file, a folder or a glob.
         countries: Two-letter codes of countries whose identifiers are looked for.
     """
-    rows = [dict(zip(FINDING_COLUMNS, row, strict=True)) for row in finding_rows(inspect_source(source, countries))]
+    with quoting_nothing():
+        found = finding_rows(inspect_source(source, countries))
+    rows = [dict(zip(FINDING_COLUMNS, row, strict=True)) for row in found]
     create_table_artifact(key="cloakroom-inspection", table=rows, description=f"columns of {source}")
     return rows

@@ -218,12 +218,15 @@ def reveal(
     reason: Annotated[str, typer.Option("--reason", help="Why; goes into the audit log first.")] = "",
     file: Annotated[Path | None, typer.Option("--file", help="A file with the tokens in that column.")] = None,
     bulk: Annotated[bool, typer.Option("--bulk", help="Allow more than 100 values.")] = False,
+    version: Annotated[
+        int | None, typer.Option("--version", help="The dataset version the tokens are from, where keys were rotated.")
+    ] = None,
     keyring: KeyringUri = None,
 ) -> None:
     """Turn tokens back into their originals, one per line; needs the reveal key, and is audited."""
     from anonymize.cli.reveal import reveal_command
 
-    reveal_command(policy, column, tokens or [], file, reason, bulk, keyring)
+    reveal_command(policy, column, tokens or [], file, reason, bulk, version, keyring)
 
 
 @app.command()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from anonymize.cli.output import print_json, print_table, say
-from anonymize.errors import GateError
+from anonymize.errors import ArgumentError, GateError
 
 
 def verify_command(path: Path, version: int | None, keyring_uri: str | None, as_json: bool) -> None:
@@ -17,14 +17,16 @@ def verify_command(path: Path, version: int | None, keyring_uri: str | None, as_
 
     result = Dataset(path).verify(version, keyring=open_keyring(keyring_uri))
     name = f"{path} version {result.version}"
-    if as_json:
-        shown = {"version": result.version, "ok": result.ok, "files": result.files, "rows": result.rows}
-        print_json({**shown, "problems": [str(problem) for problem in result.problems]})
-    elif result.ok:
-        files = f"{result.files} file{'' if result.files == 1 else 's'}"
-        print(f"{name}: {files}, {result.rows} rows, {result.size_bytes} bytes verified")
-    if not result.ok:
-        raise GateError(result.problems)
+    try:
+        if as_json:
+            shown = {"version": result.version, "ok": result.ok, "files": result.files, "rows": result.rows}
+            print_json({**shown, "problems": [str(problem) for problem in result.problems]})
+        elif result.ok:
+            files = f"{result.files} file{'' if result.files == 1 else 's'}"
+            print(f"{name}: {files}, {result.rows} rows, {result.size_bytes} bytes verified")
+    finally:  # a reader that closed the pipe early does not make a damaged version a sound one
+        if not result.ok:
+            raise GateError(result.problems)
 
 
 def versions_command(path: Path, as_json: bool) -> None:
@@ -32,6 +34,7 @@ def versions_command(path: Path, as_json: bool) -> None:
     from anonymize.dataset import Dataset
 
     dataset = Dataset(path)
+    dataset.require()
     published = {entry.version: entry for entry in dataset.audit.entries() if entry.what == "publish"}
     known = [(number, published.get(number)) for number in dataset.versions()]
     rows = [(n, n == dataset.current, entry.at if entry else "", entry.who if entry else "") for n, entry in known]
@@ -47,6 +50,8 @@ def rollback_command(path: Path, version: int, reason: str, keyring_uri: str | N
     from anonymize.dataset import Dataset
     from anonymize.keys import open_keyring
 
+    if len(reason.strip()) < 3:
+        raise ArgumentError("a reason is required: --reason; it goes into the audit log")
     manifest = Dataset(path).rollback(version, keyring=open_keyring(keyring_uri), why=reason)
     print(f"{path}: version {manifest.version} is current again, {manifest.rows.written} rows")
 

@@ -6,10 +6,43 @@ import os
 import sys
 from typing import Any
 
+_INTERRUPTED = 130
+
 
 def main() -> None:
     """Run the command line and exit: 0 done, 1 a gate failed, 2 bad policy, arguments or data, 3 keys unavailable."""
-    sys.exit(_exit_code())
+    _usable_streams()
+    code = _exit_code()
+    if (error := _unwritable()) is not None:
+        code = _closed_stdout(error, code)
+    sys.exit(code)
+
+
+def _usable_streams() -> None:
+    """Let a closed stream be as if thrown away, and write what the terminal's encoding lacks by its number."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - open until the process ends
+        if hasattr(stream := getattr(sys, name), "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _unwritable() -> OSError | None:
+    """Return why what was printed does not reach stdout."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        return error
+    return None
+
+
+def _closed_stdout(error: OSError, code: int) -> int:
+    """Return the exit code where stdout cannot be written: a reader that has seen enough is no failure."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return code
+    print(f"standard output cannot be written: {os.strerror(error.errno or 5).lower()}", file=sys.stderr)
+    return code or 2
 
 
 def _exit_code() -> int:
@@ -17,30 +50,37 @@ def _exit_code() -> int:
     from anonymize.errors import AnonymizeError
 
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)  # commands return nothing; an interruption comes back as 130
+        if code == _INTERRUPTED:
+            raise KeyboardInterrupt
     except AnonymizeError as error:
         print(error, file=sys.stderr)
         return error.exit_code
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except BrokenPipeError as error:
+        return _closed_stdout(error, 0)
+    except SystemExit as stop:  # what click makes of a broken pipe
+        if not isinstance(stop.__context__, BrokenPipeError):
+            raise
+        return _closed_stdout(stop.__context__, 0)
     except (KeyboardInterrupt, EOFError):
-        print("stopped: nothing was published", file=sys.stderr)
-        return 130
+        print("stopped before it was done", file=sys.stderr)
+        return _INTERRUPTED
     except Exception as error:  # noqa: BLE001  # the text of an unforeseen error may quote data
         return _other_error(error)
-    return 0
+    return int(code or 0)
 
 
 def _other_error(error: Exception) -> int:
     """Answer a wrong command line with its usage, anything unforeseen with its place but never its text."""
     import typer
 
+    from anonymize.errors import without_text
+
     # the base of all wrong command lines; whether it is click's or typer's own depends on typer's version
     wrong_usage: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
     if isinstance(error, typer.Abort):
-        print("stopped: nothing was published", file=sys.stderr)
-        return 130
+        print("stopped before it was done", file=sys.stderr)
+        return _INTERRUPTED
     if isinstance(error, typer.Exit):
         return int(error.exit_code)
     if isinstance(error, wrong_usage):
@@ -48,13 +88,5 @@ def _other_error(error: Exception) -> int:
         return 2
     if os.environ.get("CLOAKROOM_DEBUG") == "1":
         raise error
-    frame = error.__traceback__
-    while frame and frame.tb_next:
-        frame = frame.tb_next
-    where = f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}" if frame else "unknown place"
-    print(
-        f"internal error: {type(error).__name__} at {where}: its text is not shown because it may quote data; "
-        "CLOAKROOM_DEBUG=1 shows it",
-        file=sys.stderr,
-    )
+    print(without_text(error) + "; CLOAKROOM_DEBUG=1 shows it" * (not isinstance(error, OSError)), file=sys.stderr)
     return 2

@@ -13,9 +13,17 @@ from rich.table import Table
 from rich.text import Text
 
 
+class _Data(Console):
+    """Rich ends the process with 1, a failed gate, when a reader such as ``head`` has seen enough."""
+
+    def on_broken_pipe(self) -> None:
+        """Say so to ``main`` instead."""
+        raise BrokenPipeError
+
+
 def stdout() -> Console:
     """Return the console for data: colours on a terminal only, wide where the output is a file."""
-    return Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 200, soft_wrap=False)
+    return _Data(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 200, soft_wrap=False)
 
 
 def stderr() -> Console:

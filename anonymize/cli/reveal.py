@@ -17,6 +17,7 @@ def reveal_command(
     file: Path | None,
     reason: str,
     bulk: bool,
+    version: int | None,
     keyring_uri: str | None,
 ) -> None:
     """Print one original per token, an empty line where a token does not open."""
@@ -29,9 +30,10 @@ def reveal_command(
 
     if tokens and file:
         raise ArgumentError("give tokens or --file, not both")
-    wanted = _from_file(file, column) if file else list(tokens) or [line.rstrip("\n") for line in sys.stdin]
+    wanted = _from_file(file, column) if file else list(tokens) or [line.rstrip("\r\n") for line in sys.stdin]
     policy, keyring = load_policy(policy_path), open_keyring(keyring_uri)
-    found = reveal(policy, column, pa.array(wanted, pa.string()), keyring, reason=reason, bulk=bulk)
+    asked = pa.array(wanted, pa.string())
+    found = reveal(policy, column, asked, keyring, reason=reason, bulk=bulk, version=version)
     for value in found.values.to_pylist():
         print("" if value is None else value)
     bad = pc.indices_nonzero(found.bad).to_pylist()

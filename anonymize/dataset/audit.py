@@ -101,13 +101,30 @@ class AuditLog:
         """The entries and how many bytes they take."""
         try:
             data = self.path.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return (), 0
         entries: list[AuditEntry] = []
         length = data.rfind(b"\n") + 1
         for number, line in enumerate(data[:length].split(b"\n")[:-1], 1):
             entries.append(self._parsed(line, number, entries[-1].hash if entries else ""))
         return tuple(entries), length
+
+    def published_manifest(self, version: int) -> str | None:
+        """Return the SHA-256 of the manifest that was published as ``version``; None where no entry tells.
+
+        For readers, at every read: the chain is not checked, which is ``verify``'s work.
+        """
+        try:
+            lines = self.path.read_bytes().split(b"\n")
+        except OSError:
+            return None
+        for line in lines:
+            if b'"what":"publish"' in line:
+                with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
+                    entry = json.loads(line)
+                    if entry["version"] == version:
+                        return str(entry["details"]["manifest_sha256"])
+        return None
 
     def _parsed(self, line: bytes, number: int, previous: str) -> AuditEntry:
         place = f"{self.path}:{number}"
@@ -124,7 +141,7 @@ class AuditLog:
         try:
             head = json.loads(self.head_path.read_bytes())
             return int(head["entries"]), str(head["hash"])
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except (ValueError, KeyError, TypeError):
             raise DatasetError("is damaged", place=str(self.head_path)) from None

@@ -9,6 +9,7 @@ becomes current there if the process died before it did. Readers see the old ver
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -24,6 +25,7 @@ from anonymize.dataset.lock import DatasetLock
 from anonymize.dataset.manifest import NAME, AuditAnchor, Keyring, Manifest, open_manifest
 from anonymize.dataset.verify import Verification, file_problems, verify_version
 from anonymize.errors import DatasetError
+from anonymize.io.files import sha256_of
 from anonymize.io.parts import sidecar_of, sync_file, sync_folder, write_error
 
 MOVES = ("publish", "rollback")
@@ -55,11 +57,20 @@ class Dataset:
         path = self.path / "CURRENT"
         try:
             text = path.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         if not re.fullmatch(rb"[0-9]{6,}\n", text):
             raise DatasetError("is damaged; it should hold a version's number", place=str(path))
         return int(text)
+
+    def require(self) -> None:
+        """Return if there is a dataset; acts on what is there make no folder where a name was mistyped.
+
+        Raises:
+            DatasetError: there is none.
+        """
+        if not self.versions_path.is_dir():
+            raise DatasetError("no such dataset", place=str(self.path))
 
     def versions(self) -> tuple[int, ...]:
         """Return the numbers of all published versions that are on disk, ascending."""
@@ -102,8 +113,24 @@ class Dataset:
             DatasetError: no such version, or its manifest is damaged, changed, or of another version.
             KeysError: the keyring cannot check the signature.
         """
-        number = self.chosen(version)
-        return load_manifest(self.folder(number), number, keyring)
+        return self.opened(self.chosen(version), keyring)
+
+    def opened(self, number: int, keyring: Keyring) -> Manifest:
+        """Return the manifest in the folder of version ``number``, which must be the one that was published there.
+
+        Raises:
+            DatasetError, KeysError: see `manifest`.
+        """
+        manifest = load_manifest(self.folder(number), number, keyring)
+        if not self.published_here(number):
+            what = f"is not the manifest that was published as version {number}: another dataset's, or put in its place"
+            raise DatasetError(what, place=str(self.folder(number) / NAME))
+        return manifest
+
+    def published_here(self, number: int) -> bool:
+        """Return whether the manifest of a version is that of its entry in the log, as far as there is one."""
+        entered = self.audit.published_manifest(number)
+        return entered in (None, sha256_of(self.folder(number) / NAME))
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[DatasetLock]:
@@ -195,10 +222,11 @@ class Dataset:
         """Make an older (or newer) published version current, after verifying it; return its manifest.
 
         Raises:
-            DatasetError: no such version, or it does not verify; the current one stays.
+            DatasetError: no such dataset or version, or it does not verify; the current one stays.
             KeysError: the keyring cannot sign: it is a reader's.
         """
         keyring.sign(b"may this keyring move versions")
+        self.require()
         with self.lock():
             self.chosen(version)
             self.verify(version, keyring=keyring).require()
@@ -213,6 +241,7 @@ class Dataset:
 
     def expire(self, *, keep: int, keyring: Keyring | None = None, why: str = "") -> tuple[int, ...]:
         """Remove all but the newest ``keep`` versions (never the current one); return what was removed."""
+        self.require()
         with self.lock():
             have = self.versions()
             doomed = [number for number in have[: max(0, len(have) - max(1, keep))] if number != self.current]
@@ -241,6 +270,7 @@ class Dataset:
             DatasetError: no such version, or a sidecar is damaged.
             KeysError: the keyring lacks the version that wrapped a part.
         """
+        self.require()
         with self.lock():
             chosen = self.versions() if version is None else (self.chosen(version),)
             parts = [self.folder(number) / entry.path for number in chosen
@@ -300,7 +330,7 @@ class Staging:
         manifest = open_manifest(signed, keyring, str(self.path / NAME))  # what readers will do
         write_atomically(self.path / NAME, signed)
         self._sync(manifest)
-        self._make_visible(manifest, keyring, why)
+        self._make_visible(manifest, keyring, why, hashlib.sha256(signed).hexdigest())
         self.published = manifest
         return manifest
 
@@ -322,13 +352,14 @@ class Staging:
         for folder in {self.path, *((self.path / entry.path).parent for entry in manifest.files)}:
             sync_folder(folder)
 
-    def _make_visible(self, manifest: Manifest, keyring: Keyring, why: str) -> None:
+    def _make_visible(self, manifest: Manifest, keyring: Keyring, why: str, digest: str) -> None:
         dataset, version = self.dataset, manifest.version
         current = dataset._new_current(version)  # on disk first: once the log says published, no room is needed
         try:
             os.replace(self.path, dataset.folder(version))
             sync_folder(dataset.versions_path)
-            details = {"rows": manifest.rows.written, "policy_sha256": manifest.policy_sha256}
+            told = {"rows": manifest.rows.written, "policy_sha256": manifest.policy_sha256}
+            details = {**told, "manifest_sha256": digest}
             dataset.audit.append("publish", why=why, version=version, details=details, keyring=keyring)
         except BaseException as error:
             current.discard()

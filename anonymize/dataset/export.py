@@ -58,6 +58,10 @@ def export(
         temporary.unlink(missing_ok=True)
         if isinstance(error, AnonymizeError) or not isinstance(error, Exception):
             raise
+        if kind == "csv" and isinstance(error, pa.ArrowInvalid):
+            bytes_ = [field.name for field in schema if "binary" in str(field.type)]
+            what = f"CSV cannot hold bytes that are no text ({', '.join(bytes_)}); choose .jsonl or .parquet"
+            raise ArgumentError(what, place=str(path)) from None
         raise write_error(error, path) from None
     return rows
 

@@ -19,7 +19,7 @@ from anonymize.dataset.manifest import FileEntry, Keyring, Manifest
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, KeysError, Problem
 from anonymize.io.kms import Envelopes, crypto_factory
 from anonymize.io.parts import MAGIC
-from anonymize.io.shape import leaves, projected
+from anonymize.io.shape import is_list, leaves, projected
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,15 +114,26 @@ def _absent(key: str, keyring: Keyring) -> str:
 def _wanted(
     schema: pa.Schema, columns: Sequence[str] | None, closed: frozenset[str], reader: _Reader, entry: FileEntry
 ) -> pa.Schema:
-    """The columns to read: all that are open, or those asked for."""
+    """The columns to read: all that are open, or those asked for, in the order asked for."""
     if columns is None:
         return pa.schema([field for field in schema if field.name not in closed])
-    wanted = projected(schema, columns, str(reader.folder))
+    if isinstance(columns, str):
+        raise ArgumentError("columns is one text; give a list of names")
+    wanted = _as_asked(projected(schema, columns, str(reader.folder)), columns)
     owner = {column: key for key, names in entry.restricted.items() for column in names}
     problems = [Problem(f"column {f.name}", _absent(owner[f.name], reader.keyring)) for f in wanted if f.name in closed]
     if problems:
         raise KeysError(problems)
     return wanted
+
+
+def _as_asked(found: pa.Schema, columns: Sequence[str]) -> pa.Schema:
+    """Return the columns in the order in which they, or the first place inside them, were asked for."""
+    first = {
+        field.name: next(i for i, c in enumerate(columns) if f"{c}.".startswith((f"{field.name}.", f"{field.name}[")))
+        for field in found
+    }
+    return pa.schema(sorted(found, key=lambda field: first[field.name]))
 
 
 def warn_left_out(closed: Iterable[str]) -> None:
@@ -160,13 +171,8 @@ def _default_keyring() -> Keyring:
 def _opened(dataset: str | Path | Dataset, version: int | None, keyring: Keyring | None, role: str = "data") -> _Reader:
     keyring = keyring or _default_keyring()
     dataset = dataset if isinstance(dataset, Dataset) else Dataset(dataset)
-    number = dataset.chosen(version)
-    return _Reader(
-        dataset.folder(number),
-        dataset.manifest(number if version is not None else None, keyring=keyring),
-        keyring,
-        role,
-    )
+    number = dataset.chosen(version)  # asked once: a run may publish the next one meanwhile
+    return _Reader(dataset.folder(number), dataset.opened(number, keyring), keyring, role)
 
 
 def iter_batches(
@@ -179,12 +185,14 @@ def iter_batches(
     """Yield the rows of a published version in order, at most 131,072 a batch; memory stays flat.
 
     A part's digest is checked before its first row is yielded. Without the key of a column group the
-    other columns come, with a `ColumnsLeftOut` warning; naming such a column in ``columns`` is refused.
+    other columns come, with a `ColumnsLeftOut` warning; naming such a column in ``columns`` is refused. They come in
+    the order of ``columns``, as the version has them for None.
 
     Raises:
         DatasetError: no such version, or a file that is not what the signed manifest lists.
         KeysError: the keyring cannot check the signature or open what was asked for.
         SourceError: no such column.
+        ArgumentError: ``columns`` is one text.
     """
     yield from _opened(dataset, version, keyring).batches(columns)
 
@@ -216,8 +224,8 @@ def read(
 ) -> Any:
     """Return a published version (None: the current one) as a table or a data frame.
 
-    In pandas a whole-number or truth column with nulls is of a nullable type (``Int64``), so no number
-    turns into a float.
+    In pandas a whole-number or truth column with nulls is of a nullable type (``Int64``), and nested values with
+    nulls beside whole numbers are Python's, so no number turns into a float.
 
     Raises:
         DatasetError, KeysError, SourceError: see `iter_batches`.
@@ -248,13 +256,36 @@ def _empty(
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:
     """Return ``table`` as a data frame; see `read` for the types."""
-    fit = [f for f in table.schema if pa.types.is_integer(f.type) or pa.types.is_boolean(f.type)]
+    import pandas as pd
+
+    fit = [f for f in table.schema if _whole(f.type)]
     nullable = {f.name: _nullable_dtype(f.type) for f in fit if table.column(f.name).null_count}
-    frame: pd.DataFrame = table.drop_columns(list(nullable)).to_pandas()
-    for name, dtype in nullable.items():
-        series = table.column(name).to_pandas(types_mapper=lambda _type, dtype=dtype: dtype)
+    nested = [f.name for f in table.schema if any(map(_has_null_inside, table.column(f.name).chunks))]
+    frame: pd.DataFrame = table.drop_columns([*nullable, *nested]).to_pandas()
+    for name in (name for name in table.column_names if name in nullable or name in nested):
+        if name in nullable:
+            series = table.column(name).to_pandas(types_mapper=lambda _type, dtype=nullable[name]: dtype)
+        else:
+            series = pd.Series(table.column(name).to_pylist(), frame.index, dtype=object)
         frame.insert(min(table.column_names.index(name), frame.shape[1]), name, series)
     return frame
+
+
+def _whole(type_: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(type_) or pa.types.is_boolean(type_))
+
+
+def _has_null_inside(column: pa.Array) -> bool:
+    """Return whether whole numbers in structs, lists or maps stand beside nulls: NumPy would make floats of them."""
+    if pa.types.is_struct(column.type):
+        children = column.flatten()
+    elif pa.types.is_map(column.type):
+        children = [column.keys, column.items]
+    elif is_list(column.type):
+        children = [column.flatten()]
+    else:
+        return False
+    return any((_whole(child.type) and child.null_count > 0) or _has_null_inside(child) for child in children)
 
 
 def _nullable_dtype(type_: pa.DataType) -> Any:

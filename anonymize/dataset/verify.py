@@ -71,6 +71,9 @@ def _audit_problems(dataset: Dataset, manifest: Manifest) -> Iterator[Problem]:
         )
     elif not any(e.what == "publish" and e.version == manifest.version for e in entries[anchor.entries :]):
         yield Problem(place, f"no entry of the publication of version {manifest.version}")
+    if not dataset.published_here(manifest.version):
+        what = f"is not the manifest that was published as version {manifest.version}"
+        yield Problem(str(dataset.folder(manifest.version) / NAME), what)
     move = dataset.last_move()
     if move is not None and move.version != dataset.current:
         yield Problem(str(dataset.path / "CURRENT"), f"says {dataset.current}, the audit log says {move.version}: "

@@ -171,8 +171,9 @@ def is_utf8(encoding: str) -> bool:
         SourceError: Python knows no such encoding.
     """
     try:
+        "".encode(encoding)  # base64 and its like are codecs too, but of no text
         return codecs.lookup(encoding).name in {"utf-8", "utf-8-sig"}
-    except LookupError:
+    except (LookupError, ValueError):
         raise SourceError(
             f"unknown encoding '{encoding}'; utf-8, windows-1252, iso-8859-1 and utf-16 are common"
         ) from None

@@ -162,7 +162,10 @@ def _refuse_different(files: Sequence[Path], heads: Sequence[CsvHead]) -> None:
     problems = []
     for file, head in zip(files, heads, strict=True):
         lacks, adds = sorted(first - set(head.names)), sorted(set(head.names) - first)
-        if lacks or adds:
+        if not first & set(head.names):  # then one of the two may be a row of data, which is not told
+            what = f"its first row and that of {files[0].name} share no column name; does one of them lack its header"
+            problems.append(Problem(str(file), what))
+        elif lacks or adds:
             parts = [f"lacks {', '.join(lacks)}"] * bool(lacks) + [f"adds {', '.join(adds)}"] * bool(adds)
             problems.append(Problem(str(file), f"other columns than {files[0].name}: {'; '.join(parts)}"))
     if problems:

@@ -79,7 +79,23 @@ def find_files(path_or_glob: str) -> tuple[Path, ...]:
         what = "matches no file"
     if not found:
         raise SourceError(what, place=path_or_glob)
+    _refuse_unnameable(found)
     return tuple(found)
+
+
+def _refuse_unnameable(files: list[Path]) -> None:
+    """Refuse names that no manifest could hold."""
+    bad = [ascii(file.name) for file in files if not _is_text(file.name)]
+    if bad:
+        raise SourceError(f"names that are not UTF-8: {', '.join(bad)}; rename the files", place=str(files[0].parent))
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _hidden(relative: Path) -> bool:

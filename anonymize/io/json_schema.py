@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Mapping
 
@@ -15,6 +16,37 @@ EXACT = float(2**53)
 """From here on a float no longer holds every whole number."""
 
 
+_DATA = re.compile(
+    r"[^@\s]+@[^@\s]+\.\w+"  # an address
+    r"|(?!\d{4}-\d\d-\d\d$)\+?\d[\d ().:-]{5,}\d"  # a number of somebody's, but no day
+    r"|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+)
+"""What a field is not called. Names become columns, which errors, plans and manifests tell."""
+
+
+class KeysAreDataError(ValueError):
+    """Objects are keyed by values: ``{"jane@example.com": …}``."""
+
+    def __init__(self, column: str, count: int) -> None:
+        """Keep the path of the objects, empty for the rows themselves, and how many of their keys are data."""
+        self.column = column
+        remedy = f"say types: {{{column}: string}} to take it as text" if column else "bring them under one name first"
+        keys = "1 key looks" if count == 1 else f"{count} keys look"
+        super().__init__(f"{keys} like data (addresses, numbers), not like names; {remedy}")
+
+
+def refuse_data_for_names(path: str, type_: pa.DataType) -> None:
+    """Refuse objects at and below ``path`` whose keys are data; see `KeysAreDataError`."""
+    if is_list(type_):
+        refuse_data_for_names(f"{path}[]", type_.value_type)
+    if not pa.types.is_struct(type_):
+        return
+    if count := sum(_DATA.fullmatch(field.name) is not None for field in type_):
+        raise KeysAreDataError(path, count)
+    for field in type_:
+        refuse_data_for_names(f"{path}.{field.name}" if path else field.name, field.type)
+
+
 class MixedTypes(ValueError):
     """A field holds different kinds of values."""
 
@@ -25,8 +57,13 @@ class MixedTypes(ValueError):
 
 
 def dotted(arrow_path: str) -> str:
-    """Return ``profile.email`` or ``events[].ip`` for Arrow's ``/profile/email`` or ``/events/[]/ip``."""
-    return arrow_path.strip("/").replace("/[]", "[]").replace("/", ".")
+    """Return ``profile.email`` or ``events[].ip`` for Arrow's ``/profile/email`` or ``/events/[]/ip``.
+
+    A key that is data is not told: the path ends above it.
+    """
+    parts = arrow_path.strip("/").split("/")
+    known = next((place for place, part in enumerate(parts) if _DATA.fullmatch(part)), len(parts))
+    return "/".join(parts[:known]).replace("/[]", "[]").replace("/", ".")
 
 
 def merged(path: str, one: pa.DataType, other: pa.DataType) -> pa.DataType:
@@ -100,9 +137,11 @@ class SchemaScan:
         """Take a block's types and the form of its texts into account.
 
         Raises:
+            KeysAreDataError: objects are keyed by values.
             MixedTypes: a field holds what no earlier type can.
         """
         self.rows += batch.num_rows
+        refuse_data_for_names("", pa.struct(list(batch.schema)))
         for field, column in zip(batch.schema, batch.columns, strict=True):
             if field.name == "\0":
                 continue

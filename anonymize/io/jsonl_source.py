@@ -29,7 +29,7 @@ from anonymize.io.blocks import (
 )
 from anonymize.io.files import FileState
 from anonymize.io.json_rows import as_texts
-from anonymize.io.json_schema import MixedTypes, SchemaScan, dotted
+from anonymize.io.json_schema import KeysAreDataError, MixedTypes, SchemaScan, dotted
 from anonymize.io.shape import projected
 
 LARGEST_BATCH_ROWS = 350_000
@@ -205,8 +205,9 @@ def open_jsonl(files: Sequence[Path], encoding: str, types: Mapping[str, pa.Data
         try:
             for batch in parsed_blocks(file, encoding, partial(_scanned, scan, texts)):
                 scan.note(batch)
-        except MixedTypes as error:
-            raise SourceError(Problem(f"{file}: column {error.column}", str(error))) from None
+        except (KeysAreDataError, MixedTypes) as error:
+            place = f"{file}: column {error.column}" if error.column else str(file)
+            raise SourceError(Problem(place, str(error))) from None
     if not scan.rows:
         raise SourceError("holds no JSON object", place=str(files[0]))
     schema = scan.schema(str(files[0]))

@@ -39,7 +39,24 @@ def read_private(path: Path, what: str) -> bytes:
 
 
 def write_private(path: Path, content: Secret) -> None:
-    """Replace ``path`` with ``content``, mode 0600: after a crash at any point the old or the new is there, whole."""
+    """Replace ``path`` with ``content``, mode 0600: after a crash at any point the old or the new is there, whole.
+
+    Raises:
+        KeysError: the system refuses (a full disk, a folder that is read-only); the old one is there.
+    """
+    with _refusals_told(path):
+        _replace(path, content)
+
+
+@contextlib.contextmanager
+def _refusals_told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise KeysError(f"cannot be written: {os.strerror(error.errno or 5).lower()}", place=str(path)) from None
+
+
+def _replace(path: Path, content: Secret) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     try:
@@ -70,9 +87,10 @@ def create_private(path: Path, content: Secret) -> None:
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Hold the one lock of ``path`` among processes, and clear what a killed writer left behind."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = path.with_name(f".{path.name}.lock")
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
+    with _refusals_told(path):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         for leftover in path.parent.glob(f".{path.name}.*.tmp"):

@@ -48,16 +48,25 @@ def open_keyring(uri: str | None = None) -> Keyring:
             and damaged file are not told apart).
     """
     location = locate(uri)
+    seen = _seen(location.path)  # before it is read: if it is replaced in between, the next open sees that
     content = read_private(location.path, "keyring")
-    status = location.path.stat()
     lock = location.lock()
-    stamp = (location.uri, status.st_ino, status.st_mtime_ns, status.st_size, lock.fingerprint())
+    stamp = (location.uri, *seen, lock.fingerprint())
     keyring = _cache.get(stamp)
     if keyring is None:
         for stale in [other for other in _cache if other[0] == location.uri]:
             del _cache[stale]
         keyring = _cache[stamp] = Keyring(_decrypt(content, lock, location).entries, location.uri)
     return keyring
+
+
+def _seen(path: Path) -> tuple[int, ...]:
+    """Return what tells a file from the one that replaces it; nothing for a file that is not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ()
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def forget_opened_keyrings() -> None:
@@ -76,7 +85,7 @@ def init_keyring(uri: str | None = None, names: Iterable[KeyName] = ()) -> Keyri
     for name in wanted:
         check_name(name)
     with locked(location.path):
-        lock = location.lock(make=True)
+        lock = location.lock(make=not location.path.exists())
         opened = _load(location, lock) if location.path.exists() else _fresh(lock)
         have = {entry.name for entry in opened.entries}
         missing = [name for name in dict.fromkeys(wanted) if name not in have]
@@ -150,9 +159,9 @@ def share_keyring(names: Iterable[KeyName | KeyId], path: str | Path, uri: str |
         every = [other for other in keyring.entries() if other.name == entry.name and other.state == "live"]
         chosen.update((picked.id, picked) for picked in ([entry] if "." in name else every))
     public = [
-        dataclasses.replace(entry, secret=None)
+        dataclasses.replace(entry, secret=None)  # of destroyed ones too: what they signed is still to be checked
         for entry in keyring.entries()
-        if entry.name == SIGNING and entry.state != "destroyed"
+        if entry.name == SIGNING
     ]
     target = Path(path)
     for file in (target, keyfile_beside(target)):

@@ -28,6 +28,7 @@ from anonymize.plan.views import without_views
 from anonymize.privacy import ClassCounts, class_keys
 from anonymize.transform.fitting import UnfitError
 from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform
+from anonymize.vault import TokenVault
 
 SHOWN_ROWS = 5
 """Row numbers quoted when values are refused."""
@@ -54,10 +55,10 @@ class _Bad:
 class BoundPlan:
     """A plan bound to an open keyring; holds secrets, so it is neither shown nor pickled."""
 
-    def __init__(self, plan: Plan, keyring: Keyring | None) -> None:
+    def __init__(self, plan: Plan, keyring: Keyring | None, vault: TokenVault | None = None) -> None:
         """Make the transform of every step; raises KeysError where the keyring lacks a key version the plan names."""
         self.plan = plan
-        self._keyring = keyring
+        self._keyring, self._vault = keyring, vault
 
     def __repr__(self) -> str:
         """Return the dataset's name only."""
@@ -72,7 +73,7 @@ class BoundPlan:
         return {step.column: self._transform(step) for step in self.plan.steps}
 
     def _transform(self, step: Step) -> Transform | RowTransform:
-        transform = build(step.rule, step.column, step.input_type, BoundContext(self.plan, self._keyring))
+        transform = build(step.rule, step.column, step.input_type, BoundContext(self.plan, self._keyring, self._vault))
         if transform is None:
             raise AssertionError("drop leaves no step")
         if step.fits and self.plan.fitted is not None:
@@ -109,7 +110,8 @@ class BoundPlan:
             first_row: The number of the batch's first row in its partition, for quarantine.
 
         Raises:
-            DataError: a value does not fit its rule and the policy says ``on_bad_value: refuse``.
+            DataError: a value does not fit its rule and the policy says ``on_bad_value: refuse``; rows are
+                counted from 1, as readers of files do.
         """
         taken, numbers = self._taken(batch)
         opened = open_batch(taken, self.plan.asked)
@@ -120,7 +122,7 @@ class BoundPlan:
         small = self._in_small_class(results, taken.num_rows)
         keep = pc.and_not(whole_rows, small)
         return Applied(
-            batch=self._closed(taken, results, opened, keep),
+            batch=_without_unused(self._closed(taken, results, opened, keep)),
             rows=numbers.filter(keep),
             quarantined=self._quarantined(bad, in_source),
             rows_in=batch.num_rows,
@@ -220,8 +222,10 @@ class BoundPlan:
         problems = []
         for item in bad:
             rows = numbers.take(item.rows.slice(0, SHOWN_ROWS)).to_pylist()
-            shown = ", ".join(str(row) for row in rows) + (", …" if len(item.rows) > SHOWN_ROWS else "")
-            problems.append(Problem(f"column {item.column}", f"{len(item.rows)} values: {item.why} (rows {shown})"))
+            shown = ", ".join(str(row + 1) for row in rows) + (", …" if len(item.rows) > SHOWN_ROWS else "")
+            values, where = ("value", "row") if len(item.rows) == 1 else ("values", "rows")
+            what = f"{len(item.rows)} {values}: {item.why} ({where} {shown})"
+            problems.append(Problem(f"column {item.column}", what))
         raise DataError(problems)
 
     def _without_quarantined(self, rows: int, bad: list[_Bad]) -> pa.BooleanArray:
@@ -265,6 +269,17 @@ def _whole_rows(rows: int, bad: list[_Bad]) -> pa.BooleanArray:
     for item in bad:
         whole[item.rows.to_numpy(zero_copy_only=False)] = False
     return pa.array(whole)
+
+
+def _without_unused(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return ``batch`` with dictionaries that hold the values of its rows and no other: nothing looked at those."""
+    columns = [
+        column.cast(column.type.value_type).dictionary_encode().cast(column.type)
+        if pa.types.is_dictionary(column.type)
+        else column
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
 def _counts(bad: list[_Bad]) -> dict[ColumnName, int]:

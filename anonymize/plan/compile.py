@@ -52,6 +52,8 @@ def compile_plan(
     builder = _Builder(policy, schema, tuple(findings), key_ids)
     steps, names = builder.steps(), builder.names()
     problems = [*builder.problems, *builder.checks(steps)]
+    if not problems and all(step.rule.action == "drop" for step in steps):
+        problems = [Problem(policy.place("columns"), "every rule drops, so nothing would be left; keep a column")]
     if problems:
         raise (KeysError if all(isinstance(problem, MissingKey) for problem in problems) else PlanError)(problems)
     outputs = {step.column: step.output_type for step in steps if step.rule.action != "drop"}

@@ -38,6 +38,8 @@ class BoundContext:
 
     plan: Plan
     keyring: Keyring | None
+    own_vault: TokenVault | None = None
+    """Asked instead of the process's vault: a look at a plan leaves nothing there."""
 
     def purpose_key(self, rule: KeyedRule, column: ColumnName, *, action: str, entity: str = "") -> PurposeKey:
         """Return the key for one action on one column, of the version the plan was compiled with."""
@@ -49,7 +51,7 @@ class BoundContext:
         key = self.keyring.purpose_key(name, action=action, domain=domain, entity=entity, version=_version(key_id))
         if not isinstance(rule, TokenizeRule) or rule.method != "vault":
             return key
-        held = open_vault().key_ids().get(namespace_of(key), key_id)  # a vault keeps the version it was made with
+        held = self.vault(rule).key_ids().get(namespace_of(key), key_id)  # a vault keeps the version it was made with
         return self.keyring.purpose_key(name, action=action, domain=domain, entity=entity, version=_version(held))
 
     def scanner(self, rule: FreeTextRule) -> Scanner:
@@ -66,7 +68,7 @@ class BoundContext:
 
     def vault(self, rule: TokenizeRule) -> TokenVault:
         """Return the token vault of this process."""
-        return open_vault()
+        return self.own_vault or open_vault()
 
     @property
     def subject(self) -> ColumnName | None:

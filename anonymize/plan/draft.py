@@ -13,6 +13,7 @@ import pyarrow.types as pt
 
 from anonymize.detect.interface import Finding
 from anonymize.names import ColumnName
+from anonymize.plan.checks import DETERMINISTIC, FEW
 from anonymize.plan.nested import Leaf
 from anonymize.plan.paths import document_paths, within
 from anonymize.plan.places import Places
@@ -99,6 +100,9 @@ def _rule(leaf: Leaf, finding: Finding | None) -> str:
     verdict = finding.verdict if finding else "NONE"
     action = _action(verdict, leaf.type)
     why = f"{verdict} {finding.confidence:.0%}; {finding.evidence[0]}" if finding and finding.evidence else verdict
+    few = finding is not None and finding.repeats and 0 < finding.distinct_estimate < FEW
+    if few and action.removeprefix("{action: ").rstrip("}").split(",")[0] in DETERMINISTIC:
+        action, why = "{action: redact}", f"{why}; so few values would be told by how often each occurs"
     return f"  {json.dumps(leaf.path, ensure_ascii=False)}: {action}  # {_one_line(why)}"
 
 

@@ -12,6 +12,7 @@ from anonymize.names import ColumnName
 from anonymize.plan.bound import BoundPlan
 from anonymize.plan.model import Plan
 from anonymize.plan.nested import open_batch
+from anonymize.vault import MemoryVault
 
 ROWS = 20
 """Rows tried for an example."""
@@ -26,23 +27,24 @@ _SHOWN_AFTER = ("mask", "pseudonymize", "tokenize", "fake", "redact", "generaliz
 def examples(plan: Plan, batch: pa.RecordBatch, keyring: Keyring | None) -> Mapping[ColumnName, str]:
     """Return ``before → after`` per output column, from the first rows of ``batch`` that have a value.
 
-    The original is shown by its shape: letters as x, digits as 9. Nothing in it can be read. A result that shows
-    much of its original is shown so too: a plan is printed and logged.
+    The original is shown by its shape: letters as x, digits as 9. Nothing in it can be read, and nothing of it is
+    kept: tokens of a vault are drawn for the example alone. A result that shows much of its original is shown by its
+    shape too: a plan is printed and logged.
     """
     policy = plan.policy.model_copy(update={"privacy": None})
     alone = replace(plan, policy=policy, steps=tuple(step for step in plan.steps if not step.fits))
     few = batch.slice(0, ROWS).select(list(alone.input_columns))
     before = open_batch(few, alone.asked).columns
-    after = BoundPlan(alone, keyring).preview(few)
+    after = BoundPlan(alone, keyring, MemoryVault()).preview(few)
     return {step.column: _pair(step.rule.action, before[step.column], after[step.column]) for step in alone.steps}
 
 
 def _pair(action: str, before: pa.Array, after: pa.Array) -> str:
     for old, new in zip(before, after, strict=True):
         if old.is_valid and new.is_valid:
-            before, text = str(old.as_py()), str(new.as_py())
-            open_to_view = action in _SHOWN_AFTER and not _tells(before, text)
-            return f"{_cut(shape(before))} → {_cut(text if open_to_view else shape(text))}"
+            text, original = str(new.as_py()), str(old.as_py())
+            shown = action in _SHOWN_AFTER and original not in text and not _tells(original, text)
+            return f"{_cut(shape(original))} → {_cut(text if shown else shape(text))}"
     return ""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.types as pt
 
 from anonymize.detect import ColumnSample, ColumnSampler
 from anonymize.names import ColumnName
@@ -24,14 +25,20 @@ MOST_DOCUMENTS = 4096
 class LeafSampler:
     """Samples the values at given places, batch by batch."""
 
-    def __init__(self, leaves: Sequence[Leaf], in_documents: frozenset[ColumnName], size: int | None) -> None:
-        """Start empty samples of ``leaves``; ``size`` distinct values are kept of each, None keeps all."""
+    def __init__(
+        self, leaves: Sequence[Leaf], in_documents: frozenset[ColumnName], size: int | None, *, bytes_read: bool = False
+    ) -> None:
+        """Start empty samples of ``leaves``; ``size`` distinct values are kept of each, None keeps all.
+
+        With ``bytes_read`` binary values that are UTF-8 are looked at as the text they are, others as null.
+        """
         named = frozenset(leaf.path for leaf in leaves)
         self._size = size
+        self._read = frozenset(leaf.path for leaf in leaves if bytes_read and _is_bytes(leaf.type))
         self._groups = [
             (paths, Asked(read=paths, listed=named, whole=named), ColumnSampler(pa.schema(fields), size))
             for paths in (named - in_documents, named & in_documents)
-            if (fields := [(leaf.path, leaf.type) for leaf in leaves if leaf.path in paths])
+            if (fields := [(leaf.path, self._type(leaf)) for leaf in leaves if leaf.path in paths])
         ]
         self._order = [leaf.path for leaf in leaves]
         self._in_documents = in_documents
@@ -43,13 +50,38 @@ class LeafSampler:
             if paths & self._in_documents and self._size is not None and batch.num_rows > MOST_DOCUMENTS:
                 rows = batch.take(pa.array(np.linspace(0, batch.num_rows - 1, MOST_DOCUMENTS).astype(np.int64)))
             columns = open_batch(rows, asked).columns
-            values = [columns[path] for path in self._order if path in paths]
+            values = [self._values(path, columns[path]) for path in self._order if path in paths]
             sampler.add_values(values, whole=rows.num_rows == batch.num_rows)
+
+    def _type(self, leaf: Leaf) -> pa.DataType:
+        return pa.string() if leaf.path in self._read else leaf.type
+
+    def _values(self, path: ColumnName, values: pa.Array) -> pa.Array:
+        return _as_text(values) if path in self._read else values
 
     def samples(self) -> tuple[ColumnSample, ...]:
         """Return the samples so far, in the order of the leaves."""
         made = {sample.name: sample for _, _, sampler in self._groups for sample in sampler.samples()}
         return tuple(made[path] for path in self._order)
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    return bool(pt.is_binary(kind) or pt.is_large_binary(kind) or pt.is_fixed_size_binary(kind))
+
+
+def _as_text(values: pa.Array) -> pa.StringArray:
+    """Return binary values as text, null where they are none."""
+    try:
+        return values.cast(pa.binary()).cast(pa.string())
+    except pa.ArrowInvalid:
+        return pa.array([_decoded(value.as_py()) for value in values], pa.string())
+
+
+def _decoded(value: bytes | None) -> str | None:
+    try:
+        return None if value is None else value.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def source_sampler(policy: Policy, schema: pa.Schema, size: int | None) -> LeafSampler:
@@ -72,4 +104,4 @@ def output_sampler(plan: Plan, size: int | None) -> LeafSampler:
     expected, places = expected_in_output(plan), Places(plan.output_schema)
     leaves = [leaf for leaf, _ in output_leaves(plan) if "*" not in expected[leaf.path]]
     inside = frozenset(leaf.path for leaf in leaves if places.find(leaf.path) and places.in_documents(leaf.path))
-    return LeafSampler(leaves, inside, size)
+    return LeafSampler(leaves, inside, size, bytes_read=True)

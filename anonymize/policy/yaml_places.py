@@ -25,6 +25,10 @@ _Loader.yaml_implicit_resolvers = {
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|false|False)$"), list("tTfF"))
 
 
+MOST_PLACES = 100_000
+"""Keys and list items a policy may have, aliases counted each time: a few lines of aliases can mean billions."""
+
+
 @dataclass(frozen=True)
 class PlacedYaml:
     """A YAML document as plain data, and the line of each of its keys."""
@@ -57,6 +61,12 @@ def read_yaml(text: str, name: str) -> PlacedYaml:
         if problems:
             raise PolicyError(problems)
         data = None if node is None else loader.construct_document(node)
+    except (RecursionError, _TooManyPlacesError):
+        raise PolicyError(
+            "is nested too deep, an alias holds itself, or aliases stand for too much", place=name
+        ) from None
+    except ValueError:
+        raise PolicyError("not YAML: a date or number that does not exist; put it in quotes", place=name) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -66,8 +76,14 @@ def read_yaml(text: str, name: str) -> PlacedYaml:
     return PlacedYaml(data, lines)
 
 
+class _TooManyPlacesError(Exception):
+    """A document of more than ``MOST_PLACES`` places."""
+
+
 def _walk(node: yaml.Node, path: Path, name: str, lines: dict[Path, int], problems: list[Problem]) -> None:
     """Note the line of every key below ``node``, and every key that stands twice."""
+    if len(lines) > MOST_PLACES:
+        raise _TooManyPlacesError
     if path not in lines:
         lines[path] = node.start_mark.line + 1
     if isinstance(node, yaml.SequenceNode):

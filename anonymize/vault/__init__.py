@@ -1,7 +1,8 @@
 """Remembers random tokens, encrypted at rest: SQLite by default, PostgreSQL when shared."""
 
 from anonymize.vault.interface import TokenVault, namespace_of
-from anonymize.vault.opening import open_vault
+from anonymize.vault.memory import MemoryVault
+from anonymize.vault.opening import open_vault, vault_if_there
 from anonymize.vault.sqlite import SqliteVault
 
-__all__ = ["SqliteVault", "TokenVault", "namespace_of", "open_vault"]
+__all__ = ["MemoryVault", "SqliteVault", "TokenVault", "namespace_of", "open_vault", "vault_if_there"]

@@ -23,11 +23,23 @@ def open_vault(uri: str | None = None) -> TokenVault:
         VaultError: the URI is neither, or the database is unavailable.
         MissingExtraError: PostgreSQL needs psycopg.
     """
-    text = uri or os.environ.get(VAULT_VARIABLE) or DEFAULT
+    text = _named(uri)
     place = (os.getpid(), os.path.abspath(text.removeprefix("sqlite:")) if text.startswith("sqlite:") else text)
     if place not in _opened:
         _opened[place] = _open(text)
     return _opened[place]
+
+
+def vault_if_there(uri: str | None = None) -> TokenVault | None:
+    """Return the vault as `open_vault` does, but None where its file was never made."""
+    text = _named(uri)
+    if text.startswith("sqlite:") and not os.path.exists(text.removeprefix("sqlite:")):
+        return None
+    return open_vault(text)
+
+
+def _named(uri: str | None) -> str:
+    return uri or os.environ.get(VAULT_VARIABLE) or DEFAULT
 
 
 def _open(uri: str) -> TokenVault:

@@ -227,11 +227,11 @@ def _check_private(path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with contextlib.suppress(FileExistsError):
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-        found = os.stat(path).st_mode
+        status = os.stat(path)
     except OSError as error:
         raise VaultError(f"the vault cannot be opened: {error.strerror}", place=str(path)) from None
-    if not stat.S_ISREG(found):
-        raise VaultError("the vault cannot be opened: it is not a file", place=str(path))
-    mode = stat.S_IMODE(found)
+    if not stat.S_ISREG(status.st_mode):
+        raise VaultError("the vault cannot be opened: it is not a plain file", place=str(path))
+    mode = stat.S_IMODE(status.st_mode)
     if mode & 0o077:
         raise VaultError(f"the vault has mode {mode:04o}: others may read it; chmod 600 it", place=str(path))

@@ -65,6 +65,12 @@ def test_nothing_said_quotes_a_value(workplace: Workplace) -> None:  # noqa: F81
         (["run"], 2, "Missing argument"),
         (["inspect", "absent.csv"], 2, "absent.csv: no such file"),
         (["verify", "out"], 2, "out"),
+        (["versions", "oot"], 2, "oot: no such dataset"),
+        (["versions", "people.csv"], 2, "people.csv: no such dataset"),
+        (["verify", "people.csv"], 2, "people.csv: no such dataset"),
+        (["rollback", "oot", "1", "--reason", "a test"], 2, "oot: no such dataset"),
+        (["rollback", "out", "1", "--reason", " "], 2, "a reason is required"),
+        (["keys", "rotate", "training", "oot"], 2, "oot: no such dataset"),
         (["keys", "list", "--keyring", "file:absent.json"], 3, "absent.json"),
         (["keys", "list", "--keyring", "ftp://x"], 3, "ftp"),
     ],
@@ -75,6 +81,7 @@ def test_refusals_have_their_exit_code(workplace: Workplace, arguments: list[str
     assert (done.returncode, done.stdout) == (code, "")
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+    assert not (workplace.folder / "oot").exists()
 
 
 def test_five_mistakes_are_five_lines(workplace: Workplace) -> None:  # noqa: F811
@@ -153,3 +160,75 @@ def test_a_changed_type_or_verdict_is_drift(workplace: Workplace) -> None:  # no
     assert done.returncode == 1
     assert "columns.visits: was int64 when last published, is string now" in done.stderr
     assert "columns.visits: keep, but 'visits' looks like EMAIL_ADDRESS" in done.stderr
+
+
+def _shell(workplace: Workplace, line: str) -> subprocess.CompletedProcess[str]:  # noqa: F811
+    """Run a line of bash in which ``cloakroom`` is the command."""
+    env = {"PYTHONPATH": str(ROOT), "CLOAKROOM_KEYRING": workplace.keyring_uri, "PYTHON": sys.executable}
+    line = 'set -o pipefail; cloakroom() { "$PYTHON" -m anonymize "$@"; }; ' + line
+    return subprocess.run(
+        ["bash", "-c", line],
+        cwd=workplace.folder,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize(
+    "command", ["inspect people.csv", "inspect people.csv --json", "versions people.csv --help", "keys list --json"]
+)
+def test_a_reader_that_closes_the_pipe_early_is_no_failure(workplace: Workplace, command: str) -> None:  # noqa: F811
+    """``cloakroom … | head`` answers 0, and says nothing of pipes."""
+    done = _shell(workplace, f"cloakroom {command} | true")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_failed_check_fails_though_nobody_reads_it(workplace: Workplace) -> None:  # noqa: F811
+    """``verify | head`` answers 1 where the version is damaged."""
+    workplace.cloakroom("run", str(workplace.policy()))
+    with next(workplace.sink.rglob("part-*.parquet")).open("ab") as part:
+        part.write(b"x")
+    assert _shell(workplace, "cloakroom verify out --json | true").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "words"),
+    [
+        ("cloakroom inspect people.csv >&-", 0, ""),
+        ("cloakroom inspect people.csv > /dev/full", 2, "no space left on device"),
+        ("cloakroom keys list --json > /dev/full", 2, "no space left on device"),
+        ("cloakroom init people.csv -o people.csv/x.yaml", 2, "people.csv"),
+    ],
+)
+def test_what_the_system_refuses_is_said_in_its_words(workplace: Workplace, line: str, code: int, words: str) -> None:  # noqa: F811
+    """A closed or full stdout, and a folder that is none."""
+    done = _shell(workplace, line)
+    assert (done.returncode, words in done.stderr, "internal error" in done.stderr) == (code, True, False)
+
+
+def test_a_terminal_that_lacks_a_character_gets_its_number(workplace: Workplace) -> None:  # noqa: F811
+    """A column's name in another script does not end a command."""
+    workplace.source.write_text("имя,n\nx,1\n", encoding="utf-8")
+    done = workplace.cloakroom("inspect", "people.csv", PYTHONIOENCODING="ascii")
+    assert (done.returncode, "\\u0438\\u043c\\u044f" in done.stdout) == (0, True)
+
+
+def test_an_interruption_is_no_success(
+    workplace: Workplace,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Ctrl-C answers 130: a scheduler that read 0 would take the last version for a new one."""
+    from anonymize.cli import commands
+    from anonymize.cli.main import main
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "run_command", stopped)
+    monkeypatch.setattr(sys, "argv", ["cloakroom", "run", str(workplace.policy())])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert (ended.value.code, capsys.readouterr().err) == (130, "stopped before it was done\n")

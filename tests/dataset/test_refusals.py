@@ -136,6 +136,19 @@ def test_a_whole_file_or_version_put_in_place_of_another_is_refused(
         dataset.verify(keyring=keyring).require()
 
 
+def test_another_datasets_version_of_the_same_number_is_refused(
+    dataset: Dataset, keyring: Keyring, tmp_path: Path
+) -> None:
+    """One key signs both, so the signature alone does not tell them apart; the log does."""
+    other = Dataset(tmp_path / "other")
+    publish(other, keyring, 1)
+    dataset.rollback(1, keyring=keyring)
+    shutil.rmtree(dataset.folder(1))
+    shutil.copytree(other.folder(1), dataset.folder(1))
+    assert "another dataset's, or put in its place" in refused(dataset, keyring)
+    assert "is not the manifest that was published" in str(dataset.verify(keyring=keyring).problems[0])
+
+
 def test_a_plaintext_part_is_refused_even_if_the_manifest_lists_it(tmp_path: Path, keyring: Keyring) -> None:
     """A mistake of our own would be caught as well."""
     dataset = Dataset(tmp_path / "d")

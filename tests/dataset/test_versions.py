@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from anonymize.dataset import Dataset, FileEntry, Manifest, export, iter_batches, read, read_quarantine
-from anonymize.dataset.reader import ColumnsLeftOut
+from anonymize.dataset.reader import ColumnsLeftOut, to_pandas
 from anonymize.errors import ArgumentError, DatasetError, KeysError, SourceError
 from anonymize.io import write_part
 from anonymize.keys import Keyring, init_keyring, rotate_key
@@ -210,6 +210,17 @@ def test_pandas_keeps_whole_numbers_whole(tmp_path: Path, keyring: Keyring) -> N
         read(dataset, keyring=keyring, as_="polars")  # type: ignore[call-overload]
 
 
+def test_pandas_keeps_whole_numbers_inside_structs_and_lists_whole() -> None:
+    """Beside nulls too, where Arrow's own conversion gives floats."""
+    big = 2**60 + 1
+    columns = {"s": [{"n": big}, {"n": None}], "l": [[big, None], None], "m": [[("k", big)], [("k", None)]]}
+    types = {"s": pa.struct([("n", pa.int64())]), "l": pa.list_(pa.int64()), "m": pa.map_(pa.string(), pa.int64())}
+    table = pa.table({"a": [1, 2]} | {name: pa.array(columns[name], kind) for name, kind in types.items()})
+    frame = to_pandas(table)
+    assert list(frame) == ["a", "s", "l", "m"]
+    assert {name: frame[name].tolist() for name in columns} == columns
+
+
 def test_unknown_columns_are_refused_by_the_reader(dataset: Dataset, keyring: Keyring) -> None:
     """With the nearest name."""
     with pytest.raises(SourceError, match="did you mean 'zip'"):
@@ -270,3 +281,36 @@ def test_batches_come_in_order_and_as_few_columns_as_asked(dataset: Dataset, key
     batches = list(iter_batches(dataset, ["id"], keyring=keyring))
     assert [batch.schema.names for batch in batches] == [["id"]] * len(batches)
     assert [n for batch in batches for n in batch["id"].to_pylist()] == rows(2)["id"].to_pylist()
+
+
+def test_columns_come_in_the_order_asked_for(dataset: Dataset, keyring: Keyring) -> None:
+    """A matrix made of them has its columns where the caller thinks they are."""
+    assert read(dataset, ["notes", "id"], keyring=keyring).column_names == ["notes", "id"]
+    assert list(read(dataset, ["zip", "id", "zip"], keyring=keyring, as_="pandas")) == ["zip", "id"]
+
+
+def test_one_text_is_no_list_of_columns(dataset: Dataset, keyring: Keyring) -> None:
+    """Its letters would be taken for names."""
+    with pytest.raises(ArgumentError, match="give a list of names"):
+        read(dataset, "id", keyring=keyring)
+
+
+def test_a_version_published_while_another_is_opened_does_not_mix_with_it(
+    dataset: Dataset, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CURRENT moves between two looks at it: the reader gets the one version or the other."""
+    looks = iter([1, 2, 2, 2])
+    monkeypatch.setattr(Dataset, "current", property(lambda _: next(looks)))
+    assert read(dataset, keyring=keyring)["id"].to_pylist() == rows(1)["id"].to_pylist()
+
+
+def test_bytes_that_are_no_text_are_not_for_csv(tmp_path: Path, keyring: Keyring) -> None:
+    """The columns are named, and what can hold them."""
+    table, dataset = pa.table({"id": [1], "photo": [b"\xff\xd8"]}), Dataset(tmp_path / "people")
+    with dataset.stage() as staging:
+        info = write_part(staging.part_path(0), table.schema, table.to_batches(), keyring=keyring, key="training")
+        staging.publish(Manifest(dataset="people", files=(FileEntry.of(info, staging.path),)), keyring)
+    with pytest.raises(ArgumentError, match=r"bytes that are no text \(photo\); choose"):
+        export(dataset, tmp_path / "people.csv", keyring=keyring)
+    assert export(dataset, tmp_path / "people.jsonl", keyring=keyring) == 1
+    assert not list(tmp_path.glob("*.csv"))

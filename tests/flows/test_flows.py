@@ -13,6 +13,7 @@ import pytest
 from anonymize.dataset import Dataset
 from anonymize.errors import PlanError
 from anonymize.keys import Keyring
+from flows.guard import UnforeseenError
 from tests.run.conftest import Workplace, workplace  # noqa: F401
 
 
@@ -105,13 +106,43 @@ def test_inspection_is_a_flow_without_values(prefect_home: Path, workplace: Work
     assert "Castro" not in str(rows)
 
 
-def test_prefects_database_holds_no_raw_value(prefect_home: Path, flow_of: Any, workplace: Workplace) -> None:  # noqa: F811
-    """Parameters are paths and names, states are counts: read as text, no cell of the source is in it."""
+def _database() -> str:
+    """Return all that Prefect's database holds, as text."""
     from prefect.settings import PREFECT_SERVER_DATABASE_CONNECTION_URL
 
-    _publish(flow_of, workplace)
     url = PREFECT_SERVER_DATABASE_CONNECTION_URL.value()
     url = url.get_secret_value() if hasattr(url, "get_secret_value") else str(url)
-    dump = "\n".join(sqlite3.connect(url.split("///", 1)[1]).iterdump())
+    return "\n".join(sqlite3.connect(url.split("///", 1)[1]).iterdump())
+
+
+@pytest.mark.parametrize("place", ["write_partition", "begin"])
+def test_an_unforeseen_error_is_told_without_its_text(
+    flow_of: Any,
+    workplace: Workplace,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    place: str,
+) -> None:
+    """A bug whose exception quotes a cell leaves its kind and place in Prefect's states and logs, not the cell."""
+
+    def broken(*_: object) -> Any:
+        cell = "@".join(("planted.cell", "example.com"))
+        try:
+            raise KeyError(cell)
+        except KeyError:
+            raise ValueError(cell)  # noqa: B904 - a chain, as bugs have
+
+    monkeypatch.setattr(flow_of, place, broken)
+    with pytest.raises(UnforeseenError, match=r"ValueError at test_flows.py:\d+: its text is not shown"):
+        _publish(flow_of, workplace)
+    shown = capfd.readouterr()
+    assert "planted.cell@" not in _database() + shown.out + shown.err
+    assert "UnforeseenError" in _database()
+
+
+def test_prefects_database_holds_no_raw_value(flow_of: Any, workplace: Workplace) -> None:  # noqa: F811
+    """Parameters are paths and names, states are counts: read as text, no cell of the source is in it."""
+    _publish(flow_of, workplace)
+    dump = _database()
     assert "anonymize-dataset" in dump
     assert not [word for word in ("Castro", "castro", "Jensen", "1984-02-29", "chen@") if word in dump]

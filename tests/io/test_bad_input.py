@@ -94,10 +94,19 @@ def test_bytes_that_are_not_utf8_are_found_and_the_encoding_fixes_it(source: Ope
     assert f"not UTF-8 at byte {len(late) - 4}" in refused(source, late, types={"a": "string"})
 
 
+def test_a_name_that_is_not_utf8_is_refused_first(tmp_path: Path) -> None:
+    """No manifest could hold it; it is not found out when all is written."""
+    with open(os.fsencode(tmp_path) + b"/d\xff.csv", "wb") as file:
+        file.write(b"a\n1\n")
+    with pytest.raises(SourceError, match=r"not UTF-8: 'd.udcff.csv'; rename"):
+        open_source(str(tmp_path))
+
+
 def test_a_wrong_encoding_is_refused_too(source: Open) -> None:
     """An encoding that cannot be, and one that is not known."""
     assert "not ASCII at byte 5" in refused(source, "a\nxyzé\n", encoding="ascii")
     assert "unknown encoding 'klingon'" in refused(source, "a\n1\n", encoding="klingon")
+    assert "unknown encoding 'base64'" in refused(source, "a\n1\n", encoding="base64")
 
 
 def test_a_byte_order_mark_is_passed_over(table: Callable[..., pa.Table]) -> None:
@@ -210,6 +219,16 @@ def test_files_with_other_columns_are_refused_together(tmp_path: Path) -> None:
     (tmp_path / "3.csv").unlink(), (tmp_path / "4.csv").unlink()
     batches = list(open_source(str(tmp_path)).batches(["b"]))
     assert [b.schema.names for b in batches] == [["b"], ["b"]]
+
+
+@pytest.mark.parametrize("headless", ["1.csv", "2.csv"])
+def test_a_file_that_lacks_its_header_is_refused_without_its_first_row(tmp_path: Path, headless: str) -> None:
+    """Its cells would be told as names of columns."""
+    for name in ("1.csv", "2.csv"):
+        (tmp_path / name).write_text("Castro,Dresden\n" if name == headless else "name,city\nBo,Bonn\n")
+    with pytest.raises(SourceError, match="share no column name; does one of them lack its header") as error:
+        open_source(str(tmp_path))
+    assert "Castro" not in str(error.value)
 
 
 def test_an_unknown_column_is_refused_with_the_nearest(source: Open) -> None:

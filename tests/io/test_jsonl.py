@@ -195,3 +195,39 @@ def test_every_value_comes_back_as_pythons_json_reads_it(rows: list[dict[str, ob
             patch.setattr("anonymize.io.jsonl_source.BLOCK_BYTES", size)
             back = read(open_source(file.name)).to_pylist()[1:]
             assert back == [{"a": row.get("a"), "n": row.get("n"), "o": row.get("o")} for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ({"by": {"ana.castro@example.com": 1, "x": 2}}, "column by: 1 key looks"),
+        ({"a": [{"by": {"+1 303 555 0142": 1, "+1 303 555 0143": 2}}]}, "column a[].by: 2 keys look"),
+        ({"ana.castro@example.com": 1}, "1 key looks"),
+        ({"by": {"6f1c1a52-0c1e-4f2e-9d9b-1a2b3c4d5e6f": 1}}, "column by: 1 key looks"),
+    ],
+)
+def test_objects_keyed_by_values_are_refused_without_them(source: Open, row: object, column: str) -> None:
+    """Keys become columns, which manifests tell to everybody."""
+    with pytest.raises(SourceError, match="like data") as refused:
+        source(lines(row), "d.jsonl")
+    assert column in str(refused.value)
+    assert not [word for word in ("castro", "555", "6f1c") if word in str(refused.value)]
+
+
+def test_objects_keyed_by_values_can_be_taken_as_text(source: Open) -> None:
+    """As the refusal says."""
+    opened = source(lines({"by": {"ana.castro@example.com": 1}}), "d.jsonl", types={"by": "string"})
+    assert read(opened).to_pylist() == [{"by": '{"ana.castro@example.com": 1}'}]
+
+
+def test_a_field_that_changes_type_below_a_key_that_is_data_is_told_by_what_is_above(source: Open) -> None:
+    """Arrow's path ends where data begins."""
+    with pytest.raises(SourceError, match="column by: row 2: holds string") as refused:
+        source(lines({"by": {"ana@example.com": {"n": 1}}}, {"by": {"ana@example.com": {"n": "x"}}}), "d.jsonl")
+    assert "ana@" not in str(refused.value)
+
+
+def test_days_versions_and_marks_are_names(source: Open) -> None:
+    """What people do call fields stays."""
+    row = {"2024-01-31": 1, "3.11": 2, "2024": 3, "@type": {"$oid": "x"}, "size (mm)": 4, "404": 5}
+    assert read(source(lines(row), "d.jsonl")).to_pylist() == [row]

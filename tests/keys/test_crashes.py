@@ -77,7 +77,7 @@ def test_a_full_disk_leaves_the_keyring_and_shows_no_secret(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space left") as caught:
+    with pytest.raises(KeysError, match="cannot be written: no space left on device") as caught:
         rotate_key(TRAINING, uri)
     assert_hides_secrets(caught.value, keyring, uri)
     monkeypatch.undo()

@@ -20,6 +20,7 @@ from anonymize.keys import (
     retire_key,
     rotate_key,
     share_keyring,
+    store,
 )
 from anonymize.names import KeyId, KeyName
 
@@ -106,6 +107,35 @@ def test_a_changed_file_is_opened_again(keyring: Keyring, uri: str) -> None:
     """What another process wrote is seen."""
     init_keyring(uri, [KeyName("clinical")])
     assert "clinical.1" in open_keyring(uri).key_ids()
+
+
+def test_a_file_replaced_while_it_is_opened_is_opened_again(
+    keyring: Keyring, uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rotation by another process at that moment is not missed for the rest of this one."""
+    forget_opened_keyrings()
+    read = store.read_private
+
+    def then_rotated(path: Path, what: str) -> bytes:
+        content = read(path, what)
+        monkeypatch.setattr(store, "read_private", read)
+        rotate_key(TRAINING, uri)
+        forget_opened_keyrings()
+        return content
+
+    monkeypatch.setattr(store, "read_private", then_rotated)
+    open_keyring(uri)
+    assert open_keyring(uri).current(TRAINING) == "training.2"
+
+
+def test_init_makes_no_passphrase_for_a_keyring_that_is_there(keyring: Keyring, uri: str) -> None:
+    """A lost passphrase file is told as that; another in its place would look like the right one."""
+    path = Path(uri.removeprefix("file:"))
+    keyfile = path.with_name(path.name + ".key")
+    keyfile.unlink()
+    with pytest.raises(KeysError, match="no passphrase"):
+        init_keyring(uri, [KeyName("more")])
+    assert not keyfile.exists()
 
 
 def test_init_keeps_the_keys_that_are_there(keyring: Keyring, uri: str) -> None:
@@ -214,6 +244,15 @@ def test_a_readers_keyring_holds_its_keys_and_verifies(keyring: Keyring, uri: st
     reader.verify(key_id, b"manifest", signature)
     with pytest.raises(KeysError, match="only verifies"):
         reader.sign(b"manifest")
+
+
+def test_a_reader_can_check_what_a_destroyed_signing_key_signed(keyring: Keyring, uri: str, tmp_path: Path) -> None:
+    """Only the half that signs is destroyed: versions published before stay readable to new readers."""
+    key_id, signature = keyring.sign(b"manifest")
+    rotate_key(KeyName("signing"), uri)
+    destroy_key(KeyName("signing"), 1, uri)
+    share_keyring([TRAINING], tmp_path / "reader.json", uri)
+    open_keyring(f"file:{tmp_path / 'reader.json'}").verify(key_id, b"manifest", signature)
 
 
 def test_sharing_refuses_the_signing_key_absent_keys_and_overwriting(

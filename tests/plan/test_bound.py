@@ -37,6 +37,13 @@ def test_a_bad_value_sets_its_row_aside_and_no_other() -> None:
     assert "no date" not in str(done.quarantined.to_pylist())
 
 
+def test_a_dictionary_holds_no_value_of_rows_left_out() -> None:
+    """A column encoded as a dictionary comes out with the values of its rows and no other."""
+    table = pa.table({"plan": pa.array(["pro", "planted"]).dictionary_encode(), "n": [1, 2]})
+    done = _bound(table, "  plan: {action: keep}\n", "rows: {where: [[n, '=', 1]]}\n").apply(table.to_batches()[0])
+    assert done.batch.column(0).dictionary.to_pylist() == ["pro"]
+
+
 def test_a_bad_value_can_become_null() -> None:
     """Under ``null`` the row stays and the count says how many."""
     done = _bound(DATES, BORN, 'rows: {on_bad_value: "null"}\n').apply(DATES.to_batches()[0])
@@ -46,7 +53,7 @@ def test_a_bad_value_can_become_null() -> None:
 
 def test_a_bad_value_can_stop_the_run() -> None:
     """Under ``refuse`` the error points at the row and leaves the value where it is."""
-    with pytest.raises(DataError, match=r"column born: 1 values: .* \(rows 1\)") as caught:
+    with pytest.raises(DataError, match=r"column born: 1 value: .* \(row 2\)") as caught:
         _bound(DATES, BORN, "rows: {on_bad_value: refuse}\n").apply(DATES.to_batches()[0])
     assert "no date" not in str(caught.value)
 

@@ -35,6 +35,12 @@ def test_an_absent_column_is_named_with_the_nearest() -> None:
     ]
 
 
+def test_a_policy_that_drops_all_is_refused() -> None:
+    """A dataset without columns is no dataset; the error says why there is none."""
+    with pytest.raises(PlanError, match="columns: every rule drops"):
+        plan_of(pa.table({"a": [1], "b": [2]}), "  a: {action: drop}\n")
+
+
 def test_an_unlisted_column_is_refused_under_refuse() -> None:
     """Minimization may be made strict: every leaf then needs a rule."""
     problems = _problems("  name: {action: keep}\n", "unlisted: refuse\n")

@@ -96,7 +96,7 @@ def test_a_bad_document_can_become_null() -> None:
 
 def test_a_bad_document_can_stop_the_run() -> None:
     """The error counts and points; neither a value nor a key of the document is in it."""
-    with pytest.raises(DataError, match=r"column payload: 1 values: not JSON \(rows 0\)") as caught:
+    with pytest.raises(DataError, match=r"column payload: 1 value: not JSON \(row 1\)") as caught:
         _out(['{"ana@x.example": secret}'], EMAIL, "rows: {on_bad_value: refuse}\n")
     assert not [word for word in ("ana", "secret") if word in str(caught.value)]
 

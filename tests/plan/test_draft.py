@@ -36,3 +36,12 @@ def test_a_draft_says_why_without_a_value() -> None:
     assert "EMAIL_ADDRESS" in text
     assert parse_policy(text).source.delimiter == ";"
     assert not [word for word in ("ana@", "Castro") if word in text]
+
+
+def test_a_draft_does_not_suggest_what_the_plan_refuses() -> None:
+    """Names of a few people that repeat: pseudonyms would be told by how often each occurs."""
+    table = pa.table({"physician": ["Ana Castro", "Bo Jensen", "Chen Li", "Dora Vogel"] * 50})
+    findings = inspect_samples(sample_columns(table.to_batches()))
+    policy = parse_policy(draft_policy(SourceSpec(path="p.csv"), table.schema, findings))
+    assert findings[0].verdict == "PERSON_NAME"
+    assert compile_plan(policy, table.schema, findings).steps[0].rule.action == "redact"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -118,3 +119,24 @@ def test_a_policy_is_frozen_and_pickles() -> None:
     with pytest.raises(ValidationError):
         policy.purpose = "other"  # type: ignore[misc]
     assert pickle.loads(pickle.dumps(policy)) == policy
+
+
+MANY = "a: &a [x]\n" + "".join(f"{b}: &{b} [{', '.join(20 * [f'*{a}'])}]\n" for a, b in pairwise("abcdef"))
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("a: &a [*a]\n", "an alias holds itself"),
+        ("a: " + "[" * 5000 + "]" * 5000, "is nested too deep"),
+        (MANY, "stand for too much"),
+        (GOOD.replace("purpose: test", "purpose: 2024-02-30"), "a date or number that does not exist"),
+    ],
+    ids=["itself", "deep", "many", "date"],
+)
+def test_yaml_that_cannot_be_read_whole_is_one_line(text: str, what: str) -> None:
+    """Recursion, depth, billions of aliases and impossible dates are refused like any other mistake."""
+    lines = _mistakes(text)
+    assert len(lines) == 1
+    assert lines[0].startswith("people.yaml: ")
+    assert what in lines[0]

@@ -77,6 +77,14 @@ def test_the_byte_offset_of_bad_utf8_is_said(workplace: Workplace) -> None:
     assert anonymize.run(path, keyring_uri=workplace.keyring_uri).rows_out == 3
 
 
+def test_a_missing_header_is_told_without_the_first_row(workplace: Workplace) -> None:
+    """Cells in place of names are not quoted as columns that the policy does not know."""
+    workplace.source.write_bytes(b"Ana Castro,Dresden,North,1984,12\n" * 2)
+    text = _refusal(workplace)
+    assert "people.csv: the first row names none of the policy's columns; if it is data say header: false" in text
+    assert "Dresden" not in text
+
+
 def test_a_missing_file_is_named(workplace: Workplace) -> None:
     """Exit code 2."""
     workplace.source.unlink()

@@ -59,6 +59,17 @@ def test_tokens_turn_back_after_the_reveal_key_was_rotated(own: Workplace, actio
     assert reveal(policy, "email", tokens, keyring, reason="ticket 12").values.to_pylist() == EMAILS
 
 
+def test_formats_of_different_keys_are_told_by_their_version(own: Workplace) -> None:
+    """FF1 turns every value into some value: with the wrong key into a wrong one that looks right."""
+    policy, tokens, _ = _published(own, FF1)
+    keyring = rotate_key("reveal", own.keyring_uri)
+    anonymize.run(own.folder / "people.yaml", keyring_uri=own.keyring_uri)
+    with pytest.raises(ArgumentError, match=r"version 1 reveal.1, version 2 reveal.2.*: --version"):
+        reveal(policy, "email", tokens, keyring, reason="ticket 12")
+    opened = reveal(policy, "email", tokens, keyring, reason="ticket 12", version=1)
+    assert opened.values.to_pylist() == EMAILS
+
+
 def test_a_run_after_rotation_keeps_vault_tokens(own: Workplace) -> None:
     """A vault's tokens do not change with the key that locks it."""
     _, before, _ = _published(own, VAULT)
@@ -100,6 +111,17 @@ def test_many_values_need_bulk(own: Workplace) -> None:
     with pytest.raises(ArgumentError, match="--bulk"):
         reveal(policy, "email", many, keyring, reason="ticket 12")
     assert len(reveal(policy, "email", many, keyring, reason="ticket 12", bulk=True).values) == 120
+
+
+def test_tokens_of_some_rows_turn_back(own: Workplace) -> None:
+    """Those that `otherwise:` made, too; two rules that could have made them are not told apart."""
+    rest = "when: [[visits, '>', 9]], otherwise: {action: tokenize, domain: email}"
+    policy, tokens, keyring = _published(own, f"redact, {rest}")
+    opened = reveal(policy, "email", tokens, keyring, reason="ticket 12")
+    assert opened.values.to_pylist()[1:] == EMAILS[1:]
+    policy, tokens, keyring = _published(own, f"tokenize, domain: other, {rest}")
+    with pytest.raises(ArgumentError, match="has 2 reversible rules"):
+        reveal(policy, "email", tokens, keyring, reason="ticket 12")
 
 
 def test_a_column_that_is_not_reversible_names_those_that_are(own: Workplace) -> None:
@@ -159,6 +181,67 @@ def test_rotation_rewraps_without_touching_data(own: Workplace) -> None:
     destroy("training", 1, [own.sink], reason="rotated", keyring_uri=own.keyring_uri)
     assert part.read_bytes() == before
     assert len(read(own.sink, keyring=open_keyring(own.keyring_uri))) == 3
+
+
+@pytest.mark.parametrize("column", ["email", "e/mail", "inside"])
+def test_rotation_locks_the_vault_anew(own: Workplace, column: str) -> None:
+    """The old version can be destroyed: tokens stay, turn back, and runs go on; also of spans inside text."""
+    path, source = own.policy(), own.source
+    inner = "free_text, scan: true, entities: {EMAIL_ADDRESS: {action: tokenize, method: vault}}"
+    action = inner if column == "inside" else "tokenize, method: vault"
+    path.write_text(
+        path.read_text().replace("email: {action: pseudonymize, domain: email", f"{column}: {{action: {action}")
+    )
+    source.write_text(source.read_text().replace("name,email", f"name,{column}"))
+    anonymize.run(path, keyring_uri=own.keyring_uri)
+    assert rotate("reveal", [], own.keyring_uri).relocked == 1
+    destroy("reveal", 1, [own.sink], reason="rotated", keyring_uri=own.keyring_uri)
+    anonymize.run(path, keyring_uri=own.keyring_uri)
+    keyring = open_keyring(own.keyring_uri)
+    assert read(own.sink, version=1, keyring=keyring).equals(read(own.sink, keyring=keyring))
+
+
+def test_destroying_says_which_tokens_of_the_vault_are_lost(own: Workplace) -> None:
+    """A key that locks the vault takes its tokens with it."""
+    _, _, keyring = _published(own, VAULT)
+    lost = unreadable_without(keyring.current("reveal"), [own.sink], keyring)
+    assert lost == ("the vault's tokens of domain email",)
+
+
+def test_a_mistyped_dataset_stops_rotation_and_destruction(own: Workplace) -> None:
+    """Nothing is said to be readable, rotated, destroyed or made in a folder that holds no dataset."""
+    _, _, keyring = _published(own)
+    typo = own.folder / "oot"
+    for act in (
+        lambda: rotate("training", [own.sink, typo], own.keyring_uri),
+        lambda: unreadable_without(keyring.current("training"), [typo], keyring),
+        lambda: destroy("training", 1, [typo], reason="test", keyring_uri=own.keyring_uri),
+    ):
+        with pytest.raises(DatasetError, match="oot: no such dataset; nothing was changed"):
+            act()
+    assert not typo.exists()
+    assert open_keyring(own.keyring_uri).current("training") == "training.1"
+
+
+def test_looking_at_a_plan_leaves_no_one_in_the_vault(own: Workplace) -> None:
+    """The example's token is drawn for the example; the vault is not even made."""
+    path = own.policy("subject: visits")
+    path.write_text(path.read_text().replace("pseudonymize, domain: email", VAULT))
+    assert " → " in look_at_plan(path, own.keyring_uri).examples["email"]
+    assert not (own.folder / "vault.db").exists()
+
+
+def test_the_plan_shows_no_original_that_its_action_leaves_as_it_is(own: Workplace) -> None:
+    """A day of a date is the date; `otherwise:` may keep."""
+    path = own.policy()
+    rules = "{action: mask, keep_last: 1, when: [[visits, '>', 99]], otherwise: {action: keep, accept: a test}}"
+    text = path.read_text().replace("to: year", "to: day").replace("{action: pseudonymize, domain: email}", rules)
+    path.write_text(text)
+    shown = look_at_plan(path, own.keyring_uri).examples
+    assert (shown["born"], shown["email"]) == (
+        "9999-99-99 → 9999-99-99",
+        "xxx.xxxxxx@xxxxxxx.xxx → xxx.xxxxxx@xxxxxxx.xxx",
+    )
 
 
 def test_the_plan_says_that_a_rotated_key_changes_what_it_makes(own: Workplace) -> None:

@@ -11,6 +11,7 @@ from anonymize.dataset import Dataset, read, read_quarantine
 from anonymize.detect.ner_model import SHA256
 from anonymize.errors import AnonymizeError, DataError, GateError, KeysError, PlanError, SourceError
 from anonymize.keys import Keyring, share_keyring
+from anonymize.look import look_at_plan
 from tests.run.conftest import Workplace
 
 
@@ -100,7 +101,7 @@ def test_a_failed_privacy_gate_stops_the_run(workplace: Workplace) -> None:
 def test_a_bad_value_under_refuse_stops_the_run(workplace: Workplace) -> None:
     """Promise 4: and the error leaves the value where it is."""
     workplace.source.write_text(workplace.source.read_text().replace("10117", "1"))
-    _refused(workplace, DataError, r"column zip: 1 values", "rows: {on_bad_value: refuse}")
+    _refused(workplace, DataError, r"people.csv: column zip: 1 value: .* \(row 2\)", "rows: {on_bad_value: refuse}")
 
 
 def test_what_the_residual_scan_finds_stops_the_run(workplace: Workplace) -> None:
@@ -141,6 +142,26 @@ def test_source_and_sink_may_not_overlap(workplace: Workplace) -> None:
     Path(workplace.folder / "people.yaml").write_text(policy)
     with pytest.raises(AnonymizeError, match="source and sink overlap"):
         anonymize.run(workplace.folder / "people.yaml", keyring_uri=workplace.keyring_uri)
+
+
+def test_a_sink_that_holds_another_dataset_is_refused(workplace: Workplace) -> None:
+    """A policy that was copied with its sink would publish other people's rows to the first one's readers."""
+    path = workplace.policy()
+    anonymize.run(path, keyring_uri=workplace.keyring_uri)
+    path.write_text(path.read_text().replace("dataset: people", "dataset: others"))
+    with pytest.raises(AnonymizeError, match="this folder holds dataset 'people', not 'others'"):
+        anonymize.run(path, keyring_uri=workplace.keyring_uri)
+    assert Dataset(workplace.sink).current == 1
+
+
+def test_names_that_cannot_be_restricted_are_refused_by_the_plan(workplace: Workplace) -> None:
+    """With their place in the policy, before a row is read."""
+    workplace.source.write_text(workplace.source.read_text().replace("visits", '"a, b"'))
+    path = workplace.policy()
+    text = path.read_text().replace("visits: {action: keep}", '"a, b": {action: keep}')
+    path.write_text(text.replace("out}", "out, restricted: {key: reveal, columns: [name]}}"))
+    with pytest.raises(AnonymizeError, match=r"people.yaml:5: sink.restricted: names with a comma.*'a, b'"):
+        look_at_plan(path, workplace.keyring_uri)
 
 
 def test_the_module_and_the_function_have_one_name() -> None:

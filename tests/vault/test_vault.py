@@ -13,7 +13,7 @@ import pytest
 from anonymize.errors import VaultError
 from anonymize.keys import PurposeKey, Secret
 from anonymize.names import KeyId
-from anonymize.vault import SqliteVault, TokenVault, open_vault
+from anonymize.vault import MemoryVault, SqliteVault, TokenVault, open_vault
 
 EMAILS = pa.array(["ann@example.com", None, "bob@example.com", "ann@example.com", "", "é" * 4000])
 
@@ -124,6 +124,19 @@ def test_rewrap_keeps_the_tokens_and_shuts_out_the_old_key(vault: TokenVault) ->
         vault.tokens(key(), EMAILS)
     with pytest.raises(VaultError, match="a namespace keeps its domain"):
         vault.rewrap(key(version=2), key("phone"))
+
+
+def test_a_vault_in_memory_keeps_reveals_and_forgets() -> None:
+    """As the others do, with nothing on disk."""
+    vault, values = MemoryVault(), pa.array(["own", "shared", "shared", None])
+    tokens = vault.tokens(key(), values, subjects=pa.array([1, 1, 2, 2]))
+    assert vault.tokens(key(), values).equals(tokens)
+    assert vault.reveal(key(), tokens).values.equals(values)
+    assert vault.forget_subjects(key(), pa.array([1])) == 1
+    assert vault.reveal(key(), tokens).values.to_pylist() == [None, "shared", "shared", None]
+    vault.rewrap(key(), key(version=2))
+    assert vault.forget_values(key(version=2), values) == 1
+    assert (vault.count(key(version=2)), vault.key_ids()) == (0, {"email": "reveal.2"})
 
 
 def test_the_file_shows_no_value(tmp_path: Path) -> None:
