@@ -19,7 +19,7 @@ import torch
 
 from training import graph
 from training.labels import LABELS
-from training.model import LAYERS, Tagger
+from training.model import SMALL, Tagger
 from training.train import Windows
 
 Ranges = dict[str, tuple[float, float]]
@@ -53,7 +53,7 @@ def measured_ranges(model: Tagger, windows: Windows, batches: int) -> Ranges:
 def exported(model: Tagger, ranges: Ranges, tokenizer: str, calibration: dict[str, Any]) -> bytes:
     """Return the ONNX file's content."""
     state = {name: value.numpy() for name, value in model.state_dict().items()}
-    built = onnx.load_from_string(graph.build(state, ranges, LAYERS))
+    built = onnx.load_from_string(graph.build(state, ranges, SMALL.layers))
     for key, value in (
         ("tokenizer", tokenizer),
         ("labels", json.dumps(LABELS)),
@@ -78,7 +78,7 @@ def main() -> None:
     model = Tagger(len(np.load(options.data / "kept.npy")))
     model.load_state_dict(torch.load(options.weights or options.data / "model.pt"))
     calibration = json.loads(options.calibration.read_text()) if options.calibration else {}
-    ranges = measured_ranges(model, Windows(options.data / "windows.npz", seed=3), options.batches)
+    ranges = measured_ranges(model, Windows(options.data / "windows.npz", seed=3, batch_pieces=768), options.batches)
     content = exported(model, ranges, (options.data / "tokenizer.json").read_text(encoding="utf-8"), calibration)
     graph.check(content)
     options.out.write_bytes(content)

@@ -121,7 +121,7 @@ def layer(graph: Graph, x: str, name: str, state: dict[str, Floats]) -> str:
     out = graph.linear(mixed, f"{name}.out", state[f"{name}.out.weight"].T, state[f"{name}.out.bias"])
     x = graph.norm(out, f"{name}.norm1", state, skip=x)
     up = graph.linear(x, f"{name}.up", state[f"{name}.up.weight"].T, state[f"{name}.up.bias"])
-    active = graph.add("Gelu", [up], f"{name}.active", CONTRIB)
+    active = graph.add("Relu", [up], f"{name}.active")
     down = graph.linear(active, f"{name}.down", state[f"{name}.down.weight"].T, state[f"{name}.down.bias"])
     return graph.norm(down, f"{name}.norm2", state, skip=x)
 

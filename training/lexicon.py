@@ -197,11 +197,18 @@ WORDS_LIKE_NAMES = _words(
 PRODUCT_FIRST = _words(
     "Rain Quiet Pocket Smart Power Air Clean Easy Snap Glow Cloud Thermo Aqua Sound Turbo Eco Fit Night Solar Swift "
     "Ultra Mega Mini Core Flex Pure Fresh Bright Steam Volt Pixel Sky Trail Home Desk Foot Hand Auto Dual Omni Max "
-    "Mark Grace Ruby Jade Amber Ivy Hazel Robin Dawn Atlas Nova Luna Otto Bruno Felix Clara Emma Lotta"
+    "Mark Grace Ruby Jade Amber Ivy Hazel Robin Dawn Atlas Nova Luna Otto Bruno Felix Clara Emma Lotta "
+    "Velto Zentri Brixo Lumen Kora Orbit Nimbus Zephyr Tempo Vivo Aero Hydro Thermi Quanta Sonic Nordic Urban Breeze "
+    "Ember Cosy Silent Rapid Handy Magic Royal Vega Comet Echo Onyx Cobalt Lyra Orion Trekka Dorma Plushy Kitcho "
+    "Nina Hugo Oscar Stella Leo Mila Ada Alba Vera Theo Ines Edgar Kessler Brandt Halden Morrow Penrose Tarrant "
+    "Whitlock Marlow Sutton Barlow Everett Tilden"
 )
 PRODUCT_LAST = _words(
     "Gauge Scale Fan Mate Lamp Pad Cup Light Brush Clock Watch Vac Mop Lock Bell Plug Dock Stand Case Cook Brew Mix "
-    "Press Charge Band Track Sense Filter Heater Cooler Board Mouse Key Pod Buds Bar Box Hub Cam Grill Kettle Iron Saw"
+    "Press Charge Band Track Sense Filter Heater Cooler Board Mouse Key Pod Buds Bar Box Hub Cam Grill Kettle Iron Saw "
+    "Blender Roaster Grinder Steamer Juicer Toaster Freezer Purifier Humidifier Dryer Shaver Trimmer Massager Pillow "
+    "Blanket Chair Desk Shelf Rack Crate Bag Pack Bottle Flask Mug Pan Wok Knife Peeler Whisk Torch Lantern Tent "
+    "Scooter Helmet Pump Drill Sander Mower Hose Sprayer Router Speaker Monitor Tablet Printer Carver Porter"
 )
 """Parts of invented products; some first parts are names too."""
 NAME_QUALITIES = _words(
@@ -228,4 +235,7 @@ CELLS_WITHOUT_NAMES = _words(
     "Kubernetes Linux Windows_11 Ubuntu Android north south east west upper lower left right front rear ground_floor "
     "basement lobby warehouse aisle shelf"
 )
-CITY_BODIES = _words("United City_Council Police_Department High_School District_Court General_Hospital FC")
+CITY_BODIES = _words(
+    "United City_Council Police_Department High_School District_Court General_Hospital FC Court_of_Appeal "
+    "Administrative_Court Prosecutor's_Office"
+)

@@ -35,14 +35,19 @@ ORIGINS: dict[str, Origin] = {
     "anglo": _origin(
         "Emma Olivia Abigail Harriet Meredith Tiffany Brooke Madison Heather Kimberly Shannon Beverly Joanne Paige "
         "Hazel Lorna Gemma Nicola Rosalind Winifred Peggy Dawn Faith Joy Ivy Amber Holly Ruby Autumn Gail Kelsey "
-        "Lindsay Marcia Tamsin",
+        "Lindsay Marcia Tamsin Charlotte Amelia Grace Alice Beatrice Catherine Deborah Eleanor Florence Georgia "
+        "Hannah Imogen Jessica Lucy Margaret Pamela Rachel Susan Victoria Wendy April June Rose Violet Daisy Poppy "
+        "Hope",
         "Oliver Harry Bradley Spencer Trevor Nigel Graham Stuart Dwight Russell Wesley Clifford Gordon Leonard "
         "Douglas Rodney Barry Keith Ross Grant Chase Hunter Carter Mark Bill Frank Rob Drew Cole Wade Dale Glenn "
-        "Curtis Percy Rupert",
+        "Curtis Percy Rupert Adam Andrew Benjamin Christopher Daniel Edward George Henry Jack James Kevin Matthew "
+        "Nathan Patrick Peter Robert Simon Thomas William Will Art Guy Miles Max",
         "Thompson Whitaker Harrington Ellison Bradshaw Pemberton Holloway Fletcher Barrett Langley Ashworth Stokes "
         "Marsh Hobbs Rowe Pratt Briggs Sutton Baker Cook Young King Brown White Green Black Long Rice Price Wood "
         "Banks Woods Stone Frost Day Church Bishop Pope Knight Noble Sharp Swift Bell Fox Wolf Finch Crane Hill "
-        "Rivers Brooks Waters O'Neill O'Connor McAllister MacLeod Fitzgerald Smith-Jones Hughes Nesbitt",
+        "Rivers Brooks Waters O'Neill O'Connor McAllister MacLeod Fitzgerald Smith-Jones Hughes Nesbitt Adams Allen "
+        "Anderson Archer Butler Carpenter Clark Cooper Davis Edwards Foster Gardner Hall Harrison Hart Jones Lambert "
+        "Mason Miller Moore Parker Potter Reed Shepherd Taylor Turner Ward Weaver Webb West Wright",
     ),
     "african_american": _origin(
         "Latoya Shanice Keisha Ebony Tamika Aaliyah Imani Kiara Shaniqua Deja Precious Nia Tanisha Lakisha Monique "
@@ -64,18 +69,80 @@ ORIGINS: dict[str, Origin] = {
         "Guadalupe Ximena Rocío Maribel Consuelo Yesenia Itzel Pilar Dolores Esperanza Luz Mercedes Graciela Lourdes "
         "Marisol Catalina Valentina Camila Soledad Jimena Araceli Paloma Inés Beatriz Nayeli Fernanda Alejandra "
         "Belén Noemí Remedios Adriana Ana_María Blanca Carmen Claudia Diana Elvira Flor Gloria Hilda Irma Jacinta "
-        "Lidia Magdalena Norma Olga Patricia Rosario Silvia Teresa Verónica Yolanda Zoraida",
+        "Lidia Magdalena Norma Olga Patricia Rosario Silvia Teresa Verónica Yolanda Zoraida Abril Aída Aitana Alba "
+        "Alicia Alma Altagracia Amalia Amparo Ana_Lucía Ana_Sofía Andrea Ángela Angélica Antonia Anahí Asunción "
+        "Aurora Azucena Bárbara Berenice Bernarda Brenda Candelaria Carlota Carolina Caridad Cecilia Celia Clara "
+        "Concepción Constanza Coral Cristina Dalia Daniela Débora Delfina Dulce Edith Elena Elisa Eloísa Elsa Elvia "
+        "Emilia Encarnación Enriqueta Ernestina Estefanía Estela Estrella Eugenia Eulalia Eva Evangelina Fátima "
+        "Felicidad Fidelia Florencia Francisca Gabriela Genoveva Georgina Griselda Herminia Iliana Inmaculada Irene "
+        "Isabel Isidora Ivette Jazmín Josefa Josefina Juana Juliana Julieta Karina Leonor Leticia Liliana Lola "
+        "Lorena Lorenza Lucía Lucrecia Luisa Macarena Maite Manuela Marcela Margarita María_Elena María_José "
+        "María_Luisa María_del_Carmen Mariana Maricela Maricruz Marina Marta Martina Matilde Mayra Melisa Micaela "
+        "Milagros Mirta Mónica Montserrat Natividad Nadia Nelly Nidia Nieves Ofelia Paola Paula Paz Perla Petra "
+        "Piedad Purificación Ramona Raquel Rebeca Refugio Regina Reina Renata Rita Rosa Rosa_María Rosalía Rosalinda "
+        "Rosaura Roxana Sandra Sara Selena Sofía Socorro Sol Sonia Susana Tania Trinidad Úrsula Valeria Vanesa "
+        "Viviana Virginia Xiomara Yadira Yamileth Yaritza Zenaida Zulema Rocio Ines Belen Noemi Veronica Sofia Lucia "
+        "Monica",
         "Joaquín Santiago Mateo Rigoberto Ignacio Hernán Emiliano Rodrigo Gonzalo Álvaro Esteban Jesús Ángel Fidel "
         "Ramiro Gustavo Cruz Leandro Anselmo Nicanor Octavio Raúl Efraín Maximiliano Salvador Wilfredo Ulises "
         "Facundo Iker Germán Adolfo Agustín Alfredo Arturo Benito César Domingo Eduardo Felipe Fernando Gerardo "
-        "Héctor Ismael José_Luis Juan_Carlos Leonel Manuel Néstor Óscar Pablo Rafael Sergio Tomás Vicente",
+        "Héctor Ismael José_Luis Juan_Carlos Leonel Manuel Néstor Óscar Pablo Rafael Sergio Tomás Vicente Abel "
+        "Abelardo Abraham Adán Adrián Alan Alberto Alejandro Alejo Alexis Alfonso Alonso Aldo Amado Amadeo Anastasio "
+        "Andrés Aníbal Antonio Apolinar Armando Arnoldo Arsenio Artemio Aurelio Baltasar Bartolomé Basilio Baudelio "
+        "Bautista Benigno Benjamín Bernardo Bonifacio Braulio Bruno Camilo Carlos Carlos_Alberto Casimiro Celestino "
+        "Cipriano Claudio Clemente Conrado Cristian Cristóbal Crescencio Cuauhtémoc Damián Daniel Darío David "
+        "Demetrio Diego Dionisio Donato Edgar Edgardo Eleazar Elías Eliseo Eloy Emilio Enrique Epifanio Erasmo "
+        "Ernesto Eugenio Eusebio Evaristo Everardo Ezequiel Fabián Faustino Federico Feliciano Félix Fermín Filemón "
+        "Florencio Florentino Fortunato Francisco Francisco_Javier Froilán Gabino Gabriel Gaspar Genaro Gilberto "
+        "Gregorio Guillermo Gumersindo Heriberto Hilario Hipólito Homero Horacio Hugo Humberto Ildefonso Imanol "
+        "Isaac Isaías Isidro Israel Iván Jacinto Jacobo Jaime Javier Jerónimo Joel Jonás Jordi Jorge José "
+        "José_Antonio José_Manuel José_María Josué Juan Juan_José Juan_Pablo Juan_Manuel Julián Julio Julio_César "
+        "Justo Juvenal Lázaro León Leonardo Leopoldo Lisandro Lorenzo Lucas Luciano Lucio Luis Luis_Alberto "
+        "Luis_Miguel Macario Marcelino Marcelo Marco_Antonio Marcos Mariano Mario Martín Matías Mauricio Máximo "
+        "Melchor Miguel Miguel_Ángel Modesto Moisés Narciso Natalio Nicolás Noé Norberto Omar Orlando Osvaldo "
+        "Pascual Patricio Paulino Pedro Plácido Pío Porfirio Prudencio Ramón Raimundo Remigio Renato Reinaldo "
+        "Reynaldo Ricardo Roberto Rogelio Román Romeo Roque Rosendo Rubén Rufino Samuel Santos Saturnino Saúl "
+        "Sebastián Segundo Severino Silvestre Silvio Simón Sixto Tadeo Telmo Teodoro Timoteo Tobías Toribio Tristán "
+        "Urbano Valentín Valerio Venancio Vicencio Víctor Víctor_Manuel Vidal Virgilio Vladimir Wenceslao Xavier "
+        "Zacarías Joaquin Martin Ramon Ruben Andres Julian Sebastian Hector Oscar Angel",
         "García Rodríguez Hernández Gutiérrez Villanueva Zamora Quiñones Echeverría Montoya Cárdenas Saavedra "
         "Iglesias Peña Núñez Ibáñez Ochoa Zúñiga Benavides Arriaga Escobedo Cabrera Flores Reyes Ríos Campos Mora "
         "Luna Vega de_la_Cruz de_León del_Toro Delgado Carrasco Ortega Bustamante Salazar Zapata Cisneros Avendaño "
         "Uribe Ramírez_Soto López_Marín Aguilar Álvarez Ayala Barrera Castañeda Cervantes Contreras Domínguez "
         "Espinoza Fuentes Galindo Guerrero Herrera Juárez Lozano Maldonado Márquez Medina Méndez Molina Morales "
         "Navarro Orozco Pacheco Padilla Palacios Paredes Pineda Rosales Rubio Salinas Sandoval Serrano Solís Tapia "
-        "Trujillo Valdez Vargas Velázquez Villarreal",
+        "Trujillo Valdez Vargas Velázquez Villarreal Abarca Acevedo Acosta Acuña Aguirre Alarcón Alcalá Alcántara "
+        "Alemán Alfaro Almonte Alonso Altamirano Alvarado Amador Amaya Anaya Andrade Angulo Aparicio Aragón Aranda "
+        "Araya Arce Arellano Arévalo Arias Armenta Arredondo Arriola Arroyo Ávila Avilés Balderas Ballesteros "
+        "Bañuelos Barajas Barragán Barrientos Barrios Batista Bautista Becerra Bejarano Beltrán Benítez Bermúdez "
+        "Bernal Blanco Bolaños Bonilla Borja Bravo Briseño Burgos Caballero Cáceres Calderón Calvo Camacho Camarena "
+        "Canales Cano Cantú Caraballo Carbajal Cardona Carmona Caro Carranza Carrera Carrillo Carrión Casas Casillas "
+        "Castañón Castellanos Castillo Castro Cazares Ceballos Cedillo Cepeda Cerda Cervera Chávez Chacón Cobos "
+        "Colón Conde Córdova Coronado Coronel Corona Corrales Cortés Cortez Covarrubias Crespo Cruz Cuevas Dávila "
+        "De_la_Rosa De_la_Torre De_la_Fuente De_Jesús De_la_Vega Del_Río Del_Valle Díaz Duarte Dueñas Durán "
+        "Echeverri Elizondo Enríquez Escalante Escamilla Escobar Esparza Espinosa Esquivel Estrada Fajardo Farías "
+        "Félix Fernández Ferrer Figueroa Franco Frías Gaitán Galarza Galván Gallardo Gallegos Gálvez Gámez Garay "
+        "Garrido Garza Gil Giménez Giraldo Godínez Godoy Gómez González Gracia Granados Guardado Guerra Guevara "
+        "Guillén Gurrola Guzmán Haro Henríquez Heredia Hidalgo Hinojosa Huerta Hurtado Ibarra Infante Inzunza "
+        "Irizarry Izquierdo Jaimes Jaramillo Jáuregui Jiménez Jurado Lagos Lara Larios Leal Ledesma Leiva Lemus León "
+        "Leyva Limón Linares Lira Llamas Loera Lomelí Longoria López Lorenzo Lovato Lucero Lucio Lugo Luján Macías "
+        "Madera Madrid Madrigal Magaña Malagón Manríquez Manzano Marín Marrero Martín Martínez Mata Mateos Mayorga "
+        "Mejía Melgar Melo Mena Mendoza Menéndez Mercado Merino Mesa Meza Miranda Mireles Mojica Molinero Moncada "
+        "Monroy Montalvo Montaño Montenegro Montero Montes Monterrosa Moreno Moya Mujica Munguía Muñoz Murillo "
+        "Naranjo Narváez Nava Navarrete Negrete Negrón Nevárez Nieto Noriega Novoa Obregón Ocampo Ojeda Olivares "
+        "Olivera Olmos Olvera Ordóñez Orellana Oropeza Ortiz Osorio Otero Ovalle Pagán Palma Palomino Pantoja Pardo "
+        "Parra Pastor Patiño Paz Pedraza Pelayo Peralta Perdomo Pereira Pérez Pérez_García Pinto Piña Plascencia "
+        "Polanco Ponce Porras Portillo Posada Prado Preciado Prieto Puente Puga Pulido Quesada Quezada Quintana "
+        "Quintero Quiroga Quiroz Ramos Rangel Rascón Razo Rendón Renteria Resendiz Restrepo Revilla Rincón Rico "
+        "Riojas Rivas Rivera Rivero Robledo Robles Rocha Rodríguez_Pérez Rojas Roldán Román Romero Romo Roque Rosado "
+        "Rosario Rosas Rueda Ruiz Ruvalcaba Saenz Salas Salcedo Salcido Saldaña Saldívar Salgado Samaniego Sánchez "
+        "Santana Santiago Santillán Santos Saucedo Segovia Segura Sepúlveda Serna Serrato Sierra Silva Simón Soler "
+        "Solano Solórzano Soria Sosa Sotelo Soto Suárez Tafoya Talavera Tamayo Téllez Tejada Tello Terán Terrazas "
+        "Tirado Toledo Tovar Torres Treviño Ulloa Urbina Ureña Urrutia Valadez Valencia Valenzuela Valle Vallejo "
+        "Valverde Varela Vásquez Vázquez Velasco Vélez Venegas Vera Verdugo Vergara Vidal Viera Villa Villalobos "
+        "Villalpando Villaseñor Villegas Yáñez Ybarra Zaldívar Zambrano Zamudio Zárate Zavala Zepeda Zorrilla Zuniga "
+        "Garcia Rodriguez Hernandez Gonzalez Martinez Lopez Perez Sanchez Ramirez Gomez Diaz Gutierrez Mendez Munoz "
+        "Nunez Pena",
     ),
     "brazilian": _origin(
         "Thaís Luciana Juliana Bruna Débora Larissa Jussara Iara Rosângela Vitória Letícia Raíssa Fabiana Aparecida "
@@ -129,31 +196,35 @@ ORIGINS: dict[str, Origin] = {
     "german": _origin(
         "Annika Heike Ulrike Liesel Gudrun Sabine Katrin Anneliese Franziska Wiebke Mareike Hannelore Silke Dörte "
         "Ingrid Greta Lieselotte Birgit Svenja Theresa Andrea Christa Dagmar Elfriede Erika Frauke Gerlinde "
-        "Heidemarie Ilse Jutta Karin Leonie Marlies Nadine Petra Renate Sieglinde Trude Ursula Waltraud",
+        "Heidemarie Ilse Jutta Karin Leonie Marlies Nadine Petra Renate Sieglinde Trude Ursula Waltraud Brigitte "
+        "Elke Friederike Gertrud Ingeborg Katharina Mechthild",
         "Jürgen Dietrich Holger Klaus Uwe Matthias Torsten Sebastian Heinrich Günther Lukas Jonas Wolfgang Eckhard "
         "Bernd Volker Ralf Detlef Till Moritz Alfred Arne Benedikt Christoph Dieter Egon Ernst Fabian Friedrich "
         "Georg Gerhard Hannes Helmut Horst Ingo Jens Kai Karl-Heinz Kilian Ludwig Manfred Niklas Norbert Otto Rainer "
-        "Reinhold Rolf Siegfried Stefan Thorsten Udo Werner",
+        "Reinhold Rolf Siegfried Stefan Thorsten Udo Werner Eberhard Heinz Joachim Lothar Reinhard",
         "Schneider Hoffmann Zimmermann Schröder Krüger Köhler Baumgartner Vogel Lindner Engelhardt Pfeiffer Kaiser "
         "Jäger Richter Winkler Sauer Brandt Stein Graf Busch von_Hohenstein Müller-Lüdenscheid Weiß Groß Kästner "
         "Dürr Ziegler Haas Müller Schmidt Fischer Weber Meyer Wagner Becker Schulz Koch Bauer Klein Wolf Schwarz "
         "Braun Hofmann Hartmann Lange Werner Krause Lehmann Maier Huber Kaufmann Fuchs Lang Scholz Möller König "
-        "Keller Berger Frank Roth Beck Lorenz Böhm Schuster Arnold Hahn Schubert",
+        "Keller Berger Frank Roth Beck Lorenz Böhm Schuster Arnold Hahn Schubert Albrecht Baumann Dietrich Engel "
+        "Franke Heinrich Horn Kühn Ludwig Pohl Schulte Seidel Simon Sommer Thomas Winter",
     ),
     "italian": _origin(
         "Giulia Chiara Ludovica Ginevra Beatrice Fiorella Concetta Antonella Martina Alessia Serena Ornella "
         "Graziella Rosalba Loredana Mirella Azzurra Bianca Caterina Donatella Elena Federica Francesca Ilaria "
         "Lucrezia Michela Noemi Ottavia Paola Rossella Sara Silvana Stefania Teresa Valentina Veronica Viola Camilla "
-        "Agnese Carlotta",
+        "Agnese Carlotta Alessandra Benedetta Carmela Cinzia Daniela Filomena Giuseppina Mariangela Nunzia Rosaria",
         "Giuseppe Lorenzo Matteo Alessandro Salvatore Gennaro Massimo Fabrizio Raffaele Emanuele Ettore Carmine "
         "Domenico Vincenzo Gianluca Pierluigi Tommaso Nicolò Rocco Umberto Achille Alberto Aldo Angelo Bruno Cesare "
         "Claudio Corrado Davide Dario Edoardo Enrico Federico Filippo Flavio Franco Guido Ivano Luca Marcello Mauro "
-        "Michele Ottavio Paolo Renato Riccardo Roberto Sandro Simone Ugo",
+        "Michele Ottavio Paolo Renato Riccardo Roberto Sandro Simone Ugo Andrea Carmelo Ciro Enzo Luigi Nicola "
+        "Pasquale",
         "Ferrari Esposito Bianchi Colombo Ricci Marchetti Rinaldi Caruso De_Luca D'Angelo Di_Stefano Lombardi "
         "Palumbo Fontana Santoro Pellegrini Mancuso Barbieri Sorrentino Bellini Cattaneo Guerra Messina Vitale "
         "Zanetti Lo_Presti Rossi Romano Gallo Conti Costa Giordano Mancini Moretti Rizzo Lombardo Galli Ferrara "
         "Mariani Martinelli Longo Gentile Leone Coppola Parisi Villa Conte Serra Fabbri Bianco Marini Grasso "
-        "Valentini Sala De_Santis D'Amico Pagano Piras Orlando Basile Bernardi",
+        "Valentini Sala De_Santis D'Amico Pagano Piras Orlando Basile Bernardi Barone De_Angelis Gatti Monti Morelli "
+        "Palmieri Rossetti Testa",
     ),
     "dutch_nordic": _origin(
         "Saskia Marijke Femke Anouk Fleur Sanne Maaike Astrid Sigrid Ingeborg Freja Maja Linnea Ylva Aino Päivi "
@@ -180,12 +251,12 @@ ORIGINS: dict[str, Origin] = {
         "Anastasia Ekaterina Svetlana Lyudmila Oksana Yulia Polina Ksenia Galina Tatyana Zhanna Raisa Yelena "
         "Nadezhda Darya Vasilisa Alyona Marfa Irina Zoya Alla Anfisa Angelina Antonina Evgenia Faina Inna Kira "
         "Klavdia Larisa Lidia Lyubov Maria-Elena Marina Mila Natalia Nina Olga Rimma Rufina Sofya Taisia Tamara "
-        "Ulyana Valentina Valeria Vera Veronika Viktoria Yana Yaroslava Zinaida",
+        "Ulyana Valentina Valeria Vera Veronika Viktoria Yana Yaroslava Zinaida Snezhana Taisiya Olena Iryna",
         "Dmitri Vladimir Aleksei Sergei Nikolai Yevgeny Boris Konstantin Grigory Anatoly Vyacheslav Ruslan Gennady "
         "Stanislav Timofey Oleg Fyodor Arkady Ilya Rodion Aleksandr Anton Artyom Bohdan Daniil Denis Eduard Egor "
         "Filipp Gleb Igor Innokenty Kirill Leonid Lev Makar Maksim Marat Matvei Mikhail Miron Nikita Pavel Platon "
         "Pyotr Roman Rostislav Savely Semyon Serhiy Stepan Taras Valery Vadim Vasily Viktor Vitaly Vsevolod Yaroslav "
-        "Yuri Zakhar",
+        "Yuri Zakhar Oleksandr Andriy",
         "Ivanov Smirnova Kuznetsov Volkov Sokolova Morozov Fedorov Popova Lebedev Kozlov Zaytsev Belyakova Orlov "
         "Bogdanov Yermakov Shevchenko Kovalenko Bondarenko Tkachuk Melnyk Kravets Zhukovsky Chernyshevsky Medvedeva "
         "Solovyov Tarasenko Abramova Afanasyev Alekseeva Andreev Antonova Baranov Belov Belousova Bilyk Bykov "
@@ -193,7 +264,8 @@ ORIGINS: dict[str, Origin] = {
         "Kalinin Karpova Kiselev Klimenko Kolesnikov Komarova Konovalov Korolev Kotova Kravchenko Krylov "
         "Kudryavtseva Lysenko Makarov Maksimova Marchenko Markov Matveeva Mironov Moroz Nazarova Nikitin Novikova "
         "Orlova Pavlenko Petrov Polyakova Ponomarev Romanova Rudenko Ryabov Savchenko Semyonova Shapovalov Sidorov "
-        "Sokolov Stepanova Tarasov Titova Tsvetkov Vasilyeva Vinogradov Vlasova Vorobyov Yakovleva Zakharov",
+        "Sokolov Stepanova Tarasov Titova Tsvetkov Vasilyeva Vinogradov Vlasova Vorobyov Yakovleva Zakharov Novikov "
+        "Petrova Romanov Semyonov Titov Tkachenko",
     ),
     "polish_czech": _origin(
         "Agnieszka Małgorzata Katarzyna Zofia Jadwiga Bożena Grażyna Wiesława Kinga Halina Zuzana Markéta Kateřina "
@@ -245,16 +317,19 @@ ORIGINS: dict[str, Origin] = {
     "greek": _origin(
         "Eleni Despina Vasiliki Konstantina Panagiota Athanasia Evangelia Ioanna Chrysoula Stavroula Aikaterini "
         "Fotini Angeliki Theodora Kalliopi Zoi Paraskevi Anthi Dimitra Artemis Argyro Dionysia Eirini Fani Georgia "
-        "Ifigeneia Katerina Lamprini Magda Niki Olga Pelagia Rania Sofia Triantafyllia Xenia Chara Marina",
+        "Ifigeneia Katerina Lamprini Magda Niki Olga Pelagia Rania Sofia Triantafyllia Xenia Chara Marina Anastasia "
+        "Despoina Kyriaki Foteini Garifallia Styliani Varvara",
         "Giorgos Dimitris Konstantinos Panagiotis Vasilis Nikolaos Evangelos Stavros Thanasis Spyros Theodoros "
         "Apostolos Christos Yannis Lefteris Stelios Petros Aristotelis Odysseas Manolis Achilleas Alexandros "
         "Anastasios Charalampos Dionysis Fotis Grigoris Ilias Kostas Leonidas Michalis Nektarios Orestis Pavlos "
-        "Sotiris Takis Thodoris Vangelis",
+        "Sotiris Takis Thodoris Vangelis Vasilios Athanasios Spyridon Stylianos Charalambos Makis Sotirios Aristidis "
+        "Themistoklis Iason",
         "Papadopoulos Papadopoulou Georgiou Nikolaidis Vlachos Karagiannis Oikonomou Dimopoulos Anagnostou "
         "Kostopoulos Makris Samaras Pappas Christodoulou Athanasiadis Stavropoulou Kyriakidis Zervas Galanis Hatzis "
         "Tsipouras Kontos Alexiou Antoniou Arvanitis Dimitriou Economou Fotiadis Gerasimou Ioannidis Kallergis "
         "Katsaros Konstantinou Lambrou Mavridis Michailidis Panagopoulos Petridis Raptis Sotiropoulos Theodorou "
-        "Tsakiris Vasileiou Xanthopoulos",
+        "Tsakiris Vasileiou Xanthopoulos Papageorgiou Papanikolaou Angelopoulos Konstantinidis Athanasiou Mitsotakis "
+        "Tsipras Varoufakis Theodorakis Kazantzakis Anagnostopoulos Giannopoulos Xenakis Stathopoulos Kyriakou",
     ),
     "turkish": _origin(
         "Ayşe Fatma Zeynep Elif Emine Hatice Gülşen Merve Büşra Esra Tuğba Nilüfer Şebnem Defne Sevgi Özlem Yıldız "
@@ -305,32 +380,41 @@ ORIGINS: dict[str, Origin] = {
     "arabic": _origin(
         "Fatima Aisha Layla Maryam Noor Zainab Khadija Amira Yasmin Rania Hala Samira Salma Nadia Huda Dalia Farah "
         "Ghada Rasha Wafa Lubna Siham Hanan Iman Nour Umm_Kulthum Jamila Abeer Dina Asma Afaf Basma Buthaina Doaa "
-        "Eman Fadwa Hind Intisar Joumana Kawthar Lamia Maha Nawal Ola Qamar Rima Sahar Thuraya Widad Yara Zahra",
+        "Eman Fadwa Hind Intisar Joumana Kawthar Lamia Maha Nawal Ola Qamar Rima Sahar Thuraya Widad Yara Zahra "
+        "Amani Arwa Asmaa Aya Bayan Dalal Fairuz Haifa Heba Inas Jumana Lama Maysa Mona Nada Najwa Reem Salwa Samar "
+        "Shaima Suad Taghreed Yusra",
         "Mohammed Ahmed Omar Khalid Hassan Hussein Yousef Ibrahim Tariq Mahmoud Abdullah Abdul_Rahman Karim Walid "
         "Nasser Faisal Samir Bilal Ziad Rami Hamza Anwar Jaber Mustapha Salah Adel Rashid Fouad Imran Sultan "
         "Abdel_Karim Ammar Basil Daoud Emad Fadi Ghassan Haitham Issam Jamal Kamal Louay Maher Munir Nabil Osama "
-        "Qais Raed Saad Tamer Usama Wael Yasser Zuhair",
+        "Qais Raed Saad Tamer Usama Wael Yasser Zuhair Abdelaziz Abdelkader Abdelrahman Adnan Ahmad Anas Ayman "
+        "Bashar Basel Fahd Fares Hisham Imad Jihad Khaled Majed Marwan Mazen Muhannad Nizar Qusay Ramzi Saif Samer "
+        "Tarek Wissam Yazan",
         "al-Masri Al-Farsi Haddad Khoury El-Sayed Mansour Al_Rashid Najjar bin_Salman Abdelaziz Al-Khatib Saleh "
         "Qasim Hamdan Shaheen Darwish Al-Tamimi Ben_Ali Bouazizi Benali Zidane Chaoui Abu_Zayd Aziz Jaber Nasrallah "
         "Al-Otaibi El_Amrani Bensalem Ghanem Sabbagh Barakat Fayed Hashemi Al-Ghamdi Al-Harbi Al-Qahtani Al-Shehri "
         "Abdelrahman Abboud Ayoub Bakri Bitar Dabbagh El-Baz El-Masry Fakhoury Ghazali Habib Halabi Ismail Jaziri "
-        "Kassab Khalifa Lahham Maalouf Mroueh Naim Odeh Qabbani Rahal Sayegh Taleb Yassin Zayed",
+        "Kassab Khalifa Lahham Maalouf Mroueh Naim Odeh Qabbani Rahal Sayegh Taleb Yassin Zayed al-Hassan al-Khatib "
+        "al-Rashid al-Saud al-Assad Abbas Abdallah Abu_Bakr Awad Barghouti Daher Fayyad Hariri Ibrahim Issa Karam "
+        "Khalil Mahmoud Nasser Salameh Sharif Suleiman Tawfik Zidan Benzema Bouteflika",
     ),
     "persian": _origin(
         "Shirin Parisa Mahsa Nasrin Azadeh Golnaz Roya Setareh Niloufar Laleh Mitra Farzaneh Leila Soraya Forough "
         "Bahar Anahita Taraneh Mina Negar Afsaneh Arezoo Atefeh Azar Bita Donya Elham Fereshteh Ghazal Goli Haleh "
         "Homa Jaleh Kimia Ladan Mahin Manijeh Maryam-Sadat Mehrnaz Minoo Mojgan Nahid Narges Nazanin Neda Parvaneh "
-        "Pegah Pooneh Rana Saba Sanaz Sepideh Shahrzad Simin Tahereh Vida Yalda Zhaleh",
+        "Pegah Pooneh Rana Saba Sanaz Sepideh Shahrzad Simin Tahereh Vida Yalda Zhaleh Fatemeh Hamideh Maryam "
+        "Masoumeh Nasim Nastaran Samira Shadi Shiva Zahra",
         "Reza Dariush Kourosh Behrouz Farhad Hossein Arash Babak Siamak Bijan Ramin Kaveh Mehdi Shahram Omid Jamshid "
         "Houshang Amir Navid Keyvan Abbas Afshin Alireza Amirhossein Ardeshir Armin Aryan Bahman Bahram Davood "
         "Ebrahim Esfandiar Farid Farzad Hamid Hesam Homayoun Iraj Javad Kamyar Kianoush Majid Manouchehr Masoud "
-        "Mehran Mohsen Morteza Nader Nima Parviz Pejman Pouya Rostam Saeed Saman Sina Sohrab Soroush Vahid Yashar",
+        "Mehran Mohsen Morteza Nader Nima Parviz Pejman Pouya Rostam Saeed Saman Sina Sohrab Soroush Vahid Yashar "
+        "Behnam Ehsan Hamidreza Kamran Mohammadreza",
         "Tehrani Hosseini Ahmadi Rahimi Ghorbani Farahani Shirazi Khorasani Nouri Pahlavi Karimi Moradi Zand "
         "Kiarostami Esfahani Rostami Jafari Mokhtari Sadeghi Golzar Daneshvar Bakhtiari Ebadi Farrokhzad Abbasi "
         "Afshar Akbari Alavi Amini Arjmand Asgari Azizi Bagheri Barzani Davari Ebrahimi Eskandari Fallah Farhadi "
         "Ghasemi Golestani Hakimi Heydari Jalali Kamali Kazemi Khalili Lotfi Maleki Mansouri Mirzaei Mohammadi "
         "Mousavi Naderi Najafi Nikpour Norouzi Parsa Pourmand Rezaei Sabeti Salehi Samadi Shafiei Sharifi Soltani "
-        "Taheri Tavakoli Vakili Yazdani Zamani Zarei",
+        "Taheri Tavakoli Vakili Yazdani Zamani Zarei Ahmadzadeh Asadi Hashemi Khatami Khosravi Mahdavi Nazari Safavi "
+        "Tabatabaei",
     ),
     "indian": _origin(
         "Priya Ananya Lakshmi Deepika Sunita Kavya Aishwarya Meera Pooja Swati Divya Neha Shreya Radhika Padma "
@@ -338,13 +422,13 @@ ORIGINS: dict[str, Origin] = {
         "Gurleen Simran Aarti Aditi Alka Amrita Anita Archana Bharati Chandni Charu Damini Esha Gauri Gayatri Hema "
         "Ila Ishita Jaya Kalpana Kamala Kavita Komal Latha Leela Madhuri Mala Manisha Mridula Namrata Nandini Nikita "
         "Nisha Pallavi Parvathi Preeti Rachna Ranjana Roshni Sadhana Sarita Seema Shanta Smita Sonal Sudha Sushma "
-        "Tanvi Urmila Vasudha Veena Yamini",
+        "Tanvi Urmila Vasudha Veena Yamini Anushka Mamta Manju Poonam Ritu Shweta Vandana",
         "Rajesh Vikram Arjun Suresh Amit Sanjay Rahul Ravi Anil Krishna Venkatesh Harish Prakash Ashok Deepak Manoj "
         "Naveen Karthik Subramanian Gopal Dev Om Jai Rohan Siddharth Aditya Balaji Gurpreet Harjit Manpreet Jaspal "
         "Kunal Abhishek Ajay Akash Alok Aman Anand Anirudh Arvind Ashwin Bharat Bhaskar Chetan Devendra Dhruv Dinesh "
         "Ganesh Gaurav Girish Hari Hemant Ishaan Jagdish Jayant Kailash Kapil Kishore Lalit Madhav Mahesh Mohan "
         "Mukesh Nikhil Nitin Omkar Pankaj Paresh Pradeep Pranav Rajan Rakesh Ramesh Ranjit Sachin Sameer Sandeep "
-        "Satish Shankar Shiv Subhash Sudhir Sunil Tarun Uday Varun Vijay Vinod Vivek Yash Yogesh",
+        "Satish Shankar Shiv Subhash Sudhir Sunil Tarun Uday Varun Vijay Vinod Vivek Yash Yogesh Manish",
         "Sharma Patel Singh Kumar Gupta Reddy Iyer Nair Menon Mukherjee Chatterjee Banerjee Deshpande Kulkarni Joshi "
         "Agarwal Mehta Shah Kapoor Malhotra Venkataraman Krishnamurthy Pillai Rao Das Bose Sen Dutta Choudhury Kaur "
         "Gill Sandhu Dhillon Trivedi Bhattacharya Srinivasan Raghunathan Thakur Acharya Ahluwalia Arora Babu Bajaj "
@@ -352,92 +436,178 @@ ORIGINS: dict[str, Origin] = {
         "Gokhale Gowda Grewal Hegde Iyengar Jain Jha Kakkar Kamath Kannan Khanna Khatri Kohli Lal Mahajan Mani "
         "Mathur Mishra Mitra Modi Murthy Naik Nanda Narayan Natarajan Ojha Padmanabhan Pandey Parekh Pathak Prasad "
         "Puri Rajagopal Rastogi Rathore Rawat Roy Sahni Saxena Sethi Shetty Shukla Sinha Soni Subramaniam "
-        "Swaminathan Talwar Tandon Tiwari Upadhyay Varma Verma Vyas Yadav",
+        "Swaminathan Talwar Tandon Tiwari Upadhyay Varma Verma Vyas Yadav Bansal Chawla Goel Jadhav Pawar Tripathi",
     ),
     "pakistani_bangladeshi": _origin(
         "Ayesha Sana Hina Mehwish Rabia Bushra Nasreen Saima Kiran Sadia Farzana Shazia Rukhsana Tahmina Nusrat "
         "Sultana Maliha Zubaida Parveen Shabnam Afsheen Aliza Amna Anika Areeba Asma Benazir Farhat Fariha Gulnaz "
         "Habiba Humaira Iqra Jahanara Kausar Lubna Mahnoor Mariam Momtaz Naila Nargis Nazia Noreen Rahima Razia "
-        "Rehana Romana Rubina Sabina Salma Samina Shahnaz Shireen Sobia Sumaiya Tania Tasneem Uzma Yasmeen Zara",
+        "Rehana Romana Rubina Sabina Salma Samina Shahnaz Shireen Sobia Sumaiya Tania Tasneem Uzma Yasmeen Zara "
+        "Aasia Abida Aiman Aleena Alishba Anam Aneela Anmol Anum Arfa Arooj Asifa Atiqa Azra Bisma Dua Erum Fahmida "
+        "Faiza Fareeha Farida Fatima Fauzia Fizza Ghazala Hadia Hafsa Haleema Hania Hareem Hira Huma Iffat Iram Irum "
+        "Javeria Kainat Kalsoom Kanwal Khadija Kinza Komal Kubra Laiba Laraib Maham Mahira Malala Maria Mariyam "
+        "Maryam Mehak Mehreen Minahil Mishal Momina Muniba Munazza Muqaddas Nabeela Nadia Naima Najma Nasim Naveeda "
+        "Neelam Nida Nighat Nimra Noor Nosheen Quratulain Rabail Rafia Rahat Rakhshanda Ramsha Rida Rimsha Robina "
+        "Romaisa Rubab Saba Sabeen Sadaf Saira Sajida Sakina Saleha Samia Samreen Sania Sehrish Shabana Shagufta "
+        "Shaheen Shahida Shaista Shakila Shamim Shamaila Sheema Sidra Sumaira Sumbul Tahira Tanzila Tayyaba Tehmina "
+        "Ushna Wajiha Yumna Yusra Zahida Zainab Zarqa Zeba Zobia Zunaira Afroza Ayesha_Siddika Bilkis Dilara Dilruba "
+        "Fatema Ferdousi Hasina Hosne_Ara Jannatul Jesmin Khaleda Khadiza Lutfun Mahfuza Marufa Morsheda Monira "
+        "Moushumi Mumtahina Nahid Nasima Nazma Nilufa Nusaiba Papia Parvin Rasheda Rehnuma Rezwana Rokeya Roksana "
+        "Rowshan Rumana Runa Sabrina Sanjida Selina Shamima Sharmin Shathi Shirin Sufia Suraiya Syeda Taslima "
+        "Umme_Kulsum Umme_Habiba",
         "Bilal Usman Imran Kamran Asif Zeeshan Shahid Waqar Junaid Faisal Tanvir Rafiq Mizanur Shakib Nadeem Aamir "
         "Saqib Zahid Habibur Arif Abdul_Karim Adeel Akram Ali_Raza Anwar Arshad Babar Danish Ehsan Fahad Fawad "
         "Ghulam Hamid Hasnain Iftikhar Ijaz Irfan Jahangir Jameel Kashif Khurram Mahbub Mashrafe Moin Mushfiq Naveed "
         "Nazrul Omar_Farooq Qasim Rashedul Rizwan Sajjad Salman Sarfaraz Shafiq Shoaib Sohail Tamim Tariq Umar Wasim "
-        "Yasir Younis Zafar",
+        "Yasir Younis Zafar Abbas Abdul_Basit Abdul_Ghaffar Abdul_Hamid Abdul_Qadir Abdul_Sattar Abid Abrar Adil "
+        "Adnan Afzal Ahmed Ahsan Akbar Ali Altaf Amjad Ammar Anees Aqib Arbaz Arsalan Asad Asfand Ashfaq Ashraf Asim "
+        "Aslam Ata Atif Awais Ayaz Azam Azhar Aziz Basharat Basit Daniyal Danyal Dawood Ejaz Faheem Faiz Fakhar "
+        "Farhan Farooq Fayyaz Fazal Ghulam_Mustafa Gohar Habib Haider Hammad Hamza Haris Haroon Hassan Hussain Ibrar "
+        "Ihsan Ikram Ilyas Imad Imtiaz Inzamam Iqbal Ishfaq Ishtiaq Ismail Jamshed Javed Kamal Khalid Khurshid "
+        "Liaquat Luqman Maaz Mahmood Majid Mansoor Maqbool Mazhar Mehmood Misbah Mohsin Mubashir Mudassar "
+        "Muhammad_Ali Mujahid Mukhtar Munir Muneeb Murtaza Musharraf Mushtaq Mustafa Muzammil Naeem Najam Naseem "
+        "Naseer Nasir Nawaz Nazir Nisar Nouman Obaid Omair Osama Parvez Pervaiz Qadeer Qaiser Qamar Raheel Raja "
+        "Rameez Rashid Rauf Raza Rehan Rehman Riaz Saad Sabir Sadiq Saeed Safdar Saif Sajid Saleem Sami Sarfraz "
+        "Shabbir Shadab Shaheen Shahbaz Shahnawaz Shahzad Shahzaib Shakeel Sharjeel Shaukat Shehryar Sheraz Sher "
+        "Sikandar Sufyan Sultan Taha Tahir Talha Tanveer Tauqeer Tauseef Tayyab Ubaid Umair Usama Uzair Wahab Waheed "
+        "Wajid Waleed Waqas Waseem Yaqoob Yousaf Yasin Zaheer Zain Zaman Zia Zubair Zulfiqar Abul_Kalam Abdur_Rahim "
+        "Abdur_Razzak Abdullah_Al_Mamun Alamgir Aminul Anisur Arifur Ashiqur Ataur Atiqur Azizul Badrul Delwar "
+        "Ekramul Enamul Fazlul Golam Hasanul Humayun Ibrahim_Khalil Jahid Jasim Kamrul Khademul Lutfor Mahbubur "
+        "Mahfuz Mamunur Masud Mehedi Mohiuddin Mominul Monirul Mosharraf Mostafizur Motiur Mozammel Mujibur "
+        "Mushfiqur Mustafizur Nasiruddin Nazmul Nurul Obaidul Oliur Quamrul Rafiqul Rakibul Rezaul Rubel Saiful "
+        "Sabbir Salauddin Shafiqul Shahadat Shahidul Shamsul Sirajul Sohel Soumya Taijul Tajul Taskin Tofazzal "
+        "Touhid Wahidul Ziaur",
         "Khan Malik Qureshi Butt Chaudhry Siddiqui Hussain Akhtar Bhatti Mirza Baig Rahman Islam Hossain Uddin "
         "Chowdhury Begum Mahmood Ansari Sheikh Awan Gilani Bhutto Afridi Miah Talukder Abbasi Ahmad Alam Ali Arain "
         "Bajwa Bangash Biswas Bukhari Cheema Dar Durrani Gondal Haque Haider Iqbal Jamil Javed Kabir Karim Kazi "
         "Khatun Lodhi Mahmud Majumder Memon Minhas Mughal Niazi Noon Patwary Qazi Rana Rashid Raza Rizvi Saeed "
-        "Saleem Sarkar Shaikh Sikder Syed Tahir Tarar Warraich Yousafzai Zaman",
+        "Saleem Sarkar Shaikh Sikder Syed Tahir Tarar Warraich Yousafzai Zaman Achakzai Ahmadzai Akram Alvi Amin "
+        "Arbab Aslam Asghar Azam Babar Badar Balouch Baloch Bhutta Bilour Bokhari Bugti Chaudhary Chishti Daultana "
+        "Dogar Fareed Farooqi Gabol Gardezi Ghauri Ghani Gill Gujjar Gul Hamid Haq Hashmi Hayat Ibrahim Jadoon Jafri "
+        "Jamali Janjua Jatoi Jillani Joiya Junejo Kakar Kamal Kasuri Kayani Kazmi Khalid Khattak Khawaja Khokhar "
+        "Khosa Khoso Khurshid Kiyani Langrial Laghari Leghari Lone Magsi Mandokhail Marwat Masood Mazari Mehmood "
+        "Mengal Mir Mirani Munir Mustafa Naqvi Naz Nizami Noorani Orakzai Panezai Pasha Pirzada Qadri Qaisrani Raja "
+        "Rajput Ranjha Rao Rehman Riaz Rind Sabri Sahi Sandhu Sarwar Satti Sethi Shafi Shah Shahid Sharif Shaukat "
+        "Sherani Shinwari Soomro Sukhera Sultan Swati Talpur Tareen Tariq Tiwana Usmani Virk Wassan Wattoo Wazir "
+        "Yusufzai Zaidi Zardari Zehri Zia Abedin Ahammed Ahmmed Akand Akanda Akhand Akter Akhter Anwar Ara Bakshi "
+        "Banu Barua Bashar Bepari Bhuiyan Bhuiya Bhuyan Chakma Choudhury Das Debnath Dewan Fakir Faruk Ferdous Gazi "
+        "Ghosh Hafiz Hakim Halder Haldar Hasan Hawlader Hossen Howlader Huda Huq Jabbar Jahan Kader Khandaker "
+        "Khandker Khanam Khondaker Kibria Laskar Mallick Mandal Matin Matubbar Mazumder Mia Mojumder Molla Mollah "
+        "Mondal Morshed Munshi Mridha Mustafiz Nahar Nasrin Paramanik Pramanik Quader Reza Roy Saha Sarder Sardar "
+        "Sarker Shaha Shikder Siddique Sobhan Sultana Tarafdar Ullah",
     ),
     "chinese": _origin(
         "Xiaoling Mei Yan Jing Li_Na Hui Xiu_Ying Yuxin Zihan Meiling Wenjing Xue Fang Qian Lihua Shu-fen Mei-hua "
         "Siu_Ling Yating Jiayi Ruolan Ting Xinyi Chunhua Peizhi Aiping Baozhen Caixia Dongmei Fenglan Guiying Haiyan "
         "Junli Lanying Lingling Minghua Na Qiaolian Rong Shuzhen Tingting Weihong Xiaohong Yanling Yumei Zhenzhen "
-        "Hoi_Yan Pui_Shan Wing_Yan Mei-ling",
+        "Hoi_Yan Pui_Shan Wing_Yan Mei-ling Yutong Yuxuan Mengyao Siyu Xiaoyan Xiaomei Guilan Xiulan Yulan Feifei "
+        "Jingjing Shufen",
         "Wei Jianguo Ming Haoran Zhiqiang Xiaoming Yifan Jun Guo Bo Chen-Wei Chih-ming Ka-shing Wai_Man Zhenyu "
         "Jiahao Weidong Tao Peng Zixuan Qiang Rui Dawei Hongwei Shiming Aiguo Bin Changming Deming Fugui Gang Haitao "
         "Jianjun Kaiwen Lei Mingzhe Ningbo Pengfei Qing Ronghua Shaohua Tianyu Wenbin Xiangdong Yong Zhigang "
-        "Kwok-wai Chi_Keung Ho_Yin Jun-jie",
+        "Kwok-wai Chi_Keung Ho_Yin Jun-jie Zihao Yuhang Junjie Haoyu Guoqiang Wenjie Chunsheng Mingze",
         "Wang Zhang Liu Chen Yang Huang Zhao Wu Zhou Xu Sun Ma Zhu Hu Guo He Lin Gao Luo Zheng Xie Tang Han Cao Deng "
         "Feng Ouyang Chan Cheung Leung Wong Ng Tsai Hsieh Tseng Kwok Szeto Lau Bai Cai Cheng Cui Dai Ding Dong Du "
         "Fan Fang Fu Gong Gu Hao Hou Jia Jiang Jin Kong Lei Li Liang Long Lu Mao Meng Niu Pan Peng Qian Qin Ren Shao "
         "Shen Shi Su Tan Tao Tian Wan Wei Wen Xia Xiao Xiong Xue Yan Yao Ye Yin Yu Yuan Zeng Zhong Zou Fung Kwan "
-        "Leong Poon Siu Yeung Yip",
+        "Leong Poon Siu Yeung Yip Sima Zhuge Shangguan Situ Xiahou Murong Dongfang Tsang Tse Mak Hui Auyeung Hsu "
+        "Chuang Kuo Chiang",
         family_first=True,
     ),
     "japanese": _origin(
         "Yuki Sakura Haruka Naoko Ayumi Michiko Kumiko Emiko Akane Misaki Hanako Chiyo Tomoko Reiko Kaori Nanami "
         "Yoko Mai Shizuka Keiko Setsuko Rin Hina Asuka Aiko Chieko Eri Fumiko Hikari Izumi Junko Kana Maki Megumi "
-        "Nana Rika Sachiko Takako Umeko Wakana Yayoi Yuriko",
+        "Nana Rika Sachiko Takako Umeko Wakana Yayoi Yuriko Yui Aoi Mei Yuna Ayaka Mayumi Noriko Kazuko Yoshiko "
+        "Hiromi Naomi Rie",
         "Hiroshi Takeshi Kenji Daisuke Satoshi Kazuo Yusuke Ryota Shinji Makoto Haruto Akira Tetsuya Masahiro Noboru "
         "Ichiro Kenta Minoru Shigeru Takumi Ren Goro Yoshio Junichi Atsushi Daichi Eiji Fumio Hideo Isamu Jiro "
-        "Katsumi Kenichi Koji Mamoru Naoki Osamu Ryu Seiji Shota Susumu Tadashi Toru Yutaka",
+        "Katsumi Kenichi Koji Mamoru Naoki Osamu Ryu Seiji Shota Susumu Tadashi Toru Yutaka Sota Yuto Riku Hayato "
+        "Tsubasa Kazuki Yasuhiro Toshio Kiyoshi",
         "Tanaka Suzuki Watanabe Yamamoto Nakamura Kobayashi Kato Yoshida Yamaguchi Matsumoto Inoue Kimura Shimizu "
         "Hayashi Mori Abe Ikeda Hashimoto Ishikawa Ogawa Okada Fujita Kojima Miyazaki Sakamoto Murakami Ota Ueno "
         "Arai Ohashi Sato Takahashi Ito Sasaki Matsui Saito Endo Aoki Fukuda Goto Hara Iwasaki Kondo Maeda Nishimura "
-        "Ono Sakai Shibata Takeda Uchida Wada Yokoyama Hasegawa Kaneko Nakajima Sugiyama Tamura Harada Miyamoto",
+        "Ono Sakai Shibata Takeda Uchida Wada Yokoyama Hasegawa Kaneko Nakajima Sugiyama Tamura Harada Miyamoto "
+        "Saitō Fujii Miura Okamoto Fujiwara Matsuda Nakagawa Nakano Takeuchi Nakayama Ishida Ueda Morita Kudo Takagi "
+        "Ando Taniguchi Ohno Maruyama Imai Kono",
     ),
     "korean": _origin(
         "Ji-woo Seo-yeon Min-ji Soo-jin Eun-ji Hye-jin Yuna Jiyoung Minseo Hyun-joo Sunhee Kyung-sook Bo-ra Da-eun "
         "Ha-neul Mi-kyung Yoo-jin Chae-won Nari Young-ja Ae-ra Bo-young Eun-hee Ga-young Hae-won Hyo-rin In-young "
-        "Jin-ah Ji-hye Kyung-mi Mi-ran Na-yeon Seul-gi So-hee Soo-yeon Su-bin Sun-mi Ye-jin Yeon-hee Yu-ri",
+        "Jin-ah Ji-hye Kyung-mi Mi-ran Na-yeon Seul-gi So-hee Soo-yeon Su-bin Sun-mi Ye-jin Yeon-hee Yu-ri Ha-eun "
+        "Soo-ah Min-seo Da-hye Hye-won Yu-na Ga-eun Jisoo Jennie",
         "Min-jun Ji-hoon Seung-ho Hyun-woo Dong-hyun Sung-min Jae-won Kyung-ho Young-soo Taeyang Joon-ho Sang-woo "
         "Woo-jin Gun-woo Byung-hun Chang-min Jong-un Ki-tae In-ho Doyun Beom-seok Chan-ho Dae-jung Do-hyun Geon-ho "
         "Gi-hun Hae-jin Hyuk-jae Il-nam Jae-hyun Jin-woo Jong-suk Kwang-soo Myung-bak Nam-joon Sang-hoon Seok-jin "
-        "Tae-hyung Won-bin Yong-ho",
+        "Tae-hyung Won-bin Yong-ho Min-ho Jun-seo Do-yun Si-woo Ye-jun Seung-min Chan-wook Kyung-soo Heung-min",
         "Kim Lee Park Choi Jung Kang Cho Yoon Jang Lim Han Oh Seo Shin Kwon Hwang Ahn Song Yoo Hong Moon Bae Baek "
         "Noh Nam Ryu Heo Namkoong Bang Bong Byun Cha Chae Chun Do Eom Gil Go Gong Ha Hyun In Ji Jin Joo Ki Koo Ma "
-        "Min Myung Ok Pyo Rhee Sa Seok Seol Sung Tak Uhm Wang Woo Yang Yeo Yun",
+        "Min Myung Ok Pyo Rhee Sa Seok Seol Sung Tak Uhm Wang Woo Yang Yeo Yun Gwak Seong Ku Won Cheon Ham Yeom Chu "
+        "So Seon Wi Ban Ra Geum",
         family_first=True,
     ),
     "vietnamese": _origin(
         "Thi_Hoa Linh Huong Thuy_Duong Ngoc_Anh Mai Lan Phuong Thanh_Ha Bich_Ngoc Kim_Chi My_Linh Tuyet Trang Nhung "
         "Quynh Hanh Yen Thu_Trang Diep Bao_Chau Cam_Tu Dao Hien Hoai_An Kieu Le_Thu Minh_Chau Nga Oanh Phung Quyen "
-        "Suong Tam Thao Thuy Tien Uyen Van_Anh Xuan",
+        "Suong Tam Thao Thuy Tien Uyen Van_Anh Xuan Ngọc_Anh Thu_Hà Bích_Ngọc Mỹ_Linh Thanh_Thảo Khánh_Linh "
+        "Phương_Thảo Hồng_Nhung Diễm_My Cẩm_Tú Hải_Yến Minh_Châu Thùy_Linh Tuyết_Mai",
         "Minh Duc Van_Hung Quang Tuan Thanh_Son Hai Bao Huu_Phuoc Dinh_Khoa Long Phuc Trung Khanh Cuong Tien_Dat "
         "Hieu Nam Viet Dung An Anh_Tuan Binh Chien Dat Duy Gia_Huy Giang Hoang_Nam Huy Khoi Kien Loc Manh Nghia Nhat "
-        "Phong Quoc_Bao Sang Tai Tam_Anh Thang Thinh Tho Tri Tu Vinh Vuong",
+        "Phong Quoc_Bao Sang Tai Tam_Anh Thang Thinh Tho Tri Tu Vinh Vuong Quang_Huy Minh_Tuấn Đức_Anh Hoàng_Nam "
+        "Văn_Hùng Quốc_Bảo Gia_Bảo Thanh_Tùng Hữu_Phước Anh_Tuấn Xuân_Trường Công_Phượng Ngọc_Sơn Đình_Trọng",
         "Nguyen Tran Le Pham Hoang Phan Vu Vo Dang Bui Do Ho Ngo Duong Ly Dinh Truong Doan Luong Trinh Lam Nguyễn "
         "Trần Phạm Mai Cao Chau Chu Diep Ha Huynh Kieu La Lai Luu Mac Nghiem Ninh Quach Ta Thach To Tong Vuong Đặng "
-        "Đỗ Bùi Huỳnh Võ",
+        "Đỗ Bùi Huỳnh Võ Đinh Trịnh Lương Đoàn Tạ Phùng Quách Kiều Tăng Thái Mạc Nghiêm Ông Tôn_Thất Tôn_Nữ Vương Từ "
+        "Lại Cù Khuất Lục Ngụy Thạch Giang",
         family_first=True,
     ),
     "southeast_asian": _origin(
         "Siti_Nurhaliza Dewi Ayu Putri Rina Sri Wulandari Nurul_Aini Maria_Luisa Jasmine Analyn Rosalinda Maricel "
         "Jhoanna Somchit Siriporn Apinya Malee Kanya Thida Chanthavy Bopha Suu Khin Nilar Aisyah Bunga Citra Dian "
         "Endang Fitri Indah Kartika Lestari Maya Ningsih Ratna Sari Tuti Yanti Maria_Cristina Imelda Ligaya "
-        "Luzviminda Nenita Corazon Pranee Sunisa Wanpen Sreymom Phally May_Thet",
+        "Luzviminda Nenita Corazon Pranee Sunisa Wanpen Sreymom Phally May_Thet Nur_Aini Nurul Nuraini Nurhayati "
+        "Sri_Wahyuni Sri_Mulyani Dewi_Sartika Putu Kadek Komang Ketut Wayan Made Ni_Luh Ni_Made Intan Ratih Retno "
+        "Rini Rahayu Wulan Yuni Yulia Yuliana Titi Tri Suryani Sulastri Sukma Sumiati Susanti Suci Sekar Safitri "
+        "Rosmah Rohani Rohana Rahmawati Puspita Puji Novita Nining Nia Mega Melati Mawar Lilis Lina Laras Kusuma "
+        "Kartini Jamilah Ika Hesti Hartini Gita Fitriani Eka Dyah Dwi Desi Cinta Cahaya Bulan Aulia Astuti Anisa "
+        "Anggun Anggraini Aminah Aishah Zulaikha Zaleha Zainab Zubaidah Wan_Azizah Siti_Aminah Siti_Hajar Salmah "
+        "Salmiah Sabariah Rokiah Noraini Norhayati Normah Norlela Nurin Mastura Maznah Mariam Khadijah Kamariah "
+        "Hasnah Halimah Faridah Fatimah Azizah Azlina Aznah Asmah",
         "Budi Agus Joko Bambang Wahyu Eko Ahmad_Faizal Muhammad_Hafiz Jomar Rodel Arnel Efren Jejomar Somchai Anan "
         "Prasert Chaiwat Nattapong Sokha Vibol Aung Kyaw Zaw Thant Ko_Htet Adi Bayu Cahyo Dimas Fajar Gunawan Hendra "
         "Iwan Kurniawan Nugroho Rizki Slamet Teguh Yudi Zulkifli Crisanto Danilo Edgardo Reynaldo Virgilio Kittisak "
-        "Niran Somsak Wichai Dara Rithy Zeya Thura",
+        "Niran Somsak Wichai Dara Rithy Zeya Thura Aditya Agung Ahmad Ali Amir Andi Anwar Arief Arif Aris Arya Asep "
+        "Bagus Bima Cahya Candra Chandra Darmawan Deni Didik Djoko Dodi Dwi Edi Endro Faisal Ferry Firman Galih "
+        "Gatot Gede Gilang Guntur Guruh Hadi Hafiz Hamdan Hari Hendro Herman Heru I_Made I_Wayan I_Ketut Ilham Imam "
+        "Indra Irfan Irwan Jaka Kadek Karno Komang Krisna Kurnia Kusno Lukman Made Mahmud Mohd Muhamad Mulyadi "
+        "Nanang Nyoman Pandu Panji Prabowo Prasetyo Purnomo Putu Rahmat Ramli Rangga Rendra Reza Rizal Rizky Roni "
+        "Rudi Satria Setyo Soleh Sugeng Suharto Sukarno Sunaryo Suparman Surya Susilo Sutrisno Syahrul Syamsul "
+        "Taufik Taufiq Tegar Tono Toto Tri Umar Untung Wahid Wawan Wayan Wibowo Wisnu Yanto Yoga Yudhi Yudha Yusuf "
+        "Zainal Azman Azlan Aziz Azhar Badrul Baharuddin Che_Mat Fadzil Fairuz Halim Haris Hashim Hisham Idris "
+        "Ismail Jamal Kamarul Khairul Khairy Mahathir Mazlan Megat Najib Nasir Nazri Nik_Aziz Nizam Osman Rafizi "
+        "Razak Razali Rosli Rosman Saiful Shahrizal Shamsul Sulaiman Syed Tengku Wan_Ahmad Zahid Zaid Zaini Zamri",
         "Wijaya Santoso Susanto Hidayat Siregar Nasution Kusuma Prabowo Suharto bin_Abdullah binti_Ismail Dela_Cruz "
         "Bautista Macaraeg Dimaculangan Pangilinan Magsaysay Suwannarat Srisai Thongchai Wongsawat Sok Chea Htun "
         "Naing Myint Soe Batumbakal Catacutan Gunawan Halim Lestari Nugraha Permana Pratama Rahayu Saputra Setiawan "
         "Sihombing Sutanto Tanoto Utomo Wibowo Yulianto binti_Hassan bin_Ibrahim Aquino Bonifacio Dimagiba "
         "Evangelista Lacson Mangubat Panganiban Salonga Tolentino Villanueva Boonmee Chaiyaporn Jaidee Kaewmanee "
-        "Ratanaporn Sukhumvit Heng Keo Ly Mao Prak Aye Lwin Oo Tun Win",
+        "Ratanaporn Sukhumvit Heng Keo Ly Mao Prak Aye Lwin Oo Tun Win Adiputra Adinugroho Adriansyah Aditama "
+        "Alamsyah Anggoro Anwar Ardiansyah Arifin Aritonang Astawa Asmara Atmaja Bachtiar Baskoro Basuki Batubara "
+        "Budiarto Budiman Budiono Cahyadi Cahyono Chandra Damanik Darmadi Darmawan Daulay Djajadiningrat "
+        "Djojohadikusumo Effendi Fadillah Firdaus Firmansyah Ginting Gultom Gumelar Gunadi Hadikusumo Hadinata "
+        "Hadiwijaya Hakim Handayani Handoko Harahap Hardjono Hartanto Hartono Haryanto Hasibuan Hermawan Hendrawan "
+        "Hutabarat Hutagalung Hutapea Hutasoit Irawan Iskandar Ismail Jatmiko Kartasasmita Kartawijaya Kurniawan "
+        "Kusnadi Kusumawati Laksono Lesmana Limbong Lubis Lumban_Gaol Mahendra Manurung Marpaung Maulana "
+        "Mangunkusumo Manullang Matondang Mulyani Mulyono Nababan Nainggolan Notonegoro Nugroho Nurdin Oktaviani "
+        "Pamungkas Panggabean Panjaitan Pangestu Pardede Pasaribu Permadi Permata Pohan Pradana Pramono Prasetya "
+        "Prasetyo Pratiwi Prawira Priyono Purba Purnama Purnomo Purwanto Puspitasari Putra Rachman Rahardjo Rahman "
+        "Rajagukguk Ramadhan Rangkuti Riyadi Sagala Samosir Santosa Saputro Saragih Sasongko Sembiring Setiadi "
+        "Setyawan Siagian Sianturi Sibarani Siahaan Silaban Silalahi Simanjuntak Simatupang Simbolon Sinaga Sirait "
+        "Situmorang Sitepu Sitorus Soedirman Soekarno Soeharto Subagyo Sudarsono Sudirman Sudrajat Sugiarto Suherman "
+        "Sukmawati Sulistyo Sumantri Suprapto Supriyadi Suryadi Suryana Susilo Suswono Sutedja Sutomo Suwarno "
+        "Tambunan Tanjung Tarigan Tobing Utama Wahyudi Wardana Wardhana Wibisono Wicaksono Widjaja Widodo Winata "
+        "Wirawan Wiranto Wiryawan Yudhoyono Yusuf Zulkarnain bin_Ahmad bin_Ismail bin_Hassan bin_Osman bin_Yusof "
+        "bin_Mohamad binti_Abdullah binti_Ahmad binti_Yusof binti_Osman Abdul_Rahman Abdul_Razak Abdul_Aziz Baharom "
+        "Jaafar Kamaruddin Mokhtar Shafie Shaari Yaakob Yassin Zakaria",
     ),
     "west_african": _origin(
         "Ngozi Chidinma Adaeze Ifeoma Chiamaka Folake Yetunde Abimbola Titilayo Oluwaseun Amina Hauwa Halima Ama "
@@ -507,12 +677,37 @@ ORIGINS: dict[str, Origin] = {
         "Tsitsi Nyasha Mutinta Chanda Annelie Marietjie Thembeka Nosipho Boitumelo Kagiso Ropafadzo Amahle Andile "
         "Anele Bonolo Buhle Charmaine Dikeledi Dineo Elna Fikile Gugu Itumeleng Kelebogile Khanyi Lesedi Mapaseka "
         "Mbali Mpumi Nandi Neo Nkateko Nomsa Nontobeko Noxolo Ntombi Ofentse Pamela Pontsho Puleng Rethabile Samkelo "
-        "Sindisiwe Siphokazi Tebogo Thato Tumelo Vuyiswa Xoliswa Yolandi Zintle Zodwa",
+        "Sindisiwe Siphokazi Tebogo Thato Tumelo Vuyiswa Xoliswa Yolandi Zintle Zodwa Asanda Avuyile Babalwa Bongi "
+        "Bongiwe Bontle Bulelwa Dimpho Ditshegofatso Gugulethu Hlengiwe Jabulile Karabo Katlego Keabetswe Kefilwe "
+        "Keitumetse Khanyisile Lebogang Lindelwa Lungile Lulama Mandisa Masego Matshidiso Mmabatho Mosidi Mpho "
+        "Nandipha Noluthando Nobuhle Nokubonga Nolwazi Nomalanga Nomfundo Nompumelelo Nomthandazo Nomzamo Nonhlanhla "
+        "Nozipho Ntando Ntombizodwa Ntsiki Olwethu Onalenna Philile Phindile Phumzile Phumla Portia Precious Pretty "
+        "Reneilwe Samkelisiwe Sibongile Sinazo Sizakele Siyamthanda Simphiwe Thabile Thandeka Thandi Thembi Tiisetso "
+        "Tlotlo Tsholofelo Unathi Vuyokazi Winnie Wendy Yandisa Yolanda Zandile Zinhle Zoleka Zukiswa Tariro Tatenda "
+        "Rutendo Vimbai Chiedza Fadzai Kudzai Ruvimbo Shamiso Sekai Netsai Tambudzai Rumbidzai Anesu Maita Mavis "
+        "Privilege Loveness Patience Memory Beauty Sithembile Sibonokuhle Thabisa Chisomo Tiyamike Chimwemwe Mwayi "
+        "Thoko Thokozani Tapiwa Mphatso Takondwa Madalitso Choolwe Luyando Mwaka Mulenga Bwalya Namwinga Natasha "
+        "Chileshe Monde Ndapewa Ndeshi Ndahafa Selma Nangula Penehafo Hilma Isaura Graça Celeste Ilda Fanta Rindzani "
+        "Tintswalo Nyeleti Mulalo Rendani Takalani Tshilidzi Livhuwani",
         "Sipho Thabo Themba Bongani Mandla Sibusiso Tshepo Kagiso Katlego Tatenda Farai Tinashe Tafadzwa Mulenga "
         "Bwalya Kondwani Chikondi Pieter Hendrik Jabulani Lwazi Mpho Vusi Nkosinathi Simba Andries Ayanda Bheki "
         "Bonginkosi Chenjerai Danie Dumisani Fanie Gcobani Gerhard Jacobus Johan Kabelo Karabo Kgosi Khaya Kobus "
         "Langa Lebogang Lubabalo Lungelo Makhosini Mduduzi Menzi Mfundo Motsamai Mzwandile Ndumiso Nhlanhla Njabulo "
-        "Olwethu Phumlani Sandile Sello Senzo Simphiwe Sizwe Solly Tendekai Thulani Tumi Vukani Wandile Xolani Zweli",
+        "Olwethu Phumlani Sandile Sello Senzo Simphiwe Sizwe Solly Tendekai Thulani Tumi Vukani Wandile Xolani Zweli "
+        "Andile Ayabonga Bandile Banele Bhekizizwe Bonga Buhlebenkosi Cebo Celimpilo Dingane Fana Fanelesibonge "
+        "Fezile Goodwill Innocent Itumeleng Jabu Kamogelo Katleho Khulekani Kopano Kgotso Lebo Lehlohonolo Lindani "
+        "Lindokuhle Lizo Loyiso Luthando Luvuyo Lwandle Mangaliso Masixole Mcebisi Melusi Mluleki Mlungisi Mncedisi "
+        "Monwabisi Moeketsi Mojalefa Mothusi Mpumelelo Msizi Musa Mxolisi Mzwakhe Nkosana Nkululeko Ntando Ntokozo "
+        "Oupa Olebogeng Patrice Percy Phakamani Phila Philani Qiniso Realeboga Sabelo Sakhile Samkelo Sanele Sbusiso "
+        "Sfiso Siboniso Sicelo Sifiso Siphesihle Siyabonga Siyabulela Siyanda Skhumbuzo Smangaliso Sphamandla "
+        "Sthembiso Tebogo Thabang Thabiso Thamsanqa Thando Thapelo Thuso Tiro Tlhologelo Tokyo Tshepiso Velaphi "
+        "Vusumuzi Vuyani Vuyisile Xolile Zakhele Zamani Zenzele Zola Zolani Zwelakhe Zwelinzima Takudzwa Tanaka "
+        "Tapiwa Tawanda Tendai Tinotenda Tonderai Blessing Brighton Emmerson Garikai Gift Itai Kudakwashe Kuda "
+        "Learnmore Lovemore Makomborero Munashe Munyaradzi Ngonidzashe Nelson Nyasha Panashe Prosper Ronald Rufaro "
+        "Shingirai Simbarashe Takesure Talent Tichaona Wellington Witness Mthuli Nkosilathi Chifundo Chisomo Dalitso "
+        "Gomezgani Limbani Lusungu Madalitso Mayamiko Mphatso Pemphero Wongani Yamikani Chanda Chilufya Chitalu "
+        "Kabwe Kapembwa Lubinda Mabvuto Mumba Musonda Mwape Mwila Sikota Hage Hifikepunye Nahas Tangeni Tuhafeni "
+        "Armando Filipe Joaquim Samora Hlulani Nkhensani Tinyiko Vutomi Mashudu Thendo Mukondeleli Ndivhuwo",
         "Dlamini Nkosi Ndlovu Khumalo Mthembu Zulu Mkhize Ngcobo Sithole Molefe Mokoena Mahlangu Moyo Ncube "
         "Chikwanha Mugabe Mutasa Banda Phiri Mwale Mwanza Tembo van_der_Merwe Botha Pretorius Coetzee Viljoen Radebe "
         "Tshabalala Zuma Baloyi Bester Bhengu Buthelezi Cele Chabalala Chauke Chirwa Dladla Dube Du_Plessis Du_Toit "
@@ -520,7 +715,26 @@ ORIGINS: dict[str, Origin] = {
         "Lekota Mabaso Mabena Madonsela Majola Maluleke Manyika Maphosa Maseko Mashaba Masondo Mbatha Mbeki Mchunu "
         "Mdluli Mnguni Modise Mofokeng Mokoele Motaung Mthethwa Mudenda Mukasa-Phiri Mutsvangwa Naidoo Ndaba Nel "
         "Ngwenya Nxumalo Nyathi Oosthuizen Pillay Ramaphosa Sibanda Sisulu Steyn Tshuma Vilakazi Vorster Xaba Zondi "
-        "Zwane",
+        "Zwane Biko Bengu Biyela Chiloane Dhlomo Dhlamini Dlamini_Zuma Dlomo Duma Fakude Gama Gcabashe Gigaba Goniwe "
+        "Gumbi Gwala Hani Hlatshwayo Holomisa Jali Jiyane Jordaan Kganyago Khanye Khoza Khuzwayo Kubeka Kunene Langa "
+        "Legodi Letsoalo Lephoto Luthuli Luthuli-Ngwenya Mabuza Machaba Madikizela Mafokeng Magagula Magubane "
+        "Mahlaba Mahlobo Mahomed Makeba Makgoba Makhanya Makhathini Makhubela Makwakwa Malatji Malema Mamabolo "
+        "Manana Mandela Manyoni Maponya Mapisa Mashabela Mashele Mashigo Masilela Masemola Mathebula Mathenjwa "
+        "Matlala Matshikiza Matsepe Mavuso Mazibuko Mbalula Mbele Mbongwa Mdlalose Meyiwa Mfeka Mgijima Mhlongo "
+        "Mhlaba Mkhabela Mkhonza Mkhwanazi Mlambo Mlangeni Mngomezulu Mnisi Moeketsi Mogale Mogoeng Mohale Mohlala "
+        "Mokgoro Mokonyane Moloi Molepo Moseneke Mosia Motlanthe Motsepe Motshekga Mpanza Mpofu Msimang Msomi "
+        "Mtshali Mtolo Mulaudzi Mvelase Mudau Mzimela Nciza Ndebele Ndimande Ndlela Ndou Nematandani Nemukula "
+        "Netshitenzhe Ngcuka Ngema Ngidi Ngubane Nhlapo Nkabinde Nkambule Nkomo Nkuna Nobela Nqakula Ntini Ntombela "
+        "Ntuli Nyembe Nzimande Nzuza Phahlane Phosa Pityana Qwabe Rabada Ramatlhodi Rametsi Raphela Sebokeng Seleka "
+        "Selebi Seoka Serote Shabalala Shabangu Shange Shezi Sibeko Sibiya Sigcau Sikhakhane Simelane Sithebe "
+        "Skosana Sobukwe Sono Tambo Thabethe Thobela Thwala Tladi Tloubatla Tolo Tshwete Tutu Ximba Xulu Zikalala "
+        "Zitha Zondo Zungu Mnangagwa Tsvangirai Chamisa Biti Chiwenga Chinamasa Mujuru Makoni Mutambara Murerwa "
+        "Muchinguri Gumbo Chigumbura Masakadza Muzarabani Chatara Chiweshe Chidzambwa Chikowore Mapfumo Mtukudzi "
+        "Marechera Dangarembga Gappah Kaunda Chiluba Mwanawasa Hichilema Lungu Sata Mumba Mwamba Chanda Kapwepwe "
+        "Kalusha Mwansa Sakala Siame Simukonda Nyirenda Chakwera Mutharika Muluzi Chilima Gondwe Kaliati Kamanga "
+        "Kamwendo Malunga Mkandawire Msiska Mvula Mzumara Nkhoma Khama Masire Mogae Masisi Seretse Geingob Pohamba "
+        "Nujoma Amukwiyu Shikongo Shilongo Nghidinwa Amupolo Hamutenya Nandi-Ndaitwah Iipinge Haufiku Kambonde "
+        "Guebuza Nyusi Chissano Machel Dhlakama Mondlane",
     ),
     "hebrew": _origin(
         "Shira Noa Tamar Yael Rivka Chaya Avital Michal Hadassah Liora Ayelet Orly Efrat Shoshana Devorah Galit "
@@ -543,19 +757,20 @@ ORIGINS: dict[str, Origin] = {
         "Zsófia Ágnes Katalin Desislava Arta Blerina Mirela Zrinka Tijana Gordana Aleksandra Anđela Biljana Branka "
         "Dijana Dobrila Elvira Fatmire Gabriela Iva Jadranka Kalina Kristina Maja Marija Mersiha Mira Nadezhda "
         "Nataša Olivera Petra Radmila Rositsa Ruxandra Sanja Selma Simona Slavica Sonja Suzana Teodora Tsvetana "
-        "Valbona Violeta Yordanka Zdravka Zorica Alexandra-Maria Réka Eszter",
+        "Valbona Violeta Yordanka Zdravka Zorica Alexandra-Maria Réka Eszter Danijela Jasna Mirjana Drita",
         "Dragan Zoran Slobodan Nemanja Miloš Goran Dušan Luka Mirza Adnan Bogdan Radu Mihai Ionuț Ștefan László "
         "Zoltán Gergely Attila Plamen Arben Agron Ivaylo Hrvoje Tihomir Aleksandar Andrei Bojan Boyan Branislav "
         "Cosmin Cristian Damir Darko Dejan Edin Emil Florin Georgi Haris Igor Ivica Ivo Janez Jovan Kiril Kristijan "
         "Lazar Liviu Marin Marko Milan Milorad Mirko Mladen Nenad Nikola Ognjen Pavle Rade Sabin Saša Senad Sinan "
-        "Stefan Tudor Vasile Vedran Veselin Vladimir Vuk Željko Zlatko Péter Gábor",
+        "Stefan Tudor Vasile Vedran Veselin Vladimir Vuk Željko Zlatko Péter Gábor Boban Miodrag Nebojša Agim Besnik "
+        "Luan Ilir",
         "Jovanović Petrović Marković Đorđević Nikolić Kovačević Horvat Babić Hadžić Popescu Ionescu Dumitrescu "
         "Munteanu Nagy Szabó Kovács Tóth Varga Horváth Dimitrov Ivanova Georgieva Hoxha Krasniqi Berisha Novaković "
         "Ceaușu Stanković Alić Angelov Antonescu Balogh Banović Begić Bogdanović Bratu Ciobanu Cvetković Delić Dinu "
         "Dragović Farkas Filipović Gashi Gjoka Halilović Ilić Iliev Ivanović Janković Kiss Kolarov Kostov Kostić "
         "Lukić Lupu Mandić Matić Mihajlović Milošević Mitrović Molnár Moldovan Mujić Németh Nedelcu Papp Pavlović "
         "Petrov Popa Popović Radić Radulescu Rusu Simić Stefanov Stoica Stojanović Takács Todorović Tomić Vasić "
-        "Vidović Vlahović Vuković Xhaka Zeqiri Zlatev",
+        "Vidović Vlahović Vuković Xhaka Zeqiri Zlatev Georgiev",
     ),
     "pacific_indigenous": _origin(
         "Leilani Kalani Moana Sina Mele Talia Aroha Ngaire Marama Hinemoa Anahera Winona Aiyana Chenoa Kaya Tallulah "
@@ -564,14 +779,40 @@ ORIGINS: dict[str, Origin] = {
         "Adi_Mere Unaisi Vasiti Sera Makelesi Alisi Ulamila Kehau Pualani Nalani Keala Iolana Kailani Hokulani "
         "Mahina Lani Uilani Nohea Haunani Dezbah Yanaba Nizhoni Shideezhi Haseya Ooljee Doli Awinita Ayita Galilahi "
         "Adsila Sequoia Wachiwi Wihakayda Kimimela Zitkala Anpaytoo Nokomis Migizi Shawna Orenda Pakwa Chosovi "
-        "Kachina Nita Miakoda Onawa Kirra Tarni Lowanna Merindah Alinta Jedda",
+        "Kachina Nita Miakoda Onawa Kirra Tarni Lowanna Merindah Alinta Jedda Ngaio Kahurangi Huia Ataahua Hēni Mere "
+        "Hēmi Waimarie Kōwhai Pounamu Tia Ngahuia Rāhera Parehuia Erana Ārapera Makareta Tāwhaki Fetū Tina Penina "
+        "Sulu Siniva Masina Vaitiare Moanatea Hinano Poerava Vaihere Teiva Heimana Maeva Tiare Vaea Titaua Mihimana "
+        "Herenui Ana Lesieli Losaline Sela Kalolaine Fusi Heilala Siale Vika Adi Mereoni Ateca Salanieta Losana "
+        "Makereta Kelera Asenaca Litiana Sereima Torika Kalena Nani Makani Ululani Iwalani Momi Kapua Anela Hina "
+        "Alamea Mohala Maile Pikake Lehua Loke Ailani Wenona Nascha Sihu Sacagawea Pocahontas Tayanita Nanyehi "
+        "Salali Tsula Woya Inola Mahala Talulah Sooleawa Abequa Wabun Waaseyaa Giizis Namid Wahkan Winyan Wastewin "
+        "Mahpiya Hantaywee Tasina Wakanda Yazzie Altsoba Bah Sahkyo Tala Kaliska Kwanita Aponi Nahimana Ehawee "
+        "Makawee Halona Atsila Sitsi Kanti Alsoomse Nittawosew Tiva Nova Polikwaptiwa Aput Anana Nanouk Ahnah Panik "
+        "Aklaq Sedna Siku Uki Tapeesa Nuka Pitsiulaq Annirusuk Oolayuk Elisapie Aaju Niviaq Arnaq Pipaluk Ivalu "
+        "Najannguaq Paninnguaq Kyah Bindi Kalinda Talara Warrah Miki Lowana Tjunkaya Makinti Yukultji Naata",
         "Keoni Kai Tane Wiremu Hemi Rangi Tevita Sione Semisi Viliami Manaia Ioane Ratu Tipene Kekoa Makana Nahele "
         "Tuvalu Afa Siaosi Hone Pita Rawiri Hohepa Tamati Matiu Eruera Nikora Kahu Manu Ihaia Piripi Wirihana "
         "Te_Rangi Tama Kereama Anaru Mikaere Sefo Tavita Iosefa Faleafa Lole Fetuao Samoa Tupou Pita_Sione Sosaia "
         "Latiume Maka Semi Lagakali Inoke Epeli Josaia Waisale Jone Isikeli Apisai Keanu Kaleo Ikaika Koa Kawika "
         "Mano Kanoa Lono Pono Nainoa Ahiga Hastiin Niyol Sicheii Yiska Ashkii Notah Atsidi Mato Takoda Chaska "
         "Ohanzee Wicapi Tashunka Hotah Enapay Dakota Cetan Makwa Ahanu Nodin Degataga Waya Adahy Tsali Sequoyah "
-        "Ouray Cochise Geronimo Kele Lapu Honaw Yarran Jarrah Bunji Warrun Minjarra Djalu",
+        "Ouray Cochise Geronimo Kele Lapu Honaw Yarran Jarrah Bunji Warrun Minjarra Djalu Rāwiri Tāne Māui Tāwhiri "
+        "Tū Rongo Nīkau Kauri Manaaki Tamahou Te_Ariki Te_Koha Te_Aroha Tāmati Hēmi Hāmiora Hōri Pāora Pēta Eparaima "
+        "Rewi Rua Tawera Tainui Turi Whetu Kupe Paikea Toa Ariki Nikau Maaka Matene Rāpata Tūhoe Ngaru Hirini "
+        "Tāmihana Fa'afetai Fale Faleolo Tanielu Ioelu Petelo Malaki Lafaele Mikaele Setu Tuimavave Tui Solomona Sio "
+        "Alapati Pele Etuale Fereti Iakopo Paulo Simi Taofi Tasi Vaea Vaifale Tumua Vaili Malietoa Mata'afa Teva "
+        "Teiki Manutea Tamatoa Ariitea Heiarii Tihoti Teva_Nui Moana Temauri Taputu Siosiua Paula Sitani Tēvita "
+        "'Isileli Mosese Sefa Salesi Lopeti Finau Tupouto'a Ma'afu Koli Feleti Samiu Taniela 'Ofa Kelepi Sitiveni "
+        "Josefa Jope Ratu_Mara Manasa Meli Mitieli Nemani Peni Rupeni Sakiusa Saula Seru Sevuloni Tomasi Viliame "
+        "Vilimoni Waisea Akapusi Eroni Kini Kamehameha Kalani Kimo Keahi Kahiau Kainoa Kamalani Kapono Kawai Keola "
+        "Likeke Lopaka Makoa Maleko Mikala Nakoa Palani Pilipo Akamu Alika Ekewaka Kaimana Kana'i Kāne Kalākaua "
+        "Laʻakea Manaʻo Bidziil Naalnish Gaagii Shizhé'é Tsiishch'ili Manuelito Barboncito Chayton Kohana Ohiyesa "
+        "Wambli Wahkoowah Mahkah Cikala Napayshni Tatanka Tokala Otaktay Gall Sitting_Bull Tecumseh Pontiac Osceola "
+        "Black_Elk Red_Hawk Standing_Bear Tuari Kuruk Mingan Odakota Elan Hototo Kuwanyamtiwa Nayati Pahana Tocho "
+        "Bimisi Waabishki Animikii Bizhiw Ogima Waban Megwen Atohi Tsisdu Unega Wohali Gawonii Dustu Joaquin_Jim "
+        "Nanuq Amaruq Nukilik Tulugaq Aput Qannik Ipiktok Atuat Pauloosie Jaypeetee Miki Inuk Malik Aqqaluk Minik "
+        "Nuka Ujarak Salik Inuksuk Kallik Pauyungie Yindi Bunda Burnum Marri Kulan Wirrah Koorine Tjampitjin "
+        "Gulpilil Galarrwuy Mandawuy Bennelong Pemulwuy Tjukurla",
         "Kealoha Kamaka Kahananui Tuiasosopo Faleolo Leota Taufa Vunipola Fonoti Parata Ngata Tamihere Te_Kanawa "
         "Bainimarama Naivalu Begay Yazzie Tsosie Whitehorse Nez Red_Cloud Two_Bulls Running_Bear Kalaniʻōpuʻu Pomare "
         "Rata Tamatea Ruka Paewai Kawharu Winitana Rangihuna Parekura Te_Whaiti Te_Ao Ngarewa Tawhai Wharepapa "
@@ -583,10 +824,553 @@ ORIGINS: dict[str, Origin] = {
         "Eagle_Bull Yellow_Horse Little_Thunder White_Bear Standing_Rock Spotted_Elk Lone_Hill Bad_Wound Good_Voice "
         "Crow_Dog Fast_Horse High_Elk Poor_Bear Kills_Small Red_Shirt Long_Soldier Brings_Plenty Yellow_Bird "
         "Two_Strike Deer Littlebear Whitefeather Tallchief Harjo Cornsilk Yunupingu Gurruwiwi Marika Pearson "
-        "Tjapaltjarri Napangardi Nampijinpa",
+        "Tjapaltjarri Napangardi Nampijinpa Te_Pania Te_Rangihīroa Te_Heuheu Te_Puni Te_Kooti Te_Rauparaha Te_Wiata "
+        "Tūwhare Tāwhiao Kīngi Paki Mahuta Mahuika Māhia Karetu Kaa Mead Royal Walker Hōhepa Harawira Katene "
+        "Sharples Tūria Turei Tau Tipoki Waititi Rameka Rangiwai Rangiaho Ropata Taurima Taiaroa Tāmaki Taituha "
+        "Tawhiri Wikaira Wineera Whaanga Waaka Whareaitu Pōtae Hauraki Hākaraia Hakopa Haami Iti Jackson Kaihau "
+        "Kerekere Manihera Manuel Mihaka Moeke Ngatai Nikora Nōpera Ormsby Paul Piripi Pukeroa Puketapu Ruatapu "
+        "Smiler Stirling Tahana Takerei Taumata Taylor Tukaki Umaga Mealamu Kaino Muliaina Lauaki Tialata Tuiali'i "
+        "Tuigamala Fa'asavalu Schwalger So'oialo Masoe Collins Lam Toelupe Leavai Lemalu Matai Sapolu Va'a Vaai "
+        "Tamasese Tupua Fiame Mata'afa Malielegaoi Letoa Lilomaiava Galuvao Aiono Fa'amoe Ulufale Tagaloa Taito "
+        "Polataivao Tamaseu Pouesi Polamalu Seau Toeaina Tagovailoa Mariota Temaru Flosse Fritch Tetuanui Teriitahi "
+        "Tuheiava Salmon Brotherson Teriierooiterai Maamaatuaiahutapu Pōhiva 'Akilisi Sika Tu'ivakanō Vea Vuna Kefu "
+        "Ngauamo Fosita Fa'oliu Fonua Kaufusi Kioa Langi Lātūkefu Lolohea Mahe Mafi Manu Motuliki Naufahu Ngaluafe "
+        "Piutau Pole'o Tāufa Taukei'aho Toutai Tu'inukuafe Uata Vaipulu Veikune Bolatagici Baledrokadroka "
+        "Caucaunibuca Cakobau Mara Rabuka Rabeni Serevi Tuisova Radradra Talebula Tuwai Nasilasila Naqelevuki "
+        "Delasau Lovobalavu Matawalu Murimurivalu Nagusa Naholo Narawa Ravulo Satala Speight Tabuya Tikoduadua "
+        "Vakatawa Vosailagi Kaʻahumanu Kalanianaole Kalaniana'ole Kaleikini Kamakawiwo'ole Kamakau Kanaka'ole "
+        "Kapaakea Kauhane Kaulukukui Kawananakoa Kealamakia Kekauoha Kekona Keliihoomalu Keohokalole Kuakini Kuhio "
+        "Lindsey Mahoe Mahi'ai Makaiwi Nahinu Naone Nakoa Opunui Pukui Wongham Bahe Becenti Bedonie Begaye Begody "
+        "Billie Claw Clah Cody Deschenie Dodge Etcitty Gorman Haskie Hardy Joe John Kee Laughter Lapahie Long "
+        "Nakaidinae Nelson Notah Platero Roanhorse Sandoval Secody Shirley Silversmith Skeet Smallcanyon Tohe Tohee "
+        "Todacheene Todachine Tom Tsinnijinnie Tsinnie Whitehair Willie Zah American_Horse Bear_Runner Black_Bear "
+        "Bordeaux Brave_Heart Chasing_Hawk Comes_Flying Cook Elk_Head Fool_Bull Good_Shield Hollow_Horn He_Crow "
+        "High_Bear Iron_Shell Janis Kicking_Bear Killer Left_Hand_Bull Long_Feather Looking_Horse Many_Grey_Horses "
+        "Means Medicine_Crow Pretty_On_Top Old_Coyote Real_Bird Plenty_Coups Red_Bear Rain_in_the_Face Runs_Close "
+        "Shot_With_Arrows Slow_Bear Swift_Hawk Takes_Enemy Thunder_Hawk Wounded_Knee Yellow_Hawk White_Plume "
+        "Whirlwind Sohappy Wapato Tomaskin Meninick Adakai Bearpaw Bushyhead Crittenden Hummingbird Ketcher Pumpkin "
+        "Squirrel Tehee Vann Wildcat Owle Toineeta Erdrich LaDuke Peltier Banai Kingbird Bellanger Bellecourt Cloud "
+        "Whitebird Savage Skenandore Powless Hill Doxtator Jamieson Maracle Jock Tarbell Diabo Goodleaf Norton "
+        "Cardinal Moosomin Poundmaker Bull Starblanket Ahenakew Cuthand Whitecap Wuttunee Atleo Sinclair Fontaine "
+        "Ermineskin Littlechild Okpik Aglukark Ashevak Kunuk Nakasuk Nungak Nutarak Qamaniq Tootoo Ittinuar Arnakak "
+        "Kilabuk Akavak Amagoalik Pitseolak Pudlat Ekoomiak Tagaq Motzfeldt Kleist Egede Mabo Goodes Winmar "
+        "Wanganeen Burgoyne Bonson Mundine Dodson Noonuccal Namatjira Nampitjinpa Nakamarra Tjungurrayi Tjupurrula "
+        "Possum Nabarula Marawili Maymuru Mawurndjul Ganambarr Munungurr Wirrpanda Garrawurra Nganjmirra",
+    ),
+    "irish_welsh": _origin(
+        "Aoife Saoirse Niamh Siobhán Siobhan Sinéad Sinead Ciara Caoimhe Róisín Roisin Gráinne Grainne Orla Órla "
+        "Aisling Aoibhinn Aoibheann Bríd Brigid Bronagh Clodagh Deirdre Eithne Éabha Fionnuala Muireann Máire "
+        "Mairéad Maeve Méabh Nuala Oonagh Sadhbh Sorcha Tara Una Úna Cliona Dervla Dearbhla Fiona Eimear Emer Maura "
+        "Noreen Bláthnaid Gwen Gwenllian Angharad Rhiannon Cerys Carys Sian Siân Bethan Ffion Eleri Nia Lowri Mair "
+        "Megan Myfanwy Bronwen Catrin Cadi Delyth Eirlys Elin Eluned Glenys Heledd Llinos Mari Menna Nerys Olwen "
+        "Sioned Tegan Tirion Alys Efa Branwen Arianrhod",
+        "Seán Sean Pádraig Padraig Ciarán Ciaran Eoin Oisín Oisin Cian Conor Cormac Diarmuid Declan Donnchadh Donal "
+        "Dónal Éamon Eamon Eoghan Fergal Fergus Fiachra Finn Fionn Fintan Iarla Kieran Lorcan Lorcán Micheál Niall "
+        "Odhrán Oran Rory Ruairí Ronan Rónán Tadhg Tomás Turlough Aidan Aodhán Bréanainn Brendan Caolan Cathal Colm "
+        "Colin Cillian Darragh Daithí Dara Liam Malachy Senan Ultan Aled Alun Aneurin Bryn Cai Carwyn Dafydd Dai "
+        "Deiniol Dewi Dylan Emlyn Emyr Geraint Gethin Glyn Griff Gruffudd Gwilym Gwyn Hywel Idris Iestyn Ieuan Ifan "
+        "Ifor Iolo Iorwerth Iwan Llew Llewelyn Llyr Macsen Meirion Meurig Osian Owain Rhodri Rhys Sion Siôn Taliesin "
+        "Trystan Tudur Wyn",
+        "O'Brien O'Sullivan O'Reilly O'Donnell O'Shea O'Keeffe O'Callaghan O'Leary O'Mahony O'Dwyer O'Hara O'Malley "
+        "O'Rourke O'Flaherty O'Grady O'Toole O'Gorman Ó_Briain Ó_Súilleabháin Ó_Murchú Ó_Conchúir Ní_Dhomhnaill "
+        "Ní_Bhriain Ní_Chonaill Nic_Gabhann Mac_Cárthaigh Mac_Giolla Murphy Kelly Walsh Byrne Ryan Doyle McCarthy "
+        "Gallagher Doherty Kennedy Lynch Murray Quinn McLoughlin Carroll Connolly Daly Wilson Dunne Brennan Burke "
+        "Collins Campbell Clarke Johnston Farrell Fitzgerald Hayes Moran Nolan Power Regan Sheehan Sweeney Tierney "
+        "Tobin Twomey Hennessy Keane Kavanagh Kinsella Lalor MacNamara McGrath McGuinness McDermott Mulligan "
+        "Rafferty Geraghty Heffernan Cullen Cassidy Davies Evans Griffiths Llewellyn Lloyd Morgan Powell Pritchard "
+        "Probert Pugh Rees Roberts Rhys Vaughan Bevan Bowen Beynon Gwynne Gwyn Howells Jenkins Meredith Morris Parry "
+        "Price Prosser Prydderch Treharne Trevor ap_Gwilym ab_Owen ap_Rhys",
+    ),
+    "hungarian_finnish": _origin(
+        "Ágnes Anikó Anna Boglárka Borbála Csilla Dóra Edit Emese Enikő Erika Erzsébet Eszter Etelka Fruzsina "
+        "Gabriella Gizella Gyöngyi Hajnalka Ibolya Ildikó Ilona Irén Izabella Janka Judit Julianna Kata Katalin "
+        "Kinga Klára Krisztina Lilla Magdolna Margit Mária Márta Mónika Nóra Orsolya Piroska Réka Rózsa Sára Tímea "
+        "Tünde Veronika Virág Zita Zsófia Zsuzsanna Aino Anneli Annikki Anu Eeva Eija Elina Emmi Hanna Heidi Helmi "
+        "Hilja Inka Irma Jaana Johanna Kaarina Kaisa Katri Kirsi Kyllikki Lahja Leena Liisa Maarit Maija Marjatta "
+        "Marketta Merja Minna Mirja Nelli Niina Oona Outi Päivi Pirjo Pirkko Raija Riikka Ritva Saara Sanna Sari "
+        "Satu Seija Sinikka Sirpa Suvi Taina Tarja Terhi Tiina Tuula Tuuli Tyyne Ulla Venla Vilma",
+        "Ádám András Antal Árpád Attila Balázs Bálint Barnabás Béla Bence Csaba Dániel Dávid Dénes Dezső Elek Endre "
+        "Ernő Ferenc Gábor Gergely Gergő Géza György Gyula Imre István Iván János Jenő József Kálmán Károly Kornél "
+        "Kristóf Lajos László Levente Lőrinc Máté Mátyás Miklós Mihály Márton Nándor Norbert Ödön Ottó Pál Péter "
+        "Rezső Richárd Róbert Sándor Szabolcs Szilárd Tamás Tibor Vilmos Viktor Zalán Zoltán Zsigmond Zsolt Aarne "
+        "Aaro Aki Antero Antti Ari Arto Eero Eetu Eino Erkki Esa Hannu Harri Heikki Ilkka Ilmari Jaakko Jari Jarkko "
+        "Joni Jorma Jouni Juha Juhani Jukka Jussi Kaarlo Kai Kalevi Kari Kimmo Lasse Lauri Markku Matti Mika Mikko "
+        "Niko Olavi Olli Onni Paavo Pasi Pekka Pentti Pertti Petri Reijo Risto Sakari Sami Seppo Tapani Tapio Teemu "
+        "Tero Timo Toivo Toni Tuomas Tuomo Urho Väinö Veikko Veli Vesa Ville",
+        "Nagy Kovács Tóth Szabó Horváth Varga Kiss Molnár Németh Farkas Balogh Papp Takács Juhász Lakatos Mészáros "
+        "Oláh Simon Rácz Fekete Szilágyi Török Fehér Balázs Gál Kis Szűcs Kocsis Orsós Pintér Fodor Szalai Sipos "
+        "Magyar Lukács Gulyás Biró Király Katona László Jakab Bogdán Balog Sándor Boros Váradi Fazekas Kelemen Antal "
+        "Somogyi Orosz Fülöp Veres Budai Hegedűs Deák Pap Bálint Pál Illés Szőke Vörös Bognár Lengyel Vass Szántó "
+        "Esterházy Bartók Kodály Szegedi Korhonen Virtanen Mäkinen Nieminen Mäkelä Hämäläinen Laine Heikkinen "
+        "Koskinen Järvinen Lehtonen Lehtinen Saarinen Salminen Heinonen Niemi Heikkilä Kinnunen Salonen Turunen Salo "
+        "Laitinen Tuominen Rantanen Karjalainen Jokinen Mattila Savolainen Lahtinen Ahonen Ojala Leppänen Väisänen "
+        "Hiltunen Kallio Leinonen Miettinen Pitkänen Aaltonen Manninen Hakala Koivisto Anttila Laaksonen Hirvonen "
+        "Lehto Räsänen Toivonen Rissanen Kettunen Pesonen Sibelius Kekkonen Halonen Niinistö Räikkönen Häkkinen "
+        "Pulkkinen",
+    ),
+    "baltic": _origin(
+        "Agnė Aistė Asta Audronė Aušra Birutė Dalia Daiva Danutė Deimantė Eglė Elena Gabija Giedrė Gintarė Goda Ieva "
+        "Indrė Inga Jolanta Jūratė Justina Karolina Kotryna Kristina Laima Laura Lina Liepa Milda Miglė Monika "
+        "Neringa Nijolė Onutė Rasa Ramunė Rima Rūta Saulė Simona Skaistė Ugnė Vaida Viktorija Vilma Viltė Živilė "
+        "Žydrė Agnese Aija Anita Arta Baiba Biruta Dace Daina Dzintra Elīna Evija Gunta Ilga Ilze Indra Inese Ingūna "
+        "Jana Kristīne Laila Lauma Līga Linda Madara Māra Mārīte Rasma Rudīte Sandra Santa Sanita Signe Sintija "
+        "Skaidrīte Solvita Vija Vineta Zane Zenta Aili Anneli Eha Elle Ene Epp Helju Hille Kadri Kaja Kersti Kertu "
+        "Külli Laine Leelo Liis Liisi Maarja Mall Malle Mare Maret Merike Pille Piret Reet Riina Siiri Sirje Tiiu "
+        "Triin Ülle Urve Viive",
+        "Aidas Algirdas Algis Andrius Antanas Arnas Artūras Arūnas Arvydas Audrius Aurimas Darius Deividas Domantas "
+        "Donatas Dovydas Edvinas Eimantas Evaldas Gediminas Giedrius Gintaras Ignas Jonas Juozas Justas Karolis "
+        "Kazys Kęstutis Laurynas Linas Lukas Mantas Marius Martynas Matas Mindaugas Modestas Nerijus Paulius Petras "
+        "Ramūnas Remigijus Rimantas Rokas Rytis Saulius Šarūnas Tadas Tomas Valdas Vilius Virginijus Vytautas "
+        "Žilvinas Žydrūnas Agris Aigars Aivars Andris Arnis Artis Arvīds Dainis Edgars Egils Gatis Gints Gundars "
+        "Guntis Harijs Imants Indulis Ivars Jānis Juris Kārlis Kaspars Krišjānis Lauris Māris Mārtiņš Modris "
+        "Normunds Ojārs Oskars Pēteris Raimonds Reinis Rihards Rolands Toms Uldis Valdis Viesturs Vilnis Zigmārs "
+        "Aare Ahti Ain Aivar Andres Andrus Ants Arvo Enn Hardo Heino Indrek Jaak Jaan Jüri Kaarel Kalle Kalju Lembit "
+        "Madis Mait Margus Märt Mihkel Priit Raivo Rein Siim Taavi Tanel Tarmo Tiit Toomas Tõnu Tõnis Urmas Uku "
+        "Veiko",
+        "Kazlauskas Kazlauskienė Jankauskas Jankauskienė Petrauskas Petrauskaitė Stankevičius Vasiliauskas Žukauskas "
+        "Butkus Paulauskas Urbonas Urbonavičius Kavaliauskas Navickas Ramanauskas Savickas Šimkus Balčiūnas "
+        "Balčiūnienė Adomaitis Baranauskas Bartkus Černiauskas Dambrauskas Gudaitis Grigaitis Grybauskaitė Jonaitis "
+        "Juškevičius Kairys Kubilius Landsbergis Lukošius Malinauskas Mickevičius Mažeika Mockus Nausėda Norkus "
+        "Pocius Rimkus Sabonis Sakalauskas Skvernelis Šimonytė Tamošiūnas Valančiūnas Vaitkus Žemaitis Žilinskas "
+        "Bērziņš Bērziņa Kalniņš Kalniņa Ozoliņš Ozoliņa Jansons Liepiņš Krūmiņš Balodis Eglītis Zariņš Pētersons "
+        "Vītols Kļaviņš Kārkliņš Vanags Šmits Lācis Cīrulis Dzenis Dombrovskis Straujuma Vējonis Levits Rinkēvičs "
+        "Porziņģis Sprūdžs Strautmanis Zvirbulis Tamm Saar Sepp Mägi Kask Kukk Rebane Ilves Pärn Koppel Oja Karu "
+        "Lepik Kuusk Raud Lepp Vaher Kallas Luik Põder Mets Teder Laas Kaljulaid Karis Ratas Rõivas Ansip Savisaar "
+        "Pärt Tammsaare Kross Jõgi Järv Lõhmus Aavik Toots",
+    ),
+    "romanian_moldovan": _origin(
+        "Adela Adina Alexandra Alina Ana Anca Andrada Andreea Anamaria Antonia Aurelia Aurica Bianca Camelia Carmen "
+        "Catinca Călina Cătălina Claudia Constanța Corina Cosmina Crina Cristina Dana Daria Delia Diana Doina Dorina "
+        "Dumitrița Elena Eugenia Felicia Filofteia Florentina Florica Gabriela Georgeta Georgiana Gheorghița Ileana "
+        "Ilinca Ioana Ionela Irina Iulia Iuliana Lăcrămioara Larisa Laura Lavinia Lenuța Lidia Liliana Livia "
+        "Loredana Lucia Luminița Mădălina Magda Maricica Marioara Mariana Mihaela Miruna Mirela Monica Nadia Natalia "
+        "Nicoleta Oana Olimpia Otilia Paraschiva Raluca Ramona Roxana Ruxandra Sanda Silvia Simona Smaranda Sorina "
+        "Ștefania Tatiana Teodora Valentina Veronica Violeta Viorica Zamfira",
+        "Adrian Alexandru Alin Andrei Anghel Anton Aurel Aurelian Bogdan Călin Cătălin Cezar Ciprian Claudiu "
+        "Constantin Corneliu Cornel Cosmin Costel Costin Cristian Dacian Dan Daniel Darius Decebal Dinu Dorel Dorin "
+        "Doru Dragoș Dumitru Emanuel Emil Eugen Fănel Felix Flaviu Florin Gabriel George Gheorghe Grigore Horațiu "
+        "Horia Iacob Ilie Ion Ionel Ionuț Ioan Iulian Iuliu Laurențiu Liviu Lucian Marcel Marian Marin Marius Matei "
+        "Mihai Mihail Mircea Nicolae Nicu Nicușor Octavian Ovidiu Paul Pavel Petre Petru Radu Rareș Răzvan Remus "
+        "Robert Sabin Sebastian Septimiu Silviu Sorin Ștefan Teodor Tiberiu Toader Traian Tudor Vasile Victor Viorel "
+        "Virgil Vlad Vladimir Vlaicu Zaharia",
+        "Popa Popescu Ionescu Radu Dumitru Stan Stoica Gheorghe Matei Ciobanu Rusu Munteanu Constantin Marin Dinu "
+        "Barbu Vasile Florea Nistor Moldovan Georgescu Constantinescu Dumitrescu Stănescu Marinescu Tudor Mihai "
+        "Diaconu Diaconescu Lungu Sandu Ene Dobre Ungureanu Cojocaru Cojocariu Manole Toma Nicolae Anghel Preda "
+        "Sârbu Balan Bălan Neagu Petrescu Dragomir Iancu Iliescu Ceaușescu Năstase Băsescu Iohannis Ciolacu Cioran "
+        "Eliade Eminescu Caragiale Creangă Brâncuși Enescu Hagi Mutu Comăneci Halep Lupu Ursu Vlad Albu Negru Roșca "
+        "Roman Oprea Pop Mureșan Câmpeanu Crăciun Olteanu Ardelean Bratu Cristea Filip Grigore Grigorescu Iordache "
+        "Lazăr Luca Mazilu Mocanu Moraru Muntean Niculescu Olaru Păun Pavel Petre Pîrvu Pârvulescu Rotaru Sava "
+        "Șerban Simion Stanciu Ștefănescu Suciu Teodorescu Tănase Tudose Vasilescu Văcaru Voicu Voinea Vrabie Zamfir "
+        "Zaharia Plahotniuc Dodon Voronin Filat Ceban Țurcanu Cebotari Guțu Bodiu Ciubotaru Botnari Gavriliță Recean",
+    ),
+    "armenian_georgian": _origin(
+        "Anahit Ani Anush Anoush Araksi Arev Arevik Armine Arpi Arpine Astghik Astrik Azniv Gayane Gohar Hasmik "
+        "Heghine Hermine Hripsime Karine Knarik Lilit Lusine Lusik Lucine Mane Mariam Marine Mariné Meline Nairi "
+        "Nane Narine Naira Nune Nvard Ofelya Ruzanna Sateni Satenik Shoghik Shushan Shushanik Siranush Silva "
+        "Sirarpie Sona Sose Susanna Talin Taline Takuhi Tamar Tatevik Tsovinar Varduhi Vardanush Yeranuhi Yeva Zabel "
+        "Zaruhi Zepyur Nino Nana Nanuka Nata Natia Natela Nestan Keti Ketevan Ketino Khatia Khatuna Lali Lamara Lela "
+        "Leila Lia Liana Maia Maka Manana Marika Medea Mzia Nutsa Rusudan Salome Sopho Sopio Tamara Tamta Tamuna "
+        "Tatia Teona Tinatin Tsira Tsisana Eka Ekaterine Elene Eteri Gvantsa Guliko Darejan Dali Ana Anano Barbare "
+        "Irma Izolda Megi",
+        "Aghasi Alek Andranik Ara Arakel Aram Aren Arman Armen Arsen Artak Artashes Artavazd Arto Artur Ashot Avet "
+        "Avetik Davit Edgar Edmon Eduard Gagik Garegin Garen Garik Gevorg Gor Grigor Gurgen Hagop Haig Hakob Hamlet "
+        "Harout Harutyun Hayk Henrik Henrikh Hovhannes Hovik Hrachya Hrant Karapet Karen Khachatur Khachik Kevork "
+        "Levon Manuk Manvel Mher Mikael Mkrtich Mushegh Narek Nazaret Nerses Nikol Norayr Nshan Paruyr Petros "
+        "Rafayel Raffi Robert Ruben Samvel Sarkis Sargis Sasun Serj Serzh Shavarsh Sevak Suren Tatul Tigran Vache "
+        "Vahagn Vahan Vahe Vardan Varuzhan Vartan Vazgen Vigen Vrezh Yervand Zaven Zhirayr Akaki Aleko Amiran Anzor "
+        "Archil Avtandil Badri Bakar Beka Bidzina Demetre Dito Eldar Gela Gia Giga Giorgi Givi Gocha Goga Guram "
+        "Gurami Ilia Irakli Jaba Jano Kakha Kakhaber Koba Lasha Levan Luka Malkhaz Mamuka Merab Mikheil Mindia Nika "
+        "Nikoloz Nodar Nugzar Omar Otar Paata Ramaz Rati Rezo Revaz Roin Saba Sandro Shalva Shota Soso Tariel Temur "
+        "Tengiz Tornike Tsotne Vakhtang Vano Vazha Zaza Zurab Zviad",
+        "Abrahamyan Adamyan Aghajanyan Aleksanyan Arakelyan Aramyan Arzumanyan Asatryan Avagyan Avetisyan Babayan "
+        "Badalyan Baghdasaryan Balayan Danielyan Davtyan Demirchyan Gabrielyan Galstyan Gasparyan Gevorgyan "
+        "Ghazaryan Grigoryan Hakobyan Harutyunyan Hovhannisyan Hovsepyan Karapetyan Khachatryan Kirakosyan Kocharyan "
+        "Manukyan Margaryan Martirosyan Melkonyan Mikaelyan Minasyan Mirzoyan Mkhitaryan Mkrtchyan Movsisyan "
+        "Muradyan Nalbandyan Nazaryan Nersisyan Ohanyan Pashinyan Petrosyan Poghosyan Sahakyan Sargsyan Sarkisian "
+        "Simonyan Stepanyan Ter-Petrosyan Torosyan Tumanyan Vardanyan Voskanyan Yeghiazaryan Zakaryan Abovian "
+        "Aznavourian Boghossian Boyajian Deukmejian Garabedian Hagopian Kardashian Kerkorian Khachaturian Manoogian "
+        "Najarian Papazian Saroyan Tankian Terzian Abashidze Asatiani Bagrationi Beridze Bolkvadze Chavchavadze "
+        "Chikovani Chkheidze Davitashvili Dolidze Dvali Gamkrelidze Gamsakhurdia Garibashvili Gelashvili Giorgadze "
+        "Gogoladze Iashvili Ivanishvili Japaridze Javakhishvili Jorbenadze Kakhidze Kaladze Kavelashvili Kiknadze "
+        "Kobakhidze Kobalia Kvaratskhelia Kvirikashvili Lomidze Lobjanidze Maisuradze Mamardashvili Margvelashvili "
+        "Merabishvili Mchedlishvili Melikishvili Nozadze Okriashvili Pirosmani Saakashvili Shengelia Shevardnadze "
+        "Tabidze Tsereteli Tskitishvili Tsiklauri Zhvania Zourabichvili Zoidze Kapanadze Gvasalia Shonia Jikia Jojua",
+    ),
+    "central_asian": _origin(
+        "Aigerim Aigul Ainura Aizada Aizhan Akbota Akerke Aliya Alma Altynai Altyn Anara Asel Assel Asem Assem "
+        "Ayaulym Balnur Bibigul Botagoz Cholpon Dana Dariga Dilfuza Dilnoza Dilorom Dinara Elmira Feruza Fotima "
+        "Gulbahor Gulchehra Gulmira Gulnara Gulnora Gulsara Gulshat Gulzhan Guzal Jamila Jyldyz Kamila Kamshat "
+        "Karlygash Kunduz Kymbat Lola Madina Malika Mastura Maya Mavluda Meerim Mohira Muborak Muhabbat Munira "
+        "Nargiza Nafisa Nazgul Nigora Nilufar Nodira Nozima Nurgul Ogulgerek Oguljan Oygul Oysha Oynabat Perizat "
+        "Raushan Rano Roza Sabina Saltanat Samal Sanam Saodat Sayora Sevara Shahnoza Shahlo Sholpan Shoira Tahmina "
+        "Tolkyn Togzhan Tursunoy Ulbossyn Umida Venera Yulduz Zamira Zarina Zebo Zhanar Zhanna Zhanel Zhibek Zilola "
+        "Ziyoda Zulfiya Zukhra Bahargul Maral Ogulsapar Jennet Gözel Ayna",
+        "Abay Abdulla Abdurashid Abdumalik Adilet Aibek Akmal Akylbek Alisher Almaz Almazbek Altynbek Amangeldi "
+        "Anvar Arman Arslan Askar Askhat Atabek Aybek Azamat Azat Azizbek Bahodir Bakhtiyor Bakyt Baurzhan Bauyrzhan "
+        "Bekzat Bekzod Berdimyrat Berik Bobur Botir Bolat Chingiz Chyngyz Dastan Daniyar Daulet Davron Dilshod "
+        "Dimash Doniyor Duman Eldor Eldiyar Elyor Emomali Erlan Ermek Farhod Farrukh Galym Gurbanguly Hamid "
+        "Husniddin Ibragim Ilhom Ilyas Islom Ismoil Jahongir Jamshid Jasur Jo'rabek Kairat Kanat Karim Kassym-Jomart "
+        "Kubanychbek Kuanysh Kurmanbek Laziz Madiyar Maksat Marat Merdan Mirzo Mukhtar Murod Muzaffar Myrat Nodir "
+        "Nodirbek Nurbek Nurlan Nursultan Nurzhan Odil Olim Olzhas Orazgeldi Otabek Oybek Oraz Qahhor Rahmon Rakhat "
+        "Rustam Ruslan Rashid Sadyr Saken Samat Sanjar Sardor Sarvar Serdar Serik Shavkat Shahzod Sherali Sherzod "
+        "Sirojiddin Suhrob Talant Talgat Temirlan Timur Tokhtar Tulegen Turgun Ulan Ulugbek Umarjon Umid Yerbol "
+        "Yerlan Yerzhan Zafar Zhandos Zhasulan Ziyodullo Zokir Rustamjon",
+        "Abdullaev Abdrakhmanov Abdykadyrov Abdukarimov Abenov Aitmatov Akaev Akhmetov Akhmedov Akimov Alimov Aliyev "
+        "Amanov Amirkulov Atambayev Ashirov Azimov Baitursynov Bakiyev Baimukhamedov Berdimuhamedow Berdiyev "
+        "Bekmambetov Bekov Boboev Boronov Dzhaksybekov Ergashev Esenov Fayzullaev Ganiev Hojayev Ibragimov Ibraimov "
+        "Imanaliev Isaev Iskakov Ismailov Ismoilov Japarov Jeenbekov Jumabayev Juraev Jo'rayev Kadyrov Karimov "
+        "Karimova Kasymov Kassymov Khamidov Khasanov Khodjaev Khudoyberdiyev Kudaibergen Kulov Kunanbayev Kurbanov "
+        "Kurmangazy Mamatov Mamytbekov Masimov Matkarimov Mirzaev Mirziyoyev Mukhamedov Mukhtarov Muratov Musaev "
+        "Nazarbayev Nazarov Nazarova Niyazov Normatov Nurgaliev Nurmagambetov Nurpeisov Omarov Orazov Ospanov "
+        "Otunbayeva Qodirov Rakhimov Rakhmonov Rahmon Rashidov Rasulov Rustamov Sadykov Saidov Salimov Saparov "
+        "Sariev Sarsenbayev Satpayev Sattarov Seitkali Serikbayev Sharipov Sharipova Shukurov Smagulov Sooronbay "
+        "Suleimenov Sultanov Tashiev Tasmagambetov Temirov Tokayev Toktogulov Toshmatov Tuleev Tulegenov Turdiev "
+        "Tursunov Umarov Usmanov Usenov Utegenov Valikhanov Yakubov Yuldashev Yusupov Zhakiyanov Zhumagulov Zhunusov "
+        "Zhaparov Zholdasbekov Zokirov Ataýew Garajaýew Annagulyýew Orazberdiýew",
+    ),
+    "thai_lao": _origin(
+        "Achara Amporn Ananya Anchali Apinya Araya Areeya Arunee Benjawan Boonsri Bussaba Busaba Chailai Chalita "
+        "Chanida Chanthima Chantana Chompoo Chonthicha Chutima Dao Daranee Davika Duangjai Duangkamol Fah_Ying Hansa "
+        "Jintana Jiraporn Kamala Kamonwan Kanda Kanokwan Kanya Karnchana Kesinee Kulap Kultida Ladda Lalisa Lamai "
+        "Lawan Malai Malee Mali Manee Monthira Nattaya Nang Naree Narisa Napaporn Natcha Natthida Nid Nittaya Nok "
+        "Nong Noi Nongnuch Orawan Orathai Pachara Paetongtarn Panida Patcharapa Pattama Penpak Phailin Phitsamai "
+        "Pimchanok Pimpa Ploy Pornthip Praewa Pranee Prapaporn Preeya Rachanee Ratana Ratchanok Rochana Rungnapa "
+        "Saengdao Samorn Saowalak Sasithorn Sirikit Sirilak Siriporn Sirirat Somjai Somsri Suchada Suda Sukanya "
+        "Sumalee Sunisa Supaporn Suparat Supatra Suphansa Suree Suwannee Thanyaporn Thida Tippawan Ubolratana "
+        "Urassaya Usa Vilaiwan Wanida Waraporn Wassana Wilai Yingluck Yupa Bounmy Chanthala Dara Douangchanh Khamla "
+        "Khamphoui Keo Latsamy Manivone Noy Phoutsada Sengdeuane Souphaphone Thongdam Vanida Viengkham Chanthone",
+        "Abhisit Adisak Adisorn Anan Ananda Anon Anucha Anupong Anurak Anuwat Aran Arthit Artit Atthaphan Bancha "
+        "Banharn Boonmee Boonsong Buakaw Chai Chaiwat Chakrit Chalerm Channarong Chanathip Chatchai Chavalit Chettha "
+        "Chuan Chukiat Decha Direk Ekachai Jakkrit Jirayu Kamon Kasem Kasit Kiat Kiattisak Kittisak Kittichai Klahan "
+        "Komsan Krit Kritsada Manop Mongkut Narong Narongsak Natthaphon Natthawut Nattapong Niran Nopparat Noppadon "
+        "Panupong Phakphum Phanuphong Phibun Phichit Pichai Pichit Piyapong Pita Pongsak Prachuap Prasert Prawit "
+        "Prayuth Prem Preecha Pridi Prinya Rangsan Rattanakosin Ritthirong Sakchai Sakda Samak Sanit Sanan Sarawut "
+        "Sathit Seksan Sirichai Sitthichai Somboon Somchai Somkid Sompong Somsak Somyot Sondhi Srettha Suchart "
+        "Sunthorn Supachai Surachai Surapong Surasak Surayud Suriya Sutin Suthep Taksin Tanawat Teerasil Thaksin "
+        "Thanakorn Thanat Thanin Thawatchai Theerathon Thongchai Udom Veera Vichai Wanchai Wichai Wirat Wissanu "
+        "Wuttichai Yodsanan Yongyuth Bounnhang Bounthong Choummaly Kaysone Khamtai Khamphanh Kongkeo Nouhak Phoumi "
+        "Phet Sengphet Sisavath Sombath Somphone Somsavat Souphanouvong Souvanna Thongloun Thongsing Vang Vongsa "
+        "Bounmy",
+        "Amornvivat Amatayakul Anantasu Angkasith Apaiwong Aroonrat Asavahame Atthakor Bhirombhakdi Boonmee "
+        "Boonyaratglin Bunnag Bunnak Chaiprasit Chaiyasan Chaisiri Chaiwat Chaovalit Charoen Charoenpura Charoensuk "
+        "Charnvirakul Chatchawan Chearavanont Chinnawong Chirathivat Chulanont Chunhavan Dangda Detudomsap Inthanon "
+        "Intharaphithak Jaidee Jansom Jaroensuk Jirasak Juangroongruangkit Kaewkamnerd Kaewmanee Kaewsai Kanchanarat "
+        "Karnchanachari Khamsing Khongthong Kittikachorn Klinsuwan Kraivichien Kunakorn Leekpai Limjaroenrat "
+        "Limthongkul Maneerat Manobal Meesuk Meechai Montri Namwong Nakpradit Nimmanhaemin Ongbak Panyarachun Panich "
+        "Panyakaew Pattanakul Phanomyong Phongsri Phromphan Piromya Pongpanich Prachakorn Pramoj Prasertsuk Promsri "
+        "Rattanakorn Rattanaporn Ruangroj Ruangsri Saelim Saetang Saelee Saengthong Saengchai Saetia Samart "
+        "Sangsuwan Sarasin Sawasdee Shinawatra Silpa-archa Singhaseni Sirivadhanabhakdi Sivaraksa Somboonsuk "
+        "Songkram Songkrasin Sornchai Sornsuwan Srisai Srisuk Srisawat Suksawat Sukhumbhand Sundaravej Supachalasai "
+        "Suwannarat Suwannaphum Tanasugarn Tantivejkul Techapaibul Thavisin Thammasat Thongdee Thongsuk Thongkham "
+        "Thaweesuk Tinsulanonda Vejjajiva Vilaisakul Wattanakul Wongsawat Wongsuwan Wongsa Wongchai Yoovidhya "
+        "Yodying Chan-o-cha Bouphavanh Bouasone Bounyavong Chanthavong Chounlamany Inthavong Keobounphanh "
+        "Keokhamphoui Khammany Khamvongsa Luangrath Phomvihane Phommachanh Phomsouvanh Phommasane Phouthavong "
+        "Phimmasone Rattanavong Sayasone Sayavong Siphandone Sisoulith Sisombath Soukhaseum Soulivong Souvannavong "
+        "Thammavong Thipphavong Vongphachanh Vongkhamsao Vongsavanh Vorachit Xayasane Xaysomphone",
+    ),
+    "burmese_khmer": _origin(
+        "Aye_Aye Aye_Mya Chit_Su Cho_Cho Daw_Khin Ei_Ei Ei_Phyu Ei_Mon Hla_Hla Hnin_Hnin Hnin_Wai Htay_Htay "
+        "Htet_Htet Khin_Khin Khin_Mar Khin_Myo Khine_Khine Khaing_Zin Kyi_Kyi Kyi_Pyar Lwin_Lwin Ma_Thida May_Thu "
+        "May_Myat Mi_Mi Moe_Moe Mya_Mya Mya_Thida Myint_Myint Nandar Nan_Khin Naw_Paw Nilar Nilar_Thein Ni_Ni Nu_Nu "
+        "Nwe_Nwe Ohnmar Phyu_Phyu Pyone_Pyone Sandar Sandar_Win San_San Sanda Su_Su Su_Myat Shwe_Yi Swe_Swe Tin_Tin "
+        "Thandar Thet_Htar Thin_Thin Thiri Thuzar Thida Wai_Wai Win_Win Yadanar Yamin Yin_Yin Yu_Yu Zar_Zar Zin_Mar "
+        "Zin_Zin Bopha Bophary Botum Champei Chanda Channary Chanthou Chanthy Chariya Chenda Chhorvy Dara Devi "
+        "Kalliyan Kanha Kannitha Kolab Kunthea Leakena Leap Linda Malis Maly Mealea Mony Nary Nita Phalla Phally "
+        "Pich Pisey Rachana Raksmey Rotha Sokha Sokhom Sokunthea Sonita Sopheap Sophea Sophy Sopheak Sothea Sreymom "
+        "Sreyneang Sreypov Sreyleak Srey_Mao Sothy Soriya Thavy Theary Tevy Vanna Vanny",
+        "Aung_Aung Aung_Ko Aung_Kyaw Aung_Min Aung_Myint Aung_Naing Aung_San Aung_Thu Aung_Win Bo_Bo Chit_Ko "
+        "Han_Htoo Hla_Min Hla_Tun Hein_Htet Htin_Kyaw Htun_Htun Khin_Nyunt Khant_Zaw Ko_Ko Ko_Ni Kyaw_Htet Kyaw_Kyaw "
+        "Kyaw_Moe Kyaw_Soe Kyaw_Swar Kyaw_Thu Kyaw_Zaw Lin_Htet Lwin_Moe Maung_Maung Min_Aung Min_Thu Min_Zaw "
+        "Moe_Kyaw Moe_Zaw Myat_Thu Myint_Aung Myint_Swe Myo_Min Myo_Myint Naing_Lin Naing_Win Nay_Lin Nay_Win Ne_Win "
+        "Nyan_Lin Nyi_Nyi Phone_Myint Phyo_Wai Pyae_Phyo Pyae_Sone Saw_Maung Saw_Htoo Sai_Kham Sai_Sai Si_Thu Sithu "
+        "Soe_Moe Soe_Thein Soe_Win Swan_Htet Tayza Than_Shwe Than_Tun Thaw_Zin Thant_Zin Thein_Sein Thet_Naing Thiha "
+        "Thura Tin_Oo Tin_Tun Tun_Tun U_Nu U_Thant Wai_Yan Win_Htut Win_Min Win_Myint Win_Tin Wunna Yan_Naing "
+        "Ye_Htut Ye_Lin Ye_Yint Zarni Zaw_Lin Zaw_Min Zaw_Zaw Zayar Zeya Zin_Ko Bona Borey Bora Bunroeun Bunthoeun "
+        "Chamroeun Chan_Dara Chea Chhay Chhorn Dara Davuth Heng Kosal Kimheng Kimsan Makara Manith Mao Mony Narith "
+        "Nhem Phanna Phirun Pheakdey Phearun Piseth Pov Pros Prak Rath Ratanak Rithy Rithisak Sambath Samnang Samang "
+        "Sarin Saroeun Sarun Savuth Seiha Sihanouk Sokhom Sokha Sokun Sophal Sophan Sopheap Sophorn Sothea Sovann "
+        "Sovannarith Thy Tola Vanna Vannak Vannarith Veasna Vichea Vibol Vireak Virak Visal Vuthy Youdeth",
+        "Aung Aye Ba Bo Chan Chit Cho Hlaing Hla Han Htay Htet Htoo Htun Htut Htwe Kaung Khaing Khant Khin Khine Ko "
+        "Kyaw Kyi Latt Lay Lin Linn Lwin Maung Maw Min Min_Oo Moe Mon Mya Myat Myint Myo Naing Nay Ni Nwe Nyein Nyo "
+        "Nyunt Oo Paing Phyo Phyu Pyae San Saw Sein Shwe Soe Su Swe Tha Than Thant Thaung Thaw Thein Thet Thida Thu "
+        "Thun Thwin Tin Tint Toe Tun Wai Wah Win Wynn Yan Ye Yi Zan Zaw Zin Aung_Hlaing Aung_Kyi Kyaw_Oo Myint_Oo "
+        "Thein_Win Zaw_Oo Ban Bun Buth Chann Chap Chea Chey Chhay Chhem Chheng Chhim Chhoeun Chhun Chhuon Chim "
+        "Choeun Chou Chum Chuon Dith Dul Ek Em Eng Hang Hem Heng Hing Hou Hul Hun Huy Im Ith Kang Kao Keo Kem Keat "
+        "Ken Khat Khiev Khim Khoun Khun Kong Kosal Kouch Kuch Kung Leang Leng Lim Long Lon Ly Mao Mam Meas Men Mok "
+        "Mom Mony Nget Nguon Nhek Noun Nop Norodom Nuon Ou Ouk Oum Oung Pan Peou Pen Phan Phon Phoeung Pich Pol Pong "
+        "Prak Prom Pum Ros Rath Rin Sam Samrin Sao Sar Sary Sann Seng Seang Sieng Sim Sin Sok Som Son Sor Sorn Sou "
+        "Soun Sun Suong Suos Sisowath Svay Tan Tang Tep Thach Thai Tho Tith Touch Touk Tum Uch Ung Un Uk Va Vann Var "
+        "Ven Vong Vorn Yem Yim Yin Yos You Yun",
+    ),
+    "filipino": _origin(
+        "Maria_Clara Maria_Luz Maricel Maricar Marivic Marites Maribeth Marilou Marissa Jocelyn Jennylyn Jenelyn "
+        "Rosalinda Rosemarie Rowena Rochelle Lorna Lourdes Luzviminda Ligaya Dalisay Tala Mayumi Hiyas Bituin Diwata "
+        "Amihan Liwayway Mutya Marikit Imelda Corazon Leni Leonora Gloria Grace Girlie Baby Cherry_Mae Angel_Mae "
+        "Princess Precious Divina Divine Jinky Jhoanna Kathryn Analyn Arlene Aileen Airene Charlene Charmaine "
+        "Cristina Darlene Edna Editha Elvira Erlinda Estrella Evelyn Fe Felicidad Florinda Gemma Genalyn Glenda "
+        "Hazel Honeylyn Jasmine Josephine Joy Julieta Kristine Leilani Liezl Lovely Lyka Mary_Ann Mary_Grace "
+        "Mary_Jane Merlinda Milagros Myrna Nenita Nora Norma Perla Pia Remedios Regine Rhea Roselyn Shaira Sheila "
+        "Sharon Susana Teresita Trisha Vilma Virgie Zenaida",
+        "Rodrigo Ramon Rogelio Reynaldo Renato Rolando Romeo Rommel Ronaldo Roberto Ricardo Ferdinand Bongbong "
+        "Benigno Noynoy Emilio Andres Apolinario Crisanto Danilo Dindo Dante Dennis Edgardo Edwin Efren Emmanuel "
+        "Ernesto Eduardo Ferdie Florante Francis Freddie Gerald Gilbert Gregorio Honorio Isagani Isko Jaime Jayson "
+        "Jericho Jerome Jhun Jomar Joel Joey John_Lloyd John_Paul Jonathan Jovito Jun Jun-jun Juanito Junior Kidlat "
+        "Bayani Dakila Datu Lakandula Lapu-Lapu Makisig Malakas Magiting Leandro Lito Manny Manuel Marcelo "
+        "Mark_Anthony Mark_Joseph Marlon Mariano Melvin Michael_Angelo Nestor Noel Nonoy Orlando Pepito Paquito "
+        "Panfilo Prince Raffy Rey Rizalino Rodel Romualdo Ronnie Ruel Sherwin Teodoro Tirso Tito Vicente Virgilio "
+        "Wilfredo Winston Boy Dodong Bong",
+        "Abad Abalos Abaya Abella Agbayani Aguinaldo Alcaraz Alcantara Alonto Amurao Angara Aquino Arroyo Atienza "
+        "Avelino Bacani Bagatsing Balagtas Balindong Banaag Bangayan Batungbakal Bautista Baylon Bayani Belmonte "
+        "Binay Bonifacio Buenaventura Bulosan Cabigas Cabral Cabuyao Calungsod Capulong Catacutan Cayetano Cojuangco "
+        "Concepcion Corpuz Cuenco Cunanan Dacanay Dalisay Dantes De_Guzman De_los_Santos De_Vera Del_Rosario "
+        "Dela_Cruz Dela_Peña Dela_Rosa Delos_Reyes Dimaano Dimaculangan Dimaguiba Dimapilis Dimayuga Diokno Dizon "
+        "Dumagat Duterte Ejercito Enrile Escudero Estrada Evangelista Gatchalian Gatdula Gatmaitan Gokongwei "
+        "Guingona Hontiveros Ilagan Jalosjos Katigbak Lacson Lagman Lansangan Laurel Lim Locsin Lopez Luna Lumauig "
+        "Macapagal Macaraeg Macaraig Magbanua Magno Magpantay Magsaysay Malapitan Manalastas Manalo Manansala "
+        "Mangubat Maniego Marcos Marasigan Matapang Mercado Montemayor Moreno Naval Ocampo Osmeña Pacquiao Padilla "
+        "Pagdanganan Pangilinan Panganiban Panlilio Paterno Pimentel Poe Punzalan Quezon Quiambao Quirino Ramos "
+        "Recto Remulla Revilla Reyes Robredo Romualdez Romulo Roxas Salonga Salvador Santos Sarmiento Sinagtala "
+        "Singson Sotto Sumulong Sy Tañada Tagle Tan Tatlonghari Tolentino Tuazon Tulfo Ty Umali Velasco Villafuerte "
+        "Villanueva Villar Yap Ylagan Yulo Zobel Zubiri",
+    ),
+    "south_indian_tamil": _origin(
+        "Abirami Akila Amudha Anandhi Andal Anitha Anjali Archana Bhagyalakshmi Bhavani Bhuvaneswari Chitra Deepa "
+        "Devaki Devika Dhanalakshmi Eswari Gayathri Geetha Gomathi Hemalatha Indhumathi Jayalalithaa Jayanthi Jothi "
+        "Kala Kalaiselvi Kalpana Kamakshi Kanimozhi Kanmani Karthika Kavitha Kayalvizhi Kokila Komala Lakshmi "
+        "Lalitha Latha Lavanya Madhavi Mahalakshmi Malarvizhi Malathi Mangai Manimegalai Meenakshi Meera Mythili "
+        "Nachiyar Nalini Nandhini Nirmala Oviya Padma Padmavathi Parameswari Parvathi Poongodi Poornima Prema Priya "
+        "Radhika Rajalakshmi Rajeswari Ramya Ranjani Revathi Rohini Rukmini Saraswathi Saroja Selvi Senthamarai "
+        "Shanthi Sivagami Sneha Soundarya Sowmya Subbulakshmi Sudha Sujatha Sumathi Swarnalatha Tamilselvi "
+        "Tamilarasi Thamarai Thenmozhi Thulasi Uma Umadevi Usha Vaidehi Valli Vanathi Vanitha Vasantha Vasuki Vidhya "
+        "Vijayalakshmi Yazhini Yamuna Lakshmamma Sreeja Remya Sindhu Ambika Bindu Parvathy Nimisha",
+        "Anbazhagan Anbu Annadurai Arivazhagan Arjunan Arul Arumugam Arunachalam Aravind Ayyappan Balaji "
+        "Balakrishnan Balasubramaniam Baskaran Bharathi Chandrasekaran Chidambaram Chinnaswamy Dhanush Dhinakaran "
+        "Elango Ezhil Ganapathy Ganesan Gopalakrishnan Gopinath Govindarajan Gunasekaran Hariharan Ilaiyaraaja "
+        "Ilango Iniyan Jagadeesan Jayakumar Jayaraman Kabilan Kalaignan Kalyanaraman Kamaraj Kandasamy Kannan "
+        "Karthik Karthikeyan Karunanidhi Kathiravan Kathiresan Krishnamoorthy Krishnan Kumaran Kumaresan Kuppusamy "
+        "Lakshmanan Loganathan Madhavan Mahendran Manickam Manikandan Manivannan Maran Mariappan Marimuthu Mohan "
+        "Murali Murugan Murugesan Muthiah Muthu Muthukumar Muthuvel Nagarajan Nallathambi Nambi Natarajan "
+        "Nedunchezhiyan Palanisamy Palaniappan Pandian Panneerselvam Parthiban Perumal Ponnusamy Prabhakaran "
+        "Pugazhendhi Raghavan Raja Rajaram Rajendran Rajinikanth Ramachandran Ramalingam Raman Ramanathan Ramasamy "
+        "Sakthivel Sankaran Saravanan Sathish Selvakumar Selvam Senthil Senthilkumar Shanmugam Sivakumar "
+        "Soundararajan Srinivasan Stalin Subramaniam Sudhakar Sundar Suresh Surya Tamilselvan Thangaraj Thangavelu "
+        "Thirumavalavan Thirumurugan Udayakumar Udhayanidhi Vaidyanathan Vaiko Velmurugan Velu Venkatesan "
+        "Venkataraman Vetri Vetrivel Vignesh Vijay Vijayakanth Yuvan Sreenivasan Unnikrishnan Venugopal Chandrababu "
+        "Venkateswarlu",
+        "Annamalai Anandan Arumugam Ayyar Ayyangar Iyer Iyengar Balachandran Bhaskaran Chettiar Chelliah Chinnappa "
+        "Devar Durairaj Easwaran Elumalai Gnanasekaran Gopal Gounder Govindasamy Gurusamy Jeyaraj Kanagaraj "
+        "Karuppiah Kathirvel Kalimuthu Kesavan Krishnamurthy Kulandaivel Kumaraswamy Maniam Mudaliar Muniandy "
+        "Murugappan Muthusamy Muthuswamy Nachimuthu Nadar Nadarajan Nagappan Naicker Naidu Nair Namboodiri Narayanan "
+        "Narayanasamy Natesan Nataraj Pandiyan Pandurangan Periasamy Periyasamy Pillai Ponnambalam Rajagopal "
+        "Rajagopalan Rajamani Rajan Rajaratnam Ramakrishnan Ramanujan Ramaswamy Rangasamy Rangarajan Sadasivam "
+        "Samuthiram Saminathan Sathyamoorthy Seenivasan Sethuraman Shanmuganathan Sivalingam Sivanandan Sivaraman "
+        "Somasundaram Soundarrajan Subbiah Subbaiah Subramanian Sundaram Sundararajan Swaminathan Thangaraju Thevar "
+        "Thiagarajan Tirumalai Vaithilingam Vanniyar Varadarajan Veerappan Veerasamy Velayutham Vellaiyan "
+        "Venkatachalam Viswanathan Warrier Menon Kurup Panicker Nambiar Kuruvilla Varghese Chacko Cherian Kurian "
+        "Mathai Oommen Thampi Reddy Rao Chowdary Goud Naik Gowda Shetty Hegde Bhat Kamath Pai Shenoy Poojary Murthy "
+        "Setty Raju Varma Yellapragada Chalapathi Akkineni Konidela Nandamuri Daggubati",
+    ),
+    "sri_lankan_nepali": _origin(
+        "Anoma Anula Anusha Achini Amali Ayesha Chamari Chandani Chandrika Chathurika Damayanthi Deepika Dilhani "
+        "Dilini Dinusha Erandi Gayani Gayathri Geethika Hansika Hiruni Imesha Inoka Iresha Ishara Kalyani Kanchana "
+        "Kumari Kumudini Kusum Lakmini Lakshika Madhavi Malani Mallika Malkanthi Manel Manori Menaka Nadeeka Nayana "
+        "Nilanthi Niluka Nilmini Nimali Nirosha Nishanthi Oshadi Pabasara Padma Piyumi Pushpa Ramani Rashmi Renuka "
+        "Rohini Roshani Ruwani Sachini Samanthi Sandamali Sanduni Sewwandi Shanika Shashikala Shiranthi Sirimavo "
+        "Subhashini Swarna Tharushi Thilini Udeshika Upeksha Vindya Yamuna Yashodha Anjana Anju Apsara Bhawani "
+        "Bimala Binita Bishnu Maya Dawa Deepa Durga Ganga Gita Ishwari Jamuna Kabita Kalpana Kamala Karishma Keshari "
+        "Kopila Laxmi Maiya Manisha Muna Namrata Nirmala Pabitra Pasang Prakriti Pramila Rachana Radhika Rama "
+        "Ranjana Rekha Sabitri Samjhana Sangita Sarita Saraswati Shova Sita Srijana Sunita Sushila Swastima Tara "
+        "Tulasi Yangji",
+        "Ajantha Ajith Amal Anura Aravinda Aruna Asanka Asela Asiri Athula Bandula Chamara Chaminda Chamika Chandana "
+        "Charith Chathura Dasun Dayan Dhammika Dhananjaya Dimuth Dinesh Dulip Duminda Gamini Gayan Gotabaya Harsha "
+        "Hasitha Hemantha Indika Isuru Janaka Jayantha Kapila Karu Kasun Kavinda Kumar Kusal Lahiru Lakmal Lakshan "
+        "Lasantha Lasith Mahela Mahinda Maithripala Malinda Manjula Milinda Muttiah Nalin Namal Nimal Niroshan "
+        "Nishantha Nuwan Pathum Piyal Prasanna Priyantha Ranasinghe Ranil Ranjan Rohan Rohana Romesh Roshan Ruwan "
+        "Saman Samantha Sampath Sanath Sarath Sajith Sunil Suranga Susantha Thilak Thilina Thisara Tharindu Upul "
+        "Udaya Wanindu Wasantha Wimal Amrit Anil Arjun Baburam Bal Bahadur Bhim Bimal Binod Bishal Bishnu Bijaya "
+        "Biplab Birendra Chandra Deepak Dhan Dipendra Durga Ganesh Gagan Girija Gopal Gyanendra Hari Ishwor Jhala "
+        "Nath Kamal Karan Keshav Khadga Krishna Kul Lal Laxman Lokendra Madan Madhav Mahesh Manoj Mingma Nabin "
+        "Narayan Nima Nirajan Paras Pemba Prachanda Prakash Prem Pushpa Rabi Rajendra Ram Rameshwor Sagar Sandeep "
+        "Santosh Sher Shiva Subash Sujan Suman Sushil Tenzing Tilak Tul Umesh Upendra Yubaraj",
+        "Abeysekera Abeywickrama Abeywardena Alwis Amarasekara Amarasinghe Amaratunga Ariyaratne Athapaththu "
+        "Atapattu Bandara Bandaranaike Basnayake Chandimal Chandrasekara Cooray Dassanayake De_Alwis De_Mel De_Silva "
+        "Dharmadasa Dharmasena Dias Dissanayake Ediriweera Ekanayake Fernando Fonseka Gamage Gamlath Gunaratne "
+        "Gunasekara Gunathilaka Gunawardena Hapuarachchi Herath Hettiarachchi Hewage Illangakoon Jayakody Jayasekara "
+        "Jayasinghe Jayasuriya Jayatilaka Jayawardena Jayawardene Jayewardene Jayaweera Kaluarachchi Kariyawasam "
+        "Karunanayake Karunaratne Kottegoda Kularatne Kulasekara Kumaratunga Kumarasinghe Kuruppu Liyanage "
+        "Madushanka Mathews Mendis Munasinghe Muralitharan Nanayakkara Nissanka Obeysekera Pathirana Perera Piyadasa "
+        "Premadasa Premaratne Pushpakumara Rajapaksa Rajapakse Ranasinghe Ranatunga Ranaweera Ratnayake Rathnayake "
+        "Samaraweera Samarasinghe Samarawickrama Senanayake Seneviratne Silva Siriwardena Sirisena Somaratne "
+        "Subasinghe Tennakoon Thilakaratne Udawatte Vithanage Vandort Weerakkody Weerasekara Weerasinghe "
+        "Wickramasinghe Wickremesinghe Wickramaratne Wijeratne Wijesekara Wijesinghe Wijetunga Wijewardene Yapa "
+        "Acharya Adhikari Aryal Baral Baniya Basnet Bastola Bhandari Bhattarai Bhatta Bista Budhathoki Chand "
+        "Chaudhary Dahal Deuba Devkota Dhakal Dhungana Dhungel Gautam Ghale Ghimire Giri Gurung Gyawali Joshi Kafle "
+        "Karki Karmacharya Khadka Khanal KC Khatiwada Koirala Kunwar Lama Lamichhane Limbu Magar Maharjan Mainali "
+        "Malla Manandhar Nembang Nepal Neupane Oli Pandey Pandit Pant Paudel Paudyal Pokharel Pokhrel Poudel Pradhan "
+        "Pun Rai Rana Rawal Regmi Rijal Sapkota Shah Shahi Sharma Sherpa Shrestha Silwal Subedi Tamang Thakuri Thapa "
+        "Timilsina Tuladhar Upreti Wagle",
+    ),
+    "caribbean": _origin(
+        "Shelly-Ann Shericka Shanique Shantel Tessanne Kerron Natoya Nadine Kadian Kerry-Ann Keisha Khadene Latoya "
+        "Marcia Merlene Beverley Claudette Portia Sonia Yendi Tanya Toya Simone Safiya Rihanna Mia Makeda Ayanna "
+        "Amoy Avril Althea Camille Carlene Cecile Charmaine Chevelle Claudia Davina Denyse Dionne Doreen Elaine "
+        "Eudora Faye Gloria Hyacinth Ianthe Icilda Indra Inez Iris Jacinth Janice Joycelyn Juliet Kamla Kelly-Ann "
+        "Lorraine Louise Marlene Mavis Merle Myrtle Nicole Novlene Olive Opal Pansy Patrice Petal Rosalee Roxanne "
+        "Shaneka Shelly Sherene Sherry-Ann Stacy-Ann Tamika Tricia Una Velma Venus Violet Winsome Yvonne Zelda "
+        "Marie-Claire Marie-Ange Marie-Thérèse Mirlande Michaëlle Rosemène Guerda Edwidge Fabienne Ketly Nadège "
+        "Régine Roseline Yanick Yolette Islande Daphnée Lovelie Mirielle Altagracia Yamilé Yusneylis Yanelis "
+        "Yudelkis Dayana Mayelín Odalys Niurka Yuliesky",
+        "Usain Asafa Yohan Nesta Damian Ziggy Winston Delroy Desmond Devon Errol Everton Fitzroy Garfield Glenroy "
+        "Horace Kemar Kenroy Kimani Leroy Lloyd Lennox Marlon Maxie Neville Noel Oneil Orville Oshane Owen Percival "
+        "Ransford Ricardo Rohan Romario Shaggy Shemar Sherwin Trevor Vybz Vivian Wavell Xavier Andre Akeem Alston "
+        "Alwyn Ato Brian Carlisle Cecil Chris Clive Colin Courtney Curtly Darren Denesh Dwayne Dwight Earl Eustace "
+        "Evans Evon Fidel Frank Garnet Gaston Hasely Hubert Jason Joel Keemo Keiron Keshorn Kraigg Kieron Lendl "
+        "Machel Malcolm Nicholas Nigel Omari Patrick Rawle Richie Rovman Rupert Shai Shimron Sunil Sylvester Tino "
+        "Tyrell Vaughn Wendell Winfield Jean-Bertrand Jean-Claude Jean-Robert Jovenel Michel Moïse Toussaint Wyclef "
+        "Wesley Jocelerme René Garry Dieudonné Dieuseul Fritz Gérald Frantz Emmanuel Evens Kervens Ducarmel Wilner "
+        "Pierre-Richard Yoenis Yasiel Yordan Yulieski Osmany Leuris Raudy Wander Vladimir Juan_Luis",
+        "Bolt Powell Fraser-Pryce Thompson-Herah Blake Campbell-Brown Ottey Quarrie Marley Tosh Cliff Garvey Manley "
+        "Bustamante Seaga Holness Simpson-Miller Golding Patterson Shearer Sangster Walcott Selvon Naipaul Lamming "
+        "Kincaid Brathwaite Gayle Lara Sobers Richards Holding Ambrose Garner Hooper Chanderpaul Sarwan Ramdin "
+        "Narine Pooran Holder Pollard Bravo Badree Roach Gabriel Haynes Greenidge Weekes Worrell Headley Constantine "
+        "Kanhai Rampaul Ramsaran Ramlogan Ramnarine Persad Persaud Persad-Bissessar Panday Jagdeo Jagan Ramphal "
+        "Ramotar Mohammed Maharaj Bisnath Boodram Boodoo Seepersad Sookdeo Sookraj Baksh Beharry Budhram Rowley "
+        "Manning Robinson Chambers Mottley Arthur Barrow Adams Sandiford Stuart Compton Chastanet Gonsalves Skerrit "
+        "Browne Spencer Bird Ingraham Christie Minnis Pindling Rolle Ferguson Knowles Moxey Pinder Cartwright "
+        "Musgrove Bethel Sands Butler Stubbs Fenty Maraj Blackman Alleyne Boyce Clarke Cumberbatch Gittens Greaves "
+        "Griffith Hinds Hinkson Husbands Inniss Jordan Layne Lashley Marshall Maynard Payne Sealy Springer Trotman "
+        "Waithe Yearwood Baptiste Jean-Baptiste Jean-Pierre Jean-Louis Pierre-Louis Pierre Joseph Augustin Antoine "
+        "Aristide Bazile Bellegarde Bien-Aimé Cadet Célestin Charles Chérubin Dessalines Desrosiers Dieujuste Dorcé "
+        "Dorval Duvalier Estimé Étienne Exantus Fils-Aimé Fleurimond Germain Guerrier Jeudy Joassaint Lafleur "
+        "Laguerre Lamothe Larose Louverture Manigat Martelly Mérisier Moïse Nazon Noël Petit-Frère Philogène Pompée "
+        "Préval Saint-Fleur Saint-Louis St._Fort Toussaint Valcin Vilsaint Vincent Céspedes Maceo Estévez Yepes",
+    ),
+    "ethiopian_eritrean": _origin(
+        "Abeba Abebech Abrehet Adanech Adey Alem Alemitu Almaz Amsale Askale Aster Ayantu Azeb Bethlehem Betelhem "
+        "Birtukan Bizunesh Chaltu Derartu Desta Eden Eleni Elshaday Emebet Etenesh Etagegn Fana Feven Fikirte "
+        "Freweyni Gelila Genet Gete Genzebe Gudaf Haben Hanna Haimanot Helen Hewan Hirut Hiwot Jerusalem Kalkidan "
+        "Kebebush Konjit Lemlem Letesenbet Liya Mahlet Makda Makeda Martha Marta Maza Mebrat Medhanit Meaza Mekdes "
+        "Meklit Meron Meseret Mihret Mimi Mulu Muluwork Nigist Rahel Rahwa Rigat Roman Ruth Saba Sara Sahle Samrawit "
+        "Seble Selam Selamawit Semhar Semira Senait Senbere Shewit Sifan Simret Sinidu Tsion Tsehay Tsige Tsigereda "
+        "Tigist Tigst Tirunesh Tirhas Winta Worknesh Wubet Yalemzerf Yeshi Yeshimebet Yodit Yordanos Zewditu "
+        "Zenebech Zebib",
+        "Abate Abay Abebe Abel Abera Abiy Abraham Addisu Admasu Alemayehu Alemu Amanuel Amare Andualem Asfaw Asmamaw "
+        "Asrat Assefa Ayele Bahru Bekele Belay Bereket Berhane Berhanu Biniam Birhanu Biruk Daniel Dawit Debebe "
+        "Demeke Demelash Dereje Desalegn Ephrem Ermias Eskinder Eyob Fasil Fekadu Fikru Fisseha Fitsum Gebre "
+        "Gebrehiwot Gebremedhin Gebremeskel Gebreselassie Getachew Getaneh Girma Gizaw Habtamu Haftu Haile "
+        "Hailemariam Hagos Henok Isaias Kaleb Kassa Kebede Kenenisa Kidane Kiflu Kifle Lemma Lelisa Mamo Mekonnen "
+        "Melaku Meles Mengistu Mesfin Mikael Miruts Mulatu Mulugeta Natnael Nebiyu Negash Negussie Robel Samson "
+        "Samuel Selemon Seleshi Seyoum Shiferaw Sileshi Sintayehu Sirak Sisay Solomon Surafel Tadesse Taddese "
+        "Tamirat Tamrat Tariku Taye Tedros Teferi Teka Tekeste Teklay Tekle Tesfaye Tesfay Tesfalem Tewodros Tilahun "
+        "Tsegaye Wolde Worku Yared Yemane Yohannes Yonas Yosef Zelalem Zemene Zerai Zersenay Zewde",
+        "Abraha Adane Adhanom Admassu Afewerki Ahmed Alemayehu Amanuel Amdemichael Araya Aregawi Asfaha Asgedom "
+        "Asrat Atnafu Ayana Ayalew Balcha Bekele Belachew Berhe Beyene Birru Chala Dagne Defar Demissie Deneke Desta "
+        "Dibaba Ejigu Emiru Endale Eshetu Fekede Feyisa Fita Gebreab Gebregziabher Gebrekidan Gebremariam "
+        "Gebremichael Gebreselassie Gebretsadik Gebreyes Gebreyesus Gelana Gemechu Ghebreyesus Ghebremedhin "
+        "Ghebremeskel Ghirmay Gidey Girmay Guta Habte Habtemariam Hadush Haileselassie Hailu Jemaneh Jeilan Kelkile "
+        "Ketema Kidanemariam Kiros Kebede Lagat Legesse Lemma Mamuye Mebrahtu Mehari Mekuria Melese Mengesha Merga "
+        "Mesele Moges Muleta Nega Negasso Negeri Ogbazghi Regassa Sahle Sebhatu Seifu Shewaye Shibabaw Shumiye "
+        "Simegnew Tadele Tafesse Takele Tamiru Tarekegn Teferra Tegegne Teklehaimanot Teshome Tessema Tesfamariam "
+        "Tesfamichael Tekeste Tola Tsegay Tufa Tulu Wami Wolde Woldegiorgis Woldemariam Woldemichael Woldeselassie "
+        "Woldu Wondimu Yadete Yehualashet Yimer Yifter Yigzaw Zegeye Zenawi Zerihun Zewdie",
+    ),
+    "somali": _origin(
+        "Aamina Aasha Abshiro Amal Amina Anab Asha Asli Ayaan Ayan Barni Bilan Bishaaro Canab Caasha Caweys Cawo "
+        "Casho Dahabo Deeqa Deqa Degan Edna Fadumo Faduma Fardowsa Farhiya Farhia Fartun Faadumo Fawzia Filsan "
+        "Fowsiya Fowzia Habibo Habiba Haawa Halgan Halimo Hamda Hani Hawa Hibaaq Hibo Hinda Hodan Hodo Hoodo Hufan "
+        "Idil Ifrah Ikran Ilhaan Ilhan Iman Ismahan Jawahir Jamilo Khadija Khadra Khadro Kaltun Kiin Ladan Laylo "
+        "Leyla Libin Luul Lul Magool Maryan Maryam Muna Mulki Mumina Naima Nasteho Nasra Nimco Nimo Quresho Raaliya "
+        "Raho Rahma Roda Ruqiya Saado Sabah Sagal Sahra Saynab Safiya Sahro Samira Saredo Shamso Shukri Shamsa "
+        "Sucaad Suad Suban Timiro Ubah Ubax Warsan Waris Xaawo Xalimo Xamdi Yasmin Yurub Zahra Zamzam Zeinab",
+        "Abdi Abdiaziz Abdifatah Abdihakim Abdikadir Abdikarim Abdinasir Abdirahman Abdirashid Abdirisak Abdirizak "
+        "Abdisalam Abdiwahab Abdiweli Abdullahi Abdulkadir Abshir Adan Aden Ahmed Aidid Ali Awale Awil Axmed Barkhad "
+        "Barre Bashir Bile Bishar Burhan Cabdi Cabdullahi Cali Cumar Cismaan Dahir Daud Dayib Dirie Egal Elmi Faarax "
+        "Farah Farmaajo Fuad Gacal Geedi Guled Guleed Gurey Haji Hersi Hirsi Hussein Ibrahim Idris Ilyas Isse Ismail "
+        "Jaamac Jama Jibril Kaariye Keinan Khadar Khalif Liban Liibaan Magan Mahad Mahamoud Maxamed Maxamuud Mo "
+        "Mohamed Mohamud Mowlid Muhidin Mukhtar Mursal Muse Mustaf Nuur Nur Omar Osman Qasim Raage Rage Roble Sahal "
+        "Said Saleban Samatar Sharif Sharmarke Shire Shirwac Siad Siyaad Sulub Suleyman Tahlil Ugaas Warsame Xasan "
+        "Xirsi Xuseen Yasin Yonis Yusuf Zakariye",
+        "Abdalla Abdi Abdille Abdirahman Abdulle Abdullahi Abokor Abshir Abukar Adam Adan Afrah Ahmed Aideed "
+        "Ainanshe Ali Arale Artan Arte Awad Aweys Barre Bihi Bile Botan Buraale Buulle Cabdullaahi Cali Cige Cigaal "
+        "Dahir Daud Dheere Diini Dini Diriye Dirir Dualeh Duale Egal Egeh Elmi Faarah Farah Farole Fiqi Gaal Gaas "
+        "Gabeyre Galaydh Garaad Gedi Geele Guelleh Guled Haid Hagi Haji Hared Hashi Hassan Hersi Hirsi Hussein "
+        "Ibrahim Ige Igal Isaaq Ismail Isse Jaamac Jama Jeylani Jimale Kahin Karshe Kediye Khaire Khayre Kulmiye "
+        "Liban Madobe Magan Mahad Mahamed Mahamud Mataan Maxamuud Mire Moalim Mohamed Mohamud Mudey Mumin Muse Muuse "
+        "Nageeye Noor Nuh Nur Odowa Omaar Omar Osman Qanyare Qasim Qeybdiid Rage Robleh Roble Roobow Sahal Salad "
+        "Saleh Samantar Samatar Samater Sanbalolshe Sheikh Shermarke Shire Shirdon Silanyo Siyad Sugulle Suldan "
+        "Tarsan Tuur Ugas Waberi Warfa Warsame Wehliye Weheliye Yabarow Yare Yusuf Xasan Xirsi Xuseen",
+    ),
+    "mongolian_tibetan": _origin(
+        "Altantsetseg Alimaa Amarjargal Anujin Ankhtsetseg Ariunaa Ariunzaya Badamkhand Batchimeg Battsetseg "
+        "Bayarmaa Bolor Bolormaa Bolortuya Bulgan Burmaa Byambasuren Chimeg Chuluuntsetseg Delgermaa Dolgor Dulmaa "
+        "Enkhjargal Enkhmaa Enkhtsetseg Enkhtuya Erdenechimeg Erdenetuya Gantsetseg Gerel Gerelmaa Goyo Ichinkhorloo "
+        "Khaliun Khongorzul Khulan Mandukhai Maral Mönkhtsetseg Munkhtsetseg Myagmar Narangerel Narantsetseg "
+        "Narantuya Nomin Nominjin Norovbanzad Odgerel Odval Otgonbayar Oyun Oyuna Oyunbileg Oyunchimeg Oyungerel "
+        "Oyuntsetseg Pagma Sarangerel Sarnai Saruul Solongo Sugar Tsetsegmaa Tsogzolmaa Tuul Tuya Urantsetseg "
+        "Uuriintuya Uyanga Yanjmaa Zolzaya Chime Chodon Choeden Chokyi Dawa Dechen Deki Dekyi Diki Dolkar Dolma "
+        "Dorjee_Dolma Jetsun Kalsang Kelsang Khandro Kunsang Lhadon Lhakpa Lhamo Lobsang_Dolma Metok Namgyal_Lhamo "
+        "Ngawang Nyima Palden Palmo Pasang Pema Pema_Lhamo Phuntsok Rinchen Sangmo Sonam Tashi_Dolma Tsering "
+        "Tsering_Dolma Tseyang Tsomo Yangchen Yangkyi Yangzom Yeshe Youdon",
+        "Altangerel Amarsaikhan Amgalan Ankhbayar Ariunbold Azjargal Baatar Baatarsaikhan Badral Baljinnyam Bat "
+        "Bat-Erdene Batbayar Batbold Batjargal Batkhuyag Batmönkh Batsaikhan Battulga Bayar Bayarsaikhan Bilguun "
+        "Bold Boldbaatar Bolormaa Bulganbaatar Byambadorj Chinbat Chingis Chinzorig Choibalsan Chuluunbat Damdin "
+        "Dashnyam Davaa Davaadorj Delgersaikhan Dorj Dulguun Elbegdorj Enkhbaatar Enkhbat Enkhbayar Enkhbold "
+        "Enkhsaikhan Erdene Erdenebat Erdenebileg Ganbaatar Ganbat Ganbold Gankhuyag Gansukh Gantulga Gantumur "
+        "Ganzorig Jargalsaikhan Khaltmaa Khürelbaatar Khurelsukh Lkhagvasuren Mönkhbat Munkhbayar Munkh-Erdene "
+        "Naidan Naranbaatar Natsagdorj Nergüi Nyamdorj Ochirbat Odbayar Oktyabri Otgon Purev Purevdorj Sambuu Sanjaa "
+        "Sodnom Sükhbaatar Sukhbat Temüjin Temuulen Tömörbaatar Tserendorj Tsogtbaatar Tuvshin Tuvshinbayar "
+        "Ulziibayar Zandanshatar Zorig Chögyal Choegyal Choekyi Dawa Dhondup Dorje Dorjee Gedun Gendun Gyaltsen "
+        "Gyatso Jamyang Jigme Jampa Kalden Karma Karmapa Kunga Lhundup Lobsang Lodro Losang Lungtok Migmar Namgyal "
+        "Ngawang Norbu Nyima Palden Passang Pemba Penpa Phurbu Rabten Rigzin Samdup Samten Sangye Sonam Tashi Tenzin "
+        "Tenpa Thubten Thupten Topgyal Trinley Tsering Tseten Tsewang Tsultrim Ugyen Wangchuk Wangdu Yeshi Yonten",
+        "Altankhuyag Amarjargal Badamdorj Bagabandi Baasanjav Batbold Batkhuu Battulga Batmunkh Bayarsaikhan "
+        "Bayartsogt Boldbaatar Byambasuren Byambajav Choijilsuren Choimaa Chimiddorj Dagvadorj Damba Damdinsuren "
+        "Dashdorj Dashzeveg Davaadorj Davaanyam Demberel Dolgorsuren Dorjsuren Düinkherjav Elbegdorj Enkhbayar "
+        "Enkhtaivan Erdenebaatar Gankhuyag Gantulga Gombosuren Gombojav Gonchigdorj Gurragchaa Jadambaa Jambaldorj "
+        "Jamsran Jigjid Khayankhyarvaa Khurelbaatar Luvsandorj Luvsannamsrai Luvsanvandan Lkhagva Mönkhbayar Namdag "
+        "Namjil Nanjid Naranbaatar Natsag Norovsambuu Nyamaa Nyam-Osor Ochirbat Otgonbold Oyun-Erdene Pürev "
+        "Purevsuren Rentsendorj Rinchen Sambuu Sainbuyan Sanjaasuren Sharavjamts Sodnomdorj Sükhbaatar Tsedenbal "
+        "Tsend Tserenpil Tsogtbaatar Tumurbaatar Ulaankhuu Yondon Zagdsuren Zandan Zorigt Borjigin Khiyad Besud "
+        "Olkhonud Gyatso Gyaltsen Rinpoche Norbu Namgyal Tethong Taring Tsarong Shakabpa Phala Ngapo Ngabo Surkhang "
+        "Lhalu Pandatsang Sandutsang Gyari Andrugtsang Shakya Dorjee Dhondup Thondup Samdup Tsering Tenzin Wangyal "
+        "Wangdu Wangchuk Wangmo Lhamo Dolma Sangay Tashi Sonam Choedon Choephel Choden Lhundup Phuntsog Tsundue "
+        "Rabgyal Rabten Sherab Tulku Yangzom Dukpa Dorji Penjor Tobgay Thinley Zangpo Zangmo Tshering Pelden",
+        family_first=True,
+    ),
+    "kurdish_assyrian": _origin(
+        "Avan Avin Avîn Awaz Bahar Bahra Banaz Berfîn Berfin Bêrîvan Berivan Bijar Çiya Chinar Chiman Delal Dilan "
+        "Dîlan Dilnaz Dilşad Evîn Evin Feryal Gulistan Gulîstan Gulan Hataw Havîn Hêvî Hevi Hêlîn Helin Heja Hero "
+        "Jîn Jin Jina Jinan Jiyan Jwan Kajal Kazhal Kejal Khunav Lana Lanja Leyla Mizgîn Mizgin Narin Naze Nazdar "
+        "Nergiz Nesrîn Newroz Nisan Niştiman Nîgar Parwin Perwîn Rangin Rezan Rojîn Rojin Rojda Rojhat Ronahî Ronahi "
+        "Rozerin Runak Sakine Seyran Shadan Shahla Shanaz Shilan Shirin Shno Şîlan Sozan Sirwa Soz Tara Trifa Viyan "
+        "Xezal Xunav Zana Zelal Zilan Zîn Zhyan Zozan Atur Ashurina Attour Arbella Banipal Bahija Gardenia Hilaneh "
+        "Juliet Khammi Linda Madlen Maryam Nahrin Nineveh Ninwe Nohadra Nuhra Ramina Shamiram Sharokina Shmoni "
+        "Shoushan Surma Talya Warda Yoniya",
+        "Agirî Alan Aram Ari Arî Aryan Awat Azad Bahoz Baran Barham Barzan Bawer Bakhtiar Behrouz Berzan Bextiyar "
+        "Botan Cegerxwîn Ciwan Civan Daran Dara Diyar Dilovan Dilshad Dîlşêr Ferhad Fuad Goran Govend Hawar Hawre "
+        "Hejar Hêja Hêmin Hemin Hiwa Hêvîdar Hogir Hoshang Hoshyar Jalal Jamal Jegerxwin Jiwan Karwan Karzan Kawa "
+        "Kawe Keyo Khabat Kosrat Lezgîn Lokman Mahabad Mam Masoud Masrour Mazlum Mehvan Memo Merdan Mîran Nechirvan "
+        "Newzad Nizar Osman Peshawa Peshraw Peshmerge Qubad Rawa Rebaz Rebin Rêber Rêbîn Rezgar Rizgar Rojan Ronî "
+        "Roj Saman Sarbast Sardar Sarkawt Selahattin Serbest Serhat Sherko Sherwan Shivan Shwan Şêrko Şiyar Siyamend "
+        "Sirwan Soran Tahsin Welat Xebat Xoşnav Zagros Zana Zinar Zîlan Zerdeşt Adad Akad Ashur Ashour Ashurbanipal "
+        "Aprim Benyamin Dinkha Edison Emanuel Freidoun Gewargis Giwargis Gabriel Hormuz Hurmizd Ishaya Ishaq Iskhaq "
+        "Khoshaba Lazar Mar_Awa Naramsin Nimrod Ninos Ninsun Odisho Oraha Pithyou Ramsin Rommel Sargis Sargon "
+        "Sennacherib Shimun Shlimon Tiglath Toma Warda Yalda Yonan Younadam Yosip Youkhana Zaia Zaya",
+        "Ahmedi Aziz Bakir Baran Barwari Barzani Barzanji Bayezidi Bedirxan Bekas Berwari Bilbas Birifkani Botani "
+        "Bozarslan Buldan Çelîk Cizîrî Demirtaş Dimili Doski Duhoki Erbili Fattah Feqî Ghassemlou Goran Guran Haji "
+        "Hakkari Halabjayi Hawrami Hasankeyfi Herki Hewleri Jaff Jaf Jibraeel Kaki Kakayi Karim Khani Khoshnaw Koyi "
+        "Kermanj Kobani Loran Mahmoud Mandalawi Mizuri Mokri Muhammed Mukriyani Nadir Nanakali Nursi Othman Öcalan "
+        "Pira Piroti Perwer Qadir Qazi Qaradaghi Ramazan Rashid Rasul Rekani Rojhilati Salih Sharafkandi Shamdin "
+        "Shekaki Shekh Sherwani Simko Sindi Sinjari Sofi Sorani Sulaymani Surchi Talabani Tofiq Tatlises Taha Temo "
+        "Wali Xanî Xoshnaw Yuksekdag Zana Zangana Zebari Zakholy Zirak Adam Agajan Aghajan Amirkhan Aprim Ashouri "
+        "Atto Badal Baba Babella Barkho Benjamin Betyonan Bet-Zia Bidawid Cholo Daniel David Dinkha Elias Enwiya "
+        "Eshai Gabriel Georgis Gewargis Giwargis Hanna Hermez Hormis Isaac Ishaya Jibrail Kakko Kanna Khamis "
+        "Khoshaba Khnanisho Kiryakos Lazar Malik Marogy Mirza Mushe Nissan Odisho Oraham Orahim Petros Pera Rassam "
+        "Sada Sarkis Shamoun Shimun Shlemon Sliwa Slivo Soma Tamraz Toma Warda Yacoub Yalda Yaqo Yaramis Yonan Yosip "
+        "Younan Youkhana Zaya Zora",
     ),
 }
-"""Names by origin: 27 origins."""
+"""Names by origin: 43 origins."""
 
 
 def is_held_out(name: str) -> bool:

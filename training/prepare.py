@@ -20,7 +20,8 @@ import numpy as np
 
 from anonymize.detect import ner_encode, ner_fold
 from training import labels, lexicon
-from training.templates import load_templates, sentences, template_is_held_out
+from training.swap import swapped
+from training.templates import Filler, load_templates, sentences, template_is_held_out
 
 FREQUENT = 20_000
 """Pieces below this id are kept even where the training text lacks them: the base orders them by frequency."""
@@ -65,13 +66,16 @@ def clean(example: Example) -> Example:
     return {**example, "spans": spans}
 
 
-def training_examples(data: Path, count: int, seed: int) -> Iterator[Example]:
-    """Yield every training example: the real sets and ``count`` filled templates."""
+def training_examples(data: Path, count: int, copies: int, seed: int) -> Iterator[Example]:
+    """Yield every training example: the real sets, ``copies`` of each with other names, ``count`` filled templates."""
+    filler = Filler(seed + 100)
     for name in ("tab", "wnut", "wikigold", "btc"):
         for example in read(data / f"{name}_train.jsonl"):
             if name == "tab" and held_out_document(example["id"]):
                 continue
             yield example
+            for _ in range(copies if example["spans"] else 1):
+                yield {**swapped(example, filler), "copy": True}
     templates = [template for template in load_templates() if not template_is_held_out(template)]
     for sentence in sentences(count, seed, templates):
         yield {"text": sentence.text, "spans": sentence.spans, "src": "own"}
@@ -133,6 +137,7 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=60_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--vocabulary", type=Path, help="a folder prepared before, whose word pieces are kept")
+    parser.add_argument("--copies", type=int, default=4, help="copies of each labelled sentence, names replaced")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     from training.model import BASE
@@ -140,10 +145,13 @@ def main() -> None:
     vocabulary = (BASE / "vocab.txt").read_text(encoding="utf-8").splitlines()
     source = random.Random(options.seed)
     examples = []
-    for example in training_examples(options.data, options.sentences, options.seed):
-        examples.append(example)
-        if example["src"] != "own":
-            examples.append(recased(example, source) if source.random() < 0.6 else example)
+    for example in training_examples(options.data, options.sentences, options.copies, options.seed):
+        if example["src"] == "own":
+            examples.append(example)
+        elif "copy" in example:
+            examples.append(recased(example, source) if source.random() < 0.35 else example)
+        else:
+            examples += [example, recased(example, source) if source.random() < 0.6 else example]
     if options.vocabulary:
         kept = np.load(options.vocabulary / "kept.npy").tolist()
     else:
@@ -170,8 +178,8 @@ def save_windows(path: Path, tokenizer: Any, examples: list[Example]) -> None:
             shapes.append(encoded.shapes[begin:stop])
             masks.append(pieces[begin:stop])
             lengths.append(stop - begin)
-            sources.append(example["src"])
-    np.savez(
+            sources.append("swapped" if "copy" in example else example["src"])
+    np.savez_compressed(
         path,
         ids=np.concatenate(ids).astype(np.uint16),
         shapes=np.concatenate(shapes).astype(np.uint8),

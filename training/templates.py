@@ -115,14 +115,14 @@ class Filler:
         """Return a given name, a family name of one origin, and whether the family name comes first."""
         draw = self.random.random()
         if not self.held_out_names:
-            if draw < 0.18:
+            if draw < 0.36:
                 return self.pick(self.pools.first), self.pick(self.pools.last), False
-            if draw < 0.22:
-                return self.invented(), self.invented(), False
             if draw < 0.38:
+                return self.invented(), self.invented(), False
+            if draw < 0.46:
                 origin = self.pick(tuple(ORIGINS))
                 return self.invented(origin), self.invented(origin), ORIGINS[origin].family_first and self.some(0.35)
-            if draw < 0.41:
+            if draw < 0.48:
                 return self.name_parts()[0], self.of_words(), False
         home = ORIGINS[self.pick(tuple(ORIGINS))]
         given = self._names_of(home, self.pick(("female", "male")))

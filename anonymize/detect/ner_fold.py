@@ -52,6 +52,7 @@ _SIMPLE = _pairs(_LATIN)
 _SEEN_AS = _pairs(_LOOKALIKE) | dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True))
 _HIDDEN = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u3164\uffa0\ufeff")
 _SPACED_OUT = re.compile(r"(?<![^\W_])[^\W\d_](?:([ ._*-])[^\W\d_])(?:\1[^\W\d_]){2,}(?![^\W_])")
+_LOOSE_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?= [^\W\d_])|(?<=[^\W\d_] )-(?=[^\W\d_])")
 _MIXED_WORD = re.compile(r"[^\W\d_]+")
 _CASELESS_WORD = re.compile(r"[^\W\d_\u0000-\u058f][\w\u0900-\u0dff]*")
 _LATIN_LETTER = re.compile(r"[A-Za-z]")
@@ -112,10 +113,11 @@ def fold(text: str) -> tuple[str, NDArray[np.int32] | None]:
 
     Full-width and mathematical letters become plain, marks and invisible characters vanish. Cyrillic and Greek letters
     are written by look inside Latin words, by sound elsewhere, as are Arabic, Hebrew, Hangul, kana, Ethiopic and nine
-    scripts of India. Four or more single letters with one and the same mark between them are closed up. The way back is
-    None where every code point stays in its place.
+    scripts of India. Four or more single letters with one and the same mark between them are closed up, a
+    hyphen with a blank on one side is left out. The way back is None where every code point stays in its place.
     """
     skipped = {match.start() + at for match in _SPACED_OUT.finditer(text) for at in range(1, len(match.group()), 2)}
+    skipped |= {match.start() for match in _LOOSE_HYPHEN.finditer(text)}
     if text.isascii() and not skipped:
         return text, None
     seen_as, letters_of = _as_names(text), set(text)

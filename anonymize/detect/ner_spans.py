@@ -18,10 +18,20 @@ okay hi hello hey dear mr mrs ms dr sir madam regards sincerely thanks thank che
 faithfully customer client patient user agent team support sales billing order invoice ticket account password cheque
 refund monday tuesday wednesday thursday friday saturday sunday january february september october november december
 today tomorrow yesterday sehr geehrte geehrter damen herren grüße grüßen freundlichen freundliche hallo danke bonjour
-merci cordialement hola gracias saludos estimado estimada ciao grazie i me my we you he she it they im i'm
+merci cordialement hola gracias saludo saludos atentamente estimado estimada ciao grazie i me my we you he she it they
+im i'm
 """
 NEVER_NAMES = frozenset(_NEVER.split())
 """Words that the model takes for names at times and that alone are none; ``May`` and ``Will`` are not here."""
+
+_BEFORE = """
+mr mrs ms mx miss dr prof professor doctor mayor senator president minister commissioner councillor councilman
+councilwoman inspector sergeant lieutenant colonel captain corporal detective officer nurse engr chancellor governor
+ambassador attorney imam rabbi sheikh rev reverend herr frau monsieur madame mme señor señora signor signora
+and but the yea yeah with from when because although while since
+"""
+BEFORE_NAMES = NEVER_NAMES | frozenset(_BEFORE.split())
+"""Titles and other words that stand before a name and are no part of it; ``Dean``, ``King`` and ``Prince`` may be."""
 
 BESIDE_A_NAME = 0.05
 """How likely a capitalised word beside a person's name must be part of it."""
@@ -209,16 +219,29 @@ def _scored(
     )
 
 
-def without_words(spans: Spans, texts: Sequence[str], number: Ints, place: int) -> Spans:
-    """Return ``spans`` without those whose words are all in ``NEVER_NAMES``.
+def without_words(spans: Spans, texts: Sequence[str], number: Ints, place: int, person: int) -> Spans:
+    """Return ``spans`` without those whose words are all in ``NEVER_NAMES``, people's without the words before them.
 
-    ``number`` gives each text's number; ``place`` is the index of LOCATION, which is left alone (``OK``, ``ME``).
+    ``number`` gives each text's number; ``place`` is the index of LOCATION, which is left alone (``OK``, ``ME``), and
+    ``person`` that of PERSON; -1 where not asked for.
     """
     at_text = np.searchsorted(number, spans.text)
-    keep = np.ones(len(spans.text), np.bool_)
-    for at in np.flatnonzero((spans.end - spans.start < _LONGEST) & (spans.entity != place)):
-        keep[at] = not NEVER_NAMES.issuperset(texts[at_text[at]][spans.start[at] : spans.end[at]].lower().split())
-    return Spans(spans.text[keep], spans.start[keep], spans.end[keep], spans.entity[keep], spans.score[keep])
+    keep, start = np.ones(len(spans.text), np.bool_), spans.start.copy()
+    for at in np.flatnonzero((spans.end - start < _LONGEST) & (spans.entity != place) | (spans.entity == person)):
+        text = texts[at_text[at]][start[at] : spans.end[at]]
+        if spans.entity[at] == person:
+            start[at] += len(text) - len(name_of(text))
+        keep[at] = not NEVER_NAMES.issuperset(text.lower().split())
+    return Spans(spans.text[keep], start[keep], spans.end[keep], spans.entity[keep], spans.score[keep])
+
+
+def name_of(text: str) -> str:
+    """Return ``text`` without titles and other words that stand before a name; all of it if nothing else is there."""
+    first, _, rest = text.partition(" ")
+    while rest.strip() and len(first) > 1 and first.lower().rstrip(".,:") in BEFORE_NAMES:  # I w o n a is a name
+        text = rest.lstrip()
+        first, _, rest = text.partition(" ")
+    return text
 
 
 def rows_of(indices: pa.Array, text: Ints) -> tuple[Ints, Ints]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from anonymize.detect.ner import ENTITIES, load_model
 from anonymize.detect.ner_encode import MAX_PIECES, encode, windows
 from anonymize.detect.ner_fold import fold
-from anonymize.detect.ner_spans import find_spans
+from anonymize.detect.ner_spans import find_spans, name_of
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,7 @@ from anonymize.detect.ner_spans import find_spans
         ("ask משה about it", "ask Mshh about it"),
         ("see 西園寺 today", "see Liwein today"),
         ("M a r i a  L.o.p.e.z", "Maria  Lopez"),
+        ("Maria- Lopez and Maria -Lopez, Anna-Lena - no", "Maria Lopez and Maria Lopez, Anna-Lena - no"),
         ("U.S.A. a b c, J. R. R. Tolkien", "U.S.A. a b c, J. R. R. Tolkien"),
     ],
 )
@@ -101,3 +102,20 @@ def test_a_doubtful_word_beside_a_name_is_part_of_it() -> None:
     assert _spans("ask Cisneros", [doubtful, sure]) == [("Cisneros", "PERSON")]
     assert _spans("Pilar\nCisneros", [doubtful, sure]) == [("Cisneros", "PERSON")]
     assert _spans("Pilar, Cisneros", [doubtful, no, sure]) == [("Cisneros", "PERSON")]
+
+
+@pytest.mark.parametrize(
+    ("found", "name"),
+    [
+        ("Mayor Egal", "Egal"),
+        ("Dr. Ana Mora", "Ana Mora"),
+        ("But Morales", "Morales"),
+        ("Dear Mrs. Mora", "Mora"),
+        ("Dean Martin", "Dean Martin"),
+        ("Dr.", "Dr."),
+        ("I w o n a", "I w o n a"),
+    ],
+)
+def test_titles_and_small_words_before_a_name_are_no_part_of_it(found: str, name: str) -> None:
+    """What may be a given name stays."""
+    assert name_of(found) == name

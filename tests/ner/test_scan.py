@@ -172,6 +172,12 @@ def test_a_hundred_thousand_empty_strings_cost_nothing(recogniser: NameRecognise
     assert time.perf_counter() - began < 2
 
 
+def test_a_cell_of_spaced_out_letters_is_read(recogniser: NameRecogniser) -> None:
+    """A name is found where no two letters stand in a row, and all of it, from its first letter."""
+    spans = recogniser.scan(pa.array(["D a v i d  P a r k e r", "I w o n a  K o w a l s k a"])).to_pylist()
+    assert [(span["start"], span["end"], span["entity"]) for span in spans] == [(0, 22, "PERSON"), (0, 26, "PERSON")]
+
+
 def test_a_distinct_text_is_read_once(recogniser: NameRecogniser, monkeypatch: pytest.MonkeyPatch) -> None:
     """A thousand equal rows cost one."""
     seen: list[int] = []

@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-SHA256 = "aeb1d3518b60b3257a00cbd169d159075fd3ca654be2d5561566da899d800ad8"
+SHA256 = "e18ac8bbed887d88ffbf8ac2537e12b306f281693e7756fbb4a0c95cfdd51aeb"
 """Digest of ``names.onnx``, written by ``python -m training.export``; a file that differs is refused."""
