@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 _ALSO = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "þ": "th", "ð": "d", "ə": "e"}
@@ -43,7 +44,7 @@ def words_of(text: str) -> list[Word]:
     ]
 
 
-def _word_pattern(text: str):  # type: ignore[no-untyped-def]
+def _word_pattern(text: str) -> Any:
     """Return the pattern of words that is enough for ``text``: the fewer letters it knows, the faster it is."""
     if text.isascii():
         return _ASCII_WORD
@@ -55,7 +56,7 @@ _ASCII_WORD = re.compile("[A-Za-z0-9]+")
 
 
 @lru_cache(maxsize=1)
-def _unicode_patterns():  # type: ignore[no-untyped-def]
+def _unicode_patterns() -> tuple[Any, Any, Any]:
     import regex
 
     others = "".join(_RUN_ON)
