@@ -49,4 +49,4 @@ lock: setup
 	  --no-emit-index-url --no-header --custom-compile-command "make lock" --upgrade -o requirements.lock
 
 clean:
-	rm -rf $(VENV) out build dist .cloakroom
+	rm -rf $(VENV) out build dist .coatcheck

@@ -1,4 +1,4 @@
-"""Cloakroom's library: raw datasets in, datasets a team may train on out.
+"""Coatcheck's library: raw datasets in, datasets a team may train on out.
 
 ``load_policy``, ``compile_plan``, ``run``, ``anonymize_frame`` and ``read`` are all a pipeline
 needs; each is imported when first used, so that ``import anonymize`` costs nothing.

@@ -1,4 +1,4 @@
-"""``python -m anonymize`` is the command ``cloakroom``."""
+"""``python -m anonymize`` is the command ``coatcheck``."""
 
 from anonymize.cli import main
 

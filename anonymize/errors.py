@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ class Problem:
 
 
 class AnonymizeError(Exception):
-    """Anything Cloakroom refuses; ``problems`` holds every mistake found, ``exit_code`` the command line's answer."""
+    """Anything Coatcheck refuses; ``problems`` holds every mistake found, ``exit_code`` the command line's answer."""
 
     exit_code = 2
 
@@ -72,7 +73,7 @@ class MissingExtraError(AnonymizeError):
     @classmethod
     def of(cls, feature: str, extra: str) -> MissingExtraError:
         """Return the error for ``feature``, naming the command that adds ``extra``."""
-        return cls(f"{feature} needs an extra: pip install 'cloakroom[{extra}]'")
+        return cls(f"{feature} needs the extra {extra}: {install_command(extra)}")
 
 
 class GateError(AnonymizeError):
@@ -91,6 +92,22 @@ class VaultError(AnonymizeError):
     """The token vault is unavailable or damaged."""
 
     exit_code = 3
+
+
+def install_command(extra: str) -> str:
+    """Return the command that installs what ``extra`` needs.
+
+    It names the extra's own requirements and never this distribution: what an index serves under our name, or the
+    name that a reader mistypes, may be anybody's code, and it would run beside personal data.
+    """
+    from importlib.metadata import requires  # 20 ms that only a refusal needs
+
+    wanted = [
+        f"'{line.partition(';')[0].strip()}'"
+        for line in requires("coatcheck") or ()
+        if re.search(rf"""extra == ["']{re.escape(extra)}["']""", line)
+    ]
+    return f"python -m pip install {' '.join(wanted)}"
 
 
 def without_text(error: BaseException) -> str:

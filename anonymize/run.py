@@ -95,7 +95,7 @@ def run(
 
     Args:
         policy: The policy, or the path of its file.
-        keyring_uri: Where the keys are; by default what CLOAKROOM_KEYRING says.
+        keyring_uri: Where the keys are; by default what COATCHECK_KEYRING says.
         progress: Told of every partition done.
 
     Raises:
@@ -302,7 +302,7 @@ def _privacy_summary(plan: Plan) -> dict[str, Any]:
 
 def _software(plan: Plan) -> dict[str, str]:
     """Return what ran, by version; the model that found names by its digest too."""
-    names = ("cloakroom", "pyarrow", "presidio-analyzer", "faker", "cryptography")
+    names = ("coatcheck", "pyarrow", "presidio-analyzer", "faker", "cryptography")
     model = {"name model": str(plan.names)} if plan.names else {}
     return {"python": platform.python_version(), **{name: installed(name) for name in names}, **model}
 

@@ -1,7 +1,7 @@
 """Rows per second of the main job beside the floor and a peer, on one generated table, in one process.
 
 The floor is what any pipeline must pay: pyarrow reads the CSV and writes it as encrypted zstd Parquet.
-Cloakroom runs the same file through a policy that transforms the eight personal columns, with every
+Coatcheck runs the same file through a policy that transforms the eight personal columns, with every
 check on. presidio-structured gets a slice, because it works row by row; its figure is per row.
 
     python bench/structured.py [--rows 1000000] [--pairs 3] [--all]
@@ -132,7 +132,7 @@ def floor(source: Path, sink: Path) -> None:
             writer.write_batch(batch)
 
 
-def cloakroom(policy_path: Path, keyring: str) -> None:
+def coatcheck(policy_path: Path, keyring: str) -> None:
     """Run the policy with every check on: inspect, plan, transform, encrypt, scan the output, sign, publish."""
     from anonymize import load_policy, run
 
@@ -159,14 +159,14 @@ def seconds(work: Callable[[], None]) -> float:
 
 
 def main() -> None:
-    """Generate the table, time floor and Cloakroom in pairs, the peer on a slice, and print the figures."""
+    """Generate the table, time floor and Coatcheck in pairs, the peer on a slice, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--pairs", type=int, default=3)
     parser.add_argument("--peer-rows", type=int, default=2000)
     parser.add_argument("--all", action="store_true", help="transform all 15 columns instead of eight")
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="cloakroom-bench-"))
+    folder = Path(tempfile.mkdtemp(prefix="coatcheck-bench-"))
     try:
         measure(folder, options)
     finally:
@@ -184,14 +184,14 @@ def measure(folder: Path, options: argparse.Namespace) -> None:
     for name, rule in ALL.items() if options.all else ():
         text = re.sub(rf"(?m)^  {name}: .*$", f"  {name}: {rule}", text)
     policy.write_text(text.replace("unlisted: refuse", "unlisted: refuse\nsubject: id"))
-    os.environ.setdefault("CLOAKROOM_PASSPHRASE", "bench only")
+    os.environ.setdefault("COATCHECK_PASSPHRASE", "bench only")
     keyring = f"file:{folder / 'keyring.json'}"
     init_keyring(keyring, ["training", "pseudonym", "reveal"])
-    cloakroom(policy, keyring)  # warm-up: imports and pools are paid once per process
+    coatcheck(policy, keyring)  # warm-up: imports and pools are paid once per process
     floors, ours = [], []
     for _ in range(options.pairs):
         floors.append(seconds(lambda: floor(source, folder / "floor.parquet")))
-        ours.append(seconds(lambda: cloakroom(policy, keyring)))
+        ours.append(seconds(lambda: coatcheck(policy, keyring)))
     peer = seconds(lambda: presidio_structured(table.slice(0, options.peer_rows))) / options.peer_rows
     ratio = statistics.median(own / base for own, base in zip(ours, floors, strict=True))
     base, megabytes = statistics.median(floors), source.stat().st_size / 1e6
@@ -199,12 +199,12 @@ def measure(folder: Path, options: argparse.Namespace) -> None:
     print(f"{'':24}{'seconds':>9}{'rows/s':>12}{'x floor':>9}")
     for name, taken, times in (
         ("floor (read + encrypt)", base, 1.0),
-        ("cloakroom", statistics.median(ours), ratio),
+        ("coatcheck", statistics.median(ours), ratio),
         ("presidio-structured *", peer * options.rows, peer * options.rows / base),
     ):
         print(f"{name:24}{taken:9.2f}{options.rows / taken:12,.0f}{times:9.2f}")
     print(f"* measured on {options.peer_rows:,} rows, seconds scaled to all")
-    print(f"peak memory of one cloakroom run in a process of its own: {peak_mib(policy, keyring):.0f} MiB")
+    print(f"peak memory of one coatcheck run in a process of its own: {peak_mib(policy, keyring):.0f} MiB")
 
 
 def peak_mib(policy: Path, keyring: str) -> float:

@@ -87,7 +87,7 @@ def anonymize_dataset(policy_path: str, keyring_uri: str | None = None) -> dict[
         reports = [future.result() for future in [write.submit(_unseen(run.job), number) for number in numbers]]
         summary = run.finish(reports)
     create_markdown_artifact(
-        key=f"cloakroom-{summary.dataset.lower().replace('_', '-').replace('.', '-')}",
+        key=f"coatcheck-{summary.dataset.lower().replace('_', '-').replace('.', '-')}",
         markdown=summary_markdown(summary.as_dict()),
         description=f"{summary.dataset}, version {summary.version}",
     )

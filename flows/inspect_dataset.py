@@ -27,5 +27,5 @@ def inspect_dataset(source: str, countries: tuple[str, ...] = ()) -> list[dict[s
     with quoting_nothing():
         found = finding_rows(inspect_source(source, countries))
     rows = [dict(zip(FINDING_COLUMNS, row, strict=True)) for row in found]
-    create_table_artifact(key="cloakroom-inspection", table=rows, description=f"columns of {source}")
+    create_table_artifact(key="coatcheck-inspection", table=rows, description=f"columns of {source}")
     return rows

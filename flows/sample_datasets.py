@@ -11,14 +11,14 @@ POLICIES = ("schemas/customers.yaml", "schemas/support_tickets.yaml", "schemas/p
 
 HOW_TO_GO_ON = """
 Read one:          .venv/bin/python -c "import anonymize; print(anonymize.read('out/customers', as_='pandas'))"
-Check one:         .venv/bin/cloakroom verify out/customers
-Look at a plan:    .venv/bin/cloakroom plan schemas/customers.yaml
-What it holds:     .venv/bin/cloakroom inspect data/samples/customers.csv"""
+Check one:         .venv/bin/coatcheck verify out/customers
+Look at a plan:    .venv/bin/coatcheck plan schemas/customers.yaml
+What it holds:     .venv/bin/coatcheck inspect data/samples/customers.csv"""
 
 
 def main() -> int:
     """Publish a version of each sample, verify it, and say where it is and how to read it."""
-    quiet_prefect(Path(".cloakroom/prefect"))
+    quiet_prefect(Path(".coatcheck/prefect"))
     from prefect import flow
 
     from anonymize.dataset import Dataset

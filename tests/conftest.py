@@ -16,7 +16,7 @@ NAMES = tuple(KeyName(name) for name in ("training", "pseudonym", "reveal", "sup
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the user's keyring and passphrase out of every test."""
-    for name in ("CLOAKROOM_KEYRING", "CLOAKROOM_KEYFILE", "CLOAKROOM_PASSPHRASE", "CLOAKROOM_DEBUG"):
+    for name in ("COATCHECK_KEYRING", "COATCHECK_KEYFILE", "COATCHECK_PASSPHRASE", "COATCHECK_DEBUG"):
         monkeypatch.delenv(name, raising=False)
 
 

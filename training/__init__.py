@@ -1,1 +1,1 @@
-"""Trains the name recogniser that ships with Cloakroom; not part of the wheel."""
+"""Trains the name recogniser that ships with Coatcheck; not part of the wheel."""

@@ -90,7 +90,7 @@ def build(state: dict[str, Floats], ranges: dict[str, tuple[float, float]], laye
     output = helper.make_tensor_value_info("scores", TensorProto.FLOAT, [*dims, len(state["head.bias"])])
     body = helper.make_graph(graph.nodes, "names", inputs, [output], graph.weights)
     versions = [helper.make_opsetid("", 17), helper.make_opsetid(CONTRIB, 1)]
-    model = helper.make_model(body, opset_imports=versions, ir_version=8, producer_name="cloakroom")
+    model = helper.make_model(body, opset_imports=versions, ir_version=8, producer_name="coatcheck")
     content: bytes = model.SerializeToString()
     return content
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 app = typer.Typer(
-    name="cloakroom",
+    name="coatcheck",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -23,7 +23,7 @@ app.add_typer(keys_app, name="keys")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 KeyringUri = Annotated[
     str | None,
-    typer.Option("--keyring", help="Keyring URI; by default $CLOAKROOM_KEYRING or file:.cloakroom/keyring.json."),
+    typer.Option("--keyring", help="Keyring URI; by default $COATCHECK_KEYRING or file:.coatcheck/keyring.json."),
 ]
 PolicyPath = Annotated[Path, typer.Argument(help="Policy file (YAML).", show_default=False)]
 DatasetPath = Annotated[
@@ -39,7 +39,7 @@ def _print_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        print(f"cloakroom {version('cloakroom')}")
+        print(f"coatcheck {version('coatcheck')}")
         raise typer.Exit
 
 
@@ -60,7 +60,7 @@ Ner = Annotated[
     str | None,
     typer.Option(
         "--ner",
-        help="Name model asked about columns that rules leave open: off, cloakroom (the default where its extra is "
+        help="Name model asked about columns that rules leave open: off, coatcheck (the default where its extra is "
         "installed), spacy:MODEL, transformers:MODEL, gliner:MODEL.",
     ),
 ]

@@ -76,7 +76,7 @@ def init_command(
     text = draft_policy(source, open_spec(source).schema, findings, DetectSpec.model_validate(said))
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(text, encoding="utf-8")
-    say(f"wrote {output}: read every line, then: cloakroom plan {output}")
+    say(f"wrote {output}: read every line, then: coatcheck plan {output}")
 
 
 def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> None:
@@ -128,4 +128,4 @@ def run_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> No
         print_json(summary)
     else:
         print(summary_line(summary))
-    say(f"{summary['path']}: read it with anonymize.read, check it with: cloakroom verify {summary['path']}")
+    say(f"{summary['path']}: read it with anonymize.read, check it with: coatcheck verify {summary['path']}")

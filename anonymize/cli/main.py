@@ -86,7 +86,7 @@ def _other_error(error: Exception) -> int:
     if isinstance(error, wrong_usage):
         error.show(file=sys.stderr)  # type: ignore[attr-defined]
         return 2
-    if os.environ.get("CLOAKROOM_DEBUG") == "1":
+    if os.environ.get("COATCHECK_DEBUG") == "1":
         raise error
-    print(without_text(error) + "; CLOAKROOM_DEBUG=1 shows it" * (not isinstance(error, OSError)), file=sys.stderr)
+    print(without_text(error) + "; COATCHECK_DEBUG=1 shows it" * (not isinstance(error, OSError)), file=sys.stderr)
     return 2

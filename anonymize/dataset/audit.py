@@ -28,7 +28,7 @@ from anonymize.io.parts import write_error
 from anonymize.keys.base64url import strictly_decoded
 from anonymize.names import KeyId
 
-_SIGNED = b"cloakroom audit 1\n"
+_SIGNED = b"coatcheck audit 1\n"
 _TRIES, _PAUSE_SECONDS = 50, 0.02
 
 

@@ -17,7 +17,7 @@ from anonymize.names import KeyId
 
 NAME = "manifest.json"
 FORMAT = 1
-_SIGNED = b"cloakroom manifest 1\n"
+_SIGNED = b"coatcheck manifest 1\n"
 """Stands before the signed bytes, so that no other signature of the key can be taken for this one."""
 
 
@@ -184,7 +184,7 @@ def open_manifest(data: bytes, keyring: Keyring, place: str) -> Manifest:
         return Manifest.model_validate(body)
     except ValidationError:
         raise DatasetError(
-            "is signed but of another format; a newer cloakroom may have written it", place=place
+            "is signed but of another format; a newer coatcheck may have written it", place=place
         ) from None
 
 

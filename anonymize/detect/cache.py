@@ -11,12 +11,12 @@ _DIGEST_BYTES = 32
 
 
 def cache_dir() -> Path:
-    """Return the folder of cached files: ``CLOAKROOM_CACHE``, else ``cloakroom`` in the user's cache folder."""
-    own = os.environ.get("CLOAKROOM_CACHE")
+    """Return the folder of cached files: ``COATCHECK_CACHE``, else ``coatcheck`` in the user's cache folder."""
+    own = os.environ.get("COATCHECK_CACHE")
     if own:
         return Path(own)
     base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "cloakroom"
+    return (Path(base) if base else Path.home() / ".cache") / "coatcheck"
 
 
 def read_cached(key: str) -> bytes | None:

@@ -13,9 +13,9 @@ from pathlib import Path
 from anonymize.detect.interface import Scanner
 from anonymize.errors import ArgumentError, MissingExtraError
 
-CHOICES = "off, cloakroom, spacy:MODEL, transformers:MODEL, gliner:MODEL"
+CHOICES = "off, coatcheck, spacy:MODEL, transformers:MODEL, gliner:MODEL"
 """What ``detect: {ner: …}`` takes; MODEL is an installed model's name or a folder."""
-SHIPPED = "cloakroom"
+SHIPPED = "coatcheck"
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class NameModel:
     """One model, told apart from others of its name by its digest; picklable, it holds no weights."""
 
     choice: str
-    """As the policy says it: ``cloakroom``, ``spacy:en_core_web_lg``."""
+    """As the policy says it: ``coatcheck``, ``spacy:en_core_web_lg``."""
     version: str
     """What the model calls itself, empty where it says nothing."""
     sha256: str
@@ -38,7 +38,7 @@ class NameModel:
 
     @property
     def kind(self) -> str:
-        """Return ``cloakroom``, ``spacy``, ``transformers`` or ``gliner``."""
+        """Return ``coatcheck``, ``spacy``, ``transformers`` or ``gliner``."""
         return self.choice.partition(":")[0]
 
     @property

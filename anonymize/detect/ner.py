@@ -33,7 +33,7 @@ ENTITIES: tuple[EntityType, ...] = tuple(EntityType(name) for name in ("PERSON",
 
 _PLACE, _PERSON = EntityType("LOCATION"), EntityType("PERSON")
 
-RECOGNIZER = "CloakroomNames"
+RECOGNIZER = "CoatcheckNames"
 """The recognizer's name in span tables and in Presidio."""
 
 WINDOW = 80
@@ -98,9 +98,9 @@ def load_model(path: Path = MODEL, digest: str = ner_model.SHA256) -> Model:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
-        raise DataError("the name model is missing; reinstall cloakroom", place=path.name) from None
+        raise DataError("the name model is missing; reinstall coatcheck", place=path.name) from None
     if found != digest:
-        raise DataError("the name model is damaged or from another version; reinstall cloakroom", place=path.name)
+        raise DataError("the name model is damaged or from another version; reinstall coatcheck", place=path.name)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
@@ -232,8 +232,8 @@ def presidio_recognizer(recogniser: NameRecogniser | None = None, language: str 
 
     chosen = recogniser or load_recogniser()
 
-    class CloakroomNames(EntityRecognizer):  # type: ignore[misc]
-        """Names by the model that ships with Cloakroom."""
+    class CoatcheckNames(EntityRecognizer):  # type: ignore[misc]
+        """Names by the model that ships with Coatcheck."""
 
         def load(self) -> None:
             """Load the model."""
@@ -253,4 +253,4 @@ def presidio_recognizer(recogniser: NameRecogniser | None = None, language: str 
                 if not entities or span["entity"] in entities
             ]
 
-    return CloakroomNames(supported_entities=[*chosen.entities], supported_language=language, name=RECOGNIZER)
+    return CoatcheckNames(supported_entities=[*chosen.entities], supported_language=language, name=RECOGNIZER)

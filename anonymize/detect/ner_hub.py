@@ -51,7 +51,7 @@ def locate_hub_model(library: str, name: str, config: str) -> Located:
         except (HFValidationError, LocalEntryNotFoundError, OSError):
             raise ArgumentError(
                 f"{library} has no model '{name}' here; name its folder, or fetch it into the hub's cache first "
-                f"(hf download {name}): Cloakroom does not download"
+                f"(hf download {name}): Coatcheck does not download"
             ) from None
     if not (folder / config).is_file():
         raise ArgumentError(f"'{name}' holds no {config}, so it is no model of {library}'s")

@@ -33,7 +33,7 @@ def locate(name: str) -> Located:
     except (OSError, ValueError):
         raise ArgumentError(
             f"spaCy has no pipeline '{name}' here; install it (python -m spacy download, or its wheel) or name its "
-            "folder: Cloakroom does not download"
+            "folder: Coatcheck does not download"
         ) from None
     return Located(folder, f"{said.get('lang', '')}_{said.get('name', '')} {said.get('version', '')}".strip())
 

@@ -16,7 +16,7 @@ from anonymize.errors import DataError
 
 Found = tuple[int, int, str, float]
 """start, end, entity, score"""
-PATTERN_SECONDS = float(os.environ.get("CLOAKROOM_PATTERN_SECONDS", "20"))
+PATTERN_SECONDS = float(os.environ.get("COATCHECK_PATTERN_SECONDS", "20"))
 """Time that one pattern may take on one text before the scan stops with its name."""
 _MARKS = r"[^0-9A-Za-wyz]{0,12}"
 _PLAIN_LOCAL = re.compile(r"[\w.+-]+", re.ASCII)

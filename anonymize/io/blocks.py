@@ -270,7 +270,7 @@ def parse_in_order(
     cut = None
     pending: deque[tuple[Block, Future[Parsed]]] = deque()
     count = workers()
-    with ThreadPoolExecutor(count, thread_name_prefix="cloakroom-read") as pool:
+    with ThreadPoolExecutor(count, thread_name_prefix="coatcheck-read") as pool:
         try:
             block = splitter.next()
             while block or pending:

@@ -3,7 +3,7 @@
 Parquet's own double wrapping makes envelope keys of 128 bits; here they have 256, so the data keys'
 strength is kept: ``wrap_key`` seals a data key with AES-256-GCM under an envelope key made for the
 file, and the keyring wraps the envelope key, once for each key name. A wrapped key reads
-``cloakroom1.<envelope key as the keyring wrapped it>.<base64url of nonce, ciphertext, tag>``.
+``coatcheck1.<envelope key as the keyring wrapped it>.<base64url of nonce, ciphertext, tag>``.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from anonymize.io.interface import KeyWrapper
 from anonymize.keys.base64url import strictly_decoded
 from anonymize.names import KeyName
 
-PREFIX = "cloakroom1"
-ENVELOPE_AAD = b"cloakroom parquet envelope key 1"
-_DATA_AAD = b"cloakroom parquet data key 1\0"
+PREFIX = "coatcheck1"
+ENVELOPE_AAD = b"coatcheck parquet envelope key 1"
+_DATA_AAD = b"coatcheck parquet data key 1\0"
 _NONCE_BYTES = 12
 
 

@@ -97,7 +97,7 @@ def _open(path: Path) -> tuple[pa.Schema, int]:
         magic = raw.read(4)
     if magic == b"PARE":
         raise SourceError(
-            "is encrypted Parquet; sources are read in the clear, datasets with cloakroom's reader", place=str(path)
+            "is encrypted Parquet; sources are read in the clear, datasets with coatcheck's reader", place=str(path)
         )
     try:
         with pq.ParquetFile(path) as file:

@@ -133,7 +133,7 @@ class PartWriter:
         except BaseException as error:  # noqa: BLE001 - cleaned up, then raised
             self._remove()
             raise self._translated(error) from None
-        self._thread = threading.Thread(target=self._work, name="cloakroom-write", daemon=True)
+        self._thread = threading.Thread(target=self._work, name="coatcheck-write", daemon=True)
         self._thread.start()
 
     def _properties(self, factory: pe.CryptoFactory, keys: dict[str, list[str]]) -> pe.FileEncryptionProperties:

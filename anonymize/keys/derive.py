@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 from anonymize.keys.secret import Secret
 from anonymize.names import KeyId
 
-FORMAT = "cloakroom/1"
+FORMAT = "coatcheck/1"
 """First part of every HKDF info; a change of any byte rule in FORMAT.md changes it."""
 
 

@@ -25,7 +25,7 @@ def read_private(path: Path, what: str) -> bytes:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
-        raise KeysError(f"there is no {what} here; 'cloakroom keys init' makes one", place=str(path)) from None
+        raise KeysError(f"there is no {what} here; 'coatcheck keys init' makes one", place=str(path)) from None
     except OSError as error:
         raise KeysError(f"the {what} cannot be opened: {error.strerror}", place=str(path)) from None
     with os.fdopen(descriptor, "rb") as file:

@@ -12,7 +12,7 @@ from anonymize.keys.derive import encode_parts
 from anonymize.keys.secret import Secret
 from anonymize.keys.wrapping import random_key
 
-_CONTEXT = "cloakroom-keyring"
+_CONTEXT = "coatcheck-keyring"
 TIMEOUT_SECONDS = 10
 
 

@@ -10,8 +10,8 @@ from anonymize.errors import KeysError
 from anonymize.keys.kms import AwsKmsLock, TransitLock
 from anonymize.keys.locks import Lock, passphrase_lock
 
-KEYRING_VARIABLE = "CLOAKROOM_KEYRING"
-DEFAULT_PATH = ".cloakroom/keyring.json"
+KEYRING_VARIABLE = "COATCHECK_KEYRING"
+DEFAULT_PATH = ".coatcheck/keyring.json"
 FORMS = "file:PATH, aws-kms:KEY?keyring=PATH, vault:MOUNT/KEY?keyring=PATH"
 _FILE_PART = "?keyring="
 
@@ -43,7 +43,7 @@ class Location:
 
 
 def locate(uri: str | None = None) -> Location:
-    """Return the location that ``uri`` names; by default CLOAKROOM_KEYRING, else the file in this folder.
+    """Return the location that ``uri`` names; by default COATCHECK_KEYRING, else the file in this folder.
 
     Raises:
         KeysError: the URI has none of the forms there are.

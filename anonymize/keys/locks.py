@@ -17,8 +17,8 @@ from anonymize.keys.files import create_private, read_private
 from anonymize.keys.kms import check_kind
 from anonymize.keys.secret import Secret
 
-PASSPHRASE_VARIABLE = "CLOAKROOM_PASSPHRASE"  # noqa: S105 - a name, not a value
-KEYFILE_VARIABLE = "CLOAKROOM_KEYFILE"
+PASSPHRASE_VARIABLE = "COATCHECK_PASSPHRASE"  # noqa: S105 - a name, not a value
+KEYFILE_VARIABLE = "COATCHECK_KEYFILE"
 ARGON2 = {"memory_kib": 65536, "iterations": 3, "lanes": 4}
 """RFC 9106's second recommended option: 64 MiB, three passes, four lanes; about 0.2 s."""
 _BOUNDS = {"memory_kib": (19456, 1 << 20), "iterations": (2, 16), "lanes": (1, 16)}

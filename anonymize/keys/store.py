@@ -23,7 +23,7 @@ from anonymize.keys.secret import Secret
 from anonymize.keys.wrapping import open_sealed, seal
 from anonymize.names import KeyId, KeyName
 
-FORMAT_NAME = "cloakroom keyring 1"
+FORMAT_NAME = "coatcheck keyring 1"
 _DAMAGED = "the keyring does not open: the passphrase is wrong or the file is damaged"
 _cache: dict[tuple[object, ...], Keyring] = {}
 
@@ -41,7 +41,7 @@ def open_keyring(uri: str | None = None) -> Keyring:
     """Return the keyring at ``uri``; opened once per process and again when the file has changed.
 
     ``uri`` is ``file:PATH``, or a key management service's (``aws-kms:``, ``vault:``); by default
-    what CLOAKROOM_KEYRING says, else ``file:.cloakroom/keyring.json``.
+    what COATCHECK_KEYRING says, else ``file:.coatcheck/keyring.json``.
 
     Raises:
         KeysError: no file, open to others, no passphrase; or it does not open (wrong passphrase
@@ -249,8 +249,8 @@ def _decrypt(content: bytes, lock: Lock, location: Location) -> _Opened:
         named = str(stored["format"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise KeysError(_DAMAGED, place=place) from None
-    if named != FORMAT_NAME and named.startswith("cloakroom keyring "):
-        raise KeysError("the keyring was written by another version of cloakroom", place=place)
+    if named != FORMAT_NAME and named.startswith("coatcheck keyring "):
+        raise KeysError("the keyring was written by another version of coatcheck", place=place)
     try:
         key = lock.open(stored["lock"], stored["id"])
         return _Opened(stored, key, _entries(key, sealed, stored))

@@ -182,7 +182,7 @@ class BoundPlan:
         """Return the results of steps that look at nothing but their own column, on as many cores as there are."""
         if opened.rows < ROWS_WORTH_A_THREAD or len(steps) < 2:
             return [self._done(step, opened, {}) for step in steps]
-        with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1), "cloakroom-column") as pool:
+        with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1), "coatcheck-column") as pool:
             return list(pool.map(lambda step: self._done(step, opened, {}), steps))
 
     def _read_by(self, step: Step, only: set[ColumnName]) -> bool:

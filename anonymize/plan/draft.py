@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.types as pt
 
 from anonymize.detect.interface import Finding
+from anonymize.errors import install_command
 from anonymize.names import ColumnName
 from anonymize.plan.checks import DETERMINISTIC, FEW
 from anonymize.plan.nested import Leaf
@@ -77,15 +78,15 @@ def _detect(rules: Sequence[str], detect: DetectSpec) -> Iterator[str]:
     set_ = [name for name in ("countries", "languages") if name in detect.model_fields_set]
     said: dict[str, Any] = {name: list(getattr(detect, name)) for name in set_}
     if any("free_text" in rule for rule in rules):
-        said["ner"] = detect.ner if "ner" in detect.model_fields_set else "cloakroom"
-        extra = str(said["ner"]).partition(":")[0].replace("cloakroom", "ner")
-        yield f"# ner finds names in free text; it needs the extra: pip install 'cloakroom[{extra}]'"
+        said["ner"] = detect.ner if "ner" in detect.model_fields_set else "coatcheck"
+        extra = str(said["ner"]).partition(":")[0].replace("coatcheck", "ner")
+        yield f"# ner finds names in free text; it needs the extra {extra}: {install_command(extra)}"
     if said:
         yield f"detect: {json.dumps(said)}"
 
 
 def _head(source: SourceSpec, name: str) -> Iterator[str]:
-    yield "# Drafted from a sample: read every line, correct it, then run `cloakroom plan` on it."
+    yield "# Drafted from a sample: read every line, correct it, then run `coatcheck plan` on it."
     yield "version: 1"
     yield f"dataset: {name}"
     yield "purpose: say what the data is for       # part of every derived key"

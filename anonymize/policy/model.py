@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_
 from anonymize.names import ColumnName, KeyName
 from anonymize.policy.actions import Filter, Rule, StrictModel
 
-NAME_MODELS = r"^(off|cloakroom|(spacy|transformers|gliner):\S(.*\S)?)$"
+NAME_MODELS = r"^(off|coatcheck|(spacy|transformers|gliner):\S(.*\S)?)$"
 """What ``detect.ner`` takes."""
 
 
@@ -141,7 +141,7 @@ class DetectSpec(StrictModel):
     languages: tuple[str, ...] = ("en",)
     """Two-letter codes of the languages of free text and column names."""
     ner: Annotated[str, Field(json_schema_extra={"pattern": NAME_MODELS})] = "off"
-    """What finds names in free text: off, ``cloakroom`` (comes with the package, extra ner), or a model you have.
+    """What finds names in free text: off, ``coatcheck`` (comes with the package, extra ner), or a model you have.
 
     That is ``spacy:en_core_web_lg``, ``transformers:NAME`` or ``gliner:NAME``, an installed name or a folder.
     """
@@ -159,7 +159,7 @@ class DetectSpec(StrictModel):
     def _known_kind(cls, choice: str) -> str:
         """Refuse what names no kind of model."""
         if not re.fullmatch(NAME_MODELS, choice):
-            kinds = "off, cloakroom, spacy:MODEL, transformers:MODEL, gliner:MODEL"
+            kinds = "off, coatcheck, spacy:MODEL, transformers:MODEL, gliner:MODEL"
             raise ValueError(f"'{choice[:60]}' is not one of {kinds}")
         return choice
 

@@ -15,7 +15,7 @@ from anonymize.names import ColumnName
 from anonymize.transform.columns import raise_bad
 from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform
 
-GROUP = "cloakroom.actions"
+GROUP = "coatcheck.actions"
 """The entry-point group: name = "module:Class", where Class is a frozen dataclass that is a transform."""
 
 

@@ -8,16 +8,16 @@ from anonymize.errors import VaultError
 from anonymize.vault.interface import TokenVault
 from anonymize.vault.sqlite import SqliteVault
 
-VAULT_VARIABLE = "CLOAKROOM_VAULT"
-DEFAULT = "sqlite:.cloakroom/vault.db"
+VAULT_VARIABLE = "COATCHECK_VAULT"
+DEFAULT = "sqlite:.coatcheck/vault.db"
 _opened: dict[tuple[int, str], TokenVault] = {}
 
 
 def open_vault(uri: str | None = None) -> TokenVault:
     """Return the vault at ``uri``, made where missing; once per process.
 
-    ``uri`` is ``sqlite:PATH`` or ``postgresql://…``; by default what CLOAKROOM_VAULT says, else
-    ``sqlite:.cloakroom/vault.db``.
+    ``uri`` is ``sqlite:PATH`` or ``postgresql://…``; by default what COATCHECK_VAULT says, else
+    ``sqlite:.coatcheck/vault.db``.
 
     Raises:
         VaultError: the URI is neither, or the database is unavailable.

@@ -14,16 +14,16 @@ from anonymize.vault.bulk import BulkVault, Namespace
 from anonymize.vault.sealing import Entry
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS cloakroom_namespaces (
+CREATE TABLE IF NOT EXISTS coatcheck_namespaces (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE,
     key_id text NOT NULL, locked bytea NOT NULL);
-CREATE TABLE IF NOT EXISTS cloakroom_entries (
+CREATE TABLE IF NOT EXISTS coatcheck_entries (
     namespace bigint NOT NULL, digest bytea NOT NULL, token bytea NOT NULL UNIQUE, sealed bytea NOT NULL,
     PRIMARY KEY (namespace, digest));
-CREATE TABLE IF NOT EXISTS cloakroom_links (
+CREATE TABLE IF NOT EXISTS coatcheck_links (
     namespace bigint NOT NULL, subject bytea NOT NULL, digest bytea NOT NULL,
     PRIMARY KEY (namespace, subject, digest));
-CREATE INDEX IF NOT EXISTS cloakroom_links_by_digest ON cloakroom_links (namespace, digest);
+CREATE INDEX IF NOT EXISTS coatcheck_links_by_digest ON coatcheck_links (namespace, digest);
 """
 _LOCK = 0x636C6F616B
 """Advisory lock under which the tables are made, so that two first users do not collide."""
@@ -72,20 +72,20 @@ class PostgresVault(BulkVault):
 
     def _namespaces(self) -> list[Namespace]:
         with self._transaction() as cursor:
-            cursor.execute("SELECT number, name, key_id, locked FROM cloakroom_namespaces ORDER BY name")
+            cursor.execute("SELECT number, name, key_id, locked FROM coatcheck_namespaces ORDER BY name")
             return [Namespace(number, name, KeyId(key_id), locked) for number, name, key_id, locked in cursor]
 
     def _add_namespace(self, name: str, key_id: KeyId, locked: bytes) -> None:
         with self._transaction() as cursor:
             cursor.execute(
-                "INSERT INTO cloakroom_namespaces (name, key_id, locked) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+                "INSERT INTO coatcheck_namespaces (name, key_id, locked) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
                 (name, key_id, locked),
             )
 
     def _relock(self, before: Namespace, key_id: KeyId, locked: bytes) -> bool:
         with self._transaction() as cursor:
             cursor.execute(
-                "UPDATE cloakroom_namespaces SET key_id = %s, locked = %s WHERE number = %s AND locked = %s",
+                "UPDATE coatcheck_namespaces SET key_id = %s, locked = %s WHERE number = %s AND locked = %s",
                 (key_id, locked, before.number, before.locked),
             )
             return bool(cursor.rowcount == 1)
@@ -98,7 +98,7 @@ class PostgresVault(BulkVault):
         with self._transaction() as cursor:
             _copy(cursor, "entries_in", "digest bytea, token bytea, sealed bytea", entries)
             cursor.execute(
-                "INSERT INTO cloakroom_entries SELECT %s, digest, token, sealed FROM entries_in ORDER BY digest"
+                "INSERT INTO coatcheck_entries SELECT %s, digest, token, sealed FROM entries_in ORDER BY digest"
                 " ON CONFLICT DO NOTHING",
                 (number,),
             )
@@ -106,7 +106,7 @@ class PostgresVault(BulkVault):
             if links:
                 _copy(cursor, "links_in", "digest bytea, subject bytea", links)
                 cursor.execute(
-                    "INSERT INTO cloakroom_links SELECT %s, subject, digest FROM links_in ORDER BY digest, subject"
+                    "INSERT INTO coatcheck_links SELECT %s, subject, digest FROM links_in ORDER BY digest, subject"
                     " ON CONFLICT DO NOTHING",
                     (number,),
                 )
@@ -115,7 +115,7 @@ class PostgresVault(BulkVault):
     def _by_token(self, number: int, tokens: Sequence[bytes]) -> dict[bytes, bytes]:
         with self._transaction() as cursor:
             cursor.execute(
-                "SELECT token, sealed FROM cloakroom_entries WHERE namespace = %s AND token = ANY(%s)",
+                "SELECT token, sealed FROM coatcheck_entries WHERE namespace = %s AND token = ANY(%s)",
                 (number, list(tokens)),
             )
             return dict(cursor.fetchall())
@@ -124,7 +124,7 @@ class PostgresVault(BulkVault):
         with self._transaction() as cursor:
             for table in ("links", "entries"):
                 cursor.execute(
-                    f"DELETE FROM cloakroom_{table} WHERE namespace = %s AND digest = ANY(%s)",  # noqa: S608
+                    f"DELETE FROM coatcheck_{table} WHERE namespace = %s AND digest = ANY(%s)",  # noqa: S608
                     (number, list(digests)),
                 )
             return int(cursor.rowcount)
@@ -132,20 +132,20 @@ class PostgresVault(BulkVault):
     def _remove_subjects(self, number: int, subjects: Sequence[bytes]) -> int:
         with self._transaction() as cursor:
             cursor.execute(
-                "DELETE FROM cloakroom_links WHERE namespace = %s AND subject = ANY(%s) RETURNING digest",
+                "DELETE FROM coatcheck_links WHERE namespace = %s AND subject = ANY(%s) RETURNING digest",
                 (number, list(subjects)),
             )
             owned = sorted({digest for (digest,) in cursor})
             cursor.execute(
-                "DELETE FROM cloakroom_entries e WHERE namespace = %s AND digest = ANY(%s) AND NOT EXISTS"
-                " (SELECT 1 FROM cloakroom_links l WHERE l.namespace = e.namespace AND l.digest = e.digest)",
+                "DELETE FROM coatcheck_entries e WHERE namespace = %s AND digest = ANY(%s) AND NOT EXISTS"
+                " (SELECT 1 FROM coatcheck_links l WHERE l.namespace = e.namespace AND l.digest = e.digest)",
                 (number, owned),
             )
             return int(cursor.rowcount)
 
     def _count(self, number: int) -> int:
         with self._transaction() as cursor:
-            cursor.execute("SELECT count(*) FROM cloakroom_entries WHERE namespace = %s", (number,))
+            cursor.execute("SELECT count(*) FROM coatcheck_entries WHERE namespace = %s", (number,))
             return int(cursor.fetchone()[0])
 
     def close(self) -> None:
@@ -169,7 +169,7 @@ def _copy(cursor: Any, table: str, columns: str, rows: Sequence[Sequence[bytes]]
 
 def _read(cursor: Any, number: int, digests: Sequence[bytes]) -> dict[bytes, Entry]:
     cursor.execute(
-        "SELECT digest, token, sealed FROM cloakroom_entries WHERE namespace = %s AND digest = ANY(%s)",
+        "SELECT digest, token, sealed FROM coatcheck_entries WHERE namespace = %s AND digest = ANY(%s)",
         (number, list(digests)),
     )
     return {row[0]: row for row in cursor.fetchall()}

@@ -32,7 +32,7 @@ class Sealer:
         """Derive the keys for digests, subjects and values."""
         self._digests = Mac(_part(secret, "digest", 32))
         self._subjects = Mac(_part(secret, "subject", 32))
-        self._values = Siv(_part(secret, "value", 64), [b"cloakroom vault 1"])
+        self._values = Siv(_part(secret, "value", 64), [b"coatcheck vault 1"])
 
     def digests(self, values: pa.Array) -> Bytes:
         """Return the (n, 16) digests by which binary ``values`` are found."""

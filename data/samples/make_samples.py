@@ -1,4 +1,4 @@
-"""Writes the sample datasets of Cloakroom: ``python data/samples/make_samples.py [FOLDER]``.
+"""Writes the sample datasets of Coatcheck: ``python data/samples/make_samples.py [FOLDER]``.
 
 Everything is drawn from hand-written pools with one seed, so every run on any machine writes the same
 CSV and JSON bytes and an equal Parquet table. No value is taken from a real person.

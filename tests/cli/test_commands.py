@@ -32,7 +32,7 @@ def test_help_is_instant() -> None:
 
 def test_run_prints_one_line_of_data(workplace: Workplace) -> None:  # noqa: F811
     """The summary is the only thing on stdout."""
-    done = workplace.cloakroom("run", str(workplace.policy()))
+    done = workplace.coatcheck("run", str(workplace.policy()))
     assert (done.returncode, len(done.stdout.splitlines())) == (0, 1)
     assert done.stdout.startswith("people version 1: 3 rows out of 3, 5 columns")
 
@@ -40,11 +40,11 @@ def test_run_prints_one_line_of_data(workplace: Workplace) -> None:  # noqa: F81
 def test_json_is_json(workplace: Workplace) -> None:  # noqa: F811
     """``--json`` on whatever prints a table."""
     policy = str(workplace.policy())
-    run = json.loads(workplace.cloakroom("run", policy, "--json").stdout)
-    plan = json.loads(workplace.cloakroom("plan", policy, "--json").stdout)
-    verify = json.loads(workplace.cloakroom("verify", "out", "--json").stdout)
-    versions = json.loads(workplace.cloakroom("versions", "out", "--json").stdout)
-    inspect = json.loads(workplace.cloakroom("inspect", "people.csv", "--json").stdout)
+    run = json.loads(workplace.coatcheck("run", policy, "--json").stdout)
+    plan = json.loads(workplace.coatcheck("plan", policy, "--json").stdout)
+    verify = json.loads(workplace.coatcheck("verify", "out", "--json").stdout)
+    versions = json.loads(workplace.coatcheck("versions", "out", "--json").stdout)
+    inspect = json.loads(workplace.coatcheck("inspect", "people.csv", "--json").stdout)
     assert (run["version"], verify["ok"], versions[0]["current"]) == (1, True, True)
     assert {column["column"] for column in plan["columns"]} == {"name", "email", "zip", "born", "visits"}
     assert set(inspect["columns"][0]) == {"name", "verdict", "confidence", "runner_up", "evidence"}
@@ -53,7 +53,7 @@ def test_json_is_json(workplace: Workplace) -> None:  # noqa: F811
 def test_nothing_said_quotes_a_value(workplace: Workplace) -> None:  # noqa: F811
     """plan, inspect and run show originals by shape or not at all."""
     policy = str(workplace.policy())
-    said = [workplace.cloakroom(*command) for command in (["plan", policy], ["inspect", "people.csv"], ["run", policy])]
+    said = [workplace.coatcheck(*command) for command in (["plan", policy], ["inspect", "people.csv"], ["run", policy])]
     text = "".join(done.stdout + done.stderr for done in said)
     assert not [word for word in ("Castro", "ana.castro", "Jensen", "1984-02-29", "01067") if word in text]
 
@@ -77,7 +77,7 @@ def test_nothing_said_quotes_a_value(workplace: Workplace) -> None:  # noqa: F81
 )
 def test_refusals_have_their_exit_code(workplace: Workplace, arguments: list[str], code: int, words: str) -> None:  # noqa: F811
     """2 for policy, arguments and data; 3 for keys; the message is on stderr and stdout is empty."""
-    done = workplace.cloakroom(*arguments)
+    done = workplace.coatcheck(*arguments)
     assert (done.returncode, done.stdout) == (code, "")
     assert words in done.stderr
     assert "Traceback" not in done.stderr
@@ -89,51 +89,51 @@ def test_five_mistakes_are_five_lines(workplace: Workplace) -> None:  # noqa: F8
     path = workplace.policy()
     text = path.read_text().replace("purpose: test", "purpos: test").replace("to: year", "to: jear")
     path.write_text(text.replace("prefix: 2", "prefix: 0").replace("action: keep", "action: kep"))
-    done = workplace.cloakroom("run", str(path))
+    done = workplace.coatcheck("run", str(path))
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 5)
 
 
 def test_a_tampered_version_fails_verify_with_1(workplace: Workplace) -> None:  # noqa: F811
     """A changed byte is a failed check."""
-    workplace.cloakroom("run", str(workplace.policy()))
+    workplace.coatcheck("run", str(workplace.policy()))
     part = next(workplace.sink.rglob("part-*.parquet"))
     data = bytearray(part.read_bytes())
     data[len(data) // 2] ^= 1
     part.write_bytes(data)
-    assert workplace.cloakroom("verify", "out").returncode == 1
+    assert workplace.coatcheck("verify", "out").returncode == 1
 
 
 def test_rollback_makes_an_earlier_version_current(workplace: Workplace) -> None:  # noqa: F811
     """And asks for a reason."""
     for _ in range(2):
-        workplace.cloakroom("run", str(workplace.policy()))
-    assert workplace.cloakroom("rollback", "out", "1").returncode == 2
-    done = workplace.cloakroom("rollback", "out", "1", "--reason", "second was wrong")
+        workplace.coatcheck("run", str(workplace.policy()))
+    assert workplace.coatcheck("rollback", "out", "1").returncode == 2
+    done = workplace.coatcheck("rollback", "out", "1", "--reason", "second was wrong")
     assert done.stdout.startswith("out: version 1 is current again")
 
 
 def test_a_reader_with_a_shared_keyring_reads_and_cannot_run(workplace: Workplace) -> None:  # noqa: F811
     """Least privilege: the reader's keyring opens the Parquet key and nothing that makes pseudonyms."""
-    workplace.cloakroom("run", str(workplace.policy()))
-    workplace.cloakroom("keys", "share", "training", "-o", "reader.json")
+    workplace.coatcheck("run", str(workplace.policy()))
+    workplace.coatcheck("keys", "share", "training", "-o", "reader.json")
     reader = f"file:{workplace.folder / 'reader.json'}"
-    assert workplace.cloakroom("export", "out", "-o", "t.csv", "--keyring", reader).returncode == 0
-    done = workplace.cloakroom("run", str(workplace.policy()), "--keyring", reader)
+    assert workplace.coatcheck("export", "out", "-o", "t.csv", "--keyring", reader).returncode == 0
+    done = workplace.coatcheck("run", str(workplace.policy()), "--keyring", reader)
     assert "key 'pseudonym' is not in the keyring" in done.stderr
 
 
 def test_init_drafts_a_policy_that_plans(workplace: Workplace) -> None:  # noqa: F811
     """The draft refuses to overwrite, loads, and compiles as it is."""
-    assert workplace.cloakroom("init", "people.csv", "-o", "draft.yaml").returncode == 0
-    assert workplace.cloakroom("init", "people.csv", "-o", "draft.yaml").returncode == 2
-    assert workplace.cloakroom("plan", "draft.yaml").returncode == 0
+    assert workplace.coatcheck("init", "people.csv", "-o", "draft.yaml").returncode == 0
+    assert workplace.coatcheck("init", "people.csv", "-o", "draft.yaml").returncode == 2
+    assert workplace.coatcheck("plan", "draft.yaml").returncode == 0
 
 
 def test_a_name_model_is_said_or_refused(workplace: Workplace) -> None:  # noqa: F811
     """The plan names the model; one that is not here exits 2, for inspect as for a plan."""
-    planned = workplace.cloakroom("plan", str(workplace.policy("detect: {ner: cloakroom}")))
-    assert "names in text are found by cloakroom, sha256" in planned.stderr
-    inspected = workplace.cloakroom("inspect", "people.csv", "--ner", "spacy:en_core_web_xxl")
+    planned = workplace.coatcheck("plan", str(workplace.policy("detect: {ner: coatcheck}")))
+    assert "names in text are found by coatcheck, sha256" in planned.stderr
+    inspected = workplace.coatcheck("inspect", "people.csv", "--ner", "spacy:en_core_web_xxl")
     assert inspected.returncode == 2
     assert "spaCy has no pipeline 'en_core_web_xxl' here" in inspected.stderr
 
@@ -141,31 +141,31 @@ def test_a_name_model_is_said_or_refused(workplace: Workplace) -> None:  # noqa:
 def test_drift_fails_with_1(workplace: Workplace) -> None:  # noqa: F811
     """``inspect --expect`` compares columns with the policy, types and verdicts with the last version."""
     policy = str(workplace.policy())
-    workplace.cloakroom("run", policy)
-    assert workplace.cloakroom("inspect", "people.csv", "--expect", policy).returncode == 0
+    workplace.coatcheck("run", policy)
+    assert workplace.coatcheck("inspect", "people.csv", "--expect", policy).returncode == 0
     workplace.source.write_text(workplace.source.read_text().replace("visits", "calls"))
-    done = workplace.cloakroom("inspect", "people.csv", "--expect", policy)
+    done = workplace.coatcheck("inspect", "people.csv", "--expect", policy)
     assert (done.returncode, "columns.visits: the source has no such column" in done.stderr) == (1, True)
 
 
 def test_a_changed_type_or_verdict_is_drift(workplace: Workplace) -> None:  # noqa: F811
     """Numbers that became e-mails differ from the last version, and no longer fit ``keep``."""
     policy = str(workplace.policy())
-    workplace.cloakroom("run", policy)
+    workplace.coatcheck("run", policy)
     text = workplace.source.read_text()
     for number, mail in ((",12\n", ",a@example.com\n"), (",7\n", ",b@example.com\n"), (",3\n", ",c@example.com\n")):
         text = text.replace(number, mail)
     workplace.source.write_text(text)
-    done = workplace.cloakroom("inspect", "people.csv", "--expect", policy)
+    done = workplace.coatcheck("inspect", "people.csv", "--expect", policy)
     assert done.returncode == 1
     assert "columns.visits: was int64 when last published, is string now" in done.stderr
     assert "columns.visits: keep, but 'visits' looks like EMAIL_ADDRESS" in done.stderr
 
 
 def _shell(workplace: Workplace, line: str) -> subprocess.CompletedProcess[str]:  # noqa: F811
-    """Run a line of bash in which ``cloakroom`` is the command."""
-    env = {"PYTHONPATH": str(ROOT), "CLOAKROOM_KEYRING": workplace.keyring_uri, "PYTHON": sys.executable}
-    line = 'set -o pipefail; cloakroom() { "$PYTHON" -m anonymize "$@"; }; ' + line
+    """Run a line of bash in which ``coatcheck`` is the command."""
+    env = {"PYTHONPATH": str(ROOT), "COATCHECK_KEYRING": workplace.keyring_uri, "PYTHON": sys.executable}
+    line = 'set -o pipefail; coatcheck() { "$PYTHON" -m anonymize "$@"; }; ' + line
     return subprocess.run(
         ["bash", "-c", line],
         cwd=workplace.folder,
@@ -180,26 +180,26 @@ def _shell(workplace: Workplace, line: str) -> subprocess.CompletedProcess[str]:
     "command", ["inspect people.csv", "inspect people.csv --json", "versions people.csv --help", "keys list --json"]
 )
 def test_a_reader_that_closes_the_pipe_early_is_no_failure(workplace: Workplace, command: str) -> None:  # noqa: F811
-    """``cloakroom … | head`` answers 0, and says nothing of pipes."""
-    done = _shell(workplace, f"cloakroom {command} | true")
+    """``coatcheck … | head`` answers 0, and says nothing of pipes."""
+    done = _shell(workplace, f"coatcheck {command} | true")
     assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_failed_check_fails_though_nobody_reads_it(workplace: Workplace) -> None:  # noqa: F811
     """``verify | head`` answers 1 where the version is damaged."""
-    workplace.cloakroom("run", str(workplace.policy()))
+    workplace.coatcheck("run", str(workplace.policy()))
     with next(workplace.sink.rglob("part-*.parquet")).open("ab") as part:
         part.write(b"x")
-    assert _shell(workplace, "cloakroom verify out --json | true").returncode == 1
+    assert _shell(workplace, "coatcheck verify out --json | true").returncode == 1
 
 
 @pytest.mark.parametrize(
     ("line", "code", "words"),
     [
-        ("cloakroom inspect people.csv >&-", 0, ""),
-        ("cloakroom inspect people.csv > /dev/full", 2, "no space left on device"),
-        ("cloakroom keys list --json > /dev/full", 2, "no space left on device"),
-        ("cloakroom init people.csv -o people.csv/x.yaml", 2, "people.csv"),
+        ("coatcheck inspect people.csv >&-", 0, ""),
+        ("coatcheck inspect people.csv > /dev/full", 2, "no space left on device"),
+        ("coatcheck keys list --json > /dev/full", 2, "no space left on device"),
+        ("coatcheck init people.csv -o people.csv/x.yaml", 2, "people.csv"),
     ],
 )
 def test_what_the_system_refuses_is_said_in_its_words(workplace: Workplace, line: str, code: int, words: str) -> None:  # noqa: F811
@@ -211,7 +211,7 @@ def test_what_the_system_refuses_is_said_in_its_words(workplace: Workplace, line
 def test_a_terminal_that_lacks_a_character_gets_its_number(workplace: Workplace) -> None:  # noqa: F811
     """A column's name in another script does not end a command."""
     workplace.source.write_text("имя,n\nx,1\n", encoding="utf-8")
-    done = workplace.cloakroom("inspect", "people.csv", PYTHONIOENCODING="ascii")
+    done = workplace.coatcheck("inspect", "people.csv", PYTHONIOENCODING="ascii")
     assert (done.returncode, "\\u0438\\u043c\\u044f" in done.stdout) == (0, True)
 
 
@@ -228,7 +228,7 @@ def test_an_interruption_is_no_success(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(commands, "run_command", stopped)
-    monkeypatch.setattr(sys, "argv", ["cloakroom", "run", str(workplace.policy())])
+    monkeypatch.setattr(sys, "argv", ["coatcheck", "run", str(workplace.policy())])
     with pytest.raises(SystemExit) as ended:
         main()
     assert (ended.value.code, capsys.readouterr().err) == (130, "stopped before it was done\n")

@@ -121,5 +121,5 @@ def test_without_the_extra_rules_decide_and_say_so(source: str, monkeypatch: pyt
 
     monkeypatch.setattr(name_model, "require", missing)
     assert NOT_ASKED in inspect_source(source)[0].evidence
-    with pytest.raises(MissingExtraError, match=r"cloakroom\[ner\]"):
-        inspect_source(source, ner="cloakroom")
+    with pytest.raises(MissingExtraError, match="needs the extra ner: python -m pip install 'onnxruntime"):
+        inspect_source(source, ner="coatcheck")

@@ -81,7 +81,7 @@ def test_a_pattern_that_takes_too_long_stops_the_scan(monkeypatch: pytest.Monkey
 
 def test_a_damaged_cache_is_built_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A changed byte in a cached database is noticed, and the findings stay."""
-    monkeypatch.setenv("CLOAKROOM_CACHE", str(tmp_path))
+    monkeypatch.setenv("COATCHECK_CACHE", str(tmp_path))
     prefilter_module._database.cache_clear()
     custom = [CustomRecognizer("badge", "BADGE", (r"\bZZ\d{5}\b",))]
     make = lambda score: make_scanner(custom=custom, score_threshold=score)  # noqa: E731
@@ -99,14 +99,14 @@ def test_a_damaged_cache_is_built_again(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_the_cache_refuses_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Truncated, changed and foreign files read as absent; an unwritable folder is no error."""
-    monkeypatch.setenv("CLOAKROOM_CACHE", str(tmp_path))
+    monkeypatch.setenv("COATCHECK_CACHE", str(tmp_path))
     write_cached("k", b"body")
     assert read_cached("k") == b"body"
     (tmp_path / "other.bin").write_bytes((tmp_path / "k.bin").read_bytes())
     assert read_cached("other") is None
     (tmp_path / "k.bin").write_bytes((tmp_path / "k.bin").read_bytes()[:-1])
     assert read_cached("k") is None
-    monkeypatch.setenv("CLOAKROOM_CACHE", str(tmp_path / "k.bin"))
+    monkeypatch.setenv("COATCHECK_CACHE", str(tmp_path / "k.bin"))
     write_cached("k", b"body")
 
 

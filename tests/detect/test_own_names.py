@@ -172,14 +172,14 @@ def test_a_spacy_model_that_is_not_here_is_refused(name: str) -> None:
 @pytest.mark.parametrize(("kind", "extra"), [("transformers", "transformers"), ("gliner", "gliner")])
 def test_a_missing_library_names_its_extra(kind: str, extra: str) -> None:
     """Neither is installed where the tests run."""
-    with pytest.raises(MissingExtraError, match=rf"cloakroom\[{extra}\]"):
+    with pytest.raises(MissingExtraError, match=rf"needs the extra {extra}: python -m pip install '{extra}"):
         find_name_model(f"{kind}:some/model")
 
 
 @pytest.mark.parametrize("choice", ["stanza:en", "spacy:", "spacy", ""])
 def test_an_unknown_kind_is_refused_with_the_known_ones(choice: str) -> None:
     """For callers of the library; the policy says the same with its line."""
-    with pytest.raises(ArgumentError, match="choose one of off, cloakroom, spacy:MODEL"):
+    with pytest.raises(ArgumentError, match="choose one of off, coatcheck, spacy:MODEL"):
         find_name_model(choice)
 
 

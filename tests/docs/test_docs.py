@@ -18,7 +18,7 @@ from tests.docs.blocks import Document, Step, read_document
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-PREPARED = {"README.md": "cloakroom keys init schemas/customers.yaml"}
+PREPARED = {"README.md": "coatcheck keys init schemas/customers.yaml"}
 """What a reader has done before: README's library part goes on from `make run`, which makes a keyring."""
 MOST_NOT_RUN = 4
 SKELETON = {
@@ -84,7 +84,7 @@ def desk(tmp_path: Path) -> Desk:
         folder.mkdir()
     for name in ("data", "schemas"):
         (desk.folder / name).symlink_to(ROOT / name)
-    shim = desk.logs / "cloakroom"
+    shim = desk.logs / "coatcheck"
     shim.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m anonymize "$@"\n')
     shim.chmod(0o755)
     return desk

@@ -18,7 +18,7 @@ settings.load_profile("keys")
 @pytest.fixture
 def uri(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return the URI of a keyring that is not there yet, cheap to open, with nothing of the caller's environment."""
-    for variable in ("CLOAKROOM_PASSPHRASE", "CLOAKROOM_KEYFILE", "CLOAKROOM_KEYRING"):
+    for variable in ("COATCHECK_PASSPHRASE", "COATCHECK_KEYFILE", "COATCHECK_KEYRING"):
         monkeypatch.delenv(variable, raising=False)
     for cost, value in {"memory_kib": 19456, "iterations": 2, "lanes": 1}.items():
         monkeypatch.setitem(ARGON2, cost, value)

@@ -70,7 +70,7 @@ def hkdf(secret: bytes, info: bytes, length: int) -> bytes:
 
 def purpose(case: dict[str, Any]) -> bytes:
     """Return a purpose key as section 2 says."""
-    return hkdf(MASTER, parts("cloakroom/1", "purpose", case["domain"], "", case["action"]), 32)
+    return hkdf(MASTER, parts("coatcheck/1", "purpose", case["domain"], "", case["action"]), 32)
 
 
 def test_purpose_keys_follow_section_2() -> None:
@@ -136,8 +136,8 @@ def test_wrapped_keys_follow_section_6() -> None:
     case = VECTORS["wrapped"]
     _, key_id, text = case["wrapped"].split(":")
     sealed, aad = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), bytes.fromhex(case["aad"])
-    opener = AESGCM(hkdf(MASTER, parts("cloakroom/1", "wrap", key_id), 32))
-    assert opener.decrypt(sealed[:12], sealed[12:], parts("cloakroom/1", key_id, aad)).hex() == case["dek"]
+    opener = AESGCM(hkdf(MASTER, parts("coatcheck/1", "wrap", key_id), 32))
+    assert opener.decrypt(sealed[:12], sealed[12:], parts("coatcheck/1", key_id, aad)).hex() == case["dek"]
     assert unwrap(KeyId(key_id), Secret(MASTER), case["wrapped"], aad).hex() == case["dek"]
 
 
@@ -147,7 +147,7 @@ def test_a_keyring_file_of_format_1_opens(uri: str, monkeypatch: pytest.MonkeyPa
     path = Path(uri.removeprefix("file:"))
     path.touch(0o600)
     path.write_text(json.dumps(case["file"]))
-    monkeypatch.setenv("CLOAKROOM_PASSPHRASE", case["passphrase"])
+    monkeypatch.setenv("COATCHECK_PASSPHRASE", case["passphrase"])
     forget_opened_keyrings()
     keyring = open_keyring(uri)
     assert [[entry.id, entry.state] for entry in keyring.entries()] == case["entries"]
@@ -160,7 +160,7 @@ def test_a_keyring_of_another_format_is_not_called_damaged(uri: str, monkeypatch
     case = vectors("keyring_1.json")
     path = Path(uri.removeprefix("file:"))
     path.touch(0o600)
-    path.write_text(json.dumps({**case["file"], "format": "cloakroom keyring 2"}))
-    monkeypatch.setenv("CLOAKROOM_PASSPHRASE", case["passphrase"])
-    with pytest.raises(KeysError, match="written by another version of cloakroom"):
+    path.write_text(json.dumps({**case["file"], "format": "coatcheck keyring 2"}))
+    monkeypatch.setenv("COATCHECK_PASSPHRASE", case["passphrase"])
+    with pytest.raises(KeysError, match="written by another version of coatcheck"):
         open_keyring(uri)

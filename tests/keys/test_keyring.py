@@ -56,7 +56,7 @@ def test_a_file_others_may_read_is_refused(keyring: Keyring, uri: str, suffix: s
 
 def test_a_missing_keyring_names_the_command(uri: str) -> None:
     """Who has none learns how to make one."""
-    with pytest.raises(KeysError, match="'cloakroom keys init' makes one"):
+    with pytest.raises(KeysError, match="'coatcheck keys init' makes one"):
         open_keyring(uri)
 
 
@@ -64,7 +64,7 @@ def test_a_wrong_passphrase_reads_like_a_damaged_file(
     keyring: Keyring, uri: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One message for both, also when the right keyring was open a moment ago."""
-    monkeypatch.setenv("CLOAKROOM_PASSPHRASE", "wrong")
+    monkeypatch.setenv("COATCHECK_PASSPHRASE", "wrong")
     with pytest.raises(KeysError, match=DAMAGED):
         open_keyring(uri)
 

@@ -63,7 +63,7 @@ def transit(monkeypatch: pytest.MonkeyPatch) -> Iterator[TransitStandIn]:
 @pytest.fixture
 def vault(uri: str, transit: TransitStandIn) -> str:
     """Return the URI of a keyring locked by a transit key."""
-    return f"vault:transit/cloakroom?keyring={locate(uri).path}"
+    return f"vault:transit/coatcheck?keyring={locate(uri).path}"
 
 
 @pytest.fixture(params=["aws", "vault"])
@@ -145,9 +145,9 @@ def test_what_the_transit_engine_refuses_is_named(
     """Another key, an absent one, a wrong token, nobody there."""
     init_keyring(vault, NAMES)
     with pytest.raises(KeysError, match=DAMAGED):
-        open_keyring(vault.replace("transit/cloakroom", "transit/other"))
+        open_keyring(vault.replace("transit/coatcheck", "transit/other"))
     with pytest.raises(KeysError, match="Vault refuses transit key 'transit/none': InvalidPath"):
-        open_keyring(vault.replace("transit/cloakroom", "transit/none"))
+        open_keyring(vault.replace("transit/coatcheck", "transit/none"))
     forget_opened_keyrings()
     monkeypatch.setenv("VAULT_TOKEN", "wrong")
     with pytest.raises(KeysError, match="Forbidden") as caught:

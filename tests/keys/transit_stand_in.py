@@ -21,7 +21,7 @@ class TransitStandIn(ThreadingHTTPServer):
     def __init__(self) -> None:
         """Listen on a free port."""
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.keys = {"cloakroom": AESGCM(os.urandom(32)), "other": AESGCM(os.urandom(32))}
+        self.keys = {"coatcheck": AESGCM(os.urandom(32)), "other": AESGCM(os.urandom(32))}
         self.token = "stand-in-token"
         self.calls: list[str] = []
 

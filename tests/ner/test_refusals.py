@@ -39,7 +39,7 @@ def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """The error says what to do."""
-    with pytest.raises(DataError, match=r"names\.onnx: the name model is missing; reinstall cloakroom"):
+    with pytest.raises(DataError, match=r"names\.onnx: the name model is missing; reinstall coatcheck"):
         load_model(tmp_path / "names.onnx", SHA256)
 
 
@@ -48,7 +48,7 @@ def test_a_run_never_goes_on_without_the_model(monkeypatch: pytest.MonkeyPatch, 
     damaged = tmp_path / "names.onnx"
     damaged.write_bytes(MODEL.read_bytes()[:-1])
     monkeypatch.setattr(ner, "load_model", lambda: load_model(damaged, SHA256))
-    policy = policy_of("  note: {action: free_text}\n", "detect: {ner: cloakroom}\n")
+    policy = policy_of("  note: {action: free_text}\n", "detect: {ner: coatcheck}\n")
     with pytest.raises(DataError, match="damaged"):
         anonymize.anonymize_frame(pd.DataFrame({"note": ["Please call Maria Lopez back"]}), policy)
 
@@ -64,7 +64,7 @@ def test_a_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch, tmp_
         return real(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", refuse)
-    with pytest.raises(MissingExtraError, match=r"cloakroom\[ner\]"):
+    with pytest.raises(MissingExtraError, match="needs the extra ner: python -m pip install 'onnxruntime"):
         load_model(tmp_path / "names.onnx", SHA256)
 
 

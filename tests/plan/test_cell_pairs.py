@@ -13,7 +13,7 @@ from anonymize.plan import BoundPlan, Plan
 from anonymize.plan.cell_pairs import CellPairs
 from tests.plan.helpers import plan_of, policy_of
 
-NER = "detect: {ner: cloakroom}\n"
+NER = "detect: {ner: coatcheck}\n"
 PEOPLE = ["Maria Lopez", "Kwame Mensah", "John Smith", "Anna Schneider", "Priya Sharma", "Oliver Brown"]
 TABLE = pa.table({"who": PEOPLE, "note": [f"Please call {name} back before noon." for name in PEOPLE]})
 NESTED = pa.table({"n": [1, 2, 3], "said": [[{"text": "a one"}, {"text": "b two"}], None, [{"text": "c three"}]]})

@@ -35,7 +35,7 @@ def test_the_plan_says_which_model_it_is(tmp_path: Path) -> None:
     plan = pickle.loads(pickle.dumps(plan_of(TABLE, RULE, extra)))
     assert plan.names.version == "en_pipeline 0.0.0"
     assert len(plan.names.sha256) == 64
-    assert str(plan_of(TABLE, RULE, "detect: {ner: cloakroom}\n").names).startswith(f"cloakroom, sha256 {SHA256}")
+    assert str(plan_of(TABLE, RULE, "detect: {ner: coatcheck}\n").names).startswith(f"coatcheck, sha256 {SHA256}")
     assert plan_of(TABLE, RULE).names is None
 
 
@@ -51,14 +51,15 @@ def test_a_model_that_is_not_here_is_refused_with_its_line() -> None:
 @pytest.mark.parametrize("kind", ["transformers", "gliner"])
 def test_a_missing_library_is_refused_with_its_extra(kind: str) -> None:
     """Neither is installed where the tests run."""
-    with pytest.raises(PlanError, match=rf"people\.yaml:6: detect\.ner: .*cloakroom\[{kind}\]"):
+    hint = rf"people\.yaml:6: detect\.ner: .*needs the extra {kind}: python -m pip install '{kind}"
+    with pytest.raises(PlanError, match=hint):
         plan_of(TABLE, RULE, f"detect: {{ner: '{kind}:org/model'}}\n")
 
 
 @pytest.mark.parametrize("choice", ["stanza:en", "spacy", "'spacy:'", "'spacy: '", "on"])
 def test_an_unknown_kind_is_refused_with_the_known_ones(choice: str) -> None:
     """By the policy already."""
-    with pytest.raises(PolicyError, match=r"detect\.ner: .*(is not one of off, cloakroom, spacy:MODEL|true)"):
+    with pytest.raises(PolicyError, match=r"detect\.ner: .*(is not one of off, coatcheck, spacy:MODEL|true)"):
         policy_of(RULE, f"detect: {{ner: {choice}}}\n")
 
 
@@ -72,7 +73,7 @@ def test_a_plan_asks_the_policys_model_about_prose() -> None:
     def verdict(ner: str) -> str:
         return inspect_samples(sample_columns(rows), names=names_if_here(DetectSpec(ner=ner)))[0].verdict
 
-    assert (verdict("off"), verdict("cloakroom")) == ("FREE_TEXT", "FREE_TEXT_PII")
+    assert (verdict("off"), verdict("coatcheck")) == ("FREE_TEXT", "FREE_TEXT_PII")
     assert verdict("spacy:en_core_web_xxl") == "FREE_TEXT"
 
 
@@ -80,7 +81,7 @@ def test_a_draft_asks_for_the_model_that_inspected() -> None:
     """The shipped one unless another was named."""
     findings = inspect_samples(sample_columns(TALK.to_batches()))
     source = SourceSpec(path="talk.csv")
-    assert '"ner": "cloakroom"' in draft_policy(source, TALK.schema, findings)
+    assert '"ner": "coatcheck"' in draft_policy(source, TALK.schema, findings)
     drafted = draft_policy(source, TALK.schema, findings, DetectSpec(ner="spacy:ours"))
     assert '"ner": "spacy:ours"' in drafted
-    assert "cloakroom[spacy]" in drafted
+    assert "python -m pip install 'spacy" in drafted

@@ -59,7 +59,7 @@ def sample_run(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
     folder = tmp_path_factory.mktemp("run")
     for name in ("data", "schemas"):
         (folder / name).symlink_to(ROOT / name)
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "CLOAKROOM_"))}
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "COATCHECK_"))}
     env |= {"PYTHONPATH": str(ROOT), "PREFECT_LOGGING_LEVEL": "DEBUG", "TMPDIR": str(folder / "tmp")}
     (folder / "tmp").mkdir()
     done = subprocess.run(
@@ -71,7 +71,7 @@ def sample_run(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
         timeout=280,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    keyring = open_keyring(f"file:{folder / '.cloakroom/keyring.json'}")
+    keyring = open_keyring(f"file:{folder / '.coatcheck/keyring.json'}")
     sources = {name: pa.Table.from_batches(open_source(str(path)).batches()) for name, path in SOURCES.items()}
     outputs = {name: read(folder / "out" / name, keyring=keyring) for name in SOURCES}
     return SampleRun(folder, done.stdout + done.stderr, keyring, sources, outputs)

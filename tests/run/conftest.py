@@ -55,12 +55,12 @@ class Workplace:
         path.write_text(POLICY.format(source=self.source, sink=self.sink, extra=extra))
         return path
 
-    def cloakroom(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    def coatcheck(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Run the command in a process of its own, with this keyring."""
         return subprocess.run(
             [sys.executable, "-m", "anonymize", *arguments],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "CLOAKROOM_KEYRING": self.keyring_uri, **env},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "COATCHECK_KEYRING": self.keyring_uri, **env},
             capture_output=True,
             text=True,
             timeout=120,

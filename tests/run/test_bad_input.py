@@ -115,9 +115,9 @@ def own(workplace: Workplace) -> Workplace:
 
 def test_a_wrong_passphrase_is_refused(own: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit code 3; wrong and damaged are not told apart."""
-    monkeypatch.setenv("CLOAKROOM_PASSPHRASE", "not it")
+    monkeypatch.setenv("COATCHECK_PASSPHRASE", "not it")
     wrong = _refusal(own)
-    monkeypatch.delenv("CLOAKROOM_PASSPHRASE")
+    monkeypatch.delenv("COATCHECK_PASSPHRASE")
     path = own.folder / "own.json"
     text = path.read_text()
     middle = len(text) // 2
@@ -169,5 +169,5 @@ def test_a_full_disk_keeps_the_last_version(workplace: Workplace, keyring: Keyri
 def test_the_command_line_says_the_same_on_stderr(workplace: Workplace) -> None:
     """One line, exit code 2, nothing on stdout."""
     workplace.source.write_bytes(HEAD + ROW + b"Bo,bo@example.org\n")
-    done = workplace.cloakroom("run", str(workplace.policy()))
+    done = workplace.coatcheck("run", str(workplace.policy()))
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)

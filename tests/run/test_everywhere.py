@@ -96,10 +96,10 @@ def outputs(tmp_path_factory: pytest.TempPathFactory, keyring_uri: str) -> dict[
     vault = f"sqlite:{folder / 'vault.db'}"
     here, there = (folder / name for name in ("here", "there"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CLOAKROOM_VAULT", vault)
+        patch.setenv("COATCHECK_VAULT", vault)
         anonymize.run(_policy(folder, str(folder / "whole.parquet"), here), keyring_uri=keyring_uri)
-    done = place.cloakroom(
-        "run", str(_policy(folder, str(folder / "parts" / "*.parquet"), there)), CLOAKROOM_VAULT=vault
+    done = place.coatcheck(
+        "run", str(_policy(folder, str(folder / "parts" / "*.parquet"), there)), COATCHECK_VAULT=vault
     )
     assert done.returncode == 0, done.stderr
     keyring = open_keyring(keyring_uri)

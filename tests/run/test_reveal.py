@@ -29,7 +29,7 @@ def own(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> Workplace:
     from anonymize.keys import init_keyring
     from tests.conftest import NAMES
 
-    monkeypatch.setenv("CLOAKROOM_VAULT", f"sqlite:{workplace.folder / 'vault.db'}")
+    monkeypatch.setenv("COATCHECK_VAULT", f"sqlite:{workplace.folder / 'vault.db'}")
     uri = f"file:{workplace.folder / 'own.json'}"
     init_keyring(uri, NAMES)
     return Workplace(workplace.folder, uri)
@@ -269,9 +269,9 @@ def test_the_command_line_asks_reveals_and_refuses(own: Workplace) -> None:
     """Stdout holds the originals alone; a refusal says what is missing."""
     _, tokens, _ = _published(own)
     words = tokens.to_pylist()
-    env = {"CLOAKROOM_VAULT": f"sqlite:{own.folder / 'vault.db'}"}
-    done = own.cloakroom("reveal", "people.yaml", "email", *words, "--reason", "ticket 12", **env)
+    env = {"COATCHECK_VAULT": f"sqlite:{own.folder / 'vault.db'}"}
+    done = own.coatcheck("reveal", "people.yaml", "email", *words, "--reason", "ticket 12", **env)
     assert done.stdout.splitlines() == EMAILS
-    assert own.cloakroom("reveal", "people.yaml", "email", *words).returncode == 2
-    assert own.cloakroom("keys", "destroy", "training", "out", "--version", "1", "--reason", "test").returncode != 0
-    assert own.cloakroom("verify", "out").returncode == 0
+    assert own.coatcheck("reveal", "people.yaml", "email", *words).returncode == 2
+    assert own.coatcheck("keys", "destroy", "training", "out", "--version", "1", "--reason", "test").returncode != 0
+    assert own.coatcheck("verify", "out").returncode == 0

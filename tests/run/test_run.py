@@ -50,7 +50,7 @@ def test_the_manifest_says_what_was_done(workplace: Workplace, keyring: Keyring)
 
 def test_the_manifest_names_the_model_that_found_names(workplace: Workplace, keyring: Keyring) -> None:
     """By its digest; without one there is no such line."""
-    _run(workplace, "detect: {ner: cloakroom}")
+    _run(workplace, "detect: {ner: coatcheck}")
     assert SHA256 in Dataset(workplace.sink).manifest(keyring=keyring).software["name model"]
     _run(workplace)
     assert "name model" not in Dataset(workplace.sink).manifest(keyring=keyring).software

@@ -42,11 +42,11 @@ def postgres_uri() -> Iterator[str]:
         for path in (folder, passfile):
             os.chown(path, owner.pw_uid, owner.pw_gid)
     data, quiet = folder / "data", {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    init = [BINARIES[-1] / "initdb", "-D", data, "-U", "cloakroom", "-A", "scram-sha-256", "--pwfile", passfile]
+    init = [BINARIES[-1] / "initdb", "-D", data, "-U", "coatcheck", "-A", "scram-sha-256", "--pwfile", passfile]
     subprocess.run(init, check=True, **who, **quiet)  # type: ignore[call-overload]
     serve = [BINARIES[-1] / "postgres", "-D", data, "-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1"]
     server = subprocess.Popen(serve, **who, **quiet)  # type: ignore[call-overload]
-    uri = f"postgresql://cloakroom:{password}@127.0.0.1:{port}/postgres"
+    uri = f"postgresql://coatcheck:{password}@127.0.0.1:{port}/postgres"
     try:
         wait_for(uri)
         yield uri
@@ -79,7 +79,7 @@ def vault_uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     uri: str = request.getfixturevalue("postgres_uri")
     with psycopg.connect(uri, autocommit=True) as connection:
         for table in ("namespaces", "entries", "links"):
-            connection.execute(f"DROP TABLE IF EXISTS cloakroom_{table}")
+            connection.execute(f"DROP TABLE IF EXISTS coatcheck_{table}")
     return uri
 
 

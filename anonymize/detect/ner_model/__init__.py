@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-SHA256 = "e18ac8bbed887d88ffbf8ac2537e12b306f281693e7756fbb4a0c95cfdd51aeb"
+SHA256 = "3625104ac9aca7279296a7409c2d5ea370334d5bc75adf2d90e5588db8416cfe"
 """Digest of ``names.onnx``, written by ``python -m training.export``; a file that differs is refused."""

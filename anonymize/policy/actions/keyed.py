@@ -69,7 +69,7 @@ class TokenizeRule(KeyedRule):
     """Replace values by tokens that holders of the reveal key can turn back."""
 
     action: Literal["tokenize"]
-    """Equal values get equal tokens; ``cloakroom reveal`` turns them back."""
+    """Equal values get equal tokens; ``coatcheck reveal`` turns them back."""
     key_role: ClassVar[Literal["pseudonym", "reveal"]] = "reveal"
     """Reversible: the key is not one that readers of the dataset hold."""
 
@@ -86,7 +86,7 @@ class EncryptFormatRule(KeyedRule):
     """Encrypt values within their own format, reversibly."""
 
     action: Literal["encrypt_format"]
-    """Digits stay digits, separators, length and type stay; ``cloakroom reveal`` turns values back."""
+    """Digits stay digits, separators, length and type stay; ``coatcheck reveal`` turns values back."""
     key_role: ClassVar[Literal["pseudonym", "reveal"]] = "reveal"
     """Reversible: the key is not one that readers of the dataset hold."""
 

@@ -34,7 +34,7 @@ class CustomRule(ActionRule):
     """Do what an installed package's action does."""
 
     action: Literal["custom"]
-    """An action that a package registers under the entry points ``cloakroom.actions``."""
+    """An action that a package registers under the entry points ``coatcheck.actions``."""
     name: Name
     """The entry point's name."""
     parameters: dict[str, Any] = Field(default_factory=dict)
