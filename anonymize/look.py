@@ -13,6 +13,7 @@ import pyarrow as pa
 from anonymize.detect.interface import Finding, Scanner
 from anonymize.errors import ArgumentError, DatasetError, KeysError, MissingExtraError, PlanError, Problem, SourceError
 from anonymize.keys import Keyring, open_keyring
+from anonymize.layouts import plain_schema
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan import Explained, Plan, compile_plan, explain
 from anonymize.plan.detectors import names_if_here
@@ -247,7 +248,7 @@ def drift(source: SourceSpec, findings: Sequence[Finding], policy_path: str | Pa
         AnonymizeError: the policy or the source cannot be read.
     """
     policy, schema = load_policy(policy_path), open_spec(source).schema
-    places = Places(schema)
+    places = Places(plain_schema(schema))
     problems = list(_plan_problems(policy, schema, findings))
     before = _published_columns(policy)
     for finding in findings:

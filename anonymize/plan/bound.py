@@ -14,8 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.errors import DataError, PlanError, Problem
+from anonymize.errors import DataError, PlanError, Problem, SourceError
 from anonymize.keys import Keyring, open_keyring
+from anonymize.layouts import differences, plain_batch
 from anonymize.names import ColumnName
 from anonymize.plan.build import build
 from anonymize.plan.conditional import call
@@ -24,7 +25,6 @@ from anonymize.plan.filters import columns_in, filter_mask
 from anonymize.plan.model import QUARANTINE_SCHEMA, Applied, Partial, Plan, Step
 from anonymize.plan.nested import Opened, close_batch, open_batch
 from anonymize.plan.paths import level_of
-from anonymize.plan.views import without_views
 from anonymize.privacy import ClassCounts, class_keys
 from anonymize.transform.fitting import UnfitError
 from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform
@@ -106,12 +106,14 @@ class BoundPlan:
         """Return the sanitized rows of ``batch`` and what became of the others.
 
         Args:
-            batch: Rows with at least the plan's input columns.
+            batch: Rows with at least the plan's input columns, by name, of the types the plan was made for. Order, other
+                columns, metadata and what may be null do not matter; layouts of equal values neither.
             first_row: The number of the batch's first row in its partition, for quarantine.
 
         Raises:
             DataError: a value does not fit its rule and the policy says ``on_bad_value: refuse``; rows are
                 counted from 1, as readers of files do.
+            SourceError: the batch's columns are not those the plan was made for.
         """
         taken, numbers = self._taken(batch)
         opened = open_batch(taken, self.plan.asked)
@@ -144,7 +146,8 @@ class BoundPlan:
 
     def preview(self, batch: pa.RecordBatch) -> Mapping[ColumnName, pa.Array]:
         """Return every step's result for ``batch``, flat, bad values as nulls; filters and suppression are left out."""
-        return self._results(open_batch(batch, self.plan.asked))[0]
+        self._check(batch)
+        return self._results(open_batch(plain_batch(batch), self.plan.asked))[0]
 
     @property
     def _on_bad(self) -> str:
@@ -153,7 +156,8 @@ class BoundPlan:
     def _taken(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.Array]:
         """Return the rows the policy's filter takes, of the input columns, and their positions in ``batch``."""
         numbers = pa.array(np.arange(batch.num_rows))
-        batch = without_views(batch.select(list(self.plan.input_columns)))
+        self._check(batch)
+        batch = plain_batch(batch.select(list(self.plan.input_columns)))
         where = self.plan.policy.rows.where
         if not where:
             return batch, numbers
@@ -162,6 +166,22 @@ class BoundPlan:
         if self._on_bad != "null":
             mask = pc.or_(mask, pc.invert(_whole_rows(batch.num_rows, _unfit(opened))))
         return batch.filter(mask), numbers.filter(mask)
+
+    def _check(self, batch: pa.RecordBatch) -> None:
+        """Refuse a batch that is not what the plan was checked for: a rule would do to it what nobody looked at.
+
+        Raises:
+            SourceError: columns are missing, twice there, or of another type; nothing is said of their values.
+        """
+        plan = self.plan
+        found = differences(batch.schema, plan.input_schema, plan.input_columns)
+        strange = len(set(batch.schema.names) - set(plan.input_schema.names))
+        problems = [Problem(f"column {name}", what) for name, what in found]
+        if strange and plan.policy.unlisted == "refuse":
+            what = f"the batch has {strange} columns that the plan does not know, and the policy says unlisted: refuse"
+            problems.append(Problem("", what))
+        if problems:
+            raise SourceError(problems)
 
     def _results(
         self, opened: Opened, only: set[ColumnName] | None = None

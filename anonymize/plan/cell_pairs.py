@@ -11,6 +11,7 @@ import pyarrow.types as pt
 from anonymize.detect.interface import Scanner
 from anonymize.detect.leaves import leaves
 from anonymize.detect.left_names import Cell, NamesLeft, names_left
+from anonymize.layouts import plain_batch
 from anonymize.names import ColumnName
 from anonymize.plan.checks import covers
 from anonymize.plan.model import Plan
@@ -48,7 +49,8 @@ class CellPairs:
         if not self._cells:
             return
         tops = [name for name in after.schema.names if any(covers(ColumnName(name), path) for path in self._cells)]
-        published = before.select(tops) if len(rows) == before.num_rows else before.select(tops).take(rows)
+        wanted = plain_batch(before.select(tops))
+        published = wanted if len(rows) == before.num_rows else wanted.take(rows)
         was, now = dict(leaves(published)), dict(leaves(after.select(tops)))
         for path, kept in self._cells.items():
             kept.extend(self._some(_plain(was[path]), _plain(now[path])))

@@ -10,6 +10,7 @@ import pyarrow as pa
 from anonymize.detect.interface import Finding
 from anonymize.detect.name_model import NameModel, find_name_model
 from anonymize.errors import ArgumentError, KeysError, MissingExtraError, PlanError, Problem
+from anonymize.layouts import plain_schema
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan.build import build
 from anonymize.plan.checks import MissingKey, covers, plan_problems
@@ -40,7 +41,7 @@ def compile_plan(
 
     Args:
         policy: What the data owner asked for.
-        schema: The source's schema.
+        schema: The source's schema. Extension types are taken as their storage; metadata is left behind.
         findings: What detection saw; a direct identifier under ``keep`` is refused unless the rule says ``accept``.
         key_ids: Current version of every key in the keyring; None leaves keys unchecked (a dry look without a keyring).
         keyring_uri: Where each process that applies the plan opens its keys.
@@ -59,9 +60,9 @@ def compile_plan(
     outputs = {step.column: step.output_type for step in steps if step.rule.action != "drop"}
     return Plan(
         policy=policy,
-        input_schema=schema,
+        input_schema=builder.schema,
         steps=tuple(step for step in steps if step.rule.action != "drop"),
-        output_schema=pa.schema(output_fields(schema, outputs)),
+        output_schema=pa.schema(output_fields(builder.schema, outputs)),
         dropped=builder.dropped(outputs),
         findings=tuple(findings),
         keyring_uri=keyring_uri,
@@ -80,6 +81,7 @@ class _Builder:
 
     def __post_init__(self) -> None:
         """Index the schema's places by path."""
+        self.schema = plain_schema(self.schema)
         self.problems: list[Problem] = []
         self.places = Places(self.schema)
         for path in self.places.twice:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from anonymize.keys import Keyring
+from anonymize.layouts import plain_batch
 from anonymize.names import ColumnName
 from anonymize.plan.bound import BoundPlan
 from anonymize.plan.model import Plan
@@ -33,7 +34,7 @@ def examples(plan: Plan, batch: pa.RecordBatch, keyring: Keyring | None) -> Mapp
     """
     policy = plan.policy.model_copy(update={"privacy": None})
     alone = replace(plan, policy=policy, steps=tuple(step for step in plan.steps if not step.fits))
-    few = batch.slice(0, ROWS).select(list(alone.input_columns))
+    few = plain_batch(batch.slice(0, ROWS).select(list(alone.input_columns)))
     before = open_batch(few, alone.asked).columns
     after = BoundPlan(alone, keyring, MemoryVault()).preview(few)
     return {step.column: _pair(step.rule.action, before[step.column], after[step.column]) for step in alone.steps}

@@ -107,7 +107,7 @@ class Plan:
     policy: Policy
     """What was asked."""
     input_schema: pa.Schema
-    """The source's schema."""
+    """The source's schema, in plain types and without metadata; batches are checked against it."""
     steps: tuple[Step, ...]
     """In an order in which every step comes after those it reads."""
     output_schema: pa.Schema

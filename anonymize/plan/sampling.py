@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.types as pt
 
 from anonymize.detect import ColumnSample, ColumnSampler
+from anonymize.layouts import plain_batch, plain_schema
 from anonymize.names import ColumnName
 from anonymize.plan.asked import Asked
 from anonymize.plan.expected import expected_in_output, output_leaves
@@ -46,9 +47,9 @@ class LeafSampler:
     def add(self, batch: pa.RecordBatch) -> None:
         """Take a batch in."""
         for paths, asked, sampler in self._groups:
-            rows = batch
+            rows = plain_batch(batch)
             if paths & self._in_documents and self._size is not None and batch.num_rows > MOST_DOCUMENTS:
-                rows = batch.take(pa.array(np.linspace(0, batch.num_rows - 1, MOST_DOCUMENTS).astype(np.int64)))
+                rows = rows.take(pa.array(np.linspace(0, batch.num_rows - 1, MOST_DOCUMENTS).astype(np.int64)))
             columns = open_batch(rows, asked).columns
             values = [self._values(path, columns[path]) for path in self._order if path in paths]
             sampler.add_values(values, whole=rows.num_rows == batch.num_rows)
@@ -86,7 +87,7 @@ def _decoded(value: bytes | None) -> str | None:
 
 def source_sampler(policy: Policy, schema: pa.Schema, size: int | None) -> LeafSampler:
     """Return a sampler of every leaf of ``schema``, and of the places below them that the policy names."""
-    places = Places(schema)
+    places = Places(plain_schema(schema))
     for path in _named(policy):
         places.find(path)
     leaves = [places.by_path[path] for path in places.leaves]

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anonymize.layouts import plain_layout
 from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, is_text, plain, text_result, value_type
 from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform, UnsupportedTypeError
@@ -91,7 +92,7 @@ class FreeText:
 
     def _of_lists(self, column: pa.Array, row: Row) -> pa.Array:
         """Return lists with their texts replaced, each text beside its list's row."""
-        lists = column.cast(pa.list_(pa.string()))
+        lists = plain_layout(column).cast(pa.list_(pa.string()))
         owners = pc.list_parent_indices(lists).to_pylist()
         done = self._of_cells(pc.list_flatten(lists).to_pylist(), owners, _taken(row, owners))
         lengths = pc.list_value_length(lists).fill_null(0)
