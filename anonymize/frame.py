@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
 from anonymize.dataset.reader import to_pandas
@@ -11,6 +13,7 @@ from anonymize.detect import inspect_samples, residual_findings
 from anonymize.errors import ArgumentError, GateError, Problem, SourceError
 from anonymize.io.shape import refuse_duplicates
 from anonymize.keys import Keyring, open_keyring
+from anonymize.layouts import plain_type
 from anonymize.look import current_ids, rule_keys
 from anonymize.names import KeyId, KeyName
 from anonymize.plan import BoundPlan, Plan, compile_plan
@@ -31,17 +34,24 @@ def anonymize_frame(df: pd.DataFrame, policy: Policy, *, keyring_uri: str | None
     """Return ``df`` as ``policy`` makes it; ``df`` itself is left as it is.
 
     The policy's ``source`` and ``sink`` are not used; its rules, row filter, privacy and checks are.
-    Rows keep their index labels, columns that keep their type keep their dtype; but a categorical one keeps only the
-    categories of rows that are left, and whole numbers that got nulls become nullable. Periods and intervals are taken
-    as text. Rows that the filter, quarantine or suppression leave out are missing.
+    Nothing of ``df`` comes back but what the policy's rules made of its columns. Its index is no column, so no rule
+    looked at it: the result has a fresh ``RangeIndex``, and where the policy says ``unlisted: refuse`` an index that is
+    no ``RangeIndex`` is refused. ``df.reset_index()`` makes columns of it. Attributes (``df.attrs``), flags and the
+    name of the columns' own index stay behind too. Rows keep their order; those that the filter, quarantine or
+    suppression leave out are missing.
+
+    Columns that keep their type keep their dtype; but a categorical one keeps only the categories of rows that are
+    left, whole numbers that got nulls become nullable, and what a sparse or a foreign dtype holds comes back dense, in
+    the dtype of its values. Periods and intervals are taken as text.
 
     Args:
-        df: Columns named by strings; the index is carried over and not looked at.
+        df: Columns named by strings.
         policy: What to do.
         keyring_uri: Where the keys are; opened only if the policy's rules need one.
 
     Raises:
-        ArgumentError: not a frame, or its columns are not named by strings.
+        ArgumentError: not a frame, or its columns are not named by strings, or it has an index that the policy refuses
+            or names.
         SourceError: two columns of one name, or a column whose values are not of one type.
         PlanError: policy and frame do not fit together.
         DataError: a bad value, and the policy says ``on_bad_value: refuse``.
@@ -49,6 +59,7 @@ def anonymize_frame(df: pd.DataFrame, policy: Policy, *, keyring_uri: str | None
         KeysError: a key is needed and unavailable.
     """
     batch = _batch(df)
+    _refuse_index(df, policy)
     detect = policy.detect
     seen = source_sampler(policy, batch.schema, detect.sample)
     seen.add(batch)
@@ -69,7 +80,6 @@ def anonymize_frame(df: pd.DataFrame, policy: Policy, *, keyring_uri: str | None
     for name in out.columns:
         if name in df.columns and plan.output_schema.field(name).type == batch.schema.field(name).type:
             out[name] = _as_before(out[name], df[name])
-    out.index = df.index.take(done.rows.to_numpy(zero_copy_only=False))
     return out
 
 
@@ -90,15 +100,42 @@ def _batch(df: pd.DataFrame) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
 
 
+def _refuse_index(df: pd.DataFrame, policy: Policy) -> None:
+    """Refuse an index that a rule is for, and one that would have to be dropped where the policy refuses to drop.
+
+    Raises:
+        ArgumentError: it would be left out and the policy says otherwise; the index's own name is not told.
+    """
+    import pandas as pd
+
+    if isinstance(df.index, pd.RangeIndex):
+        return
+    named = {name for path in policy.columns for name in (path, re.split(r"[.\[]", path, maxsplit=1)[0])}
+    named -= set(df.columns)
+    if columns := sorted(named.intersection(name for name in df.index.names if isinstance(name, str))):
+        what = f"{', '.join(columns)}: the policy has a rule and the frame an index of this name; give df.reset_index()"
+        raise ArgumentError(what, place="df")
+    if policy.unlisted == "refuse":
+        what = "its index is no column, so no rule looks at it, and the policy says unlisted: refuse; give "
+        raise ArgumentError(what + "df.reset_index() and a rule for it, or df.reset_index(drop=True)", place="df")
+
+
 def _column(series: pd.Series[Any]) -> pa.Array | str:
     """Return a column as Arrow's, or why it cannot be one; the text of pandas' and Arrow's errors quotes values."""
+    import pandas as pd
+
     try:
-        made = pa.Array.from_pandas(series)
+        dense: Any = np.asarray(series) if isinstance(series.dtype, pd.SparseDtype) else series
+        made = pa.Array.from_pandas(dense)
         if isinstance(made, pa.ChunkedArray):
             made = made.combine_chunks()
-        return made if not isinstance(made.type, pa.BaseExtensionType) else _as_text(series)
+        kind = made.type.value_type if pa.types.is_dictionary(made.type) else made.type
+        return _as_text(series) if isinstance(kind, pa.BaseExtensionType) else made
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
-        return f"its values (dtype {series.dtype}) are not of one type that a policy knows; make it one first"
+        said = (
+            type(series.dtype).__name__ if isinstance(series.dtype, pd.api.extensions.ExtensionDtype) else series.dtype
+        )
+        return f"its values (dtype {said}) are not of one type that a policy knows; make it one first"
 
 
 def _as_text(series: pd.Series[Any]) -> pa.Array:
@@ -113,14 +150,27 @@ def _as_before(after: pd.Series[Any], before: pd.Series[Any]) -> pd.Series[Any]:
     import pandas as pd
 
     dtype = before.dtype
-    if isinstance(dtype, pd.PeriodDtype | pd.IntervalDtype):
-        return after
     if isinstance(dtype, pd.CategoricalDtype):
-        left = dtype.categories[dtype.categories.isin(after.unique())]
+        if not isinstance(after.dtype, pd.CategoricalDtype):
+            return after
+        left = dtype.categories[dtype.categories.isin(after.dropna().unique())].rename(None)
         return after.astype(dtype).cat.set_categories(left)
+    if isinstance(dtype, pd.ArrowDtype):
+        return after.astype(pd.ArrowDtype(plain_type(dtype.pyarrow_dtype, views=True)))
+    if isinstance(dtype, pd.api.extensions.ExtensionDtype):
+        return after.astype(dtype) if type(dtype) in _of_pandas() else after
     if dtype.kind in "iub" and isinstance(after.dtype, pd.api.extensions.ExtensionDtype) and after.hasnans:
         return after
     return after.astype(dtype)
+
+
+def _of_pandas() -> frozenset[type]:
+    """Return pandas' own dtypes that say no more than a type; a sparse one has a fill value, which nobody looked at."""
+    import pandas as pd
+
+    numbers = [f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64)]
+    plain = [pd.api.types.pandas_dtype(name) for name in (*numbers, "Float32", "Float64", "boolean", "string")]
+    return frozenset({*map(type, plain), pd.StringDtype, pd.DatetimeTZDtype})
 
 
 def _ids(policy: Policy, keyring: Keyring | None) -> dict[KeyName, KeyId]:

@@ -134,7 +134,7 @@ def _selected(children: pa.Array, starts: _Numbers, lengths: _Numbers) -> pa.Arr
 def _fixed_size_list(values: pa.Array) -> pa.Array:
     size, null = values.type.list_size, values.is_null()
     if not size or not len(values):
-        rows = [None if missing else [] for missing in null.to_pylist()]
+        rows: list[Any] = [None if missing else [] for missing in null.to_pylist()]
         return pa.array(rows, plain_type(values.type))
     children = plain_layout(values.values.slice(values.offset * size, len(values) * size))
     owned = _emptied(children, np.repeat(_truths(null), size))

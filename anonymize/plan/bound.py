@@ -106,8 +106,8 @@ class BoundPlan:
         """Return the sanitized rows of ``batch`` and what became of the others.
 
         Args:
-            batch: Rows with at least the plan's input columns, by name, of the types the plan was made for. Order, other
-                columns, metadata and what may be null do not matter; layouts of equal values neither.
+            batch: Rows with at least the plan's input columns, by name, of the types the plan was made for. Order,
+                other columns, metadata and what may be null do not matter; layouts of equal values neither.
             first_row: The number of the batch's first row in its partition, for quarantine.
 
         Raises:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import anonymize
@@ -23,11 +24,11 @@ FRAME = pd.DataFrame(
 RULES = "  name: {action: pseudonymize}\n  visits: {action: keep}\n  plan: {action: keep}\n  at: {action: keep}\n"
 
 
-def test_the_index_and_kept_dtypes_stay(keyring_uri: str) -> None:
-    """Kept columns come back equal, dtype included, under their index."""
+def test_kept_dtypes_stay_and_the_index_is_a_fresh_range(keyring_uri: str) -> None:
+    """Kept columns come back equal, dtype included, under row numbers: no rule looked at the index."""
     out = anonymize.anonymize_frame(FRAME, policy_of(RULES), keyring_uri=keyring_uri)
     kept = ["visits", "plan", "at"]
-    pd.testing.assert_frame_equal(out[kept], FRAME[kept])
+    pd.testing.assert_frame_equal(out[kept], FRAME[kept].reset_index(drop=True))
 
 
 def test_the_callers_frame_is_untouched(keyring_uri: str) -> None:
@@ -37,11 +38,75 @@ def test_the_callers_frame_is_untouched(keyring_uri: str) -> None:
     pd.testing.assert_frame_equal(FRAME, before)
 
 
-def test_rows_left_out_are_missing_from_the_index() -> None:
-    """A filter keeps the labels of the rows that stay; no key is opened where none is needed."""
+def test_rows_left_out_are_missing() -> None:
+    """A filter keeps the other rows, counted anew; no key is opened where none is needed."""
     policy = policy_of("  visits: {action: keep}\n", "rows: {where: [[visits, '>', 1]]}\n")
     out = anonymize.anonymize_frame(FRAME, policy, keyring_uri="file:/nonexistent")
-    assert list(out.index) == ["z"]
+    assert out["visits"].tolist() == [3]
+    assert out.index.equals(pd.RangeIndex(1))
+
+
+RAW = ["ana.castro@example.org", "bo.jensen@example.org", "cy.doe@example.org"]
+INDEXES = {
+    "text": pd.Index(RAW, name="email"),
+    "several levels": pd.MultiIndex.from_arrays([RAW, [1, 2, 3]], names=["email", "n"]),
+    "categories": pd.CategoricalIndex(["x", "x", "y"], categories=["x", "y", *RAW]),
+    "moments": pd.DatetimeIndex(["1985-03-01", "1990-07-12", "1971-11-30"], name=RAW[0]),
+    "numbers": pd.Index([4111111111111111, 4012888888881881, 5555555555554444]),
+    "intervals": pd.interval_range(0, 3),
+    "a named range": pd.RangeIndex(5, 8, name=RAW[0]),
+}
+
+
+@pytest.mark.parametrize("index", INDEXES.values(), ids=INDEXES)
+def test_no_index_comes_back(index: pd.Index) -> None:
+    """Of any kind, by label, name or category."""
+    out = anonymize.anonymize_frame(FRAME.set_index(index), policy_of("  visits: {action: keep}\n"))
+    assert type(out.index) is pd.RangeIndex
+    assert (out.index.start, out.index.step, out.index.name) == (0, 1, None)
+
+
+@pytest.mark.parametrize("index", [index for name, index in INDEXES.items() if "range" not in name])
+def test_an_index_is_refused_where_the_policy_refuses_what_it_does_not_list(index: pd.Index) -> None:
+    """It would be left out in silence; the message names what mends it and no label."""
+    policy = policy_of("  visits: {action: keep}\n", "unlisted: refuse\n")
+    with pytest.raises(ArgumentError, match=r"give df.reset_index\(\) and a rule for it") as refused:
+        anonymize.anonymize_frame(FRAME[["visits"]].set_index(index), policy)
+    assert not any(raw in str(refused.value) for raw in RAW)
+    anonymize.anonymize_frame(FRAME[["visits"]].reset_index(drop=True), policy)
+
+
+def test_a_rule_for_the_index_says_how_the_frame_is_given() -> None:
+    """The rule would find no such column."""
+    frame = FRAME.set_index(INDEXES["several levels"])
+    with pytest.raises(ArgumentError, match=r"email: the policy has a rule .* give df.reset_index\(\)"):
+        anonymize.anonymize_frame(frame, policy_of("  email: {action: redact}\n  visits: {action: keep}\n"))
+    out = anonymize.anonymize_frame(frame.reset_index(), policy_of("  email: {action: redact}\n"))
+    assert out["email"].tolist() == ["<REDACTED>"] * 3
+
+
+def test_nothing_that_hangs_on_a_frame_comes_back() -> None:
+    """Attributes, the name of the columns' index, of a column's categories, a fill value, an Arrow field's metadata."""
+    item = pa.field("x", pa.int64(), metadata={"patient": RAW[0]})
+    nested = pd.array([{"x": 1}, {"x": 2}, {"x": 3}], dtype=pd.ArrowDtype(pa.struct([item])))
+    frame = pd.DataFrame(
+        {
+            "a": pd.Categorical(["x", "y", "x"], categories=pd.Index(["x", "y", RAW[1]], name=RAW[2])),
+            "b": pd.arrays.SparseArray(["x", "y", "z"], fill_value=RAW[0]),
+            "c": nested,
+            "d": pd.Categorical.from_codes([0, 1, 0], categories=pd.interval_range(0, 2)),
+        }
+    )
+    frame.attrs["owner"], frame.columns.name, frame["b"].attrs["of"] = RAW[0], RAW[1], RAW[2]
+    rules = "".join(f"  {name}: {{action: keep}}\n" for name in ("a", "b", "c", "d"))
+    out = anonymize.anonymize_frame(frame, policy_of(rules))
+    hidden = [out.attrs, out.columns.name, *(out[name].attrs for name in out), *map(repr, out.dtypes)]
+    hidden += [out["a"].cat.categories.name, getattr(out["b"].dtype, "fill_value", None)]
+    assert not any(raw in repr(hidden) for raw in RAW)
+    assert out["a"].tolist() == ["x", "y", "x"]
+    assert out["b"].tolist() == ["x", "y", "z"]
+    assert out["d"].tolist() == ["(0, 1]", "(1, 2]", "(0, 1]"]
+    assert not out["c"].dtype.pyarrow_dtype.field("x").metadata
 
 
 def test_a_detected_identifier_under_keep_is_refused() -> None:
