@@ -75,7 +75,7 @@ def plain_layout(values: pa.Array) -> pa.Array:
     if pt.is_run_end_encoded(kind):
         ends = np.asarray(values.run_ends.cast(pa.int64()))
         rows = np.arange(values.offset, values.offset + len(values))
-        return plain_layout(values.values).take(pa.array(np.searchsorted(ends, rows, side="right")))
+        return _taken(plain_layout(values.values), pa.array(np.searchsorted(ends, rows, side="right")))
     if kind in (pa.string_view(), pa.binary_view()):
         return values.cast(plain_type(kind))
     if pt.is_dictionary(kind):
@@ -128,7 +128,7 @@ def _selected(children: pa.Array, starts: _Numbers, lengths: _Numbers) -> pa.Arr
     if last - first == lengths.sum() and (starts[some] - first == before[some]).all():
         return within
     wanted = np.repeat(starts - first - before, lengths) + np.arange(lengths.sum())
-    return within.take(pa.array(wanted))
+    return _taken(within, pa.array(wanted))
 
 
 def _fixed_size_list(values: pa.Array) -> pa.Array:
@@ -150,14 +150,26 @@ def _struct(values: pa.StructArray) -> pa.Array:
 
 def _emptied(values: pa.Array, null: npt.NDArray[np.bool_]) -> pa.Array:
     """Return ``values``, null where ``null`` is true."""
-    return values.take(pa.array(np.arange(len(values)), mask=null)) if null.any() else values
+    return _taken(values, pa.array(np.arange(len(values)), mask=null)) if null.any() else values
+
+
+def _taken(values: pa.Array, positions: pa.Array) -> pa.Array:
+    """Return the values, of plain layout, at ``positions``; dictionaries keep no value that is left out."""
+    made = values.take(positions)
+    return plain_layout(made) if _has_dictionary(made.type) else made
+
+
+def _has_dictionary(kind: pa.DataType) -> bool:
+    if pt.is_dictionary(kind):
+        return True
+    return any(_has_dictionary(kind.field(at).type) for at in range(kind.num_fields))
 
 
 def _dictionary(values: pa.DictionaryArray) -> pa.Array:
     """Return a dictionary array whose dictionary holds the rows' values and no other, each once and none null."""
     kind, dictionary = plain_type(values.type), plain_layout(values.dictionary)
     if not pt.is_dictionary(kind):
-        return dictionary.take(values.indices)
+        return _taken(dictionary, values.indices)
     used = pc.unique(values.indices.drop_null())
     if len(used) == len(dictionary) and not dictionary.null_count and _each_once(dictionary):
         return pa.DictionaryArray.from_arrays(values.indices, dictionary, ordered=kind.ordered)
