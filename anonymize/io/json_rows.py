@@ -21,7 +21,7 @@ def _rewritten(line: bytes, paths: list[list[str]]) -> bytes:
         return line
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return line  # refused by Arrow with its row
     for path in paths:
         row = _set(row, path)

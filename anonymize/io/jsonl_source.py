@@ -28,6 +28,7 @@ from anonymize.io.blocks import (
     utf8_error_offset,
 )
 from anonymize.io.files import FileState
+from anonymize.io.json_depth import TOO_DEEP, too_deep_at
 from anonymize.io.json_rows import as_texts
 from anonymize.io.json_schema import KeysAreDataError, MixedTypes, SchemaScan, dotted
 from anonymize.io.shape import projected
@@ -87,6 +88,7 @@ def parsed_blocks(path: Path, encoding: str, parse: object) -> Iterator[pa.Recor
         def guarded(block: Block) -> pa.RecordBatch | BadLines:
             try:
                 refuse_not_utf8(block, str(path), encoding)
+                refuse_deep(block)
                 return parse(block)  # type: ignore[operator]
             except BadLines as error:
                 return error
@@ -110,6 +112,17 @@ def refuse_not_utf8(block: Block, place: str, encoding: str) -> None:
     bad = utf8_error_offset(block.text())
     if bad is not None:
         raise not_encoded(place, encoding, block.offset + bad)
+
+
+def refuse_deep(block: Block) -> None:
+    """Refuse a block with a row that is nested deeper than any parser should be given.
+
+    Raises:
+        BadLines: with the row.
+    """
+    at = too_deep_at(block.data, block.length)
+    if at is not None:
+        raise BadLines(f"{TOO_DEEP}; it is no table", bytes(block.data[:at]).strip().count(b"\n"))
 
 
 def parse_lines(
@@ -225,7 +238,9 @@ def _first_lines_schema(file: Path, encoding: str) -> pa.Schema | None:
     try:
         with open_text(file, encoding) as stream:
             head = read_up_to(stream, 1 << 20)
-        return _read(head[: head.rfind(b"\n") + 1] or head, None, "infer").schema if b"{" in head else None
+        if b"{" not in head or too_deep_at(head, len(head)) is not None:
+            return None
+        return _read(head[: head.rfind(b"\n") + 1] or head, None, "infer").schema
     except (pa.ArrowInvalid, SourceError):
         return None
 
