@@ -76,6 +76,10 @@ class MissingExtraError(AnonymizeError):
         return cls(f"{feature} needs the extra {extra}: {install_command(extra)}")
 
 
+class UnforeseenError(AnonymizeError):
+    """An error that is none of ours, by its kind and place; it may pass, so it is worth another try."""
+
+
 class GateError(AnonymizeError):
     """A check on the result failed: nothing was published."""
 

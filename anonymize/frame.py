@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from anonymize.cores import no_core_files
 from anonymize.dataset.reader import to_pandas
 from anonymize.detect import inspect_samples, residual_findings
 from anonymize.errors import ArgumentError, GateError, Problem, SourceError
+from anonymize.foreign import quoting_nothing
 from anonymize.io.shape import refuse_duplicates
 from anonymize.keys import Keyring, open_keyring
 from anonymize.layouts import plain_type
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@no_core_files()
+@quoting_nothing
 def anonymize_frame(df: pd.DataFrame, policy: Policy, *, keyring_uri: str | None = None) -> pd.DataFrame:
     """Return ``df`` as ``policy`` makes it; ``df`` itself is left as it is.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from anonymize.cores import no_core_files
 from anonymize.detect.interface import Finding, Scanner
 from anonymize.errors import ArgumentError, DatasetError, KeysError, MissingExtraError, PlanError, Problem, SourceError
 from anonymize.keys import Keyring, open_keyring
@@ -70,6 +71,7 @@ def open_spec(spec: SourceSpec) -> Source:
     )
 
 
+@no_core_files()
 def inspect_source(
     source: str | SourceSpec,
     countries: Sequence[str] = (),
@@ -134,6 +136,7 @@ def _held(policy: Policy, keyring: Keyring) -> str | None:
         return None
 
 
+@no_core_files()
 def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan:
     """Return the plan of ``policy`` for ``source``; detection looks at the first rows of its first files.
 
@@ -197,6 +200,7 @@ class Look:
     """Sentences on keys that were rotated since the last version: what derives from them comes out different."""
 
 
+@no_core_files()
 def look_at_plan(policy_path: str | PathLike[str], keyring_uri: str | None = None) -> Look:
     """Return what would happen under a policy; without a keyring keys are not checked and no example is made.
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anonymize.cores import no_core_files
 from anonymize.detect import ResidualFinding, residual_findings
 from anonymize.detect.left_names import NamesLeft
 from anonymize.errors import DataError, GateError, Problem
@@ -79,6 +80,7 @@ class PartReport:
     """What the residual scan found and how hard it looked; None where it was off."""
 
 
+@no_core_files()
 def measure_partition(job: Job, number: int) -> Partial:
     """Return what the first pass learns of one partition: class sizes and facts, mergeable in any order."""
     bound = _bound(job)
@@ -104,6 +106,7 @@ def _bound(job: Job) -> BoundPlan:
     return BoundPlan(job.plan, keyring)
 
 
+@no_core_files()
 def write_partition(job: Job, number: int) -> PartReport:
     """Transform one partition into an encrypted part of the staged version, and scan what was written.
 

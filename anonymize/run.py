@@ -19,6 +19,7 @@ from os import PathLike
 from types import ModuleType
 from typing import Any
 
+from anonymize.cores import no_core_files
 from anonymize.dataset import Dataset, FileEntry, Manifest, RowCounts, Staging
 from anonymize.errors import GateError, Problem
 from anonymize.frame import anonymize_frame
@@ -128,7 +129,11 @@ def begin(policy: Policy | str | PathLike[str], keyring_uri: str | None = None) 
         AnonymizeError: as ``run``.
     """
     started = time.monotonic()
-    _no_core_dumps()
+    with no_core_files():
+        yield from _begun(policy, keyring_uri, started)
+
+
+def _begun(policy: Policy | str | PathLike[str], keyring_uri: str | None, started: float) -> Iterator[RunInProgress]:
     loaded = policy if isinstance(policy, Policy) else load_policy(policy)
     keyring = open_keyring(keyring_uri)
     source = open_spec(loaded.source)
@@ -137,16 +142,6 @@ def begin(policy: Policy | str | PathLike[str], keyring_uri: str | None = None) 
     with Dataset(loaded.sink.path).stage() as staging:
         job = Job(plan, source.partitions(), str(staging.dir))
         yield RunInProgress(job, source, keyring, staging, started)
-
-
-def _no_core_dumps() -> None:
-    """Keep raw values and keys in this process's memory out of core files."""
-    try:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    except (ImportError, OSError, ValueError):
-        return
 
 
 class RunInProgress:

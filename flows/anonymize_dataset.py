@@ -17,10 +17,9 @@ from prefect.artifacts import create_markdown_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.utilities.annotations import quote  # noqa: E402
 
-from anonymize.errors import AnonymizeError  # noqa: E402
 from anonymize.report import summary_markdown  # noqa: E402
 from anonymize.run import Job, PartReport, begin, measure_partition, write_partition  # noqa: E402
-from flows.guard import quoting_nothing  # noqa: E402
+from flows.guard import quoting_nothing, worth_retrying  # noqa: E402
 
 RETRIES = 2
 RETRY_DELAY_SECONDS = 5
@@ -28,8 +27,7 @@ RETRY_DELAY_SECONDS = 5
 
 def _worth_retrying(task: Any, task_run: Any, state: Any) -> bool:
     """Return whether a failure could pass by itself: a refusal of ours never does."""
-    error = state.result(raise_on_failure=False)
-    return not isinstance(error, AnonymizeError)
+    return worth_retrying(state.result(raise_on_failure=False))
 
 
 @task(
@@ -40,10 +38,10 @@ def _worth_retrying(task: Any, task_run: Any, state: Any) -> bool:
     persist_result=False,
     cache_policy=NO_CACHE,
 )
+@quoting_nothing
 def measure(job: Job, number: int) -> Any:
     """Return what the first pass learns of one partition: class sizes, no rows."""
-    with quoting_nothing():
-        return measure_partition(job, number)
+    return measure_partition(job, number)
 
 
 @task(
@@ -54,10 +52,10 @@ def measure(job: Job, number: int) -> Any:
     persist_result=False,
     cache_policy=NO_CACHE,
 )
+@quoting_nothing
 def write(job: Job, number: int) -> PartReport:
     """Transform, encrypt and check one partition; return its counts and digests."""
-    with quoting_nothing():
-        return write_partition(job, number)
+    return write_partition(job, number)
 
 
 def _unseen(job: Job) -> Any:
@@ -66,6 +64,7 @@ def _unseen(job: Job) -> Any:
 
 
 @flow(name="anonymize-dataset", persist_result=False, validate_parameters=False)
+@quoting_nothing
 def anonymize_dataset(policy_path: str, keyring_uri: str | None = None) -> dict[str, Any]:
     """Publish a new version of the dataset that the policy at ``policy_path`` describes.
 
@@ -80,7 +79,7 @@ def anonymize_dataset(policy_path: str, keyring_uri: str | None = None) -> dict[
         AnonymizeError: as ``anonymize.run.run``; nothing was published.
         UnforeseenError: anything else, without its text; nothing was published.
     """
-    with quoting_nothing(), begin(policy_path, keyring_uri) as run:
+    with begin(policy_path, keyring_uri) as run:
         numbers = range(len(run.job.partitions))
         while run.job.plan.needs_first_pass:
             run.fit([future.result() for future in [measure.submit(_unseen(run.job), number) for number in numbers]])

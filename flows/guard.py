@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 
-from anonymize.errors import AnonymizeError, without_text
+from anonymize.cores import no_core_files
+from anonymize.errors import AnonymizeError, UnforeseenError
+from anonymize.foreign import quoting_nothing as _quoting_nothing
+
+__all__ = ["UnforeseenError", "quoting_nothing", "worth_retrying"]
+
+Args = ParamSpec("Args")
+Result = TypeVar("Result")
 
 
-class UnforeseenError(Exception):
-    """An error that is none of ours, by its kind and place; it may pass, so it is worth another try."""
+def quoting_nothing(work: Callable[Args, Result]) -> Callable[Args, Result]:
+    """Return ``work`` so that refusals and Prefect's own errors pass; of others only kind and place are told.
 
-
-@contextmanager
-def quoting_nothing() -> Iterator[None]:
-    """Let refusals and Prefect's own errors pass; say of others what they are and where, without their text.
+    Nor is there a core file while it runs: it holds raw values and keys.
 
     Raises:
-        UnforeseenError: in place of anything else, with nothing chained to it that a log would show.
+        UnforeseenError: in place of anything else, ``SystemExit`` included, with nothing chained to it.
     """
-    try:
-        yield
-    except (AnonymizeError, UnforeseenError):
-        raise
-    except Exception as error:
-        if type(error).__module__.partition(".")[0] == "prefect":
-            raise
-        raise UnforeseenError(without_text(error)) from None
+    return no_core_files()(_quoting_nothing(work, passing=_is_prefect_s, debug=False))
+
+
+def _is_prefect_s(error: BaseException) -> bool:
+    return type(error).__module__.partition(".")[0] == "prefect"
+
+
+def worth_retrying(error: object) -> bool:
+    """Return whether a failure could pass by itself: a refusal of ours never does."""
+    return not isinstance(error, AnonymizeError) or isinstance(error, UnforeseenError)

@@ -17,6 +17,7 @@ from flows.guard import quoting_nothing  # noqa: E402
 
 
 @flow(name="inspect-dataset", persist_result=False, validate_parameters=False)
+@quoting_nothing
 def inspect_dataset(source: str, countries: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     """Return a row per column of ``source``: verdict, confidence, runner-up, evidence; no raw value.
 
@@ -24,8 +25,7 @@ def inspect_dataset(source: str, countries: tuple[str, ...] = ()) -> list[dict[s
         source: A file, a folder or a glob.
         countries: Two-letter codes of countries whose identifiers are looked for.
     """
-    with quoting_nothing():
-        found = finding_rows(inspect_source(source, countries))
+    found = finding_rows(inspect_source(source, countries))
     rows = [dict(zip(FINDING_COLUMNS, row, strict=True)) for row in found]
     create_table_artifact(key="coatcheck-inspection", table=rows, description=f"columns of {source}")
     return rows

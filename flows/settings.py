@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from anonymize.quiet import quiet_libraries
+
 
 def quiet_prefect(home: Path | None = None) -> None:
     """Switch off Prefect's telemetry and result storage for this process and its children.
@@ -13,8 +15,7 @@ def quiet_prefect(home: Path | None = None) -> None:
         home: Where Prefect keeps its database when no server is configured; left as it is where
             ``PREFECT_HOME`` or ``PREFECT_API_URL`` is set.
     """
-    os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
-    os.environ["DO_NOT_TRACK"] = "1"
+    quiet_libraries()
     os.environ.setdefault("PREFECT_RESULTS_PERSIST_BY_DEFAULT", "false")
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
     os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "180")

@@ -6,12 +6,19 @@ import os
 import sys
 from typing import Any
 
+from anonymize.cores import forbid_core_files
+from anonymize.foreign import quiet_hooks
+from anonymize.quiet import quiet_libraries
+
 _INTERRUPTED = 130
 
 
 def main() -> None:
     """Run the command line and exit: 0 done, 1 a gate failed, 2 bad policy, arguments or data, 3 keys unavailable."""
     _usable_streams()
+    quiet_hooks()
+    quiet_libraries()
+    forbid_core_files()
     code = _exit_code()
     if (error := _unwritable()) is not None:
         code = _closed_stdout(error, code)
@@ -60,17 +67,17 @@ def _exit_code() -> int:
         return _closed_stdout(error, 0)
     except SystemExit as stop:  # what click makes of a broken pipe
         if not isinstance(stop.__context__, BrokenPipeError):
-            raise
+            return _other_error(stop)  # of others' code: its text may quote data, and its code is not ours
         return _closed_stdout(stop.__context__, 0)
     except (KeyboardInterrupt, EOFError):
         print("stopped before it was done", file=sys.stderr)
         return _INTERRUPTED
-    except Exception as error:  # noqa: BLE001  # the text of an unforeseen error may quote data
+    except BaseException as error:  # noqa: BLE001  # the text of an unforeseen error may quote data
         return _other_error(error)
     return int(code or 0)
 
 
-def _other_error(error: Exception) -> int:
+def _other_error(error: BaseException) -> int:
     """Answer a wrong command line with its usage, anything unforeseen with its place but never its text."""
     import typer
 

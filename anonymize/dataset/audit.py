@@ -143,7 +143,7 @@ class AuditLog:
             return int(head["entries"]), str(head["hash"])
         except (FileNotFoundError, NotADirectoryError):
             return None
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise DatasetError("is damaged", place=str(self.head_path)) from None
 
     def _check_head(self, entries: tuple[AuditEntry, ...]) -> None:

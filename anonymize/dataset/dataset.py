@@ -385,7 +385,7 @@ def anchor_of(folder: Path) -> AuditAnchor:
     """Return where the log stood by the manifest in ``folder``, unchecked; beyond any log where there is none."""
     try:
         return AuditAnchor.model_validate(json.loads((folder / NAME).read_bytes())["manifest"]["audit"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return AuditAnchor(entries=sys.maxsize)
 
 

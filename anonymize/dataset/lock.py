@@ -58,7 +58,7 @@ class DatasetLock:
         try:
             who = json.loads(os.pread(handle, 4096, 0))
             return f"process {int(who['pid'])} on {who['host']}, since {who['started']}"
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return "just starting"
 
     def release(self) -> None:

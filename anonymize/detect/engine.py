@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from anonymize.detect.bombs import refuse_bombs
 from anonymize.detect.checksums import CHECKSUMS
 from anonymize.detect.context import TOKEN, is_mark
 from anonymize.errors import ArgumentError
+from anonymize.quiet import quiet_libraries
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine
@@ -74,7 +74,7 @@ def quiet_presidio() -> None:
     """Set what must be set before Presidio is imported: the public suffix list is never fetched, logs carry no text."""
     import logging
 
-    os.environ["TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS"] = ""
+    quiet_libraries()
     logging.getLogger("presidio-analyzer").setLevel(logging.CRITICAL)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from anonymize.detect.interface import Scanner
 from anonymize.errors import ArgumentError, MissingExtraError
+from anonymize.quiet import quiet_libraries
 
 CHOICES = "off, coatcheck, spacy:MODEL, transformers:MODEL, gliner:MODEL"
 """What ``detect: {ner: …}`` takes; MODEL is an installed model's name or a folder."""
@@ -95,6 +96,7 @@ def locate(kind: str, name: str) -> Located:
         ArgumentError: nowhere.
         MissingExtraError: the package that runs it is not installed.
     """
+    quiet_libraries()
     if kind == "spacy":
         from anonymize.detect import ner_spacy
 

@@ -21,6 +21,7 @@ from anonymize.detect.interface import SPAN_SCHEMA
 from anonymize.detect.ner_spans import Spans, find_spans, rows_of, without_words
 from anonymize.errors import ArgumentError, DataError, MissingExtraError
 from anonymize.names import EntityType
+from anonymize.quiet import quiet_libraries
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
@@ -89,6 +90,7 @@ def load_model(path: Path = MODEL, digest: str = ner_model.SHA256) -> Model:
         MissingExtraError: onnxruntime or tokenizers is not installed.
         DataError: the file is missing, or is not the one this version was released with.
     """
+    quiet_libraries()
     try:
         import onnxruntime
         import tokenizers  # noqa: F401

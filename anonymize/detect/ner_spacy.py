@@ -30,7 +30,7 @@ def locate(name: str) -> Located:
     folder = get_package_path(name) if is_package(name) else Path(name)
     try:
         said = json.loads((folder / "meta.json").read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise ArgumentError(
             f"spaCy has no pipeline '{name}' here; install it (python -m spacy download, or its wheel) or name its "
             "folder: Coatcheck does not download"

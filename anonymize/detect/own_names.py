@@ -16,6 +16,7 @@ from anonymize.detect.name_model import NameModel, folder_digest, locate
 from anonymize.detect.span_table import Span, span_table
 from anonymize.detect.words import word_set
 from anonymize.errors import DataError
+from anonymize.quiet import quiet_libraries
 
 Marked = tuple[int, int, str, float]
 """start, end, the model's own label, score"""
@@ -111,6 +112,7 @@ def _loaded(model: NameModel) -> Loaded:
 
 
 def _load(kind: str, folder: object) -> Loaded:
+    quiet_libraries()
     if kind == "spacy":
         from anonymize.detect.ner_spacy import load
     elif kind == "transformers":

@@ -14,7 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anonymize.cores import no_core_files
 from anonymize.errors import DataError, PlanError, Problem, SourceError
+from anonymize.foreign import quoting_nothing
 from anonymize.keys import Keyring, open_keyring
 from anonymize.layouts import differences, plain_batch
 from anonymize.names import ColumnName
@@ -83,6 +85,8 @@ class BoundPlan:
                 raise PlanError(str(error), place=self.plan.policy.place(f"columns.{step.column}")) from None
         return transform
 
+    @no_core_files()
+    @quoting_nothing
     def measure(self, batch: pa.RecordBatch) -> Partial:
         """Return what the first pass learns of ``batch``: class sizes and the facts of fitted transforms."""
         batch = self._taken(batch)[0]
@@ -102,6 +106,8 @@ class BoundPlan:
         row = self._row(step, opened, {})
         return self._transforms[step.column].measure(opened.columns[step.column], row)  # type: ignore[union-attr]
 
+    @no_core_files()
+    @quoting_nothing
     def apply(self, batch: pa.RecordBatch, first_row: int = 0) -> Applied:
         """Return the sanitized rows of ``batch`` and what became of the others.
 
@@ -144,6 +150,8 @@ class BoundPlan:
         ]
         return pa.RecordBatch.from_arrays(typed, schema=self.plan.output_schema)
 
+    @no_core_files()
+    @quoting_nothing
     def preview(self, batch: pa.RecordBatch) -> Mapping[ColumnName, pa.Array]:
         """Return every step's result for ``batch``, flat, bad values as nulls; filters and suppression are left out."""
         self._check(batch)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import pyarrow as pa
 
 from anonymize.errors import DataError
+from anonymize.foreign import call_foreign
 from anonymize.names import ColumnName
 from anonymize.transform.columns import raise_bad
-from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform
+from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform, UnsupportedTypeError
 
 GROUP = "coatcheck.actions"
 """The entry-point group: name = "module:Class", where Class is a frozen dataclass that is a transform."""
@@ -44,7 +45,7 @@ class CustomAction:
         """
         from pydantic import TypeAdapter, ValidationError
 
-        kind = self.entry_point.load()
+        kind = self._foreign(self.entry_point.load)
         if not (isinstance(kind, type) and is_dataclass(kind) and kind.__dataclass_params__.frozen):  # type: ignore[attr-defined]
             raise CustomActionError(f"custom action '{self.name}' of {self.distribution} is no frozen dataclass")
         known = [parameter.name for parameter in fields(kind) if parameter.init]
@@ -54,14 +55,28 @@ class CustomAction:
             what = f"unknown parameters {', '.join(strange)}; it has {takes}"
             raise CustomActionError(f"custom action '{self.name}': {what}")
         try:
-            made = TypeAdapter(kind).validate_python(dict(parameters))
+            made: Any = self._foreign(lambda: TypeAdapter(kind).validate_python(dict(parameters)), ValidationError)
         except ValidationError as error:
             problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg'].lower()}" for item in error.errors())
             raise CustomActionError(f"custom action '{self.name}': {problems}") from None
-        if not isinstance(made, Transform):
+        if not self._foreign(lambda: isinstance(made, Transform)):
             raise CustomActionError(f"custom action '{self.name}' of {self.distribution} lacks output_type or __call__")
         said = f"custom action '{self.name}' of {self.distribution} {self.version}"
-        return CheckedOfRow(made, said) if isinstance(made, RowTransform) else Checked(made, said)
+        of_row = self._foreign(lambda: isinstance(made, RowTransform))
+        return CheckedOfRow(made, said) if of_row else Checked(made, said)
+
+    def _foreign(self, work: Callable[[], Any], *passing: type[Exception]) -> Any:
+        """Return ``work()``, which runs the package's code.
+
+        Raises:
+            CustomActionError: it fails; by the kind of its error alone.
+        """
+        said = f"custom action '{self.name}' of {self.distribution}"
+        try:
+            return call_foreign(work, partial(_failed, said), passing=passing)
+        except DataError as error:
+            failed = CustomActionError(str(error))
+        raise failed
 
 
 @dataclass(frozen=True)
@@ -74,8 +89,8 @@ class Checked:
     """What messages call it."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return what the package says."""
-        return self.made.output_type(input_type)
+        """Return what the package says; raises UnsupportedTypeError, or CustomActionError where it fails."""
+        return _said_type(self.made, input_type, self.said)
 
     def __call__(self, column: pa.Array) -> pa.Array:
         """Return the package's result.
@@ -84,7 +99,7 @@ class Checked:
             BadValuesError: it calls some values bad.
             DataError: it fails, or its result is not what it promised.
         """
-        return _checked(lambda: self.made(column), self.made.output_type(column.type), len(column), self.said)
+        return _checked(lambda: self.made(column), self.output_type(column.type), len(column), self.said)
 
 
 @dataclass(frozen=True)
@@ -99,28 +114,54 @@ class CheckedOfRow:
     @property
     def reads(self) -> tuple[ColumnName, ...]:
         """Return what the package says."""
-        return tuple(self.made.reads)
+        return call_foreign(lambda: tuple(map(ColumnName, self.made.reads)), partial(_failed, self.said))
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return what the package says."""
-        return self.made.output_type(input_type)
+        """Return what the package says; raises as for ``Checked``."""
+        return _said_type(self.made, input_type, self.said)
 
     def __call__(self, column: pa.Array, row: Row) -> pa.Array:
         """Return the package's result; raises as for ``Checked``."""
-        return _checked(lambda: self.made(column, row), self.made.output_type(column.type), len(column), self.said)
+        return _checked(lambda: self.made(column, row), self.output_type(column.type), len(column), self.said)
 
 
 def _checked(work: Callable[[], pa.Array], kind: pa.DataType, length: int, said: str) -> pa.Array:
+    where = None
     try:
-        result = work()
+        result = call_foreign(work, partial(_failed, said), passing=(BadValuesError,))
     except BadValuesError as error:
-        _check(error.where, pa.bool_(), length, said)
-        _check(error.values, kind, length, said)
-        return raise_bad(error.where, error.values, f"is bad to {said}")
-    except Exception as error:  # noqa: BLE001  # whatever it is, its text may quote data
-        raise DataError(f"{said} failed with {type(error).__name__}; its text is withheld, it may quote data") from None
+        where, result = error.where, error.values
+    if where is None:
+        _check(result, kind, length, said)
+        return result
+    _check(where, pa.bool_(), length, said)
     _check(result, kind, length, said)
-    return result
+    return raise_bad(where, result, f"is bad to {said}")
+
+
+def _failed(said: str, error: BaseException) -> DataError:
+    """Return what is told of an action's error: whatever it is, its text may quote data."""
+    return DataError(f"{said} failed with {type(error).__name__}; its text is withheld, it may quote data")
+
+
+def _said_type(made: Transform | RowTransform, input_type: pa.DataType, said: str) -> pa.DataType:
+    """Return the type that the package says its result has.
+
+    Raises:
+        UnsupportedTypeError: it does not take ``input_type``.
+        CustomActionError: it fails, or what it says is no type.
+    """
+    try:
+        kind = call_foreign(
+            lambda: made.output_type(input_type), partial(_failed, said), passing=(UnsupportedTypeError,)
+        )
+    except DataError as error:
+        failed = CustomActionError(str(error))
+    else:
+        if isinstance(kind, pa.DataType):
+            return kind
+        failed = CustomActionError(f"{said} says that its result is a {type(kind).__name__}, which is no Arrow type")
+    raise failed
 
 
 def _check(result: object, kind: pa.DataType, length: int, said: str) -> None:

@@ -146,3 +146,24 @@ def test_prefects_database_holds_no_raw_value(flow_of: Any, workplace: Workplace
     dump = _database()
     assert "anonymize-dataset" in dump
     assert not [word for word in ("Castro", "castro", "Jensen", "1984-02-29", "chen@") if word in dump]
+
+
+@pytest.mark.parametrize("kind", [SystemExit, GeneratorExit, type("Odd", (BaseException,), {})])
+def test_an_exit_is_told_without_its_text(
+    flow_of: Any,
+    workplace: Workplace,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    kind: type[BaseException],
+) -> None:
+    """What is no ``Exception`` passed the guard, and its text went into Prefect's states and logs."""
+
+    def broken(*_: object) -> Any:
+        raise kind("@".join(("planted.exit", "example.com")))
+
+    monkeypatch.setattr(flow_of, "write_partition", broken)
+    with pytest.raises(UnforeseenError, match=f"{kind.__name__} at test_flows.py") as told:
+        _publish(flow_of, workplace)
+    assert told.value.__context__ is None or "planted.exit@" not in str(told.value.__context__)
+    shown = capfd.readouterr()
+    assert "planted.exit@" not in _database() + shown.out + shown.err

@@ -1,0 +1,89 @@
+"""Core files: kept from holding this process's memory while it holds raw values or keys."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+
+_FILTER = "/proc/self/coredump_filter"
+"""Which memory Linux writes to a core; it counts where a crash handler is fed, which no limit on size stops."""
+
+
+@dataclass
+class _Before:
+    """What the process had before the outermost block began."""
+
+    limit: int | None
+    """The soft limit on a core's size; None where it cannot be set."""
+    filter: str | None
+    """The kernel's filter, as hexadecimal; None where there is none."""
+
+
+_lock = threading.Lock()
+_inside = 0
+_before: _Before | None = None
+_for_good: list[AbstractContextManager[None]] = []
+
+
+@contextmanager
+def no_core_files() -> Iterator[None]:
+    """Let a crash of this process leave no memory behind while the block runs; then all is as it was.
+
+    The soft limit on a core's size is 0 and the kernel's filter takes no memory, in this process and in processes that
+    it starts meanwhile. Blocks may be nested and run in several threads: the last one that ends restores. Where the
+    system has no such limit, nothing is done. Also a decorator: ``@no_core_files()``.
+    """
+    global _inside, _before
+    with _lock:
+        _inside += 1
+        if _inside == 1:
+            _before = _Before(_set_limit(0), _set_filter("0"))
+    try:
+        yield
+    finally:
+        with _lock:
+            _inside -= 1
+            if not _inside and _before is not None:
+                _restore(_before)
+                _before = None
+
+
+def forbid_core_files() -> None:
+    """Do the same for the rest of this process's life: for a command, never for a library's caller."""
+    block = no_core_files()
+    block.__enter__()
+    _for_good.append(block)  # a block that nothing holds ends
+
+
+def _set_limit(size: int) -> int | None:
+    """Set the soft limit; return the one before, None where it cannot be set."""
+    try:
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (size, hard))
+    except (ImportError, OSError, ValueError):
+        return None
+    return soft
+
+
+def _set_filter(mask: str) -> str | None:
+    try:
+        with open(_FILTER, "r+", encoding="ascii") as file:
+            before = file.read().strip()
+            file.seek(0)
+            file.write(f"0x{mask}")
+    except (OSError, ValueError):
+        return None
+    return before
+
+
+def _restore(before: _Before) -> None:
+    """Restore what a caller has not set itself meanwhile."""
+    if before.limit is not None:
+        found = _set_limit(0)
+        _set_limit(before.limit if found == 0 else found or 0)
+    if before.filter is not None:
+        _set_filter(before.filter)
