@@ -13,7 +13,7 @@ import pyarrow as pa
 from anonymize.errors import DataError
 from anonymize.names import ColumnName
 from anonymize.transform.columns import raise_bad
-from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform
+from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform, is_function_of_row
 
 GROUP = "coatcheck.actions"
 """The entry-point group: name = "module:Class", where Class is a frozen dataclass that is a transform."""
@@ -73,6 +73,11 @@ class Checked:
     said: str
     """What messages call it."""
 
+    @property
+    def function_of_row(self) -> bool:
+        """Return what the package says; nothing said is no."""
+        return is_function_of_row(self.made)
+
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
         """Return what the package says."""
         return self.made.output_type(input_type)
@@ -95,6 +100,11 @@ class CheckedOfRow:
     """What the package brings."""
     said: str
     """What messages call it."""
+
+    @property
+    def function_of_row(self) -> bool:
+        """Return what the package says; nothing said is no."""
+        return is_function_of_row(self.made)
 
     @property
     def reads(self) -> tuple[ColumnName, ...]:
