@@ -92,7 +92,12 @@ def place() -> Iterator[Path]:
         yield Path(folder)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=set(Phase) - {Phase.explain})
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 @given(tables=TABLES, said=policies())
 def test_no_published_class_is_below_k_and_the_manifest_is_the_recount(
     tables: list[list[dict[str, Any]]], said: dict[str, Any], place: Path, keyring: Keyring, keyring_uri: str
