@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from anonymize.plan.cell_pairs import CellPairs
 from anonymize.plan.detectors import names_if_here
 from anonymize.plan.discover import with_documents
 from anonymize.plan.expected import expected_in_output
-from anonymize.plan.gates import check_suppression
+from anonymize.plan.gates import check_suppression, check_written
 from anonymize.plan.model import Applied
 from anonymize.plan.sampling import output_sampler, source_sampler
 from anonymize.policy import Policy
@@ -59,7 +60,7 @@ def anonymize_frame(df: pd.DataFrame, policy: Policy, *, keyring_uri: str | None
         SourceError: two columns of one name, or a column whose values are not of one type.
         PlanError: policy and frame do not fit together.
         DataError: a bad value, and the policy says ``on_bad_value: refuse``.
-        GateError: too many rows would be suppressed, or the result still holds personal data.
+        GateError: too many rows would be suppressed, a class is too small, or the result still holds personal data.
         KeysError: a key is needed and unavailable.
     """
     batch = _batch(df)
@@ -74,11 +75,12 @@ def anonymize_frame(df: pd.DataFrame, policy: Policy, *, keyring_uri: str | None
         names=names_if_here(detect),
     )
     keyring = open_keyring(keyring_uri) if rule_keys(policy) else None
-    plan = compile_plan(policy, batch.schema, findings, key_ids=_ids(policy, keyring))
+    plan = replace(compile_plan(policy, batch.schema, findings, key_ids=_ids(policy, keyring)), facts_key=None)
     while plan.needs_first_pass:
         plan = plan.fit(BoundPlan(plan, keyring).measure(batch))
     check_suppression(plan)
     done = BoundPlan(plan, keyring).apply(batch)
+    check_written(plan, done.classes, written=done.batch.num_rows, suppressed=done.suppressed)
     _check_residual(plan, batch, done)
     out = to_pandas(pa.Table.from_batches([done.batch]))
     for name in out.columns:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import reduce
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,6 +22,7 @@ from anonymize.plan import QUARANTINE_SCHEMA, BoundPlan, Partial, Plan
 from anonymize.plan.cell_pairs import CellPairs
 from anonymize.plan.expected import expected_in_output
 from anonymize.plan.sampling import LeafSampler, output_sampler
+from anonymize.privacy import ClassCounts
 
 QUARANTINE_FILE_SCHEMA = pa.schema([("file", pa.string()), *QUARANTINE_SCHEMA])
 """What a quarantine file holds: source file, 0-based row number, column, reason; never a value."""
@@ -44,7 +44,7 @@ class Residual:
 
 @dataclass(frozen=True)
 class Job:
-    """What a worker needs to do its part; picklable, without rows or keys."""
+    """What a worker needs to do its part; picklable, without rows, keys, or values that could be read without a key."""
 
     plan: Plan
     """What happens to every column."""
@@ -56,7 +56,7 @@ class Job:
 
 @dataclass(frozen=True)
 class PartReport:
-    """What became of one partition: counts, digests and findings, no values."""
+    """What became of one partition: counts, keyed digests and findings, no values."""
 
     number: int
     """Position of the partition in the job."""
@@ -78,6 +78,8 @@ class PartReport:
     """Bad values that became null, per column."""
     residual: Residual | None
     """What the residual scan found and how hard it looked; None where it was off."""
+    classes: ClassCounts | None = None
+    """Equivalence classes of the rows written, by keyed digests; None where the policy asks for no privacy."""
 
 
 @no_core_files()
@@ -86,7 +88,7 @@ def measure_partition(job: Job, number: int) -> Partial:
     bound = _bound(job)
     columns = list(job.plan.input_columns)
     with _named(job.partitions[number]):
-        return reduce(Partial.merge, (bound.measure(b) for b in job.partitions[number].batches(columns)), Partial())
+        return bound.measure_all(job.partitions[number].batches(columns))
 
 
 @contextmanager
@@ -102,7 +104,7 @@ def _named(partition: Partition) -> Iterator[None]:
 
 
 def _bound(job: Job) -> BoundPlan:
-    keyring = open_keyring(job.plan.keyring_uri) if job.plan.key_ids else None
+    keyring = open_keyring(job.plan.keyring_uri) if job.plan.opens_keyring else None
     return BoundPlan(job.plan, keyring)
 
 
@@ -148,6 +150,7 @@ class _Tally:
         self.rows_in = self.rows_out = self.filtered = self.suppressed = self.quarantined = 0
         self.nulled: Counter[ColumnName] = Counter()
         self.set_aside: list[pa.RecordBatch] = []
+        self.classes: ClassCounts | None = None
 
     def counted(
         self, bound: BoundPlan, batches: Iterator[pa.RecordBatch], sampler: LeafSampler | None, pairs: CellPairs
@@ -160,6 +163,7 @@ class _Tally:
             self.filtered += done.filtered
             self.suppressed += done.suppressed
             self.nulled.update(done.nulled)
+            self.classes = self.classes.merge(done.classes) if self.classes and done.classes else done.classes
             if done.quarantined.num_rows:
                 self.quarantined += len(pc.unique(done.quarantined["row"]))
                 self.set_aside.append(done.quarantined)
@@ -178,7 +182,8 @@ class _Tally:
         if self.rows_in != self.rows_out + self.filtered + self.suppressed + self.quarantined:
             raise GateError(f"partition {number}: rows in and rows accounted for differ; nothing was published")
         counts = (self.rows_in, self.rows_out, self.filtered, self.suppressed, self.quarantined)
-        return PartReport(number, part, aside, *counts, dict(self.nulled), residual)
+        classes = self.classes.together() if self.classes else None
+        return PartReport(number, part, aside, *counts, dict(self.nulled), residual, classes)
 
 
 def _residual(plan: Plan, sampler: LeafSampler, pairs: CellPairs) -> Residual:

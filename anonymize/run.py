@@ -13,9 +13,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from functools import reduce
 from importlib.metadata import version as installed
 from os import PathLike
+from secrets import token_hex
 from types import ModuleType
 from typing import Any
 
@@ -27,10 +27,10 @@ from anonymize.io import Source
 from anonymize.keys import Keyring, open_keyring
 from anonymize.look import open_spec, plan_source, refuse_sink
 from anonymize.partition import Job, PartReport, Residual, measure_partition, write_partition
-from anonymize.plan import Partial, Plan, explain
-from anonymize.plan.gates import check_suppression
+from anonymize.plan import Partial, Plan, explain, merged
+from anonymize.plan.gates import check_suppression, check_written, privacy_measured
 from anonymize.policy import Policy, load_policy
-from anonymize.privacy import linkage_risk
+from anonymize.privacy import ClassCounts
 
 __all__ = [
     "Job",
@@ -75,7 +75,7 @@ class RunSummary:
     residual: Mapping[str, Any]
     """Findings of the residual scan and how hard it looked."""
     privacy: Mapping[str, Any]
-    """k, classes and risk after suppression; empty where the policy asks for none."""
+    """k, risk and diversity of the rows written, and what was counted; empty where the policy asks for none."""
     seconds: float
     """Wall seconds of the whole run."""
 
@@ -138,7 +138,7 @@ def _begun(policy: Policy | str | PathLike[str], keyring_uri: str | None, starte
     keyring = open_keyring(keyring_uri)
     source = open_spec(loaded.source)
     refuse_sink(loaded, keyring)
-    plan = plan_source(loaded, source, keyring)
+    plan = replace(plan_source(loaded, source, keyring), run=token_hex(16))
     with Dataset(loaded.sink.path).stage() as staging:
         job = Job(plan, source.partitions(), str(staging.dir))
         yield RunInProgress(job, source, keyring, staging, started)
@@ -157,14 +157,15 @@ class RunInProgress:
         Raises:
             GateError: more rows would be suppressed than the policy allows.
         """
-        self.job = replace(self.job, plan=self.job.plan.fit(reduce(Partial.merge, partials, Partial())))
+        self.job = replace(self.job, plan=self.job.plan.fit(merged(partials)))
         check_suppression(self.job.plan)
 
     def finish(self, reports: Sequence[PartReport]) -> RunSummary:
         """Check what was written and publish it; return the summary.
 
         Raises:
-            GateError: the residual scan found what the policy does not allow.
+            GateError: the residual scan found what the policy does not allow, or a class that was written is
+                smaller than k.
             SourceError: the source changed while it was read.
             DatasetError: the version could not be published.
         """
@@ -180,6 +181,8 @@ class RunInProgress:
             quarantined=sum(report.quarantined for report in ordered),
             filtered=sum(report.filtered for report in ordered),
         )
+        classes = _classes(ordered)
+        check_written(plan, classes, written=rows.written, suppressed=rows.suppressed)
         manifest = Manifest(
             dataset=plan.policy.dataset,
             purpose=plan.policy.purpose,
@@ -189,7 +192,7 @@ class RunInProgress:
             files=tuple(self._files(ordered)),
             rows=rows,
             columns=_column_counts(plan, ordered),
-            privacy=_privacy_summary(plan),
+            privacy=privacy_measured(plan, classes),
             checks={"residual": residual},
             source=fingerprint,
             software=_software(plan),
@@ -286,13 +289,12 @@ def _column_counts(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any]:
     return counts
 
 
-def _privacy_summary(plan: Plan) -> dict[str, Any]:
-    """Return k-anonymity as asked and as reached; empty where the policy asks for none."""
-    privacy, fitted = plan.policy.privacy, plan.fitted
-    if privacy is None or fitted is None or fitted.classes is None:
-        return {}
-    risk = linkage_risk(fitted.classes, privacy.k)
-    return {"quasi_identifiers": list(privacy.quasi_identifiers), "asked_k": privacy.k, **asdict(risk)}
+def _classes(reports: Sequence[PartReport]) -> ClassCounts | None:
+    """Return the equivalence classes of all rows written; None where none were counted."""
+    whole: ClassCounts | None = None
+    for report in reports:
+        whole = whole.merge(report.classes) if whole and report.classes else whole or report.classes
+    return whole
 
 
 def _software(plan: Plan) -> dict[str, str]:

@@ -82,11 +82,19 @@ def init_command(
 def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> None:
     """Print what would happen."""
     from anonymize.look import look_at_plan
+    from anonymize.plan.gates import privacy_sentences
 
     look = look_at_plan(policy_path, keyring_uri)
     if as_json:
         lines = [{**dataclasses.asdict(line), "example": look.examples.get(line.column, "")} for line in look.lines]
-        print_json({"dataset": look.plan.policy.dataset, "policy_digest": look.plan.policy.digest(), "columns": lines})
+        print_json(
+            {
+                "dataset": look.plan.policy.dataset,
+                "policy_digest": look.plan.policy.digest(),
+                "columns": lines,
+                "privacy": privacy_sentences(look.plan),
+            }
+        )
         return
     shown = look.examples
     heads = ("column", "action", "in", "out", "keys", "joins in", "example", "note")
@@ -106,7 +114,7 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
             for x in look.lines
         ],
     )
-    for sentence in look.changed_keys:
+    for sentence in (*privacy_sentences(look.plan), *look.changed_keys):
         say(sentence)
     if look.plan.names:
         say(f"names in text are found by {look.plan.names}")

@@ -3,16 +3,19 @@
 from anonymize.plan.bound import BoundPlan
 from anonymize.plan.compile import compile_plan
 from anonymize.plan.explain import Explained, explain
-from anonymize.plan.model import QUARANTINE_SCHEMA, Applied, Partial, Plan, Step
+from anonymize.plan.facts import Fitted, Partial, merged
+from anonymize.plan.model import QUARANTINE_SCHEMA, Applied, Plan, Step
 
 __all__ = [
     "QUARANTINE_SCHEMA",
     "Applied",
     "BoundPlan",
     "Explained",
+    "Fitted",
     "Partial",
     "Plan",
     "Step",
     "compile_plan",
     "explain",
+    "merged",
 ]

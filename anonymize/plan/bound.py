@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -17,17 +16,20 @@ import pyarrow.compute as pc
 from anonymize.cores import no_core_files
 from anonymize.errors import DataError, PlanError, Problem, SourceError
 from anonymize.foreign import quoting_nothing
-from anonymize.keys import Keyring, open_keyring
+from anonymize.keys import Keyring, PurposeKey, open_keyring
 from anonymize.layouts import differences, plain_batch
 from anonymize.names import ColumnName
+from anonymize.plan.aside import Bad, counts_of, quarantined
 from anonymize.plan.build import build
 from anonymize.plan.conditional import call
-from anonymize.plan.context import BoundContext
+from anonymize.plan.context import BoundContext, facts_domain
+from anonymize.plan.counting import classes_written, people_in
+from anonymize.plan.facts import Partial, SealedFacts, added_up, check_of, facts_key
 from anonymize.plan.filters import columns_in, filter_mask
-from anonymize.plan.model import QUARANTINE_SCHEMA, Applied, Partial, Plan, Step
+from anonymize.plan.model import Applied, Plan, Step
 from anonymize.plan.nested import Opened, close_batch, open_batch
 from anonymize.plan.paths import level_of
-from anonymize.privacy import ClassCounts, class_keys
+from anonymize.privacy import ClassCounts, class_digests
 from anonymize.transform.fitting import UnfitError
 from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform
 from anonymize.vault import TokenVault
@@ -42,16 +44,6 @@ ROWS_WORTH_A_THREAD = 20_000
 """Batches with fewer rows are done before threads have started."""
 MOST_THREADS = 4
 """More columns at once would cost memory and gain little beside reader and writer."""
-
-
-@dataclass
-class _Bad:
-    """Bad values of one column in one batch."""
-
-    column: ColumnName
-    rows: pa.Array
-    """Positions in the batch, one per bad value."""
-    why: str
 
 
 class BoundPlan:
@@ -80,26 +72,55 @@ class BoundPlan:
             raise AssertionError("drop leaves no step")
         if step.fits and self.plan.fitted is not None:
             try:
-                return transform.fitted(self.plan.fitted.facts[step.column])  # type: ignore[union-attr,no-any-return]
+                facts = self.plan.fitted.facts[step.column].opened(self._facts_key, step.column, transform.facts)  # type: ignore[union-attr]
+                return transform.fitted(facts)  # type: ignore[union-attr,no-any-return]
             except UnfitError as error:
                 raise PlanError(str(error), place=self.plan.policy.place(f"columns.{step.column}")) from None
         return transform
 
-    @no_core_files()
-    @quoting_nothing
+    @cached_property
+    def _facts_key(self) -> PurposeKey:
+        key = facts_key(self._keyring, self.plan.facts_key, facts_domain(self.plan))
+        if self.plan.fitted is not None:
+            self.plan.fitted.check(key)
+        return key
+
     def measure(self, batch: pa.RecordBatch) -> Partial:
         """Return what the first pass learns of ``batch``: class sizes and the facts of fitted transforms."""
-        batch = self._taken(batch)[0]
-        opened = open_batch(batch, self.plan.asked)
-        fitting = [step for step in self.plan.steps if step.fits and self.plan.fitted is None]
-        facts = {step.column: self._facts(step, opened) for step in fitting}
+        return self.measure_all([batch])
+
+    @no_core_files()
+    @quoting_nothing
+    def measure_all(self, batches: Iterable[pa.RecordBatch]) -> Partial:
+        """Return what the first pass learns of all ``batches``; facts are added up before they are encrypted."""
+        classes: ClassCounts | None = None
+        facts: dict[ColumnName, list[Any]] = {}
+        for batch in batches:
+            taken = self._taken(batch)[0]
+            opened = open_batch(taken, self.plan.asked)
+            for step in self.plan.steps:
+                if step.fits and self.plan.fitted is None:
+                    facts.setdefault(step.column, []).append(self._facts(step, opened))
+            counted = self._classes_to_be(opened, taken.num_rows)
+            classes = classes.merge(counted) if classes and counted else classes or counted
+        sealed = {name: SealedFacts.of(self._facts_key, name, added_up(parts)) for name, parts in facts.items()}
+        under = check_of(self._facts_key) if sealed or classes else ""
+        return Partial(classes.together() if classes else None, sealed, under)
+
+    def _classes_to_be(self, opened: Opened, rows: int) -> ClassCounts | None:
+        """Return the classes of the rows that will not be set aside; None in a pass that cannot count them."""
         privacy = self.plan.policy.privacy
         if privacy is None or not self.plan.measures_classes:
-            return Partial(None, facts)
+            return None
         results, bad = self._results(opened, self.plan.decides_classes)
-        keep = self._without_quarantined(batch.num_rows, bad)
+        keep, people = self._without_quarantined(rows, bad), self._people(opened)
         columns = [results[name].filter(keep) for name in privacy.quasi_identifiers]
-        return Partial(ClassCounts.of(columns), facts)
+        return ClassCounts.of(columns, None if people is None else people.filter(keep), key=self._facts_key)
+
+    def _people(self, opened: Opened) -> pa.Array | None:
+        """Return whose each row is; None where the policy names no subject."""
+        by = self.plan.counted_by
+        return None if by is None else people_in(self._facts_key, opened.columns[by])
 
     def _facts(self, step: Step, opened: Opened) -> Any:
         """Return what one step's transform learns of a batch."""
@@ -129,14 +150,29 @@ class BoundPlan:
         whole_rows = self._without_quarantined(taken.num_rows, bad)
         small = self._in_small_class(results, taken.num_rows)
         keep = pc.and_not(whole_rows, small)
+        written = _without_unused(self._closed(taken, results, opened, keep))
         return Applied(
-            batch=_without_unused(self._closed(taken, results, opened, keep)),
+            batch=written,
             rows=numbers.filter(keep),
-            quarantined=self._quarantined(bad, in_source),
+            quarantined=quarantined(bad if self._on_bad == "quarantine" else [], in_source),
             rows_in=batch.num_rows,
             filtered=batch.num_rows - taken.num_rows,
             suppressed=pc.sum(pc.and_(small, whole_rows)).as_py() or 0,
-            nulled=_counts(bad) if self._on_bad == "null" else {},
+            nulled=counts_of(bad) if self._on_bad == "null" else {},
+            classes=self._classes_written(written, results, opened, keep),
+        )
+
+    def _classes_written(
+        self, written: pa.RecordBatch, results: Mapping[ColumnName, pa.Array], opened: Opened, keep: pa.BooleanArray
+    ) -> ClassCounts | None:
+        """Return the classes of the rows to publish, counted on these rows; None where the policy asks for none."""
+        privacy, people = self.plan.policy.privacy, self._people(opened)
+        if privacy is None:
+            return None
+        inside = {*privacy.quasi_identifiers, *privacy.sensitive} - set(written.schema.names)
+        places = {name: results[name].filter(keep) for name in inside}
+        return classes_written(
+            self._facts_key, privacy, written, places, None if people is None else people.filter(keep)
         )
 
     def _closed(
@@ -193,7 +229,7 @@ class BoundPlan:
 
     def _results(
         self, opened: Opened, only: set[ColumnName] | None = None
-    ) -> tuple[dict[ColumnName, pa.Array], list[_Bad]]:
+    ) -> tuple[dict[ColumnName, pa.Array], list[Bad]]:
         """Return every step's result and the bad values met; ``only`` limits it to these columns and what they read."""
         wanted = [s for s in self.plan.steps if only is None or s.column in only or self._read_by(s, only)]
         alone = [step for step in wanted if not step.reads and step.rule.action in BESIDE_EACH_OTHER]
@@ -224,12 +260,12 @@ class BoundPlan:
         except BadValuesError as error:
             return error
 
-    def _noted(self, step: Step, done: pa.Array | BadValuesError, opened: Opened, bad: list[_Bad]) -> pa.Array:
+    def _noted(self, step: Step, done: pa.Array | BadValuesError, opened: Opened, bad: list[Bad]) -> pa.Array:
         """Return a step's values; note in ``bad`` the rows where they are bad."""
         if not isinstance(done, BadValuesError):
             return done
         positions = pc.indices_nonzero(done.where)
-        bad.append(_Bad(step.column, opened.to_rows(positions, step.level), done.why))
+        bad.append(Bad(step.column, opened.to_rows(positions, step.level), done.why))
         return done.values
 
     def _row(self, step: Step, opened: Opened, results: Mapping[ColumnName, pa.Array]) -> Row:
@@ -244,7 +280,7 @@ class BoundPlan:
                 after[name] = done.aligned(name, level, step.level)
         return Row(before, after)
 
-    def _refuse(self, bad: list[_Bad], numbers: pa.Array) -> None:
+    def _refuse(self, bad: list[Bad], numbers: pa.Array) -> None:
         if not bad or self._on_bad != "refuse":
             return
         problems = []
@@ -256,42 +292,29 @@ class BoundPlan:
             problems.append(Problem(f"column {item.column}", what))
         raise DataError(problems)
 
-    def _without_quarantined(self, rows: int, bad: list[_Bad]) -> pa.BooleanArray:
+    def _without_quarantined(self, rows: int, bad: list[Bad]) -> pa.BooleanArray:
         return _whole_rows(rows, bad if self._on_bad == "quarantine" else [])
 
-    def _quarantined(self, bad: list[_Bad], numbers: pa.Array) -> pa.RecordBatch:
-        if self._on_bad != "quarantine" or not bad:
-            return _no_quarantine()
-        rows = pa.concat_arrays([numbers.take(item.rows) for item in bad])
-        columns = pa.concat_arrays([pa.repeat(pa.scalar(str(item.column)), len(item.rows)) for item in bad])
-        reasons = pa.concat_arrays([pa.repeat(pa.scalar(item.why), len(item.rows)) for item in bad])
-        return pa.RecordBatch.from_arrays([rows, columns, reasons], schema=QUARANTINE_SCHEMA)
-
     def _in_small_class(self, results: Mapping[ColumnName, pa.Array], rows: int) -> pa.BooleanArray:
-        """Return which rows belong to an equivalence class below k."""
-        privacy = self.plan.policy.privacy
+        """Return which rows belong to no equivalence class that the first pass found to be large enough."""
+        privacy, fitted = self.plan.policy.privacy, self.plan.fitted
         if privacy is None:
             return pa.repeat(False, rows)
-        if self._small is None:
+        if fitted is None or fitted.classes is None:
             raise DataError("the plan needs a first pass: measure every batch, merge, fit, then apply")
-        keys = class_keys([results[name] for name in privacy.quasi_identifiers])
-        return pc.is_in(keys, value_set=self._small)
-
-    @cached_property
-    def _small(self) -> pa.StringArray | None:
-        privacy, fitted = self.plan.policy.privacy, self.plan.fitted
-        return fitted.classes.small(privacy.k) if privacy and fitted and fitted.classes else None
+        classes = class_digests(self._facts_key, [results[name] for name in privacy.quasi_identifiers])
+        return pc.invert(fitted.classes.holds(classes))
 
 
-def _unfit(opened: Opened) -> list[_Bad]:
+def _unfit(opened: Opened) -> list[Bad]:
     """Return what could not be opened as bad values."""
     return [
-        _Bad(found.column, opened.to_rows(pc.indices_nonzero(found.where), found.level), found.why)
+        Bad(found.column, opened.to_rows(pc.indices_nonzero(found.where), found.level), found.why)
         for found in opened.unfit
     ]
 
 
-def _whole_rows(rows: int, bad: list[_Bad]) -> pa.BooleanArray:
+def _whole_rows(rows: int, bad: list[Bad]) -> pa.BooleanArray:
     """Return which rows have no bad value."""
     whole = np.ones(rows, dtype=bool)
     for item in bad:
@@ -310,19 +333,6 @@ def _without_unused(batch: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
-def _counts(bad: list[_Bad]) -> dict[ColumnName, int]:
-    counts: Counter[ColumnName] = Counter()
-    for item in bad:
-        counts[item.column] += len(item.rows)
-    return dict(counts)
-
-
-def _no_quarantine() -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays(
-        [pa.array([], field.type) for field in QUARANTINE_SCHEMA], schema=QUARANTINE_SCHEMA
-    )
-
-
 _BOUND: dict[int, BoundPlan] = {}
 
 
@@ -330,7 +340,7 @@ def bound_in_process(plan: Plan) -> BoundPlan:
     """Return ``plan`` bound to this process's keyring; made once per plan object."""
     bound = _BOUND.get(id(plan))
     if bound is None or bound.plan is not plan:
-        keyring = open_keyring(plan.keyring_uri) if plan.key_ids else None
+        keyring = open_keyring(plan.keyring_uri) if plan.opens_keyring else None
         _BOUND.clear()
         bound = _BOUND[id(plan)] = BoundPlan(plan, keyring)
     return bound

@@ -17,8 +17,9 @@ from anonymize.plan.model import Step
 from anonymize.plan.nested import ROOT, map_types
 from anonymize.plan.paths import within
 from anonymize.plan.places import Places
-from anonymize.policy import Policy
+from anonymize.policy import Policy, Rule
 from anonymize.policy.actions import MaskRule, nested_rules
+from anonymize.privacy import countable
 
 CERTAIN = 0.5
 """Confidence from which a direct identifier under ``keep`` is refused."""
@@ -52,7 +53,7 @@ def plan_problems(
     yield from _kept_identifiers(policy, steps, findings)
     yield from _guessable(policy, steps, findings)
     yield from _row_filters(policy, places)
-    yield from _privacy(policy, steps)
+    yield from _privacy(policy, steps, places)
     yield from _sink(policy, steps, top_level, key_ids)
     if policy.subject and places.find(policy.subject) is None:
         yield Problem(policy.place("subject"), _absent(policy.subject, places))
@@ -176,9 +177,13 @@ def _row_filters(policy: Policy, places: Places) -> Iterator[Problem]:
                 yield Problem(policy.place("rows.where"), problem)
 
 
-def _privacy(policy: Policy, steps: Mapping[ColumnName, Step]) -> Iterator[Problem]:
+def _privacy(policy: Policy, steps: Mapping[ColumnName, Step], places: Places) -> Iterator[Problem]:
     if policy.privacy is None:
         return
+    subject = places.find(policy.subject) if policy.subject else None
+    if subject is not None and (subject.level != ROOT or not countable(subject.type)):
+        what = f"'{subject.path}' has no one value per row by which people could be counted; name a plain column"
+        yield Problem(policy.place("subject"), what)
     for key, names in (
         ("quasi_identifiers", policy.privacy.quasi_identifiers),
         ("sensitive", policy.privacy.sensitive),
@@ -190,8 +195,28 @@ def _privacy(policy: Policy, steps: Mapping[ColumnName, Step]) -> Iterator[Probl
                 yield Problem(where, f"'{name}' is not in the output; give it a rule or take it off the list")
             elif step.level != ROOT or pt.is_nested(step.output_type):
                 yield Problem(where, f"'{name}' is nested; name a column with one value per row")
+            elif not countable(step.output_type):
+                what = f"'{name}' is {step.output_type}, whose values cannot be compared; redact it"
+                yield Problem(where, what)
             elif key == "quasi_identifiers" and step.rule.action == "free_text":
                 yield Problem(where, f"'{name}' is free text; generalize it, or take it off the list")
+            elif key == "quasi_identifiers" and not step.function_of_row:
+                yield Problem(where, f"'{name}': {_not_of_row(step.rule)}")
+
+
+def _not_of_row(rule: Rule) -> str:
+    """Return why a rule cannot be a quasi-identifier's, and what can."""
+    sides: Rule | None = rule
+    actions = []
+    while sides is not None:
+        actions.append(sides.action)
+        sides = sides.otherwise
+    named = " or ".join(actions)
+    also = "; a custom action says function_of_row = True where it does" if "custom" in named else ""
+    return (
+        f"{named} does not give equal rows equal values, so the classes counted are not those published; "
+        f"generalize or keep it, or take it off the list{also}"
+    )
 
 
 def _sink(

@@ -26,7 +26,7 @@ from anonymize.policy import Policy, Rule
 from anonymize.policy.actions import GeneralizeRule, columns_of, keys_of, nested_rules
 from anonymize.transform.columns import is_scalar, value_type
 from anonymize.transform.generalize_numbers import check_numbers
-from anonymize.transform.interface import UnsupportedTypeError
+from anonymize.transform.interface import UnsupportedTypeError, is_function_of_row
 
 
 def compile_plan(
@@ -67,7 +67,24 @@ def compile_plan(
         findings=tuple(findings),
         keyring_uri=keyring_uri,
         names=names,
+        facts_key=_facts_key(policy, steps, key_ids, keyring_uri),
     )
+
+
+def _facts_key(
+    policy: Policy, steps: Sequence[Step], key_ids: Mapping[KeyName, KeyId] | None, keyring_uri: str | None
+) -> KeyId | None:
+    """Return the key that what a first pass learns travels under; None where no process opens a keyring.
+
+    A custodian's if there is one: readers of the dataset hold the sink's, and may not read what tasks return.
+    """
+    used = [key_id for step in steps for key_id in step.key_ids]
+    if key_ids is None or not (keyring_uri or used):
+        return None
+    sink = {policy.sink.key, *([policy.sink.restricted.key] if policy.sink.restricted else [])}
+    own = [key_ids[name] for name in policy.default_keys.by_role().values() if name in key_ids and name not in sink]
+    others = [key_id for key_id in used if key_id not in {key_ids.get(name) for name in sink}]
+    return next(iter([*own, *others, *used]), None) or key_ids.get(policy.sink.key)
 
 
 @dataclass
@@ -146,6 +163,7 @@ class _Builder:
             reads=self._reads(leaf, rule, where, getattr(transform, "reads", ())),
             key_ids=self._key_ids(rule, where),
             fits=hasattr(transform, "measure"),
+            function_of_row=is_function_of_row(transform),
         )
 
     def _reads(self, leaf: Leaf, rule: Rule, where: str, also: Iterable[ColumnName] = ()) -> tuple[ColumnName, ...]:

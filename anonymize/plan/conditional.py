@@ -11,7 +11,14 @@ import pyarrow.compute as pc
 from anonymize.names import ColumnName
 from anonymize.plan.filters import filter_mask
 from anonymize.policy import Filter
-from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform, UnsupportedTypeError
+from anonymize.transform.interface import (
+    BadValuesError,
+    Row,
+    RowTransform,
+    Transform,
+    UnsupportedTypeError,
+    is_function_of_row,
+)
 
 
 def call(transform: Transform | RowTransform, column: pa.Array, row: Row) -> pa.Array:
@@ -33,6 +40,11 @@ class Conditional:
     """For all other rows."""
     reads: tuple[ColumnName, ...]
     """Columns of the filter and of both transforms."""
+
+    @property
+    def function_of_row(self) -> bool:
+        """Return whether both transforms are; which of them a row gets is decided by the row."""
+        return is_function_of_row(self.then) and is_function_of_row(self.otherwise)
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
         """Return the type both transforms give.

@@ -28,6 +28,11 @@ def domain_of(policy: Policy, rule: KeyedRule, column: ColumnName) -> str:
     return "\x1f".join(("purpose", policy.purpose, policy.dataset, column))
 
 
+def facts_domain(plan: Plan) -> str:
+    """Return the domain of the key under which what a first pass learns travels: of this run, and no other."""
+    return "\x1f".join(("first pass", plan.policy.purpose, plan.policy.dataset, plan.run))
+
+
 def _version(key_id: KeyId) -> int:
     return int(key_id.rpartition(".")[2])
 

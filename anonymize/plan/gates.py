@@ -1,9 +1,21 @@
-"""The gate on suppression: k-anonymity may not cost more rows than the policy allows."""
+"""The gates on k-anonymity: what may be suppressed before anything is written, and what was written in the end."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 from anonymize.errors import GateError
 from anonymize.plan.model import Plan
+from anonymize.policy import PrivacySpec
+from anonymize.privacy import ClassCounts, LinkageRisk, diversity, linkage_risk
+
+
+def counted(plan: Plan) -> str:
+    """Return what classes are sized by: people by their subject, or rows where the policy names none."""
+    if plan.counted_by is None:
+        return "rows counted: no subject: declared"
+    return f"people counted: distinct values of {plan.counted_by}"
 
 
 def check_suppression(plan: Plan) -> None:
@@ -13,13 +25,76 @@ def check_suppression(plan: Plan) -> None:
         GateError: it would; nothing has been written.
     """
     privacy, fitted = plan.policy.privacy, plan.fitted
-    if privacy is None or fitted is None or fitted.classes is None or not fitted.classes.rows:
+    if privacy is None or fitted is None or fitted.classes is None:
         return
-    small, rows = fitted.classes.rows_in_small(privacy.k), fitted.classes.rows
-    if small / rows > privacy.max_suppressed:
-        names = ", ".join(privacy.quasi_identifiers)
-        raise GateError(
-            f"{small} of {rows} rows share {names} with fewer than {privacy.k - 1} others: "
-            f"{small / rows:.1%} would be suppressed, {privacy.max_suppressed:.1%} may be; generalize them further",
-            place=plan.policy.place("privacy.max_suppressed"),
-        )
+    _refuse_share(plan, privacy, fitted.classes.rows_in_small, fitted.classes.rows)
+
+
+def check_written(plan: Plan, classes: ClassCounts | None, *, written: int, suppressed: int) -> None:
+    """Refuse rows whose classes, counted again on what was written, are not what the policy asks for.
+
+    Raises:
+        GateError: a class is smaller than k, classes were not counted for every row, or more rows were
+            suppressed than the policy allows.
+    """
+    privacy = plan.policy.privacy
+    if privacy is None:
+        return
+    where, seen = plan.policy.place("privacy.k"), classes.rows if classes is not None else 0
+    if seen != written:
+        raise GateError(f"{written} rows were written and the classes of {seen} counted; run it again", place=where)
+    if classes is not None and written:
+        sizes = classes.sizes()
+        small = sizes.people < privacy.k
+        if small.any():
+            raise GateError(
+                f"{int(small.sum())} of {len(small)} classes in what was written are smaller than {privacy.k} "
+                f"({counted(plan)}); nothing was published: the source changed between two passes, or a rule gives "
+                "equal rows different values",
+                place=where,
+            )
+    _refuse_share(plan, privacy, suppressed, written + suppressed)
+
+
+def _refuse_share(plan: Plan, privacy: PrivacySpec, small: int, rows: int) -> None:
+    if not rows or small / rows <= privacy.max_suppressed:
+        return
+    unit, names = "rows" if plan.counted_by is None else "people", ", ".join(privacy.quasi_identifiers)
+    raise GateError(
+        f"{small} of {rows} rows are in classes of {names} with fewer than {privacy.k} {unit}: "
+        f"{small / rows:.1%} would be suppressed, {privacy.max_suppressed:.1%} may be; generalize them further",
+        place=plan.policy.place("privacy.max_suppressed"),
+    )
+
+
+def privacy_measured(plan: Plan, classes: ClassCounts | None) -> dict[str, Any]:
+    """Return what was asked and what the written rows have: for manifest and summary; empty where nothing was asked."""
+    privacy = plan.policy.privacy
+    if privacy is None:
+        return {}
+    risk = linkage_risk(classes.sizes()) if classes is not None else LinkageRisk(0, 0, 0.0, 0.0)
+    measured: dict[str, Any] = {
+        "quasi_identifiers": [str(name) for name in privacy.quasi_identifiers],
+        "asked_k": privacy.k,
+        "counts": "rows" if plan.counted_by is None else "people",
+        "counted": counted(plan),
+        "measured_on": "the rows written",
+        **asdict(risk),
+    }
+    if plan.counted_by is not None:
+        measured["rows_without_subject"] = classes.rows_of_nobody if classes is not None else 0
+    if privacy.sensitive and classes is not None:
+        measured["sensitive"] = [{**asdict(found), "enforced": False} for found in diversity(classes)]
+    return measured
+
+
+def privacy_sentences(plan: Plan) -> tuple[str, ...]:
+    """Return what a reader of the plan must know of its privacy block: what is counted, and what is only measured."""
+    privacy = plan.policy.privacy
+    if privacy is None:
+        return ()
+    names = ", ".join(privacy.quasi_identifiers)
+    said = [f"k = {privacy.k} over {names}; {counted(plan)}"]
+    if privacy.sensitive:
+        said.append(f"sensitive: {', '.join(privacy.sensitive)}: diversity is measured and stated, not enforced")
+    return tuple(said)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import pyarrow as pa
 
@@ -13,6 +12,7 @@ from anonymize.detect.interface import Finding
 from anonymize.detect.name_model import NameModel
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan.asked import Asked
+from anonymize.plan.facts import Fitted, Partial
 from anonymize.plan.filters import columns_in
 from anonymize.plan.nested import ROOT
 from anonymize.policy import Policy, Rule
@@ -39,26 +39,8 @@ class Step:
     """The key versions it derives from."""
     fits: bool = False
     """Whether it needs facts about the whole table first."""
-
-
-@dataclass(frozen=True)
-class Partial:
-    """What a first pass over some batches learned; merges with other partials in any order."""
-
-    classes: ClassCounts | None = None
-    """Rows per equivalence class."""
-    facts: Mapping[ColumnName, Any] = field(default_factory=dict)
-    """Per column with a fitted transform, its own mergeable partial."""
-
-    def merge(self, other: Partial) -> Partial:
-        """Return what both know together."""
-        classes = self.classes or other.classes
-        if self.classes and other.classes:
-            classes = self.classes.merge(other.classes)
-        facts = dict(self.facts)
-        for name, partial in other.facts.items():
-            facts[name] = facts[name].merge(partial) if name in facts else partial
-        return Partial(classes, facts)
+    function_of_row: bool = False
+    """Whether equal rows get equal values, in every batch, pass and process."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +61,8 @@ class Applied:
     """Rows left out because their equivalence class is too small."""
     nulled: Mapping[ColumnName, int]
     """Bad values per column that became null."""
+    classes: ClassCounts | None = None
+    """People or rows per equivalence class among the rows to publish, counted anew on these; None without privacy."""
 
 
 NEVER_BAD = frozenset({"keep", "redact", "constant", "null", "pseudonymize", "tokenize"})
@@ -118,8 +102,12 @@ class Plan:
     """What detection saw when the plan was compiled."""
     keyring_uri: str | None = None
     """Where each process opens its keys; None for the default."""
-    fitted: Partial | None = None
+    fitted: Fitted | None = None
     """The whole table's facts, after ``fit``."""
+    facts_key: KeyId | None = None
+    """The key version that the first pass's digests and facts are made with; None for one of this process alone."""
+    run: str = ""
+    """A random name of the run, part of that key, so that what two runs learned cannot be compared."""
     names: NameModel | None = None
     """The model that finds names in text; each process checks that it has this very one."""
 
@@ -140,7 +128,13 @@ class Plan:
         paths = {step.column for step in self.steps}
         paths.update(name for step in self.steps for name in step.reads)
         paths.update(columns_in(self.policy.rows.where) if self.policy.rows.where else ())
+        paths.update([self.counted_by] if self.counted_by else [])
         return frozenset(paths)
+
+    @property
+    def counted_by(self) -> ColumnName | None:
+        """Return the column whose distinct values are the people that classes are sized by; None to size by rows."""
+        return self.policy.subject if self.policy.privacy is not None else None
 
     @cached_property
     def asked(self) -> Asked:
@@ -161,13 +155,14 @@ class Plan:
         fitted, two passes are needed: its facts first, the classes second.
         """
         if self.fitted is None:
-            return self.policy.privacy is not None or any(step.fits for step in self.steps)
+            return self.learns
         return self.policy.privacy is not None and self.fitted.classes is None
 
     @property
     def measures_classes(self) -> bool:
         """Return whether the coming pass can count equivalence classes."""
         names = self.decides_classes
+        names = names | {name for step in self.steps if step.column in names for name in step.reads}
         return bool(names) and (self.fitted is not None or not any(s.fits for s in self.steps if s.column in names))
 
     @cached_property
@@ -179,7 +174,7 @@ class Plan:
         """
         if self.policy.privacy is None:
             return set()
-        names = set(self.policy.privacy.quasi_identifiers)
+        names = {*self.policy.privacy.quasi_identifiers}
         if self.policy.rows.on_bad_value == "quarantine":
             names.update(step.column for step in self.steps if not _never_bad(step.rule))
         return names
@@ -189,17 +184,38 @@ class Plan:
         """Return the key versions that the steps derive from."""
         return tuple(dict.fromkeys(key_id for step in self.steps for key_id in step.key_ids))
 
+    @property
+    def opens_keyring(self) -> bool:
+        """Return whether a process that applies the plan needs a key."""
+        return bool(self.key_ids) or (self.facts_key is not None and self.learns)
+
+    @property
+    def learns(self) -> bool:
+        """Return whether the plan needs a first pass at all, done or not."""
+        return self.policy.privacy is not None or any(step.fits for step in self.steps)
+
     @cached_property
     def pinned(self) -> Mapping[KeyName, KeyId]:
         """Return the version of each key that every process uses, whatever is rotated meanwhile."""
         return {KeyName(key_id.rpartition(".")[0]): key_id for key_id in self.key_ids}
 
     def fit(self, partial: Partial) -> Plan:
-        """Return the plan with the whole table's facts, added to those of an earlier pass."""
-        return replace(self, fitted=partial if self.fitted is None else self.fitted.merge(partial))
+        """Return the plan with the whole table's facts, added to those of an earlier pass.
+
+        Classes that ``partial`` does not hold are suppressed from now on: what was not counted is not published.
+
+        Raises:
+            PlanError: the passes were made with different keys.
+        """
+        privacy = self.policy.privacy
+        return replace(self, fitted=(self.fitted or Fitted()).added(partial, privacy.k if privacy else None))
 
     def measure(self, batch: pa.RecordBatch) -> Partial:
-        """Return what the first pass learns of ``batch``; opens the keyring of this process if keys are needed."""
+        """Return what the first pass learns of ``batch``; opens the keyring of this process if keys are needed.
+
+        It may travel: it holds keyed digests, and facts encrypted under a key of ``facts_key``. Without one, the
+        processes that take part must be this one and those forked from it.
+        """
         from anonymize.plan.bound import bound_in_process
 
         return bound_in_process(self).measure(batch)

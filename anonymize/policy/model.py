@@ -73,14 +73,17 @@ class RowsSpec(StrictModel):
 
 
 class PrivacySpec(StrictModel):
-    """k-anonymity of the output: every combination of quasi-identifiers is shared by k rows or suppressed."""
+    """k-anonymity of the output: every combination of quasi-identifiers is shared by k people or suppressed.
+
+    People are distinct values of ``subject:``; without it rows are counted, and plan, summary and manifest say so.
+    """
 
     quasi_identifiers: Annotated[tuple[ColumnName, ...], Field(min_length=1)]
-    """Output columns that could be linked with outside knowledge."""
+    """Output columns that could be linked with outside knowledge; equal rows must get equal values there."""
     sensitive: tuple[ColumnName, ...] = ()
-    """Output columns that nobody should learn of a person; they may not be quasi-identifiers."""
+    """Output columns that nobody should learn of a person: their diversity is measured and stated, not enforced."""
     k: Annotated[int, Field(ge=2)] = 5
-    """Least number of rows in an equivalence class; rows of smaller classes are suppressed."""
+    """Least number of people (rows, without subject:) in an equivalence class; smaller classes are suppressed."""
     max_suppressed: Annotated[float, Field(ge=0, le=1)] = 0.02
     """Largest share of rows that may be suppressed, 0 to 1; above it nothing is published."""
 
@@ -202,7 +205,7 @@ class Policy(StrictModel):
     unlisted: Literal["drop", "refuse"] = "drop"
     """What a column without a rule means: it is dropped (and the plan says so), or the run is refused."""
     subject: ColumnName | None = None
-    """Source column that says whose data a row is."""
+    """Source column that says whose data a row is; k counts its distinct values."""
     rows: RowsSpec = RowsSpec()
     """Which rows are taken."""
     columns: Annotated[dict[ColumnName, Rule], Field(min_length=1)]

@@ -18,13 +18,23 @@ def finding_rows(findings: Iterable[Finding]) -> Iterator[tuple[str, ...]]:
         yield finding.column, finding.verdict, confidence, finding.runner_up, "; ".join(finding.evidence)
 
 
+def privacy_words(privacy: Mapping[str, Any]) -> list[str]:
+    """Return what was measured of the rows written: k with what it counts, and the diversity of sensitive columns."""
+    words = [f"k = {privacy['k']} ({privacy['counted']})"]
+    if privacy.get("rows_without_subject"):
+        words.append(f"{privacy['rows_without_subject']} rows without a subject count as nobody")
+    for found in privacy.get("sensitive", ()):
+        words.append(f"l = {found['distinct']} of {found['column']} (entropy {found['entropy']:.2f}, not enforced)")
+    return words
+
+
 def summary_line(summary: Mapping[str, Any]) -> str:
     """Return a run's summary in one line: what was published, rows by what became of them, time."""
     parts = [f"{summary['rows_out']} rows out of {summary['rows_in']}"]
     parts += [f"{summary[name]} {name}" for name in ("filtered", "suppressed", "quarantined") if summary[name]]
     parts.append(f"{summary['columns_out']} columns, {summary['columns_dropped']} dropped")
     if summary["privacy"]:
-        parts.append(f"k = {summary['privacy']['k']}")
+        parts += privacy_words(summary["privacy"])
     if summary["residual"].get("findings"):
         parts.append(f"{len(summary['residual']['findings'])} residual findings reported")
     return f"{summary['dataset']} version {summary['version']}: {', '.join(parts)}, {summary['seconds']:.1f} s"
@@ -43,7 +53,7 @@ def summary_markdown(summary: Mapping[str, Any]) -> str:
         ("rows quarantined", summary["quarantined"]),
         ("columns published / dropped", f"{summary['columns_out']} / {summary['columns_dropped']}"),
         ("residual findings", len(residual["findings"]) if residual else "not scanned"),
-        ("k", privacy["k"] if privacy else "not asked for"),
+        ("k", "; ".join(privacy_words(privacy)) if privacy else "not asked for"),
         ("seconds", f"{summary['seconds']:.1f}"),
     ]
     return "\n".join(["| what | value |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])

@@ -18,7 +18,14 @@ from anonymize.transform.generalize_codes import (
 from anonymize.transform.generalize_dates import AgeBand, GeneralizeDate
 from anonymize.transform.generalize_numbers import BandNumber
 from anonymize.transform.generalize_places import GeneralizeGeohash, GeneralizeGrid, GeneralizeNetwork
-from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform, UnsupportedTypeError
+from anonymize.transform.interface import (
+    BadValuesError,
+    Row,
+    RowTransform,
+    Transform,
+    UnsupportedTypeError,
+    is_function_of_row,
+)
 from anonymize.transform.labels import Label, LabelOfSubject
 from anonymize.transform.mask import Mask
 from anonymize.transform.mask_forms import MaskClass, MaskForm, MaskPattern
@@ -88,6 +95,7 @@ __all__ = [
     "custom_action",
     "custom_actions",
     "faker_version",
+    "is_function_of_row",
     "pool",
     "read_hierarchy",
 ]

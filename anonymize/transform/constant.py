@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -39,6 +39,7 @@ def _holds(kind: pa.DataType, value: Any) -> bool:
 class Constant:
     """One value in place of every value; the same for nulls where ``nulls_too``."""
 
+    function_of_row: ClassVar[bool] = True
     value: Any
     """A boolean, number, date, time or text."""
     nulls_too: bool = False

@@ -14,7 +14,14 @@ from anonymize.errors import DataError
 from anonymize.foreign import call_foreign
 from anonymize.names import ColumnName
 from anonymize.transform.columns import raise_bad
-from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform, UnsupportedTypeError
+from anonymize.transform.interface import (
+    BadValuesError,
+    Row,
+    RowTransform,
+    Transform,
+    UnsupportedTypeError,
+    is_function_of_row,
+)
 
 GROUP = "coatcheck.actions"
 """The entry-point group: name = "module:Class", where Class is a frozen dataclass that is a transform."""
@@ -88,6 +95,11 @@ class Checked:
     said: str
     """What messages call it."""
 
+    @property
+    def function_of_row(self) -> bool:
+        """Return what the package says; nothing said is no."""
+        return is_function_of_row(self.made)
+
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
         """Return what the package says; raises UnsupportedTypeError, or CustomActionError where it fails."""
         return _said_type(self.made, input_type, self.said)
@@ -110,6 +122,11 @@ class CheckedOfRow:
     """What the package brings."""
     said: str
     """What messages call it."""
+
+    @property
+    def function_of_row(self) -> bool:
+        """Return what the package says; nothing said is no."""
+        return is_function_of_row(self.made)
 
     @property
     def reads(self) -> tuple[ColumnName, ...]:

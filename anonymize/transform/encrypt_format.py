@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import pyarrow as pa
 
@@ -18,6 +19,7 @@ class EncryptFormat:
     Injective and reversible with the key. Leaks equality, frequency, length, separators and what is kept.
     """
 
+    function_of_row: ClassVar[bool] = True
     key: PurposeKey = field(repr=False)
     """Derived for this action and domain."""
     spec: FormatSpec

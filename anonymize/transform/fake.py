@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -35,6 +36,7 @@ class Fake:
     pairs share an invention. Leaks equality and frequency.
     """
 
+    function_of_row: ClassVar[bool] = True
     kind: str
     """What is invented: a person's, or one of ``FAKERS``."""
     locale: str
@@ -67,6 +69,7 @@ class FakeOfPerson:
     frequency, and gender and country where they are taken from columns.
     """
 
+    function_of_row: ClassVar[bool] = True
     kind: str
     """One of ``PERSON_KINDS``, or any other kind, then chosen by the person too."""
     locale: str

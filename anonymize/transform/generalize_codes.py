@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +20,7 @@ from anonymize.transform.interface import Row, UnsupportedTypeError
 class GeneralizePrefix:
     """The first characters of postcodes and codes, spaces removed, in capitals. Not reversible; leaks the prefix."""
 
+    function_of_row: ClassVar[bool] = True
     length: int
     """Characters that stay."""
     width: int | None = None
@@ -74,6 +76,7 @@ FEW_PEOPLE: frozenset[str] = frozenset(_FEW_PEOPLE_TEXT.split())
 class GeneralizePostcode:
     """Postcodes by the region their first characters name, country by country. Not reversible; leaks the region."""
 
+    function_of_row: ClassVar[bool] = True
     country: str | None = None
     """Two-letter code of the country of every row."""
     by: ColumnName | None = None
@@ -134,6 +137,7 @@ def _well_formed(codes: pa.Array, countries: pa.Array) -> pa.BooleanArray:
 class GeneralizePart:
     """The domain of an e-mail address, or the host of a URL, in small letters. Not reversible; leaks that part."""
 
+    function_of_row: ClassVar[bool] = True
     part: str
     """``domain`` or ``host``."""
 
@@ -187,6 +191,7 @@ def _only_hosts(parts: pa.Array) -> pa.Array:
 class GeneralizeHierarchy:
     """Values by the group that a hierarchy file puts them in. Not reversible; leaks the group."""
 
+    function_of_row: ClassVar[bool] = True
     groups: Mapping[str, str] = field(repr=False)
     """Value to group."""
 

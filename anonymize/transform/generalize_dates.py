@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +20,7 @@ _DATE_TEXT = {"week": "%G-W%V", "month": "%Y-%m"}
 class GeneralizeDate:
     """Dates by day, week, month, quarter, year or decade. Not reversible; leaks the period."""
 
+    function_of_row: ClassVar[bool] = True
     to: str
     """``day`` gives a date, ``year`` a number, the others text: 2024-W07, 2024-02, 2024-Q1, 2020s."""
     written: str | None = None
@@ -62,6 +64,7 @@ class GeneralizeDate:
 class AgeBand:
     """Ages on a given day, in bands, from dates of birth: 30-39, 90+. Not reversible; leaks the band."""
 
+    function_of_row: ClassVar[bool] = True
     at: date
     """The day on which ages are taken, so that every run gives the same."""
     width: float = 10

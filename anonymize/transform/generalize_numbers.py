@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +56,7 @@ def check_numbers(input_type: pa.DataType) -> pa.DataType:
 class BandNumber:
     """Numbers by the band they fall in, as text: 30-39, 90+. Not reversible; leaks the band."""
 
+    function_of_row: ClassVar[bool] = True
     width: float | None = None
     """Width of equal bands that start at zero."""
     edges: tuple[float, ...] = ()

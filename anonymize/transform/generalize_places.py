@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,7 @@ def _only_text(input_type: pa.DataType) -> pa.DataType:
 class GeneralizeNetwork:
     """IP addresses by their network: 203.0.113.0/24. Not reversible; leaks the network."""
 
+    function_of_row: ClassVar[bool] = True
     v4: int = 24
     """Leading bits of an IPv4 address that stay."""
     v6: int = 48
@@ -84,6 +85,7 @@ _BYTES = pa.array([str(byte) for byte in range(256)])
 class GeneralizeGrid:
     """Latitudes or longitudes moved to the middle of their grid cell. Not reversible; leaks the cell."""
 
+    function_of_row: ClassVar[bool] = True
     metres: float
     """Side of a cell."""
     axis: str
@@ -133,6 +135,7 @@ def _degrees(column: pa.Array) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.
 class GeneralizeGeohash:
     """Positions written ``latitude, longitude`` as geohashes of a few characters. Not reversible; leaks the cell."""
 
+    function_of_row: ClassVar[bool] = True
     length: int
     """Characters: 5 is a cell of about 4.9 km, 4 of 39 × 20 km, 3 of 156 km."""
 

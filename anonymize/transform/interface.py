@@ -60,6 +60,15 @@ class RowTransform(Protocol):
         ...
 
 
+def is_function_of_row(transform: object) -> bool:
+    """Return whether a transform says that it gives equal rows equal results, in every batch, pass and process.
+
+    It says so by ``function_of_row = True`` on its class. What says nothing may draw anew, as noise does, or take
+    from other rows, as a shuffle does: counts of one pass are then not true of the next.
+    """
+    return getattr(transform, "function_of_row", False) is True
+
+
 class UnsupportedTypeError(TypeError):
     """A transform does not take a type; ``takes`` says in words what it does take."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,7 @@ class Mask:
     not injective; leaks length, separators and the characters shown.
     """
 
+    function_of_row: ClassVar[bool] = True
     keep_first: int = 0
     """Characters shown at the start."""
     keep_last: int = 0

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,7 @@ class MaskForm:
     Not reversible. Leaks first letter and domain, or the last four digits.
     """
 
+    function_of_row: ClassVar[bool] = True
     form: str
     """``email`` or ``card``."""
     char: str = "*"
@@ -61,6 +63,7 @@ class MaskForm:
 class MaskClass:
     """All letters hidden, or all digits; the rest stays. Not reversible; leaks what stays."""
 
+    function_of_row: ClassVar[bool] = True
     hide: str
     """``letters`` or ``digits``."""
     char: str = "*"
@@ -101,6 +104,7 @@ class MaskPattern:
     Not reversible; leaks what the group leaves.
     """
 
+    function_of_row: ClassVar[bool] = True
     pattern: str
     """A Python regular expression with a group ``(?P<hide>…)``."""
     char: str = "*"

@@ -6,7 +6,7 @@ import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,7 @@ class Perturb:
     runs or columns average the noise away, and floats show rounding.
     """
 
+    function_of_row: ClassVar[bool] = False
     noise: str
     """``laplace``, ``gaussian`` or ``uniform``."""
     scale: float

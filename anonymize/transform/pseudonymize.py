@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -55,6 +55,7 @@ class Pseudonymize:
     Leaks equality and frequency. Collisions: below 2^-64 for 2^32 distinct values.
     """
 
+    function_of_row: ClassVar[bool] = True
     key: PurposeKey = field(repr=False)
     """Derived for this action and domain."""
     normalize: Normalization = "exact"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.transform.columns import plain
+from anonymize.transform.fitting import Facts
 from anonymize.transform.generalize_numbers import BandNumber, as_numbers, check_numbers
 from anonymize.transform.interface import Row
 
@@ -38,6 +40,16 @@ class Histogram:
             counts[size] = counts.get(size, 0) + count
         return Histogram(counts)
 
+    def as_batch(self) -> pa.RecordBatch:
+        """Return a row per size class."""
+        sizes, rows = pa.array(list(self.counts), pa.int64()), pa.array(list(self.counts.values()), pa.int64())
+        return pa.RecordBatch.from_arrays([sizes, rows], names=["size", "rows"])
+
+    @classmethod
+    def of_batch(cls, batch: pa.RecordBatch) -> Histogram:
+        """Return the histogram of such rows."""
+        return cls(dict(zip(batch["size"].to_pylist(), batch["rows"].to_pylist(), strict=True)))
+
     def edges(self, bands: int) -> tuple[float, ...]:
         """Return the rising edges between at most ``bands`` bands that hold about equally many rows.
 
@@ -63,6 +75,8 @@ def _number(size: int) -> float:
 class QuantileBands:
     """Numbers by bands that hold about equally many rows; a first pass finds the edges."""
 
+    facts: ClassVar[type[Facts]] = Histogram
+    function_of_row: ClassVar[bool] = True
     bands: int
     """How many."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.transform.columns import as_text, over_distinct, plain, text_result
+from anonymize.transform.fitting import Facts
 from anonymize.transform.interface import Row
 
 
@@ -25,11 +27,23 @@ class Counts:
             rows[category] = rows.get(category, 0) + count
         return Counts(rows)
 
+    def as_batch(self) -> pa.RecordBatch:
+        """Return a row per category."""
+        names, counts = pa.array(list(self.rows), pa.string()), pa.array(list(self.rows.values()), pa.int64())
+        return pa.RecordBatch.from_arrays([names, counts], names=["category", "rows"])
+
+    @classmethod
+    def of_batch(cls, batch: pa.RecordBatch) -> Counts:
+        """Return the counts of such rows."""
+        return cls(dict(zip(batch["category"].to_pylist(), batch["rows"].to_pylist(), strict=True)))
+
 
 @dataclass(frozen=True)
 class PoolRare:
     """Categories with fewer than ``below`` rows in the whole column become one. Leaks the frequent ones as they are."""
 
+    facts: ClassVar[type[Facts]] = Counts
+    function_of_row: ClassVar[bool] = True
     below: int
     """Rows that a category needs to stay."""
     other: str
@@ -54,6 +68,7 @@ class PoolRare:
 class FrequentOnly:
     """Listed categories as they are, one name for all others."""
 
+    function_of_row: ClassVar[bool] = True
     frequent: tuple[str, ...] = field(repr=False)
     """Categories that stay, as text."""
     other: str

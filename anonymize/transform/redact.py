@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,6 +14,8 @@ from anonymize.transform.columns import plain
 @dataclass(frozen=True)
 class Keep:
     """The column itself."""
+
+    function_of_row: ClassVar[bool] = True
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
         """Return ``input_type``; every type is taken."""
@@ -27,6 +30,7 @@ class Keep:
 class Redact:
     """One label in place of every value, or null everywhere."""
 
+    function_of_row: ClassVar[bool] = True
     label: str | None
     """Stands for every value that is not null; None makes every value null."""
 

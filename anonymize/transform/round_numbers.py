@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ class RoundNumber:
     Where the nearest multiple is more than the type holds, it is the next one towards zero.
     """
 
+    function_of_row: ClassVar[bool] = True
     nearest: float | None = None
     """Round to a multiple of this, ties to even."""
     significant: int | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +26,7 @@ class ShiftDates:
     Leaks intervals, time of day, and the date up to ``within_days``.
     """
 
+    function_of_row: ClassVar[bool] = True
     key: PurposeKey = field(repr=False)
     """Derived for this action and domain: columns and datasets of one domain shift a subject alike."""
     by: ColumnName

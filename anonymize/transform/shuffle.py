@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ import pyarrow as pa
 from anonymize.keys import PurposeKey, prf_uint64
 from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, plain, value_type
-from anonymize.transform.fitting import UnfitError
+from anonymize.transform.fitting import Facts, UnfitError
 from anonymize.transform.interface import Row
 
 
@@ -31,6 +32,17 @@ class Deck:
         rows, groups = np.concatenate([self.rows, other.rows]), np.concatenate([self.groups, other.groups])
         return Deck(rows, groups, pa.concat_arrays([self.values, other.values]))
 
+    def as_batch(self) -> pa.RecordBatch:
+        """Return a row per row."""
+        return pa.RecordBatch.from_arrays(
+            [pa.array(self.rows), pa.array(self.groups), self.values], names=["rows", "groups", "values"]
+        )
+
+    @classmethod
+    def of_batch(cls, batch: pa.RecordBatch) -> Deck:
+        """Return the deck of such rows."""
+        return cls(np.asarray(batch["rows"]), np.asarray(batch["groups"]), batch["values"])
+
 
 @dataclass(frozen=True)
 class Shuffle:
@@ -44,6 +56,9 @@ class Shuffle:
     other columns. A value that is telling by itself still shows that somebody has it.
     """
 
+    facts: ClassVar[type[Facts]] = Deck
+    function_of_row: ClassVar[bool] = False
+    """A row's value is another row's."""
     key: PurposeKey = field(repr=False)
     """Derived for this action and domain."""
     by: ColumnName
@@ -89,6 +104,8 @@ class Shuffle:
 @dataclass(frozen=True)
 class Dealt:
     """The permutation that a first pass made."""
+
+    function_of_row: ClassVar[bool] = False
 
     shuffle: Shuffle
     """What was asked."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import pyarrow as pa
 
@@ -20,6 +21,7 @@ class TokenizeSiv:
     Injective. Leaks equality, frequency and length.
     """
 
+    function_of_row: ClassVar[bool] = True
     key: PurposeKey = field(repr=False)
     """Derived for this action and domain."""
 
@@ -42,6 +44,7 @@ class TokenizeVault:
     Injective. Leaks equality and frequency; not length.
     """
 
+    function_of_row: ClassVar[bool] = True
     key: PurposeKey = field(repr=False)
     """Derived for this action and domain."""
     vault: TokenVault = field(repr=False)
@@ -67,6 +70,7 @@ class TokenizeVault:
 class TokenizeVaultOfSubject:
     """Random tokens that a vault remembers together with whose value it is, so that a subject can be forgotten."""
 
+    function_of_row: ClassVar[bool] = True
     key: PurposeKey = field(repr=False)
     """Derived for this action and domain."""
     vault: TokenVault = field(repr=False)

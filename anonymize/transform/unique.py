@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from anonymize.transform.columns import as_text, over_distinct, plain, text_resu
 from anonymize.transform.draws import Digits
 from anonymize.transform.fake import FAKERS, where_valid
 from anonymize.transform.fake_numbers import id_capacity, phone_capacity
-from anonymize.transform.fitting import UnfitError
+from anonymize.transform.fitting import Facts, UnfitError
 from anonymize.transform.interface import Row
 from anonymize.transform.persons import FAMILY_FIRST
 from anonymize.transform.pools import pool
@@ -33,6 +34,15 @@ class Originals:
         """Return the originals of both."""
         return Originals(_distinct(np.concatenate([self.drawn, other.drawn])))
 
+    def as_batch(self) -> pa.RecordBatch:
+        """Return a row per original."""
+        return pa.RecordBatch.from_arrays([pa.array(self.drawn)], names=["drawn"])
+
+    @classmethod
+    def of_batch(cls, batch: pa.RecordBatch) -> Originals:
+        """Return the originals of such rows."""
+        return cls(np.asarray(batch["drawn"]))
+
 
 @dataclass(frozen=True)
 class FakeUnique:
@@ -42,6 +52,8 @@ class FakeUnique:
     others. Leaks equality and frequency.
     """
 
+    facts: ClassVar[type[Facts]] = Originals
+    function_of_row: ClassVar[bool] = True
     kind: str
     """What is invented."""
     locale: str
@@ -79,6 +91,7 @@ class FakeUnique:
 class FakeListed:
     """The inventions for a listed set of originals."""
 
+    function_of_row: ClassVar[bool] = True
     fake: FakeUnique
     """What was asked."""
     drawn: Draws = field(repr=False)

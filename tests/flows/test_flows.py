@@ -15,6 +15,7 @@ from anonymize.errors import PlanError
 from anonymize.keys import Keyring
 from flows.guard import UnforeseenError
 from tests.run.conftest import Workplace, workplace  # noqa: F401
+from tests.run.test_travels import canary_policy, spellings
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +114,15 @@ def _database() -> str:
     url = PREFECT_SERVER_DATABASE_CONNECTION_URL.value()
     url = url.get_secret_value() if hasattr(url, "get_secret_value") else str(url)
     return "\n".join(sqlite3.connect(url.split("///", 1)[1]).iterdump())
+
+
+def test_first_passes_leave_no_value_in_the_database(flow_of: Any, tmp_path: Path, keyring_uri: str) -> None:
+    """Over every action that needs one: parameters, results and artifacts are counts, digests and what is encrypted."""
+    summary = flow_of.anonymize_dataset(str(canary_policy(tmp_path)), keyring_uri)
+    held = _database().encode()
+    assert summary["rows_out"] == 59
+    assert b"people counted: distinct values of who" in held
+    assert not [spelling for spelling in spellings() if spelling in held]
 
 
 @pytest.mark.parametrize("place", ["write_partition", "begin"])

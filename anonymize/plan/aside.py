@@ -1,0 +1,45 @@
+"""Rows with values that a rule cannot take: where and why, never what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from anonymize.names import ColumnName
+from anonymize.plan.model import QUARANTINE_SCHEMA
+
+
+@dataclass
+class Bad:
+    """Bad values of one column in one batch."""
+
+    column: ColumnName
+    rows: pa.Array
+    """Positions in the batch, one per bad value."""
+    why: str
+
+
+def quarantined(bad: Sequence[Bad], numbers: pa.Array) -> pa.RecordBatch:
+    """Return the rows to set aside, of the quarantine's schema; ``numbers`` are the source's, by position."""
+    if not bad:
+        return _nothing()
+    rows = pa.concat_arrays([numbers.take(item.rows) for item in bad])
+    columns = pa.concat_arrays([pa.repeat(pa.scalar(str(item.column)), len(item.rows)) for item in bad])
+    reasons = pa.concat_arrays([pa.repeat(pa.scalar(item.why), len(item.rows)) for item in bad])
+    return pa.RecordBatch.from_arrays([rows, columns, reasons], schema=QUARANTINE_SCHEMA)
+
+
+def _nothing() -> pa.RecordBatch:
+    empty = [pa.array([], field.type) for field in QUARANTINE_SCHEMA]
+    return pa.RecordBatch.from_arrays(empty, schema=QUARANTINE_SCHEMA)
+
+
+def counts_of(bad: Sequence[Bad]) -> dict[ColumnName, int]:
+    """Return the number of bad values per column."""
+    counts: Counter[ColumnName] = Counter()
+    for item in bad:
+        counts[item.column] += len(item.rows)
+    return dict(counts)

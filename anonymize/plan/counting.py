@@ -1,0 +1,55 @@
+"""Equivalence classes of a batch, before and after: whose rows, in which class, with which sensitive values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anonymize.detect.patterns import MISSING
+from anonymize.keys import PurposeKey
+from anonymize.names import ColumnName
+from anonymize.policy import PrivacySpec
+from anonymize.privacy import ClassCounts, persons
+from anonymize.transform.columns import as_text, is_scalar, plain
+from anonymize.transform.pseudonymize import normalized
+
+
+def people_in(key: PurposeKey, subjects: pa.Array) -> pa.Array:
+    """Return a keyed number for the person of each row, null where nobody is named.
+
+    Errors go one way: spellings that differ in case and spaces are one person, and a row whose subject is null,
+    blank or a marker for missing is no further person, so that a class never looks larger than it is.
+    """
+    subjects = plain(subjects)
+    if not is_scalar(subjects.type):
+        return persons(key, subjects)
+    texts = pc.utf8_normalize(normalized(as_text(subjects), "fold"), form="NFKC")
+    named = pc.match_substring_regex(texts, r"[\p{L}\p{N}]")
+    known = pc.and_(named, pc.invert(pc.is_in(texts, value_set=pa.array(sorted(MISSING)))))
+    return persons(key, pc.if_else(pc.fill_null(known, False), texts, pa.scalar(None, pa.string())))
+
+
+def classes_written(
+    key: PurposeKey,
+    privacy: PrivacySpec,
+    written: pa.RecordBatch,
+    places: Mapping[ColumnName, pa.Array],
+    people: pa.Array | None,
+) -> ClassCounts:
+    """Return the class counts of rows as they are published.
+
+    Args:
+        key: What digests are made with.
+        privacy: Which columns are quasi-identifiers and which sensitive.
+        written: The rows as they go to the file; columns are taken from it.
+        places: The same rows' values at places inside columns, for those that are no column of ``written``.
+        people: Whose the rows are; None where rows are counted.
+    """
+
+    def column(name: ColumnName) -> pa.Array:
+        return written.column(name) if name in written.schema.names else places[name]
+
+    sensitive = {str(name): column(name) for name in privacy.sensitive}
+    return ClassCounts.of([column(name) for name in privacy.quasi_identifiers], people, sensitive, key)

@@ -1,0 +1,153 @@
+"""Classes are counted once more, by pandas, in the published files of random tables under random policies."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import strategies as st
+
+import anonymize
+from anonymize.dataset import Dataset, read
+from anonymize.keys import Keyring
+from anonymize.policy import parse_policy
+
+ROW = st.fixed_dictionaries(
+    {
+        "who": st.sampled_from([None, *"pqrstuvw"]),
+        "zip": st.sampled_from([None, "10115", "10117", "20095"]),
+        "born": st.sampled_from(["1984-02-29", "1984-05-01", "1991-07-01", "no date", None]),
+        "age": st.integers(20, 45),
+        "dx": st.sampled_from([None, "flu", "hiv"]),
+        "taken": st.sampled_from([True, True, True, False]),
+    }
+)
+TABLES = st.lists(st.lists(ROW, min_size=6, max_size=25), min_size=1, max_size=3)
+QUASI = {
+    "zip": (
+        "{action: generalize, prefix: 2}",
+        "{action: keep, accept: test}",
+        "{action: generalize, rare: 6, other: x}",
+    ),
+    "born": ("{action: generalize, to: year}", "{action: generalize, to: decade}"),
+    "age": ("{action: generalize, band: 20}", "{action: generalize, quantiles: 2}"),
+}
+TAKEN = ", where: [[taken, '=', true]]"
+SCHEMA = pa.schema(
+    [(name, pa.string()) for name in ("who", "zip", "born", "dx")] + [("age", pa.int64()), ("taken", pa.bool_())]
+)
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> dict[str, Any]:
+    """Return what a policy says of people, privacy and rows."""
+    chosen = draw(st.lists(st.sampled_from(sorted(QUASI)), min_size=1, max_size=3, unique=True))
+    return {
+        "subject": draw(st.sampled_from([True, True, False])),
+        "quasi": {name: draw(st.sampled_from(QUASI[name])) for name in chosen},
+        "k": draw(st.integers(2, 4)),
+        "sensitive": draw(st.booleans()),
+        "bad": draw(st.sampled_from(["quarantine", '"null"'])),
+        "where": draw(st.booleans()),
+    }
+
+
+def policy_text(folder: Path, said: dict[str, Any]) -> str:
+    """Return the policy, in YAML; ``row`` tells where each published row comes from."""
+    columns = {"row": "{action: keep}", "born": "{action: generalize, to: year}", "dx": "{action: keep, accept: test}"}
+    columns |= said["quasi"]
+    return "\n".join(
+        [
+            "version: 1",
+            "dataset: d",
+            "purpose: test",
+            f"source: {{path: {folder}/in/*.parquet}}",
+            f"sink: {{path: {folder}/out}}",
+            "detect: {ner: off}",
+            "checks: {residual: off}",
+            *(["subject: who"] if said["subject"] else []),
+            f"rows: {{on_bad_value: {said['bad']}{TAKEN if said['where'] else ''}}}",
+            f"privacy: {{quasi_identifiers: [{', '.join(said['quasi'])}], k: {said['k']}, max_suppressed: 1"
+            f"{', sensitive: [dx]' if said['sensitive'] else ''}}}",
+            "columns:",
+            *(f"  {name}: {rule}" for name, rule in columns.items()),
+            "",
+        ]
+    )
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Path]:
+    """Yield a folder that is removed in the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+@given(tables=TABLES, said=policies())
+def test_no_published_class_is_below_k_and_the_manifest_is_the_recount(
+    tables: list[list[dict[str, Any]]], said: dict[str, Any], place: Path, keyring: Keyring, keyring_uri: str
+) -> None:
+    """Partitions, filters, quarantine, nulls, subject or none: what is on disk has k people in each class."""
+    folder = Path(tempfile.mkdtemp(dir=place))
+    os.mkdir(folder / "in")
+    for number, rows in enumerate(tables):
+        table = pa.Table.from_pylist(rows, schema=SCHEMA)
+        names = pa.array([f"{number}-{at}" for at in range(len(rows))])
+        pq.write_table(table.append_column("row", names), folder / "in" / f"{number}.parquet", row_group_size=7)
+    anonymize.run(parse_policy(policy_text(folder, said), "p.yaml"), keyring_uri=keyring_uri)
+    out = read(folder / "out", keyring=keyring).to_pandas()
+    privacy = Dataset(folder / "out").manifest(keyring=keyring).privacy
+    who = {f"{n}-{at}": row["who"] for n, rows in enumerate(tables) for at, row in enumerate(rows)}
+    out["who"] = [who[row] for row in out["row"]]
+    groups = out.groupby(list(said["quasi"]), dropna=False)
+    sizes = groups["who"].nunique() if said["subject"] else groups.size()
+    event(f"classes published: {min(len(sizes), 2)}, people: {said['subject']}")
+    assert (sizes >= said["k"]).all()
+    assert (privacy["k"], privacy["classes"]) == (int(sizes.min()) if len(sizes) else 0, len(sizes))
+    assert privacy["counts"] == ("people" if said["subject"] else "rows")
+    if said["subject"]:
+        assert privacy["rows_without_subject"] == int(out["who"].isna().sum())
+    if said["sensitive"]:
+        assert _diversity(privacy["sensitive"][0]) == recounted(out, said)
+
+
+def _diversity(found: dict[str, Any]) -> tuple[int, float, float]:
+    return found["distinct"], found["entropy"], found["largest_share"]
+
+
+def recounted(out: pd.DataFrame, said: dict[str, Any]) -> tuple[int, Any, Any]:
+    """Return distinct l, entropy l and the largest share of the worst class, person by person."""
+    found = []
+    for _, members in out.groupby(list(said["quasi"]), dropna=False):
+        if said["subject"]:
+            known = members[members["who"].notna()]
+            people = [set(rows["dx"].fillna("-")) for _, rows in known.groupby("who")]
+        else:
+            people = [{value} for value in members["dx"].fillna("-")]
+        values = set().union(*people)
+        weights = np.array([sum((value in has) / len(has) for has in people) for value in values]) / len(people)
+        share = max(sum(value in has for has in people) / len(people) for value in values)
+        sure = share == 1
+        found.append((1 if sure else len(values), 1.0 if sure else np.exp(-(weights * np.log(weights)).sum()), share))
+    if not found:
+        return 0, 0.0, 0.0
+    return (
+        min(distinct for distinct, _, _ in found),
+        pytest.approx(min(entropy for _, entropy, _ in found), abs=2e-4),
+        pytest.approx(max(share for _, _, share in found), abs=2e-4),
+    )
