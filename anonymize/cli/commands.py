@@ -86,7 +86,8 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
     look = look_at_plan(policy_path, keyring_uri)
     if as_json:
         lines = [{**dataclasses.asdict(line), "example": look.examples.get(line.column, "")} for line in look.lines]
-        print_json({"dataset": look.plan.policy.dataset, "policy_digest": look.plan.policy.digest(), "columns": lines})
+        print_json({"dataset": look.plan.policy.dataset, "policy_digest": look.plan.policy.digest(),
+                    "order": look.plan.policy.rows.order, "columns": lines})  # fmt: skip
         return
     shown = look.examples
     heads = ("column", "action", "in", "out", "keys", "joins in", "example", "note")
@@ -108,6 +109,8 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
     )
     for sentence in look.changed_keys:
         say(sentence)
+    if look.plan.policy.rows.order == "source":
+        say("rows leave in source order: by their position they join with the raw data and with other purposes")
     if look.plan.names:
         say(f"names in text are found by {look.plan.names}")
     dropped = [name for name in look.plan.dropped if name not in look.plan.policy.columns]

@@ -49,7 +49,7 @@ class Source:
     def fingerprint(self) -> dict[str, object]:
         """Return name, size, time of last write and SHA-256 of every file, and one digest over all.
 
-        Reads every file once. Fit for a manifest: no path above the file's name, no value.
+        Reads every file once. For the data owner: a digest confirms guesses, and a name may be a person's.
 
         Raises:
             SourceError: a file changed since the source was opened.
