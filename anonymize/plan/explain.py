@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
+import pyarrow as pa
+
 from anonymize.names import ColumnName
 from anonymize.plan.checks import covers
 from anonymize.plan.filters import columns_in
 from anonymize.plan.model import Plan, Step
 from anonymize.plan.nested import leaves
 from anonymize.policy import Rule
-from anonymize.policy.actions import CustomRule, keyed_rules, nested_rules
+from anonymize.policy.actions import CustomRule, ShiftDatesRule, keyed_rules, nested_rules
 from anonymize.transform import custom_action
 
 _COMMON = {"action", "accept", "entity", "when", "otherwise", "key"}
@@ -50,7 +52,7 @@ def explain_to_readers(plan: Plan, shut: Collection[str]) -> tuple[Explained, ..
     Of columns inside ``shut``, which some readers may not open, without what detection saw in them.
     """
     told = [line for line in explain(plan) if line.action != "drop" or line.column in plan.policy.columns]
-    notes = {step.column: _note(step.rule) for step in plan.steps if any(covers(name, step.column) for name in shut)}
+    notes = {step.column: _note(step) for step in plan.steps if any(covers(name, step.column) for name in shut)}
     return tuple(replace(line, note=notes.get(line.column, line.note)) for line in told)
 
 
@@ -69,14 +71,20 @@ def _kept(plan: Plan, step: Step) -> Explained:
         output_type=str(step.output_type),
         keys=tuple(step.key_ids),
         joins=", ".join(dict.fromkeys(domains)),
-        note="; ".join(part for part in (seen, _note(step.rule)) if part),
+        note="; ".join(part for part in (seen, _note(step)) if part),
     )
 
 
-def _note(rule: Rule) -> str:
-    """Return what a rule itself has to say: why it was accepted, which packages it needs."""
+def _note(step: Step) -> str:
+    """Return what a rule itself has to say: why it was accepted, which packages it needs, what passes as it is.
+
+    A precise time of day tells one event from all others.
+    """
+    rule = step.rule
     accepted = f"accepted: {rule.accept}" if rule.accept else ""
-    return "; ".join(part for part in (accepted, *_packages(rule)) if part)
+    exact = any(isinstance(inner, ShiftDatesRule) and inner.clock == "exact" for inner in nested_rules(rule))
+    clock = "keeps the time of day" if exact and pa.types.is_timestamp(step.input_type) else ""
+    return "; ".join(part for part in (accepted, clock, *_packages(rule)) if part)
 
 
 def _packages(rule: Rule) -> Iterator[str]:
