@@ -203,7 +203,8 @@ class PartWriter:
         try:
             while (group := self._groups.get()) is not None:
                 if self._order is not None:
-                    group = group.combine_chunks().take(pa.array(self._order(self._groups_cut, group.num_rows)))
+                    order = pa.array(self._order(self._groups_cut, group.num_rows), pa.uint32())
+                    group = group.combine_chunks().take(order)
                 self._groups_cut += 1
                 self._writer.write_table(group, row_group_size=max(1, group.num_rows))
                 del group
