@@ -14,6 +14,7 @@ from anonymize.detect.interface import Finding, Scanner
 from anonymize.errors import ArgumentError, DatasetError, KeysError, MissingExtraError, PlanError, Problem, SourceError
 from anonymize.keys import OWNER, Keyring, open_keyring
 from anonymize.names import ColumnName, KeyId, KeyName
+from anonymize.opening import open_spec
 from anonymize.plan import Explained, Plan, compile_plan, explain
 from anonymize.plan.detectors import names_if_here
 from anonymize.plan.discover import with_documents
@@ -48,25 +49,6 @@ def current_ids(keyring: Keyring) -> dict[KeyName, KeyId]:
     """Return the current version of every key in the keyring."""
     names = dict.fromkeys(KeyName(key_id.rpartition(".")[0]) for key_id in keyring.key_ids())
     return {name: keyring.current(name) for name in names}
-
-
-def open_spec(spec: SourceSpec) -> Source:
-    """Return the source that a policy's ``source:`` describes, opened.
-
-    Raises:
-        SourceError: nothing is there, or it is not what the policy says.
-    """
-    from anonymize.io import open_source
-
-    return open_source(
-        spec.path,
-        format=spec.format,
-        encoding=spec.encoding,
-        delimiter=spec.delimiter,
-        header=spec.header,
-        null_values=spec.null_values,
-        types=spec.types,
-    )
 
 
 def inspect_source(

@@ -26,7 +26,8 @@ from anonymize.errors import GateError, Problem
 from anonymize.frame import anonymize_frame
 from anonymize.io import Source
 from anonymize.keys import OWNER, Keyring, open_keyring
-from anonymize.look import open_spec, plan_source, refuse_sink
+from anonymize.look import plan_source, refuse_sink
+from anonymize.opening import open_spec
 from anonymize.partition import Job, PartReport, measure_partition, write_partition
 from anonymize.plan import Partial, Plan
 from anonymize.plan.explain import explain_to_readers, unlisted
