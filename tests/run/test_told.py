@@ -15,7 +15,9 @@ from anonymize.errors import KeysError, PlanError
 from anonymize.io import open_source
 from anonymize.keys import Keyring, share_keyring
 from anonymize.look import look_at_plan
+from anonymize.names import KeyId
 from anonymize.policy import load_policy
+from anonymize.rotation import unreadable_without
 from tests.run.conftest import Workplace
 
 RESTRICTED = "out, restricted: {key: clinical, columns: [zip]}}"
@@ -178,3 +180,12 @@ def test_the_owners_key_is_neither_shared_nor_named(workplace: Workplace, tmp_pa
     path.write_text(path.read_text().replace("out}", "out, key: owner}"))
     with pytest.raises(PlanError, match=r"sink.key: 'owner' is kept for"):
         anonymize.run(path, keyring_uri=workplace.keyring_uri)
+
+
+def test_destroying_the_owners_key_says_what_is_lost(workplace: Workplace, keyring: Keyring) -> None:
+    """Rows set aside and the facts of manifests; the published rows are not."""
+    workplace.source.write_text(workplace.source.read_text().replace("10117", "1"))
+    _run(workplace)
+    lost = unreadable_without(KeyId("owner.1"), [workplace.sink], keyring)
+    where = f"{workplace.sink} version 1"
+    assert lost == (f"the rows set aside of {where}", f"what the manifest of {where} keeps for the owner")
