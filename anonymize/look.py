@@ -13,9 +13,10 @@ import pyarrow as pa
 from anonymize.cores import no_core_files
 from anonymize.detect.interface import Finding, Scanner
 from anonymize.errors import ArgumentError, DatasetError, KeysError, MissingExtraError, PlanError, Problem, SourceError
-from anonymize.keys import Keyring, open_keyring
+from anonymize.keys import OWNER, Keyring, open_keyring
 from anonymize.layouts import plain_schema
 from anonymize.names import ColumnName, KeyId, KeyName
+from anonymize.opening import open_spec
 from anonymize.plan import Explained, Plan, compile_plan, explain
 from anonymize.plan.detectors import names_if_here
 from anonymize.plan.discover import with_documents
@@ -50,25 +51,6 @@ def current_ids(keyring: Keyring) -> dict[KeyName, KeyId]:
     """Return the current version of every key in the keyring."""
     names = dict.fromkeys(KeyName(key_id.rpartition(".")[0]) for key_id in keyring.key_ids())
     return {name: keyring.current(name) for name in names}
-
-
-def open_spec(spec: SourceSpec) -> Source:
-    """Return the source that a policy's ``source:`` describes, opened.
-
-    Raises:
-        SourceError: nothing is there, or it is not what the policy says.
-    """
-    from anonymize.io import open_source
-
-    return open_source(
-        spec.path,
-        format=spec.format,
-        encoding=spec.encoding,
-        delimiter=spec.delimiter,
-        header=spec.header,
-        null_values=spec.null_values,
-        types=spec.types,
-    )
 
 
 @no_core_files()
@@ -111,6 +93,19 @@ def _names(ner: str | None) -> Scanner | None:
     return model.scanner() if model else None
 
 
+def require_owner(keyring: Keyring) -> KeyId:
+    """Return the owner's key that a run needs, looked for before row one.
+
+    Raises:
+        KeysError: there is none: it is a reader's keyring, or one that ``coatcheck keys init`` completes.
+    """
+    try:
+        return keyring.current(OWNER)
+    except KeysError as error:
+        what = f"{error.problems[0].what}; runs need the owner's keyring (coatcheck keys init adds a key it lacks)"
+        raise KeysError(what) from None
+
+
 def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
     """Refuse to write into the folder that is read, or as the next version of another dataset.
 
@@ -146,9 +141,12 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
         PlanError: they do not fit; every problem is listed.
         SourceError: a CSV file whose first row has no name in common with the policy.
         ArgumentError: columns that cannot be restricted, by their names.
+        KeysError: the keyring lacks keys, the owner's among them.
     """
     from anonymize.detect import inspect_samples
 
+    if keyring:
+        require_owner(keyring)
     _refuse_data_for_header(policy, source)
     sampler = source_sampler(policy, source.schema, policy.detect.sample)
     for partition in source.partitions()[:FIRST_FILES]:
@@ -170,7 +168,7 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
 
 def _check_restricted(plan: Plan) -> None:
     """Refuse what could not be written under two keys before anything is read for it."""
-    from anonymize.io.parts import column_keys
+    from anonymize.io.column_keys import column_keys
 
     sink = plan.policy.sink
     restricted = {str(sink.restricted.key): sink.restricted.columns} if sink.restricted else {}

@@ -6,18 +6,21 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.cores import no_core_files
+from anonymize.dataset.owner import owners_key
 from anonymize.detect import ResidualFinding, residual_findings
 from anonymize.detect.left_names import NamesLeft
 from anonymize.errors import DataError, GateError, Problem
 from anonymize.io import PartInfo, Partition, write_part
-from anonymize.keys import open_keyring
-from anonymize.names import ColumnName
+from anonymize.keys import OWNER, Keyring, RowOrder, open_keyring
+from anonymize.keys.row_order import ACTION as ORDER_ROWS
+from anonymize.names import ColumnName, KeyId
 from anonymize.plan import QUARANTINE_SCHEMA, BoundPlan, Partial, Plan
 from anonymize.plan.cell_pairs import CellPairs
 from anonymize.plan.expected import expected_in_output
@@ -25,7 +28,7 @@ from anonymize.plan.sampling import LeafSampler, output_sampler
 from anonymize.privacy import ClassCounts
 
 QUARANTINE_FILE_SCHEMA = pa.schema([("file", pa.string()), *QUARANTINE_SCHEMA])
-"""What a quarantine file holds: source file, 0-based row number, column, reason; never a value."""
+"""What a quarantine file holds, under the owner's key: source file, 0-based row number, column, reason; no value."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,18 @@ class Job:
     """The source's files."""
     staging: str
     """Folder in which the new version is put together."""
+    owner: KeyId
+    """The version of the owner's key that every process uses, whatever is rotated meanwhile."""
+    order_seed: str
+    """With that key: the order in which the version's rows leave; empty for source order."""
+
+    def order(self, keyring: Keyring) -> RowOrder | None:
+        """Return the order of the version's rows, None for source order; needs the owner's key."""
+        if not self.order_seed:
+            return None
+        policy = self.plan.policy
+        key = owners_key(keyring, self.owner, dataset=policy.dataset, purpose=policy.purpose, action=ORDER_ROWS)
+        return RowOrder(key, self.order_seed)
 
 
 @dataclass(frozen=True)
@@ -116,6 +131,9 @@ def write_partition(job: Job, number: int) -> PartReport:
         AnonymizeError: SourceError, DataError, KeysError; the part then does not exist.
     """
     plan, keyring, tally = job.plan, open_keyring(job.plan.keyring_uri), _Tally()
+    order, place = job.order(keyring), number
+    if order is not None:
+        place = int(order.parts(len(job.partitions))[number])
     checks = plan.policy.checks
     sample = None if checks.residual_sample == "all" else int(checks.residual_sample)
     sampler = output_sampler(plan, sample) if checks.residual != "off" else None
@@ -124,15 +142,23 @@ def write_partition(job: Job, number: int) -> PartReport:
     restricted = {str(sink.restricted.key): sink.restricted.columns} if sink.restricted else {}
     columns = list(plan.input_columns)
     out = tally.counted(_bound(job), job.partitions[number].batches(columns), sampler, pairs)
-    name = f"part-{number:05}.parquet"
+    name = f"part-{place:05}.parquet"
     with _named(job.partitions[number]):
-        part = write_part(folder / name, plan.output_schema, out, keyring=keyring, key=sink.key, restricted=restricted)
+        part = write_part(
+            folder / name,
+            plan.output_schema,
+            out,
+            keyring=keyring,
+            key=sink.key,
+            restricted=restricted,
+            order=order and partial(order.rows, place),
+        )
     aside = None
     if tally.set_aside:
         path = folder / "quarantine" / name
         path.parent.mkdir(exist_ok=True)
         rows = (_with_file(batch, job.partitions[number].name) for batch in tally.set_aside)
-        aside = write_part(path, QUARANTINE_FILE_SCHEMA, rows, keyring=keyring, key=sink.key)
+        aside = write_part(path, QUARANTINE_FILE_SCHEMA, rows, keyring=keyring, key=OWNER)
     residual = _residual(plan, sampler, pairs) if sampler else None
     return tally.report(number, part, aside, residual)
 

@@ -117,10 +117,14 @@ def _wrapped_by(key_id: KeyId, datasets: Sequence[str | Path], keyring: Keyring)
     for path in datasets:
         dataset = Dataset(path)
         for number in dataset.versions():
-            folder = dataset.folder(number)
-            files = dataset.manifest(number, keyring=keyring).files
-            if any(str(key_id) in wrapping_keys(folder / entry.path) for entry in files):
+            folder, manifest = dataset.folder(number), dataset.manifest(number, keyring=keyring)
+            roles = {entry.role for entry in manifest.files if str(key_id) in wrapping_keys(folder / entry.path)}
+            if "data" in roles:
                 yield f"{path} version {number}"
+            elif roles:
+                yield f"the rows set aside of {path} version {number}"
+            if manifest.owner.key == str(key_id):
+                yield f"what the manifest of {path} version {number} keeps for the owner"
 
 
 def destroy(

@@ -8,6 +8,7 @@ holding the dataset's lock), ``write_partition`` per source file (anywhere), ``R
 from __future__ import annotations
 
 import platform
+import secrets
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,22 +16,25 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version as installed
 from os import PathLike
-from secrets import token_hex
 from types import ModuleType
 from typing import Any
 
 from anonymize.cores import no_core_files
 from anonymize.dataset import Dataset, FileEntry, Manifest, RowCounts, Staging
+from anonymize.dataset.owner import digest, seal_facts, told_columns, told_residual, told_rows
 from anonymize.errors import GateError, Problem
 from anonymize.frame import anonymize_frame
 from anonymize.io import Source
-from anonymize.keys import Keyring, open_keyring
-from anonymize.look import open_spec, plan_source, refuse_sink
-from anonymize.partition import Job, PartReport, Residual, measure_partition, write_partition
-from anonymize.plan import Partial, Plan, explain, merged
+from anonymize.keys import OWNER, Keyring, open_keyring
+from anonymize.look import plan_source, refuse_sink
+from anonymize.opening import open_spec
+from anonymize.partition import Job, PartReport, measure_partition, write_partition
+from anonymize.plan import Partial, Plan, merged
+from anonymize.plan.explain import explain_to_readers, unlisted
 from anonymize.plan.gates import check_suppression, check_written, privacy_measured
 from anonymize.policy import Policy, load_policy
 from anonymize.privacy import ClassCounts
+from anonymize.results import column_counts, order_said, residual_summary, shut_columns, small_count
 
 __all__ = [
     "Job",
@@ -50,7 +54,7 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What a run did; everything in it may be shown to anybody."""
+    """What a run did, for its owner: no value, but exact counts; `for_anybody` is fit for an orchestrator."""
 
     dataset: str
     """The dataset's name."""
@@ -72,6 +76,8 @@ class RunSummary:
     """Columns published."""
     columns_dropped: int
     """Leaves of the source that no output holds."""
+    order: str
+    """shuffled, or source: rows stand where they stood in the raw data."""
     residual: Mapping[str, Any]
     """Findings of the residual scan and how hard it looked."""
     privacy: Mapping[str, Any]
@@ -82,6 +88,21 @@ class RunSummary:
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as plain data."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+    def for_anybody(self, policy: Policy) -> RunSummary:
+        """Return the summary as the manifest tells it: small counts raised, of restricted columns nothing seen."""
+        rows = RowCounts(
+            written=self.rows_out, suppressed=self.suppressed, quarantined=self.quarantined, filtered=self.filtered
+        )
+        told = told_rows(rows, small_count(policy))
+        return replace(
+            self,
+            rows_in=told.read,
+            suppressed=told.suppressed,
+            quarantined=told.quarantined,
+            filtered=told.filtered,
+            residual=told_residual(self.residual, shut_columns(policy)),
+        )
 
 
 def run(
@@ -138,9 +159,10 @@ def _begun(policy: Policy | str | PathLike[str], keyring_uri: str | None, starte
     keyring = open_keyring(keyring_uri)
     source = open_spec(loaded.source)
     refuse_sink(loaded, keyring)
-    plan = replace(plan_source(loaded, source, keyring), run=token_hex(16))
+    plan = replace(plan_source(loaded, source, keyring), run=secrets.token_hex(16))
     with Dataset(loaded.sink.path).stage() as staging:
-        job = Job(plan, source.partitions(), str(staging.dir))
+        seed = secrets.token_hex(16) if loaded.rows.order == "shuffled" else ""
+        job = Job(plan, source.partitions(), str(staging.dir), keyring.current(OWNER), seed)
         yield RunInProgress(job, source, keyring, staging, started)
 
 
@@ -170,7 +192,8 @@ class RunInProgress:
             DatasetError: the version could not be published.
         """
         ordered = sorted(reports, key=lambda report: report.number)
-        plan, residual = self.job.plan, _residual_summary(self.job.plan, ordered)
+        plan, residual = self.job.plan, residual_summary(self.job.plan, ordered)
+        policy = plan.policy
         if plan.policy.checks.residual == "refuse" and residual.get("findings"):
             raise GateError([_residual_problem(plan, found) for found in residual["findings"]])
         fingerprint = self._source.fingerprint()
@@ -183,18 +206,36 @@ class RunInProgress:
         )
         classes = _classes(ordered)
         check_written(plan, classes, written=rows.written, suppressed=rows.suppressed)
+        columns, left = column_counts(plan, ordered), unlisted(plan)
+        shut, k = shut_columns(policy), small_count(policy)
+        exact: dict[str, Any] = {
+            "source": fingerprint,
+            "policy_sha256": policy.digest(),
+            "rows": rows.model_dump(),
+            "columns": columns,
+            "checks": {"residual": residual},
+            "unlisted": list(left),
+            "parts": [report.part.path.name for report in ordered],
+        }
         manifest = Manifest(
-            dataset=plan.policy.dataset,
-            purpose=plan.policy.purpose,
-            policy_sha256=plan.policy.digest(),
-            plan=[{**asdict(line), "column": str(line.column)} for line in explain(plan)],
+            dataset=policy.dataset,
+            purpose=policy.purpose,
+            policy_hmac_sha256=self._digest("policy", policy.digest()),
+            plan=[{**asdict(line), "column": str(line.column)} for line in explain_to_readers(plan, shut)],
+            unlisted=len(left),
+            order=order_said(policy),
             keys=tuple(str(key) for key in (*plan.key_ids, *self._sink_keys())),
             files=tuple(self._files(ordered)),
-            rows=rows,
-            columns=_column_counts(plan, ordered),
+            rows=told_rows(rows, k),
+            columns=told_columns(columns, k, shut),
             privacy=privacy_measured(plan, classes),
-            checks={"residual": residual},
-            source=fingerprint,
+            checks={"residual": told_residual(residual, shut)},
+            source={
+                "format": fingerprint["format"],
+                "files": len(self.job.partitions),
+                "hmac_sha256": self._digest("source", str(fingerprint["sha256"])),
+            },
+            owner=seal_facts(exact, self._keyring, self.job.owner, self.job.order_seed),
             software=_software(plan),
         )
         published = self._staging.publish(manifest, self._keyring, why=plan.policy.purpose)
@@ -209,6 +250,7 @@ class RunInProgress:
             quarantined=rows.quarantined,
             columns_out=len(plan.output_schema),
             columns_dropped=len(plan.dropped),
+            order=policy.rows.order,
             residual=residual,
             privacy=manifest.privacy,
             seconds=round(time.monotonic() - self._started, 2),
@@ -219,44 +261,15 @@ class RunInProgress:
         names = [sink.key, *([sink.restricted.key] if sink.restricted else [])]
         return tuple(self._keyring.current(name) for name in names)
 
+    def _digest(self, use: str, content: str) -> str:
+        policy = self.job.plan.policy
+        return digest(self._keyring, self.job.owner, policy.dataset, policy.purpose, use, content)
+
     def _files(self, reports: Sequence[PartReport]) -> Iterator[FileEntry]:
-        for report in reports:
+        for report in sorted(reports, key=lambda report: report.part.path.name):
             yield FileEntry.of(report.part, self._staging.dir)
             if report.quarantine:
                 yield FileEntry.of(report.quarantine, self._staging.dir, "quarantine")
-
-
-def _residual_summary(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any]:
-    """Return what the residual scan found over all parts, and how hard it looked; empty where it was off."""
-    scans = [report.residual for report in reports if report.residual]
-    if not scans:
-        return {}
-    findings = [asdict(found) for scan in scans for found in scan.findings]
-    return {
-        "sample": plan.policy.checks.residual_sample,
-        "findings": findings,
-        "sampled_distinct": _over_parts(scans, "sampled_distinct", sum),
-        "miss_probability_of_1_percent": _over_parts(scans, "miss_1_percent", max),
-        "names_left": _names_left(scans),
-    }
-
-
-def _names_left(scans: Sequence[Residual]) -> dict[str, dict[str, int]]:
-    """Return per column of free text the cells that the name model read again, and those with a name left."""
-    counts: dict[str, dict[str, int]] = {}
-    for left in (left for scan in scans for left in scan.names_left):
-        count = counts.setdefault(str(left.column), {"cells": 0, "named": 0})
-        count["cells"] += left.cells
-        count["named"] += left.named
-    return counts
-
-
-def _over_parts(scans: Sequence[Residual], name: str, combine: Callable[[list[Any]], Any]) -> dict[str, Any]:
-    columns: dict[str, list[Any]] = {}
-    for scan in scans:
-        for column, value in getattr(scan, name).items():
-            columns.setdefault(str(column), []).append(value)
-    return {column: combine(values) for column, values in columns.items()}
 
 
 def _residual_problem(plan: Plan, found: Mapping[str, Any]) -> Problem:
@@ -266,27 +279,6 @@ def _residual_problem(plan: Plan, found: Mapping[str, Any]) -> Problem:
         f"the output still holds {found['what']} ({evidence}); nothing was published: choose another action, "
         'or say accept: "the reason"',
     )
-
-
-def _column_counts(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any]:
-    """Return per top-level output column its type, nulls, and bad values that became null."""
-    nulled: dict[str, int] = {}
-    for report in reports:
-        for column, count in report.nulled.items():
-            nulled[str(column)] = nulled.get(str(column), 0) + count
-    counts: dict[str, Any] = {
-        field.name: {"type": str(field.type), "nulls": sum(report.part.nulls.get(field.name, 0) for report in reports)}
-        for field in plan.output_schema
-    }
-    for name, count in nulled.items():
-        counts.setdefault(name, {})["bad_values_nulled"] = count
-    verdicts = {str(finding.column): str(finding.verdict) for finding in plan.findings}
-    for step in plan.steps:
-        entry = counts.setdefault(str(step.column), {})
-        entry["source_type"] = str(step.input_type)
-        if str(step.column) in verdicts:
-            entry["source_verdict"] = verdicts[str(step.column)]
-    return counts
 
 
 def _classes(reports: Sequence[PartReport]) -> ClassCounts | None:

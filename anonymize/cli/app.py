@@ -66,13 +66,20 @@ Ner = Annotated[
 ]
 Delimiter = Annotated[str | None, typer.Option("--delimiter", help="What stands between a CSV file's fields.")]
 Encoding = Annotated[str, typer.Option("--encoding", help="Text encoding of CSV and JSON Lines files.")]
-NoHeader = Annotated[bool, typer.Option("--no-header", help="The first CSV row is data; columns become column_1, …")]
+Header = Annotated[
+    bool | None,
+    typer.Option(
+        "--header/--no-header",
+        help="Whether the first CSV row names the columns; without names they become column_1, …",
+        show_default=False,
+    ),
+]
 
 
-def _spec(path: str, delimiter: str | None, encoding: str, no_header: bool) -> Any:
+def _spec(path: str, delimiter: str | None, encoding: str, header: bool | None) -> Any:
     from anonymize.cli.commands import source_spec
 
-    return source_spec(path, delimiter, encoding, no_header)
+    return source_spec(path, delimiter, encoding, header)
 
 
 @app.command()
@@ -84,13 +91,13 @@ def inspect(
     expect: Annotated[Path | None, typer.Option("--expect", help="A policy: exit 1 if the data has left it.")] = None,
     delimiter: Delimiter = None,
     encoding: Encoding = "utf-8",
-    no_header: NoHeader = False,
+    header: Header = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what each column holds, with the evidence and without a raw value."""
     from anonymize.cli.commands import inspect_command
 
-    spec = _spec(source, delimiter, encoding, no_header)
+    spec = _spec(source, delimiter, encoding, header)
     inspect_command(spec, _codes(countries), _codes(languages), ner, expect, as_json)
 
 
@@ -103,12 +110,12 @@ def init(
     ner: Ner = None,
     delimiter: Delimiter = None,
     encoding: Encoding = "utf-8",
-    no_header: NoHeader = False,
+    header: Header = None,
 ) -> None:
     """Draft a commented policy for a source, to be read and corrected."""
     from anonymize.cli.commands import init_command
 
-    init_command(_spec(source, delimiter, encoding, no_header), output, _codes(countries), _codes(languages), ner)
+    init_command(_spec(source, delimiter, encoding, header), output, _codes(countries), _codes(languages), ner)
 
 
 @app.command()

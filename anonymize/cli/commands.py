@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from anonymize.policy import SourceSpec
 
 
-def source_spec(path: str, delimiter: str | None, encoding: str, no_header: bool) -> SourceSpec:
+def source_spec(path: str, delimiter: str | None, encoding: str, header: bool | None) -> SourceSpec:
     """Return how to read a source as the options say; only what was said is kept."""
     from pydantic import ValidationError
 
@@ -23,7 +23,7 @@ def source_spec(path: str, delimiter: str | None, encoding: str, no_header: bool
     said: dict[str, object] = {"path": path}
     said |= {"delimiter": delimiter} if delimiter is not None else {}
     said |= {"encoding": encoding} if encoding != "utf-8" else {}
-    said |= {"header": False} if no_header else {}
+    said |= {"header": header} if header is not None else {}
     try:
         return SourceSpec.model_validate(said)
     except ValidationError as error:
@@ -63,7 +63,8 @@ def init_command(
     source: SourceSpec, output: Path, countries: Sequence[str], languages: Sequence[str], ner: str | None
 ) -> None:
     """Write a drafted policy."""
-    from anonymize.look import inspect_source, open_spec
+    from anonymize.look import inspect_source
+    from anonymize.opening import open_spec
     from anonymize.plan.draft import draft_policy
     from anonymize.policy import DetectSpec
 
@@ -91,6 +92,7 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
             {
                 "dataset": look.plan.policy.dataset,
                 "policy_digest": look.plan.policy.digest(),
+                "order": look.plan.policy.rows.order,
                 "columns": lines,
                 "privacy": privacy_sentences(look.plan),
             }
@@ -116,6 +118,8 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
     )
     for sentence in (*privacy_sentences(look.plan), *look.changed_keys):
         say(sentence)
+    if look.plan.policy.rows.order == "source":
+        say("rows leave in source order: by their position they join with the raw data and with other purposes")
     if look.plan.names:
         say(f"names in text are found by {look.plan.names}")
     dropped = [name for name in look.plan.dropped if name not in look.plan.policy.columns]

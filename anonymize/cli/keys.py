@@ -43,7 +43,7 @@ def share_command(names: Sequence[str], output: Path, keyring_uri: str | None) -
 
 def rotate_command(name: str, datasets: Sequence[Path], keyring_uri: str | None) -> None:
     """Rotate a key and say what that means."""
-    from anonymize.keys.keyring import SIGNING
+    from anonymize.keys.keyring import OWNER, SIGNING
     from anonymize.rotation import rotate
 
     done = rotate(KeyName(name), datasets, keyring_uri)
@@ -53,6 +53,9 @@ def rotate_command(name: str, datasets: Sequence[Path], keyring_uri: str | None)
         say(f"{done.key_id} is current; datasets wrapped by older versions need those until you name them here")
     if name == SIGNING:
         say(f"{done.key_id} signs from now on; what older versions signed still verifies; share readers' keyrings anew")
+        return
+    if name == OWNER:
+        say(f"{done.key_id} is the owner's from the next run on; what older versions keep shut still needs theirs")
         return
     if done.relocked:
         say(f"tokens of {done.relocked} vault namespaces stay as they are, locked by {done.key_id}")

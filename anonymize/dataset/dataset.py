@@ -358,7 +358,7 @@ class Staging:
         try:
             os.replace(self.path, dataset.folder(version))
             sync_folder(dataset.versions_path)
-            told = {"rows": manifest.rows.written, "policy_sha256": manifest.policy_sha256}
+            told = {"rows": manifest.rows.written, "policy_hmac_sha256": manifest.policy_hmac_sha256}
             details = {**told, "manifest_sha256": digest}
             dataset.audit.append("publish", why=why, version=version, details=details, keyring=keyring)
         except BaseException as error:

@@ -48,6 +48,7 @@ class FileEntry(_Model):
     """Relative to the version's folder, with forward slashes."""
     role: Literal["data", "quarantine"] = "data"
     rows: int = Field(ge=0)
+    """Rows in a data part; 0 for a quarantine file, whose rows are the owner's to count."""
     size_bytes: int = Field(ge=0)
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
     key: str
@@ -71,8 +72,15 @@ class FileEntry(_Model):
     @classmethod
     def of(cls, part: PartInfo, folder: Path, role: Literal["data", "quarantine"] = "data") -> Self:
         """Return the entry of a part written below ``folder``."""
-        return cls(path=part.path.relative_to(folder).as_posix(), role=role, rows=part.rows, size_bytes=part.size_bytes,
-                   sha256=part.sha256, key=part.key, restricted=dict(part.restricted))  # fmt: skip
+        return cls(
+            path=part.path.relative_to(folder).as_posix(),
+            role=role,
+            rows=part.rows if role == "data" else 0,
+            size_bytes=part.size_bytes,
+            sha256=part.sha256,
+            key=part.key,
+            restricted=dict(part.restricted),
+        )
 
 
 class RowCounts(_Model):
@@ -88,6 +96,19 @@ class RowCounts(_Model):
     """Rows set aside because of bad values."""
     filtered: int = 0
     """Rows that ``rows.where`` left out."""
+    raised_to: int = Field(0, ge=0)
+    """Counts of rows left out that were smaller than this, but not zero, are told as this; 0: all are exact."""
+
+
+class OwnersPart(_Model):
+    """What only the data owner can read or use; see `anonymize.dataset.owner`."""
+
+    key: str = ""
+    """Id of the owner's key that sealed it, and under which the manifest's digests are."""
+    order_seed: str = ""
+    """With the owner's key: the order of this version's rows. Empty where they are in source order."""
+    sealed: str = ""
+    """Exact facts about the raw data, encrypted under that key."""
 
 
 class AuditAnchor(_Model):
@@ -111,21 +132,27 @@ class Manifest(_Model):
     purpose: str = ""
     policy: str = ""
     """The policy file's name."""
-    policy_sha256: str = ""
+    policy_hmac_sha256: str = ""
+    """Keyed digest of the policy's meaning: lists of names in it could be guessed."""
     plan: Any = None
     """The plan's steps as JSON: column, action, parameters, key ids."""
+    unlisted: int = Field(0, ge=0)
+    """Places of the source that no rule names and no output holds; how they are called is the owner's to know."""
+    order: dict[str, str] = {}
+    """``rows``: shuffled or source; ``accepted``: the reason given for source order beside ``privacy:``."""
     keys: tuple[str, ...] = ()
     """Ids (name and version) of every key that made a value or wrapped a file."""
     files: tuple[FileEntry, ...] = ()
     rows: RowCounts = RowCounts()
     columns: dict[str, Any] = {}
-    """Per output column: type, nulls, counts of what the step changed."""
+    """Per output column: type, nulls, counts of what the step changed; of restricted columns their type."""
     privacy: dict[str, Any] = {}
     """Privacy measures, asked and reached."""
     checks: dict[str, Any] = {}
     """Gates and their results: residual scan's sample and miss bound."""
     source: dict[str, Any] = {}
-    """`Source.fingerprint`."""
+    """The raw data's format, number of files, and ``hmac_sha256``: a keyed digest that the owner can compare."""
+    owner: OwnersPart = OwnersPart()
     software: dict[str, str] = {}
     """Package → version."""
     audit: AuditAnchor = AuditAnchor()

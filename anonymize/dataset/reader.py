@@ -152,7 +152,7 @@ def _read(file: pq.ParquetFile, wanted: pa.Schema, path: Path, entry: FileEntry)
         raise
     except (pa.ArrowException, OSError, ValueError):
         raise _does_not_open(path) from None
-    if rows != entry.rows:
+    if entry.role == "data" and rows != entry.rows:
         raise DatasetError(f"holds {rows} rows, the manifest says {entry.rows}", place=str(path))
 
 
@@ -200,7 +200,12 @@ def iter_batches(
 def read_quarantine(
     dataset: str | Path | Dataset, *, version: int | None = None, keyring: Keyring | None = None
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the rows that a run set aside, for who holds their key."""
+    """Yield the rows that a run set aside: source file, row, column, reason.
+
+    Raises:
+        KeysError: the keyring lacks the owner's key: only the data owner may learn which source rows these are.
+        DatasetError: as ``iter_batches``.
+    """
     yield from _opened(dataset, version, keyring, "quarantine").batches(None)
 
 

@@ -16,10 +16,14 @@ import pyarrow.csv
 
 from anonymize.errors import SourceError
 from anonymize.io.blocks import Block, Recut, not_encoded, open_text, read_up_to, utf8_error_offset
+from anonymize.io.csv_header import ROWS, Heading, is_row_of_data
+from anonymize.io.raw_names import counted, is_value
 from anonymize.io.shape import refuse_duplicates
 
 HEAD_BYTES = 1 << 20
-_DATA_LIKE = re.compile(r"[^@\s]+@[^@\s]+\.\w+|\+?\d[\d ().-]{5,}\d|-?\d+\.\d+")
+_DECIMAL = re.compile(r"-?\d+\.\d+")
+_NO_HEADER = "say header: false in the policy's source, or --no-header where a command reads the file itself"
+_HEADER = "header: true, or --header"
 _QUOTED_CELL = b'"(?:[^"]|"")*(?:"|$)'
 _NEWLINE, _RETURN, _QUOTE = b'\n\r"'
 
@@ -33,6 +37,8 @@ class CsvDialect:
     header: bool = True
     null_values: tuple[str, ...] = ()
     """Texts that mean null besides the empty one."""
+    sure: bool = False
+    """Whether the user said that the first row names the columns; else it is compared with the rows below it."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +55,12 @@ class CsvHead:
     """Whether anything but blank lines follows."""
 
 
-def read_head(path: Path, dialect: CsvDialect) -> CsvHead:
-    """Return the header of the file at ``path``.
+def read_head(path: Path, dialect: CsvDialect, heading: Heading | None = None) -> CsvHead:
+    """Return the header of the file at ``path``; ``heading`` knows words that say what a column holds.
 
     Raises:
-        SourceError: no text, a first row that is no header, names that occur twice, another delimiter.
+        SourceError: no text, a first row that is no header, names that occur twice, another delimiter; no cell of the
+            first row is quoted.
     """
     with open_text(path, dialect.encoding) as stream:
         raw = read_up_to(stream, HEAD_BYTES)
@@ -65,6 +72,9 @@ def read_head(path: Path, dialect: CsvDialect) -> CsvHead:
     names, consumed = _first_row(text, dialect, str(path))
     if dialect.header:
         _check_names(names, dialect, str(path))
+        if not dialect.sure and is_row_of_data(names, _rows_below(text[consumed:], dialect), heading):
+            what = "the first row is like the rows below it, not like column names"
+            raise SourceError(f"{what}; if it is data {_NO_HEADER}, else {_HEADER}", place=str(path))
     else:
         names, consumed = tuple(f"column_{i}" for i in range(1, len(names) + 1)), 0
     names = tuple(name or f"column_{i}" for i, name in enumerate(names, 1))
@@ -93,14 +103,25 @@ def _first_row(text: str, dialect: CsvDialect, place: str) -> tuple[tuple[str, .
     raise SourceError("holds no text but blank lines", place=place)
 
 
+def _rows_below(text: str, dialect: CsvDialect) -> list[list[str]]:
+    """Return the first rows of ``text`` that are not blank, as far as they can be read."""
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter):
+            rows += [row] if row else []
+            if len(rows) == ROWS:
+                break
+    except csv.Error:
+        pass
+    return rows
+
+
 def _check_names(names: tuple[str, ...], dialect: CsvDialect, place: str) -> None:
-    data_like = [str(i) for i, name in enumerate(names, 1) if _DATA_LIKE.fullmatch(name.strip())]
+    data_like = [str(i) for i, name in enumerate(names, 1) if is_value(name) or _DECIMAL.fullmatch(name.strip())]
     if data_like:
-        raise SourceError(
-            f"the first row looks like data, not column names (columns {', '.join(data_like)}); "
-            "if so say header: false",
-            place=place,
-        )
+        where = counted(map(int, data_like))
+        what = f"the first row looks like data, not column names ({where})"
+        raise SourceError(f"{what}; if so {_NO_HEADER}, else rename them", place=place)
     if len(names) == 1:
         other = next((d for d in (";", "\t", "|", ",") if d != dialect.delimiter and d in names[0]), None)
         if other:

@@ -19,8 +19,10 @@ from anonymize.io.csv_dialect import (
     cut_outside_quotes,
     read_head,
 )
+from anonymize.io.csv_header import Heading
 from anonymize.io.files import FileState
 from anonymize.io.kinds import NotOfKind, convert, type_name
+from anonymize.io.raw_names import counted, types_hint
 from anonymize.io.sampling import infer_schema
 from anonymize.io.shape import projected
 
@@ -129,7 +131,7 @@ def _mixed(field: pa.Field, declared: bool) -> tuple[str, str]:
     kind = type_name(field.type)
     what = f"not hold a value of type {kind}, as types: says"
     if not declared:
-        what = f"not hold a plain {kind} as the sampled rows do; say types: {{{field.name}: string}}"
+        what = f"not hold a plain {kind} as the sampled rows do; {types_hint(field.name)}"
     return f"does {what}", f"do {what}"
 
 
@@ -138,14 +140,16 @@ def _slices(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         yield batch.slice(start, LARGEST_BATCH_ROWS)
 
 
-def open_csv(files: Sequence[Path], dialect: CsvDialect, types: Mapping[str, pa.DataType]) -> tuple[CsvPartition, ...]:
+def open_csv(
+    files: Sequence[Path], dialect: CsvDialect, types: Mapping[str, pa.DataType], heading: Heading | None = None
+) -> tuple[CsvPartition, ...]:
     """Return the files as partitions of one schema: types named, or inferred from rows all over the files.
 
     Raises:
         SourceError: headers that differ, no rows at all, or a name in ``types`` that is no column.
     """
     states = [FileState.of(file) for file in files]
-    heads = [read_head(file, dialect) for file in files]
+    heads = [read_head(file, dialect, heading) for file in files]
     _refuse_different(files, heads)
     if not any(head.has_rows for head in heads):
         raise SourceError("holds column names and no rows", place=str(files[0] if len(files) == 1 else files[0].parent))
@@ -158,15 +162,17 @@ def open_csv(files: Sequence[Path], dialect: CsvDialect, types: Mapping[str, pa.
 
 
 def _refuse_different(files: Sequence[Path], heads: Sequence[CsvHead]) -> None:
-    first = set(heads[0].names)
+    first, known = set(heads[0].names), heads[0].names
     problems = []
     for file, head in zip(files, heads, strict=True):
-        lacks, adds = sorted(first - set(head.names)), sorted(set(head.names) - first)
+        lacks = [at for at, name in enumerate(known, 1) if name not in head.names]
+        adds = [at for at, name in enumerate(head.names, 1) if name not in first]
         if not first & set(head.names):  # then one of the two may be a row of data, which is not told
             what = f"its first row and that of {files[0].name} share no column name; does one of them lack its header"
             problems.append(Problem(str(file), what))
         elif lacks or adds:
-            parts = [f"lacks {', '.join(lacks)}"] * bool(lacks) + [f"adds {', '.join(adds)}"] * bool(adds)
+            parts = [f"lacks {counted(lacks)} of that"] if lacks else []  # one of the two may be data
+            parts += [f"adds {counted(adds)}"] if adds else []
             problems.append(Problem(str(file), f"other columns than {files[0].name}: {'; '.join(parts)}"))
     if problems:
         raise SourceError(problems)

@@ -2,49 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anonymize.io.key_counts import KeyCounts
 from anonymize.io.kinds import INSTANT, TIMESTAMP
+from anonymize.io.raw_names import told_path, types_hint
 from anonymize.io.shape import is_list, leaf_paths, leaves, projected, rebuilt, refuse_duplicates
 
 EXACT = float(2**53)
 """From here on a float no longer holds every whole number."""
-
-
-_DATA = re.compile(
-    r"[^@\s]+@[^@\s]+\.\w+"  # an address
-    r"|(?!\d{4}-\d\d-\d\d$)\+?\d[\d ().:-]{5,}\d"  # a number of somebody's, but no day
-    r"|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-)
-"""What a field is not called. Names become columns, which errors, plans and manifests tell."""
-
-
-class KeysAreDataError(ValueError):
-    """Objects are keyed by values: ``{"jane@example.com": …}``."""
-
-    def __init__(self, column: str, count: int) -> None:
-        """Keep the path of the objects, empty for the rows themselves, and how many of their keys are data."""
-        self.column = column
-        remedy = f"say types: {{{column}: string}} to take it as text" if column else "bring them under one name first"
-        keys = "1 key looks" if count == 1 else f"{count} keys look"
-        super().__init__(f"{keys} like data (addresses, numbers), not like names; {remedy}")
-
-
-def refuse_data_for_names(path: str, type_: pa.DataType) -> None:
-    """Refuse objects at and below ``path`` whose keys are data; see `KeysAreDataError`."""
-    if is_list(type_):
-        refuse_data_for_names(f"{path}[]", type_.value_type)
-    if not pa.types.is_struct(type_):
-        return
-    if count := sum(_DATA.fullmatch(field.name) is not None for field in type_):
-        raise KeysAreDataError(path, count)
-    for field in type_:
-        refuse_data_for_names(f"{path}.{field.name}" if path else field.name, field.type)
 
 
 class MixedTypes(ValueError):
@@ -52,18 +22,17 @@ class MixedTypes(ValueError):
 
     def __init__(self, column: str, one: str, other: str) -> None:
         """Keep the field's path and the kinds."""
-        self.column = column
-        super().__init__(f"holds {one} in some rows and {other} in others; say types: {{{column}: string}}")
+        self.column = told_path(column)
+        remedy = types_hint(self.column) if self.column else "its name looks like data, rename it first"
+        super().__init__(f"holds {one} in some rows and {other} in others; {remedy}")
 
 
 def dotted(arrow_path: str) -> str:
     """Return ``profile.email`` or ``events[].ip`` for Arrow's ``/profile/email`` or ``/events/[]/ip``.
 
-    A key that is data is not told: the path ends above it.
+    A key that may be data is not told: the path ends above it.
     """
-    parts = arrow_path.strip("/").split("/")
-    known = next((place for place, part in enumerate(parts) if _DATA.fullmatch(part)), len(parts))
-    return "/".join(parts[:known]).replace("/[]", "[]").replace("/", ".")
+    return told_path(arrow_path.strip("/").replace("/[]", "[]").replace("/", "."))
 
 
 def merged(path: str, one: pa.DataType, other: pa.DataType) -> pa.DataType:
@@ -111,6 +80,8 @@ class SchemaScan:
         self._dates: dict[str, pa.DataType | None] = {}
         self._hints: pa.Schema | None = _named_texts(types)
         self._lock = threading.Lock()
+        self.keys = KeyCounts()
+        """Which keys objects have, and how many of them."""
         self.natural: pa.Schema | None = None
         """Fields in the order of the file's first lines; Arrow puts hinted fields first."""
         self.rows = 0
@@ -137,11 +108,11 @@ class SchemaScan:
         """Take a block's types and the form of its texts into account.
 
         Raises:
-            KeysAreDataError: objects are keyed by values.
+            KeysAreDataError: objects have an address or a number for a key.
             MixedTypes: a field holds what no earlier type can.
         """
         self.rows += batch.num_rows
-        refuse_data_for_names("", pa.struct(list(batch.schema)))
+        self.keys.note(batch)
         for field, column in zip(batch.schema, batch.columns, strict=True):
             if field.name == "\0":
                 continue
@@ -165,8 +136,10 @@ class SchemaScan:
         """Return the schema of all that was noted.
 
         Raises:
+            KeysAreDataError: objects are keyed by values.
             SourceError: ``types`` names a field that does not occur.
         """
+        self.keys.refuse_data()
         kinds = {path: kind for path, kind in self._dates.items() if kind is not None} | self._types
         fields = pa.struct([(name, type_) for name, type_ in self._fields.items() if not _hollow(type_)])
         if self.natural is not None:

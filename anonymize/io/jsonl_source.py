@@ -30,7 +30,9 @@ from anonymize.io.blocks import (
 from anonymize.io.files import FileState
 from anonymize.io.json_depth import TOO_DEEP, too_deep_at
 from anonymize.io.json_rows import as_texts
-from anonymize.io.json_schema import KeysAreDataError, MixedTypes, SchemaScan, dotted
+from anonymize.io.json_schema import MixedTypes, SchemaScan, dotted
+from anonymize.io.key_counts import KeysAreDataError
+from anonymize.io.raw_names import types_hint
 from anonymize.io.shape import projected
 
 LARGEST_BATCH_ROWS = 350_000
@@ -169,9 +171,8 @@ def _bad_lines(message: str) -> BadLines:
         if not path:
             return BadLines(f"not JSON Lines: one object a line, this is of type {after}", int(row))
         column = dotted(path)
-        return BadLines(
-            f"holds {after} where other rows hold {before}; say types: {{{column}: string}}", int(row), column
-        )
+        remedy = types_hint(column) if column else "its name looks like data, rename it first"
+        return BadLines(f"holds {after} where other rows hold {before}; {remedy}", int(row), column)
     if twice := _TWICE.search(message):
         return BadLines("the same object names this field twice", int(twice[2]), dotted(twice[1]))
     row_ = _ROW.search(message)
@@ -219,11 +220,13 @@ def open_jsonl(files: Sequence[Path], encoding: str, types: Mapping[str, pa.Data
             for batch in parsed_blocks(file, encoding, partial(_scanned, scan, texts)):
                 scan.note(batch)
         except (KeysAreDataError, MixedTypes) as error:
-            place = f"{file}: column {error.column}" if error.column else str(file)
-            raise SourceError(Problem(place, str(error))) from None
+            raise _refusal(file, error) from None
     if not scan.rows:
         raise SourceError("holds no JSON object", place=str(files[0]))
-    schema = scan.schema(str(files[0]))
+    try:
+        schema = scan.schema(str(files[0]))
+    except KeysAreDataError as error:
+        raise _refusal(files[0], error) from None
     if not schema.names:
         raise SourceError("holds no field in any object", place=str(files[0]))
     for file, state in zip(files, states, strict=True):
@@ -231,6 +234,11 @@ def open_jsonl(files: Sequence[Path], encoding: str, types: Mapping[str, pa.Data
     return tuple(
         JsonlPartition(file, schema, encoding, texts, state) for file, state in zip(files, states, strict=True)
     )
+
+
+def _refusal(file: Path, error: KeysAreDataError | MixedTypes) -> SourceError:
+    place = f"{file}: column {error.column}" if error.column else str(file)
+    return SourceError(Problem(place, str(error)))
 
 
 def _first_lines_schema(file: Path, encoding: str) -> pa.Schema | None:

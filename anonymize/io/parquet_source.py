@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,13 @@ import pyarrow.parquet as pq
 
 from anonymize.errors import Problem, SourceError
 from anonymize.io.files import FileState
-from anonymize.io.shape import leaf_paths, leaves, plain_schema, projected, refuse_duplicates
+from anonymize.io.key_counts import KeyCounts, KeysAreDataError
+from anonymize.io.raw_names import counted, is_value
+from anonymize.io.shape import leaf_paths, leaves, plain_schema, projected, refuse_duplicates, structs
 
 BATCH_ROWS = 131_072
+FILES_LOOKED_AT, GROUPS_LOOKED_AT, ROWS_LOOKED_AT = 16, 16, 4096
+"""Of structs with keys: rows of each of so many row groups of each of so many files, spread evenly."""
 
 
 @dataclass(frozen=True)
@@ -81,15 +86,51 @@ def open_parquet(files: Sequence[Path], types: Mapping[str, pa.DataType]) -> tup
     states = [FileState.of(file) for file in files]
     opened = [_open(file) for file in files]
     schema = opened[0][0]
+    _refuse_values_for_columns(schema.names, str(files[0]))
     refuse_duplicates(schema.names, str(files[0]))
     refuse_duplicates(leaf_paths(schema), str(files[0]))
     problems = [Problem(str(file), f"other columns or types than {files[0].name}")
                 for file, (other, _) in zip(files, opened, strict=True) if not other.equals(schema)]  # fmt: skip
     if problems:
         raise SourceError(problems)
+    _refuse_data_for_names(files, schema)
     if not any(rows for _, rows in opened):
         raise SourceError("holds column names and no rows", place=str(files[0]))
     return tuple(ParquetPartition(file, schema, state) for file, state in zip(files, states, strict=True))
+
+
+def _refuse_values_for_columns(names: Sequence[str], place: str) -> None:
+    values = [at for at, name in enumerate(names, 1) if is_value(name)]
+    if values:
+        are = "are" if len(values) > 1 else "is"
+        raise SourceError(f"{counted(values)} {are} called like data (addresses, numbers); rename them", place=place)
+
+
+def _refuse_data_for_names(files: Sequence[Path], schema: pa.Schema) -> None:
+    """Refuse structs that are keyed by values, by how few rows have each; looked at in row groups all over the files.
+
+    Raises:
+        SourceError: no key is quoted.
+    """
+    keyed = [f.name for f in schema if any(kind.num_fields for _, kind in structs(f.name, f.type))]
+    if not keyed:
+        return
+    counts = KeyCounts()
+    try:
+        for file in files[:: -(-len(files) // FILES_LOOKED_AT)]:
+            for batch in _first_rows(file, keyed):
+                counts.note(batch)
+        counts.refuse_data()
+    except KeysAreDataError as error:
+        what = f"{error.keys}; write it as a map, or as JSON in text"
+        raise SourceError(what, place=f"{files[0]}: column {error.column}") from None
+
+
+def _first_rows(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    """Yield the first rows of row groups all over a file."""
+    with pq.ParquetFile(path) as file:
+        for group in range(0, file.num_row_groups, -(-file.num_row_groups // GROUPS_LOOKED_AT) or 1):
+            yield from itertools.islice(file.iter_batches(ROWS_LOOKED_AT, row_groups=[group], columns=columns), 1)
 
 
 def _open(path: Path) -> tuple[pa.Schema, int]:

@@ -5,28 +5,35 @@ from __future__ import annotations
 import errno
 import hashlib
 import io
+import math
 import os
 import queue
-import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError
+from anonymize.io.column_keys import column_keys
 from anonymize.io.interface import KeyWrapper
 from anonymize.io.kms import Envelopes, crypto_factory
-from anonymize.io.shape import is_list
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 GROUP_ROWS = 262_144
 GROUP_BYTES = 64 << 20
+"""Rows or bytes that a row group holds at least, where it is not its part's only one: its place tells little then."""
 COMPRESSION = "zstd"
-_LIST_MARKS = re.compile(r"[,:;\r\n\0]")
+GroupOrder = Callable[[int, int], "npt.NDArray[np.int64]"]
+"""Number of a row group and its count of rows → which row stands where."""
 MAGIC = b"PARE"
 """How a Parquet file with an encrypted footer begins and ends."""
 
@@ -89,7 +96,7 @@ class PartWriter:
     """Writes record batches to one encrypted part; encoding and encryption run in a thread beside the caller.
 
     A context manager: leaving it normally completes the part (`info` is then set), leaving it by an
-    error removes every trace. Memory: two row groups.
+    error removes every trace. Memory: four row groups.
     """
 
     def __init__(
@@ -100,8 +107,11 @@ class PartWriter:
         keyring: KeyWrapper,
         key: str,
         restricted: Mapping[str, Iterable[str]] | None = None,
+        order: GroupOrder | None = None,
     ) -> None:
         """Open ``path`` for batches of ``schema``; ``restricted`` maps a key name to the columns only it opens.
+
+        ``order`` gives each row group's rows another order; None leaves them as they come.
 
         Raises:
             ArgumentError: a restricted column is not in the schema, or is claimed by two keys.
@@ -112,7 +122,8 @@ class PartWriter:
         self._key = str(key)
         self._restricted = {str(name): tuple(columns) for name, columns in (restricted or {}).items() if tuple(columns)}
         self._temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
-        self._rows = 0
+        self._rows = self._groups_cut = 0
+        self._order = order
         self._nulls = dict.fromkeys(self.schema.names, 0)
         self._waiting: list[pa.RecordBatch] = []
         self._waiting_rows = self._waiting_bytes = 0
@@ -166,13 +177,18 @@ class PartWriter:
         self._rows += batch.num_rows
         for name, column in zip(self.schema.names, batch.columns, strict=True):
             self._nulls[name] += column.null_count
-        if self._waiting_rows >= GROUP_ROWS or self._waiting_bytes >= GROUP_BYTES:
-            self._flush()
+        groups = max(self._waiting_rows / GROUP_ROWS, self._waiting_bytes / GROUP_BYTES)
+        if groups >= 2:
+            self._flush(math.ceil(self._waiting_rows / groups))
 
-    def _flush(self) -> None:
-        if self._waiting:
-            self._hand_over(pa.Table.from_batches(self._waiting, self.schema))
-            self._waiting, self._waiting_rows, self._waiting_bytes = [], 0, 0
+    def _flush(self, stay: int = 0) -> None:
+        """Hand over a row group of what waits, but for the last ``stay`` rows."""
+        if not self._waiting:
+            return
+        table = pa.Table.from_batches(self._waiting, self.schema)
+        self._hand_over(table.slice(0, table.num_rows - stay))
+        self._waiting = table.slice(table.num_rows - stay).to_batches() if stay else []
+        self._waiting_rows, self._waiting_bytes = stay, sum(batch.nbytes for batch in self._waiting)
 
     def _hand_over(self, group: pa.Table | None) -> None:
         while self._failure is None:
@@ -186,6 +202,10 @@ class PartWriter:
     def _work(self) -> None:
         try:
             while (group := self._groups.get()) is not None:
+                if self._order is not None:
+                    order = pa.array(self._order(self._groups_cut, group.num_rows), pa.uint32())
+                    group = group.combine_chunks().take(order)
+                self._groups_cut += 1
                 self._writer.write_table(group, row_group_size=max(1, group.num_rows))
                 del group
         except BaseException as error:  # noqa: BLE001 - handed to the caller's thread
@@ -301,58 +321,6 @@ def plain_part_schema(schema: pa.Schema) -> pa.Schema:
     return pa.schema([pa.field(f.name, f.type, f.nullable) for f in schema])
 
 
-def column_keys(
-    schema: pa.Schema, key: str, restricted: Mapping[str, tuple[str, ...]], place: str
-) -> dict[str, list[str]]:
-    """Return each key's Parquet columns, every leaf in exactly one: a column left off would be plaintext on disk.
-
-    Raises:
-        ArgumentError: a restricted column is unknown or claimed twice.
-    """
-    owner = {column: name for name, columns in restricted.items() for column in columns}
-    unknown = sorted(set(owner) - set(schema.names))
-    if unknown or len(owner) != sum(len(set(columns)) for columns in restricted.values()):
-        what = (
-            f"restricted columns not in the output: {', '.join(unknown)}"
-            if unknown
-            else "a column is restricted to two keys"
-        )
-        raise ArgumentError(what, place=place)
-    keys: dict[str, list[str]] = {}
-    for field_ in schema:
-        keys.setdefault(owner.get(field_.name, key), []).extend(_parquet_leaves(field_.name, field_.type))
-    if owner:
-        _refuse_unspeakable(keys, place)
-    return keys
-
-
-def _refuse_unspeakable(keys: dict[str, list[str]], place: str) -> None:
-    """Refuse names that Parquet's list of column keys, one text with commas and colons, would take for others."""
-    leaves = [leaf for names in keys.values() for leaf in names]
-    bad = sorted(
-        {leaf for leaf in leaves if _LIST_MARKS.search(leaf) or leaf != leaf.strip() or leaves.count(leaf) > 1}
-    )
-    if bad:
-        raise ArgumentError(
-            f"names with a comma, colon, semicolon or outer space cannot be restricted: {', '.join(map(repr, bad))}",
-            place=place,
-        )
-
-
-def _parquet_leaves(path: str, type_: pa.DataType) -> list[str]:
-    t = pa.types
-    if t.is_struct(type_):
-        return [leaf for child in type_ for leaf in _parquet_leaves(f"{path}.{child.name}", child.type)]
-    if t.is_map(type_):
-        return [
-            *_parquet_leaves(f"{path}.key_value.key", type_.key_type),
-            *_parquet_leaves(f"{path}.key_value.value", type_.item_type),
-        ]
-    if is_list(type_):
-        return _parquet_leaves(f"{path}.list.element", type_.value_type)
-    return [path]
-
-
 def write_part(
     path: Path,
     schema: pa.Schema,
@@ -361,17 +329,19 @@ def write_part(
     keyring: KeyWrapper,
     key: str,
     restricted: Mapping[str, Iterable[str]] | None = None,
+    order: GroupOrder | None = None,
 ) -> PartInfo:
     """Write ``batches`` to ``path`` as one encrypted part and return what it is.
 
     The part and its sidecar of wrapped keys appear under their names only when complete and on disk;
-    after any error nothing is left. ``restricted`` maps a key name to the columns that only it opens.
+    after any error nothing is left. ``restricted`` maps a key name to the columns that only it opens,
+    ``order`` the number of a row group and its count of rows to the order in which they are written.
 
     Raises:
         DatasetError: the disk is full, or the folder cannot be written to.
         ArgumentError, KeysError: see `PartWriter`.
     """
-    writer = PartWriter(Path(path), schema, keyring=keyring, key=key, restricted=restricted)
+    writer = PartWriter(Path(path), schema, keyring=keyring, key=key, restricted=restricted, order=order)
     with writer:
         for batch in batches:
             writer.write(batch)

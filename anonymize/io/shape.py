@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 import pyarrow as pa
 
 from anonymize.errors import Problem, SourceError
+from anonymize.io.raw_names import counted
 
 
 def plain_type(type_: pa.DataType) -> pa.DataType:
@@ -68,6 +69,16 @@ def leaves(path: str, type_: pa.DataType) -> Iterable[tuple[str, pa.DataType]]:
         yield path, type_
 
 
+def structs(path: str, type_: pa.DataType) -> Iterable[tuple[str, pa.StructType]]:
+    """Yield each struct at and below ``path`` with its type."""
+    if is_list(type_):
+        yield from structs(f"{path}[]", type_.value_type)
+    if pa.types.is_struct(type_):
+        yield path, type_
+        for child in type_:
+            yield from structs(f"{path}.{child.name}", child.type)
+
+
 def projected(schema: pa.Schema, columns: Sequence[str] | None, place: str) -> pa.Schema:
     """Return ``schema`` with only ``columns``, in the schema's order; structs keep the leaves asked for.
 
@@ -115,14 +126,14 @@ def refuse_duplicates(names: Sequence[str], place: str) -> None:
     """Refuse names that occur twice, all of them at once.
 
     Raises:
-        SourceError: one problem for each name that occurs more than once, with its positions.
+        SourceError: one problem for each name that occurs more than once, by its positions: it may be a value.
     """
     where: dict[str, list[int]] = {}
     for position, name in enumerate(names, 1):
         where.setdefault(name, []).append(position)
     problems = [
-        Problem(place, f"column name '{name}' occurs {len(at)} times (columns {', '.join(map(str, at))})")
-        for name, at in where.items()
+        Problem(place, f"{counted(at)} have one name; rename them, or say header: false if it is no name")
+        for at in where.values()
         if len(at) > 1
     ]
     if problems:

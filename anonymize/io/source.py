@@ -11,6 +11,7 @@ import pyarrow as pa
 from anonymize.errors import Problem, SourceError
 from anonymize.io.blocks import is_utf8
 from anonymize.io.csv_dialect import CsvDialect
+from anonymize.io.csv_header import Heading
 from anonymize.io.files import FileState, choose_format, find_files, refuse_empty, sha256_of
 from anonymize.io.interface import Partition
 from anonymize.io.kinds import ALIASES, TYPE_NAMES
@@ -49,7 +50,7 @@ class Source:
     def fingerprint(self) -> dict[str, object]:
         """Return name, size, time of last write and SHA-256 of every file, and one digest over all.
 
-        Reads every file once. Fit for a manifest: no path above the file's name, no value.
+        Reads every file once. For the data owner: a digest confirms guesses, and a name may be a person's.
 
         Raises:
             SourceError: a file changed since the source was opened.
@@ -78,16 +79,18 @@ def open_source(
     format: str | None = None,
     encoding: str = "utf-8",
     delimiter: str | None = None,
-    header: bool = True,
+    header: bool | None = None,
     null_values: Sequence[str] = (),
     types: Mapping[str, str] | None = None,
+    heading: Heading | None = None,
 ) -> Source:
     """Return the data at ``path_or_glob``, its schema known.
 
     ``format`` is known by the ending unless named; ``.gz``, ``.zst``, ``.bz2`` are read through.
-    ``delimiter`` is a comma, a tab for ``.tsv``. ``null_values`` adds texts that mean null in CSV; by
-    default only the empty cell does. ``types`` maps a column to string, integer, float, boolean, date,
-    timestamp (no zone) or instant (UTC).
+    ``delimiter`` is a comma, a tab for ``.tsv``. ``header`` says whether the first row of a CSV file names its
+    columns; where it does not say, a first row that is like the rows below it is refused, and ``heading`` knows
+    words that it may hold. ``null_values`` adds texts that mean null in CSV; by default only the empty cell does.
+    ``types`` maps a column to string, integer, float, boolean, date, timestamp (no zone) or instant (UTC).
 
     Raises:
         SourceError: nothing there, an empty file, or data that is not what its ending says.
@@ -100,8 +103,14 @@ def open_source(
     if kind == "csv":
         from anonymize.io.csv_source import open_csv
 
-        dialect = CsvDialect(_encoding(encoding), _delimiter(delimiter, files[0].name), header, tuple(null_values))
-        partitions = open_csv(files, dialect, named)
+        dialect = CsvDialect(
+            _encoding(encoding),
+            _delimiter(delimiter, files[0].name),
+            header is not False,
+            tuple(null_values),
+            header is True,
+        )
+        partitions = open_csv(files, dialect, named, heading)
     elif kind == "jsonl":
         from anonymize.io.jsonl_source import open_jsonl
 

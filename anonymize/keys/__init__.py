@@ -3,8 +3,10 @@
 from anonymize.keys.cmac import KeyLengthError, cmac, prf_uint64, pseudonyms
 from anonymize.keys.columns import Checked
 from anonymize.keys.derive import PurposeKey
+from anonymize.keys.digest import keyed_digest
 from anonymize.keys.formats import FormatSpec, ff1_decrypt, ff1_encrypt
-from anonymize.keys.keyring import SIGNING, Keyring, KeyVersion
+from anonymize.keys.keyring import OWNER, RESERVED, SIGNING, Keyring, KeyVersion
+from anonymize.keys.row_order import RowOrder
 from anonymize.keys.secret import Secret
 from anonymize.keys.siv import siv_open, siv_seal, token_versions
 from anonymize.keys.store import (
@@ -20,6 +22,8 @@ from anonymize.keys.store import (
 )
 
 __all__ = [
+    "OWNER",
+    "RESERVED",
     "SIGNING",
     "Checked",
     "FormatSpec",
@@ -27,6 +31,7 @@ __all__ = [
     "KeyVersion",
     "Keyring",
     "PurposeKey",
+    "RowOrder",
     "Secret",
     "cmac",
     "destroy_key",
@@ -34,6 +39,7 @@ __all__ = [
     "ff1_encrypt",
     "forget_opened_keyrings",
     "init_keyring",
+    "keyed_digest",
     "open_keyring",
     "prf_uint64",
     "pseudonyms",

@@ -19,6 +19,10 @@ from anonymize.names import KeyId, KeyName
 
 SIGNING = KeyName("signing")
 """The Ed25519 key that signs manifests; readers hold its public half."""
+OWNER = KeyName("owner")
+"""The data owner's own key, which no reader is given: quarantined rows, the order of rows, what manifests keep shut."""
+RESERVED = (SIGNING, OWNER)
+"""Keys that every owner's keyring has and no policy names."""
 State = Literal["live", "retired", "destroyed"]
 MAX_VERSION = 65535
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}\Z")

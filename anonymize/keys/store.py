@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from anonymize.errors import KeysError
 from anonymize.keys.derive import encode_parts
 from anonymize.keys.files import create_private, locked, read_private, write_private
-from anonymize.keys.keyring import SIGNING, Keyring, KeyVersion, check_name, new_version
+from anonymize.keys.keyring import OWNER, RESERVED, SIGNING, Keyring, KeyVersion, check_name, new_version
 from anonymize.keys.location import Location, locate
 from anonymize.keys.locks import Lock, PassphraseLock
 from anonymize.keys.secret import Secret
@@ -75,13 +75,13 @@ def forget_opened_keyrings() -> None:
 
 
 def init_keyring(uri: str | None = None, names: Iterable[KeyName] = ()) -> Keyring:
-    """Return the keyring at ``uri`` with all ``names`` and ``signing`` in it, making what is missing.
+    """Return the keyring at ``uri`` with all ``names``, ``signing`` and ``owner`` in it, making what is missing.
 
     Without a passphrase in the environment it also makes a passphrase file of mode 0600 beside
     the keyring. Keys that are there already stay as they are.
     """
     location = locate(uri)
-    wanted = [*names, SIGNING]
+    wanted = [*names, *RESERVED]
     for name in wanted:
         check_name(name)
     with locked(location.path):
@@ -148,7 +148,7 @@ def share_keyring(names: Iterable[KeyName | KeyId], path: str | Path, uri: str |
     kept in ``PATH.key`` of mode 0600; hand the two over by different ways.
 
     Raises:
-        KeysError: a key is not there, ``signing`` is asked for, or ``path`` exists.
+        KeysError: a key is not there, ``signing`` or ``owner`` is asked for, or ``path`` exists.
     """
     keyring = open_keyring(uri)
     chosen: dict[KeyId, KeyVersion] = {}
@@ -156,6 +156,8 @@ def share_keyring(names: Iterable[KeyName | KeyId], path: str | Path, uri: str |
         entry = keyring.require(name)
         if entry.name == SIGNING:
             raise KeysError("a reader's keyring holds the public half of 'signing' only; it is always in")
+        if entry.name == OWNER:
+            raise KeysError("'owner' is the data owner's own key, for what readers are not to learn; it is not shared")
         every = [other for other in keyring.entries() if other.name == entry.name and other.state == "live"]
         chosen.update((picked.id, picked) for picked in ([entry] if "." in name else every))
     public = [

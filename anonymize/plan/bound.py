@@ -179,7 +179,9 @@ class BoundPlan:
         self, taken: pa.RecordBatch, results: Mapping[ColumnName, pa.Array], opened: Opened, keep: pa.BooleanArray
     ) -> pa.RecordBatch:
         """Return the results of the rows in ``keep``, of the output schema."""
-        columns = [column.filter(keep) for column in close_batch(taken, results, opened) if column is not None]
+        columns = [column for column in close_batch(taken, results, opened) if column is not None]
+        if keep.true_count < len(keep):  # a filter that takes every row costs as much as putting them in another order
+            columns = [column.filter(keep) for column in columns]
         typed = [
             column if column.type == field.type else column.cast(field.type)
             for column, field in zip(columns, self.plan.output_schema, strict=True)

@@ -10,6 +10,7 @@ from anonymize.detect.bombs import refuse_bombs
 from anonymize.detect.checksums import CHECKSUMS
 from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding
 from anonymize.errors import ArgumentError, Problem
+from anonymize.keys import RESERVED
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan.filters import condition_problem, conditions
 from anonymize.plan.maps import key_path, value_path
@@ -18,7 +19,7 @@ from anonymize.plan.nested import ROOT, map_types
 from anonymize.plan.paths import within
 from anonymize.plan.places import Places
 from anonymize.policy import Policy, Rule
-from anonymize.policy.actions import MaskRule, nested_rules
+from anonymize.policy.actions import MaskRule, keys_of, nested_rules
 from anonymize.privacy import countable
 
 CERTAIN = 0.5
@@ -53,6 +54,8 @@ def plan_problems(
     yield from _kept_identifiers(policy, steps, findings)
     yield from _guessable(policy, steps, findings)
     yield from _row_filters(policy, places)
+    yield from _row_order(policy)
+    yield from _reserved_keys(policy)
     yield from _privacy(policy, steps, places)
     yield from _sink(policy, steps, top_level, key_ids)
     if policy.subject and places.find(policy.subject) is None:
@@ -175,6 +178,27 @@ def _row_filters(policy: Policy, places: Places) -> Iterator[Problem]:
             problem = condition_problem(condition, leaf.type)
             if problem:
                 yield Problem(policy.place("rows.where"), problem)
+
+
+def _row_order(policy: Policy) -> Iterator[Problem]:
+    """Yield source order beside a privacy measure: rows would join by position with what the measure keeps apart."""
+    if policy.rows.order == "source" and policy.privacy is not None and policy.rows.accept_order is None:
+        what = "source order beside privacy: joins rows by their position with the raw data and with other purposes"
+        yield Problem(policy.place("rows.order"), f'{what}; say order: shuffled, or accept_order: "the reason"')
+    if policy.rows.order == "shuffled" and policy.rows.accept_order is not None:
+        yield Problem(policy.place("rows.accept_order"), "accepts source order, but order: source is not asked for")
+
+
+def _reserved_keys(policy: Policy) -> Iterator[Problem]:
+    """Yield keys of the policy that every owner's keyring keeps for itself."""
+    named = {"sink.key": policy.sink.key}
+    if policy.sink.restricted:
+        named["sink.restricted.key"] = policy.sink.restricted.key
+    roles = policy.default_keys.by_role()
+    rules = [(f"columns.{path}", key) for path, rule in policy.columns.items() for key in sorted(keys_of(rule, roles))]
+    for where, key in (*named.items(), *rules):
+        if key in RESERVED:
+            yield Problem(policy.place(where), f"'{key}' is kept for what readers may not do; name another key")
 
 
 def _privacy(policy: Policy, steps: Mapping[ColumnName, Step], places: Places) -> Iterator[Problem]:

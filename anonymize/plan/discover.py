@@ -10,6 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from anonymize.detect import ColumnSample, ColumnSampler
+from anonymize.detect.headings import is_persons_name
+from anonymize.io.raw_names import keys_are_data
 from anonymize.names import ColumnName
 from anonymize.plan.asked import Asked
 from anonymize.plan.document_text import DocumentError, parsed
@@ -31,14 +33,19 @@ class _Seen:
     """What documents hold at one position."""
 
     times: int = 0
+    objects: int = 0
     values: int = 0
+    kinds: set[str] = field(default_factory=set)
     keys: dict[str, _Seen] = field(default_factory=dict)
     items: _Seen | None = None
 
     def add(self, value: Any) -> None:
         """Take one value in."""
         self.times += 1
+        if value is not None:
+            self.kinds.add(type(value).__name__)
         if isinstance(value, dict):
+            self.objects += 1
             for key, inner in value.items():
                 self.keys.setdefault(key, _Seen()).add(inner)
         elif isinstance(value, list):
@@ -65,8 +72,11 @@ class _Seen:
         """Return whether the keys are values themselves: ids, addresses, names; such keys are told to nobody."""
         if not all(map(_NAME.fullmatch, self.keys)):
             return True
-        once = sum(inner.times == 1 for inner in self.keys.values())
-        return self.times > 2 and len(self.keys) > 3 and 2 * once > len(self.keys)
+        present = {key: inner.times for key, inner in self.keys.items()}
+        once = sum(times == 1 for times in present.values())
+        seldom = self.times > 2 and len(present) > 3 and 2 * once > len(present)
+        kinds = {kind for inner in self.keys.values() for kind in inner.kinds}
+        return seldom or keys_are_data(self.objects, present, len(kinds) < 2) or any(map(is_persons_name, present))
 
 
 def with_documents(samples: Sequence[ColumnSample]) -> tuple[ColumnSample, ...]:

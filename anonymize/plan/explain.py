@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
 
 from anonymize.names import ColumnName
+from anonymize.plan.checks import covers
 from anonymize.plan.filters import columns_in
 from anonymize.plan.model import Plan, Step
 from anonymize.plan.nested import leaves
 from anonymize.policy import Rule
-from anonymize.policy.actions import CustomRule, keyed_rules, nested_rules
+from anonymize.policy.actions import CustomRule, ShiftDatesRule, keyed_rules, nested_rules
 from anonymize.transform import custom_action
 
 _COMMON = {"action", "accept", "entity", "when", "otherwise", "key"}
@@ -43,10 +46,24 @@ def explain(plan: Plan) -> tuple[Explained, ...]:
     return (*lines, *_dropped(plan))
 
 
+def explain_to_readers(plan: Plan, shut: Collection[str]) -> tuple[Explained, ...]:
+    """Return the lines that a manifest tells: of places that no rule names none, for how a source calls them is raw.
+
+    Of columns inside ``shut``, which some readers may not open, without what detection saw in them.
+    """
+    told = [line for line in explain(plan) if line.action != "drop" or line.column in plan.policy.columns]
+    notes = {step.column: _note(step) for step in plan.steps if any(covers(name, step.column) for name in shut)}
+    return tuple(replace(line, note=notes.get(line.column, line.note)) for line in told)
+
+
+def unlisted(plan: Plan) -> tuple[ColumnName, ...]:
+    """Return the places of the source that no rule names and no output holds."""
+    return tuple(path for path in plan.dropped if path not in plan.policy.columns)
+
+
 def _kept(plan: Plan, step: Step) -> Explained:
     domains = [inner.domain for inner in keyed_rules(step.rule) if inner.domain]
     seen = next((f"{f.verdict} {f.confidence:.0%}" for f in plan.findings if f.column == step.column), "")
-    accepted = f"accepted: {step.rule.accept}" if step.rule.accept else ""
     return Explained(
         column=step.column,
         action=describe(step.rule),
@@ -54,8 +71,20 @@ def _kept(plan: Plan, step: Step) -> Explained:
         output_type=str(step.output_type),
         keys=tuple(step.key_ids),
         joins=", ".join(dict.fromkeys(domains)),
-        note="; ".join(part for part in (seen, accepted, *_packages(step.rule)) if part),
+        note="; ".join(part for part in (seen, _note(step)) if part),
     )
+
+
+def _note(step: Step) -> str:
+    """Return what a rule itself has to say: why it was accepted, which packages it needs, what passes as it is.
+
+    A precise time of day tells one event from all others.
+    """
+    rule = step.rule
+    accepted = f"accepted: {rule.accept}" if rule.accept else ""
+    exact = any(isinstance(inner, ShiftDatesRule) and inner.clock == "exact" for inner in nested_rules(rule))
+    clock = "keeps the time of day" if exact and pa.types.is_timestamp(step.input_type) else ""
+    return "; ".join(part for part in (accepted, clock, *_packages(rule)) if part)
 
 
 def _packages(rule: Rule) -> Iterator[str]:

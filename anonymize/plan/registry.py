@@ -188,7 +188,7 @@ def _subject(said: str | None, action: str, context: Context) -> ColumnName:
 def _shift_dates(rule: ShiftDatesRule, column: ColumnName, context: Context, entity: str) -> ShiftDates:
     """Return the transform; a named domain shifts a subject alike in columns and texts."""
     key = context.purpose_key(rule, column, action="shift_dates", entity="" if rule.domain else entity)
-    return ShiftDates(key, _subject(rule.by, "shift_dates", context), rule.within_days, rule.format)
+    return ShiftDates(key, _subject(rule.by, "shift_dates", context), rule.within_days, rule.format, rule.clock)
 
 
 def _of_values(rule: ValueRule, column: ColumnName, context: Context, entity: str) -> Made:

@@ -64,12 +64,19 @@ class SinkSpec(StrictModel):
 
 
 class RowsSpec(StrictModel):
-    """Which rows are taken, and what becomes of rows with values a rule cannot take."""
+    """Which rows are taken, in which order they leave, and what becomes of rows with values a rule cannot take."""
 
     where: Filter = ()
     """Conditions that must hold for a row to be taken, in pyarrow's filter form; a null holds none."""
     on_bad_value: Literal["quarantine", "null", "refuse"] = "quarantine"
     """quarantine sets the row aside with the reason, null empties the value, refuse stops the run."""
+    order: Literal["shuffled", "source"] = "shuffled"
+    """shuffled: a secret order for each version, purpose and dataset, so that rows join with nothing by position.
+
+    source: as they are read. Frames keep their order.
+    """
+    accept_order: str | None = None
+    """Why source order is right although ``privacy:`` is asked for; kept in the manifest."""
 
 
 class PrivacySpec(StrictModel):

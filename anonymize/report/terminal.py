@@ -33,6 +33,8 @@ def summary_line(summary: Mapping[str, Any]) -> str:
     parts = [f"{summary['rows_out']} rows out of {summary['rows_in']}"]
     parts += [f"{summary[name]} {name}" for name in ("filtered", "suppressed", "quarantined") if summary[name]]
     parts.append(f"{summary['columns_out']} columns, {summary['columns_dropped']} dropped")
+    if summary["order"] == "source":
+        parts.append("rows in source order")
     if summary["privacy"]:
         parts += privacy_words(summary["privacy"])
     if summary["residual"].get("findings"):
@@ -52,6 +54,7 @@ def summary_markdown(summary: Mapping[str, Any]) -> str:
         ("rows suppressed for k-anonymity", summary["suppressed"]),
         ("rows quarantined", summary["quarantined"]),
         ("columns published / dropped", f"{summary['columns_out']} / {summary['columns_dropped']}"),
+        ("order of rows", summary["order"]),
         ("residual findings", len(residual["findings"]) if residual else "not scanned"),
         ("k", "; ".join(privacy_words(privacy)) if privacy else "not asked for"),
         ("seconds", f"{summary['seconds']:.1f}"),

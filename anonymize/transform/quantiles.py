@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -53,7 +55,8 @@ class Histogram:
     def edges(self, bands: int) -> tuple[float, ...]:
         """Return the rising edges between at most ``bands`` bands that hold about equally many rows.
 
-        The lowest band has no lower edge: it would be the column's least number, and somebody's.
+        They are round: an edge as found is a number that somebody has. The lowest band has no lower edge: it would be
+        the column's least number.
         """
         classes = np.array(sorted(self.counts), np.int64)
         if not len(classes):
@@ -62,7 +65,18 @@ class Histogram:
         ends = np.cumsum([self.counts[size] for size in classes.tolist()])
         at = np.searchsorted(ends, [ends[-1] * band / bands for band in range(1, bands)], side="right")
         lower = [_number(int(classes[min(i, len(classes) - 1)])) for i in at]
-        return tuple(dict.fromkeys(edge for edge in lower if edge > least)) or (least,)
+        found = list(dict.fromkeys(edge for edge in lower if edge > least))
+        return _rounded(least, found, _number(int(classes[-1]))) or (least,)
+
+
+def _rounded(least: float, edges: Sequence[float], greatest: float) -> tuple[float, ...]:
+    """Return ``edges`` as round numbers, moved by at most a twentieth of the narrower band beside them."""
+    marks = [least, *edges, greatest]
+    rounded = []
+    for before, edge, after in zip(marks, edges, marks[2:], strict=False):
+        room = min([gap for gap in (edge - before, after - edge) if gap > 0])
+        rounded.append(round(edge, 1 - math.floor(math.log10(room))))
+    return tuple(edge + 0.0 for edge in rounded)
 
 
 def _number(size: int) -> float:

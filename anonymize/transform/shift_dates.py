@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -16,13 +16,23 @@ from anonymize.transform.dates import as_dates, as_units, check_dates, out_of_ra
 from anonymize.transform.interface import Row
 from anonymize.transform.pseudonymize import normalized
 
+Clock = Literal["exact", "second", "minute", "hour"]
+_SECONDS: dict[Clock, int] = {"second": 1, "minute": 60, "hour": 3600}
+_CUT: dict[Clock, tuple[tuple[str, str], ...]] = {
+    "exact": (),
+    "second": ((r"(\d\d:\d\d:\d\d)[.,]\d+", r"\1"),),
+    "minute": ((r"(\d\d:\d\d):\d\d(?:[.,]\d+)?", r"\1:00"),),
+    "hour": ((r"(\d\d:\d\d):\d\d(?:[.,]\d+)?", r"\1:00"), (r"([T ]\d\d):\d\d", r"\1:00")),
+}
+"""What is cut off a time of day in ISO 8601, and what stands for it."""
+
 
 @dataclass(frozen=True)
 class ShiftDates:
     """Dates and times moved by whole days, the same number for all rows of a subject, never zero.
 
-    Intervals within a subject stay exact: a day is 24 hours, so the clock time of a zone with
-    summer time may change by an hour while the distance does not. Joinable within the domain.
+    Intervals within a subject stay exact, to the unit that ``clock`` names: a day is 24 hours, so the clock
+    time of a zone with summer time may change by an hour while the distance does not. Joinable within the domain.
     Leaks intervals, time of day, and the date up to ``within_days``.
     """
 
@@ -35,6 +45,8 @@ class ShiftDates:
     """Largest shift, in days, to either side."""
     written: str | None = None
     """How dates in text are written, as for strptime; ISO 8601 when None."""
+    clock: Clock = "exact"
+    """What stays of the time of day; what is finer is cut off."""
 
     @property
     def reads(self) -> tuple[ColumnName, ...]:
@@ -57,6 +69,8 @@ class ShiftDates:
         column, subjects = plain(column), plain(row.before[self.by])
         dates, bad = as_dates(column, self.written) if is_text(column.type) else (column, out_of_range(column))
         moved, gone = _moved(dates, self._days(subjects))
+        if self.clock != "exact" and pa.types.is_timestamp(moved.type):
+            moved = _floored(moved, _SECONDS[self.clock])
         result = self._as_written(column, moved) if is_text(column.type) else moved
         alone = pc.and_(column.is_valid(), subjects.is_null())
         why = f"is not a date written {self.written or 'as 2024-02-29'}"
@@ -71,12 +85,21 @@ class ShiftDates:
         return pa.array(np.where(days >= 0, days + 1, days))
 
     def _as_written(self, texts: pa.Array, dates: pa.Array) -> pa.Array:
-        """Return dates as they were written: the time of day in the text stays as it is."""
+        """Return dates as they were written: of the time of day in the text stays what ``clock`` says."""
         if self.written is not None:
             return pc.strftime(dates, format=self.written)
         tail = pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(as_text(texts)), 10)
+        for pattern, coarse in _CUT[self.clock]:
+            tail = pc.replace_substring_regex(tail, pattern, coarse)
         days = dates.cast(pa.date32(), safe=False).dictionary_encode()
         return pc.binary_join_element_wise(days.dictionary.cast(pa.string()).take(days.indices), tail, "")
+
+
+def _floored(moments: pa.Array, seconds: int) -> pa.Array:
+    """Return timestamps at the begin of their span of ``seconds``, counted in UTC as days are moved."""
+    per_span = seconds * per_day(moments.type) // 86_400
+    units = np.asarray(as_units(moments).fill_null(0))
+    return pa.array(units - units % per_span, mask=np.asarray(moments.is_null())).cast(moments.type)
 
 
 def _moved(dates: pa.Array, days: pa.Array) -> tuple[pa.Array, pa.BooleanArray]:

@@ -232,3 +232,25 @@ def test_an_interruption_is_no_success(
     with pytest.raises(SystemExit) as ended:
         main()
     assert (ended.value.code, capsys.readouterr().err) == (130, "stopped before it was done\n")
+
+
+def test_a_file_without_names_is_read_as_its_refusal_says(workplace: Workplace) -> None:  # noqa: F811
+    """Inspect and init refuse its first row without quoting it; the option they name mends it, also for a run."""
+    workplace.source.write_text("Zuqo Kaxi,12\nBome Ruvi,17\nTiza Fole,19\n")
+    for command in (["inspect"], ["init", "-o", "draft.yaml"]):
+        done = workplace.coatcheck(*command, "people.csv", "--ner", "off")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "--no-header" in done.stderr
+        assert "Zuqo" not in done.stderr
+    done = workplace.coatcheck("init", "-o", "draft.yaml", "people.csv", "--ner", "off", "--no-header")
+    assert done.returncode == 0, done.stderr
+    assert '"header": false' in (workplace.folder / "draft.yaml").read_text()
+
+
+def test_a_first_row_that_looks_like_data_can_be_said_to_be_names(workplace: Workplace) -> None:  # noqa: F811
+    """The guess is no last word: --header, kept in the draft as header: true."""
+    workplace.source.write_text("Zuqo,Kaxi\nBome,Ruvi\nTiza,Fole\n")
+    done = workplace.coatcheck("init", "-o", "draft.yaml", "people.csv", "--ner", "off", "--header")
+    assert done.returncode == 0, done.stderr
+    assert '"header": true' in (workplace.folder / "draft.yaml").read_text()
+    assert workplace.coatcheck("inspect", "people.csv", "--ner", "off").returncode == 2

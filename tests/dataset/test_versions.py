@@ -55,7 +55,7 @@ def test_the_manifest_states_files_rows_and_where_the_log_stood(dataset: Dataset
     """As signed."""
     manifest = dataset.manifest(keyring=keyring)
     assert manifest.version == 2
-    assert [file.rows for file in manifest.files] == [150, 150, 1]
+    assert [file.rows for file in manifest.files] == [150, 150, 0]
     assert manifest.audit.entries == 1
     assert manifest.audit.head == dataset.audit.entries()[0].hash
     assert json.loads((dataset.folder(2) / "manifest.json").read_bytes())["signature"]["algorithm"] == "Ed25519"

@@ -150,6 +150,22 @@ def test_an_unforeseen_error_is_told_without_its_text(
     assert "UnforeseenError" in _database()
 
 
+def test_people_in_place_of_names_are_refused(flow_of: Any, workplace: Workplace) -> None:  # noqa: F811
+    """A first row that is a person, and keys of objects that are: nobody reads of them in Prefect."""
+    from anonymize.errors import SourceError
+    from flows.inspect_dataset import inspect_dataset
+
+    workplace.source.write_text("Zuqo Kaxi,Lumi\nBome Ruvi,Gako\nTiza Fole,Nubo\n")
+    for work in (lambda: inspect_dataset(str(workplace.source)), lambda: _publish(flow_of, workplace)):
+        with pytest.raises(SourceError, match="the first row is like the rows below it"):
+            work()
+    keys = workplace.folder / "keys.jsonl"
+    keys.write_text("".join(f'{{"id": {n}, "scores": {{"Zuqo{chr(97 + n % 9)} Kaxi": 1}}}}\n' for n in range(30)))
+    with pytest.raises(SourceError, match=r"column scores: 9 keys look like data"):
+        inspect_dataset(str(keys))
+    assert "Zuqo" not in _database()
+
+
 def test_prefects_database_holds_no_raw_value(flow_of: Any, workplace: Workplace) -> None:  # noqa: F811
     """Parameters are paths and names, states are counts: read as text, no cell of the source is in it."""
     _publish(flow_of, workplace)

@@ -35,7 +35,7 @@ def file_of(uri: str) -> Path:
 
 def test_a_new_keyring_holds_the_asked_names_and_signing(keyring: Keyring) -> None:
     """``init`` always adds the signing key."""
-    assert keyring.key_ids() == ("pseudonym.1", "reveal.1", "signing.1", "training.1")
+    assert keyring.key_ids() == ("owner.1", "pseudonym.1", "reveal.1", "signing.1", "training.1")
 
 
 def test_files_are_private(keyring: Keyring, uri: str) -> None:
@@ -146,7 +146,9 @@ def test_init_keeps_the_keys_that_are_there(keyring: Keyring, uri: str) -> None:
 
 def test_an_absent_key_error_lists_what_is_there(keyring: Keyring) -> None:
     """The house form, for names and ids alike."""
-    says = re.escape("key 'person.1' is not in the keyring; it holds pseudonym.1, reveal.1, signing.1, training.1")
+    says = re.escape(
+        "key 'person.1' is not in the keyring; it holds owner.1, pseudonym.1, reveal.1, signing.1, training.1"
+    )
     with pytest.raises(KeysError, match=says):
         keyring.require(KeyId("person.1"))
     with pytest.raises(KeysError, match="key 'person' is not in the keyring; it holds"):
@@ -164,7 +166,7 @@ def test_a_bad_key_name_is_refused(uri: str, name: str) -> None:
 def test_the_repr_shows_ids_only_and_nothing_pickles(keyring: Keyring) -> None:
     """Secrets leave neither by print nor by pickle."""
     key = keyring.purpose_key(TRAINING, action="a", domain="d")
-    assert repr(keyring) == "Keyring(pseudonym.1, reveal.1, signing.1, training.1)"
+    assert repr(keyring) == "Keyring(owner.1, pseudonym.1, reveal.1, signing.1, training.1)"
     assert repr(key) == "PurposeKey(training.1)"
     assert "secret=Secret(32 bytes)" in repr(keyring.require(TRAINING))
     for secret in (keyring, key, keyring.require(TRAINING), key.derive("x", length=16)):

@@ -80,7 +80,7 @@ def test_a_keyring_opens_with_its_service(kms_uri: str) -> None:
     forget_opened_keyrings()
     again = open_keyring(kms_uri)
     assert again.unwrap(wrapped) == b"dek"
-    assert again.key_ids() == ("pseudonym.1", "signing.1", "training.1", "training.2")
+    assert again.key_ids() == ("owner.1", "pseudonym.1", "signing.1", "training.1", "training.2")
     assert not list(locate(kms_uri).path.parent.glob("*.key"))
     assert again.place == kms_uri
 

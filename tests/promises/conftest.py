@@ -13,9 +13,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from anonymize.dataset import read
 from anonymize.io import open_source
 from anonymize.keys import Keyring, open_keyring
+from tests.restored import in_source_order
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = {
@@ -38,7 +38,7 @@ class SampleRun:
     sources: Mapping[str, pa.Table]
     """The raw tables."""
     outputs: Mapping[str, pa.Table]
-    """The published tables, decrypted."""
+    """The published tables, decrypted, rows in the order of the source."""
 
     def written(self) -> Mapping[Path, bytes]:
         """Return every byte the run wrote, per file."""
@@ -73,5 +73,5 @@ def sample_run(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
     assert done.returncode == 0, done.stderr[-2000:]
     keyring = open_keyring(f"file:{folder / '.coatcheck/keyring.json'}")
     sources = {name: pa.Table.from_batches(open_source(str(path)).batches()) for name, path in SOURCES.items()}
-    outputs = {name: read(folder / "out" / name, keyring=keyring) for name in SOURCES}
+    outputs = {name: in_source_order(folder / "out" / name, keyring) for name in SOURCES}
     return SampleRun(folder, done.stdout + done.stderr, keyring, sources, outputs)

@@ -55,6 +55,10 @@ class Workplace:
         path.write_text(POLICY.format(source=self.source, sink=self.sink, extra=extra))
         return path
 
+    def in_source_order(self, extra: str = "") -> Path:
+        """Write the policy for tests that compare rows by their position; return its path."""
+        return self.policy(f"rows: {{order: source}}\n{extra}")
+
     def coatcheck(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Run the command in a process of its own, with this keyring."""
         return subprocess.run(

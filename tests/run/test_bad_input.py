@@ -81,7 +81,7 @@ def test_a_missing_header_is_told_without_the_first_row(workplace: Workplace) ->
     """Cells in place of names are not quoted as columns that the policy does not know."""
     workplace.source.write_bytes(b"Ana Castro,Dresden,North,1984,12\n" * 2)
     text = _refusal(workplace)
-    assert "people.csv: the first row names none of the policy's columns; if it is data say header: false" in text
+    assert "people.csv: the first row is like the rows below it, not like column names; if it is data say" in text
     assert "Dresden" not in text
 
 

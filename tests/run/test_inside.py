@@ -47,6 +47,7 @@ def _policy(place: Workplace, source: Path, rules: str = RULES, extra: str = "")
     path = place.folder / "inside.yaml"
     path.write_text(
         f"version: 1\ndataset: inside\npurpose: test\nsource: {{path: {source}}}\nsink: {{path: {place.sink}}}\n"
+        f"rows: {{order: source}}\n"
         f"{extra}\ncolumns:{rules}"
     )
     return load_policy(path)

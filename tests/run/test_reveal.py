@@ -36,7 +36,7 @@ def own(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> Workplace:
 
 
 def _published(place: Workplace, action: str = SIV) -> tuple[Policy, pa.Array, Keyring]:
-    path = place.policy("subject: visits")
+    path = place.in_source_order("subject: visits")
     path.write_text(path.read_text().replace("pseudonymize, domain: email", action))
     anonymize.run(path, keyring_uri=place.keyring_uri)
     keyring = open_keyring(place.keyring_uri)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -24,17 +25,17 @@ def test_a_run_publishes_a_version_that_reads(workplace: Workplace, keyring: Key
     summary = _run(workplace)
     table = read(workplace.sink, keyring=keyring)
     assert (summary.version, summary.rows_in, summary.rows_out) == (1, 3, 3)
-    assert table["born"].to_pylist() == [1984, 1991, 2001]
+    assert sorted(table["born"].to_pylist()) == [1984, 1991, 2001]
     assert table["name"].null_count == 1
     assert "Castro" not in str(table.to_pylist())
 
 
 def test_every_run_is_a_new_version_with_equal_content(workplace: Workplace, keyring: Keyring) -> None:
-    """Deterministic actions under one keyring give one result."""
+    """Deterministic actions under one keyring give one result, up to the order of its rows."""
     versions = [_run(workplace).version, _run(workplace).version]
     first, second = (read(workplace.sink, version=number, keyring=keyring) for number in versions)
     assert versions == [1, 2]
-    assert first.equals(second)
+    assert first.sort_by("visits").equals(second.sort_by("visits"))
 
 
 def test_the_manifest_says_what_was_done(workplace: Workplace, keyring: Keyring) -> None:
@@ -43,6 +44,7 @@ def test_the_manifest_says_what_was_done(workplace: Workplace, keyring: Keyring)
     manifest = Dataset(workplace.sink).manifest(keyring=keyring)
     assert manifest.rows.read == manifest.rows.written == 3
     assert set(manifest.keys) == {"pseudonym.1", "training.1"}
+    assert manifest.owner.key == "owner.1"
     assert manifest.columns["email"]["source_verdict"] == "EMAIL_ADDRESS"
     assert manifest.checks["residual"]["sampled_distinct"]["visits"] == 3
     assert "Castro" not in manifest.model_dump_json()
@@ -66,7 +68,7 @@ def test_a_glob_of_files_becomes_a_part_each(workplace: Workplace, keyring: Keyr
     summary = anonymize.run(workplace.folder / "people.yaml", keyring_uri=workplace.keyring_uri)
     emails = read(workplace.sink, keyring=keyring)["email"].to_pylist()
     assert summary.rows_out == 6
-    assert emails[:3] == emails[3:]
+    assert set(Counter(emails).values()) == {2}
 
 
 def _refused(workplace: Workplace, kind: type[AnonymizeError], what: str, extra: str = "") -> None:
@@ -173,7 +175,7 @@ def test_the_module_and_the_function_have_one_name() -> None:
 
 
 def test_rows_with_bad_values_are_set_aside_and_said_where(workplace: Workplace, keyring: Keyring) -> None:
-    """Quarantine holds file, row, column and reason under the sink's key; the other rows are published."""
+    """Quarantine holds file, row, column and reason under the owner's key; the other rows are published."""
     workplace.source.write_text(workplace.source.read_text().replace("10117", "1"))
     summary = _run(workplace)
     (batch,) = read_quarantine(workplace.sink, keyring=keyring)

@@ -31,9 +31,9 @@ from tests.transform.conftest import RULE, Context, purpose_key
 Make = Callable[..., Any]
 
 
-def shifted(column: pa.Array, subjects: pa.Array, days: int = 30) -> pa.Array:
+def shifted(column: pa.Array, subjects: pa.Array, days: int = 30, **said: str) -> pa.Array:
     """Return dates moved per subject."""
-    rule = RULE.validate_python({"action": "shift_dates", "within_days": days, "domain": "d"})
+    rule = RULE.validate_python({"action": "shift_dates", "within_days": days, "domain": "d", **said})
     transform: Any = transform_for(rule, ColumnName("c"), column.type, Context(subject="id"))
     return transform(column, Row({ColumnName("id"): subjects}))
 
@@ -319,3 +319,27 @@ def test_the_plan_names_the_package_of_a_custom_action() -> None:
     columns = f"  a: {rule}\n  b: {{action: free_text, entities: {{PERSON: {rule}}}}}\n"
     lines = explain(plan_of(pa.table({"a": ["x"], "b": ["y"]}), columns))
     assert [line.note for line in lines] == ["wrong is of unknown 0"] * 2
+
+
+CLOCKS = [("second", 1, "T08:31:59Z"), ("minute", 60, "T08:31:00Z"), ("hour", 3600, "T08:00:00Z")]
+
+
+@pytest.mark.parametrize(("clock", "seconds", "text"), CLOCKS)
+def test_the_time_of_day_stays_as_far_as_asked(clock: str, seconds: int, text: str) -> None:
+    """In timestamps and in text; by default all of it."""
+    moments = pa.array([1_709_022_719_123_456, None, -1], pa.timestamp("us"))
+    subjects, span = pa.array(["a", "a", "b"]), seconds * 1_000_000
+    exact, coarse = (
+        np.asarray(shifted(moments, subjects, **said).cast(pa.int64()).fill_null(0)) for said in ({}, {"clock": clock})
+    )
+    assert np.array_equal(coarse, exact // span * span)
+    written = shifted(pa.array(["2024-02-27T08:31:59.123456Z"] * 3), subjects, clock=clock)
+    assert written[0].as_py().endswith(text)
+
+
+def test_the_plan_says_that_times_of_day_pass() -> None:
+    """A time to the microsecond tells one event from all others."""
+    table = pa.table({"id": ["a"], "at": pa.array([1], pa.timestamp("us"))})
+    for said, note in (("", "keeps the time of day"), (", clock: minute", "")):
+        plan = plan_of(table, f"  at: {{action: shift_dates, within_days: 3, by: id{said}}}\n")
+        assert explain(plan)[0].note == note

@@ -119,3 +119,13 @@ def test_no_row_is_dealt_its_own_value(rows: int) -> None:
     made = fitted(unfitted(pa.int64(), action="shuffle", within=["team"]), column, [], row)(column, row).to_pylist()
     assert sorted(made) == list(range(rows))
     assert sum(new == old for new, old in enumerate(made)) == {1: 1, 2: 2, 3: 1}.get(rows, 0)
+
+
+@given(st.lists(st.integers(10_000, 99_999), min_size=30, max_size=300, unique=True), st.integers(2, 6))
+def test_edges_of_bands_are_nobodys_number(salaries: list[int], bands: int) -> None:
+    """But round, to a twentieth of the bands beside them at most, and still rising."""
+    edges = Histogram.of(np.array(salaries, float)).edges(bands)
+    marks = [min(salaries), *edges, max(salaries)]
+    assert list(edges) == sorted(set(edges))
+    for before, edge, after in zip(marks, edges, marks[2:], strict=False):
+        assert edge % 10 == 0 or min(edge - before, after - edge) < 250

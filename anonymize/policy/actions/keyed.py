@@ -177,6 +177,8 @@ class ShiftDatesRule(KeyedRule):
     """The column that says whose dates they are; by default the policy's ``subject``."""
     format: str | None = None
     """Dates kept as text: how they are written, as for strptime; ISO 8601 when absent."""
+    clock: Literal["exact", "second", "minute", "hour"] = "exact"
+    """What stays of the time of day; exact keeps fractions of a second too, which tell one event from all others."""
 
     @property
     def reads_subject(self) -> bool:

@@ -1,0 +1,104 @@
+"""Whether a CSV file's first row names its columns, or is a row of data like those below it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from enum import Enum
+from itertools import pairwise
+
+Heading = Callable[[str], bool]
+"""Whether a text says what a column holds."""
+ROWS = 300
+"""Rows below the first that are looked at."""
+_NUMBER = re.compile(r"[-+]?(?:\d+|\d{1,3}(?:[,.' ]\d{3})+)(?:[.,]\d+)?(?:[eE][-+]?\d+)?%?")
+_DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?:[T ][\d:.]+(?:Z|[+-][\d:]+)?)?|\d{1,2}:\d\d(?::\d\d)?")
+_TRUTH = frozenset({"true", "false", "yes", "no", "y", "n", "t", "f"})
+_MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "?"})
+_MOST, _DOMINANT = 0.9, 0.8
+_LONGEST = 60
+"""Characters of a heading at most."""
+_ENOUGH = 10
+"""Values from which on their being all different says something."""
+
+
+class _Says(Enum):
+    DATA = "as the values below it"
+    LIKE = "shaped as they are"
+    NAME = "other than they are"
+    NOTHING = "nothing"
+
+
+def is_row_of_data(first: Sequence[str], rows: Sequence[Sequence[str]], heading: Heading | None) -> bool:
+    """Return whether ``first`` is like ``rows``: its numbers over numbers, its dates over dates, its words as theirs.
+
+    A cell that differs in kind from all below it speaks for names, and so does a word that ``heading`` knows. Where
+    only the shape of words speaks, and ``heading`` is None, the row is taken for names.
+    """
+    numbered = _counts_columns(first)
+    said: list[_Says] = []
+    for at, cell in enumerate(first):
+        values = [row[at].strip() for row in rows if at < len(row) and row[at].strip().casefold() not in _MISSING]
+        said.append(_said(cell.strip(), values, numbered))
+    words = [cell for cell, what in zip(first, said, strict=True) if what is not _Says.DATA and _is_words(cell)]
+    known = sum(heading(cell) for cell in words) if heading else 0
+    if _Says.DATA in said:
+        return said.count(_Says.DATA) > said.count(_Says.NAME) + known
+    only_like = _Says.LIKE in said and _Says.NAME not in said
+    return heading is not None and only_like and 3 * known < len(words)
+
+
+def _is_words(cell: str) -> bool:
+    """Return whether a cell is of few words, as headings are."""
+    return any(map(str.isalpha, cell)) and len(cell) <= _LONGEST and not _DATE.fullmatch(cell.strip())
+
+
+def _counts_columns(first: Sequence[str]) -> bool:
+    """Return whether numbers in ``first`` run through the columns: years, months, wavelengths, places."""
+    numbers = [float(cell) for cell in first if re.fullmatch(r"\s*-?\d+(\.\d+)?\s*", cell)]
+    steps = {round(after - before, 9) for before, after in pairwise(numbers)}
+    return (len(numbers) > 2 and len(steps) == 1 and steps != {0.0}) or steps == {1.0}
+
+
+def _said(cell: str, values: Sequence[str], numbered: bool) -> _Says:
+    """Return what one cell of the first row says beside the values of its column."""
+    if cell.casefold() in _MISSING or not values:
+        return _Says.NOTHING
+    kinds = Counter(map(_kind, values))
+    kind, count = kinds.most_common(1)[0]
+    if kind != "text" and count >= _MOST * len(values):
+        if _kind(cell) != kind:
+            return _Says.NAME
+        return _Says.NOTHING if kind == "number" and numbered else _Says.DATA
+    if kind == "text" and _kind(cell) in ("number", "date"):
+        return _Says.NOTHING
+    if cell in values:
+        return _Says.DATA
+    return _of_words(cell, values)
+
+
+def _kind(text: str) -> str:
+    if _DATE.fullmatch(text):
+        return "date"
+    if _NUMBER.fullmatch(text):
+        return "number"
+    return "truth" if text.casefold() in _TRUTH else "text"
+
+
+def _of_words(cell: str, values: Sequence[str]) -> _Says:
+    """Return what a text says over texts: by the shapes of their words."""
+    shapes = Counter(map(_shape, values))
+    shape, (_, count) = _shape(cell), shapes.most_common(1)[0]
+    if shape not in shapes:
+        return _Says.NAME if count >= _DOMINANT * len(values) and len(values) > 2 else _Says.NOTHING
+    if shape.isalpha() and len(shape) == 1:  # one word in small letters, or in capitals: names and codes are both
+        differ = len(values) >= _ENOUGH and len(set(values)) >= _MOST * len(values)
+        return _Says.LIKE if differ else _Says.NOTHING
+    return _Says.LIKE
+
+
+def _shape(text: str) -> str:
+    """Return ``Aa Aa`` for a name, ``A-0`` for a code: classes of characters, each run once."""
+    classes = ("A" if c.isupper() else "0" if c.isdigit() else "a" if c.isalpha() or c == "_" else c for c in text[:80])
+    return re.sub(r"(.)\1+", r"\1", "".join(classes))

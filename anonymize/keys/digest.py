@@ -1,0 +1,20 @@
+"""Digests that only the holder of a key can compute, for content that could be guessed."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from anonymize.keys.derive import PurposeKey
+
+ACTION = "digest"
+"""The action that keys of digests are derived for."""
+
+
+def keyed_digest(key: PurposeKey, use: str, content: bytes) -> str:
+    """Return HMAC-SHA256 of ``content`` under the sub-key of ``use``, 64 hexadecimal digits.
+
+    Equal content gives equal digests under one key and use; without the key no guess can be confirmed.
+    Source: RFC 2104; keys/FORMAT.md section 9.
+    """
+    return hmac.digest(key.derive("digest", use, length=32).reveal(), content, hashlib.sha256).hex()

@@ -1,0 +1,75 @@
+"""A policy's source opened; refused where its names are people: names are told, in plans, manifests and errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from anonymize.errors import Problem, SourceError
+from anonymize.policy import SourceSpec
+
+if TYPE_CHECKING:
+    from anonymize.io import Source
+
+
+def open_spec(spec: SourceSpec) -> Source:
+    """Return the source that a policy's ``source:`` describes, opened.
+
+    Raises:
+        SourceError: nothing is there, it is not what the policy says, or its columns, fields or keys are called like
+            people; no such name is quoted.
+    """
+    from anonymize.detect.headings import is_heading
+    from anonymize.io import open_source
+
+    source = open_source(
+        spec.path,
+        format=spec.format,
+        encoding=spec.encoding,
+        delimiter=spec.delimiter,
+        header=spec.header if "header" in spec.model_fields_set else None,
+        null_values=spec.null_values,
+        types=spec.types,
+        heading=is_heading,
+    )
+    refuse_persons_for_names(source.schema, spec.path, first_row=source.format == "csv" and spec.header)
+    return source
+
+
+def refuse_persons_for_names(schema: pa.Schema, place: str, *, first_row: bool = False) -> None:
+    """Refuse columns, and fields inside them, that are called like people; each told by its position.
+
+    ``first_row`` says that the names are a CSV file's first row, which may be data.
+
+    Raises:
+        SourceError: with every one of them.
+    """
+    from anonymize.detect.headings import is_persons_name
+    from anonymize.io.raw_names import counted, told_path
+
+    top = [at for at, name in enumerate(schema.names, 1) if is_persons_name(name)]
+    problems = []
+    if top:
+        are = "is" if len(top) == 1 else "are"
+        remedy = "rename them" + (", or say header: false if the first row is data" if first_row else "")
+        what = f"{counted(top)} {are} called like people; {remedy}"
+        problems.append(Problem(place, what))
+    for path, count in _inside(schema):
+        are = "field is" if count == 1 else "fields are"
+        what = f"{count} {are} called like people; rename them, or keep the objects as text or as a map"
+        problems.append(Problem(f"{place}: column {told_path(path)}", what))
+    if problems:
+        raise SourceError(problems)
+
+
+def _inside(schema: pa.Schema) -> Iterator[tuple[str, int]]:
+    """Yield the structs with fields that are called like people, and how many."""
+    from anonymize.detect.headings import is_persons_name
+    from anonymize.io.shape import structs
+
+    for field in schema:
+        for path, kind in structs(field.name, field.type):
+            if count := sum(is_persons_name(child.name) for child in kind):
+                yield path, count

@@ -1,0 +1,81 @@
+"""What all parts of a run came to: counts per column, what the scan of the output found, what of it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from anonymize.partition import PartReport, Residual
+from anonymize.plan import Plan
+from anonymize.policy import Policy
+
+
+def shut_columns(policy: Policy) -> tuple[str, ...]:
+    """Return the columns of which a reader without their key learns name, type and size only."""
+    return tuple(policy.sink.restricted.columns) if policy.sink.restricted else ()
+
+
+def small_count(policy: Policy) -> int:
+    """Return below which number a count is not told as it is: k; 0 where the policy asks for no privacy measure."""
+    return policy.privacy.k if policy.privacy else 0
+
+
+def residual_summary(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any]:
+    """Return what the residual scan found over all parts, and how hard it looked; empty where it was off."""
+    scans = [report.residual for report in reports if report.residual]
+    if not scans:
+        return {}
+    findings = [asdict(found) for scan in scans for found in scan.findings]
+    return {
+        "sample": plan.policy.checks.residual_sample,
+        "findings": findings,
+        "sampled_distinct": _over_parts(scans, "sampled_distinct", sum),
+        "miss_probability_of_1_percent": _over_parts(scans, "miss_1_percent", max),
+        "names_left": _names_left(scans),
+    }
+
+
+def _names_left(scans: Sequence[Residual]) -> dict[str, dict[str, int]]:
+    """Return per column of free text the cells that the name model read again, and those with a name left."""
+    counts: dict[str, dict[str, int]] = {}
+    for left in (left for scan in scans for left in scan.names_left):
+        count = counts.setdefault(str(left.column), {"cells": 0, "named": 0})
+        count["cells"] += left.cells
+        count["named"] += left.named
+    return counts
+
+
+def _over_parts(scans: Sequence[Residual], name: str, combine: Callable[[list[Any]], Any]) -> dict[str, Any]:
+    columns: dict[str, list[Any]] = {}
+    for scan in scans:
+        for column, value in getattr(scan, name).items():
+            columns.setdefault(str(column), []).append(value)
+    return {column: combine(values) for column, values in columns.items()}
+
+
+def column_counts(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any]:
+    """Return per top-level output column its type, nulls, and bad values that became null."""
+    nulled: dict[str, int] = {}
+    for report in reports:
+        for column, count in report.nulled.items():
+            nulled[str(column)] = nulled.get(str(column), 0) + count
+    counts: dict[str, Any] = {
+        field.name: {"type": str(field.type), "nulls": sum(report.part.nulls.get(field.name, 0) for report in reports)}
+        for field in plan.output_schema
+    }
+    for name, count in nulled.items():
+        counts.setdefault(name, {})["bad_values_nulled"] = count
+    verdicts = {str(finding.column): str(finding.verdict) for finding in plan.findings}
+    for step in plan.steps:
+        entry = counts.setdefault(str(step.column), {})
+        entry["source_type"] = str(step.input_type)
+        if str(step.column) in verdicts:
+            entry["source_verdict"] = verdicts[str(step.column)]
+    return counts
+
+
+def order_said(policy: Policy) -> dict[str, str]:
+    """Return in which order rows leave, and why that was accepted where it had to be."""
+    accepted = {"accepted": policy.rows.accept_order} if policy.rows.accept_order else {}
+    return {"rows": policy.rows.order, **accepted}
