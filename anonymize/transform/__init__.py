@@ -13,6 +13,7 @@ from anonymize.transform.generalize_codes import (
     GeneralizePart,
     GeneralizePostcode,
     GeneralizePrefix,
+    parsed_hierarchy,
     read_hierarchy,
 )
 from anonymize.transform.generalize_dates import AgeBand, GeneralizeDate
@@ -88,6 +89,7 @@ __all__ = [
     "custom_action",
     "custom_actions",
     "faker_version",
+    "parsed_hierarchy",
     "pool",
     "read_hierarchy",
 ]
