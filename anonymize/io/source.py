@@ -79,15 +79,15 @@ def open_source(
     encoding: str = "utf-8",
     delimiter: str | None = None,
     header: bool = True,
-    null_values: Sequence[str] = (),
+    null_values: Sequence[str] | Mapping[str, Sequence[str]] = (),
     types: Mapping[str, str] | None = None,
 ) -> Source:
     """Return the data at ``path_or_glob``, its schema known.
 
     ``format`` is known by the ending unless named; ``.gz``, ``.zst``, ``.bz2`` are read through.
-    ``delimiter`` is a comma, a tab for ``.tsv``. ``null_values`` adds texts that mean null in CSV; by
-    default only the empty cell does. ``types`` maps a column to string, integer, float, boolean, date,
-    timestamp (no zone) or instant (UTC).
+    ``delimiter`` is a comma, a tab for ``.tsv``. ``null_values`` adds texts that mean null in CSV, in all columns or
+    in each by its name; by default only the empty cell does (in other formats it is the plan that reads them).
+    ``types`` maps a column to string, integer, float, boolean, date, timestamp (no zone) or instant (UTC).
 
     Raises:
         SourceError: nothing there, an empty file, or data that is not what its ending says.
@@ -100,7 +100,9 @@ def open_source(
     if kind == "csv":
         from anonymize.io.csv_source import open_csv
 
-        dialect = CsvDialect(_encoding(encoding), _delimiter(delimiter, files[0].name), header, tuple(null_values))
+        dialect = CsvDialect(
+            _encoding(encoding), _delimiter(delimiter, files[0].name), header, *_null_values(null_values)
+        )
         partitions = open_csv(files, dialect, named)
     elif kind == "jsonl":
         from anonymize.io.jsonl_source import open_jsonl
@@ -111,6 +113,15 @@ def open_source(
 
         partitions = open_parquet(files, named)
     return Source(str(path_or_glob), kind, partitions[0].schema, partitions)
+
+
+def _null_values(
+    null_values: Sequence[str] | Mapping[str, Sequence[str]],
+) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]:
+    """Return the texts that mean null in all columns, and those of each column."""
+    if isinstance(null_values, Mapping):
+        return (), tuple((name, tuple(markers)) for name, markers in null_values.items())
+    return tuple(null_values), ()
 
 
 def _encoding(encoding: str) -> str:
