@@ -59,7 +59,8 @@ def anonymize_frame(df: pd.DataFrame, policy: Policy, *, keyring_uri: str | None
         names=names_if_here(detect),
     )
     keyring = open_keyring(keyring_uri) if rule_keys(policy) else None
-    plan = compile_plan(policy, batch.schema, findings, key_ids=_ids(policy, keyring))
+    uri = keyring.place if keyring else keyring_uri
+    plan = compile_plan(policy, batch.schema, findings, key_ids=_ids(policy, keyring), keyring_uri=uri)
     while plan.needs_first_pass:
         plan = plan.fit(BoundPlan(plan, keyring).measure(batch))
     check_suppression(plan)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
 
@@ -77,6 +77,8 @@ class PartReport:
     """Bad values that became null, per column."""
     residual: Residual | None
     """What the residual scan found and how hard it looked; None where it was off."""
+    missing: Mapping[ColumnName, int] = field(default_factory=dict)
+    """Values read as missing, per column: blank ones and the policy's ``null_values``."""
 
 
 def measure_partition(job: Job, number: int) -> Partial:
@@ -144,6 +146,7 @@ class _Tally:
     def __init__(self) -> None:
         self.rows_in = self.rows_out = self.filtered = self.suppressed = self.quarantined = 0
         self.nulled: Counter[ColumnName] = Counter()
+        self.missing: Counter[ColumnName] = Counter()
         self.set_aside: list[pa.RecordBatch] = []
 
     def counted(
@@ -157,6 +160,7 @@ class _Tally:
             self.filtered += done.filtered
             self.suppressed += done.suppressed
             self.nulled.update(done.nulled)
+            self.missing.update(done.missing)
             if done.quarantined.num_rows:
                 self.quarantined += len(pc.unique(done.quarantined["row"]))
                 self.set_aside.append(done.quarantined)
@@ -175,7 +179,7 @@ class _Tally:
         if self.rows_in != self.rows_out + self.filtered + self.suppressed + self.quarantined:
             raise GateError(f"partition {number}: rows in and rows accounted for differ; nothing was published")
         counts = (self.rows_in, self.rows_out, self.filtered, self.suppressed, self.quarantined)
-        return PartReport(number, part, aside, *counts, dict(self.nulled), residual)
+        return PartReport(number, part, aside, *counts, dict(self.nulled), residual, dict(self.missing))
 
 
 def _residual(plan: Plan, sampler: LeafSampler, pairs: CellPairs) -> Residual:

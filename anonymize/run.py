@@ -10,6 +10,7 @@ from __future__ import annotations
 import platform
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -271,17 +272,19 @@ def _residual_problem(plan: Plan, found: Mapping[str, Any]) -> Problem:
 
 
 def _column_counts(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any]:
-    """Return per top-level output column its type, nulls, and bad values that became null."""
-    nulled: dict[str, int] = {}
+    """Return per top-level output column its type, nulls, bad values that became null, and values read as missing."""
+    nulled, missing = Counter[str](), Counter[str]()
     for report in reports:
-        for column, count in report.nulled.items():
-            nulled[str(column)] = nulled.get(str(column), 0) + count
+        nulled.update({str(column): count for column, count in report.nulled.items()})
+        missing.update({str(column): count for column, count in report.missing.items()})
     counts: dict[str, Any] = {
         field.name: {"type": str(field.type), "nulls": sum(report.part.nulls.get(field.name, 0) for report in reports)}
         for field in plan.output_schema
     }
     for name, count in nulled.items():
         counts.setdefault(name, {})["bad_values_nulled"] = count
+    for name, count in missing.items():
+        counts.setdefault(name, {})["read_as_missing"] = count
     verdicts = {str(finding.column): str(finding.verdict) for finding in plan.findings}
     for step in plan.steps:
         entry = counts.setdefault(str(step.column), {})
@@ -301,10 +304,10 @@ def _privacy_summary(plan: Plan) -> dict[str, Any]:
 
 
 def _software(plan: Plan) -> dict[str, str]:
-    """Return what ran, by version; the model that found names by its digest too."""
+    """Return what ran, by version; the model that found names, and files and lists that values come from, by digest."""
     names = ("coatcheck", "pyarrow", "presidio-analyzer", "faker", "cryptography")
     model = {"name model": str(plan.names)} if plan.names else {}
-    return {"python": platform.python_version(), **{name: installed(name) for name in names}, **model}
+    return {"python": platform.python_version(), **{name: installed(name) for name in names}, **model, **plan.pins}
 
 
 class _CallableModule(ModuleType):

@@ -21,9 +21,10 @@ from anonymize.plan.build import build
 from anonymize.plan.conditional import call
 from anonymize.plan.context import BoundContext
 from anonymize.plan.filters import columns_in, filter_mask
-from anonymize.plan.model import QUARANTINE_SCHEMA, Applied, Partial, Plan, Step
+from anonymize.plan.model import QUARANTINE_SCHEMA, Applied, Partial, Plan, Step, blanks_are_missing
 from anonymize.plan.nested import Opened, close_batch, open_batch
 from anonymize.plan.paths import level_of
+from anonymize.plan.pinned_pools import check_pools
 from anonymize.plan.views import without_views
 from anonymize.privacy import ClassCounts, class_keys
 from anonymize.transform.fitting import UnfitError
@@ -70,6 +71,7 @@ class BoundPlan:
 
     @cached_property
     def _transforms(self) -> Mapping[ColumnName, Transform | RowTransform]:
+        check_pools(self.plan.pools)
         return {step.column: self._transform(step) for step in self.plan.steps}
 
     def _transform(self, step: Step) -> Transform | RowTransform:
@@ -129,7 +131,20 @@ class BoundPlan:
             filtered=batch.num_rows - taken.num_rows,
             suppressed=pc.sum(pc.and_(small, whole_rows)).as_py() or 0,
             nulled=_counts(bad) if self._on_bad == "null" else {},
+            missing=self._missing(opened, results, bad),
         )
+
+    def _missing(
+        self, opened: Opened, results: Mapping[ColumnName, pa.Array], bad: list[_Bad]
+    ) -> dict[ColumnName, int]:
+        """Return how many values of each column were there and are read as missing."""
+        missing, wrong = Counter[ColumnName](), _counts(bad)
+        for step in self.plan.steps:
+            missing[step.column] += opened.missing.get(step.column, 0)
+            if blanks_are_missing(step.rule):
+                gone = results[step.column].null_count - opened.columns[step.column].null_count
+                missing[step.column] += max(0, gone - wrong.get(step.column, 0))
+        return {name: count for name, count in missing.items() if count}
 
     def _closed(
         self, taken: pa.RecordBatch, results: Mapping[ColumnName, pa.Array], opened: Opened, keep: pa.BooleanArray

@@ -10,7 +10,7 @@ from anonymize.plan.filters import columns_in
 from anonymize.plan.model import Plan, Step
 from anonymize.plan.nested import leaves
 from anonymize.policy import Rule
-from anonymize.policy.actions import CustomRule, keyed_rules, nested_rules
+from anonymize.policy.actions import CustomRule, FakeRule, keyed_rules, nested_rules
 from anonymize.transform import custom_action
 
 _COMMON = {"action", "accept", "entity", "when", "otherwise", "key"}
@@ -44,7 +44,8 @@ def explain(plan: Plan) -> tuple[Explained, ...]:
 
 
 def _kept(plan: Plan, step: Step) -> Explained:
-    domains = [inner.domain for inner in keyed_rules(step.rule) if inner.domain]
+    joining = [inner for inner in keyed_rules(step.rule) if not isinstance(inner, FakeRule) or inner.joins]
+    domains = [inner.domain for inner in joining if inner.domain]
     seen = next((f"{f.verdict} {f.confidence:.0%}" for f in plan.findings if f.column == step.column), "")
     accepted = f"accepted: {step.rule.accept}" if step.rule.accept else ""
     return Explained(
@@ -54,8 +55,14 @@ def _kept(plan: Plan, step: Step) -> Explained:
         output_type=str(step.output_type),
         keys=tuple(step.key_ids),
         joins=", ".join(dict.fromkeys(domains)),
-        note="; ".join(part for part in (seen, accepted, *_packages(step.rule)) if part),
+        note="; ".join(part for part in (seen, accepted, *_alone(step.rule), *_packages(step.rule)) if part),
     )
+
+
+def _alone(rule: Rule) -> Iterator[str]:
+    """Yield why inventions join nowhere, where a rule gives them by what else is in the data."""
+    if any(isinstance(inner, FakeRule) and not inner.joins for inner in nested_rules(rule)):
+        yield "unique: true joins nowhere, and the next version may differ; unique: stable does not"
 
 
 def _packages(rule: Rule) -> Iterator[str]:
