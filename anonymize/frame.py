@@ -75,7 +75,9 @@ def anonymize_frame(df: pd.DataFrame, policy: Policy, *, keyring_uri: str | None
         names=names_if_here(detect),
     )
     keyring = open_keyring(keyring_uri) if rule_keys(policy) else None
-    plan = replace(compile_plan(policy, batch.schema, findings, key_ids=_ids(policy, keyring)), facts_key=None)
+    uri = keyring.place if keyring else keyring_uri
+    compiled = compile_plan(policy, batch.schema, findings, key_ids=_ids(policy, keyring), keyring_uri=uri)
+    plan = replace(compiled, facts_key=None)
     while plan.needs_first_pass:
         plan = plan.fit(BoundPlan(plan, keyring).measure(batch))
     check_suppression(plan)

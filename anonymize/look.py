@@ -195,7 +195,7 @@ class Look:
     examples: Mapping[ColumnName, str]
     """``before → after`` per column, the original by its shape; empty without a keyring."""
     changed_keys: tuple[str, ...] = ()
-    """Sentences on keys that were rotated since the last version: what derives from them comes out different."""
+    """Sentences on keys, files and lists that changed since the last version: what comes from them differs."""
 
 
 @no_core_files()
@@ -224,15 +224,20 @@ def look_at_plan(policy_path: str | PathLike[str], keyring_uri: str | None = Non
 
 
 def _changed_keys(plan: Plan, keyring: Keyring) -> tuple[str, ...]:
-    """Return a sentence per key whose version is not the one that made the last published version."""
+    """Return a sentence per key version, file and list that is not the one that made the last published version."""
     from anonymize.dataset import Dataset
 
     try:
-        made_with = Dataset(plan.policy.sink.path).manifest(keyring=keyring).keys
+        last = Dataset(plan.policy.sink.path).manifest(keyring=keyring)
     except (DatasetError, KeysError):
         return ()
-    before = {key_id.rpartition(".")[0]: key_id for key_id in made_with}
-    return tuple(
+    before = {key_id.rpartition(".")[0]: key_id for key_id in last.keys}
+    others = tuple(
+        f"{name} is not what made the last version: values that come from it will differ"
+        for name, digest in plan.pins.items()
+        if last.software.get(name, digest) != digest
+    )
+    return others + tuple(
         f"{key_id} makes the next version, {before[name]} made the last: values derived from '{name}' will not join it"
         for name, key_id in plan.pinned.items()
         if before.get(name, key_id) != key_id

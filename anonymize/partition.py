@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -95,6 +95,8 @@ class PartReport:
     """What the residual scan found and how hard it looked; None where it was off."""
     classes: ClassCounts | None = None
     """Equivalence classes of the rows written, by keyed digests; None where the policy asks for no privacy."""
+    missing: Mapping[ColumnName, int] = field(default_factory=dict)
+    """Values read as missing, per column: blank ones and the policy's ``null_values``."""
 
 
 @no_core_files()
@@ -175,6 +177,7 @@ class _Tally:
     def __init__(self) -> None:
         self.rows_in = self.rows_out = self.filtered = self.suppressed = self.quarantined = 0
         self.nulled: Counter[ColumnName] = Counter()
+        self.missing: Counter[ColumnName] = Counter()
         self.set_aside: list[pa.RecordBatch] = []
         self.classes: ClassCounts | None = None
 
@@ -190,6 +193,7 @@ class _Tally:
             self.suppressed += done.suppressed
             self.nulled.update(done.nulled)
             self.classes = self.classes.merge(done.classes) if self.classes and done.classes else done.classes
+            self.missing.update(done.missing)
             if done.quarantined.num_rows:
                 self.quarantined += len(pc.unique(done.quarantined["row"]))
                 self.set_aside.append(done.quarantined)
@@ -209,7 +213,7 @@ class _Tally:
             raise GateError(f"partition {number}: rows in and rows accounted for differ; nothing was published")
         counts = (self.rows_in, self.rows_out, self.filtered, self.suppressed, self.quarantined)
         classes = self.classes.together() if self.classes else None
-        return PartReport(number, part, aside, *counts, dict(self.nulled), residual, classes)
+        return PartReport(number, part, aside, *counts, dict(self.nulled), residual, classes, dict(self.missing))
 
 
 def _residual(plan: Plan, sampler: LeafSampler, pairs: CellPairs) -> Residual:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -55,17 +56,19 @@ def _over_parts(scans: Sequence[Residual], name: str, combine: Callable[[list[An
 
 
 def column_counts(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any]:
-    """Return per top-level output column its type, nulls, and bad values that became null."""
-    nulled: dict[str, int] = {}
+    """Return per top-level output column its type, nulls, bad values that became null, and values read as missing."""
+    nulled, missing = Counter[str](), Counter[str]()
     for report in reports:
-        for column, count in report.nulled.items():
-            nulled[str(column)] = nulled.get(str(column), 0) + count
+        nulled.update({str(column): count for column, count in report.nulled.items()})
+        missing.update({str(column): count for column, count in report.missing.items()})
     counts: dict[str, Any] = {
         field.name: {"type": str(field.type), "nulls": sum(report.part.nulls.get(field.name, 0) for report in reports)}
         for field in plan.output_schema
     }
     for name, count in nulled.items():
         counts.setdefault(name, {})["bad_values_nulled"] = count
+    for name, count in missing.items():
+        counts.setdefault(name, {})["read_as_missing"] = count
     verdicts = {str(finding.column): str(finding.verdict) for finding in plan.findings}
     for step in plan.steps:
         entry = counts.setdefault(str(step.column), {})

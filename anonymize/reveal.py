@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,14 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.dataset import Dataset
-from anonymize.errors import ArgumentError
+from anonymize.errors import ArgumentError, VaultError
 from anonymize.keys import Checked, Keyring, PurposeKey, ff1_decrypt, siv_open, token_versions
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan.context import domain_of
 from anonymize.plan.registry import format_spec
 from anonymize.policy import Policy
 from anonymize.policy.actions import ActionRule, EncryptFormatRule, FreeTextRule, TokenizeRule, key_name
-from anonymize.vault import open_vault
+from anonymize.vault import TokenVault, vault_if_there, vault_place
 from anonymize.vault.interface import namespace_of
 
 MOST_WITHOUT_BULK = 100
@@ -63,6 +63,8 @@ def reveal(
     name = key_name(rule, policy.default_keys.by_role())
     keyring.current(name)
     made_with = _made_with(policy, keyring, name, version) if isinstance(rule, EncryptFormatRule) else None
+    if isinstance(rule, TokenizeRule) and rule.method == "vault":
+        _vault(keyring)
     details = {"column": column, "values": len(tokens), "key": str(name), "bulk": bulk}
     Dataset(policy.sink.path).audit.append("reveal", why=reason, details=details, keyring=keyring)
     return Revealed(*_opened(policy, rule, ColumnName(column), name, tokens, keyring, made_with))
@@ -110,12 +112,25 @@ def _opened(
     if isinstance(rule, EncryptFormatRule):
         return ff1_decrypt(key(made_with), tokens, format_spec(rule))
     if rule.method == "vault":
-        vault = open_vault()
+        vault = _vault(keyring)
         held = vault.key_ids().get(namespace_of(key(None)))
         return vault.reveal(key(version_of(held) if held else None), tokens)
     return _by_version(
         tokens, key, {version_of(key_id) for key_id in keyring.key_ids() if key_id.startswith(f"{name}.")}
     )
+
+
+def _vault(keyring: Keyring) -> TokenVault:
+    """Return the vault that runs with this keyring use.
+
+    Raises:
+        VaultError: it was never made: an empty one would find nothing, and look as if there were nothing to find.
+    """
+    place = vault_place(keyring.place)
+    vault = vault_if_there(place)
+    if vault is None:
+        raise VaultError(f"no token vault at {place}; say COATCHECK_VAULT as it was when the dataset was made")
+    return vault
 
 
 def _by_version(tokens: pa.Array, key: Callable[[int], PurposeKey], held: set[int]) -> Checked:
@@ -167,26 +182,35 @@ def forget(policy: Policy, subject: str, keyring: Keyring, *, reason: str) -> in
 
     Raises:
         ArgumentError: no reason, no ``subject:`` in the policy, or no column with ``tokenize`` by ``vault``.
-        VaultError: the vault is unavailable.
+        VaultError: the vault is unavailable, or never held a token of these columns; nothing is logged then.
     """
     _check_request(reason, 1, False)
     rules = list(_vault_rules(policy))
     if policy.subject is None or not rules:
         what = "nothing to forget: it needs subject: and a column with {action: tokenize, method: vault}"
         raise ArgumentError(what, place=policy.place("columns"))
+    vault = _vault(keyring)
+    keys = list(_held_keys(policy, rules, keyring, vault))
+    if not keys:
+        what = "the token vault holds nothing of this policy's columns; say COATCHECK_VAULT as it was for its runs"
+        raise VaultError(what, place=vault_place(keyring.place))
     details = {"columns": sorted({name for name, _, _ in rules})}
     Dataset(policy.sink.path).audit.append("forget", why=reason, details=details, keyring=keyring)
-    vault, erased = open_vault(), 0
+    return sum(vault.forget_subjects(key, pa.array([subject])) for key in keys)
+
+
+def _held_keys(
+    policy: Policy, rules: Sequence[tuple[ColumnName, TokenizeRule, str]], keyring: Keyring, vault: TokenVault
+) -> Iterator[PurposeKey]:
+    """Yield the key of each rule whose tokens ``vault`` has, of the version that locks them there."""
+    held = vault.key_ids()
     for name, rule, entity in rules:
         wanted = key_name(rule, policy.default_keys.by_role())
         domain = domain_of(policy, rule, name)
         current = keyring.purpose_key(wanted, action=rule.action, domain=domain, entity=entity)
-        held = vault.key_ids().get(namespace_of(current))
-        if held:
-            version = version_of(held)
-            key = keyring.purpose_key(wanted, action=rule.action, domain=domain, entity=entity, version=version)
-            erased += vault.forget_subjects(key, pa.array([subject]))
-    return erased
+        if key_id := held.get(namespace_of(current)):
+            version = version_of(key_id)
+            yield keyring.purpose_key(wanted, action=rule.action, domain=domain, entity=entity, version=version)
 
 
 def _vault_rules(policy: Policy) -> Iterator[tuple[ColumnName, TokenizeRule, str]]:

@@ -11,7 +11,7 @@ from anonymize.dataset.keymaterial import wrapping_keys
 from anonymize.errors import DatasetError, Problem, VaultError
 from anonymize.keys import Keyring, destroy_key, open_keyring, rotate_key
 from anonymize.names import KeyId, KeyName
-from anonymize.vault import TokenVault, vault_if_there
+from anonymize.vault import TokenVault, vault_if_there, vault_place
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def rotate(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | Non
         VaultError: the vault is unavailable, and nothing was done; or it does not open with this keyring's key.
     """
     _require_datasets(datasets)
-    vault = vault_if_there()
+    vault = vault_if_there(vault_place(keyring_uri))
     keyring = rotate_key(name, keyring_uri)
     done = {}
     for path in datasets:
@@ -107,7 +107,7 @@ def unreadable_without(key_id: KeyId, datasets: Sequence[str | Path], keyring: K
         DatasetError: a dataset is missing.
     """
     _require_datasets(datasets)
-    vault = vault_if_there()
+    vault = vault_if_there(vault_place(keyring.place))
     locked = [space for space, held in vault.key_ids().items() if held == key_id] if vault else []
     tokens = (f"the vault's tokens of {space.replace(chr(0x1F), ' ')}" for space in locked)
     return (*_wrapped_by(key_id, datasets, keyring), *tokens)

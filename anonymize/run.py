@@ -290,10 +290,10 @@ def _classes(reports: Sequence[PartReport]) -> ClassCounts | None:
 
 
 def _software(plan: Plan) -> dict[str, str]:
-    """Return what ran, by version; the model that found names by its digest too."""
+    """Return what ran, by version; the model that found names, and files and lists that values come from, by digest."""
     names = ("coatcheck", "pyarrow", "presidio-analyzer", "faker", "cryptography")
     model = {"name model": str(plan.names)} if plan.names else {}
-    return {"python": platform.python_version(), **{name: installed(name) for name in names}, **model}
+    return {"python": platform.python_version(), **{name: installed(name) for name in names}, **model, **plan.pins}
 
 
 class _CallableModule(ModuleType):

@@ -66,6 +66,7 @@ def init_command(
     from anonymize.look import inspect_source
     from anonymize.opening import open_spec
     from anonymize.plan.draft import draft_policy
+    from anonymize.plan.markers import null_values_in
     from anonymize.policy import DetectSpec
 
     if output.exists():
@@ -74,7 +75,9 @@ def init_command(
     said |= {"languages": tuple(languages)} if tuple(languages) != ("en",) else {}
     said |= {"ner": ner} if ner else {}
     findings = inspect_source(source, countries, languages, ner=ner)
-    text = draft_policy(source, open_spec(source).schema, findings, DetectSpec.model_validate(said))
+    opened = open_spec(source)
+    nulls = null_values_in(opened.batches(), findings)
+    text = draft_policy(source, opened.schema, findings, DetectSpec.model_validate(said), null_values=nulls)
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(text, encoding="utf-8")
     say(f"wrote {output}: read every line, then: coatcheck plan {output}")

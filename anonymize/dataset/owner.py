@@ -21,6 +21,8 @@ from anonymize.keys.derive import encode_parts
 from anonymize.keys.digest import ACTION
 from anonymize.names import KeyId
 
+SMALL = ("nulls", "bad_values_nulled", "read_as_missing")
+"""Counts of a column that could tell of single persons."""
 _AAD = encode_parts("coatcheck manifest", "owner's facts")
 
 
@@ -94,7 +96,7 @@ def told_columns(columns: Mapping[str, Any], k: int, shut: Collection[str]) -> d
         if within_any(name, shut):
             told[name] = {key: value for key, value in counts.items() if key in ("type", "source_type")}
         else:
-            small = {key: told_count(counts[key], k) for key in ("nulls", "bad_values_nulled") if key in counts}
+            small = {key: told_count(counts[key], k) for key in SMALL if key in counts}
             told[name] = {**counts, **small}
     return told
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from anonymize.errors import SourceError
@@ -37,6 +38,8 @@ class CsvDialect:
     header: bool = True
     null_values: tuple[str, ...] = ()
     """Texts that mean null besides the empty one."""
+    column_nulls: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """The same for one column each."""
     sure: bool = False
     """Whether the user said that the first row names the columns; else it is compared with the rows below it."""
 
@@ -181,8 +184,17 @@ class CellReader:
             raise Recut
         if ragged:
             raise RaggedRowsError(ragged, len(self.names))
-        batch = table.combine_chunks().to_batches()[0]
-        return batch.slice(0, rows)
+        return self._without_nulls(table.combine_chunks().to_batches()[0].slice(0, rows))
+
+    def _without_nulls(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Return ``batch`` with null where a column has one of its own texts that mean that."""
+        for name, markers in self.dialect.column_nulls:
+            at = batch.schema.get_field_index(name)
+            if at >= 0:
+                meant = pc.is_in(batch.column(at), value_set=pa.array(markers, pa.string()))
+                nulled = pc.if_else(meant, pa.scalar(None, pa.string()), batch.column(at))
+                batch = batch.set_column(at, name, nulled)
+        return batch
 
     def _parse(self, block: Block, note: object) -> pa.Table:
         data, end = block.data, block.length

@@ -43,7 +43,7 @@ class ParquetPartition:
             with pq.ParquetFile(self.path, page_checksum_verification=True) as file:
                 physical = physical_paths(file, frozenset(wanted))
                 for batch in file.iter_batches(BATCH_ROWS, columns=physical):
-                    yield _cast(batch, schema)
+                    yield _cast(batch, schema, str(self.path))
         except (pa.ArrowException, OSError):
             self.state.check(self.path)
             raise SourceError("cannot be read as Parquet: damaged or cut short", place=str(self.path)) from None
@@ -68,11 +68,40 @@ def _width(type_: pa.DataType) -> int:
     return 1
 
 
-def _cast(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    columns = [batch.column(field.name) for field in schema]
-    return pa.RecordBatch.from_arrays(
-        [c if c.type.equals(f.type) else c.cast(f.type) for c, f in zip(columns, schema, strict=True)], schema=schema
-    )
+def _cast(batch: pa.RecordBatch, schema: pa.Schema, place: str) -> pa.RecordBatch:
+    columns = [_cast_column(batch.column(field.name), field, place) for field in schema]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _cast_column(column: pa.Array, field: pa.Field, place: str) -> pa.Array:
+    if column.type.equals(field.type):
+        return column
+    try:
+        return column.cast(field.type)
+    except pa.ArrowInvalid:
+        what = "holds bytes that are not UTF-8, so they are not the string that types: says"
+        raise SourceError(Problem(f"{place}: column {field.name}", what)) from None
+
+
+def _declared(schema: pa.Schema, types: Mapping[str, pa.DataType], place: str) -> pa.Schema:
+    """Return ``schema`` with bytes as the text that ``types`` says they are.
+
+    Raises:
+        SourceError: a name that is no column, or a column that is not made of bytes.
+    """
+    projected(schema, list(types), place)
+    problems = [
+        Problem(f"{place}: types.{name}", "Parquet names its own types; only a column of bytes can be read as string")
+        for name, type_ in types.items()
+        if not (pa.types.is_string(type_) and name in schema.names and _is_bytes(schema.field(name).type))
+    ]
+    if problems:
+        raise SourceError(problems)
+    return pa.schema([pa.field(field.name, types.get(field.name, field.type)) for field in schema])
+
+
+def _is_bytes(type_: pa.DataType) -> bool:
+    return bool(pa.types.is_binary(type_) or pa.types.is_large_binary(type_) or pa.types.is_fixed_size_binary(type_))
 
 
 def open_parquet(files: Sequence[Path], types: Mapping[str, pa.DataType]) -> tuple[ParquetPartition, ...]:
@@ -81,8 +110,6 @@ def open_parquet(files: Sequence[Path], types: Mapping[str, pa.DataType]) -> tup
     Raises:
         SourceError: not Parquet, encrypted, schemas that differ, no rows, names that occur twice.
     """
-    if types:
-        raise SourceError("types: is for CSV and JSON Lines; Parquet names its own types", place=str(files[0]))
     states = [FileState.of(file) for file in files]
     opened = [_open(file) for file in files]
     schema = opened[0][0]
@@ -96,6 +123,8 @@ def open_parquet(files: Sequence[Path], types: Mapping[str, pa.DataType]) -> tup
     _refuse_data_for_names(files, schema)
     if not any(rows for _, rows in opened):
         raise SourceError("holds column names and no rows", place=str(files[0]))
+    if types:
+        schema = _declared(schema, types, str(files[0]))
     return tuple(ParquetPartition(file, schema, state) for file, state in zip(files, states, strict=True))
 
 

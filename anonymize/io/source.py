@@ -80,7 +80,7 @@ def open_source(
     encoding: str = "utf-8",
     delimiter: str | None = None,
     header: bool | None = None,
-    null_values: Sequence[str] = (),
+    null_values: Sequence[str] | Mapping[str, Sequence[str]] = (),
     types: Mapping[str, str] | None = None,
     heading: Heading | None = None,
 ) -> Source:
@@ -89,7 +89,8 @@ def open_source(
     ``format`` is known by the ending unless named; ``.gz``, ``.zst``, ``.bz2`` are read through.
     ``delimiter`` is a comma, a tab for ``.tsv``. ``header`` says whether the first row of a CSV file names its
     columns; where it does not say, a first row that is like the rows below it is refused, and ``heading`` knows
-    words that it may hold. ``null_values`` adds texts that mean null in CSV; by default only the empty cell does.
+    words that it may hold. ``null_values`` adds texts that mean null in CSV, in all columns or in each by its name;
+    by default only the empty cell does (in other formats it is the plan that reads them).
     ``types`` maps a column to string, integer, float, boolean, date, timestamp (no zone) or instant (UTC).
 
     Raises:
@@ -107,8 +108,8 @@ def open_source(
             _encoding(encoding),
             _delimiter(delimiter, files[0].name),
             header is not False,
-            tuple(null_values),
-            header is True,
+            *_null_values(null_values),
+            sure=header is True,
         )
         partitions = open_csv(files, dialect, named, heading)
     elif kind == "jsonl":
@@ -120,6 +121,15 @@ def open_source(
 
         partitions = open_parquet(files, named)
     return Source(str(path_or_glob), kind, partitions[0].schema, partitions)
+
+
+def _null_values(
+    null_values: Sequence[str] | Mapping[str, Sequence[str]],
+) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]:
+    """Return the texts that mean null in all columns, and those of each column."""
+    if isinstance(null_values, Mapping):
+        return (), tuple((name, tuple(markers)) for name, markers in null_values.items())
+    return tuple(null_values), ()
 
 
 def _encoding(encoding: str) -> str:

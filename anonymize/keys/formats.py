@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from anonymize.keys.columns import Checked, Ragged, distinct_of, flatten, groups, spread_bad, take
 from anonymize.keys.derive import PurposeKey, encode_parts
-from anonymize.keys.numbers import convert_dates, convert_integers
+from anonymize.keys.numbers import convert_dates, convert_numbers
 from anonymize.keys.spelling import Speller
 
 DIGITS = string.digits
@@ -71,11 +71,19 @@ class FormatSpec:
         return not self.keep_first and not self.keep_last and self.check == "none"
 
 
+def is_number(kind: pa.DataType) -> bool:
+    """Return whether values of ``kind`` are encrypted as the digits of a whole number."""
+    whole = pa.types.is_decimal(kind) and kind.scale == 0
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or whole)
+
+
 def ff1_encrypt(key: PurposeKey, values: pa.Array | pa.ChunkedArray, spec: FormatSpec | None = None) -> Checked:
-    """Return ``values`` encrypted within their format, of the same type, and which could not be.
+    """Return ``values`` encrypted within their format, and which could not be.
 
     Text: every character of the alphabet becomes another of it, what is kept and what separates
-    stays, check digits fit. Integers keep sign and number of digits. Dates and timestamps stay
+    stays, check digits fit. Whole numbers keep sign and number of digits, and come out as the same digits in
+    text do, whatever their type: text of digits alone keeps a leading zero, and gets none where it had none.
+    Integers of up to 32 bits and whole floats become int64, all other types stay. Dates and timestamps stay
     between ``earliest`` and ``latest``. Deterministic and reversible with ``ff1_decrypt`` under the
     same key and ``spec``; equal values give equal results, so equality, frequency and length show.
     There is no authentication: a changed value decrypts to something else.
@@ -86,7 +94,7 @@ def ff1_encrypt(key: PurposeKey, values: pa.Array | pa.ChunkedArray, spec: Forma
     are wrong. No bad value, nor any part of it, is in the result.
 
     Raises:
-        TypeError: not text, integers, dates or timestamps.
+        TypeError: not text, whole numbers, dates or timestamps.
         ValueError: ``spec`` asks of numbers or dates what only text has.
 
     Source: NIST SP 800-38G revision 1, second public draft; keys/FORMAT.md section 5.
@@ -115,12 +123,14 @@ def _convert_plain(key: PurposeKey, plain: pa.Array, spec: FormatSpec, *, back: 
         return Checked(result.values.cast(kind), result.bad)
     if is_.is_string(kind) or is_.is_large_string(kind):
         return _convert_text(key, plain, spec, back=back)
-    if not (is_.is_integer(kind) or is_.is_date(kind) or is_.is_timestamp(kind)):
-        raise TypeError(f"encrypt_format takes text, integers, dates and timestamps, not {kind}")
+    if not (is_number(kind) or is_.is_date(kind) or is_.is_timestamp(kind)):
+        raise TypeError(f"encrypt_format takes text, whole numbers, dates and timestamps, not {kind}")
     if not spec.is_plain:
         raise ValueError(f"keep_first, keep_last and check are for text, not {kind}")
-    if is_.is_integer(kind):
-        return convert_integers(key, plain, _tweak(key, "integers"), permute=permute, back=back)
+    if is_number(kind):
+        if spec.alphabet != DIGITS:
+            raise ValueError(f"{kind} takes the alphabet of digits")
+        return convert_numbers(plain, lambda texts: _convert_text(key, texts, spec, back=back))
     span = (spec.earliest, spec.latest)
     return convert_dates(key, plain, span, _tweak(key, "dates", *map(str, span)), permute=permute, back=back)
 
@@ -136,6 +146,7 @@ def _convert_text(key: PurposeKey, plain: pa.Array, spec: FormatSpec, *, back: b
         keep=(spec.keep_first, spec.keep_last),
         check=spec.check,
         permute=spec.small_domains == "permute",
+        numerals=spec.is_plain and spec.alphabet == DIGITS,
     )
     flat = flatten(plain)
     out, bad = Ragged(flat.lengths, flat.valid), np.zeros(len(flat), np.bool_)

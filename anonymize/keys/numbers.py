@@ -1,12 +1,14 @@
-"""Format-preserving encryption of integers, dates and timestamps, which keep their type."""
+"""Format-preserving encryption of numbers, dates and timestamps."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from anonymize.keys.columns import Checked
 from anonymize.keys.derive import PurposeKey
@@ -15,34 +17,52 @@ from anonymize.keys.permutation import Permutation
 
 _EPOCH = date(1970, 1, 1)
 _TICKS = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+_EXACT = 2.0**53
+"""From here on a float does not hold every digit."""
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 Unsigned = npt.NDArray[np.uint64]
 
 
-def convert_integers(key: PurposeKey, plain: pa.Array, tweak: bytes, *, permute: bool, back: bool) -> Checked:
-    """Return integers with the same sign and number of digits, and which have too few digits for that.
+def convert_numbers(plain: pa.Array, convert: Callable[[pa.Array], Checked]) -> Checked:
+    """Return whole numbers converted as their digits are in text, and which are bad.
 
-    Numbers of n digits are permuted among themselves, as far as the column's type reaches.
+    ``convert`` is the conversion of text. So a number, the same digits in text, and the same number in a column of
+    another type give the same digits. Integers of up to 32 bits, and whole floats, become 64 bits wide: as many digits
+    may stand for more than they hold.
     """
-    kind = plain.type
-    limit = 2 ** (kind.bit_width - (0 if str(kind).startswith("u") else 1)) - 1
-    numbers = np.asarray(plain.fill_null(0))
-    valid = np.asarray(plain.is_valid())
-    negative = numbers < 0
-    sizes = np.where(negative, (-numbers.astype(np.int64)).view(np.uint64), numbers.astype(np.uint64))
-    bad = valid & negative & (sizes > np.uint64(limit))
-    out = np.zeros(len(sizes), np.uint64)
-    for sign, signed_tweak in ((False, tweak + b"+"), (True, tweak + b"-")):
-        for digits in range(1, len(str(limit)) + 1):
-            low = 10 ** (digits - 1) if digits > 1 or sign else 0
-            high = min(10**digits - 1, limit)
-            rows = np.flatnonzero(valid & (negative == sign) & (sizes >= np.uint64(low)) & (sizes <= np.uint64(high)))
-            if len(rows):
-                out[rows], bad[rows] = _within(key, sizes[rows], low, high, signed_tweak, permute=permute, back=back)
-    signed = np.where(negative, (-out.astype(np.int64)).view(np.uint64), out)
-    result = signed.astype(numbers.dtype) if kind.bit_width < 64 else signed.view(numbers.dtype)
-    return Checked(pa.array(result, kind, mask=~valid | bad), pa.array(bad))
+    kind = number_type(plain.type)
+    bad = np.asarray(_without_digits(plain))
+    known = pc.if_else(pa.array(bad), pa.scalar(None, plain.type), plain)
+    texts = _wide(known, kind).cast(pa.string())
+    result = convert(texts)
+    bad = bad | np.asarray(result.bad)
+    return Checked(result.values.cast(kind), pa.array(bad))
+
+
+def number_type(kind: pa.DataType) -> pa.DataType:
+    """Return the type of encrypted numbers of ``kind``."""
+    return kind if pa.types.is_decimal(kind) or kind == pa.uint64() else pa.int64()
+
+
+def _without_digits(plain: pa.Array) -> pa.BooleanArray:
+    """Return where a number has no digits of its own that fit the result: fractions, no numbers, the least integer."""
+    if pa.types.is_floating(plain.type):
+        numbers = np.asarray(plain.cast(pa.float64()).fill_null(0))
+        return pa.array(~((np.abs(numbers) < _EXACT) & (np.floor(numbers) == numbers)) & ~np.isnan(numbers))
+    if plain.type == pa.int64():
+        return pc.equal(plain, pa.scalar(-(2**63), pa.int64())).fill_null(False)
+    return pa.array(np.zeros(len(plain), np.bool_))
+
+
+def _wide(plain: pa.Array, kind: pa.DataType) -> pa.Array:
+    if not pa.types.is_floating(plain.type):
+        return plain if pa.types.is_decimal(kind) else plain.cast(kind)
+    numbers = plain.cast(pa.float64())
+    known = np.asarray(numbers.fill_null(0))
+    known = np.where(np.isnan(known), 0, known).astype(np.int64)
+    missing = np.asarray(numbers.is_null()) | np.isnan(np.asarray(numbers.fill_null(0)))
+    return pa.array(known, kind, mask=missing)
 
 
 def convert_dates(

@@ -20,6 +20,9 @@ _SEPARATOR, _FOREIGN = 254, 255
 _CLASSES = (string.digits, string.ascii_uppercase, string.ascii_lowercase)
 _CLASS_OF, _PLACE_OF = np.full(256, _FOREIGN, np.uint8), np.zeros(256, np.uint8)
 _SIZES = np.array([10, 26, 26], np.uint64)
+_ZERO = ord("0")
+_LIMITS = {len(str(2**bits - 1)): str(2**bits - 1).encode() for bits in (63, 64)}
+"""Largest signed and unsigned integer of 64 bits, by their number of digits: what fits a type fits it afterwards."""
 _FIRSTS = np.array([*(ord(members[0]) for members in _CLASSES), *[0] * 253], np.uint8)
 for _number, _members in enumerate(_CLASSES):
     _codes = np.frombuffer(_members.encode(), np.uint8)
@@ -39,8 +42,10 @@ class Speller:
         keep: tuple[int, int],
         check: Literal["none", "luhn", "iban"],
         permute: bool,
+        numerals: bool = False,
     ) -> None:
-        """Prepare tables; nothing depends on values yet."""
+        """Prepare tables; nothing depends on values yet. ``numerals``: rows are whole numbers, separators aside."""
+        self._numerals = numerals
         self._key, self._tweak, self._permute = key, tweak, permute
         self._keep, self._check = keep, check
         self._codes = _CLASS_OF.copy()
@@ -85,6 +90,8 @@ class Speller:
         """Convert rows without separators."""
         if self._check == "iban":
             return self._iban(text, back=back)
+        if self._numerals and text.shape[1] > 1:
+            return self._numeral(text, back=back)
         first, last = self._keep[0], text.shape[1] - self._keep[1]
         free = last - 1 if self._check == "luhn" else last
         if free <= first:
@@ -98,6 +105,36 @@ class Speller:
             digits[bad] = 0
             set_luhn(digits, free)
             out = digits + np.uint8(ord("0"))
+        return out, bad
+
+    def _numeral(self, text: Bytes, *, back: bool) -> tuple[Bytes, Mask]:
+        """Convert whole numbers: what has a leading zero keeps it, what has none gets none."""
+        zero = text[:, 0] == _ZERO
+        if zero.all() or not zero.any():
+            return (self._after_zero if zero.any() else self._walked)(text, back=back)
+        out, bad = np.zeros_like(text), np.zeros(len(text), np.bool_)
+        for rows, convert in ((np.flatnonzero(zero), self._after_zero), (np.flatnonzero(~zero), self._walked)):
+            out[rows], bad[rows] = convert(text[rows], back=back)
+        return out, bad
+
+    def _after_zero(self, text: Bytes, *, back: bool) -> tuple[Bytes, Mask]:
+        """Convert what is behind a leading zero, which stays like a character that is kept."""
+        out = text.copy()
+        out[:, 1:], bad = self._middle(np.ascontiguousarray(text[:, 1:]), text[:, :1], back=back)
+        return out, bad
+
+    def _walked(self, text: Bytes, *, back: bool) -> tuple[Bytes, Mask]:
+        """Convert numbers without a leading zero, again and again until the result has none and fits the same types."""
+        if 9 * 10 ** (text.shape[1] - 1) < MIN_DOMAIN and not self._permute:
+            return text, np.ones(len(text), np.bool_)
+        nothing, wanted = text[:, :0], _reach(text)
+        out, bad = self._middle(text, nothing, back=back)
+        astray = np.flatnonzero(~bad & (_reach(out) != wanted))
+        while len(astray):
+            again, _ = self._middle(np.ascontiguousarray(out[astray]), nothing[astray], back=back)
+            out = out if out.flags.writeable else out.copy()
+            out[astray] = again
+            astray = astray[_reach(again) != wanted[astray]]
         return out, bad
 
     def _iban(self, text: Bytes, *, back: bool) -> tuple[Bytes, Mask]:
@@ -152,6 +189,16 @@ class Speller:
             out[rows] = unrank(moved, sizes) + mapped(_FIRSTS, classes[rows])
             bad[rows] = False
         return out, bad
+
+
+def _reach(text: Bytes) -> npt.NDArray[np.int8]:
+    """Return 0 for numbers with a leading zero, else how far up they lie: 1, or 2 beyond the largest integers."""
+    found: npt.NDArray[np.int8] = np.asarray(text[:, 0] != _ZERO).astype(np.int8)
+    limit = _LIMITS.get(text.shape[1])
+    if limit is not None:
+        numbers = np.ascontiguousarray(text).view(f"S{text.shape[1]}").ravel()
+        found[numbers > limit] = 2
+    return found
 
 
 def rank(places: Bytes, sizes: npt.NDArray[np.uint64], words: int) -> Limbs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from anonymize.names import ColumnName
+from anonymize.plan.null_values import NullValues
 from anonymize.plan.paths import within
 
 
@@ -20,6 +21,8 @@ class Asked:
     """Places with a rule, also those to drop."""
     whole: frozenset[ColumnName] = frozenset()
     """Places whose rule takes objects and arrays too, as their JSON text."""
+    null_values: NullValues = ()
+    """Texts that mean a missing value."""
     refuse_unlisted: bool = False
     """Whether a place with a value and without a rule is a bad value; else it is dropped."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -26,9 +27,10 @@ from anonymize.plan.context import BoundContext, facts_domain
 from anonymize.plan.counting import classes_written, people_in
 from anonymize.plan.facts import Partial, SealedFacts, added_up, check_of, facts_key
 from anonymize.plan.filters import columns_in, filter_mask
-from anonymize.plan.model import Applied, Plan, Step
+from anonymize.plan.model import Applied, Plan, Step, blanks_are_missing
 from anonymize.plan.nested import Opened, close_batch, open_batch
 from anonymize.plan.paths import level_of
+from anonymize.plan.pinned_pools import check_pools
 from anonymize.privacy import ClassCounts, class_digests
 from anonymize.transform.fitting import UnfitError
 from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform
@@ -64,6 +66,7 @@ class BoundPlan:
 
     @cached_property
     def _transforms(self) -> Mapping[ColumnName, Transform | RowTransform]:
+        check_pools(self.plan.pools)
         return {step.column: self._transform(step) for step in self.plan.steps}
 
     def _transform(self, step: Step) -> Transform | RowTransform:
@@ -159,6 +162,7 @@ class BoundPlan:
             filtered=batch.num_rows - taken.num_rows,
             suppressed=pc.sum(pc.and_(small, whole_rows)).as_py() or 0,
             nulled=counts_of(bad) if self._on_bad == "null" else {},
+            missing=self._missing(opened, results, bad),
             classes=self._classes_written(written, results, opened, keep),
         )
 
@@ -174,6 +178,16 @@ class BoundPlan:
         return classes_written(
             self._facts_key, privacy, written, places, None if people is None else people.filter(keep)
         )
+
+    def _missing(self, opened: Opened, results: Mapping[ColumnName, pa.Array], bad: list[Bad]) -> dict[ColumnName, int]:
+        """Return how many values of each column were there and are read as missing."""
+        missing, wrong = Counter[ColumnName](), counts_of(bad)
+        for step in self.plan.steps:
+            missing[step.column] += opened.missing.get(step.column, 0)
+            if blanks_are_missing(step.rule):
+                gone = results[step.column].null_count - opened.columns[step.column].null_count
+                missing[step.column] += max(0, gone - wrong.get(step.column, 0))
+        return {name: count for name, count in missing.items() if count}
 
     def _closed(
         self, taken: pa.RecordBatch, results: Mapping[ColumnName, pa.Array], opened: Opened, keep: pa.BooleanArray

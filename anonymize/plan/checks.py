@@ -19,7 +19,7 @@ from anonymize.plan.nested import ROOT, map_types
 from anonymize.plan.paths import within
 from anonymize.plan.places import Places
 from anonymize.policy import Policy, Rule
-from anonymize.policy.actions import MaskRule, keys_of, nested_rules
+from anonymize.policy.actions import MaskRule, ShiftDatesRule, key_name, keys_of, nested_rules
 from anonymize.privacy import countable
 
 CERTAIN = 0.5
@@ -58,8 +58,36 @@ def plan_problems(
     yield from _reserved_keys(policy)
     yield from _privacy(policy, steps, places)
     yield from _sink(policy, steps, top_level, key_ids)
+    yield from _null_values(policy, places)
+    yield from _date_shifts(policy)
     if policy.subject and places.find(policy.subject) is None:
         yield Problem(policy.place("subject"), _absent(policy.subject, places))
+
+
+def _null_values(policy: Policy, places: Places) -> Iterator[Problem]:
+    """Yield columns with null values of their own that are not there."""
+    named = policy.source.null_values
+    for path in named if isinstance(named, Mapping) else ():
+        leaf = places.find(ColumnName(path))
+        if leaf is None:
+            yield Problem(policy.place("source.null_values"), _absent(path, places))
+        elif path in places.inner:
+            what = f"'{path}' is nested and has no one text; name what is inside"
+            yield Problem(policy.place("source.null_values"), what)
+
+
+def _date_shifts(policy: Policy) -> Iterator[Problem]:
+    """Yield date shifts that a subject's other dates do not share: the distance between them would be lost."""
+    bounds: dict[tuple[str | None, str], tuple[int, str]] = {}
+    for path, rule in policy.columns.items():
+        for inner in nested_rules(rule):
+            if isinstance(inner, ShiftDatesRule):
+                shared = (inner.domain, key_name(inner, policy.default_keys.by_role()))
+                days, first = bounds.setdefault(shared, (inner.within_days, path))
+                if days != inner.within_days:
+                    what = f"within_days: {inner.within_days}, but '{first}' says {days} and shifts the same subjects"
+                    advice = "say the same, or give one a domain: of its own"
+                    yield Problem(policy.place(f"columns.{path}.within_days"), f"{what}; {advice}")
 
 
 def _recognizers(policy: Policy) -> Iterator[Problem]:

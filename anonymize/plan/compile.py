@@ -16,17 +16,20 @@ from anonymize.plan.build import build
 from anonymize.plan.checks import MissingKey, covers, plan_problems
 from anonymize.plan.documents import can_be_written, is_text
 from anonymize.plan.filters import condition_problem, conditions
+from anonymize.plan.hierarchies import pinned_hierarchies
 from anonymize.plan.model import Plan, Step
 from anonymize.plan.nested import Leaf, encloses, is_list, output_fields
 from anonymize.plan.paths import within
+from anonymize.plan.pinned_pools import pinned_pools
 from anonymize.plan.places import Places, listed
 from anonymize.plan.registry import planning_context
 from anonymize.plan.takers import takers_of
 from anonymize.policy import Policy, Rule
-from anonymize.policy.actions import GeneralizeRule, columns_of, keys_of, nested_rules
+from anonymize.policy.actions import GeneralizeRule, columns_of, keys_of, needs_vault, nested_rules
 from anonymize.transform.columns import is_scalar, value_type
 from anonymize.transform.generalize_numbers import check_numbers
 from anonymize.transform.interface import UnsupportedTypeError, is_function_of_row
+from anonymize.vault import vault_place
 
 
 def compile_plan(
@@ -68,6 +71,9 @@ def compile_plan(
         keyring_uri=keyring_uri,
         names=names,
         facts_key=_facts_key(policy, steps, key_ids, keyring_uri),
+        vault_place=vault_place(keyring_uri) if any(map(needs_vault, policy.columns.values())) else None,
+        hierarchies=pinned_hierarchies(policy),
+        pools=pinned_pools(policy),
     )
 
 
@@ -146,7 +152,9 @@ class _Builder:
             output_type = leaf.type if transform is None else transform.output_type(leaf.type)
         except UnsupportedTypeError as error:
             can = ", ".join(takers_of(leaf.type))
-            self._add(where, f"{rule.action} {error}; actions that take {leaf.type}: {can}")
+            bytes_ = is_bytes(leaf.type) and leaf.path in self.schema.names
+            hint = f"; for text kept as bytes say types: {{{leaf.path}: string}} in source:" if bytes_ else ""
+            self._add(where, f"{rule.action} {error}; actions that take {leaf.type}: {can}{hint}")
             return None
         except ValueError as error:
             self._add(where, str(error))
@@ -255,3 +263,9 @@ def _takes_whole(rule: Rule, kind: pa.DataType) -> bool:
 
 def _kind_word(kind: pa.DataType) -> str:
     return "a struct" if pa.types.is_struct(kind) else "a map" if pa.types.is_map(kind) else "a list"
+
+
+def is_bytes(kind: pa.DataType) -> bool:
+    """Return whether ``kind`` holds bytes, which may be text that a file does not call so."""
+    is_ = pa.types
+    return bool(is_.is_binary(kind) or is_.is_large_binary(kind) or is_.is_fixed_size_binary(kind))

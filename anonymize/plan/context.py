@@ -10,9 +10,10 @@ from anonymize.errors import KeysError
 from anonymize.keys import Keyring, PurposeKey
 from anonymize.names import ColumnName, KeyId
 from anonymize.plan.detectors import scanner_of
+from anonymize.plan.hierarchies import read_pinned
 from anonymize.plan.model import Plan
 from anonymize.policy import Policy, Rule
-from anonymize.policy.actions import FreeTextRule, KeyedRule, TokenizeRule, key_name
+from anonymize.policy.actions import FreeTextRule, GeneralizeRule, KeyedRule, ShiftDatesRule, TokenizeRule, key_name
 from anonymize.vault import TokenVault, open_vault
 from anonymize.vault.interface import namespace_of
 
@@ -21,10 +22,13 @@ def domain_of(policy: Policy, rule: KeyedRule, column: ColumnName) -> str:
     """Return the domain that a rule's key is derived for.
 
     The named domain, or one that this purpose, dataset and column have for themselves: without a
-    name nothing joins, not even two columns of one dataset.
+    name nothing joins, not even two columns of one dataset. Date shifts alone are the dataset's: all dates of a
+    subject move alike, or the distance between two columns would be lost.
     """
     if rule.domain is not None:
         return f"domain\x1f{rule.domain}"
+    if isinstance(rule, ShiftDatesRule):
+        return "\x1f".join(("dates", policy.purpose, policy.dataset))
     return "\x1f".join(("purpose", policy.purpose, policy.dataset, column))
 
 
@@ -73,7 +77,11 @@ class BoundContext:
 
     def vault(self, rule: TokenizeRule) -> TokenVault:
         """Return the token vault of this process."""
-        return self.own_vault or open_vault()
+        return self.own_vault or open_vault(self.plan.vault_place)
+
+    def hierarchy(self, rule: GeneralizeRule) -> Mapping[str, str]:
+        """Return the hierarchy that the plan was made with; its file is read again in each process, and compared."""
+        return read_pinned(self.plan.hierarchies[str(rule.hierarchy)], rule.level)
 
     @property
     def subject(self) -> ColumnName | None:

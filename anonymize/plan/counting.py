@@ -13,7 +13,7 @@ from anonymize.names import ColumnName
 from anonymize.policy import PrivacySpec
 from anonymize.privacy import ClassCounts, persons
 from anonymize.transform.columns import as_text, is_scalar, plain
-from anonymize.transform.pseudonymize import normalized
+from anonymize.transform.normalize import normalized
 
 
 def people_in(key: PurposeKey, subjects: pa.Array) -> pa.Array:

@@ -40,23 +40,39 @@ SUGGESTED: Mapping[str, str] = {
 }
 """The action drafted for a verdict, whatever the type."""
 
+_ZIP = "{action: generalize, prefix: 3, width: 5}"
+"""For US codes that were read as numbers: 7030 is 07030."""
+
 QUASI_IDENTIFIERS = frozenset({"DATE_OF_BIRTH", "AGE", "GENDER", "POSTAL_CODE", "CITY", "REGION", "DEMOGRAPHIC"})
 """Verdicts of columns that identify in combination."""
 
 
 def draft_policy(
-    source: SourceSpec, schema: pa.Schema, findings: Sequence[Finding], detect: DetectSpec | None = None
+    source: SourceSpec,
+    schema: pa.Schema,
+    findings: Sequence[Finding],
+    detect: DetectSpec | None = None,
+    *,
+    null_values: Mapping[ColumnName, Sequence[str]] | None = None,
 ) -> str:
     """Return a commented policy (YAML) for ``source``; every leaf has a rule, so nothing is dropped unseen.
 
-    ``source`` is how the user said to read it. The text loads without mistakes.
+    ``source`` is how the user said to read it, ``null_values`` what `null_values_in` found there. The text loads
+    without mistakes.
     """
     name = re.sub(r"[^A-Za-z0-9_.-]+", "_", Path(source.path).stem).strip("_.-") or "dataset"
     by_column = {finding.column: finding for finding in findings}
     rules = [_rule(leaf, by_column.get(leaf.path)) for leaf in _drafted(schema, by_column)]
     linking = [finding.column for finding in findings if finding.verdict in QUASI_IDENTIFIERS]
     return "\n".join(
-        [*_head(source, name), *_detect(rules, detect or DetectSpec()), "columns:", *rules, *_privacy(linking), ""]
+        [
+            *_head(source, name, null_values or {}),
+            *_detect(rules, detect or DetectSpec()),
+            "columns:",
+            *rules,
+            *_privacy(linking),
+            "",
+        ]
     )
 
 
@@ -85,12 +101,15 @@ def _detect(rules: Sequence[str], detect: DetectSpec) -> Iterator[str]:
         yield f"detect: {json.dumps(said)}"
 
 
-def _head(source: SourceSpec, name: str) -> Iterator[str]:
+def _head(source: SourceSpec, name: str, null_values: Mapping[ColumnName, Sequence[str]]) -> Iterator[str]:
     yield "# Drafted from a sample: read every line, correct it, then run `coatcheck plan` on it."
     yield "version: 1"
     yield f"dataset: {name}"
     yield "purpose: say what the data is for       # part of every derived key"
     said = source.model_dump(exclude_unset=True, exclude_none=True)
+    if null_values and not said.get("null_values"):
+        yield "# null_values were found in these columns and are read as missing: take out what is a value of its own."
+        said["null_values"] = {str(path): list(texts) for path, texts in null_values.items()}
     yield f"source: {json.dumps(said, ensure_ascii=False)}"
     yield f"sink: {{path: out/{name}}}"
     yield "unlisted: refuse                        # a new column stops the run until it has a rule"
@@ -99,7 +118,7 @@ def _head(source: SourceSpec, name: str) -> Iterator[str]:
 def _rule(leaf: Leaf, finding: Finding | None) -> str:
     """Return the line of one leaf: its path, the suggested action, and why."""
     verdict = finding.verdict if finding else "NONE"
-    action = _action(verdict, leaf.type)
+    action = _action(verdict, leaf.type, leaf.path)
     why = f"{verdict} {finding.confidence:.0%}; {finding.evidence[0]}" if finding and finding.evidence else verdict
     few = finding is not None and finding.repeats and 0 < finding.distinct_estimate < FEW
     if few and action.removeprefix("{action: ").rstrip("}").split(",")[0] in DETERMINISTIC:
@@ -107,7 +126,7 @@ def _rule(leaf: Leaf, finding: Finding | None) -> str:
     return f"  {json.dumps(leaf.path, ensure_ascii=False)}: {action}  # {_one_line(why)}"
 
 
-def _action(verdict: str, kind: pa.DataType) -> str:
+def _action(verdict: str, kind: pa.DataType, path: str) -> str:
     """Return the action for a verdict that the type can take."""
     dated = pt.is_date(kind) or pt.is_timestamp(kind)
     number = pt.is_integer(kind) or pt.is_floating(kind) or pt.is_decimal(kind)
@@ -117,7 +136,8 @@ def _action(verdict: str, kind: pa.DataType) -> str:
     if verdict == "AGE" and number:
         return "{action: generalize, band: 10, top: 90}"
     if verdict == "POSTAL_CODE":
-        return "{action: generalize, prefix: 3}" if text else "{action: drop}"
+        lost_zeros = number and "zip" in path.lower()
+        return "{action: generalize, prefix: 3}" if text else _ZIP if lost_zeros else "{action: drop}"
     if verdict == "HEALTH" or verdict not in SUGGESTED:
         return "{action: keep}" if not pt.is_nested(kind) and not pt.is_binary(kind) else "{action: drop}"
     suggested = SUGGESTED[verdict]

@@ -13,7 +13,7 @@ from anonymize.plan.filters import columns_in
 from anonymize.plan.model import Plan, Step
 from anonymize.plan.nested import leaves
 from anonymize.policy import Rule
-from anonymize.policy.actions import CustomRule, ShiftDatesRule, keyed_rules, nested_rules
+from anonymize.policy.actions import CustomRule, FakeRule, ShiftDatesRule, keyed_rules, nested_rules
 from anonymize.transform import custom_action
 
 _COMMON = {"action", "accept", "entity", "when", "otherwise", "key"}
@@ -62,7 +62,8 @@ def unlisted(plan: Plan) -> tuple[ColumnName, ...]:
 
 
 def _kept(plan: Plan, step: Step) -> Explained:
-    domains = [inner.domain for inner in keyed_rules(step.rule) if inner.domain]
+    joining = [inner for inner in keyed_rules(step.rule) if not isinstance(inner, FakeRule) or inner.joins]
+    domains = [inner.domain for inner in joining if inner.domain]
     seen = next((f"{f.verdict} {f.confidence:.0%}" for f in plan.findings if f.column == step.column), "")
     return Explained(
         column=step.column,
@@ -84,7 +85,13 @@ def _note(step: Step) -> str:
     accepted = f"accepted: {rule.accept}" if rule.accept else ""
     exact = any(isinstance(inner, ShiftDatesRule) and inner.clock == "exact" for inner in nested_rules(rule))
     clock = "keeps the time of day" if exact and pa.types.is_timestamp(step.input_type) else ""
-    return "; ".join(part for part in (accepted, clock, *_packages(rule)) if part)
+    return "; ".join(part for part in (accepted, clock, *_alone(rule), *_packages(rule)) if part)
+
+
+def _alone(rule: Rule) -> Iterator[str]:
+    """Yield why inventions join nowhere, where a rule gives them by what else is in the data."""
+    if any(isinstance(inner, FakeRule) and not inner.joins for inner in nested_rules(rule)):
+        yield "unique: true joins nowhere, and the next version may differ; unique: stable does not"
 
 
 def _packages(rule: Rule) -> Iterator[str]:

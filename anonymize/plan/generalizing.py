@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from anonymize.names import ColumnName
 from anonymize.policy.actions import GeneralizeRule
 from anonymize.transform import (
@@ -21,20 +23,24 @@ from anonymize.transform import (
     RowTransform,
     Transform,
     Unfitted,
-    read_hierarchy,
 )
 
 Made = Transform | RowTransform | Unfitted
 """What a rule becomes; an ``Unfitted`` one needs a first pass."""
 
 
-def generalizer(rule: GeneralizeRule) -> Made:
-    """Return the transform of the one way that a ``generalize`` rule says.
+def generalizer(rule: GeneralizeRule, hierarchy: Callable[[GeneralizeRule], Mapping[str, str]]) -> Made:
+    """Return the transform of the one way that a ``generalize`` rule says; ``hierarchy`` reads its file.
 
     Raises:
         ValueError: the hierarchy file cannot be read.
     """
-    return _generalize_dates(rule) or _generalize_numbers(rule) or _generalize_codes(rule) or _generalize_places(rule)
+    return (
+        _generalize_dates(rule)
+        or _generalize_numbers(rule)
+        or _generalize_codes(rule)
+        or (GeneralizeHierarchy(hierarchy(rule)) if rule.hierarchy is not None else _generalize_places(rule))
+    )
 
 
 def _generalize_dates(rule: GeneralizeRule) -> Made | None:
@@ -57,12 +63,12 @@ def _generalize_codes(rule: GeneralizeRule) -> Made | None:
     if rule.prefix is not None:
         return GeneralizePrefix(rule.prefix, rule.width)
     if rule.postcode is not None or rule.postcode_by is not None:
-        return GeneralizePostcode(rule.postcode, ColumnName(rule.postcode_by) if rule.postcode_by else None)
+        return GeneralizePostcode(rule.postcode, ColumnName(rule.postcode_by) if rule.postcode_by else None, rule.width)
     if rule.part is not None:
         return GeneralizePart(rule.part)
     if rule.rare is not None:
         return PoolRare(rule.rare, rule.other)
-    return GeneralizeHierarchy(read_hierarchy(rule.hierarchy, rule.level)) if rule.hierarchy is not None else None
+    return None
 
 
 def _generalize_places(rule: GeneralizeRule) -> Made:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import PurePath
 
 import pyarrow as pa
 
@@ -14,6 +16,7 @@ from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan.asked import Asked
 from anonymize.plan.facts import Fitted, Partial
 from anonymize.plan.filters import columns_in
+from anonymize.plan.hierarchies import PinnedFile
 from anonymize.plan.nested import ROOT
 from anonymize.policy import Policy, Rule
 from anonymize.privacy import ClassCounts
@@ -63,6 +66,8 @@ class Applied:
     """Bad values per column that became null."""
     classes: ClassCounts | None = None
     """People or rows per equivalence class among the rows to publish, counted anew on these; None without privacy."""
+    missing: Mapping[ColumnName, int] = field(default_factory=dict)
+    """Values per column that are read as missing: ``null_values``, and blank ones under actions that look at values."""
 
 
 NEVER_BAD = frozenset({"keep", "redact", "constant", "null", "pseudonymize", "tokenize"})
@@ -72,6 +77,15 @@ NEVER_BAD = frozenset({"keep", "redact", "constant", "null", "pseudonymize", "to
 def _never_bad(rule: Rule) -> bool:
     """Return whether no value can be bad for a rule, nor for its ``otherwise``."""
     return rule.action in NEVER_BAD and (rule.otherwise is None or _never_bad(rule.otherwise))
+
+
+SEES_BLANKS = frozenset({"keep", "redact", "constant", "null", "drop", "shuffle", "free_text", "custom"})
+"""Actions to which text in which nothing can be seen is a value like others; to all others it is missing."""
+
+
+def blanks_are_missing(rule: Rule) -> bool:
+    """Return whether a null of the result that was no null before was a blank value, or a bad one."""
+    return rule.action not in SEES_BLANKS and (rule.otherwise is None or blanks_are_missing(rule.otherwise))
 
 
 def takes_objects(rule: Rule) -> bool:
@@ -110,6 +124,12 @@ class Plan:
     """A random name of the run, part of that key, so that what two runs learned cannot be compared."""
     names: NameModel | None = None
     """The model that finds names in text; each process checks that it has this very one."""
+    vault_place: str | None = None
+    """Where each process opens the token vault, without a password; None where no rule needs one."""
+    hierarchies: Mapping[str, PinnedFile] = field(default_factory=dict)
+    """Per hierarchy file, as the policy names it: the very file that each process reads."""
+    pools: Mapping[str, str] = field(default_factory=dict)
+    """Digests of the lists that inventions are taken from; each process compares its own."""
 
     @cached_property
     def input_columns(self) -> tuple[str, ...]:
@@ -144,6 +164,7 @@ class Plan:
             kept=frozenset(step.column for step in self.steps),
             listed=frozenset(self.policy.columns),
             whole=frozenset(step.column for step in self.steps if takes_objects(step.rule)),
+            null_values=self.policy.source.null_values,
             refuse_unlisted=self.policy.unlisted == "refuse",
         )
 
@@ -198,6 +219,16 @@ class Plan:
     def pinned(self) -> Mapping[KeyName, KeyId]:
         """Return the version of each key that every process uses, whatever is rotated meanwhile."""
         return {KeyName(key_id.rpartition(".")[0]): key_id for key_id in self.key_ids}
+
+    @property
+    def pins(self) -> Mapping[str, str]:
+        """Return the digests of what values come from besides data and keys, as manifests keep them: no folder.
+
+        Of the token vault it is its place's, so that a plan can say that another one would give other tokens.
+        """
+        files = {f"hierarchy {PurePath(name).name}": file.sha256 for name, file in self.hierarchies.items()}
+        vault = {"token vault": hashlib.sha256(self.vault_place.encode()).hexdigest()} if self.vault_place else {}
+        return {**files, **{f"list {name}": digest for name, digest in self.pools.items()}, **vault}
 
     def fit(self, partial: Partial) -> Plan:
         """Return the plan with the whole table's facts, added to those of an earlier pass.

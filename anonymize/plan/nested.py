@@ -13,6 +13,7 @@ from anonymize.names import ColumnName
 from anonymize.plan.asked import Asked
 from anonymize.plan.documents import Documents, Unfit, is_text, open_documents
 from anonymize.plan.maps import Entries, closed_map, entries_of, key_path, unfit_maps, value_path
+from anonymize.plan.null_values import markers_of, without_markers
 from anonymize.plan.paths import document_paths, entry_keys, within
 
 ROOT = ""
@@ -84,6 +85,8 @@ class Opened:
     """Per column of JSON kept as text: its documents."""
     entries: Mapping[str, Entries]
     """Per map: its entries."""
+    missing: Mapping[ColumnName, int]
+    """Values per path that were one of the policy's ``null_values``."""
 
     def aligned(self, path: ColumnName, level: str, target: str) -> pa.Array:
         """Return the values of ``path`` (of ``level``) repeated so that they align with ``target``'s items."""
@@ -114,8 +117,12 @@ def open_batch(batch: pa.RecordBatch, asked: Asked) -> Opened:
     opening = _Opening(asked)
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         opening.open(name, column, ROOT)
+    columns, missing = dict(opening.columns), dict[ColumnName, int]()
+    for path, column in opening.columns.items() if asked.null_values else ():
+        columns[path] = without_markers(column, markers_of(asked.null_values, path))
+        missing[path] = columns[path].null_count - column.null_count
     return Opened(
-        opening.columns, opening.parents, batch.num_rows, tuple(opening.unfit), opening.documents, opening.entries
+        columns, opening.parents, batch.num_rows, tuple(opening.unfit), opening.documents, opening.entries, missing
     )
 
 

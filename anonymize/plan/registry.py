@@ -64,6 +64,7 @@ from anonymize.transform import (
     Unfitted,
     check_fake,
     custom_action,
+    read_hierarchy,
 )
 from anonymize.vault.interface import TokenVault
 
@@ -101,6 +102,10 @@ class Context(Protocol):
         """Return what detection, or else nothing, says another column holds: an entity or verdict."""
         ...
 
+    def hierarchy(self, rule: GeneralizeRule) -> Mapping[str, str]:
+        """Return value to group of the rule's hierarchy file."""
+        ...
+
 
 @dataclass(frozen=True)
 class _NoKeys:
@@ -120,6 +125,9 @@ class _NoKeys:
 
     def entity_of(self, column: ColumnName) -> str | None:
         return None
+
+    def hierarchy(self, rule: GeneralizeRule) -> Mapping[str, str]:
+        return read_hierarchy(str(rule.hierarchy), rule.level)
 
 
 def planning_context(rules: Mapping[ColumnName, Rule], subject: ColumnName | None = None) -> Context:
@@ -166,7 +174,7 @@ def _made(rule: Rule, column: ColumnName, context: Context) -> Made:
         case FreeTextRule():
             return _free_text(rule, column, context)
         case ShiftDatesRule():
-            return _shift_dates(rule, column, context, "")
+            return _shift_dates(rule, column, context)
         case ShuffleRule():
             key = context.purpose_key(rule, column, action="shuffle")
             return Shuffle(key, _subject(rule.by, "shuffle", context), tuple(map(ColumnName, rule.within)))
@@ -185,9 +193,9 @@ def _subject(said: str | None, action: str, context: Context) -> ColumnName:
     return context.subject
 
 
-def _shift_dates(rule: ShiftDatesRule, column: ColumnName, context: Context, entity: str) -> ShiftDates:
-    """Return the transform; a named domain shifts a subject alike in columns and texts."""
-    key = context.purpose_key(rule, column, action="shift_dates", entity="" if rule.domain else entity)
+def _shift_dates(rule: ShiftDatesRule, column: ColumnName, context: Context) -> ShiftDates:
+    """Return the transform: it shifts a subject alike in all columns and texts of a domain, or of the dataset."""
+    key = context.purpose_key(rule, column, action="shift_dates")
     return ShiftDates(key, _subject(rule.by, "shift_dates", context), rule.within_days, rule.format, rule.clock)
 
 
@@ -211,7 +219,7 @@ def _of_values(rule: ValueRule, column: ColumnName, context: Context, entity: st
         case CustomRule():
             return custom_action(rule.name).make(rule.parameters)
         case GeneralizeRule():
-            return generalizer(rule)
+            return generalizer(rule, context.hierarchy)
         case _:
             assert_never(rule)
 
@@ -231,9 +239,9 @@ def _keyed(rule: KeyedValueRule, column: ColumnName, context: Context, entity: s
             return EncryptFormat(key, format_spec(rule))
         case FakeRule():
             check_fake(rule.kind, rule.locale)
-            if rule.unique and rule.kind not in ("email", "user_name"):
+            if not rule.joins:
                 return FakeUnique(rule.kind, rule.locale, key, rule.normalize)
-            return Fake(rule.kind, rule.locale, key, rule.normalize, rule.unique)
+            return Fake(rule.kind, rule.locale, key, rule.normalize, bool(rule.unique))
         case _:
             assert_never(rule)
 
@@ -294,7 +302,7 @@ def _fake_of_person(rule: FakeRule, person: PersonSpec, context: Context) -> Fak
     by, gender, country = (ColumnName(values.pop()) if values else None for values in said.values())
     key = context.purpose_key(rule, ColumnName(f"person {person.name}"), action="fake")
     who = _subject(by, f"person {person.name}", context)
-    return FakeOfPerson(rule.kind, rule.locale, key, who, gender, country, rule.normalize, rule.unique)
+    return FakeOfPerson(rule.kind, rule.locale, key, who, gender, country, rule.normalize, bool(rule.unique))
 
 
 def _operator(rule: EntityRule, entity: str, column: ColumnName, context: Context) -> Operator:
@@ -305,7 +313,7 @@ def _operator(rule: EntityRule, entity: str, column: ColumnName, context: Contex
         case LabelRule():
             return _label(rule, column, context)
         case ShiftDatesRule():
-            return _shift_dates(rule, column, context, entity)
+            return _shift_dates(rule, column, context)
         case FakeRule(person=PersonSpec()):
             raise RuleError(
                 f"entities: {entity}: person: is for columns; same_row: gives the row's own names the person's, "

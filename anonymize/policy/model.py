@@ -37,8 +37,8 @@ class SourceSpec(StrictModel):
     """One character between CSV fields; by default a comma, a tab for .tsv files."""
     header: bool = True
     """Whether a CSV file's first row names the columns; without, they are called column_1, column_2, …."""
-    null_values: tuple[str, ...] = ()
-    """Strings that mean null in CSV files, beside the empty field."""
+    null_values: tuple[str, ...] | dict[str, tuple[str, ...]] = ()
+    """Texts that mean null, in every format: a list for all columns, or a list for each, ``{name: [N/A, "-"]}``."""
     types: dict[str, str] = Field(default_factory=dict)
     """Arrow types of columns that should not be inferred, e.g. ``{zip: string}``."""
 

@@ -13,6 +13,7 @@ from anonymize.transform.generalize_codes import (
     GeneralizePart,
     GeneralizePostcode,
     GeneralizePrefix,
+    parsed_hierarchy,
     read_hierarchy,
 )
 from anonymize.transform.generalize_dates import AgeBand, GeneralizeDate
@@ -96,6 +97,7 @@ __all__ = [
     "custom_actions",
     "faker_version",
     "is_function_of_row",
+    "parsed_hierarchy",
     "pool",
     "read_hierarchy",
 ]

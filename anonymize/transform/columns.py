@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anonymize.transform.blank import without_blanks
 from anonymize.transform.interface import BadValuesError, UnsupportedTypeError
 
 CodePoints = npt.NDArray[np.uint32]
@@ -50,18 +51,26 @@ def text_result(input_type: pa.DataType, takes: str = "text, numbers, dates, tim
 def as_text(values: pa.Array) -> pa.Array:
     """Return plain ``values`` as a string array: the one text form that keyed functions and labels see.
 
-    Whole floats are written as integers, so that a column of numbers with gaps joins one without;
-    decimals without trailing zeros; instants in UTC with a ``Z``. Null where null.
+    Numbers are written as short as they can be, without exponent and without zeros behind the point, so that
+    equal numbers of any two types are one text: 5, 5.0 and 5.00 are ``5``, and 0.1 of any float type ``0.1``.
+    Instants are written in UTC with a ``Z``. Null where null, and where a float is not a number.
     """
     kind, is_ = values.type, pa.types
     if is_text(kind):
         return values if kind == pa.string() else values.cast(pa.string())
     if is_.is_floating(kind):
-        return _floats_as_text(values.cast(pa.float64()))
+        return _floats_as_text(values)
     if is_.is_timestamp(kind) and kind.tz is not None:
         values = values.cast(pa.timestamp(kind.unit, "UTC"))
     text = values.cast(pa.string())
-    return _without_trailing_zeros(text) if is_.is_decimal(kind) or is_.is_timestamp(kind) else text
+    if is_.is_decimal(kind):
+        return _without_trailing_zeros(_without_exponents(text))
+    return _without_trailing_zeros(text) if is_.is_timestamp(kind) else text
+
+
+def seen_text(values: pa.Array) -> pa.Array:
+    """Return ``as_text(values)`` with null where nothing can be seen: for actions to which a blank is no value."""
+    return without_blanks(as_text(values))
 
 
 def _without_trailing_zeros(texts: pa.Array) -> pa.Array:
@@ -69,11 +78,38 @@ def _without_trailing_zeros(texts: pa.Array) -> pa.Array:
     return pc.replace_substring_regex(shorter, r"\.(Z?)$", r"\1")
 
 
+def _without_exponents(texts: pa.Array) -> pa.Array:
+    """Return numbers with an exponent (1.5E-7) written out, and others as they are."""
+    scientific = pc.match_substring(texts, "e", ignore_case=True).fill_null(False)
+    if not pc.any(scientific).as_py():
+        return texts
+    from decimal import Decimal
+
+    plain_ = [format(Decimal(text), "f") for text in texts.filter(scientific).to_pylist()]
+    return pc.replace_with_mask(texts, scientific, pa.array(plain_, pa.string()))
+
+
 def _floats_as_text(values: pa.Array) -> pa.Array:
-    numbers = np.asarray(values.fill_null(0.5))
-    whole = (np.abs(numbers) < 2**53) & (np.floor(numbers) == numbers)
+    """Return the shortest digits that are this float in its own type: a float of 32 bits is not widened first."""
+    numbers = np.asarray(values.cast(pa.float64()).fill_null(0.5))
+    whole = (np.abs(numbers) < 2**63) & (np.floor(numbers) == numbers)
     integers = pa.array(np.where(whole, numbers, 0).astype(np.int64)).cast(pa.string())
-    return pc.if_else(pa.array(whole), integers, values.cast(pa.string()))
+    finite = pa.array(np.isfinite(numbers))
+    if whole.all():
+        return pc.if_else(values.is_valid(), integers, pa.scalar(None, pa.string())) if values.null_count else integers
+    kept = pc.if_else(pa.array(np.isnan(numbers)), pa.scalar(None, values.type), values)
+    written = _floats_written(kept)
+    texts = pc.if_else(finite, _without_exponents(pc.if_else(finite, written, pa.scalar(None, pa.string()))), written)
+    texts = pc.if_else(pa.array(whole), integers, texts)
+    return pc.if_else(values.is_valid(), texts, pa.scalar(None, pa.string())) if values.null_count else texts
+
+
+def _floats_written(values: pa.Array) -> pa.Array:
+    """Return floats as Arrow writes them; those of 16 bits by NumPy, for Arrow widens them."""
+    if not pa.types.is_float16(values.type):
+        return values.cast(pa.string())
+    numbers = values.to_numpy(zero_copy_only=False)
+    return pa.array([None if np.isnan(number) else str(number) for number in numbers], pa.string())
 
 
 def plain(column: pa.Array) -> pa.Array:

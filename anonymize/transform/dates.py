@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.transform.columns import as_text, is_text, value_type
+from anonymize.transform.columns import is_text, seen_text, value_type
 from anonymize.transform.interface import UnsupportedTypeError
 
 TAKES_DATES = "dates, timestamps and text that holds dates"
@@ -45,9 +45,9 @@ def as_dates(values: pa.Array, written: str | None) -> tuple[pa.Array, pa.Array]
     the years 1 to 9999 are bad.
     """
     if is_text(values.type):
-        texts = pc.utf8_trim_whitespace(as_text(values))
+        texts = pc.utf8_trim_whitespace(seen_text(values))
         dates = _read_iso(texts) if written is None else _read_as(texts, written)
-        return dates, pc.and_(values.is_valid(), dates.is_null())
+        return dates, pc.and_(texts.is_valid(), dates.is_null())
     far = out_of_range(values)
     values = pc.if_else(far, pa.scalar(None, values.type), values)
     if pa.types.is_timestamp(values.type) and values.type.tz is not None:

@@ -8,13 +8,17 @@ from typing import ClassVar
 import pyarrow as pa
 
 from anonymize.keys import FormatSpec, PurposeKey, ff1_encrypt
-from anonymize.transform.columns import as_text, is_text, over_distinct, raise_bad, value_type
+from anonymize.keys.formats import DIGITS, is_number
+from anonymize.keys.numbers import number_type
+from anonymize.transform.columns import is_text, over_distinct, raise_bad, seen_text, value_type
 from anonymize.transform.interface import UnsupportedTypeError
 
 
 @dataclass(frozen=True)
 class EncryptFormat:
-    """Values encrypted within their own format (FF1): digits stay digits, separators, length and type stay.
+    """Values encrypted within their own format (FF1): digits stay digits, separators and length stay.
+
+    A number and the same digits in text give the same digits, whatever the column's type.
 
     Injective and reversible with the key. Leaks equality, frequency, length, separators and what is kept.
     """
@@ -26,15 +30,17 @@ class EncryptFormat:
     """What the values look like."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return the type of the values; text, integers, dates and timestamps are taken."""
+        """Return the type of the values, int64 for smaller integers and floats; see ``ff1_encrypt``."""
         kind, is_ = value_type(input_type), pa.types
         if is_text(kind) or is_.is_null(kind):
             return kind
-        if not (is_.is_integer(kind) or is_.is_date(kind) or is_.is_timestamp(kind)):
-            raise UnsupportedTypeError(input_type, "text, integers, dates and timestamps")
+        if not (is_number(kind) or is_.is_date(kind) or is_.is_timestamp(kind)):
+            raise UnsupportedTypeError(input_type, "text, whole numbers, dates and timestamps")
         if not self.spec.is_plain:
             raise UnsupportedTypeError(input_type, "text, where keep_first:, keep_last: or check: is said")
-        return kind
+        if is_number(kind) and self.spec.alphabet != DIGITS:
+            raise UnsupportedTypeError(input_type, "text, where alphabet: is not digits")
+        return number_type(kind) if is_number(kind) else kind
 
     def __call__(self, column: pa.Array) -> pa.Array:
         """Return the encrypted values.
@@ -45,5 +51,5 @@ class EncryptFormat:
         return over_distinct(column, self._encrypted, self.output_type(column.type))
 
     def _encrypted(self, values: pa.Array) -> pa.Array:
-        checked = ff1_encrypt(self.key, as_text(values) if is_text(values.type) else values, self.spec)
+        checked = ff1_encrypt(self.key, seen_text(values) if is_text(values.type) else values, self.spec)
         return raise_bad(checked.bad, checked.values, "does not have the format that is encrypted")

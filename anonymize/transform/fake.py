@@ -13,13 +13,13 @@ import pyarrow.compute as pc
 
 from anonymize.keys import PurposeKey, prf_uint64, pseudonyms
 from anonymize.names import ColumnName
-from anonymize.transform.columns import as_text, over_distinct, plain, text_result
+from anonymize.transform.columns import as_text, over_distinct, plain, seen_text, text_result
 from anonymize.transform.draws import Digits
 from anonymize.transform.fake_numbers import cards, has_id_form, ibans, national_ids, phones
 from anonymize.transform.interface import Row
+from anonymize.transform.normalize import Normalization, normalized
 from anonymize.transform.persons import LOCALE_OF_COUNTRY, Genders, Persons, genders_of
 from anonymize.transform.pools import LocaleError, check_locale, pool
-from anonymize.transform.pseudonymize import Normalization, normalized
 
 SUFFIX_LENGTH = 12
 """Base-32 characters that make a unique e-mail or user name: 60 bits beside the name's own 20."""
@@ -30,7 +30,7 @@ PERSON_KINDS = frozenset(("name", "first_name", "last_name", "email", "user_name
 
 @dataclass(frozen=True)
 class Fake:
-    """Invented values: equal in, equal out under one key and Faker version.
+    """Invented values: equal in, equal out under one key and Faker version; null where nothing can be seen.
 
     Not reversible. Not injective unless ``unique``: with n originals and a pool of p, about n²/2p
     pairs share an invention. Leaks equality and frequency.
@@ -46,7 +46,7 @@ class Fake:
     normalize: Normalization = "fold"
     """Which spellings of the original count as one value."""
     unique: bool = False
-    """For e-mails and user names: a keyed suffix of 60 bits keeps inventions apart."""
+    """Whether a keyed suffix of 60 bits keeps inventions apart; behind a space but in e-mails and user names."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
         """Return text; every type with one text form is taken."""
@@ -57,8 +57,8 @@ class Fake:
         return over_distinct(column, self._invented, self.output_type(column.type))
 
     def _invented(self, values: pa.Array) -> pa.Array:
-        texts = normalized(as_text(values), self.normalize)
-        return where_valid(values, invented(self.kind, self.locale, self.key, texts, unique=self.unique))
+        texts = normalized(seen_text(values), self.normalize)
+        return where_valid(texts, invented(self.kind, self.locale, self.key, texts, unique=self.unique))
 
 
 @dataclass(frozen=True)
@@ -98,16 +98,16 @@ class FakeOfPerson:
 
     def __call__(self, column: pa.Array, row: Row) -> pa.Array:
         """Return an invented value where ``column`` has one; by its own value where nobody is named."""
-        kind, column = self.output_type(column.type), plain(column)
-        own = pc.binary_join_element_wise("\x00", as_text(column), "")
-        who = pc.coalesce(normalized(as_text(plain(row.before[self.by])), self.normalize), own)
+        kind, seen = self.output_type(column.type), seen_text(plain(column))
+        own = pc.binary_join_element_wise("\x00", seen, "")
+        who = pc.coalesce(normalized(seen_text(plain(row.before[self.by])), self.normalize), own)
         genders = genders_of(row.before.get(self.gender) if self.gender else None, len(column))
         result = pa.nulls(len(column), pa.string())
         for locale, rows in self._locales(row, len(column)):
             chosen = genders[np.asarray(rows)]
             part = invented(self.kind, locale, self.key, who.filter(rows), chosen, unique=self.unique)
             result = part if len(part) == len(column) else pc.replace_with_mask(result, rows, part)
-        return where_valid(column, result).cast(kind)
+        return where_valid(seen, result).cast(kind)
 
     def _locales(self, row: Row, length: int) -> list[tuple[str, pa.Array]]:
         """Return each locale and the rows that are of it."""
@@ -129,14 +129,18 @@ def invented(
 ) -> pa.Array:
     """Return an invented value of ``kind`` for each text; what null gets means nothing."""
     digits = Digits(prf_uint64(key, texts))
+    suffix = pc.utf8_slice_codeunits(pseudonyms(key, texts), 0, SUFFIX_LENGTH) if unique else None
     if kind not in PERSON_KINDS:
-        return FAKERS[kind](digits, locale)
+        return _with_suffix(FAKERS[kind](digits, locale), suffix)
     persons = Persons(digits, locale, genders)
-    if kind in ("email", "user_name") and unique:
-        suffix = pc.utf8_slice_codeunits(pseudonyms(key, texts), 0, SUFFIX_LENGTH)
+    if kind in ("email", "user_name") and suffix is not None:
         return persons.email(suffix) if kind == "email" else persons.user_name(suffix)
-    result: pa.Array = getattr(persons, kind)()
-    return result
+    return _with_suffix(getattr(persons, kind)(), suffix)
+
+
+def _with_suffix(inventions: pa.Array, suffix: pa.Array | None) -> pa.Array:
+    """Return inventions that end in what makes each one its original's own."""
+    return inventions if suffix is None else pc.binary_join_element_wise(inventions, suffix, " ")
 
 
 def check_fake(kind: str, locale: str) -> None:

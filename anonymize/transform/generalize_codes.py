@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -12,7 +13,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.names import ColumnName
-from anonymize.transform.columns import as_text, is_text, over_distinct, plain, raise_bad, text_result, value_type
+from anonymize.transform.columns import (
+    as_text,
+    is_text,
+    over_distinct,
+    plain,
+    raise_bad,
+    seen_text,
+    text_result,
+    value_type,
+)
 from anonymize.transform.interface import Row, UnsupportedTypeError
 
 
@@ -24,16 +34,11 @@ class GeneralizePrefix:
     length: int
     """Characters that stay."""
     width: int | None = None
-    """Digits of a full code, for codes kept as integers: leading zeros are put back."""
+    """Digits of a full code, for codes that lost their leading zeros as numbers: they are put back."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; text is taken, and whole numbers when ``width`` is said."""
-        kind = value_type(input_type)
-        if pa.types.is_integer(kind) and self.width is None:
-            raise UnsupportedTypeError(input_type, "text; for codes read as integers say width: (its digits)")
-        if not (is_text(kind) or pa.types.is_integer(kind) or pa.types.is_null(kind)):
-            raise UnsupportedTypeError(input_type, "text and whole numbers")
-        return text_result(input_type)
+        """Return text; text is taken, and numbers when ``width`` is said."""
+        return _code_result(input_type, self.width)
 
     def __call__(self, column: pa.Array) -> pa.Array:
         """Return the prefixes.
@@ -45,14 +50,37 @@ class GeneralizePrefix:
         return over_distinct(column, self._prefixes, kind)
 
     def _prefixes(self, values: pa.Array) -> pa.Array:
-        codes = pc.utf8_upper(pc.replace_substring_regex(as_text(values), r"\s+", ""))
+        codes = _widened(pc.utf8_upper(pc.replace_substring_regex(seen_text(values), r"\s+", "")), self.width)
         prefixes = pc.utf8_slice_codeunits(codes, 0, self.length)
         if self.width is None:
             short = pc.less_equal(pc.utf8_length(codes), self.length)
             return raise_bad(short, prefixes, f"has no more than {self.length} characters")
-        full = pc.utf8_lpad(codes, self.width, "0")
-        odd = pc.invert(pc.match_substring_regex(full, rf"^[0-9A-Z]{{{self.width}}}$"))
-        return raise_bad(odd, pc.utf8_slice_codeunits(full, 0, self.length), f"has not {self.width} characters")
+        odd = pc.invert(pc.match_substring_regex(codes, rf"^[0-9A-Z]{{{self.width}}}$"))
+        return raise_bad(odd, prefixes, f"has not {self.width} characters")
+
+
+def _code_result(input_type: pa.DataType, width: int | None) -> pa.DataType:
+    """Return the type of a shortened code.
+
+    Raises:
+        UnsupportedTypeError: it is neither text nor, where the ``width`` of a full code is said, a number.
+    """
+    kind, is_ = value_type(input_type), pa.types
+    number = is_.is_integer(kind) or is_.is_floating(kind) or is_.is_decimal(kind)
+    if number and width is None:
+        raise UnsupportedTypeError(input_type, "text; for codes read as numbers say width: (its digits)")
+    if not (is_text(kind) or number or is_.is_null(kind)):
+        raise UnsupportedTypeError(input_type, "text and whole numbers")
+    return text_result(input_type)
+
+
+def _widened(codes: pa.Array, width: int | None) -> pa.Array:
+    """Return codes with the zeros that they lost as numbers: ``7030`` and ``7030.0`` are 07030."""
+    if width is None:
+        return codes
+    whole = pc.replace_substring_regex(codes, r"^(\d+)\.0*$", r"\1")
+    short = pc.less(pc.utf8_length(whole), width)
+    return pc.if_else(short, pc.utf8_lpad(whole, width, "0"), whole)
 
 
 POSTCODE_PREFIX: Mapping[str, int] = MappingProxyType(
@@ -81,6 +109,8 @@ class GeneralizePostcode:
     """Two-letter code of the country of every row."""
     by: ColumnName | None = None
     """The column that holds each row's country, where they differ."""
+    width: int | None = None
+    """Digits of a full code, for codes that lost their leading zeros as numbers: they are put back."""
 
     @property
     def reads(self) -> tuple[ColumnName, ...]:
@@ -88,10 +118,8 @@ class GeneralizePostcode:
         return (self.by,) if self.by is not None else ()
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; only text is taken."""
-        if not (is_text(value_type(input_type)) or pa.types.is_null(input_type)):
-            raise UnsupportedTypeError(input_type, "text")
-        return text_result(input_type)
+        """Return text; text is taken, and numbers when ``width`` is said."""
+        return _code_result(input_type, self.width)
 
     def __call__(self, column: pa.Array, row: Row) -> pa.Array:
         """Return the regions.
@@ -100,7 +128,7 @@ class GeneralizePostcode:
             BadValuesError: some values are no postcodes, or no longer than what names a region.
         """
         kind = self.output_type(column.type)
-        codes = pc.utf8_upper(pc.replace_substring_regex(as_text(plain(column)), r"[\s-]+", ""))
+        codes = _widened(pc.utf8_upper(pc.replace_substring_regex(seen_text(plain(column)), r"[\s-]+", "")), self.width)
         countries = self._countries(row, len(column))
         lengths = np.array([POSTCODE_PREFIX.get(name or "", 2) for name in countries.dictionary.to_pylist()] or [2])
         wanted = lengths[np.asarray(countries.indices.fill_null(0))] if len(countries) else np.zeros(0, np.int64)
@@ -156,7 +184,7 @@ class GeneralizePart:
         return over_distinct(column, self._parts, self.output_type(column.type))
 
     def _parts(self, values: pa.Array) -> pa.Array:
-        texts = pc.utf8_lower(pc.utf8_trim_whitespace(as_text(values)))
+        texts = pc.utf8_lower(pc.utf8_trim_whitespace(seen_text(values)))
         parts = pc.struct_field(pc.extract_regex(texts, _PART[self.part]), "part")
         if self.part == "host":
             parts = _without_sign_in(parts)
@@ -208,7 +236,7 @@ class GeneralizeHierarchy:
         return over_distinct(column, self._grouped, self.output_type(column.type))
 
     def _grouped(self, values: pa.Array) -> pa.Array:
-        texts = pc.utf8_trim_whitespace(as_text(values))
+        texts = pc.utf8_trim_whitespace(seen_text(values))
         places = pc.index_in(texts, pa.array(list(self.groups), pa.string()))
         groups = pa.array(list(self.groups.values()), pa.string()).take(places)
         return raise_bad(pc.and_(texts.is_valid(), groups.is_null()), groups, "is not in the hierarchy")
@@ -220,13 +248,25 @@ def read_hierarchy(path: str, level: int) -> Mapping[str, str]:
     Raises:
         ValueError: the file cannot be read, a line has no such level, or two lines put one value into two groups.
     """
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise ValueError(f"hierarchy file '{path}' cannot be read: {error.strerror}") from None
+    return parsed_hierarchy(data, path, level)
+
+
+def parsed_hierarchy(data: bytes, path: str, level: int) -> Mapping[str, str]:
+    """Return what ``read_hierarchy`` does from the bytes of the file at ``path``.
+
+    Raises:
+        ValueError: they are no UTF-8, a line has no such level, or two lines put one value into two groups.
+    """
     import csv
 
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            lines = file.read().splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"hierarchy file '{path}' cannot be read: {error}") from None
+        lines = data.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise ValueError(f"hierarchy file '{path}' is not UTF-8") from None
     rows = [row for row in csv.reader(lines, delimiter=";" if lines and ";" in lines[0] else ",") if row]
     short = next((number for number, row in enumerate(rows, 1) if len(row) <= level), None)
     if not rows or short is not None:

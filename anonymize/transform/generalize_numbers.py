@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.transform.columns import as_text, is_text, plain, raise_bad, value_type
+from anonymize.transform.columns import is_text, plain, raise_bad, seen_text, value_type
 from anonymize.transform.interface import UnsupportedTypeError
 
 Numbers = npt.NDArray[Any]
@@ -21,10 +21,10 @@ Numbers = npt.NDArray[Any]
 def as_numbers(values: pa.Array) -> tuple[pa.Array, pa.Array]:
     """Return ``values`` as integers or floats, and where a value is there but is no finite number."""
     if is_text(values.type):
-        texts = pc.utf8_trim_whitespace(as_text(values))
+        texts = pc.utf8_trim_whitespace(seen_text(values))
         shaped = pc.match_substring_regex(texts, r"^[-+]?\d{1,15}(\.\d{1,15})?$")
         numbers = pc.if_else(shaped, texts, pa.scalar(None, pa.string())).cast(pa.float64())
-        return numbers, pc.and_(values.is_valid(), numbers.is_null())
+        return numbers, pc.and_(texts.is_valid(), numbers.is_null())
     if pa.types.is_decimal(values.type) or pa.types.is_null(values.type):
         values = values.cast(pa.float64())
     if pa.types.is_floating(values.type):

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.names import ColumnName
-from anonymize.transform.columns import as_text, is_text, over_distinct, plain, raise_bad, text_result, value_type
+from anonymize.transform.columns import is_text, over_distinct, plain, raise_bad, seen_text, text_result, value_type
 from anonymize.transform.generalize_numbers import as_numbers, check_numbers
 from anonymize.transform.interface import Row, UnsupportedTypeError
 
@@ -53,7 +53,7 @@ class GeneralizeNetwork:
         return over_distinct(column, self._networks, self.output_type(column.type))
 
     def _networks(self, values: pa.Array) -> pa.Array:
-        texts = pc.utf8_trim_whitespace(as_text(values))
+        texts = pc.utf8_trim_whitespace(seen_text(values))
         octets = pc.extract_regex(texts, _OCTETS)
         parts = [np.asarray(pc.struct_field(octets, name).cast(pa.int64()).fill_null(0)) for name in "abcd"]
         right = np.all([part <= 255 for part in parts], axis=0)
@@ -152,7 +152,7 @@ class GeneralizeGeohash:
         return over_distinct(column, self._hashes, self.output_type(column.type))
 
     def _hashes(self, values: pa.Array) -> pa.Array:
-        texts = as_text(values)
+        texts = seen_text(values)
         found = pc.extract_regex(texts, _POSITION)
         lat, lon = (np.asarray(pc.struct_field(found, name).cast(pa.float64()).fill_null(0)) for name in ("lat", "lon"))
         good = np.asarray(found.is_valid()) & (np.abs(lat) <= 90) & (np.abs(lon) <= 180)

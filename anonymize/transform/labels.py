@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from anonymize.keys import PurposeKey, prf_uint64
 from anonymize.names import ColumnName
-from anonymize.transform.columns import as_text, plain
+from anonymize.transform.columns import plain, seen_text
 from anonymize.transform.interface import Row
-from anonymize.transform.pseudonymize import normalized
+from anonymize.transform.normalize import normalized
 
 SMALLEST, NUMBERS = 100_000, 900_000
 """Keyed numbers have six digits."""
@@ -47,7 +47,7 @@ class LabelOfSubject:
 
     def labels(self, entity: str, values: Sequence[str], row: Row) -> list[str]:
         """Return the label of each value; without a number where ``row`` has no subject."""
-        subjects = normalized(as_text(plain(row.before[self.by])), "trim").to_pylist()
+        subjects = normalized(seen_text(plain(row.before[self.by])), "trim").to_pylist()
         named = [
             f"{len(whose or '')}:{whose}:{entity}:{v.casefold()}" for whose, v in zip(subjects, values, strict=True)
         ]

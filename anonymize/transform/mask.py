@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from anonymize.transform.columns import CodePoints, as_text, code_points, from_code_points, over_distinct, text_result
+from anonymize.transform.columns import CodePoints, code_points, from_code_points, over_distinct, seen_text, text_result
 
 PIECE_ROWS = 1 << 14
 """Rows worked on at once: their characters fit a processor's cache."""
@@ -44,7 +44,9 @@ class Mask:
 
     def _masked(self, values: pa.Array) -> pa.Array:
         pieces = [values.slice(at, PIECE_ROWS) for at in range(0, len(values), PIECE_ROWS)]
-        return pa.concat_arrays([self._masked_piece(as_text(piece)) for piece in pieces] or [values.cast(pa.string())])
+        return pa.concat_arrays(
+            [self._masked_piece(seen_text(piece)) for piece in pieces] or [values.cast(pa.string())]
+        )
 
     def _masked_piece(self, texts: pa.Array) -> pa.Array:
         points, offsets = code_points(texts)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.transform.columns import CodePoints, as_text, code_points, from_code_points, over_distinct, text_result
+from anonymize.transform.columns import CodePoints, code_points, from_code_points, over_distinct, seen_text, text_result
 from anonymize.transform.generalize_codes import HOST
 from anonymize.transform.mask import Mask, is_letter_like
 
@@ -45,7 +45,7 @@ class MaskForm:
         return over_distinct(column, self._masked, self.output_type(column.type))
 
     def _masked(self, values: pa.Array) -> pa.Array:
-        texts = pc.utf8_trim_whitespace(as_text(values))
+        texts = pc.utf8_trim_whitespace(seen_text(values))
         if self.form == "email":
             hidden = _escaped(self.char * 3)
             shown = pc.replace_substring_regex(texts, r"^([^@\s])[^@]+@([^@\s]+)$", rf"\1{hidden}@\2")
@@ -78,7 +78,7 @@ class MaskClass:
         return over_distinct(column, self._masked, self.output_type(column.type))
 
     def _masked(self, values: pa.Array) -> pa.Array:
-        texts = as_text(values)
+        texts = seen_text(values)
         points, offsets = code_points(texts)
         masked = np.where(self._hidden(points), np.uint32(ord(self.char)), points)
         return from_code_points(masked, offsets, texts.is_valid() if texts.null_count else None)
@@ -123,7 +123,7 @@ class MaskPattern:
         return re.compile(self.pattern)
 
     def _masked(self, values: pa.Array) -> pa.Array:
-        texts = as_text(values).to_pylist()
+        texts = seen_text(values).to_pylist()
         return pa.array([None if text is None else self._hidden(text) for text in texts], pa.string())
 
     def _hidden(self, text: str) -> str:

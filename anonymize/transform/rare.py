@@ -8,7 +8,7 @@ from typing import ClassVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.transform.columns import as_text, over_distinct, plain, text_result
+from anonymize.transform.columns import over_distinct, plain, seen_text, text_result
 from anonymize.transform.fitting import Facts
 from anonymize.transform.interface import Row
 
@@ -55,7 +55,7 @@ class PoolRare:
 
     def measure(self, column: pa.Array, row: Row | None = None) -> Counts:
         """Return how many rows of ``column`` each category has."""
-        counted = pc.value_counts(as_text(plain(column)).drop_null())
+        counted = pc.value_counts(seen_text(plain(column)).drop_null())
         return Counts(dict(zip(counted.field(0).to_pylist(), counted.field(1).to_pylist(), strict=True)))
 
     def fitted(self, facts: Counts) -> FrequentOnly:
@@ -83,6 +83,6 @@ class FrequentOnly:
         return over_distinct(column, self._kept, self.output_type(column.type))
 
     def _kept(self, values: pa.Array) -> pa.Array:
-        texts = as_text(values)
+        texts = seen_text(values)
         known = pc.is_in(texts, pa.array(self.frequent, pa.string()))
         return pc.if_else(pc.or_(known, texts.is_null()), texts, pa.scalar(self.other))

@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 
 from anonymize.keys import PurposeKey, prf_uint64
 from anonymize.names import ColumnName
-from anonymize.transform.columns import as_text, is_text, plain, raise_bad, value_type
+from anonymize.transform.columns import as_text, is_text, plain, raise_bad, seen_text, value_type
 from anonymize.transform.dates import as_dates, as_units, check_dates, out_of_range, per_day
 from anonymize.transform.interface import Row
-from anonymize.transform.pseudonymize import normalized
+from anonymize.transform.normalize import normalized
 
 Clock = Literal["exact", "second", "minute", "hour"]
 _SECONDS: dict[Clock, int] = {"second": 1, "minute": 60, "hour": 3600}
@@ -67,12 +67,13 @@ class ShiftDates:
         """
         kind = self.output_type(column.type)
         column, subjects = plain(column), plain(row.before[self.by])
+        subjects = normalized(seen_text(subjects), "trim")
         dates, bad = as_dates(column, self.written) if is_text(column.type) else (column, out_of_range(column))
         moved, gone = _moved(dates, self._days(subjects))
         if self.clock != "exact" and pa.types.is_timestamp(moved.type):
             moved = _floored(moved, _SECONDS[self.clock])
         result = self._as_written(column, moved) if is_text(column.type) else moved
-        alone = pc.and_(column.is_valid(), subjects.is_null())
+        alone = pc.and_(dates.is_valid(), subjects.is_null())
         why = f"is not a date written {self.written or 'as 2024-02-29'}"
         reasons = [(bad, why), (alone, "has no subject"), (gone, "would move out of the years 1 to 9999")]
         said = [reason for where, reason in reasons if pc.any(where).as_py()]
@@ -80,7 +81,7 @@ class ShiftDates:
 
     def _days(self, subjects: pa.Array) -> pa.Array:
         """Return the shift of each row: -within_days to within_days, not 0."""
-        drawn = prf_uint64(self.key, normalized(as_text(subjects), "trim")) % np.uint64(2 * self.within_days)
+        drawn = prf_uint64(self.key, subjects) % np.uint64(2 * self.within_days)
         days = drawn.astype(np.int64) - self.within_days
         return pa.array(np.where(days >= 0, days + 1, days))
 

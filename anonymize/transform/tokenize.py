@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from anonymize.keys import PurposeKey, siv_seal
 from anonymize.names import ColumnName
-from anonymize.transform.columns import as_text, over_distinct, plain, text_result
+from anonymize.transform.columns import over_distinct, plain, seen_text, text_result
 from anonymize.transform.interface import Row
 from anonymize.vault.interface import TokenVault
 
@@ -34,7 +34,7 @@ class TokenizeSiv:
         return over_distinct(column, self._tokens, self.output_type(column.type))
 
     def _tokens(self, values: pa.Array) -> pa.Array:
-        return siv_seal(self.key, as_text(values))
+        return siv_seal(self.key, seen_text(values))
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class TokenizeVault:
         return over_distinct(column, self._tokens, self.output_type(column.type))
 
     def _tokens(self, values: pa.Array) -> pa.Array:
-        return self.vault.tokens(self.key, as_text(values))
+        return self.vault.tokens(self.key, seen_text(values))
 
 
 @dataclass(frozen=True)
@@ -93,5 +93,5 @@ class TokenizeVaultOfSubject:
         Raises:
             VaultError: the vault is unavailable or damaged.
         """
-        subjects = as_text(plain(row.before[self.subject]))
-        return self.vault.tokens(self.key, as_text(plain(column)), subjects).cast(self.output_type(column.type))
+        subjects = seen_text(plain(row.before[self.subject]))
+        return self.vault.tokens(self.key, seen_text(plain(column)), subjects).cast(self.output_type(column.type))

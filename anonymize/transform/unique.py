@@ -10,15 +10,15 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from anonymize.keys import PurposeKey, prf_uint64
-from anonymize.transform.columns import as_text, over_distinct, plain, text_result
+from anonymize.transform.columns import over_distinct, plain, seen_text, text_result
 from anonymize.transform.draws import Digits
 from anonymize.transform.fake import FAKERS, where_valid
 from anonymize.transform.fake_numbers import id_capacity, phone_capacity
 from anonymize.transform.fitting import Facts, UnfitError
 from anonymize.transform.interface import Row
+from anonymize.transform.normalize import Normalization, normalized
 from anonymize.transform.persons import FAMILY_FIRST
 from anonymize.transform.pools import pool
-from anonymize.transform.pseudonymize import Normalization, normalized
 
 Draws = npt.NDArray[np.uint64]
 
@@ -69,7 +69,7 @@ class FakeUnique:
 
     def measure(self, column: pa.Array, row: Row | None = None) -> Originals:
         """Return the originals in ``column``."""
-        texts = normalized(as_text(plain(column).drop_null()), self.normalize)
+        texts = normalized(seen_text(plain(column)).drop_null(), self.normalize)
         return Originals(_distinct(prf_uint64(self.key, texts)))
 
     def fitted(self, facts: Originals) -> FakeListed:
@@ -108,9 +108,9 @@ class FakeListed:
         return over_distinct(column, self._invented, self.output_type(column.type))
 
     def _invented(self, values: pa.Array) -> pa.Array:
-        texts = normalized(as_text(values), self.fake.normalize)
+        texts = normalized(seen_text(values), self.fake.normalize)
         places = np.searchsorted(self.drawn, prf_uint64(self.fake.key, texts)).astype(np.uint64)
-        return where_valid(values, numbered(self.fake.kind, self.fake.locale, self._spread_out(places)))
+        return where_valid(texts, numbered(self.fake.kind, self.fake.locale, self._spread_out(places)))
 
     def _spread_out(self, places: Draws) -> Draws:
         """Return different numbers below ``capacity`` for different places: a keyed step around a circle."""

@@ -282,6 +282,20 @@ def test_parquet_comes_in_plain_types_without_metadata(tmp_path: Path) -> None:
     assert read.to_pylist() == [{"a": "x", "c": [{"e": "z"}]}, {"a": "y", "c": []}, {"a": None, "c": None}]
 
 
+def test_text_kept_as_bytes_is_read_where_types_says_so(tmp_path: Path) -> None:
+    """There was no way on from such a column; what is no text is refused, and nothing of it is told."""
+    path = tmp_path / "data.parquet"
+    pq.write_table(pa.table({"id": pa.array([b"1001", None]), "n": [1, 2]}), path)
+    source = open_source(str(path), types={"id": "string"})
+    assert next(source.batches()).to_pydict() == {"id": ["1001", None], "n": [1, 2]}
+    with pytest.raises(SourceError, match="only a column of bytes can be read as string"):
+        open_source(str(path), types={"n": "string"})
+    pq.write_table(pa.table({"id": [SECRET.encode() + b"\xff"]}), path)
+    with pytest.raises(SourceError, match="not UTF-8") as caught:
+        list(open_source(str(path), types={"id": "string"}).batches())
+    assert SECRET not in str(caught.value)
+
+
 def test_old_line_ends_are_read(table: Callable[..., pa.Table]) -> None:
     """Carriage returns, with and without line feeds."""
     for end in ("\n", "\r\n", "\r"):

@@ -115,11 +115,10 @@ def test_formats_follow_section_5(case: dict[str, Any]) -> None:
     assert ff1_decrypt(used, pa.array([case["result"]]), spec).values.to_pylist() == [case["value"]]
 
 
-def test_a_small_permutation_follows_section_5() -> None:
-    """The table of five-digit codes, built from the text."""
-    case = next(case for case in VECTORS["formats"]["cases"] if case["spec"] == {"small_domains": "permute"})
+def table(size: int) -> list[int]:
+    """Return the permutation of the numbers below ``size`` under the tweak of digits, built from the text."""
     tweak = hashlib.sha256(parts("format", "card", "text", "0123456789", "none", "0", "0")).digest()[:16]
-    inner = hashlib.sha256(parts("permutation", tweak, "100000")).digest()[:16]
+    inner = hashlib.sha256(parts("permutation", tweak, str(size))).digest()[:16]
     secret = expand(purpose(VECTORS["formats"]), parts("permutation", inner.hex()), 32)
 
     def tag(number: int) -> bytes:
@@ -127,8 +126,25 @@ def test_a_small_permutation_follows_section_5() -> None:
         mac.update(number.to_bytes(8, "big"))
         return mac.finalize()[:8]
 
-    order = sorted(range(100_000), key=tag)
-    assert f"{order[int(case['value'])]:05d}" == case["result"]
+    return sorted(range(size), key=tag)
+
+
+def test_small_numbers_follow_section_5() -> None:
+    """Five digits are moved until they have no leading zero; behind one, four digits are moved."""
+    cases = [case for case in VECTORS["formats"]["cases"] if case["spec"] == {"small_domains": "permute"}]
+    made = {case["value"]: case["result"] for case in cases}
+    order, number = table(100_000), table(100_000)[12345]
+    while number < 10_000:
+        number = order[number]
+    assert made == {"12345": str(number), "01234": f"0{table(10_000)[1234]:04d}"}
+
+
+def test_numbers_of_any_type_follow_section_5() -> None:
+    """One vector as text, one as a number: the same digits."""
+    made = {str(case["value"]): str(case["result"]) for case in VECTORS["formats"]["cases"]}
+    typed = [(case["value"], case["result"]) for case in VECTORS["formats"]["cases"] if case["spec"] == {}]
+    assert {type(value) for value, _ in typed if str(value) == "1234567"} == {str, int}
+    assert all(str(result) == made[str(value)] for value, result in typed)
 
 
 def test_wrapped_keys_follow_section_6() -> None:

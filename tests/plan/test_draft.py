@@ -5,6 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 
 from anonymize.detect import inspect_samples, sample_columns
+from anonymize.detect.interface import Finding
+from anonymize.names import ColumnName
 from anonymize.plan import compile_plan
 from anonymize.plan.draft import draft_policy
 from anonymize.plan.nested import leaves
@@ -27,6 +29,21 @@ def test_a_draft_loads_and_compiles() -> None:
     policy = parse_policy(draft_policy(SourceSpec(path="data/people.csv"), TABLE.schema, findings))
     compile_plan(policy, TABLE.schema, findings)
     assert set(policy.columns) == {leaf.path for leaf in leaves(TABLE.schema)}
+
+
+def test_a_draft_widens_codes_that_lost_their_zeros() -> None:
+    """And names the texts that stand for missing values, column by column; both were left to the reader."""
+    rows = 60
+    table = pa.table(
+        {"zip": [601 + 1000 * at for at in range(rows)], "email": [f"u{at}@mail.com" for at in range(rows)]}
+    )
+    finding = Finding(ColumnName("zip"), "POSTAL_CODE", 0.9, "NONE", 1.0, None, ("the name says 'zip'",), rows)
+    nulls = {ColumnName("email"): ("-", "N/A")}
+    text = draft_policy(SourceSpec(path="p.csv"), table.schema, [finding], null_values=nulls)
+    policy = parse_policy(text)
+    rule = policy.columns[ColumnName("zip")]
+    assert (rule.prefix, rule.width) == (3, 5)  # type: ignore[union-attr]
+    assert policy.source.null_values == {"email": ("-", "N/A")}
 
 
 def test_a_draft_says_why_without_a_value() -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pyarrow as pa
 import pytest
 
 import anonymize
 from anonymize.dataset import Dataset, read
-from anonymize.errors import ArgumentError, DatasetError, KeysError
+from anonymize.errors import ArgumentError, DatasetError, KeysError, VaultError
 from anonymize.keys import Keyring, open_keyring, rotate_key, share_keyring
 from anonymize.look import look_at_plan
 from anonymize.policy import Policy, load_policy
 from anonymize.reveal import forget, reveal
 from anonymize.rotation import destroy, rotate, unreadable_without
+from anonymize.vault import open_vault
 from tests.run.conftest import Workplace
 
 EMAILS = ["ana.castro@example.com", "bo@example.org", "chen@example.net"]
@@ -263,6 +266,42 @@ def test_destroying_says_first_what_becomes_unreadable(own: Workplace) -> None:
     with pytest.raises(KeysError, match="key 'training'"):
         read(own.sink, keyring=open_keyring(own.keyring_uri))
     assert Dataset(own.sink).audit.entries()[-1].what == "destroy key"
+
+
+def test_numbers_turn_back(own: Workplace) -> None:
+    """From the text that a person copies; they were turned into other numbers before."""
+    path = own.policy()
+    text = path.read_text().replace(
+        "visits: {action: keep}", "visits: {action: encrypt_format, small_domains: permute}"
+    )
+    path.write_text(text)
+    anonymize.run(path, keyring_uri=own.keyring_uri)
+    keyring = open_keyring(own.keyring_uri)
+    column = read(own.sink, keyring=keyring)["visits"].combine_chunks()
+    found = reveal(load_policy(path), "visits", column.cast(pa.string()), keyring, reason="ticket 12")
+    assert found.values.to_pylist() == ["12", "7", "3"]
+
+
+def test_forgetting_without_the_vault_is_refused_and_not_logged(
+    own: Workplace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A new, empty vault erased nothing, and the log said it had."""
+    policy, tokens, keyring = _published(own, VAULT)
+    before = len(Dataset(own.sink).audit.entries())
+    monkeypatch.setenv("COATCHECK_VAULT", f"sqlite:{tmp_path / 'other.db'}")
+    with pytest.raises(VaultError, match="no token vault"):
+        forget(policy, "7", keyring, reason="erasure request")
+    with pytest.raises(VaultError, match="no token vault"):
+        reveal(policy, "email", tokens, keyring, reason="ticket 12")
+    assert not (tmp_path / "other.db").exists()
+    open_vault(f"sqlite:{tmp_path / 'other.db'}")
+    with pytest.raises(VaultError, match="holds nothing of this policy's columns"):
+        forget(policy, "7", keyring, reason="erasure request")
+    assert len(Dataset(own.sink).audit.entries()) == before
+    assert any(
+        "token vault is not what made the last" in told
+        for told in look_at_plan(own.folder / "people.yaml", own.keyring_uri).changed_keys
+    )
 
 
 def test_the_command_line_asks_reveals_and_refuses(own: Workplace) -> None:

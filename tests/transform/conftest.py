@@ -17,6 +17,7 @@ from anonymize.keys import PurposeKey, Secret
 from anonymize.names import ColumnName, KeyId
 from anonymize.plan.registry import transform_for
 from anonymize.policy.actions import Rule
+from anonymize.transform import read_hierarchy
 
 RULE: TypeAdapter[Any] = TypeAdapter(Rule)
 
@@ -83,6 +84,10 @@ class Context:
     def entity_of(self, column: ColumnName) -> str | None:
         """Return nothing: no detection here."""
         return None
+
+    def hierarchy(self, rule: Any) -> Any:
+        """Return the rule's hierarchy as its file is now."""
+        return read_hierarchy(rule.hierarchy, rule.level)
 
 
 @pytest.fixture

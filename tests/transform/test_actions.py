@@ -24,7 +24,7 @@ from anonymize.plan.registry import RuleError, transform_for
 from anonymize.transform import BadValuesError, CustomActionError, Row, UnsupportedTypeError, custom, read_hierarchy
 from anonymize.transform.columns import over_distinct
 from anonymize.transform.generalize_places import geohash
-from anonymize.transform.pseudonymize import normalized
+from anonymize.transform.normalize import normalized
 from tests.plan.helpers import plan_of
 from tests.transform.conftest import RULE, Context, purpose_key
 
@@ -39,7 +39,10 @@ def shifted(column: pa.Array, subjects: pa.Array, days: int = 30, **said: str) -
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.lists(st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)), min_size=2, max_size=2), st.text(min_size=1))
+@given(
+    st.lists(st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)), min_size=2, max_size=2),
+    st.text().map("p{}".format),
+)
 def test_intervals_of_a_subject_stay_exact_over_leap_days_and_zones(moments: list[datetime], subject: str) -> None:
     """To the microsecond, in every zone; and the shift is neither zero nor beyond its bound."""
     column = pa.array([moment.replace(tzinfo=UTC) for moment in moments], pa.timestamp("us", "Europe/Kyiv"))
@@ -100,7 +103,7 @@ def test_noise_keeps_integers_whole_and_within_bounds(transform: Make) -> None:
 
 def test_tokens_and_formats_open_again_with_their_key(transform: Make) -> None:
     """What reveal does, for text and for numbers kept as text."""
-    column = pa.array(["jane", "", None, "Ü"])
+    column = pa.array(["jane", "0", None, "Ü"])
     tokens = transform(action="tokenize", domain="d")(column)
     assert siv_open(purpose_key("tokenize", "d"), tokens).values.to_pylist() == column.to_pylist()
     cards = pa.array(["4000 0001 3965 2632"])
@@ -208,6 +211,25 @@ def test_codes_read_as_integers_get_their_zeros_back(transform: Make) -> None:
     """A postcode 02139 read as 2139 is of area 021."""
     area = transform(pa.int64(), action="generalize", prefix=3, width=5)
     assert area(pa.array([2139, 80267])).to_pylist() == ["021", "802"]
+
+
+@pytest.mark.parametrize("way", [{"prefix": 3}, {"postcode": "US"}])
+@pytest.mark.parametrize("kind", [pa.int32(), pa.int64(), pa.float64(), pa.decimal128(21, 1), pa.string()])
+def test_postcodes_that_lost_their_zeros_are_widened(transform: Make, way: dict[str, Any], kind: pa.DataType) -> None:
+    """However they were read; floats were refused before, and 7030.0 in text was a bad value."""
+    area = transform(kind, action="generalize", width=5, **way)
+    codes = pa.array(["7030.0", "501", "80267", None]) if kind == pa.string() else pa.array([7030, 501, 80267, None])
+    row = Row({}, {})
+    made = area(codes.cast(kind), row) if way.get("postcode") else area(codes.cast(kind))
+    assert made.to_pylist() == ["070", "005", "802", None]
+
+
+def test_a_postcode_of_too_many_digits_is_bad(transform: Make) -> None:
+    """And so is a fraction."""
+    area = transform(pa.float64(), action="generalize", prefix=3, width=5)
+    with pytest.raises(BadValuesError) as caught:
+        area(pa.array([123456.0, 7030.5, 7030.0]))
+    assert caught.value.where.to_pylist() == [True, True, False]
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from anonymize.policy.actions.union import (
     key_name,
     keyed_rules,
     keys_of,
+    needs_vault,
     nested_rules,
 )
 
@@ -72,5 +73,6 @@ __all__ = [
     "key_name",
     "keyed_rules",
     "keys_of",
+    "needs_vault",
     "nested_rules",
 ]

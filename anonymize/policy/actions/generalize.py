@@ -21,7 +21,8 @@ _ENDS = (("top",), ("bottom",), ("top", "bottom"))
 _COMBINES = {frozenset(("top", "bottom")), *(frozenset(("band", *ends)) for ends in _ENDS)}
 _AGES = {frozenset(("to", *more)) for more in ((), ("band",), ("top",), ("band", "top"))}
 _DETAILS = {
-    "format": ("to",), "at": ("to",), "width": ("prefix",), "axis": ("grid_metres",), "latitude": ("grid_metres",),
+    "format": ("to",), "at": ("to",), "width": ("prefix", "postcode", "postcode_by"),
+    "axis": ("grid_metres",), "latitude": ("grid_metres",),
     "level": ("hierarchy",), "other": ("rare",),
 }  # fmt: skip
 
@@ -63,8 +64,7 @@ class GeneralizeRule(ActionRule):
     prefix: Annotated[int, Field(ge=1, le=32)] | None = None
     """Postcodes and codes: characters that stay, after removal of spaces; shorter values are bad values."""
     width: Annotated[int, Field(ge=1, le=32)] | None = None
-    """With ``prefix``, for codes kept as integers: digits of a full code; leading zeros are put back."""
-
+    """With ``prefix`` or ``postcode``, for codes read as numbers: digits of a full code; leading zeros are put back."""
     postcode: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     """Postcodes: the region their first characters name in this country; US areas with few people become 000."""
     postcode_by: Name | None = None

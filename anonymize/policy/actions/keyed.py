@@ -118,6 +118,10 @@ class EncryptFormatRule(KeyedRule):
         return self
 
 
+_FIXED_FORMS = frozenset({"phone", "postcode", "card", "iban", "national_id", "ip"})
+"""Kinds whose inventions have a form that nothing can be added to."""
+
+
 class PersonSpec(StrictModel):
     """An invented person that several columns share."""
 
@@ -142,8 +146,11 @@ class FakeRule(KeyedRule):
     """Language and country of the invented values, as Faker names them."""
     normalize: Normalization = "fold"
     """Which spellings of the original count as one value."""
-    unique: bool = False
-    """Whether two originals never share an invention; refused when the locale has too few."""
+    unique: bool | Literal["stable"] = False
+    """Whether two originals never share an invention: ``true`` within one run, ``stable`` in every version and dataset.
+
+    ``stable`` ends each invention in twelve characters, a keyed function of the original.
+    """
     person: PersonSpec | None = None
     """The invented person this belongs to: a name, or name, by, gender and country."""
 
@@ -156,9 +163,17 @@ class FakeRule(KeyedRule):
     def _unique_makes_sense(self) -> FakeRule:
         if self.unique and self.kind in ("title", "job", "user_agent"):
             raise ValueError(f"unique: makes no sense for {self.kind}")
+        if self.unique == "stable" and self.kind in _FIXED_FORMS:
+            what = f"unique: stable: a {self.kind} has no room for the characters that make it one of its own"
+            raise ValueError(f"{what}; say unique: true, or encrypt_format, which gives no two the same")
         if self.unique and self.person is not None and self.kind not in ("email", "user_name"):
             raise ValueError(f"unique: with person: is for email and user_name, not {self.kind}: people share names")
         return self
+
+    @property
+    def joins(self) -> bool:
+        """Return whether inventions are a function of the original alone, so that they are the same everywhere."""
+        return self.unique is not True or self.kind in ("email", "user_name")
 
     @property
     def reads_subject(self) -> bool:

@@ -82,6 +82,11 @@ def keys_of(rule: ActionRule, defaults: Mapping[str, KeyName]) -> frozenset[KeyN
     return frozenset(key_name(inner, defaults) for inner in keyed_rules(rule))
 
 
+def needs_vault(rule: ActionRule) -> bool:
+    """Return whether ``rule`` or an inner rule keeps its tokens in a vault."""
+    return any(isinstance(inner, TokenizeRule) and inner.method == "vault" for inner in nested_rules(rule))
+
+
 def columns_of(rule: ActionRule) -> frozenset[str]:
     """Return the other columns that ``rule`` names: in ``when``, ``same_row``, ``by``, ``within``, ``person``, ….
 

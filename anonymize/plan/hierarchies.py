@@ -1,0 +1,58 @@
+"""Hierarchy files of a plan: where each was, and its digest, so that every process groups values alike."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from anonymize.errors import PlanError
+from anonymize.policy import Policy
+from anonymize.policy.actions import GeneralizeRule, nested_rules
+from anonymize.transform import parsed_hierarchy
+
+
+@dataclass(frozen=True)
+class PinnedFile:
+    """A file as it was when a plan was made."""
+
+    path: str
+    """Absolute: another working folder has the same file."""
+    sha256: str
+    """Of its bytes, hexadecimal."""
+
+
+def pinned_hierarchies(policy: Policy) -> Mapping[str, PinnedFile]:
+    """Return, by the name the policy gives it, each hierarchy file that can be read; others are told by their rules."""
+    return {name: PinnedFile(os.path.abspath(name), digest) for name, digest in _digests(policy)}
+
+
+def _digests(policy: Policy) -> Iterator[tuple[str, str]]:
+    for rule in policy.columns.values():
+        for inner in nested_rules(rule):
+            if isinstance(inner, GeneralizeRule) and inner.hierarchy is not None:
+                try:
+                    yield inner.hierarchy, _digest(inner.hierarchy)
+                except OSError:
+                    continue
+
+
+def _digest(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+def read_pinned(file: PinnedFile, level: int) -> Mapping[str, str]:
+    """Return value to group of ``level``, after comparing the file with what the plan was made with.
+
+    Raises:
+        PlanError: the file is not there any more, or another one.
+    """
+    try:
+        data = Path(file.path).read_bytes()
+    except OSError:
+        raise PlanError("hierarchy file is not there, though the plan was made with it", place=file.path) from None
+    if hashlib.sha256(data).hexdigest() != file.sha256:
+        raise PlanError("hierarchy file changed since the plan was made; make the plan again", place=file.path)
+    return parsed_hierarchy(data, file.path, level)
