@@ -31,6 +31,7 @@ from anonymize.io.files import FileState
 from anonymize.io.json_rows import as_texts
 from anonymize.io.json_schema import KeysAreDataError, MixedTypes, SchemaScan, dotted
 from anonymize.io.shape import projected
+from anonymize.io.spread import Chosen, chosen_of
 
 LARGEST_BATCH_ROWS = 350_000
 _CHANGED = re.compile(r"Column\((.*)\) changed from (\w+) to (\w+) in row (\d+)")
@@ -76,6 +77,10 @@ class JsonlPartition:
             self.state.check(self.path)
             raise
         self.state.check(self.path)
+
+    def chosen(self, first: int = 0) -> Iterator[Chosen]:
+        """Yield chosen rows; see `Partition.chosen`."""
+        yield from chosen_of(self.batches(), first)
 
 
 def parsed_blocks(path: Path, encoding: str, parse: object) -> Iterator[pa.RecordBatch]:
