@@ -28,6 +28,7 @@ from anonymize.look import open_spec, plan_source, refuse_sink
 from anonymize.partition import Job, PartReport, Residual, measure_partition, write_partition
 from anonymize.plan import Partial, Plan, explain
 from anonymize.plan.gates import check_suppression
+from anonymize.plan.unseen import not_looked_for
 from anonymize.policy import Policy, load_policy
 from anonymize.privacy import linkage_risk
 
@@ -73,6 +74,8 @@ class RunSummary:
     """Leaves of the source that no output holds."""
     residual: Mapping[str, Any]
     """Findings of the residual scan and how hard it looked."""
+    not_looked_for: tuple[str, ...]
+    """What detection left out or did less than by default, a sentence each; empty where it did everything."""
     privacy: Mapping[str, Any]
     """k, classes and risk after suppression; empty where the policy asks for none."""
     seconds: float
@@ -175,6 +178,7 @@ class RunInProgress:
         """
         ordered = sorted(reports, key=lambda report: report.number)
         plan, residual = self.job.plan, _residual_summary(self.job.plan, ordered)
+        unseen = not_looked_for(plan)
         if plan.policy.checks.residual == "refuse" and residual.get("findings"):
             raise GateError([_residual_problem(plan, found) for found in residual["findings"]])
         fingerprint = self._source.fingerprint()
@@ -195,7 +199,7 @@ class RunInProgress:
             rows=rows,
             columns=_column_counts(plan, ordered),
             privacy=_privacy_summary(plan),
-            checks={"residual": residual},
+            checks={"residual": residual, "not_looked_for": list(unseen)},
             source=fingerprint,
             software=_software(plan),
         )
@@ -212,6 +216,7 @@ class RunInProgress:
             columns_out=len(plan.output_schema),
             columns_dropped=len(plan.dropped),
             residual=residual,
+            not_looked_for=unseen,
             privacy=manifest.privacy,
             seconds=round(time.monotonic() - self._started, 2),
         )

@@ -45,7 +45,8 @@ def inspect_command(
     from anonymize.report import FINDING_COLUMNS, finding_rows
 
     if ner is None and expect is not None:
-        ner = load_policy(expect).detect.ner
+        detect = load_policy(expect).detect
+        ner = detect.ner if "ner" in detect.model_fields_set else None
     findings = inspect_source(source, countries, languages, ner=ner)
     if as_json:
         keys = ("verdict", "confidence", "runner_up", "evidence")
@@ -86,7 +87,9 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
     look = look_at_plan(policy_path, keyring_uri)
     if as_json:
         lines = [{**dataclasses.asdict(line), "example": look.examples.get(line.column, "")} for line in look.lines]
-        print_json({"dataset": look.plan.policy.dataset, "policy_digest": look.plan.policy.digest(), "columns": lines})
+        known = {"dataset": look.plan.policy.dataset, "policy_digest": look.plan.policy.digest()}
+        model = str(look.plan.names) if look.plan.names else None
+        print_json({**known, "name_model": model, "not_looked_for": look.not_looked_for, "columns": lines})
         return
     shown = look.examples
     heads = ("column", "action", "in", "out", "keys", "joins in", "example", "note")
@@ -106,6 +109,8 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
             for x in look.lines
         ],
     )
+    for sentence in look.not_looked_for:
+        print(f"not looked for: {sentence}")
     for sentence in look.changed_keys:
         say(sentence)
     if look.plan.names:

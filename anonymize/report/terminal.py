@@ -27,6 +27,8 @@ def summary_line(summary: Mapping[str, Any]) -> str:
         parts.append(f"k = {summary['privacy']['k']}")
     if summary["residual"].get("findings"):
         parts.append(f"{len(summary['residual']['findings'])} residual findings reported")
+    if summary["not_looked_for"]:
+        parts.append(f"not looked for: {'; '.join(summary['not_looked_for'])}")
     return f"{summary['dataset']} version {summary['version']}: {', '.join(parts)}, {summary['seconds']:.1f} s"
 
 
@@ -43,6 +45,7 @@ def summary_markdown(summary: Mapping[str, Any]) -> str:
         ("rows quarantined", summary["quarantined"]),
         ("columns published / dropped", f"{summary['columns_out']} / {summary['columns_dropped']}"),
         ("residual findings", len(residual["findings"]) if residual else "not scanned"),
+        ("not looked for", "; ".join(summary["not_looked_for"]).replace("|", "\\|") or "nothing left out"),
         ("k", privacy["k"] if privacy else "not asked for"),
         ("seconds", f"{summary['seconds']:.1f}"),
     ]

@@ -47,8 +47,8 @@ def flow_of(prefect_home: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return module
 
 
-def _publish(flow_of: Any, place: Workplace) -> dict[str, Any]:
-    done: dict[str, Any] = flow_of.anonymize_dataset(str(place.policy()), place.keyring_uri)
+def _publish(flow_of: Any, place: Workplace, extra: str = "") -> dict[str, Any]:
+    done: dict[str, Any] = flow_of.anonymize_dataset(str(place.policy(extra)), place.keyring_uri)
     return done
 
 
@@ -113,6 +113,14 @@ def _database() -> str:
     url = PREFECT_SERVER_DATABASE_CONNECTION_URL.value()
     url = url.get_secret_value() if hasattr(url, "get_secret_value") else str(url)
     return "\n".join(sqlite3.connect(url.split("///", 1)[1]).iterdump())
+
+
+def test_the_artifact_says_what_was_not_looked_for(flow_of: Any, workplace: Workplace) -> None:  # noqa: F811
+    """Who reads the result in Prefect alone learns that the policy switched the name model off."""
+    summary = _publish(flow_of, workplace, "detect: {ner: 'off'}")
+    (sentence,) = summary["not_looked_for"]
+    assert "ner: off" in sentence
+    assert f"| not looked for | {sentence} |" in _database()
 
 
 @pytest.mark.parametrize("place", ["write_partition", "begin"])

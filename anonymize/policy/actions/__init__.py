@@ -30,6 +30,7 @@ from anonymize.policy.actions.union import (
     keyed_rules,
     keys_of,
     nested_rules,
+    rules_in_turn,
 )
 
 __all__ = [
@@ -73,4 +74,5 @@ __all__ = [
     "keyed_rules",
     "keys_of",
     "nested_rules",
+    "rules_in_turn",
 ]
