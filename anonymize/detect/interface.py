@@ -58,7 +58,7 @@ class Finding:
     cells: int = 0
     """Cells with a value that were looked at, or all of them where there are few."""
     unserved: tuple[tuple[str, int], ...] = ()
-    """Cells among them in a script in which no names are found: the script and their number, most first."""
+    """Cells among them in a script or language in which no names are found: its name and their number."""
 
     @property
     def unserved_cells(self) -> int:

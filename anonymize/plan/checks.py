@@ -96,7 +96,8 @@ def _unserved_scripts(
             continue
         if any(rule.accept is None for rule in scanning_rules(steps[path].rule)) and steps[path].rule.accept is None:
             scripts = ", ".join(name for name, _ in finding.unserved[:4])
-            what = f"{finding.unserved_cells} of {finding.cells} cells are in scripts in which no names are found"
+            share = f"{finding.unserved_cells} of {finding.cells} cells"
+            what = f"{share} are in scripts or languages in which no names are found"
             advice = 'redact it, name a model that reads them (detect: {ner: spacy:MODEL}), or say accept: "the reason"'
             yield Problem(policy.place(f"columns.{path}"), f"free_text, but {what} ({scripts}); {advice}")
 

@@ -53,7 +53,7 @@ def _scripts(plan: Plan) -> Iterator[str]:
             scripts = ", ".join(f"{name} {count}" for name, count in finding.unserved)
             yield (
                 f"names in {finding.unserved_cells} of the {finding.cells} cells of '{finding.column}' looked at, "
-                f"largely in scripts that no model here reads ({scripts})"
+                f"largely in scripts or languages that no model here reads ({scripts})"
             )
 
 

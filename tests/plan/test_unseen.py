@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import anonymize
 from anonymize.detect.languages import SERVED, unserved_languages
-from anonymize.detect.unserved import SCRIPTS, unserved_cells
+from anonymize.detect.unserved import LANGUAGES, SCRIPTS, unserved_cells
 from anonymize.errors import ArgumentError, PlanError, install_command
 from anonymize.io.spread import SpreadRows
 from anonymize.look import inspect_source
@@ -127,10 +127,7 @@ def test_free_text_in_a_script_that_nothing_serves_is_refused(script: str) -> No
         _plan(mostly, NOTE)
     assert SAMPLES[script][:4] not in str(caught.value)
     accepted = _plan(mostly, "  note: {action: free_text, accept: only codes in it}\n")
-    assert (
-        f"names in 30 of the 40 cells of 'note' looked at, largely in scripts that no model here reads ({script} 30)"
-        in (not_looked_for(accepted))
-    )
+    assert any("names in 30 of the 40 cells of 'note' looked at" in said for said in not_looked_for(accepted))
     few = pa.table({"n": range(40), "note": [SAMPLES[script]] * 3 + [f"Call me back {n}" for n in range(37)]})
     assert [f"({script} 3)" in sentence for sentence in not_looked_for(_plan(few, NOTE))] == [True]
 
@@ -139,7 +136,9 @@ def test_names_in_another_script_inside_served_text_do_not_count() -> None:
     """A name behind its Latin form, accents, Cyrillic and Greek are served."""
     served = [
         "Wang Xiaoming (王小明) asked for a later date",
-        "Où est José?",
+        "Où est José? Il est là",
+        "Mr Yılmaz called",
+        "Nguyễn Thị Lan paid",
         "Вчера звонил Иван",
         "Χθες κάλεσε ο Γιώργος",
     ]
@@ -147,9 +146,9 @@ def test_names_in_another_script_inside_served_text_do_not_count() -> None:
 
 
 @given(st.lists(st.text(st.characters(max_codepoint=0x24F), max_size=30), max_size=20))
-def test_latin_text_is_never_counted(texts: list[str]) -> None:
-    """Whatever letters, marks and signs of the first blocks stand in it."""
-    assert unserved_cells(pa.array(texts, pa.string())) == {}
+def test_other_latin_text_is_never_counted(texts: list[str]) -> None:
+    """Whatever letters, marks and signs of the first blocks stand in it, small words of two languages aside."""
+    assert not unserved_cells(pa.array(texts, pa.string())).keys() - LANGUAGES.keys()
 
 
 def test_every_named_script_is_one_that_unicode_has() -> None:
