@@ -144,8 +144,8 @@ class _Column:
         before, values = len(self.pool), _plain(values, self.value_type)
         if self.every_row:
             self.scripts.update(unserved_cells(values))
-            self.once, self.twice = _rare(values)
-        self.pool = _unique(pa.chunked_array([self.pool, values]))
+            values, self.once, self.twice = _counted(values)
+        self.pool = _unique(pa.chunked_array([self.pool, values])) if before or not self.every_row else values
         self.fresh += len(self.pool) - before
         if self.size is not None and len(self.pool) > 8 * self.size:
             self._shrink(4 * self.size)
@@ -198,13 +198,14 @@ class _Column:
         return int(min(self.fresh + unseen, max(self.fresh, (self.rows - self.nulls) * times)))
 
 
-def _rare(values: pa.Array) -> tuple[int, int]:
-    """Return how many values occur once and how many twice; none where Arrow cannot count them."""
+def _counted(values: pa.Array) -> tuple[pa.Array, int, int]:
+    """Return the distinct values, and how many occur once and twice; all as they are where Arrow cannot count them."""
     try:
-        counts = pc.value_counts(values).field("counts").to_numpy()
+        counted = pc.value_counts(values)
     except pa.ArrowNotImplementedError:
-        return len(values), 0
-    return int((counts == 1).sum()), int((counts == 2).sum())
+        return values, len(values), 0
+    counts = counted.field("counts").to_numpy()
+    return counted.field("values"), int((counts == 1).sum()), int((counts == 2).sum())
 
 
 def _plain(values: pa.Array, kind: pa.DataType) -> pa.Array:

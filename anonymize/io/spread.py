@@ -19,7 +19,7 @@ import pyarrow.types as pt
 
 RUN = 64
 """Rows that are chosen together: few enough that a sample of a large file is from a thousand places."""
-MOST_ROWS = 65_536
+MOST_ROWS = 32_768
 """Rows that are kept at most, and at least half as many where there are more."""
 MOST_BYTES = 64 << 20
 """Bytes of them that are kept at most; long texts are thinned further."""
