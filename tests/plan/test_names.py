@@ -36,7 +36,8 @@ def test_the_plan_says_which_model_it_is(tmp_path: Path) -> None:
     assert plan.names.version == "en_pipeline 0.0.0"
     assert len(plan.names.sha256) == 64
     assert str(plan_of(TABLE, RULE, "detect: {ner: coatcheck}\n").names).startswith(f"coatcheck, sha256 {SHA256}")
-    assert plan_of(TABLE, RULE).names is None
+    assert plan_of(TABLE, RULE).names == plan_of(TABLE, RULE, "detect: {ner: coatcheck}\n").names
+    assert plan_of(TABLE, RULE, "detect: {ner: 'off'}\n").names is None
 
 
 def test_a_model_that_is_not_here_is_refused_with_its_line() -> None:
