@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,22 +12,23 @@ import pyarrow as pa
 
 from anonymize.cores import no_core_files
 from anonymize.dataset.reader import to_pandas
-from anonymize.detect import inspect_samples, residual_findings
+from anonymize.detect import residual_findings
 from anonymize.errors import ArgumentError, GateError, Problem, SourceError
 from anonymize.foreign import quoting_nothing
 from anonymize.io.shape import refuse_duplicates
+from anonymize.io.spread import SpreadRows
 from anonymize.keys import Keyring, open_keyring
 from anonymize.layouts import plain_type
 from anonymize.look import current_ids, rule_keys
 from anonymize.names import KeyId, KeyName
 from anonymize.plan import BoundPlan, Plan, compile_plan
 from anonymize.plan.cell_pairs import CellPairs
-from anonymize.plan.detectors import names_if_here
-from anonymize.plan.discover import with_documents
 from anonymize.plan.expected import expected_in_output
+from anonymize.plan.findings import findings_for
 from anonymize.plan.gates import check_suppression, check_written
 from anonymize.plan.model import Applied
-from anonymize.plan.sampling import output_sampler, source_sampler
+from anonymize.plan.sampling import output_sampler
+from anonymize.plan.unseen import not_looked_for_unasked
 from anonymize.policy import Policy
 
 if TYPE_CHECKING:
@@ -49,6 +51,8 @@ def anonymize_frame(df: pd.DataFrame, policy: Policy, *, keyring_uri: str | None
     left, whole numbers that got nulls become nullable, and what a sparse or a foreign dtype holds comes back dense, in
     the dtype of its values. Periods and intervals are taken as text.
 
+    What detection could not look for is a warning: names where no model is installed, scripts that none reads.
+
     Args:
         df: Columns named by strings.
         policy: What to do.
@@ -65,19 +69,15 @@ def anonymize_frame(df: pd.DataFrame, policy: Policy, *, keyring_uri: str | None
     """
     batch = _batch(df)
     _refuse_index(df, policy)
-    detect = policy.detect
-    seen = source_sampler(policy, batch.schema, detect.sample)
-    seen.add(batch)
-    findings = inspect_samples(
-        with_documents(seen.samples()),
-        countries=detect.countries,
-        languages=detect.languages,
-        names=names_if_here(detect),
-    )
+    rows = SpreadRows(batch.schema)
+    rows.add(batch)
+    findings = findings_for(policy, rows, lambda names: [batch.select(names)])
     keyring = open_keyring(keyring_uri) if rule_keys(policy) else None
     uri = keyring.place if keyring else keyring_uri
     compiled = compile_plan(policy, batch.schema, findings, key_ids=_ids(policy, keyring), keyring_uri=uri)
     plan = replace(compiled, facts_key=None)
+    for sentence in not_looked_for_unasked(plan):
+        warnings.warn(f"not looked for: {sentence}", stacklevel=2)
     while plan.needs_first_pass:
         plan = plan.fit(BoundPlan(plan, keyring).measure(batch))
     check_suppression(plan)

@@ -12,27 +12,23 @@ import pyarrow as pa
 
 from anonymize.cores import no_core_files
 from anonymize.detect.interface import Finding, Scanner
+from anonymize.detect.languages import unserved_languages
+from anonymize.detect.name_model import SHIPPED, find_name_model
 from anonymize.errors import ArgumentError, DatasetError, KeysError, MissingExtraError, PlanError, Problem, SourceError
 from anonymize.keys import OWNER, Keyring, open_keyring
 from anonymize.layouts import plain_schema
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.opening import open_spec
 from anonymize.plan import Explained, Plan, compile_plan, explain
-from anonymize.plan.detectors import names_if_here
-from anonymize.plan.discover import with_documents
 from anonymize.plan.example import examples
+from anonymize.plan.findings import findings_for, findings_of
 from anonymize.plan.places import Places
-from anonymize.plan.sampling import source_sampler
+from anonymize.plan.unseen import not_looked_for
 from anonymize.policy import Policy, SourceSpec, load_policy
 from anonymize.policy.actions import keys_of
 
 if TYPE_CHECKING:
     from anonymize.io import Source
-
-FIRST_FILES = 4
-"""Files whose first rows detection looks at before a plan is made."""
-FIRST_ROWS = 100_000
-"""Rows of each of them."""
 
 
 def rule_keys(policy: Policy) -> tuple[KeyName, ...]:
@@ -63,27 +59,26 @@ def inspect_source(
 ) -> tuple[Finding, ...]:
     """Return a finding per leaf of ``source`` (a path, folder or glob, or a policy's ``source:``).
 
-    Text that holds JSON has one, and so have the places in it. All rows are looked at in samples. ``ner`` is as in a
-    policy's ``detect:``, by default the model that ships where it can run; it is asked about columns that the rules
-    leave open, and evidence says where none was asked.
+    Text that holds JSON has one, and so have the places in it. Rows from all over the source are looked at. ``ner``
+    is as in a policy's ``detect:``, by default the model that ships where it can run; it is asked about columns that
+    the rules leave open, and evidence says where none was asked.
 
     Raises:
         SourceError: the source cannot be read.
-        ArgumentError: there is no such model here.
+        ArgumentError: there is no such model here, or a language that nothing serves.
         MissingExtraError: what runs it is not installed.
     """
-    from anonymize.detect import inspect_samples, sample_columns
-
     names = _names(ner)
+    if wrong := unserved_languages(languages, ner or SHIPPED):
+        raise ArgumentError([Problem("languages", what) for what in wrong])
     opened = open_spec(SourceSpec(path=source) if isinstance(source, str) else source)
-    samples = with_documents(sample_columns(opened.batches(), sample))
-    return inspect_samples(samples, countries=countries, languages=languages, names=names)
+    return findings_of(
+        opened.spread(), sample=sample, countries=countries, languages=languages, names=names, whole=opened.batches
+    )
 
 
 def _names(ner: str | None) -> Scanner | None:
     """Return what finds names; for None the shipped model where its extra is installed."""
-    from anonymize.detect.name_model import SHIPPED, find_name_model
-
     try:
         model = find_name_model(SHIPPED if ner is None else ner)
     except MissingExtraError:
@@ -133,9 +128,7 @@ def _held(policy: Policy, keyring: Keyring) -> str | None:
 
 @no_core_files()
 def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan:
-    """Return the plan of ``policy`` for ``source``; detection looks at the first rows of its first files.
-
-    The whole output is scanned again before publishing, so what only later rows show is caught there.
+    """Return the plan of ``policy`` for ``source``; detection looks at rows from all over it, as ``inspect`` does.
 
     Raises:
         PlanError: they do not fit; every problem is listed.
@@ -143,22 +136,10 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
         ArgumentError: columns that cannot be restricted, by their names.
         KeysError: the keyring lacks keys, the owner's among them.
     """
-    from anonymize.detect import inspect_samples
-
     if keyring:
         require_owner(keyring)
     _refuse_data_for_header(policy, source)
-    sampler = source_sampler(policy, source.schema, policy.detect.sample)
-    for partition in source.partitions()[:FIRST_FILES]:
-        for batch in partition.batches():
-            sampler.add(batch.slice(0, FIRST_ROWS))
-            break
-    findings = inspect_samples(
-        with_documents(sampler.samples()),
-        countries=policy.detect.countries,
-        languages=policy.detect.languages,
-        names=names_if_here(policy.detect),
-    )
+    findings = findings_for(policy, source.spread(), source.batches)
     ids = current_ids(keyring) if keyring else None
     uri = keyring.place if keyring else None
     plan = compile_plan(policy, source.schema, findings, key_ids=ids, keyring_uri=uri)
@@ -194,6 +175,8 @@ class Look:
     """A line per column."""
     examples: Mapping[ColumnName, str]
     """``before → after`` per column, the original by its shape; empty without a keyring."""
+    not_looked_for: tuple[str, ...] = ()
+    """What detection leaves out under this plan, a sentence each."""
     changed_keys: tuple[str, ...] = ()
     """Sentences on keys, files and lists that changed since the last version: what comes from them differs."""
 
@@ -217,10 +200,10 @@ def look_at_plan(policy_path: str | PathLike[str], keyring_uri: str | None = Non
     refuse_sink(policy, keyring)
     plan = plan_source(policy, source, keyring)
     if keyring is None:
-        return Look(plan, explain(plan), {})
+        return Look(plan, explain(plan), {}, not_looked_for(plan))
     first = next(source.partitions()[0].batches(list(plan.input_columns)), None)
     shown = examples(plan, first, keyring) if first is not None else {}
-    return Look(plan, explain(plan), shown, _changed_keys(plan, keyring))
+    return Look(plan, explain(plan), shown, not_looked_for(plan), _changed_keys(plan, keyring))
 
 
 def _changed_keys(plan: Plan, keyring: Keyring) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from anonymize.partition import Job, PartReport, measure_partition, write_partit
 from anonymize.plan import Partial, Plan, merged
 from anonymize.plan.explain import explain_to_readers, unlisted
 from anonymize.plan.gates import check_suppression, check_written, privacy_measured
+from anonymize.plan.unseen import not_looked_for
 from anonymize.policy import Policy, load_policy
 from anonymize.privacy import ClassCounts
 from anonymize.results import column_counts, order_said, residual_summary, shut_columns, small_count
@@ -80,6 +81,8 @@ class RunSummary:
     """shuffled, or source: rows stand where they stood in the raw data."""
     residual: Mapping[str, Any]
     """Findings of the residual scan and how hard it looked."""
+    not_looked_for: tuple[str, ...]
+    """What detection left out or did less than by default, a sentence each; empty where it did everything."""
     privacy: Mapping[str, Any]
     """k, risk and diversity of the rows written, and what was counted; empty where the policy asks for none."""
     seconds: float
@@ -193,7 +196,7 @@ class RunInProgress:
         """
         ordered = sorted(reports, key=lambda report: report.number)
         plan, residual = self.job.plan, residual_summary(self.job.plan, ordered)
-        policy = plan.policy
+        policy, unseen = plan.policy, not_looked_for(plan)
         if plan.policy.checks.residual == "refuse" and residual.get("findings"):
             raise GateError([_residual_problem(plan, found) for found in residual["findings"]])
         fingerprint = self._source.fingerprint()
@@ -229,7 +232,7 @@ class RunInProgress:
             rows=told_rows(rows, k),
             columns=told_columns(columns, k, shut),
             privacy=privacy_measured(plan, classes),
-            checks={"residual": told_residual(residual, shut)},
+            checks={"residual": told_residual(residual, shut), "not_looked_for": list(unseen)},
             source={
                 "format": fingerprint["format"],
                 "files": len(self.job.partitions),
@@ -252,6 +255,7 @@ class RunInProgress:
             columns_dropped=len(plan.dropped),
             order=policy.rows.order,
             residual=residual,
+            not_looked_for=unseen,
             privacy=manifest.privacy,
             seconds=round(time.monotonic() - self._started, 2),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import cast
 
 from flows.settings import quiet_prefect
 
@@ -50,6 +51,8 @@ def _tell(summaries: list[dict[str, object]]) -> None:
     for s in summaries:
         rows = f"{s['rows_in']} rows in, {s['rows_out']} out"
         print(f"{s['dataset']:16} version {s['version']}: {rows}, verified  ->  {s['path']}")
+        for sentence in cast("tuple[str, ...]", s["not_looked_for"]):
+            print(f"{'':16} not looked for: {sentence}")
     print(HOW_TO_GO_ON)
 
 

@@ -45,7 +45,8 @@ def inspect_command(
     from anonymize.report import FINDING_COLUMNS, finding_rows
 
     if ner is None and expect is not None:
-        ner = load_policy(expect).detect.ner
+        detect = load_policy(expect).detect
+        ner = detect.ner if "ner" in detect.model_fields_set else None
     findings = inspect_source(source, countries, languages, ner=ner)
     if as_json:
         keys = ("verdict", "confidence", "runner_up", "evidence")
@@ -96,6 +97,8 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
                 "dataset": look.plan.policy.dataset,
                 "policy_digest": look.plan.policy.digest(),
                 "order": look.plan.policy.rows.order,
+                "name_model": str(look.plan.names) if look.plan.names else None,
+                "not_looked_for": look.not_looked_for,
                 "columns": lines,
                 "privacy": privacy_sentences(look.plan),
             }
@@ -119,6 +122,8 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
             for x in look.lines
         ],
     )
+    for sentence in look.not_looked_for:
+        print(f"not looked for: {sentence}")
     for sentence in (*privacy_sentences(look.plan), *look.changed_keys):
         say(sentence)
     if look.plan.policy.rows.order == "source":

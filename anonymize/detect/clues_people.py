@@ -8,6 +8,9 @@ from anonymize.detect.case import Case, of
 from anonymize.detect.lexicon import fold, lexicon
 from anonymize.detect.words import word_set
 
+MANY = 30
+"""Distinct values from which dictionaries outweigh a header that says that nobody is meant."""
+
 
 def persons(case: Case) -> None:
     """Names of people, from the dictionaries: whole names, given names, family names."""
@@ -27,6 +30,7 @@ def persons(case: Case) -> None:
             strength * (0.75 if v.share("company") > 0.5 else 1.0),
             of(case, whole, "are made of given and family names"),
             share=whole,
+            hard=whole > 0.8 and v.n >= MANY and v.phrases <= 0.5,  # whatever the header says
         )
         return
     single = max(v.given, v.surname)

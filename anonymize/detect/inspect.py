@@ -120,6 +120,8 @@ def _finding(case: Case) -> Finding:
         sampled_distinct=len(case.sample.distinct),
         distinct_estimate=case.sample.distinct_total_estimate,
         repeats=case.sample.looked_at >= ENOUGH_VALUES and case.sample.distinct_share <= 0.5,
+        cells=case.sample.looked_at,
+        unserved=tuple(sorted(case.sample.scripts.items(), key=lambda found: (-found[1], found[0]))),
     )
 
 

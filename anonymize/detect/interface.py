@@ -55,6 +55,15 @@ class Finding:
     """Distinct values of the column as far as it was read, estimated for large ones; 0 where unknown."""
     repeats: bool = False
     """Whether a hundred values or more occur twice or more on average, so that frequencies tell."""
+    cells: int = 0
+    """Cells with a value that were looked at, or all of them where there are few."""
+    unserved: tuple[tuple[str, int], ...] = ()
+    """Cells among them in a script or language in which no names are found: its name and their number."""
+
+    @property
+    def unserved_cells(self) -> int:
+        """Return how many cells that are, whatever the script."""
+        return sum(count for _, count in self.unserved)
 
 
 SPAN_SCHEMA = pa.schema(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from anonymize.detect.leaves import leaf_types, leaves
+from anonymize.detect.unserved import unserved_cells
 from anonymize.names import ColumnName
 
 ROWS_PER_BATCH = 4096
@@ -45,6 +47,8 @@ class ColumnSample:
     """Distinct values in the whole column: exact when ``complete``, else extrapolated."""
     complete: bool
     """Whether ``distinct`` holds every distinct value of the column."""
+    scripts: Mapping[str, int] = field(default_factory=dict)
+    """Cells among those looked at that are mostly in a script of which no name is found, by script."""
 
     @cached_property
     def texts(self) -> list[str]:
@@ -71,12 +75,13 @@ class ColumnSampler:
     """Collects samples from batches; memory stays bounded by columns × ``size``, whatever the rows.
 
     With ``size=None`` every distinct value is kept. Equal input in equal batches gives an equal sample.
+    ``every_row`` looks at all rows of a batch, for callers that chose them.
     """
 
-    def __init__(self, schema: pa.Schema, size: int | None = 500, *, seed: int = 7) -> None:
+    def __init__(self, schema: pa.Schema, size: int | None = 500, *, seed: int = 7, every_row: bool = False) -> None:
         """Start empty columns for every leaf of ``schema``."""
         self._columns = [
-            _Column(name, kind, size, np.random.default_rng([seed, i]))
+            _Column(name, kind, size, np.random.default_rng([seed, i]), every_row)
             for i, (name, kind) in enumerate(leaf_types(schema))
         ]
 
@@ -90,9 +95,9 @@ class ColumnSampler:
             column.add(more)
             column.complete &= whole
 
-    def samples(self) -> tuple[ColumnSample, ...]:
-        """Return the samples of all leaves in schema order."""
-        return tuple(column.sample() for column in self._columns)
+    def samples(self, times: float = 1.0) -> tuple[ColumnSample, ...]:
+        """Return the samples of all leaves in schema order; the rows seen stand for ``times`` as many."""
+        return tuple(column.sample(times) for column in self._columns)
 
 
 def sample_columns(
@@ -110,8 +115,12 @@ def sample_columns(
 class _Column:
     """One leaf's running sample."""
 
-    def __init__(self, name: ColumnName, kind: pa.DataType, size: int | None, random: np.random.Generator) -> None:
-        self.name, self.type, self.size, self.random = name, kind, size, random
+    def __init__(
+        self, name: ColumnName, kind: pa.DataType, size: int | None, random: np.random.Generator, every_row: bool
+    ) -> None:
+        self.name, self.type, self.size, self.random, self.every_row = name, kind, size, random, every_row
+        self.scripts: Counter[str] = Counter()
+        self.once = self.twice = 0
         self.value_type = kind.value_type if pt.is_dictionary(kind) else kind
         self.rows = self.nulls = self.looked_at = self.fresh = 0
         self.complete = True
@@ -126,25 +135,30 @@ class _Column:
             values = values.drop_null()
         if not len(values):
             return
-        if not len(self.head):
-            self.head = _plain(values.slice(0, HEAD_ROWS), self.value_type)
-        if self.size is not None and len(values) > ROWS_PER_BATCH:
+        if len(self.head) < HEAD_ROWS:
+            more = _plain(values.slice(0, HEAD_ROWS - len(self.head)), self.value_type)
+            self.head = pa.concat_arrays([self.head, more]) if len(self.head) else more
+        if self.size is not None and len(values) > ROWS_PER_BATCH and not self.every_row:
             values = self._few(values)
         self.looked_at += len(values)
-        before = len(self.pool)
-        self.pool = _unique(pa.chunked_array([self.pool, _plain(values, self.value_type)]))
+        before, values = len(self.pool), _plain(values, self.value_type)
+        if self.every_row:
+            self.scripts.update(unserved_cells(values))
+            values, self.once, self.twice = _counted(values)
+        self.pool = _unique(pa.chunked_array([self.pool, values])) if before or not self.every_row else values
         self.fresh += len(self.pool) - before
         if self.size is not None and len(self.pool) > 8 * self.size:
             self._shrink(4 * self.size)
 
-    def sample(self) -> ColumnSample:
+    def sample(self, times: float) -> ColumnSample:
         """Return what is known so far."""
-        estimate = self._distinct_estimate()
+        estimate = self._distinct_estimate() if times <= 1 else self._distinct_in_all(times)
+        if times > 1:
+            self.complete, self.rows, self.nulls = False, round(self.rows * times), round(self.nulls * times)
         if self.size is not None and len(self.pool) > self.size:
             self._shrink(self.size)
-        return ColumnSample(
-            self.name, self.type, self.pool, self.head, self.rows, self.nulls, self.looked_at, estimate, self.complete
-        )
+        known = (self.rows, self.nulls, self.looked_at, estimate, self.complete, dict(self.scripts))
+        return ColumnSample(self.name, self.type, self.pool, self.head, *known)
 
     def _few(self, values: pa.Array) -> pa.Array:
         """Return one value from each of ``ROWS_PER_BATCH`` strata; the whole column's distinct ones if they are few."""
@@ -174,6 +188,24 @@ class _Column:
             return len(self.pool)
         share = min(1.0, self.fresh / self.looked_at)
         return max(len(self.pool), int(share * filled) if share > 0.05 else self.fresh)
+
+    def _distinct_in_all(self, times: float) -> int:
+        """Return the distinct count of ``times`` as many rows, from how many values were seen once and twice.
+
+        Chao's estimate: exact for few values that all recur, and where each is new it is the number of rows.
+        """
+        unseen = self.once**2 / (2 * self.twice) if self.twice else self.once * (self.once - 1) / 2
+        return int(min(self.fresh + unseen, max(self.fresh, (self.rows - self.nulls) * times)))
+
+
+def _counted(values: pa.Array) -> tuple[pa.Array, int, int]:
+    """Return the distinct values, and how many occur once and twice; all as they are where Arrow cannot count them."""
+    try:
+        counted = pc.value_counts(values)
+    except pa.ArrowNotImplementedError:
+        return values, len(values), 0
+    counts = counted.field("counts").to_numpy()
+    return counted.field("values"), int((counts == 1).sum()), int((counts == 2).sum())
 
 
 def _plain(values: pa.Array, kind: pa.DataType) -> pa.Array:

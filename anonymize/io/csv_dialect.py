@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -233,13 +234,22 @@ def cut_outside_quotes(data: bytearray, length: int, delimiter: bytes = b",", ne
     ends = np.flatnonzero(codes == newline[0])
     if not len(ends):
         return 0
-    before = np.where(quotes > 0, codes[np.maximum(quotes - 1, 0)], _NEWLINE)
-    opening = before[::2]
-    regular = np.isin(opening, (delimiter[0], _NEWLINE, _RETURN, _QUOTE)).all()
-    if not regular:
+    if not quotes_are_regular(codes, quotes, delimiter):
         return _cut_by_cells(data, length, delimiter, newline)
     outside = np.searchsorted(quotes, ends) % 2 == 0
     return int(ends[outside][-1]) + 1 if outside.any() else 0
+
+
+def quotes_are_regular(
+    codes: np.ndarray[Any, np.dtype[np.uint8]], quotes: np.ndarray[Any, np.dtype[np.intp]], delimiter: bytes
+) -> bool:
+    """Return whether every other quote, from the first on, opens a cell; ``codes`` begin at the start of a row."""
+    opening = quotes[::2]
+    before = codes[np.maximum(opening - 1, 0)]
+    before[: int(len(opening) > 0 and opening[0] == 0)] = _NEWLINE
+    may_stand = np.zeros(256, np.bool_)
+    may_stand[[delimiter[0], _NEWLINE, _RETURN, _QUOTE]] = True
+    return bool(may_stand[before].all())
 
 
 def _cut_by_cells(data: bytearray, length: int, delimiter: bytes, newline: bytes) -> int:

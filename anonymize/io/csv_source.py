@@ -10,7 +10,16 @@ from pathlib import Path
 import pyarrow as pa
 
 from anonymize.errors import Problem, SourceError
-from anonymize.io.blocks import BLOCK_BYTES, Block, Splitter, UnclosedQuote, open_text, parse_in_order, skip
+from anonymize.io.blocks import (
+    BLOCK_BYTES,
+    Block,
+    Splitter,
+    UnclosedQuote,
+    WithoutMark,
+    open_text,
+    parse_in_order,
+    skip,
+)
 from anonymize.io.csv_dialect import (
     CellReader,
     CsvDialect,
@@ -20,11 +29,13 @@ from anonymize.io.csv_dialect import (
     read_head,
 )
 from anonymize.io.csv_header import Heading
+from anonymize.io.csv_spread import NotPlainError, chosen_lines
 from anonymize.io.files import FileState
 from anonymize.io.kinds import NotOfKind, convert, type_name
 from anonymize.io.raw_names import counted, types_hint
 from anonymize.io.sampling import infer_schema
 from anonymize.io.shape import projected
+from anonymize.io.spread import Chosen, chosen_of
 
 LARGEST_BATCH_ROWS = 350_000
 
@@ -77,6 +88,27 @@ class CsvPartition:
             raise
         self.state.check(self.path)
 
+    def chosen(self, first: int = 0) -> Iterator[Chosen]:
+        """Yield chosen rows; see `Partition.chosen`."""
+        schema, read = self.schema, 0
+        self.state.check(self.path)
+        cells = CellReader(self.head.names, tuple(schema.names), self.dialect, str(self.path))
+
+        def parse(block: Block) -> pa.RecordBatch | None:
+            typed = _typed(cells, schema, self.declared, block)
+            return None if isinstance(typed, _Refused) else typed
+
+        try:
+            with open_text(self.path, self.dialect.encoding) as stream:
+                splitter = self._splitter(stream, cells)
+                delimiter = self.dialect.delimiter.encode()
+                for chosen in chosen_lines(splitter, parse, delimiter, first, cells.room):
+                    read += chosen[2]
+                    yield chosen
+        except NotPlainError:  # read as in a run, which refuses what is wrong by its row
+            yield from chosen_of(_behind(self.batches(), read), first + read)
+        self.state.check(self.path)
+
     def _cut(self, data: bytearray, length: int) -> int:
         return cut_outside_quotes(data, length, self.dialect.delimiter.encode(), self.head.newline)
 
@@ -89,16 +121,16 @@ class CsvPartition:
 
     def _parsed(self, cells: CellReader, schema: pa.Schema) -> Iterator[pa.RecordBatch | _Refused]:
         with open_text(self.path, self.dialect.encoding) as stream:
-            skip(stream, self.head.size_bytes)
-            splitter = Splitter(
-                stream,
-                str(self.path),
-                room=cells.room,
-                size=BLOCK_BYTES,
-                start=self.head.size_bytes + stream.mark_bytes,
-            )
-            splitter.newline = self.head.newline
+            splitter = self._splitter(stream, cells)
             yield from parse_in_order(splitter, partial(_typed, cells, schema, self.declared), self._cut)
+
+    def _splitter(self, stream: WithoutMark, cells: CellReader) -> Splitter:
+        """Return what cuts the rows behind the head into blocks."""
+        skip(stream, self.head.size_bytes)
+        start = self.head.size_bytes + stream.mark_bytes
+        splitter = Splitter(stream, str(self.path), room=cells.room, size=BLOCK_BYTES, start=start)
+        splitter.newline = self.head.newline
+        return splitter
 
     def _refusal(self, refused: _Refused, rows_before: int) -> SourceError:
         shown = ", ".join(str(rows_before + row + 1) for row in refused.rows[:3])
@@ -133,6 +165,15 @@ def _mixed(field: pa.Field, declared: bool) -> tuple[str, str]:
     if not declared:
         what = f"not hold a plain {kind} as the sampled rows do; {types_hint(field.name)}"
     return f"does {what}", f"do {what}"
+
+
+def _behind(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:
+    """Yield what lies behind the first ``rows`` rows."""
+    for batch in batches:
+        passed = min(rows, batch.num_rows)
+        rows -= passed
+        if passed < batch.num_rows:
+            yield batch.slice(passed)
 
 
 def _slices(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:

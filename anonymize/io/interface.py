@@ -8,6 +8,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from anonymize.io.spread import Chosen
 from anonymize.names import KeyName
 
 
@@ -36,6 +37,14 @@ class Partition(Protocol):
 
         Raises:
             SourceError: the data is not what the schema says, or changed while it was read.
+        """
+        ...
+
+    def chosen(self, first: int = 0) -> Iterator[Chosen]:
+        """Yield the rows that ``spread.chosen_rows`` chooses, all columns; ``first`` is the first row's number.
+
+        Raises:
+            SourceError: as ``batches``, for rows that are looked at.
         """
         ...
 

@@ -34,6 +34,7 @@ from anonymize.io.json_schema import MixedTypes, SchemaScan, dotted
 from anonymize.io.key_counts import KeysAreDataError
 from anonymize.io.raw_names import types_hint
 from anonymize.io.shape import projected
+from anonymize.io.spread import Chosen, chosen_of
 
 LARGEST_BATCH_ROWS = 350_000
 _CHANGED = re.compile(r"Column\((.*)\) changed from (\w+) to (\w+) in row (\d+)")
@@ -79,6 +80,10 @@ class JsonlPartition:
             self.state.check(self.path)
             raise
         self.state.check(self.path)
+
+    def chosen(self, first: int = 0) -> Iterator[Chosen]:
+        """Yield chosen rows; see `Partition.chosen`."""
+        yield from chosen_of(self.batches(), first)
 
 
 def parsed_blocks(path: Path, encoding: str, parse: object) -> Iterator[pa.RecordBatch]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -15,6 +16,7 @@ from anonymize.io.files import FileState
 from anonymize.io.key_counts import KeyCounts, KeysAreDataError
 from anonymize.io.raw_names import counted, is_value
 from anonymize.io.shape import leaf_paths, leaves, plain_schema, projected, refuse_duplicates, structs
+from anonymize.io.spread import Chosen, chosen_of, chosen_rows
 
 BATCH_ROWS = 131_072
 FILES_LOOKED_AT, GROUPS_LOOKED_AT, ROWS_LOOKED_AT = 16, 16, 4096
@@ -48,6 +50,45 @@ class ParquetPartition:
             self.state.check(self.path)
             raise SourceError("cannot be read as Parquet: damaged or cut short", place=str(self.path)) from None
         self.state.check(self.path)
+
+    def chosen(self, first: int = 0) -> Iterator[Chosen]:
+        """Yield chosen rows; see `Partition.chosen`. Row groups of which none is chosen are not read."""
+        self.state.check(self.path)
+        try:
+            with pq.ParquetFile(self.path, page_checksum_verification=True) as file:
+                for groups, rows in _stretches(file.metadata, first):
+                    if groups:
+                        batches = file.iter_batches(BATCH_ROWS, row_groups=groups)
+                        yield from chosen_of((_cast(batch, self.schema, str(self.path)) for batch in batches), first)
+                    else:
+                        yield pa.RecordBatch.from_pylist([], schema=self.schema), np.zeros(0, np.int64), rows
+                    first += rows
+        except (pa.ArrowException, OSError):
+            self.state.check(self.path)
+            raise SourceError("cannot be read as Parquet: damaged or cut short", place=str(self.path)) from None
+        self.state.check(self.path)
+
+
+def _stretches(metadata: pq.FileMetaData, first: int) -> Iterator[tuple[list[int], int]]:
+    """Yield row groups to be read together, none where they may be passed over, and how many rows they hold."""
+    groups: list[int] = []
+    read = passed = 0
+    for number in range(metadata.num_row_groups):
+        rows = metadata.row_group(number).num_rows
+        wanted = bool(len(chosen_rows(first + read + passed, rows)))
+        if wanted and passed:
+            yield [], passed
+            first, passed = first + passed, 0
+        elif not wanted and groups:
+            yield groups, read
+            first, groups, read = first + read, [], 0
+        if wanted:
+            groups.append(number)
+            read += rows
+        else:
+            passed += rows
+    if read or passed:
+        yield groups, read or passed
 
 
 def physical_paths(file: pq.ParquetFile, wanted: frozenset[str]) -> list[str]:

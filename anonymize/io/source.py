@@ -15,6 +15,7 @@ from anonymize.io.csv_header import Heading
 from anonymize.io.files import FileState, choose_format, find_files, refuse_empty, sha256_of
 from anonymize.io.interface import Partition
 from anonymize.io.kinds import ALIASES, TYPE_NAMES
+from anonymize.io.spread import SpreadRows
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,18 @@ class Source:
         """Yield the rows of all partitions in order."""
         for partition in self.files:
             yield from partition.batches(columns)
+
+    def spread(self) -> SpreadRows:
+        """Return rows chosen evenly from all partitions by their numbers alone; see ``spread.py``.
+
+        Raises:
+            SourceError: as ``Partition.batches``.
+        """
+        rows = SpreadRows(self.schema)
+        for partition in self.files:
+            for chosen in partition.chosen(rows.total_rows):
+                rows.add_chosen(*chosen)
+        return rows
 
     def check_unchanged(self) -> None:
         """Refuse the source if a file is not as it was when the source was opened.

@@ -9,21 +9,31 @@ import pyarrow.types as pt
 from anonymize.detect.bombs import refuse_bombs
 from anonymize.detect.checksums import CHECKSUMS
 from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding
+from anonymize.detect.languages import unserved_languages
+from anonymize.detect.name_model import SHIPPED
+from anonymize.detect.unserved import MOSTLY
 from anonymize.errors import ArgumentError, Problem
 from anonymize.keys import RESERVED
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan.filters import condition_problem, conditions
+from anonymize.plan.free_texts import scanning_rules
 from anonymize.plan.maps import key_path, value_path
 from anonymize.plan.model import Step
 from anonymize.plan.nested import ROOT, map_types
 from anonymize.plan.paths import within
 from anonymize.plan.places import Places
 from anonymize.policy import Policy, Rule
-from anonymize.policy.actions import MaskRule, ShiftDatesRule, key_name, keys_of, nested_rules
+from anonymize.policy.actions import (
+    KeepRule,
+    MaskRule,
+    ShiftDatesRule,
+    key_name,
+    keys_of,
+    nested_rules,
+    rules_in_turn,
+)
 from anonymize.privacy import countable
 
-CERTAIN = 0.5
-"""Confidence from which a direct identifier under ``keep`` is refused."""
 DETERMINISTIC = frozenset({"pseudonymize", "tokenize", "encrypt_format", "fake"})
 """Actions that give equal results for equal values, so that frequencies stay visible."""
 FEW = 50
@@ -48,10 +58,12 @@ def plan_problems(
 ) -> Iterator[Problem]:
     """Yield every problem that shows only when rules, schema, findings and keys are seen together."""
     yield from _recognizers(policy)
+    yield from _languages(policy)
     yield from _patterns(policy)
     yield from _unlisted(policy, places)
     yield from _maps(policy, steps, places)
     yield from _kept_identifiers(policy, steps, findings)
+    yield from _unserved_scripts(policy, steps, findings)
     yield from _guessable(policy, steps, findings)
     yield from _row_filters(policy, places)
     yield from _row_order(policy)
@@ -100,6 +112,34 @@ def _recognizers(policy: Policy) -> Iterator[Problem]:
             refuse_bombs(spec.name, spec.patterns)
         except ArgumentError as error:
             yield Problem(policy.place(f"detect.recognizers.{number}"), error.problems[0].what)
+
+
+def _languages(policy: Policy) -> Iterator[Problem]:
+    """Yield languages of texts in which nothing finds names."""
+    said = [("detect.languages", policy.detect.languages)]
+    for path, rule in policy.columns.items():
+        said += [(f"columns.{path}.languages", inner.languages or ()) for inner in scanning_rules(rule)]
+    for where, languages in said:
+        for what in unserved_languages(languages, policy.detect.ner):
+            yield Problem(policy.place(where), what)
+
+
+def _unserved_scripts(
+    policy: Policy, steps: Mapping[ColumnName, Step], findings: Sequence[Finding]
+) -> Iterator[Problem]:
+    """Yield free text that is mostly in scripts in which the shipped model finds no names; other models are trusted."""
+    if policy.detect.ner not in ("off", SHIPPED):
+        return
+    for finding in findings:
+        path = next((name for name in steps if covers(name, finding.column)), None)
+        if path is None or finding.unserved_cells < max(1, MOSTLY * finding.cells):
+            continue
+        if any(rule.accept is None for rule in scanning_rules(steps[path].rule)) and steps[path].rule.accept is None:
+            scripts = ", ".join(name for name, _ in finding.unserved[:4])
+            share = f"{finding.unserved_cells} of {finding.cells} cells"
+            what = f"{share} are in scripts or languages in which no names are found"
+            advice = 'redact it, name a model that reads them (detect: {ner: spacy:MODEL}), or say accept: "the reason"'
+            yield Problem(policy.place(f"columns.{path}"), f"free_text, but {what} ({scripts}); {advice}")
 
 
 def _patterns(policy: Policy) -> Iterator[Problem]:
@@ -170,9 +210,10 @@ def _kept_identifiers(
 ) -> Iterator[Problem]:
     for finding in findings:
         rule = next((name for name, step in steps.items() if covers(name, finding.column)), None)
-        if rule is None or finding.verdict not in DIRECT_IDENTIFIERS or finding.confidence < CERTAIN:
+        if rule is None or finding.verdict not in DIRECT_IDENTIFIERS:
             continue
-        if steps[rule].rule.action == "keep" and steps[rule].rule.accept is None:
+        kept = any(isinstance(inner, KeepRule) and inner.accept is None for inner in rules_in_turn(steps[rule].rule))
+        if kept and steps[rule].rule.accept is None:
             what = f"keep, but '{finding.column}' looks like {finding.verdict} ({'; '.join(finding.evidence[:2])})"
             yield Problem(
                 policy.place(f"columns.{rule}"), f'{what}; choose another action, or say accept: "the reason"'

@@ -16,6 +16,7 @@ from anonymize.plan.build import build
 from anonymize.plan.checks import MissingKey, covers, plan_problems
 from anonymize.plan.documents import can_be_written, is_text
 from anonymize.plan.filters import condition_problem, conditions
+from anonymize.plan.free_texts import needs_names
 from anonymize.plan.hierarchies import pinned_hierarchies
 from anonymize.plan.model import Plan, Step
 from anonymize.plan.nested import Leaf, encloses, is_list, output_fields
@@ -35,7 +36,7 @@ from anonymize.vault import vault_place
 def compile_plan(
     policy: Policy,
     schema: pa.Schema,
-    findings: Sequence[Finding] = (),
+    findings: Sequence[Finding],
     *,
     key_ids: Mapping[KeyName, KeyId] | None = None,
     keyring_uri: str | None = None,
@@ -45,7 +46,8 @@ def compile_plan(
     Args:
         policy: What the data owner asked for.
         schema: The source's schema. Extension types are taken as their storage; metadata is left behind.
-        findings: What detection saw; a direct identifier under ``keep`` is refused unless the rule says ``accept``.
+        findings: What detection saw of all of the source, from ``findings_for``; a direct identifier under ``keep`` is
+            refused unless the rule says ``accept``. Required: without findings nothing would be refused.
         key_ids: Current version of every key in the keyring; None leaves keys unchecked (a dry look without a keyring).
         keyring_uri: Where each process that applies the plan opens its keys.
 
@@ -115,12 +117,19 @@ class _Builder:
         self.problems.append(Problem(place, what))
 
     def names(self) -> NameModel | None:
-        """Return the model that finds names, or note that it is not here."""
+        """Return the model that finds names, or note that it is not here.
+
+        What runs the default model may be missing where no rule promises to find names; the plan then says so.
+        """
+        detect = self.policy.detect
         try:
-            return find_name_model(self.policy.detect.ner)
-        except (ArgumentError, MissingExtraError) as error:
+            return find_name_model(detect.ner)
+        except ArgumentError as error:
             self._add("detect.ner", error.problems[0].what)
-            return None
+        except MissingExtraError as error:
+            if needs_names(self.policy) or "ner" in detect.model_fields_set:
+                self._add("detect.ner", f"{error.problems[0].what}; or leave names in: detect: {{ner: off}}")
+        return None
 
     def steps(self) -> list[Step]:
         """Return the steps of all rules that can be done, in an order that respects what they read."""

@@ -93,10 +93,10 @@ def _detect(rules: Sequence[str], detect: DetectSpec) -> Iterator[str]:
     """Yield how detection should look, where that is not the default."""
     set_ = [name for name in ("countries", "languages") if name in detect.model_fields_set]
     said: dict[str, Any] = {name: list(getattr(detect, name)) for name in set_}
-    if any("free_text" in rule for rule in rules):
-        said["ner"] = detect.ner if "ner" in detect.model_fields_set else "coatcheck"
-        extra = str(said["ner"]).partition(":")[0].replace("coatcheck", "ner")
-        yield f"# ner finds names in free text; it needs the extra {extra}: {install_command(extra)}"
+    said |= {"ner": detect.ner} if "ner" in detect.model_fields_set else {}
+    if detect.ner != "off" and any("free_text" in rule for rule in rules):
+        extra = detect.ner.partition(":")[0].replace("coatcheck", "ner")
+        yield f"# names in free text are found by a model, which needs the extra {extra}: {install_command(extra)}"
     if said:
         yield f"detect: {json.dumps(said)}"
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.types as pt
 
 from anonymize.detect import ColumnSample, ColumnSampler
+from anonymize.io.spread import SpreadRows
 from anonymize.layouts import plain_batch, plain_schema
 from anonymize.names import ColumnName
 from anonymize.plan.asked import Asked
 from anonymize.plan.expected import expected_in_output, output_leaves
 from anonymize.plan.model import Plan
 from anonymize.plan.nested import Leaf, open_batch
+from anonymize.plan.paths import within
 from anonymize.plan.places import Places
 from anonymize.policy import Policy
 from anonymize.policy.actions import columns_of
@@ -22,22 +25,36 @@ from anonymize.policy.actions import columns_of
 MOST_DOCUMENTS = 4096
 """Rows of a batch whose documents are opened for a sample, evenly spread; parsing is what costs."""
 
+FEW_VALUES = 500
+"""A column with fewer values in the chosen rows of a large source is read again, whole."""
+
 
 class LeafSampler:
     """Samples the values at given places, batch by batch."""
 
     def __init__(
-        self, leaves: Sequence[Leaf], in_documents: frozenset[ColumnName], size: int | None, *, bytes_read: bool = False
+        self,
+        leaves: Sequence[Leaf],
+        in_documents: frozenset[ColumnName],
+        size: int | None,
+        *,
+        bytes_read: bool = False,
+        every_row: bool = False,
     ) -> None:
         """Start empty samples of ``leaves``; ``size`` distinct values are kept of each, None keeps all.
 
-        With ``bytes_read`` binary values that are UTF-8 are looked at as the text they are, others as null.
+        With ``bytes_read`` binary values that are UTF-8 are looked at as the text they are, others as null. With
+        ``every_row`` all rows of a batch are looked at (documents aside), because somebody chose them.
         """
         named = frozenset(leaf.path for leaf in leaves)
         self._size = size
         self._read = frozenset(leaf.path for leaf in leaves if bytes_read and _is_bytes(leaf.type))
         self._groups = [
-            (paths, Asked(read=paths, listed=named, whole=named), ColumnSampler(pa.schema(fields), size))
+            (
+                paths,
+                Asked(read=paths, listed=named, whole=named),
+                ColumnSampler(pa.schema(fields), size, every_row=every_row),
+            )
             for paths in (named - in_documents, named & in_documents)
             if (fields := [(leaf.path, self._type(leaf)) for leaf in leaves if leaf.path in paths])
         ]
@@ -60,9 +77,9 @@ class LeafSampler:
     def _values(self, path: ColumnName, values: pa.Array) -> pa.Array:
         return _as_text(values) if path in self._read else values
 
-    def samples(self) -> tuple[ColumnSample, ...]:
-        """Return the samples so far, in the order of the leaves."""
-        made = {sample.name: sample for _, _, sampler in self._groups for sample in sampler.samples()}
+    def samples(self, times: float = 1.0) -> tuple[ColumnSample, ...]:
+        """Return the samples so far, in the order of the leaves; the rows seen stand for ``times`` as many."""
+        made = {sample.name: sample for _, _, sampler in self._groups for sample in sampler.samples(times)}
         return tuple(made[path] for path in self._order)
 
 
@@ -85,13 +102,65 @@ def _decoded(value: bytes | None) -> str | None:
         return None
 
 
-def source_sampler(policy: Policy, schema: pa.Schema, size: int | None) -> LeafSampler:
-    """Return a sampler of every leaf of ``schema``, and of the places below them that the policy names."""
-    places = Places(plain_schema(schema))
-    for path in _named(policy):
+def source_samples(
+    rows: SpreadRows, size: int | None, policy: Policy | None = None, whole: Reread | None = None
+) -> tuple[ColumnSample, ...]:
+    """Return a sample of every leaf of the source that ``rows`` are from, and of the places that the policy names.
+
+    Args:
+        rows: The chosen rows; every one of them is looked at.
+        size: Distinct values kept of each.
+        policy: Whose rules name places in documents and maps; None looks at what the schema shows.
+        whole: Reads named columns whole. A column in which the chosen rows hold few values is read again with it, so
+            that a value in one row of ten thousand is looked at too; None where there are no other rows.
+    """
+    batch = rows.batch()
+    places = Places(plain_schema(batch.schema))
+    for path in _named(policy) if policy else ():
         places.find(path)
     leaves = [places.by_path[path] for path in places.leaves]
-    return LeafSampler(leaves, frozenset(filter(places.in_documents, places.by_path)), size)
+    inside = frozenset(filter(places.in_documents, places.by_path))
+    sampler = LeafSampler(leaves, inside, size, every_row=True)
+    sampler.add(batch)
+    times = rows.total_rows / max(1, batch.num_rows)
+    samples = {sample.name: sample for sample in sampler.samples(times)}
+    if whole is None or rows.whole:
+        return tuple(samples[leaf.path] for leaf in leaves)
+    for name in _sparse(batch):
+        below = [leaf for leaf in leaves if leaf.path == name or within(ColumnName(name), leaf.path)]
+        samples |= _filled(whole, name, below, inside, size, rows.total_rows)
+    return tuple(samples[leaf.path] for leaf in leaves)
+
+
+Reread = Callable[[Sequence[str]], Iterable[pa.RecordBatch]]
+"""Yields all rows of the source again, of the named columns."""
+
+
+def _sparse(batch: pa.RecordBatch) -> list[str]:
+    """Return the columns that hold too few values for a sample."""
+    return [name for name in batch.schema.names if batch.num_rows - batch.column(name).null_count < FEW_VALUES]
+
+
+def _filled(
+    whole: Reread,
+    name: str,
+    leaves: Sequence[Leaf],
+    inside: frozenset[ColumnName],
+    size: int | None,
+    total_rows: int,
+) -> dict[ColumnName, ColumnSample]:
+    """Return the samples of one column's leaves from rows in which it holds something, all over the source."""
+    found: SpreadRows | None = None
+    for batch in whole([name]):
+        found = found or SpreadRows(batch.schema)
+        found.add(batch.filter(batch.column(name).is_valid()))
+    if found is None:
+        return {}
+    sampler = LeafSampler(leaves, inside, size, every_row=True)
+    sampler.add(found.batch())
+    times = found.total_rows / max(1, found.batch().num_rows)
+    nulls = total_rows - found.total_rows
+    return {s.name: replace(s, rows=s.rows + nulls, nulls=s.nulls + nulls) for s in sampler.samples(times)}
 
 
 def _named(policy: Policy) -> Iterable[ColumnName]:

@@ -149,11 +149,12 @@ class DetectSpec(StrictModel):
     countries: tuple[str, ...] = ()
     """Two-letter codes of countries whose identifiers are looked for, beside the international ones."""
     languages: tuple[str, ...] = ("en",)
-    """Two-letter codes of the languages of free text and column names."""
-    ner: Annotated[str, Field(json_schema_extra={"pattern": NAME_MODELS})] = "off"
-    """What finds names in free text: off, ``coatcheck`` (comes with the package, extra ner), or a model you have.
+    """ISO 639-1 codes of the languages of free text; one in which no names are found is refused."""
+    ner: Annotated[str, Field(json_schema_extra={"pattern": NAME_MODELS})] = "coatcheck"
+    """What finds names: ``coatcheck`` (comes with the package, extra ner), a model you have, or off.
 
-    That is ``spacy:en_core_web_lg``, ``transformers:NAME`` or ``gliner:NAME``, an installed name or a folder.
+    A model you have is ``spacy:en_core_web_lg``, ``transformers:NAME`` or ``gliner:NAME``, an installed name or a
+    folder. Without one names stay in free text; ``off`` is said in the plan, the summary and the manifest.
     """
     recognizers: tuple[RecognizerSpec, ...] = ()
     """Further recognizers for free text."""

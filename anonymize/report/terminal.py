@@ -39,6 +39,8 @@ def summary_line(summary: Mapping[str, Any]) -> str:
         parts += privacy_words(summary["privacy"])
     if summary["residual"].get("findings"):
         parts.append(f"{len(summary['residual']['findings'])} residual findings reported")
+    if summary["not_looked_for"]:
+        parts.append(f"not looked for: {'; '.join(summary['not_looked_for'])}")
     return f"{summary['dataset']} version {summary['version']}: {', '.join(parts)}, {summary['seconds']:.1f} s"
 
 
@@ -57,6 +59,7 @@ def summary_markdown(summary: Mapping[str, Any]) -> str:
         ("order of rows", summary["order"]),
         ("residual findings", len(residual["findings"]) if residual else "not scanned"),
         ("k", "; ".join(privacy_words(privacy)) if privacy else "not asked for"),
+        ("not looked for", "; ".join(summary["not_looked_for"]).replace("|", "\\|") or "nothing left out"),
         ("seconds", f"{summary['seconds']:.1f}"),
     ]
     return "\n".join(["| what | value |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])

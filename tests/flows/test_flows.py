@@ -48,8 +48,8 @@ def flow_of(prefect_home: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return module
 
 
-def _publish(flow_of: Any, place: Workplace) -> dict[str, Any]:
-    done: dict[str, Any] = flow_of.anonymize_dataset(str(place.policy()), place.keyring_uri)
+def _publish(flow_of: Any, place: Workplace, extra: str = "") -> dict[str, Any]:
+    done: dict[str, Any] = flow_of.anonymize_dataset(str(place.policy(extra)), place.keyring_uri)
     return done
 
 
@@ -123,6 +123,14 @@ def test_first_passes_leave_no_value_in_the_database(flow_of: Any, tmp_path: Pat
     assert summary["rows_out"] == 59
     assert b"people counted: distinct values of who" in held
     assert not [spelling for spelling in spellings() if spelling in held]
+
+
+def test_the_artifact_says_what_was_not_looked_for(flow_of: Any, workplace: Workplace) -> None:  # noqa: F811
+    """Who reads the result in Prefect alone learns that the policy switched the name model off."""
+    summary = _publish(flow_of, workplace, "detect: {ner: 'off'}")
+    (sentence,) = summary["not_looked_for"]
+    assert "ner: off" in sentence
+    assert f"| not looked for | {sentence} |" in _database()
 
 
 @pytest.mark.parametrize("place", ["write_partition", "begin"])

@@ -22,7 +22,7 @@ def policy_of(columns: str, extra: str = "") -> Policy:
 def plan_of(table: pa.Table, columns: str, extra: str = "", keyring: Keyring | None = None) -> Plan:
     """Return the plan of such a policy for ``table``."""
     ids = None if keyring is None else {KeyName(k.rpartition(".")[0]): k for k in keyring.key_ids()}
-    return compile_plan(policy_of(columns, extra), table.schema, key_ids=ids)
+    return compile_plan(policy_of(columns, extra), table.schema, (), key_ids=ids)
 
 
 def applied(table: pa.Table, columns: str, extra: str = "", keyring: Keyring | None = None) -> list[dict[str, object]]:

@@ -63,7 +63,7 @@ def test_nested_cells_are_paired_item_by_item() -> None:
 def test_only_text_that_names_must_leave_is_read_again(rule: str, paired: bool) -> None:
     """What the policy keeps or accepts is its own business; without a model there is nobody to ask."""
     assert bool(CellPairs(plan_of(TABLE, f"  note: {rule}\n", NER), 100)._cells) is paired
-    assert not CellPairs(plan_of(TABLE, f"  note: {rule}\n"), 100)._cells
+    assert not CellPairs(plan_of(TABLE, f"  note: {rule}\n", "detect: {ner: 'off'}\n"), 100)._cells
 
 
 def test_the_sample_is_bounded_and_the_same_every_time() -> None:
@@ -82,7 +82,7 @@ def test_a_run_in_which_names_are_left_is_refused() -> None:
     columns = "  who: {action: redact}\n  note: {action: free_text, scan: false, same_row: [who]}\n"
     with pytest.raises(GateError, match=r"column note: still holds PERSON \(\d of 6 cells still hold a name"):
         anonymize.anonymize_frame(frame, policy_of(columns, NER))
-    assert len(anonymize.anonymize_frame(frame, policy_of(columns))) == 6
+    assert len(anonymize.anonymize_frame(frame, policy_of(columns, "detect: {ner: 'off'}\n"))) == 6
 
 
 def test_a_run_in_which_names_were_replaced_is_not() -> None:

@@ -66,6 +66,7 @@ def test_a_key_the_keyring_lacks_is_named() -> None:
         compile_plan(
             policy_of("  name: {action: pseudonymize, key: person}\n  zip: {action: keep}\n"),
             TABLE.schema,
+            (),
             key_ids=KEYS,
         )
     assert str(caught.value).splitlines() == [

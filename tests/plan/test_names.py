@@ -36,7 +36,8 @@ def test_the_plan_says_which_model_it_is(tmp_path: Path) -> None:
     assert plan.names.version == "en_pipeline 0.0.0"
     assert len(plan.names.sha256) == 64
     assert str(plan_of(TABLE, RULE, "detect: {ner: coatcheck}\n").names).startswith(f"coatcheck, sha256 {SHA256}")
-    assert plan_of(TABLE, RULE).names is None
+    assert plan_of(TABLE, RULE).names == plan_of(TABLE, RULE, "detect: {ner: coatcheck}\n").names
+    assert plan_of(TABLE, RULE, "detect: {ner: 'off'}\n").names is None
 
 
 def test_a_model_that_is_not_here_is_refused_with_its_line() -> None:
@@ -78,10 +79,12 @@ def test_a_plan_asks_the_policys_model_about_prose() -> None:
 
 
 def test_a_draft_asks_for_the_model_that_inspected() -> None:
-    """The shipped one unless another was named."""
+    """The default is the shipped one; what was named is written down, and what it needs is said for either."""
     findings = inspect_samples(sample_columns(TALK.to_batches()))
     source = SourceSpec(path="talk.csv")
-    assert '"ner": "coatcheck"' in draft_policy(source, TALK.schema, findings)
+    drafted = draft_policy(source, TALK.schema, findings)
+    assert '"ner"' not in drafted
+    assert "python -m pip install 'onnxruntime" in drafted
     drafted = draft_policy(source, TALK.schema, findings, DetectSpec(ner="spacy:ours"))
     assert '"ner": "spacy:ours"' in drafted
     assert "python -m pip install 'spacy" in drafted

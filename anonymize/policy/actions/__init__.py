@@ -31,6 +31,7 @@ from anonymize.policy.actions.union import (
     keys_of,
     needs_vault,
     nested_rules,
+    rules_in_turn,
 )
 
 __all__ = [
@@ -75,4 +76,5 @@ __all__ = [
     "keys_of",
     "needs_vault",
     "nested_rules",
+    "rules_in_turn",
 ]

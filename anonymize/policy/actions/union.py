@@ -65,6 +65,13 @@ def nested_rules(rule: ActionRule) -> Iterator[ActionRule]:
             yield from nested_rules(inner)
 
 
+def rules_in_turn(rule: ActionRule) -> Iterator[ActionRule]:
+    """Yield ``rule`` and its ``otherwise``, at any depth: one of them makes each row's whole value."""
+    yield rule
+    if rule.otherwise is not None:
+        yield from rules_in_turn(rule.otherwise)
+
+
 def key_name(rule: KeyedRule, defaults: Mapping[str, KeyName]) -> KeyName:
     """Return the name of the key of ``rule``; ``defaults`` are the policy's ``default_keys:``, by role."""
     return KeyName(rule.key) if rule.key is not None else defaults[rule.key_role]

@@ -1,0 +1,95 @@
+"""What detection does not look for under a plan, in sentences that a person reads before trusting the result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from anonymize.detect.name_model import SHIPPED
+from anonymize.errors import install_command
+from anonymize.names import ColumnName
+from anonymize.plan.checks import covers
+from anonymize.plan.expected import ANYTHING, expected_in_output
+from anonymize.plan.free_texts import scanning_rules
+from anonymize.plan.model import Plan
+from anonymize.policy import ChecksSpec
+from anonymize.policy.actions import FreeTextRule, rules_in_turn
+
+USUAL_SAMPLE = ChecksSpec().residual_sample
+"""Distinct values of an output column that the residual scan looks at unless the policy says otherwise."""
+USUAL_THRESHOLD = FreeTextRule(action="free_text").score_threshold
+"""Score from which spans count unless a rule says otherwise."""
+SAID = 3
+"""Columns that a sentence names; of more it tells the number."""
+
+
+def not_looked_for(plan: Plan) -> tuple[str, ...]:
+    """Return a sentence for everything that detection leaves out under this plan, or does less than by default.
+
+    Without a raw value: columns, scripts and numbers. Fit for terminal, manifest and a Prefect artifact.
+    """
+    return (*_names(plan), *_scripts(plan), *_texts(plan), *_output(plan))
+
+
+def not_looked_for_unasked(plan: Plan) -> tuple[str, ...]:
+    """Return those of these sentences that no line of the policy asks for."""
+    return (*(_names(plan) if plan.policy.detect.ner != "off" else ()), *_scripts(plan))
+
+
+def _names(plan: Plan) -> Iterator[str]:
+    if plan.names is not None:
+        return
+    if plan.policy.detect.ner == "off":
+        yield "names in text and in columns that rules leave open: the policy says detect: {ner: off}"
+    else:
+        yield f"names in columns that rules leave open: no name model is here; add it: {install_command('ner')}"
+
+
+def _scripts(plan: Plan) -> Iterator[str]:
+    """Yield the columns of free text that hold cells of scripts in which no names are found."""
+    if plan.names is not None and plan.names.choice != SHIPPED:
+        return
+    for finding in plan.findings:
+        if finding.unserved and _is_scanned(plan, finding.column):
+            scripts = ", ".join(f"{name} {count}" for name, count in finding.unserved)
+            yield (
+                f"names in {finding.unserved_cells} of the {finding.cells} cells of '{finding.column}' looked at, "
+                f"largely in scripts or languages that no model here reads ({scripts})"
+            )
+
+
+def _is_scanned(plan: Plan, path: ColumnName) -> bool:
+    return any(covers(step.column, path) and any(scanning_rules(step.rule)) for step in plan.steps)
+
+
+def _texts(plan: Plan) -> Iterator[str]:
+    """Yield free text of which less than all is looked at."""
+    for step in plan.steps:
+        for rule in rules_in_turn(step.rule):
+            if not isinstance(rule, FreeTextRule):
+                continue
+            if not rule.scan:
+                yield f"anything but the row's own values in '{step.column}': its rule says scan: false"
+            elif rule.score_threshold > USUAL_THRESHOLD:
+                sure = f"score_threshold: {rule.score_threshold}"
+                yield f"what detection is less sure of in '{step.column}' than its rule asks: {sure}"
+
+
+def _output(plan: Plan) -> Iterator[str]:
+    """Yield what the scan of the output does not do."""
+    checks = plan.policy.checks
+    if checks.residual == "off":
+        yield "personal data left in the output: the policy says checks: {residual: off}"
+        return
+    if checks.residual == "report":
+        yield "what to refuse in the output: the policy says checks: {residual: report}, so findings are published"
+    sample = checks.residual_sample
+    if sample != "all" and USUAL_SAMPLE != "all" and sample < USUAL_SAMPLE:
+        said = f"checks: {{residual_sample: {sample}}}"
+        yield f"the output beyond {sample} distinct values a column: the policy says {said}"
+    accepted = [step.column for step in plan.steps if step.rule.accept is not None]
+    allowed = expected_in_output(plan)
+    if open_ := [path for path in accepted if allowed.get(path) == ANYTHING]:
+        named = ", ".join(f"'{path}'" for path in open_[:SAID]) + (
+            f" and {len(open_) - SAID} more" * (len(open_) > SAID)
+        )
+        yield f"anything in the output of {named}: accepted by the policy"
