@@ -61,10 +61,10 @@ def is_kennitala(text: str) -> bool:
 
 def ie_pps(text: str) -> bool:
     """Return whether ``text`` is an Irish personal public service number (letter by mod 23)."""
-    code = _digits(text, r"\d{7}[A-W][A-IW]?")
+    code = _digits(text, r"\d{7}[A-W][A-IT-X]?")
     if code is None:
         return False
-    more = 9 * (ord(code[8]) - 64) if len(code) == 9 and code[8] != "W" else 0
+    more = 9 * (ord(code[8]) - 64) if len(code) == 9 and code[8] < "J" else 0
     return "WABCDEFGHIJKLMNOPQRSTUV"[(_sum(code[:7], range(8, 1, -1)) + more) % 23] == code[7]
 
 

@@ -107,7 +107,7 @@ _IDS: dict[str, Sequence[Shape]] = {
         _weak("HU_TAX_ID", _number(r"8\d{9}"), w.hu_tax_id),
     ),
     "id": (_weak("ID_NIK", _number(r"\d{16}"), w.id_nik),),
-    "ie": (_strong("IE_PPS", _number(r"\d{7}[A-W][A-IW]?", sep=""), w.ie_pps),),
+    "ie": (_strong("IE_PPS", _number(r"\d{7}[A-W][A-IT-X]?", sep=""), w.ie_pps),),
     "il": (_weak("IL_ID", _number(r"\d{8}-?\d", sep=""), w.il_id),),
     "in": (_weak("IN_AADHAAR", _number(r"\d{4}", r"\d{4}", r"\d{4}", sep="[ -]?"), c.in_aadhaar),),
     "ir": (_weak("IR_NATIONAL_CODE", _number(r"\d{3}-?\d{6}-?\d", sep=""), w.ir_national_code),),

@@ -73,3 +73,14 @@ def card_rule() -> OwnRule:
     )
     shapes = (Shape("CREDIT_CARD", LEFT + one + RIGHT, 1.0, _is_card, OTHER_THINGS, one_word=True) for one in forms)
     return OwnRule("payment cards", shapes)
+
+
+def case_rule() -> OwnRule:
+    """Return the rule that finds numbers of cases and applications: ``application no. 36244/06``."""
+    said = (
+        r"applications?|cases?|petitions?|docket|appl|complaint|file|case file|aktenzeichen|az|gesch[äa]ftszeichen|requ[êe]te"
+        r"|dossier|expediente|demanda|procedimiento|ricorso|processo|zaaknummer|sprawa|sygn\.? akt|жалоба|дело"
+    )
+    number = r"(?P<value>[A-Z]{0,4}[ -]?[0-9]{2,7}/[0-9]{2,4})(?![0-9A-Za-z/])"
+    nos = r"(?:nos?|nr|number|numbers|n°|nº|№)\b\.?"
+    return OwnRule("case numbers", [Shape("ID", rf"(?<![A-Za-z])(?:{said})\.?[ ]\(?{nos}[ ]?{number}", 0.6)])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from anonymize.detect.handles import age_rule, handle_rule, title_rule
 from anonymize.detect.ids_by_country import id_rules
-from anonymize.detect.labelled_numbers import card_rule, phone_rule
+from anonymize.detect.labelled_numbers import card_rule, case_rule, phone_rule
 from anonymize.detect.own_rules import OwnRule
 from anonymize.detect.secrets_in_text import secret_rule
 from anonymize.detect.written_dates import date_rule
@@ -15,5 +15,6 @@ from anonymize.detect.written_dates import date_rule
 def own_rules(countries: Sequence[str], entities: Sequence[str] | None, threshold: float) -> list[OwnRule]:
     """Return the rules that find ``entities`` (None: all) with a score of ``threshold`` or more."""
     always = (secret_rule(), date_rule(), handle_rule(), age_rule(), title_rule(), phone_rule(), card_rule())
+    always += (case_rule(),)
     rules = (rule.reduced(entities, threshold) for rule in (*always, *id_rules(countries)))
     return [rule for rule in rules if rule.parts]

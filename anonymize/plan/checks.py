@@ -19,6 +19,7 @@ from anonymize.plan.paths import within
 from anonymize.plan.places import Places
 from anonymize.policy import Policy
 from anonymize.policy.actions import MaskRule, nested_rules
+from anonymize.policy.entities import entity_problems
 
 CERTAIN = 0.5
 """Confidence from which a direct identifier under ``keep`` is refused."""
@@ -45,6 +46,7 @@ def plan_problems(
     key_ids: Mapping[KeyName, KeyId] | None,
 ) -> Iterator[Problem]:
     """Yield every problem that shows only when rules, schema, findings and keys are seen together."""
+    yield from (Problem(policy.place(path), what) for path, what in entity_problems(policy))
     yield from _recognizers(policy)
     yield from _patterns(policy)
     yield from _unlisted(policy, places)
