@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Check digits of national numbers that ``checksums`` does not have; text in, whether it can be one."""
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
+# ruff: noqa: E501
 """Handles, ages and titles in text."""
 
 from __future__ import annotations
 
-from anonymize.detect.own_rules import RIGHT, OwnRule, Shape
+from anonymize.detect.own_rules import OwnRule, Shape
+from anonymize.detect.words import word_set
 
-_AT_RULES = frozenset("""
+_AT_RULES = word_set("""
     media import charset font-face keyframes supports page layer property container namespace include mixin extend use
     param params return returns throws throw exception override overrides deprecated author since see link inheritdoc
     test tests before after beforeeach aftereach todo type types typedef template version file brief note property
@@ -14,7 +16,7 @@ _AT_RULES = frozenset("""
     notnull suppresswarnings functionalinterface safevarargs postmapping getmapping requestmapping requestbody
     everyone here channel all team home work interface end selector implementation class protocol synthesize optional
     export default global private public static readonly const enum yields async callback example event fires license
-""".split())
+""")
 """What code and chats write behind an at sign that is nobody."""
 _LABELS = (
     r"user[ _-]?name|screen[ _-]?name|nick(?:name)?|handle|benutzername|nutzername|nom d[’']utilisateur|pseudo|usuario"
@@ -22,11 +24,13 @@ _LABELS = (
     r"|brukernavn|käyttäjätunnus|kullanıcı adı|логин|用户名|ユーザー名|skype|telegram|instagram|insta|twitter|snapchat"
     r"|github|gitlab|discord|mastodon|tiktok|wechat|微信"
 )
-_NO_NAMES = frozenset("""
+_NO_NAMES = word_set("""
     the a an is was and or not none null required optional invalid unknown empty missing field page account app link
     support team bot post feed page story profile url api to for in on at by with from your my
-""".split())
-_HOSTS = r"(?:com|org|net|io|co|de|fr|es|it|nl|uk|eu|info|edu|gov|dev|app|example|local|internal|png|jpe?g|svg|js|ts|py)"
+""")
+_HOSTS = (
+    r"(?:com|org|net|io|co|de|fr|es|it|nl|uk|eu|info|edu|gov|dev|app|example|local|internal|png|jpe?g|svg|js|ts|py)"
+)
 
 
 def _is_handle(text: str) -> bool:

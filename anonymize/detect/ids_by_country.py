@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """National numbers in text, looked for where their country is named: a form, then the columns' own check.
 
 A number with a check that few pass, or in a form of its own, is found anywhere. One that is only digits, and passes by

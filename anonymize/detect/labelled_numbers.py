@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Telephone numbers behind a word for telephone, in whatever national form, and payment cards of every length."""
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ _DIALLED = (
     r"|llam[ae]r?|chiam(?:are|i|a)|lig(?:ue|ar)|bel(?:len)?|zadzwo[nń](?:ić)?|ring|soita)"
     r"(?:[ ](?:me|us|him|her|them|back|again|mich|uns|moi|nous|al|au|ao))*(?:[ ](?:at|on|under|unter))?[ ]?:?[ ]"
 )
-_FORM = r"(?P<value>(?:\+[ ]?|\(\+|00[ ]?)?\(?[0-9][0-9 ()./\u00a0\u2011-]{4,20}[0-9](?:[ ]?(?:x|ext\.?|#)[ ]?[0-9]{1,6})?)"
+_FORM = (
+    r"(?P<value>(?:\+[ ]?|\(\+|00[ ]?)?\(?[0-9][0-9 ()./\u00a0\u2011-]{4,20}[0-9](?:[ ]?(?:x|ext\.?|#)[ ]?[0-9]{1,6})?)"
+)
 _DATE = re.compile(
     r"[12]\d{3}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:\d{4}|\d\d)|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 )
@@ -83,4 +86,4 @@ def case_rule() -> OwnRule:
     )
     number = r"(?P<value>[A-Z]{0,4}[ -]?[0-9]{2,7}/[0-9]{2,4})(?![0-9A-Za-z/])"
     nos = r"(?:nos?|nr|number|numbers|n°|nº|№)\b\.?"
-    return OwnRule("case numbers", [Shape("ID", rf"(?<![A-Za-z])(?:{said})\.?[ ]\(?{nos}[ ]?{number}", 0.6)])
+    return OwnRule("case numbers", [Shape("ID", rf"(?<![A-Za-z])(?:{said})\.?[ ][(]?{nos}[ ]?{number}", 0.6)])

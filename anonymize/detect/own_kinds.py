@@ -14,7 +14,7 @@ from anonymize.detect.written_dates import date_rule
 
 def own_rules(countries: Sequence[str], entities: Sequence[str] | None, threshold: float) -> list[OwnRule]:
     """Return the rules that find ``entities`` (None: all) with a score of ``threshold`` or more."""
-    always = (secret_rule(), date_rule(), handle_rule(), age_rule(), title_rule(), phone_rule(), card_rule())
-    always += (case_rule(),)
+    words = (date_rule(), handle_rule(), age_rule(), title_rule())
+    always = (secret_rule(), *words, phone_rule(), card_rule(), case_rule())
     rules = (rule.reduced(entities, threshold) for rule in (*always, *id_rules(countries)))
     return [rule for rule in rules if rule.parts]

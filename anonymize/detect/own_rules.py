@@ -25,7 +25,7 @@ class Shape:
     entity: str
     """The entity it finds."""
     pattern: str
-    """A regular expression, case ignored; its group ``value`` is the finding, all of it where there is none."""
+    """A regular expression; its group ``value`` is the finding, all of it where there is none."""
     score: float = 0.8
     """Score of a match, 0 to 1."""
     check: Callable[[str], bool] | None = None
@@ -33,11 +33,11 @@ class Shape:
     unless_after: str | None = None
     """A regular expression: a match right behind it is none."""
     probe: str | None = None
-    """What the prefilter looks for in place of ``pattern``: a regular expression that is in each match and around it."""
+    """What the prefilter looks for instead: a regular expression that matches in, or around, each match."""
     flags: int = re.IGNORECASE
     """Flags of ``re`` for ``pattern``."""
     one_word: bool = False
-    """Whether ``LEFT`` and ``RIGHT`` stand beside letters or digits, so that in ASCII texts they are word boundaries."""
+    """Whether ``LEFT`` and ``RIGHT`` stand beside letters or digits: in ASCII texts they are word boundaries."""
 
 
 @dataclass(frozen=True)

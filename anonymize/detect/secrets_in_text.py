@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Secrets in text: keys and tokens by their form, passwords behind their word, credentials in URLs and headers."""
 
 from __future__ import annotations
@@ -7,6 +8,7 @@ import re
 from collections import Counter
 
 from anonymize.detect.own_rules import RIGHT, OwnRule, Shape
+from anonymize.detect.words import word_set
 
 _START = r"(?<![0-9A-Za-z_])"
 _END = r"(?![0-9A-Za-z_-])"
@@ -28,13 +30,15 @@ _TOKENS: dict[str, str] = {
 }
 """Forms that nothing but a secret has."""
 
-_PRIVATE_KEY = r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----END))*(?:-----END[A-Z0-9 ]*-----)?"
+_PRIVATE_KEY = (
+    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----END))*(?:-----END[A-Z0-9 ]*-----)?"
+)
 _HOOKS = (
     r"https?://(?:hooks\.slack\.com/(?:services|workflows)|(?:\w+\.)?discord(?:app)?\.com/api/webhooks"
     r"|outlook\.office\.com/webhook)/(?P<value>[\w/@-]{16,})"
 )
 
-_PASSWORD = (
+_WORDS = (
     r"pass(?:word|wd|phrase|code)|pwd|pswd|passwort|kennwort|losungswort|contrase(?:ñ|n)a|clave de acceso"
     r"|mot de passe|mdp|senha|palavra-passe|parola d'ordine|wachtwoord|has[łl]o|heslo|jelsz[óo]|l[öo]senord|passord"
     r"|adgangskode|kodeord|salasana|[şs]ifre|пароль|κωδικός|密码|密碼|口令|パスワード|비밀번호|암호|पासवर्ड|كلمة المرور|סיסמה"
@@ -48,7 +52,7 @@ _CODE = (
 )
 _PIN = "PIN(?:[ -]?(?:code|nummer|number))?"
 """Six digits behind it are India's postal code."""
-_SECRET_NAME = (
+_NAMES = (
     r"(?:api|secret|access|private|auth|account|client|master|encryption|signing|shared|session|refresh|bearer)[_ -]?"
     r"(?:access[_ -]?)?(?:keys?|token|secret|password)|(?:client|app|jwt|shared|consumer)[_-]?secret|accountkey"
     r"|sharedaccess(?:key|signature)|sig|secret|token"
@@ -74,7 +78,7 @@ _PLACE_HOLDER = re.compile(
     r"|(?:str|string|int|bool|bytes|optional|any|text|varchar|object|boolean|number|self)\b.*|redacted|hidden|masked"
     r"|your[_-].*|\w+\(.*|(?:os|process|env|config|settings|self|args|request|data|this)\..*|getenv.*|https?://.*"
 )
-_PROSE_WORDS = frozenset("""
+_PROSE_WORDS = word_set("""
     the a an and or not is are was were be been will can cannot may must should has have had your my our their his her
     its this that these those it we you they i who what when where why how which to for from of on in at by with
     without about after before mail email reset resets changed change changes change expired expires expiry forgotten
@@ -87,7 +91,7 @@ _PROSE_WORDS = frozenset("""
     dimenticata scaduta errata nuova vergeten verlopen gewijzigd onjuist niet esquecida expirada alterada incorreta
     nova não minimum maximum min max strong weak secure correct too short long good bad empty der die das ein eine le la les
     un une el los las il lo gli een de het zapomniane wygasło zmienione niepoprawne nie
-""".split())
+""")
 
 
 def _password(text: str) -> bool:
@@ -105,7 +109,10 @@ def _strong_word(text: str) -> bool:
 
 def _ordinary(word: str) -> bool:
     """Return whether a word with digits or marks is a version, a date, a time, an ordinal or an address."""
-    return re.fullmatch(r"(?i)v?[\d.:/-]+(?:st|nd|rd|th|am|pm|h|min|s|x|%)?|[\w.+-]+@[\w.-]+|\w+://\S*|\(.*\)", word) is not None
+    return (
+        re.fullmatch(r"(?i)v?[\d.:/-]+(?:st|nd|rd|th|am|pm|h|min|s|x|%)?|[\w.+-]+@[\w.-]+|\w+://\S*|\(.*\)", word)
+        is not None
+    )
 
 
 def _random(text: str) -> bool:
@@ -130,20 +137,20 @@ def _credential(text: str) -> bool:
 def secret_shapes() -> list[Shape]:
     """Return the shapes of secrets."""
     opening = r"(?<![A-Za-z0-9])(?:[A-Za-z0-9]+[_.-]){0,4}"
-    labelled = rf"{opening}(?:{_PASSWORD})(?:[_-]?(?:hash|value|text|[0-9]))?{_IS}"
-    assigned = rf"{opening}(?:{_SECRET_NAME})[\"'`]{{0,2}}[ \t]{{0,3}}[:=：][ \t]{{0,3}}"
+    labelled = rf"{opening}(?:{_WORDS})(?:[_-]?(?:hash|value|text|[0-9]))?{_IS}"
+    assigned = rf"{opening}(?:{_NAMES})[\"'`]{{0,2}}[ \t]{{0,3}}[:=：][ \t]{{0,3}}"
     either, word = rf"(?:{_QUOTED}|{_BARE})", r"(?P<value>[^\s\"'`<>,;]{4,64})"
     sign = r"(?:[:=：>]|lautet)"
     return [
         *(Shape("SECRET", _START + pattern, 1.0, flags=0) for pattern in _TOKENS.values()),
         Shape("SECRET", _PRIVATE_KEY, 1.0, flags=0, probe=r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY"),
         Shape("SECRET", _HOOKS, 1.0),
-        Shape("SECRET", labelled + either, 0.95, _password, probe=rf"(?:{_PASSWORD})[^\n]{{0,12}}?{sign}"),
-        Shape("SECRET", rf"(?<!\w)(?:{_PASSWORD}){_BE}{word}", 0.9, _strong_word),
+        Shape("SECRET", labelled + either, 0.95, _password, probe=rf"(?:{_WORDS})[^\n]{{0,12}}?{sign}"),
+        Shape("SECRET", rf"(?<!\w)(?:{_WORDS}){_BE}{word}", 0.9, _strong_word),
         Shape("SECRET", rf"(?<!\w)(?:{_PERHAPS})[ \t]*[:=：/][ \t]*{word}", 0.9, _strong_word),
         Shape("SECRET", rf"(?<!\w)(?:{_CODE})(?:{_BE}|[ \t]*[:=：#][ \t]*)(?P<value>\d{{3,8}}){RIGHT}", 0.8),
         Shape("SECRET", rf"(?<!\w){_PIN}(?:{_BE}|[ \t]*[:=：#][ \t]*)(?P<value>\d{{4,5}}|\d{{7,8}}){RIGHT}", 0.8),
-        Shape("SECRET", assigned + either, 0.95, _random, probe=rf"(?:{_SECRET_NAME})[\"'` \t]{{0,5}}[:=：]"),
+        Shape("SECRET", assigned + either, 0.95, _random, probe=rf"(?:{_NAMES})[\"'` \t]{{0,5}}[:=：]"),
         Shape("SECRET", r"\bbearer[ \t]+(?P<value>[\w.~+/=-]{16,})", 1.0, _random),
         Shape("SECRET", r"\bauthorization[\"']?[ \t]*[:=][ \t]*[\"']?(?:bearer|token|apikey)[ \t]+(?P<value>[\w.~+/=-]{8,})", 1.0),
         Shape("SECRET", r"\bbasic[ \t]+(?P<value>[A-Za-z0-9+/]{8,}={0,2})", 1.0, _credential),

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Dates as people write them: with a month's name in the languages served, with 年月日, with ordinals, years of birth."""
 
 from __future__ import annotations
@@ -6,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from anonymize.detect.own_rules import OwnRule, Shape
+from anonymize.detect.words import word_set
 
 _NAMES = """
     january february march april may june july august september october november december
@@ -36,7 +38,7 @@ _NAMES = """
 """
 _SHORT = "jan feb febr apr jun jul aug sep sept oct nov dec okt dez mär janv févr avr juil déc ene abr dic"
 _SHORT_WITH_YEAR = "mar mai ago set out gen mag giu lug ott fev mrt sty lut kwi cze lip sie wrz paź lis gru"
-_WORDS_ELSEWHERE = frozenset("may march mar mars marco mart luty set out ago gen lug lis jun".split())
+_WORDS_ELSEWHERE = word_set("may march mar mars marco mart luty set out ago gen lug lis jun")
 """Months that are a word as well where they are written small."""
 _DAY = "(?:3[01]|[12][0-9]|0?[1-9]|[०-९٠-٩۰-۹]{1,2})"
 _YEAR = "(?:(?:1[5-9]|20)[0-9][0-9]|[०-९٠-٩۰-۹]{4})"
