@@ -22,7 +22,9 @@ _SAYS_WHEN = re.compile(
     r"(?<!eeks)(?<!hour)(?<!ours)(?<!nute)(?<!utes)|[A-Z][a-z]{2,}\.? \d"
 )
 _SIGN = re.compile(r"(?:(?:nos?|nr|n)\b\.?|[#°º№])?[ \t]*", re.IGNORECASE)
-_NUMBERS_A_CASE = re.compile(r"[A-Z]{0,4}[- ]?\d{1,7}/\d{2,4}|\d{3,}/\d|[A-Z]-?\d{4,}|(?=(?:\D*\d){5})[\w./-]+")
+_NUMBERS_A_CASE = re.compile(
+    r"[A-Z]{0,4}[- ]?\d{1,7}/\d{2,4}|\d{3,}/\d|[A-Z]-?\d{4,}|(?!v?\d+(?:[.,]\d+)+\Z)(?=(?:\D*\d){5})[\w./-]+"
+)
 _NOT_BEFORE = re.compile(
     rf"(?:{OTHER_THINGS}|(?:articles?|art\.?|rules?|protocols?|laws?|acts?|sections?|§+|paragraphs?|chapters?|regulations?"
     r"|v|release|port|error|exit|line|step)\b[ \t]*(?:no\.?|nos\.?|number|#)?[ \t]*|[\d][.,:])\Z",

@@ -29,6 +29,7 @@ def test_a_date_and_the_number_of_an_application_are_found() -> None:
     [
         "He was held for three years and appealed within ten days.",
         "The order no. 4512 shipped, version 10.4.2 is out.",
+        "confidence: 0.4111111111111111",
         "The score was 48, then 12.",
     ],
 )
