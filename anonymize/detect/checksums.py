@@ -33,7 +33,7 @@ def card_shaped(text: str) -> bool:
     """Return whether ``text`` has a card network's length and first digits, whatever its check digit."""
     return (
         re.fullmatch(
-            r"(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|35\d{14}"
+            r"(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|35\d{14}"
             r"|6(?:011|4[4-9]\d|5\d\d)\d{12,15}|62\d{14,17}|(?:50|5[6-9]|6[0-37-9])\d{10,17}|1800\d{11}|2131\d{11})",
             bare(text),
         )

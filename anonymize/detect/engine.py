@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from anonymize.detect.bombs import refuse_bombs
 from anonymize.detect.checksums import CHECKSUMS
 from anonymize.detect.context import TOKEN, is_mark
+from anonymize.detect.ids_by_country import OWN_COUNTRIES
 from anonymize.errors import ArgumentError
 from anonymize.quiet import quiet_libraries
 
@@ -79,8 +80,8 @@ def quiet_presidio() -> None:
 
 
 def known_countries() -> tuple[str, ...]:
-    """Return the codes of the country packs that Presidio has."""
-    return tuple(sorted({c for c, _ in _country_classes()}))
+    """Return the codes of the countries whose numbers are known: Presidio's packs and our own shapes."""
+    return tuple(sorted({c for c, _ in _country_classes()} | OWN_COUNTRIES))
 
 
 @lru_cache(maxsize=1)

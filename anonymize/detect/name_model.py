@@ -50,9 +50,9 @@ class NameModel:
     def scanner(self) -> Scanner:
         """Return what finds names with it; the model is loaded when the first text is scanned, once per process."""
         if self.choice == SHIPPED:
-            from anonymize.detect.ner import load_recogniser
+            from anonymize.detect.ner import ENTITIES_IN_TEXT, load_recogniser
 
-            return load_recogniser()
+            return load_recogniser(entities=ENTITIES_IN_TEXT)
         from anonymize.detect.own_names import OwnNames
 
         return OwnNames(self)

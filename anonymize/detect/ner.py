@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from anonymize.detect import ner_encode, ner_model
 from anonymize.detect.interface import SPAN_SCHEMA
+from anonymize.detect.ner_dates import plausible
 from anonymize.detect.ner_spans import Spans, find_spans, rows_of, without_words
 from anonymize.errors import ArgumentError, DataError, MissingExtraError
 from anonymize.names import EntityType
@@ -30,9 +31,12 @@ MODEL = Path(ner_model.__file__).with_name("names.onnx")
 """The model's one file: weights, tokenizer, labels and calibration."""
 
 ENTITIES: tuple[EntityType, ...] = tuple(EntityType(name) for name in ("PERSON", "LOCATION", "ORGANIZATION", "NRP"))
-"""What is reported unless asked otherwise; the model also marks DATE_TIME, ID and MISC, which rules find better."""
+"""What is reported unless asked otherwise; the model also marks MISC, and the next two."""
 
-_PLACE, _PERSON = EntityType("LOCATION"), EntityType("PERSON")
+ENTITIES_IN_TEXT: tuple[EntityType, ...] = (*ENTITIES, EntityType("DATE_TIME"), EntityType("ID"))
+"""What free text is looked through for: beside names dates in words, and numbers of cases and applications."""
+
+_PLACE, _PERSON, _DATE, _ID = (EntityType(name) for name in ("LOCATION", "PERSON", "DATE_TIME", "ID"))
 
 RECOGNIZER = "CoatcheckNames"
 """The recognizer's name in span tables and in Presidio."""
@@ -158,8 +162,10 @@ class NameRecogniser:
         encoded = ner_encode.encode(model.tokenizer, texts)
         words = word_probabilities(model, encoded)
         found = find_spans(model, encoded, words, which, self.entities, 0.5 if self.recall is None else self.recall)
-        place, person = (self.entities.index(e) if e in self.entities else -1 for e in (_PLACE, _PERSON))
-        return without_words(found, texts, which, place, person)
+        place, person, date, identifier = (
+            self.entities.index(e) if e in self.entities else -1 for e in (_PLACE, _PERSON, _DATE, _ID)
+        )
+        return plausible(without_words(found, texts, which, place, person), texts, which, date, identifier)
 
     def _table(self, indices: pa.Array, spans: Spans) -> pa.Table:
         rows, take = rows_of(indices, spans.text)

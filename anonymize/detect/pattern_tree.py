@@ -27,6 +27,9 @@ _SET = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 _ELSEWHERE = re.compile(r"\{[^\d,}]|\\[LNpPX]|\(\?[|R&(]")
 """Syntax outside of sets that the ``regex`` package reads differently from ``re``."""
 
+_EQUAL_TO_ASCII = {0x130: "i", 0x17F: "s", 0x212A: "k"}
+"""The characters beyond ASCII that equal an ASCII letter when case is ignored; all of them, a test says."""
+
 
 class UnreadableError(ValueError):
     """A pattern cannot be taken apart; it has to run on every text."""
@@ -192,6 +195,10 @@ class _Writer:
     def _at(self, where: Any) -> str:
         if self.ascii_only and where is sre.AT_BOUNDARY:
             return r"\b"
+        if where in (sre.AT_BEGINNING, sre.AT_BEGINNING_STRING) and not self.flags & re.MULTILINE:
+            return "^"
+        if where in (sre.AT_END, sre.AT_END_STRING) and not self.flags & re.MULTILINE:
+            return "$"
         return ""
 
     def _set(self, items: Any, ignore: bool) -> str:
@@ -226,7 +233,7 @@ class _Writer:
         codes = {c for low, high in ranges for c in range(low, min(high, 127) + 1)}
         beyond = any(high > 127 for _, high in ranges)
         if beyond and ignore:
-            codes |= {ord(c) for c in "iks"}
+            codes |= {ord(c) for one, c in _EQUAL_TO_ASCII.items() if any(low <= one <= high for low, high in ranges)}
         if ignore:
             letters = {chr(c).lower() for c in codes if chr(c).isalpha()}
             codes = {c for c in codes if not chr(c).isalpha()} | {ord(letter) for letter in letters}

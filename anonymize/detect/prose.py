@@ -22,7 +22,7 @@ _CURRICULUM = re.compile(
     r"(?i)\b(?:professional summary|work experience|professional experience|education|skills|references|employment"
     r"|berufserfahrung|ausbildung|kenntnisse|formation|expérience professionnelle|experiencia laboral|educación)\b"
 )
-_IMPERSONAL = frozenset(("URL", "DATE_TIME", "UUID"))
+_IMPERSONAL = frozenset(("URL", "DATE_TIME", "UUID", "AGE", "TITLE", "ID"))
 _FULL_NAME = re.compile(r"\b([A-Z][a-zà-öø-ÿ'’-]+) (?:[A-Z]\. )?([A-Z][a-zà-öø-ÿ'’-]+)\b")
 _PLAIN: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("e-mail addresses", re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}")),

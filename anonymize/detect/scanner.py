@@ -15,6 +15,7 @@ from anonymize.detect.context import AT_LEAST, RAISE, Context
 from anonymize.detect.engine import DEFAULT_THRESHOLD, CustomRecognizer, EngineConfig, build_engine
 from anonymize.detect.folding import ASCII_TRICKS, fold_disguises
 from anonymize.detect.interface import Scanner
+from anonymize.detect.own_kinds import own_rules
 from anonymize.detect.pattern_tree import Widened, widen
 from anonymize.detect.prefilter import EVERYTHING, Prefilter, Probe, make_prefilter
 from anonymize.detect.rules import Found, Rule, make_rule, without_contained
@@ -33,6 +34,7 @@ def make_scanner(
     deny: Sequence[str] = (),
     ner: Scanner | None = None,
     fold: bool = True,
+    own_kinds: bool | None = None,
     hyperscan: bool | None = None,
 ) -> PresidioScanner:
     """Return a scanner; it is picklable and builds its engine once per process, when first used.
@@ -47,6 +49,7 @@ def make_scanner(
         deny: texts that always are, as the entity ``DENY_LISTED``.
         ner: a scanner for names, whose spans are added (``PERSON``, ``LOCATION``…).
         fold: whether disguises are taken off first (``folding.py``); False gives Presidio's findings and no more.
+        own_kinds: whether what Presidio has no recognizer for is looked for too (``own_kinds.py``); None: as ``fold``.
         hyperscan: whether Hyperscan decides which rules run; None: where it is installed. Findings are equal.
 
     Raises:
@@ -55,7 +58,7 @@ def make_scanner(
     denied = (CustomRecognizer("deny list", "DENY_LISTED", deny=tuple(deny), score=1.0),) if deny else ()
     config = EngineConfig(tuple(c.lower() for c in countries), tuple(languages), (*custom, *denied))
     wanted = tuple(entities) if entities is not None else None
-    return PresidioScanner(config, wanted, score_threshold, tuple(allow), ner, fold, hyperscan)
+    return PresidioScanner(config, wanted, score_threshold, tuple(allow), ner, fold, own_kinds, hyperscan)
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class PresidioScanner:
     allow: tuple[str, ...] = ()
     ner: Scanner | None = None
     fold: bool = True
+    own_kinds: bool | None = None
     hyperscan: bool | None = None
 
     def scan(self, texts: pa.Array | pa.ChunkedArray) -> pa.Table:
@@ -115,7 +119,8 @@ class PresidioScanner:
 
     @cached_property
     def _rule_sets(self) -> tuple[RuleSet, ...]:
-        of = (self.entities, self.score_threshold, self.hyperscan)
+        own = self.fold if self.own_kinds is None else self.own_kinds
+        of = (self.entities, self.score_threshold, self.hyperscan, own)
         return tuple(_rules(self.config, language, *of) for language in self.config.languages)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -199,12 +204,15 @@ def _rules(
     entities: tuple[EntityType, ...] | None,
     threshold: float,
     hyperscan: bool | None,
+    own: bool,
 ) -> RuleSet:
     registry: Any = build_engine(config).registry
     recognizers = [r for r in registry.recognizers if r.supported_language == language]
     wanted = [r for r in recognizers if entities is None or set(entities) & set(r.supported_entities)]
-    rules = (make_rule(r, threshold) for r in wanted)
-    return RuleSet([rule for rule in rules if rule is not None], threshold, hyperscan)
+    rules = [rule for rule in (make_rule(r, threshold) for r in wanted) if rule is not None]
+    if own and language == config.languages[0]:  # they know no language: once is enough
+        rules += own_rules(config.countries, entities, threshold)
+    return RuleSet(rules, threshold, hyperscan)
 
 
 def _any_word(words: Sequence[str]) -> Widened:

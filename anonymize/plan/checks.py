@@ -32,6 +32,7 @@ from anonymize.policy.actions import (
     nested_rules,
     rules_in_turn,
 )
+from anonymize.policy.entities import entity_problems
 from anonymize.privacy import countable
 
 DETERMINISTIC = frozenset({"pseudonymize", "tokenize", "encrypt_format", "fake"})
@@ -57,6 +58,7 @@ def plan_problems(
     key_ids: Mapping[KeyName, KeyId] | None,
 ) -> Iterator[Problem]:
     """Yield every problem that shows only when rules, schema, findings and keys are seen together."""
+    yield from (Problem(policy.place(path), what) for path, what in entity_problems(policy))
     yield from _recognizers(policy)
     yield from _languages(policy)
     yield from _patterns(policy)

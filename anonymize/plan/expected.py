@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from anonymize.entity_names import STAYS_UNLESS_NAMED
 from anonymize.names import ColumnName
 from anonymize.plan.model import Plan, Step
 from anonymize.plan.nested import Leaf, leaves
@@ -68,6 +69,7 @@ def _allowed(plan: Plan, rule: Rule) -> frozenset[str]:
 def _let_through(plan: Plan, rule: FreeTextRule) -> frozenset[str]:
     """Return the entities that stay or are invented in a free text."""
     stay = {entity for entity, inner in rule.entities.items() if isinstance(inner, KeepRule | FakeRule)}
+    stay -= STAYS_UNLESS_NAMED
     others = (plan.policy.columns.get(ColumnName(name)) for name in rule.same_row)
     stay.update(_ENTITY_OF_FAKE.get(other.kind, "") for other in others if isinstance(other, FakeRule))
     return ANYTHING if "DEFAULT" in stay else frozenset(stay)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from anonymize.errors import PolicyError, Problem
 from anonymize.policy.actions import NOT_BUILT, RULES
+from anonymize.policy.entities import entity_problems
 from anonymize.policy.model import Policy
 from anonymize.policy.yaml_places import Path as KeyPath
 from anonymize.policy.yaml_places import PlacedYaml, read_yaml
@@ -72,6 +73,8 @@ def parse_policy(text: str, name: str = "policy") -> Policy:
         raise PolicyError(_problems(error, placed, name)) from None
     places = {".".join(map(str, key)): f"{name}:{line}" for key, line in placed.lines.items() if key}
     policy._places.update(places)
+    if unknown := [Problem(policy.place(path), what) for path, what in entity_problems(policy)]:
+        raise PolicyError(unknown)
     return policy
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from anonymize.entity_names import STAYS_UNLESS_NAMED
 from anonymize.policy.actions.base import ActionRule, KeyedRule, Name
 from anonymize.policy.actions.keyed import FAKE_KIND_OF
 
@@ -57,7 +58,10 @@ class FreeTextRule(ActionRule):
     action: Literal["free_text"]
     """Spans that detection finds, and the row's own values, are replaced in place."""
     entities: dict[str, EntityRule] = Field(default_factory=dict, validate_default=True)
-    """What becomes of spans, per entity: an action or a rule; ``DEFAULT`` is for the others, ``label`` unless said."""
+    """What becomes of spans, per entity: an action or a rule; ``DEFAULT`` is for the others, ``label`` unless said.
+
+    ``TITLE`` stays where it has no action of its own.
+    """
     same_row: dict[str, RowValueKind] = Field(default_factory=dict)
     """Columns whose values are hunted in their row's text and replaced as the column was: a list, or column: kind."""
     scan: bool = True
@@ -80,7 +84,8 @@ class FreeTextRule(ActionRule):
     def _expand_names(cls, entities: Any) -> Any:
         if not isinstance(entities, dict):
             return entities
-        rules = {"DEFAULT": {"action": "label"}, **entities}
+        stays = {entity: {"action": "keep"} for entity in sorted(STAYS_UNLESS_NAMED)}
+        rules = {"DEFAULT": {"action": "label"}, **stays, **entities}
         return {entity: _expanded(str(entity), rule) for entity, rule in rules.items()}
 
     @field_validator("same_row", mode="before", json_schema_input_type=dict[str, RowValueKind] | list[str])

@@ -1,0 +1,20 @@
+"""What is looked for beside Presidio's recognizers, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from anonymize.detect.handles import age_rule, handle_rule, title_rule
+from anonymize.detect.ids_by_country import id_rules
+from anonymize.detect.labelled_numbers import card_rule, case_rule, phone_rule
+from anonymize.detect.own_rules import OwnRule
+from anonymize.detect.secrets_in_text import secret_rule
+from anonymize.detect.written_dates import date_rule
+
+
+def own_rules(countries: Sequence[str], entities: Sequence[str] | None, threshold: float) -> list[OwnRule]:
+    """Return the rules that find ``entities`` (None: all) with a score of ``threshold`` or more."""
+    words = (date_rule(), handle_rule(), age_rule(), title_rule())
+    always = (secret_rule(), *words, phone_rule(), card_rule(), case_rule())
+    rules = (rule.reduced(entities, threshold) for rule in (*always, *id_rules(countries)))
+    return [rule for rule in rules if rule.parts]

@@ -1,0 +1,36 @@
+"""What a policy says of entities and countries, compared with those that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from anonymize.entity_names import KNOWN_COUNTRIES, known_entities, nearest
+from anonymize.policy.actions import FreeTextRule, nested_rules
+from anonymize.policy.model import Policy
+
+_OURS = ("off", "coatcheck")
+
+
+def entity_problems(policy: Policy) -> Iterator[tuple[str, str]]:
+    """Yield the path and what is wrong for each unknown country, and each entity that nothing finds.
+
+    Another model than the shipped one has labels of its own, so there any name is taken.
+    """
+    yield from _countries("detect.countries", policy.detect.countries)
+    own = {spec.entity for spec in policy.detect.recognizers} | {r.entity for r in policy.columns.values() if r.entity}
+    known = known_entities(own)
+    for column, rule in policy.columns.items():
+        for inner in nested_rules(rule):
+            if not isinstance(inner, FreeTextRule):
+                continue
+            where = f"columns.{column}"
+            yield from _countries(f"{where}.countries", inner.countries or ())
+            for entity in inner.entities if policy.detect.ner in _OURS else ():
+                if entity not in known:
+                    hint = ", ".join(nearest(entity, known)) or "those in schemas/README.md"
+                    yield f"{where}.entities.{entity}", f"unknown entity '{entity}'; the nearest are {hint}"
+
+
+def _countries(path: str, codes: Sequence[str]) -> Iterator[tuple[str, str]]:
+    if unknown := [code for code in codes if code.lower() not in KNOWN_COUNTRIES]:
+        yield path, f"no numbers of {', '.join(unknown)} are known; choose from {', '.join(KNOWN_COUNTRIES)}"
