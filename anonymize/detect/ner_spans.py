@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from anonymize.detect.label_words import without_labels
 from anonymize.detect.ner_encode import Encoded
 
 _NEVER = """
@@ -222,17 +223,22 @@ def _scored(
 def without_words(spans: Spans, texts: Sequence[str], number: Ints, place: int, person: int) -> Spans:
     """Return ``spans`` without those whose words are all in ``NEVER_NAMES``, people's without the words before them.
 
+    Label words (``IBAN``, ``DNI``) are cut off all of them.
+
     ``number`` gives each text's number; ``place`` is the index of LOCATION, which is left alone (``OK``, ``ME``), and
     ``person`` that of PERSON; -1 where not asked for.
     """
     at_text = np.searchsorted(number, spans.text)
-    keep, start = np.ones(len(spans.text), np.bool_), spans.start.copy()
+    keep, start, end = np.ones(len(spans.text), np.bool_), spans.start.copy(), spans.end.copy()
+    for here, which in enumerate(at_text):
+        start[here], end[here] = without_labels(texts[which], int(start[here]), int(end[here]))
+        keep[here] = start[here] < end[here]
     for at in np.flatnonzero((spans.end - start < _LONGEST) & (spans.entity != place) | (spans.entity == person)):
-        text = texts[at_text[at]][start[at] : spans.end[at]]
+        text = texts[at_text[at]][start[at] : end[at]]
         if spans.entity[at] == person:
             start[at] += len(text) - len(name_of(text))
-        keep[at] = not NEVER_NAMES.issuperset(text.lower().split())
-    return Spans(spans.text[keep], start[keep], spans.end[keep], spans.entity[keep], spans.score[keep])
+        keep[at] &= not NEVER_NAMES.issuperset(text.lower().split())
+    return Spans(spans.text[keep], start[keep], end[keep], spans.entity[keep], spans.score[keep])
 
 
 def name_of(text: str) -> str:

@@ -12,6 +12,7 @@ import pyarrow.types as pt
 
 from anonymize.detect.chunks import pieces
 from anonymize.detect.folding import fold_disguises
+from anonymize.detect.label_words import without_labels
 from anonymize.detect.name_model import NameModel, folder_digest, locate
 from anonymize.detect.span_table import Span, span_table
 from anonymize.detect.words import word_set
@@ -53,6 +54,7 @@ LEFT_OUT = word_set("""
     O MISC CARDINAL EVENT LANGUAGE LAW MONEY ORDINAL PERCENT PRODUCT QUANTITY WORK_OF_ART DATE TIME DATE_TIME DAT DT TI
     """)
 """Labels that are not reported: not personal, or (dates) found better by rules, which do not mark "three weeks"."""
+_NAMES = frozenset(("PERSON", "LOCATION", "ORGANIZATION", "NRP"))
 _PREFIX = re.compile(r"^[BIULSE]-(?=.)")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -131,6 +133,8 @@ def _marked(loaded: Loaded, text: str, kind: str) -> Iterator[Span]:
                 continue
             entity = entity_of(label)
             begin, stop = _whole_words(text, piece.offset + start, piece.offset + end)
+            if entity in _NAMES:
+                begin, stop = without_labels(text, begin, stop)
             if entity and reached <= begin < stop:
                 reached = stop
                 yield begin, stop, entity, round(min(max(float(score), 0.0), 1.0), 3), kind

@@ -10,12 +10,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.types as pt
 
+from anonymize.detect.bounds import bounded
 from anonymize.detect.chunks import CORE, pieces
 from anonymize.detect.context import AT_LEAST, RAISE, Context
 from anonymize.detect.engine import DEFAULT_THRESHOLD, CustomRecognizer, EngineConfig, build_engine
 from anonymize.detect.folding import ASCII_TRICKS, fold_disguises
-from anonymize.detect.interface import Scanner
+from anonymize.detect.interface import SPAN_SCHEMA, Scanner
+from anonymize.detect.mails import ENTITY as MAIL
+from anonymize.detect.name_bounds import refined
 from anonymize.detect.own_kinds import own_rules
+from anonymize.detect.own_rules import OwnRule
 from anonymize.detect.pattern_tree import Widened, widen
 from anonymize.detect.prefilter import EVERYTHING, Prefilter, Probe, make_prefilter
 from anonymize.detect.rules import Found, Rule, make_rule, without_contained
@@ -48,7 +52,8 @@ def make_scanner(
         allow: texts that are never a finding.
         deny: texts that always are, as the entity ``DENY_LISTED``.
         ner: a scanner for names, whose spans are added (``PERSON``, ``LOCATION``…).
-        fold: whether disguises are taken off first (``folding.py``); False gives Presidio's findings and no more.
+        fold: whether disguises are taken off first (``folding.py``) and bounds are mended after (``bounds.py``);
+            False gives Presidio's findings and no more.
         own_kinds: whether what Presidio has no recognizer for is looked for too (``own_kinds.py``); None: as ``fold``.
         hyperscan: whether Hyperscan decides which rules run; None: where it is installed. Findings are equal.
 
@@ -80,10 +85,17 @@ class PresidioScanner:
         encoded = column if pt.is_dictionary(column.type) else column.dictionary_encode()
         distinct = encoded.dictionary.to_pylist()
         found = [self.scan_text(text) if text else [] for text in distinct]
-        own = span_table(encoded.indices, found)
         if self.ner is None:
-            return own
-        return pa.concat_tables([own, self.ner.scan(column)]).sort_by([("row", "ascending"), ("start", "ascending")])
+            return span_table(encoded.indices, found)
+        if not self.fold:
+            both = [span_table(encoded.indices, found), self.ner.scan(column)]
+            return pa.concat_tables(both).sort_by([("row", "ascending"), ("start", "ascending")])
+        named = self.ner.scan(encoded.dictionary)
+        columns = (named[name].to_pylist() for name in SPAN_SCHEMA.names)
+        for which, *span in zip(*columns, strict=True):
+            found[which].append(tuple(span))  # type: ignore[arg-type]
+        mended = [refined(text, spans) if text else [] for text, spans in zip(distinct, found, strict=True)]
+        return span_table(encoded.indices, mended)
 
     def scan_text(self, text: str) -> list[Span]:
         """Return the spans in one text, sorted by start; of a disguised one also those of what it stands for."""
@@ -99,13 +111,19 @@ class PresidioScanner:
 
     def _in_piece(self, text: str) -> list[Span]:
         found = self._plain(text)
-        folded = fold_disguises(text) if self.fold and self._worth_folding(text) else None
-        if folded is None:
+        if not self.fold:
             return found
-        names = {span[:4]: span[4] for span in found}
-        for start, end, entity, score, name in self._plain(folded.text):
-            names.setdefault((*folded.original(start, end), entity, score), name)
-        return [(*one, names[one]) for one in without_contained(names)]
+        folded = fold_disguises(text) if self._worth_folding(text) else None
+        if folded is not None:
+            names = {span[:4]: span[4] for span in found}
+            for start, end, entity, score, name in self._plain(folded.text):
+                names.setdefault((*folded.original(start, end), entity, score), name)
+            found = [(*one, names[one]) for one in without_contained(names)]
+        if not found and "@" not in text and text.isascii():
+            return found
+        mails = self.entities is None or MAIL in self.entities
+        spans = bounded(text, found, self._plain, self._own, mails=mails, folded=folded)
+        return [one for one in spans if text[one[0] : one[1]] not in self.allow] if self.allow else spans
 
     def _plain(self, text: str) -> list[Span]:
         """Return the spans in one text; of several languages' the best of each."""
@@ -123,9 +141,16 @@ class PresidioScanner:
         of = (self.entities, self.score_threshold, self.hyperscan, own)
         return tuple(_rules(self.config, language, *of) for language in self.config.languages)
 
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        """Names of the rules that say themselves where their findings end: ours, and the policy's but for cards."""
+        asked = {one.name for one in self.config.custom if one.entity != "CREDIT_CARD" or not one.checksum}
+        ours = (rule.name for rules in self._rule_sets for rule in rules.rules if isinstance(rule, OwnRule))
+        return frozenset(asked.union(ours))
+
     def __getstate__(self) -> dict[str, Any]:
         """Return the configuration alone: rules are built again in each process."""
-        return {name: value for name, value in self.__dict__.items() if name != "_rule_sets"}
+        return {name: value for name, value in self.__dict__.items() if name not in ("_rule_sets", "_own")}
 
     def _worth_folding(self, text: str) -> bool:
         return not text.isascii() or _tricks(self.hyperscan).ask(text) != 0

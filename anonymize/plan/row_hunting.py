@@ -20,6 +20,10 @@ _ENTITY_OF_KIND = {
 }
 
 
+_NUMBERED = ("card", "iban", "ssn", "passport", "licence", "license", "account", "insurance")
+"""Words in the names of columns that hold numbers of a person."""
+
+
 def row_value(column: ColumnName, said: str, rules: Mapping[ColumnName, Rule], found: str | None) -> RowValue:
     """Return how a column is hunted: as ``said``, or by its rule, by what detection ``found``, by its name."""
     rule = rules.get(column)
@@ -40,7 +44,7 @@ def _kind_by_name(column: ColumnName) -> str:
         return "phone"
     if any(word in name for word in ("born", "birth", "dob")) or name.endswith(("_at", "_on", "date")):
         return "date"
-    if name == "id" or name.endswith(("_id", "_no", "number", "_ref")):
+    if name == "id" or name.endswith(("_id", "_no", "number", "_ref")) or any(word in name for word in _NUMBERED):
         return "id"
     named = "name" in name and "user" not in name
     return "name" if named or name in ("author", "customer", "patient", "physician", "contact") else "text"

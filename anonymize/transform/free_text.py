@@ -36,6 +36,7 @@ class TextScanner(Protocol):
 Operator = Transform | RowTransform | Label | LabelOfSubject
 """What becomes of one entity's spans."""
 
+_MAIL = "EMAIL_ADDRESS"
 DEFAULT = "DEFAULT"
 """Stands for every entity that has no operator of its own."""
 
@@ -115,11 +116,19 @@ class FreeText:
                 found[at].append(Span(start, end, entity, score))
         found = [resolved(spans, text) if spans else spans for spans, text in zip(found, texts, strict=True)]
         for at, hits in enumerate(hunt(texts, row, self.same_row)) if self.same_row else ():
+            hits = self._not_inside_mails(hits, found[at]) if hits else hits
             if hits:
                 left = outside(found[at], hits, texts[at])
                 own = [replace(hit, own=True) for hit in hits]
                 found[at] = own + [span for span in left if not _is_title(span, found[at], texts[at])]
         return found
+
+    def _not_inside_mails(self, hits: list[Span], spans: Sequence[Span]) -> list[Span]:
+        """Return ``hits`` without names in a longer e-mail address: it goes whole, half a host would be left of it."""
+        if isinstance(self._operator(_MAIL, False), Keep):
+            return hits
+        mails = [span for span in spans if span.entity == _MAIL]
+        return [hit for hit in hits if hit.entity == _MAIL or not any(map(hit.is_inside, mails))]
 
     def _fill(self, texts: Sequence[str], owners: Sequence[int], spans: list[list[Span]], row: Row) -> None:
         """Give every span without a replacement the one of its entity's operator."""

@@ -23,6 +23,40 @@ stycznia lutego marca kwietnia maja czerwca lipca sierpnia września październi
 """
 
 _MONTHS = [line.split() for line in _MONTHS_TEXT.strip().splitlines()]
+_ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
+_ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+    "twenty first",
+    "twenty second",
+    "twenty third",
+    "twenty fourth",
+    "twenty fifth",
+    "twenty sixth",
+    "twenty seventh",
+    "twenty eighth",
+    "twenty ninth",
+    "thirtieth",
+    "thirty first",
+]
 _FIGURES = re.compile(r"^\s*(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{4})(?:\D|$)")
 
 
@@ -61,13 +95,15 @@ def _pattern(day: date) -> re.Pattern[str]:
     names = sorted({language[day.month - 1] for language in _MONTHS}, key=len, reverse=True)
     named = rf"(?:{'|'.join(names)}|{english[:3]}\.?)"
     d, m, y = f"0?{day.day}", f"0?{day.month}", rf"(?:{day.year}|{day.year % 100:02d})"
+    spoken = _ORDINALS[day.day - 1].replace(" ", r"[\s-]")
     forms = (
         rf"{day.year}[-/.]?0?{day.month}[-/.]?0?{day.day}",
         rf"{day.year % 100:02d}[-/.]{day.month:02d}[-/.]{day.day:02d}",
-        rf"{day.year}\s*年\s*{m}\s*月\s*{d}\s*日",
+        rf"{day.year}\s*[年년]\s*{m}\s*[月월]\s*{d}\s*[日일]",
         rf"{d}[-/. ]{{1,2}}{m}[-/. ]{{1,2}}{y}",
         rf"{m}[-/. ]{{1,2}}{d}[-/. ]{{1,2}}{y}",
-        rf"{d}(?:st|nd|rd|th|\.)?[\s\-/]*(?:(?:of|de)\s+)?{named}(?:[\s\-/,]+|\s+de\s+)['’]?{y}",
-        rf"{named}[\s\-/]*{d}(?:st|nd|rd|th)?[\s\-/,]+['’]?{y}",
+        rf"(?:{d}(?:st|nd|rd|th|er|[.ºª°])?|{spoken})[\s\-/]*(?:(?:of|de|di|den|d[’'])\s*)?{named}(?:[\s\-/,]*|,?\s+(?:del?|di|of)\s+)['’]?{y}",
+        rf"{named}[\s\-/]*(?:the\s+)?(?:{d}(?:st|nd|rd|th)?|{spoken})[\s\-/,]+['’]?{y}",
+        rf"{d}[-/. ]{{1,2}}{_ROMAN[day.month - 1]}[-/. ]{{1,2}}{y}",
     )
     return re.compile(rf"(?<!\d)(?:{'|'.join(forms)})(?!\d)", re.IGNORECASE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from anonymize.transform.spans import Span
@@ -10,13 +11,16 @@ from anonymize.transform.spans import Span
 SHORTEST_PHONE = 7
 """Digits below which a number is too common to be hunted."""
 
+SHORTEST_LOCAL = 6
+"""Digits below which a number without its area code is too common to be hunted."""
+
 _NUMBER = re.compile(r"\+?\(?\d(?:[\s().\-/_*~·•∙\u00a0\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212]{0,3}\d)+")
 _EXTENSION = re.compile(r"\s*(?:x|ext\.?|extension)\s*\d{1,6}\s*$", re.IGNORECASE)
 
 
 def phone_hits(text: str, original: str, result: str | None, entity: str) -> list[Span]:
     """Return where the phone number ``original`` stands in ``text``, with or without country code and trunk zero."""
-    cores = _cores(original)
+    cores = [*_cores(original), *_without_area(original)]
     spans = []
     for match in _NUMBER.finditer(text) if cores else ():
         places = [at for at in range(match.start(), match.end()) if text[at].isdigit()]
@@ -57,6 +61,23 @@ def _cores(phone: str) -> list[str]:
     return [digits[drop:] for drop in drops if len(digits[drop:].lstrip("0")) >= SHORTEST_PHONE]
 
 
+def _without_area(phone: str) -> list[str]:
+    """Return the digits of ``phone`` as they are dialled within its area: without the groups before the last two.
+
+    Of ten digits that are not in groups the last seven, as in North America. Fewer than ``SHORTEST_LOCAL`` are none.
+    """
+    bare = _EXTENSION.sub("", phone).replace("(0)", " ")
+    groups = re.findall(r"\d+", bare)
+    digits = "".join(groups)
+    abroad = bare.lstrip(" (").startswith(("+", "00"))
+    if (len(digits) == 11 and digits[0] == "1") or (len(digits) == 10 and not abroad and digits[0] != "0"):
+        local = digits[-7:]
+    else:
+        named = groups[1:] if abroad else groups
+        local = "".join(named[1:]) if len(named) > 1 else ""
+    return [local] if SHORTEST_LOCAL <= len(local) < len(digits) else []
+
+
 def _is_prefix(digits: str) -> bool:
     """Return whether ``digits`` may stand before a national number: a country code, zeros."""
     return len(digits) <= 5 and len(digits.lstrip("0")) <= 4
@@ -75,7 +96,47 @@ def id_hits(text: str, original: str, result: str | None, entity: str) -> list[S
     folded = text.casefold()
     wanted = [form for form in (groups, alone) if form and all(group in folded for group in form)]
     places = (place for form in wanted for place in _id_pattern(tuple(form)).finditer(text))
-    return [Span(place.start(), place.end(), entity, 1.0, result) for place in places]
+    exact = [Span(place.start(), place.end(), entity, 1.0, result) for place in places]
+    return exact or list(_mistyped(text, original, entity))
+
+
+def _mistyped(text: str, original: str, entity: str) -> Iterator[Span]:
+    """Yield where a long id stands with one wrong digit, or two neighbours exchanged.
+
+    It gets a label: the id's own result would say that both are one.
+    """
+    wanted = "".join(filter(str.isalnum, original)).casefold()
+    if len(wanted) < SHORTEST_MISTYPED or sum(map(str.isdigit, wanted)) < SHORTEST_MISTYPED:
+        return
+    for run in _RUNS.finditer(text):
+        groups = list(_GROUP.finditer(text, run.start(), run.end()))
+        for first, group in enumerate(groups):
+            found = ""
+            for last in groups[first:]:
+                found += last.group().casefold()
+                if len(found) >= len(wanted):
+                    if len(found) == len(wanted) and _one_slip(found, wanted):
+                        yield Span(group.start(), last.end(), entity, 1.0, None)
+                    break
+
+
+def _one_slip(found: str, wanted: str) -> bool:
+    """Return whether two texts of one length differ in one character, or in two neighbours exchanged."""
+    differ = [at for at, (a, b) in enumerate(zip(found, wanted, strict=True)) if a != b]
+    if len(differ) == 1:
+        return True
+    return (
+        len(differ) == 2
+        and differ[1] == differ[0] + 1
+        and found[differ[0]] == wanted[differ[1]]
+        and (found[differ[1]] == wanted[differ[0]])
+    )
+
+
+SHORTEST_MISTYPED = 8
+"""Digits from which an id with one wrong digit is the row's: fewer differ so from other ids by chance."""
+_GROUP = re.compile(r"[^\W_]+")
+_RUNS = re.compile(r"(?<![^\W_])[^\W_]*\d[^\W_]*(?:[ \-./][^\W_]*\d[^\W_]*)*")
 
 
 @lru_cache(maxsize=4096)

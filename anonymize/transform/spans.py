@@ -27,6 +27,11 @@ class Span:
     own: bool = False
     """Whether it is the row's own value."""
 
+    def is_inside(self, other: Span) -> bool:
+        """Return whether ``other`` covers it and more."""
+        covered = other.start <= self.start and self.end <= other.end
+        return covered and (self.start, self.end) != (other.start, other.end)
+
 
 def resolved(spans: Iterable[Span], text: str) -> list[Span]:
     """Return spans without overlap, in order: the same ones that presidio-anonymizer rewrites.

@@ -155,3 +155,64 @@ def test_a_date_is_found_in_figures_and_words(text: str) -> None:
     born = RowValue(ColumnName("born"), "date", "DATE_TIME")
     hits = hits_of(f"born {text}, order 19390624001", [(born, "1939-06-24", "1939")])
     assert rewritten(f"born {text}, order 19390624001", hits) == "born 1939, order 19390624001"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("call 555-0142", "call +1 0"),
+        ("call 5550142 now", "call +1 0 now"),
+        ("order 555014 came", "order 555014 came"),
+        ("nr 555-01423", "nr 555-01423"),
+    ],
+)
+def test_a_phone_is_found_without_its_area_code(text: str, left: str) -> None:
+    """As it is dialled at home, alone and not within a longer number."""
+    assert told(text, phone="(303) 555-0142") == left
+
+
+def test_the_groups_of_a_number_say_what_its_area_code_is() -> None:
+    """Ten digits in a row are North American; elsewhere the first group goes."""
+    assert told("ruf 901820 an", phone="+49 30 901820") == "ruf +1 0 an"
+    assert told("ruf 1820 an", phone="+49 30901820") == "ruf 1820 an"
+
+
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        ("card 4000 0566 5566 5557 x", "4000 0566 5566 5557"),
+        ("card 4000056655665565", "4000056655665565"),
+        ("paid 12 4000-0566-5566-5566", "4000-0566-5566-5566"),
+    ],
+)
+def test_an_id_with_one_wrong_digit_is_the_rows(text: str, gone: str) -> None:
+    """It gets a label: the id's own result would say that both are one."""
+    (hit,) = hits_of(text, [(ID, "4000 0566 5566 5556", "#9")])
+    assert (text[hit.start : hit.end], hit.replacement) == (gone, None)
+
+
+@pytest.mark.parametrize("text", ["order 4000 0566 12", "4000 0566 5566 1234", "40000566556655561"])
+def test_other_numbers_are_not_the_rows(text: str) -> None:
+    """Two wrong digits, or another length."""
+    assert hits_of(text, [(ID, "4000 0566 5566 5556", "#9")]) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "3rd of March 1961",
+        "the third of March, 1961",
+        "March the 3rd, 1961",
+        "3.III.1961",
+        "03MAR1961",
+        "1961년 3월 3일",
+        "3 de marzo del 1961",
+        "3° marzo 1961",
+        "3 marca 1961",
+    ],
+)
+def test_a_written_date_of_the_row_goes(written: str) -> None:
+    """In words, in Roman figures, run together, in other scripts."""
+    born = RowValue(ColumnName("born"), "date", "DATE_TIME")
+    left = rewritten(f"born {written}.", hits_of(f"born {written}.", [(born, "1961-03-03", "1961")]))
+    assert left.removeprefix("born ").removeprefix("the ") == "1961."
