@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from anonymize.dataset.reader import to_pandas
-from anonymize.detect import inspect_samples, residual_findings
+from anonymize.detect import inspect_samples
 from anonymize.errors import ArgumentError, GateError, Problem, SourceError
 from anonymize.io.shape import refuse_duplicates
 from anonymize.keys import Keyring, open_keyring
@@ -17,10 +17,10 @@ from anonymize.plan import BoundPlan, Plan, compile_plan
 from anonymize.plan.cell_pairs import CellPairs
 from anonymize.plan.detectors import names_if_here
 from anonymize.plan.discover import with_documents
-from anonymize.plan.expected import expected_in_output
 from anonymize.plan.gates import check_suppression
 from anonymize.plan.model import Applied
 from anonymize.plan.sampling import output_sampler, source_sampler
+from anonymize.plan.scan import residual_problem, scan_output
 from anonymize.policy import Policy
 
 if TYPE_CHECKING:
@@ -131,23 +131,15 @@ def _ids(policy: Policy, keyring: Keyring | None) -> dict[KeyName, KeyId]:
 
 
 def _check_residual(plan: Plan, before: pa.RecordBatch, done: Applied) -> None:
-    checks, detect = plan.policy.checks, plan.policy.detect
+    checks = plan.policy.checks
     if checks.residual != "refuse":
         return
     size = None if checks.residual_sample == "all" else int(checks.residual_sample)
     sampler = output_sampler(plan, size)
     sampler.add(done.batch)
-    found = residual_findings(
-        sampler.samples(),
-        expected_in_output(plan),  # type: ignore[arg-type]
-        countries=detect.countries,
-        languages=detect.languages,
-        names=plan.names.scanner() if plan.names else None,
-    )
+    found = scan_output(plan, sampler.samples())
     pairs = CellPairs(plan, size)
     pairs.add(before, done.rows, done.batch)
     found += tuple(finding for left in pairs.names_left() if (finding := left.finding()))
     if found:
-        raise GateError(
-            [Problem(f"column {f.column}", f"still holds {f.what} ({'; '.join(f.evidence)})") for f in found]
-        )
+        raise GateError([residual_problem(plan, f.column, str(f.what), f.evidence) for f in found])

@@ -20,7 +20,7 @@ from types import ModuleType
 from typing import Any
 
 from anonymize.dataset import Dataset, FileEntry, Manifest, RowCounts, Staging
-from anonymize.errors import GateError, Problem
+from anonymize.errors import GateError
 from anonymize.frame import anonymize_frame
 from anonymize.io import Source
 from anonymize.keys import Keyring, open_keyring
@@ -28,6 +28,7 @@ from anonymize.look import open_spec, plan_source, refuse_sink
 from anonymize.partition import Job, PartReport, Residual, measure_partition, write_partition
 from anonymize.plan import Partial, Plan, explain
 from anonymize.plan.gates import check_suppression
+from anonymize.plan.scan import residual_problem
 from anonymize.policy import Policy, load_policy
 from anonymize.privacy import linkage_risk
 
@@ -176,7 +177,12 @@ class RunInProgress:
         ordered = sorted(reports, key=lambda report: report.number)
         plan, residual = self.job.plan, _residual_summary(self.job.plan, ordered)
         if plan.policy.checks.residual == "refuse" and residual.get("findings"):
-            raise GateError([_residual_problem(plan, found) for found in residual["findings"]])
+            raise GateError(
+                [
+                    residual_problem(plan, found["column"], found["what"], found["evidence"])
+                    for found in residual["findings"]
+                ]
+            )
         fingerprint = self._source.fingerprint()
         rows = RowCounts(
             read=sum(report.rows_in for report in ordered),
@@ -259,15 +265,6 @@ def _over_parts(scans: Sequence[Residual], name: str, combine: Callable[[list[An
         for column, value in getattr(scan, name).items():
             columns.setdefault(str(column), []).append(value)
     return {column: combine(values) for column, values in columns.items()}
-
-
-def _residual_problem(plan: Plan, found: Mapping[str, Any]) -> Problem:
-    evidence = "; ".join(found["evidence"])
-    return Problem(
-        plan.policy.place(f"columns.{found['column']}"),
-        f"the output still holds {found['what']} ({evidence}); nothing was published: choose another action, "
-        'or say accept: "the reason"',
-    )
 
 
 def _column_counts(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any]:
