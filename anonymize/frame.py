@@ -12,7 +12,6 @@ import pyarrow as pa
 
 from anonymize.cores import no_core_files
 from anonymize.dataset.reader import to_pandas
-from anonymize.detect import residual_findings
 from anonymize.errors import ArgumentError, GateError, Problem, SourceError
 from anonymize.foreign import quoting_nothing
 from anonymize.io.shape import refuse_duplicates
@@ -23,11 +22,11 @@ from anonymize.look import current_ids, rule_keys
 from anonymize.names import KeyId, KeyName
 from anonymize.plan import BoundPlan, Plan, compile_plan
 from anonymize.plan.cell_pairs import CellPairs
-from anonymize.plan.expected import expected_in_output
 from anonymize.plan.findings import findings_for
 from anonymize.plan.gates import check_suppression, check_written
 from anonymize.plan.model import Applied
 from anonymize.plan.sampling import output_sampler
+from anonymize.plan.scan import residual_problem, scan_output
 from anonymize.plan.unseen import not_looked_for_unasked
 from anonymize.policy import Policy
 
@@ -189,23 +188,15 @@ def _ids(policy: Policy, keyring: Keyring | None) -> dict[KeyName, KeyId]:
 
 
 def _check_residual(plan: Plan, before: pa.RecordBatch, done: Applied) -> None:
-    checks, detect = plan.policy.checks, plan.policy.detect
+    checks = plan.policy.checks
     if checks.residual != "refuse":
         return
     size = None if checks.residual_sample == "all" else int(checks.residual_sample)
     sampler = output_sampler(plan, size)
     sampler.add(done.batch)
-    found = residual_findings(
-        sampler.samples(),
-        expected_in_output(plan),  # type: ignore[arg-type]
-        countries=detect.countries,
-        languages=detect.languages,
-        names=plan.names.scanner() if plan.names else None,
-    )
+    found = scan_output(plan, sampler.samples())
     pairs = CellPairs(plan, size)
     pairs.add(before, done.rows, done.batch)
     found += tuple(finding for left in pairs.names_left() if (finding := left.finding()))
     if found:
-        raise GateError(
-            [Problem(f"column {f.column}", f"still holds {f.what} ({'; '.join(f.evidence)})") for f in found]
-        )
+        raise GateError([residual_problem(plan, f.column, str(f.what), f.evidence) for f in found])

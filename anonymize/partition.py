@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from anonymize.cores import no_core_files
 from anonymize.dataset.owner import owners_key
-from anonymize.detect import ResidualFinding, residual_findings
+from anonymize.detect import ResidualFinding
 from anonymize.detect.left_names import NamesLeft
 from anonymize.errors import DataError, GateError, Problem
 from anonymize.io import PartInfo, Partition, write_part
@@ -23,8 +23,8 @@ from anonymize.keys.row_order import ACTION as ORDER_ROWS
 from anonymize.names import ColumnName, KeyId
 from anonymize.plan import QUARANTINE_SCHEMA, BoundPlan, Partial, Plan
 from anonymize.plan.cell_pairs import CellPairs
-from anonymize.plan.expected import expected_in_output
 from anonymize.plan.sampling import LeafSampler, output_sampler
+from anonymize.plan.scan import scan_output
 from anonymize.privacy import ClassCounts
 
 QUARANTINE_FILE_SCHEMA = pa.schema([("file", pa.string()), *QUARANTINE_SCHEMA])
@@ -218,14 +218,8 @@ class _Tally:
 
 def _residual(plan: Plan, sampler: LeafSampler, pairs: CellPairs) -> Residual:
     """Return what detection finds in the sampled output against the policy."""
-    samples, detect, left = sampler.samples(), plan.policy.detect, pairs.names_left()
-    found = residual_findings(
-        samples,
-        expected_in_output(plan),  # type: ignore[arg-type]
-        countries=detect.countries,
-        languages=detect.languages,
-        names=plan.names.scanner() if plan.names else None,
-    )
+    samples, left = sampler.samples(), pairs.names_left()
+    found = scan_output(plan, samples)
     return Residual(
         (*found, *(finding for one in left if (finding := one.finding()))),
         {sample.name: len(sample.distinct) for sample in samples},

@@ -22,7 +22,7 @@ from typing import Any
 from anonymize.cores import no_core_files
 from anonymize.dataset import Dataset, FileEntry, Manifest, RowCounts, Staging
 from anonymize.dataset.owner import digest, seal_facts, told_columns, told_residual, told_rows
-from anonymize.errors import GateError, Problem
+from anonymize.errors import GateError
 from anonymize.frame import anonymize_frame
 from anonymize.io import Source
 from anonymize.keys import OWNER, Keyring, open_keyring
@@ -32,6 +32,7 @@ from anonymize.partition import Job, PartReport, measure_partition, write_partit
 from anonymize.plan import Partial, Plan, merged
 from anonymize.plan.explain import explain_to_readers, unlisted
 from anonymize.plan.gates import check_suppression, check_written, privacy_measured
+from anonymize.plan.scan import residual_problem
 from anonymize.plan.unseen import not_looked_for
 from anonymize.policy import Policy, load_policy
 from anonymize.privacy import ClassCounts
@@ -198,7 +199,12 @@ class RunInProgress:
         plan, residual = self.job.plan, residual_summary(self.job.plan, ordered)
         policy, unseen = plan.policy, not_looked_for(plan)
         if plan.policy.checks.residual == "refuse" and residual.get("findings"):
-            raise GateError([_residual_problem(plan, found) for found in residual["findings"]])
+            raise GateError(
+                [
+                    residual_problem(plan, found["column"], found["what"], found["evidence"])
+                    for found in residual["findings"]
+                ]
+            )
         fingerprint = self._source.fingerprint()
         rows = RowCounts(
             read=sum(report.rows_in for report in ordered),
@@ -274,15 +280,6 @@ class RunInProgress:
             yield FileEntry.of(report.part, self._staging.dir)
             if report.quarantine:
                 yield FileEntry.of(report.quarantine, self._staging.dir, "quarantine")
-
-
-def _residual_problem(plan: Plan, found: Mapping[str, Any]) -> Problem:
-    evidence = "; ".join(found["evidence"])
-    return Problem(
-        plan.policy.place(f"columns.{found['column']}"),
-        f"the output still holds {found['what']} ({evidence}); nothing was published: choose another action, "
-        'or say accept: "the reason"',
-    )
 
 
 def _classes(reports: Sequence[PartReport]) -> ClassCounts | None:

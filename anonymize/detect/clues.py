@@ -10,6 +10,7 @@ import pyarrow.types as pt
 from anonymize.detect.case import Case, of
 from anonymize.detect.clues_numbers import account_numbers, phones
 from anonymize.detect.clues_people import closed_sets, organizations, persons, places
+from anonymize.detect.forms import is_ipv6, is_mac, is_network
 from anonymize.detect.lexicon import fold, lexicon
 from anonymize.detect.weights import STRONG
 
@@ -19,19 +20,17 @@ def machine_shapes(case: Case) -> None:
     v = case.values
     if v.numeric:
         return
-    if (s := v.share("email")) > 0.15:
+    if (s := v.mail) > 0.15:
         case.add("EMAIL_ADDRESS", 0.99 if s > 0.6 else 0.3 + s, of(case, s, "are e-mail addresses"), share=s, hard=True)
         return
     if (s := max(v.share("url"), v.share_of(lambda t: t.startswith(("http://", "https://"))))) > 0.4:
         case.add("URL", 0.97 * s, of(case, s, "are web addresses"), share=s, hard=True)
-    if (s := v.share("ipv4")) > 0.4:
-        wide = v.share_of(lambda t: t.split(".", 1)[0].isdigit() and int(t.split(".", 1)[0]) > 9)
-        case.add(
-            "IP_ADDRESS", (0.95 if wide > 0.3 else 0.3) * s, of(case, s, "are IPv4 addresses"), share=s, hard=wide > 0.3
-        )
-    if (s := v.share("mac")) > 0.5:
+    if (s := v.ipv4) > 0.4:
+        wide = v.spread_addresses
+        case.add("IP_ADDRESS", (0.95 if wide else 0.3) * s, of(case, s, "are IPv4 addresses"), share=s, hard=wide)
+    if (s := v.mac) > 0.5:
         case.add("MAC_ADDRESS", 0.96 * s, of(case, s, "are MAC addresses"), share=s, hard=True)
-    elif (s := v.share("ipv6")) > 0.5 and v.date_share < 0.2:
+    elif (s := v.ipv6) > 0.5 and v.date_share < 0.2:
         case.add("IP_ADDRESS", 0.95 * s, of(case, s, "are IPv6 addresses"), share=s, hard=True)
     if (s := v.share("uuid")) > 0.5:
         case.add("RECORD_ID", 0.93 * s, of(case, s, "are UUIDs"), share=s, hard=True)
@@ -114,7 +113,7 @@ def _of_one_length(case: Case) -> bool:
 def secrets(case: Case) -> None:
     """Passwords: short, unique, mixed characters in no fixed form."""
     v = case.values
-    if v.numeric or v.boolean or v.n < 5 or v.words > 1 or v.date_share > 0.1 or v.share("email") > 0.1:
+    if v.numeric or v.boolean or v.n < 5 or v.words > 1 or v.date_share > 0.1 or v.mail > 0.1:
         return
 
     def mixed(text: str) -> bool:
@@ -136,6 +135,9 @@ def secrets(case: Case) -> None:
         and v.one_shape < 0.6
         and not v.numbered
         and v.share("url") < 0.1
+        and v.share("color") < 0.9
+        and v.masked < 0.5
+        and v.share_of(_of_a_device_or_network) < 0.5
     ):
         case.add("SECRET", 0.65 * s + 0.15, of(case, s, "mix letters, digits and marks in no fixed form"), share=s)
 
@@ -195,6 +197,11 @@ CLUES = (
     free_text,
 )
 """Every clue, in the order that later ones rely on."""
+
+
+def _of_a_device_or_network(text: str) -> bool:
+    return is_ipv6(text) or is_mac(text) or is_network(text)
+
 
 _PASSWORD = re.compile(r"(?i)pass|pwd|secret|geheim|passwort|motdepasse|contrase|senha")
 _PATH = re.compile(r"\w > \w")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from anonymize.detect.case import Case, of
+from anonymize.detect.forms import is_network, is_phone
+from anonymize.detect.phone_columns import valid_somewhere
 
 
 def account_numbers(case: Case) -> None:
     """Payment cards, IBANs, national ids: what a checksum or an official form proves."""
     v = case.values
-    if v.date_share > 0.7 or v.share("email") > 0.5:
+    if v.date_share > 0.7 or v.mail > 0.5:
         return
     if (s := v.passing("iban")) > 0.4:
         case.add("BANK_ACCOUNT", 0.98 * s, of(case, s, "are IBANs with right check digits"), share=s, hard=True)
@@ -42,7 +44,8 @@ def phones(case: Case) -> None:
         return
     if (
         v.date_share > 0.4
-        or v.share("ipv4") > 0.3
+        or v.ipv4 > 0.3
+        or v.share_of(is_network) > 0.3
         or case.scores.get("NATIONAL_ID", 0) > 0.7
         or case.scores.get("CREDIT_CARD", 0) > 0.6
     ):
@@ -70,7 +73,8 @@ def phones(case: Case) -> None:
         return
     shaped = v.share("phone")
     written = v.share_of(separated)
-    if shaped > 0.5 and written > 0.4 and not _one_code(case):
+    formed = v.share_of(is_phone)
+    if shaped > 0.5 and written > 0.4 and not _one_code(case) and (formed > 0.3 or valid_somewhere(v.few)):
         strength = 0.93 if plus > 0.3 or v.share_of(lambda t: "(" in t) > 0.2 else 0.85
         case.add(
             "PHONE_NUMBER",

@@ -15,7 +15,7 @@ MANY = 30
 def persons(case: Case) -> None:
     """Names of people, from the dictionaries: whole names, given names, family names."""
     v = case.values
-    if v.numeric or v.boolean or v.n == 0 or v.words > 6 or v.name_shaped < 0.5 or v.share("email") > 0.3:
+    if v.numeric or v.boolean or v.n == 0 or v.words > 6 or v.name_shaped < 0.5 or v.mail > 0.3:
         return
     if (s := v.share_of(lambda t: _TITLED.match(t) is not None)) > 0.7 and v.n >= 3:
         case.add("PERSON_NAME", 0.85 * s, of(case, s, "begin with a title, as names of people do"), share=s)
@@ -204,7 +204,7 @@ def closed_sets(case: Case) -> None:
 def organizations(case: Case) -> None:
     """Company names by their legal forms and by how they are put together."""
     v = case.values
-    if v.numeric or v.boolean or v.words > 8 or v.n < 3 or v.share("email") > 0.2 or v.share("url") > 0.4:
+    if v.numeric or v.boolean or v.words > 8 or v.n < 3 or v.mail > 0.2 or v.share("url") > 0.4:
         return
     if max(case.says("CITY"), case.says("REGION"), case.says("COUNTRY")) > 0.8:
         return

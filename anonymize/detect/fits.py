@@ -12,11 +12,11 @@ def _text(v: Values) -> bool:
 
 
 def _email(v: Values) -> float:
-    return 1.0 if v.share("email") > 0.3 else 0.0
+    return 1.0 if v.mail > 0.3 else 0.0
 
 
 def _phone(v: Values) -> float:
-    if v.date_share > 0.5 or v.share("ipv4") > 0.5:
+    if v.date_share > 0.5 or v.ipv4 > 0.5:
         return 0.0
     digits = v.share_of(
         lambda t: 6 <= sum(c.isdigit() for c in t.removesuffix(".0")) <= 17 and sum(c.isalpha() for c in t) <= 4
@@ -25,7 +25,7 @@ def _phone(v: Values) -> float:
 
 
 def _person(v: Values) -> float:
-    if not _text(v) or v.date_share > 0.3 or v.share("email") > 0.3 or v.share("url") > 0.5 or v.share("uuid") > 0.3:
+    if not _text(v) or v.date_share > 0.3 or v.mail > 0.3 or v.share("url") > 0.5 or v.share("uuid") > 0.3:
         return 0.0
     if v.words > 6:
         return 0.0
@@ -47,13 +47,7 @@ def _person(v: Values) -> float:
 def _username(v: Values) -> float:
     if v.numeric or v.boolean:
         return 0.0
-    return (
-        1.0
-        if v.share("username") > 0.5 or v.share("email") > 0.5 or v.share("handle") > 0.5
-        else 0.5
-        if v.words <= 2
-        else 0.0
-    )
+    return 1.0 if v.share("username") > 0.5 or v.mail > 0.5 or v.share("handle") > 0.5 else 0.5 if v.words <= 2 else 0.0
 
 
 def _secret(v: Values) -> float:
@@ -66,11 +60,11 @@ def _street(v: Values) -> float:
     if (
         v.numeric
         or v.boolean
-        or v.share("email") > 0.3
-        or v.share("ipv4") > 0.3
+        or v.mail > 0.3
+        or v.ipv4 > 0.3
         or v.share("url") > 0.3
         or v.share("uuid") > 0.3
-        or v.share("mac") > 0.3
+        or v.mac > 0.3
     ):
         return 0.0
     if v.share_of(lambda t: t[:1] == "#" or t[:3].casefold() in ("apt", "ste", "flo")) > 0.5:
@@ -79,7 +73,7 @@ def _street(v: Values) -> float:
 
 
 def _place(v: Values) -> float:
-    return 1.0 if _text(v) and v.date_share < 0.2 and v.words <= 5 and v.share("email") < 0.2 else 0.0
+    return 1.0 if _text(v) and v.date_share < 0.2 and v.words <= 5 and v.mail < 0.2 else 0.0
 
 
 def _city(v: Values) -> float:
@@ -167,7 +161,7 @@ def _demographic(v: Values) -> float:
 
 
 def _national_id(v: Values) -> float:
-    if v.boolean or v.date_share > 0.6 or v.words > 8 or v.share("email") > 0.3 or v.share("url") > 0.3:
+    if v.boolean or v.date_share > 0.6 or v.words > 8 or v.mail > 0.3 or v.share("url") > 0.3:
         return 0.0
     digits = v.share_of(lambda t: sum(c.isdigit() for c in t) >= 4 and 5 <= len(t) <= 25)
     mixed = v.share_of(lambda t: 5 <= len(t) <= 10 and any(map(str.isdigit, t)) and t.upper() == t and t.count(" ") < 3)
@@ -192,14 +186,13 @@ def _bank(v: Values) -> float:
 
 
 def _ip(v: Values) -> float:
-    return 1.0 if v.share("ipv4") > 0.3 or v.share("ipv6") > 0.3 else 0.0
+    return 1.0 if v.ipv4 > 0.3 or v.ipv6 > 0.3 else 0.0
 
 
 def _mac(v: Values) -> float:
     return (
         1.0
-        if v.share("mac") > 0.3
-        or v.share_of(lambda t: len(t) == 12 and all(c in "0123456789abcdefABCDEF" for c in t)) > 0.8
+        if v.mac > 0.3 or v.share_of(lambda t: len(t) == 12 and all(c in "0123456789abcdefABCDEF" for c in t)) > 0.8
         else 0.0
     )
 
@@ -211,7 +204,7 @@ def _url(v: Values) -> float:
 
 
 def _record_id(v: Values) -> float:
-    if v.date_share > 0.4 or v.share("email") > 0.3:
+    if v.date_share > 0.4 or v.mail > 0.3:
         return 0.0
     if v.boolean and not (v.integers and v.sample.distinct_share == 1.0):  # rows 0 and 1 of a table of two
         return 0.0
@@ -236,15 +229,11 @@ def _lengths(v: Values) -> int:
 
 
 def _organization(v: Values) -> float:
-    return (
-        1.0
-        if _text(v) and v.date_share < 0.2 and v.words <= 8 and v.share("email") < 0.3 and v.share("url") < 0.5
-        else 0.0
-    )
+    return 1.0 if _text(v) and v.date_share < 0.2 and v.words <= 8 and v.mail < 0.3 and v.share("url") < 0.5 else 0.0
 
 
 def _health(v: Values) -> float:
-    return 0.0 if v.date_share > 0.4 or v.share("email") > 0.2 or v.share("uuid") > 0.2 else 1.0
+    return 0.0 if v.date_share > 0.4 or v.mail > 0.2 or v.share("uuid") > 0.2 else 1.0
 
 
 def _financial(v: Values) -> float:

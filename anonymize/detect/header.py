@@ -126,7 +126,9 @@ def _turned(content: tuple[str, ...], evidence: NameEvidence) -> NameEvidence:
             nothing = max(nothing, 0.85)
         elif not set(content).intersection(person_words()):
             says["PERSON_NAME"] = min(says.get("PERSON_NAME", 0.0), HINT + 0.1)
-    if says.get("AGE", 0) and set(content).intersection(THINGS | ORGANIZATIONS | _HAVE_AN_AGE):
+    of_age = {word for start, end, what, _ in _matches(content) if what == "AGE" for word in content[start:end]}
+    others = set(content) - of_age  # the group of an age group is none of things
+    if says.get("AGE", 0) and others.intersection(THINGS | ORGANIZATIONS | _HAVE_AN_AGE):
         says.pop("AGE")
         nothing = max(nothing, 0.8)
     if content and content[0] in _FLAGS and max(says.get("HEALTH", 0), says.get("DEMOGRAPHIC", 0)) >= STRONG:

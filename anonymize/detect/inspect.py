@@ -86,7 +86,7 @@ def _hear_name(case: Case) -> None:
             why = f"the name says '{word}'" if word else "the name says so"
             case.add(verdict, weight * fit, why if case.values.n else f"{why}; there are no values to check", hard=True)
     login_shaped = not case.values.numeric and case.values.share("username") > 0.8 and case.values.words <= 1
-    if case.says("EMAIL_ADDRESS") >= STRONG and case.values.n and not case.values.share("email") and login_shaped:
+    if case.says("EMAIL_ADDRESS") >= STRONG and case.values.n and not case.values.mail and login_shaped:
         case.add("USERNAME", 0.6, "the name says 'email', the values are what stands before @")
     if case.says("DATE_OF_BIRTH") * FITS["DATE_OF_BIRTH"](case.values) > 0.5:
         case.add(

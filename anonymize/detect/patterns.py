@@ -15,16 +15,12 @@ MISSING = word_set("""
 """Folded values that stand for no value."""
 
 _LETTER = r"[^\W\d_]"
-_OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 
 SHAPES: dict[str, re.Pattern[str]] = {
     name: re.compile(pattern)
     for name, pattern in {
         "email": r"(?:mailto:)?[^\s@<>,;:\"()]+@[^\s@<>,;:\"()]+\.[^\W\d_][\w-]{1,62}",
         "url": r"(?i:(?:https?|ftp|s3|file)://\S+|www\.\S+\.\S+|(?:[a-z0-9-]+\.)+(?:com|org|net|io|co|de|fr|es|it|nl|uk|br|eu|info|edu|gov|dev|app)(?:/\S*)?)",
-        "ipv4": rf"{_OCTET}(?:\.{_OCTET}){{3}}(?:/\d\d?|:\d{{2,5}})?",
-        "ipv6": r"(?i:(?=(?:[^:]*:){2,7})(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:/\d{1,3})?)",
-        "mac": r"(?i:[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})",
         "uuid": r"(?i:\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?)",
         "hex_hash": r"(?i:[0-9a-f]{24}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})",
         "color": r"(?i:#?[0-9a-f]{6})",

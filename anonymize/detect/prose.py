@@ -6,10 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-import pyarrow as pa
-
 from anonymize.detect.case import Case
-from anonymize.detect.checksums import card, iban
+from anonymize.detect.cells import Asked, held_in
+from anonymize.detect.forms import is_mail, suspicious
 from anonymize.detect.interface import Scanner
 from anonymize.detect.lexicon import fold, lexicon
 from anonymize.detect.scanner import make_scanner
@@ -24,17 +23,17 @@ _CURRICULUM = re.compile(
 )
 _IMPERSONAL = frozenset(("URL", "DATE_TIME", "UUID", "AGE", "TITLE", "ID"))
 _FULL_NAME = re.compile(r"\b([A-Z][a-zà-öø-ÿ'’-]+) (?:[A-Z]\. )?([A-Z][a-zà-öø-ÿ'’-]+)\b")
-_PLAIN: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("e-mail addresses", re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}")),
-    ("social security numbers", re.compile(r"(?<![\d-])(?!000|666)\d{3}-\d\d-\d{4}(?![\d-])")),
-    (
-        "telephone numbers",
-        re.compile(
-            r"(?<![\w.-])(?:\+\d{1,3}[ .-]?)?(?:\(\d{2,4}\)[ .-]?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w-])|\+\d{9,14}\b"
-        ),
-    ),
-)
-_DIGITS = re.compile(r"(?<!\w)(?:[A-Z]{2}\d{2}[ \dA-Z]{11,34}|\d(?:[ -]?\d){12,18})(?!\w)")
+_MAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}")
+_SAID = {
+    "PHONE_NUMBER": "telephone numbers",
+    "CREDIT_CARD": "account numbers",
+    "IBAN_CODE": "account numbers",
+    "US_SSN": "social security numbers",
+    "IP_ADDRESS": "addresses of devices",
+    "MAC_ADDRESS": "addresses of devices",
+}
+_EVERY = ("",)
+"""How entities begin of which each counts."""
 
 
 def look_into_prose(
@@ -52,21 +51,14 @@ def look_into_prose(
                 _asked(case, cells, scanner, countries, languages)
 
 
-def suspicious(text: str) -> bool:
-    """Return whether a text could hold an identifier at all: an at sign, six digits, or colons between them."""
-    return "@" in text or text.count(":") >= 2 or sum(map(str.isdigit, text)) >= 6
-
-
 def _plainly(case: Case, cells: Sequence[str]) -> bool:
     kinds: Counter[str] = Counter()
-    rows: set[int] = set()
+    rows = {i for i, cell in enumerate(cells) if any(is_mail(m[0]) for m in _MAIL.finditer(cell))}
+    kinds.update({"e-mail addresses": len(rows)} if rows else {})
     named = {i for i, cell in enumerate(cells) if _mentions_person(cell)}
-    for i, cell in enumerate(cells):
-        found = [kind for kind, pattern in _PLAIN if pattern.search(cell)]
-        found += ["account numbers"] if any(card(m[0]) or iban(m[0]) for m in _DIGITS.finditer(cell)) else []
-        if found:
-            rows.add(i)
-            kinds.update(found)
+    for held in held_in(cells, Asked(), ()):
+        rows |= held.rows
+        kinds[_SAID[held.entity]] += len(held.rows)
     if len(named) >= max(2, NAMED_SHARE * len(cells)) or (rows and named):
         kinds["full names"] = len(named)
         rows |= named
@@ -76,18 +68,13 @@ def _plainly(case: Case, cells: Sequence[str]) -> bool:
 def _asked(
     case: Case, cells: Sequence[str], scanner: Scanner | None, countries: Sequence[str], languages: Sequence[str]
 ) -> None:
-    doubtful = list(filter(suspicious, cells))
-    if not doubtful:
+    if not any(map(suspicious, cells)):
         return
     reader = scanner or make_scanner(countries=tuple(dict.fromkeys([*countries, "us", "uk"])), languages=languages)
-    spans = reader.scan(pa.array(doubtful, pa.string()))
-    hits = {
-        (e, r)
-        for e, r in zip(spans["entity"].to_pylist(), spans["row"].to_pylist(), strict=True)
-        if e not in _IMPERSONAL
-    }
-    kinds = Counter(entity for entity, _ in hits)
-    _settle(case, len({row for _, row in hits}), len(cells), [kind for kind, _ in kinds.most_common(4)])
+    found = held_in(cells, Asked(reader, entities=_EVERY), _IMPERSONAL)
+    rows = frozenset().union(*(held.rows for held in found))
+    ranked = sorted(found, key=lambda held: -len(held.rows))
+    _settle(case, len(rows), len(cells), [held.entity for held in ranked[:4]])
 
 
 def _curricula(case: Case, cells: Sequence[str]) -> bool:

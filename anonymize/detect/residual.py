@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import pyarrow as pa
 import pyarrow.types as pt
 
+from anonymize.detect.cells import Asked, held_in
 from anonymize.detect.inspect import inspect_samples
 from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding, Scanner
-from anonymize.detect.prose import suspicious
 from anonymize.detect.sample import ColumnSample
 from anonymize.names import ColumnName, EntityType, Verdict
 
-SURE = 0.7
-"""A column's verdict below this confidence is not held against it."""
-ALWAYS_LOOKED_FOR = frozenset(
-    EntityType(e)
-    for e in [
-        "EMAIL_ADDRESS",
-        "CREDIT_CARD",
-        "IBAN_CODE",
-        "PHONE_NUMBER",
-        "IP_ADDRESS",
-        "MAC_ADDRESS",
-        "US_SSN",
-        "PERSON",
-    ]
-)
-"""Entities that count in any cell, though the column as a whole is something else."""
+SURE = 0.5
+"""A column's verdict below this confidence is not held against it; the same confidence refuses ``keep`` in a plan."""
+ANYTHING = "*"
+"""What a column may hold where nothing is looked for in it."""
+NO_TEXT = "-"
+"""What a column may hold where only forms are looked for: numbers that a rule made, of which patterns see no one."""
 
 
 @dataclass(frozen=True)
@@ -55,41 +43,50 @@ def residual_findings(
     expected: Mapping[ColumnName, frozenset[Verdict | EntityType]],
     *,
     scanner: Scanner | None = None,
+    asked: Mapping[ColumnName, Asked] | None = None,
     countries: Sequence[str] = (),
     languages: Sequence[str] = ("en",),
     names: Scanner | None = None,
 ) -> tuple[ResidualFinding, ...]:
     """Return what the output holds beyond ``expected``: direct identifiers as a column, identifiers inside cells.
 
+    A find counts with a valid check (once), or where a share of the cells has it, or beside a word that names it.
+
     Args:
         samples: the *output's* columns.
         expected: per column what the policy lets through, as verdicts and entities: a fake name's column may hold
             ``PERSON_NAME``; the wildcard ``*`` allows anything. A column that is absent may hold nothing.
-        scanner: looks into the cells of text columns; None builds one from the next two.
+        scanner: looks into the cells of columns that are not in ``asked``; None builds one from the next two.
+        asked: per column what reads its cells, and which of its finds count beside forms.
         countries: country packs for the cells.
         languages: languages of the cells.
         names: finds people in columns that rules leave open, as in ``inspect_samples``.
     """
     found: list[ResidualFinding] = []
     seen = inspect_samples(samples, countries=countries, languages=languages, scanner=scanner, names=names)
+    beside = Asked(scanner or _scanner(countries, languages))
     for sample, finding in zip(samples, seen, strict=True):
         allowed = expected.get(sample.name, frozenset())
-        if "*" in allowed:
+        if ANYTHING in allowed:
             continue
         whole = _forbidden(finding, allowed)
         if whole and finding.verdict != "FREE_TEXT_PII":
             found.append(_whole_column(sample, finding))
             continue
-        inside = _inside_cells(sample, allowed, scanner, countries, languages) if _worth_reading(sample) else []
+        inside = _inside_cells(sample, allowed, (asked or {}).get(sample.name, beside))
         found.extend(inside or ([_whole_column(sample, finding)] if whole else []))
     return tuple(found)
 
 
+def _scanner(countries: Sequence[str], languages: Sequence[str]) -> Scanner:
+    from anonymize.detect.scanner import make_scanner
+
+    return make_scanner(countries=tuple(countries), languages=tuple(languages))
+
+
 def _whole_column(sample: ColumnSample, finding: Finding) -> ResidualFinding:
-    held = round(finding.share * len(sample.distinct))
-    return ResidualFinding(
-        sample.name, finding.verdict, held, len(sample.distinct), finding.confidence, finding.evidence
-    )
+    held, n = round(finding.share * len(sample.distinct)), len(sample.distinct)
+    return ResidualFinding(sample.name, finding.verdict, held, n, finding.confidence, finding.evidence)
 
 
 def _forbidden(finding: Finding, allowed: frozenset[Verdict | EntityType]) -> bool:
@@ -100,39 +97,23 @@ def _forbidden(finding: Finding, allowed: frozenset[Verdict | EntityType]) -> bo
     return finding.entity is None or finding.entity not in allowed
 
 
+def _inside_cells(sample: ColumnSample, allowed: frozenset[str], asked: Asked) -> list[ResidualFinding]:
+    if not _worth_reading(sample):
+        return []
+    n, texts = len(sample.distinct), sample.texts
+    reads = replace(asked, scanner=None) if _is_number(sample) and (not asked.own or NO_TEXT in allowed) else asked
+    return [
+        ResidualFinding(sample.name, EntityType(held.entity), len(held.rows), n, held.confidence, (held.why,))
+        for held in held_in(texts, reads, allowed)
+    ]
+
+
 def _worth_reading(sample: ColumnSample) -> bool:
     kind = sample.type.value_type if pt.is_dictionary(sample.type) else sample.type
     text = pt.is_string(kind) or pt.is_large_string(kind) or pt.is_string_view(kind)
-    return text and any(map(suspicious, sample.texts))
+    return bool(text or _is_number(sample))
 
 
-def _inside_cells(
-    sample: ColumnSample,
-    allowed: frozenset[Verdict | EntityType],
-    scanner: Scanner | None,
-    countries: Sequence[str],
-    languages: Sequence[str],
-) -> list[ResidualFinding]:
-    if scanner is None:
-        from anonymize.detect.scanner import make_scanner
-
-        scanner = make_scanner(countries=tuple(countries), languages=tuple(languages))
-    texts = list(filter(suspicious, sample.texts))
-    spans = scanner.scan(pa.array(texts, pa.string()))
-    cells: Counter[str] = Counter(
-        entity
-        for entity, _ in {(e, r) for e, r in zip(spans["entity"].to_pylist(), spans["row"].to_pylist(), strict=True)}
-        if entity in ALWAYS_LOOKED_FOR and entity not in allowed
-    )
-    scores = dict(zip(spans["entity"].to_pylist(), spans["score"].to_pylist(), strict=True))
-    return [
-        ResidualFinding(
-            sample.name,
-            EntityType(entity),
-            count,
-            len(sample.distinct),
-            float(scores[entity]),
-            (f"{count} of {len(sample.distinct)} distinct values hold {entity}",),
-        )
-        for entity, count in sorted(cells.items())
-    ]
+def _is_number(sample: ColumnSample) -> bool:
+    kind = sample.type.value_type if pt.is_dictionary(sample.type) else sample.type
+    return bool(pt.is_integer(kind) or pt.is_floating(kind) or pt.is_decimal(kind))

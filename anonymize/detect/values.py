@@ -11,6 +11,7 @@ from functools import cached_property
 import pyarrow.types as pt
 
 from anonymize.detect import checksums
+from anonymize.detect.forms import is_ipv6, is_mac, is_mail, is_masked, plainly_an_address, quad
 from anonymize.detect.lexicon import fold, lexicon
 from anonymize.detect.patterns import DATES, MISSING, SETS, SHAPES, STREET
 from anonymize.detect.sample import ColumnSample
@@ -49,6 +50,40 @@ class Values:
         """Return the share of values that stand in the closed set ``name`` of ``patterns.SETS``."""
         words = SETS[name]
         return self.share_of(lambda text: fold(text) in words)
+
+    @cached_property
+    def mail(self) -> float:
+        """Return the share of values that are e-mail addresses, none of them half hidden."""
+        pattern = SHAPES["email"]
+        return self.share_of(lambda text: len(text) <= LONGEST and bool(pattern.fullmatch(text)) and is_mail(text))
+
+    @cached_property
+    def ipv4(self) -> float:
+        """Return the share of values with the form of a device's IPv4 address; versions of four numbers have it too."""
+        return self.share_of(lambda text: quad(text) is not None)
+
+    @cached_property
+    def ipv6(self) -> float:
+        """Return the share of values that are IPv6 addresses of devices."""
+        return self.share_of(is_ipv6)
+
+    @cached_property
+    def spread_addresses(self) -> bool:
+        """Return whether values with the form of IPv4 addresses are hardly versions, by how their numbers spread."""
+        quads = [found for text in self.few if (found := quad(text))]
+        plain = sum(map(plainly_an_address, quads)) > 0.3 * len(quads)
+        private = sum(found[0] == 10 for found in quads) > 0.9 * len(quads)
+        return bool(quads) and (plain or (private and sum(found[3] > 31 for found in quads) > 0.3 * len(quads)))
+
+    @cached_property
+    def mac(self) -> float:
+        """Return the share of values that are hardware addresses with marks between their bytes."""
+        return self.share_of(is_mac)
+
+    @cached_property
+    def masked(self) -> float:
+        """Return the share of values of which a part is hidden behind a repeated mark."""
+        return self.share_of(is_masked)
 
     @cached_property
     def numeric(self) -> bool:

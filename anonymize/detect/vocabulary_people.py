@@ -61,10 +61,13 @@ PEOPLE: dict[str, dict[float, str]] = {
             responsavel; signatory; witness; founder; ceo; principal investigator; investigator; speaker; member;
             mitglied; membre; miembro; membro; lid; instructor; technician; advisor; consultant; caregiver; sold by;
             signed by; ordered by; approved by; prepared by; paciente; paziente; patientin; medico; pasajero;
-            passageiro; beneficiario; hijo; bewohner
+            passageiro; beneficiario; hijo; bewohner; initials; name initials; patient initials; middle initial;
+            middle initials; initialen; initiales;
+            iniciales; iniciais; iniziali; voorletters; known as; preferred name; rufname; nickname; nick name;
+            spitzname
         """,
         HINT: """
-            user; initials; alias; by; title name; who; guest
+            user; alias; by; title name; who; guest
         """,
     },
     "USERNAME": {
@@ -182,7 +185,9 @@ PEOPLE: dict[str, dict[float, str]] = {
         STRONG: """
             age; age years; age in years; patient age; customer age; alter; edad; idade; eta; leeftijd; age at; ages;
             age group; agegroup; age range; age band; altersgruppe; age bracket; current age; lebensalter;
-            age at diagnosis; tranche age; faixa etaria; rango edad; age category; age cat; age yrs; client age;
+            age at diagnosis; tranche age; age class; age bucket; age span; age cohort; tranche d age; classe age;
+            altersklasse; altersstufe; grupo edad; grupo etario; grupo de edad; fascia eta; fasce eta; leeftijdsgroep;
+            leeftijdscategorie; aldersgruppe; faixa etaria; rango edad; age category; age cat; age yrs; client age;
             driver age; anios edad
         """,
     },

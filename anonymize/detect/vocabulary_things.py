@@ -43,7 +43,15 @@ THINGS_OF: dict[str, dict[float, str]] = {
             egn; cnp; amka; social insurance number; health card number; health insurance number; voter id;
             voter registration; green card; license plate; plate number; medical record number; mrn; kennzeichen; vin;
             ssn4; ssn last 4; last4ssn; ssn last4; social; ssnum; soc sec; soc sec no; alien number; uscis; hicn; mbi;
-            military id; afm; ic number; nric; mykad
+            military id; afm; ic number; nric; mykad; vehicle reg; vehicle registration; vehicle registration number;
+            vehicle registration no; vehicle reg no; car reg; car registration; registration plate; reg plate; licence
+            plate;
+            number plate; numberplate; vehicle plate; car plate; plate no; plate nr; vrn; vrm; car reg no; vehicle
+            number plate;
+            licence plate number; license plate number; kfz kennzeichen; autokennzeichen; nummernschild;
+            immatriculation;
+            plaque immatriculation; plaque; matricula vehiculo; matricula coche; placa; placa vehiculo; placa veiculo;
+            targa; targa veicolo; kenteken; nummerplaat; numer rejestracyjny; nr rejestracyjny
         """,
     },
     "CREDIT_CARD": {
@@ -186,6 +194,17 @@ THINGS_OF: dict[str, dict[float, str]] = {
             hospitalise; ospedalizzato; surgery; illness; disorder; disabled; discapacidad; handicape; embarazada;
             embarazo; enceinte; schwanger; incinta; gravida; diabetico; diabetica; diabetique; diabetiker; diabetic;
             hipertension; hipertenso; hypertensive; ictus;
+            dietary restriction; dietary restrictions; dietary requirement; dietary requirements; dietary need;
+            dietary needs; dietary preference; dietary preferences; dietary; diet; special diet; diet type; food
+            allergy;
+            food allergies; food intolerance; food intolerances; intolerances; meal preference; meal requirement;
+            meal requirements; food restrictions; food preference; food preferences; ernahrungsweise; ernahrungsform;
+            diat;
+            unvertraglichkeit; unvertraglichkeiten; lebensmittelallergie; nahrungsmittelallergien; regime alimentaire;
+            restrictions alimentaires; allergies alimentaires; restricciones alimentarias; restricciones dieteticas;
+            alergias alimentarias; restricoes alimentares; dieta; restrizioni alimentari; allergie alimentari;
+            dieetwensen;
+            dieet; voedselallergie; special needs; accessibility needs; accessibility requirements; access needs;
             drug use; steps; calories burned; menopause; tumor size; thal; trestbps; chol; fbs; restecg; thalach;
             exang
         """,

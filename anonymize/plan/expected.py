@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from anonymize.detect.inspect import ENTITIES
 from anonymize.entity_names import STAYS_UNLESS_NAMED
 from anonymize.names import ColumnName
 from anonymize.plan.model import Plan, Step
@@ -11,23 +12,38 @@ from anonymize.plan.nested import Leaf, leaves
 from anonymize.plan.paths import within
 from anonymize.plan.places import Places
 from anonymize.policy import Rule
-from anonymize.policy.actions import FakeRule, FreeTextRule, KeepRule
+from anonymize.policy.actions import (
+    FAKE_KIND_OF,
+    EncryptFormatRule,
+    FakeRule,
+    FreeTextRule,
+    GeneralizeRule,
+    KeepRule,
+    MaskRule,
+)
 
 ANYTHING = frozenset({"*"})
 _OPAQUE = ("fake", "pseudonymize", "tokenize", "redact", "encrypt_format", "constant", "null")
 """Actions whose results are keyed or constant: what they look like says nothing of the original."""
-_COARSE = frozenset({"DATE_OF_BIRTH", "IP_ADDRESS", "LATITUDE_LONGITUDE"})
-"""What a generalized, shifted or perturbed column may still look like: a date, a network, a grid cell."""
-_ENTITY_OF_FAKE = {
-    "name": "PERSON",
-    "first_name": "PERSON",
-    "last_name": "PERSON",
-    "user_name": "PERSON",
-    "email": "EMAIL_ADDRESS",
-    "phone": "PHONE_NUMBER",
-    "street": "LOCATION",
-    "city": "LOCATION",
+_MADE_OF_DATES = frozenset({"DATE_OF_BIRTH", "-"})
+"""What a coarser or shifted date may still look like: one."""
+_MADE_OF_NUMBERS = frozenset({"LATITUDE_LONGITUDE", "-"})
+"""What a banded, rounded or perturbed number may still look like; the owner's own patterns are of text."""
+_GENERALIZED: dict[str, frozenset[str]] = {
+    **dict.fromkeys(("to",), _MADE_OF_DATES),
+    **dict.fromkeys(("band", "bands", "quantiles", "nearest", "significant", "top", "bottom"), _MADE_OF_NUMBERS),
+    **dict.fromkeys(("grid_metres", "geohash"), _MADE_OF_NUMBERS),
 }
+"""A way to generalize → what its results may look like; of the others, prefixes above all, nothing is let through."""
+_HIDDEN_BY_FORM = {"email": frozenset({"EMAIL_ADDRESS"}), "card": frozenset({"CREDIT_CARD"})}
+"""What a mask makes by what the value is: it hides all but the domain, or all but four digits, whatever hides them."""
+_RANDOM = frozenset({"SECRET"})
+"""What pseudonyms and tokens look like."""
+_NAMES = frozenset({"PERSON", "PERSON_NAME"})
+_LIKE_FAKES = {"first_name": _NAMES, "last_name": _NAMES, "user_name": frozenset({"PERSON", "USERNAME"})}
+"""What kinds of invented values look like that no verdict is mapped to."""
+_LOOK_ALIKE = (KeepRule, FakeRule, EncryptFormatRule)
+"""Operators of free text whose results look like what they were made of."""
 
 
 def expected_in_output(plan: Plan) -> Mapping[ColumnName, frozenset[str]]:
@@ -57,19 +73,55 @@ def _rank(path: ColumnName, shown: list[ColumnName]) -> int:
 
 
 def _allowed(plan: Plan, rule: Rule) -> frozenset[str]:
-    if rule.action in _OPAQUE or rule.accept is not None:
+    if rule.accept is not None or all(one.action in _OPAQUE for one in _branches(rule)):
         return ANYTHING
-    if rule.action in ("generalize", "shift_dates", "perturb"):
-        return _COARSE
+    return frozenset().union(*(_looks_like(plan, one) for one in _branches(rule)))
+
+
+def _branches(rule: Rule) -> Iterator[Rule]:
+    """Yield a rule and what it says of the rows that its ``when`` leaves out."""
+    yield rule
+    if rule.otherwise is not None:
+        yield from _branches(rule.otherwise)
+
+
+def _looks_like(plan: Plan, rule: Rule) -> frozenset[str]:
+    """Return what a branch of a rule lets through, though other rows of the column get another action."""
+    if isinstance(rule, FakeRule):
+        return _like_fake(rule.kind)
+    return _RANDOM if rule.action in _OPAQUE else _made_by(plan, rule)
+
+
+def _made_by(plan: Plan, rule: Rule) -> frozenset[str]:
+    """Return what an action's results may look like though they are no longer what they look like."""
+    if isinstance(rule, GeneralizeRule):
+        ways = [made for way, made in _GENERALIZED.items() if getattr(rule, way) is not None]
+        return frozenset.intersection(*ways) if ways else frozenset()
+    if rule.action == "shift_dates":
+        return _MADE_OF_DATES
+    if rule.action == "perturb":
+        return _MADE_OF_NUMBERS
+    if isinstance(rule, MaskRule):
+        return _HIDDEN_BY_FORM.get(rule.form or "", frozenset())
     if isinstance(rule, FreeTextRule):
         return frozenset({"FREE_TEXT_PII"}) | _let_through(plan, rule)
     return frozenset()
 
 
+def _like_fake(kind: str) -> frozenset[str]:
+    """Return the verdicts and entities of which invented values of ``kind`` are."""
+    return frozenset(what for what, made in FAKE_KIND_OF.items() if made == kind) | _LIKE_FAKES.get(kind, frozenset())
+
+
 def _let_through(plan: Plan, rule: FreeTextRule) -> frozenset[str]:
     """Return the entities that stay or are invented in a free text."""
-    stay = {entity for entity, inner in rule.entities.items() if isinstance(inner, KeepRule | FakeRule)}
+    stay = {entity for entity, inner in rule.entities.items() if isinstance(inner, _LOOK_ALIKE)}
     stay -= STAYS_UNLESS_NAMED
-    others = (plan.policy.columns.get(ColumnName(name)) for name in rule.same_row)
-    stay.update(_ENTITY_OF_FAKE.get(other.kind, "") for other in others if isinstance(other, FakeRule))
-    return ANYTHING if "DEFAULT" in stay else frozenset(stay)
+    verdicts = {str(finding.column): str(finding.verdict) for finding in plan.findings}
+    for name in rule.same_row:
+        other = plan.policy.columns.get(ColumnName(name))
+        if isinstance(other, FakeRule):
+            stay |= _like_fake(other.kind)
+        elif isinstance(other, EncryptFormatRule):
+            stay.add(ENTITIES.get(verdicts.get(name, ""), ""))
+    return ANYTHING if "DEFAULT" in stay else frozenset(stay - {""})

@@ -1,0 +1,47 @@
+"""Columns in which nobody is are published as they are, under the default gates, with a header or without."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+import anonymize
+from anonymize.detect import DIRECT_IDENTIFIERS, inspect_samples, sample_columns
+from anonymize.errors import AnonymizeError
+from anonymize.plan.checks import CERTAIN
+from tests.detect.harmless_columns import HARMLESS, values_of
+from tests.plan.helpers import policy_of
+
+KEPT = policy_of("  c: {action: keep}\n")
+
+
+def test_there_are_enough_kinds() -> None:
+    """The list is not cut short."""
+    assert len(HARMLESS) >= 70
+
+
+@pytest.mark.parametrize("kind", HARMLESS)
+def test_a_harmless_column_is_published(kind: str) -> None:
+    """Neither the plan nor the scan of the output stops it."""
+    frame = pd.DataFrame({kind: values_of(kind)})
+    out = anonymize.anonymize_frame(frame, policy_of(f"  {kind}: {{action: keep}}\n"))
+    assert out[kind].tolist() == frame[kind].tolist()
+
+
+@pytest.mark.parametrize("kind", HARMLESS)
+def test_a_header_that_says_nothing_changes_nothing(kind: str) -> None:
+    """Values alone make no direct identifier of it, however few there are."""
+    for rows in (40, 300):
+        (found,) = inspect_samples(sample_columns([pa.record_batch({"c1": values_of(kind, rows)})]))
+        assert found.verdict not in DIRECT_IDENTIFIERS or found.confidence < CERTAIN
+
+
+@pytest.mark.parametrize("kind", ["network", "epoch", "amount_us", "user_agent", "part_number"])
+def test_neither_do_rows_that_say_so_in_a_sentence(kind: str) -> None:
+    """The same values behind a few words, as logs and notes have them."""
+    frame = pd.DataFrame({"c": [f"set to {value} by the job" for value in values_of(kind)]})
+    try:
+        anonymize.anonymize_frame(frame, KEPT)
+    except AnonymizeError as error:
+        pytest.fail(str(error))
