@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 _FILTER = "/proc/self/coredump_filter"
@@ -24,7 +24,6 @@ class _Before:
 _lock = threading.Lock()
 _inside = 0
 _before: _Before | None = None
-_for_good: list[AbstractContextManager[None]] = []
 
 
 @contextmanager
@@ -36,10 +35,7 @@ def no_core_files() -> Iterator[None]:
     system has no such limit, nothing is done. Also a decorator: ``@no_core_files()``.
     """
     global _inside, _before
-    with _lock:
-        _inside += 1
-        if _inside == 1:
-            _before = _Before(_set_limit(0), _set_filter("0"))
+    _begin()
     try:
         yield
     finally:
@@ -52,9 +48,16 @@ def no_core_files() -> Iterator[None]:
 
 def forbid_core_files() -> None:
     """Do the same for the rest of this process's life: for a command, never for a library's caller."""
-    block = no_core_files()
-    block.__enter__()
-    _for_good.append(block)  # a block that nothing holds ends
+    _begin()
+
+
+def _begin() -> None:
+    """Count one block more; the outermost sets limit and filter."""
+    global _inside, _before
+    with _lock:
+        _inside += 1
+        if _inside == 1:
+            _before = _Before(_set_limit(0), _set_filter("0"))
 
 
 def _set_limit(size: int) -> int | None:

@@ -119,7 +119,7 @@ def test_a_reader_with_a_shared_keyring_reads_and_cannot_run(workplace: Workplac
     reader = f"file:{workplace.folder / 'reader.json'}"
     assert workplace.coatcheck("export", "out", "-o", "t.csv", "--keyring", reader).returncode == 0
     done = workplace.coatcheck("run", str(workplace.policy()), "--keyring", reader)
-    assert "key 'pseudonym' is not in the keyring" in done.stderr
+    assert "key 'owner' is not in the keyring; it holds signing.1, training.1" in done.stderr
 
 
 def test_init_drafts_a_policy_that_plans(workplace: Workplace) -> None:  # noqa: F811

@@ -116,7 +116,7 @@ def test_a_plan_says_joins_in_only_where_results_join(keyring: Keyring) -> None:
 def _vault_plan(keyring: Keyring) -> Plan:
     policy = policy_of("  c: {action: tokenize, method: vault, domain: d}\n")
     ids = current_ids(keyring)
-    return compile_plan(policy, pa.schema([("c", pa.string())]), key_ids=ids, keyring_uri=keyring.place)
+    return compile_plan(policy, pa.schema([("c", pa.string())]), (), key_ids=ids, keyring_uri=keyring.place)
 
 
 def test_the_vault_lies_beside_the_keyring(keyring: Keyring) -> None:
@@ -183,7 +183,7 @@ def _hierarchy_plan(folder: Path) -> tuple[Plan, Path]:
     file = folder / "jobs.csv"
     file.write_text("nurse;health\nsmith;craft\n")
     policy = policy_of(f"  job: {{action: generalize, hierarchy: {file}, level: 1}}\n")
-    return compile_plan(policy, pa.schema([("job", pa.string())])), file
+    return compile_plan(policy, pa.schema([("job", pa.string())]), ()), file
 
 
 def test_a_hierarchy_that_changed_after_the_plan_is_refused(tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_a_plan_names_what_it_depends_on_by_digest_and_without_folders(tmp_path:
     plan, file = _hierarchy_plan(tmp_path)
     assert list(plan.pins) == ["hierarchy jobs.csv"]
     file.write_text("nurse;care\nsmith;craft\n")
-    assert plan.pins != compile_plan(plan.policy, plan.input_schema).pins
+    assert plan.pins != compile_plan(plan.policy, plan.input_schema, ()).pins
     made = plan_of(pa.table({"c": NAMES}), "  c: {action: fake, kind: city, locale: de_DE}\n", keyring=keyring)
     assert list(made.pins) == ["list faker", "list city de_DE"]
 

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from anonymize.detect import sample_columns
 from anonymize.errors import SourceError
+from anonymize.io.spread import SpreadRows
 from anonymize.keys import Keyring
 from anonymize.plan import BoundPlan, Plan, compile_plan
 from anonymize.plan.cell_pairs import CellPairs
 from anonymize.plan.model import Applied
-from anonymize.plan.sampling import source_sampler
+from anonymize.plan.sampling import source_samples
 from anonymize.vault import MemoryVault
 from tests.layouts import HIDDEN, NESTED, array_of, laid_out
 from tests.plan.helpers import applied, plan_of, policy_of
@@ -145,9 +146,10 @@ def test_samples_are_the_same_in_every_layout(name: str) -> None:
     def holds(pair: tuple[pa.RecordBatch, pa.RecordBatch]) -> None:
         seen = []
         for batch in pair:
-            sampler = source_sampler(policy_of("  who: {action: keep}\n"), batch.schema, None)
-            sampler.add(batch)
-            samples = (*sampler.samples(), *sample_columns([batch], None))
+            rows = SpreadRows(batch.schema)
+            rows.add(batch)
+            seen_here = source_samples(rows, None, policy_of("  who: {action: keep}\n"))
+            samples = (*seen_here, *sample_columns([batch], None))
             seen.append([(s.name, s.type, s.rows, s.nulls, s.head_texts, sorted(map(repr, s.texts))) for s in samples])
         assert seen[1] == seen[0]
         assert HIDDEN not in repr(seen)
@@ -203,7 +205,7 @@ def test_the_order_of_columns_is_the_plan_s_own() -> None:
     batch = pa.RecordBatch.from_pydict({HIDDEN: ["x"], "visits": [2], "id": [1]})
     plan = plan_of(SCHEMA.empty_table(), KEPT)
     assert plan.apply(batch).to_pylist() == [{"id": 1, "visits": 2}]
-    strict = compile_plan(policy_of(KEPT, "unlisted: refuse\n"), SCHEMA)
+    strict = compile_plan(policy_of(KEPT, "unlisted: refuse\n"), SCHEMA, ())
     with pytest.raises(SourceError, match="1 columns that the plan does not know") as refused:
         strict.apply(batch)
     assert HIDDEN not in str(refused.value)
@@ -214,7 +216,7 @@ def test_no_metadata_of_the_source_is_published() -> None:
     kind = pa.struct([pa.field("x", pa.int64(), metadata={"a": HIDDEN})])
     schema = pa.schema([pa.field("s", kind, metadata={"a": HIDDEN})], metadata={"a": HIDDEN})
     batch = pa.RecordBatch.from_arrays([pa.array([{"x": 1}], kind)], schema=schema)
-    out = compile_plan(policy_of("  s: {action: keep}\n"), schema).apply(batch)
+    out = compile_plan(policy_of("  s: {action: keep}\n"), schema, ()).apply(batch)
     for made in (out.schema, out.schema.empty_table().schema, pa.schema(list(out.schema.field("s").type))):
         assert HIDDEN not in made.to_string(show_field_metadata=True, show_schema_metadata=True)
 

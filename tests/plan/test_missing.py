@@ -102,7 +102,7 @@ def test_null_values_work_in_every_format_and_at_every_depth(ending: str, tmp_pa
     source = open_spec(SourceSpec(path=str(_written(tmp_path, ending))))
     policy = policy_of(KEPT).model_copy(update={"source": SourceSpec(path="p", null_values=("N/A", "-", "-9"))})
     batch = next(source.batches())
-    done = BoundPlan(compile_plan(policy, source.schema), None).apply(batch)
+    done = BoundPlan(compile_plan(policy, source.schema, ()), None).apply(batch)
     assert [{**row, "doc": row["doc"]} for row in done.batch.to_pylist()] == MARKED
     assert done.missing == {"name": 1, "tags[]": 1, "of.city": 1, "doc.$.who": 1, "doc.$.n": 1, "n": 1}
 
@@ -132,7 +132,7 @@ def test_null_values_of_a_column_that_is_not_there_are_refused() -> None:
     policy = policy_of("  name: {action: keep}\n")
     policy = policy.model_copy(update={"source": SourceSpec(path="p", null_values={"nmae": ("N/A",)})})
     with pytest.raises(PlanError, match="no column 'nmae'"):
-        compile_plan(policy, table.schema)
+        compile_plan(policy, table.schema, ())
 
 
 def test_a_row_filter_sees_markers_as_missing() -> None:
@@ -140,7 +140,7 @@ def test_a_row_filter_sees_markers_as_missing() -> None:
     table = pa.table({"plan": ["pro", "N/A"]})
     policy = policy_of("  plan: {action: keep}\n", "rows: {where: [[plan, '!=', basic]]}\n")
     policy = policy.model_copy(update={"source": SourceSpec(path="p", null_values=("N/A",))})
-    done = BoundPlan(compile_plan(policy, table.schema), None).apply(table.to_batches()[0])
+    done = BoundPlan(compile_plan(policy, table.schema, ()), None).apply(table.to_batches()[0])
     assert (done.batch.num_rows, done.filtered) == (1, 1)
 
 

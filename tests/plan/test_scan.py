@@ -32,7 +32,7 @@ def refusal(values: list[object], columns: str, extra: str = "", uri: str | None
 )
 def test_the_policys_own_recognizers_and_deny_list_are_used_on_the_output(detect: str, said: str) -> None:
     """What the data owner named is never published unseen."""
-    found = refusal(MEMOS, KEEP, f"detect: {{{detect}}}\n")
+    found = refusal(MEMOS, KEEP, f"detect: {{ner: 'off', {detect}}}\n")
     assert said in found
     assert bool(found) is bool(said)
 
@@ -45,7 +45,7 @@ def test_a_single_cell_with_what_the_policy_names_is_enough() -> None:
 
 def test_what_the_policy_allows_is_let_through() -> None:
     """Its allow list, and the reason in accept."""
-    assert not refusal(MEMOS, KEEP, f"detect: {{{STAFF}, allow: [EMP-ABCDEF]}}\n")
+    assert not refusal(MEMOS, KEEP, f"detect: {{ner: 'off', {STAFF}, allow: [EMP-ABCDEF]}}\n")
     assert not refusal(MEMOS, '  c1: {action: keep, accept: "numbers of test users"}\n', f"detect: {{{STAFF}}}\n")
 
 
