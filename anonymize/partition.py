@@ -103,7 +103,7 @@ class PartReport:
 def measure_partition(job: Job, number: int) -> Partial:
     """Return what the first pass learns of one partition: class sizes and facts, mergeable in any order."""
     bound = _bound(job)
-    columns = list(job.plan.input_columns)
+    columns = list(job.plan.measured_columns)
     with _named(job.partitions[number]):
         return bound.measure_all(job.partitions[number].batches(columns))
 
