@@ -200,8 +200,10 @@ class _Tally:
             if sampler:
                 sampler.add(done.batch)
                 pairs.add(batch, done.rows, done.batch)
-            if done.batch.num_rows:
-                yield done.batch
+            written = done.batch
+            del batch, done  # what was read is not kept while the rows written are taken over
+            if written.num_rows:
+                yield written
 
     def report(self, number: int, part: PartInfo, aside: PartInfo | None, residual: Residual | None) -> PartReport:
         """Return the counts as a report.
