@@ -103,7 +103,7 @@ class PartReport:
 def measure_partition(job: Job, number: int) -> Partial:
     """Return what the first pass learns of one partition: class sizes and facts, mergeable in any order."""
     bound = _bound(job)
-    columns = list(job.plan.input_columns)
+    columns = list(job.plan.measured_columns)
     with _named(job.partitions[number]):
         return bound.measure_all(job.partitions[number].batches(columns))
 
@@ -200,8 +200,10 @@ class _Tally:
             if sampler:
                 sampler.add(done.batch)
                 pairs.add(batch, done.rows, done.batch)
-            if done.batch.num_rows:
-                yield done.batch
+            written = done.batch
+            del batch, done  # what was read is not kept while the rows written are taken over
+            if written.num_rows:
+                yield written
 
     def report(self, number: int, part: PartInfo, aside: PartInfo | None, residual: Residual | None) -> PartReport:
         """Return the counts as a report.

@@ -19,6 +19,7 @@ from os import PathLike
 from types import ModuleType
 from typing import Any
 
+from anonymize.beside import Beside
 from anonymize.cores import no_core_files
 from anonymize.dataset import Dataset, FileEntry, Manifest, RowCounts, Staging
 from anonymize.dataset.owner import digest, seal_facts, told_columns, told_residual, told_rows
@@ -163,19 +164,29 @@ def _begun(policy: Policy | str | PathLike[str], keyring_uri: str | None, starte
     keyring = open_keyring(keyring_uri)
     source = open_spec(loaded.source)
     refuse_sink(loaded, keyring)
+    fingerprint = Beside(source.fingerprint, "coatcheck-fingerprint")  # hashing lets other threads run
     plan = replace(plan_source(loaded, source, keyring), run=secrets.token_hex(16))
     with Dataset(loaded.sink.path).stage() as staging:
         seed = secrets.token_hex(16) if loaded.rows.order == "shuffled" else ""
         job = Job(plan, source.partitions(), str(staging.dir), keyring.current(OWNER), seed)
-        yield RunInProgress(job, source, keyring, staging, started)
+        yield RunInProgress(job, source, fingerprint, keyring, staging, started)
 
 
 class RunInProgress:
     """A run whose dataset is locked and whose version is staged; lives in the process that began it."""
 
-    def __init__(self, job: Job, source: Source, keyring: Keyring, staging: Staging, started: float) -> None:
+    def __init__(
+        self,
+        job: Job,
+        source: Source,
+        fingerprint: Beside[dict[str, object]],
+        keyring: Keyring,
+        staging: Staging,
+        started: float,
+    ) -> None:
         self.job = job
-        self._source, self._keyring, self._staging, self._started = source, keyring, staging, started
+        self._source, self._fingerprint = source, fingerprint
+        self._keyring, self._staging, self._started = keyring, staging, started
 
     def fit(self, partials: Sequence[Partial]) -> None:
         """Take the first pass's partials, in any order, into the job's plan.
@@ -205,7 +216,8 @@ class RunInProgress:
                     for found in residual["findings"]
                 ]
             )
-        fingerprint = self._source.fingerprint()
+        fingerprint = self._fingerprint.result()
+        self._source.check_unchanged()
         rows = RowCounts(
             read=sum(report.rows_in for report in ordered),
             written=sum(report.rows_out for report in ordered),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection
 from functools import cached_property
 
 import pyarrow.types as pt
 
 from anonymize.detect import checksums
 from anonymize.detect.forms import is_ipv6, is_mac, is_mail, is_masked, plainly_an_address, quad
+from anonymize.detect.id_lengths import LENGTHS
 from anonymize.detect.lexicon import fold, lexicon
 from anonymize.detect.patterns import DATES, MISSING, SETS, SHAPES, STREET
 from anonymize.detect.sample import ColumnSample
@@ -21,6 +22,8 @@ LONGEST = 400
 """Code points of the longest value that is compared with a shape; longer ones have none."""
 LOOKED_AT = 400
 """Values that the more expensive tests look at."""
+_DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
+"""What every date and every street has; other values need no comparison with all of their patterns."""
 
 
 class Values:
@@ -38,9 +41,25 @@ class Values:
     def share(self, name: str) -> float:
         """Return the share of values that fully match the shape ``name`` of ``patterns.SHAPES``."""
         if name not in self._shares:
-            pattern = SHAPES[name]
-            self._shares[name] = self.share_of(lambda text: len(text) <= LONGEST and bool(pattern.fullmatch(text)))
+            shaped = sum(map(bool, map(SHAPES[name].fullmatch, self._short)))
+            self._shares[name] = shaped / len(self.few) if self.few else 0.0
         return self._shares[name]
+
+    @cached_property
+    def _short(self) -> list[str]:
+        return [text for text in self.few if len(text) <= LONGEST]
+
+    @cached_property
+    def _folded(self) -> list[str]:
+        return list(map(fold, self.few))
+
+    @cached_property
+    def _by_length(self) -> dict[int, list[str]]:
+        """Return the looked-at values by how many characters they have besides marks."""
+        found: dict[int, list[str]] = defaultdict(list)
+        for text in self.few:
+            found[len(checksums.bare(text))].append(text)
+        return found
 
     def share_of(self, test: Callable[[str], bool]) -> float:
         """Return the share of the looked-at values that pass ``test``."""
@@ -48,8 +67,16 @@ class Values:
 
     def in_set(self, name: str) -> float:
         """Return the share of values that stand in the closed set ``name`` of ``patterns.SETS``."""
-        words = SETS[name]
-        return self.share_of(lambda text: fold(text) in words)
+        return self._share_in(SETS[name])
+
+    def _share_in(self, words: Collection[str]) -> float:
+        return sum(map(words.__contains__, self._folded)) / len(self.few) if self.few else 0.0
+
+    def _share_passing(self, test: Callable[[str], bool]) -> float:
+        """Return the share of values that pass a test of ``checksums``; only those of its lengths are tried."""
+        lengths = LENGTHS[test.__name__]
+        tried = [text for length, texts in self._by_length.items() if length in lengths for text in texts]
+        return sum(map(test, tried)) / len(self.few) if tried else 0.0
 
     @cached_property
     def mail(self) -> float:
@@ -142,7 +169,9 @@ class Values:
         """Return the share of values that read as a date or a date with time."""
         if pt.is_temporal(self.sample.type):
             return 1.0
-        return max(self.share_of(lambda text: any(p.fullmatch(text) for p in DATES)), 0.0)
+        return max(
+            self.share_of(lambda text: _DIGIT.search(text) is not None and any(p.fullmatch(text) for p in DATES)), 0.0
+        )
 
     @cached_property
     def years(self) -> list[int]:
@@ -204,14 +233,12 @@ class Values:
     @cached_property
     def given(self) -> float:
         """Return the share of values that are a given name."""
-        names = lexicon()["given"]
-        return self.share_of(lambda text: fold(text) in names)
+        return self._share_in(lexicon()["given"])
 
     @cached_property
     def surname(self) -> float:
         """Return the share of values that are a family name."""
-        names = lexicon()["surname"]
-        return self.share_of(lambda text: fold(text) in names)
+        return self._share_in(lexicon()["surname"])
 
     @cached_property
     def login_like(self) -> float:
@@ -233,20 +260,19 @@ class Values:
 
     def listed(self, group: str) -> float:
         """Return the share of values that stand in the dictionary ``group``."""
-        words = lexicon()[group]
-        return self.share_of(lambda text: fold(text) in words)
+        return self._share_in(lexicon()[group])
 
     @cached_property
     def street(self) -> float:
         """Return the share of values written like a street with its number."""
-        return self.share_of(lambda text: any(p.search(text) for p in STREET))
+        return self.share_of(lambda text: _LETTER.search(text) is not None and any(p.search(text) for p in STREET))
 
     @cached_property
     def national_id(self) -> tuple[str, float]:
         """Return which official number the most values can be, and the share that pass its test."""
         best = ("", 0.0)
         for name, (test, chance) in checksums.NATIONAL_IDS.items():
-            passing = self.share_of(test)
+            passing = self._share_passing(test)
             if passing > best[1] and passing > 3 * chance:
                 best = (name, passing)
         return best
@@ -258,7 +284,7 @@ class Values:
 
     def passing(self, name: str) -> float:
         """Return the share of values that pass the checksum ``name``."""
-        return self.share_of(checksums.CHECKSUMS[name])
+        return self._share_passing(checksums.CHECKSUMS[name])
 
 
 _TITLES = word_set("""

@@ -287,6 +287,7 @@ def parse_in_order(
                         splitter.take_back([first, *(taken for taken, _ in pending)])
                         pending.clear()
                     else:
+                        del block, first, future  # their bytes and rows are not kept while the caller works
                         yield parsed
                         del parsed
                 block = splitter.next(cut)

@@ -100,5 +100,17 @@ def _of_words(cell: str, values: Sequence[str]) -> _Says:
 
 def _shape(text: str) -> str:
     """Return ``Aa Aa`` for a name, ``A-0`` for a code: classes of characters, each run once."""
-    classes = ("A" if c.isupper() else "0" if c.isdigit() else "a" if c.isalpha() or c == "_" else c for c in text[:80])
-    return re.sub(r"(.)\1+", r"\1", "".join(classes))
+    return re.sub(r"(.)\1+", r"\1", text[:80].translate(_CLASSES))
+
+
+class _Classes(dict[int, str]):
+    """The class of each character, by its code point; looked up once."""
+
+    def __missing__(self, point: int) -> str:
+        c = chr(point)
+        found = "A" if c.isupper() else "0" if c.isdigit() else "a" if c.isalpha() or c == "_" else c
+        self[point] = found
+        return found
+
+
+_CLASSES = _Classes()

@@ -90,16 +90,20 @@ class BoundPlan:
 
     def measure(self, batch: pa.RecordBatch) -> Partial:
         """Return what the first pass learns of ``batch``: class sizes and the facts of fitted transforms."""
+        self._check(batch, self.plan.input_columns)
         return self.measure_all([batch])
 
     @no_core_files()
     @quoting_nothing
     def measure_all(self, batches: Iterable[pa.RecordBatch]) -> Partial:
-        """Return what the first pass learns of all ``batches``; facts are added up before they are encrypted."""
+        """Return what the first pass learns of all ``batches``; facts are added up before they are encrypted.
+
+        They need no other columns than the plan's ``measured_columns``.
+        """
         classes: ClassCounts | None = None
         facts: dict[ColumnName, list[Any]] = {}
         for batch in batches:
-            taken = self._taken(batch)[0]
+            taken = self._taken(batch, self.plan.measured_columns)[0]
             opened = open_batch(taken, self.plan.asked)
             for step in self.plan.steps:
                 if step.fits and self.plan.fitted is None:
@@ -145,7 +149,7 @@ class BoundPlan:
                 counted from 1, as readers of files do.
             SourceError: the batch's columns are not those the plan was made for.
         """
-        taken, numbers = self._taken(batch)
+        taken, numbers = self._taken(batch, self.plan.input_columns)
         opened = open_batch(taken, self.plan.asked)
         results, bad = self._results(opened)
         in_source = pc.add(numbers, first_row)
@@ -206,18 +210,18 @@ class BoundPlan:
     @quoting_nothing
     def preview(self, batch: pa.RecordBatch) -> Mapping[ColumnName, pa.Array]:
         """Return every step's result for ``batch``, flat, bad values as nulls; filters and suppression are left out."""
-        self._check(batch)
+        self._check(batch, self.plan.input_columns)
         return self._results(open_batch(plain_batch(batch), self.plan.asked))[0]
 
     @property
     def _on_bad(self) -> str:
         return self.plan.policy.rows.on_bad_value
 
-    def _taken(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.Array]:
-        """Return the rows the policy's filter takes, of the input columns, and their positions in ``batch``."""
+    def _taken(self, batch: pa.RecordBatch, columns: Sequence[str]) -> tuple[pa.RecordBatch, pa.Array]:
+        """Return the rows the policy's filter takes, of these input columns, and their positions in ``batch``."""
         numbers = pa.array(np.arange(batch.num_rows))
-        self._check(batch)
-        batch = plain_batch(batch.select(list(self.plan.input_columns)))
+        self._check(batch, columns)
+        batch = plain_batch(batch.select(list(columns)))
         where = self.plan.policy.rows.where
         if not where:
             return batch, numbers
@@ -227,14 +231,14 @@ class BoundPlan:
             mask = pc.or_(mask, pc.invert(_whole_rows(batch.num_rows, _unfit(opened))))
         return batch.filter(mask), numbers.filter(mask)
 
-    def _check(self, batch: pa.RecordBatch) -> None:
+    def _check(self, batch: pa.RecordBatch, columns: Sequence[str]) -> None:
         """Refuse a batch that is not what the plan was checked for: a rule would do to it what nobody looked at.
 
         Raises:
             SourceError: columns are missing, twice there, or of another type; nothing is said of their values.
         """
         plan = self.plan
-        found = differences(batch.schema, plan.input_schema, plan.input_columns)
+        found = differences(batch.schema, plan.input_schema, columns)
         strange = len(set(batch.schema.names) - set(plan.input_schema.names))
         problems = [Problem(f"column {name}", what) for name, what in found]
         if strange and plan.policy.unlisted == "refuse":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePath
@@ -134,7 +134,21 @@ class Plan:
     @cached_property
     def input_columns(self) -> tuple[str, ...]:
         """Return the top-level columns that are read at all, in source order: minimization is a projection."""
-        wanted = set(self.opened_paths)
+        return self._columns_of(self.opened_paths)
+
+    @property
+    def measured_columns(self) -> tuple[str, ...]:
+        """Return those of them that the coming first pass reads: all of them where it counts classes.
+
+        What a fitted transform learns hangs on its own values, on those it reads, and on the policy's filter.
+        """
+        if self.policy.privacy is not None:
+            return self.input_columns
+        paths = {name for step in self.steps if step.fits for name in (step.column, *step.reads)}
+        return self._columns_of(paths.union(columns_in(self.policy.rows.where) if self.policy.rows.where else ()))
+
+    def _columns_of(self, wanted: Collection[ColumnName]) -> tuple[str, ...]:
+        """Return the top-level columns in which ``wanted`` lie, in source order."""
         inside = {path.split(mark, 1)[0] for path in wanted for mark in (".", "[")}
         return tuple(
             name

@@ -177,20 +177,26 @@ def raise_bad(where: pa.Array, values: pa.Array, why: str) -> pa.Array:
 
 def code_points(texts: pa.Array) -> tuple[CodePoints, Offsets]:
     """Return the code points of a string array end to end, and where each value starts; nulls are empty."""
+    points, offsets = narrow_points(texts)
+    return points.astype(np.uint32, copy=False), offsets
+
+
+def narrow_points(texts: pa.Array) -> tuple[CodePoints | npt.NDArray[np.uint8], Offsets]:
+    """Return ``code_points(texts)``, a byte each where all of them are ASCII."""
     filled = texts.fill_null("")
     _, edges, data = filled.buffers()
     offsets = np.frombuffer(edges, np.int32)[filled.offset : filled.offset + len(filled) + 1].astype(np.int64)
     raw = np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]] if data is not None else np.zeros(0, np.uint8)
     offsets -= offsets[0]
     if not (raw & 0x80).any():
-        return raw.astype(np.uint32), offsets
+        return raw, offsets
     points = np.frombuffer(raw.tobytes().decode("utf-8").encode("utf-32-le"), np.uint32)
     starts = np.zeros(len(raw) + 1, np.int64)
     np.cumsum((raw & 0xC0) != 0x80, out=starts[1:])
     return points, starts[offsets]
 
 
-def from_code_points(points: CodePoints, offsets: Offsets, valid: pa.Array) -> pa.Array:
+def from_code_points(points: CodePoints | npt.NDArray[np.uint8], offsets: Offsets, valid: pa.Array) -> pa.Array:
     """Return the string array of ``points`` cut at ``offsets``, null where ``valid`` is false."""
     if points.size and points.max() > 0x7F:
         widths = 1 + (points > 0x7F).astype(np.int64) + (points > 0x7FF) + (points > 0xFFFF)
@@ -198,7 +204,7 @@ def from_code_points(points: CodePoints, offsets: Offsets, valid: pa.Array) -> p
         np.cumsum(widths, out=ends[1:])
         data, edges = points.tobytes().decode("utf-32-le").encode("utf-8"), ends[offsets]
     else:
-        data, edges = points.astype(np.uint8).tobytes(), offsets
+        data, edges = points.astype(np.uint8, copy=False).tobytes(), offsets
     buffers = [None, pa.py_buffer(edges.astype(np.int32)), pa.py_buffer(data)]
     result = pa.Array.from_buffers(pa.string(), len(offsets) - 1, buffers)
     return result if valid is None else pc.if_else(valid, result, pa.scalar(None, pa.string()))

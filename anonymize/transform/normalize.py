@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,11 +16,21 @@ Normalization = Literal["exact", "trim", "fold"]
 
 _EDGES = f"^[{INVISIBLE}]+|[{INVISIBLE}]+$"
 _ASCII_UNSEEN = "".join(map(chr, range(0x21))) + "\x7f"
-_SPACE, _DELETE = 0x20, 0x7F
+_SPACE, _COLON, _DELETE = 0x20, 0x3A, 0x7F
+_LEAD = 0xC0
+"""From here on a byte of UTF-8 is the first of a character."""
+_PLAIN_FIRST, _PLAIN_LAST = 0xC3, 0xC5
+"""First bytes of U+00C0 to U+017F, Latin letters (and × and ÷) that are one code point each, and no marks."""
+_NOT_PLAIN = "ıĲĳĿŀŉſ"
+"""Those of them that ``fold`` changes by more than their case."""
 _SPACES = r"[\s\p{Z}]+"
 _UNSEEN = r"[\p{Cf}\x{034F}\x{115F}\x{1160}\x{3164}\x{FFA0}\x{FE00}-\x{FE0F}\x{E0100}-\x{E01EF}]+"
 _SCHEME = r"^(?:mailto|tel): ?"
 """What stands before an e-mail address or a number where a link was copied."""
+_PLAIN_PAIRS = np.zeros(1 << 16, np.bool_)
+"""Whether two bytes are a plain Latin letter, by their number, big-endian."""
+_PLAIN_PAIRS[_PLAIN_FIRST << 8 : (_PLAIN_LAST + 1) << 8] = True
+_PLAIN_PAIRS[[int.from_bytes(letter.encode()) for letter in _NOT_PLAIN]] = False
 
 
 def normalized(texts: pa.Array, how: Normalization) -> pa.Array:
@@ -31,32 +42,66 @@ def normalized(texts: pa.Array, how: Normalization) -> pa.Array:
     """
     if how == "exact":
         return texts
-    plain = pc.string_is_ascii(texts)
-    others = pc.invert(plain)
+    unusual = _unusual(texts)
     trimmed = pc.utf8_trim_whitespace(texts)
     if _has_controls(texts):
         trimmed = pc.ascii_trim(trimmed, characters=_ASCII_UNSEEN)
-    has_others = bool(pc.any(others).as_py())
-    if has_others:
-        trimmed = _replaced(trimmed, others, lambda some: pc.replace_substring_regex(some, _EDGES, ""))
+    if unusual is not None:
+        trimmed = _replaced(trimmed, unusual, lambda some: pc.replace_substring_regex(some, _EDGES, ""))
     if how == "trim":
         return trimmed
     folded = pc.utf8_lower(trimmed)
-    if has_others:
-        folded = _replaced(folded, others, _folded)
-    if pc.any(pc.match_substring_regex(folded, r"[\t-\r]|  |^(?:mailto|tel):")).as_py():
+    if unusual is not None:
+        folded = _replaced(folded, unusual, _folded)
+    if _raw(folded)[0].max(initial=0) >= _PLAIN_FIRST:
+        folded = pc.replace_substring(folded, "ß", "ss")
+    if _may_hold_runs_or_a_scheme(folded):
         folded = pc.replace_substring_regex(pc.replace_substring_regex(folded, _SPACES, " "), _SCHEME, "")
     return folded
 
 
-def _has_controls(texts: pa.Array) -> bool:
-    """Return whether any byte of a string array is an ASCII control; looks at bytes alone."""
+def _raw(texts: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
+    """Return the bytes of a string array, and where each value ends among those of its buffer, from its start on."""
     _, edges, data = texts.buffers()
     if data is None or not len(texts):
-        return False
+        return np.zeros(0, np.uint8), np.zeros(1, np.int32)
     offsets = np.frombuffer(edges, np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    raw = np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]]
-    return bool(len(raw) and (raw.min() < _SPACE or raw.max() >= _DELETE))
+    return np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]], offsets
+
+
+def _unusual(texts: pa.Array) -> pa.BooleanArray | None:
+    """Return which values hold a character that is neither ASCII nor a plain Latin letter, None where none does.
+
+    Of plain Latin letters the capital and the small one are all that ``fold`` looks at: neither is composed otherwise,
+    nor may it be at an end that ``trim`` drops. Most columns are told apart by bytes alone.
+    """
+    raw, offsets = _raw(texts)
+    if raw.max(initial=0) < _DELETE + 1:
+        return None
+    leads = np.flatnonzero(raw >= _LEAD)
+    pairs = raw[leads].astype(np.uint16) << 8 | raw.take(leads + 1, mode="clip")
+    odd = leads[~_PLAIN_PAIRS[pairs]]
+    if not len(odd):
+        return None
+    found = np.zeros(len(texts), np.bool_)
+    found[np.searchsorted(offsets, odd + offsets[0], "right") - 1] = True
+    return pa.array(found)
+
+
+def _has_controls(texts: pa.Array) -> bool:
+    """Return whether any byte of a string array is an ASCII control; looks at bytes alone."""
+    raw, _ = _raw(texts)
+    return bool(raw.min(initial=_SPACE) < _SPACE or (raw.max(initial=0) >= _DELETE and (raw == _DELETE).any()))
+
+
+def _may_hold_runs_or_a_scheme(texts: pa.Array) -> bool:
+    """Return whether a value may hold a control, two spaces in a row, or begin with a scheme; bytes, then a regex."""
+    raw, _ = _raw(texts)
+    if raw.min(initial=_SPACE) >= _SPACE and not (raw == _COLON).any():
+        spaces = raw == _SPACE
+        if not (spaces[:-1] & spaces[1:]).any():
+            return False
+    return bool(pc.any(pc.match_substring_regex(texts, r"[\t-\r]|  |^(?:mailto|tel):")).as_py())
 
 
 def _replaced(texts: pa.Array, where: pa.BooleanArray, function: object) -> pa.Array:

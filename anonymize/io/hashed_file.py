@@ -1,0 +1,46 @@
+"""A file that is hashed as it is written."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from pathlib import Path
+
+
+class HashedFile(io.RawIOBase):
+    """A new file whose bytes are hashed as they are written."""
+
+    def __init__(self, path: Path) -> None:
+        """Create the file at ``path``, which must not exist."""
+        self.file = open(path, "xb", buffering=0)  # noqa: SIM115 - closed by close()
+        self.digest = hashlib.sha256()
+        self.size_bytes = 0
+
+    def writable(self) -> bool:
+        """Return True."""
+        return True
+
+    def write(self, data: object) -> int:  # type: ignore[override]
+        """Write all of ``data``; return how many bytes that were."""
+        view = memoryview(data).cast("B")  # type: ignore[arg-type]
+        length = len(view)
+        self.digest.update(view)
+        while view:
+            view = view[self.file.write(view) :]
+        self.size_bytes += length
+        return length
+
+    def tell(self) -> int:
+        """Return how many bytes were written."""
+        return self.size_bytes
+
+    def sync(self) -> None:
+        """Bring the bytes to disk."""
+        os.fsync(self.file.fileno())
+
+    def close(self) -> None:
+        """Close the file."""
+        if not self.file.closed:
+            self.file.close()
+        super().close()
