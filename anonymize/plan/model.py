@@ -18,6 +18,7 @@ from anonymize.plan.facts import Fitted, Partial
 from anonymize.plan.filters import columns_in
 from anonymize.plan.hierarchies import PinnedFile
 from anonymize.plan.nested import ROOT
+from anonymize.plan.path_index import PathIndex
 from anonymize.policy import Policy, Rule
 from anonymize.privacy import ClassCounts
 
@@ -134,13 +135,8 @@ class Plan:
     @cached_property
     def input_columns(self) -> tuple[str, ...]:
         """Return the top-level columns that are read at all, in source order: minimization is a projection."""
-        wanted = set(self.opened_paths)
-        inside = {path.split(mark, 1)[0] for path in wanted for mark in (".", "[")}
-        return tuple(
-            name
-            for name in self.input_schema.names
-            if name in wanted or name in inside or any(path.startswith((name + ".", name + "[")) for path in wanted)
-        )
+        wanted = PathIndex(sorted(self.opened_paths))
+        return tuple(name for name in self.input_schema.names if wanted.holds(name) or wanted.has_inside(name))
 
     @cached_property
     def opened_paths(self) -> frozenset[ColumnName]:
