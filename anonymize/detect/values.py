@@ -12,7 +12,7 @@ import pyarrow.types as pt
 
 from anonymize.detect import checksums
 from anonymize.detect.forms import is_ipv6, is_mac, is_mail, is_masked, plainly_an_address, quad
-from anonymize.detect.lexicon import fold, lexicon
+from anonymize.detect.lexicon import any_name, fold, lexicon
 from anonymize.detect.patterns import DATES, MISSING, SETS, SHAPES, STREET
 from anonymize.detect.sample import ColumnSample
 from anonymize.detect.words import word_set
@@ -216,7 +216,7 @@ class Values:
     @cached_property
     def login_like(self) -> float:
         """Return the share of values like ``mturner0`` or ``anna.berg``: an initial and a family name, or two names."""
-        names = lexicon()["given"] | lexicon()["surname"]
+        names = any_name()
 
         def login(text: str) -> bool:
             if not text.islower() or not text.isascii():
