@@ -142,7 +142,7 @@ class Values:
         """Return the share of values that read as a date or a date with time."""
         if pt.is_temporal(self.sample.type):
             return 1.0
-        return max(self.share_of(lambda text: any(p.fullmatch(text) for p in DATES)), 0.0)
+        return self.share_of(lambda text: len(text) <= LONGEST and any(p.fullmatch(text) for p in DATES))
 
     @cached_property
     def years(self) -> list[int]:
@@ -239,7 +239,7 @@ class Values:
     @cached_property
     def street(self) -> float:
         """Return the share of values written like a street with its number."""
-        return self.share_of(lambda text: any(p.search(text) for p in STREET))
+        return self.share_of(lambda text: len(text) <= LONGEST and any(p.search(text) for p in STREET))
 
     @cached_property
     def national_id(self) -> tuple[str, float]:
