@@ -14,7 +14,9 @@ from functools import lru_cache
 Place = tuple[int, int]
 """start, end"""
 
-_CAP = r"(?-i:[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯΑ-Ω])(?:\.|[\w'’-]*(?:\.(?=\w)[\w'’-]+)*)"
+_LETTERS = r"[\w'’-]{0,40}(?:\.(?=\w)[\w'’-]{1,40}){0,3}"
+"""The rest of a word, points and dashes in it; bounded, so that each place where a word begins costs the same."""
+_CAP = rf"(?-i:[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯΑ-Ω])(?:\.|{_LETTERS})"
 _PARTICLE = (
     r"(?:de|del|de la|de las|de los|du|des|d['’]|la|le|les|l['’]|di|della|delle|dei|degli|da|do|dos|das|do[ns]?|van|van de[nr]?"
     r"|von|vom|zum|zur|der|den|dem|het|'t|ter|ten|im|am|an der|św\.?|gen\.?|ks\.?|dr\.?|prof\.?|marsz\.?|of|the|y|e|i|et|und)"
@@ -70,8 +72,8 @@ _OPENS = re.compile(r"(?:^|[,;:\n(]\s?|\b(?:in|à|en|te|w|em|a|at|aus|nach|from|
 def _sure() -> re.Pattern[str]:
     """Return the pattern of streets and boxes that need no place beside them."""
     capital = r"(?<!\w)(?-i:[A-ZÀ-ÖØ-Þ])"
-    compound = rf"{capital}[\w'’-]*(?:[ -]{_CAP}){{0,2}}{_BEHIND_COMPOUND}[ ]?{_HOUSE}"
-    apart = rf"(?<!\w){_CAP}(?:[ -]{_CAP}){{0,2}}[ -](?-i:Str(?:aße|asse|\.)|Gasse|Allee)[ ]?{_HOUSE}"
+    compound = rf"{capital}{_LETTERS}(?:[ ]{_CAP}){{0,2}}{_BEHIND_COMPOUND}[ ]?{_HOUSE}"
+    apart = rf"(?<!\w){_CAP}(?:[ ]{_CAP}){{0,2}}[ -](?-i:Str(?:aße|asse|\.)|Gasse|Allee)[ ]?{_HOUSE}"
     first = rf"(?<!\w){_TYPE_FIRST}[ ]?{_WORDS}{_NUMBER_SIGN}{_HOUSE}{_UNIT}"
     french = (
         rf"(?<![\w.,/-])[0-9]{{1,4}}(?:[ ]?(?:bis|ter|quater)|[a-d])?,?[ ](?:rue|avenue|av\.|boulevard|bd\.?|place|chemin|impasse"
@@ -79,7 +81,7 @@ def _sure() -> re.Pattern[str]:
     )
     english = (
         rf"(?<![\w.,/:-])[0-9]{{1,5}}[a-zA-Z]?[ ](?-i:(?:(?:North|South|East|West|[NSEW]|NE|NW|SE|SW)\.?[ ])?"
-        rf"(?:[A-Z][\w'’.-]*[ ]|[0-9]{{1,3}}(?:st|nd|rd|th)[ ]){{1,4}}(?=[A-Z])){_ENGLISH}(?!\w)(?:\.(?=[\s,]))?(?-i:[ ](?:[NS][EW]?|[EW])(?!\w))?{_UNIT}"
+        rf"(?:[A-Z][\w'’.-]{{0,40}}[ ]|[0-9]{{1,3}}(?:st|nd|rd|th)[ ]){{1,4}}(?=[A-Z])){_ENGLISH}(?!\w)(?:\.(?=[\s,]))?(?-i:[ ](?:[NS][EW]?|[EW])(?!\w))?{_UNIT}"
     )
     return re.compile(rf"(?i){compound}|{apart}|{french}|{english}|(?<!\w){_BOX}|{first}")
 
@@ -88,7 +90,7 @@ def _sure() -> re.Pattern[str]:
 def _beside_a_place() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of streets that are as often other words: they count beside a place, or before a town."""
     capital = r"(?<!\w)(?-i:[A-ZÀ-ÖØ-Þ])"
-    compound = rf"{capital}[\w'’-]{{2,}}{_RISKY_COMPOUND}[ ]{_HOUSE}"
+    compound = rf"{capital}[\w'’-]{{2,40}}{_RISKY_COMPOUND}[ ]{_HOUSE}"
     first = rf"(?<!\w){_TYPE_BESIDE_PLACE}[ ]{_WORDS}{_NUMBER_SIGN}{_HOUSE}{_UNIT}"
     box = r"(?<!\w)(?-i:BP|CP|C\.P\.|Pf\.|PF)[ ][0-9]{1,5}(?!\w)"
     named_so = rf"(?<!\w){_PREPOSITION}[ ]{_WORDS}[ ]{_HOUSE}"

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 
 from anonymize.detect.folding import Folded
+from anonymize.detect.intervals import Places
 from anonymize.detect.links import is_link
 from anonymize.detect.mails import ENTITY as MAIL
 from anonymize.detect.mails import RECOGNIZER, SCORE
@@ -26,6 +27,8 @@ _GROUPS_BEHIND = re.compile(r"(?:[-.](?=[A-Za-z]*[0-9])[A-Za-z0-9]+)+")
 _GROUPS_BEFORE = re.compile(r"(?:(?=[A-Za-z]*[0-9])[A-Za-z0-9]+[-.])+$")
 _LOOSE_GROUPS = re.compile(r"(?: [0-9]{2,6}(?![\w.,:/%]|-[0-9]))+")
 _LOOSE = ("LICENSE", "LICENCE", "PASSPORT")
+_FURTHEST = 256
+"""Code points behind a number in which further groups of it are looked for: each find costs no more than that."""
 _LONGEST_CODE = 24
 """Letters and digits from which a token is a digest or a key, and a licence found in its middle is chance."""
 
@@ -54,15 +57,19 @@ def bounded(
         spans += [(*apart.original(start, end), *rest) for start, end, *rest in again(apart.text)]  # type: ignore[misc]
     addresses = list(mails_in(text)) if mails and "@" in text else []
     if mails and folded is not None and "@" in folded.text:
-        addresses += [place for one in mails_in(folded.text) if (place := folded.original(*one)) not in addresses]
+        known_already = set(addresses)
+        also = (folded.original(*one) for one in mails_in(folded.text))
+        addresses += [place for place in also if place not in known_already]
     if not spans and not addresses:
         return []
-    mended = [one for span in spans if (one := span if span[4] in own else _mended(text, span, addresses))]
-    mended += [(start, end, MAIL, SCORE, RECOGNIZER) for start, end in addresses if not _known(start, end, mended)]
-    return found if mended == found and not addresses else _without_fragments(text, mended, addresses)
+    places = Places(addresses)
+    mended = [one for span in spans if (one := span if span[4] in own else _mended(text, span, places))]
+    known = Places(span[:2] for span in mended if span[2] == MAIL)
+    mended += [(start, end, MAIL, SCORE, RECOGNIZER) for start, end in addresses if not known.around(start, end)]
+    return found if mended == found and not addresses else _without_fragments(text, mended, places)
 
 
-def _mended(text: str, span: Span, addresses: Sequence[tuple[int, int]]) -> Span | None:
+def _mended(text: str, span: Span, addresses: Places) -> Span | None:
     """Return one finding of Presidio's with its bounds mended; None where it is none."""
     start, end, entity, score, name = span
     if entity == "URL":
@@ -79,9 +86,9 @@ def _mended(text: str, span: Span, addresses: Sequence[tuple[int, int]]) -> Span
     return (start, end, entity, score, name) if entity in _BUILT_OF_MARKS else _whole(text, (start, end, *span[2:]))
 
 
-def _narrowed(text: str, start: int, end: int, addresses: Sequence[tuple[int, int]]) -> tuple[int, int]:
+def _narrowed(text: str, start: int, end: int, addresses: Places) -> tuple[int, int]:
     """Return the bounds of an address without letters of a script without blanks that are glued to it."""
-    for low, high in addresses:
+    for low, high in addresses.touching(start, end):
         glued_before = start < low <= end and is_caseless(text[low - 1])
         glued_behind = low <= start < high < end and is_caseless(text[high])
         if (glued_before and low < end) or glued_behind:
@@ -89,27 +96,23 @@ def _narrowed(text: str, start: int, end: int, addresses: Sequence[tuple[int, in
     return start, end
 
 
-def _known(start: int, end: int, spans: Sequence[Span]) -> bool:
-    return any(span[2] == MAIL and span[0] <= start and end <= span[1] for span in spans)
-
-
 def _whole(text: str, span: Span) -> Span | None:
     """Return a number or code with the rest of its token; None where it is a piece of a digest or key."""
     start, end, entity, score, name = span
-    low, high = start, end
-    while low and _continues(text[low - 1], text[low]):
+    low, high, most = start, end, max(_LONGEST_CODE, 2 * (end - start))
+    while low and high - low < most and _continues(text[low - 1], text[low]):
         low -= 1
-    while high < len(text) and _continues(text[high], text[high - 1]):
+    while high < len(text) and high - low < most and _continues(text[high], text[high - 1]):
         high += 1
-    if high - low >= max(_LONGEST_CODE, 2 * (end - start)):
+    if high - low >= most:
         return None
     if not any(map(str.isdigit, text[low:high])):
         return (low, high, entity, score, name)
     if ahead := _GROUPS_BEFORE.search(text, max(0, low - 40), low):
         low = ahead.start() if ahead.start() == 0 or not text[ahead.start() - 1].isalnum() else low
-    if behind := _GROUPS_BEHIND.match(text, high):
+    if behind := _GROUPS_BEHIND.match(text, high, high + _FURTHEST):
         high = behind.end()
-    if any(kind in entity for kind in _LOOSE) and (loose := _LOOSE_GROUPS.match(text, high)):
+    if any(kind in entity for kind in _LOOSE) and (loose := _LOOSE_GROUPS.match(text, high, high + _FURTHEST)):
         high = loose.end()
     return (low, high, entity, score, name)
 
@@ -121,7 +124,7 @@ def _continues(char: str, beside: str) -> bool:
     return not (is_caseless(char) or is_caseless(beside) or is_seam(char, beside))
 
 
-def _without_fragments(text: str, spans: Sequence[Span], addresses: Sequence[tuple[int, int]]) -> list[Span]:
+def _without_fragments(text: str, spans: Sequence[Span], addresses: Places) -> list[Span]:
     """Return ``spans`` without links that an address cuts, and without what lies in a finding of its kind."""
     names: dict[tuple[int, int, str, float], str] = {}
     for span in spans:
@@ -129,7 +132,7 @@ def _without_fragments(text: str, spans: Sequence[Span], addresses: Sequence[tup
         cut = (
             span[2] == "URL"
             and "://" not in text[start:end]
-            and any(low < end and start < high and not (low <= start and end <= high) for low, high in addresses)
+            and any(not (low <= start and end <= high) for low, high in addresses.overlapping(start, end))
         )
         if not cut:
             names.setdefault(span[:4], span[4])

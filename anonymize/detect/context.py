@@ -30,6 +30,7 @@ class Context:
         """Take the text."""
         self._text = text
         self._known: dict[int, str] = {}
+        self._be: bool | None = None
 
     def supports(self, start: int, words: Sequence[str]) -> bool:
         """Return whether one of ``words`` (lower case) stands inside a word around the finding at ``start``."""
@@ -70,4 +71,8 @@ class Context:
         return at
 
     def _counts(self, word: str) -> bool:
-        return not is_mark(word) and (word != "be" or _CAPITAL_BE.search(self._text) is not None)
+        if word != "be":
+            return not is_mark(word)
+        if self._be is None:
+            self._be = _CAPITAL_BE.search(self._text) is not None
+        return self._be

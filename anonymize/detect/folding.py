@@ -32,17 +32,20 @@ ASCII_TRICKS = (
 """What an ASCII text must hold to be worth folding, case ignored."""
 _TRICKS = re.compile(ASCII_TRICKS, re.IGNORECASE)
 _ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-_AT = re.compile(r"\s*[(\[{<]\s*(?:at|@|a t)\s*[)\]}>]\s*", re.IGNORECASE)
-_DOT = re.compile(r"\s*[(\[{<]\s*(?:dot|\.|punkt|punto|point)\s*[)\]}>]\s*", re.IGNORECASE)
+_BLANKS_BEFORE = r"(?:(?<!\s)\s*+|(?<=\s))"
+"""From where a run of blanks begins, so that it is read once, or right behind what took the blanks."""
+_AT = re.compile(rf"{_BLANKS_BEFORE}[(\[{{<]\s*(?:at|@|a t)\s*[)\]}}>]\s*", re.IGNORECASE)
+_DOT = re.compile(rf"{_BLANKS_BEFORE}[(\[{{<]\s*(?:dot|\.|punkt|punto|point)\s*[)\]}}>]\s*", re.IGNORECASE)
 _SPOKEN = re.compile(
-    r"(?<![\w@])[\w.+-]+(?:\s+(?:dot|punkt|punto|point)\s+[\w+-]+)*(?P<at>\s+at\s+|\s*@\s*)"
+    r"(?<![\w@.+-])[\w.+-]++(?:\s++(?:dot|punkt|punto|point)\s++[\w+-]++){0,12}+(?P<at>\s++at\s++|\s*+@\s*+)"
     r"(?!(?:the|a|an|my|your|our|this|that|which|der|die|das|le|la|el)\b)"
-    r"[\w-]+(?:\s*\.\s*[\w-]+)*(?:\s+(?:dot|punkt|punto|point)\s+[A-Za-z][\w-]*)+",
+    r"[\w-]++(?:\s*+\.\s*+[\w-]++)*+(?:\s+(?:dot|punkt|punto|point)\s+[A-Za-z][\w-]*)+",
     re.IGNORECASE,
 )
+"""A word is tried from its first character only, and nothing is given back: linear in the text."""
 _SPOKEN_PART = re.compile(r"\s+(at|dot|punkt|punto|point)\s+", re.IGNORECASE)
-_WIDE_AT = re.compile(r"[\w.+-]+\s*@\s*[\w-]+(?:\s?\.\s?[A-Za-z][\w-]*)+")
-_DIGITS_APART = re.compile(r"(?<![\w.])\d(?:[ ._\u00a0-]{1,3}\d){6,}(?![\w])")
+_WIDE_AT = re.compile(r"(?<![\w.+-])[\w.+-]++\s*+@\s*+[\w-]++(?:\s?\.\s?[A-Za-z][\w-]*+)+")
+_DIGITS_APART = re.compile(r"(?<![\w.])\d(?:[ ._\u00a0-]{1,3}\d){6,}+")
 _LETTERS_APART = re.compile(r"(?<!\S)\S(?: \S){7,}(?!\S)")
 _RUN = re.compile(r"\S+")
 
@@ -95,15 +98,34 @@ def _replaced(cells: list[_Cell], pattern: re.Pattern[str], make: Callable[[re.M
     return out + cells[at:]
 
 
-def _without(cells: list[_Cell], pattern: re.Pattern[str], drop: Callable[[str], Iterator[bool]]) -> list[_Cell]:
-    """Return the cells without those that ``drop`` marks inside each match."""
+def _without(
+    cells: list[_Cell],
+    pattern: re.Pattern[str],
+    drop: Callable[[str], Iterator[bool]],
+    end: Callable[[re.Match[str]], int] = re.Match.end,
+) -> list[_Cell]:
+    """Return the cells without those that ``drop`` marks inside each match, up to the ``end`` of it."""
     out, at = list[_Cell](), 0
     for match in pattern.finditer(_text(cells)):
+        last = end(match)
         out += cells[at : match.start()]
-        inside = cells[match.start() : match.end()]
-        out += [cell for cell, gone in zip(inside, drop(match.group()), strict=True) if not gone]
-        at = match.end()
+        inside = cells[match.start() : last]
+        out += [cell for cell, gone in zip(inside, drop(match.group()[: len(inside)]), strict=True) if not gone]
+        at = last
     return out + cells[at:]
+
+
+def _before_a_word(match: re.Match[str]) -> int:
+    """Return the last place in digits that stand apart where no word goes on; their start where too few are left.
+
+    The pattern could look itself, and give back digit by digit from each start: a square of the text's length.
+    """
+    text, end = match.string, match.end()
+    while end > match.start() and end < len(text) and (text[end].isalnum() or text[end] == "_"):
+        end -= 1
+        while end > match.start() and not text[end - 1].isdigit():
+            end -= 1
+    return end if sum(map(str.isdigit, text[match.start() : end])) >= 7 else match.start()
 
 
 def _decoded(cells: list[_Cell]) -> list[_Cell]:
@@ -206,5 +228,5 @@ def _together(cells: list[_Cell]) -> list[_Cell]:
         return (worth and i % 2 == 1 for i in range(len(run)))
 
     cells = _without(cells, _LETTERS_APART, letters)
-    cells = _without(cells, _DIGITS_APART, apart)
+    cells = _without(cells, _DIGITS_APART, apart, end=_before_a_word)
     return _without(cells, _WIDE_AT, lambda run: (c.isspace() for c in run))

@@ -100,6 +100,12 @@ def fold(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
+def any_name() -> frozenset[str]:
+    """Return the given and the family names."""
+    return lexicon()["given"] | lexicon()["surname"]
+
+
+@lru_cache(maxsize=1)
 def lexicon() -> dict[str, frozenset[str]]:
     """Return the dictionaries, folded, by group; read from the cache where it is whole, else built from Faker."""
     import faker

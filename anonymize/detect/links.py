@@ -50,6 +50,8 @@ _CODE = re.compile(
     r"|^\s*(?:#|//|at )| = |\bassert\b|[;{]\s*$"
 )
 _CAMEL = re.compile(r"[a-z][A-Z]")
+_FURTHEST = 256
+"""Code points behind a link in which the rest of its name is looked for."""
 _KEY = re.compile(r"[\"']\s{0,2}:")
 
 
@@ -64,7 +66,7 @@ def is_link(text: str, start: int, end: int) -> bool:
     first, last = start + quoted, end - quoted
     ahead = _LABELS_BEFORE.search(text, max(0, first - 80), first)
     begin = ahead.start() if ahead else first
-    name = _NAME.match(text, first)
+    name = _NAME.match(text, first, last + _FURTHEST)
     if name and name.end() > last and _is_word(text[last]):
         return False
     if first > 1 and text[first - 1] == "@" and _is_word(text[first - 2]):

@@ -15,7 +15,6 @@ SCORE = 0.85
 NAMES = frozenset(("PERSON", PLACE, "ORGANIZATION", "NRP"))
 UNSURE = 0.35
 """Score below which a word in small letters is no name: in text that has capitals the model is right of one in ten."""
-_CALL = re.compile(r"[\w.$]*[a-z_]\w*\(")
 _QUALIFIED = re.compile(r"(?:[A-Za-z_$][\w$]*(?:\.|::|->))+[A-Za-z_$][\w$]*")
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ]")
 

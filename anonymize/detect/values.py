@@ -13,7 +13,7 @@ import pyarrow.types as pt
 from anonymize.detect import checksums
 from anonymize.detect.forms import is_ipv6, is_mac, is_mail, is_masked, plainly_an_address, quad
 from anonymize.detect.id_lengths import LENGTHS
-from anonymize.detect.lexicon import fold, lexicon
+from anonymize.detect.lexicon import any_name, fold, lexicon
 from anonymize.detect.patterns import DATES, MISSING, SETS, SHAPES, STREET
 from anonymize.detect.sample import ColumnSample
 from anonymize.detect.words import word_set
@@ -169,8 +169,10 @@ class Values:
         """Return the share of values that read as a date or a date with time."""
         if pt.is_temporal(self.sample.type):
             return 1.0
-        return max(
-            self.share_of(lambda text: _DIGIT.search(text) is not None and any(p.fullmatch(text) for p in DATES)), 0.0
+        return self.share_of(
+            lambda text: (
+                len(text) <= LONGEST and _DIGIT.search(text) is not None and any(p.fullmatch(text) for p in DATES)
+            )
         )
 
     @cached_property
@@ -243,7 +245,7 @@ class Values:
     @cached_property
     def login_like(self) -> float:
         """Return the share of values like ``mturner0`` or ``anna.berg``: an initial and a family name, or two names."""
-        names = lexicon()["given"] | lexicon()["surname"]
+        names = any_name()
 
         def login(text: str) -> bool:
             if not text.islower() or not text.isascii():
@@ -265,7 +267,11 @@ class Values:
     @cached_property
     def street(self) -> float:
         """Return the share of values written like a street with its number."""
-        return self.share_of(lambda text: _LETTER.search(text) is not None and any(p.search(text) for p in STREET))
+        return self.share_of(
+            lambda text: (
+                len(text) <= LONGEST and _LETTER.search(text) is not None and any(p.search(text) for p in STREET)
+            )
+        )
 
     @cached_property
     def national_id(self) -> tuple[str, float]:

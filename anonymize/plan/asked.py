@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from anonymize.names import ColumnName
 from anonymize.plan.null_values import NullValues
-from anonymize.plan.paths import within
+from anonymize.plan.path_index import PathIndex
 
 
 @dataclass(frozen=True)
@@ -33,4 +34,13 @@ class Asked:
 
     def refuses_below(self, path: str) -> bool:
         """Return whether what no rule names inside ``path`` is a bad value; not where a rule takes all of it."""
-        return self.refuse_unlisted and not any(path == rule or within(rule, path) for rule in self.listed)
+        return self.refuse_unlisted and not self._rules.covering(path)
+
+    @cached_property
+    def index(self) -> PathIndex:
+        """Return the named places, to be asked for what lies in one of them."""
+        return PathIndex(sorted(self.named))
+
+    @cached_property
+    def _rules(self) -> PathIndex:
+        return PathIndex(self.listed)

@@ -65,6 +65,10 @@ class BoundPlan:
         raise TypeError("a bound plan holds keys and is not pickled; send the plan and bind it there")
 
     @cached_property
+    def _levels(self) -> Mapping[ColumnName, str]:
+        return {step.column: step.level for step in self.plan.steps}
+
+    @cached_property
     def _transforms(self) -> Mapping[ColumnName, Transform | RowTransform]:
         check_pools(self.plan.pools)
         return {step.column: self._transform(step) for step in self.plan.steps}
@@ -290,10 +294,9 @@ class BoundPlan:
 
     def _row(self, step: Step, opened: Opened, results: Mapping[ColumnName, pa.Array]) -> Row:
         """Return the columns a step reads, aligned with its own values."""
-        levels = {other.column: other.level for other in self.plan.steps}
         before, after = {}, {}
         for name in step.reads:
-            level = levels.get(name, level_of(name))
+            level = self._levels.get(name, level_of(name))
             before[name] = opened.aligned(name, level, step.level)
             if name in results:
                 done = replace(opened, columns={name: results[name]})

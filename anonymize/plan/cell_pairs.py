@@ -13,9 +13,9 @@ from anonymize.detect.leaves import leaves
 from anonymize.detect.left_names import Cell, NamesLeft, names_left
 from anonymize.layouts import plain_batch
 from anonymize.names import ColumnName
-from anonymize.plan.checks import covers
 from anonymize.plan.model import Plan
 from anonymize.plan.nested import leaves as leaves_of
+from anonymize.plan.path_index import PathIndex
 from anonymize.policy import Rule
 from anonymize.policy.actions import FreeTextRule, KeepRule
 
@@ -35,8 +35,10 @@ class CellPairs:
     def __init__(self, plan: Plan, size: int | None) -> None:
         """Take nothing yet; ``size`` is the policy's sample, None for every cell."""
         self._allow: dict[ColumnName, tuple[str, ...]] = {}
+        rules = {step.column: step.rule for step in plan.steps}
+        index = PathIndex(rules)
         for leaf in leaves_of(plan.output_schema) if plan.names and plan.policy.checks.residual != "off" else ():
-            rule = next((step.rule for step in plan.steps if covers(step.column, leaf.path)), None)
+            rule = next((rules[column] for column in index.covering(leaf.path)), None)
             if _is_text(leaf.type) and rule is not None and _names_must_go(rule):
                 self._allow[leaf.path] = (*plan.policy.detect.allow, *getattr(rule, "allow", ()))
         self._size = None if size is None else min(size, CELLS)
@@ -48,7 +50,8 @@ class CellPairs:
         """Take one batch in: as read, the positions in it of the rows that were published, and these."""
         if not self._cells:
             return
-        tops = [name for name in after.schema.names if any(covers(ColumnName(name), path) for path in self._cells)]
+        cells = PathIndex(self._cells)
+        tops = [name for name in after.schema.names if cells.holds(name) or cells.has_inside(name)]
         wanted = plain_batch(before.select(tops))
         published = wanted if len(rows) == before.num_rows else wanted.take(rows)
         was, now = dict(leaves(published)), dict(leaves(after.select(tops)))

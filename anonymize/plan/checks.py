@@ -20,6 +20,7 @@ from anonymize.plan.free_texts import scanning_rules
 from anonymize.plan.maps import key_path, value_path
 from anonymize.plan.model import Step
 from anonymize.plan.nested import ROOT, map_types
+from anonymize.plan.path_index import PathIndex
 from anonymize.plan.paths import within
 from anonymize.plan.places import Places
 from anonymize.policy import Policy, Rule
@@ -132,8 +133,9 @@ def _unserved_scripts(
     """Yield free text that is mostly in scripts in which the shipped model finds no names; other models are trusted."""
     if policy.detect.ner not in ("off", SHIPPED):
         return
+    rules = PathIndex(steps)
     for finding in findings:
-        path = next((name for name in steps if covers(name, finding.column)), None)
+        path = next(iter(rules.covering(finding.column)), None)
         if path is None or finding.unserved_cells < max(1, MOSTLY * finding.cells):
             continue
         if any(rule.accept is None for rule in scanning_rules(steps[path].rule)) and steps[path].rule.accept is None:
@@ -171,28 +173,29 @@ def _absent(name: str, places: Places) -> str:
 def _unlisted(policy: Policy, places: Places) -> Iterator[Problem]:
     if policy.unlisted != "refuse":
         return
+    rules = PathIndex(policy.columns)
+    maps = PathIndex(f"{path}[]" for path in places.maps)
     for path in places.leaves:
-        covered = any(covers(rule, path) for rule in policy.columns)
-        if not covered and not _judged_by_data(path, policy, places):
+        if not rules.covering(path) and not _judged_by_data(path, rules, maps):
             yield Problem(policy.place("columns"), f"column '{path}' has no rule; add one, or say unlisted: drop")
 
 
-def _judged_by_data(path: ColumnName, policy: Policy, places: Places) -> bool:
+def _judged_by_data(path: ColumnName, rules: PathIndex, maps: PathIndex) -> bool:
     """Return whether only the data shows if rules name all of it: documents, and maps with rules for some keys."""
-    around = [m for m in places.maps if covers(f"{m}[]", path)]
-    inside = [path, *(m for m in around if not any(covers(f"{m}[]", rule) for rule in policy.columns))]
-    return any(within(place, rule) for place in inside for rule in policy.columns)
+    entries = [entry for entry in maps.covering(path) if not (rules.holds(entry) or rules.has_inside(entry))]
+    return any(map(rules.has_inside, (path, *(entry.removesuffix("[]") for entry in entries))))
 
 
 def _maps(policy: Policy, steps: Mapping[ColumnName, Step], places: Places) -> Iterator[Problem]:
     """Yield maps whose entries could not be put together again."""
     outputs = {path: step.output_type for path, step in steps.items() if step.rule.action != "drop"}
+    index = PathIndex(outputs)
     for path in places.maps:
-        rules = [rule for rule in outputs if within(path, rule)]
+        rules = index.inside(path)
         if not rules:
             continue
         where, kind = policy.place(f"columns.{rules[0]}"), places.by_path[path].type
-        keys, values, named = map_types(path, kind, outputs)
+        keys, values, named = map_types(path, kind, outputs, index)
         halves = {inside: any(covers(inside, rule) for rule in rules) for inside in (key_path(path), value_path(path))}
         if len(set(halves.values())) > 1:
             missing = next(inside for inside, there in halves.items() if not there)
@@ -210,8 +213,9 @@ def _maps(policy: Policy, steps: Mapping[ColumnName, Step], places: Places) -> I
 def _kept_identifiers(
     policy: Policy, steps: Mapping[ColumnName, Step], findings: Sequence[Finding]
 ) -> Iterator[Problem]:
+    rules = PathIndex(steps)
     for finding in findings:
-        rule = next((name for name, step in steps.items() if covers(name, finding.column)), None)
+        rule = next(iter(rules.covering(finding.column)), None)
         if rule is None or finding.verdict not in DIRECT_IDENTIFIERS:
             continue
         kept = any(isinstance(inner, KeepRule) and inner.accept is None for inner in rules_in_turn(steps[rule].rule))
@@ -323,8 +327,9 @@ def _sink(
     wanted = [("sink.key", policy.sink.key)]
     if policy.sink.restricted:
         wanted.append(("sink.restricted.key", policy.sink.restricted.key))
+        kept = PathIndex(column for column, step in steps.items() if step.rule.action != "drop")
         for name in policy.sink.restricted.columns:
-            inside = any(step.rule.action != "drop" and covers(name, column) for column, step in steps.items())
+            inside = kept.holds(name) or kept.has_inside(name)
             if not inside or name not in top_level:
                 what = "is not a top-level column of the output" if inside else "is not in the output"
                 yield Problem(policy.place("sink.restricted.columns"), f"'{name}' {what}")

@@ -13,14 +13,14 @@ from anonymize.errors import ArgumentError, KeysError, MissingExtraError, PlanEr
 from anonymize.layouts import plain_schema
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.plan.build import build
-from anonymize.plan.checks import MissingKey, covers, plan_problems
+from anonymize.plan.checks import MissingKey, plan_problems
 from anonymize.plan.documents import can_be_written, is_text
 from anonymize.plan.filters import condition_problem, conditions
 from anonymize.plan.free_texts import needs_names
 from anonymize.plan.hierarchies import pinned_hierarchies
 from anonymize.plan.model import Plan, Step
 from anonymize.plan.nested import Leaf, encloses, is_list, output_fields
-from anonymize.plan.paths import within
+from anonymize.plan.path_index import PathIndex
 from anonymize.plan.pinned_pools import pinned_pools
 from anonymize.plan.places import Places, listed
 from anonymize.plan.registry import planning_context
@@ -229,9 +229,10 @@ class _Builder:
 
     def _check_overlaps(self, steps: Mapping[ColumnName, Step]) -> None:
         """Note rules for a place inside another rule's place."""
+        index = PathIndex(steps)
         for outer in steps:
-            for path in steps:
-                if within(outer, path) and (outer in self.places.inner or path in self.places.unseen):
+            for path in index.inside(outer):
+                if outer in self.places.inner or path in self.places.unseen:
                     self._add(f"columns.{path}", f"lies inside '{outer}', which has a rule of its own; keep one")
 
     def _ordered(self, steps: Mapping[ColumnName, Step]) -> Iterator[Step]:
@@ -248,8 +249,8 @@ class _Builder:
 
     def dropped(self, outputs: Mapping[ColumnName, pa.DataType]) -> tuple[ColumnName, ...]:
         """Return the leaves that no output holds; ``payload.$`` stands for what no rule names in its documents."""
-        left = (path for path in self.places.leaves if not any(covers(rule, path) for rule in outputs))
-        opened = {path: any(within(path, rule) for rule in outputs) for path in left}
+        index = PathIndex(outputs)
+        opened = {path: index.has_inside(path) for path in self.places.leaves if not index.covering(path)}
         rest = self.policy.unlisted == "drop"
         return tuple(
             ColumnName(f"{path}.$") if is_open else path for path, is_open in opened.items() if rest or not is_open

@@ -16,6 +16,7 @@ from anonymize.names import ColumnName
 from anonymize.plan.asked import Asked
 from anonymize.plan.document_text import DocumentError, parsed
 from anonymize.plan.documents import is_text, open_documents
+from anonymize.plan.path_index import PathIndex
 from anonymize.plan.paths import document_paths, key_text
 
 LOOKED_AT = 500
@@ -84,8 +85,8 @@ def with_documents(samples: Sequence[ColumnSample]) -> tuple[ColumnSample, ...]:
 
     A column whose places are among the samples already is left as it is.
     """
-    names = [sample.name for sample in samples]
-    inside = (() if document_paths(sample.name, names) else _inside(sample) for sample in samples)
+    names = PathIndex(sample.name for sample in samples)
+    inside = (() if names.has_inside(f"{sample.name}.$") else _inside(sample) for sample in samples)
     return tuple(shown for sample, more in zip(samples, inside, strict=True) for shown in (sample, *more))
 
 

@@ -283,7 +283,7 @@ def _joined(flat: pa.Array, lengths: Positions, some: np.ndarray[Any, Any]) -> p
 
 def open_documents(base: str, column: pa.Array, asked: Asked) -> Documents:
     """Return the JSON kept in ``column`` (the values of ``base``) opened to the places that ``asked`` names."""
-    paths = document_paths(base, asked.named)
+    paths = document_paths(base, asked.index.inside(base))
     tree = tree_of(base, paths, asked)
     plain = column.cast(pa.large_string()) if not pt.is_dictionary(column.type) else column.cast(pa.string())
     coded = plain.dictionary_encode()

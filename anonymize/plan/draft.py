@@ -16,7 +16,8 @@ from anonymize.errors import install_command
 from anonymize.names import ColumnName
 from anonymize.plan.checks import DETERMINISTIC, FEW
 from anonymize.plan.nested import Leaf
-from anonymize.plan.paths import document_paths, within
+from anonymize.plan.path_index import PathIndex
+from anonymize.plan.paths import document_paths
 from anonymize.plan.places import Places
 from anonymize.policy import DetectSpec, SourceSpec
 
@@ -79,11 +80,12 @@ def draft_policy(
 def _drafted(schema: pa.Schema, findings: Mapping[ColumnName, Finding]) -> Iterator[Leaf]:
     """Yield what gets a rule: leaves, the places of text that is JSON instead of it, and maps as a whole."""
     places, maps = Places(schema), set[ColumnName]()
+    all_maps, found = PathIndex(places.maps), PathIndex(findings)
     for path in places.leaves:
-        around = next((m for m in places.maps if within(m, path)), None)
-        inside = document_paths(path, findings)
+        around = next(iter(all_maps.around(path)), None)
         if around is None:
-            yield from filter(None, map(places.find, [name for name in findings if name in inside] or [path]))
+            inside = document_paths(path, found.inside(path))
+            yield from filter(None, map(places.find, [name for name in found.inside(path) if name in inside] or [path]))
         elif around not in maps:
             maps.add(around)
             yield places.by_path[around]

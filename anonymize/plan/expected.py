@@ -9,7 +9,7 @@ from anonymize.entity_names import STAYS_UNLESS_NAMED
 from anonymize.names import ColumnName
 from anonymize.plan.model import Plan, Step
 from anonymize.plan.nested import Leaf, leaves
-from anonymize.plan.paths import within
+from anonymize.plan.path_index import PathIndex
 from anonymize.plan.places import Places
 from anonymize.policy import Rule
 from anonymize.policy.actions import (
@@ -62,14 +62,19 @@ def output_leaves(plan: Plan) -> tuple[tuple[Leaf, Step], ...]:
     """
     places = Places(plan.output_schema)
     made = [(leaf, step) for step in plan.steps for leaf in places.leaves_at(step.column)]
-    shown = [leaf.path for leaf in leaves(plan.output_schema)]
-    return tuple(sorted(made, key=lambda pair: _rank(pair[0].path, shown)))
+    shown = {leaf.path: number for number, leaf in reversed([*enumerate(leaves(plan.output_schema))])}
+    index, maps = PathIndex(shown), dict[str, int]()
+    for path, number in sorted(shown.items(), key=lambda pair: pair[1]):
+        maps.setdefault(path.partition("[]")[0], number)
+    return tuple(sorted(made, key=lambda pair: _rank(pair[0].path, shown, index, maps)))
 
 
-def _rank(path: ColumnName, shown: list[ColumnName]) -> int:
+def _rank(path: ColumnName, shown: Mapping[ColumnName, int], index: PathIndex, maps: Mapping[str, int]) -> int:
     """Return the position of the leaf that ``path`` is, lies in, or has in its map."""
-    near = path if path in shown else next((p for p in shown if within(p, path)), None)
-    return shown.index(near or next(p for p in shown if within(p.partition("[]")[0], path)))
+    if path in shown:
+        return shown[path]
+    around = [shown[outer] for outer in index.around(path)]
+    return min(around or (maps[outer] for outer in PathIndex(maps).around(path)))
 
 
 def _allowed(plan: Plan, rule: Rule) -> frozenset[str]:

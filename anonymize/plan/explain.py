@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from anonymize.names import ColumnName
-from anonymize.plan.checks import covers
 from anonymize.plan.filters import columns_in
 from anonymize.plan.model import Plan, Step
 from anonymize.plan.nested import leaves
+from anonymize.plan.path_index import PathIndex
 from anonymize.policy import Rule
 from anonymize.policy.actions import CustomRule, FakeRule, ShiftDatesRule, keyed_rules, nested_rules
 from anonymize.transform import custom_action
@@ -52,7 +52,8 @@ def explain_to_readers(plan: Plan, shut: Collection[str]) -> tuple[Explained, ..
     Of columns inside ``shut``, which some readers may not open, without what detection saw in them.
     """
     told = [line for line in explain(plan) if line.action != "drop" or line.column in plan.policy.columns]
-    notes = {step.column: _note(step) for step in plan.steps if any(covers(name, step.column) for name in shut)}
+    closed = PathIndex(shut)
+    notes = {step.column: _note(step) for step in plan.steps if closed.covering(step.column)}
     return tuple(replace(line, note=notes.get(line.column, line.note)) for line in told)
 
 

@@ -76,7 +76,7 @@ class Entries:
 
 def entries_of(path: str, column: pa.Array, asked: Asked) -> Entries:
     """Return the entries of ``column``, a map at ``path``."""
-    named = entry_keys(path, asked.named)
+    named = entry_keys(path, asked.index.inside(path))
     offsets = positions(column.offsets)
     lengths = np.diff(offsets)
     lengths[column.is_null().to_numpy(zero_copy_only=False)] = 0

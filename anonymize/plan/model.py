@@ -18,6 +18,7 @@ from anonymize.plan.facts import Fitted, Partial
 from anonymize.plan.filters import columns_in
 from anonymize.plan.hierarchies import PinnedFile
 from anonymize.plan.nested import ROOT
+from anonymize.plan.path_index import PathIndex
 from anonymize.policy import Policy, Rule
 from anonymize.privacy import ClassCounts
 
@@ -149,12 +150,8 @@ class Plan:
 
     def _columns_of(self, wanted: Collection[ColumnName]) -> tuple[str, ...]:
         """Return the top-level columns in which ``wanted`` lie, in source order."""
-        inside = {path.split(mark, 1)[0] for path in wanted for mark in (".", "[")}
-        return tuple(
-            name
-            for name in self.input_schema.names
-            if name in wanted or name in inside or any(path.startswith((name + ".", name + "[")) for path in wanted)
-        )
+        index = PathIndex(sorted(wanted))
+        return tuple(name for name in self.input_schema.names if index.holds(name) or index.has_inside(name))
 
     @cached_property
     def opened_paths(self) -> frozenset[ColumnName]:

@@ -14,7 +14,8 @@ from anonymize.plan.asked import Asked
 from anonymize.plan.documents import Documents, Unfit, is_text, open_documents
 from anonymize.plan.maps import Entries, closed_map, entries_of, key_path, unfit_maps, value_path
 from anonymize.plan.null_values import markers_of, without_markers
-from anonymize.plan.paths import document_paths, entry_keys, within
+from anonymize.plan.path_index import PathIndex
+from anonymize.plan.paths import entry_keys, within
 
 ROOT = ""
 """The level of the table's own rows."""
@@ -131,6 +132,7 @@ class _Opening:
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
+        self._read = PathIndex(asked.read)
         self.columns: dict[ColumnName, pa.Array] = {}
         self.parents: dict[str, tuple[str, pa.Array]] = {}
         self.unfit: list[Unfit] = []
@@ -141,7 +143,7 @@ class _Opening:
         """Take what is asked for at ``path`` and below."""
         if ColumnName(path) in self.asked.read:
             self.columns[ColumnName(path)] = column
-        if not any(within(path, read) for read in self.asked.read):
+        if not self._read.has_inside(path):
             return
         if is_list(column.type):
             self.parents[f"{path}[]"] = (level, pc.list_parent_indices(column))
@@ -151,7 +153,7 @@ class _Opening:
         elif can_open(column.type):
             for field, child in zip(column.type, column.flatten(), strict=True):
                 self.open(f"{path}.{field.name}", child, level)
-        elif is_text(column.type) and document_paths(path, self.asked.read):
+        elif is_text(column.type) and self._read.has_inside(f"{path}.$"):
             opened = self.documents[path] = open_documents(path, column, self.asked)
             self.columns.update(opened.columns)
             self.parents.update(opened.parents)
@@ -170,7 +172,7 @@ class _Opening:
 
 def close_batch(batch: pa.RecordBatch, results: Mapping[ColumnName, pa.Array], opened: Opened) -> list[pa.Array | None]:
     """Return each column of ``batch`` rebuilt from ``results``; None for a column of which nothing is left."""
-    closing = _Closing(results, opened)
+    closing = _Closing(results, opened, PathIndex(results))
     return [closing.close(name, column) for name, column in zip(batch.schema.names, batch.columns, strict=True)]
 
 
@@ -180,12 +182,14 @@ class _Closing:
 
     results: Mapping[ColumnName, pa.Array]
     opened: Opened
+    index: PathIndex
+    """Of the results."""
 
     def close(self, path: str, column: pa.Array) -> pa.Array | None:
         """Return ``column``, which is at ``path``, rebuilt; None where nothing of it is left."""
         if ColumnName(path) in self.results:
             return self.results[ColumnName(path)]
-        if not any(within(path, done) for done in self.results):
+        if not self.index.has_inside(path):
             return None
         if is_list(column.type):
             inside = self.close(f"{path}[]", pc.list_flatten(column))
@@ -239,37 +243,41 @@ def _as_list(column: pa.Array, inside: pa.Array) -> pa.Array:
 
 def output_fields(schema: pa.Schema, results: Mapping[ColumnName, pa.DataType]) -> list[pa.Field]:
     """Return the fields that ``close_batch`` yields for ``results`` of the given types."""
-    kinds = ((field.name, _output_type(field.name, field.type, results)) for field in schema)
+    index = PathIndex(results)
+    kinds = ((field.name, _output_type(field.name, field.type, results, index)) for field in schema)
     return [pa.field(name, kind) for name, kind in kinds if kind is not None]
 
 
 def map_types(
-    path: str, kind: pa.DataType, results: Mapping[ColumnName, pa.DataType]
+    path: str, kind: pa.DataType, results: Mapping[ColumnName, pa.DataType], index: PathIndex
 ) -> tuple[pa.DataType | None, tuple[pa.DataType, ...], bool]:
     """Return what becomes of the types in the map at ``path``.
 
     The new type of keys that no rule names, the distinct new types of all values, and whether a
-    value under a named key stays.
+    value under a named key stays. ``index`` is that of the results.
     """
-    keys = _output_type(key_path(path), kind.key_type, results)
-    rest = _output_type(value_path(path), kind.item_type, results)
-    named = [_output_type(inside, kind.item_type, results) for inside in entry_keys(path, results).values()]
+    keys = _output_type(key_path(path), kind.key_type, results, index)
+    rest = _output_type(value_path(path), kind.item_type, results, index)
+    inside = entry_keys(path, index.inside(path)).values()
+    named = [_output_type(entry, kind.item_type, results, index) for entry in inside]
     values = dict.fromkeys(value for value in (*named, rest) if value is not None)
     return keys, tuple(values), any(value is not None for value in named)
 
 
-def _output_type(path: str, kind: pa.DataType, results: Mapping[ColumnName, pa.DataType]) -> pa.DataType | None:
+def _output_type(
+    path: str, kind: pa.DataType, results: Mapping[ColumnName, pa.DataType], index: PathIndex
+) -> pa.DataType | None:
     if ColumnName(path) in results:
         return results[ColumnName(path)]
     if is_list(kind):
-        inside = _output_type(f"{path}[]", kind.value_type, results)
+        inside = _output_type(f"{path}[]", kind.value_type, results, index)
         make: Callable[[pa.DataType], pa.DataType] = pa.large_list if pt.is_large_list(kind) else pa.list_
         return None if inside is None else make(inside)
     if pt.is_map(kind):
-        keys, values, _ = map_types(path, kind, results)
+        keys, values, _ = map_types(path, kind, results, index)
         return pa.map_(keys or kind.key_type, values[0]) if values else None
     if can_open(kind):
-        children = ((field.name, _output_type(f"{path}.{field.name}", field.type, results)) for field in kind)
+        children = ((field.name, _output_type(f"{path}.{field.name}", field.type, results, index)) for field in kind)
         fields = [pa.field(name, child) for name, child in children if child is not None]
         return pa.struct(fields) if fields else None
-    return document_type(kind) if is_text(kind) and document_paths(path, results) else None
+    return document_type(kind) if is_text(kind) and index.has_inside(f"{path}.$") else None

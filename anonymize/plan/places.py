@@ -12,7 +12,11 @@ from anonymize.names import ColumnName
 from anonymize.plan.documents import is_text
 from anonymize.plan.maps import has_text_keys, key_path, value_path
 from anonymize.plan.nested import Leaf, nodes, nodes_at
+from anonymize.plan.path_index import PathIndex
 from anonymize.plan.paths import PartKind, PathError, level_of, parts_of, within
+
+MOST_COMPARED = 20
+"""Names that are not there for which the nearest that is there is looked for; each is compared with all."""
 
 
 class Places:
@@ -42,7 +46,8 @@ class Places:
         odd = [ColumnName(name) for name in schema.names if "." in name or "[" in name]
         maps = [field.name for field in schema if pt.is_map(field.type)]
         texts = [f"{field.name}.$" for field in schema if is_text(field.type)] if odd else []
-        return [name for name in odd if any(within(other, name) for other in (*maps, *texts))]
+        index = PathIndex((*maps, *texts))
+        return [name for name in odd if index.around(name)]
 
     def _add(self, has_inside: bool, leaf: Leaf) -> None:
         self.by_path[leaf.path] = leaf
@@ -90,7 +95,8 @@ class Places:
 
     def _look_below(self, path: ColumnName) -> str:
         """Add the place that ``path`` names below a known one; return why there is none, or nothing."""
-        known = [other for other in self.by_path if other not in self._documents and within(other, path)]
+        around = (ColumnName(path[:at]) for at, mark in enumerate(path) if mark in ".[")
+        known = [other for other in around if other in self.by_path and other not in self._documents]
         base = max(known, key=len, default=None)
         if base is None:
             return self._no_such(path)
@@ -130,7 +136,8 @@ class Places:
         return ""
 
     def _no_such(self, path: ColumnName) -> str:
-        near = difflib.get_close_matches(path, list(self.by_path), n=1)
+        compare = len(self._why) < MOST_COMPARED
+        near = difflib.get_close_matches(path, list(self.by_path), n=1) if compare else []
         hint = f"did you mean '{near[0]}'" if near else f"it has {listed(self._top)}"
         return f"the source has no such column; {hint}"
 

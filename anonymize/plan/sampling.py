@@ -17,7 +17,7 @@ from anonymize.plan.asked import Asked
 from anonymize.plan.expected import expected_in_output, output_leaves
 from anonymize.plan.model import Plan
 from anonymize.plan.nested import Leaf, open_batch
-from anonymize.plan.paths import within
+from anonymize.plan.path_index import PathIndex
 from anonymize.plan.places import Places
 from anonymize.policy import Policy
 from anonymize.policy.actions import columns_of
@@ -126,9 +126,8 @@ def source_samples(
     samples = {sample.name: sample for sample in sampler.samples(times)}
     if whole is None or rows.whole:
         return tuple(samples[leaf.path] for leaf in leaves)
-    for name in _sparse(batch):
-        below = [leaf for leaf in leaves if leaf.path == name or within(ColumnName(name), leaf.path)]
-        samples |= _filled(whole, name, below, inside, size, rows.total_rows)
+    if sparse := _sparse(batch):
+        samples |= _filled(whole, sparse, leaves, inside, size, rows.total_rows)
     return tuple(samples[leaf.path] for leaf in leaves)
 
 
@@ -143,24 +142,34 @@ def _sparse(batch: pa.RecordBatch) -> list[str]:
 
 def _filled(
     whole: Reread,
-    name: str,
+    names: Sequence[str],
     leaves: Sequence[Leaf],
     inside: frozenset[ColumnName],
     size: int | None,
     total_rows: int,
 ) -> dict[ColumnName, ColumnSample]:
-    """Return the samples of one column's leaves from rows in which it holds something, all over the source."""
-    found: SpreadRows | None = None
-    for batch in whole([name]):
-        found = found or SpreadRows(batch.schema)
-        found.add(batch.filter(batch.column(name).is_valid()))
-    if found is None:
-        return {}
-    sampler = LeafSampler(leaves, inside, size, every_row=True)
-    sampler.add(found.batch())
-    times = found.total_rows / max(1, found.batch().num_rows)
-    nulls = total_rows - found.total_rows
-    return {s.name: replace(s, rows=s.rows + nulls, nulls=s.nulls + nulls) for s in sampler.samples(times)}
+    """Return the samples of these columns' leaves, of each from rows in which it holds something, all over the source.
+
+    The source is read once, not once for each of them.
+    """
+    found: dict[str, SpreadRows] = {}
+    for batch in whole(names):
+        for name in names:
+            one = batch.select([name])
+            rows = found.setdefault(name, SpreadRows(one.schema))
+            rows.add(one.filter(one.column(0).is_valid()))
+    places, samples = {leaf.path: leaf for leaf in leaves}, dict[ColumnName, ColumnSample]()
+    index = PathIndex(places)
+    for name, rows in found.items():
+        itself = [ColumnName(name)] if index.holds(name) else []
+        below = [places[path] for path in (*itself, *index.inside(name))]
+        sampler = LeafSampler(below, inside.intersection(leaf.path for leaf in below), size, every_row=True)
+        sampler.add(rows.batch())
+        times = rows.total_rows / max(1, rows.batch().num_rows)
+        nulls = total_rows - rows.total_rows
+        for sample in sampler.samples(times):
+            samples[sample.name] = replace(sample, rows=sample.rows + nulls, nulls=sample.nulls + nulls)
+    return samples
 
 
 def _named(policy: Policy) -> Iterable[ColumnName]:

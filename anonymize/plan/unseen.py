@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from anonymize.detect.name_model import SHIPPED
 from anonymize.errors import install_command
-from anonymize.names import ColumnName
-from anonymize.plan.checks import covers
 from anonymize.plan.expected import ANYTHING, expected_in_output
 from anonymize.plan.free_texts import scanning_rules
 from anonymize.plan.model import Plan
+from anonymize.plan.path_index import PathIndex
 from anonymize.policy import ChecksSpec
 from anonymize.policy.actions import FreeTextRule, rules_in_turn
 
@@ -48,17 +47,14 @@ def _scripts(plan: Plan) -> Iterator[str]:
     """Yield the columns of free text that hold cells of scripts in which no names are found."""
     if plan.names is not None and plan.names.choice != SHIPPED:
         return
+    scanned = PathIndex(step.column for step in plan.steps if any(scanning_rules(step.rule)))
     for finding in plan.findings:
-        if finding.unserved and _is_scanned(plan, finding.column):
+        if finding.unserved and scanned.covering(finding.column):
             scripts = ", ".join(f"{name} {count}" for name, count in finding.unserved)
             yield (
                 f"names in {finding.unserved_cells} of the {finding.cells} cells of '{finding.column}' looked at, "
                 f"largely in scripts or languages that no model here reads ({scripts})"
             )
-
-
-def _is_scanned(plan: Plan, path: ColumnName) -> bool:
-    return any(covers(step.column, path) and any(scanning_rules(step.rule)) for step in plan.steps)
 
 
 def _texts(plan: Plan) -> Iterator[str]:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import re
+import os
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anonymize.errors import DataError
 from anonymize.transform.columns import CodePoints, code_points, from_code_points, over_distinct, seen_text, text_result
 from anonymize.transform.generalize_codes import HOST
 from anonymize.transform.mask import Mask, is_letter_like
 
+PATTERN_SECONDS = float(os.environ.get("COATCHECK_PATTERN_SECONDS", "20"))
+"""Time that a mask's pattern may take on one value before the run stops."""
 _EMAIL = rf"^[^@\s][^@]*@{HOST}$"
 """First letter and domain; what stands where a domain should, and is none, must not be shown."""
 
@@ -119,8 +122,10 @@ class MaskPattern:
         return over_distinct(column, self._masked, self.output_type(column.type))
 
     @cached_property
-    def _compiled(self) -> re.Pattern[str]:
-        return re.compile(self.pattern)
+    def _compiled(self) -> Any:
+        import regex
+
+        return regex.compile(self.pattern)
 
     def _masked(self, values: pa.Array) -> pa.Array:
         texts = seen_text(values).to_pylist()
@@ -128,11 +133,14 @@ class MaskPattern:
 
     def _hidden(self, text: str) -> str:
         pieces, at = [], 0
-        for match in self._compiled.finditer(text):
-            start, end = match.span("hide")
-            if end > max(start, at):
-                pieces += [text[at:start], self.char * (end - max(start, at))]
-                at = end
+        try:
+            for match in self._compiled.finditer(text, timeout=PATTERN_SECONDS):
+                start, end = match.span("hide")
+                if end > max(start, at):
+                    pieces += [text[at:start], self.char * (end - max(start, at))]
+                    at = end
+        except TimeoutError:
+            raise DataError(f"mask: the pattern took more than {PATTERN_SECONDS:g} s on one value") from None
         return "".join((*pieces, text[at:])) if pieces else self.char * len(text)
 
 

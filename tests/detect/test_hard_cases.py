@@ -14,8 +14,10 @@ from faker import Faker
 
 from anonymize.detect import CustomRecognizer, inspect_samples, make_scanner, sample_columns
 from anonymize.detect import prefilter as prefilter_module
-from anonymize.detect.bombs import refuse_bombs
+from anonymize.detect.bombs import blows_up, refuse_bombs
 from anonymize.detect.cache import cache_dir, read_cached, write_cached
+from anonymize.detect.own_kinds import own_rules
+from anonymize.detect.own_rules import OwnPart, OwnRule
 from anonymize.detect.patterns import DATES, SHAPES, STREET
 from anonymize.errors import ArgumentError, DataError
 
@@ -57,16 +59,57 @@ def test_fifty_thousand_base64_blobs() -> None:
     assert verdict(blobs) in ("NONE", "RECORD_ID")
 
 
-@pytest.mark.parametrize("pattern", [r"(a+)+$", r"([a-z]+)*\d", r"(x+x+)+y", "["])
+BOMBS = (
+    *(r"(a+)+$", r"([a-z]+)*\d", r"(x+x+)+y", r"^(?P<hide>(a+)+)$", r"(a|aa)+$", r"(\w+\s?)*$", r"(.*)(.*)(.*)x"),
+    *(r"\w+\s*\w*x", r"(a?){30}a{30}", r"(\p{L}+)+\d", "["),
+)
+HARMLESS = (
+    *(r"\bZZ\d{5}\b", r"[A-Z]+-\d+", r"\w+@\w+\.\w+", r"^DE(?P<hide>.*)....$", r"\p{L}+\d+", r"(?:[a-z]+-)+\d"),
+    *(r"(\d+\.)+x", r"(?:a++)+b", r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}"),
+)
+
+
+@pytest.mark.parametrize("pattern", BOMBS)
 def test_a_regex_bomb_is_refused_by_name(pattern: str) -> None:
     """A pattern that can take for ever never meets data."""
     with pytest.raises(ArgumentError, match="recognizer staff: pattern 1"):
         make_scanner(custom=[CustomRecognizer("staff", "STAFF", (pattern,))]).scan(pa.array(["x"]))
 
 
+@pytest.mark.parametrize("pattern", HARMLESS)
+def test_a_pattern_whose_steps_grow_with_the_square_at_most_is_taken(pattern: str) -> None:
+    """Ordinary patterns pass; a deadline stops those that are slow on the data."""
+    refuse_bombs("staff", (pattern,))
+
+
+def test_the_verdict_on_a_pattern_asks_no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine on which every search ends at once, and one on which none does, refuse the same patterns."""
+    import regex
+
+    class Engine:
+        """Compiles, and says nothing about time."""
+
+        def finditer(self, *_: object, **__: object) -> list[object]:
+            """Return nothing, at once."""
+            return []
+
+    blows_up.cache_clear()
+    monkeypatch.setattr(regex, "compile", lambda *_: Engine())
+    with pytest.raises(ArgumentError, match="pattern 2"):
+        refuse_bombs("staff", (HARMLESS[0], BOMBS[1]))
+
+
 def test_our_own_shapes_are_no_bombs() -> None:
     """Every pattern that looks at values stands the probes that a policy's patterns have to stand."""
     refuse_bombs("shapes", tuple(p.pattern for p in (*SHAPES.values(), *DATES, *STREET)))
+
+
+@pytest.mark.parametrize("rule", own_rules((), None, 0.0), ids=lambda rule: rule.name)
+def test_our_own_rules_are_no_bombs(rule: OwnRule) -> None:
+    """Nor is what looks into texts for kinds that Presidio has no recognizer for."""
+    assert [
+        part.shape.pattern for part in rule.parts if isinstance(part, OwnPart) and blows_up(part.shape.pattern)
+    ] == []
 
 
 def test_a_pattern_that_takes_too_long_stops_the_scan(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,10 +8,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from anonymize.errors import DataError
 from anonymize.names import ColumnName
 from anonymize.plan.conditional import call
 from anonymize.plan.registry import transform_for
 from anonymize.transform import BadValuesError, Row, UnsupportedTypeError
+from anonymize.transform.mask_forms import MaskPattern
 from tests.transform.conftest import RULE, Context
 
 BAD = "✗"
@@ -187,3 +189,13 @@ def test_a_masked_e_mail_shows_only_a_domain() -> None:
 def test_letters_in_circles_and_of_private_use_are_hidden_too(rule: Any) -> None:
     """They read as letters, or nobody knows what they read as."""
     assert made(pa.array(["Ⓙⓐⓝⓔ", "\ue000\ue001", "🄹"]), action="mask", **rule) == ["****", "**", "*"]
+
+
+def test_a_mask_whose_pattern_takes_too_long_stops_with_no_value_in_the_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The pattern that the plan could not judge ends after the time limit."""
+    monkeypatch.setattr("anonymize.transform.mask_forms.PATTERN_SECONDS", 0.05)
+    with pytest.raises(DataError, match="mask: the pattern took more than") as raised:
+        MaskPattern("^(?P<hide>(a|aa)+)$")(pa.array(["a" * 5000 + "b"]))
+    assert "aaaa" not in str(raised.value)
