@@ -78,7 +78,7 @@ def _set_filter(mask: str) -> str | None:
             before = file.read().strip()
             file.seek(0)
             file.write(f"0x{mask}")
-    except (OSError, ValueError):
+    except (OSError, ValueError, NameError):  # an interpreter that ends has no open() any more
         return None
     return before
 

@@ -16,6 +16,7 @@ from anonymize.detect.languages import unserved_languages
 from anonymize.detect.name_model import SHIPPED, find_name_model
 from anonymize.errors import ArgumentError, DatasetError, KeysError, MissingExtraError, PlanError, Problem, SourceError
 from anonymize.keys import OWNER, Keyring, open_keyring
+from anonymize.keys.location import DEFAULT_PATH, locate
 from anonymize.layouts import plain_schema
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.opening import open_spec
@@ -111,9 +112,22 @@ def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
     place = policy.place("sink.path")
     if source == sink or (source.is_dir() and source in sink.parents) or sink in source.parents:
         raise ArgumentError("source and sink overlap; write to another folder", place=place)
+    if keyring is not None and (around := _around_keyring(sink, keyring)):
+        raise ArgumentError(
+            f"{around}; who reads the dataset must not reach the keys: name another folder", place=place
+        )
     held = _held(policy, keyring) if keyring else None
     if held not in (None, policy.dataset):
         raise ArgumentError(f"this folder holds dataset '{held}', not '{policy.dataset}'; name another", place=place)
+
+
+def _around_keyring(sink: Path, keyring: Keyring) -> str:
+    """Return why a sink and a keyring lie too near, empty where they do not."""
+    file = locate(keyring.place).path.resolve()
+    if sink == file.parent or sink in file.parents:
+        return "the keyring lies inside this folder"
+    own = Path(DEFAULT_PATH).parent.name
+    return f"the folder lies inside {own}, the keyring's own" if own in (part.name for part in sink.parents) else ""
 
 
 def _held(policy: Policy, keyring: Keyring) -> str | None:

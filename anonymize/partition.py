@@ -20,6 +20,7 @@ from anonymize.errors import DataError, GateError, Problem
 from anonymize.io import PartInfo, Partition, write_part
 from anonymize.keys import OWNER, Keyring, RowOrder, open_keyring
 from anonymize.keys.row_order import ACTION as ORDER_ROWS
+from anonymize.modes import not_world_writable
 from anonymize.names import ColumnName, KeyId
 from anonymize.plan import QUARANTINE_SCHEMA, BoundPlan, Partial, Plan
 from anonymize.plan.cell_pairs import CellPairs
@@ -126,6 +127,7 @@ def _bound(job: Job) -> BoundPlan:
 
 
 @no_core_files()
+@not_world_writable()
 def write_partition(job: Job, number: int) -> PartReport:
     """Transform one partition into an encrypted part of the staged version, and scan what was written.
 

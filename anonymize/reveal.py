@@ -17,6 +17,7 @@ from anonymize.plan.context import domain_of
 from anonymize.plan.registry import format_spec
 from anonymize.policy import Policy
 from anonymize.policy.actions import ActionRule, EncryptFormatRule, FreeTextRule, TokenizeRule, key_name
+from anonymize.transform.columns import plain
 from anonymize.vault import TokenVault, vault_if_there, vault_place
 from anonymize.vault.interface import namespace_of
 
@@ -58,7 +59,7 @@ def reveal(
         KeysError: the keyring lacks the reveal key.
         DatasetError: the audit entry could not be written; nothing is revealed.
     """
-    rule = _reversible(policy, column)
+    rule, tokens = _reversible(policy, column), plain(_one_array(tokens))
     _check_request(reason, len(tokens), bulk)
     name = key_name(rule, policy.default_keys.by_role())
     keyring.current(name)
@@ -68,6 +69,10 @@ def reveal(
     details = {"column": column, "values": len(tokens), "key": str(name), "bulk": bulk}
     Dataset(policy.sink.path).audit.append("reveal", why=reason, details=details, keyring=keyring)
     return Revealed(*_opened(policy, rule, ColumnName(column), name, tokens, keyring, made_with))
+
+
+def _one_array(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
 
 
 def _reversible(policy: Policy, column: str) -> Reversible:

@@ -28,6 +28,7 @@ from anonymize.frame import anonymize_frame
 from anonymize.io import Source
 from anonymize.keys import OWNER, Keyring, open_keyring
 from anonymize.look import plan_source, refuse_sink
+from anonymize.modes import not_world_writable
 from anonymize.opening import open_spec
 from anonymize.partition import Job, PartReport, measure_partition, write_partition
 from anonymize.plan import Partial, Plan, merged
@@ -155,7 +156,7 @@ def begin(policy: Policy | str | PathLike[str], keyring_uri: str | None = None) 
         AnonymizeError: as ``run``.
     """
     started = time.monotonic()
-    with no_core_files():
+    with no_core_files(), not_world_writable():
         yield from _begun(policy, keyring_uri, started)
 
 

@@ -19,7 +19,7 @@ from prefect.utilities.annotations import quote  # noqa: E402
 
 from anonymize.report import summary_markdown  # noqa: E402
 from anonymize.run import Job, PartReport, begin, measure_partition, write_partition  # noqa: E402
-from flows.guard import quoting_nothing, worth_retrying  # noqa: E402
+from flows.guard import failing_unstored, quoting_nothing, worth_retrying  # noqa: E402
 
 RETRIES = 2
 RETRY_DELAY_SECONDS = 5
@@ -64,6 +64,7 @@ def _unseen(job: Job) -> Any:
 
 
 @flow(name="anonymize-dataset", persist_result=False, validate_parameters=False)
+@failing_unstored
 @quoting_nothing
 def anonymize_dataset(policy_path: str, keyring_uri: str | None = None) -> dict[str, Any]:
     """Publish a new version of the dataset that the policy at ``policy_path`` describes.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,6 +34,13 @@ Version = Annotated[int | None, typer.Option("--version", help="A version's numb
 Countries = Annotated[
     str, typer.Option("--countries", help="Two-letter codes, e.g. us,de: also look for these countries' identifiers.")
 ]
+
+
+class Formulas(StrEnum):
+    """What becomes of texts in CSV that a spreadsheet would run."""
+
+    neutralise = "neutralise"
+    keep = "keep"
 
 
 def _print_version(wanted: bool) -> None:
@@ -172,13 +180,16 @@ def export(
     columns: Annotated[
         str, typer.Option("--columns", help="Comma-separated columns; by default all that the keyring opens.")
     ] = "",
+    formulas: Annotated[
+        Formulas, typer.Option("--formulas", help="In CSV: mark texts that a spreadsheet would run, or keep them.")
+    ] = Formulas.neutralise,
     version: Version = None,
     keyring: KeyringUri = None,
 ) -> None:
     """Write a version's sanitized rows to a plaintext file."""
     from anonymize.cli.datasets import export_command
 
-    export_command(dataset, output, [name for name in columns.split(",") if name], version, keyring)
+    export_command(dataset, output, [name for name in columns.split(",") if name], version, keyring, formulas.value)
 
 
 @keys_app.command("init")

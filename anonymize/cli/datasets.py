@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from anonymize.cli.output import print_json, print_table, say
 from anonymize.errors import ArgumentError, GateError
@@ -57,15 +58,22 @@ def rollback_command(path: Path, version: int, reason: str, keyring_uri: str | N
 
 
 def export_command(
-    path: Path, output: Path, columns: Sequence[str], version: int | None, keyring_uri: str | None
+    path: Path,
+    output: Path,
+    columns: Sequence[str],
+    version: int | None,
+    keyring_uri: str | None,
+    formulas: Literal["neutralise", "keep"],
 ) -> None:
     """Write a plaintext file."""
-    from anonymize.dataset import ColumnsLeftOut, export
+    from anonymize.dataset import ColumnsLeftOut, FormulasNeutralised, export
     from anonymize.keys import open_keyring
 
     with warnings.catch_warnings(record=True) as notices:
-        warnings.simplefilter("always", ColumnsLeftOut)
-        rows = export(path, output, columns=list(columns) or None, version=version, keyring=open_keyring(keyring_uri))
+        for kind in (ColumnsLeftOut, FormulasNeutralised):
+            warnings.simplefilter("always", kind)
+        keyring, chosen = open_keyring(keyring_uri), list(columns) or None
+        rows = export(path, output, columns=chosen, version=version, keyring=keyring, formulas=formulas)
     for notice in notices:
         say(str(notice.message))
     say(f"{output}: {rows} rows, in the clear, readable by you only")

@@ -8,6 +8,7 @@ from typing import Any
 
 from anonymize.cores import forbid_core_files
 from anonymize.foreign import quiet_hooks
+from anonymize.modes import forbid_world_writable
 from anonymize.quiet import quiet_libraries
 
 _INTERRUPTED = 130
@@ -19,6 +20,7 @@ def main() -> None:
     quiet_hooks()
     quiet_libraries()
     forbid_core_files()
+    forbid_world_writable()
     code = _exit_code()
     if (error := _unwritable()) is not None:
         code = _closed_stdout(error, code)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import warnings
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Literal
 
 import pyarrow as pa
 import pyarrow.csv
@@ -13,10 +14,19 @@ import pyarrow.parquet as pq
 
 from anonymize.dataset.dataset import Dataset
 from anonymize.dataset.manifest import Keyring
+from anonymize.dataset.plain_rows import MARK, is_formula, json_rows, without_formulas
 from anonymize.dataset.reader import _empty, iter_batches
 from anonymize.errors import AnonymizeError, ArgumentError
 from anonymize.io.files import format_of
-from anonymize.io.parts import sync_file, sync_folder, write_error
+from anonymize.io.parts import write_error
+from anonymize.io.unnamed import unnamed_file
+
+Formulas = Literal["neutralise", "keep"]
+"""What becomes of texts in CSV that a spreadsheet would run."""
+
+
+class FormulasNeutralised(UserWarning):
+    """Texts were marked with ``'`` so that no spreadsheet runs them."""
 
 
 def export(
@@ -27,10 +37,23 @@ def export(
     version: int | None = None,
     keyring: Keyring | None = None,
     overwrite: bool = False,
+    formulas: Formulas = "neutralise",
 ) -> int:
     """Write a version in the clear to ``path`` (CSV, JSON Lines or Parquet by its ending); return its rows.
 
-    The file appears when it is complete, readable by its owner only (mode 0600); memory stays flat.
+    The file appears when it is complete, readable by its owner only (mode 0600); memory stays flat. A process killed
+    before leaves no part of it, where the file system knows files without a name; elsewhere the next export to
+    ``path`` removes what was left. JSON Lines have null for NaN and infinities.
+
+    Args:
+        dataset: The dataset or its folder.
+        path: The file to write.
+        columns: Columns to write; by default all that the keyring opens.
+        version: Which version; by default the current one.
+        keyring: What opens the version.
+        overwrite: Whether a file that is there is replaced.
+        formulas: For CSV: whether ``'`` is put before texts that a spreadsheet would run as formulas (a
+            `FormulasNeutralised` warning counts them), or they are kept as they are.
 
     Raises:
         ArgumentError: an ending that is none of these, a file that is there already, or nested columns in CSV.
@@ -47,22 +70,23 @@ def export(
     schema = first.schema if first is not None else _empty(dataset, columns, version, keyring, "arrow").schema
     if kind == "csv" and any(pa.types.is_nested(field.type) for field in schema):
         raise ArgumentError("CSV cannot hold nested columns; choose .jsonl or .parquet", place=str(path))
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
     try:
-        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        rows = _WRITERS[kind](temporary, schema, _chain(first, batches))
-        sync_file(temporary)
-        os.replace(temporary, path)
-        sync_folder(path.parent)
+        with unnamed_file(path, overwrite=overwrite) as file:
+            rows, marked = _WRITERS[kind](file, schema, _chain(first, batches), formulas)
     except BaseException as error:
-        temporary.unlink(missing_ok=True)
         if isinstance(error, AnonymizeError) or not isinstance(error, Exception):
             raise
+        if isinstance(error, FileExistsError):
+            raise ArgumentError("is there already; remove it or choose another name", place=str(path)) from None
         if kind == "csv" and isinstance(error, pa.ArrowInvalid):
             bytes_ = [field.name for field in schema if "binary" in str(field.type)]
             what = f"CSV cannot hold bytes that are no text ({', '.join(bytes_)}); choose .jsonl or .parquet"
             raise ArgumentError(what, place=str(path)) from None
         raise write_error(error, path) from None
+    if marked:
+        told = ", ".join(f"{name} ({count})" for name, count in sorted(marked.items()))
+        what = f"texts that a spreadsheet would run as formulas begin with {MARK} now: {told}"
+        warnings.warn(what, FormulasNeutralised, stacklevel=2)
     return rows
 
 
@@ -72,34 +96,51 @@ def _chain(first: pa.RecordBatch | None, rest: Iterator[pa.RecordBatch]) -> Iter
     yield from rest
 
 
-def _write_csv(path: Path, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> int:
+def _write_csv(
+    file: BinaryIO, schema: pa.Schema, batches: Iterator[pa.RecordBatch], formulas: Formulas
+) -> tuple[int, Counter[str]]:
+    rows, marked = 0, Counter[str]()
+    names = [MARK + name if formulas == "neutralise" and is_formula(name) else name for name in schema.names]
+    text = pa.schema([pa.field(name, _in_csv(field.type, formulas)) for name, field in zip(names, schema, strict=True)])
+    with pa.csv.CSVWriter(file, text, write_options=pa.csv.WriteOptions(quoting_style="needed")) as writer:
+        for batch in batches:
+            rows += batch.num_rows
+            if formulas == "neutralise":
+                batch, found = without_formulas(batch)
+                marked.update(found)
+            writer.write_batch(batch.rename_columns(names).cast(text))
+    return rows, marked
+
+
+def _in_csv(kind: pa.DataType, formulas: Formulas) -> pa.DataType:
+    """Return the type that a column is written from; text that may be marked is large text."""
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    is_text = any(name in str(kind) for name in ("string", "binary"))
+    return pa.large_string() if formulas == "neutralise" and is_text else kind
+
+
+def _write_parquet(
+    file: BinaryIO, schema: pa.Schema, batches: Iterator[pa.RecordBatch], formulas: Formulas
+) -> tuple[int, Counter[str]]:
     rows = 0
-    with pa.csv.CSVWriter(str(path), schema, write_options=pa.csv.WriteOptions(quoting_style="needed")) as writer:
+    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
         for batch in batches:
             writer.write_batch(batch)
             rows += batch.num_rows
-    return rows
+    return rows, Counter()
 
 
-def _write_parquet(path: Path, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> int:
-    rows = 0
-    with pq.ParquetWriter(str(path), schema, compression="zstd") as writer:
-        for batch in batches:
-            writer.write_batch(batch)
-            rows += batch.num_rows
-    return rows
-
-
-def _write_jsonl(path: Path, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> int:
+def _write_jsonl(
+    file: BinaryIO, schema: pa.Schema, batches: Iterator[pa.RecordBatch], formulas: Formulas
+) -> tuple[int, Counter[str]]:
     import json
 
     rows = 0
-    with open(path, "w", encoding="utf-8") as file:
-        for batch in batches:
-            for row in batch.to_pylist():
-                file.write(json.dumps(row, ensure_ascii=False, default=_as_json) + "\n")
-            rows += batch.num_rows
-    return rows
+    for batch in batches:
+        for row in json_rows(batch):
+            file.write((json.dumps(row, ensure_ascii=False, allow_nan=False, default=_as_json) + "\n").encode())
+        rows += batch.num_rows
+    return rows, Counter()
 
 
 def _as_json(value: Any) -> Any:

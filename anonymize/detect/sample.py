@@ -15,6 +15,7 @@ import pyarrow.types as pt
 
 from anonymize.detect.leaves import leaf_types, leaves
 from anonymize.detect.unserved import unserved_cells
+from anonymize.moments import moment_texts
 from anonymize.names import ColumnName
 
 ROWS_PER_BATCH = 4096
@@ -241,7 +242,9 @@ def as_texts(values: pa.Array) -> list[str]:
         return [str(int(v)) if v == v and abs(v) < 1e17 and v == int(v) else repr(v) for v in values.to_pylist()]
     if pt.is_binary(kind) or pt.is_large_binary(kind) or pt.is_fixed_size_binary(kind):
         return [v.decode("utf-8", "replace")[:MAX_TEXT] for v in values.to_pylist()]
-    if pt.is_timestamp(kind) or pt.is_nested(kind) or pt.is_boolean(kind):
+    if pt.is_timestamp(kind):
+        return [text or "" for text in moment_texts(values)]
+    if pt.is_nested(kind) or pt.is_boolean(kind):
         return [_one_text(v) for v in values.to_pylist()]
     if not (pt.is_string(kind) or pt.is_large_string(kind)):
         values = values.cast(pa.string())

@@ -18,8 +18,12 @@ from anonymize.io.files import COMPRESSIONS, FileState
 
 BLOCK_BYTES = 16 << 20
 """How much is parsed at once: large enough that per-block work vanishes, small enough to stay in cache."""
-LONGEST_ROW_BYTES = 1 << 30
-"""A row longer than this is taken for an unclosed quote."""
+LONGEST_ROW_BYTES = 1 << 28
+"""A row longer than this is taken for an unclosed quote; reading it up to here takes 0.6 GB of memory."""
+MOST_UNPACKED_BYTES = 1 << 30
+MOST_UNPACKED_TIMES = 250
+"""A compressed file that becomes longer than both is a bomb. Tables shrink to a third or a tenth, equal rows to a
+hundredth; gzip ends at 1,032 times."""
 
 Parsed = TypeVar("Parsed")
 
@@ -68,7 +72,7 @@ class Splitter:
         """Return the next block, or None at the end; ``cut(data, length)`` finds where its rows end.
 
         Raises:
-            SourceError: no row ends within a gigabyte.
+            SourceError: no row ends within 256 MiB.
         """
         wanted = self._size
         while True:
@@ -78,12 +82,10 @@ class Splitter:
             end = cut(data, length) if cut else data.rfind(self.newline, 0, length) + 1
             if end:
                 return self._take(data, length, end)
-            self._rest, wanted = memoryview(data)[:length], length * 4
+            self._rest, wanted = memoryview(data)[:length], min(length * 4, LONGEST_ROW_BYTES + 1)
             if length > LONGEST_ROW_BYTES:
-                raise SourceError(
-                    "a row is longer than 1 GiB: a quoted cell is not closed, or the row's end is missing",
-                    place=self.place,
-                )
+                why = "a quoted cell is not closed, or the row's end is missing"
+                raise SourceError(f"a row is longer than {LONGEST_ROW_BYTES >> 20} MiB: {why}", place=self.place)
 
     def _filled(self, wanted: int) -> tuple[bytearray, int]:
         """A fresh buffer holding the rest and as much of the stream as it takes."""
@@ -111,6 +113,34 @@ class Splitter:
         self._offset = blocks[0].offset
         self._rest = b"".join([*(block.text() for block in blocks), self._rest])
         self._ended = False
+
+
+class _Unpacked(io.RawIOBase):
+    """A decompressed stream that ends with an error where it grows beyond all measure."""
+
+    def __init__(self, stream: BinaryIO, place: str, packed_bytes: int) -> None:
+        self._stream, self._place = stream, place
+        self._left = max(MOST_UNPACKED_BYTES, MOST_UNPACKED_TIMES * packed_bytes)
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, into: memoryview) -> int:  # type: ignore[override]
+        """Fill ``into`` from the stream; return how many bytes."""
+        got = cast(io.RawIOBase, self._stream).readinto(into) or 0
+        self._left -= got
+        if self._left < 0:
+            what = f"becomes more than {MOST_UNPACKED_TIMES} times as long when decompressed"
+            raise SourceError(
+                f"{what}: damaged, or made to fill memory; decompress it first if it is right", place=self._place
+            )
+        return got
+
+    def close(self) -> None:
+        """Close the stream too."""
+        self._stream.close()
+        super().close()
 
 
 class _Recoded(io.RawIOBase):
@@ -185,12 +215,14 @@ def open_text(path: Path, encoding: str) -> WithoutMark:
     Raises:
         SourceError: the file cannot be opened, or its encoding is unknown.
     """
-    FileState.of(path)
+    packed = FileState.of(path).size_bytes
     kind = COMPRESSIONS.get(path.suffix.lower())
     try:
         raw: BinaryIO = pa.input_stream(str(path), compression=kind) if kind else open(path, "rb", buffering=0)  # noqa: SIM115
     except OSError as error:
         raise SourceError(f"cannot be opened: {os.strerror(error.errno or 5)}", place=str(path)) from None
+    if kind:
+        raw = cast(BinaryIO, _Unpacked(raw, str(path), packed))
     return WithoutMark(raw if is_utf8(encoding) else _Recoded(raw, encoding, str(path)), str(path))
 
 

@@ -68,6 +68,8 @@ def find_files(path_or_glob: str) -> tuple[Path, ...]:
     Raises:
         SourceError: nothing is there.
     """
+    if "\0" in path_or_glob:
+        raise SourceError("holds a NUL character, which no path has", place="source")
     path = Path(path_or_glob)
     if path.is_dir():
         found = sorted(p for p in path.rglob("*") if p.is_file() and format_of(p) and not _hidden(p.relative_to(path)))

@@ -48,6 +48,8 @@ def locate(uri: str | None = None) -> Location:
     Raises:
         KeysError: the URI has none of the forms there are.
     """
+    if "\0" in (uri or ""):
+        raise KeysError("the keyring's URI holds a NUL character, which no path has")
     text = uri or os.environ.get(KEYRING_VARIABLE) or f"file:{DEFAULT_PATH}"
     scheme, _, rest = text.partition(":")
     if scheme == "file" and rest and "?" not in rest:

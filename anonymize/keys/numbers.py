@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 import numpy as np
 import numpy.typing as npt
@@ -65,19 +65,33 @@ def _wide(plain: pa.Array, kind: pa.DataType) -> pa.Array:
     return pa.array(known, kind, mask=missing)
 
 
+FIRST_NANOSECONDS, LAST_NANOSECONDS = date(1677, 9, 22), date(2262, 4, 10)
+"""The first and the last whole day that 64 bits of nanoseconds hold."""
+
+
+def holds_span(kind: pa.DataType, first: date, last: date) -> bool:
+    """Return whether a timestamp type holds every moment of the days from ``first`` to ``last``."""
+    return kind.unit != "ns" or (first >= FIRST_NANOSECONDS and last <= LAST_NANOSECONDS)
+
+
 def convert_dates(
     key: PurposeKey, plain: pa.Array, span: tuple[date, date], tweak: bytes, *, permute: bool, back: bool
 ) -> Checked:
     """Return dates or timestamps permuted within the days of ``span``, and which lie outside.
 
     A timestamp is any tick of its unit within the span, a date any day.
+
+    Raises:
+        ValueError: the type does not hold all of the span.
     """
     kind = plain.type
+    if pa.types.is_timestamp(kind) and not holds_span(kind, *span):
+        raise ValueError(f"{kind} holds the days from {FIRST_NANOSECONDS} to {LAST_NANOSECONDS}")
     stored = pa.int32() if pa.types.is_date32(kind) else pa.int64()
     numbers = np.asarray(plain.cast(stored).fill_null(0)).astype(np.int64)
     ticks = _TICKS[kind.unit] if pa.types.is_timestamp(kind) else 1
     step = 86_400_000 if pa.types.is_date64(kind) else 1
-    low, high = _first(span[0]) * ticks, _first(span[1] + timedelta(days=1)) * ticks - 1
+    low, high = _first(span[0]) * ticks, (_first(span[1]) + 1) * ticks - 1
     days, rest = np.divmod(numbers, step)
     valid = np.asarray(plain.is_valid())
     bad = valid & ((days < low) | (days > high) | (rest != 0))

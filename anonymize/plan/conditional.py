@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from anonymize.names import ColumnName
 from anonymize.plan.filters import filter_mask
 from anonymize.policy import Filter
+from anonymize.transform.columns import is_text, plain, value_type
 from anonymize.transform.interface import (
     BadValuesError,
     Row,
@@ -47,12 +48,14 @@ class Conditional:
         return is_function_of_row(self.then) and is_function_of_row(self.otherwise)
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return the type both transforms give.
+        """Return the type both transforms give; where both give text, the column's own kind of text, or large text.
 
         Raises:
             UnsupportedTypeError: they give different types.
         """
         kinds = [self.then.output_type(input_type), self.otherwise.output_type(input_type)]
+        if kinds[0] != kinds[1] and all(is_text(value_type(kind)) for kind in kinds):
+            return value_type(input_type) if is_text(value_type(input_type)) else pa.large_string()
         if kinds[0] != kinds[1]:
             takes = f"an otherwise: that gives {kinds[0]} too, not {kinds[1]}"
             raise UnsupportedTypeError(input_type, takes)
@@ -60,11 +63,12 @@ class Conditional:
 
     def __call__(self, column: pa.Array, row: Row) -> pa.Array:
         """Return each row's value from the transform that is for it."""
-        held = filter_mask(self.when, row.before, len(column))
+        held, kind = filter_mask(self.when, row.before, len(column)), self.output_type(column.type)
         parts: list[BadValuesError] = []
         first = _part(parts, lambda: call(self.then, _where(held, column), row))
         second = _part(parts, lambda: call(self.otherwise, _where(pc.invert(held), column), row))
-        values = pc.if_else(held, first, second)
+        values = pc.if_else(held, _one_text(plain(first)), _one_text(plain(second)))
+        values = values.cast(kind) if values.type != kind else values
         if parts:
             where = pc.or_(parts[0].where, parts[-1].where)
             raise BadValuesError(where, values, "; ".join(dict.fromkeys(part.why for part in parts)))
@@ -74,6 +78,11 @@ class Conditional:
 def _where(held: pa.BooleanArray, column: pa.Array) -> pa.Array:
     """Return ``column`` with null in the rows that are not held."""
     return pc.if_else(held, column, pa.scalar(None, column.type))
+
+
+def _one_text(values: pa.Array) -> pa.Array:
+    """Return text of any layout as large text, in which the rows of two columns can be mixed."""
+    return values.cast(pa.large_string()) if is_text(values.type) else values
 
 
 def _part(parts: list[BadValuesError], work: Callable[[], pa.Array]) -> pa.Array:

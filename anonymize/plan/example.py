@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
+from anonymize.detect.sample import as_texts
 from anonymize.keys import Keyring
 from anonymize.layouts import plain_batch
 from anonymize.names import ColumnName
@@ -43,7 +44,7 @@ def examples(plan: Plan, batch: pa.RecordBatch, keyring: Keyring | None) -> Mapp
 def _pair(action: str, before: pa.Array, after: pa.Array) -> str:
     for old, new in zip(before, after, strict=True):
         if old.is_valid and new.is_valid:
-            text, original = str(new.as_py()), str(old.as_py())
+            text, original = as_texts(pa.array([new]))[0], as_texts(pa.array([old]))[0]
             shown = action in _SHOWN_AFTER and original not in text and not _tells(original, text)
             return f"{_cut(shape(original))} → {_cut(text if shown else shape(text))}"
     return ""

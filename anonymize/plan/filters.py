@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from functools import reduce
 from typing import Any
 
@@ -56,18 +58,70 @@ def condition_problem(condition: Condition, kind: pa.DataType) -> str | None:
     name, comparison, value = condition
     try:
         _holds(pa.array([], kind), comparison, value)
-    except (pa.ArrowException, TypeError, ValueError):
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
         return f"{name} is {kind}, which cannot be compared with the given value by '{comparison}'"
     return None
 
 
 def _holds(column: pa.Array, comparison: str, value: Any) -> pa.Array:
+    """Return where a column's value holds the condition; null or false where it is null.
+
+    Raises:
+        TypeError, ValueError, OverflowError, ArrowException: the two cannot be compared.
+    """
     column = plain(column)
+    if pa.types.is_null(column.type):
+        return pa.repeat(False, len(column))
+    values = list(value) if comparison in ("in", "not in") else [value]
+    if not all(comparable(column.type, one) for one in values):
+        raise TypeError("another kind of value")
     if comparison in ("in", "not in"):
-        kept = pc.is_in(column, value_set=pa.array(list(value), column.type))
+        kept = pc.is_in(column, value_set=pa.array(_listed(column.type, values), column.type))
         held = kept if comparison == "in" else pc.invert(kept)
         return pc.and_(held, column.is_valid())
+    if pa.types.is_integer(column.type):
+        return _whole(column, comparison, value)
     return _COMPARE[comparison](column, pa.scalar(value, column.type))
+
+
+def _listed(kind: pa.DataType, values: list[Any]) -> list[Any]:
+    """Return what a column of ``kind`` may hold of a list: Arrow tells 0.0 from -0.0, and cuts fractions off."""
+    if pa.types.is_integer(kind):
+        low, high = _bounds(kind)
+        return [int(value) for value in values if low <= value <= high and value == int(value)]
+    zeros = [0.0, -0.0] if pa.types.is_floating(kind) and 0 in values else []
+    return [*values, *zeros]
+
+
+def _whole(column: pa.Array, comparison: str, value: float) -> pa.Array:
+    """Return whole numbers compared with a number that need be none, nor be one that their type holds."""
+    low, high = _bounds(column.type)
+    if not low <= value <= high:
+        always = {"!="} | ({"<", "<="} if value > high else {">", ">="} if value < low else set())
+        return pc.and_(pa.repeat(comparison in always, len(column)), column.is_valid())
+    if value != int(value):
+        if comparison in ("=", "==", "!="):
+            return pc.and_(pa.repeat(comparison == "!=", len(column)), column.is_valid())
+        comparison, value = ("<=", math.floor(value)) if "<" in comparison else (">=", math.ceil(value))
+    return _COMPARE[comparison](column, pa.scalar(int(value), column.type))
+
+
+def _bounds(kind: pa.DataType) -> tuple[int, int]:
+    signed = pa.types.is_signed_integer(kind)
+    return (-(2 ** (kind.bit_width - 1)) if signed else 0), 2 ** (kind.bit_width - signed) - 1
+
+
+def comparable(kind: pa.DataType, value: Any) -> bool:
+    """Return whether a value of the policy is of the same sort as a column: 0 is no date, and noon no day.
+
+    Arrow takes a number as a date or a time, counted from 1970, and cuts the time of day off.
+    """
+    is_ = pa.types
+    if is_.is_date(kind) or is_.is_timestamp(kind) or is_.is_time(kind) or is_.is_duration(kind):
+        if isinstance(value, bool | int | float | str):
+            return False
+        return not (is_.is_date(kind) and isinstance(value, datetime))
+    return True
 
 
 def columns_in(where: Filter) -> frozenset[ColumnName]:

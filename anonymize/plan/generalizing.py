@@ -24,6 +24,7 @@ from anonymize.transform import (
     Transform,
     Unfitted,
 )
+from anonymize.transform.date_formats import Part, format_problem
 
 Made = Transform | RowTransform | Unfitted
 """What a rule becomes; an ``Unfitted`` one needs a first pass."""
@@ -43,7 +44,19 @@ def generalizer(rule: GeneralizeRule, hierarchy: Callable[[GeneralizeRule], Mapp
     )
 
 
+_NEEDED: Mapping[str, tuple[Part, ...]] = {
+    "month": ("year", "month"),
+    "quarter": ("year", "month"),
+    "year": ("year",),
+    "decade": ("year",),
+}
+"""What a written date must say for a period; the others need the whole day."""
+
+
 def _generalize_dates(rule: GeneralizeRule) -> Made | None:
+    needed = _NEEDED.get(rule.to or "", ("year", "month", "day"))
+    if rule.format is not None and (problem := format_problem(rule.format, needed)):
+        raise ValueError(problem)
     if rule.to == "age" and rule.at is not None:
         return AgeBand(rule.at, rule.band or 10, rule.top if rule.top is not None else 90, rule.format)
     return GeneralizeDate(rule.to, rule.format) if rule.to is not None else None

@@ -66,6 +66,7 @@ from anonymize.transform import (
     custom_action,
     read_hierarchy,
 )
+from anonymize.transform.date_formats import format_problem
 from anonymize.vault.interface import TokenVault
 
 
@@ -195,6 +196,8 @@ def _subject(said: str | None, action: str, context: Context) -> ColumnName:
 
 def _shift_dates(rule: ShiftDatesRule, column: ColumnName, context: Context) -> ShiftDates:
     """Return the transform: it shifts a subject alike in all columns and texts of a domain, or of the dataset."""
+    if rule.format is not None and (problem := format_problem(rule.format, ("year", "month", "day"))):
+        raise RuleError(problem)
     key = context.purpose_key(rule, column, action="shift_dates")
     return ShiftDates(key, _subject(rule.by, "shift_dates", context), rule.within_days, rule.format, rule.clock)
 

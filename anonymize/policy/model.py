@@ -16,6 +16,13 @@ NAME_MODELS = r"^(off|coatcheck|(spacy|transformers|gliner):\S(.*\S)?)$"
 """What ``detect.ner`` takes."""
 
 
+def _check_nul(path: str) -> str:
+    """Return ``path`` where it has no NUL, at which a system call would stop reading it."""
+    if "\0" in path:
+        raise ValueError("holds a NUL character, which no path has")
+    return path
+
+
 def _check_scheme(path: str) -> str:
     """Return ``path`` where it is a file's; refuse remote sources by name."""
     scheme = path.split("://", 1)[0] if "://" in path else "file"
@@ -27,7 +34,7 @@ def _check_scheme(path: str) -> str:
 class SourceSpec(StrictModel):
     """Where the raw data is and how it is written."""
 
-    path: Annotated[str, AfterValidator(_check_scheme)]
+    path: Annotated[str, AfterValidator(_check_nul), AfterValidator(_check_scheme)]
     """A file, a folder or a glob, relative to the working directory."""
     format: Literal["csv", "jsonl", "parquet"] | None = None
     """csv, jsonl or parquet; by default told from the file's ending."""
@@ -55,7 +62,7 @@ class RestrictedSpec(StrictModel):
 class SinkSpec(StrictModel):
     """Where the sanitized dataset goes and under which keys."""
 
-    path: str
+    path: Annotated[str, AfterValidator(_check_nul)]
     """The dataset's folder, relative to the working directory."""
     key: KeyName = KeyName("training")
     """Name of the key that encrypts footer and columns."""

@@ -155,11 +155,14 @@ def _as(kind: pa.DataType | None, values: pa.Array) -> pa.Array:
 
 
 def _repeats(column: pa.Array) -> bool:
-    """Return whether a slice from the middle of a long column holds mostly repeated values."""
-    if len(column) < 2 * _PROBED_ROWS:
+    """Return whether a slice from the middle of a long column holds mostly repeated values, as far as Arrow can say."""
+    if len(column) < 2 * _PROBED_ROWS or pa.types.is_null(column.type):
         return False
     probe = column.slice((len(column) - _PROBED_ROWS) // 2, _PROBED_ROWS)
-    return bool(pc.count_distinct(probe).as_py() * 4 < _PROBED_ROWS)
+    try:
+        return bool(pc.count_distinct(probe).as_py() * 4 < _PROBED_ROWS)
+    except pa.ArrowNotImplementedError:
+        return False
 
 
 def raise_bad(where: pa.Array, values: pa.Array, why: str) -> pa.Array:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.transform.columns import is_text, plain, value_type
+from anonymize.transform.interface import UnsupportedTypeError
 
 _FAMILIES = (
     (bool, (pa.types.is_boolean,)),
@@ -46,9 +47,17 @@ class Constant:
     """Whether nulls get the value as well, so that missing values do not show."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return the type of the column's values where that holds the value, else the value's; every type is taken."""
+        """Return the type of the column's values where that holds the value, else the value's; every type is taken.
+
+        Raises:
+            UnsupportedTypeError: the value is a whole number of more than 64 bits, which needs a decimal column.
+        """
         kind = value_type(input_type)
-        return kind if _holds(kind, self.value) else pa.scalar(self.value).type
+        if _holds(kind, self.value):
+            return kind
+        if isinstance(self.value, int) and not -(2**63) <= self.value < 2**63:
+            raise UnsupportedTypeError(input_type, "a value: of up to 64 bits there, or the number as text in quotes")
+        return pa.scalar(self.value).type
 
     def __call__(self, column: pa.Array) -> pa.Array:
         """Return the value, null where ``column`` is null unless ``nulls_too``."""

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anonymize.moments import out_of_range, wall_clock
 from anonymize.transform.columns import is_text, seen_text, value_type
+from anonymize.transform.date_formats import read_written
 from anonymize.transform.interface import UnsupportedTypeError
 
 TAKES_DATES = "dates, timestamps and text that holds dates"
-
-FIRST_DAY, LAST_DAY = date(1, 1, 1), date(9999, 12, 31)
-"""Days before and after these are no dates: neither ISO 8601's four digits nor most readers hold them."""
 
 _CLOCK = r"^[T ]\d\d?:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?$"
 """A time of day behind a day; anything else there would be text that nobody looked at."""
@@ -46,38 +43,13 @@ def as_dates(values: pa.Array, written: str | None) -> tuple[pa.Array, pa.Array]
     """
     if is_text(values.type):
         texts = pc.utf8_trim_whitespace(seen_text(values))
-        dates = _read_iso(texts) if written is None else _read_as(texts, written)
+        dates = _read_iso(texts) if written is None else read_written(texts, written)
         return dates, pc.and_(texts.is_valid(), dates.is_null())
+    if pa.types.is_timestamp(values.type) and values.type.tz is not None:
+        return wall_clock(values)
     far = out_of_range(values)
     values = pc.if_else(far, pa.scalar(None, values.type), values)
-    if pa.types.is_timestamp(values.type) and values.type.tz is not None:
-        return pc.local_timestamp(values), far
     return (values if pa.types.is_timestamp(values.type) else values.cast(pa.timestamp("s"))), far
-
-
-PER_SECOND = {"s": 1, "ms": 1000, "us": 10**6, "ns": 10**9}
-"""Units of a timestamp in a second."""
-
-
-def per_day(kind: pa.DataType) -> int:
-    """Return how many units of a date or timestamp type a day has."""
-    if pa.types.is_date32(kind):
-        return 1
-    return 86_400_000 if pa.types.is_date64(kind) else 86_400 * PER_SECOND[kind.unit]
-
-
-def out_of_range(values: pa.Array) -> pa.BooleanArray:
-    """Return where dates or timestamps lie outside the years 1 to 9999; false where null."""
-    if pa.types.is_null(values.type):
-        return pa.array(np.zeros(len(values), np.bool_))
-    days = pc.floor(pc.divide(as_units(values).cast(pa.float64(), safe=False), float(per_day(values.type))))
-    early, late = ((day - date(1970, 1, 1)).days for day in (FIRST_DAY, LAST_DAY))
-    return pc.or_(pc.less(days, early), pc.greater(days, late)).fill_null(False)
-
-
-def as_units(values: pa.Array) -> pa.Array:
-    """Return dates or timestamps as the integers that they are kept as."""
-    return (values.cast(pa.int32()) if pa.types.is_date32(values.type) else values).cast(pa.int64())
 
 
 def _read_iso(texts: pa.Array) -> pa.Array:
@@ -106,19 +78,3 @@ def _has_clock(texts: pa.Array, wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np
         tails = pc.utf8_slice_codeunits(texts.filter(pa.array(wanted)), 10)
         found[wanted] = np.asarray(pc.match_substring_regex(tails, _CLOCK))
     return found
-
-
-def _read_as(texts: pa.Array, written: str) -> pa.Array:
-    """Return the dates in ``texts``, null where strptime fails or moves a day that does not exist."""
-    encoded = texts.dictionary_encode()
-    distinct = encoded.dictionary
-    dates = pc.strptime(distinct, format=written, unit="s", error_is_null=True)
-    back = pc.strftime(dates, format=written)
-    existing = pc.if_else(pc.equal(_unpadded(back), _unpadded(distinct)), dates, pa.scalar(None, dates.type))
-    return existing.take(encoded.indices)
-
-
-def _unpadded(texts: pa.Array) -> pa.Array:
-    """Return ``texts`` in lower case, with no leading zero in any number and no fraction of a second."""
-    bare = pc.replace_substring_regex(pc.utf8_lower(texts), r"(^|\D)0+(\d)", r"\1\2")
-    return pc.replace_substring_regex(bare, r"(:\d+)\.\d+", r"\1")

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from anonymize.keys import FormatSpec, PurposeKey, ff1_encrypt
 from anonymize.keys.formats import DIGITS, is_number
-from anonymize.keys.numbers import number_type
+from anonymize.keys.numbers import FIRST_NANOSECONDS, LAST_NANOSECONDS, holds_span, number_type
 from anonymize.transform.columns import is_text, over_distinct, raise_bad, seen_text, value_type
 from anonymize.transform.interface import UnsupportedTypeError
 
@@ -40,6 +40,11 @@ class EncryptFormat:
             raise UnsupportedTypeError(input_type, "text, where keep_first:, keep_last: or check: is said")
         if is_number(kind) and self.spec.alphabet != DIGITS:
             raise UnsupportedTypeError(input_type, "text, where alphabet: is not digits")
+        if pa.types.is_timestamp(kind) and not holds_span(kind, self.spec.earliest, self.spec.latest):
+            what = (
+                f"days from {FIRST_NANOSECONDS} to {LAST_NANOSECONDS} in earliest: and latest:; say others, or keep it"
+            )
+            raise UnsupportedTypeError(input_type, f"{what} in microseconds")
         return number_type(kind) if is_number(kind) else kind
 
     def __call__(self, column: pa.Array) -> pa.Array:

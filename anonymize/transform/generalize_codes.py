@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.names import ColumnName
+from anonymize.transform.blank import INVISIBLE
 from anonymize.transform.columns import (
     as_text,
     is_text,
@@ -50,7 +51,9 @@ class GeneralizePrefix:
         return over_distinct(column, self._prefixes, kind)
 
     def _prefixes(self, values: pa.Array) -> pa.Array:
-        codes = _widened(pc.utf8_upper(pc.replace_substring_regex(seen_text(values), r"\s+", "")), self.width)
+        codes = _widened(
+            pc.utf8_upper(pc.replace_substring_regex(seen_text(values), rf"[{INVISIBLE}]+", "")), self.width
+        )
         prefixes = pc.utf8_slice_codeunits(codes, 0, self.length)
         if self.width is None:
             short = pc.less_equal(pc.utf8_length(codes), self.length)
@@ -128,7 +131,9 @@ class GeneralizePostcode:
             BadValuesError: some values are no postcodes, or no longer than what names a region.
         """
         kind = self.output_type(column.type)
-        codes = _widened(pc.utf8_upper(pc.replace_substring_regex(seen_text(plain(column)), r"[\s-]+", "")), self.width)
+        codes = _widened(
+            pc.utf8_upper(pc.replace_substring_regex(seen_text(plain(column)), rf"[{INVISIBLE}-]+", "")), self.width
+        )
         countries = self._countries(row, len(column))
         lengths = np.array([POSTCODE_PREFIX.get(name or "", 2) for name in countries.dictionary.to_pylist()] or [2])
         wanted = lengths[np.asarray(countries.indices.fill_null(0))] if len(countries) else np.zeros(0, np.int64)

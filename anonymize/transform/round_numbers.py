@@ -54,7 +54,7 @@ class RoundNumber:
 
     def _rounded_whole(self, numbers: Numbers) -> Numbers:
         if self.nearest is not None:
-            return _whole_multiple(numbers, np.full(len(numbers), min(int(self.nearest), 2**63), np.uint64))
+            return _whole_multiple(numbers, np.full(len(numbers), min(int(self.nearest), 2**64 - 1), np.uint64))
         if self.significant is not None:
             digits = np.searchsorted(_TENS, _sizes(numbers), side="right")
             return _whole_multiple(numbers, _TENS[np.maximum(digits - self.significant, 0)])

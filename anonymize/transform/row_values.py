@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
@@ -21,6 +22,12 @@ from anonymize.transform.words import Word, letters_of, unspaced, words_of
 
 SHORTEST_VALUE = 4
 """Values with fewer letters and digits are not hunted on their own: they would hit words by chance."""
+
+_WRITTEN_OUT = re.compile(
+    r"\\+(?:[abfnrtv0]|u(?:000[9A-Da-d]|0020|00[Aa]0|2028|2029|[Ff][Ee][Ff][Ff])|x(?:0[9A-Da-d]|20|[Aa]0))"
+    r"|%(?:0[9A-Da-d]|20|[Aa]0)|=(?:0[9A-Da-d]|20|[Aa]0)|_x00(?:0[9A-Da-d]|20|[Aa]0)_"
+)
+"""White space as exports, addresses, mails and spreadsheets write it out."""
 
 _BETWEEN = frozenset(("at", "dot", "punkt", "point", "arroba", "punto"))
 
@@ -59,7 +66,26 @@ def _texts(column: pa.Array | None) -> list[str] | None:
 
 
 def hits_of(text: str, values: Sequence[tuple[RowValue, str, str | None]]) -> list[Span]:
-    """Return the places of the values of one row in its text, without overlap; longer ones win."""
+    r"""Return the places of the values of one row in its text, without overlap; longer ones win.
+
+    White space may be written out in the text (``\\n``, ``%20``): its letters are no part of the word behind it.
+    """
+    found, spaced = _hits(text, values), _WRITTEN_OUT.sub(lambda match: " " * len(match.group()), text)
+    if spaced == text:
+        return found
+    behind = _hits(spaced, values)
+
+    def is_bare(hit: Span) -> bool:
+        """Return whether a hit holds more than another only by letters of what is written out."""
+        return any(
+            hit.start < other.start < hit.end <= other.end and spaced[hit.start : other.start].isspace()
+            for other in behind
+        )
+
+    return without_overlap([*(hit for hit in found if not is_bare(hit)), *behind])
+
+
+def _hits(text: str, values: Sequence[tuple[RowValue, str, str | None]]) -> list[Span]:
     values = [value for value in values if value[1].strip().casefold() not in PLACEHOLDERS]
     words = words_of(text)
     hint = next((original.rpartition("@")[0] for value, original, _ in values if value.kind == "email"), "")

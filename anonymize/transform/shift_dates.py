@@ -10,9 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.keys import PurposeKey, prf_uint64
+from anonymize.moments import as_units, out_of_range, per_day
 from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, is_text, plain, raise_bad, seen_text, value_type
-from anonymize.transform.dates import as_dates, as_units, check_dates, out_of_range, per_day
+from anonymize.transform.date_formats import not_read_back, write_as
+from anonymize.transform.dates import as_dates, check_dates
 from anonymize.transform.interface import Row
 from anonymize.transform.normalize import normalized
 
@@ -76,8 +78,12 @@ class ShiftDates:
         alone = pc.and_(dates.is_valid(), subjects.is_null())
         why = f"is not a date written {self.written or 'as 2024-02-29'}"
         reasons = [(bad, why), (alone, "has no subject"), (gone, "would move out of the years 1 to 9999")]
+        other = pa.array(np.zeros(len(column), np.bool_))
+        if self.written is not None and is_text(column.type):
+            other = not_read_back(result, moved, self.written)
+            reasons.append((other, "would move out of the years 1969 to 2068, which two digits stand for"))
         said = [reason for where, reason in reasons if pc.any(where).as_py()]
-        return raise_bad(pc.or_(pc.or_(bad, alone), gone), result.cast(kind), "; ".join(said))
+        return raise_bad(pc.or_(pc.or_(bad, alone), pc.or_(gone, other)), result.cast(kind), "; ".join(said))
 
     def _days(self, subjects: pa.Array) -> pa.Array:
         """Return the shift of each row: -within_days to within_days, not 0."""
@@ -88,7 +94,7 @@ class ShiftDates:
     def _as_written(self, texts: pa.Array, dates: pa.Array) -> pa.Array:
         """Return dates as they were written: of the time of day in the text stays what ``clock`` says."""
         if self.written is not None:
-            return pc.strftime(dates, format=self.written)
+            return write_as(dates, self.written, seen_text(texts), exact=self.clock == "exact")
         tail = pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(as_text(texts)), 10)
         for pattern, coarse in _CUT[self.clock]:
             tail = pc.replace_substring_regex(tail, pattern, coarse)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from anonymize.dataset import Dataset
-from anonymize.errors import PlanError
+from anonymize.errors import PlanError, SourceError
 from anonymize.keys import Keyring
 from flows.guard import UnforeseenError
 from tests.run.conftest import Workplace, workplace  # noqa: F401
@@ -201,3 +201,18 @@ def test_an_exit_is_told_without_its_text(
     assert told.value.__context__ is None or "planted.exit@" not in str(told.value.__context__)
     shown = capfd.readouterr()
     assert "planted.exit@" not in _database() + shown.out + shown.err
+
+
+def test_no_exception_of_a_flow_is_stored(flow_of: Any, prefect_home: Path, workplace: Workplace) -> None:  # noqa: F811
+    """Prefect pickles what a flow raises, even where results are not persisted; the caller gets it all the same."""
+    from flows.inspect_dataset import inspect_dataset
+
+    storage = prefect_home / "storage"
+    before = set(storage.rglob("*")) if storage.exists() else set()
+    with pytest.raises(PlanError):
+        _publish(flow_of, workplace, "subject: nobody")
+    with pytest.raises(SourceError):
+        inspect_dataset(str(workplace.folder / "none.csv"))
+    state = flow_of.anonymize_dataset(str(workplace.folder / "none.yaml"), workplace.keyring_uri, return_state=True)
+    assert state.is_failed()
+    assert (set(storage.rglob("*")) if storage.exists() else set()) == before

@@ -314,3 +314,13 @@ def test_the_command_line_asks_reveals_and_refuses(own: Workplace) -> None:
     assert own.coatcheck("reveal", "people.yaml", "email", *words).returncode == 2
     assert own.coatcheck("keys", "destroy", "training", "out", "--version", "1", "--reason", "test").returncode != 0
     assert own.coatcheck("verify", "out").returncode == 0
+
+
+@pytest.mark.parametrize("action", [SIV, FF1, VAULT])
+@pytest.mark.parametrize("kind", [pa.string_view(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())])
+def test_tokens_turn_back_in_any_layout_of_text(own: Workplace, action: str, kind: pa.DataType) -> None:
+    """Readers hold what was published as views, as large text, coded, or in chunks."""
+    policy, tokens, keyring = _published(own, action)
+    held = tokens.cast(kind)
+    for asked in (held, pa.chunked_array([held.slice(0, 1), held.slice(1)])):
+        assert reveal(policy, "email", asked, keyring, reason="ticket 12").values.to_pylist() == EMAILS

@@ -216,3 +216,18 @@ def test_a_written_date_of_the_row_goes(written: str) -> None:
     born = RowValue(ColumnName("born"), "date", "DATE_TIME")
     left = rewritten(f"born {written}.", hits_of(f"born {written}.", [(born, "1961-03-03", "1961")]))
     assert left.removeprefix("born ").removeprefix("the ") == "1961."
+
+
+@pytest.mark.parametrize(
+    "escape", ["\\n", "\\t", "\\r\\n", "\\\\n", "\\u00a0", "\\u000a", "\\x0a", "%20", "%0A", "_x000D_", "=0A"]
+)
+@pytest.mark.parametrize("name", ["Jane Whitcombe", "Ng Vo", "Nora Tull", "Тарас Довгошия", "Anna Reed"])
+def test_values_behind_written_out_white_space_are_found(escape: str, name: str) -> None:
+    """Many exports write a line end as a backslash and an n, which is no part of the word behind it."""
+    text = f"Regards{escape}{name}{escape}kq9zu.vw@mail2.com"
+    assert told(text, name, "kq9zu.vw@mail2.com") == f"Regards{escape}Maria Lopez{escape}maria@example.com"
+
+
+def test_a_word_behind_a_backslash_is_still_a_word() -> None:
+    """A log-in behind its domain may begin with an n."""
+    assert told("CORP\\nora called", "Nora Tull") == "CORP\\Maria called"

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from anonymize.policy.actions.base import ActionRule, Name, StrictModel
 
@@ -89,6 +89,13 @@ class GeneralizeRule(ActionRule):
     """Categories: a CSV file without header, value; level 1; level 2 ..., that says which group a value is in."""
     level: Annotated[int, Field(ge=1, le=20)] = 1
     """With ``hierarchy``: which level is taken."""
+
+    @field_validator("hierarchy")
+    @classmethod
+    def _hierarchy_is_a_path(cls, path: str | None) -> str | None:
+        if path is not None and "\0" in path:
+            raise ValueError("holds a NUL character, which no path has")
+        return path
 
     @model_validator(mode="after")
     def _one_way(self) -> GeneralizeRule:

@@ -1,0 +1,91 @@
+"""Rows as other programs read them: text that a spreadsheet does not run, and numbers that JSON has a form for."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anonymize.layouts import plain_batch
+from anonymize.moments import moment_texts
+
+_FORMULA = r"^[\s\x{00A0}\x{200B}\x{FEFF}]*[=+\-@\t\r\n\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r\n]"
+_NUMBER = r"^[+-]?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?$|^[-+=@]+$"
+"""Numbers, and signs that stand for a missing value: nothing to run."""
+MARK = "'"
+"""What spreadsheets take as "this is text". Source: OWASP, CSV Injection."""
+
+
+def is_formula(name: str) -> bool:
+    """Return whether a spreadsheet may run ``name``."""
+    return bool(_formulas(pa.array([name], pa.string()))[0].as_py())
+
+
+def without_formulas(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, dict[str, int]]:
+    """Return a batch with ``'`` before texts that a spreadsheet would run, and how many of each column.
+
+    Those that begin with ``=``, ``+``, ``-``, ``@`` (full width too), a tab or a line end, white space before them or
+    not; numbers stay. Column names are marked too.
+    """
+    batch = plain_batch(batch)
+    columns, marked, names = [], {}, []
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        made, count = _marked(column)
+        columns.append(made)
+        names.append(MARK + name if is_formula(name) else name)
+        if count:
+            marked[name] = count
+    return pa.RecordBatch.from_arrays(columns, names=names), marked
+
+
+def _formulas(texts: pa.Array) -> pa.BooleanArray:
+    found = pc.match_substring_regex(texts, _FORMULA)
+    return pc.and_not(found, pc.match_substring_regex(texts, _NUMBER)).fill_null(False)
+
+
+def _marked(column: pa.Array) -> tuple[pa.Array, int]:
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    is_ = pa.types
+    if is_.is_binary(kind) or is_.is_large_binary(kind) or is_.is_fixed_size_binary(kind) or is_.is_binary_view(kind):
+        column = column.cast(pa.large_binary()).cast(pa.large_string())
+    elif not (is_.is_string(kind) or is_.is_large_string(kind) or is_.is_string_view(kind)):
+        return column, 0
+    texts = column.cast(pa.large_string())
+    found = _formulas(texts)
+    count = pc.sum(found).as_py() or 0
+    if not count:
+        return column, 0
+    large = partial(pa.scalar, type=pa.large_string())
+    marked = pc.binary_join_element_wise(large(MARK), texts, large(""))
+    return pc.if_else(found, marked, texts), count
+
+
+def json_rows(batch: pa.RecordBatch) -> list[dict[str, Any]]:
+    """Return a batch's rows as JSON holds them: no number that is none, and dates beyond Python's as text."""
+    columns = [_json_values(column) for column in batch.columns]
+    return [dict(zip(batch.schema.names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _json_values(column: pa.Array) -> list[Any]:
+    kind = column.type
+    if pa.types.is_floating(kind):
+        column = pc.if_else(pc.is_finite(column.cast(pa.float64())), column, pa.scalar(None, kind))
+        return list(column.to_pylist())
+    try:
+        values = column.to_pylist()
+    except (OverflowError, ValueError):
+        if not (pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
+            raise
+        return [text and text.replace(" ", "T", 1) for text in moment_texts(column)]
+    return [_finite(value) for value in values] if pa.types.is_nested(kind) else values
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(inner) for key, inner in value.items()}
+    return [_finite(inner) for inner in value] if isinstance(value, list | tuple) else value
