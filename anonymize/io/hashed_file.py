@@ -16,6 +16,7 @@ class HashedFile(io.RawIOBase):
         self.file = open(path, "xb", buffering=0)  # noqa: SIM115 - closed by close()
         self.digest = hashlib.sha256()
         self.size_bytes = 0
+        self._abandoned = False
 
     def writable(self) -> bool:
         """Return True."""
@@ -25,11 +26,21 @@ class HashedFile(io.RawIOBase):
         """Write all of ``data``; return how many bytes that were."""
         view = memoryview(data).cast("B")  # type: ignore[arg-type]
         length = len(view)
+        if self._abandoned:
+            return length
         self.digest.update(view)
         while view:
             view = view[self.file.write(view) :]
         self.size_bytes += length
         return length
+
+    def abandon(self) -> None:
+        """Take what is still written and do nothing with it: the file is about to be removed.
+
+        A Parquet writer that could not be closed (a full disk) tries again whenever it is collected. An error from there
+        can be handled by nobody, and its text is formatted in the middle of whatever runs then.
+        """
+        self._abandoned = True
 
     def tell(self) -> int:
         """Return how many bytes were written."""

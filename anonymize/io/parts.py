@@ -240,6 +240,7 @@ class PartWriter:
             except queue.Full:
                 pass
             self._thread.join(0.05)
+        self._sink.abandon()
         try:
             if self._writer.is_open:
                 self._writer.close()
