@@ -82,7 +82,7 @@ def read_head(path: Path, dialect: CsvDialect, heading: Heading | None = None) -
     else:
         names, consumed = tuple(f"column_{i}" for i in range(1, len(names) + 1)), 0
     names = tuple(name or f"column_{i}" for i, name in enumerate(names, 1))
-    refuse_duplicates(names, str(path))
+    refuse_duplicates(names, str(path), "rename them, or say header: false if it is no name")
     rest = text[consumed:]
     newline = b"\r" if "\r" in text and "\n" not in text else b"\n"
     return CsvHead(names, len(text[:consumed].encode()), newline, bool(rest.strip()) or not ended)

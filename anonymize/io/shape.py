@@ -122,8 +122,8 @@ def _prune(path: str, type_: pa.DataType, wanted: frozenset[str], found: set[str
     return None
 
 
-def refuse_duplicates(names: Sequence[str], place: str) -> None:
-    """Refuse names that occur twice, all of them at once.
+def refuse_duplicates(names: Sequence[str], place: str, mend: str = "rename them") -> None:
+    """Refuse names that occur twice, all of them at once; ``mend`` is what helps in this kind of source.
 
     Raises:
         SourceError: one problem for each name that occurs more than once, by its positions: it may be a value.
@@ -131,10 +131,6 @@ def refuse_duplicates(names: Sequence[str], place: str) -> None:
     where: dict[str, list[int]] = {}
     for position, name in enumerate(names, 1):
         where.setdefault(name, []).append(position)
-    problems = [
-        Problem(place, f"{counted(at)} have one name; rename them, or say header: false if it is no name")
-        for at in where.values()
-        if len(at) > 1
-    ]
+    problems = [Problem(place, f"{counted(at)} have one name; {mend}") for at in where.values() if len(at) > 1]
     if problems:
         raise SourceError(problems)

@@ -21,6 +21,8 @@ DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 PREPARED = {"README.md": "coatcheck keys init schemas/customers.yaml"}
 """What a reader has done before: README's library part goes on from `make run`, which makes a keyring."""
 MOST_NOT_RUN = 4
+REFERENCE = ("detection.md", "threat-model.md")
+"""Pages of tables, in which there is nothing to run."""
 SKELETON = {
     "version": 1,
     "dataset": "d",
@@ -117,7 +119,7 @@ def test_few_blocks_are_not_run() -> None:
 
 def test_every_document_has_something_to_run() -> None:
     """A tour without a command that runs is a promise nobody checks."""
-    assert all(len(document.steps) >= 4 for document in _all())
+    assert all(len(read_document(path).steps) >= 4 for path in DOCUMENTS if path.name not in REFERENCE)
 
 
 def test_links_between_documents_lead_somewhere() -> None:

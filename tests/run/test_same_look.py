@@ -116,7 +116,7 @@ def test_a_name_kept_in_the_rows_of_an_otherwise_is_refused(tmp_path: Path, keyr
 def test_plan_inspect_and_frame_find_the_same(tmp_path: Path) -> None:
     """One sample, one model: the findings of a plan are those of inspect."""
     path, yaml = tmp_path / "t.parquet", tmp_path / "d.yaml"
-    pq.write_table(TABLE.append_column("who", [(NAMES * 12)[:ROWS]]), path, row_group_size=64)
+    pq.write_table(TABLE.append_column("who", [(NAMES * (ROWS // len(NAMES) + 1))[:ROWS]]), path, row_group_size=64)
     rules = "  contact: {action: mask}\n  who: {action: redact}\n  kind: {action: keep}\n"
     yaml.write_text(
         f"version: 1\ndataset: d\npurpose: test\nsource: {{path: {path}}}\nsink: {{path: {tmp_path / 'out'}}}\n"
