@@ -155,7 +155,7 @@ def _made_with(policy: Policy, keyring: Keyring, name: KeyName, version: int | N
         ArgumentError: no ``version`` is said, and the dataset's were made with different ones.
     """
     dataset = Dataset(policy.sink.path)
-    numbers = dataset.versions() if version is None else (dataset.chosen(version),)
+    numbers = dataset.versions(keyring) if version is None else (dataset.chosen(version),)
     manifests = {number: dataset.manifest(number, keyring=keyring).keys for number in numbers}
     made = {
         number: version_of(KeyId(key_id))

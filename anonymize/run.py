@@ -164,7 +164,7 @@ def _begun(policy: Policy | str | PathLike[str], keyring_uri: str | None, starte
     source = open_spec(loaded.source)
     refuse_sink(loaded, keyring)
     plan = replace(plan_source(loaded, source, keyring), run=secrets.token_hex(16))
-    with Dataset(loaded.sink.path).stage() as staging:
+    with Dataset(loaded.sink.path).stage(keyring) as staging:
         seed = secrets.token_hex(16) if loaded.rows.order == "shuffled" else ""
         job = Job(plan, source.partitions(), str(staging.dir), keyring.current(OWNER), seed)
         yield RunInProgress(job, source, keyring, staging, started)

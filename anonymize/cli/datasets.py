@@ -10,12 +10,14 @@ from anonymize.cli.output import print_json, print_table, say
 from anonymize.errors import ArgumentError, GateError
 
 
-def verify_command(path: Path, version: int | None, keyring_uri: str | None, as_json: bool) -> None:
+def verify_command(
+    path: Path, version: int | None, dataset: str | None, keyring_uri: str | None, as_json: bool
+) -> None:
     """Print what is wrong with a version, or that nothing is."""
     from anonymize.dataset import Dataset
     from anonymize.keys import open_keyring
 
-    result = Dataset(path).verify(version, keyring=open_keyring(keyring_uri))
+    result = Dataset(path).verify(version, dataset=dataset, keyring=open_keyring(keyring_uri))
     name = f"{path} version {result.version}"
     try:
         if as_json:
@@ -57,7 +59,12 @@ def rollback_command(path: Path, version: int, reason: str, keyring_uri: str | N
 
 
 def export_command(
-    path: Path, output: Path, columns: Sequence[str], version: int | None, keyring_uri: str | None
+    path: Path,
+    output: Path,
+    columns: Sequence[str],
+    version: int | None,
+    dataset: str | None,
+    keyring_uri: str | None,
 ) -> None:
     """Write a plaintext file."""
     from anonymize.dataset import ColumnsLeftOut, export
@@ -65,7 +72,9 @@ def export_command(
 
     with warnings.catch_warnings(record=True) as notices:
         warnings.simplefilter("always", ColumnsLeftOut)
-        rows = export(path, output, columns=list(columns) or None, version=version, keyring=open_keyring(keyring_uri))
+        wanted = list(columns) or None
+        keyring = open_keyring(keyring_uri)
+        rows = export(path, output, dataset=dataset, columns=wanted, version=version, keyring=keyring)
     for notice in notices:
         say(str(notice.message))
     say(f"{output}: {rows} rows, in the clear, readable by you only")

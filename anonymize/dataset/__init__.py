@@ -1,11 +1,13 @@
 """Versions of a dataset: published whole and signed, verified, read by purpose, rolled back."""
 
-from anonymize.dataset.audit import AuditEntry, AuditLog
-from anonymize.dataset.dataset import Dataset, Staging
+from anonymize.dataset.audit import AuditLog
+from anonymize.dataset.dataset import Dataset
+from anonymize.dataset.entry import AuditEntry
 from anonymize.dataset.export import export
 from anonymize.dataset.manifest import FileEntry, Manifest, OwnersPart, RowCounts
 from anonymize.dataset.owner import is_of_source, open_facts
 from anonymize.dataset.reader import ColumnsLeftOut, iter_batches, read, read_quarantine
+from anonymize.dataset.staging import Staging
 from anonymize.dataset.verify import Verification
 
 __all__ = [
