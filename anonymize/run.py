@@ -20,14 +20,14 @@ from types import ModuleType
 from typing import Any
 
 from anonymize.cores import no_core_files
-from anonymize.dataset import Dataset, FileEntry, Manifest, RowCounts, Staging
+from anonymize.dataset import FileEntry, Manifest, RowCounts, Staging
 from anonymize.dataset.owner import digest, seal_facts, told_columns, told_residual, told_rows
 from anonymize.errors import GateError
 from anonymize.frame import anonymize_frame
 from anonymize.io import Source
 from anonymize.keys import OWNER, Keyring, open_keyring
 from anonymize.look import plan_source, refuse_sink
-from anonymize.opening import open_spec
+from anonymize.opening import open_spec, sink_of
 from anonymize.partition import Job, PartReport, measure_partition, write_partition
 from anonymize.plan import Partial, Plan, merged
 from anonymize.plan.explain import explain_to_readers, unlisted
@@ -164,7 +164,7 @@ def _begun(policy: Policy | str | PathLike[str], keyring_uri: str | None, starte
     source = open_spec(loaded.source)
     refuse_sink(loaded, keyring)
     plan = replace(plan_source(loaded, source, keyring), run=secrets.token_hex(16))
-    with Dataset(loaded.sink.path).stage(keyring) as staging:
+    with sink_of(loaded).stage(keyring) as staging:
         seed = secrets.token_hex(16) if loaded.rows.order == "shuffled" else ""
         job = Job(plan, source.partitions(), str(staging.dir), keyring.current(OWNER), seed)
         yield RunInProgress(job, source, keyring, staging, started)

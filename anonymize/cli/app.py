@@ -30,6 +30,10 @@ DatasetPath = Annotated[
     Path, typer.Argument(help="A dataset's folder, as the policy's sink names it.", show_default=False)
 ]
 Version = Annotated[int | None, typer.Option("--version", help="A version's number; by default the published one.")]
+OfPolicy = Annotated[
+    Path | None,
+    typer.Option("--policy", help="The policy that publishes here: its name and audit anchor count."),
+]
 DatasetName = Annotated[
     str | None, typer.Option("--dataset", help="The dataset's name in the policy: refuse a folder of another one.")
 ]
@@ -142,13 +146,14 @@ def verify(
     dataset: DatasetPath,
     version: Version = None,
     name: DatasetName = None,
+    policy: OfPolicy = None,
     keyring: KeyringUri = None,
     as_json: AsJson = False,
 ) -> None:
     """Check a version's signature, files and wrapped keys, and the signed audit log; exit 1 if anything is wrong."""
     from anonymize.cli.datasets import verify_command
 
-    verify_command(dataset, version, name, keyring, as_json)
+    verify_command(dataset, version, name, policy, keyring, as_json)
 
 
 @app.command()
@@ -164,12 +169,13 @@ def rollback(
     dataset: DatasetPath,
     version: Annotated[int, typer.Argument(help="The version to publish again.", show_default=False)],
     reason: Annotated[str, typer.Option("--reason", help="Why; goes into the audit log.")],
+    policy: OfPolicy = None,
     keyring: KeyringUri = None,
 ) -> None:
     """Make an earlier version the published one, after verifying it."""
     from anonymize.cli.datasets import rollback_command
 
-    rollback_command(dataset, version, reason, keyring)
+    rollback_command(dataset, version, reason, policy, keyring)
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """Versions of a dataset: published whole and signed, verified, read by purpose, rolled back."""
 
+from anonymize.dataset.anchor import Anchor
 from anonymize.dataset.audit import AuditLog
 from anonymize.dataset.dataset import Dataset
 from anonymize.dataset.entry import AuditEntry
@@ -11,6 +12,6 @@ from anonymize.dataset.staging import Staging
 from anonymize.dataset.verify import Verification
 
 __all__ = [
-    "AuditEntry", "AuditLog", "ColumnsLeftOut", "Dataset", "FileEntry", "Manifest", "OwnersPart", "RowCounts",
+    "Anchor", "AuditEntry", "AuditLog", "ColumnsLeftOut", "Dataset", "FileEntry", "Manifest", "OwnersPart", "RowCounts",
     "Staging", "Verification", "export", "is_of_source", "iter_batches", "open_facts", "read", "read_quarantine",
 ]  # fmt: skip

@@ -127,7 +127,10 @@ class AuditLog:
         return {path: frozenset(digests) for path, digests in found.items()}
 
     def _backwards(self, head: Head | None, lines: list[bytes], keyring: Keyring) -> Iterator[AuditEntry]:
-        """Yield the entries from the last to the first, each one's hash that which the one after it names."""
+        """Yield the entries from the last act on versions to the first, each one's hash vouched for by the head.
+
+        What came after that act (reveals, say) is passed by: the head says which entry it is.
+        """
         self._check_count(head, len(lines))
         known = head or Head()
         if known.entries:
@@ -135,15 +138,24 @@ class AuditLog:
             if last.hash != known.hash:
                 raise self._cut(known.entries, len(lines))
             known.check(keyring, str(self.head_path), last.at)
-        expected = known.hash if len(lines) == known.entries else ""
-        for index in range(len(lines) - 1, -1, -1):
-            entry = AuditEntry.parsed(lines[index], self._line(index))
-            if entry.index != index or (expected and entry.hash != expected):
-                raise changed(self._line(index))
-            if index == known.entries:  # beyond the head: a crash came between the two
-                entry.check(keyring, self._line(index))
+        if len(lines) > known.entries:  # beyond the head: a crash came between the two
+            entry = self._parsed(lines, known.entries, "")
+            entry.check(keyring, self._line(known.entries))
+            if entry.previous != known.hash:
+                raise changed(self._line(known.entries))
+            yield entry
+        expected = known.act_hash
+        for index in range(known.act - 1, -1, -1):
+            entry = self._parsed(lines, index, expected)
             expected = entry.previous
             yield entry
+
+    def _parsed(self, lines: list[bytes], index: int, expected: str) -> AuditEntry:
+        """Return an entry that is in its place and, where one is known, has the hash that the signed head names."""
+        entry = AuditEntry.parsed(lines[index], self._line(index))
+        if entry.index != index or (expected and entry.hash != expected):
+            raise changed(self._line(index))
+        return entry
 
     def _read(self) -> tuple[Head | None, tuple[AuditEntry, ...], int]:
         """The head, the entries, the chain checked, and how many bytes they take."""
@@ -185,7 +197,8 @@ class AuditLog:
     def _check_head(self, head: Head | None, entries: tuple[AuditEntry, ...]) -> None:
         self._check_count(head, len(entries))
         known = head or Head()
-        if (entries[known.entries - 1].hash if known.entries else "") != known.hash:
+        named = ((known.entries, known.hash), (known.act, known.act_hash))
+        if any((entries[number - 1].hash if number else "") != hash_ for number, hash_ in named):
             raise self._cut(known.entries, len(entries))
 
     def _check_signed_head(self, head: Head | None, entries: tuple[AuditEntry, ...], keyring: Keyring) -> None:
@@ -223,20 +236,20 @@ class AuditLog:
         with self.alone():
             head, entries, length = self._read()
             if head is None and not entries:
-                head = Head.made(keyring, 0, "")
+                head = Head.made(keyring, ())
                 Prepared(self.head_path, head.data()).put()  # from now on a log without a head was cut short
             self._check_head(head, entries)
             self._check_signed_head(head, entries, keyring)
             last = entries[-1] if entries else None
             if last and head and head.entries < len(entries):  # a crash came between the two
-                Prepared(self.head_path, Head.made(keyring, len(entries), last.hash).data()).put()
+                Prepared(self.head_path, Head.made(keyring, entries).data()).put()
             entry = AuditEntry.made(
                 keyring, index=len(entries), at=now(), who=_who(), what=what, version=version,
                 why=plain_json(why, "audit"), details=plain_json(dict(details or {}), "audit"),
                 previous=last.hash if last else "",
             )  # fmt: skip
             # On disk before the line is, so that a full disk stops both.
-            following = Prepared(self.head_path, Head.made(keyring, len(entries) + 1, entry.hash).data())
+            following = Prepared(self.head_path, Head.made(keyring, (*entries, entry)).data())
             try:
                 self._write(entry.line(), length)
             except BaseException:
@@ -244,6 +257,14 @@ class AuditLog:
                 raise
             following.put()
             return entry
+
+    def head(self) -> Head | None:
+        """Return the signed head as it lies there, unchecked; None before the first entry.
+
+        Raises:
+            DatasetError: it is damaged.
+        """
+        return self._head()
 
     def _write(self, line: bytes, length: int) -> None:
         """Write behind the last whole line; a torn line before it, or after a failure, is cut off."""

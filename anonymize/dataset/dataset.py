@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from anonymize.dataset.anchor import Anchor
 from anonymize.dataset.audit import AuditLog, Standing
 from anonymize.dataset.canonical import Prepared
 from anonymize.dataset.entry import MOVES, AuditEntry
@@ -38,9 +39,9 @@ _LOOKS, _PAUSE_SECONDS = 50, 0.02
 class Dataset:
     """The dataset in a folder; nothing is created before the first `lock`."""
 
-    def __init__(self, path: str | Path) -> None:
-        """Point at ``path``."""
-        self.path = Path(path)
+    def __init__(self, path: str | Path, anchor: Anchor | None = None) -> None:
+        """Point at ``path``; ``anchor`` is asked before an act and told of its head after."""
+        self.path, self.anchor = Path(path), anchor
         self.versions_path = self.path / "versions"
         self.audit = AuditLog(self.path)
         self._lock: DatasetLock | None = None
@@ -220,6 +221,8 @@ class Dataset:
     def _recover(self, keyring: Keyring | None) -> None:
         self.versions_path.mkdir(exist_ok=True)
         if keyring is not None and not self._recovered:
+            if self.anchor and (problems := self.anchor.problems(self.audit, keyring, begun=False)):
+                raise DatasetError(problems)
             recover(self, keyring, self._staged)
             self._recovered = True
 
@@ -275,6 +278,7 @@ class Dataset:
                 current.discard()
                 raise
             current.put()
+            self.tell()
             return self.manifest(version, keyring=keyring)
 
     def expire(self, *, keep: int, keyring: Keyring, why: str = "") -> tuple[int, ...]:
@@ -294,6 +298,7 @@ class Dataset:
                 self.audit.append("expire", why=why, details={"versions": doomed}, keyring=keyring)
                 for number in doomed:
                     self.remove(number)
+                self.tell()
             return tuple(doomed)
 
     def verify(self, version: int | None = None, *, keyring: Keyring, dataset: str | None = None) -> Verification:
@@ -324,7 +329,21 @@ class Dataset:
             done = 0
             for number in numbers:
                 done += rewrap_version(self, number, keyring, why)
+            self.tell()
             return done
+
+    def tell(self) -> None:
+        """Hand the log's head to the anchor, if there is one.
+
+        Raises:
+            DatasetError: it did not take it; what the head is of is done.
+        """
+        if self.anchor is not None:
+            try:
+                self.anchor.tell(self.audit)
+            except DatasetError as error:
+                what = f"{error.problems[0].what}; the act is done and in the log, the next one tells the anchor"
+                raise DatasetError(what, place=error.problems[0].place) from None
 
     def is_at_work(self) -> bool:
         """Return whether a run says in the lock file that it is at work here; not asked of the lock itself."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from anonymize.dataset.canonical import canonical, parse_canonical
@@ -15,6 +15,8 @@ from anonymize.names import KeyId
 
 MOVES = ("publish", "rollback")
 """Acts after which their version is current."""
+ACTS = (*MOVES, "expire", "rewrap")
+"""Acts that say something about a version."""
 _SIGNED_ENTRY = b"coatcheck audit 1\n"
 _SIGNED_HEAD = b"coatcheck audit head 1\n"
 _HASH = re.compile(r"([0-9a-f]{64})?")
@@ -103,16 +105,22 @@ class Head:
 
     entries: int = 0
     hash: str = ""
-    signature: Mapping[str, str] | None = None
+    """Of the last entry."""
+    act: int = 0
+    """Number of the last entry that concerns versions (`ACTS`), from 1; readers need not pass by those after it."""
+    act_hash: str = ""
+    signature: Mapping[str, Any] | None = None
 
     @classmethod
-    def made(cls, keyring: Keyring, entries: int, hash_: str) -> Head:
-        """Return the signed head.
+    def made(cls, keyring: Keyring, entries: Sequence[AuditEntry]) -> Head:
+        """Return the signed head of a log.
 
         Raises:
             KeysError: the keyring cannot sign.
         """
-        return cls(entries, hash_, signed(keyring, _SIGNED_HEAD, _head_body(entries, hash_)))
+        act = next((entry for entry in reversed(entries) if entry.what in ACTS), None)
+        plain = cls(len(entries), entries[-1].hash if entries else "", *((act.index + 1, act.hash) if act else (0, "")))
+        return replace(plain, signature=signed(keyring, _SIGNED_HEAD, canonical(plain.body())))
 
     @classmethod
     def parsed(cls, data: bytes, place: str) -> Head:
@@ -123,15 +131,20 @@ class Head:
         """
         try:
             head = cls(**parse_canonical(data))
-            if not (type(head.entries) is int and head.entries >= 0 and _HASH.fullmatch(head.hash)):
+            counts = type(head.entries) is int and type(head.act) is int and 0 <= head.act <= head.entries
+            if not (counts and _HASH.fullmatch(head.hash) and _HASH.fullmatch(head.act_hash)):
                 raise ValueError
         except (ValueError, TypeError, RecursionError):
             raise DatasetError("is damaged", place=place) from None
         return head
 
+    def body(self) -> dict[str, Any]:
+        """Return what is signed."""
+        return {"entries": self.entries, "hash": self.hash, "act": self.act, "act_hash": self.act_hash}
+
     def data(self) -> bytes:
         """Return the head's bytes on disk."""
-        return canonical({"entries": self.entries, "hash": self.hash, "signature": dict(self.signature or {})})
+        return canonical(self.body() | {"signature": dict(self.signature or {})})
 
     def check(self, keyring: Keyring, place: str, at: str) -> None:
         """Return if it is signed by a key of ``keyring`` that was not revoked ``at`` the last entry's time.
@@ -139,7 +152,7 @@ class Head:
         Raises:
             DatasetError, KeysError: see `check_signature`.
         """
-        body = _head_body(self.entries, self.hash)
+        body = canonical(self.body())
         check_signature(self.signature, keyring, _SIGNED_HEAD, body, what="the log's head", place=place, at=at)
 
 
@@ -156,10 +169,6 @@ def _typed(entry: AuditEntry) -> bool:
         and all(isinstance(text, str) for text in (entry.at, entry.who, entry.what, entry.why, entry.previous))
         and isinstance(entry.signature, dict | None)
     )
-
-
-def _head_body(entries: int, hash_: str) -> bytes:
-    return canonical({"entries": entries, "hash": hash_})
 
 
 def _hash(body: Mapping[str, Any]) -> str:

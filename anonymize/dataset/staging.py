@@ -79,7 +79,8 @@ class Staging:
             write_atomically(self.path / NAME, signed)
             self._sync(manifest)
             self._make_visible(manifest, keyring, why, hashlib.sha256(signed).hexdigest())
-        self.published = manifest
+            self.published = manifest
+            self.dataset.tell()
         return manifest
 
     def _refuse_other(self, entries: tuple[AuditEntry, ...], manifest: Manifest) -> None:

@@ -77,6 +77,8 @@ def verify_version(dataset: Dataset, version: int | None, keyring: Keyring, name
         sound = not any(problem.place.endswith(".parquet") for problem in problems)
         problems += key_problems(folder, manifest, keyring, standing.sidecars if standing else {}) if sound else ()
     problems += around
+    if dataset.anchor is not None:
+        problems += dataset.anchor.problems(dataset.audit, keyring) if not around else ()
     size = sum(entry.size_bytes for entry in manifest.files)
     rows = sum(entry.rows for entry in manifest.data_files())
     return Verification(number, tuple(problems), len(manifest.files), rows, size)

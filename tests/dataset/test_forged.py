@@ -31,7 +31,7 @@ def forge(dataset: Dataset, what: str, *, version: int | None = None, head: bool
     with open(dataset.audit.path, "ab") as log:
         log.write(entry.line())
     if head:
-        told = {"entries": len(entries) + 1, "hash": entry.hash}
+        told = {"entries": len(entries) + 1, "hash": entry.hash, "act": len(entries) + 1, "act_hash": entry.hash}
         old = json.loads(dataset.audit.head_path.read_bytes())
         dataset.audit.head_path.write_bytes(canonical(old | told))
 
@@ -264,8 +264,8 @@ def test_a_version_behind_a_link_is_refused(dataset: Dataset, keyring: Keyring, 
 
 @pytest.mark.parametrize(
     "head",
-    [b'{"entries":1e400,"hash":""}', b"{", b"[]", b'{"entries":true,"hash":"","signature":{}}',
-     b'{"entries":' + b"9" * 3000 + b',"hash":"","signature":{}}', b"[" * 4000, b"x" * 100_000],
+    [b'{"entries":1e400,"hash":""}', b"{", b"[]", b'{"act":0,"act_hash":"","entries":true,"hash":"","signature":{}}',
+     b'{"act":0,"act_hash":"","entries":' + b"9" * 3000 + b',"hash":"","signature":{}}', b"[" * 4000, b"x" * 100_000],
 )  # fmt: skip
 def test_a_strange_head_is_one_error(dataset: Dataset, keyring: Keyring, head: bytes) -> None:
     """Of every form."""

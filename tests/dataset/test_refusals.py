@@ -251,7 +251,7 @@ def test_an_audit_log_cut_short_together_with_its_head_is_found_by_the_manifest(
     saved = dataset.audit.path.read_bytes().splitlines(keepends=True)
     dataset.audit.path.write_bytes(saved[0])
     first = AuditEntry.parsed(saved[0].rstrip(b"\n"), "")
-    dataset.audit.head_path.write_bytes(Head.made(keyring, 1, first.hash).data())
+    dataset.audit.head_path.write_bytes(Head.made(keyring, [first]).data())
     (dataset.path / "CURRENT").write_bytes(b"000001\n")
     assert "no signed entry in the audit log publishes it" in str(dataset.verify(keyring=keyring).problems[0])
 
