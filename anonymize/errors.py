@@ -92,6 +92,10 @@ class KeysError(AnonymizeError):
     exit_code = 3
 
 
+class RevokedError(KeysError):
+    """A signature is right, but its key was revoked from before the time it was made."""
+
+
 class VaultError(AnonymizeError):
     """The token vault is unavailable or damaged."""
 

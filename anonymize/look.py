@@ -15,7 +15,7 @@ from anonymize.detect.interface import Finding, Scanner
 from anonymize.detect.languages import unserved_languages
 from anonymize.detect.name_model import SHIPPED, find_name_model
 from anonymize.errors import ArgumentError, DatasetError, KeysError, MissingExtraError, PlanError, Problem, SourceError
-from anonymize.keys import OWNER, Keyring, open_keyring
+from anonymize.keys import OWNER, Keyring, KeyUse, open_keyring
 from anonymize.keys.location import DEFAULT_PATH, locate
 from anonymize.layouts import plain_schema
 from anonymize.names import ColumnName, KeyId, KeyName
@@ -42,6 +42,12 @@ def keys_wanted(policy: Policy) -> tuple[KeyName, ...]:
     """Return the names of every key the policy needs: its rules' and its sink's."""
     restricted = [policy.sink.restricted.key] if policy.sink.restricted else []
     return tuple(dict.fromkeys([policy.sink.key, *restricted, *rule_keys(policy)]))
+
+
+def key_uses(policy: Policy) -> dict[KeyName, KeyUse]:
+    """Return what the policy uses each key for: values come from it, or it only encrypts files."""
+    values = rule_keys(policy)
+    return {name: "values" if name in values else "files" for name in keys_wanted(policy)}
 
 
 def current_ids(keyring: Keyring) -> dict[KeyName, KeyId]:

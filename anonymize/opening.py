@@ -1,16 +1,18 @@
-"""A policy's source opened; refused where its names are people: names are told, in plans, manifests and errors."""
+"""A policy's source and sink opened; a source whose names are people is refused: plans and errors tell names."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from anonymize.errors import Problem, SourceError
-from anonymize.policy import SourceSpec
+from anonymize.policy import Policy, SourceSpec
 
 if TYPE_CHECKING:
+    from anonymize.dataset import Dataset
     from anonymize.io import Source
 
 
@@ -36,6 +38,17 @@ def open_spec(spec: SourceSpec) -> Source:
     )
     refuse_persons_for_names(source.schema, spec.path, first_row=source.format == "csv" and spec.header)
     return source
+
+
+def sink_of(policy: Policy) -> Dataset:
+    """Return the dataset that a policy publishes to, with the anchor of its audit log."""
+    from anonymize.dataset import Anchor, Dataset
+
+    anchor = policy.audit.anchor
+    if anchor is None:
+        return Dataset(policy.sink.path)
+    file = Path(anchor.file) if anchor.file is not None else None
+    return Dataset(policy.sink.path, Anchor(policy.dataset, file, anchor.command, anchor.latest))
 
 
 def refuse_persons_for_names(schema: pa.Schema, place: str, *, first_row: bool = False) -> None:

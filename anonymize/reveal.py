@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,7 @@ from anonymize.dataset import Dataset
 from anonymize.errors import ArgumentError, VaultError
 from anonymize.keys import Checked, Keyring, PurposeKey, ff1_decrypt, siv_open, token_versions
 from anonymize.names import ColumnName, KeyId, KeyName
+from anonymize.opening import sink_of
 from anonymize.plan.context import domain_of
 from anonymize.plan.registry import format_spec
 from anonymize.policy import Policy
@@ -56,7 +58,7 @@ def reveal(
     Raises:
         ArgumentError: no reason, more than 100 values without ``bulk``, a column that is not reversible, or
             ``encrypt_format`` without ``version`` where versions were made with different keys.
-        KeysError: the keyring lacks the reveal key.
+        KeysError: the keyring lacks the reveal key, or cannot sign the entry: only the owner's can.
         DatasetError: the audit entry could not be written; nothing is revealed.
     """
     rule, tokens = _reversible(policy, column), plain(_one_array(tokens))
@@ -67,12 +69,24 @@ def reveal(
     if isinstance(rule, TokenizeRule) and rule.method == "vault":
         _vault(keyring)
     details = {"column": column, "values": len(tokens), "key": str(name), "bulk": bulk}
-    Dataset(policy.sink.path).audit.append("reveal", why=reason, details=details, keyring=keyring)
+    _enter(policy, "reveal", reason, details, keyring)
     return Revealed(*_opened(policy, rule, ColumnName(column), name, tokens, keyring, made_with))
 
 
 def _one_array(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+
+
+def _enter(policy: Policy, what: str, why: str, details: Mapping[str, Any], keyring: Keyring) -> None:
+    """Enter an act into the dataset's log, signed, and tell its anchor, before it is done.
+
+    Raises:
+        KeysError: the keyring cannot sign: it is a reader's.
+        DatasetError: the log does not hold or cannot be written to, or the anchor does not take its head.
+    """
+    dataset = sink_of(policy)
+    dataset.audit.append(what, why=why, details=details, keyring=keyring)
+    dataset.tell()
 
 
 def _reversible(policy: Policy, column: str) -> Reversible:
@@ -160,7 +174,7 @@ def _made_with(policy: Policy, keyring: Keyring, name: KeyName, version: int | N
         ArgumentError: no ``version`` is said, and the dataset's were made with different ones.
     """
     dataset = Dataset(policy.sink.path)
-    numbers = dataset.versions() if version is None else (dataset.chosen(version),)
+    numbers = dataset.versions(keyring) if version is None else (dataset.chosen(version),)
     manifests = {number: dataset.manifest(number, keyring=keyring).keys for number in numbers}
     made = {
         number: version_of(KeyId(key_id))
@@ -200,7 +214,7 @@ def forget(policy: Policy, subject: str, keyring: Keyring, *, reason: str) -> in
         what = "the token vault holds nothing of this policy's columns; say COATCHECK_VAULT as it was for its runs"
         raise VaultError(what, place=vault_place(keyring.place))
     details = {"columns": sorted({name for name, _, _ in rules})}
-    Dataset(policy.sink.path).audit.append("forget", why=reason, details=details, keyring=keyring)
+    _enter(policy, "forget", reason, details, keyring)
     return sum(vault.forget_subjects(key, pa.array([subject])) for key in keys)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from anonymize.dataset import Dataset
 from anonymize.dataset.keymaterial import wrapping_keys
 from anonymize.errors import DatasetError, Problem, VaultError
-from anonymize.keys import Keyring, destroy_key, open_keyring, rotate_key
+from anonymize.keys import Keyring, destroy_key, open_keyring, revoke_key, rotate_key
 from anonymize.names import KeyId, KeyName
 from anonymize.vault import TokenVault, vault_if_there, vault_place
 
@@ -47,6 +47,27 @@ def rotate(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | Non
     for path in datasets:
         done[str(path)] = Dataset(path).rewrap(keyring=keyring, why=f"rotation of {name}")
     return Rotated(keyring.current(name), done, _relock(vault, name, keyring) if vault else 0)
+
+
+def revoke(
+    name: KeyName, version: int, since: str, datasets: Sequence[str | Path], keyring_uri: str | None = None
+) -> Keyring:
+    """Revoke a version of the signing key from ``since`` on; a newer one signs the datasets' logs as they stand.
+
+    What the old version signs from then on is refused, with any date: it would not follow from the new one's entry.
+
+    Raises:
+        KeysError: see `revoke_key`.
+        DatasetError: a dataset is missing, and nothing was done; or its log holds what is refused now: the key is
+            revoked, and somebody must look at that dataset.
+    """
+    _require_datasets(datasets)
+    keyring = revoke_key(name, version, since, keyring_uri)
+    details = {"key": f"{name}.{version}", "from": since}
+    for path in datasets:
+        Dataset(path).audit.entries(keyring)
+        Dataset(path).audit.append("revoke key", why=f"revoked from {since}", details=details, keyring=keyring)
+    return keyring
 
 
 def _require_datasets(paths: Sequence[str | Path]) -> None:
@@ -116,7 +137,7 @@ def unreadable_without(key_id: KeyId, datasets: Sequence[str | Path], keyring: K
 def _wrapped_by(key_id: KeyId, datasets: Sequence[str | Path], keyring: Keyring) -> Iterator[str]:
     for path in datasets:
         dataset = Dataset(path)
-        for number in dataset.versions():
+        for number in dataset.versions(keyring):
             folder, manifest = dataset.folder(number), dataset.manifest(number, keyring=keyring)
             roles = {entry.role for entry in manifest.files if str(key_id) in wrapping_keys(folder / entry.path)}
             if "data" in roles:

@@ -21,7 +21,7 @@ from typing import Any
 
 from anonymize.beside import Beside
 from anonymize.cores import no_core_files
-from anonymize.dataset import Dataset, FileEntry, Manifest, RowCounts, Staging
+from anonymize.dataset import FileEntry, Manifest, RowCounts, Staging
 from anonymize.dataset.owner import digest, seal_facts, told_columns, told_residual, told_rows
 from anonymize.errors import GateError
 from anonymize.frame import anonymize_frame
@@ -29,7 +29,7 @@ from anonymize.io import Source
 from anonymize.keys import OWNER, Keyring, open_keyring
 from anonymize.look import plan_source, refuse_sink
 from anonymize.modes import not_world_writable
-from anonymize.opening import open_spec
+from anonymize.opening import open_spec, sink_of
 from anonymize.partition import Job, PartReport, measure_partition, write_partition
 from anonymize.plan import Partial, Plan, merged
 from anonymize.plan.explain import explain_to_readers, unlisted
@@ -167,7 +167,7 @@ def _begun(policy: Policy | str | PathLike[str], keyring_uri: str | None, starte
     refuse_sink(loaded, keyring)
     fingerprint = Beside(source.fingerprint, "coatcheck-fingerprint")  # hashing lets other threads run
     plan = replace(plan_source(loaded, source, keyring), run=secrets.token_hex(16))
-    with Dataset(loaded.sink.path).stage() as staging:
+    with sink_of(loaded).stage(keyring) as staging:
         seed = secrets.token_hex(16) if loaded.rows.order == "shuffled" else ""
         job = Job(plan, source.partitions(), str(staging.dir), keyring.current(OWNER), seed)
         yield RunInProgress(job, source, fingerprint, keyring, staging, started)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from anonymize.keys import Keyring, init_keyring
+from anonymize.keys.locks import forget_passphrase
 from anonymize.names import KeyName
 
 NAMES = tuple(KeyName(name) for name in ("training", "pseudonym", "reveal", "support", "clinical"))
@@ -18,6 +19,7 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the user's keyring and passphrase out of every test."""
     for name in ("COATCHECK_KEYRING", "COATCHECK_KEYFILE", "COATCHECK_PASSPHRASE", "COATCHECK_DEBUG"):
         monkeypatch.delenv(name, raising=False)
+    forget_passphrase()
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,13 @@ DatasetPath = Annotated[
     Path, typer.Argument(help="A dataset's folder, as the policy's sink names it.", show_default=False)
 ]
 Version = Annotated[int | None, typer.Option("--version", help="A version's number; by default the published one.")]
+OfPolicy = Annotated[
+    Path | None,
+    typer.Option("--policy", help="The policy that publishes here: its name and audit anchor count."),
+]
+DatasetName = Annotated[
+    str | None, typer.Option("--dataset", help="The dataset's name in the policy: refuse a folder of another one.")
+]
 Countries = Annotated[
     str, typer.Option("--countries", help="Two-letter codes, e.g. us,de: also look for these countries' identifiers.")
 ]
@@ -143,11 +150,18 @@ def run(policy: PolicyPath, keyring: KeyringUri = None, as_json: AsJson = False)
 
 
 @app.command()
-def verify(dataset: DatasetPath, version: Version = None, keyring: KeyringUri = None, as_json: AsJson = False) -> None:
-    """Check a version's signature, every file's digest and the audit log; exit 1 if anything is wrong."""
+def verify(
+    dataset: DatasetPath,
+    version: Version = None,
+    name: DatasetName = None,
+    policy: OfPolicy = None,
+    keyring: KeyringUri = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check a version's signature, files and wrapped keys, and the signed audit log; exit 1 if anything is wrong."""
     from anonymize.cli.datasets import verify_command
 
-    verify_command(dataset, version, keyring, as_json)
+    verify_command(dataset, version, name, policy, keyring, as_json)
 
 
 @app.command()
@@ -163,12 +177,13 @@ def rollback(
     dataset: DatasetPath,
     version: Annotated[int, typer.Argument(help="The version to publish again.", show_default=False)],
     reason: Annotated[str, typer.Option("--reason", help="Why; goes into the audit log.")],
+    policy: OfPolicy = None,
     keyring: KeyringUri = None,
 ) -> None:
     """Make an earlier version the published one, after verifying it."""
     from anonymize.cli.datasets import rollback_command
 
-    rollback_command(dataset, version, reason, keyring)
+    rollback_command(dataset, version, reason, policy, keyring)
 
 
 @app.command()
@@ -184,12 +199,14 @@ def export(
         Formulas, typer.Option("--formulas", help="In CSV: mark texts that a spreadsheet would run, or keep them.")
     ] = Formulas.neutralise,
     version: Version = None,
+    name: DatasetName = None,
     keyring: KeyringUri = None,
 ) -> None:
     """Write a version's sanitized rows to a plaintext file."""
     from anonymize.cli.datasets import export_command
 
-    export_command(dataset, output, [name for name in columns.split(",") if name], version, keyring, formulas.value)
+    wanted = [part for part in columns.split(",") if part]
+    export_command(dataset, output, wanted, version, name, keyring, formulas.value)
 
 
 @keys_app.command("init")
@@ -216,12 +233,15 @@ def keys_list(keyring: KeyringUri = None, as_json: AsJson = False) -> None:
 def keys_share(
     names: Annotated[list[str], typer.Argument(help="Names of the keys a reader may hold.", show_default=False)],
     output: Annotated[Path, typer.Option("--output", "-o", help="The reader's keyring file; it must not exist.")],
+    reidentifies: Annotated[
+        bool, typer.Option("--reidentifies", help="Allow keys that pseudonyms and tokens come from.")
+    ] = False,
     keyring: KeyringUri = None,
 ) -> None:
     """Write a reader's keyring: these keys and the means to check signatures, nothing else."""
     from anonymize.cli.keys import share_command
 
-    share_command(names, output, keyring)
+    share_command(names, output, reidentifies, keyring)
 
 
 def _codes(text: str) -> tuple[str, ...]:
@@ -273,6 +293,20 @@ def keys_rotate(
     from anonymize.cli.keys import rotate_command
 
     rotate_command(name, datasets or [], keyring)
+
+
+@keys_app.command("revoke")
+def keys_revoke(
+    name: Annotated[str, typer.Argument(help="The key's name: signing.", show_default=False)],
+    version: Annotated[int, typer.Option("--version", help="The version that leaked.")],
+    since: Annotated[str, typer.Option("--from", help="Day, or second in UTC, since when what it signed is refused.")],
+    datasets: Annotated[list[Path] | None, typer.Argument(help="Datasets whose logs the new key signs.")] = None,
+    keyring: KeyringUri = None,
+) -> None:
+    """Revoke a leaked signing key: what it signed since is refused, a new version signs from now on."""
+    from anonymize.cli.keys import revoke_command
+
+    revoke_command(name, version, since, datasets or [], keyring)
 
 
 @keys_app.command("destroy")

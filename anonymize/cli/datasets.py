@@ -5,18 +5,28 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from anonymize.cli.output import print_json, print_table, say
 from anonymize.errors import ArgumentError, GateError
 
-
-def verify_command(path: Path, version: int | None, keyring_uri: str | None, as_json: bool) -> None:
-    """Print what is wrong with a version, or that nothing is."""
+if TYPE_CHECKING:
     from anonymize.dataset import Dataset
+
+
+def verify_command(
+    path: Path,
+    version: int | None,
+    dataset: str | None,
+    policy: Path | None,
+    keyring_uri: str | None,
+    as_json: bool,
+) -> None:
+    """Print what is wrong with a version, or that nothing is."""
     from anonymize.keys import open_keyring
 
-    result = Dataset(path).verify(version, keyring=open_keyring(keyring_uri))
+    opened, dataset = _opened(path, policy, dataset)
+    result = opened.verify(version, dataset=dataset, keyring=open_keyring(keyring_uri))
     name = f"{path} version {result.version}"
     try:
         if as_json:
@@ -28,6 +38,24 @@ def verify_command(path: Path, version: int | None, keyring_uri: str | None, as_
     finally:  # a reader that closed the pipe early does not make a damaged version a sound one
         if not result.ok:
             raise GateError(result.problems)
+
+
+def _opened(path: Path, policy: Path | None, dataset: str | None = None) -> tuple[Dataset, str | None]:
+    """Return the dataset in a folder and the name it must have, as a policy says them where one is given.
+
+    Raises:
+        ArgumentError: the policy's sink is another folder.
+    """
+    from anonymize.dataset import Dataset
+    from anonymize.opening import sink_of
+    from anonymize.policy import load_policy
+
+    if policy is None:
+        return Dataset(path), dataset
+    loaded = load_policy(policy)
+    if Path(loaded.sink.path).resolve() != path.resolve():
+        raise ArgumentError(f"its sink is {loaded.sink.path}, not {path}", place=str(policy))
+    return sink_of(loaded), dataset or loaded.dataset
 
 
 def versions_command(path: Path, as_json: bool) -> None:
@@ -46,14 +74,13 @@ def versions_command(path: Path, as_json: bool) -> None:
         print_table(heads, [(n, "*" if now else "", at, who) for n, now, at, who in rows])
 
 
-def rollback_command(path: Path, version: int, reason: str, keyring_uri: str | None) -> None:
+def rollback_command(path: Path, version: int, reason: str, policy: Path | None, keyring_uri: str | None) -> None:
     """Publish an earlier version again."""
-    from anonymize.dataset import Dataset
     from anonymize.keys import open_keyring
 
     if len(reason.strip()) < 3:
         raise ArgumentError("a reason is required: --reason; it goes into the audit log")
-    manifest = Dataset(path).rollback(version, keyring=open_keyring(keyring_uri), why=reason)
+    manifest = _opened(path, policy)[0].rollback(version, keyring=open_keyring(keyring_uri), why=reason)
     print(f"{path}: version {manifest.version} is current again, {manifest.rows.written} rows")
 
 
@@ -62,6 +89,7 @@ def export_command(
     output: Path,
     columns: Sequence[str],
     version: int | None,
+    dataset: str | None,
     keyring_uri: str | None,
     formulas: Literal["neutralise", "keep"],
 ) -> None:
@@ -73,7 +101,9 @@ def export_command(
         for kind in (ColumnsLeftOut, FormulasNeutralised):
             warnings.simplefilter("always", kind)
         keyring, chosen = open_keyring(keyring_uri), list(columns) or None
-        rows = export(path, output, columns=chosen, version=version, keyring=keyring, formulas=formulas)
+        rows = export(
+            path, output, dataset=dataset, columns=chosen, version=version, keyring=keyring, formulas=formulas
+        )
     for notice in notices:
         say(str(notice.message))
     say(f"{output}: {rows} rows, in the clear, readable by you only")

@@ -11,14 +11,16 @@ from anonymize.names import KeyName
 
 def init_command(policies: Sequence[Path], names: Sequence[str], keyring_uri: str | None) -> None:
     """Make or complete a keyring."""
-    from anonymize.keys import init_keyring
-    from anonymize.look import keys_wanted
+    from anonymize.keys import KeyUse, init_keyring
+    from anonymize.look import key_uses
     from anonymize.policy import load_policy
 
-    wanted = [KeyName(name) for name in names]
+    wanted, uses = [KeyName(name) for name in names], dict[KeyName, KeyUse]()
     for path in policies:
-        wanted += keys_wanted(load_policy(path))
-    keyring = init_keyring(keyring_uri, wanted or [KeyName(name) for name in ("training", "pseudonym", "reveal")])
+        found = key_uses(load_policy(path))
+        wanted += found
+        uses |= {name: use for name, use in found.items() if uses.get(name) != "values"}
+    keyring = init_keyring(keyring_uri, wanted or [KeyName(name) for name in ("training", "pseudonym", "reveal")], uses)
     say(f"{keyring.place} holds {', '.join(keyring.key_ids())}")
 
 
@@ -33,11 +35,11 @@ def list_command(keyring_uri: str | None, as_json: bool) -> None:
         print_table(["key", "state", "made", "ended"], [(e.id, e.state, e.made, e.ended) for e in entries])
 
 
-def share_command(names: Sequence[str], output: Path, keyring_uri: str | None) -> None:
+def share_command(names: Sequence[str], output: Path, reidentifies: bool, keyring_uri: str | None) -> None:
     """Write a reader's keyring."""
     from anonymize.keys import share_keyring
 
-    shared = share_keyring([KeyName(name) for name in names], output, keyring_uri)
+    shared = share_keyring([KeyName(name) for name in names], output, keyring_uri, reidentifies=reidentifies)
     say(f"{output} holds {', '.join(shared.key_ids())}; hand over {output} and {output}.key by different ways")
 
 
@@ -60,6 +62,17 @@ def rotate_command(name: str, datasets: Sequence[Path], keyring_uri: str | None)
     if done.relocked:
         say(f"tokens of {done.relocked} vault namespaces stay as they are, locked by {done.key_id}")
     say(f"what derives from '{name}' (pseudonyms, tokens, fakes) comes out different from the next run on")
+
+
+def revoke_command(name: str, version: int, since: str, datasets: Sequence[Path], keyring_uri: str | None) -> None:
+    """Revoke a signing key's version and enter that into the datasets' logs."""
+    from anonymize.rotation import revoke
+
+    keyring = revoke(KeyName(name), version, since, datasets, keyring_uri)
+    say(f"{name}.{version} is revoked from {since}; {keyring.current(KeyName(name))} signs from now on")
+    for path in datasets:
+        say(f"{path}: the log as it stands is signed by {keyring.current(KeyName(name))}")
+    say("share readers' keyrings anew: those shared before still accept what it signs")
 
 
 def destroy_command(

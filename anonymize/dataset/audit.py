@@ -1,17 +1,15 @@
-"""The audit log: one JSON line per act, each holding the hash of the one before.
+"""The audit log: one signed JSON line per act, each holding the hash of the one before.
 
-Beside it lies ``audit.head`` (count and last hash), and every signed manifest anchors the log as it stood:
-a changed, removed or reordered line shows, and so does a log cut short.
+Beside it lies ``audit.head`` (count and last hash, signed), and every signed manifest anchors the log as it
+stood: a line that was added, changed, removed or reordered shows. A log cut back to an earlier state together
+with that state's own head does not: an anchor outside the folder shows it.
 """
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import fcntl
 import getpass
-import hashlib
-import json
 import os
 import socket
 import time
@@ -21,55 +19,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from anonymize.dataset.canonical import Prepared, canonical, parse_canonical, plain_json
-from anonymize.dataset.manifest import Keyring
-from anonymize.errors import DatasetError, KeysError, Problem
+from anonymize.dataset.canonical import Prepared, plain_json
+from anonymize.dataset.entry import MOVES, AuditEntry, Head, changed
+from anonymize.dataset.plainfile import open_plain, read_plain
+from anonymize.dataset.signing import Keyring
+from anonymize.errors import AnonymizeError, DatasetError, KeysError, Problem
 from anonymize.io.parts import write_error
-from anonymize.keys.base64url import strictly_decoded
-from anonymize.names import KeyId
 
-_SIGNED = b"coatcheck audit 1\n"
+LARGEST_BYTES = 256 << 20
+_HEAD_BYTES = 4096
 _TRIES, _PAUSE_SECONDS = 50, 0.02
 
 
 @dataclass(frozen=True)
-class AuditEntry:
-    """One act."""
+class Standing:
+    """What the signed log says of one version, for a reader."""
 
-    index: int
-    """From 0."""
-    at: str
-    """ISO 8601, UTC."""
-    who: str
-    """User and host."""
-    what: str
-    """``publish``, ``rollback``, ``expire``, ``rewrap``, ``reveal``, …"""
-    why: str
-    version: int | None
-    """The dataset version it concerns."""
-    details: Mapping[str, Any]
-    previous: str
-    """Hash of the entry before, empty for the first."""
-    hash: str
-    """SHA-256 of all of the above in canonical JSON."""
-    signature: Mapping[str, str] | None = None
-    """Key id and Ed25519 signature of the hash, where the keyring could sign."""
-
-    def body(self) -> dict[str, Any]:
-        """Return what the hash is over."""
-        return {"index": self.index, "at": self.at, "who": self.who, "what": self.what, "why": self.why,
-                "version": self.version, "details": dict(self.details), "previous": self.previous}  # fmt: skip
-
-    def line(self) -> bytes:
-        """Return the entry's line in the log."""
-        whole: dict[str, Any] = self.body() | {"hash": self.hash}
-        if self.signature is not None:
-            whole["signature"] = dict(self.signature)
-        return canonical(whole) + b"\n"
-
-
-def _hash(body: Mapping[str, Any]) -> str:
-    return hashlib.sha256(canonical(body)).hexdigest()
+    version: int
+    manifest_sha256: str
+    """Of the manifest that was published."""
+    sidecars: Mapping[str, frozenset[str]]
+    """Part → digests of its wrapped keys, where they were wrapped anew since."""
 
 
 class AuditLog:
@@ -80,126 +50,225 @@ class AuditLog:
         self.path = folder / "audit.jsonl"
         self.head_path = folder / "audit.head"
 
-    def entries(self) -> tuple[AuditEntry, ...]:
-        """Return all entries in order, the chain checked.
+    def entries(self, keyring: Keyring | None = None) -> tuple[AuditEntry, ...]:
+        """Return all entries in order, the chain checked; with a keyring, every signature too.
 
-        An incomplete last line (a crash while it was written) is passed over.
+        An incomplete last line (a crash while it was written) is passed over. Without a keyring it is what the
+        folder says, to be shown and not to be acted on.
 
         Raises:
-            DatasetError: a line is damaged, or the chain does not hold, or the log was cut short.
+            DatasetError: a line is damaged or not signed, or the chain does not hold, or the log was cut short.
+            KeysError: the log is signed by keys that are not in the keyring.
         """
-        for _ in range(_TRIES):  # somebody may be appending
-            before = self._head()
-            entries, _length = self._read()
-            if self._head() == before:
-                break
-            time.sleep(_PAUSE_SECONDS)
-        self._check_head(entries)
+        head, entries, _ = self._read()
+        self._check_head(head, entries)
+        if keyring is not None:
+            self._check_signed_head(head, entries, keyring)
+            for entry in entries:
+                entry.check(keyring, self._line(entry.index))
+            if problems := self._revoked_again(entries, keyring):
+                raise DatasetError(problems)
         return entries
 
-    def _read(self) -> tuple[tuple[AuditEntry, ...], int]:
-        """The entries and how many bytes they take."""
-        try:
-            data = self.path.read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            return (), 0
-        entries: list[AuditEntry] = []
-        length = data.rfind(b"\n") + 1
-        for number, line in enumerate(data[:length].split(b"\n")[:-1], 1):
-            entries.append(self._parsed(line, number, entries[-1].hash if entries else ""))
-        return tuple(entries), length
+    def _revoked_again(self, entries: tuple[AuditEntry, ...], keyring: Keyring) -> tuple[Problem, ...]:
+        """What a revoked key signed after a newer one had signed, whatever time it says: its date proves nothing."""
+        newest, problems = 0, []
+        for entry in entries:
+            key_id = entry.key_id()
+            version = int(key_id.rpartition(".")[2])
+            if version < newest and keyring.revoked_from(key_id):
+                problems.append(Problem(self._line(entry.index), f"'{key_id}' was revoked, and a newer key had signed"))
+            newest = max(newest, version)
+        return tuple(problems)
 
-    def published_manifest(self, version: int) -> str | None:
-        """Return the SHA-256 of the manifest that was published as ``version``; None where no entry tells.
+    def standing(self, keyring: Keyring, version: int | None = None) -> Standing | None:
+        """Return what the log says of ``version``, for None of the last move's; None where it never moved.
 
-        For readers, at every read: the chain is not checked, which is ``verify``'s work.
+        For readers, at every read. Walked from the signed head back to the version's publication; what is before
+        that is `verify`'s to check.
+
+        Raises:
+            DatasetError: the log does not hold, its head, the move or the publication is not signed, or the log
+                says that the version was never published, or has expired.
+            KeysError: the log is signed by keys that are not in the keyring.
         """
-        try:
-            lines = self.path.read_bytes().split(b"\n")
-        except OSError:
+        head, data = self._look()
+        lines = data[: data.rfind(b"\n") + 1].split(b"\n")[:-1]
+        if head is None and not lines:
             return None
-        for line in lines:
-            if b'"what":"publish"' in line:
-                with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
-                    entry = json.loads(line)
-                    if entry["version"] == version:
-                        return str(entry["details"]["manifest_sha256"])
-        return None
+        since: list[AuditEntry] = []
+        revoked = False
+        for entry in self._backwards(head, lines, keyring):
+            if version is None and entry.what in MOVES:
+                entry.check(keyring, self._line(entry.index))
+                version, revoked = entry.version, bool(keyring.revoked_from(entry.key_id()))
+            if entry.what == "publish" and entry.version == version:
+                entry.check(keyring, self._line(entry.index))
+                if revoked or keyring.revoked_from(entry.key_id()):
+                    self.entries(keyring)  # the whole log, because a date that such a key signed proves nothing
+                sidecars = self._sidecars(since, version, keyring)
+                return Standing(int(version or 0), str(entry.details.get("manifest_sha256", "")), sidecars)
+            if entry.what in ("rewrap", "expire"):
+                since.append(entry)
+        if version is None:
+            return None
+        raise DatasetError(f"holds no signed publication of version {version}", place=str(self.path))
 
-    def _parsed(self, line: bytes, number: int, previous: str) -> AuditEntry:
-        place = f"{self.path}:{number}"
-        try:
-            entry = AuditEntry(**parse_canonical(line))
-            sound = entry.index == number - 1 and entry.previous == previous and _hash(entry.body()) == entry.hash
-        except (ValueError, TypeError, RecursionError):
-            sound = False
-        if not sound:
-            raise DatasetError("the audit log was changed: this entry does not follow from the one before", place=place)
+    def _sidecars(self, since: list[AuditEntry], version: int | None, keyring: Keyring) -> Mapping[str, frozenset[str]]:
+        """Each part's digests of wrapped keys by the entries since the publication of ``version``, checked."""
+        found: dict[str, set[str]] = {}
+        for entry in since:
+            if entry.what == "expire" and version in entry.details.get("versions", ()):
+                raise DatasetError(f"version {version} was removed by expiry", place=self._line(entry.index))
+            if entry.what == "rewrap" and entry.version == version:
+                entry.check(keyring, self._line(entry.index))
+                for path, digest in dict(entry.details.get("sidecars", {})).items():
+                    found.setdefault(path, set()).add(str(digest))
+        return {path: frozenset(digests) for path, digests in found.items()}
+
+    def _backwards(self, head: Head | None, lines: list[bytes], keyring: Keyring) -> Iterator[AuditEntry]:
+        """Yield the entries from the last act on versions to the first, each one's hash vouched for by the head.
+
+        What came after that act (reveals, say) is passed by: the head says which entry it is.
+        """
+        self._check_count(head, len(lines))
+        known = head or Head()
+        if known.entries:
+            last = AuditEntry.parsed(lines[known.entries - 1], self._line(known.entries - 1))
+            if last.hash != known.hash:
+                raise self._cut(known.entries, len(lines))
+            known.check(keyring, str(self.head_path), last.at)
+        if len(lines) > known.entries:  # beyond the head: a crash came between the two
+            entry = self._parsed(lines, known.entries, "")
+            entry.check(keyring, self._line(known.entries))
+            if entry.previous != known.hash:
+                raise changed(self._line(known.entries))
+            yield entry
+        expected = known.act_hash
+        for index in range(known.act - 1, -1, -1):
+            entry = self._parsed(lines, index, expected)
+            expected = entry.previous
+            yield entry
+
+    def _parsed(self, lines: list[bytes], index: int, expected: str) -> AuditEntry:
+        """Return an entry that is in its place and, where one is known, has the hash that the signed head names."""
+        entry = AuditEntry.parsed(lines[index], self._line(index))
+        if entry.index != index or (expected and entry.hash != expected):
+            raise changed(self._line(index))
         return entry
 
-    def _head(self) -> tuple[int, str] | None:
-        try:
-            head = json.loads(self.head_path.read_bytes())
-            return int(head["entries"]), str(head["hash"])
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except (ValueError, KeyError, TypeError, RecursionError):
-            raise DatasetError("is damaged", place=str(self.head_path)) from None
+    def _read(self) -> tuple[Head | None, tuple[AuditEntry, ...], int]:
+        """The head, the entries, the chain checked, and how many bytes they take."""
+        head, data = self._look()
+        entries: list[AuditEntry] = []
+        length = data.rfind(b"\n") + 1
+        for index, line in enumerate(data[:length].split(b"\n")[:-1]):
+            entry = AuditEntry.parsed(line, self._line(index))
+            if entry.index != index or entry.previous != (entries[-1].hash if entries else ""):
+                raise changed(self._line(index))
+            entries.append(entry)
+        return head, tuple(entries), length
 
-    def _check_head(self, entries: tuple[AuditEntry, ...]) -> None:
+    def _look(self) -> tuple[Head | None, bytes]:
+        """The head and the log's bytes, of one moment: somebody may be appending."""
+        for _ in range(_TRIES):
+            head = self._head()
+            try:
+                data = read_plain(self.path, LARGEST_BYTES)
+            except FileNotFoundError:
+                data = b""
+            if self._head() == head:
+                break
+            time.sleep(_PAUSE_SECONDS)
+        return head, data
+
+    def _head(self) -> Head | None:
+        try:
+            return Head.parsed(read_plain(self.head_path, _HEAD_BYTES), str(self.head_path))
+        except FileNotFoundError:
+            return None
+
+    def _check_count(self, head: Head | None, count: int) -> None:
         """At most one entry more than the head knows (a crash between the two) is right."""
-        head = self._head()
-        count, last = head if head is not None else (0, "")
-        known = entries[count - 1].hash if 0 < count <= len(entries) else ""
-        if len(entries) < count or known != last or len(entries) > count + 1:
-            raise DatasetError(
-                f"the audit log was cut short or replaced: it holds {len(entries)} entries of {count}",
-                place=str(self.path),
-            )
+        known = head.entries if head else 0
+        if count not in (known, known + 1) or (head is None and count):
+            raise self._cut(known, count)
+
+    def _check_head(self, head: Head | None, entries: tuple[AuditEntry, ...]) -> None:
+        self._check_count(head, len(entries))
+        known = head or Head()
+        named = ((known.entries, known.hash), (known.act, known.act_hash))
+        if any((entries[number - 1].hash if number else "") != hash_ for number, hash_ in named):
+            raise self._cut(known.entries, len(entries))
+
+    def _check_signed_head(self, head: Head | None, entries: tuple[AuditEntry, ...], keyring: Keyring) -> None:
+        """The head, and an entry that a crash left beyond it."""
+        if head is not None:
+            at = entries[head.entries - 1].at if head.entries else now()
+            head.check(keyring, str(self.head_path), at)
+            for entry in entries[head.entries :]:
+                entry.check(keyring, self._line(entry.index))
+
+    def _cut(self, known: int, found: int) -> DatasetError:
+        what = f"the audit log was cut short or replaced: it holds {found} entries of {known}"
+        return DatasetError(what, place=str(self.path))
+
+    def _line(self, index: int) -> str:
+        return f"{self.path}:{index + 1}"
 
     def append(
         self,
         what: str,
         *,
+        keyring: Keyring,
         why: str = "",
         version: int | None = None,
         details: Mapping[str, Any] | None = None,
-        keyring: Keyring | None = None,
     ) -> AuditEntry:
-        """Add an entry and return it; it is on disk when this returns, signed if ``keyring`` can.
+        """Add an entry, signed, and return it; it is on disk when this returns.
 
         Several processes may append at once. ``details`` must hold no value of the data.
 
         Raises:
             DatasetError: the log is damaged, or the disk is full; nothing was added.
+            KeysError: the keyring cannot sign, or is not the one that signed the log; nothing was added.
         """
-        with self._alone():
-            entries, length = self._read()
-            self._check_head(entries)
-            if entries and self._head() != (len(entries), entries[-1].hash):  # a crash came between the two
-                self._new_head(entries[-1]).put()
-            body: dict[str, Any] = {
-                "index": len(entries), "at": now(), "who": _who(), "what": what, "version": version,
-                "why": plain_json(why, "audit"), "details": plain_json(dict(details or {}), "audit"),
-                "previous": entries[-1].hash if entries else "",
-            }  # fmt: skip
-            hash_ = _hash(body)
-            entry = AuditEntry(**body, hash=hash_, signature=_signature(keyring, hash_))
-            head = self._new_head(entry)  # on disk before the line is, so that a full disk stops both
+        with self.alone():
+            head, entries, length = self._read()
+            if head is None and not entries:
+                head = Head.made(keyring, ())
+                Prepared(self.head_path, head.data()).put()  # from now on a log without a head was cut short
+            self._check_head(head, entries)
+            self._check_signed_head(head, entries, keyring)
+            last = entries[-1] if entries else None
+            if last and head and head.entries < len(entries):  # a crash came between the two
+                Prepared(self.head_path, Head.made(keyring, entries).data()).put()
+            entry = AuditEntry.made(
+                keyring, index=len(entries), at=now(), who=_who(), what=what, version=version,
+                why=plain_json(why, "audit"), details=plain_json(dict(details or {}), "audit"),
+                previous=last.hash if last else "",
+            )  # fmt: skip
+            # On disk before the line is, so that a full disk stops both.
+            following = Prepared(self.head_path, Head.made(keyring, (*entries, entry)).data())
             try:
                 self._write(entry.line(), length)
             except BaseException:
-                head.discard()
+                following.discard()
                 raise
-            head.put()
+            following.put()
             return entry
 
-    def _new_head(self, entry: AuditEntry) -> Prepared:
-        return Prepared(self.head_path, canonical({"entries": entry.index + 1, "hash": entry.hash}))
+    def head(self) -> Head | None:
+        """Return the signed head as it lies there, unchecked; None before the first entry.
+
+        Raises:
+            DatasetError: it is damaged.
+        """
+        return self._head()
 
     def _write(self, line: bytes, length: int) -> None:
         """Write behind the last whole line; a torn line before it, or after a failure, is cut off."""
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+        handle = open_plain(self.path)
         try:
             os.ftruncate(handle, length)
             try:
@@ -214,45 +283,50 @@ class AuditLog:
             os.close(handle)
 
     @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
+    def alone(self, *, wait: bool = True) -> Iterator[bool]:
+        """Keep other processes from appending; yield False where one is at it and ``wait`` is not asked for."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self.path.with_name(".audit.lock"), os.O_RDWR | os.O_CREAT, 0o644)
+        handle = open_plain(self.path.with_name(".audit.lock"))
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
+            yield self._locked(handle, wait)
         finally:
             os.close(handle)
 
-    def verify(self, keyring: Keyring | None = None) -> tuple[Problem, ...]:
-        """Return what is wrong with the log: at most one problem with the chain, and one per false signature."""
+    @staticmethod
+    def _locked(handle: int, wait: bool) -> bool:
         try:
-            entries = self.entries()
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            return False
+        return True
+
+    def verify(self, keyring: Keyring) -> tuple[Problem, ...]:
+        """Return what is wrong with the log: the chain, the head, and each entry that is not rightly signed.
+
+        Raises:
+            KeysError: the log is signed by keys that are not in the keyring, or another keyring's.
+        """
+        try:
+            head, entries, _ = self._read()
+            self._check_head(head, entries)
         except DatasetError as error:
             return error.problems
-        if keyring is None:
-            return ()
-        return tuple(problem for entry in entries for problem in self._signature_problems(entry, keyring))
-
-    def _signature_problems(self, entry: AuditEntry, keyring: Keyring) -> Iterator[Problem]:
-        if entry.signature is None:
-            if entry.what == "publish":
-                yield Problem(f"{self.path}:{entry.index + 1}", "a publication's entry is not signed")
-            return
-        try:
-            signature = strictly_decoded(entry.signature["value"])
-            keyring.verify(KeyId(entry.signature["key"]), _SIGNED + entry.hash.encode(), signature)
-        except (KeysError, KeyError, TypeError, ValueError):
-            yield Problem(f"{self.path}:{entry.index + 1}", "the signature is not right, or its key is not at hand")
+        problems: list[Problem] = []
+        for entry in entries:
+            problems += _problems(lambda entry=entry: entry.check(keyring, self._line(entry.index)))  # type: ignore[misc]
+        if not problems:
+            problems += self._revoked_again(entries, keyring)
+        return (*problems, *_problems(lambda: self._check_signed_head(head, entries, keyring)))
 
 
-def _signature(keyring: Keyring | None, hash_: str) -> dict[str, str] | None:
-    if keyring is None:
-        return None
+def _problems(check: Any) -> tuple[Problem, ...]:
     try:
-        key_id, value = keyring.sign(_SIGNED + hash_.encode())
-    except KeysError:  # a reader's keyring verifies only
-        return None
-    return {"key": str(key_id), "value": base64.b64encode(value).decode()}
+        check()
+    except KeysError:
+        raise
+    except AnonymizeError as error:
+        return error.problems
+    return ()
 
 
 def now() -> str:

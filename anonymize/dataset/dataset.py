@@ -9,39 +9,44 @@ becomes current there if the process died before it did. Readers see the old ver
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 import re
 import shutil
-import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from anonymize.dataset.audit import AuditEntry, AuditLog, now
-from anonymize.dataset.canonical import Prepared, write_atomically
-from anonymize.dataset.keymaterial import rewrap
+from anonymize.dataset.anchor import Anchor
+from anonymize.dataset.audit import AuditLog, Standing
+from anonymize.dataset.canonical import Prepared
+from anonymize.dataset.entry import MOVES, AuditEntry
 from anonymize.dataset.lock import DatasetLock
-from anonymize.dataset.manifest import NAME, AuditAnchor, Keyring, Manifest, open_manifest
-from anonymize.dataset.verify import Verification, file_problems, verify_version
+from anonymize.dataset.manifest import NAME, Manifest, load_manifest
+from anonymize.dataset.plainfile import is_folder, is_plain, read_plain
+from anonymize.dataset.recovery import recover
+from anonymize.dataset.rewrapping import rewrap_version
+from anonymize.dataset.signing import Keyring
+from anonymize.dataset.staging import PREFIX, Staging
+from anonymize.dataset.verify import Verification, verify_version
 from anonymize.errors import DatasetError
-from anonymize.io.files import sha256_of
-from anonymize.io.parts import sidecar_of, sync_file, sync_folder, write_error
+from anonymize.io.parts import write_error
 
-MOVES = ("publish", "rollback")
-"""Audit entries after which their version is current."""
-_STAGING = ".staging-"
+_CURRENT = re.compile(rb"[0-9]{6,12}\n")
+_FOLDER = re.compile(r"[0-9]{6,12}")
+_LOOKS, _PAUSE_SECONDS = 50, 0.02
 
 
 class Dataset:
     """The dataset in a folder; nothing is created before the first `lock`."""
 
-    def __init__(self, path: str | Path) -> None:
-        """Point at ``path``."""
-        self.path = Path(path)
+    def __init__(self, path: str | Path, anchor: Anchor | None = None) -> None:
+        """Point at ``path``; ``anchor`` is asked before an act and told of its head after."""
+        self.path, self.anchor = Path(path), anchor
         self.versions_path = self.path / "versions"
         self.audit = AuditLog(self.path)
         self._lock: DatasetLock | None = None
+        self._recovered = False
+        self._staged: Path | None = None
 
     def __repr__(self) -> str:
         """Return the path and nothing else."""
@@ -49,19 +54,77 @@ class Dataset:
 
     @property
     def current(self) -> int | None:
-        """The published version's number, None before the first.
+        """The published version's number as the folder says it, None before the first; readers ask `standing`.
 
         Raises:
             DatasetError: ``CURRENT`` is damaged.
         """
+        number = self.said()
+        if number is not None and self._moving():
+            move = self.last_move()
+            if move is not None and self.is_moving_to(move.version):
+                return move.version
+        return number
+
+    def said(self) -> int | None:
+        """Return the number in ``CURRENT``.
+
+        Raises:
+            DatasetError: it is damaged.
+        """
         path = self.path / "CURRENT"
         try:
-            text = path.read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
+            text = read_plain(path, 64)
+        except FileNotFoundError:
             return None
-        if not re.fullmatch(rb"[0-9]{6,}\n", text):
+        if not _CURRENT.fullmatch(text):
             raise DatasetError("is damaged; it should hold a version's number", place=str(path))
         return int(text)
+
+    def _moving(self) -> tuple[Path, ...]:
+        """What a move of CURRENT wrote before the log knew of it, and puts in place after."""
+        return tuple(path for path in self.path.glob(".CURRENT.*.tmp") if is_plain(path))
+
+    def is_moving_to(self, version: int | None) -> bool:
+        """Return whether a move of CURRENT to ``version`` is under way, or was interrupted."""
+        for path in self._moving():
+            with contextlib.suppress(FileNotFoundError, DatasetError):
+                if read_plain(path, 64) == _number(version):
+                    return True
+        return False
+
+    def standing(self, version: int | None, keyring: Keyring) -> Standing:
+        """Return what the signed log says of ``version``, for None of the current one.
+
+        ``CURRENT`` must say what the last signed move says; where a run was killed between the two, or is there
+        right now, the log counts.
+
+        Raises:
+            DatasetError: no such version, the log does not hold, or ``CURRENT`` is not the last signed move.
+            KeysError: the log is signed by keys that are not in the keyring.
+        """
+        found = self._standing(version, keyring)
+        if found is None:
+            raise DatasetError(
+                "no version is published yet" if self.path.is_dir() else "no such dataset", place=str(self.path)
+            )
+        if not is_folder(self.folder(found.version)):
+            raise DatasetError(f"version {found.version} is not on disk", place=str(self.path))
+        return found
+
+    def _standing(self, version: int | None, keyring: Keyring) -> Standing | None:
+        if version is not None:
+            self.chosen(version)
+            return self.audit.standing(keyring, version)
+        for _ in range(_LOOKS):
+            said = self.said()
+            found = self.audit.standing(keyring)
+            moved = found.version if found else None
+            if said == moved or self.is_moving_to(moved):
+                return found
+            time.sleep(_PAUSE_SECONDS)  # a run may have moved it between the two looks
+        what = f"says {said or 'nothing'}, the last signed move in the audit log says {moved or 'nothing'}"
+        raise DatasetError(f"{what}: changed by hand, or the log was cut short", place=str(self.path / "CURRENT"))
 
     def require(self) -> None:
         """Return if there is a dataset; acts on what is there make no folder where a name was mistyped.
@@ -72,15 +135,20 @@ class Dataset:
         if not self.versions_path.is_dir():
             raise DatasetError("no such dataset", place=str(self.path))
 
-    def versions(self) -> tuple[int, ...]:
-        """Return the numbers of all published versions that are on disk, ascending."""
-        published = {entry.version for entry in self.audit.entries() if entry.what == "publish"}
-        return tuple(number for number in self._folders() if number in published)
+    def versions(self, keyring: Keyring | None = None) -> tuple[int, ...]:
+        """Return the numbers of all published versions that are on disk, ascending; with a keyring, as signed.
 
-    def _folders(self) -> tuple[int, ...]:
-        if not self.versions_path.is_dir():
+        Raises:
+            DatasetError, KeysError: see `AuditLog.entries`.
+        """
+        published = {entry.version for entry in self.audit.entries(keyring) if entry.what == "publish"}
+        return tuple(number for number in self.folders() if number in published)
+
+    def folders(self) -> tuple[int, ...]:
+        """Return the numbers of all folders of versions, published or not, ascending."""
+        if not is_folder(self.versions_path):
             return ()
-        return tuple(sorted(int(p.name) for p in self.versions_path.iterdir() if re.fullmatch(r"[0-9]{6,}", p.name)))
+        return tuple(sorted(int(p.name) for p in self.versions_path.iterdir() if _FOLDER.fullmatch(p.name)))
 
     def folder(self, version: int) -> Path:
         """Return where ``version`` lies."""
@@ -102,121 +170,94 @@ class Dataset:
             raise DatasetError(
                 f"no version {version}; it has {', '.join(map(str, have)) or 'none'}", place=str(self.path)
             )
-        if not self.folder(version).is_dir():
+        if not is_folder(self.folder(version)):
             raise DatasetError(f"version {version} is not on disk", place=str(self.path))
         return version
 
     def manifest(self, version: int | None = None, *, keyring: Keyring) -> Manifest:
-        """Return the manifest of ``version`` (None: the current one), its signature checked.
+        """Return the manifest of ``version`` (None: the current one), its signature and the log's checked.
 
         Raises:
-            DatasetError: no such version, or its manifest is damaged, changed, or of another version.
+            DatasetError: no such version, or its manifest is damaged, changed, or not the one that was published.
             KeysError: the keyring cannot check the signature.
         """
-        return self.opened(self.chosen(version), keyring)
+        return self.opened(self.standing(version, keyring), keyring)
 
-    def opened(self, number: int, keyring: Keyring) -> Manifest:
-        """Return the manifest in the folder of version ``number``, which must be the one that was published there.
+    def opened(self, standing: Standing, keyring: Keyring) -> Manifest:
+        """Return the manifest of a version, which must be the one that the log says was published there.
 
         Raises:
             DatasetError, KeysError: see `manifest`.
         """
-        manifest = load_manifest(self.folder(number), number, keyring)
-        if not self.published_here(number):
+        number = standing.version
+        manifest, digest = load_manifest(self.folder(number), number, keyring)
+        if digest != standing.manifest_sha256:
             what = f"is not the manifest that was published as version {number}: another dataset's, or put in its place"
             raise DatasetError(what, place=str(self.folder(number) / NAME))
         return manifest
 
-    def published_here(self, number: int) -> bool:
-        """Return whether the manifest of a version is that of its entry in the log, as far as there is one."""
-        entered = self.audit.published_manifest(number)
-        return entered in (None, sha256_of(self.folder(number) / NAME))
-
     @contextlib.contextmanager
-    def lock(self) -> Iterator[DatasetLock]:
+    def lock(self, keyring: Keyring | None = None) -> Iterator[DatasetLock]:
         """Hold the dataset alone; what an interrupted run left is cleared first. Nests.
 
+        Without a keyring only staging folders are cleared: what the log says is acted on as far as it is signed.
+
         Raises:
-            DatasetError: another run holds it.
+            DatasetError: another run holds it, or the log does not hold; nothing was changed then.
+            KeysError: the log is signed by keys that are not in the keyring.
         """
         if self._lock is not None:
+            self._recover(keyring)
             yield self._lock
             return
         with DatasetLock(self.path) as lock:
             self._lock = lock
             try:
-                self._recover()
+                self._recover(keyring)
                 yield lock
             finally:
-                self._lock = None
+                self._lock, self._recovered = None, False
 
-    def _recover(self) -> None:
-        """Remove staging folders and unpublished versions, and complete an interrupted move of CURRENT."""
+    def _recover(self, keyring: Keyring | None) -> None:
         self.versions_path.mkdir(exist_ok=True)
-        entries = self.audit.entries()
-        published = {entry.version for entry in entries if entry.what == "publish"}
-        self._refuse_lost_log(entries, published)
-        expired = {
-            number for entry in entries if entry.what == "expire" for number in entry.details.get("versions", ())
-        }
-        for path in self.versions_path.iterdir():
-            if path.name.startswith(_STAGING):
-                shutil.rmtree(path)
-        for number in self._folders():
-            if number not in published or number in expired:
-                self._remove(number)
-        moves = [entry.version for entry in entries if entry.what in MOVES]
-        if moves and moves[-1] is not None and moves[-1] != self.current and self.folder(moves[-1]).is_dir():
-            self._new_current(moves[-1]).put()
-        for pattern in (".*.tmp", "versions/*/.*.tmp", "versions/*/quarantine/.*.tmp"):
-            for path in self.path.glob(pattern):
-                path.unlink(missing_ok=True)
+        if keyring is not None and not self._recovered:
+            if self.anchor and (problems := self.anchor.problems(self.audit, keyring, begun=False)):
+                raise DatasetError(problems)
+            recover(self, keyring, self._staged)
+            self._recovered = True
 
-    def _refuse_lost_log(self, entries: tuple[AuditEntry, ...], published: set[int | None]) -> None:
-        """Refuse to clear anything where the log, not a run, is what was interrupted.
-
-        Raises:
-            DatasetError: a version was published according to CURRENT or to its own manifest, and the log lacks it.
-        """
-        lost = {self.current} - published - {None}
-        for number in set(self._folders()) - published:
-            anchor = anchor_of(self.folder(number))
-            head = entries[anchor.entries - 1].hash if 0 < anchor.entries <= len(entries) else ""
-            if anchor.entries > len(entries) or anchor.head != head:
-                lost.add(number)
-        if lost:
-            what = (
-                f"the audit log does not know version {min(filter(None, lost))}, which was published: it was cut short"
-            )
-            raise DatasetError(f"{what} or replaced; restore it, nothing was changed", place=str(self.audit.path))
-
-    def _remove(self, version: int) -> None:
-        """Take a version away: renamed first, so that no reader finds half of it."""
-        doomed = self.versions_path / f"{_STAGING}removed-{version:06d}-{os.urandom(4).hex()}"
+    def remove(self, version: int) -> None:
+        """Take a version away: renamed first, so that no reader finds half of it; a link goes, not what it leads to."""
+        doomed = self.versions_path / f"{PREFIX}removed-{version:06d}-{os.urandom(4).hex()}"
         os.replace(self.folder(version), doomed)
-        shutil.rmtree(doomed)
+        if is_folder(doomed):
+            shutil.rmtree(doomed)
+        else:
+            doomed.unlink()
 
-    def _new_current(self, version: int) -> Prepared:
-        return Prepared(self.path / "CURRENT", f"{version:06d}\n".encode())
+    def new_current(self, version: int) -> Prepared:
+        """Return ``CURRENT`` of ``version``, on disk and not yet in place."""
+        return Prepared(self.path / "CURRENT", _number(version))
 
     @contextlib.contextmanager
-    def stage(self) -> Iterator[Staging]:
+    def stage(self, keyring: Keyring | None = None) -> Iterator[Staging]:
         """Yield a folder to write a new version's parts to; the lock is held. Unpublished, it is removed.
 
         Raises:
             DatasetError: another run holds the dataset, or the disk is full.
         """
-        with self.lock():
-            folder = self.versions_path / f"{_STAGING}{os.getpid()}-{os.urandom(4).hex()}"
+        with self.lock(keyring):
+            folder = self.versions_path / f"{PREFIX}{os.getpid()}-{os.urandom(4).hex()}"
             try:
                 folder.mkdir()
             except OSError as error:
                 raise write_error(error, folder) from None
-            staging = Staging(self, folder)
+            staging, self._staged = Staging(self, folder), folder
             try:
                 yield staging
             finally:
                 staging.discard()
+                self._staged = None
 
     def rollback(self, version: int, *, keyring: Keyring, why: str = "") -> Manifest:
         """Make an older (or newer) published version current, after verifying it; return its manifest.
@@ -227,38 +268,49 @@ class Dataset:
         """
         keyring.sign(b"may this keyring move versions")
         self.require()
-        with self.lock():
+        with self.lock(keyring):
             self.chosen(version)
             self.verify(version, keyring=keyring).require()
-            current = self._new_current(version)
+            current = self.new_current(version)
             try:
                 self.audit.append("rollback", why=why, version=version, details={"from": self.current}, keyring=keyring)
             except BaseException:
                 current.discard()
                 raise
             current.put()
+            self.tell()
             return self.manifest(version, keyring=keyring)
 
-    def expire(self, *, keep: int, keyring: Keyring | None = None, why: str = "") -> tuple[int, ...]:
-        """Remove all but the newest ``keep`` versions (never the current one); return what was removed."""
+    def expire(self, *, keep: int, keyring: Keyring, why: str = "") -> tuple[int, ...]:
+        """Remove all but the newest ``keep`` versions (never the current one); return what was removed.
+
+        Raises:
+            DatasetError: no such dataset, or its log does not hold.
+            KeysError: the keyring cannot sign: it is a reader's.
+        """
+        keyring.sign(b"may this keyring move versions")
         self.require()
-        with self.lock():
-            have = self.versions()
-            doomed = [number for number in have[: max(0, len(have) - max(1, keep))] if number != self.current]
+        with self.lock(keyring):
+            have = self.versions(keyring)
+            current = self.standing(None, keyring).version if have else None
+            doomed = [number for number in have[: max(0, len(have) - max(1, keep))] if number != current]
             if doomed:
                 self.audit.append("expire", why=why, details={"versions": doomed}, keyring=keyring)
                 for number in doomed:
-                    self._remove(number)
+                    self.remove(number)
+                self.tell()
             return tuple(doomed)
 
-    def verify(self, version: int | None = None, *, keyring: Keyring) -> Verification:
+    def verify(self, version: int | None = None, *, keyring: Keyring, dataset: str | None = None) -> Verification:
         """Return what is wrong with ``version`` and the dataset around it; see `verify_version`.
+
+        ``dataset`` is the name that the folder must hold.
 
         Raises:
             DatasetError: there is no such version.
             KeysError: the keyring lacks the key that signed the manifest.
         """
-        return verify_version(self, version, keyring)
+        return verify_version(self, version, keyring, dataset)
 
     def rewrap(self, version: int | None = None, *, keyring: Keyring, why: str = "") -> int:
         """Wrap the keys of a version's parts (None: of all versions) under the keys' current versions.
@@ -268,139 +320,40 @@ class Dataset:
 
         Raises:
             DatasetError: no such version, or a sidecar is damaged.
-            KeysError: the keyring lacks the version that wrapped a part.
+            KeysError: the keyring cannot sign, or lacks the version that wrapped a part.
         """
+        keyring.sign(b"may this keyring move versions")
         self.require()
-        with self.lock():
-            chosen = self.versions() if version is None else (self.chosen(version),)
-            parts = [self.folder(number) / entry.path for number in chosen
-                     for entry in self.manifest(number, keyring=keyring).files]  # fmt: skip
-            for part in parts:
-                rewrap(part, keyring)
-            self.audit.append("rewrap", why=why, version=version, details={"parts": len(parts)}, keyring=keyring)
-            return len(parts)
+        with self.lock(keyring):
+            numbers = self.versions(keyring) if version is None else (self.chosen(version),)
+            done = 0
+            for number in numbers:
+                done += rewrap_version(self, number, keyring, why)
+            self.tell()
+            return done
+
+    def tell(self) -> None:
+        """Hand the log's head to the anchor, if there is one.
+
+        Raises:
+            DatasetError: it did not take it; what the head is of is done.
+        """
+        if self.anchor is not None:
+            try:
+                self.anchor.tell(self.audit)
+            except DatasetError as error:
+                what = f"{error.problems[0].what}; the act is done and in the log, the next one tells the anchor"
+                raise DatasetError(what, place=error.problems[0].place) from None
+
+    def is_at_work(self) -> bool:
+        """Return whether a run says in the lock file that it is at work here; not asked of the lock itself."""
+        return DatasetLock(self.path).seems_held()
 
     def last_move(self) -> AuditEntry | None:
-        """Return the audit entry that made a version current last."""
+        """Return the audit entry that made a version current last, as the folder says."""
         return next((entry for entry in reversed(self.audit.entries()) if entry.what in MOVES), None)
 
 
-class Staging:
-    """A version in the making."""
-
-    def __init__(self, dataset: Dataset, folder: Path) -> None:
-        """Hold the staging folder ``folder`` of ``dataset``."""
-        self.dataset, self.path = dataset, folder
-        self.published: Manifest | None = None
-
-    @property
-    def dir(self) -> Path:
-        """The staging folder; the same as ``path``."""
-        return self.path
-
-    def part_path(self, number: int) -> Path:
-        """Return where part ``number`` belongs."""
-        return self.path / f"part-{number:05d}.parquet"
-
-    def quarantine_path(self, number: int) -> Path:
-        """Return where the quarantined rows of part ``number`` belong: raw rows, under a key that readers lack."""
-        folder = self.path / "quarantine"
-        folder.mkdir(exist_ok=True)
-        return folder / f"part-{number:05d}.parquet"
-
-    def publish(self, manifest: Manifest, keyring: Keyring, *, why: str = "") -> Manifest:
-        """Check every file, sign the manifest, make the version visible and current; return it as signed.
-
-        Raises:
-            DatasetError: a file is missing, unlisted or not what its entry says, or the disk is full:
-                nothing is visible and the last version stays.
-            KeysError: the keyring cannot sign.
-        """
-        entries = self.dataset.audit.entries()
-        manifest = manifest.model_copy(update={
-            "version": self._next_number(entries),
-            "created_at": now(),
-            "audit": AuditAnchor(entries=len(entries), head=entries[-1].hash if entries else ""),
-        })  # fmt: skip
-        self._sweep()
-        problems = file_problems(self.path, manifest, ignore=frozenset())
-        if problems:
-            raise DatasetError(problems)
-        signed = manifest.signed(keyring)
-        manifest = open_manifest(signed, keyring, str(self.path / NAME))  # what readers will do
-        write_atomically(self.path / NAME, signed)
-        self._sync(manifest)
-        self._make_visible(manifest, keyring, why, hashlib.sha256(signed).hexdigest())
-        self.published = manifest
-        return manifest
-
-    def _next_number(self, entries: tuple[AuditEntry, ...]) -> int:
-        used = [entry.version for entry in entries if entry.what == "publish" and entry.version is not None]
-        return max([0, *used, *self.dataset._folders()]) + 1
-
-    def _sweep(self) -> None:
-        """Remove what killed tasks left of parts that others wrote again."""
-        for pattern in (".*.tmp", "_KEY_MATERIAL_FOR_.*.tmp.json"):
-            for path in self.path.rglob(pattern):
-                path.unlink()
-
-    def _sync(self, manifest: Manifest) -> None:
-        for entry in manifest.files:
-            path = self.path / entry.path
-            sync_file(path)
-            sync_file(sidecar_of(path))
-        for folder in {self.path, *((self.path / entry.path).parent for entry in manifest.files)}:
-            sync_folder(folder)
-
-    def _make_visible(self, manifest: Manifest, keyring: Keyring, why: str, digest: str) -> None:
-        dataset, version = self.dataset, manifest.version
-        current = dataset._new_current(version)  # on disk first: once the log says published, no room is needed
-        try:
-            os.replace(self.path, dataset.folder(version))
-            sync_folder(dataset.versions_path)
-            told = {"rows": manifest.rows.written, "policy_hmac_sha256": manifest.policy_hmac_sha256}
-            details = {**told, "manifest_sha256": digest}
-            dataset.audit.append("publish", why=why, version=version, details=details, keyring=keyring)
-        except BaseException as error:
-            current.discard()
-            self._withdraw(version)
-            if isinstance(error, OSError):
-                raise write_error(error, dataset.folder(version)) from None
-            raise
-        current.put()
-
-    def _withdraw(self, version: int) -> None:
-        """Take the folder back unless its publication is in the log."""
-        dataset = self.dataset
-        logged = any(e.what == "publish" and e.version == version for e in dataset.audit.entries())
-        if not logged and dataset.folder(version).is_dir():
-            dataset._remove(version)
-
-    def discard(self) -> None:
-        """Remove the folder and all in it; nothing after `publish`."""
-        shutil.rmtree(self.path, ignore_errors=True)
-
-
-def anchor_of(folder: Path) -> AuditAnchor:
-    """Return where the log stood by the manifest in ``folder``, unchecked; beyond any log where there is none."""
-    try:
-        return AuditAnchor.model_validate(json.loads((folder / NAME).read_bytes())["manifest"]["audit"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return AuditAnchor(entries=sys.maxsize)
-
-
-def load_manifest(folder: Path, version: int, keyring: Keyring) -> Manifest:
-    """Return the checked manifest in ``folder``, which must be that of ``version``.
-
-    Raises:
-        DatasetError, KeysError: see `open_manifest`.
-    """
-    path = folder / NAME
-    try:
-        data = path.read_bytes()
-    except OSError:
-        raise DatasetError("is missing or may not be read", place=str(path)) from None
-    manifest = open_manifest(data, keyring, str(path))
-    if manifest.version != version:
-        raise DatasetError(f"is the manifest of version {manifest.version}, not of {version}", place=str(path))
-    return manifest
+def _number(version: int | None) -> bytes:
+    """What ``CURRENT`` holds for a version."""
+    return f"{version or 0:06d}\n".encode()

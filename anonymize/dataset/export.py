@@ -13,9 +13,9 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from anonymize.dataset.dataset import Dataset
-from anonymize.dataset.manifest import Keyring
 from anonymize.dataset.plain_rows import MARK, is_formula, json_rows, without_formulas
-from anonymize.dataset.reader import _empty, iter_batches
+from anonymize.dataset.reader import empty, iter_batches
+from anonymize.dataset.signing import Keyring
 from anonymize.errors import AnonymizeError, ArgumentError
 from anonymize.io.files import format_of
 from anonymize.io.parts import write_error
@@ -30,9 +30,10 @@ class FormulasNeutralised(UserWarning):
 
 
 def export(
-    dataset: str | Path | Dataset,
+    folder: str | Path | Dataset,
     path: str | Path,
     *,
+    dataset: str | None = None,
     columns: Sequence[str] | None = None,
     version: int | None = None,
     keyring: Keyring | None = None,
@@ -46,7 +47,8 @@ def export(
     ``path`` removes what was left. JSON Lines have null for NaN and infinities.
 
     Args:
-        dataset: The dataset or its folder.
+        folder: The dataset or its folder.
+        dataset: The name the dataset must have; None takes any.
         path: The file to write.
         columns: Columns to write; by default all that the keyring opens.
         version: Which version; by default the current one.
@@ -65,9 +67,9 @@ def export(
         raise ArgumentError("the ending must be one of .csv, .jsonl, .parquet", place=str(path))
     if path.exists() and not overwrite:
         raise ArgumentError("is there already; remove it or choose another name", place=str(path))
-    batches = iter_batches(dataset, columns, version=version, keyring=keyring)
+    batches = iter_batches(folder, columns, dataset=dataset, version=version, keyring=keyring)
     first = next(batches, None)
-    schema = first.schema if first is not None else _empty(dataset, columns, version, keyring, "arrow").schema
+    schema = first.schema if first is not None else empty(folder, columns, dataset, version, keyring).schema
     if kind == "csv" and any(pa.types.is_nested(field.type) for field in schema):
         raise ArgumentError("CSV cannot hold nested columns; choose .jsonl or .parquet", place=str(path))
     try:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from anonymize.dataset.audit import now
+from anonymize.dataset.plainfile import open_plain, read_plain
 from anonymize.errors import DatasetError
 from anonymize.io.parts import write_error
 
@@ -36,7 +37,7 @@ class DatasetLock:
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+            handle = open_plain(self.path)  # a link would have what it leads to cut off below
         except OSError as error:
             raise write_error(error, self.path) from None
         try:
@@ -53,12 +54,19 @@ class DatasetLock:
             os.pwrite(handle, json.dumps(who).encode(), 0)
         self._handle = handle
 
+    def seems_held(self) -> bool:
+        """Return whether a run says that it is at work; the lock itself is not touched, which could refuse a run."""
+        try:
+            return bool(read_plain(self.path, 4096))
+        except (FileNotFoundError, DatasetError):
+            return False
+
     @staticmethod
     def _holder(handle: int) -> str:
         try:
             who = json.loads(os.pread(handle, 4096, 0))
             return f"process {int(who['pid'])} on {who['host']}, since {who['started']}"
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return "just starting"
 
     def release(self) -> None:

@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-import base64
+import hashlib
+import json
+import sys
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from anonymize.dataset.canonical import canonical, parse_canonical, plain_json
-from anonymize.errors import DatasetError, KeysError
-from anonymize.io.interface import KeyWrapper
+from anonymize.dataset.plainfile import read_plain
+from anonymize.dataset.signing import Keyring, check_signature, signed
+from anonymize.errors import DatasetError
 from anonymize.io.parts import PartInfo
-from anonymize.keys.base64url import strictly_decoded
-from anonymize.names import KeyId
 
 NAME = "manifest.json"
 FORMAT = 1
+LARGEST_BYTES = 256 << 20
 _SIGNED = b"coatcheck manifest 1\n"
 """Stands before the signed bytes, so that no other signature of the key can be taken for this one."""
-
-
-class Keyring(KeyWrapper, Protocol):
-    """What a dataset asks of a keyring."""
-
-    def key_ids(self) -> tuple[KeyId, ...]:
-        """Return the ids of the keys it holds."""
-        ...
-
-    def sign(self, data: bytes, /) -> tuple[KeyId, bytes]:
-        """Return the signing key's id and the signature of ``data``."""
-        ...
-
-    def verify(self, key_id: KeyId, data: bytes, signature: bytes, /) -> None:
-        """Return if the signature is right, else raise KeysError."""
-        ...
 
 
 class _Model(BaseModel):
@@ -51,6 +37,8 @@ class FileEntry(_Model):
     """Rows in a data part; 0 for a quarantine file, whose rows are the owner's to count."""
     size_bytes: int = Field(ge=0)
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    sidecar_sha256: str = Field("", pattern="^([0-9a-f]{64})?$")
+    """Of the wrapped keys beside it, as published; set when published. Keys wrapped anew are in the log."""
     key: str
     """Name of the key for the footer and the unrestricted columns."""
     restricted: dict[str, tuple[str, ...]] = {}
@@ -184,9 +172,7 @@ class Manifest(_Model):
             KeysError: the keyring cannot sign.
         """
         body = self.as_json()
-        key_id, signature = keyring.sign(_SIGNED + canonical(body))
-        value = base64.b64encode(signature).decode()
-        return canonical({"manifest": body, "signature": {"algorithm": "Ed25519", "key": str(key_id), "value": value}})
+        return canonical({"manifest": body, "signature": signed(keyring, _SIGNED, canonical(body))})
 
 
 def open_manifest(data: bytes, keyring: Keyring, place: str) -> Manifest:
@@ -194,33 +180,45 @@ def open_manifest(data: bytes, keyring: Keyring, place: str) -> Manifest:
 
     Raises:
         DatasetError: not a manifest, not in canonical form, or the signature is not right.
-        KeysError: the keyring lacks the key that signed.
+        KeysError: the keyring lacks the key that signed, or holds another of its name.
     """
     try:
         outer = parse_canonical(data)
         body, signature = outer["manifest"], outer["signature"]
-        if set(outer) != {"manifest", "signature"} or set(signature) != {"algorithm", "key", "value"}:
+        if set(outer) != {"manifest", "signature"}:
             raise ValueError
-        key_id, value = KeyId(str(signature["key"])), strictly_decoded(signature["value"])
-        if signature["algorithm"] != "Ed25519":
-            raise ValueError
+        at = str(body["created_at"])
     except (ValueError, KeyError, TypeError, RecursionError):
         raise DatasetError("is not a manifest: damaged", place=place) from None
-    _check_signature(keyring, key_id, _SIGNED + canonical(body), value, place)
+    check_signature(signature, keyring, _SIGNED, canonical(body), what="the manifest", place=place, at=at)
     try:
         return Manifest.model_validate(body)
     except ValidationError:
         raise DatasetError(
-            "is signed but of another format; a newer coatcheck may have written it", place=place
+            "is signed but of another format; another coatcheck may have written it", place=place
         ) from None
 
 
-def _check_signature(keyring: Keyring, key_id: KeyId, data: bytes, signature: bytes, place: str) -> None:
+def load_manifest(folder: Path, version: int, keyring: Keyring) -> tuple[Manifest, str]:
+    """Return the checked manifest in ``folder``, which must be that of ``version``, and its bytes' SHA-256.
+
+    Raises:
+        DatasetError, KeysError: see `open_manifest`.
+    """
+    path = folder / NAME
     try:
-        keyring.verify(key_id, data, signature)
-    except KeysError as error:
-        if "not in the keyring" in str(error):
-            raise
-        raise DatasetError(
-            f"the signature is not right: the manifest was changed, or '{key_id}' did not sign it", place=place
-        ) from None
+        data = read_plain(path, LARGEST_BYTES)
+    except FileNotFoundError:
+        raise DatasetError("is missing or may not be read", place=str(path)) from None
+    manifest = open_manifest(data, keyring, str(path))
+    if manifest.version != version:
+        raise DatasetError(f"is the manifest of version {manifest.version}, not of {version}", place=str(path))
+    return manifest, hashlib.sha256(data).hexdigest()
+
+
+def anchor_of(folder: Path) -> AuditAnchor:
+    """Return where the log stood by the manifest in ``folder``, unchecked; beyond any log where there is none."""
+    try:
+        return AuditAnchor.model_validate(json.loads(read_plain(folder / NAME, LARGEST_BYTES))["manifest"]["audit"])
+    except (DatasetError, OSError, ValueError, KeyError, TypeError, RecursionError):
+        return AuditAnchor(entries=sys.maxsize)

@@ -13,7 +13,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from anonymize.dataset.canonical import canonical, plain_json
-from anonymize.dataset.manifest import Keyring, Manifest, OwnersPart, RowCounts
+from anonymize.dataset.manifest import Manifest, OwnersPart, RowCounts
+from anonymize.dataset.signing import Keyring
 from anonymize.errors import DatasetError
 from anonymize.keys import OWNER, PurposeKey, keyed_digest
 from anonymize.keys import Keyring as OwnersKeyring

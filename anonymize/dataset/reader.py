@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pyarrow.parquet.encryption as pe
 
 from anonymize.dataset.dataset import Dataset
-from anonymize.dataset.keymaterial import check_keys
-from anonymize.dataset.manifest import FileEntry, Keyring, Manifest
+from anonymize.dataset.manifest import FileEntry, Manifest
+from anonymize.dataset.openparts import absent, closed_columns, does_not_open, open_part
+from anonymize.dataset.signing import Keyring
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, KeysError, Problem
-from anonymize.io.kms import Envelopes, crypto_factory
+from anonymize.io.kms import Envelopes
 from anonymize.io.parts import MAGIC
 from anonymize.io.shape import is_list, leaves, projected
 
@@ -39,6 +41,7 @@ class _Reader:
     folder: Path
     manifest: Manifest
     keyring: Keyring
+    sidecars: Mapping[str, frozenset[str]]
     role: str = "data"
 
     def files(self) -> tuple[FileEntry, ...]:
@@ -48,27 +51,26 @@ class _Reader:
         """Open one part: digest checked over the same handle that is then read."""
         path = self.folder / entry.path
         try:
+            found = os.lstat(path)
+            if not stat.S_ISREG(found.st_mode) or found.st_size != entry.size_bytes:
+                raise DatasetError("its bytes are not those the manifest lists: refused", place=str(path))
             handle = pa.OSFile(str(path), "rb")
         except OSError:
             raise DatasetError("is missing or may not be read", place=str(path)) from None
         _check_digest(handle, entry, path)
         handle.seek(0)
-        try:
-            config = pe.DecryptionConfiguration()
-            properties = crypto_factory(envelopes).file_decryption_properties(
-                pe.KmsConnectionConfig(), config, parquet_file_path=str(path)
-            )
-            return pq.ParquetFile(handle, decryption_properties=properties, pre_buffer=True)
-        except AnonymizeError:
-            raise
-        except (pa.ArrowException, OSError, ValueError):
-            raise _does_not_open(path) from None
+        return open_part(path, handle, envelopes)
+
+    def closed(self, entry: FileEntry, envelopes: Envelopes) -> frozenset[str]:
+        """Return the columns that the keyring does not open."""
+        digests = {entry.sidecar_sha256, *self.sidecars.get(entry.path, ())}
+        return closed_columns(self.folder / entry.path, entry, self.keyring, envelopes, digests)
 
     def batches(self, columns: Sequence[str] | None) -> Iterator[pa.RecordBatch]:
         schema: pa.Schema | None = None
         for entry in self.files():
             envelopes = Envelopes(self.keyring)
-            closed = closed_columns(self.folder / entry.path, entry, self.keyring, envelopes)
+            closed = self.closed(entry, envelopes)
             with self.open(entry, envelopes) as file:
                 wanted = _wanted(file.schema_arrow, columns, closed, self, entry)
                 if schema is None and closed and columns is None:
@@ -88,29 +90,6 @@ def _check_digest(handle: pa.NativeFile, entry: FileEntry, path: Path) -> None:
         raise DatasetError("its bytes are not those the manifest lists: refused", place=str(path))
 
 
-def _does_not_open(path: Path) -> DatasetError:
-    return DatasetError("does not open: damaged, or made with a key that is not in the keyring", place=str(path))
-
-
-def closed_columns(path: Path, entry: FileEntry, keyring: Keyring, envelopes: Envelopes) -> frozenset[str]:
-    """Return the columns of a part whose key the keyring does not hold, after trying all keys it does.
-
-    Raises:
-        KeysError: the footer's key is not held, or a held key does not open what it should.
-        DatasetError: the sidecar of wrapped keys is missing or damaged.
-    """
-    names = {key_id.rsplit(".", 1)[0] for key_id in keyring.key_ids()}
-    if entry.key not in names:
-        raise KeysError(_absent(entry.key, keyring), place=str(path))
-    keys = [entry.key, *entry.restricted]
-    check_keys(path, keys, [key for key in keys if key in names], envelopes)
-    return frozenset(column for key, columns in entry.restricted.items() if key not in names for column in columns)
-
-
-def _absent(key: str, keyring: Keyring) -> str:
-    return f"key '{key}' is not in the keyring; it holds {', '.join(keyring.key_ids()) or 'none'}"
-
-
 def _wanted(
     schema: pa.Schema, columns: Sequence[str] | None, closed: frozenset[str], reader: _Reader, entry: FileEntry
 ) -> pa.Schema:
@@ -121,7 +100,7 @@ def _wanted(
         raise ArgumentError("columns is one text; give a list of names")
     wanted = _as_asked(projected(schema, columns, str(reader.folder)), columns)
     owner = {column: key for key, names in entry.restricted.items() for column in names}
-    problems = [Problem(f"column {f.name}", _absent(owner[f.name], reader.keyring)) for f in wanted if f.name in closed]
+    problems = [Problem(f"column {f.name}", absent(owner[f.name], reader.keyring)) for f in wanted if f.name in closed]
     if problems:
         raise KeysError(problems)
     return wanted
@@ -151,7 +130,7 @@ def _read(file: pq.ParquetFile, wanted: pa.Schema, path: Path, entry: FileEntry)
     except AnonymizeError:
         raise
     except (pa.ArrowException, OSError, ValueError):
-        raise _does_not_open(path) from None
+        raise does_not_open(path) from None
     if entry.role == "data" and rows != entry.rows:
         raise DatasetError(f"holds {rows} rows, the manifest says {entry.rows}", place=str(path))
 
@@ -168,17 +147,25 @@ def _default_keyring() -> Keyring:
     return open_keyring()
 
 
-def _opened(dataset: str | Path | Dataset, version: int | None, keyring: Keyring | None, role: str = "data") -> _Reader:
+def _opened(
+    folder: str | Path | Dataset, version: int | None, keyring: Keyring | None, dataset: str | None, role: str = "data"
+) -> _Reader:
     keyring = keyring or _default_keyring()
-    dataset = dataset if isinstance(dataset, Dataset) else Dataset(dataset)
-    number = dataset.chosen(version)  # asked once: a run may publish the next one meanwhile
-    return _Reader(dataset.folder(number), dataset.opened(number, keyring), keyring, role)
+    opened = folder if isinstance(folder, Dataset) else Dataset(folder)
+    standing = opened.standing(version, keyring)  # asked once: a run may publish the next one meanwhile
+    manifest = opened.opened(standing, keyring)
+    if dataset is not None and manifest.dataset != dataset:
+        what = f"this folder holds dataset '{manifest.dataset}', not '{dataset}'"
+        raise DatasetError(what, place=str(opened.path))
+    return _Reader(opened.folder(standing.version), manifest, keyring, standing.sidecars, role)
 
 
 def iter_batches(
-    dataset: str | Path | Dataset,
+    folder: str | Path | Dataset,
+    /,
     columns: Sequence[str] | None = None,
     *,
+    dataset: str | None = None,
     version: int | None = None,
     keyring: Keyring | None = None,
 ) -> Iterator[pa.RecordBatch]:
@@ -186,19 +173,26 @@ def iter_batches(
 
     A part's digest is checked before its first row is yielded. Without the key of a column group the
     other columns come, with a `ColumnsLeftOut` warning; naming such a column in ``columns`` is refused. They come in
-    the order of ``columns``, as the version has them for None.
+    the order of ``columns``, as the version has them for None. ``dataset`` is the name that the folder must hold: one
+    signing key may sign many datasets, and whoever can write to their folders can put one in place of another.
 
     Raises:
-        DatasetError: no such version, or a file that is not what the signed manifest lists.
+        DatasetError: no such version, none that the signed log says was published, another dataset's, ``CURRENT``
+            is not the log's last move, or a file is not what the signed manifest lists.
         KeysError: the keyring cannot check the signature or open what was asked for.
         SourceError: no such column.
         ArgumentError: ``columns`` is one text.
     """
-    yield from _opened(dataset, version, keyring).batches(columns)
+    yield from _opened(folder, version, keyring, dataset).batches(columns)
 
 
 def read_quarantine(
-    dataset: str | Path | Dataset, *, version: int | None = None, keyring: Keyring | None = None
+    folder: str | Path | Dataset,
+    /,
+    *,
+    dataset: str | None = None,
+    version: int | None = None,
+    keyring: Keyring | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows that a run set aside: source file, row, column, reason.
 
@@ -206,23 +200,25 @@ def read_quarantine(
         KeysError: the keyring lacks the owner's key: only the data owner may learn which source rows these are.
         DatasetError: as ``iter_batches``.
     """
-    yield from _opened(dataset, version, keyring, "quarantine").batches(None)
+    yield from _opened(folder, version, keyring, dataset, "quarantine").batches(None)
 
 
 @overload
 def read(
-    dataset: str | Path | Dataset, columns: Sequence[str] | None = None, *,
+    folder: str | Path | Dataset, /, columns: Sequence[str] | None = None, *, dataset: str | None = None,
     version: int | None = None, keyring: Keyring | None = None, as_: Literal["pandas"],
 ) -> pd.DataFrame: ...  # fmt: skip
 @overload
 def read(
-    dataset: str | Path | Dataset, columns: Sequence[str] | None = None, *,
+    folder: str | Path | Dataset, /, columns: Sequence[str] | None = None, *, dataset: str | None = None,
     version: int | None = None, keyring: Keyring | None = None, as_: Literal["arrow"] = "arrow",
 ) -> pa.Table: ...  # fmt: skip
 def read(
-    dataset: str | Path | Dataset,
+    folder: str | Path | Dataset,
+    /,
     columns: Sequence[str] | None = None,
     *,
+    dataset: str | None = None,
     version: int | None = None,
     keyring: Keyring | None = None,
     as_: Literal["arrow", "pandas"] = "arrow",
@@ -230,7 +226,8 @@ def read(
     """Return a published version (None: the current one) as a table or a data frame.
 
     In pandas a whole-number or truth column with nulls is of a nullable type (``Int64``), and nested values with
-    nulls beside whole numbers are Python's, so no number turns into a float.
+    nulls beside whole numbers are Python's, so no number turns into a float. ``dataset`` is the name that the
+    folder must hold; see `iter_batches`.
 
     Raises:
         DatasetError, KeysError, SourceError: see `iter_batches`.
@@ -238,25 +235,27 @@ def read(
     """
     if as_ not in ("arrow", "pandas"):
         raise ArgumentError(f"as_ is '{as_}'; choose one of arrow, pandas")
-    batches = list(iter_batches(dataset, columns, version=version, keyring=keyring))
-    if not batches:
-        return _empty(dataset, columns, version, keyring, as_)
-    table = pa.Table.from_batches(batches)
+    batches = list(iter_batches(folder, columns, dataset=dataset, version=version, keyring=keyring))
+    table = pa.Table.from_batches(batches) if batches else empty(folder, columns, dataset, version, keyring)
     return table if as_ == "arrow" else to_pandas(table)
 
 
-def _empty(
-    dataset: str | Path | Dataset, columns: Sequence[str] | None, version: int | None, keyring: Keyring | None, as_: str
-) -> Any:
-    """A version without rows still has columns."""
-    reader = _opened(dataset, version, keyring)
+def empty(
+    folder: str | Path | Dataset,
+    columns: Sequence[str] | None,
+    dataset: str | None,
+    version: int | None,
+    keyring: Keyring | None,
+) -> pa.Table:
+    """Return the columns of a version without rows."""
+    reader = _opened(folder, version, keyring, dataset)
     table = pa.table({})
     for entry in reader.files()[:1]:
         envelopes = Envelopes(reader.keyring)
-        closed = closed_columns(reader.folder / entry.path, entry, reader.keyring, envelopes)
+        closed = reader.closed(entry, envelopes)
         with reader.open(entry, envelopes) as file:
             table = _wanted(file.schema_arrow, columns, closed, reader, entry).empty_table()
-    return table if as_ == "arrow" else to_pandas(table)
+    return table
 
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anonymize.dataset.manifest import NAME, FileEntry, Keyring, Manifest
+from anonymize.dataset.audit import Standing
+from anonymize.dataset.entry import MOVES
+from anonymize.dataset.manifest import NAME, FileEntry, Manifest, load_manifest
+from anonymize.dataset.plainfile import is_folder, is_plain
+from anonymize.dataset.signing import Keyring
 from anonymize.errors import DatasetError, Problem
 from anonymize.io.files import sha256_of
 from anonymize.io.parts import MAGIC, sidecar_of
 
 if TYPE_CHECKING:
     from anonymize.dataset.dataset import Dataset
+
+_LOOKS, _PAUSE_SECONDS = 50, 0.05
 
 
 @dataclass(frozen=True)
@@ -45,23 +52,62 @@ class Verification:
             raise DatasetError(self.problems)
 
 
-def verify_version(dataset: Dataset, version: int | None, keyring: Keyring) -> Verification:
-    """Return the verification of one version: its manifest, files, and the dataset's audit log."""
-    from anonymize.dataset.dataset import load_manifest
+def verify_version(dataset: Dataset, version: int | None, keyring: Keyring, name: str | None = None) -> Verification:
+    """Return the verification of one version: its manifest, files and wrapped keys, and the dataset around it.
 
-    audit = dataset.audit.verify(keyring)
-    number = dataset.chosen(version if not audit else None)
+    What a publication changes while it is looked at (the log, CURRENT, the folders) is looked at again before it is
+    called a problem.
+    """
+    around = _around(dataset, keyring)
+    for _ in range(_LOOKS if dataset.is_at_work() else _LOOKS // 10):
+        if not around:
+            break
+        time.sleep(_PAUSE_SECONDS)
+        around = _around(dataset, keyring)
+    number = dataset.standing(version, keyring).version if not around else dataset.chosen(version)
     folder = dataset.folder(number)
-    manifest = load_manifest(folder, number, keyring)
-    problems = [*file_problems(folder, manifest, ignore=frozenset({NAME})), *audit]
-    if not audit:
-        problems += _audit_problems(dataset, manifest)
+    manifest, digest = load_manifest(folder, number, keyring)
+    problems = list(file_problems(folder, manifest, ignore=frozenset({NAME})))
+    if name is not None and manifest.dataset != name:
+        what = f"this folder holds dataset '{manifest.dataset}', not '{name}'"
+        problems.insert(0, Problem(str(dataset.path), what))
+    if not around:
+        standing = dataset.audit.standing(keyring, number)
+        problems += _audit_problems(dataset, manifest, digest, standing)
+        sound = not any(problem.place.endswith(".parquet") for problem in problems)
+        problems += key_problems(folder, manifest, keyring, standing.sidecars if standing else {}) if sound else ()
+    problems += around
+    if dataset.anchor is not None:
+        problems += dataset.anchor.problems(dataset.audit, keyring) if not around else ()
     size = sum(entry.size_bytes for entry in manifest.files)
     rows = sum(entry.rows for entry in manifest.data_files())
     return Verification(number, tuple(problems), len(manifest.files), rows, size)
 
 
-def _audit_problems(dataset: Dataset, manifest: Manifest) -> Iterator[Problem]:
+def _around(dataset: Dataset, keyring: Keyring) -> tuple[Problem, ...]:
+    """What is wrong with the log, with CURRENT, and with the folders beside the version."""
+    problems = list(dataset.audit.verify(keyring))
+    if problems:
+        return tuple(problems)
+    entries = dataset.audit.entries()
+    published = {entry.version for entry in entries if entry.what == "publish"}
+    for number in dataset.folders():
+        if number not in published:
+            problems.append(Problem(str(dataset.folder(number)), "no signed entry in the audit log publishes it"))
+        elif not is_folder(dataset.folder(number)):
+            problems.append(Problem(str(dataset.folder(number)), "is not a plain folder"))
+    moves = [entry.version for entry in entries if entry.what in MOVES]
+    try:
+        said = dataset.said()
+    except DatasetError as error:
+        return (*problems, *error.problems)
+    if moves and moves[-1] != said:
+        problems.append(Problem(str(dataset.path / "CURRENT"), f"says {said}, the audit log says {moves[-1]}: "
+                        "changed by hand, or a run was interrupted (the next one completes it)"))  # fmt: skip
+    return tuple(problems)
+
+
+def _audit_problems(dataset: Dataset, manifest: Manifest, digest: str, standing: Standing | None) -> Iterator[Problem]:
     """What the log says about the version against what its manifest says about the log."""
     entries, anchor, place = dataset.audit.entries(), manifest.audit, str(dataset.audit.path)
     before = entries[anchor.entries - 1].hash if 0 < anchor.entries <= len(entries) else ""
@@ -69,15 +115,22 @@ def _audit_problems(dataset: Dataset, manifest: Manifest) -> Iterator[Problem]:
         yield Problem(
             place, f"the audit log is not the one version {manifest.version} was entered in: cut short or replaced"
         )
-    elif not any(e.what == "publish" and e.version == manifest.version for e in entries[anchor.entries :]):
-        yield Problem(place, f"no entry of the publication of version {manifest.version}")
-    if not dataset.published_here(manifest.version):
+    if standing is None or standing.manifest_sha256 != digest:
         what = f"is not the manifest that was published as version {manifest.version}"
         yield Problem(str(dataset.folder(manifest.version) / NAME), what)
-    move = dataset.last_move()
-    if move is not None and move.version != dataset.current:
-        yield Problem(str(dataset.path / "CURRENT"), f"says {dataset.current}, the audit log says {move.version}: "
-                      "changed by hand, or a run was interrupted (the next one completes it)")  # fmt: skip
+
+
+def key_problems(
+    folder: Path, manifest: Manifest, keyring: Keyring, renewed: Mapping[str, Iterable[str]]
+) -> tuple[Problem, ...]:
+    """Return one problem per part whose wrapped keys or footer do not open; ``renewed`` are digests from the log."""
+    from anonymize.dataset.openparts import key_problem
+
+    found = (
+        key_problem(folder / entry.path, entry, keyring, {entry.sidecar_sha256, *renewed.get(entry.path, ())})
+        for entry in manifest.files
+    )
+    return tuple(problem for problem in found if problem is not None)
 
 
 def file_problems(folder: Path, manifest: Manifest, *, ignore: frozenset[str]) -> tuple[Problem, ...]:
@@ -92,8 +145,9 @@ def file_problems(folder: Path, manifest: Manifest, *, ignore: frozenset[str]) -
 
 
 def _walk(folder: Path) -> Iterator[str]:
-    for root, _, files in os.walk(folder):
-        for name in files:
+    """Every file below ``folder``, and every link to a folder, which is not followed."""
+    for root, folders, files in os.walk(folder):
+        for name in [*files, *(name for name in folders if os.path.islink(os.path.join(root, name)))]:
             yield (Path(root) / name).relative_to(folder).as_posix()
 
 
@@ -102,6 +156,8 @@ def entry_problem(folder: Path, entry: FileEntry) -> Problem | None:
     path = folder / entry.path
     try:
         found = os.lstat(path)
+        if path.parent != folder and path.parent.is_symlink():
+            return Problem(str(path), "lies behind a link")
         if not stat.S_ISREG(found.st_mode):
             return Problem(str(path), "is not a plain file")
         if found.st_size != entry.size_bytes:
@@ -111,8 +167,10 @@ def entry_problem(folder: Path, entry: FileEntry) -> Problem | None:
                 return Problem(str(path), "is not encrypted Parquet")
         if sha256_of(path) != entry.sha256:
             return Problem(str(path), "its bytes are not those the manifest lists: changed or replaced")
-        if not sidecar_of(path).is_file():
-            return Problem(str(sidecar_of(path)), "is missing: the part's wrapped keys")
+        sidecar = sidecar_of(path)
+        if not is_plain(sidecar):
+            missing = not os.path.lexists(sidecar)
+            return Problem(str(sidecar), "is missing: the part's wrapped keys" if missing else "is not a plain file")
     except OSError as error:
         return Problem(str(path), f"cannot be read: {os.strerror(error.errno or 5).lower()}")
     return None

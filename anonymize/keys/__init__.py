@@ -5,9 +5,10 @@ from anonymize.keys.columns import Checked
 from anonymize.keys.derive import PurposeKey
 from anonymize.keys.digest import keyed_digest
 from anonymize.keys.formats import FormatSpec, ff1_decrypt, ff1_encrypt
-from anonymize.keys.keyring import OWNER, RESERVED, SIGNING, Keyring, KeyVersion
+from anonymize.keys.keyring import OWNER, RESERVED, SIGNING, Keyring, KeyUse, KeyVersion
 from anonymize.keys.row_order import RowOrder
 from anonymize.keys.secret import Secret
+from anonymize.keys.sharing import share_keyring
 from anonymize.keys.siv import siv_open, siv_seal, token_versions
 from anonymize.keys.store import (
     destroy_key,
@@ -17,8 +18,8 @@ from anonymize.keys.store import (
     reinstate_key,
     relock_keyring,
     retire_key,
+    revoke_key,
     rotate_key,
-    share_keyring,
 )
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Checked",
     "FormatSpec",
     "KeyLengthError",
+    "KeyUse",
     "KeyVersion",
     "Keyring",
     "PurposeKey",
@@ -46,6 +48,7 @@ __all__ = [
     "reinstate_key",
     "relock_keyring",
     "retire_key",
+    "revoke_key",
     "rotate_key",
     "share_keyring",
     "siv_open",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from anonymize.errors import KeysError
+from anonymize.errors import KeysError, RevokedError
 from anonymize.keys import wrapping
 from anonymize.keys.derive import PurposeKey
 from anonymize.keys.secret import Secret
@@ -24,7 +25,11 @@ OWNER = KeyName("owner")
 RESERVED = (SIGNING, OWNER)
 """Keys that every owner's keyring has and no policy names."""
 State = Literal["live", "retired", "destroyed"]
+KeyUse = Literal["", "files", "values"]
 MAX_VERSION = 65535
+_MOST_RIGHT = 65_536
+_right: set[tuple[bytes, bytes, bytes]] = set()
+"""Public key, digest and signature of what was found right in this process: about 200 bytes each."""
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}\Z")
 
 
@@ -45,6 +50,10 @@ class KeyVersion:
     """32 bytes; ``None`` when destroyed, and in a reader's signing key."""
     public: bytes | None = None
     """The signing key's public half, 32 bytes; ``None`` for other keys."""
+    revoked_from: str = ""
+    """ISO date or time, UTC: what a signing key signed since is refused; empty where it was not revoked."""
+    use: KeyUse = ""
+    """``values`` where policies derive pseudonyms or tokens from it, ``files`` where they only encrypt by it."""
 
     @property
     def id(self) -> KeyId:
@@ -143,19 +152,43 @@ class Keyring:
             raise KeysError(f"key '{entry.id}' of {self.place} only verifies: this is a reader's keyring")
         return entry.id, Ed25519PrivateKey.from_private_bytes(entry.secret.reveal()).sign(data)
 
-    def verify(self, key_id: KeyId, data: bytes, signature: bytes) -> None:
-        """Return if ``signature`` is that of ``data`` under ``key_id``; a retired version still verifies.
+    def fingerprint(self, key_id: KeyId) -> str:
+        """Return 16 hexadecimal digits of the SHA-256 of a signing key's public half: tells two of one id apart.
 
         Raises:
+            KeysError: the key is absent or is not a signing key.
+        """
+        return hashlib.sha256(self._public(key_id)).hexdigest()[:16]
+
+    def verify(self, key_id: KeyId, data: bytes, signature: bytes, *, at: str = "") -> None:
+        """Return if ``signature`` is that of ``data`` under ``key_id``; a retired version still verifies.
+
+        ``at`` is when it was made, ISO, UTC, by what was signed; a revoked key's is refused without one.
+
+        Raises:
+            RevokedError: the key was revoked from a time before ``at``.
             KeysError: the key is absent or is not a signing key, or the signature is not right.
         """
+        if not _is_signature(self._public(key_id), data, signature):
+            raise KeysError(f"the signature is not that of key '{key_id}' over this content")
+        revoked = self._entries[key_id].revoked_from
+        if revoked and (not at or at >= revoked):
+            raise RevokedError(f"key '{key_id}' was revoked from {revoked}, and this was signed {at or 'at no time'}")
+
+    def revoked_from(self, key_id: KeyId) -> str:
+        """Return since when a signing key's signatures are refused, ISO, UTC; empty where they are not.
+
+        Raises:
+            KeysError: the key is absent or is not a signing key.
+        """
+        self._public(key_id)
+        return self._entries[key_id].revoked_from
+
+    def _public(self, key_id: KeyId) -> bytes:
         entry = self._entries.get(key_id)
         if entry is None or entry.public is None:
             raise KeysError(self._why_not(str(key_id)))
-        try:
-            Ed25519PublicKey.from_public_bytes(entry.public).verify(signature, data)
-        except InvalidSignature:
-            raise KeysError(f"the signature is not that of key '{key_id}' over this content") from None
+        return entry.public
 
     def _secret(self, entry: KeyVersion) -> Secret:
         if entry.name == SIGNING or entry.secret is None:
@@ -182,6 +215,20 @@ class Keyring:
     def __reduce__(self) -> NoReturn:
         """Refuse to be pickled or copied."""
         raise TypeError("keyrings are not pickled; send the URI and open it there")
+
+
+def _is_signature(public: bytes, data: bytes, signature: bytes) -> bool:
+    """Return whether it is; right ones are kept, because every read asks about the same manifest and head."""
+    stamp = (public, hashlib.sha256(data).digest(), signature)
+    if stamp not in _right:
+        try:
+            Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
+        except InvalidSignature:
+            return False
+        if len(_right) >= _MOST_RIGHT:
+            _right.clear()
+        _right.add(stamp)
+    return True
 
 
 def new_version(name: KeyName, version: int, made: str) -> KeyVersion:

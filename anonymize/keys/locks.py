@@ -84,6 +84,26 @@ class PassphraseLock:
         return hashlib.sha256(_SALT + self.passphrase.reveal()).digest()
 
 
+_taken: list[Secret] = []
+
+
+def take_passphrase() -> Secret | None:
+    """Return what COATCHECK_PASSPHRASE says or said; it leaves the environment and stays in this process's memory.
+
+    So that no child gets it that is started from now on: a name model's loader, a policy's command, a server. Forked
+    children have it; one that is started anew reads a passphrase file.
+    """
+    said = os.environ.pop(PASSPHRASE_VARIABLE, "")
+    if said:
+        _taken[:] = [Secret(said.encode())]
+    return _taken[0] if _taken else None
+
+
+def forget_passphrase() -> None:
+    """Drop the passphrase that was taken, so that the next open asks the environment and the file again."""
+    _taken.clear()
+
+
 def keyfile_of(path: Path) -> Path:
     """Return where the passphrase of keyring ``path`` is kept when no variable holds it."""
     named = os.environ.get(KEYFILE_VARIABLE)
@@ -96,8 +116,8 @@ def passphrase_lock(path: Path, *, make: bool = False) -> PassphraseLock:
     Raises:
         KeysError: there is neither, or the key file is open to others or empty.
     """
-    if os.environ.get(PASSPHRASE_VARIABLE):
-        return PassphraseLock(Secret(os.environ[PASSPHRASE_VARIABLE].encode()))
+    if (said := take_passphrase()) is not None:
+        return PassphraseLock(said)
     keyfile = keyfile_of(path)
     if not keyfile.exists():
         if not make:

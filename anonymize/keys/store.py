@@ -1,12 +1,13 @@
-"""Keyring files: open (once per process), make, share, rotate, retire, destroy."""
+"""Keyring files: open (once per process), make, rotate, revoke, retire, destroy."""
 
 from __future__ import annotations
 
 import base64
 import dataclasses
 import json
+import re
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,21 +16,22 @@ from cryptography.exceptions import InvalidTag
 
 from anonymize.errors import KeysError
 from anonymize.keys.derive import encode_parts
-from anonymize.keys.files import create_private, locked, read_private, write_private
-from anonymize.keys.keyring import OWNER, RESERVED, SIGNING, Keyring, KeyVersion, check_name, new_version
+from anonymize.keys.files import locked, read_private, write_private
+from anonymize.keys.keyring import RESERVED, SIGNING, Keyring, KeyUse, KeyVersion, check_name, new_version
 from anonymize.keys.location import Location, locate
-from anonymize.keys.locks import Lock, PassphraseLock
+from anonymize.keys.locks import Lock
 from anonymize.keys.secret import Secret
 from anonymize.keys.wrapping import open_sealed, seal
-from anonymize.names import KeyId, KeyName
+from anonymize.names import KeyName
 
 FORMAT_NAME = "coatcheck keyring 1"
 _DAMAGED = "the keyring does not open: the passphrase is wrong or the file is damaged"
+_TIME = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ)?")
 _cache: dict[tuple[object, ...], Keyring] = {}
 
 
 @dataclasses.dataclass(frozen=True)
-class _Opened:
+class Opened:
     """A keyring file in memory: enough to write it again without another Argon2id."""
 
     header: dict[str, Any]
@@ -74,11 +76,14 @@ def forget_opened_keyrings() -> None:
     _cache.clear()
 
 
-def init_keyring(uri: str | None = None, names: Iterable[KeyName] = ()) -> Keyring:
+def init_keyring(
+    uri: str | None = None, names: Iterable[KeyName] = (), uses: Mapping[KeyName, KeyUse] | None = None
+) -> Keyring:
     """Return the keyring at ``uri`` with all ``names``, ``signing`` and ``owner`` in it, making what is missing.
 
     Without a passphrase in the environment it also makes a passphrase file of mode 0600 beside
-    the keyring. Keys that are there already stay as they are.
+    the keyring. Keys that are there already stay as they are; ``uses`` says what policies use keys for, and a key
+    that values come from once is never again taken for one that only encrypts files.
     """
     location = locate(uri)
     wanted = [*names, *RESERVED]
@@ -86,13 +91,19 @@ def init_keyring(uri: str | None = None, names: Iterable[KeyName] = ()) -> Keyri
         check_name(name)
     with locked(location.path):
         lock = location.lock(make=not location.path.exists())
-        opened = _load(location, lock) if location.path.exists() else _fresh(lock)
+        opened = _load(location, lock) if location.path.exists() else fresh(lock)
         have = {entry.name for entry in opened.entries}
         missing = [name for name in dict.fromkeys(wanted) if name not in have]
-        if missing or not location.path.exists():
-            made = [new_version(name, 1, today()) for name in missing]
-            _save(location.path, dataclasses.replace(opened, entries=(*opened.entries, *made)))
+        made = [new_version(name, 1, today()) for name in missing]
+        entries = tuple(_used(entry, uses or {}) for entry in (*opened.entries, *made))
+        if entries != opened.entries or not location.path.exists():
+            save(location.path, dataclasses.replace(opened, entries=entries))
     return open_keyring(location.uri)
+
+
+def _used(entry: KeyVersion, uses: Mapping[KeyName, KeyUse]) -> KeyVersion:
+    use = uses.get(entry.name, entry.use)
+    return entry if entry.use == "values" else dataclasses.replace(entry, use=use)
 
 
 def rotate_key(name: KeyName, uri: str | None = None) -> Keyring:
@@ -108,9 +119,41 @@ def rotate_key(name: KeyName, uri: str | None = None) -> Keyring:
         versions = [entry.version for entry in entries if entry.name == name]
         if not versions:
             raise KeysError(_unknown(name, entries))
-        return (*entries, new_version(name, max(versions) + 1, today()))
+        return (*entries, _next_version(entries, name))
 
     return _change(uri, add)
+
+
+def _next_version(entries: tuple[KeyVersion, ...], name: KeyName) -> KeyVersion:
+    last = max((entry for entry in entries if entry.name == name), key=lambda entry: entry.version)
+    return dataclasses.replace(new_version(name, last.version + 1, today()), use=last.use)
+
+
+def revoke_key(name: KeyName, version: int, since: str, uri: str | None = None) -> Keyring:
+    """Return the keyring at ``uri`` after revoking a version of ``signing``: what it signed since is refused.
+
+    ``since`` is a day or a second, ISO, UTC. The version signs no more; where it was the newest, a new one is made.
+    Readers refuse it with the keyring that is shared with them next.
+
+    Raises:
+        KeysError: no signing key's version, ``since`` is no time, or is later than an earlier revocation's.
+    """
+    if name != SIGNING:
+        raise KeysError(f"only versions of '{SIGNING}' are revoked; rotate '{name}', then destroy the old version")
+    if not _TIME.fullmatch(since):
+        raise KeysError(f"'{since}' is not a time; write a day, 2026-11-29, or a second in UTC, 2026-11-29T08:00:00Z")
+
+    def revoke(entries: tuple[KeyVersion, ...]) -> tuple[KeyVersion, ...]:
+        wanted = _pick(entries, name, version)
+        if wanted.revoked_from and wanted.revoked_from < since:
+            raise KeysError(f"key '{wanted.id}' is revoked from {wanted.revoked_from} already, which is earlier")
+        state = {"state": "retired", "ended": today()} if wanted.state == "live" else {}
+        revoked = dataclasses.replace(wanted, revoked_from=since, **state)  # type: ignore[arg-type]
+        changed = tuple(revoked if entry.id == wanted.id else entry for entry in entries)
+        signs = any(entry.name == SIGNING and entry.state == "live" for entry in changed)
+        return changed if signs else (*changed, _next_version(changed, SIGNING))
+
+    return _change(uri, revoke)
 
 
 def destroy_key(name: KeyName, version: int, uri: str | None = None) -> Keyring:
@@ -133,47 +176,14 @@ def reinstate_key(name: KeyName, version: int, uri: str | None = None) -> Keyrin
 
     def back(entries: tuple[KeyVersion, ...]) -> tuple[KeyVersion, ...]:
         wanted = _pick(entries, name, version)
+        if wanted.revoked_from:
+            raise KeysError(f"key '{wanted.id}' was revoked; it signs no more")
         if wanted.state != "retired":
             raise KeysError(f"key '{wanted.id}' is {wanted.state}, not retired")
         live = dataclasses.replace(wanted, state="live", ended="")
         return tuple(live if entry.id == wanted.id else entry for entry in entries)
 
     return _change(uri, back)
-
-
-def share_keyring(names: Iterable[KeyName | KeyId], path: str | Path, uri: str | None = None) -> Keyring:
-    """Write a reader's keyring to ``path`` and return it: only ``names``, and the public signing keys.
-
-    A name takes all its live versions, an id that one. The new file has a passphrase of its own,
-    kept in ``PATH.key`` of mode 0600; hand the two over by different ways.
-
-    Raises:
-        KeysError: a key is not there, ``signing`` or ``owner`` is asked for, or ``path`` exists.
-    """
-    keyring = open_keyring(uri)
-    chosen: dict[KeyId, KeyVersion] = {}
-    for name in names:
-        entry = keyring.require(name)
-        if entry.name == SIGNING:
-            raise KeysError("a reader's keyring holds the public half of 'signing' only; it is always in")
-        if entry.name == OWNER:
-            raise KeysError("'owner' is the data owner's own key, for what readers are not to learn; it is not shared")
-        every = [other for other in keyring.entries() if other.name == entry.name and other.state == "live"]
-        chosen.update((picked.id, picked) for picked in ([entry] if "." in name else every))
-    public = [
-        dataclasses.replace(entry, secret=None)  # of destroyed ones too: what they signed is still to be checked
-        for entry in keyring.entries()
-        if entry.name == SIGNING
-    ]
-    target = Path(path)
-    for file in (target, keyfile_beside(target)):
-        if file.exists():
-            raise KeysError("there is a file here already; it is not overwritten", place=str(file))
-    passphrase = Secret(secrets.token_urlsafe(32).encode())
-    create_private(keyfile_beside(target), passphrase)
-    entries = (*chosen.values(), *public)
-    _save(target, dataclasses.replace(_fresh(PassphraseLock(passphrase)), entries=entries))
-    return Keyring(entries, f"file:{target}")
 
 
 def relock_keyring(uri: str | None, new_uri: str) -> Keyring:
@@ -190,7 +200,7 @@ def relock_keyring(uri: str | None, new_uri: str) -> Keyring:
         raise KeysError(f"one keyring is one file: {before.path} is not {after.path}")
     with locked(before.path):
         opened = _load(before, before.lock())
-        _save(after.path, dataclasses.replace(_fresh(after.lock(make=True)), entries=opened.entries))
+        save(after.path, dataclasses.replace(fresh(after.lock(make=True)), entries=opened.entries))
     return open_keyring(after.uri)
 
 
@@ -209,7 +219,7 @@ def _change(uri: str | None, edit: Callable[[tuple[KeyVersion, ...]], tuple[KeyV
     read_private(location.path, "keyring")
     with locked(location.path):
         opened = _load(location, location.lock())
-        _save(location.path, dataclasses.replace(opened, entries=edit(opened.entries)))
+        save(location.path, dataclasses.replace(opened, entries=edit(opened.entries)))
     return open_keyring(location.uri)
 
 
@@ -233,17 +243,18 @@ def _unknown(key: str, entries: tuple[KeyVersion, ...]) -> str:
     return f"key '{key}' is not in the keyring; it holds {', '.join(entry.id for entry in entries) or 'no key'}"
 
 
-def _fresh(lock: Lock) -> _Opened:
+def fresh(lock: Lock) -> Opened:
+    """Return a keyring without keys under ``lock``."""
     keyring_id = secrets.token_hex(8)
     header, key = lock.new(keyring_id)
-    return _Opened({"format": FORMAT_NAME, "id": keyring_id, "lock": header}, key, ())
+    return Opened({"format": FORMAT_NAME, "id": keyring_id, "lock": header}, key, ())
 
 
-def _load(location: Location, lock: Lock) -> _Opened:
+def _load(location: Location, lock: Lock) -> Opened:
     return _decrypt(read_private(location.path, "keyring"), lock, location)
 
 
-def _decrypt(content: bytes, lock: Lock, location: Location) -> _Opened:
+def _decrypt(content: bytes, lock: Lock, location: Location) -> Opened:
     place = str(location.path)
     try:
         stored = json.loads(content)
@@ -255,7 +266,7 @@ def _decrypt(content: bytes, lock: Lock, location: Location) -> _Opened:
         raise KeysError("the keyring was written by another version of coatcheck", place=place)
     try:
         key = lock.open(stored["lock"], stored["id"])
-        return _Opened(stored, key, _entries(key, sealed, stored))
+        return Opened(stored, key, _entries(key, sealed, stored))
     except KeysError as error:
         raise KeysError(str(error), place=place) from None
     except (InvalidTag, ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError):
@@ -266,13 +277,14 @@ def _entries(key: Secret, sealed: bytes, header: dict[str, Any]) -> tuple[KeyVer
     return tuple(_entry(entry) for entry in json.loads(open_sealed(key, sealed, _bound(header))))
 
 
-def _save(path: Path, opened: _Opened) -> None:
+def save(path: Path, opened: Opened) -> None:
+    """Write ``opened`` to ``path`` in one step, readable by its owner only."""
     # Sealed in a frame of its own: a full disk's traceback must not hold the plaintext.
     content = {**opened.header, "sealed": base64.b64encode(_sealed(opened)).decode()}
     write_private(path, Secret(json.dumps(content, indent=1).encode() + b"\n"))
 
 
-def _sealed(opened: _Opened) -> bytes:
+def _sealed(opened: Opened) -> bytes:
     plaintext = json.dumps([_stored(entry) for entry in opened.entries]).encode()
     return seal(opened.key, plaintext, _bound(opened.header))
 
@@ -285,7 +297,8 @@ def _stored(entry: KeyVersion) -> dict[str, Any]:
     text = {name: getattr(entry, name) for name in ("name", "version", "state", "made", "ended")}
     secret = None if entry.secret is None else base64.b64encode(entry.secret.reveal()).decode()
     public = None if entry.public is None else base64.b64encode(entry.public).decode()
-    return {**text, "secret": secret, "public": public}
+    later = {name: said for name in ("revoked_from", "use") if (said := getattr(entry, name))}
+    return {**text, "secret": secret, "public": public, **later}
 
 
 def _entry(stored: dict[str, Any]) -> KeyVersion:

@@ -204,6 +204,31 @@ class KeysSpec(StrictModel):
         return {"pseudonym": self.pseudonym, "reveal": self.reveal}
 
 
+class AnchorSpec(StrictModel):
+    """A place outside the sink's folder that is told each head of the audit log."""
+
+    file: str | None = None
+    """A file that gets a line for each head; who can write to the sink's folder must not be able to write to it."""
+    command: tuple[str, ...] = ()
+    """Program and arguments; gets each head as a line on stdin, for example to put it under a retention lock."""
+    latest: tuple[str, ...] = ()
+    """Program and arguments; prints what ``command`` was given, a line each, the newest at least."""
+
+    @model_validator(mode="after")
+    def _one(self) -> AnchorSpec:
+        """Refuse none, and both."""
+        if (self.file is None) == (not self.command) or (self.command and not self.latest):
+            raise ValueError("name either file, or command and latest")
+        return self
+
+
+class AuditSpec(StrictModel):
+    """What is done about the audit log beyond writing it."""
+
+    anchor: AnchorSpec | None = None
+    """Where each head of the log goes; without, a log cut back to an earlier state with that state's head fits."""
+
+
 class Policy(StrictModel):
     """What the data owner asked for."""
 
@@ -233,6 +258,8 @@ class Policy(StrictModel):
     """How detection looks."""
     default_keys: KeysSpec = KeysSpec()
     """Default key names."""
+    audit: AuditSpec = AuditSpec()
+    """The audit log's anchor."""
 
     _places: dict[str, str] = PrivateAttr(default_factory=dict)
 

@@ -173,6 +173,6 @@ def test_runs_killed_again_and_again_never_lose_the_version(tmp_path: Path, keyr
             act = partial(dataset.rollback, numbers[0], keyring=keyring)
         killed_at(dice.randrange(1, 60), dataset.path, act)
         whole(dataset, keyring)
-    with dataset.lock():
+    with dataset.lock(keyring):
         pass
     assert dataset.verify(keyring=keyring).ok

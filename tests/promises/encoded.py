@@ -16,7 +16,7 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 def _base64_after(pad: int) -> Callable[[str], bytes]:
-    """Return the encoding of a window that stands ``pad`` bytes behind a multiple of three, without shared characters."""
+    """Return the encoding of a window ``pad`` bytes behind a multiple of three, without the characters it shares."""
     kept = (WINDOW + pad) // 3 * 3 - pad
 
     def encode(window: str) -> bytes:

@@ -13,6 +13,7 @@ import anonymize
 from anonymize.dataset import Dataset, read
 from anonymize.errors import AnonymizeError
 from anonymize.keys import Keyring, forget_opened_keyrings, init_keyring
+from anonymize.keys.locks import forget_passphrase
 from tests.conftest import NAMES
 from tests.run.conftest import Workplace
 
@@ -117,7 +118,7 @@ def test_a_wrong_passphrase_is_refused(own: Workplace, monkeypatch: pytest.Monke
     """Exit code 3; wrong and damaged are not told apart."""
     monkeypatch.setenv("COATCHECK_PASSPHRASE", "not it")
     wrong = _refusal(own)
-    monkeypatch.delenv("COATCHECK_PASSPHRASE")
+    forget_passphrase()
     path = own.folder / "own.json"
     text = path.read_text()
     middle = len(text) // 2

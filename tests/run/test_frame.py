@@ -171,7 +171,7 @@ def test_what_is_no_frame_of_named_columns_is_refused(frame: pd.DataFrame) -> No
 
 def test_two_columns_of_one_name_are_refused() -> None:
     """Which of them a rule means cannot be known."""
-    with pytest.raises(SourceError, match="df: columns 1 and 2 have one name; rename them$"):
+    with pytest.raises(SourceError, match=r"df: columns 1 and 2 have one name; rename them$"):
         anonymize.anonymize_frame(pd.DataFrame([[1, 2]], columns=["a", "a"]), policy_of("  a: {action: keep}\n"))
 
 

@@ -1,0 +1,125 @@
+"""A place outside the folder that is told each head of the log, so that a log cut back to an earlier state shows."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from anonymize.dataset.audit import AuditLog
+from anonymize.dataset.canonical import canonical, parse_canonical
+from anonymize.dataset.entry import AuditEntry, Head
+from anonymize.dataset.plainfile import open_plain, read_plain
+from anonymize.dataset.signing import Keyring
+from anonymize.errors import DatasetError, KeysError, Problem
+from anonymize.io.parts import write_error
+
+LARGEST_BYTES = 256 << 20
+TIMEOUT_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """What a policy's ``audit.anchor`` names."""
+
+    dataset: str
+    """The dataset's name: one anchor may serve several."""
+    file: Path | None = None
+    """Each head becomes a line of this file, which those who can write to the dataset's folder cannot write to."""
+    command: Sequence[str] = ()
+    """Program and arguments; gets each head as a line on stdin, and 60 seconds."""
+    latest: Sequence[str] = ()
+    """Program and arguments; prints heads that ``command`` was given, a line each, the newest at least."""
+
+    def tell(self, log: AuditLog) -> None:
+        """Hand the log's head over; the act it is of is done already.
+
+        Raises:
+            DatasetError: the anchor did not take it.
+        """
+        head = log.head()
+        if head is None:
+            return
+        line = canonical({"dataset": self.dataset, "head": parse_canonical(head.data())}) + b"\n"
+        if self.file is not None:
+            self._append(line)
+        if self.command:
+            self._called(self.command, line)
+
+    def _append(self, line: bytes) -> None:
+        assert self.file is not None
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        handle = open_plain(self.file)
+        try:
+            os.lseek(handle, 0, os.SEEK_END)
+            os.write(handle, line)
+            os.fsync(handle)
+        except OSError as error:
+            raise write_error(error, self.file) from None
+        finally:
+            os.close(handle)
+
+    def problems(self, log: AuditLog, keyring: Keyring, *, begun: bool = True) -> tuple[Problem, ...]:
+        """Return what the log lacks of what the anchor was told; ``begun`` says that it was told something.
+
+        Raises:
+            DatasetError: the anchor cannot be asked.
+            KeysError: its heads are signed by keys that are not in the keyring.
+        """
+        entries = log.entries()
+        told = self._told()
+        if not told:
+            return (Problem(self._place(), "holds no head of this dataset"),) if begun and entries else ()
+        at = entries[-1].at if entries else ""
+        return tuple(problem for head in told[-1:] + told[:-1] if (problem := self._lost(head, entries, keyring, at)))[
+            :1
+        ]
+
+    def _lost(self, head: Head, entries: Sequence[AuditEntry], keyring: Keyring, at: str) -> Problem | None:
+        if head.entries <= len(entries) and (not head.entries or entries[head.entries - 1].hash == head.hash):
+            return None
+        try:
+            head.check(keyring, self._place(), at)
+        except KeysError:
+            raise
+        except DatasetError as error:
+            return error.problems[0]
+        what = f"was told of {head.entries} entries, the audit log holds {len(entries)}: it was cut short or replaced"
+        return Problem(self._place(), what)
+
+    def _told(self) -> list[Head]:
+        """The heads of this dataset that the anchor has, the newest last; a torn last line is passed over."""
+        data = b""
+        if self.file is not None:
+            try:
+                data = read_plain(self.file, LARGEST_BYTES)
+            except FileNotFoundError:
+                data = b""
+        elif self.latest:
+            data = self._called(self.latest, b"")
+        heads = []
+        for line in data[: data.rfind(b"\n") + 1].split(b"\n")[:-1]:
+            try:
+                told: dict[str, Any] = parse_canonical(line)
+                if told["dataset"] == self.dataset:
+                    heads.append(Head.parsed(canonical(told["head"]), self._place()))
+            except (ValueError, KeyError, TypeError, RecursionError):
+                raise DatasetError("holds a line that is no head", place=self._place()) from None
+        return heads
+
+    def _called(self, command: Sequence[str], data: bytes) -> bytes:
+        try:
+            done = subprocess.run(  # noqa: S603 - the policy's own command
+                list(command), input=data, capture_output=True, check=False, timeout=TIMEOUT_SECONDS
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise DatasetError(f"cannot be asked: {type(error).__name__}", place=self._place()) from None
+        if done.returncode:
+            raise DatasetError(f"answered with exit code {done.returncode}", place=self._place())
+        return done.stdout[:LARGEST_BYTES]
+
+    def _place(self) -> str:
+        return f"audit anchor {self.file or (self.command or self.latest)[0]}"

@@ -1,0 +1,175 @@
+"""An entry of the audit log, and the signed head that says how long the log is."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from anonymize.dataset.canonical import canonical, parse_canonical
+from anonymize.dataset.signing import Keyring, check_signature, signed
+from anonymize.errors import DatasetError
+from anonymize.names import KeyId
+
+MOVES = ("publish", "rollback")
+"""Acts after which their version is current."""
+ACTS = (*MOVES, "expire", "rewrap")
+"""Acts that say something about a version."""
+_SIGNED_ENTRY = b"coatcheck audit 1\n"
+_SIGNED_HEAD = b"coatcheck audit head 1\n"
+_HASH = re.compile(r"([0-9a-f]{64})?")
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """One act."""
+
+    index: int
+    """From 0."""
+    at: str
+    """ISO 8601, UTC."""
+    who: str
+    """User and host."""
+    what: str
+    """``publish``, ``rollback``, ``expire``, ``rewrap``, ``reveal``, …"""
+    why: str
+    version: int | None
+    """The dataset version it concerns."""
+    details: Mapping[str, Any]
+    previous: str
+    """Hash of the entry before, empty for the first."""
+    hash: str
+    """SHA-256 of all of the above in canonical JSON."""
+    signature: Mapping[str, str] | None = None
+    """Of the hash, and so of the whole log up to here; None only in logs that nothing obeys."""
+
+    @classmethod
+    def made(cls, keyring: Keyring, **body: Any) -> AuditEntry:
+        """Return the signed entry of ``body``.
+
+        Raises:
+            KeysError: the keyring cannot sign.
+        """
+        hash_ = _hash(body)
+        return cls(**body, hash=hash_, signature=signed(keyring, _SIGNED_ENTRY, hash_.encode()))
+
+    @classmethod
+    def parsed(cls, line: bytes, place: str) -> AuditEntry:
+        """Return the entry in ``line``, its hash checked; what it follows and its signature are not.
+
+        Raises:
+            DatasetError: it is none.
+        """
+        try:
+            entry = cls(**parse_canonical(line))
+            sound = _hash(entry.body()) == entry.hash and _typed(entry)
+        except (ValueError, TypeError, RecursionError):
+            sound = False
+        if not sound:
+            raise changed(place)
+        return entry
+
+    def body(self) -> dict[str, Any]:
+        """Return what the hash is over."""
+        return {"index": self.index, "at": self.at, "who": self.who, "what": self.what, "why": self.why,
+                "version": self.version, "details": dict(self.details), "previous": self.previous}  # fmt: skip
+
+    def line(self) -> bytes:
+        """Return the entry's line in the log."""
+        whole: dict[str, Any] = self.body() | {"hash": self.hash}
+        if self.signature is not None:
+            whole["signature"] = dict(self.signature)
+        return canonical(whole) + b"\n"
+
+    def key_id(self) -> KeyId:
+        """Return the id of the key that is said to have signed it."""
+        return KeyId(str((self.signature or {}).get("key", "")))
+
+    def check(self, keyring: Keyring, place: str) -> None:
+        """Return if the entry is signed by a key of ``keyring`` that was not revoked at its time.
+
+        Raises:
+            DatasetError, KeysError: see `check_signature`.
+        """
+        content = self.hash.encode()
+        check_signature(
+            self.signature, keyring, _SIGNED_ENTRY, content, what=f"the '{self.what}' entry", place=place, at=self.at
+        )
+
+
+@dataclass(frozen=True)
+class Head:
+    """How long the log is and its last hash, signed: a log cut short needs an old head beside it."""
+
+    entries: int = 0
+    hash: str = ""
+    """Of the last entry."""
+    act: int = 0
+    """Number of the last entry that concerns versions (`ACTS`), from 1; readers need not pass by those after it."""
+    act_hash: str = ""
+    signature: Mapping[str, Any] | None = None
+
+    @classmethod
+    def made(cls, keyring: Keyring, entries: Sequence[AuditEntry]) -> Head:
+        """Return the signed head of a log.
+
+        Raises:
+            KeysError: the keyring cannot sign.
+        """
+        act = next((entry for entry in reversed(entries) if entry.what in ACTS), None)
+        plain = cls(len(entries), entries[-1].hash if entries else "", *((act.index + 1, act.hash) if act else (0, "")))
+        return replace(plain, signature=signed(keyring, _SIGNED_HEAD, canonical(plain.body())))
+
+    @classmethod
+    def parsed(cls, data: bytes, place: str) -> Head:
+        """Return the head in ``data``; its signature is not checked.
+
+        Raises:
+            DatasetError: it is none.
+        """
+        try:
+            head = cls(**parse_canonical(data))
+            counts = type(head.entries) is int and type(head.act) is int and 0 <= head.act <= head.entries
+            if not (counts and _HASH.fullmatch(head.hash) and _HASH.fullmatch(head.act_hash)):
+                raise ValueError
+        except (ValueError, TypeError, RecursionError):
+            raise DatasetError("is damaged", place=place) from None
+        return head
+
+    def body(self) -> dict[str, Any]:
+        """Return what is signed."""
+        return {"entries": self.entries, "hash": self.hash, "act": self.act, "act_hash": self.act_hash}
+
+    def data(self) -> bytes:
+        """Return the head's bytes on disk."""
+        return canonical(self.body() | {"signature": dict(self.signature or {})})
+
+    def check(self, keyring: Keyring, place: str, at: str) -> None:
+        """Return if it is signed by a key of ``keyring`` that was not revoked ``at`` the last entry's time.
+
+        Raises:
+            DatasetError, KeysError: see `check_signature`.
+        """
+        body = canonical(self.body())
+        check_signature(self.signature, keyring, _SIGNED_HEAD, body, what="the log's head", place=place, at=at)
+
+
+def changed(place: str) -> DatasetError:
+    """Return the error for a line that is no entry, or follows from another."""
+    return DatasetError("the audit log was changed: this entry does not follow from the one before", place=place)
+
+
+def _typed(entry: AuditEntry) -> bool:
+    return (
+        type(entry.index) is int
+        and isinstance(entry.details, dict)
+        and (entry.version is None or type(entry.version) is int)
+        and all(isinstance(text, str) for text in (entry.at, entry.who, entry.what, entry.why, entry.previous))
+        and isinstance(entry.signature, dict | None)
+    )
+
+
+def _hash(body: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical(body)).hexdigest()

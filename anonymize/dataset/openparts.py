@@ -1,0 +1,84 @@
+"""Opening one encrypted part: its wrapped keys tried, its footer read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyarrow.parquet.encryption as pe
+
+from anonymize.dataset.keymaterial import check_keys
+from anonymize.dataset.manifest import FileEntry
+from anonymize.dataset.signing import Keyring
+from anonymize.errors import AnonymizeError, DatasetError, KeysError, Problem
+from anonymize.io.kms import Envelopes, crypto_factory
+
+
+def closed_columns(
+    path: Path, entry: FileEntry, keyring: Keyring, envelopes: Envelopes, digests: Collection[str]
+) -> frozenset[str]:
+    """Return the columns of a part whose key the keyring does not hold, after trying all keys it does.
+
+    Raises:
+        KeysError: the footer's key is not held, or a held key does not open what it should.
+        DatasetError: the sidecar of wrapped keys is missing, damaged, or none of ``digests``.
+    """
+    names = _held(keyring)
+    if entry.key not in names:
+        raise KeysError(absent(entry.key, keyring), place=str(path))
+    keys = [entry.key, *entry.restricted]
+    check_keys(path, keys, [key for key in keys if key in names], envelopes, digests)
+    return frozenset(column for key, columns in entry.restricted.items() if key not in names for column in columns)
+
+
+def open_part(path: Path, handle: pa.NativeFile, envelopes: Envelopes) -> pq.ParquetFile:
+    """Return the part in ``handle`` with its footer read; its keys were tried before.
+
+    Raises:
+        DatasetError, KeysError: it does not open.
+    """
+    try:
+        config = pe.DecryptionConfiguration()
+        properties = crypto_factory(envelopes).file_decryption_properties(
+            pe.KmsConnectionConfig(), config, parquet_file_path=str(path)
+        )
+        return pq.ParquetFile(handle, decryption_properties=properties, pre_buffer=True)
+    except AnonymizeError:
+        raise
+    except (pa.ArrowException, OSError, ValueError):
+        raise does_not_open(path) from None
+
+
+def key_problem(path: Path, entry: FileEntry, keyring: Keyring, digests: Collection[str]) -> Problem | None:
+    """Return why a part whose bytes are right could not be read, as far as the keyring's keys tell; None if it could.
+
+    Every wrapped key that the keyring can open is opened, and the footer by its own; without the footer's key, the
+    sidecar is compared with its digest only.
+    """
+    names, keys, envelopes = _held(keyring), [entry.key, *entry.restricted], Envelopes(keyring)
+    try:
+        check_keys(path, keys, [key for key in keys if key in names], envelopes, digests)
+        if entry.key in names:
+            with pa.OSFile(str(path), "rb") as handle, open_part(path, handle, envelopes) as file:
+                if entry.role == "data" and file.metadata.num_rows != entry.rows:
+                    what = f"holds {file.metadata.num_rows} rows, the manifest says {entry.rows}"
+                    return Problem(str(path), what)
+    except (DatasetError, KeysError) as error:
+        return error.problems[0]
+    return None
+
+
+def absent(key: str, keyring: Keyring) -> str:
+    """Return what to say of a key that the keyring does not hold."""
+    return f"key '{key}' is not in the keyring; it holds {', '.join(keyring.key_ids()) or 'none'}"
+
+
+def does_not_open(path: Path) -> DatasetError:
+    """Return the one error for a part that Parquet does not open."""
+    return DatasetError("does not open: damaged, or made with a key that is not in the keyring", place=str(path))
+
+
+def _held(keyring: Keyring) -> set[str]:
+    return {key_id.rsplit(".", 1)[0] for key_id in keyring.key_ids()}

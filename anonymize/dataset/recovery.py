@@ -1,0 +1,71 @@
+"""What the next act does about an interrupted one: nothing that the signed log does not say."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from anonymize.dataset.entry import MOVES, AuditEntry
+from anonymize.dataset.manifest import anchor_of
+from anonymize.dataset.plainfile import is_folder
+from anonymize.dataset.signing import Keyring
+from anonymize.dataset.staging import PREFIX
+from anonymize.errors import DatasetError
+
+if TYPE_CHECKING:
+    from anonymize.dataset.dataset import Dataset
+
+
+def recover(dataset: Dataset, keyring: Keyring, staged: Path | None) -> None:
+    """Remove staging folders and unpublished versions, complete an expiry or a move of CURRENT; the lock is held.
+
+    ``staged`` is the folder of the run that asks.
+
+    Raises:
+        DatasetError: the log does not hold, is not signed, or lacks a version that was published; nothing was changed.
+        KeysError: the log is signed by keys that are not in the keyring.
+    """
+    if not is_folder(dataset.versions_path):
+        raise DatasetError("is not a plain folder", place=str(dataset.versions_path))
+    entries = dataset.audit.entries(keyring)
+    published = {entry.version for entry in entries if entry.what == "publish"}
+    _refuse_lost_log(dataset, entries, published)
+    expired = {number for entry in entries if entry.what == "expire" for number in entry.details.get("versions", ())}
+    for path in dataset.versions_path.iterdir():
+        if path.name.startswith(PREFIX) and path != staged:
+            shutil.rmtree(path) if is_folder(path) else path.unlink()
+    for number in dataset.folders():
+        if number not in published or number in expired:
+            dataset.remove(number)
+    moves = [entry.version for entry in entries if entry.what in MOVES]
+    if moves and moves[-1] is not None and moves[-1] != dataset.said() and is_folder(dataset.folder(moves[-1])):
+        dataset.new_current(moves[-1]).put()
+    _clear_leftovers(dataset, staged)
+
+
+def _clear_leftovers(dataset: Dataset, staged: Path | None) -> None:
+    """Remove the temporary files of interrupted acts; those of somebody who is appending to the log now stay."""
+    with dataset.audit.alone(wait=False) as nobody_appends:
+        for pattern in (".*.tmp", "versions/*/.*.tmp", "versions/*/quarantine/.*.tmp"):
+            for path in dataset.path.glob(pattern):
+                theirs = path.name.startswith(f".{dataset.audit.head_path.name}.") and not nobody_appends
+                if not theirs and staged not in path.parents:
+                    path.unlink(missing_ok=True)
+
+
+def _refuse_lost_log(dataset: Dataset, entries: tuple[AuditEntry, ...], published: set[int | None]) -> None:
+    """Refuse to clear anything where the log, not a run, is what was interrupted.
+
+    Raises:
+        DatasetError: a version was published according to CURRENT or to its own manifest, and the log lacks it.
+    """
+    lost = {dataset.said()} - published - {None}
+    for number in set(dataset.folders()) - published:
+        anchor = anchor_of(dataset.folder(number))
+        head = entries[anchor.entries - 1].hash if 0 < anchor.entries <= len(entries) else ""
+        if anchor.entries > len(entries) or anchor.head != head:
+            lost.add(number)
+    if lost:
+        what = f"the audit log does not know version {min(filter(None, lost))}, which was published: it was cut short"
+        raise DatasetError(f"{what} or replaced; restore it, nothing was changed", place=str(dataset.audit.path))

@@ -1,0 +1,98 @@
+"""Signatures of manifests, audit entries and heads: one form, one check, one set of messages."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from anonymize.errors import DatasetError, KeysError, RevokedError
+from anonymize.io.interface import KeyWrapper
+from anonymize.keys.base64url import strictly_decoded
+from anonymize.names import KeyId
+
+_FIELDS = {"algorithm", "key", "fingerprint", "value"}
+
+
+class Keyring(KeyWrapper, Protocol):
+    """What a dataset asks of a keyring."""
+
+    def key_ids(self) -> tuple[KeyId, ...]:
+        """Return the ids of the keys it holds."""
+        ...
+
+    def sign(self, data: bytes, /) -> tuple[KeyId, bytes]:
+        """Return the signing key's id and the signature of ``data``."""
+        ...
+
+    def fingerprint(self, key_id: KeyId, /) -> str:
+        """Return what tells a signing key from another of the same id."""
+        ...
+
+    def revoked_from(self, key_id: KeyId, /) -> str:
+        """Return since when a signing key's signatures are refused; empty where they are not."""
+        ...
+
+    def verify(self, key_id: KeyId, data: bytes, signature: bytes, /, *, at: str = "") -> None:
+        """Return if the signature is right and its key was not revoked ``at`` that time, else raise KeysError."""
+        ...
+
+
+def signed(keyring: Keyring, kind: bytes, content: bytes) -> dict[str, str]:
+    """Return the signature of ``content``; ``kind`` stands before it, so that it cannot pass for one of another kind.
+
+    Raises:
+        KeysError: the keyring cannot sign.
+    """
+    key_id, value = keyring.sign(kind + content)
+    return {
+        "algorithm": "Ed25519",
+        "key": str(key_id),
+        "fingerprint": keyring.fingerprint(key_id),
+        "value": base64.b64encode(value).decode(),
+    }
+
+
+def check_signature(
+    signature: Mapping[str, Any] | None,
+    keyring: Keyring,
+    kind: bytes,
+    content: bytes,
+    *,
+    what: str,
+    place: str,
+    at: str,
+) -> None:
+    """Return if ``signature`` is that of ``content``, by a key of ``keyring`` that was not revoked ``at`` its time.
+
+    Raises:
+        DatasetError: there is none, it is damaged or not right, or its key was revoked; ``what`` is named.
+        KeysError: the key is not in the keyring, or is another keyring's of the same name.
+    """
+    if signature is None:
+        raise DatasetError(f"{what} is not signed: written by hand, or by an older coatcheck", place=place)
+    try:
+        key_id, value = KeyId(str(signature["key"])), strictly_decoded(signature["value"])
+        if set(signature) != _FIELDS or signature["algorithm"] != "Ed25519":
+            raise ValueError
+    except (ValueError, KeyError, TypeError):
+        raise DatasetError(f"the signature of {what} is damaged", place=place) from None
+    _check_keyring(keyring, key_id, str(signature["fingerprint"]), what, place)
+    try:
+        keyring.verify(key_id, kind + content, value, at=at)
+    except RevokedError as error:
+        raise DatasetError(f"{what} is refused: {error.problems[0].what}", place=place) from None
+    except KeysError:
+        raise DatasetError(
+            f"the signature is not right: {what} was changed, or '{key_id}' did not sign it", place=place
+        ) from None
+
+
+def _check_keyring(keyring: Keyring, key_id: KeyId, fingerprint: str, what: str, place: str) -> None:
+    held = keyring.fingerprint(key_id)
+    if held != fingerprint:
+        raise KeysError(
+            f"{what} bears the signature of another keyring: its '{key_id}' has fingerprint {fingerprint[:16]}, "
+            f"this keyring's has {held}; open it with the keyring of this dataset's owner or one shared from it",
+            place=place,
+        )

@@ -1,0 +1,141 @@
+"""A version in the making: written aside, checked, signed, made visible in one step."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from anonymize.dataset.audit import now
+from anonymize.dataset.canonical import write_atomically
+from anonymize.dataset.entry import AuditEntry
+from anonymize.dataset.keymaterial import sidecar_digest
+from anonymize.dataset.manifest import NAME, AuditAnchor, Manifest, open_manifest
+from anonymize.dataset.signing import Keyring
+from anonymize.dataset.verify import file_problems, key_problems
+from anonymize.errors import DatasetError
+from anonymize.io.parts import sidecar_of, sync_file, sync_folder, write_error
+
+if TYPE_CHECKING:
+    from anonymize.dataset.dataset import Dataset
+
+PREFIX = ".staging-"
+
+
+class Staging:
+    """A version in the making."""
+
+    def __init__(self, dataset: Dataset, folder: Path) -> None:
+        """Hold the staging folder ``folder`` of ``dataset``."""
+        self.dataset, self.path = dataset, folder
+        self.published: Manifest | None = None
+
+    @property
+    def dir(self) -> Path:
+        """The staging folder; the same as ``path``."""
+        return self.path
+
+    def part_path(self, number: int) -> Path:
+        """Return where part ``number`` belongs."""
+        return self.path / f"part-{number:05d}.parquet"
+
+    def quarantine_path(self, number: int) -> Path:
+        """Return where the quarantined rows of part ``number`` belong: raw rows, under a key that readers lack."""
+        folder = self.path / "quarantine"
+        folder.mkdir(exist_ok=True)
+        return folder / f"part-{number:05d}.parquet"
+
+    def publish(self, manifest: Manifest, keyring: Keyring, *, why: str = "") -> Manifest:
+        """Check every file, sign the manifest, make the version visible and current; return it as signed.
+
+        Raises:
+            DatasetError: a file is missing, unlisted or not what its entry says, or the disk is full:
+                nothing is visible and the last version stays.
+            KeysError: the keyring cannot sign.
+        """
+        with self.dataset.lock(keyring):
+            entries = self.dataset.audit.entries(keyring)
+            self._refuse_other(entries, manifest)
+            self._sweep()
+            problems = file_problems(self.path, manifest, ignore=frozenset())
+            if problems:
+                raise DatasetError(problems)
+            files = [
+                entry.model_copy(update={"sidecar_sha256": sidecar_digest(self.path / entry.path)})
+                for entry in manifest.files
+            ]
+            manifest = manifest.model_copy(update={
+                "version": self._next_number(entries),
+                "created_at": now(),
+                "files": tuple(files),
+                "audit": AuditAnchor(entries=len(entries), head=entries[-1].hash if entries else ""),
+            })  # fmt: skip
+            if problems := key_problems(self.path, manifest, keyring, {}):
+                raise DatasetError(problems)
+            signed = manifest.signed(keyring)
+            manifest = open_manifest(signed, keyring, str(self.path / NAME))  # what readers will do
+            write_atomically(self.path / NAME, signed)
+            self._sync(manifest)
+            self._make_visible(manifest, keyring, why, hashlib.sha256(signed).hexdigest())
+            self.published = manifest
+            self.dataset.tell()
+        return manifest
+
+    def _refuse_other(self, entries: tuple[AuditEntry, ...], manifest: Manifest) -> None:
+        """Refuse to make a version of one dataset the next version of another."""
+        names = [str(entry.details["dataset"]) for entry in entries if "dataset" in entry.details]
+        if names and names[-1] != manifest.dataset:
+            what = f"this folder holds dataset '{names[-1]}', not '{manifest.dataset}'; name another"
+            raise DatasetError(what, place=str(self.dataset.path))
+
+    def _next_number(self, entries: tuple[AuditEntry, ...]) -> int:
+        used = [entry.version for entry in entries if entry.what == "publish" and entry.version is not None]
+        return max([0, *used, *self.dataset.folders()]) + 1
+
+    def _sweep(self) -> None:
+        """Remove what killed tasks left of parts that others wrote again."""
+        for pattern in (".*.tmp", "_KEY_MATERIAL_FOR_.*.tmp.json"):
+            for path in self.path.rglob(pattern):
+                path.unlink()
+
+    def _sync(self, manifest: Manifest) -> None:
+        for entry in manifest.files:
+            path = self.path / entry.path
+            sync_file(path)
+            sync_file(sidecar_of(path))
+        for folder in {self.path, *((self.path / entry.path).parent for entry in manifest.files)}:
+            sync_folder(folder)
+
+    def _make_visible(self, manifest: Manifest, keyring: Keyring, why: str, digest: str) -> None:
+        dataset, version = self.dataset, manifest.version
+        current = dataset.new_current(version)  # on disk first: once the log says published, no room is needed
+        try:
+            os.replace(self.path, dataset.folder(version))
+            sync_folder(dataset.versions_path)
+            details = {
+                "dataset": manifest.dataset,
+                "rows": manifest.rows.written,
+                "policy_hmac_sha256": manifest.policy_hmac_sha256,
+                "manifest_sha256": digest,
+            }
+            dataset.audit.append("publish", why=why, version=version, details=details, keyring=keyring)
+        except BaseException as error:
+            current.discard()
+            self._withdraw(version)
+            if isinstance(error, OSError):
+                raise write_error(error, dataset.folder(version)) from None
+            raise
+        current.put()
+
+    def _withdraw(self, version: int) -> None:
+        """Take the folder back unless its publication is in the log."""
+        dataset = self.dataset
+        logged = any(e.what == "publish" and e.version == version for e in dataset.audit.entries())
+        if not logged and dataset.folder(version).is_dir():
+            dataset.remove(version)
+
+    def discard(self) -> None:
+        """Remove the folder and all in it; nothing after `publish`."""
+        shutil.rmtree(self.path, ignore_errors=True)

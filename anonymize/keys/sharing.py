@@ -1,0 +1,63 @@
+"""Readers' keyrings: the keys that open what they may read, and the public halves of the signing keys."""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+from anonymize.errors import KeysError
+from anonymize.keys.files import create_private
+from anonymize.keys.keyring import OWNER, SIGNING, Keyring, KeyVersion
+from anonymize.keys.locks import PassphraseLock
+from anonymize.keys.secret import Secret
+from anonymize.keys.store import fresh, keyfile_beside, open_keyring, save
+from anonymize.names import KeyId, KeyName
+
+_VALUES = ("pseudonym", "reveal")
+"""Keys that policies take for values by default, whatever the keyring says of them."""
+
+
+def share_keyring(
+    names: Iterable[KeyName | KeyId], path: str | Path, uri: str | None = None, *, reidentifies: bool = False
+) -> Keyring:
+    """Write a reader's keyring to ``path`` and return it: only ``names``, and the public signing keys.
+
+    A name takes all its live versions, an id that one. The new file has a passphrase of its own,
+    kept in ``PATH.key`` of mode 0600; hand the two over by different ways. ``reidentifies`` says that a key may be
+    among them that pseudonyms or tokens come from: who holds it can tell whose a pseudonym is, by trying.
+
+    Raises:
+        KeysError: a key is not there, values come from it and ``reidentifies`` was not said, ``signing`` or
+            ``owner`` is asked for, or ``path`` exists.
+    """
+    keyring = open_keyring(uri)
+    chosen: dict[KeyId, KeyVersion] = {}
+    for name in names:
+        entry = keyring.require(name)
+        if entry.name == SIGNING:
+            raise KeysError("a reader's keyring holds the public half of 'signing' only; it is always in")
+        if entry.name == OWNER:
+            raise KeysError("'owner' is the data owner's own key, for what readers are not to learn; it is not shared")
+        if not reidentifies and (entry.use == "values" or entry.name in _VALUES):
+            raise KeysError(
+                f"pseudonyms or tokens come from '{entry.name}': who holds it finds out whose they are; readers need "
+                "the sink's keys only; say --reidentifies if it is meant"
+            )
+        every = [other for other in keyring.entries() if other.name == entry.name and other.state == "live"]
+        chosen.update((picked.id, picked) for picked in ([entry] if "." in name else every))
+    public = [
+        dataclasses.replace(entry, secret=None)  # of destroyed ones too: what they signed is still to be checked
+        for entry in keyring.entries()
+        if entry.name == SIGNING
+    ]
+    target = Path(path)
+    for file in (target, keyfile_beside(target)):
+        if file.exists():
+            raise KeysError("there is a file here already; it is not overwritten", place=str(file))
+    passphrase = Secret(secrets.token_urlsafe(32).encode())
+    create_private(keyfile_beside(target), passphrase)
+    entries = (*chosen.values(), *public)
+    save(target, dataclasses.replace(fresh(PassphraseLock(passphrase)), entries=entries))
+    return Keyring(entries, f"file:{target}")

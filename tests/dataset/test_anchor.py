@@ -1,0 +1,93 @@
+"""A log put back to an earlier state, its own head with it: nothing in the folder shows it, the anchor does."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from anonymize.dataset import Anchor, Dataset, read
+from anonymize.errors import DatasetError, PolicyError
+from anonymize.keys import Keyring
+from anonymize.opening import sink_of
+from anonymize.policy import load_policy
+
+from .conftest import publish, rows
+
+
+@pytest.fixture(params=["file", "command"])
+def anchored(request: pytest.FixtureRequest, tmp_path: Path) -> Dataset:
+    """A dataset whose heads go out of its folder."""
+    heads = tmp_path / "elsewhere" / "heads.jsonl"
+    if request.param == "file":
+        return Dataset(tmp_path / "people", Anchor("people", file=heads))
+    heads.parent.mkdir()
+    put = [sys.executable, "-c", f"import sys; open({str(heads)!r}, 'a').write(sys.stdin.read())"]
+    latest = [sys.executable, "-c", f"import os; print(open({str(heads)!r}).read() if os.path.exists({str(heads)!r}) "
+              "else '', end='')"]  # fmt: skip
+    return Dataset(tmp_path / "people", Anchor("people", command=put, latest=latest))
+
+
+def test_a_log_put_back_together_with_its_head_shows_by_the_anchor(
+    anchored: Dataset, keyring: Keyring, tmp_path: Path
+) -> None:
+    """Without it the old state is a sound one; with it verify says so and the next run stops."""
+    publish(anchored, keyring, 1)
+    shutil.copytree(anchored.path, tmp_path / "saved")
+    publish(anchored, keyring, 2)
+    assert anchored.verify(keyring=keyring).ok
+    shutil.rmtree(anchored.path)
+    shutil.copytree(tmp_path / "saved", anchored.path)
+    assert Dataset(anchored.path).verify(keyring=keyring).ok
+    assert read(anchored.path, keyring=keyring).equals(rows(1))
+    problems = anchored.verify(keyring=keyring).problems
+    assert ["was told of 2 entries, the audit log holds 1" in str(problem) for problem in problems] == [True]
+    with pytest.raises(DatasetError, match="cut short or replaced"):
+        publish(anchored, keyring, 3)
+
+
+def test_every_act_reaches_the_anchor(anchored: Dataset, keyring: Keyring) -> None:
+    """Publications, rollbacks, re-wrapping, expiry."""
+    for number in (1, 2, 3):
+        publish(anchored, keyring, number)
+    anchored.rollback(2, keyring=keyring)
+    anchored.rewrap(2, keyring=keyring)
+    anchored.expire(keep=1, keyring=keyring)
+    assert anchored.anchor is not None
+    told = anchored.anchor._told()
+    assert [head.entries for head in told] == [1, 2, 3, 4, 5, 6]
+    assert told[-1].hash == anchored.audit.entries()[-1].hash
+    assert anchored.verify(keyring=keyring).ok
+
+
+def test_an_anchor_that_knows_nothing_is_a_problem(dataset: Dataset, keyring: Keyring, tmp_path: Path) -> None:
+    """Lost, or not the one: verify says so; a run begins to tell it."""
+    anchored = Dataset(dataset.path, Anchor("people", file=tmp_path / "heads.jsonl"))
+    assert "holds no head of this dataset" in str(anchored.verify(keyring=keyring).problems[0])
+    publish(anchored, keyring, 3)
+    assert anchored.verify(keyring=keyring).ok
+
+
+def test_an_anchor_that_does_not_answer_leaves_the_act_done_and_says_so(tmp_path: Path, keyring: Keyring) -> None:
+    """The version is there and sound."""
+    dead = Dataset(tmp_path / "people", Anchor("people", command=["/bin/false"], latest=["/bin/true"]))
+    with pytest.raises(DatasetError, match="exit code 1; the act is done"):
+        publish(dead, keyring, 1)
+    assert Dataset(dead.path).verify(keyring=keyring).ok
+
+
+@pytest.mark.parametrize("anchor", ["{}", "{file: a, command: [b], latest: [c]}", "{command: [b]}"])
+def test_an_anchor_is_a_file_or_two_commands(policy_file: Callable[..., Path], anchor: str) -> None:
+    """A command that cannot be asked back would show nothing."""
+    path = policy_file("  id: {action: keep}\n", extra=f"audit: {{anchor: {anchor}}}\n")
+    with pytest.raises(PolicyError, match="either file, or command and latest"):
+        load_policy(path)
+
+
+def test_a_policy_names_the_anchor(policy_file: Callable[..., Path]) -> None:
+    """With the dataset's name."""
+    path = policy_file("  id: {action: keep}\n", extra="audit: {anchor: {file: heads.jsonl}}\n")
+    assert sink_of(load_policy(path)).anchor == Anchor("people", file=Path("heads.jsonl"), command=(), latest=())

@@ -1,0 +1,120 @@
+"""A leaked signing key: what it signed since its revocation is refused, with whatever date it bears."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from anonymize.dataset import Dataset, audit, read
+from anonymize.dataset import staging as staging_
+from anonymize.errors import AnonymizeError, DatasetError
+from anonymize.keys import Keyring, KeyVersion, init_keyring, open_keyring, revoke_key, rotate_key, share_keyring
+from anonymize.names import KeyName
+from anonymize.rotation import revoke
+
+from .conftest import publish, rows
+
+SIGNING = KeyName("signing")
+
+
+@pytest.fixture
+def uri(tmp_path: Path) -> str:
+    """A keyring of the test's own."""
+    uri = f"file:{tmp_path / 'keyring.json'}"
+    init_keyring(uri, [KeyName(name) for name in ("training", "clinical", "reveal")])
+    return uri
+
+
+def at(monkeypatch: pytest.MonkeyPatch, time: str) -> None:
+    """Let what is written bear that time."""
+    monkeypatch.setattr(audit, "now", lambda: time)
+    monkeypatch.setattr(staging_, "now", lambda: time)
+
+
+def stolen(uri: str) -> Keyring:
+    """Return a copy of the keyring as it was, out of the owner's reach."""
+    entries: tuple[KeyVersion, ...] = open_keyring(uri).entries()
+    return Keyring(entries, "file:stolen.json")
+
+
+def test_what_a_leaked_key_published_since_is_refused(
+    tmp_path: Path, uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the owner and by readers; what was published before is read."""
+    dataset, leaked = Dataset(tmp_path / "d"), stolen(uri)
+    at(monkeypatch, "2026-11-20T10:00:00Z")
+    publish(dataset, open_keyring(uri), 1)
+    at(monkeypatch, "2026-11-25T10:00:00Z")
+    publish(dataset, leaked, 2)
+    assert read(dataset, keyring=open_keyring(uri)).equals(rows(2))
+    owner = revoke_key(SIGNING, 1, "2026-11-24", uri)
+    reader = share_keyring([KeyName("training"), KeyName("clinical")], tmp_path / "reader.json", uri)
+    for keyring in (owner, reader):
+        with pytest.raises(DatasetError, match=r"'signing\.1' was revoked from 2026-11-24"):
+            read(dataset, keyring=keyring)
+        assert dataset.verify(1, keyring=keyring).problems
+
+
+def test_a_date_of_before_does_not_help_once_the_new_key_has_signed(
+    tmp_path: Path, uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The revocation is entered in the log by the new key: what the old one adds behind it is later."""
+    dataset, leaked = Dataset(tmp_path / "d"), stolen(uri)
+    at(monkeypatch, "2026-11-20T10:00:00Z")
+    publish(dataset, open_keyring(uri), 1)
+    at(monkeypatch, "2026-11-26T10:00:00Z")
+    owner = revoke(SIGNING, 1, "2026-11-24", [dataset.path], uri)
+    assert dataset.verify(keyring=owner).ok
+    at(monkeypatch, "2026-11-20T10:00:01Z")
+    both = {entry.id: entry for entry in owner.entries()} | {entry.id: entry for entry in leaked.entries()}
+    both["signing.2"] = next(entry for entry in owner.entries() if entry.id == "signing.2")
+    hand = _SignsAsOne(both.values(), leaked)  # type: ignore[arg-type]
+    publish(dataset, hand, 2)  # type: ignore[arg-type]
+    with pytest.raises(DatasetError, match="a newer key had signed"):
+        read(dataset, keyring=owner)
+    assert any("a newer key had signed" in str(problem) for problem in dataset.verify(keyring=owner).problems)
+
+
+class _SignsAsOne:
+    """A thief who checks nothing that would stop them, and signs by the stolen key."""
+
+    def __init__(self, entries: object, leaked: Keyring) -> None:
+        self._all, self._leaked = Keyring(entries, "file:stolen.json"), leaked  # type: ignore[arg-type]
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._all, name)
+
+    def sign(self, data: bytes) -> object:
+        return self._leaked.sign(data)
+
+
+def test_runs_go_on_after_a_rotation_of_the_signing_key(tmp_path: Path, uri: str) -> None:
+    """The new version signs behind the old one's entries; readers with both read on."""
+    dataset = Dataset(tmp_path / "d")
+    publish(dataset, open_keyring(uri), 1)
+    keyring = rotate_key(SIGNING, uri)
+    publish(dataset, keyring, 2)
+    assert read(dataset, version=1, keyring=keyring).equals(rows(1))
+    assert dataset.verify(keyring=keyring).ok
+
+
+def test_another_projects_keyring_is_told_as_that(tmp_path: Path, uri: str) -> None:
+    """With both fingerprints, by every act; nothing is called tampering."""
+    dataset, owner = Dataset(tmp_path / "d"), open_keyring(uri)
+    publish(dataset, owner, 1)
+    other = init_keyring(
+        f"file:{tmp_path / 'other.json'}", [KeyName(name) for name in ("training", "clinical", "reveal")]
+    )
+    marks = [keyring.fingerprint(keyring.current(SIGNING)) for keyring in (owner, other)]
+    for act in (
+        lambda: read(dataset, keyring=other),
+        lambda: dataset.verify(keyring=other),
+        lambda: dataset.rollback(1, keyring=other),
+        lambda: publish(dataset, other, 2),
+    ):
+        with pytest.raises(AnonymizeError) as error:
+            act()
+        assert "another keyring" in str(error.value)
+        assert all(mark in str(error.value) for mark in marks)
+        assert "changed" not in str(error.value)
