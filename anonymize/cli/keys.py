@@ -62,6 +62,16 @@ def rotate_command(name: str, datasets: Sequence[Path], keyring_uri: str | None)
     say(f"what derives from '{name}' (pseudonyms, tokens, fakes) comes out different from the next run on")
 
 
+def relock_command(name: str, datasets: Sequence[Path], keyring_uri: str | None) -> None:
+    """Bring datasets and the vault to a key's current version."""
+    from anonymize.rotation import relock
+
+    done = relock(KeyName(name), datasets, keyring_uri)
+    for path, parts in done.rewrapped.items():
+        print(f"{path}: {parts} files re-wrapped by {done.key_id}")
+    print(f"{done.relocked} vault namespaces locked by {done.key_id}")
+
+
 def destroy_command(
     name: str, version: int, datasets: Sequence[Path], reason: str, yes: bool, keyring_uri: str | None
 ) -> None:

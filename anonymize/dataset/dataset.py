@@ -36,8 +36,9 @@ _STAGING = ".staging-"
 class Dataset:
     """The dataset in a folder; nothing is created before the first `lock`."""
 
-    def __init__(self, path: str | Path) -> None:
-        """Point at ``path``."""
+    def __init__(self, path: str | Path, *, wait_seconds: float = 0.0) -> None:
+        """Point at ``path``; `lock` waits that long for another run."""
+        self._wait_seconds = wait_seconds
         self.path = Path(path)
         self.versions_path = self.path / "versions"
         self.audit = AuditLog(self.path)
@@ -142,7 +143,7 @@ class Dataset:
         if self._lock is not None:
             yield self._lock
             return
-        with DatasetLock(self.path) as lock:
+        with DatasetLock(self.path, self._wait_seconds) as lock:
             self._lock = lock
             try:
                 self._recover()
