@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
 
 from anonymize.cores import no_core_files
-from anonymize.errors import AnonymizeError, UnforeseenError
+from anonymize.errors import AnonymizeError, BusyError, UnforeseenError
 from anonymize.foreign import quoting_nothing as _quoting_nothing
+from anonymize.foreign import without_chain
 
-__all__ = ["UnforeseenError", "quoting_nothing", "worth_retrying"]
+__all__ = ["UnforeseenError", "in_one_message", "quoting_nothing", "worth_retrying"]
 
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
@@ -23,7 +25,14 @@ def quoting_nothing(work: Callable[Args, Result]) -> Callable[Args, Result]:
     Raises:
         UnforeseenError: in place of anything else, ``SystemExit`` included, with nothing chained to it.
     """
-    return no_core_files()(_quoting_nothing(work, passing=_is_prefect_s, debug=False))
+    quiet = _quoting_nothing(work, passing=_is_prefect_s, debug=False)
+
+    @wraps(work)
+    def alone(*args: Args.args, **kwargs: Args.kwargs) -> Result:
+        with no_core_files():  # as a decorator it would hold a generator, and clusters pickle flows by value
+            return quiet(*args, **kwargs)
+
+    return alone
 
 
 def _is_prefect_s(error: BaseException) -> bool:
@@ -31,5 +40,39 @@ def _is_prefect_s(error: BaseException) -> bool:
 
 
 def worth_retrying(error: object) -> bool:
-    """Return whether a failure could pass by itself: a refusal of ours never does."""
-    return not isinstance(error, AnonymizeError) or isinstance(error, UnforeseenError)
+    """Return whether a failure could pass by itself: a refusal of ours never does, unless another run is at work."""
+    return not isinstance(error, AnonymizeError) or isinstance(error, UnforeseenError | BusyError)
+
+
+def _tell(error: AnonymizeError) -> None:
+    """Log a refusal once, for the outermost flow: Prefect logs the state of a failed flow for nobody to see."""
+    from prefect import get_run_logger
+    from prefect.context import FlowRunContext, TaskRunContext
+
+    here = FlowRunContext.get()
+    if TaskRunContext.get() is not None or here is None or here.flow_run is None:
+        return
+    if here.flow_run.parent_task_run_id is None:
+        get_run_logger().error("refused: %s", error)
+
+
+def in_one_message(work: Callable[Args, Result]) -> Callable[Args, Result]:
+    """Return ``work`` for a flow or task so that a refusal is its failed state, told once by its text alone.
+
+    Prefect prints a traceback of each error that is raised; that of a refusal says nothing about what to do. Callers
+    of the flow get the error itself.
+    """
+
+    @wraps(work)
+    def told(*args: Args.args, **kwargs: Args.kwargs) -> Result:
+        try:
+            return work(*args, **kwargs)
+        except AnonymizeError as error:
+            if isinstance(error, UnforeseenError):
+                raise
+            _tell(error)
+            from prefect.states import Failed
+
+            return cast("Result", Failed(message=str(error), data=without_chain(error).with_traceback(None)))
+
+    return told
