@@ -63,6 +63,10 @@ class DatasetError(AnonymizeError):
     """A dataset, version or manifest is missing, damaged or busy."""
 
 
+class BusyError(DatasetError):
+    """Another process is at work on the dataset; it will be done some time, so it is worth another try."""
+
+
 class ArgumentError(AnonymizeError):
     """A command's or function's arguments do not make sense together."""
 
@@ -100,6 +104,10 @@ class VaultError(AnonymizeError):
     """The token vault is unavailable or damaged."""
 
     exit_code = 3
+
+
+class VaultLogError(VaultError):
+    """Entries are erased, and the vault's own log still holds them."""
 
 
 def install_command(extra: str) -> str:

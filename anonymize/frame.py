@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from anonymize.cores import no_core_files
 from anonymize.dataset.reader import to_pandas
@@ -25,10 +27,12 @@ from anonymize.plan.cell_pairs import CellPairs
 from anonymize.plan.findings import findings_for
 from anonymize.plan.gates import check_suppression, check_written
 from anonymize.plan.model import Applied
+from anonymize.plan.rows_gate import check_rows, check_values
 from anonymize.plan.sampling import output_sampler
 from anonymize.plan.scan import residual_problem, scan_output
 from anonymize.plan.unseen import not_looked_for_unasked
 from anonymize.policy import Policy
+from anonymize.readiness import require_purpose
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,9 +67,11 @@ def anonymize_frame(df: pd.DataFrame, policy: Policy, *, keyring_uri: str | None
         SourceError: two columns of one name, or a column whose values are not of one type.
         PlanError: policy and frame do not fit together.
         DataError: a bad value, and the policy says ``on_bad_value: refuse``.
-        GateError: too many rows would be suppressed, a class is too small, or the result still holds personal data.
+        GateError: too many rows would be suppressed or set aside, or none is left; a class is too small, or
+            the result still holds personal data.
         KeysError: a key is needed and unavailable.
     """
+    require_purpose(policy)
     batch = _batch(df)
     _refuse_index(df, policy)
     rows = SpreadRows(batch.schema)
@@ -81,6 +87,7 @@ def anonymize_frame(df: pd.DataFrame, policy: Policy, *, keyring_uri: str | None
         plan = plan.fit(BoundPlan(plan, keyring).measure(batch))
     check_suppression(plan)
     done = BoundPlan(plan, keyring).apply(batch)
+    _check_rows(policy, df, done)
     check_written(plan, done.classes, written=done.batch.num_rows, suppressed=done.suppressed)
     _check_residual(plan, batch, done)
     out = to_pandas(pa.Table.from_batches([done.batch]))
@@ -185,6 +192,23 @@ def _ids(policy: Policy, keyring: Keyring | None) -> dict[KeyName, KeyId]:
     sink = [policy.sink.key, *([policy.sink.restricted.key] if policy.sink.restricted else [])]
     held = current_ids(keyring) if keyring else {}
     return {**{name: KeyId(f"{name}.0") for name in sink}, **held}
+
+
+def _check_rows(policy: Policy, df: pd.DataFrame, done: Applied) -> None:
+    """Refuse a result that leaves out too many rows, as a run does."""
+    aside, written = done.quarantined, done.batch.num_rows
+    reasons = Counter(zip(aside["column"].to_pylist(), aside["reason"].to_pylist(), strict=True))
+    check_rows(
+        policy,
+        read=len(df),
+        written=written,
+        filtered=done.filtered,
+        suppressed=done.suppressed,
+        quarantined=len(pc.unique(aside["row"])),
+        reasons=reasons,
+    )
+    nulls = {name: column.null_count for name, column in zip(done.batch.schema.names, done.batch.columns, strict=True)}
+    check_values(policy, {str(name): count for name, count in done.nulled.items()}, nulls, written)
 
 
 def _check_residual(plan: Plan, before: pa.RecordBatch, done: Applied) -> None:

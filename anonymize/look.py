@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from anonymize.changes import Changes, changes_since
 from anonymize.cores import no_core_files
 from anonymize.detect.interface import Finding, Scanner
 from anonymize.detect.languages import unserved_languages
@@ -21,7 +22,7 @@ from anonymize.layouts import plain_schema
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.opening import open_spec
 from anonymize.plan import Explained, Plan, compile_plan, explain
-from anonymize.plan.example import examples
+from anonymize.plan.example import Examples, examples
 from anonymize.plan.findings import findings_for, findings_of
 from anonymize.plan.places import Places
 from anonymize.plan.unseen import not_looked_for
@@ -197,8 +198,10 @@ class Look:
     """``before → after`` per column, the original by its shape; empty without a keyring."""
     not_looked_for: tuple[str, ...] = ()
     """What detection leaves out under this plan, a sentence each."""
-    changed_keys: tuple[str, ...] = ()
-    """Sentences on keys, files and lists that changed since the last version: what comes from them differs."""
+    changes: Changes = field(default_factory=Changes)
+    """What is not as it was when the current version was made, and what of it stops a run."""
+    bad_values: tuple[Problem, ...] = ()
+    """Columns with values among the first rows that their rule cannot take, and what would mend it."""
 
 
 @no_core_files()
@@ -222,29 +225,8 @@ def look_at_plan(policy_path: str | PathLike[str], keyring_uri: str | None = Non
     if keyring is None:
         return Look(plan, explain(plan), {}, not_looked_for(plan))
     first = next(source.partitions()[0].batches(list(plan.input_columns)), None)
-    shown = examples(plan, first, keyring) if first is not None else {}
-    return Look(plan, explain(plan), shown, not_looked_for(plan), _changed_keys(plan, keyring))
-
-
-def _changed_keys(plan: Plan, keyring: Keyring) -> tuple[str, ...]:
-    """Return a sentence per key version, file and list that is not the one that made the last published version."""
-    from anonymize.dataset import Dataset
-
-    try:
-        last = Dataset(plan.policy.sink.path).manifest(keyring=keyring)
-    except (DatasetError, KeysError):
-        return ()
-    before = {key_id.rpartition(".")[0]: key_id for key_id in last.keys}
-    others = tuple(
-        f"{name} is not what made the last version: values that come from it will differ"
-        for name, digest in plan.pins.items()
-        if last.software.get(name, digest) != digest
-    )
-    return others + tuple(
-        f"{key_id} makes the next version, {before[name]} made the last: values derived from '{name}' will not join it"
-        for name, key_id in plan.pinned.items()
-        if before.get(name, key_id) != key_id
-    )
+    shown = examples(plan, first, keyring) if first is not None else Examples({})
+    return Look(plan, explain(plan), shown.pairs, not_looked_for(plan), changes_since(plan, keyring), shown.bad)
 
 
 def drift(source: SourceSpec, findings: Sequence[Finding], policy_path: str | PathLike[str]) -> tuple[Problem, ...]:

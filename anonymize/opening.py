@@ -40,15 +40,19 @@ def open_spec(spec: SourceSpec) -> Source:
     return source
 
 
-def sink_of(policy: Policy) -> Dataset:
-    """Return the dataset that a policy publishes to, with the anchor of its audit log."""
+def sink_of(policy: Policy, wait_seconds: float = 0.0) -> Dataset:
+    """Return the dataset that a policy publishes to, with the anchor of its audit log.
+
+    Its lock waits ``wait_seconds`` for another run.
+    """
     from anonymize.dataset import Anchor, Dataset
 
     anchor = policy.audit.anchor
     if anchor is None:
-        return Dataset(policy.sink.path)
+        return Dataset(policy.sink.path, wait_seconds=wait_seconds)
     file = Path(anchor.file) if anchor.file is not None else None
-    return Dataset(policy.sink.path, Anchor(policy.dataset, file, anchor.command, anchor.latest))
+    told = Anchor(policy.dataset, file, anchor.command, anchor.latest)
+    return Dataset(policy.sink.path, told, wait_seconds=wait_seconds)
 
 
 def refuse_persons_for_names(schema: pa.Schema, place: str, *, first_row: bool = False) -> None:

@@ -29,7 +29,11 @@ from anonymize.plan.scan import scan_output
 from anonymize.privacy import ClassCounts
 
 QUARANTINE_FILE_SCHEMA = pa.schema([("file", pa.string()), *QUARANTINE_SCHEMA])
-"""What a quarantine file holds, under the owner's key: source file, 0-based row number, column, reason; no value."""
+"""What a quarantine file holds, under the owner's key: source file, row number from 1, column, reason; no value."""
+
+
+Reason = tuple[str, str]
+"""A column, and why values of it are bad; no value."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,8 @@ class PartReport:
     """Equivalence classes of the rows written, by keyed digests; None where the policy asks for no privacy."""
     missing: Mapping[ColumnName, int] = field(default_factory=dict)
     """Values read as missing, per column: blank ones and the policy's ``null_values``."""
+    reasons: Mapping[Reason, int] = field(default_factory=dict)
+    """Bad values that set rows aside, per column and reason."""
 
 
 @no_core_files()
@@ -181,6 +187,7 @@ class _Tally:
         self.nulled: Counter[ColumnName] = Counter()
         self.missing: Counter[ColumnName] = Counter()
         self.set_aside: list[pa.RecordBatch] = []
+        self.reasons: Counter[Reason] = Counter()
         self.classes: ClassCounts | None = None
 
     def counted(
@@ -199,6 +206,7 @@ class _Tally:
             if done.quarantined.num_rows:
                 self.quarantined += len(pc.unique(done.quarantined["row"]))
                 self.set_aside.append(done.quarantined)
+                self.reasons.update(_reasons(done.quarantined))
             if sampler:
                 sampler.add(done.batch)
                 pairs.add(batch, done.rows, done.batch)
@@ -217,7 +225,15 @@ class _Tally:
             raise GateError(f"partition {number}: rows in and rows accounted for differ; nothing was published")
         counts = (self.rows_in, self.rows_out, self.filtered, self.suppressed, self.quarantined)
         classes = self.classes.together() if self.classes else None
-        return PartReport(number, part, aside, *counts, dict(self.nulled), residual, classes, dict(self.missing))
+        told = (dict(self.missing), dict(self.reasons))
+        return PartReport(number, part, aside, *counts, dict(self.nulled), residual, classes, *told)
+
+
+def _reasons(quarantined: pa.RecordBatch) -> dict[Reason, int]:
+    """Return how many values of each column are bad, by why."""
+    counted = pa.table([quarantined["column"], quarantined["reason"]], names=["column", "reason"])
+    groups = counted.group_by(["column", "reason"]).aggregate([([], "count_all")])
+    return {(row["column"], row["reason"]): row["count_all"] for row in groups.to_pylist()}
 
 
 def _residual(plan: Plan, sampler: LeafSampler, pairs: CellPairs) -> Residual:

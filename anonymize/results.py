@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import platform
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from importlib.metadata import version as installed
 from typing import Any
 
-from anonymize.partition import PartReport, Residual
+from anonymize.dataset import RowCounts
+from anonymize.partition import PartReport, Reason, Residual
 from anonymize.plan import Plan
 from anonymize.policy import Policy
+from anonymize.privacy import ClassCounts
 
 
 def shut_columns(policy: Policy) -> tuple[str, ...]:
@@ -20,6 +24,34 @@ def shut_columns(policy: Policy) -> tuple[str, ...]:
 def small_count(policy: Policy) -> int:
     """Return below which number a count is not told as it is: k; 0 where the policy asks for no privacy measure."""
     return policy.privacy.k if policy.privacy else 0
+
+
+def row_counts(reports: Sequence[PartReport]) -> RowCounts:
+    """Return where the rows of all parts went."""
+    return RowCounts(
+        read=sum(report.rows_in for report in reports),
+        written=sum(report.rows_out for report in reports),
+        suppressed=sum(report.suppressed for report in reports),
+        quarantined=sum(report.quarantined for report in reports),
+        filtered=sum(report.filtered for report in reports),
+    )
+
+
+def reasons_of(reports: Sequence[PartReport]) -> dict[Reason, int]:
+    """Return how many bad values set rows aside, by column and reason."""
+    whole: Counter[Reason] = Counter()
+    for report in reports:
+        whole.update(report.reasons)
+    return dict(whole)
+
+
+def nulls_of(reports: Sequence[PartReport]) -> tuple[dict[str, int], dict[str, int]]:
+    """Return per column the bad values that became null, and per output column all its nulls."""
+    nulled, nulls = Counter[str](), Counter[str]()
+    for report in reports:
+        nulled.update({str(column): count for column, count in report.nulled.items()})
+        nulls.update(report.part.nulls)
+    return dict(nulled), dict(nulls)
 
 
 def residual_summary(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any]:
@@ -82,3 +114,18 @@ def order_said(policy: Policy) -> dict[str, str]:
     """Return in which order rows leave, and why that was accepted where it had to be."""
     accepted = {"accepted": policy.rows.accept_order} if policy.rows.accept_order else {}
     return {"rows": policy.rows.order, **accepted}
+
+
+def classes_of(reports: Sequence[PartReport]) -> ClassCounts | None:
+    """Return the equivalence classes of all rows written; None where none were counted."""
+    whole: ClassCounts | None = None
+    for report in reports:
+        whole = whole.merge(report.classes) if whole and report.classes else whole or report.classes
+    return whole
+
+
+def software_of(plan: Plan) -> dict[str, str]:
+    """Return what ran, by version; the model that found names, and files and lists that values come from, by digest."""
+    names = ("coatcheck", "pyarrow", "presidio-analyzer", "faker", "cryptography")
+    model = {"name model": str(plan.names)} if plan.names else {}
+    return {"python": platform.python_version(), **{name: installed(name) for name in names}, **model, **plan.pins}

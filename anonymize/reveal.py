@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.dataset import Dataset
-from anonymize.errors import ArgumentError, VaultError
+from anonymize.errors import ArgumentError, GateError, VaultError, VaultLogError
 from anonymize.keys import Checked, Keyring, PurposeKey, ff1_decrypt, siv_open, token_versions
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.opening import sink_of
@@ -59,7 +59,7 @@ def reveal(
         ArgumentError: no reason, more than 100 values without ``bulk``, a column that is not reversible, or
             ``encrypt_format`` without ``version`` where versions were made with different keys.
         KeysError: the keyring lacks the reveal key, or cannot sign the entry: only the owner's can.
-        DatasetError: the audit entry could not be written; nothing is revealed.
+        DatasetError: there is no such dataset, or the audit entry could not be written; nothing is revealed.
     """
     rule, tokens = _reversible(policy, column), plain(_one_array(tokens))
     _check_request(reason, len(tokens), bulk)
@@ -68,6 +68,7 @@ def reveal(
     made_with = _made_with(policy, keyring, name, version) if isinstance(rule, EncryptFormatRule) else None
     if isinstance(rule, TokenizeRule) and rule.method == "vault":
         _vault(keyring)
+    Dataset(policy.sink.path).require()
     details = {"column": column, "values": len(tokens), "key": str(name), "bulk": bulk}
     _enter(policy, "reveal", reason, details, keyring)
     return Revealed(*_opened(policy, rule, ColumnName(column), name, tokens, keyring, made_with))
@@ -202,28 +203,50 @@ def forget(policy: Policy, subject: str, keyring: Keyring, *, reason: str) -> in
     Raises:
         ArgumentError: no reason, no ``subject:`` in the policy, or no column with ``tokenize`` by ``vault``.
         VaultError: the vault is unavailable, or never held a token of these columns; nothing is logged then.
+        GateError: there is nothing of this subject to erase, and nothing is logged; or all of it is shared with others
+            and stays.
+        VaultLogError: all is erased, but a reader of the vault keeps it in the write-ahead log.
+        DatasetError: there is no such dataset to log it in.
     """
     _check_request(reason, 1, False)
     rules = list(_vault_rules(policy))
     if policy.subject is None or not rules:
         what = "nothing to forget: it needs subject: and a column with {action: tokenize, method: vault}"
         raise ArgumentError(what, place=policy.place("columns"))
+    Dataset(policy.sink.path).require()
     vault = _vault(keyring)
-    keys = list(_held_keys(policy, rules, keyring, vault))
+    keys = list(vault_keys(policy, keyring, vault))
     if not keys:
         what = "the token vault holds nothing of this policy's columns; say COATCHECK_VAULT as it was for its runs"
         raise VaultError(what, place=vault_place(keyring.place))
+    theirs = pa.array([subject])
+    linked = sum(vault.linked(key, theirs) for key in keys)
+    if not linked:
+        vault.scrub()  # of an erasure that a reader of the vault kept from being complete
+        what = "nothing was erased: the vault holds no entry of this subject; subjects are spelled as in the source"
+        raise GateError(f"{what}, and entries made without subject: have none", place=vault_place(keyring.place))
     details = {"columns": sorted({name for name, _, _ in rules})}
     _enter(policy, "forget", reason, details, keyring)
-    return sum(vault.forget_subjects(key, pa.array([subject])) for key in keys)
+    erased = sum(vault.forget_subjects(key, theirs, scrub=False) for key in keys)
+    try:
+        vault.scrub()
+    except VaultLogError as error:
+        found = error.problems[0]
+        raise VaultLogError(f"{erased} entries are erased, but {found.what}", place=found.place) from None
+    if not erased:
+        what = f"nothing was erased: each of the subject's {linked} entries is another subject's too, and stays"
+        raise GateError(f"{what}; that they were this subject's is forgotten", place=vault_place(keyring.place))
+    return erased
 
 
-def _held_keys(
-    policy: Policy, rules: Sequence[tuple[ColumnName, TokenizeRule, str]], keyring: Keyring, vault: TokenVault
-) -> Iterator[PurposeKey]:
-    """Yield the key of each rule whose tokens ``vault`` has, of the version that locks them there."""
+def vault_keys(policy: Policy, keyring: Keyring, vault: TokenVault) -> Iterator[PurposeKey]:
+    """Yield the key of each rule whose tokens ``vault`` has, of the version that locks them there.
+
+    Raises:
+        KeysError: the keyring lacks such a version.
+    """
     held = vault.key_ids()
-    for name, rule, entity in rules:
+    for name, rule, entity in _vault_rules(policy):
         wanted = key_name(rule, policy.default_keys.by_role())
         domain = domain_of(policy, rule, name)
         current = keyring.purpose_key(wanted, action=rule.action, domain=domain, entity=entity)

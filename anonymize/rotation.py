@@ -32,7 +32,7 @@ def rotate(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | Non
     For a key that pseudonyms derive from, nothing is re-wrapped: the next run gives other pseudonyms,
     published versions keep theirs, and the manifests say which version made them. What the key locks
     in this process's vault is locked by its new version, so that the old one can be destroyed. Killed
-    anywhere, it can be repeated: ``rewrap`` the datasets again.
+    anywhere, ``relock`` completes it.
 
     Raises:
         KeysError: the keyring has no such key.
@@ -43,10 +43,31 @@ def rotate(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | Non
     _require_datasets(datasets)
     vault = vault_if_there(vault_place(keyring_uri))
     keyring = rotate_key(name, keyring_uri)
-    done = {}
-    for path in datasets:
-        done[str(path)] = Dataset(path).rewrap(keyring=keyring, why=f"rotation of {name}")
-    return Rotated(keyring.current(name), done, _relock(vault, name, keyring) if vault else 0)
+    return _brought_to(name, keyring.current(name), datasets, keyring, vault)
+
+
+def relock(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | None = None) -> Rotated:
+    """Wrap the datasets' Parquet keys and lock the vault by the key's current version; no key version is made.
+
+    What a rotation that was interrupted, or that did not name a dataset, left under an older version. Can be repeated.
+
+    Raises:
+        KeysError: the keyring has no such key, or lacks the version that wraps or locks something.
+        DatasetError: a dataset is missing, and nothing was done; or it is busy or damaged.
+        VaultError: the vault is unavailable, or does not open with this keyring's key.
+    """
+    _require_datasets(datasets)
+    keyring = open_keyring(keyring_uri)
+    current = keyring.current(name)
+    vault = vault_if_there(vault_place(keyring_uri))
+    return _brought_to(name, current, datasets, keyring, vault)
+
+
+def _brought_to(
+    name: KeyName, current: KeyId, datasets: Sequence[str | Path], keyring: Keyring, vault: TokenVault | None
+) -> Rotated:
+    done = {str(path): Dataset(path).rewrap(keyring=keyring, why=f"rotation of {name}") for path in datasets}
+    return Rotated(current, done, _relock(vault, name, keyring) if vault else 0)
 
 
 def revoke(

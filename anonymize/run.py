@@ -7,19 +7,18 @@ holding the dataset's lock), ``write_partition`` per source file (anywhere), ``R
 
 from __future__ import annotations
 
-import platform
 import secrets
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from importlib.metadata import version as installed
 from os import PathLike
 from types import ModuleType
 from typing import Any
 
 from anonymize.beside import Beside
+from anonymize.changes import Change, facts_to_compare, refuse_changes
 from anonymize.cores import no_core_files
 from anonymize.dataset import FileEntry, Manifest, RowCounts, Staging
 from anonymize.dataset.owner import digest, seal_facts, told_columns, told_residual, told_rows
@@ -27,18 +26,30 @@ from anonymize.errors import GateError
 from anonymize.frame import anonymize_frame
 from anonymize.io import Source
 from anonymize.keys import OWNER, Keyring, open_keyring
-from anonymize.look import plan_source, refuse_sink
+from anonymize.look import plan_source, refuse_sink, require_owner
 from anonymize.modes import not_world_writable
 from anonymize.opening import open_spec, sink_of
 from anonymize.partition import Job, PartReport, measure_partition, write_partition
-from anonymize.plan import Partial, Plan, merged
+from anonymize.plan import Partial, merged
 from anonymize.plan.explain import explain_to_readers, unlisted
 from anonymize.plan.gates import check_suppression, check_written, privacy_measured
+from anonymize.plan.rows_gate import check_rows, check_values
 from anonymize.plan.scan import residual_problem
 from anonymize.plan.unseen import not_looked_for
 from anonymize.policy import Policy, load_policy
-from anonymize.privacy import ClassCounts
-from anonymize.results import column_counts, order_said, residual_summary, shut_columns, small_count
+from anonymize.readiness import require_purpose, require_room, require_signer, require_vault
+from anonymize.results import (
+    classes_of,
+    column_counts,
+    nulls_of,
+    order_said,
+    reasons_of,
+    residual_summary,
+    row_counts,
+    shut_columns,
+    small_count,
+    software_of,
+)
 
 __all__ = [
     "Job",
@@ -52,6 +63,8 @@ __all__ = [
     "write_partition",
 ]
 
+WAIT_SECONDS = 60.0
+"""How long a run waits for another one on the same dataset, where nothing else is said."""
 Progress = Callable[[int, int, str], None]
 """Called with partitions done, partitions in all, and what is being done."""
 
@@ -116,6 +129,8 @@ def run(
     *,
     keyring_uri: str | None = None,
     progress: Progress = lambda done, total, what: None,
+    accept_change: bool = False,
+    wait_seconds: float = WAIT_SECONDS,
 ) -> RunSummary:
     """Apply ``policy`` to its source and publish the result as a new version of the sink's dataset.
 
@@ -125,12 +140,15 @@ def run(
         policy: The policy, or the path of its file.
         keyring_uri: Where the keys are; by default what COATCHECK_KEYRING says.
         progress: Told of every partition done.
+        accept_change: Publish although types, purpose, rules, models or files are not those of the current version.
+        wait_seconds: How long to wait for another run on the dataset.
 
     Raises:
+        BusyError: another run was still at work on the dataset.
         AnonymizeError: policy, data or keys do not fit together (PlanError, SourceError, DataError,
-            KeysError), or a check on the result failed (GateError); nothing was published.
+            KeysError), or a check failed (GateError); nothing was published.
     """
-    with begin(policy, keyring_uri) as running:
+    with begin(policy, keyring_uri, accept_change=accept_change, wait_seconds=wait_seconds) as running:
         numbers = range(len(running.job.partitions))
         while running.job.plan.needs_first_pass:
             partials = []
@@ -147,30 +165,48 @@ def run(
 
 
 @contextmanager
-def begin(policy: Policy | str | PathLike[str], keyring_uri: str | None = None) -> Iterator[RunInProgress]:
+def begin(
+    policy: Policy | str | PathLike[str],
+    keyring_uri: str | None = None,
+    accept_change: bool = False,
+    wait_seconds: float = WAIT_SECONDS,
+) -> Iterator[RunInProgress]:
     """Open policy, keys and source, compile the plan, lock the dataset and stage a version; yield the run.
 
-    What is staged and not published when the block ends is removed.
+    What is staged and not published when the block ends is removed. All that can be refused before a row is written is
+    refused here: keys, vault and sink are tried, and the plan is compared with what made the current version.
 
     Raises:
         AnonymizeError: as ``run``.
     """
     started = time.monotonic()
     with no_core_files(), not_world_writable():
-        yield from _begun(policy, keyring_uri, started)
+        yield from _begun(policy, keyring_uri, started, accept_change, wait_seconds)
 
 
-def _begun(policy: Policy | str | PathLike[str], keyring_uri: str | None, started: float) -> Iterator[RunInProgress]:
+def _begun(
+    policy: Policy | str | PathLike[str],
+    keyring_uri: str | None,
+    started: float,
+    accept_change: bool,
+    wait_seconds: float,
+) -> Iterator[RunInProgress]:
     loaded = policy if isinstance(policy, Policy) else load_policy(policy)
     keyring = open_keyring(keyring_uri)
     source = open_spec(loaded.source)
     refuse_sink(loaded, keyring)
+    require_purpose(loaded)
+    require_owner(keyring)
+    require_signer(keyring)
+    require_room(loaded)
     fingerprint = Beside(source.fingerprint, "coatcheck-fingerprint")  # hashing lets other threads run
     plan = replace(plan_source(loaded, source, keyring), run=secrets.token_hex(16))
-    with sink_of(loaded).stage(keyring) as staging:
+    require_vault(plan, keyring)
+    with sink_of(loaded, wait_seconds).stage(keyring) as staging:
+        accepted = refuse_changes(plan, keyring, accept_change)
         seed = secrets.token_hex(16) if loaded.rows.order == "shuffled" else ""
         job = Job(plan, source.partitions(), str(staging.dir), keyring.current(OWNER), seed)
-        yield RunInProgress(job, source, fingerprint, keyring, staging, started)
+        yield RunInProgress(job, source, fingerprint, keyring, staging, started, accepted)
 
 
 class RunInProgress:
@@ -184,8 +220,9 @@ class RunInProgress:
         keyring: Keyring,
         staging: Staging,
         started: float,
+        accepted: Sequence[Change] = (),
     ) -> None:
-        self.job = job
+        self.job, self._accepted = job, accepted
         self._source, self._fingerprint = source, fingerprint
         self._keyring, self._staging, self._started = keyring, staging, started
 
@@ -202,14 +239,16 @@ class RunInProgress:
         """Check what was written and publish it; return the summary.
 
         Raises:
-            GateError: the residual scan found what the policy does not allow, or a class that was written is
-                smaller than k.
+            GateError: too many rows were set aside, or none is left; the residual scan found what the policy does
+                not allow, or a class that was written is smaller than k.
             SourceError: the source changed while it was read.
             DatasetError: the version could not be published.
         """
         ordered = sorted(reports, key=lambda report: report.number)
         plan, residual = self.job.plan, residual_summary(self.job.plan, ordered)
-        policy, unseen = plan.policy, not_looked_for(plan)
+        policy, unseen, rows = plan.policy, not_looked_for(plan), row_counts(ordered)
+        check_rows(policy, **rows.model_dump(exclude={"raised_to"}), reasons=reasons_of(ordered))
+        check_values(policy, *nulls_of(ordered), rows.written)
         if plan.policy.checks.residual == "refuse" and residual.get("findings"):
             raise GateError(
                 [
@@ -219,14 +258,7 @@ class RunInProgress:
             )
         fingerprint = self._fingerprint.result()
         self._source.check_unchanged()
-        rows = RowCounts(
-            read=sum(report.rows_in for report in ordered),
-            written=sum(report.rows_out for report in ordered),
-            suppressed=sum(report.suppressed for report in ordered),
-            quarantined=sum(report.quarantined for report in ordered),
-            filtered=sum(report.filtered for report in ordered),
-        )
-        classes = _classes(ordered)
+        classes = classes_of(ordered)
         check_written(plan, classes, written=rows.written, suppressed=rows.suppressed)
         columns, left = column_counts(plan, ordered), unlisted(plan)
         shut, k = shut_columns(policy), small_count(policy)
@@ -238,6 +270,9 @@ class RunInProgress:
             "checks": {"residual": residual},
             "unlisted": list(left),
             "parts": [report.part.path.name for report in ordered],
+            "accepted_changes": [str(change) for change in self._accepted],
+            "accepted_because": policy.accept_change.reason if self._accepted and policy.accept_change else "",
+            **facts_to_compare(plan),
         }
         manifest = Manifest(
             dataset=policy.dataset,
@@ -258,7 +293,7 @@ class RunInProgress:
                 "hmac_sha256": self._digest("source", str(fingerprint["sha256"])),
             },
             owner=seal_facts(exact, self._keyring, self.job.owner, self.job.order_seed),
-            software=_software(plan),
+            software=software_of(plan),
         )
         published = self._staging.publish(manifest, self._keyring, why=plan.policy.purpose)
         return RunSummary(
@@ -293,21 +328,6 @@ class RunInProgress:
             yield FileEntry.of(report.part, self._staging.dir)
             if report.quarantine:
                 yield FileEntry.of(report.quarantine, self._staging.dir, "quarantine")
-
-
-def _classes(reports: Sequence[PartReport]) -> ClassCounts | None:
-    """Return the equivalence classes of all rows written; None where none were counted."""
-    whole: ClassCounts | None = None
-    for report in reports:
-        whole = whole.merge(report.classes) if whole and report.classes else whole or report.classes
-    return whole
-
-
-def _software(plan: Plan) -> dict[str, str]:
-    """Return what ran, by version; the model that found names, and files and lists that values come from, by digest."""
-    names = ("coatcheck", "pyarrow", "presidio-analyzer", "faker", "cryptography")
-    model = {"name model": str(plan.names)} if plan.names else {}
-    return {"python": platform.python_version(), **{name: installed(name) for name in names}, **model, **plan.pins}
 
 
 class _CallableModule(ModuleType):

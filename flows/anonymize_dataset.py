@@ -6,6 +6,9 @@ trust boundary, and neither rows nor keys ever reach it.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from flows.settings import quiet_prefect
@@ -17,12 +20,18 @@ from prefect.artifacts import create_markdown_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.utilities.annotations import quote  # noqa: E402
 
+from anonymize.errors import ArgumentError, BusyError  # noqa: E402
 from anonymize.report import summary_markdown  # noqa: E402
-from anonymize.run import Job, PartReport, begin, measure_partition, write_partition  # noqa: E402
-from flows.guard import failing_unstored, quoting_nothing, worth_retrying  # noqa: E402
+from anonymize.run import Job, PartReport, RunInProgress, begin, measure_partition, write_partition  # noqa: E402
+from flows.guard import in_one_message, quoting_nothing, worth_retrying  # noqa: E402
 
 RETRIES = 2
 RETRY_DELAY_SECONDS = 5
+BUSY_TRIES = 4
+"""How often a run is begun while another one is at work on the dataset; each time waits a minute by itself."""
+BUSY_DELAY_SECONDS = 60
+Quoted = Job | tuple[Any, ...]
+"""A job as it arrives in a task."""
 
 
 def _worth_retrying(task: Any, task_run: Any, state: Any) -> bool:
@@ -38,10 +47,11 @@ def _worth_retrying(task: Any, task_run: Any, state: Any) -> bool:
     persist_result=False,
     cache_policy=NO_CACHE,
 )
+@in_one_message
 @quoting_nothing
-def measure(job: Job, number: int) -> Any:
+def measure(job: Quoted, number: int) -> Any:
     """Return what the first pass learns of one partition: class sizes, no rows."""
-    return measure_partition(job, number)
+    return measure_partition(_unquoted(job), number)
 
 
 @task(
@@ -52,10 +62,11 @@ def measure(job: Job, number: int) -> Any:
     persist_result=False,
     cache_policy=NO_CACHE,
 )
+@in_one_message
 @quoting_nothing
-def write(job: Job, number: int) -> PartReport:
+def write(job: Quoted, number: int) -> PartReport:
     """Transform, encrypt and check one partition; return its counts and digests."""
-    return write_partition(job, number)
+    return write_partition(_unquoted(job), number)
 
 
 def _unseen(job: Job) -> Any:
@@ -63,15 +74,49 @@ def _unseen(job: Job) -> Any:
     return quote(job)
 
 
+def _unquoted(job: Quoted) -> Job:
+    """Return the job itself: Prefect takes its quotation off, and Dask, which rebuilds tuples, hands that over as one.
+
+    Raises:
+        ArgumentError: it is something else.
+    """
+    inner: object = job
+    while isinstance(inner, tuple) and len(inner) == 1:
+        inner = inner[0]
+    if not isinstance(inner, Job):
+        raise ArgumentError(f"a task got a {type(inner).__name__} for its job")
+    return inner
+
+
+@contextmanager
+def _begun(policy_path: str, keyring_uri: str | None, accept_change: bool) -> Iterator[RunInProgress]:
+    """Begin a run; while another one is at work on the dataset, wait for it, and then try anew a few times.
+
+    Raises:
+        AnonymizeError: as ``begin``; BusyError where the other run outlasts that.
+    """
+    with ExitStack() as stack:
+        for tries_left in reversed(range(BUSY_TRIES)):
+            try:
+                running = stack.enter_context(begin(policy_path, keyring_uri, accept_change))
+                break
+            except BusyError:
+                if not tries_left:
+                    raise
+                time.sleep(BUSY_DELAY_SECONDS)
+        yield running
+
+
 @flow(name="anonymize-dataset", persist_result=False, validate_parameters=False)
-@failing_unstored
+@in_one_message
 @quoting_nothing
-def anonymize_dataset(policy_path: str, keyring_uri: str | None = None) -> dict[str, Any]:
+def anonymize_dataset(policy_path: str, keyring_uri: str | None = None, accept_change: bool = False) -> dict[str, Any]:
     """Publish a new version of the dataset that the policy at ``policy_path`` describes.
 
     Args:
         policy_path: Path of the policy file.
         keyring_uri: Where each worker opens its keys; by default as the command line does.
+        accept_change: Publish although types, purpose, rules, models or files are not those of the current version.
 
     Returns:
         The run's summary as the manifest tells it: dataset, version, counts; no values, small counts raised.
@@ -80,7 +125,7 @@ def anonymize_dataset(policy_path: str, keyring_uri: str | None = None) -> dict[
         AnonymizeError: as ``anonymize.run.run``; nothing was published.
         UnforeseenError: anything else, without its text; nothing was published.
     """
-    with begin(policy_path, keyring_uri) as run:
+    with _begun(policy_path, keyring_uri, accept_change) as run:
         numbers = range(len(run.job.partitions))
         while run.job.plan.needs_first_pass:
             run.fit([future.result() for future in [measure.submit(_unseen(run.job), number) for number in numbers]])

@@ -7,10 +7,11 @@ from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
 from anonymize.cores import no_core_files
-from anonymize.errors import AnonymizeError, UnforeseenError
+from anonymize.errors import AnonymizeError, BusyError, UnforeseenError
 from anonymize.foreign import quoting_nothing as _quoting_nothing
+from anonymize.foreign import without_chain
 
-__all__ = ["UnforeseenError", "failing_unstored", "quoting_nothing", "worth_retrying"]
+__all__ = ["UnforeseenError", "in_one_message", "quoting_nothing", "worth_retrying"]
 
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
@@ -24,27 +25,14 @@ def quoting_nothing(work: Callable[Args, Result]) -> Callable[Args, Result]:
     Raises:
         UnforeseenError: in place of anything else, ``SystemExit`` included, with nothing chained to it.
     """
-    return no_core_files()(_quoting_nothing(work, passing=_is_prefect_s, debug=False))
-
-
-def failing_unstored(work: Callable[Args, Result]) -> Callable[Args, Result]:
-    """Return a flow's ``work`` so that Prefect does not store what it raises: it pickles a flow's exception to disk.
-
-    It does so whatever ``persist_result`` says; a failed state that a flow returns is left alone, and who calls the
-    flow gets the same exception from it.
-    """
+    quiet = _quoting_nothing(work, passing=_is_prefect_s, debug=False)
 
     @wraps(work)
-    def failing(*args: Args.args, **kwargs: Args.kwargs) -> Result:
-        try:
-            return work(*args, **kwargs)
-        except AnonymizeError as error:
-            from prefect.states import Failed
+    def alone(*args: Args.args, **kwargs: Args.kwargs) -> Result:
+        with no_core_files():  # as a decorator it would hold a generator, and clusters pickle flows by value
+            return quiet(*args, **kwargs)
 
-            told = f"Flow run encountered an exception: {type(error).__name__}: {error}"
-            return cast(Result, Failed(data=error, message=told))
-
-    return failing
+    return alone
 
 
 def _is_prefect_s(error: BaseException) -> bool:
@@ -52,5 +40,39 @@ def _is_prefect_s(error: BaseException) -> bool:
 
 
 def worth_retrying(error: object) -> bool:
-    """Return whether a failure could pass by itself: a refusal of ours never does."""
-    return not isinstance(error, AnonymizeError) or isinstance(error, UnforeseenError)
+    """Return whether a failure could pass by itself: a refusal of ours never does, unless another run is at work."""
+    return not isinstance(error, AnonymizeError) or isinstance(error, UnforeseenError | BusyError)
+
+
+def _tell(error: AnonymizeError) -> None:
+    """Log a refusal once, for the outermost flow: Prefect logs the state of a failed flow for nobody to see."""
+    from prefect import get_run_logger
+    from prefect.context import FlowRunContext, TaskRunContext
+
+    here = FlowRunContext.get()
+    if TaskRunContext.get() is not None or here is None or here.flow_run is None:
+        return
+    if here.flow_run.parent_task_run_id is None:
+        get_run_logger().error("refused: %s", error)
+
+
+def in_one_message(work: Callable[Args, Result]) -> Callable[Args, Result]:
+    """Return ``work`` for a flow or task so that a refusal is its failed state, told once by its text alone.
+
+    Prefect prints a traceback of each error that is raised, and pickles what a flow raises to disk whatever
+    ``persist_result`` says; a failed state that a flow returns is left alone. Callers of the flow get the error itself.
+    """
+
+    @wraps(work)
+    def told(*args: Args.args, **kwargs: Args.kwargs) -> Result:
+        try:
+            return work(*args, **kwargs)
+        except AnonymizeError as error:
+            if isinstance(error, UnforeseenError):
+                raise
+            _tell(error)
+            from prefect.states import Failed
+
+            return cast("Result", Failed(message=str(error), data=without_chain(error).with_traceback(None)))
+
+    return told

@@ -13,11 +13,11 @@ from prefect.artifacts import create_table_artifact  # noqa: E402
 
 from anonymize.look import inspect_source  # noqa: E402
 from anonymize.report import FINDING_COLUMNS, finding_rows  # noqa: E402
-from flows.guard import failing_unstored, quoting_nothing  # noqa: E402
+from flows.guard import in_one_message, quoting_nothing  # noqa: E402
 
 
 @flow(name="inspect-dataset", persist_result=False, validate_parameters=False)
-@failing_unstored
+@in_one_message
 @quoting_nothing
 def inspect_dataset(source: str, countries: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     """Return a row per column of ``source``: verdict, confidence, runner-up, evidence; no raw value.

@@ -28,8 +28,10 @@ def main() -> int:
     from anonymize.look import keys_wanted
     from anonymize.policy import load_policy
     from flows.anonymize_dataset import anonymize_dataset
+    from flows.guard import in_one_message
 
     @flow(name="sample-datasets", persist_result=False)
+    @in_one_message
     def sample_datasets() -> list[dict[str, object]]:
         return [anonymize_dataset(path) for path in POLICIES]
 

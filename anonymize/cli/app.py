@@ -21,6 +21,17 @@ app = typer.Typer(
 keys_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make and look at keyrings.")
 app.add_typer(keys_app, name="keys")
 
+
+def _local(path: Path) -> Path:
+    """Refuse an address: a folder of this machine would be made of it."""
+    from anonymize.local import local_path
+
+    try:
+        return Path(local_path(str(path)))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 KeyringUri = Annotated[
     str | None,
@@ -119,7 +130,9 @@ def inspect(
 @app.command()
 def init(
     source: SourcePath,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The policy file to write; it must not exist.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", callback=_local, help="The policy file to write; it must not exist.")
+    ],
     countries: Countries = "",
     languages: Languages = "en",
     ner: Ner = None,
@@ -142,11 +155,26 @@ def plan(policy: PolicyPath, keyring: KeyringUri = None, as_json: AsJson = False
 
 
 @app.command()
-def run(policy: PolicyPath, keyring: KeyringUri = None, as_json: AsJson = False) -> None:
+def run(
+    policy: PolicyPath,
+    accept_change: Annotated[
+        bool,
+        typer.Option(
+            "--accept-change",
+            help="Publish although types, purpose, rules, models or files are not those of the last version.",
+        ),
+    ] = False,
+    wait: Annotated[
+        float | None,
+        typer.Option("--wait", min=0, help="Seconds to wait for another run on the dataset; by default a minute."),
+    ] = None,
+    keyring: KeyringUri = None,
+    as_json: AsJson = False,
+) -> None:
     """Apply a policy and publish the result as a new version."""
     from anonymize.cli.commands import run_command
 
-    run_command(policy, keyring, as_json)
+    run_command(policy, keyring, as_json, accept_change, wait)
 
 
 @app.command()
@@ -187,10 +215,24 @@ def rollback(
 
 
 @app.command()
+def expire(
+    dataset: DatasetPath,
+    keep: Annotated[int, typer.Option("--keep", min=1, help="How many of the newest versions stay.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; goes into the audit log.")],
+    keyring: KeyringUri = None,
+) -> None:
+    """Remove old versions; the published one and the newest stay."""
+    from anonymize.cli.datasets import expire_command
+
+    expire_command(dataset, keep, reason, keyring)
+
+
+@app.command()
 def export(
     dataset: DatasetPath,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="A .csv, .jsonl or .parquet file; it will be plaintext.")
+        Path,
+        typer.Option("--output", "-o", callback=_local, help="A .csv, .jsonl or .parquet file; it will be plaintext."),
     ],
     columns: Annotated[
         str, typer.Option("--columns", help="Comma-separated columns; by default all that the keyring opens.")
@@ -270,7 +312,9 @@ def reveal(
 @app.command()
 def forget(
     policy: PolicyPath,
-    subject: Annotated[str, typer.Option("--subject", help="Whose vault entries are erased.")],
+    subject: Annotated[
+        str, typer.Option("--subject", help="Whose vault entries are erased; - reads it from standard input.")
+    ],
     reason: Annotated[str, typer.Option("--reason", help="Why; goes into the audit log first.")] = "",
     keyring: KeyringUri = None,
 ) -> None:
@@ -307,6 +351,18 @@ def keys_revoke(
     from anonymize.cli.keys import revoke_command
 
     revoke_command(name, version, since, datasets or [], keyring)
+
+
+@keys_app.command("relock")
+def keys_relock(
+    name: Annotated[str, typer.Argument(help="The key's name.", show_default=False)],
+    datasets: Datasets = None,
+    keyring: KeyringUri = None,
+) -> None:
+    """Wrap datasets' keys and lock the vault by a key's current version: completes an interrupted rotation."""
+    from anonymize.cli.keys import relock_command
+
+    relock_command(name, datasets or [], keyring)
 
 
 @keys_app.command("destroy")

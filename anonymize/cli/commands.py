@@ -86,8 +86,10 @@ def init_command(
 
 def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> None:
     """Print what would happen."""
+    from anonymize.changes import accept_line
     from anonymize.look import look_at_plan
     from anonymize.plan.gates import privacy_sentences
+    from anonymize.readiness import purpose_problem
 
     look = look_at_plan(policy_path, keyring_uri)
     if as_json:
@@ -101,6 +103,8 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
                 "not_looked_for": look.not_looked_for,
                 "columns": lines,
                 "privacy": privacy_sentences(look.plan),
+                "changes": [{"what": str(change), "stops": change.stops} for change in look.changes.found],
+                "bad_values": [str(problem) for problem in look.bad_values],
             }
         )
         return
@@ -124,8 +128,15 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
     )
     for sentence in look.not_looked_for:
         print(f"not looked for: {sentence}")
-    for sentence in (*privacy_sentences(look.plan), *look.changed_keys):
+    if unsaid := purpose_problem(look.plan.policy):
+        say(str(unsaid))
+    for problem in look.bad_values:
+        say(f"bad values: {problem}")
+    for sentence in (*privacy_sentences(look.plan), *map(str, look.changes.found)):
         say(sentence)
+    if stopping := look.changes.stopping:
+        accept = accept_line(look.changes.version)
+        say(f"{len(stopping)} changes stop a run: accept them by coatcheck run --accept-change or the line {accept}")
     if look.plan.policy.rows.order == "source":
         say("rows leave in source order: by their position they join with the raw data and with other purposes")
     if look.plan.names:
@@ -135,13 +146,21 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
         say(f"dropped because the policy does not list them: {', '.join(dropped)}")
 
 
-def run_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> None:
+def run_command(
+    policy_path: Path, keyring_uri: str | None, as_json: bool, accept_change: bool, wait_seconds: float | None
+) -> None:
     """Run a policy and print the summary."""
     from anonymize.report import summary_line
-    from anonymize.run import run
+    from anonymize.run import WAIT_SECONDS, run
 
     with progress(policy_path.stem) as advance:
-        summary = run(policy_path, keyring_uri=keyring_uri, progress=advance).as_dict()
+        summary = run(
+            policy_path,
+            keyring_uri=keyring_uri,
+            progress=advance,
+            accept_change=accept_change,
+            wait_seconds=WAIT_SECONDS if wait_seconds is None else wait_seconds,
+        ).as_dict()
     for finding in summary["residual"].get("findings", ()):
         say(str(Problem(f"column {finding['column']}", f"{finding['what']} ({'; '.join(finding['evidence'])})")))
     if as_json:

@@ -1,4 +1,4 @@
-"""verify, versions, rollback, export."""
+"""verify, versions, rollback, expire, export."""
 
 from __future__ import annotations
 
@@ -82,6 +82,18 @@ def rollback_command(path: Path, version: int, reason: str, policy: Path | None,
         raise ArgumentError("a reason is required: --reason; it goes into the audit log")
     manifest = _opened(path, policy)[0].rollback(version, keyring=open_keyring(keyring_uri), why=reason)
     print(f"{path}: version {manifest.version} is current again, {manifest.rows.written} rows")
+
+
+def expire_command(path: Path, keep: int, reason: str, keyring_uri: str | None) -> None:
+    """Remove old versions and say which."""
+    from anonymize.dataset import Dataset
+    from anonymize.keys import open_keyring
+
+    if len(reason.strip()) < 3:
+        raise ArgumentError("a reason is required: --reason; it goes into the audit log")
+    removed = Dataset(path).expire(keep=keep, keyring=open_keyring(keyring_uri), why=reason)
+    gone = f"versions removed: {', '.join(map(str, removed))}" if removed else "nothing to remove"
+    print(f"{path}: {gone}")
 
 
 def export_command(

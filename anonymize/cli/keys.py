@@ -75,6 +75,16 @@ def revoke_command(name: str, version: int, since: str, datasets: Sequence[Path]
     say("share readers' keyrings anew: those shared before still accept what it signs")
 
 
+def relock_command(name: str, datasets: Sequence[Path], keyring_uri: str | None) -> None:
+    """Bring datasets and the vault to a key's current version."""
+    from anonymize.rotation import relock
+
+    done = relock(KeyName(name), datasets, keyring_uri)
+    for path, parts in done.rewrapped.items():
+        print(f"{path}: {parts} files re-wrapped by {done.key_id}")
+    print(f"{done.relocked} vault namespaces locked by {done.key_id}")
+
+
 def destroy_command(
     name: str, version: int, datasets: Sequence[Path], reason: str, yes: bool, keyring_uri: str | None
 ) -> None:

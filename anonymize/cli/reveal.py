@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TextIO
 
 from anonymize.cli.output import say
 from anonymize.errors import ArgumentError, GateError
@@ -42,6 +43,14 @@ def reveal_command(
         raise GateError(f"{len(bad)} of {len(wanted)} tokens do not open (numbers {places})", place=f"column {column}")
 
 
+def _one_line(stream: TextIO) -> str:
+    """Return the one subject that a stream holds."""
+    lines = [line.rstrip("\r\n") for line in stream]
+    if len(lines) != 1 or not lines[0]:
+        raise ArgumentError(f"standard input holds {len(lines)} lines; --subject - takes one", place="--subject")
+    return lines[0]
+
+
 def _from_file(file: Path, column: str) -> list[str | None]:
     from anonymize.io import open_source
 
@@ -55,10 +64,12 @@ def _from_file(file: Path, column: str) -> list[str | None]:
 
 
 def forget_command(policy_path: Path, subject: str, reason: str, keyring_uri: str | None) -> None:
-    """Erase, and say how much."""
+    """Erase, and say how much; ``-`` is the subject on standard input, where no list of processes shows it."""
     from anonymize.keys import open_keyring
     from anonymize.policy import load_policy
     from anonymize.reveal import forget
 
+    if subject == "-":
+        subject = _one_line(sys.stdin)
     erased = forget(load_policy(policy_path), subject, open_keyring(keyring_uri), reason=reason)
     say(f"{erased} vault entries erased; their tokens are meaningless in every version")

@@ -39,9 +39,12 @@ _LOOKS, _PAUSE_SECONDS = 50, 0.02
 class Dataset:
     """The dataset in a folder; nothing is created before the first `lock`."""
 
-    def __init__(self, path: str | Path, anchor: Anchor | None = None) -> None:
-        """Point at ``path``; ``anchor`` is asked before an act and told of its head after."""
-        self.path, self.anchor = Path(path), anchor
+    def __init__(self, path: str | Path, anchor: Anchor | None = None, *, wait_seconds: float = 0.0) -> None:
+        """Point at ``path``; ``anchor`` is asked before an act and told of its head after.
+
+        `lock` waits ``wait_seconds`` for another run.
+        """
+        self.path, self.anchor, self._wait_seconds = Path(path), anchor, wait_seconds
         self.versions_path = self.path / "versions"
         self.audit = AuditLog(self.path)
         self._lock: DatasetLock | None = None
@@ -210,7 +213,7 @@ class Dataset:
             self._recover(keyring)
             yield self._lock
             return
-        with DatasetLock(self.path) as lock:
+        with DatasetLock(self.path, self._wait_seconds) as lock:
             self._lock = lock
             try:
                 self._recover(keyring)

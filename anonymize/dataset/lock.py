@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
 import socket
+import time
 from pathlib import Path
 from types import TracebackType
 
 from anonymize.dataset.audit import now
 from anonymize.dataset.plainfile import open_plain, read_plain
-from anonymize.errors import DatasetError
+from anonymize.errors import BusyError, DatasetError
 from anonymize.io.parts import write_error
+
+_PAUSE_SECONDS = 0.2
 
 
 class DatasetLock:
     """A lock file held through ``flock``: the kernel lets go of it when the process ends, however it ends."""
 
-    def __init__(self, folder: Path) -> None:
-        """Point at the lock of the dataset in ``folder``."""
+    def __init__(self, folder: Path, wait_seconds: float = 0.0) -> None:
+        """Point at the lock of the dataset in ``folder``; as a context manager it waits that long."""
         self.path = folder / ".lock"
+        self._wait_seconds = wait_seconds
         self._handle: int | None = None
 
     @property
@@ -29,11 +34,12 @@ class DatasetLock:
         """Whether this object holds the lock."""
         return self._handle is not None
 
-    def acquire(self) -> None:
-        """Take the lock.
+    def acquire(self, wait_seconds: float = 0.0) -> None:
+        """Take the lock, waiting that long for whoever holds it.
 
         Raises:
-            DatasetError: another run holds it; its process, host and start are named.
+            BusyError: another run still holds it; its process, host and start are named.
+            DatasetError: the folder cannot be written to.
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -41,13 +47,10 @@ class DatasetLock:
         except OSError as error:
             raise write_error(error, self.path) from None
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            holder = self._holder(handle)
+            self._flock(handle, wait_seconds)
+        except BaseException:
             os.close(handle)
-            raise DatasetError(
-                f"another run is at work on this dataset: {holder}; wait for it or end it", place=str(self.path.parent)
-            ) from None
+            raise
         who = {"pid": os.getpid(), "host": socket.gethostname(), "started": now()}
         with contextlib.suppress(OSError):  # on a full disk the lock holds without a name in it
             os.ftruncate(handle, 0)
@@ -60,6 +63,21 @@ class DatasetLock:
             return bool(read_plain(self.path, 4096))
         except (FileNotFoundError, DatasetError):
             return False
+
+    def _flock(self, handle: int, wait_seconds: float) -> None:
+        """Lock the open file; asked again and again, for flock itself would wait without a bound."""
+        until = time.monotonic() + wait_seconds
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except OSError as error:
+                if error.errno not in (errno.EAGAIN, errno.EACCES):
+                    raise write_error(error, self.path) from None
+                if time.monotonic() >= until:
+                    what = f"another run is at work on this dataset: {self._holder(handle)}; wait for it or end it"
+                    raise BusyError(what, place=str(self.path.parent)) from None
+            time.sleep(min(_PAUSE_SECONDS, max(0.0, until - time.monotonic())))
 
     @staticmethod
     def _holder(handle: int) -> str:
@@ -79,7 +97,7 @@ class DatasetLock:
 
     def __enter__(self) -> DatasetLock:
         """Take the lock and return it."""
-        self.acquire()
+        self.acquire(self._wait_seconds)
         return self
 
     def __exit__(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import itertools
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,7 +84,39 @@ def find_files(path_or_glob: str) -> tuple[Path, ...]:
     if not found:
         raise SourceError(what, place=path_or_glob)
     _refuse_unnameable(found)
+    _refuse_partition_folders(found, path_or_glob)
     return tuple(found)
+
+
+_PARTITION = re.compile(r"([A-Za-z_][\w. -]*)=.*", re.DOTALL)
+
+
+def _refuse_partition_folders(files: list[Path], path_or_glob: str) -> None:
+    """Refuse folders such as ``year=2024`` below what was named: a column whose values stand in no file.
+
+    Its values may be anybody's, so the column alone is told.
+
+    Raises:
+        SourceError: the columns would be left out without a word.
+    """
+    said = len(_fixed(path_or_glob).parts)
+    inside = (part for file in files for part in file.parts[said:-1])
+    columns = sorted({found.group(1) for part in inside if (found := _PARTITION.fullmatch(part))})
+    if columns:
+        told = ", ".join(columns)
+        what = f"is partitioned by folders: {told} would be left out, for no file holds it; write the files with "
+        raise SourceError(
+            f"{what}{told} as a column, or name one folder, whose rows all have one value", place=path_or_glob
+        )
+
+
+def _fixed(path_or_glob: str) -> Path:
+    """Return the part of a path that was spelled out: all of it, or what stands before a glob's first sign."""
+    path = Path(path_or_glob)
+    if path.exists() or not glob.has_magic(path_or_glob):
+        return path
+    fixed = [*itertools.takewhile(lambda part: not glob.has_magic(part), path.parts)]
+    return Path(*fixed)
 
 
 def _refuse_unnameable(files: list[Path]) -> None:

@@ -146,17 +146,17 @@ class BoundPlan:
         Args:
             batch: Rows with at least the plan's input columns, by name, of the types the plan was made for. Order,
                 other columns, metadata and what may be null do not matter; layouts of equal values neither.
-            first_row: The number of the batch's first row in its partition, for quarantine.
+            first_row: How many rows of its partition come before the batch.
 
         Raises:
-            DataError: a value does not fit its rule and the policy says ``on_bad_value: refuse``; rows are
-                counted from 1, as readers of files do.
+            DataError: a value does not fit its rule and the policy says ``on_bad_value: refuse``. Rows are
+                counted from 1 there, as in the quarantine.
             SourceError: the batch's columns are not those the plan was made for.
         """
         taken, numbers = self._taken(batch, self.plan.input_columns)
         opened = open_batch(taken, self.plan.asked)
         results, bad = self._results(opened)
-        in_source = pc.add(numbers, first_row)
+        in_source = pc.add(numbers, first_row + 1)
         self._refuse(bad, in_source)
         whole_rows = self._without_quarantined(taken.num_rows, bad)
         small = self._in_small_class(results, taken.num_rows)
@@ -212,10 +212,10 @@ class BoundPlan:
 
     @no_core_files()
     @quoting_nothing
-    def preview(self, batch: pa.RecordBatch) -> Mapping[ColumnName, pa.Array]:
-        """Return every step's result for ``batch``, flat, bad values as nulls; filters and suppression are left out."""
+    def preview(self, batch: pa.RecordBatch) -> tuple[Mapping[ColumnName, pa.Array], list[Bad]]:
+        """Return every step's result for ``batch``, flat, and its bad values; filters and suppression are left out."""
         self._check(batch, self.plan.input_columns)
-        return self._results(open_batch(plain_batch(batch), self.plan.asked))[0]
+        return self._results(open_batch(plain_batch(batch), self.plan.asked))
 
     @property
     def _on_bad(self) -> str:
@@ -309,7 +309,7 @@ class BoundPlan:
         problems = []
         for item in bad:
             rows = numbers.take(item.rows.slice(0, SHOWN_ROWS)).to_pylist()
-            shown = ", ".join(str(row + 1) for row in rows) + (", …" if len(item.rows) > SHOWN_ROWS else "")
+            shown = ", ".join(map(str, rows)) + (", …" if len(item.rows) > SHOWN_ROWS else "")
             values, where = ("value", "row") if len(item.rows) == 1 else ("values", "rows")
             what = f"{len(item.rows)} {values}: {item.why} ({where} {shown})"
             problems.append(Problem(f"column {item.column}", what))

@@ -20,6 +20,7 @@ from anonymize.plan.path_index import PathIndex
 from anonymize.plan.paths import document_paths
 from anonymize.plan.places import Places
 from anonymize.policy import DetectSpec, SourceSpec
+from anonymize.policy.model import PLACEHOLDER_PURPOSE
 
 SUGGESTED: Mapping[str, str] = {
     "PERSON_NAME": "{action: fake, kind: name, domain: person}",
@@ -107,7 +108,7 @@ def _head(source: SourceSpec, name: str, null_values: Mapping[ColumnName, Sequen
     yield "# Drafted from a sample: read every line, correct it, then run `coatcheck plan` on it."
     yield "version: 1"
     yield f"dataset: {name}"
-    yield "purpose: say what the data is for       # part of every derived key"
+    yield f"purpose: {PLACEHOLDER_PURPOSE}       # part of every derived key"
     said = source.model_dump(exclude_unset=True, exclude_none=True)
     if null_values and not said.get("null_values"):
         yield "# null_values were found in these columns and are read as missing: take out what is a value of its own."

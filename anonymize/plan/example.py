@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
 from anonymize.detect.sample import as_texts
+from anonymize.errors import Problem
 from anonymize.keys import Keyring
 from anonymize.layouts import plain_batch
 from anonymize.names import ColumnName
+from anonymize.plan.bad_examples import bad_values_seen
 from anonymize.plan.bound import BoundPlan
 from anonymize.plan.model import Plan
 from anonymize.plan.nested import open_batch
 from anonymize.vault import MemoryVault
 
-ROWS = 20
+ROWS = 40
 """Rows tried for an example."""
 WIDTH = 28
 """Characters shown of a value."""
@@ -26,7 +28,17 @@ _SHOWN_AFTER = ("mask", "pseudonymize", "tokenize", "fake", "redact", "generaliz
 """Actions whose result is shown as it is; others only by its shape."""
 
 
-def examples(plan: Plan, batch: pa.RecordBatch, keyring: Keyring | None) -> Mapping[ColumnName, str]:
+@dataclass(frozen=True)
+class Examples:
+    """What the first rows come to."""
+
+    pairs: Mapping[ColumnName, str]
+    """``before → after`` per output column."""
+    bad: tuple[Problem, ...] = ()
+    """Columns with values that their rule cannot take, and what would mend it."""
+
+
+def examples(plan: Plan, batch: pa.RecordBatch, keyring: Keyring | None) -> Examples:
     """Return ``before → after`` per output column, from the first rows of ``batch`` that have a value.
 
     The original is shown by its shape: letters as x, digits as 9. Nothing in it can be read, and nothing of it is
@@ -37,8 +49,17 @@ def examples(plan: Plan, batch: pa.RecordBatch, keyring: Keyring | None) -> Mapp
     alone = replace(plan, policy=policy, steps=tuple(step for step in plan.steps if not step.fits))
     few = plain_batch(batch.slice(0, ROWS).select(list(alone.input_columns)))
     before = open_batch(few, alone.asked).columns
-    after = BoundPlan(alone, keyring, MemoryVault()).preview(few)
-    return {step.column: _pair(step.rule.action, before[step.column], after[step.column]) for step in alone.steps}
+    after, bad = BoundPlan(alone, keyring, MemoryVault()).preview(few)
+    pairs = {step.column: _pair(step.rule.action, before[step.column], after[step.column]) for step in alone.steps}
+    for column in {item.column for item in bad if not pairs.get(item.column, "")}:
+        pairs[column] = _bad(before.get(column))
+    return Examples(pairs, bad_values_seen(plan, bad, before, few.num_rows))
+
+
+def _bad(before: pa.Array | None) -> str:
+    """Return the example of a column of which no value could be taken."""
+    first = next((value for value in before if value.is_valid), None) if before is not None else None
+    return f"{_cut(shape(str(first.as_py())))} → bad value" if first is not None else "bad value"
 
 
 def _pair(action: str, before: pa.Array, after: pa.Array) -> str:

@@ -56,7 +56,7 @@ class Applied:
     rows: pa.Array
     """Position in the batch as read of each of these rows."""
     quarantined: pa.RecordBatch
-    """Rows set aside: ``row`` (0-based number in the partition), ``column``, ``reason``; no value."""
+    """Rows set aside: ``row`` (its number in the partition, from 1), ``column``, ``reason``; no value."""
     rows_in: int
     """Rows of the batch as read."""
     filtered: int

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_validator
 
+from anonymize.local import local_path
 from anonymize.names import ColumnName, KeyName
 from anonymize.policy.actions import Filter, Rule, StrictModel
 
@@ -23,18 +24,14 @@ def _check_nul(path: str) -> str:
     return path
 
 
-def _check_scheme(path: str) -> str:
-    """Return ``path`` where it is a file's; refuse remote sources by name."""
-    scheme = path.split("://", 1)[0] if "://" in path else "file"
-    if scheme != "file":
-        raise ValueError(f"sources of kind '{scheme}:' are not built yet; name a file, a folder or a glob")
-    return path.removeprefix("file://")
+PLACEHOLDER_PURPOSE = "say what the data is for"
+"""The purpose of a drafted policy; a run refuses it, for every derived key would hang on it."""
 
 
 class SourceSpec(StrictModel):
     """Where the raw data is and how it is written."""
 
-    path: Annotated[str, AfterValidator(_check_nul), AfterValidator(_check_scheme)]
+    path: Annotated[str, AfterValidator(_check_nul), AfterValidator(local_path)]
     """A file, a folder or a glob, relative to the working directory."""
     format: Literal["csv", "jsonl", "parquet"] | None = None
     """csv, jsonl or parquet; by default told from the file's ending."""
@@ -62,7 +59,7 @@ class RestrictedSpec(StrictModel):
 class SinkSpec(StrictModel):
     """Where the sanitized dataset goes and under which keys."""
 
-    path: Annotated[str, AfterValidator(_check_nul)]
+    path: Annotated[str, AfterValidator(_check_nul), AfterValidator(local_path)]
     """The dataset's folder, relative to the working directory."""
     key: KeyName = KeyName("training")
     """Name of the key that encrypts footer and columns."""
@@ -77,6 +74,8 @@ class RowsSpec(StrictModel):
     """Conditions that must hold for a row to be taken, in pyarrow's filter form; a null holds none."""
     on_bad_value: Literal["quarantine", "null", "refuse"] = "quarantine"
     """quarantine sets the row aside with the reason, null empties the value, refuse stops the run."""
+    max_quarantined: Annotated[float, Field(ge=0, le=1)] = 0.01
+    """Largest share of the rows taken that may be set aside, 0 to 1; above it nothing is published."""
     order: Literal["shuffled", "source"] = "shuffled"
     """shuffled: a secret order for each version, purpose and dataset, so that rows join with nothing by position.
 
@@ -191,6 +190,15 @@ class DetectSpec(StrictModel):
         return tuple(code.lower() for code in codes)
 
 
+class AcceptChangeSpec(StrictModel):
+    """What may be otherwise than it was when a version was made."""
+
+    version: Annotated[int, Field(ge=1)]
+    """The version that readers have now: of the next one on, the line accepts nothing any more."""
+    reason: Annotated[str, Field(min_length=3)]
+    """Why the change is right; kept in the manifest for the owner."""
+
+
 class KeysSpec(StrictModel):
     """Names of the keys that actions use where a rule names none."""
 
@@ -260,6 +268,8 @@ class Policy(StrictModel):
     """Default key names."""
     audit: AuditSpec = AuditSpec()
     """The audit log's anchor."""
+    accept_change: AcceptChangeSpec | None = None
+    """Lets a run publish although types, purpose, rules, models or files are not those of the version it names."""
 
     _places: dict[str, str] = PrivateAttr(default_factory=dict)
 
@@ -272,6 +282,9 @@ class Policy(StrictModel):
         return f"{prefix}: {path}" if prefix else path
 
     def digest(self) -> str:
-        """Return the SHA-256 of the policy's meaning, hexadecimal: comments and order of keys do not count."""
-        meaning = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, default=str)
+        """Return the SHA-256 of the policy's meaning, hexadecimal: comments, order of keys and
+        ``accept_change`` do not count.
+        """
+        said = self.model_dump(mode="json", exclude={"accept_change"})
+        meaning = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(meaning.encode()).hexdigest()

@@ -2,7 +2,16 @@
 
 from anonymize.vault.interface import TokenVault, namespace_of
 from anonymize.vault.memory import MemoryVault
-from anonymize.vault.opening import open_vault, vault_if_there, vault_place
+from anonymize.vault.opening import open_vault, require_vault_writable, vault_if_there, vault_place
 from anonymize.vault.sqlite import SqliteVault
 
-__all__ = ["MemoryVault", "SqliteVault", "TokenVault", "namespace_of", "open_vault", "vault_if_there", "vault_place"]
+__all__ = [
+    "MemoryVault",
+    "SqliteVault",
+    "TokenVault",
+    "namespace_of",
+    "open_vault",
+    "require_vault_writable",
+    "vault_if_there",
+    "vault_place",
+]

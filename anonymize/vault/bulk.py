@@ -75,6 +75,13 @@ class BulkVault(ABC):
         """Erase the subjects' links and the entries nobody is linked to any more; return how many."""
 
     @abstractmethod
+    def _linked(self, number: int, subjects: Sequence[bytes]) -> int:
+        """Return how many entries belong to the subjects, alone or with others."""
+
+    def scrub(self) -> None:  # noqa: B027 - most have no log of ours
+        """Let no log of the database keep what was erased; nothing to do where there is none of ours."""
+
+    @abstractmethod
     def _count(self, number: int) -> int:
         """Return how many entries a namespace has."""
 
@@ -116,12 +123,22 @@ class BulkVault(ABC):
     def forget_values(self, key: PurposeKey, values: pa.Array | pa.ChunkedArray) -> int:
         """Erase the entries of ``values``; see ``TokenVault``."""
         namespace, sealer = self._opened(key)
-        return self._remove(namespace.number, sorted(as_objects(sealer.digests(_distinct(values)[0]))))
+        removed = self._remove(namespace.number, sorted(as_objects(sealer.digests(_distinct(values)[0]))))
+        self.scrub()
+        return removed
 
-    def forget_subjects(self, key: PurposeKey, subjects: pa.Array | pa.ChunkedArray) -> int:
+    def forget_subjects(self, key: PurposeKey, subjects: pa.Array | pa.ChunkedArray, *, scrub: bool = True) -> int:
         """Erase what belongs to ``subjects`` alone; see ``TokenVault``."""
         namespace, sealer = self._opened(key)
-        return self._remove_subjects(namespace.number, sorted(as_objects(sealer.subjects(_distinct(subjects)[0]))))
+        removed = self._remove_subjects(namespace.number, sorted(as_objects(sealer.subjects(_distinct(subjects)[0]))))
+        if scrub:
+            self.scrub()
+        return removed
+
+    def linked(self, key: PurposeKey, subjects: pa.Array | pa.ChunkedArray) -> int:
+        """Return how many entries belong to ``subjects``; see ``TokenVault``."""
+        namespace, sealer = self._opened(key)
+        return self._linked(namespace.number, sorted(as_objects(sealer.subjects(_distinct(subjects)[0]))))
 
     def count(self, key: PurposeKey) -> int:
         """Return how many values the namespace of ``key`` holds."""

@@ -41,8 +41,26 @@ class TokenVault(Protocol):
         """Erase the entries of ``values`` and return how many there were; their tokens become meaningless."""
         ...
 
-    def forget_subjects(self, key: PurposeKey, subjects: pa.Array | pa.ChunkedArray) -> int:
-        """Erase the entries that belong to ``subjects`` and to nobody else; return how many there were."""
+    def forget_subjects(self, key: PurposeKey, subjects: pa.Array | pa.ChunkedArray, *, scrub: bool = True) -> int:
+        """Erase the entries that belong to ``subjects`` and to nobody else; return how many there were.
+
+        ``scrub``: whether to take them out of the database's log too; who erases in several namespaces does it last.
+
+        Raises:
+            VaultLogError: they are erased, but not out of the database's log: see ``scrub``.
+        """
+        ...
+
+    def linked(self, key: PurposeKey, subjects: pa.Array | pa.ChunkedArray) -> int:
+        """Return how many entries belong to ``subjects``, alone or with others; nothing is changed."""
+        ...
+
+    def scrub(self) -> None:
+        """Take what was erased out of the database's own log too, where it has one beside it; wait for its readers.
+
+        Raises:
+            VaultLogError: a reader did not end in time, so the log still holds it.
+        """
         ...
 
     def count(self, key: PurposeKey) -> int:

@@ -55,6 +55,9 @@ class MemoryVault(BulkVault):
         shared = {digest for held, _, digest in self._owners if held == number}
         return self._remove(number, [digest for _, _, digest in theirs if digest not in shared])
 
+    def _linked(self, number: int, subjects: Sequence[bytes]) -> int:
+        return sum(held == number and owner in subjects for held, owner, _ in self._owners)
+
     def _count(self, number: int) -> int:
         return sum(held == number for held, _ in self._entries)
 

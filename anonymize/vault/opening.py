@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from anonymize.errors import VaultError
 from anonymize.vault.interface import TokenVault
-from anonymize.vault.sqlite import SqliteVault
+from anonymize.vault.sqlite import SqliteVault, require_unlocked
 
 VAULT_VARIABLE = "COATCHECK_VAULT"
 DEFAULT_NAME = "vault.db"
@@ -61,6 +61,22 @@ def vault_if_there(place: str | None = None) -> TokenVault | None:
     if text.startswith("sqlite:") and not os.path.exists(text.removeprefix("sqlite:")):
         return None
     return open_vault(place)
+
+
+def require_vault_writable(place: str, seconds: float) -> None:
+    """Return if the vault at ``place`` can be written to now; it is made where missing.
+
+    Asked of the file itself first: opening it would wait as long as any other work on it, which is minutes.
+
+    Raises:
+        VaultError: another process holds it and did not let go within ``seconds``, or it may not be written to.
+        MissingExtraError: PostgreSQL needs psycopg.
+    """
+    text = _place(place)
+    path = text.removeprefix("sqlite:")
+    if text.startswith("sqlite:") and os.path.exists(path) and os.path.getsize(path):
+        require_unlocked(path, seconds)
+    open_vault(place)
 
 
 def _place(uri: str) -> str:

@@ -143,6 +143,14 @@ class PostgresVault(BulkVault):
             )
             return int(cursor.rowcount)
 
+    def _linked(self, number: int, subjects: Sequence[bytes]) -> int:
+        with self._transaction() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM coatcheck_links WHERE namespace = %s AND subject = ANY(%s)",
+                (number, list(subjects)),
+            )
+            return int(cursor.fetchone()[0])
+
     def _count(self, number: int) -> int:
         with self._transaction() as cursor:
             cursor.execute("SELECT count(*) FROM coatcheck_entries WHERE namespace = %s", (number,))

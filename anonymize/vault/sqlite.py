@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from anonymize.errors import VaultError
+from anonymize.errors import VaultError, VaultLogError
 from anonymize.names import KeyId
 from anonymize.vault.bulk import BulkVault, Namespace, chunks
 from anonymize.vault.sealing import Entry
@@ -41,6 +41,8 @@ _PRAGMAS = (
 _AT_ONCE = 8192
 BUSY_SECONDS = 300.0
 """How long to wait for other processes' transactions."""
+SCRUB_SECONDS = 30.0
+"""How long to wait for readers whose snapshot keeps erased entries in the write-ahead log."""
 
 
 class SqliteVault(BulkVault):
@@ -141,9 +143,7 @@ class SqliteVault(BulkVault):
             connection.executemany("DELETE FROM links WHERE namespace = ? AND digest = ?", keys)
             before = connection.total_changes
             connection.executemany("DELETE FROM entries WHERE namespace = ? AND digest = ?", keys)
-            removed = connection.total_changes - before
-        self._scrub()
-        return removed
+            return connection.total_changes - before
 
     def _remove_subjects(self, number: int, subjects: Sequence[bytes]) -> int:
         owned: list[tuple[int, bytes, int, bytes]] = []
@@ -160,14 +160,28 @@ class SqliteVault(BulkVault):
                 " AND NOT EXISTS (SELECT 1 FROM links WHERE namespace = ? AND digest = ?)",
                 owned,
             )
-            removed = connection.total_changes - before
-        self._scrub()
-        return removed
+            return connection.total_changes - before
 
-    def _scrub(self) -> None:
-        """Empty the write-ahead log, which holds pages from before the deletion."""
+    def _linked(self, number: int, subjects: Sequence[bytes]) -> int:
+        sql = "SELECT count(*) FROM links WHERE namespace = ? AND subject = ?"
         with self._connected() as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return sum(connection.execute(sql, (number, subject)).fetchone()[0] for subject in subjects)
+
+    def scrub(self) -> None:
+        """Empty the write-ahead log, which holds pages from before a deletion; readers of old pages are waited for.
+
+        Raises:
+            VaultLogError: one did not end within ``SCRUB_SECONDS``. SQLite reports that in a row, not by an error.
+        """
+        with self._connected() as connection:
+            connection.execute(f"PRAGMA busy_timeout = {int(1000 * min(SCRUB_SECONDS, BUSY_SECONDS))}")
+            try:
+                held = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {int(1000 * BUSY_SECONDS)}")
+        if held:
+            what = "the write-ahead log still holds what was erased, for another process is reading the vault"
+            raise VaultLogError(f"{what}; end it (a backup, say) and repeat the command", place=str(self._path))
 
     def _count(self, number: int) -> int:
         with self._connected() as connection:
@@ -185,6 +199,25 @@ class SqliteVault(BulkVault):
     def __repr__(self) -> str:
         """Return the path."""
         return f"SqliteVault({self._path})"
+
+
+def require_unlocked(path: str, seconds: float) -> None:
+    """Return if a transaction that writes can begin in the vault's file within ``seconds``; nothing is written.
+
+    Raises:
+        VaultError: another process holds it, or it may not be written to.
+    """
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=seconds, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        busy = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+        held = "is locked: another process holds it; wait for it or end it"
+        what = held if busy else f"cannot be used: {_name(error)}"
+        raise VaultError(f"the vault {what}", place=path) from None
+    except sqlite3.Error as error:
+        raise VaultError(f"the vault is damaged or is not one: {_name(error)}", place=path) from None
 
 
 def _read(connection: sqlite3.Connection, number: int, digests: Sequence[bytes]) -> dict[bytes, Entry]:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from anonymize.dataset import Dataset
-from anonymize.errors import PlanError, SourceError
+from anonymize.errors import BusyError, DataError, GateError, PlanError, SourceError
 from anonymize.keys import Keyring
 from flows.guard import UnforeseenError
 from tests.run.conftest import Workplace, workplace  # noqa: F401
@@ -216,3 +216,89 @@ def test_no_exception_of_a_flow_is_stored(flow_of: Any, prefect_home: Path, work
     state = flow_of.anonymize_dataset(str(workplace.folder / "none.yaml"), workplace.keyring_uri, return_state=True)
     assert state.is_failed()
     assert (set(storage.rglob("*")) if storage.exists() else set()) == before
+
+
+def test_a_dask_cluster_does_the_partitions(flow_of: Any, workplace: Workplace, keyring: Keyring) -> None:  # noqa: F811
+    """On workers that are processes: Dask rebuilds the quotation of the job as a plain tuple."""
+    from prefect_dask import DaskTaskRunner
+
+    text = workplace.source.read_text()
+    for number in (1, 2, 3):
+        (workplace.folder / f"people-{number}.csv").write_text(text)
+    policy = workplace.policy("privacy: {quasi_identifiers: [zip], k: 2}")
+    policy.write_text(policy.read_text().replace("people.csv", "people-*.csv"))
+    runner = DaskTaskRunner(cluster_kwargs={"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None})
+    flow = flow_of.anonymize_dataset.with_options(task_runner=runner)
+    assert flow(str(policy), workplace.keyring_uri)["rows_out"] == 9
+    assert Dataset(workplace.sink).verify(keyring=keyring).ok
+
+
+@pytest.mark.parametrize("wrapped", [lambda job: job, lambda job: (job,), lambda job: ((job,),)])
+def test_a_job_is_known_however_it_was_wrapped(flow_of: Any, workplace: Workplace, wrapped: Any) -> None:  # noqa: F811
+    """And what is no job is refused in one sentence."""
+    from anonymize.errors import ArgumentError
+    from anonymize.run import begin
+
+    with begin(workplace.policy(), workplace.keyring_uri) as running:
+        assert flow_of._unquoted(wrapped(running.job)) is running.job
+        with pytest.raises(ArgumentError, match="got a dict for its job"):
+            flow_of._unquoted(wrapped({}))
+
+
+def _told(caplog: pytest.LogCaptureFixture) -> str:
+    return "\n".join(record.getMessage() for record in caplog.records if record.levelname in ("WARNING", "ERROR"))
+
+
+def test_a_refusal_is_one_message(
+    flow_of: Any,
+    workplace: Workplace,  # noqa: F811
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Sixty lines of Prefect's insides hid the one that says what to do; the caller still gets our error."""
+    with pytest.raises(PlanError, match="no column 'nobody'"):
+        _publish(flow_of, workplace, "subject: nobody")
+    assert _told(caplog).count("the source has no column 'nobody'") == 1
+    assert "Traceback" not in caplog.text
+
+
+def test_a_refusal_of_a_task_is_one_message_too(
+    flow_of: Any,
+    workplace: Workplace,  # noqa: F811
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Its own and the flow's."""
+    workplace.source.write_text(workplace.source.read_text().replace("10117", "1"))
+    with pytest.raises(DataError, match="has no more than 2 characters"):
+        _publish(flow_of, workplace, "rows: {on_bad_value: refuse}")
+    assert 1 <= _told(caplog).count("has no more than 2 characters") <= 2
+    assert "Traceback" not in caplog.text
+
+
+def test_a_held_dataset_is_tried_again(
+    flow_of: Any,
+    workplace: Workplace,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The other run ends some time; a second night begins in the first's."""
+    tries, begin = [], flow_of.begin
+
+    def busy_once(*arguments: Any, **options: Any) -> Any:
+        tries.append(arguments)
+        if len(tries) == 1:
+            raise BusyError("another run is at work on this dataset", place="out")
+        return begin(*arguments, **options)
+
+    monkeypatch.setattr(flow_of, "begin", busy_once)
+    monkeypatch.setattr(flow_of, "BUSY_DELAY_SECONDS", 0)
+    assert _publish(flow_of, workplace)["rows_out"] == 3
+    assert len(tries) == 2
+
+
+def test_a_flow_takes_the_consent_to_a_change(flow_of: Any, workplace: Workplace) -> None:  # noqa: F811
+    """As the command's option and the library's argument do."""
+    _publish(flow_of, workplace)
+    path = workplace.policy()
+    path.write_text(path.read_text().replace("purpose: test", "purpose: another"))
+    with pytest.raises(GateError, match="purpose: is another"):
+        flow_of.anonymize_dataset(str(path), workplace.keyring_uri)
+    assert flow_of.anonymize_dataset(str(path), workplace.keyring_uri, accept_change=True)["version"] == 2

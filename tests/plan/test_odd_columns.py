@@ -87,7 +87,7 @@ def test_a_plan_s_examples_do_not_show_originals_through_their_results() -> None
         "  a: {action: mask, pattern: '^(?P<hide>.)'}\n  b: {action: generalize, top: 90}\n"
         "  c: {action: mask, hide: digits}\n  d: {action: generalize, prefix: 3}\n  e: {action: generalize, to: year}\n"
     )
-    shown = examples(plan_of(table, columns), table.to_batches()[0], None)
+    shown = examples(plan_of(table, columns), table.to_batches()[0], None).pairs
     assert list(shown.values()) == [
         "xxxx xxx → *xxx xxx",
         "99 → 99",

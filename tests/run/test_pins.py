@@ -30,10 +30,10 @@ def test_a_changed_hierarchy_is_said_before_the_next_version(tmp_path: Path, key
     policy = _policy(tmp_path, source, f"  job: {{action: generalize, hierarchy: {file}, level: 1}}\n")
     anonymize.run(policy, keyring_uri=keyring.place)
     assert "hierarchy groups.csv" in Dataset(tmp_path / "out").manifest(keyring=keyring).software
-    assert look_at_plan(policy, keyring.place).changed_keys == ()
+    assert look_at_plan(policy, keyring.place).changes.found == ()
     file.write_text("nurse;care\nsmith;craft\n")
-    told = look_at_plan(policy, keyring.place).changed_keys
-    assert [line.partition(" is not")[0] for line in told] == ["hierarchy groups.csv"]
+    told = look_at_plan(policy, keyring.place).changes.found
+    assert [str(line).partition(" is not")[0] for line in told if line.stops] == ["hierarchy groups.csv"]
 
 
 def test_a_manifest_counts_what_was_read_as_missing(tmp_path: Path, keyring: Keyring) -> None:

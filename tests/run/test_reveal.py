@@ -9,7 +9,7 @@ import pytest
 
 import anonymize
 from anonymize.dataset import Dataset, read
-from anonymize.errors import ArgumentError, DatasetError, KeysError, VaultError
+from anonymize.errors import ArgumentError, DatasetError, GateError, KeysError, VaultError
 from anonymize.keys import Keyring, open_keyring, rotate_key, share_keyring
 from anonymize.look import look_at_plan
 from anonymize.policy import Policy, load_policy
@@ -41,7 +41,7 @@ def own(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> Workplace:
 def _published(place: Workplace, action: str = SIV) -> tuple[Policy, pa.Array, Keyring]:
     path = place.in_source_order("subject: visits")
     path.write_text(path.read_text().replace("pseudonymize, domain: email", action))
-    anonymize.run(path, keyring_uri=place.keyring_uri)
+    anonymize.run(path, keyring_uri=place.keyring_uri, accept_change=True)
     keyring = open_keyring(place.keyring_uri)
     return load_policy(path), read(place.sink, keyring=keyring)["email"].combine_chunks(), keyring
 
@@ -172,7 +172,8 @@ def test_forgetting_reaches_tokens_inside_other_rules(own: Workplace, action: st
     policy, tokens, keyring = _published(own, action)
     assert not set(tokens.to_pylist()) & set(EMAILS)
     assert forget(policy, "7", keyring, reason="erasure request") == 1
-    assert forget(policy, "7", keyring, reason="erasure request") == 0
+    with pytest.raises(GateError, match="nothing was erased"):
+        forget(policy, "7", keyring, reason="erasure request")
 
 
 def test_rotation_rewraps_without_touching_data(own: Workplace) -> None:
@@ -189,7 +190,7 @@ def test_rotation_rewraps_without_touching_data(own: Workplace) -> None:
 @pytest.mark.parametrize("column", ["email", "e/mail", "inside"])
 def test_rotation_locks_the_vault_anew(own: Workplace, column: str) -> None:
     """The old version can be destroyed: tokens stay, turn back, and runs go on; also of spans inside text."""
-    path, source = own.policy(), own.source
+    path, source = own.in_source_order(), own.source
     inner = "free_text, scan: true, entities: {EMAIL_ADDRESS: {action: tokenize, method: vault}}"
     action = inner if column == "inside" else "tokenize, method: vault"
     path.write_text(
@@ -251,9 +252,9 @@ def test_the_plan_says_that_a_rotated_key_changes_what_it_makes(own: Workplace) 
     """Pseudonyms of the next version will not join the last one's; the manifest says which key made those."""
     _published(own)
     path = own.folder / "people.yaml"
-    assert look_at_plan(path, own.keyring_uri).changed_keys == ()
+    assert look_at_plan(path, own.keyring_uri).changes.found == ()
     keyring = rotate_key("pseudonym", own.keyring_uri)
-    (sentence,) = look_at_plan(path, own.keyring_uri).changed_keys
+    (sentence,) = map(str, look_at_plan(path, own.keyring_uri).changes.found)
     assert sentence.startswith("pseudonym.2 makes the next version, pseudonym.1 made the last")
     assert "pseudonym.1" in Dataset(own.sink).manifest(keyring=keyring).keys
 
@@ -270,7 +271,7 @@ def test_destroying_says_first_what_becomes_unreadable(own: Workplace) -> None:
 
 def test_numbers_turn_back(own: Workplace) -> None:
     """From the text that a person copies; they were turned into other numbers before."""
-    path = own.policy()
+    path = own.in_source_order()
     text = path.read_text().replace(
         "visits: {action: keep}", "visits: {action: encrypt_format, small_domains: permute}"
     )
@@ -299,8 +300,8 @@ def test_forgetting_without_the_vault_is_refused_and_not_logged(
         forget(policy, "7", keyring, reason="erasure request")
     assert len(Dataset(own.sink).audit.entries()) == before
     assert any(
-        "token vault is not what made the last" in told
-        for told in look_at_plan(own.folder / "people.yaml", own.keyring_uri).changed_keys
+        "token vault is not what made the last" in str(told)
+        for told in look_at_plan(own.folder / "people.yaml", own.keyring_uri).changes.found
     )
 
 
@@ -324,3 +325,27 @@ def test_tokens_turn_back_in_any_layout_of_text(own: Workplace, action: str, kin
     held = tokens.cast(kind)
     for asked in (held, pa.chunked_array([held.slice(0, 1), held.slice(1)])):
         assert reveal(policy, "email", asked, keyring, reason="ticket 12").values.to_pylist() == EMAILS
+
+
+def test_old_versions_are_removed_by_command(own: Workplace) -> None:
+    """What only Python could do, with a reason in the log."""
+    for _ in range(3):
+        _published(own)
+    assert own.coatcheck("expire", "out", "--keep", "1", "--reason", "x").returncode == 2
+    done = own.coatcheck("expire", "out", "--keep", "1", "--reason", "storage limit")
+    assert (done.returncode, done.stdout) == (0, "out: versions removed: 1, 2\n")
+    assert [path.name for path in (own.sink / "versions").iterdir()] == ["000003"]
+
+
+def test_a_rotation_that_was_left_half_done_is_completed_by_command(own: Workplace) -> None:
+    """A dataset that it did not name, and the vault, come to the current version; no further one is made."""
+    _published(own, VAULT)
+    rotate_key("training", own.keyring_uri)
+    rotate_key("reveal", own.keyring_uri)
+    env = {"COATCHECK_VAULT": f"sqlite:{own.folder / 'vault.db'}"}
+    done = own.coatcheck("keys", "relock", "training", "out", **env)
+    assert done.stdout.startswith("out: 1 files re-wrapped by training.2")
+    assert own.coatcheck("keys", "relock", "reveal", **env).stdout == "1 vault namespaces locked by reveal.2\n"
+    keyring = open_keyring(own.keyring_uri)
+    assert unreadable_without(keyring.require("training.1").id, [own.sink], keyring) == ()
+    assert open_vault().key_ids() == {"domain\x1femail": "reveal.2"}

@@ -1,0 +1,216 @@
+"""What is not as it was when the dataset's current version was made: types, purpose, rules, models, files, keys.
+
+Nothing says so by itself: the rows come out, with other pseudonyms or another meaning. So a run compares, and stops
+where the difference was not accepted for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from anonymize.dataset import Dataset
+from anonymize.dataset.canonical import canonical
+from anonymize.dataset.manifest import Manifest
+from anonymize.dataset.owner import open_facts
+from anonymize.detect.interface import DIRECT_IDENTIFIERS
+from anonymize.errors import DatasetError, GateError, KeysError, Problem
+from anonymize.keys import Keyring
+from anonymize.plan import Plan
+from anonymize.plan.free_texts import needs_names
+from anonymize.plan.places import Places
+from anonymize.policy import Policy
+from anonymize.policy.actions import KeepRule, ShuffleRule, nested_rules
+
+_MEANING = (
+    "subject", "rows.where", "rows.on_bad_value", "privacy", "source.null_values", "source.encoding", "sink.key",
+    "sink.restricted", "default_keys",
+)  # fmt: skip
+"""Parts of a policy, beside its rules and its purpose, that decide what published values mean and who reads them."""
+_OF_TEXT = ("detect.countries", "detect.languages", "detect.recognizers", "detect.allow", "detect.deny")
+"""The same where a rule looks for names in text."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference from the current version."""
+
+    place: str
+    """Where in the policy."""
+    what: str
+    """What was, what is now, and what follows; no raw value."""
+    stops: bool = True
+    """Whether a run stops unless the change is accepted."""
+
+    def __str__(self) -> str:
+        """Return place and difference."""
+        return f"{self.place}: {self.what}" if self.place else self.what
+
+
+@dataclass(frozen=True)
+class Changes:
+    """All differences of a plan from the version that readers have now."""
+
+    version: int = 0
+    """That version; 0 where nothing is published yet."""
+    found: tuple[Change, ...] = ()
+
+    @property
+    def stopping(self) -> tuple[Change, ...]:
+        """Return those that need to be accepted."""
+        return tuple(change for change in self.found if change.stops)
+
+
+def changes_since(plan: Plan, keyring: Keyring) -> Changes:
+    """Return how ``plan`` differs from the one that made the current version of its sink's dataset."""
+    dataset = Dataset(plan.policy.sink.path)
+    try:
+        version = dataset.current
+    except DatasetError as error:
+        return Changes(0, (_untold(plan, error),))
+    if version is None:
+        return Changes()
+    try:
+        last = dataset.manifest(version, keyring=keyring)
+        facts = open_facts(last, keyring)
+    except (DatasetError, KeysError) as error:
+        return Changes(version, (_untold(plan, error),))
+    return Changes(version, tuple(_differences(plan, last, facts)))
+
+
+def _untold(plan: Plan, error: DatasetError | KeysError) -> Change:
+    said = error.problems[0].what if error.problems else "it is damaged"
+    return Change(plan.policy.place("sink.path"), f"what the current version was made with cannot be told: {said}")
+
+
+def refuse_changes(plan: Plan, keyring: Keyring, accepted: bool) -> tuple[Change, ...]:
+    """Return the changes that were accepted, by the caller or by the policy's ``accept_change:``.
+
+    Raises:
+        GateError: others; each is listed.
+    """
+    changes, line = changes_since(plan, keyring), plan.policy.accept_change
+    if accepted or (line is not None and line.version == changes.version):
+        return changes.stopping
+    if not changes.stopping:
+        return ()
+    advice = f"accept it for this run (run --accept-change), or in the policy: {accept_line(changes.version)}"
+    listed = [Problem(change.place, change.what) for change in changes.stopping]
+    what = f"not as version {changes.version} was made, so nothing was published; if this is right, {advice}"
+    raise GateError([*listed, Problem(plan.policy.place("accept_change"), what)])
+
+
+def accept_line(version: int) -> str:
+    """Return the line of a policy that accepts what changed since ``version``."""
+    return f'accept_change: {{version: {version}, reason: "why"}}'
+
+
+def facts_to_compare(plan: Plan) -> dict[str, Any]:
+    """Return what a later run compares with, for the part of the manifest that the owner alone opens."""
+    policy = plan.policy
+    return {
+        "rules": {str(path): _digest(_rule(rule.model_dump(mode="json"))) for path, rule in policy.columns.items()},
+        "meaning": {name: _digest(_part(policy, name)) for name in _parts(policy)},
+        "types": _types(plan),
+    }
+
+
+def _types(plan: Plan) -> dict[str, str]:
+    """Return the type of every place whose values are looked at."""
+    places = Places(plan.input_schema)
+    found = {str(path): places.find(path) for path in sorted(plan.opened_paths)}
+    return {path: str(leaf.type) for path, leaf in found.items() if leaf is not None}
+
+
+def _parts(policy: Policy) -> tuple[str, ...]:
+    return (*_MEANING, *_OF_TEXT) if needs_names(policy) else _MEANING
+
+
+def _part(policy: Policy, name: str) -> Any:
+    value: Any = policy.model_dump(mode="json")
+    for key in name.split("."):
+        value = value[key]
+    return value
+
+
+def _rule(said: Any) -> Any:
+    """Return a rule without the reasons given in it, which change nothing."""
+    if isinstance(said, Mapping):
+        return {key: _rule(value) for key, value in said.items() if key != "accept"}
+    return [_rule(value) for value in said] if isinstance(said, list) else said
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def _differences(plan: Plan, last: Manifest, facts: Mapping[str, Any]) -> Iterator[Change]:
+    policy, now = plan.policy, facts_to_compare(plan)
+    if last.purpose != policy.purpose:
+        what = "is another than the last version's: what no domain: names gets other pseudonyms and joins nothing of it"
+        yield Change(policy.place("purpose"), what)
+    yield from _types_changed(plan, facts, now["types"])
+    yield from _verdicts_changed(plan, facts)
+    yield from _rules_changed(plan, facts, now)
+    yield from _made_with_others(plan, last)
+    if facts.get("policy_sha256") != policy.digest():
+        yield Change("", f"the policy is not the one that made version {last.version}", stops=False)
+
+
+def _types_changed(plan: Plan, facts: Mapping[str, Any], now: Mapping[str, str]) -> Iterator[Change]:
+    before = {path: counts.get("source_type") for path, counts in facts.get("columns", {}).items()}
+    before = {**before, **facts.get("types", {})}
+    for path, kind in now.items():
+        if before.get(path) not in (None, kind):
+            name = path.split(".")[0].split("[")[0]
+            advice = f"if the source is right as it was, say types: {{{name}: …}} in source:"
+            what = f"was {before[path]} in the source, is {kind} now; {advice}"
+            yield Change(plan.policy.place(f"columns.{path}"), what)
+
+
+def _verdicts_changed(plan: Plan, facts: Mapping[str, Any]) -> Iterator[Change]:
+    """Yield columns that pass as they are and hold a direct identifier now, whatever was accepted of them before."""
+    before = {path: counts.get("source_verdict") for path, counts in facts.get("columns", {}).items()}
+    steps = {step.column: step for step in plan.steps}
+    for finding in plan.findings:
+        then, step = before.get(str(finding.column)), steps.get(finding.column)
+        if step is None or then is None or then in DIRECT_IDENTIFIERS or finding.verdict not in DIRECT_IDENTIFIERS:
+            continue
+        if any(isinstance(rule, KeepRule | ShuffleRule) for rule in nested_rules(step.rule)):
+            what = f"looked like {then} and looks like {finding.verdict} now, and is published as it is"
+            yield Change(plan.policy.place(f"columns.{finding.column}"), what)
+
+
+def _rules_changed(plan: Plan, facts: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
+    """Yield rules and parts of the policy that say something else; a new rule changes nothing that was there."""
+    policy, rules = plan.policy, facts.get("rules", {})
+    for path, digest in now["rules"].items():
+        if rules.get(path, digest) != digest:
+            what = "the rule is another: values come out different, and no longer join the last version's"
+            yield Change(policy.place(f"columns.{path}"), what)
+    for path in sorted(set(rules) - set(now["rules"])):
+        yield Change(policy.place("columns"), f"'{path}' had a rule and has none now", stops=False)
+    meaning = facts.get("meaning", {})
+    for name, digest in now["meaning"].items():
+        if meaning.get(name, digest) != digest:
+            stricter = name == "rows.on_bad_value" and policy.rows.on_bad_value == "refuse"
+            yield Change(policy.place(name), "says something else than for the last version", stops=not stricter)
+
+
+def _made_with_others(plan: Plan, last: Manifest) -> Iterator[Change]:
+    """Yield models, files and lists that are others, and key versions: those were rotated on purpose."""
+    for name, digest in plan.pins.items():
+        if last.software.get(name, digest) != digest:
+            yield Change("", f"{name} is not what made the last version: values that come from it will differ")
+    model = str(plan.names or "none").partition(", run by")[0]
+    before = last.software.get("name model", "none").partition(", run by")[0]
+    if needs_names(plan.policy) and model != before:
+        what = f"names in text are found by {model}, and were by {before}: other names may be found and left"
+        yield Change(plan.policy.place("detect.ner"), what)
+    keys = {key_id.rpartition(".")[0]: key_id for key_id in last.keys}
+    for name, key_id in plan.pinned.items():
+        if keys.get(name, key_id) != key_id:
+            made = f"{key_id} makes the next version, {keys[name]} made the last"
+            yield Change("", f"{made}: values derived from '{name}' will not join it", stops=False)

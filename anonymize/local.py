@@ -1,0 +1,24 @@
+"""Paths of this machine, and addresses that are none."""
+
+from __future__ import annotations
+
+import re
+
+_ADDRESS = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):/")
+
+
+def local_path(text: str) -> str:
+    """Return ``text`` as a path of this machine, without ``file://``.
+
+    Taken as a path, ``s3://bucket/data`` would be a folder ``s3:`` here, made without a word.
+
+    Raises:
+        ValueError: it is an address of an object store or of another service.
+    """
+    found = _ADDRESS.match(text)
+    if found is None:
+        return text
+    scheme = found.group(1).lower()
+    if scheme == "file" and text[5:].startswith("///"):
+        return text[7:]
+    raise ValueError(f"{scheme}: is not supported yet; name a file or folder of this machine, or of one mounted here")

@@ -1,0 +1,103 @@
+"""Refusals before row one: what a run would otherwise only find out after hours of work."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pyarrow as pa
+
+from anonymize.errors import DatasetError, KeysError, PlanError, Problem, VaultError
+from anonymize.io.parts import write_error
+from anonymize.keys import Keyring
+from anonymize.plan import Plan
+from anonymize.policy import Policy
+from anonymize.policy.model import PLACEHOLDER_PURPOSE
+from anonymize.reveal import vault_keys
+from anonymize.vault import open_vault, require_vault_writable
+
+LEAST_FREE_BYTES = 16 << 20
+"""Room that the sink's disk must have at least, whatever the source's size: a part's first row group may need it."""
+VAULT_SECONDS = 10.0
+"""How long the vault may be held by somebody else before a run says so."""
+
+
+def require_signer(keyring: Keyring) -> None:
+    """Return if the keyring can sign a manifest.
+
+    Raises:
+        KeysError: it cannot: it is a reader's, or its signing key was destroyed.
+    """
+    try:
+        keyring.sign(b"may this keyring publish")
+    except KeysError as error:
+        said = error.problems[0].what if error.problems else "it holds no signing key"
+        raise KeysError(f"this keyring cannot sign what a run publishes: {said}") from None
+
+
+def purpose_problem(policy: Policy) -> Problem | None:
+    """Return that the purpose is still the draft's; None where somebody said one."""
+    if " ".join(policy.purpose.split()).casefold() != PLACEHOLDER_PURPOSE:
+        return None
+    what = "is still the draft's text, and a run refuses it: write down what the data is for"
+    return Problem(policy.place("purpose"), what)
+
+
+def require_purpose(policy: Policy) -> None:
+    """Return if somebody said what the data is for.
+
+    Raises:
+        PlanError: the purpose is the draft's.
+    """
+    problem = purpose_problem(policy)
+    if problem is not None:
+        raise PlanError(problem)
+
+
+def require_room(policy: Policy) -> None:
+    """Return if the sink can be written to, by a file of a few bytes in the nearest folder that is there.
+
+    Raises:
+        DatasetError: it cannot: no permission, a read-only or full disk, or a file in the folder's place.
+    """
+    sink = Path(policy.sink.path).absolute()
+    folder = next(place for place in (sink, *sink.parents) if place.exists() or place.is_symlink())
+    place = policy.place("sink.path")
+    if not folder.is_dir():
+        raise DatasetError(f"{folder} is not a folder; name another", place=place)
+    probe = folder / f".coatcheck.{os.getpid()}.{os.urandom(4).hex()}.tmp"
+    try:
+        with open(probe, "xb") as file:
+            file.write(os.urandom(4096))
+            file.flush()
+            os.fsync(file.fileno())
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise DatasetError(write_error(error, sink).problems[0].what, place=place) from None
+    finally:
+        probe.unlink(missing_ok=True)
+    if free < LEAST_FREE_BYTES:
+        what = f"the disk has {free >> 20} MiB free, and a run needs {LEAST_FREE_BYTES >> 20} MiB at least"
+        raise DatasetError(what, place=place)
+
+
+def require_vault(plan: Plan, keyring: Keyring) -> None:
+    """Return if the vault of the plan's rules opens, can be written to, and its namespaces open with this keyring.
+
+    Raises:
+        VaultError: it is held by another process, unavailable, or of another keyring.
+        KeysError: the keyring lacks the key version that locks what is in it.
+    """
+    if plan.vault_place is None:
+        return
+    require_vault_writable(plan.vault_place, VAULT_SECONDS)
+    vault = open_vault(plan.vault_place)
+    problems = []
+    for key in vault_keys(plan.policy, keyring, vault):
+        try:
+            vault.reveal(key, pa.array([], pa.string()))
+        except VaultError as error:
+            problems += [Problem(error.problems[0].place or "token vault", error.problems[0].what)]
+    if problems:
+        raise VaultError(problems)
