@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,8 +46,10 @@ def _scoped(before: int) -> None:
 
 
 @pytest.fixture
-def limit() -> int:
-    """Return a soft limit that is not 0, set for the test."""
+def limit(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """Return a soft limit that is not 0, set for the test; no block is open, whatever ran in this process before."""
+    monkeypatch.setattr("anonymize.cores._inside", 0)
+    monkeypatch.setattr("anonymize.cores._before", None)
     soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
     if hard == 0:
         pytest.skip("this process may have no core files anyway")

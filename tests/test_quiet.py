@@ -127,6 +127,7 @@ def test_what_is_installed_says_nothing_when_it_is_imported(
 
 FLOW = """
 import os, sys
+from pathlib import Path
 from flows.settings import quiet_prefect
 quiet_prefect(Path("prefect"))
 from flows.inspect_dataset import inspect_dataset

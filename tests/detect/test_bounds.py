@@ -49,7 +49,7 @@ def covered(scanner: PresidioScanner, text: str) -> set[int]:
 @lru_cache(maxsize=2)
 def scanner(fold: bool = True) -> PresidioScanner:
     """Return the scanner as runs use it, or the one that gives Presidio's findings and no more."""
-    return make_scanner(countries=COUNTRIES, fold=fold)
+    return make_scanner(countries=COUNTRIES, fold=fold, own_kinds=False)
 
 
 def found(text: str, *, fold: bool = True) -> set[tuple[str, str]]:

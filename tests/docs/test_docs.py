@@ -18,7 +18,7 @@ from tests.docs.blocks import Document, Step, read_document
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-PREPARED = {"README.md": "coatcheck keys init schemas/customers.yaml"}
+PREPARED = {"README.md": "coatcheck keys init schemas/customers.yaml schemas/patients.yaml"}
 """What a reader has done before: README's library part goes on from `make run`, which makes a keyring."""
 MOST_NOT_RUN = 4
 REFERENCE = ("detection.md", "threat-model.md")

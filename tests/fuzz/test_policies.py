@@ -151,12 +151,17 @@ def _check_coarser(rule: Any, before: pa.Array, after: pa.Array) -> None:
     if pa.types.is_integer(kind) and rule.band == 10 and rule.top is None:
         for number, made in zip(before.to_pylist(), after.to_pylist(), strict=True):
             low = number // 10 * 10 if number is not None else 0
-            assert made is None if number is None else made == f"{low}-{low + 9}" or abs(number) > 2**53
+            assert made is None if number is None else made in _band(low) or abs(number) > 2**53
     if pa.types.is_integer(kind) and rule.nearest == 5:
         for number, made in zip(before.to_pylist(), after.to_pylist(), strict=True):
             if number is not None:
                 assert made % 5 == 0
                 assert abs(made - number) <= 4
+
+
+def _band(low: int) -> tuple[str, ...]:
+    """Return how a band of ten may be written: below zero a dash could be a sign."""
+    return f"{low}-{low + 9}", f"{low} to {low + 9}"
 
 
 def _day(moment: pa.Scalar) -> date:

@@ -108,7 +108,11 @@ RULES: dict[str, list[str]] = {
     "user": ["fake, kind: user_name", "mask, keep_first: 2", "tokenize"],
     "ts": ["generalize, to: day", "generalize, to: month", "shift_dates, within_days: 10, by: ip", "keep"],
     "order": ["encrypt_format, alphabet: by_class, separators: '-'", "generalize, prefix: 6", "mask, keep_last: 3"],
-    "mac": ["mask, keep_first: 6", "mask, char: x, keep_first: 6", "encrypt_format, alphabet: hex, separators: ':'"],
+    "mac": [
+        "mask, keep_first: 6",
+        "mask, char: x, keep_first: 6",
+        "encrypt_format, alphabet: '0123456789ABCDEF', separators: ':'",
+    ],
     "memo": [
         *(
             "free_text",

@@ -33,7 +33,7 @@ def test_a_bad_value_sets_its_row_aside_and_no_other() -> None:
     """Quarantine carries the row's number, the column and the reason, never the value."""
     done = _bound(DATES, BORN).apply(DATES.to_batches()[0], first_row=100)
     assert done.batch.to_pylist() == [{"born": 1984, "n": 1}, {"born": None, "n": 3}, {"born": 2001, "n": 4}]
-    assert done.quarantined.to_pylist()[0]["row"] == 101
+    assert done.quarantined.to_pylist()[0]["row"] == 102
     assert "no date" not in str(done.quarantined.to_pylist())
 
 
@@ -62,7 +62,7 @@ def test_a_filter_leaves_rows_out_and_counts_them() -> None:
     """A null holds no condition; quarantine still names the row's number in the source."""
     table = pa.table({"born": [None, "x", "1984-01-01"], "n": [None, 5, 6]})
     done = _bound(table, BORN, "rows: {where: [[n, '>=', 5]]}\n").apply(table.to_batches()[0])
-    assert (done.filtered, done.batch.num_rows, done.quarantined["row"].to_pylist()) == (1, 1, [1])
+    assert (done.filtered, done.batch.num_rows, done.quarantined["row"].to_pylist()) == (1, 1, [2])
 
 
 def test_alternatives_in_a_filter_are_joined_by_or() -> None:

@@ -83,7 +83,7 @@ def test_what_is_no_document_is_a_bad_value(text: str, why: str) -> None:
     table = pa.table({"payload": ['{"user":{"email":"a"}}', text, None]})
     done = BoundPlan(plan_of(table, EMAIL), None).apply(table.to_batches()[0])
     assert done.batch["payload"].to_pylist() == ['{"user":{"email":"*"}}', None]
-    assert done.quarantined.to_pylist() == [{"row": 1, "column": "payload", "reason": why}]
+    assert done.quarantined.to_pylist() == [{"row": 2, "column": "payload", "reason": why}]
 
 
 def test_a_bad_document_can_become_null() -> None:
@@ -106,7 +106,7 @@ def test_an_unlisted_place_is_a_bad_value_under_refuse() -> None:
     table = pa.table({"payload": ['{"user":{"email":"a"}}', '{"user":{"email":"a","ana@x.example":null}}', "7"]})
     done = BoundPlan(plan_of(table, EMAIL, "unlisted: refuse\n"), None).apply(table.to_batches()[0])
     reason = "JSON with a place that no rule names; give it a rule, or say unlisted: drop"
-    assert done.quarantined.to_pylist() == [{"row": row, "column": "payload", "reason": reason} for row in (1, 2)]
+    assert done.quarantined.to_pylist() == [{"row": row, "column": "payload", "reason": reason} for row in (2, 3)]
     assert done.batch["payload"].to_pylist() == ['{"user":{"email":"*"}}']
 
 

@@ -52,7 +52,7 @@ def test_an_unlisted_entry_is_a_bad_value_under_refuse() -> None:
     columns = EMAIL + "  who: {action: drop}\n"
     done = _out([[("email", "a")], [("email", "a"), ("ana", "b")]], columns, extra="unlisted: refuse\n")
     (aside,) = done.quarantined.to_pylist()
-    assert (aside["row"], aside["column"]) == (1, "attrs")
+    assert (aside["row"], aside["column"]) == (2, "attrs")
     assert "no rule names" in aside["reason"]
     assert "ana" not in aside["reason"]
 

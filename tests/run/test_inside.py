@@ -94,11 +94,13 @@ def test_bad_documents_are_set_aside_by_their_row(workplace: Workplace, keyring:
     documents = _documents()
     for number in (1, 2):
         _csv(workplace, [documents[0], '{"user": "Ana', documents[2]], f"events-{number}.csv")
-    out = _run(workplace, _policy(workplace, workplace.folder / "events-*.csv"), keyring)
+    policy = _policy(workplace, workplace.folder / "events-*.csv")
+    policy = policy.model_copy(update={"rows": policy.rows.model_copy(update={"max_quarantined": 0.5})})
+    out = _run(workplace, policy, keyring)
     assert out["id"].to_pylist() == [0, 2, 0, 2]
     assert out["payload"][0] == out["payload"][2]
     aside = pa.Table.from_batches(read_quarantine(workplace.sink, keyring=keyring)).to_pylist()
-    assert [(row["row"], row["column"], row["reason"]) for row in aside] == [(1, "payload", "not JSON")] * 2
+    assert [(row["row"], row["column"], row["reason"]) for row in aside] == [(2, "payload", "not JSON")] * 2
 
 
 def test_an_identifier_kept_in_a_document_is_refused(workplace: Workplace, keyring: Keyring) -> None:

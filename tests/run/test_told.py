@@ -185,7 +185,7 @@ def test_the_owners_key_is_neither_shared_nor_named(workplace: Workplace, tmp_pa
 def test_destroying_the_owners_key_says_what_is_lost(workplace: Workplace, keyring: Keyring) -> None:
     """Rows set aside and the facts of manifests; the published rows are not."""
     workplace.source.write_text(workplace.source.read_text().replace("10117", "1"))
-    _run(workplace)
+    _run(workplace, "rows: {max_quarantined: 0.5}")
     lost = unreadable_without(KeyId("owner.1"), [workplace.sink], keyring)
     where = f"{workplace.sink} version 1"
     assert lost == (f"the rows set aside of {where}", f"what the manifest of {where} keeps for the owner")
