@@ -6,17 +6,19 @@ from collections.abc import Iterator
 
 from anonymize.detect.name_model import SHIPPED
 from anonymize.errors import install_command
+from anonymize.names import EntityType
 from anonymize.plan.expected import ANYTHING, expected_in_output
 from anonymize.plan.free_texts import scanning_rules
 from anonymize.plan.model import Plan
 from anonymize.plan.path_index import PathIndex
 from anonymize.policy import ChecksSpec
-from anonymize.policy.actions import FreeTextRule, rules_in_turn
+from anonymize.policy.actions import FreeTextRule, KeepRule, rules_in_turn
 
 USUAL_SAMPLE = ChecksSpec().residual_sample
 """Distinct values of an output column that the residual scan looks at unless the policy says otherwise."""
 USUAL_THRESHOLD = FreeTextRule(action="free_text").score_threshold
 """Score from which spans count unless a rule says otherwise."""
+PERSON = "PERSON"
 SAID = 3
 """Columns that a sentence names; of more it tells the number."""
 
@@ -26,7 +28,7 @@ def not_looked_for(plan: Plan) -> tuple[str, ...]:
 
     Without a raw value: columns, scripts and numbers. Fit for terminal, manifest and a Prefect artifact.
     """
-    return (*_names(plan), *_scripts(plan), *_texts(plan), *_output(plan))
+    return (*_names(plan), *_scripts(plan), *_texts(plan), *_recognizers(plan), *_output(plan))
 
 
 def not_looked_for_unasked(plan: Plan) -> tuple[str, ...]:
@@ -44,10 +46,14 @@ def _names(plan: Plan) -> Iterator[str]:
 
 
 def _scripts(plan: Plan) -> Iterator[str]:
-    """Yield the columns of free text that hold cells of scripts in which no names are found."""
+    """Yield the columns of free text, and those kept as they are, that hold cells in which no names are found."""
     if plan.names is not None and plan.names.choice != SHIPPED:
         return
-    scanned = PathIndex(step.column for step in plan.steps if any(scanning_rules(step.rule)))
+    scanned = PathIndex(
+        step.column
+        for step in plan.steps
+        if any(scanning_rules(step.rule)) or any(isinstance(rule, KeepRule) for rule in rules_in_turn(step.rule))
+    )
     for finding in plan.findings:
         if finding.unserved and scanned.covering(finding.column):
             scripts = ", ".join(f"{name} {count}" for name, count in finding.unserved)
@@ -65,9 +71,20 @@ def _texts(plan: Plan) -> Iterator[str]:
                 continue
             if not rule.scan:
                 yield f"anything but the row's own values in '{step.column}': its rule says scan: false"
-            elif rule.score_threshold > USUAL_THRESHOLD:
+            kept = [name for name in ("DEFAULT", PERSON) if isinstance(rule.entities.get(EntityType(name)), KeepRule)]
+            if kept and rule.scan:
+                yield f"what is found in '{step.column}' as {' or '.join(kept)}: its rule keeps it"
+            if rule.scan and rule.score_threshold > USUAL_THRESHOLD:
                 sure = f"score_threshold: {rule.score_threshold}"
                 yield f"what detection is less sure of in '{step.column}' than its rule asks: {sure}"
+
+
+def _recognizers(plan: Plan) -> Iterator[str]:
+    """Yield the policy's own recognizers that find nothing by themselves."""
+    for spec in plan.policy.detect.recognizers:
+        if spec.score < USUAL_THRESHOLD:
+            weak = f"its score {spec.score} is below {USUAL_THRESHOLD}"
+            yield f"what the recognizer '{spec.name}' matches without a context word beside it: {weak}"
 
 
 def _output(plan: Plan) -> Iterator[str]:

@@ -112,8 +112,7 @@ def test_no_published_class_is_below_k_and_the_manifest_is_the_recount(
         pq.write_table(table.append_column("row", names), folder / "in" / f"{number}.parquet", row_group_size=7)
     try:
         anonymize.run(parse_policy(policy_text(folder, said), "p.yaml"), keyring_uri=keyring_uri)
-    except GateError as error:
-        assert "is left to publish" in str(error) or "none of" in str(error)
+    except GateError:  # no row is left, or more than may be were set aside
         assert not (folder / "out" / "CURRENT").exists()
         return
     out = read(folder / "out", keyring=keyring).to_pandas()
