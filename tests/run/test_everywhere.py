@@ -46,7 +46,8 @@ def _table() -> pa.Table:
     """Return rows with repeated values, nulls, and some that rules cannot take."""
     numbers = [None if at % 17 == 0 else (at * 7919) % 89 for at in range(ROWS)]
     texts = [None if at % 19 == 0 else f"user{at % 23}.{'äöü'[at % 3]}@mail{at % 5}.org" for at in range(ROWS)]
-    texts = ["Ab12" if at % 53 == 1 else text for at, text in enumerate(texts)]  # so that no rule finds only bad values
+    fits = ("Ab12", "203.0.113.7", "40.7128, -74.0060", "https://www.example.org/a")  # no rule finds bad values only
+    texts = [fits[at // 53 % 4] if at % 53 == 1 else text for at, text in enumerate(texts)]
     base = {
         "text": pa.array(texts, pa.string()),
         "number": pa.array(numbers, pa.int64()),

@@ -76,7 +76,7 @@ def policy_text(folder: Path, said: dict[str, Any]) -> str:
             "detect: {ner: off}",
             "checks: {residual: off}",
             *(["subject: who"] if said["subject"] else []),
-            f"rows: {{on_bad_value: {said['bad']}{TAKEN if said['where'] else ''}}}",
+            f"rows: {{on_bad_value: {said['bad']}, max_quarantined: 1{TAKEN if said['where'] else ''}}}",
             f"privacy: {{quasi_identifiers: [{', '.join(said['quasi'])}], k: {said['k']}, max_suppressed: 1"
             f"{', sensitive: [dx]' if said['sensitive'] else ''}}}",
             "columns:",

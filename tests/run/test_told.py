@@ -115,7 +115,7 @@ def test_places_without_a_rule_are_counted(workplace: Workplace, keyring: Keyrin
 def test_rows_set_aside_are_the_owners(workplace: Workplace, keyring: Keyring, reader: Keyring) -> None:
     """Which source rows they are, and that a restricted column holds a bad value there, no reader learns."""
     workplace.source.write_text(workplace.source.read_text().replace("10117", "1"))
-    assert _run(workplace, restricted=True).quarantined == 1
+    assert _run(workplace, "rows: {max_quarantined: 0.5}", restricted=True).quarantined == 1
     with pytest.raises(KeysError):
         list(read_quarantine(workplace.sink, keyring=reader))
     assert next(read_quarantine(workplace.sink, keyring=keyring)).num_rows == 1
