@@ -6,6 +6,7 @@ import re
 import warnings
 from collections import Counter
 from dataclasses import replace
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,7 +32,7 @@ from anonymize.plan.rows_gate import check_rows, check_values
 from anonymize.plan.sampling import output_sampler
 from anonymize.plan.scan import residual_problem, scan_output
 from anonymize.plan.unseen import not_looked_for_unasked
-from anonymize.policy import Policy
+from anonymize.policy import Policy, load_policy
 from anonymize.readiness import require_purpose
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ if TYPE_CHECKING:
 
 @no_core_files()
 @quoting_nothing
-def anonymize_frame(df: pd.DataFrame, policy: Policy, *, keyring_uri: str | None = None) -> pd.DataFrame:
+def anonymize_frame(
+    df: pd.DataFrame, policy: Policy | str | PathLike[str], *, keyring_uri: str | None = None
+) -> pd.DataFrame:
     """Return ``df`` as ``policy`` makes it; ``df`` itself is left as it is.
 
     The policy's ``source`` and ``sink`` are not used; its rules, row filter, privacy and checks are.
@@ -58,7 +61,7 @@ def anonymize_frame(df: pd.DataFrame, policy: Policy, *, keyring_uri: str | None
 
     Args:
         df: Columns named by strings.
-        policy: What to do.
+        policy: What to do, or the path of its file.
         keyring_uri: Where the keys are; opened only if the policy's rules need one.
 
     Raises:
@@ -71,6 +74,7 @@ def anonymize_frame(df: pd.DataFrame, policy: Policy, *, keyring_uri: str | None
             the result still holds personal data.
         KeysError: a key is needed and unavailable.
     """
+    policy = policy if isinstance(policy, Policy) else load_policy(policy)
     require_purpose(policy)
     batch = _batch(df)
     _refuse_index(df, policy)

@@ -14,6 +14,11 @@ from anonymize.detect.forms import is_ipv6, is_mac, is_network
 from anonymize.detect.lexicon import fold, lexicon
 from anonymize.detect.weights import STRONG
 
+_VERSIONS = frozenset(
+    ["version", "versions", "ver", "release", "build", "firmware", "revision", "bios", "sdk", "semver"]
+)
+"""Words of a name that say of four numbers with dots what they are."""
+
 
 def machine_shapes(case: Case) -> None:
     """E-mail, URL, IP, MAC, UUID, secrets with a form of their own."""
@@ -25,7 +30,7 @@ def machine_shapes(case: Case) -> None:
         return
     if (s := max(v.share("url"), v.share_of(lambda t: t.startswith(("http://", "https://"))))) > 0.4:
         case.add("URL", 0.97 * s, of(case, s, "are web addresses"), share=s, hard=True)
-    if (s := v.ipv4) > 0.4:
+    if (s := v.ipv4) > 0.4 and not _VERSIONS.intersection(case.name.tokens):
         wide = v.spread_addresses
         case.add("IP_ADDRESS", (0.95 if wide else 0.3) * s, of(case, s, "are IPv4 addresses"), share=s, hard=wide)
     if (s := v.mac) > 0.5:

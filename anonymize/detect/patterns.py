@@ -33,7 +33,7 @@ SHAPES: dict[str, re.Pattern[str]] = {
         "phone": r"(?:tel[.:]?\s*)?(?:\+|00)?[\s]?\(?\+?\d{1,4}\)?(?:[\s./()-]{0,2}\d{1,5}){1,6}\)?(?:\s?(?:x|ext\.?|#)\s?\d{1,6})?",
         "plus_phone": r"\+\s?\d[\d\s().-]{6,18}\d(?:\s?(?:x|ext\.?)\s?\d{1,6})?",
         "ssn": r"\d{3}-\d{2}-\d{4}",
-        "lat_lon": r"\(?\s*-?\d{1,2}(?:\.\d+)?\s*[,;]\s*-?\d{1,3}\.\d+\s*\)?|(?i:point)\s*z?\s*\(.*\)|\d{1,3}°\s?\d{1,2}['′].*",
+        "lat_lon": r"(?!\(?-?\d{1,2},\d{3}\.\d{2}\)?$)\(?\s*-?\d{1,2}(?:\.\d+)?\s*[,;]\s*-?\d{1,3}\.\d+\s*\)?|(?i:point)\s*z?\s*\(.*\)|\d{1,3}°\s?\d{1,2}['′].*",
         "bcrypt": r"\$(?:2[abxy]?|1|5|6|argon2[id]{0,2}|pbkdf2[\w-]*|scrypt)\$.+|(?:pbkdf2|sha\d+|scrypt)[:$].+|\{(?:SSHA|SHA|MD5|CRYPT)\d*\}.+",
         "token": r"eyJ[\w-]+\.[\w-]+\.[\w-]*|(?:AKIA|ASIA)[A-Z0-9]{16}|(?:sk|pk|rk)_(?:live|test)_\w+|gh[pousr]_\w{20,}|xox[abp]-\S+|AIza[\w-]{30,}|-----BEGIN.*",
         "zip4": r"\d{5}-\d{4}",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pyarrow as pa
 import pytest
 
+from anonymize.detect import inspect_samples, sample_columns
 from tests.detect.test_verdicts import verdicts
 
 STATES = ["South Carolina", "Louisiana", "Georgia", "Maine", "New Jersey", "Nevada"]
@@ -94,3 +96,12 @@ def test_a_ship_name_beside_a_ship_address_is_a_recipient() -> None:
     streets = ["Ahornstr. 4", "Rua da Serra, 6", "Boulevard Xelo, 25", "Birkenweg 31"]
     assert verdicts({"shipName": names, "shipAddress": streets})["shipName"] == "PERSON_NAME"
     assert verdicts({"shipName": names, "tonnage": [1, 2, 3, 4]})["shipName"] == "NONE"
+
+
+def test_four_part_versions_are_no_addresses_where_the_name_says_so() -> None:
+    """Nor are thousands with a comma pairs of coordinates."""
+    versions = [f"{at % 9}.{at % 7}.{at % 200}.{at % 13}" for at in range(3, 300)]
+    amounts = [f"{at % 90 + 1},{at % 900 + 100}.{at % 100:02}" for at in range(300)][:297]
+    batch = pa.record_batch({"firmware_version": versions, "amount": amounts})
+    found = inspect_samples(sample_columns([batch]))
+    assert not {"IP_ADDRESS", "LATITUDE_LONGITUDE"} & {str(one.verdict) for one in found}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -190,3 +191,11 @@ def test_text_kept_as_bytes_is_scanned_as_text() -> None:
         anonymize.anonymize_frame(frame, policy_of("  payload: {action: keep}\n"))
     clean = pd.DataFrame({"payload": [b"\x00\xff", b"\x01"]})
     assert anonymize.anonymize_frame(clean, policy_of("  payload: {action: keep}\n")).equals(clean)
+
+
+def test_a_policys_path_does_as_well(tmp_path: Path) -> None:
+    """As it does for ``run``."""
+    path = tmp_path / "p.yaml"
+    head = "version: 1\ndataset: d\npurpose: test\nsource: {path: x.csv}\nsink: {path: out}\n"
+    path.write_text(f"{head}columns:\n  n: {{action: keep}}\n")
+    assert anonymize.anonymize_frame(pd.DataFrame({"n": [1, 2, 3]}), path)["n"].tolist() == [1, 2, 3]
