@@ -238,7 +238,7 @@ def _successes(planted: Planted) -> None:
     planted.run(ok, "run", "a.yaml", "--json")
     planted.run(ok, "versions", "out/a")
     planted.run(ok, "verify", "out/a")
-    planted.run(ok, "rollback", "out/a", "1")
+    planted.run(ok, "rollback", "out/a", "1", "--reason", "sweep")
     kept = "name,mail,token,siv,number,born"
     planted.run(ok, "export", "out/a", "-o", "exported.csv", "--columns", kept)
     assert "\n".join(planted.failed) == ""
