@@ -27,6 +27,12 @@ def test_a_sink_around_the_keyring_is_refused(sink: str, keyring: str, workplace
     assert not (workplace.folder / sink / "versions").exists()
 
 
+@pytest.fixture(autouse=True)
+def no_block_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin without an open block: a command that ran in this process before leaves one for good."""
+    monkeypatch.setattr("anonymize.modes._inside", 0)
+
+
 def test_nothing_is_world_writable_under_umask_000(workplace: Workplace) -> None:
     """By the library and by the command; the caller's umask is as it was."""
     before = os.umask(0)
