@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 
 _OTHERS_WRITE = 0o002
 
 _lock = threading.Lock()
 _inside = 0
 _before = 0
-_for_good: list[AbstractContextManager[None]] = []
 
 
 @contextmanager
@@ -22,12 +21,8 @@ def not_world_writable() -> Iterator[None]:
     Many containers run with umask 000. Blocks may be nested and run in several threads: the last one that ends
     restores. Also a decorator: ``@not_world_writable()``.
     """
-    global _inside, _before
-    with _lock:
-        _inside += 1
-        if _inside == 1:
-            _before = os.umask(0o077)
-            os.umask(_before | _OTHERS_WRITE)
+    global _inside
+    _begin()
     try:
         yield
     finally:
@@ -39,6 +34,14 @@ def not_world_writable() -> Iterator[None]:
 
 def forbid_world_writable() -> None:
     """Do the same for the rest of this process's life: for a command, never for a library's caller."""
-    block = not_world_writable()
-    block.__enter__()
-    _for_good.append(block)  # a block that nothing holds ends
+    _begin()
+
+
+def _begin() -> None:
+    """Count one block more; the outermost sets the umask. One that is held for good would end with the interpreter."""
+    global _inside, _before
+    with _lock:
+        _inside += 1
+        if _inside == 1:
+            _before = os.umask(0o077)
+            os.umask(_before | _OTHERS_WRITE)
