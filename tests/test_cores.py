@@ -20,6 +20,7 @@ LIMITS = (
     "import resource; print(resource.getrlimit(resource.RLIMIT_CORE)[0], open('/proc/self/coredump_filter').read())"
 )
 PATTERN = Path("/proc/sys/kernel/core_pattern")
+FILTER = Path("/proc/self/coredump_filter")
 
 
 def _in_a_process(code: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
@@ -47,16 +48,24 @@ def _scoped(before: int) -> None:
 
 @pytest.fixture
 def limit(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Return a soft limit that is not 0, set for the test; no block is open, whatever ran in this process before."""
+    """Return a soft limit that is not 0, set for the test; no block is open, whatever ran in this process before.
+
+    A command that ran in this process before has left limit and filter at 0, as it does for the rest of its life.
+    """
     monkeypatch.setattr("anonymize.cores._inside", 0)
     monkeypatch.setattr("anonymize.cores._before", None)
     soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
     if hard == 0:
         pytest.skip("this process may have no core files anyway")
     wanted = 4096 if hard == resource.RLIM_INFINITY else min(4096, hard)
+    filter_before = FILTER.read_text("ascii").strip() if FILTER.exists() else None
     _scoped(wanted)
+    if filter_before is not None:
+        FILTER.write_text("0x33", "ascii")
     yield wanted
     _scoped(soft)
+    if filter_before is not None:
+        FILTER.write_text(f"0x{filter_before}", "ascii")
 
 
 def _now() -> int:
