@@ -153,6 +153,7 @@ def write_partition(job: Job, number: int) -> PartReport:
     columns = list(plan.input_columns)
     out = tally.counted(_bound(job), job.partitions[number].batches(columns), sampler, pairs)
     name = f"part-{place:05}.parquet"
+    residual: list[Residual] = []
     with _named(job.partitions[number]):
         part = write_part(
             folder / name,
@@ -162,6 +163,7 @@ def write_partition(job: Job, number: int) -> PartReport:
             key=sink.key,
             restricted=restricted,
             order=order and partial(order.rows, place),
+            meanwhile=(lambda: residual.append(_residual(plan, sampler, pairs))) if sampler else None,
         )
     aside = None
     if tally.set_aside:
@@ -169,8 +171,7 @@ def write_partition(job: Job, number: int) -> PartReport:
         path.parent.mkdir(exist_ok=True)
         rows = (_with_file(batch, job.partitions[number].name) for batch in tally.set_aside)
         aside = write_part(path, QUARANTINE_FILE_SCHEMA, rows, keyring=keyring, key=OWNER)
-    residual = _residual(plan, sampler, pairs) if sampler else None
-    return tally.report(number, part, aside, residual)
+    return tally.report(number, part, aside, residual[0] if residual else None)
 
 
 def _with_file(batch: pa.RecordBatch, name: str) -> pa.RecordBatch:

@@ -101,6 +101,7 @@ class PartWriter:
         self._waiting_rows = self._waiting_bytes = 0
         self._groups: queue.Queue[pa.Table | None] = queue.Queue(1)
         self._failure: BaseException | None = None
+        self._ended = False
         self.info: PartInfo | None = None
         keys = column_keys(self.schema, self._key, self._restricted, str(path))
         try:
@@ -195,6 +196,17 @@ class PartWriter:
             made.append(columns.pop(0).combine_chunks().take(order))
         return pa.Table.from_arrays(made, schema=self.schema)
 
+    def end(self) -> None:
+        """Hand over what waits: no batch comes any more. The last row groups are written while the caller goes on.
+
+        Raises:
+            DatasetError: an earlier batch could not be written.
+        """
+        if not self._ended:
+            self._flush()
+            self._hand_over(None)
+            self._ended = True
+
     def close(self) -> PartInfo:
         """Complete the part: written out, synced, named; return what it is.
 
@@ -202,8 +214,7 @@ class PartWriter:
             DatasetError: it could not be written; nothing is left.
         """
         try:
-            self._flush()
-            self._hand_over(None)
+            self.end()
             self._thread.join()
             if self._failure is not None or self._rows_written != self._rows:
                 raise self._failure or DatasetError(_UNFINISHED, place=str(self.path))
@@ -315,12 +326,15 @@ def write_part(
     key: str,
     restricted: Mapping[str, Iterable[str]] | None = None,
     order: GroupOrder | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> PartInfo:
     """Write ``batches`` to ``path`` as one encrypted part and return what it is.
 
     The part and its sidecar of wrapped keys appear under their names only when complete and on disk;
     after any error nothing is left. ``restricted`` maps a key name to the columns that only it opens,
     ``order`` the number of a row group and its count of rows to the order in which they are written.
+    ``meanwhile`` is called after the last batch, while another thread still compresses and encrypts the last row
+    groups; its error discards the part.
 
     Raises:
         DatasetError: the disk is full, or the folder cannot be written to.
@@ -330,5 +344,8 @@ def write_part(
     with writer:
         for batch in batches:
             writer.write(batch)
+        if meanwhile is not None:
+            writer.end()
+            meanwhile()
     assert writer.info is not None
     return writer.info

@@ -138,6 +138,36 @@ def test_a_source_that_fails_half_way_leaves_nothing(tmp_path: Path, keyring: Ke
     assert os.listdir(tmp_path) == []
 
 
+def test_what_is_done_meanwhile_runs_once_after_the_last_batch_and_its_error_leaves_no_part(
+    tmp_path: Path, keyring: Keyring
+) -> None:
+    """The scan of what was written runs beside the encryption of the last row groups, and may refuse."""
+    done = []
+    info = write_part(
+        tmp_path / "kept",
+        TABLE.schema,
+        TABLE.to_batches(),
+        keyring=keyring,
+        key="training",
+        meanwhile=lambda: done.append(1),
+    )
+    assert (info.rows, done) == (TABLE.num_rows, [1])
+
+    def refuse() -> None:
+        raise ArgumentError("refused")
+
+    with pytest.raises(ArgumentError):
+        write_part(
+            tmp_path / "refused",
+            TABLE.schema,
+            TABLE.to_batches(),
+            keyring=keyring,
+            key="training",
+            meanwhile=refuse,
+        )
+    assert not [path for path in tmp_path.iterdir() if "refused" in path.name]
+
+
 def test_a_batch_of_another_schema_is_refused(tmp_path: Path, keyring: Keyring) -> None:
     """A changed type must not be cast in silence."""
     with (
