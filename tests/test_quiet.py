@@ -54,7 +54,7 @@ def _traced(place: Workplace, *command: str) -> tuple[list[str], list[str]]:
     calls = "trace=connect,sendto,sendmsg,openat,open,creat,mkdir,mkdirat"
     strace = ["strace", "-f", "-qq", "-s", "300", "-e", calls, "-o", str(trace)] if can_trace() else []
     done = subprocess.run(
-        [*strace, *command], cwd=place.folder, env=env, capture_output=True, text=True, timeout=280, check=False
+        [*strace, *command], cwd=place.folder, env=env, capture_output=True, text=True, timeout=800, check=False
     )
     assert done.returncode == 0, done.stderr[-2000:]
     lines = trace.read_text(errors="replace").splitlines() if trace.exists() else []

@@ -143,7 +143,7 @@ def test_every_cell_comes_back_as_pythons_csv_writes_it(rows: list[tuple[str, st
         file.flush()
         types = dict.fromkeys("abc", "string")
         for size in (blocks.BLOCK_BYTES, 40, 7):
-            source = open_source(file.name, types=types)
+            source = open_source(file.name, types=types, header=True)
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr("anonymize.io.csv_source.BLOCK_BYTES", size)
                 read = pa.Table.from_batches(list(source.batches())).to_pydict()

@@ -264,7 +264,7 @@ def _run_big_part(uri: str, path: Path, limit: int | None = None) -> subprocess.
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     command = [sys.executable, "-c", textwrap.dedent(BIG_PART), uri, str(path)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, preexec_fn=before, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, preexec_fn=before, check=False)
 
 
 def test_a_file_size_limit_is_a_clear_error_and_leaves_nothing(tmp_path: Path, keyring_uri: str) -> None:

@@ -5,14 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from anonymize.keys import Keyring, forget_opened_keyrings, init_keyring
 from anonymize.keys.locks import ARGON2
 from anonymize.names import KeyName
-
-settings.register_profile("keys", deadline=None, max_examples=60)
-settings.load_profile("keys")
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def sample_run(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
         env=env,
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=800,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     keyring = open_keyring(f"file:{folder / '.coatcheck/keyring.json'}")

@@ -67,7 +67,7 @@ class Workplace:
             env={**os.environ, "PYTHONPATH": str(ROOT), "COATCHECK_KEYRING": self.keyring_uri, **env},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
         )
 
 

@@ -121,7 +121,7 @@ def test_the_subject_is_taken_from_standard_input(kept: Place) -> None:
 
         env = {**os.environ, "COATCHECK_KEYRING": own.keyring_uri}
         return subprocess.run(
-            arguments, cwd=own.folder, env=env, input=text, capture_output=True, text=True, timeout=60
+            arguments, cwd=own.folder, env=env, input=text, capture_output=True, text=True, timeout=600
         )
 
     assert told("").returncode == 2

@@ -59,7 +59,7 @@ for round in range(40):
 
 def test_processes_that_make_a_vault_at_once_all_open_it(tmp_path: Path) -> None:
     """Turning the write-ahead log on is waited for: 320 openings, eight at a time of one new file, none is "busy"."""
-    done = subprocess.run([sys.executable, "-c", OPENERS, tmp_path], capture_output=True, timeout=200, check=False)
+    done = subprocess.run([sys.executable, "-c", OPENERS, tmp_path], capture_output=True, timeout=800, check=False)
     assert done.stdout.decode() == "0" * 320, done.stderr.decode()
 
 
