@@ -15,7 +15,7 @@ from pathlib import Path
 from anonymize.errors import VaultError, VaultLogError
 from anonymize.names import KeyId
 from anonymize.vault.bulk import BulkVault, Namespace, chunks
-from anonymize.vault.sealing import Entry
+from anonymize.vault.sealing import Entry, new_identity
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS namespaces (
@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS links (
     namespace INTEGER NOT NULL, subject BLOB NOT NULL, digest BLOB NOT NULL,
     PRIMARY KEY (namespace, subject, digest)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS links_by_digest ON links (namespace, digest);
+CREATE TABLE IF NOT EXISTS vault (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL);
 """
 _PRAGMAS = (
     "page_size = 16384",
@@ -60,6 +61,7 @@ class SqliteVault(BulkVault):
         _check_private(self._path)
         with self._connected() as connection:
             connection.executescript(_SCHEMA)
+        self.identity()
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
@@ -81,6 +83,17 @@ class SqliteVault(BulkVault):
             self._local.connection, self._local.pid = connection, os.getpid()
         found: sqlite3.Connection = self._local.connection
         return found
+
+    def identity(self) -> str:
+        """Return the vault's id; see ``TokenVault``."""
+        asked = "SELECT id FROM vault"
+        with self._connected() as connection:
+            found = connection.execute(asked).fetchone()
+        if found is None:
+            with self._writing() as connection:
+                connection.execute("INSERT OR IGNORE INTO vault VALUES (1, ?)", (new_identity(),))
+                found = connection.execute(asked).fetchone()
+        return str(found[0])
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

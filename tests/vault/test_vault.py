@@ -214,7 +214,7 @@ def test_an_unreachable_database_does_not_show_its_password() -> None:
 
 def test_a_wrong_uri_names_the_right_ones() -> None:
     """And does not repeat what may hold a password."""
-    with pytest.raises(VaultError, match="'mysql:' is not a vault's URI: sqlite:PATH or postgresql://") as caught:
+    with pytest.raises(VaultError, match="is not a vault's address: sqlite:PATH or postgresql://") as caught:
         open_vault("mysql://user:canary@host/db")
     assert "canary" not in str(caught.value)
 
