@@ -226,7 +226,15 @@ class PostgresVault(BulkVault):
 
 
 def _missing(cursor: Any) -> list[str]:
-    cursor.execute("SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NULL", (list(_TABLES),))
+    """Return the tables that are in no schema of the search path.
+
+    Asked of pg_class: ``to_regclass`` answers from a cache, which waiting for an advisory lock does not refresh.
+    """
+    cursor.execute(
+        "SELECT name FROM unnest(%s::text[]) AS name WHERE NOT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n"
+        " ON n.oid = c.relnamespace WHERE c.relname = name AND n.nspname = ANY (current_schemas(false)))",
+        (list(_TABLES),),
+    )
     return [name for (name,) in cursor]
 
 
