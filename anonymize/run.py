@@ -206,9 +206,8 @@ def _begun(
     require_vault(plan, keyring)
     with sink_of(loaded, wait_seconds).stage(keyring) as staging:
         accepted = refuse_changes(plan, keyring, accept_change)
-        plan = with_vault(plan)
         seed = secrets.token_hex(16) if loaded.rows.order == "shuffled" else ""
-        job = Job(plan, source.partitions(), str(staging.dir), keyring.current(OWNER), seed)
+        job = Job(with_vault(plan), source.partitions(), str(staging.dir), keyring.current(OWNER), seed)
         yield RunInProgress(job, source, fingerprint, keyring, staging, started, accepted)
 
 
@@ -278,7 +277,6 @@ class RunInProgress:
             "accepted_because": policy.accept_change.reason if self._accepted and policy.accept_change else "",
             **facts_to_compare(plan),
         }
-        keys = tuple(str(key) for key in (*plan.key_ids, *self._sink_keys()))
         manifest = Manifest(
             dataset=policy.dataset,
             purpose=policy.purpose,
@@ -286,8 +284,8 @@ class RunInProgress:
             plan=[{**asdict(line), "column": str(line.column)} for line in explain_to_readers(plan, shut)],
             unlisted=len(left),
             order=order_said(policy),
-            keys=keys,
-            key_checks=key_checks(self._keyring, (*keys, self.job.owner)),
+            keys=self._keys(),
+            key_checks=key_checks(self._keyring, (*self._keys(), self.job.owner)),
             vault=plan.vault_id,
             files=tuple(self._files(ordered)),
             rows=told_rows(rows, k),
@@ -321,10 +319,10 @@ class RunInProgress:
             seconds=round(time.monotonic() - self._started, 2),
         )
 
-    def _sink_keys(self) -> tuple[str, ...]:
+    def _keys(self) -> tuple[str, ...]:
         sink = self.job.plan.policy.sink
         names = [sink.key, *([sink.restricted.key] if sink.restricted else [])]
-        return tuple(self._keyring.current(name) for name in names)
+        return (*self.job.plan.key_ids, *(self._keyring.current(name) for name in names))
 
     def _digest(self, use: str, content: str) -> str:
         policy = self.job.plan.policy

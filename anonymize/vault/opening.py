@@ -129,7 +129,8 @@ def _place(text: str) -> str:
 def _open_once(place: str | None, *, make: bool) -> TokenVault | None:
     text = place or vault_place()
     shown = _place(text)
-    if (vault := _opened.get((os.getpid(), shown))) is None:
+    vault = _opened.get((os.getpid(), shown))
+    if vault is None or (isinstance(vault, SqliteVault) and not vault.is_there()):
         if (vault := _open(text, make=make)) is None:
             return None
         _opened[os.getpid(), shown] = vault

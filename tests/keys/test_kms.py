@@ -169,6 +169,14 @@ def test_a_wrong_uri_lists_the_forms(text: str) -> None:
         locate(text)
 
 
+@pytest.mark.parametrize("text", ["postgresql://u:c4n4ry@host/db", "host=db password=c4n4ry", "aws-kms:c4n4ry?x"])
+def test_a_wrong_uri_is_not_quoted(text: str) -> None:
+    """A vault's address in the keyring's variable holds a password."""
+    with pytest.raises(KeysError) as refused:
+        locate(text)
+    assert "c4n4ry" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     "form", ["file:{}", "aws-kms:arn:aws:kms:eu-central-1:1:key/x?keyring={}", "vault:a/b/c?keyring={}"]
 )
