@@ -102,6 +102,34 @@ def test_a_policy_takes_no_password_and_quotes_none(address: str) -> None:
     assert "vault.place: " in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"vault: postgresql://u:{SECRET}@h/d",
+        f"vault: [host=h, pw={SECRET}]",
+        f"vault: {{place: [postgresql://u:{SECRET}@h/d]}}",
+        f"vault: {{place: {{pw: {SECRET}}}}}",
+        f"vault: {{place: postgresql://u@h/d, password: {SECRET}}}",
+        f'vault: {{"postgresql://u:{SECRET}@h/d": x}}',
+        f'vault: {{"password={SECRET}": x}}',
+        f"unlisted: postgresql://u:{SECRET}@h/d",
+        f"detect: postgresql://u:{SECRET}@h/d",
+        f"subject: [postgresql://u:{SECRET}@h/d]",
+        f"checks: {{residual: 'host=h password={SECRET}'}}",
+    ],
+)
+def test_an_address_in_the_wrong_place_of_a_policy_is_not_quoted(said: str) -> None:
+    """Messages quote a policy's own values, and so they quoted the password."""
+    text = (
+        "version: 1\ndataset: d\npurpose: p\nsource: {path: a.csv}\nsink: {path: out}\n"
+        f"{said}\ncolumns:\n  a: {{action: keep}}\n"
+    )
+    with pytest.raises(PolicyError) as refused:
+        parse_policy(text)
+    assert SECRET not in _shown(refused.value)
+    assert "policy:6: " in str(refused.value)
+
+
 def test_what_is_right_is_taken_apart() -> None:
     """A password is decoded once, by us; what is shown has none."""
     found = postgres_address("postgresql://u%40x:p%40s%2Fs@db.example.org:5433,other/vault?sslmode=require")
