@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from anonymize.belonging import vault_problem
 from anonymize.dataset import Dataset
 from anonymize.dataset.canonical import canonical
 from anonymize.dataset.manifest import Manifest
 from anonymize.dataset.owner import open_facts
 from anonymize.detect.interface import DIRECT_IDENTIFIERS
-from anonymize.errors import DatasetError, GateError, KeysError, Problem
+from anonymize.errors import DatasetError, GateError, KeysError, Problem, VaultError
 from anonymize.keys import Keyring
 from anonymize.plan import Plan
 from anonymize.plan.free_texts import needs_names
@@ -204,6 +205,7 @@ def _made_with_others(plan: Plan, last: Manifest) -> Iterator[Change]:
     for name, digest in plan.pins.items():
         if last.software.get(name, digest) != digest:
             yield Change("", f"{name} is not what made the last version: values that come from it will differ")
+    yield from _vault_changed(plan, last)
     model = str(plan.names or "none").partition(", run by")[0]
     before = last.software.get("name model", "none").partition(", run by")[0]
     if needs_names(plan.policy) and model != before:
@@ -214,3 +216,15 @@ def _made_with_others(plan: Plan, last: Manifest) -> Iterator[Change]:
         if keys.get(name, key_id) != key_id:
             made = f"{key_id} makes the next version, {keys[name]} made the last"
             yield Change("", f"{made}: values derived from '{name}' will not join it", stops=False)
+
+
+def _vault_changed(plan: Plan, last: Manifest) -> Iterator[Change]:
+    """Yield that the vault is another than the last version's, wherever either is; a moved one is no change."""
+    if plan.vault_place is None or not last.vault:
+        return
+    try:
+        what = vault_problem(plan.vault_place, last.vault, last.version)
+    except VaultError as error:
+        what = f"whether the token vault is the last version's cannot be told: {error.problems[0].what}"
+    if what:
+        yield Change(plan.policy.place("vault"), what)

@@ -26,6 +26,8 @@ class AnonymizeError(Exception):
     """Anything Coatcheck refuses; ``problems`` holds every mistake found, ``exit_code`` the command line's answer."""
 
     exit_code = 2
+    passes = False
+    """Whether it may pass by itself (a lost connection, a busy lock), so that another try is worth it."""
 
     def __init__(self, problems: str | Problem | Iterable[Problem], *, place: str = "") -> None:
         """Keep the problems; a bare string is one problem at ``place``."""
@@ -66,6 +68,8 @@ class DatasetError(AnonymizeError):
 class BusyError(DatasetError):
     """Another process is at work on the dataset; it will be done some time, so it is worth another try."""
 
+    passes = True
+
 
 class ArgumentError(AnonymizeError):
     """A command's or function's arguments do not make sense together."""
@@ -82,6 +86,8 @@ class MissingExtraError(AnonymizeError):
 
 class UnforeseenError(AnonymizeError):
     """An error that is none of ours, by its kind and place; it may pass, so it is worth another try."""
+
+    passes = True
 
 
 class GateError(AnonymizeError):
@@ -100,10 +106,22 @@ class RevokedError(KeysError):
     """A signature is right, but its key was revoked from before the time it was made."""
 
 
+class KeysAwayError(KeysError):
+    """A key management service does not answer, is overloaded or failed inside: worth another try."""
+
+    passes = True
+
+
 class VaultError(AnonymizeError):
     """The token vault is unavailable or damaged."""
 
     exit_code = 3
+
+
+class VaultAwayError(VaultError):
+    """The vault's database does not answer, is full of connections or locked: worth another try."""
+
+    passes = True
 
 
 class VaultLogError(VaultError):

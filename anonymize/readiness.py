@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,7 +16,7 @@ from anonymize.plan import Plan
 from anonymize.policy import Policy
 from anonymize.policy.model import PLACEHOLDER_PURPOSE
 from anonymize.reveal import vault_keys
-from anonymize.vault import open_vault, require_vault_writable
+from anonymize.vault import open_vault, require_vault_writable, vault_if_there
 
 LEAST_FREE_BYTES = 16 << 20
 """Room that the sink's disk must have at least, whatever the source's size: a part's first row group may need it."""
@@ -85,6 +86,8 @@ def require_room(policy: Policy) -> None:
 def require_vault(plan: Plan, keyring: Keyring) -> None:
     """Return if the vault of the plan's rules opens, can be written to, and its namespaces open with this keyring.
 
+    One that is not there yet is made later, once the dataset's last version did not have another.
+
     Raises:
         VaultError: it is held by another process, unavailable, or of another keyring.
         KeysError: the keyring lacks the key version that locks what is in it.
@@ -92,7 +95,9 @@ def require_vault(plan: Plan, keyring: Keyring) -> None:
     if plan.vault_place is None:
         return
     require_vault_writable(plan.vault_place, VAULT_SECONDS)
-    vault = open_vault(plan.vault_place)
+    vault = vault_if_there(plan.vault_place)
+    if vault is None:
+        return
     problems = []
     for key in vault_keys(plan.policy, keyring, vault):
         try:
@@ -101,3 +106,12 @@ def require_vault(plan: Plan, keyring: Keyring) -> None:
             problems += [Problem(error.problems[0].place or "token vault", error.problems[0].what)]
     if problems:
         raise VaultError(problems)
+
+
+def with_vault(plan: Plan) -> Plan:
+    """Return the plan with the id of its vault, which is made where missing; workers compare it and make none.
+
+    Raises:
+        VaultError: it cannot be made.
+    """
+    return replace(plan, vault_id=open_vault(plan.vault_place).identity()) if plan.vault_place else plan

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anonymize.belonging import require_keys_of, vault_of, versions_of_other_vaults
 from anonymize.dataset import Dataset
 from anonymize.errors import ArgumentError, GateError, VaultError, VaultLogError
 from anonymize.keys import Checked, Keyring, PurposeKey, ff1_decrypt, siv_open, token_versions
@@ -20,7 +21,7 @@ from anonymize.plan.registry import format_spec
 from anonymize.policy import Policy
 from anonymize.policy.actions import ActionRule, EncryptFormatRule, FreeTextRule, TokenizeRule, key_name
 from anonymize.transform.columns import plain
-from anonymize.vault import TokenVault, vault_if_there, vault_place
+from anonymize.vault import TokenVault, told_place, vault_place
 from anonymize.vault.interface import namespace_of
 
 MOST_WITHOUT_BULK = 100
@@ -58,7 +59,9 @@ def reveal(
     Raises:
         ArgumentError: no reason, more than 100 values without ``bulk``, a column that is not reversible, or
             ``encrypt_format`` without ``version`` where versions were made with different keys.
-        KeysError: the keyring lacks the reveal key, or cannot sign the entry: only the owner's can.
+        KeysError: the keyring lacks the reveal key, or cannot sign the entry: only the owner's can. Or it is older
+            than the dataset, or another one.
+        VaultError: the vault is not there, or another than the version's.
         DatasetError: there is no such dataset, or the audit entry could not be written; nothing is revealed.
     """
     rule, tokens = _reversible(policy, column), plain(_one_array(tokens))
@@ -66,12 +69,12 @@ def reveal(
     name = key_name(rule, policy.default_keys.by_role())
     keyring.current(name)
     made_with = _made_with(policy, keyring, name, version) if isinstance(rule, EncryptFormatRule) else None
-    if isinstance(rule, TokenizeRule) and rule.method == "vault":
-        _vault(keyring)
+    vault = _vault(policy, keyring, version) if isinstance(rule, TokenizeRule) and rule.method == "vault" else None
     Dataset(policy.sink.path).require()
+    require_keys_of(policy.sink.path, keyring)
     details = {"column": column, "values": len(tokens), "key": str(name), "bulk": bulk}
     _enter(policy, "reveal", reason, details, keyring)
-    return Revealed(*_opened(policy, rule, ColumnName(column), name, tokens, keyring, made_with))
+    return Revealed(*_opened(policy, rule, ColumnName(column), name, tokens, keyring, made_with, vault))
 
 
 def _one_array(values: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -124,6 +127,7 @@ def _opened(
     tokens: pa.Array,
     keyring: Keyring,
     made_with: int | None,
+    vault: TokenVault | None,
 ) -> Checked:
     def key(version: int | None) -> PurposeKey:
         domain = domain_of(policy, rule, column)
@@ -131,8 +135,7 @@ def _opened(
 
     if isinstance(rule, EncryptFormatRule):
         return ff1_decrypt(key(made_with), tokens, format_spec(rule))
-    if rule.method == "vault":
-        vault = _vault(keyring)
+    if vault is not None:
         held = vault.key_ids().get(namespace_of(key(None)))
         return vault.reveal(key(version_of(held) if held else None), tokens)
     return _by_version(
@@ -140,17 +143,13 @@ def _opened(
     )
 
 
-def _vault(keyring: Keyring) -> TokenVault:
-    """Return the vault that runs with this keyring use.
+def _vault(policy: Policy, keyring: Keyring, version: int | None) -> TokenVault:
+    """Return the vault that runs of this policy use, which must be the one that made the version.
 
     Raises:
-        VaultError: it was never made: an empty one would find nothing, and look as if there were nothing to find.
+        VaultError: see `vault_of`.
     """
-    place = vault_place(keyring.place)
-    vault = vault_if_there(place)
-    if vault is None:
-        raise VaultError(f"no token vault at {place}; say COATCHECK_VAULT as it was when the dataset was made")
-    return vault
+    return vault_of(policy.sink.path, keyring, policy.vault_said, version)
 
 
 def _by_version(tokens: pa.Array, key: Callable[[int], PurposeKey], held: set[int]) -> Checked:
@@ -202,9 +201,11 @@ def forget(policy: Policy, subject: str, keyring: Keyring, *, reason: str) -> in
 
     Raises:
         ArgumentError: no reason, no ``subject:`` in the policy, or no column with ``tokenize`` by ``vault``.
-        VaultError: the vault is unavailable, or never held a token of these columns; nothing is logged then.
+        VaultError: the vault is unavailable, another than the current version's, or never held a token of these
+            columns; nothing is logged then.
+        KeysError: the keyring is older than the dataset, or another one.
         GateError: there is nothing of this subject to erase, and nothing is logged; or all of it is shared with others
-            and stays.
+            and stays; or all is erased, and versions on disk have tokens that another vault holds.
         VaultLogError: all is erased, but a reader of the vault keeps it in the write-ahead log.
         DatasetError: there is no such dataset to log it in.
     """
@@ -214,17 +215,19 @@ def forget(policy: Policy, subject: str, keyring: Keyring, *, reason: str) -> in
         what = "nothing to forget: it needs subject: and a column with {action: tokenize, method: vault}"
         raise ArgumentError(what, place=policy.place("columns"))
     Dataset(policy.sink.path).require()
-    vault = _vault(keyring)
+    require_keys_of(policy.sink.path, keyring)
+    vault = _vault(policy, keyring, None)
+    place = vault_place(keyring.place, policy.vault_said)
     keys = list(vault_keys(policy, keyring, vault))
     if not keys:
         what = "the token vault holds nothing of this policy's columns; say COATCHECK_VAULT as it was for its runs"
-        raise VaultError(what, place=vault_place(keyring.place))
+        raise VaultError(what, place=told_place(place))
     theirs = pa.array([subject])
     linked = sum(vault.linked(key, theirs) for key in keys)
     if not linked:
         vault.scrub()  # of an erasure that a reader of the vault kept from being complete
         what = "nothing was erased: the vault holds no entry of this subject; subjects are spelled as in the source"
-        raise GateError(f"{what}, and entries made without subject: have none", place=vault_place(keyring.place))
+        raise GateError(f"{what}, and entries made without subject: have none", place=told_place(place))
     details = {"columns": sorted({name for name, _, _ in rules})}
     _enter(policy, "forget", reason, details, keyring)
     erased = sum(vault.forget_subjects(key, theirs, scrub=False) for key in keys)
@@ -235,7 +238,11 @@ def forget(policy: Policy, subject: str, keyring: Keyring, *, reason: str) -> in
         raise VaultLogError(f"{erased} entries are erased, but {found.what}", place=found.place) from None
     if not erased:
         what = f"nothing was erased: each of the subject's {linked} entries is another subject's too, and stays"
-        raise GateError(f"{what}; that they were this subject's is forgotten", place=vault_place(keyring.place))
+        raise GateError(f"{what}; that they were this subject's is forgotten", place=told_place(place))
+    if others := versions_of_other_vaults(policy.sink.path, keyring, vault.identity()):
+        numbers = ", ".join(map(str, others))
+        what = f"{erased} entries are erased, and version(s) {numbers} have tokens that another vault holds"
+        raise GateError(f"{what}; repeat it with that vault named, or expire them", place=told_place(place))
     return erased
 
 

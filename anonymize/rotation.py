@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from anonymize.belonging import require_keys_of, vaults_of
 from anonymize.dataset import Dataset
 from anonymize.dataset.keymaterial import wrapping_keys
-from anonymize.errors import DatasetError, Problem, VaultError
+from anonymize.errors import DatasetError, KeysError, Problem, VaultError
 from anonymize.keys import Keyring, destroy_key, open_keyring, revoke_key, rotate_key
 from anonymize.names import KeyId, KeyName
-from anonymize.vault import TokenVault, vault_if_there, vault_place
+from anonymize.vault import TokenVault
 
 
 @dataclass(frozen=True)
@@ -31,19 +32,42 @@ def rotate(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | Non
 
     For a key that pseudonyms derive from, nothing is re-wrapped: the next run gives other pseudonyms,
     published versions keep theirs, and the manifests say which version made them. What the key locks
-    in this process's vault is locked by its new version, so that the old one can be destroyed. Killed
-    anywhere, ``relock`` completes it.
+    in this process's vault and the datasets' is locked by its new version, so that the old one can be destroyed. Each
+    dataset's log names the new version. Killed anywhere, ``relock`` completes it.
 
     Raises:
-        KeysError: the keyring has no such key.
+        KeysError: the keyring has no such key; or it is older than a dataset or a vault, or another one, and nothing
+            was done.
         DatasetError: a dataset is missing, and nothing was done; or it is busy or damaged: the key is
             rotated, that dataset is not re-wrapped.
         VaultError: the vault is unavailable, and nothing was done; or it does not open with this keyring's key.
     """
     _require_datasets(datasets)
-    vault = vault_if_there(vault_place(keyring_uri))
+    vaults = _own_vaults(datasets, open_keyring(keyring_uri))
     keyring = rotate_key(name, keyring_uri)
-    return _brought_to(name, keyring.current(name), datasets, keyring, vault)
+    made = keyring.current(name)
+    for path in datasets:  # so that a copy of the keyring made before is told from this one
+        details = {"keys": {made: keyring.check_value(made)}}
+        Dataset(path).audit.append("rotate key", why=f"rotation of {name}", details=details, keyring=keyring)
+    return _brought_to(name, made, datasets, keyring, vaults)
+
+
+def _own_vaults(datasets: Sequence[str | Path], keyring: Keyring) -> tuple[TokenVault, ...]:
+    """Return the vaults that the keyring locks, once it is the datasets' and theirs: a second ``name.2`` would be made.
+
+    Raises:
+        KeysError: the keyring is older than a dataset or a vault, or another one.
+        VaultError: a dataset's vault is not there.
+    """
+    for path in datasets:
+        require_keys_of(path, keyring)
+    vaults = vaults_of(datasets, keyring)
+    have = {entry.id for entry in keyring.entries()}
+    locks = {held for vault in vaults for held in vault.key_ids().values()}
+    if lacking := sorted(locks - have):
+        what = f"the token vault is locked by {', '.join(lacking)}, which this keyring lacks"
+        raise KeysError(f"{what}: it is an older copy of the keyring, or another one: put the newest back")
+    return vaults
 
 
 def relock(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | None = None) -> Rotated:
@@ -58,16 +82,14 @@ def relock(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | Non
     """
     _require_datasets(datasets)
     keyring = open_keyring(keyring_uri)
-    current = keyring.current(name)
-    vault = vault_if_there(vault_place(keyring_uri))
-    return _brought_to(name, current, datasets, keyring, vault)
+    return _brought_to(name, keyring.current(name), datasets, keyring, _own_vaults(datasets, keyring))
 
 
 def _brought_to(
-    name: KeyName, current: KeyId, datasets: Sequence[str | Path], keyring: Keyring, vault: TokenVault | None
+    name: KeyName, current: KeyId, datasets: Sequence[str | Path], keyring: Keyring, vaults: Sequence[TokenVault]
 ) -> Rotated:
     done = {str(path): Dataset(path).rewrap(keyring=keyring, why=f"rotation of {name}") for path in datasets}
-    return Rotated(current, done, _relock(vault, name, keyring) if vault else 0)
+    return Rotated(current, done, sum(_relock(vault, name, keyring) for vault in vaults))
 
 
 def revoke(
@@ -143,14 +165,14 @@ def destroyable(name: KeyName, version: int, keyring: Keyring) -> KeyId:
 def unreadable_without(key_id: KeyId, datasets: Sequence[str | Path], keyring: Keyring) -> tuple[str, ...]:
     """Return ``dataset version N`` for every version with a file whose keys only ``key_id`` opens.
 
-    And the tokens of this process's vault that nobody could turn back, or issue again, without it.
+    And the tokens of this process's vault and the datasets' that nobody could turn back, or issue again, without it.
 
     Raises:
         DatasetError: a dataset is missing.
     """
     _require_datasets(datasets)
-    vault = vault_if_there(vault_place(keyring.place))
-    locked = [space for space, held in vault.key_ids().items() if held == key_id] if vault else []
+    vaults = vaults_of(datasets, keyring)
+    locked = [space for vault in vaults for space, held in vault.key_ids().items() if held == key_id]
     tokens = (f"the vault's tokens of {space.replace(chr(0x1F), ' ')}" for space in locked)
     return (*_wrapped_by(key_id, datasets, keyring), *tokens)
 

@@ -17,6 +17,7 @@ from os import PathLike
 from types import ModuleType
 from typing import Any
 
+from anonymize.belonging import key_checks, require_keys_of
 from anonymize.beside import Beside
 from anonymize.changes import Change, facts_to_compare, refuse_changes
 from anonymize.cores import no_core_files
@@ -37,7 +38,7 @@ from anonymize.plan.rows_gate import check_rows, check_values
 from anonymize.plan.scan import residual_problem
 from anonymize.plan.unseen import not_looked_for
 from anonymize.policy import Policy, load_policy
-from anonymize.readiness import require_purpose, require_room, require_signer, require_vault
+from anonymize.readiness import require_purpose, require_room, require_signer, require_vault, with_vault
 from anonymize.results import (
     classes_of,
     column_counts,
@@ -198,6 +199,7 @@ def _begun(
     require_purpose(loaded)
     require_owner(keyring)
     require_signer(keyring)
+    require_keys_of(loaded.sink.path, keyring)
     require_room(loaded)
     fingerprint = Beside(source.fingerprint, "coatcheck-fingerprint")  # hashing lets other threads run
     plan = replace(plan_source(loaded, source, keyring), run=secrets.token_hex(16))
@@ -205,7 +207,7 @@ def _begun(
     with sink_of(loaded, wait_seconds).stage(keyring) as staging:
         accepted = refuse_changes(plan, keyring, accept_change)
         seed = secrets.token_hex(16) if loaded.rows.order == "shuffled" else ""
-        job = Job(plan, source.partitions(), str(staging.dir), keyring.current(OWNER), seed)
+        job = Job(with_vault(plan), source.partitions(), str(staging.dir), keyring.current(OWNER), seed)
         yield RunInProgress(job, source, fingerprint, keyring, staging, started, accepted)
 
 
@@ -270,6 +272,7 @@ class RunInProgress:
             "checks": {"residual": residual},
             "unlisted": list(left),
             "parts": [report.part.path.name for report in ordered],
+            "vault_place": plan.vault_place or "",
             "accepted_changes": [str(change) for change in self._accepted],
             "accepted_because": policy.accept_change.reason if self._accepted and policy.accept_change else "",
             **facts_to_compare(plan),
@@ -281,7 +284,9 @@ class RunInProgress:
             plan=[{**asdict(line), "column": str(line.column)} for line in explain_to_readers(plan, shut)],
             unlisted=len(left),
             order=order_said(policy),
-            keys=tuple(str(key) for key in (*plan.key_ids, *self._sink_keys())),
+            keys=self._keys(),
+            key_checks=key_checks(self._keyring, (*self._keys(), self.job.owner)),
+            vault=plan.vault_id,
             files=tuple(self._files(ordered)),
             rows=told_rows(rows, k),
             columns=told_columns(columns, k, shut),
@@ -314,10 +319,10 @@ class RunInProgress:
             seconds=round(time.monotonic() - self._started, 2),
         )
 
-    def _sink_keys(self) -> tuple[str, ...]:
+    def _keys(self) -> tuple[str, ...]:
         sink = self.job.plan.policy.sink
         names = [sink.key, *([sink.restricted.key] if sink.restricted else [])]
-        return tuple(self._keyring.current(name) for name in names)
+        return (*self.job.plan.key_ids, *(self._keyring.current(name) for name in names))
 
     def _digest(self, use: str, content: str) -> str:
         policy = self.job.plan.policy

@@ -20,7 +20,7 @@ from prefect.artifacts import create_markdown_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.utilities.annotations import quote  # noqa: E402
 
-from anonymize.errors import ArgumentError, BusyError  # noqa: E402
+from anonymize.errors import AnonymizeError, ArgumentError  # noqa: E402
 from anonymize.report import summary_markdown  # noqa: E402
 from anonymize.run import Job, PartReport, RunInProgress, begin, measure_partition, write_partition  # noqa: E402
 from flows.guard import in_one_message, quoting_nothing, worth_retrying  # noqa: E402
@@ -28,7 +28,7 @@ from flows.guard import in_one_message, quoting_nothing, worth_retrying  # noqa:
 RETRIES = 2
 RETRY_DELAY_SECONDS = 5
 BUSY_TRIES = 4
-"""How often a run is begun while another one is at work on the dataset; each time waits a minute by itself."""
+"""How often a run is begun while what stops it may pass; for another run on the dataset each waits a minute itself."""
 BUSY_DELAY_SECONDS = 60
 Quoted = Job | tuple[Any, ...]
 """A job as it arrives in a task."""
@@ -92,6 +92,8 @@ def _unquoted(job: Quoted) -> Job:
 def _begun(policy_path: str, keyring_uri: str | None, accept_change: bool) -> Iterator[RunInProgress]:
     """Begin a run; while another one is at work on the dataset, wait for it, and then try anew a few times.
 
+    So it is where the vault's database or the key service does not answer.
+
     Raises:
         AnonymizeError: as ``begin``; BusyError where the other run outlasts that.
     """
@@ -100,8 +102,8 @@ def _begun(policy_path: str, keyring_uri: str | None, accept_change: bool) -> It
             try:
                 running = stack.enter_context(begin(policy_path, keyring_uri, accept_change))
                 break
-            except BusyError:
-                if not tries_left:
+            except AnonymizeError as error:
+                if not tries_left or not error.passes:
                     raise
                 time.sleep(BUSY_DELAY_SECONDS)
         yield running

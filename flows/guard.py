@@ -7,7 +7,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
 from anonymize.cores import no_core_files
-from anonymize.errors import AnonymizeError, BusyError, UnforeseenError
+from anonymize.errors import AnonymizeError, UnforeseenError
 from anonymize.foreign import quoting_nothing as _quoting_nothing
 from anonymize.foreign import without_chain
 
@@ -40,8 +40,11 @@ def _is_prefect_s(error: BaseException) -> bool:
 
 
 def worth_retrying(error: object) -> bool:
-    """Return whether a failure could pass by itself: a refusal of ours never does, unless another run is at work."""
-    return not isinstance(error, AnonymizeError) or isinstance(error, UnforeseenError | BusyError)
+    """Return whether a failure could pass by itself: a refusal of ours does not, unless it says so.
+
+    Another run that is at work, a vault's database or a key service that does not answer or is overloaded.
+    """
+    return not isinstance(error, AnonymizeError) or error.passes
 
 
 def _tell(error: AnonymizeError) -> None:

@@ -130,6 +130,10 @@ class Manifest(_Model):
     """``rows``: shuffled or source; ``accepted``: the reason given for source order beside ``privacy:``."""
     keys: tuple[str, ...] = ()
     """Ids (name and version) of every key that made a value or wrapped a file."""
+    key_checks: dict[str, str] = {}
+    """Check value of each of them and of the owner's key: tells it from another of the same id."""
+    vault: str = ""
+    """Id of the token vault that made tokens; empty where no rule uses one."""
     files: tuple[FileEntry, ...] = ()
     rows: RowCounts = RowCounts()
     columns: dict[str, Any] = {}

@@ -119,6 +119,7 @@ class Staging:
                 "rows": manifest.rows.written,
                 "policy_hmac_sha256": manifest.policy_hmac_sha256,
                 "manifest_sha256": digest,
+                "keys": {key: manifest.key_checks.get(key, "") for key in {*manifest.keys, *manifest.key_checks}},
             }
             dataset.audit.append("publish", why=why, version=version, details=details, keyring=keyring)
         except BaseException as error:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from anonymize.errors import KeysError, RevokedError
 from anonymize.keys import wrapping
-from anonymize.keys.derive import PurposeKey
+from anonymize.keys.derive import FORMAT, PurposeKey, encode_parts, hkdf
 from anonymize.keys.secret import Secret
 from anonymize.names import KeyId, KeyName
 
@@ -159,6 +159,18 @@ class Keyring:
             KeysError: the key is absent or is not a signing key.
         """
         return hashlib.sha256(self._public(key_id)).hexdigest()[:16]
+
+    def check_value(self, key_id: KeyId) -> str:
+        """Return 16 hexadecimal digits that tell a key from another of the same id, and nothing else of it.
+
+        Empty for a key that was destroyed or is not there. Source: keys/FORMAT.md section 7.
+        """
+        entry = self._entries.get(key_id)
+        if entry is None or (entry.secret is None and entry.public is None):
+            return ""
+        if entry.public is not None:
+            return self.fingerprint(key_id)
+        return hkdf(self._secret(entry), info=encode_parts(FORMAT, "check", key_id), length=8).reveal().hex()
 
     def verify(self, key_id: KeyId, data: bytes, signature: bytes, *, at: str = "") -> None:
         """Return if ``signature`` is that of ``data`` under ``key_id``; a retired version still verifies.

@@ -7,13 +7,17 @@ import binascii
 from dataclasses import dataclass
 from typing import Any
 
-from anonymize.errors import KeysError, MissingExtraError
+from anonymize.errors import KeysAwayError, KeysError, MissingExtraError
 from anonymize.keys.derive import encode_parts
 from anonymize.keys.secret import Secret
 from anonymize.keys.wrapping import random_key
 
 _CONTEXT = "coatcheck-keyring"
 TIMEOUT_SECONDS = 10
+_TOO_MANY, _INSIDE = 429, 500
+_AWS_PASSES = ("ThrottlingException", "Throttling", "RequestLimitExceeded", "DependencyTimeoutException",
+               "KMSInternalException", "ServiceUnavailable")  # fmt: skip
+"""Codes of AWS KMS that pass, beside whatever comes with a status of 429 or 5xx (its throttling comes with 400)."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class AwsKmsLock:
         try:
             import boto3
             from botocore.config import Config
-            from botocore.exceptions import BotoCoreError, ClientError
+            from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
         except ImportError:
             raise MissingExtraError.of("a keyring locked by AWS KMS", "aws") from None
         try:
@@ -58,9 +62,14 @@ class AwsKmsLock:
             return dict(called)
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "unknown error")
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
             if code in ("InvalidCiphertextException", "IncorrectKeyException"):
                 raise ValueError(code) from None
+            if code in _AWS_PASSES or status == _TOO_MANY or status >= _INSIDE:
+                raise KeysAwayError(f"AWS KMS is overloaded or failed inside: {code}") from None
             raise KeysError(f"AWS KMS refuses key '{self.key}': {code}") from None
+        except (ConnectionError, HTTPClientError) as error:
+            raise KeysAwayError(f"AWS KMS cannot be reached: {type(error).__name__}") from None
         except BotoCoreError as error:
             raise KeysError(f"AWS KMS cannot be used: {type(error).__name__}") from None
 
@@ -113,10 +122,17 @@ class TransitLock:
             return dict(answer["data"])
         except hvac.exceptions.InvalidRequest:
             raise ValueError("refused") from None
+        except (
+            hvac.exceptions.RateLimitExceeded,
+            hvac.exceptions.InternalServerError,
+            hvac.exceptions.BadGateway,
+            hvac.exceptions.VaultDown,
+        ) as error:
+            raise KeysAwayError(f"Vault is overloaded, sealed or failed inside: {type(error).__name__}") from None
         except hvac.exceptions.VaultError as error:
             raise KeysError(f"Vault refuses transit key '{place}': {type(error).__name__}") from None
         except requests.RequestException as error:
-            raise KeysError(f"Vault cannot be reached: {type(error).__name__}") from None
+            raise KeysAwayError(f"Vault cannot be reached: {type(error).__name__}") from None
 
 
 def check_kind(header: dict[str, Any], kind: str) -> None:

@@ -58,7 +58,7 @@ def locate(uri: str | None = None) -> Location:
     plain = key and "?" not in key and (path or not marker)
     if plain and (scheme == "aws-kms" or (scheme == "vault" and key.strip("/").count("/"))):
         return Location(scheme, key.strip("/") if scheme == "vault" else key, _absolute(path or DEFAULT_PATH))
-    raise KeysError(f"'{text}' is not a keyring's URI; it has one of the forms {FORMS}")
+    raise KeysError(f"what is given is not a keyring's URI; it has one of the forms {FORMS}")
 
 
 def _absolute(path: str) -> Path:

@@ -268,7 +268,7 @@ def _decrypt(content: bytes, lock: Lock, location: Location) -> Opened:
         key = lock.open(stored["lock"], stored["id"])
         return Opened(stored, key, _entries(key, sealed, stored))
     except KeysError as error:
-        raise KeysError(str(error), place=place) from None
+        raise type(error)(str(error), place=place) from None
     except (InvalidTag, ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError):
         raise KeysError(_DAMAGED, place=place) from None
 

@@ -73,10 +73,16 @@ def compile_plan(
         keyring_uri=keyring_uri,
         names=names,
         facts_key=_facts_key(policy, steps, key_ids, keyring_uri),
-        vault_place=vault_place(keyring_uri) if any(map(needs_vault, policy.columns.values())) else None,
+        vault_place=_vault_place(policy, keyring_uri),
         hierarchies=pinned_hierarchies(policy),
         pools=pinned_pools(policy),
     )
+
+
+def _vault_place(policy: Policy, keyring_uri: str | None) -> str | None:
+    """Return where the vault of the policy's rules is, None where none needs one."""
+    needed = any(map(needs_vault, policy.columns.values()))
+    return vault_place(keyring_uri, policy.vault_said) if needed else None
 
 
 def _facts_key(

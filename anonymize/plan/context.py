@@ -14,7 +14,7 @@ from anonymize.plan.hierarchies import read_pinned
 from anonymize.plan.model import Plan
 from anonymize.policy import Policy, Rule
 from anonymize.policy.actions import FreeTextRule, GeneralizeRule, KeyedRule, ShiftDatesRule, TokenizeRule, key_name
-from anonymize.vault import TokenVault, open_vault
+from anonymize.vault import TokenVault, open_vault, same_vault
 from anonymize.vault.interface import namespace_of
 
 
@@ -76,8 +76,15 @@ class BoundContext:
         )
 
     def vault(self, rule: TokenizeRule) -> TokenVault:
-        """Return the token vault of this process."""
-        return self.own_vault or open_vault(self.plan.vault_place)
+        """Return the token vault of this process: the very one that the run began with.
+
+        Raises:
+            VaultError: it is another, or there is none: a file of one machine is not there on the next.
+        """
+        if self.own_vault is not None:
+            return self.own_vault
+        place, identity = self.plan.vault_place, self.plan.vault_id
+        return same_vault(place, identity) if place and identity else open_vault(place)
 
     def hierarchy(self, rule: GeneralizeRule) -> Mapping[str, str]:
         """Return the hierarchy that the plan was made with; its file is read again in each process, and compared."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -127,6 +126,8 @@ class Plan:
     """The model that finds names in text; each process checks that it has this very one."""
     vault_place: str | None = None
     """Where each process opens the token vault, without a password; None where no rule needs one."""
+    vault_id: str = ""
+    """The id of the vault that a run uses; each process compares, and makes none. Empty for a look at a plan."""
     hierarchies: Mapping[str, PinnedFile] = field(default_factory=dict)
     """Per hierarchy file, as the policy names it: the very file that each process reads."""
     pools: Mapping[str, str] = field(default_factory=dict)
@@ -233,13 +234,9 @@ class Plan:
 
     @property
     def pins(self) -> Mapping[str, str]:
-        """Return the digests of what values come from besides data and keys, as manifests keep them: no folder.
-
-        Of the token vault it is its place's, so that a plan can say that another one would give other tokens.
-        """
+        """Return the digests of what values come from besides data and keys, as manifests keep them: no folder."""
         files = {f"hierarchy {PurePath(name).name}": file.sha256 for name, file in self.hierarchies.items()}
-        vault = {"token vault": hashlib.sha256(self.vault_place.encode()).hexdigest()} if self.vault_place else {}
-        return {**files, **{f"list {name}": digest for name, digest in self.pools.items()}, **vault}
+        return {**files, **{f"list {name}": digest for name, digest in self.pools.items()}}
 
     def fit(self, partial: Partial) -> Plan:
         """Return the plan with the whole table's facts, added to those of an earlier pass.

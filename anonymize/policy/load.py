@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args
@@ -38,6 +39,11 @@ FEATURES_NOT_BUILT: Mapping[KeyPath, str] = {
 """Keys the language reserves for what is not built yet: refused by name, never ignored."""
 
 
+_ADDRESS = re.compile(r"://|passw\w*['\"]?\s*[=:]", re.IGNORECASE)
+"""What looks like an address with a password in it, wherever somebody wrote it."""
+_UNQUOTED = object()
+
+
 def load_policy(path: str | os.PathLike[str]) -> Policy:
     """Return the policy in the YAML file ``path``.
 
@@ -67,10 +73,13 @@ def parse_policy(text: str, name: str = "policy") -> Policy:
         raise PolicyError(
             "is empty; a policy starts with 'version: 1'" if placed.data is None else "is not a mapping", place=name
         )
+    problems: list[Problem] = []
     try:
         policy = Policy.model_validate(placed.data)
     except ValidationError as error:
-        raise PolicyError(_problems(error, placed, name)) from None
+        problems = _problems(error, placed, name)
+    if problems:  # raised here, not there: as its context the other error would go along, which quotes keys
+        raise PolicyError(problems)
     places = {".".join(map(str, key)): f"{name}:{line}" for key, line in placed.lines.items() if key}
     policy._places.update(places)
     if unknown := [Problem(policy.place(path), what) for path, what in entity_problems(policy)]:
@@ -83,7 +92,7 @@ def _problems(error: ValidationError, placed: PlacedYaml, name: str) -> list[Pro
     found: dict[tuple[int, str], None] = {}
     for item in error.errors(include_url=False):
         path = _yaml_path(item["loc"], placed)
-        dotted = ".".join(str(part) for part in path)
+        dotted = ".".join("…" if _ADDRESS.search(str(part)) else str(part) for part in path)
         found[(placed.line(path), f"{dotted}: {_what(item, path)}" if dotted else _what(item, path))] = None
     return [Problem(f"{name}:{line}", what) for line, what in sorted(found, key=lambda pair: pair[0])]
 
@@ -110,6 +119,8 @@ def _has(node: Any, part: str | int) -> bool:
 def _what(item: Any, path: KeyPath) -> str:
     """Return what is wrong and what would be right, in the house's words."""
     kind, context, value = item["type"], item.get("ctx", {}), item.get("input")
+    if path[:1] == ("vault",):
+        value = _UNQUOTED
     if kind == "missing":
         return "is missing"
     if kind == "extra_forbidden":
@@ -165,6 +176,8 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def _shown(value: object) -> str:
-    """Return a policy's own value as a message shows it, cut to 60 characters."""
+    """Return a policy's own value as a message shows it, cut to 60 characters; an address may hold a password."""
     text = f"'{value}'" if isinstance(value, str) else str(value)
+    if value is _UNQUOTED or _ADDRESS.search(text):
+        return "what is written here"
     return text if len(text) <= 60 else text[:59] + "…"

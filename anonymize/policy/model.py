@@ -190,6 +190,20 @@ class DetectSpec(StrictModel):
         return tuple(code.lower() for code in codes)
 
 
+def _check_vault(address: str) -> str:
+    """Return the vault's address where it is one, without a password."""
+    from anonymize.vault.opening import checked_place
+
+    return checked_place(address)
+
+
+class VaultSpec(StrictModel):
+    """The token vault of this dataset's ``tokenize`` rules with ``method: vault``."""
+
+    place: Annotated[str, AfterValidator(_check_vault)]
+    """``sqlite:PATH`` or ``postgresql://USER@HOST:PORT/DATABASE``, without a password; goes before COATCHECK_VAULT."""
+
+
 class AcceptChangeSpec(StrictModel):
     """What may be otherwise than it was when a version was made."""
 
@@ -268,6 +282,8 @@ class Policy(StrictModel):
     """Default key names."""
     audit: AuditSpec = AuditSpec()
     """The audit log's anchor."""
+    vault: VaultSpec | None = None
+    """Where vault tokens are kept; by default what COATCHECK_VAULT says, else vault.db beside the keyring."""
     accept_change: AcceptChangeSpec | None = None
     """Lets a run publish although types, purpose, rules, models or files are not those of the version it names."""
 
@@ -281,10 +297,15 @@ class Policy(StrictModel):
         prefix = self._places.get(known)
         return f"{prefix}: {path}" if prefix else path
 
+    @property
+    def vault_said(self) -> str | None:
+        """Return the vault's address as the policy says it; None where it says none."""
+        return self.vault.place if self.vault else None
+
     def digest(self) -> str:
-        """Return the SHA-256 of the policy's meaning, hexadecimal: comments, order of keys and
-        ``accept_change`` do not count.
+        """Return the SHA-256 of the policy's meaning, hexadecimal: comments, order of keys, ``accept_change``
+        and ``vault`` do not count: of a vault its id does, wherever it is.
         """
-        said = self.model_dump(mode="json", exclude={"accept_change"})
+        said = self.model_dump(mode="json", exclude={"accept_change", "vault"})
         meaning = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(meaning.encode()).hexdigest()

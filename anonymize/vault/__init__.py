@@ -2,7 +2,14 @@
 
 from anonymize.vault.interface import TokenVault, namespace_of
 from anonymize.vault.memory import MemoryVault
-from anonymize.vault.opening import open_vault, require_vault_writable, vault_if_there, vault_place
+from anonymize.vault.opening import (
+    open_vault,
+    require_vault_writable,
+    same_vault,
+    told_place,
+    vault_if_there,
+    vault_place,
+)
 from anonymize.vault.sqlite import SqliteVault
 
 __all__ = [
@@ -12,6 +19,8 @@ __all__ = [
     "namespace_of",
     "open_vault",
     "require_vault_writable",
+    "same_vault",
+    "told_place",
     "vault_if_there",
     "vault_place",
 ]

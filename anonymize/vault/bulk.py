@@ -82,6 +82,13 @@ class BulkVault(ABC):
         """Let no log of the database keep what was erased; nothing to do where there is none of ours."""
 
     @abstractmethod
+    def identity(self) -> str:
+        """Return the vault's id; see ``TokenVault``."""
+
+    def require_writable(self) -> None:  # noqa: B027 - a file that opens can be written to
+        """Return if new tokens can be stored; see ``TokenVault``."""
+
+    @abstractmethod
     def _count(self, number: int) -> int:
         """Return how many entries a namespace has."""
 

@@ -75,6 +75,21 @@ class TokenVault(Protocol):
         """Lock the namespace by ``new`` instead of ``old``, both of one domain and entity; tokens stay as they are."""
         ...
 
+    def identity(self) -> str:
+        """Return the vault's random id, made with its tables: it tells it from another one at the same place.
+
+        32 hexadecimal digits; a copy or a restored backup has the id of what it was made of.
+        """
+        ...
+
+    def require_writable(self) -> None:
+        """Return if new tokens can be stored.
+
+        Raises:
+            VaultError: the role lacks a right, or the server takes no writes.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of the connections of this process."""
         ...

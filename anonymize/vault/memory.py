@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from anonymize.names import KeyId
 from anonymize.vault.bulk import BulkVault, Namespace
-from anonymize.vault.sealing import Entry
+from anonymize.vault.sealing import Entry, new_identity
 
 
 class MemoryVault(BulkVault):
@@ -15,6 +15,7 @@ class MemoryVault(BulkVault):
     def __init__(self) -> None:
         """Begin empty."""
         super().__init__()
+        self._identity = new_identity()
         self._kept: list[Namespace] = []
         self._entries: dict[tuple[int, bytes], Entry] = {}
         self._owners: set[tuple[int, bytes, bytes]] = set()
@@ -60,6 +61,10 @@ class MemoryVault(BulkVault):
 
     def _count(self, number: int) -> int:
         return sum(held == number for held, _ in self._entries)
+
+    def identity(self) -> str:
+        """Return the vault's id; see ``TokenVault``."""
+        return self._identity
 
     def close(self) -> None:
         """Let go of nothing: there is no connection."""

@@ -1,70 +1,100 @@
-"""A vault by its URI, and the place that a plan keeps of it."""
+"""A vault by its address, and the place that a plan keeps of it."""
 
 from __future__ import annotations
 
 import os
-import re
-from urllib.parse import urlsplit, urlunsplit
+from collections.abc import Mapping
 
 from anonymize.errors import VaultError
+from anonymize.keys import Secret
+from anonymize.vault.address import FORMS, VAULT_VARIABLE, PostgresAddress, not_an_address, postgres_address
 from anonymize.vault.interface import TokenVault
 from anonymize.vault.sqlite import SqliteVault, require_unlocked
 
-VAULT_VARIABLE = "COATCHECK_VAULT"
 DEFAULT_NAME = "vault.db"
 """The vault's file beside the keyring's."""
 _opened: dict[tuple[int, str], TokenVault] = {}
-_FORMS = "sqlite:PATH or postgresql://…"
-_SECRET = re.compile(r"(?:^|&)[^&=]*pass(?:word|wd)[^&=]*=[^&]*", re.IGNORECASE)
 
 
-def vault_place(keyring_uri: str | None = None) -> str:
+def vault_place(keyring_uri: str | None = None, said: str | None = None) -> str:
     """Return where the vault is, from any working folder and without a password, as plans keep it.
 
-    What COATCHECK_VAULT says, else ``vault.db`` beside the keyring at ``keyring_uri``: the two belong together, for
-    neither turns a token back alone.
+    What the policy's ``vault:`` says (``said``), else COATCHECK_VAULT, else ``vault.db`` beside the keyring at
+    ``keyring_uri``: the two belong together, for neither turns a token back alone.
 
     Raises:
-        VaultError: COATCHECK_VAULT is not a vault's URI.
+        VaultError: what is said is not a vault's address.
         KeysError: ``keyring_uri`` is not a keyring's.
     """
     from anonymize.keys.location import locate
 
-    said = os.environ.get(VAULT_VARIABLE)
-    return _place(said) if said else f"sqlite:{locate(keyring_uri).path.parent / DEFAULT_NAME}"
+    named = said or os.environ.get(VAULT_VARIABLE)
+    return _place(named) if named else f"sqlite:{locate(keyring_uri).path.parent / DEFAULT_NAME}"
+
+
+def checked_place(address: str) -> str:
+    """Return ``address`` as a policy says it.
+
+    Raises:
+        ValueError: it is none, or holds a password; nothing of it is quoted.
+    """
+    try:
+        held = _is_postgres(address) and bool(postgres_address(address).secrets)
+        _place(address)
+    except VaultError as error:
+        raise ValueError(error.problems[0].what) from None
+    if held:
+        raise ValueError(f"holds a password; leave it out here: {VAULT_VARIABLE}, PGPASSWORD or ~/.pgpass gives it")
+    return address
 
 
 def open_vault(place: str | None = None) -> TokenVault:
     """Return the vault at ``place``, made where missing; once per process.
 
     ``place`` is ``sqlite:PATH`` or ``postgresql://…``, by default `vault_place`. A PostgreSQL password that is not in
-    it is taken from COATCHECK_VAULT where that names the same database, or from where libpq looks (PGPASSWORD,
-    ~/.pgpass).
+    it is taken from COATCHECK_VAULT where that names the same user, hosts and database, or from where libpq looks
+    (PGPASSWORD, ~/.pgpass).
 
     Raises:
-        VaultError: the URI is neither, or the database is unavailable.
+        VaultError: the address is neither, or the database refuses; a VaultAwayError where that may pass.
         MissingExtraError: PostgreSQL needs psycopg.
     """
-    text = place or vault_place()
-    said = os.environ.get(VAULT_VARIABLE)
-    if said and _place(said) == _place(text):
-        text = said
-    absolute = _place(text)
-    if (os.getpid(), absolute) not in _opened:
-        _opened[os.getpid(), absolute] = _open(text if absolute.startswith("postgres") else absolute)
-    return _opened[os.getpid(), absolute]
+    vault = _open_once(place, make=True)
+    if vault is None:
+        raise VaultError("the vault could not be made", place=VAULT_VARIABLE)
+    return vault
 
 
 def vault_if_there(place: str | None = None) -> TokenVault | None:
-    """Return the vault as `open_vault` does, but None where its file was never made."""
+    """Return the vault as `open_vault` does, but None where its file or its tables were never made."""
     text = _place(place or vault_place())
     if text.startswith("sqlite:") and not os.path.exists(text.removeprefix("sqlite:")):
         return None
-    return open_vault(place)
+    return _open_once(place, make=False)
+
+
+def same_vault(place: str, identity: str) -> TokenVault:
+    """Return the vault at ``place``, which must be the one of ``identity``; none is made.
+
+    Raises:
+        VaultError: there is none, or another one.
+    """
+    vault = vault_if_there(place)
+    found = vault.identity() if vault else ""
+    if vault is None or found != identity:
+        what = f"there is no vault {identity[:8]} here" + (f", but another one ({found[:8]})" if found else "")
+        advice = "a file of one machine is not another machine's; name one in PostgreSQL that all workers reach"
+        raise VaultError(f"{what}; {advice}", place=told_place(place))
+    return vault
+
+
+def told_place(place: str) -> str:
+    """Return what messages call the vault at ``place``: a file by its path, a database by host and port."""
+    return postgres_address(place).place if _is_postgres(place) else place
 
 
 def require_vault_writable(place: str, seconds: float) -> None:
-    """Return if the vault at ``place`` can be written to now; it is made where missing.
+    """Return if the vault at ``place`` can be written to now; one that is not there is not made.
 
     Asked of the file itself first: opening it would wait as long as any other work on it, which is minutes.
 
@@ -76,29 +106,55 @@ def require_vault_writable(place: str, seconds: float) -> None:
     path = text.removeprefix("sqlite:")
     if text.startswith("sqlite:") and os.path.exists(path) and os.path.getsize(path):
         require_unlocked(path, seconds)
-    open_vault(place)
+    if (vault := vault_if_there(place)) is not None:
+        vault.require_writable()
 
 
-def _place(uri: str) -> str:
-    """Return ``uri`` with an absolute path and without a password."""
-    scheme, _, rest = uri.partition(":")
-    if scheme == "sqlite" and rest:
-        return f"sqlite:{os.path.abspath(rest)}"
-    if scheme in ("postgresql", "postgres"):
-        try:
-            parts = urlsplit(uri)
-        except ValueError:
-            raise VaultError(f"is not a vault's URI: {_FORMS}", place="COATCHECK_VAULT") from None
-        user, at, hosts = parts.netloc.rpartition("@")
-        query = _SECRET.sub("", parts.query).removeprefix("&")
-        return urlunsplit(("postgresql", f"{user.partition(':')[0]}{at}{hosts}", parts.path, query, ""))
-    raise VaultError(f"'{scheme}:' is not a vault's URI: {_FORMS}")
+def _is_postgres(text: str) -> bool:
+    return text.partition(":")[0] in ("postgresql", "postgres")
 
 
-def _open(uri: str) -> TokenVault:
-    scheme, _, rest = uri.partition(":")
-    if scheme == "sqlite":
-        return SqliteVault(rest)
+def _place(text: str) -> str:
+    """Return an address with an absolute path, or without a password."""
+    if _is_postgres(text):
+        return postgres_address(text).uri
+    scheme, _, rest = text.partition(":")
+    if scheme != "sqlite" or not rest or "\0" in rest:
+        raise not_an_address(text)
+    if "?" in rest:
+        raise VaultError(f"parameters of SQLite are not taken: {FORMS}", place=VAULT_VARIABLE)
+    return f"sqlite:{os.path.abspath(rest)}"
+
+
+def _open_once(place: str | None, *, make: bool) -> TokenVault | None:
+    text = place or vault_place()
+    shown = _place(text)
+    vault = _opened.get((os.getpid(), shown))
+    if vault is None or (isinstance(vault, SqliteVault) and not vault.is_there()):
+        if (vault := _open(text, make=make)) is None:
+            return None
+        _opened[os.getpid(), shown] = vault
+    return vault
+
+
+def _open(text: str, *, make: bool = True) -> TokenVault | None:
+    if not _is_postgres(text):
+        return SqliteVault(_place(text).removeprefix("sqlite:"))
     from anonymize.vault.postgres import PostgresVault
 
-    return PostgresVault(uri)
+    address = postgres_address(text)
+    opened = PostgresVault(_with_secrets(address), make=make)
+    if opened.is_there:
+        return opened
+    opened.close()
+    return None
+
+
+def _with_secrets(address: PostgresAddress) -> PostgresAddress:
+    """Return ``address`` with the password that COATCHECK_VAULT holds for the same database, where it has none."""
+    said = os.environ.get(VAULT_VARIABLE, "")
+    if address.secrets or not _is_postgres(said):
+        return address
+    other = postgres_address(said)
+    found: Mapping[str, Secret] = other.secrets if other.same_database(address) else {}
+    return PostgresAddress(address.uri, address.hosts, address.database, address.parameters, found)

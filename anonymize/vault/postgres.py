@@ -10,34 +10,44 @@ from typing import Any
 
 from anonymize.errors import MissingExtraError, VaultError
 from anonymize.names import KeyId
+from anonymize.vault.address import PostgresAddress, postgres_address
 from anonymize.vault.bulk import BulkVault, Namespace
-from anonymize.vault.sealing import Entry
+from anonymize.vault.refusals import GRANTS, refusal
+from anonymize.vault.sealing import Entry, new_identity
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS coatcheck_namespaces (
-    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE,
-    key_id text NOT NULL, locked bytea NOT NULL);
-CREATE TABLE IF NOT EXISTS coatcheck_entries (
-    namespace bigint NOT NULL, digest bytea NOT NULL, token bytea NOT NULL UNIQUE, sealed bytea NOT NULL,
-    PRIMARY KEY (namespace, digest));
-CREATE TABLE IF NOT EXISTS coatcheck_links (
-    namespace bigint NOT NULL, subject bytea NOT NULL, digest bytea NOT NULL,
-    PRIMARY KEY (namespace, subject, digest));
-CREATE INDEX IF NOT EXISTS coatcheck_links_by_digest ON coatcheck_links (namespace, digest);
-"""
+_TABLES = {
+    "coatcheck_namespaces": """CREATE TABLE coatcheck_namespaces (
+        number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE,
+        key_id text NOT NULL, locked bytea NOT NULL)""",
+    "coatcheck_entries": """CREATE TABLE coatcheck_entries (
+        namespace bigint NOT NULL, digest bytea NOT NULL, token bytea NOT NULL UNIQUE, sealed bytea NOT NULL,
+        PRIMARY KEY (namespace, digest))""",
+    "coatcheck_links": """CREATE TABLE coatcheck_links (
+        namespace bigint NOT NULL, subject bytea NOT NULL, digest bytea NOT NULL,
+        PRIMARY KEY (namespace, subject, digest));
+        CREATE INDEX coatcheck_links_by_digest ON coatcheck_links (namespace, digest)""",
+    "coatcheck_vault": """CREATE TABLE coatcheck_vault (
+        one boolean PRIMARY KEY DEFAULT true CHECK (one), id text NOT NULL)""",
+}
+"""Each table and how it is made. ``IF NOT EXISTS`` would not do: it asks for the right to create before it looks."""
 _LOCK = 0x636C6F616B
 """Advisory lock under which the tables are made, so that two first users do not collide."""
+LOCK_SECONDS = 60
+"""How long a statement waits for another transaction's lock."""
 
 
 class PostgresVault(BulkVault):
     """A vault in PostgreSQL. The database sees keyed digests, random tokens and sealed values only."""
 
-    def __init__(self, uri: str) -> None:
-        """Connect to ``postgresql://…`` and make the tables where missing.
+    def __init__(self, address: str | PostgresAddress, *, make: bool = True) -> None:
+        """Connect to ``postgresql://…``; ``make`` the tables that are missing, and only those.
+
+        So a role that does not own them works with the grants of docs/vault-and-keys.md.
 
         Raises:
             MissingExtraError: psycopg is not installed.
-            VaultError: the database is unavailable; the error does not repeat the URI.
+            VaultError: the address is none, or goes without TLS off loopback, or the database refuses; neither repeats
+                the address. A VaultAwayError where that may pass.
         """
         super().__init__()
         try:
@@ -45,30 +55,78 @@ class PostgresVault(BulkVault):
         except ImportError:
             raise MissingExtraError.of("a vault in PostgreSQL", "postgres") from None
         self._psycopg: Any = psycopg
-        self._uri = uri
+        self._address = postgres_address(address) if isinstance(address, str) else address
         self._local = threading.local()
+        missing = self._missing()
+        self.is_there = make or "coatcheck_namespaces" not in missing
+        """Whether the tables are there now; without ``make`` none is made where there was no vault."""
+        if missing and self.is_there:
+            self._make()
+
+    def _missing(self) -> list[str]:
+        """Return the tables that are not there, by name."""
+        with self._transaction() as cursor:
+            return _missing(cursor)
+
+    def _make(self) -> None:
         with self._transaction() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-            for statement in _SCHEMA.split(";")[:-1]:
-                cursor.execute(statement)
+            for name in _missing(cursor):
+                for statement in _TABLES[name].split(";"):
+                    cursor.execute(statement)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[Any]:
-        """Give a cursor in a transaction; errors leave without the server's text, which may quote rows."""
+        """Give a cursor in a transaction.
+
+        Errors leave without the server's text, which may quote rows, and without psycopg's error behind them: it holds
+        the connection's parameters, the password among them, in the clear.
+        """
+        refused: VaultError | None = None
         try:
-            connection = self._connection()
-            with connection.transaction(), connection.cursor(binary=True) as cursor:
+            with self._connection().transaction() as transaction, transaction.connection.cursor(binary=True) as cursor:
+                cursor.execute(f"SET LOCAL lock_timeout = {LOCK_SECONDS * 1000}")
                 yield cursor
         except self._psycopg.Error as error:
-            self._local.pid = None
-            state = getattr(error, "sqlstate", None) or type(error).__name__
-            raise VaultError(f"the vault's PostgreSQL database refused or is unavailable ({state})") from None
+            refused = refusal(error, self._address)
+            error._pgconn = None  # even as the context of another error it must not hold the password
+            error.with_traceback(None)
+        if refused is not None:
+            self.close()
+            raise refused from None
 
     def _connection(self) -> Any:
         if getattr(self._local, "pid", None) != os.getpid():
-            self._local.connection = self._psycopg.connect(self._uri, autocommit=True)
+            settings = self._address.settings()
+            self._local.connection = self._psycopg.connect(self._address.uri, autocommit=True, **settings)
             self._local.pid = os.getpid()
         return self._local.connection
+
+    def identity(self) -> str:
+        """Return the vault's id; see ``TokenVault``."""
+        with self._transaction() as cursor:
+            cursor.execute("SELECT id FROM coatcheck_vault")
+            if (found := cursor.fetchone()) is None:
+                insert = "INSERT INTO coatcheck_vault (id) VALUES (%s) ON CONFLICT DO NOTHING"
+                cursor.execute(insert, (new_identity(),))
+                found = cursor.execute("SELECT id FROM coatcheck_vault").fetchone()
+        return str(found[0])
+
+    def require_writable(self) -> None:
+        """Return if new tokens can be stored; see ``TokenVault``."""
+        with self._transaction() as cursor:
+            cursor.execute("SELECT current_setting('transaction_read_only')")
+            if cursor.fetchone()[0] == "on":
+                raise VaultError("the server takes no writes: it is a standby, or read-only", place=self._address.place)
+            cursor.execute(
+                "SELECT t, p FROM unnest(%s::text[]) t, unnest(%s::text[]) p WHERE NOT has_table_privilege(t, p)",
+                (["coatcheck_namespaces", "coatcheck_entries", "coatcheck_links"], ["SELECT", "INSERT"]),
+            )
+            lacking = [f"{right} on {table}" for table, right in cursor]
+            cursor.execute("SELECT has_database_privilege(current_database(), 'TEMPORARY')")
+            lacking += [] if cursor.fetchone()[0] else ["TEMPORARY on the database"]
+        if lacking:
+            raise VaultError(f"the role lacks {', '.join(lacking)}; {GRANTS}", place=self._address.place)
 
     def _namespaces(self) -> list[Namespace]:
         with self._transaction() as cursor:
@@ -159,12 +217,25 @@ class PostgresVault(BulkVault):
     def close(self) -> None:
         """Close this thread's connection."""
         if getattr(self._local, "pid", None) == os.getpid():
-            self._local.connection.close()
             self._local.pid = None
+            self._local.connection.close()
 
     def __repr__(self) -> str:
         """Return the kind only: a URI may hold a password."""
         return "PostgresVault()"
+
+
+def _missing(cursor: Any) -> list[str]:
+    """Return the tables that are in no schema of the search path.
+
+    Asked of pg_class: ``to_regclass`` answers from a cache, which waiting for an advisory lock does not refresh.
+    """
+    cursor.execute(
+        "SELECT name FROM unnest(%s::text[]) AS name WHERE NOT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n"
+        " ON n.oid = c.relnamespace WHERE c.relname = name AND n.nspname = ANY (current_schemas(false)))",
+        (list(_TABLES),),
+    )
+    return [name for (name,) in cursor]
 
 
 def _copy(cursor: Any, table: str, columns: str, rows: Sequence[Sequence[bytes]]) -> None:

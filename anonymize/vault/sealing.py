@@ -94,6 +94,11 @@ def new_tokens(count: int) -> Bytes:
     return np.frombuffer(os.urandom(WIDTH * count), np.uint8).reshape(count, WIDTH)
 
 
+def new_identity() -> str:
+    """Return a fresh id of a vault: 32 hexadecimal digits."""
+    return os.urandom(16).hex()
+
+
 def fixed(rows: Bytes) -> pa.Array:
     """Return (n, 16) bytes as a large binary array."""
     data = pa.py_buffer(np.ascontiguousarray(rows))

@@ -15,7 +15,7 @@ from pathlib import Path
 from anonymize.errors import VaultError, VaultLogError
 from anonymize.names import KeyId
 from anonymize.vault.bulk import BulkVault, Namespace, chunks
-from anonymize.vault.sealing import Entry
+from anonymize.vault.sealing import Entry, new_identity
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS namespaces (
@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS links (
     namespace INTEGER NOT NULL, subject BLOB NOT NULL, digest BLOB NOT NULL,
     PRIMARY KEY (namespace, subject, digest)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS links_by_digest ON links (namespace, digest);
+CREATE TABLE IF NOT EXISTS vault (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL);
 """
 _PRAGMAS = (
     "page_size = 16384",
@@ -57,9 +58,10 @@ class SqliteVault(BulkVault):
         super().__init__()
         self._path = Path(os.path.abspath(path))
         self._local = threading.local()
-        _check_private(self._path)
+        self._inode = _check_private(self._path)
         with self._connected() as connection:
             connection.executescript(_SCHEMA)
+        self.identity()
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
@@ -73,7 +75,17 @@ class SqliteVault(BulkVault):
         except sqlite3.Error as error:
             raise VaultError(f"the vault is damaged or is not one: {_name(error)}", place=str(self._path)) from None
 
+    def is_there(self) -> bool:
+        """Return whether the file that was opened is still the one at its path; while open, no other has its number."""
+        try:
+            return os.stat(self._path).st_ino == self._inode
+        except OSError:
+            return False
+
     def _connection(self) -> sqlite3.Connection:
+        if not self.is_there():  # what is stored in a file that was removed is lost with this process
+            what = "the vault's file was removed or replaced while it was in use; put it back and run again"
+            raise VaultError(what, place=str(self._path))
         if getattr(self._local, "pid", None) != os.getpid():
             connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None)
             for pragma in _PRAGMAS:
@@ -81,6 +93,17 @@ class SqliteVault(BulkVault):
             self._local.connection, self._local.pid = connection, os.getpid()
         found: sqlite3.Connection = self._local.connection
         return found
+
+    def identity(self) -> str:
+        """Return the vault's id; see ``TokenVault``."""
+        asked = "SELECT id FROM vault"
+        with self._connected() as connection:
+            found = connection.execute(asked).fetchone()
+        if found is None:
+            with self._writing() as connection:
+                connection.execute("INSERT OR IGNORE INTO vault VALUES (1, ?)", (new_identity(),))
+                found = connection.execute(asked).fetchone()
+        return str(found[0])
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -254,8 +277,11 @@ def _set(connection: sqlite3.Connection, pragma: str) -> None:
         time.sleep(random.uniform(0.001, 0.02))  # noqa: S311 - so that they do not meet again
 
 
-def _check_private(path: Path) -> None:
-    """Make the file, or look at its mode without opening it: closing it would drop SQLite's locks of this process."""
+def _check_private(path: Path) -> int:
+    """Make the file, or look at its mode without opening it: closing it would drop SQLite's locks of this process.
+
+    Returns its inode's number.
+    """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with contextlib.suppress(FileExistsError):
@@ -268,3 +294,4 @@ def _check_private(path: Path) -> None:
     mode = stat.S_IMODE(status.st_mode)
     if mode & 0o077:
         raise VaultError(f"the vault has mode {mode:04o}: others may read it; chmod 600 it", place=str(path))
+    return status.st_ino

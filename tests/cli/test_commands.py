@@ -72,7 +72,7 @@ def test_nothing_said_quotes_a_value(workplace: Workplace) -> None:  # noqa: F81
         (["rollback", "out", "1", "--reason", " "], 2, "a reason is required"),
         (["keys", "rotate", "training", "oot"], 2, "oot: no such dataset"),
         (["keys", "list", "--keyring", "file:absent.json"], 3, "absent.json"),
-        (["keys", "list", "--keyring", "ftp://x"], 3, "ftp"),
+        (["keys", "list", "--keyring", "ftp://x"], 3, "is not a keyring's URI"),
     ],
 )
 def test_refusals_have_their_exit_code(workplace: Workplace, arguments: list[str], code: int, words: str) -> None:  # noqa: F811

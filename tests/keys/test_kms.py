@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from transit_stand_in import TransitStandIn
 
-from anonymize.errors import KeysError
+from anonymize.errors import KeysAwayError, KeysError
 from anonymize.keys import forget_opened_keyrings, init_keyring, open_keyring, relock_keyring, rotate_key
 from anonymize.keys.location import locate
 from anonymize.names import KeyName
@@ -135,7 +136,7 @@ def test_what_the_service_refuses_is_named(aws: str, monkeypatch: pytest.MonkeyP
     with pytest.raises(KeysError, match="AWS KMS refuses key 'alias/none': NotFoundException"):
         init_keyring(f"aws-kms:alias/none?keyring={locate(aws).path}", NAMES)
     monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", "http://127.0.0.1:1")
-    with pytest.raises(KeysError, match="AWS KMS cannot be used: EndpointConnectionError"):
+    with pytest.raises(KeysError, match="AWS KMS cannot be reached: EndpointConnectionError"):
         init_keyring(aws, NAMES)
 
 
@@ -168,6 +169,14 @@ def test_a_wrong_uri_lists_the_forms(text: str) -> None:
         locate(text)
 
 
+@pytest.mark.parametrize("text", ["postgresql://u:c4n4ry@host/db", "host=db password=c4n4ry", "aws-kms:c4n4ry?x"])
+def test_a_wrong_uri_is_not_quoted(text: str) -> None:
+    """A vault's address in the keyring's variable holds a password."""
+    with pytest.raises(KeysError) as refused:
+        locate(text)
+    assert "c4n4ry" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     "form", ["file:{}", "aws-kms:arn:aws:kms:eu-central-1:1:key/x?keyring={}", "vault:a/b/c?keyring={}"]
 )
@@ -177,3 +186,102 @@ def test_a_uri_leads_to_one_place(form: str, tmp_path: Path, monkeypatch: pytest
     here = locate(form.format("k.json"))
     assert here.path == tmp_path / "k.json"
     assert locate(here.uri) == here
+
+
+class _Failing(BaseHTTPRequestHandler):
+    """A key service that answers with an error alone, as it is documented; not a server of either kind."""
+
+    status, body = 500, b"{}"
+
+    def do_POST(self) -> None:
+        """Answer."""
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_response(self.status)
+        self.send_header("Content-Length", str(len(self.body)))
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    def do_PUT(self) -> None:
+        """Answer."""
+        self.do_POST()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def failing() -> Iterator[tuple[type[_Failing], str]]:
+    """Return a service of one's own choice of error, and its address."""
+    handler = type("Failing", (_Failing,), {})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield handler, f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "passes"),
+    [
+        (400, "ThrottlingException", True),
+        (500, "KMSInternalException", True),
+        (503, "ServiceUnavailable", True),
+        (500, "KeyUnavailableException", True),
+        (429, "Whatever", True),
+        (400, "AccessDeniedException", False),
+        (400, "NotFoundException", False),
+        (400, "DisabledException", False),
+    ],
+)
+def test_what_passes_at_aws_is_told_from_what_does_not(
+    aws: str,
+    failing: tuple[type[_Failing], str],
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    code: str,
+    passes: bool,
+) -> None:
+    """Flows try the one again and not the other; all were refusals."""
+    init_keyring(aws, NAMES)
+    forget_opened_keyrings()
+    handler, place = failing
+    handler.status, handler.body = status, json.dumps({"__type": code, "message": "no"}).encode()
+    monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", place)
+    with pytest.raises(KeysError, match=code) as refused:
+        open_keyring(aws)
+    assert (type(refused.value) is KeysAwayError, refused.value.passes) == (passes, passes)
+
+
+@pytest.mark.parametrize(("status", "passes"), [(429, True), (500, True), (502, True), (503, True), (403, False)])
+def test_what_passes_at_transit_is_told_from_what_does_not(
+    uri: str,
+    transit: TransitStandIn,
+    failing: tuple[type[_Failing], str],
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    passes: bool,
+) -> None:
+    """The same for Vault and OpenBao: a sealed or restarting server answers 503."""
+    there = f"vault:transit/coatcheck?keyring={locate(uri).path}"
+    init_keyring(there, NAMES)
+    forget_opened_keyrings()
+    handler, place = failing
+    handler.status, handler.body = status, b'{"errors": ["no"]}'
+    monkeypatch.setenv("VAULT_ADDR", place)
+    with pytest.raises(KeysError) as refused:
+        open_keyring(there)
+    assert refused.value.passes is passes
+
+
+@pytest.mark.parametrize("scheme", ["aws", "transit"])
+def test_a_service_that_is_away_may_be_back(
+    scheme: str, uri: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing listens there."""
+    found = request.getfixturevalue(scheme)
+    there = found if scheme == "aws" else f"vault:transit/coatcheck?keyring={locate(uri).path}"
+    init_keyring(there, NAMES)
+    forget_opened_keyrings()
+    monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", "http://127.0.0.1:1")
+    monkeypatch.setenv("VAULT_ADDR", "http://127.0.0.1:1")
+    with pytest.raises(KeysAwayError, match="cannot be reached"):
+        open_keyring(there)

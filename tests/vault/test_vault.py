@@ -214,7 +214,7 @@ def test_an_unreachable_database_does_not_show_its_password() -> None:
 
 def test_a_wrong_uri_names_the_right_ones() -> None:
     """And does not repeat what may hold a password."""
-    with pytest.raises(VaultError, match="'mysql:' is not a vault's URI: sqlite:PATH or postgresql://") as caught:
+    with pytest.raises(VaultError, match="is not a vault's address: sqlite:PATH or postgresql://") as caught:
         open_vault("mysql://user:canary@host/db")
     assert "canary" not in str(caught.value)
 
@@ -225,3 +225,17 @@ def test_a_vault_is_opened_once_and_not_pickled(tmp_path: Path) -> None:
     assert open_vault(f"sqlite:{tmp_path / 'v.db'}") is vault
     with pytest.raises(TypeError, match="not pickled"):
         pickle.dumps(vault)
+
+
+@pytest.mark.parametrize("act", ["removed", "replaced"])
+def test_a_file_that_goes_while_it_is_open_takes_no_more_tokens(tmp_path: Path, act: str) -> None:
+    """They went into a file without a name, and were published: nobody could ever turn them back."""
+    vault = open_vault(f"sqlite:{tmp_path / 'v.db'}")
+    vault.tokens(key(), EMAILS)
+    for file in tmp_path.glob("v.db*"):
+        file.unlink()
+    if act == "replaced":
+        SqliteVault(tmp_path / "v.db")
+    with pytest.raises(VaultError, match="removed or replaced while it was in use"):
+        vault.tokens(key(), pa.array(["new"]))
+    assert open_vault(f"sqlite:{tmp_path / 'v.db'}").count(key()) == 0

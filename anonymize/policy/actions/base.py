@@ -48,7 +48,7 @@ Name = Annotated[str, Field(min_length=1, max_length=200)]
 class StrictModel(BaseModel):
     """A frozen model that refuses unknown fields and takes field docstrings as descriptions."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True)
 
 
 class ActionRule(StrictModel):

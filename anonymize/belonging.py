@@ -1,0 +1,185 @@
+"""Whether a keyring and a vault are those of a dataset: an old copy or another one would go on without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from anonymize.dataset import Dataset, Manifest
+from anonymize.dataset.owner import open_facts
+from anonymize.errors import DatasetError, KeysError, Problem, VaultError
+from anonymize.keys import Keyring
+from anonymize.names import KeyId
+from anonymize.vault import TokenVault, told_place, vault_if_there, vault_place
+
+_OLD = "it is an older copy of the keyring, or another one: put the newest back"
+
+
+@dataclass
+class _Named:
+    """What a dataset says of keys."""
+
+    checks: dict[KeyId, set[str]] = field(default_factory=dict)
+    """Id of each key version → its check values; none where none was kept."""
+    destroyed: set[KeyId] = field(default_factory=set)
+
+    def add(self, keys: Mapping[str, str]) -> None:
+        for key_id, check in keys.items():
+            self.checks.setdefault(KeyId(key_id), set()).update([check] if check else [])
+
+
+def require_keys_of(path: str | Path, keyring: Keyring) -> None:
+    """Return if the keyring holds every key version that the dataset's log and current manifest name, and the same.
+
+    Retired and destroyed versions count as held: their ids are never given again. A folder without versions names none.
+
+    Raises:
+        KeysError: it lacks one, holds another of its id, or holds one that the log says was destroyed; or it cannot
+            sign: it is a reader's, which lacks keys on purpose.
+        DatasetError: the log does not hold.
+    """
+    keyring.sign(b"is this keyring the owner's")
+    dataset = Dataset(path)
+    if not dataset.versions_path.is_dir():
+        return
+    held = {entry.id: entry.state for entry in keyring.entries()}
+    named = _named(dataset, keyring)
+    problems = []
+    for key_id, checks in sorted(named.checks.items()):
+        here = keyring.check_value(key_id)
+        if key_id not in held:
+            problems.append(f"the dataset was made with '{key_id}', which this keyring lacks: {_OLD}")
+        elif here and checks - {here}:
+            told = f"the dataset's has check value {min(checks - {here})}, this one's {here}"
+            problems.append(f"'{key_id}' is another key of this name than the one that was used ({told}): {_OLD}")
+        elif key_id in named.destroyed and held[key_id] != "destroyed":
+            problems.append(f"'{key_id}' was destroyed by the dataset's log, and this keyring holds it: {_OLD}, or "
+                            "destroy it again (keys destroy)")  # fmt: skip
+    if problems:
+        raise KeysError(Problem(str(dataset.path), what) for what in problems)
+
+
+def _named(dataset: Dataset, keyring: Keyring) -> _Named:
+    """Return what the signed log names, of all versions and rotations, and the current manifest."""
+    named = _Named()
+    try:
+        entries = dataset.audit.entries(keyring)
+        manifest = _current(dataset, keyring)
+    except KeysError as error:
+        raise KeysError(Problem(found.place, f"{found.what}; {_OLD}") for found in error.problems) from None
+    for entry in entries:
+        named.add(entry.details.get("keys", {}))
+        if entry.what == "destroy key":
+            key_id = KeyId(str(entry.details.get("key")))
+            named.destroyed.add(key_id)
+            named.checks.setdefault(key_id, set())
+    if manifest is not None:
+        named.add(dict.fromkeys(manifest.keys, ""))
+        named.add(manifest.key_checks)
+    return named
+
+
+def _current(dataset: Dataset, keyring: Keyring) -> Manifest | None:
+    """Return the current version's manifest; None where there is none, or it is not to be told (a run says that)."""
+    try:
+        return dataset.manifest(keyring=keyring)
+    except DatasetError:
+        return None
+
+
+def key_checks(keyring: Keyring, key_ids: Sequence[str]) -> dict[str, str]:
+    """Return the check value of each of ``key_ids``, as manifests and logs keep it."""
+    return {key_id: keyring.check_value(KeyId(key_id)) for key_id in key_ids}
+
+
+def vault_problem(place: str, identity: str, version: int) -> str:
+    """Return why the vault at ``place`` is not the one of ``identity`` that made ``version``; empty where it is.
+
+    Raises:
+        VaultError: the vault does not open.
+    """
+    vault = vault_if_there(place)
+    found = vault.identity() if vault else ""
+    if found == identity:
+        return ""
+    here = f"vault {found[:8]}" if found else "no vault"
+    return (
+        f"version {version} was made with token vault {identity[:8]}, and there is {here} at {told_place(place)}: "
+        "values would get other tokens, and that version's be unknown; name its vault by vault: or COATCHECK_VAULT"
+    )
+
+
+def vault_of(path: str | Path, keyring: Keyring, said: str | None = None, version: int | None = None) -> TokenVault:
+    """Return the vault that turns back what a dataset's ``version`` holds (None: the current one).
+
+    Raises:
+        VaultError: it was never made: an empty one would find nothing, and look as if there were nothing to find. Or it
+            is another than the one that made the version.
+    """
+    place = vault_place(keyring.place, said)
+    vault = vault_if_there(place)
+    if vault is None:
+        what = "no token vault is here; say vault: or COATCHECK_VAULT as it was when the dataset was made"
+        raise VaultError(what, place=told_place(place))
+    made = _manifest(Dataset(path), keyring, version)
+    if made is not None and made.vault and (what := vault_problem(place, made.vault, made.version)):
+        raise VaultError(what)
+    return vault
+
+
+def _manifest(dataset: Dataset, keyring: Keyring, version: int | None) -> Manifest | None:
+    if not dataset.versions(keyring):
+        return None
+    return dataset.manifest(version, keyring=keyring)
+
+
+def versions_of_other_vaults(path: str | Path, keyring: Keyring, identity: str) -> tuple[int, ...]:
+    """Return the versions on disk whose tokens another vault than the one of ``identity`` holds."""
+    dataset = Dataset(path)
+    made = {number: dataset.manifest(number, keyring=keyring).vault for number in dataset.versions(keyring)}
+    return tuple(number for number, vault in made.items() if vault not in ("", identity))
+
+
+def vaults_of(paths: Sequence[str | Path], keyring: Keyring) -> tuple[TokenVault, ...]:
+    """Return the vaults that a keyring's keys lock: this process's, and those that datasets' current versions used.
+
+    Raises:
+        VaultError: a dataset's is not where it was, or another one is there; or it does not open.
+    """
+    found: dict[str, TokenVault] = {}
+    problems = []
+    own = vault_if_there(vault_place(keyring.place))
+    if own is not None:
+        found[own.identity()] = own
+    for path, manifest in _latest(paths, keyring):
+        if manifest.vault in ("", *found):
+            continue
+        place = _kept_place(manifest, keyring)
+        if place and not (what := vault_problem(place, manifest.vault, manifest.version)):
+            found[manifest.vault] = _there(place)
+        else:
+            problems.append(Problem(str(path), what if place else "its token vault is not COATCHECK_VAULT's"))
+    if problems:
+        raise VaultError(problems)
+    return tuple(found.values())
+
+
+def _latest(paths: Sequence[str | Path], keyring: Keyring) -> Iterator[tuple[str | Path, Manifest]]:
+    for path in paths:
+        if (manifest := _manifest(Dataset(path), keyring, None)) is not None:
+            yield path, manifest
+
+
+def _kept_place(manifest: Manifest, keyring: Keyring) -> str:
+    try:
+        return str(open_facts(manifest, keyring).get("vault_place", ""))
+    except (DatasetError, KeysError):
+        return ""
+
+
+def _there(place: str) -> TokenVault:
+    vault = vault_if_there(place)
+    if vault is None:
+        raise VaultError("no token vault is here", place=told_place(place))
+    return vault
