@@ -293,7 +293,13 @@ def _codes(text: str) -> tuple[str, ...]:
 @app.command()
 def reveal(
     policy: PolicyPath,
-    column: Annotated[str, typer.Argument(help="The column the tokens are from.", show_default=False)],
+    column: Annotated[
+        str,
+        typer.Argument(
+            help="The column the tokens are from; inside free_text with the entity: notes:EMAIL_ADDRESS.",
+            show_default=False,
+        ),
+    ],
     tokens: Annotated[list[str] | None, typer.Argument(help="Tokens; without any they are read from stdin.")] = None,
     reason: Annotated[str, typer.Option("--reason", help="Why; goes into the audit log first.")] = "",
     file: Annotated[Path | None, typer.Option("--file", help="A file with the tokens in that column.")] = None,

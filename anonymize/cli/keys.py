@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from anonymize.cli.output import print_json, print_table, say
 from anonymize.names import KeyName
+
+if TYPE_CHECKING:
+    from anonymize.rotation import Rotated
 
 
 def init_command(policies: Sequence[Path], names: Sequence[str], keyring_uri: str | None) -> None:
@@ -43,14 +47,22 @@ def share_command(names: Sequence[str], output: Path, reidentifies: bool, keyrin
     say(f"{output} holds {', '.join(shared.key_ids())}; hand over {output} and {output}.key by different ways")
 
 
+def _say_rewrapped(done: Rotated) -> None:
+    """Print what became of each dataset, also where that is nothing."""
+    name = done.key_id.rpartition(".")[0]
+    for path, files in done.rewrapped.items():
+        what = f"{files} files re-wrapped by {done.key_id}" if files else f"no file is wrapped by an older '{name}'"
+        print(f"{path}: {what}")
+
+
 def rotate_command(name: str, datasets: Sequence[Path], keyring_uri: str | None) -> None:
     """Rotate a key and say what that means."""
     from anonymize.keys.keyring import OWNER, SIGNING
     from anonymize.rotation import rotate
 
     done = rotate(KeyName(name), datasets, keyring_uri)
-    for path, parts in done.rewrapped.items():
-        print(f"{path}: {parts} files re-wrapped by {done.key_id}")
+    say(f"made {done.key_id}")
+    _say_rewrapped(done)
     if not datasets:
         say(f"{done.key_id} is current; datasets wrapped by older versions need those until you name them here")
     if name == SIGNING:
@@ -80,8 +92,7 @@ def relock_command(name: str, datasets: Sequence[Path], keyring_uri: str | None)
     from anonymize.rotation import relock
 
     done = relock(KeyName(name), datasets, keyring_uri)
-    for path, parts in done.rewrapped.items():
-        print(f"{path}: {parts} files re-wrapped by {done.key_id}")
+    _say_rewrapped(done)
     print(f"{done.relocked} vault namespaces locked by {done.key_id}")
 
 

@@ -87,6 +87,13 @@ class AuditEntry:
         """Return the id of the key that is said to have signed it."""
         return KeyId(str((self.signature or {}).get("key", "")))
 
+    def sidecars_of(self, version: int | None) -> dict[str, str]:
+        """Return part → digest of what a ``rewrap`` entry says of ``version``: it speaks of many versions or of one."""
+        said = self.details.get("sidecars", {})
+        if self.version is None:
+            said = self.details.get("versions", {}).get(str(version), {})
+        return {str(path): str(digest) for path, digest in said.items()} if self.version in (None, version) else {}
+
     def check(self, keyring: Keyring, place: str) -> None:
         """Return if the entry is signed by a key of ``keyring`` that was not revoked at its time.
 
