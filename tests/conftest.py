@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from anonymize.keys import Keyring, init_keyring
-from anonymize.keys.locks import forget_passphrase
+from anonymize.keys.passphrase import forget_passphrase
 from anonymize.names import KeyName
 
 NAMES = tuple(KeyName(name) for name in ("training", "pseudonym", "reveal", "support", "clinical"))
