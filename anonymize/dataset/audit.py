@@ -170,6 +170,12 @@ class AuditLog:
             time.sleep(_PAUSE_SECONDS)
         return head, data
 
+    def _torn(self) -> tuple[Problem, ...]:
+        """What stands behind the last whole line: nobody obeys it, and it may be what a crash left, or not."""
+        data = self._look()[1]
+        what = "ends with what is no entry: an act was interrupted (the next one removes it), or it was added by hand"
+        return () if data[-1:] in (b"", b"\n") else (Problem(str(self.path), what),)
+
     def _head(self) -> Head | None:
         try:
             return Head.parsed(read_plain(self.head_path, _HEAD_BYTES), str(self.head_path))
@@ -303,7 +309,7 @@ class AuditLog:
         for entry in entries:
             problems += _problems(lambda entry=entry: entry.check(keyring, self._line(entry.index)))  # type: ignore[misc]
         if not problems:
-            problems += self._revoked_again(entries, keyring)
+            problems += self._revoked_again(entries, keyring) or self._torn()
         return (*problems, *_problems(lambda: self._check_signed_head(head, entries, keyring)))
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from anonymize.dataset.anchor import Anchor
 from anonymize.dataset.audit import AuditLog
 from anonymize.dataset.canonical import Prepared
-from anonymize.dataset.entry import MOVES, AuditEntry
+from anonymize.dataset.entry import MOVES, AuditEntry, expired_by
 from anonymize.dataset.lock import DatasetLock
 from anonymize.dataset.manifest import NAME, Manifest, load_manifest
 from anonymize.dataset.plainfile import is_folder, is_plain, read_plain
@@ -143,10 +143,13 @@ class Dataset:
     def versions(self, keyring: Keyring | None = None) -> tuple[int, ...]:
         """Return the numbers of all published versions that are on disk, ascending; with a keyring, as signed.
 
+        One that the log says expired is none, also while an interrupted expiry has left its folder.
+
         Raises:
             DatasetError, KeysError: see `AuditLog.entries`.
         """
-        published = {entry.version for entry in self.audit.entries(keyring) if entry.what == "publish"}
+        entries = self.audit.entries(keyring)
+        published = {entry.version for entry in entries if entry.what == "publish"} - expired_by(entries)
         return tuple(number for number in self.folders() if number in published)
 
     def folders(self) -> tuple[int, ...]:

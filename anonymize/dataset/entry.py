@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -161,6 +161,11 @@ class Head:
         """
         body = canonical(self.body())
         check_signature(self.signature, keyring, _SIGNED_HEAD, body, what="the log's head", place=place, at=at)
+
+
+def expired_by(entries: Iterable[AuditEntry]) -> set[int]:
+    """Return the numbers of the versions that expired; none is used again."""
+    return {number for entry in entries if entry.what == "expire" for number in entry.details.get("versions", ())}
 
 
 def changed(place: str) -> DatasetError:

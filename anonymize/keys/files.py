@@ -31,10 +31,11 @@ def read_private(path: Path, what: str) -> bytes:
         raise KeysError(f"there is no {what} here; 'coatcheck keys init' makes one", place=str(path)) from None
     except OSError as error:
         raise KeysError(f"the {what} cannot be opened: {error.strerror}", place=str(path)) from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):  # asked of the handle: Python's file refuses a folder its own way
+        os.close(descriptor)
+        raise KeysError(f"the {what} is not a plain file", place=str(path))
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise KeysError(f"the {what} is not a plain file", place=str(path))
         loose = stat.S_IMODE(status.st_mode) & 0o077
         if loose and not (loose == stat.S_IRGRP and _on_read_only_mount(file.fileno())):
             mode = f"{stat.S_IMODE(status.st_mode):04o}"

@@ -218,7 +218,12 @@ def _fifo(path: Path) -> None:
     os.mkfifo(path)
 
 
-@pytest.mark.parametrize("put", [_link, _fifo])
+def _folder(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.mkdir()
+
+
+@pytest.mark.parametrize("put", [_link, _fifo, _folder])
 @pytest.mark.parametrize(
     "name",
     ["CURRENT", "audit.head", "audit.jsonl", "versions/000002/manifest.json", "versions/000002/part-00000.parquet",

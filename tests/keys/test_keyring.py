@@ -54,6 +54,16 @@ def test_a_file_others_may_read_is_refused(keyring: Keyring, uri: str, suffix: s
         open_keyring(uri)
 
 
+@pytest.mark.parametrize("suffix", ["", ".key"])
+def test_a_folder_in_place_of_a_file_is_refused(keyring: Keyring, uri: str, suffix: str) -> None:
+    """As a mount leaves one where the secret is missing."""
+    file_of(uri + suffix).unlink()
+    file_of(uri + suffix).mkdir()
+    forget_opened_keyrings()
+    with pytest.raises(KeysError, match="is not a plain file"):
+        open_keyring(uri)
+
+
 def test_a_missing_keyring_names_the_command(uri: str) -> None:
     """Who has none learns how to make one."""
     with pytest.raises(KeysError, match="'coatcheck keys init' makes one"):
