@@ -68,9 +68,9 @@ class Scene:
             self.run()
 
     def next_number(self) -> int:
-        """Return what the next version's number will be."""
-        path = self.folder / "out" / "versions"
-        return max([0, *(int(found.name) for found in path.glob("0*"))]) + 1 if path.is_dir() else 1
+        """Return what the next version's number will be: one that was killed before the log knew it is none."""
+        entries = self.dataset.audit.entries()
+        return max([0, *(entry.version or 0 for entry in entries if entry.what == "publish")]) + 1
 
     def run(self) -> int:
         """Publish the next version, of its own rows; return its number."""
