@@ -276,6 +276,17 @@ class AuditLog:
         finally:
             os.close(handle)
 
+    def drop_torn(self) -> None:
+        """Cut off what a crash left behind the last whole line, unless somebody is appending right now."""
+        with self.alone(wait=False) as nobody_appends:
+            if nobody_appends and self._torn():
+                handle, length = open_plain(self.path), self._read()[2]
+                try:
+                    os.ftruncate(handle, length)
+                    os.fsync(handle)
+                finally:
+                    os.close(handle)
+
     @contextlib.contextmanager
     def alone(self, *, wait: bool = True) -> Iterator[bool]:
         """Keep other processes from appending; yield False where one is at it and ``wait`` is not asked for."""

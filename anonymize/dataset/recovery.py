@@ -31,6 +31,7 @@ def recover(dataset: Dataset, keyring: Keyring, staged: Path | None) -> None:
     entries = dataset.audit.entries(keyring)
     published = {entry.version for entry in entries if entry.what == "publish"}
     _refuse_lost_log(dataset, entries, published)
+    dataset.audit.drop_torn()
     expired = expired_by(entries)
     for path in dataset.versions_path.iterdir():
         if path.name.startswith(PREFIX) and path != staged:

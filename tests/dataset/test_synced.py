@@ -51,7 +51,7 @@ class Disk:
             self._require(source, f"{target} gets its name")
         else:
             for root, _, files in os.walk(source):
-                self._require(root, f"{target} gets its name", folder=True)
+                self._require(root, f"{target} gets its name")
                 for name in files:
                     self._require(os.path.join(root, name), f"{target} gets its name")
         if os.path.basename(target) == "audit.head" and os.path.exists(self._beside(target, "audit.jsonl")):
@@ -65,10 +65,10 @@ class Disk:
         for other in self._pending - {folder}:
             self.problems.append(f"the names in {other} are not on disk before {target} is named")
 
-    def _require(self, path: str, when: str, *, folder: bool = False) -> None:
+    def _require(self, path: str, when: str) -> None:
+        """A file's bytes, or a folder's names, are as they were when they were synced."""
         found = os.stat(path)
-        known = self._synced.get(found.st_ino)
-        if known is None or (not folder and known != (found.st_size, found.st_mtime_ns)):
+        if self._synced.get(found.st_ino) != (found.st_size, found.st_mtime_ns):
             self.problems.append(f"{path} is not on disk when {when}")
 
     @staticmethod
