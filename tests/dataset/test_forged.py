@@ -213,6 +213,15 @@ def _link(path: Path) -> None:
     path.symlink_to("/dev/zero")
 
 
+@pytest.mark.parametrize("name", ["audit.head", "audit.jsonl"])
+def test_a_signature_of_another_kind_is_refused(dataset: Dataset, keyring: Keyring, name: str) -> None:
+    """What stands beside the signed bytes is of one form, too."""
+    path = dataset.path / name
+    path.write_bytes(path.read_bytes().replace(b'"Ed25519"', b'"Ed25518"'))
+    assert "signature" in refused(dataset, keyring)
+    assert not verified(dataset, keyring)
+
+
 def _fifo(path: Path) -> None:
     path.unlink(missing_ok=True)
     os.mkfifo(path)
