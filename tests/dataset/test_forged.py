@@ -213,6 +213,20 @@ def _link(path: Path) -> None:
     path.symlink_to("/dev/zero")
 
 
+def test_a_log_cut_under_a_head_of_ones_own_removes_nothing(dataset: Dataset, keyring: Keyring) -> None:
+    """Every entry that is left is rightly signed, and what was cut off looks like what a killed run left."""
+    first = dataset.audit.entries()[0]
+    dataset.audit.path.write_bytes(first.line())
+    head = json.loads(dataset.audit.head_path.read_bytes()) | {"entries": 1, "hash": first.hash}
+    dataset.audit.head_path.write_bytes(canonical(head | {"act": 1, "act_hash": first.hash}))
+    (dataset.path / "CURRENT").write_bytes(b"000001\n")
+    manifest = {"manifest": {"audit": {"entries": 1, "head": first.hash}}}
+    (dataset.folder(2) / "manifest.json").write_bytes(canonical(manifest))
+    with pytest.raises(DatasetError, match="signature"), dataset.lock(keyring):
+        pass
+    assert dataset.folder(2).is_dir()
+
+
 @pytest.mark.parametrize("name", ["audit.head", "audit.jsonl"])
 def test_a_signature_of_another_kind_is_refused(dataset: Dataset, keyring: Keyring, name: str) -> None:
     """What stands beside the signed bytes is of one form, too."""
