@@ -213,6 +213,25 @@ def _link(path: Path) -> None:
     path.symlink_to("/dev/zero")
 
 
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_an_entry_whose_signature_was_taken_away_is_not_obeyed(dataset: Dataset, keyring: Keyring, at: int) -> None:
+    """Its hash is right, and so is the head: by readers of what it says, and by the next act."""
+    dataset.rollback(1, keyring=keyring)
+    lines = dataset.audit.path.read_bytes().splitlines(keepends=True)
+    entry = json.loads(lines[at])
+    entry.pop("signature")
+    lines[at] = canonical(entry) + b"\n"
+    dataset.audit.path.write_bytes(b"".join(lines))
+    for act in (
+        lambda: dataset.audit.entries(keyring),
+        lambda: read(dataset, version=2 if at == 1 else None, keyring=keyring),
+        lambda: dataset.rollback(2, keyring=keyring),
+    ):
+        with pytest.raises(DatasetError, match="entry is not signed"):
+            act()
+    assert not verified(dataset, keyring)
+
+
 def test_a_log_cut_under_a_head_of_ones_own_removes_nothing(dataset: Dataset, keyring: Keyring) -> None:
     """Every entry that is left is rightly signed, and what was cut off looks like what a killed run left."""
     first = dataset.audit.entries()[0]
