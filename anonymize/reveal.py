@@ -50,7 +50,10 @@ def reveal(
     bulk: bool = False,
     version: int | None = None,
 ) -> Revealed:
-    """Return the originals of ``tokens`` (text) of one column; the audit log knows of it first.
+    """Return the originals of ``tokens`` (text) of one column, or of one entity in its text; the log knows of it first.
+
+    ``column`` is a column's name, or for what ``entities:`` made inside ``free_text`` ``notes:EMAIL_ADDRESS``, as the
+    policy writes it there; what ``same_row:`` put there is of the hunted column, under whose name it opens.
 
     Needs the reveal key, which readers of the dataset do not hold. A damaged token, one of another
     domain and one of a missing key version are not told apart. What ``encrypt_format`` made does not say
@@ -64,7 +67,7 @@ def reveal(
         VaultError: the vault is not there, or another than the version's.
         DatasetError: there is no such dataset, or the audit entry could not be written; nothing is revealed.
     """
-    rule, tokens = _reversible(policy, column), plain(_one_array(tokens))
+    (rule, of_column, entity), tokens = _reversible(policy, column), plain(_one_array(tokens))
     _check_request(reason, len(tokens), bulk)
     name = key_name(rule, policy.default_keys.by_role())
     keyring.current(name)
@@ -74,7 +77,12 @@ def reveal(
     require_keys_of(policy.sink.path, keyring)
     details = {"column": column, "values": len(tokens), "key": str(name), "bulk": bulk}
     _enter(policy, "reveal", reason, details, keyring)
-    return Revealed(*_opened(policy, rule, ColumnName(column), name, tokens, keyring, made_with, vault))
+
+    def key(wanted: int | None) -> PurposeKey:
+        domain = domain_of(policy, rule, of_column)
+        return keyring.purpose_key(name, action=rule.action, domain=domain, entity=entity, version=wanted)
+
+    return Revealed(*_opened(rule, name, key, tokens, keyring, made_with, vault))
 
 
 def _one_array(values: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -93,23 +101,38 @@ def _enter(policy: Policy, what: str, why: str, details: Mapping[str, Any], keyr
     dataset.tell()
 
 
-def _reversible(policy: Policy, column: str) -> Reversible:
-    able = {name: found for name, rule in policy.columns.items() if (found := list(_reversible_among(rule)))}
-    found = able.get(ColumnName(column), [])
+def _reversible(policy: Policy, target: str) -> tuple[Reversible, ColumnName, str]:
+    """Return the one reversible rule that ``target`` names, its column, and the entity that its key is derived for."""
+    able = _reversibles(policy)
+    column, _, entity = target.rpartition(":")
+    found = able.get(target, [])
+    if not found and entity and entity not in _entities_of(policy, column):
+        found = [one for one in able.get(f"{column}:DEFAULT", []) if isinstance(one[0], TokenizeRule)]
     if len(found) == 1:
         return found[0]
-    what = f"'{column}' has no reversible rule; reversible are: {', '.join(able) or 'none'}"
+    what = f"'{target}' has no reversible rule; reversible are: {', '.join(able) or 'none'}"
     if found:
-        what = f"'{column}' has {len(found)} reversible rules, and the values do not say which made them"
-    raise ArgumentError(what, place=policy.place(f"columns.{column}"))
+        what = f"'{target}' has {len(found)} reversible rules, and the values do not say which made them"
+    raise ArgumentError(what, place=policy.place(f"columns.{target.partition(':')[0]}"))
 
 
-def _reversible_among(rule: ActionRule) -> Iterator[Reversible]:
-    """Yield the reversible ones of a rule and those that take the rows its ``when:`` leaves."""
-    if isinstance(rule, TokenizeRule | EncryptFormatRule):
-        yield rule
-    if rule.otherwise is not None:
-        yield from _reversible_among(rule.otherwise)
+def _reversibles(policy: Policy) -> dict[str, list[tuple[Reversible, ColumnName, str]]]:
+    """Return what can be turned back, by what a caller says: ``email``, and ``notes:EMAIL_ADDRESS`` inside text."""
+    able = dict[str, list[tuple[Reversible, ColumnName, str]]]()
+    for column, outer in policy.columns.items():
+        for entity, rule in _with_entities(outer, ""):
+            if isinstance(rule, TokenizeRule | EncryptFormatRule):
+                plainly = rule.model_copy(update={"when": None, "otherwise": None})
+                of = (plainly, column, "" if rule.domain else entity)
+                known = able.setdefault(f"{column}:{entity}" if entity else str(column), [])
+                known += [of] if of not in known else []
+    return able
+
+
+def _entities_of(policy: Policy, column: str) -> set[str]:
+    """Return the entities that a column's rules name, which ``DEFAULT`` is not for."""
+    rule = policy.columns.get(ColumnName(column))
+    return {entity for entity, _ in _with_entities(rule, "")} if rule is not None else set()
 
 
 def _check_request(reason: str, count: int, bulk: bool) -> None:
@@ -120,19 +143,14 @@ def _check_request(reason: str, count: int, bulk: bool) -> None:
 
 
 def _opened(
-    policy: Policy,
     rule: Reversible,
-    column: ColumnName,
     name: KeyName,
+    key: Callable[[int | None], PurposeKey],
     tokens: pa.Array,
     keyring: Keyring,
     made_with: int | None,
     vault: TokenVault | None,
 ) -> Checked:
-    def key(version: int | None) -> PurposeKey:
-        domain = domain_of(policy, rule, column)
-        return keyring.purpose_key(name, action=rule.action, domain=domain, version=version)
-
     if isinstance(rule, EncryptFormatRule):
         return ff1_decrypt(key(made_with), tokens, format_spec(rule))
     if vault is not None:

@@ -22,18 +22,18 @@ class Rotated:
     key_id: KeyId
     """The new current version."""
     rewrapped: dict[str, int]
-    """Parts whose keys are now wrapped by it, per dataset."""
+    """Files whose keys an older version of it wrapped and now it does, per dataset; 0 where there was none."""
     relocked: int = 0
     """Namespaces of the vault that are now locked by it; their tokens stay as they are."""
 
 
 def rotate(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | None = None) -> Rotated:
-    """Make a new version of a key, and wrap the Parquet keys of the datasets' versions by it; no data is rewritten.
+    """Make a new version of a key, and wrap by it what older ones wrap in the datasets' versions; no data is rewritten.
 
-    For a key that pseudonyms derive from, nothing is re-wrapped: the next run gives other pseudonyms,
-    published versions keep theirs, and the manifests say which version made them. What the key locks
-    in this process's vault and the datasets' is locked by its new version, so that the old one can be destroyed. Each
-    dataset's log names the new version. Killed anywhere, ``relock`` completes it.
+    What other keys wrap stays as it is. For a key that pseudonyms derive from, nothing is re-wrapped: the next run
+    gives other pseudonyms, published versions keep theirs, and the manifests say which version made them. What the key
+    locks in this process's vault and the datasets' is locked by its new version, so that the old one can be destroyed.
+    Each dataset's log names the new version. Killed anywhere, ``relock`` completes it.
 
     Raises:
         KeysError: the keyring has no such key; or it is older than a dataset or a vault, or another one, and nothing
@@ -88,7 +88,7 @@ def relock(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | Non
 def _brought_to(
     name: KeyName, current: KeyId, datasets: Sequence[str | Path], keyring: Keyring, vaults: Sequence[TokenVault]
 ) -> Rotated:
-    done = {str(path): Dataset(path).rewrap(keyring=keyring, why=f"rotation of {name}") for path in datasets}
+    done = {str(path): Dataset(path).rewrap(keyring=keyring, name=name, why=f"rotation of {name}") for path in datasets}
     return Rotated(current, done, sum(_relock(vault, name, keyring) for vault in vaults))
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 from anonymize.keys import Keyring, init_keyring
-from anonymize.keys.locks import forget_passphrase
+from anonymize.keys.passphrase import forget_passphrase
 from anonymize.names import KeyName
 
 # The same examples every time, so that what passes here passes elsewhere; COATCHECK_EXPLORE=1 draws new ones.

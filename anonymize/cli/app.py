@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from anonymize.cli.keys_app import AsJson, KeyringUri, keys_app
+
 app = typer.Typer(
     name="coatcheck",
     no_args_is_help=True,
@@ -18,7 +20,6 @@ app = typer.Typer(
     help="Raw datasets in, datasets a team may train on out.\n\nExit codes: 0 done; 1 a gate or check failed; "
     "2 bad policy, arguments or data; 3 keys unavailable.",
 )
-keys_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make and look at keyrings.")
 app.add_typer(keys_app, name="keys")
 
 
@@ -32,11 +33,6 @@ def _local(path: Path) -> Path:
         raise typer.BadParameter(str(error)) from None
 
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-KeyringUri = Annotated[
-    str | None,
-    typer.Option("--keyring", help="Keyring URI; by default $COATCHECK_KEYRING or file:.coatcheck/keyring.json."),
-]
 PolicyPath = Annotated[Path, typer.Argument(help="Policy file (YAML).", show_default=False)]
 DatasetPath = Annotated[
     Path, typer.Argument(help="A dataset's folder, as the policy's sink names it.", show_default=False)
@@ -251,41 +247,6 @@ def export(
     export_command(dataset, output, wanted, version, name, keyring, formulas.value)
 
 
-@keys_app.command("init")
-def keys_init(
-    policies: Annotated[list[Path] | None, typer.Argument(help="Policies whose keys are wanted.")] = None,
-    name: Annotated[list[str] | None, typer.Option("--name", help="A further key's name; may be repeated.")] = None,
-    keyring: KeyringUri = None,
-) -> None:
-    """Make a keyring with the keys that policies name, or add those it lacks."""
-    from anonymize.cli.keys import init_command
-
-    init_command(policies or [], name or [], keyring)
-
-
-@keys_app.command("list")
-def keys_list(keyring: KeyringUri = None, as_json: AsJson = False) -> None:
-    """List the keyring's keys and versions; never a key."""
-    from anonymize.cli.keys import list_command
-
-    list_command(keyring, as_json)
-
-
-@keys_app.command("share")
-def keys_share(
-    names: Annotated[list[str], typer.Argument(help="Names of the keys a reader may hold.", show_default=False)],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The reader's keyring file; it must not exist.")],
-    reidentifies: Annotated[
-        bool, typer.Option("--reidentifies", help="Allow keys that pseudonyms and tokens come from.")
-    ] = False,
-    keyring: KeyringUri = None,
-) -> None:
-    """Write a reader's keyring: these keys and the means to check signatures, nothing else."""
-    from anonymize.cli.keys import share_command
-
-    share_command(names, output, reidentifies, keyring)
-
-
 def _codes(text: str) -> tuple[str, ...]:
     return tuple(code.strip().lower() for code in text.split(",") if code.strip())
 
@@ -293,7 +254,13 @@ def _codes(text: str) -> tuple[str, ...]:
 @app.command()
 def reveal(
     policy: PolicyPath,
-    column: Annotated[str, typer.Argument(help="The column the tokens are from.", show_default=False)],
+    column: Annotated[
+        str,
+        typer.Argument(
+            help="The column the tokens are from; inside free_text with the entity: notes:EMAIL_ADDRESS.",
+            show_default=False,
+        ),
+    ],
     tokens: Annotated[list[str] | None, typer.Argument(help="Tokens; without any they are read from stdin.")] = None,
     reason: Annotated[str, typer.Option("--reason", help="Why; goes into the audit log first.")] = "",
     file: Annotated[Path | None, typer.Option("--file", help="A file with the tokens in that column.")] = None,
@@ -322,59 +289,3 @@ def forget(
     from anonymize.cli.reveal import forget_command
 
     forget_command(policy, subject, reason, keyring)
-
-
-Datasets = Annotated[list[Path] | None, typer.Argument(help="Datasets whose versions the key opens.")]
-
-
-@keys_app.command("rotate")
-def keys_rotate(
-    name: Annotated[str, typer.Argument(help="The key's name.", show_default=False)],
-    datasets: Datasets = None,
-    keyring: KeyringUri = None,
-) -> None:
-    """Make a new version of a key and wrap the datasets' Parquet keys by it; no data is rewritten."""
-    from anonymize.cli.keys import rotate_command
-
-    rotate_command(name, datasets or [], keyring)
-
-
-@keys_app.command("revoke")
-def keys_revoke(
-    name: Annotated[str, typer.Argument(help="The key's name: signing.", show_default=False)],
-    version: Annotated[int, typer.Option("--version", help="The version that leaked.")],
-    since: Annotated[str, typer.Option("--from", help="Day, or second in UTC, since when what it signed is refused.")],
-    datasets: Annotated[list[Path] | None, typer.Argument(help="Datasets whose logs the new key signs.")] = None,
-    keyring: KeyringUri = None,
-) -> None:
-    """Revoke a leaked signing key: what it signed since is refused, a new version signs from now on."""
-    from anonymize.cli.keys import revoke_command
-
-    revoke_command(name, version, since, datasets or [], keyring)
-
-
-@keys_app.command("relock")
-def keys_relock(
-    name: Annotated[str, typer.Argument(help="The key's name.", show_default=False)],
-    datasets: Datasets = None,
-    keyring: KeyringUri = None,
-) -> None:
-    """Wrap datasets' keys and lock the vault by a key's current version: completes an interrupted rotation."""
-    from anonymize.cli.keys import relock_command
-
-    relock_command(name, datasets or [], keyring)
-
-
-@keys_app.command("destroy")
-def keys_destroy(
-    name: Annotated[str, typer.Argument(help="The key's name.", show_default=False)],
-    version: Annotated[int, typer.Option("--version", help="The version to destroy.")],
-    datasets: Datasets = None,
-    reason: Annotated[str, typer.Option("--reason", help="Why; goes into the datasets' audit logs first.")] = "",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    keyring: KeyringUri = None,
-) -> None:
-    """Forget a key version for good: what only it opens becomes unreadable for everybody."""
-    from anonymize.cli.keys import destroy_command
-
-    destroy_command(name, version, datasets or [], reason, yes, keyring)

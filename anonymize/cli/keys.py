@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from anonymize.cli.output import print_json, print_table, say
 from anonymize.names import KeyName
+
+if TYPE_CHECKING:
+    from anonymize.keys import Secret
+    from anonymize.rotation import Rotated
 
 
 def init_command(policies: Sequence[Path], names: Sequence[str], keyring_uri: str | None) -> None:
@@ -43,14 +49,22 @@ def share_command(names: Sequence[str], output: Path, reidentifies: bool, keyrin
     say(f"{output} holds {', '.join(shared.key_ids())}; hand over {output} and {output}.key by different ways")
 
 
+def _say_rewrapped(done: Rotated) -> None:
+    """Print what became of each dataset, also where that is nothing."""
+    name = done.key_id.rpartition(".")[0]
+    for path, files in done.rewrapped.items():
+        what = f"{files} files re-wrapped by {done.key_id}" if files else f"no file is wrapped by an older '{name}'"
+        print(f"{path}: {what}")
+
+
 def rotate_command(name: str, datasets: Sequence[Path], keyring_uri: str | None) -> None:
     """Rotate a key and say what that means."""
     from anonymize.keys.keyring import OWNER, SIGNING
     from anonymize.rotation import rotate
 
     done = rotate(KeyName(name), datasets, keyring_uri)
-    for path, parts in done.rewrapped.items():
-        print(f"{path}: {parts} files re-wrapped by {done.key_id}")
+    say(f"made {done.key_id}")
+    _say_rewrapped(done)
     if not datasets:
         say(f"{done.key_id} is current; datasets wrapped by older versions need those until you name them here")
     if name == SIGNING:
@@ -80,9 +94,43 @@ def relock_command(name: str, datasets: Sequence[Path], keyring_uri: str | None)
     from anonymize.rotation import relock
 
     done = relock(KeyName(name), datasets, keyring_uri)
-    for path, parts in done.rewrapped.items():
-        print(f"{path}: {parts} files re-wrapped by {done.key_id}")
+    _say_rewrapped(done)
     print(f"{done.relocked} vault namespaces locked by {done.key_id}")
+
+
+def passphrase_command(new: str | None, keyring_uri: str | None) -> None:
+    """Change the passphrase and say where it is now."""
+    from anonymize.keys import change_passphrase
+
+    keyring, keyfile = change_passphrase(keyring_uri, None if new is None else _new_passphrase(new))
+    if keyfile is not None:
+        say(f"{keyring.place} opens by the passphrase that {keyfile} holds now")
+    else:
+        say(f"{keyring.place} opens by the new passphrase; change COATCHECK_PASSPHRASE where it is set")
+    say("copies made before open by the old one: back up keyring and passphrase anew, destroy old copies")
+
+
+def _new_passphrase(place: str) -> Secret:
+    """Return what a file holds, or what is typed (twice, on a terminal) or piped in."""
+    from anonymize.keys import Secret
+    from anonymize.keys.passphrase import read_passphrase
+
+    if place != "-":
+        return read_passphrase(Path(place))
+    if not sys.stdin.isatty():
+        return Secret(sys.stdin.buffer.read())
+    import typer
+
+    return Secret(typer.prompt("new passphrase", hide_input=True, confirmation_prompt=True, err=True).encode())
+
+
+def lock_by_command(new_uri: str, keyring_uri: str | None) -> None:
+    """Lock the file by something else and say how it opens."""
+    from anonymize.keys import relock_keyring
+
+    keyring = relock_keyring(keyring_uri, new_uri)
+    say(f"the keyring opens by {keyring.place} from now on; change COATCHECK_KEYRING where it is set")
+    say("copies made before open as they did: back it up anew, destroy old copies")
 
 
 def destroy_command(

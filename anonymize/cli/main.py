@@ -31,7 +31,7 @@ def main() -> None:
 def _take_passphrase() -> None:
     """Take the passphrase out of the environment before anything starts a child; `anonymize.keys` loads slowly."""
     if "COATCHECK_PASSPHRASE" in os.environ:
-        from anonymize.keys.locks import take_passphrase
+        from anonymize.keys.passphrase import take_passphrase
 
         take_passphrase()
 

@@ -13,8 +13,7 @@ import getpass
 import os
 import socket
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,23 +22,13 @@ from anonymize.dataset.canonical import Prepared, plain_json
 from anonymize.dataset.entry import MOVES, AuditEntry, Head, changed
 from anonymize.dataset.plainfile import open_plain, read_plain
 from anonymize.dataset.signing import Keyring
+from anonymize.dataset.standing import SINCE, Standing, standing_of
 from anonymize.errors import AnonymizeError, DatasetError, KeysError, Problem
 from anonymize.io.parts import write_error
 
 LARGEST_BYTES = 256 << 20
 _HEAD_BYTES = 4096
 _TRIES, _PAUSE_SECONDS = 50, 0.02
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What the signed log says of one version, for a reader."""
-
-    version: int
-    manifest_sha256: str
-    """Of the manifest that was published."""
-    sidecars: Mapping[str, frozenset[str]]
-    """Part → digests of its wrapped keys, where they were wrapped anew since."""
 
 
 class AuditLog:
@@ -106,25 +95,24 @@ class AuditLog:
                 entry.check(keyring, self._line(entry.index))
                 if revoked or keyring.revoked_from(entry.key_id()):
                     self.entries(keyring)  # the whole log, because a date that such a key signed proves nothing
-                sidecars = self._sidecars(since, version, keyring)
-                return Standing(int(version or 0), str(entry.details.get("manifest_sha256", "")), sidecars)
-            if entry.what in ("rewrap", "expire"):
+                return standing_of(int(version or 0), entry, since, keyring, self.path)
+            if entry.what in SINCE:
                 since.append(entry)
         if version is None:
             return None
         raise DatasetError(f"holds no signed publication of version {version}", place=str(self.path))
 
-    def _sidecars(self, since: list[AuditEntry], version: int | None, keyring: Keyring) -> Mapping[str, frozenset[str]]:
-        """Each part's digests of wrapped keys by the entries since the publication of ``version``, checked."""
-        found: dict[str, set[str]] = {}
-        for entry in since:
-            if entry.what == "expire" and version in entry.details.get("versions", ()):
-                raise DatasetError(f"version {version} was removed by expiry", place=self._line(entry.index))
-            if entry.what == "rewrap" and entry.version == version:
-                entry.check(keyring, self._line(entry.index))
-                for path, digest in dict(entry.details.get("sidecars", {})).items():
-                    found.setdefault(path, set()).add(str(digest))
-        return {path: frozenset(digests) for path, digests in found.items()}
+    def standings(self, keyring: Keyring, versions: Iterable[int]) -> tuple[Standing, ...]:
+        """Return what the log says of each of ``versions``; all of it is read and checked, once.
+
+        Raises:
+            DatasetError: the log does not hold or is not signed, or says that one was never published or has expired.
+            KeysError: the log is signed by keys that are not in the keyring.
+        """
+        entries = self.entries(keyring)
+        published = {entry.version: entry for entry in entries if entry.what == "publish"}
+        since = [entry for entry in entries if entry.what in SINCE]
+        return tuple(standing_of(number, published.get(number), since, keyring, self.path) for number in versions)
 
     def _backwards(self, head: Head | None, lines: list[bytes], keyring: Keyring) -> Iterator[AuditEntry]:
         """Yield the entries from the last act on versions to the first, each one's hash vouched for by the head.
@@ -181,6 +169,12 @@ class AuditLog:
                 break
             time.sleep(_PAUSE_SECONDS)
         return head, data
+
+    def _torn(self) -> tuple[Problem, ...]:
+        """What stands behind the last whole line: nobody obeys it, and it may be what a crash left, or not."""
+        data = self._look()[1]
+        what = "ends with what is no entry: an act was interrupted (the next one removes it), or it was added by hand"
+        return () if data[-1:] in (b"", b"\n") else (Problem(str(self.path), what),)
 
     def _head(self) -> Head | None:
         try:
@@ -282,6 +276,17 @@ class AuditLog:
         finally:
             os.close(handle)
 
+    def drop_torn(self) -> None:
+        """Cut off what a crash left behind the last whole line, unless somebody is appending right now."""
+        with self.alone(wait=False) as nobody_appends:
+            if nobody_appends and self._torn():
+                handle, length = open_plain(self.path), self._read()[2]
+                try:
+                    os.ftruncate(handle, length)
+                    os.fsync(handle)
+                finally:
+                    os.close(handle)
+
     @contextlib.contextmanager
     def alone(self, *, wait: bool = True) -> Iterator[bool]:
         """Keep other processes from appending; yield False where one is at it and ``wait`` is not asked for."""
@@ -315,7 +320,7 @@ class AuditLog:
         for entry in entries:
             problems += _problems(lambda entry=entry: entry.check(keyring, self._line(entry.index)))  # type: ignore[misc]
         if not problems:
-            problems += self._revoked_again(entries, keyring)
+            problems += self._revoked_again(entries, keyring) or self._torn()
         return (*problems, *_problems(lambda: self._check_signed_head(head, entries, keyring)))
 
 

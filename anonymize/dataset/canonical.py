@@ -60,15 +60,18 @@ class Prepared:
             self.discard()
             raise write_error(error, path) from None
 
-    def put(self) -> None:
+    def put(self, *, sync: bool = True) -> None:
         """Replace ``path``: after a crash the old bytes or the new are there, whole.
+
+        Without ``sync`` the folder's names are the caller's to bring to disk.
 
         Raises:
             DatasetError: the folder cannot be written to; the old file is untouched.
         """
         try:
             os.replace(self.temporary, self.path)
-            sync_folder(self.path.parent)
+            if sync:
+                sync_folder(self.path.parent)
         except OSError as error:
             self.discard()
             raise write_error(error, self.path) from None

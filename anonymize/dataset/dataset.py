@@ -17,19 +17,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from anonymize.dataset.anchor import Anchor
-from anonymize.dataset.audit import AuditLog, Standing
+from anonymize.dataset.audit import AuditLog
 from anonymize.dataset.canonical import Prepared
-from anonymize.dataset.entry import MOVES, AuditEntry
+from anonymize.dataset.entry import MOVES, AuditEntry, expired_by
 from anonymize.dataset.lock import DatasetLock
 from anonymize.dataset.manifest import NAME, Manifest, load_manifest
 from anonymize.dataset.plainfile import is_folder, is_plain, read_plain
 from anonymize.dataset.recovery import recover
-from anonymize.dataset.rewrapping import rewrap_version
+from anonymize.dataset.rewrapping import rewrap_versions
 from anonymize.dataset.signing import Keyring
 from anonymize.dataset.staging import PREFIX, Staging
+from anonymize.dataset.standing import Standing
 from anonymize.dataset.verify import Verification, verify_version
 from anonymize.errors import DatasetError
 from anonymize.io.parts import write_error
+from anonymize.names import KeyName
 
 _CURRENT = re.compile(rb"[0-9]{6,12}\n")
 _FOLDER = re.compile(r"[0-9]{6,12}")
@@ -141,10 +143,13 @@ class Dataset:
     def versions(self, keyring: Keyring | None = None) -> tuple[int, ...]:
         """Return the numbers of all published versions that are on disk, ascending; with a keyring, as signed.
 
+        One that the log says expired is none, also while an interrupted expiry has left its folder.
+
         Raises:
             DatasetError, KeysError: see `AuditLog.entries`.
         """
-        published = {entry.version for entry in self.audit.entries(keyring) if entry.what == "publish"}
+        entries = self.audit.entries(keyring)
+        published = {entry.version for entry in entries if entry.what == "publish"} - expired_by(entries)
         return tuple(number for number in self.folders() if number in published)
 
     def folders(self) -> tuple[int, ...]:
@@ -315,23 +320,24 @@ class Dataset:
         """
         return verify_version(self, version, keyring, dataset)
 
-    def rewrap(self, version: int | None = None, *, keyring: Keyring, why: str = "") -> int:
-        """Wrap the keys of a version's parts (None: of all versions) under the keys' current versions.
+    def rewrap(
+        self, version: int | None = None, *, keyring: Keyring, name: KeyName | None = None, why: str = ""
+    ) -> int:
+        """Wrap by current versions what older ones of key ``name`` wrap (None: of any), in ``version`` (None: in all).
 
         For the rotation of a master key: no data is rewritten, manifests stay valid, readers need the
-        new key version from now on. Can be repeated after an interruption. Returns the parts done.
+        new key version from now on. Can be repeated after an interruption. Returns the files whose wrapped keys
+        changed; those that are by current versions already are left alone.
 
         Raises:
-            DatasetError: no such version, or a sidecar is damaged.
+            DatasetError: no such version, or a sidecar is damaged or not the one that is signed for.
             KeysError: the keyring cannot sign, or lacks the version that wrapped a part.
         """
         keyring.sign(b"may this keyring move versions")
         self.require()
         with self.lock(keyring):
             numbers = self.versions(keyring) if version is None else (self.chosen(version),)
-            done = 0
-            for number in numbers:
-                done += rewrap_version(self, number, keyring, why)
+            done = rewrap_versions(self, numbers, keyring, name, why)
             self.tell()
             return done
 

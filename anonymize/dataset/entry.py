@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -87,6 +87,13 @@ class AuditEntry:
         """Return the id of the key that is said to have signed it."""
         return KeyId(str((self.signature or {}).get("key", "")))
 
+    def sidecars_of(self, version: int | None) -> dict[str, str]:
+        """Return part → digest of what a ``rewrap`` entry says of ``version``: it speaks of many versions or of one."""
+        said = self.details.get("sidecars", {})
+        if self.version is None:
+            said = self.details.get("versions", {}).get(str(version), {})
+        return {str(path): str(digest) for path, digest in said.items()} if self.version in (None, version) else {}
+
     def check(self, keyring: Keyring, place: str) -> None:
         """Return if the entry is signed by a key of ``keyring`` that was not revoked at its time.
 
@@ -154,6 +161,11 @@ class Head:
         """
         body = canonical(self.body())
         check_signature(self.signature, keyring, _SIGNED_HEAD, body, what="the log's head", place=place, at=at)
+
+
+def expired_by(entries: Iterable[AuditEntry]) -> set[int]:
+    """Return the numbers of the versions that expired; none is used again."""
+    return {number for entry in entries if entry.what == "expire" for number in entry.details.get("versions", ())}
 
 
 def changed(place: str) -> DatasetError:

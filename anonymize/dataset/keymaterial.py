@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from anonymize.dataset.plainfile import read_plain
+from anonymize.dataset.signing import Keyring
 from anonymize.errors import DatasetError, KeysError
-from anonymize.io.interface import KeyWrapper
 from anonymize.io.kms import ENVELOPE_AAD, Envelopes, join, split
 from anonymize.io.parts import sidecar_of
 from anonymize.names import KeyName
@@ -74,11 +75,7 @@ def check_keys(
     """
     known, usable, seen = set(names), set(held), set[str]()
     entries, digest = _load(part)
-    if digest not in digests:
-        raise DatasetError(
-            "its bytes are not those the manifest or the log lists: the part's wrapped keys were changed or replaced",
-            place=str(sidecar_of(part)),
-        )
+    _require_signed(part, digest, digests)
     for entry in entries.values():
         name = entry["masterKeyID"]
         if name not in known:
@@ -97,26 +94,50 @@ def _damaged(part: Path) -> DatasetError:
     return DatasetError("is damaged: the part's wrapped keys", place=str(sidecar_of(part)))
 
 
-def rewrapped(part: Path, keyring: KeyWrapper) -> bytes:
-    """Return the sidecar of ``part`` with its envelope keys wrapped under the current version of their keys.
+@dataclass(frozen=True)
+class Renewed:
+    """A sidecar whose keys are wrapped by current versions."""
 
-    The data keys and the part stay as they are, so its digest stays valid.
+    data: bytes
+    sha256: str
+
+
+def rewrapped(part: Path, keyring: Keyring, name: KeyName | None, digests: Collection[str]) -> Renewed | None:
+    """Return the sidecar of ``part`` with its envelope keys under the current version of ``name``, None: of each key.
+
+    None where no older version wraps one. The data keys and the part stay as they are, so its digest stays valid.
+    ``digests`` are what is signed for: nothing else is taken, which would be signed for anew.
 
     Raises:
-        DatasetError: the sidecar is missing or damaged.
+        DatasetError: the sidecar is missing or damaged, or not one of ``digests``.
         KeysError: the keyring lacks an old version, so the envelope key cannot be opened.
     """
-    entries, _ = _load(part)
+    from anonymize.keys import wrapping
+
+    entries, digest = _load(part)
+    _require_signed(part, digest, digests)
     renewed: dict[str, str] = {}
     for entry in entries.values():
         envelope, sealed = split(entry["wrappedDEK"])
+        wrapped_by, key = wrapping.key_of(envelope), KeyName(entry["masterKeyID"])
+        if name not in (None, key) or wrapped_by == keyring.current(key):
+            continue
         if envelope not in renewed:
-            renewed[envelope] = keyring.wrap(
-                KeyName(entry["masterKeyID"]), keyring.unwrap(envelope, ENVELOPE_AAD), ENVELOPE_AAD
-            )
+            renewed[envelope] = keyring.wrap(key, keyring.unwrap(envelope, ENVELOPE_AAD), ENVELOPE_AAD)
         entry["wrappedDEK"] = join(renewed[envelope], sealed)
+    if not renewed:
+        return None
     outer = {name: json.dumps(entry, separators=(",", ":")) for name, entry in entries.items()}
-    return json.dumps(outer, separators=(",", ":")).encode()
+    data = json.dumps(outer, separators=(",", ":")).encode()
+    return Renewed(data, hashlib.sha256(data).hexdigest())
+
+
+def _require_signed(part: Path, digest: str, digests: Collection[str]) -> None:
+    if digest not in digests:
+        raise DatasetError(
+            "its bytes are not those the manifest or the log lists: the part's wrapped keys were changed or replaced",
+            place=str(sidecar_of(part)),
+        )
 
 
 def wrapping_keys(part: Path) -> frozenset[str]:

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anonymize.dataset.entry import MOVES, AuditEntry
+from anonymize.dataset.entry import MOVES, AuditEntry, expired_by
 from anonymize.dataset.manifest import anchor_of
 from anonymize.dataset.plainfile import is_folder
 from anonymize.dataset.signing import Keyring
@@ -31,7 +31,8 @@ def recover(dataset: Dataset, keyring: Keyring, staged: Path | None) -> None:
     entries = dataset.audit.entries(keyring)
     published = {entry.version for entry in entries if entry.what == "publish"}
     _refuse_lost_log(dataset, entries, published)
-    expired = {number for entry in entries if entry.what == "expire" for number in entry.details.get("versions", ())}
+    dataset.audit.drop_torn()
+    expired = expired_by(entries)
     for path in dataset.versions_path.iterdir():
         if path.name.startswith(PREFIX) and path != staged:
             shutil.rmtree(path) if is_folder(path) else path.unlink()

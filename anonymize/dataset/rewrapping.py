@@ -1,39 +1,67 @@
-"""Wrapping the keys of a version anew: entered in the log before the first sidecar is replaced."""
+"""Wrapping the keys of versions anew: entered in the log, all in one entry, before the first sidecar is replaced."""
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from anonymize.dataset.canonical import Prepared
 from anonymize.dataset.keymaterial import rewrapped
 from anonymize.dataset.signing import Keyring
-from anonymize.io.parts import sidecar_of
+from anonymize.dataset.standing import Standing
+from anonymize.io.parts import sidecar_of, sync_folder, write_error
+from anonymize.names import KeyName
 
 if TYPE_CHECKING:
     from anonymize.dataset.dataset import Dataset
 
 
-def rewrap_version(dataset: Dataset, number: int, keyring: Keyring, why: str) -> int:
+def rewrap_versions(dataset: Dataset, numbers: Iterable[int], keyring: Keyring, name: KeyName | None, why: str) -> int:
     """Write the new sidecars beside the old ones, enter their digests, put them in place; return how many.
 
-    Killed at any point, every sidecar is the old one or the new one, and both are signed for.
+    Only files with a key wrapped by an older version of ``name`` (None: of any key) are touched; nothing is entered
+    where there is none. Killed at any point, every sidecar is the old one or the new one, and both are signed for.
+    The log is read once and grows by one entry, so that the time is linear in the versions.
 
     Raises:
         DatasetError, KeysError: see `Dataset.rewrap`.
     """
-    folder, prepared, told = dataset.folder(number), list[Prepared](), dict[str, str]()
+    prepared, told = list[Prepared](), dict[str, dict[str, str]]()
     try:
-        for entry in dataset.manifest(number, keyring=keyring).files:
-            data = rewrapped(folder / entry.path, keyring)
-            told[entry.path] = hashlib.sha256(data).hexdigest()
-            prepared.append(Prepared(sidecar_of(folder / entry.path), data))
-        details = {"parts": len(told), "sidecars": told}
-        dataset.audit.append("rewrap", why=why, version=number, details=details, keyring=keyring)
+        for standing in dataset.audit.standings(keyring, numbers):
+            if theirs := _prepare(dataset, standing, keyring, name, prepared):
+                told[str(standing.version)] = theirs
+        if not prepared:
+            return 0
+        details = {"parts": len(prepared), "versions": told}
+        dataset.audit.append("rewrap", why=why, details=details, keyring=keyring)
     except BaseException:
         for sidecar in prepared:
             sidecar.discard()
         raise
+    _put(prepared)
+    return len(prepared)
+
+
+def _prepare(
+    dataset: Dataset, standing: Standing, keyring: Keyring, name: KeyName | None, prepared: list[Prepared]
+) -> dict[str, str]:
+    """Write one version's new sidecars beside the old; return part → digest."""
+    folder, told = dataset.folder(standing.version), dict[str, str]()
+    for entry in dataset.opened(standing, keyring).files:
+        signed_for = {entry.sidecar_sha256, *standing.sidecars.get(entry.path, ())}
+        if (renewed := rewrapped(folder / entry.path, keyring, name, signed_for)) is not None:
+            told[entry.path] = renewed.sha256
+            prepared.append(Prepared(sidecar_of(folder / entry.path), renewed.data))
+    return told
+
+
+def _put(prepared: list[Prepared]) -> None:
+    """Put the sidecars in place, then bring each folder's names to disk, once."""
     for sidecar in prepared:
-        sidecar.put()
-    return len(told)
+        sidecar.put(sync=False)
+    for folder in dict.fromkeys(sidecar.path.parent for sidecar in prepared):
+        try:
+            sync_folder(folder)
+        except OSError as error:
+            raise write_error(error, folder) from None

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from anonymize.errors import DatasetError, KeysError, RevokedError
 from anonymize.io.interface import KeyWrapper
 from anonymize.keys.base64url import strictly_decoded
-from anonymize.names import KeyId
+from anonymize.names import KeyId, KeyName
 
 _FIELDS = {"algorithm", "key", "fingerprint", "value"}
 
@@ -19,6 +19,10 @@ class Keyring(KeyWrapper, Protocol):
 
     def key_ids(self) -> tuple[KeyId, ...]:
         """Return the ids of the keys it holds."""
+        ...
+
+    def current(self, name: KeyName, /) -> KeyId:
+        """Return the id of the newest live version of ``name``, else raise KeysError."""
         ...
 
     def sign(self, data: bytes, /) -> tuple[KeyId, bytes]:

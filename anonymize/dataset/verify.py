@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anonymize.dataset.audit import Standing
 from anonymize.dataset.entry import MOVES
 from anonymize.dataset.manifest import NAME, FileEntry, Manifest, load_manifest
 from anonymize.dataset.plainfile import is_folder, is_plain
 from anonymize.dataset.signing import Keyring
+from anonymize.dataset.standing import Standing
 from anonymize.errors import DatasetError, Problem
 from anonymize.io.files import sha256_of
 from anonymize.io.parts import MAGIC, sidecar_of

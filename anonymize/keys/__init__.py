@@ -6,6 +6,7 @@ from anonymize.keys.derive import PurposeKey
 from anonymize.keys.digest import keyed_digest
 from anonymize.keys.formats import FormatSpec, ff1_decrypt, ff1_encrypt
 from anonymize.keys.keyring import OWNER, RESERVED, SIGNING, Keyring, KeyUse, KeyVersion
+from anonymize.keys.relocking import change_passphrase, relock_keyring
 from anonymize.keys.row_order import RowOrder
 from anonymize.keys.secret import Secret
 from anonymize.keys.sharing import share_keyring
@@ -16,7 +17,6 @@ from anonymize.keys.store import (
     init_keyring,
     open_keyring,
     reinstate_key,
-    relock_keyring,
     retire_key,
     revoke_key,
     rotate_key,
@@ -35,6 +35,7 @@ __all__ = [
     "PurposeKey",
     "RowOrder",
     "Secret",
+    "change_passphrase",
     "cmac",
     "destroy_key",
     "ff1_decrypt",

@@ -19,8 +19,11 @@ PRIVATE = 0o600
 def read_private(path: Path, what: str) -> bytes:
     """Return the bytes of a file that only its owner may read; ``what`` names it in errors.
 
+    On a read-only mount its group may read it too: so a secret store mounts it for a process that is not its owner
+    (mode 0440), and who is in the group is the mount's to say.
+
     Raises:
-        KeysError: it is missing, not a plain file, or open to group or others.
+        KeysError: it is missing, not a plain file, or open to others.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
@@ -28,14 +31,20 @@ def read_private(path: Path, what: str) -> bytes:
         raise KeysError(f"there is no {what} here; 'coatcheck keys init' makes one", place=str(path)) from None
     except OSError as error:
         raise KeysError(f"the {what} cannot be opened: {error.strerror}", place=str(path)) from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):  # asked of the handle: Python's file refuses a folder its own way
+        os.close(descriptor)
+        raise KeysError(f"the {what} is not a plain file", place=str(path))
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise KeysError(f"the {what} is not a plain file", place=str(path))
-        if stat.S_IMODE(status.st_mode) & 0o077:
+        loose = stat.S_IMODE(status.st_mode) & 0o077
+        if loose and not (loose == stat.S_IRGRP and _on_read_only_mount(file.fileno())):
             mode = f"{stat.S_IMODE(status.st_mode):04o}"
             raise KeysError(f"the {what} has mode {mode}: others may read it; chmod 600 it", place=str(path))
         return file.read()
+
+
+def _on_read_only_mount(descriptor: int) -> bool:
+    return bool(os.fstatvfs(descriptor).f_flag & os.ST_RDONLY)
 
 
 def write_private(path: Path, content: Secret) -> None:
@@ -70,7 +79,18 @@ def _replace(path: Path, content: Secret) -> None:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(name)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
+
+
+def move_private(old: Path, new: Path) -> None:
+    """Replace ``new`` by ``old``, a file beside it: after a crash both are there or ``new`` is what ``old`` was.
+
+    Raises:
+        KeysError: the system refuses.
+    """
+    with _refusals_told(new):
+        os.replace(old, new)
+        sync_folder(new.parent)
 
 
 def create_private(path: Path, content: Secret) -> None:
@@ -100,7 +120,8 @@ def locked(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Bring a folder's names to disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

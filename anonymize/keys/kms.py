@@ -18,6 +18,12 @@ _TOO_MANY, _INSIDE = 429, 500
 _AWS_PASSES = ("ThrottlingException", "Throttling", "RequestLimitExceeded", "DependencyTimeoutException",
                "KMSInternalException", "ServiceUnavailable")  # fmt: skip
 """Codes of AWS KMS that pass, beside whatever comes with a status of 429 or 5xx (its throttling comes with 400)."""
+FORM_OF_KIND = {
+    "argon2id": "file:PATH and its passphrase",
+    "aws-kms": "aws-kms:KEY?keyring=PATH",
+    "vault": "vault:MOUNT/KEY?keyring=PATH",
+}
+"""What locks a keyring file, by the form of URI that opens it."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,11 @@ class AwsKmsLock:
     def fingerprint(self) -> bytes:
         """Return nothing: the key's name is in the URI."""
         return b""
+
+    @property
+    def unopened(self) -> str:
+        """Say which key did not open the file."""
+        return f"the keyring does not open: AWS KMS key '{self.key}' did not lock it, or the file is damaged"
 
     def _call(self, act: str, keyring_id: str, **arguments: Any) -> dict[str, Any]:
         try:
@@ -108,6 +119,12 @@ class TransitLock:
         """Return nothing: the key's name is in the URI."""
         return b""
 
+    @property
+    def unopened(self) -> str:
+        """Say which key did not open the file."""
+        place = f"{self.mount}/{self.key}"
+        return f"the keyring does not open: Vault's transit key '{place}' did not lock it, or the file is damaged"
+
     def _call(self, act: str, keyring_id: str, **arguments: str) -> dict[str, Any]:
         try:
             import hvac
@@ -141,5 +158,6 @@ def check_kind(header: dict[str, Any], kind: str) -> None:
     Raises:
         KeysError: it says another kind; the error names it.
     """
-    if header.get("kind") != kind:
-        raise KeysError(f"the keyring is locked by '{header.get('kind')}', not by '{kind}': open it by that URI")
+    if (said := header.get("kind")) != kind:
+        form = FORM_OF_KIND.get(str(said), "another URI")
+        raise KeysError(f"the keyring is locked by '{said}', not by '{kind}': open it by {form}")

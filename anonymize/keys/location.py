@@ -8,7 +8,8 @@ from pathlib import Path
 
 from anonymize.errors import KeysError
 from anonymize.keys.kms import AwsKmsLock, TransitLock
-from anonymize.keys.locks import Lock, passphrase_lock
+from anonymize.keys.locks import Lock, PassphraseLock
+from anonymize.keys.passphrase import passphrases
 
 KEYRING_VARIABLE = "COATCHECK_KEYRING"
 DEFAULT_PATH = ".coatcheck/keyring.json"
@@ -32,14 +33,23 @@ class Location:
         """Return the URI that leads here from anywhere on this machine."""
         return f"file:{self.path}" if self.scheme == "file" else f"{self.scheme}:{self.key}{_FILE_PART}{self.path}"
 
+    @property
+    def kind(self) -> str:
+        """Return what the file's header calls this lock."""
+        return "argon2id" if self.scheme == "file" else self.scheme
+
     def lock(self, *, make: bool = False) -> Lock:
         """Return what locks the file; ``make`` may create a passphrase file."""
+        return self.locks(make=make)[0]
+
+    def locks(self, *, make: bool = False) -> tuple[Lock, ...]:
+        """Return what may lock the file: its lock, and the next one where a change of passphrase was interrupted."""
         if self.scheme == "aws-kms":
-            return AwsKmsLock(self.key)
+            return (AwsKmsLock(self.key),)
         if self.scheme == "vault":
             mount, _, name = self.key.rpartition("/")
-            return TransitLock(mount, name)
-        return passphrase_lock(self.path, make=make)
+            return (TransitLock(mount, name),)
+        return tuple(PassphraseLock(passphrase) for passphrase in passphrases(self.path, make=make))
 
 
 def locate(uri: str | None = None) -> Location:
@@ -59,6 +69,16 @@ def locate(uri: str | None = None) -> Location:
     if plain and (scheme == "aws-kms" or (scheme == "vault" and key.strip("/").count("/"))):
         return Location(scheme, key.strip("/") if scheme == "vault" else key, _absolute(path or DEFAULT_PATH))
     raise KeysError(f"what is given is not a keyring's URI; it has one of the forms {FORMS}")
+
+
+def beside(uri: str, location: Location) -> Location:
+    """Return the location that ``uri`` names, in the file of ``location`` where it names a service's key and no file.
+
+    Raises:
+        KeysError: the URI has none of the forms there are.
+    """
+    alone = not uri.startswith("file:") and "?" not in uri
+    return locate(f"{uri}{_FILE_PART}{location.path}" if alone else uri)
 
 
 def _absolute(path: str) -> Path:

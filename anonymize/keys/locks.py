@@ -5,20 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-import secrets
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from anonymize.errors import KeysError
-from anonymize.keys.files import create_private, read_private
 from anonymize.keys.kms import check_kind
+from anonymize.keys.passphrase import check_strength
 from anonymize.keys.secret import Secret
 
-PASSPHRASE_VARIABLE = "COATCHECK_PASSPHRASE"  # noqa: S105 - a name, not a value
-KEYFILE_VARIABLE = "COATCHECK_KEYFILE"
 ARGON2 = {"memory_kib": 65536, "iterations": 3, "lanes": 4}
 """RFC 9106's second recommended option: 64 MiB, three passes, four lanes; about 0.2 s."""
 _BOUNDS = {"memory_kib": (19456, 1 << 20), "iterations": (2, 16), "lanes": (1, 16)}
@@ -48,6 +43,11 @@ class Lock(Protocol):
         """Return bytes that change when what opens the file changes; they reveal nothing of it."""
         ...
 
+    @property
+    def unopened(self) -> str:
+        """What to say where the file does not open: this lock's part in it, and that the file may be damaged."""
+        ...
+
 
 _SALT = os.urandom(16)
 
@@ -58,8 +58,15 @@ class PassphraseLock:
 
     passphrase: Secret
 
+    unopened: ClassVar[str] = "the keyring does not open: the passphrase is wrong or the file is damaged"
+
     def new(self, keyring_id: str) -> tuple[dict[str, Any], Secret]:
-        """Return a header with a fresh salt, and its key."""
+        """Return a header with a fresh salt, and its key.
+
+        Raises:
+            KeysError: the passphrase is too easily found by trying.
+        """
+        check_strength(self.passphrase)
         header = {"kind": "argon2id", **ARGON2, "salt": base64.b64encode(os.urandom(16)).decode()}
         return header, self.open(header, keyring_id)
 
@@ -82,48 +89,3 @@ class PassphraseLock:
     def fingerprint(self) -> bytes:
         """Return a digest salted per process."""
         return hashlib.sha256(_SALT + self.passphrase.reveal()).digest()
-
-
-_taken: list[Secret] = []
-
-
-def take_passphrase() -> Secret | None:
-    """Return what COATCHECK_PASSPHRASE says or said; it leaves the environment and stays in this process's memory.
-
-    So that no child gets it that is started from now on: a name model's loader, a policy's command, a server. Forked
-    children have it; one that is started anew reads a passphrase file.
-    """
-    said = os.environ.pop(PASSPHRASE_VARIABLE, "")
-    if said:
-        _taken[:] = [Secret(said.encode())]
-    return _taken[0] if _taken else None
-
-
-def forget_passphrase() -> None:
-    """Drop the passphrase that was taken, so that the next open asks the environment and the file again."""
-    _taken.clear()
-
-
-def keyfile_of(path: Path) -> Path:
-    """Return where the passphrase of keyring ``path`` is kept when no variable holds it."""
-    named = os.environ.get(KEYFILE_VARIABLE)
-    return Path(named) if named else path.with_name(path.name + ".key")
-
-
-def passphrase_lock(path: Path, *, make: bool = False) -> PassphraseLock:
-    """Return the lock of keyring ``path``: from the environment, else from its key file (made if asked).
-
-    Raises:
-        KeysError: there is neither, or the key file is open to others or empty.
-    """
-    if (said := take_passphrase()) is not None:
-        return PassphraseLock(said)
-    keyfile = keyfile_of(path)
-    if not keyfile.exists():
-        if not make:
-            raise KeysError(f"no passphrase: set {PASSPHRASE_VARIABLE}, or keep it in {keyfile}", place=str(path))
-        create_private(keyfile, Secret(secrets.token_urlsafe(32).encode() + b"\n"))
-    passphrase = Secret(read_private(keyfile, "passphrase file").strip())
-    if not len(passphrase):
-        raise KeysError("the passphrase file is empty", place=str(keyfile))
-    return PassphraseLock(passphrase)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
 from anonymize.errors import KeysError
 from anonymize.keys.files import create_private
 from anonymize.keys.keyring import OWNER, SIGNING, Keyring, KeyVersion
+from anonymize.keys.keyring_file import fresh, save
 from anonymize.keys.locks import PassphraseLock
-from anonymize.keys.secret import Secret
-from anonymize.keys.store import fresh, keyfile_beside, open_keyring, save
+from anonymize.keys.passphrase import random_passphrase
+from anonymize.keys.store import keyfile_beside, open_keyring
 from anonymize.names import KeyId, KeyName
 
 _VALUES = ("pseudonym", "reveal")
@@ -56,7 +56,7 @@ def share_keyring(
     for file in (target, keyfile_beside(target)):
         if file.exists():
             raise KeysError("there is a file here already; it is not overwritten", place=str(file))
-    passphrase = Secret(secrets.token_urlsafe(32).encode())
+    passphrase = random_passphrase()
     create_private(keyfile_beside(target), passphrase)
     entries = (*chosen.values(), *public)
     save(target, dataclasses.replace(fresh(PassphraseLock(passphrase)), entries=entries))

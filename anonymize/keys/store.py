@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
-import json
 import re
-import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-
 from anonymize.errors import KeysError
-from anonymize.keys.derive import encode_parts
-from anonymize.keys.files import locked, read_private, write_private
+from anonymize.keys.files import locked
 from anonymize.keys.keyring import RESERVED, SIGNING, Keyring, KeyUse, KeyVersion, check_name, new_version
-from anonymize.keys.location import Location, locate
-from anonymize.keys.locks import Lock
-from anonymize.keys.secret import Secret
-from anonymize.keys.wrapping import open_sealed, seal
+from anonymize.keys.keyring_file import content_of, decrypted, fresh, load, save
+from anonymize.keys.location import locate
 from anonymize.names import KeyName
 
-FORMAT_NAME = "coatcheck keyring 1"
-_DAMAGED = "the keyring does not open: the passphrase is wrong or the file is damaged"
 _TIME = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ)?")
 _cache: dict[tuple[object, ...], Keyring] = {}
-
-
-@dataclasses.dataclass(frozen=True)
-class Opened:
-    """A keyring file in memory: enough to write it again without another Argon2id."""
-
-    header: dict[str, Any]
-    key: Secret
-    entries: tuple[KeyVersion, ...]
 
 
 def open_keyring(uri: str | None = None) -> Keyring:
@@ -51,14 +32,15 @@ def open_keyring(uri: str | None = None) -> Keyring:
     """
     location = locate(uri)
     seen = _seen(location.path)  # before it is read: if it is replaced in between, the next open sees that
-    content = read_private(location.path, "keyring")
-    lock = location.lock()
-    stamp = (location.uri, *seen, lock.fingerprint())
+    content = content_of(location)
+    locks = location.locks()
+    stamp = (location.uri, *seen, *(lock.fingerprint() for lock in locks))
     keyring = _cache.get(stamp)
     if keyring is None:
         for stale in [other for other in _cache if other[0] == location.uri]:
             del _cache[stale]
-        keyring = _cache[stamp] = Keyring(_decrypt(content, lock, location).entries, location.uri)
+        opened = decrypted(location, content, locks)
+        keyring = _cache[stamp] = Keyring(opened.entries, location.uri)
     return keyring
 
 
@@ -90,8 +72,7 @@ def init_keyring(
     for name in wanted:
         check_name(name)
     with locked(location.path):
-        lock = location.lock(make=not location.path.exists())
-        opened = _load(location, lock) if location.path.exists() else fresh(lock)
+        opened = load(location) if location.path.exists() else fresh(location.lock(make=True))
         have = {entry.name for entry in opened.entries}
         missing = [name for name in dict.fromkeys(wanted) if name not in have]
         made = [new_version(name, 1, today()) for name in missing]
@@ -186,24 +167,6 @@ def reinstate_key(name: KeyName, version: int, uri: str | None = None) -> Keyrin
     return _change(uri, back)
 
 
-def relock_keyring(uri: str | None, new_uri: str) -> Keyring:
-    """Return the keyring after locking its file by what ``new_uri`` says instead; keys and versions stay.
-
-    Both URIs name one file. So a keyring moves from a passphrase to a key management service, and
-    back. Copies of the file made before still open as they did.
-
-    Raises:
-        KeysError: the files differ, or either lock refuses.
-    """
-    before, after = locate(uri), locate(new_uri)
-    if before.path != after.path:
-        raise KeysError(f"one keyring is one file: {before.path} is not {after.path}")
-    with locked(before.path):
-        opened = _load(before, before.lock())
-        save(after.path, dataclasses.replace(fresh(after.lock(make=True)), entries=opened.entries))
-    return open_keyring(after.uri)
-
-
 def keyfile_beside(path: Path) -> Path:
     """Return the default place of a keyring's passphrase file."""
     return path.with_name(path.name + ".key")
@@ -216,9 +179,9 @@ def today() -> str:
 
 def _change(uri: str | None, edit: Callable[[tuple[KeyVersion, ...]], tuple[KeyVersion, ...]]) -> Keyring:
     location = locate(uri)
-    read_private(location.path, "keyring")
+    content_of(location)
     with locked(location.path):
-        opened = _load(location, location.lock())
+        opened = load(location)
         save(location.path, dataclasses.replace(opened, entries=edit(opened.entries)))
     return open_keyring(location.uri)
 
@@ -241,70 +204,3 @@ def _ended(entries: tuple[KeyVersion, ...], name: KeyName, version: int, state: 
 
 def _unknown(key: str, entries: tuple[KeyVersion, ...]) -> str:
     return f"key '{key}' is not in the keyring; it holds {', '.join(entry.id for entry in entries) or 'no key'}"
-
-
-def fresh(lock: Lock) -> Opened:
-    """Return a keyring without keys under ``lock``."""
-    keyring_id = secrets.token_hex(8)
-    header, key = lock.new(keyring_id)
-    return Opened({"format": FORMAT_NAME, "id": keyring_id, "lock": header}, key, ())
-
-
-def _load(location: Location, lock: Lock) -> Opened:
-    return _decrypt(read_private(location.path, "keyring"), lock, location)
-
-
-def _decrypt(content: bytes, lock: Lock, location: Location) -> Opened:
-    place = str(location.path)
-    try:
-        stored = json.loads(content)
-        sealed = base64.b64decode(stored.pop("sealed"), validate=True)
-        named = str(stored["format"])
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise KeysError(_DAMAGED, place=place) from None
-    if named != FORMAT_NAME and named.startswith("coatcheck keyring "):
-        raise KeysError("the keyring was written by another version of coatcheck", place=place)
-    try:
-        key = lock.open(stored["lock"], stored["id"])
-        return Opened(stored, key, _entries(key, sealed, stored))
-    except KeysError as error:
-        raise type(error)(str(error), place=place) from None
-    except (InvalidTag, ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError):
-        raise KeysError(_DAMAGED, place=place) from None
-
-
-def _entries(key: Secret, sealed: bytes, header: dict[str, Any]) -> tuple[KeyVersion, ...]:
-    return tuple(_entry(entry) for entry in json.loads(open_sealed(key, sealed, _bound(header))))
-
-
-def save(path: Path, opened: Opened) -> None:
-    """Write ``opened`` to ``path`` in one step, readable by its owner only."""
-    # Sealed in a frame of its own: a full disk's traceback must not hold the plaintext.
-    content = {**opened.header, "sealed": base64.b64encode(_sealed(opened)).decode()}
-    write_private(path, Secret(json.dumps(content, indent=1).encode() + b"\n"))
-
-
-def _sealed(opened: Opened) -> bytes:
-    plaintext = json.dumps([_stored(entry) for entry in opened.entries]).encode()
-    return seal(opened.key, plaintext, _bound(opened.header))
-
-
-def _bound(header: dict[str, Any]) -> bytes:
-    return encode_parts(json.dumps(header, sort_keys=True, separators=(",", ":")))
-
-
-def _stored(entry: KeyVersion) -> dict[str, Any]:
-    text = {name: getattr(entry, name) for name in ("name", "version", "state", "made", "ended")}
-    secret = None if entry.secret is None else base64.b64encode(entry.secret.reveal()).decode()
-    public = None if entry.public is None else base64.b64encode(entry.public).decode()
-    later = {name: said for name in ("revoked_from", "use") if (said := getattr(entry, name))}
-    return {**text, "secret": secret, "public": public, **later}
-
-
-def _entry(stored: dict[str, Any]) -> KeyVersion:
-    secret, public = stored.pop("secret"), stored.pop("public")
-    return KeyVersion(
-        **stored,
-        secret=None if secret is None else Secret(base64.b64decode(secret)),
-        public=None if public is None else base64.b64decode(public),
-    )

@@ -23,6 +23,7 @@ from anonymize.plan.nested import ROOT, map_types
 from anonymize.plan.path_index import PathIndex
 from anonymize.plan.paths import within
 from anonymize.plan.places import Places
+from anonymize.plan.row_hunting import unlike_problems
 from anonymize.policy import Policy, Rule
 from anonymize.policy.actions import (
     KeepRule,
@@ -75,6 +76,7 @@ def plan_problems(
     yield from _sink(policy, steps, top_level, key_ids)
     yield from _null_values(policy, places)
     yield from _date_shifts(policy)
+    yield from (Problem(policy.place(f"columns.{at}"), what) for at, what in unlike_problems(policy, findings))
     if policy.subject and places.find(policy.subject) is None:
         yield Problem(policy.place("subject"), _absent(policy.subject, places))
 

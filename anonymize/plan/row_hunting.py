@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from anonymize.detect.interface import Finding
 from anonymize.names import ColumnName
-from anonymize.policy import Rule
-from anonymize.policy.actions import FAKE_KIND_OF, FakeRule
+from anonymize.policy import Policy, Rule
+from anonymize.policy.actions import (
+    FAKE_KIND_OF,
+    ActionRule,
+    DropRule,
+    EncryptFormatRule,
+    FakeRule,
+    FreeTextRule,
+    MaskRule,
+    NullRule,
+    RedactRule,
+    rules_in_turn,
+)
 from anonymize.transform import RowValue
 
 _KIND_OF_FAKE = {"name": "name", "first_name": "name", "last_name": "name", "email": "email", "phone": "phone"}
@@ -48,3 +60,42 @@ def _kind_by_name(column: ColumnName) -> str:
         return "id"
     named = "name" in name and "user" not in name
     return "name" if named or name in ("author", "customer", "patient", "physician", "contact") else "text"
+
+
+_TOLD_APART = (DropRule, MaskRule, NullRule, RedactRule)
+"""Rules whose results are not taken for encrypted values, or that leave none."""
+
+
+def unlike_problems(policy: Policy, findings: Iterable[Finding]) -> Iterator[tuple[ColumnName, str]]:
+    """Yield column and problem where ``encrypt_format`` in text cannot be told from what a hunted column got there.
+
+    Its values carry no check: turned back with the key of the other, each gives a wrong value that looks right.
+    """
+    found = {finding.column: finding.entity or finding.verdict for finding in reversed(list(findings))}
+    for column, outer in policy.columns.items():
+        for rule in rules_in_turn(outer):
+            if isinstance(rule, FreeTextRule):
+                yield from ((column, what) for what in _unlike(rule, policy.columns, found))
+
+
+def _unlike(rule: FreeTextRule, rules: Mapping[ColumnName, Rule], found: Mapping[ColumnName, str]) -> Iterator[str]:
+    for name, kind in rule.same_row.items():
+        column = ColumnName(name)
+        hunted, other = row_value(column, kind, rules, found.get(column)), rules.get(column)
+        unknown = column not in found and hunted.kind in ("id", "text")
+        for entity, inner in rule.entities.items():
+            meant = unknown or entity == (hunted.entity if hunted.entity in rule.entities else "DEFAULT")
+            if not (meant and isinstance(inner, EncryptFormatRule)) or other is None:
+                continue
+            if not all(isinstance(one, _TOLD_APART) or _alike(one, inner) for one in rules_in_turn(other)):
+                yield (
+                    f"entities: {entity}: encrypt_format beside same_row: '{column}': the text holds what that column "
+                    "got, too, and reveal cannot tell which is which; give both one domain: and format, or tokenize"
+                )
+
+
+def _alike(one: ActionRule, other: EncryptFormatRule) -> bool:
+    """Return whether two rules encrypt alike: one named domain, one key, one format."""
+    plain = {"when": None, "otherwise": None, "accept": None, "entity": None}
+    same = isinstance(one, EncryptFormatRule) and one.model_copy(update=plain) == other.model_copy(update=plain)
+    return same and other.domain is not None

@@ -11,7 +11,8 @@ import pytest
 
 from anonymize.dataset import Anchor, Dataset, read
 from anonymize.errors import DatasetError, PolicyError
-from anonymize.keys import Keyring
+from anonymize.keys import Keyring, init_keyring, rotate_key
+from anonymize.names import KeyName
 from anonymize.opening import sink_of
 from anonymize.policy import load_policy
 
@@ -49,11 +50,14 @@ def test_a_log_put_back_together_with_its_head_shows_by_the_anchor(
         publish(anchored, keyring, 3)
 
 
-def test_every_act_reaches_the_anchor(anchored: Dataset, keyring: Keyring) -> None:
+def test_every_act_reaches_the_anchor(anchored: Dataset, tmp_path: Path) -> None:
     """Publications, rollbacks, re-wrapping, expiry."""
+    uri = f"file:{tmp_path / 'own.json'}"
+    keyring = init_keyring(uri, [KeyName(name) for name in ("training", "clinical", "reveal")])
     for number in (1, 2, 3):
         publish(anchored, keyring, number)
     anchored.rollback(2, keyring=keyring)
+    keyring = rotate_key(KeyName("training"), uri)
     anchored.rewrap(2, keyring=keyring)
     anchored.expire(keep=1, keyring=keyring)
     assert anchored.anchor is not None

@@ -213,12 +213,59 @@ def _link(path: Path) -> None:
     path.symlink_to("/dev/zero")
 
 
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_an_entry_whose_signature_was_taken_away_is_not_obeyed(dataset: Dataset, keyring: Keyring, at: int) -> None:
+    """Its hash is right, and so is the head: by readers of what it says, and by the next act."""
+    dataset.rollback(1, keyring=keyring)
+    lines = dataset.audit.path.read_bytes().splitlines(keepends=True)
+    entry = json.loads(lines[at])
+    entry.pop("signature")
+    lines[at] = canonical(entry) + b"\n"
+    dataset.audit.path.write_bytes(b"".join(lines))
+    for act in (
+        lambda: dataset.audit.entries(keyring),
+        lambda: read(dataset, version=2 if at == 1 else None, keyring=keyring),
+        lambda: dataset.rollback(2, keyring=keyring),
+    ):
+        with pytest.raises(DatasetError, match="entry is not signed"):
+            act()
+    assert not verified(dataset, keyring)
+
+
+def test_a_log_cut_under_a_head_of_ones_own_removes_nothing(dataset: Dataset, keyring: Keyring) -> None:
+    """Every entry that is left is rightly signed, and what was cut off looks like what a killed run left."""
+    first = dataset.audit.entries()[0]
+    dataset.audit.path.write_bytes(first.line())
+    head = json.loads(dataset.audit.head_path.read_bytes()) | {"entries": 1, "hash": first.hash}
+    dataset.audit.head_path.write_bytes(canonical(head | {"act": 1, "act_hash": first.hash}))
+    (dataset.path / "CURRENT").write_bytes(b"000001\n")
+    manifest = {"manifest": {"audit": {"entries": 1, "head": first.hash}}}
+    (dataset.folder(2) / "manifest.json").write_bytes(canonical(manifest))
+    with pytest.raises(DatasetError, match="signature"), dataset.lock(keyring):
+        pass
+    assert dataset.folder(2).is_dir()
+
+
+@pytest.mark.parametrize("name", ["audit.head", "audit.jsonl"])
+def test_a_signature_of_another_kind_is_refused(dataset: Dataset, keyring: Keyring, name: str) -> None:
+    """What stands beside the signed bytes is of one form, too."""
+    path = dataset.path / name
+    path.write_bytes(path.read_bytes().replace(b'"Ed25519"', b'"Ed25518"'))
+    assert "signature" in refused(dataset, keyring)
+    assert not verified(dataset, keyring)
+
+
 def _fifo(path: Path) -> None:
     path.unlink(missing_ok=True)
     os.mkfifo(path)
 
 
-@pytest.mark.parametrize("put", [_link, _fifo])
+def _folder(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.mkdir()
+
+
+@pytest.mark.parametrize("put", [_link, _fifo, _folder])
 @pytest.mark.parametrize(
     "name",
     ["CURRENT", "audit.head", "audit.jsonl", "versions/000002/manifest.json", "versions/000002/part-00000.parquet",

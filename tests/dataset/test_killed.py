@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from anonymize.dataset import Dataset, read
+from anonymize.errors import DatasetError
 from anonymize.keys import Keyring, forget_opened_keyrings, init_keyring, rotate_key
 from anonymize.names import KeyName
 
@@ -144,6 +145,18 @@ def test_expiry_can_be_killed_at_every_step(each_step: Callable[..., list[int]],
 
     found = each_step(prepare, lambda dataset: dataset.expire(keep=1, keyring=keyring))
     assert set(found) == {3}
+
+
+def test_what_an_interrupted_expiry_left_is_no_version(tmp_path: Path, keyring: Keyring) -> None:
+    """Its folder is there and the log says that it expired: it is not listed as what no read opens."""
+    dataset = Dataset(tmp_path / "d")
+    for number in (1, 2):
+        publish(dataset, keyring, number, parts=1)
+    dataset.audit.append("expire", details={"versions": [1]}, keyring=keyring)
+    assert (dataset.folders(), dataset.versions(keyring)) == ((1, 2), (2,))
+    with pytest.raises(DatasetError, match="no version 1; it has 2"):
+        dataset.rollback(1, keyring=keyring)
+    assert dataset.folders() == (2,)
 
 
 def test_wrapping_anew_can_be_killed_at_every_step(tmp_path: Path) -> None:

@@ -269,6 +269,12 @@ def test_a_torn_last_line_is_passed_over_and_written_over(dataset: Dataset, keyr
     with open(dataset.audit.path, "ab") as file:
         file.write(b'{"at":"2026-')
     assert len(dataset.audit.entries()) == 2
+    assert read(dataset, keyring=keyring).equals(rows(2))
+    assert "ends with what is no entry" in str(dataset.verify(keyring=keyring).problems[0])
+    dataset.rollback(1, keyring=keyring)
+    assert dataset.verify(keyring=keyring).ok
+    with open(dataset.audit.path, "ab") as file:
+        file.write(b'{"at":"2026-')
     publish(dataset, keyring, 3)
     assert dataset.verify(keyring=keyring).ok
 

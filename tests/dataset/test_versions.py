@@ -6,11 +6,13 @@ import json
 import multiprocessing
 import os
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
 
 from anonymize.dataset import Dataset, FileEntry, Manifest, export, iter_batches, read, read_quarantine
+from anonymize.dataset.audit import AuditLog
 from anonymize.dataset.reader import ColumnsLeftOut, to_pandas
 from anonymize.errors import ArgumentError, DatasetError, KeysError, SourceError
 from anonymize.io import write_part
@@ -237,12 +239,55 @@ def test_a_rotated_key_opens_old_versions_after_wrapping_anew(tmp_path: Path) ->
     publish(dataset, keyring, 1)
     before = {p.name: p.read_bytes() for p in dataset.folder(1).iterdir() if p.suffix == ".parquet"}
     keyring = rotate_key(KeyName("training"), uri)
-    assert dataset.rewrap(keyring=keyring, why="yearly") == 3
+    assert dataset.rewrap(keyring=keyring, why="yearly") == 2  # the quarantine's key was not rotated
+    assert dataset.rewrap(keyring=keyring, why="yearly") == 0
     keyring = destroy_key(KeyName("training"), 1, uri)
     assert read(dataset, keyring=keyring).equals(rows(1))
     assert dataset.verify(keyring=keyring).ok
     assert {p.name: p.read_bytes() for p in dataset.folder(1).iterdir() if p.suffix == ".parquet"} == before
     assert dataset.audit.entries()[-1].what == "rewrap"
+
+
+def test_a_rotation_signs_for_no_keys_that_were_changed(tmp_path: Path) -> None:
+    """Another part's keys in place of a part's open, and would have been entered as right."""
+    uri = f"file:{tmp_path}/keyring.json"
+    keyring = init_keyring(uri, [KeyName(name) for name in ("training", "clinical", "reveal")])
+    dataset = Dataset(tmp_path / "d")
+    publish(dataset, keyring, 1)
+    one, other = (dataset.folder(1) / f"_KEY_MATERIAL_FOR_part-0000{number}.parquet.json" for number in (0, 1))
+    one.write_bytes(other.read_bytes())
+    keyring = rotate_key(KeyName("training"), uri)
+    with pytest.raises(DatasetError, match="wrapped keys were changed or replaced"):
+        dataset.rewrap(keyring=keyring)
+    assert dataset.audit.entries()[-1].what == "publish"
+    assert not list(dataset.folder(1).glob(".*"))
+
+
+def test_a_rotation_is_one_entry_and_reads_the_log_a_fixed_number_of_times(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many versions there are; it was read, and grew, once for each."""
+    uri = f"file:{tmp_path}/keyring.json"
+    keyring = init_keyring(uri, [KeyName(name) for name in ("training", "clinical", "reveal")])
+    looks = []
+    for count in (2, 6):
+        dataset = Dataset(tmp_path / f"d{count}")
+        for number in range(1, count + 1):
+            publish(dataset, keyring, number, parts=1)
+        keyring = rotate_key(KeyName("training"), uri)
+        real, calls = AuditLog._look, [0]
+
+        def look(self: AuditLog, real: Any = real, calls: list[int] = calls) -> Any:
+            calls[0] += 1
+            return real(self)
+
+        monkeypatch.setattr(AuditLog, "_look", look)
+        assert dataset.rewrap(keyring=keyring, name=KeyName("training")) == count
+        monkeypatch.undo()
+        looks.append(calls[0])
+        assert len(dataset.audit.entries()) == count + 1
+        assert dataset.verify(1, keyring=keyring).ok
+    assert looks[0] == looks[1]
 
 
 def test_a_destroyed_key_makes_versions_unreadable(tmp_path: Path) -> None:

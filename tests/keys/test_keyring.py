@@ -15,12 +15,12 @@ from anonymize.keys import (
     destroy_key,
     forget_opened_keyrings,
     init_keyring,
+    keyring_file,
     open_keyring,
     reinstate_key,
     retire_key,
     rotate_key,
     share_keyring,
-    store,
 )
 from anonymize.names import KeyId, KeyName
 
@@ -51,6 +51,16 @@ def test_a_file_others_may_read_is_refused(keyring: Keyring, uri: str, suffix: s
     file_of(uri + suffix).chmod(mode)
     forget_opened_keyrings()
     with pytest.raises(KeysError, match=f"has mode 0{mode:o}: others may read it; chmod 600 it"):
+        open_keyring(uri)
+
+
+@pytest.mark.parametrize("suffix", ["", ".key"])
+def test_a_folder_in_place_of_a_file_is_refused(keyring: Keyring, uri: str, suffix: str) -> None:
+    """As a mount leaves one where the secret is missing."""
+    file_of(uri + suffix).unlink()
+    file_of(uri + suffix).mkdir()
+    forget_opened_keyrings()
+    with pytest.raises(KeysError, match="is not a plain file"):
         open_keyring(uri)
 
 
@@ -114,16 +124,16 @@ def test_a_file_replaced_while_it_is_opened_is_opened_again(
 ) -> None:
     """A rotation by another process at that moment is not missed for the rest of this one."""
     forget_opened_keyrings()
-    read = store.read_private
+    read = keyring_file.read_private
 
     def then_rotated(path: Path, what: str) -> bytes:
         content = read(path, what)
-        monkeypatch.setattr(store, "read_private", read)
+        monkeypatch.setattr(keyring_file, "read_private", read)
         rotate_key(TRAINING, uri)
         forget_opened_keyrings()
         return content
 
-    monkeypatch.setattr(store, "read_private", then_rotated)
+    monkeypatch.setattr(keyring_file, "read_private", then_rotated)
     open_keyring(uri)
     assert open_keyring(uri).current(TRAINING) == "training.2"
 

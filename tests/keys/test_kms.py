@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,9 +11,18 @@ from pathlib import Path
 
 import pytest
 from transit_stand_in import TransitStandIn
+from typer.testing import CliRunner
 
+from anonymize.cli.app import app
 from anonymize.errors import KeysAwayError, KeysError
-from anonymize.keys import forget_opened_keyrings, init_keyring, open_keyring, relock_keyring, rotate_key
+from anonymize.keys import (
+    change_passphrase,
+    forget_opened_keyrings,
+    init_keyring,
+    open_keyring,
+    relock_keyring,
+    rotate_key,
+)
 from anonymize.keys.location import locate
 from anonymize.names import KeyName
 
@@ -285,3 +295,37 @@ def test_a_service_that_is_away_may_be_back(
     monkeypatch.setenv("VAULT_ADDR", "http://127.0.0.1:1")
     with pytest.raises(KeysAwayError, match="cannot be reached"):
         open_keyring(there)
+
+
+def test_the_lock_moves_to_another_key_of_the_service_by_command(aws: str) -> None:
+    """Named alone, in the same file; the key of before opens it no more, and the keys stay."""
+    import boto3
+
+    wrapped = init_keyring(aws, NAMES).wrap(KeyName("training"), b"dek")
+    other = boto3.client("kms").create_key()["KeyMetadata"]["KeyId"]
+    done = CliRunner().invoke(app, ["keys", "lock", f"aws-kms:{other}", "--keyring", aws])
+    assert done.exit_code == 0
+    moved = f"aws-kms:{other}?keyring={locate(aws).path}"
+    assert f"opens by {moved}" in done.output.replace("\n", "")
+    forget_opened_keyrings()
+    assert open_keyring(moved).unwrap(wrapped) == b"dek"
+    with pytest.raises(KeysError):
+        open_keyring(aws)
+
+
+def test_messages_speak_of_the_service_and_of_no_passphrase(kms_uri: str, uri: str) -> None:
+    """A damaged file, a plain path, a passphrase asked for: none is a matter of passphrases."""
+    init_keyring(kms_uri, NAMES)
+    with pytest.raises(KeysError, match=r"locked by '(aws-kms|vault)', not by 'argon2id': open it by \1:"):
+        open_keyring(uri)  # before it asks for a passphrase that there is none of
+    with pytest.raises(KeysError, match="keys lock"):
+        change_passphrase(kms_uri)
+    path = locate(kms_uri).path
+    path.write_bytes(path.read_bytes().replace(b'"sealed": "', b'"sealed": "AAAA'))
+    with pytest.raises(KeysError) as caught:
+        open_keyring(kms_uri)
+    assert re.search(r"(AWS KMS key 'alias/k|Vault's transit key 'transit/coatcheck')", str(caught.value))
+    assert "passphrase" not in str(caught.value)
+    path.write_bytes(b"{")
+    with pytest.raises(KeysError, match="did not lock it, or the file is damaged"):
+        open_keyring(kms_uri)

@@ -13,7 +13,7 @@ import anonymize
 from anonymize.dataset import Dataset, read
 from anonymize.errors import AnonymizeError
 from anonymize.keys import Keyring, forget_opened_keyrings, init_keyring
-from anonymize.keys.locks import forget_passphrase
+from anonymize.keys.passphrase import forget_passphrase
 from tests.conftest import NAMES
 from tests.run.conftest import Workplace
 

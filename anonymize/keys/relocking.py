@@ -1,0 +1,77 @@
+"""Changing what locks a keyring file: another passphrase, a key of a service, and back."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from anonymize.errors import KeysError
+from anonymize.keys.files import locked, move_private, write_private
+from anonymize.keys.keyring import Keyring
+from anonymize.keys.keyring_file import content_of, fresh, load, save
+from anonymize.keys.location import beside, locate
+from anonymize.keys.locks import PassphraseLock
+from anonymize.keys.passphrase import (
+    as_file,
+    as_passphrase,
+    keyfile_of,
+    next_keyfile,
+    random_passphrase,
+    retake_passphrase,
+    take_passphrase,
+)
+from anonymize.keys.secret import Secret
+from anonymize.keys.store import open_keyring
+
+
+def relock_keyring(uri: str | None, new_uri: str) -> Keyring:
+    """Return the keyring after locking its file by what ``new_uri`` says instead; keys and versions stay.
+
+    Both URIs name one file (a service's key alone means the same). So a keyring moves from a passphrase to a key
+    management service, from one of its keys to another, and back. Copies of the file made before still open as they
+    did.
+
+    Raises:
+        KeysError: the files differ, or either lock refuses.
+    """
+    before = locate(uri)
+    after = beside(new_uri, before)
+    if before.path != after.path:
+        raise KeysError(f"one keyring is one file: {before.path} is not {after.path}")
+    content_of(before)
+    with locked(before.path):
+        opened = load(before)
+        save(after.path, dataclasses.replace(fresh(after.lock(make=True)), entries=opened.entries))
+    return open_keyring(after.uri)
+
+
+def change_passphrase(uri: str | None = None, new: Secret | None = None) -> tuple[Keyring, Path | None]:
+    """Return the keyring after locking its file by another passphrase, and the key file that holds it now.
+
+    Without ``new`` it is a random one. Where the passphrase came from its key file, the new one is written there;
+    where COATCHECK_PASSPHRASE said it (no file is returned), the caller has it changed where it is set. Killed at any
+    point, the keyring opens with what is there. Copies of the file made before still open by the old one.
+
+    Raises:
+        KeysError: a key management service locks the file, the old passphrase does not open it, the new one is too
+            weak, or nothing says it and nothing would hold it; or the system refuses. Nothing is changed then.
+    """
+    location = locate(uri)
+    if location.scheme != "file":
+        raise KeysError("a key management service locks this keyring, no passphrase: 'coatcheck keys lock' moves it")
+    content_of(location)
+    with locked(location.path):
+        opened, said = load(location), take_passphrase() is not None
+        if new is None and said:
+            raise KeysError("COATCHECK_PASSPHRASE says the passphrase; say the new one, or nobody would know it: --new")
+        passphrase = as_passphrase(new or random_passphrase(), "the new passphrase")
+        made = dataclasses.replace(fresh(PassphraseLock(passphrase)), entries=opened.entries)
+        keyfile = None if said else keyfile_of(location.path)
+        if keyfile is not None:
+            write_private(next_keyfile(keyfile), as_file(passphrase))
+        save(location.path, made)
+        if keyfile is not None:
+            move_private(next_keyfile(keyfile), keyfile)
+        else:
+            retake_passphrase(passphrase)
+    return open_keyring(location.uri), keyfile
