@@ -134,7 +134,7 @@ class RecognizerSpec(StrictModel):
     checksum: str | None = None
     """Name of a check-digit rule (luhn, iban, verhoeff, …): a match that fails it is none."""
     deny: tuple[str, ...] = ()
-    """Words that are always a finding."""
+    """Words that are always a finding; case, width and spacing do not matter."""
 
     @model_validator(mode="after")
     def _finds_something(self) -> RecognizerSpec:
@@ -165,9 +165,9 @@ class DetectSpec(StrictModel):
     recognizers: tuple[RecognizerSpec, ...] = ()
     """Further recognizers for free text."""
     allow: tuple[str, ...] = ()
-    """Texts that are never personal data here."""
+    """Texts that are never personal data here; case, width and spacing do not matter."""
     deny: tuple[str, ...] = ()
-    """Texts that always are."""
+    """Texts that always are; case, width and spacing do not matter."""
     sample: Annotated[int, Field(ge=20)] = 500
     """Distinct values of each column that inspection looks at."""
 
