@@ -28,6 +28,7 @@ from anonymize.plan.places import Places
 from anonymize.plan.unseen import not_looked_for
 from anonymize.policy import Policy, SourceSpec, load_policy
 from anonymize.policy.actions import keys_of
+from anonymize.policy.entities import unknown_countries
 
 if TYPE_CHECKING:
     from anonymize.io import Source
@@ -73,12 +74,15 @@ def inspect_source(
 
     Raises:
         SourceError: the source cannot be read.
-        ArgumentError: there is no such model here, or a language that nothing serves.
+        ArgumentError: there is no such model here, a country of which no numbers are known, a language that nothing
+            serves, or none.
         MissingExtraError: what runs it is not installed.
     """
     names = _names(ner)
-    if wrong := unserved_languages(languages, ner or SHIPPED):
-        raise ArgumentError([Problem("languages", what) for what in wrong])
+    problems = [Problem("countries", what) for what in unknown_countries(countries)]
+    problems += [Problem("languages", what) for what in unserved_languages(languages, ner or SHIPPED)]
+    if problems:
+        raise ArgumentError(problems)
     opened = open_spec(SourceSpec(path=source) if isinstance(source, str) else source)
     return findings_of(
         opened.spread(), sample=sample, countries=countries, languages=languages, names=names, whole=opened.batches

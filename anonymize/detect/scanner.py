@@ -25,6 +25,7 @@ from anonymize.detect.pattern_tree import Widened, widen
 from anonymize.detect.prefilter import EVERYTHING, Prefilter, Probe, make_prefilter
 from anonymize.detect.rules import Found, Rule, make_rule, without_contained
 from anonymize.detect.span_table import Span, span_table
+from anonymize.errors import ArgumentError
 from anonymize.names import EntityType
 
 
@@ -59,8 +60,10 @@ def make_scanner(
         hyperscan: whether Hyperscan decides which rules run; None: where it is installed. Findings are equal.
 
     Raises:
-        ArgumentError: a country, language or checksum is unknown.
+        ArgumentError: no language is named; or, when used, a country, language or checksum is unknown.
     """
+    if not languages:
+        raise ArgumentError("names no language, so no rule would look at any text", place="languages")
     denied = (CustomRecognizer("deny list", "DENY_LISTED", deny=tuple(deny), score=1.0),) if deny else ()
     config = EngineConfig(tuple(c.lower() for c in countries), tuple(languages), (*custom, *denied))
     wanted = tuple(entities) if entities is not None else None

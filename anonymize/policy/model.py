@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_validator
 
@@ -28,6 +28,9 @@ PLACEHOLDER_PURPOSE = "say what the data is for"
 """The purpose of a drafted policy; a run refuses it, for every derived key would hang on it."""
 
 
+_Delimiter = Annotated[str, Field(pattern=r"^(.|tab)$")] | None
+
+
 class SourceSpec(StrictModel):
     """Where the raw data is and how it is written."""
 
@@ -38,13 +41,19 @@ class SourceSpec(StrictModel):
     encoding: str = "utf-8"
     """Text encoding of CSV and JSON Lines files."""
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
-    """One character between CSV fields; by default a comma, a tab for .tsv files."""
+    """One character between CSV fields, or the word tab; by default a comma, a tab for .tsv files."""
     header: bool = True
     """Whether a CSV file's first row names the columns; without, they are called column_1, column_2, …."""
     null_values: tuple[str, ...] | dict[str, tuple[str, ...]] = ()
     """Texts that mean null, in every format: a list for all columns, or a list for each, ``{name: [N/A, "-"]}``."""
     types: dict[str, str] = Field(default_factory=dict)
     """Arrow types of columns that should not be inferred, e.g. ``{zip: string}``."""
+
+    @field_validator("delimiter", mode="before", json_schema_input_type=_Delimiter)
+    @classmethod
+    def _tab(cls, delimiter: Any) -> Any:
+        r"""Return a tab for the word and for ``\t``: neither a shell nor YAML's plain text can say it otherwise."""
+        return "\t" if delimiter in ("tab", "\\t") else delimiter
 
 
 class RestrictedSpec(StrictModel):
