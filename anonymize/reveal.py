@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anonymize.arguments import checked
 from anonymize.dataset import Dataset
 from anonymize.errors import ArgumentError, GateError, VaultError, VaultLogError
 from anonymize.keys import Checked, Keyring, PurposeKey, ff1_decrypt, siv_open, token_versions
@@ -41,10 +42,11 @@ class Revealed:
     """True at tokens that are damaged, of another domain, of a missing key version, or forgotten."""
 
 
+@checked
 def reveal(
     policy: Policy,
     column: str,
-    tokens: pa.Array,
+    tokens: pa.Array | pa.ChunkedArray,
     keyring: Keyring,
     *,
     reason: str,
@@ -197,6 +199,7 @@ def version_of(key_id: KeyId) -> int:
     return int(key_id.rpartition(".")[2])
 
 
+@checked
 def forget(policy: Policy, subject: str, keyring: Keyring, *, reason: str) -> int:
     """Erase a subject's vault entries and return how many: their tokens in every version become meaningless.
 

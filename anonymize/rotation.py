@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from anonymize.arguments import checked
 from anonymize.dataset import Dataset
 from anonymize.dataset.keymaterial import wrapping_keys
 from anonymize.errors import DatasetError, Problem, VaultError
@@ -26,6 +27,7 @@ class Rotated:
     """Namespaces of the vault that are now locked by it; their tokens stay as they are."""
 
 
+@checked
 def rotate(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | None = None) -> Rotated:
     """Make a new version of a key, and wrap the Parquet keys of the datasets' versions by it; no data is rewritten.
 
@@ -46,6 +48,7 @@ def rotate(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | Non
     return _brought_to(name, keyring.current(name), datasets, keyring, vault)
 
 
+@checked
 def relock(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | None = None) -> Rotated:
     """Wrap the datasets' Parquet keys and lock the vault by the key's current version; no key version is made.
 
@@ -70,6 +73,7 @@ def _brought_to(
     return Rotated(current, done, _relock(vault, name, keyring) if vault else 0)
 
 
+@checked
 def revoke(
     name: KeyName, version: int, since: str, datasets: Sequence[str | Path], keyring_uri: str | None = None
 ) -> Keyring:
@@ -169,6 +173,7 @@ def _wrapped_by(key_id: KeyId, datasets: Sequence[str | Path], keyring: Keyring)
                 yield f"what the manifest of {path} version {number} keeps for the owner"
 
 
+@checked
 def destroy(
     name: KeyName, version: int, datasets: Sequence[str | Path], *, reason: str, keyring_uri: str | None = None
 ) -> None:

@@ -17,6 +17,7 @@ from os import PathLike
 from types import ModuleType
 from typing import Any
 
+from anonymize.arguments import checked
 from anonymize.beside import Beside
 from anonymize.changes import Change, facts_to_compare, refuse_changes
 from anonymize.cores import no_core_files
@@ -124,6 +125,7 @@ class RunSummary:
         )
 
 
+@checked
 def run(
     policy: Policy | str | PathLike[str],
     *,

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.types as pt
 
+from anonymize.arguments import checked
 from anonymize.detect.bounds import bounded
 from anonymize.detect.chunks import CORE, pieces
 from anonymize.detect.context import AT_LEAST, RAISE, Context
@@ -29,6 +30,7 @@ from anonymize.errors import ArgumentError
 from anonymize.names import EntityType
 
 
+@checked
 def make_scanner(
     *,
     entities: Sequence[EntityType] | None = None,

@@ -14,6 +14,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 
+from anonymize.arguments import checked
 from anonymize.errors import KeysError
 from anonymize.keys.derive import encode_parts
 from anonymize.keys.files import locked, read_private, write_private
@@ -39,6 +40,7 @@ class Opened:
     entries: tuple[KeyVersion, ...]
 
 
+@checked
 def open_keyring(uri: str | None = None) -> Keyring:
     """Return the keyring at ``uri``; opened once per process and again when the file has changed.
 
@@ -76,6 +78,7 @@ def forget_opened_keyrings() -> None:
     _cache.clear()
 
 
+@checked
 def init_keyring(
     uri: str | None = None, names: Iterable[KeyName] = (), uses: Mapping[KeyName, KeyUse] | None = None
 ) -> Keyring:
@@ -106,6 +109,7 @@ def _used(entry: KeyVersion, uses: Mapping[KeyName, KeyUse]) -> KeyVersion:
     return entry if entry.use == "values" else dataclasses.replace(entry, use=use)
 
 
+@checked
 def rotate_key(name: KeyName, uri: str | None = None) -> Keyring:
     """Return the keyring at ``uri`` after adding a new version of ``name``, which becomes the current one.
 
@@ -129,6 +133,7 @@ def _next_version(entries: tuple[KeyVersion, ...], name: KeyName) -> KeyVersion:
     return dataclasses.replace(new_version(name, last.version + 1, today()), use=last.use)
 
 
+@checked
 def revoke_key(name: KeyName, version: int, since: str, uri: str | None = None) -> Keyring:
     """Return the keyring at ``uri`` after revoking a version of ``signing``: what it signed since is refused.
 
@@ -156,6 +161,7 @@ def revoke_key(name: KeyName, version: int, since: str, uri: str | None = None) 
     return _change(uri, revoke)
 
 
+@checked
 def destroy_key(name: KeyName, version: int, uri: str | None = None) -> Keyring:
     """Return the keyring at ``uri`` after forgetting one key version for good: crypto-shredding.
 
@@ -186,6 +192,7 @@ def reinstate_key(name: KeyName, version: int, uri: str | None = None) -> Keyrin
     return _change(uri, back)
 
 
+@checked
 def relock_keyring(uri: str | None, new_uri: str) -> Keyring:
     """Return the keyring after locking its file by what ``new_uri`` says instead; keys and versions stay.
 

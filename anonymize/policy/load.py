@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from anonymize.arguments import checked
 from anonymize.errors import PolicyError, Problem
 from anonymize.policy.actions import NOT_BUILT, RULES
 from anonymize.policy.entities import entity_problems
@@ -38,6 +39,7 @@ FEATURES_NOT_BUILT: Mapping[KeyPath, str] = {
 """Keys the language reserves for what is not built yet: refused by name, never ignored."""
 
 
+@checked
 def load_policy(path: str | os.PathLike[str]) -> Policy:
     """Return the policy in the YAML file ``path``.
 
@@ -56,6 +58,7 @@ def load_policy(path: str | os.PathLike[str]) -> Policy:
     return parse_policy(text, name)
 
 
+@checked
 def parse_policy(text: str, name: str = "policy") -> Policy:
     """Return the policy in ``text``; ``name`` stands in messages for the file.
 

@@ -184,7 +184,7 @@ class DetectSpec(StrictModel):
     @classmethod
     def _known_kind(cls, choice: str) -> str:
         """Refuse what names no kind of model."""
-        if not re.fullmatch(NAME_MODELS, choice):
+        if not re.fullmatch(NAME_MODELS, _check_nul(choice)):
             kinds = "off, coatcheck, spacy:MODEL, transformers:MODEL, gliner:MODEL"
             raise ValueError(f"'{choice[:60]}' is not one of {kinds}")
         return choice
@@ -224,7 +224,7 @@ class KeysSpec(StrictModel):
 class AnchorSpec(StrictModel):
     """A place outside the sink's folder that is told each head of the audit log."""
 
-    file: str | None = None
+    file: Annotated[str, AfterValidator(_check_nul)] | None = None
     """A file that gets a line for each head; who can write to the sink's folder must not be able to write to it."""
     command: tuple[str, ...] = ()
     """Program and arguments; gets each head as a line on stdin, for example to put it under a retention lock."""

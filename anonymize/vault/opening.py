@@ -6,6 +6,7 @@ import os
 import re
 from urllib.parse import urlsplit, urlunsplit
 
+from anonymize.arguments import checked
 from anonymize.errors import VaultError
 from anonymize.vault.interface import TokenVault
 from anonymize.vault.sqlite import SqliteVault, require_unlocked
@@ -34,6 +35,7 @@ def vault_place(keyring_uri: str | None = None) -> str:
     return _place(said) if said else f"sqlite:{locate(keyring_uri).path.parent / DEFAULT_NAME}"
 
 
+@checked
 def open_vault(place: str | None = None) -> TokenVault:
     """Return the vault at ``place``, made where missing; once per process.
 
@@ -81,6 +83,8 @@ def require_vault_writable(place: str, seconds: float) -> None:
 
 def _place(uri: str) -> str:
     """Return ``uri`` with an absolute path and without a password."""
+    if "\0" in uri:
+        raise VaultError("the vault's address holds a NUL character, which no path has")
     scheme, _, rest = uri.partition(":")
     if scheme == "sqlite" and rest:
         return f"sqlite:{os.path.abspath(rest)}"
