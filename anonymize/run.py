@@ -38,7 +38,7 @@ from anonymize.plan.rows_gate import check_rows, check_values
 from anonymize.plan.scan import residual_problem
 from anonymize.plan.unseen import not_looked_for
 from anonymize.policy import Policy, load_policy
-from anonymize.readiness import require_purpose, require_room, require_signer, require_vault
+from anonymize.readiness import require_anchor, require_purpose, require_room, require_signer, require_vault
 from anonymize.results import (
     classes_of,
     column_counts,
@@ -201,6 +201,7 @@ def _begun(
     require_owner(keyring)
     require_signer(keyring)
     require_room(loaded)
+    require_anchor(loaded)
     fingerprint = Beside(source.fingerprint, "coatcheck-fingerprint")  # hashing lets other threads run
     plan = replace(plan_source(loaded, source, keyring), run=secrets.token_hex(16))
     require_vault(plan, keyring)

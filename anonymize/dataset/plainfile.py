@@ -44,9 +44,10 @@ def read_plain(path: Path, most_bytes: int) -> bytes:
         raise FileNotFoundError(str(path)) from None
     except OSError:
         raise _refused(path) from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):  # a folder is opened as well, but is no file to Python
+        os.close(handle)
+        raise DatasetError("is not a plain file", place=str(path))
     with open(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise DatasetError("is not a plain file", place=str(path))
         data = file.read(most_bytes + 1)
     if len(data) > most_bytes:
         raise DatasetError(f"is damaged: larger than {most_bytes} bytes", place=str(path))

@@ -103,6 +103,17 @@ def test_what_is_removed_is_a_finding_and_no_mistake_of_the_caller(
     _read(dataset, keyring)
 
 
+@pytest.mark.parametrize("name", ["CURRENT", "audit.jsonl", "audit.head", MANIFEST])
+def test_a_folder_in_place_of_a_file_is_a_finding(
+    dataset: Dataset, keyring: Keyring, keyring_uri: str, name: str
+) -> None:
+    """It ended in an error of Python's: whoever can write to the folder can put one there."""
+    _gone(dataset.path / name)
+    (dataset.path / name).mkdir()
+    assert _verified(dataset, keyring_uri)[1] == 1
+    assert "is not a plain file" in _read(dataset, keyring)
+
+
 def test_what_was_never_there_is_the_callers_mistake(dataset: Dataset, keyring_uri: str, tmp_path: Path) -> None:
     """Exit code 2: another folder, another version."""
     assert _verified(Dataset(tmp_path / "nowhere"), keyring_uri)[1:] == (2, f"{tmp_path / 'nowhere'}: no such dataset")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonymize.detect import make_scanner
+from anonymize.detect import SPAN_SCHEMA, make_scanner
 from anonymize.detect.listed import AllowList, DenyRule, plain_form
 
 LISTED = "Projekt Äquator GmbH"
@@ -70,6 +70,23 @@ def test_an_allowed_text_is_allowed_however_it_is_written(written: str) -> None:
     assert "EMAIL_ADDRESS" in make_scanner().scan(texts)["entity"].to_pylist()
     assert "EMAIL_ADDRESS" not in make_scanner(allow=["a@example.org"]).scan(texts)["entity"].to_pylist()
     assert "b@example.org" not in AllowList(["a@example.org"])
+
+
+class _Names:
+    """Finds one name, as a model would."""
+
+    def scan(self, texts: pa.Array) -> pa.Table:
+        """Return where it stands in each text."""
+        starts = [text.index("ROSE") for text in texts.to_pylist()]
+        spans = [(row, start, start + 5, "PERSON", 0.9, "model") for row, start in enumerate(starts)]
+        return pa.Table.from_pylist([dict(zip(SPAN_SCHEMA.names, span, strict=True)) for span in spans], SPAN_SCHEMA)
+
+
+@pytest.mark.parametrize(("allow", "left"), [([], ["PERSON"]), (["rose"], []), (["roses"], ["PERSON"])])
+def test_names_that_a_model_finds_are_compared_with_the_allow_list(allow: list[str], left: list[str]) -> None:
+    """They were replaced although the policy allows them."""
+    found = make_scanner(allow=allow, ner=_Names()).scan(pa.array(["a ROSE  is", "the ROSE  is"]))
+    assert found["entity"].to_pylist() == left * 2
 
 
 @given(
