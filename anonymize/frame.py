@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anonymize.arguments import checked
 from anonymize.cores import no_core_files
 from anonymize.dataset.reader import to_pandas
 from anonymize.errors import ArgumentError, GateError, Problem, SourceError
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked
 @no_core_files()
 @quoting_nothing
 def anonymize_frame(

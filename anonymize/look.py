@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from anonymize.arguments import checked
 from anonymize.changes import Changes, changes_since
 from anonymize.cores import no_core_files
 from anonymize.detect.interface import Finding, Scanner
@@ -20,7 +21,7 @@ from anonymize.keys import OWNER, Keyring, KeyUse, open_keyring
 from anonymize.keys.location import DEFAULT_PATH, locate
 from anonymize.layouts import plain_schema
 from anonymize.names import ColumnName, KeyId, KeyName
-from anonymize.opening import open_spec
+from anonymize.opening import open_spec, spec_of
 from anonymize.plan import Explained, Plan, compile_plan, explain
 from anonymize.plan.example import Examples, examples
 from anonymize.plan.findings import findings_for, findings_of
@@ -28,6 +29,7 @@ from anonymize.plan.places import Places
 from anonymize.plan.unseen import not_looked_for
 from anonymize.policy import Policy, SourceSpec, load_policy
 from anonymize.policy.actions import keys_of
+from anonymize.policy.entities import unknown_countries
 
 if TYPE_CHECKING:
     from anonymize.io import Source
@@ -57,6 +59,7 @@ def current_ids(keyring: Keyring) -> dict[KeyName, KeyId]:
     return {name: keyring.current(name) for name in names}
 
 
+@checked
 @no_core_files()
 def inspect_source(
     source: str | SourceSpec,
@@ -73,13 +76,16 @@ def inspect_source(
 
     Raises:
         SourceError: the source cannot be read.
-        ArgumentError: there is no such model here, or a language that nothing serves.
+        ArgumentError: there is no such model here, a country of which no numbers are known, a language that nothing
+            serves, or none.
         MissingExtraError: what runs it is not installed.
     """
     names = _names(ner)
-    if wrong := unserved_languages(languages, ner or SHIPPED):
-        raise ArgumentError([Problem("languages", what) for what in wrong])
-    opened = open_spec(SourceSpec(path=source) if isinstance(source, str) else source)
+    problems = [Problem("countries", what) for what in unknown_countries(countries)]
+    problems += [Problem("languages", what) for what in unserved_languages(languages, ner or SHIPPED)]
+    if problems:
+        raise ArgumentError(problems)
+    opened = open_spec(spec_of(source) if isinstance(source, str) else source)
     return findings_of(
         opened.spread(), sample=sample, countries=countries, languages=languages, names=names, whole=opened.batches
     )
@@ -204,6 +210,7 @@ class Look:
     """Columns with values among the first rows that their rule cannot take, and what would mend it."""
 
 
+@checked
 @no_core_files()
 def look_at_plan(policy_path: str | PathLike[str], keyring_uri: str | None = None) -> Look:
     """Return what would happen under a policy; without a keyring keys are not checked and no example is made.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from anonymize.arguments import checked
 from anonymize.errors import Problem, SourceError
 from anonymize.policy import Policy, SourceSpec
 
@@ -16,6 +17,22 @@ if TYPE_CHECKING:
     from anonymize.io import Source
 
 
+def spec_of(path: str) -> SourceSpec:
+    """Return how a path alone is read.
+
+    Raises:
+        SourceError: it is an address, or no path.
+    """
+    from pydantic import ValidationError
+
+    try:
+        return SourceSpec(path=path)
+    except ValidationError as error:
+        what = str(error.errors(include_url=False)[0]["msg"]).removeprefix("Value error, ")
+        raise SourceError(what, place="source") from None
+
+
+@checked
 def open_spec(spec: SourceSpec) -> Source:
     """Return the source that a policy's ``source:`` describes, opened.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from anonymize.dataset.plainfile import is_plain
 from anonymize.errors import DatasetError, KeysError, PlanError, Problem, VaultError
 from anonymize.io.parts import write_error
 from anonymize.keys import Keyring
@@ -67,20 +68,53 @@ def require_room(policy: Policy) -> None:
     place = policy.place("sink.path")
     if not folder.is_dir():
         raise DatasetError(f"{folder} is not a folder; name another", place=place)
+    _probe(folder, sink, place)
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE_BYTES:
+        what = f"the disk has {free >> 20} MiB free, and a run needs {LEAST_FREE_BYTES >> 20} MiB at least"
+        raise DatasetError(what, place=place)
+
+
+def _probe(folder: Path, wanted: Path, place: str) -> None:
+    """Return if a file can be made in ``folder``, in which ``wanted`` will lie."""
     probe = folder / f".coatcheck.{os.getpid()}.{os.urandom(4).hex()}.tmp"
     try:
         with open(probe, "xb") as file:
             file.write(os.urandom(4096))
             file.flush()
             os.fsync(file.fileno())
-        free = shutil.disk_usage(folder).free
     except OSError as error:
-        raise DatasetError(write_error(error, sink).problems[0].what, place=place) from None
+        raise DatasetError(write_error(error, wanted).problems[0].what, place=place) from None
     finally:
         probe.unlink(missing_ok=True)
-    if free < LEAST_FREE_BYTES:
-        what = f"the disk has {free >> 20} MiB free, and a run needs {LEAST_FREE_BYTES >> 20} MiB at least"
-        raise DatasetError(what, place=place)
+
+
+def require_anchor(policy: Policy) -> None:
+    """Return if the policy's anchor can be told of what a run does; asked for nothing, it is told when all is done.
+
+    Raises:
+        DatasetError: its file lies in the sink's folder, is none, or cannot be written; or a program is not there.
+    """
+    anchor = policy.audit.anchor
+    if anchor is None:
+        return
+    place = policy.place("audit.anchor")
+    for command in filter(None, (anchor.command, anchor.latest)):
+        if shutil.which(command[0]) is None:
+            raise DatasetError(f"there is no program {command[0]} that can be run", place=place)
+    if anchor.file is None:
+        return
+    file, sink = Path(anchor.file).absolute(), Path(policy.sink.path).resolve()
+    if sink in (file.resolve(), *file.resolve().parents):
+        raise DatasetError("lies in the sink's folder, whose writers it is to be safe from; name another", place=place)
+    if os.path.lexists(file):
+        if not is_plain(file) or not os.access(file, os.R_OK | os.W_OK):
+            raise DatasetError(f"{file} is not a plain file that can be read and written", place=place)
+        return
+    folder = next(parent for parent in file.parents if os.path.lexists(parent))
+    if not folder.is_dir():
+        raise DatasetError(f"{folder} is not a folder; name another", place=place)
+    _probe(folder, file, place)
 
 
 def require_vault(plan: Plan, keyring: Keyring) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anonymize.arguments import checked
 from anonymize.belonging import require_keys_of, vault_of, versions_of_other_vaults
 from anonymize.dataset import Dataset
 from anonymize.errors import ArgumentError, GateError, VaultError, VaultLogError
@@ -18,9 +19,11 @@ from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.opening import sink_of
 from anonymize.plan.context import domain_of
 from anonymize.plan.registry import format_spec
+from anonymize.plan.whose import spelling_of
 from anonymize.policy import Policy
 from anonymize.policy.actions import ActionRule, EncryptFormatRule, FreeTextRule, TokenizeRule, key_name
 from anonymize.transform.columns import plain
+from anonymize.transform.subjects import subjects_of
 from anonymize.vault import TokenVault, told_place, vault_place
 from anonymize.vault.interface import namespace_of
 
@@ -40,10 +43,11 @@ class Revealed:
     """True at tokens that are damaged, of another domain, of a missing key version, or forgotten."""
 
 
+@checked
 def reveal(
     policy: Policy,
     column: str,
-    tokens: pa.Array,
+    tokens: pa.Array | pa.ChunkedArray,
     keyring: Keyring,
     *,
     reason: str,
@@ -212,10 +216,12 @@ def version_of(key_id: KeyId) -> int:
     return int(key_id.rpartition(".")[2])
 
 
+@checked
 def forget(policy: Policy, subject: str, keyring: Keyring, *, reason: str) -> int:
     """Erase a subject's vault entries and return how many: their tokens in every version become meaningless.
 
-    An entry that another subject shares stays. The audit log knows of it first, without the subject.
+    An entry that another subject shares stays. Spellings that the subject column's own rule joins (``normalize:``)
+    are one subject. The audit log knows of it first, without the subject.
 
     Raises:
         ArgumentError: no reason, no ``subject:`` in the policy, or no column with ``tokenize`` by ``vault``.
@@ -240,7 +246,7 @@ def forget(policy: Policy, subject: str, keyring: Keyring, *, reason: str) -> in
     if not keys:
         what = "the token vault holds nothing of this policy's columns; say COATCHECK_VAULT as it was for its runs"
         raise VaultError(what, place=told_place(place))
-    theirs = pa.array([subject])
+    theirs = subjects_of(pa.array([subject]), spelling_of(policy.columns, policy.subject))
     linked = sum(vault.linked(key, theirs) for key in keys)
     if not linked:
         vault.scrub()  # of an erasure that a reader of the vault kept from being complete

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from anonymize.arguments import checked
 from anonymize.belonging import require_keys_of, vaults_of
 from anonymize.dataset import Dataset
 from anonymize.dataset.keymaterial import wrapping_keys
@@ -27,6 +28,7 @@ class Rotated:
     """Namespaces of the vault that are now locked by it; their tokens stay as they are."""
 
 
+@checked
 def rotate(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | None = None) -> Rotated:
     """Make a new version of a key, and wrap by it what older ones wrap in the datasets' versions; no data is rewritten.
 
@@ -70,6 +72,7 @@ def _own_vaults(datasets: Sequence[str | Path], keyring: Keyring) -> tuple[Token
     return vaults
 
 
+@checked
 def relock(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | None = None) -> Rotated:
     """Wrap the datasets' Parquet keys and lock the vault by the key's current version; no key version is made.
 
@@ -92,6 +95,7 @@ def _brought_to(
     return Rotated(current, done, sum(_relock(vault, name, keyring) for vault in vaults))
 
 
+@checked
 def revoke(
     name: KeyName, version: int, since: str, datasets: Sequence[str | Path], keyring_uri: str | None = None
 ) -> Keyring:
@@ -191,6 +195,7 @@ def _wrapped_by(key_id: KeyId, datasets: Sequence[str | Path], keyring: Keyring)
                 yield f"what the manifest of {path} version {number} keeps for the owner"
 
 
+@checked
 def destroy(
     name: KeyName, version: int, datasets: Sequence[str | Path], *, reason: str, keyring_uri: str | None = None
 ) -> None:

@@ -17,6 +17,7 @@ from os import PathLike
 from types import ModuleType
 from typing import Any
 
+from anonymize.arguments import checked
 from anonymize.belonging import key_checks, require_keys_of
 from anonymize.beside import Beside
 from anonymize.changes import Change, facts_to_compare, refuse_changes
@@ -38,7 +39,14 @@ from anonymize.plan.rows_gate import check_rows, check_values
 from anonymize.plan.scan import residual_problem
 from anonymize.plan.unseen import not_looked_for
 from anonymize.policy import Policy, load_policy
-from anonymize.readiness import require_purpose, require_room, require_signer, require_vault, with_vault
+from anonymize.readiness import (
+    require_anchor,
+    require_purpose,
+    require_room,
+    require_signer,
+    require_vault,
+    with_vault,
+)
 from anonymize.results import (
     classes_of,
     column_counts,
@@ -125,6 +133,7 @@ class RunSummary:
         )
 
 
+@checked
 def run(
     policy: Policy | str | PathLike[str],
     *,
@@ -201,6 +210,7 @@ def _begun(
     require_signer(keyring)
     require_keys_of(loaded.sink.path, keyring)
     require_room(loaded)
+    require_anchor(loaded)
     fingerprint = Beside(source.fingerprint, "coatcheck-fingerprint")  # hashing lets other threads run
     plan = replace(plan_source(loaded, source, keyring), run=secrets.token_hex(16))
     require_vault(plan, keyring)

@@ -52,6 +52,19 @@ def in_a_thread() -> None:
         pool.submit(raising(SystemExit(RAW))).result()
 
 
+@pytest.mark.parametrize("pickler", ["pickle", "cloudpickle"])
+def test_a_pickled_error_holds_no_value(pickler: str) -> None:
+    """An orchestrator may leave one on disk, whatever its settings say: attributes, notes and causes stay behind."""
+    pickle = pytest.importorskip(pickler)
+    for work in (chained, in_a_handler, noted, in_a_thread, raising(ValueError(RAW)), raising(UnicodeError(RAW))):
+        with pytest.raises(AnonymizeError) as raised:
+            quoting_nothing(work)()
+        raised.value.row = RAW  # type: ignore[attr-defined]
+        data = pickle.dumps(raised.value)
+        assert RAW.encode() not in data
+        assert RAW not in repr(vars(pickle.loads(data)))
+
+
 def raising(error: BaseException) -> Callable[[], Any]:
     """Return what raises ``error``."""
 

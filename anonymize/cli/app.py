@@ -87,7 +87,12 @@ Ner = Annotated[
     ),
 ]
 Delimiter = Annotated[str | None, typer.Option("--delimiter", help="What stands between a CSV file's fields.")]
-Encoding = Annotated[str, typer.Option("--encoding", help="Text encoding of CSV and JSON Lines files.")]
+Encoding = Annotated[str | None, typer.Option("--encoding", help="Of CSV and JSON Lines files; by default utf-8.")]
+Format = Annotated[str | None, typer.Option("--format", help="csv, jsonl or parquet, where no ending tells.")]
+Types = Annotated[
+    list[str] | None,
+    typer.Option("--type", help="A column's type, NAME=TYPE, where it should not be inferred: zip=string. Repeatable."),
+]
 Header = Annotated[
     bool | None,
     typer.Option(
@@ -98,10 +103,10 @@ Header = Annotated[
 ]
 
 
-def _spec(path: str, delimiter: str | None, encoding: str, header: bool | None) -> Any:
+def _spec(path: str, types: list[str] | None, **said: Any) -> Any:
     from anonymize.cli.commands import source_spec
 
-    return source_spec(path, delimiter, encoding, header)
+    return source_spec(path, types or [], said)
 
 
 @app.command()
@@ -112,14 +117,16 @@ def inspect(
     ner: Ner = None,
     expect: Annotated[Path | None, typer.Option("--expect", help="A policy: exit 1 if the data has left it.")] = None,
     delimiter: Delimiter = None,
-    encoding: Encoding = "utf-8",
+    encoding: Encoding = None,
     header: Header = None,
+    format: Format = None,
+    types: Types = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what each column holds, with the evidence and without a raw value."""
     from anonymize.cli.commands import inspect_command
 
-    spec = _spec(source, delimiter, encoding, header)
+    spec = _spec(source, types, delimiter=delimiter, encoding=encoding, header=header, format=format)
     inspect_command(spec, _codes(countries), _codes(languages), ner, expect, as_json)
 
 
@@ -133,13 +140,16 @@ def init(
     languages: Languages = "en",
     ner: Ner = None,
     delimiter: Delimiter = None,
-    encoding: Encoding = "utf-8",
+    encoding: Encoding = None,
     header: Header = None,
+    format: Format = None,
+    types: Types = None,
 ) -> None:
     """Draft a commented policy for a source, to be read and corrected."""
     from anonymize.cli.commands import init_command
 
-    init_command(_spec(source, delimiter, encoding, header), output, _codes(countries), _codes(languages), ner)
+    spec = _spec(source, types, delimiter=delimiter, encoding=encoding, header=header, format=format)
+    init_command(spec, output, _codes(countries), _codes(languages), ner)
 
 
 @app.command()

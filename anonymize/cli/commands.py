@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anonymize.cli.hints import in_options
 from anonymize.cli.output import print_json, print_table, progress, say
 from anonymize.errors import ArgumentError, GateError, Problem
 
@@ -14,21 +15,34 @@ if TYPE_CHECKING:
     from anonymize.policy import SourceSpec
 
 
-def source_spec(path: str, delimiter: str | None, encoding: str, header: bool | None) -> SourceSpec:
-    """Return how to read a source as the options say; only what was said is kept."""
+def source_spec(path: str, types: Sequence[str], options: Mapping[str, object]) -> SourceSpec:
+    """Return how to read a source as the options say; only what was said is kept.
+
+    Raises:
+        ArgumentError: an option's value is none that it can have.
+    """
     from pydantic import ValidationError
 
     from anonymize.policy import SourceSpec
 
     said: dict[str, object] = {"path": path}
-    said |= {"delimiter": delimiter} if delimiter is not None else {}
-    said |= {"encoding": encoding} if encoding != "utf-8" else {}
-    said |= {"header": header} if header is not None else {}
+    said |= {name: value for name, value in options.items() if value is not None}
+    said |= {"types": dict(map(_column_type, types))} if types else {}
     try:
         return SourceSpec.model_validate(said)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise ArgumentError(str(first["msg"]).removeprefix("Value error, "), place=str(first["loc"][0])) from None
+        option = str(first["loc"][0])
+        place = "source" if option == "path" else f"--{option}"
+        raise ArgumentError(str(first["msg"]).removeprefix("Value error, "), place=place) from None
+
+
+def _column_type(said: str) -> tuple[str, str]:
+    """Return a column and the name of its type; the column's own name may hold ``=``."""
+    name, equals, kind = said.rpartition("=")
+    if not (name and equals and kind):
+        raise ArgumentError("takes a column and its type: zip=string", place="--type")
+    return name, kind
 
 
 def inspect_command(
@@ -47,7 +61,8 @@ def inspect_command(
     if ner is None and expect is not None:
         detect = load_policy(expect).detect
         ner = detect.ner if "ner" in detect.model_fields_set else None
-    findings = inspect_source(source, countries, languages, ner=ner)
+    with in_options():
+        findings = inspect_source(source, countries, languages, ner=ner)
     if as_json:
         keys = ("verdict", "confidence", "runner_up", "evidence")
         print_json({"columns": [{"name": f.column, **{key: getattr(f, key) for key in keys}} for f in findings]})
@@ -68,6 +83,7 @@ def init_command(
     from anonymize.opening import open_spec
     from anonymize.plan.draft import draft_policy
     from anonymize.plan.markers import null_values_in
+    from anonymize.plan.same_ids import SharedIds
     from anonymize.policy import DetectSpec
 
     if output.exists():
@@ -75,10 +91,13 @@ def init_command(
     said: dict[str, object] = {"countries": tuple(countries)} if countries else {}
     said |= {"languages": tuple(languages)} if tuple(languages) != ("en",) else {}
     said |= {"ner": ner} if ner else {}
-    findings = inspect_source(source, countries, languages, ner=ner)
-    opened = open_spec(source)
-    nulls = null_values_in(opened.batches(), findings)
-    text = draft_policy(source, opened.schema, findings, DetectSpec.model_validate(said), null_values=nulls)
+    with in_options():
+        findings = inspect_source(source, countries, languages, ner=ner)
+        opened = open_spec(source)
+        ids = SharedIds(findings)
+        nulls = null_values_in(ids.watch(opened.batches()), findings)
+    detect = DetectSpec.model_validate(said)
+    text = draft_policy(source, opened.schema, findings, detect, null_values=nulls, domains=ids.domains())
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(text, encoding="utf-8")
     say(f"wrote {output}: read every line, then: coatcheck plan {output}")

@@ -51,7 +51,10 @@ class Anchor:
 
     def _append(self, line: bytes) -> None:
         assert self.file is not None
-        self.file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise write_error(error, self.file) from None
         handle = open_plain(self.file)
         try:
             os.lseek(handle, 0, os.SEEK_END)

@@ -16,12 +16,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from anonymize.arguments import checked
 from anonymize.dataset.anchor import Anchor
 from anonymize.dataset.audit import AuditLog
 from anonymize.dataset.canonical import Prepared
 from anonymize.dataset.entry import MOVES, AuditEntry, expired_by
 from anonymize.dataset.lock import DatasetLock
-from anonymize.dataset.manifest import NAME, Manifest, load_manifest
+from anonymize.dataset.manifest import Manifest, load_manifest
 from anonymize.dataset.plainfile import is_folder, is_plain, read_plain
 from anonymize.dataset.recovery import recover
 from anonymize.dataset.rewrapping import rewrap_versions
@@ -29,7 +30,7 @@ from anonymize.dataset.signing import Keyring
 from anonymize.dataset.staging import PREFIX, Staging
 from anonymize.dataset.standing import Standing
 from anonymize.dataset.verify import Verification, verify_version
-from anonymize.errors import DatasetError
+from anonymize.errors import DatasetError, Problem
 from anonymize.io.parts import write_error
 from anonymize.names import KeyName
 
@@ -41,6 +42,7 @@ _LOOKS, _PAUSE_SECONDS = 50, 0.02
 class Dataset:
     """The dataset in a folder; nothing is created before the first `lock`."""
 
+    @checked
     def __init__(self, path: str | Path, anchor: Anchor | None = None, *, wait_seconds: float = 0.0) -> None:
         """Point at ``path``; ``anchor`` is asked before an act and told of its head after.
 
@@ -128,8 +130,13 @@ class Dataset:
             if said == moved or self.is_moving_to(moved):
                 return found
             time.sleep(_PAUSE_SECONDS)  # a run may have moved it between the two looks
-        what = f"says {said or 'nothing'}, the last signed move in the audit log says {moved or 'nothing'}"
-        raise DatasetError(f"{what}: changed by hand, or the log was cut short", place=str(self.path / "CURRENT"))
+        raise DatasetError([self.astray(said, moved)])
+
+    def astray(self, said: int | None, moved: int | None) -> Problem:
+        """Return the problem of a ``CURRENT`` that is not the last move: readers and `verify` say the same of it."""
+        what = f"says {said or 'nothing'}, the last signed move in the audit log says {moved or 'nothing'}: changed "
+        what += "or removed by hand, or the log was cut short, or a run was interrupted (the next one completes it)"
+        return Problem(str(self.path / "CURRENT"), what)
 
     def require(self) -> None:
         """Return if there is a dataset; acts on what is there make no folder where a name was mistyped.
@@ -182,6 +189,7 @@ class Dataset:
             raise DatasetError(f"version {version} is not on disk", place=str(self.path))
         return version
 
+    @checked
     def manifest(self, version: int | None = None, *, keyring: Keyring) -> Manifest:
         """Return the manifest of ``version`` (None: the current one), its signature and the log's checked.
 
@@ -198,11 +206,7 @@ class Dataset:
             DatasetError, KeysError: see `manifest`.
         """
         number = standing.version
-        manifest, digest = load_manifest(self.folder(number), number, keyring)
-        if digest != standing.manifest_sha256:
-            what = f"is not the manifest that was published as version {number}: another dataset's, or put in its place"
-            raise DatasetError(what, place=str(self.folder(number) / NAME))
-        return manifest
+        return load_manifest(self.folder(number), number, keyring, standing.manifest_sha256)
 
     @contextlib.contextmanager
     def lock(self, keyring: Keyring | None = None) -> Iterator[DatasetLock]:
@@ -267,6 +271,7 @@ class Dataset:
                 staging.discard()
                 self._staged = None
 
+    @checked
     def rollback(self, version: int, *, keyring: Keyring, why: str = "") -> Manifest:
         """Make an older (or newer) published version current, after verifying it; return its manifest.
 
@@ -289,6 +294,7 @@ class Dataset:
             self.tell()
             return self.manifest(version, keyring=keyring)
 
+    @checked
     def expire(self, *, keep: int, keyring: Keyring, why: str = "") -> tuple[int, ...]:
         """Remove all but the newest ``keep`` versions (never the current one); return what was removed.
 
@@ -309,6 +315,7 @@ class Dataset:
                 self.tell()
             return tuple(doomed)
 
+    @checked
     def verify(self, version: int | None = None, *, keyring: Keyring, dataset: str | None = None) -> Verification:
         """Return what is wrong with ``version`` and the dataset around it; see `verify_version`.
 
@@ -320,6 +327,7 @@ class Dataset:
         """
         return verify_version(self, version, keyring, dataset)
 
+    @checked
     def rewrap(
         self, version: int | None = None, *, keyring: Keyring, name: KeyName | None = None, why: str = ""
     ) -> int:

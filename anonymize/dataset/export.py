@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from anonymize.arguments import checked
 from anonymize.dataset.dataset import Dataset
 from anonymize.dataset.plain_rows import MARK, is_formula, json_rows, without_formulas
 from anonymize.dataset.reader import empty, iter_batches
@@ -29,6 +30,7 @@ class FormulasNeutralised(UserWarning):
     """Texts were marked with ``'`` so that no spreadsheet runs them."""
 
 
+@checked
 def export(
     folder: str | Path | Dataset,
     path: str | Path,

@@ -203,8 +203,11 @@ def open_manifest(data: bytes, keyring: Keyring, place: str) -> Manifest:
         ) from None
 
 
-def load_manifest(folder: Path, version: int, keyring: Keyring) -> tuple[Manifest, str]:
-    """Return the checked manifest in ``folder``, which must be that of ``version``, and its bytes' SHA-256.
+def load_manifest(folder: Path, version: int, keyring: Keyring, published: str | None = None) -> Manifest:
+    """Return the checked manifest in ``folder``, which must be that of ``version``.
+
+    ``published`` is the SHA-256 of the manifest that the signed log says was published. It is compared before
+    anything is parsed: whatever was changed, in the text or the signature, is told in the same words.
 
     Raises:
         DatasetError, KeysError: see `open_manifest`.
@@ -214,10 +217,13 @@ def load_manifest(folder: Path, version: int, keyring: Keyring) -> tuple[Manifes
         data = read_plain(path, LARGEST_BYTES)
     except FileNotFoundError:
         raise DatasetError("is missing or may not be read", place=str(path)) from None
+    if published is not None and hashlib.sha256(data).hexdigest() != published:
+        what = f"is not the manifest that was published as version {version}"
+        raise DatasetError(f"{what}: changed, another dataset's, or put in its place", place=str(path))
     manifest = open_manifest(data, keyring, str(path))
     if manifest.version != version:
         raise DatasetError(f"is the manifest of version {manifest.version}, not of {version}", place=str(path))
-    return manifest, hashlib.sha256(data).hexdigest()
+    return manifest
 
 
 def anchor_of(folder: Path) -> AuditAnchor:

@@ -12,6 +12,7 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from anonymize.arguments import checked
 from anonymize.dataset.canonical import canonical, plain_json
 from anonymize.dataset.manifest import Manifest, OwnersPart, RowCounts
 from anonymize.dataset.signing import Keyring
@@ -52,6 +53,7 @@ def seal_facts(facts: Mapping[str, Any], keyring: OwnersKeyring, key_id: KeyId, 
     )
 
 
+@checked
 def open_facts(manifest: Manifest, keyring: Keyring) -> dict[str, Any]:
     """Return the exact facts of a version.
 
@@ -68,6 +70,7 @@ def open_facts(manifest: Manifest, keyring: Keyring) -> dict[str, Any]:
     return facts
 
 
+@checked
 def is_of_source(manifest: Manifest, fingerprint: Mapping[str, Any], keyring: OwnersKeyring) -> bool:
     """Return whether a version was made from the source of ``fingerprint`` (`Source.fingerprint`), as it was then.
 

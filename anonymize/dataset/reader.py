@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from anonymize.arguments import checked
 from anonymize.dataset.dataset import Dataset
 from anonymize.dataset.manifest import FileEntry, Manifest
 from anonymize.dataset.openparts import absent, closed_columns, does_not_open, open_part
@@ -96,8 +97,6 @@ def _wanted(
     """The columns to read: all that are open, or those asked for, in the order asked for."""
     if columns is None:
         return pa.schema([field for field in schema if field.name not in closed])
-    if isinstance(columns, str):
-        raise ArgumentError("columns is one text; give a list of names")
     wanted = _as_asked(projected(schema, columns, str(reader.folder)), columns)
     owner = {column: key for key, names in entry.restricted.items() for column in names}
     problems = [Problem(f"column {f.name}", absent(owner[f.name], reader.keyring)) for f in wanted if f.name in closed]
@@ -160,6 +159,7 @@ def _opened(
     return _Reader(opened.folder(standing.version), manifest, keyring, standing.sidecars, role)
 
 
+@checked
 def iter_batches(
     folder: str | Path | Dataset,
     /,
@@ -186,6 +186,7 @@ def iter_batches(
     yield from _opened(folder, version, keyring, dataset).batches(columns)
 
 
+@checked
 def read_quarantine(
     folder: str | Path | Dataset,
     /,
@@ -213,6 +214,7 @@ def read(
     folder: str | Path | Dataset, /, columns: Sequence[str] | None = None, *, dataset: str | None = None,
     version: int | None = None, keyring: Keyring | None = None, as_: Literal["arrow"] = "arrow",
 ) -> pa.Table: ...  # fmt: skip
+@checked
 def read(
     folder: str | Path | Dataset,
     /,

@@ -14,8 +14,7 @@ from anonymize.dataset.entry import MOVES
 from anonymize.dataset.manifest import NAME, FileEntry, Manifest, load_manifest
 from anonymize.dataset.plainfile import is_folder, is_plain
 from anonymize.dataset.signing import Keyring
-from anonymize.dataset.standing import Standing
-from anonymize.errors import DatasetError, Problem
+from anonymize.errors import DatasetError, KeysError, Problem
 from anonymize.io.files import sha256_of
 from anonymize.io.parts import MAGIC, sidecar_of
 
@@ -56,7 +55,11 @@ def verify_version(dataset: Dataset, version: int | None, keyring: Keyring, name
     """Return the verification of one version: its manifest, files and wrapped keys, and the dataset around it.
 
     What a publication changes while it is looked at (the log, CURRENT, the folders) is looked at again before it is
-    called a problem.
+    called a problem. Whatever is not as it was published is a problem of the result, however it was changed.
+
+    Raises:
+        DatasetError: there is no such dataset, or no such version, or none yet.
+        KeysError: what is signed is signed by keys that are not in the keyring.
     """
     around = _around(dataset, keyring)
     for _ in range(_LOOKS if dataset.is_at_work() else _LOOKS // 10):
@@ -64,21 +67,54 @@ def verify_version(dataset: Dataset, version: int | None, keyring: Keyring, name
             break
         time.sleep(_PAUSE_SECONDS)
         around = _around(dataset, keyring)
-    number = dataset.standing(version, keyring).version if not around else dataset.chosen(version)
+    if around and dataset.versions_path.is_dir():
+        return _of_what_is_there(dataset, version, keyring, around)
+    standing = dataset.standing(version, keyring)
+    number = standing.version
     folder = dataset.folder(number)
-    manifest, digest = load_manifest(folder, number, keyring)
+    try:
+        manifest = dataset.opened(standing, keyring)
+    except DatasetError as error:
+        return Verification(number, error.problems, 0, 0, 0)
     problems = list(file_problems(folder, manifest, ignore=frozenset({NAME})))
     if name is not None and manifest.dataset != name:
         what = f"this folder holds dataset '{manifest.dataset}', not '{name}'"
         problems.insert(0, Problem(str(dataset.path), what))
-    if not around:
-        standing = dataset.audit.standing(keyring, number)
-        problems += _audit_problems(dataset, manifest, digest, standing)
-        sound = not any(problem.place.endswith(".parquet") for problem in problems)
-        problems += key_problems(folder, manifest, keyring, standing.sidecars if standing else {}) if sound else ()
-    problems += around
+    problems += _audit_problems(dataset, manifest)
+    sound = not any(problem.place.endswith(".parquet") for problem in problems)
+    problems += key_problems(folder, manifest, keyring, standing.sidecars) if sound else ()
     if dataset.anchor is not None:
-        problems += dataset.anchor.problems(dataset.audit, keyring) if not around else ()
+        problems += dataset.anchor.problems(dataset.audit, keyring)
+    return _verified(number, manifest, problems)
+
+
+def _of_what_is_there(
+    dataset: Dataset, version: int | None, keyring: Keyring, around: tuple[Problem, ...]
+) -> Verification:
+    """Return the verification of a version in a dataset whose log, CURRENT or folders are not as they were signed."""
+    number, problems = version or _last_there(dataset), list[Problem]()
+    if number is None:
+        return Verification(0, around, 0, 0, 0)
+    folder = dataset.folder(number)
+    try:
+        manifest = load_manifest(folder, number, keyring)
+    except (DatasetError, KeysError) as error:
+        return Verification(number, (*error.problems, *around), 0, 0, 0)
+    problems += file_problems(folder, manifest, ignore=frozenset({NAME}))
+    return _verified(number, manifest, [*problems, *around])
+
+
+def _last_there(dataset: Dataset) -> int | None:
+    """Return the version that CURRENT says, or else the newest on disk."""
+    try:
+        said = dataset.said()
+    except DatasetError:
+        said = None
+    there = dataset.folders()
+    return said if said in there else there[-1] if there else None
+
+
+def _verified(number: int, manifest: Manifest, problems: Iterable[Problem]) -> Verification:
     size = sum(entry.size_bytes for entry in manifest.files)
     rows = sum(entry.rows for entry in manifest.data_files())
     return Verification(number, tuple(problems), len(manifest.files), rows, size)
@@ -101,13 +137,15 @@ def _around(dataset: Dataset, keyring: Keyring) -> tuple[Problem, ...]:
         said = dataset.said()
     except DatasetError as error:
         return (*problems, *error.problems)
-    if moves and moves[-1] != said:
-        problems.append(Problem(str(dataset.path / "CURRENT"), f"says {said}, the audit log says {moves[-1]}: "
-                        "changed by hand, or a run was interrupted (the next one completes it)"))  # fmt: skip
+    moved = moves[-1] if moves else None
+    if said != moved:
+        problems.append(dataset.astray(said, moved))
+    if moved is not None and not is_folder(dataset.folder(moved)):
+        problems.append(Problem(str(dataset.folder(moved)), "the current version is not on disk"))
     return tuple(problems)
 
 
-def _audit_problems(dataset: Dataset, manifest: Manifest, digest: str, standing: Standing | None) -> Iterator[Problem]:
+def _audit_problems(dataset: Dataset, manifest: Manifest) -> Iterator[Problem]:
     """What the log says about the version against what its manifest says about the log."""
     entries, anchor, place = dataset.audit.entries(), manifest.audit, str(dataset.audit.path)
     before = entries[anchor.entries - 1].hash if 0 < anchor.entries <= len(entries) else ""
@@ -115,9 +153,6 @@ def _audit_problems(dataset: Dataset, manifest: Manifest, digest: str, standing:
         yield Problem(
             place, f"the audit log is not the one version {manifest.version} was entered in: cut short or replaced"
         )
-    if standing is None or standing.manifest_sha256 != digest:
-        what = f"is not the manifest that was published as version {manifest.version}"
-        yield Problem(str(dataset.folder(manifest.version) / NAME), what)
 
 
 def key_problems(

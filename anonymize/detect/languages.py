@@ -48,7 +48,9 @@ def unserved_languages(languages: Sequence[str], ner: str) -> tuple[str, ...]:
     What a model of the data owner's own serves is the owner's to know: beside one, every language that exists is taken.
     """
     own = ner not in ("off", SHIPPED)
-    problems = []
+    problems = (
+        [] if languages else [f"none is named, so no rule would look at any text; choose among {', '.join(SERVED)}"]
+    )
     for code in dict.fromkeys(languages):
         if code.lower() not in KNOWN:
             what = f"'{code}' is no ISO 639-1 code of a language"

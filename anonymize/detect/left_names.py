@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -48,7 +48,7 @@ class NamesLeft:
         return ResidualFinding(self.column, EntityType(PERSON), self.named, self.cells, max(SURE, share), (why,))
 
 
-def names_left(column: ColumnName, cells: Sequence[Cell], names: Scanner, allow: Collection[str] = ()) -> NamesLeft:
+def names_left(column: ColumnName, cells: Sequence[Cell], names: Scanner, allow: Container[str] = ()) -> NamesLeft:
     """Return how many of ``cells`` hold a person's name after the rule that stood there before it.
 
     Labels, invented names and pseudonyms did not stand there before, so they are never counted; nor is a
@@ -66,7 +66,7 @@ def names_left(column: ColumnName, cells: Sequence[Cell], names: Scanner, allow:
     return NamesLeft(column, len(cells), len(named))
 
 
-def _stood(cell: Cell, start: int, end: int, allow: Collection[str]) -> bool:
+def _stood(cell: Cell, start: int, end: int, allow: Container[str]) -> bool:
     surface = cell.after[start:end]
     words, before = _WORD.findall(surface), frozenset(_WORD.findall(cell.before))
     return bool(words) and surface not in allow and all(word in before or _inside(word, cell.before) for word in words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -10,12 +10,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.types as pt
 
+from anonymize.arguments import checked
 from anonymize.detect.bounds import bounded
 from anonymize.detect.chunks import CORE, pieces
 from anonymize.detect.context import AT_LEAST, RAISE, Context
 from anonymize.detect.engine import DEFAULT_THRESHOLD, CustomRecognizer, EngineConfig, build_engine
 from anonymize.detect.folding import ASCII_TRICKS, fold_disguises
 from anonymize.detect.interface import SPAN_SCHEMA, Scanner
+from anonymize.detect.listed import AllowList, DenyRule
 from anonymize.detect.mails import ENTITY as MAIL
 from anonymize.detect.name_bounds import refined
 from anonymize.detect.own_kinds import own_rules
@@ -24,9 +26,11 @@ from anonymize.detect.pattern_tree import Widened, widen
 from anonymize.detect.prefilter import EVERYTHING, Prefilter, Probe, make_prefilter
 from anonymize.detect.rules import Found, Rule, make_rule, without_contained
 from anonymize.detect.span_table import Span, span_table
+from anonymize.errors import ArgumentError
 from anonymize.names import EntityType
 
 
+@checked
 def make_scanner(
     *,
     entities: Sequence[EntityType] | None = None,
@@ -49,8 +53,8 @@ def make_scanner(
         languages: languages of the texts; each is tried, the best score of a span counts.
         score_threshold: spans below are dropped, 0 to 1.
         custom: recognizers of the policy.
-        allow: texts that are never a finding.
-        deny: texts that always are, as the entity ``DENY_LISTED``.
+        allow: texts that are never a finding; case, width and spacing do not matter (``listed.py``).
+        deny: texts that always are, as the entity ``DENY_LISTED``; the same holds of them.
         ner: a scanner for names, whose spans are added (``PERSON``, ``LOCATION``…).
         fold: whether disguises are taken off first (``folding.py``) and bounds are mended after (``bounds.py``);
             False gives Presidio's findings and no more.
@@ -58,8 +62,10 @@ def make_scanner(
         hyperscan: whether Hyperscan decides which rules run; None: where it is installed. Findings are equal.
 
     Raises:
-        ArgumentError: a country, language or checksum is unknown.
+        ArgumentError: no language is named; or, when used, a country, language or checksum is unknown.
     """
+    if not languages:
+        raise ArgumentError("names no language, so no rule would look at any text", place="languages")
     denied = (CustomRecognizer("deny list", "DENY_LISTED", deny=tuple(deny), score=1.0),) if deny else ()
     config = EngineConfig(tuple(c.lower() for c in countries), tuple(languages), (*custom, *denied))
     wanted = tuple(entities) if entities is not None else None
@@ -93,7 +99,8 @@ class PresidioScanner:
         named = self.ner.scan(encoded.dictionary)
         columns = (named[name].to_pylist() for name in SPAN_SCHEMA.names)
         for which, *span in zip(*columns, strict=True):
-            found[which].append(tuple(span))  # type: ignore[arg-type]
+            if not self.allow or distinct[which][span[0] : span[1]] not in self._allow:
+                found[which].append(tuple(span))  # type: ignore[arg-type]
         mended = [refined(text, spans) if text else [] for text, spans in zip(distinct, found, strict=True)]
         return span_table(encoded.indices, mended)
 
@@ -123,14 +130,14 @@ class PresidioScanner:
             return found
         mails = self.entities is None or MAIL in self.entities
         spans = bounded(text, found, self._plain, self._own, mails=mails, folded=folded)
-        return [one for one in spans if text[one[0] : one[1]] not in self.allow] if self.allow else spans
+        return [one for one in spans if text[one[0] : one[1]] not in self._allow] if self.allow else spans
 
     def _plain(self, text: str) -> list[Span]:
         """Return the spans in one text; of several languages' the best of each."""
         if len(self._rule_sets) == 1:
-            return self._rule_sets[0].find(text, self.allow)
+            return self._rule_sets[0].find(text, self._allow)
         best: dict[tuple[int, int, str], Span] = {}
-        for span in (span for rules in self._rule_sets for span in rules.find(text, self.allow)):
+        for span in (span for rules in self._rule_sets for span in rules.find(text, self._allow)):
             if span[:3] not in best or best[span[:3]][3] < span[3]:
                 best[span[:3]] = span
         return list(best.values())
@@ -138,8 +145,13 @@ class PresidioScanner:
     @cached_property
     def _rule_sets(self) -> tuple[RuleSet, ...]:
         own = self.fold if self.own_kinds is None else self.own_kinds
-        of = (self.entities, self.score_threshold, self.hyperscan, own)
+        of = (self.entities, self.score_threshold, self.hyperscan, own, self.fold)
         return tuple(_rules(self.config, language, *of) for language in self.config.languages)
+
+    @cached_property
+    def _allow(self) -> Container[str]:
+        """Texts that are no finding; without folding only as they are written."""
+        return AllowList(self.allow) if self.fold else self.allow
 
     @cached_property
     def _own(self) -> frozenset[str]:
@@ -150,7 +162,7 @@ class PresidioScanner:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the configuration alone: rules are built again in each process."""
-        return {name: value for name, value in self.__dict__.items() if name not in ("_rule_sets", "_own")}
+        return {name: value for name, value in self.__dict__.items() if name not in ("_rule_sets", "_own", "_allow")}
 
     def _worth_folding(self, text: str) -> bool:
         return not text.isascii() or _tricks(self.hyperscan).ask(text) != 0
@@ -180,7 +192,7 @@ class RuleSet:
         self._prefilter: Prefilter = make_prefilter(probes, hyperscan=hyperscan)
         self._context_words: Prefilter = make_prefilter(words, hyperscan=hyperscan)
 
-    def find(self, text: str, allow: Sequence[str]) -> list[Span]:
+    def find(self, text: str, allow: Container[str]) -> list[Span]:
         """Return the spans in ``text``."""
         answer = self._prefilter.ask(text) | self._always
         if answer == EVERYTHING:
@@ -200,7 +212,7 @@ class RuleSet:
             answer &= ~mask
         return self._weighed(text, found, beside, allow) if found else []
 
-    def _weighed(self, text: str, found: Sequence[tuple[int, Found]], beside: int, allow: Sequence[str]) -> list[Span]:
+    def _weighed(self, text: str, found: Sequence[tuple[int, Found]], beside: int, allow: Container[str]) -> list[Span]:
         """Return what reaches the threshold, context counted, duplicates gone, allowed words gone."""
         context = Context(text)
         names: dict[Found, str] = {}
@@ -211,7 +223,7 @@ class RuleSet:
             if score >= self.threshold and score > 0:
                 names.setdefault((start, end, entity, score), rule.name)
         kept = without_contained(names)
-        return [(*one, names[one]) for one in kept if not allow or text[one[0] : one[1]] not in allow]
+        return [(*one, names[one]) for one in kept if text[one[0] : one[1]] not in allow]
 
 
 @lru_cache(maxsize=2)
@@ -230,6 +242,7 @@ def _rules(
     threshold: float,
     hyperscan: bool | None,
     own: bool,
+    fold: bool,
 ) -> RuleSet:
     registry: Any = build_engine(config).registry
     recognizers = [r for r in registry.recognizers if r.supported_language == language]
@@ -237,6 +250,9 @@ def _rules(
     rules = [rule for rule in (make_rule(r, threshold) for r in wanted) if rule is not None]
     if own and language == config.languages[0]:  # they know no language: once is enough
         rules += own_rules(config.countries, entities, threshold)
+    if fold and language == config.languages[0]:
+        denying = (one for one in config.custom if one.deny and (entities is None or one.entity in entities))
+        rules += [DenyRule(one.name, one.entity, one.deny) for one in denying]
     return RuleSet(rules, threshold, hyperscan)
 
 

@@ -179,8 +179,7 @@ class _Recoded(io.RawIOBase):
 def not_encoded(place: str, encoding: str, offset: int) -> SourceError:
     """Return the error for bytes that are not of ``encoding``, pointing at them and at the fix."""
     return SourceError(
-        f"not {encoding.upper()} at byte {offset}; say encoding: in the source "
-        "(windows-1252 and iso-8859-1 are common)",
+        f"not {encoding.upper()} at byte {offset}; say encoding: NAME, of which windows-1252 and iso-8859-1 are common",
         place=place,
     )
 
@@ -205,7 +204,7 @@ def is_utf8(encoding: str) -> bool:
         return codecs.lookup(encoding).name in {"utf-8", "utf-8-sig"}
     except (LookupError, ValueError):
         raise SourceError(
-            f"unknown encoding '{encoding}'; utf-8, windows-1252, iso-8859-1 and utf-16 are common"
+            f"unknown encoding '{encoding}'; utf-8, windows-1252, iso-8859-1 and utf-16 are common", place="encoding"
         ) from None
 
 

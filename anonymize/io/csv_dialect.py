@@ -24,8 +24,8 @@ from anonymize.io.shape import refuse_duplicates
 
 HEAD_BYTES = 1 << 20
 _DECIMAL = re.compile(r"-?\d+\.\d+")
-_NO_HEADER = "say header: false in the policy's source, or --no-header where a command reads the file itself"
-_HEADER = "header: true, or --header"
+_NO_HEADER = "say header: false"
+_HEADER = "header: true"
 _QUOTED_CELL = b'"(?:[^"]|"")*(?:"|$)'
 _NEWLINE, _RETURN, _QUOTE = b'\n\r"'
 
@@ -129,7 +129,8 @@ def _check_names(names: tuple[str, ...], dialect: CsvDialect, place: str) -> Non
     if len(names) == 1:
         other = next((d for d in (";", "\t", "|", ",") if d != dialect.delimiter and d in names[0]), None)
         if other:
-            raise SourceError(f"one column only; if {other!r} separates columns say delimiter: {other!r}", place=place)
+            named, said = ("a tab", "tab") if other == "\t" else (repr(other), repr(other))
+            raise SourceError(f"one column only; if {named} separates columns say delimiter: {said}", place=place)
 
 
 class RaggedRowsError(ValueError):

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from anonymize.errors import Problem, SourceError
 from anonymize.io.files import FileState
 from anonymize.io.key_counts import KeyCounts, KeysAreDataError
+from anonymize.io.parquet_pages import batch_rows, refuse_long_cells
 from anonymize.io.raw_names import counted, is_value
 from anonymize.io.shape import leaf_paths, leaves, plain_schema, projected, refuse_duplicates, structs
 from anonymize.io.spread import Chosen, chosen_of, chosen_rows
@@ -44,7 +45,7 @@ class ParquetPartition:
         try:
             with pq.ParquetFile(self.path, page_checksum_verification=True) as file:
                 physical = physical_paths(file, frozenset(wanted))
-                for batch in file.iter_batches(BATCH_ROWS, columns=physical):
+                for batch in file.iter_batches(batch_rows(file, BATCH_ROWS), columns=physical):
                     yield _cast(batch, schema, str(self.path))
         except (pa.ArrowException, OSError):
             self.state.check(self.path)
@@ -56,9 +57,10 @@ class ParquetPartition:
         self.state.check(self.path)
         try:
             with pq.ParquetFile(self.path, page_checksum_verification=True) as file:
+                at_once = batch_rows(file, BATCH_ROWS)
                 for groups, rows in _stretches(file.metadata, first):
                     if groups:
-                        batches = file.iter_batches(BATCH_ROWS, row_groups=groups)
+                        batches = file.iter_batches(at_once, row_groups=groups)
                         yield from chosen_of((_cast(batch, self.schema, str(self.path)) for batch in batches), first)
                     else:
                         yield pa.RecordBatch.from_pylist([], schema=self.schema), np.zeros(0, np.int64), rows
@@ -212,6 +214,7 @@ def _open(path: Path) -> tuple[pa.Schema, int]:
         )
     try:
         with pq.ParquetFile(path) as file:
+            refuse_long_cells(file, str(path))
             return plain_schema(file.schema_arrow), file.metadata.num_rows
     except (pa.ArrowException, OSError):
         raise SourceError("cannot be read as Parquet: damaged or cut short", place=str(path)) from None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 import pyarrow as pa
 
+from anonymize.arguments import checked
 from anonymize.errors import Problem, SourceError
 from anonymize.io.blocks import is_utf8
 from anonymize.io.csv_dialect import CsvDialect
@@ -86,8 +88,9 @@ def _state(partition: Partition) -> FileState:
     return state
 
 
+@checked
 def open_source(
-    path_or_glob: str,
+    path_or_glob: str | PurePath,
     *,
     format: str | None = None,
     encoding: str = "utf-8",
@@ -112,7 +115,7 @@ def open_source(
     files = find_files(str(path_or_glob))
     refuse_empty(files)
     kind = choose_format(files, format)
-    named = resolve_types(types or {}, path_or_glob)
+    named = resolve_types(types or {}, str(path_or_glob))
     partitions: tuple[Partition, ...]
     if kind == "csv":
         from anonymize.io.csv_source import open_csv

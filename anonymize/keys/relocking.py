@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+from anonymize.arguments import checked
 from anonymize.errors import KeysError
 from anonymize.keys.files import locked, move_private, write_private
 from anonymize.keys.keyring import Keyring
@@ -24,6 +25,7 @@ from anonymize.keys.secret import Secret
 from anonymize.keys.store import open_keyring
 
 
+@checked
 def relock_keyring(uri: str | None, new_uri: str) -> Keyring:
     """Return the keyring after locking its file by what ``new_uri`` says instead; keys and versions stay.
 
@@ -45,6 +47,7 @@ def relock_keyring(uri: str | None, new_uri: str) -> Keyring:
     return open_keyring(after.uri)
 
 
+@checked
 def change_passphrase(uri: str | None = None, new: Secret | None = None) -> tuple[Keyring, Path | None]:
     """Return the keyring after locking its file by another passphrase, and the key file that holds it now.
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
 
+from anonymize.arguments import checked
 from anonymize.errors import KeysError
 from anonymize.keys.files import create_private
 from anonymize.keys.keyring import OWNER, SIGNING, Keyring, KeyVersion
@@ -19,6 +20,7 @@ _VALUES = ("pseudonym", "reveal")
 """Keys that policies take for values by default, whatever the keyring says of them."""
 
 
+@checked
 def share_keyring(
     names: Iterable[KeyName | KeyId], path: str | Path, uri: str | None = None, *, reidentifies: bool = False
 ) -> Keyring:

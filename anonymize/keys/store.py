@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from anonymize.arguments import checked
 from anonymize.errors import KeysError
 from anonymize.keys.files import locked
 from anonymize.keys.keyring import RESERVED, SIGNING, Keyring, KeyUse, KeyVersion, check_name, new_version
@@ -20,6 +21,7 @@ _TIME = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3]
 _cache: dict[tuple[object, ...], Keyring] = {}
 
 
+@checked
 def open_keyring(uri: str | None = None) -> Keyring:
     """Return the keyring at ``uri``; opened once per process and again when the file has changed.
 
@@ -58,6 +60,7 @@ def forget_opened_keyrings() -> None:
     _cache.clear()
 
 
+@checked
 def init_keyring(
     uri: str | None = None, names: Iterable[KeyName] = (), uses: Mapping[KeyName, KeyUse] | None = None
 ) -> Keyring:
@@ -87,6 +90,7 @@ def _used(entry: KeyVersion, uses: Mapping[KeyName, KeyUse]) -> KeyVersion:
     return entry if entry.use == "values" else dataclasses.replace(entry, use=use)
 
 
+@checked
 def rotate_key(name: KeyName, uri: str | None = None) -> Keyring:
     """Return the keyring at ``uri`` after adding a new version of ``name``, which becomes the current one.
 
@@ -110,6 +114,7 @@ def _next_version(entries: tuple[KeyVersion, ...], name: KeyName) -> KeyVersion:
     return dataclasses.replace(new_version(name, last.version + 1, today()), use=last.use)
 
 
+@checked
 def revoke_key(name: KeyName, version: int, since: str, uri: str | None = None) -> Keyring:
     """Return the keyring at ``uri`` after revoking a version of ``signing``: what it signed since is refused.
 
@@ -137,6 +142,7 @@ def revoke_key(name: KeyName, version: int, since: str, uri: str | None = None) 
     return _change(uri, revoke)
 
 
+@checked
 def destroy_key(name: KeyName, version: int, uri: str | None = None) -> Keyring:
     """Return the keyring at ``uri`` after forgetting one key version for good: crypto-shredding.
 

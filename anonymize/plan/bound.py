@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anonymize.arguments import checked
 from anonymize.cores import no_core_files
 from anonymize.errors import DataError, PlanError, Problem, SourceError
 from anonymize.foreign import quoting_nothing
@@ -51,6 +52,7 @@ MOST_THREADS = 4
 class BoundPlan:
     """A plan bound to an open keyring; holds secrets, so it is neither shown nor pickled."""
 
+    @checked
     def __init__(self, plan: Plan, keyring: Keyring | None, vault: TokenVault | None = None) -> None:
         """Make the transform of every step; raises KeysError where the keyring lacks a key version the plan names."""
         self.plan = plan
@@ -92,6 +94,7 @@ class BoundPlan:
             self.plan.fitted.check(key)
         return key
 
+    @checked
     def measure(self, batch: pa.RecordBatch) -> Partial:
         """Return what the first pass learns of ``batch``: class sizes and the facts of fitted transforms."""
         self._check(batch, self.plan.input_columns)
@@ -138,6 +141,7 @@ class BoundPlan:
         row = self._row(step, opened, {})
         return self._transforms[step.column].measure(opened.columns[step.column], row)  # type: ignore[union-attr]
 
+    @checked
     @no_core_files()
     @quoting_nothing
     def apply(self, batch: pa.RecordBatch, first_row: int = 0) -> Applied:
@@ -210,6 +214,7 @@ class BoundPlan:
         ]
         return pa.RecordBatch.from_arrays(typed, schema=self.plan.output_schema)
 
+    @checked
     @no_core_files()
     @quoting_nothing
     def preview(self, batch: pa.RecordBatch) -> tuple[Mapping[ColumnName, pa.Array], list[Bad]]:

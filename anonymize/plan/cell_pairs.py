@@ -11,6 +11,7 @@ import pyarrow.types as pt
 from anonymize.detect.interface import Scanner
 from anonymize.detect.leaves import leaves
 from anonymize.detect.left_names import Cell, NamesLeft, names_left
+from anonymize.detect.listed import AllowList
 from anonymize.layouts import plain_batch
 from anonymize.names import ColumnName
 from anonymize.plan.model import Plan
@@ -84,7 +85,7 @@ class CellPairs:
         if self._size is not None:
             ends = np.cumsum([len(cell.after) for cell in cells])
             cells = cells[: max(1, int(np.searchsorted(ends, CODE_POINTS, "right")))]
-        return names_left(path, cells, scanner, self._allow[path])
+        return names_left(path, cells, scanner, AllowList(self._allow[path]))
 
 
 def _names_must_go(rule: Rule) -> bool:

@@ -123,7 +123,8 @@ def _languages(policy: Policy) -> Iterator[Problem]:
     """Yield languages of texts in which nothing finds names."""
     said = [("detect.languages", policy.detect.languages)]
     for path, rule in policy.columns.items():
-        said += [(f"columns.{path}.languages", inner.languages or ()) for inner in scanning_rules(rule)]
+        inner_said = [inner.languages for inner in scanning_rules(rule) if inner.languages is not None]
+        said += [(f"columns.{path}.languages", languages) for languages in inner_said]
     for where, languages in said:
         for what in unserved_languages(languages, policy.detect.ner):
             yield Problem(policy.place(where), what)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from anonymize.arguments import checked
 from anonymize.detect.interface import Finding
 from anonymize.detect.name_model import NameModel, find_name_model
 from anonymize.errors import ArgumentError, KeysError, MissingExtraError, PlanError, Problem
@@ -33,6 +34,7 @@ from anonymize.transform.interface import UnsupportedTypeError, is_function_of_r
 from anonymize.vault import vault_place
 
 
+@checked
 def compile_plan(
     policy: Policy,
     schema: pa.Schema,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,38 +16,17 @@ from anonymize.detect.interface import Finding
 from anonymize.errors import install_command
 from anonymize.names import ColumnName
 from anonymize.plan.checks import DETERMINISTIC, FEW
-from anonymize.plan.nested import Leaf
+from anonymize.plan.draft_actions import drafted_action
+from anonymize.plan.nested import ROOT, Leaf
 from anonymize.plan.path_index import PathIndex
 from anonymize.plan.paths import document_paths
 from anonymize.plan.places import Places
 from anonymize.policy import DetectSpec, SourceSpec
 from anonymize.policy.model import PLACEHOLDER_PURPOSE
 
-SUGGESTED: Mapping[str, str] = {
-    "PERSON_NAME": "{action: fake, kind: name, domain: person}",
-    "EMAIL_ADDRESS": "{action: pseudonymize, domain: email, normalize: fold}",
-    "PHONE_NUMBER": "{action: mask, keep_last: 2}",
-    "STREET_ADDRESS": "{action: drop}",
-    "LATITUDE_LONGITUDE": "{action: drop}",
-    "NATIONAL_ID": "{action: pseudonymize}",
-    "CREDIT_CARD": "{action: mask, keep_last: 4}",
-    "BANK_ACCOUNT": "{action: pseudonymize}",
-    "IP_ADDRESS": "{action: pseudonymize}",
-    "MAC_ADDRESS": "{action: pseudonymize}",
-    "URL": "{action: pseudonymize}",
-    "USERNAME": "{action: pseudonymize, domain: user}",
-    "SECRET": "{action: drop}",
-    "RECORD_ID": "{action: pseudonymize}",
-    "FREE_TEXT_PII": "{action: free_text}",
-    "FREE_TEXT": "{action: free_text}",
-}
-"""The action drafted for a verdict, whatever the type."""
-
-_ZIP = "{action: generalize, prefix: 3, width: 5}"
-"""For US codes that were read as numbers: 7030 is 07030."""
-
 QUASI_IDENTIFIERS = frozenset({"DATE_OF_BIRTH", "AGE", "GENDER", "POSTAL_CODE", "CITY", "REGION", "DEMOGRAPHIC"})
 """Verdicts of columns that identify in combination."""
+_FOLDED = ", normalize: fold"
 
 
 def draft_policy(
@@ -56,16 +36,19 @@ def draft_policy(
     detect: DetectSpec | None = None,
     *,
     null_values: Mapping[ColumnName, Sequence[str]] | None = None,
+    domains: Mapping[ColumnName, str] | None = None,
 ) -> str:
     """Return a commented policy (YAML) for ``source``; every leaf has a rule, so nothing is dropped unseen.
 
-    ``source`` is how the user said to read it, ``null_values`` what `null_values_in` found there. The text loads
-    without mistakes.
+    ``source`` is how the user said to read it, ``null_values`` what `null_values_in` found there, ``domains`` what
+    `SharedIds` did. The text loads without mistakes.
     """
     name = re.sub(r"[^A-Za-z0-9_.-]+", "_", Path(source.path).stem).strip("_.-") or "dataset"
     by_column = {finding.column: finding for finding in findings}
-    rules = [_rule(leaf, by_column.get(leaf.path)) for leaf in _drafted(schema, by_column)]
-    linking = [finding.column for finding in findings if finding.verdict in QUASI_IDENTIFIERS]
+    drafted = list(_drafted(schema, by_column))
+    lines = [_line(leaf, by_column.get(leaf.path), (domains or {}).get(leaf.path)) for leaf in drafted]
+    rules = [f"  {json.dumps(line.path, ensure_ascii=False)}: {line.action}  # {_one_line(line.why)}" for line in lines]
+    linking = [line.path for line in lines if line.links]
     return "\n".join(
         [
             *_head(source, name, null_values or {}),
@@ -118,36 +101,36 @@ def _head(source: SourceSpec, name: str, null_values: Mapping[ColumnName, Sequen
     yield "unlisted: refuse                        # a new column stops the run until it has a rule"
 
 
-def _rule(leaf: Leaf, finding: Finding | None) -> str:
-    """Return the line of one leaf: its path, the suggested action, and why."""
+@dataclass(frozen=True)
+class _Line:
+    """What a draft says of one leaf."""
+
+    path: ColumnName
+    action: str
+    why: str
+    links: bool
+    """Whether what the action leaves of it identifies together with other columns, and can be counted."""
+
+
+def _line(leaf: Leaf, finding: Finding | None, domain: str | None) -> _Line:
+    """Return what is said of one leaf: the suggested action, and why."""
     verdict = finding.verdict if finding else "NONE"
-    action = _action(verdict, leaf.type, leaf.path)
+    action = drafted_action(verdict, leaf.type, leaf.path)
     why = f"{verdict} {finding.confidence:.0%}; {finding.evidence[0]}" if finding and finding.evidence else verdict
+    if domain is not None and action.startswith(("{action: keep", "{action: pseudonymize")):
+        action = f"{{action: pseudonymize, domain: {domain}{_FOLDED * ('fold' in action or domain == 'email')}}}"
+        why = f"{why}; columns of this domain hold the same ids and join"
     few = finding is not None and finding.repeats and 0 < finding.distinct_estimate < FEW
-    if few and action.removeprefix("{action: ").rstrip("}").split(",")[0] in DETERMINISTIC:
-        action, why = "{action: redact}", f"{why}; so few values would be told by how often each occurs"
-    return f"  {json.dumps(leaf.path, ensure_ascii=False)}: {action}  # {_one_line(why)}"
+    if few and _name_of(action) in DETERMINISTIC:
+        why = f"{why}; so few values would be told by how often each occurs"
+        why += f', or {action[:-1]}, accept: "the reason"}}' if domain is not None else ""
+        action = "{action: redact}"
+    stays = _name_of(action) in ("keep", "generalize") and leaf.level == ROOT and not pt.is_nested(leaf.type)
+    return _Line(leaf.path, action, why, verdict in QUASI_IDENTIFIERS and stays)
 
 
-def _action(verdict: str, kind: pa.DataType, path: str) -> str:
-    """Return the action for a verdict that the type can take."""
-    dated = pt.is_date(kind) or pt.is_timestamp(kind)
-    number = pt.is_integer(kind) or pt.is_floating(kind) or pt.is_decimal(kind)
-    text = pt.is_string(kind) or pt.is_large_string(kind)
-    if verdict == "DATE_OF_BIRTH":
-        return "{action: generalize, to: year}" if dated else "{action: drop}"
-    if verdict == "AGE" and number:
-        return "{action: generalize, band: 10, top: 90}"
-    if verdict == "POSTAL_CODE":
-        lost_zeros = number and "zip" in path.lower()
-        return "{action: generalize, prefix: 3}" if text else _ZIP if lost_zeros else "{action: drop}"
-    if verdict == "HEALTH" or verdict not in SUGGESTED:
-        return "{action: keep}" if not pt.is_nested(kind) and not pt.is_binary(kind) else "{action: drop}"
-    suggested = SUGGESTED[verdict]
-    takes_text_only = "free_text" in suggested
-    if pt.is_nested(kind) or pt.is_binary(kind) or (takes_text_only and not text):
-        return "{action: drop}"
-    return suggested
+def _name_of(action: str) -> str:
+    return action.removeprefix("{action: ").rstrip("}").split(",")[0]
 
 
 def _privacy(linking: Sequence[str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from anonymize.keys import FormatSpec, PurposeKey
 from anonymize.names import ColumnName
 from anonymize.plan.generalizing import Made, generalizer
 from anonymize.plan.row_hunting import row_value
+from anonymize.plan.whose import person_spelling, spelling_of
 from anonymize.policy.actions import (
     ConstantRule,
     CustomRule,
@@ -235,7 +236,9 @@ def _keyed(rule: KeyedValueRule, column: ColumnName, context: Context, entity: s
             return Pseudonymize(key, rule.normalize)
         case TokenizeRule(method="vault"):
             vault = context.vault(rule)
-            return TokenizeVaultOfSubject(key, vault, context.subject) if context.subject else TokenizeVault(key, vault)
+            if whose := context.subject:
+                return TokenizeVaultOfSubject(key, vault, whose, spelling_of(context.rules, whose))
+            return TokenizeVault(key, vault)
         case TokenizeRule():
             return TokenizeSiv(key)
         case EncryptFormatRule():
@@ -305,7 +308,8 @@ def _fake_of_person(rule: FakeRule, person: PersonSpec, context: Context) -> Fak
     by, gender, country = (ColumnName(values.pop()) if values else None for values in said.values())
     key = context.purpose_key(rule, ColumnName(f"person {person.name}"), action="fake")
     who = _subject(by, f"person {person.name}", context)
-    return FakeOfPerson(rule.kind, rule.locale, key, who, gender, country, rule.normalize, bool(rule.unique))
+    spelled = person_spelling(context.rules, person.name, who)
+    return FakeOfPerson(rule.kind, rule.locale, key, who, gender, country, spelled, bool(rule.unique))
 
 
 def _operator(rule: EntityRule, entity: str, column: ColumnName, context: Context) -> Operator:

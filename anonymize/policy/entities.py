@@ -32,5 +32,12 @@ def entity_problems(policy: Policy) -> Iterator[tuple[str, str]]:
 
 
 def _countries(path: str, codes: Sequence[str]) -> Iterator[tuple[str, str]]:
-    if unknown := [code for code in codes if code.lower() not in KNOWN_COUNTRIES]:
-        yield path, f"no numbers of {', '.join(unknown)} are known; choose from {', '.join(KNOWN_COUNTRIES)}"
+    for what in unknown_countries(codes):
+        yield path, what
+
+
+def unknown_countries(codes: Sequence[str]) -> tuple[str, ...]:
+    """Return a sentence with the countries of which no numbers are known, naming the others; none where all are."""
+    unknown = [code for code in codes if code.lower() not in KNOWN_COUNTRIES]
+    said = f"no numbers of {', '.join(unknown)} are known; choose from {', '.join(KNOWN_COUNTRIES)}"
+    return (said,) if unknown else ()

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from anonymize.arguments import checked
 from anonymize.errors import PolicyError, Problem
 from anonymize.policy.actions import NOT_BUILT, RULES
 from anonymize.policy.entities import entity_problems
@@ -44,6 +45,7 @@ _ADDRESS = re.compile(r"://|passw\w*['\"]?\s*[=:]", re.IGNORECASE)
 _UNQUOTED = object()
 
 
+@checked
 def load_policy(path: str | os.PathLike[str]) -> Policy:
     """Return the policy in the YAML file ``path``.
 
@@ -62,6 +64,7 @@ def load_policy(path: str | os.PathLike[str]) -> Policy:
     return parse_policy(text, name)
 
 
+@checked
 def parse_policy(text: str, name: str = "policy") -> Policy:
     """Return the policy in ``text``; ``name`` stands in messages for the file.
 

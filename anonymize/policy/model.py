@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_validator
 
@@ -28,6 +28,9 @@ PLACEHOLDER_PURPOSE = "say what the data is for"
 """The purpose of a drafted policy; a run refuses it, for every derived key would hang on it."""
 
 
+_Delimiter = Annotated[str, Field(pattern=r"^(.|tab)$")] | None
+
+
 class SourceSpec(StrictModel):
     """Where the raw data is and how it is written."""
 
@@ -38,13 +41,19 @@ class SourceSpec(StrictModel):
     encoding: str = "utf-8"
     """Text encoding of CSV and JSON Lines files."""
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
-    """One character between CSV fields; by default a comma, a tab for .tsv files."""
+    """One character between CSV fields, or the word tab; by default a comma, a tab for .tsv files."""
     header: bool = True
     """Whether a CSV file's first row names the columns; without, they are called column_1, column_2, …."""
     null_values: tuple[str, ...] | dict[str, tuple[str, ...]] = ()
     """Texts that mean null, in every format: a list for all columns, or a list for each, ``{name: [N/A, "-"]}``."""
     types: dict[str, str] = Field(default_factory=dict)
     """Arrow types of columns that should not be inferred, e.g. ``{zip: string}``."""
+
+    @field_validator("delimiter", mode="before", json_schema_input_type=_Delimiter)
+    @classmethod
+    def _tab(cls, delimiter: Any) -> Any:
+        r"""Return a tab for the word and for ``\t``: neither a shell nor YAML's plain text can say it otherwise."""
+        return "\t" if delimiter in ("tab", "\\t") else delimiter
 
 
 class RestrictedSpec(StrictModel):
@@ -134,7 +143,7 @@ class RecognizerSpec(StrictModel):
     checksum: str | None = None
     """Name of a check-digit rule (luhn, iban, verhoeff, …): a match that fails it is none."""
     deny: tuple[str, ...] = ()
-    """Words that are always a finding."""
+    """Words that are always a finding; case, width and spacing do not matter."""
 
     @model_validator(mode="after")
     def _finds_something(self) -> RecognizerSpec:
@@ -165,9 +174,9 @@ class DetectSpec(StrictModel):
     recognizers: tuple[RecognizerSpec, ...] = ()
     """Further recognizers for free text."""
     allow: tuple[str, ...] = ()
-    """Texts that are never personal data here."""
+    """Texts that are never personal data here; case, width and spacing do not matter."""
     deny: tuple[str, ...] = ()
-    """Texts that always are."""
+    """Texts that always are; case, width and spacing do not matter."""
     sample: Annotated[int, Field(ge=20)] = 500
     """Distinct values of each column that inspection looks at."""
 
@@ -175,7 +184,7 @@ class DetectSpec(StrictModel):
     @classmethod
     def _known_kind(cls, choice: str) -> str:
         """Refuse what names no kind of model."""
-        if not re.fullmatch(NAME_MODELS, choice):
+        if not re.fullmatch(NAME_MODELS, _check_nul(choice)):
             kinds = "off, coatcheck, spacy:MODEL, transformers:MODEL, gliner:MODEL"
             raise ValueError(f"'{choice[:60]}' is not one of {kinds}")
         return choice
@@ -229,7 +238,7 @@ class KeysSpec(StrictModel):
 class AnchorSpec(StrictModel):
     """A place outside the sink's folder that is told each head of the audit log."""
 
-    file: str | None = None
+    file: Annotated[str, AfterValidator(_check_nul)] | None = None
     """A file that gets a line for each head; who can write to the sink's folder must not be able to write to it."""
     command: tuple[str, ...] = ()
     """Program and arguments; gets each head as a line on stdin, for example to put it under a retention lock."""

@@ -10,9 +10,8 @@ import pyarrow as pa
 
 from anonymize.keys import PurposeKey, prf_uint64
 from anonymize.names import ColumnName
-from anonymize.transform.columns import plain, seen_text
 from anonymize.transform.interface import Row
-from anonymize.transform.normalize import normalized
+from anonymize.transform.subjects import subjects_of
 
 SMALLEST, NUMBERS = 100_000, 900_000
 """Keyed numbers have six digits."""
@@ -47,7 +46,7 @@ class LabelOfSubject:
 
     def labels(self, entity: str, values: Sequence[str], row: Row) -> list[str]:
         """Return the label of each value; without a number where ``row`` has no subject."""
-        subjects = normalized(seen_text(plain(row.before[self.by])), "trim").to_pylist()
+        subjects = subjects_of(row.before[self.by]).to_pylist()
         named = [
             f"{len(whose or '')}:{whose}:{entity}:{v.casefold()}" for whose, v in zip(subjects, values, strict=True)
         ]

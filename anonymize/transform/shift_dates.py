@@ -16,7 +16,7 @@ from anonymize.transform.columns import as_text, is_text, plain, raise_bad, seen
 from anonymize.transform.date_formats import not_read_back, write_as
 from anonymize.transform.dates import as_dates, check_dates
 from anonymize.transform.interface import Row
-from anonymize.transform.normalize import normalized
+from anonymize.transform.subjects import subjects_of
 
 Clock = Literal["exact", "second", "minute", "hour"]
 _SECONDS: dict[Clock, int] = {"second": 1, "minute": 60, "hour": 3600}
@@ -32,6 +32,8 @@ _CUT: dict[Clock, tuple[tuple[str, str], ...]] = {
 @dataclass(frozen=True)
 class ShiftDates:
     """Dates and times moved by whole days, the same number for all rows of a subject, never zero.
+
+    Ids that differ in case, width and spacing alone are one subject's, whatever the id column's own rule says.
 
     Intervals within a subject stay exact, to the unit that ``clock`` names: a day is 24 hours, so the clock
     time of a zone with summer time may change by an hour while the distance does not. Joinable within the domain.
@@ -68,8 +70,7 @@ class ShiftDates:
                 the years 1 to 9999 or its type.
         """
         kind = self.output_type(column.type)
-        column, subjects = plain(column), plain(row.before[self.by])
-        subjects = normalized(seen_text(subjects), "trim")
+        column, subjects = plain(column), subjects_of(row.before[self.by])
         dates, bad = as_dates(column, self.written) if is_text(column.type) else (column, out_of_range(column))
         moved, gone = _moved(dates, self._days(subjects))
         if self.clock != "exact" and pa.types.is_timestamp(moved.type):

@@ -11,6 +11,8 @@ from anonymize.keys import PurposeKey, siv_seal
 from anonymize.names import ColumnName
 from anonymize.transform.columns import over_distinct, plain, seen_text, text_result
 from anonymize.transform.interface import Row
+from anonymize.transform.normalize import Normalization
+from anonymize.transform.subjects import subjects_of
 from anonymize.vault.interface import TokenVault
 
 
@@ -77,6 +79,8 @@ class TokenizeVaultOfSubject:
     """Where tokens are kept, open in this process."""
     subject: ColumnName
     """The column that says whose row it is."""
+    spelled: Normalization = "exact"
+    """Which spellings there are one subject; ``forget`` must ask the vault in the same way."""
 
     @property
     def reads(self) -> tuple[ColumnName, ...]:
@@ -93,5 +97,5 @@ class TokenizeVaultOfSubject:
         Raises:
             VaultError: the vault is unavailable or damaged.
         """
-        subjects = seen_text(plain(row.before[self.subject]))
+        subjects = subjects_of(row.before[self.subject], self.spelled)
         return self.vault.tokens(self.key, seen_text(plain(column)), subjects).cast(self.output_type(column.type))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from anonymize.arguments import checked
 from anonymize.errors import VaultError
 from anonymize.keys import Secret
 from anonymize.vault.address import FORMS, VAULT_VARIABLE, PostgresAddress, not_an_address, postgres_address
@@ -48,6 +49,7 @@ def checked_place(address: str) -> str:
     return address
 
 
+@checked
 def open_vault(place: str | None = None) -> TokenVault:
     """Return the vault at ``place``, made where missing; once per process.
 

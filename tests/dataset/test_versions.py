@@ -336,7 +336,7 @@ def test_columns_come_in_the_order_asked_for(dataset: Dataset, keyring: Keyring)
 
 def test_one_text_is_no_list_of_columns(dataset: Dataset, keyring: Keyring) -> None:
     """Its letters would be taken for names."""
-    with pytest.raises(ArgumentError, match="give a list of names"):
+    with pytest.raises(ArgumentError, match="columns: is of type str; give a list of texts"):
         read(dataset, "id", keyring=keyring)
 
 

@@ -75,7 +75,7 @@ def test_names_over_all_kinds_of_rows_are_names(first: str, rows: list[str]) -> 
 )
 def test_numbers_dates_and_codes_over_their_like_are_data(source: Open, rows: list[str]) -> None:
     """Without any vocabulary."""
-    with pytest.raises(SourceError, match=r"is like the rows below it.*header: false.*--no-header") as error:
+    with pytest.raises(SourceError, match=r"is like the rows below it.*header: false, else header: true") as error:
         source("\n".join(rows))
     assert not [cell for cell in ("1984", "Ostheim", "C-17") if cell in str(error.value)]
     assert source("\n".join(rows), header=False).schema.names == ["column_1", "column_2", "column_3"]

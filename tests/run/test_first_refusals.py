@@ -84,6 +84,26 @@ def test_a_disk_with_hardly_any_room(workplace: Workplace, monkeypatch: pytest.M
     _refused(workplace, DatasetError, "the disk has 5 MiB free")
 
 
+ANCHORS = {
+    "file: {folder}/out/heads": "lies in the sink's folder",
+    "file: {folder}/out": "lies in the sink's folder",
+    "file: {folder}": "is not a plain file that can be read and written",
+    "file: {folder}/people.csv/heads": "people.csv is not a folder",
+    "file: /proc/heads": "cannot be written",
+    "command: [no-such-program], latest: [cat]": "there is no program no-such-program",
+    "command: [cat], latest: [no-such-program]": "there is no program no-such-program",
+}
+
+
+@pytest.mark.usefixtures("unread")
+@pytest.mark.parametrize("anchor", ANCHORS)
+def test_an_anchor_that_cannot_be_told(workplace: Workplace, anchor: str) -> None:
+    """It was found out when the version was published; inside the sink's folder it was no anchor at all."""
+    path = workplace.policy(f"audit: {{anchor: {{{anchor.format(folder=workplace.folder)}}}}}")
+    _refused(workplace, DatasetError, rf"people.yaml:\d+: audit.anchor: .*{ANCHORS[anchor]}", path)
+    assert not list(workplace.folder.glob(".coatcheck.*"))
+
+
 @pytest.mark.usefixtures("unread")
 def test_the_purpose_of_the_draft(workplace: Workplace) -> None:
     """Every derived key would hang on a text that nobody wrote; the plan says so before."""

@@ -152,3 +152,24 @@ def test_a_scrub_with_nobody_reading_empties_the_log(tmp_path: Path, keyring: Ke
     assert vault.forget_subjects(key, pa.array(["S1"])) == 1
     assert vault.linked(key, pa.array(["S1"])) == 0
     assert not Path(f"{tmp_path / 'v.db'}-wal").stat().st_size
+
+
+@pytest.mark.parametrize(("joined", "asked"), [(True, "ANA CASTRO"), (True, " ana  castro"), (False, "ANA CASTRO")])
+def test_forget_joins_the_spellings_that_the_subject_column_joins(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch, joined: bool, asked: str
+) -> None:
+    """What has one pseudonym is one subject and is forgotten whole; without ``fold`` each spelling is its own."""
+    monkeypatch.setenv("COATCHECK_VAULT", f"sqlite:{workplace.folder / 'vault.db'}")
+    uri = f"file:{workplace.folder / 'own.json'}"
+    init_keyring(uri, NAMES)
+    workplace.source.write_text(workplace.source.read_text() + "ana castro,other@example.org,10117,1991-07-01,8\n")
+    path, how = workplace.policy("subject: name"), "fold" if joined else "exact"
+    text = path.read_text().replace("fake, kind: name", f"pseudonymize, normalize: {how}")
+    path.write_text(text.replace("pseudonymize, domain: email", "tokenize, method: vault, domain: email"))
+    anonymize.run(path, keyring_uri=uri)
+    policy, keyring = load_policy(path), open_keyring(uri)
+    if joined:
+        assert forget(policy, asked, keyring, reason="erasure request") == 2
+    else:
+        with pytest.raises(GateError, match="no entry of this subject"):
+            forget(policy, asked, keyring, reason="erasure request")

@@ -73,9 +73,9 @@ class FreeTextRule(ActionRule):
     score_threshold: Annotated[float, Field(ge=0, le=1)] = 0.35
     """Spans that detection is less sure of are left alone."""
     allow: tuple[str, ...] = ()
-    """Texts that are never personal data here."""
+    """Texts that are never personal data here; case, width and spacing do not matter."""
     deny: tuple[str, ...] = ()
-    """Texts that always are."""
+    """Texts that always are; case, width and spacing do not matter."""
     markup: Literal["none", "auto", "html", "markdown", "json"] = "none"
     """What cells are written in, so that they stay well-formed; ``auto`` tells each cell by how it begins."""
 
