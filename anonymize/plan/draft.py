@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.types as pt
 
+from anonymize.detect.header import is_number_of_things, name_evidence
 from anonymize.detect.interface import Finding
 from anonymize.errors import install_command
 from anonymize.names import ColumnName
@@ -141,7 +142,8 @@ def _action(verdict: str, kind: pa.DataType, path: str) -> str:
     if verdict == "POSTAL_CODE":
         lost_zeros = number and "zip" in path.lower()
         return "{action: generalize, prefix: 3}" if text else _ZIP if lost_zeros else "{action: drop}"
-    if verdict == "HEALTH" or verdict not in SUGGESTED:
+    of_things = verdict == "RECORD_ID" and is_number_of_things(name_evidence(path))
+    if verdict == "HEALTH" or verdict not in SUGGESTED or of_things:
         return "{action: keep}" if not pt.is_nested(kind) and not pt.is_binary(kind) else "{action: drop}"
     suggested = SUGGESTED[verdict]
     takes_text_only = "free_text" in suggested

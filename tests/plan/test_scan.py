@@ -13,6 +13,7 @@ from tests.detect.harmless_columns import values_of
 from tests.detect.identifying_values import IDENTIFYING, Draw, hidden_in
 from tests.plan.helpers import policy_of
 
+pytestmark = pytest.mark.usefixtures("gate_alone")
 KEEP = "  c1: {action: keep}\n"
 STAFF = "recognizers: [{name: staff number, entity: EMPLOYEE_ID, patterns: ['EMP-[A-Z]{6}'], score: 0.9}]"
 MEMOS = [f"ticket {i} closed by EMP-ABCDEF, told Zaphod about it" for i in range(1, 40)]
