@@ -55,7 +55,7 @@ def look_for_full_names(cases: Sequence[Case], names: Scanner | None) -> None:
     most = max(FEWEST, min(ASKED, ASKED_IN_ALL // max(1, len(open_))))
     for case in open_:
         cells = _spread(case.values.texts, CELLS)
-        found, said = _by_dictionaries(case, cells) if names is None else _by_both(cells, names, most)
+        found, said = _held(case, cells, names, most)
         if not found:
             found, said = _files_and_logins(cells), "written like one of a file or a login, say dictionaries"
         if found:
@@ -74,7 +74,18 @@ def _open(case: Case) -> bool:
     verdict = case.ranking()[0][0]
     if verdict in DIRECT_IDENTIFIERS or verdict in _PLACES or case.values.numeric or case.values.n < FEWEST:
         return False
-    return not (verdict == "ORGANIZATION" and case.says("ORGANIZATION")) and not is_of_makes(case)
+    return not is_of_makes(case)
+
+
+def _held(case: Case, cells: Sequence[str], names: Scanner | None, most: int) -> tuple[int, str]:
+    """Return how many cells hold a full name and how that is known; 0 for too few.
+
+    Of firms only cells that are nothing else count, and only with a model: ``Barkholz Eberhardt GmbH`` holds one, too.
+    """
+    firms = case.ranking()[0][0] == "ORGANIZATION"
+    if names is not None:
+        return _by_both(cells, names, most, whole_only=firms)
+    return (0, "") if firms else _by_dictionaries(case, cells)
 
 
 def _by_dictionaries(case: Case, cells: Sequence[str]) -> tuple[int, str]:
@@ -88,13 +99,18 @@ def _by_dictionaries(case: Case, cells: Sequence[str]) -> tuple[int, str]:
     return (whole if enough and case.name.nothing < THINGS else 0), "say dictionaries"
 
 
-def _by_both(cells: Sequence[str], names: Scanner, most: int) -> tuple[int, str]:
+def _by_both(cells: Sequence[str], names: Scanner, most: int, *, whole_only: bool) -> tuple[int, str]:
     """Return how many cells hold a full name by dictionaries and model, and how that is known; 0 for too few."""
     held = list(filter(holds_full_name, cells))
-    if len(held) >= MANY and len(held) >= NEARLY_ALL * len(cells):
+    if len(held) >= MANY and len(held) >= NEARLY_ALL * len(cells) and not whole_only:
         return len(held), "say dictionaries"
-    whole = [cell for cell in cells if is_full_name(cell) or may_be_full_name(cell)]
-    for proposed, least, read in ((held, CONFIRMED, _somewhere), (whole, CONFIRMED_WHOLE, _as_a_whole)):
+    whole = list(filter(is_full_name, cells))
+    ways: list[tuple[Sequence[str], float, Callable[[Sequence[str], Scanner], int]]] = [
+        (() if whole_only else held, CONFIRMED, _somewhere),
+        (whole, CONFIRMED_WHOLE, _as_a_whole),
+        (list(filter(may_be_full_name, cells)), CONFIRMED_WHOLE, _as_a_whole),
+    ]
+    for proposed, least, read in ways:
         if len(proposed) < max(FEWEST, SHARE * len(cells)):
             continue
         asked = _spread(proposed, most)

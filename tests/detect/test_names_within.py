@@ -129,3 +129,17 @@ def test_nothing_harmless_holds_one(kind: str) -> None:
     samples = sample_columns([pa.record_batch({"c7": values_of(kind, 1_000)})], 1_000)
     (found,) = inspect_samples(samples, names=names)
     assert found.verdict not in ("PERSON_NAME", "FREE_TEXT_PII")
+
+
+@pytest.mark.parametrize("people", [0, 20])
+def test_people_among_firms_are_seen_and_firms_called_like_people_are_none(people: int) -> None:
+    """One in fifteen of the customers is a person; the firms bear the names of their founders."""
+    family = [name.split()[1] for name in NAMES]
+    firms = [f"{family[at]}, {family[at - 3]} and {family[at - 4]}" for at in range(60)]
+    firms += [f"{name} GmbH" for name in NAMES] + [
+        f"{one} {other} Ltd" for one in family[:12] for other in family[20:30]
+    ]
+    names = find_name_model("coatcheck").scanner()  # type: ignore[union-attr]
+    samples = sample_columns([pa.record_batch({"company": [*firms, *NAMES[: people * 5 : 5]]})])
+    (found,) = inspect_samples(samples, names=names)
+    assert (found.verdict == "FREE_TEXT_PII") is bool(people)
