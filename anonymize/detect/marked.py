@@ -14,6 +14,8 @@ MOST = 32
 """Proven values kept of one column: more say nothing new."""
 TRIED = 4_096
 """Values of one column that are read for a proof; Arrow only says which may hold one."""
+LOOKED_AT = 2_048
+"""Values of a batch that tell whether they recur."""
 _MAY_HOLD = "|".join(
     (
         r"[\w.+-]@[A-Za-z0-9-]+\.[A-Za-z]",
@@ -42,6 +44,7 @@ class Marked:
         texts = values.dictionary if pt.is_dictionary(values.type) else values
         if not (pt.is_string(texts.type) or pt.is_large_string(texts.type)):
             return
+        texts = _without_repeats(texts)
         for text in texts.filter(pc.match_substring_regex(texts, _MAY_HOLD)).unique().to_pylist():
             if text is None or text in self._kept:
                 continue
@@ -55,6 +58,12 @@ class Marked:
     def values(self) -> pa.Array:
         """Return the values that hold one."""
         return pa.array(self._kept, self._kind)
+
+
+def _without_repeats(texts: pa.Array) -> pa.Array:
+    """Return the different texts where many recur: telling them apart takes a fifth of the time of searching them."""
+    first = texts.slice(0, LOOKED_AT)
+    return texts.unique() if 2 * len(first.unique()) < len(first) else texts
 
 
 def proves(text: str) -> bool:
