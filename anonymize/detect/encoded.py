@@ -20,8 +20,15 @@ _MAIL_BESIDE_CODE = re.compile(
 )
 _HEX = re.compile(r"(?<![0-9A-Za-z])(?:0x|\\x)?((?:[0-9A-Fa-f]{2}){6,})(?![0-9A-Za-z])")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+_-])[A-Za-z0-9+_-][A-Za-z0-9+/_-]{11,}(?![A-Za-z0-9+/_-])")
+_LONG = re.compile(r"[A-Za-z0-9+/_-]{14}")
+"""Shorter runs are words, and no address is that short in a code."""
 _PART_OF_PATH = re.compile(r"[A-Za-z0-9+_-]{12,}")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.[A-Za-z]{2,24}", re.ASCII)
+
+
+def may_be_coded(text: str) -> bool:
+    """Return whether ``text`` has a word so long that it may be an address in a code."""
+    return _LONG.search(text) is not None
 
 
 def encoded_mails(text: str) -> Iterator[Find]:

@@ -6,6 +6,7 @@ import base64
 
 import pytest
 
+from anonymize.detect import make_scanner
 from anonymize.detect.encoded import encoded_mails
 from tests.detect.harmless_columns import HARMLESS, values_of
 
@@ -54,3 +55,12 @@ def test_nothing_harmless_decodes_to_one(kind: str) -> None:
 def test_codes_without_an_address_are_none(text: str) -> None:
     """A per cent sign before a number, an ordinary text in Base64, a long word."""
     assert not list(encoded_mails(text))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_free_text_loses_it_too(code: str) -> None:
+    """The scanner marks the whole word, so that what is written in its place is no code of the address."""
+    bare = CODES[code].rstrip("=")
+    text = f"asked by {bare} at noon"
+    start = text.index(bare)
+    assert [(start, start + len(bare))] == [s[:2] for s in make_scanner().scan_text(text) if s[2] == "EMAIL_ADDRESS"]
