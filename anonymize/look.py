@@ -25,6 +25,7 @@ from anonymize.opening import open_spec, spec_of
 from anonymize.plan import Explained, Plan, compile_plan, explain
 from anonymize.plan.example import Examples, examples
 from anonymize.plan.findings import findings_for, findings_of
+from anonymize.plan.missing import missing_taken_for_people
 from anonymize.plan.places import Places
 from anonymize.plan.unseen import not_looked_for
 from anonymize.policy import Policy, SourceSpec, load_policy
@@ -208,6 +209,8 @@ class Look:
     """What is not as it was when the current version was made, and what of it stops a run."""
     bad_values: tuple[Problem, ...] = ()
     """Columns with values among the first rows that their rule cannot take, and what would mend it."""
+    missing: tuple[Problem, ...] = ()
+    """Texts such as ``N/A`` that would become a person's value, and the line that reads them as missing."""
 
 
 @checked
@@ -230,10 +233,18 @@ def look_at_plan(policy_path: str | PathLike[str], keyring_uri: str | None = Non
     refuse_sink(policy, keyring)
     plan = plan_source(policy, source, keyring)
     if keyring is None:
-        return Look(plan, explain(plan), {}, not_looked_for(plan))
+        return Look(plan, explain(plan), {}, not_looked_for(plan), missing=missing_taken_for_people(plan))
     first = next(source.partitions()[0].batches(list(plan.input_columns)), None)
     shown = examples(plan, first, keyring) if first is not None else Examples({})
-    return Look(plan, explain(plan), shown.pairs, not_looked_for(plan), changes_since(plan, keyring), shown.bad)
+    return Look(
+        plan,
+        explain(plan),
+        shown.pairs,
+        not_looked_for(plan),
+        changes_since(plan, keyring),
+        shown.bad,
+        missing_taken_for_people(plan),
+    )
 
 
 def drift(source: SourceSpec, findings: Sequence[Finding], policy_path: str | PathLike[str]) -> tuple[Problem, ...]:

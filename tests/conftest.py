@@ -54,3 +54,9 @@ def policy_file(tmp_path: Path) -> Callable[[str], Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def gate_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave identifiers in single cells to the scan of the output, which would never see what the plan refuses."""
+    monkeypatch.setattr("anonymize.detect.inspect.look_inside", lambda cases, asked: None)

@@ -124,6 +124,7 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
                 "privacy": privacy_sentences(look.plan),
                 "changes": [{"what": str(change), "stops": change.stops} for change in look.changes.found],
                 "bad_values": [str(problem) for problem in look.bad_values],
+                "missing_values": [str(problem) for problem in look.missing],
             }
         )
         return
@@ -151,6 +152,8 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
         say(str(unsaid))
     for problem in look.bad_values:
         say(f"bad values: {problem}")
+    for problem in look.missing:
+        say(f"missing values: {problem}")
     for sentence in (*privacy_sentences(look.plan), *map(str, look.changes.found)):
         say(sentence)
     if stopping := look.changes.stopping:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from anonymize.detect.case import Case
 from anonymize.detect.interface import Scanner
-from anonymize.detect.names_within import holds_full_name
+from anonymize.detect.rare_names import is_of_makes, look_for_full_names
 
 CELLS = 200
 """Cells of one column that the model reads at most."""
@@ -37,14 +37,6 @@ PEOPLE_SHARE = 0.6
 FEWEST = 8
 """Fewer values than this say nothing."""
 PERSON = "PERSON"
-WITHIN_SHARE = 0.1
-"""Share of cells with a full name in them from which a column that is neither names nor prose is about people."""
-WITHIN_SHARE_UNASKED = 0.5
-"""The same where no model confirms what dictionaries propose: brands are called like people too."""
-NEARLY_ALL, MANY_WITHIN = 0.8, 30
-"""Share and number of such cells that need no model: it takes ``17 Ana Castro`` for an address."""
-FEWEST_WITHIN = 3
-"""Fewer such cells say nothing."""
 
 NOT_ASKED = "names were looked for in dictionaries only: no name model was asked"
 
@@ -55,8 +47,7 @@ def ask_for_names(cases: Sequence[Case], names: Scanner | None) -> None:
     if names is None:
         for case in prose:
             case.reasons["FREE_TEXT"].append(NOT_ASKED)
-        for case in filter(_open, cases):
-            _hold_names(case, _some(case, CODE_POINTS), None)
+        look_for_full_names(cases, None)
         return
     short = [case for case in cases if case.ranking()[0][0] == "NONE" and _like_names(case)]
     budget = min(CODE_POINTS, CODE_POINTS_IN_ALL // max(1, len(prose) + len(short)))
@@ -64,35 +55,13 @@ def ask_for_names(cases: Sequence[Case], names: Scanner | None) -> None:
         _mentions(case, _some(case, budget), names)
     for case in short:
         _are_names(case, _some(case, budget), names)
-    for case in filter(_open, cases):
-        _hold_names(case, _some(case, budget), names)
-
-
-def _open(case: Case) -> bool:
-    """Return whether a column is of text and has no verdict."""
-    return case.ranking()[0][0] == "NONE" and not case.values.numeric and case.values.n >= FEWEST_WITHIN
-
-
-def _hold_names(case: Case, cells: Sequence[str], names: Scanner | None) -> None:
-    """Turn NONE into FREE_TEXT_PII where cells hold a full name beside something else."""
-    proposed = [cell for cell in cells if holds_full_name(cell)]
-    least = WITHIN_SHARE_UNASKED if names is None else WITHIN_SHARE
-    if len(proposed) < FEWEST_WITHIN or len(proposed) < least * len(cells):
-        return
-    found, said = len(proposed), "say dictionaries"
-    if names is not None and (found < MANY_WITHIN or found < NEARLY_ALL * len(cells)):
-        found = len({row for row, _, score in _people(proposed, names) if score >= SURE_OF_A_CELL})
-        said = "say dictionaries and the name model"
-    share = found / len(cells)
-    if found >= FEWEST_WITHIN and share >= least / 2 and 2 * found >= len(proposed):
-        why = f"{found} of {len(cells)} cells hold a full name, {said}"
-        case.add("FREE_TEXT_PII", 0.75 + 0.24 * share, why, share=share, hard=True)
+    look_for_full_names(cases, names)
 
 
 def _like_names(case: Case) -> bool:
     values = case.values
     written_so = values.name_shaped >= 0.8 and values.phrases < 0.5
-    return not values.numeric and values.n >= FEWEST and 2 <= values.words <= 4 and written_so
+    return not values.numeric and values.n >= FEWEST and 2 <= values.words <= 4 and written_so and not is_of_makes(case)
 
 
 def _some(case: Case, budget: int) -> list[str]:

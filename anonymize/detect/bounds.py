@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 
+from anonymize.detect.encoded import encoded_mails
 from anonymize.detect.folding import Folded
 from anonymize.detect.intervals import Places
 from anonymize.detect.links import is_link
@@ -60,6 +61,10 @@ def bounded(
         known_already = set(addresses)
         also = (folded.original(*one) for one in mails_in(folded.text))
         addresses += [place for place in also if place not in known_already]
+    if mails:
+        known_already = set(addresses)
+        coded = ((find.start, find.end) for find in encoded_mails(text))
+        addresses = sorted([*addresses, *(place for place in coded if place not in known_already)])
     if not spans and not addresses:
         return []
     places = Places(addresses)

@@ -37,6 +37,16 @@ class Case:
         if share is not None:
             self.shares[verdict] = max(share, self.shares.get(verdict, 0.0))
 
+    def overrule(self, verdict: str, strength: float, why: str, *, share: float) -> None:
+        """Put ``verdict`` before all others: what was found in the cells decides, whatever the column is as a whole."""
+        best = self.ranking()[0][0]
+        strength = max(strength, min(0.99, self.scores.get(best, 0.0) + 0.02))
+        self.reasons[verdict].insert(0, why)
+        self.scores[verdict] = max(self.scores[verdict], min(strength, 0.99))
+        self.shares[verdict] = max(share, self.shares.get(verdict, 0.0))
+        for other in [name for name in self.scores if name != verdict]:
+            self.scores[other] *= 0.7
+
     def weaken(self, verdict: str, factor: float, why: str = "") -> None:
         """Multiply the score of ``verdict``: something speaks against it."""
         if self.scores.get(verdict, 0.0) > 0:

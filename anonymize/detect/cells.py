@@ -10,7 +10,9 @@ from functools import cached_property, lru_cache
 
 import pyarrow as pa
 
-from anonymize.detect.forms import Find, Weight, could_pass, finds, is_mail, named, suspicious
+from anonymize.detect.encoded import encoded_mails
+from anonymize.detect.forms import PHONE_WORDS, SSN_SHAPED, Find, Weight, could_pass, finds, is_mail, named, suspicious
+from anonymize.detect.header import NameEvidence, is_number_of_things
 from anonymize.detect.interface import Scanner
 
 SHARE = 0.01
@@ -27,6 +29,10 @@ CERTAIN_SCORE = 0.99
 """Score of a span that passed its recognizer's check."""
 OWN_FORMS = frozenset({"PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "IP_ADDRESS", "MAC_ADDRESS"})
 """Entities that ``forms`` finds; a scanner's finds of them count where digits are disguised."""
+SSN_VALID, SSN_MANY = 0.97, 20
+"""Share of numbers written like US social security numbers that can be ones, of at least so many; of arbitrary digits
+it is 0.93: one in ten begins with 9, which only some taxpayers' numbers do."""
+_OTHER_CODES = {"gb": "UK"}
 _RUNS = re.compile(r"[^\W\d_]+")
 
 
@@ -55,15 +61,23 @@ class Asked:
     """How further entities of the scanner begin that count: those of the policy's countries."""
 
 
-def held_in(texts: Sequence[str], asked: Asked, allowed: Collection[str]) -> list[Held]:
+def of_countries(countries: Sequence[str]) -> tuple[str, ...]:
+    """Return how the entities of the countries' identifiers begin."""
+    return tuple(f"{_OTHER_CODES.get(code.lower(), code.upper())}_" for code in countries)
+
+
+def held_in(
+    texts: Sequence[str], asked: Asked, allowed: Collection[str], name: NameEvidence | None = None
+) -> list[Held]:
     """Return the entities that ``texts``, the distinct cells of a column, hold and that are not ``allowed``.
 
     Sorted by entity. Cells are looked at one by one and compared with each other: one valid e-mail address among ten
-    thousand counts, and not one of ten thousand account numbers of which a tenth passes Luhn's check.
+    thousand counts, and not one of ten thousand account numbers of which a tenth passes Luhn's check. ``name`` is what
+    the column's name says: the number of a thing may be written like a person's.
     """
-    column = _Column(texts)
+    column = _Column(texts, of_things=name is not None and is_number_of_things(name))
     for row, text in enumerate(texts):
-        for find in finds(text):
+        for find in (*finds(text), *encoded_mails(text)):
             column.add(row, find)
     if asked.scanner is not None:
         for row, find in _scanned(texts, asked):
@@ -74,8 +88,8 @@ def held_in(texts: Sequence[str], asked: Asked, allowed: Collection[str]) -> lis
 class _Column:
     """Finds in one column's distinct cells."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        self.texts = texts
+    def __init__(self, texts: Sequence[str], *, of_things: bool) -> None:
+        self.texts, self.of_things = texts, of_things
         self.found: dict[str, dict[int, list[Find]]] = defaultdict(lambda: defaultdict(list))
 
     def add(self, row: int, find: Find) -> None:
@@ -93,12 +107,23 @@ class _Column:
         proven = {row for row, weight in weights.items() if weight is Weight.PROOF}
         formed = self._of_their_own({row for row, weight in weights.items() if weight >= Weight.FORM} - proven)
         n = len(self.texts)
+        if entity == "US_SSN" and formed and not self._like_ssns(len(formed)):
+            formed = set()
         if not proven and (not formed or len(formed) < SHARE * n):
             return None
         rows, cells = frozenset(proven | formed), len(proven | formed)
         what = "valid or named as such" if proven else "written so"
         share = f"{cells / n:.1%}".replace("%", " %")
         return Held(entity, rows, 1.0 if proven else 0.7, f"{cells} of {n} distinct values ({share}) hold one, {what}")
+
+    def _like_ssns(self, formed: int) -> bool:
+        """Return whether numbers written like social security numbers can be such: by their digits, and by the header.
+
+        Under a header of things' numbers (``part_no``) some parts of another form beside them say that they are parts.
+        """
+        shaped = sum(SSN_SHAPED.search(text) is not None for text in self.texts)
+        possible = shaped < SSN_MANY or formed >= SSN_VALID * shaped
+        return possible and not (self.of_things and formed < MOST * len(self.texts))
 
     def _weight(self, row: int, find: Find) -> Weight:
         """Return what a find weighs here: a word that names it adds a step, so do numbers like it that pass."""
@@ -164,13 +189,18 @@ def _as_pattern(shape: str) -> str:
 
 def _scanned(texts: Sequence[str], asked: Asked) -> Iterable[tuple[int, Find]]:
     """Yield what the scanner finds, with its weight."""
-    read = [row for row, text in enumerate(texts) if asked.own or suspicious(text)]
+    read = [row for row, text in enumerate(texts) if asked.own or (suspicious(text) and _could_count(text, asked))]
     spans = asked.scanner.scan(pa.array([texts[row] for row in read], pa.string())) if asked.scanner and read else None
     for span in spans.to_pylist() if spans else ():
         row = read[span["row"]]
         surface = texts[row][span["start"] : span["end"]]
         if weight := _weighed(span, surface, asked):
             yield row, Find(span["entity"], span["start"], span["end"], weight)
+
+
+def _could_count(text: str, asked: Asked) -> bool:
+    """Return whether a find in ``text`` could weigh anything; of a plain text's numbers only named telephones do."""
+    return bool(asked.entities) or "@" in text or not text.isascii() or PHONE_WORDS.search(text) is not None
 
 
 def _weighed(span: Mapping[str, object], surface: str, asked: Asked) -> Weight | None:

@@ -227,7 +227,8 @@ _STREET_NAME = re.compile(
     r"(?i)(?:straat|stra(?:ß|ss)e|weg|gasse|allee|platz|ufer|laan|plein|gracht|singel|steeg|baan|kade|"
     r"\b(?:street|st\.?|avenue|ave\.?|road|rd\.?|lane|ln\.?|drive|dr\.?|court|boulevard|blvd\.?|terrace|crescent))$"
     r"|^\d+X+ [NSEW]\b"
-    r"|^(?:rue|avenue|boulevard|chemin|impasse|place|calle|avenida|plaza|paseo|via|viale|piazza|corso|rua|travessa)\b"
+    r"|^(?!(?-i:via [A-Z]))(?:rue|avenue|boulevard|chemin|impasse|place|calle|avenida|plaza|paseo|via|viale"
+    r"|piazza|corso|rua|travessa)\b"
 )
 _COUNTRY_CODES = word_set("""
     AF AL DZ AD AO AR AM AU AT AZ BS BH BD BB BY BE BZ BJ BT BO BA BW BR BN BG BF BI KH CM CA CV CF TD CL CN CO KM

@@ -77,8 +77,14 @@ def _phones(text: str) -> Iterator[Find]:
 
 # Numbers that are given out -----------------------------------------------------------------------------------------
 
-SSN = re.compile(r"(?<![\w.-])(?!000|666)\d{3}([- ])(?!00)\d\d\1(?!0000)\d{4}(?![\w-]|[.,]\d)", re.ASCII)
-"""US social security and taxpayer numbers with their marks."""
+SSN = re.compile(
+    r"(?<![\w.-])(?!000|666|9\d\d[- ](?![5789]|6[0-5])|9\d\d[- ](?:89|93))"
+    r"\d{3}([- ])(?!00)\d\d\1(?!0000)\d{4}(?![\w-]|[.,]\d)",
+    re.ASCII,
+)
+"""US social security and taxpayer numbers with their marks; the latter begin with 9 (groups 50-65, 70-88, 90-99)."""
+SSN_SHAPED = re.compile(r"(?<![\w.-])\d{3}([- ])\d\d\1\d{4}(?![\w-]|[.,]\d)", re.ASCII)
+"""What is written alike, whether there are such numbers or not."""
 SSN_WORDS = re.compile(r"(?i)\bssn\b|social security|\bss ?#|\bitin\b|taxpayer|\btax id")
 _CARD = re.compile(
     r"(?<![\w.,+])(?:\d{13,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?|\d{4}([ -])\d{6}\2\d{4,5})(?!\w|[.,]\d)",

@@ -42,6 +42,17 @@ _FLAGS = word_set("has is had was")
 _HAVE_AN_AGE = word_set(
     "house property home policy loan machine membership subscription tenure equipment tree wine ticket"
 )
+NUMBERED_THINGS = word_set("""
+    part parts sku skus isbn isbn10 isbn13 issn ean ean13 upc gtin asin mpn item article artikel articulo articolo
+    product produkt produit producto prodotto model models catalog catalogue katalog barcode sachnummer teilenummer
+    artikelnummer material component spare hs cas doi
+    """)
+"""Words for things whose numbers are printed on all of a kind, so that they tell nobody's."""
+NAMED_AFTER_PEOPLE = word_set("""
+    brand brands make makes marke marken marque marques marca marche merk label labels manufacturer hersteller
+    fabricant fabricante produttore fabrikant designer maker
+    """)
+"""Words for firms that are called like their founders: few names, often repeated, under them are theirs."""
 _NUMBERS = word_set("no number nr num numero")
 _SUMS = word_set("total sum avg average mean min max median")
 _SENDS = word_set("ship bill sold deliver mail send pay sell")
@@ -175,6 +186,11 @@ def _matches(content: tuple[str, ...]) -> list[tuple[int, int, str, float]]:
         if not any(s2 <= s and e <= e2 and e2 - s2 > e - s for s2, e2, _, _ in found)
     ]
     return widest
+
+
+def is_number_of_things(evidence: NameEvidence) -> bool:
+    """Return whether a name says that a column numbers things: parts, articles, books; of no one's."""
+    return bool(NUMBERED_THINGS.intersection(evidence.tokens)) and not person_words().intersection(evidence.tokens)
 
 
 @lru_cache(maxsize=1)

@@ -7,14 +7,18 @@ from collections.abc import Sequence
 from anonymize.detect.address_block import weigh_address_blocks
 from anonymize.detect.asked_names import ask_for_names
 from anonymize.detect.case import Case
+from anonymize.detect.cells import Asked, of_countries
 from anonymize.detect.clues import CLUES
 from anonymize.detect.fits import FITS
 from anonymize.detect.header import name_evidence
+from anonymize.detect.inside import look_inside
 from anonymize.detect.interface import Finding, Scanner
+from anonymize.detect.json_keys import look_at_keys
 from anonymize.detect.neighbours import weigh_neighbours
 from anonymize.detect.people_table import weigh_people_tables
 from anonymize.detect.prose import look_into_prose
 from anonymize.detect.sample import ColumnSample
+from anonymize.detect.scanner import make_scanner
 from anonymize.detect.values import Values
 from anonymize.detect.weights import STRONG
 from anonymize.names import EntityType, Verdict
@@ -46,6 +50,8 @@ def inspect_samples(
     languages: Sequence[str] = ("en",),
     scanner: Scanner | None = None,
     names: Scanner | None = None,
+    asked: Asked | None = None,
+    inside: bool = True,
 ) -> tuple[Finding, ...]:
     """Return one finding per sampled column, in order; neighbours count, so pass the whole table.
 
@@ -58,6 +64,9 @@ def inspect_samples(
         languages: languages of the prose.
         scanner: looks for spans in prose; None builds one from ``countries`` and ``languages``.
         names: finds people in prose and in columns without a verdict; None leaves names to the dictionaries.
+        asked: what reads cells beside forms, and which of its finds count, as in the scan of the output; None takes
+            ``scanner`` (or makes one) and the identifiers of ``countries``.
+        inside: whether the cells of columns that are not personal as a whole are read for single identifiers.
     """
     cases = [_case(sample, position) for position, sample in enumerate(samples)]
     weigh_neighbours(cases)
@@ -65,7 +74,14 @@ def inspect_samples(
     weigh_people_tables(cases)
     look_into_prose(cases, scanner, countries, languages)
     ask_for_names(cases, names)
+    look_at_keys(cases, lambda sample: _case(sample, 0).ranking()[0][0])
+    if inside:
+        look_inside(cases, asked or _asked(scanner, countries, languages))
     return tuple(_finding(case) for case in cases)
+
+
+def _asked(scanner: Scanner | None, countries: Sequence[str], languages: Sequence[str]) -> Asked:
+    return Asked(scanner or make_scanner(countries=countries, languages=languages), entities=of_countries(countries))
 
 
 def _case(sample: ColumnSample, position: int) -> Case:

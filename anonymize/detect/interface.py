@@ -60,6 +60,9 @@ class Finding:
     unserved: tuple[tuple[str, int], ...] = ()
     """Cells among them in a script or language in which no names are found: its name and their number."""
 
+    markers: tuple[str, ...] = ()
+    """Texts that usually stand for a missing value and are values of the column as it is read: ``N/A``, ``-``."""
+
     @property
     def unserved_cells(self) -> int:
         """Return how many cells that are, whatever the script."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from anonymize.detect.addresses import whole_addresses
 from anonymize.detect.span_table import Span
+from anonymize.detect.vocabulary_notes import begins_a_note
 
 PLACE = "LOCATION"
 RECOGNIZER = "Addresses"
@@ -15,6 +16,8 @@ SCORE = 0.85
 NAMES = frozenset(("PERSON", PLACE, "ORGANIZATION", "NRP"))
 UNSURE = 0.35
 """Score below which a word in small letters is no name: in text that has capitals the model is right of one in ten."""
+SURE = 0.9
+"""Score from which a person stays one, whatever the word is else."""
 _QUALIFIED = re.compile(r"(?:[A-Za-z_$][\w$]*(?:\.|::|->))+[A-Za-z_$][\w$]*")
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ]")
 
@@ -23,7 +26,7 @@ def refined(text: str, spans: Sequence[Span]) -> list[Span]:
     """Return the spans of ``text``, names among them, with the names' bounds mended; identifiers stay as they are."""
     names = [span for span in spans if span[2] in NAMES]
     others = [span for span in spans if span[2] not in NAMES]
-    kept = [span for span in names if not (_unsure(text, span) or _in_code(text, span))]
+    kept = [span for span in names if not (_unsure(text, span) or _in_code(text, span) or _is_noun(text, span))]
     kept = [one for span in kept if (one := _beside_identifiers(text, span, others))]
     places = [span[:2] for span in kept if span[2] == PLACE]
     addresses = whole_addresses(text, places)
@@ -44,6 +47,12 @@ def _unsure(text: str, span: Span) -> bool:
         and word.islower()
         and _CAPITAL.search(text) is not None
     )
+
+
+def _is_noun(text: str, span: Span) -> bool:
+    """Return whether a person is a noun with which a note begins: ``Rückruf erbeten``, ``Vertrag``."""
+    start, end, entity, score, _ = span
+    return entity == "PERSON" and score < SURE and begins_a_note(text[start:end])
 
 
 def _in_code(text: str, span: Span) -> bool:

@@ -25,6 +25,7 @@ _IMPERSONAL = frozenset(("URL", "DATE_TIME", "UUID", "AGE", "TITLE", "ID"))
 _FULL_NAME = re.compile(r"\b([A-Z][a-zà-öø-ÿ'’-]+) (?:[A-Z]\. )?([A-Z][a-zà-öø-ÿ'’-]+)\b")
 _MAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}")
 _SAID = {
+    "EMAIL_ADDRESS": "e-mail addresses",
     "PHONE_NUMBER": "telephone numbers",
     "CREDIT_CARD": "account numbers",
     "IBAN_CODE": "account numbers",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import pyarrow.types as pt
-
-from anonymize.detect.cells import Asked, held_in
+from anonymize.detect.cells import Asked
+from anonymize.detect.inside import inside_cells
 from anonymize.detect.inspect import inspect_samples
 from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding, Scanner
 from anonymize.detect.sample import ColumnSample
@@ -17,8 +16,6 @@ SURE = 0.5
 """A column's verdict below this confidence is not held against it; the same confidence refuses ``keep`` in a plan."""
 ANYTHING = "*"
 """What a column may hold where nothing is looked for in it."""
-NO_TEXT = "-"
-"""What a column may hold where only forms are looked for: numbers that a rule made, of which patterns see no one."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,9 @@ def residual_findings(
         names: finds people in columns that rules leave open, as in ``inspect_samples``.
     """
     found: list[ResidualFinding] = []
-    seen = inspect_samples(samples, countries=countries, languages=languages, scanner=scanner, names=names)
+    seen = inspect_samples(
+        samples, countries=countries, languages=languages, scanner=scanner, names=names, inside=False
+    )  # cells are read below, against what may be in them
     beside = Asked(scanner or _scanner(countries, languages))
     for sample, finding in zip(samples, seen, strict=True):
         allowed = expected.get(sample.name, frozenset())
@@ -98,22 +97,8 @@ def _forbidden(finding: Finding, allowed: frozenset[Verdict | EntityType]) -> bo
 
 
 def _inside_cells(sample: ColumnSample, allowed: frozenset[str], asked: Asked) -> list[ResidualFinding]:
-    if not _worth_reading(sample):
-        return []
-    n, texts = len(sample.distinct), sample.texts
-    reads = replace(asked, scanner=None) if _is_number(sample) and (not asked.own or NO_TEXT in allowed) else asked
+    n = len(sample.distinct)
     return [
         ResidualFinding(sample.name, EntityType(held.entity), len(held.rows), n, held.confidence, (held.why,))
-        for held in held_in(texts, reads, allowed)
+        for held in inside_cells(sample, allowed, asked)
     ]
-
-
-def _worth_reading(sample: ColumnSample) -> bool:
-    kind = sample.type.value_type if pt.is_dictionary(sample.type) else sample.type
-    text = pt.is_string(kind) or pt.is_large_string(kind) or pt.is_string_view(kind)
-    return bool(text or _is_number(sample))
-
-
-def _is_number(sample: ColumnSample) -> bool:
-    kind = sample.type.value_type if pt.is_dictionary(sample.type) else sample.type
-    return bool(pt.is_integer(kind) or pt.is_floating(kind) or pt.is_decimal(kind))

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from anonymize.detect.leaves import leaf_types, leaves
+from anonymize.detect.marked import Marked
 from anonymize.detect.unserved import unserved_cells
 from anonymize.moments import moment_texts
 from anonymize.names import ColumnName
@@ -50,6 +51,8 @@ class ColumnSample:
     """Whether ``distinct`` holds every distinct value of the column."""
     scripts: Mapping[str, int] = field(default_factory=dict)
     """Cells among those looked at that are mostly in a script of which no name is found, by script."""
+    marked: int = 0
+    """Values at the end of ``distinct`` that are there because they hold a proof, not by chance."""
 
     @cached_property
     def texts(self) -> list[str]:
@@ -69,20 +72,29 @@ class ColumnSample:
 
     def miss_probability(self, share: float) -> float:
         """Return the chance that values making up ``share`` of the distinct ones all escaped: (1 - share)^n."""
-        return 0.0 if self.complete else (1.0 - share) ** len(self.distinct)
+        return 0.0 if self.complete else (1.0 - share) ** (len(self.distinct) - self.marked)
 
 
 class ColumnSampler:
     """Collects samples from batches; memory stays bounded by columns × ``size``, whatever the rows.
 
     With ``size=None`` every distinct value is kept. Equal input in equal batches gives an equal sample.
-    ``every_row`` looks at all rows of a batch, for callers that chose them.
+    ``every_row`` looks at all rows of a batch, for callers that chose them. With ``mark`` all values of text are
+    searched for what one cell proves (``marked.py``), and some that hold it are in the sample, beyond ``size``.
     """
 
-    def __init__(self, schema: pa.Schema, size: int | None = 500, *, seed: int = 7, every_row: bool = False) -> None:
+    def __init__(
+        self,
+        schema: pa.Schema,
+        size: int | None = 500,
+        *,
+        seed: int = 7,
+        every_row: bool = False,
+        mark: bool = False,
+    ) -> None:
         """Start empty columns for every leaf of ``schema``."""
         self._columns = [
-            _Column(name, kind, size, np.random.default_rng([seed, i]), every_row)
+            _Column(name, kind, size, np.random.default_rng([seed, i]), every_row, mark)
             for i, (name, kind) in enumerate(leaf_types(schema))
         ]
 
@@ -117,7 +129,13 @@ class _Column:
     """One leaf's running sample."""
 
     def __init__(
-        self, name: ColumnName, kind: pa.DataType, size: int | None, random: np.random.Generator, every_row: bool
+        self,
+        name: ColumnName,
+        kind: pa.DataType,
+        size: int | None,
+        random: np.random.Generator,
+        every_row: bool,
+        mark: bool,
     ) -> None:
         self.name, self.type, self.size, self.random, self.every_row = name, kind, size, random, every_row
         self.scripts: Counter[str] = Counter()
@@ -127,6 +145,7 @@ class _Column:
         self.complete = True
         self.pool: pa.Array = pa.array([], self.value_type)
         self.head: pa.Array = self.pool
+        self.marked = Marked(self.value_type) if mark and size is not None else None
 
     def add(self, values: pa.Array) -> None:
         """Take one batch's values in."""
@@ -139,6 +158,8 @@ class _Column:
         if len(self.head) < HEAD_ROWS:
             more = _plain(values.slice(0, HEAD_ROWS - len(self.head)), self.value_type)
             self.head = pa.concat_arrays([self.head, more]) if len(self.head) else more
+        if self.marked is not None:
+            self.marked.add(values)
         if self.size is not None and len(values) > ROWS_PER_BATCH and not self.every_row:
             values = self._few(values)
         self.looked_at += len(values)
@@ -159,7 +180,13 @@ class _Column:
         if self.size is not None and len(self.pool) > self.size:
             self._shrink(self.size)
         known = (self.rows, self.nulls, self.looked_at, estimate, self.complete, dict(self.scripts))
-        return ColumnSample(self.name, self.type, self.pool, self.head, *known)
+        distinct = self._with_marked()
+        return ColumnSample(self.name, self.type, distinct, self.head, *known, len(distinct) - len(self.pool))
+
+    def _with_marked(self) -> pa.Array:
+        if self.marked is None or not len(more := self.marked.values()):
+            return self.pool
+        return pa.concat_arrays([self.pool, more.filter(pc.invert(pc.is_in(more, value_set=self.pool)))])
 
     def _few(self, values: pa.Array) -> pa.Array:
         """Return one value from each of ``ROWS_PER_BATCH`` strata; the whole column's distinct ones if they are few."""

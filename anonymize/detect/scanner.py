@@ -14,6 +14,7 @@ from anonymize.arguments import checked
 from anonymize.detect.bounds import bounded
 from anonymize.detect.chunks import CORE, pieces
 from anonymize.detect.context import AT_LEAST, RAISE, Context
+from anonymize.detect.encoded import may_be_coded
 from anonymize.detect.engine import DEFAULT_THRESHOLD, CustomRecognizer, EngineConfig, build_engine
 from anonymize.detect.folding import ASCII_TRICKS, fold_disguises
 from anonymize.detect.interface import SPAN_SCHEMA, Scanner
@@ -126,7 +127,7 @@ class PresidioScanner:
             for start, end, entity, score, name in self._plain(folded.text):
                 names.setdefault((*folded.original(start, end), entity, score), name)
             found = [(*one, names[one]) for one in without_contained(names)]
-        if not found and "@" not in text and text.isascii():
+        if not found and "@" not in text and text.isascii() and not may_be_coded(text):
             return found
         mails = self.entities is None or MAIL in self.entities
         spans = bounded(text, found, self._plain, self._own, mails=mails, folded=folded)

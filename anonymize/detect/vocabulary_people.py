@@ -188,7 +188,7 @@ PEOPLE: dict[str, dict[float, str]] = {
             age at diagnosis; tranche age; age class; age bucket; age span; age cohort; tranche d age; classe age;
             altersklasse; altersstufe; grupo edad; grupo etario; grupo de edad; fascia eta; fasce eta; leeftijdsgroep;
             leeftijdscategorie; aldersgruppe; faixa etaria; rango edad; age category; age cat; age yrs; client age;
-            driver age; anios edad
+            driver age; anios edad; how old; wie alt; quel age; cuantos anos; quantos anos; quanti anni; hoe oud
         """,
     },
     "GENDER": {

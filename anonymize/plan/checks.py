@@ -20,6 +20,7 @@ from anonymize.plan.free_texts import scanning_rules
 from anonymize.plan.maps import key_path, value_path
 from anonymize.plan.model import Step
 from anonymize.plan.nested import ROOT, map_types
+from anonymize.plan.next_step import next_step
 from anonymize.plan.path_index import PathIndex
 from anonymize.plan.paths import within
 from anonymize.plan.places import Places
@@ -224,9 +225,7 @@ def _kept_identifiers(
         kept = any(isinstance(inner, KeepRule) and inner.accept is None for inner in rules_in_turn(steps[rule].rule))
         if kept and steps[rule].rule.accept is None:
             what = f"keep, but '{finding.column}' looks like {finding.verdict} ({'; '.join(finding.evidence[:2])})"
-            yield Problem(
-                policy.place(f"columns.{rule}"), f'{what}; choose another action, or say accept: "the reason"'
-            )
+            yield Problem(policy.place(f"columns.{rule}"), f"{what}; {next_step(steps[rule])}")
 
 
 def _guessable(policy: Policy, steps: Mapping[ColumnName, Step], findings: Sequence[Finding]) -> Iterator[Problem]:

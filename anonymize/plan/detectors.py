@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from typing import cast
 
 from anonymize.detect import DEFAULT_THRESHOLD, CustomRecognizer, make_scanner
+from anonymize.detect.cells import Asked, of_countries
 from anonymize.detect.interface import Scanner
 from anonymize.detect.name_model import NameModel, find_name_model
 from anonymize.errors import ArgumentError, MissingExtraError
 from anonymize.policy import DetectSpec
 
+DENY_LIST = "deny list"
+"""What spans of a deny list name as their recognizer."""
 ALWAYS: tuple[CustomRecognizer, ...] = (
     CustomRecognizer(
         name="payment cards that begin with 2",
@@ -52,6 +55,19 @@ def scanner_of(
         ner=names.scanner() if names else None,
     )
     return cast("Scanner", made)
+
+
+def asked_by(
+    detect: DetectSpec, scanner: Scanner | None = None, *, countries: Sequence[str] | None = None, has_own: bool = False
+) -> Asked:
+    """Return what reads the cells of columns, before a run and after it, and which of its finds count beside forms.
+
+    ``scanner`` and ``countries`` are a rule's own in place of the policy's; ``has_own``: it has a deny list.
+    """
+    own = frozenset({*(spec.name for spec in detect.recognizers), DENY_LIST})
+    has_own = bool(detect.recognizers or detect.deny or has_own)
+    codes = of_countries(detect.countries if countries is None else countries)
+    return Asked(scanner or scanner_of(detect), own if has_own else frozenset(), codes)
 
 
 def names_if_here(detect: DetectSpec) -> Scanner | None:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.types as pt
 
+from anonymize.detect.header import is_number_of_things, name_evidence
+
 SUGGESTED: Mapping[str, str] = {
     "PERSON_NAME": "{action: fake, kind: name, domain: person}",
     "EMAIL_ADDRESS": "{action: pseudonymize, domain: email, normalize: fold}",
@@ -46,7 +48,8 @@ def drafted_action(verdict: str, kind: pa.DataType, path: str) -> str:
     if verdict == "POSTAL_CODE":
         lost_zeros = number and "zip" in path.lower()
         return "{action: generalize, prefix: 3}" if text else _ZIP if lost_zeros else "{action: drop}"
-    if verdict == "HEALTH" or verdict not in SUGGESTED:
+    of_things = verdict == "RECORD_ID" and is_number_of_things(name_evidence(path))
+    if verdict == "HEALTH" or verdict not in SUGGESTED or of_things:
         return "{action: keep}" if not pt.is_nested(kind) and not pt.is_binary(kind) else "{action: drop}"
     suggested = SUGGESTED[verdict]
     takes_text_only = "free_text" in suggested

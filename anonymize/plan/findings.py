@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from anonymize.detect import inspect_samples
+from anonymize.detect.bombs import refuse_bombs
+from anonymize.detect.cells import Asked
+from anonymize.detect.checksums import CHECKSUMS
 from anonymize.detect.interface import Finding, Scanner
+from anonymize.errors import ArgumentError
 from anonymize.io.spread import SpreadRows
-from anonymize.plan.detectors import names_if_here
+from anonymize.plan.detectors import asked_by, names_if_here
 from anonymize.plan.discover import with_documents
+from anonymize.plan.markers import null_values_in
 from anonymize.plan.sampling import Reread, source_samples
-from anonymize.policy import Policy
+from anonymize.policy import Policy, RecognizerSpec
 
 
 def findings_of(
@@ -35,7 +41,25 @@ def findings_of(
         whole: Reads named columns again, whole; see ``source_samples``.
     """
     samples = with_documents(source_samples(rows, sample, policy, whole))
-    return inspect_samples(samples, countries=countries, languages=languages, names=names)
+    asked = _asked(policy) if policy else None
+    found = inspect_samples(samples, countries=countries, languages=languages, names=names, asked=asked)
+    markers = null_values_in([rows.batch()], found)
+    return tuple(replace(finding, markers=markers.get(finding.column, ())) for finding in found)
+
+
+def _asked(policy: Policy) -> Asked:
+    """Return what the scan of the output will read cells with; without recognizers that ``compile_plan`` refuses."""
+    detect = policy.detect
+    sound = all(_is_sound(spec) for spec in detect.recognizers)
+    return asked_by(detect if sound else detect.model_copy(update={"recognizers": ()}))
+
+
+def _is_sound(spec: RecognizerSpec) -> bool:
+    try:
+        refuse_bombs(spec.name, spec.patterns)
+    except ArgumentError:
+        return False
+    return spec.checksum is None or spec.checksum in CHECKSUMS
 
 
 def findings_for(policy: Policy, rows: SpreadRows, whole: Reread | None = None) -> tuple[Finding, ...]:

@@ -40,11 +40,13 @@ class LeafSampler:
         *,
         bytes_read: bool = False,
         every_row: bool = False,
+        mark: bool = False,
     ) -> None:
         """Start empty samples of ``leaves``; ``size`` distinct values are kept of each, None keeps all.
 
         With ``bytes_read`` binary values that are UTF-8 are looked at as the text they are, others as null. With
-        ``every_row`` all rows of a batch are looked at (documents aside), because somebody chose them.
+        ``every_row`` all rows of a batch are looked at (documents aside), because somebody chose them. ``mark`` is
+        as for ``ColumnSampler``.
         """
         named = frozenset(leaf.path for leaf in leaves)
         self._size = size
@@ -53,7 +55,7 @@ class LeafSampler:
             (
                 paths,
                 Asked(read=paths, listed=named, whole=named),
-                ColumnSampler(pa.schema(fields), size, every_row=every_row),
+                ColumnSampler(pa.schema(fields), size, every_row=every_row, mark=mark),
             )
             for paths in (named - in_documents, named & in_documents)
             if (fields := [(leaf.path, self._type(leaf)) for leaf in leaves if leaf.path in paths])
@@ -183,4 +185,4 @@ def output_sampler(plan: Plan, size: int | None) -> LeafSampler:
     expected, places = expected_in_output(plan), Places(plan.output_schema)
     leaves = [leaf for leaf, _ in output_leaves(plan) if "*" not in expected[leaf.path]]
     inside = frozenset(leaf.path for leaf in leaves if places.find(leaf.path) and places.in_documents(leaf.path))
-    return LeafSampler(leaves, inside, size, bytes_read=True)
+    return LeafSampler(leaves, inside, size, bytes_read=True, mark=True)

@@ -9,18 +9,12 @@ from anonymize.detect.cells import Asked
 from anonymize.errors import Problem
 from anonymize.names import ColumnName
 from anonymize.plan.checks import covers
-from anonymize.plan.detectors import scanner_of
+from anonymize.plan.detectors import asked_by, scanner_of
 from anonymize.plan.expected import expected_in_output, output_leaves
-from anonymize.plan.model import Plan, Step
-from anonymize.plan.takers import takers_of
+from anonymize.plan.model import Plan
+from anonymize.plan.next_step import next_step
 from anonymize.policy import DetectSpec, Rule
 from anonymize.policy.actions import FreeTextRule
-
-DENY_LIST = "deny list"
-"""What spans of a deny list name as their recognizer."""
-_OTHER_CODES = {"gb": "UK"}
-_WAYS_OUT = ("pseudonymize", "redact", "tokenize")
-"""Actions after which nothing of a column is left to be found, the most useful first."""
 
 
 def scan_output(plan: Plan, samples: Sequence[ColumnSample]) -> tuple[ResidualFinding, ...]:
@@ -42,19 +36,11 @@ def scan_output(plan: Plan, samples: Sequence[ColumnSample]) -> tuple[ResidualFi
 
 def _asked(detect: DetectSpec, rule: Rule) -> Asked:
     """Return what reads the cells that ``rule`` made, and which of its finds count."""
-    countries, own = detect.countries, frozenset({*(spec.name for spec in detect.recognizers), DENY_LIST})
-    if isinstance(rule, FreeTextRule):
-        countries = tuple(dict.fromkeys((*countries, *(rule.countries or ()))))
-        scanner = scanner_of(detect, countries=countries, languages=rule.languages, allow=rule.allow, deny=rule.deny)
-    else:
-        scanner = scanner_of(detect)
-    has_own = bool(detect.recognizers or detect.deny or getattr(rule, "deny", ()))
-    return Asked(scanner, own if has_own else frozenset(), _prefixes(countries))
-
-
-def _prefixes(countries: Sequence[str]) -> tuple[str, ...]:
-    """Return how the entities of the countries' identifiers begin."""
-    return tuple(f"{_OTHER_CODES.get(code.lower(), code.upper())}_" for code in countries)
+    if not isinstance(rule, FreeTextRule):
+        return asked_by(detect, has_own=bool(getattr(rule, "deny", ())))
+    countries = tuple(dict.fromkeys((*detect.countries, *(rule.countries or ()))))
+    scanner = scanner_of(detect, countries=countries, languages=rule.languages, allow=rule.allow, deny=rule.deny)
+    return asked_by(detect, scanner, countries=countries, has_own=bool(rule.deny))
 
 
 def residual_problem(plan: Plan, column: ColumnName, what: str, evidence: Sequence[str]) -> Problem:
@@ -63,11 +49,3 @@ def residual_problem(plan: Plan, column: ColumnName, what: str, evidence: Sequen
     step = next((step for step in plan.steps if covers(step.column, column)), None)
     place = plan.policy.place(f"columns.{step.column if step else column}")
     return Problem(place, f"the output still holds {what} ({why}); nothing was published: {next_step(step)}")
-
-
-def next_step(step: Step | None) -> str:
-    """Return what to do about a finding in the column that ``step`` made: actions that take its type, or the reason."""
-    takers = takers_of(step.input_type) if step else ()
-    ways = [f"{{action: {action}}}" for action in _WAYS_OUT if action in takers][:2]
-    first = f"say {' or '.join(ways)}, " if ways else ""
-    return f'{first}{"or, " if first else ""}if nobody is in it, accept: "the reason"'

@@ -60,3 +60,19 @@ def test_things_have_ages_and_groups_too(name: str) -> None:
 def test_what_people_may_not_eat_is_health(name: str) -> None:
     """It tells of allergies, and of religion."""
     assert verdict(name, DIETS) == "HEALTH"
+
+
+@pytest.mark.parametrize("name", ["How old are you?", "Wie alt sind Sie?", "Quanti anni hai?", "¿Cuántos años tiene?"])
+def test_the_question_of_a_survey_asks_for_the_age(name: str) -> None:
+    """Forms export their questions as headers; those about things stay nobody's."""
+    assert verdict(name, [str(age) for age in range(18, 78)]) == "AGE"
+    assert verdict("How old is your car?", [str(age) for age in range(60)]) == "NONE"
+
+
+@pytest.mark.parametrize(
+    "text", ["contattato via Elena Rossi per il contratto {}", "inviato via Elena Rossi, tel. {}", "via Elena Rossi"]
+)
+def test_via_before_a_name_is_no_street(text: str) -> None:
+    """It is a preposition, unless a house's number stands a few words behind it."""
+    assert verdict("c1", [text.format(at) + " " * (at % 3) for at in range(60)]) != "STREET_ADDRESS"
+    assert verdict("c1", [f"via Giuseppe Verdi {at}, Milano" for at in range(60)]) == "STREET_ADDRESS"

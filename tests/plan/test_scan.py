@@ -13,6 +13,7 @@ from tests.detect.harmless_columns import values_of
 from tests.detect.identifying_values import IDENTIFYING, Draw, hidden_in
 from tests.plan.helpers import policy_of
 
+pytestmark = pytest.mark.usefixtures("gate_alone")
 KEEP = "  c1: {action: keep}\n"
 STAFF = "recognizers: [{name: staff number, entity: EMPLOYEE_ID, patterns: ['EMP-[A-Z]{6}'], score: 0.9}]"
 MEMOS = [f"ticket {i} closed by EMP-ABCDEF, told Zaphod about it" for i in range(1, 40)]
@@ -98,3 +99,11 @@ def test_the_next_step_for_numbers_takes_numbers(keyring_uri: str) -> None:
     assert "CREDIT_CARD" in said
     for way in re.findall(r"\{action: \w+\}", said):
         assert not refusal(values, f"  c1: {way}\n", uri=keyring_uri)
+
+
+def test_one_address_among_sixty_thousand_cells_is_found() -> None:
+    """A sample of a thousand would miss it in most runs."""
+    values = [f"item {at} in a box of the size {at % 97}" for at in range(60_000)]
+    assert not refusal(values, KEEP)
+    values[44_444] = "ask ann@example.org about item 3"
+    assert "EMAIL_ADDRESS (1 of 1001 distinct values" in refusal(values, KEEP)

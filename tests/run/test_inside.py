@@ -119,6 +119,7 @@ def test_an_identifier_in_an_object_kept_whole_is_refused(workplace: Workplace, 
         anonymize.run(policy, keyring_uri=workplace.keyring_uri)
 
 
+@pytest.mark.usefixtures("gate_alone")
 def test_the_scan_of_the_output_looks_into_documents(workplace: Workplace, keyring: Keyring) -> None:
     """Addresses in an object that was kept whole, too few to make a place of codes one of addresses, stop the run."""
     words = [f"K{n * 7919 % 9973}" for n in range(300)] + [f"user{n}@example.com" for n in range(6)]

@@ -106,6 +106,7 @@ def test_a_bad_value_under_refuse_stops_the_run(workplace: Workplace) -> None:
     _refused(workplace, DataError, r"people.csv: column zip: 1 value: .* \(row 2\)", "rows: {on_bad_value: refuse}")
 
 
+@pytest.mark.usefixtures("gate_alone")
 def test_what_the_residual_scan_finds_stops_the_run(workplace: Workplace) -> None:
     """Promise 4: e-mails too few to make a column of numbers one of e-mails are caught in the output."""
     rows = "".join(f"N{i},n{i}@example.com,10115,1990-01-01,{i}\n" for i in range(3_000))

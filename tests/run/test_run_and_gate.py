@@ -41,6 +41,7 @@ def test_a_run_publishes_what_its_actions_made_and_what_is_harmless(tmp_path: Pa
     assert _run(tmp_path, columns, {**MADE, **dict.fromkeys(kept, "keep")}, keyring_uri) == 240  # type: ignore[arg-type]
 
 
+@pytest.mark.usefixtures("gate_alone")
 def test_following_a_refusal_publishes(tmp_path: Path, keyring_uri: str) -> None:
     """Five addresses behind a rule that leaves them whole: the step that the message offers publishes."""
     values: list[object] = [*(f"pallet {i}" for i in range(235)), *COLUMNS["mail"][:5]]

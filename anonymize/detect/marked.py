@@ -1,0 +1,73 @@
+"""Cells that prove something by themselves, looked for in all values: a sample misses one in ten thousand."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.types as pt
+
+from anonymize.detect.encoded import encoded_mails
+from anonymize.detect.forms import Weight, finds, is_mail
+from anonymize.detect.mails import mails
+
+MOST = 32
+"""Proven values kept of one column: more say nothing new."""
+TRIED = 4_096
+"""Values of one column that are read for a proof; Arrow only says which may hold one."""
+LOOKED_AT = 2_048
+"""Values of a batch that tell whether they recur."""
+_MAY_HOLD = "|".join(
+    (
+        r"[\w.+-]@[A-Za-z0-9-]+\.[A-Za-z]",
+        r"(?:%40|&#64;|\\u0040)[A-Za-z0-9-]+(?:\.|%2[eE]|&#46;)[A-Za-z]",
+        r"\b[0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5})\b",
+        r"\b[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}",
+    )
+)
+"""E-mail addresses, plain and in links, hardware addresses, IBANs: what counts once (0.05 µs for a cell of 20 letters,
+0.16 µs for one of 80)."""
+
+
+class Marked:
+    """The values of one column that hold a proof, as many as are needed to tell."""
+
+    def __init__(self, kind: pa.DataType) -> None:
+        """Start with none; ``kind`` is the type of the values, and only text is looked at."""
+        self._open = bool(pt.is_string(kind) or pt.is_large_string(kind))
+        self._kept: dict[str, None] = {}
+        self._left, self._kind = TRIED, kind
+
+    def add(self, values: pa.Array) -> None:
+        """Take values in, all of them; dictionaries are looked at by their entries."""
+        if not self._open:
+            return
+        texts = values.dictionary if pt.is_dictionary(values.type) else values
+        if not (pt.is_string(texts.type) or pt.is_large_string(texts.type)):
+            return
+        texts = _without_repeats(texts)
+        for text in texts.filter(pc.match_substring_regex(texts, _MAY_HOLD)).unique().to_pylist():
+            if text is None or text in self._kept:
+                continue
+            self._left -= 1
+            if proves(text):
+                self._kept[text] = None
+            if self._left <= 0 or len(self._kept) >= MOST:
+                self._open = False
+                return
+
+    def values(self) -> pa.Array:
+        """Return the values that hold one."""
+        return pa.array(self._kept, self._kind)
+
+
+def _without_repeats(texts: pa.Array) -> pa.Array:
+    """Return the different texts where many recur: telling them apart takes a fifth of the time of searching them."""
+    first = texts.slice(0, LOOKED_AT)
+    return texts.unique() if 2 * len(first.unique()) < len(first) else texts
+
+
+def proves(text: str) -> bool:
+    """Return whether one cell is enough: it holds an address, plain or coded, a hardware address or an IBAN."""
+    if any(is_mail(text[start:end]) for start, end in mails(text)):
+        return True
+    return any(find.weight is Weight.PROOF for find in (*finds(text), *encoded_mails(text)))

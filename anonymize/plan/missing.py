@@ -1,0 +1,50 @@
+"""Texts such as ``N/A`` that a plan takes for values: what it says of them, and the line that mends it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from anonymize.errors import Problem
+from anonymize.plan.checks import DETERMINISTIC
+from anonymize.plan.model import Plan
+from anonymize.policy.actions import rules_in_turn
+
+
+def missing_taken_for_people(plan: Plan) -> tuple[Problem, ...]:
+    """Return what to say where keyed and invented values would be made of texts that stand for a missing one.
+
+    ``N/A`` would become somebody, the same in all its rows. Blank text is null for these actions already; markers are
+    read as missing only where the policy says so, because a column may have ``-`` among its values. The texts told
+    are of a fixed list.
+    """
+    keyed = {
+        step.column for step in plan.steps if any(_action(rule) in DETERMINISTIC for rule in rules_in_turn(step.rule))
+    }
+    found = {
+        str(finding.column): list(finding.markers)
+        for finding in plan.findings
+        if finding.markers and finding.column in keyed
+    }
+    if not found:
+        return ()
+    seen = "; ".join(f"{', '.join(map(repr, texts))} in '{column}'" for column, texts in found.items())
+    mend = json.dumps(_null_values(plan.policy.source.null_values, found), ensure_ascii=False)
+    what = f"{seen} would become a person's value; where it means a missing one, say null_values: {mend}"
+    return (Problem(plan.policy.place("source"), what),)
+
+
+def _action(rule: object) -> str:
+    return str(getattr(rule, "action", ""))
+
+
+def _null_values(
+    said: tuple[str, ...] | Mapping[str, tuple[str, ...]], found: Mapping[str, list[str]]
+) -> list[str] | dict[str, list[str]]:
+    """Return what ``source.null_values`` would be with these texts, in the form that it has."""
+    if isinstance(said, Mapping):
+        columns = dict.fromkeys([*said, *found])
+        return {name: list(dict.fromkeys([*said.get(name, ()), *found.get(name, ())])) for name in columns}
+    if said:
+        return list(dict.fromkeys([*said, *(text for texts in found.values() for text in texts)]))
+    return dict(found)

@@ -1,0 +1,58 @@
+"""A plan says which texts for "missing" would become people, with the line that mends it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from anonymize.look import look_at_plan
+from anonymize.policy import load_policy
+
+ROWS = [*(f"a{at}@example.org,{at}" for at in range(200)), *("N/A,1", "-,2", "?,3") * 20]
+
+
+def policy_at(folder: Path, rule: str, null_values: str = "") -> Path:
+    """Write a source with markers in its column ``email``, and a policy; return the policy's path."""
+    (folder / "in.csv").write_text("\n".join(["email,n", *ROWS, ""]))
+    text = f"""version: 1
+dataset: people
+purpose: test
+source: {{path: {folder}/in.csv{null_values}}}
+sink: {{path: {folder}/out}}
+columns:
+  email: {rule}
+  n: {{action: keep}}
+"""
+    (folder / "people.yaml").write_text(text)
+    return folder / "people.yaml"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["{action: pseudonymize}", "{action: tokenize}", "{action: fake, kind: email}"],
+)
+def test_markers_that_would_become_people_are_said_with_what_mends_it(tmp_path: Path, rule: str) -> None:
+    """The line that it names is taken, and then nothing is left to say."""
+    (said,) = look_at_plan(policy_at(tmp_path, rule)).missing
+    assert "'?', 'N/A' in 'email'" in str(said).replace("'-', ", "")
+    mend = re.search(r"null_values: (\{.*\})$", str(said))
+    assert mend is not None
+    assert sorted(json.loads(mend[1])["email"]) == ["-", "?", "N/A"]
+    path = policy_at(tmp_path, rule, f", null_values: {mend[1]}")
+    assert load_policy(path).source.null_values
+    assert not look_at_plan(path).missing
+
+
+@pytest.mark.parametrize("rule", ["{action: redact}", "{action: drop}", '{action: keep, accept: "known"}'])
+def test_other_actions_make_nobody_of_them(tmp_path: Path, rule: str) -> None:
+    """Nothing is said."""
+    assert not look_at_plan(policy_at(tmp_path, rule)).missing
+
+
+def test_markers_that_the_policy_names_for_all_columns_are_told_in_that_form(tmp_path: Path) -> None:
+    """A list stays a list."""
+    (said,) = look_at_plan(policy_at(tmp_path, "{action: pseudonymize}", ", null_values: ['?']")).missing
+    assert str(said).endswith('null_values: ["?", "-", "N/A"]')
