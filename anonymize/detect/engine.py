@@ -154,6 +154,8 @@ def custom_recognizer(custom: CustomRecognizer, language: str) -> Any:
     class Custom(PatternRecognizer):  # type: ignore[misc]
         """A policy's recognizer."""
 
+        of_policy = True
+
         def validate_result(self, pattern_text: str) -> bool | None:
             """Return whether the checksum holds; None where there is none."""
             return check(pattern_text) if check else None

@@ -30,6 +30,8 @@ class Probe:
     """Bit of the answer that is set where the text may hold it."""
     widened: Widened
     """What to look for, widened."""
+    of_policy: bool = False
+    """Whether a policy wrote it: then neither it nor a digest of it is written to disk."""
 
 
 class Prefilter(Protocol):
@@ -95,10 +97,12 @@ class HyperscanPrefilter:
     def _compiled(self, plain: bool, digits: bool) -> list[tuple[Any, list[int]]]:
         """Return the databases for texts that are ASCII or not and hold digits or none, with their probes' bits."""
         probes = [probe for probe in self._probes if digits or not probe.widened.needs.digits]
-        groups = [probes[i : i + PATTERNS_PER_DATABASE] for i in range(0, len(probes), PATTERNS_PER_DATABASE)]
+        groups = [group for own in (False, True) for group in _groups([p for p in probes if p.of_policy is own])]
         self._databases[plain, digits] = [
             (
-                _database(tuple(p.widened.ascii if plain else p.widened.unicode for p in group), plain),
+                _database(
+                    tuple(p.widened.ascii if plain else p.widened.unicode for p in group), plain, group[0].of_policy
+                ),
                 [p.bit for p in group],
             )
             for group in groups
@@ -106,18 +110,25 @@ class HyperscanPrefilter:
         return self._databases[plain, digits]
 
 
+def _groups(probes: Sequence[Probe]) -> list[Sequence[Probe]]:
+    return [probes[i : i + PATTERNS_PER_DATABASE] for i in range(0, len(probes), PATTERNS_PER_DATABASE)]
+
+
 def _note(which: int, _start: int, _end: int, _flags: int, found: list[int]) -> None:
     found.append(which)
 
 
 @lru_cache(maxsize=64)
-def _database(patterns: tuple[str, ...], plain: bool) -> Any:
-    """Return the compiled database of ``patterns``, from the cache where it is whole and fits this machine."""
+def _database(patterns: tuple[str, ...], plain: bool, of_policy: bool) -> Any:
+    """Return the compiled database of ``patterns``, from the cache where it is whole and fits this machine.
+
+    A policy's patterns are not cached: a database holds its words as they are, and the cache is in the clear.
+    """
     import hyperscan
 
     name = "\0".join((version("hyperscan"), platform.machine(), platform.processor(), str(plain), *patterns))
     key = f"patterns-{hashlib.sha256(name.encode()).hexdigest()}"
-    cached = read_cached(key)
+    cached = None if of_policy else read_cached(key)
     if cached is not None:
         try:
             database = hyperscan.loadb(cached, mode=hyperscan.HS_MODE_BLOCK)
@@ -133,7 +144,8 @@ def _database(patterns: tuple[str, ...], plain: bool) -> Any:
         ids=list(range(len(patterns))),
         flags=[flags] * len(patterns),
     )
-    write_cached(key, hyperscan.dumpb(database))
+    if not of_policy:
+        write_cached(key, hyperscan.dumpb(database))
     return database
 
 

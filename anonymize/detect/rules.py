@@ -39,11 +39,15 @@ class Part:
 class Rule:
     """One recognizer, ready to run."""
 
+    of_policy = False
+    """Whether a policy wrote its words and patterns, which may be people's names: they are kept on no disk."""
+
     def __init__(self, recognizer: Any, parts: Sequence[Part]) -> None:
         """Take Presidio's recognizer and the parts that decide whether it runs."""
         self.recognizer, self.parts, self.name = recognizer, tuple(parts), str(recognizer.name)
         self.context = tuple(word.lower() for word in recognizer.context or () if not any(map(str.isspace, word)))
         """Context words in lower case, those that one word can hold."""
+        self.of_policy = getattr(recognizer, "of_policy", False)
 
     def find(self, text: str, parts: Sequence[Part]) -> list[Found]:
         """Return the findings of ``parts``, duplicates and weaker ones inside stronger ones left out."""

@@ -186,10 +186,10 @@ class RuleSet:
                 self._always |= (1 << at) * (part.widened is None)
                 self._weak |= (1 << at) * part.weak
                 if part.widened is not None:
-                    probes.append(Probe(1 << at, part.widened))
+                    probes.append(Probe(1 << at, part.widened, rule.of_policy))
             self._bits.append((first, (1 << len(self._owner)) - (1 << first)))
             if rule.context:
-                words.append(Probe(1 << which, _any_word(rule.context)))
+                words.append(Probe(1 << which, _any_word(rule.context), rule.of_policy))
         self._prefilter: Prefilter = make_prefilter(probes, hyperscan=hyperscan)
         self._context_words: Prefilter = make_prefilter(words, hyperscan=hyperscan)
 

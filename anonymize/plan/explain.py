@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pyarrow as pa
 
@@ -17,6 +18,8 @@ from anonymize.policy.actions import CustomRule, FakeRule, ShiftDatesRule, keyed
 from anonymize.transform import custom_action
 
 _COMMON = {"action", "accept", "entity", "when", "otherwise", "key"}
+_MAY_BE_RAW = {"allow", "deny", "parameters", "pattern", "value"}
+"""Parameters whose texts, at any depth, may be of people."""
 
 
 @dataclass(frozen=True)
@@ -115,13 +118,26 @@ def _dropped(plan: Plan) -> Iterator[Explained]:
 def describe(rule: Rule) -> str:
     """Return an action and the parameters the policy set, in its own words; texts that may name people by count."""
     said = rule.model_dump(mode="json", exclude_unset=True, exclude=_COMMON)
-    said.update({name: f"{len(said[name])} texts" for name in ("allow", "deny") if name in said})
-    text = ", ".join(f"{name} {_short(value)}" for name, value in said.items())
+    text = ", ".join(f"{name} {_short(value)}" for name, value in _told(said).items())
     shown = rule.action + (f" ({text})" if text else "")
     if rule.when and rule.otherwise:
         named = ", ".join(sorted(columns_in(rule.when)))
         return f"{shown} where conditions on {named} hold, else {describe(rule.otherwise)}"
     return shown
+
+
+def _told(said: Mapping[str, Any], raw: bool = False) -> dict[str, Any]:
+    """Return parameters without the texts that may be raw: manifests tell them in the clear."""
+    told: dict[str, Any] = {}
+    for name, value in said.items():
+        hidden = raw or name in _MAY_BE_RAW
+        if isinstance(value, dict):
+            told[name] = _told(value, hidden)
+        elif hidden and isinstance(value, str | list):
+            told[name] = "1 text" if isinstance(value, str) else f"{len(value)} texts"
+        else:
+            told[name] = value
+    return told
 
 
 def _short(value: object) -> str:

@@ -31,6 +31,12 @@ _SHAPES: Mapping[str, str] = {
     "float_type": "a number",
 }
 
+_HOLD_VALUES = frozenset(
+    {"accept", "accept_order", "allow", "context", "deny", "label", "null_values", "patterns", "pattern"}
+    | {"reason", "value", "when", "where"}
+)
+"""Keys under which a policy may name people and other raw values; no message quotes what stands there."""
+
 FEATURES_NOT_BUILT: Mapping[KeyPath, str] = {
     ("privacy", "l"): "l-diversity",
     ("privacy", "t"): "t-closeness",
@@ -121,15 +127,14 @@ def _has(node: Any, part: str | int) -> bool:
 
 def _what(item: Any, path: KeyPath) -> str:
     """Return what is wrong and what would be right, in the house's words."""
-    kind, context, value = item["type"], item.get("ctx", {}), item.get("input")
-    if path[:1] == ("vault",):
-        value = _UNQUOTED
+    kind, context = item["type"], item.get("ctx", {})
+    value = _shown(_UNQUOTED if path[:1] == ("vault",) else item.get("input"), path)
     if kind == "missing":
         return "is missing"
     if kind == "extra_forbidden":
         return _unknown_key(path, item["loc"])
     if kind == "literal_error":
-        return f"{_shown(value)} is not one of {context['expected'].replace(chr(39), '').replace(' or ', ', ')}"
+        return f"{value} is not one of {context['expected'].replace(chr(39), '').replace(' or ', ', ')}"
     if kind == "union_tag_not_found":
         return f"has no action; choose one of {', '.join(RULES)}"
     if kind == "union_tag_invalid":
@@ -137,9 +142,9 @@ def _what(item: Any, path: KeyPath) -> str:
     if kind == "value_error":
         return str(context["error"])
     if kind in _SHAPES:
-        return f"{_shown(value)} is not {_SHAPES[kind]}"
+        return f"{value} is not {_SHAPES[kind]}"
     message = str(item["msg"]).replace("input should be", "should be").replace("Input should be", "should be")
-    return f"{_shown(value)}: {message[0].lower()}{message[1:]}"
+    return f"{value}: {message[0].lower()}{message[1:]}"
 
 
 def _unknown_action(action: str) -> str:
@@ -178,8 +183,17 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return None
 
 
-def _shown(value: object) -> str:
-    """Return a policy's own value as a message shows it, cut to 60 characters; an address may hold a password."""
+def _shown(value: object, path: KeyPath) -> str:
+    """Return a policy's own value as a message shows it, cut to 60 characters; by its kind where it may be raw.
+
+    An address may hold a password, wherever it is written.
+    """
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    if not _HOLD_VALUES.isdisjoint(path):
+        return "the value" if value is not None else "nothing"
     text = f"'{value}'" if isinstance(value, str) else str(value)
     if value is _UNQUOTED or _ADDRESS.search(text):
         return "what is written here"

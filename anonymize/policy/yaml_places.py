@@ -25,6 +25,8 @@ _Loader.yaml_implicit_resolvers = {
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|false|False)$"), list("tTfF"))
 
 
+_QUOTED = re.compile(r" ['\"][^'\"]{2,}.*['\"]")
+"""What the parser quotes of the file beside single characters: an alias or a tag, which a name may be taken for."""
 MOST_PLACES = 100_000
 """Keys and list items a policy may have, aliases counted each time: a few lines of aliases can mean billions."""
 
@@ -70,7 +72,8 @@ def read_yaml(text: str, name: str) -> PlacedYaml:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise PolicyError(f"not YAML: {error.problem or error.context}", place=f"{name}:{line}") from None
+        what = _QUOTED.sub("", error.problem or error.context or "")
+        raise PolicyError(f"not YAML: {what}", place=f"{name}:{line}") from None
     except yaml.YAMLError:
         raise PolicyError("not YAML: it holds characters that YAML does not allow", place=name) from None
     return PlacedYaml(data, lines)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 import regex
 
+from anonymize.detect import make_scanner, prefilter, scanner
+from anonymize.detect.engine import CustomRecognizer
 from anonymize.detect.pattern_tree import widen
 from anonymize.detect.prefilter import Probe, make_prefilter
 from tests.detect.test_exactness import differing
@@ -35,8 +38,8 @@ def test_a_number_alone_does_not_wake_what_looks_back(text: str) -> None:
 def test_a_text_without_digits_is_asked_for_less_and_misses_nothing(hyperscan: bool) -> None:
     """Probes that need a digit are left out where there is none; the others answer as ever."""
     probes = [Probe(1, widen(r"\d{3}", 0)), Probe(2, widen(r"[a-f]{2}:[0-9a-f]{2}", regex.IGNORECASE))]
-    prefilter = make_prefilter(probes, hyperscan=hyperscan)
-    assert [prefilter.ask(text) for text in ("ab:cd", "é ab:cd", "ab:12 345", "345")] == [2, 2, 3, 1]
+    made = make_prefilter(probes, hyperscan=hyperscan)
+    assert [made.ask(text) for text in ("ab:cd", "é ab:cd", "ab:12 345", "345")] == [2, 2, 3, 1]
 
 
 @pytest.mark.parametrize("hyperscan", [True, False])
@@ -47,3 +50,25 @@ def test_numbers_behind_words_are_presidios(hyperscan: bool) -> None:
     texts = ["".join(map(dice.choice, parts)) for _ in range(400)]
     assert differing(texts, ("us",), "en", 0.0, hyperscan) == []
     assert differing(texts, ("us",), "en", 0.4, hyperscan) == []
+
+
+@pytest.mark.parametrize("text", ["an ascii text 12", "über 12", "no digits", "ohne Zähler"])
+def test_what_a_policy_looks_for_is_in_no_cache(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Denied words are people's names as often as not: neither they nor a digest of them are written."""
+    monkeypatch.setenv("COATCHECK_CACHE", str(tmp_path))
+    custom = CustomRecognizer(
+        "staff", "STAFF", patterns=("Okonkwo-[0-9]+",), context=("Balanchine",), deny=("Brynhild",)
+    )
+    for wanted in ((), ("Jane Featherstonehaugh",)):
+        scanner._rules.cache_clear()
+        prefilter._database.cache_clear()
+        make_scanner(custom=[custom] if wanted else [], deny=wanted, hyperscan=True).scan_text(text)
+        names = {path.name for path in tmp_path.iterdir()}
+        held = b"".join(path.read_bytes() for path in tmp_path.iterdir()).lower()
+        if not wanted:
+            without = names
+    assert without
+    assert names == without
+    assert not [word for word in (b"okonkwo", b"balanchine", b"brynhild", b"featherstonehaugh") if word in held]
+    found = make_scanner(custom=[custom], deny=wanted, hyperscan=True).scan_text("Jane Featherstonehaugh, Brynhild")
+    assert {span[2] for span in found} >= {"DENY_LISTED", "STAFF"}

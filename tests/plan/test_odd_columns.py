@@ -102,3 +102,23 @@ def test_a_plan_counts_the_texts_that_are_always_or_never_personal() -> None:
     columns = "  n: {action: free_text, deny: [Jane Doe, Bo Li], allow: [Rose]}\n"
     (line,) = explain(plan_of(pa.table({"n": ["x"]}), columns))
     assert line.action == "free_text (allow 1 texts, deny 2 texts)"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "{action: mask, pattern: 'Jane (?P<hide>Doe)'}",
+        "{action: constant, value: Jane Doe}",
+        "{action: redact, when: [[n, '=', Jane Doe]], otherwise: {action: constant, value: Jane Doe}}",
+        "{action: free_text, deny: [Jane Doe], allow: [Jane]}",
+        "{action: free_text, entities: {EMAIL_ADDRESS: {action: constant, value: Jane Doe}}}",
+        "{action: free_text, entities: {EMAIL_ADDRESS: {action: mask, pattern: 'Jane(?P<hide>.*)'}}}",
+    ],
+)
+def test_a_plan_tells_no_text_that_a_rule_may_hold_of_people(rule: str) -> None:
+    """Its lines stand in the manifest, in the clear; numbers, and what only says how, are told."""
+    (line,) = explain(plan_of(pa.table({"n": ["x", "y"]}), f"  n: {rule}\n"))
+    assert "Jane" not in line.action
+    assert line.action.startswith(rule[9:].partition(",")[0])
+    (line,) = explain(plan_of(pa.table({"n": [1, 2]}), "  n: {action: constant, value: 0}\n"))
+    assert line.action == "constant (value 0)"

@@ -140,3 +140,31 @@ def test_yaml_that_cannot_be_read_whole_is_one_line(text: str, what: str) -> Non
     assert len(lines) == 1
     assert lines[0].startswith("people.yaml: ")
     assert what in lines[0]
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        "detect: {deny: {PERSON: [Jane Doe]}}",
+        "detect: {deny: Jane Doe}",
+        "detect: {allow: [[Jane Doe]]}",
+        "detect: {deny: [*Jane Doe]}",
+        "detect: {deny: [!Jane Doe]}",
+        "detect: {recognizers: [{name: x, entity: X, deny: Jane Doe}]}",
+        "rows: {where: [[name, Jane Doe, '=']]}",
+        "rows: {where: [[name, '=', {is: Jane Doe}]]}",
+        "rows: {where: Jane Doe}",
+        "rows: {where: [[name, in, Jane Doe]]}",
+        "rows: {where: [[name, '=', [Jane Doe]]]}",
+        "rows: [Jane Doe]",
+        "  b: {action: redact, when: [[name, Jane Doe]], otherwise: {action: keep}}",
+        "  b: {action: constant, value: [Jane Doe]}",
+        "  b: {action: mask, pattern: [Jane Doe]}",
+        "  b: [Jane Doe]",
+    ],
+)
+def test_a_mistake_quotes_nothing_that_a_policy_may_say_of_people(mistake: str) -> None:
+    """Lists of names, conditions and constants are raw values, and what is wrong reaches terminals and logs."""
+    lines = _mistakes(GOOD + mistake + "\n")
+    assert lines
+    assert "Jane" not in "".join(lines)

@@ -1,0 +1,219 @@
+"""What every command and flow is asked to do with planted sources, in success and failure."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tests.promises.planted import FAULT, KEPT, RULES, Place, csv_of, jsonl_of
+from tests.promises.planted_code import ACTIONS, CRASH, FLOWS, FRAME, VAULT
+
+
+def places(folder: Path) -> Iterator[Place]:
+    """Yield every place below ``folder``, those that take longest first."""
+    chance = random.Random(20_26)
+    for plan in (flows, custody, formats, broken_sources, failing_rules, failing_work):
+        place = Place(folder / plan.__name__, chance)
+        plan(place)
+        yield place
+
+
+def custody(place: Place) -> None:
+    """Every command on one dataset, doing what it is for."""
+    rows = place.rows(1_500)
+    place.source("a.csv", csv_of(rows))
+    a = place.policy("a", "a.csv")
+    place.run("keys", "init", a)
+    place.run("inspect", "a.csv")
+    place.run("inspect", "a.csv", "--json", "--expect", a)
+    place.run("init", "a.csv", "-o", "draft.yaml")
+    place.run("plan", a, "--json")
+    place.run("plan", a)
+    place.run("run", a)
+    place.run("run", a, "--json")
+    place.run("versions", "out/a")
+    place.run("verify", "out/a", "--policy", a)
+    place.run("rollback", "out/a", "1", "--reason", "sweep")
+    kept = "name,mail,token,siv,number,born"
+    place.run("export", "out/a", "-o", "exported.csv", "--columns", kept)
+    for column in ("siv", "token"):
+        place.reveal(a, column, "--file", "exported.csv", "--bulk", "--reason", "sweep")
+    place.run("forget", a, "--subject", "-", "--reason", "sweep", given=rows[7]["siv"])
+    place.run(
+        "forget", a, "--subject", "-", "--reason", "sweep", given=place.value(), code=1, says="nothing was erased"
+    )
+    place.reveal(a, "siv", place.value(), "--reason", "sweep", code=1, says="do not open")
+    place.run("keys", "rotate", "training", "out/a")
+    place.run("keys", "relock", "training", "out/a")
+    place.run("keys", "list")
+    place.run("keys", "share", "training", "-o", "reader.json")
+    place.run("export", "out/a", "-o", "reader.csv", "--columns", kept, "--keyring", "file:reader.json")
+    place.run("expire", "out/a", "--keep", "1", "--reason", "sweep")
+    place.run("keys", "revoke", "signing", "--version", "1", "--from", "2099-01-01", "out/a")
+    place.run("verify", "out/a")
+    place.run("keys", "destroy", "training", "--version", "1", "out/a", "--yes", "--reason", "sweep")
+
+
+def formats(place: Place) -> None:
+    """JSON Lines and Parquet, in success."""
+    place.source("c.jsonl", jsonl_of(place.rows(1_100)))
+    place.source("d.parquet", b"")
+    pq.write_table(pa.Table.from_pylist(place.rows(1_800)), place.folder / "d.parquet", row_group_size=100)
+    made = {source: place.policy(source[0], source) for source in ("c.jsonl", "d.parquet")}
+    place.run("keys", "init", *made.values())
+    for source, policy in made.items():
+        place.run("inspect", source)
+        place.run("init", source, "-o", f"draft_{policy}")
+        place.run("plan", policy)
+        place.run("run", policy)
+
+
+def broken_sources(place: Place) -> None:
+    """Sources that cannot be read, or whose names are values: inspected, drafted and run."""
+    rows = place.rows(60)
+    table, lines = csv_of(rows), jsonl_of(rows)
+    more = csv_of(place.rows(1), head=False)
+    pq.write_table(pa.Table.from_pylist(rows), place.folder / "whole.parquet", compression="none")
+    parquet = (place.folder / "whole.parquet").read_bytes()
+    (place.folder / "whole.parquet").unlink()
+    deep = "[" * 20_000 + f'"{place.value()}"' + "]" * 20_000
+    place.run("keys", "init", place.policy("zero", "zero.csv"))
+    keyed = [{**row, "who": {place.value(): "x", row["mail"]: "y"}} for row in rows]
+    for name, data, says in (
+        ("ragged.csv", table + more.replace("\n", ",one,more\n"), "has 14 cells instead of 12"),
+        ("latin.csv", table.encode() + more.replace('"', '"\xff').encode("latin-1"), "not UTF-8"),
+        ("open.csv", table + more[:-2], "is not closed"),
+        ("headerless.csv", csv_of(rows, head=False), "looks like data"),
+        ("twice.csv", f"{place.value()},{rows[0]['name']},{rows[0]['name']}\n" + "a,b,c\n" * 9, "have one name"),
+        ("broken.jsonl", lines + json.dumps(place.row(1))[:-9], "not valid JSON"),
+        ("mixed.jsonl", lines + json.dumps({**place.row(1), "name": 7}) + "\n", "holds number where"),
+        ("array.jsonl", lines + json.dumps([place.value()]) + "\n", "not JSON Lines"),
+        ("half.jsonl", lines + '{"name": "\\ud800' + place.value() + '"}\n', "not valid JSON"),
+        ("deep.jsonl", lines + f'{{"name":{deep}}}\n', "deeper than 100 levels"),
+        ("keys.jsonl", jsonl_of(keyed), "look like data"),
+        ("cut.parquet", parquet[:-2_000], "cut short"),
+        ("torn.parquet", parquet[:4] + b"\xff" * 60 + parquet[64:], "cannot be read"),
+    ):
+        place.source(name, data)
+        place.run("inspect", name, code=2, says=says)
+        place.run("init", name, "-o", f"draft_{name}.yaml", code=2, says=says)
+        place.run("run", place.policy(name.replace(".", "_"), name), code=2, says=says)
+    place.source("zero.csv", table + more.replace('",', '\0",'))
+    place.run("run", "zero.yaml", code=1, says="does not have the format")
+    _folders(place, rows)
+
+
+def _folders(place: Place, rows: list[dict[str, str]]) -> None:
+    """Files whose names, folders or first rows are values."""
+    table = csv_of(rows)
+    for row in rows[:2]:
+        place.source(f"hive/mail={row['mail']}/part.csv", table)
+    place.source("two/a.csv", table)
+    place.source("two/b.csv", csv_of(place.rows(9), head=False))
+    place.source("some/a.csv", table)
+    place.source("some/b.csv", table.replace("other", place.value(), 1))
+    for name, says in (("hive", "is partitioned by folders"), ("two", "looks like data"), ("some", "other columns")):
+        place.run("inspect", name, code=2, says=says)
+        place.run("run", place.policy(name, name), code=2, says=says)
+
+
+def failing_rules(place: Place) -> None:
+    """Values that rules cannot take, in each way of handling them; nested places; refusals of plan and gates."""
+    rows = place.rows(120)
+    place.source("s.csv", csv_of(rows))
+    place.source("b.jsonl", jsonl_of(_nested(rows)))
+    place.run("keys", "init", place.policy("keys", "s.csv"))
+    dated = RULES.replace("{action: mask, keep_last: 2}", "{action: generalize, to: year, format: '%Y'}")
+    dated = dated.replace("{action: redact}", "{action: shift_dates, within_days: 9}")
+    digits = RULES.replace("alphabet: alphanumeric", "alphabet: digits").replace("{action: redact}", _BANDS)
+    for name, rules, says in (("dated", dated, "is not a date"), ("digits", digits, "does not have the format")):
+        place.run("plan", place.policy(name, "s.csv", rules), says=says)
+        for on_bad, code, then in (
+            ("refuse", 2, says),
+            ("quarantine", 1, "no row of 120 is left"),
+            ("'null'", 1, "no value is left of it"),
+        ):
+            extra = f"rows: {{on_bad_value: {on_bad}, max_quarantined: 1}}"
+            policy = place.policy(f"{name}_{on_bad.strip(chr(39))}", "s.csv", rules, extra)
+            place.run("run", policy, code=code, says=then)
+    typed = ", types: {mail: integer, born: date}"
+    place.run("run", place.policy("typed", "s.csv", options=typed), code=2, says="do not hold a value of type")
+    place.run("run", place.policy("kept", "s.csv", KEPT), code=2, says="looks like")
+    private = "privacy: {quasi_identifiers: [born, other], sensitive: [kind], k: 5, max_suppressed: 0.1}"
+    place.run("run", place.policy("private", "s.csv", extra=private), code=1, says="would be suppressed")
+    listed = f"detect: {{deny: [{rows[0]['plain']}], allow: [{rows[1]['plain']}]}}\n"
+    listed += f'rows: {{where: [[name, "!=", {rows[0]["name"]}]]}}'
+    place.owned(place.policy("listed", "s.csv", extra=listed))
+    place.run("run", "listed.yaml")
+    place.owned(place.policy("mistaken", "s.csv", extra=listed.replace("[[", "[").replace("]]", "]")))
+    place.run("run", "mistaken.yaml", code=2, says="mistaken.yaml:")
+    place.run("inspect", "s.csv", "--expect", place.policy("places", "b.jsonl", _PLACES), code=1)
+    place.run("plan", place.policy("nested", "b.jsonl"))
+    place.run("plan", "places.yaml")
+    place.run("run", "places.yaml", code=1, says="not JSON")
+    place.run("inspect", "b.jsonl", "--json")
+    place.run("init", "b.jsonl", "-o", "draft.yaml")
+
+
+_PLACES = """
+  who.mail: {action: redact}
+  json.$.x: {action: mask}
+  list[]: {action: pseudonymize}
+"""
+_BANDS = "{action: generalize, band: 10}"
+
+
+def _nested(rows: list[dict[str, str]]) -> list[dict[str, object]]:
+    """Return rows with values in objects, lists and JSON kept as text, some of it broken."""
+    return [
+        {
+            **row,
+            "who": {"mail": row["mail"], "name": row["name"]},
+            "list": [row["siv"], row["other"]],
+            "json": json.dumps({row["siv"]: row["other"], "x": row["token"]})[: None if number % 9 else -4],
+        }
+        for number, row in enumerate(rows)
+    ]
+
+
+def failing_work(place: Place) -> None:
+    """Others' code that quotes what it was given, keyrings and vaults that are damaged, a process that ends hard."""
+    place.source("s.csv", csv_of(place.rows(120)))
+    s = place.policy("s", "s.csv")
+    place.run("keys", "init", s)
+    for name, says in ACTIONS.items():
+        rules = RULES.replace("born: {action: redact}", f"born: {{action: custom, name: acme_{name}}}")
+        place.run("run", place.policy(name.replace("_", "-"), "s.csv", rules), code=2, says=says)
+    place.python("-m", "anonymize", "run", "system-exit.yaml", code=2, says="SystemExit")
+    place.run("run", s, "--keyring", "file:none/keyring.json", code=3, says="there is no keyring here")
+    (place.folder / "vault.db").write_bytes(b"SQLite format 3\0" + bytes(4_000))
+    place.python("-c", VAULT, s, code=3, says="the vault is damaged")
+    place.python("-c", FRAME, "s.csv", s, says="(120, 11)")
+    place.python("-c", CRASH, s, code=FAULT)
+    place.run("run", s)
+
+
+def flows(place: Place) -> None:
+    """Both flows, in success and in failure, in one process with one server of Prefect's."""
+    rows = place.rows(120)
+    place.source("e.jsonl", jsonl_of([*rows, *place.rows(150)]))
+    place.source("l.csv", csv_of(rows))
+    place.source("mixed.jsonl", jsonl_of(rows) + json.dumps({**place.row(1), "name": 7}) + "\n")
+    private = "privacy: {quasi_identifiers: [born, other], k: 5, max_suppressed: 0.1}"
+    custom = RULES.replace("born: {action: redact}", "born: {action: custom, name: acme_chained}")
+    typed = ", types: {mail: integer}"
+    policies = (
+        place.policy("e", "e.jsonl"),
+        place.policy("mixed", "mixed.jsonl"),
+        place.policy("private", "l.csv", extra=private),
+        place.policy("custom", "l.csv", custom),
+        place.policy("kept", "l.csv", KEPT),
+        place.policy("typed", "l.csv", extra="rows: {on_bad_value: refuse}", options=typed),
+    )
+    place.run("keys", "init", policies[0])
+    place.python("-c", FLOWS, *policies, "l.csv", says="failed with KeyError")
