@@ -232,6 +232,37 @@ def test_an_entry_whose_signature_was_taken_away_is_not_obeyed(dataset: Dataset,
     assert not verified(dataset, keyring)
 
 
+def test_an_entry_that_says_something_else_under_its_hash_is_not_obeyed(dataset: Dataset, keyring: Keyring) -> None:
+    """Chain, head and signatures are over hashes: the hash must be that of what is said."""
+    dataset.rollback(1, keyring=keyring)
+    data = dataset.audit.path.read_bytes()
+    assert data.count(b'"version":1,"what"') + data.count(b'"version":1,"who"') == 2
+    start = data.rindex(b'"version":1')
+    dataset.audit.path.write_bytes(data[:start] + b'"version":2' + data[start + len(b'"version":1') :])
+    (dataset.path / "CURRENT").write_bytes(b"000002\n")
+    assert "audit log was changed" in refused(dataset, keyring)
+    assert not verified(dataset, keyring)
+
+
+@pytest.mark.parametrize("beyond", [False, True])
+def test_a_right_entry_of_another_log_is_no_last_entry(
+    dataset: Dataset, keyring: Keyring, tmp_path: Path, beyond: bool
+) -> None:
+    """Signed by the same key, of the right number, in the last place or behind it."""
+    other = Dataset(tmp_path / "other")
+    for number in (1, 2):
+        publish(other, keyring, number)
+    other.rollback(1, keyring=keyring)
+    if not beyond:
+        dataset.audit.append("reveal", keyring=keyring)
+    lines = dataset.audit.path.read_bytes().splitlines(keepends=True)[:2]
+    dataset.audit.path.write_bytes(b"".join([*lines, other.audit.entries()[2].line()]))
+    if beyond:
+        (dataset.path / "CURRENT").write_bytes(b"000001\n")
+    assert "audit log was" in refused(dataset, keyring)
+    assert not verified(dataset, keyring)
+
+
 def test_a_log_cut_under_a_head_of_ones_own_removes_nothing(dataset: Dataset, keyring: Keyring) -> None:
     """Every entry that is left is rightly signed, and what was cut off looks like what a killed run left."""
     first = dataset.audit.entries()[0]
