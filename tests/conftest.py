@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,10 +20,12 @@ NAMES = tuple(KeyName(name) for name in ("training", "pseudonym", "reveal", "sup
 
 
 @pytest.fixture(autouse=True)
-def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the user's keyring and passphrase out of every test."""
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep the user's keyring and passphrase out of every test, and a test's out of what is set up for the next."""
     for name in ("COATCHECK_KEYRING", "COATCHECK_KEYFILE", "COATCHECK_PASSPHRASE", "COATCHECK_DEBUG"):
         monkeypatch.delenv(name, raising=False)
+    forget_passphrase()
+    yield
     forget_passphrase()
 
 

@@ -198,6 +198,14 @@ class DetectSpec(StrictModel):
                 raise ValueError(f"'{code}' is not a two-letter code such as us, de, uk")
         return tuple(code.lower() for code in codes)
 
+    @field_validator("languages")
+    @classmethod
+    def _some_language(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse a list that names none."""
+        if not languages:
+            raise ValueError("names no language, so no rule would look at any text")
+        return languages
+
 
 def _check_vault(address: str) -> str:
     """Return the vault's address where it is one, without a password."""

@@ -118,10 +118,12 @@ def _is_postgres(text: str) -> bool:
 
 def _place(text: str) -> str:
     """Return an address with an absolute path, or without a password."""
+    if "\0" in text:
+        raise VaultError("the vault's address holds a NUL character, which no path has", place=VAULT_VARIABLE)
     if _is_postgres(text):
         return postgres_address(text).uri
     scheme, _, rest = text.partition(":")
-    if scheme != "sqlite" or not rest or "\0" in rest:
+    if scheme != "sqlite" or not rest:
         raise not_an_address(text)
     if "?" in rest:
         raise VaultError(f"parameters of SQLite are not taken: {FORMS}", place=VAULT_VARIABLE)

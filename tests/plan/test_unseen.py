@@ -183,5 +183,5 @@ def test_served_languages_are_taken(ner: str) -> None:
 def test_findings_are_required() -> None:
     """A plan without them would refuse nothing of what detection sees."""
     compiled: Callable[..., Plan] = compile_plan
-    with pytest.raises(TypeError, match="findings"):
+    with pytest.raises(ArgumentError, match="findings"):
         compiled(policy_of(NOTE), TEXT.schema)

@@ -168,3 +168,14 @@ def test_a_mistake_quotes_nothing_that_a_policy_may_say_of_people(mistake: str) 
     lines = _mistakes(GOOD + mistake + "\n")
     assert lines
     assert "Jane" not in "".join(lines)
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    ["detect: {languages: []}", "  b: {action: free_text, languages: []}"],
+)
+def test_a_list_of_languages_that_names_none_is_refused(mistake: str) -> None:
+    """Taken, it made every rule look at nothing without a word."""
+    assert "none" in "".join(_mistakes(GOOD + mistake + "\n")) or "no language" in "".join(
+        _mistakes(GOOD + mistake + "\n")
+    )

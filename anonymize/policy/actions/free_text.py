@@ -102,6 +102,8 @@ class FreeTextRule(ActionRule):
     def _something_to_find(self) -> FreeTextRule:
         if not self.scan and not self.same_row:
             raise ValueError("scan: false without same_row: changes nothing; use keep, or name columns in same_row:")
+        if self.languages == ():
+            raise ValueError("languages: names none, so no rule would look at any text; leave it out, or name one")
         return self
 
 
