@@ -11,7 +11,7 @@ from anonymize.errors import Problem
 from anonymize.names import ColumnName
 from anonymize.plan.aside import Bad
 from anonymize.plan.model import Plan, Step
-from anonymize.policy.actions import nested_rules
+from anonymize.policy.actions import GeneralizeRule, ShiftDatesRule, nested_rules
 from anonymize.transform.columns import is_text
 from anonymize.transform.dates import as_dates
 
@@ -50,10 +50,18 @@ def _mend(step: Step, values: pa.Array) -> str:
     takes_format = [rule for rule in nested_rules(step.rule) if "format" in type(rule).model_fields]
     if not takes_format or not is_text(values.type):
         return ""
+    if any(isinstance(rule, ShiftDatesRule | GeneralizeRule) for rule in takes_format) and _mostly_iso(values):
+        return "the others are dates as they stand, these no days of the calendar: say rows: {on_bad_value: 'null'}"
     formats = list(_formats(values))
     if not formats:
         return "say how they are written: format: as for strptime, for example '%d.%m.%Y'"
     return "say " + " or ".join(f'format: "{name}"' for name in formats)
+
+
+def _mostly_iso(values: pa.Array) -> bool:
+    """Return whether most of ``values`` are read without a format, so that no format would mend the rest."""
+    present = values.drop_null()
+    return bool(len(present)) and (pc.sum(as_dates(present, None)[0].is_valid()).as_py() or 0) >= 0.5 * len(present)
 
 
 def _formats(values: pa.Array) -> Iterator[str]:
