@@ -172,7 +172,7 @@ def _other_delimiter(cells: CellReader, block: Block) -> str:
         except csv.Error:
             continue
         if other != used and len(counts) == 1 and counts.pop() > 1:
-            return f"; every row has as many by another delimiter: say delimiter: {said} (--delimiter {said})"
+            return f"; say delimiter: {said}, by which all rows looked at have one number of cells"
     return ""
 
 

@@ -23,7 +23,7 @@ def test_rows_that_another_delimiter_splits_alike_name_it(tmp_path: Path) -> Non
     """A comma in one column's name makes it the delimiter of the head alone."""
     rows = "name;sum, net;town\n" + "Jo Dee;5;Rome\nAl Fee;6,5;Bern\n" * 30
     said = refusal(tmp_path, "a.csv", rows)
-    assert "say delimiter: ';' (--delimiter ';')" in said
+    assert "say delimiter: ';', by which" in said
     assert "Dee" not in said
     path = tmp_path / "a.csv"
     (batch,) = open_spec(SourceSpec(path=str(path), delimiter=";")).batches()
