@@ -27,7 +27,7 @@ from anonymize.names import KeyId, KeyName
 from anonymize.plan import BoundPlan, Plan, compile_plan
 from anonymize.plan.cell_pairs import CellPairs
 from anonymize.plan.findings import findings_for
-from anonymize.plan.gates import check_suppression, check_written
+from anonymize.plan.gates import check_suppression, check_written, privacy_measured, subject_sentences
 from anonymize.plan.model import Applied
 from anonymize.plan.rows_gate import check_rows, check_values
 from anonymize.plan.sampling import output_sampler
@@ -59,7 +59,8 @@ def anonymize_frame(
     left, whole numbers that got nulls become nullable, and what a sparse or a foreign dtype holds comes back dense, in
     the dtype of its values. Periods and intervals are taken as text.
 
-    What detection could not look for is a warning: names where no model is installed, scripts that none reads.
+    What detection could not look for is a warning: names where no model is installed, scripts that none reads, texts
+    that may stand for a missing value and would count as a person.
 
     Args:
         df: Columns named by strings.
@@ -95,6 +96,8 @@ def anonymize_frame(
     done = BoundPlan(plan, keyring).apply(batch)
     _check_rows(policy, df, done)
     check_written(plan, done.classes, written=done.batch.num_rows, suppressed=done.suppressed)
+    for sentence in subject_sentences(plan, privacy_measured(plan, done.classes)):
+        warnings.warn(f"not looked for: {sentence}", stacklevel=2)
     _check_residual(plan, batch, done)
     out = to_pandas(pa.Table.from_batches([done.batch]))
     for name in out.columns:

@@ -15,6 +15,9 @@ from anonymize.plan import Plan
 from anonymize.policy import Policy
 from anonymize.privacy import ClassCounts
 
+NAMES_LEFT_SAYS = "counted by the model that replaced the names: those that it misses are not in the number"
+"""What a reader of ``names_left`` must know."""
+
 
 def shut_columns(policy: Policy) -> tuple[str, ...]:
     """Return the columns of which a reader without their key learns name, type and size only."""
@@ -66,6 +69,7 @@ def residual_summary(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any
         "sampled_distinct": _over_parts(scans, "sampled_distinct", sum),
         "miss_probability_of_1_percent": _over_parts(scans, "miss_1_percent", max),
         "names_left": _names_left(scans),
+        "names_left_says": NAMES_LEFT_SAYS,
     }
 
 

@@ -34,7 +34,7 @@ from anonymize.opening import open_spec, sink_of
 from anonymize.partition import Job, PartReport, measure_partition, write_partition
 from anonymize.plan import Partial, merged
 from anonymize.plan.explain import explain_to_readers, unlisted
-from anonymize.plan.gates import check_suppression, check_written, privacy_measured
+from anonymize.plan.gates import check_suppression, check_written, privacy_measured, subject_sentences
 from anonymize.plan.rows_gate import check_rows, check_values
 from anonymize.plan.scan import residual_problem
 from anonymize.plan.unseen import not_looked_for
@@ -271,6 +271,8 @@ class RunInProgress:
         fingerprint = self._fingerprint.result()
         self._source.check_unchanged()
         classes = classes_of(ordered)
+        measured = privacy_measured(plan, classes)
+        unseen = (*unseen, *subject_sentences(plan, measured))
         check_written(plan, classes, written=rows.written, suppressed=rows.suppressed)
         columns, left = column_counts(plan, ordered), unlisted(plan)
         shut, k = shut_columns(policy), small_count(policy)
@@ -300,7 +302,7 @@ class RunInProgress:
             files=tuple(self._files(ordered)),
             rows=told_rows(rows, k),
             columns=told_columns(columns, k, shut),
-            privacy=privacy_measured(plan, classes),
+            privacy=measured,
             checks={"residual": told_residual(residual, shut), "not_looked_for": list(unseen)},
             source={
                 "format": fingerprint["format"],

@@ -63,6 +63,11 @@ class Finding:
     markers: tuple[str, ...] = ()
     """Texts that usually stand for a missing value and are values of the column as it is read: ``N/A``, ``-``."""
 
+    recurring: int = 0
+    """Values that recur far above the others in a column of people's values; the policy's rule says that it is one."""
+    recurring_share: float = 0.0
+    """Their share of the column's values that were looked at, 0 to 1."""
+
     @property
     def unserved_cells(self) -> int:
         """Return how many cells that are, whatever the script."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -38,6 +39,8 @@ from anonymize.io.shape import projected
 from anonymize.io.spread import Chosen, chosen_of
 
 LARGEST_BATCH_ROWS = 350_000
+_LOOKED_AT = 1 << 16
+"""Bytes of a block that are looked through for another delimiter."""
 
 
 class _Refused(ValueError):
@@ -148,7 +151,7 @@ def _typed(cells: CellReader, schema: pa.Schema, declared: frozenset[str], block
     except RaggedRowsError as error:
         counts = ", ".join(str(count) for _, count in error.rows[:3])
         cells_ = "cell" if counts == "1" else "cells"
-        what = f"{counts} {cells_} instead of {error.expected}"
+        what = f"{counts} {cells_} instead of {error.expected}{_other_delimiter(cells, block)}"
         return _Refused([row for row, _ in error.rows], (f"has {what}", f"have {what}"))
     arrays = []
     for column, field in zip(text.columns, schema, strict=True):
@@ -157,6 +160,20 @@ def _typed(cells: CellReader, schema: pa.Schema, declared: frozenset[str], block
         except NotOfKind as error:
             return _Refused(error.rows.tolist(), _mixed(field, field.name in declared), field.name)
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _other_delimiter(cells: CellReader, block: Block) -> str:
+    """Return the hint for another delimiter by which the head and the first rows of a block have one count of cells."""
+    used = cells.dialect.delimiter
+    lines = [used.join(cells.names), *bytes(block.text()[:_LOOKED_AT]).decode("utf-8", "replace").splitlines()[:20]]
+    for other, said in ((";", "';'"), ("\t", "tab"), ("|", "'|'"), (",", "','")):
+        try:
+            counts = {len(row) for row in csv.reader(lines[:-1] if len(lines) > 2 else lines, delimiter=other) if row}
+        except csv.Error:
+            continue
+        if other != used and len(counts) == 1 and counts.pop() > 1:
+            return f"; say delimiter: {said}, by which all rows looked at have one number of cells"
+    return ""
 
 
 def _mixed(field: pa.Field, declared: bool) -> tuple[str, str]:

@@ -132,6 +132,9 @@ def refuse_deep(block: Block) -> None:
         raise BadLines(f"{TOO_DEEP}; it is no table", bytes(block.data[:at]).strip().count(b"\n"))
 
 
+_ARRAY = "one JSON array, not one object a line; make lines of it: jq -c '.[]' FILE > FILE.jsonl"
+
+
 def parse_lines(
     block: Block, schema: pa.Schema | None, *, others: str, texts: frozenset[str] = frozenset()
 ) -> pa.Table:
@@ -144,12 +147,14 @@ def parse_lines(
     if b"{" not in block.data[: block.length]:
         if not bytes(data).strip():
             return pa.table({})
-        raise BadLines("not JSON Lines: one object a line", 0)
+        raise BadLines(_ARRAY if _is_array(block) else "not JSON Lines: one object a line", 0)
     if found := _NULL_LINE.search(data):  # Arrow takes null for a row, and crashes where all lines are null
         raise BadLines("not JSON Lines: one object a line", bytes(data[: found.start() + 1]).strip().count(b"\n"))
     try:
         table = _read(data, schema, others)
     except pa.ArrowInvalid as error:
+        if _is_array(block):
+            raise BadLines(_ARRAY, 0) from None
         if not (texts and _CHANGED.search(str(error))):
             raise _bad_lines(str(error)) from None
         try:
@@ -158,6 +163,11 @@ def parse_lines(
             raise _bad_lines(str(again)) from None
     _refuse_other_lines(table, bytes(data))
     return table
+
+
+def _is_array(block: Block) -> bool:
+    """Return whether the file begins as one array: no object a line, but all in one value."""
+    return block.offset < 4 and bytes(block.data[: block.length]).lstrip(b" \t\r\n\xef\xbb\xbf").startswith(b"[")
 
 
 def _read(data: memoryview | bytes, schema: pa.Schema | None, others: str) -> pa.Table:

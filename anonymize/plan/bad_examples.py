@@ -11,7 +11,7 @@ from anonymize.errors import Problem
 from anonymize.names import ColumnName
 from anonymize.plan.aside import Bad
 from anonymize.plan.model import Plan, Step
-from anonymize.policy.actions import nested_rules
+from anonymize.policy.actions import GeneralizeRule, ShiftDatesRule, nested_rules
 from anonymize.transform.columns import is_text
 from anonymize.transform.dates import as_dates
 
@@ -50,10 +50,24 @@ def _mend(step: Step, values: pa.Array) -> str:
     takes_format = [rule for rule in nested_rules(step.rule) if "format" in type(rule).model_fields]
     if not takes_format or not is_text(values.type):
         return ""
+    if any(isinstance(rule, ShiftDatesRule | GeneralizeRule) for rule in takes_format) and (why := _beside_iso(values)):
+        return f"{why}: mend the source, or say rows: {{on_bad_value: 'null'}}"
     formats = list(_formats(values))
     if not formats:
         return "say how they are written: format: as for strptime, for example '%d.%m.%Y'"
     return "say " + " or ".join(f'format: "{name}"' for name in formats)
+
+
+def _beside_iso(values: pa.Array) -> str:
+    """Return what the bad values are where most are read without a format, so that no format would mend; else empty."""
+    present = values.drop_null()
+    read = as_dates(present, None)[0].is_valid()
+    if not len(present) or 2 * (pc.sum(read).as_py() or 0) < len(present):
+        return ""
+    iso = pc.match_substring_regex(present.filter(pc.invert(read)), r"^\s*\d{4}-\d{2}-\d{2}")
+    if pc.all(iso).as_py():
+        return "the others are dates in ISO 8601, these are no days of the calendar"
+    return "the others are dates in ISO 8601, these are written otherwise or are no dates"
 
 
 def _formats(values: pa.Array) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.detect.patterns import MISSING
+from anonymize.detect.missing_words import stands_for_missing
 from anonymize.keys import PurposeKey
 from anonymize.names import ColumnName
 from anonymize.policy import PrivacySpec
@@ -26,9 +26,8 @@ def people_in(key: PurposeKey, subjects: pa.Array) -> pa.Array:
     if not is_scalar(subjects.type):
         return persons(key, subjects)
     texts = pc.utf8_normalize(normalized(as_text(subjects), "fold"), form="NFKC")
-    named = pc.match_substring_regex(texts, r"[\p{L}\p{N}]")
-    known = pc.and_(named, pc.invert(pc.is_in(texts, value_set=pa.array(sorted(MISSING)))))
-    return persons(key, pc.if_else(pc.fill_null(known, False), texts, pa.scalar(None, pa.string())))
+    named = pc.fill_null(pc.invert(stands_for_missing(texts)), False)
+    return persons(key, pc.if_else(named, texts, pa.scalar(None, pa.string())))
 
 
 def classes_written(

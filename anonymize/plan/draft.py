@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from anonymize.detect.interface import Finding
 from anonymize.errors import install_command
 from anonymize.names import ColumnName
 from anonymize.plan.checks import DETERMINISTIC, FEW
+from anonymize.plan.detectors import names_if_here
 from anonymize.plan.draft_actions import drafted_action
 from anonymize.plan.nested import ROOT, Leaf
 from anonymize.plan.path_index import PathIndex
@@ -26,6 +27,10 @@ from anonymize.policy.model import PLACEHOLDER_PURPOSE
 
 QUASI_IDENTIFIERS = frozenset({"DATE_OF_BIRTH", "AGE", "GENDER", "POSTAL_CODE", "CITY", "REGION", "DEMOGRAPHIC"})
 """Verdicts of columns that identify in combination."""
+HUNTED = frozenset({"PERSON_NAME", "EMAIL_ADDRESS", "PHONE_NUMBER"})
+"""Verdicts of columns that a draft hunts in the texts beside them."""
+SPARSE = 0.5
+"""Share of the values below which a mask, made for one kind of value, would be for a few of them."""
 _FOLDED = ", normalize: fold"
 
 
@@ -47,6 +52,7 @@ def draft_policy(
     by_column = {finding.column: finding for finding in findings}
     drafted = list(_drafted(schema, by_column))
     lines = [_line(leaf, by_column.get(leaf.path), (domains or {}).get(leaf.path)) for leaf in drafted]
+    lines = _hunting(drafted, lines, by_column)
     rules = [f"  {json.dumps(line.path, ensure_ascii=False)}: {line.action}  # {_one_line(line.why)}" for line in lines]
     linking = [line.path for line in lines if line.links]
     return "\n".join(
@@ -80,7 +86,7 @@ def _detect(rules: Sequence[str], detect: DetectSpec) -> Iterator[str]:
     set_ = [name for name in ("countries", "languages") if name in detect.model_fields_set]
     said: dict[str, Any] = {name: list(getattr(detect, name)) for name in set_}
     said |= {"ner": detect.ner} if "ner" in detect.model_fields_set else {}
-    if detect.ner != "off" and any("free_text" in rule for rule in rules):
+    if detect.ner != "off" and any("free_text" in rule for rule in rules) and names_if_here(detect) is None:
         extra = detect.ner.partition(":")[0].replace("coatcheck", "ner")
         yield f"# names in free text are found by a model, which needs the extra {extra}: {install_command(extra)}"
     if said:
@@ -120,6 +126,8 @@ def _line(leaf: Leaf, finding: Finding | None, domain: str | None) -> _Line:
     if domain is not None and action.startswith(("{action: keep", "{action: pseudonymize")):
         action = f"{{action: pseudonymize, domain: {domain}{_FOLDED * ('fold' in action or domain == 'email')}}}"
         why = f"{why}; columns of this domain hold the same ids and join"
+    if finding is not None and _name_of(action) == "mask" and finding.share < SPARSE:
+        action, why = "{action: redact}", f"{why}; too few values of that kind for a mask; for prose say free_text"
     few = finding is not None and finding.repeats and 0 < finding.distinct_estimate < FEW
     if few and _name_of(action) in DETERMINISTIC:
         why = f"{why}; so few values would be told by how often each occurs"
@@ -127,6 +135,22 @@ def _line(leaf: Leaf, finding: Finding | None, domain: str | None) -> _Line:
         action = "{action: redact}"
     stays = _name_of(action) in ("keep", "generalize") and leaf.level == ROOT and not pt.is_nested(leaf.type)
     return _Line(leaf.path, action, why, verdict in QUASI_IDENTIFIERS and stays)
+
+
+def _hunting(drafted: Sequence[Leaf], lines: Sequence[_Line], findings: Mapping[ColumnName, Finding]) -> list[_Line]:
+    """Return ``lines`` with every free text hunting the names, e-mails and phones that stand in columns beside it."""
+    beside = [
+        leaf.path
+        for leaf in drafted
+        if leaf.level == ROOT and leaf.path in findings and findings[leaf.path].verdict in HUNTED
+    ]
+    same_row = f"{{action: free_text, same_row: {json.dumps(beside, ensure_ascii=False)}}}"
+    return [
+        replace(line, action=same_row)
+        if beside and leaf.level == ROOT and line.action == "{action: free_text}"
+        else line
+        for leaf, line in zip(drafted, lines, strict=True)
+    ]
 
 
 def _name_of(action: str) -> str:

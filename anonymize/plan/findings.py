@@ -12,9 +12,11 @@ from anonymize.detect.checksums import CHECKSUMS
 from anonymize.detect.interface import Finding, Scanner
 from anonymize.errors import ArgumentError
 from anonymize.io.spread import SpreadRows
+from anonymize.names import ColumnName
 from anonymize.plan.detectors import asked_by, names_if_here
 from anonymize.plan.discover import with_documents
 from anonymize.plan.markers import null_values_in
+from anonymize.plan.recurring import people_columns, recurring_in
 from anonymize.plan.sampling import Reread, source_samples
 from anonymize.policy import Policy, RecognizerSpec
 
@@ -43,8 +45,13 @@ def findings_of(
     samples = with_documents(source_samples(rows, sample, policy, whole))
     asked = _asked(policy) if policy else None
     found = inspect_samples(samples, countries=countries, languages=languages, names=names, asked=asked)
-    markers = null_values_in([rows.batch()], found)
-    return tuple(replace(finding, markers=markers.get(finding.column, ())) for finding in found)
+    batch, people = rows.batch(), people_columns(policy) if policy else frozenset[ColumnName]()
+    markers, above = null_values_in([batch], found, people), recurring_in(batch, people)
+    return tuple(
+        replace(finding, markers=markers.get(finding.column, ()), recurring=count, recurring_share=share)
+        for finding in found
+        for count, share in [above.get(finding.column, (0, 0.0))]
+    )
 
 
 def _asked(policy: Policy) -> Asked:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from anonymize.errors import GateError
 from anonymize.plan.model import Plan
 from anonymize.policy import PrivacySpec
-from anonymize.privacy import ClassCounts, LinkageRisk, diversity, linkage_risk
+from anonymize.privacy import ClassCounts, LinkageRisk, MostFrequent, diversity, linkage_risk
 
 
 def counted(plan: Plan) -> str:
@@ -83,9 +84,22 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> dict[str, Any]:
     }
     if plan.counted_by is not None:
         measured["rows_without_subject"] = classes.rows_of_nobody if classes is not None else 0
+        top = classes.most_frequent() if classes is not None else MostFrequent()
+        measured["most_frequent_subject"] = {"share_of_rows": round(top.share, 2), "implausible": top.implausible}
     if privacy.sensitive and classes is not None:
         measured["sensitive"] = [{**asdict(found), "enforced": False} for found in diversity(classes)]
     return measured
+
+
+def subject_sentences(plan: Plan, measured: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what to say where one subject stands in more rows or classes than a person does; no value is told."""
+    top = measured.get("most_frequent_subject", {})
+    if not top.get("implausible"):
+        return ()
+    return (
+        f"whether the most frequent value of {plan.counted_by} is a person: it stands in {top['share_of_rows']:.0%} of "
+        "the rows and counts as one in each of its classes; if it means that nobody is known, name it in null_values",
+    )
 
 
 def privacy_sentences(plan: Plan) -> tuple[str, ...]:

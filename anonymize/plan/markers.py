@@ -3,48 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding
 from anonymize.detect.leaves import leaves
+from anonymize.detect.missing_words import Marker, kind_of, stands_for_missing
 from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, is_text, plain, value_type
 
-_SURE_TEXT = r"N/A n/a N.A. n.a. #N/A #NA NULL null (null) <null> <NA> \N NaN nan k.A. s/o"
-_WORDS_TEXT = "NA na None none nil NIL unknown Unknown UNKNOWN missing Missing"
-
-SIGNS = frozenset(["-", "--", "---", "–", "—", "?", "??", "???", ".", "..", "..."])
-"""Marks in place of a value, unless the column has other values that are marks: ``+`` and ``-``."""
-SURE = frozenset({*_SURE_TEXT.split(), "#N/A N/A", "not available", "not applicable", "keine Angabe"})
-"""Texts that are hardly ever a value."""
-WORDS = frozenset(_WORDS_TEXT.split())
-"""Texts that are a value where a column has few: ``none`` beside ``low`` and ``high``."""
-
-MARKERS = SIGNS | SURE | WORDS
 ENOUGH = 12
 """Other distinct values from which on a column is no short list in which a word may be a choice."""
 _KEPT = 200
 """Distinct values remembered per column."""
 _SIGN = re.compile(r"[\W_]{1,3}")
 _TWO_CAPITALS = re.compile(r"[A-Z]{2}")
+_BESIDE = r"^(?:-[02-6]|0*1|9*98|9*8|-10|10+)$"
+"""Where one of these stands, the numbers written for none are values like others."""
 
 
 class _Seen:
     """What one column holds."""
 
     def __init__(self) -> None:
-        self.markers: set[str] = set()
+        self.markers: dict[str, Marker] = {}
         self.others: set[str] = set()
+        self.beside: set[str] = set()
+        """Numbers next to those that are markers."""
 
     def add(self, texts: pa.Array) -> None:
         """Take values in."""
         distinct = pc.unique(texts).drop_null()
-        meant = pc.is_in(distinct, value_set=pa.array(sorted(MARKERS)))
-        self.markers.update(distinct.filter(meant).to_pylist())
+        meant = stands_for_missing(distinct)
+        kinds = {text: kind_of(text) for text in distinct.filter(meant).to_pylist()}
+        self.markers.update({text: kind for text, kind in kinds.items() if kind})
+        self.beside.update(distinct.filter(pc.match_substring_regex(distinct, _BESIDE)).to_pylist())
         if len(self.others) < _KEPT:
+            self.others.update(text for text, kind in kinds.items() if not kind)
             self.others.update(distinct.filter(pc.invert(meant)).slice(0, _KEPT).to_pylist())
 
     def proposed(self, *, identifies: bool) -> tuple[str, ...]:
@@ -52,25 +49,33 @@ class _Seen:
         others = {text.strip() for text in self.others} - {""}
         if not others:
             return ()
-        signs = any(_SIGN.fullmatch(text) for text in others)
+        kinds = {Marker.SURE}
+        if not any(_SIGN.fullmatch(text) for text in others):
+            kinds.add(Marker.SIGN)
+        if identifies or len(others) >= ENOUGH:
+            kinds.add(Marker.WORD)
+        if identifies:
+            kinds.add(Marker.NOBODY)
+            kinds |= set() if self.beside else {Marker.NUMBER}
         codes = 2 * sum(bool(_TWO_CAPITALS.fullmatch(text)) for text in others) > len(others)
-        found = self.markers & (SURE if signs else SURE | SIGNS)
-        words = self.markers & WORDS if identifies or len(others) >= ENOUGH else frozenset[str]()
-        return tuple(sorted(found | (words - {"NA"} if codes else words)))
+        found = (text for text, kind in self.markers.items() if kind in kinds)
+        return tuple(sorted(text for text in found if not (codes and _TWO_CAPITALS.fullmatch(text))))
 
 
 def null_values_in(
-    batches: Iterable[pa.RecordBatch], findings: Sequence[Finding] = ()
+    batches: Iterable[pa.RecordBatch], findings: Sequence[Finding] = (), people: Collection[ColumnName] = ()
 ) -> Mapping[ColumnName, tuple[str, ...]]:
     """Return, per leaf of text that has any, the texts that stand for a missing value; every row is looked at.
 
-    ``findings`` say which leaves hold direct identifiers.
+    ``findings`` say which leaves hold direct identifiers, ``people`` which others are known to; numbers such as ``-1``
+    are looked for in these alone.
     """
     seen: dict[ColumnName, _Seen] = {}
+    direct = {finding.column for finding in findings if finding.verdict in DIRECT_IDENTIFIERS} | set(people)
     for batch in batches:
         for path, values in leaves(batch):
-            if is_text(value_type(values.type)):
+            kind = value_type(values.type)
+            if is_text(kind) or (pa.types.is_integer(kind) and path in direct):
                 seen.setdefault(ColumnName(path), _Seen()).add(as_text(plain(values)))
-    direct = {finding.column for finding in findings if finding.verdict in DIRECT_IDENTIFIERS}
     proposed = {path: column.proposed(identifies=path in direct) for path, column in seen.items()}
     return {path: markers for path, markers in proposed.items() if markers}

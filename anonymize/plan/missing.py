@@ -6,9 +6,8 @@ import json
 from collections.abc import Mapping
 
 from anonymize.errors import Problem
-from anonymize.plan.checks import DETERMINISTIC
 from anonymize.plan.model import Plan
-from anonymize.policy.actions import rules_in_turn
+from anonymize.plan.recurring import keyed_columns
 
 
 def missing_taken_for_people(plan: Plan) -> tuple[Problem, ...]:
@@ -18,24 +17,41 @@ def missing_taken_for_people(plan: Plan) -> tuple[Problem, ...]:
     read as missing only where the policy says so, because a column may have ``-`` among its values. The texts told
     are of a fixed list.
     """
-    keyed = {
-        step.column for step in plan.steps if any(_action(rule) in DETERMINISTIC for rule in rules_in_turn(step.rule))
-    }
+    keyed = keyed_columns(plan.policy)
     found = {
         str(finding.column): list(finding.markers)
         for finding in plan.findings
         if finding.markers and finding.column in keyed
     }
+    recurring = [Problem(plan.policy.place("source"), sentence) for sentence in recurring_sentences(plan)]
     if not found:
-        return ()
+        return tuple(recurring)
     seen = "; ".join(f"{', '.join(map(repr, texts))} in '{column}'" for column, texts in found.items())
     mend = json.dumps(_null_values(plan.policy.source.null_values, found), ensure_ascii=False)
     what = f"{seen} would become a person's value; where it means a missing one, say null_values: {mend}"
-    return (Problem(plan.policy.place("source"), what),)
+    return (Problem(plan.policy.place("source"), what), *recurring)
 
 
-def _action(rule: object) -> str:
-    return str(getattr(rule, "action", ""))
+def recurring_sentences(plan: Plan) -> tuple[str, ...]:
+    """Return what to say of values that recur far above the others where each is one person's; no value is told."""
+    return tuple(
+        f"{finding.recurring} value(s) of '{finding.column}' stand in {finding.recurring_share:.0%} of its rows, far "
+        "above all others: a text for a missing one that no list knows? if so, name it in null_values"
+        for finding in plan.findings
+        if finding.recurring
+    )
+
+
+def marker_sentences(plan: Plan) -> tuple[str, ...]:
+    """Return for manifest and summary what became people's values and may stand for missing; no value is told."""
+    keyed = keyed_columns(plan.policy)
+    marked = (
+        f"whether {len(finding.markers)} texts of '{finding.column}' that usually stand for none are people: "
+        "each became one's value; coatcheck plan names them for null_values"
+        for finding in plan.findings
+        if finding.markers and finding.column in keyed
+    )
+    return (*marked, *recurring_sentences(plan))
 
 
 def _null_values(

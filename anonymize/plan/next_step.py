@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from anonymize.plan.model import Step
 from anonymize.plan.takers import takers_of
+from anonymize.policy.actions import FreeTextRule, rules_in_turn
 
+PERSON = "PERSON"
 _WAYS_OUT = ("pseudonymize", "redact", "tokenize")
 """Actions after which nothing of a column is left to be found, the most useful first."""
 
 
-def next_step(step: Step | None) -> str:
-    """Return what to do about a finding in the column that ``step`` made: actions that take its type, or the reason."""
+def next_step(step: Step | None, what: str = "") -> str:
+    """Return what to do about a finding in the column that ``step`` made: actions that take its type, or the reason.
+
+    ``what`` is the entity found, where known: for names left in text, what helps the rule comes first.
+    """
+    if step is not None and what == PERSON and any(isinstance(rule, FreeTextRule) for rule in rules_in_turn(step.rule)):
+        return _for_names_in_text(step)
     takers = takers_of(step.input_type) if step else ()
     ways = [f"{{action: {action}}}" for action in _WAYS_OUT if action in takers][:2]
     first = f"say {' or '.join(ways)}, " if ways else ""
     return f'{first}{"or, " if first else ""}if nobody is in it, accept: "the reason"'
+
+
+def _for_names_in_text(step: Step) -> str:
+    """Return what makes a free text's rule find more names, before what empties or accepts the column."""
+    hunts = any(rule.same_row for rule in rules_in_turn(step.rule) if isinstance(rule, FreeTextRule))
+    row = "" if hunts else "same_row: [columns of the row that hold names, e-mails and phones], "
+    return (
+        f"say {row}detect: {{languages: [those of the text]}} or a model made for it in detect: {{ner: ...}}; else "
+        '{action: redact}, or, if nobody is in it, accept: "the reason"'
+    )

@@ -48,4 +48,4 @@ def residual_problem(plan: Plan, column: ColumnName, what: str, evidence: Sequen
     why = "; ".join(evidence)
     step = next((step for step in plan.steps if covers(step.column, column)), None)
     place = plan.policy.place(f"columns.{step.column if step else column}")
-    return Problem(place, f"the output still holds {what} ({why}); nothing was published: {next_step(step)}")
+    return Problem(place, f"the output still holds {what} ({why}); nothing was published: {next_step(step, what)}")

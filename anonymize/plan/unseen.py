@@ -9,6 +9,7 @@ from anonymize.errors import install_command
 from anonymize.names import EntityType
 from anonymize.plan.expected import ANYTHING, expected_in_output
 from anonymize.plan.free_texts import scanning_rules
+from anonymize.plan.missing import marker_sentences
 from anonymize.plan.model import Plan
 from anonymize.plan.path_index import PathIndex
 from anonymize.policy import ChecksSpec
@@ -28,12 +29,12 @@ def not_looked_for(plan: Plan) -> tuple[str, ...]:
 
     Without a raw value: columns, scripts and numbers. Fit for terminal, manifest and a Prefect artifact.
     """
-    return (*_names(plan), *_scripts(plan), *_texts(plan), *_recognizers(plan), *_output(plan))
+    return (*_names(plan), *_scripts(plan), *_texts(plan), *_recognizers(plan), *_output(plan), *marker_sentences(plan))
 
 
 def not_looked_for_unasked(plan: Plan) -> tuple[str, ...]:
     """Return those of these sentences that no line of the policy asks for."""
-    return (*(_names(plan) if plan.policy.detect.ner != "off" else ()), *_scripts(plan))
+    return (*(_names(plan) if plan.policy.detect.ner != "off" else ()), *_scripts(plan), *marker_sentences(plan))
 
 
 def _names(plan: Plan) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """k-anonymity over people, diversity of sensitive values, re-identification risk: measured and enforced."""
 
 from anonymize.privacy.allow_list import AllowedClasses
-from anonymize.privacy.class_counts import ClassCounts, ClassSizes, persons
+from anonymize.privacy.class_counts import ClassCounts, ClassSizes, MostFrequent, persons
 from anonymize.privacy.digests import OF_PROCESS, ClassDigests, class_digests, countable
 from anonymize.privacy.measures import Diversity, LinkageRisk, diversity, linkage_risk
 
@@ -13,6 +13,7 @@ __all__ = [
     "ClassSizes",
     "Diversity",
     "LinkageRisk",
+    "MostFrequent",
     "class_digests",
     "countable",
     "diversity",

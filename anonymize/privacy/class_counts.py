@@ -94,6 +94,20 @@ class ClassCounts:
             return 0
         return int(pc.sum(self.table["rows"].filter(self.table["person"].is_null())).as_py() or 0)
 
+    def most_frequent(self) -> MostFrequent:
+        """Return how far the person with the most rows stands above the others; zeros where nobody is known."""
+        if not self.counts_people:
+            return MostFrequent()
+        known = self.table.filter(self.table["person"].is_valid())
+        if not known.num_rows:
+            return MostFrequent()
+        grouped = known.group_by("person", use_threads=False).aggregate([("rows", "sum"), (CLASS, "count_distinct")])
+        rows, classes = _words(grouped["rows_sum"]), _words(grouped[f"{CLASS}_count_distinct"])
+        at, people = int(rows.argmax()), len(rows)
+        others = (int(rows.sum()) - int(rows[at])) / max(1, people - 1)
+        of_classes = int(pc.count_distinct(self.table[CLASS]).as_py())
+        return MostFrequent(int(rows[at]), int(rows[at]) / self.rows, others, int(classes.max()), of_classes)
+
     def sizes(self) -> ClassSizes:
         """Return each class's people and rows."""
         whole = self.together().table
@@ -113,6 +127,27 @@ class ClassCounts:
         classes = ClassDigests(sizes.classes.high[enough], sizes.classes.low[enough])
         rows, kept = int(sizes.rows.sum()), int(sizes.rows[enough].sum())
         return AllowedClasses.of(classes, rows=rows, rows_in_small=rows - kept)
+
+
+@dataclass(frozen=True)
+class MostFrequent:
+    """How often the most frequent person stands in rows and classes; a text for "missing" stands in many."""
+
+    rows: int = 0
+    share: float = 0.0
+    """Of all rows, 0 to 1."""
+    mean_of_others: float = 0.0
+    """Rows of each other person, on average."""
+    classes: int = 0
+    """Classes of the person that is in most."""
+    of_classes: int = 0
+
+    @property
+    def implausible(self) -> bool:
+        """Return whether this is hardly one person: in a large share of rows or classes, and far above the others."""
+        often = self.rows > 20 and self.share > 0.05 and self.rows >= 5 * self.mean_of_others
+        spread = self.classes > 20 and self.classes > 0.05 * self.of_classes and self.rows >= 5 * self.mean_of_others
+        return often or spread
 
 
 @dataclass(frozen=True)

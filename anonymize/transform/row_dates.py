@@ -57,6 +57,8 @@ _ORDINALS = [
     "thirtieth",
     "thirty first",
 ]
+_NO_MORE = r"(?![\w'’]|[\s\-/,.]*['’]?\d)"
+"""No word goes on and no year, other figure or time follows."""
 _FIGURES = re.compile(r"^\s*(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{4})(?:\D|$)")
 
 
@@ -106,4 +108,11 @@ def _pattern(day: date) -> re.Pattern[str]:
         rf"{named}[\s\-/]*(?:the\s+)?(?:{d}(?:st|nd|rd|th)?|{spoken})[\s\-/,]+['’]?{y}",
         rf"{d}[-/. ]{{1,2}}{_ROMAN[day.month - 1]}[-/. ]{{1,2}}{y}",
     )
-    return re.compile(rf"(?<!\d)(?:{'|'.join(forms)})(?!\d)", re.IGNORECASE)
+    of_year = (
+        rf"{d}\.\s?{m}\.(?!\s?\d)",
+        rf"{day.day:02d}/{day.month:02d}(?![/\d])",
+        rf"{day.month:02d}/{day.day:02d}(?![/\d])",
+        rf"(?:{d}(?:st|nd|rd|th|er|[.ºª°])?|{spoken})[\s\-/]*(?:(?:of|de|di|den|d[’'])\s*)?{named}{_NO_MORE}",
+        rf"{named}[\s\-/]*(?:the\s+)?(?:{d}(?:st|nd|rd|th)?|{spoken}){_NO_MORE}",
+    )
+    return re.compile(rf"(?<!\d)(?:{'|'.join(forms)}|(?<![\d.,/-])(?:{'|'.join(of_year)}))(?!\d)", re.IGNORECASE)

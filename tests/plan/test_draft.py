@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pyarrow as pa
+import pytest
 
 from anonymize.detect import inspect_samples, sample_columns
 from anonymize.detect.interface import Finding
@@ -62,3 +63,35 @@ def test_a_draft_does_not_suggest_what_the_plan_refuses() -> None:
     policy = parse_policy(draft_policy(SourceSpec(path="p.csv"), table.schema, findings))
     assert findings[0].verdict == "PERSON_NAME"
     assert compile_plan(policy, table.schema, findings).steps[0].rule.action == "redact"
+
+
+def finding(column: str, verdict: str, share: float = 1.0) -> Finding:
+    """Return a finding of one verdict."""
+    return Finding(ColumnName(column), verdict, 0.9, "NONE", share, None, ("why",), 60)  # type: ignore[arg-type]
+
+
+def test_a_draft_hunts_the_rows_names_in_its_prose() -> None:
+    """The names, e-mails and phones beside a text are the ones that it most often holds."""
+    table = pa.table({name: ["x"] for name in ("who", "mail", "note", "city")})
+    found = [finding("who", "PERSON_NAME"), finding("mail", "EMAIL_ADDRESS"), finding("note", "FREE_TEXT_PII")]
+    policy = parse_policy(draft_policy(SourceSpec(path="p.csv"), table.schema, found))
+    assert set(policy.columns[ColumnName("note")].same_row) == {"who", "mail"}  # type: ignore[union-attr]
+    alone = parse_policy(draft_policy(SourceSpec(path="p.csv"), table.schema, found[2:]))
+    assert not alone.columns[ColumnName("note")].same_row  # type: ignore[union-attr]
+
+
+def test_a_draft_masks_no_column_in_which_few_values_are_of_the_kind() -> None:
+    """The last signs of every other text would stay, whatever they say."""
+    table = pa.table({"reach": ["x"]})
+    for share, action in ((0.05, "redact"), (0.9, "mask")):
+        text = draft_policy(SourceSpec(path="p.csv"), table.schema, [finding("reach", "PHONE_NUMBER", share)])
+        assert parse_policy(text).columns[ColumnName("reach")].action == action
+
+
+def test_a_draft_asks_for_the_extra_only_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has it need not be told."""
+    table, found = pa.table({"note": ["x"]}), [finding("note", "FREE_TEXT")]
+    for here in (object(), None):
+        monkeypatch.setattr("anonymize.plan.draft.names_if_here", lambda detect, here=here: here)
+        text = draft_policy(SourceSpec(path="p.csv"), table.schema, found)
+        assert ("needs the extra" in text) is (here is None)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from anonymize.look import look_at_plan
+from anonymize.plan.unseen import not_looked_for, not_looked_for_unasked
 from anonymize.policy import load_policy
 
 ROWS = [*(f"a{at}@example.org,{at}" for at in range(200)), *("N/A,1", "-,2", "?,3") * 20]
@@ -56,3 +57,16 @@ def test_markers_that_the_policy_names_for_all_columns_are_told_in_that_form(tmp
     """A list stays a list."""
     (said,) = look_at_plan(policy_at(tmp_path, "{action: pseudonymize}", ", null_values: ['?']")).missing
     assert str(said).endswith('null_values: ["?", "-", "N/A"]')
+
+
+def test_summary_and_manifest_say_it_and_what_recurs_without_the_values(tmp_path: Path) -> None:
+    """The plan's warning is gone when the data is read; who reads the result learns that markers became people."""
+    path = policy_at(tmp_path, "{action: pseudonymize}")
+    source = tmp_path / "in.csv"
+    source.write_text(source.read_text() + "no-such-patient-x@example.org,4\n" * 60)
+    plan = look_at_plan(path).plan
+    said = "; ".join(not_looked_for(plan))
+    assert "whether 3 texts of 'email' that usually stand for none are people" in said
+    assert "1 value(s) of 'email' stand in 23% of its rows" in said
+    assert "no-such" not in said
+    assert not set(not_looked_for(plan)) - set(not_looked_for_unasked(plan))

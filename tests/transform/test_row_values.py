@@ -231,3 +231,18 @@ def test_values_behind_written_out_white_space_are_found(escape: str, name: str)
 def test_a_word_behind_a_backslash_is_still_a_word() -> None:
     """A log-in behind its domain may begin with an n."""
     assert told("CORP\\nora called", "Nora Tull") == "CORP\\Maria called"
+
+
+@pytest.mark.parametrize("written", ["02.05.", "2.5.", "2. Mai", "May 2nd", "2 mai", "02/05", "05/02", "2 мая"])
+def test_a_date_of_the_row_goes_without_its_year(written: str) -> None:
+    """A note beside a date says the day alone, and that day beside the shifted column tells the shift."""
+    seen = RowValue(ColumnName("seen"), "date", "DATE_TIME")
+    text = f"Termin am {written} abgesagt"
+    assert rewritten(text, hits_of(text, [(seen, "2023-05-02", "2023-05-09")])) == "Termin am 2023-05-09 abgesagt"
+
+
+@pytest.mark.parametrize("text", ["2.5.1 came", "v12.5.", "2.5.2022", "1/02/05", "May 21", "2 maids", "2.5 mg", "3.5."])
+def test_what_is_another_date_or_number_stays(text: str) -> None:
+    """A longer number, another year, another day."""
+    seen = RowValue(ColumnName("seen"), "date", "DATE_TIME")
+    assert hits_of(text, [(seen, "2023-05-02", "2023-05-09")]) == []
