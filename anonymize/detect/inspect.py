@@ -137,6 +137,8 @@ def _finding(case: Case) -> Finding:
         distinct_estimate=case.sample.distinct_total_estimate,
         repeats=case.sample.looked_at >= ENOUGH_VALUES and case.sample.distinct_share <= 0.5,
         cells=case.sample.looked_at,
+        prose=case.values.prose,
+        names_people=case.names_people,
         unserved=tuple(sorted(case.sample.scripts.items(), key=lambda found: (-found[1], found[0]))),
     )
 

@@ -61,6 +61,7 @@ def look_for_full_names(cases: Sequence[Case], names: Scanner | None) -> None:
         if found:
             share = found / len(cells)
             why = f"{found} of {len(cells)} cells hold a full name, {said}"
+            case.names_people = True
             case.overrule("FREE_TEXT_PII", 0.75 + 0.24 * share, why, share=share)
 
 

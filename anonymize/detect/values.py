@@ -16,12 +16,17 @@ from anonymize.detect.id_lengths import LENGTHS
 from anonymize.detect.lexicon import any_name, fold, lexicon
 from anonymize.detect.patterns import DATES, MISSING, SETS, SHAPES, STREET
 from anonymize.detect.sample import ColumnSample
+from anonymize.detect.scripts import is_caseless
 from anonymize.detect.words import word_set
 
 LONGEST = 400
 """Code points of the longest value that is compared with a shape; longer ones have none."""
 LOOKED_AT = 400
 """Values that the more expensive tests look at."""
+PROSE_WORDS = 4
+"""Median of words from which values may be prose."""
+_WRITTEN = re.compile(r"(?<!\S)[^\w\s]{0,3}[^\W\d_][^\W\d_'’-]+(?![\w_/@\\])")
+"""A word of letters as prose has them: no code, no path, no piece of a file's name."""
 _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 """What every date and every street has; other values need no comparison with all of their patterns."""
 
@@ -143,6 +148,12 @@ class Values:
         """Return the median count of blank-separated words."""
         counts = sorted(len(text.split()) for text in self.few)
         return float(counts[len(counts) // 2]) if counts else 0.0
+
+    @cached_property
+    def prose(self) -> bool:
+        """Return whether the values read like prose: a median of four words of letters, or as much in other scripts."""
+        counts = sorted(map(_written_words, self.few))
+        return bool(counts) and counts[len(counts) // 2] >= PROSE_WORDS
 
     @cached_property
     def mean_length(self) -> float:
@@ -309,6 +320,12 @@ def _is_person(text: str, given: frozenset[str], surname: frozenset[str]) -> boo
     known = [w in given or w in surname for w in words]
     strong = sum(known)
     return strong >= 2 or (strong == 1 and len(words) == 2 and (words[0] in given or words[-1] in given))
+
+
+def _written_words(text: str) -> int:
+    """Return how many words of letters stand in ``text``; two signs of a script without blanks count as one."""
+    text = text[:LONGEST]
+    return len(_WRITTEN.findall(text)) + sum(map(is_caseless, text)) // 2
 
 
 def _shape(text: str) -> str:
