@@ -11,22 +11,28 @@ from functools import cached_property
 import pyarrow.types as pt
 
 from anonymize.detect import checksums
-from anonymize.detect.forms import is_ipv6, is_mac, is_mail, is_masked, plainly_an_address, quad
+from anonymize.detect.forms import (
+    is_ipv6,
+    is_mac,
+    is_mail,
+    is_masked,
+    is_padded_ipv4,
+    plainly_an_address,
+    quad,
+)
 from anonymize.detect.id_lengths import LENGTHS
 from anonymize.detect.lexicon import any_name, fold, lexicon
+from anonymize.detect.names_beside import is_name_with_something
 from anonymize.detect.patterns import DATES, MISSING, SETS, SHAPES, STREET
 from anonymize.detect.sample import ColumnSample
-from anonymize.detect.scripts import is_caseless
+from anonymize.detect.spelled_mails import is_spelled_mail
 from anonymize.detect.words import word_set
+from anonymize.detect.written import is_prose
 
 LONGEST = 400
 """Code points of the longest value that is compared with a shape; longer ones have none."""
 LOOKED_AT = 400
 """Values that the more expensive tests look at."""
-PROSE_WORDS = 4
-"""Median of words from which values may be prose."""
-_WRITTEN = re.compile(r"(?<!\S)[^\w\s]{0,3}[^\W\d_][^\W\d_'’-]+(?![\w_/@\\])")
-"""A word of letters as prose has them: no code, no path, no piece of a file's name."""
 _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 """What every date and every street has; other values need no comparison with all of their patterns."""
 
@@ -87,12 +93,21 @@ class Values:
     def mail(self) -> float:
         """Return the share of values that are e-mail addresses, none of them half hidden."""
         pattern = SHAPES["email"]
-        return self.share_of(lambda text: len(text) <= LONGEST and bool(pattern.fullmatch(text)) and is_mail(text))
+        return self.share_of(
+            lambda text: (
+                len(text) <= LONGEST and ((bool(pattern.fullmatch(text)) and is_mail(text)) or is_spelled_mail(text))
+            )
+        )
 
     @cached_property
     def ipv4(self) -> float:
         """Return the share of values with the form of a device's IPv4 address; versions of four numbers have it too."""
         return self.share_of(lambda text: quad(text) is not None)
+
+    @cached_property
+    def padded_ipv4(self) -> float:
+        """Return the share of values that are IPv4 addresses with zeros before their numbers."""
+        return self.share_of(is_padded_ipv4)
 
     @cached_property
     def ipv6(self) -> float:
@@ -152,8 +167,7 @@ class Values:
     @cached_property
     def prose(self) -> bool:
         """Return whether the values read like prose: a median of four words of letters, or as much in other scripts."""
-        counts = sorted(map(_written_words, self.few))
-        return bool(counts) and counts[len(counts) // 2] >= PROSE_WORDS
+        return is_prose(self.few)
 
     @cached_property
     def mean_length(self) -> float:
@@ -217,6 +231,11 @@ class Values:
         words = lexicon()
         given, surname = words["given"], words["surname"]
         return self.share_of(lambda text: _is_person(text, given, surname))
+
+    @cached_property
+    def name_beside(self) -> float:
+        """Return the share of values that are names once digits, signs and ``c/o`` beside them are taken away."""
+        return self.share_of(is_name_with_something)
 
     @cached_property
     def phrases(self) -> float:
@@ -320,12 +339,6 @@ def _is_person(text: str, given: frozenset[str], surname: frozenset[str]) -> boo
     known = [w in given or w in surname for w in words]
     strong = sum(known)
     return strong >= 2 or (strong == 1 and len(words) == 2 and (words[0] in given or words[-1] in given))
-
-
-def _written_words(text: str) -> int:
-    """Return how many words of letters stand in ``text``; two signs of a script without blanks count as one."""
-    text = text[:LONGEST]
-    return len(_WRITTEN.findall(text)) + sum(map(is_caseless, text)) // 2
 
 
 def _shape(text: str) -> str:
