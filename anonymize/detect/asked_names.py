@@ -84,7 +84,6 @@ def _mentions(case: Case, cells: Sequence[str], names: Scanner) -> None:
         case.reasons["FREE_TEXT"].append(why)
         return
     why = f"{len(people)} of {len(cells)} cells mention people, says the name model"
-    case.names_people = True
     strength = max(case.scores["FREE_TEXT"] + 0.02, 0.75 + 0.24 * share)
     case.add("FREE_TEXT_PII", strength, why, share=share, hard=True)
     case.weaken("FREE_TEXT", 0.7)

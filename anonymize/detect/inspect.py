@@ -137,7 +137,7 @@ def _finding(case: Case) -> Finding:
         distinct_estimate=case.sample.distinct_total_estimate,
         repeats=case.sample.looked_at >= ENOUGH_VALUES and case.sample.distinct_share <= 0.5,
         cells=case.sample.looked_at,
-        prose=case.values.prose,
+        prose=case.values.prose or (case.says("FREE_TEXT") >= STRONG and case.values.words >= 2),
         names_people=case.names_people,
         device=verdict == "RECORD_ID" and _of_a_device(case),
         unserved=tuple(sorted(case.sample.scripts.items(), key=lambda found: (-found[1], found[0]))),

@@ -63,7 +63,7 @@ class Finding:
     prose: bool = True
     """Whether the cells read like prose; False for codes and for a few words, which rules for free text do not suit."""
     names_people: bool = False
-    """Whether cells name people beside something else."""
+    """Whether cells name people beside something else, by dictionaries; what a model alone sees is not counted."""
     device: bool = False
     """Whether a RECORD_ID numbers somebody's device or vehicle, which stays the same wherever it is seen."""
     markers: tuple[str, ...] = ()

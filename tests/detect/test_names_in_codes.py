@@ -62,7 +62,9 @@ def test_names_of_files_are_no_prose(name: str, values: list[str]) -> None:
 
 def test_prose_stays_free_text() -> None:
     """What people write gets the rule that is made for it."""
-    assert drafted("remark", NOTES) == "free_text"
+    assert drafted("c1", NOTES) == "free_text"
+    short = [f"none {at}" for at in range(3 * ROWS)]
+    assert drafted("remark", [*NOTES, *short]) == "free_text"  # a few words each, under a header of notes
 
 
 @pytest.mark.parametrize("values", [FILES, SHARES, NOTES])
