@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from anonymize.arguments import checked
 from anonymize.cores import no_core_files
 from anonymize.dataset.reader import to_pandas
+from anonymize.detect.left_names import with_names_left
 from anonymize.errors import ArgumentError, GateError, Problem, SourceError
 from anonymize.foreign import quoting_nothing
 from anonymize.io.shape import refuse_duplicates
@@ -230,6 +231,6 @@ def _check_residual(plan: Plan, before: pa.RecordBatch, done: Applied) -> None:
     found = scan_output(plan, sampler.samples())
     pairs = CellPairs(plan, size)
     pairs.add(before, done.rows, done.batch)
-    found += tuple(finding for left in pairs.names_left() if (finding := left.finding()))
+    found = with_names_left(found, pairs.names_left())
     if found:
         raise GateError([residual_problem(plan, f.column, str(f.what), f.evidence) for f in found])

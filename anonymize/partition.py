@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from anonymize.cores import no_core_files
 from anonymize.dataset.owner import owners_key
 from anonymize.detect import ResidualFinding
-from anonymize.detect.left_names import NamesLeft
+from anonymize.detect.left_names import NamesLeft, with_names_left
 from anonymize.errors import DataError, GateError, Problem
 from anonymize.io import PartInfo, Partition, write_part
 from anonymize.keys import OWNER, Keyring, RowOrder, open_keyring
@@ -242,7 +242,7 @@ def _residual(plan: Plan, sampler: LeafSampler, pairs: CellPairs) -> Residual:
     samples, left = sampler.samples(), pairs.names_left()
     found = scan_output(plan, samples)
     return Residual(
-        (*found, *(finding for one in left if (finding := one.finding()))),
+        with_names_left(found, left),
         {sample.name: len(sample.distinct) for sample in samples},
         {sample.name: round(sample.miss_probability(0.01), 6) for sample in samples},
         left,

@@ -25,6 +25,8 @@ class Case:
     reasons: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     shares: dict[str, float] = field(default_factory=dict)
     """Verdict → share of the sampled values that carry it."""
+    names_people: bool = False
+    """Whether cells name people beside something else, say dictionaries; a model alone is read beside the input."""
 
     def add(self, verdict: str, strength: float, why: str, *, share: float | None = None, hard: bool = False) -> None:
         """Count ``strength`` (0 to 1) for ``verdict``; soft evidence weighs less where the name says "nothing"."""

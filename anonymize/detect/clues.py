@@ -23,7 +23,9 @@ _VERSIONS = frozenset(
 def machine_shapes(case: Case) -> None:
     """E-mail, URL, IP, MAC, UUID, secrets with a form of their own."""
     v = case.values
-    if v.numeric:
+    if (s := v.padded_ipv4) > 0.8 and v.n >= 3:
+        case.add("IP_ADDRESS", 0.95 * s, of(case, s, "are IPv4 addresses with zeros before their numbers"), share=s)
+    if v.numeric:  # so are four times three digits to some
         return
     if (s := v.mail) > 0.15:
         case.add("EMAIL_ADDRESS", 0.99 if s > 0.6 else 0.3 + s, of(case, s, "are e-mail addresses"), share=s, hard=True)

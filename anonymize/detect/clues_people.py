@@ -63,6 +63,9 @@ def places(case: Case) -> None:
         return
     if (s := v.share("lat_lon")) > 0.6:
         case.add("LATITUDE_LONGITUDE", 0.95 * s, of(case, s, "are pairs of coordinates"), share=s)
+    if (s := v.share("position")) > 0.6:
+        what = "are positions with N, S, E or W"
+        case.add("LATITUDE_LONGITUDE", 0.95 * s, of(case, s, what), share=s, hard=True)  # whatever the header says
     if not v.numeric and (s := v.street) > 0.3:
         case.add(
             "STREET_ADDRESS",

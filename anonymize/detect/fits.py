@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from anonymize.detect.forms import is_packed_ipv4
 from anonymize.detect.values import Values
 
 
@@ -27,6 +28,8 @@ def _phone(v: Values) -> float:
 def _person(v: Values) -> float:
     if not _text(v) or v.date_share > 0.3 or v.mail > 0.3 or v.share("url") > 0.5 or v.share("uuid") > 0.3:
         return 0.0
+    if v.name_beside > 0.3:
+        return 1.0
     if v.words > 6:
         return 0.0
     if v.name_shaped < 0.5:
@@ -107,7 +110,7 @@ def _postal(v: Values) -> float:
 
 
 def _lat_lon(v: Values) -> float:
-    if v.share("lat_lon") > 0.5:
+    if max(v.share("lat_lon"), v.share("position"), v.share("half_position")) > 0.5:
         return 1.0
     if not v.numeric or not v.numbers:
         return 0.0
@@ -165,6 +168,8 @@ def _national_id(v: Values) -> float:
         return 0.0
     digits = v.share_of(lambda t: sum(c.isdigit() for c in t) >= 4 and 5 <= len(t) <= 25)
     mixed = v.share_of(lambda t: 5 <= len(t) <= 10 and any(map(str.isdigit, t)) and t.upper() == t and t.count(" ") < 3)
+    if v.share("vin_form") > 0.7:
+        return 1.0
     return 1.0 if digits > 0.7 else 0.8 if mixed > 0.7 else 0.25 if v.words <= 4 else 0.0
 
 
@@ -186,7 +191,9 @@ def _bank(v: Values) -> float:
 
 
 def _ip(v: Values) -> float:
-    return 1.0 if v.ipv4 > 0.3 or v.ipv6 > 0.3 else 0.0
+    if max(v.ipv4, v.ipv6, v.padded_ipv4) > 0.3:
+        return 1.0
+    return 0.95 if v.n >= 3 and v.share_of(is_packed_ipv4) > 0.9 else 0.0
 
 
 def _mac(v: Values) -> float:

@@ -202,6 +202,28 @@ def is_ipv4(text: str) -> bool:
     return match is not None and _is_device(match) and (not port or (port.isdigit() and int(port) < 65_536))
 
 
+def is_padded_ipv4(text: str) -> bool:
+    """Return whether ``text`` is the IPv4 address of a device, three digits for each number: ``192.168.001.010``."""
+    numbers = text.strip().split(".")
+    if len(numbers) != 4 or not all(len(one) == 3 and one.isascii() and one.isdigit() for one in numbers):
+        return False
+    return all(int(one) <= 255 for one in numbers) and int(numbers[0]) > 0
+
+
+def is_packed_ipv4(text: str) -> bool:
+    """Return whether ``text`` is one number that may be an IPv4 address: eight hexadecimal digits, or decimal ones.
+
+    Only a header tells these from other numbers.
+    """
+    bare = text.strip().removeprefix("0x").removeprefix("0X").removesuffix(".0")
+    if len(bare) == 8 and _EIGHT.fullmatch(bare):
+        return True
+    return bare.isascii() and bare.isdigit() and len(bare) <= 10 and 1 << 24 <= int(bare) < 1 << 32
+
+
+_EIGHT = re.compile(r"[0-9A-Fa-f]{8}")
+
+
 def is_ipv6(text: str) -> bool:
     """Return whether ``text`` is the IPv6 address of a device, of a range that is given out; a network is none."""
     bare = text.strip()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from anonymize.detect.interface import DIRECT_IDENTIFIERS
 from anonymize.detect.lexicon import fold
 from anonymize.detect.vocabulary import (
     HEADS_NONE,
@@ -23,6 +24,17 @@ from anonymize.detect.words import word_set
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
 _WORD = re.compile(r"[^\W_]+")
+_SIGNS = {
+    "🎂": "birthday", "🥳": "birthday", "📧": "email", "✉": "email", "📨": "email", "☎": "phone", "📞": "phone",
+    "📱": "phone", "🏠": "address", "👤": "person", "🧑": "person", "📍": "coordinates", "🔑": "password",
+}  # fmt: skip
+"""Pictures that stand for a word."""
+_PATH_DOT = re.compile(r"\.(?=\w)")
+"""A dot between the parts of a nested path; one before a blank or a dash ends an abbreviation: ``Geb.-Datum``."""
+_DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}[^\W\d_]?(?![^\W_])")
+"""Letters with dots behind them, one word together: ``D.O.B.``."""
+_OTHERS = re.compile(r"\s*(?:[/|&;]|\bor\b|\boder\b|\bou\b)\s*", re.IGNORECASE)
+"""What stands between two things that one column holds: ``Teams/Skype``."""
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
 _MEANINGLESS = re.compile(
     r"(?:c|col|column|field|f|v|var|x|attr|feature|unnamed|spalte|columna|colonne|campo|champ|feld)?\d*"
@@ -53,7 +65,13 @@ NAMED_AFTER_PEOPLE = word_set("""
     fabricant fabricante produttore fabrikant designer maker
     """)
 """Words for firms that are called like their founders: few names, often repeated, under them are theirs."""
-_NUMBERS = word_set("no number nr num numero")
+_NUMBERS = word_set("no number nr num numero nummer nro numer nummern")
+_HAVE_NUMBERS = frozenset(("NATIONAL_ID", "BANK_ACCOUNT", "CREDIT_CARD", "PHONE_NUMBER"))
+_DEVICES = word_set("""
+    imei imeisv imsi iccid esn meid udid idfa gaid aaid androidid fin vin fahrgestellnummer fahrgestell chassis
+    fahrgestellnr
+""")
+"""Words for numbers of somebody's device or vehicle."""
 _SUMS = word_set("total sum avg average mean min max median")
 _SENDS = word_set("ship bill sold deliver mail send pay sell")
 
@@ -75,6 +93,8 @@ class NameEvidence:
 
 def tokenize(name: str) -> tuple[str, ...]:
     """Return the folded words of ``name``: camelCase, snake_case and dots split, digits kept apart."""
+    for sign, word in _SIGNS.items():
+        name = name.replace(sign, f" {word} ") if sign in name else name
     words = _WORD.findall(_CAMEL.sub(" ", name))
     return tuple(word for raw in words for word in fold(raw).split())
 
@@ -82,16 +102,39 @@ def tokenize(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=8192)
 def name_evidence(name: str) -> NameEvidence:
     """Return what ``name`` says; of a nested path the last part speaks, its parents help where it is bare."""
-    parts = [part for part in name.replace("[]", "").split(".") if part.strip()]
+    name = _DOTTED.sub(lambda match: match[0].replace(".", ""), name)
+    parts = [part for part in _PATH_DOT.split(name.replace("[]", "")) if part.strip(" .")]
     if not parts or _MEANINGLESS.fullmatch(fold(name).replace(" ", "").replace("_", "")):
         return NameEvidence(tokenize(name), meaningless=True)
     tokens = _known(tokenize(parts[-1]))
     before_aside = _known(tokenize(_ASIDE.sub("", parts[-1])))
     if before_aside != tokens and _matches(before_aside):
         tokens = before_aside  # passport (series, number): what stands in brackets is about the noun before it
-    if len(parts) > 1 and not _matches(tokens):
+    if len(parts) > 1 and (not _matches(tokens) or _one_phrase(_known(tokenize(parts[-2])), tokens)):
         tokens = _known(tokenize(parts[-2])) + tokens
-    return _evidence(tokens)
+    return _with_others(parts[-1], _evidence(tokens))
+
+
+def _one_phrase(before: tuple[str, ...], tokens: tuple[str, ...]) -> bool:
+    """Return whether words on both sides of a dot say together that somebody is meant: ``birth.date``."""
+    own = {verdict for _, _, verdict, _ in _matches(tokens)}
+    across = {v for start, end, v, w in _matches(before + tokens) if start < len(before) < end and w == STRONG}
+    return bool(DIRECT_IDENTIFIERS & across) and not DIRECT_IDENTIFIERS & own
+
+
+def _with_others(name: str, evidence: NameEvidence) -> NameEvidence:
+    """Return the evidence with what a part of ``name`` says by itself of whom it means: ``Teams/Skype``."""
+    parts = [_known(tokenize(part)) for part in _OTHERS.split(name)]
+    says, words = dict(evidence.says), dict(evidence.words)
+    heard = [_evidence(part) for part in parts if part] if len(parts) > 1 else []
+    for other in heard:
+        for verdict in DIRECT_IDENTIFIERS & frozenset(other.says):
+            if other.says[verdict] > says.get(verdict, 0.0) and other.says[verdict] >= LIKELY:
+                says[verdict], words[verdict] = other.says[verdict], other.words.get(verdict, "")
+    who = max((says[verdict] for verdict in DIRECT_IDENTIFIERS & frozenset(says)), default=0.0)
+    if heard and who >= LIKELY:
+        says = {v: w if v in DIRECT_IDENTIFIERS else w * 0.4 for v, w in says.items()}
+    return replace(evidence, says=says, words=words, nothing=0.0 if heard and who >= LIKELY else evidence.nothing)
 
 
 def _evidence(tokens: tuple[str, ...]) -> NameEvidence:
@@ -100,8 +143,14 @@ def _evidence(tokens: tuple[str, ...]) -> NameEvidence:
     says: dict[str, float] = {}
     words: dict[str, str] = {}
     covered: set[int] = set()
+    tail = len(content)
+    while tail > 1 and content[tail - 1] in _NUMBERS:
+        tail -= 1
+    numbered = any(end == tail and verdict in _HAVE_NUMBERS for _, end, verdict, _ in _matches(content))
     for start, end, verdict, weight in _matches(content):
-        last, first = end == len(content), start == 0
+        if numbered and start >= tail and verdict == "RECORD_ID":
+            continue  # the number of an identity card is no number of a row
+        last, first = end == len(content) or (end == tail and verdict in _HAVE_NUMBERS), start == 0
         factor = 1.0 if last or (first and weight == STRONG and end - start > 1) else 0.8 if first else 0.6
         if weight * factor > says.get(verdict, 0.0):
             says[verdict], words[verdict] = weight * factor, " ".join(content[start:end])
@@ -191,6 +240,11 @@ def _matches(content: tuple[str, ...]) -> list[tuple[int, int, str, float]]:
 def is_number_of_things(evidence: NameEvidence) -> bool:
     """Return whether a name says that a column numbers things: parts, articles, books; of no one's."""
     return bool(NUMBERED_THINGS.intersection(evidence.tokens)) and not person_words().intersection(evidence.tokens)
+
+
+def is_number_of_a_device(evidence: NameEvidence) -> bool:
+    """Return whether a name says that a column numbers devices or vehicles that somebody carries or drives."""
+    return bool(_DEVICES.intersection(evidence.tokens))
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from anonymize.detect.case import Case
 from anonymize.detect.cells import Asked, of_countries
 from anonymize.detect.clues import CLUES
 from anonymize.detect.fits import FITS
-from anonymize.detect.header import name_evidence
+from anonymize.detect.header import is_number_of_a_device, is_number_of_things, name_evidence
 from anonymize.detect.inside import look_inside
 from anonymize.detect.interface import Finding, Scanner
 from anonymize.detect.json_keys import look_at_keys
@@ -137,8 +137,18 @@ def _finding(case: Case) -> Finding:
         distinct_estimate=case.sample.distinct_total_estimate,
         repeats=case.sample.looked_at >= ENOUGH_VALUES and case.sample.distinct_share <= 0.5,
         cells=case.sample.looked_at,
+        prose=case.values.prose or (case.says("FREE_TEXT") >= STRONG and case.values.words >= 2),
+        names_people=case.names_people,
+        device=verdict == "RECORD_ID" and _of_a_device(case),
         unserved=tuple(sorted(case.sample.scripts.items(), key=lambda found: (-found[1], found[0]))),
     )
+
+
+def _of_a_device(case: Case) -> bool:
+    """Return whether a column numbers devices or vehicles: by its name, or by a check that nearly all pass."""
+    v = case.values
+    checked = v.passing("vin") > 0.6 or (v.passing("imei") > 0.8 and v.n >= 10)
+    return is_number_of_a_device(case.name) or (checked and not is_number_of_things(case.name))
 
 
 def _confidence(verdict: str, score: float, second: float) -> float:

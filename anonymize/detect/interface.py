@@ -60,6 +60,12 @@ class Finding:
     unserved: tuple[tuple[str, int], ...] = ()
     """Cells among them in a script or language in which no names are found: its name and their number."""
 
+    prose: bool = True
+    """Whether the cells read like prose; False for codes and for a few words, which rules for free text do not suit."""
+    names_people: bool = False
+    """Whether cells name people beside something else, by dictionaries; what a model alone sees is not counted."""
+    device: bool = False
+    """Whether a RECORD_ID numbers somebody's device or vehicle, which stays the same wherever it is seen."""
     markers: tuple[str, ...] = ()
     """Texts that usually stand for a missing value and are values of the column as it is read: ``N/A``, ``-``."""
 

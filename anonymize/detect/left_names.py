@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from anonymize.detect.asked_names import NAMED_SHARE, PERSON, SURE
 from anonymize.detect.interface import Scanner
+from anonymize.detect.names_within import as_spoken
 from anonymize.detect.residual import ResidualFinding
 from anonymize.names import ColumnName, EntityType
 
@@ -48,12 +49,20 @@ class NamesLeft:
         return ResidualFinding(self.column, EntityType(PERSON), self.named, self.cells, max(SURE, share), (why,))
 
 
+def with_names_left(found: Sequence[ResidualFinding], left: Sequence[NamesLeft]) -> tuple[ResidualFinding, ...]:
+    """Return the findings of the scan with those of names left, which say better what a column of both holds."""
+    more = {one.column: finding for one in left if (finding := one.finding())}
+    kept = (one for one in found if one.what != "FREE_TEXT_PII" or one.column not in more)
+    return (*kept, *more.values())
+
+
 def names_left(column: ColumnName, cells: Sequence[Cell], names: Scanner, allow: Container[str] = ()) -> NamesLeft:
     """Return how many of ``cells`` hold a person's name after the rule that stood there before it.
 
     Labels, invented names and pseudonyms did not stand there before, so they are never counted; nor is a
     name of which a word did not.
     """
+    cells = [Cell(cell.before, as_spoken(cell.after)) for cell in cells]
     spans = names.scan(pa.array([cell.after for cell in cells], pa.string())).to_pylist()
     named = {
         span["row"]

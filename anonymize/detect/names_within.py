@@ -15,6 +15,8 @@ LONGEST = 400
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _PIECE = re.compile(r"[^\W\d_]+")
 _HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
+_LABEL = re.compile(r"<[A-Z][A-Z_]*_\d+>")
+"""What a rule for free text puts in a name's place: no word of a name."""
 _TITLES = frozenset(
     ["mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "sr", "sra", "mme", "mlle", "sig", "dott", "pan", "pani"]
 )
@@ -54,7 +56,8 @@ def holds_full_name(text: str) -> bool:
 
 def full_name_in(text: str) -> str | None:
     """Return the two words, None where there are none."""
-    words = _WORD.findall(text[:LONGEST])
+    text = _LABEL.sub("_x_", text[:LONGEST])
+    words = _WORD.findall(text)
     found = _pair(words)
     if found is None and not text.isupper() and _HUMP.search(text):
         found = _pair([part for word in words for part in _HUMP.split(word)])

@@ -16,6 +16,8 @@ MISSING = word_set("""
 
 _LETTER = r"[^\W\d_]"
 
+_ANGLE = r"[-+]?\d{1,3}(?:[.,]\d+)?\s?[°º]?\s?(?:\d{1,2}(?:[.,]\d+)?\s?['′’]\s?)?(?:\d{1,2}(?:[.,]\d+)?\s?(?:[\"″”]|''|′′)\s?)?"
+"""Degrees, with minutes and seconds or without."""
 SHAPES: dict[str, re.Pattern[str]] = {
     name: re.compile(pattern)
     for name, pattern in {
@@ -34,6 +36,9 @@ SHAPES: dict[str, re.Pattern[str]] = {
         "plus_phone": r"\+\s?\d[\d\s().-]{6,18}\d(?:\s?(?:x|ext\.?)\s?\d{1,6})?",
         "ssn": r"\d{3}-\d{2}-\d{4}",
         "lat_lon": r"(?!\(?-?\d{1,2},\d{3}\.\d{2}\)?$)\(?\s*-?\d{1,2}(?:\.\d+)?\s*[,;]\s*-?\d{1,3}\.\d+\s*\)?|(?i:point)\s*z?\s*\(.*\)|\d{1,3}°\s?\d{1,2}['′].*",
+        "position": rf"(?=.*(?:\d[.,]\d\d|°))(?:[NS]\s?{_ANGLE}[\s,;/]+[EWO]\s?{_ANGLE}|{_ANGLE}\s?[NS][\s,;/]*{_ANGLE}\s?[EWO])",
+        "half_position": rf"(?=.*(?:\d[.,]\d\d|°))(?:[NSEWO]\s?{_ANGLE}|{_ANGLE}\s?[NSEWO])",
+        "vin_form": r"(?=.*\d)(?=.*[A-Z])[A-HJ-NPR-Z0-9]{17}",
         "bcrypt": r"\$(?:2[abxy]?|1|5|6|argon2[id]{0,2}|pbkdf2[\w-]*|scrypt)\$.+|(?:pbkdf2|sha\d+|scrypt)[:$].+|\{(?:SSHA|SHA|MD5|CRYPT)\d*\}.+",
         "token": r"eyJ[\w-]+\.[\w-]+\.[\w-]*|(?:AKIA|ASIA)[A-Z0-9]{16}|(?:sk|pk|rk)_(?:live|test)_\w+|gh[pousr]_\w{20,}|xox[abp]-\S+|AIza[\w-]{30,}|-----BEGIN.*",
         "zip4": r"\d{5}-\d{4}",

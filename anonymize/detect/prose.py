@@ -61,6 +61,7 @@ def _plainly(case: Case, cells: Sequence[str]) -> bool:
         rows |= held.rows
         kinds[_SAID[held.entity]] += len(held.rows)
     if len(named) >= max(2, NAMED_SHARE * len(cells)) or (rows and named):
+        case.names_people = True
         kinds["full names"] = len(named)
         rows |= named
     return _settle(case, len(rows), len(cells), [kind for kind, _ in kinds.most_common(4)])

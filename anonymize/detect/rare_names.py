@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 import pyarrow as pa
 
 from anonymize.detect.case import Case
-from anonymize.detect.header import NAMED_AFTER_PEOPLE
+from anonymize.detect.header import NAMED_AFTER_PEOPLE, is_number_of_things
 from anonymize.detect.interface import DIRECT_IDENTIFIERS, Scanner
+from anonymize.detect.names_in_codes import names_in_codes
 from anonymize.detect.names_within import (
     LONGEST,
     as_spoken,
@@ -58,10 +59,15 @@ def look_for_full_names(cases: Sequence[Case], names: Scanner | None) -> None:
         found, said = _held(case, cells, names, most)
         if not found:
             found, said = _files_and_logins(cells), "written like one of a file or a login, say dictionaries"
-        if found:
-            share = found / len(cells)
-            why = f"{found} of {len(cells)} cells hold a full name, {said}"
-            case.overrule("FREE_TEXT_PII", 0.75 + 0.24 * share, why, share=share)
+        if not found and not is_number_of_things(case.name) and (found := names_in_codes(cells)):
+            _overrule(case, f"{found} of {len(cells)} cells are codes with a name in them", found / len(cells))
+        elif found:
+            _overrule(case, f"{found} of {len(cells)} cells hold a full name, {said}", found / len(cells))
+
+
+def _overrule(case: Case, why: str, share: float) -> None:
+    case.names_people = True
+    case.overrule("FREE_TEXT_PII", 0.75 + 0.24 * share, why, share=share)
 
 
 def is_of_makes(case: Case) -> bool:

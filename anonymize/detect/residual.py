@@ -14,6 +14,8 @@ from anonymize.names import ColumnName, EntityType, Verdict
 
 SURE = 0.5
 """A column's verdict below this confidence is not held against it; the same confidence refuses ``keep`` in a plan."""
+PEOPLE = frozenset({"PERSON", "PERSON_NAME"})
+"""What a policy lets through where it keeps or invents people's names."""
 ANYTHING = "*"
 """What a column may hold where nothing is looked for in it."""
 
@@ -68,7 +70,7 @@ def residual_findings(
         allowed = expected.get(sample.name, frozenset())
         if ANYTHING in allowed:
             continue
-        whole = _forbidden(finding, allowed)
+        whole = _forbidden(finding, allowed, model=names is not None)
         if whole and finding.verdict != "FREE_TEXT_PII":
             found.append(_whole_column(sample, finding))
             continue
@@ -88,8 +90,14 @@ def _whole_column(sample: ColumnSample, finding: Finding) -> ResidualFinding:
     return ResidualFinding(sample.name, finding.verdict, held, n, finding.confidence, finding.evidence)
 
 
-def _forbidden(finding: Finding, allowed: frozenset[Verdict | EntityType]) -> bool:
-    if finding.verdict not in DIRECT_IDENTIFIERS or finding.verdict in allowed or finding.confidence < SURE:
+def _forbidden(finding: Finding, allowed: frozenset[Verdict | EntityType], *, model: bool) -> bool:
+    """Return whether the column as a whole may not be so; without a ``model`` nobody looks for names in prose."""
+    if finding.verdict not in DIRECT_IDENTIFIERS or finding.confidence < SURE:
+        return False
+    if finding.verdict == "FREE_TEXT_PII" and finding.verdict in allowed:
+        looked_for = finding.names_people and (model or not finding.prose)
+        return looked_for and not PEOPLE.intersection(allowed)  # other entities are looked for cell by cell
+    if finding.verdict in allowed:
         return False
     if not finding.share:
         return False  # the name alone: it says what the column was, not what it is now

@@ -11,12 +11,23 @@ from functools import cached_property
 import pyarrow.types as pt
 
 from anonymize.detect import checksums
-from anonymize.detect.forms import is_ipv6, is_mac, is_mail, is_masked, plainly_an_address, quad
+from anonymize.detect.forms import (
+    is_ipv6,
+    is_mac,
+    is_mail,
+    is_masked,
+    is_padded_ipv4,
+    plainly_an_address,
+    quad,
+)
 from anonymize.detect.id_lengths import LENGTHS
 from anonymize.detect.lexicon import any_name, fold, lexicon
+from anonymize.detect.names_beside import is_name_with_something
 from anonymize.detect.patterns import DATES, MISSING, SETS, SHAPES, STREET
 from anonymize.detect.sample import ColumnSample
+from anonymize.detect.spelled_mails import is_spelled_mail
 from anonymize.detect.words import word_set
+from anonymize.detect.written import is_prose
 
 LONGEST = 400
 """Code points of the longest value that is compared with a shape; longer ones have none."""
@@ -82,12 +93,21 @@ class Values:
     def mail(self) -> float:
         """Return the share of values that are e-mail addresses, none of them half hidden."""
         pattern = SHAPES["email"]
-        return self.share_of(lambda text: len(text) <= LONGEST and bool(pattern.fullmatch(text)) and is_mail(text))
+        return self.share_of(
+            lambda text: (
+                len(text) <= LONGEST and ((bool(pattern.fullmatch(text)) and is_mail(text)) or is_spelled_mail(text))
+            )
+        )
 
     @cached_property
     def ipv4(self) -> float:
         """Return the share of values with the form of a device's IPv4 address; versions of four numbers have it too."""
         return self.share_of(lambda text: quad(text) is not None)
+
+    @cached_property
+    def padded_ipv4(self) -> float:
+        """Return the share of values that are IPv4 addresses with zeros before their numbers."""
+        return self.share_of(is_padded_ipv4)
 
     @cached_property
     def ipv6(self) -> float:
@@ -143,6 +163,11 @@ class Values:
         """Return the median count of blank-separated words."""
         counts = sorted(len(text.split()) for text in self.few)
         return float(counts[len(counts) // 2]) if counts else 0.0
+
+    @cached_property
+    def prose(self) -> bool:
+        """Return whether the values read like prose: a median of four words of letters, or as much in other scripts."""
+        return is_prose(self.few)
 
     @cached_property
     def mean_length(self) -> float:
@@ -206,6 +231,11 @@ class Values:
         words = lexicon()
         given, surname = words["given"], words["surname"]
         return self.share_of(lambda text: _is_person(text, given, surname))
+
+    @cached_property
+    def name_beside(self) -> float:
+        """Return the share of values that are names once digits, signs and ``c/o`` beside them are taken away."""
+        return self.share_of(is_name_with_something)
 
     @cached_property
     def phrases(self) -> float:

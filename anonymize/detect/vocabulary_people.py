@@ -64,7 +64,7 @@ PEOPLE: dict[str, dict[float, str]] = {
             passageiro; beneficiario; hijo; bewohner; initials; name initials; patient initials; middle initial;
             middle initials; initialen; initiales;
             iniciales; iniciais; iniziali; voorletters; known as; preferred name; rufname; nickname; nick name;
-            spitzname
+            spitzname; c o; klient; klientin; mandant; mandantin; kundin; inh; ansprechpartnerin; zustandig; bearbeiter
         """,
         HINT: """
             user; alias; by; title name; who; guest
@@ -178,7 +178,9 @@ PEOPLE: dict[str, dict[float, str]] = {
             annee naissance; fecha de nacimiento; fecha nacimiento; fec nac; f nacimiento; nacimiento;
             data de nascimento; data nascimento; dt nascimento; nascimento; dt nasc; data nasc; data di nascita;
             data nascita; nascita; geboortedatum; geboortejaar; birth dt; bdate; bday; date of birth dt; bith date;
-            patient dob; dateofbirth; nac; ano nascimento
+            patient dob; dateofbirth; nac; ano nascimento; ne; nee; nato; nata; nascido; nascida; nacido; nacida;
+            geb dat; gebd; gebdt; geb d; gebtag; geburtsd; geburtsdat; geburts dat; date nais; date naiss; dt naiss;
+            naiss; dnaiss; fnac; f nac; fecnac; fecha nac; dt nac; dtnasc; nasc; geb datum; dofb; gebjahr; geb jahr
         """,
     },
     "AGE": {

@@ -51,7 +51,11 @@ THINGS_OF: dict[str, dict[float, str]] = {
             licence plate number; license plate number; kfz kennzeichen; autokennzeichen; nummernschild;
             immatriculation;
             plaque immatriculation; plaque; matricula vehiculo; matricula coche; placa; placa vehiculo; placa veiculo;
-            targa; targa veicolo; kenteken; nummerplaat; numer rejestracyjny; nr rejestracyjny
+            targa; targa veicolo; kenteken; nummerplaat; numer rejestracyjny; nr rejestracyjny;
+            ausweis; ausweisnr; ausweis id; personalausweisnummer; passnummer; pass nummer; fuhrerschein;
+            fuhrerscheinnummer; svnr; sv nr; rv nr; rvnr; versichertennummer; versicherten nr; kvnr; steuer nr;
+            stnr; steuernr; idnr; steuer idnr; kennz; kfz kennz; kfz nr; fin; fahrgestellnummer; fahrgestellnr;
+            fahrgestell; amtliches kennzeichen; immat; matricule vehicule; num secu; n secu; nss; cni; n ss
         """,
     },
     "CREDIT_CARD": {

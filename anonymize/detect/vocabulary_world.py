@@ -128,6 +128,8 @@ WORLD: dict[str, dict[float, str]] = {
     },
     "DATE_OF_BIRTH": {
         STRONG: """
+            дата рожд; рожд; дата рож; рождения; дата нар; data ur; ur; nar; dat nar; dat nast; szul datum; szul;
+            fodt; fodd; dogum; dogum t; d tarihi;
             дата рождения; год рождения; день рождения; дата народження; data urodzenia; rok urodzenia; urodzony;
             datum narozeni; datum narodenia; rok narozeni; data nasterii; data nastere; anul nasterii; szuletesi datum;
             szuletesi ido; szuletesi ev; dogum tarihi; dogum yili; fodelsedatum; fodelsear; fodselsdato; fodselsdag;

@@ -220,12 +220,16 @@ def _kept_identifiers(
     rules = PathIndex(steps)
     for finding in findings:
         rule = next(iter(rules.covering(finding.column)), None)
-        if rule is None or finding.verdict not in DIRECT_IDENTIFIERS:
+        if rule is None or not (finding.verdict in DIRECT_IDENTIFIERS or finding.device):
             continue
         kept = any(isinstance(inner, KeepRule) and inner.accept is None for inner in rules_in_turn(steps[rule].rule))
         if kept and steps[rule].rule.accept is None:
-            what = f"keep, but '{finding.column}' looks like {finding.verdict} ({'; '.join(finding.evidence[:2])})"
+            what = f"keep, but '{finding.column}' looks like {_seen(finding)} ({'; '.join(finding.evidence[:2])})"
             yield Problem(policy.place(f"columns.{rule}"), f"{what}; {next_step(steps[rule])}")
+
+
+def _seen(finding: Finding) -> str:
+    return "ids of somebody's device or vehicle" if finding.device else str(finding.verdict)
 
 
 def _guessable(policy: Policy, steps: Mapping[ColumnName, Step], findings: Sequence[Finding]) -> Iterator[Problem]:

@@ -31,6 +31,8 @@ HUNTED = frozenset({"PERSON_NAME", "EMAIL_ADDRESS", "PHONE_NUMBER"})
 """Verdicts of columns that a draft hunts in the texts beside them."""
 SPARSE = 0.5
 """Share of the values below which a mask, made for one kind of value, would be for a few of them."""
+DOUBTFUL = 0.6
+"""Confidence up to which a column of nobody is said to be perhaps one of names: these have odds of two in five."""
 _FOLDED = ", normalize: fold"
 
 
@@ -121,8 +123,10 @@ class _Line:
 def _line(leaf: Leaf, finding: Finding | None, domain: str | None) -> _Line:
     """Return what is said of one leaf: the suggested action, and why."""
     verdict = finding.verdict if finding else "NONE"
-    action = drafted_action(verdict, leaf.type, leaf.path)
+    action = drafted_action(verdict, leaf.type, leaf.path, prose=finding is None or finding.prose)
     why = f"{verdict} {finding.confidence:.0%}; {finding.evidence[0]}" if finding and finding.evidence else verdict
+    if finding and verdict == "NONE" and finding.runner_up == "PERSON_NAME" and finding.confidence <= DOUBTFUL:
+        why = f"{why}; it may hold names of people all the same: look at the values"
     if domain is not None and action.startswith(("{action: keep", "{action: pseudonymize")):
         action = f"{{action: pseudonymize, domain: {domain}{_FOLDED * ('fold' in action or domain == 'email')}}}"
         why = f"{why}; columns of this domain hold the same ids and join"

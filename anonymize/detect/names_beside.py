@@ -1,0 +1,38 @@
+"""Names with something beside them: ``Miller (36093)``, ``Miller, 44``, ``c/o Miller``, ``M I L L E R``.
+
+Only a header that says that people are meant makes such words names; these tell whether they can be.
+"""
+
+from __future__ import annotations
+
+import re
+
+from anonymize.detect.lexicon import any_name, fold
+from anonymize.detect.patterns import SHAPES
+from anonymize.detect.words import word_set
+
+LONGEST = 60
+"""Code points of a cell that is still a name with something beside it."""
+MOST_WORDS = 4
+"""Words of a name that is left."""
+_LEAD = re.compile(r"(?i)^\W*(?:c/o|℅|z\. ?hd\.|attn\.?:?|att\.?:|live:|per adr\.|bei|chez)\s*")
+_LINKS = word_set("van von der den del della dos das mrs miss prof herr frau mme")
+_SPACED = re.compile(r"[^\W\d_](?:[ .·_-][^\W\d_]){2,}")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+
+def is_name_with_something(text: str) -> bool:
+    """Return whether up to four words stand in ``text`` beside something, all of them names or what links names.
+
+    Letters with blanks between them are one word. Plain names have nothing beside them and are none.
+    """
+    bare = _LEAD.sub("", text[: LONGEST + 1]).strip()
+    if not bare or len(text) > LONGEST:
+        return False
+    if _SPACED.fullmatch(bare):
+        return fold(re.sub(r"[\W_]", "", bare)) in any_name()
+    if SHAPES["name"].fullmatch(text):
+        return False
+    words = [fold(word) for word in _WORD.findall(bare) if len(word) > 1]
+    own = [word for word in words if len(word) > 2 and word not in _LINKS]
+    return len(words) <= MOST_WORDS and bool(own) and any_name().issuperset(own)
