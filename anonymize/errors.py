@@ -65,6 +65,10 @@ class DatasetError(AnonymizeError):
     """A dataset, version or manifest is missing, damaged or busy."""
 
 
+class RefusedError(DatasetError):
+    """A signature is right, but its key was revoked from before the time it was made."""
+
+
 class BusyError(DatasetError):
     """Another process is at work on the dataset; it will be done some time, so it is worth another try."""
 

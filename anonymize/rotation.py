@@ -11,7 +11,7 @@ from anonymize.belonging import require_keys_of, vaults_of
 from anonymize.dataset import Dataset
 from anonymize.dataset.keymaterial import wrapping_keys
 from anonymize.errors import DatasetError, KeysError, Problem, VaultError
-from anonymize.keys import Keyring, destroy_key, open_keyring, revoke_key, rotate_key
+from anonymize.keys import Keyring, destroy_key, open_keyring, rotate_key
 from anonymize.names import KeyId, KeyName
 from anonymize.vault import TokenVault
 
@@ -44,7 +44,7 @@ def rotate(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | Non
             rotated, that dataset is not re-wrapped.
         VaultError: the vault is unavailable, and nothing was done; or it does not open with this keyring's key.
     """
-    _require_datasets(datasets)
+    require_datasets(datasets)
     vaults = _own_vaults(datasets, open_keyring(keyring_uri))
     keyring = rotate_key(name, keyring_uri)
     made = keyring.current(name)
@@ -83,7 +83,7 @@ def relock(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | Non
         DatasetError: a dataset is missing, and nothing was done; or it is busy or damaged.
         VaultError: the vault is unavailable, or does not open with this keyring's key.
     """
-    _require_datasets(datasets)
+    require_datasets(datasets)
     keyring = open_keyring(keyring_uri)
     return _brought_to(name, keyring.current(name), datasets, keyring, _own_vaults(datasets, keyring))
 
@@ -95,37 +95,20 @@ def _brought_to(
     return Rotated(current, done, sum(_relock(vault, name, keyring) for vault in vaults))
 
 
-@checked
-def revoke(
-    name: KeyName, version: int, since: str, datasets: Sequence[str | Path], keyring_uri: str | None = None
-) -> Keyring:
-    """Revoke a version of the signing key from ``since`` on; a newer one signs the datasets' logs as they stand.
-
-    What the old version signs from then on is refused, with any date: it would not follow from the new one's entry.
-
-    Raises:
-        KeysError: see `revoke_key`.
-        DatasetError: a dataset is missing, and nothing was done; or its log holds what is refused now: the key is
-            revoked, and somebody must look at that dataset.
-    """
-    _require_datasets(datasets)
-    keyring = revoke_key(name, version, since, keyring_uri)
-    details = {"key": f"{name}.{version}", "from": since}
-    for path in datasets:
-        Dataset(path).audit.entries(keyring)
-        Dataset(path).audit.append("revoke key", why=f"revoked from {since}", details=details, keyring=keyring)
-    return keyring
-
-
-def _require_datasets(paths: Sequence[str | Path]) -> None:
+def require_datasets(paths: Sequence[str | Path]) -> None:
     """Refuse folders that hold no dataset: of a mistyped one nothing could be said, and a folder would be made.
 
     Raises:
         DatasetError: with every one of them.
     """
-    absent = [str(path) for path in paths if not Dataset(path).versions_path.is_dir()]
-    if absent:
-        raise DatasetError(Problem(path, "no such dataset; nothing was changed") for path in absent)
+    problems = list[Problem]()
+    for path in paths:
+        try:
+            Dataset(path).require()
+        except DatasetError as error:
+            problems += (Problem(found.place, f"{found.what}; nothing was changed") for found in error.problems)
+    if problems:
+        raise DatasetError(problems)
 
 
 def _relock(vault: TokenVault, name: KeyName, keyring: Keyring) -> int:
@@ -174,7 +157,7 @@ def unreadable_without(key_id: KeyId, datasets: Sequence[str | Path], keyring: K
     Raises:
         DatasetError: a dataset is missing.
     """
-    _require_datasets(datasets)
+    require_datasets(datasets)
     vaults = vaults_of(datasets, keyring)
     locked = [space for vault in vaults for space, held in vault.key_ids().items() if held == key_id]
     tokens = (f"the vault's tokens of {space.replace(chr(0x1F), ' ')}" for space in locked)
@@ -205,7 +188,7 @@ def destroy(
         KeysError: the keyring has no such version.
         DatasetError: a dataset is missing, or an audit entry could not be written; nothing is destroyed.
     """
-    _require_datasets(datasets)
+    require_datasets(datasets)
     keyring = open_keyring(keyring_uri)
     key_id = destroyable(name, version, keyring)
     for path in datasets:

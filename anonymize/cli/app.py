@@ -225,12 +225,13 @@ def expire(
     dataset: DatasetPath,
     keep: Annotated[int, typer.Option("--keep", min=1, help="How many of the newest versions stay.")],
     reason: Annotated[str, typer.Option("--reason", help="Why; goes into the audit log.")],
+    policy: OfPolicy = None,
     keyring: KeyringUri = None,
 ) -> None:
     """Remove old versions; the published one and the newest stay."""
     from anonymize.cli.datasets import expire_command
 
-    expire_command(dataset, keep, reason, keyring)
+    expire_command(dataset, keep, reason, policy, keyring)
 
 
 @app.command()

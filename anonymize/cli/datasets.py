@@ -79,19 +79,24 @@ def rollback_command(path: Path, version: int, reason: str, policy: Path | None,
     from anonymize.keys import open_keyring
 
     if len(reason.strip()) < 3:
-        raise ArgumentError("a reason is required: --reason; it goes into the audit log")
-    manifest = _opened(path, policy)[0].rollback(version, keyring=open_keyring(keyring_uri), why=reason)
+        raise ArgumentError("a reason of at least 3 characters is required: --reason; it goes into the audit log")
+    dataset, name = _opened(path, policy)
+    manifest = dataset.rollback(version, keyring=open_keyring(keyring_uri), why=reason, dataset=name)
     print(f"{path}: version {manifest.version} is current again, {manifest.rows.written} rows")
 
 
-def expire_command(path: Path, keep: int, reason: str, keyring_uri: str | None) -> None:
+def expire_command(path: Path, keep: int, reason: str, policy: Path | None, keyring_uri: str | None) -> None:
     """Remove old versions and say which."""
-    from anonymize.dataset import Dataset
+    from anonymize.belonging import require_keys_of
     from anonymize.keys import open_keyring
 
     if len(reason.strip()) < 3:
-        raise ArgumentError("a reason is required: --reason; it goes into the audit log")
-    removed = Dataset(path).expire(keep=keep, keyring=open_keyring(keyring_uri), why=reason)
+        raise ArgumentError("a reason of at least 3 characters is required: --reason; it goes into the audit log")
+    dataset, name = _opened(path, policy)
+    dataset.require()
+    keyring = open_keyring(keyring_uri)
+    require_keys_of(path, keyring)
+    removed = dataset.expire(keep=keep, keyring=keyring, why=reason, dataset=name)
     gone = f"versions removed: {', '.join(map(str, removed))}" if removed else "nothing to remove"
     print(f"{path}: {gone}")
 

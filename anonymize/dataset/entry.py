@@ -17,6 +17,8 @@ MOVES = ("publish", "rollback")
 """Acts after which their version is current."""
 ACTS = (*MOVES, "expire", "rewrap")
 """Acts that say something about a version."""
+REFUSED = "refused "
+"""What the name of an act begins with that a revoked key signed, once a newer one has signed the log."""
 _SIGNED_ENTRY = b"coatcheck audit 1\n"
 _SIGNED_HEAD = b"coatcheck audit head 1\n"
 _HASH = re.compile(r"([0-9a-f]{64})?")
@@ -93,6 +95,10 @@ class AuditEntry:
         if self.version is None:
             said = self.details.get("versions", {}).get(str(version), {})
         return {str(path): str(digest) for path, digest in said.items()} if self.version in (None, version) else {}
+
+    def refused(self) -> AuditEntry:
+        """Return the entry as one that says nothing: its place and hash stay, for the chain."""
+        return replace(self, what=f"{REFUSED}{self.what}", details={})
 
     def check(self, keyring: Keyring, place: str) -> None:
         """Return if the entry is signed by a key of ``keyring`` that was not revoked at its time.

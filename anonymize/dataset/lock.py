@@ -43,7 +43,7 @@ class DatasetLock:
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            handle = open_plain(self.path)  # a link would have what it leads to cut off below
+            handle = open_plain(self.path, alone=True)  # a link would have what it leads to cut off below
         except OSError as error:
             raise write_error(error, self.path) from None
         try:

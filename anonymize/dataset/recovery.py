@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from anonymize.dataset.entry import MOVES, AuditEntry, expired_by
 from anonymize.dataset.manifest import anchor_of
 from anonymize.dataset.plainfile import is_folder
+from anonymize.dataset.refusing import refused_versions
 from anonymize.dataset.signing import Keyring
 from anonymize.dataset.staging import PREFIX
 from anonymize.errors import DatasetError
@@ -29,19 +30,22 @@ def recover(dataset: Dataset, keyring: Keyring, staged: Path | None) -> None:
     if not is_folder(dataset.versions_path):
         raise DatasetError("is not a plain folder", place=str(dataset.versions_path))
     entries = dataset.audit.entries(keyring)
+    refused = set(refused_versions(entries))
     published = {entry.version for entry in entries if entry.what == "publish"}
-    _refuse_lost_log(dataset, entries, published)
+    _refuse_lost_log(dataset, entries, published | refused)
     dataset.audit.drop_torn()
     expired = expired_by(entries)
     for path in dataset.versions_path.iterdir():
         if path.name.startswith(PREFIX) and path != staged:
             shutil.rmtree(path) if is_folder(path) else path.unlink()
     for number in dataset.folders():
-        if number not in published or number in expired:
+        if (number not in published and number not in refused) or number in expired:
             dataset.remove(number)
     moves = [entry.version for entry in entries if entry.what in MOVES]
     if moves and moves[-1] is not None and moves[-1] != dataset.said() and is_folder(dataset.folder(moves[-1])):
         dataset.new_current(moves[-1]).put()
+    if not moves and dataset.said() in refused:
+        (dataset.path / "CURRENT").unlink()
     _clear_leftovers(dataset, staged)
 
 

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from anonymize.errors import DatasetError, KeysError, RevokedError
+from anonymize.errors import DatasetError, KeysError, RefusedError, RevokedError
 from anonymize.io.interface import KeyWrapper
 from anonymize.keys.base64url import strictly_decoded
 from anonymize.names import KeyId, KeyName
@@ -70,7 +70,8 @@ def check_signature(
     """Return if ``signature`` is that of ``content``, by a key of ``keyring`` that was not revoked ``at`` its time.
 
     Raises:
-        DatasetError: there is none, it is damaged or not right, or its key was revoked; ``what`` is named.
+        DatasetError: there is none, or it is damaged or not right; ``what`` is named.
+        RefusedError: its key was revoked.
         KeysError: the key is not in the keyring, or is another keyring's of the same name.
     """
     if signature is None:
@@ -85,7 +86,7 @@ def check_signature(
     try:
         keyring.verify(key_id, kind + content, value, at=at)
     except RevokedError as error:
-        raise DatasetError(f"{what} is refused: {error.problems[0].what}", place=place) from None
+        raise RefusedError(f"{what} is refused: {error.problems[0].what}", place=place) from None
     except KeysError:
         raise DatasetError(
             f"the signature is not right: {what} was changed, or '{key_id}' did not sign it", place=place

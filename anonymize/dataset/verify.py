@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from anonymize.dataset.entry import MOVES
 from anonymize.dataset.manifest import NAME, FileEntry, Manifest, load_manifest
 from anonymize.dataset.plainfile import is_folder, is_plain
+from anonymize.dataset.refusing import refused_versions
 from anonymize.dataset.signing import Keyring
 from anonymize.errors import DatasetError, KeysError, Problem
 from anonymize.io.files import sha256_of
@@ -125,10 +126,10 @@ def _around(dataset: Dataset, keyring: Keyring) -> tuple[Problem, ...]:
     problems = list(dataset.audit.verify(keyring))
     if problems:
         return tuple(problems)
-    entries = dataset.audit.entries()
+    entries = dataset.audit.entries(keyring)
     published = {entry.version for entry in entries if entry.what == "publish"}
     for number in dataset.folders():
-        if number not in published:
+        if number not in published and number not in refused_versions(entries):
             problems.append(Problem(str(dataset.folder(number)), "no signed entry in the audit log publishes it"))
         elif not is_folder(dataset.folder(number)):
             problems.append(Problem(str(dataset.folder(number)), "is not a plain folder"))
