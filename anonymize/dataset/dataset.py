@@ -27,9 +27,9 @@ from anonymize.dataset.plainfile import has_folder, is_folder, is_plain, names_i
 from anonymize.dataset.recovery import recover
 from anonymize.dataset.rewrapping import rewrap_versions
 from anonymize.dataset.signing import Keyring
-from anonymize.dataset.staging import PREFIX, Staging
+from anonymize.dataset.staging import Staging
 from anonymize.dataset.standing import Standing
-from anonymize.dataset.verify import Verification, verify_version
+from anonymize.dataset.verify import PREFIX, Verification, verify_version
 from anonymize.errors import DatasetError, Problem
 from anonymize.io.parts import write_error
 from anonymize.names import KeyName
@@ -182,7 +182,18 @@ class Dataset:
         """
         if not has_folder(self.versions_path):
             return ()
-        return tuple(sorted(int(name) for name in names_in(self.versions_path) if _FOLDER.fullmatch(name)))
+        numbers = (int(name) for name in names_in(self.versions_path) if _FOLDER.fullmatch(name))
+        return tuple(sorted(number for number in set(numbers) if os.path.lexists(self.folder(number))))
+
+    def gone(self, keyring: Keyring) -> tuple[int, ...]:
+        """Return the versions that were published, never expired, and are not on disk.
+
+        Raises:
+            DatasetError, KeysError: see `AuditLog.entries`.
+        """
+        entries = self.audit.entries(keyring)
+        published = {entry.version for entry in entries if entry.what == "publish" and entry.version is not None}
+        return tuple(sorted(published - expired_by(entries) - set(self.folders())))
 
     def folder(self, version: int) -> Path:
         """Return where ``version`` lies."""
@@ -337,12 +348,15 @@ class Dataset:
             current = None
             if have:
                 found = self.verify(keyring=keyring, dataset=dataset)
-                found.require()
+                gone = {str(self.folder(number)) for number in self.gone(keyring)}  # which it enters
+                if problems := [problem for problem in found.problems if problem.place not in gone]:
+                    raise DatasetError(problems)
                 current = found.version
-            doomed = [number for number in have[: max(0, len(have) - max(1, keep))] if number != current]
+            old = have[: max(0, len(have) - max(1, keep))]
+            doomed = sorted({*old, *self.gone(keyring)} - {current})
             if doomed:
                 self.audit.append("expire", why=why, details={"versions": doomed}, keyring=keyring)
-                for number in doomed:
+                for number in set(doomed) & set(self.folders()):
                     self.remove(number)
                 self.tell()
             return tuple(doomed)

@@ -21,8 +21,6 @@ from anonymize.io.parts import sidecar_of, sync_file, sync_folder, write_error
 if TYPE_CHECKING:
     from anonymize.dataset.dataset import Dataset
 
-PREFIX = ".staging-"
-
 
 class Staging:
     """A version in the making."""

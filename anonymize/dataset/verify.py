@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from anonymize.dataset.entry import MOVES
 from anonymize.dataset.manifest import NAME, FileEntry, Manifest, load_manifest
-from anonymize.dataset.plainfile import is_folder, is_plain
+from anonymize.dataset.plainfile import has_folder, is_folder, is_plain, names_in
 from anonymize.dataset.refusing import refused_versions
 from anonymize.dataset.signing import Keyring
 from anonymize.errors import DatasetError, KeysError, Problem
@@ -22,6 +22,8 @@ from anonymize.io.parts import MAGIC, sidecar_of
 if TYPE_CHECKING:
     from anonymize.dataset.dataset import Dataset
 
+PREFIX = ".staging-"
+"""What the names begin with of folders that are no versions yet, or none any more."""
 _LOOKS, _PAUSE_SECONDS = 50, 0.05
 
 
@@ -133,7 +135,11 @@ def _around(dataset: Dataset, keyring: Keyring) -> tuple[Problem, ...]:
             problems.append(Problem(str(dataset.folder(number)), "no signed entry in the audit log publishes it"))
         elif not is_folder(dataset.folder(number)):
             problems.append(Problem(str(dataset.folder(number)), "is not a plain folder"))
+    problems += _strays(dataset)
     moves = [entry.version for entry in entries if entry.what in MOVES]
+    for number in sorted(set(dataset.gone(keyring)) - set(moves[-1:])):
+        what = "was published, never expired, and is not on disk; put it back, or enter that it is gone by"
+        problems.append(Problem(str(dataset.folder(number)), f"{what} coatcheck expire"))
     try:
         said = dataset.said()
     except DatasetError as error:
@@ -144,6 +150,15 @@ def _around(dataset: Dataset, keyring: Keyring) -> tuple[Problem, ...]:
     if moved is not None and not is_folder(dataset.folder(moved)):
         problems.append(Problem(str(dataset.folder(moved)), "the current version is not on disk"))
     return tuple(problems)
+
+
+def _strays(dataset: Dataset) -> Iterator[Problem]:
+    """What lies beside the versions and is none, nor what an act leaves there that is under way or was killed."""
+    if has_folder(dataset.versions_path):
+        versions = {dataset.folder(number).name for number in dataset.folders()}
+        for name in sorted(set(names_in(dataset.versions_path)) - versions):
+            if not name.startswith(PREFIX):
+                yield Problem(str(dataset.versions_path / name), "is no version and nothing of ours; remove it")
 
 
 def _audit_problems(dataset: Dataset, manifest: Manifest) -> Iterator[Problem]:
