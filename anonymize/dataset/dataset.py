@@ -345,21 +345,27 @@ class Dataset:
             self.require_named(dataset, keyring)
         with self.lock(keyring):
             have = self.versions(keyring)
-            current = None
-            if have:
-                found = self.verify(keyring=keyring, dataset=dataset)
-                gone = {str(self.folder(number)) for number in self.gone(keyring)}  # which it enters
-                if problems := [problem for problem in found.problems if problem.place not in gone]:
-                    raise DatasetError(problems)
-                current = found.version
+            current = self.standing(None, keyring).version if have else None
             old = have[: max(0, len(have) - max(1, keep))]
             doomed = sorted({*old, *self.gone(keyring)} - {current})
+            if have:
+                self._require_current({str(self.folder(number)) for number in doomed}, keyring, dataset)
             if doomed:
                 self.audit.append("expire", why=why, details={"versions": doomed}, keyring=keyring)
                 for number in set(doomed) & set(self.folders()):
                     self.remove(number)
                 self.tell()
             return tuple(doomed)
+
+    def _require_current(self, doomed: set[str], keyring: Keyring, dataset: str | None) -> None:
+        """Return if the current version verifies, and all around it but the folders that go.
+
+        Raises:
+            DatasetError: with every problem.
+        """
+        found = self.verify(keyring=keyring, dataset=dataset).problems
+        if problems := [problem for problem in found if problem.place not in doomed]:
+            raise DatasetError(problems)
 
     @checked
     def verify(self, version: int | None = None, *, keyring: Keyring, dataset: str | None = None) -> Verification:
