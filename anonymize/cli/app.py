@@ -199,11 +199,11 @@ def verify(
 
 
 @app.command()
-def versions(dataset: DatasetPath, as_json: AsJson = False) -> None:
-    """List a dataset's versions."""
+def versions(dataset: DatasetPath, keyring: KeyringUri = None, as_json: AsJson = False) -> None:
+    """List a dataset's versions, as its signed log says; without a keyring that checks it, as the folder says."""
     from anonymize.cli.datasets import versions_command
 
-    versions_command(dataset, as_json)
+    versions_command(dataset, keyring, as_json)
 
 
 @app.command()

@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from anonymize.arguments import checked
@@ -317,7 +317,8 @@ class Dataset:
             self.require_named(dataset, keyring)
         with self.lock(keyring):
             self.chosen(version)
-            self.verify(version, keyring=keyring, dataset=dataset).require()
+            others = {*self.gone(keyring), *self.folders()} - {version}
+            self._require_sound(version, others, keyring, dataset)
             current = self.new_current(version)
             try:
                 self.audit.append("rollback", why=why, version=version, details={"from": self.current}, keyring=keyring)
@@ -349,7 +350,7 @@ class Dataset:
             old = have[: max(0, len(have) - max(1, keep))]
             doomed = sorted({*old, *self.gone(keyring)} - {current})
             if have:
-                self._require_current({str(self.folder(number)) for number in doomed}, keyring, dataset)
+                self._require_sound(current, doomed, keyring, dataset)
             if doomed:
                 self.audit.append("expire", why=why, details={"versions": doomed}, keyring=keyring)
                 for number in set(doomed) & set(self.folders()):
@@ -357,15 +358,17 @@ class Dataset:
                 self.tell()
             return tuple(doomed)
 
-    def _require_current(self, doomed: set[str], keyring: Keyring, dataset: str | None) -> None:
-        """Return if the current version verifies, and all around it but the folders that go.
+    def _require_sound(self, version: int | None, others: Iterable[int], keyring: Keyring, name: str | None) -> None:
+        """Return if a version verifies, and all around it but the folders of ``others``.
 
         Raises:
             DatasetError: with every problem.
         """
-        found = self.verify(keyring=keyring, dataset=dataset).problems
-        if problems := [problem for problem in found if problem.place not in doomed]:
+        apart = {str(self.folder(number)) for number in others}
+        found = self.verify(version, keyring=keyring, dataset=name).problems
+        if problems := [problem for problem in found if problem.place not in apart]:
             raise DatasetError(problems)
+        self.manifest(version, keyring=keyring)  # the one that the log publishes, which the above may have left out
 
     @checked
     def verify(self, version: int | None = None, *, keyring: Keyring, dataset: str | None = None) -> Verification:

@@ -106,10 +106,8 @@ class AuditEntry:
         Raises:
             DatasetError, KeysError: see `check_signature`.
         """
-        content = self.hash.encode()
-        check_signature(
-            self.signature, keyring, _SIGNED_ENTRY, content, what=f"the '{self.what}' entry", place=place, at=self.at
-        )
+        content, what = self.hash.encode(), f"the '{self.what[:40]}' entry"
+        check_signature(self.signature, keyring, _SIGNED_ENTRY, content, what=what, place=place, at=self.at)
 
 
 @dataclass(frozen=True)
@@ -171,7 +169,8 @@ class Head:
 
 def expired_by(entries: Iterable[AuditEntry]) -> set[int]:
     """Return the numbers of the versions that expired; none is used again."""
-    return {number for entry in entries if entry.what == "expire" for number in entry.details.get("versions", ())}
+    said = (entry.details.get("versions") for entry in entries if entry.what == "expire")
+    return {number for numbers in said if isinstance(numbers, list) for number in numbers if type(number) is int}
 
 
 def changed(place: str) -> DatasetError:

@@ -83,7 +83,7 @@ class DatasetLock:
     def _holder(handle: int) -> str:
         try:
             who = json.loads(os.pread(handle, 4096, 0))
-            return f"process {int(who['pid'])} on {who['host']}, since {who['started']}"
+            return f"process {int(who['pid'])} on {str(who['host'])[:100]}, since {str(who['started'])[:40]}"
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return "just starting"
 

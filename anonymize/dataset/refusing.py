@@ -6,6 +6,7 @@ such an entry is refused whole.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,11 +14,13 @@ from anonymize.dataset.entry import REFUSED, AuditEntry
 from anonymize.dataset.signing import Keyring
 from anonymize.errors import KeysError, Problem, RefusedError
 
+_NUMBER = re.compile("[0-9]{1,6}")
+
 
 def version_of(entry: AuditEntry) -> int:
     """Return the version of the key that is said to have signed an entry; 0 where nothing is."""
     number = entry.key_id().rpartition(".")[2]
-    return int(number) if number.isdecimal() else 0
+    return int(number) if _NUMBER.fullmatch(number) else 0
 
 
 def is_revoked(entry: AuditEntry, keyring: Keyring) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -11,6 +12,8 @@ from anonymize.io.interface import KeyWrapper
 from anonymize.keys.base64url import strictly_decoded
 from anonymize.names import KeyId, KeyName
 
+_KEY = re.compile(r"signing\.[0-9]{1,6}")
+"""Another key in a forged line is no question of the keyring, and no text of any length for an error."""
 _FIELDS = {"algorithm", "key", "fingerprint", "value"}
 
 
@@ -78,7 +81,7 @@ def check_signature(
         raise DatasetError(f"{what} is not signed: written by hand, or by an older coatcheck", place=place)
     try:
         key_id, value = KeyId(str(signature["key"])), strictly_decoded(signature["value"])
-        if set(signature) != _FIELDS or signature["algorithm"] != "Ed25519":
+        if set(signature) != _FIELDS or signature["algorithm"] != "Ed25519" or not _KEY.fullmatch(key_id):
             raise ValueError
     except (ValueError, KeyError, TypeError):
         raise DatasetError(f"the signature of {what} is damaged", place=place) from None

@@ -85,10 +85,28 @@ def verify_version(dataset: Dataset, version: int | None, keyring: Keyring, name
         problems.insert(0, Problem(str(dataset.path), what))
     problems += _audit_problems(dataset, manifest)
     sound = not any(problem.place.endswith(".parquet") for problem in problems)
-    problems += key_problems(folder, manifest, keyring, standing.sidecars) if sound else ()
+    if sound:
+        unopened = key_problems(folder, manifest, keyring, standing.sidecars)
+        _refuse_lacking(folder, manifest, keyring, (*problems, *unopened))
+        problems += unopened
     if dataset.anchor is not None:
         problems += dataset.anchor.problems(dataset.audit, keyring)
     return _verified(number, manifest, problems)
+
+
+def _refuse_lacking(folder: Path, manifest: Manifest, keyring: Keyring, problems: tuple[Problem, ...]) -> None:
+    """Return unless all that is wrong is that the keyring lacks keys, which says nothing of the version.
+
+    Raises:
+        KeysError: with what it lacks.
+    """
+    from anonymize.dataset.openparts import lacking
+
+    parts = {str(folder / entry.path) for entry in manifest.files}
+    if any(problem.place not in parts for problem in problems):
+        return
+    if what := lacking(folder, manifest, keyring, unopened=bool(problems)):
+        raise KeysError(what, place=str(folder))
 
 
 def _of_what_is_there(
