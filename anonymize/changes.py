@@ -18,6 +18,7 @@ from anonymize.dataset.manifest import Manifest
 from anonymize.dataset.owner import open_facts
 from anonymize.detect.interface import DIRECT_IDENTIFIERS
 from anonymize.errors import DatasetError, GateError, KeysError, Problem, VaultError
+from anonymize.io.kinds import TYPE_NAMES, type_word
 from anonymize.keys import Keyring
 from anonymize.plan import Plan
 from anonymize.plan.free_texts import needs_names
@@ -198,8 +199,10 @@ def _types_changed(plan: Plan, facts: Mapping[str, Any], now: Mapping[str, str])
     for path, kind in now.items():
         if before.get(path) not in (None, kind):
             name = path.split(".")[0].split("[")[0]
-            advice = f"if the source is right as it was, say types: {{{name}: …}} in source:"
-            what = f"was {before[path]} in the source, is {kind} now; {advice}"
+            was = type_word(before[path])
+            said = was if name == path and was in TYPE_NAMES else "…"
+            advice = f"if the source is right as it was, say types: {{{name}: {said}}} in source:"
+            what = f"was {was} in the source, is {type_word(kind)} now; {advice}"
             yield Change(plan.policy.place(f"columns.{path}"), what)
 
 

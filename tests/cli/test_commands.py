@@ -158,7 +158,7 @@ def test_a_changed_type_or_verdict_is_drift(workplace: Workplace) -> None:  # no
     workplace.source.write_text(text)
     done = workplace.coatcheck("inspect", "people.csv", "--expect", policy)
     assert done.returncode == 1
-    assert "columns.visits: was int64 when last published, is string now" in done.stderr
+    assert "columns.visits: was integer when last published, is string now" in done.stderr
     assert "columns.visits: keep, but 'visits' looks like EMAIL_ADDRESS" in done.stderr
 
 
