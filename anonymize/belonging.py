@@ -41,7 +41,7 @@ def require_keys_of(path: str | Path, keyring: Keyring) -> None:
     """
     keyring.sign(b"is this keyring the owner's")
     dataset = Dataset(path)
-    if not dataset.versions_path.is_dir():
+    if not dataset.folders() and dataset.audit.head() is None:
         return
     held = {entry.id: entry.state for entry in keyring.entries()}
     named = _named(dataset, keyring)

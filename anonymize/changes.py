@@ -18,6 +18,7 @@ from anonymize.dataset.manifest import Manifest
 from anonymize.dataset.owner import open_facts
 from anonymize.detect.interface import DIRECT_IDENTIFIERS
 from anonymize.errors import DatasetError, GateError, KeysError, Problem, VaultError
+from anonymize.io.kinds import TYPE_NAMES, type_word
 from anonymize.keys import Keyring
 from anonymize.plan import Plan
 from anonymize.plan.free_texts import needs_names
@@ -65,16 +66,22 @@ class Changes:
 
 
 def changes_since(plan: Plan, keyring: Keyring) -> Changes:
-    """Return how ``plan`` differs from the one that made the current version of its sink's dataset."""
+    """Return how ``plan`` differs from the one that made the current version of its sink's dataset.
+
+    Raises:
+        DatasetError: the current version's manifest is missing or not the one that was published: no change of the
+            policy or the source, and nothing to be accepted.
+    """
     dataset = Dataset(plan.policy.sink.path)
     try:
+        require_current(plan.policy.sink.path, keyring)
         version = dataset.current
-    except DatasetError as error:
-        return Changes(0, (_untold(plan, error),))
-    if version is None:
-        return Changes()
-    try:
+        if version is None:
+            return Changes()
         last = dataset.manifest(version, keyring=keyring)
+    except KeysError as error:
+        return Changes(dataset.current or 0, (_untold(plan, error),))
+    try:
         facts = open_facts(last, keyring)
     except (DatasetError, KeysError) as error:
         return Changes(version, (_untold(plan, error),))
@@ -91,6 +98,7 @@ def refuse_changes(plan: Plan, keyring: Keyring, accepted: bool) -> tuple[Change
 
     Raises:
         GateError: others; each is listed.
+        DatasetError: see `changes_since`.
     """
     changes, line = changes_since(plan, keyring), plan.policy.accept_change
     if accepted or (line is not None and line.version == changes.version):
@@ -101,6 +109,31 @@ def refuse_changes(plan: Plan, keyring: Keyring, accepted: bool) -> tuple[Change
     listed = [Problem(change.place, change.what) for change in changes.stopping]
     what = f"not as version {changes.version} was made, so nothing was published; if this is right, {advice}"
     raise GateError([*listed, Problem(plan.policy.place("accept_change"), what)])
+
+
+def require_current(path: str, keyring: Keyring) -> None:
+    """Return if the current version's manifest is the one that was published, or nothing is published yet.
+
+    Raises:
+        DatasetError: it is not; the way on is named.
+    """
+    dataset = Dataset(path)
+    try:
+        if dataset.current is not None:
+            dataset.manifest(keyring=keyring)
+    except DatasetError as error:
+        others = (number for number in reversed(dataset.versions(keyring)) if _holds(dataset, number, keyring))
+        back = f"coatcheck rollback {path} {number} --reason …, or " if (number := next(others, 0)) else ""
+        what = f"the current version does not hold, so nothing was published; the way on is {back}its folder restored"
+        raise DatasetError([*error.problems, Problem(path, what)]) from None
+
+
+def _holds(dataset: Dataset, version: int, keyring: Keyring) -> bool:
+    try:
+        dataset.manifest(version, keyring=keyring)
+    except DatasetError:
+        return False
+    return True
 
 
 def accept_line(version: int) -> str:
@@ -166,8 +199,10 @@ def _types_changed(plan: Plan, facts: Mapping[str, Any], now: Mapping[str, str])
     for path, kind in now.items():
         if before.get(path) not in (None, kind):
             name = path.split(".")[0].split("[")[0]
-            advice = f"if the source is right as it was, say types: {{{name}: …}} in source:"
-            what = f"was {before[path]} in the source, is {kind} now; {advice}"
+            was = type_word(before[path])
+            said = was if name == path and was in TYPE_NAMES else "…"
+            advice = f"if the source is right as it was, say types: {{{name}: {said}}} in source:"
+            what = f"was {was} in the source, is {type_word(kind)} now; {advice}"
             yield Change(plan.policy.place(f"columns.{path}"), what)
 
 

@@ -7,6 +7,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def on_one_line(text: str) -> str:
+    """Return ``text`` with what moves a terminal's cursor, colours or turns its lines by number: names may hold it."""
+    return _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -18,8 +25,8 @@ class Problem:
     """The mistake and the alternatives, lower case, no full stop, no raw value."""
 
     def __str__(self) -> str:
-        """Return ``place: what``."""
-        return f"{self.place}: {self.what}" if self.place else self.what
+        """Return ``place: what``, in one line."""
+        return on_one_line(f"{self.place}: {self.what}" if self.place else self.what)
 
 
 class AnonymizeError(Exception):
@@ -63,6 +70,10 @@ class DataError(AnonymizeError):
 
 class DatasetError(AnonymizeError):
     """A dataset, version or manifest is missing, damaged or busy."""
+
+
+class RefusedError(DatasetError):
+    """A signature is right, but its key was revoked from before the time it was made."""
 
 
 class BusyError(DatasetError):
@@ -154,6 +165,6 @@ def without_text(error: BaseException) -> str:
         frame = frame.tb_next
     where = f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}" if frame else "unknown place"
     if isinstance(error, OSError) and error.errno:
-        name = f"{error.filename}: " if isinstance(error.filename, str) else ""
+        name = f"{on_one_line(error.filename)}: " if isinstance(error.filename, str) else ""
         return f"{name}{os.strerror(error.errno).lower()} (at {where})"
     return f"internal error: {type(error).__name__} at {where}: its text is not shown because it may quote data"

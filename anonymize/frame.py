@@ -218,7 +218,13 @@ def _check_rows(policy: Policy, df: pd.DataFrame, done: Applied) -> None:
         reasons=reasons,
     )
     nulls = {name: column.null_count for name, column in zip(done.batch.schema.names, done.batch.columns, strict=True)}
-    check_values(policy, {str(name): count for name, count in done.nulled.items()}, nulls, written)
+    check_values(
+        policy,
+        {str(name): count for name, count in done.nulled.items()},
+        nulls,
+        written=written,
+        taken=len(df) - done.filtered,
+    )
 
 
 def _check_residual(plan: Plan, before: pa.RecordBatch, done: Applied) -> None:

@@ -17,6 +17,7 @@ from anonymize.detect.interface import Finding, Scanner
 from anonymize.detect.languages import unserved_languages
 from anonymize.detect.name_model import SHIPPED, find_name_model
 from anonymize.errors import ArgumentError, DatasetError, KeysError, MissingExtraError, PlanError, Problem, SourceError
+from anonymize.io.kinds import type_word
 from anonymize.keys import OWNER, Keyring, KeyUse, open_keyring
 from anonymize.keys.location import DEFAULT_PATH, locate
 from anonymize.layouts import plain_schema
@@ -267,7 +268,8 @@ def drift(source: SourceSpec, findings: Sequence[Finding], policy_path: str | Pa
         now = {"source_type": str(leaf.type) if leaf else "", "source_verdict": finding.verdict}
         problems += [
             Problem(
-                policy.place(f"columns.{finding.column}"), f"was {then[key]} when last published, is {now[key]} now"
+                policy.place(f"columns.{finding.column}"),
+                f"was {type_word(then[key])} when last published, is {type_word(now[key])} now",
             )
             for key in now
             if then.get(key, now[key]) != now[key]

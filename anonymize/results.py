@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version as installed
 from typing import Any
@@ -89,6 +89,11 @@ def _over_parts(scans: Sequence[Residual], name: str, combine: Callable[[list[An
         for column, value in getattr(scan, name).items():
             columns.setdefault(str(column), []).append(value)
     return {column: combine(values) for column, values in columns.items()}
+
+
+def emptied_values(columns: Mapping[str, Any]) -> dict[str, int]:
+    """Return column → bad values that became null, from the counts per column."""
+    return {name: counts["bad_values_nulled"] for name, counts in columns.items() if counts.get("bad_values_nulled")}
 
 
 def column_counts(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any]:

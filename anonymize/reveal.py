@@ -75,9 +75,10 @@ def reveal(
     _check_request(reason, len(tokens), bulk)
     name = key_name(rule, policy.default_keys.by_role())
     keyring.current(name)
+    Dataset(policy.sink.path).require()
+    Dataset(policy.sink.path).require_named(policy.dataset, keyring)
     made_with = _made_with(policy, keyring, name, version) if isinstance(rule, EncryptFormatRule) else None
     vault = _vault(policy, keyring, version) if isinstance(rule, TokenizeRule) and rule.method == "vault" else None
-    Dataset(policy.sink.path).require()
     require_keys_of(policy.sink.path, keyring)
     details = {"column": column, "values": len(tokens), "key": str(name), "bulk": bulk}
     _enter(policy, "reveal", reason, details, keyring)
@@ -141,7 +142,7 @@ def _entities_of(policy: Policy, column: str) -> set[str]:
 
 def _check_request(reason: str, count: int, bulk: bool) -> None:
     if len(reason.strip()) < 3:
-        raise ArgumentError("a reason is required; it goes into the audit log")
+        raise ArgumentError("a reason of at least 3 characters is required; it goes into the audit log")
     if count > MOST_WITHOUT_BULK and not bulk:
         raise ArgumentError(f"{count} values are more than {MOST_WITHOUT_BULK}; say --bulk if you mean it")
 
@@ -239,6 +240,7 @@ def forget(policy: Policy, subject: str, keyring: Keyring, *, reason: str) -> in
         what = "nothing to forget: it needs subject: and a column with {action: tokenize, method: vault}"
         raise ArgumentError(what, place=policy.place("columns"))
     Dataset(policy.sink.path).require()
+    Dataset(policy.sink.path).require_named(policy.dataset, keyring)
     require_keys_of(policy.sink.path, keyring)
     vault = _vault(policy, keyring, None)
     place = vault_place(keyring.place, policy.vault_said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from anonymize.arguments import checked
 from anonymize.belonging import require_keys_of, vaults_of
 from anonymize.dataset import Dataset
 from anonymize.dataset.keymaterial import wrapping_keys
-from anonymize.errors import DatasetError, KeysError, Problem, VaultError
-from anonymize.keys import Keyring, destroy_key, open_keyring, revoke_key, rotate_key
+from anonymize.dataset.rewrapping import require_wrapped
+from anonymize.errors import AnonymizeError, DatasetError, KeysError, Problem, VaultError
+from anonymize.keys import Keyring, destroy_key, open_keyring, rotate_key
 from anonymize.names import KeyId, KeyName
 from anonymize.vault import TokenVault
 
@@ -40,18 +42,50 @@ def rotate(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | Non
     Raises:
         KeysError: the keyring has no such key; or it is older than a dataset or a vault, or another one, and nothing
             was done.
-        DatasetError: a dataset is missing, and nothing was done; or it is busy or damaged: the key is
-            rotated, that dataset is not re-wrapped.
-        VaultError: the vault is unavailable, and nothing was done; or it does not open with this keyring's key.
+        DatasetError: a dataset is missing, busy or damaged, and nothing was done; or the disk is full: the error says
+            that the key was made, and what completes it.
+        VaultError: the vault is unavailable, and nothing was done; or it does not open with this keyring's key, and the
+            error says the same.
     """
-    _require_datasets(datasets)
-    vaults = _own_vaults(datasets, open_keyring(keyring_uri))
-    keyring = rotate_key(name, keyring_uri)
-    made = keyring.current(name)
-    for path in datasets:  # so that a copy of the keyring made before is told from this one
-        details = {"keys": {made: keyring.check_value(made)}}
-        Dataset(path).audit.append("rotate key", why=f"rotation of {name}", details=details, keyring=keyring)
-    return _brought_to(name, made, datasets, keyring, vaults)
+    require_datasets(datasets)
+    before = open_keyring(keyring_uri)
+    vaults = _own_vaults(datasets, before)
+    with _held(datasets, before, name) as held:
+        keyring = rotate_key(name, keyring_uri)
+        made = keyring.current(name)
+        with _completed_by_relock(made, datasets):
+            for dataset in held:  # so that a copy of the keyring made before is told from this one
+                details = {"keys": {made: keyring.check_value(made)}}
+                dataset.audit.append("rotate key", why=f"rotation of {name}", details=details, keyring=keyring)
+            return _brought_to(name, made, held, keyring, vaults)
+
+
+@contextmanager
+def _held(datasets: Sequence[str | Path], keyring: Keyring, name: KeyName) -> Iterator[list[Dataset]]:
+    """Hold every dataset, each once; what the rotation would find wrong is found before there is a new key.
+
+    Raises:
+        BusyError: a run holds one; nothing was done.
+        DatasetError: one is damaged, a version of it or wrapped keys; nothing was done.
+    """
+    held = list({Path(path).resolve(): Dataset(path) for path in datasets}.values())
+    with ExitStack() as locks:
+        for dataset in held:
+            locks.enter_context(dataset.lock(keyring))
+        for dataset in held:
+            require_wrapped(dataset, keyring, name)
+        yield held
+
+
+@contextmanager
+def _completed_by_relock(made: KeyId, datasets: Sequence[str | Path]) -> Iterator[None]:
+    """Say of an error that the key version is there, and what completes the rotation."""
+    try:
+        yield
+    except AnonymizeError as error:
+        command = " ".join(("coatcheck keys relock", made.rpartition(".")[0], *map(str, datasets)))
+        what = f"'{made}' was made and is current, not everything is wrapped by it; {command} completes it"
+        raise type(error)([*error.problems, Problem("", what)]) from None
 
 
 def _own_vaults(datasets: Sequence[str | Path], keyring: Keyring) -> tuple[TokenVault, ...]:
@@ -83,49 +117,33 @@ def relock(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | Non
         DatasetError: a dataset is missing, and nothing was done; or it is busy or damaged.
         VaultError: the vault is unavailable, or does not open with this keyring's key.
     """
-    _require_datasets(datasets)
+    require_datasets(datasets)
     keyring = open_keyring(keyring_uri)
-    return _brought_to(name, keyring.current(name), datasets, keyring, _own_vaults(datasets, keyring))
+    opened = [Dataset(path) for path in datasets]
+    return _brought_to(name, keyring.current(name), opened, keyring, _own_vaults(datasets, keyring))
 
 
 def _brought_to(
-    name: KeyName, current: KeyId, datasets: Sequence[str | Path], keyring: Keyring, vaults: Sequence[TokenVault]
+    name: KeyName, current: KeyId, datasets: Sequence[Dataset], keyring: Keyring, vaults: Sequence[TokenVault]
 ) -> Rotated:
-    done = {str(path): Dataset(path).rewrap(keyring=keyring, name=name, why=f"rotation of {name}") for path in datasets}
+    done = {str(one.path): one.rewrap(keyring=keyring, name=name, why=f"rotation of {name}") for one in datasets}
     return Rotated(current, done, sum(_relock(vault, name, keyring) for vault in vaults))
 
 
-@checked
-def revoke(
-    name: KeyName, version: int, since: str, datasets: Sequence[str | Path], keyring_uri: str | None = None
-) -> Keyring:
-    """Revoke a version of the signing key from ``since`` on; a newer one signs the datasets' logs as they stand.
-
-    What the old version signs from then on is refused, with any date: it would not follow from the new one's entry.
-
-    Raises:
-        KeysError: see `revoke_key`.
-        DatasetError: a dataset is missing, and nothing was done; or its log holds what is refused now: the key is
-            revoked, and somebody must look at that dataset.
-    """
-    _require_datasets(datasets)
-    keyring = revoke_key(name, version, since, keyring_uri)
-    details = {"key": f"{name}.{version}", "from": since}
-    for path in datasets:
-        Dataset(path).audit.entries(keyring)
-        Dataset(path).audit.append("revoke key", why=f"revoked from {since}", details=details, keyring=keyring)
-    return keyring
-
-
-def _require_datasets(paths: Sequence[str | Path]) -> None:
+def require_datasets(paths: Sequence[str | Path]) -> None:
     """Refuse folders that hold no dataset: of a mistyped one nothing could be said, and a folder would be made.
 
     Raises:
         DatasetError: with every one of them.
     """
-    absent = [str(path) for path in paths if not Dataset(path).versions_path.is_dir()]
-    if absent:
-        raise DatasetError(Problem(path, "no such dataset; nothing was changed") for path in absent)
+    problems = list[Problem]()
+    for path in paths:
+        try:
+            Dataset(path).require()
+        except DatasetError as error:
+            problems += (Problem(found.place, f"{found.what}; nothing was changed") for found in error.problems)
+    if problems:
+        raise DatasetError(problems)
 
 
 def _relock(vault: TokenVault, name: KeyName, keyring: Keyring) -> int:
@@ -174,7 +192,7 @@ def unreadable_without(key_id: KeyId, datasets: Sequence[str | Path], keyring: K
     Raises:
         DatasetError: a dataset is missing.
     """
-    _require_datasets(datasets)
+    require_datasets(datasets)
     vaults = vaults_of(datasets, keyring)
     locked = [space for vault in vaults for space, held in vault.key_ids().items() if held == key_id]
     tokens = (f"the vault's tokens of {space.replace(chr(0x1F), ' ')}" for space in locked)
@@ -184,6 +202,8 @@ def unreadable_without(key_id: KeyId, datasets: Sequence[str | Path], keyring: K
 def _wrapped_by(key_id: KeyId, datasets: Sequence[str | Path], keyring: Keyring) -> Iterator[str]:
     for path in datasets:
         dataset = Dataset(path)
+        for number in dataset.gone(keyring):
+            yield f"{path} version {number} (its folder is not there, so its keys cannot be told)"
         for number in dataset.versions(keyring):
             folder, manifest = dataset.folder(number), dataset.manifest(number, keyring=keyring)
             roles = {entry.role for entry in manifest.files if str(key_id) in wrapping_keys(folder / entry.path)}
@@ -205,7 +225,7 @@ def destroy(
         KeysError: the keyring has no such version.
         DatasetError: a dataset is missing, or an audit entry could not be written; nothing is destroyed.
     """
-    _require_datasets(datasets)
+    require_datasets(datasets)
     keyring = open_keyring(keyring_uri)
     key_id = destroyable(name, version, keyring)
     for path in datasets:

@@ -50,6 +50,7 @@ from anonymize.readiness import (
 from anonymize.results import (
     classes_of,
     column_counts,
+    emptied_values,
     nulls_of,
     order_said,
     reasons_of,
@@ -98,6 +99,8 @@ class RunSummary:
     """Rows in equivalence classes below k."""
     quarantined: int
     """Rows set aside because of a bad value."""
+    emptied: Mapping[str, int]
+    """Column → bad values that ``on_bad_value: null`` emptied; those without any are not named."""
     columns_out: int
     """Columns published."""
     columns_dropped: int
@@ -122,14 +125,16 @@ class RunSummary:
         rows = RowCounts(
             written=self.rows_out, suppressed=self.suppressed, quarantined=self.quarantined, filtered=self.filtered
         )
-        told = told_rows(rows, small_count(policy))
+        told, shut = told_rows(rows, small_count(policy)), shut_columns(policy)
+        counts = {name: {"bad_values_nulled": count} for name, count in self.emptied.items()}
         return replace(
             self,
             rows_in=told.read,
             suppressed=told.suppressed,
             quarantined=told.quarantined,
             filtered=told.filtered,
-            residual=told_residual(self.residual, shut_columns(policy)),
+            emptied=emptied_values(told_columns(counts, small_count(policy), shut)),
+            residual=told_residual(self.residual, shut),
         )
 
 
@@ -260,7 +265,7 @@ class RunInProgress:
         plan, residual = self.job.plan, residual_summary(self.job.plan, ordered)
         policy, unseen, rows = plan.policy, not_looked_for(plan), row_counts(ordered)
         check_rows(policy, **rows.model_dump(exclude={"raised_to"}), reasons=reasons_of(ordered))
-        check_values(policy, *nulls_of(ordered), rows.written)
+        check_values(policy, *nulls_of(ordered), written=rows.written, taken=rows.read - rows.filtered)
         if plan.policy.checks.residual == "refuse" and residual.get("findings"):
             raise GateError(
                 [
@@ -322,6 +327,7 @@ class RunInProgress:
             filtered=rows.filtered,
             suppressed=rows.suppressed,
             quarantined=rows.quarantined,
+            emptied=emptied_values(columns),
             columns_out=len(plan.output_schema),
             columns_dropped=len(plan.dropped),
             order=policy.rows.order,

@@ -199,11 +199,11 @@ def verify(
 
 
 @app.command()
-def versions(dataset: DatasetPath, as_json: AsJson = False) -> None:
-    """List a dataset's versions."""
+def versions(dataset: DatasetPath, keyring: KeyringUri = None, as_json: AsJson = False) -> None:
+    """List a dataset's versions, as its signed log says; without a keyring that checks it, as the folder says."""
     from anonymize.cli.datasets import versions_command
 
-    versions_command(dataset, as_json)
+    versions_command(dataset, keyring, as_json)
 
 
 @app.command()
@@ -225,12 +225,13 @@ def expire(
     dataset: DatasetPath,
     keep: Annotated[int, typer.Option("--keep", min=1, help="How many of the newest versions stay.")],
     reason: Annotated[str, typer.Option("--reason", help="Why; goes into the audit log.")],
+    policy: OfPolicy = None,
     keyring: KeyringUri = None,
 ) -> None:
     """Remove old versions; the published one and the newest stay."""
     from anonymize.cli.datasets import expire_command
 
-    expire_command(dataset, keep, reason, keyring)
+    expire_command(dataset, keep, reason, policy, keyring)
 
 
 @app.command()

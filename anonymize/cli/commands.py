@@ -58,9 +58,11 @@ def inspect_command(
     from anonymize.policy import load_policy
     from anonymize.report import FINDING_COLUMNS, finding_rows
 
-    if ner is None and expect is not None:
-        detect = load_policy(expect).detect
-        ner = detect.ner if "ner" in detect.model_fields_set else None
+    if expect is not None:
+        policy = load_policy(expect)
+        source = _as_policy_reads(policy.source, source)
+        if ner is None:
+            ner = policy.detect.ner if "ner" in policy.detect.model_fields_set else None
     with in_options():
         findings = inspect_source(source, countries, languages, ner=ner)
     if as_json:
@@ -73,6 +75,14 @@ def inspect_command(
         if problems:
             raise GateError(problems)
         say(f"{source.path} is as {expect} expects")
+
+
+def _as_policy_reads(policys: SourceSpec, said: SourceSpec) -> SourceSpec:
+    """Return how a policy reads its source, for another path, with what the options say in its place."""
+    options = {name: getattr(said, name) for name in said.model_fields_set}
+    if "types" in options:
+        options["types"] = {**policys.types, **said.types}
+    return policys.model_copy(update=options)
 
 
 def init_command(

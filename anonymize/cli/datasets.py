@@ -12,6 +12,7 @@ from anonymize.errors import ArgumentError, GateError
 
 if TYPE_CHECKING:
     from anonymize.dataset import Dataset
+    from anonymize.keys import Keyring
 
 
 def verify_command(
@@ -58,20 +59,43 @@ def _opened(path: Path, policy: Path | None, dataset: str | None = None) -> tupl
     return sink_of(loaded), dataset or loaded.dataset
 
 
-def versions_command(path: Path, as_json: bool) -> None:
-    """Print the versions there are and which one is published."""
+def versions_command(path: Path, keyring_uri: str | None, as_json: bool) -> None:
+    """Print the versions there are and which one is published, checked where a keyring can."""
     from anonymize.dataset import Dataset
 
     dataset = Dataset(path)
     dataset.require()
-    published = {entry.version: entry for entry in dataset.audit.entries() if entry.what == "publish"}
-    known = [(number, published.get(number)) for number in dataset.versions()]
-    rows = [(n, n == dataset.current, entry.at if entry else "", entry.who if entry else "") for n, entry in known]
+    keyring = _checking(dataset, keyring_uri)
+    entries = dataset.audit.entries(keyring)
+    published = {entry.version: entry for entry in entries if entry.what == "publish"}
+    known = [(number, published.get(number)) for number in dataset.versions(keyring)]
+    current = dataset.current if keyring is None else dataset.standing(None, keyring).version if known else None
+    rows = [(n, n == current, entry.at[:40] if entry else "", entry.who[:100] if entry else "") for n, entry in known]
     if as_json:
-        print_json([{"version": n, "current": now, "published_at": at, "by": who} for n, now, at, who in rows])
+        print_json(
+            [
+                {"version": n, "current": now, "published_at": at, "by": who, "verified": keyring is not None}
+                for n, now, at, who in rows
+            ]
+        )
     else:
         heads = ("version", "current", "published", "by")
         print_table(heads, [(n, "*" if now else "", at, who) for n, now, at, who in rows])
+    if keyring is None:
+        say("unverified: no keyring is here that checks the log, so this is what the folder says; see --keyring")
+
+
+def _checking(dataset: Dataset, keyring_uri: str | None) -> Keyring | None:
+    """Return the keyring, if there is one that knows who signed the log."""
+    from anonymize.errors import KeysError
+    from anonymize.keys import open_keyring
+
+    try:
+        keyring = open_keyring(keyring_uri)
+        dataset.audit.entries(keyring)
+    except KeysError:
+        return None
+    return keyring
 
 
 def rollback_command(path: Path, version: int, reason: str, policy: Path | None, keyring_uri: str | None) -> None:
@@ -79,19 +103,24 @@ def rollback_command(path: Path, version: int, reason: str, policy: Path | None,
     from anonymize.keys import open_keyring
 
     if len(reason.strip()) < 3:
-        raise ArgumentError("a reason is required: --reason; it goes into the audit log")
-    manifest = _opened(path, policy)[0].rollback(version, keyring=open_keyring(keyring_uri), why=reason)
+        raise ArgumentError("a reason of at least 3 characters is required: --reason; it goes into the audit log")
+    dataset, name = _opened(path, policy)
+    manifest = dataset.rollback(version, keyring=open_keyring(keyring_uri), why=reason, dataset=name)
     print(f"{path}: version {manifest.version} is current again, {manifest.rows.written} rows")
 
 
-def expire_command(path: Path, keep: int, reason: str, keyring_uri: str | None) -> None:
+def expire_command(path: Path, keep: int, reason: str, policy: Path | None, keyring_uri: str | None) -> None:
     """Remove old versions and say which."""
-    from anonymize.dataset import Dataset
+    from anonymize.belonging import require_keys_of
     from anonymize.keys import open_keyring
 
     if len(reason.strip()) < 3:
-        raise ArgumentError("a reason is required: --reason; it goes into the audit log")
-    removed = Dataset(path).expire(keep=keep, keyring=open_keyring(keyring_uri), why=reason)
+        raise ArgumentError("a reason of at least 3 characters is required: --reason; it goes into the audit log")
+    dataset, name = _opened(path, policy)
+    dataset.require()
+    keyring = open_keyring(keyring_uri)
+    require_keys_of(path, keyring)
+    removed = dataset.expire(keep=keep, keyring=keyring, why=reason, dataset=name)
     gone = f"versions removed: {', '.join(map(str, removed))}" if removed else "nothing to remove"
     print(f"{path}: {gone}")
 

@@ -80,12 +80,17 @@ def rotate_command(name: str, datasets: Sequence[Path], keyring_uri: str | None)
 
 def revoke_command(name: str, version: int, since: str, datasets: Sequence[Path], keyring_uri: str | None) -> None:
     """Revoke a signing key's version and enter that into the datasets' logs."""
-    from anonymize.rotation import revoke
+    from anonymize.revocation import revoke
 
-    keyring = revoke(KeyName(name), version, since, datasets, keyring_uri)
+    done = revoke(KeyName(name), version, since, datasets, keyring_uri)
+    keyring = done.keyring
     say(f"{name}.{version} is revoked from {since}; {keyring.current(KeyName(name))} signs from now on")
     for path in datasets:
         say(f"{path}: the log as it stands is signed by {keyring.current(KeyName(name))}")
+        if acts := done.acts.get(str(path)):
+            say(f"{path}: {acts} entries signed since {since} count no more")
+        if refused := done.refused.get(str(path)):
+            say(f"{path}: refused: version {', '.join(map(str, refused))}; publish again by coatcheck run")
     say("share readers' keyrings anew: those shared before still accept what it signs")
 
 
@@ -144,7 +149,7 @@ def destroy_command(
     from anonymize.rotation import destroy, destroyable, unreadable_without
 
     if len(reason.strip()) < 3:
-        raise ArgumentError("a reason is required: --reason; it goes into the audit logs")
+        raise ArgumentError("a reason of at least 3 characters is required: --reason; it goes into the audit logs")
     keyring = open_keyring(keyring_uri)
     key_id = destroyable(KeyName(name), version, keyring)
     lost = unreadable_without(key_id, datasets, keyring)

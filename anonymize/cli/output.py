@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from anonymize.errors import on_one_line
+
 
 class _Data(Console):
     """Rich ends the process with 1, a failed gate, when a reader such as ``head`` has seen enough."""
@@ -42,13 +44,13 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title:
     for name in columns:
         table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        table.add_row(*(Text("" if cell is None else on_one_line(str(cell))) for cell in row))
     stdout().print(table)
 
 
 def say(text: str) -> None:
     """Print one line of talk on stderr."""
-    stderr().print(text, markup=False, soft_wrap=True)
+    stderr().print(on_one_line(text), markup=False, soft_wrap=True)
 
 
 @contextmanager

@@ -13,17 +13,18 @@ import getpass
 import os
 import socket
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from anonymize.dataset.canonical import Prepared, plain_json
-from anonymize.dataset.entry import MOVES, AuditEntry, Head, changed
+from anonymize.dataset.entry import ACTS, MOVES, AuditEntry, Head, changed
 from anonymize.dataset.plainfile import open_plain, read_plain
+from anonymize.dataset.refusing import is_revoked, judged, refused_versions, signed_late, why_refused
 from anonymize.dataset.signing import Keyring
 from anonymize.dataset.standing import SINCE, Standing, standing_of
-from anonymize.errors import AnonymizeError, DatasetError, KeysError, Problem
+from anonymize.errors import AnonymizeError, DatasetError, KeysError, Problem, RefusedError
 from anonymize.io.parts import write_error
 
 LARGEST_BYTES = 256 << 20
@@ -42,7 +43,8 @@ class AuditLog:
     def entries(self, keyring: Keyring | None = None) -> tuple[AuditEntry, ...]:
         """Return all entries in order, the chain checked; with a keyring, every signature too.
 
-        An incomplete last line (a crash while it was written) is passed over. Without a keyring it is what the
+        What a revoked key signed comes as `AuditEntry.refused`, where a newer one has signed since. An incomplete last
+        line (a crash while it was written) is passed over. Without a keyring it is what the
         folder says, to be shown and not to be acted on.
 
         Raises:
@@ -53,22 +55,10 @@ class AuditLog:
         self._check_head(head, entries)
         if keyring is not None:
             self._check_signed_head(head, entries, keyring)
-            for entry in entries:
-                entry.check(keyring, self._line(entry.index))
-            if problems := self._revoked_again(entries, keyring):
+            entries = judged(entries, keyring, self.path)
+            if problems := tuple(signed_late(entries, keyring, self.path)):
                 raise DatasetError(problems)
         return entries
-
-    def _revoked_again(self, entries: tuple[AuditEntry, ...], keyring: Keyring) -> tuple[Problem, ...]:
-        """What a revoked key signed after a newer one had signed, whatever time it says: its date proves nothing."""
-        newest, problems = 0, []
-        for entry in entries:
-            key_id = entry.key_id()
-            version = int(key_id.rpartition(".")[2])
-            if version < newest and keyring.revoked_from(key_id):
-                problems.append(Problem(self._line(entry.index), f"'{key_id}' was revoked, and a newer key had signed"))
-            newest = max(newest, version)
-        return tuple(problems)
 
     def standing(self, keyring: Keyring, version: int | None = None) -> Standing | None:
         """Return what the log says of ``version``, for None of the last move's; None where it never moved.
@@ -86,21 +76,27 @@ class AuditLog:
         if head is None and not lines:
             return None
         since: list[AuditEntry] = []
-        revoked = False
         for entry in self._backwards(head, lines, keyring):
+            if entry.what in ACTS and is_revoked(entry, keyring):
+                return self._standing_in_all(keyring, version)  # because a date that such a key signed proves nothing
             if version is None and entry.what in MOVES:
                 entry.check(keyring, self._line(entry.index))
-                version, revoked = entry.version, bool(keyring.revoked_from(entry.key_id()))
+                version = entry.version
             if entry.what == "publish" and entry.version == version:
                 entry.check(keyring, self._line(entry.index))
-                if revoked or keyring.revoked_from(entry.key_id()):
-                    self.entries(keyring)  # the whole log, because a date that such a key signed proves nothing
                 return standing_of(int(version or 0), entry, since, keyring, self.path)
             if entry.what in SINCE:
                 since.append(entry)
         if version is None:
             return None
         raise DatasetError(f"holds no signed publication of version {version}", place=str(self.path))
+
+    def _standing_in_all(self, keyring: Keyring, version: int | None) -> Standing | None:
+        """Return what the whole log says, each entry checked, what is refused passed by."""
+        entries = self.entries(keyring)
+        moves = [entry.version for entry in entries if entry.what in MOVES]
+        number = version if version is not None else moves[-1] if moves else None
+        return None if number is None else self._of_all(entries, [number], keyring)[0]
 
     def standings(self, keyring: Keyring, versions: Iterable[int]) -> tuple[Standing, ...]:
         """Return what the log says of each of ``versions``; all of it is read and checked, once.
@@ -109,9 +105,14 @@ class AuditLog:
             DatasetError: the log does not hold or is not signed, or says that one was never published or has expired.
             KeysError: the log is signed by keys that are not in the keyring.
         """
-        entries = self.entries(keyring)
+        return self._of_all(self.entries(keyring), versions, keyring)
+
+    def _of_all(self, entries: Sequence[AuditEntry], versions: Iterable[int], keyring: Keyring) -> tuple[Standing, ...]:
         published = {entry.version: entry for entry in entries if entry.what == "publish"}
         since = [entry for entry in entries if entry.what in SINCE]
+        versions, refused = tuple(versions), refused_versions(entries)
+        if problems := [Problem(str(self.path), why_refused(n, refused[n])) for n in versions if n in refused]:
+            raise DatasetError(problems)
         return tuple(standing_of(number, published.get(number), since, keyring, self.path) for number in versions)
 
     def _backwards(self, head: Head | None, lines: list[bytes], keyring: Keyring) -> Iterator[AuditEntry]:
@@ -218,10 +219,12 @@ class AuditLog:
         why: str = "",
         version: int | None = None,
         details: Mapping[str, Any] | None = None,
+        head_by: Keyring | None = None,
     ) -> AuditEntry:
         """Add an entry, signed, and return it; it is on disk when this returns.
 
-        Several processes may append at once. ``details`` must hold no value of the data.
+        Several processes may append at once. ``details`` must hold no value of the data. ``head_by`` checks the head
+        in place of ``keyring``, which has just revoked the key that signed it.
 
         Raises:
             DatasetError: the log is damaged, or the disk is full; nothing was added.
@@ -233,7 +236,7 @@ class AuditLog:
                 head = Head.made(keyring, ())
                 Prepared(self.head_path, head.data()).put()  # from now on a log without a head was cut short
             self._check_head(head, entries)
-            self._check_signed_head(head, entries, keyring)
+            self._check_signed_head(head, entries, head_by or keyring)
             last = entries[-1] if entries else None
             if last and head and head.entries < len(entries):  # a crash came between the two
                 Prepared(self.head_path, Head.made(keyring, entries).data()).put()
@@ -291,7 +294,7 @@ class AuditLog:
     def alone(self, *, wait: bool = True) -> Iterator[bool]:
         """Keep other processes from appending; yield False where one is at it and ``wait`` is not asked for."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        handle = open_plain(self.path.with_name(".audit.lock"))
+        handle = open_plain(self.path.with_name(".audit.lock"), alone=True)
         try:
             yield self._locked(handle, wait)
         finally:
@@ -318,10 +321,18 @@ class AuditLog:
             return error.problems
         problems: list[Problem] = []
         for entry in entries:
-            problems += _problems(lambda entry=entry: entry.check(keyring, self._line(entry.index)))  # type: ignore[misc]
+            problems += _problems(lambda entry=entry: _check_alone(entry, keyring, self._line(entry.index)))  # type: ignore[misc]
         if not problems:
-            problems += self._revoked_again(entries, keyring) or self._torn()
+            problems += _problems(lambda: judged(entries, keyring, self.path))
+        if not problems:
+            problems += tuple(signed_late(entries, keyring, self.path)) or self._torn()
         return (*problems, *_problems(lambda: self._check_signed_head(head, entries, keyring)))
+
+
+def _check_alone(entry: AuditEntry, keyring: Keyring, place: str) -> None:
+    """Check a signature; whether a revoked key's is refused is told by what stands around it."""
+    with contextlib.suppress(RefusedError):
+        entry.check(keyring, place)
 
 
 def _problems(check: Any) -> tuple[Problem, ...]:

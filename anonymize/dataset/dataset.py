@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from anonymize.arguments import checked
@@ -23,13 +23,13 @@ from anonymize.dataset.canonical import Prepared
 from anonymize.dataset.entry import MOVES, AuditEntry, expired_by
 from anonymize.dataset.lock import DatasetLock
 from anonymize.dataset.manifest import Manifest, load_manifest
-from anonymize.dataset.plainfile import is_folder, is_plain, read_plain
+from anonymize.dataset.plainfile import has_folder, is_folder, is_plain, names_in, read_plain
 from anonymize.dataset.recovery import recover
 from anonymize.dataset.rewrapping import rewrap_versions
 from anonymize.dataset.signing import Keyring
-from anonymize.dataset.staging import PREFIX, Staging
+from anonymize.dataset.staging import Staging
 from anonymize.dataset.standing import Standing
-from anonymize.dataset.verify import Verification, verify_version
+from anonymize.dataset.verify import PREFIX, Verification, verify_version
 from anonymize.errors import DatasetError, Problem
 from anonymize.io.parts import write_error
 from anonymize.names import KeyName
@@ -115,7 +115,7 @@ class Dataset:
             raise DatasetError(
                 "no version is published yet" if self.path.is_dir() else "no such dataset", place=str(self.path)
             )
-        if not is_folder(self.folder(found.version)):
+        if not (has_folder(self.versions_path) and is_folder(self.folder(found.version))):
             raise DatasetError(f"version {found.version} is not on disk", place=str(self.path))
         return found
 
@@ -144,8 +144,23 @@ class Dataset:
         Raises:
             DatasetError: there is none.
         """
-        if not self.versions_path.is_dir():
+        if not has_folder(self.versions_path):
             raise DatasetError("no such dataset", place=str(self.path))
+
+    def require_named(self, name: str, keyring: Keyring) -> None:
+        """Return if this is the dataset of that name by its signed log, or nothing was published yet.
+
+        Another dataset's folder, put in the place of a policy's, has a log and manifests that are rightly signed.
+
+        Raises:
+            DatasetError: it is another; or the log does not hold.
+            KeysError: the log is signed by keys that are not in the keyring.
+        """
+        entries = self.audit.entries(keyring)
+        names = {str(entry.details.get("dataset", name)) for entry in entries if entry.what == "publish"}
+        if others := sorted(names - {name}):
+            what = f"this folder holds dataset '{others[0]}', not '{name}'; nothing was done"
+            raise DatasetError(what, place=str(self.path))
 
     def versions(self, keyring: Keyring | None = None) -> tuple[int, ...]:
         """Return the numbers of all published versions that are on disk, ascending; with a keyring, as signed.
@@ -160,10 +175,25 @@ class Dataset:
         return tuple(number for number in self.folders() if number in published)
 
     def folders(self) -> tuple[int, ...]:
-        """Return the numbers of all folders of versions, published or not, ascending."""
-        if not is_folder(self.versions_path):
+        """Return the numbers of all folders of versions, published or not, ascending.
+
+        Raises:
+            DatasetError: what should hold them is a link or may not be read: what it lacks must not count as gone.
+        """
+        if not has_folder(self.versions_path):
             return ()
-        return tuple(sorted(int(p.name) for p in self.versions_path.iterdir() if _FOLDER.fullmatch(p.name)))
+        numbers = (int(name) for name in names_in(self.versions_path) if _FOLDER.fullmatch(name))
+        return tuple(sorted(number for number in set(numbers) if os.path.lexists(self.folder(number))))
+
+    def gone(self, keyring: Keyring) -> tuple[int, ...]:
+        """Return the versions that were published, never expired, and are not on disk.
+
+        Raises:
+            DatasetError, KeysError: see `AuditLog.entries`.
+        """
+        entries = self.audit.entries(keyring)
+        published = {entry.version for entry in entries if entry.what == "publish" and entry.version is not None}
+        return tuple(sorted(published - expired_by(entries) - set(self.folders())))
 
     def folder(self, version: int) -> Path:
         """Return where ``version`` lies."""
@@ -272,8 +302,10 @@ class Dataset:
                 self._staged = None
 
     @checked
-    def rollback(self, version: int, *, keyring: Keyring, why: str = "") -> Manifest:
+    def rollback(self, version: int, *, keyring: Keyring, why: str = "", dataset: str | None = None) -> Manifest:
         """Make an older (or newer) published version current, after verifying it; return its manifest.
+
+        ``dataset`` is the name that the folder must hold.
 
         Raises:
             DatasetError: no such dataset or version, or it does not verify; the current one stays.
@@ -281,9 +313,12 @@ class Dataset:
         """
         keyring.sign(b"may this keyring move versions")
         self.require()
+        if dataset is not None:
+            self.require_named(dataset, keyring)
         with self.lock(keyring):
             self.chosen(version)
-            self.verify(version, keyring=keyring).require()
+            others = {*self.gone(keyring), *self.folders()} - {version}
+            self._require_sound(version, others, keyring, dataset)
             current = self.new_current(version)
             try:
                 self.audit.append("rollback", why=why, version=version, details={"from": self.current}, keyring=keyring)
@@ -295,25 +330,45 @@ class Dataset:
             return self.manifest(version, keyring=keyring)
 
     @checked
-    def expire(self, *, keep: int, keyring: Keyring, why: str = "") -> tuple[int, ...]:
+    def expire(self, *, keep: int, keyring: Keyring, why: str = "", dataset: str | None = None) -> tuple[int, ...]:
         """Remove all but the newest ``keep`` versions (never the current one); return what was removed.
 
+        ``dataset`` is the name that the folder must hold. Nothing is removed where the current version is not the one
+        that was published: an older one may be all that is left.
+
         Raises:
-            DatasetError: no such dataset, or its log does not hold.
+            DatasetError: no such dataset, or its log or its current version does not hold.
             KeysError: the keyring cannot sign: it is a reader's.
         """
         keyring.sign(b"may this keyring move versions")
         self.require()
+        if dataset is not None:
+            self.require_named(dataset, keyring)
         with self.lock(keyring):
             have = self.versions(keyring)
             current = self.standing(None, keyring).version if have else None
-            doomed = [number for number in have[: max(0, len(have) - max(1, keep))] if number != current]
+            old = have[: max(0, len(have) - max(1, keep))]
+            doomed = sorted({*old, *self.gone(keyring)} - {current})
+            if have:
+                self._require_sound(current, doomed, keyring, dataset)
             if doomed:
                 self.audit.append("expire", why=why, details={"versions": doomed}, keyring=keyring)
-                for number in doomed:
+                for number in set(doomed) & set(self.folders()):
                     self.remove(number)
                 self.tell()
             return tuple(doomed)
+
+    def _require_sound(self, version: int | None, others: Iterable[int], keyring: Keyring, name: str | None) -> None:
+        """Return if a version verifies, and all around it but the folders of ``others``.
+
+        Raises:
+            DatasetError: with every problem.
+        """
+        apart = {str(self.folder(number)) for number in others}
+        found = self.verify(version, keyring=keyring, dataset=name).problems
+        if problems := [problem for problem in found if problem.place not in apart]:
+            raise DatasetError(problems)
+        self.manifest(version, keyring=keyring)  # the one that the log publishes, which the above may have left out
 
     @checked
     def verify(self, version: int | None = None, *, keyring: Keyring, dataset: str | None = None) -> Verification:

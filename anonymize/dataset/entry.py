@@ -17,6 +17,8 @@ MOVES = ("publish", "rollback")
 """Acts after which their version is current."""
 ACTS = (*MOVES, "expire", "rewrap")
 """Acts that say something about a version."""
+REFUSED = "refused "
+"""What the name of an act begins with that a revoked key signed, once a newer one has signed the log."""
 _SIGNED_ENTRY = b"coatcheck audit 1\n"
 _SIGNED_HEAD = b"coatcheck audit head 1\n"
 _HASH = re.compile(r"([0-9a-f]{64})?")
@@ -94,16 +96,18 @@ class AuditEntry:
             said = self.details.get("versions", {}).get(str(version), {})
         return {str(path): str(digest) for path, digest in said.items()} if self.version in (None, version) else {}
 
+    def refused(self) -> AuditEntry:
+        """Return the entry as one that says nothing: its place and hash stay, for the chain."""
+        return replace(self, what=f"{REFUSED}{self.what}", details={})
+
     def check(self, keyring: Keyring, place: str) -> None:
         """Return if the entry is signed by a key of ``keyring`` that was not revoked at its time.
 
         Raises:
             DatasetError, KeysError: see `check_signature`.
         """
-        content = self.hash.encode()
-        check_signature(
-            self.signature, keyring, _SIGNED_ENTRY, content, what=f"the '{self.what}' entry", place=place, at=self.at
-        )
+        content, what = self.hash.encode(), f"the '{self.what[:40]}' entry"
+        check_signature(self.signature, keyring, _SIGNED_ENTRY, content, what=what, place=place, at=self.at)
 
 
 @dataclass(frozen=True)
@@ -165,7 +169,8 @@ class Head:
 
 def expired_by(entries: Iterable[AuditEntry]) -> set[int]:
     """Return the numbers of the versions that expired; none is used again."""
-    return {number for entry in entries if entry.what == "expire" for number in entry.details.get("versions", ())}
+    said = (entry.details.get("versions") for entry in entries if entry.what == "expire")
+    return {number for numbers in said if isinstance(numbers, list) for number in numbers if type(number) is int}
 
 
 def changed(place: str) -> DatasetError:

@@ -43,7 +43,7 @@ class DatasetLock:
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            handle = open_plain(self.path)  # a link would have what it leads to cut off below
+            handle = open_plain(self.path, alone=True)  # a link would have what it leads to cut off below
         except OSError as error:
             raise write_error(error, self.path) from None
         try:
@@ -83,7 +83,7 @@ class DatasetLock:
     def _holder(handle: int) -> str:
         try:
             who = json.loads(os.pread(handle, 4096, 0))
-            return f"process {int(who['pid'])} on {who['host']}, since {who['started']}"
+            return f"process {int(who['pid'])} on {str(who['host'])[:100]}, since {str(who['started'])[:40]}"
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return "just starting"
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import sys
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, Self
 
@@ -224,11 +222,3 @@ def load_manifest(folder: Path, version: int, keyring: Keyring, published: str |
     if manifest.version != version:
         raise DatasetError(f"is the manifest of version {manifest.version}, not of {version}", place=str(path))
     return manifest
-
-
-def anchor_of(folder: Path) -> AuditAnchor:
-    """Return where the log stood by the manifest in ``folder``, unchecked; beyond any log where there is none."""
-    try:
-        return AuditAnchor.model_validate(json.loads(read_plain(folder / NAME, LARGEST_BYTES))["manifest"]["audit"])
-    except (DatasetError, OSError, ValueError, KeyError, TypeError, RecursionError):
-        return AuditAnchor(entries=sys.maxsize)

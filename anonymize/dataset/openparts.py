@@ -9,11 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 
-from anonymize.dataset.keymaterial import check_keys
-from anonymize.dataset.manifest import FileEntry
+from anonymize.dataset.keymaterial import check_keys, wrapping_keys
+from anonymize.dataset.manifest import FileEntry, Manifest
 from anonymize.dataset.signing import Keyring
 from anonymize.errors import AnonymizeError, DatasetError, KeysError, Problem
 from anonymize.io.kms import Envelopes, crypto_factory
+from anonymize.names import KeyId
 
 
 def closed_columns(
@@ -68,6 +69,22 @@ def key_problem(path: Path, entry: FileEntry, keyring: Keyring, digests: Collect
     except (DatasetError, KeysError) as error:
         return error.problems[0]
     return None
+
+
+def lacking(folder: Path, manifest: Manifest, keyring: Keyring, *, unopened: bool) -> str:
+    """Return why the keyring cannot check a version's data, where it is the keyring that lacks something; else empty.
+
+    A reader without the key of some columns is a normal one, a reader with none that opens the data is not.
+    ``unopened`` says that something under a key that is held did not open.
+    """
+    data, names, ids = manifest.data_files(), _held(keyring), set(keyring.key_ids())
+    if data and not any(entry.key in names for entry in data):
+        return f"{absent(data[0].key, keyring)}: the keyring cannot check the data, of which it opens nothing"
+    for entry in manifest.files if unopened else ():
+        for key_id in sorted(wrapping_keys(folder / entry.path)):
+            if key_id.rpartition(".")[0] in names and KeyId(key_id) not in ids:
+                return f"{absent(key_id, keyring)}: the keyring cannot check what it wraps"
+    return ""
 
 
 def absent(key: str, keyring: Keyring) -> str:

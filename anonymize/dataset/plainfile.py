@@ -31,6 +31,32 @@ def is_folder(path: Path) -> bool:
         return False
 
 
+def has_folder(path: Path) -> bool:
+    """Return whether there is a folder at ``path``.
+
+    Raises:
+        DatasetError: there is something else, a link to a folder say.
+    """
+    if is_folder(path):
+        return True
+    if os.path.lexists(path):
+        raise DatasetError("is not a plain folder", place=str(path))
+    return False
+
+
+def names_in(folder: Path) -> list[str]:
+    """Return the names of what lies in a folder.
+
+    Raises:
+        DatasetError: it may not be read.
+    """
+    try:
+        return os.listdir(folder)
+    except OSError as error:
+        what = f"cannot be read: {os.strerror(error.errno or 5).lower()}"
+        raise DatasetError(what, place=str(folder)) from None
+
+
 def read_plain(path: Path, most_bytes: int) -> bytes:
     """Return the bytes of the plain file ``path``.
 
@@ -54,8 +80,10 @@ def read_plain(path: Path, most_bytes: int) -> bytes:
     return data
 
 
-def open_plain(path: Path) -> int:
+def open_plain(path: Path, *, alone: bool = False) -> int:
     """Return a handle of ``path`` to read and write, made where there is none; a link is not followed.
+
+    ``alone`` refuses a file that has a second name: what is locked or written here would be that one's too.
 
     Raises:
         DatasetError: it is no plain file, or the folder cannot be written to.
@@ -66,9 +94,13 @@ def open_plain(path: Path) -> int:
         if os.path.lexists(path) and not is_plain(path):
             raise _refused(path) from None
         raise write_error(error, path) from None
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
         os.close(handle)
         raise _refused(path)
+    if alone and status.st_nlink > 1:
+        os.close(handle)
+        raise DatasetError("has another name too (a hard link); remove it, it is made anew", place=str(path))
     return handle
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anonymize.dataset.entry import MOVES, AuditEntry, expired_by
-from anonymize.dataset.manifest import anchor_of
-from anonymize.dataset.plainfile import is_folder
+from anonymize.dataset.manifest import LARGEST_BYTES, NAME, Manifest, open_manifest
+from anonymize.dataset.plainfile import is_folder, read_plain
+from anonymize.dataset.refusing import refused_versions
 from anonymize.dataset.signing import Keyring
-from anonymize.dataset.staging import PREFIX
+from anonymize.dataset.verify import PREFIX
 from anonymize.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -29,19 +30,22 @@ def recover(dataset: Dataset, keyring: Keyring, staged: Path | None) -> None:
     if not is_folder(dataset.versions_path):
         raise DatasetError("is not a plain folder", place=str(dataset.versions_path))
     entries = dataset.audit.entries(keyring)
-    published = {entry.version for entry in entries if entry.what == "publish"}
-    _refuse_lost_log(dataset, entries, published)
+    refused = set(refused_versions(entries))
+    published = {entry.version for entry in entries if entry.what == "publish" and entry.version is not None}
+    _refuse_lost_log(dataset, entries, published | refused, keyring)
     dataset.audit.drop_torn()
     expired = expired_by(entries)
     for path in dataset.versions_path.iterdir():
         if path.name.startswith(PREFIX) and path != staged:
             shutil.rmtree(path) if is_folder(path) else path.unlink()
     for number in dataset.folders():
-        if number not in published or number in expired:
+        if (number not in published and number not in refused) or number in expired:
             dataset.remove(number)
     moves = [entry.version for entry in entries if entry.what in MOVES]
     if moves and moves[-1] is not None and moves[-1] != dataset.said() and is_folder(dataset.folder(moves[-1])):
         dataset.new_current(moves[-1]).put()
+    if not moves and dataset.said() in refused:
+        (dataset.path / "CURRENT").unlink()
     _clear_leftovers(dataset, staged)
 
 
@@ -55,18 +59,39 @@ def _clear_leftovers(dataset: Dataset, staged: Path | None) -> None:
                     path.unlink(missing_ok=True)
 
 
-def _refuse_lost_log(dataset: Dataset, entries: tuple[AuditEntry, ...], published: set[int | None]) -> None:
+def _refuse_lost_log(dataset: Dataset, entries: tuple[AuditEntry, ...], published: set[int], keyring: Keyring) -> None:
     """Refuse to clear anything where the log, not a run, is what was interrupted.
 
+    A folder or file that is called like a version and holds no manifest that our key signed shows nothing.
+
     Raises:
-        DatasetError: a version was published according to CURRENT or to its own manifest, and the log lacks it.
+        DatasetError: a version was published according to CURRENT or to its own signed manifest, and the log lacks it;
+            or a folder is another dataset's version.
+        KeysError: a manifest is signed by keys that are not in the keyring.
     """
-    lost = {dataset.said()} - published - {None}
+    said = dataset.said()
+    lost = {said} - published - {None}
+    names = {str(entry.details["dataset"]) for entry in entries if "dataset" in entry.details}
     for number in set(dataset.folders()) - published:
-        anchor = anchor_of(dataset.folder(number))
+        found = _signed_manifest(dataset, number, keyring)
+        if found is None:
+            continue
+        if names - {found.dataset} or found.version != number:
+            what = f"holds version {found.version} of dataset '{found.dataset}', which is not its place; move it away"
+            raise DatasetError(f"{what}, nothing was changed", place=str(dataset.folder(number)))
+        anchor = found.audit
         head = entries[anchor.entries - 1].hash if 0 < anchor.entries <= len(entries) else ""
         if anchor.entries > len(entries) or anchor.head != head:
             lost.add(number)
     if lost:
         what = f"the audit log does not know version {min(filter(None, lost))}, which was published: it was cut short"
         raise DatasetError(f"{what} or replaced; restore it, nothing was changed", place=str(dataset.audit.path))
+
+
+def _signed_manifest(dataset: Dataset, number: int, keyring: Keyring) -> Manifest | None:
+    """Return the manifest in a version's folder if our key signed it."""
+    path = dataset.folder(number) / NAME
+    try:
+        return open_manifest(read_plain(path, LARGEST_BYTES), keyring, str(path))
+    except (FileNotFoundError, DatasetError):
+        return None

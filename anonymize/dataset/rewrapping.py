@@ -43,6 +43,21 @@ def rewrap_versions(dataset: Dataset, numbers: Iterable[int], keyring: Keyring, 
     return len(prepared)
 
 
+def require_wrapped(dataset: Dataset, keyring: Keyring, name: KeyName) -> None:
+    """Return if what older versions of ``name`` wrap could be wrapped anew; nothing is written.
+
+    Raises:
+        DatasetError: a manifest or wrapped keys are missing, damaged or not signed for.
+        KeysError: the keyring lacks what opens them.
+    """
+    for standing in dataset.audit.standings(keyring, dataset.versions(keyring)):
+        folder = dataset.folder(standing.version)
+        for entry in dataset.opened(standing, keyring).files:
+            rewrapped(
+                folder / entry.path, keyring, None, {entry.sidecar_sha256, *standing.sidecars.get(entry.path, ())}
+            )
+
+
 def _prepare(
     dataset: Dataset, standing: Standing, keyring: Keyring, name: KeyName | None, prepared: list[Prepared]
 ) -> dict[str, str]:

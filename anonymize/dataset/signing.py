@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from anonymize.errors import DatasetError, KeysError, RevokedError
+from anonymize.errors import DatasetError, KeysError, RefusedError, RevokedError
 from anonymize.io.interface import KeyWrapper
 from anonymize.keys.base64url import strictly_decoded
 from anonymize.names import KeyId, KeyName
 
+_KEY = re.compile(r"signing\.[0-9]{1,6}")
+"""Another key in a forged line is no question of the keyring, and no text of any length for an error."""
 _FIELDS = {"algorithm", "key", "fingerprint", "value"}
 
 
@@ -70,14 +73,15 @@ def check_signature(
     """Return if ``signature`` is that of ``content``, by a key of ``keyring`` that was not revoked ``at`` its time.
 
     Raises:
-        DatasetError: there is none, it is damaged or not right, or its key was revoked; ``what`` is named.
+        DatasetError: there is none, or it is damaged or not right; ``what`` is named.
+        RefusedError: its key was revoked.
         KeysError: the key is not in the keyring, or is another keyring's of the same name.
     """
     if signature is None:
         raise DatasetError(f"{what} is not signed: written by hand, or by an older coatcheck", place=place)
     try:
         key_id, value = KeyId(str(signature["key"])), strictly_decoded(signature["value"])
-        if set(signature) != _FIELDS or signature["algorithm"] != "Ed25519":
+        if set(signature) != _FIELDS or signature["algorithm"] != "Ed25519" or not _KEY.fullmatch(key_id):
             raise ValueError
     except (ValueError, KeyError, TypeError):
         raise DatasetError(f"the signature of {what} is damaged", place=place) from None
@@ -85,7 +89,7 @@ def check_signature(
     try:
         keyring.verify(key_id, kind + content, value, at=at)
     except RevokedError as error:
-        raise DatasetError(f"{what} is refused: {error.problems[0].what}", place=place) from None
+        raise RefusedError(f"{what} is refused: {error.problems[0].what}", place=place) from None
     except KeysError:
         raise DatasetError(
             f"the signature is not right: {what} was changed, or '{key_id}' did not sign it", place=place

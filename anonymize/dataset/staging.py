@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from anonymize.dataset.audit import now
 from anonymize.dataset.canonical import write_atomically
-from anonymize.dataset.entry import AuditEntry
+from anonymize.dataset.entry import REFUSED, AuditEntry
 from anonymize.dataset.keymaterial import sidecar_digest
 from anonymize.dataset.manifest import NAME, AuditAnchor, Manifest, open_manifest
 from anonymize.dataset.signing import Keyring
@@ -20,8 +20,6 @@ from anonymize.io.parts import sidecar_of, sync_file, sync_folder, write_error
 
 if TYPE_CHECKING:
     from anonymize.dataset.dataset import Dataset
-
-PREFIX = ".staging-"
 
 
 class Staging:
@@ -91,7 +89,8 @@ class Staging:
             raise DatasetError(what, place=str(self.dataset.path))
 
     def _next_number(self, entries: tuple[AuditEntry, ...]) -> int:
-        used = [entry.version for entry in entries if entry.what == "publish" and entry.version is not None]
+        publications = ("publish", f"{REFUSED}publish")  # the number of a refused one is not given again
+        used = [entry.version for entry in entries if entry.what in publications and entry.version is not None]
         return max([0, *used, *self.dataset.folders()]) + 1
 
     def _sweep(self) -> None:

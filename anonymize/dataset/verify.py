@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from anonymize.dataset.entry import MOVES
 from anonymize.dataset.manifest import NAME, FileEntry, Manifest, load_manifest
-from anonymize.dataset.plainfile import is_folder, is_plain
+from anonymize.dataset.plainfile import has_folder, is_folder, is_plain, names_in
+from anonymize.dataset.refusing import refused_versions
 from anonymize.dataset.signing import Keyring
 from anonymize.errors import DatasetError, KeysError, Problem
 from anonymize.io.files import sha256_of
@@ -21,6 +22,8 @@ from anonymize.io.parts import MAGIC, sidecar_of
 if TYPE_CHECKING:
     from anonymize.dataset.dataset import Dataset
 
+PREFIX = ".staging-"
+"""What the names begin with of folders that are no versions yet, or none any more."""
 _LOOKS, _PAUSE_SECONDS = 50, 0.05
 
 
@@ -82,10 +85,28 @@ def verify_version(dataset: Dataset, version: int | None, keyring: Keyring, name
         problems.insert(0, Problem(str(dataset.path), what))
     problems += _audit_problems(dataset, manifest)
     sound = not any(problem.place.endswith(".parquet") for problem in problems)
-    problems += key_problems(folder, manifest, keyring, standing.sidecars) if sound else ()
+    if sound:
+        unopened = key_problems(folder, manifest, keyring, standing.sidecars)
+        _refuse_lacking(folder, manifest, keyring, (*problems, *unopened))
+        problems += unopened
     if dataset.anchor is not None:
         problems += dataset.anchor.problems(dataset.audit, keyring)
     return _verified(number, manifest, problems)
+
+
+def _refuse_lacking(folder: Path, manifest: Manifest, keyring: Keyring, problems: tuple[Problem, ...]) -> None:
+    """Return unless all that is wrong is that the keyring lacks keys, which says nothing of the version.
+
+    Raises:
+        KeysError: with what it lacks.
+    """
+    from anonymize.dataset.openparts import lacking
+
+    parts = {str(folder / entry.path) for entry in manifest.files}
+    if any(problem.place not in parts for problem in problems):
+        return
+    if what := lacking(folder, manifest, keyring, unopened=bool(problems)):
+        raise KeysError(what, place=str(folder))
 
 
 def _of_what_is_there(
@@ -125,14 +146,18 @@ def _around(dataset: Dataset, keyring: Keyring) -> tuple[Problem, ...]:
     problems = list(dataset.audit.verify(keyring))
     if problems:
         return tuple(problems)
-    entries = dataset.audit.entries()
+    entries = dataset.audit.entries(keyring)
     published = {entry.version for entry in entries if entry.what == "publish"}
     for number in dataset.folders():
-        if number not in published:
+        if number not in published and number not in refused_versions(entries):
             problems.append(Problem(str(dataset.folder(number)), "no signed entry in the audit log publishes it"))
         elif not is_folder(dataset.folder(number)):
             problems.append(Problem(str(dataset.folder(number)), "is not a plain folder"))
+    problems += _strays(dataset)
     moves = [entry.version for entry in entries if entry.what in MOVES]
+    for number in sorted(set(dataset.gone(keyring)) - set(moves[-1:])):
+        what = "was published, never expired, and is not on disk; put it back, or enter that it is gone by"
+        problems.append(Problem(str(dataset.folder(number)), f"{what} coatcheck expire"))
     try:
         said = dataset.said()
     except DatasetError as error:
@@ -143,6 +168,15 @@ def _around(dataset: Dataset, keyring: Keyring) -> tuple[Problem, ...]:
     if moved is not None and not is_folder(dataset.folder(moved)):
         problems.append(Problem(str(dataset.folder(moved)), "the current version is not on disk"))
     return tuple(problems)
+
+
+def _strays(dataset: Dataset) -> Iterator[Problem]:
+    """What lies beside the versions and is none, nor what an act leaves there that is under way or was killed."""
+    if has_folder(dataset.versions_path):
+        versions = {dataset.folder(number).name for number in dataset.folders()}
+        for name in sorted(set(names_in(dataset.versions_path)) - versions):
+            if not name.startswith(PREFIX):
+                yield Problem(str(dataset.versions_path / name), "is no version and nothing of ours; remove it")
 
 
 def _audit_problems(dataset: Dataset, manifest: Manifest) -> Iterator[Problem]:

@@ -48,6 +48,11 @@ def type_name(type_: pa.DataType) -> str:
     return next((name for name, known in TYPE_NAMES.items() if known.equals(type_)), str(type_))
 
 
+def type_word(said: str) -> str:
+    """Return what `type_name` does for a type as Arrow writes it, such as a manifest keeps."""
+    return next((name for name, known in TYPE_NAMES.items() if str(known) == said), said)
+
+
 def infer_kind(values: pa.StringArray) -> pa.DataType:
     """Return the type that keeps every one of ``values``; text when none does, or all are null."""
     values = values.drop_null()

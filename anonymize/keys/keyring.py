@@ -185,7 +185,9 @@ class Keyring:
             raise KeysError(f"the signature is not that of key '{key_id}' over this content")
         revoked = self._entries[key_id].revoked_from
         if revoked and (not at or at >= revoked):
-            raise RevokedError(f"key '{key_id}' was revoked from {revoked}, and this was signed {at or 'at no time'}")
+            raise RevokedError(
+                f"key '{key_id}' was revoked from {revoked}, and this was signed {at[:40] or 'at no time'}"
+            )
 
     def revoked_from(self, key_id: KeyId) -> str:
         """Return since when a signing key's signatures are refused, ISO, UTC; empty where they are not.

@@ -40,8 +40,12 @@ def check_rows(
     raise GateError(f"no row of {read} is left to publish: {told}", place=policy.place("rows"))
 
 
-def check_values(policy: Policy, nulled: Mapping[str, int], nulls: Mapping[str, int], written: int) -> None:
-    """Refuse columns of which ``on_bad_value: null`` left nothing: every row null, and some of them bad values.
+def check_values(
+    policy: Policy, nulled: Mapping[str, int], nulls: Mapping[str, int], *, written: int, taken: int
+) -> None:
+    """Refuse columns of which ``on_bad_value: null`` left nothing, or emptied more than may be set aside.
+
+    Nothing is left where every row is null, and some of them were bad values.
 
     Raises:
         GateError: with every such column.
@@ -52,6 +56,17 @@ def check_values(policy: Policy, nulled: Mapping[str, int], nulls: Mapping[str, 
             "no value is left of it: bad values became null, and no other is there; mend the rule, or drop the column"
         )
         raise GateError([Problem(policy.place(f"columns.{name}"), what) for name in emptied])
+    limit = policy.rows.max_quarantined
+    if many := {name: count for name, count in nulled.items() if taken and count / taken > limit}:
+        advice = "mend the rule (coatcheck plan says how), or allow more: rows: {max_quarantined: …}"
+        raise GateError(
+            Problem(
+                policy.place(f"columns.{name}"),
+                f"{count} bad values in {taken} rows would be emptied ({count / taken:.1%}), {limit:.1%} may be; "
+                f"{advice}",
+            )
+            for name, count in many.items()
+        )
 
 
 def _named(policy: Policy) -> str:

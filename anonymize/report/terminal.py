@@ -47,6 +47,8 @@ def summary_line(summary: Mapping[str, Any]) -> str:
     """Return a run's summary in one line: what was published, rows by what became of them, time."""
     parts = [f"{summary['rows_out']} rows out of {summary['rows_in']}"]
     parts += [f"{summary[name]} {name}" for name in ("filtered", "suppressed", "quarantined") if summary[name]]
+    if emptied := summary["emptied"]:
+        parts.append(f"bad values emptied: {', '.join(f'{count} of {name}' for name, count in emptied.items())}")
     parts.append(f"{summary['columns_out']} columns, {summary['columns_dropped']} dropped")
     if summary["order"] == "source":
         parts.append("rows in source order")
@@ -71,6 +73,7 @@ def summary_markdown(summary: Mapping[str, Any]) -> str:
         ("rows left out by the filter", summary["filtered"]),
         ("rows suppressed for k-anonymity", summary["suppressed"]),
         ("rows quarantined", summary["quarantined"]),
+        ("bad values emptied", _emptied(summary["emptied"])),
         ("columns published / dropped", f"{summary['columns_out']} / {summary['columns_dropped']}"),
         ("order of rows", summary["order"]),
         ("residual findings", len(residual["findings"]) if residual else "not scanned"),
@@ -80,3 +83,7 @@ def summary_markdown(summary: Mapping[str, Any]) -> str:
         ("seconds", f"{summary['seconds']:.1f}"),
     ]
     return "\n".join(["| what | value |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
+
+
+def _emptied(counts: Mapping[str, int]) -> str:
+    return "; ".join(f"{count} of {name}" for name, count in counts.items()).replace("|", "\\|") or "none"

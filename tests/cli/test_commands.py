@@ -69,7 +69,7 @@ def test_nothing_said_quotes_a_value(workplace: Workplace) -> None:  # noqa: F81
         (["versions", "people.csv"], 2, "people.csv: no such dataset"),
         (["verify", "people.csv"], 2, "people.csv: no such dataset"),
         (["rollback", "oot", "1", "--reason", "a test"], 2, "oot: no such dataset"),
-        (["rollback", "out", "1", "--reason", " "], 2, "a reason is required"),
+        (["rollback", "out", "1", "--reason", " "], 2, "a reason of at least 3 characters is required"),
         (["keys", "rotate", "training", "oot"], 2, "oot: no such dataset"),
         (["keys", "list", "--keyring", "file:absent.json"], 3, "absent.json"),
         (["keys", "list", "--keyring", "ftp://x"], 3, "is not a keyring's URI"),
@@ -158,7 +158,7 @@ def test_a_changed_type_or_verdict_is_drift(workplace: Workplace) -> None:  # no
     workplace.source.write_text(text)
     done = workplace.coatcheck("inspect", "people.csv", "--expect", policy)
     assert done.returncode == 1
-    assert "columns.visits: was int64 when last published, is string now" in done.stderr
+    assert "columns.visits: was integer when last published, is string now" in done.stderr
     assert "columns.visits: keep, but 'visits' looks like EMAIL_ADDRESS" in done.stderr
 
 

@@ -11,7 +11,8 @@ from anonymize.dataset import staging as staging_
 from anonymize.errors import AnonymizeError, DatasetError
 from anonymize.keys import Keyring, KeyVersion, init_keyring, open_keyring, revoke_key, rotate_key, share_keyring
 from anonymize.names import KeyName
-from anonymize.rotation import revoke
+from anonymize.revocation import revoke
+from anonymize.rotation import rotate
 
 from .conftest import publish, rows
 
@@ -64,7 +65,7 @@ def test_a_date_of_before_does_not_help_once_the_new_key_has_signed(
     at(monkeypatch, "2026-11-20T10:00:00Z")
     publish(dataset, open_keyring(uri), 1)
     at(monkeypatch, "2026-11-26T10:00:00Z")
-    owner = revoke(SIGNING, 1, "2026-11-24", [dataset.path], uri)
+    owner = revoke(SIGNING, 1, "2026-11-24", [dataset.path], uri).keyring
     assert dataset.verify(keyring=owner).ok
     at(monkeypatch, "2026-11-20T10:00:01Z")
     both = {entry.id: entry for entry in owner.entries()} | {entry.id: entry for entry in leaked.entries()}
@@ -118,3 +119,99 @@ def test_another_projects_keyring_is_told_as_that(tmp_path: Path, uri: str) -> N
         assert "another keyring" in str(error.value)
         assert all(mark in str(error.value) for mark in marks)
         assert "changed" not in str(error.value)
+
+
+def test_a_night_run_after_the_leak_bricks_nothing(tmp_path: Path, uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was published since is refused, by itself; older versions are read, runs go on, its number stays used."""
+    dataset = Dataset(tmp_path / "d")
+    at(monkeypatch, "2026-11-20T10:00:00Z")
+    publish(dataset, open_keyring(uri), 1)
+    publish(dataset, open_keyring(uri), 2)
+    at(monkeypatch, "2026-11-25T02:00:00Z")
+    publish(dataset, open_keyring(uri), 3)
+    at(monkeypatch, "2026-11-26T10:00:00Z")
+    done = revoke(SIGNING, 1, "2026-11-24", [dataset.path], uri)
+    owner = done.keyring
+    assert done.refused == {str(dataset.path): (3,)}
+    reader = share_keyring([KeyName("training"), KeyName("clinical")], tmp_path / "reader.json", uri)
+    for keyring in (owner, reader):
+        assert read(dataset, keyring=keyring).equals(rows(2))
+        assert read(dataset, version=1, keyring=keyring).equals(rows(1))
+        with pytest.raises(DatasetError, match=r"version 3 is refused: 'signing\.1'"):
+            read(dataset, version=3, keyring=keyring)
+        assert dataset.verify(keyring=keyring).problems == ()
+    assert dataset.versions(owner) == (1, 2)
+    assert publish(dataset, owner, 4).version == 4
+    for keyring in (owner, reader):
+        assert read(dataset, keyring=keyring).equals(rows(4))
+        assert dataset.verify(keyring=keyring).problems == ()
+    dataset.rollback(1, keyring=owner, why="the faulty four")
+    with pytest.raises(DatasetError, match="version 3 is refused"):
+        dataset.rollback(3, keyring=owner, why="want it back")
+
+
+def test_where_all_is_refused_the_next_run_begins_anew(
+    tmp_path: Path, uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No version is current then, and none that was refused can be made so."""
+    dataset = Dataset(tmp_path / "d")
+    at(monkeypatch, "2026-11-25T02:00:00Z")
+    publish(dataset, open_keyring(uri), 1)
+    owner = revoke(SIGNING, 1, "2026-11-24", [dataset.path], uri).keyring
+    with pytest.raises(DatasetError, match="no version is published yet"):
+        read(dataset, keyring=owner)
+    assert publish(dataset, owner, 2).version == 2
+    assert read(dataset, keyring=owner).equals(rows(2))
+
+
+def test_a_move_since_the_leak_counts_no_more(tmp_path: Path, uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever holds the leaked key can have rolled back; a date of before, behind one of since, does not help."""
+    dataset = Dataset(tmp_path / "d")
+    for time, number in (("2026-11-20T10:00:00Z", 1), ("2026-11-20T11:00:00Z", 2)):
+        at(monkeypatch, time)
+        publish(dataset, open_keyring(uri), number)
+    leaked = stolen(uri)
+    at(monkeypatch, "2026-11-25T02:00:00Z")
+    publish(dataset, leaked, 3)
+    at(monkeypatch, "2026-11-21T02:00:00Z")
+    publish(dataset, leaked, 4)
+    dataset.rollback(1, keyring=leaked, why="to an old one")
+    at(monkeypatch, "2026-11-26T10:00:00Z")
+    done = revoke(SIGNING, 1, "2026-11-24", [dataset.path], uri)
+    assert done.refused == {str(dataset.path): (3, 4)}
+    assert read(dataset, keyring=done.keyring).equals(rows(2))
+    assert dataset.verify(keyring=done.keyring).problems == ()
+
+
+def test_keys_that_were_wrapped_anew_since_the_leak_still_open(
+    tmp_path: Path, uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The owner's own rotation: the new key signs for what opens."""
+    dataset = Dataset(tmp_path / "d")
+    at(monkeypatch, "2026-11-20T10:00:00Z")
+    publish(dataset, open_keyring(uri), 1)
+    at(monkeypatch, "2026-11-25T10:00:00Z")
+    rotate(KeyName("training"), [dataset.path], uri)
+    at(monkeypatch, "2026-11-26T10:00:00Z")
+    owner = revoke(SIGNING, 1, "2026-11-24", [dataset.path], uri).keyring
+    assert read(dataset, keyring=owner).equals(rows(1))
+    assert dataset.verify(keyring=owner).problems == ()
+
+
+def test_a_revocation_that_was_interrupted_is_completed_by_the_same_command(
+    tmp_path: Path, uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keyring is changed first; the log is signed by the next try. A log that does not hold changes nothing."""
+    dataset = Dataset(tmp_path / "d")
+    at(monkeypatch, "2026-11-25T10:00:00Z")
+    publish(dataset, open_keyring(uri), 1)
+    whole = dataset.audit.path.read_bytes()
+    dataset.audit.path.write_bytes(b"")
+    with pytest.raises(DatasetError, match="leave this dataset out"):
+        revoke(SIGNING, 1, "2026-11-24", [dataset.path], uri)
+    assert open_keyring(uri).current(SIGNING) == "signing.1"
+    dataset.audit.path.write_bytes(whole)
+    revoke_key(SIGNING, 1, "2026-11-24", uri)
+    owner = revoke(SIGNING, 1, "2026-11-24", [dataset.path], uri).keyring
+    assert publish(dataset, owner, 2).version == 2
+    assert dataset.verify(keyring=owner).problems == ()

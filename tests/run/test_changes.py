@@ -65,11 +65,11 @@ def _stopped(place: Workplace, path: Path, what: str) -> None:
 @pytest.mark.parametrize(
     ("column", "value", "was_and_is"),
     [
-        ("amount", lambda i: f"{i} EUR", "was int64 in the source, is string now"),
-        ("amount", lambda i: i + 0.5, "was int64 in the source, is double now"),
-        ("plan", lambda i: i, "was string in the source, is int64 now"),
-        ("id", lambda i: 70_000 + i, "was string in the source, is int64 now"),
-        ("note", lambda i: 100 + i, "was string in the source, is int64 now"),
+        ("amount", lambda i: f"{i} EUR", "was integer in the source, is string now"),
+        ("amount", lambda i: i + 0.5, "was integer in the source, is float now"),
+        ("plan", lambda i: i, "was string in the source, is integer now"),
+        ("id", lambda i: 70_000 + i, "was string in the source, is integer now"),
+        ("note", lambda i: 100 + i, "was string in the source, is integer now"),
     ],
 )
 def test_a_changed_type_stops_the_run(
@@ -123,7 +123,7 @@ def test_the_policys_line_accepts_for_one_version_only(published: Workplace, key
     assert anonymize.run(path, keyring_uri=published.keyring_uri).version == 2
     facts = open_facts(Dataset(published.sink).manifest(keyring=keyring), keyring)
     assert facts["accepted_because"] == "amounts come as text"
-    assert "was int64" in facts["accepted_changes"][0]
+    assert "was integer" in facts["accepted_changes"][0]
     _rows(published)
     with pytest.raises(GateError, match="not as version 2 was made"):
         anonymize.run(path, keyring_uri=published.keyring_uri)
@@ -175,7 +175,7 @@ def test_the_command_says_what_changed_and_takes_the_consent(published: Workplac
     _rows(published, amount=lambda i: f"{i} EUR")
     _policy(published)
     told = published.coatcheck("plan", "t.yaml").stderr
-    assert "was int64 in the source, is string now" in told
+    assert "was integer in the source, is string now" in told
     assert "1 changes stop a run" in told
     refused = published.coatcheck("run", "t.yaml")
     assert (refused.returncode, "run --accept-change" in refused.stderr) == (1, True)

@@ -78,7 +78,7 @@ def _policy(folder: Path, source: str, sink: Path) -> Path:
         "subject": "who",
         "source": {"path": source},
         "sink": {"path": str(sink)},
-        "rows": {"on_bad_value": "null", "order": "source"},
+        "rows": {"on_bad_value": "null", "max_quarantined": 1, "order": "source"},
         "columns": columns,
     }
     path.write_text(json.dumps(said))

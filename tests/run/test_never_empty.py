@@ -16,6 +16,7 @@ from anonymize.opening import open_spec
 from anonymize.plan import BoundPlan
 from anonymize.plan.rows_gate import check_rows
 from anonymize.policy import load_policy, parse_policy
+from anonymize.report import summary_line, summary_markdown
 from tests.run.conftest import Workplace
 
 
@@ -94,7 +95,13 @@ def test_a_column_of_which_null_leaves_nothing_is_refused(workplace: Workplace) 
     """`on_bad_value: null` empties values, not whole columns without a word."""
     extra = 'rows: {on_bad_value: "null"}'
     _refused(workplace, _born(workplace, _dates(0, 9), extra=extra), "columns.born: no value is left")
-    assert anonymize.run(_born(workplace, _dates(1, 8), extra=extra), keyring_uri=workplace.keyring_uri).rows_out == 9
+    born = r"columns.born: 8 bad values in 9 rows would be emptied \(88.9%\), 1.0% may be; "
+    _refused(workplace, _born(workplace, _dates(1, 8), extra=extra), born)
+    extra = 'rows: {on_bad_value: "null", max_quarantined: 0.9}'  # as the hint says
+    done = anonymize.run(_born(workplace, _dates(1, 8), extra=extra), keyring_uri=workplace.keyring_uri)
+    assert (done.rows_out, done.emptied) == (9, {"born": 8})
+    assert "bad values emptied: 8 of born" in summary_line(done.as_dict())
+    assert "| bad values emptied | 8 of born |" in summary_markdown(done.as_dict())
 
 
 def test_a_frame_is_judged_as_a_file_is(keyring_uri: str) -> None:

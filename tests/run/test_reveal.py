@@ -103,7 +103,7 @@ def test_nothing_is_revealed_when_the_audit_entry_cannot_be_written(
 def test_a_reason_is_required(own: Workplace) -> None:
     """An empty one is none."""
     policy, tokens, keyring = _published(own)
-    with pytest.raises(ArgumentError, match="a reason is required"):
+    with pytest.raises(ArgumentError, match="a reason of at least 3 characters is required"):
         reveal(policy, "email", tokens, keyring, reason=" ")
 
 

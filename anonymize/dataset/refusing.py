@@ -1,0 +1,91 @@
+"""What a revoked key signed, in a log that a newer key has signed since: each such entry counts as not there.
+
+The head vouches for the log as a whole, and a revoked key cannot sign one. Before a newer key has signed, a log with
+such an entry is refused whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from anonymize.dataset.entry import REFUSED, AuditEntry
+from anonymize.dataset.signing import Keyring
+from anonymize.errors import KeysError, Problem, RefusedError
+
+_NUMBER = re.compile("[0-9]{1,6}")
+
+
+def version_of(entry: AuditEntry) -> int:
+    """Return the version of the key that is said to have signed an entry; 0 where nothing is."""
+    number = entry.key_id().rpartition(".")[2]
+    return int(number) if _NUMBER.fullmatch(number) else 0
+
+
+def is_revoked(entry: AuditEntry, keyring: Keyring) -> str:
+    """Return since when the key that is said to have signed an entry is revoked; empty where it is not, or not held."""
+    try:
+        return keyring.revoked_from(entry.key_id())
+    except KeysError:
+        return ""
+
+
+def judged(entries: Sequence[AuditEntry], keyring: Keyring, log: Path) -> tuple[AuditEntry, ...]:
+    """Return the entries, each one's signature checked; what is refused one by one says nothing in the result.
+
+    Refused is what a revoked key signed from its revocation on, by the date or by its place behind such an entry, if a
+    newer key signed behind it.
+
+    Raises:
+        DatasetError: one is not signed, or a revoked key's stands behind the last of the newer ones.
+        KeysError: one is signed by keys that are not in the keyring.
+    """
+    newest = _newest_behind(entries)
+    found, late = list[AuditEntry](), ""
+    for entry, newer in zip(entries, newest, strict=True):
+        revoked = is_revoked(entry, keyring)
+        try:
+            entry.check(keyring, f"{log}:{entry.index + 1}")
+            out_of_time = bool(revoked) and late >= revoked
+        except RefusedError:
+            if newer <= version_of(entry):
+                raise
+            out_of_time = True
+        late = max(late, entry.at)
+        found.append(entry.refused() if out_of_time and newer > version_of(entry) else entry)
+    return tuple(found)
+
+
+def _newest_behind(entries: Sequence[AuditEntry]) -> list[int]:
+    """Return for each entry the newest key version that signed one behind it."""
+    newest, found = 0, list[int]()
+    for entry in reversed(entries):
+        found.append(newest)
+        newest = max(newest, version_of(entry))
+    return found[::-1]
+
+
+def signed_late(entries: Sequence[AuditEntry], keyring: Keyring, log: Path) -> Iterator[Problem]:
+    """Yield what a revoked key signed after a newer one had signed, whatever time it says: its date proves nothing."""
+    newest = 0
+    for entry in entries:
+        if version_of(entry) < newest and is_revoked(entry, keyring):
+            what = f"'{entry.key_id()}' was revoked, and a newer key had signed"
+            yield Problem(f"{log}:{entry.index + 1}", what)
+        newest = max(newest, version_of(entry))
+
+
+def refused_versions(entries: Sequence[AuditEntry]) -> dict[int, str]:
+    """Return version → the key that signed its publication, where that is refused."""
+    return {
+        entry.version: str(entry.key_id())
+        for entry in entries
+        if entry.what == f"{REFUSED}publish" and entry.version is not None
+    }
+
+
+def why_refused(version: int, key_id: str) -> str:
+    """Return what to say of a version whose publication is refused."""
+    what = f"version {version} is refused: '{key_id}', which signed its publication, was revoked from before that"
+    return f"{what}; publish it again (coatcheck run), or read an older one"

@@ -1,0 +1,120 @@
+"""Revoking a leaked signing key, with the datasets whose logs it signed."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from anonymize.arguments import checked
+from anonymize.dataset import Dataset
+from anonymize.dataset.entry import AuditEntry
+from anonymize.dataset.keymaterial import sidecar_digest
+from anonymize.dataset.openparts import key_problem
+from anonymize.dataset.refusing import refused_versions, signed_late
+from anonymize.errors import DatasetError, Problem
+from anonymize.keys import Keyring, KeyVersion, open_keyring, revoke_key
+from anonymize.names import KeyName
+from anonymize.rotation import require_datasets
+
+
+@dataclass(frozen=True)
+class Revoked:
+    """What a revocation did."""
+
+    keyring: Keyring
+    """As it is now."""
+    refused: dict[str, tuple[int, ...]]
+    """Dataset → versions on disk whose publication counts no more."""
+    acts: dict[str, int]
+    """Dataset → entries of its log that count no more, publications among them."""
+
+
+@checked
+def revoke(
+    name: KeyName, version: int, since: str, datasets: Sequence[str | Path], keyring_uri: str | None = None
+) -> Revoked:
+    """Revoke a version of the signing key from ``since`` on; a newer one signs the datasets' logs as they stand.
+
+    What the old version signed from then on counts no more, entry by entry: a version is not published, a move was not
+    made. What it signed before stays. What it signs behind the new one's entry makes the log fail, with any date.
+    Wrapped keys that were renewed since are entered anew where they open. Can be repeated after an interruption.
+
+    Raises:
+        KeysError: see `revoke_key`; or a log is another keyring's, and nothing was done.
+        DatasetError: a dataset is missing, busy, or its log does not hold, and nothing was done: leave it out to
+            revoke the key at once.
+    """
+    require_datasets(datasets)
+    before = _trusting(open_keyring(keyring_uri))
+    opened = {str(Path(path).resolve()): Dataset(path) for path in datasets}
+    with ExitStack() as held:
+        for dataset in opened.values():
+            held.enter_context(dataset.lock())
+            _require_sound(dataset, before, f"{name}.{version}", since)
+        keyring = revoke_key(name, version, since, keyring_uri)
+        done = {str(dataset.path): _sign(dataset, keyring, before, name, version, since) for dataset in opened.values()}
+    refused = {path: tuple(refused_versions(entries)) for path, entries in done.items()}
+    acts = {path: sum(entry.what.startswith("refused ") for entry in entries) for path, entries in done.items()}
+    return Revoked(keyring, refused, acts)
+
+
+def _trusting(keyring: Keyring, revoked: str = "", since: str = "") -> Keyring:
+    """Return the keyring as if nothing were revoked, but for one version of a key."""
+    entries: tuple[KeyVersion, ...] = keyring.entries()
+    changed = (dataclasses.replace(e, revoked_from=since if e.id == revoked else "") for e in entries)
+    return Keyring(tuple(changed), keyring.place)
+
+
+def _require_sound(dataset: Dataset, before: Keyring, revoked: str, since: str) -> None:
+    """Return if the log is whole, and nothing of the key stands behind a newer one's entry.
+
+    Raises:
+        DatasetError: it is not; nothing was done yet.
+    """
+    try:
+        entries = dataset.audit.entries(before)
+        late = tuple(signed_late(entries, _trusting(before, revoked, since), dataset.audit.path))
+        if late:
+            raise DatasetError(late)
+    except DatasetError as error:
+        what = "nothing was done; to revoke the key at once, leave this dataset out"
+        raise DatasetError([*error.problems, Problem(str(dataset.path), what)]) from None
+
+
+def _sign(
+    dataset: Dataset, keyring: Keyring, before: Keyring, name: KeyName, version: int, since: str
+) -> tuple[AuditEntry, ...]:
+    """Enter the revocation, signed by the new key; return the log's entries as they count now."""
+    details = {"key": f"{name}.{version}", "from": since}
+    why = f"revoked from {since}"
+    dataset.audit.append("revoke key", why=why, details=details, keyring=keyring, head_by=before)
+    _enter_wrapped_keys(dataset, keyring)
+    with dataset.lock(keyring):  # CURRENT is the last move that counts
+        pass
+    return dataset.audit.entries(keyring)
+
+
+def _enter_wrapped_keys(dataset: Dataset, keyring: Keyring) -> None:
+    """Sign for the wrapped keys on disk that only refused entries signed for; readers could not open them else.
+
+    Only what opens with the owner's keys: the thief of a signing key alone cannot make such.
+    """
+    pairs = zip(dataset.audit.entries(), dataset.audit.entries(keyring), strict=True)
+    renewed = [was for was, now in pairs if was.what == "rewrap" and now.what != "rewrap"]
+    told = dict[str, dict[str, str]]()
+    for standing in dataset.audit.standings(keyring, dataset.versions(keyring)) if renewed else ():
+        folder = dataset.folder(standing.version)
+        for entry in dataset.opened(standing, keyring).files:
+            said = {act.sidecars_of(standing.version).get(entry.path, "") for act in renewed}
+            digest = sidecar_digest(folder / entry.path)
+            known = {entry.sidecar_sha256, *standing.sidecars.get(entry.path, ())}
+            if digest in said - known and key_problem(folder / entry.path, entry, keyring, {digest}) is None:
+                told.setdefault(str(standing.version), {})[entry.path] = digest
+    if told:
+        parts = sum(map(len, told.values()))
+        dataset.audit.append(
+            "rewrap", why="renewed before the revocation", details={"parts": parts, "versions": told}, keyring=keyring
+        )
