@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 def init_command(policies: Sequence[Path], names: Sequence[str], keyring_uri: str | None) -> None:
     """Make or complete a keyring."""
+    import warnings
+
     from anonymize.keys import KeyUse, init_keyring
+    from anonymize.keys.passphrase import WeakPassphraseWarning
     from anonymize.look import key_uses
     from anonymize.policy import load_policy
 
@@ -26,7 +29,12 @@ def init_command(policies: Sequence[Path], names: Sequence[str], keyring_uri: st
         found = key_uses(load_policy(path))
         wanted += found
         uses |= {name: use for name, use in found.items() if uses.get(name) != "values"}
-    keyring = init_keyring(keyring_uri, wanted or [KeyName(name) for name in ("training", "pseudonym", "reveal")], uses)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", WeakPassphraseWarning)
+        names_made = wanted or [KeyName(name) for name in ("training", "pseudonym", "reveal")]
+        keyring = init_keyring(keyring_uri, names_made, uses)
+    for warning in told:
+        say(str(warning.message))
     say(f"{keyring.place} holds {', '.join(keyring.key_ids())}")
 
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Protocol
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from anonymize.keys.kms import check_kind
-from anonymize.keys.passphrase import check_strength
+from anonymize.keys.passphrase import check_taken
 from anonymize.keys.secret import Secret
 
 ARGON2 = {"memory_kib": 65536, "iterations": 3, "lanes": 4}
@@ -64,9 +64,9 @@ class PassphraseLock:
         """Return a header with a fresh salt, and its key.
 
         Raises:
-            KeysError: the passphrase is too easily found by trying.
+            KeysError: the passphrase is hardly one.
         """
-        check_strength(self.passphrase)
+        check_taken(self.passphrase)
         header = {"kind": "argon2id", **ARGON2, "salt": base64.b64encode(os.urandom(16)).decode()}
         return header, self.open(header, keyring_id)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import unicodedata
+import warnings
 from pathlib import Path
 
 from anonymize.errors import KeysError
@@ -14,7 +15,9 @@ from anonymize.keys.secret import Secret
 PASSPHRASE_VARIABLE = "COATCHECK_PASSPHRASE"  # noqa: S105 - a name, not a value
 KEYFILE_VARIABLE = "COATCHECK_KEYFILE"
 SHORTEST, FEWEST = 12, 5
-"""Characters, and different ones among them, that a new passphrase has at least: a floor, not a recommendation."""
+"""Characters, and different ones among them, below which a passphrase is called weak, and none is changed to."""
+SHORTEST_TAKEN, FEWEST_TAKEN = 3, 2
+"""Those below which it locks nothing at all: an empty variable's remains, a key pressed twice."""
 _SPACE = " \t\r\n\v\f"
 _taken: list[Secret] = []
 
@@ -117,16 +120,42 @@ def _text(held: Secret) -> Secret | None:
 
 
 def check_strength(passphrase: Secret) -> None:
-    """Refuse a passphrase that whoever has the file finds by trying.
+    """Refuse a passphrase that whoever has the file finds by trying: none is changed to such a one.
 
     Raises:
         KeysError: it has too few characters, or too few different ones.
     """
-    count, different = _characters(passphrase)
-    if count < SHORTEST or different < FEWEST:
+    if is_weak(passphrase):
         raise KeysError(
             f"the passphrase is too weak to lock a keyring: it needs {SHORTEST} characters, {FEWEST} of them different"
         )
+
+
+def is_weak(passphrase: Secret) -> bool:
+    """Return whether a passphrase has fewer characters, or different ones, than a strong one needs."""
+    count, different = _characters(passphrase)
+    return count < SHORTEST or different < FEWEST
+
+
+def check_taken(passphrase: Secret) -> None:
+    """Refuse a passphrase that is hardly one; of one that is weak, warn.
+
+    Raises:
+        KeysError: it has fewer than three characters, or one repeated.
+    """
+    count, different = _characters(passphrase)
+    if count < SHORTEST_TAKEN or different < FEWEST_TAKEN:
+        raise KeysError(
+            f"the passphrase is too weak to lock a keyring: it needs {SHORTEST_TAKEN} characters at least, "
+            f"and {SHORTEST} are advised, {FEWEST} of them different"
+        )
+    if is_weak(passphrase):
+        what = f"the passphrase has {count} characters: who has the keyring file finds it by trying; {SHORTEST} are "
+        warnings.warn(f"{what}advised ('coatcheck keys passphrase' changes it)", WeakPassphraseWarning, stacklevel=2)
+
+
+class WeakPassphraseWarning(UserWarning):
+    """A passphrase was taken that is found by trying."""
 
 
 def _characters(passphrase: Secret) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from anonymize.keys.locks import PassphraseLock
 from anonymize.keys.passphrase import (
     as_file,
     as_passphrase,
+    check_strength,
     keyfile_of,
     next_keyfile,
     random_passphrase,
@@ -68,6 +69,7 @@ def change_passphrase(uri: str | None = None, new: Secret | None = None) -> tupl
         if new is None and said:
             raise KeysError("COATCHECK_PASSPHRASE says the passphrase; say the new one, or nobody would know it: --new")
         passphrase = as_passphrase(new or random_passphrase(), "the new passphrase")
+        check_strength(passphrase)
         made = dataclasses.replace(fresh(PassphraseLock(passphrase)), entries=opened.entries)
         keyfile = None if said else keyfile_of(location.path)
         if keyfile is not None:

@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from anonymize.errors import KeysError
 from anonymize.keys import Keyring, Secret, change_passphrase, forget_opened_keyrings, init_keyring, open_keyring
 from anonymize.keys import files as key_files
 from anonymize.keys.location import locate
-from anonymize.keys.passphrase import forget_passphrase
+from anonymize.keys.passphrase import WeakPassphraseWarning, forget_passphrase
 from anonymize.names import KeyName
 
 TRAINING = KeyName("training")
@@ -86,22 +87,47 @@ def test_what_is_no_passphrase_is_told_without_it(
 
 
 @pytest.mark.parametrize("how", ["variable", "file"])
-@pytest.mark.parametrize("content", [b"x", b"1234567890!", b"aaaaaaaaaaaaaaaa", b"abababababab", b" " * 20 + b"short"])
-def test_a_weak_passphrase_locks_nothing(uri: str, how: str, content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fewer than 12 characters, or fewer than 5 different ones."""
+@pytest.mark.parametrize("content", [b"x", b"ab", b"aaaaaaaaaaaaaaaa", b" " * 20 + b"q"])
+def test_what_is_hardly_a_passphrase_locks_nothing(
+    uri: str, how: str, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fewer than 3 characters, or one repeated."""
     put(uri, content, how, monkeypatch)
-    with pytest.raises(KeysError, match="too weak to lock a keyring: it needs 12 characters, 5 of them different"):
+    with pytest.raises(
+        KeysError, match="too weak to lock a keyring: it needs 3 characters at least, and 12 are advised"
+    ):
         init_keyring(uri, [TRAINING])
     assert not locate(uri).path.exists()
 
 
-def test_twelve_characters_are_enough_and_bytes_are_not_counted(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The floor itself."""
-    put(uri, "äöüäöüäöüäö".encode(), "variable", monkeypatch)
-    with pytest.raises(KeysError, match="too weak"):
+@pytest.mark.parametrize("content", [b"1234567890!", b"abababababab", b" " * 20 + b"short", "äöüäöüäöüäö".encode()])
+def test_a_weak_passphrase_is_said_and_none_is_changed_to_one(
+    uri: str, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fewer than 12 characters, bytes not counted, or fewer than 5 different ones."""
+    put(uri, content, "variable", monkeypatch)
+    with pytest.warns(WeakPassphraseWarning, match="12 are advised"):
         init_keyring(uri, [TRAINING])
+    before = locate(uri).path.read_bytes()
+    with pytest.raises(KeysError, match="too weak to lock a keyring: it needs 12 characters, 5 of them different"):
+        change_passphrase(uri, Secret(content))
+    assert locate(uri).path.read_bytes() == before
+
+
+def test_twelve_characters_are_enough(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of no word is said."""
     put(uri, b"abcdeabcdeab", "variable", monkeypatch)
-    init_keyring(uri, [TRAINING])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", WeakPassphraseWarning)
+        init_keyring(uri, [TRAINING])
+
+
+def test_the_command_says_that_a_passphrase_is_weak(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On stderr, and goes on."""
+    put(uri, b"bar", "variable", monkeypatch)
+    done = CliRunner().invoke(app, ["keys", "init", "--name", "training", "--keyring", uri])
+    assert done.exit_code == 0
+    assert "12 are advised" in " ".join(done.stderr.split())
 
 
 def test_a_new_passphrase_opens_and_the_old_one_does_not(keyring: Keyring, uri: str) -> None:
