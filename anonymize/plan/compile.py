@@ -168,7 +168,8 @@ class _Builder:
             transform = build(rule, leaf.path, leaf.type, planning_context(self.policy.columns, self.policy.subject))
             output_type = leaf.type if transform is None else transform.output_type(leaf.type)
         except UnsupportedTypeError as error:
-            can = ", ".join(takers_of(leaf.type))
+            another: dict[str, str] = {rule.action: f"{rule.action} (another form of it)"}
+            can = ", ".join(another.get(name, name) for name in takers_of(leaf.type))
             bytes_ = is_bytes(leaf.type) and leaf.path in self.schema.names
             hint = f"; for text kept as bytes say types: {{{leaf.path}: string}} in source:" if bytes_ else ""
             self._add(where, f"{rule.action} {error}; actions that take {leaf.type}: {can}{hint}")

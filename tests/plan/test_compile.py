@@ -52,6 +52,7 @@ def test_a_type_the_action_cannot_take_names_those_that_can() -> None:
     (problem,) = _problems("  age: {action: generalize, to: year}\n")
     assert problem.startswith("people.yaml:7: columns.age: generalize does not take int64")
     assert "actions that take int64: keep, redact, mask" in problem
+    assert "generalize (another form of it)" in problem
 
 
 def test_the_inside_of_a_nested_column_must_be_named() -> None:
