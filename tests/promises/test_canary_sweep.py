@@ -75,7 +75,10 @@ class Sweep:
             while not waiting.empty():
                 place = waiting.get()
                 for number, command in enumerate(place.commands):
-                    self._run(warm, place, number, command)
+                    try:
+                        self._run(warm, place, number, command)
+                    except Exception as error:  # noqa: BLE001 - a thread's error ends no test
+                        self.failed.append(f"{place.folder.name}-{number:02} was not run: {error!r}")
             assert warm.stdin is not None
             warm.stdin.close()
 
