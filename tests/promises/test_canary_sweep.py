@@ -77,7 +77,7 @@ class Sweep:
                 for number, command in enumerate(place.commands):
                     try:
                         self._run(warm, place, number, command)
-                    except Exception as error:  # noqa: BLE001 - a thread's error ends no test
+                    except Exception as error:
                         self.failed.append(f"{place.folder.name}-{number:02} was not run: {error!r}")
             assert warm.stdin is not None
             warm.stdin.close()
