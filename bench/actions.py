@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from anonymize.keys import PurposeKey, Secret
 from anonymize.names import ColumnName, KeyId
-from anonymize.plan.registry import planning_context, transform_for
+from anonymize.plan.bind.registry import planning_context, transform_for
 from anonymize.policy.actions import KeyedRule, Rule
 from anonymize.transform import Row
 

@@ -57,7 +57,7 @@ def best_of(times: int, work: Callable[[], T]) -> tuple[float, T]:
 def against_presidio(name: str, corpus: list[str]) -> bool:
     """Print the rates of both over ``corpus``; return whether the findings are equal."""
     from anonymize.detect import make_scanner
-    from anonymize.detect.engine import EngineConfig, build_engine
+    from anonymize.detect.text.presidio_engine import EngineConfig, build_engine
 
     engine = build_engine(EngineConfig(COUNTRIES))
     scanner = make_scanner(countries=COUNTRIES, score_threshold=THRESHOLD, fold=False)

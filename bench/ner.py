@@ -18,13 +18,14 @@ from multiprocessing import get_context
 
 import pyarrow as pa
 
-from anonymize.detect import ner, ner_encode
+from anonymize.detect.name_models import shipped as ner
+from anonymize.detect.name_models import shipped_encode as ner_encode
 from training.templates import Filler, load_templates
 
 LOAD = """
 import time
 began = time.perf_counter()
-from anonymize.detect.ner import load_recogniser
+from anonymize.detect.name_models.shipped import load_recogniser
 recogniser = load_recogniser()
 print(time.perf_counter() - began)
 import re, pyarrow
@@ -89,7 +90,7 @@ def started() -> tuple[float, float]:
 
 def rules_alone(texts: list[str]) -> Callable[[], object]:
     """Return a scan by Presidio's rules, no model."""
-    from anonymize.detect.scanner import make_scanner
+    from anonymize.detect.text.scanner import make_scanner
 
     scanner = make_scanner()
     scanner.scan(pa.array(texts[:2]))

@@ -37,9 +37,9 @@ from anonymize.keys import (
     siv_open,
     siv_seal,
 )
-from anonymize.keys.checkdigits import set_luhn
-from anonymize.keys.columns import flatten, groups
-from anonymize.keys.siv import Siv
+from anonymize.keys.format_preserving.checkdigits import set_luhn
+from anonymize.keys.primitives.byte_columns import flatten, groups
+from anonymize.keys.primitives.siv import Siv
 from anonymize.names import KeyId
 from anonymize.vault import SqliteVault
 

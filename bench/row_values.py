@@ -19,8 +19,8 @@ import pyarrow as pa
 from anonymize.keys import PurposeKey, Secret
 from anonymize.names import ColumnName, KeyId
 from anonymize.transform import Fake, Row, RowValue
-from anonymize.transform.row_values import hunt
-from anonymize.transform.spans import Span
+from anonymize.transform.free_text.same_row.hunt import hunt
+from anonymize.transform.free_text.spans import Span
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 WORD = re.compile(r"\w+")

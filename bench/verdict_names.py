@@ -15,7 +15,7 @@ import time
 import pyarrow as pa
 
 from anonymize.detect import Finding, Scanner, inspect_samples, sample_columns
-from anonymize.detect.ner import load_recogniser
+from anonymize.detect.name_models.shipped import load_recogniser
 from tests.ner.test_measures import PROSE
 from training.fairness import SENTENCES
 from training.names import ORIGINS, Origin, held_out

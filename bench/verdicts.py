@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from anonymize.look import inspect_source
+from anonymize.pipeline.prepare import inspect_source
 
 
 def main() -> None:

@@ -21,8 +21,8 @@ from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.utilities.annotations import quote  # noqa: E402
 
 from anonymize.errors import AnonymizeError, ArgumentError  # noqa: E402
+from anonymize.pipeline.run import Job, PartReport, RunInProgress, begin, measure_partition, write_partition  # noqa: E402
 from anonymize.report import summary_markdown  # noqa: E402
-from anonymize.run import Job, PartReport, RunInProgress, begin, measure_partition, write_partition  # noqa: E402
 from flows.guard import in_one_message, quoting_nothing, worth_retrying  # noqa: E402
 
 RETRIES = 2
@@ -124,7 +124,7 @@ def anonymize_dataset(policy_path: str, keyring_uri: str | None = None, accept_c
         The run's summary as the manifest tells it: dataset, version, counts; no values, small counts raised.
 
     Raises:
-        AnonymizeError: as ``anonymize.run.run``; nothing was published.
+        AnonymizeError: as ``anonymize.pipeline.run.run``; nothing was published.
         UnforeseenError: anything else, without its text; nothing was published.
     """
     with _begun(policy_path, keyring_uri, accept_change) as run:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from anonymize.cores import no_core_files
 from anonymize.errors import AnonymizeError, UnforeseenError
-from anonymize.foreign import quoting_nothing as _quoting_nothing
-from anonymize.foreign import without_chain
+from anonymize.process.core_files import no_core_files
+from anonymize.process.foreign_code import quoting_nothing as _quoting_nothing
+from anonymize.process.foreign_code import without_chain
 
 __all__ = ["UnforeseenError", "in_one_message", "quoting_nothing", "worth_retrying"]
 

@@ -11,7 +11,7 @@ quiet_prefect()
 from prefect import flow  # noqa: E402
 from prefect.artifacts import create_table_artifact  # noqa: E402
 
-from anonymize.look import inspect_source  # noqa: E402
+from anonymize.pipeline.prepare import inspect_source  # noqa: E402
 from anonymize.report import FINDING_COLUMNS, finding_rows  # noqa: E402
 from flows.guard import in_one_message, quoting_nothing  # noqa: E402
 

@@ -25,7 +25,7 @@ def main() -> int:
     from anonymize.dataset import Dataset
     from anonymize.errors import AnonymizeError
     from anonymize.keys import init_keyring, open_keyring
-    from anonymize.look import keys_wanted
+    from anonymize.pipeline.prepare import keys_wanted
     from anonymize.policy import load_policy
     from flows.anonymize_dataset import anonymize_dataset
     from flows.guard import in_one_message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from anonymize.quiet import quiet_libraries
+from anonymize.process.quiet_libraries import quiet_libraries
 
 
 def quiet_prefect(home: Path | None = None) -> None:

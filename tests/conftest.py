@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 from anonymize.keys import Keyring, init_keyring
-from anonymize.keys.passphrase import forget_passphrase
+from anonymize.keys.keyring.passphrase import forget_passphrase
 from anonymize.names import KeyName
 
 # The same examples every time, so that what passes here passes elsewhere; COATCHECK_EXPLORE=1 draws new ones.
@@ -61,4 +61,4 @@ def policy_file(tmp_path: Path) -> Callable[[str], Path]:
 @pytest.fixture
 def gate_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave identifiers in single cells to the scan of the output, which would never see what the plan refuses."""
-    monkeypatch.setattr("anonymize.detect.inspect.look_inside", lambda cases, asked: None)
+    monkeypatch.setattr("anonymize.detect.columns.inspect.look_inside", lambda cases, asked: None)

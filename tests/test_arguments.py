@@ -18,13 +18,13 @@ from anonymize.errors import AnonymizeError, ArgumentError
 _BY_ROOM = {
     "anonymize.policy": "load_policy parse_policy",
     "anonymize.plan": "compile_plan BoundPlan BoundPlan.apply",
-    "anonymize.run": "run anonymize_frame",
+    "anonymize.pipeline.run": "run anonymize_frame",
     "anonymize.dataset": "read iter_batches read_quarantine export open_facts is_of_source Dataset "
     "Dataset.manifest Dataset.rollback Dataset.expire Dataset.verify",
-    "anonymize.look": "inspect_source look_at_plan",
-    "anonymize.reveal": "reveal forget",
-    "anonymize.rotation": "rotate relock destroy",
-    "anonymize.revocation": "revoke",
+    "anonymize.pipeline.prepare": "inspect_source look_at_plan",
+    "anonymize.custody.reveal": "reveal forget",
+    "anonymize.custody.rotate_keys": "rotate relock destroy",
+    "anonymize.custody.revocation": "revoke",
     "anonymize.keys": "open_keyring init_keyring rotate_key revoke_key destroy_key share_keyring",
     "anonymize.vault": "open_vault",
     "anonymize.io": "open_source",

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from anonymize.beside import Beside
+from anonymize.pipeline.beside import Beside
 
 
 def test_a_result_is_there_when_it_is_asked_for_twice() -> None:

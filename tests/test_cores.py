@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from anonymize.cores import no_core_files
+from anonymize.process.core_files import no_core_files
 from tests.run.conftest import ROOT, Workplace, workplace  # noqa: F401
 
 resource = pytest.importorskip("resource")
@@ -52,8 +52,8 @@ def limit(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 
     A command that ran in this process before has left limit and filter at 0, as it does for the rest of its life.
     """
-    monkeypatch.setattr("anonymize.cores._inside", 0)
-    monkeypatch.setattr("anonymize.cores._before", None)
+    monkeypatch.setattr("anonymize.process.core_files._inside", 0)
+    monkeypatch.setattr("anonymize.process.core_files._before", None)
     soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
     if hard == 0:
         pytest.skip("this process may have no core files anyway")
@@ -127,7 +127,7 @@ def test_processes_started_inside_have_none(limit: int) -> None:
 
 CRASH = """
 import os
-from anonymize.cores import no_core_files
+from anonymize.process.core_files import no_core_files
 canary = "-".join(["canary"] * 3) * 100
 {scope}os.abort()
 """
@@ -150,10 +150,10 @@ def test_a_crash_inside_leaves_no_core(tmp_path: Path) -> None:
 
 WORK = {
     "run": "import anonymize; anonymize.run({policy!r}, keyring_uri={keys!r})",
-    "a measure task": "from anonymize.run import begin\nwith begin({policy!r}, {keys!r}) as r: job = r.job\n"
-    "from anonymize.partition import measure_partition; watch(); measure_partition(job, 0)",
-    "inspect": "from anonymize.look import inspect_source; inspect_source({source!r})",
-    "plan": "from anonymize.look import look_at_plan; look_at_plan({policy!r}, {keys!r})",
+    "a measure task": "from anonymize.pipeline.run import begin\nwith begin({policy!r}, {keys!r}) as r: job = r.job\n"
+    "from anonymize.pipeline.partition import measure_partition; watch(); measure_partition(job, 0)",
+    "inspect": "from anonymize.pipeline.prepare import inspect_source; inspect_source({source!r})",
+    "plan": "from anonymize.pipeline.prepare import look_at_plan; look_at_plan({policy!r}, {keys!r})",
     "a frame": "import pandas, anonymize; from anonymize.policy import load_policy\n"
     "anonymize.anonymize_frame(pandas.read_csv({source!r}, dtype=str), load_policy({policy!r}), keyring_uri={keys!r})",
 }
@@ -162,8 +162,8 @@ import resource
 resource.setrlimit(resource.RLIMIT_CORE, (4096, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 seen = []
 def watch():
-    import anonymize.plan.nested as nested, anonymize.keys.keyring
-    import anonymize.detect.sample as sample
+    import anonymize.nested.open_close as nested, anonymize.keys.keyring.keyring
+    import anonymize.detect.columns.sample as sample
     for module, name in ((nested._Opening, "open"), (sample._Column, "add")):
         real = getattr(module, name)
         def noted(*a, real=real, **k):

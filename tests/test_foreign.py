@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from anonymize.errors import AnonymizeError, DataError, UnforeseenError
-from anonymize.foreign import call_foreign, quoting_nothing
+from anonymize.process.foreign_code import call_foreign, quoting_nothing
 
 RAW = "jane.canary@example.org"
 
@@ -137,7 +137,7 @@ def test_others_warnings_are_not_shown(recwarn: pytest.WarningsRecorder) -> None
 
 HOOKED = f"""
 import gc, threading, warnings
-from anonymize.foreign import quiet_hooks
+from anonymize.process.foreign_code import quiet_hooks
 quiet_hooks()
 def fail(): raise ValueError("{RAW}")
 class Late:

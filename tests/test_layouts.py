@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from anonymize.layouts import differences, plain_batch, plain_layout, plain_schema, plain_type
+from anonymize.arrow.plain_layouts import differences, plain_batch, plain_layout, plain_schema, plain_type
 from tests.layouts import HIDDEN, NESTED, array_of, laid_out
 
 QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

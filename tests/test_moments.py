@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from anonymize.detect.sample import as_texts
-from anonymize.moments import moment_texts, out_of_range, wall_clock
+from anonymize.arrow.moments import moment_texts, out_of_range, wall_clock
+from anonymize.detect.columns.sample import as_texts
 
 ZONES = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Africa/Casablanca", "UTC"]
 END = 253402300799

@@ -15,7 +15,7 @@ from functools import cache
 
 import pytest
 
-from anonymize.quiet import SWITCHES
+from anonymize.process.quiet_libraries import SWITCHES
 from tests.run.conftest import ROOT, Workplace, workplace  # noqa: F401
 
 AUDITED = """
@@ -112,7 +112,9 @@ import faker; faker.Faker().name()
 
 
 @pytest.mark.parametrize(
-    "module,name", [("anonymize.quiet", "quiet_libraries"), ("flows.settings", "quiet_prefect")], ids=["cli", "flows"]
+    "module,name",
+    [("anonymize.process.quiet_libraries", "quiet_libraries"), ("flows.settings", "quiet_prefect")],
+    ids=["cli", "flows"],
 )
 def test_what_is_installed_says_nothing_when_it_is_imported(
     module: str,

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from anonymize.detect import ner
+from anonymize.detect.name_models import shipped as ner
 from anonymize.names import EntityType
 from training import fairness
 from training.labels import ENTITIES

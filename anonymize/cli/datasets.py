@@ -48,7 +48,7 @@ def _opened(path: Path, policy: Path | None, dataset: str | None = None) -> tupl
         ArgumentError: the policy's sink is another folder.
     """
     from anonymize.dataset import Dataset
-    from anonymize.opening import sink_of
+    from anonymize.dataset.sink import sink_of
     from anonymize.policy import load_policy
 
     if policy is None:
@@ -111,7 +111,7 @@ def rollback_command(path: Path, version: int, reason: str, policy: Path | None,
 
 def expire_command(path: Path, keep: int, reason: str, policy: Path | None, keyring_uri: str | None) -> None:
     """Remove old versions and say which."""
-    from anonymize.belonging import require_keys_of
+    from anonymize.custody.belonging import require_keys_of
     from anonymize.keys import open_keyring
 
     if len(reason.strip()) < 3:

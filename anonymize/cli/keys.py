@@ -11,8 +11,8 @@ from anonymize.cli.output import print_json, print_table, say
 from anonymize.names import KeyName
 
 if TYPE_CHECKING:
+    from anonymize.custody.rotate_keys import Rotated
     from anonymize.keys import Secret
-    from anonymize.rotation import Rotated
 
 
 def init_command(policies: Sequence[Path], names: Sequence[str], keyring_uri: str | None) -> None:
@@ -20,8 +20,8 @@ def init_command(policies: Sequence[Path], names: Sequence[str], keyring_uri: st
     import warnings
 
     from anonymize.keys import KeyUse, init_keyring
-    from anonymize.keys.passphrase import WeakPassphraseWarning
-    from anonymize.look import key_uses
+    from anonymize.keys.keyring.passphrase import WeakPassphraseWarning
+    from anonymize.pipeline.prepare import key_uses
     from anonymize.policy import load_policy
 
     wanted, uses = [KeyName(name) for name in names], dict[KeyName, KeyUse]()
@@ -67,8 +67,8 @@ def _say_rewrapped(done: Rotated) -> None:
 
 def rotate_command(name: str, datasets: Sequence[Path], keyring_uri: str | None) -> None:
     """Rotate a key and say what that means."""
-    from anonymize.keys.keyring import OWNER, SIGNING
-    from anonymize.rotation import rotate
+    from anonymize.custody.rotate_keys import rotate
+    from anonymize.keys.keyring.keyring import OWNER, SIGNING
 
     done = rotate(KeyName(name), datasets, keyring_uri)
     say(f"made {done.key_id}")
@@ -88,7 +88,7 @@ def rotate_command(name: str, datasets: Sequence[Path], keyring_uri: str | None)
 
 def revoke_command(name: str, version: int, since: str, datasets: Sequence[Path], keyring_uri: str | None) -> None:
     """Revoke a signing key's version and enter that into the datasets' logs."""
-    from anonymize.revocation import revoke
+    from anonymize.custody.revocation import revoke
 
     done = revoke(KeyName(name), version, since, datasets, keyring_uri)
     keyring = done.keyring
@@ -104,7 +104,7 @@ def revoke_command(name: str, version: int, since: str, datasets: Sequence[Path]
 
 def relock_command(name: str, datasets: Sequence[Path], keyring_uri: str | None) -> None:
     """Bring datasets and the vault to a key's current version."""
-    from anonymize.rotation import relock
+    from anonymize.custody.rotate_keys import relock
 
     done = relock(KeyName(name), datasets, keyring_uri)
     _say_rewrapped(done)
@@ -126,7 +126,7 @@ def passphrase_command(new: str | None, keyring_uri: str | None) -> None:
 def _new_passphrase(place: str) -> Secret:
     """Return what a file holds, or what is typed (twice, on a terminal) or piped in."""
     from anonymize.keys import Secret
-    from anonymize.keys.passphrase import read_passphrase
+    from anonymize.keys.keyring.passphrase import read_passphrase
 
     if place != "-":
         return read_passphrase(Path(place))
@@ -152,9 +152,9 @@ def destroy_command(
     """Say what becomes unreadable, ask, destroy."""
     import typer
 
+    from anonymize.custody.rotate_keys import destroy, destroyable, unreadable_without
     from anonymize.errors import ArgumentError
     from anonymize.keys import open_keyring
-    from anonymize.rotation import destroy, destroyable, unreadable_without
 
     if len(reason.strip()) < 3:
         raise ArgumentError("a reason of at least 3 characters is required: --reason; it goes into the audit logs")

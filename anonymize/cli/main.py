@@ -6,10 +6,10 @@ import os
 import sys
 from typing import Any
 
-from anonymize.cores import forbid_core_files
-from anonymize.foreign import quiet_hooks
-from anonymize.modes import forbid_world_writable
-from anonymize.quiet import quiet_libraries
+from anonymize.process.core_files import forbid_core_files
+from anonymize.process.file_modes import forbid_world_writable
+from anonymize.process.foreign_code import quiet_hooks
+from anonymize.process.quiet_libraries import quiet_libraries
 
 _INTERRUPTED = 130
 
@@ -31,7 +31,7 @@ def main() -> None:
 def _take_passphrase() -> None:
     """Take the passphrase out of the environment before anything starts a child; `anonymize.keys` loads slowly."""
     if "COATCHECK_PASSPHRASE" in os.environ:
-        from anonymize.keys.passphrase import take_passphrase
+        from anonymize.keys.keyring.passphrase import take_passphrase
 
         take_passphrase()
 

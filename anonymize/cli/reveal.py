@@ -25,9 +25,9 @@ def reveal_command(
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    from anonymize.custody.reveal import reveal
     from anonymize.keys import open_keyring
     from anonymize.policy import load_policy
-    from anonymize.reveal import reveal
 
     if tokens and file:
         raise ArgumentError("give tokens or --file, not both")
@@ -65,9 +65,9 @@ def _from_file(file: Path, column: str) -> list[str | None]:
 
 def forget_command(policy_path: Path, subject: str, reason: str, keyring_uri: str | None) -> None:
     """Erase, and say how much; ``-`` is the subject on standard input, where no list of processes shows it."""
+    from anonymize.custody.reveal import forget
     from anonymize.keys import open_keyring
     from anonymize.policy import load_policy
-    from anonymize.reveal import forget
 
     if subject == "-":
         subject = _one_line(sys.stdin)

@@ -11,14 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.arguments import checked
-from anonymize.belonging import require_keys_of, vault_of, versions_of_other_vaults
+from anonymize.custody.belonging import require_keys_of, vault_of, versions_of_other_vaults
 from anonymize.dataset import Dataset
+from anonymize.dataset.sink import sink_of
 from anonymize.errors import ArgumentError, GateError, VaultError, VaultLogError
 from anonymize.keys import Checked, Keyring, PurposeKey, ff1_decrypt, siv_open, token_versions
 from anonymize.names import ColumnName, KeyId, KeyName
-from anonymize.opening import sink_of
-from anonymize.plan.context import domain_of
-from anonymize.plan.registry import format_spec
+from anonymize.plan.bind.context import domain_of
+from anonymize.plan.bind.registry import format_spec
 from anonymize.plan.whose import spelling_of
 from anonymize.policy import Policy
 from anonymize.policy.actions import ActionRule, EncryptFormatRule, FreeTextRule, TokenizeRule, key_name

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anonymize.arguments import checked
+from anonymize.custody.rotate_keys import require_datasets
 from anonymize.dataset import Dataset
 from anonymize.dataset.entry import AuditEntry
 from anonymize.dataset.keymaterial import sidecar_digest
@@ -17,7 +18,6 @@ from anonymize.dataset.refusing import refused_versions, signed_late
 from anonymize.errors import DatasetError, Problem
 from anonymize.keys import Keyring, KeyVersion, open_keyring, revoke_key
 from anonymize.names import KeyName
-from anonymize.rotation import require_datasets
 
 
 @dataclass(frozen=True)

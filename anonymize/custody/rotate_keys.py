@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anonymize.arguments import checked
-from anonymize.belonging import require_keys_of, vaults_of
+from anonymize.custody.belonging import require_keys_of, vaults_of
 from anonymize.dataset import Dataset
 from anonymize.dataset.keymaterial import wrapping_keys
 from anonymize.dataset.rewrapping import require_wrapped

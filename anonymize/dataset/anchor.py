@@ -15,7 +15,7 @@ from anonymize.dataset.entry import AuditEntry, Head
 from anonymize.dataset.plainfile import open_plain, read_plain
 from anonymize.dataset.signing import Keyring
 from anonymize.errors import DatasetError, KeysError, Problem
-from anonymize.io.parts import write_error
+from anonymize.io.sink.parts import write_error
 
 LARGEST_BYTES = 256 << 20
 TIMEOUT_SECONDS = 60

@@ -25,7 +25,7 @@ from anonymize.dataset.refusing import is_revoked, judged, refused_versions, sig
 from anonymize.dataset.signing import Keyring
 from anonymize.dataset.standing import SINCE, Standing, standing_of
 from anonymize.errors import AnonymizeError, DatasetError, KeysError, Problem, RefusedError
-from anonymize.io.parts import write_error
+from anonymize.io.sink.parts import write_error
 
 LARGEST_BYTES = 256 << 20
 _HEAD_BYTES = 4096

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from anonymize.errors import ArgumentError
-from anonymize.io.parts import sync_folder, write_error
+from anonymize.io.sink.parts import sync_folder, write_error
 
 
 def canonical(value: Any) -> bytes:

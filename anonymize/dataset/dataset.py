@@ -31,7 +31,7 @@ from anonymize.dataset.staging import Staging
 from anonymize.dataset.standing import Standing
 from anonymize.dataset.verify import PREFIX, Verification, verify_version
 from anonymize.errors import DatasetError, Problem
-from anonymize.io.parts import write_error
+from anonymize.io.sink.parts import write_error
 from anonymize.names import KeyName
 
 _CURRENT = re.compile(rb"[0-9]{6,12}\n")

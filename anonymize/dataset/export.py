@@ -18,9 +18,9 @@ from anonymize.dataset.plain_rows import MARK, is_formula, json_rows, without_fo
 from anonymize.dataset.reader import empty, iter_batches
 from anonymize.dataset.signing import Keyring
 from anonymize.errors import AnonymizeError, ArgumentError
-from anonymize.io.files import format_of
-from anonymize.io.parts import write_error
-from anonymize.io.unnamed import unnamed_file
+from anonymize.io.sink.parts import write_error
+from anonymize.io.sink.unnamed_file import unnamed_file
+from anonymize.io.sources.files import format_of
 
 Formulas = Literal["neutralise", "keep"]
 """What becomes of texts in CSV that a spreadsheet would run."""

@@ -17,8 +17,8 @@ from typing import Any
 from anonymize.dataset.plainfile import read_plain
 from anonymize.dataset.signing import Keyring
 from anonymize.errors import DatasetError, KeysError
-from anonymize.io.kms import ENVELOPE_AAD, Envelopes, join, split
-from anonymize.io.parts import sidecar_of
+from anonymize.io.sink.parquet_keys import ENVELOPE_AAD, Envelopes, join, split
+from anonymize.io.sink.parts import sidecar_of
 from anonymize.names import KeyName
 
 LARGEST_BYTES = 64 << 20
@@ -112,7 +112,7 @@ def rewrapped(part: Path, keyring: Keyring, name: KeyName | None, digests: Colle
         DatasetError: the sidecar is missing or damaged, or not one of ``digests``.
         KeysError: the keyring lacks an old version, so the envelope key cannot be opened.
     """
-    from anonymize.keys import wrapping
+    from anonymize.keys.keyring import wrapping
 
     entries, digest = _load(part)
     _require_signed(part, digest, digests)
@@ -142,7 +142,7 @@ def _require_signed(part: Path, digest: str, digests: Collection[str]) -> None:
 
 def wrapping_keys(part: Path) -> frozenset[str]:
     """Return the ids (name and version) of the keys that wrap ``part``'s keys now."""
-    from anonymize.keys import wrapping
+    from anonymize.keys.keyring import wrapping
 
     entries, _ = _load(part)
     return frozenset(str(wrapping.key_of(split(entry["wrappedDEK"])[0])) for entry in entries.values())

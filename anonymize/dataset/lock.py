@@ -15,7 +15,7 @@ from types import TracebackType
 from anonymize.dataset.audit import now
 from anonymize.dataset.plainfile import open_plain, read_plain
 from anonymize.errors import BusyError, DatasetError
-from anonymize.io.parts import write_error
+from anonymize.io.sink.parts import write_error
 
 _PAUSE_SECONDS = 0.2
 

@@ -12,7 +12,7 @@ from anonymize.dataset.canonical import canonical, parse_canonical, plain_json
 from anonymize.dataset.plainfile import read_plain
 from anonymize.dataset.signing import Keyring, check_signature, signed
 from anonymize.errors import DatasetError
-from anonymize.io.parts import PartInfo
+from anonymize.io.sink.parts import PartInfo
 
 NAME = "manifest.json"
 FORMAT = 1

@@ -13,7 +13,7 @@ from anonymize.dataset.keymaterial import check_keys, wrapping_keys
 from anonymize.dataset.manifest import FileEntry, Manifest
 from anonymize.dataset.signing import Keyring
 from anonymize.errors import AnonymizeError, DatasetError, KeysError, Problem
-from anonymize.io.kms import Envelopes, crypto_factory
+from anonymize.io.sink.parquet_keys import Envelopes, crypto_factory
 from anonymize.names import KeyId
 
 

@@ -19,8 +19,8 @@ from anonymize.dataset.signing import Keyring
 from anonymize.errors import DatasetError
 from anonymize.keys import OWNER, PurposeKey, keyed_digest
 from anonymize.keys import Keyring as OwnersKeyring
-from anonymize.keys.derive import encode_parts
-from anonymize.keys.digest import ACTION
+from anonymize.keys.primitives.derive import encode_parts
+from anonymize.keys.primitives.digest import ACTION
 from anonymize.names import KeyId
 
 SMALL = ("nulls", "bad_values_nulled", "read_as_missing")

@@ -10,7 +10,7 @@ import stat
 from pathlib import Path
 
 from anonymize.errors import DatasetError
-from anonymize.io.parts import write_error
+from anonymize.io.sink.parts import write_error
 
 _FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 

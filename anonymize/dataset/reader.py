@@ -20,9 +20,9 @@ from anonymize.dataset.manifest import FileEntry, Manifest
 from anonymize.dataset.openparts import absent, closed_columns, does_not_open, open_part
 from anonymize.dataset.signing import Keyring
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, KeysError, Problem
-from anonymize.io.kms import Envelopes
-from anonymize.io.parts import MAGIC
-from anonymize.io.shape import is_list, leaves, projected
+from anonymize.io.sink.parquet_keys import Envelopes
+from anonymize.io.sink.parts import MAGIC
+from anonymize.nested.schema import is_list, leaves, projected
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,7 +135,7 @@ def _read(file: pq.ParquetFile, wanted: pa.Schema, path: Path, entry: FileEntry)
 
 
 def _physical(file: pq.ParquetFile, wanted: set[str]) -> list[str]:
-    from anonymize.io.parquet_source import physical_paths
+    from anonymize.io.sources.parquet_files import physical_paths
 
     return physical_paths(file, frozenset(wanted))
 

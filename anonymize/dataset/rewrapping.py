@@ -9,7 +9,7 @@ from anonymize.dataset.canonical import Prepared
 from anonymize.dataset.keymaterial import rewrapped
 from anonymize.dataset.signing import Keyring
 from anonymize.dataset.standing import Standing
-from anonymize.io.parts import sidecar_of, sync_folder, write_error
+from anonymize.io.sink.parts import sidecar_of, sync_folder, write_error
 from anonymize.names import KeyName
 
 if TYPE_CHECKING:

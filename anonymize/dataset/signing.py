@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from anonymize.errors import DatasetError, KeysError, RefusedError, RevokedError
 from anonymize.io.interface import KeyWrapper
-from anonymize.keys.base64url import strictly_decoded
+from anonymize.keys.primitives.base64url import strictly_decoded
 from anonymize.names import KeyId, KeyName
 
 _KEY = re.compile(r"signing\.[0-9]{1,6}")

@@ -16,7 +16,7 @@ from anonymize.dataset.manifest import NAME, AuditAnchor, Manifest, open_manifes
 from anonymize.dataset.signing import Keyring
 from anonymize.dataset.verify import file_problems, key_problems
 from anonymize.errors import DatasetError
-from anonymize.io.parts import sidecar_of, sync_file, sync_folder, write_error
+from anonymize.io.sink.parts import sidecar_of, sync_file, sync_folder, write_error
 
 if TYPE_CHECKING:
     from anonymize.dataset.dataset import Dataset

@@ -16,8 +16,8 @@ from anonymize.dataset.plainfile import has_folder, is_folder, is_plain, names_i
 from anonymize.dataset.refusing import refused_versions
 from anonymize.dataset.signing import Keyring
 from anonymize.errors import DatasetError, KeysError, Problem
-from anonymize.io.files import sha256_of
-from anonymize.io.parts import MAGIC, sidecar_of
+from anonymize.io.sink.parts import MAGIC, sidecar_of
+from anonymize.io.sources.files import sha256_of
 
 if TYPE_CHECKING:
     from anonymize.dataset.dataset import Dataset

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from anonymize.detect.engine import DEFAULT_THRESHOLD, CustomRecognizer, known_countries
-from anonymize.detect.inspect import inspect_samples
+from anonymize.detect.columns.inspect import inspect_samples
+from anonymize.detect.columns.sample import ColumnSample, ColumnSampler, sample_columns
 from anonymize.detect.interface import DIRECT_IDENTIFIERS, SPAN_SCHEMA, VERDICTS, Finding, Scanner
-from anonymize.detect.residual import ResidualFinding, residual_findings
-from anonymize.detect.sample import ColumnSample, ColumnSampler, sample_columns
-from anonymize.detect.scanner import PresidioScanner, make_scanner
+from anonymize.detect.text.presidio_engine import DEFAULT_THRESHOLD, CustomRecognizer, known_countries
+from anonymize.detect.text.scanner import PresidioScanner, make_scanner
 
 __all__ = [
     "DEFAULT_THRESHOLD",
@@ -19,11 +18,9 @@ __all__ = [
     "CustomRecognizer",
     "Finding",
     "PresidioScanner",
-    "ResidualFinding",
     "Scanner",
     "inspect_samples",
     "known_countries",
     "make_scanner",
-    "residual_findings",
     "sample_columns",
 ]

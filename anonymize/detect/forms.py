@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from anonymize.detect import checksums
+from anonymize.detect.text import checksums
 
 NEAR = 32
 """Code points before a find in which a word may name it."""

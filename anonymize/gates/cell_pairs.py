@@ -8,15 +8,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.types as pt
 
+from anonymize.arrow.plain_layouts import plain_batch
+from anonymize.detect.columns.leaves import leaves
 from anonymize.detect.interface import Scanner
-from anonymize.detect.leaves import leaves
-from anonymize.detect.left_names import Cell, NamesLeft, names_left
-from anonymize.detect.listed import AllowList
-from anonymize.layouts import plain_batch
+from anonymize.detect.text.listed import AllowList
+from anonymize.gates.names_left import Cell, NamesLeft, names_left
 from anonymize.names import ColumnName
+from anonymize.nested.open_close import leaves as leaves_of
+from anonymize.nested.path_index import PathIndex
 from anonymize.plan.model import Plan
-from anonymize.plan.nested import leaves as leaves_of
-from anonymize.plan.path_index import PathIndex
 from anonymize.policy import Rule
 from anonymize.policy.actions import FreeTextRule, KeepRule
 

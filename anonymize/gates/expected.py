@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from anonymize.detect.inspect import ENTITIES
-from anonymize.entity_names import STAYS_UNLESS_NAMED
+from anonymize.detect.columns.inspect import ENTITIES
 from anonymize.names import ColumnName
+from anonymize.nested.open_close import Leaf, leaves
+from anonymize.nested.path_index import PathIndex
+from anonymize.nested.places import Places
 from anonymize.plan.model import Plan, Step
-from anonymize.plan.nested import Leaf, leaves
-from anonymize.plan.path_index import PathIndex
-from anonymize.plan.places import Places
 from anonymize.policy import Rule
 from anonymize.policy.actions import (
     FAKE_KIND_OF,
@@ -21,6 +20,7 @@ from anonymize.policy.actions import (
     KeepRule,
     MaskRule,
 )
+from anonymize.policy.entity_names import STAYS_UNLESS_NAMED
 
 ANYTHING = frozenset({"*"})
 _OPAQUE = ("fake", "pseudonymize", "tokenize", "redact", "encrypt_format", "constant", "null")

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from anonymize.detect.asked_names import NAMED_SHARE, PERSON, SURE
+from anonymize.detect.columns.evidence.name_model import NAMED_SHARE, PERSON, SURE
+from anonymize.detect.columns.names_within_cells import as_spoken
 from anonymize.detect.interface import Scanner
-from anonymize.detect.names_within import as_spoken
-from anonymize.detect.residual import ResidualFinding
+from anonymize.gates.residual import ResidualFinding
 from anonymize.names import ColumnName, EntityType
 
 FEWEST = 3

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from anonymize.detect.name_model import SHIPPED
+from anonymize.detect.name_models.choose import SHIPPED
 from anonymize.errors import install_command
+from anonymize.gates.expected import ANYTHING, expected_in_output
 from anonymize.names import EntityType
-from anonymize.plan.expected import ANYTHING, expected_in_output
+from anonymize.nested.path_index import PathIndex
 from anonymize.plan.free_texts import scanning_rules
 from anonymize.plan.missing import marker_sentences
 from anonymize.plan.model import Plan
-from anonymize.plan.path_index import PathIndex
 from anonymize.policy import ChecksSpec
 from anonymize.policy.actions import FreeTextRule, KeepRule, rules_in_turn
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from anonymize.detect.cells import Asked
-from anonymize.detect.inside import inside_cells
-from anonymize.detect.inspect import inspect_samples
+from anonymize.detect.columns.identifiers_in_cells import Asked
+from anonymize.detect.columns.inside_cells import inside_cells
+from anonymize.detect.columns.inspect import inspect_samples
+from anonymize.detect.columns.sample import ColumnSample
 from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding, Scanner
-from anonymize.detect.sample import ColumnSample
 from anonymize.names import ColumnName, EntityType, Verdict
 
 SURE = 0.5
@@ -80,7 +80,7 @@ def residual_findings(
 
 
 def _scanner(countries: Sequence[str], languages: Sequence[str]) -> Scanner:
-    from anonymize.detect.scanner import make_scanner
+    from anonymize.detect.text.scanner import make_scanner
 
     return make_scanner(countries=tuple(countries), languages=tuple(languages))
 

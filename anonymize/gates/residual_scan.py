@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from anonymize.detect import ColumnSample, ResidualFinding, residual_findings
-from anonymize.detect.cells import Asked
+from anonymize.detect import ColumnSample
+from anonymize.detect.columns.identifiers_in_cells import Asked
 from anonymize.errors import Problem
+from anonymize.gates.expected import expected_in_output, output_leaves
+from anonymize.gates.residual import ResidualFinding, residual_findings
 from anonymize.names import ColumnName
+from anonymize.plan.bind.scanners import asked_by, scanner_of
 from anonymize.plan.checks import covers
-from anonymize.plan.detectors import asked_by, scanner_of
-from anonymize.plan.expected import expected_in_output, output_leaves
 from anonymize.plan.model import Plan
 from anonymize.plan.next_step import next_step
 from anonymize.policy import DetectSpec, Rule

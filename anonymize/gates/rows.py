@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from anonymize.errors import GateError, Problem
-from anonymize.plan.filters import columns_in
+from anonymize.plan.bind.filters import columns_in
 from anonymize.policy import Policy
 
 SHOWN = 5

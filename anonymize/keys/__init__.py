@@ -1,17 +1,11 @@
 """Holds secrets, derives purpose-bound keys, and the keyed primitives; exact bytes in FORMAT.md."""
 
-from anonymize.keys.cmac import KeyLengthError, cmac, prf_uint64, pseudonyms
-from anonymize.keys.columns import Checked
-from anonymize.keys.derive import PurposeKey
-from anonymize.keys.digest import keyed_digest
-from anonymize.keys.formats import FormatSpec, ff1_decrypt, ff1_encrypt
-from anonymize.keys.keyring import OWNER, RESERVED, SIGNING, Keyring, KeyUse, KeyVersion
-from anonymize.keys.relocking import change_passphrase, relock_keyring
-from anonymize.keys.row_order import RowOrder
-from anonymize.keys.secret import Secret
-from anonymize.keys.sharing import share_keyring
-from anonymize.keys.siv import siv_open, siv_seal, token_versions
-from anonymize.keys.store import (
+from anonymize.keys.format_preserving.formats import FormatSpec, ff1_decrypt, ff1_encrypt
+from anonymize.keys.keyring.keyring import OWNER, RESERVED, SIGNING, Keyring, KeyUse, KeyVersion
+from anonymize.keys.keyring.relocking import change_passphrase, relock_keyring
+from anonymize.keys.keyring.secret import Secret
+from anonymize.keys.keyring.sharing import share_keyring
+from anonymize.keys.keyring.store import (
     destroy_key,
     forget_opened_keyrings,
     init_keyring,
@@ -21,6 +15,12 @@ from anonymize.keys.store import (
     revoke_key,
     rotate_key,
 )
+from anonymize.keys.primitives.byte_columns import Checked
+from anonymize.keys.primitives.cmac import KeyLengthError, cmac, prf_uint64, pseudonyms
+from anonymize.keys.primitives.derive import PurposeKey
+from anonymize.keys.primitives.digest import keyed_digest
+from anonymize.keys.primitives.siv import siv_open, siv_seal, token_versions
+from anonymize.keys.row_order import RowOrder
 
 __all__ = [
     "OWNER",

@@ -7,8 +7,8 @@ from typing import final
 import numpy as np
 import numpy.typing as npt
 
-from anonymize.keys.cmac import Blocks
-from anonymize.keys.derive import PurposeKey
+from anonymize.keys.primitives.cmac import Blocks
+from anonymize.keys.primitives.derive import PurposeKey
 
 ACTION = "order rows"
 """The action that keys of row orders are derived for."""

@@ -17,8 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from anonymize.names import ColumnName
-from anonymize.plan.asked import Asked
-from anonymize.plan.document_text import (
+from anonymize.nested.json_parse import (
     DocumentError,
     Number,
     escaped,
@@ -28,9 +27,10 @@ from anonymize.plan.document_text import (
     quoted_all,
     written,
 )
-from anonymize.plan.document_tree import Node, Place, Tree, tree_of
-from anonymize.plan.paths import document_paths
-from anonymize.plan.ragged import Positions, positions, ranges, repeated, scattered, taken
+from anonymize.nested.json_tree import Node, Place, Tree, tree_of
+from anonymize.nested.paths import document_paths
+from anonymize.nested.positions import Positions, positions, ranges, repeated, scattered, taken
+from anonymize.nested.wanted import Asked
 
 UNLISTED = "JSON with a place that no rule names; give it a rule, or say unlisted: drop"
 NO_VALUE = "an object or array where a single value is expected; name what is inside, or keep or redact it"

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from anonymize.names import ColumnName
-from anonymize.plan.asked import Asked
-from anonymize.plan.document_text import escaped, quoted
-from anonymize.plan.paths import Part, PartKind, PathError, level_of, parts_of
+from anonymize.nested.json_parse import escaped, quoted
+from anonymize.nested.paths import Part, PartKind, PathError, level_of, parts_of
+from anonymize.nested.wanted import Asked
 
 
 @dataclass

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from anonymize.plan.asked import Asked
-from anonymize.plan.documents import Unfit, is_text
-from anonymize.plan.paths import entry_keys, level_of
-from anonymize.plan.ragged import Positions, positions, ranges, scattered, taken
+from anonymize.nested.json_text import Unfit, is_text
+from anonymize.nested.paths import entry_keys, level_of
+from anonymize.nested.positions import Positions, positions, ranges, scattered, taken
+from anonymize.nested.wanted import Asked
 
 TWICE = "a map with two entries of one key that a rule names"
 UNLISTED = "a map with an entry that no rule names; give it a rule, or say unlisted: drop"

@@ -10,12 +10,12 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from anonymize.names import ColumnName
-from anonymize.plan.asked import Asked
-from anonymize.plan.documents import Documents, Unfit, is_text, open_documents
-from anonymize.plan.maps import Entries, closed_map, entries_of, key_path, unfit_maps, value_path
-from anonymize.plan.null_values import markers_of, without_markers
-from anonymize.plan.path_index import PathIndex
-from anonymize.plan.paths import entry_keys, within
+from anonymize.nested.json_text import Documents, Unfit, is_text, open_documents
+from anonymize.nested.maps import Entries, closed_map, entries_of, key_path, unfit_maps, value_path
+from anonymize.nested.null_values import markers_of, without_markers
+from anonymize.nested.path_index import PathIndex
+from anonymize.nested.paths import entry_keys, within
+from anonymize.nested.wanted import Asked
 
 ROOT = ""
 """The level of the table's own rows."""

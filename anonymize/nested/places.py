@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.types as pt
 
 from anonymize.names import ColumnName
-from anonymize.plan.documents import is_text
-from anonymize.plan.maps import has_text_keys, key_path, value_path
-from anonymize.plan.nested import Leaf, nodes, nodes_at
-from anonymize.plan.path_index import PathIndex
-from anonymize.plan.paths import PartKind, PathError, level_of, parts_of, within
+from anonymize.nested.json_text import is_text
+from anonymize.nested.maps import has_text_keys, key_path, value_path
+from anonymize.nested.open_close import Leaf, nodes, nodes_at
+from anonymize.nested.path_index import PathIndex
+from anonymize.nested.paths import PartKind, PathError, level_of, parts_of, within
 
 MOST_COMPARED = 20
 """Names that are not there for which the nearest that is there is looked for; each is compared with all."""

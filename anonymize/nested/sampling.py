@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.types as pt
 
+from anonymize.arrow.plain_layouts import plain_batch
 from anonymize.detect import ColumnSample, ColumnSampler
-from anonymize.io.spread import SpreadRows
-from anonymize.layouts import plain_batch, plain_schema
 from anonymize.names import ColumnName
-from anonymize.plan.asked import Asked
-from anonymize.plan.expected import expected_in_output, output_leaves
-from anonymize.plan.model import Plan
-from anonymize.plan.nested import Leaf, open_batch
-from anonymize.plan.path_index import PathIndex
-from anonymize.plan.places import Places
-from anonymize.policy import Policy
-from anonymize.policy.actions import columns_of
+from anonymize.nested.open_close import Leaf, open_batch
+from anonymize.nested.wanted import Asked
 
 MOST_DOCUMENTS = 4096
 """Rows of a batch whose documents are opened for a sample, evenly spread; parsing is what costs."""
-
-FEW_VALUES = 500
-"""A column with fewer values in the chosen rows of a large source is read again, whole."""
 
 
 class LeafSampler:
@@ -102,87 +91,3 @@ def _decoded(value: bytes | None) -> str | None:
         return None if value is None else value.decode()
     except UnicodeDecodeError:
         return None
-
-
-def source_samples(
-    rows: SpreadRows, size: int | None, policy: Policy | None = None, whole: Reread | None = None
-) -> tuple[ColumnSample, ...]:
-    """Return a sample of every leaf of the source that ``rows`` are from, and of the places that the policy names.
-
-    Args:
-        rows: The chosen rows; every one of them is looked at.
-        size: Distinct values kept of each.
-        policy: Whose rules name places in documents and maps; None looks at what the schema shows.
-        whole: Reads named columns whole. A column in which the chosen rows hold few values is read again with it, so
-            that a value in one row of ten thousand is looked at too; None where there are no other rows.
-    """
-    batch = rows.batch()
-    places = Places(plain_schema(batch.schema))
-    for path in _named(policy) if policy else ():
-        places.find(path)
-    leaves = [places.by_path[path] for path in places.leaves]
-    inside = frozenset(filter(places.in_documents, places.by_path))
-    sampler = LeafSampler(leaves, inside, size, every_row=True)
-    sampler.add(batch)
-    times = rows.total_rows / max(1, batch.num_rows)
-    samples = {sample.name: sample for sample in sampler.samples(times)}
-    if whole is None or rows.whole:
-        return tuple(samples[leaf.path] for leaf in leaves)
-    if sparse := _sparse(batch):
-        samples |= _filled(whole, sparse, leaves, inside, size, rows.total_rows)
-    return tuple(samples[leaf.path] for leaf in leaves)
-
-
-Reread = Callable[[Sequence[str]], Iterable[pa.RecordBatch]]
-"""Yields all rows of the source again, of the named columns."""
-
-
-def _sparse(batch: pa.RecordBatch) -> list[str]:
-    """Return the columns that hold too few values for a sample."""
-    return [name for name in batch.schema.names if batch.num_rows - batch.column(name).null_count < FEW_VALUES]
-
-
-def _filled(
-    whole: Reread,
-    names: Sequence[str],
-    leaves: Sequence[Leaf],
-    inside: frozenset[ColumnName],
-    size: int | None,
-    total_rows: int,
-) -> dict[ColumnName, ColumnSample]:
-    """Return the samples of these columns' leaves, of each from rows in which it holds something, all over the source.
-
-    The source is read once, not once for each of them.
-    """
-    found: dict[str, SpreadRows] = {}
-    for batch in whole(names):
-        for name in names:
-            one = batch.select([name])
-            rows = found.setdefault(name, SpreadRows(one.schema))
-            rows.add(one.filter(one.column(0).is_valid()))
-    places, samples = {leaf.path: leaf for leaf in leaves}, dict[ColumnName, ColumnSample]()
-    index = PathIndex(places)
-    for name, rows in found.items():
-        itself = [ColumnName(name)] if index.holds(name) else []
-        below = [places[path] for path in (*itself, *index.inside(name))]
-        sampler = LeafSampler(below, inside.intersection(leaf.path for leaf in below), size, every_row=True)
-        sampler.add(rows.batch())
-        times = rows.total_rows / max(1, rows.batch().num_rows)
-        nulls = total_rows - rows.total_rows
-        for sample in sampler.samples(times):
-            samples[sample.name] = replace(sample, rows=sample.rows + nulls, nulls=sample.nulls + nulls)
-    return samples
-
-
-def _named(policy: Policy) -> Iterable[ColumnName]:
-    for path, rule in policy.columns.items():
-        yield path
-        yield from map(ColumnName, sorted(columns_of(rule)))
-
-
-def output_sampler(plan: Plan, size: int | None) -> LeafSampler:
-    """Return a sampler of the output's leaves, but for those in which anything is expected."""
-    expected, places = expected_in_output(plan), Places(plan.output_schema)
-    leaves = [leaf for leaf, _ in output_leaves(plan) if "*" not in expected[leaf.path]]
-    inside = frozenset(leaf.path for leaf in leaves if places.find(leaf.path) and places.in_documents(leaf.path))
-    return LeafSampler(leaves, inside, size, bytes_read=True, mark=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 import pyarrow as pa
 
 from anonymize.errors import Problem, SourceError
-from anonymize.io.raw_names import counted
+from anonymize.nested.raw_names import counted
 
 
 def plain_type(type_: pa.DataType) -> pa.DataType:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from anonymize.names import ColumnName
-from anonymize.plan.null_values import NullValues
-from anonymize.plan.path_index import PathIndex
+from anonymize.nested.null_values import NullValues
+from anonymize.nested.path_index import PathIndex
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from anonymize.belonging import vault_problem
+from anonymize.custody.belonging import vault_problem
 from anonymize.dataset import Dataset
 from anonymize.dataset.canonical import canonical
 from anonymize.dataset.manifest import Manifest
 from anonymize.dataset.owner import open_facts
 from anonymize.detect.interface import DIRECT_IDENTIFIERS
 from anonymize.errors import DatasetError, GateError, KeysError, Problem, VaultError
-from anonymize.io.kinds import TYPE_NAMES, type_word
+from anonymize.io.sources.text_types import TYPE_NAMES, type_word
 from anonymize.keys import Keyring
+from anonymize.nested.places import Places
 from anonymize.plan import Plan
 from anonymize.plan.free_texts import needs_names
-from anonymize.plan.places import Places
 from anonymize.policy import Policy
 from anonymize.policy.actions import KeepRule, ShuffleRule, nested_rules
 

@@ -14,28 +14,28 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.arguments import checked
-from anonymize.cores import no_core_files
+from anonymize.arrow.plain_layouts import plain_type
 from anonymize.dataset.reader import to_pandas
-from anonymize.detect.left_names import with_names_left
 from anonymize.errors import ArgumentError, GateError, Problem, SourceError
-from anonymize.foreign import quoting_nothing
-from anonymize.io.shape import refuse_duplicates
-from anonymize.io.spread import SpreadRows
+from anonymize.gates.cell_pairs import CellPairs
+from anonymize.gates.names_left import with_names_left
+from anonymize.gates.not_looked_for import not_looked_for_unasked
+from anonymize.gates.output_sample import output_sampler
+from anonymize.gates.residual_scan import residual_problem, scan_output
+from anonymize.gates.rows import check_rows, check_values
+from anonymize.gates.suppression import check_suppression, check_written, privacy_measured, subject_sentences
+from anonymize.io.sources.spread import SpreadRows
 from anonymize.keys import Keyring, open_keyring
-from anonymize.layouts import plain_type
-from anonymize.look import current_ids, rule_keys
 from anonymize.names import KeyId, KeyName
+from anonymize.nested.schema import refuse_duplicates
+from anonymize.pipeline.prepare import current_ids, rule_keys
+from anonymize.pipeline.readiness import require_purpose
 from anonymize.plan import BoundPlan, Plan, compile_plan
-from anonymize.plan.cell_pairs import CellPairs
 from anonymize.plan.findings import findings_for
-from anonymize.plan.gates import check_suppression, check_written, privacy_measured, subject_sentences
 from anonymize.plan.model import Applied
-from anonymize.plan.rows_gate import check_rows, check_values
-from anonymize.plan.sampling import output_sampler
-from anonymize.plan.scan import residual_problem, scan_output
-from anonymize.plan.unseen import not_looked_for_unasked
 from anonymize.policy import Policy, load_policy
-from anonymize.readiness import require_purpose
+from anonymize.process.core_files import no_core_files
+from anonymize.process.foreign_code import quoting_nothing
 
 if TYPE_CHECKING:
     import pandas as pd

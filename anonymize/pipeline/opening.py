@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from anonymize.arguments import checked
 from anonymize.errors import Problem, SourceError
-from anonymize.policy import Policy, SourceSpec
+from anonymize.policy import SourceSpec
 
 if TYPE_CHECKING:
-    from anonymize.dataset import Dataset
     from anonymize.io import Source
 
 
@@ -40,7 +38,7 @@ def open_spec(spec: SourceSpec) -> Source:
         SourceError: nothing is there, it is not what the policy says, or its columns, fields or keys are called like
             people; no such name is quoted.
     """
-    from anonymize.detect.headings import is_heading
+    from anonymize.detect.columns.headings import is_heading
     from anonymize.io import open_source
 
     source = open_source(
@@ -57,21 +55,6 @@ def open_spec(spec: SourceSpec) -> Source:
     return source
 
 
-def sink_of(policy: Policy, wait_seconds: float = 0.0) -> Dataset:
-    """Return the dataset that a policy publishes to, with the anchor of its audit log.
-
-    Its lock waits ``wait_seconds`` for another run.
-    """
-    from anonymize.dataset import Anchor, Dataset
-
-    anchor = policy.audit.anchor
-    if anchor is None:
-        return Dataset(policy.sink.path, wait_seconds=wait_seconds)
-    file = Path(anchor.file) if anchor.file is not None else None
-    told = Anchor(policy.dataset, file, anchor.command, anchor.latest)
-    return Dataset(policy.sink.path, told, wait_seconds=wait_seconds)
-
-
 def refuse_persons_for_names(schema: pa.Schema, place: str, *, first_row: bool = False) -> None:
     """Refuse columns, and fields inside them, that are called like people; each told by its position.
 
@@ -80,8 +63,8 @@ def refuse_persons_for_names(schema: pa.Schema, place: str, *, first_row: bool =
     Raises:
         SourceError: with every one of them.
     """
-    from anonymize.detect.headings import is_persons_name
-    from anonymize.io.raw_names import counted, told_path
+    from anonymize.detect.columns.headings import is_persons_name
+    from anonymize.nested.raw_names import counted, told_path
 
     top = [at for at, name in enumerate(schema.names, 1) if is_persons_name(name)]
     problems = []
@@ -100,8 +83,8 @@ def refuse_persons_for_names(schema: pa.Schema, place: str, *, first_row: bool =
 
 def _inside(schema: pa.Schema) -> Iterator[tuple[str, int]]:
     """Yield the structs with fields that are called like people, and how many."""
-    from anonymize.detect.headings import is_persons_name
-    from anonymize.io.shape import structs
+    from anonymize.detect.columns.headings import is_persons_name
+    from anonymize.nested.schema import structs
 
     for field in schema:
         for path, kind in structs(field.name, field.type):

@@ -12,21 +12,22 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.cores import no_core_files
 from anonymize.dataset.owner import owners_key
-from anonymize.detect import ResidualFinding
-from anonymize.detect.left_names import NamesLeft, with_names_left
 from anonymize.errors import DataError, GateError, Problem
+from anonymize.gates.cell_pairs import CellPairs
+from anonymize.gates.names_left import NamesLeft, with_names_left
+from anonymize.gates.output_sample import output_sampler
+from anonymize.gates.residual import ResidualFinding
+from anonymize.gates.residual_scan import scan_output
 from anonymize.io import PartInfo, Partition, write_part
 from anonymize.keys import OWNER, Keyring, RowOrder, open_keyring
 from anonymize.keys.row_order import ACTION as ORDER_ROWS
-from anonymize.modes import not_world_writable
 from anonymize.names import ColumnName, KeyId
+from anonymize.nested.sampling import LeafSampler
 from anonymize.plan import QUARANTINE_SCHEMA, BoundPlan, Partial, Plan
-from anonymize.plan.cell_pairs import CellPairs
-from anonymize.plan.sampling import LeafSampler, output_sampler
-from anonymize.plan.scan import scan_output
 from anonymize.privacy import ClassCounts
+from anonymize.process.core_files import no_core_files
+from anonymize.process.file_modes import not_world_writable
 
 QUARANTINE_FILE_SCHEMA = pa.schema([("file", pa.string()), *QUARANTINE_SCHEMA])
 """What a quarantine file holds, under the owner's key: source file, row number from 1, column, reason; no value."""

@@ -11,27 +11,27 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from anonymize.arguments import checked
-from anonymize.changes import Changes, changes_since
-from anonymize.cores import no_core_files
+from anonymize.arrow.plain_layouts import plain_schema
 from anonymize.detect.interface import Finding, Scanner
 from anonymize.detect.languages import unserved_languages
-from anonymize.detect.name_model import SHIPPED, find_name_model
+from anonymize.detect.name_models.choose import SHIPPED, find_name_model
 from anonymize.errors import ArgumentError, DatasetError, KeysError, MissingExtraError, PlanError, Problem, SourceError
-from anonymize.io.kinds import type_word
+from anonymize.gates.not_looked_for import not_looked_for
+from anonymize.io.sources.text_types import type_word
 from anonymize.keys import OWNER, Keyring, KeyUse, open_keyring
-from anonymize.keys.location import DEFAULT_PATH, locate
-from anonymize.layouts import plain_schema
+from anonymize.keys.keyring.keyring_uri import DEFAULT_PATH, locate
 from anonymize.names import ColumnName, KeyId, KeyName
-from anonymize.opening import open_spec, spec_of
+from anonymize.nested.places import Places
+from anonymize.pipeline.changes import Changes, changes_since
+from anonymize.pipeline.opening import open_spec, spec_of
 from anonymize.plan import Explained, Plan, compile_plan, explain
-from anonymize.plan.example import Examples, examples
 from anonymize.plan.findings import findings_for, findings_of
 from anonymize.plan.missing import missing_taken_for_people
-from anonymize.plan.places import Places
-from anonymize.plan.unseen import not_looked_for
+from anonymize.plan.show.example import Examples, examples
 from anonymize.policy import Policy, SourceSpec, load_policy
 from anonymize.policy.actions import keys_of
 from anonymize.policy.entities import unknown_countries
+from anonymize.process.core_files import no_core_files
 
 if TYPE_CHECKING:
     from anonymize.io import Source
@@ -178,7 +178,7 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
 
 def _check_restricted(plan: Plan) -> None:
     """Refuse what could not be written under two keys before anything is read for it."""
-    from anonymize.io.column_keys import column_keys
+    from anonymize.io.sink.column_keys import column_keys
 
     sink = plan.policy.sink
     restricted = {str(sink.restricted.key): sink.restricted.columns} if sink.restricted else {}

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from anonymize.custody.reveal import vault_keys
 from anonymize.dataset.plainfile import is_plain
 from anonymize.errors import DatasetError, KeysError, PlanError, Problem, VaultError
-from anonymize.io.parts import write_error
+from anonymize.io.sink.parts import write_error
 from anonymize.keys import Keyring
 from anonymize.plan import Plan
 from anonymize.policy import Policy
 from anonymize.policy.model import PLACEHOLDER_PURPOSE
-from anonymize.reveal import vault_keys
 from anonymize.vault import open_vault, require_vault_writable, vault_if_there
 
 LEAST_FREE_BYTES = 16 << 20

@@ -10,7 +10,7 @@ from importlib.metadata import version as installed
 from typing import Any
 
 from anonymize.dataset import RowCounts
-from anonymize.partition import PartReport, Reason, Residual
+from anonymize.pipeline.partition import PartReport, Reason, Residual
 from anonymize.plan import Plan
 from anonymize.policy import Policy
 from anonymize.privacy import ClassCounts

@@ -8,38 +8,32 @@ holding the dataset's lock), ``write_partition`` per source file (anywhere), ``R
 from __future__ import annotations
 
 import secrets
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from os import PathLike
-from types import ModuleType
 from typing import Any
 
 from anonymize.arguments import checked
-from anonymize.belonging import key_checks, require_keys_of
-from anonymize.beside import Beside
-from anonymize.changes import Change, facts_to_compare, refuse_changes
-from anonymize.cores import no_core_files
+from anonymize.custody.belonging import key_checks, require_keys_of
 from anonymize.dataset import FileEntry, Manifest, RowCounts, Staging
 from anonymize.dataset.owner import digest, seal_facts, told_columns, told_residual, told_rows
+from anonymize.dataset.sink import sink_of
 from anonymize.errors import GateError
-from anonymize.frame import anonymize_frame
+from anonymize.gates.not_looked_for import not_looked_for
+from anonymize.gates.residual_scan import residual_problem
+from anonymize.gates.rows import check_rows, check_values
+from anonymize.gates.suppression import check_suppression, check_written, privacy_measured, subject_sentences
 from anonymize.io import Source
 from anonymize.keys import OWNER, Keyring, open_keyring
-from anonymize.look import plan_source, refuse_sink, require_owner
-from anonymize.modes import not_world_writable
-from anonymize.opening import open_spec, sink_of
-from anonymize.partition import Job, PartReport, measure_partition, write_partition
-from anonymize.plan import Partial, merged
-from anonymize.plan.explain import explain_to_readers, unlisted
-from anonymize.plan.gates import check_suppression, check_written, privacy_measured, subject_sentences
-from anonymize.plan.rows_gate import check_rows, check_values
-from anonymize.plan.scan import residual_problem
-from anonymize.plan.unseen import not_looked_for
-from anonymize.policy import Policy, load_policy
-from anonymize.readiness import (
+from anonymize.pipeline.beside import Beside
+from anonymize.pipeline.changes import Change, facts_to_compare, refuse_changes
+from anonymize.pipeline.frame import anonymize_frame
+from anonymize.pipeline.opening import open_spec
+from anonymize.pipeline.partition import Job, PartReport, measure_partition, write_partition
+from anonymize.pipeline.prepare import plan_source, refuse_sink, require_owner
+from anonymize.pipeline.readiness import (
     require_anchor,
     require_purpose,
     require_room,
@@ -47,7 +41,7 @@ from anonymize.readiness import (
     require_vault,
     with_vault,
 )
-from anonymize.results import (
+from anonymize.pipeline.results import (
     classes_of,
     column_counts,
     emptied_values,
@@ -60,6 +54,11 @@ from anonymize.results import (
     small_count,
     software_of,
 )
+from anonymize.plan import Partial, merged
+from anonymize.plan.show.explain import explain_to_readers, unlisted
+from anonymize.policy import Policy, load_policy
+from anonymize.process.core_files import no_core_files
+from anonymize.process.file_modes import not_world_writable
 
 __all__ = [
     "Job",
@@ -351,18 +350,3 @@ class RunInProgress:
             yield FileEntry.of(report.part, self._staging.dir)
             if report.quarantine:
                 yield FileEntry.of(report.quarantine, self._staging.dir, "quarantine")
-
-
-class _CallableModule(ModuleType):
-    """This module, callable: ``anonymize.run(policy)`` is ``anonymize.run.run(policy)``.
-
-    The library's function and the module that holds it have one name; whichever way it is
-    imported first, both ways work.
-    """
-
-    def __call__(self, *args: Any, **kwargs: Any) -> RunSummary:
-        """Return ``run(*args, **kwargs)``."""
-        return run(*args, **kwargs)
-
-
-sys.modules[__name__].__class__ = _CallableModule

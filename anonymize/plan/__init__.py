@@ -1,10 +1,10 @@
 """Binds policy, schema, findings and key names into ordered, checked steps."""
 
-from anonymize.plan.bound import BoundPlan
+from anonymize.plan.apply import BoundPlan
 from anonymize.plan.compile import compile_plan
-from anonymize.plan.explain import Explained, explain
 from anonymize.plan.facts import Fitted, Partial, merged
 from anonymize.plan.model import QUARANTINE_SCHEMA, Applied, Plan, Step
+from anonymize.plan.show.explain import Explained, explain
 
 __all__ = [
     "QUARANTINE_SCHEMA",

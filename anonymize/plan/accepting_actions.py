@@ -9,7 +9,7 @@ import pyarrow as pa
 from pydantic import TypeAdapter
 
 from anonymize.names import ColumnName
-from anonymize.plan.registry import planning_context, transform_for
+from anonymize.plan.bind.registry import planning_context, transform_for
 from anonymize.policy import RULES, Rule
 
 EXAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {

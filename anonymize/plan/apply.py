@@ -15,25 +15,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.arguments import checked
-from anonymize.cores import no_core_files
+from anonymize.arrow.plain_layouts import differences, plain_batch
 from anonymize.errors import DataError, PlanError, Problem, SourceError
-from anonymize.foreign import quoting_nothing
 from anonymize.keys import Keyring, PurposeKey, open_keyring
-from anonymize.layouts import differences, plain_batch
 from anonymize.names import ColumnName
+from anonymize.nested.open_close import Opened, close_batch, open_batch
+from anonymize.nested.paths import level_of
 from anonymize.plan.aside import Bad, counts_of, quarantined
-from anonymize.plan.build import build
-from anonymize.plan.conditional import call
-from anonymize.plan.context import BoundContext, facts_domain
+from anonymize.plan.bind.build import build
+from anonymize.plan.bind.conditional import call
+from anonymize.plan.bind.context import BoundContext, facts_domain
+from anonymize.plan.bind.filters import columns_in, filter_mask
+from anonymize.plan.bind.pinned_pools import check_pools
 from anonymize.plan.counting import classes_written, people_in
 from anonymize.plan.facts import Partial, SealedFacts, added_up, check_of, facts_key
-from anonymize.plan.filters import columns_in, filter_mask
 from anonymize.plan.model import Applied, Plan, Step, blanks_are_missing
-from anonymize.plan.nested import Opened, close_batch, open_batch
-from anonymize.plan.paths import level_of
-from anonymize.plan.pinned_pools import check_pools
 from anonymize.privacy import ClassCounts, class_digests
-from anonymize.transform.fitting import UnfitError
+from anonymize.process.core_files import no_core_files
+from anonymize.process.foreign_code import quoting_nothing
+from anonymize.transform.first_pass import UnfitError
 from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform
 from anonymize.vault import TokenVault
 

@@ -6,25 +6,25 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow.types as pt
 
-from anonymize.detect.bombs import refuse_bombs
-from anonymize.detect.checksums import CHECKSUMS
 from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding
 from anonymize.detect.languages import unserved_languages
-from anonymize.detect.name_model import SHIPPED
+from anonymize.detect.name_models.choose import SHIPPED
+from anonymize.detect.text.checksums import CHECKSUMS
+from anonymize.detect.text.slow_patterns import refuse_bombs
 from anonymize.detect.unserved import MOSTLY
 from anonymize.errors import ArgumentError, Problem
 from anonymize.keys import RESERVED
 from anonymize.names import ColumnName, KeyId, KeyName
-from anonymize.plan.filters import condition_problem, conditions
+from anonymize.nested.maps import key_path, value_path
+from anonymize.nested.open_close import ROOT, map_types
+from anonymize.nested.path_index import PathIndex
+from anonymize.nested.paths import within
+from anonymize.nested.places import Places
+from anonymize.plan.bind.filters import condition_problem, conditions
+from anonymize.plan.bind.same_row import unlike_problems
 from anonymize.plan.free_texts import scanning_rules
-from anonymize.plan.maps import key_path, value_path
 from anonymize.plan.model import Step
-from anonymize.plan.nested import ROOT, map_types
 from anonymize.plan.next_step import next_step
-from anonymize.plan.path_index import PathIndex
-from anonymize.plan.paths import within
-from anonymize.plan.places import Places
-from anonymize.plan.row_hunting import unlike_problems
 from anonymize.policy import Policy, Rule
 from anonymize.policy.actions import (
     KeepRule,

@@ -8,28 +8,28 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from anonymize.arguments import checked
+from anonymize.arrow.plain_layouts import plain_schema
 from anonymize.detect.interface import Finding
-from anonymize.detect.name_model import NameModel, find_name_model
+from anonymize.detect.name_models.choose import NameModel, find_name_model
 from anonymize.errors import ArgumentError, KeysError, MissingExtraError, PlanError, Problem
-from anonymize.layouts import plain_schema
 from anonymize.names import ColumnName, KeyId, KeyName
-from anonymize.plan.build import build
+from anonymize.nested.json_text import can_be_written, is_text
+from anonymize.nested.open_close import Leaf, encloses, is_list, output_fields
+from anonymize.nested.path_index import PathIndex
+from anonymize.nested.places import Places, listed
+from anonymize.plan.accepting_actions import takers_of
+from anonymize.plan.bind.build import build
+from anonymize.plan.bind.filters import condition_problem, conditions
+from anonymize.plan.bind.hierarchies import pinned_hierarchies
+from anonymize.plan.bind.pinned_pools import pinned_pools
+from anonymize.plan.bind.registry import planning_context
 from anonymize.plan.checks import MissingKey, plan_problems
-from anonymize.plan.documents import can_be_written, is_text
-from anonymize.plan.filters import condition_problem, conditions
 from anonymize.plan.free_texts import needs_names
-from anonymize.plan.hierarchies import pinned_hierarchies
 from anonymize.plan.model import Plan, Step
-from anonymize.plan.nested import Leaf, encloses, is_list, output_fields
-from anonymize.plan.path_index import PathIndex
-from anonymize.plan.pinned_pools import pinned_pools
-from anonymize.plan.places import Places, listed
-from anonymize.plan.registry import planning_context
-from anonymize.plan.takers import takers_of
 from anonymize.policy import Policy, Rule
 from anonymize.policy.actions import GeneralizeRule, columns_of, keys_of, needs_vault, nested_rules
 from anonymize.transform.columns import is_scalar, value_type
-from anonymize.transform.generalize_numbers import check_numbers
+from anonymize.transform.generalize.numbers import check_numbers
 from anonymize.transform.interface import UnsupportedTypeError, is_function_of_row
 from anonymize.vault import vault_place
 

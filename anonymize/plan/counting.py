@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.detect.missing_words import stands_for_missing
+from anonymize.detect.vocabulary.missing_words import stands_for_missing
 from anonymize.keys import PurposeKey
 from anonymize.names import ColumnName
 from anonymize.policy import PrivacySpec

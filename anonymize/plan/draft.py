@@ -15,13 +15,13 @@ import pyarrow.types as pt
 from anonymize.detect.interface import Finding
 from anonymize.errors import install_command
 from anonymize.names import ColumnName
+from anonymize.nested.open_close import ROOT, Leaf
+from anonymize.nested.path_index import PathIndex
+from anonymize.nested.paths import document_paths
+from anonymize.nested.places import Places
+from anonymize.plan.bind.scanners import names_if_here
 from anonymize.plan.checks import DETERMINISTIC, FEW
-from anonymize.plan.detectors import names_if_here
 from anonymize.plan.draft_actions import drafted_action
-from anonymize.plan.nested import ROOT, Leaf
-from anonymize.plan.path_index import PathIndex
-from anonymize.plan.paths import document_paths
-from anonymize.plan.places import Places
 from anonymize.policy import DetectSpec, SourceSpec
 from anonymize.policy.model import PLACEHOLDER_PURPOSE
 

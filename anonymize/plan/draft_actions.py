@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.types as pt
 
-from anonymize.detect.header import is_number_of_things, name_evidence
+from anonymize.detect.columns.header import is_number_of_things, name_evidence
 
 SUGGESTED: Mapping[str, str] = {
     "PERSON_NAME": "{action: fake, kind: name, domain: person}",

@@ -11,11 +11,11 @@ from cryptography.exceptions import InvalidTag
 
 from anonymize.errors import PlanError
 from anonymize.keys import Keyring, PurposeKey, Secret
-from anonymize.keys.derive import encode_parts
-from anonymize.keys.wrapping import open_sealed, seal
+from anonymize.keys.keyring.wrapping import open_sealed, seal
+from anonymize.keys.primitives.derive import encode_parts
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.privacy import OF_PROCESS, AllowedClasses, ClassCounts
-from anonymize.transform.fitting import Facts
+from anonymize.transform.first_pass import Facts
 
 ACTION = "first pass"
 """The action that the key is derived for."""

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from anonymize.detect import inspect_samples
-from anonymize.detect.bombs import refuse_bombs
-from anonymize.detect.cells import Asked
-from anonymize.detect.checksums import CHECKSUMS
+from anonymize.detect.columns.identifiers_in_cells import Asked
 from anonymize.detect.interface import Finding, Scanner
+from anonymize.detect.text.checksums import CHECKSUMS
+from anonymize.detect.text.slow_patterns import refuse_bombs
 from anonymize.errors import ArgumentError
-from anonymize.io.spread import SpreadRows
+from anonymize.io.sources.spread import SpreadRows
 from anonymize.names import ColumnName
-from anonymize.plan.detectors import asked_by, names_if_here
-from anonymize.plan.discover import with_documents
+from anonymize.plan.bind.scanners import asked_by, names_if_here
+from anonymize.plan.json_samples import with_documents
 from anonymize.plan.markers import null_values_in
 from anonymize.plan.recurring import people_columns, recurring_in
-from anonymize.plan.sampling import Reread, source_samples
+from anonymize.plan.source_samples import Reread, source_samples
 from anonymize.policy import Policy, RecognizerSpec
 
 

@@ -10,14 +10,14 @@ from typing import Any
 import pyarrow as pa
 
 from anonymize.detect import ColumnSample, ColumnSampler
-from anonymize.detect.headings import is_persons_name
-from anonymize.io.raw_names import keys_are_data
+from anonymize.detect.columns.headings import is_persons_name
 from anonymize.names import ColumnName
-from anonymize.plan.asked import Asked
-from anonymize.plan.document_text import DocumentError, parsed
-from anonymize.plan.documents import is_text, open_documents
-from anonymize.plan.path_index import PathIndex
-from anonymize.plan.paths import document_paths, key_text
+from anonymize.nested.json_parse import DocumentError, parsed
+from anonymize.nested.json_text import is_text, open_documents
+from anonymize.nested.path_index import PathIndex
+from anonymize.nested.paths import document_paths, key_text
+from anonymize.nested.raw_names import keys_are_data
+from anonymize.nested.wanted import Asked
 
 LOOKED_AT = 500
 """Distinct texts of a column that are parsed."""

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anonymize.detect.columns.leaves import leaves
 from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding
-from anonymize.detect.leaves import leaves
-from anonymize.detect.missing_words import Marker, kind_of, stands_for_missing
+from anonymize.detect.vocabulary.missing_words import Marker, kind_of, stands_for_missing
 from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, is_text, plain, value_type
 

@@ -10,14 +10,14 @@ from pathlib import PurePath
 import pyarrow as pa
 
 from anonymize.detect.interface import Finding
-from anonymize.detect.name_model import NameModel
+from anonymize.detect.name_models.choose import NameModel
 from anonymize.names import ColumnName, KeyId, KeyName
-from anonymize.plan.asked import Asked
+from anonymize.nested.open_close import ROOT
+from anonymize.nested.path_index import PathIndex
+from anonymize.nested.wanted import Asked
+from anonymize.plan.bind.filters import columns_in
+from anonymize.plan.bind.hierarchies import PinnedFile
 from anonymize.plan.facts import Fitted, Partial
-from anonymize.plan.filters import columns_in
-from anonymize.plan.hierarchies import PinnedFile
-from anonymize.plan.nested import ROOT
-from anonymize.plan.path_index import PathIndex
 from anonymize.policy import Policy, Rule
 from anonymize.privacy import ClassCounts
 
@@ -255,7 +255,7 @@ class Plan:
         It may travel: it holds keyed digests, and facts encrypted under a key of ``facts_key``. Without one, the
         processes that take part must be this one and those forked from it.
         """
-        from anonymize.plan.bound import bound_in_process
+        from anonymize.plan.apply import bound_in_process
 
         return bound_in_process(self).measure(batch)
 
@@ -265,6 +265,6 @@ class Plan:
         Rows left out by ``where``, suppression and quarantine are missing from it; ``BoundPlan.apply``
         counts them. Opens the keyring of this process once.
         """
-        from anonymize.plan.bound import bound_in_process
+        from anonymize.plan.apply import bound_in_process
 
         return bound_in_process(self).apply(batch).batch

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from anonymize.plan.accepting_actions import takers_of
 from anonymize.plan.model import Step
-from anonymize.plan.takers import takers_of
 from anonymize.policy.actions import FreeTextRule, rules_in_turn
 
 PERSON = "PERSON"

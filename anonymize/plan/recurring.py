@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.detect.leaves import leaves
-from anonymize.detect.missing_words import stands_for_missing
+from anonymize.detect.columns.leaves import leaves
+from anonymize.detect.vocabulary.missing_words import stands_for_missing
 from anonymize.names import ColumnName
 from anonymize.policy import Policy
 from anonymize.policy.actions import rules_in_turn

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from anonymize.detect.header import tokenize
+from anonymize.detect.columns.header import tokenize
+from anonymize.detect.columns.leaves import leaves
 from anonymize.detect.interface import Finding
-from anonymize.detect.leaves import leaves
 from anonymize.names import ColumnName
 from anonymize.plan.draft_actions import SUGGESTED, domain_in
 from anonymize.transform.columns import is_text, plain, seen_text, value_type

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from anonymize.entity_names import KNOWN_COUNTRIES, known_entities, nearest
 from anonymize.policy.actions import FreeTextRule, nested_rules
+from anonymize.policy.entity_names import KNOWN_COUNTRIES, known_entities, nearest
 from anonymize.policy.model import Policy
 
 _OURS = ("off", "coatcheck")

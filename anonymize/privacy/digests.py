@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.keys import PurposeKey, Secret
-from anonymize.keys.cmac import Mac, tags_of
+from anonymize.keys.primitives.cmac import Mac, tags_of
 from anonymize.names import KeyId
 
 Words = npt.NDArray[np.int64]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from anonymize.transform.constant import Constant
-from anonymize.transform.custom import CustomAction, CustomActionError, custom_action, custom_actions
-from anonymize.transform.encrypt_format import EncryptFormat
-from anonymize.transform.fake import FAKERS, PERSON_KINDS, Fake, FakeOfPerson, check_fake
-from anonymize.transform.fitting import UnfitError, Unfitted
-from anonymize.transform.free_text import FreeText, Operator
-from anonymize.transform.generalize_codes import (
+from anonymize.transform.fake.fake import FAKERS, PERSON_KINDS, Fake, FakeOfPerson, check_fake
+from anonymize.transform.fake.faker_pools import LocaleError, faker_version, pool
+from anonymize.transform.fake.unique import FakeUnique
+from anonymize.transform.first_pass import UnfitError, Unfitted
+from anonymize.transform.free_text.free_text import FreeText, Operator
+from anonymize.transform.free_text.labels import Label, LabelOfSubject
+from anonymize.transform.free_text.same_row.hunt import RowValue
+from anonymize.transform.generalize.codes import (
     GeneralizeHierarchy,
     GeneralizePart,
     GeneralizePostcode,
@@ -16,9 +17,12 @@ from anonymize.transform.generalize_codes import (
     parsed_hierarchy,
     read_hierarchy,
 )
-from anonymize.transform.generalize_dates import AgeBand, GeneralizeDate
-from anonymize.transform.generalize_numbers import BandNumber
-from anonymize.transform.generalize_places import GeneralizeGeohash, GeneralizeGrid, GeneralizeNetwork
+from anonymize.transform.generalize.dates import AgeBand, GeneralizeDate
+from anonymize.transform.generalize.numbers import BandNumber
+from anonymize.transform.generalize.places import GeneralizeGeohash, GeneralizeGrid, GeneralizeNetwork
+from anonymize.transform.generalize.quantiles import QuantileBands
+from anonymize.transform.generalize.rare_categories import PoolRare
+from anonymize.transform.generalize.round_numbers import RoundNumber
 from anonymize.transform.interface import (
     BadValuesError,
     Row,
@@ -27,21 +31,17 @@ from anonymize.transform.interface import (
     UnsupportedTypeError,
     is_function_of_row,
 )
-from anonymize.transform.labels import Label, LabelOfSubject
-from anonymize.transform.mask import Mask
-from anonymize.transform.mask_forms import MaskClass, MaskForm, MaskPattern
-from anonymize.transform.perturb import Perturb
-from anonymize.transform.pools import LocaleError, faker_version, pool
-from anonymize.transform.pseudonymize import Pseudonymize
-from anonymize.transform.quantiles import QuantileBands
-from anonymize.transform.rare import PoolRare
-from anonymize.transform.redact import Keep, Redact
-from anonymize.transform.round_numbers import RoundNumber
-from anonymize.transform.row_values import RowValue
-from anonymize.transform.shift_dates import ShiftDates
-from anonymize.transform.shuffle import Shuffle
-from anonymize.transform.tokenize import TokenizeSiv, TokenizeVault, TokenizeVaultOfSubject
-from anonymize.transform.unique import FakeUnique
+from anonymize.transform.keyed.encrypt_format import EncryptFormat
+from anonymize.transform.keyed.pseudonymize import Pseudonymize
+from anonymize.transform.keyed.shift_dates import ShiftDates
+from anonymize.transform.keyed.shuffle import Shuffle
+from anonymize.transform.keyed.tokenize import TokenizeSiv, TokenizeVault, TokenizeVaultOfSubject
+from anonymize.transform.noise.perturb import Perturb
+from anonymize.transform.simple.constant import Constant
+from anonymize.transform.simple.custom import CustomAction, CustomActionError, custom_action, custom_actions
+from anonymize.transform.simple.mask import Mask
+from anonymize.transform.simple.mask_forms import MaskClass, MaskForm, MaskPattern
+from anonymize.transform.simple.redact import Keep, Redact
 
 __all__ = [
     "FAKERS",

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.moments import out_of_range, wall_clock
+from anonymize.arrow.moments import out_of_range, wall_clock
 from anonymize.transform.columns import is_text, seen_text, value_type
 from anonymize.transform.date_formats import read_written
 from anonymize.transform.interface import UnsupportedTypeError

@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 
 from anonymize.errors import VaultError
 from anonymize.keys import Checked, PurposeKey
-from anonymize.keys.cmac import PSEUDONYM_LENGTH, base32, base32_decode
-from anonymize.keys.columns import Bytes, Rows, as_bytes, build, distinct_of, flatten, groups
-from anonymize.keys.siv import typed
+from anonymize.keys.primitives.byte_columns import Bytes, Rows, as_bytes, build, distinct_of, flatten, groups
+from anonymize.keys.primitives.cmac import PSEUDONYM_LENGTH, base32, base32_decode
+from anonymize.keys.primitives.siv import typed
 from anonymize.names import KeyId
 from anonymize.vault.interface import namespace_of
 from anonymize.vault.sealing import WIDTH, Entry, Sealer, as_objects, lock, new_secret, new_tokens, unlock

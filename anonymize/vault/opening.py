@@ -27,7 +27,7 @@ def vault_place(keyring_uri: str | None = None, said: str | None = None) -> str:
         VaultError: what is said is not a vault's address.
         KeysError: ``keyring_uri`` is not a keyring's.
     """
-    from anonymize.keys.location import locate
+    from anonymize.keys.keyring.keyring_uri import locate
 
     named = said or os.environ.get(VAULT_VARIABLE)
     return _place(named) if named else f"sqlite:{locate(keyring_uri).path.parent / DEFAULT_NAME}"

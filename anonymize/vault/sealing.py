@@ -11,11 +11,11 @@ from cryptography.exceptions import InvalidTag
 
 from anonymize.errors import VaultError
 from anonymize.keys import PurposeKey, Secret
-from anonymize.keys.cmac import Mac, tags_of
-from anonymize.keys.columns import Bytes, Checked, Ragged, flatten, groups
-from anonymize.keys.derive import encode_parts, hkdf
-from anonymize.keys.siv import Siv
-from anonymize.keys.wrapping import open_sealed, random_key, seal
+from anonymize.keys.keyring.wrapping import open_sealed, random_key, seal
+from anonymize.keys.primitives.byte_columns import Bytes, Checked, Ragged, flatten, groups
+from anonymize.keys.primitives.cmac import Mac, tags_of
+from anonymize.keys.primitives.derive import encode_parts, hkdf
+from anonymize.keys.primitives.siv import Siv
 
 WIDTH = 16
 """Bytes of a digest and of a token."""

@@ -87,7 +87,7 @@ def test_acts_of_the_library_have_their_command(name: str) -> None:
 
 
 _KEY = re.compile(r"\b(?:say |else )?(path|format|encoding|delimiter|header|null_values|types): ?(?=\S)")
-_READ_BY = ("anonymize/io/", "anonymize/opening.py", "anonymize/detect/")
+_READ_BY = ("anonymize/io/", "anonymize/pipeline/opening.py", "anonymize/detect/")
 """Where texts come from that a command says which reads a source itself."""
 
 

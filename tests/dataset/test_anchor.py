@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from anonymize.dataset import Anchor, Dataset, read
+from anonymize.dataset.sink import sink_of
 from anonymize.errors import DatasetError, PolicyError
 from anonymize.keys import Keyring, init_keyring, rotate_key
 from anonymize.names import KeyName
-from anonymize.opening import sink_of
 from anonymize.policy import load_policy
 
 from .conftest import publish, rows

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from anonymize.dataset import Dataset, FileEntry, FormulasNeutralised, Manifest, RowCounts, export
 from anonymize.dataset.plain_rows import json_rows, without_formulas
 from anonymize.errors import ArgumentError
-from anonymize.io import unnamed, write_part
+from anonymize.io import write_part
+from anonymize.io.sink import unnamed_file as unnamed
 from anonymize.keys import Keyring
 
 RUN = [
@@ -116,7 +117,7 @@ def test_dates_in_json_lines_keep_their_form() -> None:
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-from anonymize.io import unnamed
+from anonymize.io.sink import unnamed_file as unnamed
 if sys.argv[2] == "named":
     unnamed._opened.__globals__["os"] = type("Os", (), {**{n: getattr(os, n) for n in dir(os)}, "O_TMPFILE": None})
 with unnamed.unnamed_file(Path(sys.argv[1]), overwrite=True) as file:

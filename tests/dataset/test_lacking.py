@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from anonymize.changes import require_current
+from anonymize.custody.rotate_keys import rotate
 from anonymize.dataset import Dataset
 from anonymize.errors import DatasetError, KeysError
 from anonymize.keys import destroy_key, open_keyring, share_keyring
 from anonymize.names import KeyName
-from anonymize.rotation import rotate
+from anonymize.pipeline.changes import require_current
 
 from .test_revoked import uri as uri
 from .test_strays import two as two

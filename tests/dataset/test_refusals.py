@@ -17,7 +17,7 @@ from anonymize.dataset.entry import Head
 from anonymize.dataset.manifest import open_manifest
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, KeysError
 from anonymize.io import write_part
-from anonymize.io.parts import sidecar_of
+from anonymize.io.sink.parts import sidecar_of
 from anonymize.keys import Keyring
 
 from .conftest import CANARY, publish, rows
@@ -162,7 +162,7 @@ def test_a_plaintext_part_is_refused_even_if_the_manifest_lists_it(tmp_path: Pat
         path = staging.part_path(0)
         pq.write_table(rows(1), path)
         sidecar_of(path).write_text("{}")
-        from anonymize.io.files import sha256_of
+        from anonymize.io.sources.files import sha256_of
 
         entry = FileEntry(
             path=path.name, rows=300, size_bytes=path.stat().st_size, sha256=sha256_of(path), key="training"

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from anonymize.custody.revocation import revoke
+from anonymize.custody.rotate_keys import rotate
 from anonymize.dataset import Dataset, audit, read
 from anonymize.dataset import staging as staging_
 from anonymize.errors import AnonymizeError, DatasetError
 from anonymize.keys import Keyring, KeyVersion, init_keyring, open_keyring, revoke_key, rotate_key, share_keyring
 from anonymize.names import KeyName
-from anonymize.revocation import revoke
-from anonymize.rotation import rotate
 
 from .conftest import publish, rows
 

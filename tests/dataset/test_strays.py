@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from anonymize.custody.rotate_keys import relock, rotate, unreadable_without
 from anonymize.dataset import Dataset
 from anonymize.errors import AnonymizeError, DatasetError
 from anonymize.keys import open_keyring
 from anonymize.names import KeyName
-from anonymize.rotation import relock, rotate, unreadable_without
 
 from .conftest import publish
 from .test_revoked import uri as uri

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from anonymize.detect import make_scanner
-from anonymize.detect.addresses import whole_addresses
-from anonymize.detect.name_bounds import refined
-from anonymize.detect.ner import load_recogniser
-from anonymize.detect.span_table import Span
+from anonymize.detect.name_models.shipped import load_recogniser
+from anonymize.detect.text.addresses import whole_addresses
+from anonymize.detect.text.name_bounds import refined
+from anonymize.detect.text.span_table import Span
 
 WHOLE: list[tuple[str, str, tuple[str, ...]]] = [
     ("wohne in der Bahnhofstr. 5 und komme um 7", "Bahnhofstr. 5", ("Bahnhofstr",)),

@@ -8,13 +8,14 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from anonymize.detect import Finding, Scanner, inspect_samples, name_model, sample_columns
-from anonymize.detect.asked_names import CODE_POINTS_IN_ALL, NOT_ASKED
+from anonymize.detect import Finding, Scanner, inspect_samples, sample_columns
+from anonymize.detect.columns.evidence.name_model import CODE_POINTS_IN_ALL, NOT_ASKED
+from anonymize.detect.columns.evidence.prose import _mentions_person
 from anonymize.detect.interface import SPAN_SCHEMA
-from anonymize.detect.ner import load_recogniser
-from anonymize.detect.prose import _mentions_person
+from anonymize.detect.name_models import choose as name_model
+from anonymize.detect.name_models.shipped import load_recogniser
 from anonymize.errors import MissingExtraError
-from anonymize.look import inspect_source
+from anonymize.pipeline.prepare import inspect_source
 from tests.ner.test_measures import PROSE
 from training.names import ORIGINS, held_out
 

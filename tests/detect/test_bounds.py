@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonymize.detect import CustomRecognizer, PresidioScanner, make_scanner
-from anonymize.detect.folding import fold_disguises
-from anonymize.detect.links import is_link
-from anonymize.detect.number_context import is_number
+from anonymize.detect.text.disguises import fold_disguises
+from anonymize.detect.text.links import is_link
+from anonymize.detect.text.number_context import is_number
 from tests.detect.corpus import texts
 
 COUNTRIES = ("us", "uk", "de")

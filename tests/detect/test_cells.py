@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anonymize.detect import make_scanner, residual_findings, sample_columns
-from anonymize.detect.cells import Asked, held_in
+from anonymize.detect import make_scanner, sample_columns
+from anonymize.detect.columns.identifiers_in_cells import Asked, held_in
 from anonymize.detect.interface import Scanner
+from anonymize.gates.residual import residual_findings
 from tests.detect.harmless_columns import HARMLESS, values_of
 from tests.detect.identifying_values import IDENTIFYING, PROVEN, Draw, card, hidden_in
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from faker import Faker
 
-from anonymize.detect.checksums import CHECKSUMS
+from anonymize.detect.text.checksums import CHECKSUMS
 
 MADE = [
     *[

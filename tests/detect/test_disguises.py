@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anonymize.detect import make_scanner
-from anonymize.detect.folding import fold_disguises
+from anonymize.detect.text.disguises import fold_disguises
 from tests.detect.corpus import prose, record
 
 LOOK_ALIKE = str.maketrans("aeopcyxABEHOPCTX", "аеорсухАВЕНОРСТХ")

@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from anonymize.detect import make_scanner
-from anonymize.detect.encoded import encoded_mails
+from anonymize.detect.text.encoded_emails import encoded_mails
 from tests.detect.harmless_columns import HARMLESS, values_of
 
 ADDRESS = "alice.smith+shop@example.org"

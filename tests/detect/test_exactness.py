@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from anonymize.detect import known_countries, make_scanner
-from anonymize.detect.engine import EngineConfig, build_engine
+from anonymize.detect.text.presidio_engine import EngineConfig, build_engine
 from tests.detect.corpus import texts
 
 Found = set[tuple[int, int, str, float]]

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anonymize.detect import checksums, values
-from anonymize.detect.id_lengths import LENGTHS
-from anonymize.detect.patterns import DATES, STREET
+from anonymize.detect.columns import measures as values
+from anonymize.detect.columns.shapes import DATES, STREET
+from anonymize.detect.text import checksums
+from anonymize.detect.text.id_lengths import LENGTHS
 
 PARTS = {"card": "card_shaped"}
 """Tests whose pattern stands in another function."""

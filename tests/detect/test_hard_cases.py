@@ -13,12 +13,12 @@ import pytest
 from faker import Faker
 
 from anonymize.detect import CustomRecognizer, inspect_samples, make_scanner, sample_columns
-from anonymize.detect import prefilter as prefilter_module
-from anonymize.detect.bombs import blows_up, refuse_bombs
-from anonymize.detect.cache import cache_dir, read_cached, write_cached
-from anonymize.detect.own_kinds import own_rules
-from anonymize.detect.own_rules import OwnPart, OwnRule
-from anonymize.detect.patterns import DATES, SHAPES, STREET
+from anonymize.detect.columns.shapes import DATES, SHAPES, STREET
+from anonymize.detect.disk_cache import cache_dir, read_cached, write_cached
+from anonymize.detect.text import prefilter as prefilter_module
+from anonymize.detect.text.own_kinds import own_rules
+from anonymize.detect.text.own_rules import OwnPart, OwnRule
+from anonymize.detect.text.slow_patterns import blows_up, refuse_bombs
 from anonymize.errors import ArgumentError, DataError
 
 
@@ -114,8 +114,8 @@ def test_our_own_rules_are_no_bombs(rule: OwnRule) -> None:
 
 def test_a_pattern_that_takes_too_long_stops_the_scan(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the probes did not show ends after the time limit, with the recognizer's name and no text."""
-    monkeypatch.setattr("anonymize.detect.engine.refuse_bombs", lambda name, patterns: None)
-    monkeypatch.setattr("anonymize.detect.rules.PATTERN_SECONDS", 0.05)
+    monkeypatch.setattr("anonymize.detect.text.presidio_engine.refuse_bombs", lambda name, patterns: None)
+    monkeypatch.setattr("anonymize.detect.text.presidio_rules.PATTERN_SECONDS", 0.05)
     scanner = make_scanner(custom=[CustomRecognizer("slow staff", "STAFF", (r"(a+)+$",))], entities=["STAFF"])
     with pytest.raises(DataError, match="slow staff") as raised:
         scanner.scan(pa.array(["a" * 5000 + "b"]))
@@ -155,7 +155,7 @@ def test_the_cache_refuses_what_changed(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_million_and_one_characters_are_scanned() -> None:
     """A long text is cut with overlap: findings at the cuts are found once, with places in the whole."""
-    from anonymize.detect.chunks import CORE
+    from anonymize.detect.text.long_texts import CORE
 
     text = ["."] * 1_000_001
     mail = "jane.roe@example.org"

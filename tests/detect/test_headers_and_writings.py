@@ -10,7 +10,7 @@ import pytest
 from faker import Faker
 
 from anonymize.detect import DIRECT_IDENTIFIERS, Finding, inspect_samples, sample_columns
-from anonymize.detect.header import name_evidence
+from anonymize.detect.columns.header import name_evidence
 from anonymize.errors import PlanError
 from anonymize.names import ColumnName
 from anonymize.plan import compile_plan

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from anonymize.detect import DIRECT_IDENTIFIERS, inspect_samples, residual_findings, sample_columns
+from anonymize.detect import DIRECT_IDENTIFIERS, inspect_samples, sample_columns
+from anonymize.gates.residual import residual_findings
 from tests.detect.harmless_columns import HARMLESS, values_of
 from tests.detect.identifying_values import IDENTIFYING, hidden_in
 

@@ -7,7 +7,8 @@ import json
 import pyarrow as pa
 import pytest
 
-from anonymize.detect import DIRECT_IDENTIFIERS, inspect_samples, residual_findings, sample_columns
+from anonymize.detect import DIRECT_IDENTIFIERS, inspect_samples, sample_columns
+from anonymize.gates.residual import residual_findings
 from tests.detect.test_names_within import GIVEN, NAMES
 
 PEOPLE = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from anonymize.detect.label_words import without_labels
-from anonymize.detect.ner import load_recogniser
+from anonymize.detect.name_models.shipped import load_recogniser
+from anonymize.detect.vocabulary.label_words import without_labels
 
 CUT = [
     ("IBAN DE89370400440532013000", "IBAN", ""),

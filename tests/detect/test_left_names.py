@@ -5,9 +5,10 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from anonymize.detect import residual_findings, sample_columns
-from anonymize.detect.left_names import Cell, NamesLeft, names_left
-from anonymize.detect.ner import load_recogniser
+from anonymize.detect import sample_columns
+from anonymize.detect.name_models.shipped import load_recogniser
+from anonymize.gates.names_left import Cell, NamesLeft, names_left
+from anonymize.gates.residual import residual_findings
 from anonymize.names import ColumnName
 from tests.ner.test_measures import PROSE
 

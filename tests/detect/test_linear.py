@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anonymize.detect import inspect_samples, make_scanner, sample_columns
-from anonymize.detect.addresses import whole_addresses
-from anonymize.detect.cells import Asked, held_in
-from anonymize.detect.intervals import Places
+from anonymize.detect.columns.identifiers_in_cells import Asked, held_in
+from anonymize.detect.text.addresses import whole_addresses
+from anonymize.detect.text.intervals import Places
 
 SMALL = 4_000
 TIMES = 4

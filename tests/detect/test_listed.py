@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anonymize.detect import SPAN_SCHEMA, make_scanner
-from anonymize.detect.listed import AllowList, DenyRule, plain_form
+from anonymize.detect.text.listed import AllowList, DenyRule, plain_form
 
 LISTED = "Projekt Äquator GmbH"
 WRITTEN = [

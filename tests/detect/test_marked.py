@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from anonymize.detect import ColumnSampler
-from anonymize.detect.marked import MOST, Marked, proves
+from anonymize.detect.columns.whole_column_search import MOST, Marked, proves
 
 ROWS = 100_000
 PROOFS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from anonymize.detect.missing_words import kind_of, stands_for_missing
+from anonymize.detect.vocabulary.missing_words import kind_of, stands_for_missing
 
 MARKERS = """N/A|n/a|NA|NULL|none|None|nan|-|--|?|k.A.|K. A.|keine Angabe|KEINE  ANGABE|unbekannt|unknown|guest
 anonymous|TBD|s.o.|не указано|НЕИЗВЕСТНО|不明|不詳|未知|sin datos|desconocido|inconnu|non renseigne|Non renseigné|ND

@@ -10,10 +10,11 @@ import pytest
 from faker import Faker
 
 import anonymize
-from anonymize.detect import Finding, inspect_samples, residual_findings, sample_columns
+from anonymize.detect import Finding, inspect_samples, sample_columns
+from anonymize.detect.columns.names_within_cells import holds_full_name
 from anonymize.detect.interface import SPAN_SCHEMA
-from anonymize.detect.names_within import holds_full_name
 from anonymize.errors import AnonymizeError
+from anonymize.gates.residual import residual_findings
 from anonymize.names import ColumnName
 from anonymize.plan.draft import draft_policy
 from anonymize.policy import SourceSpec, parse_policy

@@ -6,8 +6,8 @@ import pyarrow as pa
 import pytest
 
 from anonymize.detect import inspect_samples, sample_columns
-from anonymize.detect.name_model import find_name_model
-from anonymize.detect.names_within import holds_full_name
+from anonymize.detect.columns.names_within_cells import holds_full_name
+from anonymize.detect.name_models.choose import find_name_model
 from tests.detect.harmless_columns import HARMLESS, values_of
 
 GIVEN = ("Alice", "Peter", "Maria", "John", "Laura", "Carlos", "Emma", "Daniel", "Olivia", "Thomas")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from anonymize.detect.lexicon import any_name
-from anonymize.detect.name_bounds import refined
-from anonymize.detect.vocabulary_notes import NOTE_WORDS, begins_a_note
+from anonymize.detect.text.name_bounds import refined
+from anonymize.detect.vocabulary.lexicon import any_name
+from anonymize.detect.vocabulary.notes import NOTE_WORDS, begins_a_note
 
 
 @pytest.mark.parametrize(

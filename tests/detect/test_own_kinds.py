@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonymize.detect import known_countries, make_scanner
-from anonymize.detect.ids_by_country import _IDS, ID_ENTITIES, OTHER_THINGS, _shapes
-from anonymize.detect.own_kinds import own_rules
-from anonymize.detect.own_rules import OwnRule
-from anonymize.entity_names import KNOWN_COUNTRIES, known_entities
+from anonymize.detect.text.ids_by_country import _IDS, ID_ENTITIES, OTHER_THINGS, _shapes
+from anonymize.detect.text.own_kinds import own_rules
+from anonymize.detect.text.own_rules import OwnRule
+from anonymize.policy.entity_names import KNOWN_COUNTRIES, known_entities
 
 LOW = 0.35
 

@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anonymize.detect.interface import SPAN_SCHEMA
-from anonymize.detect.name_model import find_name_model
-from anonymize.detect.ner_hub import offline
-from anonymize.detect.own_names import LEFT_OUT, OwnNames, _loaded, entity_of
+from anonymize.detect.name_models.adapted import LEFT_OUT, OwnNames, _loaded, entity_of
+from anonymize.detect.name_models.choose import find_name_model
+from anonymize.detect.name_models.hub_cache import offline
 from anonymize.errors import ArgumentError, DataError, MissingExtraError
 from tests.detect.stand_ins import gliner_stand_in, transformers_stand_in
 

@@ -8,8 +8,8 @@ import phonenumbers
 import pytest
 from phonenumbers import phonenumbermatcher, phonenumberutil
 
-from anonymize.detect.phone_plans import beginnings, calling_plan, region_plan, taken_abroad
-from anonymize.detect.phones import PhoneFinder
+from anonymize.detect.text.phone_numbers import PhoneFinder
+from anonymize.detect.text.phone_plans import beginnings, calling_plan, region_plan, taken_abroad
 from tests.detect.test_exactness import differing
 
 REGIONS = ("US", "GB", "DE", "FR", "IL", "IN", "CA", "BR", "IT", "AR", "KZ")

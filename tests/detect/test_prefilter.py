@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 import regex
 
-from anonymize.detect import make_scanner, prefilter, scanner
-from anonymize.detect.engine import CustomRecognizer
-from anonymize.detect.pattern_tree import widen
-from anonymize.detect.prefilter import Probe, make_prefilter
+from anonymize.detect import make_scanner
+from anonymize.detect.text import prefilter, scanner
+from anonymize.detect.text.prefilter import Probe, make_prefilter
+from anonymize.detect.text.presidio_engine import CustomRecognizer
+from anonymize.detect.text.widened_patterns import widen
 from tests.detect.test_exactness import differing
 
 BEHIND = ("rx", "Prescription", "CLAIM", "medical  claim", "infusion referral", "pre-auth", "provider tin", "tax")

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from anonymize.detect import patterns
+from anonymize.detect.columns import shapes as patterns
 
 UNITS = (
     "a",

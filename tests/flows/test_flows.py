@@ -237,7 +237,7 @@ def test_a_dask_cluster_does_the_partitions(flow_of: Any, workplace: Workplace, 
 def test_a_job_is_known_however_it_was_wrapped(flow_of: Any, workplace: Workplace, wrapped: Any) -> None:  # noqa: F811
     """And what is no job is refused in one sentence."""
     from anonymize.errors import ArgumentError
-    from anonymize.run import begin
+    from anonymize.pipeline.run import begin
 
     with begin(workplace.policy(), workplace.keyring_uri) as running:
         assert flow_of._unquoted(wrapped(running.job)) is running.job

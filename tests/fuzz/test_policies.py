@@ -19,15 +19,15 @@ from hypothesis import HealthCheck, Phase, given, reject, seed, settings
 from hypothesis import strategies as st
 
 import anonymize
+from anonymize.arrow.moments import out_of_range
 from anonymize.dataset import Dataset, read
 from anonymize.errors import AnonymizeError, UnforeseenError
 from anonymize.keys import Keyring, ff1_decrypt, init_keyring, siv_open
-from anonymize.moments import out_of_range
 from anonymize.names import KeyName
 from anonymize.plan import BoundPlan, Plan, compile_plan
-from anonymize.plan.context import domain_of
+from anonymize.plan.bind.context import domain_of
+from anonymize.plan.bind.registry import format_spec
 from anonymize.plan.model import Applied
-from anonymize.plan.registry import format_spec
 from anonymize.policy import Policy, parse_policy
 from anonymize.transform.columns import as_text, plain, seen_text
 from tests.conftest import NAMES

@@ -14,11 +14,11 @@ from anonymize.io import Source, open_source
 @pytest.fixture
 def small_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look at few bytes and read small blocks, so that a small file has rows far behind the sample."""
-    monkeypatch.setattr("anonymize.io.sampling.WHOLE_BYTES", 0)
-    monkeypatch.setattr("anonymize.io.sampling.FIRST_BYTES", 64 << 10)
-    monkeypatch.setattr("anonymize.io.sampling.PROBE_BYTES", 1 << 10)
-    monkeypatch.setattr("anonymize.io.csv_source.BLOCK_BYTES", 100_000)
-    monkeypatch.setattr("anonymize.io.jsonl_source.BLOCK_BYTES", 100_000)
+    monkeypatch.setattr("anonymize.io.sources.csv_types.WHOLE_BYTES", 0)
+    monkeypatch.setattr("anonymize.io.sources.csv_types.FIRST_BYTES", 64 << 10)
+    monkeypatch.setattr("anonymize.io.sources.csv_types.PROBE_BYTES", 1 << 10)
+    monkeypatch.setattr("anonymize.io.sources.csv_files.BLOCK_BYTES", 100_000)
+    monkeypatch.setattr("anonymize.io.sources.jsonl_files.BLOCK_BYTES", 100_000)
 
 
 @pytest.fixture

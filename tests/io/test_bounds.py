@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 
 from anonymize.dataset import Dataset, export
 from anonymize.errors import AnonymizeError, ArgumentError, KeysError, PolicyError, SourceError, VaultError
-from anonymize.io import blocks, open_source, parquet_pages
-from anonymize.io.blocks import Splitter
+from anonymize.io import open_source
+from anonymize.io.sources import blocks, parquet_pages
+from anonymize.io.sources.blocks import Splitter
 from anonymize.keys import open_keyring
+from anonymize.pipeline.run import run
 from anonymize.policy import load_policy
-from anonymize.run import run
 from anonymize.vault import open_vault
 from tests.plan.helpers import policy_of
 

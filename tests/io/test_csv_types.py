@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonymize.errors import SourceError
-from anonymize.io.kinds import INSTANT, TIMESTAMP, NotOfKind, convert, infer_kind
+from anonymize.io.sources.text_types import INSTANT, TIMESTAMP, NotOfKind, convert, infer_kind
 
 Table = Callable[..., pa.Table]
 
@@ -132,7 +132,8 @@ def test_every_cell_comes_back_as_pythons_csv_writes_it(rows: list[tuple[str, st
     """Quotes, delimiters, line ends and Unicode inside cells; also when the file is cut into tiny blocks."""
     import tempfile
 
-    from anonymize.io import blocks, open_source
+    from anonymize.io import open_source
+    from anonymize.io.sources import blocks
 
     buffer = io.StringIO()
     csv.writer(buffer, quoting=csv.QUOTE_ALL if all_quoted else csv.QUOTE_MINIMAL, lineterminator="\n").writerows(
@@ -145,7 +146,7 @@ def test_every_cell_comes_back_as_pythons_csv_writes_it(rows: list[tuple[str, st
         for size in (blocks.BLOCK_BYTES, 40, 7):
             source = open_source(file.name, types=types, header=True)
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr("anonymize.io.csv_source.BLOCK_BYTES", size)
+                patch.setattr("anonymize.io.sources.csv_files.BLOCK_BYTES", size)
                 read = pa.Table.from_batches(list(source.batches())).to_pydict()
             expected = [tuple(cell or None for cell in row) for row in rows]
             assert list(zip(read["a"], read["b"], read["c"], strict=True))[:-1] == expected

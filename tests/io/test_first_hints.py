@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from anonymize.errors import SourceError
-from anonymize.look import open_spec
+from anonymize.pipeline.prepare import open_spec
 from anonymize.policy import SourceSpec
 
 

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonymize.errors import SourceError
-from anonymize.io import json_depth
-from anonymize.io.json_depth import DEEPEST, too_deep_at
+from anonymize.io.sources import json_depth
+from anonymize.io.sources.json_depth import DEEPEST, too_deep_at
 from tests.run.conftest import Workplace, workplace  # noqa: F401
 
 RAW = "jane.canary@example.org"

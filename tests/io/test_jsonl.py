@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from anonymize.errors import SourceError
 from anonymize.io import Source, open_source
-from anonymize.io.kinds import INSTANT, TIMESTAMP
+from anonymize.io.sources.text_types import INSTANT, TIMESTAMP
 
 Open = Callable[..., Source]
 SECRET = "ada.lovelace@example.org"
@@ -32,7 +32,7 @@ def read(source: Source, columns: list[str] | None = None) -> pa.Table:
 @pytest.fixture
 def tiny_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """A block for every line or two."""
-    monkeypatch.setattr("anonymize.io.jsonl_source.BLOCK_BYTES", 32)
+    monkeypatch.setattr("anonymize.io.sources.jsonl_files.BLOCK_BYTES", 32)
 
 
 @pytest.mark.usefixtures("tiny_blocks")
@@ -143,7 +143,7 @@ def test_what_is_not_one_object_a_line_is_refused(source: Open, text: str, words
 
 def test_rows_are_numbered_through_the_file(source: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not from the beginning of a block."""
-    monkeypatch.setattr("anonymize.io.jsonl_source.BLOCK_BYTES", 100)
+    monkeypatch.setattr("anonymize.io.sources.jsonl_files.BLOCK_BYTES", 100)
     with pytest.raises(SourceError, match="row 78: not valid JSON"):
         source('{"a":1}\n' * 77 + "{'a':1}\n" + '{"a":1}\n' * 77, "d.jsonl")
 
@@ -192,7 +192,7 @@ def test_every_value_comes_back_as_pythons_json_reads_it(rows: list[dict[str, ob
         file.write(lines({"a": "x", "n": 0, "o": {"x": "x", "l": ["x"]}}, *rows))
         file.flush()
         for size in (16 << 20, 64, 9):
-            patch.setattr("anonymize.io.jsonl_source.BLOCK_BYTES", size)
+            patch.setattr("anonymize.io.sources.jsonl_files.BLOCK_BYTES", size)
             back = read(open_source(file.name)).to_pylist()[1:]
             assert back == [{"a": row.get("a"), "n": row.get("n"), "o": row.get("o")} for row in rows]
 

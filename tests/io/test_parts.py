@@ -16,9 +16,10 @@ import pyarrow.parquet.encryption as pe
 import pytest
 
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, KeysError
-from anonymize.io import PartWriter, kms, write_part
-from anonymize.io.kms import Envelopes, crypto_factory
-from anonymize.io.parts import sidecar_of
+from anonymize.io import PartWriter, write_part
+from anonymize.io.sink import parquet_keys as kms
+from anonymize.io.sink.parquet_keys import Envelopes, crypto_factory
+from anonymize.io.sink.parts import sidecar_of
 from anonymize.keys import Keyring, init_keyring
 
 CANARY = "CANARY-7f3a91c2"

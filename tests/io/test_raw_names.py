@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonymize.detect.headings import is_heading, is_persons_name
+from anonymize.detect.columns.headings import is_heading, is_persons_name
 from anonymize.errors import SourceError
 from anonymize.io import Source, open_source
-from anonymize.io.csv_header import is_row_of_data
-from anonymize.io.raw_names import counted, is_value, keys_are_data, told_path
-from anonymize.opening import open_spec
+from anonymize.io.sources.csv_header import is_row_of_data
+from anonymize.nested.raw_names import counted, is_value, keys_are_data, told_path
+from anonymize.pipeline.opening import open_spec
 from anonymize.policy import SourceSpec
 
 Open = Callable[..., Source]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from anonymize.keys import Keyring, forget_opened_keyrings, init_keyring
-from anonymize.keys.locks import ARGON2
+from anonymize.keys.keyring.unlocking import ARGON2
 from anonymize.names import KeyName
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from keys_known import purpose, vectors, wycheproof
 
 from anonymize.keys import KeyLengthError, cmac, prf_uint64, pseudonyms
-from anonymize.keys.columns import as_nfc
+from anonymize.keys.primitives.byte_columns import as_nfc
 
 TEXTS = st.lists(st.none() | st.text(max_size=40), max_size=30)
 

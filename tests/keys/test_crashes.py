@@ -14,7 +14,7 @@ import pytest
 
 from anonymize.errors import KeysError
 from anonymize.keys import KeyLengthError, Keyring, cmac, forget_opened_keyrings, open_keyring, rotate_key
-from anonymize.keys.location import locate
+from anonymize.keys.keyring.keyring_uri import locate
 from anonymize.names import KeyName
 
 TRAINING = KeyName("training")

@@ -8,7 +8,7 @@ import pytest
 from keys_known import purpose, vectors, wycheproof
 
 from anonymize.keys import Secret
-from anonymize.keys.derive import encode_parts, hkdf
+from anonymize.keys.primitives.derive import encode_parts, hkdf
 
 
 @pytest.mark.parametrize("case", vectors("rfc5869_hkdf_sha256.json")["vectors"])

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from keys_known import purpose, vectors, wycheproof
 
 from anonymize.keys import FormatSpec, KeyLengthError, Secret, ff1_decrypt, ff1_encrypt
-from anonymize.keys import ff1 as ff1_module
-from anonymize.keys.checkdigits import iban_check_digits, luhn_remainder
-from anonymize.keys.ff1 import Ff1
-from anonymize.keys.formats import is_number
-from anonymize.keys.numbers import number_type
-from anonymize.keys.permutation import Permutation
+from anonymize.keys.format_preserving import ff1 as ff1_module
+from anonymize.keys.format_preserving.checkdigits import iban_check_digits, luhn_remainder
+from anonymize.keys.format_preserving.ff1 import Ff1
+from anonymize.keys.format_preserving.format_numbers import number_type
+from anonymize.keys.format_preserving.formats import is_number
+from anonymize.keys.format_preserving.permutation import Permutation
 
 BY_CLASS = FormatSpec(alphabet=None)
 PERMUTE = FormatSpec(small_domains="permute")

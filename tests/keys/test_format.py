@@ -33,7 +33,7 @@ from anonymize.keys import (
     siv_open,
     siv_seal,
 )
-from anonymize.keys.wrapping import unwrap
+from anonymize.keys.keyring.wrapping import unwrap
 from anonymize.names import KeyId
 
 TEXT = (Path(anonymize.keys.__file__).parent / "FORMAT.md").read_text()

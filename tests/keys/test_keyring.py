@@ -15,13 +15,13 @@ from anonymize.keys import (
     destroy_key,
     forget_opened_keyrings,
     init_keyring,
-    keyring_file,
     open_keyring,
     reinstate_key,
     retire_key,
     rotate_key,
     share_keyring,
 )
+from anonymize.keys.keyring import keyring_file
 from anonymize.names import KeyId, KeyName
 
 TRAINING = KeyName("training")

@@ -23,7 +23,7 @@ from anonymize.keys import (
     relock_keyring,
     rotate_key,
 )
-from anonymize.keys.location import locate
+from anonymize.keys.keyring.keyring_uri import locate
 from anonymize.names import KeyName
 
 NAMES = [KeyName("training"), KeyName("pseudonym")]

@@ -17,9 +17,9 @@ from typer.testing import CliRunner
 from anonymize.cli.app import app
 from anonymize.errors import KeysError
 from anonymize.keys import Keyring, Secret, change_passphrase, forget_opened_keyrings, init_keyring, open_keyring
-from anonymize.keys import files as key_files
-from anonymize.keys.location import locate
-from anonymize.keys.passphrase import WeakPassphraseWarning, forget_passphrase
+from anonymize.keys.keyring import files as key_files
+from anonymize.keys.keyring.keyring_uri import locate
+from anonymize.keys.keyring.passphrase import WeakPassphraseWarning, forget_passphrase
 from anonymize.names import KeyName
 
 TRAINING = KeyName("training")
@@ -204,7 +204,7 @@ def test_a_reader_in_the_middle_of_the_change_opens(
     keyring: Keyring, uri: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It has read the keyring of before when both files change: it looks again."""
-    from anonymize.keys import keyring_file
+    from anonymize.keys.keyring import keyring_file
 
     forget_opened_keyrings()
     read = keyring_file.read_private

@@ -19,7 +19,7 @@ from anonymize.keys import (
     rotate_key,
     share_keyring,
 )
-from anonymize.keys.passphrase import forget_passphrase
+from anonymize.keys.keyring.passphrase import forget_passphrase
 from anonymize.names import KeyName
 
 SIGNING, TRAINING = KeyName("signing"), KeyName("training")

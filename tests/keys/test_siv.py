@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from keys_known import purpose, vectors, wycheproof
 
 from anonymize.keys import KeyLengthError, Secret, siv_open, siv_seal, token_versions
-from anonymize.keys.siv import Siv
+from anonymize.keys.primitives.siv import Siv
 
 TEXTS = st.lists(st.none() | st.text(max_size=40), max_size=30)
 

@@ -30,7 +30,7 @@ from anonymize.keys import (
     rotate_key,
     siv_seal,
 )
-from anonymize.keys.derive import FORMAT, encode_parts, hkdf
+from anonymize.keys.primitives.derive import FORMAT, encode_parts, hkdf
 from anonymize.names import KeyId, KeyName
 
 TEXT = Path(anonymize.keys.__file__).parent / "FORMAT.md"

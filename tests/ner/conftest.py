@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from anonymize.detect.ner import NameRecogniser, load_recogniser
+from anonymize.detect.name_models.shipped import NameRecogniser, load_recogniser
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from anonymize.detect.name_model import find_name_model
+from anonymize.detect.name_models.choose import find_name_model
 
 
 def kinds(text: str) -> dict[str, str]:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anonymize.detect.ner import ENTITIES, load_model
-from anonymize.detect.ner_encode import MAX_PIECES, encode, windows
-from anonymize.detect.ner_fold import fold
-from anonymize.detect.ner_spans import find_spans, name_of
+from anonymize.detect.name_models.shipped import ENTITIES, load_model
+from anonymize.detect.name_models.shipped_encode import MAX_PIECES, encode, windows
+from anonymize.detect.name_models.shipped_fold import fold
+from anonymize.detect.name_models.shipped_spans import find_spans, name_of
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from anonymize.detect.ner import NameRecogniser
+from anonymize.detect.name_models.shipped import NameRecogniser
 from training import evaluate, fairness
 from training.names import ORIGINS
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from anonymize.detect.engine import quiet_presidio
-from anonymize.detect.ner import RECOGNIZER, presidio_recognizer
+from anonymize.detect.name_models.shipped import RECOGNIZER, presidio_recognizer
+from anonymize.detect.text.presidio_engine import quiet_presidio
 
 
 def test_presidio_takes_it_as_a_recognizer() -> None:

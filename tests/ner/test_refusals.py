@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 import anonymize
-from anonymize.detect import ner
-from anonymize.detect.ner import MODEL, load_model, load_recogniser
-from anonymize.detect.ner_model import SHA256
+from anonymize.detect.name_models import shipped as ner
+from anonymize.detect.name_models.shipped import MODEL, load_model, load_recogniser
+from anonymize.detect.name_models.shipped_model import SHA256
 from anonymize.errors import ArgumentError, DataError, MissingExtraError
 from anonymize.names import EntityType
 from tests.plan.helpers import policy_of

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anonymize.detect import ner
 from anonymize.detect.interface import SPAN_SCHEMA
-from anonymize.detect.ner import NameRecogniser, load_recogniser
+from anonymize.detect.name_models import shipped as ner
+from anonymize.detect.name_models.shipped import NameRecogniser, load_recogniser
 
 TEXTS = [
     "Please call Maria Lopez back before noon.",

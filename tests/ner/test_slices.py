@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from anonymize.detect.ner import NameRecogniser
+from anonymize.detect.name_models.shipped import NameRecogniser
 from training import fairness
 from training.names import ORIGINS, Origin, held_out
 

@@ -8,9 +8,9 @@ import pytest
 
 import anonymize
 from anonymize.errors import GateError
+from anonymize.gates.cell_pairs import CellPairs
 from anonymize.names import ColumnName
 from anonymize.plan import BoundPlan, Plan
-from anonymize.plan.cell_pairs import CellPairs
 from tests.plan.helpers import plan_of, policy_of
 
 NER = "detect: {ner: coatcheck}\n"

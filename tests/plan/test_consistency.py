@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from anonymize.errors import PlanError, VaultError
 from anonymize.keys import Keyring
-from anonymize.look import current_ids
+from anonymize.pipeline.prepare import current_ids
 from anonymize.plan import BoundPlan, Plan, compile_plan, explain
-from anonymize.plan import pinned_pools as pinned_pools_module
+from anonymize.plan.bind import pinned_pools as pinned_pools_module
 from anonymize.vault import open_vault, vault_if_there, vault_place
 from tests.plan.helpers import applied, plan_of, policy_of
 

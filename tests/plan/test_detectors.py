@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from anonymize.plan.detectors import scanner_of
+from anonymize.plan.bind.scanners import scanner_of
 from anonymize.policy import DetectSpec
 
 CARDS = ["2221 0000 0000 0009", "2223-0000-4841-0010", "2720999999999996", "5555 5555 5555 4444", "4111111111111111"]

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from anonymize.detect import inspect_samples, sample_columns
 from anonymize.plan import compile_plan
-from anonymize.plan.discover import with_documents
 from anonymize.plan.draft import draft_policy
+from anonymize.plan.json_samples import with_documents
 from anonymize.policy import SourceSpec, parse_policy
 
 EVENTS = [

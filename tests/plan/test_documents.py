@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from anonymize.errors import DataError, PlanError
 from anonymize.keys import Keyring
+from anonymize.nested.json_parse import DEEPEST
 from anonymize.plan import BoundPlan, explain
-from anonymize.plan.document_text import DEEPEST
 from tests.plan.helpers import applied, plan_of
 
 KEEP_ALL = "  payload.$.a: {action: keep}\n  payload.$.b: {action: keep}\n  payload.$.c: {action: keep}\n"

@@ -8,9 +8,9 @@ import pytest
 from anonymize.detect import inspect_samples, sample_columns
 from anonymize.detect.interface import Finding
 from anonymize.names import ColumnName
+from anonymize.nested.open_close import leaves
 from anonymize.plan import compile_plan
 from anonymize.plan.draft import draft_policy
-from anonymize.plan.nested import leaves
 from anonymize.policy import SourceSpec, parse_policy
 
 TABLE = pa.table(

@@ -11,7 +11,7 @@ import pytest
 import anonymize
 from anonymize.errors import PlanError
 from anonymize.keys import FormatSpec, Keyring, ff1_decrypt, ff1_encrypt
-from anonymize.plan.example import examples
+from anonymize.plan.show.example import examples
 from tests.plan.helpers import applied, plan_of, policy_of
 
 RULES = [

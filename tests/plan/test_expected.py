@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from anonymize.plan.expected import expected_in_output
+from anonymize.gates.expected import expected_in_output
 from tests.plan.helpers import plan_of
 
 TABLE = pa.table({"c": ["x"], "name": ["y"], "born": pa.array([0], pa.date32())})

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anonymize.names import ColumnName
-from anonymize.plan.filters import condition_problem, filter_mask
+from anonymize.plan.bind.filters import condition_problem, filter_mask
 
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from anonymize.plan.bad_examples import _mend
+from anonymize.plan.show.bad_examples import _mend
 from tests.plan.helpers import plan_of
 
 

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from anonymize.detect import sample_columns
 from anonymize.errors import SourceError
-from anonymize.io.spread import SpreadRows
+from anonymize.gates.cell_pairs import CellPairs
+from anonymize.io.sources.spread import SpreadRows
 from anonymize.keys import Keyring
 from anonymize.plan import BoundPlan, Plan, compile_plan
-from anonymize.plan.cell_pairs import CellPairs
 from anonymize.plan.model import Applied
-from anonymize.plan.sampling import source_samples
+from anonymize.plan.source_samples import source_samples
 from anonymize.vault import MemoryVault
 from tests.layouts import HIDDEN, NESTED, array_of, laid_out
 from tests.plan.helpers import applied, plan_of, policy_of

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from anonymize.look import look_at_plan
-from anonymize.plan.unseen import not_looked_for, not_looked_for_unasked
+from anonymize.gates.not_looked_for import not_looked_for, not_looked_for_unasked
+from anonymize.pipeline.prepare import look_at_plan
 from anonymize.policy import load_policy
 
 ROWS = [*(f"a{at}@example.org,{at}" for at in range(200)), *("N/A,1", "-,2", "?,3") * 20]

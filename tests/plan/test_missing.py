@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonymize.errors import PlanError
-from anonymize.frame import anonymize_frame
 from anonymize.keys import Keyring
-from anonymize.look import open_spec
+from anonymize.pipeline.frame import anonymize_frame
+from anonymize.pipeline.prepare import open_spec
 from anonymize.plan import BoundPlan, compile_plan
 from anonymize.plan.markers import null_values_in
 from anonymize.policy import SourceSpec

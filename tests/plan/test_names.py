@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 
 from anonymize.detect import inspect_samples, sample_columns
-from anonymize.detect.ner_model import SHA256
+from anonymize.detect.name_models.shipped_model import SHA256
 from anonymize.errors import PlanError, PolicyError
-from anonymize.plan.detectors import names_if_here
+from anonymize.plan.bind.scanners import names_if_here
 from anonymize.plan.draft import draft_policy
 from anonymize.policy import DetectSpec, SourceSpec
 from tests.detect.test_own_names import spacy_pipeline

@@ -7,7 +7,7 @@ import pytest
 
 from anonymize.errors import PlanError
 from anonymize.plan import explain
-from anonymize.plan.example import examples
+from anonymize.plan.show.example import examples
 from tests.plan.helpers import applied, plan_of
 
 VIEW = pa.string_view()

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from anonymize.detect import inspect_samples, sample_columns
 from anonymize.names import ColumnName
+from anonymize.nested.path_index import PathIndex
+from anonymize.nested.paths import within
 from anonymize.plan import compile_plan
 from anonymize.plan.checks import covers
-from anonymize.plan.path_index import PathIndex
-from anonymize.plan.paths import within
 from anonymize.policy.load import parse_policy
 
 paths = st.lists(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonymize.plan.paths import PartKind, PathError, key_text, level_of, parts_of
+from anonymize.nested.paths import PartKind, PathError, key_text, level_of, parts_of
 
 
 def test_a_path_is_read_part_by_part() -> None:

@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonymize.errors import DataError, GateError, PlanError
+from anonymize.gates.suppression import check_written, privacy_measured, privacy_sentences
 from anonymize.keys import Keyring
 from anonymize.names import ColumnName
 from anonymize.plan import BoundPlan
-from anonymize.plan.build import build
-from anonymize.plan.gates import check_written, privacy_measured, privacy_sentences
-from anonymize.transform import BadValuesError, Unfitted, custom, is_function_of_row
+from anonymize.plan.bind.build import build
+from anonymize.transform import BadValuesError, Unfitted, is_function_of_row
+from anonymize.transform.simple import custom
 from tests.plan.helpers import plan_of
 from tests.transform.conftest import RULE, Context
 from tests.transform.rules import DATE_RULES, NUMBER_RULES, TEXT_RULES

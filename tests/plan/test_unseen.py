@@ -15,11 +15,11 @@ import anonymize
 from anonymize.detect.languages import SERVED, unserved_languages
 from anonymize.detect.unserved import LANGUAGES, SCRIPTS, unserved_cells
 from anonymize.errors import ArgumentError, PlanError, install_command
-from anonymize.io.spread import SpreadRows
-from anonymize.look import inspect_source
+from anonymize.gates.not_looked_for import not_looked_for
+from anonymize.io.sources.spread import SpreadRows
+from anonymize.pipeline.prepare import inspect_source
 from anonymize.plan import Plan, compile_plan
 from anonymize.plan.findings import findings_for
-from anonymize.plan.unseen import not_looked_for
 from tests.plan.helpers import policy_of
 
 TEXT = pa.table({"n": range(40), "note": [f"Please call Maria Lopez about order {n}" for n in range(40)]})

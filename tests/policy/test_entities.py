@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from anonymize.entity_names import known_entities
 from anonymize.errors import PolicyError
 from anonymize.policy import parse_policy
 from anonymize.policy.actions import FreeTextRule
+from anonymize.policy.entity_names import known_entities
 
 POLICY = """version: 1
 dataset: people

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 
 from anonymize.errors import GateError
-from anonymize.frame import anonymize_frame
 from anonymize.names import ColumnName
+from anonymize.pipeline.frame import anonymize_frame
 from anonymize.plan.recurring import recurring_in
 from anonymize.privacy import ClassCounts, persons
 from anonymize.privacy.digests import OF_PROCESS

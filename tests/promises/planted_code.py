@@ -79,7 +79,7 @@ for given in (frame, frame.assign(born=7), frame.set_index("mail"), frame.assign
 CRASH = """
 import faulthandler, sys
 from anonymize.cli import main
-import anonymize.plan.bound as bound
+import anonymize.plan.apply as bound
 whole = bound.BoundPlan.apply
 def crash(*arguments, **named):
     held = whole(*arguments, **named)

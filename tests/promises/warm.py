@@ -19,7 +19,7 @@ _MODULES += ("look", "report", "reveal", "rotation", "run")
 
 def _load() -> None:
     """Import what commands import, and read the rules; what starts threads of its own comes later, in the forks."""
-    from anonymize.quiet import quiet_libraries
+    from anonymize.process.quiet_libraries import quiet_libraries
 
     quiet_libraries()
     for name in _MODULES:

@@ -11,14 +11,14 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from anonymize.custody.reveal import forget, reveal
+from anonymize.custody.rotate_keys import destroy, unreadable_without
 from anonymize.dataset import Dataset, read
 from anonymize.errors import DatasetError, KeysError
 from anonymize.keys import init_keyring, open_keyring, rotate_key
 from anonymize.names import KeyName
+from anonymize.pipeline.run import run
 from anonymize.policy import Policy, parse_policy
-from anonymize.reveal import forget, reveal
-from anonymize.rotation import destroy, unreadable_without
-from anonymize.run import run
 
 IDS = ["K-1001", "K-1002", "K-1003"]
 TRAINING = KeyName("training")

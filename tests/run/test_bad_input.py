@@ -13,7 +13,7 @@ import anonymize
 from anonymize.dataset import Dataset, read
 from anonymize.errors import AnonymizeError
 from anonymize.keys import Keyring, forget_opened_keyrings, init_keyring
-from anonymize.keys.passphrase import forget_passphrase
+from anonymize.keys.keyring.passphrase import forget_passphrase
 from tests.conftest import NAMES
 from tests.run.conftest import Workplace
 
@@ -158,7 +158,7 @@ def test_a_full_disk_keeps_the_last_version(
     workplace: Workplace, keyring: Keyring, small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error says so, nothing of the new version is left, the last one reads."""
-    monkeypatch.setattr("anonymize.readiness.LEAST_FREE_BYTES", 0)  # else it is refused before row one
+    monkeypatch.setattr("anonymize.pipeline.readiness.LEAST_FREE_BYTES", 0)  # else it is refused before row one
     sink = small_disk / "out"
     path = workplace.policy()
     path.write_text(path.read_text().replace(str(workplace.sink), str(sink)))

@@ -13,15 +13,15 @@ import pyarrow as pa
 import pytest
 
 import anonymize
+from anonymize.custody.reveal import forget, reveal
+from anonymize.custody.rotate_keys import destroy, relock, rotate, unreadable_without
 from anonymize.dataset import Dataset, open_facts, read
 from anonymize.errors import GateError, KeysError, VaultError
 from anonymize.keys import Keyring, forget_opened_keyrings, init_keyring, open_keyring, rotate_key
-from anonymize.look import look_at_plan
 from anonymize.names import KeyId
+from anonymize.pipeline.prepare import look_at_plan
+from anonymize.pipeline.readiness import with_vault
 from anonymize.policy import load_policy
-from anonymize.readiness import with_vault
-from anonymize.reveal import forget, reveal
-from anonymize.rotation import destroy, relock, rotate, unreadable_without
 from anonymize.vault import SqliteVault, vault_if_there
 from tests.conftest import NAMES
 from tests.run.conftest import Workplace

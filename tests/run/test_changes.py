@@ -12,7 +12,7 @@ import anonymize
 from anonymize.dataset import Dataset, open_facts
 from anonymize.errors import GateError
 from anonymize.keys import Keyring, rotate_key
-from anonymize.look import look_at_plan
+from anonymize.pipeline.prepare import look_at_plan
 from anonymize.policy import load_policy
 from tests.run.conftest import Workplace
 

@@ -16,13 +16,13 @@ import pyarrow as pa
 import pytest
 
 import anonymize
-from anonymize import readiness
 from anonymize.dataset import Dataset
 from anonymize.dataset.lock import DatasetLock
 from anonymize.errors import AnonymizeError, BusyError, DatasetError, KeysError, PlanError, VaultError
-from anonymize.io import parts
+from anonymize.io.sink import parts
 from anonymize.keys import Keyring, init_keyring
-from anonymize.look import look_at_plan
+from anonymize.pipeline import readiness
+from anonymize.pipeline.prepare import look_at_plan
 from anonymize.plan.draft import draft_policy
 from anonymize.policy import SourceSpec, parse_policy
 from tests.conftest import NAMES
@@ -36,7 +36,7 @@ def unread(monkeypatch: pytest.MonkeyPatch) -> None:
     def wrote(*_: object) -> None:
         pytest.fail("rows were written")
 
-    monkeypatch.setattr(anonymize.run, "write_partition", wrote)
+    monkeypatch.setattr(anonymize.pipeline.run, "write_partition", wrote)
 
 
 def _refused(place: Workplace, kind: type[AnonymizeError], what: str, path: Path | None = None) -> None:

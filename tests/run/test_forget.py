@@ -13,11 +13,11 @@ import pyarrow as pa
 import pytest
 
 import anonymize
+from anonymize.custody.reveal import forget, reveal
 from anonymize.dataset import Dataset
 from anonymize.errors import DatasetError, GateError, VaultLogError
 from anonymize.keys import Keyring, init_keyring, open_keyring
 from anonymize.policy import Policy, load_policy
-from anonymize.reveal import forget, reveal
 from anonymize.vault import SqliteVault, sqlite
 from tests.conftest import NAMES
 from tests.run.conftest import Workplace

@@ -12,7 +12,7 @@ import pytest
 import anonymize
 from anonymize.dataset import Dataset
 from anonymize.errors import GateError
-from anonymize.plan import registry
+from anonymize.plan.bind import registry
 from anonymize.policy import Policy, parse_policy
 
 CALLS: list[int] = []

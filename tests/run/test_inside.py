@@ -13,12 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 
 import anonymize
+from anonymize.custody.reveal import reveal
 from anonymize.dataset import Dataset, read, read_quarantine
 from anonymize.errors import GateError, KeysError, PlanError
 from anonymize.keys import Keyring, share_keyring
-from anonymize.look import drift, inspect_source, look_at_plan
+from anonymize.pipeline.prepare import drift, inspect_source, look_at_plan
 from anonymize.policy import Policy, load_policy
-from anonymize.reveal import reveal
 from tests.run.conftest import Workplace
 
 PEOPLE = [

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from anonymize.gates.residual_scan import residual_problem
 from anonymize.names import ColumnName
-from anonymize.plan.scan import residual_problem
 from anonymize.report.terminal import names_left_words
 from tests.plan.helpers import plan_of
 

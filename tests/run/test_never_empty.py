@@ -10,11 +10,11 @@ import pytest
 import anonymize
 from anonymize.dataset import Dataset, read_quarantine
 from anonymize.errors import DataError, GateError
+from anonymize.gates.rows import check_rows
 from anonymize.keys import Keyring, open_keyring
-from anonymize.look import look_at_plan
-from anonymize.opening import open_spec
+from anonymize.pipeline.opening import open_spec
+from anonymize.pipeline.prepare import look_at_plan
 from anonymize.plan import BoundPlan
-from anonymize.plan.rows_gate import check_rows
 from anonymize.policy import load_policy, parse_policy
 from anonymize.report import summary_line, summary_markdown
 from tests.run.conftest import Workplace

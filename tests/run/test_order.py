@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 import anonymize
 from anonymize.dataset import Dataset, read
 from anonymize.errors import PlanError
-from anonymize.io import parts as parts_module
 from anonymize.io import write_part
+from anonymize.io.sink import parts as parts_module
 from anonymize.keys import Keyring, RowOrder
 from anonymize.names import KeyName
 from anonymize.policy.load import parse_policy

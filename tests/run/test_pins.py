@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import anonymize
 from anonymize.dataset import Dataset, read
 from anonymize.keys import Keyring
-from anonymize.look import look_at_plan
+from anonymize.pipeline.prepare import look_at_plan
 
 
 def _policy(folder: Path, source: Path, columns: str) -> Path:

@@ -10,7 +10,7 @@ import pytest
 import anonymize
 from anonymize.errors import ArgumentError
 from anonymize.keys import init_keyring
-from anonymize.modes import not_world_writable
+from anonymize.process.file_modes import not_world_writable
 from tests.conftest import NAMES
 from tests.run.conftest import Workplace
 
@@ -30,7 +30,7 @@ def test_a_sink_around_the_keyring_is_refused(sink: str, keyring: str, workplace
 @pytest.fixture(autouse=True)
 def no_block_open(monkeypatch: pytest.MonkeyPatch) -> None:
     """Begin without an open block: a command that ran in this process before leaves one for good."""
-    monkeypatch.setattr("anonymize.modes._inside", 0)
+    monkeypatch.setattr("anonymize.process.file_modes._inside", 0)
 
 
 def test_nothing_is_world_writable_under_umask_000(workplace: Workplace) -> None:

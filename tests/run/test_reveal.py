@@ -8,13 +8,13 @@ import pyarrow as pa
 import pytest
 
 import anonymize
+from anonymize.custody.reveal import forget, reveal
+from anonymize.custody.rotate_keys import destroy, rotate, unreadable_without
 from anonymize.dataset import Dataset, read
 from anonymize.errors import ArgumentError, DatasetError, GateError, KeysError, VaultError
 from anonymize.keys import Keyring, open_keyring, rotate_key, share_keyring
-from anonymize.look import look_at_plan
+from anonymize.pipeline.prepare import look_at_plan
 from anonymize.policy import Policy, load_policy
-from anonymize.reveal import forget, reveal
-from anonymize.rotation import destroy, rotate, unreadable_without
 from anonymize.vault import open_vault
 from tests.run.conftest import Workplace
 

@@ -8,11 +8,11 @@ import pyarrow as pa
 import pytest
 
 import anonymize
+from anonymize.custody.reveal import reveal
 from anonymize.dataset import Dataset, read
 from anonymize.errors import ArgumentError, PlanError
 from anonymize.keys import Keyring, init_keyring, open_keyring, rotate_key
 from anonymize.policy import Policy, load_policy
-from anonymize.reveal import reveal
 from tests.conftest import NAMES
 from tests.run.conftest import Workplace
 

@@ -9,14 +9,14 @@ import pytest
 
 import anonymize
 from anonymize.dataset import Dataset, read, read_quarantine
-from anonymize.detect.ner_model import SHA256
+from anonymize.detect.name_models.shipped_model import SHA256
 from anonymize.errors import AnonymizeError, DataError, GateError, KeysError, PlanError, SourceError
 from anonymize.keys import Keyring, share_keyring
-from anonymize.look import look_at_plan
+from anonymize.pipeline.prepare import look_at_plan
 from tests.run.conftest import Workplace
 
 
-def _run(workplace: Workplace, extra: str = "") -> anonymize.run.RunSummary:
+def _run(workplace: Workplace, extra: str = "") -> anonymize.pipeline.run.RunSummary:
     return anonymize.run(workplace.policy(extra), keyring_uri=workplace.keyring_uri)
 
 
@@ -123,7 +123,7 @@ def test_a_source_that_changes_while_it_is_read_stops_the_run(
     workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was read is not what is there: nothing is published."""
-    from anonymize import partition
+    from anonymize.pipeline import partition
 
     whole = partition._residual
 
@@ -168,10 +168,10 @@ def test_names_that_cannot_be_restricted_are_refused_by_the_plan(workplace: Work
 
 
 def test_the_module_and_the_function_have_one_name() -> None:
-    """``anonymize.run`` works as both."""
-    from anonymize.run import run
+    """``anonymize.pipeline.run`` works as both."""
+    from anonymize.pipeline.run import run
 
-    assert callable(anonymize.run)
+    assert callable(anonymize.pipeline.run)
     assert callable(run)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import anonymize
 from anonymize.errors import PlanError
-from anonymize.look import inspect_source, look_at_plan
+from anonymize.pipeline.prepare import inspect_source, look_at_plan
 from anonymize.policy import Policy, parse_policy
 
 ROWS = 3000

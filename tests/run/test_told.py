@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 import anonymize
+from anonymize.custody.rotate_keys import unreadable_without
 from anonymize.dataset import Dataset, RowCounts, is_of_source, open_facts, read_quarantine
 from anonymize.dataset.owner import told_columns, told_rows
 from anonymize.errors import KeysError, PlanError
 from anonymize.io import open_source
 from anonymize.keys import Keyring, share_keyring
-from anonymize.look import look_at_plan
 from anonymize.names import KeyId
+from anonymize.pipeline.prepare import look_at_plan
 from anonymize.policy import load_policy
-from anonymize.rotation import unreadable_without
 from tests.run.conftest import Workplace
 
 RESTRICTED = "out, restricted: {key: clinical, columns: [zip]}}"
@@ -29,7 +29,7 @@ def reader(workplace: Workplace) -> Keyring:
     return share_keyring(["training"], workplace.folder / "reader.json", workplace.keyring_uri)
 
 
-def _run(workplace: Workplace, extra: str = "", restricted: bool = False) -> anonymize.run.RunSummary:
+def _run(workplace: Workplace, extra: str = "", restricted: bool = False) -> anonymize.pipeline.run.RunSummary:
     path = workplace.policy(extra)
     if restricted:
         path.write_text(path.read_text().replace("out}", RESTRICTED))
@@ -166,7 +166,7 @@ def test_a_readers_keyring_is_refused_before_row_one(workplace: Workplace, reade
     path.write_text(
         path.read_text().replace("pseudonymize, domain: email", "redact").replace("fake, kind: name", "redact")
     )
-    for work in (look_at_plan, anonymize.run):
+    for work in (look_at_plan, anonymize.pipeline.run):
         with pytest.raises(KeysError, match=r"key 'owner' is not in the keyring.*coatcheck keys init"):
             work(path, keyring_uri=reader.place)  # type: ignore[operator]
     assert Dataset(workplace.sink).current is None

@@ -17,9 +17,9 @@ import pytest
 
 from anonymize.keys import Keyring, PurposeKey, Secret
 from anonymize.names import ColumnName, KeyId
+from anonymize.pipeline.run import begin, measure_partition, write_partition
 from anonymize.plan.facts import SealedFacts, added_up
-from anonymize.run import begin, measure_partition, write_partition
-from anonymize.transform.fitting import Unfitted
+from anonymize.transform.first_pass import Unfitted
 from tests.run.test_everywhere import EVERY
 
 ROWS = 60
@@ -173,7 +173,7 @@ def test_a_reader_s_key_opens_no_facts(place: Path, keyring_uri: str, keyring: K
 def test_sealed_facts_open_for_their_column_and_key_alone() -> None:
     """Another key, another column and a changed byte are all refused."""
     from anonymize.errors import PlanError
-    from anonymize.transform.rare import Counts
+    from anonymize.transform.generalize.rare_categories import Counts
 
     def key(letter: bytes) -> PurposeKey:
         return PurposeKey(KeyId("k.1"), Secret(letter * 32), domain="", entity="", action="first pass")
@@ -190,6 +190,6 @@ def test_sealed_facts_open_for_their_column_and_key_alone() -> None:
 @pytest.mark.parametrize("count", range(1, 9))
 def test_facts_are_added_up_whatever_their_number(count: int) -> None:
     """None is left out, and each is copied a few times only."""
-    from anonymize.transform.rare import Counts
+    from anonymize.transform.generalize.rare_categories import Counts
 
     assert added_up([Counts({"x": 1, str(at): 1}) for at in range(count)]).rows["x"] == count

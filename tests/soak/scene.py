@@ -9,11 +9,11 @@ from pathlib import Path
 import pyarrow as pa
 
 import anonymize
+from anonymize.custody.reveal import reveal
 from anonymize.dataset import Dataset, read
 from anonymize.keys import Keyring, forget_opened_keyrings, init_keyring, open_keyring
 from anonymize.names import KeyName
 from anonymize.policy import Policy, load_policy
-from anonymize.reveal import reveal
 
 ROWS = 6
 POLICY = """version: 1

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from anonymize.custody.reveal import forget
+from anonymize.custody.rotate_keys import rotate
 from anonymize.dataset import export
 from anonymize.keys import change_passphrase
-from anonymize.keys.locks import ARGON2
+from anonymize.keys.keyring.unlocking import ARGON2
 from anonymize.names import KeyName
-from anonymize.reveal import forget
-from anonymize.rotation import rotate
 
 from .dying import in_child
 from .scene import ROWS, Scene, ids

@@ -11,7 +11,7 @@ import pytest
 
 import anonymize
 from anonymize.dataset import Dataset, read
-from anonymize.keys.locks import ARGON2
+from anonymize.keys.keyring.unlocking import ARGON2
 
 from .scene import ROWS, Scene, ids, mails, tokens_of
 

@@ -15,8 +15,8 @@ from pydantic_core import PydanticUndefined
 
 from anonymize.names import ColumnName
 from anonymize.plan import BoundPlan
-from anonymize.plan.build import build
-from anonymize.plan.conditional import call
+from anonymize.plan.bind.build import build
+from anonymize.plan.bind.conditional import call
 from anonymize.policy.actions import RULES, ActionRule, KeyedRule
 from anonymize.transform import BadValuesError, Row
 from tests.plan.helpers import plan_of

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from anonymize.keys import PurposeKey, Secret
 from anonymize.names import ColumnName, KeyId
-from anonymize.plan.registry import transform_for
+from anonymize.plan.bind.registry import transform_for
 from anonymize.policy.actions import Rule
 from anonymize.transform import read_hierarchy
 

@@ -20,11 +20,12 @@ from anonymize.errors import DataError
 from anonymize.keys import ff1_decrypt, siv_open
 from anonymize.names import ColumnName
 from anonymize.plan import explain
-from anonymize.plan.registry import RuleError, transform_for
-from anonymize.transform import BadValuesError, CustomActionError, Row, UnsupportedTypeError, custom, read_hierarchy
+from anonymize.plan.bind.registry import RuleError, transform_for
+from anonymize.transform import BadValuesError, CustomActionError, Row, UnsupportedTypeError, read_hierarchy
 from anonymize.transform.columns import over_distinct
-from anonymize.transform.generalize_places import geohash
+from anonymize.transform.generalize.places import geohash
 from anonymize.transform.normalize import normalized
+from anonymize.transform.simple import custom
 from tests.plan.helpers import plan_of
 from tests.transform.conftest import RULE, Context, purpose_key
 

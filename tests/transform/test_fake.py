@@ -12,9 +12,9 @@ import pyarrow as pa
 import pytest
 
 from anonymize.names import ColumnName
-from anonymize.plan.registry import RuleError, transform_for
+from anonymize.plan.bind.registry import RuleError, transform_for
 from anonymize.transform import Fake, LocaleError, Row, UnfitError, pool
-from anonymize.transform.persons import LOCALE_OF_COUNTRY
+from anonymize.transform.fake.persons import LOCALE_OF_COUNTRY
 from tests.transform.conftest import RULE, Context, purpose_key
 
 LOCALES = (
@@ -193,7 +193,7 @@ def test_every_country_s_locale_is_one_that_faker_has() -> None:
 DRAWN_IN_THREADS = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from anonymize.transform.pools import pool
+from anonymize.transform.fake.faker_pools import pool
 
 sys.setswitchinterval(1e-5)
 kinds = ["city", "company", "street_name", "postcode", "user_agent"]

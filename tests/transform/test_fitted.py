@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonymize.names import ColumnName
-from anonymize.plan.registry import transform_for
+from anonymize.plan.bind.registry import transform_for
 from anonymize.transform import Row, UnfitError
-from anonymize.transform.quantiles import Histogram
+from anonymize.transform.generalize.quantiles import Histogram
 from tests.transform.conftest import RULE, Context
 
 

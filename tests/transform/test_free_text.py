@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonymize.names import ColumnName
-from anonymize.plan.registry import RuleError, transform_for
+from anonymize.plan.bind.registry import RuleError, transform_for
 from anonymize.transform import Row, UnsupportedTypeError
-from anonymize.transform.markup import joined, pieces_of
+from anonymize.transform.free_text.markup import joined, pieces_of
 from tests.transform.conftest import RULE, Context
 
 PATTERNS = {"EMAIL_ADDRESS": r"[\w.]+@[\w.]+\w", "PERSON": r"Mr \w+"}

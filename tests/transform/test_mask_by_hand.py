@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anonymize.transform.blank import is_blank
-from anonymize.transform.mask import Mask, is_punctuation
+from anonymize.transform.simple.mask import Mask, is_punctuation
 
 TEXTS = st.lists(st.none() | st.text(st.sampled_from("aZ7 -./+\u00a0éß中\u0301\U0001f600Ⓐ_"), max_size=9), max_size=9)
 

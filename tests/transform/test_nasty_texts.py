@@ -8,9 +8,9 @@ import pytest
 
 from anonymize.names import ColumnName
 from anonymize.transform import RowValue
-from anonymize.transform.everyday import COMMON, EVERYDAY
-from anonymize.transform.row_values import hits_of
-from anonymize.transform.spans import rewritten
+from anonymize.transform.free_text.same_row.everyday_words import COMMON, EVERYDAY
+from anonymize.transform.free_text.same_row.hunt import hits_of
+from anonymize.transform.free_text.spans import rewritten
 from tests.transform.test_row_values import told
 
 O_HARA = "Jane O'Hara"

@@ -10,10 +10,10 @@ import pytest
 
 from anonymize.errors import DataError
 from anonymize.names import ColumnName
-from anonymize.plan.conditional import call
-from anonymize.plan.registry import transform_for
+from anonymize.plan.bind.conditional import call
+from anonymize.plan.bind.registry import transform_for
 from anonymize.transform import BadValuesError, Row, UnsupportedTypeError
-from anonymize.transform.mask_forms import MaskPattern
+from anonymize.transform.simple.mask_forms import MaskPattern
 from tests.transform.conftest import RULE, Context
 
 BAD = "✗"
@@ -195,7 +195,7 @@ def test_a_mask_whose_pattern_takes_too_long_stops_with_no_value_in_the_message(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The pattern that the plan could not judge ends after the time limit."""
-    monkeypatch.setattr("anonymize.transform.mask_forms.PATTERN_SECONDS", 0.05)
+    monkeypatch.setattr("anonymize.transform.simple.mask_forms.PATTERN_SECONDS", 0.05)
     with pytest.raises(DataError, match="mask: the pattern took more than") as raised:
         MaskPattern("^(?P<hide>(a|aa)+)$")(pa.array(["a" * 5000 + "b"]))
     assert "aaaa" not in str(raised.value)

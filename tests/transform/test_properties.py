@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonymize.names import ColumnName
-from anonymize.plan.registry import transform_for
+from anonymize.plan.bind.registry import transform_for
 from anonymize.policy.actions import RULES
 from anonymize.transform import BadValuesError
 from anonymize.transform.blank import is_blank, without_blanks

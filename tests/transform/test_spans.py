@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anonymize.transform.spans import Span, outside, resolved, rewritten
+from anonymize.transform.free_text.spans import Span, outside, resolved, rewritten
 
 TEXT = "ab  cd efg   hij k lmnop  qrstu vw xyz"
 ENTITIES, SCORES = st.sampled_from(["PERSON", "CITY", "DATE"]), st.sampled_from([0.3, 0.5, 0.8])

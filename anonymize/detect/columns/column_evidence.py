@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from anonymize.detect.header import NameEvidence
-from anonymize.detect.sample import ColumnSample
-from anonymize.detect.values import Values
+from anonymize.detect.columns.header import NameEvidence
+from anonymize.detect.columns.measures import Values
+from anonymize.detect.columns.sample import ColumnSample
 
 NONE_SCORE = 0.42
 """What NONE starts with: a verdict needs more than this."""

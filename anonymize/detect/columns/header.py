@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from anonymize.detect.interface import DIRECT_IDENTIFIERS
-from anonymize.detect.lexicon import fold
-from anonymize.detect.vocabulary import (
+from anonymize.detect.vocabulary.header_words import (
     HEADS_NONE,
     LINKS,
     NONE_NAMES,
@@ -18,7 +17,8 @@ from anonymize.detect.vocabulary import (
     PHRASES,
     THINGS,
 )
-from anonymize.detect.vocabulary_world import WORLD_NAME_WORDS
+from anonymize.detect.vocabulary.lexicon import fold
+from anonymize.detect.vocabulary.world import WORLD_NAME_WORDS
 from anonymize.detect.weights import HINT, LIKELY, STRONG
 from anonymize.detect.words import word_set
 

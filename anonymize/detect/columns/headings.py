@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from anonymize.detect.header import name_evidence
-from anonymize.detect.lexicon import fold, lexicon
+from anonymize.detect.columns.header import name_evidence
+from anonymize.detect.vocabulary.lexicon import fold, lexicon
 
 _WORDS = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]*)*")
 _MOST_WORDS = 4

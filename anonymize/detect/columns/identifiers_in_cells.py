@@ -10,10 +10,10 @@ from functools import cached_property, lru_cache
 
 import pyarrow as pa
 
-from anonymize.detect.encoded import encoded_mails
+from anonymize.detect.columns.header import NameEvidence, is_number_of_things
 from anonymize.detect.forms import PHONE_WORDS, SSN_SHAPED, Find, Weight, could_pass, finds, is_mail, named, suspicious
-from anonymize.detect.header import NameEvidence, is_number_of_things
 from anonymize.detect.interface import Scanner
+from anonymize.detect.text.encoded_emails import encoded_mails
 
 SHARE = 0.01
 """Share of a column's cells from which a form without a check counts."""

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pyarrow.types as pt
 
-from anonymize.detect.case import Case
-from anonymize.detect.cells import Asked, Held, held_in
-from anonymize.detect.header import name_evidence
+from anonymize.detect.columns.column_evidence import Case
+from anonymize.detect.columns.header import name_evidence
+from anonymize.detect.columns.identifiers_in_cells import Asked, Held, held_in
+from anonymize.detect.columns.sample import ColumnSample
 from anonymize.detect.interface import DIRECT_IDENTIFIERS
-from anonymize.detect.sample import ColumnSample
 
 NO_TEXT = "-"
 """What a column may hold where only forms are looked for: numbers that a rule made, of which patterns see no one."""

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from anonymize.detect.address_block import weigh_address_blocks
-from anonymize.detect.asked_names import ask_for_names
-from anonymize.detect.case import Case
-from anonymize.detect.cells import Asked, of_countries
-from anonymize.detect.clues import CLUES
-from anonymize.detect.fits import FITS
-from anonymize.detect.header import is_number_of_a_device, is_number_of_things, name_evidence
-from anonymize.detect.inside import look_inside
+from anonymize.detect.columns.column_evidence import Case
+from anonymize.detect.columns.evidence.address_block import weigh_address_blocks
+from anonymize.detect.columns.evidence.name_model import ask_for_names
+from anonymize.detect.columns.evidence.neighbours import weigh_neighbours
+from anonymize.detect.columns.evidence.people_table import weigh_people_tables
+from anonymize.detect.columns.evidence.prose import look_into_prose
+from anonymize.detect.columns.evidence.values import CLUES
+from anonymize.detect.columns.header import is_number_of_a_device, is_number_of_things, name_evidence
+from anonymize.detect.columns.identifiers_in_cells import Asked, of_countries
+from anonymize.detect.columns.inside_cells import look_inside
+from anonymize.detect.columns.json_keys import look_at_keys
+from anonymize.detect.columns.measures import Values
+from anonymize.detect.columns.name_fits import FITS
+from anonymize.detect.columns.sample import ColumnSample
 from anonymize.detect.interface import Finding, Scanner
-from anonymize.detect.json_keys import look_at_keys
-from anonymize.detect.neighbours import weigh_neighbours
-from anonymize.detect.people_table import weigh_people_tables
-from anonymize.detect.prose import look_into_prose
-from anonymize.detect.sample import ColumnSample
-from anonymize.detect.scanner import make_scanner
-from anonymize.detect.values import Values
+from anonymize.detect.text.scanner import make_scanner
 from anonymize.detect.weights import STRONG
 from anonymize.names import EntityType, Verdict
 

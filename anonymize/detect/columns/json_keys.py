@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 
-from anonymize.detect.case import Case
-from anonymize.detect.headings import is_heading, is_persons_name
+from anonymize.detect.columns.column_evidence import Case
+from anonymize.detect.columns.headings import is_heading, is_persons_name
+from anonymize.detect.columns.sample import ColumnSample
 from anonymize.detect.interface import DIRECT_IDENTIFIERS
-from anonymize.detect.lexicon import fold, lexicon
-from anonymize.detect.sample import ColumnSample
+from anonymize.detect.vocabulary.lexicon import fold, lexicon
 from anonymize.names import ColumnName
 
 CELLS = 500

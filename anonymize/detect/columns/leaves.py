@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.types as pt
 
-from anonymize.layouts import plain_layout, plain_type
+from anonymize.arrow.plain_layouts import plain_layout, plain_type
 from anonymize.names import ColumnName
 
 MAX_DEPTH = 32

@@ -10,7 +10,10 @@ from functools import cached_property
 
 import pyarrow.types as pt
 
-from anonymize.detect import checksums
+from anonymize.detect.columns.names_beside import is_name_with_something
+from anonymize.detect.columns.sample import ColumnSample
+from anonymize.detect.columns.shapes import DATES, MISSING, SETS, SHAPES, STREET
+from anonymize.detect.columns.written_forms import is_prose
 from anonymize.detect.forms import (
     is_ipv6,
     is_mac,
@@ -20,14 +23,11 @@ from anonymize.detect.forms import (
     plainly_an_address,
     quad,
 )
-from anonymize.detect.id_lengths import LENGTHS
-from anonymize.detect.lexicon import any_name, fold, lexicon
-from anonymize.detect.names_beside import is_name_with_something
-from anonymize.detect.patterns import DATES, MISSING, SETS, SHAPES, STREET
-from anonymize.detect.sample import ColumnSample
-from anonymize.detect.spelled_mails import is_spelled_mail
+from anonymize.detect.text import checksums
+from anonymize.detect.text.id_lengths import LENGTHS
+from anonymize.detect.text.spelled_emails import is_spelled_mail
+from anonymize.detect.vocabulary.lexicon import any_name, fold, lexicon
 from anonymize.detect.words import word_set
-from anonymize.detect.written import is_prose
 
 LONGEST = 400
 """Code points of the longest value that is compared with a shape; longer ones have none."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from anonymize.detect.columns.measures import Values
 from anonymize.detect.forms import is_packed_ipv4
-from anonymize.detect.values import Values
 
 
 def _text(v: Values) -> bool:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from anonymize.detect.lexicon import any_name, fold
-from anonymize.detect.patterns import SHAPES
+from anonymize.detect.columns.shapes import SHAPES
+from anonymize.detect.vocabulary.lexicon import any_name, fold
 from anonymize.detect.words import word_set
 
 LONGEST = 60

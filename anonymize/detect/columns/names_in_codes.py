@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from anonymize.detect.lexicon import fold, lexicon
+from anonymize.detect.vocabulary.lexicon import fold, lexicon
 
 FEWEST = 30
 """Different names from which a column of codes is about people: genes, months and colours are fewer."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from anonymize.detect.lexicon import fold, lexicon
+from anonymize.detect.vocabulary.lexicon import fold, lexicon
 
 LONGEST = 400
 """Code points of a cell that are looked at."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from anonymize.detect.phone_plans import region_plan
+from anonymize.detect.text.phone_plans import region_plan
 
 REGIONS = tuple(
     str.split(

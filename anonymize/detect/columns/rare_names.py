@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 
-from anonymize.detect.case import Case
-from anonymize.detect.header import NAMED_AFTER_PEOPLE, is_number_of_things
-from anonymize.detect.interface import DIRECT_IDENTIFIERS, Scanner
-from anonymize.detect.names_in_codes import names_in_codes
-from anonymize.detect.names_within import (
+from anonymize.detect.columns.column_evidence import Case
+from anonymize.detect.columns.header import NAMED_AFTER_PEOPLE, is_number_of_things
+from anonymize.detect.columns.names_in_codes import names_in_codes
+from anonymize.detect.columns.names_within_cells import (
     LONGEST,
     as_spoken,
     holds_full_name,
@@ -18,6 +17,7 @@ from anonymize.detect.names_within import (
     is_name_of_file_or_login,
     may_be_full_name,
 )
+from anonymize.detect.interface import DIRECT_IDENTIFIERS, Scanner
 
 CELLS = 2_000
 """Cells of one column in which dictionaries look."""

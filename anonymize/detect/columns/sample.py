@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from anonymize.detect.leaves import leaf_types, leaves
-from anonymize.detect.marked import Marked
+from anonymize.arrow.moments import moment_texts
+from anonymize.detect.columns.leaves import leaf_types, leaves
+from anonymize.detect.columns.whole_column_search import Marked
 from anonymize.detect.unserved import unserved_cells
-from anonymize.moments import moment_texts
 from anonymize.names import ColumnName
 
 ROWS_PER_BATCH = 4096

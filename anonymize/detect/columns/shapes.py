@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from anonymize.detect.lexicon import fold
+from anonymize.detect.vocabulary.lexicon import fold
 from anonymize.detect.words import word_set
 
 MISSING = word_set("""

@@ -6,9 +6,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from anonymize.detect.encoded import encoded_mails
 from anonymize.detect.forms import Weight, finds, is_mail
-from anonymize.detect.mails import mails
+from anonymize.detect.text.emails import mails
+from anonymize.detect.text.encoded_emails import encoded_mails
 
 MOST = 32
 """Proven values kept of one column: more say nothing new."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from anonymize.detect.scripts import is_caseless
+from anonymize.detect.text.script_boundaries import is_caseless
 
 LONGEST = 400
 """Code points of a cell that are looked at."""

@@ -10,14 +10,14 @@ from functools import lru_cache
 import pyarrow as pa
 import pyarrow.types as pt
 
-from anonymize.detect.chunks import pieces
-from anonymize.detect.folding import fold_disguises
-from anonymize.detect.label_words import without_labels
-from anonymize.detect.name_model import NameModel, folder_digest, locate
-from anonymize.detect.span_table import Span, span_table
+from anonymize.detect.name_models.choose import NameModel, folder_digest, locate
+from anonymize.detect.text.disguises import fold_disguises
+from anonymize.detect.text.long_texts import pieces
+from anonymize.detect.text.span_table import Span, span_table
+from anonymize.detect.vocabulary.label_words import without_labels
 from anonymize.detect.words import word_set
 from anonymize.errors import DataError
-from anonymize.quiet import quiet_libraries
+from anonymize.process.quiet_libraries import quiet_libraries
 
 Marked = tuple[int, int, str, float]
 """start, end, the model's own label, score"""
@@ -116,11 +116,11 @@ def _loaded(model: NameModel) -> Loaded:
 def _load(kind: str, folder: object) -> Loaded:
     quiet_libraries()
     if kind == "spacy":
-        from anonymize.detect.ner_spacy import load
+        from anonymize.detect.name_models.spacy_model import load
     elif kind == "transformers":
-        from anonymize.detect.ner_transformers import load
+        from anonymize.detect.name_models.transformers_model import load
     else:
-        from anonymize.detect.ner_gliner import load
+        from anonymize.detect.name_models.gliner_model import load
     return load(folder)  # type: ignore[arg-type]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from anonymize.detect.interface import Scanner
 from anonymize.errors import ArgumentError, MissingExtraError
-from anonymize.quiet import quiet_libraries
+from anonymize.process.quiet_libraries import quiet_libraries
 
 CHOICES = "off, coatcheck, spacy:MODEL, transformers:MODEL, gliner:MODEL"
 """What ``detect: {ner: …}`` takes; MODEL is an installed model's name or a folder."""
@@ -50,10 +50,10 @@ class NameModel:
     def scanner(self) -> Scanner:
         """Return what finds names with it; the model is loaded when the first text is scanned, once per process."""
         if self.choice == SHIPPED:
-            from anonymize.detect.ner import ENTITIES_IN_TEXT, load_recogniser
+            from anonymize.detect.name_models.shipped import ENTITIES_IN_TEXT, load_recogniser
 
             return load_recogniser(entities=ENTITIES_IN_TEXT)
-        from anonymize.detect.own_names import OwnNames
+        from anonymize.detect.name_models.adapted import OwnNames
 
         return OwnNames(self)
 
@@ -80,7 +80,7 @@ def find_name_model(choice: str) -> NameModel | None:
         return None
     if choice == SHIPPED:
         require("finding names in text", "ner", "onnxruntime", "tokenizers")
-        from anonymize.detect import ner_model
+        from anonymize.detect.name_models import shipped_model as ner_model
 
         return NameModel(choice, "", ner_model.SHA256, library("onnxruntime"))
     if kind not in ("spacy", "transformers", "gliner") or not name.strip():
@@ -98,14 +98,14 @@ def locate(kind: str, name: str) -> Located:
     """
     quiet_libraries()
     if kind == "spacy":
-        from anonymize.detect import ner_spacy
+        from anonymize.detect.name_models import spacy_model as ner_spacy
 
         return ner_spacy.locate(name)
     if kind == "transformers":
-        from anonymize.detect import ner_transformers
+        from anonymize.detect.name_models import transformers_model as ner_transformers
 
         return ner_transformers.locate(name)
-    from anonymize.detect import ner_gliner
+    from anonymize.detect.name_models import gliner_model as ner_gliner
 
     return ner_gliner.locate(name)
 

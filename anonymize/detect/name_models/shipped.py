@@ -16,13 +16,14 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 from numpy.typing import NDArray
 
-from anonymize.detect import ner_encode, ner_model
 from anonymize.detect.interface import SPAN_SCHEMA
-from anonymize.detect.ner_dates import plausible
-from anonymize.detect.ner_spans import Spans, find_spans, rows_of, without_words
+from anonymize.detect.name_models import shipped_encode as ner_encode
+from anonymize.detect.name_models import shipped_model as ner_model
+from anonymize.detect.name_models.shipped_dates import plausible
+from anonymize.detect.name_models.shipped_spans import Spans, find_spans, rows_of, without_words
 from anonymize.errors import ArgumentError, DataError, MissingExtraError
 from anonymize.names import EntityType
-from anonymize.quiet import quiet_libraries
+from anonymize.process.quiet_libraries import quiet_libraries
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer

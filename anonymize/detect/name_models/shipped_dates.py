@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from anonymize.detect.ids_by_country import OTHER_THINGS
-from anonymize.detect.ner_spans import Ints, Spans
+from anonymize.detect.name_models.shipped_spans import Ints, Spans
+from anonymize.detect.text.ids_by_country import OTHER_THINGS
 
 SURE_DATE = 0.85
 """Dates the model is less sure of are left alone: house numbers, results of matches."""

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anonymize.detect.ner_fold import fold
+from anonymize.detect.name_models.shipped_fold import fold
 
 MAX_PIECES = 126
 """Word pieces of text in one window; two more mark its ends."""

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from anonymize.detect.label_words import without_labels
-from anonymize.detect.ner_encode import Encoded
+from anonymize.detect.name_models.shipped_encode import Encoded
+from anonymize.detect.vocabulary.label_words import without_labels
 
 _NEVER = """
 vip asap fyi eta tbd tba tbc rsvp faq pdf usb wifi url api sms gps atm pin otp kyc crm erp csv sql http https www n/a ok

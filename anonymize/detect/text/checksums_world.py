@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from anonymize.detect.checksums import bare, luhn, verhoeff
+from anonymize.detect.text.checksums import bare, luhn, verhoeff
 
 _DAY = r"(?:0[1-9]|[12]\d|3[01])"
 _MONTH = r"(?:0[1-9]|1[0-2])"

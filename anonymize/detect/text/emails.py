@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from anonymize.detect.scripts import is_caseless
+from anonymize.detect.text.script_boundaries import is_caseless
 from anonymize.detect.words import word_set
 
 ENTITY = "EMAIL_ADDRESS"

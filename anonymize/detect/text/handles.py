@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from anonymize.detect.own_rules import OwnRule, Shape
+from anonymize.detect.text.own_rules import OwnRule, Shape
 from anonymize.detect.words import word_set
 
 _AT_RULES = word_set("""

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from anonymize.detect import checksums as c
-from anonymize.detect import checksums_world as w
-from anonymize.detect.own_rules import LEFT, RIGHT, OwnRule, Shape
+from anonymize.detect.text import checksums as c
+from anonymize.detect.text import checksums_world as w
+from anonymize.detect.text.own_rules import LEFT, RIGHT, OwnRule, Shape
 
 _SEP = r"[ .\-\u00a0\u2011]?"
 OTHER_THINGS = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import re
 
-from anonymize.detect.checksums import bare, card
-from anonymize.detect.ids_by_country import OTHER_THINGS
-from anonymize.detect.own_rules import LEFT, RIGHT, OwnRule, Shape
+from anonymize.detect.text.checksums import bare, card
+from anonymize.detect.text.ids_by_country import OTHER_THINGS
+from anonymize.detect.text.own_rules import LEFT, RIGHT, OwnRule, Shape
 
 _WESTERN = (
     r"(?:(?:work|home|office|contact|day ?time|land ?line)[ ])?(?:(?:tele|mobile[ -]?|cell[ -]?)?phone|mobile|cell|tel|mob|ph)"

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from anonymize.detect.rules import Found, Part, Rule
+from anonymize.detect.text.presidio_rules import Found, Part, Rule
 
 _ALIKE = str.maketrans(
     {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from anonymize.detect.addresses import whole_addresses
-from anonymize.detect.span_table import Span
-from anonymize.detect.vocabulary_notes import begins_a_note
+from anonymize.detect.text.addresses import whole_addresses
+from anonymize.detect.text.span_table import Span
+from anonymize.detect.vocabulary.notes import begins_a_note
 
 PLACE = "LOCATION"
 RECOGNIZER = "Addresses"

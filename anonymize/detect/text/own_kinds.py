@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from anonymize.detect.handles import age_rule, handle_rule, title_rule
-from anonymize.detect.ids_by_country import id_rules
-from anonymize.detect.labelled_numbers import card_rule, case_rule, phone_rule
-from anonymize.detect.own_rules import OwnRule
-from anonymize.detect.secrets_in_text import secret_rule
-from anonymize.detect.written_dates import date_rule
+from anonymize.detect.text.handles import age_rule, handle_rule, title_rule
+from anonymize.detect.text.ids_by_country import id_rules
+from anonymize.detect.text.labelled_numbers import card_rule, case_rule, phone_rule
+from anonymize.detect.text.own_rules import OwnRule
+from anonymize.detect.text.secrets import secret_rule
+from anonymize.detect.text.written_dates import date_rule
 
 
 def own_rules(countries: Sequence[str], entities: Sequence[str] | None, threshold: float) -> list[OwnRule]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from anonymize.detect.pattern_tree import UnreadableError, Widened, widen
-from anonymize.detect.rules import PATTERN_SECONDS, Found, Part, Rule, without_contained
+from anonymize.detect.text.presidio_rules import PATTERN_SECONDS, Found, Part, Rule, without_contained
+from anonymize.detect.text.widened_patterns import UnreadableError, Widened, widen
 from anonymize.errors import DataError
 
 LEFT = r"(?<![0-9A-Za-z_])(?<![0-9A-Za-z_][-./,])"

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from anonymize.detect.phone_plans import beginnings, region_plan, taken_abroad
+from anonymize.detect.text.phone_plans import beginnings, region_plan, taken_abroad
 
 MIN_DIGITS = 4
 """No valid number of any region is shorter, in national or international form."""

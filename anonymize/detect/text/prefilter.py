@@ -12,8 +12,8 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import Any, Protocol
 
-from anonymize.detect.cache import read_cached, write_cached
-from anonymize.detect.pattern_tree import Needs, Widened, odd_characters
+from anonymize.detect.disk_cache import read_cached, write_cached
+from anonymize.detect.text.widened_patterns import Needs, Widened, odd_characters
 
 PATTERNS_PER_DATABASE = 40
 """More patterns in one database compile slower than they scan faster."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from anonymize.detect.bombs import refuse_bombs
-from anonymize.detect.checksums import CHECKSUMS
-from anonymize.detect.context import TOKEN, is_mark
-from anonymize.detect.ids_by_country import OWN_COUNTRIES
+from anonymize.detect.text.checksums import CHECKSUMS
+from anonymize.detect.text.context_words import TOKEN, is_mark
+from anonymize.detect.text.ids_by_country import OWN_COUNTRIES
+from anonymize.detect.text.slow_patterns import refuse_bombs
 from anonymize.errors import ArgumentError
-from anonymize.quiet import quiet_libraries
+from anonymize.process.quiet_libraries import quiet_libraries
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine

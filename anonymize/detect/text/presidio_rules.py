@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from anonymize.detect.context import AT_LEAST, RAISE
-from anonymize.detect.pattern_tree import Needs, UnreadableError, Widened, widen
-from anonymize.detect.phones import MIN_DIGITS, PhoneFinder
+from anonymize.detect.text.context_words import AT_LEAST, RAISE
+from anonymize.detect.text.phone_numbers import MIN_DIGITS, PhoneFinder
+from anonymize.detect.text.widened_patterns import Needs, UnreadableError, Widened, widen
 from anonymize.errors import DataError
 
 Found = tuple[int, int, str, float]

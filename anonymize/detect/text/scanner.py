@@ -11,22 +11,22 @@ import pyarrow as pa
 import pyarrow.types as pt
 
 from anonymize.arguments import checked
-from anonymize.detect.bounds import bounded
-from anonymize.detect.chunks import CORE, pieces
-from anonymize.detect.context import AT_LEAST, RAISE, Context
-from anonymize.detect.encoded import may_be_coded
-from anonymize.detect.engine import DEFAULT_THRESHOLD, CustomRecognizer, EngineConfig, build_engine
-from anonymize.detect.folding import ASCII_TRICKS, fold_disguises
 from anonymize.detect.interface import SPAN_SCHEMA, Scanner
-from anonymize.detect.listed import AllowList, DenyRule
-from anonymize.detect.mails import ENTITY as MAIL
-from anonymize.detect.name_bounds import refined
-from anonymize.detect.own_kinds import own_rules
-from anonymize.detect.own_rules import OwnRule
-from anonymize.detect.pattern_tree import Widened, widen
-from anonymize.detect.prefilter import EVERYTHING, Prefilter, Probe, make_prefilter
-from anonymize.detect.rules import Found, Rule, make_rule, without_contained
-from anonymize.detect.span_table import Span, span_table
+from anonymize.detect.text.context_words import AT_LEAST, RAISE, Context
+from anonymize.detect.text.disguises import ASCII_TRICKS, fold_disguises
+from anonymize.detect.text.emails import ENTITY as MAIL
+from anonymize.detect.text.encoded_emails import may_be_coded
+from anonymize.detect.text.listed import AllowList, DenyRule
+from anonymize.detect.text.long_texts import CORE, pieces
+from anonymize.detect.text.name_bounds import refined
+from anonymize.detect.text.own_kinds import own_rules
+from anonymize.detect.text.own_rules import OwnRule
+from anonymize.detect.text.prefilter import EVERYTHING, Prefilter, Probe, make_prefilter
+from anonymize.detect.text.presidio_engine import DEFAULT_THRESHOLD, CustomRecognizer, EngineConfig, build_engine
+from anonymize.detect.text.presidio_rules import Found, Rule, make_rule, without_contained
+from anonymize.detect.text.span_bounds import bounded
+from anonymize.detect.text.span_table import Span, span_table
+from anonymize.detect.text.widened_patterns import Widened, widen
 from anonymize.errors import ArgumentError
 from anonymize.names import EntityType
 

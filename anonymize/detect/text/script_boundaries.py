@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from anonymize.detect.folding import Folded
+from anonymize.detect.text.disguises import Folded
 
 _OTHER = "[^\\W\\d_\u0000-\u024f\u1e00-\u1eff]"
 """A letter beyond Latin, roughly; ``is_caseless`` and ``is_foreign`` decide."""

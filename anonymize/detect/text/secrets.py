@@ -7,7 +7,7 @@ import math
 import re
 from collections import Counter
 
-from anonymize.detect.own_rules import RIGHT, OwnRule, Shape
+from anonymize.detect.text.own_rules import RIGHT, OwnRule, Shape
 from anonymize.detect.words import word_set
 
 _START = r"(?<![0-9A-Za-z_])"

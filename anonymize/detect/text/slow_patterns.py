@@ -9,7 +9,7 @@ from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
-from anonymize.detect.backtracking import TooManyStepsError, count_steps
+from anonymize.detect.text.backtracking_steps import TooManyStepsError, count_steps
 from anonymize.errors import ArgumentError
 
 LENGTHS = (24, 48)

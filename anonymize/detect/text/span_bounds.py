@@ -10,17 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 
-from anonymize.detect.encoded import encoded_mails
-from anonymize.detect.folding import Folded
-from anonymize.detect.intervals import Places
-from anonymize.detect.links import is_link
-from anonymize.detect.mails import ENTITY as MAIL
-from anonymize.detect.mails import RECOGNIZER, SCORE
-from anonymize.detect.mails import mails as mails_in
-from anonymize.detect.number_context import is_number, zeros_behind
-from anonymize.detect.rules import without_contained
-from anonymize.detect.scripts import at_seams_apart, is_caseless, is_seam
-from anonymize.detect.span_table import Span
+from anonymize.detect.text.disguises import Folded
+from anonymize.detect.text.emails import ENTITY as MAIL
+from anonymize.detect.text.emails import RECOGNIZER, SCORE
+from anonymize.detect.text.emails import mails as mails_in
+from anonymize.detect.text.encoded_emails import encoded_mails
+from anonymize.detect.text.intervals import Places
+from anonymize.detect.text.links import is_link
+from anonymize.detect.text.number_context import is_number, zeros_behind
+from anonymize.detect.text.presidio_rules import without_contained
+from anonymize.detect.text.script_boundaries import at_seams_apart, is_caseless, is_seam
+from anonymize.detect.text.span_table import Span
 
 _BUILT_OF_MARKS = frozenset(("URL", MAIL, "IP_ADDRESS", "MAC_ADDRESS", "DATE_TIME", "PHONE_NUMBER", "UUID"))
 """Kinds whose patterns say themselves where they end; those of the other kinds are numbers and codes."""

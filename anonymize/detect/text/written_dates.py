@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from anonymize.detect.own_rules import OwnRule, Shape
+from anonymize.detect.text.own_rules import OwnRule, Shape
 from anonymize.detect.words import word_set
 
 _NAMES = """

@@ -5,9 +5,9 @@ Phrases are folded (no accents, lower case), words separated by one blank.
 
 from __future__ import annotations
 
-from anonymize.detect.vocabulary_people import PEOPLE
-from anonymize.detect.vocabulary_things import THINGS_OF
-from anonymize.detect.vocabulary_world import WORLD, WORLD_NOTHING, WORLD_ORGANIZATIONS, WORLD_THINGS
+from anonymize.detect.vocabulary.people import PEOPLE
+from anonymize.detect.vocabulary.things import THINGS_OF
+from anonymize.detect.vocabulary.world import WORLD, WORLD_NOTHING, WORLD_ORGANIZATIONS, WORLD_THINGS
 from anonymize.detect.words import word_set
 
 OF_SEVEN_LANGUAGES: dict[str, dict[float, str]] = {**PEOPLE, **THINGS_OF}

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from anonymize.detect.cache import read_cached, write_cached
-from anonymize.detect.regions import REGIONS
+from anonymize.detect.disk_cache import read_cached, write_cached
+from anonymize.detect.vocabulary.regions import REGIONS
 
 GROUPS = ("given", "surname", "city", "region", "region_code", "country", "country_code", "job", "street_word")
 """What the dictionaries hold."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from anonymize.detect.lexicon import any_name, fold
+from anonymize.detect.vocabulary.lexicon import any_name, fold
 from anonymize.detect.words import word_set
 
 NOTE_WORDS = word_set("""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from anonymize.errors import ArgumentError
-from anonymize.io.shape import is_list
+from anonymize.nested.schema import is_list
 
 _LIST_MARKS = re.compile(r"[,:;\r\n\0]")
 

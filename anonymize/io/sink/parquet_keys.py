@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from anonymize.errors import KeysError
 from anonymize.io.interface import KeyWrapper
-from anonymize.keys.base64url import strictly_decoded
+from anonymize.keys.primitives.base64url import strictly_decoded
 from anonymize.names import KeyName
 
 PREFIX = "coatcheck1"

@@ -19,10 +19,10 @@ import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError
-from anonymize.io.column_keys import column_keys
-from anonymize.io.hashed_file import HashedFile
 from anonymize.io.interface import KeyWrapper
-from anonymize.io.kms import Envelopes, crypto_factory
+from anonymize.io.sink.column_keys import column_keys
+from anonymize.io.sink.hashed_file import HashedFile
+from anonymize.io.sink.parquet_keys import Envelopes, crypto_factory
 
 if TYPE_CHECKING:
     import numpy as np

@@ -14,7 +14,7 @@ from typing import BinaryIO, TypeVar, cast
 import pyarrow as pa
 
 from anonymize.errors import SourceError
-from anonymize.io.files import COMPRESSIONS, FileState
+from anonymize.io.sources.files import COMPRESSIONS, FileState
 
 BLOCK_BYTES = 16 << 20
 """How much is parsed at once: large enough that per-block work vanishes, small enough to stay in cache."""

@@ -17,10 +17,10 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from anonymize.errors import SourceError
-from anonymize.io.blocks import Block, Recut, not_encoded, open_text, read_up_to, utf8_error_offset
-from anonymize.io.csv_header import ROWS, Heading, is_row_of_data
-from anonymize.io.raw_names import counted, is_value
-from anonymize.io.shape import refuse_duplicates
+from anonymize.io.sources.blocks import Block, Recut, not_encoded, open_text, read_up_to, utf8_error_offset
+from anonymize.io.sources.csv_header import ROWS, Heading, is_row_of_data
+from anonymize.nested.raw_names import counted, is_value
+from anonymize.nested.schema import refuse_duplicates
 
 HEAD_BYTES = 1 << 20
 _DECIMAL = re.compile(r"-?\d+\.\d+")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from anonymize.errors import Problem, SourceError
-from anonymize.io.blocks import (
+from anonymize.io.sources.blocks import (
     BLOCK_BYTES,
     Block,
     Splitter,
@@ -21,7 +21,7 @@ from anonymize.io.blocks import (
     parse_in_order,
     skip,
 )
-from anonymize.io.csv_dialect import (
+from anonymize.io.sources.csv_cells import (
     CellReader,
     CsvDialect,
     CsvHead,
@@ -29,14 +29,14 @@ from anonymize.io.csv_dialect import (
     cut_outside_quotes,
     read_head,
 )
-from anonymize.io.csv_header import Heading
-from anonymize.io.csv_spread import NotPlainError, chosen_lines
-from anonymize.io.files import FileState
-from anonymize.io.kinds import NotOfKind, convert, type_name
-from anonymize.io.raw_names import counted, types_hint
-from anonymize.io.sampling import infer_schema
-from anonymize.io.shape import projected
-from anonymize.io.spread import Chosen, chosen_of
+from anonymize.io.sources.csv_header import Heading
+from anonymize.io.sources.csv_spread import NotPlainError, chosen_lines
+from anonymize.io.sources.csv_types import infer_schema
+from anonymize.io.sources.files import FileState
+from anonymize.io.sources.spread import Chosen, chosen_of
+from anonymize.io.sources.text_types import NotOfKind, convert, type_name
+from anonymize.nested.raw_names import counted, types_hint
+from anonymize.nested.schema import projected
 
 LARGEST_BATCH_ROWS = 350_000
 _LOOKED_AT = 1 << 16

@@ -9,10 +9,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from anonymize.errors import SourceError
-from anonymize.io.blocks import Block, Recut, Splitter, is_utf8, open_text, skip
-from anonymize.io.csv_dialect import CellReader, CsvDialect, CsvHead, RaggedRowsError, cut_outside_quotes
-from anonymize.io.files import COMPRESSIONS, FileState
-from anonymize.io.kinds import infer_kind
+from anonymize.io.sources.blocks import Block, Recut, Splitter, is_utf8, open_text, skip
+from anonymize.io.sources.csv_cells import CellReader, CsvDialect, CsvHead, RaggedRowsError, cut_outside_quotes
+from anonymize.io.sources.files import COMPRESSIONS, FileState
+from anonymize.io.sources.text_types import infer_kind
 
 WHOLE_BYTES = 16 << 20
 """A first file up to this size is looked at whole."""

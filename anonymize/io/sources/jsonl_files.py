@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.json
 
 from anonymize.errors import Problem, SourceError
-from anonymize.io.blocks import (
+from anonymize.io.sources.blocks import (
     BLOCK_BYTES,
     Block,
     Splitter,
@@ -27,14 +27,14 @@ from anonymize.io.blocks import (
     read_up_to,
     utf8_error_offset,
 )
-from anonymize.io.files import FileState
-from anonymize.io.json_depth import TOO_DEEP, too_deep_at
-from anonymize.io.json_rows import as_texts
-from anonymize.io.json_schema import MixedTypes, SchemaScan, dotted
-from anonymize.io.key_counts import KeysAreDataError
-from anonymize.io.raw_names import types_hint
-from anonymize.io.shape import projected
-from anonymize.io.spread import Chosen, chosen_of
+from anonymize.io.sources.files import FileState
+from anonymize.io.sources.json_depth import TOO_DEEP, too_deep_at
+from anonymize.io.sources.jsonl_rewrite import as_texts
+from anonymize.io.sources.jsonl_types import MixedTypes, SchemaScan, dotted
+from anonymize.io.sources.key_counts import KeysAreDataError
+from anonymize.io.sources.spread import Chosen, chosen_of
+from anonymize.nested.raw_names import types_hint
+from anonymize.nested.schema import projected
 
 LARGEST_BATCH_ROWS = 350_000
 _CHANGED = re.compile(r"Column\((.*)\) changed from (\w+) to (\w+) in row (\d+)")
@@ -215,7 +215,7 @@ def _typed(schema: pa.Schema, texts: frozenset[str], block: Block) -> pa.RecordB
 
 
 def _as_read(schema: pa.Schema) -> pa.Schema:
-    from anonymize.io.json_schema import as_read
+    from anonymize.io.sources.jsonl_types import as_read
 
     return as_read(schema)
 

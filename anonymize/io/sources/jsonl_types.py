@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.io.key_counts import KeyCounts
-from anonymize.io.kinds import INSTANT, TIMESTAMP
-from anonymize.io.raw_names import told_path, types_hint
-from anonymize.io.shape import is_list, leaf_paths, leaves, projected, rebuilt, refuse_duplicates
+from anonymize.io.sources.key_counts import KeyCounts
+from anonymize.io.sources.text_types import INSTANT, TIMESTAMP
+from anonymize.nested.raw_names import told_path, types_hint
+from anonymize.nested.schema import is_list, leaf_paths, leaves, projected, rebuilt, refuse_duplicates
 
 EXACT = float(2**53)
 """From here on a float no longer holds every whole number."""

@@ -6,8 +6,8 @@ from collections import Counter
 
 import pyarrow as pa
 
-from anonymize.io.raw_names import is_value, keys_are_data, told_path, types_hint
-from anonymize.io.shape import is_list
+from anonymize.nested.raw_names import is_value, keys_are_data, told_path, types_hint
+from anonymize.nested.schema import is_list
 
 
 class KeysAreDataError(ValueError):

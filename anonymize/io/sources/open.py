@@ -11,13 +11,13 @@ import pyarrow as pa
 
 from anonymize.arguments import checked
 from anonymize.errors import Problem, SourceError
-from anonymize.io.blocks import is_utf8
-from anonymize.io.csv_dialect import CsvDialect
-from anonymize.io.csv_header import Heading
-from anonymize.io.files import FileState, choose_format, find_files, refuse_empty, sha256_of
 from anonymize.io.interface import Partition
-from anonymize.io.kinds import ALIASES, TYPE_NAMES
-from anonymize.io.spread import SpreadRows
+from anonymize.io.sources.blocks import is_utf8
+from anonymize.io.sources.csv_cells import CsvDialect
+from anonymize.io.sources.csv_header import Heading
+from anonymize.io.sources.files import FileState, choose_format, find_files, refuse_empty, sha256_of
+from anonymize.io.sources.spread import SpreadRows
+from anonymize.io.sources.text_types import ALIASES, TYPE_NAMES
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def open_source(
     named = resolve_types(types or {}, str(path_or_glob))
     partitions: tuple[Partition, ...]
     if kind == "csv":
-        from anonymize.io.csv_source import open_csv
+        from anonymize.io.sources.csv_files import open_csv
 
         dialect = CsvDialect(
             _encoding(encoding),
@@ -129,11 +129,11 @@ def open_source(
         )
         partitions = open_csv(files, dialect, named, heading)
     elif kind == "jsonl":
-        from anonymize.io.jsonl_source import open_jsonl
+        from anonymize.io.sources.jsonl_files import open_jsonl
 
         partitions = open_jsonl(files, _encoding(encoding), named)
     else:
-        from anonymize.io.parquet_source import open_parquet
+        from anonymize.io.sources.parquet_files import open_parquet
 
         partitions = open_parquet(files, named)
     return Source(str(path_or_glob), kind, partitions[0].schema, partitions)

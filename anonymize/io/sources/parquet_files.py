@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from anonymize.errors import Problem, SourceError
-from anonymize.io.files import FileState
-from anonymize.io.key_counts import KeyCounts, KeysAreDataError
-from anonymize.io.parquet_pages import batch_rows, refuse_long_cells
-from anonymize.io.raw_names import counted, is_value
-from anonymize.io.shape import leaf_paths, leaves, plain_schema, projected, refuse_duplicates, structs
-from anonymize.io.spread import Chosen, chosen_of, chosen_rows
+from anonymize.io.sources.files import FileState
+from anonymize.io.sources.key_counts import KeyCounts, KeysAreDataError
+from anonymize.io.sources.parquet_pages import batch_rows, refuse_long_cells
+from anonymize.io.sources.spread import Chosen, chosen_of, chosen_rows
+from anonymize.nested.raw_names import counted, is_value
+from anonymize.nested.schema import leaf_paths, leaves, plain_schema, projected, refuse_duplicates, structs
 
 BATCH_ROWS = 131_072
 FILES_LOOKED_AT, GROUPS_LOOKED_AT, ROWS_LOOKED_AT = 16, 16, 4096

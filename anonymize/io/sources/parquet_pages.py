@@ -13,7 +13,7 @@ from typing import BinaryIO
 import pyarrow.parquet as pq
 
 from anonymize.errors import Problem, SourceError
-from anonymize.io.raw_names import told_path
+from anonymize.nested.raw_names import told_path
 
 LONGEST_CELL_BYTES = 1 << 28
 """A page of text or bytes may be so long when it is decompressed: as long as a row of a CSV file may be."""

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from anonymize.keys.columns import Bytes
+from anonymize.keys.primitives.byte_columns import Bytes
 
 Words = npt.NDArray[np.uint64]
 Limbs = list[Words]

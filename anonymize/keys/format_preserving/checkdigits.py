@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from anonymize.keys.columns import Bytes
+from anonymize.keys.primitives.byte_columns import Bytes
 
 _DOUBLED = np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9], np.uint8)
 _HALVED = np.argsort(_DOUBLED).astype(np.uint8)

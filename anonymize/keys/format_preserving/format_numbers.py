@@ -10,10 +10,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.keys.columns import Checked
-from anonymize.keys.derive import PurposeKey
-from anonymize.keys.ff1 import MIN_DOMAIN
-from anonymize.keys.permutation import Permutation
+from anonymize.keys.format_preserving.ff1 import MIN_DOMAIN
+from anonymize.keys.format_preserving.permutation import Permutation
+from anonymize.keys.primitives.byte_columns import Checked
+from anonymize.keys.primitives.derive import PurposeKey
 
 _EPOCH = date(1970, 1, 1)
 _TICKS = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}

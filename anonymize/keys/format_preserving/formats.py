@@ -11,10 +11,10 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
-from anonymize.keys.columns import Checked, Ragged, distinct_of, flatten, groups, spread_bad, take
-from anonymize.keys.derive import PurposeKey, encode_parts
-from anonymize.keys.numbers import convert_dates, convert_numbers
-from anonymize.keys.spelling import Speller
+from anonymize.keys.format_preserving.format_numbers import convert_dates, convert_numbers
+from anonymize.keys.format_preserving.mixed_radix_text import Speller
+from anonymize.keys.primitives.byte_columns import Checked, Ragged, distinct_of, flatten, groups, spread_bad, take
+from anonymize.keys.primitives.derive import PurposeKey, encode_parts
 
 DIGITS = string.digits
 

@@ -8,12 +8,12 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from anonymize.keys.checkdigits import iban_check_digits, luhn_remainder, set_luhn
-from anonymize.keys.columns import Bytes, mapped
-from anonymize.keys.derive import PurposeKey
-from anonymize.keys.ff1 import MAX_LENGTH, MIN_DOMAIN, Ff1
-from anonymize.keys.limbs import Limbs
-from anonymize.keys.permutation import Permutation
+from anonymize.keys.format_preserving.big_numbers import Limbs
+from anonymize.keys.format_preserving.checkdigits import iban_check_digits, luhn_remainder, set_luhn
+from anonymize.keys.format_preserving.ff1 import MAX_LENGTH, MIN_DOMAIN, Ff1
+from anonymize.keys.format_preserving.permutation import Permutation
+from anonymize.keys.primitives.byte_columns import Bytes, mapped
+from anonymize.keys.primitives.derive import PurposeKey
 
 Mask = npt.NDArray[np.bool_]
 _SEPARATOR, _FOREIGN = 254, 255

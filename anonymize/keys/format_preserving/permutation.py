@@ -7,12 +7,12 @@ import hashlib
 import numpy as np
 import pyarrow as pa
 
-from anonymize.keys.cmac import cmac
-from anonymize.keys.columns import Bytes
-from anonymize.keys.derive import PurposeKey, encode_parts
-from anonymize.keys.ff1 import MAX_LENGTH, MIN_DOMAIN, Ff1
-from anonymize.keys.limbs import Limbs, Words, from_bytes, to_bytes
-from anonymize.keys.secret import Secret
+from anonymize.keys.format_preserving.big_numbers import Limbs, Words, from_bytes, to_bytes
+from anonymize.keys.format_preserving.ff1 import MAX_LENGTH, MIN_DOMAIN, Ff1
+from anonymize.keys.keyring.secret import Secret
+from anonymize.keys.primitives.byte_columns import Bytes
+from anonymize.keys.primitives.cmac import cmac
+from anonymize.keys.primitives.derive import PurposeKey, encode_parts
 
 
 class Permutation:

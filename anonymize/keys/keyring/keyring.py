@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from anonymize.errors import KeysError, RevokedError
-from anonymize.keys import wrapping
-from anonymize.keys.derive import FORMAT, PurposeKey, encode_parts, hkdf
-from anonymize.keys.secret import Secret
+from anonymize.keys.keyring import wrapping
+from anonymize.keys.keyring.secret import Secret
+from anonymize.keys.primitives.derive import FORMAT, PurposeKey, encode_parts, hkdf
 from anonymize.names import KeyId, KeyName
 
 SIGNING = KeyName("signing")

@@ -14,15 +14,15 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 
 from anonymize.errors import KeysError
-from anonymize.keys.derive import encode_parts
-from anonymize.keys.files import move_private, read_private, write_private
-from anonymize.keys.keyring import KeyVersion
-from anonymize.keys.kms import FORM_OF_KIND, check_kind
-from anonymize.keys.location import Location
-from anonymize.keys.locks import Lock
-from anonymize.keys.passphrase import keyfile_of, next_keyfile
-from anonymize.keys.secret import Secret
-from anonymize.keys.wrapping import open_sealed, seal
+from anonymize.keys.keyring.files import move_private, read_private, write_private
+from anonymize.keys.keyring.keyring import KeyVersion
+from anonymize.keys.keyring.keyring_uri import Location
+from anonymize.keys.keyring.kms import FORM_OF_KIND, check_kind
+from anonymize.keys.keyring.passphrase import keyfile_of, next_keyfile
+from anonymize.keys.keyring.secret import Secret
+from anonymize.keys.keyring.unlocking import Lock
+from anonymize.keys.keyring.wrapping import open_sealed, seal
+from anonymize.keys.primitives.derive import encode_parts
 
 FORMAT_NAME = "coatcheck keyring 1"
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anonymize.errors import KeysError
-from anonymize.keys.kms import AwsKmsLock, TransitLock
-from anonymize.keys.locks import Lock, PassphraseLock
-from anonymize.keys.passphrase import passphrases
+from anonymize.keys.keyring.kms import AwsKmsLock, TransitLock
+from anonymize.keys.keyring.passphrase import passphrases
+from anonymize.keys.keyring.unlocking import Lock, PassphraseLock
 
 KEYRING_VARIABLE = "COATCHECK_KEYRING"
 DEFAULT_PATH = ".coatcheck/keyring.json"

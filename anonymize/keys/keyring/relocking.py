@@ -7,12 +7,11 @@ from pathlib import Path
 
 from anonymize.arguments import checked
 from anonymize.errors import KeysError
-from anonymize.keys.files import locked, move_private, write_private
-from anonymize.keys.keyring import Keyring
-from anonymize.keys.keyring_file import content_of, fresh, load, save
-from anonymize.keys.location import beside, locate
-from anonymize.keys.locks import PassphraseLock
-from anonymize.keys.passphrase import (
+from anonymize.keys.keyring.files import locked, move_private, write_private
+from anonymize.keys.keyring.keyring import Keyring
+from anonymize.keys.keyring.keyring_file import content_of, fresh, load, save
+from anonymize.keys.keyring.keyring_uri import beside, locate
+from anonymize.keys.keyring.passphrase import (
     as_file,
     as_passphrase,
     check_strength,
@@ -22,8 +21,9 @@ from anonymize.keys.passphrase import (
     retake_passphrase,
     take_passphrase,
 )
-from anonymize.keys.secret import Secret
-from anonymize.keys.store import open_keyring
+from anonymize.keys.keyring.secret import Secret
+from anonymize.keys.keyring.store import open_keyring
+from anonymize.keys.keyring.unlocking import PassphraseLock
 
 
 @checked

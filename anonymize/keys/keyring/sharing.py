@@ -8,12 +8,12 @@ from pathlib import Path
 
 from anonymize.arguments import checked
 from anonymize.errors import KeysError
-from anonymize.keys.files import create_private
-from anonymize.keys.keyring import OWNER, SIGNING, Keyring, KeyVersion
-from anonymize.keys.keyring_file import fresh, save
-from anonymize.keys.locks import PassphraseLock
-from anonymize.keys.passphrase import random_passphrase
-from anonymize.keys.store import keyfile_beside, open_keyring
+from anonymize.keys.keyring.files import create_private
+from anonymize.keys.keyring.keyring import OWNER, SIGNING, Keyring, KeyVersion
+from anonymize.keys.keyring.keyring_file import fresh, save
+from anonymize.keys.keyring.passphrase import random_passphrase
+from anonymize.keys.keyring.store import keyfile_beside, open_keyring
+from anonymize.keys.keyring.unlocking import PassphraseLock
 from anonymize.names import KeyId, KeyName
 
 _VALUES = ("pseudonym", "reveal")

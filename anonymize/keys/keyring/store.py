@@ -11,10 +11,10 @@ from typing import Any
 
 from anonymize.arguments import checked
 from anonymize.errors import KeysError
-from anonymize.keys.files import locked
-from anonymize.keys.keyring import RESERVED, SIGNING, Keyring, KeyUse, KeyVersion, check_name, new_version
-from anonymize.keys.keyring_file import content_of, decrypted, fresh, load, save
-from anonymize.keys.location import locate
+from anonymize.keys.keyring.files import locked
+from anonymize.keys.keyring.keyring import RESERVED, SIGNING, Keyring, KeyUse, KeyVersion, check_name, new_version
+from anonymize.keys.keyring.keyring_file import content_of, decrypted, fresh, load, save
+from anonymize.keys.keyring.keyring_uri import locate
 from anonymize.names import KeyName
 
 _TIME = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ)?")

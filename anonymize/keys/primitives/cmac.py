@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 from cryptography.hazmat.primitives.cmac import CMAC
 
-from anonymize.keys.columns import (
+from anonymize.keys.keyring.secret import Secret
+from anonymize.keys.primitives.byte_columns import (
     LONG,
     Bytes,
     Flat,
@@ -29,8 +30,7 @@ from anonymize.keys.columns import (
     text_like,
     windows,
 )
-from anonymize.keys.derive import PurposeKey
-from anonymize.keys.secret import Secret
+from anonymize.keys.primitives.derive import PurposeKey
 
 BLOCK: Final = 16
 PSEUDONYM_LENGTH: Final = 26

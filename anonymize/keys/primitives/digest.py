@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from anonymize.keys.derive import PurposeKey
+from anonymize.keys.primitives.derive import PurposeKey
 
 ACTION = "digest"
 """The action that keys of digests are derived for."""

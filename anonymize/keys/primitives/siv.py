@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.keys.base64url import decode, decoded_length, encode, encoded_length
-from anonymize.keys.cmac import BLOCK, Blocks, KeyLengthError, Mac, doubled
-from anonymize.keys.columns import (
+from anonymize.keys.keyring.secret import Secret
+from anonymize.keys.primitives.base64url import decode, decoded_length, encode, encoded_length
+from anonymize.keys.primitives.byte_columns import (
     Bytes,
     Checked,
     Ragged,
@@ -25,8 +25,8 @@ from anonymize.keys.columns import (
     take,
     text_like,
 )
-from anonymize.keys.derive import PurposeKey, encode_parts
-from anonymize.keys.secret import Secret
+from anonymize.keys.primitives.cmac import BLOCK, Blocks, KeyLengthError, Mac, doubled
+from anonymize.keys.primitives.derive import PurposeKey, encode_parts
 
 HEADER = 2
 """Bytes before the SIV in a token: the key's version, big-endian."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pyarrow as pa
 
 from anonymize.names import ColumnName
-from anonymize.plan.conditional import Conditional
-from anonymize.plan.filters import columns_in
-from anonymize.plan.registry import Context, transform_for
+from anonymize.plan.bind.conditional import Conditional
+from anonymize.plan.bind.filters import columns_in
+from anonymize.plan.bind.registry import Context, transform_for
 from anonymize.policy import Rule
-from anonymize.transform.fitting import Unfitted
+from anonymize.transform.first_pass import Unfitted
 from anonymize.transform.interface import RowTransform, Transform
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.names import ColumnName
-from anonymize.plan.filters import filter_mask
+from anonymize.plan.bind.filters import filter_mask
 from anonymize.policy import Filter
 from anonymize.transform.columns import is_text, plain, value_type
 from anonymize.transform.interface import (

@@ -9,8 +9,8 @@ from anonymize.detect.interface import Scanner
 from anonymize.errors import KeysError
 from anonymize.keys import Keyring, PurposeKey
 from anonymize.names import ColumnName, KeyId
-from anonymize.plan.detectors import scanner_of
-from anonymize.plan.hierarchies import read_pinned
+from anonymize.plan.bind.hierarchies import read_pinned
+from anonymize.plan.bind.scanners import scanner_of
 from anonymize.plan.model import Plan
 from anonymize.policy import Policy, Rule
 from anonymize.policy.actions import FreeTextRule, GeneralizeRule, KeyedRule, ShiftDatesRule, TokenizeRule, key_name

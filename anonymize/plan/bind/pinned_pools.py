@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from anonymize.errors import PlanError
 from anonymize.policy import Policy
 from anonymize.policy.actions import FakeRule, nested_rules
-from anonymize.transform.pools import LocaleError, faker_version, pool
+from anonymize.transform.fake.faker_pools import LocaleError, faker_version, pool
 
 VERSION = "faker"
 """The entry of Faker's own version, for locales that only the rows' countries name."""

@@ -11,8 +11,8 @@ import pyarrow as pa
 from anonymize.detect.interface import Scanner
 from anonymize.keys import FormatSpec, PurposeKey
 from anonymize.names import ColumnName
-from anonymize.plan.generalizing import Made, generalizer
-from anonymize.plan.row_hunting import row_value
+from anonymize.plan.bind.generalize import Made, generalizer
+from anonymize.plan.bind.same_row import row_value
 from anonymize.plan.whose import person_spelling, spelling_of
 from anonymize.policy.actions import (
     ConstantRule,

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import cast
 
 from anonymize.detect import DEFAULT_THRESHOLD, CustomRecognizer, make_scanner
-from anonymize.detect.cells import Asked, of_countries
+from anonymize.detect.columns.identifiers_in_cells import Asked, of_countries
 from anonymize.detect.interface import Scanner
-from anonymize.detect.name_model import NameModel, find_name_model
+from anonymize.detect.name_models.choose import NameModel, find_name_model
 from anonymize.errors import ArgumentError, MissingExtraError
 from anonymize.policy import DetectSpec
 

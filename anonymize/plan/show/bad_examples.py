@@ -13,7 +13,7 @@ from anonymize.plan.aside import Bad
 from anonymize.plan.model import Plan, Step
 from anonymize.policy.actions import GeneralizeRule, ShiftDatesRule, nested_rules
 from anonymize.transform.columns import is_text
-from anonymize.transform.dates import as_dates
+from anonymize.transform.date_columns import as_dates
 
 _DAYS = (
     "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%Y.%m.%d", "%d-%m-%Y", "%m-%d-%Y", "%Y%m%d", "%d%m%Y",

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from anonymize.detect.sample import as_texts
+from anonymize.arrow.plain_layouts import plain_batch
+from anonymize.detect.columns.sample import as_texts
 from anonymize.errors import Problem
 from anonymize.keys import Keyring
-from anonymize.layouts import plain_batch
 from anonymize.names import ColumnName
-from anonymize.plan.bad_examples import bad_values_seen
-from anonymize.plan.bound import BoundPlan
+from anonymize.nested.open_close import open_batch
+from anonymize.plan.apply import BoundPlan
 from anonymize.plan.model import Plan
-from anonymize.plan.nested import open_batch
+from anonymize.plan.show.bad_examples import bad_values_seen
 from anonymize.vault import MemoryVault
 
 ROWS = 40

@@ -9,10 +9,10 @@ from typing import Any
 import pyarrow as pa
 
 from anonymize.names import ColumnName
-from anonymize.plan.filters import columns_in
+from anonymize.nested.open_close import leaves
+from anonymize.nested.path_index import PathIndex
+from anonymize.plan.bind.filters import columns_in
 from anonymize.plan.model import Plan, Step
-from anonymize.plan.nested import leaves
-from anonymize.plan.path_index import PathIndex
 from anonymize.policy import Rule
 from anonymize.policy.actions import CustomRule, FakeRule, ShiftDatesRule, keyed_rules, nested_rules
 from anonymize.transform import custom_action

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from anonymize.entity_names import STAYS_UNLESS_NAMED
 from anonymize.policy.actions.base import ActionRule, KeyedRule, Name
 from anonymize.policy.actions.keyed import FAKE_KIND_OF
+from anonymize.policy.entity_names import STAYS_UNLESS_NAMED
 
 if TYPE_CHECKING:
     from anonymize.policy.actions import EntityRule

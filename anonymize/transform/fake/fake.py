@@ -14,12 +14,12 @@ import pyarrow.compute as pc
 from anonymize.keys import PurposeKey, prf_uint64, pseudonyms
 from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, over_distinct, plain, seen_text, text_result
-from anonymize.transform.draws import Digits
-from anonymize.transform.fake_numbers import cards, has_id_form, ibans, national_ids, phones
+from anonymize.transform.fake.draws import Digits
+from anonymize.transform.fake.fake_numbers import cards, has_id_form, ibans, national_ids, phones
+from anonymize.transform.fake.faker_pools import LocaleError, check_locale, pool
+from anonymize.transform.fake.persons import LOCALE_OF_COUNTRY, Genders, Persons, genders_of
 from anonymize.transform.interface import Row
 from anonymize.transform.normalize import Normalization, normalized
-from anonymize.transform.persons import LOCALE_OF_COUNTRY, Genders, Persons, genders_of
-from anonymize.transform.pools import LocaleError, check_locale, pool
 
 SUFFIX_LENGTH = 12
 """Base-32 characters that make a unique e-mail or user name: 60 bits beside the name's own 20."""

@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.transform.draws import Digits
-from anonymize.transform.pools import LocaleError
+from anonymize.transform.fake.draws import Digits
+from anonymize.transform.fake.faker_pools import LocaleError
 
 PHONES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

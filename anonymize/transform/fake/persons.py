@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.transform.draws import Digits
-from anonymize.transform.pools import ascii_pool, pool
+from anonymize.transform.fake.draws import Digits
+from anonymize.transform.fake.faker_pools import ascii_pool, pool
 
 FAMILY_FIRST: Mapping[str, str] = MappingProxyType(
     {"ja_JP": " ", "hu_HU": " ", "vi_VN": " ", "ko_KR": "", "zh_CN": "", "zh_TW": ""}

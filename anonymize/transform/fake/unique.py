@@ -11,14 +11,14 @@ import pyarrow as pa
 
 from anonymize.keys import PurposeKey, prf_uint64
 from anonymize.transform.columns import over_distinct, plain, seen_text, text_result
-from anonymize.transform.draws import Digits
-from anonymize.transform.fake import FAKERS, where_valid
-from anonymize.transform.fake_numbers import id_capacity, phone_capacity
-from anonymize.transform.fitting import Facts, UnfitError
+from anonymize.transform.fake.draws import Digits
+from anonymize.transform.fake.fake import FAKERS, where_valid
+from anonymize.transform.fake.fake_numbers import id_capacity, phone_capacity
+from anonymize.transform.fake.faker_pools import pool
+from anonymize.transform.fake.persons import FAMILY_FIRST
+from anonymize.transform.first_pass import Facts, UnfitError
 from anonymize.transform.interface import Row
 from anonymize.transform.normalize import Normalization, normalized
-from anonymize.transform.persons import FAMILY_FIRST
-from anonymize.transform.pools import pool
 
 Draws = npt.NDArray[np.uint64]
 

@@ -12,17 +12,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.layouts import plain_layout
+from anonymize.arrow.plain_layouts import plain_layout
 from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, is_text, plain, text_result, value_type
+from anonymize.transform.free_text.labels import Label, LabelOfSubject
+from anonymize.transform.free_text.markup import Markup, joined, pieces_of
+from anonymize.transform.free_text.same_row.hunt import RowValue, hunt
+from anonymize.transform.free_text.same_row.names import PARTICLES
+from anonymize.transform.free_text.spans import Span, outside, resolved, rewritten
+from anonymize.transform.free_text.words import words_of
 from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform, UnsupportedTypeError
-from anonymize.transform.labels import Label, LabelOfSubject
-from anonymize.transform.markup import Markup, joined, pieces_of
-from anonymize.transform.redact import Keep, Redact
-from anonymize.transform.row_names import PARTICLES
-from anonymize.transform.row_values import RowValue, hunt
-from anonymize.transform.spans import Span, outside, resolved, rewritten
-from anonymize.transform.words import words_of
+from anonymize.transform.simple.redact import Keep, Redact
 
 
 class TextScanner(Protocol):

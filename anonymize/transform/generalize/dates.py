@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.transform.columns import over_distinct, raise_bad
-from anonymize.transform.dates import as_dates, check_dates
-from anonymize.transform.generalize_numbers import BandNumber
+from anonymize.transform.date_columns import as_dates, check_dates
+from anonymize.transform.generalize.numbers import BandNumber
 
 _DATE_TEXT = {"week": "%G-W%V", "month": "%Y-%m"}
 

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.transform.columns import plain
-from anonymize.transform.fitting import Facts
-from anonymize.transform.generalize_numbers import BandNumber, as_numbers, check_numbers
+from anonymize.transform.first_pass import Facts
+from anonymize.transform.generalize.numbers import BandNumber, as_numbers, check_numbers
 from anonymize.transform.interface import Row
 
 _KEPT_BITS = 24

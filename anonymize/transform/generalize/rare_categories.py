@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.transform.columns import over_distinct, plain, seen_text, text_result
-from anonymize.transform.fitting import Facts
+from anonymize.transform.first_pass import Facts
 from anonymize.transform.interface import Row
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from anonymize.transform.columns import plain, raise_bad
-from anonymize.transform.generalize_numbers import Numbers, as_numbers, check_numbers, known_numbers
+from anonymize.transform.generalize.numbers import Numbers, as_numbers, check_numbers, known_numbers
 
 _TENS = np.array([10**digits for digits in range(20)], np.uint64)
 

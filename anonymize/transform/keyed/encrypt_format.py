@@ -8,8 +8,8 @@ from typing import ClassVar
 import pyarrow as pa
 
 from anonymize.keys import FormatSpec, PurposeKey, ff1_encrypt
-from anonymize.keys.formats import DIGITS, is_number
-from anonymize.keys.numbers import FIRST_NANOSECONDS, LAST_NANOSECONDS, holds_span, number_type
+from anonymize.keys.format_preserving.format_numbers import FIRST_NANOSECONDS, LAST_NANOSECONDS, holds_span, number_type
+from anonymize.keys.format_preserving.formats import DIGITS, is_number
 from anonymize.transform.columns import is_text, over_distinct, raise_bad, seen_text, value_type
 from anonymize.transform.interface import UnsupportedTypeError
 

@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anonymize.arrow.moments import as_units, out_of_range, per_day
 from anonymize.keys import PurposeKey, prf_uint64
-from anonymize.moments import as_units, out_of_range, per_day
 from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, is_text, plain, raise_bad, seen_text, value_type
+from anonymize.transform.date_columns import as_dates, check_dates
 from anonymize.transform.date_formats import not_read_back, write_as
-from anonymize.transform.dates import as_dates, check_dates
 from anonymize.transform.interface import Row
 from anonymize.transform.subjects import subjects_of
 

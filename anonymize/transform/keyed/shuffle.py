@@ -12,7 +12,7 @@ import pyarrow as pa
 from anonymize.keys import PurposeKey, prf_uint64
 from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, plain, value_type
-from anonymize.transform.fitting import Facts, UnfitError
+from anonymize.transform.first_pass import Facts, UnfitError
 from anonymize.transform.interface import Row
 
 

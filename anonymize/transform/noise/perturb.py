@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from anonymize.transform.columns import plain, raise_bad
-from anonymize.transform.generalize_numbers import as_numbers, check_numbers, known_numbers
-from anonymize.transform.round_numbers import as_kind, grain_of
+from anonymize.transform.generalize.numbers import as_numbers, check_numbers, known_numbers
+from anonymize.transform.generalize.round_numbers import as_kind, grain_of
 
 
 @dataclass(frozen=True)

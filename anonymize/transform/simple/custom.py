@@ -11,8 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from anonymize.errors import DataError
-from anonymize.foreign import call_foreign
 from anonymize.names import ColumnName
+from anonymize.process.foreign_code import call_foreign
 from anonymize.transform.columns import raise_bad
 from anonymize.transform.interface import (
     BadValuesError,

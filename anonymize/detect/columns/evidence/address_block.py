@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from anonymize.detect.case import Case
+from anonymize.detect.columns.column_evidence import Case
 
 _AFTER_CITY = ("REGION", "POSTAL_CODE", "COUNTRY")
 _SENDERS = frozenset(

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from anonymize.detect.case import Case
+from anonymize.detect.columns.column_evidence import Case
+from anonymize.detect.columns.rare_names import is_of_makes, look_for_full_names
 from anonymize.detect.interface import Scanner
-from anonymize.detect.rare_names import is_of_makes, look_for_full_names
 
 CELLS = 200
 """Cells of one column that the model reads at most."""

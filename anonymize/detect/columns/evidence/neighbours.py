@@ -6,8 +6,8 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from anonymize.detect.case import Case
-from anonymize.detect.lexicon import fold
+from anonymize.detect.columns.column_evidence import Case
+from anonymize.detect.vocabulary.lexicon import fold
 
 _INITIAL = re.compile(r"[A-ZÀ-Þ]\.?")
 PERSONAL = ("PERSON_NAME", "EMAIL_ADDRESS", "PHONE_NUMBER", "NATIONAL_ID", "USERNAME", "STREET_ADDRESS")

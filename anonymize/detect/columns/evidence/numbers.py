@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from anonymize.detect.case import Case, of
+from anonymize.detect.columns.column_evidence import Case, of
+from anonymize.detect.columns.phone_columns import valid_somewhere
 from anonymize.detect.forms import is_network, is_phone
-from anonymize.detect.phone_columns import valid_somewhere
 
 
 def account_numbers(case: Case) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from anonymize.detect.case import Case, of
-from anonymize.detect.lexicon import fold, lexicon
+from anonymize.detect.columns.column_evidence import Case, of
+from anonymize.detect.vocabulary.lexicon import fold, lexicon
 from anonymize.detect.words import word_set
 
 MANY = 30

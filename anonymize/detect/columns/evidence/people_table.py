@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from anonymize.detect.case import Case
-from anonymize.detect.header import NAME_WORDS, NameEvidence, name_evidence, person_words
+from anonymize.detect.columns.column_evidence import Case
+from anonymize.detect.columns.header import NAME_WORDS, NameEvidence, name_evidence, person_words
 from anonymize.detect.weights import LIKELY
 
 _KEYS = frozenset(("id", "code", "key", "no", "nr", "number", "uuid", "kod", "codigo"))

@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from anonymize.detect.case import Case
-from anonymize.detect.cells import Asked, held_in
+from anonymize.detect.columns.column_evidence import Case
+from anonymize.detect.columns.identifiers_in_cells import Asked, held_in
 from anonymize.detect.forms import is_mail, suspicious
 from anonymize.detect.interface import Scanner
-from anonymize.detect.lexicon import fold, lexicon
-from anonymize.detect.scanner import make_scanner
+from anonymize.detect.text.scanner import make_scanner
+from anonymize.detect.vocabulary.lexicon import fold, lexicon
 
 CELLS = 500
 """Cells of one column that are read."""

@@ -7,11 +7,11 @@ from statistics import median
 
 import pyarrow.types as pt
 
-from anonymize.detect.case import Case, of
-from anonymize.detect.clues_numbers import account_numbers, phones
-from anonymize.detect.clues_people import closed_sets, organizations, persons, places
+from anonymize.detect.columns.column_evidence import Case, of
+from anonymize.detect.columns.evidence.numbers import account_numbers, phones
+from anonymize.detect.columns.evidence.people_and_places import closed_sets, organizations, persons, places
 from anonymize.detect.forms import is_ipv6, is_mac, is_network
-from anonymize.detect.lexicon import fold, lexicon
+from anonymize.detect.vocabulary.lexicon import fold, lexicon
 from anonymize.detect.weights import STRONG
 
 _VERSIONS = frozenset(

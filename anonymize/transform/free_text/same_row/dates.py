@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
-from anonymize.transform.spans import Span
+from anonymize.transform.free_text.spans import Span
 
 _MONTHS_TEXT = """
 january february march april may june july august september october november december

@@ -11,14 +11,14 @@ import pyarrow as pa
 
 from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, plain
-from anonymize.transform.everyday import ORDINARY, PLACEHOLDERS, ROLES
+from anonymize.transform.free_text.same_row.dates import date_hits
+from anonymize.transform.free_text.same_row.everyday_words import ORDINARY, PLACEHOLDERS, ROLES
+from anonymize.transform.free_text.same_row.names import name_hits, spellings_of
+from anonymize.transform.free_text.same_row.phones_and_ids import id_hits, phone_hits
+from anonymize.transform.free_text.same_row.user_names import handle_hits
+from anonymize.transform.free_text.spans import Span, literal_hits, outside
+from anonymize.transform.free_text.words import Word, letters_of, unspaced, words_of
 from anonymize.transform.interface import Row
-from anonymize.transform.row_dates import date_hits
-from anonymize.transform.row_handles import handle_hits
-from anonymize.transform.row_names import name_hits, spellings_of
-from anonymize.transform.row_numbers import id_hits, phone_hits
-from anonymize.transform.spans import Span, literal_hits, outside
-from anonymize.transform.words import Word, letters_of, unspaced, words_of
 
 SHORTEST_VALUE = 4
 """Values with fewer letters and digits are not hunted on their own: they would hit words by chance."""

@@ -8,9 +8,9 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TypeVar
 
-from anonymize.transform.scripts import SHORTEST_SOUND, romanized, sound, surname_forms
-from anonymize.transform.spans import Span, literal_hits
-from anonymize.transform.words import Word, fold, unspaced
+from anonymize.transform.free_text.same_row.romanized import SHORTEST_SOUND, romanized, sound, surname_forms
+from anonymize.transform.free_text.spans import Span, literal_hits
+from anonymize.transform.free_text.words import Word, fold, unspaced
 
 _Part = TypeVar("_Part")
 

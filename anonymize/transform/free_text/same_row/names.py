@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from anonymize.transform.everyday import COMMON, MOSTLY_NAMES, ORDINARY
-from anonymize.transform.row_handles import handle_hits
-from anonymize.transform.row_scripts import JOINS, affixed, foreign, hinted_hits, sounding, unspaced_hits
-from anonymize.transform.spans import Span
-from anonymize.transform.words import (
+from anonymize.transform.free_text.same_row.everyday_words import COMMON, MOSTLY_NAMES, ORDINARY
+from anonymize.transform.free_text.same_row.name_scripts import (
+    JOINS,
+    affixed,
+    foreign,
+    hinted_hits,
+    sounding,
+    unspaced_hits,
+)
+from anonymize.transform.free_text.same_row.user_names import handle_hits
+from anonymize.transform.free_text.spans import Span
+from anonymize.transform.free_text.words import (
     Word,
     fold,
     latin_forms,

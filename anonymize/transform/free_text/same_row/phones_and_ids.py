@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from anonymize.transform.spans import Span
+from anonymize.transform.free_text.spans import Span
 
 SHORTEST_PHONE = 7
 """Digits below which a number is too common to be hunted."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from anonymize.transform.everyday import ORDINARY
-from anonymize.transform.spans import Span
-from anonymize.transform.words import Word
+from anonymize.transform.free_text.same_row.everyday_words import ORDINARY
+from anonymize.transform.free_text.spans import Span
+from anonymize.transform.free_text.words import Word
 
 Spellings = Sequence[frozenset[str]]
 """Per word of a name, its folded spellings."""

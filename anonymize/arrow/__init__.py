@@ -1,0 +1,1 @@
+"""What Arrow arrays mean, whatever their layout, and where its calendar ends."""

@@ -1,0 +1,1 @@
+"""What a custodian does with what is published: reveal values, rotate keys."""

@@ -1,0 +1,1 @@
+"""Encrypted Parquet parts, complete under their name or absent."""

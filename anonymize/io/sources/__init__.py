@@ -1,0 +1,1 @@
+"""Files as partitions of record batches."""

@@ -1,0 +1,1 @@
+"""Encryption that keeps the format of digits, text, numbers and dates."""

@@ -1,0 +1,1 @@
+"""Keyed primitives over whole columns, each checked against published vectors."""

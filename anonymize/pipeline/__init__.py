@@ -1,0 +1,1 @@
+"""Runs a policy: prepare, inspect, preview, run, partitions and frames."""

@@ -1,0 +1,1 @@
+"""A plan as people read it: lines, examples by their shape, and what detection does not look for."""

@@ -1,0 +1,1 @@
+"""Transforms that put invented values in place of real ones."""

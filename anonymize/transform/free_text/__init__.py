@@ -1,0 +1,1 @@
+"""Personal data inside running text, replaced in place."""

@@ -1,0 +1,1 @@
+"""Transforms that a key decides: pseudonyms, tokens, encryption that keeps the format, shifts, shuffles."""
