@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from anonymize.detect.name_models.choose import SHIPPED
+from anonymize.detect.name_models.interface import SHIPPED
 
 SERVED = (
     "bg",

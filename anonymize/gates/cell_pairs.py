@@ -11,6 +11,7 @@ import pyarrow.types as pt
 from anonymize.arrow.plain_layouts import plain_batch
 from anonymize.detect.columns.leaves import leaves
 from anonymize.detect.interface import Scanner
+from anonymize.detect.name_models.choose import names_scanner
 from anonymize.detect.text.listed import AllowList
 from anonymize.gates.names_left import Cell, NamesLeft, names_left
 from anonymize.names import ColumnName
@@ -78,7 +79,7 @@ class CellPairs:
         """Return per column how many of the sampled cells still hold a name that stood there before."""
         if not self._cells or self._names is None:
             return ()
-        scanner = self._names.scanner()
+        scanner = names_scanner(self._names)
         return tuple(self._read(path, [cell for _, cell in kept], scanner) for path, kept in self._cells.items())
 
     def _read(self, path: ColumnName, cells: Sequence[Cell], scanner: Scanner) -> NamesLeft:

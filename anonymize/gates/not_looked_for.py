@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from anonymize.detect.name_models.choose import SHIPPED
+from anonymize.detect.name_models.interface import SHIPPED
 from anonymize.errors import install_command
 from anonymize.gates.expected import ANYTHING, expected_in_output
 from anonymize.names import EntityType

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from anonymize.detect import ColumnSample
 from anonymize.detect.columns.identifiers_in_cells import Asked
+from anonymize.detect.name_models.choose import names_scanner
 from anonymize.errors import Problem
 from anonymize.gates.expected import expected_in_output, output_leaves
 from anonymize.gates.residual import ResidualFinding, residual_findings
@@ -31,7 +32,7 @@ def scan_output(plan: Plan, samples: Sequence[ColumnSample]) -> tuple[ResidualFi
         asked={leaf.path: _asked(detect, step.rule) for leaf, step in output_leaves(plan)},
         countries=detect.countries,
         languages=detect.languages,
-        names=plan.names.scanner() if plan.names else None,
+        names=names_scanner(plan.names) if plan.names else None,
     )
 
 

@@ -14,7 +14,7 @@ from anonymize.arguments import checked
 from anonymize.arrow.plain_layouts import plain_schema
 from anonymize.detect.interface import Finding, Scanner
 from anonymize.detect.languages import unserved_languages
-from anonymize.detect.name_models.choose import SHIPPED, find_name_model
+from anonymize.detect.name_models.choose import SHIPPED, find_name_model, names_scanner
 from anonymize.errors import ArgumentError, DatasetError, KeysError, MissingExtraError, PlanError, Problem, SourceError
 from anonymize.gates.not_looked_for import not_looked_for
 from anonymize.io.sources.text_types import type_word
@@ -101,7 +101,7 @@ def _names(ner: str | None) -> Scanner | None:
         if ner is not None:
             raise
         return None
-    return model.scanner() if model else None
+    return names_scanner(model) if model else None
 
 
 def require_owner(keyring: Keyring) -> KeyId:

@@ -8,7 +8,7 @@ import pyarrow.types as pt
 
 from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding
 from anonymize.detect.languages import unserved_languages
-from anonymize.detect.name_models.choose import SHIPPED
+from anonymize.detect.name_models.interface import SHIPPED
 from anonymize.detect.text.checksums import CHECKSUMS
 from anonymize.detect.text.slow_patterns import refuse_bombs
 from anonymize.detect.unserved import MOSTLY

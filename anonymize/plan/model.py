@@ -10,7 +10,7 @@ from pathlib import PurePath
 import pyarrow as pa
 
 from anonymize.detect.interface import Finding
-from anonymize.detect.name_models.choose import NameModel
+from anonymize.detect.name_models.interface import NameModel
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.nested.open_close import ROOT
 from anonymize.nested.path_index import PathIndex

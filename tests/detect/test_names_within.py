@@ -7,7 +7,7 @@ import pytest
 
 from anonymize.detect import inspect_samples, sample_columns
 from anonymize.detect.columns.names_within_cells import holds_full_name
-from anonymize.detect.name_models.choose import find_name_model
+from anonymize.detect.name_models.choose import find_name_model, names_scanner
 from tests.detect.harmless_columns import HARMLESS, values_of
 
 GIVEN = ("Alice", "Peter", "Maria", "John", "Laura", "Carlos", "Emma", "Daniel", "Olivia", "Thomas")
@@ -28,7 +28,7 @@ FORMS = (
 
 def verdict(values: list[str], model: bool) -> str:
     """Return the verdict on a column whose header says nothing."""
-    names = find_name_model("coatcheck").scanner() if model else None  # type: ignore[union-attr]
+    names = names_scanner(find_name_model("coatcheck")) if model else None  # type: ignore[arg-type]
     (found,) = inspect_samples(sample_columns([pa.record_batch({"c7": values})]), names=names)
     return str(found.verdict)
 
@@ -101,7 +101,7 @@ def test_files_without_names_are_not(model: bool) -> None:
 
 def under(header: str, values: list[str]) -> str:
     """Return the verdict on a column of 300 rows."""
-    names = find_name_model("coatcheck").scanner()  # type: ignore[union-attr]
+    names = names_scanner(find_name_model("coatcheck"))  # type: ignore[arg-type]
     rows = [values[at % len(values)] for at in range(300)]
     (found,) = inspect_samples(sample_columns([pa.record_batch({header: rows})]), names=names)
     return str(found.verdict)
@@ -125,7 +125,7 @@ def test_many_names_are_people_whatever_the_header_says(header: str) -> None:
 @pytest.mark.parametrize("kind", HARMLESS)
 def test_nothing_harmless_holds_one(kind: str) -> None:
     """With the model, a thousand values of every kind."""
-    names = find_name_model("coatcheck").scanner()  # type: ignore[union-attr]
+    names = names_scanner(find_name_model("coatcheck"))  # type: ignore[arg-type]
     samples = sample_columns([pa.record_batch({"c7": values_of(kind, 1_000)})], 1_000)
     (found,) = inspect_samples(samples, names=names)
     assert found.verdict not in ("PERSON_NAME", "FREE_TEXT_PII")
@@ -139,7 +139,7 @@ def test_people_among_firms_are_seen_and_firms_called_like_people_are_none(peopl
     firms += [f"{name} GmbH" for name in NAMES] + [
         f"{one} {other} Ltd" for one in family[:12] for other in family[20:30]
     ]
-    names = find_name_model("coatcheck").scanner()  # type: ignore[union-attr]
+    names = names_scanner(find_name_model("coatcheck"))  # type: ignore[arg-type]
     samples = sample_columns([pa.record_batch({"company": [*firms, *NAMES[: people * 5 : 5]]})])
     (found,) = inspect_samples(samples, names=names)
     assert (found.verdict == "FREE_TEXT_PII") is bool(people)

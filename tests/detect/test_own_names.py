@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from anonymize.detect.interface import SPAN_SCHEMA
 from anonymize.detect.name_models.adapted import LEFT_OUT, OwnNames, _loaded, entity_of
-from anonymize.detect.name_models.choose import find_name_model
+from anonymize.detect.name_models.choose import find_name_model, names_scanner
 from anonymize.detect.name_models.hub_cache import offline
 from anonymize.errors import ArgumentError, DataError, MissingExtraError
 from tests.detect.stand_ins import gliner_stand_in, transformers_stand_in
@@ -55,7 +55,7 @@ def scanner(choice: str) -> OwnNames:
     """Return the recogniser of ``choice``."""
     model = find_name_model(choice)
     assert model is not None
-    found = model.scanner()
+    found = names_scanner(model)
     assert isinstance(found, OwnNames)
     return found
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from anonymize.detect.name_models.choose import find_name_model
+from anonymize.detect.name_models.choose import find_name_model, names_scanner
 
 
 def kinds(text: str) -> dict[str, str]:
     """Return the date and the number that the model finds in a text, as free text is looked through."""
     model = find_name_model("coatcheck")
     assert model is not None
-    spans = model.scanner().scan(pa.array([text])).to_pylist()
+    spans = names_scanner(model).scan(pa.array([text])).to_pylist()
     return {s["entity"]: text[s["start"] : s["end"]] for s in spans if s["entity"] in ("DATE_TIME", "ID")}
 
 

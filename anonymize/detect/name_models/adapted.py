@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.types as pt
 
-from anonymize.detect.name_models.choose import NameModel, folder_digest, locate
+from anonymize.detect.name_models.adapters import load_model, locate
+from anonymize.detect.name_models.interface import Loaded, NameModel, folder_digest
 from anonymize.detect.text.disguises import fold_disguises
 from anonymize.detect.text.long_texts import pieces
 from anonymize.detect.text.span_table import Span, span_table
 from anonymize.detect.vocabulary.label_words import without_labels
 from anonymize.detect.words import word_set
 from anonymize.errors import DataError
-from anonymize.process.quiet_libraries import quiet_libraries
-
-Marked = tuple[int, int, str, float]
-"""start, end, the model's own label, score"""
-Reader = Callable[[str], Iterable[Marked]]
-"""What marks one text."""
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """A model in memory."""
-
-    read: Reader
-    core: int
-    """Code points of a long text that are read at once."""
-    overlap: int
-    """Code points beside them that are read along."""
-
 
 ENTITIES: dict[str, str] = {
     **dict.fromkeys(("PER", "PERSON", "PATIENT", "STAFF", "HCW", "PS"), "PERSON"),
@@ -106,22 +89,11 @@ def _loaded(model: NameModel) -> Loaded:
     if folder_digest(folder) != model.sha256:
         raise DataError("the model is not the one the plan was made with: its files differ", place=model.choice)
     try:
-        return _load(model.kind, folder)
+        return load_model(model.kind, folder)
     except DataError as error:
         raise DataError(error.problems[0].what, place=model.choice) from None
     except Exception as error:  # noqa: BLE001 - whatever a library raises over a model it cannot take
         raise DataError(f"cannot be loaded ({type(error).__name__})", place=model.choice) from None
-
-
-def _load(kind: str, folder: object) -> Loaded:
-    quiet_libraries()
-    if kind == "spacy":
-        from anonymize.detect.name_models.spacy_model import load
-    elif kind == "transformers":
-        from anonymize.detect.name_models.transformers_model import load
-    else:
-        from anonymize.detect.name_models.gliner_model import load
-    return load(folder)  # type: ignore[arg-type]
 
 
 def _marked(loaded: Loaded, text: str, kind: str) -> Iterator[Span]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anonymize.detect.name_models.choose import Located, require
 from anonymize.detect.name_models.hub_cache import locate_hub_model, offline
+from anonymize.detect.name_models.interface import Located, require
 
 if TYPE_CHECKING:
-    from anonymize.detect.name_models.adapted import Loaded, Marked
+    from anonymize.detect.name_models.interface import Loaded, Marked
 
 ASKED_FOR: dict[str, str] = {
     "person": "PERSON",
@@ -49,7 +49,7 @@ def load(folder: Path) -> Loaded:
 
         model = GLiNER.from_pretrained(str(folder), local_files_only=True, map_location="cpu")
 
-    from anonymize.detect.name_models.adapted import Loaded
+    from anonymize.detect.name_models.interface import Loaded
 
     labels = list(ASKED_FOR)
 

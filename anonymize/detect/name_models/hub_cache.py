@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from anonymize.detect.name_models.choose import Located
+from anonymize.detect.name_models.interface import Located
 from anonymize.errors import ArgumentError
 
 

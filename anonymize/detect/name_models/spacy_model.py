@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anonymize.detect.name_models.choose import Located, require
+from anonymize.detect.name_models.interface import Located, require
 from anonymize.detect.text.long_texts import CORE, OVERLAP
 from anonymize.errors import ArgumentError, DataError
 
 if TYPE_CHECKING:
-    from anonymize.detect.name_models.adapted import Loaded, Marked
+    from anonymize.detect.name_models.interface import Loaded, Marked
 
 SCORE = 0.85
 """spaCy gives no score; this is the one Presidio gives its spans."""
@@ -47,7 +47,7 @@ def load(folder: Path) -> Loaded:
     import spacy
     from spacy.util import load_model_from_init_py
 
-    from anonymize.detect.name_models.adapted import Loaded
+    from anonymize.detect.name_models.interface import Loaded
 
     packaged = (folder / "__init__.py").exists()
     language = load_model_from_init_py(folder / "__init__.py") if packaged else spacy.load(folder)

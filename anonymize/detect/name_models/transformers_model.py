@@ -9,13 +9,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anonymize.detect.name_models.choose import Located, require
 from anonymize.detect.name_models.hub_cache import locate_hub_model, offline
+from anonymize.detect.name_models.interface import Located, require
 from anonymize.detect.text.long_texts import CORE, OVERLAP
 from anonymize.errors import DataError
 
 if TYPE_CHECKING:
-    from anonymize.detect.name_models.adapted import Loaded, Marked
+    from anonymize.detect.name_models.interface import Loaded, Marked
 
 MAX_PIECES = 512
 """Word pieces read at once where the tokenizer does not say how many the model takes."""
@@ -46,7 +46,7 @@ def load(folder: Path) -> Loaded:
         tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
         model = AutoModelForTokenClassification.from_pretrained(str(folder), local_files_only=True)
 
-    from anonymize.detect.name_models.adapted import Loaded
+    from anonymize.detect.name_models.interface import Loaded
 
     if not tokenizer.is_fast:
         raise DataError("its tokenizer does not say where words stand in the text; it takes a fast one")

@@ -8,7 +8,7 @@ from typing import cast
 from anonymize.detect import DEFAULT_THRESHOLD, CustomRecognizer, make_scanner
 from anonymize.detect.columns.identifiers_in_cells import Asked, of_countries
 from anonymize.detect.interface import Scanner
-from anonymize.detect.name_models.choose import NameModel, find_name_model
+from anonymize.detect.name_models.choose import NameModel, find_name_model, names_scanner
 from anonymize.errors import ArgumentError, MissingExtraError
 from anonymize.policy import DetectSpec
 
@@ -52,7 +52,7 @@ def scanner_of(
         custom=custom,
         allow=(*detect.allow, *allow),
         deny=(*detect.deny, *deny),
-        ner=names.scanner() if names else None,
+        ner=names_scanner(names) if names else None,
     )
     return cast("Scanner", made)
 
@@ -79,4 +79,4 @@ def names_if_here(detect: DetectSpec) -> Scanner | None:
         model = find_name_model(detect.ner)
     except (ArgumentError, MissingExtraError):
         return None
-    return model.scanner() if model else None
+    return names_scanner(model) if model else None
