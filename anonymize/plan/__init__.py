@@ -2,6 +2,7 @@
 
 from anonymize.plan.apply import BoundPlan
 from anonymize.plan.compile import compile_plan
+from anonymize.plan.compiled import CompiledPlan
 from anonymize.plan.facts import Fitted, Partial, merged
 from anonymize.plan.model import QUARANTINE_SCHEMA, Applied, Plan, Step
 from anonymize.plan.show.explain import Explained, explain
@@ -10,6 +11,7 @@ __all__ = [
     "QUARANTINE_SCHEMA",
     "Applied",
     "BoundPlan",
+    "CompiledPlan",
     "Explained",
     "Fitted",
     "Partial",

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from anonymize.arguments import checked
 from anonymize.arrow.plain_layouts import differences, plain_batch
 from anonymize.errors import DataError, PlanError, Problem, SourceError
-from anonymize.keys import Keyring, PurposeKey, open_keyring
+from anonymize.keys import Keyring, PurposeKey
 from anonymize.names import ColumnName
 from anonymize.nested.open_close import Opened, close_batch, open_batch
 from anonymize.nested.paths import level_of
@@ -359,16 +359,3 @@ def _without_unused(batch: pa.RecordBatch) -> pa.RecordBatch:
         for column in batch.columns
     ]
     return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
-
-
-_BOUND: dict[int, BoundPlan] = {}
-
-
-def bound_in_process(plan: Plan) -> BoundPlan:
-    """Return ``plan`` bound to this process's keyring; made once per plan object."""
-    bound = _BOUND.get(id(plan))
-    if bound is None or bound.plan is not plan:
-        keyring = open_keyring(plan.keyring_uri) if plan.opens_keyring else None
-        _BOUND.clear()
-        bound = _BOUND[id(plan)] = BoundPlan(plan, keyring)
-    return bound

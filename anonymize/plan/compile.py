@@ -24,8 +24,9 @@ from anonymize.plan.bind.hierarchies import pinned_hierarchies
 from anonymize.plan.bind.pinned_pools import pinned_pools
 from anonymize.plan.bind.registry import planning_context
 from anonymize.plan.checks import MissingKey, plan_problems
+from anonymize.plan.compiled import CompiledPlan
 from anonymize.plan.free_texts import needs_names
-from anonymize.plan.model import Plan, Step
+from anonymize.plan.model import Step
 from anonymize.policy import Policy, Rule
 from anonymize.policy.actions import GeneralizeRule, columns_of, keys_of, needs_vault, nested_rules
 from anonymize.transform.columns import is_scalar, value_type
@@ -42,7 +43,7 @@ def compile_plan(
     *,
     key_ids: Mapping[KeyName, KeyId] | None = None,
     keyring_uri: str | None = None,
-) -> Plan:
+) -> CompiledPlan:
     """Return the plan of ``policy`` for data of ``schema``.
 
     Args:
@@ -65,7 +66,7 @@ def compile_plan(
     if problems:
         raise (KeysError if all(isinstance(problem, MissingKey) for problem in problems) else PlanError)(problems)
     outputs = {step.column: step.output_type for step in steps if step.rule.action != "drop"}
-    return Plan(
+    return CompiledPlan(
         policy=policy,
         input_schema=builder.schema,
         steps=tuple(step for step in steps if step.rule.action != "drop"),

@@ -1,4 +1,4 @@
-"""A plan: policy bound to a schema, findings and key names; frozen, picklable, without keys."""
+"""A plan as data: policy bound to a schema, findings and key names; frozen, picklable, without keys."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePath
+from typing import Self
 
 import pyarrow as pa
 
@@ -238,7 +239,7 @@ class Plan:
         files = {f"hierarchy {PurePath(name).name}": file.sha256 for name, file in self.hierarchies.items()}
         return {**files, **{f"list {name}": digest for name, digest in self.pools.items()}}
 
-    def fit(self, partial: Partial) -> Plan:
+    def fit(self, partial: Partial) -> Self:
         """Return the plan with the whole table's facts, added to those of an earlier pass.
 
         Classes that ``partial`` does not hold are suppressed from now on: what was not counted is not published.
@@ -248,23 +249,3 @@ class Plan:
         """
         privacy = self.policy.privacy
         return replace(self, fitted=(self.fitted or Fitted()).added(partial, privacy.k if privacy else None))
-
-    def measure(self, batch: pa.RecordBatch) -> Partial:
-        """Return what the first pass learns of ``batch``; opens the keyring of this process if keys are needed.
-
-        It may travel: it holds keyed digests, and facts encrypted under a key of ``facts_key``. Without one, the
-        processes that take part must be this one and those forked from it.
-        """
-        from anonymize.plan.apply import bound_in_process
-
-        return bound_in_process(self).measure(batch)
-
-    def apply(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Return the sanitized rows of ``batch``, of ``output_schema``.
-
-        Rows left out by ``where``, suppression and quarantine are missing from it; ``BoundPlan.apply``
-        counts them. Opens the keyring of this process once.
-        """
-        from anonymize.plan.apply import bound_in_process
-
-        return bound_in_process(self).apply(batch).batch
