@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from anonymize.dataset.entry import MOVES, AuditEntry, expired_by
+from anonymize.dataset.folder_changes import prepared_current, remove_version
 from anonymize.dataset.manifest import LARGEST_BYTES, NAME, Manifest, open_manifest
 from anonymize.dataset.plainfile import is_folder, read_plain
 from anonymize.dataset.refusing import refused_versions
 from anonymize.dataset.signing import Keyring
-from anonymize.dataset.verify import PREFIX
+from anonymize.dataset.view import PREFIX, DatasetView
 from anonymize.errors import DatasetError
 
-if TYPE_CHECKING:
-    from anonymize.dataset.dataset import Dataset
 
-
-def recover(dataset: Dataset, keyring: Keyring, staged: Path | None) -> None:
+def recover(dataset: DatasetView, keyring: Keyring, staged: Path | None) -> None:
     """Remove staging folders and unpublished versions, complete an expiry or a move of CURRENT; the lock is held.
 
     ``staged`` is the folder of the run that asks.
@@ -40,16 +37,16 @@ def recover(dataset: Dataset, keyring: Keyring, staged: Path | None) -> None:
             shutil.rmtree(path) if is_folder(path) else path.unlink()
     for number in dataset.folders():
         if (number not in published and number not in refused) or number in expired:
-            dataset.remove(number)
+            remove_version(dataset, number)
     moves = [entry.version for entry in entries if entry.what in MOVES]
     if moves and moves[-1] is not None and moves[-1] != dataset.said() and is_folder(dataset.folder(moves[-1])):
-        dataset.new_current(moves[-1]).put()
+        prepared_current(dataset, moves[-1]).put()
     if not moves and dataset.said() in refused:
         (dataset.path / "CURRENT").unlink()
     _clear_leftovers(dataset, staged)
 
 
-def _clear_leftovers(dataset: Dataset, staged: Path | None) -> None:
+def _clear_leftovers(dataset: DatasetView, staged: Path | None) -> None:
     """Remove the temporary files of interrupted acts; those of somebody who is appending to the log now stay."""
     with dataset.audit.alone(wait=False) as nobody_appends:
         for pattern in (".*.tmp", "versions/*/.*.tmp", "versions/*/quarantine/.*.tmp"):
@@ -59,7 +56,9 @@ def _clear_leftovers(dataset: Dataset, staged: Path | None) -> None:
                     path.unlink(missing_ok=True)
 
 
-def _refuse_lost_log(dataset: Dataset, entries: tuple[AuditEntry, ...], published: set[int], keyring: Keyring) -> None:
+def _refuse_lost_log(
+    dataset: DatasetView, entries: tuple[AuditEntry, ...], published: set[int], keyring: Keyring
+) -> None:
     """Refuse to clear anything where the log, not a run, is what was interrupted.
 
     A folder or file that is called like a version and holds no manifest that our key signed shows nothing.
@@ -88,7 +87,7 @@ def _refuse_lost_log(dataset: Dataset, entries: tuple[AuditEntry, ...], publishe
         raise DatasetError(f"{what} or replaced; restore it, nothing was changed", place=str(dataset.audit.path))
 
 
-def _signed_manifest(dataset: Dataset, number: int, keyring: Keyring) -> Manifest | None:
+def _signed_manifest(dataset: DatasetView, number: int, keyring: Keyring) -> Manifest | None:
     """Return the manifest in a version's folder if our key signed it."""
     path = dataset.folder(number) / NAME
     try:

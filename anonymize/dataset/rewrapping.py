@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from anonymize.dataset.canonical import Prepared
 from anonymize.dataset.keymaterial import rewrapped
 from anonymize.dataset.signing import Keyring
 from anonymize.dataset.standing import Standing
+from anonymize.dataset.view import DatasetView
 from anonymize.io.sink.parts import sidecar_of, sync_folder, write_error
 from anonymize.names import KeyName
 
-if TYPE_CHECKING:
-    from anonymize.dataset.dataset import Dataset
 
-
-def rewrap_versions(dataset: Dataset, numbers: Iterable[int], keyring: Keyring, name: KeyName | None, why: str) -> int:
+def rewrap_versions(
+    dataset: DatasetView, numbers: Iterable[int], keyring: Keyring, name: KeyName | None, why: str
+) -> int:
     """Write the new sidecars beside the old ones, enter their digests, put them in place; return how many.
 
     Only files with a key wrapped by an older version of ``name`` (None: of any key) are touched; nothing is entered
@@ -43,7 +42,7 @@ def rewrap_versions(dataset: Dataset, numbers: Iterable[int], keyring: Keyring, 
     return len(prepared)
 
 
-def require_wrapped(dataset: Dataset, keyring: Keyring, name: KeyName) -> None:
+def require_wrapped(dataset: DatasetView, keyring: Keyring, name: KeyName) -> None:
     """Return if what older versions of ``name`` wrap could be wrapped anew; nothing is written.
 
     Raises:
@@ -59,7 +58,7 @@ def require_wrapped(dataset: Dataset, keyring: Keyring, name: KeyName) -> None:
 
 
 def _prepare(
-    dataset: Dataset, standing: Standing, keyring: Keyring, name: KeyName | None, prepared: list[Prepared]
+    dataset: DatasetView, standing: Standing, keyring: Keyring, name: KeyName | None, prepared: list[Prepared]
 ) -> dict[str, str]:
     """Write one version's new sidecars beside the old; return part → digest."""
     folder, told = dataset.folder(standing.version), dict[str, str]()

@@ -6,26 +6,24 @@ import hashlib
 import os
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from anonymize.dataset.audit import now
 from anonymize.dataset.canonical import write_atomically
 from anonymize.dataset.entry import REFUSED, AuditEntry
+from anonymize.dataset.folder_changes import prepared_current, remove_version
 from anonymize.dataset.keymaterial import sidecar_digest
+from anonymize.dataset.locked import LockedDataset
 from anonymize.dataset.manifest import NAME, AuditAnchor, Manifest, open_manifest
 from anonymize.dataset.signing import Keyring
 from anonymize.dataset.verify import file_problems, key_problems
 from anonymize.errors import DatasetError
 from anonymize.io.sink.parts import sidecar_of, sync_file, sync_folder, write_error
 
-if TYPE_CHECKING:
-    from anonymize.dataset.dataset import Dataset
-
 
 class Staging:
     """A version in the making."""
 
-    def __init__(self, dataset: Dataset, folder: Path) -> None:
+    def __init__(self, dataset: LockedDataset, folder: Path) -> None:
         """Hold the staging folder ``folder`` of ``dataset``."""
         self.dataset, self.path = dataset, folder
         self.published: Manifest | None = None
@@ -109,7 +107,7 @@ class Staging:
 
     def _make_visible(self, manifest: Manifest, keyring: Keyring, why: str, digest: str) -> None:
         dataset, version = self.dataset, manifest.version
-        current = dataset.new_current(version)  # on disk first: once the log says published, no room is needed
+        current = prepared_current(dataset, version)  # on disk first: once the log says published, no room is needed
         try:
             os.replace(self.path, dataset.folder(version))
             sync_folder(dataset.versions_path)
@@ -134,7 +132,7 @@ class Staging:
         dataset = self.dataset
         logged = any(e.what == "publish" and e.version == version for e in dataset.audit.entries())
         if not logged and dataset.folder(version).is_dir():
-            dataset.remove(version)
+            remove_version(dataset, version)
 
     def discard(self) -> None:
         """Remove the folder and all in it; nothing after `publish`."""

@@ -8,22 +8,17 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from anonymize.dataset.entry import MOVES
 from anonymize.dataset.manifest import NAME, FileEntry, Manifest, load_manifest
 from anonymize.dataset.plainfile import has_folder, is_folder, is_plain, names_in
 from anonymize.dataset.refusing import refused_versions
 from anonymize.dataset.signing import Keyring
+from anonymize.dataset.view import PREFIX, DatasetView
 from anonymize.errors import DatasetError, KeysError, Problem
 from anonymize.io.sink.parts import MAGIC, sidecar_of
 from anonymize.io.sources.files import sha256_of
 
-if TYPE_CHECKING:
-    from anonymize.dataset.dataset import Dataset
-
-PREFIX = ".staging-"
-"""What the names begin with of folders that are no versions yet, or none any more."""
 _LOOKS, _PAUSE_SECONDS = 50, 0.05
 
 
@@ -54,7 +49,9 @@ class Verification:
             raise DatasetError(self.problems)
 
 
-def verify_version(dataset: Dataset, version: int | None, keyring: Keyring, name: str | None = None) -> Verification:
+def verify_version(
+    dataset: DatasetView, version: int | None, keyring: Keyring, name: str | None = None
+) -> Verification:
     """Return the verification of one version: its manifest, files and wrapped keys, and the dataset around it.
 
     What a publication changes while it is looked at (the log, CURRENT, the folders) is looked at again before it is
@@ -110,7 +107,7 @@ def _refuse_lacking(folder: Path, manifest: Manifest, keyring: Keyring, problems
 
 
 def _of_what_is_there(
-    dataset: Dataset, version: int | None, keyring: Keyring, around: tuple[Problem, ...]
+    dataset: DatasetView, version: int | None, keyring: Keyring, around: tuple[Problem, ...]
 ) -> Verification:
     """Return the verification of a version in a dataset whose log, CURRENT or folders are not as they were signed."""
     number, problems = version or _last_there(dataset), list[Problem]()
@@ -125,7 +122,7 @@ def _of_what_is_there(
     return _verified(number, manifest, [*problems, *around])
 
 
-def _last_there(dataset: Dataset) -> int | None:
+def _last_there(dataset: DatasetView) -> int | None:
     """Return the version that CURRENT says, or else the newest on disk."""
     try:
         said = dataset.said()
@@ -141,7 +138,7 @@ def _verified(number: int, manifest: Manifest, problems: Iterable[Problem]) -> V
     return Verification(number, tuple(problems), len(manifest.files), rows, size)
 
 
-def _around(dataset: Dataset, keyring: Keyring) -> tuple[Problem, ...]:
+def _around(dataset: DatasetView, keyring: Keyring) -> tuple[Problem, ...]:
     """What is wrong with the log, with CURRENT, and with the folders beside the version."""
     problems = list(dataset.audit.verify(keyring))
     if problems:
@@ -170,7 +167,7 @@ def _around(dataset: Dataset, keyring: Keyring) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def _strays(dataset: Dataset) -> Iterator[Problem]:
+def _strays(dataset: DatasetView) -> Iterator[Problem]:
     """What lies beside the versions and is none, nor what an act leaves there that is under way or was killed."""
     if has_folder(dataset.versions_path):
         versions = {dataset.folder(number).name for number in dataset.folders()}
@@ -179,7 +176,7 @@ def _strays(dataset: Dataset) -> Iterator[Problem]:
                 yield Problem(str(dataset.versions_path / name), "is no version and nothing of ours; remove it")
 
 
-def _audit_problems(dataset: Dataset, manifest: Manifest) -> Iterator[Problem]:
+def _audit_problems(dataset: DatasetView, manifest: Manifest) -> Iterator[Problem]:
     """What the log says about the version against what its manifest says about the log."""
     entries, anchor, place = dataset.audit.entries(), manifest.audit, str(dataset.audit.path)
     before = entries[anchor.entries - 1].hash if 0 < anchor.entries <= len(entries) else ""

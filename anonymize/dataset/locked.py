@@ -1,0 +1,74 @@
+"""A dataset held alone: what an interrupted act left is cleared first; the anchor is asked before and told after."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from anonymize.arguments import checked
+from anonymize.dataset.anchor import Anchor
+from anonymize.dataset.lock import DatasetLock
+from anonymize.dataset.recovery import recover
+from anonymize.dataset.signing import Keyring
+from anonymize.dataset.view import DatasetView
+from anonymize.errors import DatasetError
+
+
+class LockedDataset(DatasetView):
+    """A dataset that one process at a time acts on; nothing is created before the first `lock`."""
+
+    @checked
+    def __init__(self, path: str | Path, anchor: Anchor | None = None, *, wait_seconds: float = 0.0) -> None:
+        """Point at ``path``; ``anchor`` is asked before an act and told of its head after.
+
+        `lock` waits ``wait_seconds`` for another run.
+        """
+        super().__init__(path, anchor)
+        self._wait_seconds = wait_seconds
+        self._lock: DatasetLock | None = None
+        self._recovered = False
+        self._staged: Path | None = None
+
+    @contextlib.contextmanager
+    def lock(self, keyring: Keyring | None = None) -> Iterator[DatasetLock]:
+        """Hold the dataset alone; what an interrupted run left is cleared first. Nests.
+
+        Without a keyring only staging folders are cleared: what the log says is acted on as far as it is signed.
+
+        Raises:
+            DatasetError: another run holds it, or the log does not hold; nothing was changed then.
+            KeysError: the log is signed by keys that are not in the keyring.
+        """
+        if self._lock is not None:
+            self._recover(keyring)
+            yield self._lock
+            return
+        with DatasetLock(self.path, self._wait_seconds) as lock:
+            self._lock = lock
+            try:
+                self._recover(keyring)
+                yield lock
+            finally:
+                self._lock, self._recovered = None, False
+
+    def _recover(self, keyring: Keyring | None) -> None:
+        self.versions_path.mkdir(exist_ok=True)
+        if keyring is not None and not self._recovered:
+            if self.anchor and (problems := self.anchor.problems(self.audit, keyring, begun=False)):
+                raise DatasetError(problems)
+            recover(self, keyring, self._staged)
+            self._recovered = True
+
+    def tell(self) -> None:
+        """Hand the log's head to the anchor, if there is one.
+
+        Raises:
+            DatasetError: it did not take it; what the head is of is done.
+        """
+        if self.anchor is not None:
+            try:
+                self.anchor.tell(self.audit)
+            except DatasetError as error:
+                what = f"{error.problems[0].what}; the act is done and in the log, the next one tells the anchor"
+                raise DatasetError(what, place=error.problems[0].place) from None
