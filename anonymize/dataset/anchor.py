@@ -14,8 +14,8 @@ from anonymize.dataset.canonical import canonical, parse_canonical
 from anonymize.dataset.entry import AuditEntry, Head
 from anonymize.dataset.plainfile import open_plain, read_plain
 from anonymize.dataset.signing import Keyring
+from anonymize.durable import write_error
 from anonymize.errors import DatasetError, KeysError, Problem
-from anonymize.io.sink.parts import write_error
 
 LARGEST_BYTES = 256 << 20
 TIMEOUT_SECONDS = 60

@@ -18,14 +18,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from anonymize.dataset.canonical import Prepared, plain_json
+from anonymize.dataset.canonical import plain_json
 from anonymize.dataset.entry import ACTS, MOVES, AuditEntry, Head, changed
 from anonymize.dataset.plainfile import open_plain, read_plain
 from anonymize.dataset.refusing import is_revoked, judged, refused_versions, signed_late, why_refused
 from anonymize.dataset.signing import Keyring
 from anonymize.dataset.standing import SINCE, Standing, standing_of
+from anonymize.durable import Prepared, write_error
 from anonymize.errors import AnonymizeError, DatasetError, KeysError, Problem, RefusedError
-from anonymize.io.sink.parts import write_error
 
 LARGEST_BYTES = 256 << 20
 _HEAD_BYTES = 4096

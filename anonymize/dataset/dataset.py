@@ -21,8 +21,8 @@ from anonymize.dataset.signing import Keyring
 from anonymize.dataset.staging import Staging
 from anonymize.dataset.verify import Verification, verify_version
 from anonymize.dataset.view import PREFIX
+from anonymize.durable import write_error
 from anonymize.errors import DatasetError
-from anonymize.io.sink.parts import write_error
 from anonymize.names import KeyName
 
 

@@ -17,8 +17,8 @@ from anonymize.dataset.dataset import Dataset
 from anonymize.dataset.plain_rows import MARK, is_formula, json_rows, without_formulas
 from anonymize.dataset.reader import empty, iter_batches
 from anonymize.dataset.signing import Keyring
+from anonymize.durable import write_error
 from anonymize.errors import AnonymizeError, ArgumentError
-from anonymize.io.sink.parts import write_error
 from anonymize.io.sink.unnamed_file import unnamed_file
 from anonymize.io.sources.files import format_of
 

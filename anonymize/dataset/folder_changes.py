@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 
-from anonymize.dataset.canonical import Prepared
 from anonymize.dataset.plainfile import is_folder
 from anonymize.dataset.view import PREFIX, DatasetView, current_text
+from anonymize.durable import Prepared
 
 
 def remove_version(dataset: DatasetView, version: int) -> None:

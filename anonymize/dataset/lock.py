@@ -14,8 +14,8 @@ from types import TracebackType
 
 from anonymize.dataset.audit import now
 from anonymize.dataset.plainfile import open_plain, read_plain
+from anonymize.durable import write_error
 from anonymize.errors import BusyError, DatasetError
-from anonymize.io.sink.parts import write_error
 
 _PAUSE_SECONDS = 0.2
 

@@ -9,8 +9,8 @@ import os
 import stat
 from pathlib import Path
 
+from anonymize.durable import write_error
 from anonymize.errors import DatasetError
-from anonymize.io.sink.parts import write_error
 
 _FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from anonymize.dataset.canonical import Prepared
 from anonymize.dataset.keymaterial import rewrapped
 from anonymize.dataset.signing import Keyring
 from anonymize.dataset.standing import Standing
 from anonymize.dataset.view import DatasetView
-from anonymize.io.sink.parts import sidecar_of, sync_folder, write_error
+from anonymize.durable import Prepared, sync_folder, write_error
+from anonymize.io.sink.parts import sidecar_of
 from anonymize.names import KeyName
 
 

@@ -8,7 +8,6 @@ import shutil
 from pathlib import Path
 
 from anonymize.dataset.audit import now
-from anonymize.dataset.canonical import write_atomically
 from anonymize.dataset.entry import REFUSED, AuditEntry
 from anonymize.dataset.folder_changes import prepared_current, remove_version
 from anonymize.dataset.keymaterial import sidecar_digest
@@ -16,8 +15,9 @@ from anonymize.dataset.locked import LockedDataset
 from anonymize.dataset.manifest import NAME, AuditAnchor, Manifest, open_manifest
 from anonymize.dataset.signing import Keyring
 from anonymize.dataset.verify import file_problems, key_problems
+from anonymize.durable import sync_file, sync_folder, write_atomically, write_error
 from anonymize.errors import DatasetError
-from anonymize.io.sink.parts import sidecar_of, sync_file, sync_folder, write_error
+from anonymize.io.sink.parts import sidecar_of
 
 
 class Staging:

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from anonymize.custody.reveal import vault_keys
 from anonymize.dataset.plainfile import is_plain
+from anonymize.durable import write_error
 from anonymize.errors import DatasetError, KeysError, PlanError, Problem, VaultError
-from anonymize.io.sink.parts import write_error
 from anonymize.keys import Keyring
 from anonymize.plan import Plan
 from anonymize.policy import Policy

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import math
 import os
 import queue
@@ -18,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 
+from anonymize.durable import sync_file, sync_folder, write_error
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError
 from anonymize.io.interface import KeyWrapper
 from anonymize.io.sink.column_keys import column_keys
@@ -284,32 +284,6 @@ class PartWriter:
             self.discard()
         elif self.info is None:
             self.close()
-
-
-def write_error(error: Exception, path: Path) -> DatasetError:
-    """Return what ``error`` means for who writes ``path``, quoting no data."""
-    number = getattr(error, "errno", None)
-    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        what = "the disk is full" if number != errno.EFBIG else "the file grew beyond the limit set for it"
-        return DatasetError(f"{what}; nothing was kept of this part", place=str(path))
-    if isinstance(error, OSError) and number:
-        return DatasetError(f"cannot be written: {os.strerror(number).lower()}", place=str(path))
-    return DatasetError(f"cannot be written as Parquet ({type(error).__name__})", place=str(path))
-
-
-def sync_file(path: Path) -> None:
-    """Bring a file's bytes to disk."""
-    with open(path, "rb") as file:
-        os.fsync(file.fileno())
-
-
-def sync_folder(path: Path) -> None:
-    """Bring a folder's names to disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def plain_part_schema(schema: pa.Schema) -> pa.Schema:

@@ -1,0 +1,85 @@
+"""Files that are on disk when a function returns: whole under their name whatever happens meanwhile, or not there."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from anonymize.errors import DatasetError
+
+
+def write_error(error: Exception, path: Path) -> DatasetError:
+    """Return what ``error`` means for who writes ``path``, quoting no data."""
+    number = getattr(error, "errno", None)
+    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        what = "the disk is full" if number != errno.EFBIG else "the file grew beyond the limit set for it"
+        return DatasetError(f"{what}; nothing was kept of this part", place=str(path))
+    if isinstance(error, OSError) and number:
+        return DatasetError(f"cannot be written: {os.strerror(number).lower()}", place=str(path))
+    return DatasetError(f"cannot be written as Parquet ({type(error).__name__})", place=str(path))
+
+
+def sync_file(path: Path) -> None:
+    """Bring a file's bytes to disk."""
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(path: Path) -> None:
+    """Bring a folder's names to disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class Prepared:
+    """Bytes already on disk beside ``path``; putting them in place takes no more room."""
+
+    def __init__(self, path: Path, data: bytes) -> None:
+        """Write ``data`` to a temporary file beside ``path``.
+
+        Raises:
+            DatasetError: the disk is full or the folder cannot be written to; nothing is left.
+        """
+        self.path = path
+        self.temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+        try:
+            with open(self.temporary, "xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            self.discard()
+            raise write_error(error, path) from None
+
+    def put(self, *, sync: bool = True) -> None:
+        """Replace ``path``: after a crash the old bytes or the new are there, whole.
+
+        Without ``sync`` the folder's names are the caller's to bring to disk.
+
+        Raises:
+            DatasetError: the folder cannot be written to; the old file is untouched.
+        """
+        try:
+            os.replace(self.temporary, self.path)
+            if sync:
+                sync_folder(self.path.parent)
+        except OSError as error:
+            self.discard()
+            raise write_error(error, self.path) from None
+
+    def discard(self) -> None:
+        """Remove the temporary file if it is still there."""
+        self.temporary.unlink(missing_ok=True)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path``: after a crash at any point the old bytes or the new are there, whole.
+
+    Raises:
+        DatasetError: the disk is full or the folder cannot be written to; the old file is untouched.
+    """
+    Prepared(path, data).put()
