@@ -27,6 +27,7 @@ from anonymize.nested.json_parse import (
     quoted_all,
     written,
 )
+from anonymize.nested.json_templates import flat_templates, joined
 from anonymize.nested.json_tree import Node, Place, Tree, tree_of
 from anonymize.nested.paths import document_paths
 from anonymize.nested.positions import Positions, positions, ranges, repeated, scattered, taken
@@ -214,7 +215,7 @@ class Documents:
     def closed(self, results: Mapping[ColumnName, pa.Array]) -> pa.Array:
         """Return the documents with ``results`` in the places of the originals, as compact JSON."""
         fragments = [self._fragments(place, results) for place in self._tree.places]
-        pieces, source, value, firsts, counts = _flat_templates(self._tokens, len(fragments))
+        pieces, source, value, firsts, counts = flat_templates(self._tokens, len(fragments))
         some = self._shapes >= 0
         lengths, begins = np.zeros(len(some), np.int64), np.zeros(len(some), np.int64)
         lengths[some], begins[some] = counts[self._shapes[some]], firsts[self._shapes[some]]
@@ -224,7 +225,7 @@ class Documents:
         for number, place in enumerate(self._tree.places):
             mine = source[tokens] == number + 1
             at[mine] += self._starts[place.level][rows[mine]]
-        return _joined(pa.concat_arrays([pieces, *fragments]).take(pa.array(at)), lengths, some)
+        return joined(pa.concat_arrays([pieces, *fragments]).take(pa.array(at)), lengths, some)
 
     def _fragments(self, place: Place, results: Mapping[ColumnName, pa.Array]) -> pa.Array:
         """Return the JSON of a place's results."""
@@ -248,37 +249,6 @@ class Documents:
         truths = pc.and_(pa.array(kinds == _BOOL), pc.is_in(texts, value_set=pa.array(["true", "false"], texts.type)))
         same = pc.fill_null(pc.equal(texts, self.columns[place.path].cast(pa.large_string())), False)
         return pc.or_(pc.or_(numbers, truths), pc.and_(pa.array(kinds == _INSIDE), same))
-
-
-def _flat_templates(
-    templates: Sequence[tuple[str | int, ...]], places: int
-) -> tuple[pa.Array, Positions, Positions, Positions, Positions]:
-    """Return the distinct pieces of text, and all templates' tokens one after the other.
-
-    Per token: its source (0 a piece, n + 1 place n) and its number there. Per template: first token, tokens.
-    """
-    pieces: dict[str, int] = {}
-    source, value = [], []
-    for template in templates:
-        for token in template:
-            if isinstance(token, str):
-                source.append(0)
-                value.append(pieces.setdefault(token, len(pieces)))
-            else:
-                source.append(token % places + 1)
-                value.append(token // places)
-    counts = positions([len(template) for template in templates])
-    texts = pa.array(list(pieces), pa.large_string())
-    return texts, positions(source), positions(value), np.cumsum(counts) - counts, counts
-
-
-def _joined(flat: pa.Array, lengths: Positions, some: np.ndarray[Any, Any]) -> pa.Array:
-    """Return consecutive texts of ``flat`` joined, ``lengths`` of them per row; null where not ``some``."""
-    offsets = np.frombuffer(flat.buffers()[1], dtype=np.int64, count=len(flat) + 1, offset=8 * flat.offset)
-    ends = offsets[np.concatenate([[0], np.cumsum(lengths)])]
-    data = flat.buffers()[2] or pa.py_buffer(b"")
-    valid = pa.py_buffer(np.packbits(some, bitorder="little"))
-    return pa.LargeStringArray.from_buffers(len(lengths), pa.py_buffer(ends), data, valid, -1)
 
 
 def open_documents(base: str, column: pa.Array, asked: Asked) -> Documents:

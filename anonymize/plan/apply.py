@@ -21,7 +21,7 @@ from anonymize.keys import Keyring, PurposeKey
 from anonymize.names import ColumnName
 from anonymize.nested.open_close import Opened, close_batch, open_batch
 from anonymize.nested.paths import level_of
-from anonymize.plan.aside import Bad, counts_of, quarantined
+from anonymize.plan.aside import Bad, counts_of, quarantined, unfit_of, whole_rows
 from anonymize.plan.bind.build import build
 from anonymize.plan.bind.conditional import call
 from anonymize.plan.bind.context import BoundContext, facts_domain
@@ -237,7 +237,7 @@ class BoundPlan:
         opened = open_batch(batch, replace(self.plan.asked, read=columns_in(where)))
         mask = filter_mask(where, opened.columns, batch.num_rows)
         if self._on_bad != "null":
-            mask = pc.or_(mask, pc.invert(_whole_rows(batch.num_rows, _unfit(opened))))
+            mask = pc.or_(mask, pc.invert(whole_rows(batch.num_rows, unfit_of(opened))))
         return batch.filter(mask), numbers.filter(mask)
 
     def _check(self, batch: pa.RecordBatch, columns: Sequence[str]) -> None:
@@ -263,7 +263,7 @@ class BoundPlan:
         wanted = [s for s in self.plan.steps if only is None or s.column in only or self._read_by(s, only)]
         alone = [step for step in wanted if not step.reads and step.rule.action in BESIDE_EACH_OTHER]
         results: dict[ColumnName, pa.Array] = {}
-        bad = _unfit(opened)
+        bad = unfit_of(opened)
         for step, done in zip(alone, self._side_by_side(alone, opened), strict=True):
             results[step.column] = self._noted(step, done, opened, bad)
         for step in wanted:
@@ -321,7 +321,7 @@ class BoundPlan:
         raise DataError(problems)
 
     def _without_quarantined(self, rows: int, bad: list[Bad]) -> pa.BooleanArray:
-        return _whole_rows(rows, bad if self._on_bad == "quarantine" else [])
+        return whole_rows(rows, bad if self._on_bad == "quarantine" else [])
 
     def _in_small_class(self, results: Mapping[ColumnName, pa.Array], rows: int) -> pa.BooleanArray:
         """Return which rows belong to no equivalence class that the first pass found to be large enough."""
@@ -332,22 +332,6 @@ class BoundPlan:
             raise DataError("the plan needs a first pass: measure every batch, merge, fit, then apply")
         classes = class_digests(self._facts_key, [results[name] for name in privacy.quasi_identifiers])
         return pc.invert(fitted.classes.holds(classes))
-
-
-def _unfit(opened: Opened) -> list[Bad]:
-    """Return what could not be opened as bad values."""
-    return [
-        Bad(found.column, opened.to_rows(pc.indices_nonzero(found.where), found.level), found.why)
-        for found in opened.unfit
-    ]
-
-
-def _whole_rows(rows: int, bad: list[Bad]) -> pa.BooleanArray:
-    """Return which rows have no bad value."""
-    whole = np.ones(rows, dtype=bool)
-    for item in bad:
-        whole[item.rows.to_numpy(zero_copy_only=False)] = False
-    return pa.array(whole)
 
 
 def _without_unused(batch: pa.RecordBatch) -> pa.RecordBatch:

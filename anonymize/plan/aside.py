@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from anonymize.names import ColumnName
+from anonymize.nested.open_close import Opened
 from anonymize.plan.model import QUARANTINE_SCHEMA
 
 
@@ -43,3 +46,19 @@ def counts_of(bad: Sequence[Bad]) -> dict[ColumnName, int]:
     for item in bad:
         counts[item.column] += len(item.rows)
     return dict(counts)
+
+
+def unfit_of(opened: Opened) -> list[Bad]:
+    """Return what could not be opened as bad values."""
+    return [
+        Bad(found.column, opened.to_rows(pc.indices_nonzero(found.where), found.level), found.why)
+        for found in opened.unfit
+    ]
+
+
+def whole_rows(rows: int, bad: list[Bad]) -> pa.BooleanArray:
+    """Return which rows have no bad value."""
+    whole = np.ones(rows, dtype=bool)
+    for item in bad:
+        whole[item.rows.to_numpy(zero_copy_only=False)] = False
+    return pa.array(whole)
