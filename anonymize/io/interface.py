@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from anonymize.io.sources.spread import Chosen
+from anonymize.io.spread import Chosen
 from anonymize.names import KeyName
 
 

@@ -3,7 +3,6 @@
 from anonymize.keys.format_preserving.formats import FormatSpec, ff1_decrypt, ff1_encrypt
 from anonymize.keys.keyring.keyring import OWNER, RESERVED, SIGNING, Keyring, KeyUse, KeyVersion
 from anonymize.keys.keyring.relocking import change_passphrase, relock_keyring
-from anonymize.keys.keyring.secret import Secret
 from anonymize.keys.keyring.sharing import share_keyring
 from anonymize.keys.keyring.store import (
     destroy_key,
@@ -19,6 +18,7 @@ from anonymize.keys.primitives.byte_columns import Checked
 from anonymize.keys.primitives.cmac import KeyLengthError, cmac, prf_uint64, pseudonyms
 from anonymize.keys.primitives.derive import PurposeKey
 from anonymize.keys.primitives.digest import keyed_digest
+from anonymize.keys.primitives.secret import Secret
 from anonymize.keys.primitives.siv import siv_open, siv_seal, token_versions
 from anonymize.keys.row_order import RowOrder
 

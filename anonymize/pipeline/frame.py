@@ -24,7 +24,7 @@ from anonymize.gates.output_sample import output_sampler
 from anonymize.gates.residual_scan import residual_problem, scan_output
 from anonymize.gates.rows import check_rows, check_values
 from anonymize.gates.suppression import check_suppression, check_written, privacy_measured, subject_sentences
-from anonymize.io.sources.spread import SpreadRows
+from anonymize.io.spread import SpreadRows
 from anonymize.keys import Keyring, open_keyring
 from anonymize.names import KeyId, KeyName
 from anonymize.nested.schema import refuse_duplicates

@@ -30,8 +30,8 @@ from anonymize.plan.model import Step
 from anonymize.policy import Policy, Rule
 from anonymize.policy.actions import GeneralizeRule, columns_of, keys_of, needs_vault, nested_rules
 from anonymize.transform.columns import is_scalar, value_type
-from anonymize.transform.generalize.numbers import check_numbers
 from anonymize.transform.interface import UnsupportedTypeError, is_function_of_row
+from anonymize.transform.numbers import check_numbers
 from anonymize.vault import vault_place
 
 

@@ -11,7 +11,7 @@ from anonymize.detect.interface import Finding, Scanner
 from anonymize.detect.text.checksums import CHECKSUMS
 from anonymize.detect.text.slow_patterns import refuse_bombs
 from anonymize.errors import ArgumentError
-from anonymize.io.sources.spread import SpreadRows
+from anonymize.io.spread import SpreadRows
 from anonymize.names import ColumnName
 from anonymize.plan.bind.scanners import asked_by, names_if_here
 from anonymize.plan.json_samples import with_documents

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from anonymize.arrow.plain_layouts import plain_schema
 from anonymize.detect import ColumnSample
-from anonymize.io.sources.spread import SpreadRows
+from anonymize.io.spread import SpreadRows
 from anonymize.names import ColumnName
 from anonymize.nested.open_close import Leaf
 from anonymize.nested.path_index import PathIndex

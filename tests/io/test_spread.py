@@ -19,7 +19,7 @@ from anonymize.errors import SourceError
 from anonymize.io import open_source
 from anonymize.io.sources import blocks, spread
 from anonymize.io.sources import csv_files as csv_source
-from anonymize.io.sources.spread import MOST_ROWS, SpreadRows, chosen_rows, runs_of
+from anonymize.io.spread import MOST_ROWS, SpreadRows, chosen_rows, runs_of
 
 SCHEMA = pa.schema([("n", pa.int64()), ("text", pa.string())])
 

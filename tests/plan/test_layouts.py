@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from anonymize.detect import sample_columns
 from anonymize.errors import SourceError
 from anonymize.gates.cell_pairs import CellPairs
-from anonymize.io.sources.spread import SpreadRows
+from anonymize.io.spread import SpreadRows
 from anonymize.keys import Keyring
 from anonymize.plan import BoundPlan, Plan, compile_plan
 from anonymize.plan.model import Applied

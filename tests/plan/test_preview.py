@@ -10,7 +10,7 @@ import pytest
 
 import anonymize
 from anonymize.errors import PlanError
-from anonymize.io.sources.spread import SpreadRows
+from anonymize.io.spread import SpreadRows
 from anonymize.plan.draft import draft_policy
 from anonymize.plan.findings import findings_of
 from anonymize.policy import SourceSpec

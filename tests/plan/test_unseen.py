@@ -16,7 +16,7 @@ from anonymize.detect.languages import SERVED, unserved_languages
 from anonymize.detect.unserved import LANGUAGES, SCRIPTS, unserved_cells
 from anonymize.errors import ArgumentError, PlanError, install_command
 from anonymize.gates.not_looked_for import not_looked_for
-from anonymize.io.sources.spread import SpreadRows
+from anonymize.io.spread import SpreadRows
 from anonymize.pipeline.prepare import inspect_source
 from anonymize.plan import Plan, compile_plan
 from anonymize.plan.findings import findings_for

@@ -8,7 +8,7 @@ from anonymize.names import ColumnName
 from anonymize.transform import RowValue
 from anonymize.transform.free_text.same_row.hunt import hits_of
 from anonymize.transform.free_text.spans import rewritten
-from anonymize.transform.free_text.words import fold, latin_forms, one_edit_apart
+from anonymize.transform.words import fold, latin_forms, one_edit_apart
 
 NAME, EMAIL, PHONE, ID = (
     RowValue(ColumnName(kind), kind, entity)

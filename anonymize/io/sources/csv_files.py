@@ -33,8 +33,8 @@ from anonymize.io.sources.csv_header import Heading
 from anonymize.io.sources.csv_spread import NotPlainError, chosen_lines
 from anonymize.io.sources.csv_types import infer_schema
 from anonymize.io.sources.files import FileState
-from anonymize.io.sources.spread import Chosen, chosen_of
 from anonymize.io.sources.text_types import NotOfKind, convert, type_name
+from anonymize.io.spread import Chosen, chosen_of
 from anonymize.nested.raw_names import counted, types_hint
 from anonymize.nested.schema import projected
 

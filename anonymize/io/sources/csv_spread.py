@@ -10,7 +10,7 @@ import pyarrow as pa
 from anonymize.errors import SourceError
 from anonymize.io.sources.blocks import Block, Recut, Splitter
 from anonymize.io.sources.csv_cells import RaggedRowsError, quotes_are_regular
-from anonymize.io.sources.spread import Chosen, Rows, chosen_rows, runs_of
+from anonymize.io.spread import Chosen, Rows, chosen_rows, runs_of
 
 _QUOTE = 0x22
 

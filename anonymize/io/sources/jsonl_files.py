@@ -32,7 +32,7 @@ from anonymize.io.sources.json_depth import TOO_DEEP, too_deep_at
 from anonymize.io.sources.jsonl_rewrite import as_texts
 from anonymize.io.sources.jsonl_types import MixedTypes, SchemaScan, dotted
 from anonymize.io.sources.key_counts import KeysAreDataError
-from anonymize.io.sources.spread import Chosen, chosen_of
+from anonymize.io.spread import Chosen, chosen_of
 from anonymize.nested.raw_names import types_hint
 from anonymize.nested.schema import projected
 

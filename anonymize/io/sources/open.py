@@ -16,8 +16,8 @@ from anonymize.io.sources.blocks import is_utf8
 from anonymize.io.sources.csv_cells import CsvDialect
 from anonymize.io.sources.csv_header import Heading
 from anonymize.io.sources.files import FileState, choose_format, find_files, refuse_empty, sha256_of
-from anonymize.io.sources.spread import SpreadRows
 from anonymize.io.sources.text_types import ALIASES, TYPE_NAMES
+from anonymize.io.spread import SpreadRows
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from anonymize.errors import Problem, SourceError
 from anonymize.io.sources.files import FileState
 from anonymize.io.sources.key_counts import KeyCounts, KeysAreDataError
 from anonymize.io.sources.parquet_pages import batch_rows, refuse_long_cells
-from anonymize.io.sources.spread import Chosen, chosen_of, chosen_rows
+from anonymize.io.spread import Chosen, chosen_of, chosen_rows
 from anonymize.nested.raw_names import counted, is_value
 from anonymize.nested.schema import leaf_paths, leaves, plain_schema, projected, refuse_duplicates, structs
 

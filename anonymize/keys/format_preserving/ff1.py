@@ -7,9 +7,9 @@ import math
 import numpy as np
 
 from anonymize.keys.format_preserving.big_numbers import Base, Limbs, from_bytes, to_bytes
-from anonymize.keys.keyring.secret import Secret
 from anonymize.keys.primitives.byte_columns import Bytes
 from anonymize.keys.primitives.cmac import BLOCK, Blocks
+from anonymize.keys.primitives.secret import Secret
 
 MIN_DOMAIN = 1_000_000
 """Fewest values a domain may have. Source: NIST SP 800-38G revision 1, second public draft."""

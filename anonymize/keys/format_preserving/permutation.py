@@ -9,10 +9,10 @@ import pyarrow as pa
 
 from anonymize.keys.format_preserving.big_numbers import Limbs, Words, from_bytes, to_bytes
 from anonymize.keys.format_preserving.ff1 import MAX_LENGTH, MIN_DOMAIN, Ff1
-from anonymize.keys.keyring.secret import Secret
 from anonymize.keys.primitives.byte_columns import Bytes
 from anonymize.keys.primitives.cmac import cmac
 from anonymize.keys.primitives.derive import PurposeKey, encode_parts
+from anonymize.keys.primitives.secret import Secret
 
 
 class Permutation:

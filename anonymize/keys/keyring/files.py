@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from anonymize.errors import KeysError
-from anonymize.keys.keyring.secret import Secret
+from anonymize.keys.primitives.secret import Secret
 
 PRIVATE = 0o600
 

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from anonymize.errors import KeysError, RevokedError
 from anonymize.keys.keyring import wrapping
-from anonymize.keys.keyring.secret import Secret
 from anonymize.keys.primitives.derive import FORMAT, PurposeKey, encode_parts, hkdf
+from anonymize.keys.primitives.secret import Secret
 from anonymize.names import KeyId, KeyName
 
 SIGNING = KeyName("signing")

@@ -19,10 +19,10 @@ from anonymize.keys.keyring.keyring import KeyVersion
 from anonymize.keys.keyring.keyring_uri import Location
 from anonymize.keys.keyring.kms import FORM_OF_KIND, check_kind
 from anonymize.keys.keyring.passphrase import keyfile_of, next_keyfile
-from anonymize.keys.keyring.secret import Secret
 from anonymize.keys.keyring.unlocking import Lock
 from anonymize.keys.keyring.wrapping import open_sealed, seal
 from anonymize.keys.primitives.derive import encode_parts
+from anonymize.keys.primitives.secret import Secret
 
 FORMAT_NAME = "coatcheck keyring 1"
 

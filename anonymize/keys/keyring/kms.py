@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from anonymize.errors import KeysAwayError, KeysError, MissingExtraError
-from anonymize.keys.keyring.secret import Secret
 from anonymize.keys.keyring.wrapping import random_key
 from anonymize.keys.primitives.derive import encode_parts
+from anonymize.keys.primitives.secret import Secret
 
 _CONTEXT = "coatcheck-keyring"
 TIMEOUT_SECONDS = 10

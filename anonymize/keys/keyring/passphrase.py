@@ -10,7 +10,7 @@ from pathlib import Path
 
 from anonymize.errors import KeysError
 from anonymize.keys.keyring.files import create_private, read_private
-from anonymize.keys.keyring.secret import Secret
+from anonymize.keys.primitives.secret import Secret
 
 PASSPHRASE_VARIABLE = "COATCHECK_PASSPHRASE"  # noqa: S105 - a name, not a value
 KEYFILE_VARIABLE = "COATCHECK_KEYFILE"

@@ -21,9 +21,9 @@ from anonymize.keys.keyring.passphrase import (
     retake_passphrase,
     take_passphrase,
 )
-from anonymize.keys.keyring.secret import Secret
 from anonymize.keys.keyring.store import open_keyring
 from anonymize.keys.keyring.unlocking import PassphraseLock
+from anonymize.keys.primitives.secret import Secret
 
 
 @checked

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from anonymize.keys.keyring.kms import check_kind
 from anonymize.keys.keyring.passphrase import check_taken
-from anonymize.keys.keyring.secret import Secret
+from anonymize.keys.primitives.secret import Secret
 
 ARGON2 = {"memory_kib": 65536, "iterations": 3, "lanes": 4}
 """RFC 9106's second recommended option: 64 MiB, three passes, four lanes; about 0.2 s."""

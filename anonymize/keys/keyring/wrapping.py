@@ -11,8 +11,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from anonymize.errors import KeysError
-from anonymize.keys.keyring.secret import Secret
 from anonymize.keys.primitives.derive import FORMAT, encode_parts, hkdf
+from anonymize.keys.primitives.secret import Secret
 from anonymize.names import KeyId
 
 PREFIX = "ck1"

@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 from cryptography.hazmat.primitives.cmac import CMAC
 
-from anonymize.keys.keyring.secret import Secret
 from anonymize.keys.primitives.byte_columns import (
     LONG,
     Bytes,
@@ -31,6 +30,7 @@ from anonymize.keys.primitives.byte_columns import (
     windows,
 )
 from anonymize.keys.primitives.derive import PurposeKey
+from anonymize.keys.primitives.secret import Secret
 
 BLOCK: Final = 16
 PSEUDONYM_LENGTH: Final = 26

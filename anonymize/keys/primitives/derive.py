@@ -8,7 +8,7 @@ from typing import Any, NoReturn, final
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 
-from anonymize.keys.keyring.secret import Secret
+from anonymize.keys.primitives.secret import Secret
 from anonymize.names import KeyId
 
 FORMAT = "coatcheck/1"

@@ -9,7 +9,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.keys.keyring.secret import Secret
 from anonymize.keys.primitives.base64url import decode, decoded_length, encode, encoded_length
 from anonymize.keys.primitives.byte_columns import (
     Bytes,
@@ -27,6 +26,7 @@ from anonymize.keys.primitives.byte_columns import (
 )
 from anonymize.keys.primitives.cmac import BLOCK, Blocks, KeyLengthError, Mac, doubled
 from anonymize.keys.primitives.derive import PurposeKey, encode_parts
+from anonymize.keys.primitives.secret import Secret
 
 HEADER = 2
 """Bytes before the SIV in a token: the key's version, big-endian."""

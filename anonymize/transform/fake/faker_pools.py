@@ -86,7 +86,7 @@ def ascii_pool(kind: str, locale: str) -> pa.StringArray:
 
 def ascii_word(text: str) -> str:
     """Return ``text`` in the letters a-z and digits, accents dropped; empty where nothing is left."""
-    from anonymize.transform.free_text.words import fold, latin_forms
+    from anonymize.transform.words import fold, latin_forms
 
     latin = sorted(form for word in text.split() for form in latin_forms(word))[:1] or [fold(text)]
     return "".join(character for character in latin[0] if character.isascii() and character.isalnum())

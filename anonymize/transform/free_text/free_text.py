@@ -20,9 +20,9 @@ from anonymize.transform.free_text.markup import Markup, joined, pieces_of
 from anonymize.transform.free_text.same_row.hunt import RowValue, hunt
 from anonymize.transform.free_text.same_row.names import PARTICLES
 from anonymize.transform.free_text.spans import Span, outside, resolved, rewritten
-from anonymize.transform.free_text.words import words_of
 from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform, UnsupportedTypeError
 from anonymize.transform.simple.redact import Keep, Redact
+from anonymize.transform.words import words_of
 
 
 class TextScanner(Protocol):

@@ -24,6 +24,7 @@ from anonymize.transform.columns import (
     text_result,
     value_type,
 )
+from anonymize.transform.hosts import HOST
 from anonymize.transform.interface import Row, UnsupportedTypeError
 
 
@@ -197,9 +198,6 @@ class GeneralizePart:
         why = "is not an e-mail address" if self.part == "domain" else "is not a URL with a host"
         return raise_bad(pc.and_(texts.is_valid(), parts.is_null()), parts, why)
 
-
-HOST = r"(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}_.-]*[\p{L}\p{M}\p{N}])?|\[[0-9A-Fa-f:.]+\])"
-"""A host's name in any script, or its address: nothing else may stand where one is shown."""
 
 _PART = {
     "domain": r"^[^@\s]+@(?P<part>[^@\s]+)$",

@@ -4,52 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from anonymize.transform.columns import is_text, plain, raise_bad, seen_text, value_type
-from anonymize.transform.interface import UnsupportedTypeError
-
-Numbers = npt.NDArray[Any]
-"""Integers or floats."""
-
-
-def as_numbers(values: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """Return ``values`` as integers or floats, and where a value is there but is no finite number."""
-    if is_text(values.type):
-        texts = pc.utf8_trim_whitespace(seen_text(values))
-        shaped = pc.match_substring_regex(texts, r"^[-+]?\d{1,15}(\.\d{1,15})?$")
-        numbers = pc.if_else(shaped, texts, pa.scalar(None, pa.string())).cast(pa.float64())
-        return numbers, pc.and_(texts.is_valid(), numbers.is_null())
-    if pa.types.is_decimal(values.type) or pa.types.is_null(values.type):
-        values = values.cast(pa.float64())
-    if pa.types.is_floating(values.type):
-        return values, pc.invert(pc.is_finite(values))
-    return values, pc.and_(values.is_null(), values.is_valid())
-
-
-def known_numbers(numbers: pa.Array, bad: pa.Array) -> Numbers:
-    """Return ``numbers`` with 0 where they are ``bad`` or missing; floats as 64 bits wide."""
-    known = np.asarray(pc.if_else(bad, pa.scalar(0, numbers.type), numbers).fill_null(0))
-    return known.astype(np.float64) if known.dtype.kind == "f" else known
-
-
-def check_numbers(input_type: pa.DataType) -> pa.DataType:
-    """Return the type of the numbers in a column of ``input_type``: float64 for those in text.
-
-    Raises:
-        UnsupportedTypeError: it holds no numbers.
-    """
-    kind = value_type(input_type)
-    if is_text(kind) or pa.types.is_null(kind):
-        return pa.float64()
-    if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
-        raise UnsupportedTypeError(input_type, "integers, floats, decimals and text that holds numbers")
-    return kind
+from anonymize.transform.columns import plain, raise_bad
+from anonymize.transform.numbers import Numbers, as_numbers, check_numbers, known_numbers
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 
 from anonymize.names import ColumnName
 from anonymize.transform.columns import is_text, over_distinct, plain, raise_bad, seen_text, text_result, value_type
-from anonymize.transform.generalize.numbers import as_numbers, check_numbers
 from anonymize.transform.interface import Row, UnsupportedTypeError
+from anonymize.transform.numbers import as_numbers, check_numbers
 
 METRES_PER_DEGREE = 111_195.0
 """Along a meridian of a sphere of 6,371 km."""

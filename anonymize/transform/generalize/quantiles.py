@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 
 from anonymize.transform.columns import plain
 from anonymize.transform.first_pass import Facts
-from anonymize.transform.generalize.numbers import BandNumber, as_numbers, check_numbers
+from anonymize.transform.generalize.numbers import BandNumber
 from anonymize.transform.interface import Row
+from anonymize.transform.numbers import as_numbers, check_numbers
 
 _KEPT_BITS = 24
 """Leading bits of a float64 that tell counters apart: sign, exponent and 12 of the fraction, 0.02 % apart."""

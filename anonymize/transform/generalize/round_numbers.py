@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from anonymize.transform.columns import plain, raise_bad
-from anonymize.transform.generalize.numbers import Numbers, as_numbers, check_numbers, known_numbers
+from anonymize.transform.numbers import Numbers, as_kind, as_numbers, check_numbers, known_numbers, largest_of
 
 _TENS = np.array([10**digits for digits in range(20)], np.uint64)
 
@@ -114,36 +114,3 @@ def _significant(numbers: Numbers, digits: int, largest: float) -> Numbers:
     odd = np.flatnonzero(~np.isfinite(rounded))
     rounded[odd] = [float(f"{number:.{digits - 1}e}") for number in numbers[odd].tolist()]
     return np.where(np.isfinite(rounded), rounded, np.sign(numbers) * 1e308)
-
-
-def largest_of(kind: pa.DataType) -> float:
-    """Return the largest number that a type holds, as a float that is no larger."""
-    if pa.types.is_integer(kind):
-        info = np.iinfo(kind.to_pandas_dtype())
-        return float(np.nextafter(float(info.max), 0)) if info.bits == 64 else float(info.max)
-    if pa.types.is_decimal(kind):
-        whole = kind.precision - kind.scale
-        return float(np.nextafter(10.0**whole, 0)) if kind.precision > 15 else 10.0**whole - 10.0**-kind.scale
-    return float(np.finfo(kind.to_pandas_dtype()).max)
-
-
-def as_kind(numbers: Numbers, kind: pa.DataType, missing: npt.NDArray[np.bool_]) -> pa.Array:
-    """Return ``numbers`` as an array of ``kind``: rounded to its digits, held within its range."""
-    if numbers.dtype.kind in "iu":
-        return pa.array(numbers, kind, mask=missing)
-    largest = largest_of(kind)
-    least = 0.0 if pa.types.is_unsigned_integer(kind) else -largest
-    if pa.types.is_signed_integer(kind):
-        least = float(np.iinfo(kind.to_pandas_dtype()).min)
-    if pa.types.is_integer(kind):
-        numbers = np.rint(numbers)
-    elif pa.types.is_decimal(kind):
-        numbers = np.round(numbers, kind.scale)
-    return pa.array(np.clip(numbers, least, largest), mask=missing).cast(kind, safe=False)
-
-
-def grain_of(kind: pa.DataType) -> float:
-    """Return the distance of neighbouring values of a type: 1 for integers, 0.01 for two decimals, 0 for floats."""
-    if pa.types.is_integer(kind):
-        return 1.0
-    return float(10.0**-kind.scale) if pa.types.is_decimal(kind) else 0.0

@@ -13,8 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from anonymize.transform.columns import plain, raise_bad
-from anonymize.transform.generalize.numbers import as_numbers, check_numbers, known_numbers
-from anonymize.transform.generalize.round_numbers import as_kind, grain_of
+from anonymize.transform.numbers import as_kind, as_numbers, check_numbers, grain_of, known_numbers
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from anonymize.errors import DataError
 from anonymize.transform.columns import CodePoints, code_points, from_code_points, over_distinct, seen_text, text_result
-from anonymize.transform.generalize.codes import HOST
+from anonymize.transform.hosts import HOST
 from anonymize.transform.simple.mask import Mask, is_letter_like
 
 PATTERN_SECONDS = float(os.environ.get("COATCHECK_PATTERN_SECONDS", "20"))

@@ -17,8 +17,8 @@ from anonymize.transform.free_text.same_row.names import name_hits, spellings_of
 from anonymize.transform.free_text.same_row.phones_and_ids import id_hits, phone_hits
 from anonymize.transform.free_text.same_row.user_names import handle_hits
 from anonymize.transform.free_text.spans import Span, literal_hits, outside
-from anonymize.transform.free_text.words import Word, letters_of, unspaced, words_of
 from anonymize.transform.interface import Row
+from anonymize.transform.words import Word, letters_of, unspaced, words_of
 
 SHORTEST_VALUE = 4
 """Values with fewer letters and digits are not hunted on their own: they would hit words by chance."""

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from anonymize.transform.free_text.same_row.romanized import SHORTEST_SOUND, romanized, sound, surname_forms
 from anonymize.transform.free_text.spans import Span, literal_hits
-from anonymize.transform.free_text.words import Word, fold, unspaced
+from anonymize.transform.words import Word, fold, unspaced
 
 _Part = TypeVar("_Part")
 

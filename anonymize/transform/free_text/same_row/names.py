@@ -19,7 +19,7 @@ from anonymize.transform.free_text.same_row.name_scripts import (
 )
 from anonymize.transform.free_text.same_row.user_names import handle_hits
 from anonymize.transform.free_text.spans import Span
-from anonymize.transform.free_text.words import (
+from anonymize.transform.words import (
     Word,
     fold,
     latin_forms,

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from anonymize.transform.free_text.same_row.everyday_words import ORDINARY
 from anonymize.transform.free_text.spans import Span
-from anonymize.transform.free_text.words import Word
+from anonymize.transform.words import Word
 
 Spellings = Sequence[frozenset[str]]
 """Per word of a name, its folded spellings."""
