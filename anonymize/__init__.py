@@ -1,7 +1,6 @@
 """Coatcheck's library: raw datasets in, datasets a team may train on out.
 
-``load_policy``, ``compile_plan``, ``run``, ``anonymize_frame`` and ``read`` are all a pipeline
-needs; each is imported when first used, so that ``import anonymize`` costs nothing.
+Each public name is imported when first used, so that ``import anonymize`` costs nothing.
 """
 
 from __future__ import annotations
@@ -10,24 +9,59 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from anonymize.dataset import read
+    from anonymize.custody.reveal import forget, reveal
+    from anonymize.dataset import Dataset, read
+    from anonymize.errors import AnonymizeError
+    from anonymize.keys import init_keyring
+    from anonymize.pipeline.prepare import inspect_source as inspect
     from anonymize.pipeline.run import anonymize_frame, run
+    from anonymize.plan import CompiledPlan as Plan
     from anonymize.plan import compile_plan
-    from anonymize.policy import load_policy
+    from anonymize.policy import Policy, load_policy
 
-__all__ = ["anonymize_frame", "compile_plan", "load_policy", "read", "run"]
+__all__ = [
+    "AnonymizeError",
+    "Dataset",
+    "Plan",
+    "Policy",
+    "anonymize_frame",
+    "compile_plan",
+    "forget",
+    "init_keyring",
+    "inspect",
+    "load_policy",
+    "read",
+    "reveal",
+    "run",
+]
 
 _HOMES = {
-    "anonymize_frame": "anonymize.pipeline.run",
-    "compile_plan": "anonymize.plan",
-    "load_policy": "anonymize.policy",
-    "read": "anonymize.dataset",
-    "run": "anonymize.pipeline.run",
+    "AnonymizeError": ("anonymize.errors", "AnonymizeError"),
+    "Dataset": ("anonymize.dataset", "Dataset"),
+    "Plan": ("anonymize.plan", "CompiledPlan"),
+    "Policy": ("anonymize.policy", "Policy"),
+    "anonymize_frame": ("anonymize.pipeline.run", "anonymize_frame"),
+    "compile_plan": ("anonymize.plan", "compile_plan"),
+    "forget": ("anonymize.custody.reveal", "forget"),
+    "init_keyring": ("anonymize.keys", "init_keyring"),
+    "inspect": ("anonymize.pipeline.prepare", "inspect_source"),
+    "load_policy": ("anonymize.policy", "load_policy"),
+    "read": ("anonymize.dataset", "read"),
+    "reveal": ("anonymize.custody.reveal", "reveal"),
+    "run": ("anonymize.pipeline.run", "run"),
 }
+"""Public name → the module that holds it, and its name there."""
 
 
 def __getattr__(name: str) -> Any:
-    """Return a public function, importing its room on first use."""
+    """Return a public function or class, importing its room on first use."""
     if name not in _HOMES:
         raise AttributeError(f"module 'anonymize' has no attribute '{name}'")
-    return getattr(import_module(_HOMES[name]), name)
+    module, own_name = _HOMES[name]
+    found = globals()[name] = getattr(import_module(module), own_name)
+    return found
+
+
+def __dir__() -> list[str]:
+    """Return the public names, imported yet or not."""
+    return sorted({*globals(), *__all__})

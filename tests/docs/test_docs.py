@@ -21,7 +21,7 @@ DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 PREPARED = {"README.md": "coatcheck keys init schemas/customers.yaml schemas/patients.yaml"}
 """What a reader has done before: README's library part goes on from `make run`, which makes a keyring."""
 MOST_NOT_RUN = 4
-REFERENCE = ("detection.md", "threat-model.md", "vault-and-keys.md")
+REFERENCE = ("detection.md", "how-it-works.md", "threat-model.md", "vault-and-keys.md")
 """Pages of tables, in which there is nothing to run."""
 SKELETON = {
     "version": 1,

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonymize.errors import SourceError
-from anonymize.io import open_source
-from anonymize.io.sources import blocks, spread
+from anonymize.io import open_source, spread
+from anonymize.io.sources import blocks
 from anonymize.io.sources import csv_files as csv_source
 from anonymize.io.spread import MOST_ROWS, SpreadRows, chosen_rows, runs_of
 

@@ -167,14 +167,6 @@ def test_names_that_cannot_be_restricted_are_refused_by_the_plan(workplace: Work
         look_at_plan(path, workplace.keyring_uri)
 
 
-def test_the_module_and_the_function_have_one_name() -> None:
-    """``anonymize.pipeline.run`` works as both."""
-    from anonymize.pipeline.run import run
-
-    assert callable(anonymize.pipeline.run)
-    assert callable(run)
-
-
 def test_rows_with_bad_values_are_set_aside_and_said_where(workplace: Workplace, keyring: Keyring) -> None:
     """Quarantine holds file, row, column and reason under the owner's key; the other rows are published."""
     workplace.source.write_text(workplace.source.read_text().replace("10117", "1"))

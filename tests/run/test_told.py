@@ -166,7 +166,7 @@ def test_a_readers_keyring_is_refused_before_row_one(workplace: Workplace, reade
     path.write_text(
         path.read_text().replace("pseudonymize, domain: email", "redact").replace("fake, kind: name", "redact")
     )
-    for work in (look_at_plan, anonymize.pipeline.run):
+    for work in (look_at_plan, anonymize.run):
         with pytest.raises(KeysError, match=r"key 'owner' is not in the keyring.*coatcheck keys init"):
             work(path, keyring_uri=reader.place)  # type: ignore[operator]
     assert Dataset(workplace.sink).current is None
