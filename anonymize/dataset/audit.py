@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import getpass
 import os
-import socket
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +21,7 @@ from anonymize.dataset.plainfile import open_plain, read_plain
 from anonymize.dataset.refusing import is_revoked, judged, refused_versions, signed_late, why_refused
 from anonymize.dataset.signing import Keyring
 from anonymize.dataset.standing import SINCE, Standing, standing_of
+from anonymize.dataset.when_and_who import now, who
 from anonymize.durable import Prepared, write_error
 from anonymize.errors import AnonymizeError, DatasetError, KeysError, Problem, RefusedError
 
@@ -241,7 +239,7 @@ class AuditLog:
             if last and head and head.entries < len(entries):  # a crash came between the two
                 Prepared(self.head_path, Head.made(keyring, entries).data()).put()
             entry = AuditEntry.made(
-                keyring, index=len(entries), at=now(), who=_who(), what=what, version=version,
+                keyring, index=len(entries), at=now(), who=who(), what=what, version=version,
                 why=plain_json(why, "audit"), details=plain_json(dict(details or {}), "audit"),
                 previous=last.hash if last else "",
             )  # fmt: skip
@@ -343,16 +341,3 @@ def _problems(check: Any) -> tuple[Problem, ...]:
     except AnonymizeError as error:
         return error.problems
     return ()
-
-
-def now() -> str:
-    """Return the time in UTC, to the second, in ISO 8601."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _who() -> str:
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):
-        user = str(os.getuid())
-    return f"{user}@{socket.gethostname()}"

@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-from anonymize.dataset.audit import now
 from anonymize.dataset.plainfile import open_plain, read_plain
+from anonymize.dataset.when_and_who import now
 from anonymize.durable import write_error
 from anonymize.errors import BusyError, DatasetError
 

@@ -7,7 +7,6 @@ import os
 import shutil
 from pathlib import Path
 
-from anonymize.dataset.audit import now
 from anonymize.dataset.entry import REFUSED, AuditEntry
 from anonymize.dataset.folder_changes import prepared_current, remove_version
 from anonymize.dataset.keymaterial import sidecar_digest
@@ -15,6 +14,7 @@ from anonymize.dataset.locked import LockedDataset
 from anonymize.dataset.manifest import NAME, AuditAnchor, Manifest, open_manifest
 from anonymize.dataset.signing import Keyring
 from anonymize.dataset.verify import file_problems, key_problems
+from anonymize.dataset.when_and_who import now
 from anonymize.durable import sync_file, sync_folder, write_atomically, write_error
 from anonymize.errors import DatasetError
 from anonymize.io.sink.parts import sidecar_of
