@@ -29,6 +29,7 @@ class Disk:
         """Watch ``folder``."""
         self.folder, self.problems = str(folder), list[str]()
         self.names_only_at_the_end = False
+        self.judged = 0
         self._synced: dict[int, tuple[int, int]] = {}
         self._pending: set[str] = set()
         self._log: Path | None = None
@@ -46,6 +47,7 @@ class Disk:
         target = os.path.abspath(target)
         if not target.startswith(self.folder) or "removed-" in target:  # what goes may come back: the log says it goes
             return
+        self.judged += 1
         self._before(os.path.dirname(target), target)
         if source.startswith("/proc/") or not os.path.isdir(source):
             self._require(source, f"{target} gets its name")
@@ -105,6 +107,7 @@ def watched(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
         patch.setattr(os, "link", linked)
         yield disk
     disk.end()
+    assert disk.judged, "no name was given below the folder, so nothing was tried"
     assert disk.problems == []
 
 
