@@ -19,18 +19,28 @@ Args = ParamSpec("Args")
 Result = TypeVar("Result")
 
 _WORDS: dict[Any, str] = {
-    str: "text", bool: "True or False", int: "a whole number", float: "a number", Path: "a path", os.PathLike: "a path",
-    type(None): "None", bytes: "bytes",
-}  # fmt: skip
+    str: "text",
+    bool: "True or False",
+    int: "a whole number",
+    float: "a number",
+    Path: "a path",
+    os.PathLike: "a path",
+    type(None): "None",
+    bytes: "bytes",
+}
 _SEVERAL = (Sequence, Collection, Iterable, list, tuple)
 
 
-def checked(function: Callable[Args, Result], error: type[AnonymizeError] = ArgumentError) -> Callable[Args, Result]:
-    """Return ``function`` so that it refuses arguments that are not what its annotations say, and paths with a NUL.
+def checked(
+    function: Callable[Args, Result], error: type[AnonymizeError] = ArgumentError
+) -> Callable[Args, Result]:
+    """Return ``function`` so that it refuses arguments that are not what its annotations say, and
+    paths with a NUL.
 
-    Every such argument is told, by its name and its type, with what was expected; never by its value. A text is no
-    list of texts, and True is no number. What an annotation names that is imported for the type checker alone is
-    looked up where it is loaded, and anything is taken where it is not.
+    Every such argument is told, by its name and its type, with what was expected; never by its
+    value. A text is no list of texts, and True is no number. What an annotation names that is
+    imported for the type checker alone is looked up where it is loaded, and anything is taken where
+    it is not.
     """
 
     @wraps(function)
@@ -54,7 +64,9 @@ def checked(function: Callable[Args, Result], error: type[AnonymizeError] = Argu
 
 @cache
 def _signature(function: Callable[..., Any]) -> tuple[inspect.Signature, Mapping[str, Any]]:
-    """Return the signature of a function, and the type of each parameter that one can be told of."""
+    """Return the signature of a function, and the type of each parameter that one can be told
+    of.
+    """
     signature = inspect.signature(function)
     known = {**getattr(inspect.unwrap(function), "__globals__", {})}
     for short, module in (("pd", "pandas"), ("pa", "pyarrow")):
@@ -75,7 +87,10 @@ def _wrong(value: Any, kind: Any) -> str:
     """Return what is wrong with an argument, empty where nothing is."""
     if not _is(value, kind):
         return f"is {_told(value)}; give {' or '.join(dict.fromkeys(_words(kind)))}"
-    paths = any(part in (Path, os.PathLike) or typing.get_origin(part) is os.PathLike for part in _parts(kind))
+    paths = any(
+        part in (Path, os.PathLike) or typing.get_origin(part) is os.PathLike
+        for part in _parts(kind)
+    )
     if paths and isinstance(value, str | os.PathLike) and "\0" in str(value):
         return "holds a NUL character, which no path has"
     return ""
@@ -86,7 +101,11 @@ def _told(value: Any) -> str:
     if value is None:
         return "None"
     name = type(value).__name__
-    if isinstance(value, str | bytes) or not isinstance(value, Iterable) or isinstance(value, Mapping):
+    if (
+        isinstance(value, str | bytes)
+        or not isinstance(value, Iterable)
+        or isinstance(value, Mapping)
+    ):
         return f"of type {name}"
     return f"of type {name}, or holds something else than it should"
 
@@ -148,7 +167,11 @@ def _words(kind: Any) -> list[str]:
         elif isinstance(origin, type) and issubclass(origin, Mapping):
             said.append("a mapping")
         elif origin in _SEVERAL:
-            said.append(f"a list of {' or '.join(_several(one) for one in _words(inner[0]))}" if inner else "a list")
+            said.append(
+                f"a list of {' or '.join(_several(one) for one in _words(inner[0]))}"
+                if inner
+                else "a list"
+            )
         elif part is None:
             said.append("None")
         elif isinstance(origin, type):

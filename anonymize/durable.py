@@ -1,4 +1,6 @@
-"""Files that are on disk when a function returns: whole under their name whatever happens meanwhile, or not there."""
+"""Files that are on disk when a function returns: whole under their name whatever happens
+meanwhile, or not there.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,11 @@ def write_error(error: Exception, path: Path) -> DatasetError:
     """Return what ``error`` means for who writes ``path``, quoting no data."""
     number = getattr(error, "errno", None)
     if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        what = "the disk is full" if number != errno.EFBIG else "the file grew beyond the limit set for it"
+        what = (
+            "the disk is full"
+            if number != errno.EFBIG
+            else "the file grew beyond the limit set for it"
+        )
         return DatasetError(f"{what}; nothing was kept of this part", place=str(path))
     if isinstance(error, OSError) and number:
         return DatasetError(f"cannot be written: {os.strerror(number).lower()}", place=str(path))
@@ -77,9 +83,11 @@ class Prepared:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write ``data`` to ``path``: after a crash at any point the old bytes or the new are there, whole.
+    """Write ``data`` to ``path``: after a crash at any point the old bytes or the new are there,
+    whole.
 
     Raises:
-        DatasetError: the disk is full or the folder cannot be written to; the old file is untouched.
+        DatasetError: the disk is full or the folder cannot be written to; the old file is
+            untouched.
     """
     Prepared(path, data).put()

@@ -1,4 +1,6 @@
-"""One family of errors: *place: what: what would be right*, facts as attributes, never a raw value."""
+"""One family of errors: *place: what: what would be right*, facts as attributes, never a raw
+value.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +9,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSEEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 def on_one_line(text: str) -> str:
-    """Return ``text`` with what moves a terminal's cursor, colours or turns its lines by number: names may hold it."""
+    """Return ``text`` with what moves a terminal's cursor, colours or turns its lines by number:
+    names may hold it.
+    """
     return _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
@@ -30,17 +36,23 @@ class Problem:
 
 
 class AnonymizeError(Exception):
-    """Anything Coatcheck refuses; ``problems`` holds every mistake found, ``exit_code`` the command line's answer."""
+    """Anything Coatcheck refuses; ``problems`` holds every mistake found, ``exit_code`` the command
+    line's answer.
+    """
 
     exit_code = 2
     passes = False
-    """Whether it may pass by itself (a lost connection, a busy lock), so that another try is worth it."""
+    """Whether it may pass by itself (a lost connection, a busy lock), so that another try is worth
+    it.
+    """
 
     def __init__(self, problems: str | Problem | Iterable[Problem], *, place: str = "") -> None:
         """Keep the problems; a bare string is one problem at ``place``."""
         if isinstance(problems, str):
             problems = Problem(place, problems)
-        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        self.problems: tuple[Problem, ...] = (
+            (problems,) if isinstance(problems, Problem) else tuple(problems)
+        )
         super().__init__(self.problems)
 
     def __str__(self) -> str:
@@ -77,7 +89,9 @@ class RefusedError(DatasetError):
 
 
 class BusyError(DatasetError):
-    """Another process is at work on the dataset; it will be done some time, so it is worth another try."""
+    """Another process is at work on the dataset; it will be done some time, so it is worth another
+    try.
+    """
 
     passes = True
 
@@ -96,7 +110,9 @@ class MissingExtraError(AnonymizeError):
 
 
 class UnforeseenError(AnonymizeError):
-    """An error that is none of ours, by its kind and place; it may pass, so it is worth another try."""
+    """An error that is none of ours, by its kind and place; it may pass, so it is worth another
+    try.
+    """
 
     passes = True
 
@@ -118,7 +134,9 @@ class RevokedError(KeysError):
 
 
 class KeysAwayError(KeysError):
-    """A key management service does not answer, is overloaded or failed inside: worth another try."""
+    """A key management service does not answer, is overloaded or failed inside: worth another
+    try.
+    """
 
     passes = True
 
@@ -142,8 +160,9 @@ class VaultLogError(VaultError):
 def install_command(extra: str) -> str:
     """Return the command that installs what ``extra`` needs.
 
-    It names the extra's own requirements and never this distribution: what an index serves under our name, or the
-    name that a reader mistypes, may be anybody's code, and it would run beside personal data.
+    It names the extra's own requirements and never this distribution: what an index serves under
+    our name, or the name that a reader mistypes, may be anybody's code, and it would run beside
+    personal data.
     """
     from importlib.metadata import requires  # 20 ms that only a refusal needs
 
@@ -163,8 +182,15 @@ def without_text(error: BaseException) -> str:
     frame = error.__traceback__
     while frame and frame.tb_next:
         frame = frame.tb_next
-    where = f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}" if frame else "unknown place"
+    where = (
+        f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}"
+        if frame
+        else "unknown place"
+    )
     if isinstance(error, OSError) and error.errno:
         name = f"{on_one_line(error.filename)}: " if isinstance(error.filename, str) else ""
         return f"{name}{os.strerror(error.errno).lower()} (at {where})"
-    return f"internal error: {type(error).__name__} at {where}: its text is not shown because it may quote data"
+    return (
+        f"internal error: {type(error).__name__} at {where}: its text is not shown because it may"
+        " quote data"
+    )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import NewType
 
 ColumnName = NewType("ColumnName", str)
-"""A column's name, or the path of a place inside it: ``profile.email``, ``events[].ip``, ``payload.$.user.email``."""
+"""A column's name, or the path of a place inside it: ``profile.email``, ``events[].ip``,
+``payload.$.user.email``.
+"""
 
 EntityType = NewType("EntityType", str)
 """Presidio's name for a kind of personal data: ``EMAIL_ADDRESS``."""

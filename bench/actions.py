@@ -1,4 +1,6 @@
-"""Rows per second of each action on one core, over a million rows: python bench/actions.py [rows]."""
+"""Rows per second of each action on one core, over a million rows: python bench/actions.py
+[rows].
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,13 @@ class Context:
     subject = ColumnName("id")
     rules: ClassVar[dict[ColumnName, Any]] = {}
 
-    def purpose_key(self, rule: KeyedRule, column: ColumnName, *, action: str, entity: str = "") -> PurposeKey:
+    def purpose_key(
+        self, rule: KeyedRule, column: ColumnName, *, action: str, entity: str = ""
+    ) -> PurposeKey:
         """Return a fixed key."""
-        return PurposeKey(KeyId("pseudonym.1"), Secret(bytes(32)), domain="bench", entity=entity, action=action)
+        return PurposeKey(
+            KeyId("pseudonym.1"), Secret(bytes(32)), domain="bench", entity=entity, action=action
+        )
 
     def __getattr__(self, name: str) -> Any:
         """Return what the planning context has."""
@@ -52,17 +58,27 @@ def columns(rows: int) -> dict[str, pa.Array]:
         "card": pa.array([f"400000{code}" for code in codes]),
         "born": pa.array(days).cast(pa.date32()),
         "born_text": pa.array(days).cast(pa.date32()).cast(pa.string()),
-        "born_german": pa.array(days).cast(pa.date32()).to_pandas().map(lambda day: f"{day:%d.%m.%Y}").pipe(pa.array),
+        "born_german": (
+            pa.array(days)
+            .cast(pa.date32())
+            .to_pandas()
+            .map(lambda day: f"{day:%d.%m.%Y}")
+            .pipe(pa.array)
+        ),
         "seen": pa.array(numbers // 8).cast(pa.timestamp("s", "UTC")),
         "zip": pa.array([code[:5] for code in codes]),
         "country": pa.array(["US", "DE", "GB", "FR"]).take(pa.array(numbers % 4)),
-        "postcode": pa.array([f"SW{code[0]} {code[1]}AA" if int(code) % 4 == 2 else code[:5] for code in codes]),
+        "postcode": pa.array(
+            [f"SW{code[0]} {code[1]}AA" if int(code) % 4 == 2 else code[:5] for code in codes]
+        ),
         "gender": pa.array(["F", "M", None]).take(pa.array(numbers % 3)),
         "income": pa.array(random.lognormal(10, 1, rows)),
         "age": pa.array(random.integers(0, 100, rows)),
         "ip": pa.array([f"{code[:2]}.{code[2:4]}.{code[4:6]}.{code[6:8]}" for code in codes]),
         "url": pa.array([f"https://www{code[:3]}.example.com/{code}" for code in codes]),
-        "place": pa.array([f"{int(code[1:3]) % 90}.{code[3:6]}, {code[4:6]}.{code[6:]}" for code in codes]),
+        "place": pa.array(
+            [f"{int(code[1:3]) % 90}.{code[3:6]}, {code[4:6]}.{code[6:]}" for code in codes]
+        ),
         "category": pa.array([code[:3] for code in codes]),
         "lat": pa.array(random.uniform(-90, 90, rows)),
     }
@@ -90,7 +106,14 @@ def cases() -> list[tuple[str, dict[str, Any]]]:
         ("name", {"action": "fake", "kind": "iban"}),
         ("name", {"action": "fake", "kind": "email", "unique": True}),
         ("name", {"action": "fake", "kind": "card", "unique": True}),
-        ("name", {"action": "fake", "kind": "name", "person": {"name": "p", "gender": "gender", "country": "country"}}),
+        (
+            "name",
+            {
+                "action": "fake",
+                "kind": "name",
+                "person": {"name": "p", "gender": "gender", "country": "country"},
+            },
+        ),
         *((column, {"action": "generalize", "to": unit}) for column, unit in periods),
         ("born_german", {"action": "generalize", "to": "year", "format": "%d.%m.%Y"}),
         ("born", {"action": "generalize", "to": "age", "at": "2025-01-01"}),
@@ -130,9 +153,13 @@ def main() -> None:
     data = columns(rows)
     slowest = (float("inf"), "")
     for column, said in cases():
-        transform: Any = transform_for(RULE.validate_python(said), ColumnName(column), data[column].type, Context())
+        transform: Any = transform_for(
+            RULE.validate_python(said), ColumnName(column), data[column].type, Context()
+        )
         starts = range(0, rows, BATCH_ROWS)
-        batches = [{name: values.slice(at, BATCH_ROWS) for name, values in data.items()} for at in starts]
+        batches = [
+            {name: values.slice(at, BATCH_ROWS) for name, values in data.items()} for at in starts
+        ]
         first_pass = 0.0
         if hasattr(transform, "measure"):
             first_pass = seconds(lambda: _measured(transform, column, batches))  # noqa: B023
@@ -155,7 +182,11 @@ def _measured(transform: Any, column: str, batches: list[dict[str, pa.Array]]) -
 
 
 def _call(transform: Any, column: str, batch: dict[str, pa.Array]) -> pa.Array:
-    return transform(batch[column], Row(batch)) if hasattr(transform, "reads") else transform(batch[column])  # type: ignore[arg-type]
+    return (
+        transform(batch[column], Row(batch))
+        if hasattr(transform, "reads")
+        else transform(batch[column])
+    )  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
-"""Detection's speed beside Presidio's, in one process, findings compared; and inspecting a million rows.
+"""Detection's speed beside Presidio's, in one process, findings compared; and inspecting a million
+rows.
 
-Run: ``python bench/detect.py [--texts 4000] [--rows 1000000]``. Times are CPU seconds of this process
-where two things are compared, wall seconds where a user waits. Prints one table; exit code 1 where findings differ.
+Run: ``python bench/detect.py [--texts 4000] [--rows 1000000]``. Times are CPU seconds of this
+process where two things are compared, wall seconds where a user waits. Prints one table; exit code
+1 where findings differ.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ import pyarrow.parquet as pq
 T = TypeVar("T")
 THRESHOLD = 0.4
 COUNTRIES = ("us", "uk")
-"""With these the recognizers are those that Presidio itself loads for English, and the other packs of both."""
+"""With these the recognizers are those that Presidio itself loads for English, and the other packs
+of both.
+"""
 
 
 def texts(count: int, dense: bool, seed: int) -> list[str]:
@@ -34,12 +38,21 @@ def texts(count: int, dense: bool, seed: int) -> list[str]:
 
     fake, dice = Faker("en_US"), random.Random(seed)
     fake.seed_instance(seed)
-    makers = (fake.email, fake.phone_number, fake.ssn, fake.credit_card_number, fake.ipv4, fake.iban)
+    makers = (
+        fake.email,
+        fake.phone_number,
+        fake.ssn,
+        fake.credit_card_number,
+        fake.ipv4,
+        fake.iban,
+    )
     out = []
     for i in range(count):
         text = fake.sentence(12)
         if dense or i % 10 == 0:
-            text = f"{fake.first_name()} {fake.last_name()} {dice.choice(makers)()} {fake.sentence(6)}"
+            text = (
+                f"{fake.first_name()} {fake.last_name()} {dice.choice(makers)()} {fake.sentence(6)}"
+            )
         out.append(text[:90])
     return out
 
@@ -67,9 +80,13 @@ def against_presidio(name: str, corpus: list[str]) -> bool:
     column = pa.array(corpus)
     ours, table = best_of(3, lambda: scanner.scan(column))
     presidio, theirs = best_of(
-        2, lambda: [engine.analyze(text, language="en", score_threshold=THRESHOLD) for text in corpus]
+        2,
+        lambda: [engine.analyze(text, language="en", score_threshold=THRESHOLD) for text in corpus],
     )
-    found = {(s["row"], s["start"], s["end"], s["entity"], round(s["score"], 5)) for s in table.to_pylist()}
+    found = {
+        (s["row"], s["start"], s["end"], s["entity"], round(s["score"], 5))
+        for s in table.to_pylist()
+    }
     expected = {
         (i, r.start, r.end, r.entity_type, round(float(np.float32(r.score)), 5))
         for i, rs in enumerate(theirs)
@@ -81,15 +98,24 @@ def against_presidio(name: str, corpus: list[str]) -> bool:
     mended, _ = best_of(3, lambda: as_run.scan(column))
     rate, other = len(corpus) / ours, len(corpus) / presidio
     verdict = "equal" if same else "DIFFER"
-    print(f"{name:34} {rate:>8,.0f} texts/s, Presidio {other:>6,.0f}: {rate / other:5.1f} x, findings {verdict}")
+    print(
+        f"{name:34} {rate:>8,.0f} texts/s, Presidio {other:>6,.0f}: {rate / other:5.1f} x, findings"
+        f" {verdict}"
+    )
     mended_rate = len(corpus) / mended
-    print(f"{'  as runs use it, all kinds, mended':34} {mended_rate:>8,.0f} texts/s{mended_rate / other:31.1f} x")
+    print(
+        f"{'  as runs use it, all kinds, mended':34} {mended_rate:>8,.0f}"
+        f" texts/s{mended_rate / other:31.1f} x"
+    )
     return same
 
 
 def first_scan() -> float:
     """Return the wall seconds of import plus first scan in a new process, caches warm."""
-    code = "from anonymize.detect import make_scanner; make_scanner().scan_text('call 212-555-1234 or a@example.org')"
+    code = (
+        "from anonymize.detect import make_scanner; make_scanner().scan_text('call 212-555-1234 or"
+        " a@example.org')"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)
     start = time.perf_counter()
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -155,9 +181,14 @@ print(seconds, peak / 1024, len(found))
 
 def inspected(path: Path) -> None:
     """Print the wall seconds and peak memory of inspecting ``path`` in a new process."""
-    done = subprocess.run([sys.executable, "-c", INSPECT, str(path)], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", INSPECT, str(path)], check=True, capture_output=True, text=True
+    )
     seconds, memory, columns = done.stdout.split()
-    print(f"inspect {path.name:26} {float(seconds):9.2f} s   {float(memory):6.0f} MB peak   {columns} columns")
+    print(
+        f"inspect {path.name:26} {float(seconds):9.2f} s   {float(memory):6.0f} MB peak   {columns}"
+        " columns"
+    )
 
 
 def main() -> int:

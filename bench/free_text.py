@@ -1,10 +1,11 @@
-"""What became of the sample tickets' personal data under `schemas/support_tickets.yaml`: recall and precision.
+"""What became of the sample tickets' personal data under `schemas/support_tickets.yaml`: recall and
+precision.
 
-Recall, per kind of truth span: the share whose text is not in the published cell any more. Precision, per entity
-that a label names (the row's own values are replaced without one): of the stretches of source words that the
-published cell no longer holds in their place, the share that touches a truth span, and a truth span of that kind.
-Other words count as changed when they stand in no truth span and were replaced. The truth is read here only, never
-by the code measured.
+Recall, per kind of truth span: the share whose text is not in the published cell any more.
+Precision, per entity that a label names (the row's own values are replaced without one): of the
+stretches of source words that the published cell no longer holds in their place, the share that
+touches a truth span, and a truth span of that kind. Other words count as changed when they stand in
+no truth span and were replaced. The truth is read here only, never by the code measured.
 
     python bench/free_text.py            # after `make run`
     python bench/free_text.py --table    # README's table
@@ -51,7 +52,9 @@ def text_at(row: Any, path: str) -> str:
 
 
 def replaced(before: str, after: str) -> Iterator[Stretch]:
-    """Yield what of ``before`` is not in its place in ``after`` any more, by the label that stands there instead."""
+    """Yield what of ``before`` is not in its place in ``after`` any more, by the label that stands
+    there instead.
+    """
     was, now = list(TOKEN.finditer(before)), [match[0] for match in TOKEN.finditer(after)]
     matcher = difflib.SequenceMatcher(None, [match[0] for match in was], now, autojunk=False)
     for kind, start, end, first, last in matcher.get_opcodes():
@@ -63,7 +66,11 @@ def replaced(before: str, after: str) -> Iterator[Stretch]:
 
 def touches(stretch: Stretch, spans: list[dict[str, Any]]) -> bool:
     """Return whether any of the words lies in any of the spans."""
-    return any(start < span["end"] and span["start"] < end for start, end in stretch.words for span in spans)
+    return any(
+        start < span["end"] and span["start"] < end
+        for start, end in stretch.words
+        for span in spans
+    )
 
 
 def cells_of(row: Any) -> Iterator[str]:
@@ -84,7 +91,11 @@ def main() -> None:
     others = changed = 0
     for row, source in enumerate(sources):
         for path in cells_of(source):
-            before, after, spans = text_at(source, path), text_at(outputs[row], path), truth.get((row, path), [])
+            before, after, spans = (
+                text_at(source, path),
+                text_at(outputs[row], path),
+                truth.get((row, path), []),
+            )
             for span in spans:
                 key = span["kind"], bool(span.get("of"))
                 seen[key] += 1
@@ -93,7 +104,9 @@ def main() -> None:
             for stretch in away:
                 stretches[stretch.entity] += 1
                 personal[stretch.entity] += touches(stretch, spans)
-                of_kind[stretch.entity] += touches(stretch, [s for s in spans if s["kind"] == stretch.entity])
+                of_kind[stretch.entity] += touches(
+                    stretch, [s for s in spans if s["kind"] == stretch.entity]
+                )
             gone = {word for stretch in away for word in stretch.words}
             free = [
                 word
@@ -108,7 +121,9 @@ def main() -> None:
 
 
 def show_recall(found: Counter[tuple[str, bool]], seen: Counter[tuple[str, bool]]) -> None:
-    """Print the share of truth spans that are gone, per kind, of the row's own people and of others."""
+    """Print the share of truth spans that are gone, per kind, of the row's own people and of
+    others.
+    """
     if "--table" not in sys.argv:
         print("recall")
         for kind, own in sorted(seen):
@@ -118,27 +133,38 @@ def show_recall(found: Counter[tuple[str, bool]], seen: Counter[tuple[str, bool]
     print("| kind | recall, of the row | recall, of others |\n|---|---|---|")
     for kind in sorted({kind for kind, _ in seen}):
         both = [
-            f"{found[kind, own] / seen[kind, own]:.3f} ({seen[kind, own]:,})" if seen[kind, own] else ""
+            (
+                f"{found[kind, own] / seen[kind, own]:.3f} ({seen[kind, own]:,})"
+                if seen[kind, own]
+                else ""
+            )
             for own in (True, False)
         ]
         print(f"| {kind} | {both[0]} | {both[1]} |")
 
 
 def show_precision(stretches: Counter[str], personal: Counter[str], of_kind: Counter[str]) -> None:
-    """Print the share of replaced stretches that are personal, per entity, and that are of the entity's kind."""
+    """Print the share of replaced stretches that are personal, per entity, and that are of the
+    entity's kind.
+    """
     as_table = "--table" in sys.argv
     if as_table and (rare := [entity for entity, count in stretches.items() if count < FEW]):
         name = "others: " + ", ".join(sorted(rare))
         for counts in (stretches, personal, of_kind):
             counts[name] = sum(counts.pop(entity, 0) for entity in rare)
-    print("\n| replaced as | personal | of that kind |\n|---|---|---|" if as_table else "\nprecision")
+    print(
+        "\n| replaced as | personal | of that kind |\n|---|---|---|" if as_table else "\nprecision"
+    )
     for entity in sorted(stretches, key=lambda entity: (entity == OWN, entity)):
         count = stretches[entity]
         right = "" if entity == OWN else f"{of_kind[entity] / count:.3f}"
         if as_table:
             print(f"| {entity} | {personal[entity] / count:.3f} ({count:,}) | {right} |")
         else:
-            print(f"{entity:32} {personal[entity] / count:7.3f}  ({personal[entity]} of {count})  of that kind {right}")
+            print(
+                f"{entity:32} {personal[entity] / count:7.3f}  ({personal[entity]} of {count})  of"
+                f" that kind {right}"
+            )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Speed of the shipped name recogniser: ``python -m bench.ner``.
 
-Prints short cells and word pieces of running text per second on one thread, two processes against one, load
-time and memory, beside Presidio's rules alone on the same texts, and beside spaCy where a model is installed.
+Prints short cells and word pieces of running text per second on one thread, two processes against
+one, load time and memory, beside Presidio's rules alone on the same texts, and beside spaCy where a
+model is installed.
 Best of several rounds: on a busy machine ratios hold better than absolutes.
 """
 
@@ -29,7 +30,8 @@ from anonymize.detect.name_models.shipped import load_recogniser
 recogniser = load_recogniser()
 print(time.perf_counter() - began)
 import re, pyarrow
-recogniser.scan(pyarrow.array([f"Row {n}: please call Maria Lopez back before noon." for n in range(2_000)]))
+texts = [f"Row {n}: please call Maria Lopez back before noon." for n in range(2_000)]
+recogniser.scan(pyarrow.array(texts))
 print(int(re.search("VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024)
 """
 
@@ -48,7 +50,10 @@ def cells(count: int) -> list[str]:
 def prose(count: int) -> list[str]:
     """Return distinct texts of about 400 word pieces."""
     filler, source, templates = Filler(22), random.Random(1), load_templates()
-    return [" ".join(filler.fill(source.choice(templates)).text for _ in range(18)) for _ in range(count)]
+    return [
+        " ".join(filler.fill(source.choice(templates)).text for _ in range(18))
+        for _ in range(count)
+    ]
 
 
 def pieces(texts: list[str]) -> int:
@@ -56,7 +61,9 @@ def pieces(texts: list[str]) -> int:
     return sum(len(text.ids) for text in ner_encode.encode(ner.load_model().tokenizer, texts))
 
 
-def best(work: Callable[[], object], rounds: int, clock: Callable[[], float] = time.perf_counter) -> float:
+def best(
+    work: Callable[[], object], rounds: int, clock: Callable[[], float] = time.perf_counter
+) -> float:
     """Return the shortest time of ``rounds`` by ``clock``, seconds."""
     times = []
     for _ in range(rounds):
@@ -82,7 +89,9 @@ def two_processes(texts: list[str], rounds: int) -> float:
 
 
 def started() -> tuple[float, float]:
-    """Return the seconds a fresh process takes to import and load, and the megabytes it peaks at."""
+    """Return the seconds a fresh process takes to import and load, and the megabytes it peaks
+    at.
+    """
     done = subprocess.run([sys.executable, "-c", LOAD], capture_output=True, check=True, text=True)
     seconds, megabytes = map(float, done.stdout.split())
     return seconds, megabytes
@@ -103,7 +112,9 @@ def spacy_model() -> str | None:
         import spacy.util
     except ImportError:
         return None
-    return next((name for name in spacy.util.get_installed_models() if name.startswith("en_")), None)
+    return next(
+        (name for name in spacy.util.get_installed_models() if name.startswith("en_")), None
+    )
 
 
 def main() -> None:
@@ -120,19 +131,36 @@ def main() -> None:
     recogniser.scan(pa.array(["warm up, Maria Lopez"]))
     short, long = cells(options.cells), prose(options.texts)
     for name, texts in (("short cells", short), ("running text", long)):
-        seconds, count = best(lambda texts=texts: recogniser.scan(pa.array(texts)), options.rounds), pieces(texts)
+        seconds, count = (
+            best(lambda texts=texts: recogniser.scan(pa.array(texts)), options.rounds),
+            pieces(texts),
+        )
         each = f"({count / len(texts):.0f} a text)"
-        print(f"{name}: {len(texts) / seconds:,.0f} texts/s, {count / seconds:,.0f} word pieces/s {each}")
-        seconds = best(lambda texts=texts: recogniser.scan(pa.array(texts)), options.rounds, time.process_time)
-        print(f"  per second of processor time: {len(texts) / seconds:,.0f} texts, {count / seconds:,.0f} word pieces")
+        print(
+            f"{name}: {len(texts) / seconds:,.0f} texts/s, {count / seconds:,.0f} word pieces/s"
+            f" {each}"
+        )
+        seconds = best(
+            lambda texts=texts: recogniser.scan(pa.array(texts)), options.rounds, time.process_time
+        )
+        print(
+            f"  per second of processor time: {len(texts) / seconds:,.0f} texts,"
+            f" {count / seconds:,.0f} word pieces"
+        )
     print(f"two processes: {two_processes(short, options.rounds):.2f} times one")
     some = short[:200]
-    print(f"Presidio's rules alone, short cells: {len(some) / best(rules_alone(some), 2):,.0f} texts/s")
+    print(
+        f"Presidio's rules alone, short cells: {len(some) / best(rules_alone(some), 2):,.0f}"
+        " texts/s"
+    )
     if model := spacy_model():
         import spacy
 
         language = spacy.load(model)
-        print(f"spaCy {model}, short cells: {len(some) / best(lambda: list(language.pipe(some)), 2):,.0f} texts/s")
+        print(
+            f"spaCy {model}, short cells:"
+            f" {len(some) / best(lambda: list(language.pipe(some)), 2):,.0f} texts/s"
+        )
     else:
         print("spaCy: no model installed")
 

@@ -3,9 +3,9 @@
     python bench/primitives.py [--rows N] [--vault] [--memory]
 
 Each pair sees the same values, in turn. Both run on one thread, and their time is that of the
-processor, so that a busy machine does not decide; the vault's is wall time. Prints values/s of both,
-the ratio and the ratio that is asked for. ``--memory`` prints the memory a call adds at its highest, in
-a process of its own each, in multiples of the column's bytes.
+processor, so that a busy machine does not decide; the vault's is wall time. Prints values/s of
+both, the ratio and the ratio that is asked for. ``--memory`` prints the memory a call adds at its
+highest, in a process of its own each, in multiples of the column's bytes.
 """
 
 from __future__ import annotations
@@ -68,11 +68,15 @@ def seconds(act: Act, clock: Callable[[], float]) -> float:
 def pair(name: str, ours: tuple[Act, int], loop: tuple[Act, int], asked: float = 0) -> None:
     """Time both in turn and print the medians; each comes with its number of values."""
     clock = time.process_time
-    times = [(seconds(ours[0], clock) / ours[1], seconds(loop[0], clock) / loop[1]) for _ in range(RUNS)]
+    times = [
+        (seconds(ours[0], clock) / ours[1], seconds(loop[0], clock) / loop[1]) for _ in range(RUNS)
+    ]
     mine, theirs = (statistics.median(column) for column in zip(*times, strict=True))
     verdict = f"  asked {asked:g} x: {'yes' if theirs / mine >= asked else 'NO'}" if asked else ""
     print(
-        f"{name:30} {1e-6 / mine:7.2f} M/s   loop {1e-6 / theirs:7.4f} M/s {theirs / mine:7.1f} x{verdict}", flush=True
+        f"{name:30} {1e-6 / mine:7.2f} M/s   loop {1e-6 / theirs:7.4f} M/s {theirs / mine:7.1f}"
+        f" x{verdict}",
+        flush=True,
     )
 
 
@@ -91,9 +95,20 @@ def sivs(rows: int) -> None:
     values = [text.encode() for text in column.slice(0, 100_000).to_pylist()]
     theirs, tokens = [aessiv.encrypt(value, [b"domain"]) for value in values], siv_seal(KEY, column)
     sealed = [siv.seal(matrix) for _, matrix in groups(flatten(column))]
-    seal: tuple[Act, int] = (lambda: [aessiv.encrypt(value, [b"domain"]) for value in values], len(values))
-    open_: tuple[Act, int] = (lambda: [aessiv.decrypt(value, [b"domain"]) for value in theirs], len(values))
-    pair("SIV encrypt", (lambda: [siv.seal(matrix) for _, matrix in groups(flatten(column))], rows), seal, 8)
+    seal: tuple[Act, int] = (
+        lambda: [aessiv.encrypt(value, [b"domain"]) for value in values],
+        len(values),
+    )
+    open_: tuple[Act, int] = (
+        lambda: [aessiv.decrypt(value, [b"domain"]) for value in theirs],
+        len(values),
+    )
+    pair(
+        "SIV encrypt",
+        (lambda: [siv.seal(matrix) for _, matrix in groups(flatten(column))], rows),
+        seal,
+        8,
+    )
     pair("SIV decrypt", (lambda: [siv.open(iv, text) for iv, text in sealed], rows), open_, 8)
     pair("SIV tokens sealed, as text", (lambda: siv_seal(KEY, column), rows), seal)
     pair("SIV tokens opened, from text", (lambda: siv_open(KEY, tokens), rows), open_)
@@ -106,7 +121,9 @@ def formats(rows: int) -> None:
     column, ff3 = numbers(rows), FF3Cipher("ef4359d8d580aa4f7f036d6f04fc6a94", "d8e7920afa330a")
     sample = column.slice(0, 2_000).to_pylist()
     loop: tuple[Act, int] = (lambda: [ff3.encrypt(text) for text in sample], len(sample))
-    spaced = pa.array([f"{text[:4]} {text[4:8]} {text[8:12]} {text[12:]}" for text in column.to_pylist()])
+    spaced = pa.array(
+        [f"{text[:4]} {text[4:8]} {text[8:12]} {text[12:]}" for text in column.to_pylist()]
+    )
     digits = np.frombuffer(column.buffers()[2], np.uint8).reshape(-1, 16) - ord("0")
     set_luhn(digits, 15)
     cards = pa.array((digits + ord("0")).view("S16").ravel().astype(str))
@@ -131,7 +148,9 @@ MEMORY: dict[str, tuple[Callable[[int], pa.Array], Callable[[pa.Array], Any]]] =
 
 
 def memory_of(name: str, file: str) -> float:
-    """Return what one call adds to this process's memory at its highest, in multiples of the column."""
+    """Return what one call adds to this process's memory at its highest, in multiples of the
+    column.
+    """
     with pa.OSFile(file) as source:
         column = pa.ipc.open_file(source).read_all()["x"].combine_chunks()
     MEMORY[name][1](column.slice(0, 100))
@@ -158,7 +177,10 @@ def memory(rows: int) -> None:
             line = [sys.executable, __file__, "--one", name, "--file", file]
             ratio = float(subprocess.run(line, check=True, capture_output=True, text=True).stdout)
             verdict = "yes" if ratio <= 8 else "NO"
-            print(f"{name:30} peak {ratio:4.1f} x of {table.nbytes / 1e6:.0f} MB   asked 8 x: {verdict}")
+            print(
+                f"{name:30} peak {ratio:4.1f} x of {table.nbytes / 1e6:.0f} MB   asked 8 x:"
+                f" {verdict}"
+            )
 
 
 def ask(vault: SqliteVault, column: pa.Array, batch: int = 50_000) -> None:
@@ -182,12 +204,17 @@ def vault(rows: int) -> None:
     for name, asked, times in zip(("create", "get"), (60_000, 100_000), spent, strict=True):
         wall, processor = (rows / statistics.median(column) for column in zip(*times, strict=True))
         verdict = "yes" if wall >= asked else "NO"
-        print(f"vault {name:8} {wall:9,.0f} values/s (processor {processor:9,.0f})   asked {asked:,}: {verdict}")
+        print(
+            f"vault {name:8} {wall:9,.0f} values/s (processor {processor:9,.0f})   asked {asked:,}:"
+            f" {verdict}"
+        )
 
 
 def main() -> int:
     """Run what is asked for."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=int, default=500_000)
     parser.add_argument("--vault", action="store_true", help="the vault only")
     parser.add_argument("--memory", action="store_true", help="peak memory only")
@@ -198,7 +225,13 @@ def main() -> int:
         print(memory_of(asked.one, asked.file))
         return 0
     print(f"{asked.rows:,} values, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-    parts = [vault] if asked.vault else [memory] if asked.memory else [macs, sivs, formats, memory, vault]
+    parts = (
+        [vault]
+        if asked.vault
+        else [memory]
+        if asked.memory
+        else [macs, sivs, formats, memory, vault]
+    )
     for part in parts:
         part(asked.rows)
     return 0

@@ -1,6 +1,7 @@
 """Recall of the row's own identifiers in the sample tickets, and how many other words change.
 
-python bench/row_values.py            # prints one line per way of looking, and what was missed with --missed
+python bench/row_values.py            # prints one line per way of looking, and what was missed with
+--missed
 """
 
 from __future__ import annotations
@@ -33,9 +34,15 @@ def texts_of(ticket: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield f"messages[{at}].body", message["body"], message["author"]
 
 
-def load() -> tuple[list[tuple[int, str, str, str]], list[dict[str, Any]], dict[tuple[int, str], list[dict[str, Any]]]]:
+def load() -> tuple[
+    list[tuple[int, str, str, str]],
+    list[dict[str, Any]],
+    dict[tuple[int, str], list[dict[str, Any]]],
+]:
     """Return (row, path, text, author) of every text, the tickets, and the truth spans per text."""
-    tickets = [json.loads(line) for line in (SAMPLES / "support_tickets.jsonl").open(encoding="utf-8")]
+    tickets = [
+        json.loads(line) for line in (SAMPLES / "support_tickets.jsonl").open(encoding="utf-8")
+    ]
     truth: dict[tuple[int, str], list[dict[str, Any]]] = {}
     for line in (SAMPLES / "support_tickets.truth.jsonl").open(encoding="utf-8"):
         span = json.loads(line)
@@ -75,10 +82,17 @@ def score(texts: Any, truth: Any, found: list[list[Span]], name: str, missed: bo
         for word in WORD.finditer(text):
             if word.start() not in personal:
                 other_words += 1
-                touched = [span for span in spans if span.start < word.end() and span.end > word.start()]
+                touched = [
+                    span for span in spans if span.start < word.end() and span.end > word.start()
+                ]
                 changed += bool(touched)
                 if touched and missed:
-                    print("changed", row, repr(text[max(0, word.start() - 20) : word.end() + 20]), repr(word.group()))
+                    print(
+                        "changed",
+                        row,
+                        repr(text[max(0, word.start() - 20) : word.end() + 20]),
+                        repr(word.group()),
+                    )
     recall = sum(hit.values()) / sum(own.values())
     kinds = "  ".join(f"{kind} {hit[kind] / own[kind]:.4f}" for kind in sorted(own))
     share = f"{changed}/{other_words} = {changed / other_words:.4%}"
@@ -87,14 +101,25 @@ def score(texts: Any, truth: Any, found: list[list[Span]], name: str, missed: bo
 
 def hunted(texts: Any, tickets: Any) -> list[list[Span]]:
     """Return the hits of the row's own values."""
-    key = PurposeKey(KeyId("pseudonym.1"), Secret(bytes(32)), domain="bench", entity="", action="fake")
+    key = PurposeKey(
+        KeyId("pseudonym.1"), Secret(bytes(32)), domain="bench", entity="", action="fake"
+    )
     rows = [tickets[row]["customer"] for row, *_ in texts]
     names = ("full_name", "email", "phone", "id")
-    before = {ColumnName(f"customer.{name}"): pa.array([row[name] for row in rows], pa.string()) for name in names}
+    before = {
+        ColumnName(f"customer.{name}"): pa.array([row[name] for row in rows], pa.string())
+        for name in names
+    }
     after = {
-        ColumnName("customer.full_name"): Fake("name", "en_US", key)(before[ColumnName("customer.full_name")]),
-        ColumnName("customer.email"): Fake("email", "en_US", key)(before[ColumnName("customer.email")]),
-        ColumnName("customer.phone"): Fake("phone", "en_US", key)(before[ColumnName("customer.phone")]),
+        ColumnName("customer.full_name"): Fake("name", "en_US", key)(
+            before[ColumnName("customer.full_name")]
+        ),
+        ColumnName("customer.email"): Fake("email", "en_US", key)(
+            before[ColumnName("customer.email")]
+        ),
+        ColumnName("customer.phone"): Fake("phone", "en_US", key)(
+            before[ColumnName("customer.phone")]
+        ),
     }
     wanted = [
         RowValue(ColumnName("customer.full_name"), "name", "PERSON"),

@@ -1,8 +1,10 @@
-"""Rows per second of the main job beside the floor and a peer, on one generated table, in one process.
+"""Rows per second of the main job beside the floor and a peer, on one generated table, in one
+process.
 
-The floor is what any pipeline must pay: pyarrow reads the CSV and writes it as encrypted zstd Parquet.
-Coatcheck runs the same file through a policy that transforms the eight personal columns, with every
-check on. presidio-structured gets a slice, because it works row by row; its figure is per row.
+The floor is what any pipeline must pay: pyarrow reads the CSV and writes it as encrypted zstd
+Parquet. Coatcheck runs the same file through a policy that transforms the eight personal columns,
+with every check on. presidio-structured gets a slice, because it works row by row; its figure is
+per row.
 
     python bench/structured.py [--rows 1000000] [--pairs 3] [--all]
 """
@@ -30,13 +32,47 @@ import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 
 FIRST = np.array(
-    ["Ana", "Bo", "Chen", "Dele", "Elif", "Femi", "Gita", "Hugo", "Inés", "João", "Kira", "Lars", "Mei", "Noor"]
+    [
+        "Ana",
+        "Bo",
+        "Chen",
+        "Dele",
+        "Elif",
+        "Femi",
+        "Gita",
+        "Hugo",
+        "Inés",
+        "João",
+        "Kira",
+        "Lars",
+        "Mei",
+        "Noor",
+    ]
 )
 LAST = np.array(
-    ["Adeyemi", "Brandt", "Castro", "Dvořák", "Eriksen", "Fontaine", "García", "Haddad", "Ivanova", "Jensen"]
+    [
+        "Adeyemi",
+        "Brandt",
+        "Castro",
+        "Dvořák",
+        "Eriksen",
+        "Fontaine",
+        "García",
+        "Haddad",
+        "Ivanova",
+        "Jensen",
+    ]
 )
 STREETS = np.array(
-    [" Oak Street", " High Road", " Rue Verte", " Lindenweg", " Calle Sol", " Park Avenue", " Mill Lane"]
+    [
+        " Oak Street",
+        " High Road",
+        " Rue Verte",
+        " Lindenweg",
+        " Calle Sol",
+        " Park Avenue",
+        " Mill Lane",
+    ]
 )
 POLICY = """version: 1
 dataset: bench
@@ -95,7 +131,8 @@ def make_table(rows: int) -> pa.Table:
             "national_id": np.char.add("900-", digits),
             "born": days,
             "street": np.char.add(
-                np.char.add(rng.integers(1, 999, rows).astype(str), " "), STREETS[rng.integers(0, 7, rows)]
+                np.char.add(rng.integers(1, 999, rows).astype(str), " "),
+                STREETS[rng.integers(0, 7, rows)],
             ),
             "zip": np.char.zfill(rng.integers(501, 99950, rows).astype(str), 5),
             "country": np.array(["US", "DE", "BR", "NG", "JP"])[rng.integers(0, 5, rows)],
@@ -124,17 +161,24 @@ def floor(source: Path, sink: Path) -> None:
     """Read the CSV and write it as encrypted zstd Parquet with pyarrow alone."""
     factory = pe.CryptoFactory(lambda _: _OneKey())
     config = pe.EncryptionConfiguration(
-        footer_key="k", uniform_encryption=True, encryption_algorithm="AES_GCM_V1", data_key_length_bits=256
+        footer_key="k",
+        uniform_encryption=True,
+        encryption_algorithm="AES_GCM_V1",
+        data_key_length_bits=256,
     )
     properties = factory.file_encryption_properties(pe.KmsConnectionConfig(), config)
     reader = pacsv.open_csv(source, read_options=pacsv.ReadOptions(block_size=16 << 20))
-    with pq.ParquetWriter(sink, reader.schema, compression="zstd", encryption_properties=properties) as writer:
+    with pq.ParquetWriter(
+        sink, reader.schema, compression="zstd", encryption_properties=properties
+    ) as writer:
         for batch in reader:
             writer.write_batch(batch)
 
 
 def coatcheck(policy_path: Path, keyring: str) -> None:
-    """Run the policy with every check on: inspect, plan, transform, encrypt, scan the output, sign, publish."""
+    """Run the policy with every check on: inspect, plan, transform, encrypt, scan the output, sign,
+    publish.
+    """
     from anonymize import load_policy, run
 
     run(load_policy(policy_path), keyring_uri=keyring)
@@ -158,7 +202,9 @@ class Taken(NamedTuple):
     wall: float
     """Seconds on the clock; a busy machine stretches them."""
     processor: float
-    """Processor seconds of this process, over all its threads; a busy machine changes them little."""
+    """Processor seconds of this process, over all its threads; a busy machine changes them
+    little.
+    """
 
 
 def taken(work: Callable[[], None]) -> Taken:
@@ -175,12 +221,16 @@ def ratio(ours: Sequence[Taken], floors: Sequence[Taken], which: str) -> float:
 
 
 def main() -> None:
-    """Generate the table, take floor and Coatcheck in pairs, the peer on a slice, and print the figures."""
+    """Generate the table, take floor and Coatcheck in pairs, the peer on a slice, and print the
+    figures.
+    """
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--pairs", type=int, default=3)
     parser.add_argument("--peer-rows", type=int, default=2000)
-    parser.add_argument("--all", action="store_true", help="transform all 15 columns instead of eight")
+    parser.add_argument(
+        "--all", action="store_true", help="transform all 15 columns instead of eight"
+    )
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="coatcheck-bench-"))
     try:
@@ -210,9 +260,14 @@ def measure(folder: Path, options: argparse.Namespace) -> None:
         ours.append(taken(lambda: coatcheck(policy, keyring)))
     sliced = taken(lambda: presidio_structured(table.slice(0, options.peer_rows)))
     peer = Taken(*(value * options.rows / options.peer_rows for value in sliced))
-    base, own = (Taken(*map(statistics.median, zip(*times, strict=True))) for times in (floors, ours))
+    base, own = (
+        Taken(*map(statistics.median, zip(*times, strict=True))) for times in (floors, ours)
+    )
     megabytes = source.stat().st_size / 1e6
-    print(f"{options.rows:,} rows x {table.num_columns} columns, {megabytes:.0f} MB CSV; {os.cpu_count()} cores")
+    print(
+        f"{options.rows:,} rows x {table.num_columns} columns, {megabytes:.0f} MB CSV;"
+        f" {os.cpu_count()} cores"
+    )
     print(f"{'':24}{'seconds':>9}{'rows/s':>12}{'x floor':>9}{'processor s':>13}{'x floor':>9}")
     for name, took, wall, processor in (
         ("floor (read + encrypt)", base, 1.0, 1.0),
@@ -222,13 +277,17 @@ def measure(folder: Path, options: argparse.Namespace) -> None:
         rate = f"{options.rows / took.wall:12,.0f}"
         print(f"{name:24}{took.wall:9.2f}{rate}{wall:9.2f}{took.processor:13.2f}{processor:9.2f}")
     print(f"* measured on {options.peer_rows:,} rows, seconds scaled to all")
-    print(f"peak memory of one coatcheck run in a process of its own: {peak_mib(policy, keyring):.0f} MiB")
+    print(
+        "peak memory of one coatcheck run in a process of its own:"
+        f" {peak_mib(policy, keyring):.0f} MiB"
+    )
 
 
 def peak_mib(policy: Path, keyring: str) -> float:
     """Return the peak resident memory of a fresh process that runs the policy once, in MiB.
 
-    The kernel's high-water mark of that program alone: ``ru_maxrss`` counts what this process held when it forked.
+    The kernel's high-water mark of that program alone: ``ru_maxrss`` counts what this process held
+    when it forked.
     """
     code = (
         "import re, sys; from anonymize import load_policy, run; "
@@ -236,7 +295,10 @@ def peak_mib(policy: Path, keyring: str) -> float:
         "print(int(re.search('VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1]) / 1024)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(policy), keyring], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, str(policy), keyring],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return float(done.stdout)
 

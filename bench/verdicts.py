@@ -17,7 +17,9 @@ def main() -> None:
     folder = Path(sys.argv[1])
     found = {}
     for path in sorted(folder.glob("*.csv")):
-        found[path.name] = {finding.column: finding.verdict for finding in inspect_source(str(path))}
+        found[path.name] = {
+            finding.column: finding.verdict for finding in inspect_source(str(path))
+        }
     print(json.dumps(found, indent=1))
 
 

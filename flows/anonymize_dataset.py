@@ -21,14 +21,23 @@ from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.utilities.annotations import quote  # noqa: E402
 
 from anonymize.errors import AnonymizeError, ArgumentError  # noqa: E402
-from anonymize.pipeline.run import Job, PartReport, RunInProgress, begin, measure_partition, write_partition  # noqa: E402
+from anonymize.pipeline.run import (  # noqa: E402
+    Job,
+    PartReport,
+    RunInProgress,
+    begin,
+    measure_partition,
+    write_partition,
+)
 from anonymize.report import summary_markdown  # noqa: E402
 from flows.guard import in_one_message, quoting_nothing, worth_retrying  # noqa: E402
 
 RETRIES = 2
 RETRY_DELAY_SECONDS = 5
 BUSY_TRIES = 4
-"""How often a run is begun while what stops it may pass; for another run on the dataset each waits a minute itself."""
+"""How often a run is begun while what stops it may pass; for another run on the dataset each waits
+a minute itself.
+"""
 BUSY_DELAY_SECONDS = 60
 Quoted = Job | tuple[Any, ...]
 """A job as it arrives in a task."""
@@ -75,7 +84,8 @@ def _unseen(job: Job) -> Any:
 
 
 def _unquoted(job: Quoted) -> Job:
-    """Return the job itself: Prefect takes its quotation off, and Dask, which rebuilds tuples, hands that over as one.
+    """Return the job itself: Prefect takes its quotation off, and Dask, which rebuilds tuples,
+    hands that over as one.
 
     Raises:
         ArgumentError: it is something else.
@@ -89,8 +99,11 @@ def _unquoted(job: Quoted) -> Job:
 
 
 @contextmanager
-def _begun(policy_path: str, keyring_uri: str | None, accept_change: bool) -> Iterator[RunInProgress]:
-    """Begin a run; while another one is at work on the dataset, wait for it, and then try anew a few times.
+def _begun(
+    policy_path: str, keyring_uri: str | None, accept_change: bool
+) -> Iterator[RunInProgress]:
+    """Begin a run; while another one is at work on the dataset, wait for it, and then try anew a
+    few times.
 
     So it is where the vault's database or the key service does not answer.
 
@@ -112,16 +125,20 @@ def _begun(policy_path: str, keyring_uri: str | None, accept_change: bool) -> It
 @flow(name="anonymize-dataset", persist_result=False, validate_parameters=False)
 @in_one_message
 @quoting_nothing
-def anonymize_dataset(policy_path: str, keyring_uri: str | None = None, accept_change: bool = False) -> dict[str, Any]:
+def anonymize_dataset(
+    policy_path: str, keyring_uri: str | None = None, accept_change: bool = False
+) -> dict[str, Any]:
     """Publish a new version of the dataset that the policy at ``policy_path`` describes.
 
     Args:
         policy_path: Path of the policy file.
         keyring_uri: Where each worker opens its keys; by default as the command line does.
-        accept_change: Publish although types, purpose, rules, models or files are not those of the current version.
+        accept_change: Publish although types, purpose, rules, models or files are not those of the
+            current version.
 
     Returns:
-        The run's summary as the manifest tells it: dataset, version, counts; no values, small counts raised.
+        The run's summary as the manifest tells it: dataset, version, counts; no values, small
+        counts raised.
 
     Raises:
         AnonymizeError: as ``anonymize.pipeline.run.run``; nothing was published.
@@ -130,8 +147,16 @@ def anonymize_dataset(policy_path: str, keyring_uri: str | None = None, accept_c
     with _begun(policy_path, keyring_uri, accept_change) as run:
         numbers = range(len(run.job.partitions))
         while run.job.plan.needs_first_pass:
-            run.fit([future.result() for future in [measure.submit(_unseen(run.job), number) for number in numbers]])
-        reports = [future.result() for future in [write.submit(_unseen(run.job), number) for number in numbers]]
+            run.fit(
+                [
+                    future.result()
+                    for future in [measure.submit(_unseen(run.job), number) for number in numbers]
+                ]
+            )
+        reports = [
+            future.result()
+            for future in [write.submit(_unseen(run.job), number) for number in numbers]
+        ]
         summary = run.finish(reports).for_anybody(run.job.plan.policy)
     create_markdown_artifact(
         key=f"coatcheck-{summary.dataset.lower().replace('_', '-').replace('.', '-')}",

@@ -20,7 +20,8 @@ from flows.guard import in_one_message, quoting_nothing  # noqa: E402
 @in_one_message
 @quoting_nothing
 def inspect_dataset(source: str, countries: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-    """Return a row per column of ``source``: verdict, confidence, runner-up, evidence; no raw value.
+    """Return a row per column of ``source``: verdict, confidence, runner-up, evidence; no raw
+    value.
 
     Args:
         source: A file, a folder or a glob.
@@ -28,5 +29,7 @@ def inspect_dataset(source: str, countries: tuple[str, ...] = ()) -> list[dict[s
     """
     found = finding_rows(inspect_source(source, countries))
     rows = [dict(zip(FINDING_COLUMNS, row, strict=True)) for row in found]
-    create_table_artifact(key="coatcheck-inspection", table=rows, description=f"columns of {source}")
+    create_table_artifact(
+        key="coatcheck-inspection", table=rows, description=f"columns of {source}"
+    )
     return rows

@@ -11,7 +11,7 @@ from flows.settings import quiet_prefect
 POLICIES = ("schemas/customers.yaml", "schemas/support_tickets.yaml", "schemas/patients.yaml")
 
 HOW_TO_GO_ON = """
-Read one:          .venv/bin/python -c "import anonymize; print(anonymize.read('out/customers', as_='pandas'))"
+Read one:          .venv/bin/python -c "import anonymize; print(anonymize.read('out/customers'))"
 Check one:         .venv/bin/coatcheck verify out/customers
 Look at a plan:    .venv/bin/coatcheck plan schemas/customers.yaml
 What it holds:     .venv/bin/coatcheck inspect data/samples/customers.csv"""

@@ -1,4 +1,6 @@
-"""Prefect's settings for these flows: no telemetry, nothing persisted; set before Prefect is imported."""
+"""Prefect's settings for these flows: no telemetry, nothing persisted; set before Prefect is
+imported.
+"""
 
 from __future__ import annotations
 

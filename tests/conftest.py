@@ -1,4 +1,6 @@
-"""Fixtures that several rooms share: a keyring, and an environment without the user's own settings."""
+"""Fixtures that several rooms share: a keyring, and an environment without the user's own
+settings.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +15,26 @@ from anonymize.keys import Keyring, init_keyring
 from anonymize.keys.keyring.passphrase import forget_passphrase
 from anonymize.names import KeyName
 
-# The same examples every time, so that what passes here passes elsewhere; COATCHECK_EXPLORE=1 draws new ones.
-settings.register_profile("coatcheck", deadline=None, derandomize=not os.environ.get("COATCHECK_EXPLORE"))
+# The same examples every time, so that what passes here passes elsewhere; COATCHECK_EXPLORE=1 draws
+# new ones.
+settings.register_profile(
+    "coatcheck", deadline=None, derandomize=not os.environ.get("COATCHECK_EXPLORE")
+)
 settings.load_profile("coatcheck")
 NAMES = tuple(KeyName(name) for name in ("training", "pseudonym", "reveal", "support", "clinical"))
 
 
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Keep the user's keyring and passphrase out of every test, and a test's out of what is set up for the next."""
-    for name in ("COATCHECK_KEYRING", "COATCHECK_KEYFILE", "COATCHECK_PASSPHRASE", "COATCHECK_DEBUG"):
+    """Keep the user's keyring and passphrase out of every test, and a test's out of what is set up
+    for the next.
+    """
+    for name in (
+        "COATCHECK_KEYRING",
+        "COATCHECK_KEYFILE",
+        "COATCHECK_PASSPHRASE",
+        "COATCHECK_DEBUG",
+    ):
         monkeypatch.delenv(name, raising=False)
     forget_passphrase()
     yield
@@ -60,5 +72,7 @@ def policy_file(tmp_path: Path) -> Callable[[str], Path]:
 
 @pytest.fixture
 def gate_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave identifiers in single cells to the scan of the output, which would never see what the plan refuses."""
+    """Leave identifiers in single cells to the scan of the output, which would never see what the
+    plan refuses.
+    """
     monkeypatch.setattr("anonymize.detect.columns.inspect.look_inside", lambda cases, asked: None)

@@ -1,8 +1,9 @@
-"""Equal Arrow values in every layout that Arrow has for them: Hypothesis strategies that several rooms share.
+"""Equal Arrow values in every layout that Arrow has for them: Hypothesis strategies that several
+rooms share.
 
-``array_of(kind)`` draws an array of a plain type; ``laid_out(array)`` draws another array of equal values: sliced, with
-offsets that do not begin at zero, with nulls that still own values, as views, run-end encoded, as dictionaries with
-unused, repeated and null entries.
+``array_of(kind)`` draws an array of a plain type; ``laid_out(array)`` draws another array of equal
+values: sliced, with offsets that do not begin at zero, with nulls that still own values, as views,
+run-end encoded, as dictionaries with unused, repeated and null entries.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from hypothesis import strategies as st
 
 Draw = Callable[..., Any]
 HIDDEN = "hidden value"
-"""A text that no row holds: it lies under nulls, outside slices and among dictionaries' unused entries."""
+"""A text that no row holds: it lies under nulls, outside slices and among dictionaries' unused
+entries.
+"""
 
 TEXT = pa.string()
 ITEM = pa.struct([("who", TEXT), ("note", TEXT), ("n", pa.int64())])
@@ -49,12 +52,18 @@ def value_of(kind: pa.DataType) -> st.SearchStrategy[Any]:
     if pt.is_dictionary(kind):
         return value_of(kind.value_type)
     if pt.is_map(kind):
-        entries = st.dictionaries(st.sampled_from(("k", "l", "m")), value_of(kind.item_type), max_size=3)
+        entries = st.dictionaries(
+            st.sampled_from(("k", "l", "m")), value_of(kind.item_type), max_size=3
+        )
         return st.none() | entries.map(lambda made: list(made.items()))
     if pt.is_struct(kind):
-        return st.none() | st.fixed_dictionaries({field.name: value_of(field.type) for field in kind})
+        return st.none() | st.fixed_dictionaries(
+            {field.name: value_of(field.type) for field in kind}
+        )
     if pt.is_fixed_size_list(kind):
-        return st.none() | st.lists(value_of(kind.value_type), min_size=kind.list_size, max_size=kind.list_size)
+        return st.none() | st.lists(
+            value_of(kind.value_type), min_size=kind.list_size, max_size=kind.list_size
+        )
     if pt.is_nested(kind):
         return st.none() | st.lists(value_of(kind.value_type), max_size=3)
     return st.none() | (st.sampled_from(_WORDS) if pt.is_string(kind) else st.integers(-9, 9))
@@ -62,12 +71,16 @@ def value_of(kind: pa.DataType) -> st.SearchStrategy[Any]:
 
 def array_of(kind: pa.DataType, rows: int) -> st.SearchStrategy[pa.Array]:
     """Return a strategy of arrays of ``rows`` values of ``kind``, as ``pa.array`` lays them out."""
-    return st.lists(value_of(kind), min_size=rows, max_size=rows).map(lambda values: pa.array(values, kind))
+    return st.lists(value_of(kind), min_size=rows, max_size=rows).map(
+        lambda values: pa.array(values, kind)
+    )
 
 
 @st.composite
 def laid_out(draw: Draw, array: pa.Array, *, same_type: bool = False) -> pa.Array:
-    """Return an array of the same values in a drawn layout; ``same_type`` leaves out layouts that are types."""
+    """Return an array of the same values in a drawn layout; ``same_type`` leaves out layouts that
+    are types.
+    """
     before, behind = draw(st.integers(0, 2)), draw(st.integers(0, 2))
     padded = _padded(draw, array, before, behind)
     made = _other_layout(draw, padded, same_type)
@@ -130,14 +143,16 @@ def _list(draw: Draw, array: pa.Array, same_type: bool) -> pa.Array:
     starts = gap + np.cumsum([0, *lengths])
     if not same_type and draw(st.booleans()):
         view = pa.LargeListViewArray if large else pa.ListViewArray
-        return view.from_arrays(pa.array(starts[:-1], width), pa.array(lengths, width), child, mask=null)
+        return view.from_arrays(
+            pa.array(starts[:-1], width), pa.array(lengths, width), child, mask=null
+        )
     made = pa.LargeListArray if large else pa.ListArray
     return made.from_arrays(pa.array(starts, width), child, mask=null)
 
 
 def _fixed_size_list(draw: Draw, array: pa.Array, same_type: bool) -> pa.Array:
     size, inner = array.type.list_size, array.type.value_type
-    values = [item for row in _owning(draw, array) for item in (row or [None] * size)]
+    values = [item for row in _owning(draw, array) for item in row or [None] * size]
     child = _other_layout(draw, pa.array(values, inner), same_type)
     return pa.FixedSizeListArray.from_arrays(child, size, mask=pa.array(_null(array)))
 
@@ -145,11 +160,17 @@ def _fixed_size_list(draw: Draw, array: pa.Array, same_type: bool) -> pa.Array:
 def _map(draw: Draw, array: pa.Array, same_type: bool) -> pa.Array:
     rows = _owning(draw, array)
     gap = draw(st.integers(0, 2))
-    entries = [(HIDDEN, _filler(array.type.item_type))] * gap + [entry for row in rows for entry in row or ()]
+    entries = [(HIDDEN, _filler(array.type.item_type))] * gap + [
+        entry for row in rows for entry in row or ()
+    ]
     starts = gap + np.cumsum([0, *(len(row or ()) for row in rows)])
     keys = pa.array([key for key, _ in entries], array.type.key_type)
-    items = _other_layout(draw, pa.array([item for _, item in entries], array.type.item_type), same_type)
-    return pa.MapArray.from_arrays(pa.array(starts, pa.int32()), keys, items, mask=pa.array(_null(array)))
+    items = _other_layout(
+        draw, pa.array([item for _, item in entries], array.type.item_type), same_type
+    )
+    return pa.MapArray.from_arrays(
+        pa.array(starts, pa.int32()), keys, items, mask=pa.array(_null(array))
+    )
 
 
 def _struct(draw: Draw, array: pa.Array, same_type: bool) -> pa.Array:
@@ -163,7 +184,9 @@ def _struct(draw: Draw, array: pa.Array, same_type: bool) -> pa.Array:
 
 
 def _dictionary(draw: Draw, array: pa.DictionaryArray) -> pa.Array:
-    """Return the rows over a dictionary with an unused, a repeated and a null entry, in a drawn order."""
+    """Return the rows over a dictionary with an unused, a repeated and a null entry, in a drawn
+    order.
+    """
     rows = array.to_pylist()
     held = [*dict.fromkeys(row for row in rows if row is not None), HIDDEN, None]
     entries = draw(st.permutations(held + held[:1]))
@@ -173,7 +196,9 @@ def _dictionary(draw: Draw, array: pa.DictionaryArray) -> pa.Array:
     places[None].append(None)
     indices = [draw(st.sampled_from(places[row])) for row in rows]
     kind = array.type
-    return pa.DictionaryArray.from_arrays(pa.array(indices, kind.index_type), pa.array(entries, kind.value_type))
+    return pa.DictionaryArray.from_arrays(
+        pa.array(indices, kind.index_type), pa.array(entries, kind.value_type)
+    )
 
 
 def _run_end_encoded(array: pa.Array) -> pa.Array:

@@ -1,4 +1,6 @@
-"""A published version with its rows put back in the order of the source, as only the owner's key allows."""
+"""A published version with its rows put back in the order of the source, as only the owner's key
+allows.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,18 @@ from anonymize.names import KeyId
 
 
 def in_source_order(sink: Path, keyring: Keyring, version: int | None = None) -> pa.Table:
-    """Return the rows of a version whose parts have one row group each, as they stood in the raw data."""
-    manifest, table = Dataset(sink).manifest(version, keyring=keyring), read(sink, version=version, keyring=keyring)
+    """Return the rows of a version whose parts have one row group each, as they stood in the raw
+    data.
+    """
+    manifest, table = (
+        Dataset(sink).manifest(version, keyring=keyring),
+        read(sink, version=version, keyring=keyring),
+    )
     owner = manifest.owner
     names = {"dataset": manifest.dataset, "purpose": manifest.purpose}
-    order = RowOrder(owners_key(keyring, KeyId(owner.key), action=ACTION, **names), owner.order_seed)
+    order = RowOrder(
+        owners_key(keyring, KeyId(owner.key), action=ACTION, **names), owner.order_seed
+    )
     found, start = {}, 0
     for entry in manifest.data_files():
         rows = table.slice(start, entry.rows)

@@ -1,4 +1,6 @@
-"""Public functions refuse arguments of a wrong type with an error of ours that says what they take."""
+"""Public functions refuse arguments of a wrong type with an error of ours that says what they
+take.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,10 @@ _BY_ROOM = {
     "anonymize.policy": "load_policy parse_policy",
     "anonymize.plan": "compile_plan BoundPlan BoundPlan.apply",
     "anonymize.pipeline.run": "run anonymize_frame",
-    "anonymize.dataset": "read iter_batches read_quarantine export open_facts is_of_source Dataset "
-    "Dataset.manifest Dataset.rollback Dataset.expire Dataset.verify",
+    "anonymize.dataset": (
+        "read iter_batches read_quarantine export open_facts is_of_source Dataset "
+        "Dataset.manifest Dataset.rollback Dataset.expire Dataset.verify"
+    ),
     "anonymize.pipeline.prepare": "inspect_source look_at_plan",
     "anonymize.custody.reveal": "reveal forget",
     "anonymize.custody.rotate_keys": "rotate relock destroy",
@@ -50,7 +54,12 @@ def _found(name: str) -> tuple[Callable[..., Any], inspect.Signature]:
 
 
 def _places() -> list[tuple[str, str]]:
-    return [(name, parameter) for name in PUBLIC for parameter in _found(name)[1].parameters if parameter != "self"]
+    return [
+        (name, parameter)
+        for name in PUBLIC
+        for parameter in _found(name)[1].parameters
+        if parameter != "self"
+    ]
 
 
 @pytest.mark.parametrize(("name", "parameter"), _places())
@@ -60,7 +69,9 @@ def test_a_wrong_type_is_refused_by_name(name: str, parameter: str) -> None:
     if signature.parameters[parameter].annotation in ("Any", "object"):
         return
     taken = [
-        value for value in signature.parameters.values() if value.default is value.empty or value.name == parameter
+        value
+        for value in signature.parameters.values()
+        if value.default is value.empty or value.name == parameter
     ]
     wrong: dict[str, Any] = {value.name: Odd() for value in taken}
     positional = [wrong.pop(value.name) for value in taken if value.kind is value.POSITIONAL_ONLY]
@@ -120,4 +131,7 @@ def test_annotations_say_what_is_taken(kind: str, right: list[Any], wrong: list[
             asked(value)
 
 
-_NAMES = {name: getattr(__import__("typing"), name) for name in ("Sequence", "Mapping", "Literal", "Callable")}
+_NAMES = {
+    name: getattr(__import__("typing"), name)
+    for name in ("Sequence", "Mapping", "Literal", "Callable")
+}

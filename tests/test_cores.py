@@ -17,7 +17,8 @@ from tests.run.conftest import ROOT, Workplace, workplace  # noqa: F401
 resource = pytest.importorskip("resource")
 
 LIMITS = (
-    "import resource; print(resource.getrlimit(resource.RLIMIT_CORE)[0], open('/proc/self/coredump_filter').read())"
+    "import resource; print(resource.getrlimit(resource.RLIMIT_CORE)[0],"
+    " open('/proc/self/coredump_filter').read())"
 )
 PATTERN = Path("/proc/sys/kernel/core_pattern")
 FILTER = Path("/proc/self/coredump_filter")
@@ -28,7 +29,9 @@ def _in_a_process(code: str, cwd: Path, **env: str) -> subprocess.CompletedProce
 
     def allow() -> None:
         hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
-        resource.setrlimit(resource.RLIMIT_CORE, (hard if hard != resource.RLIM_INFINITY else 1 << 30, hard))
+        resource.setrlimit(
+            resource.RLIMIT_CORE, (hard if hard != resource.RLIM_INFINITY else 1 << 30, hard)
+        )
 
     return subprocess.run(
         [sys.executable, "-c", code],
@@ -48,9 +51,11 @@ def _scoped(before: int) -> None:
 
 @pytest.fixture
 def limit(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Return a soft limit that is not 0, set for the test; no block is open, whatever ran in this process before.
+    """Return a soft limit that is not 0, set for the test; no block is open, whatever ran in this
+    process before.
 
-    A command that ran in this process before has left limit and filter at 0, as it does for the rest of its life.
+    A command that ran in this process before has left limit and filter at 0, as it does for the
+    rest of its life.
     """
     monkeypatch.setattr("anonymize.process.core_files._inside", 0)
     monkeypatch.setattr("anonymize.process.core_files._before", None)
@@ -120,7 +125,9 @@ def test_processes_started_inside_have_none(limit: int) -> None:
         inside = subprocess.run(
             [sys.executable, "-c", LIMITS], capture_output=True, text=True, check=True
         ).stdout.split()
-    after = subprocess.run([sys.executable, "-c", LIMITS], capture_output=True, text=True, check=True).stdout.split()
+    after = subprocess.run(
+        [sys.executable, "-c", LIMITS], capture_output=True, text=True, check=True
+    ).stdout.split()
     assert (inside[0], int(inside[1], 16)) == ("0", 0)
     assert (after[0], int(after[1], 16) > 0) == (str(limit), True)
 
@@ -150,12 +157,20 @@ def test_a_crash_inside_leaves_no_core(tmp_path: Path) -> None:
 
 WORK = {
     "run": "import anonymize; anonymize.run({policy!r}, keyring_uri={keys!r})",
-    "a measure task": "from anonymize.pipeline.run import begin\nwith begin({policy!r}, {keys!r}) as r: job = r.job\n"
-    "from anonymize.pipeline.partition import measure_partition; watch(); measure_partition(job, 0)",
+    "a measure task": (
+        "from anonymize.pipeline.run import begin\nwith begin({policy!r}, {keys!r}) as r: job ="
+        " r.job\nfrom anonymize.pipeline.partition import measure_partition; watch();"
+        " measure_partition(job, 0)"
+    ),
     "inspect": "from anonymize.pipeline.prepare import inspect_source; inspect_source({source!r})",
-    "plan": "from anonymize.pipeline.prepare import look_at_plan; look_at_plan({policy!r}, {keys!r})",
-    "a frame": "import pandas, anonymize; from anonymize.policy import load_policy\n"
-    "anonymize.anonymize_frame(pandas.read_csv({source!r}, dtype=str), load_policy({policy!r}), keyring_uri={keys!r})",
+    "plan": (
+        "from anonymize.pipeline.prepare import look_at_plan; look_at_plan({policy!r}, {keys!r})"
+    ),
+    "a frame": (
+        "import pandas, anonymize; from anonymize.policy import"
+        " load_policy\nanonymize.anonymize_frame(pandas.read_csv({source!r}, dtype=str),"
+        " load_policy({policy!r}), keyring_uri={keys!r})"
+    ),
 }
 WATCHED = """
 import resource
@@ -178,20 +193,29 @@ print("seen", sorted(set(seen)), "after", resource.getrlimit(resource.RLIMIT_COR
 @pytest.mark.parametrize("work", WORK.values(), ids=WORK)
 def test_a_library_call_holds_values_under_no_core_and_gives_the_limit_back(
     work: str,
-    workplace: Workplace,  # noqa: F811
+    workplace: Workplace,
 ) -> None:
     """Whatever the call is; the caller's process goes on with its own limit."""
-    extra = "privacy: {quasi_identifiers: [visits], k: 2, max_suppressed: 1}" if "measure" in work else ""
-    facts = {"policy": str(workplace.policy(extra)), "keys": workplace.keyring_uri, "source": str(workplace.source)}
+    extra = (
+        "privacy: {quasi_identifiers: [visits], k: 2, max_suppressed: 1}"
+        if "measure" in work
+        else ""
+    )
+    facts = {
+        "policy": str(workplace.policy(extra)),
+        "keys": workplace.keyring_uri,
+        "source": str(workplace.source),
+    }
     done = _in_a_process(WATCHED.format(work=work.format(**facts)), workplace.folder)
     assert done.stdout.splitlines()[-1:] == ["seen [0] after 4096"], done.stderr[-2000:]
 
 
-def test_a_command_runs_without_core_files(workplace: Workplace) -> None:  # noqa: F811
+def test_a_command_runs_without_core_files(workplace: Workplace) -> None:
     """From its start to its end."""
     code = (
-        "import atexit, resource, sys\nfrom anonymize.cli import main\nsys.argv[1:] = ['inspect', 'people.csv']\n"
-        "atexit.register(lambda: print('limit', resource.getrlimit(resource.RLIMIT_CORE)[0]))\nmain()"
+        "import atexit, resource, sys\nfrom anonymize.cli import main\nsys.argv[1:] = ['inspect',"
+        " 'people.csv']\natexit.register(lambda: print('limit',"
+        " resource.getrlimit(resource.RLIMIT_CORE)[0]))\nmain()"
     )
     done = _in_a_process(code, workplace.folder)
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "limit 0")

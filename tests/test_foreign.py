@@ -54,9 +54,18 @@ def in_a_thread() -> None:
 
 @pytest.mark.parametrize("pickler", ["pickle", "cloudpickle"])
 def test_a_pickled_error_holds_no_value(pickler: str) -> None:
-    """An orchestrator may leave one on disk, whatever its settings say: attributes, notes and causes stay behind."""
+    """An orchestrator may leave one on disk, whatever its settings say: attributes, notes and
+    causes stay behind.
+    """
     pickle = pytest.importorskip(pickler)
-    for work in (chained, in_a_handler, noted, in_a_thread, raising(ValueError(RAW)), raising(UnicodeError(RAW))):
+    for work in (
+        chained,
+        in_a_handler,
+        noted,
+        in_a_thread,
+        raising(ValueError(RAW)),
+        raising(UnicodeError(RAW)),
+    ):
         with pytest.raises(AnonymizeError) as raised:
             quoting_nothing(work)()
         raised.value.row = RAW  # type: ignore[attr-defined]
@@ -91,7 +100,12 @@ def seen_of(error: BaseException) -> str:
     shown, waiting = [], [error]
     while waiting:
         one = waiting.pop()
-        shown += [repr(one), str(one), *traceback.format_exception(one), *getattr(one, "__notes__", ())]
+        shown += [
+            repr(one),
+            str(one),
+            *traceback.format_exception(one),
+            *getattr(one, "__notes__", ()),
+        ]
         waiting += [more for more in (one.__cause__, one.__context__) if more is not None]
     return "\n".join(shown)
 
@@ -113,7 +127,9 @@ def test_a_refusal_passes_with_nothing_chained_to_it(work: Callable[[], Any]) ->
     assert RAW not in seen_of(told.value)
 
 
-@pytest.mark.parametrize("work", [*WAYS.values(), in_a_handler, noted], ids=[*WAYS, "a refusal", "a note"])
+@pytest.mark.parametrize(
+    "work", [*WAYS.values(), in_a_handler, noted], ids=[*WAYS, "a refusal", "a note"]
+)
 def test_others_code_fails_by_kind(work: Callable[[], Any]) -> None:
     """Even where it raises one of our own errors: the text is theirs."""
     with pytest.raises(AnonymizeError, match="failed with") as told:
@@ -121,7 +137,9 @@ def test_others_code_fails_by_kind(work: Callable[[], Any]) -> None:
     assert RAW not in seen_of(told.value)
 
 
-@pytest.mark.parametrize("call", [quoting_nothing, lambda work: lambda: call_foreign(work, lambda e: DataError("x"))])
+@pytest.mark.parametrize(
+    "call", [quoting_nothing, lambda work: lambda: call_foreign(work, lambda e: DataError("x"))]
+)
 def test_an_interruption_stays_one(call: Callable[..., Any]) -> None:
     """Without the text that it came with."""
     with pytest.raises(KeyboardInterrupt) as told:
@@ -131,7 +149,9 @@ def test_an_interruption_stays_one(call: Callable[..., Any]) -> None:
 
 def test_others_warnings_are_not_shown(recwarn: pytest.WarningsRecorder) -> None:
     """They may quote a value as errors do."""
-    assert call_foreign(lambda: warnings.warn(RAW, stacklevel=1), lambda error: DataError("x")) is None
+    assert (
+        call_foreign(lambda: warnings.warn(RAW, stacklevel=1), lambda error: DataError("x")) is None
+    )
     assert not recwarn.list
 
 
@@ -151,7 +171,9 @@ fail()
 
 def test_a_process_of_ours_prints_no_text_of_errors() -> None:
     """Of threads, finalizers, warnings, and of what nothing catches."""
-    done = subprocess.run([sys.executable, "-c", HOOKED], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", HOOKED], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 1
     assert done.stderr.count("internal error: ValueError at") == 3
     assert RAW not in done.stdout + done.stderr

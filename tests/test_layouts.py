@@ -8,7 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from anonymize.arrow.plain_layouts import differences, plain_batch, plain_layout, plain_schema, plain_type
+from anonymize.arrow.plain_layouts import (
+    differences,
+    plain_batch,
+    plain_layout,
+    plain_schema,
+    plain_type,
+)
 from tests.layouts import HIDDEN, NESTED, array_of, laid_out
 
 QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -16,7 +22,9 @@ QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCh
 
 @pytest.mark.parametrize("kind", NESTED.values(), ids=NESTED)
 def test_equal_values_have_one_plain_layout(kind: pa.DataType) -> None:
-    """Whatever they were laid out as; what is under nulls, outside slices or unused is gone from the buffers."""
+    """Whatever they were laid out as; what is under nulls, outside slices or unused is gone from
+    the buffers.
+    """
 
     @QUICK
     @given(st.data())
@@ -49,7 +57,9 @@ def _children(array: pa.Array) -> list[object]:
 def test_extension_types_are_their_storage() -> None:
     """Their metadata may say anything."""
     uuid = pa.ExtensionArray.from_storage(pa.uuid(), pa.array([b"0" * 16], pa.binary(16)))
-    inside = pa.StructArray.from_arrays([uuid], fields=[pa.field("id", uuid.type, metadata={"of": HIDDEN})])
+    inside = pa.StructArray.from_arrays(
+        [uuid], fields=[pa.field("id", uuid.type, metadata={"of": HIDDEN})]
+    )
     made = plain_layout(inside)
     assert made.type == plain_type(inside.type) == pa.struct([("id", pa.binary(16))])
     assert made.to_pylist() == [{"id": b"0" * 16}]
@@ -57,9 +67,15 @@ def test_extension_types_are_their_storage() -> None:
 
 def test_metadata_stays_behind() -> None:
     """Of the schema, of its fields, and of fields inside."""
-    item = pa.field("x", pa.list_(pa.field("item", pa.int64(), metadata={"a": HIDDEN})), metadata={"a": HIDDEN})
-    schema = pa.schema([pa.field("s", pa.struct([item]), metadata={"a": HIDDEN})], metadata={"a": HIDDEN})
-    batch = pa.RecordBatch.from_arrays([pa.array([{"x": [1]}], schema.field(0).type)], schema=schema)
+    item = pa.field(
+        "x", pa.list_(pa.field("item", pa.int64(), metadata={"a": HIDDEN})), metadata={"a": HIDDEN}
+    )
+    schema = pa.schema(
+        [pa.field("s", pa.struct([item]), metadata={"a": HIDDEN})], metadata={"a": HIDDEN}
+    )
+    batch = pa.RecordBatch.from_arrays(
+        [pa.array([{"x": [1]}], schema.field(0).type)], schema=schema
+    )
     for made in (plain_schema(schema), plain_batch(batch).schema):
         assert HIDDEN not in made.to_string(show_field_metadata=True, show_schema_metadata=True)
         assert not made.field(0).type.field("x").type.value_field.metadata
@@ -85,10 +101,18 @@ WANTED = plain_schema(
         ("s", pa.struct([("y", pa.int64()), ("x", pa.string())]), "differs inside"),
         ("s", pa.struct([("x", pa.string()), (HIDDEN, pa.int64())]), "differs inside"),
         ("s", pa.struct([("x", pa.string()), ("y", pa.int32())]), "differs inside"),
-        ("d", pa.dictionary(pa.int32(), pa.large_string()), "is a dictionary of large_string under int32"),
+        (
+            "d",
+            pa.dictionary(pa.int32(), pa.large_string()),
+            "is a dictionary of large_string under int32",
+        ),
         ("d", pa.string(), "is string; the plan was made for a dictionary of string under int32"),
         ("l", pa.list_(pa.struct([(HIDDEN, pa.string())])), "differs inside"),
-        ("l", pa.map_(pa.string(), pa.struct([(HIDDEN, pa.int64())])), "is maps of string to structs of 1 fields"),
+        (
+            "l",
+            pa.map_(pa.string(), pa.struct([(HIDDEN, pa.int64())])),
+            "is maps of string to structs of 1 fields",
+        ),
     ],
 )
 def test_another_type_is_a_difference(name: str, kind: pa.DataType, said: str) -> None:
@@ -111,8 +135,12 @@ def test_layouts_metadata_and_nullability_are_no_difference() -> None:
     """They do not change what values mean, and nothing of them is published."""
     given_schema = pa.schema(
         [
-            pa.field("a", pa.run_end_encoded(pa.int32(), pa.int64()), nullable=True, metadata={"x": "y"}),
-            pa.field("s", pa.struct([pa.field("x", pa.string(), nullable=False), ("y", pa.int64())])),
+            pa.field(
+                "a", pa.run_end_encoded(pa.int32(), pa.int64()), nullable=True, metadata={"x": "y"}
+            ),
+            pa.field(
+                "s", pa.struct([pa.field("x", pa.string(), nullable=False), ("y", pa.int64())])
+            ),
             pa.field("d", pa.dictionary(pa.int32(), pa.string())),
             pa.field("l", pa.list_view(pa.struct([("x", pa.string())])), nullable=False),
         ]

@@ -1,9 +1,11 @@
-"""Measure a model file on what training never saw: ``python -m training.evaluate --data ../shared/ner``.
+"""Measure a model file on what training never saw: ``python -m training.evaluate --data
+../shared/ner``.
 
-Prints strict span F1 per entity for held-out templates, WNUT dev and the held-out TAB documents, TAB's recall
-by identifier type, PERSON recall by name origin and gender, recall per evasion trick, and the reliability of
-the scores. ``--calibrate FILE`` writes the calibration that ``training.export --calibration`` takes, from a model
-that has none yet, and prints the reliability that it gives.
+Prints strict span F1 per entity for held-out templates, WNUT dev and the held-out TAB documents,
+TAB's recall by identifier type, PERSON recall by name origin and gender, recall per evasion trick,
+and the reliability of the scores. ``--calibrate FILE`` writes the calibration that
+``training.export --calibration`` takes, from a model that has none yet, and prints the reliability
+that it gives.
 """
 
 from __future__ import annotations
@@ -49,31 +51,53 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def strict(
-    examples: list[dict[str, Any]], predictions: list[list[tuple[int, int, str, float]]], entities: Iterable[str]
+    examples: list[dict[str, Any]],
+    predictions: list[list[tuple[int, int, str, float]]],
+    entities: Iterable[str],
 ) -> dict[str, str]:
     """Return precision, recall and F1 per entity.
 
-    A span counts if both bounds and the entity agree, marks at the ends aside. A predicted span that touches a span
-    left open (a handle, a code) is not counted.
+    A span counts if both bounds and the entity agree, marks at the ends aside. A predicted span
+    that touches a span left open (a handle, a code) is not counted.
     """
     lines = {}
     for entity in entities:
         right = wrong = missed = 0
         for example, spans in zip(examples, predictions, strict=True):
             text = example["text"]
-            gold = {trimmed(text, start, end) for start, end, label in example["spans"] if label == entity}
-            unsaid = [(start, end) for start, end, label in example["spans"] if label.startswith("?")]
+            gold = {
+                trimmed(text, start, end)
+                for start, end, label in example["spans"]
+                if label == entity
+            }
+            unsaid = [
+                (start, end) for start, end, label in example["spans"] if label.startswith("?")
+            ]
             mine = {trimmed(text, start, end) for start, end, label, _ in spans if label == entity}
-            mine = {(s, e) for s, e in mine if (s, e) in gold or not any(s < b and a < e for a, b in unsaid)}
-            right, wrong, missed = right + len(mine & gold), wrong + len(mine - gold), missed + len(gold - mine)
+            mine = {
+                (s, e)
+                for s, e in mine
+                if (s, e) in gold or not any(s < b and a < e for a, b in unsaid)
+            }
+            right, wrong, missed = (
+                right + len(mine & gold),
+                wrong + len(mine - gold),
+                missed + len(gold - mine),
+            )
         precision, recall = right / max(right + wrong, 1), right / max(right + missed, 1)
         f1 = 2 * precision * recall / max(precision + recall, 1e-9)
-        lines[entity] = f"precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} ({right + missed} spans)"
+        lines[entity] = (
+            f"precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} ({right + missed} spans)"
+        )
     return lines
 
 
-def tab_masking(examples: list[dict[str, Any]], predictions: list[list[tuple[int, int, str, float]]]) -> str:
-    """Return TAB's recall of direct and quasi entities (every mention covered), and token precision."""
+def tab_masking(
+    examples: list[dict[str, Any]], predictions: list[list[tuple[int, int, str, float]]]
+) -> str:
+    """Return TAB's recall of direct and quasi entities (every mention covered), and token
+    precision.
+    """
     covered: dict[str, list[bool]] = {"DIRECT": [], "QUASI": []}
     right = marked = 0
     for example, spans in zip(examples, predictions, strict=True):
@@ -96,13 +120,16 @@ def tab_masking(examples: list[dict[str, Any]], predictions: list[list[tuple[int
                 marked, right = marked + 1, right + bool(gold[at : at + len(word)].any())
             at += len(word)
     shares = ", ".join(
-        f"{kind.lower()} entity recall {np.mean(values):.3f} of {len(values)}" for kind, values in covered.items()
+        f"{kind.lower()} entity recall {np.mean(values):.3f} of {len(values)}"
+        for kind, values in covered.items()
     )
     return f"{shares}, token precision {right / max(marked, 1):.3f} of {marked} words"
 
 
 def held_out_templates(seed: int = 11, per_template: int = 60) -> list[dict[str, Any]]:
-    """Return filled held-out templates, noise as in training; in half of them names that training never saw."""
+    """Return filled held-out templates, noise as in training; in half of them names that training
+    never saw.
+    """
     templates = [template for template in load_templates() if template_is_held_out(template)]
     count = per_template * len(templates) // 2
     examples = []
@@ -114,19 +141,27 @@ def held_out_templates(seed: int = 11, per_template: int = 60) -> list[dict[str,
 
 def tab_documents(data: Path) -> list[dict[str, Any]]:
     """Return the TAB documents that training left out, with their identifier types."""
-    cleaned = [example for example in read(data / "tab_train.jsonl") if held_out_document(example["id"])]
+    cleaned = [
+        example for example in read(data / "tab_train.jsonl") if held_out_document(example["id"])
+    ]
     with (data / "tab_train.jsonl").open(encoding="utf-8") as lines:
         gold = {example["id"]: example["spans"] for example in map(json.loads, lines)}
     return [{**example, "gold": gold[example["id"]]} for example in cleaned]
 
 
 def reliability(
-    examples: list[dict[str, Any]], predictions: list[list[tuple[int, int, str, float]]], entity: str
+    examples: list[dict[str, Any]],
+    predictions: list[list[tuple[int, int, str, float]]],
+    entity: str,
 ) -> tuple[list[float], list[float]]:
-    """Return scores of predicted spans of ``entity`` and whether each is right (overlaps a gold span of the entity)."""
+    """Return scores of predicted spans of ``entity`` and whether each is right (overlaps a gold
+    span of the entity).
+    """
     scores, right = [], []
     for example, spans in zip(examples, predictions, strict=True):
-        gold = [(start, end) for start, end, label in example["spans"] if label.lstrip("?") == entity]
+        gold = [
+            (start, end) for start, end, label in example["spans"] if label.lstrip("?") == entity
+        ]
         for start, end, label, score in spans:
             if label == entity:
                 scores.append(score)
@@ -135,9 +170,13 @@ def reliability(
 
 
 def isotonic(scores: list[float], right: list[float], bins: int = 20) -> list[list[float]]:
-    """Return a non-decreasing curve from score to share right: equal-count bins, neighbours pooled until none falls."""
+    """Return a non-decreasing curve from score to share right: equal-count bins, neighbours pooled
+    until none falls.
+    """
     order = np.argsort(scores, kind="stable")
-    groups = [group for group in np.array_split(order, min(bins, max(len(order) // 30, 1))) if len(group)]
+    groups = [
+        group for group in np.array_split(order, min(bins, max(len(order) // 30, 1))) if len(group)
+    ]
     pooled: list[tuple[float, float, int]] = []
     for group in groups:
         pooled.append(
@@ -149,12 +188,18 @@ def isotonic(scores: list[float], right: list[float], bins: int = 20) -> list[li
         )
         while len(pooled) > 1 and pooled[-2][1] > pooled[-1][1]:
             (s1, r1, n1), (s2, r2, n2) = pooled[-2:]
-            pooled[-2:] = [((s1 * n1 + s2 * n2) / (n1 + n2), (r1 * n1 + r2 * n2) / (n1 + n2), n1 + n2)]
+            pooled[-2:] = [
+                ((s1 * n1 + s2 * n2) / (n1 + n2), (r1 * n1 + r2 * n2) / (n1 + n2), n1 + n2)
+            ]
     return [[round(p[0], 4) for p in pooled], [round(p[1], 4) for p in pooled]]
 
 
-def calibrate(sets: dict[str, list[dict[str, Any]]], predicted: dict[str, Any], path: Path) -> Curves:
-    """Write each entity's curve, from the even examples of all sets; the odd ones are left to print reliability on."""
+def calibrate(
+    sets: dict[str, list[dict[str, Any]]], predicted: dict[str, Any], path: Path
+) -> Curves:
+    """Write each entity's curve, from the even examples of all sets; the odd ones are left to print
+    reliability on.
+    """
     curves = {}
     for entity in REPORTED:
         scores: list[float] = []
@@ -174,7 +219,10 @@ def calibrated(curves: Curves, predicted: dict[str, Any]) -> dict[str, Any]:
         low, right = curves.get(span[2], [[0.0, 1.0], [0.0, 1.0]])
         return (*span[:3], float(np.interp(span[3], low, right)))
 
-    return {name: [[put(span) for span in spans] for spans in texts] for name, texts in predicted.items()}
+    return {
+        name: [[put(span) for span in spans] for spans in texts]
+        for name, texts in predicted.items()
+    }
 
 
 def print_reliability(sets: dict[str, list[dict[str, Any]]], predicted: dict[str, Any]) -> None:
@@ -192,7 +240,10 @@ def print_reliability(sets: dict[str, list[dict[str, Any]]], predicted: dict[str
         if here.any():
             off += here.mean() * abs(np.array(scores)[here].mean() - shares[here].mean())
             mean = np.array(scores)[here].mean()
-            print(f"  {band / 10:.1f} up: {here.sum():5d} spans, mean {mean:.2f}, right {shares[here].mean():.2f}")
+            print(
+                f"  {band / 10:.1f} up: {here.sum():5d} spans, mean {mean:.2f}, right"
+                f" {shares[here].mean():.2f}"
+            )
     print(f"  expected calibration error {off:.3f}")
 
 
@@ -212,7 +263,8 @@ def main() -> None:
         "TAB held-out documents": tab_documents(options.data),
     }
     predicted = {
-        name: found([example["text"] for example in examples], options.recall) for name, examples in sets.items()
+        name: found([example["text"] for example in examples], options.recall)
+        for name, examples in sets.items()
     }
     if options.calibrate:
         predicted = calibrated(calibrate(sets, predicted, options.calibrate), predicted)
@@ -221,7 +273,10 @@ def main() -> None:
         entities = REPORTED if name != "WNUT dev" else REPORTED[:3]
         for entity, line in strict(examples, predicted[name], entities).items():
             print(f"  {entity}: {line}")
-    print("TAB masking, all labels:", tab_masking(sets["TAB held-out documents"], predicted["TAB held-out documents"]))
+    print(
+        "TAB masking, all labels:",
+        tab_masking(sets["TAB held-out documents"], predicted["TAB held-out documents"]),
+    )
     print("reliability on the odd examples:")
     print_reliability(sets, predicted)
     fairness.report(ner.NameRecogniser(options.recall))

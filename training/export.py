@@ -1,7 +1,8 @@
 """Export the trained recogniser: ``python -m training.export --data build/ner --out names.onnx``.
 
-Fixes the activations' ranges on training windows, writes one ONNX file that also carries tokenizer, labels and
-calibration, and writes its SHA-256 beside it into ``__init__.py`` where that is the package's own folder.
+Fixes the activations' ranges on training windows, writes one ONNX file that also carries tokenizer,
+labels and calibration, and writes its SHA-256 beside it into ``__init__.py`` where that is the
+package's own folder.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ def measured_ranges(model: Tagger, windows: Windows, batches: int) -> Ranges:
     hooks = []
     for number, block in enumerate(model.blocks):
         for part in ("qkv", "out", "up", "down"):
-            hooks.append(getattr(block, part).register_forward_pre_hook(watch(f"blocks.{number}.{part}")))
+            hooks.append(
+                getattr(block, part).register_forward_pre_hook(watch(f"blocks.{number}.{part}"))
+            )
     hooks.append(model.head.register_forward_pre_hook(watch("head")))
     model.eval()
     with torch.no_grad():
@@ -78,15 +81,21 @@ def main() -> None:
     model = Tagger(len(np.load(options.data / "kept.npy")))
     model.load_state_dict(torch.load(options.weights or options.data / "model.pt"))
     calibration = json.loads(options.calibration.read_text()) if options.calibration else {}
-    ranges = measured_ranges(model, Windows(options.data / "windows.npz", seed=3, batch_pieces=768), options.batches)
-    content = exported(model, ranges, (options.data / "tokenizer.json").read_text(encoding="utf-8"), calibration)
+    ranges = measured_ranges(
+        model, Windows(options.data / "windows.npz", seed=3, batch_pieces=768), options.batches
+    )
+    content = exported(
+        model, ranges, (options.data / "tokenizer.json").read_text(encoding="utf-8"), calibration
+    )
     graph.check(content)
     options.out.write_bytes(content)
     digest = hashlib.sha256(content).hexdigest()
     pinned = options.out.parent / "__init__.py"
     if pinned.exists():
         pinned.write_text(
-            re.sub(r'SHA256 = "[0-9a-f]*"', f'SHA256 = "{digest}"', pinned.read_text(encoding="utf-8")),
+            re.sub(
+                r'SHA256 = "[0-9a-f]*"', f'SHA256 = "{digest}"', pinned.read_text(encoding="utf-8")
+            ),
             encoding="utf-8",
         )
     print(f"{options.out.name}: {len(content):,} bytes, sha256 {digest}")

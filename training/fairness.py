@@ -1,4 +1,6 @@
-"""Recall of PERSON by name origin and gender, and by evasion trick, on templates and names that training never saw."""
+"""Recall of PERSON by name origin and gender, and by evasion trick, on templates and names that
+training never saw.
+"""
 
 from __future__ import annotations
 
@@ -60,11 +62,15 @@ class Slice:
 
 
 def slice_of(origin: Origin, gender: str, count: int, seed: int) -> Slice:
-    """Return ``count`` texts with held-out full names of ``origin``, the same sentences for every group."""
+    """Return ``count`` texts with held-out full names of ``origin``, the same sentences for every
+    group.
+    """
     source = random.Random(seed)
     given, family = held_out(getattr(origin, gender)), held_out(origin.family)
     names = [f"{source.choice(given)} {source.choice(family)}" for _ in range(count)]
-    return Slice([SENTENCES[at % len(SENTENCES)].format(name) for at, name in enumerate(names)], names)
+    return Slice(
+        [SENTENCES[at % len(SENTENCES)].format(name) for at, name in enumerate(names)], names
+    )
 
 
 def covered(recogniser: NameRecogniser, texts: list[str], names: list[str]) -> list[bool]:
@@ -77,11 +83,15 @@ def covered(recogniser: NameRecogniser, texts: list[str], names: list[str]) -> l
     for row, (text, name) in enumerate(zip(texts, names, strict=True)):
         begin = text.index(name)
         letters = [at for at in range(begin, begin + len(name)) if text[at].isalnum()]
-        result.append(all(any(start <= at < end for start, end in spans.get(row, [])) for at in letters))
+        result.append(
+            all(any(start <= at < end for start, end in spans.get(row, [])) for at in letters)
+        )
     return result
 
 
-def recalls(recogniser: NameRecogniser, count: int = 160, seed: int = 5) -> dict[tuple[str, str], float]:
+def recalls(
+    recogniser: NameRecogniser, count: int = 160, seed: int = 5
+) -> dict[tuple[str, str], float]:
     """Return PERSON recall by origin and gender."""
     result = {}
     for origin, names in ORIGINS.items():
@@ -107,7 +117,13 @@ def disguised(name: str, trick: str, source: random.Random) -> str:
             return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in name)
         case "mathematical":
             return "".join(
-                chr(0x1D400 + ord(c) - 65) if "A" <= c <= "Z" else chr(0x1D41A + ord(c) - 97) if "a" <= c <= "z" else c
+                (
+                    chr(0x1D400 + ord(c) - 65)
+                    if "A" <= c <= "Z"
+                    else chr(0x1D41A + ord(c) - 97)
+                    if "a" <= c <= "z"
+                    else c
+                )
                 for c in name
             )
         case "combining":
@@ -137,7 +153,10 @@ def trick_recalls(recogniser: NameRecogniser, count: int = 160, seed: int = 6) -
         names, texts = [], []
         for at in range(count):
             origin = ORIGINS[source.choice(tuple(ORIGINS))]
-            plain = f"{source.choice(held_out(origin.female + origin.male))} {source.choice(held_out(origin.family))}"
+            plain = (
+                f"{source.choice(held_out(origin.female + origin.male))}"
+                f" {source.choice(held_out(origin.family))}"
+            )
             names.append(disguised(plain, trick, source))
             texts.append(SENTENCES[at % len(SENTENCES)].format(names[-1]))
         result[trick] = sum(covered(recogniser, texts, names)) / count

@@ -1,8 +1,8 @@
 """The recogniser as an ONNX graph: 8-bit weights and activations with fixed ranges, no padding.
 
-Ranges are fixed at export, not measured per batch as `quantize_dynamic` does: that would make a text's spans
-depend on the texts beside it. Every text of a batch has the same number of pieces, so there is no mask, and no
-text sees another.
+Ranges are fixed at export, not measured per batch as `quantize_dynamic` does: that would make a
+text's spans depend on the texts beside it. Every text of a batch has the same number of pieces, so
+there is no mask, and no text sees another.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ class Graph:
         self.weights.append(numpy_helper.from_array(np.asarray(value), name))
         return name
 
-    def add(self, kind: str, inputs: list[str], output: str, domain: str = "", **attributes: Any) -> str:
+    def add(
+        self, kind: str, inputs: list[str], output: str, domain: str = "", **attributes: Any
+    ) -> str:
         """Append a node and return its output's name."""
         self.nodes.append(helper.make_node(kind, inputs, [output], domain=domain, **attributes))
         return output
@@ -47,10 +49,14 @@ class Graph:
         return self.add("QuantizeLinear", [x, at, zero], f"{name}.q"), at, zero
 
     def linear(self, x: str, name: str, weight: Floats, bias: Floats) -> str:
-        """Return ``x`` times ``weight`` (inputs × outputs) plus ``bias``, in bytes, one weight scale per output."""
+        """Return ``x`` times ``weight`` (inputs × outputs) plus ``bias``, in bytes, one weight
+        scale per output.
+        """
         q, scale, zero = self.quantized(x, name)
         weight_scale = np.maximum(np.abs(weight).max(axis=0), 1e-8).astype(np.float32) / 127
-        table = self.constant(f"{name}.weight", np.clip(np.round(weight / weight_scale), -127, 127).astype(np.int8))
+        table = self.constant(
+            f"{name}.weight", np.clip(np.round(weight / weight_scale), -127, 127).astype(np.int8)
+        )
         scales = self.constant(f"{name}.weight.scale", weight_scale)
         bias_name = self.constant(f"{name}.bias", bias)
         inputs = [q, table, scale, scales, zero, "", bias_name]
@@ -63,7 +69,9 @@ class Graph:
         scales = self.constant(f"{name}.scales", scale)
         taken = self.add("Gather", [rows, ids], f"{name}.taken")
         as_float = self.add("Cast", [taken], f"{name}.float", to=TensorProto.FLOAT)
-        return self.add("Mul", [as_float, self.add("Gather", [scales, ids], f"{name}.scale")], f"{name}.rows")
+        return self.add(
+            "Mul", [as_float, self.add("Gather", [scales, ids], f"{name}.scale")], f"{name}.rows"
+        )
 
     def norm(self, x: str, name: str, state: dict[str, Floats], skip: str = "") -> str:
         """Return the layer norm of ``x``, or of ``x`` plus ``skip``."""
@@ -77,7 +85,9 @@ class Graph:
 
 
 def build(state: dict[str, Floats], ranges: dict[str, tuple[float, float]], layers: int) -> bytes:
-    """Return the model: ``ids`` and ``shapes`` (batch, length) in, ``scores`` (batch, length, labels) out."""
+    """Return the model: ``ids`` and ``shapes`` (batch, length) in, ``scores`` (batch, length,
+    labels) out.
+    """
     graph = Graph(ranges)
     x = embedded(graph, state)
     for number in range(layers):
@@ -86,8 +96,12 @@ def build(state: dict[str, Floats], ranges: dict[str, tuple[float, float]], laye
     graph.nodes[-1].output[0] = "scores"
     assert scores == "head.y"
     dims = ["batch", "length"]
-    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, dims) for name in ("ids", "shapes")]
-    output = helper.make_tensor_value_info("scores", TensorProto.FLOAT, [*dims, len(state["head.bias"])])
+    inputs = [
+        helper.make_tensor_value_info(name, TensorProto.INT64, dims) for name in ("ids", "shapes")
+    ]
+    output = helper.make_tensor_value_info(
+        "scores", TensorProto.FLOAT, [*dims, len(state["head.bias"])]
+    )
     body = helper.make_graph(graph.nodes, "names", inputs, [output], graph.weights)
     versions = [helper.make_opsetid("", 17), helper.make_opsetid(CONTRIB, 1)]
     model = helper.make_model(body, opset_imports=versions, ir_version=8, producer_name="coatcheck")
@@ -98,11 +112,15 @@ def build(state: dict[str, Floats], ranges: dict[str, tuple[float, float]], laye
 def embedded(graph: Graph, state: dict[str, Floats]) -> str:
     """Return the sum of piece, place and shape vectors, normalised."""
     piece = graph.looked_up("ids", "piece", state["piece.weight"])
-    shape = graph.add("Gather", [graph.constant("shape", state["shape.weight"]), "shapes"], "shape.rows")
+    shape = graph.add(
+        "Gather", [graph.constant("shape", state["shape.weight"]), "shapes"], "shape.rows"
+    )
     size = graph.add("Shape", ["ids"], "size")
     zero, one, two = (graph.constant(f"at{n}", np.array([n], np.int64)) for n in (0, 1, 2))
     length = graph.add("Slice", [size, one, two, zero], "length")
-    place = graph.add("Slice", [graph.constant("place", state["place.weight"]), zero, length, zero], "place.rows")
+    place = graph.add(
+        "Slice", [graph.constant("place", state["place.weight"]), zero, length, zero], "place.rows"
+    )
     both = graph.add("Add", [shape, place], "shape.place")
     return graph.norm(graph.add("Add", [piece, both], "sum"), "norm", state)
 
@@ -110,19 +128,28 @@ def embedded(graph: Graph, state: dict[str, Floats]) -> str:
 def layer(graph: Graph, x: str, name: str, state: dict[str, Floats]) -> str:
     """Return one transformer layer of ``x``."""
     width = state[f"{name}.out.bias"].shape[0]
-    packed = graph.linear(x, f"{name}.qkv", state[f"{name}.qkv.weight"].T, state[f"{name}.qkv.bias"])
+    packed = graph.linear(
+        x, f"{name}.qkv", state[f"{name}.qkv.weight"].T, state[f"{name}.qkv.bias"]
+    )
     parts = [f"{name}.{part}" for part in "qkv"]
     graph.nodes.append(
         helper.make_node(
-            "Split", [packed, graph.constant(f"{name}.split", np.array([width] * 3, np.int64))], parts, axis=-1
+            "Split",
+            [packed, graph.constant(f"{name}.split", np.array([width] * 3, np.int64))],
+            parts,
+            axis=-1,
         )
     )
     mixed = graph.add("MultiHeadAttention", parts, f"{name}.mixed", CONTRIB, num_heads=HEADS)
-    out = graph.linear(mixed, f"{name}.out", state[f"{name}.out.weight"].T, state[f"{name}.out.bias"])
+    out = graph.linear(
+        mixed, f"{name}.out", state[f"{name}.out.weight"].T, state[f"{name}.out.bias"]
+    )
     x = graph.norm(out, f"{name}.norm1", state, skip=x)
     up = graph.linear(x, f"{name}.up", state[f"{name}.up.weight"].T, state[f"{name}.up.bias"])
     active = graph.add("Relu", [up], f"{name}.active")
-    down = graph.linear(active, f"{name}.down", state[f"{name}.down.weight"].T, state[f"{name}.down.bias"])
+    down = graph.linear(
+        active, f"{name}.down", state[f"{name}.down.weight"].T, state[f"{name}.down.bias"]
+    )
     return graph.norm(down, f"{name}.norm2", state, skip=x)
 
 

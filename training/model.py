@@ -1,7 +1,8 @@
-"""The recogniser's network, an encoder with word shapes and a label head in plain PyTorch, in two sizes.
+"""The recogniser's network, an encoder with word shapes and a label head in plain PyTorch, in two
+sizes.
 
-The small one ships; it starts from all-MiniLM-L6-v2. The large one only teaches; it starts from all-mpnet-base-v2.
-Both are Apache-2.0.
+The small one ships; it starts from all-MiniLM-L6-v2. The large one only teaches; it starts from
+all-mpnet-base-v2. Both are Apache-2.0.
 """
 
 from __future__ import annotations
@@ -37,11 +38,15 @@ class Size:
     distances: int = 0
     """Buckets of relative distance that bias attention; 0 is none."""
     rectified: bool = True
-    """Inner units pass what is positive (ReLU); otherwise GELU, six per cent slower in 8-bit inference."""
+    """Inner units pass what is positive (ReLU); otherwise GELU, six per cent slower in 8-bit
+    inference.
+    """
 
 
 SMALL = Size(width=384, heads=12, layers=6, inner=896)
-"""What ships: of the base's 1,536 inner units a layer, the least active 640 go, for a quarter more speed."""
+"""What ships: of the base's 1,536 inner units a layer, the least active 640 go, for a quarter more
+speed.
+"""
 SMALL_BASE = replace(SMALL, inner=1536, rectified=False)
 LARGE = Size(width=768, heads=12, layers=12, inner=3072, distances=32, rectified=False)
 """The teacher."""
@@ -63,7 +68,9 @@ class Block(nn.Module):
         self.dropout = nn.Dropout(0.1)
 
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
-        """Return the layer's output; ``bias`` hides padding and says how far apart two places are."""
+        """Return the layer's output; ``bias`` hides padding and says how far apart two places
+        are.
+        """
         batch, length, width = x.shape
         q, k, v = self.qkv(x).view(batch, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
         if x.is_cuda:
@@ -93,7 +100,9 @@ class Tagger(nn.Module):
         self.head = nn.Linear(size.width, len(LABELS))
         if size.distances:
             self.distance = nn.Embedding(size.distances, size.heads)
-            self.register_buffer("bucket", buckets(MAX_PIECES + 2, size.distances), persistent=False)
+            self.register_buffer(
+                "bucket", buckets(MAX_PIECES + 2, size.distances), persistent=False
+            )
 
     def forward(self, ids: Tensor, shapes: Tensor) -> Tensor:
         """Return label scores (batch, length, labels); id 0 is padding."""
@@ -109,19 +118,28 @@ class Tagger(nn.Module):
 
 
 def buckets(length: int, count: int) -> Tensor:
-    """Return the bucket of each pair of places: near ones exactly, far ones by the logarithm, each side its own half.
+    """Return the bucket of each pair of places: near ones exactly, far ones by the logarithm, each
+    side its own half.
 
-    Source: Raffel et al., "Exploring the Limits of Transfer Learning" (2020), section 2.1, as MPNet takes it.
+    Source: Raffel et al., "Exploring the Limits of Transfer Learning" (2020), section 2.1, as MPNet
+    takes it.
     """
     place = torch.arange(length)
     apart = place[:, None] - place[None, :]
     half, near = count // 2, count // 4
-    far = near + (torch.log(apart.abs().clamp(min=1) / near) / math.log(FAR / near) * (half - near)).long()
-    return (apart < 0) * half + torch.where(apart.abs() < near, apart.abs(), far.clamp(max=half - 1))
+    far = (
+        near
+        + (torch.log(apart.abs().clamp(min=1) / near) / math.log(FAR / near) * (half - near)).long()
+    )
+    return (apart < 0) * half + torch.where(
+        apart.abs() < near, apart.abs(), far.clamp(max=half - 1)
+    )
 
 
 def from_base(kept: Tensor) -> Tagger:
-    """Return a tagger with the small base's weights, the vocabulary cut to ``kept``, every shape starting alike."""
+    """Return a tagger with the small base's weights, the vocabulary cut to ``kept``, every shape
+    starting alike.
+    """
     from safetensors.torch import load_file
 
     base = load_file(str(BASE / "model.safetensors"))
@@ -129,18 +147,27 @@ def from_base(kept: Tensor) -> Tagger:
     with torch.no_grad():
         model.piece.weight.copy_(base["embeddings.word_embeddings.weight"][kept])
         model.place.weight.copy_(base["embeddings.position_embeddings.weight"][: MAX_PIECES + 2])
-        model.shape.weight.copy_(base["embeddings.token_type_embeddings.weight"][:1].expand(SHAPES, -1))
+        model.shape.weight.copy_(
+            base["embeddings.token_type_embeddings.weight"][:1].expand(SHAPES, -1)
+        )
         _copy(model.norm, base, "embeddings.LayerNorm")
-        _copy_layers(model, base, "attention.self.{}", ("query", "key", "value"), "attention.output.{}")
+        _copy_layers(
+            model, base, "attention.self.{}", ("query", "key", "value"), "attention.output.{}"
+        )
     return model
 
 
 def from_large_base(folder: Path, kept: Tensor) -> Tagger:
-    """Return a teacher with the weights in ``folder`` (all-mpnet-base-v2 as published), rows as in ``from_base``."""
+    """Return a teacher with the weights in ``folder`` (all-mpnet-base-v2 as published), rows as in
+    ``from_base``.
+    """
     from safetensors.torch import load_file
 
     base = load_file(str(folder / "model.safetensors"))
-    rows = {piece: row for row, piece in enumerate((folder / "vocab.txt").read_text(encoding="utf-8").splitlines())}
+    rows = {
+        piece: row
+        for row, piece in enumerate((folder / "vocab.txt").read_text(encoding="utf-8").splitlines())
+    }
     small = (BASE / "vocab.txt").read_text(encoding="utf-8").splitlines()
     marks = {"[PAD]": "<pad>", "[CLS]": "<s>", "[SEP]": "</s>"}
     taken = torch.tensor([rows[marks.get(small[at], small[at])] for at in kept.tolist()])
@@ -155,14 +182,20 @@ def from_large_base(folder: Path, kept: Tensor) -> Tagger:
     return model
 
 
-def _copy_layers(model: Tagger, base: dict[str, Tensor], inside: str, names: tuple[str, ...], around: str) -> None:
-    """Copy every layer; ``names`` are the projections, the fourth the one after attention where it lies inside."""
+def _copy_layers(
+    model: Tagger, base: dict[str, Tensor], inside: str, names: tuple[str, ...], around: str
+) -> None:
+    """Copy every layer; ``names`` are the projections, the fourth the one after attention where it
+    lies inside.
+    """
     for number, block in enumerate(model.blocks):
         at = f"encoder.layer.{number}."
         for kind in ("weight", "bias"):
             parts = [base[f"{at}{inside.format(name)}.{kind}"] for name in names[:3]]
             getattr(block.qkv, kind).copy_(torch.cat(parts))
-        _copy(block.out, base, at + (inside.format(names[3]) if names[3:] else around.format("dense")))
+        _copy(
+            block.out, base, at + (inside.format(names[3]) if names[3:] else around.format("dense"))
+        )
         _copy(block.norm1, base, at + around.format("LayerNorm"))
         _copy(block.up, base, at + "intermediate.dense")
         _copy(block.down, base, at + "output.dense")
@@ -175,8 +208,14 @@ def _copy(target: nn.Module, base: dict[str, Tensor], name: str) -> None:
 
 
 def narrow(model: Tagger, batches: list[tuple[Tensor, Tensor]]) -> Tagger:
-    """Return the small ``model`` with the inner units that say most on ``batches``: mean size × outgoing weights."""
-    weight = [torch.zeros(model.size.inner, device=ids.device) for ids, _ in batches[:1] for _ in model.blocks]
+    """Return the small ``model`` with the inner units that say most on ``batches``: mean size ×
+    outgoing weights.
+    """
+    weight = [
+        torch.zeros(model.size.inner, device=ids.device)
+        for ids, _ in batches[:1]
+        for _ in model.blocks
+    ]
 
     def watch(number: int) -> None:
         def add(_: nn.Module, inputs: tuple[Tensor, ...]) -> None:
@@ -196,7 +235,12 @@ def narrow(model: Tagger, batches: list[tuple[Tensor, Tensor]]) -> Tagger:
     state = model.state_dict()
     for number in range(model.size.layers):
         at = f"blocks.{number}."
-        kept = (weight[number] * state[at + "down.weight"].norm(dim=0)).topk(SMALL.inner).indices.sort().values
+        kept = (
+            (weight[number] * state[at + "down.weight"].norm(dim=0))
+            .topk(SMALL.inner)
+            .indices.sort()
+            .values
+        )
         for name, axis in (("up.weight", 0), ("up.bias", 0), ("down.weight", 1)):
             state[at + name] = state[at + name].index_select(axis, kept)
     narrowed = Tagger(model.piece.num_embeddings).to(batches[0][0].device)
@@ -205,7 +249,9 @@ def narrow(model: Tagger, batches: list[tuple[Tensor, Tensor]]) -> Tagger:
 
 
 def partial_loss(scores: Tensor, masks: Tensor) -> Tensor:
-    """Return the mean of −log of the summed probability of the labels that ``masks`` allows; mask 0 is skipped."""
+    """Return the mean of −log of the summed probability of the labels that ``masks`` allows; mask 0
+    is skipped.
+    """
     bits = (masks[..., None].long() >> torch.arange(len(LABELS), device=masks.device)) & 1
     counted = masks > 0
     allowed = scores.masked_fill(bits == 0, -1e4)
@@ -214,7 +260,12 @@ def partial_loss(scores: Tensor, masks: Tensor) -> Tensor:
 
 
 def likeness(scores: Tensor, taught: Tensor, masks: Tensor) -> Tensor:
-    """Return the mean divergence of ``scores`` from the teacher's, over every piece but padding and window marks."""
+    """Return the mean divergence of ``scores`` from the teacher's, over every piece but padding and
+    window marks.
+    """
     counted = masks > 0
-    ours, theirs = functional.log_softmax(scores[counted], -1), functional.log_softmax(taught[counted], -1)
+    ours, theirs = (
+        functional.log_softmax(scores[counted], -1),
+        functional.log_softmax(taught[counted], -1),
+    )
     return functional.kl_div(ours, theirs, reduction="batchmean", log_target=True)

@@ -42,7 +42,9 @@ def perturb_name(name: str, source: random.Random) -> str:
         gap = source.choice((".", "-", " ", "_"))
         return "  ".join(gap.join(word) for word in name.split())
     if trick == 2:
-        return "".join(letter.upper() if source.random() < 0.5 else letter.lower() for letter in name)
+        return "".join(
+            letter.upper() if source.random() < 0.5 else letter.lower() for letter in name
+        )
     if trick == 3:
         return source.choice(("_", ".", "-", "", "+")).join(name.split())
     if trick == 4:
@@ -57,7 +59,9 @@ def perturb_name(name: str, source: random.Random) -> str:
 
 
 def typos(text: str, source: random.Random) -> str:
-    """Return ``text`` with letters swapped, dropped, doubled or misread in about one of thirty places."""
+    """Return ``text`` with letters swapped, dropped, doubled or misread in about one of thirty
+    places.
+    """
     out, at = [], 0
     while at < len(text):
         letter = text[at]
@@ -67,7 +71,9 @@ def typos(text: str, source: random.Random) -> str:
                 out.append(text[at + 1] + letter)
                 at += 2
                 continue
-            out.append("" if trick == 1 else letter * 2 if trick == 2 else SCANNED.get(letter, letter))
+            out.append(
+                "" if trick == 1 else letter * 2 if trick == 2 else SCANNED.get(letter, letter)
+            )
         else:
             out.append(letter)
         at += 1

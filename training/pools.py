@@ -1,4 +1,6 @@
-"""Values that fill the templates' slots, from Faker: names, places and companies of many locales in Latin letters."""
+"""Values that fill the templates' slots, from Faker: names, places and companies of many locales in
+Latin letters.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,9 @@ from dataclasses import dataclass, field
 from training.names import is_held_out
 
 LOCALES = (  # noqa: SIM905
-    "en_US en_GB en_AU en_CA en_IE en_NZ en_IN en_PK en_TH fr_FR fr_CA de_DE de_AT it_IT es_ES es_MX es_CO pt_BR "
-    "pt_PT nl_NL nl_BE sv_SE da_DK fi_FI no_NO pl_PL cs_CZ sk_SK sl_SI hr_HR hu_HU ro_RO tr_TR id_ID vi_VN et_EE "
-    "lt_LT lv_LV az_AZ fil_PH yo_NG zu_ZA tw_GH en_NG"
+    "en_US en_GB en_AU en_CA en_IE en_NZ en_IN en_PK en_TH fr_FR fr_CA de_DE de_AT it_IT es_ES"
+    " es_MX es_CO pt_BR pt_PT nl_NL nl_BE sv_SE da_DK fi_FI no_NO pl_PL cs_CZ sk_SK sl_SI hr_HR"
+    " hu_HU ro_RO tr_TR id_ID vi_VN et_EE lt_LT lv_LV az_AZ fil_PH yo_NG zu_ZA tw_GH en_NG"
 ).split()
 """Faker's locales whose names are written in Latin letters."""
 
@@ -31,7 +33,9 @@ class Pools:
 
     @classmethod
     def draw(cls, seed: int, per_locale: int = 160) -> Pools:
-        """Return pools of Faker values of every locale, Latin script only, held-out names left out."""
+        """Return pools of Faker values of every locale, Latin script only, held-out names left
+        out.
+        """
         from faker import Faker
 
         pools = cls()
@@ -54,20 +58,25 @@ class Pools:
             ]
             for pool, name in sources:
                 if (locale, name) == ("it_IT", "city"):
-                    continue  # drawn from a set there: the same seed gives other cities in another process
+                    # drawn from a set there: the same seed gives other cities in another process
+                    continue
                 try:
                     make: Callable[[], str] = getattr(fake, name)
                     pool.extend({str(make()) for _ in range(per_locale)})
                 except (AttributeError, IndexError):
                     continue
         for name in ("first", "last", "cities", "streets", "addresses", "companies"):
-            kept = sorted({value for value in getattr(pools, name) if all(ord(c) < 0x250 for c in value)})
+            kept = sorted(
+                {value for value in getattr(pools, name) if all(ord(c) < 0x250 for c in value)}
+            )
             setattr(
                 pools,
                 name,
-                [value for value in kept if not any(map(is_held_out, value.split()))]
-                if name in ("first", "last")
-                else kept,
+                (
+                    [value for value in kept if not any(map(is_held_out, value.split()))]
+                    if name in ("first", "last")
+                    else kept
+                ),
             )
         for name in ("emails", "phones", "urls"):
             setattr(pools, name, sorted(set(getattr(pools, name))))

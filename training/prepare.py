@@ -1,8 +1,8 @@
 """Prepare the training set: ``python -m training.prepare --data ../shared/ner --out build/ner``.
 
-Writes the pruned tokenizer, the rows of the base model's embedding that it keeps, and the encoded windows.
-Whole TAB documents (one in six, by digest), all of WNUT dev and one template in ten are left out;
-``training.evaluate`` measures on them.
+Writes the pruned tokenizer, the rows of the base model's embedding that it keeps, and the encoded
+windows. Whole TAB documents (one in six, by digest), all of WNUT dev and one template in ten are
+left out; ``training.evaluate`` measures on them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from training.swap import swapped
 from training.templates import Filler, load_templates, sentences, template_is_held_out
 
 FREQUENT = 20_000
-"""Pieces below this id are kept even where the training text lacks them: the base orders them by frequency."""
+"""Pieces below this id are kept even where the training text lacks them: the base orders them by
+frequency.
+"""
 GAZETTEER = {word.lower() for word in lexicon.NRP} | {word.lower() for word in lexicon.COUNTRIES}
 LEADING_TITLE = re.compile(
     r"(?:(?:Mrs?|Ms|Miss|Dr|Prof|Sir|Dame|Lord|Lady|Rev|Lt|Gen|Col|Capt|Sgt|Maj|Brig|Cmdr|Sen|Rep|Gov|Hon|Pres|King|Queen|Prince|"
@@ -49,14 +51,22 @@ def read(path: Path) -> Iterator[Example]:
 
 
 def clean(example: Example) -> Example:
-    """Return ``example``, titles cut from names, handles left open, NRP kept for nations, faiths and parties."""
+    """Return ``example``, titles cut from names, handles left open, NRP kept for nations, faiths
+    and parties.
+    """
     text, spans = example["text"], []
     for start, end, label, *_ in example["spans"]:
         surface = text[start:end]
-        if label == "PERSON" and (title := LEADING_TITLE.match(surface)) and title.end() < len(surface):
+        if (
+            label == "PERSON"
+            and (title := LEADING_TITLE.match(surface))
+            and title.end() < len(surface)
+        ):
             start += title.end()
         if label == "PERSON" and (
-            surface == "@" or text[max(start - 2, 0) : start].strip().endswith("@") or surface.startswith("@")
+            surface == "@"
+            or text[max(start - 2, 0) : start].strip().endswith("@")
+            or surface.startswith("@")
         ):
             label = "?PERSON"
         if label == "NRP" and not any(
@@ -68,7 +78,9 @@ def clean(example: Example) -> Example:
 
 
 def training_examples(data: Path, count: int, copies: int, seed: int) -> Iterator[Example]:
-    """Yield every training example: the real sets, ``copies`` of each with other names, ``count`` filled templates."""
+    """Yield every training example: the real sets, ``copies`` of each with other names, ``count``
+    filled templates.
+    """
     filler = Filler(seed + 100)
     for name in ("tab", "wnut", "wikigold", "btc"):
         for example in read(data / f"{name}_train.jsonl"):
@@ -94,11 +106,17 @@ def recased(example: Example, source: random.Random) -> Example:
 
 
 def prune(vocabulary: list[str], used: set[str]) -> list[int]:
-    """Return the base ids to keep: special pieces, frequent ASCII pieces, and whatever the training text uses."""
+    """Return the base ids to keep: special pieces, frequent ASCII pieces, and whatever the training
+    text uses.
+    """
     special = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
     keep = [vocabulary.index(piece) for piece in special]
     for at, piece in enumerate(vocabulary):
-        plain = piece.isascii() and not piece.startswith("[unused") and piece not in (*special, "[MASK]")
+        plain = (
+            piece.isascii()
+            and not piece.startswith("[unused")
+            and piece not in (*special, "[MASK]")
+        )
         if plain and (at < FREQUENT or piece in used):
             keep.append(at)
     return keep
@@ -109,7 +127,9 @@ def tokenizer_of(vocabulary: list[str]) -> Any:
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
     pieces = {piece: at for at, piece in enumerate(vocabulary)}
-    tokenizer = Tokenizer(models.WordPiece(vocab=pieces, unk_token="[UNK]", max_input_chars_per_word=64))
+    tokenizer = Tokenizer(
+        models.WordPiece(vocab=pieces, unk_token="[UNK]", max_input_chars_per_word=64)
+    )
     tokenizer.normalizer = normalizers.BertNormalizer(
         clean_text=False, handle_chinese_chars=True, strip_accents=False, lowercase=True
     )
@@ -137,8 +157,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--sentences", type=int, default=60_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--vocabulary", type=Path, help="a folder prepared before, whose word pieces are kept")
-    parser.add_argument("--copies", type=int, default=4, help="copies of each labelled sentence, names replaced")
+    parser.add_argument(
+        "--vocabulary", type=Path, help="a folder prepared before, whose word pieces are kept"
+    )
+    parser.add_argument(
+        "--copies", type=int, default=4, help="copies of each labelled sentence, names replaced"
+    )
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     from training.model import BASE
@@ -166,14 +190,22 @@ def main() -> None:
 def used_by(full: Any, examples: list[Example]) -> set[str]:
     """Return the word pieces of ``examples``."""
     folded = (ner_fold.fold(example["text"])[0] for example in examples)
-    return {piece for text in folded for piece in full.encode(text, add_special_tokens=False).tokens}
+    return {
+        piece for text in folded for piece in full.encode(text, add_special_tokens=False).tokens
+    }
 
 
 def save_windows(path: Path, tokenizer: Any, examples: list[Example]) -> None:
     """Encode ``examples`` and write their windows, flat, with their bounds and sources."""
     ids, shapes, masks, lengths, sources = [], [], [], [], []
-    for encoded, example in zip(ner_encode.encode(tokenizer, [e["text"] for e in examples]), examples, strict=True):
-        pieces = word_masks(encoded, example)[encoded.word] if len(encoded.ids) else np.zeros(0, np.uint16)
+    for encoded, example in zip(
+        ner_encode.encode(tokenizer, [e["text"] for e in examples]), examples, strict=True
+    ):
+        pieces = (
+            word_masks(encoded, example)[encoded.word]
+            if len(encoded.ids)
+            else np.zeros(0, np.uint16)
+        )
         for begin, stop in ner_encode.windows(encoded):
             ids.append(encoded.ids[begin:stop])
             shapes.append(encoded.shapes[begin:stop])

@@ -1,4 +1,6 @@
-"""Copies of labelled sentences in which other names stand: real sentences, names of every origin."""
+"""Copies of labelled sentences in which other names stand: real sentences, names of every
+origin.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ SHARE = 0.75
 
 
 def swapped(example: Example, filler: Filler) -> Example:
-    """Return a copy of ``example`` with most people, places, organizations and groups replaced; the rest as it was."""
+    """Return a copy of ``example`` with most people, places, organizations and groups replaced; the
+    rest as it was.
+    """
     text, spans, at = "", [], 0
     for start, end, label in sorted(example["spans"]):
         if start < at:  # spans that overlap stay out
@@ -43,7 +47,13 @@ def replacement(mention: str, label: str, filler: Filler) -> str:
             put = filler.pick(lexicon.NRP)
         case _:
             return mention
-    return put.lower() if mention.islower() else put.upper() if mention.isupper() and len(mention) > 4 else put
+    return (
+        put.lower()
+        if mention.islower()
+        else put.upper()
+        if mention.isupper() and len(mention) > 4
+        else put
+    )
 
 
 def person(mention: str, filler: Filler) -> str:

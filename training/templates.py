@@ -1,10 +1,10 @@
 """Sentences of our own, filled at random: every slot in capitals becomes a labelled span.
 
-Slots: P a person in any form, P1 a given name, PL a family name, PLF family name first, Wn and Wl given and
-family names that are ordinary words; T a title (not part of the name); L a place, LC a city, LR a region, A an
-address; O an organization; N a nationality, faith or political group; D a date; I an identifier. Lower-case
-slots carry no label, except that e-mails, phones, handles and codes are left open (nothing, or ID; nothing, or
-PERSON).
+Slots: P a person in any form, P1 a given name, PL a family name, PLF family name first, Wn and Wl
+given and family names that are ordinary words; T a title (not part of the name); L a place, LC a
+city, LR a region, A an address; O an organization; N a nationality, faith or political group; D a
+date; I an identifier. Lower-case slots carry no label, except that e-mails, phones, handles and
+codes are left open (nothing, or ID; nothing, or PERSON).
 """
 
 from __future__ import annotations
@@ -21,11 +21,16 @@ from training.names import ORIGINS, Origin, is_held_out, trained_on
 from training.noise import CASES, perturb_name, typos
 from training.pools import Pools
 
+_PARTICLES = ("van", "de", "von", "bin", "al", "della", "Mc", "St.", "O’", "D’")
+_MINISTRIES = ("Finance", "Justice", "Education", "Defence", "Labour", "Interior")
+
 HERE = Path(__file__).parent
 SLOT = re.compile(r"\{([A-Za-z0-9]+)\}")
 CHOICE = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
 Segment = tuple[str, str]
-"""Text and its label; ``""`` is nothing personal, ``?ID`` and ``?PERSON`` are left open to the model."""
+"""Text and its label; ``""`` is nothing personal, ``?ID`` and ``?PERSON`` are left open to the
+model.
+"""
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,9 @@ def load_templates() -> list[str]:
 
 
 def template_is_held_out(template: str) -> bool:
-    """Return whether ``template`` is one of the tenth kept for measuring; bare cells are never held out."""
+    """Return whether ``template`` is one of the tenth kept for measuring; bare cells are never held
+    out.
+    """
     if len(SLOT.sub("", template)) < 6:
         return False
     return hashlib.sha256(template.encode()).digest()[0] % 10 == 0
@@ -68,17 +75,29 @@ def markov(words: list[str], order: int = 3) -> dict[str, list[str]]:
 class Filler:
     """Fills slots from one random stream; the same seed gives the same sentences."""
 
-    def __init__(self, seed: int, *, held_out_names: bool = False, pools: Pools | None = None) -> None:
-        """Draw the pools; ``held_out_names`` takes names that training never saw, and no Faker names."""
+    def __init__(
+        self, seed: int, *, held_out_names: bool = False, pools: Pools | None = None
+    ) -> None:
+        """Draw the pools; ``held_out_names`` takes names that training never saw, and no Faker
+        names.
+        """
         self.random = random.Random(seed)
         self.held_out_names = held_out_names
         self.pools = pools or Pools.draw(seed=7)
         known = [
-            name for origin in ORIGINS.values() for name in trained_on(origin.female + origin.male + origin.family)
+            name
+            for origin in ORIGINS.values()
+            for name in trained_on(origin.female + origin.male + origin.family)
         ]
         self.chain = markov([name for name in known if " " not in name])
         self.chains = {
-            key: markov([name for name in trained_on(origin.female + origin.male + origin.family) if " " not in name])
+            key: markov(
+                [
+                    name
+                    for name in trained_on(origin.female + origin.male + origin.family)
+                    if " " not in name
+                ]
+            )
             for key, origin in ORIGINS.items()
         }
         self.prose = (HERE / "prose.txt").read_text(encoding="utf-8").splitlines()
@@ -108,11 +127,17 @@ class Filler:
 
     def _names_of(self, origin: Origin, part: str) -> tuple[str, ...]:
         values: tuple[str, ...] = getattr(origin, part)
-        chosen = tuple(v for v in values if is_held_out(v)) if self.held_out_names else trained_on(values)
+        chosen = (
+            tuple(v for v in values if is_held_out(v))
+            if self.held_out_names
+            else trained_on(values)
+        )
         return chosen or values
 
     def name_parts(self) -> tuple[str, str, bool]:
-        """Return a given name, a family name of one origin, and whether the family name comes first."""
+        """Return a given name, a family name of one origin, and whether the family name comes
+        first.
+        """
         draw = self.random.random()
         if not self.held_out_names:
             if draw < 0.36:
@@ -121,7 +146,11 @@ class Filler:
                 return self.invented(), self.invented(), False
             if draw < 0.46:
                 origin = self.pick(tuple(ORIGINS))
-                return self.invented(origin), self.invented(origin), ORIGINS[origin].family_first and self.some(0.35)
+                return (
+                    self.invented(origin),
+                    self.invented(origin),
+                    ORIGINS[origin].family_first and self.some(0.35),
+                )
             if draw < 0.48:
                 return self.name_parts()[0], self.of_words(), False
         home = ORIGINS[self.pick(tuple(ORIGINS))]
@@ -129,7 +158,11 @@ class Filler:
         family = home
         if self.some(0.08):
             family = ORIGINS[self.pick(tuple(ORIGINS))]
-        return self.pick(given), self.pick(self._names_of(family, "family")), home.family_first and self.some(0.35)
+        return (
+            self.pick(given),
+            self.pick(self._names_of(family, "family")),
+            home.family_first and self.some(0.35),
+        )
 
     def of_words(self) -> str:
         """Return a family name made of two words, as some Native American ones are."""
@@ -157,7 +190,10 @@ class Filler:
             (0.82, f"{first} {last}-{self.name_parts()[1]}"),
             (0.84, f"{first} {last} {self.name_parts()[1]}"),
             (0.86, f"{first} {last} {self.pick(('Jr.', 'Jr', 'Sr.', 'III', 'II'))}"),
-            (0.88, f"{first} {self.pick(('van', 'de', 'von', 'bin', 'al', 'della', 'Mc', 'St.', 'O’', 'D’'))} {last}"),
+            (
+                0.88,
+                (f"{first} {self.pick(_PARTICLES)} {last}"),
+            ),
             (0.90, f"{last} {first}"),
             (0.93, f"{first} {last.upper()}"),
             (0.96, first),
@@ -188,29 +224,57 @@ class Filler:
             return self.pick(self.pools.cities)
         if draw < 0.20:
             return (
-                self.pick(("North ", "South ", "New ", "Port ", "St. ", "East ", "Upper ", "Mount ", "Lake ", "San "))
+                self.pick(
+                    (
+                        "North ",
+                        "South ",
+                        "New ",
+                        "Port ",
+                        "St. ",
+                        "East ",
+                        "Upper ",
+                        "Mount ",
+                        "Lake ",
+                        "San ",
+                    )
+                )
                 + self.invented()
             )
-        pools = (lexicon.CITIES, lexicon.CITIES, lexicon.COUNTRIES, lexicon.REGIONS, lexicon.LANDMARKS)
+        pools = (
+            lexicon.CITIES,
+            lexicon.CITIES,
+            lexicon.COUNTRIES,
+            lexicon.REGIONS,
+            lexicon.LANDMARKS,
+        )
         return self.pick(self.random.choice(pools))
 
     def address(self) -> str:
         """Return a street address, on one line or several."""
         draw = self.random.random()
         if draw < 0.25:
-            return self.pick(self.pools.addresses).replace("\n", self.pick((", ", "\n", ", ", "\n", " ")))
+            return self.pick(self.pools.addresses).replace(
+                "\n", self.pick((", ", "\n", ", ", "\n", " "))
+            )
         if draw < 0.35:
             return self.pick(self.pools.streets)
         number = str(self.random.randrange(1, 9999 if self.some(0.3) else 300))
-        name = self.pick((self.pick(lexicon.STREET_WORDS), self.pick(lexicon.STREET_WORDS), self.name_parts()[1]))
-        street = f"{number}{self.pick(('', '', '', 'A', 'b', '/2'))} {name} {self.pick(lexicon.STREET_KINDS)}"
+        name = self.pick(
+            (self.pick(lexicon.STREET_WORDS), self.pick(lexicon.STREET_WORDS), self.name_parts()[1])
+        )
+        street = (
+            f"{number}{self.pick(('', '', '', 'A', 'b', '/2'))} {name}"
+            f" {self.pick(lexicon.STREET_KINDS)}"
+        )
         if self.some(0.3):
             foreign = self.pick(lexicon.FOREIGN_STREETS)
-            street = self.pick((f"{foreign} {number}", f"{number} {foreign}", f"{foreign}, {number}"))
-        if self.some(0.2):
-            street += self.pick((", Apt ", " Apt. ", ", Suite ", " #", ", Flat ", ", Unit ", ", Floor ")) + str(
-                self.random.randrange(1, 60)
+            street = self.pick(
+                (f"{foreign} {number}", f"{number} {foreign}", f"{foreign}, {number}")
             )
+        if self.some(0.2):
+            street += self.pick(
+                (", Apt ", " Apt. ", ", Suite ", " #", ", Flat ", ", Unit ", ", Floor ")
+            ) + str(self.random.randrange(1, 60))
         if self.some(0.3):
             return street
         comma = self.pick((", ", ", ", "\n", " "))
@@ -218,7 +282,8 @@ class Filler:
             (
                 f"{self.random.randrange(501, 99950):05d}",
                 f"{self.random.randrange(1000, 9999)}",
-                self.pick(("SW", "NW", "E", "M", "LS", "EH")) + f"{self.number(1, 20)} {self.number(1, 9)}AB",
+                self.pick(("SW", "NW", "E", "M", "LS", "EH"))
+                + f"{self.number(1, 20)} {self.number(1, 9)}AB",
             )
         )
         city = self.pick((self.pick(lexicon.CITIES), self.pick(self.pools.cities)))
@@ -239,7 +304,10 @@ class Filler:
         """Return a company, school, hospital or public body."""
         draw = self.random.random()
         name, field_ = self.name_parts()[1], self.pick(lexicon.ORGANIZATION_FIELDS)
-        suffix, word = self.pick(lexicon.ORGANIZATION_SUFFIXES), self.pick(lexicon.ORGANIZATION_WORDS)
+        suffix, word = (
+            self.pick(lexicon.ORGANIZATION_SUFFIXES),
+            self.pick(lexicon.ORGANIZATION_WORDS),
+        )
         if draw < 0.30:
             return self.pick(lexicon.KNOWN_ORGANIZATIONS)
         if draw < 0.48:
@@ -252,24 +320,45 @@ class Filler:
                 f"{word} {field_} {suffix}",
                 f"{name} & {self.name_parts()[1]}",
                 word
-                + self.pick(("soft", "tech", "net", "corp", "ware", "link", "via", "labs", "pay", "health", "gen")),
+                + self.pick(
+                    (
+                        "soft",
+                        "tech",
+                        "net",
+                        "corp",
+                        "ware",
+                        "link",
+                        "via",
+                        "labs",
+                        "pay",
+                        "health",
+                        "gen",
+                    )
+                ),
                 f"{self.pick(lexicon.CITIES)} {field_}",
                 f"{field_} of {self.pick(lexicon.CITIES + lexicon.COUNTRIES)}",
                 f"University of {self.place()}",
                 f"{name} Memorial Hospital",
                 f"St. {self.name_parts()[0]}'s {self.pick(('School', 'Hospital', 'Church'))}",
-                f"Ministry of {self.pick(('Finance', 'Justice', 'Education', 'Defence', 'Labour', 'Interior'))}",
+                (f"Ministry of {self.pick(_MINISTRIES)}"),
                 f"{name}, {self.name_parts()[1]} and {self.name_parts()[1]}",
                 f"{self.invented()} {suffix}",
                 self.invented() + self.pick(("", " AI", ".com", " Labs")),
                 f"{self.pick(lexicon.CITIES)} {self.pick(lexicon.CITY_BODIES)}",
-                "".join(self.pick(tuple("ABCDEFGHIJKLMNOPRSTUVW")) for _ in range(self.random.randrange(2, 5))),
+                "".join(
+                    self.pick(tuple("ABCDEFGHIJKLMNOPRSTUVW"))
+                    for _ in range(self.random.randrange(2, 5))
+                ),
             )
         )
 
     def date(self) -> str:
         """Return a date or a time in words or digits."""
-        day, month, year = self.random.randrange(1, 29), self.random.randrange(1, 13), self.random.randrange(1930, 2027)
+        day, month, year = (
+            self.random.randrange(1, 29),
+            self.random.randrange(1, 13),
+            self.random.randrange(1930, 2027),
+        )
         names = [
             "January",
             "February",
@@ -296,13 +385,25 @@ class Filler:
                 str(year),
                 f"{names[month - 1][:3]} {day}",
                 f"the {day}th of {names[month - 1]}",
-                self.pick(("Monday", "last Tuesday", "yesterday", "next Friday", "two weeks ago", "today", "tomorrow")),
+                self.pick(
+                    (
+                        "Monday",
+                        "last Tuesday",
+                        "yesterday",
+                        "next Friday",
+                        "two weeks ago",
+                        "today",
+                        "tomorrow",
+                    )
+                ),
             )
         )
 
     def identifier(self) -> str:
         """Return an order, account or case number."""
-        digits = "".join(str(self.random.randrange(10)) for _ in range(self.random.randrange(5, 14)))
+        digits = "".join(
+            str(self.random.randrange(10)) for _ in range(self.random.randrange(5, 14))
+        )
         return self.pick(
             (
                 digits,
@@ -349,7 +450,10 @@ class Filler:
             "Wn": (lambda: self.pick(lexicon.WORDS_LIKE_NAMES).title(), "PERSON"),
             "Wl": (lambda: self.pick(lexicon.WORDS_LIKE_NAMES).title(), "PERSON"),
             "L": (self.place, "LOCATION"),
-            "LC": (lambda: self.pick(self.pools.cities if self.some(0.3) else lexicon.CITIES), "LOCATION"),
+            "LC": (
+                lambda: self.pick(self.pools.cities if self.some(0.3) else lexicon.CITIES),
+                "LOCATION",
+            ),
             "LR": (lambda: self.pick(lexicon.REGIONS + lexicon.US_STATES), "LOCATION"),
             "A": (self.address, "LOCATION"),
             "O": (self.organization, "ORGANIZATION"),
@@ -366,7 +470,10 @@ class Filler:
             "num": (lambda: str(self.random.randrange(1, 2000)), ""),
             "amt": (self.amount, ""),
             "ts": (
-                lambda: f"2026-0{self.number(1, 9)}-1{self.number(0, 9)}T0{self.number(0, 9)}:12:5{self.number(0, 9)}Z",
+                lambda: (
+                    f"2026-0{self.number(1, 9)}-1{self.number(0, 9)}"
+                    f"T0{self.number(0, 9)}:12:5{self.number(0, 9)}Z"
+                ),
                 "?ID",
             ),
             "job": (lambda: self.pick(lexicon.JOBS), ""),
@@ -411,16 +518,35 @@ class Filler:
     def product(self) -> str:
         """Return an invented product: ``QuietFan 200``, ``Clara Lamp``."""
         first, last = self.pick(lexicon.PRODUCT_FIRST), self.pick(lexicon.PRODUCT_LAST)
-        name = self.pick((first + last, first + last, f"{first} {last}", f"{first}-{last}", first + last.lower()))
+        name = self.pick(
+            (first + last, first + last, f"{first} {last}", f"{first}-{last}", first + last.lower())
+        )
         return name + self.pick(
-            ("", "", "", f" {self.number(1, 9)}", f" {100 * self.number(1, 9)}", " Pro", " X", " Plus")
+            (
+                "",
+                "",
+                "",
+                f" {self.number(1, 9)}",
+                f" {100 * self.number(1, 9)}",
+                " Pro",
+                " X",
+                " Plus",
+            )
         )
 
     def amount(self) -> str:
         """Return an amount of money."""
         value = self.random.randrange(1, 90000)
         return self.pick(
-            (f"${value:,}", f"{value} EUR", f"£{value}", f"{value}.00", f"USD {value}", f"€{value},50", f"{value} Rs")
+            (
+                f"${value:,}",
+                f"{value} EUR",
+                f"£{value}",
+                f"{value}.00",
+                f"USD {value}",
+                f"€{value},50",
+                f"{value} Rs",
+            )
         )
 
     def word(self) -> str:
@@ -430,7 +556,9 @@ class Filler:
     def fill(self, template: str, *, plain: bool = False) -> Sentence:
         """Return ``template`` filled; ``plain`` leaves case and spelling alone."""
         while CHOICE.search(template):
-            template_ = CHOICE.sub(lambda match: self.pick(match.group(1).split("|")), template, count=1)
+            template_ = CHOICE.sub(
+                lambda match: self.pick(match.group(1).split("|")), template, count=1
+            )
             template = template_
         segments: list[Segment] = []
         for number, part in enumerate(SLOT.split(template)):
@@ -445,7 +573,10 @@ class Filler:
             segments = [(case(text), label) for text, label in segments]
         elif self.some(0.09):
             change = self.pick(("lower", "upper"))
-            segments = [(getattr(text, change)() if label == "PERSON" else text, label) for text, label in segments]
+            segments = [
+                (getattr(text, change)() if label == "PERSON" else text, label)
+                for text, label in segments
+            ]
         if self.some(0.05):
             segments = [
                 (perturb_name(text, self.random), label) if label == "PERSON" else (text, label)
@@ -470,7 +601,9 @@ class Filler:
 
 
 def sentences(count: int, seed: int, templates: list[str], **options: bool) -> Iterator[Sentence]:
-    """Yield ``count`` sentences of ``templates``, some joined into a longer text, each template equally often."""
+    """Yield ``count`` sentences of ``templates``, some joined into a longer text, each template
+    equally often.
+    """
     plain = options.pop("plain", False)
     filler = Filler(seed, **options)
     for _ in range(count):
@@ -481,6 +614,8 @@ def sentences(count: int, seed: int, templates: list[str], **options: bool) -> I
             for _ in range(filler.random.randrange(1, 4)):
                 more = filler.fill(filler.pick(templates))
                 shift = len(sentence.text) + len(gap)
-                moved = tuple((start + shift, end + shift, label) for start, end, label in more.spans)
+                moved = tuple(
+                    (start + shift, end + shift, label) for start, end, label in more.spans
+                )
                 sentence = Sentence(sentence.text + gap + more.text, sentence.spans + moved, "")
         yield Sentence(sentence.text, sentence.spans, template)

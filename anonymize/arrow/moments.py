@@ -1,4 +1,6 @@
-"""Dates and timestamps as numbers and wall-clock times, also where Python's and Arrow's own calendars end."""
+"""Dates and timestamps as numbers and wall-clock times, also where Python's and Arrow's own
+calendars end.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 FIRST_DAY, LAST_DAY = date(1, 1, 1), date(9999, 12, 31)
-"""Days before and after these are no dates: neither ISO 8601's four digits nor most readers hold them."""
+"""Days before and after these are no dates: neither ISO 8601's four digits nor most readers hold
+them.
+"""
 
 PER_SECOND = {"s": 1, "ms": 1000, "us": 10**6, "ns": 10**9}
 """Units of a timestamp in a second."""
@@ -19,11 +23,15 @@ Numbers = npt.NDArray[np.int64]
 
 _DAY = 86_400
 _LATE = (date(2037, 1, 1) - date(1970, 1, 1)).days * _DAY
-"""From this second on Arrow 26 leaves out summer time: it stops at the last listed change of a zone."""
+"""From this second on Arrow 26 leaves out summer time: it stops at the last listed change of a
+zone.
+"""
 _CYCLE = 146_097
 """Days of 400 years: weekdays and leap years repeat."""
 _REPEATS = (date(2500, 1, 1) - date(1970, 1, 1)).days
-"""No zone lists a change in or after the 400 years before this day, so that its rule alone decides there."""
+"""No zone lists a change in or after the 400 years before this day, so that its rule alone decides
+there.
+"""
 
 
 def per_day(kind: pa.DataType) -> int:
@@ -39,26 +47,35 @@ def as_units(values: pa.Array) -> pa.Array:
 
 
 def out_of_range(values: pa.Array) -> pa.BooleanArray:
-    """Return where dates or timestamps lie outside the years 1 to 9999, in UTC or in their zone; false where null."""
+    """Return where dates or timestamps lie outside the years 1 to 9999, in UTC or in their zone;
+    false where null.
+    """
     if pa.types.is_null(values.type):
         return pa.array(np.zeros(len(values), np.bool_))
     return wall_clock(values)[1] if getattr(values.type, "tz", None) else _outside(values)
 
 
 def _outside(values: pa.Array) -> pa.BooleanArray:
-    days = pc.floor(pc.divide(as_units(values).cast(pa.float64(), safe=False), float(per_day(values.type))))
+    days = pc.floor(
+        pc.divide(as_units(values).cast(pa.float64(), safe=False), float(per_day(values.type)))
+    )
     early, late = ((day - date(1970, 1, 1)).days for day in (FIRST_DAY, LAST_DAY))
     return pc.or_(pc.less(days, early), pc.greater(days, late)).fill_null(False)
 
 
 def wall_clock(values: pa.Array) -> tuple[pa.Array, pa.BooleanArray]:
-    """Return timestamps with a zone as a clock there shows them, and where that is outside the years 1 to 9999.
+    """Return timestamps with a zone as a clock there shows them, and where that is outside the
+    years 1 to 9999.
 
-    Null outside those years. Nanoseconds are cut to microseconds: their range ends within a zone's distance of UTC.
+    Null outside those years. Nanoseconds are cut to microseconds: their range ends within a zone's
+    distance of UTC.
     """
     far = _outside(values)
     values = in_microseconds(pc.if_else(far, pa.scalar(None, values.type), values))
-    zone, seconds = values.type.tz, np.asarray(as_units(values).fill_null(0)) // PER_SECOND[values.type.unit]
+    zone, seconds = (
+        values.type.tz,
+        np.asarray(as_units(values).fill_null(0)) // PER_SECOND[values.type.unit],
+    )
     local = pc.local_timestamp(values)
     late = seconds >= _LATE
     if late.any() and (offsets := _offsets(seconds[late], zone)) is not None:
@@ -71,15 +88,21 @@ def wall_clock(values: pa.Array) -> tuple[pa.Array, pa.BooleanArray]:
 
 
 def in_microseconds(values: pa.Array) -> pa.Array:
-    """Return timestamps of nanoseconds in microseconds, cut towards the past; others as they are."""
+    """Return timestamps of nanoseconds in microseconds, cut towards the past; others as they
+    are.
+    """
     if not pa.types.is_timestamp(values.type) or values.type.unit != "ns":
         return values
     units = np.asarray(as_units(values).fill_null(0)) // 1000
-    return pa.array(units, mask=np.asarray(values.is_null())).cast(pa.timestamp("us", values.type.tz))
+    return pa.array(units, mask=np.asarray(values.is_null())).cast(
+        pa.timestamp("us", values.type.tz)
+    )
 
 
 def _offsets(seconds: Numbers, zone: str) -> Numbers | None:
-    """Return the seconds between UTC and a zone's clocks at moments of 2037 and later; None for a fixed offset."""
+    """Return the seconds between UTC and a zone's clocks at moments of 2037 and later; None for a
+    fixed offset.
+    """
     from zoneinfo import ZoneInfo
 
     try:
@@ -88,7 +111,11 @@ def _offsets(seconds: Numbers, zone: str) -> Numbers | None:
         return None
 
     def offset(second: int) -> int:
-        shown = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=second)).astimezone(clocks).utcoffset()
+        shown = (
+            (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=second))
+            .astimezone(clocks)
+            .utcoffset()
+        )
         return round(shown.total_seconds()) if shown is not None else 0
 
     beyond = np.maximum(seconds // _DAY - _REPEATS + _CYCLE, 0) // _CYCLE
@@ -100,12 +127,16 @@ def _offsets(seconds: Numbers, zone: str) -> Numbers | None:
     changing = (first != np.array([edges[day + 1] for day in days.tolist()], np.int64))[place]
     if changing.any():
         minutes, at = np.unique(near[changing] // 60, return_inverse=True)
-        found[changing] = np.array([offset(minute * 60) for minute in minutes.tolist()], np.int64)[at]
+        found[changing] = np.array([offset(minute * 60) for minute in minutes.tolist()], np.int64)[
+            at
+        ]
     return found
 
 
 def moment_texts(values: pa.Array) -> list[str | None]:
-    """Return dates or timestamps as Python writes them; those it does not hold in ISO 8601 with a longer year."""
+    """Return dates or timestamps as Python writes them; those it does not hold in ISO 8601 with a
+    longer year.
+    """
     far = out_of_range(values)
     values = in_microseconds(values)
     unit = getattr(values.type, "unit", "") if pa.types.is_timestamp(values.type) else ""

@@ -1,8 +1,10 @@
-"""Arrow arrays in their plain layout: what every null, slice, view and dictionary means, written out once.
+"""Arrow arrays in their plain layout: what every null, slice, view and dictionary means, written
+out once.
 
-Arrow has many layouts of equal values: a null list may still own values, a slice shares its parent's buffers, a
-dictionary may hold nulls or values that no row uses. Index arithmetic over the children of such arrays pairs values
-with the wrong row. Here each becomes the one layout that ``pa.array`` would have made.
+Arrow has many layouts of equal values: a null list may still own values, a slice shares its
+parent's buffers, a dictionary may hold nulls or values that no row uses. Index arithmetic over the
+children of such arrays pairs values with the wrong row. Here each becomes the one layout that
+``pa.array`` would have made.
 """
 
 from __future__ import annotations
@@ -22,8 +24,9 @@ _Numbers = npt.NDArray[np.int64]
 def plain_type(kind: pa.DataType, *, views: bool = False) -> pa.DataType:
     """Return the type of ``plain_layout(values)`` for values of ``kind``.
 
-    Extension types are their storage, run-end encoded values are written out, list views are lists, text views are
-    text unless ``views`` keeps them. Fields inside are nullable and without metadata, which nothing looks at.
+    Extension types are their storage, run-end encoded values are written out, list views are lists,
+    text views are text unless ``views`` keeps them. Fields inside are nullable and without
+    metadata, which nothing looks at.
     """
     if isinstance(kind, pa.BaseExtensionType):
         return plain_type(kind.storage_type, views=views)
@@ -36,9 +39,13 @@ def plain_type(kind: pa.DataType, *, views: bool = False) -> pa.DataType:
         flat = not (pt.is_nested(inner) or pt.is_dictionary(inner))
         return pa.dictionary(kind.index_type, inner, kind.ordered) if flat else inner
     if pt.is_map(kind):
-        return pa.map_(plain_type(kind.key_type, views=views), plain_type(kind.item_type, views=views))
+        return pa.map_(
+            plain_type(kind.key_type, views=views), plain_type(kind.item_type, views=views)
+        )
     if pt.is_struct(kind):
-        return pa.struct([pa.field(field.name, plain_type(field.type, views=views)) for field in kind])
+        return pa.struct(
+            [pa.field(field.name, plain_type(field.type, views=views)) for field in kind]
+        )
     return _plain_list_type(kind, views)
 
 
@@ -59,15 +66,19 @@ def plain_schema(schema: pa.Schema) -> pa.Schema:
 
 
 def plain_batch(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return ``batch`` with every column in its plain layout, without metadata; flat columns are not copied."""
-    return pa.RecordBatch.from_arrays([plain_layout(column) for column in batch.columns], names=batch.schema.names)
+    """Return ``batch`` with every column in its plain layout, without metadata; flat columns are
+    not copied.
+    """
+    return pa.RecordBatch.from_arrays(
+        [plain_layout(column) for column in batch.columns], names=batch.schema.names
+    )
 
 
 def plain_layout(values: pa.Array) -> pa.Array:
     """Return equal values of type ``plain_type(values.type)``, laid out as ``pa.array`` would.
 
-    No list, map or struct that is null owns values, nothing lies outside the slice, every value of a dictionary is
-    used and none is null. Flat values are returned as they are.
+    No list, map or struct that is null owns values, nothing lies outside the slice, every value of
+    a dictionary is used and none is null. Flat values are returned as they are.
     """
     kind = values.type
     if isinstance(kind, pa.BaseExtensionType):
@@ -75,7 +86,9 @@ def plain_layout(values: pa.Array) -> pa.Array:
     if pt.is_run_end_encoded(kind):
         ends = np.asarray(values.run_ends.cast(pa.int64()))
         rows = np.arange(values.offset, values.offset + len(values))
-        return _taken(plain_layout(values.values), pa.array(np.searchsorted(ends, rows, side="right")))
+        return _taken(
+            plain_layout(values.values), pa.array(np.searchsorted(ends, rows, side="right"))
+        )
     if kind in (pa.string_view(), pa.binary_view()):
         return values.cast(plain_type(kind))
     if pt.is_dictionary(kind):
@@ -109,7 +122,9 @@ def _list(values: pa.Array) -> pa.Array:
 
 
 def _of_offsets(values: pa.Array) -> tuple[_Numbers, _Numbers, pa.BooleanArray]:
-    """Return where each list or map begins among its children, how many it has (none where null), and the nulls."""
+    """Return where each list or map begins among its children, how many it has (none where null),
+    and the nulls.
+    """
     null = values.is_null()
     if not len(values):
         return np.zeros(0, np.int64), np.zeros(0, np.int64), null
@@ -143,8 +158,13 @@ def _fixed_size_list(values: pa.Array) -> pa.Array:
 
 def _struct(values: pa.StructArray) -> pa.Array:
     null = values.is_null()
-    children = [_emptied(plain_layout(values.field(at)), _truths(null)) for at in range(values.type.num_fields)]
-    fields = [pa.field(field.name, child.type) for field, child in zip(values.type, children, strict=True)]
+    children = [
+        _emptied(plain_layout(values.field(at)), _truths(null))
+        for at in range(values.type.num_fields)
+    ]
+    fields = [
+        pa.field(field.name, child.type) for field, child in zip(values.type, children, strict=True)
+    ]
     return pa.StructArray.from_arrays(children, fields=fields, mask=null)
 
 
@@ -154,7 +174,9 @@ def _emptied(values: pa.Array, null: npt.NDArray[np.bool_]) -> pa.Array:
 
 
 def _taken(values: pa.Array, positions: pa.Array) -> pa.Array:
-    """Return the values, of plain layout, at ``positions``; dictionaries keep no value that is left out."""
+    """Return the values, of plain layout, at ``positions``; dictionaries keep no value that is left
+    out.
+    """
     made = values.take(positions)
     return plain_layout(made) if _has_dictionary(made.type) else made
 
@@ -166,7 +188,9 @@ def _has_dictionary(kind: pa.DataType) -> bool:
 
 
 def _dictionary(values: pa.DictionaryArray) -> pa.Array:
-    """Return a dictionary array whose dictionary holds the rows' values and no other, each once and none null."""
+    """Return a dictionary array whose dictionary holds the rows' values and no other, each once and
+    none null.
+    """
     kind, dictionary = plain_type(values.type), plain_layout(values.dictionary)
     if not pt.is_dictionary(kind):
         return _taken(dictionary, values.indices)
@@ -197,11 +221,14 @@ def _truths(values: pa.BooleanArray) -> npt.NDArray[np.bool_]:
     return values.to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
 
 
-def differences(schema: pa.Schema, expected: pa.Schema, columns: Sequence[str]) -> list[tuple[str, str]]:
-    """Return (column, what differs) for each of ``columns`` in which ``schema`` is not what is ``expected``.
+def differences(
+    schema: pa.Schema, expected: pa.Schema, columns: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Return (column, what differs) for each of ``columns`` in which ``schema`` is not what is
+    ``expected``.
 
-    Types are compared by what their values mean (as ``plain_schema`` does). Names inside the given schema may be
-    data, so nothing of it is told but the kind of type.
+    Types are compared by what their values mean (as ``plain_schema`` does). Names inside the given
+    schema may be data, so nothing of it is told but the kind of type.
     """
     problems = []
     for name in columns:
@@ -220,7 +247,9 @@ def differences(schema: pa.Schema, expected: pa.Schema, columns: Sequence[str]) 
 def _kind_of(kind: pa.DataType) -> str:
     """Return a type in words that name no field of it."""
     if pt.is_dictionary(kind):
-        return f"a dictionary of {kind.value_type} under {kind.index_type}" + (", ordered" if kind.ordered else "")
+        return f"a dictionary of {kind.value_type} under {kind.index_type}" + (
+            ", ordered" if kind.ordered else ""
+        )
     if pt.is_fixed_size_list(kind):
         return f"lists of {kind.list_size} of {_kind_of(kind.value_type)}"
     if pt.is_list(kind) or pt.is_large_list(kind):

@@ -17,8 +17,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     pretty_exceptions_show_locals=False,
     rich_markup_mode=None,
-    help="Raw datasets in, datasets a team may train on out.\n\nExit codes: 0 done; 1 a gate or check failed; "
-    "2 bad policy, arguments or data; 3 keys unavailable.",
+    help=(
+        "Raw datasets in, datasets a team may train on out.\n\nExit codes: 0 done; 1 a gate or"
+        " check failed; 2 bad policy, arguments or data; 3 keys unavailable."
+    ),
 )
 app.add_typer(keys_app, name="keys")
 
@@ -35,18 +37,30 @@ def _local(path: Path) -> Path:
 
 PolicyPath = Annotated[Path, typer.Argument(help="Policy file (YAML).", show_default=False)]
 DatasetPath = Annotated[
-    Path, typer.Argument(help="A dataset's folder, as the policy's sink names it.", show_default=False)
+    Path,
+    typer.Argument(help="A dataset's folder, as the policy's sink names it.", show_default=False),
 ]
-Version = Annotated[int | None, typer.Option("--version", help="A version's number; by default the published one.")]
+Version = Annotated[
+    int | None, typer.Option("--version", help="A version's number; by default the published one.")
+]
 OfPolicy = Annotated[
     Path | None,
-    typer.Option("--policy", help="The policy that publishes here: its name and audit anchor count."),
+    typer.Option(
+        "--policy", help="The policy that publishes here: its name and audit anchor count."
+    ),
 ]
 DatasetName = Annotated[
-    str | None, typer.Option("--dataset", help="The dataset's name in the policy: refuse a folder of another one.")
+    str | None,
+    typer.Option(
+        "--dataset", help="The dataset's name in the policy: refuse a folder of another one."
+    ),
 ]
 Countries = Annotated[
-    str, typer.Option("--countries", help="Two-letter codes, e.g. us,de: also look for these countries' identifiers.")
+    str,
+    typer.Option(
+        "--countries",
+        help="Two-letter codes, e.g. us,de: also look for these countries' identifiers.",
+    ),
 ]
 
 
@@ -68,30 +82,49 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
     pass
 
 
 SourcePath = Annotated[
-    str, typer.Argument(help="A CSV, JSON Lines or Parquet file, a folder or a glob.", show_default=False)
+    str,
+    typer.Argument(
+        help="A CSV, JSON Lines or Parquet file, a folder or a glob.", show_default=False
+    ),
 ]
-Languages = Annotated[str, typer.Option("--languages", help="Two-letter codes of the languages of texts.")]
+Languages = Annotated[
+    str, typer.Option("--languages", help="Two-letter codes of the languages of texts.")
+]
 Ner = Annotated[
     str | None,
     typer.Option(
         "--ner",
-        help="Name model asked about columns that rules leave open: off, coatcheck (the default where its extra is "
-        "installed), spacy:MODEL, transformers:MODEL, gliner:MODEL.",
+        help=(
+            "Name model asked about columns that rules leave open: off, coatcheck (the default"
+            " where its extra is installed), spacy:MODEL, transformers:MODEL, gliner:MODEL."
+        ),
     ),
 ]
-Delimiter = Annotated[str | None, typer.Option("--delimiter", help="What stands between a CSV file's fields.")]
-Encoding = Annotated[str | None, typer.Option("--encoding", help="Of CSV and JSON Lines files; by default utf-8.")]
-Format = Annotated[str | None, typer.Option("--format", help="csv, jsonl or parquet, where no ending tells.")]
+Delimiter = Annotated[
+    str | None, typer.Option("--delimiter", help="What stands between a CSV file's fields.")
+]
+Encoding = Annotated[
+    str | None, typer.Option("--encoding", help="Of CSV and JSON Lines files; by default utf-8.")
+]
+Format = Annotated[
+    str | None, typer.Option("--format", help="csv, jsonl or parquet, where no ending tells.")
+]
 Types = Annotated[
     list[str] | None,
-    typer.Option("--type", help="A column's type, NAME=TYPE, where it should not be inferred: zip=string. Repeatable."),
+    typer.Option(
+        "--type",
+        help="A column's type, NAME=TYPE, where it should not be inferred: zip=string. Repeatable.",
+    ),
 ]
 Header = Annotated[
     bool | None,
@@ -115,7 +148,9 @@ def inspect(
     countries: Countries = "",
     languages: Languages = "en",
     ner: Ner = None,
-    expect: Annotated[Path | None, typer.Option("--expect", help="A policy: exit 1 if the data has left it.")] = None,
+    expect: Annotated[
+        Path | None, typer.Option("--expect", help="A policy: exit 1 if the data has left it.")
+    ] = None,
     delimiter: Delimiter = None,
     encoding: Encoding = None,
     header: Header = None,
@@ -126,7 +161,9 @@ def inspect(
     """Say what each column holds, with the evidence and without a raw value."""
     from anonymize.cli.commands import inspect_command
 
-    spec = _spec(source, types, delimiter=delimiter, encoding=encoding, header=header, format=format)
+    spec = _spec(
+        source, types, delimiter=delimiter, encoding=encoding, header=header, format=format
+    )
     inspect_command(spec, _codes(countries), _codes(languages), ner, expect, as_json)
 
 
@@ -134,7 +171,10 @@ def inspect(
 def init(
     source: SourcePath,
     output: Annotated[
-        Path, typer.Option("--output", "-o", callback=_local, help="The policy file to write; it must not exist.")
+        Path,
+        typer.Option(
+            "--output", "-o", callback=_local, help="The policy file to write; it must not exist."
+        ),
     ],
     countries: Countries = "",
     languages: Languages = "en",
@@ -148,7 +188,9 @@ def init(
     """Draft a commented policy for a source, to be read and corrected."""
     from anonymize.cli.commands import init_command
 
-    spec = _spec(source, types, delimiter=delimiter, encoding=encoding, header=header, format=format)
+    spec = _spec(
+        source, types, delimiter=delimiter, encoding=encoding, header=header, format=format
+    )
     init_command(spec, output, _codes(countries), _codes(languages), ner)
 
 
@@ -167,12 +209,19 @@ def run(
         bool,
         typer.Option(
             "--accept-change",
-            help="Publish although types, purpose, rules, models or files are not those of the last version.",
+            help=(
+                "Publish although types, purpose, rules, models or files are not those of the last"
+                " version."
+            ),
         ),
     ] = False,
     wait: Annotated[
         float | None,
-        typer.Option("--wait", min=0, help="Seconds to wait for another run on the dataset; by default a minute."),
+        typer.Option(
+            "--wait",
+            min=0,
+            help="Seconds to wait for another run on the dataset; by default a minute.",
+        ),
     ] = None,
     keyring: KeyringUri = None,
     as_json: AsJson = False,
@@ -192,7 +241,9 @@ def verify(
     keyring: KeyringUri = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check a version's signature, files and wrapped keys, and the signed audit log; exit 1 if anything is wrong."""
+    """Check a version's signature, files and wrapped keys, and the signed audit log; exit 1 if
+    anything is wrong.
+    """
     from anonymize.cli.datasets import verify_command
 
     verify_command(dataset, version, name, policy, keyring, as_json)
@@ -200,7 +251,9 @@ def verify(
 
 @app.command()
 def versions(dataset: DatasetPath, keyring: KeyringUri = None, as_json: AsJson = False) -> None:
-    """List a dataset's versions, as its signed log says; without a keyring that checks it, as the folder says."""
+    """List a dataset's versions, as its signed log says; without a keyring that checks it, as the
+    folder says.
+    """
     from anonymize.cli.datasets import versions_command
 
     versions_command(dataset, keyring, as_json)
@@ -209,7 +262,9 @@ def versions(dataset: DatasetPath, keyring: KeyringUri = None, as_json: AsJson =
 @app.command()
 def rollback(
     dataset: DatasetPath,
-    version: Annotated[int, typer.Argument(help="The version to publish again.", show_default=False)],
+    version: Annotated[
+        int, typer.Argument(help="The version to publish again.", show_default=False)
+    ],
     reason: Annotated[str, typer.Option("--reason", help="Why; goes into the audit log.")],
     policy: OfPolicy = None,
     keyring: KeyringUri = None,
@@ -223,7 +278,9 @@ def rollback(
 @app.command()
 def expire(
     dataset: DatasetPath,
-    keep: Annotated[int, typer.Option("--keep", min=1, help="How many of the newest versions stay.")],
+    keep: Annotated[
+        int, typer.Option("--keep", min=1, help="How many of the newest versions stay.")
+    ],
     reason: Annotated[str, typer.Option("--reason", help="Why; goes into the audit log.")],
     policy: OfPolicy = None,
     keyring: KeyringUri = None,
@@ -239,13 +296,24 @@ def export(
     dataset: DatasetPath,
     output: Annotated[
         Path,
-        typer.Option("--output", "-o", callback=_local, help="A .csv, .jsonl or .parquet file; it will be plaintext."),
+        typer.Option(
+            "--output",
+            "-o",
+            callback=_local,
+            help="A .csv, .jsonl or .parquet file; it will be plaintext.",
+        ),
     ],
     columns: Annotated[
-        str, typer.Option("--columns", help="Comma-separated columns; by default all that the keyring opens.")
+        str,
+        typer.Option(
+            "--columns", help="Comma-separated columns; by default all that the keyring opens."
+        ),
     ] = "",
     formulas: Annotated[
-        Formulas, typer.Option("--formulas", help="In CSV: mark texts that a spreadsheet would run, or keep them.")
+        Formulas,
+        typer.Option(
+            "--formulas", help="In CSV: mark texts that a spreadsheet would run, or keep them."
+        ),
     ] = Formulas.neutralise,
     version: Version = None,
     name: DatasetName = None,
@@ -268,16 +336,28 @@ def reveal(
     column: Annotated[
         str,
         typer.Argument(
-            help="The column the tokens are from; inside free_text with the entity: notes:EMAIL_ADDRESS.",
+            help=(
+                "The column the tokens are from; inside free_text with the entity:"
+                " notes:EMAIL_ADDRESS."
+            ),
             show_default=False,
         ),
     ],
-    tokens: Annotated[list[str] | None, typer.Argument(help="Tokens; without any they are read from stdin.")] = None,
-    reason: Annotated[str, typer.Option("--reason", help="Why; goes into the audit log first.")] = "",
-    file: Annotated[Path | None, typer.Option("--file", help="A file with the tokens in that column.")] = None,
+    tokens: Annotated[
+        list[str] | None, typer.Argument(help="Tokens; without any they are read from stdin.")
+    ] = None,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why; goes into the audit log first.")
+    ] = "",
+    file: Annotated[
+        Path | None, typer.Option("--file", help="A file with the tokens in that column.")
+    ] = None,
     bulk: Annotated[bool, typer.Option("--bulk", help="Allow more than 100 values.")] = False,
     version: Annotated[
-        int | None, typer.Option("--version", help="The dataset version the tokens are from, where keys were rotated.")
+        int | None,
+        typer.Option(
+            "--version", help="The dataset version the tokens are from, where keys were rotated."
+        ),
     ] = None,
     keyring: KeyringUri = None,
 ) -> None:
@@ -291,9 +371,14 @@ def reveal(
 def forget(
     policy: PolicyPath,
     subject: Annotated[
-        str, typer.Option("--subject", help="Whose vault entries are erased; - reads it from standard input.")
+        str,
+        typer.Option(
+            "--subject", help="Whose vault entries are erased; - reads it from standard input."
+        ),
     ],
-    reason: Annotated[str, typer.Option("--reason", help="Why; goes into the audit log first.")] = "",
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why; goes into the audit log first.")
+    ] = "",
     keyring: KeyringUri = None,
 ) -> None:
     """Erase a subject's vault entries: their tokens in every version become meaningless."""

@@ -53,7 +53,9 @@ def inspect_command(
     expect: Path | None,
     as_json: bool,
 ) -> None:
-    """Print a line per column, or compare with a policy; its model is asked where no other is named."""
+    """Print a line per column, or compare with a policy; its model is asked where no other is
+    named.
+    """
     from anonymize.pipeline.prepare import drift, inspect_source
     from anonymize.policy import load_policy
     from anonymize.report import FINDING_COLUMNS, finding_rows
@@ -67,7 +69,13 @@ def inspect_command(
         findings = inspect_source(source, countries, languages, ner=ner)
     if as_json:
         keys = ("verdict", "confidence", "runner_up", "evidence")
-        print_json({"columns": [{"name": f.column, **{key: getattr(f, key) for key in keys}} for f in findings]})
+        print_json(
+            {
+                "columns": [
+                    {"name": f.column, **{key: getattr(f, key) for key in keys}} for f in findings
+                ]
+            }
+        )
     else:
         print_table(FINDING_COLUMNS, finding_rows(findings))
     if expect is not None:
@@ -78,7 +86,9 @@ def inspect_command(
 
 
 def _as_policy_reads(policys: SourceSpec, said: SourceSpec) -> SourceSpec:
-    """Return how a policy reads its source, for another path, with what the options say in its place."""
+    """Return how a policy reads its source, for another path, with what the options say in its
+    place.
+    """
     options = {name: getattr(said, name) for name in said.model_fields_set}
     if "types" in options:
         options["types"] = {**policys.types, **said.types}
@@ -86,7 +96,11 @@ def _as_policy_reads(policys: SourceSpec, said: SourceSpec) -> SourceSpec:
 
 
 def init_command(
-    source: SourceSpec, output: Path, countries: Sequence[str], languages: Sequence[str], ner: str | None
+    source: SourceSpec,
+    output: Path,
+    countries: Sequence[str],
+    languages: Sequence[str],
+    ner: str | None,
 ) -> None:
     """Write a drafted policy."""
     from anonymize.pipeline.opening import open_spec
@@ -107,7 +121,9 @@ def init_command(
         ids = SharedIds(findings)
         nulls = null_values_in(ids.watch(opened.batches()), findings)
     detect = DetectSpec.model_validate(said)
-    text = draft_policy(source, opened.schema, findings, detect, null_values=nulls, domains=ids.domains())
+    text = draft_policy(
+        source, opened.schema, findings, detect, null_values=nulls, domains=ids.domains()
+    )
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(text, encoding="utf-8")
     say(f"wrote {output}: read every line, then: coatcheck plan {output}")
@@ -122,7 +138,10 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
 
     look = look_at_plan(policy_path, keyring_uri)
     if as_json:
-        lines = [{**dataclasses.asdict(line), "example": look.examples.get(line.column, "")} for line in look.lines]
+        lines = [
+            {**dataclasses.asdict(line), "example": look.examples.get(line.column, "")}
+            for line in look.lines
+        ]
         print_json(
             {
                 "dataset": look.plan.policy.dataset,
@@ -132,7 +151,9 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
                 "not_looked_for": look.not_looked_for,
                 "columns": lines,
                 "privacy": privacy_sentences(look.plan),
-                "changes": [{"what": str(change), "stops": change.stops} for change in look.changes.found],
+                "changes": [
+                    {"what": str(change), "stops": change.stops} for change in look.changes.found
+                ],
                 "bad_values": [str(problem) for problem in look.bad_values],
                 "missing_values": [str(problem) for problem in look.missing],
             }
@@ -168,9 +189,15 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
         say(sentence)
     if stopping := look.changes.stopping:
         accept = accept_line(look.changes.version)
-        say(f"{len(stopping)} changes stop a run: accept them by coatcheck run --accept-change or the line {accept}")
+        say(
+            f"{len(stopping)} changes stop a run: accept them by coatcheck run --accept-change or"
+            f" the line {accept}"
+        )
     if look.plan.policy.rows.order == "source":
-        say("rows leave in source order: by their position they join with the raw data and with other purposes")
+        say(
+            "rows leave in source order: by their position they join with the raw data and with"
+            " other purposes"
+        )
     if look.plan.names:
         say(f"names in text are found by {look.plan.names}")
     dropped = [name for name in look.plan.dropped if name not in look.plan.policy.columns]
@@ -179,7 +206,11 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
 
 
 def run_command(
-    policy_path: Path, keyring_uri: str | None, as_json: bool, accept_change: bool, wait_seconds: float | None
+    policy_path: Path,
+    keyring_uri: str | None,
+    as_json: bool,
+    accept_change: bool,
+    wait_seconds: float | None,
 ) -> None:
     """Run a policy and print the summary."""
     from anonymize.pipeline.run import WAIT_SECONDS, run
@@ -194,9 +225,19 @@ def run_command(
             wait_seconds=WAIT_SECONDS if wait_seconds is None else wait_seconds,
         ).as_dict()
     for finding in summary["residual"].get("findings", ()):
-        say(str(Problem(f"column {finding['column']}", f"{finding['what']} ({'; '.join(finding['evidence'])})")))
+        say(
+            str(
+                Problem(
+                    f"column {finding['column']}",
+                    f"{finding['what']} ({'; '.join(finding['evidence'])})",
+                )
+            )
+        )
     if as_json:
         print_json(summary)
     else:
         print(summary_line(summary))
-    say(f"{summary['path']}: read it with anonymize.read, check it with: coatcheck verify {summary['path']}")
+    say(
+        f"{summary['path']}: read it with anonymize.read, check it with: coatcheck verify"
+        f" {summary['path']}"
+    )

@@ -31,7 +31,12 @@ def verify_command(
     name = f"{path} version {result.version}"
     try:
         if as_json:
-            shown = {"version": result.version, "ok": result.ok, "files": result.files, "rows": result.rows}
+            shown = {
+                "version": result.version,
+                "ok": result.ok,
+                "files": result.files,
+                "rows": result.rows,
+            }
             print_json({**shown, "problems": [str(problem) for problem in result.problems]})
         elif result.ok:
             files = f"{result.files} file{'' if result.files == 1 else 's'}"
@@ -41,8 +46,11 @@ def verify_command(
             raise GateError(result.problems)
 
 
-def _opened(path: Path, policy: Path | None, dataset: str | None = None) -> tuple[Dataset, str | None]:
-    """Return the dataset in a folder and the name it must have, as a policy says them where one is given.
+def _opened(
+    path: Path, policy: Path | None, dataset: str | None = None
+) -> tuple[Dataset, str | None]:
+    """Return the dataset in a folder and the name it must have, as a policy says them where one is
+    given.
 
     Raises:
         ArgumentError: the policy's sink is another folder.
@@ -69,12 +77,27 @@ def versions_command(path: Path, keyring_uri: str | None, as_json: bool) -> None
     entries = dataset.audit.entries(keyring)
     published = {entry.version: entry for entry in entries if entry.what == "publish"}
     known = [(number, published.get(number)) for number in dataset.versions(keyring)]
-    current = dataset.current if keyring is None else dataset.standing(None, keyring).version if known else None
-    rows = [(n, n == current, entry.at[:40] if entry else "", entry.who[:100] if entry else "") for n, entry in known]
+    current = (
+        dataset.current
+        if keyring is None
+        else dataset.standing(None, keyring).version
+        if known
+        else None
+    )
+    rows = [
+        (n, n == current, entry.at[:40] if entry else "", entry.who[:100] if entry else "")
+        for n, entry in known
+    ]
     if as_json:
         print_json(
             [
-                {"version": n, "current": now, "published_at": at, "by": who, "verified": keyring is not None}
+                {
+                    "version": n,
+                    "current": now,
+                    "published_at": at,
+                    "by": who,
+                    "verified": keyring is not None,
+                }
                 for n, now, at, who in rows
             ]
         )
@@ -82,7 +105,10 @@ def versions_command(path: Path, keyring_uri: str | None, as_json: bool) -> None
         heads = ("version", "current", "published", "by")
         print_table(heads, [(n, "*" if now else "", at, who) for n, now, at, who in rows])
     if keyring is None:
-        say("unverified: no keyring is here that checks the log, so this is what the folder says; see --keyring")
+        say(
+            "unverified: no keyring is here that checks the log, so this is what the folder says;"
+            " see --keyring"
+        )
 
 
 def _checking(dataset: Dataset, keyring_uri: str | None) -> Keyring | None:
@@ -98,24 +124,34 @@ def _checking(dataset: Dataset, keyring_uri: str | None) -> Keyring | None:
     return keyring
 
 
-def rollback_command(path: Path, version: int, reason: str, policy: Path | None, keyring_uri: str | None) -> None:
+def rollback_command(
+    path: Path, version: int, reason: str, policy: Path | None, keyring_uri: str | None
+) -> None:
     """Publish an earlier version again."""
     from anonymize.keys import open_keyring
 
     if len(reason.strip()) < 3:
-        raise ArgumentError("a reason of at least 3 characters is required: --reason; it goes into the audit log")
+        raise ArgumentError(
+            "a reason of at least 3 characters is required: --reason; it goes into the audit log"
+        )
     dataset, name = _opened(path, policy)
-    manifest = dataset.rollback(version, keyring=open_keyring(keyring_uri), why=reason, dataset=name)
+    manifest = dataset.rollback(
+        version, keyring=open_keyring(keyring_uri), why=reason, dataset=name
+    )
     print(f"{path}: version {manifest.version} is current again, {manifest.rows.written} rows")
 
 
-def expire_command(path: Path, keep: int, reason: str, policy: Path | None, keyring_uri: str | None) -> None:
+def expire_command(
+    path: Path, keep: int, reason: str, policy: Path | None, keyring_uri: str | None
+) -> None:
     """Remove old versions and say which."""
     from anonymize.custody.belonging import require_keys_of
     from anonymize.keys import open_keyring
 
     if len(reason.strip()) < 3:
-        raise ArgumentError("a reason of at least 3 characters is required: --reason; it goes into the audit log")
+        raise ArgumentError(
+            "a reason of at least 3 characters is required: --reason; it goes into the audit log"
+        )
     dataset, name = _opened(path, policy)
     dataset.require()
     keyring = open_keyring(keyring_uri)
@@ -143,7 +179,13 @@ def export_command(
             warnings.simplefilter("always", kind)
         keyring, chosen = open_keyring(keyring_uri), list(columns) or None
         rows = export(
-            path, output, dataset=dataset, columns=chosen, version=version, keyring=keyring, formulas=formulas
+            path,
+            output,
+            dataset=dataset,
+            columns=chosen,
+            version=version,
+            keyring=keyring,
+            formulas=formulas,
         )
     for notice in notices:
         say(str(notice.message))

@@ -1,4 +1,6 @@
-"""Hints of errors in the words of a command that reads a source itself: its options in place of a policy's keys."""
+"""Hints of errors in the words of a command that reads a source itself: its options in place of a
+policy's keys.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def in_options() -> Iterator[None]:
 
 
 def in_words_of_options(text: str) -> str:
-    """Return a hint with each key of ``source:`` or ``detect:`` as the option of ``inspect`` and ``init`` for it."""
+    """Return a hint with each key of ``source:`` or ``detect:`` as the option of ``inspect`` and
+    ``init`` for it.
+    """
     text = _TYPES.sub(_type_option, text)
     for words, option in _WORDS:
         text = words.sub(option, text)
@@ -44,7 +48,11 @@ def in_words_of_options(text: str) -> str:
 
 
 def _problem(problem: Problem) -> Problem:
-    place = f"--{problem.place}" if problem.place in _PLACES else _TYPE_PLACE.sub("--type ", problem.place)
+    place = (
+        f"--{problem.place}"
+        if problem.place in _PLACES
+        else _TYPE_PLACE.sub("--type ", problem.place)
+    )
     return Problem(place, in_words_of_options(problem.what))
 
 

@@ -44,24 +44,39 @@ def list_command(keyring_uri: str | None, as_json: bool) -> None:
 
     entries = open_keyring(keyring_uri).entries()
     if as_json:
-        print_json([{"id": e.id, "state": e.state, "made": e.made, "ended": e.ended} for e in entries])
+        print_json(
+            [{"id": e.id, "state": e.state, "made": e.made, "ended": e.ended} for e in entries]
+        )
     else:
-        print_table(["key", "state", "made", "ended"], [(e.id, e.state, e.made, e.ended) for e in entries])
+        print_table(
+            ["key", "state", "made", "ended"], [(e.id, e.state, e.made, e.ended) for e in entries]
+        )
 
 
-def share_command(names: Sequence[str], output: Path, reidentifies: bool, keyring_uri: str | None) -> None:
+def share_command(
+    names: Sequence[str], output: Path, reidentifies: bool, keyring_uri: str | None
+) -> None:
     """Write a reader's keyring."""
     from anonymize.keys import share_keyring
 
-    shared = share_keyring([KeyName(name) for name in names], output, keyring_uri, reidentifies=reidentifies)
-    say(f"{output} holds {', '.join(shared.key_ids())}; hand over {output} and {output}.key by different ways")
+    shared = share_keyring(
+        [KeyName(name) for name in names], output, keyring_uri, reidentifies=reidentifies
+    )
+    say(
+        f"{output} holds {', '.join(shared.key_ids())}; hand over {output} and {output}.key by"
+        " different ways"
+    )
 
 
 def _say_rewrapped(done: Rotated) -> None:
     """Print what became of each dataset, also where that is nothing."""
     name = done.key_id.rpartition(".")[0]
     for path, files in done.rewrapped.items():
-        what = f"{files} files re-wrapped by {done.key_id}" if files else f"no file is wrapped by an older '{name}'"
+        what = (
+            f"{files} files re-wrapped by {done.key_id}"
+            if files
+            else f"no file is wrapped by an older '{name}'"
+        )
         print(f"{path}: {what}")
 
 
@@ -74,31 +89,51 @@ def rotate_command(name: str, datasets: Sequence[Path], keyring_uri: str | None)
     say(f"made {done.key_id}")
     _say_rewrapped(done)
     if not datasets:
-        say(f"{done.key_id} is current; datasets wrapped by older versions need those until you name them here")
+        say(
+            f"{done.key_id} is current; datasets wrapped by older versions need those until you"
+            " name them here"
+        )
     if name == SIGNING:
-        say(f"{done.key_id} signs from now on; what older versions signed still verifies; share readers' keyrings anew")
+        say(
+            f"{done.key_id} signs from now on; what older versions signed still verifies; share"
+            " readers' keyrings anew"
+        )
         return
     if name == OWNER:
-        say(f"{done.key_id} is the owner's from the next run on; what older versions keep shut still needs theirs")
+        say(
+            f"{done.key_id} is the owner's from the next run on; what older versions keep shut"
+            " still needs theirs"
+        )
         return
     if done.relocked:
         say(f"tokens of {done.relocked} vault namespaces stay as they are, locked by {done.key_id}")
-    say(f"what derives from '{name}' (pseudonyms, tokens, fakes) comes out different from the next run on")
+    say(
+        f"what derives from '{name}' (pseudonyms, tokens, fakes) comes out different from the next"
+        " run on"
+    )
 
 
-def revoke_command(name: str, version: int, since: str, datasets: Sequence[Path], keyring_uri: str | None) -> None:
+def revoke_command(
+    name: str, version: int, since: str, datasets: Sequence[Path], keyring_uri: str | None
+) -> None:
     """Revoke a signing key's version and enter that into the datasets' logs."""
     from anonymize.custody.revocation import revoke
 
     done = revoke(KeyName(name), version, since, datasets, keyring_uri)
     keyring = done.keyring
-    say(f"{name}.{version} is revoked from {since}; {keyring.current(KeyName(name))} signs from now on")
+    say(
+        f"{name}.{version} is revoked from {since}; {keyring.current(KeyName(name))} signs from"
+        " now on"
+    )
     for path in datasets:
         say(f"{path}: the log as it stands is signed by {keyring.current(KeyName(name))}")
         if acts := done.acts.get(str(path)):
             say(f"{path}: {acts} entries signed since {since} count no more")
         if refused := done.refused.get(str(path)):
-            say(f"{path}: refused: version {', '.join(map(str, refused))}; publish again by coatcheck run")
+            say(
+                f"{path}: refused: version {', '.join(map(str, refused))}; publish again by"
+                " coatcheck run"
+            )
     say("share readers' keyrings anew: those shared before still accept what it signs")
 
 
@@ -119,8 +154,14 @@ def passphrase_command(new: str | None, keyring_uri: str | None) -> None:
     if keyfile is not None:
         say(f"{keyring.place} opens by the passphrase that {keyfile} holds now")
     else:
-        say(f"{keyring.place} opens by the new passphrase; change COATCHECK_PASSPHRASE where it is set")
-    say("copies made before open by the old one: back up keyring and passphrase anew, destroy old copies")
+        say(
+            f"{keyring.place} opens by the new passphrase; change COATCHECK_PASSPHRASE where it"
+            " is set"
+        )
+    say(
+        "copies made before open by the old one: back up keyring and passphrase anew, destroy old"
+        " copies"
+    )
 
 
 def _new_passphrase(place: str) -> Secret:
@@ -134,7 +175,9 @@ def _new_passphrase(place: str) -> Secret:
         return Secret(sys.stdin.buffer.read())
     import typer
 
-    return Secret(typer.prompt("new passphrase", hide_input=True, confirmation_prompt=True, err=True).encode())
+    return Secret(
+        typer.prompt("new passphrase", hide_input=True, confirmation_prompt=True, err=True).encode()
+    )
 
 
 def lock_by_command(new_uri: str, keyring_uri: str | None) -> None:
@@ -142,12 +185,20 @@ def lock_by_command(new_uri: str, keyring_uri: str | None) -> None:
     from anonymize.keys import relock_keyring
 
     keyring = relock_keyring(keyring_uri, new_uri)
-    say(f"the keyring opens by {keyring.place} from now on; change COATCHECK_KEYRING where it is set")
+    say(
+        f"the keyring opens by {keyring.place} from now on; change COATCHECK_KEYRING where it"
+        " is set"
+    )
     say("copies made before open as they did: back it up anew, destroy old copies")
 
 
 def destroy_command(
-    name: str, version: int, datasets: Sequence[Path], reason: str, yes: bool, keyring_uri: str | None
+    name: str,
+    version: int,
+    datasets: Sequence[Path],
+    reason: str,
+    yes: bool,
+    keyring_uri: str | None,
 ) -> None:
     """Say what becomes unreadable, ask, destroy."""
     import typer
@@ -157,12 +208,19 @@ def destroy_command(
     from anonymize.keys import open_keyring
 
     if len(reason.strip()) < 3:
-        raise ArgumentError("a reason of at least 3 characters is required: --reason; it goes into the audit logs")
+        raise ArgumentError(
+            "a reason of at least 3 characters is required: --reason; it goes into the audit logs"
+        )
     keyring = open_keyring(keyring_uri)
     key_id = destroyable(KeyName(name), version, keyring)
     lost = unreadable_without(key_id, datasets, keyring)
-    say(f"without {key_id} nobody can read: {', '.join(lost) or 'no version of the named datasets'}")
-    say("tokens made with it cannot be turned back any more; datasets that were not named were not looked at")
+    say(
+        f"without {key_id} nobody can read: {', '.join(lost) or 'no version of the named datasets'}"
+    )
+    say(
+        "tokens made with it cannot be turned back any more; datasets that were not named were not"
+        " looked at"
+    )
     if not yes:
         typer.confirm(f"destroy {key_id} for good?", abort=True, err=True)
     destroy(KeyName(name), version, datasets, reason=reason, keyring_uri=keyring_uri)

@@ -1,4 +1,6 @@
-"""The commands about keyrings; each one parses arguments, makes one library call and prints its answer."""
+"""The commands about keyrings; each one parses arguments, makes one library call and prints its
+answer.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +9,30 @@ from typing import Annotated
 
 import typer
 
-keys_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make and look at keyrings.")
+keys_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Make and look at keyrings."
+)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 KeyringUri = Annotated[
     str | None,
-    typer.Option("--keyring", help="Keyring URI; by default $COATCHECK_KEYRING or file:.coatcheck/keyring.json."),
+    typer.Option(
+        "--keyring",
+        help="Keyring URI; by default $COATCHECK_KEYRING or file:.coatcheck/keyring.json.",
+    ),
 ]
-Datasets = Annotated[list[Path] | None, typer.Argument(help="Datasets whose versions the key opens.")]
+Datasets = Annotated[
+    list[Path] | None, typer.Argument(help="Datasets whose versions the key opens.")
+]
 
 
 @keys_app.command("init")
 def keys_init(
-    policies: Annotated[list[Path] | None, typer.Argument(help="Policies whose keys are wanted.")] = None,
-    name: Annotated[list[str] | None, typer.Option("--name", help="A further key's name; may be repeated.")] = None,
+    policies: Annotated[
+        list[Path] | None, typer.Argument(help="Policies whose keys are wanted.")
+    ] = None,
+    name: Annotated[
+        list[str] | None, typer.Option("--name", help="A further key's name; may be repeated.")
+    ] = None,
     keyring: KeyringUri = None,
 ) -> None:
     """Make a keyring with the keys that policies name, or add those it lacks."""
@@ -38,10 +51,15 @@ def keys_list(keyring: KeyringUri = None, as_json: AsJson = False) -> None:
 
 @keys_app.command("share")
 def keys_share(
-    names: Annotated[list[str], typer.Argument(help="Names of the keys a reader may hold.", show_default=False)],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The reader's keyring file; it must not exist.")],
+    names: Annotated[
+        list[str], typer.Argument(help="Names of the keys a reader may hold.", show_default=False)
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The reader's keyring file; it must not exist.")
+    ],
     reidentifies: Annotated[
-        bool, typer.Option("--reidentifies", help="Allow keys that pseudonyms and tokens come from.")
+        bool,
+        typer.Option("--reidentifies", help="Allow keys that pseudonyms and tokens come from."),
     ] = False,
     keyring: KeyringUri = None,
 ) -> None:
@@ -57,7 +75,9 @@ def keys_rotate(
     datasets: Datasets = None,
     keyring: KeyringUri = None,
 ) -> None:
-    """Make a new version of a key and wrap the datasets' Parquet keys by it; no data is rewritten."""
+    """Make a new version of a key and wrap the datasets' Parquet keys by it; no data is
+    rewritten.
+    """
     from anonymize.cli.keys import rotate_command
 
     rotate_command(name, datasets or [], keyring)
@@ -67,11 +87,18 @@ def keys_rotate(
 def keys_revoke(
     name: Annotated[str, typer.Argument(help="The key's name: signing.", show_default=False)],
     version: Annotated[int, typer.Option("--version", help="The version that leaked.")],
-    since: Annotated[str, typer.Option("--from", help="Day, or second in UTC, since when what it signed is refused.")],
-    datasets: Annotated[list[Path] | None, typer.Argument(help="Datasets whose logs the new key signs.")] = None,
+    since: Annotated[
+        str,
+        typer.Option("--from", help="Day, or second in UTC, since when what it signed is refused."),
+    ],
+    datasets: Annotated[
+        list[Path] | None, typer.Argument(help="Datasets whose logs the new key signs.")
+    ] = None,
     keyring: KeyringUri = None,
 ) -> None:
-    """Revoke a leaked signing key: what it signed since is refused, a new version signs from now on."""
+    """Revoke a leaked signing key: what it signed since is refused, a new version signs from now
+    on.
+    """
     from anonymize.cli.keys import revoke_command
 
     revoke_command(name, version, since, datasets or [], keyring)
@@ -83,7 +110,9 @@ def keys_relock(
     datasets: Datasets = None,
     keyring: KeyringUri = None,
 ) -> None:
-    """Wrap datasets' keys and lock the vault by a key's current version: completes an interrupted rotation."""
+    """Wrap datasets' keys and lock the vault by a key's current version: completes an interrupted
+    rotation.
+    """
     from anonymize.cli.keys import relock_command
 
     relock_command(name, datasets or [], keyring)
@@ -93,7 +122,9 @@ def keys_relock(
 def keys_passphrase(
     new: Annotated[
         str | None,
-        typer.Option("--new", help="A file of mode 0600 with the new passphrase, or - for standard input."),
+        typer.Option(
+            "--new", help="A file of mode 0600 with the new passphrase, or - for standard input."
+        ),
     ] = None,
     keyring: KeyringUri = None,
 ) -> None:
@@ -108,12 +139,15 @@ def keys_lock_by(
     new_uri: Annotated[
         str,
         typer.Argument(
-            help="What locks the keyring from now on: aws-kms:KEY, vault:MOUNT/KEY, or file:PATH.", show_default=False
+            help="What locks the keyring from now on: aws-kms:KEY, vault:MOUNT/KEY, or file:PATH.",
+            show_default=False,
         ),
     ],
     keyring: KeyringUri = None,
 ) -> None:
-    """Lock the keyring file by another key of a key management service, or by a passphrase; its keys stay."""
+    """Lock the keyring file by another key of a key management service, or by a passphrase; its
+    keys stay.
+    """
     from anonymize.cli.keys import lock_by_command
 
     lock_by_command(new_uri, keyring)
@@ -124,7 +158,9 @@ def keys_destroy(
     name: Annotated[str, typer.Argument(help="The key's name.", show_default=False)],
     version: Annotated[int, typer.Option("--version", help="The version to destroy.")],
     datasets: Datasets = None,
-    reason: Annotated[str, typer.Option("--reason", help="Why; goes into the datasets' audit logs first.")] = "",
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why; goes into the datasets' audit logs first.")
+    ] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     keyring: KeyringUri = None,
 ) -> None:

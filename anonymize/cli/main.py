@@ -1,4 +1,6 @@
-"""The command's entry: runs the app, prints errors without values, answers with the documented exit codes."""
+"""The command's entry: runs the app, prints errors without values, answers with the documented exit
+codes.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ _INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command line and exit: 0 done, 1 a gate failed, 2 bad policy, arguments or data, 3 keys unavailable."""
+    """Run the command line and exit: 0 done, 1 a gate failed, 2 bad policy, arguments or data, 3
+    keys unavailable.
+    """
     _usable_streams()
     quiet_hooks()
     quiet_libraries()
@@ -29,7 +33,9 @@ def main() -> None:
 
 
 def _take_passphrase() -> None:
-    """Take the passphrase out of the environment before anything starts a child; `anonymize.keys` loads slowly."""
+    """Take the passphrase out of the environment before anything starts a child; `anonymize.keys`
+    loads slowly.
+    """
     if "COATCHECK_PASSPHRASE" in os.environ:
         from anonymize.keys.keyring.passphrase import take_passphrase
 
@@ -37,7 +43,9 @@ def _take_passphrase() -> None:
 
 
 def _usable_streams() -> None:
-    """Let a closed stream be as if thrown away, and write what the terminal's encoding lacks by its number."""
+    """Let a closed stream be as if thrown away, and write what the terminal's encoding lacks by its
+    number.
+    """
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - open until the process ends
@@ -55,11 +63,16 @@ def _unwritable() -> OSError | None:
 
 
 def _closed_stdout(error: OSError, code: int) -> int:
-    """Return the exit code where stdout cannot be written: a reader that has seen enough is no failure."""
+    """Return the exit code where stdout cannot be written: a reader that has seen enough is no
+    failure.
+    """
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
         return code
-    print(f"standard output cannot be written: {os.strerror(error.errno or 5).lower()}", file=sys.stderr)
+    print(
+        f"standard output cannot be written: {os.strerror(error.errno or 5).lower()}",
+        file=sys.stderr,
+    )
     return code or 2
 
 
@@ -68,7 +81,9 @@ def _exit_code() -> int:
     from anonymize.errors import AnonymizeError
 
     try:
-        code = app(standalone_mode=False)  # commands return nothing; an interruption comes back as 130
+        code = app(
+            standalone_mode=False
+        )  # commands return nothing; an interruption comes back as 130
         if code == _INTERRUPTED:
             raise KeyboardInterrupt
     except AnonymizeError as error:
@@ -78,7 +93,9 @@ def _exit_code() -> int:
         return _closed_stdout(error, 0)
     except SystemExit as stop:  # what click makes of a broken pipe
         if not isinstance(stop.__context__, BrokenPipeError):
-            return _other_error(stop)  # of others' code: its text may quote data, and its code is not ours
+            return _other_error(
+                stop
+            )  # of others' code: its text may quote data, and its code is not ours
         return _closed_stdout(stop.__context__, 0)
     except (KeyboardInterrupt, EOFError):
         print("stopped before it was done", file=sys.stderr)
@@ -89,13 +106,18 @@ def _exit_code() -> int:
 
 
 def _other_error(error: BaseException) -> int:
-    """Answer a wrong command line with its usage, anything unforeseen with its place but never its text."""
+    """Answer a wrong command line with its usage, anything unforeseen with its place but never its
+    text.
+    """
     import typer
 
     from anonymize.errors import without_text
 
-    # the base of all wrong command lines; whether it is click's or typer's own depends on typer's version
-    wrong_usage: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+    # the base of all wrong command lines; whether it is click's or typer's own depends on typer's
+    # version
+    wrong_usage: Any = next(
+        kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
+    )
     if isinstance(error, typer.Abort):
         print("stopped before it was done", file=sys.stderr)
         return _INTERRUPTED
@@ -106,5 +128,8 @@ def _other_error(error: BaseException) -> int:
         return 2
     if os.environ.get("COATCHECK_DEBUG") == "1":
         raise error
-    print(without_text(error) + "; COATCHECK_DEBUG=1 shows it" * (not isinstance(error, OSError)), file=sys.stderr)
+    print(
+        without_text(error) + "; COATCHECK_DEBUG=1 shows it" * (not isinstance(error, OSError)),
+        file=sys.stderr,
+    )
     return 2

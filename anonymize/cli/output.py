@@ -16,7 +16,9 @@ from anonymize.errors import on_one_line
 
 
 class _Data(Console):
-    """Rich ends the process with 1, a failed gate, when a reader such as ``head`` has seen enough."""
+    """Rich ends the process with 1, a failed gate, when a reader such as ``head`` has seen
+    enough.
+    """
 
     def on_broken_pipe(self) -> None:
         """Say so to ``main`` instead."""
@@ -25,7 +27,12 @@ class _Data(Console):
 
 def stdout() -> Console:
     """Return the console for data: colours on a terminal only, wide where the output is a file."""
-    return _Data(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 200, soft_wrap=False)
+    return _Data(
+        file=sys.stdout,
+        highlight=False,
+        width=None if sys.stdout.isatty() else 200,
+        soft_wrap=False,
+    )
 
 
 def stderr() -> Console:
@@ -38,7 +45,9 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None
+) -> None:
     """Print rows under column heads."""
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for name in columns:

@@ -31,7 +31,11 @@ def reveal_command(
 
     if tokens and file:
         raise ArgumentError("give tokens or --file, not both")
-    wanted = _from_file(file, column) if file else list(tokens) or [line.rstrip("\r\n") for line in sys.stdin]
+    wanted = (
+        _from_file(file, column)
+        if file
+        else list(tokens) or [line.rstrip("\r\n") for line in sys.stdin]
+    )
     policy, keyring = load_policy(policy_path), open_keyring(keyring_uri)
     asked = pa.array(wanted, pa.string())
     found = reveal(policy, column, asked, keyring, reason=reason, bulk=bulk, version=version)
@@ -40,14 +44,19 @@ def reveal_command(
     bad = pc.indices_nonzero(found.bad).to_pylist()
     if bad:
         places = ", ".join(str(place + 1) for place in bad[:10]) + (", …" if len(bad) > 10 else "")
-        raise GateError(f"{len(bad)} of {len(wanted)} tokens do not open (numbers {places})", place=f"column {column}")
+        raise GateError(
+            f"{len(bad)} of {len(wanted)} tokens do not open (numbers {places})",
+            place=f"column {column}",
+        )
 
 
 def _one_line(stream: TextIO) -> str:
     """Return the one subject that a stream holds."""
     lines = [line.rstrip("\r\n") for line in stream]
     if len(lines) != 1 or not lines[0]:
-        raise ArgumentError(f"standard input holds {len(lines)} lines; --subject - takes one", place="--subject")
+        raise ArgumentError(
+            f"standard input holds {len(lines)} lines; --subject - takes one", place="--subject"
+        )
     return lines[0]
 
 
@@ -56,7 +65,9 @@ def _from_file(file: Path, column: str) -> list[str | None]:
 
     source = open_source(str(file))
     if column not in source.schema.names:
-        raise ArgumentError(f"has no column '{column}'; it has {', '.join(source.schema.names)}", place=str(file))
+        raise ArgumentError(
+            f"has no column '{column}'; it has {', '.join(source.schema.names)}", place=str(file)
+        )
     values: list[str | None] = []
     for batch in source.batches([column]):
         values += [None if value is None else str(value) for value in batch[column].to_pylist()]
@@ -64,7 +75,9 @@ def _from_file(file: Path, column: str) -> list[str | None]:
 
 
 def forget_command(policy_path: Path, subject: str, reason: str, keyring_uri: str | None) -> None:
-    """Erase, and say how much; ``-`` is the subject on standard input, where no list of processes shows it."""
+    """Erase, and say how much; ``-`` is the subject on standard input, where no list of processes
+    shows it.
+    """
     from anonymize.custody.reveal import forget
     from anonymize.keys import open_keyring
     from anonymize.policy import load_policy

@@ -1,4 +1,6 @@
-"""Whether a keyring and a vault are those of a dataset: an old copy or another one would go on without a word."""
+"""Whether a keyring and a vault are those of a dataset: an old copy or another one would go on
+without a word.
+"""
 
 from __future__ import annotations
 
@@ -30,13 +32,15 @@ class _Named:
 
 
 def require_keys_of(path: str | Path, keyring: Keyring) -> None:
-    """Return if the keyring holds every key version that the dataset's log and current manifest name, and the same.
+    """Return if the keyring holds every key version that the dataset's log and current manifest
+    name, and the same.
 
-    Retired and destroyed versions count as held: their ids are never given again. A folder without versions names none.
+    Retired and destroyed versions count as held: their ids are never given again. A folder without
+    versions names none.
 
     Raises:
-        KeysError: it lacks one, holds another of its id, or holds one that the log says was destroyed; or it cannot
-            sign: it is a reader's, which lacks keys on purpose.
+        KeysError: it lacks one, holds another of its id, or holds one that the log says was
+            destroyed; or it cannot sign: it is a reader's, which lacks keys on purpose.
         DatasetError: the log does not hold.
     """
     keyring.sign(b"is this keyring the owner's")
@@ -49,13 +53,20 @@ def require_keys_of(path: str | Path, keyring: Keyring) -> None:
     for key_id, checks in sorted(named.checks.items()):
         here = keyring.check_value(key_id)
         if key_id not in held:
-            problems.append(f"the dataset was made with '{key_id}', which this keyring lacks: {_OLD}")
+            problems.append(
+                f"the dataset was made with '{key_id}', which this keyring lacks: {_OLD}"
+            )
         elif here and checks - {here}:
             told = f"the dataset's has check value {min(checks - {here})}, this one's {here}"
-            problems.append(f"'{key_id}' is another key of this name than the one that was used ({told}): {_OLD}")
+            problems.append(
+                f"'{key_id}' is another key of this name than the one that was used ({told}):"
+                f" {_OLD}"
+            )
         elif key_id in named.destroyed and held[key_id] != "destroyed":
-            problems.append(f"'{key_id}' was destroyed by the dataset's log, and this keyring holds it: {_OLD}, or "
-                            "destroy it again (keys destroy)")  # fmt: skip
+            problems.append(
+                f"'{key_id}' was destroyed by the dataset's log, and this keyring holds it: {_OLD},"
+                " or destroy it again (keys destroy)"
+            )
     if problems:
         raise KeysError(Problem(str(dataset.path), what) for what in problems)
 
@@ -67,7 +78,9 @@ def _named(dataset: Dataset, keyring: Keyring) -> _Named:
         entries = dataset.audit.entries(keyring)
         manifest = _current(dataset, keyring)
     except KeysError as error:
-        raise KeysError(Problem(found.place, f"{found.what}; {_OLD}") for found in error.problems) from None
+        raise KeysError(
+            Problem(found.place, f"{found.what}; {_OLD}") for found in error.problems
+        ) from None
     for entry in entries:
         named.add(entry.details.get("keys", {}))
         if entry.what == "destroy key":
@@ -81,7 +94,9 @@ def _named(dataset: Dataset, keyring: Keyring) -> _Named:
 
 
 def _current(dataset: Dataset, keyring: Keyring) -> Manifest | None:
-    """Return the current version's manifest; None where there is none, or it is not to be told (a run says that)."""
+    """Return the current version's manifest; None where there is none, or it is not to be told (a
+    run says that).
+    """
     try:
         return dataset.manifest(keyring=keyring)
     except DatasetError:
@@ -94,7 +109,8 @@ def key_checks(keyring: Keyring, key_ids: Sequence[str]) -> dict[str, str]:
 
 
 def vault_problem(place: str, identity: str, version: int) -> str:
-    """Return why the vault at ``place`` is not the one of ``identity`` that made ``version``; empty where it is.
+    """Return why the vault at ``place`` is not the one of ``identity`` that made ``version``; empty
+    where it is.
 
     Raises:
         VaultError: the vault does not open.
@@ -105,22 +121,28 @@ def vault_problem(place: str, identity: str, version: int) -> str:
         return ""
     here = f"vault {found[:8]}" if found else "no vault"
     return (
-        f"version {version} was made with token vault {identity[:8]}, and there is {here} at {told_place(place)}: "
-        "values would get other tokens, and that version's be unknown; name its vault by vault: or COATCHECK_VAULT"
+        f"version {version} was made with token vault {identity[:8]}, and there is {here} at"
+        f" {told_place(place)}: values would get other tokens, and that version's be unknown; name"
+        " its vault by vault: or COATCHECK_VAULT"
     )
 
 
-def vault_of(path: str | Path, keyring: Keyring, said: str | None = None, version: int | None = None) -> TokenVault:
+def vault_of(
+    path: str | Path, keyring: Keyring, said: str | None = None, version: int | None = None
+) -> TokenVault:
     """Return the vault that turns back what a dataset's ``version`` holds (None: the current one).
 
     Raises:
-        VaultError: it was never made: an empty one would find nothing, and look as if there were nothing to find. Or it
-            is another than the one that made the version.
+        VaultError: it was never made: an empty one would find nothing, and look as if there were
+            nothing to find. Or it is another than the one that made the version.
     """
     place = vault_place(keyring.place, said)
     vault = vault_if_there(place)
     if vault is None:
-        what = "no token vault is here; say vault: or COATCHECK_VAULT as it was when the dataset was made"
+        what = (
+            "no token vault is here; say vault: or COATCHECK_VAULT as it was when the dataset was"
+            " made"
+        )
         raise VaultError(what, place=told_place(place))
     made = _manifest(Dataset(path), keyring, version)
     if made is not None and made.vault and (what := vault_problem(place, made.vault, made.version)):
@@ -137,12 +159,16 @@ def _manifest(dataset: Dataset, keyring: Keyring, version: int | None) -> Manife
 def versions_of_other_vaults(path: str | Path, keyring: Keyring, identity: str) -> tuple[int, ...]:
     """Return the versions on disk whose tokens another vault than the one of ``identity`` holds."""
     dataset = Dataset(path)
-    made = {number: dataset.manifest(number, keyring=keyring).vault for number in dataset.versions(keyring)}
+    made = {
+        number: dataset.manifest(number, keyring=keyring).vault
+        for number in dataset.versions(keyring)
+    }
     return tuple(number for number, vault in made.items() if vault not in ("", identity))
 
 
 def vaults_of(paths: Sequence[str | Path], keyring: Keyring) -> tuple[TokenVault, ...]:
-    """Return the vaults that a keyring's keys lock: this process's, and those that datasets' current versions used.
+    """Return the vaults that a keyring's keys lock: this process's, and those that datasets'
+    current versions used.
 
     Raises:
         VaultError: a dataset's is not where it was, or another one is there; or it does not open.
@@ -159,7 +185,9 @@ def vaults_of(paths: Sequence[str | Path], keyring: Keyring) -> tuple[TokenVault
         if place and not (what := vault_problem(place, manifest.vault, manifest.version)):
             found[manifest.vault] = _there(place)
         else:
-            problems.append(Problem(str(path), what if place else "its token vault is not COATCHECK_VAULT's"))
+            problems.append(
+                Problem(str(path), what if place else "its token vault is not COATCHECK_VAULT's")
+            )
     if problems:
         raise VaultError(problems)
     return tuple(found.values())

@@ -1,4 +1,6 @@
-"""Turning tokens back, and making them meaningless: both are audited before anything else happens."""
+"""Turning tokens back, and making them meaningless: both are audited before anything else
+happens.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,13 @@ from anonymize.plan.bind.context import domain_of
 from anonymize.plan.bind.registry import format_spec
 from anonymize.plan.whose import spelling_of
 from anonymize.policy import Policy
-from anonymize.policy.actions import ActionRule, EncryptFormatRule, FreeTextRule, TokenizeRule, key_name
+from anonymize.policy.actions import (
+    ActionRule,
+    EncryptFormatRule,
+    FreeTextRule,
+    TokenizeRule,
+    key_name,
+)
 from anonymize.transform.columns import plain
 from anonymize.transform.subjects import subjects_of
 from anonymize.vault import TokenVault, told_place, vault_place
@@ -40,7 +48,9 @@ class Revealed:
     values: pa.Array
     """The originals as text; null where a token does not open."""
     bad: pa.BooleanArray
-    """True at tokens that are damaged, of another domain, of a missing key version, or forgotten."""
+    """True at tokens that are damaged, of another domain, of a missing key version, or
+    forgotten.
+    """
 
 
 @checked
@@ -54,22 +64,27 @@ def reveal(
     bulk: bool = False,
     version: int | None = None,
 ) -> Revealed:
-    """Return the originals of ``tokens`` (text) of one column, or of one entity in its text; the log knows of it first.
+    """Return the originals of ``tokens`` (text) of one column, or of one entity in its text; the
+    log knows of it first.
 
-    ``column`` is a column's name, or for what ``entities:`` made inside ``free_text`` ``notes:EMAIL_ADDRESS``, as the
-    policy writes it there; what ``same_row:`` put there is of the hunted column, under whose name it opens.
+    ``column`` is a column's name, or for what ``entities:`` made inside ``free_text``
+    ``notes:EMAIL_ADDRESS``, as the policy writes it there; what ``same_row:`` put there is of the
+    hunted column, under whose name it opens.
 
     Needs the reveal key, which readers of the dataset do not hold. A damaged token, one of another
-    domain and one of a missing key version are not told apart. What ``encrypt_format`` made does not say
+    domain and one of a missing key version are not told apart. What ``encrypt_format`` made does
+    not say
     which key version made it: the dataset's ``version`` that it is from does.
 
     Raises:
-        ArgumentError: no reason, more than 100 values without ``bulk``, a column that is not reversible, or
-            ``encrypt_format`` without ``version`` where versions were made with different keys.
-        KeysError: the keyring lacks the reveal key, or cannot sign the entry: only the owner's can. Or it is older
-            than the dataset, or another one.
+        ArgumentError: no reason, more than 100 values without ``bulk``, a column that is not
+            reversible, or ``encrypt_format`` without ``version`` where versions were made with
+            different keys.
+        KeysError: the keyring lacks the reveal key, or cannot sign the entry: only the owner's can.
+            Or it is older than the dataset, or another one.
         VaultError: the vault is not there, or another than the version's.
-        DatasetError: there is no such dataset, or the audit entry could not be written; nothing is revealed.
+        DatasetError: there is no such dataset, or the audit entry could not be written; nothing is
+            revealed.
     """
     (rule, of_column, entity), tokens = _reversible(policy, column), plain(_one_array(tokens))
     _check_request(reason, len(tokens), bulk)
@@ -77,15 +92,23 @@ def reveal(
     keyring.current(name)
     Dataset(policy.sink.path).require()
     Dataset(policy.sink.path).require_named(policy.dataset, keyring)
-    made_with = _made_with(policy, keyring, name, version) if isinstance(rule, EncryptFormatRule) else None
-    vault = _vault(policy, keyring, version) if isinstance(rule, TokenizeRule) and rule.method == "vault" else None
+    made_with = (
+        _made_with(policy, keyring, name, version) if isinstance(rule, EncryptFormatRule) else None
+    )
+    vault = (
+        _vault(policy, keyring, version)
+        if isinstance(rule, TokenizeRule) and rule.method == "vault"
+        else None
+    )
     require_keys_of(policy.sink.path, keyring)
     details = {"column": column, "values": len(tokens), "key": str(name), "bulk": bulk}
     _enter(policy, "reveal", reason, details, keyring)
 
     def key(wanted: int | None) -> PurposeKey:
         domain = domain_of(policy, rule, of_column)
-        return keyring.purpose_key(name, action=rule.action, domain=domain, entity=entity, version=wanted)
+        return keyring.purpose_key(
+            name, action=rule.action, domain=domain, entity=entity, version=wanted
+        )
 
     return Revealed(*_opened(rule, name, key, tokens, keyring, made_with, vault))
 
@@ -94,12 +117,15 @@ def _one_array(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
 
 
-def _enter(policy: Policy, what: str, why: str, details: Mapping[str, Any], keyring: Keyring) -> None:
+def _enter(
+    policy: Policy, what: str, why: str, details: Mapping[str, Any], keyring: Keyring
+) -> None:
     """Enter an act into the dataset's log, signed, and tell its anchor, before it is done.
 
     Raises:
         KeysError: the keyring cannot sign: it is a reader's.
-        DatasetError: the log does not hold or cannot be written to, or the anchor does not take its head.
+        DatasetError: the log does not hold or cannot be written to, or the anchor does not take its
+            head.
     """
     dataset = sink_of(policy)
     dataset.audit.append(what, why=why, details=details, keyring=keyring)
@@ -107,22 +133,31 @@ def _enter(policy: Policy, what: str, why: str, details: Mapping[str, Any], keyr
 
 
 def _reversible(policy: Policy, target: str) -> tuple[Reversible, ColumnName, str]:
-    """Return the one reversible rule that ``target`` names, its column, and the entity that its key is derived for."""
+    """Return the one reversible rule that ``target`` names, its column, and the entity that its key
+    is derived for.
+    """
     able = _reversibles(policy)
     column, _, entity = target.rpartition(":")
     found = able.get(target, [])
     if not found and entity and entity not in _entities_of(policy, column):
-        found = [one for one in able.get(f"{column}:DEFAULT", []) if isinstance(one[0], TokenizeRule)]
+        found = [
+            one for one in able.get(f"{column}:DEFAULT", []) if isinstance(one[0], TokenizeRule)
+        ]
     if len(found) == 1:
         return found[0]
     what = f"'{target}' has no reversible rule; reversible are: {', '.join(able) or 'none'}"
     if found:
-        what = f"'{target}' has {len(found)} reversible rules, and the values do not say which made them"
+        what = (
+            f"'{target}' has {len(found)} reversible rules, and the values do not say which made"
+            " them"
+        )
     raise ArgumentError(what, place=policy.place(f"columns.{target.partition(':')[0]}"))
 
 
 def _reversibles(policy: Policy) -> dict[str, list[tuple[Reversible, ColumnName, str]]]:
-    """Return what can be turned back, by what a caller says: ``email``, and ``notes:EMAIL_ADDRESS`` inside text."""
+    """Return what can be turned back, by what a caller says: ``email``, and ``notes:EMAIL_ADDRESS``
+    inside text.
+    """
     able = dict[str, list[tuple[Reversible, ColumnName, str]]]()
     for column, outer in policy.columns.items():
         for entity, rule in _with_entities(outer, ""):
@@ -142,9 +177,13 @@ def _entities_of(policy: Policy, column: str) -> set[str]:
 
 def _check_request(reason: str, count: int, bulk: bool) -> None:
     if len(reason.strip()) < 3:
-        raise ArgumentError("a reason of at least 3 characters is required; it goes into the audit log")
+        raise ArgumentError(
+            "a reason of at least 3 characters is required; it goes into the audit log"
+        )
     if count > MOST_WITHOUT_BULK and not bulk:
-        raise ArgumentError(f"{count} values are more than {MOST_WITHOUT_BULK}; say --bulk if you mean it")
+        raise ArgumentError(
+            f"{count} values are more than {MOST_WITHOUT_BULK}; say --bulk if you mean it"
+        )
 
 
 def _opened(
@@ -162,7 +201,9 @@ def _opened(
         held = vault.key_ids().get(namespace_of(key(None)))
         return vault.reveal(key(version_of(held) if held else None), tokens)
     return _by_version(
-        tokens, key, {version_of(key_id) for key_id in keyring.key_ids() if key_id.startswith(f"{name}.")}
+        tokens,
+        key,
+        {version_of(key_id) for key_id in keyring.key_ids() if key_id.startswith(f"{name}.")},
     )
 
 
@@ -176,7 +217,9 @@ def _vault(policy: Policy, keyring: Keyring, version: int | None) -> TokenVault:
 
 
 def _by_version(tokens: pa.Array, key: Callable[[int], PurposeKey], held: set[int]) -> Checked:
-    """Open each token with the key version it names; those of versions that are not held stay bad."""
+    """Open each token with the key version it names; those of versions that are not held stay
+    bad.
+    """
     versions = token_versions(tokens)
     values: pa.Array = pa.nulls(len(tokens), pa.string())
     bad: pa.Array = tokens.is_valid()
@@ -189,7 +232,8 @@ def _by_version(tokens: pa.Array, key: Callable[[int], PurposeKey], held: set[in
 
 
 def _made_with(policy: Policy, keyring: Keyring, name: KeyName, version: int | None) -> int | None:
-    """Return the version of key ``name`` that made a dataset version's values; None, the current, before the first.
+    """Return the version of key ``name`` that made a dataset version's values; None, the current,
+    before the first.
 
     A wrong one would turn each value into another that looks as right.
 
@@ -207,7 +251,10 @@ def _made_with(policy: Policy, keyring: Keyring, name: KeyName, version: int | N
     }
     if len(set(made.values())) > 1:
         told = ", ".join(f"version {number} {name}.{key}" for number, key in made.items())
-        what = f"the values do not say which key made them ({told}); say which version they are from: --version"
+        what = (
+            f"the values do not say which key made them ({told}); say which version they are from:"
+            " --version"
+        )
         raise ArgumentError(what, place=policy.sink.path)
     return next(iter(made.values()), None)
 
@@ -219,25 +266,31 @@ def version_of(key_id: KeyId) -> int:
 
 @checked
 def forget(policy: Policy, subject: str, keyring: Keyring, *, reason: str) -> int:
-    """Erase a subject's vault entries and return how many: their tokens in every version become meaningless.
+    """Erase a subject's vault entries and return how many: their tokens in every version become
+    meaningless.
 
-    An entry that another subject shares stays. Spellings that the subject column's own rule joins (``normalize:``)
-    are one subject. The audit log knows of it first, without the subject.
+    An entry that another subject shares stays. Spellings that the subject column's own rule joins
+    (``normalize:``) are one subject. The audit log knows of it first, without the subject.
 
     Raises:
-        ArgumentError: no reason, no ``subject:`` in the policy, or no column with ``tokenize`` by ``vault``.
-        VaultError: the vault is unavailable, another than the current version's, or never held a token of these
-            columns; nothing is logged then.
+        ArgumentError: no reason, no ``subject:`` in the policy, or no column with ``tokenize`` by
+            ``vault``.
+        VaultError: the vault is unavailable, another than the current version's, or never held a
+            token of these columns; nothing is logged then.
         KeysError: the keyring is older than the dataset, or another one.
-        GateError: there is nothing of this subject to erase, and nothing is logged; or all of it is shared with others
-            and stays; or all is erased, and versions on disk have tokens that another vault holds.
+        GateError: there is nothing of this subject to erase, and nothing is logged; or all of it is
+            shared with others and stays; or all is erased, and versions on disk have tokens that
+            another vault holds.
         VaultLogError: all is erased, but a reader of the vault keeps it in the write-ahead log.
         DatasetError: there is no such dataset to log it in.
     """
     _check_request(reason, 1, False)
     rules = list(_vault_rules(policy))
     if policy.subject is None or not rules:
-        what = "nothing to forget: it needs subject: and a column with {action: tokenize, method: vault}"
+        what = (
+            "nothing to forget: it needs subject: and a column with {action: tokenize, method:"
+            " vault}"
+        )
         raise ArgumentError(what, place=policy.place("columns"))
     Dataset(policy.sink.path).require()
     Dataset(policy.sink.path).require_named(policy.dataset, keyring)
@@ -246,14 +299,22 @@ def forget(policy: Policy, subject: str, keyring: Keyring, *, reason: str) -> in
     place = vault_place(keyring.place, policy.vault_said)
     keys = list(vault_keys(policy, keyring, vault))
     if not keys:
-        what = "the token vault holds nothing of this policy's columns; say COATCHECK_VAULT as it was for its runs"
+        what = (
+            "the token vault holds nothing of this policy's columns; say COATCHECK_VAULT as it was"
+            " for its runs"
+        )
         raise VaultError(what, place=told_place(place))
     theirs = subjects_of(pa.array([subject]), spelling_of(policy.columns, policy.subject))
     linked = sum(vault.linked(key, theirs) for key in keys)
     if not linked:
         vault.scrub()  # of an erasure that a reader of the vault kept from being complete
-        what = "nothing was erased: the vault holds no entry of this subject; subjects are spelled as in the source"
-        raise GateError(f"{what}, and entries made without subject: have none", place=told_place(place))
+        what = (
+            "nothing was erased: the vault holds no entry of this subject; subjects are spelled as"
+            " in the source"
+        )
+        raise GateError(
+            f"{what}, and entries made without subject: have none", place=told_place(place)
+        )
     details = {"columns": sorted({name for name, _, _ in rules})}
     _enter(policy, "forget", reason, details, keyring)
     erased = sum(vault.forget_subjects(key, theirs, scrub=False) for key in keys)
@@ -261,14 +322,26 @@ def forget(policy: Policy, subject: str, keyring: Keyring, *, reason: str) -> in
         vault.scrub()
     except VaultLogError as error:
         found = error.problems[0]
-        raise VaultLogError(f"{erased} entries are erased, but {found.what}", place=found.place) from None
+        raise VaultLogError(
+            f"{erased} entries are erased, but {found.what}", place=found.place
+        ) from None
     if not erased:
-        what = f"nothing was erased: each of the subject's {linked} entries is another subject's too, and stays"
-        raise GateError(f"{what}; that they were this subject's is forgotten", place=told_place(place))
+        what = (
+            f"nothing was erased: each of the subject's {linked} entries is another subject's too,"
+            " and stays"
+        )
+        raise GateError(
+            f"{what}; that they were this subject's is forgotten", place=told_place(place)
+        )
     if others := versions_of_other_vaults(policy.sink.path, keyring, vault.identity()):
         numbers = ", ".join(map(str, others))
-        what = f"{erased} entries are erased, and version(s) {numbers} have tokens that another vault holds"
-        raise GateError(f"{what}; repeat it with that vault named, or expire them", place=told_place(place))
+        what = (
+            f"{erased} entries are erased, and version(s) {numbers} have tokens that another vault"
+            " holds"
+        )
+        raise GateError(
+            f"{what}; repeat it with that vault named, or expire them", place=told_place(place)
+        )
     return erased
 
 
@@ -285,11 +358,15 @@ def vault_keys(policy: Policy, keyring: Keyring, vault: TokenVault) -> Iterator[
         current = keyring.purpose_key(wanted, action=rule.action, domain=domain, entity=entity)
         if key_id := held.get(namespace_of(current)):
             version = version_of(key_id)
-            yield keyring.purpose_key(wanted, action=rule.action, domain=domain, entity=entity, version=version)
+            yield keyring.purpose_key(
+                wanted, action=rule.action, domain=domain, entity=entity, version=version
+            )
 
 
 def _vault_rules(policy: Policy) -> Iterator[tuple[ColumnName, TokenizeRule, str]]:
-    """Yield every rule that keeps values in the vault: its column, itself, and its key's entity inside running text."""
+    """Yield every rule that keeps values in the vault: its column, itself, and its key's entity
+    inside running text.
+    """
     for name, outer in policy.columns.items():
         for entity, rule in _with_entities(outer, ""):
             if isinstance(rule, TokenizeRule) and rule.method == "vault":

@@ -34,18 +34,24 @@ class Revoked:
 
 @checked
 def revoke(
-    name: KeyName, version: int, since: str, datasets: Sequence[str | Path], keyring_uri: str | None = None
+    name: KeyName,
+    version: int,
+    since: str,
+    datasets: Sequence[str | Path],
+    keyring_uri: str | None = None,
 ) -> Revoked:
-    """Revoke a version of the signing key from ``since`` on; a newer one signs the datasets' logs as they stand.
+    """Revoke a version of the signing key from ``since`` on; a newer one signs the datasets' logs
+    as they stand.
 
-    What the old version signed from then on counts no more, entry by entry: a version is not published, a move was not
-    made. What it signed before stays. What it signs behind the new one's entry makes the log fail, with any date.
-    Wrapped keys that were renewed since are entered anew where they open. Can be repeated after an interruption.
+    What the old version signed from then on counts no more, entry by entry: a version is not
+    published, a move was not made. What it signed before stays. What it signs behind the new one's
+    entry makes the log fail, with any date. Wrapped keys that were renewed since are entered anew
+    where they open. Can be repeated after an interruption.
 
     Raises:
         KeysError: see `revoke_key`; or a log is another keyring's, and nothing was done.
-        DatasetError: a dataset is missing, busy, or its log does not hold, and nothing was done: leave it out to
-            revoke the key at once.
+        DatasetError: a dataset is missing, busy, or its log does not hold, and nothing was done:
+            leave it out to revoke the key at once.
     """
     require_datasets(datasets)
     before = _trusting(open_keyring(keyring_uri))
@@ -55,16 +61,24 @@ def revoke(
             held.enter_context(dataset.lock())
             _require_sound(dataset, before, f"{name}.{version}", since)
         keyring = revoke_key(name, version, since, keyring_uri)
-        done = {str(dataset.path): _sign(dataset, keyring, before, name, version, since) for dataset in opened.values()}
+        done = {
+            str(dataset.path): _sign(dataset, keyring, before, name, version, since)
+            for dataset in opened.values()
+        }
     refused = {path: tuple(refused_versions(entries)) for path, entries in done.items()}
-    acts = {path: sum(entry.what.startswith("refused ") for entry in entries) for path, entries in done.items()}
+    acts = {
+        path: sum(entry.what.startswith("refused ") for entry in entries)
+        for path, entries in done.items()
+    }
     return Revoked(keyring, refused, acts)
 
 
 def _trusting(keyring: Keyring, revoked: str = "", since: str = "") -> Keyring:
     """Return the keyring as if nothing were revoked, but for one version of a key."""
     entries: tuple[KeyVersion, ...] = keyring.entries()
-    changed = (dataclasses.replace(e, revoked_from=since if e.id == revoked else "") for e in entries)
+    changed = (
+        dataclasses.replace(e, revoked_from=since if e.id == revoked else "") for e in entries
+    )
     return Keyring(tuple(changed), keyring.place)
 
 
@@ -98,7 +112,8 @@ def _sign(
 
 
 def _enter_wrapped_keys(dataset: Dataset, keyring: Keyring) -> None:
-    """Sign for the wrapped keys on disk that only refused entries signed for; readers could not open them else.
+    """Sign for the wrapped keys on disk that only refused entries signed for; readers could not
+    open them else.
 
     Only what opens with the owner's keys: the thief of a signing key alone cannot make such.
     """
@@ -111,10 +126,16 @@ def _enter_wrapped_keys(dataset: Dataset, keyring: Keyring) -> None:
             said = {act.sidecars_of(standing.version).get(entry.path, "") for act in renewed}
             digest = sidecar_digest(folder / entry.path)
             known = {entry.sidecar_sha256, *standing.sidecars.get(entry.path, ())}
-            if digest in said - known and key_problem(folder / entry.path, entry, keyring, {digest}) is None:
+            if (
+                digest in said - known
+                and key_problem(folder / entry.path, entry, keyring, {digest}) is None
+            ):
                 told.setdefault(str(standing.version), {})[entry.path] = digest
     if told:
         parts = sum(map(len, told.values()))
         dataset.audit.append(
-            "rewrap", why="renewed before the revocation", details={"parts": parts, "versions": told}, keyring=keyring
+            "rewrap",
+            why="renewed before the revocation",
+            details={"parts": parts, "versions": told},
+            keyring=keyring,
         )

@@ -25,27 +25,33 @@ class Rotated:
     key_id: KeyId
     """The new current version."""
     rewrapped: dict[str, int]
-    """Files whose keys an older version of it wrapped and now it does, per dataset; 0 where there was none."""
+    """Files whose keys an older version of it wrapped and now it does, per dataset; 0 where there
+    was none.
+    """
     relocked: int = 0
     """Namespaces of the vault that are now locked by it; their tokens stay as they are."""
 
 
 @checked
-def rotate(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | None = None) -> Rotated:
-    """Make a new version of a key, and wrap by it what older ones wrap in the datasets' versions; no data is rewritten.
+def rotate(
+    name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | None = None
+) -> Rotated:
+    """Make a new version of a key, and wrap by it what older ones wrap in the datasets' versions;
+    no data is rewritten.
 
-    What other keys wrap stays as it is. For a key that pseudonyms derive from, nothing is re-wrapped: the next run
-    gives other pseudonyms, published versions keep theirs, and the manifests say which version made them. What the key
-    locks in this process's vault and the datasets' is locked by its new version, so that the old one can be destroyed.
-    Each dataset's log names the new version. Killed anywhere, ``relock`` completes it.
+    What other keys wrap stays as it is. For a key that pseudonyms derive from, nothing is
+    re-wrapped: the next run gives other pseudonyms, published versions keep theirs, and the
+    manifests say which version made them. What the key locks in this process's vault and the
+    datasets' is locked by its new version, so that the old one can be destroyed. Each dataset's log
+    names the new version. Killed anywhere, ``relock`` completes it.
 
     Raises:
-        KeysError: the keyring has no such key; or it is older than a dataset or a vault, or another one, and nothing
-            was done.
-        DatasetError: a dataset is missing, busy or damaged, and nothing was done; or the disk is full: the error says
-            that the key was made, and what completes it.
-        VaultError: the vault is unavailable, and nothing was done; or it does not open with this keyring's key, and the
-            error says the same.
+        KeysError: the keyring has no such key; or it is older than a dataset or a vault, or another
+            one, and nothing was done.
+        DatasetError: a dataset is missing, busy or damaged, and nothing was done; or the disk is
+            full: the error says that the key was made, and what completes it.
+        VaultError: the vault is unavailable, and nothing was done; or it does not open with this
+            keyring's key, and the error says the same.
     """
     require_datasets(datasets)
     before = open_keyring(keyring_uri)
@@ -56,13 +62,18 @@ def rotate(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | Non
         with _completed_by_relock(made, datasets):
             for dataset in held:  # so that a copy of the keyring made before is told from this one
                 details = {"keys": {made: keyring.check_value(made)}}
-                dataset.audit.append("rotate key", why=f"rotation of {name}", details=details, keyring=keyring)
+                dataset.audit.append(
+                    "rotate key", why=f"rotation of {name}", details=details, keyring=keyring
+                )
             return _brought_to(name, made, held, keyring, vaults)
 
 
 @contextmanager
-def _held(datasets: Sequence[str | Path], keyring: Keyring, name: KeyName) -> Iterator[list[Dataset]]:
-    """Hold every dataset, each once; what the rotation would find wrong is found before there is a new key.
+def _held(
+    datasets: Sequence[str | Path], keyring: Keyring, name: KeyName
+) -> Iterator[list[Dataset]]:
+    """Hold every dataset, each once; what the rotation would find wrong is found before there is a
+    new key.
 
     Raises:
         BusyError: a run holds one; nothing was done.
@@ -84,12 +95,16 @@ def _completed_by_relock(made: KeyId, datasets: Sequence[str | Path]) -> Iterato
         yield
     except AnonymizeError as error:
         command = " ".join(("coatcheck keys relock", made.rpartition(".")[0], *map(str, datasets)))
-        what = f"'{made}' was made and is current, not everything is wrapped by it; {command} completes it"
+        what = (
+            f"'{made}' was made and is current, not everything is wrapped by it; {command}"
+            " completes it"
+        )
         raise type(error)([*error.problems, Problem("", what)]) from None
 
 
 def _own_vaults(datasets: Sequence[str | Path], keyring: Keyring) -> tuple[TokenVault, ...]:
-    """Return the vaults that the keyring locks, once it is the datasets' and theirs: a second ``name.2`` would be made.
+    """Return the vaults that the keyring locks, once it is the datasets' and theirs: a second
+    ``name.2`` would be made.
 
     Raises:
         KeysError: the keyring is older than a dataset or a vault, or another one.
@@ -102,15 +117,21 @@ def _own_vaults(datasets: Sequence[str | Path], keyring: Keyring) -> tuple[Token
     locks = {held for vault in vaults for held in vault.key_ids().values()}
     if lacking := sorted(locks - have):
         what = f"the token vault is locked by {', '.join(lacking)}, which this keyring lacks"
-        raise KeysError(f"{what}: it is an older copy of the keyring, or another one: put the newest back")
+        raise KeysError(
+            f"{what}: it is an older copy of the keyring, or another one: put the newest back"
+        )
     return vaults
 
 
 @checked
-def relock(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | None = None) -> Rotated:
-    """Wrap the datasets' Parquet keys and lock the vault by the key's current version; no key version is made.
+def relock(
+    name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | None = None
+) -> Rotated:
+    """Wrap the datasets' Parquet keys and lock the vault by the key's current version; no key
+    version is made.
 
-    What a rotation that was interrupted, or that did not name a dataset, left under an older version. Can be repeated.
+    What a rotation that was interrupted, or that did not name a dataset, left under an older
+    version. Can be repeated.
 
     Raises:
         KeysError: the keyring has no such key, or lacks the version that wraps or locks something.
@@ -124,14 +145,22 @@ def relock(name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | Non
 
 
 def _brought_to(
-    name: KeyName, current: KeyId, datasets: Sequence[Dataset], keyring: Keyring, vaults: Sequence[TokenVault]
+    name: KeyName,
+    current: KeyId,
+    datasets: Sequence[Dataset],
+    keyring: Keyring,
+    vaults: Sequence[TokenVault],
 ) -> Rotated:
-    done = {str(one.path): one.rewrap(keyring=keyring, name=name, why=f"rotation of {name}") for one in datasets}
+    done = {
+        str(one.path): one.rewrap(keyring=keyring, name=name, why=f"rotation of {name}")
+        for one in datasets
+    }
     return Rotated(current, done, sum(_relock(vault, name, keyring) for vault in vaults))
 
 
 def require_datasets(paths: Sequence[str | Path]) -> None:
-    """Refuse folders that hold no dataset: of a mistyped one nothing could be said, and a folder would be made.
+    """Refuse folders that hold no dataset: of a mistyped one nothing could be said, and a folder
+    would be made.
 
     Raises:
         DatasetError: with every one of them.
@@ -141,27 +170,40 @@ def require_datasets(paths: Sequence[str | Path]) -> None:
         try:
             Dataset(path).require()
         except DatasetError as error:
-            problems += (Problem(found.place, f"{found.what}; nothing was changed") for found in error.problems)
+            problems += (
+                Problem(found.place, f"{found.what}; nothing was changed")
+                for found in error.problems
+            )
     if problems:
         raise DatasetError(problems)
 
 
 def _relock(vault: TokenVault, name: KeyName, keyring: Keyring) -> int:
-    """Lock by the current version of a key the vault's namespaces that an older one locks; return how many."""
-    older = {space: held for space, held in vault.key_ids().items() if held.rpartition(".")[0] == name}
+    """Lock by the current version of a key the vault's namespaces that an older one locks; return
+    how many.
+    """
+    older = {
+        space: held for space, held in vault.key_ids().items() if held.rpartition(".")[0] == name
+    }
     older = {space: held for space, held in older.items() if held != keyring.current(name)}
     for space, held in older.items():
         _relock_one(vault, space, name, (held, keyring.current(name)), keyring)
     return len(older)
 
 
-def _relock_one(vault: TokenVault, space: str, name: KeyName, moves: tuple[KeyId, KeyId], keyring: Keyring) -> None:
-    """Lock one namespace by another version; ``domain/entity`` and a domain with a slash in it are told by trying."""
+def _relock_one(
+    vault: TokenVault, space: str, name: KeyName, moves: tuple[KeyId, KeyId], keyring: Keyring
+) -> None:
+    """Lock one namespace by another version; ``domain/entity`` and a domain with a slash in it are
+    told by trying.
+    """
     domain, _, entity = space.rpartition("/")
     for domain_, entity_ in ((space, ""), (domain, entity)):
         versions = (int(key_id.rpartition(".")[2]) for key_id in moves)
         old, new = (
-            keyring.purpose_key(name, action="tokenize", domain=domain_, entity=entity_, version=version)
+            keyring.purpose_key(
+                name, action="tokenize", domain=domain_, entity=entity_, version=version
+            )
             for version in versions
         )
         try:
@@ -184,17 +226,22 @@ def destroyable(name: KeyName, version: int, keyring: Keyring) -> KeyId:
     return keyring.require(key_id).id
 
 
-def unreadable_without(key_id: KeyId, datasets: Sequence[str | Path], keyring: Keyring) -> tuple[str, ...]:
+def unreadable_without(
+    key_id: KeyId, datasets: Sequence[str | Path], keyring: Keyring
+) -> tuple[str, ...]:
     """Return ``dataset version N`` for every version with a file whose keys only ``key_id`` opens.
 
-    And the tokens of this process's vault and the datasets' that nobody could turn back, or issue again, without it.
+    And the tokens of this process's vault and the datasets' that nobody could turn back, or issue
+    again, without it.
 
     Raises:
         DatasetError: a dataset is missing.
     """
     require_datasets(datasets)
     vaults = vaults_of(datasets, keyring)
-    locked = [space for vault in vaults for space, held in vault.key_ids().items() if held == key_id]
+    locked = [
+        space for vault in vaults for space, held in vault.key_ids().items() if held == key_id
+    ]
     tokens = (f"the vault's tokens of {space.replace(chr(0x1F), ' ')}" for space in locked)
     return (*_wrapped_by(key_id, datasets, keyring), *tokens)
 
@@ -206,7 +253,11 @@ def _wrapped_by(key_id: KeyId, datasets: Sequence[str | Path], keyring: Keyring)
             yield f"{path} version {number} (its folder is not there, so its keys cannot be told)"
         for number in dataset.versions(keyring):
             folder, manifest = dataset.folder(number), dataset.manifest(number, keyring=keyring)
-            roles = {entry.role for entry in manifest.files if str(key_id) in wrapping_keys(folder / entry.path)}
+            roles = {
+                entry.role
+                for entry in manifest.files
+                if str(key_id) in wrapping_keys(folder / entry.path)
+            }
             if "data" in roles:
                 yield f"{path} version {number}"
             elif roles:
@@ -217,13 +268,20 @@ def _wrapped_by(key_id: KeyId, datasets: Sequence[str | Path], keyring: Keyring)
 
 @checked
 def destroy(
-    name: KeyName, version: int, datasets: Sequence[str | Path], *, reason: str, keyring_uri: str | None = None
+    name: KeyName,
+    version: int,
+    datasets: Sequence[str | Path],
+    *,
+    reason: str,
+    keyring_uri: str | None = None,
 ) -> None:
-    """Forget a key version for good (crypto-shredding), written into each dataset's audit log first.
+    """Forget a key version for good (crypto-shredding), written into each dataset's audit log
+    first.
 
     Raises:
         KeysError: the keyring has no such version.
-        DatasetError: a dataset is missing, or an audit entry could not be written; nothing is destroyed.
+        DatasetError: a dataset is missing, or an audit entry could not be written; nothing is
+            destroyed.
     """
     require_datasets(datasets)
     keyring = open_keyring(keyring_uri)

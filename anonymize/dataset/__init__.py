@@ -12,7 +12,22 @@ from anonymize.dataset.staging import Staging
 from anonymize.dataset.verify import Verification
 
 __all__ = [
-    "Anchor", "AuditEntry", "AuditLog", "ColumnsLeftOut", "Dataset", "FileEntry", "FormulasNeutralised", "Manifest",
-    "OwnersPart", "RowCounts", "Staging", "Verification", "export",
-    "is_of_source", "iter_batches", "open_facts", "read", "read_quarantine",
-]  # fmt: skip
+    "Anchor",
+    "AuditEntry",
+    "AuditLog",
+    "ColumnsLeftOut",
+    "Dataset",
+    "FileEntry",
+    "FormulasNeutralised",
+    "Manifest",
+    "OwnersPart",
+    "RowCounts",
+    "Staging",
+    "Verification",
+    "export",
+    "is_of_source",
+    "iter_batches",
+    "open_facts",
+    "read",
+    "read_quarantine",
+]

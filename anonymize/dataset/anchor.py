@@ -1,4 +1,6 @@
-"""A place outside the folder that is told each head of the log, so that a log cut back to an earlier state shows."""
+"""A place outside the folder that is told each head of the log, so that a log cut back to an
+earlier state shows.
+"""
 
 from __future__ import annotations
 
@@ -28,11 +30,15 @@ class Anchor:
     dataset: str
     """The dataset's name: one anchor may serve several."""
     file: Path | None = None
-    """Each head becomes a line of this file, which those who can write to the dataset's folder cannot write to."""
+    """Each head becomes a line of this file, which those who can write to the dataset's folder
+    cannot write to.
+    """
     command: Sequence[str] = ()
     """Program and arguments; gets each head as a line on stdin, and 60 seconds."""
     latest: Sequence[str] = ()
-    """Program and arguments; prints heads that ``command`` was given, a line each, the newest at least."""
+    """Program and arguments; prints heads that ``command`` was given, a line each, the newest at
+    least.
+    """
 
     def tell(self, log: AuditLog) -> None:
         """Hand the log's head over; the act it is of is done already.
@@ -65,8 +71,11 @@ class Anchor:
         finally:
             os.close(handle)
 
-    def problems(self, log: AuditLog, keyring: Keyring, *, begun: bool = True) -> tuple[Problem, ...]:
-        """Return what the log lacks of what the anchor was told; ``begun`` says that it was told something.
+    def problems(
+        self, log: AuditLog, keyring: Keyring, *, begun: bool = True
+    ) -> tuple[Problem, ...]:
+        """Return what the log lacks of what the anchor was told; ``begun`` says that it was told
+        something.
 
         Raises:
             DatasetError: the anchor cannot be asked.
@@ -75,14 +84,24 @@ class Anchor:
         entries = log.entries()
         told = self._told()
         if not told:
-            return (Problem(self._place(), "holds no head of this dataset"),) if begun and entries else ()
+            return (
+                (Problem(self._place(), "holds no head of this dataset"),)
+                if begun and entries
+                else ()
+            )
         at = entries[-1].at if entries else ""
-        return tuple(problem for head in told[-1:] + told[:-1] if (problem := self._lost(head, entries, keyring, at)))[
-            :1
-        ]
+        return tuple(
+            problem
+            for head in told[-1:] + told[:-1]
+            if (problem := self._lost(head, entries, keyring, at))
+        )[:1]
 
-    def _lost(self, head: Head, entries: Sequence[AuditEntry], keyring: Keyring, at: str) -> Problem | None:
-        if head.entries <= len(entries) and (not head.entries or entries[head.entries - 1].hash == head.hash):
+    def _lost(
+        self, head: Head, entries: Sequence[AuditEntry], keyring: Keyring, at: str
+    ) -> Problem | None:
+        if head.entries <= len(entries) and (
+            not head.entries or entries[head.entries - 1].hash == head.hash
+        ):
             return None
         try:
             head.check(keyring, self._place(), at)
@@ -90,11 +109,16 @@ class Anchor:
             raise
         except DatasetError as error:
             return error.problems[0]
-        what = f"was told of {head.entries} entries, the audit log holds {len(entries)}: it was cut short or replaced"
+        what = (
+            f"was told of {head.entries} entries, the audit log holds {len(entries)}: it was cut"
+            " short or replaced"
+        )
         return Problem(self._place(), what)
 
     def _told(self) -> list[Head]:
-        """The heads of this dataset that the anchor has, the newest last; a torn last line is passed over."""
+        """The heads of this dataset that the anchor has, the newest last; a torn last line is
+        passed over.
+        """
         data = b""
         if self.file is not None:
             try:
@@ -119,7 +143,9 @@ class Anchor:
                 list(command), input=data, capture_output=True, check=False, timeout=TIMEOUT_SECONDS
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise DatasetError(f"cannot be asked: {type(error).__name__}", place=self._place()) from None
+            raise DatasetError(
+                f"cannot be asked: {type(error).__name__}", place=self._place()
+            ) from None
         if done.returncode:
             raise DatasetError(f"answered with exit code {done.returncode}", place=self._place())
         return done.stdout[:LARGEST_BYTES]

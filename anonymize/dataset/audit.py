@@ -1,8 +1,9 @@
 """The audit log: one signed JSON line per act, each holding the hash of the one before.
 
-Beside it lies ``audit.head`` (count and last hash, signed), and every signed manifest anchors the log as it
-stood: a line that was added, changed, removed or reordered shows. A log cut back to an earlier state together
-with that state's own head does not: an anchor outside the folder shows it.
+Beside it lies ``audit.head`` (count and last hash, signed), and every signed manifest anchors the
+log as it
+stood: a line that was added, changed, removed or reordered shows. A log cut back to an earlier
+state together with that state's own head does not: an anchor outside the folder shows it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,13 @@ from typing import Any
 from anonymize.dataset.canonical import plain_json
 from anonymize.dataset.entry import ACTS, MOVES, AuditEntry, Head, changed
 from anonymize.dataset.plainfile import open_plain, read_plain
-from anonymize.dataset.refusing import is_revoked, judged, refused_versions, signed_late, why_refused
+from anonymize.dataset.refusing import (
+    is_revoked,
+    judged,
+    refused_versions,
+    signed_late,
+    why_refused,
+)
 from anonymize.dataset.signing import Keyring
 from anonymize.dataset.standing import SINCE, Standing, standing_of
 from anonymize.dataset.when_and_who import now, who
@@ -41,12 +48,13 @@ class AuditLog:
     def entries(self, keyring: Keyring | None = None) -> tuple[AuditEntry, ...]:
         """Return all entries in order, the chain checked; with a keyring, every signature too.
 
-        What a revoked key signed comes as `AuditEntry.refused`, where a newer one has signed since. An incomplete last
-        line (a crash while it was written) is passed over. Without a keyring it is what the
-        folder says, to be shown and not to be acted on.
+        What a revoked key signed comes as `AuditEntry.refused`, where a newer one has signed since.
+        An incomplete last line (a crash while it was written) is passed over. Without a keyring it
+        is what the folder says, to be shown and not to be acted on.
 
         Raises:
-            DatasetError: a line is damaged or not signed, or the chain does not hold, or the log was cut short.
+            DatasetError: a line is damaged or not signed, or the chain does not hold, or the log
+                was cut short.
             KeysError: the log is signed by keys that are not in the keyring.
         """
         head, entries, _ = self._read()
@@ -59,14 +67,15 @@ class AuditLog:
         return entries
 
     def standing(self, keyring: Keyring, version: int | None = None) -> Standing | None:
-        """Return what the log says of ``version``, for None of the last move's; None where it never moved.
+        """Return what the log says of ``version``, for None of the last move's; None where it never
+        moved.
 
-        For readers, at every read. Walked from the signed head back to the version's publication; what is before
-        that is `verify`'s to check.
+        For readers, at every read. Walked from the signed head back to the version's publication;
+        what is before that is `verify`'s to check.
 
         Raises:
-            DatasetError: the log does not hold, its head, the move or the publication is not signed, or the log
-                says that the version was never published, or has expired.
+            DatasetError: the log does not hold, its head, the move or the publication is not
+                signed, or the log says that the version was never published, or has expired.
             KeysError: the log is signed by keys that are not in the keyring.
         """
         head, data = self._look()
@@ -76,7 +85,9 @@ class AuditLog:
         since: list[AuditEntry] = []
         for entry in self._backwards(head, lines, keyring):
             if entry.what in ACTS and is_revoked(entry, keyring):
-                return self._standing_in_all(keyring, version)  # because a date that such a key signed proves nothing
+                return self._standing_in_all(
+                    keyring, version
+                )  # because a date that such a key signed proves nothing
             if version is None and entry.what in MOVES:
                 entry.check(keyring, self._line(entry.index))
                 version = entry.version
@@ -87,7 +98,9 @@ class AuditLog:
                 since.append(entry)
         if version is None:
             return None
-        raise DatasetError(f"holds no signed publication of version {version}", place=str(self.path))
+        raise DatasetError(
+            f"holds no signed publication of version {version}", place=str(self.path)
+        )
 
     def _standing_in_all(self, keyring: Keyring, version: int | None) -> Standing | None:
         """Return what the whole log says, each entry checked, what is refused passed by."""
@@ -100,21 +113,32 @@ class AuditLog:
         """Return what the log says of each of ``versions``; all of it is read and checked, once.
 
         Raises:
-            DatasetError: the log does not hold or is not signed, or says that one was never published or has expired.
+            DatasetError: the log does not hold or is not signed, or says that one was never
+                published or has expired.
             KeysError: the log is signed by keys that are not in the keyring.
         """
         return self._of_all(self.entries(keyring), versions, keyring)
 
-    def _of_all(self, entries: Sequence[AuditEntry], versions: Iterable[int], keyring: Keyring) -> tuple[Standing, ...]:
+    def _of_all(
+        self, entries: Sequence[AuditEntry], versions: Iterable[int], keyring: Keyring
+    ) -> tuple[Standing, ...]:
         published = {entry.version: entry for entry in entries if entry.what == "publish"}
         since = [entry for entry in entries if entry.what in SINCE]
         versions, refused = tuple(versions), refused_versions(entries)
-        if problems := [Problem(str(self.path), why_refused(n, refused[n])) for n in versions if n in refused]:
+        if problems := [
+            Problem(str(self.path), why_refused(n, refused[n])) for n in versions if n in refused
+        ]:
             raise DatasetError(problems)
-        return tuple(standing_of(number, published.get(number), since, keyring, self.path) for number in versions)
+        return tuple(
+            standing_of(number, published.get(number), since, keyring, self.path)
+            for number in versions
+        )
 
-    def _backwards(self, head: Head | None, lines: list[bytes], keyring: Keyring) -> Iterator[AuditEntry]:
-        """Yield the entries from the last act on versions to the first, each one's hash vouched for by the head.
+    def _backwards(
+        self, head: Head | None, lines: list[bytes], keyring: Keyring
+    ) -> Iterator[AuditEntry]:
+        """Yield the entries from the last act on versions to the first, each one's hash vouched for
+        by the head.
 
         What came after that act (reveals, say) is passed by: the head says which entry it is.
         """
@@ -138,7 +162,9 @@ class AuditLog:
             yield entry
 
     def _parsed(self, lines: list[bytes], index: int, expected: str) -> AuditEntry:
-        """Return an entry that is in its place and, where one is known, has the hash that the signed head names."""
+        """Return an entry that is in its place and, where one is known, has the hash that the
+        signed head names.
+        """
         entry = AuditEntry.parsed(lines[index], self._line(index))
         if entry.index != index or (expected and entry.hash != expected):
             raise changed(self._line(index))
@@ -170,9 +196,14 @@ class AuditLog:
         return head, data
 
     def _torn(self) -> tuple[Problem, ...]:
-        """What stands behind the last whole line: nobody obeys it, and it may be what a crash left, or not."""
+        """What stands behind the last whole line: nobody obeys it, and it may be what a crash left,
+        or not.
+        """
         data = self._look()[1]
-        what = "ends with what is no entry: an act was interrupted (the next one removes it), or it was added by hand"
+        what = (
+            "ends with what is no entry: an act was interrupted (the next one removes it), or it"
+            " was added by hand"
+        )
         return () if data[-1:] in (b"", b"\n") else (Problem(str(self.path), what),)
 
     def _head(self) -> Head | None:
@@ -194,7 +225,9 @@ class AuditLog:
         if any((entries[number - 1].hash if number else "") != hash_ for number, hash_ in named):
             raise self._cut(known.entries, len(entries))
 
-    def _check_signed_head(self, head: Head | None, entries: tuple[AuditEntry, ...], keyring: Keyring) -> None:
+    def _check_signed_head(
+        self, head: Head | None, entries: tuple[AuditEntry, ...], keyring: Keyring
+    ) -> None:
         """The head, and an entry that a crash left beyond it."""
         if head is not None:
             at = entries[head.entries - 1].at if head.entries else now()
@@ -221,18 +254,22 @@ class AuditLog:
     ) -> AuditEntry:
         """Add an entry, signed, and return it; it is on disk when this returns.
 
-        Several processes may append at once. ``details`` must hold no value of the data. ``head_by`` checks the head
-        in place of ``keyring``, which has just revoked the key that signed it.
+        Several processes may append at once. ``details`` must hold no value of the data.
+        ``head_by`` checks the head in place of ``keyring``, which has just revoked the key that
+        signed it.
 
         Raises:
             DatasetError: the log is damaged, or the disk is full; nothing was added.
-            KeysError: the keyring cannot sign, or is not the one that signed the log; nothing was added.
+            KeysError: the keyring cannot sign, or is not the one that signed the log; nothing was
+                added.
         """
         with self.alone():
             head, entries, length = self._read()
             if head is None and not entries:
                 head = Head.made(keyring, ())
-                Prepared(self.head_path, head.data()).put()  # from now on a log without a head was cut short
+                Prepared(
+                    self.head_path, head.data()
+                ).put()  # from now on a log without a head was cut short
             self._check_head(head, entries)
             self._check_signed_head(head, entries, head_by or keyring)
             last = entries[-1] if entries else None
@@ -262,7 +299,9 @@ class AuditLog:
         return self._head()
 
     def _write(self, line: bytes, length: int) -> None:
-        """Write behind the last whole line; a torn line before it, or after a failure, is cut off."""
+        """Write behind the last whole line; a torn line before it, or after a failure, is cut
+        off.
+        """
         handle = open_plain(self.path)
         try:
             os.ftruncate(handle, length)
@@ -278,7 +317,9 @@ class AuditLog:
             os.close(handle)
 
     def drop_torn(self) -> None:
-        """Cut off what a crash left behind the last whole line, unless somebody is appending right now."""
+        """Cut off what a crash left behind the last whole line, unless somebody is appending right
+        now.
+        """
         with self.alone(wait=False) as nobody_appends:
             if nobody_appends and self._torn():
                 handle, length = open_plain(self.path), self._read()[2]
@@ -290,7 +331,9 @@ class AuditLog:
 
     @contextlib.contextmanager
     def alone(self, *, wait: bool = True) -> Iterator[bool]:
-        """Keep other processes from appending; yield False where one is at it and ``wait`` is not asked for."""
+        """Keep other processes from appending; yield False where one is at it and ``wait`` is not
+        asked for.
+        """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         handle = open_plain(self.path.with_name(".audit.lock"), alone=True)
         try:
@@ -307,7 +350,8 @@ class AuditLog:
         return True
 
     def verify(self, keyring: Keyring) -> tuple[Problem, ...]:
-        """Return what is wrong with the log: the chain, the head, and each entry that is not rightly signed.
+        """Return what is wrong with the log: the chain, the head, and each entry that is not
+        rightly signed.
 
         Raises:
             KeysError: the log is signed by keys that are not in the keyring, or another keyring's.
@@ -319,7 +363,9 @@ class AuditLog:
             return error.problems
         problems: list[Problem] = []
         for entry in entries:
-            problems += _problems(lambda entry=entry: _check_alone(entry, keyring, self._line(entry.index)))  # type: ignore[misc]
+            problems += _problems(
+                lambda entry=entry: _check_alone(entry, keyring, self._line(entry.index))
+            )  # type: ignore[misc]
         if not problems:
             problems += _problems(lambda: judged(entries, keyring, self.path))
         if not problems:

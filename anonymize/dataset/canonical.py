@@ -9,8 +9,12 @@ from anonymize.errors import ArgumentError
 
 
 def canonical(value: Any) -> bytes:
-    """Return ``value`` as JSON: keys sorted, no spaces, UTF-8, no NaN; equal values give equal bytes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    """Return ``value`` as JSON: keys sorted, no spaces, UTF-8, no NaN; equal values give equal
+    bytes.
+    """
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
 
 
 def parse_canonical(data: bytes) -> Any:
@@ -26,7 +30,8 @@ def parse_canonical(data: bytes) -> Any:
 
 
 def plain_json(value: Any, place: str) -> Any:
-    """Return ``value`` as it reads back from JSON: text keys, lists; its canonical form is then stable.
+    """Return ``value`` as it reads back from JSON: text keys, lists; its canonical form is then
+    stable.
 
     Raises:
         ArgumentError: it holds what JSON cannot (NaN, bytes, half a surrogate pair).
@@ -34,4 +39,6 @@ def plain_json(value: Any, place: str) -> Any:
     try:
         return json.loads(json.dumps(value, ensure_ascii=False, allow_nan=False).encode())
     except (TypeError, ValueError, RecursionError):
-        raise ArgumentError("holds something that JSON cannot, such as NaN or bytes", place=place) from None
+        raise ArgumentError(
+            "holds something that JSON cannot, such as NaN or bytes", place=place
+        ) from None

@@ -1,9 +1,11 @@
 """A dataset on disk: versions, the one that is current, and the acts that move it.
 
 ``publish`` writes in this order, each step on disk before the next: parts and signed manifest in a
-hidden staging folder; the folder renamed to its version; the audit entry; ``CURRENT``. The audit entry
-decides: a version without one was never published and is removed by the next run, a version with one
-becomes current there if the process died before it did. Readers see the old version until the last step.
+hidden staging folder; the folder renamed to its version; the audit entry; ``CURRENT``. The audit
+entry
+decides: a version without one was never published and is removed by the next run, a version with
+one becomes current there if the process died before it did. Readers see the old version until the
+last step.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ class Dataset(LockedDataset):
 
     @contextlib.contextmanager
     def stage(self, keyring: Keyring | None = None) -> Iterator[Staging]:
-        """Yield a folder to write a new version's parts to; the lock is held. Unpublished, it is removed.
+        """Yield a folder to write a new version's parts to; the lock is held. Unpublished, it is
+        removed.
 
         Raises:
             DatasetError: another run holds the dataset, or the disk is full.
@@ -50,8 +53,11 @@ class Dataset(LockedDataset):
                 self._staged = None
 
     @checked
-    def rollback(self, version: int, *, keyring: Keyring, why: str = "", dataset: str | None = None) -> Manifest:
-        """Make an older (or newer) published version current, after verifying it; return its manifest.
+    def rollback(
+        self, version: int, *, keyring: Keyring, why: str = "", dataset: str | None = None
+    ) -> Manifest:
+        """Make an older (or newer) published version current, after verifying it; return its
+        manifest.
 
         ``dataset`` is the name that the folder must hold.
 
@@ -69,7 +75,13 @@ class Dataset(LockedDataset):
             self._require_sound(version, others, keyring, dataset)
             current = prepared_current(self, version)
             try:
-                self.audit.append("rollback", why=why, version=version, details={"from": self.current}, keyring=keyring)
+                self.audit.append(
+                    "rollback",
+                    why=why,
+                    version=version,
+                    details={"from": self.current},
+                    keyring=keyring,
+                )
             except BaseException:
                 current.discard()
                 raise
@@ -78,10 +90,14 @@ class Dataset(LockedDataset):
             return self.manifest(version, keyring=keyring)
 
     @checked
-    def expire(self, *, keep: int, keyring: Keyring, why: str = "", dataset: str | None = None) -> tuple[int, ...]:
-        """Remove all but the newest ``keep`` versions (never the current one); return what was removed.
+    def expire(
+        self, *, keep: int, keyring: Keyring, why: str = "", dataset: str | None = None
+    ) -> tuple[int, ...]:
+        """Remove all but the newest ``keep`` versions (never the current one); return what was
+        removed.
 
-        ``dataset`` is the name that the folder must hold. Nothing is removed where the current version is not the one
+        ``dataset`` is the name that the folder must hold. Nothing is removed where the current
+        version is not the one
         that was published: an older one may be all that is left.
 
         Raises:
@@ -106,7 +122,9 @@ class Dataset(LockedDataset):
                 self.tell()
             return tuple(doomed)
 
-    def _require_sound(self, version: int | None, others: Iterable[int], keyring: Keyring, name: str | None) -> None:
+    def _require_sound(
+        self, version: int | None, others: Iterable[int], keyring: Keyring, name: str | None
+    ) -> None:
         """Return if a version verifies, and all around it but the folders of ``others``.
 
         Raises:
@@ -116,10 +134,14 @@ class Dataset(LockedDataset):
         found = self.verify(version, keyring=keyring, dataset=name).problems
         if problems := [problem for problem in found if problem.place not in apart]:
             raise DatasetError(problems)
-        self.manifest(version, keyring=keyring)  # the one that the log publishes, which the above may have left out
+        self.manifest(
+            version, keyring=keyring
+        )  # the one that the log publishes, which the above may have left out
 
     @checked
-    def verify(self, version: int | None = None, *, keyring: Keyring, dataset: str | None = None) -> Verification:
+    def verify(
+        self, version: int | None = None, *, keyring: Keyring, dataset: str | None = None
+    ) -> Verification:
         """Return what is wrong with ``version`` and the dataset around it; see `verify_version`.
 
         ``dataset`` is the name that the folder must hold.
@@ -132,16 +154,23 @@ class Dataset(LockedDataset):
 
     @checked
     def rewrap(
-        self, version: int | None = None, *, keyring: Keyring, name: KeyName | None = None, why: str = ""
+        self,
+        version: int | None = None,
+        *,
+        keyring: Keyring,
+        name: KeyName | None = None,
+        why: str = "",
     ) -> int:
-        """Wrap by current versions what older ones of key ``name`` wrap (None: of any), in ``version`` (None: in all).
+        """Wrap by current versions what older ones of key ``name`` wrap (None: of any), in
+        ``version`` (None: in all).
 
-        For the rotation of a master key: no data is rewritten, manifests stay valid, readers need the
-        new key version from now on. Can be repeated after an interruption. Returns the files whose wrapped keys
-        changed; those that are by current versions already are left alone.
+        For the rotation of a master key: no data is rewritten, manifests stay valid, readers need
+        the new key version from now on. Can be repeated after an interruption. Returns the files
+        whose wrapped keys changed; those that are by current versions already are left alone.
 
         Raises:
-            DatasetError: no such version, or a sidecar is damaged or not the one that is signed for.
+            DatasetError: no such version, or a sidecar is damaged or not the one that is signed
+                for.
             KeysError: the keyring cannot sign, or lacks the version that wrapped a part.
         """
         keyring.sign(b"may this keyring move versions")

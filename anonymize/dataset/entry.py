@@ -18,7 +18,9 @@ MOVES = ("publish", "rollback")
 ACTS = (*MOVES, "expire", "rewrap")
 """Acts that say something about a version."""
 REFUSED = "refused "
-"""What the name of an act begins with that a revoked key signed, once a newer one has signed the log."""
+"""What the name of an act begins with that a revoked key signed, once a newer one has signed the
+log.
+"""
 _SIGNED_ENTRY = b"coatcheck audit 1\n"
 _SIGNED_HEAD = b"coatcheck audit head 1\n"
 _HASH = re.compile(r"([0-9a-f]{64})?")
@@ -59,7 +61,8 @@ class AuditEntry:
 
     @classmethod
     def parsed(cls, line: bytes, place: str) -> AuditEntry:
-        """Return the entry in ``line``, its hash checked; what it follows and its signature are not.
+        """Return the entry in ``line``, its hash checked; what it follows and its signature are
+        not.
 
         Raises:
             DatasetError: it is none.
@@ -75,8 +78,16 @@ class AuditEntry:
 
     def body(self) -> dict[str, Any]:
         """Return what the hash is over."""
-        return {"index": self.index, "at": self.at, "who": self.who, "what": self.what, "why": self.why,
-                "version": self.version, "details": dict(self.details), "previous": self.previous}  # fmt: skip
+        return {
+            "index": self.index,
+            "at": self.at,
+            "who": self.who,
+            "what": self.what,
+            "why": self.why,
+            "version": self.version,
+            "details": dict(self.details),
+            "previous": self.previous,
+        }
 
     def line(self) -> bytes:
         """Return the entry's line in the log."""
@@ -90,11 +101,17 @@ class AuditEntry:
         return KeyId(str((self.signature or {}).get("key", "")))
 
     def sidecars_of(self, version: int | None) -> dict[str, str]:
-        """Return part → digest of what a ``rewrap`` entry says of ``version``: it speaks of many versions or of one."""
+        """Return part → digest of what a ``rewrap`` entry says of ``version``: it speaks of many
+        versions or of one.
+        """
         said = self.details.get("sidecars", {})
         if self.version is None:
             said = self.details.get("versions", {}).get(str(version), {})
-        return {str(path): str(digest) for path, digest in said.items()} if self.version in (None, version) else {}
+        return (
+            {str(path): str(digest) for path, digest in said.items()}
+            if self.version in (None, version)
+            else {}
+        )
 
     def refused(self) -> AuditEntry:
         """Return the entry as one that says nothing: its place and hash stay, for the chain."""
@@ -107,18 +124,24 @@ class AuditEntry:
             DatasetError, KeysError: see `check_signature`.
         """
         content, what = self.hash.encode(), f"the '{self.what[:40]}' entry"
-        check_signature(self.signature, keyring, _SIGNED_ENTRY, content, what=what, place=place, at=self.at)
+        check_signature(
+            self.signature, keyring, _SIGNED_ENTRY, content, what=what, place=place, at=self.at
+        )
 
 
 @dataclass(frozen=True)
 class Head:
-    """How long the log is and its last hash, signed: a log cut short needs an old head beside it."""
+    """How long the log is and its last hash, signed: a log cut short needs an old head beside
+    it.
+    """
 
     entries: int = 0
     hash: str = ""
     """Of the last entry."""
     act: int = 0
-    """Number of the last entry that concerns versions (`ACTS`), from 1; readers need not pass by those after it."""
+    """Number of the last entry that concerns versions (`ACTS`), from 1; readers need not pass by
+    those after it.
+    """
     act_hash: str = ""
     signature: Mapping[str, Any] | None = None
 
@@ -130,7 +153,11 @@ class Head:
             KeysError: the keyring cannot sign.
         """
         act = next((entry for entry in reversed(entries) if entry.what in ACTS), None)
-        plain = cls(len(entries), entries[-1].hash if entries else "", *((act.index + 1, act.hash) if act else (0, "")))
+        plain = cls(
+            len(entries),
+            entries[-1].hash if entries else "",
+            *((act.index + 1, act.hash) if act else (0, "")),
+        )
         return replace(plain, signature=signed(keyring, _SIGNED_HEAD, canonical(plain.body())))
 
     @classmethod
@@ -142,7 +169,11 @@ class Head:
         """
         try:
             head = cls(**parse_canonical(data))
-            counts = type(head.entries) is int and type(head.act) is int and 0 <= head.act <= head.entries
+            counts = (
+                type(head.entries) is int
+                and type(head.act) is int
+                and 0 <= head.act <= head.entries
+            )
             if not (counts and _HASH.fullmatch(head.hash) and _HASH.fullmatch(head.act_hash)):
                 raise ValueError
         except (ValueError, TypeError, RecursionError):
@@ -151,31 +182,47 @@ class Head:
 
     def body(self) -> dict[str, Any]:
         """Return what is signed."""
-        return {"entries": self.entries, "hash": self.hash, "act": self.act, "act_hash": self.act_hash}
+        return {
+            "entries": self.entries,
+            "hash": self.hash,
+            "act": self.act,
+            "act_hash": self.act_hash,
+        }
 
     def data(self) -> bytes:
         """Return the head's bytes on disk."""
         return canonical(self.body() | {"signature": dict(self.signature or {})})
 
     def check(self, keyring: Keyring, place: str, at: str) -> None:
-        """Return if it is signed by a key of ``keyring`` that was not revoked ``at`` the last entry's time.
+        """Return if it is signed by a key of ``keyring`` that was not revoked ``at`` the last
+        entry's time.
 
         Raises:
             DatasetError, KeysError: see `check_signature`.
         """
         body = canonical(self.body())
-        check_signature(self.signature, keyring, _SIGNED_HEAD, body, what="the log's head", place=place, at=at)
+        check_signature(
+            self.signature, keyring, _SIGNED_HEAD, body, what="the log's head", place=place, at=at
+        )
 
 
 def expired_by(entries: Iterable[AuditEntry]) -> set[int]:
     """Return the numbers of the versions that expired; none is used again."""
     said = (entry.details.get("versions") for entry in entries if entry.what == "expire")
-    return {number for numbers in said if isinstance(numbers, list) for number in numbers if type(number) is int}
+    return {
+        number
+        for numbers in said
+        if isinstance(numbers, list)
+        for number in numbers
+        if type(number) is int
+    }
 
 
 def changed(place: str) -> DatasetError:
     """Return the error for a line that is no entry, or follows from another."""
-    return DatasetError("the audit log was changed: this entry does not follow from the one before", place=place)
+    return DatasetError(
+        "the audit log was changed: this entry does not follow from the one before", place=place
+    )
 
 
 def _typed(entry: AuditEntry) -> bool:
@@ -183,7 +230,10 @@ def _typed(entry: AuditEntry) -> bool:
         type(entry.index) is int
         and isinstance(entry.details, dict)
         and (entry.version is None or type(entry.version) is int)
-        and all(isinstance(text, str) for text in (entry.at, entry.who, entry.what, entry.why, entry.previous))
+        and all(
+            isinstance(text, str)
+            for text in (entry.at, entry.who, entry.what, entry.why, entry.previous)
+        )
         and isinstance(entry.signature, dict | None)
     )
 

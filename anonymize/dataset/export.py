@@ -42,11 +42,13 @@ def export(
     overwrite: bool = False,
     formulas: Formulas = "neutralise",
 ) -> int:
-    """Write a version in the clear to ``path`` (CSV, JSON Lines or Parquet by its ending); return its rows.
+    """Write a version in the clear to ``path`` (CSV, JSON Lines or Parquet by its ending); return
+    its rows.
 
-    The file appears when it is complete, readable by its owner only (mode 0600); memory stays flat. A process killed
-    before leaves no part of it, where the file system knows files without a name; elsewhere the next export to
-    ``path`` removes what was left. JSON Lines have null for NaN and infinities.
+    The file appears when it is complete, readable by its owner only (mode 0600); memory stays flat.
+    A process killed before leaves no part of it, where the file system knows files without a name;
+    elsewhere the next export to ``path`` removes what was left. JSON Lines have null for NaN and
+    infinities.
 
     Args:
         folder: The dataset or its folder.
@@ -56,11 +58,12 @@ def export(
         version: Which version; by default the current one.
         keyring: What opens the version.
         overwrite: Whether a file that is there is replaced.
-        formulas: For CSV: whether ``'`` is put before texts that a spreadsheet would run as formulas (a
-            `FormulasNeutralised` warning counts them), or they are kept as they are.
+        formulas: For CSV: whether ``'`` is put before texts that a spreadsheet would run as
+            formulas (a `FormulasNeutralised` warning counts them), or they are kept as they are.
 
     Raises:
-        ArgumentError: an ending that is none of these, a file that is there already, or nested columns in CSV.
+        ArgumentError: an ending that is none of these, a file that is there already, or nested
+            columns in CSV.
         DatasetError, KeysError, SourceError: see `iter_batches`; a full disk.
     """
     path = Path(path)
@@ -71,9 +74,15 @@ def export(
         raise ArgumentError("is there already; remove it or choose another name", place=str(path))
     batches = iter_batches(folder, columns, dataset=dataset, version=version, keyring=keyring)
     first = next(batches, None)
-    schema = first.schema if first is not None else empty(folder, columns, dataset, version, keyring).schema
+    schema = (
+        first.schema
+        if first is not None
+        else empty(folder, columns, dataset, version, keyring).schema
+    )
     if kind == "csv" and any(pa.types.is_nested(field.type) for field in schema):
-        raise ArgumentError("CSV cannot hold nested columns; choose .jsonl or .parquet", place=str(path))
+        raise ArgumentError(
+            "CSV cannot hold nested columns; choose .jsonl or .parquet", place=str(path)
+        )
     try:
         with unnamed_file(path, overwrite=overwrite) as file:
             rows, marked = _WRITERS[kind](file, schema, _chain(first, batches), formulas)
@@ -81,10 +90,15 @@ def export(
         if isinstance(error, AnonymizeError) or not isinstance(error, Exception):
             raise
         if isinstance(error, FileExistsError):
-            raise ArgumentError("is there already; remove it or choose another name", place=str(path)) from None
+            raise ArgumentError(
+                "is there already; remove it or choose another name", place=str(path)
+            ) from None
         if kind == "csv" and isinstance(error, pa.ArrowInvalid):
             bytes_ = [field.name for field in schema if "binary" in str(field.type)]
-            what = f"CSV cannot hold bytes that are no text ({', '.join(bytes_)}); choose .jsonl or .parquet"
+            what = (
+                f"CSV cannot hold bytes that are no text ({', '.join(bytes_)}); choose .jsonl or"
+                " .parquet"
+            )
             raise ArgumentError(what, place=str(path)) from None
         raise write_error(error, path) from None
     if marked:
@@ -94,7 +108,9 @@ def export(
     return rows
 
 
-def _chain(first: pa.RecordBatch | None, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _chain(
+    first: pa.RecordBatch | None, rest: Iterator[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
     if first is not None:
         yield first
     yield from rest
@@ -104,9 +120,19 @@ def _write_csv(
     file: BinaryIO, schema: pa.Schema, batches: Iterator[pa.RecordBatch], formulas: Formulas
 ) -> tuple[int, Counter[str]]:
     rows, marked = 0, Counter[str]()
-    names = [MARK + name if formulas == "neutralise" and is_formula(name) else name for name in schema.names]
-    text = pa.schema([pa.field(name, _in_csv(field.type, formulas)) for name, field in zip(names, schema, strict=True)])
-    with pa.csv.CSVWriter(file, text, write_options=pa.csv.WriteOptions(quoting_style="needed")) as writer:
+    names = [
+        MARK + name if formulas == "neutralise" and is_formula(name) else name
+        for name in schema.names
+    ]
+    text = pa.schema(
+        [
+            pa.field(name, _in_csv(field.type, formulas))
+            for name, field in zip(names, schema, strict=True)
+        ]
+    )
+    with pa.csv.CSVWriter(
+        file, text, write_options=pa.csv.WriteOptions(quoting_style="needed")
+    ) as writer:
         for batch in batches:
             rows += batch.num_rows
             if formulas == "neutralise":
@@ -142,7 +168,11 @@ def _write_jsonl(
     rows = 0
     for batch in batches:
         for row in json_rows(batch):
-            file.write((json.dumps(row, ensure_ascii=False, allow_nan=False, default=_as_json) + "\n").encode())
+            file.write(
+                (
+                    json.dumps(row, ensure_ascii=False, allow_nan=False, default=_as_json) + "\n"
+                ).encode()
+            )
         rows += batch.num_rows
     return rows, Counter()
 

@@ -1,4 +1,6 @@
-"""The two changes to a dataset's folder that several acts share: taking a version away, and moving CURRENT."""
+"""The two changes to a dataset's folder that several acts share: taking a version away, and moving
+CURRENT.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from anonymize.durable import Prepared
 
 
 def remove_version(dataset: DatasetView, version: int) -> None:
-    """Take a version away: renamed first, so that no reader finds half of it; a link goes, not what it leads to."""
+    """Take a version away: renamed first, so that no reader finds half of it; a link goes, not what
+    it leads to.
+    """
     doomed = dataset.versions_path / f"{PREFIX}removed-{version:06d}-{os.urandom(4).hex()}"
     os.replace(dataset.folder(version), doomed)
     if is_folder(doomed):

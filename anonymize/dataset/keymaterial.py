@@ -1,8 +1,10 @@
-"""The sidecars of wrapped keys: which keys a part needs, and wrapping them anew without touching data.
+"""The sidecars of wrapped keys: which keys a part needs, and wrapping them anew without touching
+data.
 
-The signed manifest holds the digest of each sidecar as it was published. When a master key is rotated the
-sidecars are written anew; the digests of the new ones are in the log's signed ``rewrap`` entry before the first of
-them is replaced, so that at any moment of it each is one that a signature vouches for.
+The signed manifest holds the digest of each sidecar as it was published. When a master key is
+rotated the sidecars are written anew; the digests of the new ones are in the log's signed
+``rewrap`` entry before the first of them is replaced, so that at any moment of it each is one that
+a signature vouches for.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ LARGEST_BYTES = 64 << 20
 
 
 def _load(part: Path) -> tuple[dict[str, dict[str, Any]], str]:
-    """The sidecar's entries: ``footerKey`` and ``columnKey0`` …, each with its name and wrapped key; its digest."""
+    """The sidecar's entries: ``footerKey`` and ``columnKey0`` …, each with its name and wrapped
+    key; its digest.
+    """
     path = sidecar_of(part)
     try:
         data = read_plain(path, LARGEST_BYTES)
@@ -61,17 +65,24 @@ def _sound(entry: Any) -> bool:
 
 
 def check_keys(
-    part: Path, names: Iterable[str], held: Iterable[str], envelopes: Envelopes, digests: Collection[str]
+    part: Path,
+    names: Iterable[str],
+    held: Iterable[str],
+    envelopes: Envelopes,
+    digests: Collection[str],
 ) -> None:
-    """Return if the wrapped keys of ``part`` are those of ``digests``, and every one under a held name opens.
+    """Return if the wrapped keys of ``part`` are those of ``digests``, and every one under a held
+    name opens.
 
-    ``names`` are the keys that the signed manifest lists for the part, ``held`` those of them that the
-    keyring has. Asked before Parquet sees the file, because it hangs or aborts on some uses of a
-    column whose key is missing; and a damaged key is never taken for one that the reader lacks.
+    ``names`` are the keys that the signed manifest lists for the part, ``held`` those of them that
+    the keyring has. Asked before Parquet sees the file, because it hangs or aborts on some uses of
+    a column whose key is missing; and a damaged key is never taken for one that the reader lacks.
 
     Raises:
-        DatasetError: the sidecar is missing, damaged, not of these keys, or not one that was signed for.
-        KeysError: the keyring holds the key but not this version of it, or the wrapped key is damaged.
+        DatasetError: the sidecar is missing, damaged, not of these keys, or not one that was signed
+            for.
+        KeysError: the keyring holds the key but not this version of it, or the wrapped key is
+            damaged.
     """
     known, usable, seen = set(names), set(held), set[str]()
     entries, digest = _load(part)
@@ -102,10 +113,14 @@ class Renewed:
     sha256: str
 
 
-def rewrapped(part: Path, keyring: Keyring, name: KeyName | None, digests: Collection[str]) -> Renewed | None:
-    """Return the sidecar of ``part`` with its envelope keys under the current version of ``name``, None: of each key.
+def rewrapped(
+    part: Path, keyring: Keyring, name: KeyName | None, digests: Collection[str]
+) -> Renewed | None:
+    """Return the sidecar of ``part`` with its envelope keys under the current version of ``name``,
+    None: of each key.
 
-    None where no older version wraps one. The data keys and the part stay as they are, so its digest stays valid.
+    None where no older version wraps one. The data keys and the part stay as they are, so its
+    digest stays valid.
     ``digests`` are what is signed for: nothing else is taken, which would be signed for anew.
 
     Raises:
@@ -123,7 +138,9 @@ def rewrapped(part: Path, keyring: Keyring, name: KeyName | None, digests: Colle
         if name not in (None, key) or wrapped_by == keyring.current(key):
             continue
         if envelope not in renewed:
-            renewed[envelope] = keyring.wrap(key, keyring.unwrap(envelope, ENVELOPE_AAD), ENVELOPE_AAD)
+            renewed[envelope] = keyring.wrap(
+                key, keyring.unwrap(envelope, ENVELOPE_AAD), ENVELOPE_AAD
+            )
         entry["wrappedDEK"] = join(renewed[envelope], sealed)
     if not renewed:
         return None
@@ -135,7 +152,8 @@ def rewrapped(part: Path, keyring: Keyring, name: KeyName | None, digests: Colle
 def _require_signed(part: Path, digest: str, digests: Collection[str]) -> None:
     if digest not in digests:
         raise DatasetError(
-            "its bytes are not those the manifest or the log lists: the part's wrapped keys were changed or replaced",
+            "its bytes are not those the manifest or the log lists: the part's wrapped keys were"
+            " changed or replaced",
             place=str(sidecar_of(part)),
         )
 
@@ -145,4 +163,6 @@ def wrapping_keys(part: Path) -> frozenset[str]:
     from anonymize.keys.keyring import wrapping
 
     entries, _ = _load(part)
-    return frozenset(str(wrapping.key_of(split(entry["wrappedDEK"])[0])) for entry in entries.values())
+    return frozenset(
+        str(wrapping.key_of(split(entry["wrappedDEK"])[0])) for entry in entries.values()
+    )

@@ -21,10 +21,14 @@ _PAUSE_SECONDS = 0.2
 
 
 class DatasetLock:
-    """A lock file held through ``flock``: the kernel lets go of it when the process ends, however it ends."""
+    """A lock file held through ``flock``: the kernel lets go of it when the process ends, however
+    it ends.
+    """
 
     def __init__(self, folder: Path, wait_seconds: float = 0.0) -> None:
-        """Point at the lock of the dataset in ``folder``; as a context manager it waits that long."""
+        """Point at the lock of the dataset in ``folder``; as a context manager it waits that
+        long.
+        """
         self.path = folder / ".lock"
         self._wait_seconds = wait_seconds
         self._handle: int | None = None
@@ -43,7 +47,9 @@ class DatasetLock:
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            handle = open_plain(self.path, alone=True)  # a link would have what it leads to cut off below
+            handle = open_plain(
+                self.path, alone=True
+            )  # a link would have what it leads to cut off below
         except OSError as error:
             raise write_error(error, self.path) from None
         try:
@@ -58,14 +64,18 @@ class DatasetLock:
         self._handle = handle
 
     def seems_held(self) -> bool:
-        """Return whether a run says that it is at work; the lock itself is not touched, which could refuse a run."""
+        """Return whether a run says that it is at work; the lock itself is not touched, which could
+        refuse a run.
+        """
         try:
             return bool(read_plain(self.path, 4096))
         except (FileNotFoundError, DatasetError):
             return False
 
     def _flock(self, handle: int, wait_seconds: float) -> None:
-        """Lock the open file; asked again and again, for flock itself would wait without a bound."""
+        """Lock the open file; asked again and again, for flock itself would wait without a
+        bound.
+        """
         until = time.monotonic() + wait_seconds
         while True:
             try:
@@ -75,7 +85,10 @@ class DatasetLock:
                 if error.errno not in (errno.EAGAIN, errno.EACCES):
                     raise write_error(error, self.path) from None
                 if time.monotonic() >= until:
-                    what = f"another run is at work on this dataset: {self._holder(handle)}; wait for it or end it"
+                    what = (
+                        f"another run is at work on this dataset: {self._holder(handle)}; wait for"
+                        " it or end it"
+                    )
                     raise BusyError(what, place=str(self.path.parent)) from None
             time.sleep(min(_PAUSE_SECONDS, max(0.0, until - time.monotonic())))
 
@@ -83,7 +96,10 @@ class DatasetLock:
     def _holder(handle: int) -> str:
         try:
             who = json.loads(os.pread(handle, 4096, 0))
-            return f"process {int(who['pid'])} on {str(who['host'])[:100]}, since {str(who['started'])[:40]}"
+            return (
+                f"process {int(who['pid'])} on {str(who['host'])[:100]}, since"
+                f" {str(who['started'])[:40]}"
+            )
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return "just starting"
 
@@ -101,7 +117,10 @@ class DatasetLock:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         """Let go."""
         self.release()

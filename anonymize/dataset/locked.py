@@ -1,4 +1,6 @@
-"""A dataset held alone: what an interrupted act left is cleared first; the anchor is asked before and told after."""
+"""A dataset held alone: what an interrupted act left is cleared first; the anchor is asked before
+and told after.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ class LockedDataset(DatasetView):
     """A dataset that one process at a time acts on; nothing is created before the first `lock`."""
 
     @checked
-    def __init__(self, path: str | Path, anchor: Anchor | None = None, *, wait_seconds: float = 0.0) -> None:
+    def __init__(
+        self, path: str | Path, anchor: Anchor | None = None, *, wait_seconds: float = 0.0
+    ) -> None:
         """Point at ``path``; ``anchor`` is asked before an act and told of its head after.
 
         `lock` waits ``wait_seconds`` for another run.
@@ -34,7 +38,8 @@ class LockedDataset(DatasetView):
     def lock(self, keyring: Keyring | None = None) -> Iterator[DatasetLock]:
         """Hold the dataset alone; what an interrupted run left is cleared first. Nests.
 
-        Without a keyring only staging folders are cleared: what the log says is acted on as far as it is signed.
+        Without a keyring only staging folders are cleared: what the log says is acted on as far as
+        it is signed.
 
         Raises:
             DatasetError: another run holds it, or the log does not hold; nothing was changed then.
@@ -70,5 +75,8 @@ class LockedDataset(DatasetView):
             try:
                 self.anchor.tell(self.audit)
             except DatasetError as error:
-                what = f"{error.problems[0].what}; the act is done and in the log, the next one tells the anchor"
+                what = (
+                    f"{error.problems[0].what}; the act is done and in the log, the next one tells"
+                    " the anchor"
+                )
                 raise DatasetError(what, place=error.problems[0].place) from None

@@ -18,7 +18,9 @@ NAME = "manifest.json"
 FORMAT = 1
 LARGEST_BYTES = 256 << 20
 _SIGNED = b"coatcheck manifest 1\n"
-"""Stands before the signed bytes, so that no other signature of the key can be taken for this one."""
+"""Stands before the signed bytes, so that no other signature of the key can be taken for this
+one.
+"""
 
 
 class _Model(BaseModel):
@@ -36,7 +38,9 @@ class FileEntry(_Model):
     size_bytes: int = Field(ge=0)
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
     sidecar_sha256: str = Field("", pattern="^([0-9a-f]{64})?$")
-    """Of the wrapped keys beside it, as published; set when published. Keys wrapped anew are in the log."""
+    """Of the wrapped keys beside it, as published; set when published. Keys wrapped anew are in the
+    log.
+    """
     key: str
     """Name of the key for the footer and the unrestricted columns."""
     restricted: dict[str, tuple[str, ...]] = {}
@@ -83,7 +87,9 @@ class RowCounts(_Model):
     filtered: int = 0
     """Rows that ``rows.where`` left out."""
     raised_to: int = Field(0, ge=0)
-    """Counts of rows left out that were smaller than this, but not zero, are told as this; 0: all are exact."""
+    """Counts of rows left out that were smaller than this, but not zero, are told as this; 0: all
+    are exact.
+    """
 
 
 class OwnersPart(_Model):
@@ -92,7 +98,9 @@ class OwnersPart(_Model):
     key: str = ""
     """Id of the owner's key that sealed it, and under which the manifest's digests are."""
     order_seed: str = ""
-    """With the owner's key: the order of this version's rows. Empty where they are in source order."""
+    """With the owner's key: the order of this version's rows. Empty where they are in source
+    order.
+    """
     sealed: str = ""
     """Exact facts about the raw data, encrypted under that key."""
 
@@ -123,9 +131,13 @@ class Manifest(_Model):
     plan: Any = None
     """The plan's steps as JSON: column, action, parameters, key ids."""
     unlisted: int = Field(0, ge=0)
-    """Places of the source that no rule names and no output holds; how they are called is the owner's to know."""
+    """Places of the source that no rule names and no output holds; how they are called is the
+    owner's to know.
+    """
     order: dict[str, str] = {}
-    """``rows``: shuffled or source; ``accepted``: the reason given for source order beside ``privacy:``."""
+    """``rows``: shuffled or source; ``accepted``: the reason given for source order beside
+    ``privacy:``.
+    """
     keys: tuple[str, ...] = ()
     """Ids (name and version) of every key that made a value or wrapped a file."""
     key_checks: dict[str, str] = {}
@@ -135,13 +147,17 @@ class Manifest(_Model):
     files: tuple[FileEntry, ...] = ()
     rows: RowCounts = RowCounts()
     columns: dict[str, Any] = {}
-    """Per output column: type, nulls, counts of what the step changed; of restricted columns their type."""
+    """Per output column: type, nulls, counts of what the step changed; of restricted columns their
+    type.
+    """
     privacy: dict[str, Any] = {}
     """Privacy measures, asked and reached."""
     checks: dict[str, Any] = {}
     """Gates and their results: residual scan's sample and miss bound."""
     source: dict[str, Any] = {}
-    """The raw data's format, number of files, and ``hmac_sha256``: a keyed digest that the owner can compare."""
+    """The raw data's format, number of files, and ``hmac_sha256``: a keyed digest that the owner
+    can compare.
+    """
     owner: OwnersPart = OwnersPart()
     software: dict[str, str] = {}
     """Package → version."""
@@ -168,7 +184,8 @@ class Manifest(_Model):
         return body
 
     def signed(self, keyring: Keyring) -> bytes:
-        """Return the bytes of ``manifest.json``: this manifest and its Ed25519 signature, canonical.
+        """Return the bytes of ``manifest.json``: this manifest and its Ed25519 signature,
+        canonical.
 
         Raises:
             KeysError: the keyring cannot sign.
@@ -192,7 +209,9 @@ def open_manifest(data: bytes, keyring: Keyring, place: str) -> Manifest:
         at = str(body["created_at"])
     except (ValueError, KeyError, TypeError, RecursionError):
         raise DatasetError("is not a manifest: damaged", place=place) from None
-    check_signature(signature, keyring, _SIGNED, canonical(body), what="the manifest", place=place, at=at)
+    check_signature(
+        signature, keyring, _SIGNED, canonical(body), what="the manifest", place=place, at=at
+    )
     try:
         return Manifest.model_validate(body)
     except ValidationError:
@@ -201,11 +220,15 @@ def open_manifest(data: bytes, keyring: Keyring, place: str) -> Manifest:
         ) from None
 
 
-def load_manifest(folder: Path, version: int, keyring: Keyring, published: str | None = None) -> Manifest:
+def load_manifest(
+    folder: Path, version: int, keyring: Keyring, published: str | None = None
+) -> Manifest:
     """Return the checked manifest in ``folder``, which must be that of ``version``.
 
-    ``published`` is the SHA-256 of the manifest that the signed log says was published. It is compared before
-    anything is parsed: whatever was changed, in the text or the signature, is told in the same words.
+    ``published`` is the SHA-256 of the manifest that the signed log says was published. It is
+    compared before
+    anything is parsed: whatever was changed, in the text or the signature, is told in the same
+    words.
 
     Raises:
         DatasetError, KeysError: see `open_manifest`.
@@ -217,8 +240,12 @@ def load_manifest(folder: Path, version: int, keyring: Keyring, published: str |
         raise DatasetError("is missing or may not be read", place=str(path)) from None
     if published is not None and hashlib.sha256(data).hexdigest() != published:
         what = f"is not the manifest that was published as version {version}"
-        raise DatasetError(f"{what}: changed, another dataset's, or put in its place", place=str(path))
+        raise DatasetError(
+            f"{what}: changed, another dataset's, or put in its place", place=str(path)
+        )
     manifest = open_manifest(data, keyring, str(path))
     if manifest.version != version:
-        raise DatasetError(f"is the manifest of version {manifest.version}, not of {version}", place=str(path))
+        raise DatasetError(
+            f"is the manifest of version {manifest.version}, not of {version}", place=str(path)
+        )
     return manifest

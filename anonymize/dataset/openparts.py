@@ -20,7 +20,8 @@ from anonymize.names import KeyId
 def closed_columns(
     path: Path, entry: FileEntry, keyring: Keyring, envelopes: Envelopes, digests: Collection[str]
 ) -> frozenset[str]:
-    """Return the columns of a part whose key the keyring does not hold, after trying all keys it does.
+    """Return the columns of a part whose key the keyring does not hold, after trying all keys it
+    does.
 
     Raises:
         KeysError: the footer's key is not held, or a held key does not open what it should.
@@ -31,7 +32,12 @@ def closed_columns(
         raise KeysError(absent(entry.key, keyring), place=str(path))
     keys = [entry.key, *entry.restricted]
     check_keys(path, keys, [key for key in keys if key in names], envelopes, digests)
-    return frozenset(column for key, columns in entry.restricted.items() if key not in names for column in columns)
+    return frozenset(
+        column
+        for key, columns in entry.restricted.items()
+        if key not in names
+        for column in columns
+    )
 
 
 def open_part(path: Path, handle: pa.NativeFile, envelopes: Envelopes) -> pq.ParquetFile:
@@ -52,11 +58,14 @@ def open_part(path: Path, handle: pa.NativeFile, envelopes: Envelopes) -> pq.Par
         raise does_not_open(path) from None
 
 
-def key_problem(path: Path, entry: FileEntry, keyring: Keyring, digests: Collection[str]) -> Problem | None:
-    """Return why a part whose bytes are right could not be read, as far as the keyring's keys tell; None if it could.
+def key_problem(
+    path: Path, entry: FileEntry, keyring: Keyring, digests: Collection[str]
+) -> Problem | None:
+    """Return why a part whose bytes are right could not be read, as far as the keyring's keys tell;
+    None if it could.
 
-    Every wrapped key that the keyring can open is opened, and the footer by its own; without the footer's key, the
-    sidecar is compared with its digest only.
+    Every wrapped key that the keyring can open is opened, and the footer by its own; without the
+    footer's key, the sidecar is compared with its digest only.
     """
     names, keys, envelopes = _held(keyring), [entry.key, *entry.restricted], Envelopes(keyring)
     try:
@@ -72,14 +81,18 @@ def key_problem(path: Path, entry: FileEntry, keyring: Keyring, digests: Collect
 
 
 def lacking(folder: Path, manifest: Manifest, keyring: Keyring, *, unopened: bool) -> str:
-    """Return why the keyring cannot check a version's data, where it is the keyring that lacks something; else empty.
+    """Return why the keyring cannot check a version's data, where it is the keyring that lacks
+    something; else empty.
 
-    A reader without the key of some columns is a normal one, a reader with none that opens the data is not.
-    ``unopened`` says that something under a key that is held did not open.
+    A reader without the key of some columns is a normal one, a reader with none that opens the data
+    is not. ``unopened`` says that something under a key that is held did not open.
     """
     data, names, ids = manifest.data_files(), _held(keyring), set(keyring.key_ids())
     if data and not any(entry.key in names for entry in data):
-        return f"{absent(data[0].key, keyring)}: the keyring cannot check the data, of which it opens nothing"
+        return (
+            f"{absent(data[0].key, keyring)}: the keyring cannot check the data, of which it opens"
+            " nothing"
+        )
     for entry in manifest.files if unopened else ():
         for key_id in sorted(wrapping_keys(folder / entry.path)):
             if key_id.rpartition(".")[0] in names and KeyId(key_id) not in ids:
@@ -94,7 +107,9 @@ def absent(key: str, keyring: Keyring) -> str:
 
 def does_not_open(path: Path) -> DatasetError:
     """Return the one error for a part that Parquet does not open."""
-    return DatasetError("does not open: damaged, or made with a key that is not in the keyring", place=str(path))
+    return DatasetError(
+        "does not open: damaged, or made with a key that is not in the keyring", place=str(path)
+    )
 
 
 def _held(keyring: Keyring) -> set[str]:

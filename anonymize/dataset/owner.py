@@ -1,8 +1,8 @@
 """What a manifest keeps shut: exact facts about the raw data, for who holds the owner's key.
 
-A manifest is read by everybody who gets at the folder. Digests of raw files would let them confirm guesses,
-file names may name people, and small counts tell of single persons; so these are stated keyed, rounded or
-not at all, and sealed here as they are.
+A manifest is read by everybody who gets at the folder. Digests of raw files would let them confirm
+guesses, file names may name people, and small counts tell of single persons; so these are stated
+keyed, rounded or not at all, and sealed here as they are.
 """
 
 from __future__ import annotations
@@ -28,24 +28,36 @@ SMALL = ("nulls", "bad_values_nulled", "read_as_missing")
 _AAD = encode_parts("coatcheck manifest", "owner's facts")
 
 
-def owners_key(keyring: OwnersKeyring, key_id: KeyId, *, dataset: str, purpose: str, action: str) -> PurposeKey:
+def owners_key(
+    keyring: OwnersKeyring, key_id: KeyId, *, dataset: str, purpose: str, action: str
+) -> PurposeKey:
     """Return the owner's key of one dataset and purpose; two purposes have unrelated ones.
 
     Raises:
         KeysError: the keyring lacks it: it is a reader's.
     """
     version = int(key_id.rpartition(".")[2])
-    return keyring.purpose_key(OWNER, action=action, domain=purpose, entity=dataset, version=version)
+    return keyring.purpose_key(
+        OWNER, action=action, domain=purpose, entity=dataset, version=version
+    )
 
 
-def digest(keyring: OwnersKeyring, key_id: KeyId, dataset: str, purpose: str, use: str, content: str) -> str:
-    """Return the keyed digest of ``content`` for a manifest: ``use`` is what it is of, ``source`` or ``policy``."""
+def digest(
+    keyring: OwnersKeyring, key_id: KeyId, dataset: str, purpose: str, use: str, content: str
+) -> str:
+    """Return the keyed digest of ``content`` for a manifest: ``use`` is what it is of, ``source``
+    or ``policy``.
+    """
     key = owners_key(keyring, key_id, dataset=dataset, purpose=purpose, action=ACTION)
     return keyed_digest(key, use, content.encode())
 
 
-def seal_facts(facts: Mapping[str, Any], keyring: OwnersKeyring, key_id: KeyId, order_seed: str) -> OwnersPart:
-    """Return ``facts`` (plain JSON values) sealed under the owner's key of this version, and the seed of the order."""
+def seal_facts(
+    facts: Mapping[str, Any], keyring: OwnersKeyring, key_id: KeyId, order_seed: str
+) -> OwnersPart:
+    """Return ``facts`` (plain JSON values) sealed under the owner's key of this version, and the
+    seed of the order.
+    """
     return OwnersPart(
         key=key_id,
         order_seed=order_seed,
@@ -57,8 +69,9 @@ def seal_facts(facts: Mapping[str, Any], keyring: OwnersKeyring, key_id: KeyId, 
 def open_facts(manifest: Manifest, keyring: Keyring) -> dict[str, Any]:
     """Return the exact facts of a version.
 
-    ``source`` (names, sizes, times and digests of the raw files), ``policy_sha256``, ``rows``, ``columns``, ``checks``,
-    ``unlisted`` (places without a rule), ``parts`` (per source file, in order, the part made of it).
+    ``source`` (names, sizes, times and digests of the raw files), ``policy_sha256``, ``rows``,
+    ``columns``, ``checks``, ``unlisted`` (places without a rule), ``parts`` (per source file, in
+    order, the part made of it).
 
     Raises:
         KeysError: the keyring lacks the owner's key, or the version of it that sealed them.
@@ -71,34 +84,52 @@ def open_facts(manifest: Manifest, keyring: Keyring) -> dict[str, Any]:
 
 
 @checked
-def is_of_source(manifest: Manifest, fingerprint: Mapping[str, Any], keyring: OwnersKeyring) -> bool:
-    """Return whether a version was made from the source of ``fingerprint`` (`Source.fingerprint`), as it was then.
+def is_of_source(
+    manifest: Manifest, fingerprint: Mapping[str, Any], keyring: OwnersKeyring
+) -> bool:
+    """Return whether a version was made from the source of ``fingerprint`` (`Source.fingerprint`),
+    as it was then.
 
     Raises:
         KeysError: the keyring lacks the owner's key that the manifest's digest was made with.
     """
     key_id = KeyId(manifest.owner.key)
-    made = digest(keyring, key_id, manifest.dataset, manifest.purpose, "source", str(fingerprint["sha256"]))
+    made = digest(
+        keyring, key_id, manifest.dataset, manifest.purpose, "source", str(fingerprint["sha256"])
+    )
     return hmac.compare_digest(made, str(manifest.source.get("hmac_sha256", "")))
 
 
 def told_count(count: int, k: int) -> int:
-    """Return a count as it is told: one below ``k`` but not zero becomes ``k``, so that it is nobody's."""
+    """Return a count as it is told: one below ``k`` but not zero becomes ``k``, so that it is
+    nobody's.
+    """
     return k if 0 < count < k else count
 
 
 def told_rows(rows: RowCounts, k: int) -> RowCounts:
-    """Return row counts as they are told: those below ``k`` raised to it, and the rows read by as many."""
-    left_out = {name: told_count(getattr(rows, name), k) for name in ("suppressed", "quarantined", "filtered")}
-    return RowCounts(read=rows.written + sum(left_out.values()), written=rows.written, **left_out, raised_to=k)
+    """Return row counts as they are told: those below ``k`` raised to it, and the rows read by as
+    many.
+    """
+    left_out = {
+        name: told_count(getattr(rows, name), k)
+        for name in ("suppressed", "quarantined", "filtered")
+    }
+    return RowCounts(
+        read=rows.written + sum(left_out.values()), written=rows.written, **left_out, raised_to=k
+    )
 
 
 def told_columns(columns: Mapping[str, Any], k: int, shut: Collection[str]) -> dict[str, Any]:
-    """Return the counts per column as they are told: of those in ``shut`` types only, small counts raised to ``k``."""
+    """Return the counts per column as they are told: of those in ``shut`` types only, small counts
+    raised to ``k``.
+    """
     told = {}
     for name, counts in columns.items():
         if within_any(name, shut):
-            told[name] = {key: value for key, value in counts.items() if key in ("type", "source_type")}
+            told[name] = {
+                key: value for key, value in counts.items() if key in ("type", "source_type")
+            }
         else:
             small = {key: told_count(counts[key], k) for key in SMALL if key in counts}
             told[name] = {**counts, **small}
@@ -106,17 +137,25 @@ def told_columns(columns: Mapping[str, Any], k: int, shut: Collection[str]) -> d
 
 
 def told_residual(residual: Mapping[str, Any], shut: Collection[str]) -> dict[str, Any]:
-    """Return the residual scan's result as it is told: of columns in ``shut`` no more than how many findings."""
+    """Return the residual scan's result as it is told: of columns in ``shut`` no more than how many
+    findings.
+    """
     told: dict[str, Any] = dict(residual)
     if not told:
         return told
     for name in ("sampled_distinct", "miss_probability_of_1_percent", "names_left"):
-        told[name] = {column: value for column, value in told[name].items() if not within_any(column, shut)}
-    told["findings"] = [found for found in residual["findings"] if not within_any(str(found["column"]), shut)]
+        told[name] = {
+            column: value for column, value in told[name].items() if not within_any(column, shut)
+        }
+    told["findings"] = [
+        found for found in residual["findings"] if not within_any(str(found["column"]), shut)
+    ]
     hidden = len(residual["findings"]) - len(told["findings"])
     return {**told, "findings_in_restricted_columns": hidden} if hidden else told
 
 
 def within_any(path: str, columns: Collection[str]) -> bool:
     """Return whether ``path`` is one of ``columns`` or a place inside one."""
-    return any(path == column or path.startswith((f"{column}.", f"{column}[")) for column in columns)
+    return any(
+        path == column or path.startswith((f"{column}.", f"{column}[")) for column in columns
+    )

@@ -1,4 +1,6 @@
-"""Rows as other programs read them: text that a spreadsheet does not run, and numbers that JSON has a form for."""
+"""Rows as other programs read them: text that a spreadsheet does not run, and numbers that JSON has
+a form for.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +27,11 @@ def is_formula(name: str) -> bool:
 
 
 def without_formulas(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, dict[str, int]]:
-    """Return a batch with ``'`` before texts that a spreadsheet would run, and how many of each column.
+    """Return a batch with ``'`` before texts that a spreadsheet would run, and how many of each
+    column.
 
-    Those that begin with ``=``, ``+``, ``-``, ``@`` (full width too), a tab or a line end, white space before them or
-    not; numbers stay. Column names are marked too.
+    Those that begin with ``=``, ``+``, ``-``, ``@`` (full width too), a tab or a line end, white
+    space before them or not; numbers stay. Column names are marked too.
     """
     batch = plain_batch(batch)
     columns, marked, names = [], {}, []
@@ -49,7 +52,12 @@ def _formulas(texts: pa.Array) -> pa.BooleanArray:
 def _marked(column: pa.Array) -> tuple[pa.Array, int]:
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     is_ = pa.types
-    if is_.is_binary(kind) or is_.is_large_binary(kind) or is_.is_fixed_size_binary(kind) or is_.is_binary_view(kind):
+    if (
+        is_.is_binary(kind)
+        or is_.is_large_binary(kind)
+        or is_.is_fixed_size_binary(kind)
+        or is_.is_binary_view(kind)
+    ):
         column = column.cast(pa.large_binary()).cast(pa.large_string())
     elif not (is_.is_string(kind) or is_.is_large_string(kind) or is_.is_string_view(kind)):
         return column, 0
@@ -64,7 +72,9 @@ def _marked(column: pa.Array) -> tuple[pa.Array, int]:
 
 
 def json_rows(batch: pa.RecordBatch) -> list[dict[str, Any]]:
-    """Return a batch's rows as JSON holds them: no number that is none, and dates beyond Python's as text."""
+    """Return a batch's rows as JSON holds them: no number that is none, and dates beyond Python's
+    as text.
+    """
     columns = [_json_values(column) for column in batch.columns]
     return [dict(zip(batch.schema.names, row, strict=True)) for row in zip(*columns, strict=True)]
 

@@ -1,4 +1,5 @@
-"""Opening the dataset's small files: plain files only, nothing followed, nothing waited for, bounded memory.
+"""Opening the dataset's small files: plain files only, nothing followed, nothing waited for,
+bounded memory.
 
 Who can write to the folder can put a link, a FIFO or an endless device where a file was.
 """
@@ -70,7 +71,9 @@ def read_plain(path: Path, most_bytes: int) -> bytes:
         raise FileNotFoundError(str(path)) from None
     except OSError:
         raise _refused(path) from None
-    if not stat.S_ISREG(os.fstat(handle).st_mode):  # asked of the handle: Python's file refuses a folder its own way
+    if not stat.S_ISREG(
+        os.fstat(handle).st_mode
+    ):  # asked of the handle: Python's file refuses a folder its own way
         os.close(handle)
         raise _refused(path)
     with open(handle, "rb") as file:
@@ -81,9 +84,11 @@ def read_plain(path: Path, most_bytes: int) -> bytes:
 
 
 def open_plain(path: Path, *, alone: bool = False) -> int:
-    """Return a handle of ``path`` to read and write, made where there is none; a link is not followed.
+    """Return a handle of ``path`` to read and write, made where there is none; a link is not
+    followed.
 
-    ``alone`` refuses a file that has a second name: what is locked or written here would be that one's too.
+    ``alone`` refuses a file that has a second name: what is locked or written here would be that
+    one's too.
 
     Raises:
         DatasetError: it is no plain file, or the folder cannot be written to.
@@ -100,9 +105,13 @@ def open_plain(path: Path, *, alone: bool = False) -> int:
         raise _refused(path)
     if alone and status.st_nlink > 1:
         os.close(handle)
-        raise DatasetError("has another name too (a hard link); remove it, it is made anew", place=str(path))
+        raise DatasetError(
+            "has another name too (a hard link); remove it, it is made anew", place=str(path)
+        )
     return handle
 
 
 def _refused(path: Path) -> DatasetError:
-    return DatasetError("may not be read" if is_plain(path) else "is not a plain file", place=str(path))
+    return DatasetError(
+        "may not be read" if is_plain(path) else "is not a plain file", place=str(path)
+    )

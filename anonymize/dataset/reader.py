@@ -1,4 +1,6 @@
-"""What ML teams call: the published version as Arrow or pandas, every file checked before a row is seen."""
+"""What ML teams call: the published version as Arrow or pandas, every file checked before a row is
+seen.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ class _Reader:
         try:
             found = os.lstat(path)
             if not stat.S_ISREG(found.st_mode) or found.st_size != entry.size_bytes:
-                raise DatasetError("its bytes are not those the manifest lists: refused", place=str(path))
+                raise DatasetError(
+                    "its bytes are not those the manifest lists: refused", place=str(path)
+                )
             handle = pa.OSFile(str(path), "rb")
         except OSError:
             raise DatasetError("is missing or may not be read", place=str(path)) from None
@@ -92,23 +96,37 @@ def _check_digest(handle: pa.NativeFile, entry: FileEntry, path: Path) -> None:
 
 
 def _wanted(
-    schema: pa.Schema, columns: Sequence[str] | None, closed: frozenset[str], reader: _Reader, entry: FileEntry
+    schema: pa.Schema,
+    columns: Sequence[str] | None,
+    closed: frozenset[str],
+    reader: _Reader,
+    entry: FileEntry,
 ) -> pa.Schema:
     """The columns to read: all that are open, or those asked for, in the order asked for."""
     if columns is None:
         return pa.schema([field for field in schema if field.name not in closed])
     wanted = _as_asked(projected(schema, columns, str(reader.folder)), columns)
     owner = {column: key for key, names in entry.restricted.items() for column in names}
-    problems = [Problem(f"column {f.name}", absent(owner[f.name], reader.keyring)) for f in wanted if f.name in closed]
+    problems = [
+        Problem(f"column {f.name}", absent(owner[f.name], reader.keyring))
+        for f in wanted
+        if f.name in closed
+    ]
     if problems:
         raise KeysError(problems)
     return wanted
 
 
 def _as_asked(found: pa.Schema, columns: Sequence[str]) -> pa.Schema:
-    """Return the columns in the order in which they, or the first place inside them, were asked for."""
+    """Return the columns in the order in which they, or the first place inside them, were asked
+    for.
+    """
     first = {
-        field.name: next(i for i, c in enumerate(columns) if f"{c}.".startswith((f"{field.name}.", f"{field.name}[")))
+        field.name: next(
+            i
+            for i, c in enumerate(columns)
+            if f"{c}.".startswith((f"{field.name}.", f"{field.name}["))
+        )
         for field in found
     }
     return pa.schema(sorted(found, key=lambda field: first[field.name]))
@@ -116,12 +134,20 @@ def _as_asked(found: pa.Schema, columns: Sequence[str]) -> pa.Schema:
 
 def warn_left_out(closed: Iterable[str]) -> None:
     """Say once which columns a reader does not get."""
-    warnings.warn(f"left out {', '.join(sorted(closed))}: no key for them in the keyring", ColumnsLeftOut, stacklevel=2)
+    warnings.warn(
+        f"left out {', '.join(sorted(closed))}: no key for them in the keyring",
+        ColumnsLeftOut,
+        stacklevel=2,
+    )
 
 
-def _read(file: pq.ParquetFile, wanted: pa.Schema, path: Path, entry: FileEntry) -> Iterator[pa.RecordBatch]:
+def _read(
+    file: pq.ParquetFile, wanted: pa.Schema, path: Path, entry: FileEntry
+) -> Iterator[pa.RecordBatch]:
     rows = 0
-    physical = _physical(file, {path_ for field in wanted for path_, _ in leaves(field.name, field.type)})
+    physical = _physical(
+        file, {path_ for field in wanted for path_, _ in leaves(field.name, field.type)}
+    )
     try:
         for batch in file.iter_batches(BATCH_ROWS, columns=physical):
             rows += batch.num_rows
@@ -147,11 +173,17 @@ def _default_keyring() -> Keyring:
 
 
 def _opened(
-    folder: str | Path | Dataset, version: int | None, keyring: Keyring | None, dataset: str | None, role: str = "data"
+    folder: str | Path | Dataset,
+    version: int | None,
+    keyring: Keyring | None,
+    dataset: str | None,
+    role: str = "data",
 ) -> _Reader:
     keyring = keyring or _default_keyring()
     opened = folder if isinstance(folder, Dataset) else Dataset(folder)
-    standing = opened.standing(version, keyring)  # asked once: a run may publish the next one meanwhile
+    standing = opened.standing(
+        version, keyring
+    )  # asked once: a run may publish the next one meanwhile
     manifest = opened.opened(standing, keyring)
     if dataset is not None and manifest.dataset != dataset:
         what = f"this folder holds dataset '{manifest.dataset}', not '{dataset}'"
@@ -171,14 +203,16 @@ def iter_batches(
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a published version in order, at most 131,072 a batch; memory stays flat.
 
-    A part's digest is checked before its first row is yielded. Without the key of a column group the
-    other columns come, with a `ColumnsLeftOut` warning; naming such a column in ``columns`` is refused. They come in
-    the order of ``columns``, as the version has them for None. ``dataset`` is the name that the folder must hold: one
-    signing key may sign many datasets, and whoever can write to their folders can put one in place of another.
+    A part's digest is checked before its first row is yielded. Without the key of a column group
+    the other columns come, with a `ColumnsLeftOut` warning; naming such a column in ``columns`` is
+    refused. They come in the order of ``columns``, as the version has them for None. ``dataset`` is
+    the name that the folder must hold: one signing key may sign many datasets, and whoever can
+    write to their folders can put one in place of another.
 
     Raises:
-        DatasetError: no such version, none that the signed log says was published, another dataset's, ``CURRENT``
-            is not the log's last move, or a file is not what the signed manifest lists.
+        DatasetError: no such version, none that the signed log says was published, another
+            dataset's, ``CURRENT`` is not the log's last move, or a file is not what the signed
+            manifest lists.
         KeysError: the keyring cannot check the signature or open what was asked for.
         SourceError: no such column.
         ArgumentError: ``columns`` is one text.
@@ -198,22 +232,35 @@ def read_quarantine(
     """Yield the rows that a run set aside: source file, row, column, reason.
 
     Raises:
-        KeysError: the keyring lacks the owner's key: only the data owner may learn which source rows these are.
+        KeysError: the keyring lacks the owner's key: only the data owner may learn which source
+            rows these are.
         DatasetError: as ``iter_batches``.
     """
     yield from _opened(folder, version, keyring, dataset, "quarantine").batches(None)
 
 
 @overload
-def read(
-    folder: str | Path | Dataset, /, columns: Sequence[str] | None = None, *, dataset: str | None = None,
-    version: int | None = None, keyring: Keyring | None = None, as_: Literal["pandas"],
+def read(folder: str | Path | Dataset, /, columns: Sequence[
+    str
+] | None = None, *, dataset: str | None = None, version: int | None = None, keyring: (
+    Keyring | None
+) = None, as_: Literal[
+    "pandas"
+],
 ) -> pd.DataFrame: ...  # fmt: skip
+
+
 @overload
-def read(
-    folder: str | Path | Dataset, /, columns: Sequence[str] | None = None, *, dataset: str | None = None,
-    version: int | None = None, keyring: Keyring | None = None, as_: Literal["arrow"] = "arrow",
+def read(folder: str | Path | Dataset, /, columns: Sequence[
+    str
+] | None = None, *, dataset: str | None = None, version: int | None = None, keyring: (
+    Keyring | None
+) = None, as_: Literal[
+    "arrow"
+] = "arrow",
 ) -> pa.Table: ...  # fmt: skip
+
+
 @checked
 def read(
     folder: str | Path | Dataset,
@@ -227,9 +274,9 @@ def read(
 ) -> Any:
     """Return a published version (None: the current one) as a table or a data frame.
 
-    In pandas a whole-number or truth column with nulls is of a nullable type (``Int64``), and nested values with
-    nulls beside whole numbers are Python's, so no number turns into a float. ``dataset`` is the name that the
-    folder must hold; see `iter_batches`.
+    In pandas a whole-number or truth column with nulls is of a nullable type (``Int64``), and
+    nested values with nulls beside whole numbers are Python's, so no number turns into a float.
+    ``dataset`` is the name that the folder must hold; see `iter_batches`.
 
     Raises:
         DatasetError, KeysError, SourceError: see `iter_batches`.
@@ -238,7 +285,11 @@ def read(
     if as_ not in ("arrow", "pandas"):
         raise ArgumentError(f"as_ is '{as_}'; choose one of arrow, pandas")
     batches = list(iter_batches(folder, columns, dataset=dataset, version=version, keyring=keyring))
-    table = pa.Table.from_batches(batches) if batches else empty(folder, columns, dataset, version, keyring)
+    table = (
+        pa.Table.from_batches(batches)
+        if batches
+        else empty(folder, columns, dataset, version, keyring)
+    )
     return table if as_ == "arrow" else to_pandas(table)
 
 
@@ -266,11 +317,15 @@ def to_pandas(table: pa.Table) -> pd.DataFrame:
 
     fit = [f for f in table.schema if _whole(f.type)]
     nullable = {f.name: _nullable_dtype(f.type) for f in fit if table.column(f.name).null_count}
-    nested = [f.name for f in table.schema if any(map(_has_null_inside, table.column(f.name).chunks))]
+    nested = [
+        f.name for f in table.schema if any(map(_has_null_inside, table.column(f.name).chunks))
+    ]
     frame: pd.DataFrame = table.drop_columns([*nullable, *nested]).to_pandas()
     for name in (name for name in table.column_names if name in nullable or name in nested):
         if name in nullable:
-            series = table.column(name).to_pandas(types_mapper=lambda _type, dtype=nullable[name]: dtype)
+            series = table.column(name).to_pandas(
+                types_mapper=lambda _type, dtype=nullable[name]: dtype
+            )
         else:
             series = pd.Series(table.column(name).to_pylist(), frame.index, dtype=object)
         frame.insert(min(table.column_names.index(name), frame.shape[1]), name, series)
@@ -282,7 +337,9 @@ def _whole(type_: pa.DataType) -> bool:
 
 
 def _has_null_inside(column: pa.Array) -> bool:
-    """Return whether whole numbers in structs, lists or maps stand beside nulls: NumPy would make floats of them."""
+    """Return whether whole numbers in structs, lists or maps stand beside nulls: NumPy would make
+    floats of them.
+    """
     if pa.types.is_struct(column.type):
         children = column.flatten()
     elif pa.types.is_map(column.type):
@@ -291,12 +348,17 @@ def _has_null_inside(column: pa.Array) -> bool:
         children = [column.flatten()]
     else:
         return False
-    return any((_whole(child.type) and child.null_count > 0) or _has_null_inside(child) for child in children)
+    return any(
+        (_whole(child.type) and child.null_count > 0) or _has_null_inside(child)
+        for child in children
+    )
 
 
 def _nullable_dtype(type_: pa.DataType) -> Any:
     import pandas as pd
 
     return pd.api.types.pandas_dtype(
-        "boolean" if pa.types.is_boolean(type_) else str(type_).replace("i", "I", 1).replace("uI", "UI")
+        "boolean"
+        if pa.types.is_boolean(type_)
+        else str(type_).replace("i", "I", 1).replace("uI", "UI")
     )

@@ -16,19 +16,23 @@ from anonymize.errors import DatasetError
 
 
 def recover(dataset: DatasetView, keyring: Keyring, staged: Path | None) -> None:
-    """Remove staging folders and unpublished versions, complete an expiry or a move of CURRENT; the lock is held.
+    """Remove staging folders and unpublished versions, complete an expiry or a move of CURRENT; the
+    lock is held.
 
     ``staged`` is the folder of the run that asks.
 
     Raises:
-        DatasetError: the log does not hold, is not signed, or lacks a version that was published; nothing was changed.
+        DatasetError: the log does not hold, is not signed, or lacks a version that was published;
+            nothing was changed.
         KeysError: the log is signed by keys that are not in the keyring.
     """
     if not is_folder(dataset.versions_path):
         raise DatasetError("is not a plain folder", place=str(dataset.versions_path))
     entries = dataset.audit.entries(keyring)
     refused = set(refused_versions(entries))
-    published = {entry.version for entry in entries if entry.what == "publish" and entry.version is not None}
+    published = {
+        entry.version for entry in entries if entry.what == "publish" and entry.version is not None
+    }
     _refuse_lost_log(dataset, entries, published | refused, keyring)
     dataset.audit.drop_torn()
     expired = expired_by(entries)
@@ -39,7 +43,12 @@ def recover(dataset: DatasetView, keyring: Keyring, staged: Path | None) -> None
         if (number not in published and number not in refused) or number in expired:
             remove_version(dataset, number)
     moves = [entry.version for entry in entries if entry.what in MOVES]
-    if moves and moves[-1] is not None and moves[-1] != dataset.said() and is_folder(dataset.folder(moves[-1])):
+    if (
+        moves
+        and moves[-1] is not None
+        and moves[-1] != dataset.said()
+        and is_folder(dataset.folder(moves[-1]))
+    ):
         prepared_current(dataset, moves[-1]).put()
     if not moves and dataset.said() in refused:
         (dataset.path / "CURRENT").unlink()
@@ -47,11 +56,15 @@ def recover(dataset: DatasetView, keyring: Keyring, staged: Path | None) -> None
 
 
 def _clear_leftovers(dataset: DatasetView, staged: Path | None) -> None:
-    """Remove the temporary files of interrupted acts; those of somebody who is appending to the log now stay."""
+    """Remove the temporary files of interrupted acts; those of somebody who is appending to the log
+    now stay.
+    """
     with dataset.audit.alone(wait=False) as nobody_appends:
         for pattern in (".*.tmp", "versions/*/.*.tmp", "versions/*/quarantine/.*.tmp"):
             for path in dataset.path.glob(pattern):
-                theirs = path.name.startswith(f".{dataset.audit.head_path.name}.") and not nobody_appends
+                theirs = (
+                    path.name.startswith(f".{dataset.audit.head_path.name}.") and not nobody_appends
+                )
                 if not theirs and staged not in path.parents:
                     path.unlink(missing_ok=True)
 
@@ -61,11 +74,12 @@ def _refuse_lost_log(
 ) -> None:
     """Refuse to clear anything where the log, not a run, is what was interrupted.
 
-    A folder or file that is called like a version and holds no manifest that our key signed shows nothing.
+    A folder or file that is called like a version and holds no manifest that our key signed shows
+    nothing.
 
     Raises:
-        DatasetError: a version was published according to CURRENT or to its own signed manifest, and the log lacks it;
-            or a folder is another dataset's version.
+        DatasetError: a version was published according to CURRENT or to its own signed manifest,
+            and the log lacks it; or a folder is another dataset's version.
         KeysError: a manifest is signed by keys that are not in the keyring.
     """
     said = dataset.said()
@@ -76,15 +90,23 @@ def _refuse_lost_log(
         if found is None:
             continue
         if names - {found.dataset} or found.version != number:
-            what = f"holds version {found.version} of dataset '{found.dataset}', which is not its place; move it away"
+            what = (
+                f"holds version {found.version} of dataset '{found.dataset}', which is not its"
+                " place; move it away"
+            )
             raise DatasetError(f"{what}, nothing was changed", place=str(dataset.folder(number)))
         anchor = found.audit
         head = entries[anchor.entries - 1].hash if 0 < anchor.entries <= len(entries) else ""
         if anchor.entries > len(entries) or anchor.head != head:
             lost.add(number)
     if lost:
-        what = f"the audit log does not know version {min(filter(None, lost))}, which was published: it was cut short"
-        raise DatasetError(f"{what} or replaced; restore it, nothing was changed", place=str(dataset.audit.path))
+        what = (
+            f"the audit log does not know version {min(filter(None, lost))}, which was published:"
+            " it was cut short"
+        )
+        raise DatasetError(
+            f"{what} or replaced; restore it, nothing was changed", place=str(dataset.audit.path)
+        )
 
 
 def _signed_manifest(dataset: DatasetView, number: int, keyring: Keyring) -> Manifest | None:

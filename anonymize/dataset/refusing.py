@@ -1,7 +1,8 @@
-"""What a revoked key signed, in a log that a newer key has signed since: each such entry counts as not there.
+"""What a revoked key signed, in a log that a newer key has signed since: each such entry counts as
+not there.
 
-The head vouches for the log as a whole, and a revoked key cannot sign one. Before a newer key has signed, a log with
-such an entry is refused whole.
+The head vouches for the log as a whole, and a revoked key cannot sign one. Before a newer key has
+signed, a log with such an entry is refused whole.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ def version_of(entry: AuditEntry) -> int:
 
 
 def is_revoked(entry: AuditEntry, keyring: Keyring) -> str:
-    """Return since when the key that is said to have signed an entry is revoked; empty where it is not, or not held."""
+    """Return since when the key that is said to have signed an entry is revoked; empty where it is
+    not, or not held.
+    """
     try:
         return keyring.revoked_from(entry.key_id())
     except KeysError:
@@ -32,13 +35,15 @@ def is_revoked(entry: AuditEntry, keyring: Keyring) -> str:
 
 
 def judged(entries: Sequence[AuditEntry], keyring: Keyring, log: Path) -> tuple[AuditEntry, ...]:
-    """Return the entries, each one's signature checked; what is refused one by one says nothing in the result.
+    """Return the entries, each one's signature checked; what is refused one by one says nothing in
+    the result.
 
-    Refused is what a revoked key signed from its revocation on, by the date or by its place behind such an entry, if a
-    newer key signed behind it.
+    Refused is what a revoked key signed from its revocation on, by the date or by its place behind
+    such an entry, if a newer key signed behind it.
 
     Raises:
-        DatasetError: one is not signed, or a revoked key's stands behind the last of the newer ones.
+        DatasetError: one is not signed, or a revoked key's stands behind the last of the newer
+            ones.
         KeysError: one is signed by keys that are not in the keyring.
     """
     newest = _newest_behind(entries)
@@ -67,7 +72,9 @@ def _newest_behind(entries: Sequence[AuditEntry]) -> list[int]:
 
 
 def signed_late(entries: Sequence[AuditEntry], keyring: Keyring, log: Path) -> Iterator[Problem]:
-    """Yield what a revoked key signed after a newer one had signed, whatever time it says: its date proves nothing."""
+    """Yield what a revoked key signed after a newer one had signed, whatever time it says: its date
+    proves nothing.
+    """
     newest = 0
     for entry in entries:
         if version_of(entry) < newest and is_revoked(entry, keyring):
@@ -87,5 +94,8 @@ def refused_versions(entries: Sequence[AuditEntry]) -> dict[int, str]:
 
 def why_refused(version: int, key_id: str) -> str:
     """Return what to say of a version whose publication is refused."""
-    what = f"version {version} is refused: '{key_id}', which signed its publication, was revoked from before that"
+    what = (
+        f"version {version} is refused: '{key_id}', which signed its publication, was revoked from"
+        " before that"
+    )
     return f"{what}; publish it again (coatcheck run), or read an older one"

@@ -1,4 +1,6 @@
-"""Wrapping the keys of versions anew: entered in the log, all in one entry, before the first sidecar is replaced."""
+"""Wrapping the keys of versions anew: entered in the log, all in one entry, before the first
+sidecar is replaced.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,13 @@ from anonymize.names import KeyName
 def rewrap_versions(
     dataset: DatasetView, numbers: Iterable[int], keyring: Keyring, name: KeyName | None, why: str
 ) -> int:
-    """Write the new sidecars beside the old ones, enter their digests, put them in place; return how many.
+    """Write the new sidecars beside the old ones, enter their digests, put them in place; return
+    how many.
 
-    Only files with a key wrapped by an older version of ``name`` (None: of any key) are touched; nothing is entered
-    where there is none. Killed at any point, every sidecar is the old one or the new one, and both are signed for.
-    The log is read once and grows by one entry, so that the time is linear in the versions.
+    Only files with a key wrapped by an older version of ``name`` (None: of any key) are touched;
+    nothing is entered where there is none. Killed at any point, every sidecar is the old one or the
+    new one, and both are signed for. The log is read once and grows by one entry, so that the time
+    is linear in the versions.
 
     Raises:
         DatasetError, KeysError: see `Dataset.rewrap`.
@@ -53,12 +57,19 @@ def require_wrapped(dataset: DatasetView, keyring: Keyring, name: KeyName) -> No
         folder = dataset.folder(standing.version)
         for entry in dataset.opened(standing, keyring).files:
             rewrapped(
-                folder / entry.path, keyring, None, {entry.sidecar_sha256, *standing.sidecars.get(entry.path, ())}
+                folder / entry.path,
+                keyring,
+                None,
+                {entry.sidecar_sha256, *standing.sidecars.get(entry.path, ())},
             )
 
 
 def _prepare(
-    dataset: DatasetView, standing: Standing, keyring: Keyring, name: KeyName | None, prepared: list[Prepared]
+    dataset: DatasetView,
+    standing: Standing,
+    keyring: Keyring,
+    name: KeyName | None,
+    prepared: list[Prepared],
 ) -> dict[str, str]:
     """Write one version's new sidecars beside the old; return part → digest."""
     folder, told = dataset.folder(standing.version), dict[str, str]()

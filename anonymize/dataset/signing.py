@@ -13,7 +13,9 @@ from anonymize.keys.primitives.base64url import strictly_decoded
 from anonymize.names import KeyId, KeyName
 
 _KEY = re.compile(r"signing\.[0-9]{1,6}")
-"""Another key in a forged line is no question of the keyring, and no text of any length for an error."""
+"""Another key in a forged line is no question of the keyring, and no text of any length for an
+error.
+"""
 _FIELDS = {"algorithm", "key", "fingerprint", "value"}
 
 
@@ -41,12 +43,15 @@ class Keyring(KeyWrapper, Protocol):
         ...
 
     def verify(self, key_id: KeyId, data: bytes, signature: bytes, /, *, at: str = "") -> None:
-        """Return if the signature is right and its key was not revoked ``at`` that time, else raise KeysError."""
+        """Return if the signature is right and its key was not revoked ``at`` that time, else raise
+        KeysError.
+        """
         ...
 
 
 def signed(keyring: Keyring, kind: bytes, content: bytes) -> dict[str, str]:
-    """Return the signature of ``content``; ``kind`` stands before it, so that it cannot pass for one of another kind.
+    """Return the signature of ``content``; ``kind`` stands before it, so that it cannot pass for
+    one of another kind.
 
     Raises:
         KeysError: the keyring cannot sign.
@@ -70,7 +75,8 @@ def check_signature(
     place: str,
     at: str,
 ) -> None:
-    """Return if ``signature`` is that of ``content``, by a key of ``keyring`` that was not revoked ``at`` its time.
+    """Return if ``signature`` is that of ``content``, by a key of ``keyring`` that was not revoked
+    ``at`` its time.
 
     Raises:
         DatasetError: there is none, or it is damaged or not right; ``what`` is named.
@@ -78,10 +84,16 @@ def check_signature(
         KeysError: the key is not in the keyring, or is another keyring's of the same name.
     """
     if signature is None:
-        raise DatasetError(f"{what} is not signed: written by hand, or by an older coatcheck", place=place)
+        raise DatasetError(
+            f"{what} is not signed: written by hand, or by an older coatcheck", place=place
+        )
     try:
         key_id, value = KeyId(str(signature["key"])), strictly_decoded(signature["value"])
-        if set(signature) != _FIELDS or signature["algorithm"] != "Ed25519" or not _KEY.fullmatch(key_id):
+        if (
+            set(signature) != _FIELDS
+            or signature["algorithm"] != "Ed25519"
+            or not _KEY.fullmatch(key_id)
+        ):
             raise ValueError
     except (ValueError, KeyError, TypeError):
         raise DatasetError(f"the signature of {what} is damaged", place=place) from None
@@ -92,15 +104,19 @@ def check_signature(
         raise RefusedError(f"{what} is refused: {error.problems[0].what}", place=place) from None
     except KeysError:
         raise DatasetError(
-            f"the signature is not right: {what} was changed, or '{key_id}' did not sign it", place=place
+            f"the signature is not right: {what} was changed, or '{key_id}' did not sign it",
+            place=place,
         ) from None
 
 
-def _check_keyring(keyring: Keyring, key_id: KeyId, fingerprint: str, what: str, place: str) -> None:
+def _check_keyring(
+    keyring: Keyring, key_id: KeyId, fingerprint: str, what: str, place: str
+) -> None:
     held = keyring.fingerprint(key_id)
     if held != fingerprint:
         raise KeysError(
-            f"{what} bears the signature of another keyring: its '{key_id}' has fingerprint {fingerprint[:16]}, "
-            f"this keyring's has {held}; open it with the keyring of this dataset's owner or one shared from it",
+            f"{what} bears the signature of another keyring: its '{key_id}' has fingerprint"
+            f" {fingerprint[:16]}, this keyring's has {held}; open it with the keyring of this"
+            " dataset's owner or one shared from it",
             place=place,
         )

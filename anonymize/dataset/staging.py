@@ -38,17 +38,20 @@ class Staging:
         return self.path / f"part-{number:05d}.parquet"
 
     def quarantine_path(self, number: int) -> Path:
-        """Return where the quarantined rows of part ``number`` belong: raw rows, under a key that readers lack."""
+        """Return where the quarantined rows of part ``number`` belong: raw rows, under a key that
+        readers lack.
+        """
         folder = self.path / "quarantine"
         folder.mkdir(exist_ok=True)
         return folder / f"part-{number:05d}.parquet"
 
     def publish(self, manifest: Manifest, keyring: Keyring, *, why: str = "") -> Manifest:
-        """Check every file, sign the manifest, make the version visible and current; return it as signed.
+        """Check every file, sign the manifest, make the version visible and current; return it as
+        signed.
 
         Raises:
-            DatasetError: a file is missing, unlisted or not what its entry says, or the disk is full:
-                nothing is visible and the last version stays.
+            DatasetError: a file is missing, unlisted or not what its entry says, or the disk is
+                full: nothing is visible and the last version stays.
             KeysError: the keyring cannot sign.
         """
         with self.dataset.lock(keyring):
@@ -62,12 +65,16 @@ class Staging:
                 entry.model_copy(update={"sidecar_sha256": sidecar_digest(self.path / entry.path)})
                 for entry in manifest.files
             ]
-            manifest = manifest.model_copy(update={
-                "version": self._next_number(entries),
-                "created_at": now(),
-                "files": tuple(files),
-                "audit": AuditAnchor(entries=len(entries), head=entries[-1].hash if entries else ""),
-            })  # fmt: skip
+            manifest = manifest.model_copy(
+                update={
+                    "version": self._next_number(entries),
+                    "created_at": now(),
+                    "files": tuple(files),
+                    "audit": AuditAnchor(
+                        entries=len(entries), head=entries[-1].hash if entries else ""
+                    ),
+                }
+            )
             if problems := key_problems(self.path, manifest, keyring, {}):
                 raise DatasetError(problems)
             signed = manifest.signed(keyring)
@@ -83,12 +90,21 @@ class Staging:
         """Refuse to make a version of one dataset the next version of another."""
         names = [str(entry.details["dataset"]) for entry in entries if "dataset" in entry.details]
         if names and names[-1] != manifest.dataset:
-            what = f"this folder holds dataset '{names[-1]}', not '{manifest.dataset}'; name another"
+            what = (
+                f"this folder holds dataset '{names[-1]}', not '{manifest.dataset}'; name another"
+            )
             raise DatasetError(what, place=str(self.dataset.path))
 
     def _next_number(self, entries: tuple[AuditEntry, ...]) -> int:
-        publications = ("publish", f"{REFUSED}publish")  # the number of a refused one is not given again
-        used = [entry.version for entry in entries if entry.what in publications and entry.version is not None]
+        publications = (
+            "publish",
+            f"{REFUSED}publish",
+        )  # the number of a refused one is not given again
+        used = [
+            entry.version
+            for entry in entries
+            if entry.what in publications and entry.version is not None
+        ]
         return max([0, *used, *self.dataset.folders()]) + 1
 
     def _sweep(self) -> None:
@@ -107,7 +123,9 @@ class Staging:
 
     def _make_visible(self, manifest: Manifest, keyring: Keyring, why: str, digest: str) -> None:
         dataset, version = self.dataset, manifest.version
-        current = prepared_current(dataset, version)  # on disk first: once the log says published, no room is needed
+        current = prepared_current(
+            dataset, version
+        )  # on disk first: once the log says published, no room is needed
         try:
             os.replace(self.path, dataset.folder(version))
             sync_folder(dataset.versions_path)
@@ -116,9 +134,14 @@ class Staging:
                 "rows": manifest.rows.written,
                 "policy_hmac_sha256": manifest.policy_hmac_sha256,
                 "manifest_sha256": digest,
-                "keys": {key: manifest.key_checks.get(key, "") for key in {*manifest.keys, *manifest.key_checks}},
+                "keys": {
+                    key: manifest.key_checks.get(key, "")
+                    for key in {*manifest.keys, *manifest.key_checks}
+                },
             }
-            dataset.audit.append("publish", why=why, version=version, details=details, keyring=keyring)
+            dataset.audit.append(
+                "publish", why=why, version=version, details=details, keyring=keyring
+            )
         except BaseException as error:
             current.discard()
             self._withdraw(version)

@@ -26,12 +26,18 @@ class Standing:
 
 
 def standing_of(
-    version: int, published: AuditEntry | None, later: Iterable[AuditEntry], keyring: Keyring, log: Path
+    version: int,
+    published: AuditEntry | None,
+    later: Iterable[AuditEntry],
+    keyring: Keyring,
+    log: Path,
 ) -> Standing:
-    """Return the standing of ``version``, from its publication and the acts of `SINCE`, those before it passed over.
+    """Return the standing of ``version``, from its publication and the acts of `SINCE`, those
+    before it passed over.
 
     Raises:
-        DatasetError: it was never published, or has expired, or an entry that speaks of it is not rightly signed.
+        DatasetError: it was never published, or has expired, or an entry that speaks of it is not
+            rightly signed.
         KeysError: the entry is signed by keys that are not in the keyring.
     """
     if published is None:

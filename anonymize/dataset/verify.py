@@ -1,4 +1,6 @@
-"""Is a version what its manifest says: every digest, nothing missing, nothing added, the audit log whole."""
+"""Is a version what its manifest says: every digest, nothing missing, nothing added, the audit log
+whole.
+"""
 
 from __future__ import annotations
 
@@ -52,10 +54,12 @@ class Verification:
 def verify_version(
     dataset: DatasetView, version: int | None, keyring: Keyring, name: str | None = None
 ) -> Verification:
-    """Return the verification of one version: its manifest, files and wrapped keys, and the dataset around it.
+    """Return the verification of one version: its manifest, files and wrapped keys, and the dataset
+    around it.
 
-    What a publication changes while it is looked at (the log, CURRENT, the folders) is looked at again before it is
-    called a problem. Whatever is not as it was published is a problem of the result, however it was changed.
+    What a publication changes while it is looked at (the log, CURRENT, the folders) is looked at
+    again before it is called a problem. Whatever is not as it was published is a problem of the
+    result, however it was changed.
 
     Raises:
         DatasetError: there is no such dataset, or no such version, or none yet.
@@ -91,8 +95,11 @@ def verify_version(
     return _verified(number, manifest, problems)
 
 
-def _refuse_lacking(folder: Path, manifest: Manifest, keyring: Keyring, problems: tuple[Problem, ...]) -> None:
-    """Return unless all that is wrong is that the keyring lacks keys, which says nothing of the version.
+def _refuse_lacking(
+    folder: Path, manifest: Manifest, keyring: Keyring, problems: tuple[Problem, ...]
+) -> None:
+    """Return unless all that is wrong is that the keyring lacks keys, which says nothing of the
+    version.
 
     Raises:
         KeysError: with what it lacks.
@@ -109,7 +116,9 @@ def _refuse_lacking(folder: Path, manifest: Manifest, keyring: Keyring, problems
 def _of_what_is_there(
     dataset: DatasetView, version: int | None, keyring: Keyring, around: tuple[Problem, ...]
 ) -> Verification:
-    """Return the verification of a version in a dataset whose log, CURRENT or folders are not as they were signed."""
+    """Return the verification of a version in a dataset whose log, CURRENT or folders are not as
+    they were signed.
+    """
     number, problems = version or _last_there(dataset), list[Problem]()
     if number is None:
         return Verification(0, around, 0, 0, 0)
@@ -147,13 +156,20 @@ def _around(dataset: DatasetView, keyring: Keyring) -> tuple[Problem, ...]:
     published = {entry.version for entry in entries if entry.what == "publish"}
     for number in dataset.folders():
         if number not in published and number not in refused_versions(entries):
-            problems.append(Problem(str(dataset.folder(number)), "no signed entry in the audit log publishes it"))
+            problems.append(
+                Problem(
+                    str(dataset.folder(number)), "no signed entry in the audit log publishes it"
+                )
+            )
         elif not is_folder(dataset.folder(number)):
             problems.append(Problem(str(dataset.folder(number)), "is not a plain folder"))
     problems += _strays(dataset)
     moves = [entry.version for entry in entries if entry.what in MOVES]
     for number in sorted(set(dataset.gone(keyring)) - set(moves[-1:])):
-        what = "was published, never expired, and is not on disk; put it back, or enter that it is gone by"
+        what = (
+            "was published, never expired, and is not on disk; put it back, or enter that it is"
+            " gone by"
+        )
         problems.append(Problem(str(dataset.folder(number)), f"{what} coatcheck expire"))
     try:
         said = dataset.said()
@@ -168,12 +184,17 @@ def _around(dataset: DatasetView, keyring: Keyring) -> tuple[Problem, ...]:
 
 
 def _strays(dataset: DatasetView) -> Iterator[Problem]:
-    """What lies beside the versions and is none, nor what an act leaves there that is under way or was killed."""
+    """What lies beside the versions and is none, nor what an act leaves there that is under way or
+    was killed.
+    """
     if has_folder(dataset.versions_path):
         versions = {dataset.folder(number).name for number in dataset.folders()}
         for name in sorted(set(names_in(dataset.versions_path)) - versions):
             if not name.startswith(PREFIX):
-                yield Problem(str(dataset.versions_path / name), "is no version and nothing of ours; remove it")
+                yield Problem(
+                    str(dataset.versions_path / name),
+                    "is no version and nothing of ours; remove it",
+                )
 
 
 def _audit_problems(dataset: DatasetView, manifest: Manifest) -> Iterator[Problem]:
@@ -182,28 +203,43 @@ def _audit_problems(dataset: DatasetView, manifest: Manifest) -> Iterator[Proble
     before = entries[anchor.entries - 1].hash if 0 < anchor.entries <= len(entries) else ""
     if len(entries) <= anchor.entries or before != anchor.head:
         yield Problem(
-            place, f"the audit log is not the one version {manifest.version} was entered in: cut short or replaced"
+            place,
+            f"the audit log is not the one version {manifest.version} was entered in: cut short or"
+            " replaced",
         )
 
 
 def key_problems(
     folder: Path, manifest: Manifest, keyring: Keyring, renewed: Mapping[str, Iterable[str]]
 ) -> tuple[Problem, ...]:
-    """Return one problem per part whose wrapped keys or footer do not open; ``renewed`` are digests from the log."""
+    """Return one problem per part whose wrapped keys or footer do not open; ``renewed`` are digests
+    from the log.
+    """
     from anonymize.dataset.openparts import key_problem
 
     found = (
-        key_problem(folder / entry.path, entry, keyring, {entry.sidecar_sha256, *renewed.get(entry.path, ())})
+        key_problem(
+            folder / entry.path,
+            entry,
+            keyring,
+            {entry.sidecar_sha256, *renewed.get(entry.path, ())},
+        )
         for entry in manifest.files
     )
     return tuple(problem for problem in found if problem is not None)
 
 
-def file_problems(folder: Path, manifest: Manifest, *, ignore: frozenset[str]) -> tuple[Problem, ...]:
-    """Return one problem per file that is missing, changed or not listed; names in ``ignore`` may be there too."""
+def file_problems(
+    folder: Path, manifest: Manifest, *, ignore: frozenset[str]
+) -> tuple[Problem, ...]:
+    """Return one problem per file that is missing, changed or not listed; names in ``ignore`` may
+    be there too.
+    """
     listed = {entry.path for entry in manifest.files}
     sidecars = {sidecar_of(Path(path)).as_posix() for path in listed}
-    problems = [problem for entry in manifest.files if (problem := entry_problem(folder, entry)) is not None]
+    problems = [
+        problem for entry in manifest.files if (problem := entry_problem(folder, entry)) is not None
+    ]
     for path in _walk(folder):
         if path not in listed | sidecars | ignore:
             problems.append(Problem(str(folder / path), "is not listed in the manifest"))
@@ -213,7 +249,10 @@ def file_problems(folder: Path, manifest: Manifest, *, ignore: frozenset[str]) -
 def _walk(folder: Path) -> Iterator[str]:
     """Every file below ``folder``, and every link to a folder, which is not followed."""
     for root, folders, files in os.walk(folder):
-        for name in [*files, *(name for name in folders if os.path.islink(os.path.join(root, name)))]:
+        for name in [
+            *files,
+            *(name for name in folders if os.path.islink(os.path.join(root, name))),
+        ]:
             yield (Path(root) / name).relative_to(folder).as_posix()
 
 
@@ -227,16 +266,23 @@ def entry_problem(folder: Path, entry: FileEntry) -> Problem | None:
         if not stat.S_ISREG(found.st_mode):
             return Problem(str(path), "is not a plain file")
         if found.st_size != entry.size_bytes:
-            return Problem(str(path), f"has {found.st_size} bytes, the manifest says {entry.size_bytes}")
+            return Problem(
+                str(path), f"has {found.st_size} bytes, the manifest says {entry.size_bytes}"
+            )
         with open(path, "rb") as file:
             if file.read(4) != MAGIC:
                 return Problem(str(path), "is not encrypted Parquet")
         if sha256_of(path) != entry.sha256:
-            return Problem(str(path), "its bytes are not those the manifest lists: changed or replaced")
+            return Problem(
+                str(path), "its bytes are not those the manifest lists: changed or replaced"
+            )
         sidecar = sidecar_of(path)
         if not is_plain(sidecar):
             missing = not os.path.lexists(sidecar)
-            return Problem(str(sidecar), "is missing: the part's wrapped keys" if missing else "is not a plain file")
+            return Problem(
+                str(sidecar),
+                "is missing: the part's wrapped keys" if missing else "is not a plain file",
+            )
     except OSError as error:
         return Problem(str(path), f"cannot be read: {os.strerror(error.errno or 5).lower()}")
     return None

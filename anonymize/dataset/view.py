@@ -1,4 +1,6 @@
-"""A dataset as its readers see it: versions, which one is current, and what the signed log says of them."""
+"""A dataset as its readers see it: versions, which one is current, and what the signed log says of
+them.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ _CURRENT = re.compile(rb"[0-9]{6,12}\n")
 _FOLDER = re.compile(r"[0-9]{6,12}")
 _LOOKS, _PAUSE_SECONDS = 50, 0.02
 PREFIX = ".staging-"
-"""How names of folders begin that no version has yet, or any more; the next act clears what is left of them."""
+"""How names of folders begin that no version has yet, or any more; the next act clears what is left
+of them.
+"""
 
 
 class DatasetView:
@@ -42,7 +46,8 @@ class DatasetView:
 
     @property
     def current(self) -> int | None:
-        """The published version's number as the folder says it, None before the first; readers ask `standing`.
+        """The published version's number as the folder says it, None before the first; readers ask
+        `standing`.
 
         Raises:
             DatasetError: ``CURRENT`` is damaged.
@@ -84,17 +89,19 @@ class DatasetView:
     def standing(self, version: int | None, keyring: Keyring) -> Standing:
         """Return what the signed log says of ``version``, for None of the current one.
 
-        ``CURRENT`` must say what the last signed move says; where a run was killed between the two, or is there
-        right now, the log counts.
+        ``CURRENT`` must say what the last signed move says; where a run was killed between the two,
+        or is there right now, the log counts.
 
         Raises:
-            DatasetError: no such version, the log does not hold, or ``CURRENT`` is not the last signed move.
+            DatasetError: no such version, the log does not hold, or ``CURRENT`` is not the last
+                signed move.
             KeysError: the log is signed by keys that are not in the keyring.
         """
         found = self._standing(version, keyring)
         if found is None:
             raise DatasetError(
-                "no version is published yet" if self.path.is_dir() else "no such dataset", place=str(self.path)
+                "no version is published yet" if self.path.is_dir() else "no such dataset",
+                place=str(self.path),
             )
         if not (has_folder(self.versions_path) and is_folder(self.folder(found.version))):
             raise DatasetError(f"version {found.version} is not on disk", place=str(self.path))
@@ -114,13 +121,22 @@ class DatasetView:
         raise DatasetError([self.astray(said, moved)])
 
     def astray(self, said: int | None, moved: int | None) -> Problem:
-        """Return the problem of a ``CURRENT`` that is not the last move: readers and `verify` say the same of it."""
-        what = f"says {said or 'nothing'}, the last signed move in the audit log says {moved or 'nothing'}: changed "
-        what += "or removed by hand, or the log was cut short, or a run was interrupted (the next one completes it)"
+        """Return the problem of a ``CURRENT`` that is not the last move: readers and `verify` say
+        the same of it.
+        """
+        what = (
+            f"says {said or 'nothing'}, the last signed move in the audit log says"
+            f" {moved or 'nothing'}: changed "
+        )
+        what += (
+            "or removed by hand, or the log was cut short, or a run was interrupted (the next one"
+            " completes it)"
+        )
         return Problem(str(self.path / "CURRENT"), what)
 
     def require(self) -> None:
-        """Return if there is a dataset; acts on what is there make no folder where a name was mistyped.
+        """Return if there is a dataset; acts on what is there make no folder where a name was
+        mistyped.
 
         Raises:
             DatasetError: there is none.
@@ -129,22 +145,27 @@ class DatasetView:
             raise DatasetError("no such dataset", place=str(self.path))
 
     def require_named(self, name: str, keyring: Keyring) -> None:
-        """Return if this is the dataset of that name by its signed log, or nothing was published yet.
+        """Return if this is the dataset of that name by its signed log, or nothing was published
+        yet.
 
-        Another dataset's folder, put in the place of a policy's, has a log and manifests that are rightly signed.
+        Another dataset's folder, put in the place of a policy's, has a log and manifests that are
+        rightly signed.
 
         Raises:
             DatasetError: it is another; or the log does not hold.
             KeysError: the log is signed by keys that are not in the keyring.
         """
         entries = self.audit.entries(keyring)
-        names = {str(entry.details.get("dataset", name)) for entry in entries if entry.what == "publish"}
+        names = {
+            str(entry.details.get("dataset", name)) for entry in entries if entry.what == "publish"
+        }
         if others := sorted(names - {name}):
             what = f"this folder holds dataset '{others[0]}', not '{name}'; nothing was done"
             raise DatasetError(what, place=str(self.path))
 
     def versions(self, keyring: Keyring | None = None) -> tuple[int, ...]:
-        """Return the numbers of all published versions that are on disk, ascending; with a keyring, as signed.
+        """Return the numbers of all published versions that are on disk, ascending; with a keyring,
+        as signed.
 
         One that the log says expired is none, also while an interrupted expiry has left its folder.
 
@@ -152,19 +173,24 @@ class DatasetView:
             DatasetError, KeysError: see `AuditLog.entries`.
         """
         entries = self.audit.entries(keyring)
-        published = {entry.version for entry in entries if entry.what == "publish"} - expired_by(entries)
+        published = {entry.version for entry in entries if entry.what == "publish"} - expired_by(
+            entries
+        )
         return tuple(number for number in self.folders() if number in published)
 
     def folders(self) -> tuple[int, ...]:
         """Return the numbers of all folders of versions, published or not, ascending.
 
         Raises:
-            DatasetError: what should hold them is a link or may not be read: what it lacks must not count as gone.
+            DatasetError: what should hold them is a link or may not be read: what it lacks must not
+                count as gone.
         """
         if not has_folder(self.versions_path):
             return ()
         numbers = (int(name) for name in names_in(self.versions_path) if _FOLDER.fullmatch(name))
-        return tuple(sorted(number for number in set(numbers) if os.path.lexists(self.folder(number))))
+        return tuple(
+            sorted(number for number in set(numbers) if os.path.lexists(self.folder(number)))
+        )
 
     def gone(self, keyring: Keyring) -> tuple[int, ...]:
         """Return the versions that were published, never expired, and are not on disk.
@@ -173,7 +199,11 @@ class DatasetView:
             DatasetError, KeysError: see `AuditLog.entries`.
         """
         entries = self.audit.entries(keyring)
-        published = {entry.version for entry in entries if entry.what == "publish" and entry.version is not None}
+        published = {
+            entry.version
+            for entry in entries
+            if entry.what == "publish" and entry.version is not None
+        }
         return tuple(sorted(published - expired_by(entries) - set(self.folders())))
 
     def folder(self, version: int) -> Path:
@@ -190,11 +220,13 @@ class DatasetView:
             version = self.current
             if version is None:
                 raise DatasetError(
-                    "no version is published yet" if self.path.is_dir() else "no such dataset", place=str(self.path)
+                    "no version is published yet" if self.path.is_dir() else "no such dataset",
+                    place=str(self.path),
                 )
         elif version not in (have := self.versions()):
             raise DatasetError(
-                f"no version {version}; it has {', '.join(map(str, have)) or 'none'}", place=str(self.path)
+                f"no version {version}; it has {', '.join(map(str, have)) or 'none'}",
+                place=str(self.path),
             )
         if not is_folder(self.folder(version)):
             raise DatasetError(f"version {version} is not on disk", place=str(self.path))
@@ -202,16 +234,19 @@ class DatasetView:
 
     @checked
     def manifest(self, version: int | None = None, *, keyring: Keyring) -> Manifest:
-        """Return the manifest of ``version`` (None: the current one), its signature and the log's checked.
+        """Return the manifest of ``version`` (None: the current one), its signature and the log's
+        checked.
 
         Raises:
-            DatasetError: no such version, or its manifest is damaged, changed, or not the one that was published.
+            DatasetError: no such version, or its manifest is damaged, changed, or not the one that
+                was published.
             KeysError: the keyring cannot check the signature.
         """
         return self.opened(self.standing(version, keyring), keyring)
 
     def opened(self, standing: Standing, keyring: Keyring) -> Manifest:
-        """Return the manifest of a version, which must be the one that the log says was published there.
+        """Return the manifest of a version, which must be the one that the log says was published
+        there.
 
         Raises:
             DatasetError, KeysError: see `manifest`.
@@ -220,12 +255,16 @@ class DatasetView:
         return load_manifest(self.folder(number), number, keyring, standing.manifest_sha256)
 
     def is_at_work(self) -> bool:
-        """Return whether a run says in the lock file that it is at work here; not asked of the lock itself."""
+        """Return whether a run says in the lock file that it is at work here; not asked of the lock
+        itself.
+        """
         return DatasetLock(self.path).seems_held()
 
     def last_move(self) -> AuditEntry | None:
         """Return the audit entry that made a version current last, as the folder says."""
-        return next((entry for entry in reversed(self.audit.entries()) if entry.what in MOVES), None)
+        return next(
+            (entry for entry in reversed(self.audit.entries()) if entry.what in MOVES), None
+        )
 
 
 def current_text(version: int | None) -> bytes:

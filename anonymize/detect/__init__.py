@@ -5,7 +5,11 @@ from __future__ import annotations
 from anonymize.detect.columns.inspect import inspect_samples
 from anonymize.detect.columns.sample import ColumnSample, ColumnSampler, sample_columns
 from anonymize.detect.interface import DIRECT_IDENTIFIERS, SPAN_SCHEMA, VERDICTS, Finding, Scanner
-from anonymize.detect.text.presidio_engine import DEFAULT_THRESHOLD, CustomRecognizer, known_countries
+from anonymize.detect.text.presidio_engine import (
+    DEFAULT_THRESHOLD,
+    CustomRecognizer,
+    known_countries,
+)
 from anonymize.detect.text.scanner import PresidioScanner, make_scanner
 
 __all__ = [

@@ -1,4 +1,6 @@
-"""Files that cost seconds to make and nothing to lose: read only when whole, replaced atomically."""
+"""Files that cost seconds to make and nothing to lose: read only when whole, replaced
+atomically.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ _DIGEST_BYTES = 32
 
 
 def cache_dir() -> Path:
-    """Return the folder of cached files: ``COATCHECK_CACHE``, else ``coatcheck`` in the user's cache folder."""
+    """Return the folder of cached files: ``COATCHECK_CACHE``, else ``coatcheck`` in the user's
+    cache folder.
+    """
     own = os.environ.get("COATCHECK_CACHE")
     if own:
         return Path(own)
@@ -20,7 +24,9 @@ def cache_dir() -> Path:
 
 
 def read_cached(key: str) -> bytes | None:
-    """Return the bytes kept under ``key``, or None where there are none or a byte of them changed."""
+    """Return the bytes kept under ``key``, or None where there are none or a byte of them
+    changed.
+    """
     try:
         data = _path(key).read_bytes()
     except OSError:
@@ -30,7 +36,9 @@ def read_cached(key: str) -> bytes | None:
 
 
 def write_cached(key: str, body: bytes) -> None:
-    """Keep ``body`` under ``key``; a folder that cannot be written is no error, the next run builds again."""
+    """Keep ``body`` under ``key``; a folder that cannot be written is no error, the next run builds
+    again.
+    """
     path = _path(key)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -17,9 +17,10 @@ def _words(text: str) -> list[str]:
 VERDICTS: tuple[Verdict, ...] = tuple(
     Verdict(name)
     for name in _words(
-        "PERSON_NAME EMAIL_ADDRESS PHONE_NUMBER STREET_ADDRESS CITY REGION POSTAL_CODE COUNTRY LATITUDE_LONGITUDE "
-        "DATE_OF_BIRTH AGE GENDER DEMOGRAPHIC NATIONAL_ID CREDIT_CARD BANK_ACCOUNT IP_ADDRESS MAC_ADDRESS URL USERNAME "
-        "SECRET RECORD_ID ORGANIZATION HEALTH FINANCIAL DATE_TIME FREE_TEXT_PII FREE_TEXT NONE"
+        "PERSON_NAME EMAIL_ADDRESS PHONE_NUMBER STREET_ADDRESS CITY REGION POSTAL_CODE COUNTRY"
+        " LATITUDE_LONGITUDE DATE_OF_BIRTH AGE GENDER DEMOGRAPHIC NATIONAL_ID CREDIT_CARD"
+        " BANK_ACCOUNT IP_ADDRESS MAC_ADDRESS URL USERNAME SECRET RECORD_ID ORGANIZATION HEALTH"
+        " FINANCIAL DATE_TIME FREE_TEXT_PII FREE_TEXT NONE"
     )
 )
 """Every verdict a column can get."""
@@ -27,8 +28,8 @@ VERDICTS: tuple[Verdict, ...] = tuple(
 DIRECT_IDENTIFIERS: frozenset[Verdict] = frozenset(
     Verdict(name)
     for name in _words(
-        "PERSON_NAME EMAIL_ADDRESS PHONE_NUMBER STREET_ADDRESS NATIONAL_ID CREDIT_CARD BANK_ACCOUNT IP_ADDRESS "
-        "MAC_ADDRESS USERNAME SECRET DATE_OF_BIRTH FREE_TEXT_PII"
+        "PERSON_NAME EMAIL_ADDRESS PHONE_NUMBER STREET_ADDRESS NATIONAL_ID CREDIT_CARD BANK_ACCOUNT"
+        " IP_ADDRESS MAC_ADDRESS USERNAME SECRET DATE_OF_BIRTH FREE_TEXT_PII"
     )
 )
 """Verdicts that a plan refuses to ``keep`` unless the policy accepts it with a reason."""
@@ -48,29 +49,45 @@ class Finding:
     entity: EntityType | None
     """Presidio's entity behind the verdict, where one is."""
     evidence: tuple[str, ...]
-    """Sentences a data owner can check, e.g. ``96 % of 412 distinct values pass the Luhn check``."""
+    """Sentences a data owner can check, e.g. ``96 % of 412 distinct values pass the Luhn
+    check``.
+    """
     sampled_distinct: int
     """Distinct values looked at."""
     distinct_estimate: int = 0
-    """Distinct values of the column as far as it was read, estimated for large ones; 0 where unknown."""
+    """Distinct values of the column as far as it was read, estimated for large ones; 0 where
+    unknown.
+    """
     repeats: bool = False
     """Whether a hundred values or more occur twice or more on average, so that frequencies tell."""
     cells: int = 0
     """Cells with a value that were looked at, or all of them where there are few."""
     unserved: tuple[tuple[str, int], ...] = ()
-    """Cells among them in a script or language in which no names are found: its name and their number."""
+    """Cells among them in a script or language in which no names are found: its name and their
+    number.
+    """
 
     prose: bool = True
-    """Whether the cells read like prose; False for codes and for a few words, which rules for free text do not suit."""
+    """Whether the cells read like prose; False for codes and for a few words, which rules for free
+    text do not suit.
+    """
     names_people: bool = False
-    """Whether cells name people beside something else, by dictionaries; what a model alone sees is not counted."""
+    """Whether cells name people beside something else, by dictionaries; what a model alone sees is
+    not counted.
+    """
     device: bool = False
-    """Whether a RECORD_ID numbers somebody's device or vehicle, which stays the same wherever it is seen."""
+    """Whether a RECORD_ID numbers somebody's device or vehicle, which stays the same wherever it is
+    seen.
+    """
     markers: tuple[str, ...] = ()
-    """Texts that usually stand for a missing value and are values of the column as it is read: ``N/A``, ``-``."""
+    """Texts that usually stand for a missing value and are values of the column as it is read:
+    ``N/A``, ``-``.
+    """
 
     recurring: int = 0
-    """Values that recur far above the others in a column of people's values; the policy's rule says that it is one."""
+    """Values that recur far above the others in a column of people's values; the policy's rule says
+    that it is one.
+    """
     recurring_share: float = 0.0
     """Their share of the column's values that were looked at, 0 to 1."""
 
@@ -90,12 +107,16 @@ SPAN_SCHEMA = pa.schema(
         ("recognizer", pa.string()),
     ]
 )
-"""Spans in text: row index in the scanned array; start and end in code points of the original text."""
+"""Spans in text: row index in the scanned array; start and end in code points of the original
+text.
+"""
 
 
 class Scanner(Protocol):
     """Finds spans of personal data in texts."""
 
     def scan(self, texts: pa.Array) -> pa.Table:
-        """Return the spans found in ``texts`` (string array, nulls allowed) as a table of ``SPAN_SCHEMA``."""
+        """Return the spans found in ``texts`` (string array, nulls allowed) as a table of
+        ``SPAN_SCHEMA``.
+        """
         ...

@@ -1,4 +1,6 @@
-"""Which languages of texts detection serves, so that nobody names one and believes that names in it are found."""
+"""Which languages of texts detection serves, so that nobody names one and believes that names in it
+are found.
+"""
 
 from __future__ import annotations
 
@@ -27,16 +29,19 @@ SERVED = (
     "sv",
     "uk",
 )
-"""ISO 639-1 codes of languages in whose sentences the shipped model covers two names in five or more.
+"""ISO 639-1 codes of languages in whose sentences the shipped model covers two names in five or
+more.
 
-Measured on 60 invented names a language; the model card has the figures. English is what it was made for.
+Measured on 60 invented names a language; the model card has the figures. English is what it was
+made for.
 """
 _WORDS = """
-    aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en
-    eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv
-    ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne
-    ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st
-    su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
+    aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da
+    de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz
+    ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln
+    lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi
+    pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti
+    tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
 """
 KNOWN = frozenset(_WORDS.split())
 """Every ISO 639-1 code."""
@@ -45,11 +50,14 @@ KNOWN = frozenset(_WORDS.split())
 def unserved_languages(languages: Sequence[str], ner: str) -> tuple[str, ...]:
     """Return a sentence per language that detection does not serve, naming those that it does.
 
-    What a model of the data owner's own serves is the owner's to know: beside one, every language that exists is taken.
+    What a model of the data owner's own serves is the owner's to know: beside one, every language
+    that exists is taken.
     """
     own = ner not in ("off", SHIPPED)
     problems = (
-        [] if languages else [f"none is named, so no rule would look at any text; choose among {', '.join(SERVED)}"]
+        []
+        if languages
+        else [f"none is named, so no rule would look at any text; choose among {', '.join(SERVED)}"]
     )
     for code in dict.fromkeys(languages):
         if code.lower() not in KNOWN:

@@ -1,8 +1,10 @@
-"""Texts in scripts and languages that names are not found in: counted by letters and small words, and never shown.
+"""Texts in scripts and languages that names are not found in: counted by letters and small words,
+and never shown.
 
-Names in whole sentences of one script, 60 invented ones each, were covered by the shipped model like this: Latin .30
-to 1.00 by language (Turkish .02), Cyrillic .42 to .60, Greek .48; Han, Kana, Hangul, Devanagari, Arabic, Hebrew, Thai,
-Bengali, Tamil, Georgian and Armenian .00 to .08. So the first three count as served, and whatever else is a letter not.
+Names in whole sentences of one script, 60 invented ones each, were covered by the shipped model
+like this: Latin .30 to 1.00 by language (Turkish .02), Cyrillic .42 to .60, Greek .48; Han, Kana,
+Hangul, Devanagari, Arabic, Hebrew, Thai, Bengali, Tamil, Georgian and Armenian .00 to .08. So the
+first three count as served, and whatever else is a letter not.
 """
 
 from __future__ import annotations
@@ -15,9 +17,13 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 SERVED = r"\p{Latin}\p{Cyrillic}\p{Greek}\p{Common}\p{Inherited}"
-"""Scripts in which names are found, as a regular expression's classes, and letters of no script such as µ."""
+"""Scripts in which names are found, as a regular expression's classes, and letters of no script
+such as µ.
+"""
 CELL_SHARE = 0.2
-"""Share of a cell's letters from which it counts as written in such a script: a Han letter says as much as four."""
+"""Share of a cell's letters from which it counts as written in such a script: a Han letter says as
+much as four.
+"""
 MOSTLY = 0.5
 """Share of such cells from which a column is mostly of scripts that nothing serves."""
 SCRIPTS = {
@@ -43,14 +49,20 @@ SCRIPTS = {
     "Georgian": r"\p{Georgian}",
     "Armenian": r"\p{Armenian}",
 }
-"""Unserved scripts with a name of their own here; Japanese text, which mixes two, goes by its Kana."""
+"""Unserved scripts with a name of their own here; Japanese text, which mixes two, goes by its
+Kana.
+"""
 LANGUAGES = {
-    "Turkish": "için|değil|çok|şey|göre|olduğu|olduğunu|diğer|şimdi|dün|bugün|yarın|müşteri|sipariş|lütfen|teşekkürler",
+    "Turkish": (
+        "için|değil|çok|şey|göre|olduğu|olduğunu|diğer|şimdi|dün|bugün|yarın|müşteri|sipariş|lütfen|teşekkürler"
+    ),
     "Vietnamese": "của|và|không|có|được|một|người|những|đã|với|này|để|tôi|hàng|khách|hôm|vui lòng",
 }
-"""Small words of languages in Latin script in which names are not found either, none of them a word elsewhere.
+"""Small words of languages in Latin script in which names are not found either, none of them a word
+elsewhere.
 
-A guess that misses short cells; languages without such words of their own (Croatian, .25) are not told apart.
+A guess that misses short cells; languages without such words of their own (Croatian, .25) are not
+told apart.
 """
 OTHERS = "other scripts"
 _MOST = 2_000
@@ -58,7 +70,9 @@ _MOST = 2_000
 
 
 def unserved_cells(values: pa.Array) -> dict[str, int]:
-    """Return how many of ``values`` are largely in a script or language in which no names are found, by its name."""
+    """Return how many of ``values`` are largely in a script or language in which no names are
+    found, by its name.
+    """
     if not (pt.is_string(values.type) or pt.is_large_string(values.type)):
         return {}
     wide = pc.not_equal(pc.binary_length(values), pc.utf8_length(values))

@@ -1,4 +1,6 @@
-"""A sample of free text's cells before and after their rules, in memory only, for the scan of the output."""
+"""A sample of free text's cells before and after their rules, in memory only, for the scan of the
+output.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +30,11 @@ CODE_POINTS = 100_000
 
 
 class CellPairs:
-    """Cells of the free-text columns in which no name should be left, as many as the policy samples.
+    """Cells of the free-text columns in which no name should be left, as many as the policy
+    samples.
 
-    Empty where the plan has no model for names, or the policy keeps people's names. Equal input in equal
-    batches gives an equal sample. Holds raw values: it stays in the process that reads them.
+    Empty where the plan has no model for names, or the policy keeps people's names. Equal input in
+    equal batches gives an equal sample. Holds raw values: it stays in the process that reads them.
     """
 
     def __init__(self, plan: Plan, size: int | None) -> None:
@@ -39,7 +42,11 @@ class CellPairs:
         self._allow: dict[ColumnName, tuple[str, ...]] = {}
         rules = {step.column: step.rule for step in plan.steps}
         index = PathIndex(rules)
-        for leaf in leaves_of(plan.output_schema) if plan.names and plan.policy.checks.residual != "off" else ():
+        for leaf in (
+            leaves_of(plan.output_schema)
+            if plan.names and plan.policy.checks.residual != "off"
+            else ()
+        ):
             rule = next((rules[column] for column in index.covering(leaf.path)), None)
             if _is_text(leaf.type) and rule is not None and _names_must_go(rule):
                 self._allow[leaf.path] = (*plan.policy.detect.allow, *getattr(rule, "allow", ()))
@@ -49,7 +56,9 @@ class CellPairs:
         self._random = np.random.default_rng(7)
 
     def add(self, before: pa.RecordBatch, rows: pa.Array, after: pa.RecordBatch) -> None:
-        """Take one batch in: as read, the positions in it of the rows that were published, and these."""
+        """Take one batch in: as read, the positions in it of the rows that were published, and
+        these.
+        """
         if not self._cells:
             return
         cells = PathIndex(self._cells)
@@ -63,24 +72,40 @@ class CellPairs:
                 self._cells[path] = sorted(kept, key=lambda pair: pair[0])[: self._size]
 
     def _some(self, before: pa.Array, after: pa.Array) -> Iterator[tuple[float, Cell]]:
-        """Yield a batch's candidates with the draw that orders them; the lowest of the partition stay."""
+        """Yield a batch's candidates with the draw that orders them; the lowest of the partition
+        stay.
+        """
         draws = self._random.random(len(after))
-        wanted = np.arange(len(after)) if self._size is None else np.sort(np.argsort(draws)[: 2 * self._size])
+        wanted = (
+            np.arange(len(after))
+            if self._size is None
+            else np.sort(np.argsort(draws)[: 2 * self._size])
+        )
         taken = pa.array(wanted)
-        if len(before) != len(after):  # a rule that moved list items: what is left cannot be told from what was made
+        if len(before) != len(
+            after
+        ):  # a rule that moved list items: what is left cannot be told from what was made
             before = after
         for draw, was, now in zip(
-            draws[wanted].tolist(), before.take(taken).to_pylist(), after.take(taken).to_pylist(), strict=True
+            draws[wanted].tolist(),
+            before.take(taken).to_pylist(),
+            after.take(taken).to_pylist(),
+            strict=True,
         ):
             if was and now:
                 yield draw, Cell(str(was), str(now))
 
     def names_left(self) -> tuple[NamesLeft, ...]:
-        """Return per column how many of the sampled cells still hold a name that stood there before."""
+        """Return per column how many of the sampled cells still hold a name that stood there
+        before.
+        """
         if not self._cells or self._names is None:
             return ()
         scanner = names_scanner(self._names)
-        return tuple(self._read(path, [cell for _, cell in kept], scanner) for path, kept in self._cells.items())
+        return tuple(
+            self._read(path, [cell for _, cell in kept], scanner)
+            for path, kept in self._cells.items()
+        )
 
     def _read(self, path: ColumnName, cells: Sequence[Cell], scanner: Scanner) -> NamesLeft:
         if self._size is not None:
@@ -90,7 +115,9 @@ class CellPairs:
 
 
 def _names_must_go(rule: Rule) -> bool:
-    """Return whether a free text's rule takes names out: it neither keeps people nor is accepted as it is."""
+    """Return whether a free text's rule takes names out: it neither keeps people nor is accepted as
+    it is.
+    """
     if not isinstance(rule, FreeTextRule) or rule.accept is not None:
         return False
     return not isinstance(rule.entities.get("PERSON", rule.entities.get("DEFAULT")), KeepRule)

@@ -28,19 +28,31 @@ _OPAQUE = ("fake", "pseudonymize", "tokenize", "redact", "encrypt_format", "cons
 _MADE_OF_DATES = frozenset({"DATE_OF_BIRTH", "-"})
 """What a coarser or shifted date may still look like: one."""
 _MADE_OF_NUMBERS = frozenset({"LATITUDE_LONGITUDE", "-"})
-"""What a banded, rounded or perturbed number may still look like; the owner's own patterns are of text."""
+"""What a banded, rounded or perturbed number may still look like; the owner's own patterns are of
+text.
+"""
 _GENERALIZED: dict[str, frozenset[str]] = {
     **dict.fromkeys(("to",), _MADE_OF_DATES),
-    **dict.fromkeys(("band", "bands", "quantiles", "nearest", "significant", "top", "bottom"), _MADE_OF_NUMBERS),
+    **dict.fromkeys(
+        ("band", "bands", "quantiles", "nearest", "significant", "top", "bottom"), _MADE_OF_NUMBERS
+    ),
     **dict.fromkeys(("grid_metres", "geohash"), _MADE_OF_NUMBERS),
 }
-"""A way to generalize → what its results may look like; of the others, prefixes above all, nothing is let through."""
+"""A way to generalize → what its results may look like; of the others, prefixes above all, nothing
+is let through.
+"""
 _HIDDEN_BY_FORM = {"email": frozenset({"EMAIL_ADDRESS"}), "card": frozenset({"CREDIT_CARD"})}
-"""What a mask makes by what the value is: it hides all but the domain, or all but four digits, whatever hides them."""
+"""What a mask makes by what the value is: it hides all but the domain, or all but four digits,
+whatever hides them.
+"""
 _RANDOM = frozenset({"SECRET"})
 """What pseudonyms and tokens look like."""
 _NAMES = frozenset({"PERSON", "PERSON_NAME"})
-_LIKE_FAKES = {"first_name": _NAMES, "last_name": _NAMES, "user_name": frozenset({"PERSON", "USERNAME"})}
+_LIKE_FAKES = {
+    "first_name": _NAMES,
+    "last_name": _NAMES,
+    "user_name": frozenset({"PERSON", "USERNAME"}),
+}
 """What kinds of invented values look like that no verdict is mapped to."""
 _LOOK_ALIKE = (KeepRule, FakeRule, EncryptFormatRule)
 """Operators of free text whose results look like what they were made of."""
@@ -62,14 +74,18 @@ def output_leaves(plan: Plan) -> tuple[tuple[Leaf, Step], ...]:
     """
     places = Places(plan.output_schema)
     made = [(leaf, step) for step in plan.steps for leaf in places.leaves_at(step.column)]
-    shown = {leaf.path: number for number, leaf in reversed([*enumerate(leaves(plan.output_schema))])}
+    shown = {
+        leaf.path: number for number, leaf in reversed([*enumerate(leaves(plan.output_schema))])
+    }
     index, maps = PathIndex(shown), dict[str, int]()
     for path, number in sorted(shown.items(), key=lambda pair: pair[1]):
         maps.setdefault(path.partition("[]")[0], number)
     return tuple(sorted(made, key=lambda pair: _rank(pair[0].path, shown, index, maps)))
 
 
-def _rank(path: ColumnName, shown: Mapping[ColumnName, int], index: PathIndex, maps: Mapping[str, int]) -> int:
+def _rank(
+    path: ColumnName, shown: Mapping[ColumnName, int], index: PathIndex, maps: Mapping[str, int]
+) -> int:
     """Return the position of the leaf that ``path`` is, lies in, or has in its map."""
     if path in shown:
         return shown[path]
@@ -91,14 +107,18 @@ def _branches(rule: Rule) -> Iterator[Rule]:
 
 
 def _looks_like(plan: Plan, rule: Rule) -> frozenset[str]:
-    """Return what a branch of a rule lets through, though other rows of the column get another action."""
+    """Return what a branch of a rule lets through, though other rows of the column get another
+    action.
+    """
     if isinstance(rule, FakeRule):
         return _like_fake(rule.kind)
     return _RANDOM if rule.action in _OPAQUE else _made_by(plan, rule)
 
 
 def _made_by(plan: Plan, rule: Rule) -> frozenset[str]:
-    """Return what an action's results may look like though they are no longer what they look like."""
+    """Return what an action's results may look like though they are no longer what they look
+    like.
+    """
     if isinstance(rule, GeneralizeRule):
         ways = [made for way, made in _GENERALIZED.items() if getattr(rule, way) is not None]
         return frozenset.intersection(*ways) if ways else frozenset()
@@ -115,7 +135,9 @@ def _made_by(plan: Plan, rule: Rule) -> frozenset[str]:
 
 def _like_fake(kind: str) -> frozenset[str]:
     """Return the verdicts and entities of which invented values of ``kind`` are."""
-    return frozenset(what for what, made in FAKE_KIND_OF.items() if made == kind) | _LIKE_FAKES.get(kind, frozenset())
+    return frozenset(what for what, made in FAKE_KIND_OF.items() if made == kind) | _LIKE_FAKES.get(
+        kind, frozenset()
+    )
 
 
 def _let_through(plan: Plan, rule: FreeTextRule) -> frozenset[str]:

@@ -1,4 +1,6 @@
-"""Names that a rule for free text left where they stood: published cells read again beside what they were made of."""
+"""Names that a rule for free text left where they stood: published cells read again beside what
+they were made of.
+"""
 
 from __future__ import annotations
 
@@ -44,23 +46,34 @@ class NamesLeft:
         """
         if self.named < FEWEST or self.named < NAMED_SHARE * self.cells:
             return None
-        why = f"{self.named} of {self.cells} cells still hold a name that stood there before, says the name model"
+        why = (
+            f"{self.named} of {self.cells} cells still hold a name that stood there before, says"
+            " the name model"
+        )
         share = round(self.named / self.cells, 4)
-        return ResidualFinding(self.column, EntityType(PERSON), self.named, self.cells, max(SURE, share), (why,))
+        return ResidualFinding(
+            self.column, EntityType(PERSON), self.named, self.cells, max(SURE, share), (why,)
+        )
 
 
-def with_names_left(found: Sequence[ResidualFinding], left: Sequence[NamesLeft]) -> tuple[ResidualFinding, ...]:
-    """Return the findings of the scan with those of names left, which say better what a column of both holds."""
+def with_names_left(
+    found: Sequence[ResidualFinding], left: Sequence[NamesLeft]
+) -> tuple[ResidualFinding, ...]:
+    """Return the findings of the scan with those of names left, which say better what a column of
+    both holds.
+    """
     more = {one.column: finding for one in left if (finding := one.finding())}
     kept = (one for one in found if one.what != "FREE_TEXT_PII" or one.column not in more)
     return (*kept, *more.values())
 
 
-def names_left(column: ColumnName, cells: Sequence[Cell], names: Scanner, allow: Container[str] = ()) -> NamesLeft:
+def names_left(
+    column: ColumnName, cells: Sequence[Cell], names: Scanner, allow: Container[str] = ()
+) -> NamesLeft:
     """Return how many of ``cells`` hold a person's name after the rule that stood there before it.
 
-    Labels, invented names and pseudonyms did not stand there before, so they are never counted; nor is a
-    name of which a word did not.
+    Labels, invented names and pseudonyms did not stand there before, so they are never counted; nor
+    is a name of which a word did not.
     """
     cells = [Cell(cell.before, as_spoken(cell.after)) for cell in cells]
     spans = names.scan(pa.array([cell.after for cell in cells], pa.string())).to_pylist()
@@ -78,9 +91,15 @@ def names_left(column: ColumnName, cells: Sequence[Cell], names: Scanner, allow:
 def _stood(cell: Cell, start: int, end: int, allow: Container[str]) -> bool:
     surface = cell.after[start:end]
     words, before = _WORD.findall(surface), frozenset(_WORD.findall(cell.before))
-    return bool(words) and surface not in allow and all(word in before or _inside(word, cell.before) for word in words)
+    return (
+        bool(words)
+        and surface not in allow
+        and all(word in before or _inside(word, cell.before) for word in words)
+    )
 
 
 def _inside(word: str, text: str) -> bool:
-    """Return whether a word of a script without case, where words may touch, stands anywhere in ``text``."""
+    """Return whether a word of a script without case, where words may touch, stands anywhere in
+    ``text``.
+    """
     return word.lower() == word.upper() and word in text

@@ -1,4 +1,6 @@
-"""What detection does not look for under a plan, in sentences that a person reads before trusting the result."""
+"""What detection does not look for under a plan, in sentences that a person reads before trusting
+the result.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from anonymize.policy import ChecksSpec
 from anonymize.policy.actions import FreeTextRule, KeepRule, rules_in_turn
 
 USUAL_SAMPLE = ChecksSpec().residual_sample
-"""Distinct values of an output column that the residual scan looks at unless the policy says otherwise."""
+"""Distinct values of an output column that the residual scan looks at unless the policy says
+otherwise.
+"""
 USUAL_THRESHOLD = FreeTextRule(action="free_text").score_threshold
 """Score from which spans count unless a rule says otherwise."""
 PERSON = "PERSON"
@@ -25,42 +29,64 @@ SAID = 3
 
 
 def not_looked_for(plan: Plan) -> tuple[str, ...]:
-    """Return a sentence for everything that detection leaves out under this plan, or does less than by default.
+    """Return a sentence for everything that detection leaves out under this plan, or does less than
+    by default.
 
-    Without a raw value: columns, scripts and numbers. Fit for terminal, manifest and a Prefect artifact.
+    Without a raw value: columns, scripts and numbers. Fit for terminal, manifest and a Prefect
+    artifact.
     """
-    return (*_names(plan), *_scripts(plan), *_texts(plan), *_recognizers(plan), *_output(plan), *marker_sentences(plan))
+    return (
+        *_names(plan),
+        *_scripts(plan),
+        *_texts(plan),
+        *_recognizers(plan),
+        *_output(plan),
+        *marker_sentences(plan),
+    )
 
 
 def not_looked_for_unasked(plan: Plan) -> tuple[str, ...]:
     """Return those of these sentences that no line of the policy asks for."""
-    return (*(_names(plan) if plan.policy.detect.ner != "off" else ()), *_scripts(plan), *marker_sentences(plan))
+    return (
+        *(_names(plan) if plan.policy.detect.ner != "off" else ()),
+        *_scripts(plan),
+        *marker_sentences(plan),
+    )
 
 
 def _names(plan: Plan) -> Iterator[str]:
     if plan.names is not None:
         return
     if plan.policy.detect.ner == "off":
-        yield "names in text and in columns that rules leave open: the policy says detect: {ner: off}"
+        yield (
+            "names in text and in columns that rules leave open: the policy says detect: {ner: off}"
+        )
     else:
-        yield f"names in columns that rules leave open: no name model is here; add it: {install_command('ner')}"
+        yield (
+            "names in columns that rules leave open: no name model is here; add it:"
+            f" {install_command('ner')}"
+        )
 
 
 def _scripts(plan: Plan) -> Iterator[str]:
-    """Yield the columns of free text, and those kept as they are, that hold cells in which no names are found."""
+    """Yield the columns of free text, and those kept as they are, that hold cells in which no names
+    are found.
+    """
     if plan.names is not None and plan.names.choice != SHIPPED:
         return
     scanned = PathIndex(
         step.column
         for step in plan.steps
-        if any(scanning_rules(step.rule)) or any(isinstance(rule, KeepRule) for rule in rules_in_turn(step.rule))
+        if any(scanning_rules(step.rule))
+        or any(isinstance(rule, KeepRule) for rule in rules_in_turn(step.rule))
     )
     for finding in plan.findings:
         if finding.unserved and scanned.covering(finding.column):
             scripts = ", ".join(f"{name} {count}" for name, count in finding.unserved)
             yield (
-                f"names in {finding.unserved_cells} of the {finding.cells} cells of '{finding.column}' looked at, "
-                f"largely in scripts or languages that no model here reads ({scripts})"
+                f"names in {finding.unserved_cells} of the {finding.cells} cells of"
+                f" '{finding.column}' looked at, largely in scripts or languages that no model here"
+                f" reads ({scripts})"
             )
 
 
@@ -71,13 +97,22 @@ def _texts(plan: Plan) -> Iterator[str]:
             if not isinstance(rule, FreeTextRule):
                 continue
             if not rule.scan:
-                yield f"anything but the row's own values in '{step.column}': its rule says scan: false"
-            kept = [name for name in ("DEFAULT", PERSON) if isinstance(rule.entities.get(EntityType(name)), KeepRule)]
+                yield (
+                    f"anything but the row's own values in '{step.column}': its rule says scan:"
+                    " false"
+                )
+            kept = [
+                name
+                for name in ("DEFAULT", PERSON)
+                if isinstance(rule.entities.get(EntityType(name)), KeepRule)
+            ]
             if kept and rule.scan:
                 yield f"what is found in '{step.column}' as {' or '.join(kept)}: its rule keeps it"
             if rule.scan and rule.score_threshold > USUAL_THRESHOLD:
                 sure = f"score_threshold: {rule.score_threshold}"
-                yield f"what detection is less sure of in '{step.column}' than its rule asks: {sure}"
+                yield (
+                    f"what detection is less sure of in '{step.column}' than its rule asks: {sure}"
+                )
 
 
 def _recognizers(plan: Plan) -> Iterator[str]:
@@ -85,7 +120,10 @@ def _recognizers(plan: Plan) -> Iterator[str]:
     for spec in plan.policy.detect.recognizers:
         if spec.score < USUAL_THRESHOLD:
             weak = f"its score {spec.score} is below {USUAL_THRESHOLD}"
-            yield f"what the recognizer '{spec.name}' matches without a context word beside it: {weak}"
+            yield (
+                f"what the recognizer '{spec.name}' matches without a context word beside it:"
+                f" {weak}"
+            )
 
 
 def _output(plan: Plan) -> Iterator[str]:
@@ -95,7 +133,10 @@ def _output(plan: Plan) -> Iterator[str]:
         yield "personal data left in the output: the policy says checks: {residual: off}"
         return
     if checks.residual == "report":
-        yield "what to refuse in the output: the policy says checks: {residual: report}, so findings are published"
+        yield (
+            "what to refuse in the output: the policy says checks: {residual: report}, so findings"
+            " are published"
+        )
     sample = checks.residual_sample
     if sample != "all" and USUAL_SAMPLE != "all" and sample < USUAL_SAMPLE:
         said = f"checks: {{residual_sample: {sample}}}"

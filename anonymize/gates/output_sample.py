@@ -12,5 +12,7 @@ def output_sampler(plan: Plan, size: int | None) -> LeafSampler:
     """Return a sampler of the output's leaves, but for those in which anything is expected."""
     expected, places = expected_in_output(plan), Places(plan.output_schema)
     leaves = [leaf for leaf, _ in output_leaves(plan) if "*" not in expected[leaf.path]]
-    inside = frozenset(leaf.path for leaf in leaves if places.find(leaf.path) and places.in_documents(leaf.path))
+    inside = frozenset(
+        leaf.path for leaf in leaves if places.find(leaf.path) and places.in_documents(leaf.path)
+    )
     return LeafSampler(leaves, inside, size, bytes_read=True, mark=True)

@@ -1,4 +1,6 @@
-"""What is still personal in a table made to be published: detection over the output against what the policy allows."""
+"""What is still personal in a table made to be published: detection over the output against what
+the policy allows.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding, Scanner
 from anonymize.names import ColumnName, EntityType, Verdict
 
 SURE = 0.5
-"""A column's verdict below this confidence is not held against it; the same confidence refuses ``keep`` in a plan."""
+"""A column's verdict below this confidence is not held against it; the same confidence refuses
+``keep`` in a plan.
+"""
 PEOPLE = frozenset({"PERSON", "PERSON_NAME"})
 """What a policy lets through where it keeps or invents people's names."""
 ANYTHING = "*"
@@ -47,15 +51,19 @@ def residual_findings(
     languages: Sequence[str] = ("en",),
     names: Scanner | None = None,
 ) -> tuple[ResidualFinding, ...]:
-    """Return what the output holds beyond ``expected``: direct identifiers as a column, identifiers inside cells.
+    """Return what the output holds beyond ``expected``: direct identifiers as a column, identifiers
+    inside cells.
 
-    A find counts with a valid check (once), or where a share of the cells has it, or beside a word that names it.
+    A find counts with a valid check (once), or where a share of the cells has it, or beside a word
+    that names it.
 
     Args:
         samples: the *output's* columns.
-        expected: per column what the policy lets through, as verdicts and entities: a fake name's column may hold
-            ``PERSON_NAME``; the wildcard ``*`` allows anything. A column that is absent may hold nothing.
-        scanner: looks into the cells of columns that are not in ``asked``; None builds one from the next two.
+        expected: per column what the policy lets through, as verdicts and entities: a fake name's
+            column may hold ``PERSON_NAME``; the wildcard ``*`` allows anything. A column that is
+            absent may hold nothing.
+        scanner: looks into the cells of columns that are not in ``asked``; None builds one from the
+            next two.
         asked: per column what reads its cells, and which of its finds count beside forms.
         countries: country packs for the cells.
         languages: languages of the cells.
@@ -63,7 +71,12 @@ def residual_findings(
     """
     found: list[ResidualFinding] = []
     seen = inspect_samples(
-        samples, countries=countries, languages=languages, scanner=scanner, names=names, inside=False
+        samples,
+        countries=countries,
+        languages=languages,
+        scanner=scanner,
+        names=names,
+        inside=False,
     )  # cells are read below, against what may be in them
     beside = Asked(scanner or _scanner(countries, languages))
     for sample, finding in zip(samples, seen, strict=True):
@@ -87,16 +100,22 @@ def _scanner(countries: Sequence[str], languages: Sequence[str]) -> Scanner:
 
 def _whole_column(sample: ColumnSample, finding: Finding) -> ResidualFinding:
     held, n = round(finding.share * len(sample.distinct)), len(sample.distinct)
-    return ResidualFinding(sample.name, finding.verdict, held, n, finding.confidence, finding.evidence)
+    return ResidualFinding(
+        sample.name, finding.verdict, held, n, finding.confidence, finding.evidence
+    )
 
 
 def _forbidden(finding: Finding, allowed: frozenset[Verdict | EntityType], *, model: bool) -> bool:
-    """Return whether the column as a whole may not be so; without a ``model`` nobody looks for names in prose."""
+    """Return whether the column as a whole may not be so; without a ``model`` nobody looks for
+    names in prose.
+    """
     if finding.verdict not in DIRECT_IDENTIFIERS or finding.confidence < SURE:
         return False
     if finding.verdict == "FREE_TEXT_PII" and finding.verdict in allowed:
         looked_for = finding.names_people and (model or not finding.prose)
-        return looked_for and not PEOPLE.intersection(allowed)  # other entities are looked for cell by cell
+        return looked_for and not PEOPLE.intersection(
+            allowed
+        )  # other entities are looked for cell by cell
     if finding.verdict in allowed:
         return False
     if not finding.share:
@@ -104,9 +123,13 @@ def _forbidden(finding: Finding, allowed: frozenset[Verdict | EntityType], *, mo
     return finding.entity is None or finding.entity not in allowed
 
 
-def _inside_cells(sample: ColumnSample, allowed: frozenset[str], asked: Asked) -> list[ResidualFinding]:
+def _inside_cells(
+    sample: ColumnSample, allowed: frozenset[str], asked: Asked
+) -> list[ResidualFinding]:
     n = len(sample.distinct)
     return [
-        ResidualFinding(sample.name, EntityType(held.entity), len(held.rows), n, held.confidence, (held.why,))
+        ResidualFinding(
+            sample.name, EntityType(held.entity), len(held.rows), n, held.confidence, (held.why,)
+        )
         for held in inside_cells(sample, allowed, asked)
     ]

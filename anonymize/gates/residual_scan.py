@@ -1,4 +1,6 @@
-"""The scan of the output under a policy: its recognizers, lists and countries, and what its rules let through."""
+"""The scan of the output under a policy: its recognizers, lists and countries, and what its rules
+let through.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,12 @@ from anonymize.policy.actions import FreeTextRule
 
 
 def scan_output(plan: Plan, samples: Sequence[ColumnSample]) -> tuple[ResidualFinding, ...]:
-    """Return what detection finds in ``samples`` of the plan's output beyond what its policy lets through.
+    """Return what detection finds in ``samples`` of the plan's output beyond what its policy lets
+    through.
 
-    Columns are judged as ``inspect`` judges them, and cells are read with the policy's recognizers, allow and deny
-    lists, countries and languages, those of a free text with its rule's own beside them.
+    Columns are judged as ``inspect`` judges them, and cells are read with the policy's recognizers,
+    allow and deny lists, countries and languages, those of a free text with its rule's own beside
+    them.
     """
     detect = plan.policy.detect
     return residual_findings(
@@ -41,13 +45,20 @@ def _asked(detect: DetectSpec, rule: Rule) -> Asked:
     if not isinstance(rule, FreeTextRule):
         return asked_by(detect, has_own=bool(getattr(rule, "deny", ())))
     countries = tuple(dict.fromkeys((*detect.countries, *(rule.countries or ()))))
-    scanner = scanner_of(detect, countries=countries, languages=rule.languages, allow=rule.allow, deny=rule.deny)
+    scanner = scanner_of(
+        detect, countries=countries, languages=rule.languages, allow=rule.allow, deny=rule.deny
+    )
     return asked_by(detect, scanner, countries=countries, has_own=bool(rule.deny))
 
 
 def residual_problem(plan: Plan, column: ColumnName, what: str, evidence: Sequence[str]) -> Problem:
-    """Return what to say of one finding: what is left and in how many cells, and a next step that mends it."""
+    """Return what to say of one finding: what is left and in how many cells, and a next step that
+    mends it.
+    """
     why = "; ".join(evidence)
     step = next((step for step in plan.steps if covers(step.column, column)), None)
     place = plan.policy.place(f"columns.{step.column if step else column}")
-    return Problem(place, f"the output still holds {what} ({why}); nothing was published: {next_step(step, what)}")
+    return Problem(
+        place,
+        f"the output still holds {what} ({why}); nothing was published: {next_step(step, what)}",
+    )

@@ -1,4 +1,6 @@
-"""The gate on rows: how many may be set aside, and that a version has rows where its source had some."""
+"""The gate on rows: how many may be set aside, and that a version has rows where its source had
+some.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ def check_rows(
     """Refuse a result that leaves out more rows than the policy allows, or all of them.
 
     Raises:
-        GateError: more rows were set aside than ``rows.max_quarantined``, or the source has rows and none is left.
+        GateError: more rows were set aside than ``rows.max_quarantined``, or the source has rows
+            and none is left.
     """
     taken = read - filtered
     if taken and quarantined / taken > policy.rows.max_quarantined:
@@ -34,7 +37,9 @@ def check_rows(
     if written or not read:
         return
     if filtered == read:
-        raise GateError(f"none of {read} rows is taken: {_named(policy)}", place=policy.place("rows.where"))
+        raise GateError(
+            f"none of {read} rows is taken: {_named(policy)}", place=policy.place("rows.where")
+        )
     parts = {"left out by rows.where": filtered, "suppressed": suppressed, "set aside": quarantined}
     told = ", ".join(f"{count} {what}" for what, count in parts.items() if count)
     raise GateError(f"no row of {read} is left to publish: {told}", place=policy.place("rows"))
@@ -43,27 +48,33 @@ def check_rows(
 def check_values(
     policy: Policy, nulled: Mapping[str, int], nulls: Mapping[str, int], *, written: int, taken: int
 ) -> None:
-    """Refuse columns of which ``on_bad_value: null`` left nothing, or emptied more than may be set aside.
+    """Refuse columns of which ``on_bad_value: null`` left nothing, or emptied more than may be set
+    aside.
 
     Nothing is left where every row is null, and some of them were bad values.
 
     Raises:
         GateError: with every such column.
     """
-    emptied = [name for name, count in nulled.items() if count and written and nulls.get(name) == written]
+    emptied = [
+        name for name, count in nulled.items() if count and written and nulls.get(name) == written
+    ]
     if emptied:
         what = (
-            "no value is left of it: bad values became null, and no other is there; mend the rule, or drop the column"
+            "no value is left of it: bad values became null, and no other is there; mend the rule,"
+            " or drop the column"
         )
         raise GateError([Problem(policy.place(f"columns.{name}"), what) for name in emptied])
     limit = policy.rows.max_quarantined
     if many := {name: count for name, count in nulled.items() if taken and count / taken > limit}:
-        advice = "mend the rule (coatcheck plan says how), or allow more: rows: {max_quarantined: …}"
+        advice = (
+            "mend the rule (coatcheck plan says how), or allow more: rows: {max_quarantined: …}"
+        )
         raise GateError(
             Problem(
                 policy.place(f"columns.{name}"),
-                f"{count} bad values in {taken} rows would be emptied ({count / taken:.1%}), {limit:.1%} may be; "
-                f"{advice}",
+                f"{count} bad values in {taken} rows would be emptied ({count / taken:.1%}),"
+                f" {limit:.1%} may be; {advice}",
             )
             for name, count in many.items()
         )
@@ -71,14 +82,24 @@ def check_values(
 
 def _named(policy: Policy) -> str:
     columns = ", ".join(sorted(map(str, columns_in(policy.rows.where))))
-    return f"the filter on {columns} holds for no row; correct it, or look if the source is the right one"
+    return (
+        f"the filter on {columns} holds for no row; correct it, or look if the source is the"
+        " right one"
+    )
 
 
-def _too_many(policy: Policy, quarantined: int, taken: int, reasons: Mapping[tuple[str, str], int]) -> list[Problem]:
+def _too_many(
+    policy: Policy, quarantined: int, taken: int, reasons: Mapping[tuple[str, str], int]
+) -> list[Problem]:
     """Return a problem on the share, and one for each of the most frequent reasons."""
     limit = policy.rows.max_quarantined
-    what = f"{quarantined} of {taken} rows would be set aside ({quarantined / taken:.1%}), {limit:.1%} may be"
-    advice = "mend the rules below (coatcheck plan says how), or allow more: rows: {max_quarantined: …}"
+    what = (
+        f"{quarantined} of {taken} rows would be set aside ({quarantined / taken:.1%}), {limit:.1%}"
+        " may be"
+    )
+    advice = (
+        "mend the rules below (coatcheck plan says how), or allow more: rows: {max_quarantined: …}"
+    )
     said = [Problem(policy.place("rows.max_quarantined"), f"{what}; {advice}")]
     for (column, why), count in Counter(dict(reasons)).most_common(SHOWN):
         values = "value" if count == 1 else "values"

@@ -1,4 +1,6 @@
-"""The gates on k-anonymity: what may be suppressed before anything is written, and what was written in the end."""
+"""The gates on k-anonymity: what may be suppressed before anything is written, and what was written
+in the end.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from anonymize.privacy import ClassCounts, LinkageRisk, MostFrequent, diversity,
 
 
 def counted(plan: Plan) -> str:
-    """Return what classes are sized by: people by their subject, or rows where the policy names none."""
+    """Return what classes are sized by: people by their subject, or rows where the policy names
+    none.
+    """
     if plan.counted_by is None:
         return "rows counted: no subject: declared"
     return f"people counted: distinct values of {plan.counted_by}"
@@ -31,27 +35,33 @@ def check_suppression(plan: Plan) -> None:
     _refuse_share(plan, privacy, fitted.classes.rows_in_small, fitted.classes.rows)
 
 
-def check_written(plan: Plan, classes: ClassCounts | None, *, written: int, suppressed: int) -> None:
-    """Refuse rows whose classes, counted again on what was written, are not what the policy asks for.
+def check_written(
+    plan: Plan, classes: ClassCounts | None, *, written: int, suppressed: int
+) -> None:
+    """Refuse rows whose classes, counted again on what was written, are not what the policy asks
+    for.
 
     Raises:
-        GateError: a class is smaller than k, classes were not counted for every row, or more rows were
-            suppressed than the policy allows.
+        GateError: a class is smaller than k, classes were not counted for every row, or more rows
+            were suppressed than the policy allows.
     """
     privacy = plan.policy.privacy
     if privacy is None:
         return
     where, seen = plan.policy.place("privacy.k"), classes.rows if classes is not None else 0
     if seen != written:
-        raise GateError(f"{written} rows were written and the classes of {seen} counted; run it again", place=where)
+        raise GateError(
+            f"{written} rows were written and the classes of {seen} counted; run it again",
+            place=where,
+        )
     if classes is not None and written:
         sizes = classes.sizes()
         small = sizes.people < privacy.k
         if small.any():
             raise GateError(
-                f"{int(small.sum())} of {len(small)} classes in what was written are smaller than {privacy.k} "
-                f"({counted(plan)}); nothing was published: the source changed between two passes, or a rule gives "
-                "equal rows different values",
+                f"{int(small.sum())} of {len(small)} classes in what was written are smaller than"
+                f" {privacy.k} ({counted(plan)}); nothing was published: the source changed between"
+                " two passes, or a rule gives equal rows different values",
                 place=where,
             )
     _refuse_share(plan, privacy, suppressed, written + suppressed)
@@ -60,16 +70,22 @@ def check_written(plan: Plan, classes: ClassCounts | None, *, written: int, supp
 def _refuse_share(plan: Plan, privacy: PrivacySpec, small: int, rows: int) -> None:
     if not rows or small / rows <= privacy.max_suppressed:
         return
-    unit, names = "rows" if plan.counted_by is None else "people", ", ".join(privacy.quasi_identifiers)
+    unit, names = (
+        "rows" if plan.counted_by is None else "people",
+        ", ".join(privacy.quasi_identifiers),
+    )
     raise GateError(
-        f"{small} of {rows} rows are in classes of {names} with fewer than {privacy.k} {unit}: "
-        f"{small / rows:.1%} would be suppressed, {privacy.max_suppressed:.1%} may be; generalize them further",
+        f"{small} of {rows} rows are in classes of {names} with fewer than {privacy.k} {unit}:"
+        f" {small / rows:.1%} would be suppressed, {privacy.max_suppressed:.1%} may be; generalize"
+        " them further",
         place=plan.policy.place("privacy.max_suppressed"),
     )
 
 
 def privacy_measured(plan: Plan, classes: ClassCounts | None) -> dict[str, Any]:
-    """Return what was asked and what the written rows have: for manifest and summary; empty where nothing was asked."""
+    """Return what was asked and what the written rows have: for manifest and summary; empty where
+    nothing was asked.
+    """
     privacy = plan.policy.privacy
     if privacy is None:
         return {}
@@ -85,30 +101,45 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> dict[str, Any]:
     if plan.counted_by is not None:
         measured["rows_without_subject"] = classes.rows_of_nobody if classes is not None else 0
         top = classes.most_frequent() if classes is not None else MostFrequent()
-        measured["most_frequent_subject"] = {"share_of_rows": round(top.share, 2), "implausible": top.implausible}
+        measured["most_frequent_subject"] = {
+            "share_of_rows": round(top.share, 2),
+            "implausible": top.implausible,
+        }
     if privacy.sensitive and classes is not None:
-        measured["sensitive"] = [{**asdict(found), "enforced": False} for found in diversity(classes)]
+        measured["sensitive"] = [
+            {**asdict(found), "enforced": False} for found in diversity(classes)
+        ]
     return measured
 
 
 def subject_sentences(plan: Plan, measured: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what to say where one subject stands in more rows or classes than a person does; no value is told."""
+    """Return what to say where one subject stands in more rows or classes than a person does; no
+    value is told.
+    """
     top = measured.get("most_frequent_subject", {})
     if not top.get("implausible"):
         return ()
     return (
-        f"whether the most frequent value of {plan.counted_by} is a person: it stands in {top['share_of_rows']:.0%} of "
-        "the rows and counts as one in each of its classes; if it means that nobody is known, name it in null_values",
+        (
+            f"whether the most frequent value of {plan.counted_by} is a person: it stands in"
+            f" {top['share_of_rows']:.0%} of the rows and counts as one in each of its classes; if"
+            " it means that nobody is known, name it in null_values"
+        ),
     )
 
 
 def privacy_sentences(plan: Plan) -> tuple[str, ...]:
-    """Return what a reader of the plan must know of its privacy block: what is counted, and what is only measured."""
+    """Return what a reader of the plan must know of its privacy block: what is counted, and what is
+    only measured.
+    """
     privacy = plan.policy.privacy
     if privacy is None:
         return ()
     names = ", ".join(privacy.quasi_identifiers)
     said = [f"k = {privacy.k} over {names}; {counted(plan)}"]
     if privacy.sensitive:
-        said.append(f"sensitive: {', '.join(privacy.sensitive)}: diversity is measured and stated, not enforced")
+        said.append(
+            f"sensitive: {', '.join(privacy.sensitive)}: diversity is measured and stated, not"
+            " enforced"
+        )
     return tuple(said)

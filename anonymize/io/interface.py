@@ -1,4 +1,6 @@
-"""What the room's callers hold: a source, its partitions, and the keyring as far as files need it."""
+"""What the room's callers hold: a source, its partitions, and the keyring as far as files need
+it.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from anonymize.names import KeyName
 
 
 class Partition(Protocol):
-    """One file of a source, or the whole of it; plain data, so that it travels to another process."""
+    """One file of a source, or the whole of it; plain data, so that it travels to another
+    process.
+    """
 
     @property
     def name(self) -> str:
@@ -41,7 +45,8 @@ class Partition(Protocol):
         ...
 
     def chosen(self, first: int = 0) -> Iterator[Chosen]:
-        """Yield the rows that ``spread.chosen_rows`` chooses, all columns; ``first`` is the first row's number.
+        """Yield the rows that ``spread.chosen_rows`` chooses, all columns; ``first`` is the first
+        row's number.
 
         Raises:
             SourceError: as ``batches``, for rows that are looked at.
@@ -60,6 +65,7 @@ class KeyWrapper(Protocol):
         """Return the key inside ``wrapped``.
 
         Raises:
-            KeysError: the key is not in the keyring, or ``wrapped`` or ``aad`` is not what was made.
+            KeysError: the key is not in the keyring, or ``wrapped`` or ``aad`` is not what was
+                made.
         """
         ...

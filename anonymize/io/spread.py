@@ -1,9 +1,11 @@
-"""Rows chosen evenly from a whole source by their numbers alone: however it is stored, the same rows are looked at.
+"""Rows chosen evenly from a whole source by their numbers alone: however it is stored, the same
+rows are looked at.
 
-Rows are chosen in runs of ``RUN``. A run's number, multiplied by the golden ratio modulo 2^32, is its key: keys of
-consecutive runs are spread evenly (the three-distance theorem), so the runs below any bound are too. All rows are
-taken up to ``MOST_ROWS``; whenever their number doubles from there, the bound halves. What is taken depends on the
-number of rows and on nothing else, and a reader that knows how far it has come need not even parse the others.
+Rows are chosen in runs of ``RUN``. A run's number, multiplied by the golden ratio modulo 2^32, is
+its key: keys of consecutive runs are spread evenly (the three-distance theorem), so the runs below
+any bound are too. All rows are taken up to ``MOST_ROWS``; whenever their number doubles from there,
+the bound halves. What is taken depends on the number of rows and on nothing else, and a reader that
+knows how far it has come need not even parse the others.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 RUN = 64
-"""Rows that are chosen together: few enough that a sample of a large file is from a thousand places."""
+"""Rows that are chosen together: few enough that a sample of a large file is from a thousand
+places.
+"""
 MOST_ROWS = 32_768
 """Rows that are kept at most, and at least half as many where there are more."""
 MOST_BYTES = 64 << 20
@@ -32,7 +36,9 @@ Rows = np.ndarray[Any, np.dtype[np.int64]]
 
 
 def level_at(row: int) -> int:
-    """Return how often the bound has been halved when the row of this number, counted from 0, is read."""
+    """Return how often the bound has been halved when the row of this number, counted from 0, is
+    read.
+    """
     return max(0, row // MOST_ROWS).bit_length()
 
 
@@ -42,7 +48,8 @@ def _chosen(rows: Rows, level: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
 
 
 def chosen_rows(first: int, count: int) -> Rows:
-    """Return which of ``count`` rows from number ``first`` on are worth reading, as positions from 0.
+    """Return which of ``count`` rows from number ``first`` on are worth reading, as positions from
+    0.
 
     A few more than are kept in the end, because how many rows there are is not known yet.
     """
@@ -61,7 +68,9 @@ def runs_of(positions: Rows) -> Iterator[tuple[int, int]]:
     if len(positions):
         breaks = np.flatnonzero(np.diff(positions) != 1)
         starts = positions[np.concatenate([[0], breaks + 1])].tolist()
-        yield from zip(starts, (positions[np.concatenate([breaks, [-1]])] + 1).tolist(), strict=True)
+        yield from zip(
+            starts, (positions[np.concatenate([breaks, [-1]])] + 1).tolist(), strict=True
+        )
 
 
 @dataclass
@@ -82,7 +91,9 @@ class _Kept:
 
 
 class SpreadRows:
-    """Collects the chosen rows of one source; equal rows in equal order give equal results, however batched."""
+    """Collects the chosen rows of one source; equal rows in equal order give equal results, however
+    batched.
+    """
 
     def __init__(self, schema: pa.Schema) -> None:
         """Start without rows."""
@@ -97,10 +108,11 @@ class SpreadRows:
         self.add_chosen(chosen, positions, batch.num_rows)
 
     def add_chosen(self, chosen: pa.RecordBatch, positions: Rows, count: int) -> None:
-        """Take in what ``chosen_rows`` chose of the next ``count`` rows, and where among them it stands.
+        """Take in what ``chosen_rows`` chose of the next ``count`` rows, and where among them it
+        stands.
 
-        Which rows are kept in the end follows from all of them: a level that keeps too much of some rows keeps too
-        much of all, so it does not matter after which batches this is looked at.
+        Which rows are kept in the end follows from all of them: a level that keeps too much of some
+        rows keeps too much of all, so it does not matter after which batches this is looked at.
         """
         rows = positions + self.total_rows
         self.total_rows += count
@@ -121,7 +133,11 @@ class SpreadRows:
     def batch(self) -> pa.RecordBatch:
         """Return the rows that are kept, in order, as one batch."""
         batches = [kept.batch for kept in self._kept]
-        return pa.concat_batches(batches) if batches else pa.RecordBatch.from_pylist([], schema=self._schema)
+        return (
+            pa.concat_batches(batches)
+            if batches
+            else pa.RecordBatch.from_pylist([], schema=self._schema)
+        )
 
     @property
     def whole(self) -> bool:
@@ -130,7 +146,9 @@ class SpreadRows:
 
 
 def text_bytes(batch: pa.RecordBatch) -> int:
-    """Return the bytes of a batch's texts at any depth, counted by their rows: buffers may be shared and larger."""
+    """Return the bytes of a batch's texts at any depth, counted by their rows: buffers may be
+    shared and larger.
+    """
     return sum(_bytes_of(column) for column in batch.columns)
 
 
@@ -143,11 +161,20 @@ def _bytes_of(column: pa.Array) -> int:
     if pt.is_struct(kind):
         return sum(map(_bytes_of, column.flatten()))
     if pt.is_map(kind):
-        first, last = (column.offsets[0].as_py(), column.offsets[-1].as_py()) if len(column) else (0, 0)
-        return sum(_bytes_of(half.slice(first, last - first)) for half in (column.keys, column.items))
+        first, last = (
+            (column.offsets[0].as_py(), column.offsets[-1].as_py()) if len(column) else (0, 0)
+        )
+        return sum(
+            _bytes_of(half.slice(first, last - first)) for half in (column.keys, column.items)
+        )
     if pt.is_list(kind) or pt.is_large_list(kind) or pt.is_fixed_size_list(kind):
         return _bytes_of(column.flatten())
-    if pt.is_string(kind) or pt.is_binary(kind) or pt.is_large_string(kind) or pt.is_large_binary(kind):
+    if (
+        pt.is_string(kind)
+        or pt.is_binary(kind)
+        or pt.is_large_string(kind)
+        or pt.is_large_binary(kind)
+    ):
         return int(pc.sum(pc.binary_length(column)).as_py() or 0)
     return 0
 
@@ -160,5 +187,9 @@ def chosen_of(batches: Iterable[pa.RecordBatch], first: int) -> Iterator[Chosen]
     """Yield what is chosen of ``batches``, whose first row has this number in the source."""
     for batch in batches:
         positions = chosen_rows(first, batch.num_rows)
-        yield (batch if len(positions) == batch.num_rows else batch.take(pa.array(positions))), positions, len(batch)
+        yield (
+            (batch if len(positions) == batch.num_rows else batch.take(pa.array(positions))),
+            positions,
+            len(batch),
+        )
         first += batch.num_rows

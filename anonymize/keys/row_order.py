@@ -1,4 +1,6 @@
-"""The order in which rows are published: secret, and another for each dataset, purpose and version."""
+"""The order in which rows are published: secret, and another for each dataset, purpose and
+version.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,9 @@ Order = npt.NDArray[np.int64]
 class RowOrder:
     """Keyed permutations of the rows of one version's parts, and of the parts themselves.
 
-    Two keys or two seeds give unrelated orders, so that rows of two purposes or versions do not join by
-    their position. Who has the key and the seed can compute them again: from a published row to its source
+    Two keys or two seeds give unrelated orders, so that rows of two purposes or versions do not
+    join by their position. Who has the key and the seed can compute them again: from a published
+    row to its source
     row and back. Bound: below 2^-28 for two rows of 262,144 to have one tag, which tells nothing.
     Source: keys/FORMAT.md section 9.
     """
@@ -41,5 +44,7 @@ class RowOrder:
         blocks = np.zeros((-(-count // 2), 16), np.uint8)
         blocks.view(">u8")[:, 1] = np.arange(len(blocks))
         key = self._key.derive("row order", use, self._seed, where, length=32)
-        tags = Blocks(key)(blocks).view(np.uint64).ravel()[:count] if count else np.empty(0, np.uint64)
+        tags = (
+            Blocks(key)(blocks).view(np.uint64).ravel()[:count] if count else np.empty(0, np.uint64)
+        )
         return np.argsort(tags)

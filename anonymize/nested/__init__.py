@@ -1,1 +1,3 @@
-"""Places inside columns: structs, lists, maps, and JSON kept as text; opened to flat leaves and closed again."""
+"""Places inside columns: structs, lists, maps, and JSON kept as text; opened to flat leaves and
+closed again.
+"""

@@ -58,8 +58,9 @@ def parsed(text: str) -> Any:
     """Return the document in ``text``: dicts in their order, lists, str, Number, bool, None.
 
     Raises:
-        DocumentError: it is not JSON (RFC 8259; NaN and Infinity are none), names a key twice in one object
-            (of which a reader could see either), is deeper than ``DEEPEST``, or holds what is no Unicode text.
+        DocumentError: it is not JSON (RFC 8259; NaN and Infinity are none), names a key twice in
+            one object (of which a reader could see either), is deeper than ``DEEPEST``, or holds
+            what is no Unicode text.
     """
     try:
         document = _DECODER.decode(text)
@@ -99,14 +100,18 @@ def _is_unicode(document: Any) -> bool:
 
 
 def written(value: Any) -> str:
-    """Return a document as compact JSON, keys in their order, numbers as they were, text unescaped where it may be."""
+    """Return a document as compact JSON, keys in their order, numbers as they were, text unescaped
+    where it may be.
+    """
     kind = type(value)
     if kind is str:
         return quoted(value)
     if kind is Number:
         return str(value)
     if kind is dict:
-        return "{" + ",".join(f"{quoted(key)}:{written(inner)}" for key, inner in value.items()) + "}"
+        return (
+            "{" + ",".join(f"{quoted(key)}:{written(inner)}" for key, inner in value.items()) + "}"
+        )
     if kind is list:
         return "[" + ",".join(map(written, value)) + "]"
     return "null" if value is None else "true" if value else "false"

@@ -1,4 +1,6 @@
-"""Templates of documents as arrays: their tokens one after the other, and texts joined by offsets."""
+"""Templates of documents as arrays: their tokens one after the other, and texts joined by
+offsets.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ def flat_templates(
 ) -> tuple[pa.Array, Positions, Positions, Positions, Positions]:
     """Return the distinct pieces of text, and all templates' tokens one after the other.
 
-    Per token: its source (0 a piece, n + 1 place n) and its number there. Per template: first token, tokens.
+    Per token: its source (0 a piece, n + 1 place n) and its number there. Per template: first
+    token, tokens.
     """
     pieces: dict[str, int] = {}
     source, value = [], []
@@ -34,8 +37,12 @@ def flat_templates(
 
 
 def joined(flat: pa.Array, lengths: Positions, some: np.ndarray[Any, Any]) -> pa.Array:
-    """Return consecutive texts of ``flat`` joined, ``lengths`` of them per row; null where not ``some``."""
-    offsets = np.frombuffer(flat.buffers()[1], dtype=np.int64, count=len(flat) + 1, offset=8 * flat.offset)
+    """Return consecutive texts of ``flat`` joined, ``lengths`` of them per row; null where not
+    ``some``.
+    """
+    offsets = np.frombuffer(
+        flat.buffers()[1], dtype=np.int64, count=len(flat) + 1, offset=8 * flat.offset
+    )
     ends = offsets[np.concatenate([[0], np.cumsum(lengths)])]
     data = flat.buffers()[2] or pa.py_buffer(b"")
     valid = pa.py_buffer(np.packbits(some, bitorder="little"))

@@ -34,7 +34,9 @@ from anonymize.nested.positions import Positions, positions, ranges, repeated, s
 from anonymize.nested.wanted import Asked
 
 UNLISTED = "JSON with a place that no rule names; give it a rule, or say unlisted: drop"
-NO_VALUE = "an object or array where a single value is expected; name what is inside, or keep or redact it"
+NO_VALUE = (
+    "an object or array where a single value is expected; name what is inside, or keep or redact it"
+)
 _NONE, _TEXT, _NUMBER, _BOOL, _INSIDE = range(5)
 """What stood at a place: nothing or null, text, a number, true or false, an object or array."""
 
@@ -48,7 +50,9 @@ def is_text(kind: pa.DataType) -> bool:
 
 def can_be_written(kind: pa.DataType) -> bool:
     """Return whether values of ``kind`` can stand in a document."""
-    plain = pt.is_boolean(kind) or pt.is_integer(kind) or pt.is_floating(kind) or pt.is_decimal(kind)
+    plain = (
+        pt.is_boolean(kind) or pt.is_integer(kind) or pt.is_floating(kind) or pt.is_decimal(kind)
+    )
     return bool(plain or pt.is_temporal(kind) or is_text(kind) or pt.is_null(kind))
 
 
@@ -98,7 +102,9 @@ class _Reading:
             self.why[number] = error.why
             self._take_back(marks)
             stays = False
-        self.shapes.append(self.templates.setdefault(tuple(self._tokens), len(self.templates)) if stays else -1)
+        self.shapes.append(
+            self.templates.setdefault(tuple(self._tokens), len(self.templates)) if stays else -1
+        )
 
     def _take_back(self, marks: Sequence[int]) -> None:
         for mark, at, values, kinds in zip(marks, self.at, self.values, self.kinds, strict=True):
@@ -127,7 +133,9 @@ class _Reading:
         return True
 
     def _read_below(self, node: Node, value: Any, at: int) -> None:
-        """Collect what other rules read inside a place whose own rule takes it whole; nothing of it is written."""
+        """Collect what other rules read inside a place whose own rule takes it whole; nothing of it
+        is written.
+        """
         mark, unlisted = len(self._tokens), self._unlisted
         self._visit(node, value, at)
         del self._tokens[mark:]
@@ -235,7 +243,12 @@ class Documents:
         kind = result.type
         texts = result.cast(pa.string()) if pt.is_dictionary(kind) else result
         texts = texts.cast(pa.large_string())
-        if pt.is_boolean(kind) or pt.is_integer(kind) or pt.is_floating(kind) or pt.is_decimal(kind):
+        if (
+            pt.is_boolean(kind)
+            or pt.is_integer(kind)
+            or pt.is_floating(kind)
+            or pt.is_decimal(kind)
+        ):
             raw = is_number(texts) if not pt.is_boolean(kind) else texts.is_valid()
             fragments = pc.if_else(raw, texts, pa.scalar(None, pa.large_string()))
         else:
@@ -243,19 +256,32 @@ class Documents:
         return escaped_all(pc.fill_null(fragments, "null"), place.depth)
 
     def _as_before(self, place: Place, texts: pa.Array) -> pa.BooleanArray:
-        """Return where a result is JSON of the kind that stood there: a number for a number, an object kept."""
+        """Return where a result is JSON of the kind that stood there: a number for a number, an
+        object kept.
+        """
         kinds = self._kinds[place.path]
         numbers = pc.and_(pa.array(kinds == _NUMBER), is_number(texts))
-        truths = pc.and_(pa.array(kinds == _BOOL), pc.is_in(texts, value_set=pa.array(["true", "false"], texts.type)))
-        same = pc.fill_null(pc.equal(texts, self.columns[place.path].cast(pa.large_string())), False)
+        truths = pc.and_(
+            pa.array(kinds == _BOOL),
+            pc.is_in(texts, value_set=pa.array(["true", "false"], texts.type)),
+        )
+        same = pc.fill_null(
+            pc.equal(texts, self.columns[place.path].cast(pa.large_string())), False
+        )
         return pc.or_(pc.or_(numbers, truths), pc.and_(pa.array(kinds == _INSIDE), same))
 
 
 def open_documents(base: str, column: pa.Array, asked: Asked) -> Documents:
-    """Return the JSON kept in ``column`` (the values of ``base``) opened to the places that ``asked`` names."""
+    """Return the JSON kept in ``column`` (the values of ``base``) opened to the places that
+    ``asked`` names.
+    """
     paths = document_paths(base, asked.index.inside(base))
     tree = tree_of(base, paths, asked)
-    plain = column.cast(pa.large_string()) if not pt.is_dictionary(column.type) else column.cast(pa.string())
+    plain = (
+        column.cast(pa.large_string())
+        if not pt.is_dictionary(column.type)
+        else column.cast(pa.string())
+    )
     coded = plain.dictionary_encode()
     reading = _Reading(tree, asked.refuses_below(base))
     for number, text in enumerate(coded.dictionary.to_pylist()):
@@ -282,7 +308,9 @@ def open_documents(base: str, column: pa.Array, asked: Asked) -> Documents:
 def _selected(
     tree: Tree, reading: _Reading, rows: Positions
 ) -> tuple[list[Positions], dict[str, tuple[str, pa.Array]], list[Positions]]:
-    """Return per level the distinct documents' items in row order, their parents, and each row's first item."""
+    """Return per level the distinct documents' items in row order, their parents, and each row's
+    first item.
+    """
     selected, starts = [rows], [np.arange(len(rows))]
     parents: dict[str, tuple[str, pa.Array]] = {}
     for number, level in enumerate(tree.levels[1:], 1):
@@ -325,5 +353,12 @@ def _unfit(
         found.append(Unfit(ColumnName(base), tree.levels[0], pa.array(np.isin(rows, bad)), why))
     for place in tree.places:
         if place.read and not place.whole and (kinds[place.path] == _INSIDE).any():
-            found.append(Unfit(place.path, tree.levels[place.level], pa.array(kinds[place.path] == _INSIDE), NO_VALUE))
+            found.append(
+                Unfit(
+                    place.path,
+                    tree.levels[place.level],
+                    pa.array(kinds[place.path] == _INSIDE),
+                    NO_VALUE,
+                )
+            )
     return found

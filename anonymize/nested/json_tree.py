@@ -70,7 +70,9 @@ def tree_of(base: str, paths: Iterable[ColumnName], asked: Asked) -> Tree:
     for path in paths:
         parts = parts_of(path[len(base) :])
         if len(parts) < 2:
-            raise PathError(f"names whole documents; name '{base}', or what is inside: {base}.$.name")
+            raise PathError(
+                f"names whole documents; name '{base}', or what is inside: {base}.$.name"
+            )
         nodes = [tree.root]
         at = base + parts[0].text
         for part in parts[1:]:
@@ -93,7 +95,9 @@ def tree_of(base: str, paths: Iterable[ColumnName], asked: Asked) -> Tree:
         places.append(nodes[-1])
     for node in places:
         if node.keys or node.items or node.document:
-            node.below = Node(node.level, node.depth, keys=node.keys, items=node.items, document=node.document)
+            node.below = Node(
+                node.level, node.depth, keys=node.keys, items=node.items, document=node.document
+            )
     return tree
 
 

@@ -56,7 +56,9 @@ class Entries:
         return np.equal(self.which, _REST)
 
     def of_key(self, number: int) -> pa.Array:
-        """Return the value under the ``number``-th named key per row; null where there is none, or more than one."""
+        """Return the value under the ``number``-th named key per row; null where there is none, or
+        more than one.
+        """
         mine = np.flatnonzero(self.which == number)
         at = np.full(self.rows, -1, dtype=np.int64)
         at[self.parents[mine]] = mine
@@ -86,7 +88,9 @@ def entries_of(path: str, column: pa.Array, asked: Asked) -> Entries:
     if named:
         text = keys.cast(pa.string())
         which = positions(pc.index_in(text, value_set=pa.array(list(named), pa.string())))
-    return Entries(len(column), named, keys, items, np.repeat(np.arange(len(column)), lengths), which)
+    return Entries(
+        len(column), named, keys, items, np.repeat(np.arange(len(column)), lengths), which
+    )
 
 
 def unfit_maps(path: str, entries: Entries, asked: Asked) -> list[Unfit]:
@@ -112,7 +116,8 @@ def closed_map(
         column: The maps.
         entries: Their entries.
         named: New values per row of each named key that stays.
-        rest: New keys and values of the other entries, where they stay; one without a key is left out.
+        rest: New keys and values of the other entries, where they stay; one without a key is left
+            out.
         unfit: Maps that become null.
     """
     values = [*named.values(), *([rest[1]] if rest else [])]
@@ -127,13 +132,21 @@ def closed_map(
         numbers = scattered(np.flatnonzero(mine), len(mine))
         at[mine] = starts[len(named)] + numbers[mine]
         at[mine] = np.where(rest[0].is_valid().to_numpy(zero_copy_only=False), at[mine], -1)
-        keys = pc.if_else(pa.array(mine), taken(rest[0], numbers), keys) if named else taken(rest[0], numbers)
+        keys = (
+            pc.if_else(pa.array(mine), taken(rest[0], numbers), keys)
+            if named
+            else taken(rest[0], numbers)
+        )
     stays = at >= 0
     counts = np.bincount(entries.parents[stays], minlength=entries.rows)
     offsets = pa.array(np.concatenate([[0], np.cumsum(counts)]).astype(np.int32))
-    null = np.logical_or.reduce([column.is_null().to_numpy(zero_copy_only=False), *(_mask(bad) for bad in unfit)])
+    null = np.logical_or.reduce(
+        [column.is_null().to_numpy(zero_copy_only=False), *(_mask(bad) for bad in unfit)]
+    )
     items = pa.concat_arrays(values).take(pa.array(at[stays]))
-    return pa.MapArray.from_arrays(offsets, keys.filter(pa.array(stays)), items, mask=pa.array(null))
+    return pa.MapArray.from_arrays(
+        offsets, keys.filter(pa.array(stays)), items, mask=pa.array(null)
+    )
 
 
 def _mask(unfit: Unfit) -> npt.NDArray[np.bool_]:

@@ -1,4 +1,6 @@
-"""``source.null_values`` for every format: texts that mean a missing value, in all leaves or in those named."""
+"""``source.null_values`` for every format: texts that mean a missing value, in all leaves or in
+those named.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,11 @@ def markers_of(null_values: NullValues, path: ColumnName) -> tuple[str, ...]:
 
 
 def without_markers(column: pa.Array, markers: tuple[str, ...]) -> pa.Array:
-    """Return ``column`` with null in place of values whose text is one of ``markers``; its type stays.
+    """Return ``column`` with null in place of values whose text is one of ``markers``; its type
+    stays.
 
-    Numbers, dates and truth values are compared by their text: ``-999`` is the number, too. Nested values and bytes
-    have no one text and stay.
+    Numbers, dates and truth values are compared by their text: ``-999`` is the number, too. Nested
+    values and bytes have no one text and stay.
     """
     if not markers or not is_scalar(value_type(column.type)):
         return column

@@ -26,11 +26,15 @@ class Leaf:
     """A column, or a place inside a nested column, that a rule can name."""
 
     path: ColumnName
-    """``zip``, ``customer.email``, ``messages[].body``, ``tags[]``, ``attrs[].value``, ``payload.$.user.email``."""
+    """``zip``, ``customer.email``, ``messages[].body``, ``tags[]``, ``attrs[].value``,
+    ``payload.$.user.email``.
+    """
     type: pa.DataType
     """Arrow type of its values."""
     level: str
-    """The innermost list around it, ``messages[]``; empty for the table's rows. Leaves of one level align."""
+    """The innermost list around it, ``messages[]``; empty for the table's rows. Leaves of one level
+    align.
+    """
 
 
 def is_list(kind: pa.DataType) -> bool:
@@ -49,7 +53,9 @@ def leaves(schema: pa.Schema) -> tuple[Leaf, ...]:
 
 
 def nodes(schema: pa.Schema) -> Iterator[tuple[bool, Leaf]]:
-    """Yield (whether it has an inside, place) for every place in ``schema``, parents before children."""
+    """Yield (whether it has an inside, place) for every place in ``schema``, parents before
+    children.
+    """
     for field in schema:
         yield from nodes_at(field.name, field.type, ROOT)
 
@@ -57,7 +63,8 @@ def nodes(schema: pa.Schema) -> Iterator[tuple[bool, Leaf]]:
 def nodes_at(path: str, kind: pa.DataType, level: str) -> Iterator[tuple[bool, Leaf]]:
     """Yield the same for a place of type ``kind`` at ``path`` and what is inside it.
 
-    Inside a map that is the keys and values of the entries that no rule names; a rule may name others.
+    Inside a map that is the keys and values of the entries that no rule names; a rule may name
+    others.
     """
     yield can_open(kind), Leaf(ColumnName(path), kind, level)
     if is_list(kind):
@@ -90,7 +97,9 @@ class Opened:
     """Values per path that were one of the policy's ``null_values``."""
 
     def aligned(self, path: ColumnName, level: str, target: str) -> pa.Array:
-        """Return the values of ``path`` (of ``level``) repeated so that they align with ``target``'s items."""
+        """Return the values of ``path`` (of ``level``) repeated so that they align with
+        ``target``'s items.
+        """
         values = self.columns[path]
         steps = []
         while target != level:
@@ -123,7 +132,13 @@ def open_batch(batch: pa.RecordBatch, asked: Asked) -> Opened:
         columns[path] = without_markers(column, markers_of(asked.null_values, path))
         missing[path] = columns[path].null_count - column.null_count
     return Opened(
-        columns, opening.parents, batch.num_rows, tuple(opening.unfit), opening.documents, opening.entries, missing
+        columns,
+        opening.parents,
+        batch.num_rows,
+        tuple(opening.unfit),
+        opening.documents,
+        opening.entries,
+        missing,
     )
 
 
@@ -170,10 +185,17 @@ class _Opening:
         self.open(value_path(path), entries.items.filter(rest), f"{path}[]")
 
 
-def close_batch(batch: pa.RecordBatch, results: Mapping[ColumnName, pa.Array], opened: Opened) -> list[pa.Array | None]:
-    """Return each column of ``batch`` rebuilt from ``results``; None for a column of which nothing is left."""
+def close_batch(
+    batch: pa.RecordBatch, results: Mapping[ColumnName, pa.Array], opened: Opened
+) -> list[pa.Array | None]:
+    """Return each column of ``batch`` rebuilt from ``results``; None for a column of which nothing
+    is left.
+    """
     closing = _Closing(results, opened, PathIndex(results))
-    return [closing.close(name, column) for name, column in zip(batch.schema.names, batch.columns, strict=True)]
+    return [
+        closing.close(name, column)
+        for name, column in zip(batch.schema.names, batch.columns, strict=True)
+    ]
 
 
 @dataclass(frozen=True)
@@ -212,7 +234,8 @@ class _Closing:
     def _close_map(self, path: str, column: pa.Array) -> pa.Array | None:
         entries = self.opened.entries[path]
         named = {
-            number: self.close(inside, entries.of_key(number)) for number, inside in enumerate(entries.named.values())
+            number: self.close(inside, entries.of_key(number))
+            for number, inside in enumerate(entries.named.values())
         }
         rest = pa.array(entries.rest)
         keys = self.close(key_path(path), entries.keys.filter(rest))
@@ -234,7 +257,9 @@ def document_type(kind: pa.DataType) -> pa.DataType:
 def _as_list(column: pa.Array, inside: pa.Array) -> pa.Array:
     """Return ``inside`` in lists of the lengths and nulls of ``column``."""
     large = pt.is_large_list(column.type)
-    lengths = pc.fill_null(pc.list_value_length(column), 0).cast(pa.int64() if large else pa.int32())
+    lengths = pc.fill_null(pc.list_value_length(column), 0).cast(
+        pa.int64() if large else pa.int32()
+    )
     zero = pa.array([0], lengths.type)
     offsets = pa.concat_arrays([zero, pc.cumulative_sum(lengths)])
     kind = pa.LargeListArray if large else pa.ListArray
@@ -271,13 +296,18 @@ def _output_type(
         return results[ColumnName(path)]
     if is_list(kind):
         inside = _output_type(f"{path}[]", kind.value_type, results, index)
-        make: Callable[[pa.DataType], pa.DataType] = pa.large_list if pt.is_large_list(kind) else pa.list_
+        make: Callable[[pa.DataType], pa.DataType] = (
+            pa.large_list if pt.is_large_list(kind) else pa.list_
+        )
         return None if inside is None else make(inside)
     if pt.is_map(kind):
         keys, values, _ = map_types(path, kind, results, index)
         return pa.map_(keys or kind.key_type, values[0]) if values else None
     if can_open(kind):
-        children = ((field.name, _output_type(f"{path}.{field.name}", field.type, results, index)) for field in kind)
+        children = (
+            (field.name, _output_type(f"{path}.{field.name}", field.type, results, index))
+            for field in kind
+        )
         fields = [pa.field(name, child) for name, child in children if child is not None]
         return pa.struct(fields) if fields else None
     return document_type(kind) if is_text(kind) and index.has_inside(f"{path}.$") else None

@@ -12,7 +12,9 @@ _AFTER = {".": "/", "[": "\\"}
 
 
 class PathIndex:
-    """Paths in their order; a question costs what the asked path is long and what it finds, not how many there are."""
+    """Paths in their order; a question costs what the asked path is long and what it finds, not how
+    many there are.
+    """
 
     def __init__(self, paths: Iterable[str]) -> None:
         """Take the paths; each counts where it stands first."""
@@ -32,13 +34,17 @@ class PathIndex:
         return [ColumnName(outer) for outer in sorted(found, key=self._order.__getitem__)]
 
     def covering(self, path: str) -> list[ColumnName]:
-        """Return ``path`` itself, if it is one of them, and the paths that it lies inside of, in their order."""
+        """Return ``path`` itself, if it is one of them, and the paths that it lies inside of, in
+        their order.
+        """
         itself = [ColumnName(path)] if path in self._order else []
         return sorted((*itself, *self.around(path)), key=self._order.__getitem__)
 
     def inside(self, path: str) -> list[ColumnName]:
         """Return the paths that lie inside ``path``, in their order; not ``path`` itself."""
-        return [ColumnName(inner) for inner in sorted(self._inside(path), key=self._order.__getitem__)]
+        return [
+            ColumnName(inner) for inner in sorted(self._inside(path), key=self._order.__getitem__)
+        ]
 
     def has_inside(self, path: str) -> bool:
         """Return whether one of the paths lies inside ``path``."""

@@ -53,7 +53,9 @@ def parts_of(path: str) -> tuple[Part, ...]:
     while at < len(path):
         match = _PARTS.match(path, at)
         if match is None:
-            raise PathError('cannot be read as a path; a key with a dot or a bracket is written ["a.b"]')
+            raise PathError(
+                'cannot be read as a path; a key with a dot or a bracket is written ["a.b"]'
+            )
         parts.append(_part(match))
         at = match.end()
     return tuple(parts)
@@ -79,13 +81,17 @@ def _unquoted(text: str) -> str:
 
 
 def key_text(key: str) -> str:
-    """Return how a key is written in a path: ``.email``, or ``["a.b"]`` where it would be misread."""
+    """Return how a key is written in a path: ``.email``, or ``["a.b"]`` where it would be
+    misread.
+    """
     plain = key not in ("", "$") and not re.search(r"[.\[\]]", key)
     return f".{key}" if plain else f"[{json.dumps(key, ensure_ascii=False)}]"
 
 
 def level_of(path: str) -> str:
-    """Return the innermost list or map around ``path``, up to its ``[]``; empty for the table's rows."""
+    """Return the innermost list or map around ``path``, up to its ``[]``; empty for the table's
+    rows.
+    """
     hidden = _QUOTED.sub(lambda match: "_" * len(match.group()), path)
     return path[: hidden.rindex("[]") + 2] if "[]" in hidden else ""
 

@@ -16,7 +16,9 @@ from anonymize.nested.path_index import PathIndex
 from anonymize.nested.paths import PartKind, PathError, level_of, parts_of, within
 
 MOST_COMPARED = 20
-"""Names that are not there for which the nearest that is there is looked for; each is compared with all."""
+"""Names that are not there for which the nearest that is there is looked for; each is compared with
+all.
+"""
 
 
 class Places:
@@ -42,7 +44,9 @@ class Places:
         self.twice += self._misread(schema)
 
     def _misread(self, schema: pa.Schema) -> list[ColumnName]:
-        """Return the columns whose names read as places inside another: ``attrs.email`` beside a map ``attrs``."""
+        """Return the columns whose names read as places inside another: ``attrs.email`` beside a
+        map ``attrs``.
+        """
         odd = [ColumnName(name) for name in schema.names if "." in name or "[" in name]
         maps = [field.name for field in schema if pt.is_map(field.type)]
         texts = [f"{field.name}.$" for field in schema if is_text(field.type)] if odd else []
@@ -56,7 +60,9 @@ class Places:
 
     @property
     def leaves(self) -> tuple[ColumnName, ...]:
-        """Return the paths of known places without an inside; text that holds documents counts as one."""
+        """Return the paths of known places without an inside; text that holds documents counts as
+        one.
+        """
         return tuple(path for path in self.by_path if path not in self.inner)
 
     @property
@@ -79,7 +85,9 @@ class Places:
         return path in self._documents
 
     def find(self, path: ColumnName) -> Leaf | None:
-        """Return the place that ``path`` names; None where there is none, and ``why_not`` then says why."""
+        """Return the place that ``path`` names; None where there is none, and ``why_not`` then says
+        why.
+        """
         if path not in self.by_path and path not in self._why:
             try:
                 why = self._look_below(path)
@@ -94,9 +102,13 @@ class Places:
         return self._why[path]
 
     def _look_below(self, path: ColumnName) -> str:
-        """Add the place that ``path`` names below a known one; return why there is none, or nothing."""
+        """Add the place that ``path`` names below a known one; return why there is none, or
+        nothing.
+        """
         around = (ColumnName(path[:at]) for at, mark in enumerate(path) if mark in ".[")
-        known = [other for other in around if other in self.by_path and other not in self._documents]
+        known = [
+            other for other in around if other in self.by_path and other not in self._documents
+        ]
         base = max(known, key=len, default=None)
         if base is None:
             return self._no_such(path)
@@ -105,12 +117,15 @@ class Places:
             return self._add_entry(base, path)
         if pt.is_map(kind):
             return (
-                f"the keys of '{base}' are {kind.key_type}; name all its entries: {key_path(base)}, {value_path(base)}"
+                f"the keys of '{base}' are {kind.key_type}; name all its entries: {key_path(base)},"
+                f" {value_path(base)}"
             )
         if below.startswith((".$.", ".$[")) or below == ".$":
             return self._add_document_place(base, path)
         if is_text(kind):
-            return f"'{base}' is text; a place in JSON that is kept as text is written {base}.${below}"
+            return (
+                f"'{base}' is text; a place in JSON that is kept as text is written {base}.${below}"
+            )
         return self._no_such(path)
 
     def _add_entry(self, base: ColumnName, path: ColumnName) -> str:
@@ -146,4 +161,8 @@ def listed(names: Iterable[str], most: int = 12) -> str:
     """Return the names as a message shows them."""
     all_names = list(names)
     rest = len(all_names) - most
-    return ", ".join(all_names[:most]) + (f" and {rest} more" if rest > 0 else "") if all_names else "nothing"
+    return (
+        ", ".join(all_names[:most]) + (f" and {rest} more" if rest > 0 else "")
+        if all_names
+        else "nothing"
+    )

@@ -26,7 +26,9 @@ def ranges(starts: Positions, lengths: Positions) -> Positions:
 
 
 def scattered(at: Positions, length: int) -> Positions:
-    """Return for each of ``length`` places the number of the entry of ``at`` that names it, or -1."""
+    """Return for each of ``length`` places the number of the entry of ``at`` that names it, or
+    -1.
+    """
     result = np.full(length, -1, dtype=np.int64)
     result[at] = np.arange(len(at))
     return result

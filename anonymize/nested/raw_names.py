@@ -1,4 +1,6 @@
-"""Names that are values: what columns, fields and keys are not called, and which keys of objects are data."""
+"""Names that are values: what columns, fields and keys are not called, and which keys of objects
+are data.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ FEW_OBJECTS, SOME_OBJECTS, MANY_OBJECTS = 3, 10, 20
 
 
 def is_value(name: str) -> bool:
-    """Return whether ``name`` is an address, a telephone number, an id: a value, and no name of a column."""
+    """Return whether ``name`` is an address, a telephone number, an id: a value, and no name of a
+    column.
+    """
     return _VALUE.fullmatch(name.strip()) is not None
 
 
@@ -35,7 +39,9 @@ def is_identifier(name: str) -> bool:
     return _IDENTIFIER.fullmatch(name) is not None
 
 
-def keys_are_data(objects: int, present: Mapping[str, int], one_kind: bool, rows: bool = False) -> bool:
+def keys_are_data(
+    objects: int, present: Mapping[str, int], one_kind: bool, rows: bool = False
+) -> bool:
     """Return whether objects are keyed by values: persons, logins, ids.
 
     Args:
@@ -54,11 +60,18 @@ def keys_are_data(objects: int, present: Mapping[str, int], one_kind: bool, rows
         return True
     if objects >= SOME_OBJECTS and 2 * sum(count == 1 for count in present.values()) > len(present):
         return True
-    return not rows and one_kind and len(present) >= MANY_KEYS and objects >= MANY_OBJECTS and typical < 0.34
+    return (
+        not rows
+        and one_kind
+        and len(present) >= MANY_KEYS
+        and objects >= MANY_OBJECTS
+        and typical < 0.34
+    )
 
 
 def told_path(path: str) -> str:
-    """Return ``path`` as far as it may be told: what is below a key that is written like no field's name is not.
+    """Return ``path`` as far as it may be told: what is below a key that is written like no field's
+    name is not.
 
     The column itself is told unless it is a value.
     """

@@ -1,4 +1,6 @@
-"""Samples for detection: every leaf that a schema shows, and the places below them that rules name."""
+"""Samples for detection: every leaf that a schema shows, and the places below them that rules
+name.
+"""
 
 from __future__ import annotations
 
@@ -31,11 +33,12 @@ class LeafSampler:
         every_row: bool = False,
         mark: bool = False,
     ) -> None:
-        """Start empty samples of ``leaves``; ``size`` distinct values are kept of each, None keeps all.
+        """Start empty samples of ``leaves``; ``size`` distinct values are kept of each, None keeps
+        all.
 
-        With ``bytes_read`` binary values that are UTF-8 are looked at as the text they are, others as null. With
-        ``every_row`` all rows of a batch are looked at (documents aside), because somebody chose them. ``mark`` is
-        as for ``ColumnSampler``.
+        With ``bytes_read`` binary values that are UTF-8 are looked at as the text they are, others
+        as null. With ``every_row`` all rows of a batch are looked at (documents aside), because
+        somebody chose them. ``mark`` is as for ``ColumnSampler``.
         """
         named = frozenset(leaf.path for leaf in leaves)
         self._size = size
@@ -56,8 +59,14 @@ class LeafSampler:
         """Take a batch in."""
         for paths, asked, sampler in self._groups:
             rows = plain_batch(batch)
-            if paths & self._in_documents and self._size is not None and batch.num_rows > MOST_DOCUMENTS:
-                rows = rows.take(pa.array(np.linspace(0, batch.num_rows - 1, MOST_DOCUMENTS).astype(np.int64)))
+            if (
+                paths & self._in_documents
+                and self._size is not None
+                and batch.num_rows > MOST_DOCUMENTS
+            ):
+                rows = rows.take(
+                    pa.array(np.linspace(0, batch.num_rows - 1, MOST_DOCUMENTS).astype(np.int64))
+                )
             columns = open_batch(rows, asked).columns
             values = [self._values(path, columns[path]) for path in self._order if path in paths]
             sampler.add_values(values, whole=rows.num_rows == batch.num_rows)
@@ -69,8 +78,14 @@ class LeafSampler:
         return _as_text(values) if path in self._read else values
 
     def samples(self, times: float = 1.0) -> tuple[ColumnSample, ...]:
-        """Return the samples so far, in the order of the leaves; the rows seen stand for ``times`` as many."""
-        made = {sample.name: sample for _, _, sampler in self._groups for sample in sampler.samples(times)}
+        """Return the samples so far, in the order of the leaves; the rows seen stand for ``times``
+        as many.
+        """
+        made = {
+            sample.name: sample
+            for _, _, sampler in self._groups
+            for sample in sampler.samples(times)
+        }
         return tuple(made[path] for path in self._order)
 
 

@@ -12,7 +12,9 @@ from anonymize.nested.raw_names import counted
 
 
 def plain_type(type_: pa.DataType) -> pa.DataType:
-    """Return ``type_`` without the variants that only encode it: dictionaries, large and view types."""
+    """Return ``type_`` without the variants that only encode it: dictionaries, large and view
+    types.
+    """
     t = pa.types
     if t.is_dictionary(type_):
         return plain_type(type_.value_type)
@@ -80,7 +82,8 @@ def structs(path: str, type_: pa.DataType) -> Iterable[tuple[str, pa.StructType]
 
 
 def projected(schema: pa.Schema, columns: Sequence[str] | None, place: str) -> pa.Schema:
-    """Return ``schema`` with only ``columns``, in the schema's order; structs keep the leaves asked for.
+    """Return ``schema`` with only ``columns``, in the schema's order; structs keep the leaves asked
+    for.
 
     Raises:
         SourceError: a column is not there; the nearest name is given.
@@ -103,12 +106,16 @@ def _refuse_missing(missing: list[str], schema: pa.Schema, place: str) -> None:
     problems = []
     for name in missing:
         near = difflib.get_close_matches(name, names, 1)
-        problems.append(Problem(place, f"no column '{name}'" + (f"; did you mean '{near[0]}'" if near else "")))
+        problems.append(
+            Problem(place, f"no column '{name}'" + (f"; did you mean '{near[0]}'" if near else ""))
+        )
     if problems:
         raise SourceError(problems)
 
 
-def _prune(path: str, type_: pa.DataType, wanted: frozenset[str], found: set[str]) -> pa.DataType | None:
+def _prune(
+    path: str, type_: pa.DataType, wanted: frozenset[str], found: set[str]
+) -> pa.DataType | None:
     if path in wanted:
         found.add(path)
         return type_
@@ -123,14 +130,20 @@ def _prune(path: str, type_: pa.DataType, wanted: frozenset[str], found: set[str
 
 
 def refuse_duplicates(names: Sequence[str], place: str, mend: str = "rename them") -> None:
-    """Refuse names that occur twice, all of them at once; ``mend`` is what helps in this kind of source.
+    """Refuse names that occur twice, all of them at once; ``mend`` is what helps in this kind of
+    source.
 
     Raises:
-        SourceError: one problem for each name that occurs more than once, by its positions: it may be a value.
+        SourceError: one problem for each name that occurs more than once, by its positions: it may
+            be a value.
     """
     where: dict[str, list[int]] = {}
     for position, name in enumerate(names, 1):
         where.setdefault(name, []).append(position)
-    problems = [Problem(place, f"{counted(at)} have one name; {mend}") for at in where.values() if len(at) > 1]
+    problems = [
+        Problem(place, f"{counted(at)} have one name; {mend}")
+        for at in where.values()
+        if len(at) > 1
+    ]
     if problems:
         raise SourceError(problems)

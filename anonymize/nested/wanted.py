@@ -33,7 +33,9 @@ class Asked:
         return self.read | self.listed
 
     def refuses_below(self, path: str) -> bool:
-        """Return whether what no rule names inside ``path`` is a bad value; not where a rule takes all of it."""
+        """Return whether what no rule names inside ``path`` is a bad value; not where a rule takes
+        all of it.
+        """
         return self.refuse_unlisted and not self._rules.covering(path)
 
     @cached_property

@@ -1,7 +1,8 @@
-"""What is not as it was when the dataset's current version was made: types, purpose, rules, models, files, keys.
+"""What is not as it was when the dataset's current version was made: types, purpose, rules, models,
+files, keys.
 
-Nothing says so by itself: the rows come out, with other pseudonyms or another meaning. So a run compares, and stops
-where the difference was not accepted for it.
+Nothing says so by itself: the rows come out, with other pseudonyms or another meaning. So a run
+compares, and stops where the difference was not accepted for it.
 """
 
 from __future__ import annotations
@@ -27,11 +28,26 @@ from anonymize.policy import Policy
 from anonymize.policy.actions import KeepRule, ShuffleRule, nested_rules
 
 _MEANING = (
-    "subject", "rows.where", "rows.on_bad_value", "privacy", "source.null_values", "source.encoding", "sink.key",
-    "sink.restricted", "default_keys",
-)  # fmt: skip
-"""Parts of a policy, beside its rules and its purpose, that decide what published values mean and who reads them."""
-_OF_TEXT = ("detect.countries", "detect.languages", "detect.recognizers", "detect.allow", "detect.deny")
+    "subject",
+    "rows.where",
+    "rows.on_bad_value",
+    "privacy",
+    "source.null_values",
+    "source.encoding",
+    "sink.key",
+    "sink.restricted",
+    "default_keys",
+)
+"""Parts of a policy, beside its rules and its purpose, that decide what published values mean and
+who reads them.
+"""
+_OF_TEXT = (
+    "detect.countries",
+    "detect.languages",
+    "detect.recognizers",
+    "detect.allow",
+    "detect.deny",
+)
 """The same where a rule looks for names in text."""
 
 
@@ -69,8 +85,8 @@ def changes_since(plan: Plan, keyring: Keyring) -> Changes:
     """Return how ``plan`` differs from the one that made the current version of its sink's dataset.
 
     Raises:
-        DatasetError: the current version's manifest is missing or not the one that was published: no change of the
-            policy or the source, and nothing to be accepted.
+        DatasetError: the current version's manifest is missing or not the one that was published:
+            no change of the policy or the source, and nothing to be accepted.
     """
     dataset = Dataset(plan.policy.sink.path)
     try:
@@ -90,7 +106,10 @@ def changes_since(plan: Plan, keyring: Keyring) -> Changes:
 
 def _untold(plan: Plan, error: DatasetError | KeysError) -> Change:
     said = error.problems[0].what if error.problems else "it is damaged"
-    return Change(plan.policy.place("sink.path"), f"what the current version was made with cannot be told: {said}")
+    return Change(
+        plan.policy.place("sink.path"),
+        f"what the current version was made with cannot be told: {said}",
+    )
 
 
 def refuse_changes(plan: Plan, keyring: Keyring, accepted: bool) -> tuple[Change, ...]:
@@ -105,14 +124,21 @@ def refuse_changes(plan: Plan, keyring: Keyring, accepted: bool) -> tuple[Change
         return changes.stopping
     if not changes.stopping:
         return ()
-    advice = f"accept it for this run (run --accept-change), or in the policy: {accept_line(changes.version)}"
+    advice = (
+        "accept it for this run (run --accept-change), or in the policy:"
+        f" {accept_line(changes.version)}"
+    )
     listed = [Problem(change.place, change.what) for change in changes.stopping]
-    what = f"not as version {changes.version} was made, so nothing was published; if this is right, {advice}"
+    what = (
+        f"not as version {changes.version} was made, so nothing was published; if this is right,"
+        f" {advice}"
+    )
     raise GateError([*listed, Problem(plan.policy.place("accept_change"), what)])
 
 
 def require_current(path: str, keyring: Keyring) -> None:
-    """Return if the current version's manifest is the one that was published, or nothing is published yet.
+    """Return if the current version's manifest is the one that was published, or nothing is
+    published yet.
 
     Raises:
         DatasetError: it is not; the way on is named.
@@ -122,9 +148,20 @@ def require_current(path: str, keyring: Keyring) -> None:
         if dataset.current is not None:
             dataset.manifest(keyring=keyring)
     except DatasetError as error:
-        others = (number for number in reversed(dataset.versions(keyring)) if _holds(dataset, number, keyring))
-        back = f"coatcheck rollback {path} {number} --reason …, or " if (number := next(others, 0)) else ""
-        what = f"the current version does not hold, so nothing was published; the way on is {back}its folder restored"
+        others = (
+            number
+            for number in reversed(dataset.versions(keyring))
+            if _holds(dataset, number, keyring)
+        )
+        back = (
+            f"coatcheck rollback {path} {number} --reason …, or "
+            if (number := next(others, 0))
+            else ""
+        )
+        what = (
+            f"the current version does not hold, so nothing was published; the way on is {back}its"
+            " folder restored"
+        )
         raise DatasetError([*error.problems, Problem(path, what)]) from None
 
 
@@ -142,10 +179,15 @@ def accept_line(version: int) -> str:
 
 
 def facts_to_compare(plan: Plan) -> dict[str, Any]:
-    """Return what a later run compares with, for the part of the manifest that the owner alone opens."""
+    """Return what a later run compares with, for the part of the manifest that the owner alone
+    opens.
+    """
     policy = plan.policy
     return {
-        "rules": {str(path): _digest(_rule(rule.model_dump(mode="json"))) for path, rule in policy.columns.items()},
+        "rules": {
+            str(path): _digest(_rule(rule.model_dump(mode="json")))
+            for path, rule in policy.columns.items()
+        },
         "meaning": {name: _digest(_part(policy, name)) for name in _parts(policy)},
         "types": _types(plan),
     }
@@ -183,7 +225,10 @@ def _digest(value: Any) -> str:
 def _differences(plan: Plan, last: Manifest, facts: Mapping[str, Any]) -> Iterator[Change]:
     policy, now = plan.policy, facts_to_compare(plan)
     if last.purpose != policy.purpose:
-        what = "is another than the last version's: what no domain: names gets other pseudonyms and joins nothing of it"
+        what = (
+            "is another than the last version's: what no domain: names gets other pseudonyms and"
+            " joins nothing of it"
+        )
         yield Change(policy.place("purpose"), what)
     yield from _types_changed(plan, facts, now["types"])
     yield from _verdicts_changed(plan, facts)
@@ -193,7 +238,9 @@ def _differences(plan: Plan, last: Manifest, facts: Mapping[str, Any]) -> Iterat
         yield Change("", f"the policy is not the one that made version {last.version}", stops=False)
 
 
-def _types_changed(plan: Plan, facts: Mapping[str, Any], now: Mapping[str, str]) -> Iterator[Change]:
+def _types_changed(
+    plan: Plan, facts: Mapping[str, Any], now: Mapping[str, str]
+) -> Iterator[Change]:
     before = {path: counts.get("source_type") for path, counts in facts.get("columns", {}).items()}
     before = {**before, **facts.get("types", {})}
     for path, kind in now.items():
@@ -207,24 +254,43 @@ def _types_changed(plan: Plan, facts: Mapping[str, Any], now: Mapping[str, str])
 
 
 def _verdicts_changed(plan: Plan, facts: Mapping[str, Any]) -> Iterator[Change]:
-    """Yield columns that pass as they are and hold a direct identifier now, whatever was accepted of them before."""
-    before = {path: counts.get("source_verdict") for path, counts in facts.get("columns", {}).items()}
+    """Yield columns that pass as they are and hold a direct identifier now, whatever was accepted
+    of them before.
+    """
+    before = {
+        path: counts.get("source_verdict") for path, counts in facts.get("columns", {}).items()
+    }
     steps = {step.column: step for step in plan.steps}
     for finding in plan.findings:
         then, step = before.get(str(finding.column)), steps.get(finding.column)
-        if step is None or then is None or then in DIRECT_IDENTIFIERS or finding.verdict not in DIRECT_IDENTIFIERS:
+        if (
+            step is None
+            or then is None
+            or then in DIRECT_IDENTIFIERS
+            or finding.verdict not in DIRECT_IDENTIFIERS
+        ):
             continue
         if any(isinstance(rule, KeepRule | ShuffleRule) for rule in nested_rules(step.rule)):
-            what = f"looked like {then} and looks like {finding.verdict} now, and is published as it is"
+            what = (
+                f"looked like {then} and looks like {finding.verdict} now, and is published as"
+                " it is"
+            )
             yield Change(plan.policy.place(f"columns.{finding.column}"), what)
 
 
-def _rules_changed(plan: Plan, facts: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
-    """Yield rules and parts of the policy that say something else; a new rule changes nothing that was there."""
+def _rules_changed(
+    plan: Plan, facts: Mapping[str, Any], now: Mapping[str, Any]
+) -> Iterator[Change]:
+    """Yield rules and parts of the policy that say something else; a new rule changes nothing that
+    was there.
+    """
     policy, rules = plan.policy, facts.get("rules", {})
     for path, digest in now["rules"].items():
         if rules.get(path, digest) != digest:
-            what = "the rule is another: values come out different, and no longer join the last version's"
+            what = (
+                "the rule is another: values come out different, and no longer join the last"
+                " version's"
+            )
             yield Change(policy.place(f"columns.{path}"), what)
     for path in sorted(set(rules) - set(now["rules"])):
         yield Change(policy.place("columns"), f"'{path}' had a rule and has none now", stops=False)
@@ -232,19 +298,31 @@ def _rules_changed(plan: Plan, facts: Mapping[str, Any], now: Mapping[str, Any])
     for name, digest in now["meaning"].items():
         if meaning.get(name, digest) != digest:
             stricter = name == "rows.on_bad_value" and policy.rows.on_bad_value == "refuse"
-            yield Change(policy.place(name), "says something else than for the last version", stops=not stricter)
+            yield Change(
+                policy.place(name),
+                "says something else than for the last version",
+                stops=not stricter,
+            )
 
 
 def _made_with_others(plan: Plan, last: Manifest) -> Iterator[Change]:
-    """Yield models, files and lists that are others, and key versions: those were rotated on purpose."""
+    """Yield models, files and lists that are others, and key versions: those were rotated on
+    purpose.
+    """
     for name, digest in plan.pins.items():
         if last.software.get(name, digest) != digest:
-            yield Change("", f"{name} is not what made the last version: values that come from it will differ")
+            yield Change(
+                "",
+                f"{name} is not what made the last version: values that come from it will differ",
+            )
     yield from _vault_changed(plan, last)
     model = str(plan.names or "none").partition(", run by")[0]
     before = last.software.get("name model", "none").partition(", run by")[0]
     if needs_names(plan.policy) and model != before:
-        what = f"names in text are found by {model}, and were by {before}: other names may be found and left"
+        what = (
+            f"names in text are found by {model}, and were by {before}: other names may be found"
+            " and left"
+        )
         yield Change(plan.policy.place("detect.ner"), what)
     keys = {key_id.rpartition(".")[0]: key_id for key_id in last.keys}
     for name, key_id in plan.pinned.items():
@@ -254,12 +332,17 @@ def _made_with_others(plan: Plan, last: Manifest) -> Iterator[Change]:
 
 
 def _vault_changed(plan: Plan, last: Manifest) -> Iterator[Change]:
-    """Yield that the vault is another than the last version's, wherever either is; a moved one is no change."""
+    """Yield that the vault is another than the last version's, wherever either is; a moved one is
+    no change.
+    """
     if plan.vault_place is None or not last.vault:
         return
     try:
         what = vault_problem(plan.vault_place, last.vault, last.version)
     except VaultError as error:
-        what = f"whether the token vault is the last version's cannot be told: {error.problems[0].what}"
+        what = (
+            "whether the token vault is the last version's cannot be told:"
+            f" {error.problems[0].what}"
+        )
     if what:
         yield Change(plan.policy.place("vault"), what)

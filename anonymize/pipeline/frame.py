@@ -23,7 +23,12 @@ from anonymize.gates.not_looked_for import not_looked_for_unasked
 from anonymize.gates.output_sample import output_sampler
 from anonymize.gates.residual_scan import residual_problem, scan_output
 from anonymize.gates.rows import check_rows, check_values
-from anonymize.gates.suppression import check_suppression, check_written, privacy_measured, subject_sentences
+from anonymize.gates.suppression import (
+    check_suppression,
+    check_written,
+    privacy_measured,
+    subject_sentences,
+)
 from anonymize.io.spread import SpreadRows
 from anonymize.keys import Keyring, open_keyring
 from anonymize.names import KeyId, KeyName
@@ -49,19 +54,21 @@ def anonymize_frame(
 ) -> pd.DataFrame:
     """Return ``df`` as ``policy`` makes it; ``df`` itself is left as it is.
 
-    The policy's ``source`` and ``sink`` are not used; its rules, row filter, privacy and checks are.
-    Nothing of ``df`` comes back but what the policy's rules made of its columns. Its index is no column, so no rule
-    looked at it: the result has a fresh ``RangeIndex``, and where the policy says ``unlisted: refuse`` an index that is
-    no ``RangeIndex`` is refused. ``df.reset_index()`` makes columns of it. Attributes (``df.attrs``), flags and the
-    name of the columns' own index stay behind too. Rows keep their order; those that the filter, quarantine or
-    suppression leave out are missing.
+    The policy's ``source`` and ``sink`` are not used; its rules, row filter, privacy and checks
+    are. Nothing of ``df`` comes back but what the policy's rules made of its columns. Its index is
+    no column, so no rule
+    looked at it: the result has a fresh ``RangeIndex``, and where the policy says ``unlisted:
+    refuse`` an index that is no ``RangeIndex`` is refused. ``df.reset_index()`` makes columns of
+    it. Attributes (``df.attrs``), flags and the name of the columns' own index stay behind too.
+    Rows keep their order; those that the filter, quarantine or suppression leave out are missing.
 
-    Columns that keep their type keep their dtype; but a categorical one keeps only the categories of rows that are
-    left, whole numbers that got nulls become nullable, and what a sparse or a foreign dtype holds comes back dense, in
-    the dtype of its values. Periods and intervals are taken as text.
+    Columns that keep their type keep their dtype; but a categorical one keeps only the categories
+    of rows that are left, whole numbers that got nulls become nullable, and what a sparse or a
+    foreign dtype holds comes back dense, in the dtype of its values. Periods and intervals are
+    taken as text.
 
-    What detection could not look for is a warning: names where no model is installed, scripts that none reads, texts
-    that may stand for a missing value and would count as a person.
+    What detection could not look for is a warning: names where no model is installed, scripts that
+    none reads, texts that may stand for a missing value and would count as a person.
 
     Args:
         df: Columns named by strings.
@@ -69,13 +76,13 @@ def anonymize_frame(
         keyring_uri: Where the keys are; opened only if the policy's rules need one.
 
     Raises:
-        ArgumentError: not a frame, or its columns are not named by strings, or it has an index that the policy refuses
-            or names.
+        ArgumentError: not a frame, or its columns are not named by strings, or it has an index that
+            the policy refuses or names.
         SourceError: two columns of one name, or a column whose values are not of one type.
         PlanError: policy and frame do not fit together.
         DataError: a bad value, and the policy says ``on_bad_value: refuse``.
-        GateError: too many rows would be suppressed or set aside, or none is left; a class is too small, or
-            the result still holds personal data.
+        GateError: too many rows would be suppressed or set aside, or none is left; a class is too
+            small, or the result still holds personal data.
         KeysError: a key is needed and unavailable.
     """
     policy = policy if isinstance(policy, Policy) else load_policy(policy)
@@ -87,7 +94,9 @@ def anonymize_frame(
     findings = findings_for(policy, rows, lambda names: [batch.select(names)])
     keyring = open_keyring(keyring_uri) if rule_keys(policy) else None
     uri = keyring.place if keyring else keyring_uri
-    compiled = compile_plan(policy, batch.schema, findings, key_ids=_ids(policy, keyring), keyring_uri=uri)
+    compiled = compile_plan(
+        policy, batch.schema, findings, key_ids=_ids(policy, keyring), keyring_uri=uri
+    )
     plan = replace(compiled, facts_key=None)
     for sentence in not_looked_for_unasked(plan):
         warnings.warn(f"not looked for: {sentence}", stacklevel=2)
@@ -102,7 +111,10 @@ def anonymize_frame(
     _check_residual(plan, batch, done)
     out = to_pandas(pa.Table.from_batches([done.batch]))
     for name in out.columns:
-        if name in df.columns and plan.output_schema.field(name).type == batch.schema.field(name).type:
+        if (
+            name in df.columns
+            and plan.output_schema.field(name).type == batch.schema.field(name).type
+        ):
             out[name] = _as_before(out[name], df[name])
     return out
 
@@ -115,37 +127,57 @@ def _batch(df: pd.DataFrame) -> pa.RecordBatch:
         raise ArgumentError(f"is a {type(df).__name__}; give a pandas DataFrame", place="df")
     unnamed = [str(place) for place, name in enumerate(df.columns, 1) if not isinstance(name, str)]
     if unnamed:
-        raise ArgumentError(f"columns {', '.join(unnamed)} are not named by strings; rename them first", place="df")
+        raise ArgumentError(
+            f"columns {', '.join(unnamed)} are not named by strings; rename them first", place="df"
+        )
     refuse_duplicates(list(df.columns), "df")
     columns = {name: _column(df[name]) for name in df.columns}
-    problems = [Problem(f"column {name}", made) for name, made in columns.items() if isinstance(made, str)]
+    problems = [
+        Problem(f"column {name}", made) for name, made in columns.items() if isinstance(made, str)
+    ]
     if problems:
         raise SourceError(problems)
     return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
 
 
 def _refuse_index(df: pd.DataFrame, policy: Policy) -> None:
-    """Refuse an index that a rule is for, and one that would have to be dropped where the policy refuses to drop.
+    """Refuse an index that a rule is for, and one that would have to be dropped where the policy
+    refuses to drop.
 
     Raises:
-        ArgumentError: it would be left out and the policy says otherwise; the index's own name is not told.
+        ArgumentError: it would be left out and the policy says otherwise; the index's own name is
+            not told.
     """
     import pandas as pd
 
     if isinstance(df.index, pd.RangeIndex):
         return
-    named = {name for path in policy.columns for name in (path, re.split(r"[.\[]", path, maxsplit=1)[0])}
+    named = {
+        name for path in policy.columns for name in (path, re.split(r"[.\[]", path, maxsplit=1)[0])
+    }
     named -= set(df.columns)
-    if columns := sorted(named.intersection(name for name in df.index.names if isinstance(name, str))):
-        what = f"{', '.join(columns)}: the policy has a rule and the frame an index of this name; give df.reset_index()"
+    if columns := sorted(
+        named.intersection(name for name in df.index.names if isinstance(name, str))
+    ):
+        what = (
+            f"{', '.join(columns)}: the policy has a rule and the frame an index of this name; give"
+            " df.reset_index()"
+        )
         raise ArgumentError(what, place="df")
     if policy.unlisted == "refuse":
-        what = "its index is no column, so no rule looks at it, and the policy says unlisted: refuse; give "
-        raise ArgumentError(what + "df.reset_index() and a rule for it, or df.reset_index(drop=True)", place="df")
+        what = (
+            "its index is no column, so no rule looks at it, and the policy says unlisted: refuse;"
+            " give "
+        )
+        raise ArgumentError(
+            what + "df.reset_index() and a rule for it, or df.reset_index(drop=True)", place="df"
+        )
 
 
 def _column(series: pd.Series[Any]) -> pa.Array | str:
-    """Return a column as Arrow's, or why it cannot be one; the text of pandas' and Arrow's errors quotes values."""
+    """Return a column as Arrow's, or why it cannot be one; the text of pandas' and Arrow's errors
+    quotes values.
+    """
     import pandas as pd
 
     try:
@@ -157,19 +189,29 @@ def _column(series: pd.Series[Any]) -> pa.Array | str:
         return _as_text(series) if isinstance(kind, pa.BaseExtensionType) else made
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
         said = (
-            type(series.dtype).__name__ if isinstance(series.dtype, pd.api.extensions.ExtensionDtype) else series.dtype
+            type(series.dtype).__name__
+            if isinstance(series.dtype, pd.api.extensions.ExtensionDtype)
+            else series.dtype
         )
-        return f"its values (dtype {said}) are not of one type that a policy knows; make it one first"
+        return (
+            f"its values (dtype {said}) are not of one type that a policy knows; make it one first"
+        )
 
 
 def _as_text(series: pd.Series[Any]) -> pa.Array:
-    return pa.array([None if missing else str(value) for value, missing in zip(series, series.isna(), strict=True)])
+    return pa.array(
+        [
+            None if missing else str(value)
+            for value, missing in zip(series, series.isna(), strict=True)
+        ]
+    )
 
 
 def _as_before(after: pd.Series[Any], before: pd.Series[Any]) -> pd.Series[Any]:
     """Return a column in the dtype it had, where that can hold it.
 
-    Categories that no row has are raw values that nothing looked at, and those of rows left out: they do not come back.
+    Categories that no row has are raw values that nothing looked at, and those of rows left out:
+    they do not come back.
     """
     import pandas as pd
 
@@ -183,22 +225,33 @@ def _as_before(after: pd.Series[Any], before: pd.Series[Any]) -> pd.Series[Any]:
         return after.astype(pd.ArrowDtype(plain_type(dtype.pyarrow_dtype, views=True)))
     if isinstance(dtype, pd.api.extensions.ExtensionDtype):
         return after.astype(dtype) if type(dtype) in _of_pandas() else after
-    if dtype.kind in "iub" and isinstance(after.dtype, pd.api.extensions.ExtensionDtype) and after.hasnans:
+    if (
+        dtype.kind in "iub"
+        and isinstance(after.dtype, pd.api.extensions.ExtensionDtype)
+        and after.hasnans
+    ):
         return after
     return after.astype(dtype)
 
 
 def _of_pandas() -> frozenset[type]:
-    """Return pandas' own dtypes that say no more than a type; a sparse one has a fill value, which nobody looked at."""
+    """Return pandas' own dtypes that say no more than a type; a sparse one has a fill value, which
+    nobody looked at.
+    """
     import pandas as pd
 
     numbers = [f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64)]
-    plain = [pd.api.types.pandas_dtype(name) for name in (*numbers, "Float32", "Float64", "boolean", "string")]
+    plain = [
+        pd.api.types.pandas_dtype(name)
+        for name in (*numbers, "Float32", "Float64", "boolean", "string")
+    ]
     return frozenset({*map(type, plain), pd.StringDtype, pd.DatetimeTZDtype})
 
 
 def _ids(policy: Policy, keyring: Keyring | None) -> dict[KeyName, KeyId]:
-    """Return the current key versions, the sink's keys taken as there: nothing is encrypted here."""
+    """Return the current key versions, the sink's keys taken as there: nothing is encrypted
+    here.
+    """
     sink = [policy.sink.key, *([policy.sink.restricted.key] if policy.sink.restricted else [])]
     held = current_ids(keyring) if keyring else {}
     return {**{name: KeyId(f"{name}.0") for name in sink}, **held}
@@ -217,7 +270,10 @@ def _check_rows(policy: Policy, df: pd.DataFrame, done: Applied) -> None:
         quarantined=len(pc.unique(aside["row"])),
         reasons=reasons,
     )
-    nulls = {name: column.null_count for name, column in zip(done.batch.schema.names, done.batch.columns, strict=True)}
+    nulls = {
+        name: column.null_count
+        for name, column in zip(done.batch.schema.names, done.batch.columns, strict=True)
+    }
     check_values(
         policy,
         {str(name): count for name, count in done.nulled.items()},

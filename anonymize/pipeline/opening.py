@@ -1,4 +1,6 @@
-"""A policy's source and sink opened; a source whose names are people is refused: plans and errors tell names."""
+"""A policy's source and sink opened; a source whose names are people is refused: plans and errors
+tell names.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +37,8 @@ def open_spec(spec: SourceSpec) -> Source:
     """Return the source that a policy's ``source:`` describes, opened.
 
     Raises:
-        SourceError: nothing is there, it is not what the policy says, or its columns, fields or keys are called like
-            people; no such name is quoted.
+        SourceError: nothing is there, it is not what the policy says, or its columns, fields or
+            keys are called like people; no such name is quoted.
     """
     from anonymize.detect.columns.headings import is_heading
     from anonymize.io import open_source
@@ -51,12 +53,15 @@ def open_spec(spec: SourceSpec) -> Source:
         types=spec.types,
         heading=is_heading,
     )
-    refuse_persons_for_names(source.schema, spec.path, first_row=source.format == "csv" and spec.header)
+    refuse_persons_for_names(
+        source.schema, spec.path, first_row=source.format == "csv" and spec.header
+    )
     return source
 
 
 def refuse_persons_for_names(schema: pa.Schema, place: str, *, first_row: bool = False) -> None:
-    """Refuse columns, and fields inside them, that are called like people; each told by its position.
+    """Refuse columns, and fields inside them, that are called like people; each told by its
+    position.
 
     ``first_row`` says that the names are a CSV file's first row, which may be data.
 
@@ -70,12 +75,17 @@ def refuse_persons_for_names(schema: pa.Schema, place: str, *, first_row: bool =
     problems = []
     if top:
         are = "is" if len(top) == 1 else "are"
-        remedy = "rename them" + (", or say header: false if the first row is data" if first_row else "")
+        remedy = "rename them" + (
+            ", or say header: false if the first row is data" if first_row else ""
+        )
         what = f"{counted(top)} {are} called like people; {remedy}"
         problems.append(Problem(place, what))
     for path, count in _inside(schema):
         are = "field is" if count == 1 else "fields are"
-        what = f"{count} {are} called like people; rename them, or keep the objects as text or as a map"
+        what = (
+            f"{count} {are} called like people; rename them, or keep the objects as text or as"
+            " a map"
+        )
         problems.append(Problem(f"{place}: column {told_path(path)}", what))
     if problems:
         raise SourceError(problems)

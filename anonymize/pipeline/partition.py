@@ -1,4 +1,6 @@
-"""One partition of a source: measured, transformed, encrypted, and its output scanned. Runs in any process."""
+"""One partition of a source: measured, transformed, encrypted, and its output scanned. Runs in any
+process.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ from anonymize.process.core_files import no_core_files
 from anonymize.process.file_modes import not_world_writable
 
 QUARANTINE_FILE_SCHEMA = pa.schema([("file", pa.string()), *QUARANTINE_SCHEMA])
-"""What a quarantine file holds, under the owner's key: source file, row number from 1, column, reason; no value."""
+"""What a quarantine file holds, under the owner's key: source file, row number from 1, column,
+reason; no value.
+"""
 
 
 Reason = tuple[str, str]
@@ -48,12 +52,16 @@ class Residual:
     miss_1_percent: Mapping[ColumnName, float]
     """Chance that a kind of value making up 1 % of a leaf's distinct values escaped the sample."""
     names_left: tuple[NamesLeft, ...] = ()
-    """Cells of free text read again by the name model, and those in which a name was left; few are no finding."""
+    """Cells of free text read again by the name model, and those in which a name was left; few are
+    no finding.
+    """
 
 
 @dataclass(frozen=True)
 class Job:
-    """What a worker needs to do its part; picklable, without rows, keys, or values that could be read without a key."""
+    """What a worker needs to do its part; picklable, without rows, keys, or values that could be
+    read without a key.
+    """
 
     plan: Plan
     """What happens to every column."""
@@ -71,7 +79,9 @@ class Job:
         if not self.order_seed:
             return None
         policy = self.plan.policy
-        key = owners_key(keyring, self.owner, dataset=policy.dataset, purpose=policy.purpose, action=ORDER_ROWS)
+        key = owners_key(
+            keyring, self.owner, dataset=policy.dataset, purpose=policy.purpose, action=ORDER_ROWS
+        )
         return RowOrder(key, self.order_seed)
 
 
@@ -100,7 +110,9 @@ class PartReport:
     residual: Residual | None
     """What the residual scan found and how hard it looked; None where it was off."""
     classes: ClassCounts | None = None
-    """Equivalence classes of the rows written, by keyed digests; None where the policy asks for no privacy."""
+    """Equivalence classes of the rows written, by keyed digests; None where the policy asks for no
+    privacy.
+    """
     missing: Mapping[ColumnName, int] = field(default_factory=dict)
     """Values read as missing, per column: blank ones and the policy's ``null_values``."""
     reasons: Mapping[Reason, int] = field(default_factory=dict)
@@ -109,7 +121,9 @@ class PartReport:
 
 @no_core_files()
 def measure_partition(job: Job, number: int) -> Partial:
-    """Return what the first pass learns of one partition: class sizes and facts, mergeable in any order."""
+    """Return what the first pass learns of one partition: class sizes and facts, mergeable in any
+    order.
+    """
     bound = _bound(job)
     columns = list(job.plan.measured_columns)
     with _named(job.partitions[number]):
@@ -123,7 +137,8 @@ def _named(partition: Partition) -> Iterator[None]:
         yield
     except DataError as error:
         places = [
-            Problem(": ".join(filter(None, (partition.name, found.place))), found.what) for found in error.problems
+            Problem(": ".join(filter(None, (partition.name, found.place))), found.what)
+            for found in error.problems
         ]
         raise DataError(places) from None
 
@@ -136,7 +151,8 @@ def _bound(job: Job) -> BoundPlan:
 @no_core_files()
 @not_world_writable()
 def write_partition(job: Job, number: int) -> PartReport:
-    """Transform one partition into an encrypted part of the staged version, and scan what was written.
+    """Transform one partition into an encrypted part of the staged version, and scan what was
+    written.
 
     Raises:
         AnonymizeError: SourceError, DataError, KeysError; the part then does not exist.
@@ -164,7 +180,9 @@ def write_partition(job: Job, number: int) -> PartReport:
             key=sink.key,
             restricted=restricted,
             order=order and partial(order.rows, place),
-            meanwhile=(lambda: residual.append(_residual(plan, sampler, pairs))) if sampler else None,
+            meanwhile=(
+                (lambda: residual.append(_residual(plan, sampler, pairs))) if sampler else None
+            ),
         )
     aside = None
     if tally.set_aside:
@@ -193,7 +211,11 @@ class _Tally:
         self.classes: ClassCounts | None = None
 
     def counted(
-        self, bound: BoundPlan, batches: Iterator[pa.RecordBatch], sampler: LeafSampler | None, pairs: CellPairs
+        self,
+        bound: BoundPlan,
+        batches: Iterator[pa.RecordBatch],
+        sampler: LeafSampler | None,
+        pairs: CellPairs,
     ) -> Iterator[pa.RecordBatch]:
         """Yield the sanitized batches, counting rows by what became of them."""
         for batch in batches:
@@ -203,7 +225,9 @@ class _Tally:
             self.filtered += done.filtered
             self.suppressed += done.suppressed
             self.nulled.update(done.nulled)
-            self.classes = self.classes.merge(done.classes) if self.classes and done.classes else done.classes
+            self.classes = (
+                self.classes.merge(done.classes) if self.classes and done.classes else done.classes
+            )
             self.missing.update(done.missing)
             if done.quarantined.num_rows:
                 self.quarantined += len(pc.unique(done.quarantined["row"]))
@@ -217,14 +241,18 @@ class _Tally:
             if written.num_rows:
                 yield written
 
-    def report(self, number: int, part: PartInfo, aside: PartInfo | None, residual: Residual | None) -> PartReport:
+    def report(
+        self, number: int, part: PartInfo, aside: PartInfo | None, residual: Residual | None
+    ) -> PartReport:
         """Return the counts as a report.
 
         Raises:
             GateError: the rows do not add up.
         """
         if self.rows_in != self.rows_out + self.filtered + self.suppressed + self.quarantined:
-            raise GateError(f"partition {number}: rows in and rows accounted for differ; nothing was published")
+            raise GateError(
+                f"partition {number}: rows in and rows accounted for differ; nothing was published"
+            )
         counts = (self.rows_in, self.rows_out, self.filtered, self.suppressed, self.quarantined)
         classes = self.classes.together() if self.classes else None
         told = (dict(self.missing), dict(self.reasons))

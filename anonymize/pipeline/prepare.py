@@ -1,4 +1,6 @@
-"""Before row one: a policy's source opened, inspected, planned, and compared with what was published last."""
+"""Before row one: a policy's source opened, inspected, planned, and compared with what was
+published last.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,15 @@ from anonymize.arrow.plain_layouts import plain_schema
 from anonymize.detect.interface import Finding, Scanner
 from anonymize.detect.languages import unserved_languages
 from anonymize.detect.name_models.choose import SHIPPED, find_name_model, names_scanner
-from anonymize.errors import ArgumentError, DatasetError, KeysError, MissingExtraError, PlanError, Problem, SourceError
+from anonymize.errors import (
+    ArgumentError,
+    DatasetError,
+    KeysError,
+    MissingExtraError,
+    PlanError,
+    Problem,
+    SourceError,
+)
 from anonymize.gates.not_looked_for import not_looked_for
 from anonymize.io.sources.text_types import type_word
 from anonymize.keys import OWNER, Keyring, KeyUse, open_keyring
@@ -40,7 +50,11 @@ if TYPE_CHECKING:
 def rule_keys(policy: Policy) -> tuple[KeyName, ...]:
     """Return the names of every key that the policy's rules derive from."""
     rules = policy.columns.values()
-    return tuple(dict.fromkeys(name for rule in rules for name in sorted(keys_of(rule, policy.default_keys.by_role()))))
+    return tuple(
+        dict.fromkeys(
+            name for rule in rules for name in sorted(keys_of(rule, policy.default_keys.by_role()))
+        )
+    )
 
 
 def keys_wanted(policy: Policy) -> tuple[KeyName, ...]:
@@ -72,24 +86,32 @@ def inspect_source(
 ) -> tuple[Finding, ...]:
     """Return a finding per leaf of ``source`` (a path, folder or glob, or a policy's ``source:``).
 
-    Text that holds JSON has one, and so have the places in it. Rows from all over the source are looked at. ``ner``
-    is as in a policy's ``detect:``, by default the model that ships where it can run; it is asked about columns that
-    the rules leave open, and evidence says where none was asked.
+    Text that holds JSON has one, and so have the places in it. Rows from all over the source are
+    looked at. ``ner`` is as in a policy's ``detect:``, by default the model that ships where it can
+    run; it is asked about columns that the rules leave open, and evidence says where none was
+    asked.
 
     Raises:
         SourceError: the source cannot be read.
-        ArgumentError: there is no such model here, a country of which no numbers are known, a language that nothing
-            serves, or none.
+        ArgumentError: there is no such model here, a country of which no numbers are known, a
+            language that nothing serves, or none.
         MissingExtraError: what runs it is not installed.
     """
     names = _names(ner)
     problems = [Problem("countries", what) for what in unknown_countries(countries)]
-    problems += [Problem("languages", what) for what in unserved_languages(languages, ner or SHIPPED)]
+    problems += [
+        Problem("languages", what) for what in unserved_languages(languages, ner or SHIPPED)
+    ]
     if problems:
         raise ArgumentError(problems)
     opened = open_spec(spec_of(source) if isinstance(source, str) else source)
     return findings_of(
-        opened.spread(), sample=sample, countries=countries, languages=languages, names=names, whole=opened.batches
+        opened.spread(),
+        sample=sample,
+        countries=countries,
+        languages=languages,
+        names=names,
+        whole=opened.batches,
     )
 
 
@@ -108,12 +130,16 @@ def require_owner(keyring: Keyring) -> KeyId:
     """Return the owner's key that a run needs, looked for before row one.
 
     Raises:
-        KeysError: there is none: it is a reader's keyring, or one that ``coatcheck keys init`` completes.
+        KeysError: there is none: it is a reader's keyring, or one that ``coatcheck keys init``
+            completes.
     """
     try:
         return keyring.current(OWNER)
     except KeysError as error:
-        what = f"{error.problems[0].what}; runs need the owner's keyring (coatcheck keys init adds a key it lacks)"
+        what = (
+            f"{error.problems[0].what}; runs need the owner's keyring (coatcheck keys init adds a"
+            " key it lacks)"
+        )
         raise KeysError(what) from None
 
 
@@ -129,11 +155,14 @@ def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
         raise ArgumentError("source and sink overlap; write to another folder", place=place)
     if keyring is not None and (around := _around_keyring(sink, keyring)):
         raise ArgumentError(
-            f"{around}; who reads the dataset must not reach the keys: name another folder", place=place
+            f"{around}; who reads the dataset must not reach the keys: name another folder",
+            place=place,
         )
     held = _held(policy, keyring) if keyring else None
     if held not in (None, policy.dataset):
-        raise ArgumentError(f"this folder holds dataset '{held}', not '{policy.dataset}'; name another", place=place)
+        raise ArgumentError(
+            f"this folder holds dataset '{held}', not '{policy.dataset}'; name another", place=place
+        )
 
 
 def _around_keyring(sink: Path, keyring: Keyring) -> str:
@@ -142,11 +171,17 @@ def _around_keyring(sink: Path, keyring: Keyring) -> str:
     if sink == file.parent or sink in file.parents:
         return "the keyring lies inside this folder"
     own = Path(DEFAULT_PATH).parent.name
-    return f"the folder lies inside {own}, the keyring's own" if own in (part.name for part in sink.parents) else ""
+    return (
+        f"the folder lies inside {own}, the keyring's own"
+        if own in (part.name for part in sink.parents)
+        else ""
+    )
 
 
 def _held(policy: Policy, keyring: Keyring) -> str | None:
-    """Return the name of the dataset that the sink's current version is of, None where there is none to be read."""
+    """Return the name of the dataset that the sink's current version is of, None where there is
+    none to be read.
+    """
     from anonymize.dataset import Dataset
 
     try:
@@ -157,7 +192,8 @@ def _held(policy: Policy, keyring: Keyring) -> str | None:
 
 @no_core_files()
 def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan:
-    """Return the plan of ``policy`` for ``source``; detection looks at rows from all over it, as ``inspect`` does.
+    """Return the plan of ``policy`` for ``source``; detection looks at rows from all over it, as
+    ``inspect`` does.
 
     Raises:
         PlanError: they do not fit; every problem is listed.
@@ -186,11 +222,16 @@ def _check_restricted(plan: Plan) -> None:
 
 
 def _refuse_data_for_header(policy: Policy, source: Source) -> None:
-    """Refuse a first row that may be a person's: errors about columns would tell its cells as names."""
+    """Refuse a first row that may be a person's: errors about columns would tell its cells as
+    names.
+    """
     if source.format == "csv" and policy.source.header:
         starts = [start for name in source.schema.names for start in (f"{name}.", f"{name}[")]
         if not any(f"{path}.".startswith(tuple(starts)) for path in policy.columns):
-            what = "the first row names none of the policy's columns; if it is data say header: false, else see inspect"
+            what = (
+                "the first row names none of the policy's columns; if it is data say header: false,"
+                " else see inspect"
+            )
             raise SourceError(what, place=source.path)
 
 
@@ -209,19 +250,24 @@ class Look:
     changes: Changes = field(default_factory=Changes)
     """What is not as it was when the current version was made, and what of it stops a run."""
     bad_values: tuple[Problem, ...] = ()
-    """Columns with values among the first rows that their rule cannot take, and what would mend it."""
+    """Columns with values among the first rows that their rule cannot take, and what would mend
+    it.
+    """
     missing: tuple[Problem, ...] = ()
-    """Texts such as ``N/A`` that would become a person's value, and the line that reads them as missing."""
+    """Texts such as ``N/A`` that would become a person's value, and the line that reads them as
+    missing.
+    """
 
 
 @checked
 @no_core_files()
 def look_at_plan(policy_path: str | PathLike[str], keyring_uri: str | None = None) -> Look:
-    """Return what would happen under a policy; without a keyring keys are not checked and no example is made.
+    """Return what would happen under a policy; without a keyring keys are not checked and no
+    example is made.
 
     Raises:
-        AnonymizeError: the policy cannot be done (PolicyError, SourceError, PlanError), or the keyring
-            is there and does not open (KeysError).
+        AnonymizeError: the policy cannot be done (PolicyError, SourceError, PlanError), or the
+            keyring is there and does not open (KeysError).
     """
     policy = load_policy(policy_path)
     source = open_spec(policy.source)
@@ -234,7 +280,9 @@ def look_at_plan(policy_path: str | PathLike[str], keyring_uri: str | None = Non
     refuse_sink(policy, keyring)
     plan = plan_source(policy, source, keyring)
     if keyring is None:
-        return Look(plan, explain(plan), {}, not_looked_for(plan), missing=missing_taken_for_people(plan))
+        return Look(
+            plan, explain(plan), {}, not_looked_for(plan), missing=missing_taken_for_people(plan)
+        )
     first = next(source.partitions()[0].batches(list(plan.input_columns)), None)
     shown = examples(plan, first, keyring) if first is not None else Examples({})
     return Look(
@@ -248,7 +296,9 @@ def look_at_plan(policy_path: str | PathLike[str], keyring_uri: str | None = Non
     )
 
 
-def drift(source: SourceSpec, findings: Sequence[Finding], policy_path: str | PathLike[str]) -> tuple[Problem, ...]:
+def drift(
+    source: SourceSpec, findings: Sequence[Finding], policy_path: str | PathLike[str]
+) -> tuple[Problem, ...]:
     """Return how ``source`` differs from what a policy knows of it.
 
     Columns, types and verdicts must still fit the policy's rules; they are also compared with the
@@ -277,7 +327,9 @@ def drift(source: SourceSpec, findings: Sequence[Finding], policy_path: str | Pa
     return tuple(problems)
 
 
-def _plan_problems(policy: Policy, schema: pa.Schema, findings: Sequence[Finding]) -> tuple[Problem, ...]:
+def _plan_problems(
+    policy: Policy, schema: pa.Schema, findings: Sequence[Finding]
+) -> tuple[Problem, ...]:
     """Return why the policy could not be applied to data of ``schema`` any more."""
     try:
         compile_plan(policy, schema, findings)

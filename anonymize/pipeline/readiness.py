@@ -20,7 +20,9 @@ from anonymize.policy.model import PLACEHOLDER_PURPOSE
 from anonymize.vault import open_vault, require_vault_writable, vault_if_there
 
 LEAST_FREE_BYTES = 16 << 20
-"""Room that the sink's disk must have at least, whatever the source's size: a part's first row group may need it."""
+"""Room that the sink's disk must have at least, whatever the source's size: a part's first row
+group may need it.
+"""
 VAULT_SECONDS = 10.0
 """How long the vault may be held by somebody else before a run says so."""
 
@@ -58,10 +60,12 @@ def require_purpose(policy: Policy) -> None:
 
 
 def require_room(policy: Policy) -> None:
-    """Return if the sink can be written to, by a file of a few bytes in the nearest folder that is there.
+    """Return if the sink can be written to, by a file of a few bytes in the nearest folder that is
+    there.
 
     Raises:
-        DatasetError: it cannot: no permission, a read-only or full disk, or a file in the folder's place.
+        DatasetError: it cannot: no permission, a read-only or full disk, or a file in the folder's
+            place.
     """
     sink = Path(policy.sink.path).absolute()
     folder = next(place for place in (sink, *sink.parents) if place.exists() or place.is_symlink())
@@ -71,7 +75,10 @@ def require_room(policy: Policy) -> None:
     _probe(folder, sink, place)
     free = shutil.disk_usage(folder).free
     if free < LEAST_FREE_BYTES:
-        what = f"the disk has {free >> 20} MiB free, and a run needs {LEAST_FREE_BYTES >> 20} MiB at least"
+        what = (
+            f"the disk has {free >> 20} MiB free, and a run needs {LEAST_FREE_BYTES >> 20} MiB at"
+            " least"
+        )
         raise DatasetError(what, place=place)
 
 
@@ -90,10 +97,12 @@ def _probe(folder: Path, wanted: Path, place: str) -> None:
 
 
 def require_anchor(policy: Policy) -> None:
-    """Return if the policy's anchor can be told of what a run does; asked for nothing, it is told when all is done.
+    """Return if the policy's anchor can be told of what a run does; asked for nothing, it is told
+    when all is done.
 
     Raises:
-        DatasetError: its file lies in the sink's folder, is none, or cannot be written; or a program is not there.
+        DatasetError: its file lies in the sink's folder, is none, or cannot be written; or a
+            program is not there.
     """
     anchor = policy.audit.anchor
     if anchor is None:
@@ -106,10 +115,15 @@ def require_anchor(policy: Policy) -> None:
         return
     file, sink = Path(anchor.file).absolute(), Path(policy.sink.path).resolve()
     if sink in (file.resolve(), *file.resolve().parents):
-        raise DatasetError("lies in the sink's folder, whose writers it is to be safe from; name another", place=place)
+        raise DatasetError(
+            "lies in the sink's folder, whose writers it is to be safe from; name another",
+            place=place,
+        )
     if os.path.lexists(file):
         if not is_plain(file) or not os.access(file, os.R_OK | os.W_OK):
-            raise DatasetError(f"{file} is not a plain file that can be read and written", place=place)
+            raise DatasetError(
+                f"{file} is not a plain file that can be read and written", place=place
+            )
         return
     folder = next(parent for parent in file.parents if os.path.lexists(parent))
     if not folder.is_dir():
@@ -118,7 +132,8 @@ def require_anchor(policy: Policy) -> None:
 
 
 def require_vault(plan: Plan, keyring: Keyring) -> None:
-    """Return if the vault of the plan's rules opens, can be written to, and its namespaces open with this keyring.
+    """Return if the vault of the plan's rules opens, can be written to, and its namespaces open
+    with this keyring.
 
     One that is not there yet is made later, once the dataset's last version did not have another.
 
@@ -143,9 +158,14 @@ def require_vault(plan: Plan, keyring: Keyring) -> None:
 
 
 def with_vault(plan: Plan) -> Plan:
-    """Return the plan with the id of its vault, which is made where missing; workers compare it and make none.
+    """Return the plan with the id of its vault, which is made where missing; workers compare it and
+    make none.
 
     Raises:
         VaultError: it cannot be made.
     """
-    return replace(plan, vault_id=open_vault(plan.vault_place).identity()) if plan.vault_place else plan
+    return (
+        replace(plan, vault_id=open_vault(plan.vault_place).identity())
+        if plan.vault_place
+        else plan
+    )

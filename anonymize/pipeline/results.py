@@ -1,4 +1,6 @@
-"""What all parts of a run came to: counts per column, what the scan of the output found, what of it is told."""
+"""What all parts of a run came to: counts per column, what the scan of the output found, what of it
+is told.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from anonymize.plan import Plan
 from anonymize.policy import Policy
 from anonymize.privacy import ClassCounts
 
-NAMES_LEFT_SAYS = "counted by the model that replaced the names: those that it misses are not in the number"
+NAMES_LEFT_SAYS = (
+    "counted by the model that replaced the names: those that it misses are not in the number"
+)
 """What a reader of ``names_left`` must know."""
 
 
@@ -25,7 +29,9 @@ def shut_columns(policy: Policy) -> tuple[str, ...]:
 
 
 def small_count(policy: Policy) -> int:
-    """Return below which number a count is not told as it is: k; 0 where the policy asks for no privacy measure."""
+    """Return below which number a count is not told as it is: k; 0 where the policy asks for no
+    privacy measure.
+    """
     return policy.privacy.k if policy.privacy else 0
 
 
@@ -58,7 +64,9 @@ def nulls_of(reports: Sequence[PartReport]) -> tuple[dict[str, int], dict[str, i
 
 
 def residual_summary(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any]:
-    """Return what the residual scan found over all parts, and how hard it looked; empty where it was off."""
+    """Return what the residual scan found over all parts, and how hard it looked; empty where it
+    was off.
+    """
     scans = [report.residual for report in reports if report.residual]
     if not scans:
         return {}
@@ -74,7 +82,9 @@ def residual_summary(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any
 
 
 def _names_left(scans: Sequence[Residual]) -> dict[str, dict[str, int]]:
-    """Return per column of free text the cells that the name model read again, and those with a name left."""
+    """Return per column of free text the cells that the name model read again, and those with a
+    name left.
+    """
     counts: dict[str, dict[str, int]] = {}
     for left in (left for scan in scans for left in scan.names_left):
         count = counts.setdefault(str(left.column), {"cells": 0, "named": 0})
@@ -83,7 +93,9 @@ def _names_left(scans: Sequence[Residual]) -> dict[str, dict[str, int]]:
     return counts
 
 
-def _over_parts(scans: Sequence[Residual], name: str, combine: Callable[[list[Any]], Any]) -> dict[str, Any]:
+def _over_parts(
+    scans: Sequence[Residual], name: str, combine: Callable[[list[Any]], Any]
+) -> dict[str, Any]:
     columns: dict[str, list[Any]] = {}
     for scan in scans:
         for column, value in getattr(scan, name).items():
@@ -93,17 +105,26 @@ def _over_parts(scans: Sequence[Residual], name: str, combine: Callable[[list[An
 
 def emptied_values(columns: Mapping[str, Any]) -> dict[str, int]:
     """Return column → bad values that became null, from the counts per column."""
-    return {name: counts["bad_values_nulled"] for name, counts in columns.items() if counts.get("bad_values_nulled")}
+    return {
+        name: counts["bad_values_nulled"]
+        for name, counts in columns.items()
+        if counts.get("bad_values_nulled")
+    }
 
 
 def column_counts(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any]:
-    """Return per top-level output column its type, nulls, bad values that became null, and values read as missing."""
+    """Return per top-level output column its type, nulls, bad values that became null, and values
+    read as missing.
+    """
     nulled, missing = Counter[str](), Counter[str]()
     for report in reports:
         nulled.update({str(column): count for column, count in report.nulled.items()})
         missing.update({str(column): count for column, count in report.missing.items()})
     counts: dict[str, Any] = {
-        field.name: {"type": str(field.type), "nulls": sum(report.part.nulls.get(field.name, 0) for report in reports)}
+        field.name: {
+            "type": str(field.type),
+            "nulls": sum(report.part.nulls.get(field.name, 0) for report in reports),
+        }
         for field in plan.output_schema
     }
     for name, count in nulled.items():
@@ -134,7 +155,14 @@ def classes_of(reports: Sequence[PartReport]) -> ClassCounts | None:
 
 
 def software_of(plan: Plan) -> dict[str, str]:
-    """Return what ran, by version; the model that found names, and files and lists that values come from, by digest."""
+    """Return what ran, by version; the model that found names, and files and lists that values come
+    from, by digest.
+    """
     names = ("coatcheck", "pyarrow", "presidio-analyzer", "faker", "cryptography")
     model = {"name model": str(plan.names)} if plan.names else {}
-    return {"python": platform.python_version(), **{name: installed(name) for name in names}, **model, **plan.pins}
+    return {
+        "python": platform.python_version(),
+        **{name: installed(name) for name in names},
+        **model,
+        **plan.pins,
+    }

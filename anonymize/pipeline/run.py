@@ -1,8 +1,10 @@
-"""The one loop: inspect, compile, transform, encrypt, check, publish. Command line and flows both call it.
+"""The one loop: inspect, compile, transform, encrypt, check, publish. Command line and flows both
+call it.
 
 A run is three acts, so that the middle one can happen in other processes: ``begin`` (one process,
-holding the dataset's lock), ``write_partition`` per source file (anywhere), ``RunInProgress.finish``
-(the first process again). What travels between them are paths, counts, digests and key names.
+holding the dataset's lock), ``write_partition`` per source file (anywhere),
+``RunInProgress.finish`` (the first process again). What travels between them are paths, counts,
+digests and key names.
 """
 
 from __future__ import annotations
@@ -24,7 +26,12 @@ from anonymize.errors import GateError
 from anonymize.gates.not_looked_for import not_looked_for
 from anonymize.gates.residual_scan import residual_problem
 from anonymize.gates.rows import check_rows, check_values
-from anonymize.gates.suppression import check_suppression, check_written, privacy_measured, subject_sentences
+from anonymize.gates.suppression import (
+    check_suppression,
+    check_written,
+    privacy_measured,
+    subject_sentences,
+)
 from anonymize.io import Source
 from anonymize.keys import OWNER, Keyring, open_keyring
 from anonymize.pipeline.beside import Beside
@@ -96,7 +103,8 @@ def run(
         policy: The policy, or the path of its file.
         keyring_uri: Where the keys are; by default what COATCHECK_KEYRING says.
         progress: Told of every partition done.
-        accept_change: Publish although types, purpose, rules, models or files are not those of the current version.
+        accept_change: Publish although types, purpose, rules, models or files are not those of the
+            current version.
         wait_seconds: How long to wait for another run on the dataset.
 
     Raises:
@@ -104,7 +112,9 @@ def run(
         AnonymizeError: policy, data or keys do not fit together (PlanError, SourceError, DataError,
             KeysError), or a check failed (GateError); nothing was published.
     """
-    with begin(policy, keyring_uri, accept_change=accept_change, wait_seconds=wait_seconds) as running:
+    with begin(
+        policy, keyring_uri, accept_change=accept_change, wait_seconds=wait_seconds
+    ) as running:
         numbers = range(len(running.job.partitions))
         while running.job.plan.needs_first_pass:
             partials = []
@@ -127,10 +137,13 @@ def begin(
     accept_change: bool = False,
     wait_seconds: float = WAIT_SECONDS,
 ) -> Iterator[RunInProgress]:
-    """Open policy, keys and source, compile the plan, lock the dataset and stage a version; yield the run.
+    """Open policy, keys and source, compile the plan, lock the dataset and stage a version; yield
+    the run.
 
-    What is staged and not published when the block ends is removed. All that can be refused before a row is written is
-    refused here: keys, vault and sink are tried, and the plan is compared with what made the current version.
+    What is staged and not published when the block ends is removed. All that can be refused before
+    a row is written is
+    refused here: keys, vault and sink are tried, and the plan is compared with what made the
+    current version.
 
     Raises:
         AnonymizeError: as ``run``.
@@ -157,18 +170,24 @@ def _begun(
     require_keys_of(loaded.sink.path, keyring)
     require_room(loaded)
     require_anchor(loaded)
-    fingerprint = Beside(source.fingerprint, "coatcheck-fingerprint")  # hashing lets other threads run
+    fingerprint = Beside(
+        source.fingerprint, "coatcheck-fingerprint"
+    )  # hashing lets other threads run
     plan = replace(plan_source(loaded, source, keyring), run=secrets.token_hex(16))
     require_vault(plan, keyring)
     with sink_of(loaded, wait_seconds).stage(keyring) as staging:
         accepted = refuse_changes(plan, keyring, accept_change)
         seed = secrets.token_hex(16) if loaded.rows.order == "shuffled" else ""
-        job = Job(with_vault(plan), source.partitions(), str(staging.dir), keyring.current(OWNER), seed)
+        job = Job(
+            with_vault(plan), source.partitions(), str(staging.dir), keyring.current(OWNER), seed
+        )
         yield RunInProgress(job, source, fingerprint, keyring, staging, started, accepted)
 
 
 class RunInProgress:
-    """A run whose dataset is locked and whose version is staged; lives in the process that began it."""
+    """A run whose dataset is locked and whose version is staged; lives in the process that began
+    it.
+    """
 
     def __init__(
         self,
@@ -197,8 +216,8 @@ class RunInProgress:
         """Check what was written and publish it; return the summary.
 
         Raises:
-            GateError: too many rows were set aside, or none is left; the residual scan found what the policy does
-                not allow, or a class that was written is smaller than k.
+            GateError: too many rows were set aside, or none is left; the residual scan found what
+                the policy does not allow, or a class that was written is smaller than k.
             SourceError: the source changed while it was read.
             DatasetError: the version could not be published.
         """
@@ -206,7 +225,9 @@ class RunInProgress:
         plan, residual = self.job.plan, residual_summary(self.job.plan, ordered)
         policy, unseen, rows = plan.policy, not_looked_for(plan), row_counts(ordered)
         check_rows(policy, **rows.model_dump(exclude={"raised_to"}), reasons=reasons_of(ordered))
-        check_values(policy, *nulls_of(ordered), written=rows.written, taken=rows.read - rows.filtered)
+        check_values(
+            policy, *nulls_of(ordered), written=rows.written, taken=rows.read - rows.filtered
+        )
         if plan.policy.checks.residual == "refuse" and residual.get("findings"):
             raise GateError(
                 [
@@ -232,14 +253,19 @@ class RunInProgress:
             "parts": [report.part.path.name for report in ordered],
             "vault_place": plan.vault_place or "",
             "accepted_changes": [str(change) for change in self._accepted],
-            "accepted_because": policy.accept_change.reason if self._accepted and policy.accept_change else "",
+            "accepted_because": (
+                policy.accept_change.reason if self._accepted and policy.accept_change else ""
+            ),
             **facts_to_compare(plan),
         }
         manifest = Manifest(
             dataset=policy.dataset,
             purpose=policy.purpose,
             policy_hmac_sha256=self._digest("policy", policy.digest()),
-            plan=[{**asdict(line), "column": str(line.column)} for line in explain_to_readers(plan, shut)],
+            plan=[
+                {**asdict(line), "column": str(line.column)}
+                for line in explain_to_readers(plan, shut)
+            ],
             unlisted=len(left),
             order=order_said(policy),
             keys=self._keys(),

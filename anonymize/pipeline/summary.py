@@ -14,7 +14,9 @@ from anonymize.policy import Policy
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What a run did, for its owner: no value, but exact counts; `for_anybody` is fit for an orchestrator."""
+    """What a run did, for its owner: no value, but exact counts; `for_anybody` is fit for an
+    orchestrator.
+    """
 
     dataset: str
     """The dataset's name."""
@@ -43,9 +45,13 @@ class RunSummary:
     residual: Mapping[str, Any]
     """Findings of the residual scan and how hard it looked."""
     not_looked_for: tuple[str, ...]
-    """What detection left out or did less than by default, a sentence each; empty where it did everything."""
+    """What detection left out or did less than by default, a sentence each; empty where it did
+    everything.
+    """
     privacy: Mapping[str, Any]
-    """k, risk and diversity of the rows written, and what was counted; empty where the policy asks for none."""
+    """k, risk and diversity of the rows written, and what was counted; empty where the policy asks
+    for none.
+    """
     seconds: float
     """Wall seconds of the whole run."""
 
@@ -54,9 +60,14 @@ class RunSummary:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
     def for_anybody(self, policy: Policy) -> RunSummary:
-        """Return the summary as the manifest tells it: small counts raised, of restricted columns nothing seen."""
+        """Return the summary as the manifest tells it: small counts raised, of restricted columns
+        nothing seen.
+        """
         rows = RowCounts(
-            written=self.rows_out, suppressed=self.suppressed, quarantined=self.quarantined, filtered=self.filtered
+            written=self.rows_out,
+            suppressed=self.suppressed,
+            quarantined=self.quarantined,
+            filtered=self.filtered,
         )
         told, shut = told_rows(rows, small_count(policy)), shut_columns(policy)
         counts = {name: {"bad_values_nulled": count} for name, count in self.emptied.items()}

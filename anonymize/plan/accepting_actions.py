@@ -26,7 +26,11 @@ EXAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
 
 def takers_of(kind: pa.DataType) -> tuple[str, ...]:
     """Return the actions that take columns of type ``kind``, with parameters that suit it."""
-    return tuple(action for action in RULES if any(_takes(action, said, kind) for said in EXAMPLES.get(action, ({},))))
+    return tuple(
+        action
+        for action in RULES
+        if any(_takes(action, said, kind) for said in EXAMPLES.get(action, ({},)))
+    )
 
 
 def _takes(action: str, parameters: Mapping[str, Any], kind: pa.DataType) -> bool:

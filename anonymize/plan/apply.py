@@ -40,9 +40,21 @@ from anonymize.vault import TokenVault
 SHOWN_ROWS = 5
 """Row numbers quoted when values are refused."""
 BESIDE_EACH_OTHER = frozenset(
-    {"keep", "redact", "mask", "constant", "null", "pseudonymize", "encrypt_format", "fake", "generalize"}
+    {
+        "keep",
+        "redact",
+        "mask",
+        "constant",
+        "null",
+        "pseudonymize",
+        "encrypt_format",
+        "fake",
+        "generalize",
+    }
 )
-"""Actions of pure arithmetic over one column, safe and worthwhile to run in threads beside each other."""
+"""Actions of pure arithmetic over one column, safe and worthwhile to run in threads beside each
+other.
+"""
 ROWS_WORTH_A_THREAD = 20_000
 """Batches with fewer rows are done before threads have started."""
 MOST_THREADS = 4
@@ -53,8 +65,12 @@ class BoundPlan:
     """A plan bound to an open keyring; holds secrets, so it is neither shown nor pickled."""
 
     @checked
-    def __init__(self, plan: Plan, keyring: Keyring | None, vault: TokenVault | None = None) -> None:
-        """Make the transform of every step; raises KeysError where the keyring lacks a key version the plan names."""
+    def __init__(
+        self, plan: Plan, keyring: Keyring | None, vault: TokenVault | None = None
+    ) -> None:
+        """Make the transform of every step; raises KeysError where the keyring lacks a key version
+        the plan names.
+        """
         self.plan = plan
         self._keyring, self._vault = keyring, vault
 
@@ -64,7 +80,9 @@ class BoundPlan:
 
     def __reduce__(self) -> Any:
         """Refuse: keys do not travel; pickle the plan."""
-        raise TypeError("a bound plan holds keys and is not pickled; send the plan and bind it there")
+        raise TypeError(
+            "a bound plan holds keys and is not pickled; send the plan and bind it there"
+        )
 
     @cached_property
     def _levels(self) -> Mapping[ColumnName, str]:
@@ -76,15 +94,24 @@ class BoundPlan:
         return {step.column: self._transform(step) for step in self.plan.steps}
 
     def _transform(self, step: Step) -> Transform | RowTransform:
-        transform = build(step.rule, step.column, step.input_type, BoundContext(self.plan, self._keyring, self._vault))
+        transform = build(
+            step.rule,
+            step.column,
+            step.input_type,
+            BoundContext(self.plan, self._keyring, self._vault),
+        )
         if transform is None:
             raise AssertionError("drop leaves no step")
         if step.fits and self.plan.fitted is not None:
             try:
-                facts = self.plan.fitted.facts[step.column].opened(self._facts_key, step.column, transform.facts)  # type: ignore[union-attr]
+                facts = self.plan.fitted.facts[step.column].opened(
+                    self._facts_key, step.column, transform.facts
+                )  # type: ignore[union-attr]
                 return transform.fitted(facts)  # type: ignore[union-attr,no-any-return]
             except UnfitError as error:
-                raise PlanError(str(error), place=self.plan.policy.place(f"columns.{step.column}")) from None
+                raise PlanError(
+                    str(error), place=self.plan.policy.place(f"columns.{step.column}")
+                ) from None
         return transform
 
     @cached_property
@@ -96,14 +123,17 @@ class BoundPlan:
 
     @checked
     def measure(self, batch: pa.RecordBatch) -> Partial:
-        """Return what the first pass learns of ``batch``: class sizes and the facts of fitted transforms."""
+        """Return what the first pass learns of ``batch``: class sizes and the facts of fitted
+        transforms.
+        """
         self._check(batch, self.plan.input_columns)
         return self.measure_all([batch])
 
     @no_core_files()
     @quoting_nothing
     def measure_all(self, batches: Iterable[pa.RecordBatch]) -> Partial:
-        """Return what the first pass learns of all ``batches``; facts are added up before they are encrypted.
+        """Return what the first pass learns of all ``batches``; facts are added up before they are
+        encrypted.
 
         They need no other columns than the plan's ``measured_columns``.
         """
@@ -117,19 +147,26 @@ class BoundPlan:
                     facts.setdefault(step.column, []).append(self._facts(step, opened))
             counted = self._classes_to_be(opened, taken.num_rows)
             classes = classes.merge(counted) if classes and counted else classes or counted
-        sealed = {name: SealedFacts.of(self._facts_key, name, added_up(parts)) for name, parts in facts.items()}
+        sealed = {
+            name: SealedFacts.of(self._facts_key, name, added_up(parts))
+            for name, parts in facts.items()
+        }
         under = check_of(self._facts_key) if sealed or classes else ""
         return Partial(classes.together() if classes else None, sealed, under)
 
     def _classes_to_be(self, opened: Opened, rows: int) -> ClassCounts | None:
-        """Return the classes of the rows that will not be set aside; None in a pass that cannot count them."""
+        """Return the classes of the rows that will not be set aside; None in a pass that cannot
+        count them.
+        """
         privacy = self.plan.policy.privacy
         if privacy is None or not self.plan.measures_classes:
             return None
         results, bad = self._results(opened, self.plan.decides_classes)
         keep, people = self._without_quarantined(rows, bad), self._people(opened)
         columns = [results[name].filter(keep) for name in privacy.quasi_identifiers]
-        return ClassCounts.of(columns, None if people is None else people.filter(keep), key=self._facts_key)
+        return ClassCounts.of(
+            columns, None if people is None else people.filter(keep), key=self._facts_key
+        )
 
     def _people(self, opened: Opened) -> pa.Array | None:
         """Return whose each row is; None where the policy names no subject."""
@@ -148,13 +185,14 @@ class BoundPlan:
         """Return the sanitized rows of ``batch`` and what became of the others.
 
         Args:
-            batch: Rows with at least the plan's input columns, by name, of the types the plan was made for. Order,
-                other columns, metadata and what may be null do not matter; layouts of equal values neither.
+            batch: Rows with at least the plan's input columns, by name, of the types the plan was
+                made for. Order, other columns, metadata and what may be null do not matter; layouts
+                of equal values neither.
             first_row: How many rows of its partition come before the batch.
 
         Raises:
-            DataError: a value does not fit its rule and the policy says ``on_bad_value: refuse``. Rows are
-                counted from 1 there, as in the quarantine.
+            DataError: a value does not fit its rule and the policy says ``on_bad_value: refuse``.
+                Rows are counted from 1 there, as in the quarantine.
             SourceError: the batch's columns are not those the plan was made for.
         """
         taken, numbers = self._taken(batch, self.plan.input_columns)
@@ -179,19 +217,31 @@ class BoundPlan:
         )
 
     def _classes_written(
-        self, written: pa.RecordBatch, results: Mapping[ColumnName, pa.Array], opened: Opened, keep: pa.BooleanArray
+        self,
+        written: pa.RecordBatch,
+        results: Mapping[ColumnName, pa.Array],
+        opened: Opened,
+        keep: pa.BooleanArray,
     ) -> ClassCounts | None:
-        """Return the classes of the rows to publish, counted on these rows; None where the policy asks for none."""
+        """Return the classes of the rows to publish, counted on these rows; None where the policy
+        asks for none.
+        """
         privacy, people = self.plan.policy.privacy, self._people(opened)
         if privacy is None:
             return None
         inside = {*privacy.quasi_identifiers, *privacy.sensitive} - set(written.schema.names)
         places = {name: results[name].filter(keep) for name in inside}
         return classes_written(
-            self._facts_key, privacy, written, places, None if people is None else people.filter(keep)
+            self._facts_key,
+            privacy,
+            written,
+            places,
+            None if people is None else people.filter(keep),
         )
 
-    def _missing(self, opened: Opened, results: Mapping[ColumnName, pa.Array], bad: list[Bad]) -> dict[ColumnName, int]:
+    def _missing(
+        self, opened: Opened, results: Mapping[ColumnName, pa.Array], bad: list[Bad]
+    ) -> dict[ColumnName, int]:
         """Return how many values of each column were there and are read as missing."""
         missing, wrong = Counter[ColumnName](), counts_of(bad)
         for step in self.plan.steps:
@@ -202,11 +252,17 @@ class BoundPlan:
         return {name: count for name, count in missing.items() if count}
 
     def _closed(
-        self, taken: pa.RecordBatch, results: Mapping[ColumnName, pa.Array], opened: Opened, keep: pa.BooleanArray
+        self,
+        taken: pa.RecordBatch,
+        results: Mapping[ColumnName, pa.Array],
+        opened: Opened,
+        keep: pa.BooleanArray,
     ) -> pa.RecordBatch:
         """Return the results of the rows in ``keep``, of the output schema."""
         columns = [column for column in close_batch(taken, results, opened) if column is not None]
-        if keep.true_count < len(keep):  # a filter that takes every row costs as much as putting them in another order
+        if keep.true_count < len(
+            keep
+        ):  # a filter that takes every row costs as much as putting them in another order
             columns = [column.filter(keep) for column in columns]
         typed = [
             column if column.type == field.type else column.cast(field.type)
@@ -218,7 +274,9 @@ class BoundPlan:
     @no_core_files()
     @quoting_nothing
     def preview(self, batch: pa.RecordBatch) -> tuple[Mapping[ColumnName, pa.Array], list[Bad]]:
-        """Return every step's result for ``batch``, flat, and its bad values; filters and suppression are left out."""
+        """Return every step's result for ``batch``, flat, and its bad values; filters and
+        suppression are left out.
+        """
         self._check(batch, self.plan.input_columns)
         return self._results(open_batch(plain_batch(batch), self.plan.asked))
 
@@ -226,8 +284,12 @@ class BoundPlan:
     def _on_bad(self) -> str:
         return self.plan.policy.rows.on_bad_value
 
-    def _taken(self, batch: pa.RecordBatch, columns: Sequence[str]) -> tuple[pa.RecordBatch, pa.Array]:
-        """Return the rows the policy's filter takes, of these input columns, and their positions in ``batch``."""
+    def _taken(
+        self, batch: pa.RecordBatch, columns: Sequence[str]
+    ) -> tuple[pa.RecordBatch, pa.Array]:
+        """Return the rows the policy's filter takes, of these input columns, and their positions in
+        ``batch``.
+        """
         numbers = pa.array(np.arange(batch.num_rows))
         self._check(batch, columns)
         batch = plain_batch(batch.select(list(columns)))
@@ -241,17 +303,22 @@ class BoundPlan:
         return batch.filter(mask), numbers.filter(mask)
 
     def _check(self, batch: pa.RecordBatch, columns: Sequence[str]) -> None:
-        """Refuse a batch that is not what the plan was checked for: a rule would do to it what nobody looked at.
+        """Refuse a batch that is not what the plan was checked for: a rule would do to it what
+        nobody looked at.
 
         Raises:
-            SourceError: columns are missing, twice there, or of another type; nothing is said of their values.
+            SourceError: columns are missing, twice there, or of another type; nothing is said of
+                their values.
         """
         plan = self.plan
         found = differences(batch.schema, plan.input_schema, columns)
         strange = len(set(batch.schema.names) - set(plan.input_schema.names))
         problems = [Problem(f"column {name}", what) for name, what in found]
         if strange and plan.policy.unlisted == "refuse":
-            what = f"the batch has {strange} columns that the plan does not know, and the policy says unlisted: refuse"
+            what = (
+                f"the batch has {strange} columns that the plan does not know, and the policy says"
+                " unlisted: refuse"
+            )
             problems.append(Problem("", what))
         if problems:
             raise SourceError(problems)
@@ -259,20 +326,32 @@ class BoundPlan:
     def _results(
         self, opened: Opened, only: set[ColumnName] | None = None
     ) -> tuple[dict[ColumnName, pa.Array], list[Bad]]:
-        """Return every step's result and the bad values met; ``only`` limits it to these columns and what they read."""
-        wanted = [s for s in self.plan.steps if only is None or s.column in only or self._read_by(s, only)]
-        alone = [step for step in wanted if not step.reads and step.rule.action in BESIDE_EACH_OTHER]
+        """Return every step's result and the bad values met; ``only`` limits it to these columns
+        and what they read.
+        """
+        wanted = [
+            s for s in self.plan.steps if only is None or s.column in only or self._read_by(s, only)
+        ]
+        alone = [
+            step for step in wanted if not step.reads and step.rule.action in BESIDE_EACH_OTHER
+        ]
         results: dict[ColumnName, pa.Array] = {}
         bad = unfit_of(opened)
         for step, done in zip(alone, self._side_by_side(alone, opened), strict=True):
             results[step.column] = self._noted(step, done, opened, bad)
         for step in wanted:
             if step.column not in results:
-                results[step.column] = self._noted(step, self._done(step, opened, results), opened, bad)
+                results[step.column] = self._noted(
+                    step, self._done(step, opened, results), opened, bad
+                )
         return results, bad
 
-    def _side_by_side(self, steps: Sequence[Step], opened: Opened) -> Iterable[pa.Array | BadValuesError]:
-        """Return the results of steps that look at nothing but their own column, on as many cores as there are."""
+    def _side_by_side(
+        self, steps: Sequence[Step], opened: Opened
+    ) -> Iterable[pa.Array | BadValuesError]:
+        """Return the results of steps that look at nothing but their own column, on as many cores
+        as there are.
+        """
         if opened.rows < ROWS_WORTH_A_THREAD or len(steps) < 2:
             return [self._done(step, opened, {}) for step in steps]
         with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1), "coatcheck-column") as pool:
@@ -281,7 +360,9 @@ class BoundPlan:
     def _read_by(self, step: Step, only: set[ColumnName]) -> bool:
         return any(step.column in other.reads for other in self.plan.steps if other.column in only)
 
-    def _done(self, step: Step, opened: Opened, results: Mapping[ColumnName, pa.Array]) -> pa.Array | BadValuesError:
+    def _done(
+        self, step: Step, opened: Opened, results: Mapping[ColumnName, pa.Array]
+    ) -> pa.Array | BadValuesError:
         """Return a step's result, or the error that carries it where some values are bad."""
         try:
             row = self._row(step, opened, results)
@@ -289,7 +370,9 @@ class BoundPlan:
         except BadValuesError as error:
             return error
 
-    def _noted(self, step: Step, done: pa.Array | BadValuesError, opened: Opened, bad: list[Bad]) -> pa.Array:
+    def _noted(
+        self, step: Step, done: pa.Array | BadValuesError, opened: Opened, bad: list[Bad]
+    ) -> pa.Array:
         """Return a step's values; note in ``bad`` the rows where they are bad."""
         if not isinstance(done, BadValuesError):
             return done
@@ -324,22 +407,32 @@ class BoundPlan:
         return whole_rows(rows, bad if self._on_bad == "quarantine" else [])
 
     def _in_small_class(self, results: Mapping[ColumnName, pa.Array], rows: int) -> pa.BooleanArray:
-        """Return which rows belong to no equivalence class that the first pass found to be large enough."""
+        """Return which rows belong to no equivalence class that the first pass found to be large
+        enough.
+        """
         privacy, fitted = self.plan.policy.privacy, self.plan.fitted
         if privacy is None:
             return pa.repeat(False, rows)
         if fitted is None or fitted.classes is None:
-            raise DataError("the plan needs a first pass: measure every batch, merge, fit, then apply")
-        classes = class_digests(self._facts_key, [results[name] for name in privacy.quasi_identifiers])
+            raise DataError(
+                "the plan needs a first pass: measure every batch, merge, fit, then apply"
+            )
+        classes = class_digests(
+            self._facts_key, [results[name] for name in privacy.quasi_identifiers]
+        )
         return pc.invert(fitted.classes.holds(classes))
 
 
 def _without_unused(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return ``batch`` with dictionaries that hold the values of its rows and no other: nothing looked at those."""
+    """Return ``batch`` with dictionaries that hold the values of its rows and no other: nothing
+    looked at those.
+    """
     columns = [
-        column.cast(column.type.value_type).dictionary_encode().cast(column.type)
-        if pa.types.is_dictionary(column.type)
-        else column
+        (
+            column.cast(column.type.value_type).dictionary_encode().cast(column.type)
+            if pa.types.is_dictionary(column.type)
+            else column
+        )
         for column in batch.columns
     ]
     return pa.RecordBatch.from_arrays(columns, schema=batch.schema)

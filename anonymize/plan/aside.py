@@ -26,11 +26,15 @@ class Bad:
 
 
 def quarantined(bad: Sequence[Bad], numbers: pa.Array) -> pa.RecordBatch:
-    """Return the rows to set aside, of the quarantine's schema; ``numbers`` are the source's, by position."""
+    """Return the rows to set aside, of the quarantine's schema; ``numbers`` are the source's, by
+    position.
+    """
     if not bad:
         return _nothing()
     rows = pa.concat_arrays([numbers.take(item.rows) for item in bad])
-    columns = pa.concat_arrays([pa.repeat(pa.scalar(str(item.column)), len(item.rows)) for item in bad])
+    columns = pa.concat_arrays(
+        [pa.repeat(pa.scalar(str(item.column)), len(item.rows)) for item in bad]
+    )
     reasons = pa.concat_arrays([pa.repeat(pa.scalar(item.why), len(item.rows)) for item in bad])
     return pa.RecordBatch.from_arrays([rows, columns, reasons], schema=QUARANTINE_SCHEMA)
 

@@ -1,4 +1,6 @@
-"""What the rules together must satisfy: nothing unlisted unseen, no identifier kept, keys there, checks possible."""
+"""What the rules together must satisfy: nothing unlisted unseen, no identifier kept, keys there,
+checks possible.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ FEW = 50
 """A deterministic action on fewer distinct values than this is refused."""
 FEW_GUESSABLE = 10_000
 """The same for kinds of which an outsider can list all values."""
-GUESSABLE = frozenset({"POSTAL_CODE", "DATE_OF_BIRTH", "AGE", "GENDER", "CITY", "REGION", "COUNTRY", "DEMOGRAPHIC"})
+GUESSABLE = frozenset(
+    {"POSTAL_CODE", "DATE_OF_BIRTH", "AGE", "GENDER", "CITY", "REGION", "COUNTRY", "DEMOGRAPHIC"}
+)
 """Verdicts whose values can all be listed."""
 
 
@@ -60,7 +64,9 @@ def plan_problems(
     findings: Sequence[Finding],
     key_ids: Mapping[KeyName, KeyId] | None,
 ) -> Iterator[Problem]:
-    """Yield every problem that shows only when rules, schema, findings and keys are seen together."""
+    """Yield every problem that shows only when rules, schema, findings and keys are seen
+    together.
+    """
     yield from (Problem(policy.place(path), what) for path, what in entity_problems(policy))
     yield from _recognizers(policy)
     yield from _languages(policy)
@@ -77,7 +83,10 @@ def plan_problems(
     yield from _sink(policy, steps, top_level, key_ids)
     yield from _null_values(policy, places)
     yield from _date_shifts(policy)
-    yield from (Problem(policy.place(f"columns.{at}"), what) for at, what in unlike_problems(policy, findings))
+    yield from (
+        Problem(policy.place(f"columns.{at}"), what)
+        for at, what in unlike_problems(policy, findings)
+    )
     if policy.subject and places.find(policy.subject) is None:
         yield Problem(policy.place("subject"), _absent(policy.subject, places))
 
@@ -95,7 +104,9 @@ def _null_values(policy: Policy, places: Places) -> Iterator[Problem]:
 
 
 def _date_shifts(policy: Policy) -> Iterator[Problem]:
-    """Yield date shifts that a subject's other dates do not share: the distance between them would be lost."""
+    """Yield date shifts that a subject's other dates do not share: the distance between them would
+    be lost.
+    """
     bounds: dict[tuple[str | None, str], tuple[int, str]] = {}
     for path, rule in policy.columns.items():
         for inner in nested_rules(rule):
@@ -103,7 +114,10 @@ def _date_shifts(policy: Policy) -> Iterator[Problem]:
                 shared = (inner.domain, key_name(inner, policy.default_keys.by_role()))
                 days, first = bounds.setdefault(shared, (inner.within_days, path))
                 if days != inner.within_days:
-                    what = f"within_days: {inner.within_days}, but '{first}' says {days} and shifts the same subjects"
+                    what = (
+                        f"within_days: {inner.within_days}, but '{first}' says {days} and shifts"
+                        " the same subjects"
+                    )
                     advice = "say the same, or give one a domain: of its own"
                     yield Problem(policy.place(f"columns.{path}.within_days"), f"{what}; {advice}")
 
@@ -112,7 +126,9 @@ def _recognizers(policy: Policy) -> Iterator[Problem]:
     """Yield the data owner's patterns that are none, or that could run for ever."""
     for number, spec in enumerate(policy.detect.recognizers):
         if spec.checksum is not None and spec.checksum not in CHECKSUMS:
-            what = f"unknown checksum '{spec.checksum}'; choose one of {', '.join(sorted(CHECKSUMS))}"
+            what = (
+                f"unknown checksum '{spec.checksum}'; choose one of {', '.join(sorted(CHECKSUMS))}"
+            )
             yield Problem(policy.place(f"detect.recognizers.{number}.checksum"), what)
         try:
             refuse_bombs(spec.name, spec.patterns)
@@ -124,7 +140,9 @@ def _languages(policy: Policy) -> Iterator[Problem]:
     """Yield languages of texts in which nothing finds names."""
     said = [("detect.languages", policy.detect.languages)]
     for path, rule in policy.columns.items():
-        inner_said = [inner.languages for inner in scanning_rules(rule) if inner.languages is not None]
+        inner_said = [
+            inner.languages for inner in scanning_rules(rule) if inner.languages is not None
+        ]
         said += [(f"columns.{path}.languages", languages) for languages in inner_said]
     for where, languages in said:
         for what in unserved_languages(languages, policy.detect.ner):
@@ -134,7 +152,9 @@ def _languages(policy: Policy) -> Iterator[Problem]:
 def _unserved_scripts(
     policy: Policy, steps: Mapping[ColumnName, Step], findings: Sequence[Finding]
 ) -> Iterator[Problem]:
-    """Yield free text that is mostly in scripts in which the shipped model finds no names; other models are trusted."""
+    """Yield free text that is mostly in scripts in which the shipped model finds no names; other
+    models are trusted.
+    """
     if policy.detect.ner not in ("off", SHIPPED):
         return
     rules = PathIndex(steps)
@@ -142,12 +162,20 @@ def _unserved_scripts(
         path = next(iter(rules.covering(finding.column)), None)
         if path is None or finding.unserved_cells < max(1, MOSTLY * finding.cells):
             continue
-        if any(rule.accept is None for rule in scanning_rules(steps[path].rule)) and steps[path].rule.accept is None:
+        if (
+            any(rule.accept is None for rule in scanning_rules(steps[path].rule))
+            and steps[path].rule.accept is None
+        ):
             scripts = ", ".join(name for name, _ in finding.unserved[:4])
             share = f"{finding.unserved_cells} of {finding.cells} cells"
             what = f"{share} are in scripts or languages in which no names are found"
-            advice = 'redact it, name a model that reads them (detect: {ner: spacy:MODEL}), or say accept: "the reason"'
-            yield Problem(policy.place(f"columns.{path}"), f"free_text, but {what} ({scripts}); {advice}")
+            advice = (
+                "redact it, name a model that reads them (detect: {ner: spacy:MODEL}), or say"
+                ' accept: "the reason"'
+            )
+            yield Problem(
+                policy.place(f"columns.{path}"), f"free_text, but {what} ({scripts}); {advice}"
+            )
 
 
 def _patterns(policy: Policy) -> Iterator[Problem]:
@@ -159,7 +187,8 @@ def _patterns(policy: Policy) -> Iterator[Problem]:
                     refuse_bombs("mask", (inner.pattern,))
                 except ArgumentError as error:
                     yield Problem(
-                        policy.place(f"columns.{path}.pattern"), error.problems[0].what.removeprefix("recognizer ")
+                        policy.place(f"columns.{path}.pattern"),
+                        error.problems[0].what.removeprefix("recognizer "),
                     )
 
 
@@ -171,7 +200,11 @@ def covers(rule: str, path: ColumnName) -> bool:
 def _absent(name: str, places: Places) -> str:
     """Return that the source has no such column, or why the path names nothing."""
     top_level = not any(mark in name for mark in ".[")
-    return f"the source has no column '{name}'" if top_level else f"'{name}': {places.why_not(ColumnName(name))}"
+    return (
+        f"the source has no column '{name}'"
+        if top_level
+        else f"'{name}': {places.why_not(ColumnName(name))}"
+    )
 
 
 def _unlisted(policy: Policy, places: Places) -> Iterator[Problem]:
@@ -181,12 +214,21 @@ def _unlisted(policy: Policy, places: Places) -> Iterator[Problem]:
     maps = PathIndex(f"{path}[]" for path in places.maps)
     for path in places.leaves:
         if not rules.covering(path) and not _judged_by_data(path, rules, maps):
-            yield Problem(policy.place("columns"), f"column '{path}' has no rule; add one, or say unlisted: drop")
+            yield Problem(
+                policy.place("columns"),
+                f"column '{path}' has no rule; add one, or say unlisted: drop",
+            )
 
 
 def _judged_by_data(path: ColumnName, rules: PathIndex, maps: PathIndex) -> bool:
-    """Return whether only the data shows if rules name all of it: documents, and maps with rules for some keys."""
-    entries = [entry for entry in maps.covering(path) if not (rules.holds(entry) or rules.has_inside(entry))]
+    """Return whether only the data shows if rules name all of it: documents, and maps with rules
+    for some keys.
+    """
+    entries = [
+        entry
+        for entry in maps.covering(path)
+        if not (rules.holds(entry) or rules.has_inside(entry))
+    ]
     return any(map(rules.has_inside, (path, *(entry.removesuffix("[]") for entry in entries))))
 
 
@@ -200,17 +242,26 @@ def _maps(policy: Policy, steps: Mapping[ColumnName, Step], places: Places) -> I
             continue
         where, kind = policy.place(f"columns.{rules[0]}"), places.by_path[path].type
         keys, values, named = map_types(path, kind, outputs, index)
-        halves = {inside: any(covers(inside, rule) for rule in rules) for inside in (key_path(path), value_path(path))}
+        halves = {
+            inside: any(covers(inside, rule) for rule in rules)
+            for inside in (key_path(path), value_path(path))
+        }
         if len(set(halves.values())) > 1:
             missing = next(inside for inside, there in halves.items() if not there)
             yield Problem(
-                where, f"an entry of a map is its key and its value; give '{missing}' a rule that keeps it too"
+                where,
+                f"an entry of a map is its key and its value; give '{missing}' a rule that keeps"
+                " it too",
             )
         if len(values) > 1:
             given = " and ".join(map(str, values))
-            yield Problem(where, f"values of a map have one type, but the rules in '{path}' give {given}")
+            yield Problem(
+                where, f"values of a map have one type, but the rules in '{path}' give {given}"
+            )
         if named and keys is not None and keys != kind.key_type:
-            what = f"named keys stay {kind.key_type}, but the rule for '{key_path(path)}' gives {keys}"
+            what = (
+                f"named keys stay {kind.key_type}, but the rule for '{key_path(path)}' gives {keys}"
+            )
             yield Problem(where, f"keys of a map have one type: {what}")
 
 
@@ -222,9 +273,15 @@ def _kept_identifiers(
         rule = next(iter(rules.covering(finding.column)), None)
         if rule is None or not (finding.verdict in DIRECT_IDENTIFIERS or finding.device):
             continue
-        kept = any(isinstance(inner, KeepRule) and inner.accept is None for inner in rules_in_turn(steps[rule].rule))
+        kept = any(
+            isinstance(inner, KeepRule) and inner.accept is None
+            for inner in rules_in_turn(steps[rule].rule)
+        )
         if kept and steps[rule].rule.accept is None:
-            what = f"keep, but '{finding.column}' looks like {_seen(finding)} ({'; '.join(finding.evidence[:2])})"
+            what = (
+                f"keep, but '{finding.column}' looks like {_seen(finding)}"
+                f" ({'; '.join(finding.evidence[:2])})"
+            )
             yield Problem(policy.place(f"columns.{rule}"), f"{what}; {next_step(steps[rule])}")
 
 
@@ -232,7 +289,9 @@ def _seen(finding: Finding) -> str:
     return "ids of somebody's device or vehicle" if finding.device else str(finding.verdict)
 
 
-def _guessable(policy: Policy, steps: Mapping[ColumnName, Step], findings: Sequence[Finding]) -> Iterator[Problem]:
+def _guessable(
+    policy: Policy, steps: Mapping[ColumnName, Step], findings: Sequence[Finding]
+) -> Iterator[Problem]:
     """Yield deterministic rules on columns so small that counting or guessing undoes them."""
     for finding in findings:
         step = steps.get(finding.column)
@@ -241,7 +300,10 @@ def _guessable(policy: Policy, steps: Mapping[ColumnName, Step], findings: Seque
         few = FEW_GUESSABLE if finding.verdict in GUESSABLE else FEW
         if finding.repeats and 0 < finding.distinct_estimate < few:
             kind = f" of kind {finding.verdict}" if finding.verdict in GUESSABLE else ""
-            what = f"{step.rule.action} on {finding.distinct_estimate} distinct values{kind}: frequencies tell them"
+            what = (
+                f"{step.rule.action} on {finding.distinct_estimate} distinct values{kind}:"
+                " frequencies tell them"
+            )
             advice = 'generalize or redact it, or say accept: "the reason"'
             yield Problem(policy.place(f"columns.{finding.column}"), f"{what}; {advice}")
 
@@ -253,7 +315,8 @@ def _row_filters(policy: Policy, places: Places) -> Iterator[Problem]:
             yield Problem(policy.place("rows.where"), _absent(condition[0], places))
         elif leaf.level != ROOT:
             yield Problem(
-                policy.place("rows.where"), f"'{condition[0]}' is inside a list, so a row has no one value of it"
+                policy.place("rows.where"),
+                f"'{condition[0]}' is inside a list, so a row has no one value of it",
             )
         else:
             problem = condition_problem(condition, leaf.type)
@@ -262,12 +325,27 @@ def _row_filters(policy: Policy, places: Places) -> Iterator[Problem]:
 
 
 def _row_order(policy: Policy) -> Iterator[Problem]:
-    """Yield source order beside a privacy measure: rows would join by position with what the measure keeps apart."""
-    if policy.rows.order == "source" and policy.privacy is not None and policy.rows.accept_order is None:
-        what = "source order beside privacy: joins rows by their position with the raw data and with other purposes"
-        yield Problem(policy.place("rows.order"), f'{what}; say order: shuffled, or accept_order: "the reason"')
+    """Yield source order beside a privacy measure: rows would join by position with what the
+    measure keeps apart.
+    """
+    if (
+        policy.rows.order == "source"
+        and policy.privacy is not None
+        and policy.rows.accept_order is None
+    ):
+        what = (
+            "source order beside privacy: joins rows by their position with the raw data and with"
+            " other purposes"
+        )
+        yield Problem(
+            policy.place("rows.order"),
+            f'{what}; say order: shuffled, or accept_order: "the reason"',
+        )
     if policy.rows.order == "shuffled" and policy.rows.accept_order is not None:
-        yield Problem(policy.place("rows.accept_order"), "accepts source order, but order: source is not asked for")
+        yield Problem(
+            policy.place("rows.accept_order"),
+            "accepts source order, but order: source is not asked for",
+        )
 
 
 def _reserved_keys(policy: Policy) -> Iterator[Problem]:
@@ -276,10 +354,17 @@ def _reserved_keys(policy: Policy) -> Iterator[Problem]:
     if policy.sink.restricted:
         named["sink.restricted.key"] = policy.sink.restricted.key
     roles = policy.default_keys.by_role()
-    rules = [(f"columns.{path}", key) for path, rule in policy.columns.items() for key in sorted(keys_of(rule, roles))]
+    rules = [
+        (f"columns.{path}", key)
+        for path, rule in policy.columns.items()
+        for key in sorted(keys_of(rule, roles))
+    ]
     for where, key in (*named.items(), *rules):
         if key in RESERVED:
-            yield Problem(policy.place(where), f"'{key}' is kept for what readers may not do; name another key")
+            yield Problem(
+                policy.place(where),
+                f"'{key}' is kept for what readers may not do; name another key",
+            )
 
 
 def _privacy(policy: Policy, steps: Mapping[ColumnName, Step], places: Places) -> Iterator[Problem]:
@@ -287,7 +372,10 @@ def _privacy(policy: Policy, steps: Mapping[ColumnName, Step], places: Places) -
         return
     subject = places.find(policy.subject) if policy.subject else None
     if subject is not None and (subject.level != ROOT or not countable(subject.type)):
-        what = f"'{subject.path}' has no one value per row by which people could be counted; name a plain column"
+        what = (
+            f"'{subject.path}' has no one value per row by which people could be counted; name a"
+            " plain column"
+        )
         yield Problem(policy.place("subject"), what)
     for key, names in (
         ("quasi_identifiers", policy.privacy.quasi_identifiers),
@@ -297,14 +385,18 @@ def _privacy(policy: Policy, steps: Mapping[ColumnName, Step], places: Places) -
             step = steps.get(name)
             where = policy.place(f"privacy.{key}")
             if step is None or step.rule.action == "drop":
-                yield Problem(where, f"'{name}' is not in the output; give it a rule or take it off the list")
+                yield Problem(
+                    where, f"'{name}' is not in the output; give it a rule or take it off the list"
+                )
             elif step.level != ROOT or pt.is_nested(step.output_type):
                 yield Problem(where, f"'{name}' is nested; name a column with one value per row")
             elif not countable(step.output_type):
                 what = f"'{name}' is {step.output_type}, whose values cannot be compared; redact it"
                 yield Problem(where, what)
             elif key == "quasi_identifiers" and step.rule.action == "free_text":
-                yield Problem(where, f"'{name}' is free text; generalize it, or take it off the list")
+                yield Problem(
+                    where, f"'{name}' is free text; generalize it, or take it off the list"
+                )
             elif key == "quasi_identifiers" and not step.function_of_row:
                 yield Problem(where, f"'{name}': {_not_of_row(step.rule)}")
 
@@ -317,10 +409,12 @@ def _not_of_row(rule: Rule) -> str:
         actions.append(sides.action)
         sides = sides.otherwise
     named = " or ".join(actions)
-    also = "; a custom action says function_of_row = True where it does" if "custom" in named else ""
+    also = (
+        "; a custom action says function_of_row = True where it does" if "custom" in named else ""
+    )
     return (
-        f"{named} does not give equal rows equal values, so the classes counted are not those published; "
-        f"generalize or keep it, or take it off the list{also}"
+        f"{named} does not give equal rows equal values, so the classes counted are not those"
+        f" published; generalize or keep it, or take it off the list{also}"
     )
 
 
@@ -337,9 +431,13 @@ def _sink(
         for name in policy.sink.restricted.columns:
             inside = kept.holds(name) or kept.has_inside(name)
             if not inside or name not in top_level:
-                what = "is not a top-level column of the output" if inside else "is not in the output"
+                what = (
+                    "is not a top-level column of the output" if inside else "is not in the output"
+                )
                 yield Problem(policy.place("sink.restricted.columns"), f"'{name}' {what}")
     for where, key in wanted:
         if key_ids is not None and key not in key_ids:
             holds = ", ".join(key_ids) or "nothing"
-            yield MissingKey(policy.place(where), f"key '{key}' is not in the keyring; it holds {holds}")
+            yield MissingKey(
+                policy.place(where), f"key '{key}' is not in the keyring; it holds {holds}"
+            )

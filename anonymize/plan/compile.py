@@ -1,4 +1,6 @@
-"""Policy, schema, findings and key names into a plan; every refusal happens here, before row one."""
+"""Policy, schema, findings and key names into a plan; every refusal happens here, before row
+one.
+"""
 
 from __future__ import annotations
 
@@ -48,10 +50,13 @@ def compile_plan(
 
     Args:
         policy: What the data owner asked for.
-        schema: The source's schema. Extension types are taken as their storage; metadata is left behind.
-        findings: What detection saw of all of the source, from ``findings_for``; a direct identifier under ``keep`` is
-            refused unless the rule says ``accept``. Required: without findings nothing would be refused.
-        key_ids: Current version of every key in the keyring; None leaves keys unchecked (a dry look without a keyring).
+        schema: The source's schema. Extension types are taken as their storage; metadata is left
+            behind.
+        findings: What detection saw of all of the source, from ``findings_for``; a direct
+            identifier under ``keep`` is refused unless the rule says ``accept``. Required: without
+            findings nothing would be refused.
+        key_ids: Current version of every key in the keyring; None leaves keys unchecked (a dry look
+            without a keyring).
         keyring_uri: Where each process that applies the plan opens its keys.
 
     Raises:
@@ -62,9 +67,15 @@ def compile_plan(
     steps, names = builder.steps(), builder.names()
     problems = [*builder.problems, *builder.checks(steps)]
     if not problems and all(step.rule.action == "drop" for step in steps):
-        problems = [Problem(policy.place("columns"), "every rule drops, so nothing would be left; keep a column")]
+        problems = [
+            Problem(
+                policy.place("columns"), "every rule drops, so nothing would be left; keep a column"
+            )
+        ]
     if problems:
-        raise (KeysError if all(isinstance(problem, MissingKey) for problem in problems) else PlanError)(problems)
+        raise (
+            KeysError if all(isinstance(problem, MissingKey) for problem in problems) else PlanError
+        )(problems)
     outputs = {step.column: step.output_type for step in steps if step.rule.action != "drop"}
     return CompiledPlan(
         policy=policy,
@@ -89,17 +100,26 @@ def _vault_place(policy: Policy, keyring_uri: str | None) -> str | None:
 
 
 def _facts_key(
-    policy: Policy, steps: Sequence[Step], key_ids: Mapping[KeyName, KeyId] | None, keyring_uri: str | None
+    policy: Policy,
+    steps: Sequence[Step],
+    key_ids: Mapping[KeyName, KeyId] | None,
+    keyring_uri: str | None,
 ) -> KeyId | None:
-    """Return the key that what a first pass learns travels under; None where no process opens a keyring.
+    """Return the key that what a first pass learns travels under; None where no process opens a
+    keyring.
 
-    A custodian's if there is one: readers of the dataset hold the sink's, and may not read what tasks return.
+    A custodian's if there is one: readers of the dataset hold the sink's, and may not read what
+    tasks return.
     """
     used = [key_id for step in steps for key_id in step.key_ids]
     if key_ids is None or not (keyring_uri or used):
         return None
     sink = {policy.sink.key, *([policy.sink.restricted.key] if policy.sink.restricted else [])}
-    own = [key_ids[name] for name in policy.default_keys.by_role().values() if name in key_ids and name not in sink]
+    own = [
+        key_ids[name]
+        for name in policy.default_keys.by_role().values()
+        if name in key_ids and name not in sink
+    ]
     others = [key_id for key_id in used if key_id not in {key_ids.get(name) for name in sink}]
     return next(iter([*own, *others, *used]), None) or key_ids.get(policy.sink.key)
 
@@ -128,7 +148,8 @@ class _Builder:
     def names(self) -> NameModel | None:
         """Return the model that finds names, or note that it is not here.
 
-        What runs the default model may be missing where no rule promises to find names; the plan then says so.
+        What runs the default model may be missing where no rule promises to find names; the plan
+        then says so.
         """
         detect = self.policy.detect
         try:
@@ -137,11 +158,16 @@ class _Builder:
             self._add("detect.ner", error.problems[0].what)
         except MissingExtraError as error:
             if needs_names(self.policy) or "ner" in detect.model_fields_set:
-                self._add("detect.ner", f"{error.problems[0].what}; or leave names in: detect: {{ner: off}}")
+                self._add(
+                    "detect.ner",
+                    f"{error.problems[0].what}; or leave names in: detect: {{ner: off}}",
+                )
         return None
 
     def steps(self) -> list[Step]:
-        """Return the steps of all rules that can be done, in an order that respects what they read."""
+        """Return the steps of all rules that can be done, in an order that respects what they
+        read.
+        """
         made = {}
         for path, rule in self.policy.columns.items():
             leaf = self._leaf(path, f"columns.{path}")
@@ -166,20 +192,33 @@ class _Builder:
             self._add(where, f"is {_kind_word(leaf.type)}; name what is inside: {inside}")
             return None
         try:
-            transform = build(rule, leaf.path, leaf.type, planning_context(self.policy.columns, self.policy.subject))
+            transform = build(
+                rule,
+                leaf.path,
+                leaf.type,
+                planning_context(self.policy.columns, self.policy.subject),
+            )
             output_type = leaf.type if transform is None else transform.output_type(leaf.type)
         except UnsupportedTypeError as error:
             another: dict[str, str] = {rule.action: f"{rule.action} (another form of it)"}
             can = ", ".join(another.get(name, name) for name in takers_of(leaf.type))
             bytes_ = is_bytes(leaf.type) and leaf.path in self.schema.names
-            hint = f"; for text kept as bytes say types: {{{leaf.path}: string}} in source:" if bytes_ else ""
+            hint = (
+                f"; for text kept as bytes say types: {{{leaf.path}: string}} in source:"
+                if bytes_
+                else ""
+            )
             self._add(where, f"{rule.action} {error}; actions that take {leaf.type}: {can}{hint}")
             return None
         except ValueError as error:
             self._add(where, str(error))
             return None
         if self.places.in_documents(leaf.path) and not can_be_written(output_type):
-            self._add(where, f"{rule.action} gives {output_type}, which JSON has no form for; it takes single values")
+            self._add(
+                where,
+                f"{rule.action} gives {output_type}, which JSON has no form for; it takes single"
+                " values",
+            )
             return None
         return Step(
             column=leaf.path,
@@ -193,13 +232,21 @@ class _Builder:
             function_of_row=is_function_of_row(transform),
         )
 
-    def _reads(self, leaf: Leaf, rule: Rule, where: str, also: Iterable[ColumnName] = ()) -> tuple[ColumnName, ...]:
-        """Return the columns a rule looks at, each checked to be there, alignable and comparable."""
+    def _reads(
+        self, leaf: Leaf, rule: Rule, where: str, also: Iterable[ColumnName] = ()
+    ) -> tuple[ColumnName, ...]:
+        """Return the columns a rule looks at, each checked to be there, alignable and
+        comparable.
+        """
         reads = []
         for name in sorted({*columns_of(rule), *also}):
             other = self._leaf(ColumnName(name), where)
             if other and not encloses(other.level, leaf.level):
-                self._add(where, f"'{name}' is inside a list of its own, so it has no one value beside '{leaf.path}'")
+                self._add(
+                    where,
+                    f"'{name}' is inside a list of its own, so it has no one value beside"
+                    f" '{leaf.path}'",
+                )
             elif other:
                 self._check_read(other, rule, where)
                 reads.append(other.path)
@@ -220,14 +267,19 @@ class _Builder:
         """Note a column that a rule looks at and cannot make anything of."""
         if not is_scalar(value_type(other.type)):
             self._add(where, f"'{other.path}' is {other.type}, which has no one text form per row")
-        elif any(isinstance(inner, GeneralizeRule) and inner.latitude == other.path for inner in nested_rules(rule)):
+        elif any(
+            isinstance(inner, GeneralizeRule) and inner.latitude == other.path
+            for inner in nested_rules(rule)
+        ):
             try:
                 check_numbers(other.type)
             except UnsupportedTypeError as error:
                 self._add(where, f"latitude: '{other.path}' {error}")
 
     def _key_ids(self, rule: Rule, where: str) -> tuple[KeyId, ...]:
-        """Return the versions of the keys that a rule derives from; note those the keyring lacks."""
+        """Return the versions of the keys that a rule derives from; note those the keyring
+        lacks.
+        """
         names = sorted(keys_of(rule, self.policy.default_keys.by_role()))
         if self.key_ids is None:
             return tuple(KeyId(f"{name}.0") for name in names)
@@ -243,13 +295,20 @@ class _Builder:
         for outer in steps:
             for path in index.inside(outer):
                 if outer in self.places.inner or path in self.places.unseen:
-                    self._add(f"columns.{path}", f"lies inside '{outer}', which has a rule of its own; keep one")
+                    self._add(
+                        f"columns.{path}",
+                        f"lies inside '{outer}', which has a rule of its own; keep one",
+                    )
 
     def _ordered(self, steps: Mapping[ColumnName, Step]) -> Iterator[Step]:
         """Yield every step after those it reads; note a circle."""
         waiting, done = dict(steps), set[ColumnName]()
         while waiting:
-            ready = [path for path, step in waiting.items() if not (set(step.reads) & waiting.keys()) - {path}]
+            ready = [
+                path
+                for path, step in waiting.items()
+                if not (set(step.reads) & waiting.keys()) - {path}
+            ]
             if not ready:
                 self._add("columns", f"{listed(waiting)} read each other; break the circle")
                 return
@@ -258,18 +317,26 @@ class _Builder:
             done.update(ready)
 
     def dropped(self, outputs: Mapping[ColumnName, pa.DataType]) -> tuple[ColumnName, ...]:
-        """Return the leaves that no output holds; ``payload.$`` stands for what no rule names in its documents."""
+        """Return the leaves that no output holds; ``payload.$`` stands for what no rule names in
+        its documents.
+        """
         index = PathIndex(outputs)
-        opened = {path: index.has_inside(path) for path in self.places.leaves if not index.covering(path)}
+        opened = {
+            path: index.has_inside(path) for path in self.places.leaves if not index.covering(path)
+        }
         rest = self.policy.unlisted == "drop"
         return tuple(
-            ColumnName(f"{path}.$") if is_open else path for path, is_open in opened.items() if rest or not is_open
+            ColumnName(f"{path}.$") if is_open else path
+            for path, is_open in opened.items()
+            if rest or not is_open
         )
 
     def checks(self, steps: Sequence[Step]) -> Iterable[Problem]:
         """Return the problems between rules and the rest of the policy."""
         rules = {step.column: step for step in steps}
-        return plan_problems(self.policy, rules, self.places, self.schema.names, self.findings, self.key_ids)
+        return plan_problems(
+            self.policy, rules, self.places, self.schema.names, self.findings, self.key_ids
+        )
 
 
 _WHOLE = frozenset({"keep", "drop", "redact", "null", "constant", "shuffle", "custom"})
@@ -277,12 +344,18 @@ _WHOLE = frozenset({"keep", "drop", "redact", "null", "constant", "shuffle", "cu
 
 
 def _takes_whole(rule: Rule, kind: pa.DataType) -> bool:
-    """Return whether a rule may name a nested place itself: so may free_text, where that is a list of text."""
-    return rule.action in _WHOLE or (rule.action == "free_text" and is_list(kind) and is_text(kind.value_type))
+    """Return whether a rule may name a nested place itself: so may free_text, where that is a list
+    of text.
+    """
+    return rule.action in _WHOLE or (
+        rule.action == "free_text" and is_list(kind) and is_text(kind.value_type)
+    )
 
 
 def _kind_word(kind: pa.DataType) -> str:
-    return "a struct" if pa.types.is_struct(kind) else "a map" if pa.types.is_map(kind) else "a list"
+    return (
+        "a struct" if pa.types.is_struct(kind) else "a map" if pa.types.is_map(kind) else "a list"
+    )
 
 
 def is_bytes(kind: pa.DataType) -> bool:

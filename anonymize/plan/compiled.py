@@ -14,21 +14,24 @@ from anonymize.plan.model import Plan
 
 @dataclass(frozen=True)
 class CompiledPlan(Plan):
-    """What `compile_plan` returns: a `Plan`, still without keys, that can be used by itself in any process."""
+    """What `compile_plan` returns: a `Plan`, still without keys, that can be used by itself in any
+    process.
+    """
 
     def measure(self, batch: pa.RecordBatch) -> Partial:
-        """Return what the first pass learns of ``batch``; opens the keyring of this process if keys are needed.
+        """Return what the first pass learns of ``batch``; opens the keyring of this process if keys
+        are needed.
 
-        It may travel: it holds keyed digests, and facts encrypted under a key of ``facts_key``. Without one, the
-        processes that take part must be this one and those forked from it.
+        It may travel: it holds keyed digests, and facts encrypted under a key of ``facts_key``.
+        Without one, the processes that take part must be this one and those forked from it.
         """
         return bound_in_process(self).measure(batch)
 
     def apply(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return the sanitized rows of ``batch``, of ``output_schema``.
 
-        Rows left out by ``where``, suppression and quarantine are missing from it; ``BoundPlan.apply``
-        counts them. Opens the keyring of this process once.
+        Rows left out by ``where``, suppression and quarantine are missing from it;
+        ``BoundPlan.apply`` counts them. Opens the keyring of this process once.
         """
         return bound_in_process(self).apply(batch).batch
 

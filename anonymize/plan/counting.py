@@ -1,4 +1,6 @@
-"""Equivalence classes of a batch, before and after: whose rows, in which class, with which sensitive values."""
+"""Equivalence classes of a batch, before and after: whose rows, in which class, with which
+sensitive values.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,9 @@ from anonymize.transform.normalize import normalized
 def people_in(key: PurposeKey, subjects: pa.Array) -> pa.Array:
     """Return a keyed number for the person of each row, null where nobody is named.
 
-    Errors go one way: spellings that differ in case and spaces are one person, and a row whose subject is null,
-    blank or a marker for missing is no further person, so that a class never looks larger than it is.
+    Errors go one way: spellings that differ in case and spaces are one person, and a row whose
+    subject is null, blank or a marker for missing is no further person, so that a class never looks
+    larger than it is.
     """
     subjects = plain(subjects)
     if not is_scalar(subjects.type):
@@ -43,7 +46,8 @@ def classes_written(
         key: What digests are made with.
         privacy: Which columns are quasi-identifiers and which sensitive.
         written: The rows as they go to the file; columns are taken from it.
-        places: The same rows' values at places inside columns, for those that are no column of ``written``.
+        places: The same rows' values at places inside columns, for those that are no column of
+            ``written``.
         people: Whose the rows are; None where rows are counted.
     """
 
@@ -51,4 +55,6 @@ def classes_written(
         return written.column(name) if name in written.schema.names else places[name]
 
     sensitive = {str(name): column(name) for name in privacy.sensitive}
-    return ClassCounts.of([column(name) for name in privacy.quasi_identifiers], people, sensitive, key)
+    return ClassCounts.of(
+        [column(name) for name in privacy.quasi_identifiers], people, sensitive, key
+    )

@@ -1,4 +1,6 @@
-"""A first policy for a source, drafted from what detection saw: to be read and corrected by the data owner."""
+"""A first policy for a source, drafted from what detection saw: to be read and corrected by the
+data owner.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +27,20 @@ from anonymize.plan.draft_actions import drafted_action
 from anonymize.policy import DetectSpec, SourceSpec
 from anonymize.policy.model import PLACEHOLDER_PURPOSE
 
-QUASI_IDENTIFIERS = frozenset({"DATE_OF_BIRTH", "AGE", "GENDER", "POSTAL_CODE", "CITY", "REGION", "DEMOGRAPHIC"})
+QUASI_IDENTIFIERS = frozenset(
+    {"DATE_OF_BIRTH", "AGE", "GENDER", "POSTAL_CODE", "CITY", "REGION", "DEMOGRAPHIC"}
+)
 """Verdicts of columns that identify in combination."""
 HUNTED = frozenset({"PERSON_NAME", "EMAIL_ADDRESS", "PHONE_NUMBER"})
 """Verdicts of columns that a draft hunts in the texts beside them."""
 SPARSE = 0.5
-"""Share of the values below which a mask, made for one kind of value, would be for a few of them."""
+"""Share of the values below which a mask, made for one kind of value, would be for a few of
+them.
+"""
 DOUBTFUL = 0.6
-"""Confidence up to which a column of nobody is said to be perhaps one of names: these have odds of two in five."""
+"""Confidence up to which a column of nobody is said to be perhaps one of names: these have odds of
+two in five.
+"""
 _FOLDED = ", normalize: fold"
 
 
@@ -45,17 +53,23 @@ def draft_policy(
     null_values: Mapping[ColumnName, Sequence[str]] | None = None,
     domains: Mapping[ColumnName, str] | None = None,
 ) -> str:
-    """Return a commented policy (YAML) for ``source``; every leaf has a rule, so nothing is dropped unseen.
+    """Return a commented policy (YAML) for ``source``; every leaf has a rule, so nothing is dropped
+    unseen.
 
-    ``source`` is how the user said to read it, ``null_values`` what `null_values_in` found there, ``domains`` what
-    `SharedIds` did. The text loads without mistakes.
+    ``source`` is how the user said to read it, ``null_values`` what `null_values_in` found there,
+    ``domains`` what `SharedIds` did. The text loads without mistakes.
     """
     name = re.sub(r"[^A-Za-z0-9_.-]+", "_", Path(source.path).stem).strip("_.-") or "dataset"
     by_column = {finding.column: finding for finding in findings}
     drafted = list(_drafted(schema, by_column))
-    lines = [_line(leaf, by_column.get(leaf.path), (domains or {}).get(leaf.path)) for leaf in drafted]
+    lines = [
+        _line(leaf, by_column.get(leaf.path), (domains or {}).get(leaf.path)) for leaf in drafted
+    ]
     lines = _hunting(drafted, lines, by_column)
-    rules = [f"  {json.dumps(line.path, ensure_ascii=False)}: {line.action}  # {_one_line(line.why)}" for line in lines]
+    rules = [
+        f"  {json.dumps(line.path, ensure_ascii=False)}: {line.action}  # {_one_line(line.why)}"
+        for line in lines
+    ]
     linking = [line.path for line in lines if line.links]
     return "\n".join(
         [
@@ -70,14 +84,19 @@ def draft_policy(
 
 
 def _drafted(schema: pa.Schema, findings: Mapping[ColumnName, Finding]) -> Iterator[Leaf]:
-    """Yield what gets a rule: leaves, the places of text that is JSON instead of it, and maps as a whole."""
+    """Yield what gets a rule: leaves, the places of text that is JSON instead of it, and maps as a
+    whole.
+    """
     places, maps = Places(schema), set[ColumnName]()
     all_maps, found = PathIndex(places.maps), PathIndex(findings)
     for path in places.leaves:
         around = next(iter(all_maps.around(path)), None)
         if around is None:
             inside = document_paths(path, found.inside(path))
-            yield from filter(None, map(places.find, [name for name in found.inside(path) if name in inside] or [path]))
+            yield from filter(
+                None,
+                map(places.find, [name for name in found.inside(path) if name in inside] or [path]),
+            )
         elif around not in maps:
             maps.add(around)
             yield places.by_path[around]
@@ -88,21 +107,33 @@ def _detect(rules: Sequence[str], detect: DetectSpec) -> Iterator[str]:
     set_ = [name for name in ("countries", "languages") if name in detect.model_fields_set]
     said: dict[str, Any] = {name: list(getattr(detect, name)) for name in set_}
     said |= {"ner": detect.ner} if "ner" in detect.model_fields_set else {}
-    if detect.ner != "off" and any("free_text" in rule for rule in rules) and names_if_here(detect) is None:
+    if (
+        detect.ner != "off"
+        and any("free_text" in rule for rule in rules)
+        and names_if_here(detect) is None
+    ):
         extra = detect.ner.partition(":")[0].replace("coatcheck", "ner")
-        yield f"# names in free text are found by a model, which needs the extra {extra}: {install_command(extra)}"
+        yield (
+            f"# names in free text are found by a model, which needs the extra {extra}:"
+            f" {install_command(extra)}"
+        )
     if said:
         yield f"detect: {json.dumps(said)}"
 
 
-def _head(source: SourceSpec, name: str, null_values: Mapping[ColumnName, Sequence[str]]) -> Iterator[str]:
+def _head(
+    source: SourceSpec, name: str, null_values: Mapping[ColumnName, Sequence[str]]
+) -> Iterator[str]:
     yield "# Drafted from a sample: read every line, correct it, then run `coatcheck plan` on it."
     yield "version: 1"
     yield f"dataset: {name}"
     yield f"purpose: {PLACEHOLDER_PURPOSE}       # part of every derived key"
     said = source.model_dump(exclude_unset=True, exclude_none=True)
     if null_values and not said.get("null_values"):
-        yield "# null_values were found in these columns and are read as missing: take out what is a value of its own."
+        yield (
+            "# null_values were found in these columns and are read as missing: take out what is a"
+            " value of its own."
+        )
         said["null_values"] = {str(path): list(texts) for path, texts in null_values.items()}
     yield f"source: {json.dumps(said, ensure_ascii=False)}"
     yield f"sink: {{path: out/{name}}}"
@@ -117,32 +148,57 @@ class _Line:
     action: str
     why: str
     links: bool
-    """Whether what the action leaves of it identifies together with other columns, and can be counted."""
+    """Whether what the action leaves of it identifies together with other columns, and can be
+    counted.
+    """
 
 
 def _line(leaf: Leaf, finding: Finding | None, domain: str | None) -> _Line:
     """Return what is said of one leaf: the suggested action, and why."""
     verdict = finding.verdict if finding else "NONE"
     action = drafted_action(verdict, leaf.type, leaf.path, prose=finding is None or finding.prose)
-    why = f"{verdict} {finding.confidence:.0%}; {finding.evidence[0]}" if finding and finding.evidence else verdict
-    if finding and verdict == "NONE" and finding.runner_up == "PERSON_NAME" and finding.confidence <= DOUBTFUL:
+    why = (
+        f"{verdict} {finding.confidence:.0%}; {finding.evidence[0]}"
+        if finding and finding.evidence
+        else verdict
+    )
+    if (
+        finding
+        and verdict == "NONE"
+        and finding.runner_up == "PERSON_NAME"
+        and finding.confidence <= DOUBTFUL
+    ):
         why = f"{why}; it may hold names of people all the same: look at the values"
     if domain is not None and action.startswith(("{action: keep", "{action: pseudonymize")):
-        action = f"{{action: pseudonymize, domain: {domain}{_FOLDED * ('fold' in action or domain == 'email')}}}"
+        action = (
+            "{action: pseudonymize, domain:"
+            f" {domain}{_FOLDED * ('fold' in action or domain == 'email')}}}"
+        )
         why = f"{why}; columns of this domain hold the same ids and join"
     if finding is not None and _name_of(action) == "mask" and finding.share < SPARSE:
-        action, why = "{action: redact}", f"{why}; too few values of that kind for a mask; for prose say free_text"
+        action, why = (
+            "{action: redact}",
+            f"{why}; too few values of that kind for a mask; for prose say free_text",
+        )
     few = finding is not None and finding.repeats and 0 < finding.distinct_estimate < FEW
     if few and _name_of(action) in DETERMINISTIC:
         why = f"{why}; so few values would be told by how often each occurs"
         why += f', or {action[:-1]}, accept: "the reason"}}' if domain is not None else ""
         action = "{action: redact}"
-    stays = _name_of(action) in ("keep", "generalize") and leaf.level == ROOT and not pt.is_nested(leaf.type)
+    stays = (
+        _name_of(action) in ("keep", "generalize")
+        and leaf.level == ROOT
+        and not pt.is_nested(leaf.type)
+    )
     return _Line(leaf.path, action, why, verdict in QUASI_IDENTIFIERS and stays)
 
 
-def _hunting(drafted: Sequence[Leaf], lines: Sequence[_Line], findings: Mapping[ColumnName, Finding]) -> list[_Line]:
-    """Return ``lines`` with every free text hunting the names, e-mails and phones that stand in columns beside it."""
+def _hunting(
+    drafted: Sequence[Leaf], lines: Sequence[_Line], findings: Mapping[ColumnName, Finding]
+) -> list[_Line]:
+    """Return ``lines`` with every free text hunting the names, e-mails and phones that stand in
+    columns beside it.
+    """
     beside = [
         leaf.path
         for leaf in drafted
@@ -150,9 +206,11 @@ def _hunting(drafted: Sequence[Leaf], lines: Sequence[_Line], findings: Mapping[
     ]
     same_row = f"{{action: free_text, same_row: {json.dumps(beside, ensure_ascii=False)}}}"
     return [
-        replace(line, action=same_row)
-        if beside and leaf.level == ROOT and line.action == "{action: free_text}"
-        else line
+        (
+            replace(line, action=same_row)
+            if beside and leaf.level == ROOT and line.action == "{action: free_text}"
+            else line
+        )
         for leaf, line in zip(drafted, lines, strict=True)
     ]
 
@@ -164,9 +222,15 @@ def _name_of(action: str) -> str:
 def _privacy(linking: Sequence[str]) -> Iterator[str]:
     if not linking:
         return
-    yield "# These identify in combination. Uncomment to make every combination shared by k rows or suppressed:"
+    yield (
+        "# These identify in combination. Uncomment to make every combination shared by k rows or"
+        " suppressed:"
+    )
     yield "# privacy:"
-    yield f"#   quasi_identifiers: [{', '.join(json.dumps(name, ensure_ascii=False) for name in linking)}]"
+    yield (
+        "#   quasi_identifiers:"
+        f" [{', '.join(json.dumps(name, ensure_ascii=False) for name in linking)}]"
+    )
     yield "#   k: 5"
 
 

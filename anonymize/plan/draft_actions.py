@@ -37,7 +37,9 @@ _DOMAIN = re.compile(r"domain: ([\w-]+)")
 
 
 def drafted_action(verdict: str, kind: pa.DataType, path: str, *, prose: bool = True) -> str:
-    """Return the action for a verdict that the type can take; ``prose`` says whether the cells are more than codes."""
+    """Return the action for a verdict that the type can take; ``prose`` says whether the cells are
+    more than codes.
+    """
     dated = pt.is_date(kind) or pt.is_timestamp(kind)
     number = pt.is_integer(kind) or pt.is_floating(kind) or pt.is_decimal(kind)
     text = pt.is_string(kind) or pt.is_large_string(kind)
@@ -47,13 +49,21 @@ def drafted_action(verdict: str, kind: pa.DataType, path: str, *, prose: bool = 
         return "{action: generalize, band: 10, top: 90}"
     if verdict == "POSTAL_CODE":
         lost_zeros = number and "zip" in path.lower()
-        return "{action: generalize, prefix: 3}" if text else _ZIP if lost_zeros else "{action: drop}"
+        return (
+            "{action: generalize, prefix: 3}" if text else _ZIP if lost_zeros else "{action: drop}"
+        )
     of_things = verdict == "RECORD_ID" and is_number_of_things(name_evidence(path))
     if verdict == "HEALTH" or verdict not in SUGGESTED or of_things:
-        return "{action: keep}" if not pt.is_nested(kind) and not pt.is_binary(kind) else "{action: drop}"
+        return (
+            "{action: keep}"
+            if not pt.is_nested(kind) and not pt.is_binary(kind)
+            else "{action: drop}"
+        )
     suggested = SUGGESTED[verdict]
     if verdict == "FREE_TEXT_PII" and not prose:
-        suggested = "{action: pseudonymize}"  # in names of files and codes a rule for free text misses most
+        suggested = (  # in names of files and codes a rule for free text misses most
+            "{action: pseudonymize}"
+        )
     takes_text_only = "free_text" in suggested
     if pt.is_nested(kind) or pt.is_binary(kind) or (takes_text_only and not text):
         return "{action: drop}"

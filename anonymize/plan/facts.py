@@ -1,4 +1,6 @@
-"""What a first pass learned, as it travels between processes: keyed digests, and facts that are encrypted."""
+"""What a first pass learned, as it travels between processes: keyed digests, and facts that are
+encrypted.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,8 @@ from anonymize.transform.first_pass import Facts
 ACTION = "first pass"
 """The action that the key is derived for."""
 _OTHER_KEY = (
-    "what the first pass learned was kept under another key: measure, fit and apply with one plan, compiled with "
-    "key_ids and keyring_uri where more than one process takes part"
+    "what the first pass learned was kept under another key: measure, fit and apply with one plan,"
+    " compiled with key_ids and keyring_uri where more than one process takes part"
 )
 
 
@@ -69,16 +71,22 @@ class SealedFacts:
         """
         try:
             raw = (open_sealed(_sealing(key), part, _place(column)) for part in self.parts)
-            return added_up([kind.of_batch(pa.ipc.open_stream(part).read_next_batch()) for part in raw])
+            return added_up(
+                [kind.of_batch(pa.ipc.open_stream(part).read_next_batch()) for part in raw]
+            )
         except InvalidTag:
             raise PlanError(_OTHER_KEY, place=f"column {column}") from None
 
 
 def added_up(facts: Sequence[Any]) -> Any:
-    """Return all ``facts`` merged, two by two, so that each is copied as often as the number of parts has bits."""
+    """Return all ``facts`` merged, two by two, so that each is copied as often as the number of
+    parts has bits.
+    """
     level = list(facts)
     while len(level) > 1:
-        pairs = [first.merge(second) for first, second in zip(level[::2], level[1::2], strict=False)]
+        pairs = [
+            first.merge(second) for first, second in zip(level[::2], level[1::2], strict=False)
+        ]
         level = pairs + level[len(level) - len(level) % 2 :]
     return level[0]
 
@@ -120,7 +128,9 @@ class Partial:
 
 @dataclass(frozen=True)
 class Fitted:
-    """The whole table's facts as every process that writes needs them; no value can be read from it without the key."""
+    """The whole table's facts as every process that writes needs them; no value can be read from it
+    without the key.
+    """
 
     classes: AllowedClasses | None = None
     """Classes that may be published, once they were counted."""
@@ -138,7 +148,9 @@ class Fitted:
         classes = self.classes
         if partial.classes is not None and k is not None:
             classes = partial.classes.allowed(k)
-        return Fitted(classes, _both(self.facts, partial.facts), same_key(self.under, partial.under))
+        return Fitted(
+            classes, _both(self.facts, partial.facts), same_key(self.under, partial.under)
+        )
 
     def check(self, key: PurposeKey) -> None:
         """Refuse another key than that of the facts.

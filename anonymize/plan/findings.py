@@ -1,4 +1,6 @@
-"""What detection says of a source before a plan is made: the same for inspect, init, plan, run and frames."""
+"""What detection says of a source before a plan is made: the same for inspect, init, plan, run and
+frames.
+"""
 
 from __future__ import annotations
 
@@ -44,18 +46,24 @@ def findings_of(
     """
     samples = with_documents(source_samples(rows, sample, policy, whole))
     asked = _asked(policy) if policy else None
-    found = inspect_samples(samples, countries=countries, languages=languages, names=names, asked=asked)
+    found = inspect_samples(
+        samples, countries=countries, languages=languages, names=names, asked=asked
+    )
     batch, people = rows.batch(), people_columns(policy) if policy else frozenset[ColumnName]()
     markers, above = null_values_in([batch], found, people), recurring_in(batch, people)
     return tuple(
-        replace(finding, markers=markers.get(finding.column, ()), recurring=count, recurring_share=share)
+        replace(
+            finding, markers=markers.get(finding.column, ()), recurring=count, recurring_share=share
+        )
         for finding in found
         for count, share in [above.get(finding.column, (0, 0.0))]
     )
 
 
 def _asked(policy: Policy) -> Asked:
-    """Return what the scan of the output will read cells with; without recognizers that ``compile_plan`` refuses."""
+    """Return what the scan of the output will read cells with; without recognizers that
+    ``compile_plan`` refuses.
+    """
     detect = policy.detect
     sound = all(_is_sound(spec) for spec in detect.recognizers)
     return asked_by(detect if sound else detect.model_copy(update={"recognizers": ()}))
@@ -69,8 +77,12 @@ def _is_sound(spec: RecognizerSpec) -> bool:
     return spec.checksum is None or spec.checksum in CHECKSUMS
 
 
-def findings_for(policy: Policy, rows: SpreadRows, whole: Reread | None = None) -> tuple[Finding, ...]:
-    """Return what ``compile_plan`` needs to know of a source: ``findings_of`` as the policy's ``detect:`` says."""
+def findings_for(
+    policy: Policy, rows: SpreadRows, whole: Reread | None = None
+) -> tuple[Finding, ...]:
+    """Return what ``compile_plan`` needs to know of a source: ``findings_of`` as the policy's
+    ``detect:`` says.
+    """
     detect = policy.detect
     return findings_of(
         rows,

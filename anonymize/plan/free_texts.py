@@ -16,5 +16,7 @@ def scanning_rules(rule: Rule) -> Iterator[FreeTextRule]:
 
 
 def needs_names(policy: Policy) -> bool:
-    """Return whether a rule promises to take names out of text, which patterns and dictionaries alone cannot."""
+    """Return whether a rule promises to take names out of text, which patterns and dictionaries
+    alone cannot.
+    """
     return any(True for rule in policy.columns.values() for _ in scanning_rules(rule))

@@ -70,14 +70,20 @@ class _Seen:
             yield path
 
     def _is_data(self) -> bool:
-        """Return whether the keys are values themselves: ids, addresses, names; such keys are told to nobody."""
+        """Return whether the keys are values themselves: ids, addresses, names; such keys are told
+        to nobody.
+        """
         if not all(map(_NAME.fullmatch, self.keys)):
             return True
         present = {key: inner.times for key, inner in self.keys.items()}
         once = sum(times == 1 for times in present.values())
         seldom = self.times > 2 and len(present) > 3 and 2 * once > len(present)
         kinds = {kind for inner in self.keys.values() for kind in inner.kinds}
-        return seldom or keys_are_data(self.objects, present, len(kinds) < 2) or any(map(is_persons_name, present))
+        return (
+            seldom
+            or keys_are_data(self.objects, present, len(kinds) < 2)
+            or any(map(is_persons_name, present))
+        )
 
 
 def with_documents(samples: Sequence[ColumnSample]) -> tuple[ColumnSample, ...]:
@@ -87,7 +93,9 @@ def with_documents(samples: Sequence[ColumnSample]) -> tuple[ColumnSample, ...]:
     """
     names = PathIndex(sample.name for sample in samples)
     inside = (() if names.has_inside(f"{sample.name}.$") else _inside(sample) for sample in samples)
-    return tuple(shown for sample, more in zip(samples, inside, strict=True) for shown in (sample, *more))
+    return tuple(
+        shown for sample, more in zip(samples, inside, strict=True) for shown in (sample, *more)
+    )
 
 
 def _inside(sample: ColumnSample) -> tuple[ColumnSample, ...]:
@@ -99,9 +107,13 @@ def _inside(sample: ColumnSample) -> tuple[ColumnSample, ...]:
         return ()
     asked = Asked(read=frozenset(paths), whole=frozenset(paths))
     columns = open_documents(sample.name, texts, asked).columns
-    sampler = ColumnSampler(pa.schema([(path, pa.string()) for path in paths]), len(sample.distinct))
+    sampler = ColumnSampler(
+        pa.schema([(path, pa.string()) for path in paths]), len(sample.distinct)
+    )
     sampler.add_values([columns[path] for path in paths], whole=sample.complete)
-    return tuple(replace(inside, name=_named(sample.name, inside.name)) for inside in sampler.samples())
+    return tuple(
+        replace(inside, name=_named(sample.name, inside.name)) for inside in sampler.samples()
+    )
 
 
 def _named(column: ColumnName, path: ColumnName) -> ColumnName:

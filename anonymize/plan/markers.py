@@ -1,4 +1,6 @@
-"""Texts that stand for a missing value in a source, column by column, so that a drafted policy can name them."""
+"""Texts that stand for a missing value in a source, column by column, so that a drafted policy can
+name them.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ class _Seen:
             self.others.update(distinct.filter(pc.invert(meant)).slice(0, _KEPT).to_pylist())
 
     def proposed(self, *, identifies: bool) -> tuple[str, ...]:
-        """Return the markers that are no natural values of the column; no name or number is a word for nothing."""
+        """Return the markers that are no natural values of the column; no name or number is a word
+        for nothing.
+        """
         others = {text.strip() for text in self.others} - {""}
         if not others:
             return ()
@@ -59,19 +63,26 @@ class _Seen:
             kinds |= set() if self.beside else {Marker.NUMBER}
         codes = 2 * sum(bool(_TWO_CAPITALS.fullmatch(text)) for text in others) > len(others)
         found = (text for text, kind in self.markers.items() if kind in kinds)
-        return tuple(sorted(text for text in found if not (codes and _TWO_CAPITALS.fullmatch(text))))
+        return tuple(
+            sorted(text for text in found if not (codes and _TWO_CAPITALS.fullmatch(text)))
+        )
 
 
 def null_values_in(
-    batches: Iterable[pa.RecordBatch], findings: Sequence[Finding] = (), people: Collection[ColumnName] = ()
+    batches: Iterable[pa.RecordBatch],
+    findings: Sequence[Finding] = (),
+    people: Collection[ColumnName] = (),
 ) -> Mapping[ColumnName, tuple[str, ...]]:
-    """Return, per leaf of text that has any, the texts that stand for a missing value; every row is looked at.
+    """Return, per leaf of text that has any, the texts that stand for a missing value; every row is
+    looked at.
 
-    ``findings`` say which leaves hold direct identifiers, ``people`` which others are known to; numbers such as ``-1``
-    are looked for in these alone.
+    ``findings`` say which leaves hold direct identifiers, ``people`` which others are known to;
+    numbers such as ``-1`` are looked for in these alone.
     """
     seen: dict[ColumnName, _Seen] = {}
-    direct = {finding.column for finding in findings if finding.verdict in DIRECT_IDENTIFIERS} | set(people)
+    direct = {
+        finding.column for finding in findings if finding.verdict in DIRECT_IDENTIFIERS
+    } | set(people)
     for batch in batches:
         for path, values in leaves(batch):
             kind = value_type(values.type)

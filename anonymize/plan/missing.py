@@ -1,4 +1,6 @@
-"""Texts such as ``N/A`` that a plan takes for values: what it says of them, and the line that mends it."""
+"""Texts such as ``N/A`` that a plan takes for values: what it says of them, and the line that mends
+it.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,12 @@ from anonymize.plan.recurring import keyed_columns
 
 
 def missing_taken_for_people(plan: Plan) -> tuple[Problem, ...]:
-    """Return what to say where keyed and invented values would be made of texts that stand for a missing one.
+    """Return what to say where keyed and invented values would be made of texts that stand for a
+    missing one.
 
-    ``N/A`` would become somebody, the same in all its rows. Blank text is null for these actions already; markers are
-    read as missing only where the policy says so, because a column may have ``-`` among its values. The texts told
-    are of a fixed list.
+    ``N/A`` would become somebody, the same in all its rows. Blank text is null for these actions
+    already; markers are read as missing only where the policy says so, because a column may have
+    ``-`` among its values. The texts told are of a fixed list.
     """
     keyed = keyed_columns(plan.policy)
     found = {
@@ -23,31 +26,43 @@ def missing_taken_for_people(plan: Plan) -> tuple[Problem, ...]:
         for finding in plan.findings
         if finding.markers and finding.column in keyed
     }
-    recurring = [Problem(plan.policy.place("source"), sentence) for sentence in recurring_sentences(plan)]
+    recurring = [
+        Problem(plan.policy.place("source"), sentence) for sentence in recurring_sentences(plan)
+    ]
     if not found:
         return tuple(recurring)
-    seen = "; ".join(f"{', '.join(map(repr, texts))} in '{column}'" for column, texts in found.items())
+    seen = "; ".join(
+        f"{', '.join(map(repr, texts))} in '{column}'" for column, texts in found.items()
+    )
     mend = json.dumps(_null_values(plan.policy.source.null_values, found), ensure_ascii=False)
-    what = f"{seen} would become a person's value; where it means a missing one, say null_values: {mend}"
+    what = (
+        f"{seen} would become a person's value; where it means a missing one, say null_values:"
+        f" {mend}"
+    )
     return (Problem(plan.policy.place("source"), what), *recurring)
 
 
 def recurring_sentences(plan: Plan) -> tuple[str, ...]:
-    """Return what to say of values that recur far above the others where each is one person's; no value is told."""
+    """Return what to say of values that recur far above the others where each is one person's; no
+    value is told.
+    """
     return tuple(
-        f"{finding.recurring} value(s) of '{finding.column}' stand in {finding.recurring_share:.0%} of its rows, far "
-        "above all others: a text for a missing one that no list knows? if so, name it in null_values"
+        f"{finding.recurring} value(s) of '{finding.column}' stand in {finding.recurring_share:.0%}"
+        " of its rows, far above all others: a text for a missing one that no list knows? if so,"
+        " name it in null_values"
         for finding in plan.findings
         if finding.recurring
     )
 
 
 def marker_sentences(plan: Plan) -> tuple[str, ...]:
-    """Return for manifest and summary what became people's values and may stand for missing; no value is told."""
+    """Return for manifest and summary what became people's values and may stand for missing; no
+    value is told.
+    """
     keyed = keyed_columns(plan.policy)
     marked = (
-        f"whether {len(finding.markers)} texts of '{finding.column}' that usually stand for none are people: "
-        "each became one's value; coatcheck plan names them for null_values"
+        f"whether {len(finding.markers)} texts of '{finding.column}' that usually stand for none"
+        " are people: each became one's value; coatcheck plan names them for null_values"
         for finding in plan.findings
         if finding.markers and finding.column in keyed
     )
@@ -60,7 +75,10 @@ def _null_values(
     """Return what ``source.null_values`` would be with these texts, in the form that it has."""
     if isinstance(said, Mapping):
         columns = dict.fromkeys([*said, *found])
-        return {name: list(dict.fromkeys([*said.get(name, ()), *found.get(name, ())])) for name in columns}
+        return {
+            name: list(dict.fromkeys([*said.get(name, ()), *found.get(name, ())]))
+            for name in columns
+        }
     if said:
         return list(dict.fromkeys([*said, *(text for texts in found.values() for text in texts)]))
     return dict(found)

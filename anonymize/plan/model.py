@@ -1,4 +1,6 @@
-"""A plan as data: policy bound to a schema, findings and key names; frozen, picklable, without keys."""
+"""A plan as data: policy bound to a schema, findings and key names; frozen, picklable, without
+keys.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ class Applied:
     rows: pa.Array
     """Position in the batch as read of each of these rows."""
     quarantined: pa.RecordBatch
-    """Rows set aside: ``row`` (its number in the partition, from 1), ``column``, ``reason``; no value."""
+    """Rows set aside: ``row`` (its number in the partition, from 1), ``column``, ``reason``; no
+    value.
+    """
     rows_in: int
     """Rows of the batch as read."""
     filtered: int
@@ -66,9 +70,13 @@ class Applied:
     nulled: Mapping[ColumnName, int]
     """Bad values per column that became null."""
     classes: ClassCounts | None = None
-    """People or rows per equivalence class among the rows to publish, counted anew on these; None without privacy."""
+    """People or rows per equivalence class among the rows to publish, counted anew on these; None
+    without privacy.
+    """
     missing: Mapping[ColumnName, int] = field(default_factory=dict)
-    """Values per column that are read as missing: ``null_values``, and blank ones under actions that look at values."""
+    """Values per column that are read as missing: ``null_values``, and blank ones under actions
+    that look at values.
+    """
 
 
 NEVER_BAD = frozenset({"keep", "redact", "constant", "null", "pseudonymize", "tokenize"})
@@ -80,22 +88,34 @@ def _never_bad(rule: Rule) -> bool:
     return rule.action in NEVER_BAD and (rule.otherwise is None or _never_bad(rule.otherwise))
 
 
-SEES_BLANKS = frozenset({"keep", "redact", "constant", "null", "drop", "shuffle", "free_text", "custom"})
-"""Actions to which text in which nothing can be seen is a value like others; to all others it is missing."""
+SEES_BLANKS = frozenset(
+    {"keep", "redact", "constant", "null", "drop", "shuffle", "free_text", "custom"}
+)
+"""Actions to which text in which nothing can be seen is a value like others; to all others it is
+missing.
+"""
 
 
 def blanks_are_missing(rule: Rule) -> bool:
-    """Return whether a null of the result that was no null before was a blank value, or a bad one."""
-    return rule.action not in SEES_BLANKS and (rule.otherwise is None or blanks_are_missing(rule.otherwise))
+    """Return whether a null of the result that was no null before was a blank value, or a bad
+    one.
+    """
+    return rule.action not in SEES_BLANKS and (
+        rule.otherwise is None or blanks_are_missing(rule.otherwise)
+    )
 
 
 def takes_objects(rule: Rule) -> bool:
-    """Return whether a rule takes objects and arrays in documents, as it takes structs and lists."""
+    """Return whether a rule takes objects and arrays in documents, as it takes structs and
+    lists.
+    """
     whole = rule.action in ("keep", "redact", "constant", "null")
     return whole and (rule.otherwise is None or takes_objects(rule.otherwise))
 
 
-QUARANTINE_SCHEMA = pa.schema([("row", pa.int64()), ("column", pa.string()), ("reason", pa.string())])
+QUARANTINE_SCHEMA = pa.schema(
+    [("row", pa.int64()), ("column", pa.string()), ("reason", pa.string())]
+)
 """Rows set aside: where and why, never what."""
 
 
@@ -120,15 +140,23 @@ class Plan:
     fitted: Fitted | None = None
     """The whole table's facts, after ``fit``."""
     facts_key: KeyId | None = None
-    """The key version that the first pass's digests and facts are made with; None for one of this process alone."""
+    """The key version that the first pass's digests and facts are made with; None for one of this
+    process alone.
+    """
     run: str = ""
-    """A random name of the run, part of that key, so that what two runs learned cannot be compared."""
+    """A random name of the run, part of that key, so that what two runs learned cannot be
+    compared.
+    """
     names: NameModel | None = None
     """The model that finds names in text; each process checks that it has this very one."""
     vault_place: str | None = None
-    """Where each process opens the token vault, without a password; None where no rule needs one."""
+    """Where each process opens the token vault, without a password; None where no rule needs
+    one.
+    """
     vault_id: str = ""
-    """The id of the vault that a run uses; each process compares, and makes none. Empty for a look at a plan."""
+    """The id of the vault that a run uses; each process compares, and makes none. Empty for a look
+    at a plan.
+    """
     hierarchies: Mapping[str, PinnedFile] = field(default_factory=dict)
     """Per hierarchy file, as the policy names it: the very file that each process reads."""
     pools: Mapping[str, str] = field(default_factory=dict)
@@ -136,24 +164,32 @@ class Plan:
 
     @cached_property
     def input_columns(self) -> tuple[str, ...]:
-        """Return the top-level columns that are read at all, in source order: minimization is a projection."""
+        """Return the top-level columns that are read at all, in source order: minimization is a
+        projection.
+        """
         return self._columns_of(self.opened_paths)
 
     @property
     def measured_columns(self) -> tuple[str, ...]:
-        """Return those of them that the coming first pass reads: all of them where it counts classes.
+        """Return those of them that the coming first pass reads: all of them where it counts
+        classes.
 
-        What a fitted transform learns hangs on its own values, on those it reads, and on the policy's filter.
+        What a fitted transform learns hangs on its own values, on those it reads, and on the
+        policy's filter.
         """
         if self.policy.privacy is not None:
             return self.input_columns
         paths = {name for step in self.steps if step.fits for name in (step.column, *step.reads)}
-        return self._columns_of(paths.union(columns_in(self.policy.rows.where) if self.policy.rows.where else ()))
+        return self._columns_of(
+            paths.union(columns_in(self.policy.rows.where) if self.policy.rows.where else ())
+        )
 
     def _columns_of(self, wanted: Collection[ColumnName]) -> tuple[str, ...]:
         """Return the top-level columns in which ``wanted`` lie, in source order."""
         index = PathIndex(sorted(wanted))
-        return tuple(name for name in self.input_schema.names if index.holds(name) or index.has_inside(name))
+        return tuple(
+            name for name in self.input_schema.names if index.holds(name) or index.has_inside(name)
+        )
 
     @cached_property
     def opened_paths(self) -> frozenset[ColumnName]:
@@ -166,7 +202,9 @@ class Plan:
 
     @property
     def counted_by(self) -> ColumnName | None:
-        """Return the column whose distinct values are the people that classes are sized by; None to size by rows."""
+        """Return the column whose distinct values are the people that classes are sized by; None to
+        size by rows.
+        """
         return self.policy.subject if self.policy.privacy is not None else None
 
     @cached_property
@@ -197,14 +235,16 @@ class Plan:
         """Return whether the coming pass can count equivalence classes."""
         names = self.decides_classes
         names = names | {name for step in self.steps if step.column in names for name in step.reads}
-        return bool(names) and (self.fitted is not None or not any(s.fits for s in self.steps if s.column in names))
+        return bool(names) and (
+            self.fitted is not None or not any(s.fits for s in self.steps if s.column in names)
+        )
 
     @cached_property
     def decides_classes(self) -> set[ColumnName]:
         """Return the columns that decide how large a published class is.
 
-        The quasi-identifiers, and where bad values set rows aside, every column that could hold one:
-        a row that is set aside for any reason is missing from its class.
+        The quasi-identifiers, and where bad values set rows aside, every column that could hold
+        one: a row that is set aside for any reason is missing from its class.
         """
         if self.policy.privacy is None:
             return set()
@@ -235,17 +275,25 @@ class Plan:
 
     @property
     def pins(self) -> Mapping[str, str]:
-        """Return the digests of what values come from besides data and keys, as manifests keep them: no folder."""
-        files = {f"hierarchy {PurePath(name).name}": file.sha256 for name, file in self.hierarchies.items()}
+        """Return the digests of what values come from besides data and keys, as manifests keep
+        them: no folder.
+        """
+        files = {
+            f"hierarchy {PurePath(name).name}": file.sha256
+            for name, file in self.hierarchies.items()
+        }
         return {**files, **{f"list {name}": digest for name, digest in self.pools.items()}}
 
     def fit(self, partial: Partial) -> Self:
         """Return the plan with the whole table's facts, added to those of an earlier pass.
 
-        Classes that ``partial`` does not hold are suppressed from now on: what was not counted is not published.
+        Classes that ``partial`` does not hold are suppressed from now on: what was not counted is
+        not published.
 
         Raises:
             PlanError: the passes were made with different keys.
         """
         privacy = self.policy.privacy
-        return replace(self, fitted=(self.fitted or Fitted()).added(partial, privacy.k if privacy else None))
+        return replace(
+            self, fitted=(self.fitted or Fitted()).added(partial, privacy.k if privacy else None)
+        )

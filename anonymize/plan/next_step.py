@@ -12,11 +12,17 @@ _WAYS_OUT = ("pseudonymize", "redact", "tokenize")
 
 
 def next_step(step: Step | None, what: str = "") -> str:
-    """Return what to do about a finding in the column that ``step`` made: actions that take its type, or the reason.
+    """Return what to do about a finding in the column that ``step`` made: actions that take its
+    type, or the reason.
 
-    ``what`` is the entity found, where known: for names left in text, what helps the rule comes first.
+    ``what`` is the entity found, where known: for names left in text, what helps the rule comes
+    first.
     """
-    if step is not None and what == PERSON and any(isinstance(rule, FreeTextRule) for rule in rules_in_turn(step.rule)):
+    if (
+        step is not None
+        and what == PERSON
+        and any(isinstance(rule, FreeTextRule) for rule in rules_in_turn(step.rule))
+    ):
         return _for_names_in_text(step)
     takers = takers_of(step.input_type) if step else ()
     ways = [f"{{action: {action}}}" for action in _WAYS_OUT if action in takers][:2]
@@ -25,10 +31,14 @@ def next_step(step: Step | None, what: str = "") -> str:
 
 
 def _for_names_in_text(step: Step) -> str:
-    """Return what makes a free text's rule find more names, before what empties or accepts the column."""
-    hunts = any(rule.same_row for rule in rules_in_turn(step.rule) if isinstance(rule, FreeTextRule))
+    """Return what makes a free text's rule find more names, before what empties or accepts the
+    column.
+    """
+    hunts = any(
+        rule.same_row for rule in rules_in_turn(step.rule) if isinstance(rule, FreeTextRule)
+    )
     row = "" if hunts else "same_row: [columns of the row that hold names, e-mails and phones], "
     return (
-        f"say {row}detect: {{languages: [those of the text]}} or a model made for it in detect: {{ner: ...}}; else "
-        '{action: redact}, or, if nobody is in it, accept: "the reason"'
+        f"say {row}detect: {{languages: [those of the text]}} or a model made for it in detect:"
+        ' {ner: ...}; else {action: redact}, or, if nobody is in it, accept: "the reason"'
     )

@@ -1,4 +1,6 @@
-"""Values that recur far above the others in a column that stands for people: a marker that no list knows may be one."""
+"""Values that recur far above the others in a column that stands for people: a marker that no list
+knows may be one.
+"""
 
 from __future__ import annotations
 
@@ -39,8 +41,11 @@ def keyed_columns(policy: Policy) -> frozenset[ColumnName]:
     )
 
 
-def recurring_in(batch: pa.RecordBatch, columns: Collection[ColumnName]) -> Mapping[ColumnName, tuple[int, float]]:
-    """Return per column that has any how many values recur far above its others, and their share of its rows.
+def recurring_in(
+    batch: pa.RecordBatch, columns: Collection[ColumnName]
+) -> Mapping[ColumnName, tuple[int, float]]:
+    """Return per column that has any how many values recur far above its others, and their share of
+    its rows.
 
     Markers that the list knows are not counted: they are told by name.
     """

@@ -1,4 +1,6 @@
-"""Columns of a source that hold the same ids, told by their values, so that a drafted policy lets them join."""
+"""Columns of a source that hold the same ids, told by their values, so that a drafted policy lets
+them join.
+"""
 
 from __future__ import annotations
 
@@ -20,24 +22,46 @@ from anonymize.plan.draft_actions import SUGGESTED, domain_in
 from anonymize.transform.columns import is_text, plain, seen_text, value_type
 
 MOSTLY = 0.6
-"""Share of a column's distinct values that another must hold; people leave, and their ids stay behind elsewhere."""
+"""Share of a column's distinct values that another must hold; people leave, and their ids stay
+behind elsewhere.
+"""
 FEWEST = 5
 """Fewer common values are no evidence."""
 DENSE = 0.2
-"""Share of the whole numbers in its range that a column holds from which others lie in it by chance alone."""
+"""Share of the whole numbers in its range that a column holds from which others lie in it by chance
+alone.
+"""
 LONGEST = 64
 """Code points of an id at most."""
 KEPT = 1 << 18
-"""Distinct values remembered of a column: those with the smallest hashes, the same in every column."""
+"""Distinct values remembered of a column: those with the smallest hashes, the same in every
+column.
+"""
 _NUMBER = r"^-?[0-9]{1,18}$"
 _COMMON = frozenset(
-    ["id", "ids", "no", "nr", "num", "number", "key", "code", "ref", "reference", "identifier", "uid", "guid", "uuid"]
+    [
+        "id",
+        "ids",
+        "no",
+        "nr",
+        "num",
+        "number",
+        "key",
+        "code",
+        "ref",
+        "reference",
+        "identifier",
+        "uid",
+        "guid",
+        "uuid",
+    ]
 )
 """Words in names of columns that say no more than that it holds ids."""
 _ROLES_TEXT = """
-parent manager supervisor boss lead leader mentor head referrer referred referral reports report approver approved
-reviewer owner assignee creator created modified updated from to source target src dst sender receiver recipient
-previous prev next original root ancestor child spouse partner mother father linked related duplicate primary
+parent manager supervisor boss lead leader mentor head referrer referred referral reports report
+approver approved reviewer owner assignee creator created modified updated from to source target src
+dst sender receiver recipient previous prev next original root ancestor child spouse partner mother
+father linked related duplicate primary
 """
 _ROLES = frozenset(_ROLES_TEXT.split())
 """Words that say whose another one's id is."""
@@ -47,7 +71,9 @@ Hashes = npt.NDArray[np.uint64]
 
 @dataclass
 class _Column:
-    """What is remembered of one column's distinct values: hashes, and how far its whole numbers reach."""
+    """What is remembered of one column's distinct values: hashes, and how far its whole numbers
+    reach.
+    """
 
     hashes: Hashes
     whole: bool = False
@@ -69,7 +95,10 @@ class _Column:
         self.hashes = merged[:KEPT]
         if self.numbers and pc.all(pc.match_substring_regex(distinct, _NUMBER)).as_py():
             bounds = pc.min_max(distinct.cast(pa.int64())).as_py()
-            self.lowest, self.highest = min(self.lowest, bounds["min"]), max(self.highest, bounds["max"])
+            self.lowest, self.highest = (
+                min(self.lowest, bounds["min"]),
+                max(self.highest, bounds["max"]),
+            )
         else:
             self.numbers = False
 
@@ -96,10 +125,24 @@ class SharedIds:
     """Watches the rows of a source; afterwards says which columns hold the same ids."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        """Take what detection saw: ids are looked for where a draft pseudonymizes, and where it would keep values."""
-        self._ids = [f.column for f in findings if SUGGESTED.get(f.verdict, "").startswith("{action: pseudonymize")]
-        self._domains = {f.column: domain_in(SUGGESTED[f.verdict]) for f in findings if f.column in set(self._ids)}
-        kept = [finding.column for finding in findings if finding.verdict == "NONE"] if self._ids else []
+        """Take what detection saw: ids are looked for where a draft pseudonymizes, and where it
+        would keep values.
+        """
+        self._ids = [
+            f.column
+            for f in findings
+            if SUGGESTED.get(f.verdict, "").startswith("{action: pseudonymize")
+        ]
+        self._domains = {
+            f.column: domain_in(SUGGESTED[f.verdict])
+            for f in findings
+            if f.column in set(self._ids)
+        }
+        kept = (
+            [finding.column for finding in findings if finding.verdict == "NONE"]
+            if self._ids
+            else []
+        )
         self._seen = {column: _Column(np.zeros(0, np.uint64)) for column in (*self._ids, *kept)}
 
     def watch(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -107,16 +150,24 @@ class SharedIds:
         for batch in batches:
             for path, values in leaves(batch):
                 seen = self._seen.get(path)
-                if seen is not None and (is_text(value_type(values.type)) or _whole(value_type(values.type))):
+                if seen is not None and (
+                    is_text(value_type(values.type)) or _whole(value_type(values.type))
+                ):
                     seen.add(seen_text(plain(values)))
             yield batch
 
     def domains(self) -> Mapping[ColumnName, str]:
-        """Return the domain of each column that shares its ids with another: named for the one that holds most."""
+        """Return the domain of each column that shares its ids with another: named for the one that
+        holds most.
+        """
         holder: dict[ColumnName, ColumnName] = {}
         largest_first = sorted(self._ids, key=lambda name: -len(self._seen[name].hashes))
         for name, column in self._seen.items():
-            holding = [other for other in largest_first if other != name and column.held_by(self._seen[other])]
+            holding = [
+                other
+                for other in largest_first
+                if other != name and column.held_by(self._seen[other])
+            ]
             if (other := self._holder(name, holding)) is not None and holder.get(other) != name:
                 holder[name] = other
         found: dict[ColumnName, str] = {}
@@ -125,15 +176,18 @@ class SharedIds:
             while (above := holder.get(root)) is not None and above not in passed:
                 root = above
                 passed.add(root)
-            domain = self._domains.get(root) or _domain(root, {*filter(None, self._domains.values())})
+            domain = self._domains.get(root) or _domain(
+                root, {*filter(None, self._domains.values())}
+            )
             found[name] = found[root] = domain
         return found
 
     def _holder(self, name: ColumnName, holding: Sequence[ColumnName]) -> ColumnName | None:
-        """Return which of the columns that hold the values of ``name`` does not hold them by chance.
+        """Return which of the columns that hold the values of ``name`` does not hold them by
+        chance.
 
-        Numbers that count up hold any smaller ones: there the names decide, a common word, or a role's word where
-        there is only one column that it can be about.
+        Numbers that count up hold any smaller ones: there the names decide, a common word, or a
+        role's word where there is only one column that it can be about.
         """
         sparse = [other for other in holding if not self._seen[other].dense]
         if sparse or name not in self._ids:

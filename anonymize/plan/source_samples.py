@@ -1,4 +1,6 @@
-"""Samples of a source: every leaf that its schema shows, and the places below them that rules name."""
+"""Samples of a source: every leaf that its schema shows, and the places below them that rules
+name.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +27,16 @@ FEW_VALUES = 500
 def source_samples(
     rows: SpreadRows, size: int | None, policy: Policy | None = None, whole: Reread | None = None
 ) -> tuple[ColumnSample, ...]:
-    """Return a sample of every leaf of the source that ``rows`` are from, and of the places that the policy names.
+    """Return a sample of every leaf of the source that ``rows`` are from, and of the places that
+    the policy names.
 
     Args:
         rows: The chosen rows; every one of them is looked at.
         size: Distinct values kept of each.
         policy: Whose rules name places in documents and maps; None looks at what the schema shows.
-        whole: Reads named columns whole. A column in which the chosen rows hold few values is read again with it, so
-            that a value in one row of ten thousand is looked at too; None where there are no other rows.
+        whole: Reads named columns whole. A column in which the chosen rows hold few values is read
+            again with it, so that a value in one row of ten thousand is looked at too; None where
+            there are no other rows.
     """
     batch = rows.batch()
     places = Places(plain_schema(batch.schema))
@@ -57,7 +61,11 @@ Reread = Callable[[Sequence[str]], Iterable[pa.RecordBatch]]
 
 def _sparse(batch: pa.RecordBatch) -> list[str]:
     """Return the columns that hold too few values for a sample."""
-    return [name for name in batch.schema.names if batch.num_rows - batch.column(name).null_count < FEW_VALUES]
+    return [
+        name
+        for name in batch.schema.names
+        if batch.num_rows - batch.column(name).null_count < FEW_VALUES
+    ]
 
 
 def _filled(
@@ -68,7 +76,8 @@ def _filled(
     size: int | None,
     total_rows: int,
 ) -> dict[ColumnName, ColumnSample]:
-    """Return the samples of these columns' leaves, of each from rows in which it holds something, all over the source.
+    """Return the samples of these columns' leaves, of each from rows in which it holds something,
+    all over the source.
 
     The source is read once, not once for each of them.
     """
@@ -83,12 +92,16 @@ def _filled(
     for name, rows in found.items():
         itself = [ColumnName(name)] if index.holds(name) else []
         below = [places[path] for path in (*itself, *index.inside(name))]
-        sampler = LeafSampler(below, inside.intersection(leaf.path for leaf in below), size, every_row=True)
+        sampler = LeafSampler(
+            below, inside.intersection(leaf.path for leaf in below), size, every_row=True
+        )
         sampler.add(rows.batch())
         times = rows.total_rows / max(1, rows.batch().num_rows)
         nulls = total_rows - rows.total_rows
         for sample in sampler.samples(times):
-            samples[sample.name] = replace(sample, rows=sample.rows + nulls, nulls=sample.nulls + nulls)
+            samples[sample.name] = replace(
+                sample, rows=sample.rows + nulls, nulls=sample.nulls + nulls
+            )
     return samples
 
 

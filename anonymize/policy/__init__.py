@@ -1,4 +1,6 @@
-"""What the data owner asked for: YAML in, frozen ``Policy`` out, or every mistake at once with its line."""
+"""What the data owner asked for: YAML in, frozen ``Policy`` out, or every mistake at once with its
+line.
+"""
 
 from anonymize.policy.actions import RULES, Condition, Filter, Rule
 from anonymize.policy.json_schema import policy_json_schema

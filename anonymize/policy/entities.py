@@ -12,12 +12,15 @@ _OURS = ("off", "coatcheck")
 
 
 def entity_problems(policy: Policy) -> Iterator[tuple[str, str]]:
-    """Yield the path and what is wrong for each unknown country, and each entity that nothing finds.
+    """Yield the path and what is wrong for each unknown country, and each entity that nothing
+    finds.
 
     Another model than the shipped one has labels of its own, so there any name is taken.
     """
     yield from _countries("detect.countries", policy.detect.countries)
-    own = {spec.entity for spec in policy.detect.recognizers} | {r.entity for r in policy.columns.values() if r.entity}
+    own = {spec.entity for spec in policy.detect.recognizers} | {
+        r.entity for r in policy.columns.values() if r.entity
+    }
     known = known_entities(own)
     for column, rule in policy.columns.items():
         for inner in nested_rules(rule):
@@ -28,7 +31,10 @@ def entity_problems(policy: Policy) -> Iterator[tuple[str, str]]:
             for entity in inner.entities if policy.detect.ner in _OURS else ():
                 if entity not in known:
                     hint = ", ".join(nearest(entity, known)) or "those in schemas/README.md"
-                    yield f"{where}.entities.{entity}", f"unknown entity '{entity}'; the nearest are {hint}"
+                    yield (
+                        f"{where}.entities.{entity}",
+                        f"unknown entity '{entity}'; the nearest are {hint}",
+                    )
 
 
 def _countries(path: str, codes: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -37,7 +43,9 @@ def _countries(path: str, codes: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def unknown_countries(codes: Sequence[str]) -> tuple[str, ...]:
-    """Return a sentence with the countries of which no numbers are known, naming the others; none where all are."""
+    """Return a sentence with the countries of which no numbers are known, naming the others; none
+    where all are.
+    """
     unknown = [code for code in codes if code.lower() not in KNOWN_COUNTRIES]
     said = f"no numbers of {', '.join(unknown)} are known; choose from {', '.join(KNOWN_COUNTRIES)}"
     return (said,) if unknown else ()

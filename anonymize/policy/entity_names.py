@@ -1,4 +1,6 @@
-"""The entities that text is looked through for, and the countries whose numbers are known; a test compares them."""
+"""The entities that text is looked through for, and the countries whose numbers are known; a test
+compares them.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,14 @@ import difflib
 from collections.abc import Collection
 
 _EVERYWHERE = """
-    CREDIT_CARD CRYPTO DATE_TIME EMAIL_ADDRESS IBAN_CODE IP_ADDRESS MAC_ADDRESS PHONE_NUMBER URL UUID
-    SECRET USERNAME AGE TITLE ID
+    CREDIT_CARD CRYPTO DATE_TIME EMAIL_ADDRESS IBAN_CODE IP_ADDRESS MAC_ADDRESS PHONE_NUMBER URL
+    UUID SECRET USERNAME AGE TITLE ID
 """
 _BY_MODEL = "PERSON LOCATION ORGANIZATION NRP DATE_TIME ID"
-_OF_COLUMNS = "PERSON_NAME STREET_ADDRESS ADDRESS CITY REGION POSTAL_CODE COUNTRY DATE_OF_BIRTH NATIONAL_ID RECORD_ID"
+_OF_COLUMNS = (
+    "PERSON_NAME STREET_ADDRESS ADDRESS CITY REGION POSTAL_CODE COUNTRY DATE_OF_BIRTH NATIONAL_ID"
+    " RECORD_ID"
+)
 
 ENTITIES_BY_COUNTRY: dict[str, tuple[str, ...]] = {
     country: tuple(names.split())
@@ -30,8 +35,8 @@ ENTITIES_BY_COUNTRY: dict[str, tuple[str, ...]] = {
         "co": "CO_CEDULA",
         "cz": "CZ_RODNE_CISLO",
         "de": (
-            "DE_BSNR DE_FUEHRERSCHEIN DE_HANDELSREGISTER DE_HEALTH_INSURANCE DE_ID_CARD DE_KFZ DE_LANR "
-            "DE_PASSPORT DE_PLZ DE_SOCIAL_SECURITY DE_TAX_ID DE_TAX_NUMBER DE_VAT_ID"
+            "DE_BSNR DE_FUEHRERSCHEIN DE_HANDELSREGISTER DE_HEALTH_INSURANCE DE_ID_CARD DE_KFZ"
+            " DE_LANR DE_PASSPORT DE_PLZ DE_SOCIAL_SECURITY DE_TAX_ID DE_TAX_NUMBER DE_VAT_ID"
         ),
         "dk": "DK_CPR",
         "do": "DO_CEDULA",
@@ -85,9 +90,10 @@ ENTITIES_BY_COUNTRY: dict[str, tuple[str, ...]] = {
         "ua": "UA_RNOKPP",
         "uk": "UK_DRIVING_LICENCE UK_NHS UK_NINO UK_PASSPORT UK_POSTCODE UK_VEHICLE_REGISTRATION",
         "us": (
-            "ABA_ROUTING_NUMBER MEDICAL_LICENSE US_BANK_NUMBER US_CLAIM_NUMBER US_DRIVER_LICENSE "
-            "US_HEALTH_INSURANCE_MEMBER_ID US_ITIN US_MBI US_NPI US_PASSPORT US_PRESCRIPTION_NUMBER "
-            "US_PRIOR_AUTHORIZATION_NUMBER US_PROVIDER_TAX_ID US_REFERRAL_NUMBER US_SSN"
+            "ABA_ROUTING_NUMBER MEDICAL_LICENSE US_BANK_NUMBER US_CLAIM_NUMBER US_DRIVER_LICENSE"
+            " US_HEALTH_INSURANCE_MEMBER_ID US_ITIN US_MBI US_NPI US_PASSPORT"
+            " US_PRESCRIPTION_NUMBER US_PRIOR_AUTHORIZATION_NUMBER US_PROVIDER_TAX_ID"
+            " US_REFERRAL_NUMBER US_SSN"
         ),
         "uy": "UY_CI",
         "ve": "VE_CEDULA",
@@ -98,7 +104,9 @@ ENTITIES_BY_COUNTRY: dict[str, tuple[str, ...]] = {
         ),
     }.items()
 }
-"""Entities that are found where their country is named; the United Kingdom is ``uk``, and ``gb`` is accepted for it."""
+"""Entities that are found where their country is named; the United Kingdom is ``uk``, and ``gb`` is
+accepted for it.
+"""
 
 EVERYWHERE: frozenset[str] = frozenset(_EVERYWHERE.split())
 """Entities that rules look for in every text."""
@@ -110,17 +118,31 @@ KNOWN_COUNTRIES: tuple[str, ...] = tuple(sorted({*ENTITIES_BY_COUNTRY, "gb"}))
 """Codes that ``countries:`` takes."""
 
 STAYS_UNLESS_NAMED: frozenset[str] = frozenset({"TITLE"})
-"""Entities that free text keeps where the rule names no action for them: alone they say little of a person."""
+"""Entities that free text keeps where the rule names no action for them: alone they say little of a
+person.
+"""
 
 
 def known_entities(more: Collection[str] = ()) -> frozenset[str]:
     """Return every entity that a rule for free text may name, with ``more`` of the policy's own."""
     by_country = (name for names in ENTITIES_BY_COUNTRY.values() for name in names)
-    return frozenset({*EVERYWHERE, *BY_NAME_MODEL, *_OF_COLUMNS.split(), *by_country, "DEFAULT", "DENY_LISTED", *more})
+    return frozenset(
+        {
+            *EVERYWHERE,
+            *BY_NAME_MODEL,
+            *_OF_COLUMNS.split(),
+            *by_country,
+            "DEFAULT",
+            "DENY_LISTED",
+            *more,
+        }
+    )
 
 
 def nearest(name: str, known: Collection[str], count: int = 3) -> list[str]:
-    """Return up to ``count`` of ``known`` that are written most like ``name``, those that hold it first."""
+    """Return up to ``count`` of ``known`` that are written most like ``name``, those that hold it
+    first.
+    """
     inside = sorted(one for one in known if name.upper() in one or one in name.upper())
     near = difflib.get_close_matches(name.upper(), sorted(known), n=count, cutoff=0.5)
     return list(dict.fromkeys([*inside, *near]))[:count]

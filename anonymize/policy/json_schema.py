@@ -10,5 +10,9 @@ from anonymize.policy.model import Policy
 def policy_json_schema() -> str:
     """Return the JSON Schema of a policy, formatted as ``schemas/policy.schema.json`` holds it."""
     schema = Policy.model_json_schema()
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Coatcheck policy"}
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "Coatcheck policy",
+    }
     return json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True) + "\n"

@@ -1,4 +1,6 @@
-"""A policy file read whole, or every mistake in it at once with its line and what would be right."""
+"""A policy file read whole, or every mistake in it at once with its line and what would be
+right.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +34,22 @@ _SHAPES: Mapping[str, str] = {
 }
 
 _HOLD_VALUES = frozenset(
-    {"accept", "accept_order", "allow", "context", "deny", "label", "null_values", "patterns", "pattern"}
+    {
+        "accept",
+        "accept_order",
+        "allow",
+        "context",
+        "deny",
+        "label",
+        "null_values",
+        "patterns",
+        "pattern",
+    }
     | {"reason", "value", "when", "where"}
 )
-"""Keys under which a policy may name people and other raw values; no message quotes what stands there."""
+"""Keys under which a policy may name people and other raw values; no message quotes what stands
+there.
+"""
 
 FEATURES_NOT_BUILT: Mapping[KeyPath, str] = {
     ("privacy", "l"): "l-diversity",
@@ -65,7 +79,11 @@ def load_policy(path: str | os.PathLike[str]) -> Policy:
     except FileNotFoundError:
         raise PolicyError("no such file", place=name) from None
     except (OSError, UnicodeDecodeError) as error:
-        what = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else f"cannot be read: {error.strerror}"
+        what = (
+            "is not UTF-8"
+            if isinstance(error, UnicodeDecodeError)
+            else f"cannot be read: {error.strerror}"
+        )
         raise PolicyError(what, place=name) from None
     return parse_policy(text, name)
 
@@ -80,16 +98,25 @@ def parse_policy(text: str, name: str = "policy") -> Policy:
     placed = read_yaml(text, name)
     if not isinstance(placed.data, dict):
         raise PolicyError(
-            "is empty; a policy starts with 'version: 1'" if placed.data is None else "is not a mapping", place=name
+            (
+                "is empty; a policy starts with 'version: 1'"
+                if placed.data is None
+                else "is not a mapping"
+            ),
+            place=name,
         )
     problems: list[Problem] = []
     try:
         policy = Policy.model_validate(placed.data)
     except ValidationError as error:
         problems = _problems(error, placed, name)
-    if problems:  # raised here, not there: as its context the other error would go along, which quotes keys
+    if (
+        problems
+    ):  # raised here, not there: as its context the other error would go along, which quotes keys
         raise PolicyError(problems)
-    places = {".".join(map(str, key)): f"{name}:{line}" for key, line in placed.lines.items() if key}
+    places = {
+        ".".join(map(str, key)): f"{name}:{line}" for key, line in placed.lines.items() if key
+    }
     policy._places.update(places)
     if unknown := [Problem(policy.place(path), what) for path, what in entity_problems(policy)]:
         raise PolicyError(unknown)
@@ -102,19 +129,30 @@ def _problems(error: ValidationError, placed: PlacedYaml, name: str) -> list[Pro
     for item in error.errors(include_url=False):
         path = _yaml_path(item["loc"], placed)
         dotted = ".".join("…" if _ADDRESS.search(str(part)) else str(part) for part in path)
-        found[(placed.line(path), f"{dotted}: {_what(item, path)}" if dotted else _what(item, path))] = None
-    return [Problem(f"{name}:{line}", what) for line, what in sorted(found, key=lambda pair: pair[0])]
+        found[
+            (placed.line(path), f"{dotted}: {_what(item, path)}" if dotted else _what(item, path))
+        ] = None
+    return [
+        Problem(f"{name}:{line}", what) for line, what in sorted(found, key=lambda pair: pair[0])
+    ]
 
 
 def _yaml_path(loc: Iterable[str | int], placed: PlacedYaml) -> KeyPath:
-    """Return pydantic's location without its own parts (union tags); a last part that is missing stays."""
+    """Return pydantic's location without its own parts (union tags); a last part that is missing
+    stays.
+    """
     parts = list(loc)
     path: KeyPath = ()
     node: Any = placed.data
     for position, part in enumerate(parts):
         if _has(node, part):
             path, node = (*path, part), node[part]
-        elif position == len(parts) - 1 and isinstance(node, dict) and isinstance(part, str) and part not in RULES:
+        elif (
+            position == len(parts) - 1
+            and isinstance(node, dict)
+            and isinstance(part, str)
+            and part not in RULES
+        ):
             path = (*path, part)
     return path
 
@@ -134,7 +172,10 @@ def _what(item: Any, path: KeyPath) -> str:
     if kind == "extra_forbidden":
         return _unknown_key(path, item["loc"])
     if kind == "literal_error":
-        return f"{value} is not one of {context['expected'].replace(chr(39), '').replace(' or ', ', ')}"
+        return (
+            f"{value} is not one of"
+            f" {context['expected'].replace(chr(39), '').replace(' or ', ', ')}"
+        )
     if kind == "union_tag_not_found":
         return f"has no action; choose one of {', '.join(RULES)}"
     if kind == "union_tag_invalid":
@@ -143,7 +184,11 @@ def _what(item: Any, path: KeyPath) -> str:
         return str(context["error"])
     if kind in _SHAPES:
         return f"{value} is not {_SHAPES[kind]}"
-    message = str(item["msg"]).replace("input should be", "should be").replace("Input should be", "should be")
+    message = (
+        str(item["msg"])
+        .replace("input should be", "should be")
+        .replace("Input should be", "should be")
+    )
     return f"{value}: {message[0].lower()}{message[1:]}"
 
 
@@ -184,7 +229,8 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def _shown(value: object, path: KeyPath) -> str:
-    """Return a policy's own value as a message shows it, cut to 60 characters; by its kind where it may be raw.
+    """Return a policy's own value as a message shows it, cut to 60 characters; by its kind where it
+    may be raw.
 
     An address may hold a password, wherever it is written.
     """

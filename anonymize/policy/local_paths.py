@@ -21,4 +21,7 @@ def local_path(text: str) -> str:
     scheme = found.group(1).lower()
     if scheme == "file" and text[5:].startswith("///"):
         return text[7:]
-    raise ValueError(f"{scheme}: is not supported yet; name a file or folder of this machine, or of one mounted here")
+    raise ValueError(
+        f"{scheme}: is not supported yet; name a file or folder of this machine, or of one mounted"
+        " here"
+    )

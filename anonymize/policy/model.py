@@ -41,18 +41,24 @@ class SourceSpec(StrictModel):
     encoding: str = "utf-8"
     """Text encoding of CSV and JSON Lines files."""
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
-    """One character between CSV fields, or the word tab; by default a comma, a tab for .tsv files."""
+    """One character between CSV fields, or the word tab; by default a comma, a tab for .tsv
+    files.
+    """
     header: bool = True
-    """Whether a CSV file's first row names the columns; without, they are called column_1, column_2, …."""
+    """Whether a CSV file's first row names the columns; without, they are called column_1,
+    column_2, ….
+    """
     null_values: tuple[str, ...] | dict[str, tuple[str, ...]] = ()
-    """Texts that mean null, in every format: a list for all columns, or a list for each, ``{name: [N/A, "-"]}``."""
+    """Texts that mean null, in every format: a list for all columns, or a list for each, ``{name:
+    [N/A, "-"]}``.
+    """
     types: dict[str, str] = Field(default_factory=dict)
     """Arrow types of columns that should not be inferred, e.g. ``{zip: string}``."""
 
     @field_validator("delimiter", mode="before", json_schema_input_type=_Delimiter)
     @classmethod
     def _tab(cls, delimiter: Any) -> Any:
-        r"""Return a tab for the word and for ``\t``: neither a shell nor YAML's plain text can say it otherwise."""
+        r"""Return a tab for the word ``tab`` and for ``\t``: a shell cannot type one."""
         return "\t" if delimiter in ("tab", "\\t") else delimiter
 
 
@@ -77,16 +83,25 @@ class SinkSpec(StrictModel):
 
 
 class RowsSpec(StrictModel):
-    """Which rows are taken, in which order they leave, and what becomes of rows with values a rule cannot take."""
+    """Which rows are taken, in which order they leave, and what becomes of rows with values a rule
+    cannot take.
+    """
 
     where: Filter = ()
-    """Conditions that must hold for a row to be taken, in pyarrow's filter form; a null holds none."""
+    """Conditions that must hold for a row to be taken, in pyarrow's filter form; a null holds
+    none.
+    """
     on_bad_value: Literal["quarantine", "null", "refuse"] = "quarantine"
-    """quarantine sets the row aside with the reason, null empties the value, refuse stops the run."""
+    """quarantine sets the row aside with the reason, null empties the value, refuse stops the
+    run.
+    """
     max_quarantined: Annotated[float, Field(ge=0, le=1)] = 0.01
-    """Largest share of the rows taken that may be set aside, 0 to 1; above it nothing is published."""
+    """Largest share of the rows taken that may be set aside, 0 to 1; above it nothing is
+    published.
+    """
     order: Literal["shuffled", "source"] = "shuffled"
-    """shuffled: a secret order for each version, purpose and dataset, so that rows join with nothing by position.
+    """shuffled: a secret order for each version, purpose and dataset, so that rows join with
+    nothing by position.
 
     source: as they are read. Frames keep their order.
     """
@@ -95,17 +110,25 @@ class RowsSpec(StrictModel):
 
 
 class PrivacySpec(StrictModel):
-    """k-anonymity of the output: every combination of quasi-identifiers is shared by k people or suppressed.
+    """k-anonymity of the output: every combination of quasi-identifiers is shared by k people or
+    suppressed.
 
-    People are distinct values of ``subject:``; without it rows are counted, and plan, summary and manifest say so.
+    People are distinct values of ``subject:``; without it rows are counted, and plan, summary and
+    manifest say so.
     """
 
     quasi_identifiers: Annotated[tuple[ColumnName, ...], Field(min_length=1)]
-    """Output columns that could be linked with outside knowledge; equal rows must get equal values there."""
+    """Output columns that could be linked with outside knowledge; equal rows must get equal values
+    there.
+    """
     sensitive: tuple[ColumnName, ...] = ()
-    """Output columns that nobody should learn of a person: their diversity is measured and stated, not enforced."""
+    """Output columns that nobody should learn of a person: their diversity is measured and stated,
+    not enforced.
+    """
     k: Annotated[int, Field(ge=2)] = 5
-    """Least number of people (rows, without subject:) in an equivalence class; smaller classes are suppressed."""
+    """Least number of people (rows, without subject:) in an equivalence class; smaller classes are
+    suppressed.
+    """
     max_suppressed: Annotated[float, Field(ge=0, le=1)] = 0.02
     """Largest share of rows that may be suppressed, 0 to 1; above it nothing is published."""
 
@@ -122,7 +145,9 @@ class ChecksSpec(StrictModel):
     """Gates between writing and publishing."""
 
     residual: Literal["refuse", "report", "off"] = "refuse"
-    """What a personal value found in the output does: refuse publishes nothing, report only says so."""
+    """What a personal value found in the output does: refuse publishes nothing, report only says
+    so.
+    """
     residual_sample: Annotated[int, Field(ge=100)] | Literal["all"] = 1000
     """Distinct values of each output column that the residual scan looks at, or all of them."""
 
@@ -154,7 +179,9 @@ class RecognizerSpec(StrictModel):
             try:
                 re.compile(pattern)
             except re.error as error:
-                raise ValueError(f"patterns: not a regular expression: {error.msg} at position {error.pos}") from None
+                raise ValueError(
+                    f"patterns: not a regular expression: {error.msg} at position {error.pos}"
+                ) from None
         return self
 
 
@@ -162,14 +189,18 @@ class DetectSpec(StrictModel):
     """How detection looks at this dataset."""
 
     countries: tuple[str, ...] = ()
-    """Two-letter codes of countries whose identifiers are looked for, beside the international ones."""
+    """Two-letter codes of countries whose identifiers are looked for, beside the international
+    ones.
+    """
     languages: tuple[str, ...] = ("en",)
     """ISO 639-1 codes of the languages of free text; one in which no names are found is refused."""
     ner: Annotated[str, Field(json_schema_extra={"pattern": NAME_MODELS})] = "coatcheck"
-    """What finds names: ``coatcheck`` (comes with the package, extra ner), a model you have, or off.
+    """What finds names: ``coatcheck`` (comes with the package, extra ner), a model you have, or
+    off.
 
-    A model you have is ``spacy:en_core_web_lg``, ``transformers:NAME`` or ``gliner:NAME``, an installed name or a
-    folder. Without one names stay in free text; ``off`` is said in the plan, the summary and the manifest.
+    A model you have is ``spacy:en_core_web_lg``, ``transformers:NAME`` or ``gliner:NAME``, an
+    installed name or a folder. Without one names stay in free text; ``off`` is said in the plan,
+    the summary and the manifest.
     """
     recognizers: tuple[RecognizerSpec, ...] = ()
     """Further recognizers for free text."""
@@ -218,7 +249,9 @@ class VaultSpec(StrictModel):
     """The token vault of this dataset's ``tokenize`` rules with ``method: vault``."""
 
     place: Annotated[str, AfterValidator(_check_vault)]
-    """``sqlite:PATH`` or ``postgresql://USER@HOST:PORT/DATABASE``, without a password; goes before COATCHECK_VAULT."""
+    """``sqlite:PATH`` or ``postgresql://USER@HOST:PORT/DATABASE``, without a password; goes before
+    COATCHECK_VAULT.
+    """
 
 
 class AcceptChangeSpec(StrictModel):
@@ -236,7 +269,9 @@ class KeysSpec(StrictModel):
     pseudonym: KeyName = KeyName("pseudonym")
     """Key of one-way actions: pseudonymize, fake, shift_dates."""
     reveal: KeyName = KeyName("reveal")
-    """Key of reversible actions: tokenize, encrypt_format; readers of the dataset need not hold it."""
+    """Key of reversible actions: tokenize, encrypt_format; readers of the dataset need not hold
+    it.
+    """
 
     def by_role(self) -> dict[str, KeyName]:
         """Return the default key name of each role."""
@@ -247,11 +282,17 @@ class AnchorSpec(StrictModel):
     """A place outside the sink's folder that is told each head of the audit log."""
 
     file: Annotated[str, AfterValidator(_check_nul)] | None = None
-    """A file that gets a line for each head; who can write to the sink's folder must not be able to write to it."""
+    """A file that gets a line for each head; who can write to the sink's folder must not be able to
+    write to it.
+    """
     command: tuple[str, ...] = ()
-    """Program and arguments; gets each head as a line on stdin, for example to put it under a retention lock."""
+    """Program and arguments; gets each head as a line on stdin, for example to put it under a
+    retention lock.
+    """
     latest: tuple[str, ...] = ()
-    """Program and arguments; prints what ``command`` was given, a line each, the newest at least."""
+    """Program and arguments; prints what ``command`` was given, a line each, the newest at
+    least.
+    """
 
     @model_validator(mode="after")
     def _one(self) -> AnchorSpec:
@@ -265,7 +306,9 @@ class AuditSpec(StrictModel):
     """What is done about the audit log beyond writing it."""
 
     anchor: AnchorSpec | None = None
-    """Where each head of the log goes; without, a log cut back to an earlier state with that state's head fits."""
+    """Where each head of the log goes; without, a log cut back to an earlier state with that
+    state's head fits.
+    """
 
 
 class Policy(StrictModel):
@@ -282,13 +325,17 @@ class Policy(StrictModel):
     sink: SinkSpec
     """Where the sanitized dataset goes."""
     unlisted: Literal["drop", "refuse"] = "drop"
-    """What a column without a rule means: it is dropped (and the plan says so), or the run is refused."""
+    """What a column without a rule means: it is dropped (and the plan says so), or the run is
+    refused.
+    """
     subject: ColumnName | None = None
     """Source column that says whose data a row is; k counts its distinct values."""
     rows: RowsSpec = RowsSpec()
     """Which rows are taken."""
     columns: Annotated[dict[ColumnName, Rule], Field(min_length=1)]
-    """A rule per column; nested data by path: ``profile.email``, ``events[].ip``, ``payload.$.user.email``."""
+    """A rule per column; nested data by path: ``profile.email``, ``events[].ip``,
+    ``payload.$.user.email``.
+    """
     privacy: PrivacySpec | None = None
     """k-anonymity of the output."""
     checks: ChecksSpec = ChecksSpec()
@@ -300,14 +347,20 @@ class Policy(StrictModel):
     audit: AuditSpec = AuditSpec()
     """The audit log's anchor."""
     vault: VaultSpec | None = None
-    """Where vault tokens are kept; by default what COATCHECK_VAULT says, else vault.db beside the keyring."""
+    """Where vault tokens are kept; by default what COATCHECK_VAULT says, else vault.db beside the
+    keyring.
+    """
     accept_change: AcceptChangeSpec | None = None
-    """Lets a run publish although types, purpose, rules, models or files are not those of the version it names."""
+    """Lets a run publish although types, purpose, rules, models or files are not those of the
+    version it names.
+    """
 
     _places: dict[str, str] = PrivateAttr(default_factory=dict)
 
     def place(self, path: str) -> str:
-        """Return ``file:line: path`` of a key such as ``columns.zip``, as near as the file tells it."""
+        """Return ``file:line: path`` of a key such as ``columns.zip``, as near as the file tells
+        it.
+        """
         known = path
         while known and known not in self._places:
             known = known.rpartition(".")[0]
@@ -320,7 +373,8 @@ class Policy(StrictModel):
         return self.vault.place if self.vault else None
 
     def digest(self) -> str:
-        """Return the SHA-256 of the policy's meaning, hexadecimal: comments, order of keys, ``accept_change``
+        """Return the SHA-256 of the policy's meaning, hexadecimal: comments, order of keys,
+        ``accept_change``
         and ``vault`` do not count: of a vault its id does, wherever it is.
         """
         said = self.model_dump(mode="json", exclude={"accept_change", "vault"})

@@ -22,13 +22,19 @@ _Loader.yaml_implicit_resolvers = {
     first: [pair for pair in resolvers if pair[0] != "tag:yaml.org,2002:bool"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|false|False)$"), list("tTfF"))
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|false|False)$"), list("tTfF")
+)
 
 
 _QUOTED = re.compile(r" ['\"][^'\"]{2,}.*['\"]")
-"""What the parser quotes of the file beside single characters: an alias or a tag, which a name may be taken for."""
+"""What the parser quotes of the file beside single characters: an alias or a tag, which a name may
+be taken for.
+"""
 MOST_PLACES = 100_000
-"""Keys and list items a policy may have, aliases counted each time: a few lines of aliases can mean billions."""
+"""Keys and list items a policy may have, aliases counted each time: a few lines of aliases can mean
+billions.
+"""
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,8 @@ def read_yaml(text: str, name: str) -> PlacedYaml:
     """Return the single document in ``text``.
 
     Raises:
-        PolicyError: not YAML, more than one document, or a key that stands twice (all of them are listed).
+        PolicyError: not YAML, more than one document, or a key that stands twice (all of them are
+            listed).
     """
     try:
         loader = _Loader(text)
@@ -68,14 +75,18 @@ def read_yaml(text: str, name: str) -> PlacedYaml:
             "is nested too deep, an alias holds itself, or aliases stand for too much", place=name
         ) from None
     except ValueError:
-        raise PolicyError("not YAML: a date or number that does not exist; put it in quotes", place=name) from None
+        raise PolicyError(
+            "not YAML: a date or number that does not exist; put it in quotes", place=name
+        ) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         what = _QUOTED.sub("", error.problem or error.context or "")
         raise PolicyError(f"not YAML: {what}", place=f"{name}:{line}") from None
     except yaml.YAMLError:
-        raise PolicyError("not YAML: it holds characters that YAML does not allow", place=name) from None
+        raise PolicyError(
+            "not YAML: it holds characters that YAML does not allow", place=name
+        ) from None
     return PlacedYaml(data, lines)
 
 
@@ -83,7 +94,9 @@ class _TooManyPlacesError(Exception):
     """A document of more than ``MOST_PLACES`` places."""
 
 
-def _walk(node: yaml.Node, path: Path, name: str, lines: dict[Path, int], problems: list[Problem]) -> None:
+def _walk(
+    node: yaml.Node, path: Path, name: str, lines: dict[Path, int], problems: list[Problem]
+) -> None:
     """Note the line of every key below ``node``, and every key that stands twice."""
     if len(lines) > MOST_PLACES:
         raise _TooManyPlacesError
@@ -100,7 +113,10 @@ def _walk(node: yaml.Node, path: Path, name: str, lines: dict[Path, int], proble
         if (*path, key) in lines:
             dotted = ".".join(str(part) for part in (*path, key))
             problems.append(
-                Problem(f"{name}:{line}", f"{dotted}: stands twice; keep one (first on line {lines[(*path, key)]})")
+                Problem(
+                    f"{name}:{line}",
+                    f"{dotted}: stands twice; keep one (first on line {lines[(*path, key)]})",
+                )
             )
             continue
         lines[(*path, key)] = line

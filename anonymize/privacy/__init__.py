@@ -1,4 +1,6 @@
-"""k-anonymity over people, diversity of sensitive values, re-identification risk: measured and enforced."""
+"""k-anonymity over people, diversity of sensitive values, re-identification risk: measured and
+enforced.
+"""
 
 from anonymize.privacy.allow_list import AllowedClasses
 from anonymize.privacy.class_counts import ClassCounts, ClassSizes, MostFrequent, persons

@@ -1,4 +1,6 @@
-"""The classes that may be published: all others are suppressed, those that nobody counted among them."""
+"""The classes that may be published: all others are suppressed, those that nobody counted among
+them.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from anonymize.privacy.digests import ClassDigests, Words
 
 @dataclass(frozen=True)
 class AllowedClasses:
-    """Keyed digests of the classes that hold enough people, and what the count of the whole table was."""
+    """Keyed digests of the classes that hold enough people, and what the count of the whole table
+    was.
+    """
 
     high: Words = field(repr=False)
     """First halves of the digests, rising."""
@@ -36,7 +40,9 @@ class AllowedClasses:
         left = np.arange(len(known))
         while len(left):
             inside = left[at[left] < len(self.high)]
-            left = inside[self.high[at[inside]] == classes.high[inside]]  # halves that repeat follow each other
+            left = inside[
+                self.high[at[inside]] == classes.high[inside]
+            ]  # halves that repeat follow each other
             found = self.low[at[left]] == classes.low[left]
             known[left[found]] = True
             left = left[~found]

@@ -1,4 +1,6 @@
-"""People, or rows, per equivalence class: counted in parts that merge in any order, in linear time."""
+"""People, or rows, per equivalence class: counted in parts that merge in any order, in linear
+time.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ _AT_ONCE = 1 << 21
 
 @dataclass(frozen=True)
 class ClassCounts:
-    """Which people are in which class with which sensitive values, by keyed digests; no value can be read from it.
+    """Which people are in which class with which sensitive values, by keyed digests; no value can
+    be read from it.
 
     Merging puts tables end to end and groups equal rows only when the table has doubled since, so
     that all merges together cost a few groupings of the whole. 32 bytes a distinct combination of
@@ -31,7 +34,9 @@ class ClassCounts:
     """
 
     table: pa.Table = field(repr=False)
-    """``key``, where people are counted ``person`` (null: nobody known), ``value_N``, and ``rows``."""
+    """``key``, where people are counted ``person`` (null: nobody known), ``value_N``, and
+    ``rows``.
+    """
     sensitive: tuple[str, ...] = ()
     """Names of the sensitive columns, in the order of the ``value_N``."""
     grouped: int = 0
@@ -70,7 +75,9 @@ class ClassCounts:
     def merge(self, other: ClassCounts) -> ClassCounts:
         """Return the counts of both parts together."""
         whole = ClassCounts(
-            pa.concat_tables([self.table, other.table]), self.sensitive, max(self.grouped, other.grouped)
+            pa.concat_tables([self.table, other.table]),
+            self.sensitive,
+            max(self.grouped, other.grouped),
         )
         return whole.together() if whole.table.num_rows > 2 * max(whole.grouped, _LEAST) else whole
 
@@ -95,18 +102,24 @@ class ClassCounts:
         return int(pc.sum(self.table["rows"].filter(self.table["person"].is_null())).as_py() or 0)
 
     def most_frequent(self) -> MostFrequent:
-        """Return how far the person with the most rows stands above the others; zeros where nobody is known."""
+        """Return how far the person with the most rows stands above the others; zeros where nobody
+        is known.
+        """
         if not self.counts_people:
             return MostFrequent()
         known = self.table.filter(self.table["person"].is_valid())
         if not known.num_rows:
             return MostFrequent()
-        grouped = known.group_by("person", use_threads=False).aggregate([("rows", "sum"), (CLASS, "count_distinct")])
+        grouped = known.group_by("person", use_threads=False).aggregate(
+            [("rows", "sum"), (CLASS, "count_distinct")]
+        )
         rows, classes = _words(grouped["rows_sum"]), _words(grouped[f"{CLASS}_count_distinct"])
         at, people = int(rows.argmax()), len(rows)
         others = (int(rows.sum()) - int(rows[at])) / max(1, people - 1)
         of_classes = int(pc.count_distinct(self.table[CLASS]).as_py())
-        return MostFrequent(int(rows[at]), int(rows[at]) / self.rows, others, int(classes.max()), of_classes)
+        return MostFrequent(
+            int(rows[at]), int(rows[at]) / self.rows, others, int(classes.max()), of_classes
+        )
 
     def sizes(self) -> ClassSizes:
         """Return each class's people and rows."""
@@ -118,7 +131,11 @@ class ClassCounts:
             rows = _words(whole["rows"])
             return ClassSizes(ClassDigests.of_keys(whole[CLASS]), rows, rows)
         sizes = summed(whole, [CLASS], {"person": "count", "rows": "sum"})
-        return ClassSizes(ClassDigests.of_keys(sizes[CLASS]), _words(sizes["person_count"]), _words(sizes["rows_sum"]))
+        return ClassSizes(
+            ClassDigests.of_keys(sizes[CLASS]),
+            _words(sizes["person_count"]),
+            _words(sizes["rows_sum"]),
+        )
 
     def allowed(self, k: int) -> AllowedClasses:
         """Return the list of classes with at least ``k`` people; rows, where rows are counted."""
@@ -131,7 +148,9 @@ class ClassCounts:
 
 @dataclass(frozen=True)
 class MostFrequent:
-    """How often the most frequent person stands in rows and classes; a text for "missing" stands in many."""
+    """How often the most frequent person stands in rows and classes; a text for "missing" stands in
+    many.
+    """
 
     rows: int = 0
     share: float = 0.0
@@ -144,9 +163,15 @@ class MostFrequent:
 
     @property
     def implausible(self) -> bool:
-        """Return whether this is hardly one person: in a large share of rows or classes, and far above the others."""
+        """Return whether this is hardly one person: in a large share of rows or classes, and far
+        above the others.
+        """
         often = self.rows > 20 and self.share > 0.05 and self.rows >= 5 * self.mean_of_others
-        spread = self.classes > 20 and self.classes > 0.05 * self.of_classes and self.rows >= 5 * self.mean_of_others
+        spread = (
+            self.classes > 20
+            and self.classes > 0.05 * self.of_classes
+            and self.rows >= 5 * self.mean_of_others
+        )
         return often or spread
 
 
@@ -168,18 +193,26 @@ def persons(key: PurposeKey, subjects: pa.Array) -> pa.Array:
 
 
 def summed(table: pa.Table, keys: Sequence[str], sums: Mapping[str, str]) -> pa.Table:
-    """Return ``table`` grouped by ``keys``, which begin with a class's digest; long tables in parts of some classes."""
+    """Return ``table`` grouped by ``keys``, which begin with a class's digest; long tables in parts
+    of some classes.
+    """
     parts = max(1, -(-table.num_rows // _AT_ONCE))
     if parts == 1:
         return _grouped(table, keys, sums)
     place = ClassDigests.of_keys(table[CLASS]).high.view(np.uint64) % np.uint64(parts)
     return pa.concat_tables(
-        [_grouped(table.filter(pa.array(place == np.uint64(part))), keys, sums) for part in range(parts)]
+        [
+            _grouped(table.filter(pa.array(place == np.uint64(part))), keys, sums)
+            for part in range(parts)
+        ]
     )
 
 
 def _grouped(table: pa.Table, keys: Sequence[str], sums: Mapping[str, str]) -> pa.Table:
-    wanted = [(name, how, pc.CountOptions(mode="only_valid") if how == "count" else None) for name, how in sums.items()]
+    wanted = [
+        (name, how, pc.CountOptions(mode="only_valid") if how == "count" else None)
+        for name, how in sums.items()
+    ]
     made = table.group_by(list(keys), use_threads=False).aggregate(wanted)
     return made.select([*keys, *(name for name in made.column_names if name not in keys)])
 

@@ -1,4 +1,6 @@
-"""Keyed digests of classes, people and values: what is counted, and what travels, in place of the values themselves."""
+"""Keyed digests of classes, people and values: what is counted, and what travels, in place of the
+values themselves.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,22 @@ from anonymize.keys.primitives.cmac import Mac, tags_of
 from anonymize.names import KeyId
 
 Words = npt.NDArray[np.int64]
-OF_PROCESS = PurposeKey(KeyId("process.0"), Secret(os.urandom(32)), domain="", entity="", action="first pass")
-"""Where no keyring's key is at hand: drawn in each process, shared with those forked from it, never stored."""
+OF_PROCESS = PurposeKey(
+    KeyId("process.0"), Secret(os.urandom(32)), domain="", entity="", action="first pass"
+)
+"""Where no keyring's key is at hand: drawn in each process, shared with those forked from it, never
+stored.
+"""
 _AT_ONCE = 1 << 17
-"""Rows digested at a time, so that a whole frame in one batch costs little memory beside its own."""
+"""Rows digested at a time, so that a whole frame in one batch costs little memory beside its
+own.
+"""
 
 
 class ClassDigests(NamedTuple):
-    """The equivalence class of each row as 128 keyed bits: equal digests, equal quasi-identifiers."""
+    """The equivalence class of each row as 128 keyed bits: equal digests, equal
+    quasi-identifiers.
+    """
 
     high: Words
     """The first eight bytes."""
@@ -35,7 +45,9 @@ class ClassDigests(NamedTuple):
         """Return the digests that ``keys`` are."""
         chunks = keys.chunks if isinstance(keys, pa.ChunkedArray) else [keys]
         words = [
-            np.frombuffer(chunk.buffers()[1], np.int64)[2 * chunk.offset : 2 * (chunk.offset + len(chunk))]
+            np.frombuffer(chunk.buffers()[1], np.int64)[
+                2 * chunk.offset : 2 * (chunk.offset + len(chunk))
+            ]
             for chunk in chunks
             if len(chunk)
         ]
@@ -45,29 +57,39 @@ class ClassDigests(NamedTuple):
     def keys(self) -> pa.Array:
         """Return the digests as a column of 16 bytes each."""
         data = np.stack([self.high, self.low], axis=1)
-        return pa.FixedSizeBinaryArray.from_buffers(pa.binary(16), len(data), [None, pa.py_buffer(data)])
+        return pa.FixedSizeBinaryArray.from_buffers(
+            pa.binary(16), len(data), [None, pa.py_buffer(data)]
+        )
 
 
 def countable(kind: pa.DataType) -> bool:
-    """Return whether values of ``kind`` can be told apart by a digest: all but nested types and intervals."""
+    """Return whether values of ``kind`` can be told apart by a digest: all but nested types and
+    intervals.
+    """
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return not (pa.types.is_nested(kind) or pa.types.is_interval(kind) or isinstance(kind, pa.BaseExtensionType))
+    return not (
+        pa.types.is_nested(kind)
+        or pa.types.is_interval(kind)
+        or isinstance(kind, pa.BaseExtensionType)
+    )
 
 
 def class_digests(key: PurposeKey, columns: Sequence[pa.Array]) -> ClassDigests:
     """Return the digest of each row's combination of ``columns``; a null is a value of its own.
 
-    AES-256-CMAC over the joined values. ``columns`` are row-aligned and ``countable``. Two combinations
-    share a digest with a chance below 2^-80 for 2^24 classes.
+    AES-256-CMAC over the joined values. ``columns`` are row-aligned and ``countable``. Two
+    combinations share a digest with a chance below 2^-80 for 2^24 classes.
     """
     words = _digests(key, "class", columns)
     return ClassDigests(np.ascontiguousarray(words[:, 0]), np.ascontiguousarray(words[:, 1]))
 
 
 def number_digests(key: PurposeKey, use: str, column: pa.Array) -> Words:
-    """Return 64 keyed bits for each value of ``column``, a null being a value of its own; ``use`` keeps kinds apart.
+    """Return 64 keyed bits for each value of ``column``, a null being a value of its own; ``use``
+    keeps kinds apart.
 
-    Two values that share a digest count as one, so that people and distinct values are never counted too high.
+    Two values that share a digest count as one, so that people and distinct values are never
+    counted too high.
     """
     return np.ascontiguousarray(_digests(key, use, [column])[:, 0])
 
@@ -88,7 +110,9 @@ def row_bytes(columns: Sequence[pa.Array]) -> pa.Array:
 
 
 def _framed(column: pa.Array) -> pa.Array:
-    """Return each value as ``length:value``, a null as ``-``, so that joined values cannot run into each other."""
+    """Return each value as ``length:value``, a null as ``-``, so that joined values cannot run into
+    each other.
+    """
     raw = _as_bytes(column)
     length = pc.cast(pc.binary_length(raw), pa.string()).cast(pa.large_binary())
     framed = pc.binary_join_element_wise(length, raw, _bytes_scalar(b":"))
@@ -100,14 +124,18 @@ def _bytes_scalar(value: bytes) -> pa.Scalar:
 
 
 def _as_bytes(column: pa.Array) -> pa.Array:
-    """Return the bytes of each value: of text and bytes their own, of numbers their digits, of times their count."""
+    """Return the bytes of each value: of text and bytes their own, of numbers their digits, of
+    times their count.
+    """
     column = column.dictionary_decode() if isinstance(column, pa.DictionaryArray) else column
     kind, is_ = column.type, pa.types
     if kind in (pa.string_view(), pa.binary_view()):
         column = column.cast(pa.large_string() if kind == pa.string_view() else pa.large_binary())
     elif is_.is_floating(kind):
         wide = column.cast(pa.float64())
-        column = pc.add(wide, pa.scalar(0.0)).cast(pa.string())  # -0.0 reads as 0.0, so it is of that class
+        column = pc.add(wide, pa.scalar(0.0)).cast(
+            pa.string()
+        )  # -0.0 reads as 0.0, so it is of that class
     elif is_.is_temporal(kind) and not is_.is_interval(kind):
         column = column.view(pa.int32() if kind.bit_width == 32 else pa.int64()).cast(pa.string())
     elif is_.is_fixed_size_binary(kind):

@@ -1,4 +1,6 @@
-"""What is measured of classes: the risk of being linked, and how much a class tells of a sensitive value."""
+"""What is measured of classes: the risk of being linked, and how much a class tells of a sensitive
+value.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ class LinkageRisk:
     classes: int
     """Classes."""
     highest: float
-    """Chance of picking the right person of the smallest class by quasi-identifiers alone: 1 / k."""
+    """Chance of picking the right person of the smallest class by quasi-identifiers alone: 1 /
+    k.
+    """
     average: float
     """The same, averaged over people: classes / people."""
 
@@ -41,11 +45,17 @@ class Diversity:
     column: str
     """The sensitive column."""
     distinct: int
-    """Distinct l: the fewest different values in a class; 1 where all people of some class share one."""
+    """Distinct l: the fewest different values in a class; 1 where all people of some class share
+    one.
+    """
     entropy: float
-    """Entropy l: e to the entropy of the values in a class, the least of all classes; each person counts once."""
+    """Entropy l: e to the entropy of the values in a class, the least of all classes; each person
+    counts once.
+    """
     largest_share: float
-    """Largest share of a class's people that have one and the same value: how sure that value is of each."""
+    """Largest share of a class's people that have one and the same value: how sure that value is of
+    each.
+    """
     homogeneous: int
     """Classes all of whose people share a value."""
 
@@ -54,7 +64,8 @@ def diversity(counts: ClassCounts) -> Iterator[Diversity]:
     """Yield what each sensitive column's values are worth in the worst class.
 
     A null is a value of its own. A person with several values counts once, a part for each; rows of
-    nobody known count for nothing. A value that all people of a class have makes l = 1, whatever else they have.
+    nobody known count for nothing. A value that all people of a class have makes l = 1, whatever
+    else they have.
     """
     whole = counts.together().table
     if counts.counts_people:
@@ -68,8 +79,12 @@ def _per_value(table: pa.Table, value: str, *, people: bool) -> pa.Table:
     if not people:
         made = summed(table, [CLASS, value], {"rows": "sum"})
         counted = made["rows_sum"]
-        return pa.table({CLASS: made[CLASS], "people": counted, "weight": counted.cast(pa.float64())})
-    pairs = summed(table, [CLASS, "person", value], {"rows": "sum"}).select([CLASS, "person", value])
+        return pa.table(
+            {CLASS: made[CLASS], "people": counted, "weight": counted.cast(pa.float64())}
+        )
+    pairs = summed(table, [CLASS, "person", value], {"rows": "sum"}).select(
+        [CLASS, "person", value]
+    )
     values = summed(pairs, [CLASS, "person"], {value: "count"})
     each = pairs.join(values, [CLASS, "person"], join_type="inner", use_threads=False)
     each = each.append_column("weight", pc.divide(1.0, each[f"{value}_count"].cast(pa.float64())))
@@ -94,5 +109,9 @@ def _diversity(name: str, values: pa.Table) -> Diversity:
     entropy = np.where(shared, 1.0, np.exp(np.log(total) - np.asarray(made["logs_sum"]) / total))
     distinct = np.where(shared, 1, np.asarray(made["one_sum"]))
     return Diversity(
-        name, int(distinct.min()), round(float(entropy.min()), 4), round(float(share.max()), 4), int(shared.sum())
+        name,
+        int(distinct.min()),
+        round(float(entropy.min()), 4),
+        round(float(share.max()), 4),
+        int(shared.sum()),
     )

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 _FILTER = "/proc/self/coredump_filter"
-"""Which memory Linux writes to a core; it counts where a crash handler is fed, which no limit on size stops."""
+"""Which memory Linux writes to a core; it counts where a crash handler is fed, which no limit on
+size stops.
+"""
 
 
 @dataclass
@@ -28,11 +30,13 @@ _before: _Before | None = None
 
 @contextmanager
 def no_core_files() -> Iterator[None]:
-    """Let a crash of this process leave no memory behind while the block runs; then all is as it was.
+    """Let a crash of this process leave no memory behind while the block runs; then all is as it
+    was.
 
-    The soft limit on a core's size is 0 and the kernel's filter takes no memory, in this process and in processes that
-    it starts meanwhile. Blocks may be nested and run in several threads: the last one that ends restores. Where the
-    system has no such limit, nothing is done. Also a decorator: ``@no_core_files()``.
+    The soft limit on a core's size is 0 and the kernel's filter takes no memory, in this process
+    and in processes that it starts meanwhile. Blocks may be nested and run in several threads: the
+    last one that ends restores. Where the system has no such limit, nothing is done. Also a
+    decorator: ``@no_core_files()``.
     """
     global _inside, _before
     _begin()
@@ -47,7 +51,9 @@ def no_core_files() -> Iterator[None]:
 
 
 def forbid_core_files() -> None:
-    """Do the same for the rest of this process's life: for a command, never for a library's caller."""
+    """Do the same for the rest of this process's life: for a command, never for a library's
+    caller.
+    """
     _begin()
 
 

@@ -16,9 +16,11 @@ _before = 0
 
 @contextmanager
 def not_world_writable() -> Iterator[None]:
-    """Let nobody but owner and group write to what this process makes while the block runs; then all is as it was.
+    """Let nobody but owner and group write to what this process makes while the block runs; then
+    all is as it was.
 
-    Many containers run with umask 000. Blocks may be nested and run in several threads: the last one that ends
+    Many containers run with umask 000. Blocks may be nested and run in several threads: the last
+    one that ends
     restores. Also a decorator: ``@not_world_writable()``.
     """
     global _inside
@@ -33,12 +35,16 @@ def not_world_writable() -> Iterator[None]:
 
 
 def forbid_world_writable() -> None:
-    """Do the same for the rest of this process's life: for a command, never for a library's caller."""
+    """Do the same for the rest of this process's life: for a command, never for a library's
+    caller.
+    """
     _begin()
 
 
 def _begin() -> None:
-    """Count one block more; the outermost sets the umask. One that is held for good would end with the interpreter."""
+    """Count one block more; the outermost sets the umask. One that is held for good would end with
+    the interpreter.
+    """
     global _inside, _before
     with _lock:
         _inside += 1

@@ -1,9 +1,11 @@
-"""Code that is not ours, called so that nothing its errors quote is seen: its text, causes, notes and exit codes.
+"""Code that is not ours, called so that nothing its errors quote is seen: its text, causes, notes
+and exit codes.
 
-Whatever holds raw values may be in the text of an exception: a custom action's, a library's, a bug's. Python, loggers
-and orchestrators print that text, and that of everything chained to it; so what leaves here is an error of ours with
-the kind and the place alone, raised where nothing is chained to it. ``SystemExit`` is no exception to this, or its text
-would go to the terminal and its code would be ours. Only an interruption from the keyboard stays what it is.
+Whatever holds raw values may be in the text of an exception: a custom action's, a library's, a
+bug's. Python, loggers and orchestrators print that text, and that of everything chained to it; so
+what leaves here is an error of ours with the kind and the place alone, raised where nothing is
+chained to it. ``SystemExit`` is no exception to this, or its text would go to the terminal and its
+code would be ours. Only an interruption from the keyboard stays what it is.
 """
 
 from __future__ import annotations
@@ -30,12 +32,15 @@ def call_foreign(
 ) -> Result:
     """Return ``work()``, which is others' code.
 
-    Warnings that it gives are not shown: they may quote data too. What it logs and prints is its own.
+    Warnings that it gives are not shown: they may quote data too. What it logs and prints is its
+    own.
 
     Args:
         work: What to call.
-        failed: Makes the error that is raised in place of what ``work`` raises; it should use the type alone.
-        passing: Kinds of errors that ``work`` is meant to raise, and whose text the caller looks after.
+        failed: Makes the error that is raised in place of what ``work`` raises; it should use the
+            type alone.
+        passing: Kinds of errors that ``work`` is meant to raise, and whose text the caller looks
+            after.
 
     Raises:
         AnonymizeError: what ``failed`` made; nothing is chained to it.
@@ -60,7 +65,8 @@ def quoting_nothing(
     passing: Callable[[BaseException], bool] = lambda error: False,
     debug: bool = True,
 ) -> Callable[Args, Result]:
-    """Return ``work`` so that it raises nothing but errors of ours, nothing chained to them, and interruptions.
+    """Return ``work`` so that it raises nothing but errors of ours, nothing chained to them, and
+    interruptions.
 
     Args:
         work: A function in which others' code may run, or a bug may show.
@@ -98,10 +104,11 @@ def without_chain(error: AnonymizeError) -> AnonymizeError:
 
 
 def quiet_hooks() -> None:
-    """Keep the text of errors and warnings off stderr that Python itself would print there, in this process.
+    """Keep the text of errors and warnings off stderr that Python itself would print there, in this
+    process.
 
-    Those of other threads, those in finalizers, those that nothing catches, and warnings; for a process of our own,
-    never for a library's caller.
+    Those of other threads, those in finalizers, those that nothing catches, and warnings; for a
+    process of our own, never for a library's caller.
     """
     if _debugging():
         return

@@ -7,7 +7,9 @@ from typing import Any
 
 from anonymize.detect.interface import Finding
 
-SAME_MODEL = "the model that replaced names looked again: names that it misses are not in the number"
+SAME_MODEL = (
+    "the model that replaced names looked again: names that it misses are not in the number"
+)
 """What ``names_left`` cannot say."""
 FINDING_COLUMNS = ("column", "verdict", "confidence", "runner-up", "evidence")
 """Heads of ``finding_rows``."""
@@ -17,38 +19,64 @@ def finding_rows(findings: Iterable[Finding]) -> Iterator[tuple[str, ...]]:
     """Yield a row of ``FINDING_COLUMNS`` per finding."""
     for finding in findings:
         confidence = f"{finding.confidence:.2f}"
-        yield finding.column, finding.verdict, confidence, finding.runner_up, "; ".join(finding.evidence)
+        yield (
+            finding.column,
+            finding.verdict,
+            confidence,
+            finding.runner_up,
+            "; ".join(finding.evidence),
+        )
 
 
 def privacy_words(privacy: Mapping[str, Any]) -> list[str]:
-    """Return what was measured of the rows written: k with what it counts, and the diversity of sensitive columns."""
+    """Return what was measured of the rows written: k with what it counts, and the diversity of
+    sensitive columns.
+    """
     words = [f"k = {privacy['k']} ({privacy['counted']})"]
     if privacy.get("rows_without_subject"):
         nobody = privacy["rows_without_subject"]
-        words.append(f"{nobody} rows without a subject, or with a text that stands for none, count as nobody")
+        words.append(
+            f"{nobody} rows without a subject, or with a text that stands for none, count as nobody"
+        )
     if "most_frequent_subject" in privacy:
         top = privacy["most_frequent_subject"]["share_of_rows"]
         words.append(f"the most frequent subject has {top:.0%} of the rows")
     for found in privacy.get("sensitive", ()):
-        words.append(f"l = {found['distinct']} of {found['column']} (entropy {found['entropy']:.2f}, not enforced)")
+        words.append(
+            f"l = {found['distinct']} of {found['column']} (entropy {found['entropy']:.2f}, not"
+            " enforced)"
+        )
     return words
 
 
 def names_left_words(residual: Mapping[str, Any]) -> list[str]:
-    """Return per column of free text how many cells kept a name, and what the number does not hold."""
-    read = {column: count for column, count in residual.get("names_left", {}).items() if count["cells"]}
+    """Return per column of free text how many cells kept a name, and what the number does not
+    hold.
+    """
+    read = {
+        column: count for column, count in residual.get("names_left", {}).items() if count["cells"]
+    }
     if not read:
         return []
-    counted = ", ".join(f"{count['named']} of {count['cells']} in {column}" for column, count in read.items())
+    counted = ", ".join(
+        f"{count['named']} of {count['cells']} in {column}" for column, count in read.items()
+    )
     return [f"cells read again that kept a name: {counted} ({SAME_MODEL})"]
 
 
 def summary_line(summary: Mapping[str, Any]) -> str:
     """Return a run's summary in one line: what was published, rows by what became of them, time."""
     parts = [f"{summary['rows_out']} rows out of {summary['rows_in']}"]
-    parts += [f"{summary[name]} {name}" for name in ("filtered", "suppressed", "quarantined") if summary[name]]
+    parts += [
+        f"{summary[name]} {name}"
+        for name in ("filtered", "suppressed", "quarantined")
+        if summary[name]
+    ]
     if emptied := summary["emptied"]:
-        parts.append(f"bad values emptied: {', '.join(f'{count} of {name}' for name, count in emptied.items())}")
+        parts.append(
+            "bad values emptied:"
+            f" {', '.join(f'{count} of {name}' for name, count in emptied.items())}"
+        )
     parts.append(f"{summary['columns_out']} columns, {summary['columns_dropped']} dropped")
     if summary["order"] == "source":
         parts.append("rows in source order")
@@ -59,7 +87,10 @@ def summary_line(summary: Mapping[str, Any]) -> str:
     parts += names_left_words(summary["residual"])
     if summary["not_looked_for"]:
         parts.append(f"not looked for: {'; '.join(summary['not_looked_for'])}")
-    return f"{summary['dataset']} version {summary['version']}: {', '.join(parts)}, {summary['seconds']:.1f} s"
+    return (
+        f"{summary['dataset']} version {summary['version']}: {', '.join(parts)},"
+        f" {summary['seconds']:.1f} s"
+    )
 
 
 def summary_markdown(summary: Mapping[str, Any]) -> str:
@@ -77,13 +108,24 @@ def summary_markdown(summary: Mapping[str, Any]) -> str:
         ("columns published / dropped", f"{summary['columns_out']} / {summary['columns_dropped']}"),
         ("order of rows", summary["order"]),
         ("residual findings", len(residual["findings"]) if residual else "not scanned"),
-        ("names left", "; ".join(names_left_words(residual)).replace("|", "\\|") or "no free text read again"),
+        (
+            "names left",
+            "; ".join(names_left_words(residual)).replace("|", "\\|") or "no free text read again",
+        ),
         ("k", "; ".join(privacy_words(privacy)) if privacy else "not asked for"),
-        ("not looked for", "; ".join(summary["not_looked_for"]).replace("|", "\\|") or "nothing left out"),
+        (
+            "not looked for",
+            "; ".join(summary["not_looked_for"]).replace("|", "\\|") or "nothing left out",
+        ),
         ("seconds", f"{summary['seconds']:.1f}"),
     ]
-    return "\n".join(["| what | value |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
+    return "\n".join(
+        ["| what | value |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)]
+    )
 
 
 def _emptied(counts: Mapping[str, int]) -> str:
-    return "; ".join(f"{count} of {name}" for name, count in counts.items()).replace("|", "\\|") or "none"
+    return (
+        "; ".join(f"{count} of {name}" for name, count in counts.items()).replace("|", "\\|")
+        or "none"
+    )

@@ -19,7 +19,11 @@ from anonymize.transform.generalize.codes import (
 )
 from anonymize.transform.generalize.dates import AgeBand, GeneralizeDate
 from anonymize.transform.generalize.numbers import BandNumber
-from anonymize.transform.generalize.places import GeneralizeGeohash, GeneralizeGrid, GeneralizeNetwork
+from anonymize.transform.generalize.places import (
+    GeneralizeGeohash,
+    GeneralizeGrid,
+    GeneralizeNetwork,
+)
 from anonymize.transform.generalize.quantiles import QuantileBands
 from anonymize.transform.generalize.rare_categories import PoolRare
 from anonymize.transform.generalize.round_numbers import RoundNumber
@@ -38,7 +42,12 @@ from anonymize.transform.keyed.shuffle import Shuffle
 from anonymize.transform.keyed.tokenize import TokenizeSiv, TokenizeVault, TokenizeVaultOfSubject
 from anonymize.transform.noise.perturb import Perturb
 from anonymize.transform.simple.constant import Constant
-from anonymize.transform.simple.custom import CustomAction, CustomActionError, custom_action, custom_actions
+from anonymize.transform.simple.custom import (
+    CustomAction,
+    CustomActionError,
+    custom_action,
+    custom_actions,
+)
 from anonymize.transform.simple.mask import Mask
 from anonymize.transform.simple.mask_forms import MaskClass, MaskForm, MaskPattern
 from anonymize.transform.simple.redact import Keep, Redact

@@ -10,7 +10,8 @@ INVISIBLE = (
     r"\s\p{Z}\p{Cc}\p{Cf}\x{034F}\x{115F}\x{1160}\x{17B4}\x{17B5}\x{2800}\x{3164}\x{FFA0}\x{FE00}-\x{FE0F}"
     r"\x{E0100}-\x{E01EF}"
 )
-"""White space, controls, format characters (zero width, byte-order marks) and letters that show nothing.
+"""White space, controls, format characters (zero width, byte-order marks) and letters that show
+nothing.
 
 For the inside of a character class.
 """
@@ -46,6 +47,8 @@ def _suspects(texts: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
 
 
 def without_blanks(texts: pa.Array) -> pa.Array:
-    """Return a string array with null in place of text in which nothing can be seen: nobody is called that."""
+    """Return a string array with null in place of text in which nothing can be seen: nobody is
+    called that.
+    """
     blank = is_blank(texts)
     return pc.if_else(blank, pa.scalar(None, texts.type), texts) if pc.any(blank).as_py() else texts

@@ -29,14 +29,18 @@ def is_text(kind: pa.DataType) -> bool:
 
 
 def is_scalar(kind: pa.DataType) -> bool:
-    """Return whether values of ``kind`` have one text form: everything but bytes, lists, structs and maps."""
+    """Return whether values of ``kind`` have one text form: everything but bytes, lists, structs
+    and maps.
+    """
     is_ = pa.types
     if is_.is_interval(kind):
         return False
     return is_text(kind) or is_.is_primitive(kind) or is_.is_decimal(kind) or is_.is_null(kind)
 
 
-def text_result(input_type: pa.DataType, takes: str = "text, numbers, dates, times and booleans") -> pa.DataType:
+def text_result(
+    input_type: pa.DataType, takes: str = "text, numbers, dates, times and booleans"
+) -> pa.DataType:
     """Return the text type of a result for ``input_type``: large text stays large.
 
     Raises:
@@ -49,11 +53,13 @@ def text_result(input_type: pa.DataType, takes: str = "text, numbers, dates, tim
 
 
 def as_text(values: pa.Array) -> pa.Array:
-    """Return plain ``values`` as a string array: the one text form that keyed functions and labels see.
+    """Return plain ``values`` as a string array: the one text form that keyed functions and labels
+    see.
 
-    Numbers are written as short as they can be, without exponent and without zeros behind the point, so that
-    equal numbers of any two types are one text: 5, 5.0 and 5.00 are ``5``, and 0.1 of any float type ``0.1``.
-    Instants are written in UTC with a ``Z``. Null where null, and where a float is not a number.
+    Numbers are written as short as they can be, without exponent and without zeros behind the
+    point, so that equal numbers of any two types are one text: 5, 5.0 and 5.00 are ``5``, and 0.1
+    of any float type ``0.1``. Instants are written in UTC with a ``Z``. Null where null, and where
+    a float is not a number.
     """
     kind, is_ = values.type, pa.types
     if is_text(kind):
@@ -69,7 +75,9 @@ def as_text(values: pa.Array) -> pa.Array:
 
 
 def seen_text(values: pa.Array) -> pa.Array:
-    """Return ``as_text(values)`` with null where nothing can be seen: for actions to which a blank is no value."""
+    """Return ``as_text(values)`` with null where nothing can be seen: for actions to which a blank
+    is no value.
+    """
     return without_blanks(as_text(values))
 
 
@@ -90,18 +98,32 @@ def _without_exponents(texts: pa.Array) -> pa.Array:
 
 
 def _floats_as_text(values: pa.Array) -> pa.Array:
-    """Return the shortest digits that are this float in its own type: a float of 32 bits is not widened first."""
+    """Return the shortest digits that are this float in its own type: a float of 32 bits is not
+    widened first.
+    """
     numbers = np.asarray(values.cast(pa.float64()).fill_null(0.5))
     whole = (np.abs(numbers) < 2**63) & (np.floor(numbers) == numbers)
     integers = pa.array(np.where(whole, numbers, 0).astype(np.int64)).cast(pa.string())
     finite = pa.array(np.isfinite(numbers))
     if whole.all():
-        return pc.if_else(values.is_valid(), integers, pa.scalar(None, pa.string())) if values.null_count else integers
+        return (
+            pc.if_else(values.is_valid(), integers, pa.scalar(None, pa.string()))
+            if values.null_count
+            else integers
+        )
     kept = pc.if_else(pa.array(np.isnan(numbers)), pa.scalar(None, values.type), values)
     written = _floats_written(kept)
-    texts = pc.if_else(finite, _without_exponents(pc.if_else(finite, written, pa.scalar(None, pa.string()))), written)
+    texts = pc.if_else(
+        finite,
+        _without_exponents(pc.if_else(finite, written, pa.scalar(None, pa.string()))),
+        written,
+    )
     texts = pc.if_else(pa.array(whole), integers, texts)
-    return pc.if_else(values.is_valid(), texts, pa.scalar(None, pa.string())) if values.null_count else texts
+    return (
+        pc.if_else(values.is_valid(), texts, pa.scalar(None, pa.string()))
+        if values.null_count
+        else texts
+    )
 
 
 def _floats_written(values: pa.Array) -> pa.Array:
@@ -113,7 +135,9 @@ def _floats_written(values: pa.Array) -> pa.Array:
 
 
 def plain(column: pa.Array) -> pa.Array:
-    """Return ``column`` without dictionary encoding, and text not as a view: Arrow selects no rows of views."""
+    """Return ``column`` without dictionary encoding, and text not as a view: Arrow selects no rows
+    of views.
+    """
     column = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
     return column.cast(pa.string()) if column.type == pa.string_view() else column
 
@@ -121,7 +145,8 @@ def plain(column: pa.Array) -> pa.Array:
 def over_distinct(
     column: pa.Array, function: Callable[[pa.Array], pa.Array], kind: pa.DataType | None = None
 ) -> pa.Array:
-    """Return ``function`` of ``column`` as ``kind``, called on its distinct values only where values repeat.
+    """Return ``function`` of ``column`` as ``kind``, called on its distinct values only where
+    values repeat.
 
     ``function`` must look at each value on its own, and sees none that no row holds: a filtered
     column's dictionary still has the others' values. Bad values it reports are reported at every
@@ -143,7 +168,9 @@ def _used(encoded: pa.DictionaryArray) -> tuple[pa.Array, pa.Array]:
     used = pc.unique(encoded.indices.drop_null())
     if len(used) == len(encoded.dictionary):
         return encoded.dictionary, encoded.indices
-    return encoded.dictionary.take(used), pc.index_in(encoded.indices, value_set=used, skip_nulls=True)
+    return encoded.dictionary.take(used), pc.index_in(
+        encoded.indices, value_set=used, skip_nulls=True
+    )
 
 
 def _spread(values: pa.Array, indices: pa.Array | None) -> pa.Array:
@@ -155,7 +182,9 @@ def _as(kind: pa.DataType | None, values: pa.Array) -> pa.Array:
 
 
 def _repeats(column: pa.Array) -> bool:
-    """Return whether a slice from the middle of a long column holds mostly repeated values, as far as Arrow can say."""
+    """Return whether a slice from the middle of a long column holds mostly repeated values, as far
+    as Arrow can say.
+    """
     if len(column) < 2 * _PROBED_ROWS or pa.types.is_null(column.type):
         return False
     probe = column.slice((len(column) - _PROBED_ROWS) // 2, _PROBED_ROWS)
@@ -179,7 +208,9 @@ def raise_bad(where: pa.Array, values: pa.Array, why: str) -> pa.Array:
 
 
 def code_points(texts: pa.Array) -> tuple[CodePoints, Offsets]:
-    """Return the code points of a string array end to end, and where each value starts; nulls are empty."""
+    """Return the code points of a string array end to end, and where each value starts; nulls are
+    empty.
+    """
     points, offsets = narrow_points(texts)
     return points.astype(np.uint32, copy=False), offsets
 
@@ -188,8 +219,14 @@ def narrow_points(texts: pa.Array) -> tuple[CodePoints | npt.NDArray[np.uint8], 
     """Return ``code_points(texts)``, a byte each where all of them are ASCII."""
     filled = texts.fill_null("")
     _, edges, data = filled.buffers()
-    offsets = np.frombuffer(edges, np.int32)[filled.offset : filled.offset + len(filled) + 1].astype(np.int64)
-    raw = np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]] if data is not None else np.zeros(0, np.uint8)
+    offsets = np.frombuffer(edges, np.int32)[
+        filled.offset : filled.offset + len(filled) + 1
+    ].astype(np.int64)
+    raw = (
+        np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]]
+        if data is not None
+        else np.zeros(0, np.uint8)
+    )
     offsets -= offsets[0]
     if not (raw & 0x80).any():
         return raw, offsets
@@ -199,7 +236,9 @@ def narrow_points(texts: pa.Array) -> tuple[CodePoints | npt.NDArray[np.uint8], 
     return points, starts[offsets]
 
 
-def from_code_points(points: CodePoints | npt.NDArray[np.uint8], offsets: Offsets, valid: pa.Array) -> pa.Array:
+def from_code_points(
+    points: CodePoints | npt.NDArray[np.uint8], offsets: Offsets, valid: pa.Array
+) -> pa.Array:
     """Return the string array of ``points`` cut at ``offsets``, null where ``valid`` is false."""
     if points.size and points.max() > 0x7F:
         widths = 1 + (points > 0x7F).astype(np.int64) + (points > 0x7FF) + (points > 0xFFFF)

@@ -14,7 +14,10 @@ from anonymize.transform.interface import UnsupportedTypeError
 
 TAKES_DATES = "dates, timestamps and text that holds dates"
 
-_CLOCK = r"^[T ]\d\d?:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?$"
+_CLOCK = (
+    r"^[T ]\d\d?:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?[AaPp][Mm])?(?:"
+    r" ?(?:Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?$"
+)
 """A time of day behind a day; anything else there would be text that nobody looked at."""
 
 _DIGITS_AT = [0, 1, 2, 3, 5, 6, 8, 9]
@@ -29,7 +32,12 @@ def check_dates(input_type: pa.DataType) -> None:
         UnsupportedTypeError: it cannot.
     """
     kind = value_type(input_type)
-    if not (is_text(kind) or pa.types.is_date(kind) or pa.types.is_timestamp(kind) or pa.types.is_null(kind)):
+    if not (
+        is_text(kind)
+        or pa.types.is_date(kind)
+        or pa.types.is_timestamp(kind)
+        or pa.types.is_null(kind)
+    ):
         raise UnsupportedTypeError(input_type, TAKES_DATES)
 
 
@@ -53,16 +61,32 @@ def as_dates(values: pa.Array, written: str | None) -> tuple[pa.Array, pa.Array]
 
 
 def _read_iso(texts: pa.Array) -> pa.Array:
-    """Return the days of ``texts``, read from their bytes; null where there is none, or more than a time behind it."""
+    """Return the days of ``texts``, read from their bytes; null where there is none, or more than a
+    time behind it.
+    """
     texts = texts.fill_null("")
     _, edges, data = texts.buffers()
-    offsets = np.frombuffer(edges, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
-    raw = np.concatenate([np.frombuffer(data, np.uint8) if data is not None else _NOTHING, np.zeros(11, np.uint8)])
+    offsets = np.frombuffer(edges, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(
+        np.int64
+    )
+    raw = np.concatenate(
+        [np.frombuffer(data, np.uint8) if data is not None else _NOTHING, np.zeros(11, np.uint8)]
+    )
     lengths, head = np.diff(offsets), raw[offsets[:-1, None] + np.arange(11)]
     digits = head[:, _DIGITS_AT].astype(np.int64) - ord("0")
-    shaped = (lengths >= 10) & ((digits >= 0) & (digits <= 9)).all(axis=1) & (head[:, [4, 7]] == ord("-")).all(axis=1)
-    shaped &= (lengths == 10) | (shaped & (lengths > 10) & _has_clock(texts, shaped & (lengths > 10)))
-    year, month, day = digits[:, :4] @ [1000, 100, 10, 1], digits[:, 4:6] @ [10, 1], digits[:, 6:] @ [10, 1]
+    shaped = (
+        (lengths >= 10)
+        & ((digits >= 0) & (digits <= 9)).all(axis=1)
+        & (head[:, [4, 7]] == ord("-")).all(axis=1)
+    )
+    shaped &= (lengths == 10) | (
+        shaped & (lengths > 10) & _has_clock(texts, shaped & (lengths > 10))
+    )
+    year, month, day = (
+        digits[:, :4] @ [1000, 100, 10, 1],
+        digits[:, 4:6] @ [10, 1],
+        digits[:, 6:] @ [10, 1],
+    )
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     shaped &= (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1)
     shaped &= day <= _DAYS[np.where(shaped, month, 0)] + (leap & (month == 2))

@@ -1,4 +1,6 @@
-"""Dates in text by strptime formats: which formats can be read, reading them, and writing them again."""
+"""Dates in text by strptime formats: which formats can be read, reading them, and writing them
+again.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +16,33 @@ Part = Literal["year", "month", "day"]
 
 _DAYS, _NUMBER, _WORD = r" ?\d{1,2}", r"\d{1,2}", r"[A-Za-z]+"
 _DIRECTIVES: Mapping[str, tuple[str, tuple[Part, ...]]] = {
-    "Y": (r"\d{1,4}", ("year",)), "y": (_NUMBER, ("year",)), "m": (_NUMBER, ("month",)),
-    "b": (_WORD, ("month",)), "B": (_WORD, ("month",)), "h": (_WORD, ("month",)),
-    "d": (_DAYS, ("day",)), "e": (_DAYS, ("day",)), "j": (r"\d{1,3}", ("month", "day")),
-    "a": (_WORD, ()), "A": (_WORD, ()), "H": (_NUMBER, ()), "I": (_NUMBER, ()), "M": (_NUMBER, ()),
-    "S": (_NUMBER, ()), "p": (r"[AaPp][Mm]", ()), "T": (r"\d{1,2}:\d{1,2}:\d{1,2}", ()), "R": (r"\d{1,2}:\d{1,2}", ()),
+    "Y": (r"\d{1,4}", ("year",)),
+    "y": (_NUMBER, ("year",)),
+    "m": (_NUMBER, ("month",)),
+    "b": (_WORD, ("month",)),
+    "B": (_WORD, ("month",)),
+    "h": (_WORD, ("month",)),
+    "d": (_DAYS, ("day",)),
+    "e": (_DAYS, ("day",)),
+    "j": (r"\d{1,3}", ("month", "day")),
+    "a": (_WORD, ()),
+    "A": (_WORD, ()),
+    "H": (_NUMBER, ()),
+    "I": (_NUMBER, ()),
+    "M": (_NUMBER, ()),
+    "S": (_NUMBER, ()),
+    "p": (r"[AaPp][Mm]", ()),
+    "T": (r"\d{1,2}:\d{1,2}:\d{1,2}", ()),
+    "R": (r"\d{1,2}:\d{1,2}", ()),
     "D": (r"\d{1,2}/\d{1,2}/\d{1,2}", ("year", "month", "day")),
     "F": (r"\d{1,4}-\d\d?-\d\d?", ("year", "month", "day")),
     "%": ("%", ()),
-}  # fmt: skip
-"""Directives that Arrow's strptime reads and its strftime writes alike, with their form and what they say of a day.
+}
+"""Directives that Arrow's strptime reads and its strftime writes alike, with their form and what
+they say of a day.
 
-It takes others and reads nothing (``%f``), something else (``%G``) or the day of another zone (``%z``).
+It takes others and reads nothing (``%f``), something else (``%G``) or the day of another zone
+(``%z``).
 """
 
 _TOKEN = re.compile(r"%(.?)", re.DOTALL)
@@ -34,16 +51,24 @@ _SHORT_YEARS = ("%y", "%D")
 
 
 def format_problem(written: str, needed: tuple[Part, ...]) -> str | None:
-    """Return why dates written so cannot be read, or lack what is ``needed`` of them; None where they can."""
+    """Return why dates written so cannot be read, or lack what is ``needed`` of them; None where
+    they can.
+    """
     found = _TOKEN.findall(_FRACTION.sub("", written, count=1))
     unknown = [f"%{letter}" for letter in dict.fromkeys(found) if letter not in _DIRECTIVES]
     if unknown:
         known = ", ".join(f"%{letter}" for letter in _DIRECTIVES)
-        return f"format: {', '.join(unknown)} cannot be read; it takes {known}, and %f behind %S. or %S,"
+        return (
+            f"format: {', '.join(unknown)} cannot be read; it takes {known}, and %f behind %S."
+            " or %S,"
+        )
     said = {part for letter in found for part in _DIRECTIVES[letter][1]}
     missing = [part for part in needed if part not in said]
     if missing:
-        return f"format: '{written}' does not say the {' and the '.join(missing)}, which this action needs"
+        return (
+            f"format: '{written}' does not say the {' and the '.join(missing)}, which this action"
+            " needs"
+        )
     return None
 
 
@@ -53,7 +78,8 @@ def has_short_years(written: str) -> bool:
 
 
 def read_written(texts: pa.Array, written: str) -> pa.Array:
-    """Return the dates in ``texts``, to the second; null where they are not written so or do not exist.
+    """Return the dates in ``texts``, to the second; null where they are not written so or do not
+    exist.
 
     A year under 1000 needs its zeros: ``%Y`` would take 24 as the year 24.
     """
@@ -70,7 +96,9 @@ def read_written(texts: pa.Array, written: str) -> pa.Array:
 
 
 def write_as(dates: pa.Array, written: str, texts: pa.Array, *, exact: bool) -> pa.Array:
-    """Return ``dates`` written as ``texts`` are: with their fractions of a second, zeros unless ``exact``."""
+    """Return ``dates`` written as ``texts`` are: with their fractions of a second, zeros unless
+    ``exact``.
+    """
     split = _split(written)
     if split is None:
         return pc.utf8_trim_whitespace(pc.strftime(dates, format=written))
@@ -80,26 +108,35 @@ def write_as(dates: pa.Array, written: str, texts: pa.Array, *, exact: bool) -> 
         fractions = pc.replace_substring_regex(fractions, r"\d", "0")
     parts = [pc.strftime(dates, format=head), pa.repeat(mark, len(dates)), fractions]
     return pc.utf8_trim_whitespace(
-        pc.binary_join_element_wise(*parts, pc.strftime(dates, format=tail) if tail else pa.repeat("", len(dates)), "")
+        pc.binary_join_element_wise(
+            *parts, pc.strftime(dates, format=tail) if tail else pa.repeat("", len(dates)), ""
+        )
     )
 
 
 def _split(written: str) -> tuple[str, str, str] | None:
-    """Return what is before a fraction of a second, its mark, and what is behind; None without a fraction."""
+    """Return what is before a fraction of a second, its mark, and what is behind; None without a
+    fraction.
+    """
     found = _FRACTION.search(written)
     return (written[: found.start()], found.group(1), written[found.end() :]) if found else None
 
 
 def _parted(texts: pa.Array, written: str) -> pa.Array:
-    """Return texts as structs of what is before their fraction, the fraction, and what is behind; null without one."""
+    """Return texts as structs of what is before their fraction, the fraction, and what is behind;
+    null without one.
+    """
     head, mark, tail = _split(written) or (written, "", "")
     return pc.extract_regex(
-        texts, rf"(?i)^(?P<h>{_pattern(head)}){re.escape(mark)}(?P<f>\d{{1,9}})(?P<t>{_pattern(tail)})$"
+        texts,
+        rf"(?i)^(?P<h>{_pattern(head)}){re.escape(mark)}(?P<f>\d{{1,9}})(?P<t>{_pattern(tail)})$",
     )
 
 
 def _without_fractions(texts: pa.Array, written: str) -> tuple[pa.Array, str]:
-    """Return texts and format without fractions of a second, which Arrow does not read; null without one."""
+    """Return texts and format without fractions of a second, which Arrow does not read; null
+    without one.
+    """
     split = _split(written)
     if split is None:
         return texts, written
@@ -118,7 +155,9 @@ def _pattern(written: str) -> str:
 
 
 def _literal(text: str) -> str:
-    return "".join(r"\s+" if part.isspace() else re.escape(part) for part in re.findall(r"\s+|\S", text))
+    return "".join(
+        r"\s+" if part.isspace() else re.escape(part) for part in re.findall(r"\s+|\S", text)
+    )
 
 
 def _one_spaced(texts: pa.Array) -> pa.Array:
@@ -131,7 +170,9 @@ def _unpadded(texts: pa.Array) -> pa.Array:
 
 
 def not_read_back(texts: pa.Array, dates: pa.Array, written: str) -> pa.BooleanArray:
-    """Return where a text is read as another date than it was made of: two digits of a year of another century."""
+    """Return where a text is read as another date than it was made of: two digits of a year of
+    another century.
+    """
     if not has_short_years(written):
         return pa.array(np.zeros(len(texts), np.bool_))
     again = read_written(texts, written)

@@ -12,7 +12,8 @@ from anonymize.transform.interface import Row, RowTransform, Transform
 class Facts(Protocol):
     """What part of a column taught; the same in whatever order parts are merged.
 
-    It may hold raw values, so it leaves its process only encrypted: ``as_batch`` is what is encrypted.
+    It may hold raw values, so it leaves its process only encrypted: ``as_batch`` is what is
+    encrypted.
     """
 
     def merge(self, other: Self) -> Self:
@@ -41,7 +42,9 @@ class Unfitted(Protocol):
         ...
 
     def measure(self, column: pa.Array, row: Row) -> Any:
-        """Return the facts of one batch; ``row`` holds the columns named in ``reads``, where it has such."""
+        """Return the facts of one batch; ``row`` holds the columns named in ``reads``, where it has
+        such.
+        """
         ...
 
     def fitted(self, facts: Any) -> Transform | RowTransform:

@@ -39,7 +39,9 @@ class Row:
     before: Mapping[ColumnName, pa.Array] = field(default_factory=dict)
     """Original values of the columns a transform names in ``reads``."""
     after: Mapping[ColumnName, pa.Array] = field(default_factory=dict)
-    """Results of the columns a transform names in ``reads``, where they have a step that ran before."""
+    """Results of the columns a transform names in ``reads``, where they have a step that ran
+    before.
+    """
 
 
 @runtime_checkable
@@ -61,9 +63,11 @@ class RowTransform(Protocol):
 
 
 def is_function_of_row(transform: object) -> bool:
-    """Return whether a transform says that it gives equal rows equal results, in every batch, pass and process.
+    """Return whether a transform says that it gives equal rows equal results, in every batch, pass
+    and process.
 
-    It says so by ``function_of_row = True`` on its class. What says nothing may draw anew, as noise does, or take
+    It says so by ``function_of_row = True`` on its class. What says nothing may draw anew, as noise
+    does, or take
     from other rows, as a shuffle does: counts of one pass are then not true of the next.
     """
     return getattr(transform, "function_of_row", False) is True

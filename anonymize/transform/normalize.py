@@ -20,7 +20,9 @@ _SPACE, _COLON, _DELETE = 0x20, 0x3A, 0x7F
 _LEAD = 0xC0
 """From here on a byte of UTF-8 is the first of a character."""
 _PLAIN_FIRST, _PLAIN_LAST = 0xC3, 0xC5
-"""First bytes of U+00C0 to U+017F, Latin letters (and × and ÷) that are one code point each, and no marks."""
+"""First bytes of U+00C0 to U+017F, Latin letters (and × and ÷) that are one code point each, and no
+marks.
+"""
 _NOT_PLAIN = "ıĲĳĿŀŉſ"
 """Those of them that ``fold`` changes by more than their case."""
 _SPACES = r"[\s\p{Z}]+"
@@ -36,9 +38,10 @@ _PLAIN_PAIRS[[int.from_bytes(letter.encode()) for letter in _NOT_PLAIN]] = False
 def normalized(texts: pa.Array, how: Normalization) -> pa.Array:
     """Return ``texts`` as they are compared.
 
-    ``exact`` leaves them; ``trim`` drops what cannot be seen at both ends; ``fold`` besides ignores case, how
-    wide and how far apart characters are (full width, ligatures, any run of any spaces), characters that cannot
-    be seen (zero width, soft hyphens), and a ``mailto:`` or ``tel:`` in front.
+    ``exact`` leaves them; ``trim`` drops what cannot be seen at both ends; ``fold`` besides ignores
+    case, how wide and how far apart characters are (full width, ligatures, any run of any spaces),
+    characters that cannot be seen (zero width, soft hyphens), and a ``mailto:`` or ``tel:`` in
+    front.
     """
     if how == "exact":
         return texts
@@ -47,7 +50,9 @@ def normalized(texts: pa.Array, how: Normalization) -> pa.Array:
     if _has_controls(texts):
         trimmed = pc.ascii_trim(trimmed, characters=_ASCII_UNSEEN)
     if unusual is not None:
-        trimmed = _replaced(trimmed, unusual, lambda some: pc.replace_substring_regex(some, _EDGES, ""))
+        trimmed = _replaced(
+            trimmed, unusual, lambda some: pc.replace_substring_regex(some, _EDGES, "")
+        )
     if how == "trim":
         return trimmed
     folded = pc.utf8_lower(trimmed)
@@ -56,12 +61,16 @@ def normalized(texts: pa.Array, how: Normalization) -> pa.Array:
     if _raw(folded)[0].max(initial=0) >= _PLAIN_FIRST:
         folded = pc.replace_substring(folded, "ß", "ss")
     if _may_hold_runs_or_a_scheme(folded):
-        folded = pc.replace_substring_regex(pc.replace_substring_regex(folded, _SPACES, " "), _SCHEME, "")
+        folded = pc.replace_substring_regex(
+            pc.replace_substring_regex(folded, _SPACES, " "), _SCHEME, ""
+        )
     return folded
 
 
 def _raw(texts: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
-    """Return the bytes of a string array, and where each value ends among those of its buffer, from its start on."""
+    """Return the bytes of a string array, and where each value ends among those of its buffer, from
+    its start on.
+    """
     _, edges, data = texts.buffers()
     if data is None or not len(texts):
         return np.zeros(0, np.uint8), np.zeros(1, np.int32)
@@ -70,10 +79,12 @@ def _raw(texts: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]
 
 
 def _unusual(texts: pa.Array) -> pa.BooleanArray | None:
-    """Return which values hold a character that is neither ASCII nor a plain Latin letter, None where none does.
+    """Return which values hold a character that is neither ASCII nor a plain Latin letter, None
+    where none does.
 
-    Of plain Latin letters the capital and the small one are all that ``fold`` looks at: neither is composed otherwise,
-    nor may it be at an end that ``trim`` drops. Most columns are told apart by bytes alone.
+    Of plain Latin letters the capital and the small one are all that ``fold`` looks at: neither is
+    composed otherwise, nor may it be at an end that ``trim`` drops. Most columns are told apart by
+    bytes alone.
     """
     raw, offsets = _raw(texts)
     if raw.max(initial=0) < _DELETE + 1:
@@ -91,11 +102,16 @@ def _unusual(texts: pa.Array) -> pa.BooleanArray | None:
 def _has_controls(texts: pa.Array) -> bool:
     """Return whether any byte of a string array is an ASCII control; looks at bytes alone."""
     raw, _ = _raw(texts)
-    return bool(raw.min(initial=_SPACE) < _SPACE or (raw.max(initial=0) >= _DELETE and (raw == _DELETE).any()))
+    return bool(
+        raw.min(initial=_SPACE) < _SPACE
+        or (raw.max(initial=0) >= _DELETE and (raw == _DELETE).any())
+    )
 
 
 def _may_hold_runs_or_a_scheme(texts: pa.Array) -> bool:
-    """Return whether a value may hold a control, two spaces in a row, or begin with a scheme; bytes, then a regex."""
+    """Return whether a value may hold a control, two spaces in a row, or begin with a scheme;
+    bytes, then a regex.
+    """
     raw, _ = _raw(texts)
     if raw.min(initial=_SPACE) >= _SPACE and not (raw == _COLON).any():
         spaces = raw == _SPACE

@@ -17,7 +17,9 @@ Numbers = npt.NDArray[Any]
 
 
 def as_numbers(values: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """Return ``values`` as integers or floats, and where a value is there but is no finite number."""
+    """Return ``values`` as integers or floats, and where a value is there but is no finite
+    number.
+    """
     if is_text(values.type):
         texts = pc.utf8_trim_whitespace(seen_text(values))
         shaped = pc.match_substring_regex(texts, r"^[-+]?\d{1,15}(\.\d{1,15})?$")
@@ -46,7 +48,9 @@ def check_numbers(input_type: pa.DataType) -> pa.DataType:
     if is_text(kind) or pa.types.is_null(kind):
         return pa.float64()
     if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
-        raise UnsupportedTypeError(input_type, "integers, floats, decimals and text that holds numbers")
+        raise UnsupportedTypeError(
+            input_type, "integers, floats, decimals and text that holds numbers"
+        )
     return kind
 
 
@@ -57,7 +61,11 @@ def largest_of(kind: pa.DataType) -> float:
         return float(np.nextafter(float(info.max), 0)) if info.bits == 64 else float(info.max)
     if pa.types.is_decimal(kind):
         whole = kind.precision - kind.scale
-        return float(np.nextafter(10.0**whole, 0)) if kind.precision > 15 else 10.0**whole - 10.0**-kind.scale
+        return (
+            float(np.nextafter(10.0**whole, 0))
+            if kind.precision > 15
+            else 10.0**whole - 10.0**-kind.scale
+        )
     return float(np.finfo(kind.to_pandas_dtype()).max)
 
 
@@ -77,7 +85,9 @@ def as_kind(numbers: Numbers, kind: pa.DataType, missing: npt.NDArray[np.bool_])
 
 
 def grain_of(kind: pa.DataType) -> float:
-    """Return the distance of neighbouring values of a type: 1 for integers, 0.01 for two decimals, 0 for floats."""
+    """Return the distance of neighbouring values of a type: 1 for integers, 0.01 for two decimals,
+    0 for floats.
+    """
     if pa.types.is_integer(kind):
         return 1.0
     return float(10.0**-kind.scale) if pa.types.is_decimal(kind) else 0.0

@@ -14,15 +14,18 @@ _RISING: tuple[Normalization, ...] = ("exact", "trim", "fold")
 
 
 def coarsest(said: Iterable[Normalization]) -> Normalization:
-    """Return the one of ``said`` under which most spellings are one value; ``exact`` where nothing is said."""
+    """Return the one of ``said`` under which most spellings are one value; ``exact`` where nothing
+    is said.
+    """
     return max(said, key=_RISING.index, default="exact")
 
 
 def subjects_of(column: pa.Array, spelled: Normalization = "fold") -> pa.Array:
     """Return whose each row is as text that is compared, null where nothing can be seen.
 
-    ``fold`` wherever sharing costs nothing: a date shift, a label's number. Two datasets may treat their id columns
-    otherwise, one keep it and one fold it, and a subject still moves alike in both; that two subjects whose ids
-    differ in case alone then share a shift tells nothing, for shifts coincide by chance as well.
+    ``fold`` wherever sharing costs nothing: a date shift, a label's number. Two datasets may treat
+    their id columns otherwise, one keep it and one fold it, and a subject still moves alike in
+    both; that two subjects whose ids differ in case alone then share a shift tells nothing, for
+    shifts coincide by chance as well.
     """
     return normalized(seen_text(plain(column)), spelled)

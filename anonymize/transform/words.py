@@ -9,7 +9,18 @@ from functools import lru_cache
 from typing import Any
 
 _ALSO = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "þ": "th", "ð": "d", "ə": "e"}
+    {
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "æ": "ae",
+        "œ": "oe",
+        "ı": "i",
+        "ħ": "h",
+        "þ": "th",
+        "ð": "d",
+        "ə": "e",
+    }
 )
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 
@@ -18,8 +29,14 @@ _HIDDEN = "\u00ad\u200b-\u200d\u2060\ufeff"
 """Soft hyphens, joiners and spaces without width: nobody sees them within a word."""
 
 
-_RUN_ON = (r"\p{Han}\p{Hiragana}\p{Katakana}ー々〆", r"\p{Hangul}", r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}")
-"""Scripts whose words stand without spaces, or carry endings, so that other scripts' words touch them."""
+_RUN_ON = (
+    r"\p{Han}\p{Hiragana}\p{Katakana}ー々〆",
+    r"\p{Hangul}",
+    r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}",
+)
+"""Scripts whose words stand without spaces, or carry endings, so that other scripts' words touch
+them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +62,9 @@ def words_of(text: str) -> list[Word]:
 
 
 def _word_pattern(text: str) -> Any:
-    """Return the pattern of words that is enough for ``text``: the fewer letters it knows, the faster it is."""
+    """Return the pattern of words that is enough for ``text``: the fewer letters it knows, the
+    faster it is.
+    """
     if text.isascii():
         return _ASCII_WORD
     plain, mixed, run_on = _unicode_patterns()
@@ -61,7 +80,10 @@ def _unicode_patterns() -> tuple[Any, Any, Any]:
 
     others = "".join(_RUN_ON)
     own = "|".join(f"[{script}]+" for script in _RUN_ON)
-    first, more = rf"[[\p{{L}}\p{{N}}]--[{others}]]", rf"[[\p{{L}}\p{{M}}\p{{N}}{_HIDDEN}]--[{others}]]"
+    first, more = (
+        rf"[[\p{{L}}\p{{N}}]--[{others}]]",
+        rf"[[\p{{L}}\p{{M}}\p{{N}}{_HIDDEN}]--[{others}]]",
+    )
     plain = regex.compile(rf"[\p{{L}}\p{{N}}][\p{{L}}\p{{M}}\p{{N}}{_HIDDEN}]*")
     return plain, regex.compile(rf"{own}|{first}{more}*", regex.V1), regex.compile(rf"[{others}]")
 
@@ -93,10 +115,15 @@ def spelled_out(word: str) -> str:
 
 
 def one_edit_apart(left: str, right: str) -> bool:
-    """Return whether one letter inserted, left out, changed or swapped with its neighbour makes the words equal."""
+    """Return whether one letter inserted, left out, changed or swapped with its neighbour makes the
+    words equal.
+    """
     if left == right or abs(len(left) - len(right)) > 1:
         return False
-    at = next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
+    at = next(
+        (i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b),
+        min(len(left), len(right)),
+    )
     if len(left) == len(right):
         if left[at + 1 :] == right[at + 1 :]:
             return True
@@ -107,13 +134,22 @@ def one_edit_apart(left: str, right: str) -> bool:
 
 
 def unspaced(text: str) -> bool:
-    """Return whether ``text`` is Chinese, Japanese or Korean: words stand without spaces or carry endings."""
-    return any("\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7a3" for c in text)
+    """Return whether ``text`` is Chinese, Japanese or Korean: words stand without spaces or carry
+    endings.
+    """
+    return any(
+        "\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7a3"
+        for c in text
+    )
 
 
 def runs_on(text: str) -> bool:
-    """Return whether ``text`` is in a script whose words stand without spaces: those of ``unspaced``, and Thai."""
-    return unspaced(text) or any("\u0e00" <= c <= "\u0eff" or "\u1780" <= c <= "\u17ff" for c in text)
+    """Return whether ``text`` is in a script whose words stand without spaces: those of
+    ``unspaced``, and Thai.
+    """
+    return unspaced(text) or any(
+        "\u0e00" <= c <= "\u0eff" or "\u1780" <= c <= "\u17ff" for c in text
+    )
 
 
 _CYRILLIC_LETTERS = "а б в г ґ д е є ж з и і ї й к л м н о п р с т у ф х ц ч ш щ ю я ы э ё"
@@ -121,19 +157,31 @@ _CYRILLIC_LATIN = "a b v h g d e ie zh z y i i i k l m n o p r s t u f kh ts ch 
 _GREEK_LETTERS = "α β γ δ ε ζ η θ ι κ λ μ ν ξ ο π ρ σ ς τ υ φ χ ψ ω"
 _GREEK_LATIN = "a v g d e z i th i k l m n x o p r s s t y f ch ps o"
 
-_CYRILLIC = {**dict(zip(_CYRILLIC_LETTERS.split(), _CYRILLIC_LATIN.split(), strict=True)), "ь": "", "ъ": ""}
+_CYRILLIC = {
+    **dict(zip(_CYRILLIC_LETTERS.split(), _CYRILLIC_LATIN.split(), strict=True)),
+    "ь": "",
+    "ъ": "",
+}
 _GREEK = dict(zip(_GREEK_LETTERS.split(), _GREEK_LATIN.split(), strict=True))
 _RUSSIAN = {**_CYRILLIC, "г": "g", "и": "i", "ю": "yu", "я": "ya", "й": "y", "є": "ye", "ї": "yi"}
 _START = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
 
 
 def latin_forms(word: str) -> set[str]:
-    """Return the usual Latin spellings of a Cyrillic or Greek word, folded; empty for other scripts."""
+    """Return the usual Latin spellings of a Cyrillic or Greek word, folded; empty for other
+    scripts.
+    """
     lower = unicodedata.normalize("NFC", word.casefold())
     if any("\u0400" <= c <= "\u04ff" for c in lower):
         tails = ["".join(table.get(c, c) for c in lower[1:]) for table in (_CYRILLIC, _RUSSIAN)]
-        heads = {_CYRILLIC.get(lower[0], lower[0]), _RUSSIAN.get(lower[0], lower[0]), _START.get(lower[0], "")} - {""}
-        mixed = "".join(_RUSSIAN.get(c, c) if c in "юяйєї" else _CYRILLIC.get(c, c) for c in lower[1:])
+        heads = {
+            _CYRILLIC.get(lower[0], lower[0]),
+            _RUSSIAN.get(lower[0], lower[0]),
+            _START.get(lower[0], ""),
+        } - {""}
+        mixed = "".join(
+            _RUSSIAN.get(c, c) if c in "юяйєї" else _CYRILLIC.get(c, c) for c in lower[1:]
+        )
         return {head + tail for head in heads for tail in (*tails, mixed)}
     if any("\u0370" <= c <= "\u03ff" for c in lower):
         return {"".join(_GREEK.get(c, c) for c in fold(lower))}

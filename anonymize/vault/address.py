@@ -1,4 +1,6 @@
-"""Addresses of vaults: taken apart so that no message ever quotes one, and what a connection needs beyond them."""
+"""Addresses of vaults: taken apart so that no message ever quotes one, and what a connection needs
+beyond them.
+"""
 
 from __future__ import annotations
 
@@ -15,22 +17,66 @@ from anonymize.keys import Secret
 VAULT_VARIABLE = "COATCHECK_VAULT"
 FORMS = "sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE"
 CONNECT_SECONDS = 10
-"""How long a connection to one host may take, unless the address or PGCONNECT_TIMEOUT says another time."""
+"""How long a connection to one host may take, unless the address or PGCONNECT_TIMEOUT says another
+time.
+"""
 _SECRETS = ("password", "sslpassword")
-_PLAIN = frozenset([
-    "host", "hostaddr", "port", "dbname", "user", "passfile", "service", "connect_timeout", "client_encoding",
-    "options", "application_name", "fallback_application_name", "keepalives", "keepalives_idle",
-    "keepalives_interval", "keepalives_count", "tcp_user_timeout", "sslmode", "sslnegotiation", "sslcert", "sslkey",
-    "sslcertmode", "sslrootcert", "sslcrl", "sslcrldir", "sslsni", "requirepeer", "require_auth", "channel_binding",
-    "ssl_min_protocol_version", "ssl_max_protocol_version", "min_protocol_version", "max_protocol_version",
-    "gssencmode", "krbsrvname", "gsslib", "gssdelegation", "target_session_attrs", "load_balance_hosts",
-])  # fmt: skip
-"""Parameters of libpq that hold no secret; what is none of them and none of `_SECRETS` is refused."""
+_PLAIN = frozenset(
+    [
+        "host",
+        "hostaddr",
+        "port",
+        "dbname",
+        "user",
+        "passfile",
+        "service",
+        "connect_timeout",
+        "client_encoding",
+        "options",
+        "application_name",
+        "fallback_application_name",
+        "keepalives",
+        "keepalives_idle",
+        "keepalives_interval",
+        "keepalives_count",
+        "tcp_user_timeout",
+        "sslmode",
+        "sslnegotiation",
+        "sslcert",
+        "sslkey",
+        "sslcertmode",
+        "sslrootcert",
+        "sslcrl",
+        "sslcrldir",
+        "sslsni",
+        "requirepeer",
+        "require_auth",
+        "channel_binding",
+        "ssl_min_protocol_version",
+        "ssl_max_protocol_version",
+        "min_protocol_version",
+        "max_protocol_version",
+        "gssencmode",
+        "krbsrvname",
+        "gsslib",
+        "gssdelegation",
+        "target_session_attrs",
+        "load_balance_hosts",
+    ]
+)
+"""Parameters of libpq that hold no secret; what is none of them and none of `_SECRETS` is
+refused.
+"""
 _HOST = re.compile(r"([A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\]|%2[Ff][A-Za-z0-9._%-]*)(:\d{1,5})?")
 _USER = re.compile(r"[\w .@+$-]{0,63}")
 _DATABASE = re.compile(r"[\w .+$-]{0,63}")
 _ENCRYPTED = ("require", "verify-ca", "verify-full")
-_LASTING = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
+_LASTING = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
 """Seconds, and for the last milliseconds: a peer that is gone is noticed within about a minute."""
 
 
@@ -55,16 +101,21 @@ class PostgresAddress:
         return f"the vault's PostgreSQL at {', '.join(self.hosts)}"
 
     def same_database(self, other: PostgresAddress) -> bool:
-        """Return whether ``other`` names the same user, hosts and database, whatever its parameters are."""
+        """Return whether ``other`` names the same user, hosts and database, whatever its parameters
+        are.
+        """
         return self.uri.partition("?")[0] == other.uri.partition("?")[0]
 
     def settings(self) -> dict[str, str | int]:
         """Return what libpq is told beyond the address: secrets, time limits, and TLS off loopback.
 
         Raises:
-            VaultError: the address asks for a connection to another machine that may go without TLS unnoticed.
+            VaultError: the address asks for a connection to another machine that may go without TLS
+                unnoticed.
         """
-        told: dict[str, str | int] = {name: value for name, value in _LASTING.items() if name not in self.parameters}
+        told: dict[str, str | int] = {
+            name: value for name, value in _LASTING.items() if name not in self.parameters
+        }
         if "connect_timeout" not in self.parameters and not os.environ.get("PGCONNECT_TIMEOUT"):
             told["connect_timeout"] = CONNECT_SECONDS
         told["fallback_application_name"] = "coatcheck"
@@ -82,11 +133,16 @@ class PostgresAddress:
         if not mode:
             return {"sslmode": "verify-full"}
         what = f"sslmode={mode} lets a connection to another machine go without TLS"
-        advice = "say sslmode=verify-full, sslmode=require, or sslmode=disable in the address itself if that is meant"
+        advice = (
+            "say sslmode=verify-full, sslmode=require, or sslmode=disable in the address itself if"
+            " that is meant"
+        )
         raise VaultError(f"{what}; {advice}", place=self.place)
 
     def _leaves_the_machine(self) -> bool:
-        """Return whether a host is not this machine, or nobody can tell: a service file names it."""
+        """Return whether a host is not this machine, or nobody can tell: a service file names
+        it.
+        """
         said = self.parameters.get("hostaddr") or os.environ.get("PGHOSTADDR", "")
         names = said.split(",") if said else [host.rpartition(":")[0] for host in self.hosts]
         if "service" in self.parameters or ("PGSERVICE" in os.environ and not any(names)):
@@ -97,8 +153,8 @@ class PostgresAddress:
 def postgres_address(uri: str) -> PostgresAddress:
     """Return ``uri`` (``postgresql://…``) taken apart.
 
-    Stricter than libpq where a raw ``@``, ``/``, ``?`` or ``#`` of a password could be taken for a part that is shown:
-    such an address is refused.
+    Stricter than libpq where a raw ``@``, ``/``, ``?`` or ``#`` of a password could be taken for a
+    part that is shown: such an address is refused.
 
     Raises:
         VaultError: it is not such an address; nothing of it is quoted.
@@ -118,14 +174,20 @@ def postgres_address(uri: str) -> PostgresAddress:
     shown = f"postgresql://{name}{at}{hosts}{parts.path}" + (f"?{query}" if query else "")
     database = plain.get("dbname") or unquote(parts.path.removeprefix("/"))
     told = tuple(_told(hosts, plain))
-    sound = _USER.fullmatch(unquote(name)) and _DATABASE.fullmatch(database) and all(map(_HOST.fullmatch, told))
+    sound = (
+        _USER.fullmatch(unquote(name))
+        and _DATABASE.fullmatch(database)
+        and all(map(_HOST.fullmatch, told))
+    )
     if not sound:
         raise _unclear()
     return PostgresAddress(shown, told, database, plain, secrets)
 
 
 def not_an_address(text: str) -> VaultError:
-    """Return the refusal of what is no vault's address, which may hold a password in any place: none is quoted."""
+    """Return the refusal of what is no vault's address, which may hold a password in any place:
+    none is quoted.
+    """
     if "=" in text and "://" not in text:
         what = "is in libpq's keyword form, and a vault's address is a URI"
     else:
@@ -134,7 +196,9 @@ def not_an_address(text: str) -> VaultError:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether ``host`` is this machine: a loopback address, ``localhost``, or a socket's folder."""
+    """Return whether ``host`` is this machine: a loopback address, ``localhost``, or a socket's
+    folder.
+    """
     if host in ("", "localhost") or host.startswith(("/", "@")):
         return True
     try:
@@ -149,8 +213,18 @@ def _split(uri: str) -> SplitResult:
         parts = urlsplit(uri)
     except ValueError:
         raise _unclear() from None
-    stray = parts.fragment or "#" in uri or "@" in parts.path or parts.netloc.count("@") > 1 or not uri.isprintable()
-    if parts.scheme not in ("postgresql", "postgres") or not uri[len(parts.scheme) :].startswith("://") or stray:
+    stray = (
+        parts.fragment
+        or "#" in uri
+        or "@" in parts.path
+        or parts.netloc.count("@") > 1
+        or not uri.isprintable()
+    )
+    if (
+        parts.scheme not in ("postgresql", "postgres")
+        or not uri[len(parts.scheme) :].startswith("://")
+        or stray
+    ):
         raise _unclear()
     if not all(map(_HOST.fullmatch, parts.netloc.rpartition("@")[2].split(","))):
         raise _unclear()
@@ -173,9 +247,16 @@ def _key(part: str) -> str:
 
 
 def _told(hosts: str, parameters: Mapping[str, str]) -> Iterator[str]:
-    """Yield ``HOST:PORT`` for each host of the address, else of its parameters, else of the environment."""
+    """Yield ``HOST:PORT`` for each host of the address, else of its parameters, else of the
+    environment.
+    """
     ports = (parameters.get("port") or os.environ.get("PGPORT") or "5432").split(",")
-    said = hosts or parameters.get("host") or parameters.get("hostaddr") or os.environ.get("PGHOST", "")
+    said = (
+        hosts
+        or parameters.get("host")
+        or parameters.get("hostaddr")
+        or os.environ.get("PGHOST", "")
+    )
     for number, host in enumerate(said.split(",")):
         found = _HOST.fullmatch(host)
         name, port = (unquote(found.group(1)), (found.group(2) or "")[1:]) if found else (host, "")
@@ -183,5 +264,8 @@ def _told(hosts: str, parameters: Mapping[str, str]) -> Iterator[str]:
 
 
 def _unclear() -> VaultError:
-    what = "is not an address of PostgreSQL whose parts can be told: a password's @ : / ? # % are written %40 and so on"
+    what = (
+        "is not an address of PostgreSQL whose parts can be told: a password's @ : / ? # % are"
+        " written %40 and so on"
+    )
     return VaultError(f"{what}; {FORMS}", place=VAULT_VARIABLE)

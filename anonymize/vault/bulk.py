@@ -13,12 +13,29 @@ import pyarrow.compute as pc
 
 from anonymize.errors import VaultError
 from anonymize.keys import Checked, PurposeKey
-from anonymize.keys.primitives.byte_columns import Bytes, Rows, as_bytes, build, distinct_of, flatten, groups
+from anonymize.keys.primitives.byte_columns import (
+    Bytes,
+    Rows,
+    as_bytes,
+    build,
+    distinct_of,
+    flatten,
+    groups,
+)
 from anonymize.keys.primitives.cmac import PSEUDONYM_LENGTH, base32, base32_decode
 from anonymize.keys.primitives.siv import typed
 from anonymize.names import KeyId
 from anonymize.vault.interface import namespace_of
-from anonymize.vault.sealing import WIDTH, Entry, Sealer, as_objects, lock, new_secret, new_tokens, unlock
+from anonymize.vault.sealing import (
+    WIDTH,
+    Entry,
+    Sealer,
+    as_objects,
+    lock,
+    new_secret,
+    new_tokens,
+    unlock,
+)
 
 Mask = npt.NDArray[np.bool_]
 
@@ -56,8 +73,11 @@ class BulkVault(ABC):
         """Return the entries there are, by digest."""
 
     @abstractmethod
-    def _add(self, number: int, entries: Sequence[Entry], links: Sequence[tuple[bytes, bytes]]) -> dict[bytes, Entry]:
-        """Store in one transaction the entries whose digests are not there yet and the links (digest, subject).
+    def _add(
+        self, number: int, entries: Sequence[Entry], links: Sequence[tuple[bytes, bytes]]
+    ) -> dict[bytes, Entry]:
+        """Store in one transaction the entries whose digests are not there yet and the links
+        (digest, subject).
 
         Return the entries that others stored first, by digest.
         """
@@ -72,14 +92,18 @@ class BulkVault(ABC):
 
     @abstractmethod
     def _remove_subjects(self, number: int, subjects: Sequence[bytes]) -> int:
-        """Erase the subjects' links and the entries nobody is linked to any more; return how many."""
+        """Erase the subjects' links and the entries nobody is linked to any more; return how
+        many.
+        """
 
     @abstractmethod
     def _linked(self, number: int, subjects: Sequence[bytes]) -> int:
         """Return how many entries belong to the subjects, alone or with others."""
 
     def scrub(self) -> None:  # noqa: B027 - most have no log of ours
-        """Let no log of the database keep what was erased; nothing to do where there is none of ours."""
+        """Let no log of the database keep what was erased; nothing to do where there is none of
+        ours.
+        """
 
     @abstractmethod
     def identity(self) -> str:
@@ -93,7 +117,10 @@ class BulkVault(ABC):
         """Return how many entries a namespace has."""
 
     def tokens(
-        self, key: PurposeKey, values: pa.Array | pa.ChunkedArray, subjects: pa.Array | pa.ChunkedArray | None = None
+        self,
+        key: PurposeKey,
+        values: pa.Array | pa.ChunkedArray,
+        subjects: pa.Array | pa.ChunkedArray | None = None,
     ) -> pa.StringArray:
         """Return the tokens of ``values``, made where missing; see ``TokenVault``."""
         distinct, indices = _distinct(values)
@@ -103,17 +130,23 @@ class BulkVault(ABC):
         names = as_objects(digests[order])
         found = self._get(namespace.number, names)
         links = [] if subjects is None else _links(sealer, subjects, indices, digests)
-        missing = np.array([row for row, name in zip(order, names, strict=True) if name not in found], np.int64)
+        missing = np.array(
+            [row for row, name in zip(order, names, strict=True) if name not in found], np.int64
+        )
         if len(missing) or links:
             entries = _new_entries(sealer, digests[missing], distinct.take(pa.array(missing)))
             found.update(zip((entry[0] for entry in entries), entries, strict=True))
             found.update(self._add(namespace.number, entries, links))
-        tokens = _checked_tokens(sealer, distinct.take(pa.array(order)), [found[name] for name in names])
+        tokens = _checked_tokens(
+            sealer, distinct.take(pa.array(order)), [found[name] for name in names]
+        )
         placed = np.empty_like(tokens)
         placed[order] = tokens
         return _as_text(placed).take(indices)
 
-    def reveal(self, key: PurposeKey, tokens: pa.Array | pa.ChunkedArray, kind: pa.DataType | None = None) -> Checked:
+    def reveal(
+        self, key: PurposeKey, tokens: pa.Array | pa.ChunkedArray, kind: pa.DataType | None = None
+    ) -> Checked:
         """Return the values of ``tokens``; see ``TokenVault``."""
         distinct, indices = _distinct(tokens)
         namespace, sealer = self._opened(key)
@@ -130,14 +163,20 @@ class BulkVault(ABC):
     def forget_values(self, key: PurposeKey, values: pa.Array | pa.ChunkedArray) -> int:
         """Erase the entries of ``values``; see ``TokenVault``."""
         namespace, sealer = self._opened(key)
-        removed = self._remove(namespace.number, sorted(as_objects(sealer.digests(_distinct(values)[0]))))
+        removed = self._remove(
+            namespace.number, sorted(as_objects(sealer.digests(_distinct(values)[0])))
+        )
         self.scrub()
         return removed
 
-    def forget_subjects(self, key: PurposeKey, subjects: pa.Array | pa.ChunkedArray, *, scrub: bool = True) -> int:
+    def forget_subjects(
+        self, key: PurposeKey, subjects: pa.Array | pa.ChunkedArray, *, scrub: bool = True
+    ) -> int:
         """Erase what belongs to ``subjects`` alone; see ``TokenVault``."""
         namespace, sealer = self._opened(key)
-        removed = self._remove_subjects(namespace.number, sorted(as_objects(sealer.subjects(_distinct(subjects)[0]))))
+        removed = self._remove_subjects(
+            namespace.number, sorted(as_objects(sealer.subjects(_distinct(subjects)[0])))
+        )
         if scrub:
             self.scrub()
         return removed
@@ -145,7 +184,9 @@ class BulkVault(ABC):
     def linked(self, key: PurposeKey, subjects: pa.Array | pa.ChunkedArray) -> int:
         """Return how many entries belong to ``subjects``; see ``TokenVault``."""
         namespace, sealer = self._opened(key)
-        return self._linked(namespace.number, sorted(as_objects(sealer.subjects(_distinct(subjects)[0]))))
+        return self._linked(
+            namespace.number, sorted(as_objects(sealer.subjects(_distinct(subjects)[0])))
+        )
 
     def count(self, key: PurposeKey) -> int:
         """Return how many values the namespace of ``key`` holds."""
@@ -164,7 +205,9 @@ class BulkVault(ABC):
         namespace, _ = self._opened(old)
         secret = unlock(old, name, namespace.locked)
         if not self._relock(namespace, new.id, lock(new, name, secret)):
-            raise VaultError(f"the vault's namespace '{name}' was locked anew by another process; look again")
+            raise VaultError(
+                f"the vault's namespace '{name}' was locked anew by another process; look again"
+            )
         self._open.pop(name, None)
 
     def _opened(self, key: PurposeKey) -> tuple[Namespace, Sealer]:
@@ -190,7 +233,10 @@ class BulkVault(ABC):
 
 
 def _locked_by(namespace: Namespace) -> VaultError:
-    what = f"the vault's namespace '{namespace.name}' is locked by key '{namespace.key_id}': use that version"
+    what = (
+        f"the vault's namespace '{namespace.name}' is locked by key '{namespace.key_id}': use that"
+        " version"
+    )
     return VaultError(what)
 
 
@@ -233,8 +279,16 @@ def _links(
     sealer: Sealer, subjects: pa.Array | pa.ChunkedArray, indices: pa.Array, digests: Bytes
 ) -> list[tuple[bytes, bytes]]:
     whose, rows = _distinct(subjects)
-    pairs = pa.table({"value": indices, "subject": rows}).drop_null().group_by(["value", "subject"]).aggregate([])
-    values, owners = digests[np.asarray(pairs["value"])], sealer.subjects(whose)[np.asarray(pairs["subject"])]
+    pairs = (
+        pa.table({"value": indices, "subject": rows})
+        .drop_null()
+        .group_by(["value", "subject"])
+        .aggregate([])
+    )
+    values, owners = (
+        digests[np.asarray(pairs["value"])],
+        sealer.subjects(whose)[np.asarray(pairs["subject"])],
+    )
     return sorted(zip(as_objects(values), as_objects(owners), strict=True))
 
 

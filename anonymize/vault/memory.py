@@ -34,15 +34,25 @@ class MemoryVault(BulkVault):
         return True
 
     def _get(self, number: int, digests: Sequence[bytes]) -> dict[bytes, Entry]:
-        return {digest: self._entries[number, digest] for digest in digests if (number, digest) in self._entries}
+        return {
+            digest: self._entries[number, digest]
+            for digest in digests
+            if (number, digest) in self._entries
+        }
 
-    def _add(self, number: int, entries: Sequence[Entry], links: Sequence[tuple[bytes, bytes]]) -> dict[bytes, Entry]:
+    def _add(
+        self, number: int, entries: Sequence[Entry], links: Sequence[tuple[bytes, bytes]]
+    ) -> dict[bytes, Entry]:
         first = {entry[0]: self._entries.setdefault((number, entry[0]), entry) for entry in entries}
         self._owners |= {(number, owner, digest) for digest, owner in links}
         return first
 
     def _by_token(self, number: int, tokens: Sequence[bytes]) -> dict[bytes, bytes]:
-        mine = {token: sealed for (held, _), (_, token, sealed) in self._entries.items() if held == number}
+        mine = {
+            token: sealed
+            for (held, _), (_, token, sealed) in self._entries.items()
+            if held == number
+        }
         return {token: mine[token] for token in tokens if token in mine}
 
     def _remove(self, number: int, digests: Sequence[bytes]) -> int:

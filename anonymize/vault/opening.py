@@ -8,7 +8,13 @@ from collections.abc import Mapping
 from anonymize.arguments import checked
 from anonymize.errors import VaultError
 from anonymize.keys import Secret
-from anonymize.vault.address import FORMS, VAULT_VARIABLE, PostgresAddress, not_an_address, postgres_address
+from anonymize.vault.address import (
+    FORMS,
+    VAULT_VARIABLE,
+    PostgresAddress,
+    not_an_address,
+    postgres_address,
+)
 from anonymize.vault.interface import TokenVault
 from anonymize.vault.sqlite import SqliteVault, require_unlocked
 
@@ -20,7 +26,8 @@ _opened: dict[tuple[int, str], TokenVault] = {}
 def vault_place(keyring_uri: str | None = None, said: str | None = None) -> str:
     """Return where the vault is, from any working folder and without a password, as plans keep it.
 
-    What the policy's ``vault:`` says (``said``), else COATCHECK_VAULT, else ``vault.db`` beside the keyring at
+    What the policy's ``vault:`` says (``said``), else COATCHECK_VAULT, else ``vault.db`` beside the
+    keyring at
     ``keyring_uri``: the two belong together, for neither turns a token back alone.
 
     Raises:
@@ -45,7 +52,10 @@ def checked_place(address: str) -> str:
     except VaultError as error:
         raise ValueError(error.problems[0].what) from None
     if held:
-        raise ValueError(f"holds a password; leave it out here: {VAULT_VARIABLE}, PGPASSWORD or ~/.pgpass gives it")
+        raise ValueError(
+            f"holds a password; leave it out here: {VAULT_VARIABLE}, PGPASSWORD or ~/.pgpass"
+            " gives it"
+        )
     return address
 
 
@@ -53,12 +63,13 @@ def checked_place(address: str) -> str:
 def open_vault(place: str | None = None) -> TokenVault:
     """Return the vault at ``place``, made where missing; once per process.
 
-    ``place`` is ``sqlite:PATH`` or ``postgresql://…``, by default `vault_place`. A PostgreSQL password that is not in
-    it is taken from COATCHECK_VAULT where that names the same user, hosts and database, or from where libpq looks
-    (PGPASSWORD, ~/.pgpass).
+    ``place`` is ``sqlite:PATH`` or ``postgresql://…``, by default `vault_place`. A PostgreSQL
+    password that is not in it is taken from COATCHECK_VAULT where that names the same user, hosts
+    and database, or from where libpq looks (PGPASSWORD, ~/.pgpass).
 
     Raises:
-        VaultError: the address is neither, or the database refuses; a VaultAwayError where that may pass.
+        VaultError: the address is neither, or the database refuses; a VaultAwayError where that may
+            pass.
         MissingExtraError: PostgreSQL needs psycopg.
     """
     vault = _open_once(place, make=True)
@@ -68,7 +79,9 @@ def open_vault(place: str | None = None) -> TokenVault:
 
 
 def vault_if_there(place: str | None = None) -> TokenVault | None:
-    """Return the vault as `open_vault` does, but None where its file or its tables were never made."""
+    """Return the vault as `open_vault` does, but None where its file or its tables were never
+    made.
+    """
     text = _place(place or vault_place())
     if text.startswith("sqlite:") and not os.path.exists(text.removeprefix("sqlite:")):
         return None
@@ -84,24 +97,33 @@ def same_vault(place: str, identity: str) -> TokenVault:
     vault = vault_if_there(place)
     found = vault.identity() if vault else ""
     if vault is None or found != identity:
-        what = f"there is no vault {identity[:8]} here" + (f", but another one ({found[:8]})" if found else "")
-        advice = "a file of one machine is not another machine's; name one in PostgreSQL that all workers reach"
+        what = f"there is no vault {identity[:8]} here" + (
+            f", but another one ({found[:8]})" if found else ""
+        )
+        advice = (
+            "a file of one machine is not another machine's; name one in PostgreSQL that all"
+            " workers reach"
+        )
         raise VaultError(f"{what}; {advice}", place=told_place(place))
     return vault
 
 
 def told_place(place: str) -> str:
-    """Return what messages call the vault at ``place``: a file by its path, a database by host and port."""
+    """Return what messages call the vault at ``place``: a file by its path, a database by host and
+    port.
+    """
     return postgres_address(place).place if _is_postgres(place) else place
 
 
 def require_vault_writable(place: str, seconds: float) -> None:
     """Return if the vault at ``place`` can be written to now; one that is not there is not made.
 
-    Asked of the file itself first: opening it would wait as long as any other work on it, which is minutes.
+    Asked of the file itself first: opening it would wait as long as any other work on it, which is
+    minutes.
 
     Raises:
-        VaultError: another process holds it and did not let go within ``seconds``, or it may not be written to.
+        VaultError: another process holds it and did not let go within ``seconds``, or it may not be
+            written to.
         MissingExtraError: PostgreSQL needs psycopg.
     """
     text = _place(place)
@@ -119,7 +141,9 @@ def _is_postgres(text: str) -> bool:
 def _place(text: str) -> str:
     """Return an address with an absolute path, or without a password."""
     if "\0" in text:
-        raise VaultError("the vault's address holds a NUL character, which no path has", place=VAULT_VARIABLE)
+        raise VaultError(
+            "the vault's address holds a NUL character, which no path has", place=VAULT_VARIABLE
+        )
     if _is_postgres(text):
         return postgres_address(text).uri
     scheme, _, rest = text.partition(":")
@@ -155,7 +179,9 @@ def _open(text: str, *, make: bool = True) -> TokenVault | None:
 
 
 def _with_secrets(address: PostgresAddress) -> PostgresAddress:
-    """Return ``address`` with the password that COATCHECK_VAULT holds for the same database, where it has none."""
+    """Return ``address`` with the password that COATCHECK_VAULT holds for the same database, where
+    it has none.
+    """
     said = os.environ.get(VAULT_VARIABLE, "")
     if address.secrets or not _is_postgres(said):
         return address

@@ -16,20 +16,31 @@ from anonymize.vault.refusals import GRANTS, refusal
 from anonymize.vault.sealing import Entry, new_identity
 
 _TABLES = {
-    "coatcheck_namespaces": """CREATE TABLE coatcheck_namespaces (
+    "coatcheck_namespaces": (
+        """CREATE TABLE coatcheck_namespaces (
         number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE,
-        key_id text NOT NULL, locked bytea NOT NULL)""",
-    "coatcheck_entries": """CREATE TABLE coatcheck_entries (
-        namespace bigint NOT NULL, digest bytea NOT NULL, token bytea NOT NULL UNIQUE, sealed bytea NOT NULL,
-        PRIMARY KEY (namespace, digest))""",
-    "coatcheck_links": """CREATE TABLE coatcheck_links (
+        key_id text NOT NULL, locked bytea NOT NULL)"""
+    ),
+    "coatcheck_entries": (
+        """CREATE TABLE coatcheck_entries (
+        namespace bigint NOT NULL, digest bytea NOT NULL,
+        token bytea NOT NULL UNIQUE, sealed bytea NOT NULL,
+        PRIMARY KEY (namespace, digest))"""
+    ),
+    "coatcheck_links": (
+        """CREATE TABLE coatcheck_links (
         namespace bigint NOT NULL, subject bytea NOT NULL, digest bytea NOT NULL,
         PRIMARY KEY (namespace, subject, digest));
-        CREATE INDEX coatcheck_links_by_digest ON coatcheck_links (namespace, digest)""",
-    "coatcheck_vault": """CREATE TABLE coatcheck_vault (
-        one boolean PRIMARY KEY DEFAULT true CHECK (one), id text NOT NULL)""",
+        CREATE INDEX coatcheck_links_by_digest ON coatcheck_links (namespace, digest)"""
+    ),
+    "coatcheck_vault": (
+        """CREATE TABLE coatcheck_vault (
+        one boolean PRIMARY KEY DEFAULT true CHECK (one), id text NOT NULL)"""
+    ),
 }
-"""Each table and how it is made. ``IF NOT EXISTS`` would not do: it asks for the right to create before it looks."""
+"""Each table and how it is made. ``IF NOT EXISTS`` would not do: it asks for the right to create
+before it looks.
+"""
 _LOCK = 0x636C6F616B
 """Advisory lock under which the tables are made, so that two first users do not collide."""
 LOCK_SECONDS = 60
@@ -37,7 +48,9 @@ LOCK_SECONDS = 60
 
 
 class PostgresVault(BulkVault):
-    """A vault in PostgreSQL. The database sees keyed digests, random tokens and sealed values only."""
+    """A vault in PostgreSQL. The database sees keyed digests, random tokens and sealed values
+    only.
+    """
 
     def __init__(self, address: str | PostgresAddress, *, make: bool = True) -> None:
         """Connect to ``postgresql://…``; ``make`` the tables that are missing, and only those.
@@ -46,8 +59,8 @@ class PostgresVault(BulkVault):
 
         Raises:
             MissingExtraError: psycopg is not installed.
-            VaultError: the address is none, or goes without TLS off loopback, or the database refuses; neither repeats
-                the address. A VaultAwayError where that may pass.
+            VaultError: the address is none, or goes without TLS off loopback, or the database
+                refuses; neither repeats the address. A VaultAwayError where that may pass.
         """
         super().__init__()
         try:
@@ -59,7 +72,9 @@ class PostgresVault(BulkVault):
         self._local = threading.local()
         missing = self._missing()
         self.is_there = make or "coatcheck_namespaces" not in missing
-        """Whether the tables are there now; without ``make`` none is made where there was no vault."""
+        """Whether the tables are there now; without ``make`` none is made where there was no
+        vault.
+        """
         if missing and self.is_there:
             self._make()
 
@@ -79,17 +94,22 @@ class PostgresVault(BulkVault):
     def _transaction(self) -> Iterator[Any]:
         """Give a cursor in a transaction.
 
-        Errors leave without the server's text, which may quote rows, and without psycopg's error behind them: it holds
-        the connection's parameters, the password among them, in the clear.
+        Errors leave without the server's text, which may quote rows, and without psycopg's error
+        behind them: it holds the connection's parameters, the password among them, in the clear.
         """
         refused: VaultError | None = None
         try:
-            with self._connection().transaction() as transaction, transaction.connection.cursor(binary=True) as cursor:
+            with (
+                self._connection().transaction() as transaction,
+                transaction.connection.cursor(binary=True) as cursor,
+            ):
                 cursor.execute(f"SET LOCAL lock_timeout = {LOCK_SECONDS * 1000}")
                 yield cursor
         except self._psycopg.Error as error:
             refused = refusal(error, self._address)
-            error._pgconn = None  # even as the context of another error it must not hold the password
+            error._pgconn = (
+                None  # even as the context of another error it must not hold the password
+            )
             error.with_traceback(None)
         if refused is not None:
             self.close()
@@ -98,7 +118,9 @@ class PostgresVault(BulkVault):
     def _connection(self) -> Any:
         if getattr(self._local, "pid", None) != os.getpid():
             settings = self._address.settings()
-            self._local.connection = self._psycopg.connect(self._address.uri, autocommit=True, **settings)
+            self._local.connection = self._psycopg.connect(
+                self._address.uri, autocommit=True, **settings
+            )
             self._local.pid = os.getpid()
         return self._local.connection
 
@@ -117,33 +139,49 @@ class PostgresVault(BulkVault):
         with self._transaction() as cursor:
             cursor.execute("SELECT current_setting('transaction_read_only')")
             if cursor.fetchone()[0] == "on":
-                raise VaultError("the server takes no writes: it is a standby, or read-only", place=self._address.place)
+                raise VaultError(
+                    "the server takes no writes: it is a standby, or read-only",
+                    place=self._address.place,
+                )
             cursor.execute(
-                "SELECT t, p FROM unnest(%s::text[]) t, unnest(%s::text[]) p WHERE NOT has_table_privilege(t, p)",
-                (["coatcheck_namespaces", "coatcheck_entries", "coatcheck_links"], ["SELECT", "INSERT"]),
+                "SELECT t, p FROM unnest(%s::text[]) t, unnest(%s::text[]) p WHERE NOT"
+                " has_table_privilege(t, p)",
+                (
+                    ["coatcheck_namespaces", "coatcheck_entries", "coatcheck_links"],
+                    ["SELECT", "INSERT"],
+                ),
             )
             lacking = [f"{right} on {table}" for table, right in cursor]
             cursor.execute("SELECT has_database_privilege(current_database(), 'TEMPORARY')")
             lacking += [] if cursor.fetchone()[0] else ["TEMPORARY on the database"]
         if lacking:
-            raise VaultError(f"the role lacks {', '.join(lacking)}; {GRANTS}", place=self._address.place)
+            raise VaultError(
+                f"the role lacks {', '.join(lacking)}; {GRANTS}", place=self._address.place
+            )
 
     def _namespaces(self) -> list[Namespace]:
         with self._transaction() as cursor:
-            cursor.execute("SELECT number, name, key_id, locked FROM coatcheck_namespaces ORDER BY name")
-            return [Namespace(number, name, KeyId(key_id), locked) for number, name, key_id, locked in cursor]
+            cursor.execute(
+                "SELECT number, name, key_id, locked FROM coatcheck_namespaces ORDER BY name"
+            )
+            return [
+                Namespace(number, name, KeyId(key_id), locked)
+                for number, name, key_id, locked in cursor
+            ]
 
     def _add_namespace(self, name: str, key_id: KeyId, locked: bytes) -> None:
         with self._transaction() as cursor:
             cursor.execute(
-                "INSERT INTO coatcheck_namespaces (name, key_id, locked) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+                "INSERT INTO coatcheck_namespaces (name, key_id, locked) VALUES (%s, %s, %s) ON"
+                " CONFLICT DO NOTHING",
                 (name, key_id, locked),
             )
 
     def _relock(self, before: Namespace, key_id: KeyId, locked: bytes) -> bool:
         with self._transaction() as cursor:
             cursor.execute(
-                "UPDATE coatcheck_namespaces SET key_id = %s, locked = %s WHERE number = %s AND locked = %s",
+                "UPDATE coatcheck_namespaces SET key_id = %s, locked = %s WHERE number = %s AND"
+                " locked = %s",
                 (key_id, locked, before.number, before.locked),
             )
             return bool(cursor.rowcount == 1)
@@ -152,20 +190,22 @@ class PostgresVault(BulkVault):
         with self._transaction() as cursor:
             return _read(cursor, number, digests)
 
-    def _add(self, number: int, entries: Sequence[Entry], links: Sequence[tuple[bytes, bytes]]) -> dict[bytes, Entry]:
+    def _add(
+        self, number: int, entries: Sequence[Entry], links: Sequence[tuple[bytes, bytes]]
+    ) -> dict[bytes, Entry]:
         with self._transaction() as cursor:
             _copy(cursor, "entries_in", "digest bytea, token bytea, sealed bytea", entries)
             cursor.execute(
-                "INSERT INTO coatcheck_entries SELECT %s, digest, token, sealed FROM entries_in ORDER BY digest"
-                " ON CONFLICT DO NOTHING",
+                "INSERT INTO coatcheck_entries SELECT %s, digest, token, sealed FROM entries_in"
+                " ORDER BY digest ON CONFLICT DO NOTHING",
                 (number,),
             )
             lost = cursor.rowcount != len(entries)
             if links:
                 _copy(cursor, "links_in", "digest bytea, subject bytea", links)
                 cursor.execute(
-                    "INSERT INTO coatcheck_links SELECT %s, subject, digest FROM links_in ORDER BY digest, subject"
-                    " ON CONFLICT DO NOTHING",
+                    "INSERT INTO coatcheck_links SELECT %s, subject, digest FROM links_in ORDER BY"
+                    " digest, subject ON CONFLICT DO NOTHING",
                     (number,),
                 )
             return _read(cursor, number, [digest for digest, _, _ in entries]) if lost else {}
@@ -173,7 +213,8 @@ class PostgresVault(BulkVault):
     def _by_token(self, number: int, tokens: Sequence[bytes]) -> dict[bytes, bytes]:
         with self._transaction() as cursor:
             cursor.execute(
-                "SELECT token, sealed FROM coatcheck_entries WHERE namespace = %s AND token = ANY(%s)",
+                "SELECT token, sealed FROM coatcheck_entries WHERE namespace = %s AND token ="
+                " ANY(%s)",
                 (number, list(tokens)),
             )
             return dict(cursor.fetchall())
@@ -190,13 +231,15 @@ class PostgresVault(BulkVault):
     def _remove_subjects(self, number: int, subjects: Sequence[bytes]) -> int:
         with self._transaction() as cursor:
             cursor.execute(
-                "DELETE FROM coatcheck_links WHERE namespace = %s AND subject = ANY(%s) RETURNING digest",
+                "DELETE FROM coatcheck_links WHERE namespace = %s AND subject = ANY(%s) RETURNING"
+                " digest",
                 (number, list(subjects)),
             )
             owned = sorted({digest for (digest,) in cursor})
             cursor.execute(
-                "DELETE FROM coatcheck_entries e WHERE namespace = %s AND digest = ANY(%s) AND NOT EXISTS"
-                " (SELECT 1 FROM coatcheck_links l WHERE l.namespace = e.namespace AND l.digest = e.digest)",
+                "DELETE FROM coatcheck_entries e WHERE namespace = %s AND digest = ANY(%s) AND NOT"
+                " EXISTS (SELECT 1 FROM coatcheck_links l WHERE l.namespace = e.namespace AND"
+                " l.digest = e.digest)",
                 (number, owned),
             )
             return int(cursor.rowcount)
@@ -228,11 +271,13 @@ class PostgresVault(BulkVault):
 def _missing(cursor: Any) -> list[str]:
     """Return the tables that are in no schema of the search path.
 
-    Asked of pg_class: ``to_regclass`` answers from a cache, which waiting for an advisory lock does not refresh.
+    Asked of pg_class: ``to_regclass`` answers from a cache, which waiting for an advisory lock does
+    not refresh.
     """
     cursor.execute(
-        "SELECT name FROM unnest(%s::text[]) AS name WHERE NOT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n"
-        " ON n.oid = c.relnamespace WHERE c.relname = name AND n.nspname = ANY (current_schemas(false)))",
+        "SELECT name FROM unnest(%s::text[]) AS name WHERE NOT EXISTS (SELECT FROM pg_class c JOIN"
+        " pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = name AND n.nspname = ANY"
+        " (current_schemas(false)))",
         (list(_TABLES),),
     )
     return [name for (name,) in cursor]
@@ -248,7 +293,8 @@ def _copy(cursor: Any, table: str, columns: str, rows: Sequence[Sequence[bytes]]
 
 def _read(cursor: Any, number: int, digests: Sequence[bytes]) -> dict[bytes, Entry]:
     cursor.execute(
-        "SELECT digest, token, sealed FROM coatcheck_entries WHERE namespace = %s AND digest = ANY(%s)",
+        "SELECT digest, token, sealed FROM coatcheck_entries WHERE namespace = %s AND digest ="
+        " ANY(%s)",
         (number, list(digests)),
     )
     return {row[0]: row for row in cursor.fetchall()}

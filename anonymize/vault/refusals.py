@@ -1,4 +1,6 @@
-"""What PostgreSQL refuses, in words of ours: its own texts quote roles, rows and addresses, and are not repeated."""
+"""What PostgreSQL refuses, in words of ours: its own texts quote roles, rows and addresses, and are
+not repeated.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from anonymize.vault.address import PostgresAddress
 
 GRANTS = "docs/vault-and-keys.md lists what each role needs"
 _AWAY = ("08", "40", "53", "55P03", "57P", "58030")
-"""SQLSTATEs that pass: connection lost, deadlock or lost race, no room for connections, lock held, shutdown."""
+"""SQLSTATEs that pass: connection lost, deadlock or lost race, no room for connections, lock held,
+shutdown.
+"""
 _STATES = {
     "42501": f"the role may not do this to the vault's tables; {GRANTS}",
     "42P01": "the vault's tables are not there: another database, or another schema in search_path",
@@ -20,47 +24,120 @@ _STATES = {
     "57P01": "the server ended the connection: it is shut down, or somebody ended it",
     "57P02": "the server crashed and restarts",
     "57P03": "the server starts or stops, and takes no connection yet",
-    "53300": "the server has too many connections: run fewer workers, or raise max_connections or the role's limit",
+    "53300": (
+        "the server has too many connections: run fewer workers, or raise max_connections or the"
+        " role's limit"
+    ),
 }
-_PASSWORD = "COATCHECK_VAULT (of the same user, host and database), PGPASSWORD or ~/.pgpass holds it"  # noqa: S105
-_ROOTS = "say sslrootcert=PATH or sslrootcert=system, or sslmode=require to encrypt without checking who answers"
-# Connections fail without an SQLSTATE, so the text decides; libpq speaks English unless a program asks otherwise, a
-# server may speak another language, which is the last case.
+_PASSWORD = (
+    "COATCHECK_VAULT (of the same user, host and database), PGPASSWORD or ~/.pgpass holds it"  # noqa: S105
+)
+_ROOTS = (
+    "say sslrootcert=PATH or sslrootcert=system, or sslmode=require to encrypt without checking who"
+    " answers"
+)
+# Connections fail without an SQLSTATE, so the text decides; libpq speaks English unless a program
+# asks otherwise, a server may speak another language, which is the last case.
 _TEXTS: tuple[tuple[str, str, bool], ...] = (
-    (r"no password supplied|needs a password", f"a password is needed and none is given: {_PASSWORD}", False),
-    (r"password authentication failed|password retrieved from file", f"the password is not the role's: {_PASSWORD}",
-     False),
-    (r'role ".*" does not exist|not permitted to log in', "there is no such role, or it may not log in", False),
+    (
+        r"no password supplied|needs a password",
+        f"a password is needed and none is given: {_PASSWORD}",
+        False,
+    ),
+    (
+        r"password authentication failed|password retrieved from file",
+        f"the password is not the role's: {_PASSWORD}",
+        False,
+    ),
+    (
+        r'role ".*" does not exist|not permitted to log in',
+        "there is no such role, or it may not log in",
+        False,
+    ),
     (r'database ".*" does not exist', "there is no database {database} on this server", False),
-    (r'permission denied for database', "the role may not connect to database {database}: GRANT CONNECT", False),
-    (r"too many connections|too many clients|connection slots are reserved", _STATES["53300"], True),
+    (
+        r"permission denied for database",
+        "the role may not connect to database {database}: GRANT CONNECT",
+        False,
+    ),
+    (
+        r"too many connections|too many clients|connection slots are reserved",
+        _STATES["53300"],
+        True,
+    ),
     (r"the database system is|starting up|shutting down", _STATES["57P03"], True),
-    (r"no pg_hba\.conf entry.*no encryption", "the server takes no connection without TLS: say sslmode=verify-full",
-     False),
-    (r"no pg_hba\.conf entry|pg_hba\.conf rejects", "the server's pg_hba.conf does not let this role in from this "
-     "machine", False),
-    (r"does not support SSL", "TLS is required and the server has none (ssl = on in postgresql.conf); sslmode=disable "
-     "in the address goes without", False),
-    (r"root certificate file|could not read root certificate|no root", f"TLS: no certificate to check the server by; "
-     f"{_ROOTS}", False),
-    (r"does not match host name|for host", "TLS: the server's certificate is for another host name", False),
-    (r"certificate verify failed", f"TLS: the server's certificate is not signed by whom this machine trusts; {_ROOTS}",
-     False),
-    (r"certificate|SSL|TLS", "TLS: the connection could not be encrypted as the address asks", False),
+    (
+        r"no pg_hba\.conf entry.*no encryption",
+        "the server takes no connection without TLS: say sslmode=verify-full",
+        False,
+    ),
+    (
+        r"no pg_hba\.conf entry|pg_hba\.conf rejects",
+        "the server's pg_hba.conf does not let this role in from this machine",
+        False,
+    ),
+    (
+        r"does not support SSL",
+        (
+            "TLS is required and the server has none (ssl = on in postgresql.conf); sslmode=disable"
+            " in the address goes without"
+        ),
+        False,
+    ),
+    (
+        r"root certificate file|could not read root certificate|no root",
+        f"TLS: no certificate to check the server by; {_ROOTS}",
+        False,
+    ),
+    (
+        r"does not match host name|for host",
+        "TLS: the server's certificate is for another host name",
+        False,
+    ),
+    (
+        r"certificate verify failed",
+        f"TLS: the server's certificate is not signed by whom this machine trusts; {_ROOTS}",
+        False,
+    ),
+    (
+        r"certificate|SSL|TLS",
+        "TLS: the connection could not be encrypted as the address asks",
+        False,
+    ),
     (r"Temporary failure in name resolution", "the host's name cannot be looked up just now", True),
-    (r"could not translate host name|name or service not known|failed to resolve|nodename nor servname",
-     "there is no host of this name", False),
-    (r"refused|No such file or directory", "is unavailable: nothing listens there; is the server up, are host and port "
-     "right", True),
-    (r"timeout|timed out", "is unavailable: no answer in time; is a firewall between, are host and port right", True),
+    (
+        (
+            r"could not translate host name|name or service not known|failed to resolve|nodename"
+            r" nor servname"
+        ),
+        "there is no host of this name",
+        False,
+    ),
+    (
+        r"refused|No such file or directory",
+        "is unavailable: nothing listens there; is the server up, are host and port right",
+        True,
+    ),
+    (
+        r"timeout|timed out",
+        "is unavailable: no answer in time; is a firewall between, are host and port right",
+        True,
+    ),
     (r"No route to host|unreachable", "is unavailable: the network does not reach the host", True),
-    (r"closed the connection|reset by peer|Broken pipe|connection to server was lost|EOF detected|connection is closed",
-     "the connection was lost", True),
-)  # fmt: skip
+    (
+        (
+            r"closed the connection|reset by peer|Broken pipe|connection to server was lost|EOF"
+            r" detected|connection is closed"
+        ),
+        "the connection was lost",
+        True,
+    ),
+)
 
 
 def refusal(error: BaseException, address: PostgresAddress) -> VaultError:
-    """Return our error for one of psycopg's, which is not chained to it: it holds the password in the clear.
+    """Return our error for one of psycopg's, which is not chained to it: it holds the password in
+    the clear.
 
     A `VaultAwayError` where it may pass by itself.
     """
@@ -72,7 +149,9 @@ def refusal(error: BaseException, address: PostgresAddress) -> VaultError:
     for pattern, what, passes in _TEXTS:
         if re.search(pattern, text, re.IGNORECASE):
             return _made(what, address, passes)
-    what = "the connection failed, and why is not repeated here: psql with the same address shows it"
+    what = (
+        "the connection failed, and why is not repeated here: psql with the same address shows it"
+    )
     return _made(f"{what} ({type(error).__name__})", address, False)
 
 

@@ -22,7 +22,9 @@ WIDTH = 16
 
 
 Entry = tuple[bytes, bytes, bytes]
-"""One row as the database keeps it: digest, token, sealed value. A plain tuple: millions are made."""
+"""One row as the database keeps it: digest, token, sealed value. A plain tuple: millions are
+made.
+"""
 
 
 class Sealer:
@@ -43,8 +45,12 @@ class Sealer:
         return tags_of(self._subjects, subjects)
 
     def seal(self, tokens: Bytes, values: pa.Array) -> pa.Array:
-        """Return binary ``values`` sealed, each with its token, which makes equal values look different."""
-        flat = flatten(pc.binary_join_element_wise(fixed(tokens), values, pa.scalar(b"", pa.large_binary())))
+        """Return binary ``values`` sealed, each with its token, which makes equal values look
+        different.
+        """
+        flat = flatten(
+            pc.binary_join_element_wise(fixed(tokens), values, pa.scalar(b"", pa.large_binary()))
+        )
         out = Ragged(flat.lengths + WIDTH, flat.valid)
         for rows, matrix in groups(flat):
             iv, text = self._values.seal(matrix)
@@ -52,7 +58,9 @@ class Sealer:
         return out.array(pa.large_binary())
 
     def open(self, tokens: Bytes, sealed: pa.Array) -> Checked:
-        """Return the binary values, and which entries are absent (null) or do not belong to their token."""
+        """Return the binary values, and which entries are absent (null) or do not belong to their
+        token.
+        """
         flat = flatten(sealed)
         bad = ~flat.valid
         out = Ragged(np.maximum(flat.lengths - 2 * WIDTH, 0), flat.valid)
@@ -60,7 +68,9 @@ class Sealer:
             if matrix.shape[1] < 2 * WIDTH:
                 bad[rows] = True
                 continue
-            messages, forged = self._values.open(np.ascontiguousarray(matrix[:, :WIDTH]), matrix[:, WIDTH:])
+            messages, forged = self._values.open(
+                np.ascontiguousarray(matrix[:, :WIDTH]), matrix[:, WIDTH:]
+            )
             bad[rows] = forged | (messages[:, :WIDTH] != tokens[rows]).any(axis=1)
             messages[bad[rows]] = 0
             out.put(rows, messages[:, WIDTH:])
@@ -74,7 +84,9 @@ def new_secret(key: PurposeKey, namespace: str) -> bytes:
 
 def lock(key: PurposeKey, namespace: str, secret: Secret) -> bytes:
     """Return ``secret`` locked by ``key`` for ``namespace``: AES-256-GCM."""
-    return seal(key.derive("vault", length=32), secret.reveal(), encode_parts("vault 1", key.id, namespace))
+    return seal(
+        key.derive("vault", length=32), secret.reveal(), encode_parts("vault 1", key.id, namespace)
+    )
 
 
 def unlock(key: PurposeKey, namespace: str, locked: bytes) -> Secret:
@@ -84,9 +96,15 @@ def unlock(key: PurposeKey, namespace: str, locked: bytes) -> Secret:
         VaultError: it does not open.
     """
     try:
-        return Secret(open_sealed(key.derive("vault", length=32), locked, encode_parts("vault 1", key.id, namespace)))
+        return Secret(
+            open_sealed(
+                key.derive("vault", length=32), locked, encode_parts("vault 1", key.id, namespace)
+            )
+        )
     except InvalidTag:
-        raise VaultError(f"the vault's namespace '{namespace}' does not open with this keyring's '{key.id}'") from None
+        raise VaultError(
+            f"the vault's namespace '{namespace}' does not open with this keyring's '{key.id}'"
+        ) from None
 
 
 def new_tokens(count: int) -> Bytes:

@@ -19,7 +19,8 @@ from anonymize.vault.sealing import Entry, new_identity
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS namespaces (
-    number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, key_id TEXT NOT NULL, locked BLOB NOT NULL);
+    number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
+    key_id TEXT NOT NULL, locked BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS entries (
     namespace INTEGER NOT NULL, digest BLOB NOT NULL, token BLOB NOT NULL, sealed BLOB NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS entries_by_digest ON entries (namespace, digest);
@@ -65,26 +66,42 @@ class SqliteVault(BulkVault):
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
-        """Give this thread's connection; errors leave without the database's text, which may quote."""
+        """Give this thread's connection; errors leave without the database's text, which may
+        quote.
+        """
         try:
             yield self._connection()
         except sqlite3.OperationalError as error:
-            busy = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-            what = "is busy: another process holds it" if busy else f"cannot be used: {_name(error)}"
+            busy = getattr(error, "sqlite_errorcode", 0) & 0xFF in (
+                sqlite3.SQLITE_BUSY,
+                sqlite3.SQLITE_LOCKED,
+            )
+            what = (
+                "is busy: another process holds it" if busy else f"cannot be used: {_name(error)}"
+            )
             raise VaultError(f"the vault {what}", place=str(self._path)) from None
         except sqlite3.Error as error:
-            raise VaultError(f"the vault is damaged or is not one: {_name(error)}", place=str(self._path)) from None
+            raise VaultError(
+                f"the vault is damaged or is not one: {_name(error)}", place=str(self._path)
+            ) from None
 
     def is_there(self) -> bool:
-        """Return whether the file that was opened is still the one at its path; while open, no other has its number."""
+        """Return whether the file that was opened is still the one at its path; while open, no
+        other has its number.
+        """
         try:
             return os.stat(self._path).st_ino == self._inode
         except OSError:
             return False
 
     def _connection(self) -> sqlite3.Connection:
-        if not self.is_there():  # what is stored in a file that was removed is lost with this process
-            what = "the vault's file was removed or replaced while it was in use; put it back and run again"
+        if (
+            not self.is_there()
+        ):  # what is stored in a file that was removed is lost with this process
+            what = (
+                "the vault's file was removed or replaced while it was in use; put it back and run"
+                " again"
+            )
             raise VaultError(what, place=str(self._path))
         if getattr(self._local, "pid", None) != os.getpid():
             connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None)
@@ -119,13 +136,18 @@ class SqliteVault(BulkVault):
 
     def _namespaces(self) -> list[Namespace]:
         with self._connected() as connection:
-            rows = connection.execute("SELECT number, name, key_id, locked FROM namespaces ORDER BY name").fetchall()
-        return [Namespace(number, name, KeyId(key_id), locked) for number, name, key_id, locked in rows]
+            rows = connection.execute(
+                "SELECT number, name, key_id, locked FROM namespaces ORDER BY name"
+            ).fetchall()
+        return [
+            Namespace(number, name, KeyId(key_id), locked) for number, name, key_id, locked in rows
+        ]
 
     def _add_namespace(self, name: str, key_id: KeyId, locked: bytes) -> None:
         with self._writing() as connection:
             connection.execute(
-                "INSERT OR IGNORE INTO namespaces (name, key_id, locked) VALUES (?, ?, ?)", (name, key_id, locked)
+                "INSERT OR IGNORE INTO namespaces (name, key_id, locked) VALUES (?, ?, ?)",
+                (name, key_id, locked),
             )
 
     def _relock(self, before: Namespace, key_id: KeyId, locked: bytes) -> bool:
@@ -140,15 +162,19 @@ class SqliteVault(BulkVault):
         with self._connected() as connection:
             return _read(connection, number, digests)
 
-    def _add(self, number: int, entries: Sequence[Entry], links: Sequence[tuple[bytes, bytes]]) -> dict[bytes, Entry]:
+    def _add(
+        self, number: int, entries: Sequence[Entry], links: Sequence[tuple[bytes, bytes]]
+    ) -> dict[bytes, Entry]:
         with self._writing() as connection:
             before = connection.total_changes
             connection.executemany(
-                "INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?)", [(number, *entry) for entry in entries]
+                "INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?)",
+                [(number, *entry) for entry in entries],
             )
             lost = connection.total_changes - before != len(entries)
             connection.executemany(
-                "INSERT OR IGNORE INTO links VALUES (?, ?, ?)", [(number, owner, value) for value, owner in links]
+                "INSERT OR IGNORE INTO links VALUES (?, ?, ?)",
+                [(number, owner, value) for value, owner in links],
             )
             return _read(connection, number, [digest for digest, _, _ in entries]) if lost else {}
 
@@ -156,7 +182,10 @@ class SqliteVault(BulkVault):
         found: dict[bytes, bytes] = {}
         with self._connected() as connection:
             for part in chunks(tokens, _AT_ONCE):
-                sql = f"SELECT token, sealed FROM entries WHERE token IN ({_marks(part)}) AND namespace = ?"  # noqa: S608
+                sql = (
+                    f"SELECT token, sealed FROM entries WHERE token IN ({_marks(part)})"  # noqa: S608
+                    " AND namespace = ?"
+                )
                 found.update(connection.execute(sql, (*part, number)).fetchall())
         return found
 
@@ -173,10 +202,13 @@ class SqliteVault(BulkVault):
         with self._writing() as connection:
             for subject in subjects:
                 rows = connection.execute(
-                    "SELECT digest FROM links WHERE namespace = ? AND subject = ?", (number, subject)
+                    "SELECT digest FROM links WHERE namespace = ? AND subject = ?",
+                    (number, subject),
                 ).fetchall()
                 owned += [(number, digest, number, digest) for (digest,) in rows]
-                connection.execute("DELETE FROM links WHERE namespace = ? AND subject = ?", (number, subject))
+                connection.execute(
+                    "DELETE FROM links WHERE namespace = ? AND subject = ?", (number, subject)
+                )
             before = connection.total_changes
             connection.executemany(
                 "DELETE FROM entries WHERE namespace = ? AND digest = ?"
@@ -188,29 +220,40 @@ class SqliteVault(BulkVault):
     def _linked(self, number: int, subjects: Sequence[bytes]) -> int:
         sql = "SELECT count(*) FROM links WHERE namespace = ? AND subject = ?"
         with self._connected() as connection:
-            return sum(connection.execute(sql, (number, subject)).fetchone()[0] for subject in subjects)
+            return sum(
+                connection.execute(sql, (number, subject)).fetchone()[0] for subject in subjects
+            )
 
     def scrub(self) -> None:
-        """Empty the write-ahead log, which holds pages from before a deletion; readers of old pages are waited for.
+        """Empty the write-ahead log, which holds pages from before a deletion; readers of old pages
+        are waited for.
 
         Raises:
-            VaultLogError: one did not end within ``SCRUB_SECONDS``. SQLite reports that in a row, not by an error.
+            VaultLogError: one did not end within ``SCRUB_SECONDS``. SQLite reports that in a row,
+                not by an error.
         """
         with self._connected() as connection:
-            connection.execute(f"PRAGMA busy_timeout = {int(1000 * min(SCRUB_SECONDS, BUSY_SECONDS))}")
+            connection.execute(
+                f"PRAGMA busy_timeout = {int(1000 * min(SCRUB_SECONDS, BUSY_SECONDS))}"
+            )
             try:
                 held = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             finally:
                 connection.execute(f"PRAGMA busy_timeout = {int(1000 * BUSY_SECONDS)}")
         if held:
-            what = "the write-ahead log still holds what was erased, for another process is reading the vault"
-            raise VaultLogError(f"{what}; end it (a backup, say) and repeat the command", place=str(self._path))
+            what = (
+                "the write-ahead log still holds what was erased, for another process is reading"
+                " the vault"
+            )
+            raise VaultLogError(
+                f"{what}; end it (a backup, say) and repeat the command", place=str(self._path)
+            )
 
     def _count(self, number: int) -> int:
         with self._connected() as connection:
-            counted: int = connection.execute("SELECT count(*) FROM entries WHERE namespace = ?", (number,)).fetchone()[
-                0
-            ]
+            counted: int = connection.execute(
+                "SELECT count(*) FROM entries WHERE namespace = ?", (number,)
+            ).fetchone()[0]
         return counted
 
     def close(self) -> None:
@@ -225,28 +268,41 @@ class SqliteVault(BulkVault):
 
 
 def require_unlocked(path: str, seconds: float) -> None:
-    """Return if a transaction that writes can begin in the vault's file within ``seconds``; nothing is written.
+    """Return if a transaction that writes can begin in the vault's file within ``seconds``; nothing
+    is written.
 
     Raises:
         VaultError: another process holds it, or it may not be written to.
     """
     try:
-        with contextlib.closing(sqlite3.connect(path, timeout=seconds, isolation_level=None)) as connection:
+        with contextlib.closing(
+            sqlite3.connect(path, timeout=seconds, isolation_level=None)
+        ) as connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("ROLLBACK")
     except sqlite3.OperationalError as error:
-        busy = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+        busy = getattr(error, "sqlite_errorcode", 0) & 0xFF in (
+            sqlite3.SQLITE_BUSY,
+            sqlite3.SQLITE_LOCKED,
+        )
         held = "is locked: another process holds it; wait for it or end it"
         what = held if busy else f"cannot be used: {_name(error)}"
         raise VaultError(f"the vault {what}", place=path) from None
     except sqlite3.Error as error:
-        raise VaultError(f"the vault is damaged or is not one: {_name(error)}", place=path) from None
+        raise VaultError(
+            f"the vault is damaged or is not one: {_name(error)}", place=path
+        ) from None
 
 
-def _read(connection: sqlite3.Connection, number: int, digests: Sequence[bytes]) -> dict[bytes, Entry]:
+def _read(
+    connection: sqlite3.Connection, number: int, digests: Sequence[bytes]
+) -> dict[bytes, Entry]:
     found: dict[bytes, Entry] = {}
     for part in chunks(digests, _AT_ONCE):
-        sql = f"SELECT digest, token, sealed FROM entries WHERE namespace = ? AND digest IN ({_marks(part)})"  # noqa: S608
+        sql = (
+            "SELECT digest, token, sealed FROM entries"  # noqa: S608
+            f" WHERE namespace = ? AND digest IN ({_marks(part)})"
+        )
         found.update((row[0], row) for row in connection.execute(sql, (number, *part)).fetchall())
     return found
 
@@ -262,9 +318,10 @@ def _name(error: sqlite3.Error) -> str:
 def _set(connection: sqlite3.Connection, pragma: str) -> None:
     """Set ``pragma``, waiting for other processes.
 
-    SQLite does not wait by itself where two processes turn a new file's write-ahead log on at once: each holds
-    what the other needs, so one is told "busy" at once (sqlite.org/pragma.html#pragma_busy_timeout: the handler
-    is not called where that could end in a deadlock).
+    SQLite does not wait by itself where two processes turn a new file's write-ahead log on at once:
+    each holds what the other needs, so one is told "busy" at once
+    (sqlite.org/pragma.html#pragma_busy_timeout: the handler is not called where that could end in a
+    deadlock).
     """
     until = time.monotonic() + BUSY_SECONDS
     while True:
@@ -278,7 +335,8 @@ def _set(connection: sqlite3.Connection, pragma: str) -> None:
 
 
 def _check_private(path: Path) -> int:
-    """Make the file, or look at its mode without opening it: closing it would drop SQLite's locks of this process.
+    """Make the file, or look at its mode without opening it: closing it would drop SQLite's locks
+    of this process.
 
     Returns its inode's number.
     """
@@ -293,5 +351,7 @@ def _check_private(path: Path) -> int:
         raise VaultError("the vault cannot be opened: it is not a plain file", place=str(path))
     mode = stat.S_IMODE(status.st_mode)
     if mode & 0o077:
-        raise VaultError(f"the vault has mode {mode:04o}: others may read it; chmod 600 it", place=str(path))
+        raise VaultError(
+            f"the vault has mode {mode:04o}: others may read it; chmod 600 it", place=str(path)
+        )
     return status.st_ino

@@ -1,7 +1,7 @@
 """Writes the sample datasets of Coatcheck: ``python data/samples/make_samples.py [FOLDER]``.
 
-Everything is drawn from hand-written pools with one seed, so every run on any machine writes the same
-CSV and JSON bytes and an equal Parquet table. No value is taken from a real person.
+Everything is drawn from hand-written pools with one seed, so every run on any machine writes the
+same CSV and JSON bytes and an equal Parquet table. No value is taken from a real person.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ SEED = 20260301
 
 
 def _json_lines(records: Iterable[dict[str, Any]]) -> str:
-    return "".join(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n" for record in records)
+    return "".join(
+        json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n" for record in records
+    )
 
 
 def write_samples(folder: Path) -> None:
@@ -40,12 +42,18 @@ def write_samples(folder: Path) -> None:
     tickets, truth = draw_tickets(
         random.Random(f"{SEED} tickets"), Town(random.Random(f"{SEED} writers")), customers, 2000
     )
-    patients = patients_table(random.Random(f"{SEED} patients"), Town(random.Random(f"{SEED} wards")), 3000)
+    patients = patients_table(
+        random.Random(f"{SEED} patients"), Town(random.Random(f"{SEED} wards")), 3000
+    )
     (folder / "customers.csv").write_text(csv_text(customers), encoding="utf-8", newline="")
     truth_lines = _json_lines(notes_truth(customers))
     (folder / "customers.truth.jsonl").write_text(truth_lines, encoding="utf-8", newline="")
-    (folder / "support_tickets.jsonl").write_text(_json_lines(tickets), encoding="utf-8", newline="")
-    (folder / "support_tickets.truth.jsonl").write_text(_json_lines(truth), encoding="utf-8", newline="")
+    (folder / "support_tickets.jsonl").write_text(
+        _json_lines(tickets), encoding="utf-8", newline=""
+    )
+    (folder / "support_tickets.truth.jsonl").write_text(
+        _json_lines(truth), encoding="utf-8", newline=""
+    )
     pq.write_table(patients, folder / "patients.parquet", compression="zstd", row_group_size=1000)
 
 

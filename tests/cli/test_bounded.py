@@ -1,4 +1,6 @@
-"""What a folder, a forged log line or a name may not do: choose words, exit codes or lengths of what is printed."""
+"""What a folder, a forged log line or a name may not do: choose words, exit codes or lengths of
+what is printed.
+"""
 
 from __future__ import annotations
 
@@ -48,9 +50,15 @@ def test_versions_are_those_of_the_signed_log(
     assert "unverified" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("key", ["other.1", "x" * 100_000, "signing." + "9" * 5000, "signing.1\x1b[2J"])
-def test_a_forged_line_chooses_neither_exit_code_nor_length(made: tuple[Dataset, str], key: str) -> None:
-    """A key that is none of ours says that the line is damaged, shortly, not that the keyring lacks it."""
+@pytest.mark.parametrize(
+    "key", ["other.1", "x" * 100_000, "signing." + "9" * 5000, "signing.1\x1b[2J"]
+)
+def test_a_forged_line_chooses_neither_exit_code_nor_length(
+    made: tuple[Dataset, str], key: str
+) -> None:
+    """A key that is none of ours says that the line is damaged, shortly, not that the keyring lacks
+    it.
+    """
     dataset, uri = made
     lines = dataset.audit.path.read_bytes().splitlines()
     last = json.loads(lines[-1])
@@ -74,13 +82,15 @@ def test_names_with_control_characters_are_told_by_number() -> None:
     assert said == "out/\\x1b[2Ja\\nout/b: all is well: is no version\\u202e"
 
 
-def test_inspect_reads_as_the_policy_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_inspect_reads_as_the_policy_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Delimiter, encoding, types and markers are the policy's; an option counts before it."""
     (tmp_path / "a.csv").write_bytes("zip;größe\n01234;5\n04567;-\n".encode("latin-1"))
     (tmp_path / "p.yaml").write_text(
-        "version: 1\ndataset: d\npurpose: t\nsink: {path: y, key: training}\n"
-        'source: {path: x.csv, delimiter: ";", encoding: latin-1, types: {zip: string}, null_values: ["-"]}\n'
-        "columns: {zip: {action: drop}, größe: {action: keep}}\n"
+        "version: 1\ndataset: d\npurpose: t\nsink: {path: y, key: training}\nsource: {path: x.csv,"
+        ' delimiter: ";", encoding: latin-1, types: {zip: string}, null_values: ["-"]}\ncolumns:'
+        " {zip: {action: drop}, größe: {action: keep}}\n"
     )
     source = SourceSpec(path=str(tmp_path / "a.csv"))
     inspect_command(source, (), ("en",), None, tmp_path / "p.yaml", as_json=False)

@@ -1,4 +1,6 @@
-"""Every command is one library call: stdout is data, stderr is talk, exit codes are those documented."""
+"""Every command is one library call: stdout is data, stderr is talk, exit codes are those
+documented.
+"""
 
 from __future__ import annotations
 
@@ -18,26 +20,30 @@ def test_help_is_instant() -> None:
     times = []
     for _ in range(5):
         start = time.monotonic()
-        subprocess.run([sys.executable, "-m", "anonymize", "--help"], cwd=ROOT, check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", "anonymize", "--help"], cwd=ROOT, check=True, capture_output=True
+        )
         times.append(time.monotonic() - start)
     heavy = ("pyarrow", "pandas", "presidio_analyzer", "prefect", "faker", "numpy")
     code = (
         "import sys; sys.argv[1:] = ['--help']; from anonymize.cli import main\n"
         f"try: main()\nexcept SystemExit: print([m for m in {heavy} if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.splitlines()[-1] == "[]"
     assert min(times) < 0.5 or os.getloadavg()[0] > 2
 
 
-def test_run_prints_one_line_of_data(workplace: Workplace) -> None:  # noqa: F811
+def test_run_prints_one_line_of_data(workplace: Workplace) -> None:
     """The summary is the only thing on stdout."""
     done = workplace.coatcheck("run", str(workplace.policy()))
     assert (done.returncode, len(done.stdout.splitlines())) == (0, 1)
     assert done.stdout.startswith("people version 1: 3 rows out of 3, 5 columns")
 
 
-def test_json_is_json(workplace: Workplace) -> None:  # noqa: F811
+def test_json_is_json(workplace: Workplace) -> None:
     """``--json`` on whatever prints a table."""
     policy = str(workplace.policy())
     run = json.loads(workplace.coatcheck("run", policy, "--json").stdout)
@@ -46,16 +52,27 @@ def test_json_is_json(workplace: Workplace) -> None:  # noqa: F811
     versions = json.loads(workplace.coatcheck("versions", "out", "--json").stdout)
     inspect = json.loads(workplace.coatcheck("inspect", "people.csv", "--json").stdout)
     assert (run["version"], verify["ok"], versions[0]["current"]) == (1, True, True)
-    assert {column["column"] for column in plan["columns"]} == {"name", "email", "zip", "born", "visits"}
+    assert {column["column"] for column in plan["columns"]} == {
+        "name",
+        "email",
+        "zip",
+        "born",
+        "visits",
+    }
     assert set(inspect["columns"][0]) == {"name", "verdict", "confidence", "runner_up", "evidence"}
 
 
-def test_nothing_said_quotes_a_value(workplace: Workplace) -> None:  # noqa: F811
+def test_nothing_said_quotes_a_value(workplace: Workplace) -> None:
     """plan, inspect and run show originals by shape or not at all."""
     policy = str(workplace.policy())
-    said = [workplace.coatcheck(*command) for command in (["plan", policy], ["inspect", "people.csv"], ["run", policy])]
+    said = [
+        workplace.coatcheck(*command)
+        for command in (["plan", policy], ["inspect", "people.csv"], ["run", policy])
+    ]
     text = "".join(done.stdout + done.stderr for done in said)
-    assert not [word for word in ("Castro", "ana.castro", "Jensen", "1984-02-29", "01067") if word in text]
+    assert not [
+        word for word in ("Castro", "ana.castro", "Jensen", "1984-02-29", "01067") if word in text
+    ]
 
 
 @pytest.mark.parametrize(
@@ -69,14 +86,25 @@ def test_nothing_said_quotes_a_value(workplace: Workplace) -> None:  # noqa: F81
         (["versions", "people.csv"], 2, "people.csv: no such dataset"),
         (["verify", "people.csv"], 2, "people.csv: no such dataset"),
         (["rollback", "oot", "1", "--reason", "a test"], 2, "oot: no such dataset"),
-        (["rollback", "out", "1", "--reason", " "], 2, "a reason of at least 3 characters is required"),
+        (
+            ["rollback", "out", "1", "--reason", " "],
+            2,
+            "a reason of at least 3 characters is required",
+        ),
         (["keys", "rotate", "training", "oot"], 2, "oot: no such dataset"),
         (["keys", "list", "--keyring", "file:absent.json"], 3, "absent.json"),
         (["keys", "list", "--keyring", "ftp://x"], 3, "is not a keyring's URI"),
     ],
 )
-def test_refusals_have_their_exit_code(workplace: Workplace, arguments: list[str], code: int, words: str) -> None:  # noqa: F811
-    """2 for policy, arguments and data; 3 for keys; the message is on stderr and stdout is empty."""
+def test_refusals_have_their_exit_code(
+    workplace: Workplace,
+    arguments: list[str],
+    code: int,
+    words: str,
+) -> None:
+    """2 for policy, arguments and data; 3 for keys; the message is on stderr and stdout is
+    empty.
+    """
     done = workplace.coatcheck(*arguments)
     assert (done.returncode, done.stdout) == (code, "")
     assert words in done.stderr
@@ -84,7 +112,7 @@ def test_refusals_have_their_exit_code(workplace: Workplace, arguments: list[str
     assert not (workplace.folder / "oot").exists()
 
 
-def test_five_mistakes_are_five_lines(workplace: Workplace) -> None:  # noqa: F811
+def test_five_mistakes_are_five_lines(workplace: Workplace) -> None:
     """All of a policy's mistakes are reported in one go."""
     path = workplace.policy()
     text = path.read_text().replace("purpose: test", "purpos: test").replace("to: year", "to: jear")
@@ -93,7 +121,7 @@ def test_five_mistakes_are_five_lines(workplace: Workplace) -> None:  # noqa: F8
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 5)
 
 
-def test_a_tampered_version_fails_verify_with_1(workplace: Workplace) -> None:  # noqa: F811
+def test_a_tampered_version_fails_verify_with_1(workplace: Workplace) -> None:
     """A changed byte is a failed check."""
     workplace.coatcheck("run", str(workplace.policy()))
     part = next(workplace.sink.rglob("part-*.parquet"))
@@ -103,7 +131,7 @@ def test_a_tampered_version_fails_verify_with_1(workplace: Workplace) -> None:  
     assert workplace.coatcheck("verify", "out").returncode == 1
 
 
-def test_rollback_makes_an_earlier_version_current(workplace: Workplace) -> None:  # noqa: F811
+def test_rollback_makes_an_earlier_version_current(workplace: Workplace) -> None:
     """And asks for a reason."""
     for _ in range(2):
         workplace.coatcheck("run", str(workplace.policy()))
@@ -112,8 +140,12 @@ def test_rollback_makes_an_earlier_version_current(workplace: Workplace) -> None
     assert done.stdout.startswith("out: version 1 is current again")
 
 
-def test_a_reader_with_a_shared_keyring_reads_and_cannot_run(workplace: Workplace) -> None:  # noqa: F811
-    """Least privilege: the reader's keyring opens the Parquet key and nothing that makes pseudonyms."""
+def test_a_reader_with_a_shared_keyring_reads_and_cannot_run(
+    workplace: Workplace,
+) -> None:
+    """Least privilege: the reader's keyring opens the Parquet key and nothing that makes
+    pseudonyms.
+    """
     workplace.coatcheck("run", str(workplace.policy()))
     workplace.coatcheck("keys", "share", "training", "-o", "reader.json")
     reader = f"file:{workplace.folder / 'reader.json'}"
@@ -122,14 +154,14 @@ def test_a_reader_with_a_shared_keyring_reads_and_cannot_run(workplace: Workplac
     assert "key 'owner' is not in the keyring; it holds signing.1, training.1" in done.stderr
 
 
-def test_init_drafts_a_policy_that_plans(workplace: Workplace) -> None:  # noqa: F811
+def test_init_drafts_a_policy_that_plans(workplace: Workplace) -> None:
     """The draft refuses to overwrite, loads, and compiles as it is."""
     assert workplace.coatcheck("init", "people.csv", "-o", "draft.yaml").returncode == 0
     assert workplace.coatcheck("init", "people.csv", "-o", "draft.yaml").returncode == 2
     assert workplace.coatcheck("plan", "draft.yaml").returncode == 0
 
 
-def test_a_name_model_is_said_or_refused(workplace: Workplace) -> None:  # noqa: F811
+def test_a_name_model_is_said_or_refused(workplace: Workplace) -> None:
     """The plan names the model; one that is not here exits 2, for inspect as for a plan."""
     planned = workplace.coatcheck("plan", str(workplace.policy("detect: {ner: coatcheck}")))
     assert "names in text are found by coatcheck, sha256" in planned.stderr
@@ -138,22 +170,31 @@ def test_a_name_model_is_said_or_refused(workplace: Workplace) -> None:  # noqa:
     assert "spaCy has no pipeline 'en_core_web_xxl' here" in inspected.stderr
 
 
-def test_drift_fails_with_1(workplace: Workplace) -> None:  # noqa: F811
-    """``inspect --expect`` compares columns with the policy, types and verdicts with the last version."""
+def test_drift_fails_with_1(workplace: Workplace) -> None:
+    """``inspect --expect`` compares columns with the policy, types and verdicts with the last
+    version.
+    """
     policy = str(workplace.policy())
     workplace.coatcheck("run", policy)
     assert workplace.coatcheck("inspect", "people.csv", "--expect", policy).returncode == 0
     workplace.source.write_text(workplace.source.read_text().replace("visits", "calls"))
     done = workplace.coatcheck("inspect", "people.csv", "--expect", policy)
-    assert (done.returncode, "columns.visits: the source has no such column" in done.stderr) == (1, True)
+    assert (done.returncode, "columns.visits: the source has no such column" in done.stderr) == (
+        1,
+        True,
+    )
 
 
-def test_a_changed_type_or_verdict_is_drift(workplace: Workplace) -> None:  # noqa: F811
+def test_a_changed_type_or_verdict_is_drift(workplace: Workplace) -> None:
     """Numbers that became e-mails differ from the last version, and no longer fit ``keep``."""
     policy = str(workplace.policy())
     workplace.coatcheck("run", policy)
     text = workplace.source.read_text()
-    for number, mail in ((",12\n", ",a@example.com\n"), (",7\n", ",b@example.com\n"), (",3\n", ",c@example.com\n")):
+    for number, mail in (
+        (",12\n", ",a@example.com\n"),
+        (",7\n", ",b@example.com\n"),
+        (",3\n", ",c@example.com\n"),
+    ):
         text = text.replace(number, mail)
     workplace.source.write_text(text)
     done = workplace.coatcheck("inspect", "people.csv", "--expect", policy)
@@ -162,9 +203,13 @@ def test_a_changed_type_or_verdict_is_drift(workplace: Workplace) -> None:  # no
     assert "columns.visits: keep, but 'visits' looks like EMAIL_ADDRESS" in done.stderr
 
 
-def _shell(workplace: Workplace, line: str) -> subprocess.CompletedProcess[str]:  # noqa: F811
+def _shell(workplace: Workplace, line: str) -> subprocess.CompletedProcess[str]:
     """Run a line of bash in which ``coatcheck`` is the command."""
-    env = {"PYTHONPATH": str(ROOT), "COATCHECK_KEYRING": workplace.keyring_uri, "PYTHON": sys.executable}
+    env = {
+        "PYTHONPATH": str(ROOT),
+        "COATCHECK_KEYRING": workplace.keyring_uri,
+        "PYTHON": sys.executable,
+    }
     line = 'set -o pipefail; coatcheck() { "$PYTHON" -m anonymize "$@"; }; ' + line
     return subprocess.run(
         ["bash", "-c", line],
@@ -177,15 +222,24 @@ def _shell(workplace: Workplace, line: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    "command", ["inspect people.csv", "inspect people.csv --json", "versions people.csv --help", "keys list --json"]
+    "command",
+    [
+        "inspect people.csv",
+        "inspect people.csv --json",
+        "versions people.csv --help",
+        "keys list --json",
+    ],
 )
-def test_a_reader_that_closes_the_pipe_early_is_no_failure(workplace: Workplace, command: str) -> None:  # noqa: F811
+def test_a_reader_that_closes_the_pipe_early_is_no_failure(
+    workplace: Workplace,
+    command: str,
+) -> None:
     """``coatcheck … | head`` answers 0, and says nothing of pipes."""
     done = _shell(workplace, f"coatcheck {command} | true")
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_failed_check_fails_though_nobody_reads_it(workplace: Workplace) -> None:  # noqa: F811
+def test_a_failed_check_fails_though_nobody_reads_it(workplace: Workplace) -> None:
     """``verify | head`` answers 1 where the version is damaged."""
     workplace.coatcheck("run", str(workplace.policy()))
     with next(workplace.sink.rglob("part-*.parquet")).open("ab") as part:
@@ -202,13 +256,24 @@ def test_a_failed_check_fails_though_nobody_reads_it(workplace: Workplace) -> No
         ("coatcheck init people.csv -o people.csv/x.yaml", 2, "people.csv"),
     ],
 )
-def test_what_the_system_refuses_is_said_in_its_words(workplace: Workplace, line: str, code: int, words: str) -> None:  # noqa: F811
+def test_what_the_system_refuses_is_said_in_its_words(
+    workplace: Workplace,
+    line: str,
+    code: int,
+    words: str,
+) -> None:
     """A closed or full stdout, and a folder that is none."""
     done = _shell(workplace, line)
-    assert (done.returncode, words in done.stderr, "internal error" in done.stderr) == (code, True, False)
+    assert (done.returncode, words in done.stderr, "internal error" in done.stderr) == (
+        code,
+        True,
+        False,
+    )
 
 
-def test_a_terminal_that_lacks_a_character_gets_its_number(workplace: Workplace) -> None:  # noqa: F811
+def test_a_terminal_that_lacks_a_character_gets_its_number(
+    workplace: Workplace,
+) -> None:
     """A column's name in another script does not end a command."""
     workplace.source.write_text("имя,n\nx,1\n", encoding="utf-8")
     done = workplace.coatcheck("inspect", "people.csv", PYTHONIOENCODING="ascii")
@@ -216,7 +281,7 @@ def test_a_terminal_that_lacks_a_character_gets_its_number(workplace: Workplace)
 
 
 def test_an_interruption_is_no_success(
-    workplace: Workplace,  # noqa: F811
+    workplace: Workplace,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -234,20 +299,28 @@ def test_an_interruption_is_no_success(
     assert (ended.value.code, capsys.readouterr().err) == (130, "stopped before it was done\n")
 
 
-def test_a_file_without_names_is_read_as_its_refusal_says(workplace: Workplace) -> None:  # noqa: F811
-    """Inspect and init refuse its first row without quoting it; the option they name mends it, also for a run."""
+def test_a_file_without_names_is_read_as_its_refusal_says(
+    workplace: Workplace,
+) -> None:
+    """Inspect and init refuse its first row without quoting it; the option they name mends it, also
+    for a run.
+    """
     workplace.source.write_text("Zuqo Kaxi,12\nBome Ruvi,17\nTiza Fole,19\n")
     for command in (["inspect"], ["init", "-o", "draft.yaml"]):
         done = workplace.coatcheck(*command, "people.csv", "--ner", "off")
         assert (done.returncode, done.stdout) == (2, "")
         assert "--no-header" in done.stderr
         assert "Zuqo" not in done.stderr
-    done = workplace.coatcheck("init", "-o", "draft.yaml", "people.csv", "--ner", "off", "--no-header")
+    done = workplace.coatcheck(
+        "init", "-o", "draft.yaml", "people.csv", "--ner", "off", "--no-header"
+    )
     assert done.returncode == 0, done.stderr
     assert '"header": false' in (workplace.folder / "draft.yaml").read_text()
 
 
-def test_a_first_row_that_looks_like_data_can_be_said_to_be_names(workplace: Workplace) -> None:  # noqa: F811
+def test_a_first_row_that_looks_like_data_can_be_said_to_be_names(
+    workplace: Workplace,
+) -> None:
     """The guess is no last word: --header, kept in the draft as header: true."""
     workplace.source.write_text("Zuqo,Kaxi\nBome,Ruvi\nTiza,Fole\n")
     done = workplace.coatcheck("init", "-o", "draft.yaml", "people.csv", "--ner", "off", "--header")

@@ -31,7 +31,9 @@ _COMMAND = re.compile(r"\bcoatcheck ((?:keys )?[a-z]+)")
 OTHERS = {"--user"}
 """Options of other programs that are known by their name."""
 NO_COMMANDS = ("manifest", "audit", "keyring", "may")
-"""What follows the project's name where it is no command: the beginnings of signed texts, a sentence."""
+"""What follows the project's name where it is no command: the beginnings of signed texts, a
+sentence.
+"""
 
 
 def _commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
@@ -60,7 +62,12 @@ def _texts() -> Iterator[tuple[str, str]]:
 
 def test_options_that_texts_name_exist() -> None:
     """On some command at least."""
-    strange = [(where, found) for where, text in _texts() for found in _OPTION.findall(text) if found not in OPTIONS]
+    strange = [
+        (where, found)
+        for where, text in _texts()
+        for found in _OPTION.findall(text)
+        if found not in OPTIONS
+    ]
     assert [(where, found) for where, found in strange if found not in OTHERS] == []
 
 
@@ -71,8 +78,14 @@ def test_commands_that_texts_name_exist() -> None:
         for found in _COMMAND.finditer(text):
             rest = text[found.end() :].split("coatcheck")[0].split(";")[0]
             command = COMMANDS.get(found.group(1))
-            known = {option for parameter in command.params for option in parameter.opts} if command else set()
-            options = [option for option in _OPTION.findall(rest) if found.start() + 60 > text.find(option)]
+            known = (
+                {option for parameter in command.params for option in parameter.opts}
+                if command
+                else set()
+            )
+            options = [
+                option for option in _OPTION.findall(rest) if found.start() + 60 > text.find(option)
+            ]
             if command is None and found.group(1) in NO_COMMANDS:
                 continue
             if command is None or set(options) - known:
@@ -86,7 +99,9 @@ def test_acts_of_the_library_have_their_command(name: str) -> None:
     assert name in COMMANDS
 
 
-_KEY = re.compile(r"\b(?:say |else )?(path|format|encoding|delimiter|header|null_values|types): ?(?=\S)")
+_KEY = re.compile(
+    r"\b(?:say |else )?(path|format|encoding|delimiter|header|null_values|types): ?(?=\S)"
+)
 _READ_BY = ("anonymize/io/", "anonymize/pipeline/opening.py", "anonymize/detect/")
 """Where texts come from that a command says which reads a source itself."""
 
@@ -97,7 +112,12 @@ def _messages() -> Iterator[str]:
         if not str(path.relative_to(ROOT)).startswith(_READ_BY):
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+        inside = {
+            id(part)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.JoinedStr)
+            for part in node.values
+        }
         docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         for node in ast.walk(tree):
             if id(node) in inside | docs:
@@ -105,11 +125,15 @@ def _messages() -> Iterator[str]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield node.value
             if isinstance(node, ast.JoinedStr):
-                yield "".join(p.value if isinstance(p, ast.Constant) else "NAME" for p in node.values)  # type: ignore[misc]
+                yield "".join(
+                    p.value if isinstance(p, ast.Constant) else "NAME" for p in node.values
+                )  # type: ignore[misc]
 
 
 def test_every_hint_about_a_source_has_its_option() -> None:
-    """A key of the policy helps nobody who has none yet; each text that names one is turned into an option."""
+    """A key of the policy helps nobody who has none yet; each text that names one is turned into an
+    option.
+    """
     named = [text for text in _messages() if _KEY.search(text)]
     turned = [in_words_of_options(text) for text in named]
     assert len(named) >= 8
@@ -117,7 +141,10 @@ def test_every_hint_about_a_source_has_its_option() -> None:
     found = {option for text in turned for option in _OPTION.findall(text)}
     known = {option for p in COMMANDS["inspect"].params for option in (*p.opts, *p.secondary_opts)}
     assert found <= known
-    assert known - {o for p in COMMANDS["init"].params for o in (*p.opts, *p.secondary_opts)} == {"--expect", "--json"}
+    assert known - {o for p in COMMANDS["init"].params for o in (*p.opts, *p.secondary_opts)} == {
+        "--expect",
+        "--json",
+    }
 
 
 @pytest.mark.parametrize(
@@ -154,12 +181,15 @@ def test_inspect_and_init_name_their_options_and_plan_the_key(
         assert run(app, ["inspect", name, "--ner", "off", *shlex.split(option)]).exit_code == 0
         policy.write_text(POLICY % f"{{path: {name}, {hint}}}")
         planned = run(app, ["plan", "policy.yaml"]).exception
-        assert planned is None or isinstance(planned, PlanError)  # about the columns, no longer about the source
+        assert planned is None or isinstance(
+            planned, PlanError
+        )  # about the columns, no longer about the source
 
 
 @pytest.mark.parametrize("command", [["inspect", "a.csv"], ["init", "a.csv", "-o", "draft.yaml"]])
 @pytest.mark.parametrize(
-    ("option", "value"), [("--countries", "xx"), ("--countries", "us,usa"), ("--languages", "xx"), ("--languages", "")]
+    ("option", "value"),
+    [("--countries", "xx"), ("--countries", "us,usa"), ("--languages", "xx"), ("--languages", "")],
 )
 def test_unknown_countries_and_languages_are_refused_as_in_a_policy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str], option: str, value: str
@@ -172,7 +202,9 @@ def test_unknown_countries_and_languages_are_refused_as_in_a_policy(
     assert str(error).startswith(f"{option}: ")
     assert not (tmp_path / "draft.yaml").exists()
     key = option.removeprefix("--")
-    (tmp_path / "p.yaml").write_text(POLICY % "{path: a.csv}" + f"detect: {{ner: 'off', {key}: [{value}]}}\n")
+    (tmp_path / "p.yaml").write_text(
+        POLICY % "{path: a.csv}" + f"detect: {{ner: 'off', {key}: [{value}]}}\n"
+    )
     refused = CliRunner().invoke(app, ["plan", "p.yaml"]).exception
     assert isinstance(refused, PolicyError | PlanError)
     assert f"detect.{key}" in str(refused)

@@ -19,10 +19,18 @@ CANARY = "CANARY-5d1e"
 def rows(version: int, count: int = 300) -> pa.Table:
     """Return the rows of a version; different for each."""
     numbers = list(range(version * 1000, version * 1000 + count))
-    return pa.table({"id": numbers, "zip": [f"0{n}" for n in numbers], "notes": [f"{CANARY} {n}" for n in numbers]})
+    return pa.table(
+        {
+            "id": numbers,
+            "zip": [f"0{n}" for n in numbers],
+            "notes": [f"{CANARY} {n}" for n in numbers],
+        }
+    )
 
 
-def publish(dataset: Dataset, keyring: Keyring, version: int, *, parts: int = 2, why: str = "") -> Manifest:
+def publish(
+    dataset: Dataset, keyring: Keyring, version: int, *, parts: int = 2, why: str = ""
+) -> Manifest:
     """Publish ``rows(version)`` in ``parts`` parts and a quarantine of one row."""
     with dataset.stage() as staging:
         table, files = rows(version), []
@@ -38,10 +46,18 @@ def publish(dataset: Dataset, keyring: Keyring, version: int, *, parts: int = 2,
             )
             files.append(FileEntry.of(info, staging.path))
         aside = write_part(
-            staging.quarantine_path(0), table.schema, table.slice(0, 1).to_batches(), keyring=keyring, key="reveal"
+            staging.quarantine_path(0),
+            table.schema,
+            table.slice(0, 1).to_batches(),
+            keyring=keyring,
+            key="reveal",
         )
         files.append(FileEntry.of(aside, staging.path, "quarantine"))
-        manifest = Manifest(dataset="people", files=tuple(files), rows=RowCounts(read=301, written=300, quarantined=1))
+        manifest = Manifest(
+            dataset="people",
+            files=tuple(files),
+            rows=RowCounts(read=301, written=300, quarantined=1),
+        )
         return staging.publish(manifest, keyring, why=why)
 
 

@@ -1,4 +1,6 @@
-"""A log put back to an earlier state, its own head with it: nothing in the folder shows it, the anchor does."""
+"""A log put back to an earlier state, its own head with it: nothing in the folder shows it, the
+anchor does.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,14 @@ def anchored(request: pytest.FixtureRequest, tmp_path: Path) -> Dataset:
         return Dataset(tmp_path / "people", Anchor("people", file=heads))
     heads.parent.mkdir()
     put = [sys.executable, "-c", f"import sys; open({str(heads)!r}, 'a').write(sys.stdin.read())"]
-    latest = [sys.executable, "-c", f"import os; print(open({str(heads)!r}).read() if os.path.exists({str(heads)!r}) "
-              "else '', end='')"]  # fmt: skip
+    latest = [
+        sys.executable,
+        "-c",
+        (
+            f"import os; print(open({str(heads)!r}).read() if os.path.exists({str(heads)!r}) "
+            "else '', end='')"
+        ),
+    ]
     return Dataset(tmp_path / "people", Anchor("people", command=put, latest=latest))
 
 
@@ -45,7 +53,9 @@ def test_a_log_put_back_together_with_its_head_shows_by_the_anchor(
     assert Dataset(anchored.path).verify(keyring=keyring).ok
     assert read(anchored.path, keyring=keyring).equals(rows(1))
     problems = anchored.verify(keyring=keyring).problems
-    assert ["was told of 2 entries, the audit log holds 1" in str(problem) for problem in problems] == [True]
+    assert [
+        "was told of 2 entries, the audit log holds 1" in str(problem) for problem in problems
+    ] == [True]
     with pytest.raises(DatasetError, match="cut short or replaced"):
         publish(anchored, keyring, 3)
 
@@ -67,7 +77,9 @@ def test_every_act_reaches_the_anchor(anchored: Dataset, tmp_path: Path) -> None
     assert anchored.verify(keyring=keyring).ok
 
 
-def test_an_anchor_that_knows_nothing_is_a_problem(dataset: Dataset, keyring: Keyring, tmp_path: Path) -> None:
+def test_an_anchor_that_knows_nothing_is_a_problem(
+    dataset: Dataset, keyring: Keyring, tmp_path: Path
+) -> None:
     """Lost, or not the one: verify says so; a run begins to tell it."""
     anchored = Dataset(dataset.path, Anchor("people", file=tmp_path / "heads.jsonl"))
     assert "holds no head of this dataset" in str(anchored.verify(keyring=keyring).problems[0])
@@ -75,9 +87,13 @@ def test_an_anchor_that_knows_nothing_is_a_problem(dataset: Dataset, keyring: Ke
     assert anchored.verify(keyring=keyring).ok
 
 
-def test_an_anchor_that_does_not_answer_leaves_the_act_done_and_says_so(tmp_path: Path, keyring: Keyring) -> None:
+def test_an_anchor_that_does_not_answer_leaves_the_act_done_and_says_so(
+    tmp_path: Path, keyring: Keyring
+) -> None:
     """The version is there and sound."""
-    dead = Dataset(tmp_path / "people", Anchor("people", command=["/bin/false"], latest=["/bin/true"]))
+    dead = Dataset(
+        tmp_path / "people", Anchor("people", command=["/bin/false"], latest=["/bin/true"])
+    )
     with pytest.raises(DatasetError, match="exit code 1; the act is done"):
         publish(dead, keyring, 1)
     assert Dataset(dead.path).verify(keyring=keyring).ok
@@ -94,4 +110,6 @@ def test_an_anchor_is_a_file_or_two_commands(policy_file: Callable[..., Path], a
 def test_a_policy_names_the_anchor(policy_file: Callable[..., Path]) -> None:
     """With the dataset's name."""
     path = policy_file("  id: {action: keep}\n", extra="audit: {anchor: {file: heads.jsonl}}\n")
-    assert sink_of(load_policy(path)).anchor == Anchor("people", file=Path("heads.jsonl"), command=(), latest=())
+    assert sink_of(load_policy(path)).anchor == Anchor(
+        "people", file=Path("heads.jsonl"), command=(), latest=()
+    )

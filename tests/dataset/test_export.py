@@ -1,4 +1,6 @@
-"""Exports: nothing that a spreadsheet runs, nothing that JSON has no form for, nothing left by a killed process."""
+"""Exports: nothing that a spreadsheet runs, nothing that JSON has no form for, nothing left by a
+killed process.
+"""
 
 from __future__ import annotations
 
@@ -44,36 +46,51 @@ def publish(folder: Path, table: pa.Table, keyring: Keyring) -> Dataset:
     """Return a dataset of one version that holds ``table``."""
     dataset = Dataset(folder)
     with dataset.stage() as staging:
-        info = write_part(staging.part_path(0), table.schema, table.to_batches(), keyring=keyring, key="training")
+        info = write_part(
+            staging.part_path(0), table.schema, table.to_batches(), keyring=keyring, key="training"
+        )
         files = (FileEntry.of(info, staging.path),)
         rows = RowCounts(read=table.num_rows, written=table.num_rows)
         staging.publish(Manifest(dataset="people", files=files, rows=rows), keyring)
     return dataset
 
 
-@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string()), pa.binary()])
+@pytest.mark.parametrize(
+    "kind", [pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string()), pa.binary()]
+)
 def test_no_text_in_csv_is_a_formula(kind: pa.DataType, tmp_path: Path, keyring: Keyring) -> None:
     """Whatever layout the text has; numbers and signs for a missing value stay what they are."""
     texts = [*RUN, *LEFT]
-    column = pa.array(texts).cast(pa.binary()) if kind == pa.binary() else pa.array(texts).cast(kind)
-    dataset = publish(tmp_path / "d", pa.table({"=id": column, "n": list(range(-1, len(texts) - 1))}), keyring)
+    column = (
+        pa.array(texts).cast(pa.binary()) if kind == pa.binary() else pa.array(texts).cast(kind)
+    )
+    dataset = publish(
+        tmp_path / "d", pa.table({"=id": column, "n": list(range(-1, len(texts) - 1))}), keyring
+    )
     with pytest.warns(FormulasNeutralised, match=rf"=id \({len(RUN)}\)"):
         export(dataset, tmp_path / "o.csv", keyring=keyring)
     with open(tmp_path / "o.csv", newline="") as file:
         head, *rows = csv.reader(file)
     assert head == ["'=id", "n"]
-    assert [row[0] for row in rows] == [*("'" + text for text in RUN), *(text or "" for text in LEFT)]
+    assert [row[0] for row in rows] == [
+        *("'" + text for text in RUN),
+        *(text or "" for text in LEFT),
+    ]
     assert rows[0][1] == "-1"
 
 
-def test_formulas_are_kept_where_asked(tmp_path: Path, keyring: Keyring, recwarn: pytest.WarningsRecorder) -> None:
+def test_formulas_are_kept_where_asked(
+    tmp_path: Path, keyring: Keyring, recwarn: pytest.WarningsRecorder
+) -> None:
     """And in JSON Lines and Parquet, which no spreadsheet runs."""
     dataset = publish(tmp_path / "d", pa.table({"c": RUN}), keyring)
     export(dataset, tmp_path / "o.csv", keyring=keyring, formulas="keep")
     export(dataset, tmp_path / "o.jsonl", keyring=keyring)
     with open(tmp_path / "o.csv", newline="") as file:
         assert [row[0] for row in csv.reader(file)] == ["c", *RUN]
-    assert [json.loads(line)["c"] for line in (tmp_path / "o.jsonl").read_text().splitlines()] == RUN
+    assert [
+        json.loads(line)["c"] for line in (tmp_path / "o.jsonl").read_text().splitlines()
+    ] == RUN
     assert not [one for one in recwarn if one.category is FormulasNeutralised]
 
 
@@ -91,20 +108,37 @@ def test_json_lines_hold_no_number_that_is_none(tmp_path: Path, keyring: Keyring
     """NaN and infinities are null, inside lists and structs too; a date beyond Python's is text."""
     odd = [math.nan, math.inf, -math.inf, 0.5]
     far = pa.array([253402300800, 0, -62135596801, 1]).cast(pa.timestamp("s"))
-    table = pa.table({
-        "x": pa.array(odd, pa.float64()), "h": pa.array(odd, pa.float32()), "l": [[value] for value in odd],
-        "s": [{"a": {"b": value}} for value in odd], "d": far,
-    })  # fmt: skip
+    table = pa.table(
+        {
+            "x": pa.array(odd, pa.float64()),
+            "h": pa.array(odd, pa.float32()),
+            "l": [[value] for value in odd],
+            "s": [{"a": {"b": value}} for value in odd],
+            "d": far,
+        }
+    )
     dataset = publish(tmp_path / "d", table, keyring)
     export(dataset, tmp_path / "o.jsonl", keyring=keyring)
 
     def refuse(name: str) -> None:
         raise AssertionError(name)
 
-    rows = [json.loads(line, parse_constant=refuse) for line in (tmp_path / "o.jsonl").read_text().splitlines()]
+    rows = [
+        json.loads(line, parse_constant=refuse)
+        for line in (tmp_path / "o.jsonl").read_text().splitlines()
+    ]
     assert [row["x"] for row in rows] == [row["h"] for row in rows] == [None, None, None, 0.5]
-    assert [row["l"][0] for row in rows] == [row["s"]["a"]["b"] for row in rows] == [None, None, None, 0.5]
-    assert [row["d"][:11] for row in rows] == ["10000-01-01", "1970-01-01T", "0000-12-31T", "1970-01-01T"]
+    assert (
+        [row["l"][0] for row in rows]
+        == [row["s"]["a"]["b"] for row in rows]
+        == [None, None, None, 0.5]
+    )
+    assert [row["d"][:11] for row in rows] == [
+        "10000-01-01",
+        "1970-01-01T",
+        "0000-12-31T",
+        "1970-01-01T",
+    ]
 
 
 def test_dates_in_json_lines_keep_their_form() -> None:
@@ -119,7 +153,8 @@ import os, signal, sys
 from pathlib import Path
 from anonymize.io.sink import unnamed_file as unnamed
 if sys.argv[2] == "named":
-    unnamed._opened.__globals__["os"] = type("Os", (), {**{n: getattr(os, n) for n in dir(os)}, "O_TMPFILE": None})
+    names = {name: getattr(os, name) for name in dir(os)}
+    unnamed._opened.__globals__["os"] = type("Os", (), {**names, "O_TMPFILE": None})
 with unnamed.unnamed_file(Path(sys.argv[1]), overwrite=True) as file:
     file.write(b"CANARY" * 10_000)
     file.flush()
@@ -129,9 +164,13 @@ with unnamed.unnamed_file(Path(sys.argv[1]), overwrite=True) as file:
 
 @pytest.mark.parametrize("kind", ["unnamed", "named"])
 def test_a_killed_export_leaves_nothing(kind: str, tmp_path: Path) -> None:
-    """Where the file system knows files without a name at once, elsewhere from the next export on."""
+    """Where the file system knows files without a name at once, elsewhere from the next export
+    on.
+    """
     path = tmp_path / "o.csv"
-    done = subprocess.run([sys.executable, "-c", _KILLED, str(path), kind], check=False, env={**os.environ})
+    done = subprocess.run(
+        [sys.executable, "-c", _KILLED, str(path), kind], check=False, env={**os.environ}
+    )
     assert done.returncode == -signal.SIGKILL
     if kind == "unnamed":
         assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,6 @@
-"""Who can write to the folder and holds no key: forged, cut, replayed, swapped; neither obeyed nor passed by verify."""
+"""Who can write to the folder and holds no key: forged, cut, replayed, swapped; neither obeyed nor
+passed by verify.
+"""
 
 from __future__ import annotations
 
@@ -22,21 +24,38 @@ from .conftest import publish, rows
 from .test_refusals import refused
 
 
-def forge(dataset: Dataset, what: str, *, version: int | None = None, head: bool = True, **details: Any) -> None:
+def forge(
+    dataset: Dataset, what: str, *, version: int | None = None, head: bool = True, **details: Any
+) -> None:
     """Append an entry as the log's own would be, without a signature, and make the head fit."""
     entries = dataset.audit.entries()
-    body = {"index": len(entries), "at": "2026-11-29T00:00:00Z", "who": "root@vm", "what": what, "why": "ordinary",
-            "version": version, "details": details, "previous": entries[-1].hash}  # fmt: skip
+    body = {
+        "index": len(entries),
+        "at": "2026-11-29T00:00:00Z",
+        "who": "root@vm",
+        "what": what,
+        "why": "ordinary",
+        "version": version,
+        "details": details,
+        "previous": entries[-1].hash,
+    }
     entry = AuditEntry(**body, hash=_hash(body))  # type: ignore[arg-type]
     with open(dataset.audit.path, "ab") as log:
         log.write(entry.line())
     if head:
-        told = {"entries": len(entries) + 1, "hash": entry.hash, "act": len(entries) + 1, "act_hash": entry.hash}
+        told = {
+            "entries": len(entries) + 1,
+            "hash": entry.hash,
+            "act": len(entries) + 1,
+            "act_hash": entry.hash,
+        }
         old = json.loads(dataset.audit.head_path.read_bytes())
         dataset.audit.head_path.write_bytes(canonical(old | told))
 
 
-def verified(dataset: Dataset, keyring: Keyring, version: int | None = None, name: str | None = None) -> bool:
+def verified(
+    dataset: Dataset, keyring: Keyring, version: int | None = None, name: str | None = None
+) -> bool:
     """Return whether verification finds nothing."""
     try:
         return dataset.verify(version, keyring=keyring, dataset=name).ok
@@ -45,7 +64,9 @@ def verified(dataset: Dataset, keyring: Keyring, version: int | None = None, nam
 
 
 @pytest.mark.parametrize("head", [True, False])
-@pytest.mark.parametrize("what", ["publish", "rollback", "expire", "reveal", "rewrap", "forget", "destroy key"])
+@pytest.mark.parametrize(
+    "what", ["publish", "rollback", "expire", "reveal", "rewrap", "forget", "destroy key"]
+)
 def test_an_unsigned_entry_is_neither_obeyed_nor_verified(
     dataset: Dataset, keyring: Keyring, what: str, head: bool
 ) -> None:
@@ -60,7 +81,9 @@ def test_an_unsigned_entry_is_neither_obeyed_nor_verified(
     assert dataset.folder(1).is_dir()
 
 
-def test_an_entry_of_another_dataset_is_not_obeyed(dataset: Dataset, keyring: Keyring, tmp_path: Path) -> None:
+def test_an_entry_of_another_dataset_is_not_obeyed(
+    dataset: Dataset, keyring: Keyring, tmp_path: Path
+) -> None:
     """Rightly signed, by the same key, for another log."""
     other = Dataset(tmp_path / "other")
     for number in (1, 2):
@@ -92,7 +115,9 @@ def test_current_set_by_hand_is_not_read(dataset: Dataset, keyring: Keyring) -> 
     assert "the last signed move in the audit log says 1" in refused(dataset, keyring)
 
 
-def test_a_move_that_was_interrupted_is_read_as_the_log_says(dataset: Dataset, keyring: Keyring) -> None:
+def test_a_move_that_was_interrupted_is_read_as_the_log_says(
+    dataset: Dataset, keyring: Keyring
+) -> None:
     """The log decides, whatever somebody puts where the interrupted move left its file."""
     current = dataset.path / "CURRENT"
     current.write_bytes(b"000001\n")
@@ -106,7 +131,9 @@ def test_a_move_that_was_interrupted_is_read_as_the_log_says(dataset: Dataset, k
     refused(dataset, keyring)
 
 
-def test_the_tail_cut_off_without_its_old_head_is_refused(dataset: Dataset, keyring: Keyring) -> None:
+def test_the_tail_cut_off_without_its_old_head_is_refused(
+    dataset: Dataset, keyring: Keyring
+) -> None:
     """A head for the shorter log cannot be made without the key."""
     dataset.audit.append("reveal", why="fraud case", keyring=keyring)
     lines = dataset.audit.path.read_bytes().splitlines(keepends=True)
@@ -118,7 +145,9 @@ def test_the_tail_cut_off_without_its_old_head_is_refused(dataset: Dataset, keyr
     assert not verified(dataset, keyring)
 
 
-def test_a_log_cut_to_its_first_entry_and_no_head_is_refused(dataset: Dataset, keyring: Keyring) -> None:
+def test_a_log_cut_to_its_first_entry_and_no_head_is_refused(
+    dataset: Dataset, keyring: Keyring
+) -> None:
     """It is not taken for one whose first head a crash prevented."""
     lines = dataset.audit.path.read_bytes().splitlines(keepends=True)
     dataset.audit.path.write_bytes(lines[0])
@@ -153,8 +182,12 @@ def test_a_folder_beyond_the_log_is_found(dataset: Dataset, keyring: Keyring) ->
     assert read(dataset, keyring=keyring).equals(rows(2))
 
 
-def test_verify_looks_again_while_a_version_is_published(dataset: Dataset, keyring: Keyring) -> None:
-    """A folder that the log is just about to know, and a CURRENT that is about to follow, are no forgery."""
+def test_verify_looks_again_while_a_version_is_published(
+    dataset: Dataset, keyring: Keyring
+) -> None:
+    """A folder that the log is just about to know, and a CURRENT that is about to follow, are no
+    forgery.
+    """
     began, real = threading.Event(), AuditLog.append
 
     def slow(self: AuditLog, *args: Any, **kwargs: Any) -> AuditEntry:
@@ -204,7 +237,11 @@ def test_recovery_leaves_an_entry_alone_that_is_being_written(
 
     monkeypatch.setattr(AuditLog, "_write", beside)
     dataset.audit.append("reveal", why="fraud case", keyring=keyring)
-    assert [entry.what for entry in dataset.audit.entries(keyring)] == ["publish", "publish", "reveal"]
+    assert [entry.what for entry in dataset.audit.entries(keyring)] == [
+        "publish",
+        "publish",
+        "reveal",
+    ]
     assert dataset.verify(keyring=keyring).ok
 
 
@@ -214,7 +251,9 @@ def _link(path: Path) -> None:
 
 
 @pytest.mark.parametrize("at", [0, 1, 2])
-def test_an_entry_whose_signature_was_taken_away_is_not_obeyed(dataset: Dataset, keyring: Keyring, at: int) -> None:
+def test_an_entry_whose_signature_was_taken_away_is_not_obeyed(
+    dataset: Dataset, keyring: Keyring, at: int
+) -> None:
     """Its hash is right, and so is the head: by readers of what it says, and by the next act."""
     dataset.rollback(1, keyring=keyring)
     lines = dataset.audit.path.read_bytes().splitlines(keepends=True)
@@ -232,13 +271,17 @@ def test_an_entry_whose_signature_was_taken_away_is_not_obeyed(dataset: Dataset,
     assert not verified(dataset, keyring)
 
 
-def test_an_entry_that_says_something_else_under_its_hash_is_not_obeyed(dataset: Dataset, keyring: Keyring) -> None:
+def test_an_entry_that_says_something_else_under_its_hash_is_not_obeyed(
+    dataset: Dataset, keyring: Keyring
+) -> None:
     """Chain, head and signatures are over hashes: the hash must be that of what is said."""
     dataset.rollback(1, keyring=keyring)
     data = dataset.audit.path.read_bytes()
     assert data.count(b'"version":1,"what"') + data.count(b'"version":1,"who"') == 2
     start = data.rindex(b'"version":1')
-    dataset.audit.path.write_bytes(data[:start] + b'"version":2' + data[start + len(b'"version":1') :])
+    dataset.audit.path.write_bytes(
+        data[:start] + b'"version":2' + data[start + len(b'"version":1') :]
+    )
     (dataset.path / "CURRENT").write_bytes(b"000002\n")
     assert "audit log was changed" in refused(dataset, keyring)
     assert not verified(dataset, keyring)
@@ -263,8 +306,12 @@ def test_a_right_entry_of_another_log_is_no_last_entry(
     assert not verified(dataset, keyring)
 
 
-def test_a_log_cut_under_a_head_of_ones_own_removes_nothing(dataset: Dataset, keyring: Keyring) -> None:
-    """Every entry that is left is rightly signed, and what was cut off looks like what a killed run left."""
+def test_a_log_cut_under_a_head_of_ones_own_removes_nothing(
+    dataset: Dataset, keyring: Keyring
+) -> None:
+    """Every entry that is left is rightly signed, and what was cut off looks like what a killed run
+    left.
+    """
     first = dataset.audit.entries()[0]
     dataset.audit.path.write_bytes(first.line())
     head = json.loads(dataset.audit.head_path.read_bytes()) | {"entries": 1, "hash": first.hash}
@@ -278,7 +325,9 @@ def test_a_log_cut_under_a_head_of_ones_own_removes_nothing(dataset: Dataset, ke
 
 
 @pytest.mark.parametrize("name", ["audit.head", "audit.jsonl"])
-def test_a_signature_of_another_kind_is_refused(dataset: Dataset, keyring: Keyring, name: str) -> None:
+def test_a_signature_of_another_kind_is_refused(
+    dataset: Dataset, keyring: Keyring, name: str
+) -> None:
     """What stands beside the signed bytes is of one form, too."""
     path = dataset.path / name
     path.write_bytes(path.read_bytes().replace(b'"Ed25519"', b'"Ed25518"'))
@@ -299,9 +348,15 @@ def _folder(path: Path) -> None:
 @pytest.mark.parametrize("put", [_link, _fifo, _folder])
 @pytest.mark.parametrize(
     "name",
-    ["CURRENT", "audit.head", "audit.jsonl", "versions/000002/manifest.json", "versions/000002/part-00000.parquet",
-     "versions/000002/_KEY_MATERIAL_FOR_part-00000.parquet.json"],
-)  # fmt: skip
+    [
+        "CURRENT",
+        "audit.head",
+        "audit.jsonl",
+        "versions/000002/manifest.json",
+        "versions/000002/part-00000.parquet",
+        "versions/000002/_KEY_MATERIAL_FOR_part-00000.parquet.json",
+    ],
+)
 def test_a_device_or_a_pipe_in_place_of_a_file_is_one_error(
     dataset: Dataset, keyring: Keyring, name: str, put: Callable[[Path], None]
 ) -> None:
@@ -326,7 +381,9 @@ def test_a_link_in_place_of_a_lock_is_not_written_through(
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_a_version_behind_a_link_is_refused(dataset: Dataset, keyring: Keyring, tmp_path: Path, number: int) -> None:
+def test_a_version_behind_a_link_is_refused(
+    dataset: Dataset, keyring: Keyring, tmp_path: Path, number: int
+) -> None:
     """And expiry takes the link away, not what it leads to."""
     elsewhere = tmp_path / "elsewhere"
     os.replace(dataset.folder(number), elsewhere)
@@ -342,9 +399,16 @@ def test_a_version_behind_a_link_is_refused(dataset: Dataset, keyring: Keyring, 
 
 @pytest.mark.parametrize(
     "head",
-    [b'{"entries":1e400,"hash":""}', b"{", b"[]", b'{"act":0,"act_hash":"","entries":true,"hash":"","signature":{}}',
-     b'{"act":0,"act_hash":"","entries":' + b"9" * 3000 + b',"hash":"","signature":{}}', b"[" * 4000, b"x" * 100_000],
-)  # fmt: skip
+    [
+        b'{"entries":1e400,"hash":""}',
+        b"{",
+        b"[]",
+        b'{"act":0,"act_hash":"","entries":true,"hash":"","signature":{}}',
+        b'{"act":0,"act_hash":"","entries":' + b"9" * 3000 + b',"hash":"","signature":{}}',
+        b"[" * 4000,
+        b"x" * 100_000,
+    ],
+)
 def test_a_strange_head_is_one_error(dataset: Dataset, keyring: Keyring, head: bytes) -> None:
     """Of every form."""
     dataset.audit.head_path.write_bytes(head)

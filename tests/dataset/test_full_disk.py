@@ -1,4 +1,6 @@
-"""A disk that is full at any moment of a publication: a clear error, the last version in place, nothing left."""
+"""A disk that is full at any moment of a publication: a clear error, the last version in place,
+nothing left.
+"""
 
 from __future__ import annotations
 

@@ -20,11 +20,21 @@ from anonymize.names import KeyName
 
 from .conftest import publish, rows
 
-_ACTS = ("open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "shutil.rmtree", "store.pwrite")
+_ACTS = (
+    "open",
+    "os.rename",
+    "os.remove",
+    "os.rmdir",
+    "os.mkdir",
+    "os.truncate",
+    "shutil.rmtree",
+    "store.pwrite",
+)
 
 
 def killed_at(step: int, folder: Path, act: Callable[[], object]) -> bool:
-    """Run ``act`` in a forked child that dies by SIGKILL before its ``step``-th touch of ``folder``.
+    """Run ``act`` in a forked child that dies by SIGKILL before its ``step``-th touch of
+    ``folder``.
 
     Returns False when the act needs fewer steps and was done.
     """
@@ -45,7 +55,9 @@ def killed_at(step: int, folder: Path, act: Callable[[], object]) -> bool:
 
 
 def _die_before(step: int, folder: str) -> None:
-    """Count what touches the folder: opening, renaming, removing (audit events), syncing and writing by handle."""
+    """Count what touches the folder: opening, renaming, removing (audit events), syncing and
+    writing by handle.
+    """
     left = [step]
 
     def touch() -> None:
@@ -82,9 +94,13 @@ def whole(dataset: Dataset, keyring: Keyring) -> int:
 
 @pytest.fixture
 def each_step(tmp_path: Path, keyring: Keyring) -> Callable[..., list[int]]:
-    """Kill an act at every ``stride``-th step of its own, check the dataset after each, and repeat the act."""
+    """Kill an act at every ``stride``-th step of its own, check the dataset after each, and repeat
+    the act.
+    """
 
-    def run(prepare: Callable[[Dataset], None], act: Callable[[Dataset], object], stride: int = 1) -> list[int]:
+    def run(
+        prepare: Callable[[Dataset], None], act: Callable[[Dataset], object], stride: int = 1
+    ) -> list[int]:
         model = Dataset(tmp_path / "model")
         prepare(model)
         found = []
@@ -124,7 +140,9 @@ def test_publishing_can_be_killed_at_every_step(
     assert set(found) == {1, 2}
 
 
-def test_a_rollback_can_be_killed_at_every_step(each_step: Callable[..., list[int]], keyring: Keyring) -> None:
+def test_a_rollback_can_be_killed_at_every_step(
+    each_step: Callable[..., list[int]], keyring: Keyring
+) -> None:
     """Either version is current, both are whole."""
 
     def prepare(dataset: Dataset) -> None:
@@ -136,7 +154,9 @@ def test_a_rollback_can_be_killed_at_every_step(each_step: Callable[..., list[in
     assert set(found) <= {1, 2}
 
 
-def test_expiry_can_be_killed_at_every_step(each_step: Callable[..., list[int]], keyring: Keyring) -> None:
+def test_expiry_can_be_killed_at_every_step(
+    each_step: Callable[..., list[int]], keyring: Keyring
+) -> None:
     """The current version is never touched; what was to go goes with the next run."""
 
     def prepare(dataset: Dataset) -> None:
@@ -148,7 +168,9 @@ def test_expiry_can_be_killed_at_every_step(each_step: Callable[..., list[int]],
 
 
 def test_what_an_interrupted_expiry_left_is_no_version(tmp_path: Path, keyring: Keyring) -> None:
-    """Its folder is there and the log says that it expired: it is not listed as what no read opens."""
+    """Its folder is there and the log says that it expired: it is not listed as what no read
+    opens.
+    """
     dataset = Dataset(tmp_path / "d")
     for number in (1, 2):
         publish(dataset, keyring, number, parts=1)
@@ -175,7 +197,9 @@ def test_wrapping_anew_can_be_killed_at_every_step(tmp_path: Path) -> None:
     forget_opened_keyrings()
 
 
-def test_runs_killed_again_and_again_never_lose_the_version(tmp_path: Path, keyring: Keyring) -> None:
+def test_runs_killed_again_and_again_never_lose_the_version(
+    tmp_path: Path, keyring: Keyring
+) -> None:
     """Crash upon crash, at places drawn by chance, publishing and rolling back by turns."""
     dataset, dice = Dataset(tmp_path / "d"), random.Random(3)
     publish(dataset, keyring, 1, parts=1)

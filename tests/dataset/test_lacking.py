@@ -1,4 +1,6 @@
-"""A keyring that cannot check, and a current version that does not hold: neither is called sound or a change."""
+"""A keyring that cannot check, and a current version that does not hold: neither is called sound or
+a change.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +23,12 @@ TRAINING = KeyName("training")
 
 
 def test_a_keyring_that_lacks_keys_says_so(two: Dataset, uri: str, tmp_path: Path) -> None:
-    """Rotated away, destroyed, or none of the data's: the keyring cannot check. A column's key may lack."""
+    """Rotated away, destroyed, or none of the data's: the keyring cannot check. A column's key may
+    lack.
+    """
     readers = {
-        name: share_keyring([KeyName(name)], tmp_path / f"{name}.json", uri) for name in ("training", "clinical")
+        name: share_keyring([KeyName(name)], tmp_path / f"{name}.json", uri)
+        for name in ("training", "clinical")
     }
     assert two.verify(keyring=readers["training"]).ok
     with pytest.raises(KeysError, match="opens nothing"):
@@ -37,7 +42,9 @@ def test_a_keyring_that_lacks_keys_says_so(two: Dataset, uri: str, tmp_path: Pat
         two.verify(keyring=open_keyring(uri))
 
 
-def test_a_changed_version_is_one_whatever_the_keyring_lacks(two: Dataset, uri: str, tmp_path: Path) -> None:
+def test_a_changed_version_is_one_whatever_the_keyring_lacks(
+    two: Dataset, uri: str, tmp_path: Path
+) -> None:
     """Damage comes first."""
     reader = share_keyring([KeyName("clinical")], tmp_path / "reader.json", uri)
     part = next(two.folder(2).glob("part-*.parquet"))
@@ -46,7 +53,9 @@ def test_a_changed_version_is_one_whatever_the_keyring_lacks(two: Dataset, uri: 
 
 
 @pytest.mark.parametrize("kind", ["missing", "changed", "folder"])
-def test_a_current_version_that_does_not_hold_is_no_change_to_accept(two: Dataset, uri: str, kind: str) -> None:
+def test_a_current_version_that_does_not_hold_is_no_change_to_accept(
+    two: Dataset, uri: str, kind: str
+) -> None:
     """A rollback to a version that verifies is the way on, and works."""
     keyring, manifest = open_keyring(uri), two.folder(2) / "manifest.json"
     require_current(str(two.path), keyring)

@@ -44,7 +44,9 @@ FORMS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def _verified(dataset: Dataset, uri: str, *more: str) -> tuple[type[BaseException], int, str]:
-    error = CliRunner().invoke(app, ["verify", str(dataset.path), "--keyring", uri, *more]).exception
+    error = (
+        CliRunner().invoke(app, ["verify", str(dataset.path), "--keyring", uri, *more]).exception
+    )
     assert isinstance(error, AnonymizeError)
     return type(error), error.exit_code, str(error)
 
@@ -56,8 +58,12 @@ def _read(dataset: Dataset, keyring: Keyring) -> str:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_changed_manifest_is_told_in_one_way(dataset: Dataset, keyring: Keyring, keyring_uri: str, form: str) -> None:
-    """Some forms ended with 2 and some with 3, each in words of its own: the log knows what was published."""
+def test_a_changed_manifest_is_told_in_one_way(
+    dataset: Dataset, keyring: Keyring, keyring_uri: str, form: str
+) -> None:
+    """Some forms ended with 2 and some with 3, each in words of its own: the log knows what was
+    published.
+    """
     path = dataset.path / MANIFEST
     path.write_bytes(FORMS[form](path.read_bytes()))
     _, code, text = _verified(dataset, keyring_uri)
@@ -83,7 +89,9 @@ CURRENT: dict[str, Callable[[Path], object]] = {
 def test_a_current_that_is_not_the_last_move_is_told_in_one_way(
     dataset: Dataset, keyring: Keyring, keyring_uri: str, form: str
 ) -> None:
-    """Deleted it was `no version is published yet` and 2 for one, and changed by hand for the other."""
+    """Deleted it was `no version is published yet` and 2 for one, and changed by hand for the
+    other.
+    """
     CURRENT[form](dataset.path / "CURRENT")
     _, code, text = _verified(dataset, keyring_uri)
     assert code == 1
@@ -92,7 +100,14 @@ def test_a_current_that_is_not_the_last_move_is_told_in_one_way(
 
 
 @pytest.mark.parametrize(
-    "name", [MANIFEST, "versions/000002", "audit.jsonl", "audit.head", "versions/000002/part-00000.parquet"]
+    "name",
+    [
+        MANIFEST,
+        "versions/000002",
+        "audit.jsonl",
+        "audit.head",
+        "versions/000002/part-00000.parquet",
+    ],
 )
 def test_what_is_removed_is_a_finding_and_no_mistake_of_the_caller(
     dataset: Dataset, keyring: Keyring, keyring_uri: str, name: str
@@ -114,8 +129,13 @@ def test_a_folder_in_place_of_a_file_is_a_finding(
     assert "is not a plain file" in _read(dataset, keyring)
 
 
-def test_what_was_never_there_is_the_callers_mistake(dataset: Dataset, keyring_uri: str, tmp_path: Path) -> None:
+def test_what_was_never_there_is_the_callers_mistake(
+    dataset: Dataset, keyring_uri: str, tmp_path: Path
+) -> None:
     """Exit code 2: another folder, another version."""
-    assert _verified(Dataset(tmp_path / "nowhere"), keyring_uri)[1:] == (2, f"{tmp_path / 'nowhere'}: no such dataset")
+    assert _verified(Dataset(tmp_path / "nowhere"), keyring_uri)[1:] == (
+        2,
+        f"{tmp_path / 'nowhere'}: no such dataset",
+    )
     _, code, text = _verified(dataset, keyring_uri, "--version", "7")
     assert (code, text) == (2, f"{dataset.path}: no version 7; it has 1, 2")

@@ -33,7 +33,9 @@ def flip(path: Path, bit: int) -> None:
 
 
 def refused(dataset: Dataset, keyring: Keyring) -> str:
-    """Return the error of reading; no value may be in it, and verification must see the damage too."""
+    """Return the error of reading; no value may be in it, and verification must see the damage
+    too.
+    """
     with pytest.raises(AnonymizeError) as error:
         read(dataset, keyring=keyring)
     assert CANARY not in str(error.value)
@@ -58,7 +60,9 @@ def test_a_flipped_bit_is_refused_anywhere(dataset: Dataset, keyring: Keyring, n
     assert dataset.verify(keyring=keyring).ok
 
 
-def test_a_flipped_bit_in_the_wrapped_keys_is_refused_and_found(dataset: Dataset, keyring: Keyring) -> None:
+def test_a_flipped_bit_in_the_wrapped_keys_is_refused_and_found(
+    dataset: Dataset, keyring: Keyring
+) -> None:
     """By readers, by verify, and by a rollback to the version."""
     path = sidecar_of(dataset.folder(1) / "part-00000.parquet")
     original, dice = path.read_bytes(), random.Random(11)
@@ -76,7 +80,16 @@ def test_a_flipped_bit_in_the_wrapped_keys_is_refused_and_found(dataset: Dataset
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{}", "[]", "null", "{", '{"footerKey":5}', '{"footerKey":"{}"}', '{"footerKey":"' + "[" * 100_000 + '"}'],
+    [
+        "",
+        "{}",
+        "[]",
+        "null",
+        "{",
+        '{"footerKey":5}',
+        '{"footerKey":"{}"}',
+        '{"footerKey":"' + "[" * 100_000 + '"}',
+    ],
 )
 def test_a_strange_sidecar_is_refused(dataset: Dataset, keyring: Keyring, text: str) -> None:
     """Parquet never sees it."""
@@ -84,12 +97,28 @@ def test_a_strange_sidecar_is_refused(dataset: Dataset, keyring: Keyring, text: 
     assert "wrapped keys" in refused(dataset, keyring)
 
 
-@pytest.mark.parametrize("name", ["part-00000.parquet", "manifest.json", "_KEY_MATERIAL_FOR_part-00000.parquet.json"])
-def test_truncations_at_both_ends_and_the_middle_are_refused(dataset: Dataset, keyring: Keyring, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["part-00000.parquet", "manifest.json", "_KEY_MATERIAL_FOR_part-00000.parquet.json"]
+)
+def test_truncations_at_both_ends_and_the_middle_are_refused(
+    dataset: Dataset, keyring: Keyring, name: str
+) -> None:
     """Eleven lengths from nothing to all but one byte, and no file at all."""
     path = dataset.folder(2) / name
     original = path.read_bytes()
-    for size in {0, 1, 3, 4, 5, 8, 12, len(original) // 2, len(original) - 8, len(original) - 4, len(original) - 1}:
+    for size in {
+        0,
+        1,
+        3,
+        4,
+        5,
+        8,
+        12,
+        len(original) // 2,
+        len(original) - 8,
+        len(original) - 4,
+        len(original) - 1,
+    }:
         path.write_bytes(original[:size])
         refused(dataset, keyring)
     path.unlink()
@@ -130,7 +159,14 @@ def _quarantine_as_data(dataset: Dataset) -> None:
 
 
 @pytest.mark.parametrize(
-    "attack", [_swap_parts, _older_part, _plaintext, _older_version_under_a_newer_number, _quarantine_as_data]
+    "attack",
+    [
+        _swap_parts,
+        _older_part,
+        _plaintext,
+        _older_version_under_a_newer_number,
+        _quarantine_as_data,
+    ],
 )
 def test_a_whole_file_or_version_put_in_place_of_another_is_refused(
     dataset: Dataset, keyring: Keyring, attack: Callable[[Dataset], None]
@@ -152,20 +188,31 @@ def test_another_datasets_version_of_the_same_number_is_refused(
     shutil.rmtree(dataset.folder(1))
     shutil.copytree(other.folder(1), dataset.folder(1))
     assert "another dataset's, or put in its place" in refused(dataset, keyring)
-    assert "is not the manifest that was published" in str(dataset.verify(keyring=keyring).problems[0])
+    assert "is not the manifest that was published" in str(
+        dataset.verify(keyring=keyring).problems[0]
+    )
 
 
-def test_a_plaintext_part_is_refused_even_if_the_manifest_lists_it(tmp_path: Path, keyring: Keyring) -> None:
+def test_a_plaintext_part_is_refused_even_if_the_manifest_lists_it(
+    tmp_path: Path, keyring: Keyring
+) -> None:
     """A mistake of our own would be caught as well."""
     dataset = Dataset(tmp_path / "d")
-    with pytest.raises(DatasetError, match="not encrypted Parquet"), dataset.stage() as staging:  # noqa: PT012
+    with (  # noqa: PT012
+        pytest.raises(DatasetError, match="not encrypted Parquet"),
+        dataset.stage() as staging,
+    ):
         path = staging.part_path(0)
         pq.write_table(rows(1), path)
         sidecar_of(path).write_text("{}")
         from anonymize.io.sources.files import sha256_of
 
         entry = FileEntry(
-            path=path.name, rows=300, size_bytes=path.stat().st_size, sha256=sha256_of(path), key="training"
+            path=path.name,
+            rows=300,
+            size_bytes=path.stat().st_size,
+            sha256=sha256_of(path),
+            key="training",
         )
         staging.publish(Manifest(dataset="d", files=(entry,)), keyring)
 
@@ -178,7 +225,9 @@ def test_an_added_file_is_found_by_verify(dataset: Dataset, keyring: Keyring) ->
     assert [problem.what for problem in problems] == ["is not listed in the manifest"]
 
 
-def test_a_link_in_place_of_a_part_is_found(dataset: Dataset, keyring: Keyring, tmp_path: Path) -> None:
+def test_a_link_in_place_of_a_part_is_found(
+    dataset: Dataset, keyring: Keyring, tmp_path: Path
+) -> None:
     """Even if what it leads to has the right bytes."""
     part = dataset.folder(2) / "part-00000.parquet"
     os.replace(part, tmp_path / "elsewhere")
@@ -186,7 +235,9 @@ def test_a_link_in_place_of_a_part_is_found(dataset: Dataset, keyring: Keyring, 
     assert "not a plain file" in str(dataset.verify(keyring=keyring).problems[0])
 
 
-@pytest.mark.parametrize("text", [b"", b"2\n", b"000002", b"../../etc\n", b"000002\n\n", b"\xff" * 7, b"000009\n"])
+@pytest.mark.parametrize(
+    "text", [b"", b"2\n", b"000002", b"../../etc\n", b"000002\n\n", b"\xff" * 7, b"000009\n"]
+)
 def test_a_damaged_current_is_refused(dataset: Dataset, keyring: Keyring, text: bytes) -> None:
     """Or one that leads nowhere."""
     (dataset.path / "CURRENT").write_bytes(text)
@@ -206,8 +257,12 @@ def test_a_manifest_of_a_path_outside_is_refused() -> None:
             FileEntry(path=path, rows=0, size_bytes=0, sha256="0" * 64, key="k")
 
 
-def test_a_manifest_signed_by_another_key_is_refused(dataset: Dataset, keyring: Keyring, tmp_path: Path) -> None:
-    """An insider with a signing key of their own and the file keys is still an outsider to readers."""
+def test_a_manifest_signed_by_another_key_is_refused(
+    dataset: Dataset, keyring: Keyring, tmp_path: Path
+) -> None:
+    """An insider with a signing key of their own and the file keys is still an outsider to
+    readers.
+    """
     from anonymize.keys import init_keyring
 
     other = init_keyring(f"file:{tmp_path}/other.json", [])
@@ -219,7 +274,9 @@ def test_a_manifest_signed_by_another_key_is_refused(dataset: Dataset, keyring: 
 
 
 @pytest.mark.parametrize("spelling", [b" ", b"\n", b'{"manifest":{},'])
-def test_a_manifest_spelled_otherwise_is_refused(dataset: Dataset, keyring: Keyring, spelling: bytes) -> None:
+def test_a_manifest_spelled_otherwise_is_refused(
+    dataset: Dataset, keyring: Keyring, spelling: bytes
+) -> None:
     """One value has one form: no room for doubled keys or hidden spaces."""
     path = dataset.folder(2) / "manifest.json"
     data = path.read_bytes()
@@ -254,13 +311,17 @@ def test_a_changed_audit_log_is_found(dataset: Dataset, keyring: Keyring, attack
 def test_an_audit_log_cut_short_together_with_its_head_is_found_by_the_manifest(
     dataset: Dataset, keyring: Keyring
 ) -> None:
-    """The signed head is that of an earlier day: the versions published since say that it is not all."""
+    """The signed head is that of an earlier day: the versions published since say that it is not
+    all.
+    """
     saved = dataset.audit.path.read_bytes().splitlines(keepends=True)
     dataset.audit.path.write_bytes(saved[0])
     first = AuditEntry.parsed(saved[0].rstrip(b"\n"), "")
     dataset.audit.head_path.write_bytes(Head.made(keyring, [first]).data())
     (dataset.path / "CURRENT").write_bytes(b"000001\n")
-    assert "no signed entry in the audit log publishes it" in str(dataset.verify(keyring=keyring).problems[0])
+    assert "no signed entry in the audit log publishes it" in str(
+        dataset.verify(keyring=keyring).problems[0]
+    )
 
 
 def test_who_cannot_sign_enters_nothing(dataset: Dataset, reader: Keyring) -> None:
@@ -271,7 +332,9 @@ def test_who_cannot_sign_enters_nothing(dataset: Dataset, reader: Keyring) -> No
     assert dataset.audit.path.read_bytes() == before
 
 
-def test_a_torn_last_line_is_passed_over_and_written_over(dataset: Dataset, keyring: Keyring) -> None:
+def test_a_torn_last_line_is_passed_over_and_written_over(
+    dataset: Dataset, keyring: Keyring
+) -> None:
     """What a crash leaves is no attack."""
     with open(dataset.audit.path, "ab") as file:
         file.write(b'{"at":"2026-')
@@ -312,20 +375,35 @@ def test_a_manifest_of_what_json_cannot_hold_is_refused_before_anything_is_visib
     dataset: Dataset, keyring: Keyring
 ) -> None:
     """And one of number keys reads back as it was signed."""
-    for privacy, fine in (({"t": float("nan")}, False), ({"t": "\udcff"}, False), ({"k": {10: 1, 9: 2}}, True)):
+    for privacy, fine in (
+        ({"t": float("nan")}, False),
+        ({"t": "\udcff"}, False),
+        ({"k": {10: 1, 9: 2}}, True),
+    ):
         with dataset.stage() as staging, contextlib.suppress(ArgumentError):
-            info = write_part(staging.part_path(0), rows(3).schema, [], keyring=keyring, key="training")
+            info = write_part(
+                staging.part_path(0), rows(3).schema, [], keyring=keyring, key="training"
+            )
             files = (FileEntry.of(info, staging.path),)
             staging.publish(Manifest(dataset="people", files=files, privacy=privacy), keyring)
         assert dataset.current == (3 if fine else 2)
     assert dataset.manifest(keyring=keyring).privacy == {"k": {"10": 1, "9": 2}}
 
 
-def test_what_killed_tasks_left_in_the_stage_does_not_stop_the_run(dataset: Dataset, keyring: Keyring) -> None:
-    """A task that died in the middle of a part is retried; its temporary files are not part of the version."""
+def test_what_killed_tasks_left_in_the_stage_does_not_stop_the_run(
+    dataset: Dataset, keyring: Keyring
+) -> None:
+    """A task that died in the middle of a part is retried; its temporary files are not part of the
+    version.
+    """
     with dataset.stage() as staging:
-        for name in (".part-00000.parquet.1.ab.tmp", "_KEY_MATERIAL_FOR_.part-00000.parquet.1.ab.tmp.json"):
+        for name in (
+            ".part-00000.parquet.1.ab.tmp",
+            "_KEY_MATERIAL_FOR_.part-00000.parquet.1.ab.tmp.json",
+        ):
             (staging.path / name).write_bytes(b"x")
         info = write_part(staging.part_path(0), rows(3).schema, [], keyring=keyring, key="training")
-        staging.publish(Manifest(dataset="people", files=(FileEntry.of(info, staging.path),)), keyring)
+        staging.publish(
+            Manifest(dataset="people", files=(FileEntry.of(info, staging.path),)), keyring
+        )
     assert dataset.verify(keyring=keyring).ok

@@ -1,4 +1,6 @@
-"""A leaked signing key: what it signed since its revocation is refused, with whatever date it bears."""
+"""A leaked signing key: what it signed since its revocation is refused, with whatever date it
+bears.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,15 @@ from anonymize.custody.rotate_keys import rotate
 from anonymize.dataset import Dataset, audit, read
 from anonymize.dataset import staging as staging_
 from anonymize.errors import AnonymizeError, DatasetError
-from anonymize.keys import Keyring, KeyVersion, init_keyring, open_keyring, revoke_key, rotate_key, share_keyring
+from anonymize.keys import (
+    Keyring,
+    KeyVersion,
+    init_keyring,
+    open_keyring,
+    revoke_key,
+    rotate_key,
+    share_keyring,
+)
 from anonymize.names import KeyName
 
 from .conftest import publish, rows
@@ -50,7 +60,9 @@ def test_what_a_leaked_key_published_since_is_refused(
     publish(dataset, leaked, 2)
     assert read(dataset, keyring=open_keyring(uri)).equals(rows(2))
     owner = revoke_key(SIGNING, 1, "2026-11-24", uri)
-    reader = share_keyring([KeyName("training"), KeyName("clinical")], tmp_path / "reader.json", uri)
+    reader = share_keyring(
+        [KeyName("training"), KeyName("clinical")], tmp_path / "reader.json", uri
+    )
     for keyring in (owner, reader):
         with pytest.raises(DatasetError, match=r"'signing\.1' was revoked from 2026-11-24"):
             read(dataset, keyring=keyring)
@@ -60,7 +72,9 @@ def test_what_a_leaked_key_published_since_is_refused(
 def test_a_date_of_before_does_not_help_once_the_new_key_has_signed(
     tmp_path: Path, uri: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The revocation is entered in the log by the new key: what the old one adds behind it is later."""
+    """The revocation is entered in the log by the new key: what the old one adds behind it is
+    later.
+    """
     dataset, leaked = Dataset(tmp_path / "d"), stolen(uri)
     at(monkeypatch, "2026-11-20T10:00:00Z")
     publish(dataset, open_keyring(uri), 1)
@@ -68,13 +82,18 @@ def test_a_date_of_before_does_not_help_once_the_new_key_has_signed(
     owner = revoke(SIGNING, 1, "2026-11-24", [dataset.path], uri).keyring
     assert dataset.verify(keyring=owner).ok
     at(monkeypatch, "2026-11-20T10:00:01Z")
-    both = {entry.id: entry for entry in owner.entries()} | {entry.id: entry for entry in leaked.entries()}
+    both = {entry.id: entry for entry in owner.entries()} | {
+        entry.id: entry for entry in leaked.entries()
+    }
     both["signing.2"] = next(entry for entry in owner.entries() if entry.id == "signing.2")
     hand = _SignsAsOne(both.values(), leaked)  # type: ignore[arg-type]
     publish(dataset, hand, 2)  # type: ignore[arg-type]
     with pytest.raises(DatasetError, match="a newer key had signed"):
         read(dataset, keyring=owner)
-    assert any("a newer key had signed" in str(problem) for problem in dataset.verify(keyring=owner).problems)
+    assert any(
+        "a newer key had signed" in str(problem)
+        for problem in dataset.verify(keyring=owner).problems
+    )
 
 
 class _SignsAsOne:
@@ -105,7 +124,8 @@ def test_another_projects_keyring_is_told_as_that(tmp_path: Path, uri: str) -> N
     dataset, owner = Dataset(tmp_path / "d"), open_keyring(uri)
     publish(dataset, owner, 1)
     other = init_keyring(
-        f"file:{tmp_path / 'other.json'}", [KeyName(name) for name in ("training", "clinical", "reveal")]
+        f"file:{tmp_path / 'other.json'}",
+        [KeyName(name) for name in ("training", "clinical", "reveal")],
     )
     marks = [keyring.fingerprint(keyring.current(SIGNING)) for keyring in (owner, other)]
     for act in (
@@ -121,8 +141,12 @@ def test_another_projects_keyring_is_told_as_that(tmp_path: Path, uri: str) -> N
         assert "changed" not in str(error.value)
 
 
-def test_a_night_run_after_the_leak_bricks_nothing(tmp_path: Path, uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was published since is refused, by itself; older versions are read, runs go on, its number stays used."""
+def test_a_night_run_after_the_leak_bricks_nothing(
+    tmp_path: Path, uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was published since is refused, by itself; older versions are read, runs go on, its
+    number stays used.
+    """
     dataset = Dataset(tmp_path / "d")
     at(monkeypatch, "2026-11-20T10:00:00Z")
     publish(dataset, open_keyring(uri), 1)
@@ -133,7 +157,9 @@ def test_a_night_run_after_the_leak_bricks_nothing(tmp_path: Path, uri: str, mon
     done = revoke(SIGNING, 1, "2026-11-24", [dataset.path], uri)
     owner = done.keyring
     assert done.refused == {str(dataset.path): (3,)}
-    reader = share_keyring([KeyName("training"), KeyName("clinical")], tmp_path / "reader.json", uri)
+    reader = share_keyring(
+        [KeyName("training"), KeyName("clinical")], tmp_path / "reader.json", uri
+    )
     for keyring in (owner, reader):
         assert read(dataset, keyring=keyring).equals(rows(2))
         assert read(dataset, version=1, keyring=keyring).equals(rows(1))
@@ -164,8 +190,12 @@ def test_where_all_is_refused_the_next_run_begins_anew(
     assert read(dataset, keyring=owner).equals(rows(2))
 
 
-def test_a_move_since_the_leak_counts_no_more(tmp_path: Path, uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever holds the leaked key can have rolled back; a date of before, behind one of since, does not help."""
+def test_a_move_since_the_leak_counts_no_more(
+    tmp_path: Path, uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever holds the leaked key can have rolled back; a date of before, behind one of since,
+    does not help.
+    """
     dataset = Dataset(tmp_path / "d")
     for time, number in (("2026-11-20T10:00:00Z", 1), ("2026-11-20T11:00:00Z", 2)):
         at(monkeypatch, time)
@@ -201,7 +231,9 @@ def test_keys_that_were_wrapped_anew_since_the_leak_still_open(
 def test_a_revocation_that_was_interrupted_is_completed_by_the_same_command(
     tmp_path: Path, uri: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The keyring is changed first; the log is signed by the next try. A log that does not hold changes nothing."""
+    """The keyring is changed first; the log is signed by the next try. A log that does not hold
+    changes nothing.
+    """
     dataset = Dataset(tmp_path / "d")
     at(monkeypatch, "2026-11-25T10:00:00Z")
     publish(dataset, open_keyring(uri), 1)

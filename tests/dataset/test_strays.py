@@ -1,4 +1,6 @@
-"""What lies among the versions and is none, versions that are gone, and rotations that cannot be done."""
+"""What lies among the versions and is none, versions that are gone, and rotations that cannot be
+done.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def two(tmp_path: Path, uri: str) -> Dataset:
 
 
 @pytest.mark.parametrize("kind", ["folder", "file", "unsigned"])
-def test_a_stray_that_is_called_like_a_version_is_removed(two: Dataset, uri: str, kind: str) -> None:
+def test_a_stray_that_is_called_like_a_version_is_removed(
+    two: Dataset, uri: str, kind: str
+) -> None:
     """It shows no cut log: `verify` names it, a rotation and the next run go on."""
     stray, keyring = two.folder(9), open_keyring(uri)
     if kind == "file":
@@ -38,7 +42,9 @@ def test_a_stray_that_is_called_like_a_version_is_removed(two: Dataset, uri: str
         stray.mkdir()
     if kind == "unsigned":
         (stray / "manifest.json").write_text('{"manifest": {"audit": {"entries": 99}}}')
-    assert any("no signed entry" in problem.what for problem in two.verify(keyring=keyring).problems)
+    assert any(
+        "no signed entry" in problem.what for problem in two.verify(keyring=keyring).problems
+    )
     rotate(TRAINING, [two.path], uri)
     assert not stray.exists()
     assert two.verify(keyring=open_keyring(uri)).ok
@@ -75,7 +81,9 @@ def test_a_rotation_makes_no_key_where_a_dataset_is_damaged_or_busy(two: Dataset
     assert rotate(TRAINING, [two.path, two.path], uri).key_id == "training.2"
 
 
-def test_a_rotation_that_fails_behind_the_key_says_so(two: Dataset, uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rotation_that_fails_behind_the_key_says_so(
+    two: Dataset, uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With the command that completes it."""
 
     def full(*_: object, **__: object) -> int:
@@ -83,14 +91,19 @@ def test_a_rotation_that_fails_behind_the_key_says_so(two: Dataset, uri: str, mo
 
     with monkeypatch.context() as patched:
         patched.setattr(Dataset, "rewrap", full)
-        with pytest.raises(DatasetError, match=r"'training\.2' was made.*coatcheck keys relock training .*completes"):
+        with pytest.raises(
+            DatasetError,
+            match=r"'training\.2' was made.*coatcheck keys relock training .*completes",
+        ):
             rotate(TRAINING, [two.path], uri)
     assert relock(TRAINING, [two.path], uri).rewrapped == {str(two.path): 4}
     assert two.verify(keyring=open_keyring(uri)).ok
 
 
 def test_a_version_that_is_gone_and_what_is_none_are_told(two: Dataset, uri: str) -> None:
-    """An expiry enters what is gone; the keys of what cannot be looked at are not said to open nothing."""
+    """An expiry enters what is gone; the keys of what cannot be looked at are not said to open
+    nothing.
+    """
     keyring = open_keyring(uri)
     (two.versions_path / "notes.txt").write_text("")
     assert [problem.what for problem in two.verify(keyring=keyring).problems] == [
@@ -99,7 +112,9 @@ def test_a_version_that_is_gone_and_what_is_none_are_told(two: Dataset, uri: str
     (two.versions_path / "notes.txt").unlink()
     shutil.rmtree(two.folder(1))
     assert "never expired, and is not on disk" in two.verify(keyring=keyring).problems[0].what
-    assert any("version 1 (its folder is not there" in lost
-               for lost in unreadable_without(keyring.current(TRAINING), [two.path], keyring))  # fmt: skip
+    assert any(
+        "version 1 (its folder is not there" in lost
+        for lost in unreadable_without(keyring.current(TRAINING), [two.path], keyring)
+    )
     assert two.expire(keep=5, keyring=keyring, why="it is gone") == (1,)
     assert two.verify(keyring=keyring).ok

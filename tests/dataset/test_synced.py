@@ -1,4 +1,6 @@
-"""What a power cut leaves: files are on disk before they get names, names before the next step counts on them."""
+"""What a power cut leaves: files are on disk before they get names, names before the next step
+counts on them.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ KEYS = [KeyName(name) for name in ("training", "clinical", "reveal")]
 
 
 class Disk:
-    """Follows what was synced below a folder, and says where something was named or counted on before it was."""
+    """Follows what was synced below a folder, and says where something was named or counted on
+    before it was.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Watch ``folder``."""
@@ -45,7 +49,9 @@ class Disk:
     def named(self, source: str, target: str) -> None:
         """Judge a rename or link that is about to be done."""
         target = os.path.abspath(target)
-        if not target.startswith(self.folder) or "removed-" in target:  # what goes may come back: the log says it goes
+        if (
+            not target.startswith(self.folder) or "removed-" in target
+        ):  # what goes may come back: the log says it goes
             return
         self.judged += 1
         self._before(os.path.dirname(target), target)
@@ -56,7 +62,9 @@ class Disk:
                 self._require(root, f"{target} gets its name")
                 for name in files:
                     self._require(os.path.join(root, name), f"{target} gets its name")
-        if os.path.basename(target) == "audit.head" and os.path.exists(self._beside(target, "audit.jsonl")):
+        if os.path.basename(target) == "audit.head" and os.path.exists(
+            self._beside(target, "audit.jsonl")
+        ):
             self._require(self._beside(target, "audit.jsonl"), "the head names its last line")
         self._pending.add(os.path.dirname(target))
 
@@ -79,7 +87,9 @@ class Disk:
 
     def end(self) -> None:
         """Every name is on disk when the act is over."""
-        self.problems += [f"the names in {folder} are not on disk at the end" for folder in self._pending]
+        self.problems += [
+            f"the names in {folder} are not on disk at the end" for folder in self._pending
+        ]
 
 
 @contextmanager
@@ -96,7 +106,9 @@ def watched(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
         disk.named(str(source), str(target))
         replace(source, target)
 
-    def linked(source: str | Path, target: str | Path, *, dst_dir_fd: int | None = None, **named: bool) -> None:
+    def linked(
+        source: str | Path, target: str | Path, *, dst_dir_fd: int | None = None, **named: bool
+    ) -> None:
         inside = "" if dst_dir_fd is None else os.readlink(f"/proc/self/fd/{dst_dir_fd}")
         disk.named(str(source), os.path.join(inside, str(target)))
         link(source, target, dst_dir_fd=dst_dir_fd, **named)
@@ -127,7 +139,11 @@ def test_a_part_is_on_disk_with_its_keys_before_it_has_a_name(
     """And its name when it is said to be complete."""
     with watched(tmp_path, monkeypatch):
         write_part(
-            tmp_path / "part-00000.parquet", rows(1).schema, rows(1).to_batches(), keyring=keyring, key="training"
+            tmp_path / "part-00000.parquet",
+            rows(1).schema,
+            rows(1).to_batches(),
+            keyring=keyring,
+            key="training",
         )
 
 
@@ -147,7 +163,9 @@ def test_what_others_put_into_the_stage_is_brought_to_disk(
     dataset, keyring, _ = own
     with watched(dataset.path, monkeypatch), dataset.stage() as staging:
         target = staging.quarantine_path(0)
-        info = write_part(target, rows(3).schema, rows(3).to_batches(), keyring=keyring, key="training")
+        info = write_part(
+            target, rows(3).schema, rows(3).to_batches(), keyring=keyring, key="training"
+        )
         for path in (target, sidecar_of(target)):
             shutil.copy(path, path.with_name("copy"))
             path.unlink()
@@ -166,7 +184,9 @@ def test_what_others_put_into_the_stage_is_brought_to_disk(
     ids=["rollback", "expire", "an entry"],
 )
 def test_an_entry_is_on_disk_before_what_it_says_is_done(
-    own: tuple[Dataset, Keyring, str], act: Callable[[Dataset, Keyring], object], monkeypatch: pytest.MonkeyPatch
+    own: tuple[Dataset, Keyring, str],
+    act: Callable[[Dataset, Keyring], object],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The line before the head, the head before CURRENT."""
     dataset, keyring, _ = own
@@ -185,7 +205,9 @@ def test_keys_wrapped_anew_are_on_disk_when_the_rotation_is_over(
         assert dataset.rewrap(keyring=keyring) == 4
 
 
-@pytest.mark.parametrize("act", [lambda uri: rotate_key(KeyName("training"), uri), change_passphrase])
+@pytest.mark.parametrize(
+    "act", [lambda uri: rotate_key(KeyName("training"), uri), change_passphrase]
+)
 def test_a_keyring_is_on_disk_before_it_has_its_name(
     own: tuple[Dataset, Keyring, str], act: Callable[[str], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,7 +219,10 @@ def test_a_keyring_is_on_disk_before_it_has_its_name(
 
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_an_export_is_on_disk_before_it_has_its_name(
-    own: tuple[Dataset, Keyring, str], tmp_path: Path, overwrite: bool, monkeypatch: pytest.MonkeyPatch
+    own: tuple[Dataset, Keyring, str],
+    tmp_path: Path,
+    overwrite: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Who finds the file finds all of it."""
     dataset, keyring, _ = own

@@ -11,7 +11,15 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from anonymize.dataset import Dataset, FileEntry, Manifest, export, iter_batches, read, read_quarantine
+from anonymize.dataset import (
+    Dataset,
+    FileEntry,
+    Manifest,
+    export,
+    iter_batches,
+    read,
+    read_quarantine,
+)
 from anonymize.dataset.audit import AuditLog
 from anonymize.dataset.reader import ColumnsLeftOut, to_pandas
 from anonymize.errors import ArgumentError, DatasetError, KeysError, SourceError
@@ -53,14 +61,19 @@ def test_versions_are_numbered_in_six_digits_and_current_is_one_line(dataset: Da
     ]
 
 
-def test_the_manifest_states_files_rows_and_where_the_log_stood(dataset: Dataset, keyring: Keyring) -> None:
+def test_the_manifest_states_files_rows_and_where_the_log_stood(
+    dataset: Dataset, keyring: Keyring
+) -> None:
     """As signed."""
     manifest = dataset.manifest(keyring=keyring)
     assert manifest.version == 2
     assert [file.rows for file in manifest.files] == [150, 150, 0]
     assert manifest.audit.entries == 1
     assert manifest.audit.head == dataset.audit.entries()[0].hash
-    assert json.loads((dataset.folder(2) / "manifest.json").read_bytes())["signature"]["algorithm"] == "Ed25519"
+    assert (
+        json.loads((dataset.folder(2) / "manifest.json").read_bytes())["signature"]["algorithm"]
+        == "Ed25519"
+    )
 
 
 def test_a_stage_left_without_publishing_leaves_nothing(dataset: Dataset, keyring: Keyring) -> None:
@@ -79,7 +92,13 @@ def test_publishing_checks_every_file_first(dataset: Dataset, keyring: Keyring) 
     table = rows(3)
     for spoil in ("extra", "missing", "changed"):
         with pytest.raises(DatasetError), dataset.stage() as staging:  # noqa: PT012
-            info = write_part(staging.part_path(0), table.schema, table.to_batches(), keyring=keyring, key="training")
+            info = write_part(
+                staging.part_path(0),
+                table.schema,
+                table.to_batches(),
+                keyring=keyring,
+                key="training",
+            )
             path = staging.part_path(0)
             if spoil == "extra":
                 (staging.path / "notes.txt").write_text("x")
@@ -87,16 +106,22 @@ def test_publishing_checks_every_file_first(dataset: Dataset, keyring: Keyring) 
                 path.unlink()
             else:
                 path.write_bytes(path.read_bytes()[:-1] + b"x")
-            staging.publish(Manifest(dataset="people", files=(FileEntry.of(info, staging.path),)), keyring)
+            staging.publish(
+                Manifest(dataset="people", files=(FileEntry.of(info, staging.path),)), keyring
+            )
         assert dataset.current == 2
         assert dataset.versions() == (1, 2)
 
 
-def test_a_readers_keyring_cannot_publish(dataset: Dataset, keyring: Keyring, reader: Keyring) -> None:
+def test_a_readers_keyring_cannot_publish(
+    dataset: Dataset, keyring: Keyring, reader: Keyring
+) -> None:
     """It cannot sign; nothing becomes visible."""
     with pytest.raises(KeysError), dataset.stage() as staging:  # noqa: PT012
         info = write_part(staging.part_path(0), rows(3).schema, [], keyring=keyring, key="training")
-        staging.publish(Manifest(dataset="people", files=(FileEntry.of(info, staging.path),)), reader)
+        staging.publish(
+            Manifest(dataset="people", files=(FileEntry.of(info, staging.path),)), reader
+        )
     assert dataset.versions() == (1, 2)
 
 
@@ -110,7 +135,9 @@ def test_rollback_moves_current_and_is_audited(dataset: Dataset, keyring: Keyrin
     assert publish(dataset, keyring, 3).version == 3
 
 
-def test_rollback_to_a_damaged_or_missing_version_is_refused(dataset: Dataset, keyring: Keyring) -> None:
+def test_rollback_to_a_damaged_or_missing_version_is_refused(
+    dataset: Dataset, keyring: Keyring
+) -> None:
     """The current version stays."""
     path = dataset.folder(1) / "part-00000.parquet"
     path.write_bytes(path.read_bytes()[:-5] + b"xxxxx")
@@ -179,7 +206,9 @@ def test_a_reader_gets_the_columns_of_its_keys(dataset: Dataset, reader: Keyring
     with pytest.warns(ColumnsLeftOut, match="notes"):
         assert read(dataset, keyring=reader).column_names == ["id", "zip"]
     assert read(dataset, ["zip"], keyring=reader).equals(rows(2).select(["zip"]))
-    with pytest.raises(KeysError, match="column notes: key 'clinical' is not in the keyring; it holds"):
+    with pytest.raises(
+        KeysError, match="column notes: key 'clinical' is not in the keyring; it holds"
+    ):
         read(dataset, ["notes"], keyring=reader)
     with pytest.raises(KeysError, match="reveal"):
         list(read_quarantine(dataset, keyring=reader))
@@ -193,17 +222,31 @@ def test_the_quarantine_is_read_by_who_holds_its_key(dataset: Dataset, keyring: 
 
 def test_a_stranger_reads_nothing(dataset: Dataset, tmp_path: Path) -> None:
     """Another keyring, with keys of the same names."""
-    stranger = init_keyring(f"file:{tmp_path}/other.json", [KeyName("training"), KeyName("clinical")])
-    with pytest.raises(KeysError, match=r"signature of another keyring: its 'signing\.1' has fingerprint [0-9a-f]{16}"):
+    stranger = init_keyring(
+        f"file:{tmp_path}/other.json", [KeyName("training"), KeyName("clinical")]
+    )
+    with pytest.raises(
+        KeysError,
+        match=r"signature of another keyring: its 'signing\.1' has fingerprint [0-9a-f]{16}",
+    ):
         read(dataset, keyring=stranger)
 
 
 def test_pandas_keeps_whole_numbers_whole(tmp_path: Path, keyring: Keyring) -> None:
     """A null does not turn an id into a float."""
-    table = pa.table({"id": pa.array([2**60 + 1, None]), "ok": pa.array([True, None]), "n": [1, 2], "s": ["x", None]})
+    table = pa.table(
+        {
+            "id": pa.array([2**60 + 1, None]),
+            "ok": pa.array([True, None]),
+            "n": [1, 2],
+            "s": ["x", None],
+        }
+    )
     dataset = Dataset(tmp_path / "d")
     with dataset.stage() as staging:
-        info = write_part(staging.part_path(0), table.schema, table.to_batches(), keyring=keyring, key="training")
+        info = write_part(
+            staging.part_path(0), table.schema, table.to_batches(), keyring=keyring, key="training"
+        )
         staging.publish(Manifest(dataset="d", files=(FileEntry.of(info, staging.path),)), keyring)
     frame = read(dataset, keyring=keyring, as_="pandas")
     assert frame["id"][0] == 2**60 + 1
@@ -215,9 +258,19 @@ def test_pandas_keeps_whole_numbers_whole(tmp_path: Path, keyring: Keyring) -> N
 def test_pandas_keeps_whole_numbers_inside_structs_and_lists_whole() -> None:
     """Beside nulls too, where Arrow's own conversion gives floats."""
     big = 2**60 + 1
-    columns = {"s": [{"n": big}, {"n": None}], "l": [[big, None], None], "m": [[("k", big)], [("k", None)]]}
-    types = {"s": pa.struct([("n", pa.int64())]), "l": pa.list_(pa.int64()), "m": pa.map_(pa.string(), pa.int64())}
-    table = pa.table({"a": [1, 2]} | {name: pa.array(columns[name], kind) for name, kind in types.items()})
+    columns = {
+        "s": [{"n": big}, {"n": None}],
+        "l": [[big, None], None],
+        "m": [[("k", big)], [("k", None)]],
+    }
+    types = {
+        "s": pa.struct([("n", pa.int64())]),
+        "l": pa.list_(pa.int64()),
+        "m": pa.map_(pa.string(), pa.int64()),
+    }
+    table = pa.table(
+        {"a": [1, 2]} | {name: pa.array(columns[name], kind) for name, kind in types.items()}
+    )
     frame = to_pandas(table)
     assert list(frame) == ["a", "s", "l", "m"]
     assert {name: frame[name].tolist() for name in columns} == columns
@@ -230,7 +283,9 @@ def test_unknown_columns_are_refused_by_the_reader(dataset: Dataset, keyring: Ke
 
 
 def test_a_rotated_key_opens_old_versions_after_wrapping_anew(tmp_path: Path) -> None:
-    """No byte of data moves, the manifest stays valid, and the old key version is no longer needed."""
+    """No byte of data moves, the manifest stays valid, and the old key version is no longer
+    needed.
+    """
     from anonymize.keys import destroy_key
 
     uri = f"file:{tmp_path}/keyring.json"
@@ -239,12 +294,16 @@ def test_a_rotated_key_opens_old_versions_after_wrapping_anew(tmp_path: Path) ->
     publish(dataset, keyring, 1)
     before = {p.name: p.read_bytes() for p in dataset.folder(1).iterdir() if p.suffix == ".parquet"}
     keyring = rotate_key(KeyName("training"), uri)
-    assert dataset.rewrap(keyring=keyring, why="yearly") == 2  # the quarantine's key was not rotated
+    assert (
+        dataset.rewrap(keyring=keyring, why="yearly") == 2
+    )  # the quarantine's key was not rotated
     assert dataset.rewrap(keyring=keyring, why="yearly") == 0
     keyring = destroy_key(KeyName("training"), 1, uri)
     assert read(dataset, keyring=keyring).equals(rows(1))
     assert dataset.verify(keyring=keyring).ok
-    assert {p.name: p.read_bytes() for p in dataset.folder(1).iterdir() if p.suffix == ".parquet"} == before
+    assert {
+        p.name: p.read_bytes() for p in dataset.folder(1).iterdir() if p.suffix == ".parquet"
+    } == before
     assert dataset.audit.entries()[-1].what == "rewrap"
 
 
@@ -254,7 +313,9 @@ def test_a_rotation_signs_for_no_keys_that_were_changed(tmp_path: Path) -> None:
     keyring = init_keyring(uri, [KeyName(name) for name in ("training", "clinical", "reveal")])
     dataset = Dataset(tmp_path / "d")
     publish(dataset, keyring, 1)
-    one, other = (dataset.folder(1) / f"_KEY_MATERIAL_FOR_part-0000{number}.parquet.json" for number in (0, 1))
+    one, other = (
+        dataset.folder(1) / f"_KEY_MATERIAL_FOR_part-0000{number}.parquet.json" for number in (0, 1)
+    )
     one.write_bytes(other.read_bytes())
     keyring = rotate_key(KeyName("training"), uri)
     with pytest.raises(DatasetError, match="wrapped keys were changed or replaced"):
@@ -321,7 +382,9 @@ def test_an_export_is_one_plain_file_for_its_owner(
         export(dataset, tmp_path / "out.xlsx", keyring=keyring)
 
 
-def test_batches_come_in_order_and_as_few_columns_as_asked(dataset: Dataset, keyring: Keyring) -> None:
+def test_batches_come_in_order_and_as_few_columns_as_asked(
+    dataset: Dataset, keyring: Keyring
+) -> None:
     """Part after part."""
     batches = list(iter_batches(dataset, ["id"], keyring=keyring))
     assert [batch.schema.names for batch in batches] == [["id"]] * len(batches)
@@ -353,8 +416,12 @@ def test_bytes_that_are_no_text_are_not_for_csv(tmp_path: Path, keyring: Keyring
     """The columns are named, and what can hold them."""
     table, dataset = pa.table({"id": [1], "photo": [b"\xff\xd8"]}), Dataset(tmp_path / "people")
     with dataset.stage() as staging:
-        info = write_part(staging.part_path(0), table.schema, table.to_batches(), keyring=keyring, key="training")
-        staging.publish(Manifest(dataset="people", files=(FileEntry.of(info, staging.path),)), keyring)
+        info = write_part(
+            staging.part_path(0), table.schema, table.to_batches(), keyring=keyring, key="training"
+        )
+        staging.publish(
+            Manifest(dataset="people", files=(FileEntry.of(info, staging.path),)), keyring
+        )
     with pytest.raises(ArgumentError, match=r"bytes that are no text \(photo\); choose"):
         export(dataset, tmp_path / "people.csv", keyring=keyring)
     assert export(dataset, tmp_path / "people.jsonl", keyring=keyring) == 1

@@ -1,4 +1,6 @@
-"""Columns in which nobody is: sixty kinds of codes, measures and names of things, invented by seeded generators."""
+"""Columns in which nobody is: sixty kinds of codes, measures and names of things, invented by
+seeded generators.
+"""
 
 from __future__ import annotations
 
@@ -16,26 +18,41 @@ def _words(text: str) -> list[str]:
 
 
 _HEX = "0123456789abcdef"
-_MONTHS = _words("January February March April May June July August September October November December")
+_MONTHS = _words(
+    "January February March April May June July August September October November December"
+)
 _GENERA = _words(
-    "Quercus Salix Acer Pinus Canis Felis Panthera Ursus Aquila Falco Corvus Parus Bombus Apis Rana Bufo Salmo Gadus "
-    "Rosa Viola Allium Solanum Brassica Malus Prunus Picea Abies Larix Betula Fagus"
+    "Quercus Salix Acer Pinus Canis Felis Panthera Ursus Aquila Falco Corvus Parus Bombus Apis Rana"
+    " Bufo Salmo Gadus Rosa Viola Allium Solanum Brassica Malus Prunus Picea Abies Larix Betula"
+    " Fagus"
 )
 _EPITHETS = _words(
-    "alba nigra rubra vulgaris officinalis sativa sylvestris montana palustris pratensis arvensis minor major viridis "
-    "glabra repens communis europaea orientalis occidentalis borealis australis maritima alpina"
+    "alba nigra rubra vulgaris officinalis sativa sylvestris montana palustris pratensis arvensis"
+    " minor major viridis glabra repens communis europaea orientalis occidentalis borealis"
+    " australis maritima alpina"
 )
-_MATERIALS = _words("Oak Steel Glass Cotton Bamboo Leather Marble Copper Walnut Ceramic Linen Slate")
-_THINGS = _words("Lamp Table Kettle Shelf Blanket Stool Bottle Basket Mirror Cushion Tray Vase Desk Rug Clock")
+_MATERIALS = _words(
+    "Oak Steel Glass Cotton Bamboo Leather Marble Copper Walnut Ceramic Linen Slate"
+)
+_THINGS = _words(
+    "Lamp Table Kettle Shelf Blanket Stool Bottle Basket Mirror Cushion Tray Vase Desk Rug Clock"
+)
 _THEOREMS = _words(
-    "Bayes Euler Gauss Noether Fermat Cauchy Lagrange Green Stokes Pythagoras Taylor Rolle Fubini Riemann Hilbert "
-    "Cantor Abel Galois Jordan Schwarz Bolzano Banach Tychonoff Zorn Ramsey Turan Dirichlet Liouville"
+    "Bayes Euler Gauss Noether Fermat Cauchy Lagrange Green Stokes Pythagoras Taylor Rolle Fubini"
+    " Riemann Hilbert Cantor Abel Galois Jordan Schwarz Bolzano Banach Tychonoff Zorn Ramsey Turan"
+    " Dirichlet Liouville"
 )
 _STATEMENTS = _words("theorem lemma identity inequality criterion formula conjecture principle")
 _BROWSERS = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.{}.{} Safari/537.36",
+    (
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
+        " Chrome/{}.0.{}.{} Safari/537.36"
+    ),
     "Mozilla/5.0 (X11; Linux x86_64; rv:{0}.0) Gecko/20100101 Firefox/{0}.0",
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 16_{1} like Mac OS X) AppleWebKit/605.1.15 Version/16.{1} Mobile/15E148",
+    (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 16_{1} like Mac OS X) AppleWebKit/605.1.15"
+        " Version/16.{1} Mobile/15E148"
+    ),
     "okhttp/4.{0}.{2}",
 )
 
@@ -81,12 +98,19 @@ def _cidr6(r: Draw) -> str:
 
 def _isbn(r: Draw) -> str:
     digits = _gtin("978" + _digits(r, 9))
-    return f"{digits[:3]}-{digits[3]}-{digits[4:8]}-{digits[8:12]}-{digits[12]}" if r.random() < 0.9 else digits
+    return (
+        f"{digits[:3]}-{digits[3]}-{digits[4:8]}-{digits[8:12]}-{digits[12]}"
+        if r.random() < 0.9
+        else digits
+    )
 
 
 def _move(r: Draw) -> str:
     piece = r.choice(["", "", "N", "B", "R", "Q", "K"])
-    return f"{r.randint(1, 60)}. {piece}{r.choice('abcdefgh')}{r.randint(1, 8)}{r.choice(['', '+', '#'])}"
+    return (
+        f"{r.randint(1, 60)}."
+        f" {piece}{r.choice('abcdefgh')}{r.randint(1, 8)}{r.choice(['', '+', '#'])}"
+    )
 
 
 def _agent(r: Draw) -> str:
@@ -94,25 +118,39 @@ def _agent(r: Draw) -> str:
 
 
 def _path(r: Draw) -> str:
-    folder = r.choice(["/var/lib/app", "/srv/data/2024", "/opt/tool/etc", "C:\\data\\export", "s3://bucket/raw"])
-    return f"{folder}/{r.choice(['part', 'run', 'batch'])}-{r.randint(0, 99999):05}.{r.choice(['csv', 'log', 'gz'])}"
+    folder = r.choice(
+        ["/var/lib/app", "/srv/data/2024", "/opt/tool/etc", "C:\\data\\export", "s3://bucket/raw"]
+    )
+    stem, ending = r.choice(["part", "run", "batch"]), r.choice(["csv", "log", "gz"])
+    return f"{folder}/{stem}-{r.randint(0, 99999):05}.{ending}"
 
 
 def _log_line(r: Draw) -> str:
-    text = r.choice(["GET /items/{} HTTP/1.1 200 {}", "worker {} done in {} ms", "cache miss for key {} after {} us"])
+    text = r.choice(
+        [
+            "GET /items/{} HTTP/1.1 200 {}",
+            "worker {} done in {} ms",
+            "cache miss for key {} after {} us",
+        ]
+    )
     return text.format(r.randint(1, 10**8), r.randint(1, 10**7))
 
 
 def _cron(r: Draw) -> str:
-    return f"{r.randint(0, 59)} {r.randint(0, 23)} {r.choice(['*', '1', '15'])} * {r.choice(['*', '1-5', '0'])}"
+    return (
+        f"{r.randint(0, 59)} {r.randint(0, 23)} {r.choice(['*', '1', '15'])} *"
+        f" {r.choice(['*', '1-5', '0'])}"
+    )
 
 
 def _formula(r: Draw) -> str:
-    return f"C{r.randint(1, 40)}H{r.randint(2, 80)}{r.choice(['', 'N', 'N2', 'Cl'])}O{r.randint(2, 12)}"
+    more = r.choice(["", "N", "N2", "Cl"])
+    return f"C{r.randint(1, 40)}H{r.randint(2, 80)}{more}O{r.randint(2, 12)}"
 
 
 def _gene(r: Draw) -> str:
-    return f"{r.choice(['BRCA', 'TP', 'EGFR', 'KRAS', 'MYC', 'CYP', 'HLA', 'SLC', 'ZNF', 'RPL'])}{r.randint(1, 800)}"
+    family = r.choice(["BRCA", "TP", "EGFR", "KRAS", "MYC", "CYP", "HLA", "SLC", "ZNF", "RPL"])
+    return f"{family}{r.randint(1, 800)}"
 
 
 def _span(r: Draw, most: int) -> str:
@@ -134,7 +172,9 @@ def _os_grid(r: Draw) -> str:
 
 
 def _mgrs(r: Draw) -> str:
-    return f"{r.randint(30, 34)}U{r.choice('VWX')}{r.choice('ABCD')} {_digits(r, 5)} {_digits(r, 5)}"
+    return (
+        f"{r.randint(30, 34)}U{r.choice('VWX')}{r.choice('ABCD')} {_digits(r, 5)} {_digits(r, 5)}"
+    )
 
 
 def _epoch(r: Draw) -> str:
@@ -150,11 +190,14 @@ def _build(r: Draw) -> str:
 
 
 def _product(r: Draw) -> str:
-    return f"{r.choice(_MATERIALS)} {r.choice(_THINGS)} {r.choice(['', 'XL', 'Mini', 'Pro', 'No. 5'])}".strip()
+    size = r.choice(["", "XL", "Mini", "Pro", "No. 5"])
+    return f"{r.choice(_MATERIALS)} {r.choice(_THINGS)} {size}".strip()
 
 
 def _tracking(r: Draw) -> str:
-    return r.choice([f"1Z{_hex(r, 6).upper()}{_digits(r, 10)}", f"JD{_digits(r, 18)}", f"RR{_digits(r, 9)}DE"])
+    return r.choice(
+        [f"1Z{_hex(r, 6).upper()}{_digits(r, 10)}", f"JD{_digits(r, 18)}", f"RR{_digits(r, 9)}DE"]
+    )
 
 
 def _part(r: Draw) -> str:
@@ -166,15 +209,26 @@ def _number_part(r: Draw) -> str:
 
 
 def _doi(r: Draw) -> str:
-    return f"10.{r.randint(1000, 9999)}/j.{r.choice(['cell', 'phys', 'chem'])}.{r.randint(1990, 2024)}.{_digits(r, 6)}"
+    journal = r.choice(["cell", "phys", "chem"])
+    return f"10.{r.randint(1000, 9999)}/j.{journal}.{r.randint(1990, 2024)}.{_digits(r, 6)}"
 
 
 def _http(r: Draw) -> str:
-    return r.choice(["200 OK", "404 Not Found", "301 Moved Permanently", "500 Internal Server Error", "204 No Content"])
+    return r.choice(
+        [
+            "200 OK",
+            "404 Not Found",
+            "301 Moved Permanently",
+            "500 Internal Server Error",
+            "204 No Content",
+        ]
+    )
 
 
 def _mime(r: Draw) -> str:
-    return r.choice(["application/json", "text/html; charset=utf-8", "image/png", "application/vnd.ms-excel"])
+    return r.choice(
+        ["application/json", "text/html; charset=utf-8", "image/png", "application/vnd.ms-excel"]
+    )
 
 
 def _level(r: Draw) -> str:
@@ -182,7 +236,9 @@ def _level(r: Draw) -> str:
 
 
 def _sql_type(r: Draw) -> str:
-    return r.choice(["VARCHAR(255)", "DECIMAL(18,2)", "BIGINT", "TIMESTAMP WITH TIME ZONE", "CHAR(10)"])
+    return r.choice(
+        ["VARCHAR(255)", "DECIMAL(18,2)", "BIGINT", "TIMESTAMP WITH TIME ZONE", "CHAR(10)"]
+    )
 
 
 def _iso_week(r: Draw) -> str:
@@ -199,17 +255,25 @@ def _stamp(r: Draw) -> str:
 
 def _sentence_of_things(r: Draw) -> str:
     lot, width = r.randint(10**5, 10**9), r.randint(100, 9999)
-    return f"lot {lot} of {r.choice(_MATERIALS).lower()} sheets, {width}.{r.randint(10, 99)} mm wide, packed in crates"
+    return (
+        f"lot {lot} of {r.choice(_MATERIALS).lower()} sheets, {width}.{r.randint(10, 99)} mm wide,"
+        " packed in crates"
+    )
 
 
 def _result(r: Draw) -> str:
-    return f"{r.choice(['FC North', 'SV West', 'AC Bay', 'Rovers'])} {r.randint(0, 5)}:{r.randint(0, 5)}"
+    return (
+        f"{r.choice(['FC North', 'SV West', 'AC Bay', 'Rovers'])}"
+        f" {r.randint(0, 5)}:{r.randint(0, 5)}"
+    )
 
 
 HARMLESS: dict[str, Callable[[Draw], str]] = {
     "version": _version,
     "release": _build,
-    "firmware": lambda r: f"v{r.randint(1, 9)}.{r.randint(0, 20)}.{r.randint(0, 300)}-rc{r.randint(1, 4)}",
+    "firmware": lambda r: (
+        f"v{r.randint(1, 9)}.{r.randint(0, 20)}.{r.randint(0, 300)}-rc{r.randint(1, 4)}"
+    ),
     "hs_code": _hs,
     "cas_number": _cas,
     "sha256": lambda r: hashlib.sha256(_digits(r, 9).encode()).hexdigest(),
@@ -272,7 +336,9 @@ HARMLESS: dict[str, Callable[[Draw], str]] = {
     "temperature": lambda r: f"{r.randint(-30, 0)} to {r.randint(1, 45)} °C",
     "formula": _formula,
     "gene": _gene,
-    "music_key": lambda r: f"{r.choice('ABCDEFG')}{r.choice(['', '♯', '♭'])} {r.choice(['major', 'minor'])}",
+    "music_key": lambda r: (
+        f"{r.choice('ABCDEFG')}{r.choice(['', '♯', '♭'])} {r.choice(['major', 'minor'])}"
+    ),
     "result": _result,
     "lot_note": _sentence_of_things,
     "utc_offset": lambda r: f"{r.choice('+-')}{r.randint(0, 12):02}:{r.choice(['00', '30'])}",

@@ -1,4 +1,6 @@
-"""Identifiers of people and devices, invented by seeded generators, to be hidden among harmless values."""
+"""Identifiers of people and devices, invented by seeded generators, to be hidden among harmless
+values.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,12 @@ def _word(r: Draw) -> str:
 def card(r: Draw) -> str:
     """Return a card number of one of four networks."""
     body = r.choice(
-        [f"4{_digits(r, 14)}", f"5{r.randint(1, 5)}{_digits(r, 13)}", f"37{_digits(r, 12)}", f"6011{_digits(r, 11)}"]
+        [
+            f"4{_digits(r, 14)}",
+            f"5{r.randint(1, 5)}{_digits(r, 13)}",
+            f"37{_digits(r, 12)}",
+            f"6011{_digits(r, 11)}",
+        ]
     )
     total = sum(sum(divmod(int(d) * (2 - i % 2), 10)) for i, d in enumerate(reversed(body)))
     return f"{body}{-total % 10}"
@@ -28,10 +35,16 @@ def card(r: Draw) -> str:
 
 def iban(r: Draw) -> str:
     """Return an account number of Germany, Spain or the Netherlands, or one written in fours."""
-    country, bank = r.choice([("DE", _digits(r, 18)), ("ES", _digits(r, 20)), ("NL", f"ABNA{_digits(r, 10)}")])
+    country, bank = r.choice(
+        [("DE", _digits(r, 18)), ("ES", _digits(r, 20)), ("NL", f"ABNA{_digits(r, 10)}")]
+    )
     number = "".join(str(int(c, 36)) for c in f"{bank}{country}00")
     whole = f"{country}{98 - int(number) % 97:02}{bank}"
-    return whole if r.random() < 0.5 else " ".join(whole[at : at + 4] for at in range(0, len(whole), 4))
+    return (
+        whole
+        if r.random() < 0.5
+        else " ".join(whole[at : at + 4] for at in range(0, len(whole), 4))
+    )
 
 
 def _phone(r: Draw) -> str:
@@ -67,7 +80,9 @@ PROVEN = ("CREDIT_CARD", "IBAN_CODE", "MAC_ADDRESS", "EMAIL_ADDRESS")
 
 
 def hidden_in(values: list[str], entity: str, count: int, around: str = "{}") -> list[str]:
-    """Return ``values`` with ``count`` of them, evenly spread, replaced by an identifier in the text ``around``."""
+    """Return ``values`` with ``count`` of them, evenly spread, replaced by an identifier in the
+    text ``around``.
+    """
     r, made = Draw(f"{entity} {count}"), list(values)
     for place in range(count):
         made[(place * len(values)) // count] = around.format(IDENTIFYING[entity](r))

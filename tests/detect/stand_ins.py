@@ -1,4 +1,6 @@
-"""Stand-ins for two libraries that are not installed here: their documented calls and results, no model behind them."""
+"""Stand-ins for two libraries that are not installed here: their documented calls and results, no
+model behind them.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,16 @@ MARKED = re.compile(r"Maria Lop|Kumasi")
 LABELS = {"Maria Lop": "PER", "Kumasi": "LOC"}
 
 
-def transformers_stand_in(monkeypatch: pytest.MonkeyPatch, **tokenizer: Any) -> list[dict[str, Any]]:
-    """Put a stand-in for ``transformers`` and ``torch`` in place; return what it was called with, call by call.
+def transformers_stand_in(
+    monkeypatch: pytest.MonkeyPatch, **tokenizer: Any
+) -> list[dict[str, Any]]:
+    """Put a stand-in for ``transformers`` and ``torch`` in place; return what it was called with,
+    call by call.
 
-    Shape: ``AutoTokenizer`` and ``AutoModelForTokenClassification``, each with ``from_pretrained(folder,
-    local_files_only=)``, and ``pipeline("token-classification", model=, tokenizer=, aggregation_strategy=, stride=,
-    device=)``, whose result on one text is a list of dicts with entity_group, score, word, start, end.
+    Shape: ``AutoTokenizer`` and ``AutoModelForTokenClassification``, each with
+    ``from_pretrained(folder, local_files_only=)``, and ``pipeline("token-classification", model=,
+    tokenizer=, aggregation_strategy=, stride=, device=)``, whose result on one text is a list of
+    dicts with entity_group, score, word, start, end.
     """
     calls: list[dict[str, Any]] = []
     said = SimpleNamespace(**{"is_fast": True, "model_max_length": 512, **tokenizer})
@@ -35,7 +41,13 @@ def transformers_stand_in(monkeypatch: pytest.MonkeyPatch, **tokenizer: Any) -> 
     def pipeline(task: str, **options: Any) -> Any:
         calls.append({"task": task, **options})
         return lambda text: [
-            {"entity_group": LABELS[m[0]], "score": 0.987, "word": m[0].lower(), "start": m.start(), "end": m.end()}
+            {
+                "entity_group": LABELS[m[0]],
+                "score": 0.987,
+                "word": m[0].lower(),
+                "start": m.start(),
+                "end": m.end(),
+            }
             for m in MARKED.finditer(text)
         ]
 
@@ -51,8 +63,9 @@ def gliner_stand_in(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Put a stand-in for ``gliner`` in place; return what it was called with, call by call.
 
     Shape: ``GLiNER.from_pretrained(folder, local_files_only=, map_location=)`` and on the model
-    ``predict_entities(text, labels, flat_ner=, threshold=, multi_label=)``, whose result is a list of dicts with start,
-    end, text, label, score; what lies beyond 384 words of the text is not read.
+    ``predict_entities(text, labels, flat_ner=, threshold=, multi_label=)``, whose result is a list
+    of dicts with start, end, text, label, score; what lies beyond 384 words of the text is not
+    read.
     """
     calls: list[dict[str, Any]] = []
     asked = {"PER": "person", "LOC": "location"}
@@ -63,12 +76,20 @@ def gliner_stand_in(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
             calls.append({"folder": folder, **options})
             return cls()
 
-        def predict_entities(self, text: str, labels: list[str], **options: Any) -> list[dict[str, Any]]:
+        def predict_entities(
+            self, text: str, labels: list[str], **options: Any
+        ) -> list[dict[str, Any]]:
             calls.append({"labels": labels, **options})
             words = list(re.finditer(r"\S+", text))
             seen = text if len(words) <= 384 else text[: words[384].start()]
             return [
-                {"start": m.start(), "end": m.end(), "text": m[0], "label": asked[LABELS[m[0]]], "score": 0.91}
+                {
+                    "start": m.start(),
+                    "end": m.end(),
+                    "text": m[0],
+                    "label": asked[LABELS[m[0]]],
+                    "score": 0.91,
+                }
                 for m in MARKED.finditer(seen)
             ]
 

@@ -12,16 +12,32 @@ from anonymize.detect.text.span_table import Span
 
 WHOLE: list[tuple[str, str, tuple[str, ...]]] = [
     ("wohne in der Bahnhofstr. 5 und komme um 7", "Bahnhofstr. 5", ("Bahnhofstr",)),
-    ("ul. Marszałkowska 10/12, 00-590 Warszawa", "ul. Marszałkowska 10/12, 00-590 Warszawa", ("590 Warszawa",)),
+    (
+        "ul. Marszałkowska 10/12, 00-590 Warszawa",
+        "ul. Marszałkowska 10/12, 00-590 Warszawa",
+        ("590 Warszawa",),
+    ),
     ("an Postfach 1234, 3001 Bern senden", "Postfach 1234, 3001 Bern", ("3001 Bern",)),
-    ("at 12 Baker Street, London NW1 6XE now", "12 Baker Street, London NW1 6XE", ("12 Baker Street, London NW1",)),
+    (
+        "at 12 Baker Street, London NW1 6XE now",
+        "12 Baker Street, London NW1 6XE",
+        ("12 Baker Street, London NW1",),
+    ),
     ("P.O. Box 123, Springfield", "P.O. Box 123, Springfield", ("Springfield",)),
     ("Apartado de correos 123, 28080 Madrid", "Apartado de correos 123, 28080 Madrid", ("Madrid",)),
-    ("Unter den Linden 77, 10117 Berlin", "Unter den Linden 77, 10117 Berlin", ("Unter den Linden", "Berlin")),
+    (
+        "Unter den Linden 77, 10117 Berlin",
+        "Unter den Linden 77, 10117 Berlin",
+        ("Unter den Linden", "Berlin"),
+    ),
     ("Am Alten Markt 12, 50667 Köln", "Am Alten Markt 12, 50667 Köln", ("Köln",)),
     ("Kalverstraat 92, 1012 PH Amsterdam.", "Kalverstraat 92, 1012 PH Amsterdam", ()),
     ("Calle Mayor 5 a las 7 en Madrid", "Calle Mayor 5", ("Madrid",)),
-    ("vive en Calle Mayor 5, 3º izq, 28013 Madrid", "Calle Mayor 5, 3º izq, 28013 Madrid", ("Madrid",)),
+    (
+        "vive en Calle Mayor 5, 3º izq, 28013 Madrid",
+        "Calle Mayor 5, 3º izq, 28013 Madrid",
+        ("Madrid",),
+    ),
     ("Rua das Flores, nº 12, 4050-262 Porto", "Rua das Flores, nº 12, 4050-262 Porto", ("Porto",)),
     ("abita in Piazza Garibaldi 7 a Lecce", "Piazza Garibaldi 7", ("Lecce",)),
     ("Via Roma 12, 00184 Roma", "Via Roma 12, 00184 Roma", ("Roma",)),
@@ -57,9 +73,13 @@ def places(text: str, several: tuple[str, ...]) -> list[tuple[int, int]]:
     return [(text.rindex(one), text.rindex(one) + len(one)) for one in several]
 
 
-@pytest.mark.parametrize(("text", "address", "seen"), WHOLE, ids=[address for _, address, _ in WHOLE])
+@pytest.mark.parametrize(
+    ("text", "address", "seen"), WHOLE, ids=[address for _, address, _ in WHOLE]
+)
 def test_an_address_goes_whole(text: str, address: str, seen: tuple[str, ...]) -> None:
-    """Street, number, postcode and town are one place, whatever part of it the model saw; nothing else is."""
+    """Street, number, postcode and town are one place, whatever part of it the model saw; nothing
+    else is.
+    """
     assert [text[low:high] for low, high in whole_addresses(text, places(text, seen))] == [address]
 
 
@@ -87,7 +107,11 @@ def test_an_address_takes_the_place_of_its_parts() -> None:
 def test_a_word_in_small_letters_is_no_place_and_code_no_name() -> None:
     """The model is right of one such word in ten; a call is a call."""
     text = "Berlin kommt, CarbonHelper.run(x) also"
-    weak: list[Span] = [(7, 12, "LOCATION", 0.18, "m"), (14, 26, "PERSON", 0.6, "m"), (0, 6, "LOCATION", 0.9, "m")]
+    weak: list[Span] = [
+        (7, 12, "LOCATION", 0.18, "m"),
+        (14, 26, "PERSON", 0.6, "m"),
+        (0, 6, "LOCATION", 0.9, "m"),
+    ]
     assert refined(text, weak) == [(0, 6, "LOCATION", 0.9, "m")]
 
 
@@ -95,10 +119,15 @@ def test_a_name_that_begins_inside_an_address_ends_with_it() -> None:
     """What is glued to the address goes with it; a name a blank away stays a name."""
     text = "alice@example.org으로 Marie Dupont"
     spans: list[Span] = [(0, 17, "EMAIL_ADDRESS", 1.0, "m"), (14, 32, "PERSON", 0.8, "m")]
-    assert [text[s[0] : s[1]] for s in refined(text, spans)] == ["alice@example.org", "Marie Dupont"]
+    assert [text[s[0] : s[1]] for s in refined(text, spans)] == [
+        "alice@example.org",
+        "Marie Dupont",
+    ]
 
 
-@pytest.mark.parametrize("text", ["wohne in der Bahnhofstr. 5 und komme um 7", "Postfach 1234, 3001 Bern"])
+@pytest.mark.parametrize(
+    "text", ["wohne in der Bahnhofstr. 5 und komme um 7", "Postfach 1234, 3001 Bern"]
+)
 def test_the_scanner_finds_the_whole_with_the_model(text: str) -> None:
     """All digits of the address lie in one LOCATION."""
     import pyarrow as pa

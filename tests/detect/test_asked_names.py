@@ -1,4 +1,6 @@
-"""A name model is asked about the columns that rules leave open, and about no more than it can read in passing."""
+"""A name model is asked about the columns that rules leave open, and about no more than it can read
+in passing.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,11 @@ PEOPLE = [
     if not _mentions_person(name)
 ]
 MESSAGES = [f"{PROSE[at % len(PROSE)]} I spoke with {PEOPLE[at]} about it." for at in range(40)]
-THINGS = [f"{a} {b}" for a in ("Steel", "Garden", "Folding", "Solar") for b in ("Chair", "Lamp", "Table", "Hose")]
+THINGS = [
+    f"{a} {b}"
+    for a in ("Steel", "Garden", "Folding", "Solar")
+    for b in ("Chair", "Lamp", "Table", "Hose")
+]
 
 
 def finding(cells: list[str], names: Scanner | None = None, header: str = "c1") -> Finding:
@@ -35,7 +41,9 @@ def finding(cells: list[str], names: Scanner | None = None, header: str = "c1") 
 
 
 def test_prose_that_names_people_is_seen() -> None:
-    """Names that stand in no dictionary; rules alone see none, and the evidence says who was not asked."""
+    """Names that stand in no dictionary; rules alone see none, and the evidence says who was not
+    asked.
+    """
     rules, model = finding(MESSAGES), finding(MESSAGES, load_recogniser())
     assert (rules.verdict, rules.evidence[-1]) == ("FREE_TEXT", NOT_ASKED)
     assert model.verdict == "FREE_TEXT_PII"
@@ -68,7 +76,9 @@ def test_a_column_of_things_is_not_taken_for_people() -> None:
 
 
 SPECIES = [
-    f"{a} {b}" for a in ("Vulpes", "Martes", "Lepus", "Felis") for b in ("corsac", "zibella", "timidus", "manul")
+    f"{a} {b}"
+    for a in ("Vulpes", "Martes", "Lepus", "Felis")
+    for b in ("corsac", "zibella", "timidus", "manul")
 ]
 
 
@@ -114,7 +124,9 @@ def test_the_shipped_model_is_asked_where_it_can_run(source: str) -> None:
     assert inspect_source(source, ner="off")[0].verdict == "FREE_TEXT"
 
 
-def test_without_the_extra_rules_decide_and_say_so(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_rules_decide_and_say_so(
+    source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Unless the model was asked for by name."""
 
     def missing(feature: str, extra: str, *packages: str) -> None:
@@ -122,5 +134,7 @@ def test_without_the_extra_rules_decide_and_say_so(source: str, monkeypatch: pyt
 
     monkeypatch.setattr(name_model, "require", missing)
     assert NOT_ASKED in inspect_source(source)[0].evidence
-    with pytest.raises(MissingExtraError, match="needs the extra ner: python -m pip install 'onnxruntime"):
+    with pytest.raises(
+        MissingExtraError, match="needs the extra ner: python -m pip install 'onnxruntime"
+    ):
         inspect_source(source, ner="coatcheck")

@@ -1,4 +1,6 @@
-"""Findings begin and end where tokens do: found whole, or not at all; where that is not what Presidio finds."""
+"""Findings begin and end where tokens do: found whole, or not at all; where that is not what
+Presidio finds.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,12 @@ LETTERS = {
 """Letters of scripts without capitals, marks and vowel signs among them."""
 CASED = {"Cyrillic": "звонитепочта", "Greek": "καλέστε"}
 WHOLE = {
-    "EMAIL_ADDRESS": ("alice@example.org", "x.y-z+1@mail.example.co.uk", "rquackenbush@corp.internal", "ops@mail01"),
+    "EMAIL_ADDRESS": (
+        "alice@example.org",
+        "x.y-z+1@mail.example.co.uk",
+        "rquackenbush@corp.internal",
+        "ops@mail01",
+    ),
     "CREDIT_CARD": ("4111111111111111", "4111 1111 1111 1111", "5500-0055-5555-5559"),
     "IP_ADDRESS": ("10.20.30.40", "2001:db8::ff00:42:8329"),
     "MAC_ADDRESS": ("00:1A:2B:3C:4D:5E", "00-1a-2b-3c-4d-5e"),
@@ -59,7 +66,9 @@ def found(text: str, *, fold: bool = True) -> set[tuple[str, str]]:
 
 def glued(scripts: dict[str, str]) -> st.SearchStrategy[str]:
     """Return up to eight letters of one script."""
-    return st.sampled_from(list(scripts.values())).flatmap(lambda of: st.text(st.sampled_from(of), max_size=8))
+    return st.sampled_from(list(scripts.values())).flatmap(
+        lambda of: st.text(st.sampled_from(of), max_size=8)
+    )
 
 
 IDENTIFIERS = [(kind, one) for kind, several in WHOLE.items() for one in several]
@@ -71,19 +80,25 @@ BESIDE = st.sampled_from(("", "see 7, ", ' "', "¿", "。", "\n", "“"))
 def test_an_identifier_glued_to_letters_of_another_script_goes_whole(
     identifier: tuple[str, str], lead: str, before: str, behind: str
 ) -> None:
-    """Exactly the identifier goes and nothing beside it; a URL's path may take the letters behind it along."""
+    """Exactly the identifier goes and nothing beside it; a URL's path may take the letters behind
+    it along.
+    """
     kind, value = identifier
     start = len(lead + before)
     spans = {span[:3] for span in scanner().scan_text(lead + before + value + behind)}
     if kind == "URL":
-        assert any(e == kind and low == start and high >= start + len(value) for low, high, e in spans)
+        assert any(
+            e == kind and low == start and high >= start + len(value) for low, high, e in spans
+        )
     else:
         assert (start, start + len(value), kind) in spans
         assert all(start <= low and high <= start + len(value) for low, high, _ in spans)
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.sampled_from([one for one in IDENTIFIERS if one[0] in NUMERIC]), glued(CASED), glued(CASED))
+@given(
+    st.sampled_from([one for one in IDENTIFIERS if one[0] in NUMERIC]), glued(CASED), glued(CASED)
+)
 def test_a_number_glued_to_cyrillic_or_greek_goes_exactly(
     identifier: tuple[str, str], before: str, behind: str
 ) -> None:
@@ -92,14 +107,25 @@ def test_a_number_glued_to_cyrillic_or_greek_goes_exactly(
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.sampled_from(IDENTIFIERS), glued(LETTERS | CASED), glued(LETTERS | CASED), st.sampled_from("-_.@/:,;#'\"=7a"))
-def test_no_part_of_an_identifier_is_left(identifier: tuple[str, str], before: str, behind: str, mark: str) -> None:
-    """Whatever mark, digit or letter stands beside it: it is found with all it has, or it is no identifier."""
+@given(
+    st.sampled_from(IDENTIFIERS),
+    glued(LETTERS | CASED),
+    glued(LETTERS | CASED),
+    st.sampled_from("-_.@/:,;#'\"=7a"),
+)
+def test_no_part_of_an_identifier_is_left(
+    identifier: tuple[str, str], before: str, behind: str, mark: str
+) -> None:
+    """Whatever mark, digit or letter stands beside it: it is found with all it has, or it is no
+    identifier.
+    """
     text = before + mark + identifier[1] + mark + behind
     start = len(before) + 1
     inside = set(range(start, start + len(identifier[1])))
     taken = {at for low, high, *_ in scanner().scan_text(text) for at in range(low, high)} & inside
-    assert taken in (set(), inside) or all(not identifier[1][at - start].isalnum() for at in inside - taken)
+    assert taken in (set(), inside) or all(
+        not identifier[1][at - start].isalnum() for at in inside - taken
+    )
 
 
 SAME = [
@@ -114,7 +140,12 @@ SAME = [
     ("prose", "The order was late again. He asked for a refund, and got one."),
 ]
 DIFFERENT: list[tuple[str, str, set[tuple[str, str]], set[tuple[str, str]]]] = [
-    ("glued letters", "联系alice@example.org谢谢", {("URL", "example.org")}, {("EMAIL_ADDRESS", "alice@example.org")}),
+    (
+        "glued letters",
+        "联系alice@example.org谢谢",
+        {("URL", "example.org")},
+        {("EMAIL_ADDRESS", "alice@example.org")},
+    ),
     ("glued letters", "服务器10.20.30.40已停机", set(), {("IP_ADDRESS", "10.20.30.40")}),
     (
         "glued letters",
@@ -122,9 +153,19 @@ DIFFERENT: list[tuple[str, str, set[tuple[str, str]], set[tuple[str, str]]]] = [
         {("EMAIL_ADDRESS", "联系alice@example.org")},
         {("EMAIL_ADDRESS", "alice@example.org")},
     ),
-    ("any host", "ask rq@corp.internal", {("URL", "corp.int")}, {("EMAIL_ADDRESS", "rq@corp.internal")}),
+    (
+        "any host",
+        "ask rq@corp.internal",
+        {("URL", "corp.int")},
+        {("EMAIL_ADDRESS", "rq@corp.internal")},
+    ),
     ("any host", "from rquackenbush@mail01", set(), {("EMAIL_ADDRESS", "rquackenbush@mail01")}),
-    ("any host", "alice@example.org_2024", {("URL", "example.org")}, {("EMAIL_ADDRESS", "alice@example.org_2024")}),
+    (
+        "any host",
+        "alice@example.org_2024",
+        {("URL", "example.org")},
+        {("EMAIL_ADDRESS", "alice@example.org_2024")},
+    ),
     (
         "whole number",
         "driver license D123-4567-8901",
@@ -166,7 +207,9 @@ def test_ordinary_findings_are_presidios(text: str) -> None:
     assert scanner().scan_text(text) == scanner(False).scan_text(text)
 
 
-@pytest.mark.parametrize(("kind", "text", "theirs", "ours"), DIFFERENT, ids=[text for _, text, *_ in DIFFERENT])
+@pytest.mark.parametrize(
+    ("kind", "text", "theirs", "ours"), DIFFERENT, ids=[text for _, text, *_ in DIFFERENT]
+)
 def test_what_the_table_names_differs(
     kind: str, text: str, theirs: set[tuple[str, str]], ours: set[tuple[str, str]]
 ) -> None:
@@ -185,7 +228,8 @@ def test_every_kind_of_difference_is_in_the_docs(kind: str) -> None:
 
 
 def test_nothing_else_differs() -> None:
-    """On plain ASCII every finding of Presidio's that is gone is no number or link, or lies in a wider one of its kind.
+    """On plain ASCII every finding of Presidio's that is gone is no number or link, or lies in a
+    wider one of its kind.
 
     And every new one holds one of Presidio's of its kind, or is an address at some host.
     """
@@ -195,9 +239,20 @@ def test_nothing_else_differs() -> None:
         exact, mended = ({s[:3] for s in scanner(fold).scan_text(text)} for fold in (False, True))
         for start, end, entity in exact - mended:
             wider = any(e == entity and low <= start and end <= high for low, high, e in mended)
-            none = not is_link(text, start, end) if entity == "URL" else not is_number(entity, text, start, end)
-            mail = any(e == "EMAIL_ADDRESS" and low < end and start < high for low, high, e in mended)
-            assert wider or none or (mail and entity in ("URL", "EMAIL_ADDRESS")) or entity == "MEDICAL_LICENSE"
+            none = (
+                not is_link(text, start, end)
+                if entity == "URL"
+                else not is_number(entity, text, start, end)
+            )
+            mail = any(
+                e == "EMAIL_ADDRESS" and low < end and start < high for low, high, e in mended
+            )
+            assert (
+                wider
+                or none
+                or (mail and entity in ("URL", "EMAIL_ADDRESS"))
+                or entity == "MEDICAL_LICENSE"
+            )
         for start, end, entity in mended - exact:
             assert entity == "EMAIL_ADDRESS" or any(
                 e == entity and start <= low and high <= end for low, high, e in exact
@@ -222,7 +277,9 @@ def test_nothing_else_differs() -> None:
     ],
 )
 def test_what_only_looks_like_a_difference_is_found(text: str) -> None:
-    """A whole number that a spreadsheet gave a point, an address beside versions, a list of numbers: they go."""
+    """A whole number that a spreadsheet gave a point, an address beside versions, a list of
+    numbers: they go.
+    """
     assert found(text)
 
 
@@ -254,6 +311,8 @@ def test_a_policys_own_recognizer_matches_what_its_author_wrote() -> None:
 
 
 def test_only_what_is_asked_for_is_found() -> None:
-    """Addresses at any host are e-mail addresses: not where only cards are asked for, not where they are allowed."""
+    """Addresses at any host are e-mail addresses: not where only cards are asked for, not where
+    they are allowed.
+    """
     assert not make_scanner(entities=["CREDIT_CARD"]).scan_text("ask rq@corp.internal")
     assert not make_scanner(allow=["rq@corp.internal"]).scan_text("ask rq@corp.internal")

@@ -1,4 +1,6 @@
-"""A find in a cell counts with a valid check, a share of the cells, or a word that names it; and then it does count."""
+"""A find in a cell counts with a valid check, a share of the cells, or a word that names it; and
+then it does count.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,10 @@ def scanner() -> Scanner:
 
 def held(texts: list[str], allowed: frozenset[str] = frozenset()) -> dict[str, int]:
     """Return the entities that count and their cells."""
-    return {one.entity: len(one.rows) for one in held_in(list(dict.fromkeys(texts)), Asked(scanner()), allowed)}
+    return {
+        one.entity: len(one.rows)
+        for one in held_in(list(dict.fromkeys(texts)), Asked(scanner()), allowed)
+    }
 
 
 SOME = ("version", "amount_eu", "part_of_digits", "user_agent", "product", "mgrs")
@@ -48,7 +53,9 @@ def test_one_valid_identifier_counts(kind: str, entity: str) -> None:
 
 @pytest.mark.parametrize("entity", ["PHONE_NUMBER", "US_SSN", "IP_ADDRESS"])
 def test_one_number_without_a_check_counts_beside_its_name_only(entity: str) -> None:
-    """Of three hundred cells one that is written so is chance; one after ``tel``, ``ssn`` or ``host`` is not."""
+    """Of three hundred cells one that is written so is chance; one after ``tel``, ``ssn`` or
+    ``host`` is not.
+    """
     word = {"PHONE_NUMBER": "tel", "US_SSN": "ssn", "IP_ADDRESS": "host"}[entity]
     assert entity not in held(hidden_in(values_of("product"), entity, 1, "see {} there"))
     assert held(hidden_in(values_of("product"), entity, 1, f"{word} {{}}"))[entity] == 1
@@ -70,7 +77,9 @@ def test_what_is_allowed_is_not_reported() -> None:
 
 @given(st.integers(0, 2**32), st.integers(80, 300))
 @settings(max_examples=12, deadline=None)
-def test_numbers_of_a_cards_length_are_cards_where_more_pass_than_chance_lets(seed: int, rows: int) -> None:
+def test_numbers_of_a_cards_length_are_cards_where_more_pass_than_chance_lets(
+    seed: int, rows: int
+) -> None:
     """Account numbers of which a tenth passes Luhn's check are none; as many cards are."""
     draw = Draw(seed)
     accounts = [f"4000{draw.randrange(10**12):012}" for _ in range(rows)]
@@ -80,7 +89,8 @@ def test_numbers_of_a_cards_length_are_cards_where_more_pass_than_chance_lets(se
 
 
 @pytest.mark.parametrize(
-    "what", ["CREDIT_CARD", "NATIONAL_ID", "PHONE_NUMBER", "IP_ADDRESS", "EMAIL_ADDRESS", "MAC_ADDRESS"]
+    "what",
+    ["CREDIT_CARD", "NATIONAL_ID", "PHONE_NUMBER", "IP_ADDRESS", "EMAIL_ADDRESS", "MAC_ADDRESS"],
 )
 def test_a_whole_column_of_them_is_reported_as_what_it_is(what: str) -> None:
     """By its values, without a header."""

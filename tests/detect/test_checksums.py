@@ -14,10 +14,28 @@ MADE = [
         ("en_US", "vin", "vin"),
         ("de_DE", "iban", "iban"),
     ],
-    *[("pt_BR", "cpf", "br_cpf"), ("pt_BR", "cnpj", "br_cnpj"), ("es_ES", "nif", "es_nif"), ("es_ES", "nie", "es_nif")],
-    *[("fr_FR", "ssn", "fr_nir"), ("it_IT", "ssn", "it_fiscal_code"), ("pl_PL", "pesel", "pl_pesel")],
-    *[("sv_SE", "ssn", "se_personnummer"), ("tr_TR", "ssn", "tr_national_id"), ("zh_CN", "ssn", "cn_resident_id")],
-    *[("fi_FI", "ssn", "fi_hetu"), ("nl_NL", "ssn", "nl_bsn"), ("en_CA", "ssn", "ca_sin"), ("es_CL", "rut", "cl_rut")],
+    *[
+        ("pt_BR", "cpf", "br_cpf"),
+        ("pt_BR", "cnpj", "br_cnpj"),
+        ("es_ES", "nif", "es_nif"),
+        ("es_ES", "nie", "es_nif"),
+    ],
+    *[
+        ("fr_FR", "ssn", "fr_nir"),
+        ("it_IT", "ssn", "it_fiscal_code"),
+        ("pl_PL", "pesel", "pl_pesel"),
+    ],
+    *[
+        ("sv_SE", "ssn", "se_personnummer"),
+        ("tr_TR", "ssn", "tr_national_id"),
+        ("zh_CN", "ssn", "cn_resident_id"),
+    ],
+    *[
+        ("fi_FI", "ssn", "fi_hetu"),
+        ("nl_NL", "ssn", "nl_bsn"),
+        ("en_CA", "ssn", "ca_sin"),
+        ("es_CL", "rut", "cl_rut"),
+    ],
 ]
 PUBLISHED = {
     "luhn": "79927398713",
@@ -40,7 +58,9 @@ def test_valid_numbers_pass_and_changed_ones_fail(locale: str, maker: str, check
     fake = Faker(locale)
     fake.seed_instance(5)
     numbers = [str(getattr(fake, maker)()) for _ in range(100)]
-    changed = [n[:-2] + str((int(n[-2]) + 1) % 10) + n[-1] if n[-2].isdigit() else "0" for n in numbers]
+    changed = [
+        n[:-2] + str((int(n[-2]) + 1) % 10) + n[-1] if n[-2].isdigit() else "0" for n in numbers
+    ]
     assert sum(map(CHECKSUMS[check], numbers)) >= 97
     assert sum(map(CHECKSUMS[check], changed)) <= 20
 

@@ -1,4 +1,6 @@
-"""Identifiers in disguise: what folding finds again, per trick, and that clean text stays as it is."""
+"""Identifiers in disguise: what folding finds again, per trick, and that clean text stays as it
+is.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,11 @@ TRICKS: dict[str, tuple[Callable[[str], str], str, float]] = {
         "email ssn",
         1.0,
     ),
-    "Arabic digits": (lambda t: "".join(chr(0x660 + int(c)) if c.isdigit() else c for c in t), "card ssn", 1.0),
+    "Arabic digits": (
+        lambda t: "".join(chr(0x660 + int(c)) if c.isdigit() else c for c in t),
+        "card ssn",
+        1.0,
+    ),
 }
 ENTITIES = {"email": "EMAIL_ADDRESS", "card": "CREDIT_CARD", "ssn": "US_SSN"}
 
@@ -59,13 +65,19 @@ def originals(kind: str, count: int) -> list[str]:
     """Return identifiers of one kind that are found undisguised."""
     fake = Faker()
     fake.seed_instance(4)
-    make = {"email": fake.email, "card": lambda: fake.credit_card_number("visa16"), "ssn": fake.ssn}[kind]
+    make = {
+        "email": fake.email,
+        "card": lambda: fake.credit_card_number("visa16"),
+        "ssn": fake.ssn,
+    }[kind]
     return [make() for _ in range(count)]
 
 
 @pytest.mark.parametrize("trick", TRICKS)
 def test_disguised_identifiers_are_found_where_they_stand(trick: str) -> None:
-    """Of each kind of disguise, at least the stated share is found, with a span that covers the disguise."""
+    """Of each kind of disguise, at least the stated share is found, with a span that covers the
+    disguise.
+    """
     disguise, kinds, floor = TRICKS[trick]
     scanner = make_scanner(countries=["us"])
     for kind in kinds.split():
@@ -73,7 +85,11 @@ def test_disguised_identifiers_are_found_where_they_stand(trick: str) -> None:
         for original in originals(kind, 25):
             hidden = disguise(original)
             spans = scanner.scan_text(f"write {hidden} soon")
-            found += any(s <= 6 and e >= 6 + len(hidden) - 1 for s, e, entity, *_ in spans if entity == ENTITIES[kind])
+            found += any(
+                s <= 6 and e >= 6 + len(hidden) - 1
+                for s, e, entity, *_ in spans
+                if entity == ENTITIES[kind]
+            )
         assert found >= floor * 25, f"{trick}: {found} of 25 {kind}"
 
 
@@ -83,7 +99,9 @@ def test_clean_text_is_left_alone() -> None:
     plain, exact = make_scanner(own_kinds=False), make_scanner(fold=False)
     texts = [prose(dice, fakes) for _ in range(150)]
     fakes = [fakes[0]] * 14
-    texts += [f"{fakes[0].name()}, {fakes[0].email()}, {fakes[0].street_address()}" for _ in range(100)]
+    texts += [
+        f"{fakes[0].name()}, {fakes[0].email()}, {fakes[0].street_address()}" for _ in range(100)
+    ]
     assert all(plain.scan_text(t) == exact.scan_text(t) for t in texts)
     assert record is not None
 
@@ -98,7 +116,9 @@ def test_folding_maps_back_inside_the_original(text: str) -> None:
         assert list(folded.starts) == sorted(folded.starts)
 
 
-@pytest.mark.parametrize("text", ["Привет, мир", "Ελληνικά", "日本語のテキスト", "naïve café", "100 % at the dot"])
+@pytest.mark.parametrize(
+    "text", ["Привет, мир", "Ελληνικά", "日本語のテキスト", "naïve café", "100 % at the dot"]
+)
 def test_other_scripts_are_no_disguise(text: str) -> None:
     """Words wholly of another script stay in it."""
     assert fold_disguises(text) is None

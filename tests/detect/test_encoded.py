@@ -39,7 +39,9 @@ AROUND = (
 def test_an_address_in_a_code_is_found(code: str, around: str) -> None:
     """Alone, in a link, in a log line, in JSON."""
     text = around.format(CODES[code])
-    assert [text[find.start : find.end].strip("=") for find in encoded_mails(text)] == [CODES[code].strip("=")]
+    assert [text[find.start : find.end].strip("=") for find in encoded_mails(text)] == [
+        CODES[code].strip("=")
+    ]
 
 
 @pytest.mark.parametrize("kind", HARMLESS)
@@ -50,7 +52,13 @@ def test_nothing_harmless_decodes_to_one(kind: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["width: 40%40px", "100%40", "q=50%40off", base64.b64encode(b"no address at all here").decode(), "a" * 9_000],
+    [
+        "width: 40%40px",
+        "100%40",
+        "q=50%40off",
+        base64.b64encode(b"no address at all here").decode(),
+        "a" * 9_000,
+    ],
 )
 def test_codes_without_an_address_are_none(text: str) -> None:
     """A per cent sign before a number, an ordinary text in Base64, a long word."""
@@ -59,8 +67,12 @@ def test_codes_without_an_address_are_none(text: str) -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_free_text_loses_it_too(code: str) -> None:
-    """The scanner marks the whole word, so that what is written in its place is no code of the address."""
+    """The scanner marks the whole word, so that what is written in its place is no code of the
+    address.
+    """
     bare = CODES[code].rstrip("=")
     text = f"asked by {bare} at noon"
     start = text.index(bare)
-    assert [(start, start + len(bare))] == [s[:2] for s in make_scanner().scan_text(text) if s[2] == "EMAIL_ADDRESS"]
+    assert [(start, start + len(bare))] == [
+        s[:2] for s in make_scanner().scan_text(text) if s[2] == "EMAIL_ADDRESS"
+    ]

@@ -14,25 +14,40 @@ Found = set[tuple[int, int, str, float]]
 
 
 def presidio(config: EngineConfig, text: str, threshold: float) -> Found | None:
-    """Return what ``AnalyzerEngine.analyze`` finds; None where one of its validations breaks on the text."""
+    """Return what ``AnalyzerEngine.analyze`` finds; None where one of its validations breaks on the
+    text.
+    """
     try:
-        results = build_engine(config).analyze(text, language=config.languages[0], score_threshold=threshold)
+        results = build_engine(config).analyze(
+            text, language=config.languages[0], score_threshold=threshold
+        )
     except (KeyError, ValueError):
         return None
     return {(r.start, r.end, r.entity_type, round(r.score, 9)) for r in results}
 
 
 def differing(
-    corpus: Iterable[str], countries: tuple[str, ...], language: str, threshold: float, hyperscan: bool
+    corpus: Iterable[str],
+    countries: tuple[str, ...],
+    language: str,
+    threshold: float,
+    hyperscan: bool,
 ) -> list[str]:
     """Return the texts on which the scanner and Presidio differ."""
     config = EngineConfig(countries, (language,))
     scanner = make_scanner(
-        countries=countries, languages=(language,), score_threshold=threshold, fold=False, hyperscan=hyperscan
+        countries=countries,
+        languages=(language,),
+        score_threshold=threshold,
+        fold=False,
+        hyperscan=hyperscan,
     )
     different = []
     for text in corpus:
-        found = {(start, end, entity, round(score, 9)) for start, end, entity, score, _ in scanner.scan_text(text)}
+        found = {
+            (start, end, entity, round(score, 9))
+            for start, end, entity, score, _ in scanner.scan_text(text)
+        }
         expected = presidio(config, text, threshold)
         if expected is not None and found != expected:
             different.append(text)
@@ -41,7 +56,9 @@ def differing(
 
 @pytest.mark.parametrize("hyperscan", [True, False])
 @pytest.mark.parametrize(("countries", "threshold"), [((), 0.4), (("us", "uk", "de"), 0.0)])
-def test_every_finding_is_presidios(countries: tuple[str, ...], threshold: float, hyperscan: bool) -> None:
+def test_every_finding_is_presidios(
+    countries: tuple[str, ...], threshold: float, hyperscan: bool
+) -> None:
     """A few hundred texts of every kind, with and without Hyperscan."""
     assert differing(texts(400, 5), countries, "en", threshold, hyperscan) == []
 

@@ -1,4 +1,6 @@
-"""One definition of a telephone number, a card, an address: what is one, and what is written alike."""
+"""One definition of a telephone number, a card, an address: what is one, and what is written
+alike.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,22 @@ def seen(text: str) -> set[str]:
 @pytest.mark.parametrize(
     "text",
     [
-        *("+1 303-555-0123", "(303) 555-0123", "303-555-0123", "303.555.0123", "+44 20 7946 0181", "020 7946 0181"),
-        *("06 12 34 56 78", "+4915112345678", "0171-2345678", "(030) 1234567", "+81 3-1234-5678", "1-303-555-0123"),
+        *(
+            "+1 303-555-0123",
+            "(303) 555-0123",
+            "303-555-0123",
+            "303.555.0123",
+            "+44 20 7946 0181",
+            "020 7946 0181",
+        ),
+        *(
+            "06 12 34 56 78",
+            "+4915112345678",
+            "0171-2345678",
+            "(030) 1234567",
+            "+81 3-1234-5678",
+            "1-303-555-0123",
+        ),
     ],
 )
 def test_telephone_numbers(text: str) -> None:
@@ -34,9 +50,31 @@ def test_telephone_numbers(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("4.2.7.1", "10.0.19045.3086", "1.234.567,89", "$1,234,567.89", "20000-29999", "1712345678", "7732-18-5"),
-        *("8471.30.01.00", "978-3-16-148410-0", "2024-03-01 12:30:45", "01:23:45", "412345 5123456", "0.123456789012"),
-        *("203.0.113.0/24", "2001:db8::/48", "Chrome/120.0.6099.109", "INV-2024-000123", "ORD-1234567890", "+01:00"),
+        *(
+            "4.2.7.1",
+            "10.0.19045.3086",
+            "1.234.567,89",
+            "$1,234,567.89",
+            "20000-29999",
+            "1712345678",
+            "7732-18-5",
+        ),
+        *(
+            "8471.30.01.00",
+            "978-3-16-148410-0",
+            "2024-03-01 12:30:45",
+            "01:23:45",
+            "412345 5123456",
+            "0.123456789012",
+        ),
+        *(
+            "203.0.113.0/24",
+            "2001:db8::/48",
+            "Chrome/120.0.6099.109",
+            "INV-2024-000123",
+            "ORD-1234567890",
+            "+01:00",
+        ),
     ],
 )
 def test_what_is_written_alike_is_none(text: str) -> None:
@@ -62,7 +100,9 @@ def test_columns_and_cells_agree(entity: str, seed: int) -> None:
 
 
 @given(st.ip_addresses(v=4), st.integers(8, 30))
-def test_a_network_is_no_device_and_a_device_in_it_is_one(address: ipaddress.IPv4Address, bits: int) -> None:
+def test_a_network_is_no_device_and_a_device_in_it_is_one(
+    address: ipaddress.IPv4Address, bits: int
+) -> None:
     """The bits of hosts decide, whatever is written behind the slash."""
     network = ipaddress.ip_network((address, bits), strict=False)
     assert forms.is_network(str(network))
@@ -88,7 +128,12 @@ def test_half_hidden_addresses_are_hidden() -> None:
 def test_a_card_needs_its_length_its_first_digits_and_its_check(number: str) -> None:
     """One digit more, less or changed is no card; nor are the places behind a decimal point."""
     assert forms.is_card(number)
-    assert not any(map(forms.is_card, (number[:-1], f"{number}0", number[:-1] + str((int(number[-1]) + 1) % 10))))
+    assert not any(
+        map(
+            forms.is_card,
+            (number[:-1], f"{number}0", number[:-1] + str((int(number[-1]) + 1) % 10)),
+        )
+    )
     assert seen(f"0.{number}") == set()
 
 

@@ -1,4 +1,6 @@
-"""What values are asked first, so that most need no other test: nothing that passes the test is left out."""
+"""What values are asked first, so that most need no other test: nothing that passes the test is
+left out.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ PARTS = {"card": "card_shaped"}
 def _patterns_of(test: str) -> Iterator[str]:
     """Yield the patterns that a test of ``checksums`` compares a whole text with."""
     code: CodeType = getattr(checksums, PARTS.get(test, test)).__code__
-    yield from (text for text in code.co_consts if isinstance(text, str) and ("\\d" in text or "[" in text))
+    yield from (
+        text for text in code.co_consts if isinstance(text, str) and ("\\d" in text or "[" in text)
+    )
 
 
 PATTERNS = [(test, next(_patterns_of(test))) for test in LENGTHS]
@@ -37,7 +41,9 @@ def test_every_test_that_columns_are_given_has_its_lengths() -> None:
 @pytest.mark.parametrize(("test", "pattern"), PATTERNS)
 @settings(max_examples=12)
 @given(data=st.data())
-def test_a_number_that_has_a_tests_form_has_one_of_its_lengths(test: str, pattern: str, data: st.DataObject) -> None:
+def test_a_number_that_has_a_tests_form_has_one_of_its_lengths(
+    test: str, pattern: str, data: st.DataObject
+) -> None:
     """Whatever its marks; drawn from the pattern that the test itself compares with."""
     text = data.draw(st.from_regex(re.compile(pattern, re.ASCII), fullmatch=True))
     assert len(checksums.bare(text)) in LENGTHS[test]
@@ -46,7 +52,9 @@ def test_a_number_that_has_a_tests_form_has_one_of_its_lengths(test: str, patter
 @pytest.mark.parametrize("pattern", [*DATES, *STREET])
 @settings(max_examples=12)
 @given(data=st.data())
-def test_a_date_has_a_digit_and_a_street_a_letter(pattern: re.Pattern[str], data: st.DataObject) -> None:
+def test_a_date_has_a_digit_and_a_street_a_letter(
+    pattern: re.Pattern[str], data: st.DataObject
+) -> None:
     """So a value without one is not compared with all of their patterns."""
     text = data.draw(st.from_regex(pattern, fullmatch=pattern in DATES))
     gate = values._DIGIT if pattern in DATES else values._LETTER

@@ -35,14 +35,22 @@ def test_a_column_whose_first_hundred_thousand_rows_are_null() -> None:
 
 
 def test_one_percent_of_personal_data_in_free_text() -> None:
-    """Ten e-mail addresses in a thousand notes turn the verdict, and the chance of a miss is stated."""
-    notes = [f"the order number {i} was late and the customer was not happy about it" for i in range(1000)]
+    """Ten e-mail addresses in a thousand notes turn the verdict, and the chance of a miss is
+    stated.
+    """
+    notes = [
+        f"the order number {i} was late and the customer was not happy about it"
+        for i in range(1000)
+    ]
     for i in range(0, 1000, 100):
         notes[i] += f" reach me at jane{i}@example.org"
     samples = sample_columns([pa.record_batch({"notes": pa.array(notes)})], size=1000)
     assert inspect_samples(samples)[0].verdict == "FREE_TEXT_PII"
     assert samples[0].miss_probability(0.01) == 0.0
-    assert sample_columns([pa.record_batch({"notes": pa.array(notes)})])[0].miss_probability(0.01) < 0.01
+    assert (
+        sample_columns([pa.record_batch({"notes": pa.array(notes)})])[0].miss_probability(0.01)
+        < 0.01
+    )
 
 
 def test_dates_as_integers() -> None:
@@ -60,11 +68,26 @@ def test_fifty_thousand_base64_blobs() -> None:
 
 
 BOMBS = (
-    *(r"(a+)+$", r"([a-z]+)*\d", r"(x+x+)+y", r"^(?P<hide>(a+)+)$", r"(a|aa)+$", r"(\w+\s?)*$", r"(.*)(.*)(.*)x"),
+    *(
+        r"(a+)+$",
+        r"([a-z]+)*\d",
+        r"(x+x+)+y",
+        r"^(?P<hide>(a+)+)$",
+        r"(a|aa)+$",
+        r"(\w+\s?)*$",
+        r"(.*)(.*)(.*)x",
+    ),
     *(r"\w+\s*\w*x", r"(a?){30}a{30}", r"(\p{L}+)+\d", "["),
 )
 HARMLESS = (
-    *(r"\bZZ\d{5}\b", r"[A-Z]+-\d+", r"\w+@\w+\.\w+", r"^DE(?P<hide>.*)....$", r"\p{L}+\d+", r"(?:[a-z]+-)+\d"),
+    *(
+        r"\bZZ\d{5}\b",
+        r"[A-Z]+-\d+",
+        r"\w+@\w+\.\w+",
+        r"^DE(?P<hide>.*)....$",
+        r"\p{L}+\d+",
+        r"(?:[a-z]+-)+\d",
+    ),
     *(r"(\d+\.)+x", r"(?:a++)+b", r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}"),
 )
 
@@ -83,7 +106,9 @@ def test_a_pattern_whose_steps_grow_with_the_square_at_most_is_taken(pattern: st
 
 
 def test_the_verdict_on_a_pattern_asks_no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine on which every search ends at once, and one on which none does, refuse the same patterns."""
+    """A machine on which every search ends at once, and one on which none does, refuse the same
+    patterns.
+    """
     import regex
 
     class Engine:
@@ -100,7 +125,9 @@ def test_the_verdict_on_a_pattern_asks_no_clock(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_our_own_shapes_are_no_bombs() -> None:
-    """Every pattern that looks at values stands the probes that a policy's patterns have to stand."""
+    """Every pattern that looks at values stands the probes that a policy's patterns have to
+    stand.
+    """
     refuse_bombs("shapes", tuple(p.pattern for p in (*SHAPES.values(), *DATES, *STREET)))
 
 
@@ -108,15 +135,23 @@ def test_our_own_shapes_are_no_bombs() -> None:
 def test_our_own_rules_are_no_bombs(rule: OwnRule) -> None:
     """Nor is what looks into texts for kinds that Presidio has no recognizer for."""
     assert [
-        part.shape.pattern for part in rule.parts if isinstance(part, OwnPart) and blows_up(part.shape.pattern)
+        part.shape.pattern
+        for part in rule.parts
+        if isinstance(part, OwnPart) and blows_up(part.shape.pattern)
     ] == []
 
 
 def test_a_pattern_that_takes_too_long_stops_the_scan(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the probes did not show ends after the time limit, with the recognizer's name and no text."""
-    monkeypatch.setattr("anonymize.detect.text.presidio_engine.refuse_bombs", lambda name, patterns: None)
+    """What the probes did not show ends after the time limit, with the recognizer's name and no
+    text.
+    """
+    monkeypatch.setattr(
+        "anonymize.detect.text.presidio_engine.refuse_bombs", lambda name, patterns: None
+    )
     monkeypatch.setattr("anonymize.detect.text.presidio_rules.PATTERN_SECONDS", 0.05)
-    scanner = make_scanner(custom=[CustomRecognizer("slow staff", "STAFF", (r"(a+)+$",))], entities=["STAFF"])
+    scanner = make_scanner(
+        custom=[CustomRecognizer("slow staff", "STAFF", (r"(a+)+$",))], entities=["STAFF"]
+    )
     with pytest.raises(DataError, match="slow staff") as raised:
         scanner.scan(pa.array(["a" * 5000 + "b"]))
     assert "aaaa" not in str(raised.value)
@@ -154,7 +189,9 @@ def test_the_cache_refuses_what_changed(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_a_million_and_one_characters_are_scanned() -> None:
-    """A long text is cut with overlap: findings at the cuts are found once, with places in the whole."""
+    """A long text is cut with overlap: findings at the cuts are found once, with places in the
+    whole.
+    """
     from anonymize.detect.text.long_texts import CORE
 
     text = ["."] * 1_000_001
@@ -198,12 +235,18 @@ def test_names_of_other_countries_without_a_header(locale: str) -> None:
 
 
 def test_a_validation_that_breaks_keeps_the_finding() -> None:
-    """Presidio's fiscal code check breaks on a full-width digit: the scan goes on and the match stays."""
-    spans = make_scanner(countries=["it"], entities=["IT_FISCAL_CODE"], fold=False).scan_text("RSSMRA85T1\uff10A562S")
+    """Presidio's fiscal code check breaks on a full-width digit: the scan goes on and the match
+    stays.
+    """
+    spans = make_scanner(countries=["it"], entities=["IT_FISCAL_CODE"], fold=False).scan_text(
+        "RSSMRA85T1\uff10A562S"
+    )
     assert [entity for _, _, entity, *_ in spans] in ([], ["IT_FISCAL_CODE"])
 
 
-@pytest.mark.parametrize("name", ["🦄", "", " ", "---", "1", "é", "\u200b", "\n", "a" * 3000, "日本", "№", "%"])
+@pytest.mark.parametrize(
+    "name", ["🦄", "", " ", "---", "1", "é", "\u200b", "\n", "a" * 3000, "日本", "№", "%"]
+)
 def test_a_name_without_words_is_no_obstacle(name: str) -> None:
     """Columns may be called anything; the values then decide."""
     batch = pa.record_batch({name: [f"user{i}@example.com" for i in range(30)]})
@@ -221,28 +264,51 @@ FORMS: list[tuple[str, list[str], str]] = [
     ("user_agent", _agents(), "NONE"),
     (
         "location",
-        [f"{city}, {state}" for city in ("Dayton", "Salem", "Aurora") for state in ("OH", "IL", "MA")],
+        [
+            f"{city}, {state}"
+            for city in ("Dayton", "Salem", "Aurora")
+            for state in ("OH", "IL", "MA")
+        ],
         "CITY",
     ),
     ("cep", [f"{10_000_000 + 7919 * at}" for at in range(60)], "POSTAL_CODE"),
-    ("nir", [f"1 {50 + at % 40} 0{at % 9 + 1} 75 0{at % 90 + 10} {at % 800 + 100}" for at in range(60)], "NATIONAL_ID"),
+    (
+        "nir",
+        [f"1 {50 + at % 40} 0{at % 9 + 1} 75 0{at % 90 + 10} {at % 800 + 100}" for at in range(60)],
+        "NATIONAL_ID",
+    ),
     ("followers", [str(at * at) for at in range(60)], "NONE"),
     (
         "c1",
-        [f"{at}{kind}" for at in ("Kerk", "Molen", "Dorps", "Berg") for kind in ("straat", "weg", "laan")],
+        [
+            f"{at}{kind}"
+            for at in ("Kerk", "Molen", "Dorps", "Berg")
+            for kind in ("straat", "weg", "laan")
+        ],
         "STREET_ADDRESS",
     ),
     ("c1", [f"978-3-16-{at:06d}-{at % 10}" for at in range(60)], "RECORD_ID"),
     ("c1", [str(1_500_000_000 + at * 1_234_567) for at in range(60)], "DATE_TIME"),
     (
         "c1",
-        ["van der Berg", "de Vries", "van Dijk", "Bakker", "Visser", "de Boer", "van den Heuvel", "Mulder"],
+        [
+            "van der Berg",
+            "de Vries",
+            "van Dijk",
+            "Bakker",
+            "Visser",
+            "de Boer",
+            "van den Heuvel",
+            "Mulder",
+        ],
         "PERSON_NAME",
     ),
 ]
 
 
-@pytest.mark.parametrize("name,values,expected", FORMS, ids=[f"{name} {what}" for name, _, what in FORMS])
+@pytest.mark.parametrize(
+    "name,values,expected", FORMS, ids=[f"{name} {what}" for name, _, what in FORMS]
+)
 def test_values_of_a_known_form_are_told_apart(name: str, values: list[str], expected: str) -> None:
     """By their form, and by the name where the form says nothing."""
     column = pa.array([int(value) for value in values]) if values[0].isdigit() else pa.array(values)
@@ -254,8 +320,13 @@ def test_ship_to_name_is_a_person_s() -> None:
     """Not a vessel's."""
     fake = Faker()
     fake.seed_instance(1)
-    batch = pa.record_batch({"ship_to_name": [fake.name() for _ in range(40)], "ship_name": ["Beagle", "Vasa"] * 20})
-    assert [finding.verdict for finding in inspect_samples(sample_columns([batch]))] == ["PERSON_NAME", "NONE"]
+    batch = pa.record_batch(
+        {"ship_to_name": [fake.name() for _ in range(40)], "ship_name": ["Beagle", "Vasa"] * 20}
+    )
+    assert [finding.verdict for finding in inspect_samples(sample_columns([batch]))] == [
+        "PERSON_NAME",
+        "NONE",
+    ]
 
 
 def test_birth_dates_reach_to_the_newborn() -> None:
@@ -263,6 +334,12 @@ def test_birth_dates_reach_to_the_newborn() -> None:
     fake = Faker()
     fake.seed_instance(1)
     batch = pa.record_batch(
-        {"c1": [fake.name() for _ in range(80)], "c2": [str(fake.date_of_birth()) for _ in range(80)]}
+        {
+            "c1": [fake.name() for _ in range(80)],
+            "c2": [str(fake.date_of_birth()) for _ in range(80)],
+        }
     )
-    assert [finding.verdict for finding in inspect_samples(sample_columns([batch]))] == ["PERSON_NAME", "DATE_OF_BIRTH"]
+    assert [finding.verdict for finding in inspect_samples(sample_columns([batch]))] == [
+        "PERSON_NAME",
+        "DATE_OF_BIRTH",
+    ]

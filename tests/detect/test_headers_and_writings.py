@@ -1,4 +1,6 @@
-"""Usual headers and usual writings of what identifies people: each case was taken for nothing personal."""
+"""Usual headers and usual writings of what identifies people: each case was taken for nothing
+personal.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def column(make: Make, seed: int = 5, locale: str = "de_DE") -> list[str]:
 
 def found(name: str, values: Sequence[str]) -> Finding:
     """Return the finding of one column."""
-    return inspect_samples(sample_columns([pa.record_batch({name: pa.array(values)})]), countries=("de",))[0]
+    return inspect_samples(
+        sample_columns([pa.record_batch({name: pa.array(values)})]), countries=("de",)
+    )[0]
 
 
 def refused_under_keep(name: str, values: Sequence[str]) -> bool:
@@ -50,7 +54,8 @@ def _date(dice: random.Random, _: Faker) -> str:
 
 def _plate(dice: random.Random, _: Faker) -> str:
     return (
-        f"{dice.choice(['HH', 'B', 'M', 'KA'])}-{dice.choice('ABCDEFG')}{dice.choice('HJK')} {dice.randint(10, 9999)}"
+        f"{dice.choice(['HH', 'B', 'M', 'KA'])}-{dice.choice('ABCDEFG')}{dice.choice('HJK')}"
+        f" {dice.randint(10, 9999)}"
     )
 
 
@@ -63,13 +68,24 @@ def _vehicle(dice: random.Random, _: Faker) -> str:
 
 
 BIRTHS = [
-    "Geb.-Datum", "geb", "geb.", "né(e) le", "Né le", "Дата рожд.", "🎂", "D.O.B.", "person.birth.date", "Data ur.",
-]  # fmt: skip
+    "Geb.-Datum",
+    "geb",
+    "geb.",
+    "né(e) le",
+    "Né le",
+    "Дата рожд.",
+    "🎂",
+    "D.O.B.",
+    "person.birth.date",
+    "Data ur.",
+]
 
 
 @pytest.mark.parametrize("name", BIRTHS)
 def test_birth_dates_under_usual_abbreviations(name: str) -> None:
-    """A dot that ends an abbreviation is none between the parts of a path, and a picture may stand for a word."""
+    """A dot that ends an abbreviation is none between the parts of a path, and a picture may stand
+    for a word.
+    """
     assert found(name, column(_date)).verdict == "DATE_OF_BIRTH"
 
 
@@ -97,10 +113,15 @@ def test_addresses_that_are_spelled_out(name: str, make: Make) -> None:
     assert refused_under_keep(name, values)
 
 
-@pytest.mark.parametrize("text", ["{} at the station", "arrived at {}.30", "{} at level.two", "{} [at] home", "{}.dot"])
+@pytest.mark.parametrize(
+    "text", ["{} at the station", "arrived at {}.30", "{} at level.two", "{} [at] home", "{}.dot"]
+)
 def test_a_word_is_no_at_sign(text: str) -> None:
     """Sentences about places."""
-    assert found("c1", column(lambda dice, fake: text.format(dice.randint(1, 9999)))).verdict != "EMAIL_ADDRESS"
+    assert (
+        found("c1", column(lambda dice, fake: text.format(dice.randint(1, 9999)))).verdict
+        != "EMAIL_ADDRESS"
+    )
 
 
 POSITIONS: list[Make] = [
@@ -108,10 +129,12 @@ POSITIONS: list[Make] = [
     lambda dice, _: f"N{dice.uniform(47, 55):.5f} E{dice.uniform(6, 15):.5f}",
     lambda dice, _: f"N {dice.uniform(47, 55):.4f}°, W {dice.uniform(6, 15):.4f}°",
     lambda dice, _: (
-        f"{dice.randint(47, 54)}°{dice.randint(0, 59)}'{dice.uniform(0, 59):.1f}\"N {dice.randint(6, 14)}°7'3.1\"E"
+        f"{dice.randint(47, 54)}°{dice.randint(0, 59)}'{dice.uniform(0, 59):.1f}\"N"
+        f" {dice.randint(6, 14)}°7'3.1\"E"
     ),
     lambda dice, _: (
-        f"{dice.randint(47, 54)}° {dice.uniform(0, 59):.3f}' N, {dice.randint(6, 14)}° {dice.uniform(0, 59):.3f}' O"
+        f"{dice.randint(47, 54)}° {dice.uniform(0, 59):.3f}' N, {dice.randint(6, 14)}°"
+        f" {dice.uniform(0, 59):.3f}' O"
     ),
 ]
 
@@ -165,24 +188,35 @@ IDS: list[tuple[str, Make, str]] = [
     ("Fahrgestell-Nr.", _vehicle, "NATIONAL_ID"),
     (
         "SV-Nr.",
-        lambda dice, _: f"{dice.randint(10**7, 10**8 - 1)}{dice.choice('ABCDM')}{dice.randint(100, 999)}",
+        lambda dice, _: (
+            f"{dice.randint(10**7, 10**8 - 1)}{dice.choice('ABCDM')}{dice.randint(100, 999)}"
+        ),
         "NATIONAL_ID",
     ),
     ("Teams/Skype", lambda dice, fake: f"live:{fake.user_name()}", "USERNAME"),
     ("IMEI", lambda dice, _: f"35{dice.randint(10**12, 10**13 - 1)}", "RECORD_ID"),
-    ("Ref", lambda dice, fake: f"{fake.last_name().upper()}{dice.randint(1960, 2003)}", "FREE_TEXT_PII"),
+    (
+        "Ref",
+        lambda dice, fake: f"{fake.last_name().upper()}{dice.randint(1960, 2003)}",
+        "FREE_TEXT_PII",
+    ),
     ("Host", lambda dice, fake: f"LAPTOP-{fake.last_name().upper()}", "FREE_TEXT_PII"),
     ("Dokument", lambda dice, fake: f"Vertrag_{fake.last_name()}.pdf", "FREE_TEXT_PII"),
 ]
 
 
 @pytest.mark.parametrize(("name", "make", "verdict"), IDS)
-def test_what_a_draft_would_not_keep_is_refused_under_keep(name: str, make: Make, verdict: str) -> None:
+def test_what_a_draft_would_not_keep_is_refused_under_keep(
+    name: str, make: Make, verdict: str
+) -> None:
     """Numbers of people, of what they drive and carry, and names in codes."""
     values = column(make)
     finding = found(name, values)
     schema = pa.schema([(name, pa.string())])
-    assert (finding.verdict, finding.verdict in DIRECT_IDENTIFIERS or finding.device) == (verdict, True)
+    assert (finding.verdict, finding.verdict in DIRECT_IDENTIFIERS or finding.device) == (
+        verdict,
+        True,
+    )
     assert refused_under_keep(name, values)
     drafted = draft_policy(SourceSpec(path="p.csv"), schema, [finding])
     assert "action: pseudonymize" in drafted
@@ -191,7 +225,10 @@ def test_what_a_draft_would_not_keep_is_refused_under_keep(name: str, make: Make
 @pytest.mark.parametrize(
     ("name", "make"),
     [
-        ("product", lambda dice, fake: f"{dice.choice(['Lamp', 'Desk', 'Shelf'])}-{dice.randint(1, 9999)}"),
+        (
+            "product",
+            lambda dice, fake: f"{dice.choice(['Lamp', 'Desk', 'Shelf'])}-{dice.randint(1, 9999)}",
+        ),
         ("station", lambda dice, fake: f"Station_{fake.city_name()}.csv"),
         ("order", lambda dice, fake: f"ORD{dice.randint(10**7, 10**8)}"),
         ("Artikel-Nr.", lambda dice, fake: f"{dice.randint(10**7, 10**8)}"),
@@ -204,7 +241,9 @@ def test_codes_of_things_may_be_kept(name: str, make: Make) -> None:
 
 def test_one_word_does_not_hide_another() -> None:
     """What stands beside a slash is heard by itself; a header without one is as before."""
-    assert name_evidence("Teams/Skype").says["USERNAME"] > name_evidence("Teams/Skype").says.get("ORGANIZATION", 0.0)
+    assert name_evidence("Teams/Skype").says["USERNAME"] > name_evidence("Teams/Skype").says.get(
+        "ORGANIZATION", 0.0
+    )
     assert "USERNAME" not in name_evidence("city/state").says
 
 

@@ -20,7 +20,9 @@ HIDDEN = {
 
 
 def verdict_and_scan(name: str, values: list[str] | list[int]) -> tuple[bool, bool]:
-    """Return whether inspection calls a column personal, and whether the scan refuses it when it is kept."""
+    """Return whether inspection calls a column personal, and whether the scan refuses it when it is
+    kept.
+    """
     samples = sample_columns([pa.record_batch({name: values})])
     (seen,) = inspect_samples(samples)
     return seen.verdict in DIRECT_IDENTIFIERS, bool(residual_findings(samples, {}))
@@ -30,7 +32,10 @@ def verdict_and_scan(name: str, values: list[str] | list[int]) -> tuple[bool, bo
 @pytest.mark.parametrize("header", ["c1", "remark", "product", "city"])
 def test_cells_with_an_identifier_are_seen_by_both(form: str, header: str) -> None:
     """A tenth of the cells holds one; the header promises something else."""
-    values = [*(HIDDEN[form].format(at) for at in range(30)), *(f"item {at} in stock" for at in range(270))]
+    values = [
+        *(HIDDEN[form].format(at) for at in range(30)),
+        *(f"item {at} in stock" for at in range(270)),
+    ]
     assert verdict_and_scan(header, values) == (True, True)
 
 
@@ -53,17 +58,25 @@ def test_harmless_columns_stay_so_for_both(kind: str) -> None:
 
 def test_evidence_tells_the_share_and_no_value() -> None:
     """It is printed by inspect, and stands in the refusal of the plan."""
-    values = [*(f"Ann <ann{at}@example.org>" for at in range(3)), *(f"item {at} in stock" for at in range(97))]
+    values = [
+        *(f"Ann <ann{at}@example.org>" for at in range(3)),
+        *(f"item {at} in stock" for at in range(97)),
+    ]
     (seen,) = inspect_samples(sample_columns([pa.record_batch({"c1": values})]))
     assert "EMAIL_ADDRESS: 3 of 100 distinct values (3.0 %)" in seen.evidence[0]
     assert "example" not in " ".join(seen.evidence)
 
 
 def test_numbers_of_things_that_are_written_like_a_persons() -> None:
-    """A few such part numbers under a header that says so, and many of which a tenth begins with 9, are no SSNs."""
+    """A few such part numbers under a header that says so, and many of which a tenth begins with 9,
+    are no SSNs.
+    """
     parts = [f"{at:03}-{at % 89 + 10}-{at * 37 % 9000 + 1000}" for at in range(100, 1000, 3)]
     assert verdict_and_scan("part_no", parts) == (False, False)
-    some = [*(f"933-56-{at}" for at in range(2671, 2681)), *(f"{at}-{at}-B" for at in range(100, 200))]
+    some = [
+        *(f"933-56-{at}" for at in range(2671, 2681)),
+        *(f"{at}-{at}-B" for at in range(100, 200)),
+    ]
     assert verdict_and_scan("part_no", some) == (False, False)
     assert verdict_and_scan("remark", some) == (True, True)
 

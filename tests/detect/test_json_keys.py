@@ -1,4 +1,6 @@
-"""People who are keys of JSON kept as text make the column personal; fields, days, towns and articles do not."""
+"""People who are keys of JSON kept as text make the column personal; fields, days, towns and
+articles do not.
+"""
 
 from __future__ import annotations
 
@@ -46,5 +48,7 @@ def test_people_as_keys_are_seen_by_verdict_and_scan(kind: str, nested: bool) ->
 @pytest.mark.parametrize("nested", [False, True])
 def test_other_keys_are_not(kind: str, nested: bool) -> None:
     """Nobody is in these."""
-    (seen,) = inspect_samples(sample_columns([pa.record_batch({"c1": documents(THINGS[kind], nested)})]))
+    (seen,) = inspect_samples(
+        sample_columns([pa.record_batch({"c1": documents(THINGS[kind], nested)})])
+    )
     assert seen.verdict not in DIRECT_IDENTIFIERS

@@ -1,4 +1,6 @@
-"""The residual scan's names: what stood in a cell before its rule and still stands there, and nothing else."""
+"""The residual scan's names: what stood in a cell before its rule and still stands there, and
+nothing else.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def test_an_allowed_name_is_not_counted() -> None:
     assert left((cell, cell), allow=("Maria Lopez",)) == 0
 
 
-@pytest.mark.parametrize(("cells", "named", "found"), [(500, 24, False), (500, 25, True), (40, 2, False), (3, 3, True)])
+@pytest.mark.parametrize(
+    ("cells", "named", "found"), [(500, 24, False), (500, 25, True), (40, 2, False), (3, 3, True)]
+)
 def test_a_model_may_be_wrong_about_a_few(cells: int, named: int, found: bool) -> None:
     """A twentieth of the cells, and three, make a finding."""
     finding = NamesLeft(NOTE, cells, named).finding()
@@ -61,7 +65,9 @@ def test_a_model_may_be_wrong_about_a_few(cells: int, named: int, found: bool) -
 
 def test_kept_prose_is_read_by_the_model_too() -> None:
     """People whom no dictionary knows; an accepted column is left alone."""
-    cells = [f"{PROSE[n % len(PROSE)]} I spoke with Bahar Rostami about case {n}." for n in range(40)]
+    cells = [
+        f"{PROSE[n % len(PROSE)]} I spoke with Bahar Rostami about case {n}." for n in range(40)
+    ]
     samples = sample_columns([pa.record_batch({"note": cells})])
     assert not residual_findings(samples, {})
     (finding,) = residual_findings(samples, {}, names=load_recogniser())

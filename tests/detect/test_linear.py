@@ -22,7 +22,9 @@ TIMES = 4
 ALLOWED = 5.0
 """How many times as long it may take."""
 FLOOR_SECONDS = 0.06
-"""Processor time below which a measurement says nothing; a square of the larger input takes many times as long."""
+"""Processor time below which a measurement says nothing; a square of the larger input takes many
+times as long.
+"""
 _dice = random.Random(5)
 UNITS = [
     "".join(_dice.choice("0123456789abcdef") for _ in range(24_000)),
@@ -43,7 +45,9 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def is_linear(work: Callable[[int], Callable[[], object]]) -> bool:
-    """Return whether ``TIMES`` as much input takes at most ``ALLOWED`` times as long, in the best of three tries."""
+    """Return whether ``TIMES`` as much input takes at most ``ALLOWED`` times as long, in the best
+    of three tries.
+    """
     for _ in range(3):
         small, large = seconds(work(1)), seconds(work(TIMES))
         if large <= ALLOWED * max(small, FLOOR_SECONDS):
@@ -67,17 +71,22 @@ def not_linear(look: Callable[[str], object], units: Sequence[str] = UNITS) -> l
 
 
 def test_a_cell_of_any_repetition_is_scanned_in_linear_time() -> None:
-    """Digits, letters, marks, words, addresses, scripts: four times the cell takes at most five times as long."""
+    """Digits, letters, marks, words, addresses, scripts: four times the cell takes at most five
+    times as long.
+    """
     scanner = make_scanner(countries=("us", "uk", "de", "fr"))
     assert not_linear(scanner.scan_text) == []
 
 
 def test_a_cell_of_any_repetition_is_looked_at_in_linear_time() -> None:
-    """So do the column's shapes, the output's scan and the addresses beside a name model's places."""
+    """So do the column's shapes, the output's scan and the addresses beside a name model's
+    places.
+    """
 
     def look(text: str) -> None:
         inspect_samples(
-            sample_columns([pa.record_batch({"street": pa.array([text])})]), scanner=make_scanner(entities=[])
+            sample_columns([pa.record_batch({"street": pa.array([text])})]),
+            scanner=make_scanner(entities=[]),
         )
         held_in([text], Asked(), ())
         whole_addresses(text, [])
@@ -89,10 +98,24 @@ def test_a_wide_table_is_inspected_in_linear_time() -> None:
     """Four times the columns take at most five times as long."""
 
     def inspect(times: int) -> Callable[[], object]:
-        names = ("first_name", "street", "zip", "amount", "note", "city", "phone", "date", "status", "email")
+        names = (
+            "first_name",
+            "street",
+            "zip",
+            "amount",
+            "note",
+            "city",
+            "phone",
+            "date",
+            "status",
+            "email",
+        )
         cells = ["Anna", "Main St 5", "12345", "x", "hello"]
         table = pa.record_batch(
-            {f"{names[i % 10]}_{i}": pa.array([*cells[i % 5 :], *cells[: i % 5]]) for i in range(120 * times)}
+            {
+                f"{names[i % 10]}_{i}": pa.array([*cells[i % 5 :], *cells[: i % 5]])
+                for i in range(120 * times)
+            }
         )
         samples = sample_columns([table])
         return lambda: inspect_samples(samples)
@@ -111,6 +134,10 @@ def test_places_that_meet_a_span_are_those_that_comparing_each_finds(
     """Looking up by place finds what a walk over all places finds."""
     start, end = span
     known = Places(places)
-    assert list(known.touching(start, end)) == sorted(p for p in places if p[0] <= end and start <= p[1])
-    assert list(known.overlapping(start, end)) == sorted(p for p in places if p[0] < end and start < p[1])
+    assert list(known.touching(start, end)) == sorted(
+        p for p in places if p[0] <= end and start <= p[1]
+    )
+    assert list(known.overlapping(start, end)) == sorted(
+        p for p in places if p[0] < end and start < p[1]
+    )
     assert known.around(start, end) is any(low <= start and end <= high for low, high in places)

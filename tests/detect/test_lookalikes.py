@@ -22,8 +22,16 @@ STATES = ["South Carolina", "Louisiana", "Georgia", "Maine", "New Jersey", "Neva
         ("Departamento", ["Atendimento", "Gestão", "TI", "Administrativo"], "NONE"),
         ("Departamento", ["Antioquia", "Boyacá", "Nariño", "Tolima"], "REGION"),
         ("user_role", ["press_officer", "tester", "editor", "head_office"] * 10, "NONE"),
-        ("Airport Name", ["ORLY LAKE INTL", "BERG AIRFIELD", "KANE FIELD ARPT", "SAN MARTIN INTL"] * 3, "NONE"),
-        ("customerID", [f"{a}{b}QX{c}" for a in "BKLM" for b in "AEO" for c in "NRS"] * 3, "RECORD_ID"),
+        (
+            "Airport Name",
+            ["ORLY LAKE INTL", "BERG AIRFIELD", "KANE FIELD ARPT", "SAN MARTIN INTL"] * 3,
+            "NONE",
+        ),
+        (
+            "customerID",
+            [f"{a}{b}QX{c}" for a in "BKLM" for b in "AEO" for c in "NRS"] * 3,
+            "RECORD_ID",
+        ),
         ("account_id", ["ACG001", "ACS001", "ACU001", "ACE001"] * 60, "RECORD_ID"),
         ("postcode", ["EC1 123", "EC1 124", "EC1 125"], "POSTAL_CODE"),
         ("description", [f"Transaction_{i}" for i in range(7, 300)], "RECORD_ID"),
@@ -44,18 +52,46 @@ def test_a_name_that_could_mean_two_things_is_decided_by_the_values(
         ([f"46{i:02} 86{i:02}72" for i in range(20)], "NATIONAL_ID"),
         ([f"303-{i + 100}-475 {i:02}" for i in range(20)], "NATIONAL_ID"),
         ([f"03{i:02}-77{i:02}889" for i in range(20)], "PHONE_NUMBER"),
-        (["+331782005493", "00331772081603", "779020870", "774650598", "781112233", "+331776543210"], "PHONE_NUMBER"),
-        (["House 12 Sector F-8", "Villa 7, DHA Phase 5", "Apartment 45 Sector G-9"], "STREET_ADDRESS"),
+        (
+            [
+                "+331782005493",
+                "00331772081603",
+                "779020870",
+                "774650598",
+                "781112233",
+                "+331776543210",
+            ],
+            "PHONE_NUMBER",
+        ),
+        (
+            ["House 12 Sector F-8", "Villa 7, DHA Phase 5", "Apartment 45 Sector G-9"],
+            "STREET_ADDRESS",
+        ),
         (["Suite 146", "Apt. 149", "Suite 7"], "STREET_ADDRESS"),
         ([*STATES], "REGION"),
         (["Veneto", "Sicilia", "Lombardia", "Toscana", "Umbria"], "REGION"),
         (["Madrid", "Sevilla", "Barcelona", "Bilbao", "Valencia"], "CITY"),
         (["ES", "España"], "COUNTRY"),
         (["Sénégal"], "COUNTRY"),
-        (["The soup was too cold.", "Lovely place, come again!", "Waiters were very kind."], "FREE_TEXT"),
+        (
+            ["The soup was too cold.", "Lovely place, come again!", "Waiters were very kind."],
+            "FREE_TEXT",
+        ),
         (["Martin swallow", "Canada goose", "Rosa lily", "Jay finch", "Cooper hawk"] * 2, "NONE"),
-        (["Wire transfer fee", "Transfer from Anna Berg", "Transfer to Carl Lind", "Debit card purchase"] * 2, "NONE"),
-        (["cook_john", "tester_tom", "editor_david", "nurse_sarah", "guide_emily"] * 30, "USERNAME"),
+        (
+            [
+                "Wire transfer fee",
+                "Transfer from Anna Berg",
+                "Transfer to Carl Lind",
+                "Debit card purchase",
+            ]
+            * 2,
+            "NONE",
+        ),
+        (
+            ["cook_john", "tester_tom", "editor_david", "nurse_sarah", "guide_emily"] * 30,
+            "USERNAME",
+        ),
     ],
 )
 def test_values_without_a_header_say_what_they_are(values: Sequence[str], verdict: str) -> None:
@@ -64,7 +100,9 @@ def test_values_without_a_header_say_what_they_are(values: Sequence[str], verdic
 
 
 def test_amounts_that_happen_to_differ_are_no_keys() -> None:
-    """Whole numbers of all sizes behind another column are amounts; where all have one length they are keys."""
+    """Whole numbers of all sizes behind another column are amounts; where all have one length they
+    are keys.
+    """
     amounts = [(i * 7919) % 500_000 + 37 for i in range(200)]
     keys = [100_000 + (i * 7919) % 800_000 for i in range(200)]
     found = verdicts({"c1": [f"row {i % 9}" for i in range(200)], "c2": amounts, "c3": keys})
@@ -72,7 +110,9 @@ def test_amounts_that_happen_to_differ_are_no_keys() -> None:
 
 
 def test_the_columns_of_an_address_are_known_by_their_places() -> None:
-    """Without a header: unknown towns behind a street, codes before a country, foreign postcodes beside a town."""
+    """Without a header: unknown towns behind a street, codes before a country, foreign postcodes
+    beside a town.
+    """
     columns = {
         "c1": [f"{i}, rue Xelo" for i in range(1, 13)],
         "c2": ["Kayarra", "Bignolla", "Dagan Sud", "Lingue", "Mbourou", "Potou"] * 2,
@@ -80,7 +120,13 @@ def test_the_columns_of_an_address_are_known_by_their_places() -> None:
         "c4": ["5022", "99508", "B-6000", "05454-876", "WX1 6LT", "S-844 67"] * 2,
         "c5": ["Venezuela", "Brazil", "France", "Peru", "Belgium", "Norway"] * 2,
     }
-    assert list(verdicts(columns).values()) == ["STREET_ADDRESS", "CITY", "REGION", "POSTAL_CODE", "COUNTRY"]
+    assert list(verdicts(columns).values()) == [
+        "STREET_ADDRESS",
+        "CITY",
+        "REGION",
+        "POSTAL_CODE",
+        "COUNTRY",
+    ]
 
 
 def test_provinces_behind_cities_of_the_same_name_are_regions() -> None:

@@ -1,4 +1,6 @@
-"""What one cell proves is looked for in all values, and is in the sample however many others there are."""
+"""What one cell proves is looked for in all values, and is in the sample however many others there
+are.
+"""
 
 from __future__ import annotations
 

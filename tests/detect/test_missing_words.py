@@ -1,4 +1,6 @@
-"""Texts that stand for a missing value, told from values: one definition for drafts, plans and the counter."""
+"""Texts that stand for a missing value, told from values: one definition for drafts, plans and the
+counter.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +9,25 @@ import pytest
 
 from anonymize.detect.vocabulary.missing_words import kind_of, stands_for_missing
 
-MARKERS = """N/A|n/a|NA|NULL|none|None|nan|-|--|?|k.A.|K. A.|keine Angabe|KEINE  ANGABE|unbekannt|unknown|guest
-anonymous|TBD|s.o.|не указано|НЕИЗВЕСТНО|不明|不詳|未知|sin datos|desconocido|inconnu|non renseigne|Non renseigné|ND
-n.d.|N.N.|0|00000|999999|-1|-1.0|xxx|test|(leer)|(blank)|#N/A|#NV|#REF!|n.v.t.|onbekend|brak|nieznany|bilinmiyor
-BİLİNMİYOR|없음|غير معروف|לא ידוע|.|_|*|nobody|not available|not-available|kein|ohne|entfällt|nicht bekannt|n. bek.
-N / A|Ｎ／Ａ|void|default|dummy|anonym|\u200b|—|00000000-0000-0000-0000-000000000000|\\N|(null)|не\u00a0указано"""
+MARKERS = """N/A|n/a|NA|NULL|none|None|nan|-|--|?|k.A.|K. A.|keine Angabe|KEINE  ANGABE|unbekannt
+unknown|guest
+anonymous|TBD|s.o.|не указано|НЕИЗВЕСТНО|不明|不詳|未知|sin datos|desconocido|inconnu|non renseigne
+Non renseigné|ND
+n.d.|N.N.|0|00000|999999|-1|-1.0|xxx|test|(leer)|(blank)|#N/A|#NV|#REF!|n.v.t.|onbekend|brak
+nieznany|bilinmiyor
+BİLİNMİYOR|없음|غير معروف|לא ידוע|.|_|*|nobody|not available|not-available|kein|ohne|entfällt
+nicht bekannt|n. bek.
+N / A|Ｎ／Ａ|void|default|dummy|anonym|\u200b|—|00000000-0000-0000-0000-000000000000|\\N|(null)
+не\u00a0указано"""
 PEOPLE = (
-    "Ann|K-17|1|17|-17|99|A|M|007|Nadia|Unknownson|Testa|Mr N. Ka|998|x|2024-01-01|a@b.org|Anna Tester|李明|null-17"
+    "Ann|K-17|1|17|-17|99|A|M|007|Nadia|Unknownson|Testa|Mr N. Ka|998|x|2024-01-01|a@b.org|Anna"
+    " Tester|李明|null-17"
 )
 
 
-@pytest.mark.parametrize("text", [text for line in MARKERS.splitlines() for text in line.split("|")])
+@pytest.mark.parametrize(
+    "text", [text for line in MARKERS.splitlines() for text in line.split("|")]
+)
 def test_a_marker_in_any_spelling_stands_for_missing(text: str) -> None:
     """Many languages; case, accents, width, spaces and punctuation aside."""
     assert stands_for_missing(pa.array([text])).to_pylist() == [True]

@@ -1,4 +1,6 @@
-"""Names in cells that are no prose: names of files, codes; what a draft says of them and what the gate says after."""
+"""Names in cells that are no prose: names of files, codes; what a draft says of them and what the
+gate says after.
+"""
 
 from __future__ import annotations
 
@@ -38,14 +40,21 @@ def people(locale: str = "en_US", seed: int = 71) -> list[tuple[str, str]]:
     return [(fake.first_name(), fake.last_name()) for _ in range(ROWS)]
 
 
-FILES = [f"scan_{given}_{family}_{2015 + at % 9}.pdf" for at, (given, family) in enumerate(people())]
+FILES = [
+    f"scan_{given}_{family}_{2015 + at % 9}.pdf" for at, (given, family) in enumerate(people())
+]
 SHARES = [f"//srv/fotos/{family}_{given}.jpg" for given, family in people()]
-NOTES = [f"On Monday {given} {family} asked for another copy of the invoice" for given, family in people()]
+NOTES = [
+    f"On Monday {given} {family} asked for another copy of the invoice"
+    for given, family in people()
+]
 
 
 def found(name: str, values: Sequence[str]) -> Finding:
     """Return the finding of one column."""
-    return inspect_samples(sample_columns([pa.record_batch({name: pa.array(values)})]), countries=("de",))[0]
+    return inspect_samples(
+        sample_columns([pa.record_batch({name: pa.array(values)})]), countries=("de",)
+    )[0]
 
 
 def drafted(name: str, values: Sequence[str]) -> str:
@@ -65,7 +74,9 @@ def test_prose_stays_free_text() -> None:
     """What people write gets the rule that is made for it."""
     assert drafted("c1", NOTES) == "free_text"
     short = [f"none {at}" for at in range(3 * ROWS)]
-    assert drafted("remark", [*NOTES, *short]) == "free_text"  # a few words each, under a header of notes
+    assert (
+        drafted("remark", [*NOTES, *short]) == "free_text"
+    )  # a few words each, under a header of notes
 
 
 @pytest.mark.parametrize("values", [FILES, SHARES, NOTES])
@@ -75,10 +86,14 @@ def test_names_that_a_rule_for_free_text_left_are_found(values: list[str]) -> No
     free_text = {ColumnName("c"): frozenset({"FREE_TEXT_PII"})}
     invented = {ColumnName("c"): frozenset({"FREE_TEXT_PII", "PERSON"})}
     names = Nobody()
-    assert [one.what for one in residual_findings(samples, free_text, names=names)] == ["FREE_TEXT_PII"]  # type: ignore[arg-type]
+    assert [one.what for one in residual_findings(samples, free_text, names=names)] == [
+        "FREE_TEXT_PII"
+    ]  # type: ignore[arg-type]
     assert not residual_findings(samples, invented, names=names)  # type: ignore[arg-type]
     asked = residual_findings(samples, free_text)  # type: ignore[arg-type]
-    assert bool(asked) == (values is not NOTES)  # without a model the policy says that names in prose stay
+    assert bool(asked) == (
+        values is not NOTES
+    )  # without a model the policy says that names in prose stay
 
 
 def test_labels_are_no_names() -> None:
@@ -92,4 +107,6 @@ def test_labels_are_no_names() -> None:
 def test_free_text_over_names_of_files_stops_the_run(values: list[str]) -> None:
     """The gate passed though nearly all of the names stood in the output."""
     with pytest.raises(AnonymizeError, match="still holds"):
-        anonymize.anonymize_frame(pd.DataFrame({"c": values}), policy_of("  c: {action: free_text}\n"))
+        anonymize.anonymize_frame(
+            pd.DataFrame({"c": values}), policy_of("  c: {action: free_text}\n")
+        )

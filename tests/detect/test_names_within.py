@@ -11,7 +11,18 @@ from anonymize.detect.name_models.choose import find_name_model, names_scanner
 from tests.detect.harmless_columns import HARMLESS, values_of
 
 GIVEN = ("Alice", "Peter", "Maria", "John", "Laura", "Carlos", "Emma", "Daniel", "Olivia", "Thomas")
-FAMILY = ("Smith", "Rossi", "Johnson", "Garcia", "Miller", "Brown", "Fischer", "Novak", "Walker", "Clark")
+FAMILY = (
+    "Smith",
+    "Rossi",
+    "Johnson",
+    "Garcia",
+    "Miller",
+    "Brown",
+    "Fischer",
+    "Novak",
+    "Walker",
+    "Clark",
+)
 NAMES = [f"{one} {other}" for one in GIVEN for other in FAMILY]
 FORMS = (
     "{} (sister)",
@@ -43,15 +54,23 @@ def test_a_name_beside_something_else_is_found(form: str, model: bool) -> None:
 
 def test_a_fifth_of_the_cells_is_enough_for_the_model() -> None:
     """Half of a column may be about things."""
-    values = [*(f"{name} (sister)" for name in NAMES[:40]), *(f"item {at} in stock" for at in range(160))]
+    values = [
+        *(f"{name} (sister)" for name in NAMES[:40]),
+        *(f"item {at} in stock" for at in range(160)),
+    ]
     assert verdict(values, True) == "FREE_TEXT_PII"
 
 
-@pytest.mark.parametrize(("model", "form"), [(True, "{}"), (True, "{} (owner)"), (True, "{}; {}"), (False, "{}")])
+@pytest.mark.parametrize(
+    ("model", "form"), [(True, "{}"), (True, "{} (owner)"), (True, "{}; {}"), (False, "{}")]
+)
 def test_three_in_a_hundred_cells_are_enough(model: bool, form: str) -> None:
     """Nine full names, alone, with a word, two in a cell, among three hundred other values."""
     values = [f"{at} {value}" for at, value in enumerate(values_of("product"))][:291]
-    assert verdict([*values, *(form.format(*NAMES[at : at + 2]) for at in range(0, 18, 2))], model) == "FREE_TEXT_PII"
+    assert (
+        verdict([*values, *(form.format(*NAMES[at : at + 2]) for at in range(0, 18, 2))], model)
+        == "FREE_TEXT_PII"
+    )
 
 
 @pytest.mark.parametrize("blank", ["\u00a0", "\t", "_", "|", ", "])
@@ -60,7 +79,9 @@ def test_what_stands_between_the_names_does_not_matter(blank: str) -> None:
     assert holds_full_name(f"x {blank.join(('Alice', 'Smith'))} y")
 
 
-@pytest.mark.parametrize("text", ["Red chair 12", "Bayes theorem", "version 4.2", "alice smith", "Passer domesticus"])
+@pytest.mark.parametrize(
+    "text", ["Red chair 12", "Bayes theorem", "version 4.2", "alice smith", "Passer domesticus"]
+)
 def test_things_hold_no_full_name(text: str) -> None:
     """Neither do lower-case words: too many are names of somebody."""
     assert not holds_full_name(text)
@@ -80,23 +101,35 @@ def test_they_are_seen_beside_values_that_have_a_verdict(kind: str, model: bool)
 
 @pytest.mark.parametrize("model", [True, False])
 @pytest.mark.parametrize(
-    "form", ["CV_{}_{}.pdf", "{}{}", "{}-{}-cv.docx", "2024_{}_{}", "cv-{}-{}.pdf", "scan.{}.{}.png"]
+    "form",
+    ["CV_{}_{}.pdf", "{}{}", "{}-{}-cv.docx", "2024_{}_{}", "cv-{}-{}.pdf", "scan.{}.{}.png"],
 )
 def test_names_of_files_and_names_written_together(form: str, model: bool) -> None:
-    """A column that is mostly of these is personal, in capitals or, where a mark parts the words, without."""
+    """A column that is mostly of these is personal, in capitals or, where a mark parts the words,
+    without.
+    """
     pairs = [tuple(name.split()) for name in NAMES[::4]]
     small = "cv" in form or "scan" in form
     values = [form.format(*((one.lower() for one in pair) if small else pair)) for pair in pairs]
-    assert verdict([*values, "notes.txt", "logo.png", "index.html"], model) in ("FREE_TEXT_PII", "USERNAME")
+    assert verdict([*values, "notes.txt", "logo.png", "index.html"], model) in (
+        "FREE_TEXT_PII",
+        "USERNAME",
+    )
 
 
 @pytest.mark.parametrize("model", [True, False])
 def test_files_without_names_are_not(model: bool) -> None:
     """Reports, images and parts of code."""
     files = [
-        f"{a}-{b}.{c}" for a in ("report", "summer", "main") for b in ("final", "draft", "view") for c in ("md", "png")
+        f"{a}-{b}.{c}"
+        for a in ("report", "summer", "main")
+        for b in ("final", "draft", "view")
+        for c in ("md", "png")
     ]
-    assert verdict([*files, "CarbonHelper", "ReadTable", "HttpClient", "OrderService"], model) == "NONE"
+    assert (
+        verdict([*files, "CarbonHelper", "ReadTable", "HttpClient", "OrderService"], model)
+        == "NONE"
+    )
 
 
 def under(header: str, values: list[str]) -> str:
@@ -107,7 +140,16 @@ def under(header: str, values: list[str]) -> str:
     return str(found.verdict)
 
 
-MAKES = ["Calvin Klein", "Ralph Lauren", "Tommy Hilfiger", "Hugo Boss", "Paul Smith", "Tom Ford", "Marc Jacobs", "Nike"]
+MAKES = [
+    "Calvin Klein",
+    "Ralph Lauren",
+    "Tommy Hilfiger",
+    "Hugo Boss",
+    "Paul Smith",
+    "Tom Ford",
+    "Marc Jacobs",
+    "Nike",
+]
 
 
 @pytest.mark.parametrize("header", ["brand", "product_brand", "Marke", "manufacturer"])

@@ -1,4 +1,6 @@
-"""Nouns with which notes begin are nobody's names; names that look like them, or stand beside them, stay."""
+"""Nouns with which notes begin are nobody's names; names that look like them, or stand beside them,
+stay.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,14 @@ from anonymize.detect.vocabulary.notes import NOTE_WORDS, begins_a_note
 
 @pytest.mark.parametrize(
     "surface",
-    ["Vertrag", "Rückruf erbeten", "Mahnung", "Bestellung storniert", "Versicherung zahlt", "Richiesta arrivata"],
+    [
+        "Vertrag",
+        "Rückruf erbeten",
+        "Mahnung",
+        "Bestellung storniert",
+        "Versicherung zahlt",
+        "Richiesta arrivata",
+    ],
 )
 def test_a_noun_is_no_person(surface: str) -> None:
     """Alone or before words in small letters, where the model is not sure of it."""
@@ -22,7 +31,17 @@ def test_a_noun_is_no_person(surface: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "surface", ["Müller", "Kunde Müller", "Hartung", "Leung", "Cheung", "Joulaud lança", "Anna kommt", "Bütt ner"]
+    "surface",
+    [
+        "Müller",
+        "Kunde Müller",
+        "Hartung",
+        "Leung",
+        "Cheung",
+        "Joulaud lança",
+        "Anna kommt",
+        "Bütt ner",
+    ],
 )
 def test_names_stay(surface: str) -> None:
     """Those that end like nouns, those behind one, and words that nobody knows."""
@@ -31,4 +50,6 @@ def test_names_stay(surface: str) -> None:
 
 def test_no_word_of_the_list_hides_a_name() -> None:
     """A word that is somebody's name, too, is kept whatever the list says."""
-    assert not [word for word in NOTE_WORDS if word in any_name() and begins_a_note(word.capitalize())]
+    assert not [
+        word for word in NOTE_WORDS if word in any_name() and begins_a_note(word.capitalize())
+    ]

@@ -1,4 +1,6 @@
-"""What text is looked through for beside Presidio's recognizers: positives, and near misses that stay."""
+"""What text is looked through for beside Presidio's recognizers: positives, and near misses that
+stay.
+"""
 
 from __future__ import annotations
 
@@ -67,9 +69,15 @@ NUMBERS = [
 ]
 
 
-@pytest.mark.parametrize(("country", "entity", "right", "wrong"), NUMBERS, ids=[n[1] for n in NUMBERS])
-def test_a_number_is_found_where_its_country_is_named(country: str, entity: str, right: str, wrong: str) -> None:
-    """Whole, between any marks and beside letters of other scripts; without its country, or with a slip, it stays."""
+@pytest.mark.parametrize(
+    ("country", "entity", "right", "wrong"), NUMBERS, ids=[n[1] for n in NUMBERS]
+)
+def test_a_number_is_found_where_its_country_is_named(
+    country: str, entity: str, right: str, wrong: str
+) -> None:
+    """Whole, between any marks and beside letters of other scripts; without its country, or with a
+    slip, it stays.
+    """
     for text in (right, f"nr. {right}, ok", f"({right}).", f"号{right}。"):
         assert (entity, right) in found(text, country), text
     assert entity not in kinds(f"it is {wrong} here", country)
@@ -89,7 +97,9 @@ def test_a_number_is_found_where_its_country_is_named(country: str, entity: str,
         ("in", "tracking 234123412346"),
     ],
 )
-def test_digits_that_pass_by_chance_stay_behind_a_word_for_another_thing(country: str, text: str) -> None:
+def test_digits_that_pass_by_chance_stay_behind_a_word_for_another_thing(
+    country: str, text: str
+) -> None:
     """One in ten numbers passes one check digit."""
     assert not kinds(text, country) & {*ID_ENTITIES[country]}
 
@@ -114,11 +124,15 @@ def test_behind_its_own_name_the_form_counts(country: str, text: str, entity: st
 @given(st.data())
 def test_the_prefilter_lets_every_number_of_a_form_through(data: st.DataObject) -> None:
     """What is asked before a pattern runs matches wherever the pattern does."""
-    shapes = [(c, s) for c, some in sorted(_IDS.items()) for s in some if "(?P<value>" not in s.pattern]
+    shapes = [
+        (c, s) for c, some in sorted(_IDS.items()) for s in some if "(?P<value>" not in s.pattern
+    ]
     country, shape = data.draw(st.sampled_from(shapes))
     form = re.compile(re.sub(r"\(\?!.*\)$", "", shape.pattern), re.ASCII | re.IGNORECASE)
     number = data.draw(st.from_regex(form, fullmatch=True).filter(str.isascii))
-    text = data.draw(st.sampled_from(["it is {} now", "({}).", "{}", "a\n{}\n", "CPF {}", "BSN: {}"])).format(number)
+    text = data.draw(
+        st.sampled_from(["it is {} now", "({}).", "{}", "a\n{}\n", "CPF {}", "BSN: {}"])
+    ).format(number)
     rule = OwnRule("one", _shapes(country))
     for part in rule.parts:
         if rule.find(text, [part]):
@@ -130,12 +144,19 @@ def test_the_prefilter_lets_every_number_of_a_form_through(data: st.DataObject) 
 
 
 def test_countries_and_entities_that_policies_may_name_are_those_that_are_found() -> None:
-    """The list that policies are compared with leaves none out and names none that nothing finds."""
+    """The list that policies are compared with leaves none out and names none that nothing
+    finds.
+    """
     assert {*known_countries(), "gb"} == {*KNOWN_COUNTRIES}
     scanner = make_scanner(countries=known_countries(), score_threshold=0.0)
     rules = scanner._rule_sets[0].rules
     own = {part.shape.entity for rule in rules if isinstance(rule, OwnRule) for part in rule.parts}  # type: ignore[attr-defined]
-    presidio = {e for rule in rules if not isinstance(rule, OwnRule) for e in rule.recognizer.supported_entities}
+    presidio = {
+        e
+        for rule in rules
+        if not isinstance(rule, OwnRule)
+        for e in rule.recognizer.supported_entities
+    }
     assert own | presidio <= known_entities()
 
 

@@ -1,4 +1,6 @@
-"""Models of the data owner's own: a real spaCy pipeline; Transformers and GLiNER by stand-ins only."""
+"""Models of the data owner's own: a real spaCy pipeline; Transformers and GLiNER by stand-ins
+only.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,13 @@ TEXTS = [
     "an order of Acme's",
     "Please call Maria Lopez back on Monday.",
 ]
-PATTERNS = {"PERSON": "Maria Lopez", "GPE": "Kumasi", "ORG": "Acme", "DATE": "Monday", "Given name": "Kwame"}
+PATTERNS = {
+    "PERSON": "Maria Lopez",
+    "GPE": "Kumasi",
+    "ORG": "Acme",
+    "DATE": "Monday",
+    "Given name": "Kwame",
+}
 
 
 def spacy_pipeline(folder: Path) -> Path:
@@ -87,9 +95,13 @@ def test_disguises_are_taken_off(spacy_names: OwnNames) -> None:
     assert surfaces(spacy_names, ["call Mаriа Lo\u200bpez"]) == [("Mаriа Lo\u200bpez", "PERSON")]
 
 
-@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.dictionary(pa.int8(), pa.string())])
+@pytest.mark.parametrize(
+    "kind", [pa.string(), pa.large_string(), pa.dictionary(pa.int8(), pa.string())]
+)
 def test_every_kind_of_string_column_is_taken(spacy_names: OwnNames, kind: pa.DataType) -> None:
-    """Strings, large strings, dictionaries, chunks and slices give the same spans, of the schema."""
+    """Strings, large strings, dictionaries, chunks and slices give the same spans, of the
+    schema.
+    """
     plain = spacy_names.scan(pa.array(TEXTS))
     column = pa.array(TEXTS, pa.string()).cast(kind)
     assert plain.schema == SPAN_SCHEMA
@@ -165,14 +177,20 @@ def test_a_damaged_pipeline_is_refused_in_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["en_core_web_xxl", "no/such/folder", "tests"])
 def test_a_spacy_model_that_is_not_here_is_refused(name: str) -> None:
     """The message says how to get it, and that nothing is downloaded."""
-    with pytest.raises(ArgumentError, match=r"spaCy has no pipeline .* install it .* does not download"):
+    with pytest.raises(
+        ArgumentError, match=r"spaCy has no pipeline .* install it .* does not download"
+    ):
         find_name_model(f"spacy:{name}")
 
 
-@pytest.mark.parametrize(("kind", "extra"), [("transformers", "transformers"), ("gliner", "gliner")])
+@pytest.mark.parametrize(
+    ("kind", "extra"), [("transformers", "transformers"), ("gliner", "gliner")]
+)
 def test_a_missing_library_names_its_extra(kind: str, extra: str) -> None:
     """Neither is installed where the tests run."""
-    with pytest.raises(MissingExtraError, match=rf"needs the extra {extra}: python -m pip install '{extra}"):
+    with pytest.raises(
+        MissingExtraError, match=rf"needs the extra {extra}: python -m pip install '{extra}"
+    ):
         find_name_model(f"{kind}:some/model")
 
 
@@ -184,10 +202,16 @@ def test_an_unknown_kind_is_refused_with_the_known_ones(choice: str) -> None:
 
 
 def test_labels_mean_what_presidio_says() -> None:
-    """But for EMAIL, which Presidio's table leaves under a name of its own, and what is left to rules."""
-    from presidio_analyzer.nlp_engine.ner_model_configuration import MODEL_TO_PRESIDIO_ENTITY_MAPPING as PRESIDIO
+    """But for EMAIL, which Presidio's table leaves under a name of its own, and what is left to
+    rules.
+    """
+    from presidio_analyzer.nlp_engine.ner_model_configuration import (
+        MODEL_TO_PRESIDIO_ENTITY_MAPPING as PRESIDIO,
+    )
 
-    ours = {label: entity_of(label) for label in PRESIDIO if label not in LEFT_OUT and label != "EMAIL"}
+    ours = {
+        label: entity_of(label) for label in PRESIDIO if label not in LEFT_OUT and label != "EMAIL"
+    }
     assert ours == {label: PRESIDIO[label] for label in ours}
     assert {entity_of(label) for label in ("B-PER", "I-PER", "PER", "per")} == {"PERSON"}
 
@@ -197,12 +221,22 @@ def test_transformers_by_a_stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     calls = transformers_stand_in(monkeypatch, model_max_length=10**30)
     (tmp_path / "config.json").write_text("{}")
     found = surfaces(scanner(f"transformers:{tmp_path}"), TEXTS)
-    assert found[:3] == [("Maria Lopez", "PERSON"), ("Maria Lopez", "PERSON"), ("Kumasi", "LOCATION")]
+    assert found[:3] == [
+        ("Maria Lopez", "PERSON"),
+        ("Maria Lopez", "PERSON"),
+        ("Kumasi", "LOCATION"),
+    ]
     assert [call.get("local_files_only") for call in calls] == [True, True, None]
-    assert (calls[2]["stride"], calls[2]["device"], calls[2]["tokenizer"].model_max_length) == (64, -1, 512)
+    assert (calls[2]["stride"], calls[2]["device"], calls[2]["tokenizer"].model_max_length) == (
+        64,
+        -1,
+        512,
+    )
 
 
-def test_a_slow_tokenizer_is_refused_by_a_stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_slow_tokenizer_is_refused_by_a_stand_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """It cannot say where a name stands."""
     transformers_stand_in(monkeypatch, is_fast=False)
     (tmp_path / "config.json").write_text("{}")
@@ -215,12 +249,17 @@ def test_gliner_by_a_stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     calls = gliner_stand_in(monkeypatch)
     (tmp_path / "gliner_config.json").write_text("{}")
     text = "a b c d e f " * 500 + "Maria Lopez lives in Kumasi"
-    assert surfaces(scanner(f"gliner:{tmp_path}"), [text]) == [("Maria Lopez", "PERSON"), ("Kumasi", "LOCATION")]
+    assert surfaces(scanner(f"gliner:{tmp_path}"), [text]) == [
+        ("Maria Lopez", "PERSON"),
+        ("Kumasi", "LOCATION"),
+    ]
     assert calls[0] == {"folder": str(tmp_path), "local_files_only": True, "map_location": "cpu"}
 
 
 @pytest.mark.parametrize("kind", ["transformers", "gliner"])
-def test_a_hub_model_that_is_not_here_is_refused(monkeypatch: pytest.MonkeyPatch, kind: str, tmp_path: Path) -> None:
+def test_a_hub_model_that_is_not_here_is_refused(
+    monkeypatch: pytest.MonkeyPatch, kind: str, tmp_path: Path
+) -> None:
     """By the real hub library over an empty cache."""
     from huggingface_hub import constants
 
@@ -231,7 +270,9 @@ def test_a_hub_model_that_is_not_here_is_refused(monkeypatch: pytest.MonkeyPatch
             find_name_model(f"{kind}:{name}")
 
 
-def test_a_model_in_the_hubs_cache_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_model_in_the_hubs_cache_is_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """Its version is the commit; the cache is laid out as the real hub library reads it."""
     from huggingface_hub import constants
 

@@ -17,7 +17,12 @@ def test_a_small_table_is_sampled_whole() -> None:
     """Every distinct value of a small column is in the sample, and nothing can escape it."""
     sample = one(pa.array(["a", None, "b", "a"]))
     assert sample.texts == ["a", "b"]
-    assert (sample.rows, sample.nulls, sample.complete, sample.miss_probability(0.01)) == (4, 1, True, 0.0)
+    assert (sample.rows, sample.nulls, sample.complete, sample.miss_probability(0.01)) == (
+        4,
+        1,
+        True,
+        0.0,
+    )
 
 
 def test_a_large_column_is_bounded_and_states_its_miss() -> None:
@@ -32,7 +37,9 @@ def test_a_large_column_is_bounded_and_states_its_miss() -> None:
 
 def test_nested_leaves_get_dotted_paths() -> None:
     """Structs open as a.b, lists of structs as a[].b, maps by their values."""
-    rows = [{"p": {"mail": "a@b.org"}, "ev": [{"ip": "10.0.0.1"}, {"ip": None}], "tags": ["x", "y"]}]
+    rows = [
+        {"p": {"mail": "a@b.org"}, "ev": [{"ip": "10.0.0.1"}, {"ip": None}], "tags": ["x", "y"]}
+    ]
     names = [s.name for s in sample_columns([pa.RecordBatch.from_pylist(rows)])]
     assert names == ["p.mail", "ev[].ip", "tags[]"]
 
@@ -56,7 +63,11 @@ def test_values_after_a_long_run_of_nulls_are_seen() -> None:
 def test_slices_and_dictionaries_do_not_matter() -> None:
     """A slice of a dictionary column gives the sample of its plain values."""
     plain = pa.array(["a", "b", None, "c"] * 5)
-    assert one(plain.dictionary_encode().slice(1, 3)).texts == one(plain.slice(1, 3)).texts == ["b", "c"]
+    assert (
+        one(plain.dictionary_encode().slice(1, 3)).texts
+        == one(plain.slice(1, 3)).texts
+        == ["b", "c"]
+    )
 
 
 def test_the_same_input_gives_the_same_sample() -> None:

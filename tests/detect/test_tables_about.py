@@ -1,4 +1,6 @@
-"""What a table is about, and what stands beside a column, decides what neither its name nor its values say."""
+"""What a table is about, and what stands beside a column, decides what neither its name nor its
+values say.
+"""
 
 from __future__ import annotations
 
@@ -31,10 +33,13 @@ def test_single_words_beside_given_names_are_family_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "verdict"), [("SupplierID", "ORGANIZATION"), ("product_id", "NONE"), ("id", "PERSON_NAME")]
+    ("key", "verdict"),
+    [("SupplierID", "ORGANIZATION"), ("product_id", "NONE"), ("id", "PERSON_NAME")],
 )
 def test_a_bare_name_is_that_of_what_the_first_column_numbers(key: str, verdict: str) -> None:
-    """``name`` behind ``supplier_id`` is a supplier's, behind ``product_id`` a product's; else a person's."""
+    """``name`` behind ``supplier_id`` is a supplier's, behind ``product_id`` a product's; else a
+    person's.
+    """
     things = ["Ostral", "Plimex", "Quandor", "Rubilo", "Sendaro", "Tolvex"]
     assert verdicts({key: list(range(1, 7)), "name": things})["name"] == verdict
 
@@ -49,7 +54,9 @@ def test_a_bare_name_is_that_of_what_the_first_column_numbers(key: str, verdict:
         ([f"{name.lower()}{i}23" for i, name in enumerate(GIVEN)], "USERNAME"),
     ],
 )
-def test_in_a_table_about_people_numbers_and_digests_are_theirs(values: Sequence[object], verdict: str) -> None:
+def test_in_a_table_about_people_numbers_and_digests_are_theirs(
+    values: Sequence[object], verdict: str
+) -> None:
     """Ten digits are a telephone, digests passwords, words with a small number streets."""
     assert verdicts({"c1": GIVEN, "c2": MAILS, "c3": values})["c3"] == verdict
 
@@ -63,9 +70,42 @@ def test_a_given_name_is_no_login_where_it_is_the_address_too() -> None:
 def test_names_before_house_numbers_are_streets() -> None:
     """Among a postcode, a town and its region, where no column says its name."""
     columns = {
-        "f1": ["51-416", "35-085", "65-751", "60-967", "20-218", "00-950", "15-190", "40-013", "90-001", "80-299"],
-        "f2": ["Lublin", "Gdańsk", "Kraków", "Poznań", "Łódź", "Toruń", "Opole", "Kielce", "Radom", "Tychy"],
-        "f3": ["Kwietna", "Krótka", "Słonecka", "Zielna", "Parkowska", "Polna", "Leśna", "Wodna", "Żytnia", "Rolna"],
+        "f1": [
+            "51-416",
+            "35-085",
+            "65-751",
+            "60-967",
+            "20-218",
+            "00-950",
+            "15-190",
+            "40-013",
+            "90-001",
+            "80-299",
+        ],
+        "f2": [
+            "Lublin",
+            "Gdańsk",
+            "Kraków",
+            "Poznań",
+            "Łódź",
+            "Toruń",
+            "Opole",
+            "Kielce",
+            "Radom",
+            "Tychy",
+        ],
+        "f3": [
+            "Kwietna",
+            "Krótka",
+            "Słonecka",
+            "Zielna",
+            "Parkowska",
+            "Polna",
+            "Leśna",
+            "Wodna",
+            "Żytnia",
+            "Rolna",
+        ],
         "f4": [4, 17, 23, 8, 91, 2, 66, 31, 12, 5],
     }
     assert verdicts(columns)["f3"] == "STREET_ADDRESS"
@@ -111,8 +151,12 @@ def test_two_letters_behind_a_city_are_its_province() -> None:
         ("street2", ["#28", "APT 4", "#1", "#150"], "STREET_ADDRESS"),
     ],
 )
-def test_headers_are_heard_as_their_languages_put_them(name: str, values: Sequence[object], verdict: str) -> None:
-    """Counts and spans of time are no keys and ages; flags of health are health; plurals count as singulars."""
+def test_headers_are_heard_as_their_languages_put_them(
+    name: str, values: Sequence[object], verdict: str
+) -> None:
+    """Counts and spans of time are no keys and ages; flags of health are health; plurals count as
+    singulars.
+    """
     assert verdicts({name: values})[name] == verdict
 
 
@@ -121,14 +165,26 @@ def test_headers_are_heard_as_their_languages_put_them(name: str, values: Sequen
     [
         (["1239 9389 9837 9893", "4507 4500 0080 7831", "8327 7382 0902 8928"], "CREDIT_CARD"),
         (["453.555.4569", "515.555.4469", "590.555.4568", "515.555.4560"], "PHONE_NUMBER"),
-        ([994_707_778_899, 994_992_225_588, 994_705_558_811, 994_553_334_455, 994_501_112_233], "PHONE_NUMBER"),
-        (["Norra, Bogotá", "Sierra Alta, Cartagena", "Lomas, Medellín", "Punta Baja, Bogotá"], "CITY"),
+        (
+            [994_707_778_899, 994_992_225_588, 994_705_558_811, 994_553_334_455, 994_501_112_233],
+            "PHONE_NUMBER",
+        ),
+        (
+            ["Norra, Bogotá", "Sierra Alta, Cartagena", "Lomas, Medellín", "Punta Baja, Bogotá"],
+            "CITY",
+        ),
         ([f"https://example.org/{'a' * 500}/{i}" for i in range(5)], "URL"),
         (["Lumi küçəsi, ev 45, mənzil 12", "Sabah prospekti, ev 18, mənzil 4"], "STREET_ADDRESS"),
-        (["Lara Quiñal Num. 401 Col. Prado C.P. 58270", "Tomás Orbe Núm. 4 Col. Sur C.P. 06800"], "STREET_ADDRESS"),
+        (
+            ["Lara Quiñal Num. 401 Col. Prado C.P. 58270", "Tomás Orbe Núm. 4 Col. Sur C.P. 06800"],
+            "STREET_ADDRESS",
+        ),
         (["Hepatitis", "Cólera", "Lupus", "Polio", "Varicela"] * 4, "HEALTH"),
         (["USA"] * 30, "COUNTRY"),
-        (["Gave twice before spring", "Needs a new contact", "Wants to hear about boats"] * 2, "NONE"),
+        (
+            ["Gave twice before spring", "Needs a new contact", "Wants to hear about boats"] * 2,
+            "NONE",
+        ),
         (
             [
                 "Gave twice before spring",
@@ -142,7 +198,9 @@ def test_headers_are_heard_as_their_languages_put_them(name: str, values: Sequen
     ],
 )
 def test_more_forms_are_known_without_a_header(values: Sequence[object], verdict: str) -> None:
-    """Cards in fours, dotted telephones, numbers with a country's code, places in places, long links."""
+    """Cards in fours, dotted telephones, numbers with a country's code, places in places, long
+    links.
+    """
     assert verdicts({"c3": values})["c3"] == verdict
 
 
@@ -157,6 +215,10 @@ def test_a_weight_is_somebodys_only_in_a_table_about_people() -> None:
 def test_five_digits_beside_a_city_are_what_their_name_says() -> None:
     """A daily rate is no postcode because a town stands beside it; without a name it may be one."""
     towns, numbers = ["Hamburg", "Bremen", "Kiel", "Rostock"], [80000, 85000, 65000, 75000]
-    assert verdicts({"tarif_journalier": numbers, "ville": towns})["tarif_journalier"] == "FINANCIAL"
-    assert verdicts({"codigo_municipio": numbers, "ville": towns})["codigo_municipio"] != "POSTAL_CODE"
+    assert (
+        verdicts({"tarif_journalier": numbers, "ville": towns})["tarif_journalier"] == "FINANCIAL"
+    )
+    assert (
+        verdicts({"codigo_municipio": numbers, "ville": towns})["codigo_municipio"] != "POSTAL_CODE"
+    )
     assert verdicts({"c1": numbers, "c2": towns})["c1"] == "POSTAL_CODE"

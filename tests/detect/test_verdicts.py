@@ -19,7 +19,9 @@ def verdicts(columns: Mapping[str, Sequence[object] | pa.Array]) -> dict[str, st
 
 def findings(columns: Mapping[str, Sequence[object] | pa.Array]) -> dict[str, Finding]:
     """Return each column's finding."""
-    batch = pa.record_batch({name: v if isinstance(v, pa.Array) else pa.array(v) for name, v in columns.items()})
+    batch = pa.record_batch(
+        {name: v if isinstance(v, pa.Array) else pa.array(v) for name, v in columns.items()}
+    )
     return {f.column: f for f in inspect_samples(sample_columns([batch]))}
 
 
@@ -61,7 +63,9 @@ def test_values_decide_where_the_name_says_nothing(fake: Faker, name: str) -> No
         ("email", [], "EMAIL_ADDRESS"),
     ],
 )
-def test_names_are_heard_only_as_far_as_values_fit(name: str, values: list[object], verdict: str) -> None:
+def test_names_are_heard_only_as_far_as_values_fit(
+    name: str, values: list[object], verdict: str
+) -> None:
     """Names that lie are not believed; names in other languages are."""
     column = pa.array(values) if values else pa.array([], pa.string())
     assert verdicts({name: column})[name] == verdict
@@ -100,18 +104,29 @@ def test_evidence_never_quotes_a_value(fake: Faker) -> None:
 
 def test_one_identifier_in_fifty_notes_is_found() -> None:
     """The maximum counts: one national id in 50 rows of prose turns the verdict."""
-    notes = [f"the customer asked about order and delivery number {i} again today" for i in range(49)]
+    notes = [
+        f"the customer asked about order and delivery number {i} again today" for i in range(49)
+    ]
     notes.append("please correct my social security number, it is 536-22-1894 and not the other")
     found = findings({"notes": notes})["notes"]
     assert found.verdict == "FREE_TEXT_PII"
 
 
 def test_what_the_policy_lets_through_is_no_residue(fake: Faker) -> None:
-    """E-mails in the output are reported unless the policy expects them; one inside prose is too."""
-    columns = {"mail": [fake.email() for _ in range(30)], "note": ["all fine"] * 20 + ["write to jane.roe@example.org"]}
-    samples = sample_columns([pa.record_batch({"mail": columns["mail"], "note": (columns["note"] * 2)[:30]})])
+    """E-mails in the output are reported unless the policy expects them; one inside prose is
+    too.
+    """
+    columns = {
+        "mail": [fake.email() for _ in range(30)],
+        "note": ["all fine"] * 20 + ["write to jane.roe@example.org"],
+    }
+    samples = sample_columns(
+        [pa.record_batch({"mail": columns["mail"], "note": (columns["note"] * 2)[:30]})]
+    )
     assert {(r.column, r.what) for r in residual_findings(samples, {})} == {
         ("mail", "EMAIL_ADDRESS"),
         ("note", "EMAIL_ADDRESS"),
     }
-    assert not residual_findings(samples, {"mail": frozenset({"EMAIL_ADDRESS"}), "note": frozenset({"*"})})
+    assert not residual_findings(
+        samples, {"mail": frozenset({"EMAIL_ADDRESS"}), "note": frozenset({"*"})}
+    )

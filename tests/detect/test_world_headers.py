@@ -38,19 +38,35 @@ AGES = [31, 42, 57, 28, 63, 19]
         ("ηλικία", AGES, "AGE"),
     ],
 )
-def test_names_of_columns_are_heard_in_many_languages(name: str, values: list[object], verdict: str) -> None:
-    """A header in Russian, Polish, Turkish, Romanian, Swedish, Finnish, … says what a header in English says."""
+def test_names_of_columns_are_heard_in_many_languages(
+    name: str, values: list[object], verdict: str
+) -> None:
+    """A header in Russian, Polish, Turkish, Romanian, Swedish, Finnish, … says what a header in
+    English says.
+    """
     assert verdicts({name: values})[name] == verdict
 
 
-@pytest.mark.parametrize("name", ["nazwa_produktu", "ürün_adı", "nama_barang", "название товара", "produkt_namn"])
+@pytest.mark.parametrize(
+    "name", ["nazwa_produktu", "ürün_adı", "nama_barang", "название товара", "produkt_namn"]
+)
 def test_the_name_of_a_thing_is_no_person_in_any_language(name: str) -> None:
     """*Product name* holds no person, whatever language says it."""
-    assert verdicts({name: ["Lampe Nova", "Stol Ergo", "Bord Fix", "Skap Max", "Hylle Uno"]})[name] == "NONE"
+    assert (
+        verdicts({name: ["Lampe Nova", "Stol Ergo", "Bord Fix", "Skap Max", "Hylle Uno"]})[name]
+        == "NONE"
+    )
 
 
 @pytest.mark.parametrize(
-    ("men", "women"), [("М", "Ж"), ("мужской", "женский"), ("Erkek", "Kadın"), ("Laki-laki", "Perempuan"), ("男", "女")]
+    ("men", "women"),
+    [
+        ("М", "Ж"),
+        ("мужской", "женский"),
+        ("Erkek", "Kadın"),
+        ("Laki-laki", "Perempuan"),
+        ("男", "女"),
+    ],
 )
 def test_genders_are_known_by_their_words_in_many_languages(men: str, women: str) -> None:
     """Two words for a gender are enough where the name says nothing."""

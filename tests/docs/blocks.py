@@ -1,4 +1,6 @@
-"""A document read as what can be run: its commands, programs, files and what it shows of their output."""
+"""A document read as what can be run: its commands, programs, files and what it shows of their
+output.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,11 @@ class Step:
     def missing(self, output: str) -> list[str]:
         """Return the shown lines that ``output`` does not have."""
         real = [_squeezed(line) for line in output.splitlines()]
-        return [line for line in self.shown if not any(_pattern(line).fullmatch(other) for other in real)]
+        return [
+            line
+            for line in self.shown
+            if not any(_pattern(line).fullmatch(other) for other in real)
+        ]
 
 
 @dataclass
@@ -62,7 +68,9 @@ def read_document(path: Path) -> Document:
     return document
 
 
-def _add(document: Document, kind: str, line: int, body: list[str], mark: re.Match[str] | None) -> None:
+def _add(
+    document: Document, kind: str, line: int, body: list[str], mark: re.Match[str] | None
+) -> None:
     text = "\n".join(body) + "\n"
     if kind == "yaml":
         document.policies.append((line, text))
@@ -93,4 +101,6 @@ def _squeezed(line: str) -> str:
 
 
 def _pattern(line: str) -> re.Pattern[str]:
-    return re.compile(r"\s*.*\s*".join(re.escape(part.strip()) for part in _squeezed(line).split("…")))
+    return re.compile(
+        r"\s*.*\s*".join(re.escape(part.strip()) for part in _squeezed(line).split("…"))
+    )

@@ -19,7 +19,9 @@ from tests.docs.blocks import Document, Step, read_document
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 PREPARED = {"README.md": "coatcheck keys init schemas/customers.yaml schemas/patients.yaml"}
-"""What a reader has done before: README's library part goes on from `make run`, which makes a keyring."""
+"""What a reader has done before: README's library part goes on from `make run`, which makes a
+keyring.
+"""
 MOST_NOT_RUN = 4
 REFERENCE = ("detection.md", "how-it-works.md", "threat-model.md", "vault-and-keys.md")
 """Pages of tables, in which there is nothing to run."""
@@ -53,26 +55,39 @@ class Desk:
             }[step.kind]
             script.append(f"{{ {done}\n}} > {shlex.quote(str(log))} 2>&1 < /dev/null; echo $?")
         shell = subprocess.run(
-            ["bash", "-c", "\n".join(script)], cwd=self.folder, env=self.environment(), capture_output=True, text=True
+            ["bash", "-c", "\n".join(script)],
+            cwd=self.folder,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
         )
         codes = shell.stdout.split()
         assert len(codes) == len(steps), shell.stderr
         return [
             problem
             for number, (step, code) in enumerate(zip(steps, codes, strict=True))
-            for problem in _problems(step, int(code), (self.logs / f"{number}.out").read_text(encoding="utf-8"))
+            for problem in _problems(
+                step, int(code), (self.logs / f"{number}.out").read_text(encoding="utf-8")
+            )
         ]
 
     def environment(self) -> dict[str, str]:
         """Return the test's environment with the shim of the command first on PATH."""
-        path = os.pathsep.join([str(self.logs), str(Path(sys.executable).parent), os.environ["PATH"]])
-        prefect = {"PREFECT_HOME": str(self.logs / "prefect"), "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
+        path = os.pathsep.join(
+            [str(self.logs), str(Path(sys.executable).parent), os.environ["PATH"]]
+        )
+        prefect = {
+            "PREFECT_HOME": str(self.logs / "prefect"),
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        }
         return {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), **prefect}
 
 
 def _problems(step: Step, code: int, output: str) -> list[str]:
     what = step.text.splitlines()[0]
-    problems = [f"line {step.line}: {what}: does not print: {line}" for line in step.missing(output)]
+    problems = [
+        f"line {step.line}: {what}: does not print: {line}" for line in step.missing(output)
+    ]
     if code != step.exit_code:
         problems.insert(0, f"line {step.line}: {what}: exit {code}, not {step.exit_code}")
     return [f"{problem}\n{output}" for problem in problems]
@@ -108,7 +123,10 @@ def test_a_document_does_what_it_shows(path: Path, desk: Desk) -> None:
 def test_a_documents_policies_load(path: Path) -> None:
     """A whole policy, or a part of one put into a policy that holds nothing else."""
     for line, text in read_document(path).policies:
-        parse_policy(yaml.safe_dump({**SKELETON, **yaml.safe_load(text)}), f"{path.name}, block at line {line}")
+        parse_policy(
+            yaml.safe_dump({**SKELETON, **yaml.safe_load(text)}),
+            f"{path.name}, block at line {line}",
+        )
 
 
 def test_few_blocks_are_not_run() -> None:
@@ -119,7 +137,9 @@ def test_few_blocks_are_not_run() -> None:
 
 def test_every_document_has_something_to_run() -> None:
     """A tour without a command that runs is a promise nobody checks."""
-    assert all(len(read_document(path).steps) >= 4 for path in DOCUMENTS if path.name not in REFERENCE)
+    assert all(
+        len(read_document(path).steps) >= 4 for path in DOCUMENTS if path.name not in REFERENCE
+    )
 
 
 def test_links_between_documents_lead_somewhere() -> None:

@@ -1,4 +1,6 @@
-"""No document and no message sends anybody to a package of an index by a name of ours, which may be another's."""
+"""No document and no message sends anybody to a package of an index by a name of ours, which may be
+another's.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +15,24 @@ from anonymize.errors import install_command
 
 ROOT = Path(__file__).parents[2]
 OLD = "cloak" + "room"
-INSTALLS = re.compile(r"(?:pip3?|pipx|uv|uvx|conda|poetry|pdm)\s+(?:pip\s+)?(?:install|add|run|tool install)\s+(.*)")
+INSTALLS = re.compile(
+    r"(?:pip3?|pipx|uv|uvx|conda|poetry|pdm)\s+(?:pip\s+)?(?:install|add|run|tool install)\s+(.*)"
+)
 BY_OUR_NAME = re.compile(rf"(?<![\w./-])['\"]?(coatcheck|{OLD})\b(?!-\*|-\d|/)", re.IGNORECASE)
 EXTRAS = ("ner", "spacy", "transformers", "gliner", "postgres", "aws", "hashicorp", "fast", "dask")
 
 
 def tracked() -> list[Path]:
     """Return the text files of the project, without locks."""
-    names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    names = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
     kept = (".py", ".md", ".yaml", ".yml", ".toml", ".json", ".txt", ".html")
-    return [ROOT / name for name in names if name.endswith(kept) or name in ("Makefile", ".ci/run", ".ci/install")]
+    return [
+        ROOT / name
+        for name in names
+        if name.endswith(kept) or name in ("Makefile", ".ci/run", ".ci/install")
+    ]
 
 
 def test_no_document_or_message_installs_from_an_index_by_our_name() -> None:
@@ -46,7 +56,11 @@ def test_the_old_name_is_nowhere() -> None:
 def test_the_hint_for_an_extra_names_what_it_needs_and_nothing_of_ours(extra: str) -> None:
     """The command installs the extra's own requirements, each of them."""
     command = install_command(extra)
-    wanted = [line.partition(";")[0].strip() for line in requires("coatcheck") or () if f'extra == "{extra}"' in line]
+    wanted = [
+        line.partition(";")[0].strip()
+        for line in requires("coatcheck") or ()
+        if f'extra == "{extra}"' in line
+    ]
     assert wanted
     assert command == "python -m pip install " + " ".join(f"'{one}'" for one in wanted)
     assert "coatcheck" not in command

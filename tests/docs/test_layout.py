@@ -1,4 +1,6 @@
-"""The house as it is drawn: no circle of imports, modules of a size to be read, public names that are there."""
+"""The house as it is drawn: no circle of imports, modules of a size to be read, public names that
+are there.
+"""
 
 from __future__ import annotations
 
@@ -26,15 +28,23 @@ def _imports() -> dict[str, set[str]]:
     for name, path in paths.items():
         found[name] = set()
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("anonymize"):
+            if (
+                isinstance(node, ast.ImportFrom)
+                and node.module
+                and node.module.startswith("anonymize")
+            ):
                 whole = {f"{node.module}.{alias.name}" for alias in node.names} & set(paths)
                 found[name] |= (whole or {node.module}) - {name}
-        found[name] = {one for one in found[name] if one in paths and paths[one].name != "__init__.py"}
+        found[name] = {
+            one for one in found[name] if one in paths and paths[one].name != "__init__.py"
+        }
     return found
 
 
 def _name(path: Path) -> str:
-    return ".".join(("anonymize", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
+    return ".".join(("anonymize", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(
+        ".__init__"
+    )
 
 
 def _circle(imports: dict[str, set[str]]) -> list[str]:
@@ -75,6 +85,8 @@ def test_public_names_are_listed_and_have_signatures(name: str) -> None:
 def test_the_page_that_follows_a_row_names_files_that_are_there() -> None:
     """A reader goes from the page to the file."""
     page = (ROOT.parent / "docs" / "how-it-works.md").read_text("utf-8")
-    named = {Path(found.removeprefix("anonymize/")) for found in re.findall(r"`([\w/]+\.py)`", page)}
+    named = {
+        Path(found.removeprefix("anonymize/")) for found in re.findall(r"`([\w/]+\.py)`", page)
+    }
     assert len(named) > 20
     assert [path for path in named if not (ROOT / path).is_file()] == []

@@ -14,12 +14,20 @@ def test_every_named_test_is_there() -> None:
     """In the file that is named."""
     named = re.findall(r"`([a-z_/]+\.py)::(test_\w+)`", TEXT)
     assert len(named) >= 20
-    missing = [f"{file}::{name}" for file, name in named if f"def {name}(" not in (TESTS / file).read_text("utf-8")]
+    missing = [
+        f"{file}::{name}"
+        for file, name in named
+        if f"def {name}(" not in (TESTS / file).read_text("utf-8")
+    ]
     assert missing == []
 
 
 def test_every_holder_has_three_cells() -> None:
     """What they can do to confidentiality, integrity, availability."""
-    rows = [line.strip("| \n").split(" | ") for line in TEXT.splitlines() if line.startswith("| ")][1:]
-    assert [row[0].startswith(holder) for row, holder in zip(rows, HOLDERS, strict=True)] == [True] * 4
+    rows = [line.strip("| \n").split(" | ") for line in TEXT.splitlines() if line.startswith("| ")][
+        1:
+    ]
+    assert [row[0].startswith(holder) for row, holder in zip(rows, HOLDERS, strict=True)] == [
+        True
+    ] * 4
     assert all(len(row) == 4 and all(cell.strip() for cell in row) for row in rows)

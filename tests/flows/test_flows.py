@@ -1,4 +1,6 @@
-"""Flows call the same run: retries for what may pass, none for refusals, nothing raw in Prefect's database."""
+"""Flows call the same run: retries for what may pass, none for refusals, nothing raw in Prefect's
+database.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,10 @@ from tests.run.test_travels import canary_policy, spellings
 def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Yield the folder of a Prefect server of this module's own, on loopback."""
     home = tmp_path_factory.mktemp("prefect")
-    before = {name: os.environ.get(name) for name in ("PREFECT_HOME", "PREFECT_SERVER_DATABASE_CONNECTION_URL")}
+    before = {
+        name: os.environ.get(name)
+        for name in ("PREFECT_HOME", "PREFECT_SERVER_DATABASE_CONNECTION_URL")
+    }
     os.environ["PREFECT_HOME"] = str(home)
     from flows.settings import quiet_prefect
 
@@ -53,7 +58,11 @@ def _publish(flow_of: Any, place: Workplace, extra: str = "") -> dict[str, Any]:
     return done
 
 
-def test_a_flow_publishes_what_the_command_line_does(flow_of: Any, workplace: Workplace, keyring: Keyring) -> None:  # noqa: F811
+def test_a_flow_publishes_what_the_command_line_does(
+    flow_of: Any,
+    workplace: Workplace,
+    keyring: Keyring,
+) -> None:
     """Same run, same summary."""
     summary = _publish(flow_of, workplace)
     assert (summary["version"], summary["rows_out"]) == (1, 3)
@@ -62,7 +71,7 @@ def test_a_flow_publishes_what_the_command_line_does(flow_of: Any, workplace: Wo
 
 def test_a_passing_failure_is_retried(
     flow_of: Any,
-    workplace: Workplace,  # noqa: F811
+    workplace: Workplace,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A worker that could not write once gets its partition again."""
@@ -81,7 +90,7 @@ def test_a_passing_failure_is_retried(
 
 def test_a_refusal_is_not_retried_and_publishes_nothing(
     flow_of: Any,
-    workplace: Workplace,  # noqa: F811
+    workplace: Workplace,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What a policy refuses now it refuses again."""
@@ -98,7 +107,7 @@ def test_a_refusal_is_not_retried_and_publishes_nothing(
     assert Dataset(workplace.sink).current is None
 
 
-def test_inspection_is_a_flow_without_values(prefect_home: Path, workplace: Workplace) -> None:  # noqa: F811
+def test_inspection_is_a_flow_without_values(prefect_home: Path, workplace: Workplace) -> None:
     """A row per column: verdict and evidence."""
     from flows.inspect_dataset import inspect_dataset
 
@@ -116,8 +125,12 @@ def _database() -> str:
     return "\n".join(sqlite3.connect(url.split("///", 1)[1]).iterdump())
 
 
-def test_first_passes_leave_no_value_in_the_database(flow_of: Any, tmp_path: Path, keyring_uri: str) -> None:
-    """Over every action that needs one: parameters, results and artifacts are counts, digests and what is encrypted."""
+def test_first_passes_leave_no_value_in_the_database(
+    flow_of: Any, tmp_path: Path, keyring_uri: str
+) -> None:
+    """Over every action that needs one: parameters, results and artifacts are counts, digests and
+    what is encrypted.
+    """
     summary = flow_of.anonymize_dataset(str(canary_policy(tmp_path)), keyring_uri)
     held = _database().encode()
     assert summary["rows_out"] == 59
@@ -125,7 +138,7 @@ def test_first_passes_leave_no_value_in_the_database(flow_of: Any, tmp_path: Pat
     assert not [spelling for spelling in spellings() if spelling in held]
 
 
-def test_the_artifact_says_what_was_not_looked_for(flow_of: Any, workplace: Workplace) -> None:  # noqa: F811
+def test_the_artifact_says_what_was_not_looked_for(flow_of: Any, workplace: Workplace) -> None:
     """Who reads the result in Prefect alone learns that the policy switched the name model off."""
     summary = _publish(flow_of, workplace, "detect: {ner: 'off'}")
     (sentence,) = summary["not_looked_for"]
@@ -136,12 +149,14 @@ def test_the_artifact_says_what_was_not_looked_for(flow_of: Any, workplace: Work
 @pytest.mark.parametrize("place", ["write_partition", "begin"])
 def test_an_unforeseen_error_is_told_without_its_text(
     flow_of: Any,
-    workplace: Workplace,  # noqa: F811
+    workplace: Workplace,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
     place: str,
 ) -> None:
-    """A bug whose exception quotes a cell leaves its kind and place in Prefect's states and logs, not the cell."""
+    """A bug whose exception quotes a cell leaves its kind and place in Prefect's states and logs,
+    not the cell.
+    """
 
     def broken(*_: object) -> Any:
         cell = "@".join(("planted.cell", "example.com"))
@@ -151,46 +166,63 @@ def test_an_unforeseen_error_is_told_without_its_text(
             raise ValueError(cell)  # noqa: B904 - a chain, as bugs have
 
     monkeypatch.setattr(flow_of, place, broken)
-    with pytest.raises(UnforeseenError, match=r"ValueError at test_flows.py:\d+: its text is not shown"):
+    with pytest.raises(
+        UnforeseenError, match=r"ValueError at test_flows.py:\d+: its text is not shown"
+    ):
         _publish(flow_of, workplace)
     shown = capfd.readouterr()
     assert "planted.cell@" not in _database() + shown.out + shown.err
     assert "UnforeseenError" in _database()
 
 
-def test_people_in_place_of_names_are_refused(flow_of: Any, workplace: Workplace) -> None:  # noqa: F811
-    """A first row that is a person, and keys of objects that are: nobody reads of them in Prefect."""
+def test_people_in_place_of_names_are_refused(flow_of: Any, workplace: Workplace) -> None:
+    """A first row that is a person, and keys of objects that are: nobody reads of them in
+    Prefect.
+    """
     from anonymize.errors import SourceError
     from flows.inspect_dataset import inspect_dataset
 
     workplace.source.write_text("Zuqo Kaxi,Lumi\nBome Ruvi,Gako\nTiza Fole,Nubo\n")
-    for work in (lambda: inspect_dataset(str(workplace.source)), lambda: _publish(flow_of, workplace)):
+    for work in (
+        lambda: inspect_dataset(str(workplace.source)),
+        lambda: _publish(flow_of, workplace),
+    ):
         with pytest.raises(SourceError, match="the first row is like the rows below it"):
             work()
     keys = workplace.folder / "keys.jsonl"
-    keys.write_text("".join(f'{{"id": {n}, "scores": {{"Zuqo{chr(97 + n % 9)} Kaxi": 1}}}}\n' for n in range(30)))
+    keys.write_text(
+        "".join(
+            f'{{"id": {n}, "scores": {{"Zuqo{chr(97 + n % 9)} Kaxi": 1}}}}\n' for n in range(30)
+        )
+    )
     with pytest.raises(SourceError, match=r"column scores: 9 keys look like data"):
         inspect_dataset(str(keys))
     assert "Zuqo" not in _database()
 
 
-def test_prefects_database_holds_no_raw_value(flow_of: Any, workplace: Workplace) -> None:  # noqa: F811
-    """Parameters are paths and names, states are counts: read as text, no cell of the source is in it."""
+def test_prefects_database_holds_no_raw_value(flow_of: Any, workplace: Workplace) -> None:
+    """Parameters are paths and names, states are counts: read as text, no cell of the source is in
+    it.
+    """
     _publish(flow_of, workplace)
     dump = _database()
     assert "anonymize-dataset" in dump
-    assert not [word for word in ("Castro", "castro", "Jensen", "1984-02-29", "chen@") if word in dump]
+    assert not [
+        word for word in ("Castro", "castro", "Jensen", "1984-02-29", "chen@") if word in dump
+    ]
 
 
 @pytest.mark.parametrize("kind", [SystemExit, GeneratorExit, type("Odd", (BaseException,), {})])
 def test_an_exit_is_told_without_its_text(
     flow_of: Any,
-    workplace: Workplace,  # noqa: F811
+    workplace: Workplace,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
     kind: type[BaseException],
 ) -> None:
-    """What is no ``Exception`` passed the guard, and its text went into Prefect's states and logs."""
+    """What is no ``Exception`` passed the guard, and its text went into Prefect's states and
+    logs.
+    """
 
     def broken(*_: object) -> Any:
         raise kind("@".join(("planted.exit", "example.com")))
@@ -203,8 +235,14 @@ def test_an_exit_is_told_without_its_text(
     assert "planted.exit@" not in _database() + shown.out + shown.err
 
 
-def test_no_exception_of_a_flow_is_stored(flow_of: Any, prefect_home: Path, workplace: Workplace) -> None:  # noqa: F811
-    """Prefect pickles what a flow raises, even where results are not persisted; the caller gets it all the same."""
+def test_no_exception_of_a_flow_is_stored(
+    flow_of: Any,
+    prefect_home: Path,
+    workplace: Workplace,
+) -> None:
+    """Prefect pickles what a flow raises, even where results are not persisted; the caller gets it
+    all the same.
+    """
     from flows.inspect_dataset import inspect_dataset
 
     storage = prefect_home / "storage"
@@ -213,12 +251,18 @@ def test_no_exception_of_a_flow_is_stored(flow_of: Any, prefect_home: Path, work
         _publish(flow_of, workplace, "subject: nobody")
     with pytest.raises(SourceError):
         inspect_dataset(str(workplace.folder / "none.csv"))
-    state = flow_of.anonymize_dataset(str(workplace.folder / "none.yaml"), workplace.keyring_uri, return_state=True)
+    state = flow_of.anonymize_dataset(
+        str(workplace.folder / "none.yaml"), workplace.keyring_uri, return_state=True
+    )
     assert state.is_failed()
     assert (set(storage.rglob("*")) if storage.exists() else set()) == before
 
 
-def test_a_dask_cluster_does_the_partitions(flow_of: Any, workplace: Workplace, keyring: Keyring) -> None:  # noqa: F811
+def test_a_dask_cluster_does_the_partitions(
+    flow_of: Any,
+    workplace: Workplace,
+    keyring: Keyring,
+) -> None:
     """On workers that are processes: Dask rebuilds the quotation of the job as a plain tuple."""
     from prefect_dask import DaskTaskRunner
 
@@ -227,14 +271,20 @@ def test_a_dask_cluster_does_the_partitions(flow_of: Any, workplace: Workplace, 
         (workplace.folder / f"people-{number}.csv").write_text(text)
     policy = workplace.policy("privacy: {quasi_identifiers: [zip], k: 2}")
     policy.write_text(policy.read_text().replace("people.csv", "people-*.csv"))
-    runner = DaskTaskRunner(cluster_kwargs={"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None})
+    runner = DaskTaskRunner(
+        cluster_kwargs={"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    )
     flow = flow_of.anonymize_dataset.with_options(task_runner=runner)
     assert flow(str(policy), workplace.keyring_uri)["rows_out"] == 9
     assert Dataset(workplace.sink).verify(keyring=keyring).ok
 
 
 @pytest.mark.parametrize("wrapped", [lambda job: job, lambda job: (job,), lambda job: ((job,),)])
-def test_a_job_is_known_however_it_was_wrapped(flow_of: Any, workplace: Workplace, wrapped: Any) -> None:  # noqa: F811
+def test_a_job_is_known_however_it_was_wrapped(
+    flow_of: Any,
+    workplace: Workplace,
+    wrapped: Any,
+) -> None:
     """And what is no job is refused in one sentence."""
     from anonymize.errors import ArgumentError
     from anonymize.pipeline.run import begin
@@ -246,15 +296,19 @@ def test_a_job_is_known_however_it_was_wrapped(flow_of: Any, workplace: Workplac
 
 
 def _told(caplog: pytest.LogCaptureFixture) -> str:
-    return "\n".join(record.getMessage() for record in caplog.records if record.levelname in ("WARNING", "ERROR"))
+    return "\n".join(
+        record.getMessage() for record in caplog.records if record.levelname in ("WARNING", "ERROR")
+    )
 
 
 def test_a_refusal_is_one_message(
     flow_of: Any,
-    workplace: Workplace,  # noqa: F811
+    workplace: Workplace,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Sixty lines of Prefect's insides hid the one that says what to do; the caller still gets our error."""
+    """Sixty lines of Prefect's insides hid the one that says what to do; the caller still gets our
+    error.
+    """
     with pytest.raises(PlanError, match="no column 'nobody'"):
         _publish(flow_of, workplace, "subject: nobody")
     assert _told(caplog).count("the source has no column 'nobody'") == 1
@@ -263,7 +317,7 @@ def test_a_refusal_is_one_message(
 
 def test_a_refusal_of_a_task_is_one_message_too(
     flow_of: Any,
-    workplace: Workplace,  # noqa: F811
+    workplace: Workplace,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Its own and the flow's."""
@@ -276,7 +330,7 @@ def test_a_refusal_of_a_task_is_one_message_too(
 
 def test_a_held_dataset_is_tried_again(
     flow_of: Any,
-    workplace: Workplace,  # noqa: F811
+    workplace: Workplace,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The other run ends some time; a second night begins in the first's."""
@@ -294,11 +348,14 @@ def test_a_held_dataset_is_tried_again(
     assert len(tries) == 2
 
 
-def test_a_flow_takes_the_consent_to_a_change(flow_of: Any, workplace: Workplace) -> None:  # noqa: F811
+def test_a_flow_takes_the_consent_to_a_change(flow_of: Any, workplace: Workplace) -> None:
     """As the command's option and the library's argument do."""
     _publish(flow_of, workplace)
     path = workplace.policy()
     path.write_text(path.read_text().replace("purpose: test", "purpose: another"))
     with pytest.raises(GateError, match="purpose: is another"):
         flow_of.anonymize_dataset(str(path), workplace.keyring_uri)
-    assert flow_of.anonymize_dataset(str(path), workplace.keyring_uri, accept_change=True)["version"] == 2
+    assert (
+        flow_of.anonymize_dataset(str(path), workplace.keyring_uri, accept_change=True)["version"]
+        == 2
+    )

@@ -1,4 +1,6 @@
-"""A night by schedule, on real parts: a Prefect server and a process worker, each a child of the test."""
+"""A night by schedule, on real parts: a Prefect server and a process worker, each a child of the
+test.
+"""
 
 from __future__ import annotations
 
@@ -35,10 +37,17 @@ flow.from_source({root!r}, entrypoint="flows/anonymize_dataset.py:anonymize_data
 
 @contextlib.contextmanager
 def child(command: list[str], env: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run ``command`` as a child with a process group of its own; end the whole group afterwards."""
+    """Run ``command`` as a child with a process group of its own; end the whole group
+    afterwards.
+    """
     with log.open("wb") as out:
         process = subprocess.Popen(
-            command, env=env, cwd=log.parent, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            env=env,
+            cwd=log.parent,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
             yield process
@@ -59,28 +68,39 @@ def free_port() -> int:
 
 
 def waited(what: Callable[[], Any], seconds: float, log: Path) -> Any:
-    """Return the first true answer of ``what``; fail with the end of ``log`` where none comes in time."""
+    """Return the first true answer of ``what``; fail with the end of ``log`` where none comes in
+    time.
+    """
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         with contextlib.suppress(urllib.error.URLError, ConnectionError):
             if answer := what():
                 return answer
         time.sleep(0.5)
-    pytest.fail(f"nothing within {seconds} s; the end of {log.name}: {log.read_text(errors='replace')[-2000:]}")
+    pytest.fail(
+        f"nothing within {seconds} s; the end of {log.name}:"
+        f" {log.read_text(errors='replace')[-2000:]}"
+    )
 
 
 @pytest.mark.soak
 def test_a_cron_run_is_scheduled_and_published_by_a_worker(
-    workplace: Workplace,  # noqa: F811
+    workplace: Workplace,
     keyring: Keyring,
     tmp_path: Path,
 ) -> None:
-    """The pinned Prefect schedules, a process worker runs, a version is there, and the run is Completed."""
+    """The pinned Prefect schedules, a process worker runs, a version is there, and the run is
+    Completed.
+    """
     port = free_port()
     api = f"http://127.0.0.1:{port}/api"
     home = tmp_path / "prefect"
     env = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "COATCHECK_"))},
+        **{
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("PREFECT_", "COATCHECK_"))
+        },
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": api,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -92,7 +112,9 @@ def test_a_cron_run_is_scheduled_and_published_by_a_worker(
     def runs(state: str) -> list[dict[str, Any]]:
         wanted = {"flow_runs": {"state": {"type": {"any_": [state]}}}, "limit": 5}
         request = urllib.request.Request(
-            f"{api}/flow_runs/filter", json.dumps(wanted).encode(), {"Content-Type": "application/json"}
+            f"{api}/flow_runs/filter",
+            json.dumps(wanted).encode(),
+            {"Content-Type": "application/json"},
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
             found: list[dict[str, Any]] = json.load(answer)
@@ -106,8 +128,12 @@ def test_a_cron_run_is_scheduled_and_published_by_a_worker(
     server = [*prefect, "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     with child(server, env, server_log):
         waited(healthy, 180, server_log)
-        subprocess.run([*prefect, "work-pool", "create", "trusted", "--type", "process"], env=env, check=True)
-        code = DEPLOY.format(root=str(ROOT), policy=str(workplace.policy()), keyring=workplace.keyring_uri)
+        subprocess.run(
+            [*prefect, "work-pool", "create", "trusted", "--type", "process"], env=env, check=True
+        )
+        code = DEPLOY.format(
+            root=str(ROOT), policy=str(workplace.policy()), keyring=workplace.keyring_uri
+        )
         subprocess.run([sys.executable, "-c", code], env=env, cwd=ROOT, check=True)
         waited(lambda: runs("SCHEDULED"), 120, server_log)
         with child([*prefect, "worker", "start", "--pool", "trusted"], env, worker_log):

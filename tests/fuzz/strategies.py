@@ -13,9 +13,32 @@ from hypothesis import strategies as st
 CANARY = "Zqxvw"
 """In every text of a table; in no message."""
 
-_FAR = [-(2**63), -(2**53) - 1, -1, 0, 1, 2**53 + 1, 2**63 - 1, 253402300799 * 10**6, -62135596800 * 10**6]
+_FAR = [
+    -(2**63),
+    -(2**53) - 1,
+    -1,
+    0,
+    1,
+    2**53 + 1,
+    2**63 - 1,
+    253402300799 * 10**6,
+    -62135596800 * 10**6,
+]
 _TEXTS = st.one_of(
-    st.sampled_from(["", " ", "\u00a0", "2024-02-29", "30/02/2024", "12.5", "-0", "203.0.113.9", "80331", "a@b.org"]),
+    st.sampled_from(
+        [
+            "",
+            " ",
+            "\u00a0",
+            "2024-02-29",
+            "30/02/2024",
+            "12.5",
+            "-0",
+            "203.0.113.9",
+            "80331",
+            "a@b.org",
+        ]
+    ),
     st.text(max_size=10).map(lambda text: CANARY + text),
     st.integers(0, 10**12).map(str),
     st.dates().map(str),
@@ -31,8 +54,13 @@ def _whole(kind: pa.DataType) -> st.SearchStrategy[Any]:
 
 _TYPES: dict[pa.DataType, st.SearchStrategy[Any]] = {
     **dict.fromkeys((pa.string(), pa.large_string(), pa.string_view()), _TEXTS),
-    **{kind: _whole(kind) for kind in (pa.int8(), pa.uint16(), pa.int32(), pa.int64(), pa.uint64())},
-    **{kind: st.floats(width=32) | st.sampled_from([0.0, -0.0, 5.0]) for kind in (pa.float32(), pa.float64())},
+    **{
+        kind: _whole(kind) for kind in (pa.int8(), pa.uint16(), pa.int32(), pa.int64(), pa.uint64())
+    },
+    **{
+        kind: st.floats(width=32) | st.sampled_from([0.0, -0.0, 5.0])
+        for kind in (pa.float32(), pa.float64())
+    },
     pa.decimal128(12, 2): st.decimals(-(10**9), 10**9, places=2),
     pa.decimal128(20, 0): st.integers(-(10**19), 10**19).map(Decimal),
     pa.bool_(): st.booleans(),
@@ -44,7 +72,11 @@ _TYPES: dict[pa.DataType, st.SearchStrategy[Any]] = {
     pa.null(): st.none(),
 }
 _STAMPS = [
-    *(pa.timestamp(unit, zone) for unit in ("s", "us", "ns") for zone in (None, "UTC", "Asia/Kolkata")),
+    *(
+        pa.timestamp(unit, zone)
+        for unit in ("s", "us", "ns")
+        for zone in (None, "UTC", "Asia/Kolkata")
+    ),
     pa.timestamp("ms", "America/New_York"),
 ]
 
@@ -57,36 +89,59 @@ def columns(draw: Any, rows: int) -> pa.Array:
         numbers = draw(st.lists(st.none() | _MOMENTS, min_size=rows, max_size=rows))
         column = pa.array(numbers, pa.int64()).cast(kind)
     else:
-        column = pa.array(draw(st.lists(st.none() | _TYPES[kind], min_size=rows, max_size=rows)), kind)
-    coded = kind not in (pa.null(), pa.string_view(), pa.duration("s")) and draw(st.integers(0, 4)) == 0
+        column = pa.array(
+            draw(st.lists(st.none() | _TYPES[kind], min_size=rows, max_size=rows)), kind
+        )
+    coded = (
+        kind not in (pa.null(), pa.string_view(), pa.duration("s")) and draw(st.integers(0, 4)) == 0
+    )
     return column.dictionary_encode() if coded else column
 
 
 _RULES: list[dict[str, Any]] = [
-    {"action": "keep"}, {"action": "redact"}, {"action": "redact", "label": None}, {"action": "null"},
-    {"action": "mask"}, {"action": "mask", "keep_last": 2}, {"action": "mask", "hide": "digits"},
-    {"action": "mask", "form": "email"}, {"action": "pseudonymize"}, {"action": "pseudonymize", "normalize": "fold"},
-    {"action": "tokenize"}, {"action": "encrypt_format", "small_domains": "permute"},
+    {"action": "keep"},
+    {"action": "redact"},
+    {"action": "redact", "label": None},
+    {"action": "null"},
+    {"action": "mask"},
+    {"action": "mask", "keep_last": 2},
+    {"action": "mask", "hide": "digits"},
+    {"action": "mask", "form": "email"},
+    {"action": "pseudonymize"},
+    {"action": "pseudonymize", "normalize": "fold"},
+    {"action": "tokenize"},
+    {"action": "encrypt_format", "small_domains": "permute"},
     {"action": "encrypt_format", "latest": "9999-12-31", "earliest": "0001-01-01"},
     {"action": "encrypt_format", "alphabet": "alphanumeric", "small_domains": "permute"},
-    {"action": "fake", "kind": "name"}, {"action": "fake", "kind": "email", "unique": "stable"},
-    *({"action": "generalize", "to": to} for to in ("day", "week", "month", "quarter", "year", "decade")),
+    {"action": "fake", "kind": "name"},
+    {"action": "fake", "kind": "email", "unique": "stable"},
+    *(
+        {"action": "generalize", "to": to}
+        for to in ("day", "week", "month", "quarter", "year", "decade")
+    ),
     {"action": "generalize", "to": "year", "format": "%d/%m/%Y"},
     {"action": "generalize", "to": "age", "at": "2025-06-01"},
-    {"action": "generalize", "band": 10}, {"action": "generalize", "bands": [0, 18.5, 65]},
-    {"action": "generalize", "nearest": 5}, {"action": "generalize", "nearest": 1e19},
-    {"action": "generalize", "significant": 2}, {"action": "generalize", "top": 90, "bottom": 3},
-    {"action": "generalize", "prefix": 3}, {"action": "generalize", "prefix": 3, "width": 5},
-    {"action": "generalize", "postcode": "US"}, {"action": "generalize", "network": {}},
-    {"action": "generalize", "geohash": 5}, {"action": "generalize", "part": "domain"},
-    {"action": "generalize", "rare": 2}, {"action": "generalize", "quantiles": 3},
+    {"action": "generalize", "band": 10},
+    {"action": "generalize", "bands": [0, 18.5, 65]},
+    {"action": "generalize", "nearest": 5},
+    {"action": "generalize", "nearest": 1e19},
+    {"action": "generalize", "significant": 2},
+    {"action": "generalize", "top": 90, "bottom": 3},
+    {"action": "generalize", "prefix": 3},
+    {"action": "generalize", "prefix": 3, "width": 5},
+    {"action": "generalize", "postcode": "US"},
+    {"action": "generalize", "network": {}},
+    {"action": "generalize", "geohash": 5},
+    {"action": "generalize", "part": "domain"},
+    {"action": "generalize", "rare": 2},
+    {"action": "generalize", "quantiles": 3},
     {"action": "shift_dates", "within_days": 30, "by": "id"},
     {"action": "shift_dates", "within_days": 30, "by": "id", "format": "%d/%m/%y"},
     {"action": "shift_dates", "within_days": 30, "by": "id", "clock": "hour"},
     {"action": "shuffle", "by": "id"},
     {"action": "perturb", "scale": 3},
     {"action": "free_text", "scan": False, "same_row": ["id"]},
-]  # fmt: skip
+]
 _CONSTANTS = st.sampled_from([0, 2**63, 10**20, 1.5, True, "x", "2024-02-29", -1])
 _RIGHT = st.sampled_from([0, 1.5, -1, 2**70, "x", True, "2024-02-29", "1970-01-01T00:00:00"])
 
@@ -97,7 +152,11 @@ def rules(draw: Any) -> dict[str, Any]:
 
     def plain() -> dict[str, Any]:
         if draw(st.integers(0, 12)) == 0:
-            return {"action": "constant", "value": draw(_CONSTANTS), "nulls_too": draw(st.booleans())}
+            return {
+                "action": "constant",
+                "value": draw(_CONSTANTS),
+                "nulls_too": draw(st.booleans()),
+            }
         return dict(draw(st.sampled_from(_RULES)))
 
     rule = {**plain(), "accept": "fuzz"}
@@ -111,7 +170,11 @@ def conditions(draw: Any) -> list[Any]:
     """Return a condition on a column of the table."""
     name = draw(st.sampled_from(["a", "b", "c"]))
     if draw(st.booleans()):
-        return [name, draw(st.sampled_from(["in", "not in"])), draw(st.lists(_RIGHT, min_size=1, max_size=2))]
+        return [
+            name,
+            draw(st.sampled_from(["in", "not in"])),
+            draw(st.lists(_RIGHT, min_size=1, max_size=2)),
+        ]
     return [name, draw(st.sampled_from(["=", "!=", "<", ">=", ">"])), draw(_RIGHT)]
 
 
@@ -119,13 +182,22 @@ def conditions(draw: Any) -> list[Any]:
 def cases(draw: Any) -> tuple[pa.Table, str]:
     """Return a table of ``id`` and three columns, and a policy for it."""
     rows = draw(st.integers(1, 12))
-    table = pa.table({"id": [f"i{at}" for at in range(rows)], **{name: draw(columns(rows)) for name in "abc"}})
+    table = pa.table(
+        {"id": [f"i{at}" for at in range(rows)], **{name: draw(columns(rows)) for name in "abc"}}
+    )
     policy: dict[str, Any] = {
-        "version": 1, "dataset": "d", "purpose": "fuzz", "source": {"path": "a.parquet"}, "sink": {"path": "out"},
+        "version": 1,
+        "dataset": "d",
+        "purpose": "fuzz",
+        "source": {"path": "a.parquet"},
+        "sink": {"path": "out"},
         "checks": {"residual": "off"},
         "rows": {"on_bad_value": draw(st.sampled_from(["null", "quarantine"])), "order": "source"},
-        "columns": {"id": {"action": "keep", "accept": "fuzz"}, **{name: draw(rules()) for name in "abc"}},
-    }  # fmt: skip
+        "columns": {
+            "id": {"action": "keep", "accept": "fuzz"},
+            **{name: draw(rules()) for name in "abc"},
+        },
+    }
     if draw(st.integers(0, 3)) == 0:
         policy["rows"]["where"] = [draw(conditions())]
     if draw(st.integers(0, 3)) == 0:

@@ -1,4 +1,6 @@
-"""Random tables under random policies: refused by name, or right by oracles that know nothing of the transforms."""
+"""Random tables under random policies: refused by name, or right by oracles that know nothing of
+the transforms.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ SOAK_SECONDS = 40
 
 
 def quoted(error: BaseException) -> bool:
-    """Return whether an error shows a value of the table, or is none of a kind that a user can act on."""
+    """Return whether an error shows a value of the table, or is none of a kind that a user can act
+    on.
+    """
     return isinstance(error, UnforeseenError) or CANARY in str(error)
 
 
@@ -49,7 +53,9 @@ def refuse_quoting(error: AnonymizeError) -> None:
 
 
 def accepted(table: pa.Table, text: str, keyring: Keyring) -> Policy:
-    """Return the policy with another rule for the columns whose own is refused, so that most examples go on."""
+    """Return the policy with another rule for the columns whose own is refused, so that most
+    examples go on.
+    """
     said = json.loads(text)
     for _ in range(3):
         policy = parse_policy(json.dumps(said), "fuzz.yaml")
@@ -99,37 +105,54 @@ def check(table: pa.Table, text: str, keyring: Keyring) -> None:
     _check_again(plan, keyring, table, done)
 
 
-def _check_column(policy: Policy, keyring: Keyring, name: str, before: pa.Array, after: pa.Array) -> None:
+def _check_column(
+    policy: Policy, keyring: Keyring, name: str, before: pa.Array, after: pa.Array
+) -> None:
     rule: Any = policy.columns[name]  # type: ignore[index]
     before, after = plain(before), plain(after)
     if rule.action not in ("constant", "shuffle", "free_text") and before.type != pa.null():
         assert not pc.any(pc.and_(before.is_null(), after.is_valid())).as_py()
     if rule.action in ("keep",):
-        assert after.equals(before) or pa.types.is_floating(before.type) or after.type != before.type
-    if rule.action in ("pseudonymize", "tokenize", "encrypt_format") and pa.types.is_null(before.type) is False:
+        assert (
+            after.equals(before) or pa.types.is_floating(before.type) or after.type != before.type
+        )
+    if (
+        rule.action in ("pseudonymize", "tokenize", "encrypt_format")
+        and pa.types.is_null(before.type) is False
+    ):
         _check_keyed(policy, keyring, name, rule, before, after)
     if rule.action == "generalize":
         _check_coarser(rule, before, after)
 
 
-def _check_keyed(policy: Policy, keyring: Keyring, name: str, rule: Any, before: pa.Array, after: pa.Array) -> None:
+def _check_keyed(
+    policy: Policy, keyring: Keyring, name: str, rule: Any, before: pa.Array, after: pa.Array
+) -> None:
     """Equal in, equal out; different in, different out; and turned back exactly."""
     seen = as_text(before) if rule.action != "encrypt_format" else before
-    pairs = {(old, new) for old, new in zip(_keys(seen), _keys(after), strict=True) if new is not None}
+    pairs = {
+        (old, new) for old, new in zip(_keys(seen), _keys(after), strict=True) if new is not None
+    }
     if getattr(rule, "normalize", None) in (None, "exact"):
         assert len({old for old, _ in pairs}) == len({new for _, new in pairs}) == len(pairs)
     if rule.action == "pseudonymize":
         return
     key = keyring.purpose_key("reveal", action=rule.action, domain=domain_of(policy, rule, name))  # type: ignore[arg-type]
     texts = seen_text(before)
-    opened = siv_open(key, after) if rule.action == "tokenize" else ff1_decrypt(key, after, format_spec(rule))
+    opened = (
+        siv_open(key, after)
+        if rule.action == "tokenize"
+        else ff1_decrypt(key, after, format_spec(rule))
+    )
     made = after.is_valid()
     assert not pc.any(opened.bad).as_py()
     assert _keys(as_text(opened.values).filter(made)) == _keys(texts.filter(made))
 
 
 def _keys(values: pa.Array) -> list[Any]:
-    """Return values that compare as they are told apart: the bytes of text, the numbers of dates."""
+    """Return values that compare as they are told apart: the bytes of text, the numbers of
+    dates.
+    """
     kind = values.type
     if pa.types.is_timestamp(kind) or pa.types.is_date64(kind):
         return values.cast(pa.int64()).to_pylist()  # type: ignore[no-any-return]
@@ -141,12 +164,16 @@ def _keys(values: pa.Array) -> list[Any]:
 def _check_coarser(rule: Any, before: pa.Array, after: pa.Array) -> None:
     """Years, bands and multiples computed with Python's own dates and whole numbers."""
     kind = before.type
-    if rule.to in ("year", "day", "month") and (pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
+    if rule.to in ("year", "day", "month") and (
+        pa.types.is_date(kind) or pa.types.is_timestamp(kind)
+    ):
         near = pc.invert(out_of_range(before))
         for moment, made in zip(before.filter(near), after.filter(near), strict=True):
             if moment.is_valid:
                 day = _day(moment)
-                right = {"year": day.year, "day": day, "month": f"{day.year:04}-{day.month:02}"}[rule.to]
+                right = {"year": day.year, "day": day, "month": f"{day.year:04}-{day.month:02}"}[
+                    rule.to
+                ]
                 assert made.as_py() in (right, None)
     if pa.types.is_integer(kind) and rule.band == 10 and rule.top is None:
         for number, made in zip(before.to_pylist(), after.to_pylist(), strict=True):
@@ -172,7 +199,9 @@ def _day(moment: pa.Scalar) -> date:
     if pa.types.is_date(kind):
         return moment.as_py()  # type: ignore[no-any-return]
     per = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[kind.unit]
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=moment.cast(pa.int64()).as_py() // per)
+    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(
+        seconds=moment.cast(pa.int64()).as_py() // per
+    )
     return at.astimezone(ZoneInfo(kind.tz or "UTC")).date()
 
 
@@ -181,7 +210,12 @@ RANDOM = frozenset({"perturb"})
 
 def _check_again(plan: Plan, keyring: Keyring, table: pa.Table, done: Applied) -> None:
     """Once more, and row by row, gives the same, but for noise and what needs the whole table."""
-    actions = {rule.action for outer in plan.policy.columns.values() for rule in (outer, outer.otherwise) if rule}
+    actions = {
+        rule.action
+        for outer in plan.policy.columns.values()
+        for rule in (outer, outer.otherwise)
+        if rule
+    }
     if actions & RANDOM:
         return
     again = BoundPlan(plan, keyring).apply(table.combine_chunks().to_batches()[0])
@@ -190,19 +224,25 @@ def _check_again(plan: Plan, keyring: Keyring, table: pa.Table, done: Applied) -
         return
     bound = BoundPlan(plan, keyring)
     pieces = [
-        bound.apply(batch, at).batch for at, batch in enumerate(table.combine_chunks().to_batches(max_chunksize=1))
+        bound.apply(batch, at).batch
+        for at, batch in enumerate(table.combine_chunks().to_batches(max_chunksize=1))
     ]
     assert _told(pa.Table.from_batches(pieces)) == _told(done.batch)
 
 
 def _told(batch: pa.RecordBatch | pa.Table) -> list[list[Any]]:
-    whole = [column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column for column in batch.columns]
+    whole = [
+        column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        for column in batch.columns
+    ]
     return [_keys(plain(column)) for column in whole]
 
 
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(case=cases())
-def test_a_random_policy_is_refused_by_name_or_right(case: tuple[pa.Table, str], keyring: Keyring) -> None:
+def test_a_random_policy_is_refused_by_name_or_right(
+    case: tuple[pa.Table, str], keyring: Keyring
+) -> None:
     """The short form, in every test run."""
     check(*case, keyring)
 
@@ -215,7 +255,9 @@ def test_many_random_policies_are_refused_by_name_or_right(keyring: Keyring) -> 
     phases = [Phase.generate]  # making a failing case smaller may take longer than the bound
     checks = list(HealthCheck)
 
-    @settings(max_examples=50, phases=phases, deadline=None, database=None, suppress_health_check=checks)
+    @settings(
+        max_examples=50, phases=phases, deadline=None, database=None, suppress_health_check=checks
+    )
     @given(case=cases())
     def holds(case: tuple[pa.Table, str]) -> None:
         check(*case, keyring)
@@ -234,16 +276,27 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keyring:
 
 
 @settings(
-    max_examples=4, phases=[Phase.generate], deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=4,
+    phases=[Phase.generate],
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
 )
 @given(case=cases(), draw=st.integers(0, 10**6))
-def test_a_published_version_is_what_the_plan_makes(case: tuple[pa.Table, str], draw: int, place: Keyring) -> None:
+def test_a_published_version_is_what_the_plan_makes(
+    case: tuple[pa.Table, str], draw: int, place: Keyring
+) -> None:
     """The manifest counts what is read; in two row groups as in one; an error leaves no version."""
     table, text = case
     sink = f"out{draw}-{random.getrandbits(64):x}"
     policy = parse_policy(text.replace('"path": "out"', f'"path": "{sink}"'), "fuzz.yaml")
     try:
-        pq.write_table(table, "a.parquet", row_group_size=max(1, math.ceil(table.num_rows / 2)), store_schema=False)
+        pq.write_table(
+            table,
+            "a.parquet",
+            row_group_size=max(1, math.ceil(table.num_rows / 2)),
+            store_schema=False,
+        )
     except pa.ArrowException:
         reject()  # Parquet has no form for it
     try:
@@ -253,5 +306,7 @@ def test_a_published_version_is_what_the_plan_makes(case: tuple[pa.Table, str], 
         assert Dataset(sink).versions() == ()
         return
     published = read(sink, keyring=place)
-    assert published.num_rows == summary.rows_out == Dataset(sink).manifest(keyring=place).rows.written
+    assert (
+        published.num_rows == summary.rows_out == Dataset(sink).manifest(keyring=place).rows.written
+    )
     assert Dataset(sink).verify(keyring=place).ok

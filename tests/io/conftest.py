@@ -13,7 +13,9 @@ from anonymize.io import Source, open_source
 
 @pytest.fixture
 def small_sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look at few bytes and read small blocks, so that a small file has rows far behind the sample."""
+    """Look at few bytes and read small blocks, so that a small file has rows far behind the
+    sample.
+    """
     monkeypatch.setattr("anonymize.io.sources.csv_types.WHOLE_BYTES", 0)
     monkeypatch.setattr("anonymize.io.sources.csv_types.FIRST_BYTES", 64 << 10)
     monkeypatch.setattr("anonymize.io.sources.csv_types.PROBE_BYTES", 1 << 10)
@@ -38,7 +40,10 @@ def table(source: Callable[..., Source]) -> Callable[..., pa.Table]:
     """The same, read whole."""
 
     def make(
-        content: str | bytes, name: str = "data.csv", columns: list[str] | None = None, **options: object
+        content: str | bytes,
+        name: str = "data.csv",
+        columns: list[str] | None = None,
+        **options: object,
     ) -> pa.Table:
         return pa.Table.from_batches(list(source(content, name, **options).batches(columns)))
 

@@ -78,7 +78,9 @@ def test_a_ragged_row_in_a_later_block_has_its_row_in_the_file(source: Open) -> 
 @pytest.mark.usefixtures("small_sample")
 def test_an_unclosed_quote_does_not_swallow_rows(source: Open) -> None:
     """Arrow alone would make the rest of the file one cell."""
-    assert refused(source, f'a,b\n1,"{SECRET}\n2,x\n3,y\n').endswith("row 1: a quoted cell is not closed")
+    assert refused(source, f'a,b\n1,"{SECRET}\n2,x\n3,y\n').endswith(
+        "row 1: a quoted cell is not closed"
+    )
     assert refused(source, f'a,b\n1,2\n3,"{SECRET}').endswith("row 2: a quoted cell is not closed")
     many = "a,b\n" + '1,"x\ny"\n' * 20_000 + f'3,"{SECRET}\n' + "1,2\n" * 20_000
     assert refused(source, many).endswith("row 20001: a quoted cell is not closed")
@@ -89,7 +91,10 @@ def test_bytes_that_are_not_utf8_are_found_and_the_encoding_fixes_it(source: Ope
     """With the offset in the file, also in a later block."""
     data = "name,city\nJosé,Köln\n".encode("latin-1")
     assert "not UTF-8 at byte 13; say encoding:" in refused(source, data)
-    assert next(source(data, encoding="latin-1").batches()).to_pydict() == {"name": ["José"], "city": ["Köln"]}
+    assert next(source(data, encoding="latin-1").batches()).to_pydict() == {
+        "name": ["José"],
+        "city": ["Köln"],
+    }
     late = b"a,b\n" + b"11111111,22222222\n" * 50_000 + b"x\xff,1\n"
     assert f"not UTF-8 at byte {len(late) - 4}" in refused(source, late, types={"a": "string"})
 
@@ -112,7 +117,10 @@ def test_a_wrong_encoding_is_refused_too(source: Open) -> None:
 def test_a_byte_order_mark_is_passed_over(table: Callable[..., pa.Table]) -> None:
     """Excel writes one; also before a quoted name, and in UTF-16."""
     assert table(b'\xef\xbb\xbf"a",b\n1,2\n').column_names == ["a", "b"]
-    assert table("a,b\n1,ü\n".encode("utf-16"), encoding="utf-16").to_pydict() == {"a": [1], "b": ["ü"]}
+    assert table("a,b\n1,ü\n".encode("utf-16"), encoding="utf-16").to_pydict() == {
+        "a": [1],
+        "b": ["ü"],
+    }
     assert table(b'\xef\xbb\xbf{"a":1}\n', "data.jsonl").to_pydict() == {"a": [1]}
 
 
@@ -158,20 +166,32 @@ def test_a_named_type_that_does_not_fit_is_refused_by_row(source: Open) -> None:
 def test_types_for_unknown_columns_or_of_unknown_words_are_refused(source: Open) -> None:
     """With the nearest name and the words there are."""
     assert "did you mean 'zip'" in refused(source, "zip\n1\n", types={"zipp": "string"})
-    assert "unknown type 'zipcode'; choose one of string" in refused(source, "zip\n1\n", types={"zip": "zipcode"})
+    assert "unknown type 'zipcode'; choose one of string" in refused(
+        source, "zip\n1\n", types={"zip": "zipcode"}
+    )
 
 
 @pytest.mark.parametrize("size", [10 << 20, 17 << 20])
-def test_a_cell_of_ten_megabytes_and_more_is_read(table: Callable[..., pa.Table], size: int) -> None:
+def test_a_cell_of_ten_megabytes_and_more_is_read(
+    table: Callable[..., pa.Table], size: int
+) -> None:
     """Also where it is larger than a block."""
     big = "x" * size
-    assert [len(v) for v in table(f'a,b\n1,{big}\n2,"{big}"\n3,y\n')["b"].to_pylist()] == [size, size, 1]
-    assert [len(v) for v in table(f'{{"b":"{big}"}}\n{{"b":"y"}}\n', "d.jsonl")["b"].to_pylist()] == [size, 1]
+    assert [len(v) for v in table(f'a,b\n1,{big}\n2,"{big}"\n3,y\n')["b"].to_pylist()] == [
+        size,
+        size,
+        1,
+    ]
+    assert [
+        len(v) for v in table(f'{{"b":"{big}"}}\n{{"b":"y"}}\n', "d.jsonl")["b"].to_pylist()
+    ] == [size, 1]
 
 
 @pytest.mark.usefixtures("small_sample")
 @pytest.mark.parametrize("name", ["data.csv", "data.jsonl"])
-def test_a_source_that_grows_while_it_is_read_is_refused(source: Open, tmp_path: Path, name: str) -> None:
+def test_a_source_that_grows_while_it_is_read_is_refused(
+    source: Open, tmp_path: Path, name: str
+) -> None:
     """Between opening and reading, and in the middle."""
     content = "a\n" + "1234567\n" * 50_000 if name.endswith("csv") else '{"a":12345}\n' * 50_000
     opened = source(content, name)
@@ -188,7 +208,9 @@ def test_a_source_that_grows_while_it_is_read_is_refused(source: Open, tmp_path:
 
 
 @pytest.mark.usefixtures("small_sample")
-def test_a_source_cut_short_while_it_is_read_is_refused_not_crashed(source: Open, tmp_path: Path) -> None:
+def test_a_source_cut_short_while_it_is_read_is_refused_not_crashed(
+    source: Open, tmp_path: Path
+) -> None:
     """A mapped file would end the process here."""
     opened = source("a\n" + "1234567\n" * 900_000)
     batches = opened.batches()
@@ -215,18 +237,26 @@ def test_files_with_other_columns_are_refused_together(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as error:
         open_source(str(tmp_path))
     assert len(error.value.problems) == 2
-    assert "3.csv: other columns than 1.csv: lacks column 2 of that; adds column 2" in str(error.value)
+    assert "3.csv: other columns than 1.csv: lacks column 2 of that; adds column 2" in str(
+        error.value
+    )
     (tmp_path / "3.csv").unlink(), (tmp_path / "4.csv").unlink()
     batches = list(open_source(str(tmp_path)).batches(["b"]))
     assert [b.schema.names for b in batches] == [["b"], ["b"]]
 
 
 @pytest.mark.parametrize("headless", ["1.csv", "2.csv"])
-def test_a_file_that_lacks_its_header_is_refused_without_its_first_row(tmp_path: Path, headless: str) -> None:
+def test_a_file_that_lacks_its_header_is_refused_without_its_first_row(
+    tmp_path: Path, headless: str
+) -> None:
     """Its cells would be told as names of columns."""
     for name in ("1.csv", "2.csv"):
-        (tmp_path / name).write_text("Castro,Dresden\n" if name == headless else "name,city\nBo,Bonn\n")
-    with pytest.raises(SourceError, match="share no column name; does one of them lack its header") as error:
+        (tmp_path / name).write_text(
+            "Castro,Dresden\n" if name == headless else "name,city\nBo,Bonn\n"
+        )
+    with pytest.raises(
+        SourceError, match="share no column name; does one of them lack its header"
+    ) as error:
         open_source(str(tmp_path))
     assert "Castro" not in str(error.value)
 
@@ -279,11 +309,17 @@ def test_parquet_comes_in_plain_types_without_metadata(tmp_path: Path) -> None:
     assert source.schema.metadata is None
     assert source.schema.types[:2] == [pa.string(), pa.string()]
     read = pa.Table.from_batches(list(source.batches(["a", "c[].e"])))
-    assert read.to_pylist() == [{"a": "x", "c": [{"e": "z"}]}, {"a": "y", "c": []}, {"a": None, "c": None}]
+    assert read.to_pylist() == [
+        {"a": "x", "c": [{"e": "z"}]},
+        {"a": "y", "c": []},
+        {"a": None, "c": None},
+    ]
 
 
 def test_text_kept_as_bytes_is_read_where_types_says_so(tmp_path: Path) -> None:
-    """There was no way on from such a column; what is no text is refused, and nothing of it is told."""
+    """There was no way on from such a column; what is no text is refused, and nothing of it is
+    told.
+    """
     path = tmp_path / "data.parquet"
     pq.write_table(pa.table({"id": pa.array([b"1001", None]), "n": [1, 2]}), path)
     source = open_source(str(path), types={"id": "string"})
@@ -299,4 +335,7 @@ def test_text_kept_as_bytes_is_read_where_types_says_so(tmp_path: Path) -> None:
 def test_old_line_ends_are_read(table: Callable[..., pa.Table]) -> None:
     """Carriage returns, with and without line feeds."""
     for end in ("\n", "\r\n", "\r"):
-        assert table(end.join(["a,b", "1,x", '2,"y, z"', ""])).to_pydict() == {"a": [1, 2], "b": ["x", "y, z"]}
+        assert table(end.join(["a,b", "1,x", '2,"y, z"', ""])).to_pydict() == {
+            "a": [1, 2],
+            "b": ["x", "y, z"],
+        }

@@ -14,7 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anonymize.dataset import Dataset, export
-from anonymize.errors import AnonymizeError, ArgumentError, KeysError, PolicyError, SourceError, VaultError
+from anonymize.errors import (
+    AnonymizeError,
+    ArgumentError,
+    KeysError,
+    PolicyError,
+    SourceError,
+    VaultError,
+)
 from anonymize.io import open_source
 from anonymize.io.sources import blocks, parquet_pages
 from anonymize.io.sources.blocks import Splitter
@@ -72,7 +79,9 @@ def test_a_file_that_grows_beyond_measure_when_decompressed_is_refused(
 def test_a_long_cell_in_parquet_is_refused_before_it_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, codec: str, dictionary: bool, inside: bool
 ) -> None:
-    """Arrow decoded it whole, with the rest of its row group; headers of pages tell how long it is."""
+    """Arrow decoded it whole, with the rest of its row group; headers of pages tell how long it
+    is.
+    """
     monkeypatch.setattr(parquet_pages, "LONGEST_CELL_BYTES", 3 << 20)
     secret = "Zuqo Kaxi " * (4 << 20 >> 3)
     cells = ["short", secret, *(f"{at}" for at in range(5000))]
@@ -83,13 +92,22 @@ def test_a_long_cell_in_parquet_is_refused_before_it_is_read(
     pq.write_table(table, path, row_group_size=3000, **kind)
     with pytest.raises(SourceError) as refused:
         open_source(str(path))
-    assert re.search(r"s\.parquet: column text\S*: a page is 5 MiB long.*; the limit is 3 MiB", str(refused.value))
+    assert re.search(
+        r"s\.parquet: column text\S*: a page is 5 MiB long.*; the limit is 3 MiB",
+        str(refused.value),
+    )
     assert "Zuqo" not in str(refused.value)
 
 
-@given(st.lists(st.integers(0, 3000), min_size=1, max_size=60), st.integers(1, 60), st.integers(1, 4000))
+@given(
+    st.lists(st.integers(0, 3000), min_size=1, max_size=60),
+    st.integers(1, 60),
+    st.integers(1, 4000),
+)
 def test_page_headers_tell_what_parquet_holds(lengths: list[int], group: int, page: int) -> None:
-    """Whatever the sizes of pages and groups: the longest page holds the longest cell, and no more than its group."""
+    """Whatever the sizes of pages and groups: the longest page holds the longest cell, and no more
+    than its group.
+    """
     sink, cells = io.BytesIO(), pa.array(["x" * length for length in lengths])
     sizes = {"row_group_size": group, "data_page_size": page, "write_batch_size": 3}
     pq.write_table(pa.table({"a": cells}), sink, use_dictionary=False, compression="none", **sizes)
@@ -101,8 +119,13 @@ def test_page_headers_tell_what_parquet_holds(lengths: list[int], group: int, pa
 
 
 _NO_HEADERS = [
-    b"\xff" * 40, b"\x00" * 40, bytes(range(40)), b"\x15" * 40, b"\x1c" * 40, b"\x19\xff\xff\xff\xff\x7f" * 7,
-]  # fmt: skip
+    b"\xff" * 40,
+    b"\x00" * 40,
+    bytes(range(40)),
+    b"\x15" * 40,
+    b"\x1c" * 40,
+    b"\x19\xff\xff\xff\xff\x7f" * 7,
+]
 
 
 @pytest.mark.parametrize("first", _NO_HEADERS)
@@ -120,7 +143,9 @@ def test_damaged_page_headers_are_an_error_of_ours(
         open_source(str(path))
 
 
-def test_wide_rows_are_read_a_few_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wide_rows_are_read_a_few_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Ten cells of 100 MiB in one row group were one batch."""
     path = tmp_path / "s.parquet"
     table = pa.table({"a": ["x" * (1 << 20) + str(at) for at in range(24)]})
@@ -134,8 +159,18 @@ def test_wide_rows_are_read_a_few_at_a_time(tmp_path: Path, monkeypatch: pytest.
 @pytest.mark.parametrize("field", ["source", "sink", "hierarchy", "anchor", "ner"])
 def test_a_nul_in_a_path_of_a_policy_is_named(field: str) -> None:
     """A system call would stop reading there, or Python raise an error of its own."""
-    paths = {"source": "p.csv", "sink": "out", "hierarchy": "h.csv", "anchor": "heads", "ner": "m", field: "a\\0b"}
-    more = f'audit: {{anchor: {{file: "{paths["anchor"]}"}}}}\ndetect: {{ner: "spacy:{paths["ner"]}"}}\n'
+    paths = {
+        "source": "p.csv",
+        "sink": "out",
+        "hierarchy": "h.csv",
+        "anchor": "heads",
+        "ner": "m",
+        field: "a\\0b",
+    }
+    more = (
+        f'audit: {{anchor: {{file: "{paths["anchor"]}"}}}}\ndetect: {{ner:'
+        f' "spacy:{paths["ner"]}"}}\n'
+    )
     text = more + f'source: {{path: "{paths["source"]}"}}\nsink: {{path: "{paths["sink"]}"}}\n'
     from anonymize.policy import parse_policy
 

@@ -17,14 +17,45 @@ from anonymize.io.sources.text_types import INSTANT, TIMESTAMP, NotOfKind, conve
 Table = Callable[..., pa.Table]
 
 TEXT = [
-    ["02139", "10001"], ["10001", "02139"], ["+15551234567"], ["4000000000000002"], ["12E45", "34E01"], ["0x1F"],
-    ["1e5"], ["-01"], ["1_000"], ["1,000"], ["nan", "NaN"], ["inf"], ["Null", "NA"], ["1", "0", "true"], ["yes"],
-    ["2024-1-31"], ["20240131", "02240131"], ["2024-02-30"], ["2024-01-31", "2024-01-31T10:00:00"],
-    ["2024-01-31T10:00:00", "2024-01-31T10:00:00Z"], ["00.5"], ["007.25"], [" 12"], ["12 "],
-    ["12345678901234567.0", "12345678901234567"], ["1.5", "02139"], ["1.5", "+2"], ["1.2.3"],
-    ["2024-01-31T10:00:00.123456789"], ["10:30"], ["TRUE", "maybe"], ["١٢"], ["५"], ["1\u00a0000"], ["-"], ["."],
-    ["e5"], ["1e"],
-]  # fmt: skip
+    ["02139", "10001"],
+    ["10001", "02139"],
+    ["+15551234567"],
+    ["4000000000000002"],
+    ["12E45", "34E01"],
+    ["0x1F"],
+    ["1e5"],
+    ["-01"],
+    ["1_000"],
+    ["1,000"],
+    ["nan", "NaN"],
+    ["inf"],
+    ["Null", "NA"],
+    ["1", "0", "true"],
+    ["yes"],
+    ["2024-1-31"],
+    ["20240131", "02240131"],
+    ["2024-02-30"],
+    ["2024-01-31", "2024-01-31T10:00:00"],
+    ["2024-01-31T10:00:00", "2024-01-31T10:00:00Z"],
+    ["00.5"],
+    ["007.25"],
+    [" 12"],
+    ["12 "],
+    ["12345678901234567.0", "12345678901234567"],
+    ["1.5", "02139"],
+    ["1.5", "+2"],
+    ["1.2.3"],
+    ["2024-01-31T10:00:00.123456789"],
+    ["10:30"],
+    ["TRUE", "maybe"],
+    ["١٢"],
+    ["५"],
+    ["1\u00a0000"],
+    ["-"],
+    ["."],
+    ["e5"],
+    ["1e"],
+]
 TYPED = [
     (["1", "0", "-5", "999999999999999"], pa.int64()),
     (["1.5", "2", "-0.25", ".5", "1."], pa.float64()),
@@ -47,7 +78,9 @@ def test_what_a_number_or_date_would_change_stays_text(values: list[str]) -> Non
 
 
 @pytest.mark.parametrize(("values", "kind"), TYPED)
-def test_plain_numbers_dates_and_truth_values_are_typed(values: list[str | None], kind: pa.DataType) -> None:
+def test_plain_numbers_dates_and_truth_values_are_typed(
+    values: list[str | None], kind: pa.DataType
+) -> None:
     """ISO forms and plain decimal numbers."""
     assert infer_kind(pa.array(values, pa.string())) == kind
 
@@ -55,7 +88,10 @@ def test_plain_numbers_dates_and_truth_values_are_typed(values: list[str | None]
 @settings(deadline=None)
 @given(
     st.lists(
-        st.one_of(st.none(), st.from_regex(r"[-+]?[0-9xXeE.]{0,18}", fullmatch=True), st.text(max_size=6)), max_size=30
+        st.one_of(
+            st.none(), st.from_regex(r"[-+]?[0-9xXeE.]{0,18}", fullmatch=True), st.text(max_size=6)
+        ),
+        max_size=30,
     )
 )
 def test_an_inferred_integer_writes_back_as_its_text(values: list[str | None]) -> None:
@@ -65,12 +101,20 @@ def test_an_inferred_integer_writes_back_as_its_text(values: list[str | None]) -
     if pa.types.is_integer(kind):
         assert convert(column, kind).cast(pa.string()).equals(column)
     if pa.types.is_floating(kind):
-        assert all(v is None or str(v).lstrip("-")[:2] not in {f"0{d}" for d in range(10)} for v in column.to_pylist())
+        assert all(
+            v is None or str(v).lstrip("-")[:2] not in {f"0{d}" for d in range(10)}
+            for v in column.to_pylist()
+        )
 
 
 @settings(deadline=None)
-@given(st.lists(st.sampled_from(["1", "25", None, "02139", "x", "1.5", "-3", ""]), max_size=40), st.integers(0, 5))
-def test_conversion_names_exactly_the_rows_that_do_not_fit(values: list[str | None], start: int) -> None:
+@given(
+    st.lists(st.sampled_from(["1", "25", None, "02139", "x", "1.5", "-3", ""]), max_size=40),
+    st.integers(0, 5),
+)
+def test_conversion_names_exactly_the_rows_that_do_not_fit(
+    values: list[str | None], start: int
+) -> None:
     """Also on a slice: positions count within the slice."""
     column = pa.array([v or None for v in values], pa.string())[start:]
     bad = [i for i, v in enumerate(column.to_pylist()) if v in ("02139", "x", "1.5")]
@@ -105,7 +149,9 @@ def test_a_leading_zero_far_behind_the_sample_is_refused_with_its_row(table: Tab
     """Never silently lost: an error that names row, column and fix, and not the value."""
     lines = ["zip\n", *(f"{n}\n" for n in range(10_000_000, 10_100_000))]
     lines[30_000] = "02139999\n"
-    with pytest.raises(SourceError, match=r"column zip: row 30000 does.* say types: \{zip: string\}") as error:
+    with pytest.raises(
+        SourceError, match=r"column zip: row 30000 does.* say types: \{zip: string\}"
+    ) as error:
         table("".join(lines))
     assert "02139999" not in str(error.value)
     kept = table("".join(lines), types={"zip": "string"})
@@ -114,31 +160,42 @@ def test_a_leading_zero_far_behind_the_sample_is_refused_with_its_row(table: Tab
 
 
 @pytest.mark.usefixtures("small_sample")
-def test_a_leading_zero_in_any_sampled_place_makes_the_column_text(source: Callable[..., object]) -> None:
+def test_a_leading_zero_in_any_sampled_place_makes_the_column_text(
+    source: Callable[..., object],
+) -> None:
     """The end of a large file is looked at, not only its beginning."""
     body = "".join(f"{n}\n" for n in range(10_000_000, 10_100_000))
     assert source("zip\n" + body + "02139\n").schema.field("zip").type == pa.string()  # type: ignore[attr-defined]
 
 
 CELL = st.one_of(
-    st.text(alphabet=st.characters(blacklist_categories=("Cs",), blacklist_characters="\r\0"), max_size=8),
-    st.sampled_from(["", '"', '""', ",", "\n", "a\nb", '5" pipe', "é", "名", "Null", " x ", "02139"]),
+    st.text(
+        alphabet=st.characters(blacklist_categories=("Cs",), blacklist_characters="\r\0"),
+        max_size=8,
+    ),
+    st.sampled_from(
+        ["", '"', '""', ",", "\n", "a\nb", '5" pipe', "é", "名", "Null", " x ", "02139"]
+    ),
 )
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.tuples(CELL, CELL, CELL), min_size=1, max_size=25), st.booleans())
-def test_every_cell_comes_back_as_pythons_csv_writes_it(rows: list[tuple[str, str, str]], all_quoted: bool) -> None:
-    """Quotes, delimiters, line ends and Unicode inside cells; also when the file is cut into tiny blocks."""
+def test_every_cell_comes_back_as_pythons_csv_writes_it(
+    rows: list[tuple[str, str, str]], all_quoted: bool
+) -> None:
+    """Quotes, delimiters, line ends and Unicode inside cells; also when the file is cut into tiny
+    blocks.
+    """
     import tempfile
 
     from anonymize.io import open_source
     from anonymize.io.sources import blocks
 
     buffer = io.StringIO()
-    csv.writer(buffer, quoting=csv.QUOTE_ALL if all_quoted else csv.QUOTE_MINIMAL, lineterminator="\n").writerows(
-        [("a", "b", "c"), *rows, ("last", "row", "x")]
-    )
+    csv.writer(
+        buffer, quoting=csv.QUOTE_ALL if all_quoted else csv.QUOTE_MINIMAL, lineterminator="\n"
+    ).writerows([("a", "b", "c"), *rows, ("last", "row", "x")])
     with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8", newline="") as file:
         file.write(buffer.getvalue())
         file.flush()

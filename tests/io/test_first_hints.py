@@ -35,7 +35,9 @@ def test_rows_that_are_ragged_by_any_delimiter_name_none(tmp_path: Path) -> None
     assert "delimiter" not in refusal(tmp_path, "a.csv", "a,b\n1,2\n1;2,3,4\n" * 9)
 
 
-@pytest.mark.parametrize("text", ['[{"a": 1}, {"a": 2}]', '[\n{"a": 1},\n{"a": 2}\n]\n', '[\n  {\n  "a": 1\n  }\n]'])
+@pytest.mark.parametrize(
+    "text", ['[{"a": 1}, {"a": 2}]', '[\n{"a": 1},\n{"a": 2}\n]\n', '[\n  {\n  "a": 1\n  }\n]']
+)
 def test_a_json_array_is_told_what_makes_lines_of_it(text: str, tmp_path: Path) -> None:
     """The command is named, whatever the array's layout."""
     assert "jq -c '.[]' FILE > FILE.jsonl" in refusal(tmp_path, "a.jsonl", text)

@@ -24,7 +24,13 @@ def nested(levels: int, kind: str = "list", closed: bool = True, between: str = 
     """Return a row of so many levels, its own object included."""
     opening, closing = {"list": ("[", "]"), "object": ('{"k":', "}")}[kind]
     ends = between.join([closing] * (levels - 1)) if closed else ""
-    return '{"id": 1, "a": ' + between.join([opening] * (levels - 1)) + ("0" if kind == "object" else "") + ends + "}"
+    return (
+        '{"id": 1, "a": '
+        + between.join([opening] * (levels - 1))
+        + ("0" if kind == "object" else "")
+        + ends
+        + "}"
+    )
 
 
 def counted(text: str) -> int | None:
@@ -64,7 +70,10 @@ def test_the_level_too_many_is_found(kind: str, between: str, closed: bool) -> N
 
 VALUES = st.recursive(
     st.none() | st.integers() | st.text('[]{}"\\\n ab'),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text('[{"\\k', max_size=3), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text('[{"\\k', max_size=3), inner, max_size=3)
+    ),
     max_leaves=20,
 )
 
@@ -76,8 +85,12 @@ VALUES = st.recursive(
     st.sampled_from(["\n", "\r\n", "\n\n"]),
     st.integers(1, 40),
 )
-def test_levels_are_those_of_a_reader(rows: list[Any], deep: list[int], end: str, chunk: int) -> None:
-    """Brackets in strings are none, escaped quotes end no string, whatever is looked at together."""
+def test_levels_are_those_of_a_reader(
+    rows: list[Any], deep: list[int], end: str, chunk: int
+) -> None:
+    """Brackets in strings are none, escaped quotes end no string, whatever is looked at
+    together.
+    """
     lines = [json.dumps(row, ensure_ascii=False) for row in rows]
     for at in deep:
         lines.insert(at, nested(DEEPEST - 1 + at % 4))
@@ -99,7 +112,9 @@ def test_a_deep_row_is_an_error_with_its_number(source: Callable[..., Any], row:
     """And no value of it."""
     lines = [json.dumps({"id": n, "mail": RAW}) for n in range(6)]
     lines[row] = nested(20_000)
-    with pytest.raises(SourceError, match=rf"data.jsonl: row {row + 1}: JSON deeper than {DEEPEST} levels") as refused:
+    with pytest.raises(
+        SourceError, match=rf"data.jsonl: row {row + 1}: JSON deeper than {DEEPEST} levels"
+    ) as refused:
         source("\n".join(lines), "data.jsonl")
     assert RAW not in str(refused.value)
 
@@ -112,11 +127,13 @@ def test_texts_of_mixed_fields_are_bounded_too(source: Callable[..., Any]) -> No
 
 
 @pytest.mark.parametrize("command", ["inspect", "init"])
-def test_a_command_ends_with_a_refusal_and_no_core(command: str, workplace: Workplace) -> None:  # noqa: F811
+def test_a_command_ends_with_a_refusal_and_no_core(command: str, workplace: Workplace) -> None:
     """It ended by a segmentation fault."""
     lines = [json.dumps({"id": n, "mail": RAW}) for n in range(50)]
     (workplace.folder / "deep.jsonl").write_text("\n".join([*lines, nested(100_000)]))
-    done = workplace.coatcheck(command, "deep.jsonl", *(["-o", "p.yaml"] if command != "inspect" else []))
+    done = workplace.coatcheck(
+        command, "deep.jsonl", *(["-o", "p.yaml"] if command != "inspect" else [])
+    )
     assert (done.returncode, done.stdout) == (2, "")
     assert "row 51: JSON deeper than" in done.stderr
     assert not list(workplace.folder.glob("core*"))
@@ -125,8 +142,12 @@ def test_a_command_ends_with_a_refusal_and_no_core(command: str, workplace: Work
 def test_arrow_s_reader_is_why() -> None:
     """Where Arrow reads such a row the bound could go."""
     code = (
-        "import pyarrow as pa, pyarrow.json, resource\nresource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n"
-        "text = b'{\"a\":' + b'[' * 100_000 + b']' * 100_000 + b'}'\n"
-        "pa.json.read_json(pa.BufferReader(text), pa.json.ReadOptions(block_size=len(text) + 1))"
+        "import pyarrow as pa, pyarrow.json, resource\nresource.setrlimit(resource.RLIMIT_CORE, (0,"
+        " 0))\ntext = b'{\"a\":' + b'[' * 100_000 + b']' * 100_000 +"
+        " b'}'\npa.json.read_json(pa.BufferReader(text), pa.json.ReadOptions(block_size=len(text)"
+        " + 1))"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode != 0
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode
+        != 0
+    )

@@ -39,7 +39,12 @@ def tiny_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_fields_that_appear_late_are_columns(source: Open) -> None:
     """At the top, inside objects, inside lists of objects."""
     text = lines(
-        {"a": 1}, {"a": 2, "b": {"c": "x"}}, {"b": {"d": 1}}, {"e": [{"f": 1}]}, {"e": [{"g": "y"}]}, {"a": 2.5}
+        {"a": 1},
+        {"a": 2, "b": {"c": "x"}},
+        {"b": {"d": 1}},
+        {"e": [{"f": 1}]},
+        {"e": [{"g": "y"}]},
+        {"a": 2.5},
     )
     opened = source(text, "d.jsonl")
     assert opened.schema.names == ["a", "b", "e"]
@@ -75,11 +80,17 @@ def test_columns_keep_the_order_of_the_first_lines(source: Open) -> None:
     ],
 )
 @pytest.mark.usefixtures("tiny_blocks")
-def test_strings_are_dates_only_where_all_are(source: Open, values: list[object], kind: pa.DataType) -> None:
+def test_strings_are_dates_only_where_all_are(
+    source: Open, values: list[object], kind: pa.DataType
+) -> None:
     """At the top, in objects and in lists; JSON's own types are kept."""
-    opened = source(lines(*({"v": v, "o": {"v": v}, "l": [{"v": v}]} for v in values * 3)), "d.jsonl")
+    opened = source(
+        lines(*({"v": v, "o": {"v": v}, "l": [{"v": v}]} for v in values * 3)), "d.jsonl"
+    )
     field = opened.schema.field
-    assert [field("v").type, field("o").type[0].type, field("l").type.value_type[0].type] == [kind] * 3
+    assert [field("v").type, field("o").type[0].type, field("l").type.value_type[0].type] == [
+        kind
+    ] * 3
     back = read(opened).column("v").to_pylist()
     assert [v is None for v in back] == [v is None for v in values * 3]
     if pa.types.is_string(kind):
@@ -93,8 +104,12 @@ def test_a_named_type_wins(source: Open) -> None:
 
 
 @pytest.mark.usefixtures("tiny_blocks")
-@pytest.mark.parametrize("rows", [[{"a": 1}, {"a": SECRET}], [{"a": {"b": 1}}, {"a": [1]}], [{"a": True}, {"a": 1}]])
-def test_mixed_types_are_refused_or_read_as_text(source: Open, rows: list[dict[str, object]]) -> None:
+@pytest.mark.parametrize(
+    "rows", [[{"a": 1}, {"a": SECRET}], [{"a": {"b": 1}}, {"a": [1]}], [{"a": True}, {"a": 1}]]
+)
+def test_mixed_types_are_refused_or_read_as_text(
+    source: Open, rows: list[dict[str, object]]
+) -> None:
     """Within a block or across blocks; ``types:`` makes text of both."""
     for text in (lines(*rows), lines(*rows[:1] * 9, *rows[1:] * 9)):
         with pytest.raises(SourceError, match=r"column a.* types: \{a: string\}") as error:
@@ -111,7 +126,9 @@ def test_long_whole_numbers_beside_fractions_are_refused_or_kept_as_text(source:
         source(text, "d.jsonl")
     back = read(source(text, "d.jsonl", types={"id": "string"}))
     assert back.column("id").to_pylist() == ["12345678901234567890", "5"]
-    assert read(source('{"id":1234567890123456789}\n', "d.jsonl")).column("id").to_pylist() == [1234567890123456789]
+    assert read(source('{"id":1234567890123456789}\n', "d.jsonl")).column("id").to_pylist() == [
+        1234567890123456789
+    ]
 
 
 @pytest.mark.parametrize(
@@ -152,13 +169,19 @@ def test_bytes_that_are_not_utf8_are_found(source: Open) -> None:
     """Arrow's reader would hand them on."""
     with pytest.raises(SourceError, match="not UTF-8 at byte 14"):
         source(b'{"a":1}\n{"a":"\xff"}\n', "d.jsonl")
-    assert read(source('{"a":"é"}\n'.encode("latin-1"), "d.jsonl", encoding="latin-1")).column("a").to_pylist() == ["é"]
+    assert read(source('{"a":"é"}\n'.encode("latin-1"), "d.jsonl", encoding="latin-1")).column(
+        "a"
+    ).to_pylist() == ["é"]
 
 
 def test_nested_leaves_are_projected(source: Open) -> None:
     """Minimization reaches into objects and lists."""
-    opened = source(lines({"p": {"email": "x", "age": 1}, "e": [{"ip": "y", "at": 2}], "z": 1}), "d.jsonl")
-    assert read(opened, ["p.email", "e[].ip"]).to_pylist() == [{"p": {"email": "x"}, "e": [{"ip": "y"}]}]
+    opened = source(
+        lines({"p": {"email": "x", "age": 1}, "e": [{"ip": "y", "at": 2}], "z": 1}), "d.jsonl"
+    )
+    assert read(opened, ["p.email", "e[].ip"]).to_pylist() == [
+        {"p": {"email": "x"}, "e": [{"ip": "y"}]}
+    ]
     with pytest.raises(SourceError, match=r"no column 'p.mail'; did you mean 'p.email'"):
         read(opened, ["p.mail"])
 
@@ -194,19 +217,26 @@ def test_every_value_comes_back_as_pythons_json_reads_it(rows: list[dict[str, ob
         for size in (16 << 20, 64, 9):
             patch.setattr("anonymize.io.sources.jsonl_files.BLOCK_BYTES", size)
             back = read(open_source(file.name)).to_pylist()[1:]
-            assert back == [{"a": row.get("a"), "n": row.get("n"), "o": row.get("o")} for row in rows]
+            assert back == [
+                {"a": row.get("a"), "n": row.get("n"), "o": row.get("o")} for row in rows
+            ]
 
 
 @pytest.mark.parametrize(
     ("row", "column"),
     [
         ({"by": {"ana.castro@example.com": 1, "x": 2}}, "column by: 1 key looks"),
-        ({"a": [{"by": {"+1 303 555 0142": 1, "+1 303 555 0143": 2}}]}, "column a[].by: 2 keys look"),
+        (
+            {"a": [{"by": {"+1 303 555 0142": 1, "+1 303 555 0143": 2}}]},
+            "column a[].by: 2 keys look",
+        ),
         ({"ana.castro@example.com": 1}, "1 key looks"),
         ({"by": {"6f1c1a52-0c1e-4f2e-9d9b-1a2b3c4d5e6f": 1}}, "column by: 1 key looks"),
     ],
 )
-def test_objects_keyed_by_values_are_refused_without_them(source: Open, row: object, column: str) -> None:
+def test_objects_keyed_by_values_are_refused_without_them(
+    source: Open, row: object, column: str
+) -> None:
     """Keys become columns, which manifests tell to everybody."""
     with pytest.raises(SourceError, match="like data") as refused:
         source(lines(row), "d.jsonl")
@@ -220,10 +250,15 @@ def test_objects_keyed_by_values_can_be_taken_as_text(source: Open) -> None:
     assert read(opened).to_pylist() == [{"by": '{"ana.castro@example.com": 1}'}]
 
 
-def test_a_field_that_changes_type_below_a_key_that_is_data_is_told_by_what_is_above(source: Open) -> None:
+def test_a_field_that_changes_type_below_a_key_that_is_data_is_told_by_what_is_above(
+    source: Open,
+) -> None:
     """Arrow's path ends where data begins."""
     with pytest.raises(SourceError, match="column by: row 2: holds string") as refused:
-        source(lines({"by": {"ana@example.com": {"n": 1}}}, {"by": {"ana@example.com": {"n": "x"}}}), "d.jsonl")
+        source(
+            lines({"by": {"ana@example.com": {"n": 1}}}, {"by": {"ana@example.com": {"n": "x"}}}),
+            "d.jsonl",
+        )
     assert "ana@" not in str(refused.value)
 
 

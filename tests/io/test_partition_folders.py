@@ -1,4 +1,6 @@
-"""Columns that stand in the names of folders alone are not lost without a word, and addresses are no folders."""
+"""Columns that stand in the names of folders alone are not lost without a word, and addresses are
+no folders.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from anonymize.errors import PolicyError, SourceError
 from anonymize.io import open_source
 from anonymize.policy import parse_policy
 
-TABLE = pa.table({"id": ["a", "b", "c"], "year": [2023, 2024, 2024], "who": ["Ann Lee", "Bo Falk", "Bo Falk"]})
+TABLE = pa.table(
+    {"id": ["a", "b", "c"], "year": [2023, 2024, 2024], "who": ["Ann Lee", "Bo Falk", "Bo Falk"]}
+)
 
 
 @pytest.mark.parametrize("columns", [["year"], ["year", "who"]])
@@ -22,7 +26,9 @@ def test_a_partitioned_folder_is_refused(tmp_path: Path, columns: list[str], nam
     pq.write_to_dataset(TABLE, tmp_path / "d", partition_cols=columns)
     if named.startswith("*/") and len(columns) == 2:
         named = "*/*/*.parquet"
-    with pytest.raises(SourceError, match=r"partitioned by folders: .*year.* would be left out") as refused:
+    with pytest.raises(
+        SourceError, match=r"partitioned by folders: .*year.* would be left out"
+    ) as refused:
         open_source(str(tmp_path / "d" / named))
     assert "2024" not in str(refused.value)
     assert "Falk" not in str(refused.value)
@@ -44,7 +50,9 @@ def test_a_sign_in_a_file_s_name_is_no_partition(tmp_path: Path, name: str) -> N
     assert open_source(str(tmp_path)).schema.names == ["id", "n"]
 
 
-@pytest.mark.parametrize("address", ["s3://b/d", "gs://b/d", "abfss://c@a/x", "https://x/y", "S3://b", "s3:/b"])
+@pytest.mark.parametrize(
+    "address", ["s3://b/d", "gs://b/d", "abfss://c@a/x", "https://x/y", "S3://b", "s3:/b"]
+)
 @pytest.mark.parametrize("place", ["source", "sink"])
 def test_addresses_are_refused_by_name(address: str, place: str) -> None:
     """A folder `s3:` was made of them, on this machine's disk."""
@@ -60,8 +68,8 @@ def test_addresses_are_refused_by_name(address: str, place: str) -> None:
 def test_a_file_address_is_a_path() -> None:
     """Of this machine it is one."""
     text = (
-        "version: 1\ndataset: d\npurpose: p\nsource: {path: file:///a.csv}\nsink: {path: file:///out}\n"
-        "columns:\n  a: {action: keep}\n"
+        "version: 1\ndataset: d\npurpose: p\nsource: {path: file:///a.csv}\nsink: {path:"
+        " file:///out}\ncolumns:\n  a: {action: keep}\n"
     )
     policy = parse_policy(text)
     assert (policy.source.path, policy.sink.path) == ("/a.csv", "/out")

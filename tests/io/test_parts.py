@@ -1,4 +1,6 @@
-"""Encrypted parts: complete under their name or absent, and nothing readable in them without the key."""
+"""Encrypted parts: complete under their name or absent, and nothing readable in them without the
+key.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,10 @@ TABLE = pa.table(
         [
             ("id", pa.int64()),
             ("notes", pa.string()),
-            ("deep", pa.list_(pa.struct([("x", pa.string()), ("m", pa.map_(pa.string(), pa.string()))]))),
+            (
+                "deep",
+                pa.list_(pa.struct([("x", pa.string()), ("m", pa.map_(pa.string(), pa.string()))])),
+            ),
         ]
     ),
 )
@@ -48,13 +53,22 @@ def read_back(path: Path, keyring: Keyring, columns: list[str] | None = None) ->
         return file.read(columns=columns)
 
 
-@pytest.mark.parametrize("restricted", [None, {"clinical": ["notes", "deep"]}, {"clinical": ["deep"]}])
+@pytest.mark.parametrize(
+    "restricted", [None, {"clinical": ["notes", "deep"]}, {"clinical": ["deep"]}]
+)
 def test_a_part_reads_back_and_shows_nothing_without_its_keys(
     tmp_path: Path, keyring: Keyring, restricted: dict[str, list[str]] | None
 ) -> None:
     """No value, no column name, in the part or beside it."""
     path = tmp_path / "part.parquet"
-    info = write_part(path, TABLE.schema, TABLE.to_batches(), keyring=keyring, key="training", restricted=restricted)
+    info = write_part(
+        path,
+        TABLE.schema,
+        TABLE.to_batches(),
+        keyring=keyring,
+        key="training",
+        restricted=restricted,
+    )
     assert read_back(path, keyring).equals(TABLE)
     assert (info.rows, info.size_bytes) == (2_000, path.stat().st_size)
     on_disk = b"".join(file.read_bytes() for file in tmp_path.iterdir())
@@ -64,9 +78,13 @@ def test_a_part_reads_back_and_shows_nothing_without_its_keys(
     assert sorted(os.listdir(tmp_path)) == sorted([path.name, sidecar_of(path).name])
 
 
-def test_metadata_and_statistics_are_not_written_in_the_clear(tmp_path: Path, keyring: Keyring) -> None:
+def test_metadata_and_statistics_are_not_written_in_the_clear(
+    tmp_path: Path, keyring: Keyring
+) -> None:
     """A schema's metadata may hold anything, so none is written, not even encrypted."""
-    schema = pa.schema([pa.field("a", pa.string(), metadata={"sample": CANARY})], metadata={"pandas": CANARY})
+    schema = pa.schema(
+        [pa.field("a", pa.string(), metadata={"sample": CANARY})], metadata={"pandas": CANARY}
+    )
     batch = pa.record_batch([pa.array([CANARY])], schema=schema)
     path = tmp_path / "part.parquet"
     write_part(path, schema, [batch], keyring=keyring, key="training")
@@ -79,7 +97,12 @@ def test_who_lacks_the_restricted_key_reads_the_rest_only(tmp_path: Path, keyrin
     """The restricted column's values, bounds and counts stay closed."""
     path = tmp_path / "part.parquet"
     write_part(
-        path, TABLE.schema, TABLE.to_batches(), keyring=keyring, key="training", restricted={"clinical": ["notes"]}
+        path,
+        TABLE.schema,
+        TABLE.to_batches(),
+        keyring=keyring,
+        key="training",
+        restricted={"clinical": ["notes"]},
     )
     reader = init_keyring(f"file:{tmp_path}/other.json", ["pseudonym"])
 
@@ -96,14 +119,25 @@ def test_who_lacks_the_restricted_key_reads_the_rest_only(tmp_path: Path, keyrin
         read_back(path, reader, ["id"])
 
 
-@pytest.mark.parametrize("name", ["a,b", "a;b", "a:b", " a", "a.b", "ü", "a b", "a\nb", '"a"', "[]", "list"])
-def test_a_restricted_column_of_any_name_is_covered_or_refused(tmp_path: Path, keyring: Keyring, name: str) -> None:
-    """Parquet's options join names with commas and colons: none may slip into the clear by its spelling."""
+@pytest.mark.parametrize(
+    "name", ["a,b", "a;b", "a:b", " a", "a.b", "ü", "a b", "a\nb", '"a"', "[]", "list"]
+)
+def test_a_restricted_column_of_any_name_is_covered_or_refused(
+    tmp_path: Path, keyring: Keyring, name: str
+) -> None:
+    """Parquet's options join names with commas and colons: none may slip into the clear by its
+    spelling.
+    """
     table = pa.table({name: [CANARY] * 100, "other": [CANARY + "2"] * 100})
     path = tmp_path / "part.parquet"
     try:
         write_part(
-            path, table.schema, table.to_batches(), keyring=keyring, key="training", restricted={"clinical": [name]}
+            path,
+            table.schema,
+            table.to_batches(),
+            keyring=keyring,
+            key="training",
+            restricted={"clinical": [name]},
         )
     except ArgumentError:
         assert os.listdir(tmp_path) == []
@@ -116,7 +150,14 @@ def test_restricted_columns_must_exist_and_have_one_key(tmp_path: Path, keyring:
     """Both mistakes would leave somebody believing in a protection."""
     for restricted in ({"clinical": ["nots"]}, {"clinical": ["notes"], "training": ["notes"]}):
         with pytest.raises(ArgumentError):
-            write_part(tmp_path / "p", TABLE.schema, [], keyring=keyring, key="training", restricted=restricted)
+            write_part(
+                tmp_path / "p",
+                TABLE.schema,
+                [],
+                keyring=keyring,
+                key="training",
+                restricted=restricted,
+            )
     assert os.listdir(tmp_path) == []
 
 
@@ -142,7 +183,9 @@ def test_a_source_that_fails_half_way_leaves_nothing(tmp_path: Path, keyring: Ke
 def test_what_is_done_meanwhile_runs_once_after_the_last_batch_and_its_error_leaves_no_part(
     tmp_path: Path, keyring: Keyring
 ) -> None:
-    """The scan of what was written runs beside the encryption of the last row groups, and may refuse."""
+    """The scan of what was written runs beside the encryption of the last row groups, and may
+    refuse.
+    """
     done = []
     info = write_part(
         tmp_path / "kept",
@@ -205,7 +248,10 @@ def test_a_retried_part_replaces_the_first(tmp_path: Path, keyring: Keyring) -> 
 def test_every_file_has_keys_of_its_own(tmp_path: Path, keyring: Keyring) -> None:
     """Equal content, nothing equal on disk; one file's wrapped keys do not open another."""
     paths = [tmp_path / "1", tmp_path / "2"]
-    infos = [write_part(path, TABLE.schema, TABLE.to_batches(), keyring=keyring, key="training") for path in paths]
+    infos = [
+        write_part(path, TABLE.schema, TABLE.to_batches(), keyring=keyring, key="training")
+        for path in paths
+    ]
     assert infos[0].sha256 != infos[1].sha256
     os.replace(sidecar_of(paths[0]), sidecar_of(paths[1]))
     with pytest.raises((OSError, AnonymizeError)):
@@ -213,7 +259,9 @@ def test_every_file_has_keys_of_its_own(tmp_path: Path, keyring: Keyring) -> Non
 
 
 def test_data_keys_are_wrapped_with_256_bits_and_bound_to_their_key_name(keyring: Keyring) -> None:
-    """A data key wrapped under one name is not opened under another; every flipped character is refused."""
+    """A data key wrapped under one name is not opened under another; every flipped character is
+    refused.
+    """
     envelopes = Envelopes(keyring)
     wrapped = envelopes.wrap(b"k" * 32, "training")
     assert Envelopes(keyring).unwrap(wrapped, "training") == b"k" * 32
@@ -222,7 +270,10 @@ def test_data_keys_are_wrapped_with_256_bits_and_bound_to_their_key_name(keyring
     for at in range(len(wrapped)):
         for other in {"A", "B", chr(ord(wrapped[at]) + 1), "="} - {wrapped[at]}:
             with pytest.raises(KeysError):
-                assert Envelopes(keyring).unwrap(wrapped[:at] + other + wrapped[at + 1 :], "training") is None
+                assert (
+                    Envelopes(keyring).unwrap(wrapped[:at] + other + wrapped[at + 1 :], "training")
+                    is None
+                )
 
 
 def test_a_wrapped_key_has_one_spelling() -> None:
@@ -252,23 +303,30 @@ BIG_PART = """
             yield pa.record_batch({"a": np.random.default_rng().random(200_000)})
     try:
         schema = pa.schema([("a", pa.float64())])
-        write_part(Path(sys.argv[2]), schema, batches(), keyring=open_keyring(sys.argv[1]), key="training")
+        keyring = open_keyring(sys.argv[1])
+    write_part(Path(sys.argv[2]), schema, batches(), keyring=keyring, key="training")
     except DatasetError as error:
         print(error)
         raise SystemExit(2)
 """
 
 
-def _run_big_part(uri: str, path: Path, limit: int | None = None) -> subprocess.CompletedProcess[str]:
+def _run_big_part(
+    uri: str, path: Path, limit: int | None = None
+) -> subprocess.CompletedProcess[str]:
     def before() -> None:
         if limit:
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     command = [sys.executable, "-c", textwrap.dedent(BIG_PART), uri, str(path)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=600, preexec_fn=before, check=False)
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=600, preexec_fn=before, check=False
+    )
 
 
-def test_a_file_size_limit_is_a_clear_error_and_leaves_nothing(tmp_path: Path, keyring_uri: str) -> None:
+def test_a_file_size_limit_is_a_clear_error_and_leaves_nothing(
+    tmp_path: Path, keyring_uri: str
+) -> None:
     """The kernel refuses a write in the middle."""
     done = _run_big_part(keyring_uri, tmp_path / "p", limit=20 << 20)
     assert done.returncode == 2, done.stderr
@@ -279,7 +337,9 @@ def test_a_file_size_limit_is_a_clear_error_and_leaves_nothing(tmp_path: Path, k
 def test_a_full_disk_is_a_clear_error_and_leaves_nothing(tmp_path: Path, keyring_uri: str) -> None:
     """On a small tmpfs."""
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=16m", "none", str(tmp_path)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=16m", "none", str(tmp_path)],
+        capture_output=True,
+        check=False,
     )
     if mounted.returncode:
         pytest.skip("mounting a tmpfs is not permitted here")

@@ -1,4 +1,6 @@
-"""Values in the place of names are refused, and told by position: names are written in the clear."""
+"""Values in the place of names are refused, and told by position: names are written in the
+clear.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ from anonymize.pipeline.opening import open_spec
 from anonymize.policy import SourceSpec
 
 Open = Callable[..., Source]
-SYLLABLES = st.lists(st.sampled_from(["ka", "lu", "mi", "bo", "ze", "ga"]), min_size=2, max_size=4).map("".join)
+SYLLABLES = st.lists(
+    st.sampled_from(["ka", "lu", "mi", "bo", "ze", "ga"]), min_size=2, max_size=4
+).map("".join)
 PERSON = st.builds("{} {}".format, SYLLABLES.map(str.capitalize), SYLLABLES.map(str.capitalize))
 
 
@@ -31,13 +35,18 @@ def _names(count: int, seed: int = 1) -> list[str]:
     """Return invented names that no dictionary holds."""
     rng = random.Random(seed)
     words = [
-        "".join(rng.choice("bdgklmz") + rng.choice("aeiou") for _ in range(3)).capitalize() for _ in range(2 * count)
+        "".join(rng.choice("bdgklmz") + rng.choice("aeiou") for _ in range(3)).capitalize()
+        for _ in range(2 * count)
     ]
     return [f"{one} {other}" for one, other in zip(words[::2], words[1::2], strict=True)]
 
 
 @given(
-    rows=st.lists(st.tuples(PERSON, st.sampled_from(["Bonn", "Köln"]), st.integers(1, 999)), min_size=2, max_size=30)
+    rows=st.lists(
+        st.tuples(PERSON, st.sampled_from(["Bonn", "Köln"]), st.integers(1, 999)),
+        min_size=2,
+        max_size=30,
+    )
 )
 def test_a_row_of_data_is_known_among_its_like(rows: list[tuple[str, str, int]]) -> None:
     """Whatever the people are called; and a row of names above them is none."""
@@ -75,10 +84,16 @@ def test_names_over_all_kinds_of_rows_are_names(first: str, rows: list[str]) -> 
 )
 def test_numbers_dates_and_codes_over_their_like_are_data(source: Open, rows: list[str]) -> None:
     """Without any vocabulary."""
-    with pytest.raises(SourceError, match=r"is like the rows below it.*header: false, else header: true") as error:
+    with pytest.raises(
+        SourceError, match=r"is like the rows below it.*header: false, else header: true"
+    ) as error:
         source("\n".join(rows))
     assert not [cell for cell in ("1984", "Ostheim", "C-17") if cell in str(error.value)]
-    assert source("\n".join(rows), header=False).schema.names == ["column_1", "column_2", "column_3"]
+    assert source("\n".join(rows), header=False).schema.names == [
+        "column_1",
+        "column_2",
+        "column_3",
+    ]
     assert source("\n".join(rows), header=True).schema.names == rows[0].split(",")
 
 
@@ -105,13 +120,21 @@ def test_columns_that_files_lack_or_add_are_told_by_position(tmp_path: Path) -> 
 
 def _keyed(place: str, key: str) -> dict[str, Any]:
     inside: Any = {key: {"v": 1}}
-    return {"scores": inside} if place == "scores" else {"x": [{"by": inside}]} if place == "x[].by" else inside
+    return (
+        {"scores": inside}
+        if place == "scores"
+        else {"x": [{"by": inside}]}
+        if place == "x[].by"
+        else inside
+    )
 
 
 @pytest.mark.parametrize("place", ["scores", "x[].by", ""])
 @pytest.mark.parametrize("logins", [False, True])
 def test_objects_keyed_by_people_are_refused(source: Open, place: str, logins: bool) -> None:
-    """By how few objects have each key, whether those look like names of people or like those of fields."""
+    """By how few objects have each key, whether those look like names of people or like those of
+    fields.
+    """
     if logins and not place:
         return  # rows with many fields that are often empty are ordinary
     keys = [name.replace(" ", "").lower() if logins else name for name in _names(20)]
@@ -124,7 +147,9 @@ def test_objects_keyed_by_people_are_refused(source: Open, place: str, logins: b
 
 def test_the_remedy_works(source: Open) -> None:
     """Objects taken as text, as the message says, are one column without a place inside."""
-    rows = "\n".join(json.dumps({"id": at, "x": [{"by": {_names(20)[at % 20]: 1}}]}) for at in range(60))
+    rows = "\n".join(
+        json.dumps({"id": at, "x": [{"by": {_names(20)[at % 20]: 1}}]}) for at in range(60)
+    )
     with pytest.raises(SourceError, match=r'say types: \{"x\[\]\.by": string\}'):
         source(rows, "data.jsonl")
     opened = source(rows, "data.jsonl", types={"x[].by": "string"})
@@ -135,8 +160,13 @@ def test_structs_keyed_by_people_are_refused(tmp_path: Path) -> None:
     """Parquet says of each struct what all rows have; a map is read."""
     names = _names(12)
     kind = pa.struct([(name, pa.int64()) for name in names])
-    pq.write_table(pa.table({"s": pa.array([{names[n % 12]: n} for n in range(60)], kind)}), tmp_path / "a.parquet")
-    with pytest.raises(SourceError, match=r"column s: 12 keys look like data.*write it as a map") as error:
+    pq.write_table(
+        pa.table({"s": pa.array([{names[n % 12]: n} for n in range(60)], kind)}),
+        tmp_path / "a.parquet",
+    )
+    with pytest.raises(
+        SourceError, match=r"column s: 12 keys look like data.*write it as a map"
+    ) as error:
         open_source(str(tmp_path / "a.parquet"))
     assert not [name for name in names if name in str(error.value)]
     maps = pa.array([[(names[n % 12], n)] for n in range(60)], pa.map_(pa.string(), pa.int64()))
@@ -146,10 +176,24 @@ def test_structs_keyed_by_people_are_refused(tmp_path: Path) -> None:
 
 def test_records_with_fields_that_are_often_empty_are_none_of_that(source: Open) -> None:
     """Events of several kinds: their fields are of several types, or there are few of them."""
-    kinds = [{"page": "a", "ms": 3}, {"sku": "x", "count": 2, "gift": True}, {"error_code": "e", "retry": False}]
-    rows = [{"id": at, "event": kinds[at % 3], "note": {"text": "x", **({"lang": "en"} if at % 9 else {})}}
-            for at in range(90)]  # fmt: skip
-    assert source("\n".join(map(json.dumps, rows)), "data.jsonl").schema.names == ["id", "event", "note"]
+    kinds = [
+        {"page": "a", "ms": 3},
+        {"sku": "x", "count": 2, "gift": True},
+        {"error_code": "e", "retry": False},
+    ]
+    rows = [
+        {
+            "id": at,
+            "event": kinds[at % 3],
+            "note": {"text": "x", **({"lang": "en"} if at % 9 else {})},
+        }
+        for at in range(90)
+    ]
+    assert source("\n".join(map(json.dumps, rows)), "data.jsonl").schema.names == [
+        "id",
+        "event",
+        "note",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -159,7 +203,9 @@ def test_records_with_fields_that_are_often_empty_are_none_of_that(source: Open)
         ({"s": {"Zuqo Kaxi": {"a": 1}}}, {"s": {"Zuqo Kaxi": {"a": []}}}),
     ],
 )
-def test_errors_end_their_paths_above_keys_that_may_be_people(source: Open, rows: tuple[Any, Any]) -> None:
+def test_errors_end_their_paths_above_keys_that_may_be_people(
+    source: Open, rows: tuple[Any, Any]
+) -> None:
     """And say of the object above what would be right, which then works."""
     text = "\n".join(map(json.dumps, rows))
     with pytest.raises(SourceError, match=r"column s: .*say types: \{s: string\}") as error:
@@ -171,7 +217,9 @@ def test_errors_end_their_paths_above_keys_that_may_be_people(source: Open, rows
 @pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
 def test_columns_called_like_people_are_refused(tmp_path: Path, suffix: str) -> None:
     """By position; every command and flow opens its source this way."""
-    table = pa.table({"day": ["2024-01-01", "2024-01-02"], "Anna Meier": [1, 2], "Hans Schmidt": [3, 4]})
+    table = pa.table(
+        {"day": ["2024-01-01", "2024-01-02"], "Anna Meier": [1, 2], "Hans Schmidt": [3, 4]}
+    )
     path = tmp_path / f"data.{suffix}"
     if suffix == "parquet":
         pq.write_table(table, path)
@@ -184,21 +232,26 @@ def test_columns_called_like_people_are_refused(tmp_path: Path, suffix: str) -> 
     assert "Meier" not in str(error.value)
 
 
-@pytest.mark.parametrize("name", ["Date of Birth", "First Name", "New York", "Virginia Beach", "Gross Margin", "Anna"])
+@pytest.mark.parametrize(
+    "name", ["Date of Birth", "First Name", "New York", "Virginia Beach", "Gross Margin", "Anna"]
+)
 def test_headings_and_places_are_not_people(name: str) -> None:
     """Two capitals make no person."""
     assert not is_persons_name(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["+1 303 555 0142", "(303) 555-0142", "a@b.org", "a.b@mail.intern", "C-00017", "90017345"]
+    "name",
+    ["+1 303 555 0142", "(303) 555-0142", "a@b.org", "a.b@mail.intern", "C-00017", "90017345"],
 )
 def test_values_are_no_names(name: str) -> None:
     """Addresses, telephone numbers, numbers of records."""
     assert is_value(name)
 
 
-@pytest.mark.parametrize("name", ["2024-01-31", "2019", "q1_2024", "cost_2024", "address_line_1", "x1", "f0001"])
+@pytest.mark.parametrize(
+    "name", ["2024-01-31", "2019", "q1_2024", "cost_2024", "address_line_1", "x1", "f0001"]
+)
 def test_names_with_digits_are_names(name: str) -> None:
     """Years, days, numbered fields."""
     assert not is_value(name)
@@ -208,7 +261,10 @@ def test_names_with_digits_are_names(name: str) -> None:
 def test_keys_that_all_objects_have_are_names(count: int, objects: int) -> None:
     """However many, and whatever they look like; but for addresses and numbers."""
     assert (
-        not keys_are_data(objects, {f"Field Number{at}": objects for at in range(count)}, one_kind=True) or objects == 1
+        not keys_are_data(
+            objects, {f"Field Number{at}": objects for at in range(count)}, one_kind=True
+        )
+        or objects == 1
     )
 
 

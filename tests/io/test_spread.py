@@ -1,4 +1,6 @@
-"""Rows for detection are chosen from all over a source, by their numbers alone: grouping changes nothing."""
+"""Rows for detection are chosen from all over a source, by their numbers alone: grouping changes
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ SCHEMA = pa.schema([("n", pa.int64()), ("text", pa.string())])
 
 @contextmanager
 def small(rows: int = 64, size_bytes: int = 1 << 20, block: int = 1 << 10) -> Iterator[None]:
-    """Let small sources be large ones: few rows and bytes are kept, in short runs, and blocks are short."""
+    """Let small sources be large ones: few rows and bytes are kept, in short runs, and blocks are
+    short.
+    """
     with (
         patch.object(spread, "MOST_ROWS", rows),
         patch.object(spread, "RUN", 4),
@@ -47,7 +51,9 @@ def _kept(batch: pa.RecordBatch, cuts: list[int]) -> SpreadRows:
 
 
 def _numbered(texts: list[str]) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays([pa.array(range(len(texts)), pa.int64()), pa.array(texts)], schema=SCHEMA)
+    return pa.RecordBatch.from_arrays(
+        [pa.array(range(len(texts)), pa.int64()), pa.array(texts)], schema=SCHEMA
+    )
 
 
 @given(
@@ -56,7 +62,9 @@ def _numbered(texts: list[str]) -> pa.RecordBatch:
     st.sampled_from([1 << 20, 2_000]),
 )
 @settings(deadline=None)
-def test_equal_rows_give_equal_samples_however_batched(texts: list[str], cuts: list[int], size_bytes: int) -> None:
+def test_equal_rows_give_equal_samples_however_batched(
+    texts: list[str], cuts: list[int], size_bytes: int
+) -> None:
     """One batch or many, empty ones among them: the same rows are kept, and all are counted."""
     with small(size_bytes=size_bytes):
         whole, pieces = _kept(_numbered(texts), []), _kept(_numbered(texts), cuts)
@@ -65,7 +73,9 @@ def test_equal_rows_give_equal_samples_however_batched(texts: list[str], cuts: l
 
 
 def test_chosen_rows_are_from_all_over_a_large_source() -> None:
-    """Of a million rows half of the most are kept at least, and every fiftieth of the source has its share."""
+    """Of a million rows half of the most are kept at least, and every fiftieth of the source has
+    its share.
+    """
     rows = SpreadRows(pa.schema([("n", pa.int64())]))
     for start in range(0, 1_000_000, 100_000):
         rows.add(pa.RecordBatch.from_arrays([pa.array(np.arange(start, start + 100_000))], ["n"]))
@@ -97,12 +107,15 @@ CELL = st.text(st.sampled_from('abé 1",;\n'), max_size=8).map(str.strip).filter
 def test_csv_lines_chosen_are_the_rows_chosen(
     tmp_path_factory: pytest.TempPathFactory, cells: list[str], times: int, plain: bool
 ) -> None:
-    """Quotes, line breaks and delimiters in cells or not: the same rows as from all that the file holds."""
+    """Quotes, line breaks and delimiters in cells or not: the same rows as from all that the file
+    holds.
+    """
     import csv
 
     path = tmp_path_factory.mktemp("csv") / "cells.csv"
     rows = [
-        [str(n), cell.replace("\n", " ").replace('"', "") if plain else cell] for n, cell in enumerate(cells * times)
+        [str(n), cell.replace("\n", " ").replace('"', "") if plain else cell]
+        for n, cell in enumerate(cells * times)
     ]
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows([["n", "text"], *rows])
@@ -120,14 +133,21 @@ def test_a_file_that_a_run_would_refuse_is_refused_the_same(tmp_path: Path) -> N
     lines[400] += ",more"
     path = tmp_path / "ragged.csv"
     path.write_text("\n".join(lines) + "\n")
-    with small(rows=512, block=1 << 14), pytest.raises(SourceError, match=r"row 400 has 3 cells instead of 2"):
+    with (
+        small(rows=512, block=1 << 14),
+        pytest.raises(SourceError, match=r"row 400 has 3 cells instead of 2"),
+    ):
         open_source(str(path), types={"n": "integer", "text": "string"}).spread()
 
 
 @pytest.mark.parametrize("group", [50, 700, 3000])
 def test_row_groups_do_not_matter(tmp_path: Path, group: int) -> None:
-    """A column of categories makes Parquet's reader stop at every row group; the rows chosen are the same."""
-    table = pa.table({"n": range(3000), "kind": pa.array(["a", "b", "c"] * 1000).dictionary_encode()})
+    """A column of categories makes Parquet's reader stop at every row group; the rows chosen are
+    the same.
+    """
+    table = pa.table(
+        {"n": range(3000), "kind": pa.array(["a", "b", "c"] * 1000).dictionary_encode()}
+    )
     pq.write_table(table, tmp_path / "t.parquet", row_group_size=group)
     with small(rows=256):
         kept = open_source(str(tmp_path / "t.parquet")).spread()
@@ -142,7 +162,9 @@ def test_row_groups_without_a_chosen_row_are_not_read(tmp_path: Path) -> None:
     pq.write_table(pa.table({"n": range(4000)}), tmp_path / "t.parquet", row_group_size=8)
     with (
         small(),
-        patch.object(pq.ParquetFile, "iter_batches", autospec=True, side_effect=pq.ParquetFile.iter_batches) as read,
+        patch.object(
+            pq.ParquetFile, "iter_batches", autospec=True, side_effect=pq.ParquetFile.iter_batches
+        ) as read,
     ):
         rows = open_source(str(tmp_path / "t.parquet")).spread()
     groups = sum(len(call.kwargs["row_groups"]) for call in read.call_args_list)

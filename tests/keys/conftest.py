@@ -13,7 +13,9 @@ from anonymize.names import KeyName
 
 @pytest.fixture
 def uri(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Return the URI of a keyring that is not there yet, cheap to open, with nothing of the caller's environment."""
+    """Return the URI of a keyring that is not there yet, cheap to open, with nothing of the
+    caller's environment.
+    """
     for variable in ("COATCHECK_PASSPHRASE", "COATCHECK_KEYFILE", "COATCHECK_KEYRING"):
         monkeypatch.delenv(variable, raising=False)
     for cost, value in {"memory_kib": 19456, "iterations": 2, "lanes": 1}.items():

@@ -21,7 +21,9 @@ def vectors(name: str) -> Any:
 
 
 def wycheproof(name: str) -> list[dict[str, Any]]:
-    """Return the tests of a Wycheproof file, each with its group's fields; skip where the folder is missing."""
+    """Return the tests of a Wycheproof file, each with its group's fields; skip where the folder is
+    missing.
+    """
     file = WYCHEPROOF / name
     if not file.exists():
         pytest.skip(f"{name} is not in ../shared/vectors")
@@ -29,6 +31,10 @@ def wycheproof(name: str) -> list[dict[str, Any]]:
     return [{**group, **test} for group in groups for test in group["tests"]]
 
 
-def purpose(domain: str = "email", *, action: str = "test", version: int = 1, master: bytes = b"m" * 32) -> PurposeKey:
+def purpose(
+    domain: str = "email", *, action: str = "test", version: int = 1, master: bytes = b"m" * 32
+) -> PurposeKey:
     """Return a purpose key of a made-up master key."""
-    return PurposeKey(KeyId(f"test.{version}"), Secret(master), domain=domain, entity="", action=action)
+    return PurposeKey(
+        KeyId(f"test.{version}"), Secret(master), domain=domain, entity="", action=action
+    )

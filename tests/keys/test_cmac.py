@@ -1,4 +1,6 @@
-"""AES-CMAC over columns agrees with published vectors, with cryptography, and with itself however sliced."""
+"""AES-CMAC over columns agrees with published vectors, with cryptography, and with itself however
+sliced.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,10 @@ def test_cmac_agrees_with_rfc_4493() -> None:
 def test_cmac_agrees_with_wycheproof() -> None:
     """Valid tags are ours, modified ones are not, bad key sizes are refused."""
     for case in wycheproof("wycheproof_aes_cmac.json"):
-        key, message = bytes.fromhex(case["key"]), pa.array([bytes.fromhex(case["msg"])], pa.binary())
+        key, message = (
+            bytes.fromhex(case["key"]),
+            pa.array([bytes.fromhex(case["msg"])], pa.binary()),
+        )
         if "InvalidKeySize" in case["flags"]:
             with pytest.raises(KeyLengthError):
                 cmac(key, message)
@@ -54,11 +59,16 @@ def test_cmac_agrees_with_cryptography_on_random_values() -> None:
     lengths = [*rng.integers(0, 100, 100_000), 2047, 2048, 2049, 5000, 1 << 20]
     messages = [rng.bytes(int(length)) for length in lengths]
     tags = cmac(b"k" * 16, pa.array(messages, pa.binary()))
-    assert all(tag.tobytes() == reference(b"k" * 16, message) for tag, message in zip(tags, messages, strict=True))
+    assert all(
+        tag.tobytes() == reference(b"k" * 16, message)
+        for tag, message in zip(tags, messages, strict=True)
+    )
 
 
 @given(TEXTS, st.integers(0, 5), st.integers(0, 30))
-def test_pseudonyms_do_not_depend_on_slicing_chunking_or_encoding(texts: list[str | None], at: int, n: int) -> None:
+def test_pseudonyms_do_not_depend_on_slicing_chunking_or_encoding(
+    texts: list[str | None], at: int, n: int
+) -> None:
     """A slice, chunks, a dictionary and a large or view type give the same pseudonyms."""
     column, key = pa.array(texts, pa.string()), purpose()
     whole = pseudonyms(key, column)
@@ -76,7 +86,9 @@ def test_pseudonyms_are_equal_exactly_where_values_are(texts: list[str | None]) 
     normal = [None if text is None else unicodedata.normalize("NFC", text) for text in texts]
     assert [(a == b) for a in made for b in made] == [(a == b) for a in normal for b in normal]
     assert all(
-        name is None or (len(name) == 26 and not set(name) - set("abcdefghijklmnopqrstuvwxyz234567")) for name in made
+        name is None
+        or (len(name) == 26 and not set(name) - set("abcdefghijklmnopqrstuvwxyz234567"))
+        for name in made
     )
 
 
@@ -132,11 +144,15 @@ def test_empty_and_null_columns_are_fine() -> None:
     assert pseudonyms(key, pa.array([], pa.string())).to_pylist() == []
     assert pseudonyms(key, pa.nulls(2)).to_pylist() == [None, None]
     assert pseudonyms(key, pa.chunked_array([], pa.string())).to_pylist() == []
-    assert pseudonyms(key, pa.array([None], pa.dictionary(pa.int8(), pa.string()))).to_pylist() == [None]
+    assert pseudonyms(key, pa.array([None], pa.dictionary(pa.int8(), pa.string()))).to_pylist() == [
+        None
+    ]
 
 
 def test_text_below_the_first_combining_mark_is_in_normal_form() -> None:
-    """The shortcut that skips normalising Latin text holds for each of its characters, and stops before U+0300."""
+    """The shortcut that skips normalising Latin text holds for each of its characters, and stops
+    before U+0300.
+    """
     below = [chr(code) for code in range(0x300)]
     assert all(unicodedata.normalize("NFC", a + b) == a + b for a in below for b in "aÅé")
     for texts in ([*below, None], ["e", "e\u0301"], ["\u1100\u1161", "x"]):

@@ -13,7 +13,14 @@ from typing import Any
 import pytest
 
 from anonymize.errors import KeysError
-from anonymize.keys import KeyLengthError, Keyring, cmac, forget_opened_keyrings, open_keyring, rotate_key
+from anonymize.keys import (
+    KeyLengthError,
+    Keyring,
+    cmac,
+    forget_opened_keyrings,
+    open_keyring,
+    rotate_key,
+)
 from anonymize.keys.keyring.keyring_uri import locate
 from anonymize.names import KeyName
 
@@ -22,7 +29,9 @@ CALLS = ("open", "fdopen", "fchmod", "fsync", "replace", "unlink", "close")
 
 
 def fail_at(point: int, act: Callable[[], Any]) -> None:
-    """Make one call of a file function act: number n before its work at point 2n, after it at 2n + 1."""
+    """Make one call of a file function act: number n before its work at point 2n, after it at 2n +
+    1.
+    """
     seen = 0
 
     def wrapped(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,7 +52,9 @@ def fail_at(point: int, act: Callable[[], Any]) -> None:
 
 
 def killed_rotation(uri: str, point: int) -> int:
-    """Rotate in a forked process that is killed at ``point``; return its exit code, -9 when it was."""
+    """Rotate in a forked process that is killed at ``point``; return its exit code, -9 when it
+    was.
+    """
     pid = os.fork()
     if pid == 0:
         fail_at(point, lambda: os.kill(os.getpid(), signal.SIGKILL))
@@ -52,9 +63,19 @@ def killed_rotation(uri: str, point: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def test_a_kill_at_any_point_of_rotate_leaves_the_old_or_the_new_keyring(keyring: Keyring, uri: str) -> None:
-    """Before and after each call that touches a file; the next change works and clears the rest away."""
-    wrapped, folder, before, point, kills = keyring.wrap(TRAINING, b"dek"), locate(uri).path.parent, 1, 2, 0
+def test_a_kill_at_any_point_of_rotate_leaves_the_old_or_the_new_keyring(
+    keyring: Keyring, uri: str
+) -> None:
+    """Before and after each call that touches a file; the next change works and clears the rest
+    away.
+    """
+    wrapped, folder, before, point, kills = (
+        keyring.wrap(TRAINING, b"dek"),
+        locate(uri).path.parent,
+        1,
+        2,
+        0,
+    )
     while (code := killed_rotation(uri, point)) == -signal.SIGKILL:
         found = open_keyring(uri)
         version = int(found.current(TRAINING).partition(".")[2])
@@ -89,7 +110,9 @@ def assert_hides_secrets(error: BaseException, keyring: Keyring, uri: str) -> No
     """Fail if a traceback with every frame's locals shows a master key, or the passphrase."""
     import base64
 
-    shown = "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+    shown = "".join(
+        traceback.TracebackException.from_exception(error, capture_locals=True).format()
+    )
     secrets = [entry.secret.reveal() for entry in keyring.entries() if entry.secret]
     passphrase = Path(str(locate(uri).path) + ".key").read_text().strip()
     assert passphrase not in shown
@@ -100,7 +123,9 @@ def assert_hides_secrets(error: BaseException, keyring: Keyring, uri: str) -> No
 
 def test_refusals_show_no_secret(keyring: Keyring, uri: str) -> None:
     """A damaged file, a wrapped key that does not open, a wrong key length."""
-    locate(uri).path.write_bytes(locate(uri).path.read_bytes().replace(b'"sealed": "', b'"sealed": "AA'))
+    locate(uri).path.write_bytes(
+        locate(uri).path.read_bytes().replace(b'"sealed": "', b'"sealed": "AA')
+    )
     forget_opened_keyrings()
     key = keyring.purpose_key(TRAINING, action="a", domain="d")
     wrapped = keyring.wrap(TRAINING, b"dek")

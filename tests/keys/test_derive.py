@@ -15,7 +15,10 @@ from anonymize.keys.primitives.derive import encode_parts, hkdf
 def test_hkdf_agrees_with_rfc_5869(case: dict[str, str]) -> None:
     """Appendix A, cases 1 to 3."""
     ikm, salt, info = (bytes.fromhex(case[name]) for name in ("ikm", "salt", "info"))
-    assert hkdf(Secret(ikm), salt=salt, info=info, length=int(case["length"])).reveal().hex() == case["okm"]
+    assert (
+        hkdf(Secret(ikm), salt=salt, info=info, length=int(case["length"])).reveal().hex()
+        == case["okm"]
+    )
 
 
 def test_hkdf_agrees_with_wycheproof() -> None:
@@ -26,12 +29,25 @@ def test_hkdf_agrees_with_wycheproof() -> None:
             with pytest.raises(ValueError):
                 hkdf(Secret(ikm), salt=salt, info=info, length=case["size"])
         else:
-            assert hkdf(Secret(ikm), salt=salt, info=info, length=case["size"]).reveal().hex() == case["okm"]
+            assert (
+                hkdf(Secret(ikm), salt=salt, info=info, length=case["size"]).reveal().hex()
+                == case["okm"]
+            )
 
 
 def test_encoded_parts_never_run_together() -> None:
     """Moving a character across a border gives other bytes."""
-    assert len({encode_parts("ab", "c"), encode_parts("a", "bc"), encode_parts("abc"), encode_parts("abc", "")}) == 4
+    assert (
+        len(
+            {
+                encode_parts("ab", "c"),
+                encode_parts("a", "bc"),
+                encode_parts("abc"),
+                encode_parts("abc", ""),
+            }
+        )
+        == 4
+    )
 
 
 def test_a_domain_is_the_same_in_every_unicode_spelling() -> None:

@@ -1,4 +1,6 @@
-"""FF1 agrees with published vectors and is a permutation; formats stay, and nothing passes through."""
+"""FF1 agrees with published vectors and is a permutation; formats stay, and nothing passes
+through.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def numeral(text: str, alphabet: str) -> np.ndarray:
 
 
 def there_and_back(column: pa.Array, spec: FormatSpec | None = None) -> pa.Array:
-    """Return the encrypted column; check that it has the type, nothing is bad, and it decrypts to the column."""
+    """Return the encrypted column; check that it has the type, nothing is bad, and it decrypts to
+    the column.
+    """
     made = ff1_encrypt(purpose(), column, spec)
     back = ff1_decrypt(purpose(), made.values, spec)
     assert made.values.type == (number_type(column.type) if is_number(column.type) else column.type)
@@ -39,7 +43,9 @@ def there_and_back(column: pa.Array, spec: FormatSpec | None = None) -> pa.Array
     return made.values
 
 
-@pytest.mark.parametrize("case", vectors("nist_ff1.json")["vectors"], ids=lambda case: f"sample {case['sample']}")
+@pytest.mark.parametrize(
+    "case", vectors("nist_ff1.json")["vectors"], ids=lambda case: f"sample {case['sample']}"
+)
 def test_ff1_agrees_with_nist(case: dict[str, str]) -> None:
     """The nine samples of SP 800-38G, there and back."""
     alphabet = vectors("nist_ff1.json")["alphabet"]
@@ -52,7 +58,9 @@ def test_ff1_agrees_with_nist(case: dict[str, str]) -> None:
 @pytest.mark.parametrize("base", [10, 36, 62])
 @pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.soak)])
 def test_ff1_agrees_with_wycheproof(base: int, step: int) -> None:
-    """There and back; foreign characters, key sizes and domains under 10^6 are refused. All cases in the soak run."""
+    """There and back; foreign characters, key sizes and domains under 10^6 are refused. All cases
+    in the soak run.
+    """
     for case in wycheproof(f"wycheproof_aes_ff1_base{base}.json")[::step]:
         key, tweak = Secret(bytes.fromhex(case["key"])), bytes.fromhex(case["tweak"])
         if case["result"] == "invalid" or "SmallMessageSize" in case["flags"]:
@@ -70,25 +78,44 @@ def test_ff1_agrees_with_wycheproof_below_our_minimum(monkeypatch: pytest.Monkey
     for case in wycheproof("wycheproof_aes_ff1_base10.json"):
         if "SmallMessageSize" in case["flags"]:
             ff1 = Ff1(Secret(bytes.fromhex(case["key"])), 10, bytes.fromhex(case["tweak"]))
-            assert (ff1.encrypt(numeral(case["msg"], "0123456789")) == numeral(case["ct"], "0123456789")).all()
+            assert (
+                ff1.encrypt(numeral(case["msg"], "0123456789")) == numeral(case["ct"], "0123456789")
+            ).all()
 
 
-@given(st.integers(2, 62), st.integers(6, 80), st.binary(max_size=40), st.integers(0, 20), st.integers(0, 2**32))
-def test_ff1_goes_there_and_back(radix: int, length: int, tweak: bytes, tail: int, seed: int) -> None:
+@given(
+    st.integers(2, 62),
+    st.integers(6, 80),
+    st.binary(max_size=40),
+    st.integers(0, 20),
+    st.integers(0, 2**32),
+)
+def test_ff1_goes_there_and_back(
+    radix: int, length: int, tweak: bytes, tail: int, seed: int
+) -> None:
     """Any radix, length, tweak and per-row tweak; a row alone gives what it gives among others."""
     rng = np.random.default_rng(seed)
     length = max(length, int(np.ceil(6 / np.log10(radix))) + 1)
-    rows, tails = rng.integers(0, radix, (5, length)).astype(np.uint8), rng.integers(0, 256, (5, tail)).astype(np.uint8)
+    rows, tails = (
+        rng.integers(0, radix, (5, length)).astype(np.uint8),
+        rng.integers(0, 256, (5, tail)).astype(np.uint8),
+    )
     ff1 = Ff1(Secret(b"k" * 32), radix, tweak)
     made = ff1.encrypt(rows, tails)
     assert (ff1.decrypt(made, tails) == rows).all()
     assert (ff1.encrypt(rows[2:3], tails[2:3]) == made[2:3]).all()
-    assert (ff1.encrypt(rows[:1]) == Ff1(Secret(b"k" * 32), radix, tweak + b"").encrypt(rows[:1], tails[:1, :0])).all()
+    assert (
+        ff1.encrypt(rows[:1])
+        == Ff1(Secret(b"k" * 32), radix, tweak + b"").encrypt(rows[:1], tails[:1, :0])
+    ).all()
 
 
 def test_a_per_row_tweak_equals_the_same_common_tweak() -> None:
     """Where the tweak's bytes come from does not matter."""
-    rows, tails = np.arange(10, dtype=np.uint8).reshape(1, 10) % 10, np.frombuffer(b"tail", np.uint8).reshape(1, 4)
+    rows, tails = (
+        np.arange(10, dtype=np.uint8).reshape(1, 10) % 10,
+        np.frombuffer(b"tail", np.uint8).reshape(1, 4),
+    )
     for head in (b"", b"h", b"h" * 13, b"h" * 16, b"h" * 30):
         apart = Ff1(Secret(b"k" * 16), 10, head).encrypt(rows, tails)
         assert (apart == Ff1(Secret(b"k" * 16), 10, head + b"tail").encrypt(rows)).all()
@@ -128,16 +155,21 @@ def test_digits_stay_digits_however_sliced(texts: list[str | None], at: int, n: 
     assert all(text.isdigit() for text in made.to_pylist() if text)
     assert ff1_encrypt(purpose(), column.slice(at, n)).values.equals(made.slice(at, n))
     assert ff1_encrypt(purpose(), column.dictionary_encode()).values.equals(made)
-    assert ff1_encrypt(purpose(), pa.chunked_array([column.slice(at), column.slice(0, at)])).values.equals(
-        pa.concat_arrays([made.slice(at), made.slice(0, at)])
-    )
+    assert ff1_encrypt(
+        purpose(), pa.chunked_array([column.slice(at), column.slice(0, at)])
+    ).values.equals(pa.concat_arrays([made.slice(at), made.slice(0, at)]))
     there_and_back(column.cast(pa.large_string()))
     there_and_back(column.cast(pa.string_view()))
 
 
 def test_separators_stay_and_do_not_matter() -> None:
     """One card, written in three ways, is one card, written in the same three ways."""
-    cards = ["4111 1111 1111 1234", "4111-1111-1111-1234", "4111111111111234", "+(41)11.111/1111 11234"]
+    cards = [
+        "4111 1111 1111 1234",
+        "4111-1111-1111-1234",
+        "4111111111111234",
+        "+(41)11.111/1111 11234",
+    ]
     made = there_and_back(pa.array(cards)).to_pylist()
     assert len({"".join(filter(str.isdigit, text)) for text in made}) == 1
     assert ["".join("d" if c.isdigit() else c for c in text) for text in made] == [
@@ -156,11 +188,17 @@ def test_kept_characters_stay(first: int, last: int, text: str) -> None:
 
 def test_kept_characters_tweak_the_rest() -> None:
     """Equal middles under other heads do not show as equal."""
-    made = there_and_back(pa.array(["1112345678", "2222345678"]), FormatSpec(keep_first=3)).to_pylist()
+    made = there_and_back(
+        pa.array(["1112345678", "2222345678"]), FormatSpec(keep_first=3)
+    ).to_pylist()
     assert made[0][3:] != made[1][3:]
 
 
-@given(st.lists(st.from_regex(r"[A-Z]{2}-[0-9]{4,6}-[a-z]{1,30}", fullmatch=True), min_size=1, max_size=10))
+@given(
+    st.lists(
+        st.from_regex(r"[A-Z]{2}-[0-9]{4,6}-[a-z]{1,30}", fullmatch=True), min_size=1, max_size=10
+    )
+)
 def test_classes_stay(texts: list[str]) -> None:
     """Capitals stay capitals, small letters small, digits digits: AB-1234-x."""
     made = there_and_back(pa.array(texts), BY_CLASS).to_pylist()
@@ -172,14 +210,21 @@ def test_classes_stay(texts: list[str]) -> None:
 
 def luhn(body: str) -> str:
     """Return ``body`` with its Luhn digit."""
-    return next(body + d for d in "0123456789" if not luhn_remainder(numeral(body + d, "0123456789"))[0])
+    return next(
+        body + d for d in "0123456789" if not luhn_remainder(numeral(body + d, "0123456789"))[0]
+    )
 
 
-@given(st.from_regex(r"[0-9]{13,18}", fullmatch=True), st.sampled_from([(0, 0), (0, 4), (4, 0), (3, 3), (1, 1)]))
+@given(
+    st.from_regex(r"[0-9]{13,18}", fullmatch=True),
+    st.sampled_from([(0, 0), (0, 4), (4, 0), (3, 3), (1, 1)]),
+)
 def test_luhn_numbers_stay_luhn_numbers(body: str, keep: tuple[int, int]) -> None:
     """With and without kept ends, whose last digit is the old check digit."""
     card = luhn(body)
-    made = there_and_back(pa.array([card]), FormatSpec(check="luhn", keep_first=keep[0], keep_last=keep[1]))[0].as_py()
+    made = there_and_back(
+        pa.array([card]), FormatSpec(check="luhn", keep_first=keep[0], keep_last=keep[1])
+    )[0].as_py()
     assert luhn_remainder(numeral(made, "0123456789"))[0] == 0
     assert made.endswith(card[len(card) - keep[1] :] if keep[1] else "")
 
@@ -192,7 +237,12 @@ def test_luhn_is_that_of_known_cards() -> None:
     assert wrong.bad.to_pylist() == [True]
 
 
-IBANS = ["DE89370400440532013000", "GB29NWBK60161331926819", "FR1420041010050500013M02606", "NO9386011117947"]
+IBANS = [
+    "DE89370400440532013000",
+    "GB29NWBK60161331926819",
+    "FR1420041010050500013M02606",
+    "NO9386011117947",
+]
 
 
 def test_ibans_stay_ibans() -> None:
@@ -206,13 +256,29 @@ def test_ibans_stay_ibans() -> None:
     assert made[4].replace(" ", "") == made[0]
 
 
-@pytest.mark.parametrize("iban", ["DE88370400440532013000", "DE89", "de89370400440532013000", "1289370400440532013000"])
+@pytest.mark.parametrize(
+    "iban", ["DE88370400440532013000", "DE89", "de89370400440532013000", "1289370400440532013000"]
+)
 def test_what_is_not_an_iban_is_refused(iban: str) -> None:
     """Wrong check digits, no account, no country."""
-    assert ff1_encrypt(purpose(), pa.array([iban]), FormatSpec(alphabet=None, check="iban")).bad.to_pylist() == [True]
+    assert ff1_encrypt(
+        purpose(), pa.array([iban]), FormatSpec(alphabet=None, check="iban")
+    ).bad.to_pylist() == [True]
 
 
-BAD = ["", "-", "12345", "123456x", "１２３４５６７", "123456é", "12345678\n", "x", "1" * 520, "12 345", "\x00" * 9]
+BAD = [
+    "",
+    "-",
+    "12345",
+    "123456x",
+    "１２３４５６７",
+    "123456é",
+    "12345678\n",
+    "x",
+    "1" * 520,
+    "12 345",
+    "\x00" * 9,
+]
 
 
 @pytest.mark.parametrize("spec", [FormatSpec(), FormatSpec(keep_first=2), FormatSpec(check="luhn")])
@@ -240,7 +306,9 @@ def test_a_small_domain_is_permuted_whole() -> None:
     assert sorted(there_and_back(pairs, spec).to_pylist()) == sorted(pairs.to_pylist())
 
 
-@pytest.mark.parametrize("kind", [pa.int8(), pa.uint8(), pa.int32(), pa.uint32(), pa.int64(), pa.uint64()])
+@pytest.mark.parametrize(
+    "kind", [pa.int8(), pa.uint8(), pa.int32(), pa.uint32(), pa.int64(), pa.uint64()]
+)
 def test_integers_keep_type_sign_and_number_of_digits(kind: pa.DataType) -> None:
     """To the ends of each type, which nothing overflows."""
     top = 2 ** (kind.bit_width - (kind in (pa.int8(), pa.int32(), pa.int64()))) - 1
@@ -261,18 +329,42 @@ def test_integers_keep_type_sign_and_number_of_digits(kind: pa.DataType) -> None
 
 
 NUMBER_TYPES = [
-    pa.int32(), pa.uint32(), pa.int64(), pa.uint64(), pa.float64(), pa.decimal128(20, 0), pa.decimal256(40, 0),
-    pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int32(), pa.string()),
-]  # fmt: skip
+    pa.int32(),
+    pa.uint32(),
+    pa.int64(),
+    pa.uint64(),
+    pa.float64(),
+    pa.decimal128(20, 0),
+    pa.decimal256(40, 0),
+    pa.string(),
+    pa.large_string(),
+    pa.string_view(),
+    pa.dictionary(pa.int32(), pa.string()),
+]
 
 
-@given(st.lists(st.integers(0, 2**31 - 1) | st.none(), min_size=1, max_size=12), st.sampled_from(NUMBER_TYPES))
-def test_digits_are_the_same_digits_in_every_type(numbers: list[int | None], kind: pa.DataType) -> None:
-    """A table that was read as integers joins one that was read as text, floats or decimals; fails if types matter."""
+@given(
+    st.lists(st.integers(0, 2**31 - 1) | st.none(), min_size=1, max_size=12),
+    st.sampled_from(NUMBER_TYPES),
+)
+def test_digits_are_the_same_digits_in_every_type(
+    numbers: list[int | None], kind: pa.DataType
+) -> None:
+    """A table that was read as integers joins one that was read as text, floats or decimals; fails
+    if types matter.
+    """
     column = pa.array(numbers, pa.int64())
-    other = column.cast(kind) if not pa.types.is_dictionary(kind) else column.cast(pa.string()).dictionary_encode()
+    other = (
+        column.cast(kind)
+        if not pa.types.is_dictionary(kind)
+        else column.cast(pa.string()).dictionary_encode()
+    )
     made = ff1_encrypt(purpose(), other, PERMUTE).values
-    made = made.cast(pa.string()) if not pa.types.is_dictionary(made.type) else made.dictionary_decode()
+    made = (
+        made.cast(pa.string())
+        if not pa.types.is_dictionary(made.type)
+        else made.dictionary_decode()
+    )
     assert made.equals(ff1_encrypt(purpose(), column, PERMUTE).values.cast(pa.string()))
 
 
@@ -301,7 +393,9 @@ def test_the_sign_stays_and_does_not_matter() -> None:
 
 def test_floats_that_are_no_whole_numbers_are_bad() -> None:
     """And NaN is missing."""
-    made = ff1_encrypt(purpose(), pa.array([1234567.0, 1234567.5, float("nan"), float("inf"), 2.0**53, None]))
+    made = ff1_encrypt(
+        purpose(), pa.array([1234567.0, 1234567.5, float("nan"), float("inf"), 2.0**53, None])
+    )
     assert made.bad.to_pylist() == [False, True, False, True, True, False]
     assert made.values.null_count == 5
 
@@ -331,13 +425,18 @@ def test_dates_stay_dates_within_the_span(kind: pa.DataType) -> None:
     assert ff1_encrypt(purpose(), days).bad.to_pylist() == [True, True, False, True]
 
 
-@pytest.mark.parametrize("kind", [pa.timestamp("s"), pa.timestamp("ms", "UTC"), pa.timestamp("ns", "Europe/Rome")])
+@pytest.mark.parametrize(
+    "kind", [pa.timestamp("s"), pa.timestamp("ms", "UTC"), pa.timestamp("ns", "Europe/Rome")]
+)
 def test_timestamps_stay_timestamps(kind: pa.DataType) -> None:
     """Any unit, with and without a zone."""
     spec = FormatSpec(earliest=date(1990, 1, 1), latest=date(2030, 1, 1))
-    made = there_and_back(pa.array([datetime(2001, 2, 3, 4, 5, 6), None, datetime(1990, 1, 1)]).cast(kind), spec)
+    made = there_and_back(
+        pa.array([datetime(2001, 2, 3, 4, 5, 6), None, datetime(1990, 1, 1)]).cast(kind), spec
+    )
     assert all(
-        moment is None or 1989 < moment.year < 2031 for moment in made.cast(pa.timestamp("s"), safe=False).to_pylist()
+        moment is None or 1989 < moment.year < 2031
+        for moment in made.cast(pa.timestamp("s"), safe=False).to_pylist()
     )
 
 
@@ -364,7 +463,9 @@ def test_a_contradictory_format_is_refused(parts: dict[str, object]) -> None:
 
 
 def test_types_without_a_format_are_refused() -> None:
-    """Bytes and fractions have no alphabet; numbers have no kept ends, and no other alphabet than digits."""
+    """Bytes and fractions have no alphabet; numbers have no kept ends, and no other alphabet than
+    digits.
+    """
     for column in (pa.array([Decimal("1.5")]), pa.array([b"1"]), pa.array([True]), pa.array([[1]])):
         with pytest.raises(TypeError):
             ff1_encrypt(purpose(), column)
@@ -379,11 +480,19 @@ def test_domains_formats_and_keys_do_not_join() -> None:
     column = pa.array(["1234567890123456"])
     keys = [purpose(), purpose("phone"), purpose(action="x"), purpose(master=b"n" * 32)]
     made = [ff1_encrypt(key, column).values[0].as_py() for key in keys]
-    made += [ff1_encrypt(purpose(), column, spec).values[0].as_py() for spec in (BY_CLASS, FormatSpec("9876543210"))]
+    made += [
+        ff1_encrypt(purpose(), column, spec).values[0].as_py()
+        for spec in (BY_CLASS, FormatSpec("9876543210"))
+    ]
     assert len(set(made)) == 6
 
 
 def test_null_and_empty_columns_are_fine() -> None:
     """No rows, only nulls, the null type."""
-    for column in (pa.array([], pa.string()), pa.nulls(3, pa.string()), pa.nulls(2), pa.nulls(2, pa.int64())):
+    for column in (
+        pa.array([], pa.string()),
+        pa.nulls(3, pa.string()),
+        pa.nulls(2),
+        pa.nulls(2, pa.int64()),
+    ):
         assert ff1_encrypt(purpose(), column).values.equals(column)

@@ -1,4 +1,6 @@
-"""FORMAT.md says what the code does: its vectors hold, and plain libraries that follow its text agree."""
+"""FORMAT.md says what the code does: its vectors hold, and plain libraries that follow its text
+agree.
+"""
 
 from __future__ import annotations
 
@@ -43,12 +45,17 @@ MASTER = bytes.fromhex(VECTORS["master"])
 
 def key(case: dict[str, Any], key_id: str) -> PurposeKey:
     """Return the purpose key that a vector names."""
-    return PurposeKey(KeyId(key_id), Secret(MASTER), domain=case["domain"], entity="", action=case["action"])
+    return PurposeKey(
+        KeyId(key_id), Secret(MASTER), domain=case["domain"], entity="", action=case["action"]
+    )
 
 
 def parts(*given: str | bytes) -> bytes:
     """Return parts as section 1 says."""
-    raw = [part if isinstance(part, bytes) else unicodedata.normalize("NFC", part).encode() for part in given]
+    raw = [
+        part if isinstance(part, bytes) else unicodedata.normalize("NFC", part).encode()
+        for part in given
+    ]
     return b"".join(len(part).to_bytes(4, "big") + part for part in raw)
 
 
@@ -78,7 +85,10 @@ def test_purpose_keys_follow_section_2() -> None:
     case = VECTORS["purpose"]
     assert purpose(case).hex() == case["key"]
     assert expand(purpose(case), parts("pseudonym"), 32).hex() == case["pseudonym_subkey"]
-    assert key(case, "pseudonym.1").derive("pseudonym", length=32).reveal().hex() == case["pseudonym_subkey"]
+    assert (
+        key(case, "pseudonym.1").derive("pseudonym", length=32).reveal().hex()
+        == case["pseudonym_subkey"]
+    )
 
 
 def test_pseudonyms_and_numbers_follow_section_3() -> None:
@@ -116,8 +126,12 @@ def test_formats_follow_section_5(case: dict[str, Any]) -> None:
 
 
 def table(size: int) -> list[int]:
-    """Return the permutation of the numbers below ``size`` under the tweak of digits, built from the text."""
-    tweak = hashlib.sha256(parts("format", "card", "text", "0123456789", "none", "0", "0")).digest()[:16]
+    """Return the permutation of the numbers below ``size`` under the tweak of digits, built from
+    the text.
+    """
+    tweak = hashlib.sha256(
+        parts("format", "card", "text", "0123456789", "none", "0", "0")
+    ).digest()[:16]
     inner = hashlib.sha256(parts("permutation", tweak, str(size))).digest()[:16]
     secret = expand(purpose(VECTORS["formats"]), parts("permutation", inner.hex()), 32)
 
@@ -131,7 +145,9 @@ def table(size: int) -> list[int]:
 
 def test_small_numbers_follow_section_5() -> None:
     """Five digits are moved until they have no leading zero; behind one, four digits are moved."""
-    cases = [case for case in VECTORS["formats"]["cases"] if case["spec"] == {"small_domains": "permute"}]
+    cases = [
+        case for case in VECTORS["formats"]["cases"] if case["spec"] == {"small_domains": "permute"}
+    ]
     made = {case["value"]: case["result"] for case in cases}
     order, number = table(100_000), table(100_000)[12345]
     while number < 10_000:
@@ -142,7 +158,11 @@ def test_small_numbers_follow_section_5() -> None:
 def test_numbers_of_any_type_follow_section_5() -> None:
     """One vector as text, one as a number: the same digits."""
     made = {str(case["value"]): str(case["result"]) for case in VECTORS["formats"]["cases"]}
-    typed = [(case["value"], case["result"]) for case in VECTORS["formats"]["cases"] if case["spec"] == {}]
+    typed = [
+        (case["value"], case["result"])
+        for case in VECTORS["formats"]["cases"]
+        if case["spec"] == {}
+    ]
     assert {type(value) for value, _ in typed if str(value) == "1234567"} == {str, int}
     assert all(str(result) == made[str(value)] for value, result in typed)
 
@@ -151,9 +171,15 @@ def test_wrapped_keys_follow_section_6() -> None:
     """AESGCM of cryptography opens them."""
     case = VECTORS["wrapped"]
     _, key_id, text = case["wrapped"].split(":")
-    sealed, aad = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), bytes.fromhex(case["aad"])
+    sealed, aad = (
+        base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)),
+        bytes.fromhex(case["aad"]),
+    )
     opener = AESGCM(hkdf(MASTER, parts("coatcheck/1", "wrap", key_id), 32))
-    assert opener.decrypt(sealed[:12], sealed[12:], parts("coatcheck/1", key_id, aad)).hex() == case["dek"]
+    assert (
+        opener.decrypt(sealed[:12], sealed[12:], parts("coatcheck/1", key_id, aad)).hex()
+        == case["dek"]
+    )
     assert unwrap(KeyId(key_id), Secret(MASTER), case["wrapped"], aad).hex() == case["dek"]
 
 
@@ -168,10 +194,14 @@ def test_a_keyring_file_of_format_1_opens(uri: str, monkeypatch: pytest.MonkeyPa
     keyring = open_keyring(uri)
     assert [[entry.id, entry.state] for entry in keyring.entries()] == case["entries"]
     assert keyring.unwrap(case["wrapped"], bytes.fromhex(case["aad"])).hex() == case["dek"]
-    keyring.verify(KeyId("signing.1"), bytes.fromhex(case["signed"]), bytes.fromhex(case["signature"]))
+    keyring.verify(
+        KeyId("signing.1"), bytes.fromhex(case["signed"]), bytes.fromhex(case["signature"])
+    )
 
 
-def test_a_keyring_of_another_format_is_not_called_damaged(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_keyring_of_another_format_is_not_called_damaged(
+    uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Who comes from a newer version learns that."""
     case = vectors("keyring_1.json")
     path = Path(uri.removeprefix("file:"))

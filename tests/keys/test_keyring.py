@@ -46,7 +46,9 @@ def test_files_are_private(keyring: Keyring, uri: str) -> None:
 
 @pytest.mark.parametrize("suffix", ["", ".key"])
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o660, 0o604])
-def test_a_file_others_may_read_is_refused(keyring: Keyring, uri: str, suffix: str, mode: int) -> None:
+def test_a_file_others_may_read_is_refused(
+    keyring: Keyring, uri: str, suffix: str, mode: int
+) -> None:
     """The error says the mode and the remedy."""
     file_of(uri + suffix).chmod(mode)
     forget_opened_keyrings()
@@ -82,10 +84,26 @@ def test_a_wrong_passphrase_reads_like_a_damaged_file(
 def damaged_files(content: bytes) -> list[bytes]:
     """Return a keyring file's content, damaged in every way but one bit."""
     stored = json.loads(content)
-    changed = [json.dumps({**stored, "id": "0" * 16}), json.dumps({**stored, "sealed": ""}), "[]", "", "{", "\x00"]
-    costs = [{**stored, "lock": {**stored["lock"], "iterations": n}} for n in (3, 4, 1, 10**9, "3", True)]
-    flips = [content.replace(stored["sealed"][:9].encode(), b"AAAAAAAAA"), content[: len(content) // 2]]
-    return [*(text.encode() for text in changed), *(json.dumps(cost).encode() for cost in costs), *flips]
+    changed = [
+        json.dumps({**stored, "id": "0" * 16}),
+        json.dumps({**stored, "sealed": ""}),
+        "[]",
+        "",
+        "{",
+        "\x00",
+    ]
+    costs = [
+        {**stored, "lock": {**stored["lock"], "iterations": n}} for n in (3, 4, 1, 10**9, "3", True)
+    ]
+    flips = [
+        content.replace(stored["sealed"][:9].encode(), b"AAAAAAAAA"),
+        content[: len(content) // 2],
+    ]
+    return [
+        *(text.encode() for text in changed),
+        *(json.dumps(cost).encode() for cost in costs),
+        *flips,
+    ]
 
 
 def test_every_damaged_file_gives_the_one_message(keyring: Keyring, uri: str) -> None:
@@ -139,7 +157,9 @@ def test_a_file_replaced_while_it_is_opened_is_opened_again(
 
 
 def test_init_makes_no_passphrase_for_a_keyring_that_is_there(keyring: Keyring, uri: str) -> None:
-    """A lost passphrase file is told as that; another in its place would look like the right one."""
+    """A lost passphrase file is told as that; another in its place would look like the right
+    one.
+    """
     path = Path(uri.removeprefix("file:"))
     keyfile = path.with_name(path.name + ".key")
     keyfile.unlink()
@@ -157,7 +177,8 @@ def test_init_keeps_the_keys_that_are_there(keyring: Keyring, uri: str) -> None:
 def test_an_absent_key_error_lists_what_is_there(keyring: Keyring) -> None:
     """The house form, for names and ids alike."""
     says = re.escape(
-        "key 'person.1' is not in the keyring; it holds owner.1, pseudonym.1, reveal.1, signing.1, training.1"
+        "key 'person.1' is not in the keyring; it holds owner.1, pseudonym.1, reveal.1, signing.1,"
+        " training.1"
     )
     with pytest.raises(KeysError, match=says):
         keyring.require(KeyId("person.1"))
@@ -200,11 +221,15 @@ def test_a_rotated_key_is_used_for_new_and_kept_for_old(keyring: Keyring, uri: s
     assert rotated.wrap(TRAINING, b"dek").startswith("ck1:training.2:")
 
 
-def test_a_destroyed_key_says_when_and_its_number_is_not_used_again(keyring: Keyring, uri: str) -> None:
+def test_a_destroyed_key_says_when_and_its_number_is_not_used_again(
+    keyring: Keyring, uri: str
+) -> None:
     """Crypto-shredding leaves the id and the date."""
     wrapped = keyring.wrap(TRAINING, b"dek")
     gone = destroy_key(TRAINING, 1, uri)
-    with pytest.raises(KeysError, match=r"key 'training.1' was destroyed on \d{4}-\d\d-\d\d; what it protected"):
+    with pytest.raises(
+        KeysError, match=r"key 'training.1' was destroyed on \d{4}-\d\d-\d\d; what it protected"
+    ):
         gone.unwrap(wrapped)
     assert rotate_key(TRAINING, uri).current(TRAINING) == "training.2"
     assert gone.entries()[-1].secret is None
@@ -216,7 +241,8 @@ def test_a_name_without_a_live_version_says_what_became_of_them(keyring: Keyring
     retire_key(TRAINING, 1, uri)
     gone = destroy_key(TRAINING, 2, uri)
     says = (
-        r"key 'training' has no live version: training.1 was retired on .*, training.2 was destroyed on .*; rotate it"
+        r"key 'training' has no live version: training.1 was retired on .*, training.2 was"
+        r" destroyed on .*; rotate it"
     )
     with pytest.raises(KeysError, match=says):
         gone.wrap(TRAINING, b"dek")
@@ -246,7 +272,9 @@ def test_ending_a_key_twice_is_refused(keyring: Keyring, uri: str) -> None:
         rotate_key(KeyName("absent"), uri)
 
 
-def test_a_readers_keyring_holds_its_keys_and_verifies(keyring: Keyring, uri: str, tmp_path: Path) -> None:
+def test_a_readers_keyring_holds_its_keys_and_verifies(
+    keyring: Keyring, uri: str, tmp_path: Path
+) -> None:
     """Least privilege: the named keys and public signing halves, with a passphrase of its own."""
     wrapped, (key_id, signature) = keyring.wrap(TRAINING, b"dek"), keyring.sign(b"manifest")
     share_keyring([TRAINING], tmp_path / "reader.json", uri)
@@ -258,8 +286,12 @@ def test_a_readers_keyring_holds_its_keys_and_verifies(keyring: Keyring, uri: st
         reader.sign(b"manifest")
 
 
-def test_a_reader_can_check_what_a_destroyed_signing_key_signed(keyring: Keyring, uri: str, tmp_path: Path) -> None:
-    """Only the half that signs is destroyed: versions published before stay readable to new readers."""
+def test_a_reader_can_check_what_a_destroyed_signing_key_signed(
+    keyring: Keyring, uri: str, tmp_path: Path
+) -> None:
+    """Only the half that signs is destroyed: versions published before stay readable to new
+    readers.
+    """
     key_id, signature = keyring.sign(b"manifest")
     rotate_key(KeyName("signing"), uri)
     destroy_key(KeyName("signing"), 1, uri)
@@ -294,17 +326,27 @@ def test_a_wrong_signature_content_or_key_is_refused(keyring: Keyring) -> None:
         keyring.verify(KeyId("training.1"), b"data", signature)
 
 
-def test_a_wrapped_key_is_bound_to_its_place_its_key_and_every_bit(keyring: Keyring, uri: str) -> None:
+def test_a_wrapped_key_is_bound_to_its_place_its_key_and_every_bit(
+    keyring: Keyring, uri: str
+) -> None:
     """Wrong associated data, another version's name, any changed or missing character."""
     rotate_key(TRAINING, uri)
     keys = open_keyring(uri)
     wrapped = keys.wrap(TRAINING, b"d" * 32, b"part-0")
     head = len("ck1:training.2:")
     changed = [
-        wrapped[:at] + ("A" if wrapped[at] != "A" else "B") + wrapped[at + 1 :] for at in range(head, len(wrapped))
+        wrapped[:at] + ("A" if wrapped[at] != "A" else "B") + wrapped[at + 1 :]
+        for at in range(head, len(wrapped))
     ]
     cut = [wrapped[:at] for at in range(len(wrapped))]
-    for bad in [*changed, *cut, wrapped + "A", wrapped + "\n", wrapped.replace("training.2", "training.1"), "ck1:a:b"]:
+    for bad in [
+        *changed,
+        *cut,
+        wrapped + "A",
+        wrapped + "\n",
+        wrapped.replace("training.2", "training.1"),
+        "ck1:a:b",
+    ]:
         with pytest.raises(KeysError, match="a wrapped key does not open"):
             keys.unwrap(bad, b"part-0")
     with pytest.raises(KeysError, match="a wrapped key does not open"):
@@ -313,7 +355,9 @@ def test_a_wrapped_key_is_bound_to_its_place_its_key_and_every_bit(keyring: Keyr
 
 
 def test_purposes_have_unrelated_keys(keyring: Keyring, uri: str) -> None:
-    """Domain, entity, action, name and version each make another key; the parts cannot run together."""
+    """Domain, entity, action, name and version each make another key; the parts cannot run
+    together.
+    """
     rotate_key(TRAINING, uri)
     keys = open_keyring(uri)
     made = [

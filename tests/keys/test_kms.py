@@ -1,4 +1,6 @@
-"""Keyrings locked by a key management service: AWS KMS (a moto server), transit (a stand-in, not a Vault server)."""
+"""Keyrings locked by a key management service: AWS KMS (a moto server), transit (a stand-in, not a
+Vault server).
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ def aws(uri: str, moto_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.fixture
 def transit(monkeypatch: pytest.MonkeyPatch) -> Iterator[TransitStandIn]:
-    """Return a running stand-in for a transit engine, with its address and token in the environment."""
+    """Return a running stand-in for a transit engine, with its address and token in the
+    environment.
+    """
     server = TransitStandIn()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv("VAULT_ADDR", f"http://127.0.0.1:{server.server_port}")
@@ -124,7 +128,9 @@ def test_a_file_keyring_moves_to_a_service_and_back(kms_uri: str, uri: str) -> N
     """Keys stay; the old lock does not open it any more, and says which does."""
     wrapped = init_keyring(uri, NAMES).wrap(KeyName("training"), b"dek")
     assert relock_keyring(uri, kms_uri).unwrap(wrapped) == b"dek"
-    with pytest.raises(KeysError, match=r"the keyring is locked by '(aws-kms|vault)', not by 'argon2id'"):
+    with pytest.raises(
+        KeysError, match=r"the keyring is locked by '(aws-kms|vault)', not by 'argon2id'"
+    ):
         open_keyring(uri)
     assert relock_keyring(kms_uri, uri).unwrap(wrapped) == b"dek"
     with pytest.raises(KeysError, match="the keyring is locked by 'argon2id'"):
@@ -171,15 +177,28 @@ def test_what_the_transit_engine_refuses_is_named(
 
 @pytest.mark.parametrize(
     "text",
-    ["keyring.json", "file:", "s3:x", "aws-kms:", "aws-kms:?keyring=x", "vault:key", "aws-kms:a?keyring=", "file:a?b"],
+    [
+        "keyring.json",
+        "file:",
+        "s3:x",
+        "aws-kms:",
+        "aws-kms:?keyring=x",
+        "vault:key",
+        "aws-kms:a?keyring=",
+        "file:a?b",
+    ],
 )
 def test_a_wrong_uri_lists_the_forms(text: str) -> None:
     """All three."""
-    with pytest.raises(KeysError, match="is not a keyring's URI; it has one of the forms file:PATH, aws-kms:KEY"):
+    with pytest.raises(
+        KeysError, match="is not a keyring's URI; it has one of the forms file:PATH, aws-kms:KEY"
+    ):
         locate(text)
 
 
-@pytest.mark.parametrize("text", ["postgresql://u:c4n4ry@host/db", "host=db password=c4n4ry", "aws-kms:c4n4ry?x"])
+@pytest.mark.parametrize(
+    "text", ["postgresql://u:c4n4ry@host/db", "host=db password=c4n4ry", "aws-kms:c4n4ry?x"]
+)
 def test_a_wrong_uri_is_not_quoted(text: str) -> None:
     """A vault's address in the keyring's variable holds a password."""
     with pytest.raises(KeysError) as refused:
@@ -188,9 +207,12 @@ def test_a_wrong_uri_is_not_quoted(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "form", ["file:{}", "aws-kms:arn:aws:kms:eu-central-1:1:key/x?keyring={}", "vault:a/b/c?keyring={}"]
+    "form",
+    ["file:{}", "aws-kms:arn:aws:kms:eu-central-1:1:key/x?keyring={}", "vault:a/b/c?keyring={}"],
 )
-def test_a_uri_leads_to_one_place(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_uri_leads_to_one_place(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Relative paths are made absolute, and the location's URI leads back."""
     monkeypatch.chdir(tmp_path)
     here = locate(form.format("k.json"))
@@ -199,7 +221,9 @@ def test_a_uri_leads_to_one_place(form: str, tmp_path: Path, monkeypatch: pytest
 
 
 class _Failing(BaseHTTPRequestHandler):
-    """A key service that answers with an error alone, as it is documented; not a server of either kind."""
+    """A key service that answers with an error alone, as it is documented; not a server of either
+    kind.
+    """
 
     status, body = 500, b"{}"
 
@@ -261,7 +285,9 @@ def test_what_passes_at_aws_is_told_from_what_does_not(
     assert (type(refused.value) is KeysAwayError, refused.value.passes) == (passes, passes)
 
 
-@pytest.mark.parametrize(("status", "passes"), [(429, True), (500, True), (502, True), (503, True), (403, False)])
+@pytest.mark.parametrize(
+    ("status", "passes"), [(429, True), (500, True), (502, True), (503, True), (403, False)]
+)
 def test_what_passes_at_transit_is_told_from_what_does_not(
     uri: str,
     transit: TransitStandIn,
@@ -316,7 +342,9 @@ def test_the_lock_moves_to_another_key_of_the_service_by_command(aws: str) -> No
 def test_messages_speak_of_the_service_and_of_no_passphrase(kms_uri: str, uri: str) -> None:
     """A damaged file, a plain path, a passphrase asked for: none is a matter of passphrases."""
     init_keyring(kms_uri, NAMES)
-    with pytest.raises(KeysError, match=r"locked by '(aws-kms|vault)', not by 'argon2id': open it by \1:"):
+    with pytest.raises(
+        KeysError, match=r"locked by '(aws-kms|vault)', not by 'argon2id': open it by \1:"
+    ):
         open_keyring(uri)  # before it asks for a passphrase that there is none of
     with pytest.raises(KeysError, match="keys lock"):
         change_passphrase(kms_uri)
@@ -324,7 +352,9 @@ def test_messages_speak_of_the_service_and_of_no_passphrase(kms_uri: str, uri: s
     path.write_bytes(path.read_bytes().replace(b'"sealed": "', b'"sealed": "AAAA'))
     with pytest.raises(KeysError) as caught:
         open_keyring(kms_uri)
-    assert re.search(r"(AWS KMS key 'alias/k|Vault's transit key 'transit/coatcheck')", str(caught.value))
+    assert re.search(
+        r"(AWS KMS key 'alias/k|Vault's transit key 'transit/coatcheck')", str(caught.value)
+    )
     assert "passphrase" not in str(caught.value)
     path.write_bytes(b"{")
     with pytest.raises(KeysError, match="did not lock it, or the file is damaged"):

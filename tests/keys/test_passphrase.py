@@ -1,4 +1,6 @@
-"""Passphrases: read alike from variable and file, not too weak, changed by a command that a kill does not hurt."""
+"""Passphrases: read alike from variable and file, not too weak, changed by a command that a kill
+does not hurt.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,14 @@ from typer.testing import CliRunner
 
 from anonymize.cli.app import app
 from anonymize.errors import KeysError
-from anonymize.keys import Keyring, Secret, change_passphrase, forget_opened_keyrings, init_keyring, open_keyring
+from anonymize.keys import (
+    Keyring,
+    Secret,
+    change_passphrase,
+    forget_opened_keyrings,
+    init_keyring,
+    open_keyring,
+)
 from anonymize.keys.keyring import files as key_files
 from anonymize.keys.keyring.keyring_uri import locate
 from anonymize.keys.keyring.passphrase import WeakPassphraseWarning, forget_passphrase
@@ -71,7 +80,11 @@ def test_a_passphrase_is_one_however_it_is_written(
 @pytest.mark.parametrize("how", ["variable", "file"])
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(b"Gr\xfc\xdfe an alle sieben", "not text in UTF-8"), (b" \n", "is empty"), ("abc".encode("utf-16"), "UTF-8")],
+    [
+        (b"Gr\xfc\xdfe an alle sieben", "not text in UTF-8"),
+        (b" \n", "is empty"),
+        ("abc".encode("utf-16"), "UTF-8"),
+    ],
 )
 def test_what_is_no_passphrase_is_told_without_it(
     uri: str, how: str, content: bytes, says: str, monkeypatch: pytest.MonkeyPatch
@@ -80,7 +93,9 @@ def test_what_is_no_passphrase_is_told_without_it(
     if how == "variable" and b"\0" in content:
         pytest.skip("no variable holds a NUL")
     put(uri, content, how, monkeypatch)
-    with pytest.raises(KeysError, match=f"(COATCHECK_PASSPHRASE|key): the passphrase .*{says}") as caught:
+    with pytest.raises(
+        KeysError, match=f"(COATCHECK_PASSPHRASE|key): the passphrase .*{says}"
+    ) as caught:
         init_keyring(uri, [TRAINING])
     assert "alle sieben" not in str(caught.value)
     assert not locate(uri).path.exists()
@@ -94,13 +109,16 @@ def test_what_is_hardly_a_passphrase_locks_nothing(
     """Fewer than 3 characters, or one repeated."""
     put(uri, content, how, monkeypatch)
     with pytest.raises(
-        KeysError, match="too weak to lock a keyring: it needs 3 characters at least, and 12 are advised"
+        KeysError,
+        match="too weak to lock a keyring: it needs 3 characters at least, and 12 are advised",
     ):
         init_keyring(uri, [TRAINING])
     assert not locate(uri).path.exists()
 
 
-@pytest.mark.parametrize("content", [b"1234567890!", b"abababababab", b" " * 20 + b"short", "äöüäöüäöüäö".encode()])
+@pytest.mark.parametrize(
+    "content", [b"1234567890!", b"abababababab", b" " * 20 + b"short", "äöüäöüäöüäö".encode()]
+)
 def test_a_weak_passphrase_is_said_and_none_is_changed_to_one(
     uri: str, content: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,7 +127,9 @@ def test_a_weak_passphrase_is_said_and_none_is_changed_to_one(
     with pytest.warns(WeakPassphraseWarning, match="12 are advised"):
         init_keyring(uri, [TRAINING])
     before = locate(uri).path.read_bytes()
-    with pytest.raises(KeysError, match="too weak to lock a keyring: it needs 12 characters, 5 of them different"):
+    with pytest.raises(
+        KeysError, match="too weak to lock a keyring: it needs 12 characters, 5 of them different"
+    ):
         change_passphrase(uri, Secret(content))
     assert locate(uri).path.read_bytes() == before
 
@@ -122,7 +142,9 @@ def test_twelve_characters_are_enough(uri: str, monkeypatch: pytest.MonkeyPatch)
         init_keyring(uri, [TRAINING])
 
 
-def test_the_command_says_that_a_passphrase_is_weak(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_says_that_a_passphrase_is_weak(
+    uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On stderr, and goes on."""
     put(uri, b"bar", "variable", monkeypatch)
     done = CliRunner().invoke(app, ["keys", "init", "--name", "training", "--keyring", uri])
@@ -144,8 +166,12 @@ def test_a_new_passphrase_opens_and_the_old_one_does_not(keyring: Keyring, uri: 
         open_keyring(uri)
 
 
-def test_a_passphrase_of_the_environment_is_changed_there(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """This process goes on; nothing is written beside the keyring; without a new one nobody would know it."""
+def test_a_passphrase_of_the_environment_is_changed_there(
+    uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """This process goes on; nothing is written beside the keyring; without a new one nobody would
+    know it.
+    """
     monkeypatch.setenv("COATCHECK_PASSPHRASE", "of the night's unit")
     init_keyring(uri, [TRAINING])
     with pytest.raises(KeysError, match="--new"):
@@ -174,7 +200,9 @@ def test_a_weak_or_unreadable_new_passphrase_changes_nothing(keyring: Keyring, u
 
 
 def killed_change(uri: str, point: int) -> int:
-    """Change the passphrase in a forked process that is killed at ``point``; return its exit code, -9 when it was."""
+    """Change the passphrase in a forked process that is killed at ``point``; return its exit code,
+    -9 when it was.
+    """
     pid = os.fork()
     if pid == 0:
         fail_at(point, lambda: os.kill(os.getpid(), signal.SIGKILL))
@@ -183,8 +211,12 @@ def killed_change(uri: str, point: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def test_a_kill_at_any_point_of_the_change_leaves_a_keyring_that_opens(keyring: Keyring, uri: str) -> None:
-    """Before and after each call that touches a file: opened at once, and by the next change, which clears up."""
+def test_a_kill_at_any_point_of_the_change_leaves_a_keyring_that_opens(
+    keyring: Keyring, uri: str
+) -> None:
+    """Before and after each call that touches a file: opened at once, and by the next change, which
+    clears up.
+    """
     wrapped, folder, point = keyring.wrap(TRAINING, b"dek"), locate(uri).path.parent, 2
     while (code := killed_change(uri, point)) == -signal.SIGKILL:
         forget_opened_keyrings()
@@ -233,7 +265,9 @@ def test_the_command_changes_it(keyring: Keyring, uri: str, tmp_path: Path) -> N
     new = tmp_path / "new"
     new.write_text("from a mounted file")
     new.chmod(0o644)
-    assert isinstance(run(app, ["keys", "passphrase", "--keyring", uri, "--new", str(new)]).exception, KeysError)
+    assert isinstance(
+        run(app, ["keys", "passphrase", "--keyring", uri, "--new", str(new)]).exception, KeysError
+    )
     new.chmod(0o600)
     run(app, ["keys", "passphrase", "--keyring", uri, "--new", str(new)])
     assert keyfile(uri).read_bytes() == b"from a mounted file\n"
@@ -248,7 +282,14 @@ def test_a_group_may_read_on_a_read_only_mount_alone(
     """How secret stores mount files; others may not, and nobody may write."""
     monkeypatch.setattr(key_files, "_on_read_only_mount", lambda descriptor: True)
     path = Path(f"{locate(uri).path}{suffix}")
-    for mode, fine in ((0o440, True), (0o640, True), (0o444, False), (0o460, False), (0o404, False), (0o450, False)):
+    for mode, fine in (
+        (0o440, True),
+        (0o640, True),
+        (0o444, False),
+        (0o460, False),
+        (0o404, False),
+        (0o450, False),
+    ):
         path.chmod(mode)
         forget_opened_keyrings()
         if fine:
@@ -269,11 +310,16 @@ def test_a_keyring_on_a_real_read_only_mount_opens(keyring: Keyring, uri: str) -
     for name in ("keyring.json", "keyring.json.key"):
         (folder / name).chmod(0o440)
     mount = f"mount --bind {folder} {folder} && mount -o remount,bind,ro {folder}"
-    if subprocess.run(["unshare", "-m", "sh", "-c", mount], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        ["unshare", "-m", "sh", "-c", mount], capture_output=True, check=False
+    ).returncode:
         pytest.skip("this machine lets nobody mount")
     from tests.run.conftest import ROOT
 
-    command = "{0} && {1} -m anonymize keys list --keyring {2} && {1} -m anonymize keys rotate training --keyring {2}"
+    command = (
+        "{0} && {1} -m anonymize keys list --keyring {2} && {1} -m anonymize keys rotate training"
+        " --keyring {2}"
+    )
 
     done = subprocess.run(
         ["unshare", "-m", "sh", "-c", command.format(mount, sys.executable, uri)],

@@ -1,4 +1,6 @@
-"""What a reader is given, what a leaked signing key may still do, and where the passphrase is while children run."""
+"""What a reader is given, what a leaked signing key may still do, and where the passphrase is while
+children run.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def test_a_key_that_values_come_from_is_shared_only_on_purpose(
 
 
 def test_what_a_policy_uses_a_key_for_is_remembered(uri: str, tmp_path: Path) -> None:
-    """Under any name, of every version, and once values came from it never again as of a key for files."""
+    """Under any name, of every version, and once values came from it never again as of a key for
+    files.
+    """
     person, clinical = KeyName("person"), KeyName("clinical")
     init_keyring(uri, [person, clinical], {person: "values", clinical: "files"})
     init_keyring(uri, [], {person: "files", clinical: "files"})
@@ -69,7 +73,9 @@ def test_what_a_revoked_key_signed_since_is_refused_by_owner_and_reader(
         reinstate_key(SIGNING, 1, uri)
 
 
-def test_a_revocation_is_a_signing_keys_and_moves_to_earlier_only(keyring: Keyring, uri: str) -> None:
+def test_a_revocation_is_a_signing_keys_and_moves_to_earlier_only(
+    keyring: Keyring, uri: str
+) -> None:
     """And a newer version that is there already goes on."""
     rotate_key(SIGNING, uri)
     assert revoke_key(SIGNING, 1, "2026-11-28T08:00:00Z", uri).current(SIGNING) == "signing.2"
@@ -88,7 +94,9 @@ def test_a_revocation_is_a_signing_keys_and_moves_to_earlier_only(keyring: Keyri
 def test_two_keyrings_have_other_fingerprints(keyring: Keyring, tmp_path: Path) -> None:
     """Of keys of one id."""
     other = init_keyring(f"file:{tmp_path / 'other.json'}")
-    assert keyring.fingerprint(keyring.current(SIGNING)) != other.fingerprint(other.current(SIGNING))
+    assert keyring.fingerprint(keyring.current(SIGNING)) != other.fingerprint(
+        other.current(SIGNING)
+    )
     with pytest.raises(KeysError, match="training"):
         keyring.fingerprint(keyring.current(TRAINING))
 

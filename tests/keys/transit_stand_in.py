@@ -1,6 +1,8 @@
-"""A stand-in for a transit engine, on loopback: the two calls that a keyring makes, as the API documents them.
+"""A stand-in for a transit engine, on loopback: the two calls that a keyring makes, as the API
+documents them.
 
-It is not Vault or OpenBao. It checks token, mount, key and associated data, and encrypts with AES-GCM.
+It is not Vault or OpenBao. It checks token, mount, key and associated data, and encrypts with
+AES-GCM.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ class _Handler(BaseHTTPRequestHandler):
         if act == "encrypt":
             nonce = os.urandom(12)
             sealed = nonce + key.encrypt(nonce, base64.b64decode(body["plaintext"]), bound)
-            return self.answer(200, {"data": {"ciphertext": "vault:v1:" + base64.b64encode(sealed).decode()}})
+            return self.answer(
+                200, {"data": {"ciphertext": "vault:v1:" + base64.b64encode(sealed).decode()}}
+            )
         try:
             sealed = base64.b64decode(body["ciphertext"].removeprefix("vault:v1:"), validate=True)
             opened = key.decrypt(sealed[:12], sealed[12:], bound)

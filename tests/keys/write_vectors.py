@@ -1,7 +1,9 @@
-"""Writes the vectors of FORMAT.md and ``tests/vectors/keyring_1.json`` anew: for a format that has changed on purpose.
+"""Writes the vectors of FORMAT.md and ``tests/vectors/keyring_1.json`` anew: for a format that has
+changed on purpose.
 
-``python tests/keys/write_vectors.py``; what it writes is checked by ``test_format.py``, which follows FORMAT.md's text
-with other libraries. The keyring vector gets fresh random secrets, used nowhere else.
+``python tests/keys/write_vectors.py``; what it writes is checked by ``test_format.py``, which
+follows FORMAT.md's text with other libraries. The keyring vector gets fresh random secrets, used
+nowhere else.
 """
 
 from __future__ import annotations
@@ -40,7 +42,9 @@ LABEL = FORMAT.partition("/")[0].encode()
 
 def purpose_key(master: bytes, case: dict[str, Any], key_id: str) -> PurposeKey:
     """Return the purpose key that a vector names."""
-    return PurposeKey(KeyId(key_id), Secret(master), domain=case["domain"], entity="", action=case["action"])
+    return PurposeKey(
+        KeyId(key_id), Secret(master), domain=case["domain"], entity="", action=case["action"]
+    )
 
 
 def renew_format(vectors: dict[str, Any]) -> None:
@@ -48,7 +52,10 @@ def renew_format(vectors: dict[str, Any]) -> None:
     master = bytes.fromhex(vectors["master"])
     case = vectors["purpose"]
     info = encode_parts(FORMAT, "purpose", case["domain"], "", case["action"])
-    case["info"], case["key"] = info.hex(), hkdf(Secret(master), info=info, length=32).reveal().hex()
+    case["info"], case["key"] = (
+        info.hex(),
+        hkdf(Secret(master), info=info, length=32).reveal().hex(),
+    )
     key = purpose_key(master, case, "pseudonym.1")
     case["pseudonym_subkey"] = key.derive("pseudonym", length=32).reveal().hex()
     for name, made in (("pseudonyms", pseudonyms), ("numbers", prf_uint64)):
@@ -60,14 +67,18 @@ def renew_format(vectors: dict[str, Any]) -> None:
     tokens["values"] = dict(zip(values, sealed, strict=True))
     used = purpose_key(master, formats, formats["key"])
     for one in formats["cases"]:
-        one["result"] = ff1_encrypt(used, pa.array([one["value"]]), FormatSpec(**one["spec"])).values.to_pylist()[0]
+        one["result"] = ff1_encrypt(
+            used, pa.array([one["value"]]), FormatSpec(**one["spec"])
+        ).values.to_pylist()[0]
     wrapped = vectors["wrapped"]
     wrapped["aad"] = LABEL.hex()
     secret = hkdf(Secret(master), info=encode_parts(FORMAT, "wrap", wrapped["key"]), length=32)
     aad = encode_parts(FORMAT, wrapped["key"], bytes.fromhex(wrapped["aad"]))
     nonce = bytes(12)
     text = nonce + AESGCM(secret.reveal()).encrypt(nonce, bytes.fromhex(wrapped["dek"]), aad)
-    wrapped["wrapped"] = f"ck1:{wrapped['key']}:{base64.urlsafe_b64encode(text).decode().rstrip('=')}"
+    wrapped["wrapped"] = (
+        f"ck1:{wrapped['key']}:{base64.urlsafe_b64encode(text).decode().rstrip('=')}"
+    )
 
 
 def renew_keyring(case: dict[str, Any]) -> None:
@@ -93,7 +104,9 @@ def main() -> None:
     start, end = [*re.finditer(r"```json\n(.*?)```", text, re.DOTALL)][-1].span(1)
     vectors = json.loads(text[start:end])
     renew_format(vectors)
-    TEXT.write_text(text[:start] + json.dumps(vectors, indent=1, ensure_ascii=False) + "\n" + text[end:])
+    TEXT.write_text(
+        text[:start] + json.dumps(vectors, indent=1, ensure_ascii=False) + "\n" + text[end:]
+    )
     case = json.loads(KEYRING.read_text())
     renew_keyring(case)
     KEYRING.write_text(json.dumps(case, indent=1) + "\n")

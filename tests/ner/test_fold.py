@@ -34,7 +34,10 @@ from anonymize.detect.name_models.shipped_spans import find_spans, name_of
         ("ask משה about it", "ask Mshh about it"),
         ("see 西園寺 today", "see Liwein today"),
         ("M a r i a  L.o.p.e.z", "Maria  Lopez"),
-        ("Maria- Lopez and Maria -Lopez, Anna-Lena - no", "Maria Lopez and Maria Lopez, Anna-Lena - no"),
+        (
+            "Maria- Lopez and Maria -Lopez, Anna-Lena - no",
+            "Maria Lopez and Maria Lopez, Anna-Lena - no",
+        ),
         ("U.S.A. a b c, J. R. R. Tolkien", "U.S.A. a b c, J. R. R. Tolkien"),
     ],
 )
@@ -57,7 +60,10 @@ def test_every_folded_letter_knows_where_it_came_from(text: str) -> None:
 
 @settings(deadline=None)
 @given(
-    st.lists(st.sampled_from(["Maria", "ab.", "x\n", "!", "12", "Supercalifragilistic", "  ", "é"]), max_size=400),
+    st.lists(
+        st.sampled_from(["Maria", "ab.", "x\n", "!", "12", "Supercalifragilistic", "  ", "é"]),
+        max_size=400,
+    ),
     st.integers(8, 126),
 )
 def test_windows_cover_every_piece_in_order(words: list[str], limit: int) -> None:
@@ -73,7 +79,9 @@ def test_windows_cover_every_piece_in_order(words: list[str], limit: int) -> Non
 
 
 def test_words_know_their_case() -> None:
-    """The shape is the second input: lower, Capitalised, UPPER, single, mIxed, digits, letters with digits, marks."""
+    """The shape is the second input: lower, Capitalised, UPPER, single, mIxed, digits, letters with
+    digits, marks.
+    """
     (encoded,) = encode(load_model().tokenizer, ["maria Maria MARIA M McLeod 12 a1 ,\nMaria"])
     first = np.flatnonzero(np.concatenate(([True], np.diff(encoded.word) > 0)))
     assert encoded.shapes[first].tolist() == [1, 2, 3, 4, 5, 6, 7, 0, 10]
@@ -93,11 +101,18 @@ def _spans(text: str, likely: list[tuple[str, float]]) -> list[tuple[str, str]]:
 
 
 def test_a_doubtful_word_beside_a_name_is_part_of_it() -> None:
-    """A capitalised one, with nothing but a space between, and not out of the question; nothing else is."""
+    """A capitalised one, with nothing but a space between, and not out of the question; nothing
+    else is.
+    """
     sure, doubtful, no = ("B-PERSON", 0.9), ("B-PERSON", 0.2), ("B-PERSON", 0.01)
     assert _spans("Pilar Cisneros asked", [doubtful, sure, no]) == [("Pilar Cisneros", "PERSON")]
-    assert _spans("Ana Mercedes Mora asked", [doubtful, doubtful, sure, no]) == [("Ana Mercedes Mora", "PERSON")]
-    assert _spans("Mora Castro", [sure, ("B-LOCATION", 0.9)]) == [("Mora", "PERSON"), ("Castro", "LOCATION")]
+    assert _spans("Ana Mercedes Mora asked", [doubtful, doubtful, sure, no]) == [
+        ("Ana Mercedes Mora", "PERSON")
+    ]
+    assert _spans("Mora Castro", [sure, ("B-LOCATION", 0.9)]) == [
+        ("Mora", "PERSON"),
+        ("Castro", "LOCATION"),
+    ]
     assert _spans("Then Cisneros asked", [no, sure, no]) == [("Cisneros", "PERSON")]
     assert _spans("ask Cisneros", [doubtful, sure]) == [("Cisneros", "PERSON")]
     assert _spans("Pilar\nCisneros", [doubtful, sure]) == [("Cisneros", "PERSON")]

@@ -12,13 +12,24 @@ from training import evaluate, fairness
 from training.names import ORIGINS
 
 FLOOR_GROUP, FLOOR_ALL, FLOOR_TEMPLATES, FLOOR_PROSE = 0.89, 0.985, 0.93, 1
-"""Measured at release less sampling error: lowest group but one 0.94, mean 0.99, held-out templates 0.94."""
+"""Measured at release less sampling error: lowest group but one 0.94, mean 0.99, held-out templates
+0.94.
+"""
 FLOOR_OF = {("burmese_khmer", "male"): 0.83}
-"""Names that are English words (Phone, Than, Touch): 0.85 of these sentences, 0.91 of the model card's."""
+"""Names that are English words (Phone, Than, Touch): 0.85 of these sentences, 0.91 of the model
+card's.
+"""
 FLOOR_TRICK = {
-    "lower": 0.94, "upper": 0.96, "leet": 0.8, "dots": 0.92, "spaced": 0.92, "no space": 0.88, "doubled": 0.95,
-    "random case": 0.95, "hyphen inside": 0.88,
-}  # fmt: skip
+    "lower": 0.94,
+    "upper": 0.96,
+    "leet": 0.8,
+    "dots": 0.92,
+    "spaced": 0.92,
+    "no space": 0.88,
+    "doubled": 0.95,
+    "random case": 0.95,
+    "hyphen inside": 0.88,
+}
 """What folding cannot undo; the rest must cost nothing."""
 
 PROSE = """the kettle boils too slowly and leaks at the base
@@ -71,8 +82,12 @@ def test_every_origin_and_gender_is_measured(groups: dict[tuple[str, str], float
 
 
 def test_no_group_falls_below_the_released_floor(groups: dict[tuple[str, str], float]) -> None:
-    """The floor is what was measured at release, less sampling error; the model card says how far it is from even."""
-    assert [group for group, share in groups.items() if share < FLOOR_OF.get(group, FLOOR_GROUP)] == []
+    """The floor is what was measured at release, less sampling error; the model card says how far
+    it is from even.
+    """
+    assert [
+        group for group, share in groups.items() if share < FLOOR_OF.get(group, FLOOR_GROUP)
+    ] == []
     assert sum(groups.values()) / len(groups) >= FLOOR_ALL
 
 

@@ -16,6 +16,8 @@ def test_presidio_takes_it_as_a_recognizer() -> None:
     words.load()
     registry = RecognizerRegistry(recognizers=[presidio_recognizer()], supported_languages=["en"])
     engine = AnalyzerEngine(registry=registry, nlp_engine=words, supported_languages=["en"])
-    (found,) = engine.analyze("Please call Maria Lopez back before noon.", language="en", entities=["PERSON"])
+    (found,) = engine.analyze(
+        "Please call Maria Lopez back before noon.", language="en", entities=["PERSON"]
+    )
     assert (found.start, found.end, found.entity_type) == (12, 23, "PERSON")
     assert found.recognition_metadata["recognizer_name"] == RECOGNIZER

@@ -25,7 +25,9 @@ def test_one_changed_byte_is_refused(tmp_path: Path, place: int) -> None:
     content[place] ^= 1
     damaged = tmp_path / "names.onnx"
     damaged.write_bytes(content)
-    with pytest.raises(DataError, match=r"names\.onnx: the name model is damaged or from another version"):
+    with pytest.raises(
+        DataError, match=r"names\.onnx: the name model is damaged or from another version"
+    ):
         load_model(damaged, SHA256)
 
 
@@ -39,12 +41,18 @@ def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """The error says what to do."""
-    with pytest.raises(DataError, match=r"names\.onnx: the name model is missing; reinstall coatcheck"):
+    with pytest.raises(
+        DataError, match=r"names\.onnx: the name model is missing; reinstall coatcheck"
+    ):
         load_model(tmp_path / "names.onnx", SHA256)
 
 
-def test_a_run_never_goes_on_without_the_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A policy that asks for names is refused over a damaged file; nothing comes out with the names left in."""
+def test_a_run_never_goes_on_without_the_model(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A policy that asks for names is refused over a damaged file; nothing comes out with the names
+    left in.
+    """
     damaged = tmp_path / "names.onnx"
     damaged.write_bytes(MODEL.read_bytes()[:-1])
     monkeypatch.setattr(ner, "load_model", lambda: load_model(damaged, SHA256))
@@ -54,7 +62,9 @@ def test_a_run_never_goes_on_without_the_model(monkeypatch: pytest.MonkeyPatch, 
 
 
 @pytest.mark.parametrize("package", ["onnxruntime", "tokenizers"])
-def test_a_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, package: str) -> None:
+def test_a_missing_package_names_the_extra(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, package: str
+) -> None:
     """The extra is ``ner``."""
     real = builtins.__import__
 
@@ -64,7 +74,9 @@ def test_a_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch, tmp_
         return real(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", refuse)
-    with pytest.raises(MissingExtraError, match="needs the extra ner: python -m pip install 'onnxruntime"):
+    with pytest.raises(
+        MissingExtraError, match="needs the extra ner: python -m pip install 'onnxruntime"
+    ):
         load_model(tmp_path / "names.onnx", SHA256)
 
 
@@ -77,7 +89,9 @@ def test_a_recall_outside_0_to_1_is_refused(recall: float) -> None:
 
 def test_an_unknown_entity_is_refused_with_the_known_ones() -> None:
     """PHONE_NUMBER is the rules' business."""
-    with pytest.raises(ArgumentError, match=r"does not know PHONE_NUMBER; it knows DATE_TIME, ID, LOCATION"):
+    with pytest.raises(
+        ArgumentError, match=r"does not know PHONE_NUMBER; it knows DATE_TIME, ID, LOCATION"
+    ):
         load_recogniser(entities=[EntityType("PHONE_NUMBER")])
 
 

@@ -62,8 +62,12 @@ def test_equal_texts_get_equal_spans_and_nulls_none(recogniser: NameRecogniser) 
     assert not [f for f in found if f[0] in (3, 4, 5, 7)]
 
 
-@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.dictionary(pa.int8(), pa.string())])
-def test_every_kind_of_string_column_is_taken(recogniser: NameRecogniser, kind: pa.DataType) -> None:
+@pytest.mark.parametrize(
+    "kind", [pa.string(), pa.large_string(), pa.dictionary(pa.int8(), pa.string())]
+)
+def test_every_kind_of_string_column_is_taken(
+    recogniser: NameRecogniser, kind: pa.DataType
+) -> None:
     """Strings, large strings, dictionaries, chunks and slices give the same spans."""
     plain = recogniser.scan(pa.array(TEXTS))
     column = pa.array(TEXTS, pa.string()).cast(kind)
@@ -75,7 +79,9 @@ def mixed_texts(count: int, seed: int) -> list[str]:
     """Return texts of many lengths, made of the ones above."""
     source = random.Random(seed)
     known = [text for text in TEXTS if text]
-    return [" ".join(source.choices(known, k=source.choice((1, 1, 1, 2, 5, 12)))) for _ in range(count)]
+    return [
+        " ".join(source.choices(known, k=source.choice((1, 1, 1, 2, 5, 12)))) for _ in range(count)
+    ]
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 64])
@@ -84,7 +90,8 @@ def test_any_batch_size_gives_the_same_spans(recogniser: NameRecogniser, size: i
     texts = mixed_texts(80, 1)
     whole = recogniser.scan(pa.array(texts)).drop_columns("row").to_pylist()
     parts = [
-        recogniser.scan(pa.array(texts[at : at + size])).drop_columns("row").to_pylist() for at in range(0, 80, size)
+        recogniser.scan(pa.array(texts[at : at + size])).drop_columns("row").to_pylist()
+        for at in range(0, 80, size)
     ]
     assert [span for part in parts for span in part] == whole
 
@@ -96,7 +103,10 @@ def test_any_order_gives_the_same_spans(recogniser: NameRecogniser) -> None:
     random.Random(3).shuffle(order)
     straight = recogniser.scan(pa.array(texts)).to_pylist()
     shuffled = recogniser.scan(pa.array([texts[at] for at in order])).to_pylist()
-    back = sorted(({**span, "row": order[span["row"]]} for span in shuffled), key=lambda s: (s["row"], s["start"]))
+    back = sorted(
+        ({**span, "row": order[span["row"]]} for span in shuffled),
+        key=lambda s: (s["row"], s["start"]),
+    )
     assert back == straight
 
 
@@ -117,7 +127,12 @@ def test_any_order_in_any_batches_gives_the_same_spans(order: list[int], cuts: s
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.lists(st.one_of(st.none(), st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=80)), max_size=6)
+    st.lists(
+        st.one_of(
+            st.none(), st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=80)
+        ),
+        max_size=6,
+    )
 )
 def test_unicode_of_every_plane_is_read_without_harm(texts: list[str | None]) -> None:
     """Spans lie inside their text."""
@@ -126,7 +141,9 @@ def test_unicode_of_every_plane_is_read_without_harm(texts: list[str | None]) ->
 
 
 def test_one_letter_of_every_block_is_read(recogniser: NameRecogniser) -> None:
-    """Each of the 17 planes, at every 97th code point, between names; spans lie inside their text."""
+    """Each of the 17 planes, at every 97th code point, between names; spans lie inside their
+    text.
+    """
     letters = [chr(code) for code in range(0x20, 0x110000, 97) if not 0xD800 <= code < 0xE000]
     texts = [f"Anna {''.join(letters[at : at + 40])} Lopez" for at in range(0, len(letters), 40)]
     spans = recogniser.scan(pa.array(texts)).to_pylist()
@@ -154,14 +171,20 @@ def test_a_megabyte_of_text_is_read(recogniser: NameRecogniser) -> None:
 @pytest.mark.soak
 def test_a_dense_megabyte_of_text_is_read(recogniser: NameRecogniser) -> None:
     """A quarter of a million word pieces in one cell."""
-    sentence = "The committee will publish its report in the autumn. Please call Maria Lopez back before noon.\n"
+    sentence = (
+        "The committee will publish its report in the autumn. Please call Maria Lopez back before"
+        " noon.\n"
+    )
     text = sentence * (1_000_000 // len(sentence))
     assert len(names(recogniser.scan(pa.array([text])))) >= 0.98 * (1_000_000 // len(sentence))
 
 
 def test_a_word_of_a_hundred_thousand_letters_is_read(recogniser: NameRecogniser) -> None:
     """No sentence end, no blank: still windows."""
-    assert recogniser.scan(pa.array(["a" * 100_000, "A-" * 5_000, "x.y" * 3_000])).schema == SPAN_SCHEMA
+    assert (
+        recogniser.scan(pa.array(["a" * 100_000, "A-" * 5_000, "x.y" * 3_000])).schema
+        == SPAN_SCHEMA
+    )
 
 
 def test_a_hundred_thousand_empty_strings_cost_nothing(recogniser: NameRecogniser) -> None:
@@ -174,16 +197,25 @@ def test_a_hundred_thousand_empty_strings_cost_nothing(recogniser: NameRecognise
 
 def test_a_cell_of_spaced_out_letters_is_read(recogniser: NameRecogniser) -> None:
     """A name is found where no two letters stand in a row, and all of it, from its first letter."""
-    spans = recogniser.scan(pa.array(["D a v i d  P a r k e r", "I w o n a  K o w a l s k a"])).to_pylist()
-    assert [(span["start"], span["end"], span["entity"]) for span in spans] == [(0, 22, "PERSON"), (0, 26, "PERSON")]
+    spans = recogniser.scan(
+        pa.array(["D a v i d  P a r k e r", "I w o n a  K o w a l s k a"])
+    ).to_pylist()
+    assert [(span["start"], span["end"], span["entity"]) for span in spans] == [
+        (0, 22, "PERSON"),
+        (0, 26, "PERSON"),
+    ]
 
 
-def test_a_distinct_text_is_read_once(recogniser: NameRecogniser, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_distinct_text_is_read_once(
+    recogniser: NameRecogniser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A thousand equal rows cost one."""
     seen: list[int] = []
     encode = ner.ner_encode.encode
     monkeypatch.setattr(
-        ner.ner_encode, "encode", lambda tokenizer, texts: seen.append(len(texts)) or encode(tokenizer, texts)
+        ner.ner_encode,
+        "encode",
+        lambda tokenizer, texts: seen.append(len(texts)) or encode(tokenizer, texts),
     )
     table = recogniser.scan(pa.array(["Maria Lopez called"] * 1_000))
     assert seen == [1]
@@ -201,7 +233,8 @@ def test_higher_recall_covers_at_least_as_much() -> None:
     """A word left alone at 0.9 is left alone at 0.5 too."""
     texts = pa.array(mixed_texts(40, 4))
     few, many = (
-        sum(s["end"] - s["start"] for s in load_recogniser(recall).scan(texts).to_pylist()) for recall in (0.5, 0.98)
+        sum(s["end"] - s["start"] for s in load_recogniser(recall).scan(texts).to_pylist())
+        for recall in (0.5, 0.98)
     )
     assert many >= few
 

@@ -1,4 +1,6 @@
-"""Who is found less often: one-word names and lower case, by origin; floors are what was measured, less error."""
+"""Who is found less often: one-word names and lower case, by origin; floors are what was measured,
+less error.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from training.names import ORIGINS, Origin, held_out
 
 COUNT = 32
 SPREAD = 0.13
-"""Between the best and the worst found origin and gender; measured .06 here and .037 on more names (the model card)."""
+"""Between the best and the worst found origin and gender; measured .06 here and .037 on more names
+(the model card).
+"""
 
 
 def given_alone(origin: Origin, dice: random.Random) -> str:
@@ -37,7 +41,10 @@ def full_in_lower_case(origin: Origin, dice: random.Random) -> str:
     ids=["given name alone", "family name alone", "lower case"],
 )
 def test_a_slice_keeps_its_floor(
-    recogniser: NameRecogniser, name: Callable[[Origin, random.Random], str], worst: float, mean: float
+    recogniser: NameRecogniser,
+    name: Callable[[Origin, random.Random], str],
+    worst: float,
+    mean: float,
 ) -> None:
     """Measured at release: .84 and .95, .81 and .94, .87 and .98."""
     shares = []

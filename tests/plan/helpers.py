@@ -13,8 +13,8 @@ from anonymize.policy import Policy, parse_policy
 def policy_of(columns: str, extra: str = "") -> Policy:
     """Return a policy with these column rules (YAML flow lines)."""
     return parse_policy(
-        "version: 1\ndataset: people\npurpose: test\nsource: {path: p.csv}\nsink: {path: out/people}\n"
-        f"{extra}columns:\n{columns}",
+        "version: 1\ndataset: people\npurpose: test\nsource: {path: p.csv}\nsink: {path:"
+        f" out/people}}\n{extra}columns:\n{columns}",
         "people.yaml",
     )
 
@@ -25,7 +25,9 @@ def plan_of(table: pa.Table, columns: str, extra: str = "", keyring: Keyring | N
     return compile_plan(policy_of(columns, extra), table.schema, (), key_ids=ids)
 
 
-def applied(table: pa.Table, columns: str, extra: str = "", keyring: Keyring | None = None) -> list[dict[str, object]]:
+def applied(
+    table: pa.Table, columns: str, extra: str = "", keyring: Keyring | None = None
+) -> list[dict[str, object]]:
     """Return the rows that such a policy makes of ``table``."""
     bound = BoundPlan(plan_of(table, columns, extra, keyring), keyring)
     return bound.apply(table.combine_chunks().to_batches()[0]).batch.to_pylist()

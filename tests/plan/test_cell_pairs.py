@@ -1,4 +1,6 @@
-"""Cells before and after: paired row by row through filters and nesting, bounded, only where names must go."""
+"""Cells before and after: paired row by row through filters and nesting, bounded, only where names
+must go.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,20 @@ from anonymize.plan import BoundPlan, Plan
 from tests.plan.helpers import plan_of, policy_of
 
 NER = "detect: {ner: coatcheck}\n"
-PEOPLE = ["Maria Lopez", "Kwame Mensah", "John Smith", "Anna Schneider", "Priya Sharma", "Oliver Brown"]
-TABLE = pa.table({"who": PEOPLE, "note": [f"Please call {name} back before noon." for name in PEOPLE]})
-NESTED = pa.table({"n": [1, 2, 3], "said": [[{"text": "a one"}, {"text": "b two"}], None, [{"text": "c three"}]]})
+PEOPLE = [
+    "Maria Lopez",
+    "Kwame Mensah",
+    "John Smith",
+    "Anna Schneider",
+    "Priya Sharma",
+    "Oliver Brown",
+]
+TABLE = pa.table(
+    {"who": PEOPLE, "note": [f"Please call {name} back before noon." for name in PEOPLE]}
+)
+NESTED = pa.table(
+    {"n": [1, 2, 3], "said": [[{"text": "a one"}, {"text": "b two"}], None, [{"text": "c three"}]]}
+)
 
 
 def pairs_of(plan: Plan, table: pa.Table, size: int | None = 100) -> CellPairs:
@@ -30,20 +43,30 @@ def pairs_of(plan: Plan, table: pa.Table, size: int | None = 100) -> CellPairs:
 
 def cells(pairs: CellPairs) -> dict[str, list[tuple[str, str]]]:
     """Return the sampled cells by column."""
-    return {str(path): sorted((c.before, c.after) for _, c in kept) for path, kept in pairs._cells.items()}
+    return {
+        str(path): sorted((c.before, c.after) for _, c in kept)
+        for path, kept in pairs._cells.items()
+    }
 
 
 def test_cells_stand_beside_what_they_were_made_of() -> None:
     """Rows that the filter leaves out are missing on both sides."""
-    plan = plan_of(TABLE, "  note: {action: free_text}\n", NER + "rows: {where: [[who, '!=', Maria Lopez]]}\n")
+    plan = plan_of(
+        TABLE, "  note: {action: free_text}\n", NER + "rows: {where: [[who, '!=', Maria Lopez]]}\n"
+    )
     (found,) = cells(pairs_of(plan, TABLE)).values()
     assert len(found) == 5
-    assert all(after == "Please call <PERSON_1> back before noon." and "Maria" not in before for before, after in found)
+    assert all(
+        after == "Please call <PERSON_1> back before noon." and "Maria" not in before
+        for before, after in found
+    )
 
 
 def test_nested_cells_are_paired_item_by_item() -> None:
     """Lists keep their items where rows are left out."""
-    plan = plan_of(NESTED, "  'said[].text': {action: free_text}\n", NER + "rows: {where: [[n, '>', 1]]}\n")
+    plan = plan_of(
+        NESTED, "  'said[].text': {action: free_text}\n", NER + "rows: {where: [[n, '>', 1]]}\n"
+    )
     assert cells(pairs_of(plan, NESTED)) == {"said[].text": [("c three", "c three")]}
 
 
@@ -61,7 +84,9 @@ def test_nested_cells_are_paired_item_by_item() -> None:
     ],
 )
 def test_only_text_that_names_must_leave_is_read_again(rule: str, paired: bool) -> None:
-    """What the policy keeps or accepts is its own business; without a model there is nobody to ask."""
+    """What the policy keeps or accepts is its own business; without a model there is nobody to
+    ask.
+    """
     assert bool(CellPairs(plan_of(TABLE, f"  note: {rule}\n", NER), 100)._cells) is paired
     assert not CellPairs(plan_of(TABLE, f"  note: {rule}\n", "detect: {ner: 'off'}\n"), 100)._cells
 
@@ -78,10 +103,13 @@ def test_the_sample_is_bounded_and_the_same_every_time() -> None:
 
 def test_a_run_in_which_names_are_left_is_refused() -> None:
     """A rule that only hunts for the row's own values lets other people through."""
-    frame = pd.DataFrame({"who": PEOPLE, "note": TABLE["note"].to_pylist()[1:] + TABLE["note"].to_pylist()[:1]})
+    frame = pd.DataFrame(
+        {"who": PEOPLE, "note": TABLE["note"].to_pylist()[1:] + TABLE["note"].to_pylist()[:1]}
+    )
     columns = "  who: {action: redact}\n  note: {action: free_text, scan: false, same_row: [who]}\n"
     with pytest.raises(
-        GateError, match=r"columns.note: the output still holds PERSON \(\d of 6 cells still hold a name"
+        GateError,
+        match=r"columns.note: the output still holds PERSON \(\d of 6 cells still hold a name",
     ):
         anonymize.anonymize_frame(frame, policy_of(columns, NER))
     assert len(anonymize.anonymize_frame(frame, policy_of(columns, "detect: {ner: 'off'}\n"))) == 6

@@ -1,4 +1,6 @@
-"""A plan refuses everything that can be refused before the first row, all at once, with its place."""
+"""A plan refuses everything that can be refused before the first row, all at once, with its
+place.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,15 @@ from anonymize.names import ColumnName, KeyId, KeyName, Verdict
 from anonymize.plan import compile_plan
 from tests.plan.helpers import applied, plan_of, policy_of
 
-TABLE = pa.table({"name": ["Ana"], "zip": ["02139"], "age": [41], "tags": [["a"]], "who": [{"mail": "a@example.com"}]})
+TABLE = pa.table(
+    {
+        "name": ["Ana"],
+        "zip": ["02139"],
+        "age": [41],
+        "tags": [["a"]],
+        "who": [{"mail": "a@example.com"}],
+    }
+)
 KEYS = {KeyName(name): KeyId(f"{name}.1") for name in ("training", "pseudonym", "reveal")}
 
 
@@ -25,7 +35,9 @@ def _problems(columns: str, extra: str = "", findings: tuple[Finding, ...] = ())
 
 
 def _finding(column: str, verdict: str, confidence: float = 0.9) -> Finding:
-    return Finding(ColumnName(column), Verdict(verdict), confidence, Verdict("NONE"), 1.0, None, ("seen",), 10)
+    return Finding(
+        ColumnName(column), Verdict(verdict), confidence, Verdict("NONE"), 1.0, None, ("seen",), 10
+    )
 
 
 def test_an_absent_column_is_named_with_the_nearest() -> None:
@@ -71,19 +83,27 @@ def test_a_key_the_keyring_lacks_is_named() -> None:
             key_ids=KEYS,
         )
     assert str(caught.value).splitlines() == [
-        "people.yaml:7: columns.name: key 'person' is not in the keyring; it holds training, pseudonym, reveal"
+        "people.yaml:7: columns.name: key 'person' is not in the keyring; it holds training,"
+        " pseudonym, reveal"
     ]
 
 
 def test_a_detected_identifier_under_keep_is_refused() -> None:
     """What detection is sure of does not pass by mistake."""
     (problem,) = _problems("  name: {action: keep}\n", findings=(_finding("name", "PERSON_NAME"),))
-    assert problem.startswith("people.yaml:7: columns.name: keep, but 'name' looks like PERSON_NAME (seen)")
+    assert problem.startswith(
+        "people.yaml:7: columns.name: keep, but 'name' looks like PERSON_NAME (seen)"
+    )
 
 
 def test_a_detected_identifier_inside_a_kept_struct_is_refused() -> None:
     """Keeping the whole struct keeps its leaves."""
-    assert "who.mail" in _problems("  who: {action: keep}\n", findings=(_finding("who.mail", "EMAIL_ADDRESS"),))[0]
+    assert (
+        "who.mail"
+        in _problems("  who: {action: keep}\n", findings=(_finding("who.mail", "EMAIL_ADDRESS"),))[
+            0
+        ]
+    )
 
 
 def test_a_reason_accepts_a_detected_identifier() -> None:
@@ -95,7 +115,9 @@ def test_a_reason_accepts_a_detected_identifier() -> None:
 
 def test_overlapping_rules_are_refused() -> None:
     """A struct and a place inside it cannot both have a rule."""
-    assert "lies inside 'who'" in _problems("  who: {action: keep}\n  who.mail: {action: mask}\n")[0]
+    assert (
+        "lies inside 'who'" in _problems("  who: {action: keep}\n  who.mail: {action: mask}\n")[0]
+    )
 
 
 def test_filters_and_checks_name_what_is_there() -> None:
@@ -128,26 +150,44 @@ def test_a_plan_pickles_and_holds_no_key(keyring: Keyring) -> None:
 
 def test_only_needed_columns_are_read(keyring: Keyring) -> None:
     """Minimization is a projection: a dropped column is read only if a filter or rule needs it."""
-    plan = plan_of(TABLE, "  zip: {action: keep}\n  name: {action: drop}\n", "rows: {where: [[age, '>', 3]]}\n")
+    plan = plan_of(
+        TABLE, "  zip: {action: keep}\n  name: {action: drop}\n", "rows: {where: [[age, '>', 3]]}\n"
+    )
     assert plan.input_columns == ("zip", "age")
     assert plan.output_schema.names == ["zip"]
 
 
 def _few(column: str, verdict: str, distinct: int) -> Finding:
-    return Finding(ColumnName(column), Verdict(verdict), 0.9, Verdict("NONE"), 1.0, None, (), 10, distinct, True)
+    return Finding(
+        ColumnName(column),
+        Verdict(verdict),
+        0.9,
+        Verdict("NONE"),
+        1.0,
+        None,
+        (),
+        10,
+        distinct,
+        True,
+    )
 
 
 @pytest.mark.parametrize(("verdict", "distinct"), [("NONE", 49), ("POSTAL_CODE", 9_999)])
 def test_a_deterministic_action_on_few_values_is_refused(verdict: str, distinct: int) -> None:
     """Frequencies of 49 values, or of postcodes, give the originals away."""
-    (problem,) = _problems("  zip: {action: pseudonymize}\n", findings=(_few("zip", verdict, distinct),))
+    (problem,) = _problems(
+        "  zip: {action: pseudonymize}\n", findings=(_few("zip", verdict, distinct),)
+    )
     assert f"pseudonymize on {distinct} distinct values" in problem
 
 
 @pytest.mark.parametrize(("verdict", "distinct"), [("NONE", 50), ("POSTAL_CODE", 10_000)])
 def test_a_deterministic_action_on_enough_values_is_not(verdict: str, distinct: int) -> None:
     """The bound is exact, and a reason in the policy lifts it."""
-    for columns, few in (("  zip: {action: tokenize}\n", distinct), ("  zip: {action: tokenize, accept: why}\n", 2)):
+    for columns, few in (
+        ("  zip: {action: tokenize}\n", distinct),
+        ("  zip: {action: tokenize, accept: why}\n", 2),
+    ):
         compile_plan(policy_of(columns), TABLE.schema, (_few("zip", verdict, few),), key_ids=KEYS)
 
 
@@ -155,7 +195,9 @@ def test_a_pattern_that_can_run_for_ever_is_refused_before_it_meets_data() -> No
     """The recognizer is named, and nothing is scanned."""
     bomb = "detect: {recognizers: [{name: badge, entity: BADGE, patterns: ['(a+)+$']}]}\n"
     (problem,) = _problems("  zip: {action: keep}\n", bomb)
-    assert problem.startswith("people.yaml:6: detect.recognizers.0: recognizer badge: pattern 1 can take for ever")
+    assert problem.startswith(
+        "people.yaml:6: detect.recognizers.0: recognizer badge: pattern 1 can take for ever"
+    )
 
 
 @pytest.mark.parametrize("rule", ["", "action: redact, when: [[zip, '=', x]], otherwise: {"])
@@ -163,14 +205,17 @@ def test_a_mask_s_pattern_that_can_run_for_ever_is_refused_too(rule: str) -> Non
     """It meets every value of the column."""
     mask = f"{rule}action: mask, pattern: '(?P<hide>(a+)+)$'" + ("}" if rule else "")
     (problem,) = _problems(f"  zip: {{{mask}}}\n")
-    assert problem.startswith("people.yaml:7: columns.zip.pattern: mask: pattern 1 can take for ever")
+    assert problem.startswith(
+        "people.yaml:7: columns.zip.pattern: mask: pattern 1 can take for ever"
+    )
 
 
 def test_a_recognizer_of_the_policy_finds_in_free_text() -> None:
     """Patterns, context and deny words of the policy reach the scanner."""
     table = pa.table({"note": ["badge Q-1234 seen", "Zorro called"]})
     extra = (
-        "detect: {deny: [Zorro], recognizers: [{name: badge, entity: BADGE, patterns: ['Q-[0-9]{4}'], score: 0.9}]}\n"
+        "detect: {deny: [Zorro], recognizers: [{name: badge, entity: BADGE, patterns:"
+        " ['Q-[0-9]{4}'], score: 0.9}]}\n"
     )
     rows = applied(table, "  note: {action: free_text}\n", extra)
     assert [row["note"] for row in rows] == ["badge <BADGE_1> seen", "<DENY_LISTED_1> called"]

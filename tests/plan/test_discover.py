@@ -27,7 +27,9 @@ EVENTS = [
 
 def _found(documents: list[Any]) -> list[str]:
     texts = [text if isinstance(text, str | None) else json.dumps(text) for text in documents]
-    samples = with_documents(sample_columns([pa.record_batch({"payload": pa.array(texts, pa.string())})]))
+    samples = with_documents(
+        sample_columns([pa.record_batch({"payload": pa.array(texts, pa.string())})])
+    )
     return [str(sample.name) for sample in samples]
 
 
@@ -52,7 +54,9 @@ def test_text_that_is_not_json_has_no_places() -> None:
 
 def test_keys_that_are_names_of_people_are_not_told() -> None:
     """Keys that hardly ever occur twice are data, whatever they look like."""
-    assert _found([{f"person {chr(97 + n // 26)}{chr(97 + n % 26)}": 1} for n in range(50)]) == ["payload"]
+    assert _found([{f"person {chr(97 + n // 26)}{chr(97 + n % 26)}": 1} for n in range(50)]) == [
+        "payload"
+    ]
 
 
 def test_verdicts_reach_into_documents() -> None:
@@ -67,6 +71,8 @@ def test_a_draft_has_a_rule_for_every_place() -> None:
     attrs = pa.array([[("a", "1")]] * len(EVENTS), pa.map_(pa.string(), pa.string()))
     batch = pa.record_batch({"payload": [json.dumps(event) for event in EVENTS], "attrs": attrs})
     findings = inspect_samples(with_documents(sample_columns([batch])))
-    policy = parse_policy(draft_policy(SourceSpec(path="data/events.parquet"), batch.schema, findings))
+    policy = parse_policy(
+        draft_policy(SourceSpec(path="data/events.parquet"), batch.schema, findings)
+    )
     compile_plan(policy, batch.schema, findings)
     assert list(policy.columns) == [*_found(EVENTS)[1:], "attrs"]

@@ -17,7 +17,9 @@ from anonymize.nested.json_parse import DEEPEST
 from anonymize.plan import BoundPlan, explain
 from tests.plan.helpers import applied, plan_of
 
-KEEP_ALL = "  payload.$.a: {action: keep}\n  payload.$.b: {action: keep}\n  payload.$.c: {action: keep}\n"
+KEEP_ALL = (
+    "  payload.$.a: {action: keep}\n  payload.$.b: {action: keep}\n  payload.$.c: {action: keep}\n"
+)
 EMAIL = "  payload.$.user.email: {action: mask, keep_first: 1}\n"
 BAD = {
     "{": "not JSON",
@@ -38,15 +40,18 @@ def _out(documents: list[str | None], columns: str, extra: str = "") -> list[Any
 
 
 def test_rules_reach_places_in_documents() -> None:
-    """Before → after: keys keep their order, numbers their digits, lists their length; the rest is gone."""
+    """Before → after: keys keep their order, numbers their digits, lists their length; the rest is
+    gone.
+    """
     before = (
-        '{"n": 1.10, "user": {"name": "Ana", "email": "ana@x.example", "born": "1984-02-29"}, "secret": {"k": [1]}, '
-        '"items": [{"sku": "A\\"1", "by": "Ana"}, null, {"by": "Bo"}], "tags": ["é\\u00e9", 7, true, null]}'
+        '{"n": 1.10, "user": {"name": "Ana", "email": "ana@x.example", "born": "1984-02-29"},'
+        ' "secret": {"k": [1]}, "items": [{"sku": "A\\"1", "by": "Ana"}, null, {"by": "Bo"}],'
+        ' "tags": ["é\\u00e9", 7, true, null]}'
     )
     columns = (
-        "  payload.$.user.email: {action: mask, keep_first: 1}\n  payload.$.user.born: {action: generalize, to: year}\n"
-        "  payload.$.n: {action: keep}\n  'payload.$.items[].sku': {action: keep}\n"
-        "  'payload.$.tags[]': {action: keep}\n"
+        "  payload.$.user.email: {action: mask, keep_first: 1}\n  payload.$.user.born: {action:"
+        " generalize, to: year}\n  payload.$.n: {action: keep}\n  'payload.$.items[].sku': {action:"
+        " keep}\n  'payload.$.tags[]': {action: keep}\n"
     )
     assert _out([before], columns) == [
         '{"n":1.10,"user":{"email":"a**@*.*******","born":1984},'
@@ -72,8 +77,12 @@ def test_rules_reach_places_in_documents() -> None:
         ("17", None),
     ],
 )
-def test_what_no_rule_names_is_dropped_at_every_level(before: str | None, after: str | None) -> None:
-    """Absent stays absent, null stays null, and a value where rules expect an object has no rule."""
+def test_what_no_rule_names_is_dropped_at_every_level(
+    before: str | None, after: str | None
+) -> None:
+    """Absent stays absent, null stays null, and a value where rules expect an object has no
+    rule.
+    """
     assert _out([before], EMAIL) == [after]
 
 
@@ -89,8 +98,15 @@ def test_what_is_no_document_is_a_bad_value(text: str, why: str) -> None:
 def test_a_bad_document_can_become_null() -> None:
     """Under ``null`` the document goes, its row stays, and the count says how many."""
     table = pa.table({"payload": ["{", '{"user":{"email":{"x":1}}}', "[1,", '{"user":{}}']})
-    done = BoundPlan(plan_of(table, EMAIL, 'rows: {on_bad_value: "null"}\n'), None).apply(table.to_batches()[0])
-    assert done.batch["payload"].to_pylist() == [None, '{"user":{"email":null}}', None, '{"user":{}}']
+    done = BoundPlan(plan_of(table, EMAIL, 'rows: {on_bad_value: "null"}\n'), None).apply(
+        table.to_batches()[0]
+    )
+    assert done.batch["payload"].to_pylist() == [
+        None,
+        '{"user":{"email":null}}',
+        None,
+        '{"user":{}}',
+    ]
     assert done.nulled == {"payload": 2, "payload.$.user.email": 1}
 
 
@@ -102,24 +118,37 @@ def test_a_bad_document_can_stop_the_run() -> None:
 
 
 def test_an_unlisted_place_is_a_bad_value_under_refuse() -> None:
-    """Only the data shows what a document holds; the reason says what to do and does not name the key."""
-    table = pa.table({"payload": ['{"user":{"email":"a"}}', '{"user":{"email":"a","ana@x.example":null}}', "7"]})
+    """Only the data shows what a document holds; the reason says what to do and does not name the
+    key.
+    """
+    table = pa.table(
+        {"payload": ['{"user":{"email":"a"}}', '{"user":{"email":"a","ana@x.example":null}}', "7"]}
+    )
     done = BoundPlan(plan_of(table, EMAIL, "unlisted: refuse\n"), None).apply(table.to_batches()[0])
     reason = "JSON with a place that no rule names; give it a rule, or say unlisted: drop"
-    assert done.quarantined.to_pylist() == [{"row": row, "column": "payload", "reason": reason} for row in (2, 3)]
+    assert done.quarantined.to_pylist() == [
+        {"row": row, "column": "payload", "reason": reason} for row in (2, 3)
+    ]
     assert done.batch["payload"].to_pylist() == ['{"user":{"email":"*"}}']
 
 
 def test_a_dropped_place_is_listed() -> None:
-    """Under ``unlisted: refuse`` the rule drop says that a place may be there, and leaves it out."""
+    """Under ``unlisted: refuse`` the rule drop says that a place may be there, and leaves it
+    out.
+    """
     columns = "  payload.$.a: {action: drop}\n  payload.$.b: {action: keep}\n"
     assert _out(['{"a": {"x": 1}, "b": 2}'], columns, "unlisted: refuse\n") == ['{"b":2}']
 
 
 def test_an_object_under_a_rule_for_single_values_is_a_bad_value() -> None:
     """Keep and redact take objects and arrays whole, other actions do not."""
-    columns = "  payload.$.a: {action: keep}\n  payload.$.b: {action: redact}\n  payload.$.c: {action: mask}\n"
-    table = pa.table({"payload": ['{"a":{"x":[1.0,"é"]},"b":[1],"c":"x"}', '{"c":{"ana@x.example":1}}']})
+    columns = (
+        "  payload.$.a: {action: keep}\n  payload.$.b: {action: redact}\n  payload.$.c: {action:"
+        " mask}\n"
+    )
+    table = pa.table(
+        {"payload": ['{"a":{"x":[1.0,"é"]},"b":[1],"c":"x"}', '{"c":{"ana@x.example":1}}']}
+    )
     done = BoundPlan(plan_of(table, columns), None).apply(table.to_batches()[0])
     assert done.batch["payload"].to_pylist() == ['{"a":{"x":[1.0,"é"]},"b":"<REDACTED>","c":"*"}']
     assert done.quarantined.to_pylist()[0]["column"] == "payload.$.c"
@@ -128,7 +157,10 @@ def test_an_object_under_a_rule_for_single_values_is_a_bad_value() -> None:
 
 def test_a_number_stays_a_number_where_its_result_is_one() -> None:
     """What no longer reads as the same kind becomes text."""
-    columns = "  payload.$.a: {action: generalize, band: 10}\n  payload.$.b: {action: generalize, nearest: 5}\n"
+    columns = (
+        "  payload.$.a: {action: generalize, band: 10}\n  payload.$.b: {action: generalize,"
+        " nearest: 5}\n"
+    )
     assert _out(['{"a": 37, "b": 38}', '{"a": "37", "b": "38"}'], columns) == [
         '{"a":"30 to <40","b":40}',
         '{"a":"30 to <40","b":40}',
@@ -140,10 +172,16 @@ def test_documents_in_lists_and_lists_in_documents_align() -> None:
     table = pa.table(
         {
             "who": ["x", "y"],
-            "said": [[{"body": '{"m":[["a","b"],[],["c"]]}'}, {"body": None}, None], [{"body": '{"m":[["d"]]}'}]],
+            "said": [
+                [{"body": '{"m":[["a","b"],[],["c"]]}'}, {"body": None}, None],
+                [{"body": '{"m":[["d"]]}'}],
+            ],
         }
     )
-    columns = '  "said[].body.$.m[][]": {action: free_text, scan: false, same_row: [who]}\n  who: {action: keep}\n'
+    columns = (
+        '  "said[].body.$.m[][]": {action: free_text, scan: false, same_row: [who]}\n  who:'
+        " {action: keep}\n"
+    )
     rows = applied(table, columns)
     assert [row["said"] for row in rows] == table["said"].to_pylist()
 
@@ -158,7 +196,9 @@ def test_json_in_json_is_opened_too() -> None:
 
 def test_bad_json_in_json_is_a_bad_value() -> None:
     """The whole document is set aside."""
-    assert _out(['{"inner": "{"}', '{"inner": 5}'], "  payload.$.inner.$.x: {action: keep}\n") == ["{}"]
+    assert _out(['{"inner": "{"}', '{"inner": 5}'], "  payload.$.inner.$.x: {action: keep}\n") == [
+        "{}"
+    ]
 
 
 def test_odd_keys_are_named_in_quotes() -> None:
@@ -176,8 +216,8 @@ def test_documents_join_with_the_columns_of_their_row() -> None:
         }
     )
     columns = (
-        "  note: {action: free_text, scan: false, same_row: [payload.$.name]}\n"
-        "  payload.$.name: {action: mask, when: [[payload.$.land, '=', DE]], otherwise: {action: redact}}\n"
+        "  note: {action: free_text, scan: false, same_row: [payload.$.name]}\n  payload.$.name:"
+        " {action: mask, when: [[payload.$.land, '=', DE]], otherwise: {action: redact}}\n"
     )
     assert applied(table, columns, "rows: {where: [[payload.$.land, in, [DE, US]]]}\n") == [
         {"note": "*** ****** called", "payload": '{"name":"*** ******"}'},
@@ -186,12 +226,22 @@ def test_documents_join_with_the_columns_of_their_row() -> None:
 
 
 def test_places_inside_a_place_that_is_kept_whole_can_be_read() -> None:
-    """A rule takes the object, a filter and a condition look into it; nothing of that is unlisted."""
-    table = pa.table({"payload": [f'{{"meta":{{"land":"{land}","n":[1]}}}}' for land in ("DE", "US", "FR")]})
-    columns = "  payload.$.meta: {action: keep, when: [[payload.$.meta.land, '=', DE]], otherwise: {action: redact}}\n"
+    """A rule takes the object, a filter and a condition look into it; nothing of that is
+    unlisted.
+    """
+    table = pa.table(
+        {"payload": [f'{{"meta":{{"land":"{land}","n":[1]}}}}' for land in ("DE", "US", "FR")]}
+    )
+    columns = (
+        "  payload.$.meta: {action: keep, when: [[payload.$.meta.land, '=', DE]], otherwise:"
+        " {action: redact}}\n"
+    )
     extra = "unlisted: refuse\nrows: {where: [[payload.$.meta.land, in, [DE, US]]]}\n"
     rows = applied(table, columns, extra)
-    assert [row["payload"] for row in rows] == ['{"meta":{"land":"DE","n":[1]}}', '{"meta":"<REDACTED>"}']
+    assert [row["payload"] for row in rows] == [
+        '{"meta":{"land":"DE","n":[1]}}',
+        '{"meta":"<REDACTED>"}',
+    ]
 
 
 def test_places_in_a_column_with_a_rule_of_its_own_can_be_read() -> None:
@@ -214,10 +264,16 @@ def test_a_filter_on_a_bad_document_does_not_hide_it(mode: str, filtered: int, a
 
 
 def test_places_in_documents_can_be_quasi_identifiers() -> None:
-    """Small classes are suppressed by what a document says; bad documents do not count towards k."""
-    table = pa.table({"payload": ['{"zip":"10115"}', '{"zip":"10117"}', "{", '{"zip":"20095"}', "{}", "{}"]})
+    """Small classes are suppressed by what a document says; bad documents do not count towards
+    k.
+    """
+    table = pa.table(
+        {"payload": ['{"zip":"10115"}', '{"zip":"10117"}', "{", '{"zip":"20095"}', "{}", "{}"]}
+    )
     columns = "  payload.$.zip: {action: generalize, prefix: 2}\n"
-    plan = plan_of(table, columns, "privacy: {quasi_identifiers: [payload.$.zip], k: 2, max_suppressed: 1}\n")
+    plan = plan_of(
+        table, columns, "privacy: {quasi_identifiers: [payload.$.zip], k: 2, max_suppressed: 1}\n"
+    )
     batch = table.to_batches()[0]
     done = BoundPlan(plan.fit(plan.measure(batch)), None).apply(batch)
     assert done.batch["payload"].to_pylist() == ['{"zip":"10"}'] * 2 + ["{}"] * 2
@@ -238,11 +294,18 @@ def test_a_first_pass_reaches_into_documents(keyring: Keyring) -> None:
     plan = plan_of(table, "  payload.$.n: {action: generalize, quantiles: 2}\n", keyring=keyring)
     batch = table.to_batches()[0]
     halves = [plan.measure(batch.slice(5)), plan.measure(batch.slice(0, 5))]
-    out = BoundPlan(plan.fit(halves[0].merge(halves[1])), keyring).apply(batch).batch["payload"].to_pylist()
+    out = (
+        BoundPlan(plan.fit(halves[0].merge(halves[1])), keyring)
+        .apply(batch)
+        .batch["payload"]
+        .to_pylist()
+    )
     assert len(set(out[:4])) == len(set(out[4:])) == 1 < len(set(out))
 
 
-@pytest.mark.parametrize("kind", [pa.large_string(), pa.string_view(), pa.dictionary(pa.int32(), pa.string())])
+@pytest.mark.parametrize(
+    "kind", [pa.large_string(), pa.string_view(), pa.dictionary(pa.int32(), pa.string())]
+)
 def test_every_kind_of_text_may_hold_documents(kind: pa.DataType) -> None:
     """The result is plain text, or large text where it was."""
     texts = pa.array(['{"user":{"email":"ab"}}', None]).cast(kind)
@@ -254,13 +317,20 @@ def test_every_kind_of_text_may_hold_documents(kind: pa.DataType) -> None:
 
 
 JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=6),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abcé$"), inner, max_size=4),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=6),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abcé$"), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 DOCUMENTS = st.lists(st.none() | JSON_VALUES, max_size=8)
 REACHING = (
-    "  payload.$.a.b: {action: redact}\n  'payload.$.c[].a': {action: redact}\n  'payload.$.c[].b[]': {action: keep}\n"
+    "  payload.$.a.b: {action: redact}\n  'payload.$.c[].a': {action: redact}\n "
+    " 'payload.$.c[].b[]': {action: keep}\n"
 )
 
 
@@ -299,7 +369,9 @@ def _places(value: Any, path: str = "") -> Any:
 def test_what_is_left_is_what_a_walk_would_leave(documents: list[Any]) -> None:
     """The vectorised way agrees with the plain one on every document."""
     wanted = [None if (left := _places(document)) is ... else left for document in documents]
-    found = [None if text is None else json.loads(text) for text in _out(_texts(documents), REACHING)]
+    found = [
+        None if text is None else json.loads(text) for text in _out(_texts(documents), REACHING)
+    ]
     assert found == wanted
 
 
@@ -327,7 +399,10 @@ def test_one_batch_is_its_slices(documents: list[Any], cut: int) -> None:
     table = pa.table({"payload": pa.array(_texts(documents), pa.string())})
     bound = BoundPlan(plan_of(table, REACHING), None)
     batch = pa.RecordBatch.from_arrays([table["payload"].combine_chunks()], schema=table.schema)
-    parts = [bound.apply(part).batch["payload"].to_pylist() for part in (batch.slice(0, cut), batch.slice(cut))]
+    parts = [
+        bound.apply(part).batch["payload"].to_pylist()
+        for part in (batch.slice(0, cut), batch.slice(cut))
+    ]
     assert parts[0] + parts[1] == bound.apply(batch).batch["payload"].to_pylist()
 
 
@@ -338,8 +413,14 @@ def test_one_batch_is_its_slices(documents: list[Any], cut: int) -> None:
             "  payload.user: {action: keep}\n",
             "'payload' is text; a place in JSON that is kept as text is written payload.$.user",
         ),
-        ("  age.$.x: {action: keep}\n", "'age' is int64; '.$' looks inside JSON that is kept as text"),
-        ("  payload.$: {action: keep}\n", "names whole documents; name 'payload', or what is inside: payload.$.name"),
+        (
+            "  age.$.x: {action: keep}\n",
+            "'age' is int64; '.$' looks inside JSON that is kept as text",
+        ),
+        (
+            "  payload.$: {action: keep}\n",
+            "names whole documents; name 'payload', or what is inside: payload.$.name",
+        ),
         (
             "  payload: {action: keep}\n  payload.$.x: {action: keep}\n",
             "lies inside 'payload', which has a rule of its own",
@@ -354,11 +435,17 @@ def test_one_batch_is_its_slices(documents: list[Any], cut: int) -> None:
         ),
         ("  age: {action: keep}\n", "column 'payload' has no rule; add one"),
         (
-            "  payload.$.x: {action: keep, when: [[payload.$.y, '=', z]], otherwise: {action: keep}}\n",
+            (
+                "  payload.$.x: {action: keep, when: [[payload.$.y, '=', z]], otherwise: {action:"
+                " keep}}\n"
+            ),
             "column 'payload.$.y' has no rule; add one",
         ),
         (
-            "  payload.$.x: {action: keep, when: [[payload.$.n, '>', 3]], otherwise: {action: keep}}\n",
+            (
+                "  payload.$.x: {action: keep, when: [[payload.$.n, '>', 3]], otherwise: {action:"
+                " keep}}\n"
+            ),
             "payload.$.n is string, which cannot be compared with the given value by '>'",
         ),
         (

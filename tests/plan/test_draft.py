@@ -33,12 +33,19 @@ def test_a_draft_loads_and_compiles() -> None:
 
 
 def test_a_draft_widens_codes_that_lost_their_zeros() -> None:
-    """And names the texts that stand for missing values, column by column; both were left to the reader."""
+    """And names the texts that stand for missing values, column by column; both were left to the
+    reader.
+    """
     rows = 60
     table = pa.table(
-        {"zip": [601 + 1000 * at for at in range(rows)], "email": [f"u{at}@mail.com" for at in range(rows)]}
+        {
+            "zip": [601 + 1000 * at for at in range(rows)],
+            "email": [f"u{at}@mail.com" for at in range(rows)],
+        }
     )
-    finding = Finding(ColumnName("zip"), "POSTAL_CODE", 0.9, "NONE", 1.0, None, ("the name says 'zip'",), rows)
+    finding = Finding(
+        ColumnName("zip"), "POSTAL_CODE", 0.9, "NONE", 1.0, None, ("the name says 'zip'",), rows
+    )
     nulls = {ColumnName("email"): ("-", "N/A")}
     text = draft_policy(SourceSpec(path="p.csv"), table.schema, [finding], null_values=nulls)
     policy = parse_policy(text)
@@ -73,7 +80,11 @@ def finding(column: str, verdict: str, share: float = 1.0) -> Finding:
 def test_a_draft_hunts_the_rows_names_in_its_prose() -> None:
     """The names, e-mails and phones beside a text are the ones that it most often holds."""
     table = pa.table({name: ["x"] for name in ("who", "mail", "note", "city")})
-    found = [finding("who", "PERSON_NAME"), finding("mail", "EMAIL_ADDRESS"), finding("note", "FREE_TEXT_PII")]
+    found = [
+        finding("who", "PERSON_NAME"),
+        finding("mail", "EMAIL_ADDRESS"),
+        finding("note", "FREE_TEXT_PII"),
+    ]
     policy = parse_policy(draft_policy(SourceSpec(path="p.csv"), table.schema, found))
     assert set(policy.columns[ColumnName("note")].same_row) == {"who", "mail"}  # type: ignore[union-attr]
     alone = parse_policy(draft_policy(SourceSpec(path="p.csv"), table.schema, found[2:]))
@@ -84,11 +95,15 @@ def test_a_draft_masks_no_column_in_which_few_values_are_of_the_kind() -> None:
     """The last signs of every other text would stay, whatever they say."""
     table = pa.table({"reach": ["x"]})
     for share, action in ((0.05, "redact"), (0.9, "mask")):
-        text = draft_policy(SourceSpec(path="p.csv"), table.schema, [finding("reach", "PHONE_NUMBER", share)])
+        text = draft_policy(
+            SourceSpec(path="p.csv"), table.schema, [finding("reach", "PHONE_NUMBER", share)]
+        )
         assert parse_policy(text).columns[ColumnName("reach")].action == action
 
 
-def test_a_draft_asks_for_the_extra_only_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_draft_asks_for_the_extra_only_where_it_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Who has it need not be told."""
     table, found = pa.table({"note": ["x"]}), [finding("note", "FREE_TEXT")]
     for here in (object(), None):

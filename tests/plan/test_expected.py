@@ -24,17 +24,25 @@ TABLE = pa.table({"c": ["x"], "name": ["y"], "born": pa.array([0], pa.date32())}
         ("c: {action: generalize, prefix: 3}", set()),
         ("c: {action: generalize, network: {}}", set()),
         ("c: {action: pseudonymize, when: [[name, '=', y]], otherwise: {action: redact}}", {"*"}),
-        ("c: {action: pseudonymize, when: [[name, '=', y]], otherwise: {action: keep}}", {"SECRET"}),
+        (
+            "c: {action: pseudonymize, when: [[name, '=', y]], otherwise: {action: keep}}",
+            {"SECRET"},
+        ),
         (
             "c: {action: fake, kind: phone, when: [[name, '=', y]], otherwise: {action: keep}}",
             {"PHONE_NUMBER"},
         ),
         ("c: {action: free_text}", {"FREE_TEXT_PII"}),
-        ("c: {action: free_text, entities: {CREDIT_CARD: encrypt_format}}", {"FREE_TEXT_PII", "CREDIT_CARD"}),
+        (
+            "c: {action: free_text, entities: {CREDIT_CARD: encrypt_format}}",
+            {"FREE_TEXT_PII", "CREDIT_CARD"},
+        ),
         ("c: {action: free_text, entities: {PERSON: keep}}", {"FREE_TEXT_PII", "PERSON"}),
     ],
 )
 def test_a_column_may_hold_what_its_rule_leaves(rule: str, allowed: set[str]) -> None:
-    """Kept and masked columns may hold no identifier; keyed and constant ones are not judged by their looks."""
+    """Kept and masked columns may hold no identifier; keyed and constant ones are not judged by
+    their looks.
+    """
     (found,) = expected_in_output(plan_of(TABLE, f"  {rule}\n")).values()
     assert found == allowed

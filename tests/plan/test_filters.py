@@ -1,4 +1,6 @@
-"""Conditions of ``where`` and ``when``: as numbers, dates and texts compare, whatever type holds them."""
+"""Conditions of ``where`` and ``when``: as numbers, dates and texts compare, whatever type holds
+them.
+"""
 
 from __future__ import annotations
 
@@ -17,22 +19,32 @@ from anonymize.names import ColumnName
 from anonymize.plan.bind.filters import condition_problem, filter_mask
 
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-}  # fmt: skip
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 INTEGERS = [pa.int8(), pa.uint8(), pa.int64(), pa.uint64()]
 
 
 def held(column: pa.Array, comparison: str, value: Any) -> list[bool]:
     """Return the rows for which a condition holds."""
     assert condition_problem(("c", comparison, value), column.type) is None
-    return filter_mask((("c", comparison, value),), {ColumnName("c"): column}, len(column)).to_pylist()
+    return filter_mask(
+        (("c", comparison, value),), {ColumnName("c"): column}, len(column)
+    ).to_pylist()
 
 
 @given(
     st.lists(st.integers(0, 100) | st.none(), max_size=20),
     st.sampled_from(INTEGERS),
     st.sampled_from(sorted(OPERATORS)),
-    st.integers(-(2**70), 2**70) | st.floats() | st.integers(-2, 102) | st.integers(-4, 204).map(lambda n: n / 2),
+    st.integers(-(2**70), 2**70)
+    | st.floats()
+    | st.integers(-2, 102)
+    | st.integers(-4, 204).map(lambda n: n / 2),
 )
 def test_whole_numbers_compare_with_any_number(
     numbers: list[int | None], kind: pa.DataType, comparison: str, value: float
@@ -47,7 +59,9 @@ def test_whole_numbers_compare_with_any_number(
     st.sampled_from(INTEGERS),
     st.lists(st.integers(-1, 3) | st.sampled_from([0.5, 1.0, math.inf, 2**70]), min_size=1),
 )
-def test_lists_hold_what_is_equal(numbers: list[int | None], kind: pa.DataType, values: list[float]) -> None:
+def test_lists_hold_what_is_equal(
+    numbers: list[int | None], kind: pa.DataType, values: list[float]
+) -> None:
     """``in`` is one of several ``=``, ``not in`` none of them."""
     column = pa.array(numbers, kind)
     expected = [number is not None and number in values for number in numbers]
@@ -91,8 +105,13 @@ def test_another_sort_of_value_is_refused(kind: pa.DataType, value: Any, compari
 
 def test_dates_and_times_compare_with_their_like() -> None:
     """As before."""
-    assert held(pa.array([date(2024, 1, 1), date(2025, 1, 1)]), "<", date(2024, 6, 1)) == [True, False]
-    assert held(pa.array([datetime(2024, 1, 1)], pa.timestamp("us")), ">=", datetime(2024, 1, 1)) == [True]
+    assert held(pa.array([date(2024, 1, 1), date(2025, 1, 1)]), "<", date(2024, 6, 1)) == [
+        True,
+        False,
+    ]
+    assert held(
+        pa.array([datetime(2024, 1, 1)], pa.timestamp("us")), ">=", datetime(2024, 1, 1)
+    ) == [True]
     assert held(pa.array([time(12)], pa.time64("us")), "=", time(12)) == [True]
 
 

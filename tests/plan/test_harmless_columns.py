@@ -1,4 +1,6 @@
-"""Columns in which nobody is are published as they are, under the default gates, with a header or without."""
+"""Columns in which nobody is are published as they are, under the default gates, with a header or
+without.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""An impossible day among ISO dates is told what mends it: no format reads a day that is not in the calendar."""
+"""An impossible day among ISO dates is told what mends it: no format reads a day that is not in the
+calendar.
+"""
 
 from __future__ import annotations
 

@@ -58,8 +58,12 @@ SETTINGS: Any = {
 
 
 @st.composite
-def batches(draw: Any, name: str, *, same_type: bool = False) -> tuple[pa.RecordBatch, pa.RecordBatch]:
-    """Return two batches of equal values, the first in plain layout: whose row it is, when, and a nested column."""
+def batches(
+    draw: Any, name: str, *, same_type: bool = False
+) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+    """Return two batches of equal values, the first in plain layout: whose row it is, when, and a
+    nested column.
+    """
     rows = draw(st.integers(1, 6))
     kinds = {"who": pa.string(), "n": pa.int64(), "c": NESTED[name]}
     plain = {column: draw(array_of(kind, rows)) for column, kind in kinds.items()}
@@ -76,10 +80,18 @@ def _rules(paths: tuple[str, ...], rule: dict[str, Any], name: str) -> str:
 def _outcome(done: Applied) -> tuple[Any, ...]:
     batch, aside = done.batch, done.quarantined
     batch.validate(full=True)
-    return batch.schema, batch.to_pylist(), done.rows.to_pylist(), aside.to_pylist(), dict(done.nulled)
+    return (
+        batch.schema,
+        batch.to_pylist(),
+        done.rows.to_pylist(),
+        aside.to_pylist(),
+        dict(done.nulled),
+    )
 
 
-def _same(plan: Plan, keyring: Keyring | None, batch: pa.RecordBatch, other: pa.RecordBatch) -> None:
+def _same(
+    plan: Plan, keyring: Keyring | None, batch: pa.RecordBatch, other: pa.RecordBatch
+) -> None:
     bound = BoundPlan(plan, keyring, MemoryVault())
     assert _outcome(bound.apply(other)) == _outcome(bound.apply(batch))
 
@@ -97,7 +109,12 @@ def test_a_rule_gives_the_same_in_every_layout(rule: dict[str, Any], keyring: Ke
         paths = PLACES[name] if rule["action"] not in WHOLE or data.draw(st.booleans()) else ("c",)
         columns = _rules(paths, rule, name if paths != ("c",) else "")
         table = pa.Table.from_batches([batch])
-        _same(plan_of(table, columns, f"rows: {{on_bad_value: '{on_bad}'}}\n", keyring), keyring, batch, other)
+        _same(
+            plan_of(table, columns, f"rows: {{on_bad_value: '{on_bad}'}}\n", keyring),
+            keyring,
+            batch,
+            other,
+        )
 
     holds()
 
@@ -123,15 +140,24 @@ def test_a_first_pass_learns_the_same_in_every_layout(name: str) -> None:
     @settings(max_examples=20, **SETTINGS)
     @given(batches(name))
     def holds(pair: tuple[pa.RecordBatch, pa.RecordBatch]) -> None:
-        columns = _rules(PLACES[name], {"action": "generalize", "rare": 2}, name) + "  n: {action: keep}\n"
+        columns = (
+            _rules(PLACES[name], {"action": "generalize", "rare": 2}, name)
+            + "  n: {action: keep}\n"
+        )
         extra = "privacy: {quasi_identifiers: [n, who], k: 2}\n"
         table = pa.Table.from_batches([pair[0]])
         plans = [plan_of(table, columns, extra)] * 2
         while plans[0].needs_first_pass:
-            partials = [BoundPlan(plan, None).measure(batch) for plan, batch in zip(plans, pair, strict=True)]
+            partials = [
+                BoundPlan(plan, None).measure(batch)
+                for plan, batch in zip(plans, pair, strict=True)
+            ]
             assert repr(partials[1].facts) == repr(partials[0].facts)
             plans = [plan.fit(partial) for plan, partial in zip(plans, partials, strict=True)]
-        done = [_outcome(BoundPlan(plan, None).apply(batch)) for plan, batch in zip(plans, pair, strict=True)]
+        done = [
+            _outcome(BoundPlan(plan, None).apply(batch))
+            for plan, batch in zip(plans, pair, strict=True)
+        ]
         assert done[1] == done[0]
 
     holds()
@@ -150,14 +176,21 @@ def test_samples_are_the_same_in_every_layout(name: str) -> None:
             rows.add(batch)
             seen_here = source_samples(rows, None, policy_of("  who: {action: keep}\n"))
             samples = (*seen_here, *sample_columns([batch], None))
-            seen.append([(s.name, s.type, s.rows, s.nulls, s.head_texts, sorted(map(repr, s.texts))) for s in samples])
+            seen.append(
+                [
+                    (s.name, s.type, s.rows, s.nulls, s.head_texts, sorted(map(repr, s.texts)))
+                    for s in samples
+                ]
+            )
         assert seen[1] == seen[0]
         assert HIDDEN not in repr(seen)
 
     holds()
 
 
-@pytest.mark.parametrize("name", ["text", "list", "large list", "fixed size list", "struct", "list of structs", "map"])
+@pytest.mark.parametrize(
+    "name", ["text", "list", "large list", "fixed size list", "struct", "list of structs", "map"]
+)
 def test_cells_are_compared_with_their_own_in_every_layout(name: str, keyring: Keyring) -> None:
     """The scan for names that are left reads each text beside what it was made of."""
     pytest.importorskip("onnxruntime")
@@ -166,7 +199,9 @@ def test_cells_are_compared_with_their_own_in_every_layout(name: str, keyring: K
     @given(batches(name))
     def holds(pair: tuple[pa.RecordBatch, pa.RecordBatch]) -> None:
         rules = _rules(PLACES[name], OWN_NAME, name)
-        plan = plan_of(pa.Table.from_batches([pair[0]]), rules, "detect: {ner: coatcheck}\n", keyring)
+        plan = plan_of(
+            pa.Table.from_batches([pair[0]]), rules, "detect: {ner: coatcheck}\n", keyring
+        )
         found = []
         for batch in pair:
             done = BoundPlan(plan, keyring).apply(batch)
@@ -185,14 +220,22 @@ KEPT = "  id: {action: keep}\n  visits: {action: keep}\n"
 @pytest.mark.parametrize(
     "columns,said",
     [
-        ({"id": [1], "visits": ["078051120"]}, "column visits: is string; the plan was made for int64"),
-        ({"id": [1], "visits": ["Jane Canary, HIV+"]}, "column visits: is string; the plan was made for int64"),
+        (
+            {"id": [1], "visits": ["078051120"]},
+            "column visits: is string; the plan was made for int64",
+        ),
+        (
+            {"id": [1], "visits": ["Jane Canary, HIV+"]},
+            "column visits: is string; the plan was made for int64",
+        ),
         ({"id": [1]}, "column visits: is missing"),
         ({"id": ["x"], "visits": [1.5]}, "column id: is string.*\ncolumn visits: is double"),
     ],
 )
 @pytest.mark.parametrize("act", ["apply", "measure", "preview"])
-def test_a_batch_that_the_plan_was_not_made_for_is_refused(columns: Any, said: str, act: str) -> None:
+def test_a_batch_that_the_plan_was_not_made_for_is_refused(
+    columns: Any, said: str, act: str
+) -> None:
     """By name and type, all at once, before a value is looked at."""
     bound = BoundPlan(plan_of(SCHEMA.empty_table(), KEPT), None)
     with pytest.raises(SourceError, match=said) as refused:
@@ -217,7 +260,11 @@ def test_no_metadata_of_the_source_is_published() -> None:
     schema = pa.schema([pa.field("s", kind, metadata={"a": HIDDEN})], metadata={"a": HIDDEN})
     batch = pa.RecordBatch.from_arrays([pa.array([{"x": 1}], kind)], schema=schema)
     out = compile_plan(policy_of("  s: {action: keep}\n"), schema, ()).apply(batch)
-    for made in (out.schema, out.schema.empty_table().schema, pa.schema(list(out.schema.field("s").type))):
+    for made in (
+        out.schema,
+        out.schema.empty_table().schema,
+        pa.schema(list(out.schema.field("s").type)),
+    ):
         assert HIDDEN not in made.to_string(show_field_metadata=True, show_schema_metadata=True)
 
 

@@ -16,7 +16,9 @@ ROWS = [*(f"a{at}@example.org,{at}" for at in range(200)), *("N/A,1", "-,2", "?,
 
 
 def policy_at(folder: Path, rule: str, null_values: str = "") -> Path:
-    """Write a source with markers in its column ``email``, and a policy; return the policy's path."""
+    """Write a source with markers in its column ``email``, and a policy; return the policy's
+    path.
+    """
     (folder / "in.csv").write_text("\n".join(["email,n", *ROWS, ""]))
     text = f"""version: 1
 dataset: people
@@ -35,7 +37,9 @@ columns:
     "rule",
     ["{action: pseudonymize}", "{action: tokenize}", "{action: fake, kind: email}"],
 )
-def test_markers_that_would_become_people_are_said_with_what_mends_it(tmp_path: Path, rule: str) -> None:
+def test_markers_that_would_become_people_are_said_with_what_mends_it(
+    tmp_path: Path, rule: str
+) -> None:
     """The line that it names is taken, and then nothing is left to say."""
     (said,) = look_at_plan(policy_at(tmp_path, rule)).missing
     assert "'?', 'N/A' in 'email'" in str(said).replace("'-', ", "")
@@ -47,20 +51,28 @@ def test_markers_that_would_become_people_are_said_with_what_mends_it(tmp_path: 
     assert not look_at_plan(path).missing
 
 
-@pytest.mark.parametrize("rule", ["{action: redact}", "{action: drop}", '{action: keep, accept: "known"}'])
+@pytest.mark.parametrize(
+    "rule", ["{action: redact}", "{action: drop}", '{action: keep, accept: "known"}']
+)
 def test_other_actions_make_nobody_of_them(tmp_path: Path, rule: str) -> None:
     """Nothing is said."""
     assert not look_at_plan(policy_at(tmp_path, rule)).missing
 
 
-def test_markers_that_the_policy_names_for_all_columns_are_told_in_that_form(tmp_path: Path) -> None:
+def test_markers_that_the_policy_names_for_all_columns_are_told_in_that_form(
+    tmp_path: Path,
+) -> None:
     """A list stays a list."""
-    (said,) = look_at_plan(policy_at(tmp_path, "{action: pseudonymize}", ", null_values: ['?']")).missing
+    (said,) = look_at_plan(
+        policy_at(tmp_path, "{action: pseudonymize}", ", null_values: ['?']")
+    ).missing
     assert str(said).endswith('null_values: ["?", "-", "N/A"]')
 
 
 def test_summary_and_manifest_say_it_and_what_recurs_without_the_values(tmp_path: Path) -> None:
-    """The plan's warning is gone when the data is read; who reads the result learns that markers became people."""
+    """The plan's warning is gone when the data is read; who reads the result learns that markers
+    became people.
+    """
     path = policy_at(tmp_path, "{action: pseudonymize}")
     source = tmp_path / "in.csv"
     source.write_text(source.read_text() + "no-such-patient-x@example.org,4\n" * 60)

@@ -30,11 +30,19 @@ OTHERS = "  name: {action: mask}\n  born: {action: generalize, to: year}\n"
         (FITTED + OTHERS, "", ("country",)),
         (FITTED + OTHERS, "rows: {where: [[age, '>', 30]]}\n", ("country", "age")),
         ("  in.zip: {action: generalize, rare: 2}\n" + OTHERS, "", ("in",)),
-        (FITTED + OTHERS, "privacy: {quasi_identifiers: [country], k: 2}\n", ("country", "name", "born")),
+        (
+            FITTED + OTHERS,
+            "privacy: {quasi_identifiers: [country], k: 2}\n",
+            ("country", "name", "born"),
+        ),
     ],
 )
-def test_a_pass_reads_fitted_columns_and_what_its_filter_asks(columns: str, extra: str, read: tuple[str, ...]) -> None:
-    """Where classes are counted all are read: a row that is set aside for any column is missing from its class."""
+def test_a_pass_reads_fitted_columns_and_what_its_filter_asks(
+    columns: str, extra: str, read: tuple[str, ...]
+) -> None:
+    """Where classes are counted all are read: a row that is set aside for any column is missing
+    from its class.
+    """
     assert plan_of(TABLE, columns, extra).measured_columns == read
 
 
@@ -43,7 +51,9 @@ def test_facts_are_the_same_without_the_other_columns(extra: str) -> None:
     """The plan that is fitted with them publishes the same rows."""
     plan, batch = plan_of(TABLE, FITTED + OTHERS, extra), TABLE.to_batches()[0]
     some = BoundPlan(plan, None).measure_all([batch.select(list(plan.measured_columns))])
-    one, other = (BoundPlan(plan.fit(part), None).apply(batch).batch for part in (some, plan.measure(batch)))
+    one, other = (
+        BoundPlan(plan.fit(part), None).apply(batch).batch for part in (some, plan.measure(batch))
+    )
     assert one == other
     assert one["country"].to_pylist()[-1] != "US"
 

@@ -1,4 +1,6 @@
-"""Missing is not a person: blanks and ``null_values`` are null where an action looks at values, in every format."""
+"""Missing is not a person: blanks and ``null_values`` are null where an action looks at values, in
+every format.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,19 @@ from anonymize.plan.markers import null_values_in
 from anonymize.policy import SourceSpec
 from tests.plan.helpers import applied, plan_of, policy_of
 
-BLANKS = ["", " ", "\t\r\n", "\u00a0", "\u200b", "\ufeff \u2060", "\u3000", "\u2800", "\u3164", "\x00", "\u00ad"]
+BLANKS = [
+    "",
+    " ",
+    "\t\r\n",
+    "\u00a0",
+    "\u200b",
+    "\ufeff \u2060",
+    "\u3000",
+    "\u2800",
+    "\u3164",
+    "\x00",
+    "\u00ad",
+]
 LOOKING = [
     "{action: pseudonymize}",
     "{action: tokenize}",
@@ -39,7 +53,9 @@ LOOKING = [
 
 @pytest.mark.parametrize("rule", LOOKING)
 def test_text_in_which_nothing_can_be_seen_is_null_and_counted(rule: str, keyring: Keyring) -> None:
-    """Not one shared pseudonym, not one invented person, not a row set aside; empty text had each of them before."""
+    """Not one shared pseudonym, not one invented person, not a row set aside; empty text had each
+    of them before.
+    """
     table = pa.table({"c": pa.array([*BLANKS, None])})
     bound = BoundPlan(plan_of(table, f"  c: {rule}\n", keyring=keyring), keyring)
     done = bound.apply(table.to_batches()[0])
@@ -63,7 +79,10 @@ def test_what_is_not_a_number_is_no_person(keyring: Keyring) -> None:
     table = pa.table({"c": pa.array([float("nan"), 5.0])})
     rows = applied(table, "  c: {action: pseudonymize}\n", "", keyring)
     assert rows[0]["c"] is None
-    assert rows[1]["c"] == applied(pa.table({"c": ["5"]}), "  c: {action: pseudonymize}\n", "", keyring)[0]["c"]
+    assert (
+        rows[1]["c"]
+        == applied(pa.table({"c": ["5"]}), "  c: {action: pseudonymize}\n", "", keyring)[0]["c"]
+    )
 
 
 def test_a_blank_subject_is_no_subject(keyring: Keyring) -> None:
@@ -71,18 +90,41 @@ def test_a_blank_subject_is_no_subject(keyring: Keyring) -> None:
     table = pa.table({"who": ["", "p1"], "day": ["2024-01-01", "2024-01-01"]})
     columns = "  who: {action: drop}\n  day: {action: shift_dates, within_days: 9, by: who}\n"
     bound = BoundPlan(plan_of(table, columns, keyring=keyring), keyring)
-    assert bound.apply(table.to_batches()[0]).quarantined["reason"].to_pylist() == ["has no subject"]
+    assert bound.apply(table.to_batches()[0]).quarantined["reason"].to_pylist() == [
+        "has no subject"
+    ]
 
 
 ROWS: list[dict[str, Any]] = [
-    {"name": "N/A", "tags": ["-", "a"], "of": {"city": "N/A"}, "doc": json.dumps({"who": "N/A", "n": -9}), "n": -9},
-    {"name": "Ann", "tags": ["b"], "of": {"city": "Oslo"}, "doc": json.dumps({"who": "Bo", "n": 3}), "n": 3},
+    {
+        "name": "N/A",
+        "tags": ["-", "a"],
+        "of": {"city": "N/A"},
+        "doc": json.dumps({"who": "N/A", "n": -9}),
+        "n": -9,
+    },
+    {
+        "name": "Ann",
+        "tags": ["b"],
+        "of": {"city": "Oslo"},
+        "doc": json.dumps({"who": "Bo", "n": 3}),
+        "n": 3,
+    },
 ]
 MARKED = [
-    {"name": None, "tags": [None, "a"], "of": {"city": None}, "doc": '{"who":null,"n":null}', "n": None},
+    {
+        "name": None,
+        "tags": [None, "a"],
+        "of": {"city": None},
+        "doc": '{"who":null,"n":null}',
+        "n": None,
+    },
     {"name": "Ann", "tags": ["b"], "of": {"city": "Oslo"}, "doc": '{"who":"Bo","n":3}', "n": 3},
 ]
-KEPT = "".join(f"  {path}: {{action: keep}}\n" for path in ("name", "tags[]", "of.city", "doc.$.who", "doc.$.n", "n"))
+KEPT = "".join(
+    f"  {path}: {{action: keep}}\n"
+    for path in ("name", "tags[]", "of.city", "doc.$.who", "doc.$.n", "n")
+)
 
 
 def _written(folder: Path, ending: str) -> Path:
@@ -100,11 +142,20 @@ def _written(folder: Path, ending: str) -> Path:
 def test_null_values_work_in_every_format_and_at_every_depth(ending: str, tmp_path: Path) -> None:
     """Columns, lists, structs, JSON kept as text, numbers; they were for CSV alone before."""
     source = open_spec(SourceSpec(path=str(_written(tmp_path, ending))))
-    policy = policy_of(KEPT).model_copy(update={"source": SourceSpec(path="p", null_values=("N/A", "-", "-9"))})
+    policy = policy_of(KEPT).model_copy(
+        update={"source": SourceSpec(path="p", null_values=("N/A", "-", "-9"))}
+    )
     batch = next(source.batches())
     done = BoundPlan(compile_plan(policy, source.schema, ()), None).apply(batch)
     assert [{**row, "doc": row["doc"]} for row in done.batch.to_pylist()] == MARKED
-    assert done.missing == {"name": 1, "tags[]": 1, "of.city": 1, "doc.$.who": 1, "doc.$.n": 1, "n": 1}
+    assert done.missing == {
+        "name": 1,
+        "tags[]": 1,
+        "of.city": 1,
+        "doc.$.who": 1,
+        "doc.$.n": 1,
+        "n": 1,
+    }
 
 
 def test_null_values_work_in_frames_whatever_their_dtype() -> None:
@@ -130,7 +181,9 @@ def test_null_values_of_a_column_that_is_not_there_are_refused() -> None:
     """A typing mistake would else publish what was meant to go."""
     table = pa.table({"name": ["x"]})
     policy = policy_of("  name: {action: keep}\n")
-    policy = policy.model_copy(update={"source": SourceSpec(path="p", null_values={"nmae": ("N/A",)})})
+    policy = policy.model_copy(
+        update={"source": SourceSpec(path="p", null_values={"nmae": ("N/A",)})}
+    )
     with pytest.raises(PlanError, match="no column 'nmae'"):
         compile_plan(policy, table.schema, ())
 
@@ -160,7 +213,11 @@ NAMES = [f"person {at}" for at in range(20)]
         (NAMES, ()),
     ],
 )
-def test_markers_are_proposed_where_they_are_no_values(values: list[str], proposed: tuple[str, ...]) -> None:
-    """``none`` is a choice beside ``low`` and ``high``, NA a country among countries, ``-`` a sign beside ``+``."""
+def test_markers_are_proposed_where_they_are_no_values(
+    values: list[str], proposed: tuple[str, ...]
+) -> None:
+    """``none`` is a choice beside ``low`` and ``high``, NA a country among countries, ``-`` a sign
+    beside ``+``.
+    """
     batch = pa.RecordBatch.from_pydict({"c": values, "n": list(range(len(values)))})
     assert null_values_in([batch.slice(0, 2), batch.slice(2)]).get("c", ()) == proposed  # type: ignore[call-overload]

@@ -1,4 +1,6 @@
-"""``detect: {ner: …}``: the policy names a model, the plan says which one it is, the text is rewritten by it."""
+"""``detect: {ner: …}``: the policy names a model, the plan says which one it is, the text is
+rewritten by it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from anonymize.policy import DetectSpec, SourceSpec
 from tests.detect.test_own_names import spacy_pipeline
 from tests.plan.helpers import applied, plan_of, policy_of
 
-TABLE = pa.table({"note": ["Please call Maria Lopez on Monday, she moved to Kumasi", None, "nothing here"]})
+TABLE = pa.table(
+    {"note": ["Please call Maria Lopez on Monday, she moved to Kumasi", None, "nothing here"]}
+)
 RULE = "  note: {action: free_text}\n"
 
 
@@ -35,7 +39,9 @@ def test_the_plan_says_which_model_it_is(tmp_path: Path) -> None:
     plan = pickle.loads(pickle.dumps(plan_of(TABLE, RULE, extra)))
     assert plan.names.version == "en_pipeline 0.0.0"
     assert len(plan.names.sha256) == 64
-    assert str(plan_of(TABLE, RULE, "detect: {ner: coatcheck}\n").names).startswith(f"coatcheck, sha256 {SHA256}")
+    assert str(plan_of(TABLE, RULE, "detect: {ner: coatcheck}\n").names).startswith(
+        f"coatcheck, sha256 {SHA256}"
+    )
     assert plan_of(TABLE, RULE).names == plan_of(TABLE, RULE, "detect: {ner: coatcheck}\n").names
     assert plan_of(TABLE, RULE, "detect: {ner: 'off'}\n").names is None
 
@@ -43,9 +49,13 @@ def test_the_plan_says_which_model_it_is(tmp_path: Path) -> None:
 def test_a_model_that_is_not_here_is_refused_with_its_line() -> None:
     """Before row one, beside every other problem."""
     with pytest.raises(PlanError) as caught:
-        plan_of(TABLE, RULE + "  gone: {action: keep}\n", "detect: {ner: 'spacy:en_core_web_xxl'}\n")
+        plan_of(
+            TABLE, RULE + "  gone: {action: keep}\n", "detect: {ner: 'spacy:en_core_web_xxl'}\n"
+        )
     first, second = sorted(str(caught.value).splitlines())
-    assert first.startswith("people.yaml:6: detect.ner: spaCy has no pipeline 'en_core_web_xxl' here; install it")
+    assert first.startswith(
+        "people.yaml:6: detect.ner: spaCy has no pipeline 'en_core_web_xxl' here; install it"
+    )
     assert "columns.gone: the source has no such column" in second
 
 
@@ -60,11 +70,15 @@ def test_a_missing_library_is_refused_with_its_extra(kind: str) -> None:
 @pytest.mark.parametrize("choice", ["stanza:en", "spacy", "'spacy:'", "'spacy: '", "on"])
 def test_an_unknown_kind_is_refused_with_the_known_ones(choice: str) -> None:
     """By the policy already."""
-    with pytest.raises(PolicyError, match=r"detect\.ner: .*(is not one of off, coatcheck, spacy:MODEL|true)"):
+    with pytest.raises(
+        PolicyError, match=r"detect\.ner: .*(is not one of off, coatcheck, spacy:MODEL|true)"
+    ):
         policy_of(RULE, f"detect: {{ner: {choice}}}\n")
 
 
-TALK = pa.table({"talk": [f"I spoke with Bahar Rostami about case {n}, she was kind" for n in range(30)]})
+TALK = pa.table(
+    {"talk": [f"I spoke with Bahar Rostami about case {n}, she was kind" for n in range(30)]}
+)
 
 
 def test_a_plan_asks_the_policys_model_about_prose() -> None:
@@ -72,14 +86,18 @@ def test_a_plan_asks_the_policys_model_about_prose() -> None:
     rows = TALK.to_batches()
 
     def verdict(ner: str) -> str:
-        return inspect_samples(sample_columns(rows), names=names_if_here(DetectSpec(ner=ner)))[0].verdict
+        return inspect_samples(sample_columns(rows), names=names_if_here(DetectSpec(ner=ner)))[
+            0
+        ].verdict
 
     assert (verdict("off"), verdict("coatcheck")) == ("FREE_TEXT", "FREE_TEXT_PII")
     assert verdict("spacy:en_core_web_xxl") == "FREE_TEXT"
 
 
 def test_a_draft_asks_for_the_model_that_inspected(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The default is the shipped one; what was named is written down, and what either needs is said where it lacks."""
+    """The default is the shipped one; what was named is written down, and what either needs is said
+    where it lacks.
+    """
     findings = inspect_samples(sample_columns(TALK.to_batches()))
     source = SourceSpec(path="talk.csv")
     drafted = draft_policy(source, TALK.schema, findings)

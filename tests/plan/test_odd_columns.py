@@ -34,11 +34,15 @@ def test_views_at_any_depth_are_filtered_and_transformed() -> None:
     ]
 
 
-@pytest.mark.parametrize("condition", ["[w, '=', x]", "[w, in, [x]]", "[w, '!=', y]", "[w, not in, [y]]"])
+@pytest.mark.parametrize(
+    "condition", ["[w, '=', x]", "[w, in, [x]]", "[w, '!=', y]", "[w, not in, [y]]"]
+)
 def test_conditions_read_dictionaries(condition: str) -> None:
     """By every comparison that plain text has."""
     table = pa.table({"d": ["a", "b", "c"], "w": pa.array(["x", "y", None]).dictionary_encode()})
-    assert applied(table, "  d: {action: keep}\n", f"rows: {{where: [{condition}]}}\n") == [{"d": "a"}]
+    assert applied(table, "  d: {action: keep}\n", f"rows: {{where: [{condition}]}}\n") == [
+        {"d": "a"}
+    ]
 
 
 def test_lists_of_text_are_taken_whole_by_free_text() -> None:
@@ -48,7 +52,9 @@ def test_lists_of_text_are_taken_whole_by_free_text() -> None:
     assert [row["t"] for row in applied(table, columns)] == [["hi <REDACTED>", None], ["Jane"]]
 
 
-@pytest.mark.parametrize("rule,expected", [("'null'", [None, None]), ("constant, value: 5", [5, None])])
+@pytest.mark.parametrize(
+    "rule,expected", [("'null'", [None, None]), ("constant, value: 5", [5, None])]
+)
 def test_actions_that_look_at_no_value_take_nested_ones(rule: str, expected: list[object]) -> None:
     """They take every type, the page says."""
     rows = applied(pa.table({"t": pa.array([["a"], None])}), f"  t: {{action: {rule}}}\n")
@@ -77,15 +83,21 @@ def test_latitudes_are_numbers() -> None:
     """The plan says so before the first row."""
     table = pa.table({"lon": [1.5], "flag": [True]})
     with pytest.raises(PlanError, match="latitude: 'flag' does not take bool"):
-        plan_of(table, "  lon: {action: generalize, grid_metres: 1000, axis: longitude, latitude: flag}\n")
+        plan_of(
+            table,
+            "  lon: {action: generalize, grid_metres: 1000, axis: longitude, latitude: flag}\n",
+        )
 
 
 def test_a_plan_s_examples_do_not_show_originals_through_their_results() -> None:
     """A mask or a top code may leave most of a value as it was; the plan is printed and logged."""
-    table = pa.table({"a": ["Jane Doe"], "b": [42], "c": ["12 Main Street"], "d": ["80267"], "e": ["1939-06-24"]})
+    table = pa.table(
+        {"a": ["Jane Doe"], "b": [42], "c": ["12 Main Street"], "d": ["80267"], "e": ["1939-06-24"]}
+    )
     columns = (
-        "  a: {action: mask, pattern: '^(?P<hide>.)'}\n  b: {action: generalize, top: 90}\n"
-        "  c: {action: mask, hide: digits}\n  d: {action: generalize, prefix: 3}\n  e: {action: generalize, to: year}\n"
+        "  a: {action: mask, pattern: '^(?P<hide>.)'}\n  b: {action: generalize, top: 90}\n  c:"
+        " {action: mask, hide: digits}\n  d: {action: generalize, prefix: 3}\n  e: {action:"
+        " generalize, to: year}\n"
     )
     shown = examples(plan_of(table, columns), table.to_batches()[0], None).pairs
     assert list(shown.values()) == [
@@ -109,10 +121,16 @@ def test_a_plan_counts_the_texts_that_are_always_or_never_personal() -> None:
     [
         "{action: mask, pattern: 'Jane (?P<hide>Doe)'}",
         "{action: constant, value: Jane Doe}",
-        "{action: redact, when: [[n, '=', Jane Doe]], otherwise: {action: constant, value: Jane Doe}}",
+        (
+            "{action: redact, when: [[n, '=', Jane Doe]], otherwise: {action: constant, value: Jane"
+            " Doe}}"
+        ),
         "{action: free_text, deny: [Jane Doe], allow: [Jane]}",
         "{action: free_text, entities: {EMAIL_ADDRESS: {action: constant, value: Jane Doe}}}",
-        "{action: free_text, entities: {EMAIL_ADDRESS: {action: mask, pattern: 'Jane(?P<hide>.*)'}}}",
+        (
+            "{action: free_text, entities: {EMAIL_ADDRESS: {action: mask, pattern:"
+            " 'Jane(?P<hide>.*)'}}}"
+        ),
     ],
 )
 def test_a_plan_tells_no_text_that_a_rule_may_hold_of_people(rule: str) -> None:

@@ -1,4 +1,6 @@
-"""Paths among many: the index finds what comparing each with each finds, and plans stay linear in the columns."""
+"""Paths among many: the index finds what comparing each with each finds, and plans stay linear in
+the columns.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,17 @@ from anonymize.plan.checks import covers
 from anonymize.policy.load import parse_policy
 
 paths = st.lists(
-    st.sampled_from(["a", "b", "a/", ".a", ".b", "[]", ".$", '["a.b"]', "\\", "é"]), min_size=1, max_size=5
+    st.sampled_from(["a", "b", "a/", ".a", ".b", "[]", ".$", '["a.b"]', "\\", "é"]),
+    min_size=1,
+    max_size=5,
 ).map("".join)
 
 
 @given(st.lists(paths), paths)
 def test_the_index_finds_what_comparing_each_finds(known: list[str], path: str) -> None:
-    """Around, covering and inside are what ``within`` and ``covers`` say of each path, in the paths' order."""
+    """Around, covering and inside are what ``within`` and ``covers`` say of each path, in the
+    paths' order.
+    """
     index, order = PathIndex(known), list(dict.fromkeys(known))
     assert index.around(path) == [other for other in order if within(other, path)]
     assert index.covering(path) == [other for other in order if covers(other, ColumnName(path))]
@@ -36,7 +42,10 @@ def planned(columns: int) -> float:
     table = pa.record_batch({f"code_{i}": pa.array(["x", "y"]) for i in range(columns)})
     findings = inspect_samples(sample_columns([table]))
     rules = "".join(f"  {name}: {{action: redact}}\n" for name in table.schema.names)
-    text = f"version: 1\ndataset: d\npurpose: p\nsource: {{path: s.csv}}\nsink: {{path: out}}\ncolumns:\n{rules}"
+    text = (
+        "version: 1\ndataset: d\npurpose: p\nsource: {path: s.csv}\nsink: {path:"
+        f" out}}\ncolumns:\n{rules}"
+    )
     start = time.process_time()
     policy = parse_policy(text)
     compile_plan(policy, table.schema, findings).input_columns  # noqa: B018

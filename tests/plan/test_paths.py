@@ -13,7 +13,9 @@ def test_a_path_is_read_part_by_part() -> None:
     """Keys, items and documents, quoted keys among them."""
     parts = parts_of('.$.user["e.mail"][].x')
     kinds = [PartKind.DOCUMENT, PartKind.KEY, PartKind.KEY, PartKind.ITEMS, PartKind.KEY]
-    assert [(part.kind, part.key) for part in parts] == list(zip(kinds, ["", "user", "e.mail", "", "x"], strict=True))
+    assert [(part.kind, part.key) for part in parts] == list(
+        zip(kinds, ["", "user", "e.mail", "", "x"], strict=True)
+    )
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1, max_size=4))

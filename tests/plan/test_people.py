@@ -1,4 +1,6 @@
-"""k counts people, over values that are functions of the row, and only what was counted is published."""
+"""k counts people, over values that are functions of the row, and only what was counted is
+published.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +29,15 @@ BY_PERSON = "subject: who\nprivacy: {quasi_identifiers: [zip], k: 3, max_suppres
 BY_ROW = "privacy: {quasi_identifiers: [zip], k: 3, max_suppressed: 1}\n"
 
 
-def published(who: list[Any], zips: list[str], extra: str = BY_PERSON, columns: str = KEEP) -> list[str]:
+def published(
+    who: list[Any], zips: list[str], extra: str = BY_PERSON, columns: str = KEEP
+) -> list[str]:
     """Return the zips of a small table that are left."""
     table = pa.table({"who": who, "zip": zips})
     plan, batch = plan_of(table, columns, extra), table.to_batches()[0]
-    out: list[str] = BoundPlan(plan.fit(plan.measure(batch)), None).apply(batch).batch["zip"].to_pylist()
+    out: list[str] = (
+        BoundPlan(plan.fit(plan.measure(batch)), None).apply(batch).batch["zip"].to_pylist()
+    )
     return out
 
 
@@ -44,7 +50,9 @@ def test_rows_of_one_person_are_one() -> None:
 
 @pytest.mark.parametrize("nobody", [None, "", "  ", "N/A", "-", "?", "null"])
 def test_a_row_of_nobody_is_no_further_person(nobody: str | None) -> None:
-    """Two people and a row without a subject are two people; with a third person the row goes along."""
+    """Two people and a row without a subject are two people; with a third person the row goes
+    along.
+    """
     assert published(["p", "q", nobody, nobody], ["1"] * 4) == []
     assert published(["p", "q", "r", nobody], ["1"] * 4) == ["1"] * 4
 
@@ -77,7 +85,9 @@ def test_a_class_that_the_first_pass_never_saw_is_suppressed() -> None:
 
 
 def test_what_was_written_is_counted_again() -> None:
-    """Fewer rows of an allowed class than were measured: the second count finds it, and so does a missing count."""
+    """Fewer rows of an allowed class than were measured: the second count finds it, and so does a
+    missing count.
+    """
     plan = plan_of(pa.table({"zip": ["1"]}), KEEP, BY_ROW)
     plan = plan.fit(plan.measure(pa.RecordBatch.from_pydict({"zip": ["1"] * 3})))
     done = BoundPlan(plan, None).apply(pa.RecordBatch.from_pydict({"zip": ["1", "1"]}))
@@ -91,7 +101,9 @@ def test_what_was_written_is_counted_again() -> None:
 
 def test_too_many_rows_suppressed_in_the_end_are_refused() -> None:
     """What the first pass promised is checked against what became of the rows."""
-    plan = plan_of(pa.table({"zip": ["1"]}), KEEP, BY_ROW.replace("max_suppressed: 1", "max_suppressed: 0.5"))
+    plan = plan_of(
+        pa.table({"zip": ["1"]}), KEEP, BY_ROW.replace("max_suppressed: 1", "max_suppressed: 0.5")
+    )
     plan = plan.fit(plan.measure(pa.RecordBatch.from_pydict({"zip": ["1"] * 3})))
     batch = pa.RecordBatch.from_pydict({"zip": ["1"] * 3 + ["2"] * 4})
     done = BoundPlan(plan, None).apply(batch)
@@ -100,7 +112,9 @@ def test_too_many_rows_suppressed_in_the_end_are_refused() -> None:
 
 
 def test_a_plan_says_what_it_counts() -> None:
-    """People by their column, or rows because no subject is declared; sensitive columns are only measured."""
+    """People by their column, or rows because no subject is declared; sensitive columns are only
+    measured.
+    """
     table = pa.table({"who": ["p"], "zip": ["1"], "dx": ["x"]})
     columns = KEEP + "  dx: {action: keep}\n"
     by_person = plan_of(table, columns, BY_PERSON.replace("k: 3", "k: 3, sensitive: [dx]"))
@@ -128,7 +142,9 @@ def test_what_draws_anew_is_no_quasi_identifier(rule: str) -> None:
     with pytest.raises(PlanError, match=r"'age': .*(perturb|shuffle).* equal rows"):
         plan_of(table, f"  age: {rule}\n", "privacy: {quasi_identifiers: [age], k: 2}\n")
     plan_of(
-        table, f"  zip: {{action: keep}}\n  age: {rule}\n", "privacy: {quasi_identifiers: [zip], sensitive: [age]}\n"
+        table,
+        f"  zip: {{action: keep}}\n  age: {rule}\n",
+        "privacy: {quasi_identifiers: [zip], sensitive: [age]}\n",
     )
 
 
@@ -192,7 +208,9 @@ VALUES = {
 
 @pytest.mark.parametrize(("kind", "rule"), ALL, ids=[f"{kind} {rule}" for kind, rule in ALL])
 def test_what_says_that_it_is_a_function_of_the_row_is_one(kind: str, rule: dict[str, Any]) -> None:
-    """Equal values get equal results in another order and cut in two; noise says nothing of the kind."""
+    """Equal values get equal results in another order and cut in two; noise says nothing of the
+    kind.
+    """
     column, context = VALUES[kind], Context()
     made: Any = build(RULE.validate_python(rule), ColumnName("c"), column.type, context)
     assert is_function_of_row(made) == (rule["action"] != "perturb")
@@ -249,7 +267,11 @@ def test_places_inside_columns_are_counted_when_written() -> None:
     plan = plan.fit(plan.measure(batch))
     done = BoundPlan(plan, None).apply(batch)
     assert done.classes is not None
-    assert (done.classes.rows, done.classes.sizes().people.tolist(), done.classes.sensitive) == (3, [3], ("doc.$.dx",))
+    assert (done.classes.rows, done.classes.sizes().people.tolist(), done.classes.sensitive) == (
+        3,
+        [3],
+        ("doc.$.dx",),
+    )
 
 
 def test_facts_of_another_key_are_refused(keyring: Keyring) -> None:
@@ -259,7 +281,9 @@ def test_facts_of_another_key_are_refused(keyring: Keyring) -> None:
     plan = plan_of(table, columns, BY_ROW)
     batch = table.to_batches()[0]
     keyed = replace(plan, facts_key=keyring.current("pseudonym"), run="one")  # type: ignore[arg-type]
-    first, second = (BoundPlan(p, keyring).measure(batch) for p in (keyed, replace(keyed, run="two")))
+    first, second = (
+        BoundPlan(p, keyring).measure(batch) for p in (keyed, replace(keyed, run="two"))
+    )
     with pytest.raises(PlanError, match="another key"):
         first.merge(second)
     with pytest.raises(PlanError, match="another key"):
@@ -276,11 +300,19 @@ def test_a_first_pass_is_not_skipped() -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from([None, "p", "q", "r", "s"]), st.sampled_from("12")), max_size=20), st.data())
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([None, "p", "q", "r", "s"]), st.sampled_from("12")), max_size=20
+    ),
+    st.data(),
+)
 def test_halves_are_the_whole(rows: list[tuple[str | None, str]], data: st.DataObject) -> None:
     """Measured in two parts or one, the same rows are published."""
     table = pa.table(
-        {"who": pa.array([row[0] for row in rows], pa.string()), "zip": pa.array([row[1] for row in rows], pa.string())}
+        {
+            "who": pa.array([row[0] for row in rows], pa.string()),
+            "zip": pa.array([row[1] for row in rows], pa.string()),
+        }
     )
     cut = data.draw(st.integers(0, len(rows)))
     plan, batch = plan_of(table, KEEP, BY_PERSON), table.combine_chunks().to_batches()

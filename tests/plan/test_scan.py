@@ -1,4 +1,6 @@
-"""The scan of the output knows what the policy knows: its recognizers and lists, its countries, what its rules make."""
+"""The scan of the output knows what the policy knows: its recognizers and lists, its countries,
+what its rules make.
+"""
 
 from __future__ import annotations
 
@@ -15,23 +17,31 @@ from tests.plan.helpers import policy_of
 
 pytestmark = pytest.mark.usefixtures("gate_alone")
 KEEP = "  c1: {action: keep}\n"
-STAFF = "recognizers: [{name: staff number, entity: EMPLOYEE_ID, patterns: ['EMP-[A-Z]{6}'], score: 0.9}]"
+STAFF = (
+    "recognizers: [{name: staff number, entity: EMPLOYEE_ID, patterns: ['EMP-[A-Z]{6}'], score:"
+    " 0.9}]"
+)
 MEMOS = [f"ticket {i} closed by EMP-ABCDEF, told Zaphod about it" for i in range(1, 40)]
 
 
 def refusal(values: list[object], columns: str, extra: str = "", uri: str | None = None) -> str:
     """Return why a frame with one column ``c1`` is not given back; empty where it is."""
     try:
-        anonymize.anonymize_frame(pd.DataFrame({"c1": values}), policy_of(columns, extra), keyring_uri=uri)
+        anonymize.anonymize_frame(
+            pd.DataFrame({"c1": values}), policy_of(columns, extra), keyring_uri=uri
+        )
     except GateError as error:
         return str(error)
     return ""
 
 
 @pytest.mark.parametrize(
-    ("detect", "said"), [("", ""), (STAFF, "EMPLOYEE_ID"), ("deny: [Zaphod]", "DENY_LISTED"), ("deny: [Trillian]", "")]
+    ("detect", "said"),
+    [("", ""), (STAFF, "EMPLOYEE_ID"), ("deny: [Zaphod]", "DENY_LISTED"), ("deny: [Trillian]", "")],
 )
-def test_the_policys_own_recognizers_and_deny_list_are_used_on_the_output(detect: str, said: str) -> None:
+def test_the_policys_own_recognizers_and_deny_list_are_used_on_the_output(
+    detect: str, said: str
+) -> None:
     """What the data owner named is never published unseen."""
     found = refusal(MEMOS, KEEP, f"detect: {{ner: 'off', {detect}}}\n")
     assert said in found
@@ -47,7 +57,9 @@ def test_a_single_cell_with_what_the_policy_names_is_enough() -> None:
 def test_what_the_policy_allows_is_let_through() -> None:
     """Its allow list, and the reason in accept."""
     assert not refusal(MEMOS, KEEP, f"detect: {{ner: 'off', {STAFF}, allow: [EMP-ABCDEF]}}\n")
-    assert not refusal(MEMOS, '  c1: {action: keep, accept: "numbers of test users"}\n', f"detect: {{{STAFF}}}\n")
+    assert not refusal(
+        MEMOS, '  c1: {action: keep, accept: "numbers of test users"}\n', f"detect: {{{STAFF}}}\n"
+    )
 
 
 def test_the_policys_own_kinds_are_taken_out_by_free_text() -> None:

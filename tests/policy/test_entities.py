@@ -1,4 +1,6 @@
-"""Entities and countries that nothing finds are refused by name; every one that exists is documented."""
+"""Entities and countries that nothing finds are refused by name; every one that exists is
+documented.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,8 @@ def refused(countries: str = "br", ner: str = "off", entity: str = "PERSON") -> 
 
 
 @pytest.mark.parametrize(
-    "entity", ["SECRET", "USERNAME", "AGE", "TITLE", "ID", "BR_CPF", "DEFAULT", "BADGE", "DENY_LISTED"]
+    "entity",
+    ["SECRET", "USERNAME", "AGE", "TITLE", "ID", "BR_CPF", "DEFAULT", "BADGE", "DENY_LISTED"],
 )
 def test_what_can_be_found_can_be_named(entity: str) -> None:
     """Presidio's, our own, the policy's own."""
@@ -60,7 +63,10 @@ def test_an_unknown_country_is_refused_with_those_known() -> None:
 def test_titles_stay_unless_named() -> None:
     """Every other kind gets DEFAULT's action."""
     assert FreeTextRule(action="free_text").entities["TITLE"].action == "keep"
-    assert FreeTextRule(action="free_text", entities={"TITLE": "label"}).entities["TITLE"].action == "label"  # type: ignore[dict-item]
+    assert (
+        FreeTextRule(action="free_text", entities={"TITLE": "label"}).entities["TITLE"].action
+        == "label"
+    )  # type: ignore[dict-item]
 
 
 def test_every_entity_is_documented() -> None:

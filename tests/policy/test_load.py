@@ -39,15 +39,24 @@ def test_five_mistakes_are_five_lines() -> None:
     """Every mistake is reported with its own line, path and what would be right."""
     lines = _mistakes(
         GOOD.replace("purpose: test", "purpos: test")
-        + "  born: {action: generalize, to: jear}\n  name: {action: blur}\n  card: {action: mask, keep_lst: 4}\n"
+        + "  born: {action: generalize, to: jear}\n  name: {action: blur}\n  card: {action: mask,"
+        " keep_lst: 4}\n"
     )
     assert len(lines) == 5
     assert lines[0] == "people.yaml:1: purpose: is missing"
     assert "people.yaml:3: purpos: unknown key; did you mean 'purpose'" in lines
-    assert any(line.startswith("people.yaml:8: columns.born.to: 'jear' is not one of day, week") for line in lines)
-    assert any(line.startswith("people.yaml:9: columns.name: unknown action 'blur'; choose one of") for line in lines)
     assert any(
-        line.startswith("people.yaml:10: columns.card.keep_lst: unknown key; did you mean 'keep_last'")
+        line.startswith("people.yaml:8: columns.born.to: 'jear' is not one of day, week")
+        for line in lines
+    )
+    assert any(
+        line.startswith("people.yaml:9: columns.name: unknown action 'blur'; choose one of")
+        for line in lines
+    )
+    assert any(
+        line.startswith(
+            "people.yaml:10: columns.card.keep_lst: unknown key; did you mean 'keep_last'"
+        )
         for line in lines
     )
 
@@ -61,7 +70,10 @@ def test_what_is_not_built_is_refused_by_name() -> None:
 @pytest.mark.parametrize("uri", ["s3://bucket/x.csv", "postgresql://host/db", "https://host/x.csv"])
 def test_remote_sources_are_refused_by_name(uri: str) -> None:
     """A source kind that is not built says so."""
-    assert "is not supported yet; name a file or folder" in _mistakes(GOOD.replace("people.csv", uri))[0]
+    assert (
+        "is not supported yet; name a file or folder"
+        in _mistakes(GOOD.replace("people.csv", uri))[0]
+    )
 
 
 def test_norway_is_a_country() -> None:
@@ -121,7 +133,9 @@ def test_a_policy_is_frozen_and_pickles() -> None:
     assert pickle.loads(pickle.dumps(policy)) == policy
 
 
-MANY = "a: &a [x]\n" + "".join(f"{b}: &{b} [{', '.join(20 * [f'*{a}'])}]\n" for a, b in pairwise("abcdef"))
+MANY = "a: &a [x]\n" + "".join(
+    f"{b}: &{b} [{', '.join(20 * [f'*{a}'])}]\n" for a, b in pairwise("abcdef")
+)
 
 
 @pytest.mark.parametrize(
@@ -130,12 +144,17 @@ MANY = "a: &a [x]\n" + "".join(f"{b}: &{b} [{', '.join(20 * [f'*{a}'])}]\n" for 
         ("a: &a [*a]\n", "an alias holds itself"),
         ("a: " + "[" * 5000 + "]" * 5000, "is nested too deep"),
         (MANY, "stand for too much"),
-        (GOOD.replace("purpose: test", "purpose: 2024-02-30"), "a date or number that does not exist"),
+        (
+            GOOD.replace("purpose: test", "purpose: 2024-02-30"),
+            "a date or number that does not exist",
+        ),
     ],
     ids=["itself", "deep", "many", "date"],
 )
 def test_yaml_that_cannot_be_read_whole_is_one_line(text: str, what: str) -> None:
-    """Recursion, depth, billions of aliases and impossible dates are refused like any other mistake."""
+    """Recursion, depth, billions of aliases and impossible dates are refused like any other
+    mistake.
+    """
     lines = _mistakes(text)
     assert len(lines) == 1
     assert lines[0].startswith("people.yaml: ")
@@ -164,7 +183,9 @@ def test_yaml_that_cannot_be_read_whole_is_one_line(text: str, what: str) -> Non
     ],
 )
 def test_a_mistake_quotes_nothing_that_a_policy_may_say_of_people(mistake: str) -> None:
-    """Lists of names, conditions and constants are raw values, and what is wrong reaches terminals and logs."""
+    """Lists of names, conditions and constants are raw values, and what is wrong reaches terminals
+    and logs.
+    """
     lines = _mistakes(GOOD + mistake + "\n")
     assert lines
     assert "Jane" not in "".join(lines)

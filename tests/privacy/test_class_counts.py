@@ -14,13 +14,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anonymize.privacy import ClassCounts, ClassDigests, class_digests, countable, diversity, linkage_risk, persons
+from anonymize.privacy import (
+    ClassCounts,
+    ClassDigests,
+    class_digests,
+    countable,
+    diversity,
+    linkage_risk,
+    persons,
+)
 from anonymize.privacy import class_counts as module
 from anonymize.privacy.digests import OF_PROCESS
 
 ROWS = st.lists(
     st.tuples(
-        st.sampled_from(["a", "b", None]), st.integers(0, 2), st.sampled_from([None, *"pqrstu"]), st.sampled_from("xyz")
+        st.sampled_from(["a", "b", None]),
+        st.integers(0, 2),
+        st.sampled_from([None, *"pqrstu"]),
+        st.sampled_from("xyz"),
     ),
     max_size=60,
 )
@@ -29,22 +40,31 @@ Rows = list[tuple[str | None, int, str | None, str]]
 
 def counts_of(rows: Rows, *, people: bool = True) -> ClassCounts:
     """Return the counts of rows of two quasi-identifiers, a subject and a sensitive value."""
-    columns = [pa.array([row[at] for row in rows], kind) for at, kind in enumerate((pa.string(), pa.int64()))]
+    columns = [
+        pa.array([row[at] for row in rows], kind)
+        for at, kind in enumerate((pa.string(), pa.int64()))
+    ]
     who = persons(OF_PROCESS, pa.array([row[2] for row in rows], pa.string())) if people else None
     return ClassCounts.of(columns, who, {"dx": pa.array([row[3] for row in rows], pa.string())})
 
 
 def sizes_by_pandas(rows: Rows, *, people: bool = True) -> list[int]:
     """Return the sizes of all classes, by an independent count."""
-    groups = pd.DataFrame(rows, columns=["zip", "age", "who", "dx"]).groupby(["zip", "age"], dropna=False)
+    groups = pd.DataFrame(rows, columns=["zip", "age", "who", "dx"]).groupby(
+        ["zip", "age"], dropna=False
+    )
     return sorted((groups["who"].nunique() if people else groups.size()).tolist())
 
 
 @settings(max_examples=40, deadline=None)
 @given(ROWS, st.booleans())
 def test_sizes_are_those_that_pandas_counts(rows: Rows, people: bool) -> None:
-    """Distinct known people of each class, or its rows; a null is a value of its own in a class, and no person."""
-    assert sorted(counts_of(rows, people=people).sizes().people.tolist()) == sizes_by_pandas(rows, people=people)
+    """Distinct known people of each class, or its rows; a null is a value of its own in a class,
+    and no person.
+    """
+    assert sorted(counts_of(rows, people=people).sizes().people.tolist()) == sizes_by_pandas(
+        rows, people=people
+    )
 
 
 @settings(max_examples=40, deadline=None)
@@ -61,8 +81,12 @@ def test_parts_merge_to_the_whole(rows: Rows, cut: int, k: int, people: bool) ->
         assert list(diversity(merged)) == list(diversity(whole))
 
 
-def test_merging_batch_by_batch_groups_a_small_multiple_of_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """200 parts with no class in common: the rows grouped are at most four times those there are, not a hundred."""
+def test_merging_batch_by_batch_groups_a_small_multiple_of_the_rows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """200 parts with no class in common: the rows grouped are at most four times those there are,
+    not a hundred.
+    """
     grouped: list[int] = []
     group = module.summed
 
@@ -72,7 +96,9 @@ def test_merging_batch_by_batch_groups_a_small_multiple_of_the_rows(monkeypatch:
 
     monkeypatch.setattr(module, "_LEAST", 100)
     monkeypatch.setattr(module, "summed", noted)
-    parts = [ClassCounts.of([pa.array(np.arange(start, start + 50))]) for start in range(0, 10_000, 50)]
+    parts = [
+        ClassCounts.of([pa.array(np.arange(start, start + 50))]) for start in range(0, 10_000, 50)
+    ]
     grouped.clear()
     whole = functools.reduce(ClassCounts.merge, parts).together()
     assert whole.table.num_rows == 10_000
@@ -80,7 +106,9 @@ def test_merging_batch_by_batch_groups_a_small_multiple_of_the_rows(monkeypatch:
 
 
 def test_many_rows_of_few_classes_stay_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Memory follows the distinct combinations: 200 parts of the same 50 classes never hold 1,000 rows."""
+    """Memory follows the distinct combinations: 200 parts of the same 50 classes never hold 1,000
+    rows.
+    """
     monkeypatch.setattr(module, "_LEAST", 100)
     parts = [ClassCounts.of([pa.array(np.arange(50))])] * 200
     held = [whole.table.num_rows for whole in _running(parts)]
@@ -94,7 +122,9 @@ def _running(parts: list[ClassCounts]) -> list[ClassCounts]:
     return wholes
 
 
-def test_long_tables_are_grouped_in_parts_to_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_tables_are_grouped_in_parts_to_the_same_result(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """All rows of a class are in one part, so no class is counted twice."""
     rows: Rows = [(str(at % 97), at % 3, f"p{at % 41}", "x") for at in range(2_000)]
     expected = sorted(counts_of(rows).sizes().people)
@@ -104,12 +134,19 @@ def test_long_tables_are_grouped_in_parts_to_the_same_result(monkeypatch: pytest
 
 @settings(max_examples=40, deadline=None)
 @given(ROWS, st.integers(1, 4), st.booleans())
-def test_only_counted_classes_that_are_large_enough_are_allowed(rows: Rows, k: int, people: bool) -> None:
-    """Row by row: allowed where pandas finds k people in its class; a class that was not counted never is."""
+def test_only_counted_classes_that_are_large_enough_are_allowed(
+    rows: Rows, k: int, people: bool
+) -> None:
+    """Row by row: allowed where pandas finds k people in its class; a class that was not counted
+    never is.
+    """
     frame = pd.DataFrame(rows, columns=["zip", "age", "who", "dx"])
     groups = frame.groupby(["zip", "age"], dropna=False)
     sizes = groups["who"].transform("nunique") if people else groups["age"].transform("size")
-    columns = [pa.array([row[0] for row in rows], pa.string()), pa.array([row[1] for row in rows], pa.int64())]
+    columns = [
+        pa.array([row[0] for row in rows], pa.string()),
+        pa.array([row[1] for row in rows], pa.int64()),
+    ]
     allowed = counts_of(rows, people=people).allowed(k)
     assert allowed.holds(class_digests(OF_PROCESS, columns)).to_pylist() == (sizes >= k).tolist()
     unseen = class_digests(OF_PROCESS, [pa.array(["a"]), pa.array([99])])
@@ -117,8 +154,14 @@ def test_only_counted_classes_that_are_large_enough_are_allowed(rows: Rows, k: i
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=30), st.integers(0, 3), st.integers(0, 3))
-def test_the_allow_list_compares_whole_digests(pairs: list[tuple[int, int]], high: int, low: int) -> None:
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=30),
+    st.integers(0, 3),
+    st.integers(0, 3),
+)
+def test_the_allow_list_compares_whole_digests(
+    pairs: list[tuple[int, int]], high: int, low: int
+) -> None:
     """Digests that share their first half are told apart by the second."""
     from anonymize.privacy import AllowedClasses
 
@@ -135,7 +178,12 @@ def test_a_homogeneous_class_shows_as_one() -> None:
         ("b", 1, who, dx) for who, dx in zip("stu", "xyz", strict=True)
     ]
     (found,) = diversity(counts_of(rows))
-    assert (found.distinct, found.entropy, found.largest_share, found.homogeneous) == (1, 1.0, 1.0, 1)
+    assert (found.distinct, found.entropy, found.largest_share, found.homogeneous) == (
+        1,
+        1.0,
+        1.0,
+        1,
+    )
 
 
 def test_diversity_counts_people_not_rows() -> None:
@@ -144,12 +192,16 @@ def test_diversity_counts_people_not_rows() -> None:
     (found,) = diversity(counts_of(rows))
     assert (found.distinct, found.largest_share) == (2, 0.8)
     assert found.entropy == pytest.approx(np.exp(-0.8 * np.log(0.8) - 0.2 * np.log(0.2)), abs=1e-3)
-    assert next(diversity(counts_of(rows, people=False))).largest_share == pytest.approx(9 / 13, abs=1e-3)
+    assert next(diversity(counts_of(rows, people=False))).largest_share == pytest.approx(
+        9 / 13, abs=1e-3
+    )
 
 
 def test_a_value_that_all_share_is_certain_whatever_else_they_have() -> None:
     """Each person has x and a value of their own: x is sure of everybody, so l is 1."""
-    rows: Rows = [("a", 1, who, dx) for who, own in zip("pq", "yz", strict=True) for dx in ("x", own)]
+    rows: Rows = [
+        ("a", 1, who, dx) for who, own in zip("pq", "yz", strict=True) for dx in ("x", own)
+    ]
     assert next(diversity(counts_of(rows))).distinct == 1
 
 
@@ -162,8 +214,16 @@ def test_risk_is_of_people() -> None:
 
 def test_values_with_separators_inside_do_not_collide() -> None:
     """Two different combinations never share a digest, whatever characters they hold."""
-    left, right = pa.array(["a\x1f", "a", "1:a", None, "-", ""]), pa.array(["b", "\x1fb", "", "x", "x", "1:ax"])
-    assert len(set(zip(*map(np.ndarray.tolist, class_digests(OF_PROCESS, [left, right])), strict=True))) == 6
+    left, right = (
+        pa.array(["a\x1f", "a", "1:a", None, "-", ""]),
+        pa.array(["b", "\x1fb", "", "x", "x", "1:ax"]),
+    )
+    assert (
+        len(
+            set(zip(*map(np.ndarray.tolist, class_digests(OF_PROCESS, [left, right])), strict=True))
+        )
+        == 6
+    )
 
 
 @pytest.mark.parametrize(
@@ -176,7 +236,9 @@ def test_values_with_separators_inside_do_not_collide() -> None:
         pa.array([0.0, -0.0, 1.5], pa.float32()),
         pa.array([True, True, False]),
         pa.array([Decimal("1.10"), Decimal("1.10"), Decimal("1.11")]),
-        pa.array([datetime(2900, 1, 1, tzinfo=UTC)] * 2 + [None], pa.timestamp("us", "Europe/Berlin")),
+        pa.array(
+            [datetime(2900, 1, 1, tzinfo=UTC)] * 2 + [None], pa.timestamp("us", "Europe/Berlin")
+        ),
         pa.array([time(1), time(1), time(2)]),
         pa.array([1, 1, 2], pa.duration("s")),
         pa.array(["z", "a", "a", "b"]).slice(1),
@@ -194,6 +256,8 @@ def test_another_key_gives_other_digests() -> None:
     from anonymize.keys import PurposeKey, Secret
     from anonymize.names import KeyId
 
-    other = PurposeKey(KeyId("other.1"), Secret(b"k" * 32), domain="", entity="", action="first pass")
+    other = PurposeKey(
+        KeyId("other.1"), Secret(b"k" * 32), domain="", entity="", action="first pass"
+    )
     column = pa.array(["02139"])
     assert class_digests(OF_PROCESS, [column]).high[0] != class_digests(other, [column]).high[0]

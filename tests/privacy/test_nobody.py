@@ -1,4 +1,6 @@
-"""A text that stands for nobody is no person of a class, and a value that is hardly one person is told."""
+"""A text that stands for nobody is no person of a class, and a value that is hardly one person is
+told.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,16 @@ from anonymize.privacy.digests import OF_PROCESS
 from tests.plan.helpers import policy_of
 
 VILLAGES = "ABCDEFGHIJ"
-MARKERS = ["k.A.", "keine Angabe", "Not  Available", "unbekannt", "не указано", "(leer)", "N / A", "-1"]
+MARKERS = [
+    "k.A.",
+    "keine Angabe",
+    "Not  Available",
+    "unbekannt",
+    "не указано",
+    "(leer)",
+    "N / A",
+    "-1",
+]
 COLUMNS = "  who: {action: keep, accept: made up}\n  place: {action: keep}\n"
 PRIVACY = "subject: who\nprivacy: {quasi_identifiers: [place], k: 5, max_suppressed: 0.9}\n"
 
@@ -31,7 +42,9 @@ def villages(markers: list[str]) -> pd.DataFrame:
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_rows_of_nobody_make_no_class_large_enough() -> None:
-    """One patient and eight markers in a village were nine people, so all of them were published."""
+    """One patient and eight markers in a village were nine people, so all of them were
+    published.
+    """
     out = anonymize_frame(villages(MARKERS), policy_of(COLUMNS, PRIVACY))
     assert set(out["place"]) == {"town"}
 
@@ -44,9 +57,13 @@ def test_a_refusal_tells_how_many_rows_that_are() -> None:
 
 
 def test_a_value_that_no_list_knows_is_told_where_it_is_hardly_one_person() -> None:
-    """It counts as one person in each class, because nothing says that it is not; so it must not be silent."""
+    """It counts as one person in each class, because nothing says that it is not; so it must not be
+    silent.
+    """
     frame = villages(["Laufkundschaft"] * 5)
-    with pytest.warns(UserWarning, match="most frequent value of who is a person: it stands in 42% of the rows"):
+    with pytest.warns(
+        UserWarning, match="most frequent value of who is a person: it stands in 42% of the rows"
+    ):
         anonymize_frame(frame, policy_of(COLUMNS, PRIVACY.replace("k: 5", "k: 2")))
 
 
@@ -66,5 +83,7 @@ def test_people_with_rows_like_others_are_plausible(rows_of_one: int, implausibl
 def test_values_far_above_the_others_are_counted(top: int, others: list[int], told: int) -> None:
     """A column of people's values whose rows are many and one value's far more."""
     texts = ["the same"] * top + [f"v{at}" for at, count in enumerate(others) for _ in range(count)]
-    found = recurring_in(pa.RecordBatch.from_pydict({"c": [*texts, *["N/A"] * 90]}), [ColumnName("c")])
+    found = recurring_in(
+        pa.RecordBatch.from_pydict({"c": [*texts, *["N/A"] * 90]}), [ColumnName("c")]
+    )
     assert found.get(ColumnName("c"), (0, 0.0))[0] == told

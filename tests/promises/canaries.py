@@ -31,7 +31,9 @@ class Canaries:
         if len(data) < WIDTH:
             return
         for shift in range(WIDTH):
-            words = np.frombuffer(data[shift : shift + (len(data) - shift) // WIDTH * WIDTH], dtype="<u8")
+            words = np.frombuffer(
+                data[shift : shift + (len(data) - shift) // WIDTH * WIDTH], dtype="<u8"
+            )
             for position in np.flatnonzero(np.isin(words, self.heads)):
                 start = shift + int(position) * WIDTH
                 for raw in self.by_head[int(words[position])]:

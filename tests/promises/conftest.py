@@ -1,4 +1,6 @@
-"""The main job run once, as `make run` runs it, in a folder of its own; every promise test looks at what it left."""
+"""The main job run once, as `make run` runs it, in a folder of its own; every promise test looks at
+what it left.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ class SampleRun:
 
     def written(self) -> Mapping[Path, bytes]:
         """Return every byte the run wrote, per file."""
-        files = (path for path in self.folder.rglob("*") if path.is_file() and not path.is_symlink())
+        files = (
+            path for path in self.folder.rglob("*") if path.is_file() and not path.is_symlink()
+        )
         return {path: path.read_bytes() for path in files}
 
     def decrypted(self) -> Mapping[str, bytes]:
@@ -59,8 +63,16 @@ def sample_run(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
     folder = tmp_path_factory.mktemp("run")
     for name in ("data", "schemas"):
         (folder / name).symlink_to(ROOT / name)
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "COATCHECK_"))}
-    env |= {"PYTHONPATH": str(ROOT), "PREFECT_LOGGING_LEVEL": "DEBUG", "TMPDIR": str(folder / "tmp")}
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PREFECT_", "COATCHECK_"))
+    }
+    env |= {
+        "PYTHONPATH": str(ROOT),
+        "PREFECT_LOGGING_LEVEL": "DEBUG",
+        "TMPDIR": str(folder / "tmp"),
+    }
     (folder / "tmp").mkdir()
     done = subprocess.run(
         [sys.executable, "-m", "flows.sample_datasets"],
@@ -72,6 +84,9 @@ def sample_run(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     keyring = open_keyring(f"file:{folder / '.coatcheck/keyring.json'}")
-    sources = {name: pa.Table.from_batches(open_source(str(path)).batches()) for name, path in SOURCES.items()}
+    sources = {
+        name: pa.Table.from_batches(open_source(str(path)).batches())
+        for name, path in SOURCES.items()
+    }
     outputs = {name: in_source_order(folder / "out" / name, keyring) for name in SOURCES}
     return SampleRun(folder, done.stdout + done.stderr, keyring, sources, outputs)

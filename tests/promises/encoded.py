@@ -1,4 +1,6 @@
-"""Finds raw values in many bytes in any of fourteen encodings, and any eight characters of them that stand together."""
+"""Finds raw values in many bytes in any of fourteen encodings, and any eight characters of them
+that stand together.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ LENGTH = 16
 _LETTERS = string.ascii_letters + string.digits
 _NO_HEX = "".join(letter for letter in string.ascii_letters if letter not in string.hexdigits)
 _NO_BASE32 = "0189"
-_BASE64 = np.frombuffer((string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/").encode(), np.uint8)
+_BASE64 = np.frombuffer(
+    (string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/").encode(), np.uint8
+)
 _HEX = np.frombuffer(b"0123456789abcdef", np.uint8)
 _TABLE_BITS = 26
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -29,9 +33,10 @@ Words = npt.NDArray[np.uint64]
 def canary(chance: random.Random) -> str:
     """Return a value to plant: sixteen random letters of both cases and digits.
 
-    Files hold a lot of hexadecimal and base32 (digests, key ids), and so many windows are looked for that some, put in
-    lower case, would turn up in them by chance. So each window of eight holds a letter that hexadecimal does not have
-    and a digit that base32 does not have, in either case: what is found was written.
+    Files hold a lot of hexadecimal and base32 (digests, key ids), and so many windows are looked
+    for that some, put in lower case, would turn up in them by chance. So each window of eight holds
+    a letter that hexadecimal does not have and a digit that base32 does not have, in either case:
+    what is found was written.
     """
     made = chance.choices(_LETTERS, k=LENGTH)
     made[3::4] = chance.choices(_NO_HEX, k=LENGTH // 4)
@@ -54,11 +59,17 @@ def _before(windows: Bytes, prefix: bytes) -> Bytes:
 
 
 def _base64_after(pad: int) -> Callable[[Bytes], Bytes]:
-    """Return base64 of windows ``pad`` bytes behind a multiple of three, without the characters shared with others."""
+    """Return base64 of windows ``pad`` bytes behind a multiple of three, without the characters
+    shared with others.
+    """
     kept = (WINDOW + pad) // 3 * 3 - pad
 
     def encode(windows: Bytes) -> Bytes:
-        whole = np.pad(windows[:, :kept], ((0, 0), (pad, 0))).reshape(len(windows), -1, 3).astype(np.uint32)
+        whole = (
+            np.pad(windows[:, :kept], ((0, 0), (pad, 0)))
+            .reshape(len(windows), -1, 3)
+            .astype(np.uint32)
+        )
         bits = whole[:, :, 0] << 16 | whole[:, :, 1] << 8 | whole[:, :, 2]
         sextets = np.stack([_BASE64[bits >> shift & 63] for shift in (18, 12, 6, 0)], axis=2)
         return sextets.reshape(len(windows), -1)[:, (0, 2, 3)[pad] :]
@@ -99,7 +110,9 @@ class EncodedCanaries:
     def __init__(self, values: Iterable[str]) -> None:
         """Index ``values``, made by ``canary``."""
         distinct = sorted(set(values))
-        codes = np.frombuffer("".join(distinct).encode("ascii"), np.uint8).reshape(len(distinct), LENGTH)
+        codes = np.frombuffer("".join(distinct).encode("ascii"), np.uint8).reshape(
+            len(distinct), LENGTH
+        )
         windows = np.lib.stride_tricks.sliding_window_view(codes, WINDOW, axis=1)
         self.count = len(distinct)
         self._windows = np.ascontiguousarray(windows).reshape(-1, WINDOW)

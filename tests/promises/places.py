@@ -1,4 +1,6 @@
-"""What stands below a folder after commands ran there, and what stood there for a while; compressed forms opened."""
+"""What stands below a folder after commands ran there, and what stood there for a while; compressed
+forms opened.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-_CODECS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"\x42\x5a\x68": "bz2", b"\x04\x22\x4d\x18": "lz4"}
+_CODECS = {
+    b"\x1f\x8b": "gzip",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\x42\x5a\x68": "bz2",
+    b"\x04\x22\x4d\x18": "lz4",
+}
 _IN_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{40,}={0,2}")
 _ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 _EVERY_SECONDS = 0.02
@@ -58,10 +65,15 @@ class Watch(threading.Thread):
     def _take(self, entry: os.DirEntry[str]) -> None:
         """Open a file, which holds its inode: no later file gets the number while it is watched."""
         with suppress(OSError):
-            self.open[entry.inode()] = (Path(entry.path), os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW))
+            self.open[entry.inode()] = (
+                Path(entry.path),
+                os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW),
+            )
 
     def stop(self) -> dict[Path, list[bytes]]:
-        """Stop; return what each file holds that stands there or stood there, by the name it was first seen under."""
+        """Stop; return what each file holds that stands there or stood there, by the name it was
+        first seen under.
+        """
         self._done.set()
         self.join()
         self.look()
@@ -73,7 +85,9 @@ class Watch(threading.Thread):
 
 
 def names_below(folder: Path, but: Set[Path]) -> Iterator[bytes]:
-    """Yield the name of each file, folder and link below ``folder``, and what links point to; not of ``but``."""
+    """Yield the name of each file, folder and link below ``folder``, and what links point to; not
+    of ``but``.
+    """
     known = {*but, *(parent for path in but for parent in path.parents)}
     for place, folders, files in os.walk(folder):
         for path in (Path(place, name) for name in (*folders, *files)):
@@ -104,7 +118,9 @@ def _from_base64(text: bytes) -> bytes:
 
 
 def _opened(data: bytes) -> Iterator[bytes]:
-    """Yield what a compressed or columnar file holds; nothing where it is neither, or does not open without a key."""
+    """Yield what a compressed or columnar file holds; nothing where it is neither, or does not open
+    without a key.
+    """
     for head, codec in _CODECS.items():
         if data.startswith(head):
             with suppress(OSError, pa.ArrowException):
@@ -115,7 +131,10 @@ def _opened(data: bytes) -> Iterator[bytes]:
         with suppress(zlib.error):
             yield zlib.decompressobj().decompress(data)
     if data.startswith(b"PK\x03\x04"):
-        with suppress(zipfile.BadZipFile, RuntimeError), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with (
+            suppress(zipfile.BadZipFile, RuntimeError),
+            zipfile.ZipFile(io.BytesIO(data)) as archive,
+        ):
             yield from (archive.read(name) for name in archive.namelist())
     if data.startswith(b"PAR1"):
         with suppress(OSError, pa.ArrowException):
@@ -126,11 +145,21 @@ def _opened(data: bytes) -> Iterator[bytes]:
 
 
 def rows_of(path: Path) -> Iterator[bytes]:
-    """Yield each text and blob of a SQLite database whole: in the file a long one lies in pieces."""
-    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+    """Yield each text and blob of a SQLite database whole: in the file a long one lies in
+    pieces.
+    """
+    with (
+        suppress(sqlite3.DatabaseError),
+        closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database,
+    ):
         database.text_factory = bytes
-        tables = [name.decode() for (name,) in database.execute("select name from sqlite_master where type = 'table'")]
+        tables = [
+            name.decode()
+            for (name,) in database.execute("select name from sqlite_master where type = 'table'")
+        ]
         for table in tables:
-            with suppress(sqlite3.DatabaseError):  # a virtual table of an extension that is not there
+            with suppress(
+                sqlite3.DatabaseError
+            ):  # a virtual table of an extension that is not there
                 for row in database.execute(f'select * from "{table}"'):
                     yield from (value for value in row if isinstance(value, bytes))

@@ -9,7 +9,20 @@ from pathlib import Path
 
 from tests.promises.encoded import canary
 
-COLUMNS = ("name", "mail", "token", "siv", "number", "place", "other", "kind", "born", "plain", "note", "aside")
+COLUMNS = (
+    "name",
+    "mail",
+    "token",
+    "siv",
+    "number",
+    "place",
+    "other",
+    "kind",
+    "born",
+    "plain",
+    "note",
+    "aside",
+)
 RULES = """
   name: {action: fake, kind: name}
   mail: {action: pseudonymize, domain: mail, normalize: fold}
@@ -32,7 +45,9 @@ FAULT = -11
 
 @dataclass(frozen=True)
 class Command:
-    """A command, or Python code, and how it ends: what fails for another reason than it is meant to proves nothing."""
+    """A command, or Python code, and how it ends: what fails for another reason than it is meant to
+    proves nothing.
+    """
 
     arguments: tuple[str, ...]
     code: int = DONE
@@ -42,7 +57,9 @@ class Command:
     prints_originals: bool = False
     """Whether its stdout is for who may see originals, and is not searched."""
     fresh: bool = False
-    """Whether it needs an interpreter of its own, and not only a process: its arguments are then Python's."""
+    """Whether it needs an interpreter of its own, and not only a process: its arguments are then
+    Python's.
+    """
 
 
 @dataclass
@@ -71,7 +88,9 @@ class Place:
         row["mail"] += "@example.org"
         row["kind"] = self.value() if number % 50 == 0 else "common"
         text = (
-            f"write to {self.value()} or {row['mail']}, https://example.org/{self.value()}" if number % 10 == 0 else ""
+            f"write to {self.value()} or {row['mail']}, https://example.org/{self.value()}"
+            if number % 10 == 0
+            else ""
         )
         row["note"] = text or "called twice"
         return row
@@ -89,13 +108,19 @@ class Place:
         return name
 
     def owned(self, policy: str) -> None:
-        """Note that a policy names values itself: it is the owner's, and no place where they may not stand."""
+        """Note that a policy names values itself: it is the owner's, and no place where they may
+        not stand.
+        """
         self.sources.add(self.folder / policy)
 
-    def policy(self, name: str, source: str, rules: str = RULES, extra: str = "", options: str = "") -> str:
+    def policy(
+        self, name: str, source: str, rules: str = RULES, extra: str = "", options: str = ""
+    ) -> str:
         """Write a policy and return its name."""
         head = f"version: 1\ndataset: {name}\npurpose: sweep\nsource: {{path: {source}{options}}}\n"
-        body = f"sink: {{path: out/{name}}}\nunlisted: drop\nsubject: siv\n{extra}\ncolumns:\n{rules}"
+        body = (
+            f"sink: {{path: out/{name}}}\nunlisted: drop\nsubject: siv\n{extra}\ncolumns:\n{rules}"
+        )
         (self.folder / f"{name}.yaml").write_text(head + body)
         return f"{name}.yaml"
 
@@ -115,7 +140,9 @@ class Place:
 def csv_of(rows: list[dict[str, str]], head: bool = True) -> str:
     """Return rows as CSV."""
     first = [",".join(rows[0])] if head else []
-    return "\n".join([*first, *(",".join(f'"{value}"' for value in row.values()) for row in rows), ""])
+    return "\n".join(
+        [*first, *(",".join(f'"{value}"' for value in row.values()) for row in rows), ""]
+    )
 
 
 def jsonl_of(rows: list[dict[str, str]]) -> str:

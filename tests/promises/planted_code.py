@@ -1,4 +1,6 @@
-"""Others' code that the canary sweep runs: custom actions that quote what they are given, and scripts."""
+"""Others' code that the canary sweep runs: custom actions that quote what they are given, and
+scripts.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +73,8 @@ main()
 FRAME = """
 import sys, anonymize, pandas
 frame = pandas.read_csv(sys.argv[1])
-for given in (frame, frame.assign(born=7), frame.set_index("mail"), frame.assign(name=[[1]] * len(frame))):
+spoilt = (frame.assign(born=7), frame.set_index("mail"), frame.assign(name=[[1]] * len(frame)))
+for given in (frame, *spoilt):
     try: print(anonymize.anonymize_frame(given, sys.argv[2]).shape)
     except Exception as error: print(type(error).__name__, error)
 """

@@ -45,7 +45,15 @@ def custody(place: Place) -> None:
         place.reveal(a, column, "--file", "exported.csv", "--bulk", "--reason", "sweep")
     place.run("forget", a, "--subject", "-", "--reason", "sweep", given=rows[7]["siv"])
     place.run(
-        "forget", a, "--subject", "-", "--reason", "sweep", given=place.value(), code=1, says="nothing was erased"
+        "forget",
+        a,
+        "--subject",
+        "-",
+        "--reason",
+        "sweep",
+        given=place.value(),
+        code=1,
+        says="nothing was erased",
     )
     place.reveal(a, "siv", place.value(), "--reason", "sweep", code=1, says="do not open")
     place.run("keys", "rotate", "training", "out/a")
@@ -55,18 +63,24 @@ def custody(place: Place) -> None:
     place.run("keys", "passphrase", "--new", "-", given=place.value()[:8], code=3, says="too weak")
     place.run("keys", "lock", "file:.coatcheck/keyring.json")
     place.run("keys", "share", "training", "-o", "reader.json")
-    place.run("export", "out/a", "-o", "reader.csv", "--columns", kept, "--keyring", "file:reader.json")
+    place.run(
+        "export", "out/a", "-o", "reader.csv", "--columns", kept, "--keyring", "file:reader.json"
+    )
     place.run("expire", "out/a", "--keep", "1", "--reason", "sweep")
     place.run("keys", "revoke", "signing", "--version", "1", "--from", "2099-01-01", "out/a")
     place.run("verify", "out/a")
-    place.run("keys", "destroy", "training", "--version", "1", "out/a", "--yes", "--reason", "sweep")
+    place.run(
+        "keys", "destroy", "training", "--version", "1", "out/a", "--yes", "--reason", "sweep"
+    )
 
 
 def formats(place: Place) -> None:
     """JSON Lines and Parquet, in success."""
     place.source("c.jsonl", jsonl_of(place.rows(1_100)))
     place.source("d.parquet", b"")
-    pq.write_table(pa.Table.from_pylist(place.rows(1_800)), place.folder / "d.parquet", row_group_size=100)
+    pq.write_table(
+        pa.Table.from_pylist(place.rows(1_800)), place.folder / "d.parquet", row_group_size=100
+    )
     made = {source: place.policy(source[0], source) for source in ("c.jsonl", "d.parquet")}
     place.run("keys", "init", *made.values())
     for source, policy in made.items():
@@ -92,9 +106,17 @@ def broken_sources(place: Place) -> None:
         ("latin.csv", table.encode() + more.replace('"', '"\xff').encode("latin-1"), "not UTF-8"),
         ("open.csv", table + more[:-2], "is not closed"),
         ("headerless.csv", csv_of(rows, head=False), "looks like data"),
-        ("twice.csv", f"{place.value()},{rows[0]['name']},{rows[0]['name']}\n" + "a,b,c\n" * 9, "have one name"),
+        (
+            "twice.csv",
+            f"{place.value()},{rows[0]['name']},{rows[0]['name']}\n" + "a,b,c\n" * 9,
+            "have one name",
+        ),
         ("broken.jsonl", lines + json.dumps(place.row(1))[:-9], "not valid JSON"),
-        ("mixed.jsonl", lines + json.dumps({**place.row(1), "name": 7}) + "\n", "holds number where"),
+        (
+            "mixed.jsonl",
+            lines + json.dumps({**place.row(1), "name": 7}) + "\n",
+            "holds number where",
+        ),
         ("array.jsonl", lines + json.dumps([place.value()]) + "\n", "not JSON Lines"),
         ("half.jsonl", lines + '{"name": "\\ud800' + place.value() + '"}\n', "not valid JSON"),
         ("deep.jsonl", lines + f'{{"name":{deep}}}\n', "deeper than 100 levels"),
@@ -120,21 +142,34 @@ def _folders(place: Place, rows: list[dict[str, str]]) -> None:
     place.source("two/b.csv", csv_of(place.rows(9), head=False))
     place.source("some/a.csv", table)
     place.source("some/b.csv", table.replace("other", place.value(), 1))
-    for name, says in (("hive", "is partitioned by folders"), ("two", "looks like data"), ("some", "other columns")):
+    for name, says in (
+        ("hive", "is partitioned by folders"),
+        ("two", "looks like data"),
+        ("some", "other columns"),
+    ):
         place.run("inspect", name, code=2, says=says)
         place.run("run", place.policy(name, name), code=2, says=says)
 
 
 def failing_rules(place: Place) -> None:
-    """Values that rules cannot take, in each way of handling them; nested places; refusals of plan and gates."""
+    """Values that rules cannot take, in each way of handling them; nested places; refusals of plan
+    and gates.
+    """
     rows = place.rows(120)
     place.source("s.csv", csv_of(rows))
     place.source("b.jsonl", jsonl_of(_nested(rows)))
     place.run("keys", "init", place.policy("keys", "s.csv"))
-    dated = RULES.replace("{action: mask, keep_last: 2}", "{action: generalize, to: year, format: '%Y'}")
+    dated = RULES.replace(
+        "{action: mask, keep_last: 2}", "{action: generalize, to: year, format: '%Y'}"
+    )
     dated = dated.replace("{action: redact}", "{action: shift_dates, within_days: 9}")
-    digits = RULES.replace("alphabet: alphanumeric", "alphabet: digits").replace("{action: redact}", _BANDS)
-    for name, rules, says in (("dated", dated, "is not a date"), ("digits", digits, "does not have the format")):
+    digits = RULES.replace("alphabet: alphanumeric", "alphabet: digits").replace(
+        "{action: redact}", _BANDS
+    )
+    for name, rules, says in (
+        ("dated", dated, "is not a date"),
+        ("digits", digits, "does not have the format"),
+    ):
         place.run("plan", place.policy(name, "s.csv", rules), says=says)
         for on_bad, code, then in (
             ("refuse", 2, says),
@@ -145,15 +180,26 @@ def failing_rules(place: Place) -> None:
             policy = place.policy(f"{name}_{on_bad.strip(chr(39))}", "s.csv", rules, extra)
             place.run("run", policy, code=code, says=then)
     typed = ", types: {mail: integer, born: date}"
-    place.run("run", place.policy("typed", "s.csv", options=typed), code=2, says="do not hold a value of type")
+    place.run(
+        "run",
+        place.policy("typed", "s.csv", options=typed),
+        code=2,
+        says="do not hold a value of type",
+    )
     place.run("run", place.policy("kept", "s.csv", KEPT), code=2, says="looks like")
-    private = "privacy: {quasi_identifiers: [born, other], sensitive: [kind], k: 5, max_suppressed: 0.1}"
-    place.run("run", place.policy("private", "s.csv", extra=private), code=1, says="would be suppressed")
+    private = (
+        "privacy: {quasi_identifiers: [born, other], sensitive: [kind], k: 5, max_suppressed: 0.1}"
+    )
+    place.run(
+        "run", place.policy("private", "s.csv", extra=private), code=1, says="would be suppressed"
+    )
     listed = f"detect: {{deny: [{rows[0]['plain']}], allow: [{rows[1]['plain']}]}}\n"
     listed += f'rows: {{where: [[name, "!=", {rows[0]["name"]}]]}}'
     place.owned(place.policy("listed", "s.csv", extra=listed))
     place.run("run", "listed.yaml")
-    place.owned(place.policy("mistaken", "s.csv", extra=listed.replace("[[", "[").replace("]]", "]")))
+    place.owned(
+        place.policy("mistaken", "s.csv", extra=listed.replace("[[", "[").replace("]]", "]"))
+    )
     place.run("run", "mistaken.yaml", code=2, says="mistaken.yaml:")
     place.run("inspect", "s.csv", "--expect", place.policy("places", "b.jsonl", _PLACES), code=1)
     place.run("plan", place.policy("nested", "b.jsonl"))
@@ -178,22 +224,30 @@ def _nested(rows: list[dict[str, str]]) -> list[dict[str, object]]:
             **row,
             "who": {"mail": row["mail"], "name": row["name"]},
             "list": [row["siv"], row["other"]],
-            "json": json.dumps({row["siv"]: row["other"], "x": row["token"]})[: None if number % 9 else -4],
+            "json": json.dumps({row["siv"]: row["other"], "x": row["token"]})[
+                : None if number % 9 else -4
+            ],
         }
         for number, row in enumerate(rows)
     ]
 
 
 def failing_work(place: Place) -> None:
-    """Others' code that quotes what it was given, keyrings and vaults that are damaged, a process that ends hard."""
+    """Others' code that quotes what it was given, keyrings and vaults that are damaged, a process
+    that ends hard.
+    """
     place.source("s.csv", csv_of(place.rows(120)))
     s = place.policy("s", "s.csv")
     place.run("keys", "init", s)
     for name, says in ACTIONS.items():
-        rules = RULES.replace("born: {action: redact}", f"born: {{action: custom, name: acme_{name}}}")
+        rules = RULES.replace(
+            "born: {action: redact}", f"born: {{action: custom, name: acme_{name}}}"
+        )
         place.run("run", place.policy(name.replace("_", "-"), "s.csv", rules), code=2, says=says)
     place.python("-m", "anonymize", "run", "system-exit.yaml", code=2, says="SystemExit")
-    place.run("run", s, "--keyring", "file:none/keyring.json", code=3, says="there is no keyring here")
+    place.run(
+        "run", s, "--keyring", "file:none/keyring.json", code=3, says="there is no keyring here"
+    )
     (place.folder / "vault.db").write_bytes(b"SQLite format 3\0" + bytes(4_000))
     place.python("-c", VAULT, s, code=3, says="the vault is damaged")
     place.python("-c", FRAME, "s.csv", s, says="(120, 11)")

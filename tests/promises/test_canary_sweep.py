@@ -1,9 +1,11 @@
-"""Every command and flow, in success and failure, over fifty thousand planted values: none is in any byte written.
+"""Every command and flow, in success and failure, over fifty thousand planted values: none is in
+any byte written.
 
-What is searched: every file below a folder that is home, cache, temporary folder, Prefect's home and working folder at
-once (datasets, keyring, vault, logs, databases, cores), also those that were removed again, the names of all files,
-and all that was printed, with loggers at DEBUG. Not searched: the planted sources, and the stdout of ``reveal``, which
-prints originals to who holds the key.
+What is searched: every file below a folder that is home, cache, temporary folder, Prefect's home
+and working folder at once (datasets, keyring, vault, logs, databases, cores), also those that were
+removed again, the names of all files, and all that was printed, with loggers at DEBUG. Not
+searched: the planted sources, and the stdout of ``reveal``, which prints originals to who holds the
+key.
 """
 
 from __future__ import annotations
@@ -51,8 +53,17 @@ class Sweep:
 
     def env(self) -> dict[str, str]:
         """Return an environment whose every folder is below this one."""
-        own = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "COATCHECK_"))}
-        folders = {"HOME": "home", "TMPDIR": "tmp", "XDG_CACHE_HOME": "cache", "PREFECT_HOME": "prefect"}
+        own = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("PREFECT_", "COATCHECK_"))
+        }
+        folders = {
+            "HOME": "home",
+            "TMPDIR": "tmp",
+            "XDG_CACHE_HOME": "cache",
+            "PREFECT_HOME": "prefect",
+        }
         return {
             **own,
             **{name: str(self.folder / folder) for name, folder in folders.items()},
@@ -78,11 +89,15 @@ class Sweep:
                     try:
                         self._run(warm, place, number, command)
                     except Exception as error:
-                        self.failed.append(f"{place.folder.name}-{number:02} was not run: {error!r}")
+                        self.failed.append(
+                            f"{place.folder.name}-{number:02} was not run: {error!r}"
+                        )
             assert warm.stdin is not None
             warm.stdin.close()
 
-    def _run(self, warm: subprocess.Popen[str], place: Place, number: int, command: Command) -> None:
+    def _run(
+        self, warm: subprocess.Popen[str], place: Place, number: int, command: Command
+    ) -> None:
         """Run one command; note an end that was not meant."""
         name = f"{place.folder.name}-{number:02}"
         given, out, err = (self.printed / f"{name}.{kind}" for kind in ("in", "out", "err"))
@@ -121,8 +136,12 @@ class Sweep:
                 check=False,
             ).returncode
 
-    def written(self, held: dict[Path, list[bytes]], sources: set[Path]) -> Iterator[tuple[str, bytes]]:
-        """Yield all that commands wrote or printed, and where; compressed bytes and rows of databases opened too."""
+    def written(
+        self, held: dict[Path, list[bytes]], sources: set[Path]
+    ) -> Iterator[tuple[str, bytes]]:
+        """Yield all that commands wrote or printed, and where; compressed bytes and rows of
+        databases opened too.
+        """
         yield from (("a name", name) for name in names_below(self.folder, sources))
         for path, contents in held.items():
             if path in sources:
@@ -186,6 +205,10 @@ def test_no_planted_value_is_in_any_byte_written_or_printed(tmp_path: Path) -> N
     values, sources, held = _ran(sweep)
     canaries = EncodedCanaries(values)
     assert canaries.count >= 50_000
-    leaks = {(where, name) for where, data in sweep.written(held, sources) for _, name in canaries.found_in(data)}
+    leaks = {
+        (where, name)
+        for where, data in sweep.written(held, sources)
+        for _, name in canaries.found_in(data)
+    }
     cores = [path.name for path in held if path.name.startswith("core") and path.suffix != ".py"]
     assert (leaks, cores, sweep.failed) == (set(), [], [])

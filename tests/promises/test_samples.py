@@ -35,7 +35,12 @@ def _values(table: pa.Table, path: str) -> Iterator[str]:
 
 
 def _canaries(run: SampleRun) -> Canaries:
-    raw = (value for name, paths in RAW_COLUMNS.items() for path in paths for value in _values(run.sources[name], path))
+    raw = (
+        value
+        for name, paths in RAW_COLUMNS.items()
+        for path in paths
+        for value in _values(run.sources[name], path)
+    )
     return Canaries(raw)
 
 
@@ -48,7 +53,11 @@ def _own_spans(run: SampleRun, name: str) -> Iterator[tuple[int, str, str]]:
     for line in (ROOT / "data/samples" / f"{name}.truth.jsonl").read_text().splitlines():
         span = json.loads(line)
         if span["exact"] and span.get("of") and span["of"] != "messages[].author":
-            yield span["row"], span["path"], _text_at(rows[span["row"]], span["path"])[span["start"] : span["end"]]
+            yield (
+                span["row"],
+                span["path"],
+                _text_at(rows[span["row"]], span["path"])[span["start"] : span["end"]],
+            )
 
 
 def _text_at(row: Any, path: str) -> str:
@@ -59,10 +68,14 @@ def _text_at(row: Any, path: str) -> str:
 
 
 def test_no_raw_value_is_in_any_byte_a_run_writes(sample_run: SampleRun) -> None:
-    """Promise 1: datasets, manifests, audit logs, keyring, Prefect's database and logs, temporary files, terminal."""
+    """Promise 1: datasets, manifests, audit logs, keyring, Prefect's database and logs, temporary
+    files, terminal.
+    """
     canaries = _canaries(sample_run)
     assert len(canaries) > 20_000
-    leaks = {path.name for path, data in sample_run.written().items() if any(canaries.found_in(data))}
+    leaks = {
+        path.name for path, data in sample_run.written().items() if any(canaries.found_in(data))
+    }
     assert leaks == set()
     assert not any(canaries.found_in(sample_run.said.encode()))
 
@@ -75,7 +88,9 @@ def test_the_search_for_raw_values_would_find_one(sample_run: SampleRun) -> None
 
 @pytest.mark.parametrize("name", list(RAW_COLUMNS))
 def test_no_raw_identifier_is_in_a_decrypted_output(sample_run: SampleRun, name: str) -> None:
-    """Promise 1, inside: readers get no raw e-mail, phone, card, national id or record id, free text included."""
+    """Promise 1, inside: readers get no raw e-mail, phone, card, national id or record id, free
+    text included.
+    """
     paths = [path for path in RAW_COLUMNS[name] if not path.endswith(("full_name", "street"))]
     values = Canaries(value for path in paths for value in _values(sample_run.sources[name], path))
     assert len(set(values.found_in(sample_run.decrypted()[name]))) == 0
@@ -87,27 +102,41 @@ def test_no_raw_name_or_street_is_in_a_decrypted_column(sample_run: SampleRun, n
     paths = [path for path in RAW_COLUMNS[name] if path.endswith(("full_name", "street"))]
     values = Canaries(value for path in paths for value in _values(sample_run.sources[name], path))
     rows = [{**row, **FREE_TEXT.get(name, {})} for row in sample_run.outputs[name].to_pylist()]
-    assert len(set(values.found_in(json.dumps(rows, ensure_ascii=False, default=str).encode()))) == 0
+    assert (
+        len(set(values.found_in(json.dumps(rows, ensure_ascii=False, default=str).encode()))) == 0
+    )
 
 
 @pytest.mark.parametrize("name", list(FREE_TEXT))
-def test_free_text_holds_no_exact_copy_of_its_own_rows_identifiers(sample_run: SampleRun, name: str) -> None:
+def test_free_text_holds_no_exact_copy_of_its_own_rows_identifiers(
+    sample_run: SampleRun, name: str
+) -> None:
     """Promise 1, inside free text, as far as exact copies of the row's own values go."""
     rows, spans = sample_run.outputs[name].to_pylist(), list(_own_spans(sample_run, name))
-    left = [path for row, path, text in spans if len(text) > 3 and text in _text_at(rows[row], path)]
+    left = [
+        path for row, path, text in spans if len(text) > 3 and text in _text_at(rows[row], path)
+    ]
     assert len(spans) > 500
     assert left == []
 
 
 @pytest.mark.parametrize("name", list(FREE_TEXT))
 @pytest.mark.parametrize("kind", ["PERSON", "LOCATION"])
-def test_other_peoples_names_and_places_leave_free_text(sample_run: SampleRun, name: str, kind: str) -> None:
-    """Of names and places that no column of the row tells at most one in fifty stands in its cell as it did."""
+def test_other_peoples_names_and_places_leave_free_text(
+    sample_run: SampleRun, name: str, kind: str
+) -> None:
+    """Of names and places that no column of the row tells at most one in fifty stands in its cell
+    as it did.
+    """
     before, after = sample_run.sources[name].to_pylist(), sample_run.outputs[name].to_pylist()
     lines = (ROOT / "data/samples" / f"{name}.truth.jsonl").read_text().splitlines()
     spans = [span for span in map(json.loads, lines) if span["kind"] == kind and not span.get("of")]
     texts = [(_text_at(before[s["row"]], s["path"])[s["start"] : s["end"]], s) for s in spans]
-    left = [s["row"] for text, s in texts if len(text) > 4 and text in _text_at(after[s["row"]], s["path"])]
+    left = [
+        s["row"]
+        for text, s in texts
+        if len(text) > 4 and text in _text_at(after[s["row"]], s["path"])
+    ]
     assert len(spans) > 100
     assert len(left) <= 0.02 * len(spans)
 
@@ -138,7 +167,9 @@ def test_kept_columns_and_nulls_are_those_of_the_source(sample_run: SampleRun) -
     for name in ("gender", "country", "plan", "consent", "lifetime_value"):
         assert output[name].combine_chunks().equals(source[name].combine_chunks())
     for name in ("customer_id", "full_name", "email", "phone", "card", "visited_at", "notes"):
-        assert output[name].is_null().combine_chunks().equals(source[name].is_null().combine_chunks())
+        assert (
+            output[name].is_null().combine_chunks().equals(source[name].is_null().combine_chunks())
+        )
 
 
 def test_equal_emails_give_equal_pseudonyms_across_datasets(sample_run: SampleRun) -> None:
@@ -160,7 +191,9 @@ def _pairs(run: SampleRun, name: str, path: str) -> dict[str, str]:
     return {" ".join(old.split()).casefold(): new for old, new in pairs if old}
 
 
-def test_published_files_begin_as_encrypted_parquet_with_an_encrypted_footer(sample_run: SampleRun) -> None:
+def test_published_files_begin_as_encrypted_parquet_with_an_encrypted_footer(
+    sample_run: SampleRun,
+) -> None:
     """No part is plaintext."""
     parts = list((sample_run.folder / "out").rglob("part-*.parquet"))
     assert len(parts) == 3

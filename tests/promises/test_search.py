@@ -1,4 +1,6 @@
-"""The canary sweep can fail: a planted value is found in each encoding, at each offset, and in each kind of place."""
+"""The canary sweep can fail: a planted value is found in each encoding, at each offset, and in each
+kind of place.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,9 @@ def test_fourteen_encodings_are_looked_for() -> None:
 
 
 @pytest.mark.parametrize("encoding", list(ENCODINGS))
-def test_a_value_is_found_in_each_encoding_at_each_offset(canaries: EncodedCanaries, encoding: str) -> None:
+def test_a_value_is_found_in_each_encoding_at_each_offset(
+    canaries: EncodedCanaries, encoding: str
+) -> None:
     """Whole, whatever stands before and after it."""
     for before in range(9):
         data = b"\x01" * before + WRITTEN[encoding](VALUE) + b"\x01"
@@ -124,13 +128,19 @@ PACKED: Mapping[str, bytes] = {
 @pytest.mark.parametrize("kind", list(PACKED))
 def test_a_value_is_found_in_each_kind_of_file(canaries: EncodedCanaries, kind: str) -> None:
     """Compressed forms are opened."""
-    assert {name for form in unpacked(PACKED[kind]) for _, name in canaries.found_in(form)} >= {"utf-8"}
+    assert {name for form in unpacked(PACKED[kind]) for _, name in canaries.found_in(form)} >= {
+        "utf-8"
+    }
 
 
 def test_a_value_is_found_in_a_database(canaries: EncodedCanaries, tmp_path: Path) -> None:
     """In any encoding, also where it lies over the edge of a page."""
     path = tmp_path / "prefect.db"
-    rows = [(name, b"\x01" * before + WRITTEN[name](VALUE)) for name in ENCODINGS for before in range(4_000, 4_090, 9)]
+    rows = [
+        (name, b"\x01" * before + WRITTEN[name](VALUE))
+        for name in ENCODINGS
+        for before in range(4_000, 4_090, 9)
+    ]
     with closing(sqlite3.connect(path)) as database:
         database.execute("create table log (encoding text, body blob)")
         database.executemany("insert into log values (?, ?)", rows)
@@ -154,7 +164,9 @@ def test_a_value_is_found_in_names(canaries: EncodedCanaries, tmp_path: Path) ->
     assert not [piece for piece in found if piece in OTHERS[0]]
 
 
-def test_a_value_is_found_in_a_file_that_was_removed(canaries: EncodedCanaries, tmp_path: Path) -> None:
+def test_a_value_is_found_in_a_file_that_was_removed(
+    canaries: EncodedCanaries, tmp_path: Path
+) -> None:
     """And in one that was replaced, or grew after it was first seen."""
     watch = Watch(tmp_path)
     removed, grown = tmp_path / "spilled.tmp", tmp_path / "log"
@@ -166,12 +178,17 @@ def test_a_value_is_found_in_a_file_that_was_removed(canaries: EncodedCanaries, 
     grown.write_bytes(TEXT)
     watch.start()
     held = watch.stop()
-    found = {path.name: [bool([*canaries.found_in(data)]) for data in forms] for path, forms in held.items()}
+    found = {
+        path.name: [bool([*canaries.found_in(data)]) for data in forms]
+        for path, forms in held.items()
+    }
     assert found == {"spilled.tmp": [True, False], "log": [True]}
 
 
 def test_a_value_is_found_in_a_core(canaries: EncodedCanaries, tmp_path: Path) -> None:
-    """Where this machine writes core files beside the process, one of a process that held a value shows it."""
+    """Where this machine writes core files beside the process, one of a process that held a value
+    shows it.
+    """
     pattern = Path("/proc/sys/kernel/core_pattern")
     hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
     if not pattern.exists() or pattern.read_text()[0] in "|/" or not hard:

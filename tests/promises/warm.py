@@ -1,7 +1,9 @@
-"""Runs commands one after another, each in a process of its own that starts with the libraries loaded.
+"""Runs commands one after another, each in a process of its own that starts with the libraries
+loaded.
 
-Loading takes longer than most commands; so this process loads once and forks. Each line on stdin is a command as JSON:
-``arguments``, ``folder``, and files ``given``, ``stdout`` and ``stderr``. Each answer is its exit code, on a line.
+Loading takes longer than most commands; so this process loads once and forks. Each line on stdin is
+a command as JSON: ``arguments``, ``folder``, and files ``given``, ``stdout`` and ``stderr``. Each
+answer is its exit code, on a line.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ _MODULES += ("pipeline.prepare", "report", "custody.reveal", "custody.rotate_key
 
 
 def _load() -> None:
-    """Import what commands import, and read the rules; what starts threads of its own comes later, in the forks."""
+    """Import what commands import, and read the rules; what starts threads of its own comes later,
+    in the forks.
+    """
     from anonymize.process.quiet_libraries import quiet_libraries
 
     quiet_libraries()

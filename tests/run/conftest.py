@@ -64,7 +64,12 @@ class Workplace:
         return subprocess.run(
             [sys.executable, "-m", "anonymize", *arguments],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "COATCHECK_KEYRING": self.keyring_uri, **env},
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "COATCHECK_KEYRING": self.keyring_uri,
+                **env,
+            },
             capture_output=True,
             text=True,
             timeout=600,

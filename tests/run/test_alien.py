@@ -1,4 +1,6 @@
-"""A folder that is not what it stands for: another dataset's in a policy's place, a link, a second name of a lock."""
+"""A folder that is not what it stands for: another dataset's in a policy's place, a link, a second
+name of a lock.
+"""
 
 from __future__ import annotations
 
@@ -39,9 +41,14 @@ def policy_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
             "subject": {"action": "tokenize", "method": "vault"},
         }
         said = {
-            "version": 1, "dataset": name, "purpose": "test", "source": {"path": str(tmp_path / "people.csv")},
-            "sink": {"path": str(tmp_path / name), "key": "training"}, "subject": "subject", "columns": columns,
-        }  # fmt: skip
+            "version": 1,
+            "dataset": name,
+            "purpose": "test",
+            "source": {"path": str(tmp_path / "people.csv")},
+            "sink": {"path": str(tmp_path / name), "key": "training"},
+            "subject": "subject",
+            "columns": columns,
+        }
         return parse_policy(json.dumps(said), str(tmp_path / "p.yaml"))
 
     return of
@@ -57,8 +64,12 @@ def in_place_of(policy: Policy, other: Policy) -> int:
     return len(Dataset(policy.sink.path).audit.entries())
 
 
-def test_nothing_is_done_in_the_folder_of_another_dataset(policy_of: Callable[[str], Policy]) -> None:
-    """Reveal, forget, rollback and expire each name both datasets; nothing is entered, nothing removed."""
+def test_nothing_is_done_in_the_folder_of_another_dataset(
+    policy_of: Callable[[str], Policy],
+) -> None:
+    """Reveal, forget, rollback and expire each name both datasets; nothing is entered, nothing
+    removed.
+    """
     policy = policy_of("a")
     entries = in_place_of(policy, policy_of("b"))
     keyring, dataset = open_keyring(), Dataset(policy.sink.path)
@@ -76,8 +87,12 @@ def test_nothing_is_done_in_the_folder_of_another_dataset(policy_of: Callable[[s
     assert isinstance(tokens, pa.Array)
 
 
-def test_a_link_in_place_of_the_versions_hides_none(policy_of: Callable[[str], Policy], tmp_path: Path) -> None:
-    """What is wrapped by a key is not "nothing" because its folder cannot be told: no key is destroyed."""
+def test_a_link_in_place_of_the_versions_hides_none(
+    policy_of: Callable[[str], Policy], tmp_path: Path
+) -> None:
+    """What is wrapped by a key is not "nothing" because its folder cannot be told: no key is
+    destroyed.
+    """
     policy = policy_of("a")
     run(policy)
     dataset, keyring = Dataset(policy.sink.path), open_keyring()
@@ -114,7 +129,9 @@ def test_versions_that_may_not_be_listed_hide_none(
 
 
 @pytest.mark.parametrize("name", [".lock", ".audit.lock"])
-def test_a_lock_with_a_second_name_is_refused(policy_of: Callable[[str], Policy], tmp_path: Path, name: str) -> None:
+def test_a_lock_with_a_second_name_is_refused(
+    policy_of: Callable[[str], Policy], tmp_path: Path, name: str
+) -> None:
     """Who locks empties the file, which may be any on that disk."""
     policy = policy_of("a")
     run(policy)
@@ -128,8 +145,12 @@ def test_a_lock_with_a_second_name_is_refused(policy_of: Callable[[str], Policy]
     assert theirs.read_text() == "what they hold"
 
 
-def test_expire_removes_nothing_where_the_current_version_does_not_hold(policy_of: Callable[[str], Policy]) -> None:
-    """The older one may be all that is left; an older copy of the keyring removes nothing either."""
+def test_expire_removes_nothing_where_the_current_version_does_not_hold(
+    policy_of: Callable[[str], Policy],
+) -> None:
+    """The older one may be all that is left; an older copy of the keyring removes nothing
+    either.
+    """
     policy = policy_of("a")
     run(policy)
     run(policy)
@@ -141,7 +162,9 @@ def test_expire_removes_nothing_where_the_current_version_does_not_hold(policy_o
     assert dataset.versions(keyring) == (1, 2)
 
 
-def test_expire_with_an_older_keyring_is_refused(policy_of: Callable[[str], Policy], tmp_path: Path) -> None:
+def test_expire_with_an_older_keyring_is_refused(
+    policy_of: Callable[[str], Policy], tmp_path: Path
+) -> None:
     """As a run with it is."""
     from anonymize.cli.datasets import expire_command
 
@@ -152,5 +175,7 @@ def test_expire_with_an_older_keyring_is_refused(policy_of: Callable[[str], Poli
     run(policy)
     run(policy)
     with pytest.raises(KeysError, match="older copy"):
-        expire_command(Path(policy.sink.path), 1, "old ones", None, f"file:{older / 'keyring.json'}")
+        expire_command(
+            Path(policy.sink.path), 1, "old ones", None, f"file:{older / 'keyring.json'}"
+        )
     assert Dataset(policy.sink.path).versions() == (1, 2)

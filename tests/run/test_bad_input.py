@@ -1,4 +1,6 @@
-"""Bad input: one clear error in the house's form, its exit code, nothing published, nothing lost, no value quoted."""
+"""Bad input: one clear error in the house's form, its exit code, nothing published, nothing lost,
+no value quoted.
+"""
 
 from __future__ import annotations
 
@@ -59,9 +61,13 @@ def test_a_bad_file_is_one_clear_error(workplace: Workplace, case: str) -> None:
 
 def test_a_column_of_mixed_types_names_row_and_remedy(workplace: Workplace) -> None:
     """A word among numbers is refused where the column is said to hold numbers."""
-    workplace.source.write_bytes(HEAD + make_rows(100_000) + ROW.replace(b",12\n", b",twelve\n") + make_rows(100_000))
+    workplace.source.write_bytes(
+        HEAD + make_rows(100_000) + ROW.replace(b",12\n", b",twelve\n") + make_rows(100_000)
+    )
     path = workplace.policy()
-    path.write_text(path.read_text().replace("people.csv}", "people.csv, types: {visits: integer}}"))
+    path.write_text(
+        path.read_text().replace("people.csv}", "people.csv, types: {visits: integer}}")
+    )
     with pytest.raises(AnonymizeError, match=r"people\.csv: column visits: .*row 100001") as caught:
         anonymize.run(path, keyring_uri=workplace.keyring_uri)
     assert "twelve" not in str(caught.value)
@@ -70,7 +76,9 @@ def test_a_column_of_mixed_types_names_row_and_remedy(workplace: Workplace) -> N
 
 def test_the_byte_offset_of_bad_utf8_is_said(workplace: Workplace) -> None:
     """And ``encoding:`` in the source fixes it."""
-    data = HEAD + b"".join(b"J\xfcrgen %d,j%d@example.org,01067,1984-02-29,1\n" % (n, n) for n in range(3))
+    data = HEAD + b"".join(
+        b"J\xfcrgen %d,j%d@example.org,01067,1984-02-29,1\n" % (n, n) for n in range(3)
+    )
     workplace.source.write_bytes(data)
     assert f"byte {data.index(0xFC)}" in _refusal(workplace)
     path = workplace.policy()
@@ -82,7 +90,10 @@ def test_a_missing_header_is_told_without_the_first_row(workplace: Workplace) ->
     """Cells in place of names are not quoted as columns that the policy does not know."""
     workplace.source.write_bytes(b"Ana Castro,Dresden,North,1984,12\n" * 2)
     text = _refusal(workplace)
-    assert "people.csv: the first row is like the rows below it, not like column names; if it is data say" in text
+    assert (
+        "people.csv: the first row is like the rows below it, not like column names; if it is"
+        " data say" in text
+    )
     assert "Dresden" not in text
 
 
@@ -100,7 +111,9 @@ def test_a_byte_order_mark_is_no_part_of_the_first_name(workplace: Workplace) ->
 
 def test_a_ten_megabyte_cell_is_carried_through(workplace: Workplace, keyring: Keyring) -> None:
     """One huge cell is a value like any other."""
-    workplace.source.write_bytes(HEAD + ROW + b"x" * 10_000_000 + b",x@example.com,01067,1984-02-29,1\n")
+    workplace.source.write_bytes(
+        HEAD + ROW + b"x" * 10_000_000 + b",x@example.com,01067,1984-02-29,1\n"
+    )
     anonymize.run(workplace.policy(), keyring_uri=workplace.keyring_uri)
     assert read(workplace.sink, keyring=keyring).num_rows == 2
 
@@ -147,7 +160,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Yield a folder on a disk of 256 KiB."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)], capture_output=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)], capture_output=True
+    )
     if mounted.returncode:
         pytest.skip("mounting a tmpfs needs root")
     yield folder
@@ -158,7 +173,9 @@ def test_a_full_disk_keeps_the_last_version(
     workplace: Workplace, keyring: Keyring, small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error says so, nothing of the new version is left, the last one reads."""
-    monkeypatch.setattr("anonymize.pipeline.readiness.LEAST_FREE_BYTES", 0)  # else it is refused before row one
+    monkeypatch.setattr(
+        "anonymize.pipeline.readiness.LEAST_FREE_BYTES", 0
+    )  # else it is refused before row one
     sink = small_disk / "out"
     path = workplace.policy()
     path.write_text(path.read_text().replace(str(workplace.sink), str(sink)))

@@ -1,4 +1,6 @@
-"""An old keyring, another keyring's key of the same name and another vault are told from the dataset's own."""
+"""An old keyring, another keyring's key of the same name and another vault are told from the
+dataset's own.
+"""
 
 from __future__ import annotations
 
@@ -75,11 +77,16 @@ class Copy:
 def test_a_run_without_the_variable_does_not_go_on_from_a_fresh_file(
     own: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It published other tokens with exit 0; now nothing is published and no file is made, and the plan says so."""
+    """It published other tokens with exit 0; now nothing is published and no file is made, and the
+    plan says so.
+    """
     path = _policy(own)
     _run(own, path)
     monkeypatch.delenv("COATCHECK_VAULT")
-    with pytest.raises(GateError, match=r"version 1 was made with token vault \w{8}, and there is no vault at sqlite:"):
+    with pytest.raises(
+        GateError,
+        match=r"version 1 was made with token vault \w{8}, and there is no vault at sqlite:",
+    ):
         _run(own, path)
     assert not list(own.folder.rglob("keys/vault.db"))
     assert Dataset(own.sink).current == 1
@@ -89,7 +96,9 @@ def test_a_run_without_the_variable_does_not_go_on_from_a_fresh_file(
     assert _run(own, path) == 3
 
 
-def test_the_manifest_names_the_vault_and_a_moved_one_goes_on(own: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_manifest_names_the_vault_and_a_moved_one_goes_on(
+    own: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What counts is the id in its tables, not its address."""
     path = _policy(own)
     _run(own, path)
@@ -108,12 +117,16 @@ def test_another_vault_at_the_same_address_is_another(own: Workplace) -> None:
     _run(own, path)
     shutil.rmtree(own.folder / "shared")
     other = SqliteVault(own.folder / "shared" / "vault.db").identity()
-    done = own.coatcheck("run", "people.yaml", COATCHECK_VAULT=f"sqlite:{own.folder / 'shared' / 'vault.db'}")
+    done = own.coatcheck(
+        "run", "people.yaml", COATCHECK_VAULT=f"sqlite:{own.folder / 'shared' / 'vault.db'}"
+    )
     assert (done.returncode, f"and there is vault {other[:8]}" in done.stderr) == (1, True)
 
 
 def test_the_policy_names_the_vault(own: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before the variable, so that no worker's environment decides; saying it changes no meaning."""
+    """Before the variable, so that no worker's environment decides; saying it changes no
+    meaning.
+    """
     _run(own, _policy(own))
     tokens, policy = _tokens(own), load_policy(_policy(own))
     path = _policy(own, extra=f"vault: {{place: 'sqlite:{own.folder / 'shared' / 'vault.db'}'}}")
@@ -147,8 +160,12 @@ def test_a_worker_takes_no_other_vault_and_makes_none(own: Workplace) -> None:
         elsewhere.apply(batch)
 
 
-def test_reveal_and_forget_refuse_another_vault(own: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One with the policy's columns in it: it answered that the tokens do not open, or that nobody is there."""
+def test_reveal_and_forget_refuse_another_vault(
+    own: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One with the policy's columns in it: it answered that the tokens do not open, or that nobody
+    is there.
+    """
     path = _policy(own)
     _run(own, path)
     first = _tokens(own)
@@ -157,16 +174,22 @@ def test_reveal_and_forget_refuse_another_vault(own: Workplace, monkeypatch: pyt
     policy, keyring = load_policy(path), open_keyring(own.keyring_uri)
     with pytest.raises(VaultError, match="version 1 was made with token vault"):
         reveal(policy, "email", first, keyring, reason="ticket 12", version=1)
-    with pytest.raises(GateError, match=r"1 entries are erased, and version\(s\) 1 have tokens that another vault"):
+    with pytest.raises(
+        GateError, match=r"1 entries are erased, and version\(s\) 1 have tokens that another vault"
+    ):
         forget(policy, "12", keyring, reason="erasure request")
     monkeypatch.setenv("COATCHECK_VAULT", f"sqlite:{own.folder / 'shared' / 'vault.db'}")
-    assert not any(reveal(policy, "email", first, keyring, reason="ticket 12", version=1).bad.to_pylist())
+    assert not any(
+        reveal(policy, "email", first, keyring, reason="ticket 12", version=1).bad.to_pylist()
+    )
     with pytest.raises(VaultError, match="version 2 was made with token vault"):
         forget(policy, "12", keyring, reason="erasure request")
 
 
 def test_rotation_finds_the_datasets_vault(own: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A policy's, that no variable names: it kept the old key, and destroying that lost its tokens without a word."""
+    """A policy's, that no variable names: it kept the old key, and destroying that lost its tokens
+    without a word.
+    """
     place = f"sqlite:{own.folder / 'shared' / 'vault.db'}"
     monkeypatch.delenv("COATCHECK_VAULT")
     path = _policy(own, extra=f"vault: {{place: '{place}'}}")
@@ -189,7 +212,9 @@ def test_rotation_finds_the_datasets_vault(own: Workplace, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("name", ["pseudonym", "reveal", "training", "owner", "signing"])
 def test_an_old_keyring_publishes_nothing(own: Workplace, name: str) -> None:
-    """Restored from before the last rotation, it went on with old keys; not even consent to changes helps."""
+    """Restored from before the last rotation, it went on with old keys; not even consent to changes
+    helps.
+    """
     path = _policy(own, SIV)
     _run(own, path)
     copy = Copy(own)
@@ -225,7 +250,9 @@ def test_a_vault_of_a_later_keyring_stops_a_rotation_that_names_no_dataset(own: 
     copy = Copy(own)
     rotate(NAMES[2], [], own.keyring_uri)
     copy.back()
-    with pytest.raises(KeysError, match=r"the token vault is locked by reveal.2, which this keyring lacks"):
+    with pytest.raises(
+        KeysError, match=r"the token vault is locked by reveal.2, which this keyring lacks"
+    ):
         rotate(NAMES[2], [], own.keyring_uri)
 
 
@@ -269,7 +296,10 @@ def test_a_destroyed_key_that_comes_back_is_refused(own: Workplace) -> None:
     destroy(NAMES[1], 1, [own.sink], reason="end of purpose", keyring_uri=own.keyring_uri)
     assert _run(own, path) == 2
     copy.back()
-    with pytest.raises(KeysError, match=r"'pseudonym.1' was destroyed by the dataset's log, and this keyring holds it"):
+    with pytest.raises(
+        KeysError,
+        match=r"'pseudonym.1' was destroyed by the dataset's log, and this keyring holds it",
+    ):
         _run(own, path)
     destroy(NAMES[1], 1, [own.sink], reason="end of purpose", keyring_uri=own.keyring_uri)
     assert _run(own, path) == 3

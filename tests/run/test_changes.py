@@ -1,4 +1,6 @@
-"""A run stops where types, purpose, rules, models or files are not those of the version that readers have."""
+"""A run stops where types, purpose, rules, models or files are not those of the version that
+readers have.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +34,9 @@ ROW: dict[str, Callable[[int], object]] = {
 def _policy(place: Workplace, rules: str = RULES, head: str = "", purpose: str = "test") -> Path:
     path = place.folder / "t.yaml"
     path.write_text(
-        f"version: 1\ndataset: t\npurpose: {purpose}\nsource: {{path: {place.folder / 't.jsonl'}}}\n"
-        f"sink: {{path: {place.sink}}}\ndetect: {{ner: 'off'}}\n{head}\ncolumns:\n{rules}"
+        f"version: 1\ndataset: t\npurpose: {purpose}\nsource: {{path:"
+        f" {place.folder / 't.jsonl'}}}\nsink: {{path: {place.sink}}}\ndetect: {{ner:"
+        f" 'off'}}\n{head}\ncolumns:\n{rules}"
     )
     return path
 
@@ -84,15 +87,27 @@ def test_a_changed_type_stops_the_run(
     ("rules", "head", "purpose", "what"),
     [
         (RULES, "", "another", "purpose: is another"),
-        (RULES.replace("pseudonymize", "pseudonymize, domain: person"), "", "test", "columns.id: the rule is another"),
-        (RULES.replace("keep_last: 1", "keep_last: 2"), "", "test", "columns.note: the rule is another"),
+        (
+            RULES.replace("pseudonymize", "pseudonymize, domain: person"),
+            "",
+            "test",
+            "columns.id: the rule is another",
+        ),
+        (
+            RULES.replace("keep_last: 1", "keep_last: 2"),
+            "",
+            "test",
+            "columns.note: the rule is another",
+        ),
         (RULES, "rows: {where: [[amount, '>', 70]]}", "test", "rows.where: says something else"),
         (RULES, "default_keys: {pseudonym: reveal}", "test", "default_keys: says something else"),
         (RULES, "subject: id", "test", "subject: says something else"),
     ],
     ids=["purpose", "domain", "parameter", "filter", "key", "subject"],
 )
-def test_a_changed_meaning_stops_the_run(published: Workplace, rules: str, head: str, purpose: str, what: str) -> None:
+def test_a_changed_meaning_stops_the_run(
+    published: Workplace, rules: str, head: str, purpose: str, what: str
+) -> None:
     """Pseudonyms that join no more, values that say something else, other rows."""
     _stopped(published, _policy(published, rules, head, purpose), what)
 
@@ -109,13 +124,20 @@ def test_a_changed_meaning_stops_the_run(published: Workplace, rules: str, head:
     ],
     ids=["new rule", "rule gone", "reason", "comment", "gate", "limit"],
 )
-def test_what_changes_no_published_value_passes(published: Workplace, rules: str, head: str) -> None:
+def test_what_changes_no_published_value_passes(
+    published: Workplace, rules: str, head: str
+) -> None:
     """Nights would be for nothing otherwise."""
     _rows(published, more=lambda i: "x")
-    assert anonymize.run(_policy(published, rules, head), keyring_uri=published.keyring_uri).version == 2
+    assert (
+        anonymize.run(_policy(published, rules, head), keyring_uri=published.keyring_uri).version
+        == 2
+    )
 
 
-def test_the_policys_line_accepts_for_one_version_only(published: Workplace, keyring: Keyring) -> None:
+def test_the_policys_line_accepts_for_one_version_only(
+    published: Workplace, keyring: Keyring
+) -> None:
     """The next change is refused again; what was accepted and why is kept for the owner."""
     line = 'accept_change: {version: 1, reason: "amounts come as text"}'
     _rows(published, amount=lambda i: f"{i} EUR")
@@ -129,17 +151,23 @@ def test_the_policys_line_accepts_for_one_version_only(published: Workplace, key
         anonymize.run(path, keyring_uri=published.keyring_uri)
 
 
-def test_an_identifier_in_a_column_that_was_accepted_before_stops_the_run(workplace: Workplace) -> None:
+def test_an_identifier_in_a_column_that_was_accepted_before_stops_the_run(
+    workplace: Workplace,
+) -> None:
     """`accept:` was said of other values."""
     rules = RULES.replace("  plan: {action: keep}", '  plan: {action: keep, accept: "two letters"}')
     head = "checks: {residual: report}"
     _rows(workplace)
     anonymize.run(_policy(workplace, rules, head), keyring_uri=workplace.keyring_uri)
     _rows(workplace, plan=lambda i: f"somebody.{i}@mail.example.org")
-    _stopped(workplace, _policy(workplace, rules, head), "columns.plan: looked like .* EMAIL_ADDRESS now")
+    _stopped(
+        workplace, _policy(workplace, rules, head), "columns.plan: looked like .* EMAIL_ADDRESS now"
+    )
 
 
-def test_a_rotated_key_is_said_and_does_not_stop(published: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rotated_key_is_said_and_does_not_stop(
+    published: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Who rotates a key asks for other pseudonyms."""
     from anonymize.keys import init_keyring
 

@@ -1,4 +1,6 @@
-"""A custom action that fails, whatever it raises: what the command, the library and Prefect tell of it."""
+"""A custom action that fails, whatever it raises: what the command, the library and Prefect tell of
+it.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +92,9 @@ def test_a_command_tells_the_kind_and_no_value(way: str, workplace: Workplace) -
 
 
 @pytest.mark.parametrize("at", ["type", "make"])
-def test_an_action_that_fails_before_row_one_is_a_problem_of_the_plan(at: str, workplace: Workplace) -> None:
+def test_an_action_that_fails_before_row_one_is_a_problem_of_the_plan(
+    at: str, workplace: Workplace
+) -> None:
     """Its class, its parameters and what it says of types are others' code too."""
     env = _installed(workplace)
     _refused(workplace, workplace.coatcheck("run", str(_policy(workplace, "exit", at)), **env))

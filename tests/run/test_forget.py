@@ -27,14 +27,20 @@ Place = tuple[Workplace, Policy, Keyring]
 
 @pytest.fixture
 def kept(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> Place:
-    """Return a workplace with a version whose e-mails are in a vault of its own; 7 and 12 share one."""
+    """Return a workplace with a version whose e-mails are in a vault of its own; 7 and 12 share
+    one.
+    """
     monkeypatch.setenv("COATCHECK_VAULT", f"sqlite:{workplace.folder / 'vault.db'}")
     uri = f"file:{workplace.folder / 'own.json'}"
     init_keyring(uri, NAMES)
     own = Workplace(workplace.folder, uri)
     own.source.write_text(own.source.read_text() + "Dee Falk,bo@example.org,10117,1991-07-01,8\n")
     path = own.policy("subject: visits")
-    path.write_text(path.read_text().replace("pseudonymize, domain: email", "tokenize, method: vault, domain: email"))
+    path.write_text(
+        path.read_text().replace(
+            "pseudonymize, domain: email", "tokenize, method: vault, domain: email"
+        )
+    )
     anonymize.run(path, keyring_uri=uri)
     return own, load_policy(path), open_keyring(uri)
 
@@ -48,7 +54,9 @@ def test_a_subject_that_is_not_there_is_no_erasure(kept: Place, subject: str) ->
     """A misspelled one looked like a fulfilled request; no line says now that it was one."""
     own, policy, keyring = kept
     before = _log(own)
-    with pytest.raises(GateError, match="nothing was erased: the vault holds no entry of this subject") as refused:
+    with pytest.raises(
+        GateError, match="nothing was erased: the vault holds no entry of this subject"
+    ) as refused:
         forget(policy, subject, keyring, reason="erasure request")
     assert refused.value.exit_code == 1
     assert subject not in str(refused.value).split()
@@ -69,7 +77,9 @@ def test_forgetting_from_another_folder_makes_nothing(kept: Place, tmp_path: Pat
     """The sink is relative to the folder one stands in: elsewhere there is no log to write to."""
     _, policy, keyring = kept
     elsewhere = policy.model_copy(
-        update={"sink": policy.sink.model_copy(update={"path": str(tmp_path / "elsewhere" / "out")})}
+        update={
+            "sink": policy.sink.model_copy(update={"path": str(tmp_path / "elsewhere" / "out")})
+        }
     )
     with pytest.raises(DatasetError, match="no such dataset"):
         forget(elsewhere, "12", keyring, reason="erasure request")
@@ -90,7 +100,9 @@ reader.close()
 """
 
 
-def test_a_reader_that_keeps_the_log_is_said_and_can_be_outwaited(kept: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_that_keeps_the_log_is_said_and_can_be_outwaited(
+    kept: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """SQLite answers that in a row that nobody looked at; the erased entry stayed on disk."""
     own, policy, keyring = kept
     monkeypatch.setattr(sqlite, "SCRUB_SECONDS", 0.2)
@@ -101,13 +113,17 @@ def test_a_reader_that_keeps_the_log_is_said_and_can_be_outwaited(kept: Place, m
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as reader:
         assert reader.stdout is not None
         assert reader.stdout.readline() == b"reading\n"
-        with pytest.raises(VaultLogError, match="1 entries are erased, but the write-ahead log still holds"):
+        with pytest.raises(
+            VaultLogError, match="1 entries are erased, but the write-ahead log still holds"
+        ):
             forget(policy, "12", keyring, reason="erasure request")
         reader.communicate(b"\n")
     with pytest.raises(GateError, match="nothing was erased"):  # repeated: the log is emptied now
         forget(policy, "12", keyring, reason="erasure request")
     with sqlite3.connect(vault) as connection:
-        (erased,) = before - {sealed for (sealed,) in connection.execute("SELECT sealed FROM entries")}
+        (erased,) = before - {
+            sealed for (sealed,) in connection.execute("SELECT sealed FROM entries")
+        }
     wal = Path(f"{vault}-wal")
     assert erased not in vault.read_bytes() + (wal.read_bytes() if wal.exists() else b"")
 
@@ -115,13 +131,29 @@ def test_a_reader_that_keeps_the_log_is_said_and_can_be_outwaited(kept: Place, m
 def test_the_subject_is_taken_from_standard_input(kept: Place) -> None:
     """Where neither a list of processes nor a shell's history shows it."""
     own, _, _ = kept
-    arguments = [sys.executable, "-m", "anonymize", "forget", "people.yaml", "--subject", "-", "--reason", "erasure"]
+    arguments = [
+        sys.executable,
+        "-m",
+        "anonymize",
+        "forget",
+        "people.yaml",
+        "--subject",
+        "-",
+        "--reason",
+        "erasure",
+    ]
 
     def told(text: str) -> subprocess.CompletedProcess[str]:
 
         env = {**os.environ, "COATCHECK_KEYRING": own.keyring_uri}
         return subprocess.run(
-            arguments, cwd=own.folder, env=env, input=text, capture_output=True, text=True, timeout=600
+            arguments,
+            cwd=own.folder,
+            env=env,
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=600,
         )
 
     assert told("").returncode == 2
@@ -154,18 +186,26 @@ def test_a_scrub_with_nobody_reading_empties_the_log(tmp_path: Path, keyring: Ke
     assert not Path(f"{tmp_path / 'v.db'}-wal").stat().st_size
 
 
-@pytest.mark.parametrize(("joined", "asked"), [(True, "ANA CASTRO"), (True, " ana  castro"), (False, "ANA CASTRO")])
+@pytest.mark.parametrize(
+    ("joined", "asked"), [(True, "ANA CASTRO"), (True, " ana  castro"), (False, "ANA CASTRO")]
+)
 def test_forget_joins_the_spellings_that_the_subject_column_joins(
     workplace: Workplace, monkeypatch: pytest.MonkeyPatch, joined: bool, asked: str
 ) -> None:
-    """What has one pseudonym is one subject and is forgotten whole; without ``fold`` each spelling is its own."""
+    """What has one pseudonym is one subject and is forgotten whole; without ``fold`` each spelling
+    is its own.
+    """
     monkeypatch.setenv("COATCHECK_VAULT", f"sqlite:{workplace.folder / 'vault.db'}")
     uri = f"file:{workplace.folder / 'own.json'}"
     init_keyring(uri, NAMES)
-    workplace.source.write_text(workplace.source.read_text() + "ana castro,other@example.org,10117,1991-07-01,8\n")
+    workplace.source.write_text(
+        workplace.source.read_text() + "ana castro,other@example.org,10117,1991-07-01,8\n"
+    )
     path, how = workplace.policy("subject: name"), "fold" if joined else "exact"
     text = path.read_text().replace("fake, kind: name", f"pseudonymize, normalize: {how}")
-    path.write_text(text.replace("pseudonymize, domain: email", "tokenize, method: vault, domain: email"))
+    path.write_text(
+        text.replace("pseudonymize, domain: email", "tokenize, method: vault, domain: email")
+    )
     anonymize.run(path, keyring_uri=uri)
     policy, keyring = load_policy(path), open_keyring(uri)
     if joined:

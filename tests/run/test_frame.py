@@ -22,11 +22,16 @@ FRAME = pd.DataFrame(
     },
     index=pd.Index(["x", "y", "z"], name="row"),
 )
-RULES = "  name: {action: pseudonymize}\n  visits: {action: keep}\n  plan: {action: keep}\n  at: {action: keep}\n"
+RULES = (
+    "  name: {action: pseudonymize}\n  visits: {action: keep}\n  plan: {action: keep}\n  at:"
+    " {action: keep}\n"
+)
 
 
 def test_kept_dtypes_stay_and_the_index_is_a_fresh_range(keyring_uri: str) -> None:
-    """Kept columns come back equal, dtype included, under row numbers: no rule looked at the index."""
+    """Kept columns come back equal, dtype included, under row numbers: no rule looked at the
+    index.
+    """
     out = anonymize.anonymize_frame(FRAME, policy_of(RULES), keyring_uri=keyring_uri)
     kept = ["visits", "plan", "at"]
     pd.testing.assert_frame_equal(out[kept], FRAME[kept].reset_index(drop=True))
@@ -68,10 +73,14 @@ def test_no_index_comes_back(index: pd.Index) -> None:
 
 
 @pytest.mark.parametrize("index", [index for name, index in INDEXES.items() if "range" not in name])
-def test_an_index_is_refused_where_the_policy_refuses_what_it_does_not_list(index: pd.Index) -> None:
+def test_an_index_is_refused_where_the_policy_refuses_what_it_does_not_list(
+    index: pd.Index,
+) -> None:
     """It would be left out in silence; the message names what mends it and no label."""
     policy = policy_of("  visits: {action: keep}\n", "unlisted: refuse\n")
-    with pytest.raises(ArgumentError, match=r"give df.reset_index\(\) and a rule for it") as refused:
+    with pytest.raises(
+        ArgumentError, match=r"give df.reset_index\(\) and a rule for it"
+    ) as refused:
         anonymize.anonymize_frame(FRAME[["visits"]].set_index(index), policy)
     assert not any(raw in str(refused.value) for raw in RAW)
     anonymize.anonymize_frame(FRAME[["visits"]].reset_index(drop=True), policy)
@@ -80,19 +89,27 @@ def test_an_index_is_refused_where_the_policy_refuses_what_it_does_not_list(inde
 def test_a_rule_for_the_index_says_how_the_frame_is_given() -> None:
     """The rule would find no such column."""
     frame = FRAME.set_index(INDEXES["several levels"])
-    with pytest.raises(ArgumentError, match=r"email: the policy has a rule .* give df.reset_index\(\)"):
-        anonymize.anonymize_frame(frame, policy_of("  email: {action: redact}\n  visits: {action: keep}\n"))
+    with pytest.raises(
+        ArgumentError, match=r"email: the policy has a rule .* give df.reset_index\(\)"
+    ):
+        anonymize.anonymize_frame(
+            frame, policy_of("  email: {action: redact}\n  visits: {action: keep}\n")
+        )
     out = anonymize.anonymize_frame(frame.reset_index(), policy_of("  email: {action: redact}\n"))
     assert out["email"].tolist() == ["<REDACTED>"] * 3
 
 
 def test_nothing_that_hangs_on_a_frame_comes_back() -> None:
-    """Attributes, the name of the columns' index, of a column's categories, a fill value, an Arrow field's metadata."""
+    """Attributes, the name of the columns' index, of a column's categories, a fill value, an Arrow
+    field's metadata.
+    """
     item = pa.field("x", pa.int64(), metadata={"patient": RAW[0]})
     nested = pd.array([{"x": 1}, {"x": 2}, {"x": 3}], dtype=pd.ArrowDtype(pa.struct([item])))
     frame = pd.DataFrame(
         {
-            "a": pd.Categorical(["x", "y", "x"], categories=pd.Index(["x", "y", RAW[1]], name=RAW[2])),
+            "a": pd.Categorical(
+                ["x", "y", "x"], categories=pd.Index(["x", "y", RAW[1]], name=RAW[2])
+            ),
             "b": pd.arrays.SparseArray(["x", "y", "z"], fill_value=RAW[0]),
             "c": nested,
             "d": pd.Categorical.from_codes([0, 1, 0], categories=pd.interval_range(0, 2)),
@@ -101,7 +118,12 @@ def test_nothing_that_hangs_on_a_frame_comes_back() -> None:
     frame.attrs["owner"], frame.columns.name, frame["b"].attrs["of"] = RAW[0], RAW[1], RAW[2]
     rules = "".join(f"  {name}: {{action: keep}}\n" for name in ("a", "b", "c", "d"))
     out = anonymize.anonymize_frame(frame, policy_of(rules))
-    hidden = [out.attrs, out.columns.name, *(out[name].attrs for name in out), *map(repr, out.dtypes)]
+    hidden = [
+        out.attrs,
+        out.columns.name,
+        *(out[name].attrs for name in out),
+        *map(repr, out.dtypes),
+    ]
     hidden += [out["a"].cat.categories.name, getattr(out["b"].dtype, "fill_value", None)]
     assert not any(raw in repr(hidden) for raw in RAW)
     assert out["a"].tolist() == ["x", "y", "x"]
@@ -140,29 +162,40 @@ def test_long_whole_numbers_beside_nulls_stay_exact() -> None:
 
 def test_whole_numbers_that_become_null_are_nullable() -> None:
     """A numpy column that cannot hold null comes back in the dtype that can."""
-    out = anonymize.anonymize_frame(pd.DataFrame({"n": [1, 2]}), policy_of('  n: {action: "null"}\n'))
+    out = anonymize.anonymize_frame(
+        pd.DataFrame({"n": [1, 2]}), policy_of('  n: {action: "null"}\n')
+    )
     assert out["n"].isna().all()
     assert str(out["n"].dtype) == "Int64"
 
 
 def test_periods_and_intervals_are_taken_as_text() -> None:
     """What Arrow has no type for is read as it is written."""
-    frame = pd.DataFrame({"m": pd.period_range("2024-01", periods=2, freq="M"), "i": pd.interval_range(0, 2)})
-    out = anonymize.anonymize_frame(frame, policy_of("  m: {action: keep}\n  i: {action: mask, keep_last: 2}\n"))
+    frame = pd.DataFrame(
+        {"m": pd.period_range("2024-01", periods=2, freq="M"), "i": pd.interval_range(0, 2)}
+    )
+    out = anonymize.anonymize_frame(
+        frame, policy_of("  m: {action: keep}\n  i: {action: mask, keep_last: 2}\n")
+    )
     assert out["m"].tolist() == ["2024-01", "2024-02"]
     assert out["i"].tolist() == ["(*, *]", "(*, *]"]
 
 
-@pytest.mark.parametrize("values", [["planted-value", 1], [1, "planted-value"], [2**80, 1], [1 + 2j, 3]])
+@pytest.mark.parametrize(
+    "values", [["planted-value", 1], [1, "planted-value"], [2**80, 1], [1 + 2j, 3]]
+)
 def test_a_column_of_no_one_type_is_refused_without_its_values(values: list[object]) -> None:
     """The errors of pandas and Arrow would quote the cell."""
     with pytest.raises(SourceError, match="column mixed: its values") as refused:
-        anonymize.anonymize_frame(pd.DataFrame({"mixed": values}), policy_of("  mixed: {action: keep}\n"))
+        anonymize.anonymize_frame(
+            pd.DataFrame({"mixed": values}), policy_of("  mixed: {action: keep}\n")
+        )
     assert "planted" not in "".join(traceback.format_exception(refused.value))
 
 
 @pytest.mark.parametrize(
-    "frame", [FRAME["name"], pd.DataFrame([[1, 2]]), FRAME.set_axis([("a", n) for n in "bcde"], axis=1)]
+    "frame",
+    [FRAME["name"], pd.DataFrame([[1, 2]]), FRAME.set_axis([("a", n) for n in "bcde"], axis=1)],
 )
 def test_what_is_no_frame_of_named_columns_is_refused(frame: pd.DataFrame) -> None:
     """A series, and columns named by numbers or tuples."""
@@ -173,18 +206,24 @@ def test_what_is_no_frame_of_named_columns_is_refused(frame: pd.DataFrame) -> No
 def test_two_columns_of_one_name_are_refused() -> None:
     """Which of them a rule means cannot be known."""
     with pytest.raises(SourceError, match=r"df: columns 1 and 2 have one name; rename them$"):
-        anonymize.anonymize_frame(pd.DataFrame([[1, 2]], columns=["a", "a"]), policy_of("  a: {action: keep}\n"))
+        anonymize.anonymize_frame(
+            pd.DataFrame([[1, 2]], columns=["a", "a"]), policy_of("  a: {action: keep}\n")
+        )
 
 
 def test_too_much_suppression_is_refused() -> None:
     """k-anonymity is a gate here too."""
-    policy = policy_of("  visits: {action: keep}\n", "privacy: {quasi_identifiers: [visits], k: 2}\n")
+    policy = policy_of(
+        "  visits: {action: keep}\n", "privacy: {quasi_identifiers: [visits], k: 2}\n"
+    )
     with pytest.raises(GateError, match="would be suppressed"):
         anonymize.anonymize_frame(FRAME, policy)
 
 
 def test_text_kept_as_bytes_is_scanned_as_text() -> None:
-    """An address inside JSON or prose of a binary column is found in the output, beside bytes that are no text."""
+    """An address inside JSON or prose of a binary column is found in the output, beside bytes that
+    are no text.
+    """
     cells = [b'{"mail": "user%d@example.com"}' % n for n in range(40)] + [b"\xff\xfe", None]
     frame = pd.DataFrame({"payload": cells})
     with pytest.raises(GateError, match=r"columns\.payload: the output still holds EMAIL_ADDRESS"):
@@ -198,4 +237,8 @@ def test_a_policys_path_does_as_well(tmp_path: Path) -> None:
     path = tmp_path / "p.yaml"
     head = "version: 1\ndataset: d\npurpose: test\nsource: {path: x.csv}\nsink: {path: out}\n"
     path.write_text(f"{head}columns:\n  n: {{action: keep}}\n")
-    assert anonymize.anonymize_frame(pd.DataFrame({"n": [1, 2, 3]}), path)["n"].tolist() == [1, 2, 3]
+    assert anonymize.anonymize_frame(pd.DataFrame({"n": [1, 2, 3]}), path)["n"].tolist() == [
+        1,
+        2,
+        3,
+    ]

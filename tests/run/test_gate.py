@@ -20,7 +20,9 @@ CALLS: list[int] = []
 
 @dataclass(frozen=True)
 class Liar:
-    """Says that it is a function of the row, and gives another split of the rows at its second call."""
+    """Says that it is a function of the row, and gives another split of the rows at its second
+    call.
+    """
 
     function_of_row = True
 
@@ -48,14 +50,17 @@ def policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Policy:
     monkeypatch.setattr(registry, "custom_action", lambda name: Liar())
     (tmp_path / "p.csv").write_text("zip\n" + "00001\n" * 6)
     return parse_policy(
-        f"version: 1\ndataset: d\npurpose: test\nsource: {{path: {tmp_path}/p.csv, types: {{zip: string}}}}\n"
-        f"sink: {{path: {tmp_path}/out}}\ndetect: {{ner: off}}\nchecks: {{residual: off}}\n"
-        "privacy: {quasi_identifiers: [zip], k: 3}\ncolumns:\n  zip: {action: custom, name: liar}\n",
+        f"version: 1\ndataset: d\npurpose: test\nsource: {{path: {tmp_path}/p.csv, types: {{zip:"
+        f" string}}}}\nsink: {{path: {tmp_path}/out}}\ndetect: {{ner: off}}\nchecks: {{residual:"
+        " off}\nprivacy: {quasi_identifiers: [zip], k: 3}\ncolumns:\n  zip: {action: custom,"
+        " name: liar}\n",
         "p.yaml",
     )
 
 
-def test_a_run_whose_written_classes_are_too_small_publishes_nothing(policy: Policy, keyring_uri: str) -> None:
+def test_a_run_whose_written_classes_are_too_small_publishes_nothing(
+    policy: Policy, keyring_uri: str
+) -> None:
     """The count on what was written is what decides."""
     with pytest.raises(GateError, match="1 of 2 classes in what was written are smaller than 3"):
         anonymize.run(policy, keyring_uri=keyring_uri)

@@ -37,7 +37,11 @@ RULES = """
 def _documents() -> list[str]:
     return [
         json.dumps(
-            {"user": {"name": name, "email": email}, "ip": f"192.0.2.{n}", "items": [{"sku": f"A{n}", "by": name}]}
+            {
+                "user": {"name": name, "email": email},
+                "ip": f"192.0.2.{n}",
+                "items": [{"sku": f"A{n}", "by": name}],
+            }
         )
         for n, (name, email) in enumerate(PEOPLE)
     ]
@@ -46,9 +50,8 @@ def _documents() -> list[str]:
 def _policy(place: Workplace, source: Path, rules: str = RULES, extra: str = "") -> Policy:
     path = place.folder / "inside.yaml"
     path.write_text(
-        f"version: 1\ndataset: inside\npurpose: test\nsource: {{path: {source}}}\nsink: {{path: {place.sink}}}\n"
-        f"rows: {{order: source}}\n"
-        f"{extra}\ncolumns:{rules}"
+        f"version: 1\ndataset: inside\npurpose: test\nsource: {{path: {source}}}\nsink: {{path:"
+        f" {place.sink}}}\nrows: {{order: source}}\n{extra}\ncolumns:{rules}"
     )
     return load_policy(path)
 
@@ -69,8 +72,12 @@ def _bytes_written(place: Workplace) -> bytes:
     return b"".join(path.read_bytes() for path in place.sink.rglob("*") if path.is_file())
 
 
-def test_documents_in_a_csv_are_published_without_what_no_rule_names(workplace: Workplace, keyring: Keyring) -> None:
-    """The column stays text; its documents keep their nesting; no raw value is in any byte written."""
+def test_documents_in_a_csv_are_published_without_what_no_rule_names(
+    workplace: Workplace, keyring: Keyring
+) -> None:
+    """The column stays text; its documents keep their nesting; no raw value is in any byte
+    written.
+    """
     out = _run(workplace, _policy(workplace, _csv(workplace, _documents())), keyring)
     first = json.loads(out["payload"][0].as_py())
     assert out.schema.field("payload").type == pa.string()
@@ -95,33 +102,51 @@ def test_bad_documents_are_set_aside_by_their_row(workplace: Workplace, keyring:
     for number in (1, 2):
         _csv(workplace, [documents[0], '{"user": "Ana', documents[2]], f"events-{number}.csv")
     policy = _policy(workplace, workplace.folder / "events-*.csv")
-    policy = policy.model_copy(update={"rows": policy.rows.model_copy(update={"max_quarantined": 0.5})})
+    policy = policy.model_copy(
+        update={"rows": policy.rows.model_copy(update={"max_quarantined": 0.5})}
+    )
     out = _run(workplace, policy, keyring)
     assert out["id"].to_pylist() == [0, 2, 0, 2]
     assert out["payload"][0] == out["payload"][2]
     aside = pa.Table.from_batches(read_quarantine(workplace.sink, keyring=keyring)).to_pylist()
-    assert [(row["row"], row["column"], row["reason"]) for row in aside] == [(2, "payload", "not JSON")] * 2
+    assert [(row["row"], row["column"], row["reason"]) for row in aside] == [
+        (2, "payload", "not JSON")
+    ] * 2
 
 
-def test_an_identifier_kept_in_a_document_is_refused(workplace: Workplace, keyring: Keyring) -> None:
+def test_an_identifier_kept_in_a_document_is_refused(
+    workplace: Workplace, keyring: Keyring
+) -> None:
     """Detection looks at the places that rules name, before row one."""
     documents = [json.dumps({"user": {"email": f"user{n}@example.com"}}) for n in range(50)]
-    policy = _policy(workplace, _csv(workplace, documents), "\n  payload.$.user.email: {action: keep}\n")
-    with pytest.raises(PlanError, match=r"keep, but 'payload.\$.user.email' looks like EMAIL_ADDRESS"):
+    policy = _policy(
+        workplace, _csv(workplace, documents), "\n  payload.$.user.email: {action: keep}\n"
+    )
+    with pytest.raises(
+        PlanError, match=r"keep, but 'payload.\$.user.email' looks like EMAIL_ADDRESS"
+    ):
         anonymize.run(policy, keyring_uri=workplace.keyring_uri)
 
 
-def test_an_identifier_in_an_object_kept_whole_is_refused(workplace: Workplace, keyring: Keyring) -> None:
+def test_an_identifier_in_an_object_kept_whole_is_refused(
+    workplace: Workplace, keyring: Keyring
+) -> None:
     """Detection looks inside, and names the place as a rule would."""
     documents = [json.dumps({"meta": {"mail": f"user{n}@example.com", "n": n}}) for n in range(50)]
     policy = _policy(workplace, _csv(workplace, documents), "\n  payload.$.meta: {action: keep}\n")
-    with pytest.raises(PlanError, match=r"keep, but 'payload.\$.meta.mail' looks like EMAIL_ADDRESS"):
+    with pytest.raises(
+        PlanError, match=r"keep, but 'payload.\$.meta.mail' looks like EMAIL_ADDRESS"
+    ):
         anonymize.run(policy, keyring_uri=workplace.keyring_uri)
 
 
 @pytest.mark.usefixtures("gate_alone")
-def test_the_scan_of_the_output_looks_into_documents(workplace: Workplace, keyring: Keyring) -> None:
-    """Addresses in an object that was kept whole, too few to make a place of codes one of addresses, stop the run."""
+def test_the_scan_of_the_output_looks_into_documents(
+    workplace: Workplace, keyring: Keyring
+) -> None:
+    """Addresses in an object that was kept whole, too few to make a place of codes one of
+    addresses, stop the run.
+    """
     words = [f"K{n * 7919 % 9973}" for n in range(300)] + [f"user{n}@example.com" for n in range(6)]
     documents = [json.dumps({"meta": {"note": word}}) for word in words]
     policy = _policy(workplace, _csv(workplace, documents), "\n  payload.$.meta: {action: keep}\n")
@@ -133,8 +158,14 @@ def test_the_scan_of_the_output_looks_into_documents(workplace: Workplace, keyri
 def test_documents_in_json_lines_and_nested_columns(workplace: Workplace, keyring: Keyring) -> None:
     """A document may lie in a struct of a list."""
     path = workplace.folder / "events.jsonl"
-    path.write_text("\n".join(json.dumps({"calls": [{"body": text, "n": 1}, None]}) for text in _documents()))
-    out = _run(workplace, _policy(workplace, path, "\n  'calls[].body.$.items[].sku': {action: keep}\n"), keyring)
+    path.write_text(
+        "\n".join(json.dumps({"calls": [{"body": text, "n": 1}, None]}) for text in _documents())
+    )
+    out = _run(
+        workplace,
+        _policy(workplace, path, "\n  'calls[].body.$.items[].sku': {action: keep}\n"),
+        keyring,
+    )
     assert out["calls"][1].as_py() == [{"body": '{"items":[{"sku":"A1"}]}'}, None]
 
 
@@ -142,10 +173,14 @@ def test_maps_in_parquet_are_published_as_maps(workplace: Workplace, keyring: Ke
     """Named entries are treated, others are gone, and no raw value is in any byte written."""
     path = workplace.folder / "people.parquet"
     maps = [[("email", email), ("full name", name)] for name, email in PEOPLE]
-    pq.write_table(pa.table({"attrs": pa.array([*maps, None], pa.map_(pa.string(), pa.string()))}), path)
+    pq.write_table(
+        pa.table({"attrs": pa.array([*maps, None], pa.map_(pa.string(), pa.string()))}), path
+    )
     out = _run(workplace, _policy(workplace, path, "\n  attrs.email: {action: redact}\n"), keyring)
     assert out["attrs"].to_pylist() == [[("email", "<REDACTED>")]] * 3 + [None]
-    assert not [word for pair in PEOPLE for word in pair if word.encode() in _bytes_written(workplace)]
+    assert not [
+        word for pair in PEOPLE for word in pair if word.encode() in _bytes_written(workplace)
+    ]
 
 
 def test_the_scan_of_the_output_looks_into_maps(workplace: Workplace, keyring: Keyring) -> None:
@@ -174,7 +209,9 @@ def test_a_column_of_documents_can_be_restricted(workplace: Workplace, keyring: 
     _policy(workplace, _csv(workplace, _documents()))
     path = workplace.folder / "inside.yaml"
     restricted = "restricted: {key: clinical, columns: [payload]}"
-    path.write_text(path.read_text().replace(f"{workplace.sink}}}", f"{workplace.sink}, {restricted}}}"))
+    path.write_text(
+        path.read_text().replace(f"{workplace.sink}}}", f"{workplace.sink}, {restricted}}}")
+    )
     assert _run(workplace, load_policy(path), keyring).num_rows == len(PEOPLE)
     reader = share_keyring(["training"], workplace.folder / "reader.json", workplace.keyring_uri)
     assert read(workplace.sink, ["id"], keyring=reader).num_rows == len(PEOPLE)
@@ -182,7 +219,9 @@ def test_a_column_of_documents_can_be_restricted(workplace: Workplace, keyring: 
         read(workplace.sink, ["payload"], keyring=reader)
 
 
-def test_a_source_whose_documents_stay_alike_has_not_drifted(workplace: Workplace, keyring: Keyring) -> None:
+def test_a_source_whose_documents_stay_alike_has_not_drifted(
+    workplace: Workplace, keyring: Keyring
+) -> None:
     """Places are compared with the published version as columns are."""
     source = _csv(workplace, _documents())
     policy = _policy(workplace, source)

@@ -49,12 +49,16 @@ def _check_kills(workplace: Workplace, keyring: Keyring, times: int) -> None:
     assert not list((workplace.sink / "versions").glob(".*"))
 
 
-def test_a_run_killed_anywhere_leaves_the_last_version(workplace: Workplace, keyring: Keyring) -> None:
+def test_a_run_killed_anywhere_leaves_the_last_version(
+    workplace: Workplace, keyring: Keyring
+) -> None:
     """Promise 2, with a few kills at random times."""
     _check_kills(workplace, keyring, 4)
 
 
 @pytest.mark.soak
-def test_a_run_killed_forty_times_leaves_the_last_version(workplace: Workplace, keyring: Keyring) -> None:
+def test_a_run_killed_forty_times_leaves_the_last_version(
+    workplace: Workplace, keyring: Keyring
+) -> None:
     """Promise 2, with many."""
     _check_kills(workplace, keyring, 40)

@@ -58,7 +58,8 @@ def _peak(folder: Path, rows: int, keyring_uri: str) -> int:
 def test_memory_is_flat_in_rows(tmp_path: Path, keyring_uri: str) -> None:
     """Twice the rows, first pass included, take at most a fifth more memory.
 
-    From two million on: what waits between reading, transforming and writing is bounded, and is full by then.
+    From two million on: what waits between reading, transforming and writing is bounded, and is
+    full by then.
     """
     small, large = (_peak(tmp_path, rows, keyring_uri) for rows in (2_000_000, 4_000_000))
     assert large < 1.2 * small

@@ -1,4 +1,6 @@
-"""A run that leaves out too much publishes nothing, and says which rule, which filter, and what would mend it."""
+"""A run that leaves out too much publishes nothing, and says which rule, which filter, and what
+would mend it.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +22,18 @@ from anonymize.report import summary_line, summary_markdown
 from tests.run.conftest import Workplace
 
 
-def _born(place: Workplace, dates: list[str], rule: str = "generalize, to: year", extra: str = "") -> Path:
+def _born(
+    place: Workplace, dates: list[str], rule: str = "generalize, to: year", extra: str = ""
+) -> Path:
     """Write a source of one date a row and a policy for it; return the policy's path."""
-    place.source.write_text("id,born\n" + "".join(f"N-{i},{date}\n" for i, date in enumerate(dates)))
+    place.source.write_text(
+        "id,born\n" + "".join(f"N-{i},{date}\n" for i, date in enumerate(dates))
+    )
     path = place.folder / "born.yaml"
     path.write_text(
-        f"version: 1\ndataset: born\npurpose: test\nsource: {{path: {place.source}, types: {{born: string}}}}\n"
-        f"sink: {{path: {place.sink}}}\ndetect: {{ner: 'off'}}\n{extra}\ncolumns:\n"
-        f"  id: {{action: pseudonymize}}\n  born: {{action: {rule}}}\n"
+        f"version: 1\ndataset: born\npurpose: test\nsource: {{path: {place.source}, types: {{born:"
+        f" string}}}}\nsink: {{path: {place.sink}}}\ndetect: {{ner: 'off'}}\n{extra}\ncolumns:\n "
+        f" id: {{action: pseudonymize}}\n  born: {{action: {rule}}}\n"
     )
     return path
 
@@ -48,11 +54,17 @@ def _refused(place: Workplace, path: Path, what: str) -> None:
 def test_a_wrong_date_format_publishes_nothing(workplace: Workplace) -> None:
     """Each row would be set aside; the reason and the rule's line are named."""
     path = _born(workplace, _dates(0, 40))
-    _refused(workplace, path, r"(?s)40 of 40 rows would be set aside.*born.yaml:\d+: columns.born: 40 bad values")
+    _refused(
+        workplace,
+        path,
+        r"(?s)40 of 40 rows would be set aside.*born.yaml:\d+: columns.born: 40 bad values",
+    )
 
 
 @pytest.mark.parametrize(("bad", "published"), [(1, True), (2, False)])
-def test_one_percent_may_be_set_aside_and_no_more(workplace: Workplace, bad: int, published: bool) -> None:
+def test_one_percent_may_be_set_aside_and_no_more(
+    workplace: Workplace, bad: int, published: bool
+) -> None:
     """The default; exactly one percent passes."""
     path = _born(workplace, _dates(100 - bad, bad))
     if published:
@@ -63,9 +75,16 @@ def test_one_percent_may_be_set_aside_and_no_more(workplace: Workplace, bad: int
 
 def test_the_limit_is_the_policys_and_of_the_rows_taken(workplace: Workplace) -> None:
     """Rows that the filter leaves out do not thin it."""
-    extra = "rows: {max_quarantined: 0.1, where: [[id, '<', 'N-2']]}"  # N-0, N-1, N-10 to N-19: twelve of forty
+    extra = (  # N-0, N-1, N-10 to N-19: twelve of forty
+        "rows: {max_quarantined: 0.1, where: [[id, '<', 'N-2']]}"
+    )
     dates = [date if i != 10 else "31.12.1999" for i, date in enumerate(_dates(40, 0))]
-    assert anonymize.run(_born(workplace, dates, extra=extra), keyring_uri=workplace.keyring_uri).quarantined == 1
+    assert (
+        anonymize.run(
+            _born(workplace, dates, extra=extra), keyring_uri=workplace.keyring_uri
+        ).quarantined
+        == 1
+    )
     dates[11] = "30.12.1999"
     with pytest.raises(GateError, match="2 of 12 rows"):
         anonymize.run(_born(workplace, dates, extra=extra), keyring_uri=workplace.keyring_uri)
@@ -74,7 +93,11 @@ def test_the_limit_is_the_policys_and_of_the_rows_taken(workplace: Workplace) ->
 def test_a_filter_that_takes_no_row_is_named(workplace: Workplace) -> None:
     """An empty version would look like a good one."""
     path = workplace.policy("rows: {where: [[visits, '>', 900]]}")
-    _refused(workplace, path, r"people.yaml:\d+: rows.where: none of 3 rows is taken: the filter on visits")
+    _refused(
+        workplace,
+        path,
+        r"people.yaml:\d+: rows.where: none of 3 rows is taken: the filter on visits",
+    )
 
 
 def test_everything_may_be_suppressed_only_if_nothing_is_published(workplace: Workplace) -> None:
@@ -94,11 +117,15 @@ def test_a_source_without_rows_is_no_failure(workplace: Workplace) -> None:
 def test_a_column_of_which_null_leaves_nothing_is_refused(workplace: Workplace) -> None:
     """`on_bad_value: null` empties values, not whole columns without a word."""
     extra = 'rows: {on_bad_value: "null"}'
-    _refused(workplace, _born(workplace, _dates(0, 9), extra=extra), "columns.born: no value is left")
+    _refused(
+        workplace, _born(workplace, _dates(0, 9), extra=extra), "columns.born: no value is left"
+    )
     born = r"columns.born: 8 bad values in 9 rows would be emptied \(88.9%\), 1.0% may be; "
     _refused(workplace, _born(workplace, _dates(1, 8), extra=extra), born)
     extra = 'rows: {on_bad_value: "null", max_quarantined: 0.9}'  # as the hint says
-    done = anonymize.run(_born(workplace, _dates(1, 8), extra=extra), keyring_uri=workplace.keyring_uri)
+    done = anonymize.run(
+        _born(workplace, _dates(1, 8), extra=extra), keyring_uri=workplace.keyring_uri
+    )
     assert (done.rows_out, done.emptied) == (9, {"born": 8})
     assert "bad values emptied: 8 of born" in summary_line(done.as_dict())
     assert "| bad values emptied | 8 of born |" in summary_markdown(done.as_dict())
@@ -111,7 +138,9 @@ def test_a_frame_is_judged_as_a_file_is(keyring_uri: str) -> None:
         "columns:\n  born: {action: generalize, to: year}\n"
     )
     with pytest.raises(GateError, match="30 of 30 rows would be set aside"):
-        anonymize.anonymize_frame(pd.DataFrame({"born": _dates(0, 30)}), parse_policy(text), keyring_uri=keyring_uri)
+        anonymize.anonymize_frame(
+            pd.DataFrame({"born": _dates(0, 30)}), parse_policy(text), keyring_uri=keyring_uri
+        )
 
 
 @pytest.mark.parametrize(
@@ -125,7 +154,9 @@ def test_a_frame_is_judged_as_a_file_is(keyring_uri: str) -> None:
         ("someday", "for example"),
     ],
 )
-def test_the_plan_names_the_format_that_would_mend_it(workplace: Workplace, written: str, mend: str) -> None:
+def test_the_plan_names_the_format_that_would_mend_it(
+    workplace: Workplace, written: str, mend: str
+) -> None:
     """And the format that it names does."""
     path = _born(workplace, [written] * 12)
     look = look_at_plan(path, workplace.keyring_uri)
@@ -152,7 +183,10 @@ def test_the_command_shows_bad_examples(workplace: Workplace) -> None:
 def test_quarantine_and_errors_count_rows_alike(workplace: Workplace, keyring: Keyring) -> None:
     """From 1, as readers of files do, whichever of the two says where a bad value is."""
     dates = [*_dates(3, 0), "no date", *_dates(5, 0)]
-    anonymize.run(_born(workplace, dates, extra="rows: {max_quarantined: 1}"), keyring_uri=workplace.keyring_uri)
+    anonymize.run(
+        _born(workplace, dates, extra="rows: {max_quarantined: 1}"),
+        keyring_uri=workplace.keyring_uri,
+    )
     (batch,) = read_quarantine(workplace.sink, keyring=keyring)
     assert batch["row"].to_pylist() == [4]
     path = _born(workplace, dates, extra="rows: {on_bad_value: refuse}")

@@ -16,7 +16,9 @@ from tests.run.conftest import Workplace
 
 
 @pytest.mark.parametrize("sink,keyring", [("out", "out/k.json"), ("out", "out/in/k.json"), (".coatcheck/out", ".coatcheck/keyring.json")])  # fmt: skip # noqa: E501
-def test_a_sink_around_the_keyring_is_refused(sink: str, keyring: str, workplace: Workplace) -> None:
+def test_a_sink_around_the_keyring_is_refused(
+    sink: str, keyring: str, workplace: Workplace
+) -> None:
     """Who may read the dataset's folder would hold the keys."""
     uri = f"file:{workplace.folder / keyring}"
     init_keyring(uri, NAMES)
@@ -29,7 +31,9 @@ def test_a_sink_around_the_keyring_is_refused(sink: str, keyring: str, workplace
 
 @pytest.fixture(autouse=True)
 def no_block_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Begin without an open block: a command that ran in this process before leaves one for good."""
+    """Begin without an open block: a command that ran in this process before leaves one for
+    good.
+    """
     monkeypatch.setattr("anonymize.process.file_modes._inside", 0)
 
 

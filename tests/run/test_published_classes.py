@@ -1,4 +1,6 @@
-"""Classes are counted once more, by pandas, in the published files of random tables under random policies."""
+"""Classes are counted once more, by pandas, in the published files of random tables under random
+policies.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,8 @@ QUASI = {
 }
 TAKEN = ", where: [[taken, '=', true]]"
 SCHEMA = pa.schema(
-    [(name, pa.string()) for name in ("who", "zip", "born", "dx")] + [("age", pa.int64()), ("taken", pa.bool_())]
+    [(name, pa.string()) for name in ("who", "zip", "born", "dx")]
+    + [("age", pa.int64()), ("taken", pa.bool_())]
 )
 
 
@@ -64,7 +67,11 @@ def policies(draw: st.DrawFn) -> dict[str, Any]:
 
 def policy_text(folder: Path, said: dict[str, Any]) -> str:
     """Return the policy, in YAML; ``row`` tells where each published row comes from."""
-    columns = {"row": "{action: keep}", "born": "{action: generalize, to: year}", "dx": "{action: keep, accept: test}"}
+    columns = {
+        "row": "{action: keep}",
+        "born": "{action: generalize, to: year}",
+        "dx": "{action: keep, accept: test}",
+    }
     columns |= said["quasi"]
     return "\n".join(
         [
@@ -76,9 +83,14 @@ def policy_text(folder: Path, said: dict[str, Any]) -> str:
             "detect: {ner: off}",
             "checks: {residual: off}",
             *(["subject: who"] if said["subject"] else []),
-            f"rows: {{on_bad_value: {said['bad']}, max_quarantined: 1{TAKEN if said['where'] else ''}}}",
-            f"privacy: {{quasi_identifiers: [{', '.join(said['quasi'])}], k: {said['k']}, max_suppressed: 1"
-            f"{', sensitive: [dx]' if said['sensitive'] else ''}}}",
+            (
+                f"rows: {{on_bad_value: {said['bad']}, max_quarantined:"
+                f" 1{TAKEN if said['where'] else ''}}}"
+            ),
+            (
+                f"privacy: {{quasi_identifiers: [{', '.join(said['quasi'])}], k: {said['k']},"
+                f" max_suppressed: 1{', sensitive: [dx]' if said['sensitive'] else ''}}}"
+            ),
             "columns:",
             *(f"  {name}: {rule}" for name, rule in columns.items()),
             "",
@@ -101,15 +113,23 @@ def place() -> Iterator[Path]:
 )
 @given(tables=TABLES, said=policies())
 def test_no_published_class_is_below_k_and_the_manifest_is_the_recount(
-    tables: list[list[dict[str, Any]]], said: dict[str, Any], place: Path, keyring: Keyring, keyring_uri: str
+    tables: list[list[dict[str, Any]]],
+    said: dict[str, Any],
+    place: Path,
+    keyring: Keyring,
+    keyring_uri: str,
 ) -> None:
-    """Partitions, filters, quarantine, nulls, subject or none: what is on disk has k people in each class."""
+    """Partitions, filters, quarantine, nulls, subject or none: what is on disk has k people in each
+    class.
+    """
     folder = Path(tempfile.mkdtemp(dir=place))
     os.mkdir(folder / "in")
     for number, rows in enumerate(tables):
         table = pa.Table.from_pylist(rows, schema=SCHEMA)
         names = pa.array([f"{number}-{at}" for at in range(len(rows))])
-        pq.write_table(table.append_column("row", names), folder / "in" / f"{number}.parquet", row_group_size=7)
+        pq.write_table(
+            table.append_column("row", names), folder / "in" / f"{number}.parquet", row_group_size=7
+        )
     try:
         anonymize.run(parse_policy(policy_text(folder, said), "p.yaml"), keyring_uri=keyring_uri)
     except GateError:  # no row is left, or more than may be were set aside
@@ -145,10 +165,18 @@ def recounted(out: pd.DataFrame, said: dict[str, Any]) -> tuple[int, Any, Any]:
         else:
             people = [{value} for value in members["dx"].fillna("-")]
         values = set().union(*people)
-        weights = np.array([sum((value in has) / len(has) for has in people) for value in values]) / len(people)
+        weights = np.array(
+            [sum((value in has) / len(has) for has in people) for value in values]
+        ) / len(people)
         share = max(sum(value in has for has in people) / len(people) for value in values)
         sure = share == 1
-        found.append((1 if sure else len(values), 1.0 if sure else np.exp(-(weights * np.log(weights)).sum()), share))
+        found.append(
+            (
+                1 if sure else len(values),
+                1.0 if sure else np.exp(-(weights * np.log(weights)).sum()),
+                share,
+            )
+        )
     if not found:
         return 0, 0.0, 0.0
     return (

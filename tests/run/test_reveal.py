@@ -1,4 +1,6 @@
-"""Reversing tokens is audited first, needs the reveal key, and refuses what was not asked rightly."""
+"""Reversing tokens is audited first, needs the reveal key, and refuses what was not asked
+rightly.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,9 @@ def test_tokens_turn_back_after_the_reveal_key_was_rotated(own: Workplace, actio
 
 
 def test_formats_of_different_keys_are_told_by_their_version(own: Workplace) -> None:
-    """FF1 turns every value into some value: with the wrong key into a wrong one that looks right."""
+    """FF1 turns every value into some value: with the wrong key into a wrong one that looks
+    right.
+    """
     policy, tokens, _ = _published(own, FF1)
     keyring = rotate_key("reveal", own.keyring_uri)
     anonymize.run(own.folder / "people.yaml", keyring_uri=own.keyring_uri)
@@ -190,12 +194,16 @@ def test_rotation_rewraps_without_touching_data(own: Workplace) -> None:
 
 @pytest.mark.parametrize("column", ["email", "e/mail", "inside"])
 def test_rotation_locks_the_vault_anew(own: Workplace, column: str) -> None:
-    """The old version can be destroyed: tokens stay, turn back, and runs go on; also of spans inside text."""
+    """The old version can be destroyed: tokens stay, turn back, and runs go on; also of spans
+    inside text.
+    """
     path, source = own.in_source_order(), own.source
     inner = "free_text, scan: true, entities: {EMAIL_ADDRESS: {action: tokenize, method: vault}}"
     action = inner if column == "inside" else "tokenize, method: vault"
     path.write_text(
-        path.read_text().replace("email: {action: pseudonymize, domain: email", f"{column}: {{action: {action}")
+        path.read_text().replace(
+            "email: {action: pseudonymize, domain: email", f"{column}: {{action: {action}"
+        )
     )
     source.write_text(source.read_text().replace("name,email", f"name,{column}"))
     anonymize.run(path, keyring_uri=own.keyring_uri)
@@ -214,7 +222,9 @@ def test_destroying_says_which_tokens_of_the_vault_are_lost(own: Workplace) -> N
 
 
 def test_a_mistyped_dataset_stops_rotation_and_destruction(own: Workplace) -> None:
-    """Nothing is said to be readable, rotated, destroyed or made in a folder that holds no dataset."""
+    """Nothing is said to be readable, rotated, destroyed or made in a folder that holds no
+    dataset.
+    """
     _, _, keyring = _published(own)
     typo = own.folder / "oot"
     for act in (
@@ -239,8 +249,15 @@ def test_looking_at_a_plan_leaves_no_one_in_the_vault(own: Workplace) -> None:
 def test_the_plan_shows_no_original_that_its_action_leaves_as_it_is(own: Workplace) -> None:
     """A day of a date is the date; `otherwise:` may keep."""
     path = own.policy()
-    rules = "{action: mask, keep_last: 1, when: [[visits, '>', 99]], otherwise: {action: keep, accept: a test}}"
-    text = path.read_text().replace("to: year", "to: day").replace("{action: pseudonymize, domain: email}", rules)
+    rules = (
+        "{action: mask, keep_last: 1, when: [[visits, '>', 99]], otherwise: {action: keep, accept:"
+        " a test}}"
+    )
+    text = (
+        path.read_text()
+        .replace("to: year", "to: day")
+        .replace("{action: pseudonymize, domain: email}", rules)
+    )
     path.write_text(text)
     shown = look_at_plan(path, own.keyring_uri).examples
     assert (shown["born"], shown["email"]) == (
@@ -250,7 +267,9 @@ def test_the_plan_shows_no_original_that_its_action_leaves_as_it_is(own: Workpla
 
 
 def test_the_plan_says_that_a_rotated_key_changes_what_it_makes(own: Workplace) -> None:
-    """Pseudonyms of the next version will not join the last one's; the manifest says which key made those."""
+    """Pseudonyms of the next version will not join the last one's; the manifest says which key made
+    those.
+    """
     _published(own)
     path = own.folder / "people.yaml"
     assert look_at_plan(path, own.keyring_uri).changes.found == ()
@@ -263,7 +282,9 @@ def test_the_plan_says_that_a_rotated_key_changes_what_it_makes(own: Workplace) 
 def test_destroying_says_first_what_becomes_unreadable(own: Workplace) -> None:
     """Crypto-shredding: the version is named before, unreadable after, and the log knows."""
     _, _, keyring = _published(own)
-    assert unreadable_without(keyring.current("training"), [own.sink], keyring) == (f"{own.sink} version 1",)
+    assert unreadable_without(keyring.current("training"), [own.sink], keyring) == (
+        f"{own.sink} version 1",
+    )
     destroy("training", 1, [own.sink], reason="retention over", keyring_uri=own.keyring_uri)
     with pytest.raises(KeysError, match="key 'training'"):
         read(own.sink, keyring=open_keyring(own.keyring_uri))
@@ -280,7 +301,9 @@ def test_numbers_turn_back(own: Workplace) -> None:
     anonymize.run(path, keyring_uri=own.keyring_uri)
     keyring = open_keyring(own.keyring_uri)
     column = read(own.sink, keyring=keyring)["visits"].combine_chunks()
-    found = reveal(load_policy(path), "visits", column.cast(pa.string()), keyring, reason="ticket 12")
+    found = reveal(
+        load_policy(path), "visits", column.cast(pa.string()), keyring, reason="ticket 12"
+    )
     assert found.values.to_pylist() == ["12", "7", "3"]
 
 
@@ -297,7 +320,9 @@ def test_forgetting_without_the_vault_is_refused_and_not_logged(
         reveal(policy, "email", tokens, keyring, reason="ticket 12")
     assert not (tmp_path / "other.db").exists()
     open_vault(f"sqlite:{tmp_path / 'other.db'}")
-    with pytest.raises(VaultError, match=r"version 1 was made with token vault .*, and there is vault"):
+    with pytest.raises(
+        VaultError, match=r"version 1 was made with token vault .*, and there is vault"
+    ):
         forget(policy, "7", keyring, reason="erasure request")
     assert len(Dataset(own.sink).audit.entries()) == before
     assert any(
@@ -314,18 +339,29 @@ def test_the_command_line_asks_reveals_and_refuses(own: Workplace) -> None:
     done = own.coatcheck("reveal", "people.yaml", "email", *words, "--reason", "ticket 12", **env)
     assert done.stdout.splitlines() == EMAILS
     assert own.coatcheck("reveal", "people.yaml", "email", *words).returncode == 2
-    assert own.coatcheck("keys", "destroy", "training", "out", "--version", "1", "--reason", "test").returncode != 0
+    assert (
+        own.coatcheck(
+            "keys", "destroy", "training", "out", "--version", "1", "--reason", "test"
+        ).returncode
+        != 0
+    )
     assert own.coatcheck("verify", "out").returncode == 0
 
 
 @pytest.mark.parametrize("action", [SIV, FF1, VAULT])
-@pytest.mark.parametrize("kind", [pa.string_view(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())])
-def test_tokens_turn_back_in_any_layout_of_text(own: Workplace, action: str, kind: pa.DataType) -> None:
+@pytest.mark.parametrize(
+    "kind", [pa.string_view(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())]
+)
+def test_tokens_turn_back_in_any_layout_of_text(
+    own: Workplace, action: str, kind: pa.DataType
+) -> None:
     """Readers hold what was published as views, as large text, coded, or in chunks."""
     policy, tokens, keyring = _published(own, action)
     held = tokens.cast(kind)
     for asked in (held, pa.chunked_array([held.slice(0, 1), held.slice(1)])):
-        assert reveal(policy, "email", asked, keyring, reason="ticket 12").values.to_pylist() == EMAILS
+        assert (
+            reveal(policy, "email", asked, keyring, reason="ticket 12").values.to_pylist() == EMAILS
+        )
 
 
 def test_old_versions_are_removed_by_command(own: Workplace) -> None:
@@ -339,14 +375,19 @@ def test_old_versions_are_removed_by_command(own: Workplace) -> None:
 
 
 def test_a_rotation_that_was_left_half_done_is_completed_by_command(own: Workplace) -> None:
-    """A dataset that it did not name, and the vault, come to the current version; no further one is made."""
+    """A dataset that it did not name, and the vault, come to the current version; no further one is
+    made.
+    """
     _published(own, VAULT)
     rotate_key("training", own.keyring_uri)
     rotate_key("reveal", own.keyring_uri)
     env = {"COATCHECK_VAULT": f"sqlite:{own.folder / 'vault.db'}"}
     done = own.coatcheck("keys", "relock", "training", "out", **env)
     assert done.stdout.startswith("out: 1 files re-wrapped by training.2")
-    assert own.coatcheck("keys", "relock", "reveal", **env).stdout == "1 vault namespaces locked by reveal.2\n"
+    assert (
+        own.coatcheck("keys", "relock", "reveal", **env).stdout
+        == "1 vault namespaces locked by reveal.2\n"
+    )
     keyring = open_keyring(own.keyring_uri)
     assert unreadable_without(keyring.require("training.1").id, [own.sink], keyring) == ()
     assert open_vault().key_ids() == {"domain\x1femail": "reveal.2"}

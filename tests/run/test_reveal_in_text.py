@@ -1,4 +1,6 @@
-"""What `tokenize` and `encrypt_format` made inside text turns back; what could not be told apart is refused at plan."""
+"""What `tokenize` and `encrypt_format` made inside text turns back; what could not be told apart is
+refused at plan.
+"""
 
 from __future__ import annotations
 
@@ -36,13 +38,18 @@ columns:
 
 @pytest.fixture
 def own(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> Workplace:
-    """Return a workplace with two notes, each with an e-mail address and a card number, and a keyring of its own."""
+    """Return a workplace with two notes, each with an e-mail address and a card number, and a
+    keyring of its own.
+    """
     monkeypatch.setenv("COATCHECK_VAULT", f"sqlite:{workplace.folder / 'vault.db'}")
     place = Workplace(workplace.folder, f"file:{workplace.folder / 'own.json'}")
     init_keyring(place.keyring_uri, NAMES)
     lines = ["id,mail,card,notes"]
     for number, (mail, card) in enumerate(zip(MAILS, CARDS, strict=True)):
-        lines.append(f"{number},{MAILS[1 - number]},{CARDS[1 - number]},please write to {mail} about card {card} today")
+        lines.append(
+            f"{number},{MAILS[1 - number]},{CARDS[1 - number]},please write to {mail} about card"
+            f" {card} today"
+        )
     place.source.write_text("\n".join(lines) + "\n")
     return place
 
@@ -52,7 +59,9 @@ def _published(
 ) -> tuple[Policy, list[str], Keyring]:
     """Run with these rules; return the policy, the published notes and the keyring."""
     path = place.folder / "notes.yaml"
-    path.write_text(RULES.format(source=place.source, sink=place.sink, notes=notes, mail=mail, card=card))
+    path.write_text(
+        RULES.format(source=place.source, sink=place.sink, notes=notes, mail=mail, card=card)
+    )
     anonymize.run(path, keyring_uri=place.keyring_uri, accept_change=True)
     keyring = open_keyring(place.keyring_uri)
     return load_policy(path), read(place.sink, keyring=keyring)["notes"].to_pylist(), keyring
@@ -73,7 +82,9 @@ def test_tokens_inside_text_turn_back(own: Workplace, method: str, domain: str) 
     rule = f"entities: {{EMAIL_ADDRESS: {{action: tokenize, method: {method}{domain}}}}}"
     policy, notes, keyring = _published(own, rule)
     assert not any(mail in note for mail in MAILS for note in notes)
-    opened = reveal(policy, "notes:EMAIL_ADDRESS", _words(notes, TOKEN), keyring, reason="ticket 12")
+    opened = reveal(
+        policy, "notes:EMAIL_ADDRESS", _words(notes, TOKEN), keyring, reason="ticket 12"
+    )
     assert opened.values.to_pylist() == MAILS
     assert Dataset(own.sink).audit.entries()[-1].details["column"] == "notes:EMAIL_ADDRESS"
 
@@ -96,16 +107,22 @@ def test_what_default_tokenized_turns_back_by_the_entity_or_by_default(own: Work
     policy, notes, keyring = _published(own, "entities: {DEFAULT: tokenize, CREDIT_CARD: label}")
     tokens = _words(notes, TOKEN)
     for target in ("notes:DEFAULT", "notes:EMAIL_ADDRESS"):
-        assert reveal(policy, target, tokens, keyring, reason="ticket 12").values.to_pylist() == MAILS
+        assert (
+            reveal(policy, target, tokens, keyring, reason="ticket 12").values.to_pylist() == MAILS
+        )
     with pytest.raises(ArgumentError, match="reversible are: notes:DEFAULT"):
         reveal(policy, "notes:CREDIT_CARD", tokens, keyring, reason="ticket 12")
 
 
 def test_the_columns_name_alone_says_which_targets_there_are(own: Workplace) -> None:
     """As before it had no reversible rule, and now the error says how to ask."""
-    policy, notes, keyring = _published(own, f"entities: {{EMAIL_ADDRESS: tokenize, {CARD_RULE}}}", "action: tokenize")
+    policy, notes, keyring = _published(
+        own, f"entities: {{EMAIL_ADDRESS: tokenize, {CARD_RULE}}}", "action: tokenize"
+    )
     for target in ("notes", "notes:PERSON", "notes:EMAIL"):
-        with pytest.raises(ArgumentError, match="reversible are: mail, notes:EMAIL_ADDRESS, notes:CREDIT_CARD"):
+        with pytest.raises(
+            ArgumentError, match="reversible are: mail, notes:EMAIL_ADDRESS, notes:CREDIT_CARD"
+        ):
             reveal(policy, target, _words(notes, TOKEN), keyring, reason="ticket 12")
 
 
@@ -113,11 +130,15 @@ def test_the_command_line_turns_them_back(own: Workplace) -> None:
     """By the same name."""
     _, notes, _ = _published(own, "entities: {EMAIL_ADDRESS: tokenize}")
     tokens = _words(notes, TOKEN).to_pylist()
-    done = own.coatcheck("reveal", "notes.yaml", "notes:EMAIL_ADDRESS", *tokens, "--reason", "ticket 12")
+    done = own.coatcheck(
+        "reveal", "notes.yaml", "notes:EMAIL_ADDRESS", *tokens, "--reason", "ticket 12"
+    )
     assert done.stdout.splitlines() == MAILS
 
 
-def test_what_a_hunted_column_left_in_the_text_turns_back_under_the_columns_name(own: Workplace) -> None:
+def test_what_a_hunted_column_left_in_the_text_turns_back_under_the_columns_name(
+    own: Workplace,
+) -> None:
     """The row's own address bears its column's token, which the entity's key does not open."""
     lines = own.source.read_text().replace("ana.castro", "x.y").splitlines()
     hers = "1,zoe@example.org,1,please write to zoe@example.org about it"
@@ -127,7 +148,10 @@ def test_what_a_hunted_column_left_in_the_text_turns_back_under_the_columns_name
     tokens = _words(notes, TOKEN)
     opened = reveal(policy, "notes:EMAIL_ADDRESS", tokens, keyring, reason="ticket 12")
     assert opened.bad.to_pylist() == [False, True]
-    assert reveal(policy, "mail", tokens, keyring, reason="ticket 12").values.to_pylist()[1] == "zoe@example.org"
+    assert (
+        reveal(policy, "mail", tokens, keyring, reason="ticket 12").values.to_pylist()[1]
+        == "zoe@example.org"
+    )
 
 
 @pytest.mark.parametrize(
@@ -141,10 +165,15 @@ def test_what_a_hunted_column_left_in_the_text_turns_back_under_the_columns_name
         ("action: encrypt_format, check: luhn, domain: card", True),
     ],
 )
-def test_formats_that_could_not_be_told_apart_are_refused_at_plan(own: Workplace, card: str, fine: bool) -> None:
+def test_formats_that_could_not_be_told_apart_are_refused_at_plan(
+    own: Workplace, card: str, fine: bool
+) -> None:
     """A value that another key made turns back to a wrong one that looks right."""
     domain = ", domain: card" if "domain" in card else ""
-    rule = f"same_row: [card], entities: {{CREDIT_CARD: {{action: encrypt_format, check: luhn{domain}}}}}"
+    rule = (
+        "same_row: [card], entities: {CREDIT_CARD: {action: encrypt_format, check:"
+        f" luhn{domain}}}}}"
+    )
     if fine:
         _published(own, rule, card=card)
         return

@@ -30,7 +30,9 @@ def test_a_run_publishes_a_version_that_reads(workplace: Workplace, keyring: Key
     assert "Castro" not in str(table.to_pylist())
 
 
-def test_every_run_is_a_new_version_with_equal_content(workplace: Workplace, keyring: Keyring) -> None:
+def test_every_run_is_a_new_version_with_equal_content(
+    workplace: Workplace, keyring: Keyring
+) -> None:
     """Deterministic actions under one keyring give one result, up to the order of its rows."""
     versions = [_run(workplace).version, _run(workplace).version]
     first, second = (read(workplace.sink, version=number, keyring=keyring) for number in versions)
@@ -50,7 +52,9 @@ def test_the_manifest_says_what_was_done(workplace: Workplace, keyring: Keyring)
     assert "Castro" not in manifest.model_dump_json()
 
 
-def test_the_manifest_names_the_model_that_found_names(workplace: Workplace, keyring: Keyring) -> None:
+def test_the_manifest_names_the_model_that_found_names(
+    workplace: Workplace, keyring: Keyring
+) -> None:
     """By its digest; without one there is no such line."""
     _run(workplace, "detect: {ner: coatcheck}")
     assert SHA256 in Dataset(workplace.sink).manifest(keyring=keyring).software["name model"]
@@ -80,9 +84,13 @@ def _refused(workplace: Workplace, kind: type[AnonymizeError], what: str, extra:
 
 def test_an_unknown_column_stops_the_run(workplace: Workplace) -> None:
     """Promise 4: under ``unlisted: refuse`` a new column publishes nothing."""
-    workplace.source.write_text(workplace.source.read_text().replace("visits", "visits,ssn").replace(",12", ",12,x"))
+    workplace.source.write_text(
+        workplace.source.read_text().replace("visits", "visits,ssn").replace(",12", ",12,x")
+    )
     lines = workplace.source.read_text().splitlines()
-    workplace.source.write_text("\n".join(line if line.count(",") == 5 else line + ",y" for line in lines) + "\n")
+    workplace.source.write_text(
+        "\n".join(line if line.count(",") == 5 else line + ",y" for line in lines) + "\n"
+    )
     _refused(workplace, PlanError, "column 'ssn' has no rule", "unlisted: refuse")
 
 
@@ -97,22 +105,38 @@ def test_a_changed_type_stops_the_run(workplace: Workplace) -> None:
 
 def test_a_failed_privacy_gate_stops_the_run(workplace: Workplace) -> None:
     """Promise 4: more suppression than allowed publishes nothing."""
-    _refused(workplace, GateError, "would be suppressed", "privacy: {quasi_identifiers: [zip, born], k: 2}")
+    _refused(
+        workplace,
+        GateError,
+        "would be suppressed",
+        "privacy: {quasi_identifiers: [zip, born], k: 2}",
+    )
 
 
 def test_a_bad_value_under_refuse_stops_the_run(workplace: Workplace) -> None:
     """Promise 4: and the error leaves the value where it is."""
     workplace.source.write_text(workplace.source.read_text().replace("10117", "1"))
-    _refused(workplace, DataError, r"people.csv: column zip: 1 value: .* \(row 2\)", "rows: {on_bad_value: refuse}")
+    _refused(
+        workplace,
+        DataError,
+        r"people.csv: column zip: 1 value: .* \(row 2\)",
+        "rows: {on_bad_value: refuse}",
+    )
 
 
 @pytest.mark.usefixtures("gate_alone")
 def test_what_the_residual_scan_finds_stops_the_run(workplace: Workplace) -> None:
-    """Promise 4: e-mails too few to make a column of numbers one of e-mails are caught in the output."""
+    """Promise 4: e-mails too few to make a column of numbers one of e-mails are caught in the
+    output.
+    """
     rows = "".join(f"N{i},n{i}@example.com,10115,1990-01-01,{i}\n" for i in range(3_000))
     late = "".join(f"M{i},m{i}@example.com,10115,1990-01-01,x{i}@example.com\n" for i in range(30))
     workplace.source.write_text("name,email,zip,born,visits\n" + rows + late)
-    types = workplace.policy().read_text().replace("people.csv}", "people.csv, types: {visits: string, zip: string}}")
+    types = (
+        workplace.policy()
+        .read_text()
+        .replace("people.csv}", "people.csv, types: {visits: string, zip: string}}")
+    )
     (workplace.folder / "people.yaml").write_text(types)
     with pytest.raises(GateError, match="the output still holds EMAIL_ADDRESS"):
         anonymize.run(workplace.folder / "people.yaml", keyring_uri=workplace.keyring_uri)
@@ -128,7 +152,9 @@ def test_a_source_that_changes_while_it_is_read_stops_the_run(
     whole = partition._residual
 
     def touch(*arguments: object) -> object:
-        workplace.source.write_text(workplace.source.read_text() + "x,y@example.com,10115,2000-01-01,1\n")
+        workplace.source.write_text(
+            workplace.source.read_text() + "x,y@example.com,10115,2000-01-01,1\n"
+        )
         return whole(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(partition, "_residual", touch)
@@ -148,7 +174,9 @@ def test_source_and_sink_may_not_overlap(workplace: Workplace) -> None:
 
 
 def test_a_sink_that_holds_another_dataset_is_refused(workplace: Workplace) -> None:
-    """A policy that was copied with its sink would publish other people's rows to the first one's readers."""
+    """A policy that was copied with its sink would publish other people's rows to the first one's
+    readers.
+    """
     path = workplace.policy()
     anonymize.run(path, keyring_uri=workplace.keyring_uri)
     path.write_text(path.read_text().replace("dataset: people", "dataset: others"))
@@ -163,12 +191,18 @@ def test_names_that_cannot_be_restricted_are_refused_by_the_plan(workplace: Work
     path = workplace.policy()
     text = path.read_text().replace("visits: {action: keep}", '"a, b": {action: keep}')
     path.write_text(text.replace("out}", "out, restricted: {key: reveal, columns: [name]}}"))
-    with pytest.raises(AnonymizeError, match=r"people.yaml:5: sink.restricted: names with a comma.*'a, b'"):
+    with pytest.raises(
+        AnonymizeError, match=r"people.yaml:5: sink.restricted: names with a comma.*'a, b'"
+    ):
         look_at_plan(path, workplace.keyring_uri)
 
 
-def test_rows_with_bad_values_are_set_aside_and_said_where(workplace: Workplace, keyring: Keyring) -> None:
-    """Quarantine holds file, row, column and reason under the owner's key; the other rows are published."""
+def test_rows_with_bad_values_are_set_aside_and_said_where(
+    workplace: Workplace, keyring: Keyring
+) -> None:
+    """Quarantine holds file, row, column and reason under the owner's key; the other rows are
+    published.
+    """
     workplace.source.write_text(workplace.source.read_text().replace("10117", "1"))
     summary = _run(workplace, "rows: {max_quarantined: 0.5}")
     (batch,) = read_quarantine(workplace.sink, keyring=keyring)

@@ -41,14 +41,23 @@ RULES: list[tuple[str, dict[str, Any]]] = [
 def test_every_action_with_a_first_pass_is_tried() -> None:
     """The fitted transforms of all actions are among these rules."""
     fitted = {kind for kind in _subclasses(object) if _is_unfitted(kind)}
-    assert {kind.__name__ for kind in fitted} == {"Shuffle", "PoolRare", "FakeUnique", "QuantileBands"}
+    assert {kind.__name__ for kind in fitted} == {
+        "Shuffle",
+        "PoolRare",
+        "FakeUnique",
+        "QuantileBands",
+    }
     assert {rule["action"] for _, rule in RULES} <= {rule["action"] for _, rule in EVERY}
 
 
 def _subclasses(kind: type) -> set[type]:
     import anonymize.transform as room
 
-    return {value for value in vars(room).values() if isinstance(value, type) and issubclass(value, kind)}
+    return {
+        value
+        for value in vars(room).values()
+        if isinstance(value, type) and issubclass(value, kind)
+    }
 
 
 def _is_unfitted(kind: type) -> bool:
@@ -56,8 +65,14 @@ def _is_unfitted(kind: type) -> bool:
 
 
 def _policy(folder: Path) -> Path:
-    columns: dict[str, Any] = {"line": {"action": "keep"}, "group": {"action": "keep", "accept": "test"}}
-    columns |= {f"c{at}": {"accept": "every first pass is tried", **rule} for at, (_, rule) in enumerate(RULES)}
+    columns: dict[str, Any] = {
+        "line": {"action": "keep"},
+        "group": {"action": "keep", "accept": "test"},
+    }
+    columns |= {
+        f"c{at}": {"accept": "every first pass is tried", **rule}
+        for at, (_, rule) in enumerate(RULES)
+    }
     said = {
         "version": 1,
         "dataset": "travels",
@@ -66,7 +81,12 @@ def _policy(folder: Path) -> Path:
         "source": {"path": f"{folder}/in/*.parquet"},
         "sink": {"path": f"{folder}/out"},
         "columns": columns,
-        "privacy": {"quasi_identifiers": ["group"], "sensitive": ["c1"], "k": 3, "max_suppressed": 0.5},
+        "privacy": {
+            "quasi_identifiers": ["group"],
+            "sensitive": ["c1"],
+            "k": 3,
+            "max_suppressed": 0.5,
+        },
         "detect": {"ner": "off"},
         "checks": {"residual": "report"},
     }
@@ -99,10 +119,23 @@ def canary_policy(folder: Path) -> Path:
 
 
 def spellings() -> Iterator[bytes]:
-    """Yield the bytes of every canary, as text, numbers and other ways of writing them that a pickle may hold."""
-    texts = [*NAMES, SMALL, *(f"subject-canary-{at:04}" for at in range(ROWS)), *map(str, NUMBERS), *map(repr, AMOUNTS)]
+    """Yield the bytes of every canary, as text, numbers and other ways of writing them that a
+    pickle may hold.
+    """
+    texts = [
+        *NAMES,
+        SMALL,
+        *(f"subject-canary-{at:04}" for at in range(ROWS)),
+        *map(str, NUMBERS),
+        *map(repr, AMOUNTS),
+    ]
     for text in texts:
-        yield from (text.encode(), text.encode("utf-16-le"), text.encode("utf-32-le"), text.encode().hex().encode())
+        yield from (
+            text.encode(),
+            text.encode("utf-16-le"),
+            text.encode("utf-32-le"),
+            text.encode().hex().encode(),
+        )
         for shift in range(3):
             yield base64.b64encode(b"\0" * shift + text.encode())[4 if shift else 0 : -4]
         yield text[::-1].encode()
@@ -126,7 +159,11 @@ def unpacked(blob: bytes) -> bytes:
 
 def leaks(thing: Any) -> list[bytes]:
     """Return the canaries that a pickle of ``thing``, its repr or its JSON holds."""
-    seen = unpacked(pickle.dumps(thing)) + unpacked(pickle.dumps(thing, protocol=0)) + repr(thing).encode()
+    seen = (
+        unpacked(pickle.dumps(thing))
+        + unpacked(pickle.dumps(thing, protocol=0))
+        + repr(thing).encode()
+    )
     return [spelling for spelling in spellings() if spelling in seen]
 
 
@@ -165,7 +202,9 @@ def test_two_runs_share_no_digest(place: Path, keyring_uri: str) -> None:
 
 
 def test_a_reader_s_key_opens_no_facts(place: Path, keyring_uri: str, keyring: Keyring) -> None:
-    """Facts lie under a custodian's key where there is one: readers of the dataset hold the sink's."""
+    """Facts lie under a custodian's key where there is one: readers of the dataset hold the
+    sink's.
+    """
     with begin(place, keyring_uri) as running:
         assert running.job.plan.facts_key == keyring.current("pseudonym")  # type: ignore[arg-type]
 
@@ -176,7 +215,9 @@ def test_sealed_facts_open_for_their_column_and_key_alone() -> None:
     from anonymize.transform.generalize.rare_categories import Counts
 
     def key(letter: bytes) -> PurposeKey:
-        return PurposeKey(KeyId("k.1"), Secret(letter * 32), domain="", entity="", action="first pass")
+        return PurposeKey(
+            KeyId("k.1"), Secret(letter * 32), domain="", entity="", action="first pass"
+        )
 
     facts = SealedFacts.of(key(b"a"), ColumnName("c"), Counts({"x": 2}))
     both = facts.merge(SealedFacts.of(key(b"a"), ColumnName("c"), Counts({"x": 1, "y": 1})))

@@ -16,7 +16,16 @@ from typing import Any
 from anonymize.io.sink import hashed_file
 
 _EVENTS = frozenset(
-    ("os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate", "os.chmod")
+    (
+        "os.rename",
+        "os.remove",
+        "os.rmdir",
+        "os.mkdir",
+        "os.link",
+        "os.symlink",
+        "os.truncate",
+        "os.chmod",
+    )
 )
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _SECONDS = 120
@@ -34,10 +43,12 @@ class Ended:
 
 
 def in_child(act: Callable[[], object], folder: str, kill_before: int = 0) -> Ended:
-    """Run ``act`` in a forked child and return how it ended; it dies before that call below ``folder``, 0: it does not.
+    """Run ``act`` in a forked child and return how it ended; it dies before that call below
+    ``folder``, 0: it does not.
 
-    Calls are opening for writing, renaming, linking, removing, making and truncating (audit events), fsync, writes by
-    handle and to parts (torn: half of the bytes are there), and every statement that SQLite runs.
+    Calls are opening for writing, renaming, linking, removing, making and truncating (audit
+    events), fsync, writes by handle and to parts (torn: half of the bytes are there), and every
+    statement that SQLite runs.
     """
     reading, writing = os.pipe()
     child = os.fork()

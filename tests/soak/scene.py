@@ -1,4 +1,6 @@
-"""A dataset with versions, quarantine, a token vault and a keyring of its own, in one folder that can be put back."""
+"""A dataset with versions, quarantine, a token vault and a keyring of its own, in one folder that
+can be put back.
+"""
 
 from __future__ import annotations
 
@@ -62,13 +64,17 @@ class Scene:
     def build(self, versions: int) -> None:
         """Make the keyring and publish that many versions."""
         self.folder.mkdir()
-        init_keyring(self.uri, [KeyName(name) for name in ("training", "clinical", "reveal", "pseudonym")])
+        init_keyring(
+            self.uri, [KeyName(name) for name in ("training", "clinical", "reveal", "pseudonym")]
+        )
         (self.folder / "people.yaml").write_text(POLICY.format(folder=self.folder))
         for _ in range(versions):
             self.run()
 
     def next_number(self) -> int:
-        """Return what the next version's number will be: one that was killed before the log knew it is none."""
+        """Return what the next version's number will be: one that was killed before the log knew it
+        is none.
+        """
         entries = self.dataset.audit.entries()
         return max([0, *(entry.version or 0 for entry in entries if entry.what == "publish")]) + 1
 
@@ -76,9 +82,12 @@ class Scene:
         """Publish the next version, of its own rows; return its number."""
         number = self.next_number()
         lines = [
-            f"{ident},{mail},1984-02-29,text {ident}" for ident, mail in zip(ids(number), mails(number), strict=True)
+            f"{ident},{mail},1984-02-29,text {ident}"
+            for ident, mail in zip(ids(number), mails(number), strict=True)
         ]
-        (self.folder / "people.csv").write_text("\n".join(["id,mail,born,note", *lines, "999,bad@example.org,never,x"]))
+        (self.folder / "people.csv").write_text(
+            "\n".join(["id,mail,born,note", *lines, "999,bad@example.org,never,x"])
+        )
         return anonymize.run(self.folder / "people.yaml", keyring_uri=self.uri).version
 
     def copy_to(self, other: Scene) -> None:
@@ -98,15 +107,21 @@ class Scene:
         return int(current)
 
     def check_tokens(self, forgotten: frozenset[str] = frozenset()) -> None:
-        """Check that the current version's tokens turn back, but for who was forgotten, and verify it."""
+        """Check that the current version's tokens turn back, but for who was forgotten, and verify
+        it.
+        """
         keyring = self.keyring()
         table = read(self.dataset, keyring=keyring)
         number = table["id"].to_pylist()[0] // 100
         tokens = table["mail"].combine_chunks()
         wanted = [
-            None if str(ident) in forgotten else mail for ident, mail in zip(ids(number), mails(number), strict=True)
+            None if str(ident) in forgotten else mail
+            for ident, mail in zip(ids(number), mails(number), strict=True)
         ]
-        assert reveal(self.policy, "mail", tokens, keyring, reason="soak test").values.to_pylist() == wanted
+        assert (
+            reveal(self.policy, "mail", tokens, keyring, reason="soak test").values.to_pylist()
+            == wanted
+        )
         self.dataset.verify(keyring=keyring, dataset="people").require()
 
     def leftovers(self) -> list[str]:

@@ -1,4 +1,6 @@
-"""Who can write to the folder: bits flipped and whole things changed, in every file; none is read wrong or verifies."""
+"""Who can write to the folder: bits flipped and whole things changed, in every file; none is read
+wrong or verifies.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ CURRENT = 3
 
 @pytest.fixture(scope="module")
 def held(tmp_path_factory: pytest.TempPathFactory) -> tuple[Dataset, Keyring]:
-    """Return a dataset of four versions, keys wrapped anew between them, rolled back to the third, and its keyring."""
+    """Return a dataset of four versions, keys wrapped anew between them, rolled back to the third,
+    and its keyring.
+    """
     folder = tmp_path_factory.mktemp("changes")
     uri = f"file:{folder / 'keyring.json'}"
     keyring = init_keyring(uri, KEYS)
@@ -47,11 +51,17 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> tuple[Dataset, Keyring]:
 
 def files_of(dataset: Dataset) -> list[Path]:
     """Return every file but the locks."""
-    return sorted(path for path in dataset.path.rglob("*") if path.is_file() and not path.name.endswith(".lock"))
+    return sorted(
+        path
+        for path in dataset.path.rglob("*")
+        if path.is_file() and not path.name.endswith(".lock")
+    )
 
 
 def accepted(dataset: Dataset, keyring: Keyring) -> Iterator[str]:
-    """Yield what is wrong: a read that gives other rows than were published, or verification of all that passes."""
+    """Yield what is wrong: a read that gives other rows than were published, or verification of all
+    that passes.
+    """
     for version in (None, 1, 2, 3, 4):
         try:
             table = read(dataset.path, version=version, keyring=keyring)
@@ -73,15 +83,25 @@ def passes(dataset: Dataset, version: int, keyring: Keyring) -> bool:
 
 @pytest.mark.soak
 def test_no_flipped_bit_is_read_wrong_or_verifies(held: tuple[Dataset, Keyring]) -> None:
-    """Over every file, the first and last bits and some drawn; the version that the file is of, and the current one."""
+    """Over every file, the first and last bits and some drawn; the version that the file is of, and
+    the current one.
+    """
     dataset, keyring = held
     assert all(passes(dataset, version, keyring) for version in (1, 2, 3, 4))
     files, dice, done = files_of(dataset), random.Random(19), 0
     for path in files:
         original = path.read_bytes()
         bits = len(original) * 8
-        drawn = {0, 7, bits - 1, bits - 8, *(dice.randrange(bits) for _ in range(-(-FLIPS // len(files))))}
-        of = next((int(part) for part in path.parts if part.isdecimal() and len(part) == 6), CURRENT)
+        drawn = {
+            0,
+            7,
+            bits - 1,
+            bits - 8,
+            *(dice.randrange(bits) for _ in range(-(-FLIPS // len(files)))),
+        }
+        of = next(
+            (int(part) for part in path.parts if part.isdecimal() and len(part) == 6), CURRENT
+        )
         for bit in sorted(drawn):
             data = bytearray(original)
             data[bit // 8] ^= 1 << bit % 8
@@ -155,7 +175,9 @@ def _put(name: str, source: str) -> Change:
 
 def _lines(edit: Callable[[list[bytes]], list[bytes]]) -> Change:
     def change(dataset: Dataset, _: Keyring) -> None:
-        dataset.audit.path.write_bytes(b"".join(edit(dataset.audit.path.read_bytes().splitlines(keepends=True))))
+        dataset.audit.path.write_bytes(
+            b"".join(edit(dataset.audit.path.read_bytes().splitlines(keepends=True)))
+        )
 
     return change
 
@@ -183,9 +205,16 @@ def _log_of_another_keyring(dataset: Dataset, _: Keyring) -> None:
     entries = list(dataset.audit.entries())
     last = entries[-1]
     entry = AuditEntry.made(
-        other, index=last.index + 1, at=last.at, who=last.who, what="rollback", version=1, why="", details={},
+        other,
+        index=last.index + 1,
+        at=last.at,
+        who=last.who,
+        what="rollback",
+        version=1,
+        why="",
+        details={},
         previous=last.hash,
-    )  # fmt: skip
+    )
     dataset.audit.path.write_bytes(dataset.audit.path.read_bytes() + entry.line())
     dataset.audit.head_path.write_bytes(Head.made(other, [*entries, entry]).data())
     (dataset.path / "CURRENT").write_bytes(b"000001\n")
@@ -251,7 +280,10 @@ CHANGES: dict[str, Change] = {
     **{f"{name} goes on": _edited(name, lambda data: data + b"\0") for name in FILES},
     **{f"{name} is a folder": _replaced(name, lambda path: path.mkdir()) for name in FILES},
     **{f"{name} is a link": _replaced(name, _linked) for name in FILES},
-    **{f"{name} is a pipe": _replaced(name, lambda path: os.mkfifo(path)) for name in ("part", "keys", "manifest")},
+    **{
+        f"{name} is a pipe": _replaced(name, lambda path: os.mkfifo(path))
+        for name in ("part", "keys", "manifest")
+    },
     "an older part": _put("part", "part-00000.parquet"),
     "older keys": _put("keys", "_KEY_MATERIAL_FOR_part-00000.parquet.json"),
     "an older manifest": _put("manifest", "manifest.json"),
@@ -259,7 +291,9 @@ CHANGES: dict[str, Change] = {
     "a plain part": _plain_part,
     "parts swapped": _moved(f"{THIRD}/part-00000.parquet", f"{THIRD}/part-00001.parquet"),
     "parts swapped with their keys": _swapped_sidecars_and_parts,
-    "quarantine and part swapped": _moved(f"{THIRD}/part-00000.parquet", f"{THIRD}/quarantine/part-00000.parquet"),
+    "quarantine and part swapped": _moved(
+        f"{THIRD}/part-00000.parquet", f"{THIRD}/quarantine/part-00000.parquet"
+    ),
     "versions swapped": _moved("versions/000002", THIRD),
     "a version moved on": _moved("versions/000004", "versions/000005"),
     "a version copied": _copied("versions/000001", "versions/000009"),
@@ -279,25 +313,38 @@ CHANGES: dict[str, Change] = {
     "another person": _entry(0, who="root@there"),
     "another manifest": _entry(0, details={"manifest_sha256": "0" * 64}),
     "an unsigned entry": _entry(-1, signature=None),
-    "keys that were not wrapped so": _entry(2, details={"versions": {"1": {"part-00000.parquet": "0" * 64}}}),
+    "keys that were not wrapped so": _entry(
+        2, details={"versions": {"1": {"part-00000.parquet": "0" * 64}}}
+    ),
     "a log signed by others": _log_of_another_keyring,
-    "a manifest with other counts": _manifest(lambda outer: outer["manifest"]["rows"].update(written=299)),
-    "a manifest of another dataset": _manifest(lambda outer: outer["manifest"].update(dataset="others")),
+    "a manifest with other counts": _manifest(
+        lambda outer: outer["manifest"]["rows"].update(written=299)
+    ),
+    "a manifest of another dataset": _manifest(
+        lambda outer: outer["manifest"].update(dataset="others")
+    ),
     "a manifest without quarantine": _manifest(lambda outer: outer["manifest"]["files"].pop()),
     "a manifest without signature": _manifest(lambda outer: outer.pop("signature")),
     "a manifest with more": _manifest(lambda outer: outer.update(more=1)),
     "a manifest with spaces": _edited("manifest", lambda data: data.replace(b",", b", ", 1)),
     "keys in another spelling": _sidecar(lambda entries: None),
     "a key less": _sidecar(lambda entries: entries.popitem()),
-    "a key of another name": _sidecar(lambda entries: entries["footerKey"].update(masterKeyID="reveal")),
-    "a footer key for all": _sidecar(
-        lambda entries: [entry.update(wrappedDEK=entries["footerKey"]["wrappedDEK"]) for entry in entries.values()]
+    "a key of another name": _sidecar(
+        lambda entries: entries["footerKey"].update(masterKeyID="reveal")
     ),
-}  # fmt: skip
+    "a footer key for all": _sidecar(
+        lambda entries: [
+            entry.update(wrappedDEK=entries["footerKey"]["wrappedDEK"])
+            for entry in entries.values()
+        ]
+    ),
+}
 
 
 @pytest.mark.soak
-def test_no_directed_change_is_read_wrong_or_verifies(held: tuple[Dataset, Keyring], tmp_path: Path) -> None:
+def test_no_directed_change_is_read_wrong_or_verifies(
+    held: tuple[Dataset, Keyring], tmp_path: Path
+) -> None:
     """Cut, swapped, replaced, linked, copied, spelled otherwise, signed by others."""
     dataset, keyring = held
     assert len(CHANGES) >= 60

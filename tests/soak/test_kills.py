@@ -1,4 +1,6 @@
-"""Killed before any call that changes a file, every act leaves what was there, and can be done again."""
+"""Killed before any call that changes a file, every act leaves what was there, and can be done
+again.
+"""
 
 from __future__ import annotations
 
@@ -35,14 +37,18 @@ ACTS: dict[str, Callable[[Scene], object]] = {
     "expire": lambda scene: scene.dataset.expire(keep=1, keyring=scene.keyring(), why="soak test"),
     "rotate": _rotate,
     "passphrase": lambda scene: change_passphrase(scene.uri),
-    "export": lambda scene: export(scene.dataset, scene.folder / "plain.csv", keyring=scene.keyring(), overwrite=True),
+    "export": lambda scene: export(
+        scene.dataset, scene.folder / "plain.csv", keyring=scene.keyring(), overwrite=True
+    ),
     "run": lambda scene: scene.run(),
 }
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    """Return a scene with three versions; keyrings are cheap to open, and what acts import is imported."""
+    """Return a scene with three versions; keyrings are cheap to open, and what acts import is
+    imported.
+    """
     costs = dict(ARGON2)
     ARGON2.update(memory_kib=19456, iterations=2, lanes=1)
     folder = tmp_path_factory.mktemp("soak")
@@ -63,7 +69,9 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Scene:
 
 @pytest.mark.soak
 def test_killed_at_any_moment_nothing_is_lost_and_the_next_run_works(model: Scene) -> None:
-    """Old or new, whole; then the act again, then a run; every token of who was not forgotten turns back."""
+    """Old or new, whole; then the act again, then a run; every token of who was not forgotten turns
+    back.
+    """
     work = Scene(model.folder.parent / "work")
     calls = {}
     for name, act in ACTS.items():

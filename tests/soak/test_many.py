@@ -1,4 +1,6 @@
-"""Many processes on one dataset and one vault: every read whole, every verification quiet, one token per value."""
+"""Many processes on one dataset and one vault: every read whole, every verification quiet, one
+token per value.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ PUBLICATIONS = int(os.environ.get("COATCHECK_SOAK_PUBLICATIONS", "12"))
 
 
 def _forked(work: Callable[[], object], said: Path) -> int:
-    """Do ``work`` in a forked child, whose traceback or last word goes to ``said``; return its process id."""
+    """Do ``work`` in a forked child, whose traceback or last word goes to ``said``; return its
+    process id.
+    """
     child = os.fork()
     if child == 0:
         code = 1
@@ -37,10 +41,15 @@ def _forked(work: Callable[[], object], said: Path) -> int:
 def _publish(scene: Scene, mine: list[int]) -> int:
     for number in mine:
         source = scene.folder / f"people-{number}.csv"
-        lines = [f"{at},{mail},1984-02-29,text" for at, mail in zip(ids(number), mails(number), strict=True)]
+        lines = [
+            f"{at},{mail},1984-02-29,text"
+            for at, mail in zip(ids(number), mails(number), strict=True)
+        ]
         source.write_text("\n".join(["id,mail,born,note", *lines]))
         policy = scene.folder / f"people-{number}.yaml"
-        policy.write_text((scene.folder / "people.yaml").read_text().replace("people.csv", source.name))
+        policy.write_text(
+            (scene.folder / "people.yaml").read_text().replace("people.csv", source.name)
+        )
         anonymize.run(policy, keyring_uri=scene.uri, accept_change=True, wait_seconds=600)
     return len(mine)
 
@@ -68,13 +77,20 @@ def test_many_processes_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("COATCHECK_VAULT", f"sqlite:{tmp_path / 'warm.db'}")
     warm.build(1)  # what a run imports is imported before the forks
     monkeypatch.setenv("COATCHECK_VAULT", f"sqlite:{tmp_path / 'vault.db'}")
-    assert os.waitpid(_forked(lambda: scene.build(1), tmp_path / "built"), 0)[1] == 0, (tmp_path / "built").read_text()
+    assert os.waitpid(_forked(lambda: scene.build(1), tmp_path / "built"), 0)[1] == 0, (
+        tmp_path / "built"
+    ).read_text()
     numbers = list(range(2, PUBLICATIONS + 2))
     writers = {
-        _forked(lambda at=at: _publish(scene, numbers[at::WRITERS]), tmp_path / f"writer-{at}"): f"writer-{at}"
+        _forked(
+            lambda at=at: _publish(scene, numbers[at::WRITERS]), tmp_path / f"writer-{at}"
+        ): f"writer-{at}"
         for at in range(WRITERS)
     }
-    readers = {_forked(lambda: _watch(scene, done), tmp_path / f"reader-{at}"): f"reader-{at}" for at in range(READERS)}
+    readers = {
+        _forked(lambda: _watch(scene, done), tmp_path / f"reader-{at}"): f"reader-{at}"
+        for at in range(READERS)
+    }
     codes = {name: os.waitpid(child, 0)[1] for child, name in writers.items()}
     done.touch()
     codes |= {name: os.waitpid(child, 0)[1] for child, name in readers.items()}
@@ -84,5 +100,8 @@ def test_many_processes_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     keyring = scene.keyring()
     assert len(scene.dataset.versions(keyring)) == PUBLICATIONS + 1
     assert {name: len(tokens) for name, tokens in tokens_of(scene).items() if len(tokens) > 1} == {}
-    print(f"{PUBLICATIONS} publications by {WRITERS} processes, {looks} reads and verifications by {READERS}")
+    print(
+        f"{PUBLICATIONS} publications by {WRITERS} processes, {looks} reads and verifications by"
+        f" {READERS}"
+    )
     assert looks >= READERS

@@ -40,14 +40,18 @@ class Example:
 
 
 def parameter_rows(action: str) -> list[str]:
-    """Return the rows of an action's parameter table; of the parameters every rule has for the empty name."""
+    """Return the rows of an action's parameter table; of the parameters every rule has for the
+    empty name.
+    """
     model = RULES[action] if action else ActionRule
     shared = (*COMMON, *KEYED) if action else ("action",)
     rows = []
     for name in (name for name in model.model_fields if name not in (*shared, "action")):
         info = model.model_fields[name]
         said = info.get_default(call_default_factory=True)
-        default = "–" if said is PydanticUndefined else "" if said in (None, (), {}) else f"`{said}`"
+        default = (
+            "–" if said is PydanticUndefined else "" if said in (None, (), {}) else f"`{said}`"
+        )
         meaning = " ".join((info.description or "").split()).replace("``", "`").replace("|", "\\|")
         rows.append(f"| `{name}` | {default} | {meaning}{_choices(info.annotation)} |")
     return rows
@@ -68,7 +72,11 @@ def cells_of(line: str) -> list[str]:
 
 def run(example: Example) -> list[list[str]]:
     """Return the example's rows with every output cell as the rules give it."""
-    inputs = {name: _column(example, at) for at, name in enumerate(example.header) if not name.startswith("→")}
+    inputs = {
+        name: _column(example, at)
+        for at, name in enumerate(example.header)
+        if not name.startswith("→")
+    }
     if not inputs.keys() & example.rules.keys():
         return _with_results(example, _run_inside(example, inputs))
     rules = {name: RULE.validate_python(rule) for name, rule in example.rules.items()}
@@ -87,14 +95,19 @@ def run(example: Example) -> list[list[str]]:
         except BadValuesError as error:
             result, bad = error.values, error.where.to_pylist()
         after[ColumnName(name)] = result
-        done[name] = [BAD if wrong else _shown(value) for value, wrong in zip(result.to_pylist(), bad, strict=True)]
+        done[name] = [
+            BAD if wrong else _shown(value)
+            for value, wrong in zip(result.to_pylist(), bad, strict=True)
+        ]
     return _with_results(example, done)
 
 
 def _run_inside(example: Example, inputs: dict[str, pa.Array]) -> dict[str, list[str]]:
     """Return the output cells of an example whose rules name places inside its columns."""
     table = pa.table(inputs)
-    columns = "".join(f"  {json.dumps(path)}: {json.dumps(rule)}\n" for path, rule in example.rules.items())
+    columns = "".join(
+        f"  {json.dumps(path)}: {json.dumps(rule)}\n" for path, rule in example.rules.items()
+    )
     done = BoundPlan(plan_of(table, columns), None).apply(table.to_batches()[0])
     rows = done.rows.to_pylist()
     return {
@@ -107,7 +120,8 @@ def _with_results(example: Example, done: dict[str, list[str]]) -> list[list[str
     """Return the example's rows with these output cells."""
     pairs = [list(zip(example.header, row, strict=True)) for row in example.rows]
     return [
-        [done[name[2:]][at] if name.startswith("→") else cell for name, cell in row] for at, row in enumerate(pairs)
+        [done[name[2:]][at] if name.startswith("→") else cell for name, cell in row]
+        for at, row in enumerate(pairs)
     ]
 
 
@@ -115,7 +129,9 @@ def _column(example: Example, at: int) -> pa.Array:
     kind = {"int64": pa.int64(), "float64": pa.float64(), "date32": pa.date32()}.get(
         example.types.get(example.header[at], ""), pa.string()
     )
-    cells = [None if row[at] == NULL else row[at].strip("`").replace("\\|", "|") for row in example.rows]
+    cells = [
+        None if row[at] == NULL else row[at].strip("`").replace("\\|", "|") for row in example.rows
+    ]
     return pa.array(cells, pa.string()).cast(kind)
 
 
@@ -133,7 +149,9 @@ class _RealContext(Context):
         """Return the scanner that detection makes."""
         from anonymize.detect import make_scanner
 
-        return make_scanner(score_threshold=rule.score_threshold, countries=rule.countries or ("us",))
+        return make_scanner(
+            score_threshold=rule.score_threshold, countries=rule.countries or ("us",)
+        )
 
 
 def rewritten(text: str) -> str:
@@ -157,7 +175,10 @@ def _lines(lines: list[str]) -> Iterator[str]:
             at = _table_end(lines, at)
         elif line.startswith("| ") and "→" in line:
             end = _table_end(lines, at)
-            example.header, example.rows = cells_of(line), [cells_of(row) for row in lines[at + 2 : end]]
+            example.header, example.rows = (
+                cells_of(line),
+                [cells_of(row) for row in lines[at + 2 : end]],
+            )
             yield from (line, lines[at + 1], *(f"| {' | '.join(row)} |" for row in run(example)))
             at = end
         else:

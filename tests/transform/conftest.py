@@ -22,13 +22,21 @@ from anonymize.transform import read_hierarchy
 RULE: TypeAdapter[Any] = TypeAdapter(Rule)
 
 SPANS = pa.schema(
-    [("row", pa.int64()), ("start", pa.int32()), ("end", pa.int32()), ("entity", pa.string()), ("score", pa.float32())]
+    [
+        ("row", pa.int64()),
+        ("start", pa.int32()),
+        ("end", pa.int32()),
+        ("entity", pa.string()),
+        ("score", pa.float32()),
+    ]
 )
 
 
 def purpose_key(action: str = "test", domain: str = "tests", entity: str = "") -> PurposeKey:
     """Return a key that is the same in every process."""
-    return PurposeKey(KeyId("pseudonym.1"), Secret(b"k" * 32), domain=domain, entity=entity, action=action)
+    return PurposeKey(
+        KeyId("pseudonym.1"), Secret(b"k" * 32), domain=domain, entity=entity, action=action
+    )
 
 
 class PatternScanner:
@@ -58,7 +66,10 @@ class Context:
     """What the registry asks a plan for."""
 
     def __init__(
-        self, rules: dict[str, Any] | None = None, patterns: dict[str, str] | None = None, subject: str | None = None
+        self,
+        rules: dict[str, Any] | None = None,
+        patterns: dict[str, str] | None = None,
+        subject: str | None = None,
     ) -> None:
         """Keep the other columns' rules and the scanner's patterns."""
         self.rules = {name: RULE.validate_python(rule) for name, rule in (rules or {}).items()}
@@ -66,7 +77,9 @@ class Context:
         self.subject = ColumnName(subject) if subject else None
         self._vault: Any = None
 
-    def purpose_key(self, rule: Any, column: ColumnName, *, action: str, entity: str = "") -> PurposeKey:
+    def purpose_key(
+        self, rule: Any, column: ColumnName, *, action: str, entity: str = ""
+    ) -> PurposeKey:
         """Return the tests' key for the rule's domain, or for the column."""
         return purpose_key(action, rule.domain or f"column {column}", entity)
 
@@ -95,6 +108,8 @@ def transform() -> Callable[..., Any]:
     """Return a function from a rule as YAML says it to its transform for string columns."""
 
     def build(kind: pa.DataType | None = None, context: Context | None = None, **rule: Any) -> Any:
-        return transform_for(RULE.validate_python(rule), ColumnName("c"), kind or pa.string(), context or Context())
+        return transform_for(
+            RULE.validate_python(rule), ColumnName("c"), kind or pa.string(), context or Context()
+        )
 
     return build

@@ -26,7 +26,10 @@ ANY_RULES: list[dict[str, Any]] = [
 ]
 TEXT_RULES: list[dict[str, Any]] = [
     *(rule for rule in ANY_RULES if rule["action"] != "null"),
-    *({"action": "fake", "kind": kind} for kind in ("name", "email", "phone", "street", "company", "card", "ip")),
+    *(
+        {"action": "fake", "kind": kind}
+        for kind in ("name", "email", "phone", "street", "company", "card", "ip")
+    ),
     {"action": "fake", "kind": "email", "unique": True},
     {"action": "fake", "kind": "name", "locale": "ja_JP"},
     {"action": "fake", "kind": "name", "locale": "uk_UA"},
@@ -38,7 +41,10 @@ TEXT_RULES: list[dict[str, Any]] = [
     {"action": "generalize", "part": "host"},
 ]
 DATE_RULES: list[dict[str, Any]] = [
-    *({"action": "generalize", "to": unit} for unit in ("day", "week", "month", "quarter", "year", "decade")),
+    *(
+        {"action": "generalize", "to": unit}
+        for unit in ("day", "week", "month", "quarter", "year", "decade")
+    ),
     {"action": "generalize", "to": "age", "at": "2025-06-01"},
     {"action": "generalize", "to": "age", "at": "2900-01-01", "band": 5, "top": 80},
     {"action": "pseudonymize"},

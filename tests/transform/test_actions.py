@@ -1,4 +1,6 @@
-"""What single actions promise beyond their page: exact intervals, bounded noise, whole encryption, random tokens."""
+"""What single actions promise beyond their page: exact intervals, bounded noise, whole encryption,
+random tokens.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,13 @@ from anonymize.keys import ff1_decrypt, siv_open
 from anonymize.names import ColumnName
 from anonymize.plan import explain
 from anonymize.plan.bind.registry import RuleError, transform_for
-from anonymize.transform import BadValuesError, CustomActionError, Row, UnsupportedTypeError, read_hierarchy
+from anonymize.transform import (
+    BadValuesError,
+    CustomActionError,
+    Row,
+    UnsupportedTypeError,
+    read_hierarchy,
+)
 from anonymize.transform.columns import over_distinct
 from anonymize.transform.generalize.places import geohash
 from anonymize.transform.normalize import normalized
@@ -34,7 +42,9 @@ Make = Callable[..., Any]
 
 def shifted(column: pa.Array, subjects: pa.Array, days: int = 30, **said: str) -> pa.Array:
     """Return dates moved per subject."""
-    rule = RULE.validate_python({"action": "shift_dates", "within_days": days, "domain": "d", **said})
+    rule = RULE.validate_python(
+        {"action": "shift_dates", "within_days": days, "domain": "d", **said}
+    )
     transform: Any = transform_for(rule, ColumnName("c"), column.type, Context(subject="id"))
     return transform(column, Row({ColumnName("id"): subjects}))
 
@@ -44,9 +54,13 @@ def shifted(column: pa.Array, subjects: pa.Array, days: int = 30, **said: str) -
     st.lists(st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)), min_size=2, max_size=2),
     st.text().map("p{}".format),
 )
-def test_intervals_of_a_subject_stay_exact_over_leap_days_and_zones(moments: list[datetime], subject: str) -> None:
+def test_intervals_of_a_subject_stay_exact_over_leap_days_and_zones(
+    moments: list[datetime], subject: str
+) -> None:
     """To the microsecond, in every zone; and the shift is neither zero nor beyond its bound."""
-    column = pa.array([moment.replace(tzinfo=UTC) for moment in moments], pa.timestamp("us", "Europe/Kyiv"))
+    column = pa.array(
+        [moment.replace(tzinfo=UTC) for moment in moments], pa.timestamp("us", "Europe/Kyiv")
+    )
     moved = shifted(column, pa.array([subject, subject]))
     before, after = (np.asarray(values.cast(pa.int64())) for values in (column, moved))
     day = 86_400_000_000
@@ -83,8 +97,12 @@ def test_shifts_spread_over_the_whole_range() -> None:
     assert max(counts.values()) < 1.15 * min(counts.values())
 
 
-@pytest.mark.parametrize("noise,spread", [("laplace", 2**0.5), ("gaussian", 1), ("uniform", 3**-0.5)])
-def test_noise_has_the_spread_it_says_and_is_new_each_time(noise: str, spread: float, transform: Make) -> None:
+@pytest.mark.parametrize(
+    "noise,spread", [("laplace", 2**0.5), ("gaussian", 1), ("uniform", 3**-0.5)]
+)
+def test_noise_has_the_spread_it_says_and_is_new_each_time(
+    noise: str, spread: float, transform: Make
+) -> None:
     """Mean zero, standard deviation as the shape gives it, within 2 %."""
     perturb = transform(pa.float64(), action="perturb", noise=noise, scale=10)
     zeros = pa.array(np.zeros(200_000))
@@ -98,7 +116,9 @@ def test_noise_keeps_integers_whole_and_within_bounds(transform: Make) -> None:
     """Clamped to the rule's range and to the type's."""
     made = transform(pa.int8(), action="perturb", scale=1000)(pa.array([100] * 1000, pa.int8()))
     assert made.type == pa.int8()
-    bounded = transform(pa.int64(), action="perturb", scale=50, lowest=0, highest=9)(pa.array([5] * 1000))
+    bounded = transform(pa.int64(), action="perturb", scale=50, lowest=0, highest=9)(
+        pa.array([5] * 1000)
+    )
     assert set(bounded.to_pylist()) <= set(range(10))
 
 
@@ -109,7 +129,10 @@ def test_tokens_and_formats_open_again_with_their_key(transform: Make) -> None:
     assert siv_open(purpose_key("tokenize", "d"), tokens).values.to_pylist() == column.to_pylist()
     cards = pa.array(["4000 0001 3965 2632"])
     sealed = transform(action="encrypt_format", domain="d")(cards)
-    assert ff1_decrypt(purpose_key("encrypt_format", "d"), sealed).values.to_pylist() == cards.to_pylist()
+    assert (
+        ff1_decrypt(purpose_key("encrypt_format", "d"), sealed).values.to_pylist()
+        == cards.to_pylist()
+    )
 
 
 def test_vault_tokens_are_noted_with_their_subject() -> None:
@@ -137,7 +160,11 @@ def test_a_hierarchy_is_read_and_must_hold_every_value(tmp_path: Any, transform:
     path = tmp_path / "education.csv"
     path.write_text("Bachelors;Undergraduate;Higher\n11th;High School;Secondary\n")
     grouped = transform(action="generalize", hierarchy=str(path), level=2)
-    assert grouped(pa.array(["11th", None, " Bachelors"])).to_pylist() == ["Secondary", None, "Higher"]
+    assert grouped(pa.array(["11th", None, " Bachelors"])).to_pylist() == [
+        "Secondary",
+        None,
+        "Higher",
+    ]
     with pytest.raises(BadValuesError, match="is not in the hierarchy"):
         grouped(pa.array(["12th"]))
     with pytest.raises(ValueError, match="has 2 levels"):
@@ -145,7 +172,9 @@ def test_a_hierarchy_is_read_and_must_hold_every_value(tmp_path: Any, transform:
 
 
 def test_a_hierarchy_puts_a_value_into_one_group(tmp_path: Any) -> None:
-    """Two lines may not disagree; a byte order mark, as spreadsheets write it, is no part of the first value."""
+    """Two lines may not disagree; a byte order mark, as spreadsheets write it, is no part of the
+    first value.
+    """
     path = tmp_path / "education.csv"
     path.write_text("\ufeff11th;School;Low\n12th;School;Low\n11th;College;Low\n", encoding="utf-8")
     assert read_hierarchy(str(path), 2)["11th"] == "Low"
@@ -154,14 +183,20 @@ def test_a_hierarchy_puts_a_value_into_one_group(tmp_path: Any) -> None:
 
 
 def test_values_that_a_filter_left_out_are_not_looked_at() -> None:
-    """A filtered column's dictionary still holds them, and a vault would remember people whom nobody asked for."""
+    """A filtered column's dictionary still holds them, and a vault would remember people whom
+    nobody asked for.
+    """
     seen: list[str] = []
 
     def upper(values: pa.Array) -> pa.Array:
         seen.extend(values.to_pylist())
         return pc.utf8_upper(values)
 
-    column = pa.array(["in", "out", "in", None]).dictionary_encode().filter(pa.array([True, False, True, True]))
+    column = (
+        pa.array(["in", "out", "in", None])
+        .dictionary_encode()
+        .filter(pa.array([True, False, True, True]))
+    )
     assert over_distinct(column, upper).to_pylist() == ["IN", "IN", None]
     assert seen == ["in"]
 
@@ -170,7 +205,9 @@ def test_values_that_a_filter_left_out_are_not_looked_at() -> None:
 def test_a_null_within_a_dictionary_is_a_null(rule: Any) -> None:
     """Where values are missing shows, whether the index or the value is null."""
     column = pa.DictionaryArray.from_arrays(pa.array([0, 1, None]), pa.array(["a", None]))
-    transform: Any = transform_for(RULE.validate_python(rule), ColumnName("c"), column.type, Context())
+    transform: Any = transform_for(
+        RULE.validate_python(rule), ColumnName("c"), column.type, Context()
+    )
     assert transform(column).is_valid().to_pylist() == [True, False, False]
 
 
@@ -181,10 +218,17 @@ def test_geohashes_are_those_of_the_published_examples() -> None:
 
 
 def test_grid_cells_are_as_wide_at_every_latitude() -> None:
-    """A kilometre east at 60° north is twice as many degrees as at the equator, and cells keep positions within it."""
-    rule = RULE.validate_python({"action": "generalize", "grid_metres": 1000, "axis": "longitude", "latitude": "lat"})
+    """A kilometre east at 60° north is twice as many degrees as at the equator, and cells keep
+    positions within it.
+    """
+    rule = RULE.validate_python(
+        {"action": "generalize", "grid_metres": 1000, "axis": "longitude", "latitude": "lat"}
+    )
     transform: Any = transform_for(rule, ColumnName("lon"), pa.float64(), Context())
-    east, north = np.random.default_rng(2).uniform(-180, 180, 1000), np.random.default_rng(3).uniform(-80, 80, 1000)
+    east, north = (
+        np.random.default_rng(2).uniform(-180, 180, 1000),
+        np.random.default_rng(3).uniform(-80, 80, 1000),
+    )
     made = np.asarray(transform(pa.array(east), Row({ColumnName("lat"): pa.array(north)})))
     metres = np.abs(made - east) * 111_195 * np.cos(np.radians(north))
     assert metres.max() < 560
@@ -202,7 +246,9 @@ def test_grid_cells_are_as_wide_at_every_latitude() -> None:
         ({"action": "perturb", "scale": 1}, pa.bool_(), "integers, floats"),
     ],
 )
-def test_a_type_that_an_action_cannot_take_is_refused_with_those_it_can(rule: Any, kind: Any, words: str) -> None:
+def test_a_type_that_an_action_cannot_take_is_refused_with_those_it_can(
+    rule: Any, kind: Any, words: str
+) -> None:
     """Before the first row."""
     with pytest.raises(UnsupportedTypeError, match=words):
         transform_for(RULE.validate_python(rule), ColumnName("c"), kind, Context(subject="id"))
@@ -215,11 +261,19 @@ def test_codes_read_as_integers_get_their_zeros_back(transform: Make) -> None:
 
 
 @pytest.mark.parametrize("way", [{"prefix": 3}, {"postcode": "US"}])
-@pytest.mark.parametrize("kind", [pa.int32(), pa.int64(), pa.float64(), pa.decimal128(21, 1), pa.string()])
-def test_postcodes_that_lost_their_zeros_are_widened(transform: Make, way: dict[str, Any], kind: pa.DataType) -> None:
+@pytest.mark.parametrize(
+    "kind", [pa.int32(), pa.int64(), pa.float64(), pa.decimal128(21, 1), pa.string()]
+)
+def test_postcodes_that_lost_their_zeros_are_widened(
+    transform: Make, way: dict[str, Any], kind: pa.DataType
+) -> None:
     """However they were read; floats were refused before, and 7030.0 in text was a bad value."""
     area = transform(kind, action="generalize", width=5, **way)
-    codes = pa.array(["7030.0", "501", "80267", None]) if kind == pa.string() else pa.array([7030, 501, 80267, None])
+    codes = (
+        pa.array(["7030.0", "501", "80267", None])
+        if kind == pa.string()
+        else pa.array([7030, 501, 80267, None])
+    )
     row = Row({}, {})
     made = area(codes.cast(kind), row) if way.get("postcode") else area(codes.cast(kind))
     assert made.to_pylist() == ["070", "005", "802", None]
@@ -260,7 +314,9 @@ def _installed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_custom_action_is_run_with_its_parameters(transform: Make) -> None:
     """An entry point's frozen dataclass is an action like any other."""
     assert transform(action="custom", name="reverse")(pa.array(["ab"])).to_pylist() == ["ba"]
-    assert transform(action="custom", name="reverse", parameters={"times": 2})(pa.array(["ab"])).to_pylist() == ["ab"]
+    assert transform(action="custom", name="reverse", parameters={"times": 2})(
+        pa.array(["ab"])
+    ).to_pylist() == ["ab"]
 
 
 @pytest.mark.usefixtures("_installed")
@@ -272,17 +328,21 @@ def test_a_custom_action_is_run_with_its_parameters(transform: Make) -> None:
         ("invert", {}, "no custom action 'invert' is installed .*reverse"),
     ],
 )
-def test_a_custom_action_s_mistakes_are_refused(name: str, parameters: Any, words: str, transform: Make) -> None:
+def test_a_custom_action_s_mistakes_are_refused(
+    name: str, parameters: Any, words: str, transform: Make
+) -> None:
     """By name, with what is installed."""
     with pytest.raises(CustomActionError, match=words):
         transform(action="custom", name=name, parameters=parameters)
 
 
 def test_every_space_of_unicode_folds_to_one() -> None:
-    """Runs of spaces too, beside letters of any length in UTF-8; slices look at their own values only."""
-    spaces = [chr(code) for code in range(0x11000) if unicodedata.category(chr(code)).startswith("Z")] + list(
-        "\t\n\r\f"
-    )
+    """Runs of spaces too, beside letters of any length in UTF-8; slices look at their own values
+    only.
+    """
+    spaces = [
+        chr(code) for code in range(0x11000) if unicodedata.category(chr(code)).startswith("Z")
+    ] + list("\t\n\r\f")
     for space in [*spaces, "  "]:
         for letter in "aé日":
             column = pa.array([None, "x\t\ty", f"{letter}{space}B", "z"])
@@ -306,7 +366,11 @@ class Wrong:
             raise ValueError(f"cannot take {column[0].as_py()}")
         if self.how == "calls it bad":
             raise BadValuesError(pc.equal(column, "Jane Doe"), column, "is Jane Doe")
-        return {"is shorter": column.slice(1), "has a type": pa.array([1, 2]), "is no array": ["a", "b"]}[self.how]
+        return {
+            "is shorter": column.slice(1),
+            "has a type": pa.array([1, 2]),
+            "is no array": ["a", "b"],
+        }[self.how]
 
 
 @pytest.fixture
@@ -319,10 +383,14 @@ def _wrong(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_wrong")
 @pytest.mark.parametrize("how", ["raises", "is shorter", "has a type", "is no array"])
-def test_a_custom_action_that_goes_wrong_mixes_no_rows_and_quotes_nothing(how: str, transform: Make) -> None:
+def test_a_custom_action_that_goes_wrong_mixes_no_rows_and_quotes_nothing(
+    how: str, transform: Make
+) -> None:
     """Fewer values would move every later row up; its errors may hold values."""
     with pytest.raises(DataError, match="custom action 'wrong'") as caught:
-        transform(action="custom", name="wrong", parameters={"how": how})(pa.array(["Jane Doe", "Bo"]))
+        transform(action="custom", name="wrong", parameters={"how": how})(
+            pa.array(["Jane Doe", "Bo"])
+        )
     assert "Jane" not in str(caught.value)
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
@@ -331,7 +399,9 @@ def test_a_custom_action_that_goes_wrong_mixes_no_rows_and_quotes_nothing(how: s
 def test_a_custom_action_s_reason_is_put_in_our_words(transform: Make) -> None:
     """It goes into quarantine and messages, where no value may stand."""
     with pytest.raises(BadValuesError, match="is bad to custom action 'wrong'") as caught:
-        transform(action="custom", name="wrong", parameters={"how": "calls it bad"})(pa.array(["Jane Doe", "Bo"]))
+        transform(action="custom", name="wrong", parameters={"how": "calls it bad"})(
+            pa.array(["Jane Doe", "Bo"])
+        )
     assert caught.value.values.to_pylist() == [None, "Bo"]
 
 
@@ -353,7 +423,8 @@ def test_the_time_of_day_stays_as_far_as_asked(clock: str, seconds: int, text: s
     moments = pa.array([1_709_022_719_123_456, None, -1], pa.timestamp("us"))
     subjects, span = pa.array(["a", "a", "b"]), seconds * 1_000_000
     exact, coarse = (
-        np.asarray(shifted(moments, subjects, **said).cast(pa.int64()).fill_null(0)) for said in ({}, {"clock": clock})
+        np.asarray(shifted(moments, subjects, **said).cast(pa.int64()).fill_null(0))
+        for said in ({}, {"clock": clock})
     )
     assert np.array_equal(coarse, exact // span * span)
     written = shifted(pa.array(["2024-02-27T08:31:59.123456Z"] * 3), subjects, clock=clock)

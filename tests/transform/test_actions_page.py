@@ -14,10 +14,14 @@ from tests.transform.conftest import RULE
 
 
 def test_every_table_of_the_page_is_what_the_code_gives(request: pytest.FixtureRequest) -> None:
-    """Parameters and before → after are run; --update-golden or UPDATE_GOLDEN=1 rewrites the page."""
+    """Parameters and before → after are run; --update-golden or UPDATE_GOLDEN=1 rewrites the
+    page.
+    """
     said = PAGE.read_text(encoding="utf-8")
     given = rewritten(said)
-    if request.config.getoption("--update-golden", default=False) or os.environ.get("UPDATE_GOLDEN"):
+    if request.config.getoption("--update-golden", default=False) or os.environ.get(
+        "UPDATE_GOLDEN"
+    ):
         PAGE.write_text(given, encoding="utf-8")
         said = given
     assert said.split("\n") == given.split("\n")

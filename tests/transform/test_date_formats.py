@@ -1,4 +1,6 @@
-"""Dates in text by formats: read as they are meant, moved and written back, or refused before the first row."""
+"""Dates in text by formats: read as they are meant, moved and written back, or refused before the
+first row.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,26 @@ from anonymize.transform.date_formats import read_written, write_as
 from anonymize.transform.interface import BadValuesError, Row
 
 FORMATS = [
-    "%Y-%m-%d", "%d/%m/%Y", "%e %B %Y", "%d %b %Y", "%Y%m%d", "%j/%Y", "%A, %d %B %Y", "%F %T", "%Y-%m-%d %H:%M:%S.%f",
-    "%d.%m.%Y %H:%M:%S,%f", "%I:%M:%S %p %d.%m.%Y", "100%% %d-%m-%Y", "%Y-%m-%dT%H:%M:%S.%fZ", "(%d) [%m] %Y",
-]  # fmt: skip
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%e %B %Y",
+    "%d %b %Y",
+    "%Y%m%d",
+    "%j/%Y",
+    "%A, %d %B %Y",
+    "%F %T",
+    "%Y-%m-%d %H:%M:%S.%f",
+    "%d.%m.%Y %H:%M:%S,%f",
+    "%I:%M:%S %p %d.%m.%Y",
+    "100%% %d-%m-%Y",
+    "%Y-%m-%dT%H:%M:%S.%fZ",
+    "(%d) [%m] %Y",
+]
 
 
-def shifted(transform: Callable[..., Any], texts: list[str], subjects: list[str], **said: Any) -> list[str | None]:
+def shifted(
+    transform: Callable[..., Any], texts: list[str], subjects: list[str], **said: Any
+) -> list[str | None]:
     """Return ``texts`` moved; null where they are bad."""
     shift = transform(action="shift_dates", by="id", **said)
     row = Row(before={ColumnName("id"): pa.array(subjects)}, after={})
@@ -36,7 +52,9 @@ def shifted(transform: Callable[..., Any], texts: list[str], subjects: list[str]
 @given(at=st.datetimes(datetime(1000, 1, 1), datetime(9999, 12, 31)))
 def test_a_date_is_read_as_python_wrote_it(written: str, at: datetime) -> None:
     """And written again as it was."""
-    text = at.strftime(written.replace("%e", "%d").replace("%F", "%Y-%m-%d").replace("%T", "%H:%M:%S"))
+    text = at.strftime(
+        written.replace("%e", "%d").replace("%F", "%Y-%m-%d").replace("%T", "%H:%M:%S")
+    )
     read = read_written(pa.array([text]), written)
     assert read[0].as_py().date() == at.date()
     again = write_as(read, written, pa.array([text]), exact=True)
@@ -68,7 +86,9 @@ def test_single_digit_days_and_a_year_with_its_zeros_are_read() -> None:
 
 
 @pytest.mark.parametrize("written", ["%Y-%m", "%m/%Y", "%Y", "%d.%m", "%H:%M", "day", "%d %Y"])
-def test_a_format_that_does_not_hold_a_day_is_no_date_that_can_move(transform: Any, written: str) -> None:
+def test_a_format_that_does_not_hold_a_day_is_no_date_that_can_move(
+    transform: Any, written: str
+) -> None:
     """It would come out as it was, or hop by a month."""
     with pytest.raises(RuleError, match="does not say the"):
         transform(action="shift_dates", by="id", within_days=5, format=written)
@@ -78,16 +98,29 @@ def test_a_format_that_does_not_hold_a_day_is_no_date_that_can_move(transform: A
     "written", ["%G-W%V-%u", "%d.%m.%Y %Z", "%Y-%m-%dT%H:%M:%S%z", "%f %Y-%m-%d", "%s", "%Y-%-m-%d"]
 )
 @pytest.mark.parametrize(
-    "rule", [{"action": "shift_dates", "by": "id", "within_days": 5}, {"action": "generalize", "to": "day"}]
+    "rule",
+    [
+        {"action": "shift_dates", "by": "id", "within_days": 5},
+        {"action": "generalize", "to": "day"},
+    ],
 )
-def test_a_directive_that_cannot_be_read_is_refused(transform: Any, rule: dict[str, Any], written: str) -> None:
+def test_a_directive_that_cannot_be_read_is_refused(
+    transform: Any, rule: dict[str, Any], written: str
+) -> None:
     """Every value would be a bad one, or another day."""
     with pytest.raises(ValueError, match="cannot be read; it takes"):
         transform(**rule, format=written)
 
 
 @pytest.mark.parametrize(
-    "to,written", [("day", "%m/%Y"), ("month", "%Y"), ("quarter", "%d %Y"), ("year", "%d.%m."), ("week", "%Y-%m")]
+    "to,written",
+    [
+        ("day", "%m/%Y"),
+        ("month", "%Y"),
+        ("quarter", "%d %Y"),
+        ("year", "%d.%m."),
+        ("week", "%Y-%m"),
+    ],
 )
 def test_a_period_needs_a_format_that_says_it(transform: Any, to: str, written: str) -> None:
     """Dates without a month would all be in January."""
@@ -97,8 +130,12 @@ def test_a_period_needs_a_format_that_says_it(transform: Any, to: str, written: 
 
 def test_a_year_is_enough_for_a_year(transform: Any) -> None:
     """Coarse dates may be made coarser."""
-    assert transform(action="generalize", to="year", format="%Y")(pa.array(["1987"])).to_pylist() == [1987]
-    assert transform(action="generalize", to="decade", format="%m/%Y")(pa.array(["09/1987"])).to_pylist() == ["1980s"]
+    assert transform(action="generalize", to="year", format="%Y")(
+        pa.array(["1987"])
+    ).to_pylist() == [1987]
+    assert transform(action="generalize", to="decade", format="%m/%Y")(
+        pa.array(["09/1987"])
+    ).to_pylist() == ["1980s"]
 
 
 @given(
@@ -110,11 +147,15 @@ def test_intervals_of_a_subject_stay_exact(start: datetime, days: int, written: 
     """In every format that is accepted."""
     from tests.transform.conftest import RULE, Context, transform_for
 
-    rule = RULE.validate_python({"action": "shift_dates", "by": "id", "within_days": 30, "format": written})
+    rule = RULE.validate_python(
+        {"action": "shift_dates", "by": "id", "within_days": 30, "format": written}
+    )
     shift = transform_for(rule, ColumnName("c"), pa.string(), Context())
     python = written.replace("%e", "%d").replace("%F", "%Y-%m-%d").replace("%T", "%H:%M:%S")
     texts = [at.strftime(python) for at in (start, start + timedelta(days=days))]
-    moved = shift(pa.array(texts), Row(before={ColumnName("id"): pa.array(["a", "a"])}, after={})).to_pylist()
+    moved = shift(
+        pa.array(texts), Row(before={ColumnName("id"): pa.array(["a", "a"])}, after={})
+    ).to_pylist()
     first, second = (datetime.strptime(text, python) for text in moved)
     assert second - first == timedelta(days=days)
     assert moved[0] != texts[0]
@@ -138,4 +179,7 @@ def test_fractions_of_a_second_stay_or_are_cut(transform: Any) -> None:
     """As ``clock`` says, digits and mark as they were."""
     said = {"within_days": 3, "format": "%Y-%m-%d %H:%M:%S,%f"}
     assert shifted(transform, ["2024-03-01 10:20:30,125"], ["a"], **said)[0][10:] == " 10:20:30,125"
-    assert shifted(transform, ["2024-03-01 10:20:30,125"], ["a"], **said, clock="minute")[0][10:] == " 10:20:00,000"
+    assert (
+        shifted(transform, ["2024-03-01 10:20:30,125"], ["a"], **said, clock="minute")[0][10:]
+        == " 10:20:00,000"
+    )

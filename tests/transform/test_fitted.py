@@ -26,7 +26,9 @@ def unfitted(kind: pa.DataType, **rule: Any) -> Any:
 
 
 def fitted(transform: Any, column: pa.Array, cuts: list[int], row: Row | None = None) -> Any:
-    """Return the transform after a first pass over the pieces between ``cuts``, merged backwards."""
+    """Return the transform after a first pass over the pieces between ``cuts``, merged
+    backwards.
+    """
     row = row or Row()
     edges = [0, *sorted(cuts), len(column)]
     parts = [
@@ -43,8 +45,13 @@ def fitted(transform: Any, column: pa.Array, cuts: list[int], row: Row | None = 
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.none() | st.floats(width=32), min_size=1, max_size=60), st.lists(st.integers(0, 60), max_size=3))
-def test_quantile_bands_do_not_depend_on_the_batches(items: list[float | None], cuts: list[int]) -> None:
+@given(
+    st.lists(st.none() | st.floats(width=32), min_size=1, max_size=60),
+    st.lists(st.integers(0, 60), max_size=3),
+)
+def test_quantile_bands_do_not_depend_on_the_batches(
+    items: list[float | None], cuts: list[int]
+) -> None:
     """Edges come from counts, and counts add up in any order."""
     transform = unfitted(pa.float64(), action="generalize", quantiles=4)
     column = pa.array(items, pa.float64())
@@ -55,7 +62,9 @@ def test_quantile_bands_do_not_depend_on_the_batches(items: list[float | None], 
 def test_quantile_bands_hold_about_equally_many_rows() -> None:
     """Ten bands of 100,000 skewed numbers hold a tenth each, give or take 2 %."""
     column = pa.array(np.random.default_rng(1).lognormal(10, 2, 100_000))
-    made = fitted(unfitted(pa.float64(), action="generalize", quantiles=10), column, [10, 70_000])(column)
+    made = fitted(unfitted(pa.float64(), action="generalize", quantiles=10), column, [10, 70_000])(
+        column
+    )
     counts = Counter(made.to_pylist()).values()
     assert len(counts) == 10
     assert max(counts) - min(counts) < 400
@@ -74,13 +83,21 @@ def test_rare_categories_are_pooled_over_all_batches() -> None:
     """What is rare in each batch and frequent in all stays."""
     column = pa.array(["a", "b", "a", None, "c", "a", "b", "b"])
     for cuts in ([], [1, 2, 3, 6]):
-        made = fitted(unfitted(pa.string(), action="generalize", rare=3, other="rest"), column, cuts)(column)
+        made = fitted(
+            unfitted(pa.string(), action="generalize", rare=3, other="rest"), column, cuts
+        )(column)
         assert made.to_pylist() == ["a", "b", "a", None, "rest", "a", "b", "b"]
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.sampled_from("xy"), min_size=1, max_size=50), st.lists(st.integers(0, 50), max_size=3), st.randoms())
-def test_a_shuffle_is_one_permutation_within_groups(groups: list[str], cuts: list[int], random: Any) -> None:
+@given(
+    st.lists(st.sampled_from("xy"), min_size=1, max_size=50),
+    st.lists(st.integers(0, 50), max_size=3),
+    st.randoms(),
+)
+def test_a_shuffle_is_one_permutation_within_groups(
+    groups: list[str], cuts: list[int], random: Any
+) -> None:
     """Every group keeps its values, and rows get the same ones in any order and any batches."""
     rows = list(range(len(groups)))
     before = {ColumnName("id"): pa.array(rows), ColumnName("team"): pa.array(groups)}
@@ -108,7 +125,9 @@ def test_a_shuffle_without_a_column_that_tells_rows_apart_is_refused() -> None:
 
 @pytest.mark.parametrize("rows", [0, 1, 2, 3, 50, 1000])
 def test_no_row_is_dealt_its_own_value(rows: int) -> None:
-    """Unless it is alone in its group: a permutation drawn freely leaves one row of each group as it is."""
+    """Unless it is alone in its group: a permutation drawn freely leaves one row of each group as
+    it is.
+    """
     row = Row(
         {
             ColumnName("id"): pa.array(range(rows), pa.int64()),
@@ -116,12 +135,16 @@ def test_no_row_is_dealt_its_own_value(rows: int) -> None:
         }
     )
     column = row.before[ColumnName("id")]
-    made = fitted(unfitted(pa.int64(), action="shuffle", within=["team"]), column, [], row)(column, row).to_pylist()
+    made = fitted(unfitted(pa.int64(), action="shuffle", within=["team"]), column, [], row)(
+        column, row
+    ).to_pylist()
     assert sorted(made) == list(range(rows))
     assert sum(new == old for new, old in enumerate(made)) == {1: 1, 2: 2, 3: 1}.get(rows, 0)
 
 
-@given(st.lists(st.integers(10_000, 99_999), min_size=30, max_size=300, unique=True), st.integers(2, 6))
+@given(
+    st.lists(st.integers(10_000, 99_999), min_size=30, max_size=300, unique=True), st.integers(2, 6)
+)
 def test_edges_of_bands_are_nobodys_number(salaries: list[int], bands: int) -> None:
     """But round, to a twentieth of the bands beside them at most, and still rising."""
     edges = Histogram.of(np.array(salaries, float)).edges(bands)

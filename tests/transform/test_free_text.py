@@ -30,10 +30,14 @@ def told(
     context: Context | None = None,
     **rule: Any,
 ) -> list[Any]:
-    """Return texts as a free_text rule leaves them, with e-mails and Misters as what detection finds."""
+    """Return texts as a free_text rule leaves them, with e-mails and Misters as what detection
+    finds.
+    """
     kind = kind or pa.string()
     spoken = RULE.validate_python({"action": "free_text", **rule})
-    transform: Any = transform_for(spoken, ColumnName("notes"), kind, context or Context(patterns=PATTERNS))
+    transform: Any = transform_for(
+        spoken, ColumnName("notes"), kind, context or Context(patterns=PATTERNS)
+    )
     result = transform(pa.array(texts, kind), row or Row())
     assert result.type == transform.output_type(kind)
     return result.to_pylist()  # type: ignore[no-any-return]
@@ -42,7 +46,11 @@ def told(
 def test_labels_are_numbered_within_a_text() -> None:
     """One value, one number; each text starts anew."""
     texts = ["a@b.c met d@e.f, said A@B.c", None, "d@e.f"]
-    assert told(texts) == ["<EMAIL_ADDRESS_1> met <EMAIL_ADDRESS_2>, said <EMAIL_ADDRESS_1>", None, "<EMAIL_ADDRESS_1>"]
+    assert told(texts) == [
+        "<EMAIL_ADDRESS_1> met <EMAIL_ADDRESS_2>, said <EMAIL_ADDRESS_1>",
+        None,
+        "<EMAIL_ADDRESS_1>",
+    ]
 
 
 def of_subjects(subjects: list[Any]) -> Row:
@@ -51,10 +59,14 @@ def of_subjects(subjects: list[Any]) -> Row:
 
 
 def test_labels_can_be_numbered_within_a_subject() -> None:
-    """One value, one number in all of a subject's texts, in any order and batch; another subject's is another."""
+    """One value, one number in all of a subject's texts, in any order and batch; another subject's
+    is another.
+    """
     label = {"action": "label", "numbered": "subject", "by": "who"}
     texts = ["a@b.c met d@e.f", "D@e.f", "a@b.c", "d@e.f"]
-    one, two, other, nobody = told(texts, row=of_subjects([7, 7, 8, None]), entities={"DEFAULT": label})
+    one, two, other, nobody = told(
+        texts, row=of_subjects([7, 7, 8, None]), entities={"DEFAULT": label}
+    )
     first, second = re.findall(r"<EMAIL_ADDRESS_([1-9][0-9]{5})>", one)
     assert two == f"<EMAIL_ADDRESS_{second}>" != other
     assert first != second
@@ -67,7 +79,9 @@ def test_a_label_s_number_tells_subject_from_value() -> None:
     """No subject's text can be chosen so that its labels equal another's."""
     label = {"action": "label", "numbered": "subject", "by": "who"}
     scanner = Context(patterns={"X": r"(?s).+"})
-    done = told(["2:X:c", "c"], row=of_subjects(["1", "1:X:2"]), context=scanner, entities={"X": label})
+    done = told(
+        ["2:X:c", "c"], row=of_subjects(["1", "1:X:2"]), context=scanner, entities={"X": label}
+    )
     assert done[0] != done[1]
 
 
@@ -76,7 +90,9 @@ def test_dates_in_text_move_with_their_subject() -> None:
     shift = {"action": "shift_dates", "within_days": 30, "by": "who", "domain": "visits"}
     context = Context(patterns={"DATE_TIME": r"\d{4}-\d\d-\d\d|May \d+"})
     days = pa.array([date(2024, 2, 28), date(2024, 2, 28)])
-    column: Any = transform_for(RULE.validate_python(shift), ColumnName("visit"), days.type, context)
+    column: Any = transform_for(
+        RULE.validate_python(shift), ColumnName("visit"), days.type, context
+    )
     row = of_subjects(["p1", "p2"])
     moved = column(days, row).to_pylist()
     texts = ["seen 2024-02-28, and May 3", "seen 2024-02-28"]
@@ -113,27 +129,39 @@ def test_each_entity_gets_its_own_action() -> None:
 
 def test_a_span_that_an_action_cannot_take_gets_the_label() -> None:
     """Never the original."""
-    assert told(["Mr X"], entities={"PERSON": {"action": "generalize", "to": "year"}}) == ["<PERSON_1>"]
+    assert told(["Mr X"], entities={"PERSON": {"action": "generalize", "to": "year"}}) == [
+        "<PERSON_1>"
+    ]
 
 
 def test_a_pseudonym_in_text_joins_its_column() -> None:
     """Within one named domain, a value in a text and in a column get the same pseudonym."""
     rule = {"action": "pseudonymize", "domain": "email"}
-    column: Any = transform_for(RULE.validate_python(rule), ColumnName("email"), pa.string(), Context())
-    assert told(["a@b.c"], entities={"EMAIL_ADDRESS": rule}) == column(pa.array(["a@b.c"])).to_pylist()
+    column: Any = transform_for(
+        RULE.validate_python(rule), ColumnName("email"), pa.string(), Context()
+    )
+    assert (
+        told(["a@b.c"], entities={"EMAIL_ADDRESS": rule}) == column(pa.array(["a@b.c"])).to_pylist()
+    )
 
 
 def test_the_row_s_values_come_before_what_detection_finds() -> None:
     """What a span holds besides is still replaced, but for a title."""
-    row = Row({ColumnName("name"): pa.array(["Mia Moon"])}, {ColumnName("name"): pa.array(["Ann Lee"])})
+    row = Row(
+        {ColumnName("name"): pa.array(["Mia Moon"])}, {ColumnName("name"): pa.array(["Ann Lee"])}
+    )
     assert told(["Mr Moon and Mia"], row=row, same_row={"name": "name"}) == ["Mr Lee and Ann"]
 
 
 @pytest.mark.parametrize("entities", [{"DEFAULT": "keep"}, {"PERSON": "keep"}])
 def test_a_row_s_own_value_is_not_kept_with_its_entity(entities: dict[str, str]) -> None:
-    """A dropped column's values were named to be hunted; what detection alone finds is kept as the rule says."""
+    """A dropped column's values were named to be hunted; what detection alone finds is kept as the
+    rule says.
+    """
     row = Row({ColumnName("name"): pa.array(["Mia Moon"])})
-    assert told(["Mia met Mr X"], row=row, same_row={"name": "name"}, entities=entities) == ["<PERSON_1> met Mr X"]
+    assert told(["Mia met Mr X"], row=row, same_row={"name": "name"}, entities=entities) == [
+        "<PERSON_1> met Mr X"
+    ]
 
 
 def test_lists_of_texts_keep_their_shape() -> None:
@@ -148,11 +176,23 @@ def test_lists_of_texts_keep_their_shape() -> None:
     "cell,expected",
     [
         ("<p>a@b.c</p>", "<p>&lt;EMAIL_ADDRESS_1&gt;</p>"),
-        ("<a title='x' href=\"mailto:a@b.c\">a</a>", "<a title='x' href=\"mailto:&lt;EMAIL_ADDRESS_1&gt;\">a</a>"),
-        ("<!-- a@b.c --><br/>Mr X & co", "<!-- <EMAIL_ADDRESS_1> --><br/>&lt;PERSON_1&gt; &amp; co"),
-        ('{"n": ["a@b.c", 1, {"n": "Mr \\u0058"}]}', '{"n": ["<EMAIL_ADDRESS_1>", 1, {"n": "<PERSON_1>"}]}'),
+        (
+            "<a title='x' href=\"mailto:a@b.c\">a</a>",
+            "<a title='x' href=\"mailto:&lt;EMAIL_ADDRESS_1&gt;\">a</a>",
+        ),
+        (
+            "<!-- a@b.c --><br/>Mr X & co",
+            "<!-- <EMAIL_ADDRESS_1> --><br/>&lt;PERSON_1&gt; &amp; co",
+        ),
+        (
+            '{"n": ["a@b.c", 1, {"n": "Mr \\u0058"}]}',
+            '{"n": ["<EMAIL_ADDRESS_1>", 1, {"n": "<PERSON_1>"}]}',
+        ),
         ('{"a@b.c": {"b": "a@b.c"}}', '{"<EMAIL_ADDRESS_1>": {"b": "<EMAIL_ADDRESS_1>"}}'),
-        ("<p>To <a@b.c>, <Mr X></p>", "<p>To &lt;&lt;EMAIL_ADDRESS_1&gt;&gt;, &lt;&lt;PERSON_1&gt;&gt;</p>"),
+        (
+            "<p>To <a@b.c>, <Mr X></p>",
+            "<p>To &lt;&lt;EMAIL_ADDRESS_1&gt;&gt;, &lt;&lt;PERSON_1&gt;&gt;</p>",
+        ),
         ("<a href=mailto:a@b.c id=x>a</a>", '<a href="mailto:&lt;EMAIL_ADDRESS_1&gt;" id=x>a</a>'),
         ("<a id='x'title=\"a@b.c\">a</a>", "<a id='x'title=\"&lt;EMAIL_ADDRESS_1&gt;\">a</a>"),
         ("<who at='a@b.c'>Mr X</who>", "<who at='&lt;EMAIL_ADDRESS_1&gt;'>&lt;PERSON_1&gt;</who>"),
@@ -162,7 +202,9 @@ def test_lists_of_texts_keep_their_shape() -> None:
     ],
 )
 def test_html_and_json_stay_well_formed(cell: str, expected: str) -> None:
-    """Tags and everything untouched stay byte for byte; what only looks like a tag is text, and so are keys."""
+    """Tags and everything untouched stay byte for byte; what only looks like a tag is text, and so
+    are keys.
+    """
     assert told([cell], markup="auto") == [expected]
 
 
@@ -180,13 +222,17 @@ def test_html_and_json_stay_well_formed(cell: str, expected: str) -> None:
     ids=len,
 )
 def test_a_cell_that_is_no_sound_json_is_still_read(cell: str, markup: str) -> None:
-    """Broken, endless, with half a character or a raw line break: no run stops and nothing passes."""
+    """Broken, endless, with half a character or a raw line break: no run stops and nothing
+    passes.
+    """
     assert "a@b.c" not in told([cell], markup=markup)[0]
 
 
 def test_markdown_shows_its_labels() -> None:
     """A label in angle brackets would be taken for a tag."""
-    assert told(["[mail](mailto:a@b.c)"], markup="markdown") == [r"[mail](mailto:\<EMAIL_ADDRESS_1\>)"]
+    assert told(["[mail](mailto:a@b.c)"], markup="markdown") == [
+        r"[mail](mailto:\<EMAIL_ADDRESS_1\>)"
+    ]
 
 
 @pytest.mark.parametrize("part", ["<!--", "<![CDATA[", "<mia>", '<a "', "<a b=c ", "<a " + "= "])
@@ -213,7 +259,9 @@ def test_json_cells_are_read_back_whatever_is_put_in(value: Any, spaced: bool) -
     json.loads(joined(pieces, [None if piece.text is None else '"\\\n</x>' for piece in pieces]))
 
 
-HTML_PARTS = st.sampled_from(["<b>", "</b>", "<i class='a b'>", "x", "&amp;", " > ", "é", "<br/>", "<!--c-->", "\n"])
+HTML_PARTS = st.sampled_from(
+    ["<b>", "</b>", "<i class='a b'>", "x", "&amp;", " > ", "é", "<br/>", "<!--c-->", "\n"]
+)
 
 
 @settings(max_examples=100, deadline=None)
@@ -242,7 +290,16 @@ def test_what_is_no_text_and_what_needs_whole_columns_is_refused() -> None:
     with pytest.raises(RuleError, match="other names are other people"):
         told(["x"], entities={"PERSON": {"action": "fake", "person": "customer"}})
     with pytest.raises(RuleError, match="give the free_text rule a when:"):
-        told(["x"], entities={"PERSON": {"action": "redact", "when": [["a", "=", 1]], "otherwise": {"action": "keep"}}})
+        told(
+            ["x"],
+            entities={
+                "PERSON": {
+                    "action": "redact",
+                    "when": [["a", "=", 1]],
+                    "otherwise": {"action": "keep"},
+                }
+            },
+        )
     with pytest.raises(RuleError, match="needs by:"):
         told(["x"], entities={"PERSON": {"action": "label", "numbered": "subject"}})
     with pytest.raises(RuleError, match="needs a first pass over whole columns"):

@@ -1,4 +1,6 @@
-"""Texts as they come: names run together, in other scripts, beside the words that look like them."""
+"""Texts as they come: names run together, in other scripts, beside the words that look like
+them.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ O_HARA = "Jane O'Hara"
 
 
 def changed(text: str, **values: str) -> str:
-    """Return ``text`` with the row's values, by their kinds, replaced by their kinds in brackets."""
+    """Return ``text`` with the row's values, by their kinds, replaced by their kinds in
+    brackets.
+    """
     said = [
         (RowValue(ColumnName(name), name.partition("_")[0], name.upper()), value, f"[{name}]")
         for name, value in values.items()
@@ -47,7 +51,9 @@ def changed(text: str, **values: str) -> str:
         ("田中健", "田中様", "Maria Lopez様"),
     ],
 )
-def test_a_name_is_found_however_it_is_written_together(name: str, text: str, expected: str) -> None:
+def test_a_name_is_found_however_it_is_written_together(
+    name: str, text: str, expected: str
+) -> None:
     """In one word, with endings, between letters of another script, with signs that nobody sees."""
     assert told(text, name) == expected
 
@@ -85,7 +91,9 @@ def test_words_that_are_nearly_names_stay(name: str, text: str) -> None:
     ],
 )
 def test_a_name_of_everyday_words_in_small_letters(name: str, text: str, expected: str) -> None:
-    """In full it is found where one of its words is mostly a name; what stands twice is a word the second time."""
+    """In full it is found where one of its words is mostly a name; what stands twice is a word the
+    second time.
+    """
     assert told(text, name) == expected
 
 
@@ -96,9 +104,12 @@ def test_names_in_two_columns_are_found_in_one_word() -> None:
 
 
 @pytest.mark.parametrize(
-    "local,text,expected", [("moonpie", "moonpie said", "[email] said"), ("marketing", "our marketing", None)]
+    "local,text,expected",
+    [("moonpie", "moonpie said", "[email] said"), ("marketing", "our marketing", None)],
 )
-def test_a_local_part_is_hunted_where_it_is_somebody_s(local: str, text: str, expected: str | None) -> None:
+def test_a_local_part_is_hunted_where_it_is_somebody_s(
+    local: str, text: str, expected: str | None
+) -> None:
     """A nickname is, an office's address is not."""
     assert changed(text, email=f"{local}@mail.com") == (expected or text)
 
@@ -163,7 +174,9 @@ def test_everyday_words_are_told_from_names_once() -> None:
     assert all(word == word.casefold() for word in COMMON | EVERYDAY)
 
 
-@pytest.mark.parametrize("text", ["1" * 50_000, "1-" * 50_000, "(+" * 50_000, "Jane " * 20_000, "a.b@" * 20_000])
+@pytest.mark.parametrize(
+    "text", ["1" * 50_000, "1-" * 50_000, "(+" * 50_000, "Jane " * 20_000, "a.b@" * 20_000]
+)
 def test_huge_texts_take_no_more_than_their_length(text: str) -> None:
     """Nothing looks at every pair of places."""
     values = {

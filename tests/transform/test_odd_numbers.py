@@ -25,7 +25,9 @@ def generalized(value: Any, kind: pa.DataType, **rule: Any) -> Any:
 @settings(max_examples=150, deadline=None)
 @given(st.integers(LEAST, MOST) | st.integers(-1000, 1000), st.integers(1, 2**53))
 def test_integers_are_rounded_exactly(number: int, unit: int) -> None:
-    """To the nearest multiple, ties to even; where that does not fit the type, to the next one towards zero."""
+    """To the nearest multiple, ties to even; where that does not fit the type, to the next one
+    towards zero.
+    """
     rounded = generalized(number, pa.int64(), nearest=unit)
     assert rounded % unit == 0
     fits = LEAST <= round(Decimal(number) / unit) * unit <= MOST
@@ -49,17 +51,25 @@ def test_integers_are_rounded_exactly(number: int, unit: int) -> None:
     ],
     ids=str,
 )
-def test_rounding_stays_within_its_type(value: Any, kind: pa.DataType, rule: Any, expected: Any) -> None:
-    """It neither wraps around, nor gives nan or infinity, nor stops the run, nor changes a number it lets be."""
+def test_rounding_stays_within_its_type(
+    value: Any, kind: pa.DataType, rule: Any, expected: Any
+) -> None:
+    """It neither wraps around, nor gives nan or infinity, nor stops the run, nor changes a number
+    it lets be.
+    """
     assert generalized(value, kind, **rule) == expected
 
 
 @pytest.mark.parametrize("width", [0.1, 0.3, 0.7, 1.1, 0.01, 0.05, 2.5, 1e-5])
 def test_an_edge_is_in_the_band_that_starts_there(width: float) -> None:
-    """As its decimals are written: 0.3 is in 0.3 to <0.4, though three times 0.1 is a little more."""
+    """As its decimals are written: 0.3 is in 0.3 to <0.4, though three times 0.1 is a little
+    more.
+    """
     edges = [float(f"{step * width:.15g}") for step in range(-50, 200)]
     bands = made(pa.array(edges), action="generalize", band=width)
-    assert all(band.startswith(f"{edge:.15g} to <") for edge, band in zip(edges, bands, strict=True))
+    assert all(
+        band.startswith(f"{edge:.15g} to <") for edge, band in zip(edges, bands, strict=True)
+    )
     assert len(set(bands)) == len(edges)
 
 
@@ -83,7 +93,13 @@ def test_quantile_bands_do_not_show_the_least_number(kind: pa.DataType) -> None:
 )
 def test_noise_ends_where_it_is_told_to(kind: pa.DataType, lowest: float, highest: float) -> None:
     """Also where the type has no value at the bound itself."""
-    noisy = made(pa.array([1.0] * 500).cast(kind), action="perturb", scale=100, lowest=lowest, highest=highest)
+    noisy = made(
+        pa.array([1.0] * 500).cast(kind),
+        action="perturb",
+        scale=100,
+        lowest=lowest,
+        highest=highest,
+    )
     assert all(lowest <= number <= highest for number in noisy)
 
 

@@ -1,4 +1,6 @@
-"""Values at the edge of what an action takes: nothing raw passes, nothing breaks, nothing wraps around."""
+"""Values at the edge of what an action takes: nothing raw passes, nothing breaks, nothing wraps
+around.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +23,19 @@ SHIFT = {"action": "shift_dates", "within_days": 30, "by": "id"}
 
 
 def made(column: pa.Array, **rule: Any) -> list[Any]:
-    """Return what a rule makes of a column, ``BAD`` where it calls a value bad; the type is the promised one."""
-    transform: Any = transform_for(RULE.validate_python(rule), ColumnName("c"), column.type, Context(subject="id"))
+    """Return what a rule makes of a column, ``BAD`` where it calls a value bad; the type is the
+    promised one.
+    """
+    transform: Any = transform_for(
+        RULE.validate_python(rule), ColumnName("c"), column.type, Context(subject="id")
+    )
     row = Row({ColumnName("id"): pa.array(range(len(column)), pa.int64())})
     kind = transform.output_type(column.type)
-    transform = transform.fitted(transform.measure(column, row)) if hasattr(transform, "measure") else transform
+    transform = (
+        transform.fitted(transform.measure(column, row))
+        if hasattr(transform, "measure")
+        else transform
+    )
     try:
         result, bad = call(transform, column, row), [False] * len(column)
     except BadValuesError as error:
@@ -37,11 +47,18 @@ def made(column: pa.Array, **rule: Any) -> list[Any]:
 @pytest.mark.parametrize("rule", [SHIFT, {"action": "generalize", "to": "year"}])
 def test_text_behind_a_date_is_no_date(rule: Any) -> None:
     """It would pass as it is: a shifted date keeps its time of day, and nothing else."""
-    texts = ["2024-02-28 Jane Doe, 303-555-0142", "2024-02-28T10:00:00Z Jane", "2024-02-28Jane", "2024-02-28 10"]
+    texts = [
+        "2024-02-28 Jane Doe, 303-555-0142",
+        "2024-02-28T10:00:00Z Jane",
+        "2024-02-28Jane",
+        "2024-02-28 10",
+    ]
     assert made(pa.array(texts), **rule) == [BAD] * 4
 
 
-@pytest.mark.parametrize("clock", ["", "T10:00:00.123456Z", " 10:00", " 10:00:00+02:00", "T23:59:59-0800", " 1:05 PM"])
+@pytest.mark.parametrize(
+    "clock", ["", "T10:00:00.123456Z", " 10:00", " 10:00:00+02:00", "T23:59:59-0800", " 1:05 PM"]
+)
 def test_a_shifted_date_keeps_its_time_of_day(clock: str) -> None:
     """In the ways that clocks and zones are written."""
     shifted = made(pa.array(["2024-02-28" + clock]), **SHIFT)[0]
@@ -78,8 +95,14 @@ def test_days_outside_the_calendar_are_bad() -> None:
 
 
 def test_days_before_1970_and_in_a_gap_of_summer_time_are_their_own() -> None:
-    """Half past two of 31 March 2024 does not exist in Berlin; 1 a.m. UTC that day is three o'clock there."""
-    moments = [datetime(1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC), datetime(2024, 3, 31, 1, tzinfo=UTC), None]
+    """Half past two of 31 March 2024 does not exist in Berlin; 1 a.m. UTC that day is three o'clock
+    there.
+    """
+    moments = [
+        datetime(1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+        datetime(2024, 3, 31, 1, tzinfo=UTC),
+        None,
+    ]
     for zone, first in (("UTC", date(1969, 12, 31)), ("Europe/Berlin", date(1970, 1, 1))):
         column = pa.array(moments, pa.timestamp("us", zone))
         assert made(column, action="generalize", to="day") == [first, date(2024, 3, 31), None]
@@ -138,7 +161,9 @@ def test_intervals_have_no_one_text_form(action: str) -> None:
     ],
 )
 def test_a_constant_stays_what_it_is(value: Any, kind: pa.DataType, expected: pa.DataType) -> None:
-    """5 is no date, 1.5 is not 1, and text is no list of its letters; also where a batch has no row."""
+    """5 is no date, 1.5 is not 1, and text is no list of its letters; also where a batch has no
+    row.
+    """
     rule = RULE.validate_python({"action": "constant", "value": value})
     transform: Any = transform_for(rule, ColumnName("c"), kind, Context())
     assert transform.output_type(kind) == expected
@@ -148,10 +173,19 @@ def test_a_constant_stays_what_it_is(value: Any, kind: pa.DataType, expected: pa
 @pytest.mark.parametrize(
     "rule,values",
     [
-        ({"part": "domain"}, ["jane@mail.com,Smith", "a@b;303-555-0142", "Jane <jane@mail.com>", "a@b/Smith", "a@"]),
+        (
+            {"part": "domain"},
+            ["jane@mail.com,Smith", "a@b;303-555-0142", "Jane <jane@mail.com>", "a@b/Smith", "a@"],
+        ),
         (
             {"part": "host"},
-            ["http://host\\jane", "http://Jane Doe", "http://[Jane]/", "http://host,jane", "http://u:p#s@h"],
+            [
+                "http://host\\jane",
+                "http://Jane Doe",
+                "http://[Jane]/",
+                "http://host,jane",
+                "http://u:p#s@h",
+            ],
         ),
         ({"postcode": "GB"}, ["80267", "12345-6789", "Jane Doe", "SW1A 1AA Smith"]),
         ({"postcode": "US"}, ["3601", "Jane Doe", "8026", "802671"]),
@@ -165,13 +199,25 @@ def test_what_would_show_more_than_the_coarse_part_is_bad(rule: Any, values: lis
 
 def test_hosts_come_without_whoever_signs_in_there() -> None:
     """Also where the name or password holds an at sign."""
-    urls = ["https://jane@mail.com:p@ss@host.org:80/x", "ftp://jane:pw@[2001:db8::1]/", "https://bücher.example?q=a@b"]
-    assert made(pa.array(urls), action="generalize", part="host") == ["host.org", "[2001:db8::1]", "bücher.example"]
+    urls = [
+        "https://jane@mail.com:p@ss@host.org:80/x",
+        "ftp://jane:pw@[2001:db8::1]/",
+        "https://bücher.example?q=a@b",
+    ]
+    assert made(pa.array(urls), action="generalize", part="host") == [
+        "host.org",
+        "[2001:db8::1]",
+        "bücher.example",
+    ]
 
 
 def test_an_integer_with_more_or_fewer_digits_than_its_code_is_bad() -> None:
     """Its first digits would be another area's."""
-    assert made(pa.array([2139, 123456, -12]), action="generalize", prefix=3, width=5) == ["021", BAD, BAD]
+    assert made(pa.array([2139, 123456, -12]), action="generalize", prefix=3, width=5) == [
+        "021",
+        BAD,
+        BAD,
+    ]
 
 
 def test_a_masked_e_mail_shows_only_a_domain() -> None:
@@ -188,7 +234,11 @@ def test_a_masked_e_mail_shows_only_a_domain() -> None:
 @pytest.mark.parametrize("rule", [{}, {"hide": "letters"}])
 def test_letters_in_circles_and_of_private_use_are_hidden_too(rule: Any) -> None:
     """They read as letters, or nobody knows what they read as."""
-    assert made(pa.array(["Ⓙⓐⓝⓔ", "\ue000\ue001", "🄹"]), action="mask", **rule) == ["****", "**", "*"]
+    assert made(pa.array(["Ⓙⓐⓝⓔ", "\ue000\ue001", "🄹"]), action="mask", **rule) == [
+        "****",
+        "**",
+        "*",
+    ]
 
 
 def test_a_mask_whose_pattern_takes_too_long_stops_with_no_value_in_the_message(

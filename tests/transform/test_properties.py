@@ -32,7 +32,11 @@ CASES = [
     *((rule, TEXTS, pa.string()) for rule in TEXT_RULES + DATE_RULES + NUMBER_RULES),
     *((rule, NUMBERS, pa.int64()) for rule in NUMBER_RULES),
     *((rule, FLOATS, pa.float64()) for rule in NUMBER_RULES if rule["action"] != "encrypt_format"),
-    *((rule, DECIMALS, pa.decimal128(12, 2)) for rule in NUMBER_RULES if rule["action"] != "encrypt_format"),
+    *(
+        (rule, DECIMALS, pa.decimal128(12, 2))
+        for rule in NUMBER_RULES
+        if rule["action"] != "encrypt_format"
+    ),
     *((rule, DATES, pa.date32()) for rule in DATE_RULES),
     *((rule, INSTANTS, pa.timestamp("us", "Europe/Kyiv")) for rule in DATE_RULES),
 ]
@@ -50,9 +54,15 @@ def applied(rule: dict[str, Any], column: pa.Array) -> tuple[list[Any], list[boo
     return result.to_pylist(), bad.to_pylist()
 
 
-@pytest.mark.parametrize("rule,values,kind", CASES, ids=[f"{shown(rule)} on {kind}" for rule, _, kind in CASES])
-def test_every_action_keeps_length_and_nulls_whatever_the_layout(rule: Any, values: Any, kind: pa.DataType) -> None:
-    """Slices, halves, permutations, dictionaries and large layouts give what the plain column gives."""
+@pytest.mark.parametrize(
+    "rule,values,kind", CASES, ids=[f"{shown(rule)} on {kind}" for rule, _, kind in CASES]
+)
+def test_every_action_keeps_length_and_nulls_whatever_the_layout(
+    rule: Any, values: Any, kind: pa.DataType
+) -> None:
+    """Slices, halves, permutations, dictionaries and large layouts give what the plain column
+    gives.
+    """
 
     @settings(max_examples=8, deadline=None)
     @given(values, st.integers(0, 30))
@@ -64,7 +74,9 @@ def test_every_action_keeps_length_and_nulls_whatever_the_layout(rule: Any, valu
         kept = [(new, old) for new, old, wrong in zip(result, items, bad, strict=True) if not wrong]
         assert all(new is None for new, wrong in zip(result, bad, strict=True) if wrong)
         assert rule.get("nulls_too") or all(new is None for new, old in kept if old is None)
-        assert rule.get("label", "") is None or all(new is not None for new, old in kept if old is not None)
+        assert rule.get("label", "") is None or all(
+            new is not None for new, old in kept if old is not None
+        )
         if rule["action"] != "perturb":
             _layout_does_not_matter(rule, column, cut, (result, bad))
 
@@ -74,10 +86,14 @@ def test_every_action_keeps_length_and_nulls_whatever_the_layout(rule: Any, valu
 def _is_missing(rule: Any, item: Any) -> bool:
     """Return whether nothing can be seen in a value, and the action looks at values."""
     looks = rule["action"] not in ("keep", "redact", "constant", "null")
-    return looks and (item != item or (isinstance(item, str) and is_blank(pa.array([item]))[0].as_py()))
+    return looks and (
+        item != item or (isinstance(item, str) and is_blank(pa.array([item]))[0].as_py())
+    )
 
 
-def _layout_does_not_matter(rule: Any, column: pa.Array, cut: int, expected: tuple[list[Any], list[bool]]) -> None:
+def _layout_does_not_matter(
+    rule: Any, column: pa.Array, cut: int, expected: tuple[list[Any], list[bool]]
+) -> None:
     padded = pa.concat_arrays([pa.array([_SPARE[column.type]], column.type), column])
     assert repr(applied(rule, padded.slice(1))) == repr(expected)
     halves = [applied(rule, part) for part in (column.slice(0, cut), column.slice(cut))]

@@ -12,14 +12,30 @@ from anonymize.transform.words import fold, latin_forms, one_edit_apart
 
 NAME, EMAIL, PHONE, ID = (
     RowValue(ColumnName(kind), kind, entity)
-    for kind, entity in (("name", "PERSON"), ("email", "EMAIL_ADDRESS"), ("phone", "PHONE_NUMBER"), ("id", "ID"))
+    for kind, entity in (
+        ("name", "PERSON"),
+        ("email", "EMAIL_ADDRESS"),
+        ("phone", "PHONE_NUMBER"),
+        ("id", "ID"),
+    )
 )
 
 
-def told(text: str, name: str = "Jane Whitcombe", email: str = "", phone: str = "", number: str = "") -> str:
-    """Return ``text`` with the values of its row replaced: Maria Lopez, her e-mail, phone and id."""
-    originals, results = (name, email, phone, number), ("Maria Lopez", "maria@example.com", "+1 0", "#9")
-    values = [value for value in zip((NAME, EMAIL, PHONE, ID), originals, results, strict=True) if value[1]]
+def told(
+    text: str, name: str = "Jane Whitcombe", email: str = "", phone: str = "", number: str = ""
+) -> str:
+    """Return ``text`` with the values of its row replaced: Maria Lopez, her e-mail, phone and
+    id.
+    """
+    originals, results = (
+        (name, email, phone, number),
+        ("Maria Lopez", "maria@example.com", "+1 0", "#9"),
+    )
+    values = [
+        value
+        for value in zip((NAME, EMAIL, PHONE, ID), originals, results, strict=True)
+        if value[1]
+    ]
     return rewritten(text, hits_of(text, values))
 
 
@@ -40,7 +56,9 @@ def told(text: str, name: str = "Jane Whitcombe", email: str = "", phone: str = 
         ("a janitor and white combs", "a janitor and white combs"),
     ],
 )
-def test_a_name_is_found_in_any_form_and_its_parts_get_their_parts(text: str, expected: str) -> None:
+def test_a_name_is_found_in_any_form_and_its_parts_get_their_parts(
+    text: str, expected: str
+) -> None:
     """First name for first name, surname for surname, initial for initial."""
     assert told(text) == expected
 
@@ -58,7 +76,9 @@ def test_a_name_is_found_in_any_form_and_its_parts_get_their_parts(text: str, ex
         ("Jean-Baptiste Saint-Michel", "Jean-Baptiste came", "Maria came"),
     ],
 )
-def test_names_of_other_languages_and_names_that_are_words(name: str, text: str, expected: str) -> None:
+def test_names_of_other_languages_and_names_that_are_words(
+    name: str, text: str, expected: str
+) -> None:
     """Accents, particles, scripts; and a word is only a name with a capital."""
     assert told(text, name) == expected
 
@@ -122,7 +142,9 @@ def test_one_edit_is_insertion_omission_change_or_swap() -> None:
     """Nothing else is, and equal words are not."""
     near = ["witcombe", "whitcommbe", "whitcompe", "whticombe"]
     assert all(one_edit_apart(word, "whitcombe") for word in near)
-    assert not any(one_edit_apart(word, "whitcombe") for word in ("whitcombe", "wihtcmobe", "whitcom", "jane"))
+    assert not any(
+        one_edit_apart(word, "whitcombe") for word in ("whitcombe", "wihtcmobe", "whitcom", "jane")
+    )
 
 
 def test_folding_and_latin_letters() -> None:
@@ -142,13 +164,24 @@ def test_folding_and_latin_letters() -> None:
         ("Anneke 't Hooft", "Mr 't Hooft", "Mr Lopez"),
     ],
 )
-def test_names_are_known_by_their_sound_in_latin_letters(name: str, text: str, expected: str) -> None:
+def test_names_are_known_by_their_sound_in_latin_letters(
+    name: str, text: str, expected: str
+) -> None:
     """Devanagari, Arabic and Korean names as their bearers write them in English."""
     assert told(text, name) == expected
 
 
 @pytest.mark.parametrize(
-    "text", ["1939-06-24", "24/06/1939", "6/24/1939", "24.6.39", "June 24, 1939", "24th of June 1939", "24 jun 1939"]
+    "text",
+    [
+        "1939-06-24",
+        "24/06/1939",
+        "6/24/1939",
+        "24.6.39",
+        "June 24, 1939",
+        "24th of June 1939",
+        "24 jun 1939",
+    ],
 )
 def test_a_date_is_found_in_figures_and_words(text: str) -> None:
     """Day first or month first; and gets what the column got."""
@@ -214,18 +247,40 @@ def test_other_numbers_are_not_the_rows(text: str) -> None:
 def test_a_written_date_of_the_row_goes(written: str) -> None:
     """In words, in Roman figures, run together, in other scripts."""
     born = RowValue(ColumnName("born"), "date", "DATE_TIME")
-    left = rewritten(f"born {written}.", hits_of(f"born {written}.", [(born, "1961-03-03", "1961")]))
+    left = rewritten(
+        f"born {written}.", hits_of(f"born {written}.", [(born, "1961-03-03", "1961")])
+    )
     assert left.removeprefix("born ").removeprefix("the ") == "1961."
 
 
 @pytest.mark.parametrize(
-    "escape", ["\\n", "\\t", "\\r\\n", "\\\\n", "\\u00a0", "\\u000a", "\\x0a", "%20", "%0A", "_x000D_", "=0A"]
+    "escape",
+    [
+        "\\n",
+        "\\t",
+        "\\r\\n",
+        "\\\\n",
+        "\\u00a0",
+        "\\u000a",
+        "\\x0a",
+        "%20",
+        "%0A",
+        "_x000D_",
+        "=0A",
+    ],
 )
-@pytest.mark.parametrize("name", ["Jane Whitcombe", "Ng Vo", "Nora Tull", "Тарас Довгошия", "Anna Reed"])
+@pytest.mark.parametrize(
+    "name", ["Jane Whitcombe", "Ng Vo", "Nora Tull", "Тарас Довгошия", "Anna Reed"]
+)
 def test_values_behind_written_out_white_space_are_found(escape: str, name: str) -> None:
-    """Many exports write a line end as a backslash and an n, which is no part of the word behind it."""
+    """Many exports write a line end as a backslash and an n, which is no part of the word behind
+    it.
+    """
     text = f"Regards{escape}{name}{escape}kq9zu.vw@mail2.com"
-    assert told(text, name, "kq9zu.vw@mail2.com") == f"Regards{escape}Maria Lopez{escape}maria@example.com"
+    assert (
+        told(text, name, "kq9zu.vw@mail2.com")
+        == f"Regards{escape}Maria Lopez{escape}maria@example.com"
+    )
 
 
 def test_a_word_behind_a_backslash_is_still_a_word() -> None:
@@ -233,15 +288,24 @@ def test_a_word_behind_a_backslash_is_still_a_word() -> None:
     assert told("CORP\\nora called", "Nora Tull") == "CORP\\Maria called"
 
 
-@pytest.mark.parametrize("written", ["02.05.", "2.5.", "2. Mai", "May 2nd", "2 mai", "02/05", "05/02", "2 мая"])
+@pytest.mark.parametrize(
+    "written", ["02.05.", "2.5.", "2. Mai", "May 2nd", "2 mai", "02/05", "05/02", "2 мая"]
+)
 def test_a_date_of_the_row_goes_without_its_year(written: str) -> None:
-    """A note beside a date says the day alone, and that day beside the shifted column tells the shift."""
+    """A note beside a date says the day alone, and that day beside the shifted column tells the
+    shift.
+    """
     seen = RowValue(ColumnName("seen"), "date", "DATE_TIME")
     text = f"Termin am {written} abgesagt"
-    assert rewritten(text, hits_of(text, [(seen, "2023-05-02", "2023-05-09")])) == "Termin am 2023-05-09 abgesagt"
+    assert (
+        rewritten(text, hits_of(text, [(seen, "2023-05-02", "2023-05-09")]))
+        == "Termin am 2023-05-09 abgesagt"
+    )
 
 
-@pytest.mark.parametrize("text", ["2.5.1 came", "v12.5.", "2.5.2022", "1/02/05", "May 21", "2 maids", "2.5 mg", "3.5."])
+@pytest.mark.parametrize(
+    "text", ["2.5.1 came", "v12.5.", "2.5.2022", "1/02/05", "May 21", "2 maids", "2.5 mg", "3.5."]
+)
 def test_what_is_another_date_or_number_stays(text: str) -> None:
     """A longer number, another year, another day."""
     seen = RowValue(ColumnName("seen"), "date", "DATE_TIME")

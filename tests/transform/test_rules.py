@@ -27,13 +27,22 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"action": "drop", "when": [["a", "=", 1]], "otherwise": {"action": "keep"}}, "whole columns"),
     ({"action": "keep", "when": [["a", "=", 1]]}, "when: needs otherwise:"),
     ({"action": "keep", "otherwise": {"action": "keep"}}, "otherwise: needs when:"),
-    ({"action": "keep", "when": [["a", "in", 1]], "otherwise": {"action": "keep"}}, "'in' takes a list"),
+    (
+        {"action": "keep", "when": [["a", "in", 1]], "otherwise": {"action": "keep"}},
+        "'in' takes a list",
+    ),
     ({"action": "free_text", "scan": False}, "changes nothing"),
     ({"action": "free_text", "entities": {"SPELL": "fake"}}, "fake for SPELL needs kind:"),
-    ({"action": "encrypt_format", "alphabet": "hex", "check": "luhn"}, "luhn needs alphabet: digits"),
+    (
+        {"action": "encrypt_format", "alphabet": "hex", "check": "luhn"},
+        "luhn needs alphabet: digits",
+    ),
     ({"action": "fake", "kind": "job", "unique": True}, "unique: makes no sense for job"),
     ({"action": "fake", "kind": "name", "unique": True, "person": "p"}, "people share names"),
-    ({"action": "perturb", "scale": 1, "lowest": 2, "highest": 1}, "lowest: must be below highest:"),
+    (
+        {"action": "perturb", "scale": 1, "lowest": 2, "highest": 1},
+        "lowest: must be below highest:",
+    ),
 ]
 
 
@@ -53,7 +62,11 @@ def test_a_rule_knows_its_columns_and_keys() -> None:
             "same_row": ["name"],
             "entities": {"PERSON": "fake", "X": {"action": "tokenize", "key": "own"}},
             "when": [["country", "=", "US"]],
-            "otherwise": {"action": "fake", "kind": "name", "person": {"name": "p", "by": "id", "gender": "sex"}},
+            "otherwise": {
+                "action": "fake",
+                "kind": "name",
+                "person": {"name": "p", "by": "id", "gender": "sex"},
+            },
         }
     )
     assert columns_of(rule) == {"name", "country", "id", "sex"}

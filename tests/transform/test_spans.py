@@ -14,26 +14,43 @@ SPANS = st.lists(st.tuples(st.integers(0, 37), st.integers(1, 9), ENTITIES, SCOR
 
 @settings(max_examples=300, deadline=None)
 @given(SPANS)
-def test_spans_are_resolved_as_presidio_anonymizer_resolves_them(drawn: list[tuple[int, int, str, float]]) -> None:
+def test_spans_are_resolved_as_presidio_anonymizer_resolves_them(
+    drawn: list[tuple[int, int, str, float]],
+) -> None:
     """The same texts are rewritten, with the same entities, whatever overlaps."""
     from presidio_anonymizer import AnonymizerEngine
-    from presidio_anonymizer.entities import ConflictResolutionStrategy, OperatorConfig, RecognizerResult
+    from presidio_anonymizer.entities import (
+        ConflictResolutionStrategy,
+        OperatorConfig,
+        RecognizerResult,
+    )
 
-    found = [Span(start, min(len(TEXT), start + length), entity, score) for start, length, entity, score in drawn]
+    found = [
+        Span(start, min(len(TEXT), start + length), entity, score)
+        for start, length, entity, score in drawn
+    ]
     theirs = AnonymizerEngine().anonymize(
         TEXT,
         [RecognizerResult(span.entity, span.start, span.end, span.score) for span in found],
         {"DEFAULT": OperatorConfig("replace")},
         conflict_resolution=ConflictResolutionStrategy.REMOVE_INTERSECTIONS,
     )
-    ours = [Span(span.start, span.end, span.entity, 1, f"<{span.entity}>") for span in resolved(found, TEXT)]
+    ours = [
+        Span(span.start, span.end, span.entity, 1, f"<{span.entity}>")
+        for span in resolved(found, TEXT)
+    ]
     assert rewritten(TEXT, ours) == theirs.text
 
 
 @given(SPANS)
-def test_resolved_spans_do_not_overlap_and_cover_what_was_found(drawn: list[tuple[int, int, str, float]]) -> None:
+def test_resolved_spans_do_not_overlap_and_cover_what_was_found(
+    drawn: list[tuple[int, int, str, float]],
+) -> None:
     """No letter that some span held is left out."""
-    found = [Span(start, min(len(TEXT), start + length), entity, score) for start, length, entity, score in drawn]
+    found = [
+        Span(start, min(len(TEXT), start + length), entity, score)
+        for start, length, entity, score in drawn
+    ]
     kept = resolved(found, TEXT)
     places = [at for span in kept for at in range(span.start, span.end)]
     assert len(places) == len(set(places))

@@ -1,4 +1,6 @@
-"""Vaults in SQLite and in a real PostgreSQL server, which the tests start on a free port and stop."""
+"""Vaults in SQLite and in a real PostgreSQL server, which the tests start on a free port and
+stop.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ def own_address() -> str:
 
 
 def certificate(folder: Path, address: str) -> None:
-    """Write a certificate that signs itself for ``address``, and its key, to ``server.crt`` and ``server.key``."""
+    """Write a certificate that signs itself for ``address``, and its key, to ``server.crt`` and
+    ``server.key``.
+    """
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -45,12 +49,18 @@ def certificate(folder: Path, address: str) -> None:
     made = x509.CertificateBuilder(
         name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1)
     )
-    made = made.add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False)
+    made = made.add_extension(
+        x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False
+    )
     made = made.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
     signed = made.sign(key, hashes.SHA256())
     (folder / "server.crt").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
     (folder / "server.key").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
     )
 
 
@@ -63,10 +73,16 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def postgres_uri() -> Iterator[str]:
-    """Return the URI of a PostgreSQL server; it refuses to run as root, so it runs as user postgres."""
+    """Return the URI of a PostgreSQL server; it refuses to run as root, so it runs as user
+    postgres.
+    """
     if not BINARIES:
         pytest.skip("no PostgreSQL server in /usr/lib/postgresql/*/bin")
-    folder, port, password = Path(tempfile.mkdtemp(prefix="vault-pg-")), free_port(), secrets.token_hex(16)
+    folder, port, password = (
+        Path(tempfile.mkdtemp(prefix="vault-pg-")),
+        free_port(),
+        secrets.token_hex(16),
+    )
     passfile = folder / "password"
     passfile.write_text(password)
     who = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
@@ -74,18 +90,35 @@ def postgres_uri() -> Iterator[str]:
         owner = pwd.getpwnam("postgres")
         for path in (folder, passfile):
             os.chown(path, owner.pw_uid, owner.pw_gid)
-    data, quiet = folder / "data", {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    data, quiet = (
+        folder / "data",
+        {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL},
+    )
     folder.chmod(0o755)
     certificate(folder, own_address() or "127.0.0.1")
     (folder / "server.key").chmod(0o600)
     if who:
         shutil.chown(folder / "server.key", "postgres", "postgres")
-    init = [BINARIES[-1] / "initdb", "-D", data, "-U", "coatcheck", "-A", "scram-sha-256", "--pwfile", passfile]
+    init = [
+        BINARIES[-1] / "initdb",
+        "-D",
+        data,
+        "-U",
+        "coatcheck",
+        "-A",
+        "scram-sha-256",
+        "--pwfile",
+        passfile,
+    ]
     subprocess.run(init, check=True, **who, **quiet)  # type: ignore[call-overload]
     with open(data / "pg_hba.conf", "a") as rules:
         rules.write("host all all 0.0.0.0/0 scram-sha-256\n")
     heard = ",".join(filter(None, ("127.0.0.1", own_address())))
-    settings = [f"listen_addresses={heard}", f"ssl_cert_file={folder}/server.crt", f"ssl_key_file={folder}/server.key"]
+    settings = [
+        f"listen_addresses={heard}",
+        f"ssl_cert_file={folder}/server.crt",
+        f"ssl_key_file={folder}/server.key",
+    ]
     options = [part for setting in settings for part in ("-c", setting)]
     serve = [BINARIES[-1] / "postgres", "-D", data, "-p", str(port), "-k", folder, *options]
     server = subprocess.Popen(serve, **who, **quiet)  # type: ignore[call-overload]

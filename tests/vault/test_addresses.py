@@ -1,4 +1,6 @@
-"""No message quotes an address of a vault, whatever is wrong with it; none goes off the machine without TLS."""
+"""No message quotes an address of a vault, whatever is wrong with it; none goes off the machine
+without TLS.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,9 @@ HOLDING = [
 
 
 def _shown(error: BaseException) -> str:
-    """Return all that a log could hold of an error: text, repr, traceback, and whatever hangs on it."""
+    """Return all that a log could hold of an error: text, repr, traceback, and whatever hangs on
+    it.
+    """
     told = [str(error), repr(error), "".join(traceback.format_exception(error))]
     seen: BaseException | None = error
     while seen is not None:
@@ -75,7 +79,9 @@ def _shown(error: BaseException) -> str:
 
 @pytest.mark.parametrize("address", HOLDING)
 def test_a_password_is_told_nowhere(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In libpq's keyword form, in every part of a URI, raw or percent-encoded: it stood in messages and in plans."""
+    """In libpq's keyword form, in every part of a URI, raw or percent-encoded: it stood in messages
+    and in plans.
+    """
     monkeypatch.setenv("COATCHECK_VAULT", address)
     told = []
     for act in (vault_place, open_vault, vault_if_there, lambda: open_vault(address)):
@@ -132,7 +138,9 @@ def test_an_address_in_the_wrong_place_of_a_policy_is_not_quoted(said: str) -> N
 
 def test_what_is_right_is_taken_apart() -> None:
     """A password is decoded once, by us; what is shown has none."""
-    found = postgres_address("postgresql://u%40x:p%40s%2Fs@db.example.org:5433,other/vault?sslmode=require")
+    found = postgres_address(
+        "postgresql://u%40x:p%40s%2Fs@db.example.org:5433,other/vault?sslmode=require"
+    )
     assert found.uri == "postgresql://u%40x@db.example.org:5433,other/vault?sslmode=require"
     assert found.place == "the vault's PostgreSQL at db.example.org:5433, other:5432"
     assert found.settings()["password"] == "p@s/s"
@@ -146,22 +154,38 @@ def test_the_command_line_quotes_none(tmp_path: Path) -> None:
         "version: 1\ndataset: d\npurpose: p\nsource: {path: a.csv}\nsink: {path: out}\n"
         "columns:\n  a: {action: tokenize, method: vault}\n"
     )
-    env = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "COATCHECK_PASSPHRASE": "long enough words"}
+    env = {
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": str(ROOT),
+        "COATCHECK_PASSPHRASE": "long enough words",
+    }
     env["COATCHECK_VAULT"] = HOLDING[0]
     for arguments in (["keys", "init", "p.yaml"], ["plan", "p.yaml"], ["run", "p.yaml"]):
         command = [sys.executable, "-m", "anonymize", *arguments]
-        done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(
+            command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False
+        )
         assert SECRET not in done.stdout + done.stderr
     assert (done.returncode, "is in libpq's keyword form" in done.stderr) == (3, True)
 
 
 @pytest.mark.parametrize(
     ("host", "loopback"),
-    [("localhost", True), ("127.0.0.1", True), ("127.9.9.9", True), ("[::1]", True), ("/run/postgresql", True),
-     ("", True),
-     ("10.0.0.1", False), ("db.example.org", False), ("localhost.example.org", False), ("127.0.0.1.example.org", False),
-     ("0.0.0.0", False), ("[fe80::1]", False)],
-)  # fmt: skip
+    [
+        ("localhost", True),
+        ("127.0.0.1", True),
+        ("127.9.9.9", True),
+        ("[::1]", True),
+        ("/run/postgresql", True),
+        ("", True),
+        ("10.0.0.1", False),
+        ("db.example.org", False),
+        ("localhost.example.org", False),
+        ("127.0.0.1.example.org", False),
+        ("0.0.0.0", False),
+        ("[fe80::1]", False),
+    ],
+)
 def test_loopback_is_this_machine_alone(host: str, loopback: bool) -> None:
     """By number, not by how a name begins."""
     assert is_loopback(host) is loopback
@@ -195,7 +219,9 @@ def test_off_loopback_tls_is_asked_for(
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     if mode == "refused":
-        with pytest.raises(VaultError, match=r"sslmode=.* lets a connection to another machine go without TLS"):
+        with pytest.raises(
+            VaultError, match=r"sslmode=.* lets a connection to another machine go without TLS"
+        ):
             postgres_address(address).settings()
     else:
         assert postgres_address(address).settings().get("sslmode") == mode

@@ -1,4 +1,6 @@
-"""Prefect tries again what passes by itself, such as a vault's database that goes away; a wrong password does not."""
+"""Prefect tries again what passes by itself, such as a vault's database that goes away; a wrong
+password does not.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from tests.run.conftest import Workplace, workplace  # noqa: F401
 
 @pytest.fixture
 def with_postgres(
-    workplace: Workplace,  # noqa: F811
+    workplace: Workplace,
     postgres_uri: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Workplace:
@@ -28,21 +30,27 @@ def with_postgres(
     opening._opened.clear()
     monkeypatch.setenv("COATCHECK_VAULT", postgres_uri)
     path = workplace.policy()
-    path.write_text(path.read_text().replace("pseudonymize, domain: email", "tokenize, method: vault, domain: email"))
+    path.write_text(
+        path.read_text().replace(
+            "pseudonymize, domain: email", "tokenize, method: vault, domain: email"
+        )
+    )
     return workplace
 
 
-def _publish(flow_of: Any, place: Workplace) -> Any:  # noqa: F811
+def _publish(flow_of: Any, place: Workplace) -> Any:
     return flow_of.anonymize_dataset(str(place.folder / "people.yaml"), place.keyring_uri)
 
 
 def test_a_connection_lost_while_rows_are_written_is_no_failure(
-    flow_of: Any,  # noqa: F811
+    flow_of: Any,
     with_postgres: Workplace,
     postgres_uri: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The server ends all connections after the run began, as a failover does; it was taken for a refusal."""
+    """The server ends all connections after the run began, as a failover does; it was taken for a
+    refusal.
+    """
     tries, write = [], flow_of.write_partition
 
     def cut_once(job: Any, number: int) -> Any:
@@ -51,7 +59,9 @@ def test_a_connection_lost_while_rows_are_written_is_no_failure(
             opening.open_vault(job.plan.vault_place).identity()  # this thread is connected
             with psycopg.connect(postgres_uri, autocommit=True) as other:
                 ours = "FROM pg_stat_activity WHERE application_name = 'coatcheck'"
-                assert other.execute(f"SELECT count(pg_terminate_backend(pid)) {ours}").fetchone() > (0,)
+                assert other.execute(
+                    f"SELECT count(pg_terminate_backend(pid)) {ours}"
+                ).fetchone() > (0,)
         return write(job, number)
 
     monkeypatch.setattr(flow_of, "write_partition", cut_once)
@@ -62,8 +72,8 @@ def test_a_connection_lost_while_rows_are_written_is_no_failure(
 
 
 def test_a_key_service_that_throttles_while_a_run_begins_is_asked_again(
-    flow_of: Any,  # noqa: F811
-    workplace: Workplace,  # noqa: F811
+    flow_of: Any,
+    workplace: Workplace,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A run begins outside of any task, so the flow itself tries again."""
@@ -84,18 +94,22 @@ def test_a_key_service_that_throttles_while_a_run_begins_is_asked_again(
 
 @pytest.mark.parametrize("form", ["uri", "keywords"])
 def test_a_wrong_address_is_refused_once_and_prefect_keeps_no_password(
-    flow_of: Any,  # noqa: F811
-    prefect_home: Path,  # noqa: F811
+    flow_of: Any,
+    prefect_home: Path,
     with_postgres: Workplace,
     postgres_uri: str,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     form: str,
 ) -> None:
-    """In no state, log, artifact or file of its folder; the keyword form stood in its database with the password."""
+    """In no state, log, artifact or file of its folder; the keyword form stood in its database with
+    the password.
+    """
     secret, place = "c4n4ry-of-prefect", postgres_uri.rpartition("@")[2]
     keywords = f"host=127.0.0.1 user=coatcheck password={secret} dbname=postgres"
-    monkeypatch.setenv("COATCHECK_VAULT", f"postgresql://coatcheck:{secret}@{place}" if form == "uri" else keywords)
+    monkeypatch.setenv(
+        "COATCHECK_VAULT", f"postgresql://coatcheck:{secret}@{place}" if form == "uri" else keywords
+    )
     tries, begin = [], flow_of.begin
 
     def counted(*arguments: Any, **options: Any) -> Any:
@@ -103,11 +117,19 @@ def test_a_wrong_address_is_refused_once_and_prefect_keeps_no_password(
         return begin(*arguments, **options)
 
     monkeypatch.setattr(flow_of, "begin", counted)
-    with pytest.raises(VaultError, match="the password is not the role's" if form == "uri" else "keyword form"):
+    with pytest.raises(
+        VaultError, match="the password is not the role's" if form == "uri" else "keyword form"
+    ):
         _publish(flow_of, with_postgres)
     assert len(tries) == 1
     assert secret not in caplog.text
     held = _database()
-    assert ("keyword form" if form == "keywords" else "the password is not the role's") in held.replace("''", "'")
+    assert (
+        "keyword form" if form == "keywords" else "the password is not the role's"
+    ) in held.replace("''", "'")
     assert secret not in held
-    assert not [file for file in prefect_home.rglob("*") if file.is_file() and secret.encode() in file.read_bytes()]
+    assert not [
+        file
+        for file in prefect_home.rglob("*")
+        if file.is_file() and secret.encode() in file.read_bytes()
+    ]

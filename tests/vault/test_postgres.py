@@ -1,4 +1,6 @@
-"""The shared vault against a real server: what fails is said, what is not owned is used, nothing is waited for long."""
+"""The shared vault against a real server: what fails is said, what is not owned is used, nothing is
+waited for long.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def uri(postgres_uri: str) -> Iterator[str]:
     yield postgres_uri
     empty(postgres_uri)
     with psycopg.connect(postgres_uri, autocommit=True) as connection:
-        for (role,) in connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'vault_%'").fetchall():
+        for (role,) in connection.execute(
+            "SELECT rolname FROM pg_roles WHERE rolname LIKE 'vault_%'"
+        ).fetchall():
             connection.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
 
 
@@ -64,20 +68,40 @@ def _all_of(error: BaseException | None) -> str:
     ("change", "what", "passes"),
     [
         (lambda uri: _as(uri, "coatcheck", "c4n4ry"), "the password is not the role's", False),
-        (lambda uri: re.sub(r":[0-9a-f]{32}@", "@", uri), "a password is needed and none is given", False),
+        (
+            lambda uri: re.sub(r":[0-9a-f]{32}@", "@", uri),
+            "a password is needed and none is given",
+            False,
+        ),
         (lambda uri: _as(uri, "nobody", "c4n4ry"), "the password is not the role's", False),
-        (lambda uri: uri.replace("/postgres", "/nowhere"), "there is no database 'nowhere' on this server", False),
+        (
+            lambda uri: uri.replace("/postgres", "/nowhere"),
+            "there is no database 'nowhere' on this server",
+            False,
+        ),
         (lambda uri: uri + "?sslmode=require", "TLS is required and the server has none", False),
         (lambda uri: uri.replace(_port(uri), "1"), "is unavailable: nothing listens there", True),
-        (lambda uri: uri.replace("127.0.0.1", "no-such-host.invalid") + "?sslmode=require", "host", None),
+        (
+            lambda uri: uri.replace("127.0.0.1", "no-such-host.invalid") + "?sslmode=require",
+            "host",
+            None,
+        ),
         (lambda uri: _as(uri, "vault_full"), "too many connections", True),
         (lambda uri: _as(uri, "vault_shut"), "may not log in", False),
     ],
     ids=["password", "none", "role", "database", "tls", "port", "host", "full", "no login"],
 )
-def test_a_connection_that_fails_says_which(uri: str, change: Any, what: str, passes: bool | None) -> None:
-    """With host and port, and without what psycopg keeps beside its errors: the password in the clear."""
-    _sql(uri, "CREATE ROLE vault_full LOGIN PASSWORD 'x' CONNECTION LIMIT 0", "CREATE ROLE vault_shut PASSWORD 'x'")
+def test_a_connection_that_fails_says_which(
+    uri: str, change: Any, what: str, passes: bool | None
+) -> None:
+    """With host and port, and without what psycopg keeps beside its errors: the password in the
+    clear.
+    """
+    _sql(
+        uri,
+        "CREATE ROLE vault_full LOGIN PASSWORD 'x' CONNECTION LIMIT 0",
+        "CREATE ROLE vault_shut PASSWORD 'x'",
+    )
     asked = change(uri)
     with pytest.raises(VaultError, match=what) as refused:
         PostgresVault(asked)
@@ -117,7 +141,11 @@ def test_a_lost_connection_is_worth_another_try(uri: str) -> None:
     """And the next try has a new one; no token differs."""
     vault = PostgresVault(uri)
     tokens = vault.tokens(key(), EMAILS)
-    _sql(uri, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'coatcheck'")
+    _sql(
+        uri,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name ="
+        " 'coatcheck'",
+    )
     with pytest.raises(VaultAwayError) as lost:
         vault.tokens(key(), EMAILS)
     assert uri.rpartition(":")[0].rpartition(":")[2].partition("@")[0] not in _all_of(lost.value)
@@ -133,10 +161,14 @@ def _granted(uri: str) -> None:
 
 
 def test_roles_that_own_nothing_work_with_the_documented_grants(uri: str) -> None:
-    """``IF NOT EXISTS`` asked for the right to create before it looked, so only the owner could open it."""
+    """``IF NOT EXISTS`` asked for the right to create before it looked, so only the owner could
+    open it.
+    """
     made = PostgresVault(uri).identity()
     _granted(uri)
-    worker, eraser, keeper = (PostgresVault(_as(uri, f"vault_{role}")) for role in ("worker", "eraser", "keeper"))
+    worker, eraser, keeper = (
+        PostgresVault(_as(uri, f"vault_{role}")) for role in ("worker", "eraser", "keeper")
+    )
     assert worker.identity() == eraser.identity() == keeper.identity() == made
     worker.require_writable()
     tokens = worker.tokens(key(), EMAILS, pa.array([1, 1, 2, 2, 3, 3]))
@@ -149,9 +181,17 @@ def test_roles_that_own_nothing_work_with_the_documented_grants(uri: str) -> Non
 
 
 def test_a_role_without_a_right_is_refused_before_it_is_needed(uri: str) -> None:
-    """By the right's name; and one that can make no tables is not told of a database that is away."""
-    _sql(uri, "CREATE ROLE vault_bare LOGIN PASSWORD 'x'", "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-    with pytest.raises(VaultError, match=r"may not do this to the vault's tables; docs/vault-and-keys.md"):
+    """By the right's name; and one that can make no tables is not told of a database that is
+    away.
+    """
+    _sql(
+        uri,
+        "CREATE ROLE vault_bare LOGIN PASSWORD 'x'",
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+    )
+    with pytest.raises(
+        VaultError, match=r"may not do this to the vault's tables; docs/vault-and-keys.md"
+    ):
         PostgresVault(_as(uri, "vault_bare"))
     PostgresVault(uri).tokens(key(), EMAILS)
     _sql(uri, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO vault_bare")
@@ -175,7 +215,9 @@ def test_what_is_not_there_is_not_made_by_a_look(uri: str) -> None:
 
 @pytest.fixture
 def far(uri: str) -> Iterator[str]:
-    """Return the URI by an address that is not loopback's; the server's TLS is off again afterwards."""
+    """Return the URI by an address that is not loopback's; the server's TLS is off again
+    afterwards.
+    """
     if not own_address():
         pytest.skip("this machine has no address but loopback's")
     yield uri.replace("127.0.0.1", own_address())
@@ -192,11 +234,16 @@ def _tls(uri: str, state: str) -> None:
 
 
 def _encrypted(uri: str) -> list[bool]:
-    asked = "SELECT s.ssl FROM pg_stat_ssl s JOIN pg_stat_activity USING (pid) WHERE application_name = 'coatcheck'"
+    asked = (
+        "SELECT s.ssl FROM pg_stat_ssl s JOIN pg_stat_activity USING (pid) WHERE application_name ="
+        " 'coatcheck'"
+    )
     return [ssl for (ssl,) in _sql(uri, f"{asked} AND client_addr = '{own_address()}'")]
 
 
-def test_off_loopback_nothing_goes_in_the_clear(uri: str, far: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_off_loopback_nothing_goes_in_the_clear(
+    uri: str, far: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A server without TLS is refused, unless the address itself says that it is meant."""
     monkeypatch.setenv("PGSSLROOTCERT", str(_certificate(uri)))
     with pytest.raises(VaultError, match="TLS is required and the server has none"):
@@ -213,11 +260,15 @@ def _certificate(uri: str) -> Path:
     return Path(_sql(uri, "SHOW ssl_cert_file")[0][0])
 
 
-def test_off_loopback_the_server_shows_who_it_is(uri: str, far: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_off_loopback_the_server_shows_who_it_is(
+    uri: str, far: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By a certificate for its name that an authority of ours signed."""
     _tls(uri, "on")
     monkeypatch.setenv("HOME", "/nonexistent")
-    with pytest.raises(VaultError, match="TLS: no certificate to check the server by; say sslrootcert=PATH"):
+    with pytest.raises(
+        VaultError, match="TLS: no certificate to check the server by; say sslrootcert=PATH"
+    ):
         PostgresVault(far)
     vault = PostgresVault(f"{far}?sslrootcert={_certificate(uri)}")
     assert _encrypted(uri) == [True]
@@ -238,7 +289,9 @@ def test_nothing_that_holds_the_password_shows_it(uri: str) -> None:
 
 
 def test_many_first_users_make_the_tables_once(uri: str) -> None:
-    """Those who waited for the lock look again, not into a cache from before it: 20 rounds of eight connections."""
+    """Those who waited for the lock look again, not into a cache from before it: 20 rounds of eight
+    connections.
+    """
 
     def identity(_: int) -> str:
         vault = PostgresVault(uri)

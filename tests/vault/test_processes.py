@@ -1,4 +1,6 @@
-"""Eight processes that ask for the same values at once end with one token each, also when one is killed."""
+"""Eight processes that ask for the same values at once end with one token each, also when one is
+killed.
+"""
 
 from __future__ import annotations
 
@@ -18,23 +20,35 @@ WORKER = Path(__file__).with_name("vault_worker.py")
 
 
 def run(uri: str, count: int, batch: int, out: Path, *, killed: int) -> list[pa.Array]:
-    """Run eight workers, the one numbered ``killed`` dying by SIGKILL half-way; return the others' tokens."""
+    """Run eight workers, the one numbered ``killed`` dying by SIGKILL half-way; return the others'
+    tokens.
+    """
     arguments = [sys.executable, WORKER, uri, str(count), str(batch), out, str(killed)]
     done = subprocess.run(arguments, capture_output=True, timeout=800, check=False)
-    assert done.stdout.decode().split() == ["-9" if n == killed else "0" for n in range(8)], done.stderr.decode()
-    return [pa.ipc.open_file(out / f"{n}.arrow").read_all()["token"].combine_chunks() for n in range(8) if n != killed]
+    assert done.stdout.decode().split() == ["-9" if n == killed else "0" for n in range(8)], (
+        done.stderr.decode()
+    )
+    return [
+        pa.ipc.open_file(out / f"{n}.arrow").read_all()["token"].combine_chunks()
+        for n in range(8)
+        if n != killed
+    ]
 
 
 @pytest.mark.parametrize("count", [8_000, pytest.param(200_000, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("killed", [-1, 3], ids=["all live", "one killed"])
-def test_eight_processes_issue_one_token_each(vault_uri: str, tmp_path: Path, count: int, killed: int) -> None:
+def test_eight_processes_issue_one_token_each(
+    vault_uri: str, tmp_path: Path, count: int, killed: int
+) -> None:
     """All agree, no token twice, nothing of the killed transaction is left."""
     tokens = run(vault_uri, count, count // 10, tmp_path, killed=killed)
     assert all(other.equals(tokens[0]) for other in tokens)
     assert len(tokens[0].unique()) == count
     vault = _open(vault_uri)
     assert vault.count(KEY) == count
-    assert vault.reveal(KEY, tokens[0]).values.to_pylist() == [f"person{i}@example.com" for i in range(count)]
+    assert vault.reveal(KEY, tokens[0]).values.to_pylist() == [
+        f"person{i}@example.com" for i in range(count)
+    ]
 
 
 OPENERS = """
@@ -58,16 +72,25 @@ for round in range(40):
 
 
 def test_processes_that_make_a_vault_at_once_all_open_it(tmp_path: Path) -> None:
-    """Turning the write-ahead log on is waited for: 320 openings, eight at a time of one new file, none is "busy"."""
-    done = subprocess.run([sys.executable, "-c", OPENERS, tmp_path], capture_output=True, timeout=800, check=False)
+    """Turning the write-ahead log on is waited for: 320 openings, eight at a time of one new file,
+    none is "busy".
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", OPENERS, tmp_path], capture_output=True, timeout=800, check=False
+    )
     assert done.stdout.decode() == "0" * 320, done.stderr.decode()
 
 
 def test_making_a_second_vault_object_leaves_the_locks_of_the_first(tmp_path: Path) -> None:
-    """Another process that comes and goes sees that the file is in use, and leaves its write-ahead log there."""
+    """Another process that comes and goes sees that the file is in use, and leaves its write-ahead
+    log there.
+    """
     path = tmp_path / "vault.db"
     first, second = SqliteVault(path), SqliteVault(path)
-    code = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM entries'); c.close()"
+    code = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM entries');"
+        " c.close()"
+    )
     subprocess.run([sys.executable, "-c", code, path], check=True)
     assert path.with_name("vault.db-wal").exists()
     assert first.count(KEY) == second.count(KEY) == 0

@@ -1,4 +1,6 @@
-"""A vault gives one random token per value, hides the values, refuses what was changed, and forgets."""
+"""A vault gives one random token per value, hides the values, refuses what was changed, and
+forgets.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,13 @@ from anonymize.vault import MemoryVault, SqliteVault, TokenVault, open_vault
 EMAILS = pa.array(["ann@example.com", None, "bob@example.com", "ann@example.com", "", "é" * 4000])
 
 
-def key(domain: str = "email", *, version: int = 1, entity: str = "", master: bytes = b"m" * 32) -> PurposeKey:
+def key(
+    domain: str = "email", *, version: int = 1, entity: str = "", master: bytes = b"m" * 32
+) -> PurposeKey:
     """Return a purpose key of a made-up master key."""
-    return PurposeKey(KeyId(f"reveal.{version}"), Secret(master), domain=domain, entity=entity, action="tokenize")
+    return PurposeKey(
+        KeyId(f"reveal.{version}"), Secret(master), domain=domain, entity=entity, action="tokenize"
+    )
 
 
 def test_tokens_are_kept_and_reveal_gives_the_values_back(vault: TokenVault) -> None:
@@ -42,7 +48,10 @@ def test_equal_values_have_one_token_and_others_another(vault: TokenVault) -> No
 
 def test_tokens_are_random_not_computed(tmp_path: Path) -> None:
     """Two vaults of one key give unrelated tokens."""
-    made = [SqliteVault(tmp_path / name).tokens(key(), pa.array(["x"]))[0].as_py() for name in ("a.db", "b.db")]
+    made = [
+        SqliteVault(tmp_path / name).tokens(key(), pa.array(["x"]))[0].as_py()
+        for name in ("a.db", "b.db")
+    ]
     assert made[0] != made[1]
 
 
@@ -51,9 +60,13 @@ def test_slices_chunks_dictionaries_and_other_types_agree(vault: TokenVault) -> 
     tokens = vault.tokens(key(), EMAILS)
     assert vault.tokens(key(), EMAILS.slice(2, 3)).equals(tokens.slice(2, 3))
     assert vault.tokens(key(), EMAILS.dictionary_encode()).equals(tokens)
-    assert vault.tokens(key(), pa.chunked_array([EMAILS.slice(0, 2), EMAILS.slice(2)])).equals(tokens)
+    assert vault.tokens(key(), pa.chunked_array([EMAILS.slice(0, 2), EMAILS.slice(2)])).equals(
+        tokens
+    )
     numbers = pa.array([7, None, -7])
-    assert vault.reveal(key("n"), vault.tokens(key("n"), numbers), kind=pa.int64()).values.equals(numbers)
+    assert vault.reveal(key("n"), vault.tokens(key("n"), numbers), kind=pa.int64()).values.equals(
+        numbers
+    )
     assert vault.tokens(key("n"), pa.array([], pa.string())).to_pylist() == []
     assert vault.tokens(key("n"), pa.nulls(2)).to_pylist() == [None, None]
 
@@ -91,7 +104,13 @@ def test_a_forgotten_subject_takes_what_is_its_own(vault: TokenVault) -> None:
     tokens = vault.tokens(key(), values, subjects=pa.array([1, 1, 2, 2, 1]))
     vault.tokens(key(), pa.array(["unlinked"]))
     assert vault.forget_subjects(key(), pa.array([1])) == 1
-    assert vault.reveal(key(), tokens).values.to_pylist() == [None, "shared", "shared", "other", None]
+    assert vault.reveal(key(), tokens).values.to_pylist() == [
+        None,
+        "shared",
+        "shared",
+        "other",
+        None,
+    ]
     assert vault.forget_subjects(key(), pa.array([2, 3])) == 2
     assert vault.count(key()) == 1
 
@@ -108,9 +127,13 @@ def test_another_key_is_refused(vault: TokenVault, vault_uri: str) -> None:
     from anonymize.vault.opening import _open
 
     vault.tokens(key(), EMAILS)
-    with pytest.raises(VaultError, match=r"namespace 'email' is locked by key 'reveal.1': use that version"):
+    with pytest.raises(
+        VaultError, match=r"namespace 'email' is locked by key 'reveal.1': use that version"
+    ):
         vault.tokens(key(version=2), EMAILS)
-    with pytest.raises(VaultError, match=r"namespace 'email' does not open with this keyring's 'reveal.1'"):
+    with pytest.raises(
+        VaultError, match=r"namespace 'email' does not open with this keyring's 'reveal.1'"
+    ):
         _open(vault_uri).tokens(key(master=b"x" * 32), EMAILS)
 
 
@@ -152,7 +175,9 @@ def test_forgetting_scrubs_the_file(tmp_path: Path) -> None:
     """The token's bytes are in no page of the file or its log afterwards."""
     vault = SqliteVault(tmp_path / "v.db")
     vault.tokens(key(), pa.array(["x", "y"]))
-    (token,) = sqlite3.connect(tmp_path / "v.db").execute("SELECT token FROM entries LIMIT 1").fetchone()
+    (token,) = (
+        sqlite3.connect(tmp_path / "v.db").execute("SELECT token FROM entries LIMIT 1").fetchone()
+    )
     vault.forget_values(key(), pa.array(["x", "y"]))
     assert all(token not in file.read_bytes() for file in tmp_path.iterdir())
 
@@ -214,7 +239,9 @@ def test_an_unreachable_database_does_not_show_its_password() -> None:
 
 def test_a_wrong_uri_names_the_right_ones() -> None:
     """And does not repeat what may hold a password."""
-    with pytest.raises(VaultError, match="is not a vault's address: sqlite:PATH or postgresql://") as caught:
+    with pytest.raises(
+        VaultError, match="is not a vault's address: sqlite:PATH or postgresql://"
+    ) as caught:
         open_vault("mysql://user:canary@host/db")
     assert "canary" not in str(caught.value)
 
@@ -229,7 +256,9 @@ def test_a_vault_is_opened_once_and_not_pickled(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("act", ["removed", "replaced"])
 def test_a_file_that_goes_while_it_is_open_takes_no_more_tokens(tmp_path: Path, act: str) -> None:
-    """They went into a file without a name, and were published: nobody could ever turn them back."""
+    """They went into a file without a name, and were published: nobody could ever turn them
+    back.
+    """
     vault = open_vault(f"sqlite:{tmp_path / 'v.db'}")
     vault.tokens(key(), EMAILS)
     for file in tmp_path.glob("v.db*"):

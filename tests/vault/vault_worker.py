@@ -1,4 +1,6 @@
-"""Eight processes that ask for tokens of the same values: URI, count, batch, folder, and which one dies."""
+"""Eight processes that ask for tokens of the same values: URI, count, batch, folder, and which one
+dies.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ KEY = PurposeKey(KeyId("reveal.1"), Secret(b"m" * 32), domain="email", entity=""
 
 
 def die_before_commit(vault: Any) -> None:
-    """Make the next storing transaction end with SIGKILL after its last statement, before its commit."""
+    """Make the next storing transaction end with SIGKILL after its last statement, before its
+    commit.
+    """
     name = "_writing" if isinstance(vault, SqliteVault) else "_transaction"
     transaction, add = getattr(vault, name), vault._add
 
@@ -55,7 +59,9 @@ def main(uri: str, count: int, batch: int, seed: int, out: str, die: bool) -> No
 
 
 def eight(uri: str, count: int, batch: int, folder: str, killed: int) -> list[int]:
-    """Fork eight processes before any thread is there; return their exit codes, negative for signals."""
+    """Fork eight processes before any thread is there; return their exit codes, negative for
+    signals.
+    """
     pids = []
     for n in range(8):
         pids.append(os.fork())

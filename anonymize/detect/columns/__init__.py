@@ -1,1 +1,3 @@
-"""The verdict on every column of a table: sampled values, measures of them, evidence weighed together."""
+"""The verdict on every column of a table: sampled values, measures of them, evidence weighed
+together.
+"""

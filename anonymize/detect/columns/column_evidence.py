@@ -1,4 +1,6 @@
-"""One column's case: scores per verdict, gathered from independent evidence, each with its sentence."""
+"""One column's case: scores per verdict, gathered from independent evidence, each with its
+sentence.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +28,22 @@ class Case:
     shares: dict[str, float] = field(default_factory=dict)
     """Verdict → share of the sampled values that carry it."""
     names_people: bool = False
-    """Whether cells name people beside something else, say dictionaries; a model alone is read beside the input."""
+    """Whether cells name people beside something else, say dictionaries; a model alone is read
+    beside the input.
+    """
 
-    def add(self, verdict: str, strength: float, why: str, *, share: float | None = None, hard: bool = False) -> None:
-        """Count ``strength`` (0 to 1) for ``verdict``; soft evidence weighs less where the name says "nothing"."""
+    def add(
+        self,
+        verdict: str,
+        strength: float,
+        why: str,
+        *,
+        share: float | None = None,
+        hard: bool = False,
+    ) -> None:
+        """Count ``strength`` (0 to 1) for ``verdict``; soft evidence weighs less where the name
+        says "nothing".
+        """
         if not hard:
             strength *= 1.0 - 0.65 * self.name.nothing
         if strength <= 0.02:
@@ -40,7 +54,9 @@ class Case:
             self.shares[verdict] = max(share, self.shares.get(verdict, 0.0))
 
     def overrule(self, verdict: str, strength: float, why: str, *, share: float) -> None:
-        """Put ``verdict`` before all others: what was found in the cells decides, whatever the column is as a whole."""
+        """Put ``verdict`` before all others: what was found in the cells decides, whatever the
+        column is as a whole.
+        """
         best = self.ranking()[0][0]
         strength = max(strength, min(0.99, self.scores.get(best, 0.0) + 0.02))
         self.reasons[verdict].insert(0, why)
@@ -61,10 +77,14 @@ class Case:
         return self.name.says.get(verdict, 0.0)
 
     def ranking(self) -> list[tuple[str, float]]:
-        """Return (verdict, score), best first; NONE has its starting score, more where the name speaks for it."""
+        """Return (verdict, score), best first; NONE has its starting score, more where the name
+        speaks for it.
+        """
         none = NONE_SCORE + 0.25 * self.name.nothing
         ranked = [(v, s) for v, s in self.scores.items() if v != "NONE"]
-        return sorted([*ranked, ("NONE", max(none, self.scores.get("NONE", 0.0)))], key=lambda pair: -pair[1])
+        return sorted(
+            [*ranked, ("NONE", max(none, self.scores.get("NONE", 0.0)))], key=lambda pair: -pair[1]
+        )
 
 
 def percent(share: float) -> str:

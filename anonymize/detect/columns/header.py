@@ -1,4 +1,6 @@
-"""What a column's name says, in seven languages: tokens, phrases, and the nouns that turn a phrase around."""
+"""What a column's name says, in seven languages: tokens, phrases, and the nouns that turn a phrase
+around.
+"""
 
 from __future__ import annotations
 
@@ -22,15 +24,30 @@ from anonymize.detect.vocabulary.world import WORLD_NAME_WORDS
 from anonymize.detect.weights import HINT, LIKELY, STRONG
 from anonymize.detect.words import word_set
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
+_CAMEL = re.compile(
+    r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])"
+)
 _WORD = re.compile(r"[^\W_]+")
 _SIGNS = {
-    "🎂": "birthday", "🥳": "birthday", "📧": "email", "✉": "email", "📨": "email", "☎": "phone", "📞": "phone",
-    "📱": "phone", "🏠": "address", "👤": "person", "🧑": "person", "📍": "coordinates", "🔑": "password",
-}  # fmt: skip
+    "🎂": "birthday",
+    "🥳": "birthday",
+    "📧": "email",
+    "✉": "email",
+    "📨": "email",
+    "☎": "phone",
+    "📞": "phone",
+    "📱": "phone",
+    "🏠": "address",
+    "👤": "person",
+    "🧑": "person",
+    "📍": "coordinates",
+    "🔑": "password",
+}
 """Pictures that stand for a word."""
 _PATH_DOT = re.compile(r"\.(?=\w)")
-"""A dot between the parts of a nested path; one before a blank or a dash ends an abbreviation: ``Geb.-Datum``."""
+"""A dot between the parts of a nested path; one before a blank or a dash ends an abbreviation:
+``Geb.-Datum``.
+"""
 _DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}[^\W\d_]?(?![^\W_])")
 """Letters with dots behind them, one word together: ``D.O.B.``."""
 _OTHERS = re.compile(r"\s*(?:[/|&;]|\bor\b|\boder\b|\bou\b)\s*", re.IGNORECASE)
@@ -44,32 +61,35 @@ _SHORT_PIECES = word_set("""
     cust emp usr str tel num zip dob addr adr geb acct pat stu mgr sup
     """)
 _DEMOTING_FIRST = word_set("""
-    is has was can should use num number no n nb count total avg average mean median max min sum pct percent flag days
-    months years hours minutes time has_been last_n rate anzahl type tipo typ status kind jenis tipe kategori вид тип
-    rodzaj druh tur numero nr nro
+    is has was can should use num number no n nb count total avg average mean median max min sum pct
+    percent flag days months years hours minutes time has_been last_n rate anzahl type tipo typ
+    status kind jenis tipe kategori вид тип rodzaj druh tur numero nr nro
     """)
 _COUNTED = frozenset(("RECORD_ID", "DATE_TIME", "DEMOGRAPHIC", "AGE"))
 _KEYS = word_set("id no nr num key")
 _FLAGS = word_set("has is had was")
 _HAVE_AN_AGE = word_set(
-    "house property home policy loan machine membership subscription tenure equipment tree wine ticket"
+    "house property home policy loan machine membership subscription tenure equipment tree wine"
+    " ticket"
 )
 NUMBERED_THINGS = word_set("""
-    part parts sku skus isbn isbn10 isbn13 issn ean ean13 upc gtin asin mpn item article artikel articulo articolo
-    product produkt produit producto prodotto model models catalog catalogue katalog barcode sachnummer teilenummer
-    artikelnummer material component spare hs cas doi
+    part parts sku skus isbn isbn10 isbn13 issn ean ean13 upc gtin asin mpn item article artikel
+    articulo articolo product produkt produit producto prodotto model models catalog catalogue
+    katalog barcode sachnummer teilenummer artikelnummer material component spare hs cas doi
     """)
 """Words for things whose numbers are printed on all of a kind, so that they tell nobody's."""
 NAMED_AFTER_PEOPLE = word_set("""
-    brand brands make makes marke marken marque marques marca marche merk label labels manufacturer hersteller
-    fabricant fabricante produttore fabrikant designer maker
+    brand brands make makes marke marken marque marques marca marche merk label labels manufacturer
+    hersteller fabricant fabricante produttore fabrikant designer maker
     """)
-"""Words for firms that are called like their founders: few names, often repeated, under them are theirs."""
+"""Words for firms that are called like their founders: few names, often repeated, under them are
+theirs.
+"""
 _NUMBERS = word_set("no number nr num numero nummer nro numer nummern")
 _HAVE_NUMBERS = frozenset(("NATIONAL_ID", "BANK_ACCOUNT", "CREDIT_CARD", "PHONE_NUMBER"))
 _DEVICES = word_set("""
-    imei imeisv imsi iccid esn meid udid idfa gaid aaid androidid fin vin fahrgestellnummer fahrgestell chassis
-    fahrgestellnr
+    imei imeisv imsi iccid esn meid udid idfa gaid aaid androidid fin vin fahrgestellnummer
+    fahrgestell chassis fahrgestellnr
 """)
 """Words for numbers of somebody's device or vehicle."""
 _SUMS = word_set("total sum avg average mean min max median")
@@ -92,7 +112,9 @@ class NameEvidence:
 
 
 def tokenize(name: str) -> tuple[str, ...]:
-    """Return the folded words of ``name``: camelCase, snake_case and dots split, digits kept apart."""
+    """Return the folded words of ``name``: camelCase, snake_case and dots split, digits kept
+    apart.
+    """
     for sign, word in _SIGNS.items():
         name = name.replace(sign, f" {word} ") if sign in name else name
     words = _WORD.findall(_CAMEL.sub(" ", name))
@@ -101,7 +123,9 @@ def tokenize(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def name_evidence(name: str) -> NameEvidence:
-    """Return what ``name`` says; of a nested path the last part speaks, its parents help where it is bare."""
+    """Return what ``name`` says; of a nested path the last part speaks, its parents help where it
+    is bare.
+    """
     name = _DOTTED.sub(lambda match: match[0].replace(".", ""), name)
     parts = [part for part in _PATH_DOT.split(name.replace("[]", "")) if part.strip(" .")]
     if not parts or _MEANINGLESS.fullmatch(fold(name).replace(" ", "").replace("_", "")):
@@ -109,21 +133,32 @@ def name_evidence(name: str) -> NameEvidence:
     tokens = _known(tokenize(parts[-1]))
     before_aside = _known(tokenize(_ASIDE.sub("", parts[-1])))
     if before_aside != tokens and _matches(before_aside):
-        tokens = before_aside  # passport (series, number): what stands in brackets is about the noun before it
-    if len(parts) > 1 and (not _matches(tokens) or _one_phrase(_known(tokenize(parts[-2])), tokens)):
+        # passport (series, number): what stands in brackets is about the noun before it
+        tokens = before_aside
+    if len(parts) > 1 and (
+        not _matches(tokens) or _one_phrase(_known(tokenize(parts[-2])), tokens)
+    ):
         tokens = _known(tokenize(parts[-2])) + tokens
     return _with_others(parts[-1], _evidence(tokens))
 
 
 def _one_phrase(before: tuple[str, ...], tokens: tuple[str, ...]) -> bool:
-    """Return whether words on both sides of a dot say together that somebody is meant: ``birth.date``."""
+    """Return whether words on both sides of a dot say together that somebody is meant:
+    ``birth.date``.
+    """
     own = {verdict for _, _, verdict, _ in _matches(tokens)}
-    across = {v for start, end, v, w in _matches(before + tokens) if start < len(before) < end and w == STRONG}
+    across = {
+        v
+        for start, end, v, w in _matches(before + tokens)
+        if start < len(before) < end and w == STRONG
+    }
     return bool(DIRECT_IDENTIFIERS & across) and not DIRECT_IDENTIFIERS & own
 
 
 def _with_others(name: str, evidence: NameEvidence) -> NameEvidence:
-    """Return the evidence with what a part of ``name`` says by itself of whom it means: ``Teams/Skype``."""
+    """Return the evidence with what a part of ``name`` says by itself of whom it means:
+    ``Teams/Skype``.
+    """
     parts = [_known(tokenize(part)) for part in _OTHERS.split(name)]
     says, words = dict(evidence.says), dict(evidence.words)
     heard = [_evidence(part) for part in parts if part] if len(parts) > 1 else []
@@ -134,7 +169,12 @@ def _with_others(name: str, evidence: NameEvidence) -> NameEvidence:
     who = max((says[verdict] for verdict in DIRECT_IDENTIFIERS & frozenset(says)), default=0.0)
     if heard and who >= LIKELY:
         says = {v: w if v in DIRECT_IDENTIFIERS else w * 0.4 for v, w in says.items()}
-    return replace(evidence, says=says, words=words, nothing=0.0 if heard and who >= LIKELY else evidence.nothing)
+    return replace(
+        evidence,
+        says=says,
+        words=words,
+        nothing=0.0 if heard and who >= LIKELY else evidence.nothing,
+    )
 
 
 def _evidence(tokens: tuple[str, ...]) -> NameEvidence:
@@ -146,12 +186,20 @@ def _evidence(tokens: tuple[str, ...]) -> NameEvidence:
     tail = len(content)
     while tail > 1 and content[tail - 1] in _NUMBERS:
         tail -= 1
-    numbered = any(end == tail and verdict in _HAVE_NUMBERS for _, end, verdict, _ in _matches(content))
+    numbered = any(
+        end == tail and verdict in _HAVE_NUMBERS for _, end, verdict, _ in _matches(content)
+    )
     for start, end, verdict, weight in _matches(content):
         if numbered and start >= tail and verdict == "RECORD_ID":
             continue  # the number of an identity card is no number of a row
         last, first = end == len(content) or (end == tail and verdict in _HAVE_NUMBERS), start == 0
-        factor = 1.0 if last or (first and weight == STRONG and end - start > 1) else 0.8 if first else 0.6
+        factor = (
+            1.0
+            if last or (first and weight == STRONG and end - start > 1)
+            else 0.8
+            if first
+            else 0.6
+        )
         if weight * factor > says.get(verdict, 0.0):
             says[verdict], words[verdict] = weight * factor, " ".join(content[start:end])
         if end - start > 1 or len(content) == 1:
@@ -172,35 +220,58 @@ def _with_recipients(tokens: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _turned(content: tuple[str, ...], evidence: NameEvidence) -> NameEvidence:
-    """Return the evidence after nouns that own the name are heard: product name, company name, city name."""
+    """Return the evidence after nouns that own the name are heard: product name, company name, city
+    name.
+    """
     says, nothing = dict(evidence.says), evidence.nothing
-    bare_name = NAME_WORDS.intersection(content) and len(content) > 1 and says.get("PERSON_NAME", 0) < STRONG
+    bare_name = (
+        NAME_WORDS.intersection(content)
+        and len(content) > 1
+        and says.get("PERSON_NAME", 0) < STRONG
+    )
     if bare_name:
         if set(content).intersection(ORGANIZATIONS):
             says["ORGANIZATION"] = STRONG
             says.pop("PERSON_NAME", None)
-        elif any(says.get(v, 0) >= LIKELY for v in ("CITY", "COUNTRY", "REGION", "STREET_ADDRESS", "USERNAME")):
+        elif any(
+            says.get(v, 0) >= LIKELY
+            for v in ("CITY", "COUNTRY", "REGION", "STREET_ADDRESS", "USERNAME")
+        ):
             says["PERSON_NAME"] = 0.0
         elif set(content).intersection(THINGS):
             says.pop("PERSON_NAME", None)
             nothing = max(nothing, 0.85)
         elif not set(content).intersection(person_words()):
             says["PERSON_NAME"] = min(says.get("PERSON_NAME", 0.0), HINT + 0.1)
-    of_age = {word for start, end, what, _ in _matches(content) if what == "AGE" for word in content[start:end]}
+    of_age = {
+        word
+        for start, end, what, _ in _matches(content)
+        if what == "AGE"
+        for word in content[start:end]
+    }
     others = set(content) - of_age  # the group of an age group is none of things
     if says.get("AGE", 0) and others.intersection(THINGS | ORGANIZATIONS | _HAVE_AN_AGE):
         says.pop("AGE")
         nothing = max(nothing, 0.8)
-    if content and content[0] in _FLAGS and max(says.get("HEALTH", 0), says.get("DEMOGRAPHIC", 0)) >= STRONG:
+    if (
+        content
+        and content[0] in _FLAGS
+        and max(says.get("HEALTH", 0), says.get("DEMOGRAPHIC", 0)) >= STRONG
+    ):
         nothing = 0.0  # has diabetes, is married: the flag is what is personal
     if content and content[-1] == "location":
         says.pop("PERSON_NAME", None)
     if nothing >= 0.6 and not (content[0] in _SUMS and says.get("FINANCIAL", 0) >= LIKELY):
         says = {
-            verdict: weight * (0.6 if verdict in ("RECORD_ID", "HEALTH", "FINANCIAL", "DATE_TIME") else 0.4)
+            verdict: (
+                weight
+                * (0.6 if verdict in ("RECORD_ID", "HEALTH", "FINANCIAL", "DATE_TIME") else 0.4)
+            )
             for verdict, weight in says.items()
         }
-    return NameEvidence(evidence.tokens, {v: w for v, w in says.items() if w > 0.05}, evidence.words, nothing)
+    return NameEvidence(
+        evidence.tokens, {v: w for v, w in says.items() if w > 0.05}, evidence.words, nothing
+    )
 
 
 def _nothing(content: tuple[str, ...], covered: set[int]) -> float:
@@ -213,8 +284,15 @@ def _nothing(content: tuple[str, ...], covered: set[int]) -> float:
         return 0.8
     if len(content) > 1 and content[last] in _none_names() and last not in covered:
         return 0.8
-    if len(content) == 2 and content[0] in _none_names() and len(content[1]) <= 3 and content[1] not in _KEYS:
-        return 0.8  # fuel cap: so short a word says little behind one that says that nobody is meant
+    if (
+        len(content) == 2
+        and content[0] in _none_names()
+        and len(content[1]) <= 3
+        and content[1] not in _KEYS
+    ):
+        return (
+            0.8  # fuel cap: so short a word says little behind one that says that nobody is meant
+        )
     if len(content) == 2 and content[1] in _NUMBERS and content[0] in _none_names() and not covered:
         return 0.8
     if len(content) > 1 and content[0] in _DEMOTING_FIRST and 0 not in covered:
@@ -223,7 +301,9 @@ def _nothing(content: tuple[str, ...], covered: set[int]) -> float:
 
 
 def _matches(content: tuple[str, ...]) -> list[tuple[int, int, str, float]]:
-    """Return the longest phrases found: start, end, verdict, weight; shorter ones inside them are dropped."""
+    """Return the longest phrases found: start, end, verdict, weight; shorter ones inside them are
+    dropped.
+    """
     phrases, found = _phrases(), []
     for start in range(len(content)):
         for end in range(min(len(content), start + 5), start, -1):
@@ -238,12 +318,18 @@ def _matches(content: tuple[str, ...]) -> list[tuple[int, int, str, float]]:
 
 
 def is_number_of_things(evidence: NameEvidence) -> bool:
-    """Return whether a name says that a column numbers things: parts, articles, books; of no one's."""
-    return bool(NUMBERED_THINGS.intersection(evidence.tokens)) and not person_words().intersection(evidence.tokens)
+    """Return whether a name says that a column numbers things: parts, articles, books; of no
+    one's.
+    """
+    return bool(NUMBERED_THINGS.intersection(evidence.tokens)) and not person_words().intersection(
+        evidence.tokens
+    )
 
 
 def is_number_of_a_device(evidence: NameEvidence) -> bool:
-    """Return whether a name says that a column numbers devices or vehicles that somebody carries or drives."""
+    """Return whether a name says that a column numbers devices or vehicles that somebody carries or
+    drives.
+    """
     return bool(_DEVICES.intersection(evidence.tokens))
 
 
@@ -253,9 +339,9 @@ def _phrases() -> dict[tuple[str, ...], list[tuple[str, float]]]:
     for verdict, by_weight in PHRASES.items():
         for weight, text in by_weight.items():
             for phrase in text.split(";"):
-                key = tuple(t for t in fold(phrase).split() if t not in LINKS and not t.isdigit()) or tuple(
-                    phrase.split()
-                )
+                key = tuple(
+                    t for t in fold(phrase).split() if t not in LINKS and not t.isdigit()
+                ) or tuple(phrase.split())
                 entry = index.setdefault(key, [])
                 if key and all(known != verdict for known, _ in entry):
                     entry.append((verdict, weight))
@@ -265,9 +351,20 @@ def _phrases() -> dict[tuple[str, ...], list[tuple[str, float]]]:
 @lru_cache(maxsize=1)
 def _pieces() -> frozenset[str]:
     """Return the words a run-together name may be made of: ``STREETADDR``, ``custname``."""
-    phrases = ";".join(text for by_weight in OF_SEVEN_LANGUAGES.values() for text in by_weight.values())
-    words = {word for word in fold(phrases.replace(";", " ")).split() if len(word) >= 4 and word not in LINKS}
-    return frozenset(words | _SHORT_PIECES | set(THINGS) | set(HEADS_NONE)) - {"date", "code", "land", "term"} | {
+    phrases = ";".join(
+        text for by_weight in OF_SEVEN_LANGUAGES.values() for text in by_weight.values()
+    )
+    words = {
+        word
+        for word in fold(phrases.replace(";", " ")).split()
+        if len(word) >= 4 and word not in LINKS
+    }
+    return frozenset(words | _SHORT_PIECES | set(THINGS) | set(HEADS_NONE)) - {
+        "date",
+        "code",
+        "land",
+        "term",
+    } | {
         "code",
         "date",
     }
@@ -276,8 +373,14 @@ def _pieces() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def person_words() -> frozenset[str]:
     """Return the words for people, whose *name* is a person's: customer, athlete, Kunde."""
-    bare = {key[0] for key, known in _phrases().items() if len(key) == 1 and any(v == "PERSON_NAME" for v, _ in known)}
-    return frozenset(bare - NAME_WORDS) | frozenset({"cust", "emp", "full", "first", "last", "given", "family", "user"})
+    bare = {
+        key[0]
+        for key, known in _phrases().items()
+        if len(key) == 1 and any(v == "PERSON_NAME" for v, _ in known)
+    }
+    return frozenset(bare - NAME_WORDS) | frozenset(
+        {"cust", "emp", "full", "first", "last", "given", "family", "user"}
+    )
 
 
 @lru_cache(maxsize=1)
@@ -291,20 +394,30 @@ def _none_names() -> frozenset[str]:
 
 
 def _known(tokens: tuple[str, ...]) -> tuple[str, ...]:
-    """Return ``tokens`` with run-together words taken apart, and neighbours joined that are one word together."""
-    return tuple(piece for token in tokens for piece in (_split(token) or (_singular(token),)))
+    """Return ``tokens`` with run-together words taken apart, and neighbours joined that are one
+    word together.
+    """
+    return tuple(piece for token in tokens for piece in _split(token) or (_singular(token),))
 
 
 def _singular(token: str) -> str:
-    """Return a word that is only known without its plural's s without it; not of what a plural counts or measures."""
+    """Return a word that is only known without its plural's s without it; not of what a plural
+    counts or measures.
+    """
     one = token[:-1]
-    unknown = token.endswith("s") and (token,) not in _phrases() and token not in _heads() | _none_names() | THINGS
+    unknown = (
+        token.endswith("s")
+        and (token,) not in _phrases()
+        and token not in _heads() | _none_names() | THINGS
+    )
     known = _phrases().get((one,), []) if unknown and len(one) >= 4 else []
     return one if known and not _COUNTED.intersection(verdict for verdict, _ in known) else token
 
 
 def _split(token: str) -> tuple[str, ...] | None:
-    """Return the known words that ``token`` is made of, or None; a word that is known itself stays whole."""
+    """Return the known words that ``token`` is made of, or None; a word that is known itself stays
+    whole.
+    """
     if (token,) in _phrases() or token in _heads() or token in _none_names() or len(token) < 6:
         return None
     pieces = _pieces()

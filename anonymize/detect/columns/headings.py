@@ -12,7 +12,9 @@ _MOST_WORDS = 4
 
 
 def is_heading(text: str) -> bool:
-    """Return whether ``text`` says what a column holds, in a language whose words for columns are known."""
+    """Return whether ``text`` says what a column holds, in a language whose words for columns are
+    known.
+    """
     evidence = name_evidence(text)
     return bool(evidence.says) or evidence.nothing > 0 or evidence.meaningless
 
@@ -23,7 +25,9 @@ def is_persons_name(text: str) -> bool:
     By the dictionaries: one word alone is not enough, for many are places and things too.
     """
     words = _WORDS.findall(text)
-    if not 2 <= len(words) <= _MOST_WORDS or not all(word[0].isupper() for word in (words[0], words[-1])):
+    if not 2 <= len(words) <= _MOST_WORDS or not all(
+        word[0].isupper() for word in (words[0], words[-1])
+    ):
         return False
     if " ".join(words) != " ".join(text.split()) or is_heading(text):
         return False

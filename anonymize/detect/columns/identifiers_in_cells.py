@@ -1,4 +1,6 @@
-"""Identifiers in a column's cells: a find counts with a valid check, a share of the cells, or a word that names it."""
+"""Identifiers in a column's cells: a find counts with a valid check, a share of the cells, or a
+word that names it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,17 @@ from functools import cached_property, lru_cache
 import pyarrow as pa
 
 from anonymize.detect.columns.header import NameEvidence, is_number_of_things
-from anonymize.detect.forms import PHONE_WORDS, SSN_SHAPED, Find, Weight, could_pass, finds, is_mail, named, suspicious
+from anonymize.detect.forms import (
+    PHONE_WORDS,
+    SSN_SHAPED,
+    Find,
+    Weight,
+    could_pass,
+    finds,
+    is_mail,
+    named,
+    suspicious,
+)
 from anonymize.detect.interface import Scanner
 from anonymize.detect.text.encoded_emails import encoded_mails
 
@@ -20,18 +32,24 @@ SHARE = 0.01
 PASSING = 1 / 3
 """Share of like numbers that must pass a check which one in ten passes by chance."""
 MOST = 0.5
-"""Share of the cells of one layout that must have a form, where many have it: codes look like numbers by chance."""
+"""Share of the cells of one layout that must have a form, where many have it: codes look like
+numbers by chance.
+"""
 MANY = 20
 """Cells of one layout from which that is asked, and"""
 MANY_SHARE = 0.05
 """the share of the column's cells."""
 CERTAIN_SCORE = 0.99
 """Score of a span that passed its recognizer's check."""
-OWN_FORMS = frozenset({"PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "IP_ADDRESS", "MAC_ADDRESS"})
+OWN_FORMS = frozenset(
+    {"PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "IP_ADDRESS", "MAC_ADDRESS"}
+)
 """Entities that ``forms`` finds; a scanner's finds of them count where digits are disguised."""
 SSN_VALID, SSN_MANY = 0.97, 20
-"""Share of numbers written like US social security numbers that can be ones, of at least so many; of arbitrary digits
-it is 0.93: one in ten begins with 9, which only some taxpayers' numbers do."""
+"""Share of numbers written like US social security numbers that can be ones, of at least so many;
+of arbitrary digits
+it is 0.93: one in ten begins with 9, which only some taxpayers' numbers do.
+"""
 _OTHER_CODES = {"gb": "UK"}
 _RUNS = re.compile(r"[^\W\d_]+")
 
@@ -56,7 +74,9 @@ class Asked:
     scanner: Scanner | None = None
     """Reads the cells; None: only forms are looked for."""
     own: frozenset[str] = frozenset()
-    """Names of the policy's own recognizers, its deny list's among them: each find of one counts."""
+    """Names of the policy's own recognizers, its deny list's among them: each find of one
+    counts.
+    """
     entities: tuple[str, ...] = ()
     """How further entities of the scanner begin that count: those of the policy's countries."""
 
@@ -69,11 +89,13 @@ def of_countries(countries: Sequence[str]) -> tuple[str, ...]:
 def held_in(
     texts: Sequence[str], asked: Asked, allowed: Collection[str], name: NameEvidence | None = None
 ) -> list[Held]:
-    """Return the entities that ``texts``, the distinct cells of a column, hold and that are not ``allowed``.
+    """Return the entities that ``texts``, the distinct cells of a column, hold and that are not
+    ``allowed``.
 
-    Sorted by entity. Cells are looked at one by one and compared with each other: one valid e-mail address among ten
-    thousand counts, and not one of ten thousand account numbers of which a tenth passes Luhn's check. ``name`` is what
-    the column's name says: the number of a thing may be written like a person's.
+    Sorted by entity. Cells are looked at one by one and compared with each other: one valid e-mail
+    address among ten thousand counts, and not one of ten thousand account numbers of which a tenth
+    passes Luhn's check. ``name`` is what the column's name says: the number of a thing may be
+    written like a person's.
     """
     column = _Column(texts, of_things=name is not None and is_number_of_things(name))
     for row, text in enumerate(texts):
@@ -82,7 +104,11 @@ def held_in(
     if asked.scanner is not None:
         for row, find in _scanned(texts, asked):
             column.add(row, find)
-    return [held for entity in sorted(column.found) if entity not in allowed and (held := column.held(entity))]
+    return [
+        held
+        for entity in sorted(column.found)
+        if entity not in allowed and (held := column.held(entity))
+    ]
 
 
 class _Column:
@@ -103,9 +129,14 @@ class _Column:
 
     def held(self, entity: str) -> Held | None:
         """Return how many cells hold ``entity``, None where what was found does not count."""
-        weights = {row: max(self._weight(row, one) for one in found) for row, found in self.found[entity].items()}
+        weights = {
+            row: max(self._weight(row, one) for one in found)
+            for row, found in self.found[entity].items()
+        }
         proven = {row for row, weight in weights.items() if weight is Weight.PROOF}
-        formed = self._of_their_own({row for row, weight in weights.items() if weight >= Weight.FORM} - proven)
+        formed = self._of_their_own(
+            {row for row, weight in weights.items() if weight >= Weight.FORM} - proven
+        )
         n = len(self.texts)
         if entity == "US_SSN" and formed and not self._like_ssns(len(formed)):
             formed = set()
@@ -114,19 +145,28 @@ class _Column:
         rows, cells = frozenset(proven | formed), len(proven | formed)
         what = "valid or named as such" if proven else "written so"
         share = f"{cells / n:.1%}".replace("%", " %")
-        return Held(entity, rows, 1.0 if proven else 0.7, f"{cells} of {n} distinct values ({share}) hold one, {what}")
+        return Held(
+            entity,
+            rows,
+            1.0 if proven else 0.7,
+            f"{cells} of {n} distinct values ({share}) hold one, {what}",
+        )
 
     def _like_ssns(self, formed: int) -> bool:
-        """Return whether numbers written like social security numbers can be such: by their digits, and by the header.
+        """Return whether numbers written like social security numbers can be such: by their digits,
+        and by the header.
 
-        Under a header of things' numbers (``part_no``) some parts of another form beside them say that they are parts.
+        Under a header of things' numbers (``part_no``) some parts of another form beside them say
+        that they are parts.
         """
         shaped = sum(SSN_SHAPED.search(text) is not None for text in self.texts)
         possible = shaped < SSN_MANY or formed >= SSN_VALID * shaped
         return possible and not (self.of_things and formed < MOST * len(self.texts))
 
     def _weight(self, row: int, find: Find) -> Weight:
-        """Return what a find weighs here: a word that names it adds a step, so do numbers like it that pass."""
+        """Return what a find weighs here: a word that names it adds a step, so do numbers like it
+        that pass.
+        """
         if find.weight is Weight.CHECK:
             passing = self._passing(find.entity).get(_kind(find, self.texts[row]), 0.0) >= PASSING
             return Weight.PROOF if passing or named(find, self.texts[row]) else Weight.DIGITS
@@ -135,12 +175,18 @@ class _Column:
         return find.weight
 
     def _passing(self, entity: str) -> dict[str, float]:
-        """Return per kind of number the share that passes the check of ``entity``; by chance it is one in ten."""
+        """Return per kind of number the share that passes the check of ``entity``; by chance it is
+        one in ten.
+        """
         if entity not in self._checked:
             checked = [(row, one) for row, found in self.found[entity].items() for one in found]
-            passed = Counter(_kind(one, self.texts[row]) for row, one in checked if one.weight is Weight.CHECK)
+            passed = Counter(
+                _kind(one, self.texts[row]) for row, one in checked if one.weight is Weight.CHECK
+            )
             tried = self._tried(entity, passed)
-            self._checked[entity] = {kind: count / max(count, tried[kind]) for kind, count in passed.items()}
+            self._checked[entity] = {
+                kind: count / max(count, tried[kind]) for kind, count in passed.items()
+            }
         return self._checked[entity]
 
     @cached_property
@@ -151,16 +197,28 @@ class _Column:
         """Return how many numbers of each kind could have passed."""
         if entity in OWN_FORMS:
             spans = [
-                (text, Find(entity, *span, Weight.CHECK)) for text in self.texts for span in could_pass(entity, text)
+                (text, Find(entity, *span, Weight.CHECK))
+                for text in self.texts
+                for span in could_pass(entity, text)
             ]
         else:
-            patterns = [re.compile(rf"(?<!\w){_as_pattern(shape)}(?!\w)") for shape in {kind[1:] for kind in kinds}]
-            found = ((text, match) for text in self.texts for one in patterns for match in one.finditer(text))
+            patterns = [
+                re.compile(rf"(?<!\w){_as_pattern(shape)}(?!\w)")
+                for shape in {kind[1:] for kind in kinds}
+            ]
+            found = (
+                (text, match)
+                for text in self.texts
+                for one in patterns
+                for match in one.finditer(text)
+            )
             spans = [(text, Find(entity, *match.span(), Weight.CHECK)) for text, match in found]
         return Counter(_kind(one, text) for text, one in spans)
 
     def _of_their_own(self, rows: set[int]) -> set[int]:
-        """Return ``rows`` without those that only look as many cells of their layout do by chance."""
+        """Return ``rows`` without those that only look as many cells of their layout do by
+        chance.
+        """
         by_layout = Counter(layout(self.texts[row]) for row in rows)
         many = max(MANY, MANY_SHARE * len(self.texts))
         chance = {
@@ -172,14 +230,18 @@ class _Column:
 
 
 def _kind(find: Find, text: str) -> str:
-    """Return which numbers one that passes a check is compared with: of one layout, alone in their cell or not."""
+    """Return which numbers one that passes a check is compared with: of one layout, alone in their
+    cell or not.
+    """
     alone = "=" if find.end - find.start == len(text.strip()) else "~"
     return alone + ("" if find.entity == "IP_ADDRESS" else layout(text[find.start : find.end]))
 
 
 @lru_cache(maxsize=65_536)
 def layout(text: str) -> str:
-    """Return how a text is laid out: runs of letters as ``A``, every digit as ``9``, the rest as it is."""
+    """Return how a text is laid out: runs of letters as ``A``, every digit as ``9``, the rest as it
+    is.
+    """
     return re.sub(r"\d", "9", _RUNS.sub("A", text[:400]))
 
 
@@ -189,8 +251,16 @@ def _as_pattern(shape: str) -> str:
 
 def _scanned(texts: Sequence[str], asked: Asked) -> Iterable[tuple[int, Find]]:
     """Yield what the scanner finds, with its weight."""
-    read = [row for row, text in enumerate(texts) if asked.own or (suspicious(text) and _could_count(text, asked))]
-    spans = asked.scanner.scan(pa.array([texts[row] for row in read], pa.string())) if asked.scanner and read else None
+    read = [
+        row
+        for row, text in enumerate(texts)
+        if asked.own or (suspicious(text) and _could_count(text, asked))
+    ]
+    spans = (
+        asked.scanner.scan(pa.array([texts[row] for row in read], pa.string()))
+        if asked.scanner and read
+        else None
+    )
     for span in spans.to_pylist() if spans else ():
         row = read[span["row"]]
         surface = texts[row][span["start"] : span["end"]]
@@ -199,12 +269,21 @@ def _scanned(texts: Sequence[str], asked: Asked) -> Iterable[tuple[int, Find]]:
 
 
 def _could_count(text: str, asked: Asked) -> bool:
-    """Return whether a find in ``text`` could weigh anything; of a plain text's numbers only named telephones do."""
-    return bool(asked.entities) or "@" in text or not text.isascii() or PHONE_WORDS.search(text) is not None
+    """Return whether a find in ``text`` could weigh anything; of a plain text's numbers only named
+    telephones do.
+    """
+    return (
+        bool(asked.entities)
+        or "@" in text
+        or not text.isascii()
+        or PHONE_WORDS.search(text) is not None
+    )
 
 
 def _weighed(span: Mapping[str, object], surface: str, asked: Asked) -> Weight | None:
-    """Return what a scanner's span weighs; None where it does not count, or ``forms`` finds it better."""
+    """Return what a scanner's span weighs; None where it does not count, or ``forms`` finds it
+    better.
+    """
     entity, score = str(span["entity"]), float(str(span["score"]))
     sure = score >= CERTAIN_SCORE
     if span["recognizer"] in asked.own:
@@ -214,7 +293,13 @@ def _weighed(span: Mapping[str, object], surface: str, asked: Asked) -> Weight |
     if entity == "PHONE_NUMBER" and surface.isascii():
         return Weight.DIGITS
     if entity in OWN_FORMS:
-        disguised = Weight.PROOF if entity == "IBAN_CODE" else Weight.CHECK if entity == "CREDIT_CARD" else Weight.FORM
+        disguised = (
+            Weight.PROOF
+            if entity == "IBAN_CODE"
+            else Weight.CHECK
+            if entity == "CREDIT_CARD"
+            else Weight.FORM
+        )
         return None if surface.isascii() else disguised
     if entity.startswith(asked.entities):
         return Weight.CHECK if sure else Weight.FORM

@@ -1,4 +1,6 @@
-"""Identifiers inside the cells of columns that are not personal as a whole: read alike before a run and after it."""
+"""Identifiers inside the cells of columns that are not personal as a whole: read alike before a run
+and after it.
+"""
 
 from __future__ import annotations
 
@@ -14,25 +16,32 @@ from anonymize.detect.columns.sample import ColumnSample
 from anonymize.detect.interface import DIRECT_IDENTIFIERS
 
 NO_TEXT = "-"
-"""What a column may hold where only forms are looked for: numbers that a rule made, of which patterns see no one."""
+"""What a column may hold where only forms are looked for: numbers that a rule made, of which
+patterns see no one.
+"""
 
 
 def inside_cells(sample: ColumnSample, allowed: Collection[str], asked: Asked) -> list[Held]:
-    """Return what the sampled cells of one column hold and may not; columns of neither text nor numbers are not read.
+    """Return what the sampled cells of one column hold and may not; columns of neither text nor
+    numbers are not read.
 
     The one definition for ``inspect``, for the plan and for the scan of the output.
     """
     if not _worth_reading(sample):
         return []
     number = _is_number(sample)
-    reads = replace(asked, scanner=None) if number and (not asked.own or NO_TEXT in allowed) else asked
+    reads = (
+        replace(asked, scanner=None) if number and (not asked.own or NO_TEXT in allowed) else asked
+    )
     return held_in(sample.texts, reads, allowed, name_evidence(sample.name))
 
 
 def look_inside(cases: Sequence[Case], asked: Asked) -> None:
-    """Turn the verdict of a column that is not personal as a whole into FREE_TEXT_PII where its cells hold something.
+    """Turn the verdict of a column that is not personal as a whole into FREE_TEXT_PII where its
+    cells hold something.
 
-    The scan of the output refuses such a column under ``keep``; so what is said before must say it too.
+    The scan of the output refuses such a column under ``keep``; so what is said before must say it
+    too.
     """
     for case in cases:
         if case.ranking()[0][0] in DIRECT_IDENTIFIERS or not case.values.n:

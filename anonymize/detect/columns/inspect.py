@@ -11,7 +11,11 @@ from anonymize.detect.columns.evidence.neighbours import weigh_neighbours
 from anonymize.detect.columns.evidence.people_table import weigh_people_tables
 from anonymize.detect.columns.evidence.prose import look_into_prose
 from anonymize.detect.columns.evidence.values import CLUES
-from anonymize.detect.columns.header import is_number_of_a_device, is_number_of_things, name_evidence
+from anonymize.detect.columns.header import (
+    is_number_of_a_device,
+    is_number_of_things,
+    name_evidence,
+)
 from anonymize.detect.columns.identifiers_in_cells import Asked, of_countries
 from anonymize.detect.columns.inside_cells import look_inside
 from anonymize.detect.columns.json_keys import look_at_keys
@@ -55,18 +59,20 @@ def inspect_samples(
 ) -> tuple[Finding, ...]:
     """Return one finding per sampled column, in order; neighbours count, so pass the whole table.
 
-    Deterministic; no network. Presidio is only asked about columns of prose, a name model only where one is given
-    and only about what the rules leave open.
+    Deterministic; no network. Presidio is only asked about columns of prose, a name model only
+    where one is given and only about what the rules leave open.
 
     Args:
         samples: the table's columns from ``sample_columns``.
         countries: country packs for what is looked for in prose.
         languages: languages of the prose.
         scanner: looks for spans in prose; None builds one from ``countries`` and ``languages``.
-        names: finds people in prose and in columns without a verdict; None leaves names to the dictionaries.
-        asked: what reads cells beside forms, and which of its finds count, as in the scan of the output; None takes
-            ``scanner`` (or makes one) and the identifiers of ``countries``.
-        inside: whether the cells of columns that are not personal as a whole are read for single identifiers.
+        names: finds people in prose and in columns without a verdict; None leaves names to the
+            dictionaries.
+        asked: what reads cells beside forms, and which of its finds count, as in the scan of the
+            output; None takes ``scanner`` (or makes one) and the identifiers of ``countries``.
+        inside: whether the cells of columns that are not personal as a whole are read for single
+            identifiers.
     """
     cases = [_case(sample, position) for position, sample in enumerate(samples)]
     weigh_neighbours(cases)
@@ -81,7 +87,10 @@ def inspect_samples(
 
 
 def _asked(scanner: Scanner | None, countries: Sequence[str], languages: Sequence[str]) -> Asked:
-    return Asked(scanner or make_scanner(countries=countries, languages=languages), entities=of_countries(countries))
+    return Asked(
+        scanner or make_scanner(countries=countries, languages=languages),
+        entities=of_countries(countries),
+    )
 
 
 def _case(sample: ColumnSample, position: int) -> Case:
@@ -100,9 +109,21 @@ def _hear_name(case: Case) -> None:
         if fit > 0:
             word = case.name.words.get(verdict, "")
             why = f"the name says '{word}'" if word else "the name says so"
-            case.add(verdict, weight * fit, why if case.values.n else f"{why}; there are no values to check", hard=True)
-    login_shaped = not case.values.numeric and case.values.share("username") > 0.8 and case.values.words <= 1
-    if case.says("EMAIL_ADDRESS") >= STRONG and case.values.n and not case.values.mail and login_shaped:
+            case.add(
+                verdict,
+                weight * fit,
+                why if case.values.n else f"{why}; there are no values to check",
+                hard=True,
+            )
+    login_shaped = (
+        not case.values.numeric and case.values.share("username") > 0.8 and case.values.words <= 1
+    )
+    if (
+        case.says("EMAIL_ADDRESS") >= STRONG
+        and case.values.n
+        and not case.values.mail
+        and login_shaped
+    ):
         case.add("USERNAME", 0.6, "the name says 'email', the values are what stands before @")
     if case.says("DATE_OF_BIRTH") * FITS["DATE_OF_BIRTH"](case.values) > 0.5:
         case.add(
@@ -122,7 +143,11 @@ def _finding(case: Case) -> Finding:
     reasons = list(case.reasons.get(verdict, ()))
     if not reasons:
         reasons = [
-            "no values" if not case.values.n else f"nothing personal in the name or in {case.values.n} distinct values"
+            (
+                "no values"
+                if not case.values.n
+                else f"nothing personal in the name or in {case.values.n} distinct values"
+            )
         ]
     entity = ENTITIES.get(verdict)
     return Finding(
@@ -140,19 +165,25 @@ def _finding(case: Case) -> Finding:
         prose=case.values.prose or (case.says("FREE_TEXT") >= STRONG and case.values.words >= 2),
         names_people=case.names_people,
         device=verdict == "RECORD_ID" and _of_a_device(case),
-        unserved=tuple(sorted(case.sample.scripts.items(), key=lambda found: (-found[1], found[0]))),
+        unserved=tuple(
+            sorted(case.sample.scripts.items(), key=lambda found: (-found[1], found[0]))
+        ),
     )
 
 
 def _of_a_device(case: Case) -> bool:
-    """Return whether a column numbers devices or vehicles: by its name, or by a check that nearly all pass."""
+    """Return whether a column numbers devices or vehicles: by its name, or by a check that nearly
+    all pass.
+    """
     v = case.values
     checked = v.passing("vin") > 0.6 or (v.passing("imei") > 0.8 and v.n >= 10)
     return is_number_of_a_device(case.name) or (checked and not is_number_of_things(case.name))
 
 
 def _confidence(verdict: str, score: float, second: float) -> float:
-    """Return the odds of the verdict, divided by the runner-up's where those are better than even, as a share."""
+    """Return the odds of the verdict, divided by the runner-up's where those are better than even,
+    as a share.
+    """
     if verdict == "NONE":
         return 1.0 - max(0.1, second)
     first, other = min(score, 0.995), min(max(second, 0.5), 0.99)

@@ -1,4 +1,6 @@
-"""People who are keys of JSON objects kept as text: ``{"Alice Smith": 3}``, in a column that nobody opens."""
+"""People who are keys of JSON objects kept as text: ``{"Alice Smith": 3}``, in a column that nobody
+opens.
+"""
 
 from __future__ import annotations
 
@@ -22,21 +24,29 @@ MOST_OTHER = 0.05
 FEWEST_NAMES = 2
 """Keys that are full names from which a column is about people: one may be a theorem's."""
 NAMES_SHARE, GIVEN_SHARE = 0.2, 0.6
-"""Shares of the keys that are no headings from which full names and given names count: towns are called like people."""
+"""Shares of the keys that are no headings from which full names and given names count: towns are
+called like people.
+"""
 FEWEST_KEYS = 5
 """Keys from which on they are judged like values of a column."""
 _KEY = re.compile(r'"((?:[^"\\]|\\.){1,200})"\s*:')
 _SEEN_IN_KEYS = DIRECT_IDENTIFIERS - {"SECRET", "DATE_OF_BIRTH", "FREE_TEXT_PII"}
-"""Verdicts that count of keys: names of fields are mixed in no fixed form, too, and measures are kept by day."""
+"""Verdicts that count of keys: names of fields are mixed in no fixed form, too, and measures are
+kept by day.
+"""
 
 
 def look_at_keys(cases: Sequence[Case], judge: Callable[[ColumnSample], str]) -> None:
-    """Give FREE_TEXT_PII to columns of JSON text whose objects have people as keys; ``judge`` gives a sample's verdict.
+    """Give FREE_TEXT_PII to columns of JSON text whose objects have people as keys; ``judge`` gives
+    a sample's verdict.
 
-    Keys are no places that a rule could name, and a rule for the text as a whole would publish them.
+    Keys are no places that a rule could name, and a rule for the text as a whole would publish
+    them.
     """
     for case in cases:
-        if case.ranking()[0][0] in DIRECT_IDENTIFIERS or not (keys := keys_in(case.values.texts[:CELLS])):
+        if case.ranking()[0][0] in DIRECT_IDENTIFIERS or not (
+            keys := keys_in(case.values.texts[:CELLS])
+        ):
             continue
         values = [key for key in keys if not (key.isidentifier() and is_heading(key))]
         people = sum(map(is_persons_name, values))
@@ -56,9 +66,11 @@ def _found(case: Case, found: int, keys: Sequence[str], what: str) -> None:
 
 
 def keys_in(texts: Sequence[str]) -> list[str]:
-    """Return the different keys of the objects in a column of JSON text; none where it is of something else.
+    """Return the different keys of the objects in a column of JSON text; none where it is of
+    something else.
 
-    They are found by how they are written, so that a long text that was cut is read as far as it goes.
+    They are found by how they are written, so that a long text that was cut is read as far as it
+    goes.
     """
     documents = [text for text in texts if text.startswith(("{", "["))]
     if not documents or len(documents) < (1 - MOST_OTHER) * len(texts):
@@ -76,4 +88,6 @@ def _plain(key: str) -> str:
 
 def _as_column(values: Sequence[str]) -> ColumnSample:
     column, n = pa.array(values, pa.string()), len(values)
-    return ColumnSample(ColumnName("c1"), pa.string(), column, column.slice(0, 256), n, 0, n, n, complete=True)
+    return ColumnSample(
+        ColumnName("c1"), pa.string(), column, column.slice(0, 256), n, 0, n, n, complete=True
+    )

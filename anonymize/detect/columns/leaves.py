@@ -15,7 +15,8 @@ MAX_DEPTH = 32
 
 
 def leaf_types(schema: pa.Schema) -> Iterator[tuple[ColumnName, pa.DataType]]:
-    """Yield every leaf's path and type in schema order: ``a.b`` for structs, ``a[].b`` for lists of structs.
+    """Yield every leaf's path and type in schema order: ``a.b`` for structs, ``a[].b`` for lists of
+    structs.
 
     A map ``a`` has the leaves ``a[].key`` and ``a[].value``.
     """
@@ -24,7 +25,9 @@ def leaf_types(schema: pa.Schema) -> Iterator[tuple[ColumnName, pa.DataType]]:
 
 
 def leaves(batch: pa.RecordBatch) -> Iterator[tuple[ColumnName, pa.Array]]:
-    """Yield every leaf's path and its values, flattened; a list's leaf has one value per list item."""
+    """Yield every leaf's path and its values, flattened; a list's leaf has one value per list
+    item.
+    """
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         yield from _values(name, plain_layout(column), 0)
 
@@ -43,7 +46,9 @@ def _types(path: str, kind: pa.DataType, depth: int) -> Iterator[tuple[ColumnNam
 
 
 def _values(path: str, column: pa.Array, depth: int) -> Iterator[tuple[ColumnName, pa.Array]]:
-    """Yield the leaves of a column in its plain layout, in which children of lists and maps are those of its rows."""
+    """Yield the leaves of a column in its plain layout, in which children of lists and maps are
+    those of its rows.
+    """
     kind = column.type
     if depth < MAX_DEPTH and pt.is_struct(kind) and kind.num_fields:
         for field, child in zip(kind, column.flatten(), strict=True):

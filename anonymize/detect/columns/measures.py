@@ -1,4 +1,6 @@
-"""What a column's sampled values look like: shares of them that have a shape, pass a check or stand in a dictionary."""
+"""What a column's sampled values look like: shares of them that have a shape, pass a check or stand
+in a dictionary.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ LONGEST = 400
 LOOKED_AT = 400
 """Values that the more expensive tests look at."""
 _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
-"""What every date and every street has; other values need no comparison with all of their patterns."""
+"""What every date and every street has; other values need no comparison with all of their
+patterns.
+"""
 
 
 class Values:
@@ -44,8 +48,14 @@ class Values:
         """Take the sample; values that say "missing" are set aside."""
         self.sample = sample
         stripped = (text.strip() for text in sample.texts)
-        self.texts = [text for text in dict.fromkeys(stripped) if text and text.casefold() not in MISSING]
-        self.few = self.texts if len(self.texts) <= LOOKED_AT else self.texts[:: len(self.texts) // LOOKED_AT + 1]
+        self.texts = [
+            text for text in dict.fromkeys(stripped) if text and text.casefold() not in MISSING
+        ]
+        self.few = (
+            self.texts
+            if len(self.texts) <= LOOKED_AT
+            else self.texts[:: len(self.texts) // LOOKED_AT + 1]
+        )
         self.n = len(self.texts)
         self._shares: dict[str, float] = {}
 
@@ -84,9 +94,13 @@ class Values:
         return sum(map(words.__contains__, self._folded)) / len(self.few) if self.few else 0.0
 
     def _share_passing(self, test: Callable[[str], bool]) -> float:
-        """Return the share of values that pass a test of ``checksums``; only those of its lengths are tried."""
+        """Return the share of values that pass a test of ``checksums``; only those of its lengths
+        are tried.
+        """
         lengths = LENGTHS[test.__name__]
-        tried = [text for length, texts in self._by_length.items() if length in lengths for text in texts]
+        tried = [
+            text for length, texts in self._by_length.items() if length in lengths for text in texts
+        ]
         return sum(map(test, tried)) / len(self.few) if tried else 0.0
 
     @cached_property
@@ -95,13 +109,16 @@ class Values:
         pattern = SHAPES["email"]
         return self.share_of(
             lambda text: (
-                len(text) <= LONGEST and ((bool(pattern.fullmatch(text)) and is_mail(text)) or is_spelled_mail(text))
+                len(text) <= LONGEST
+                and ((bool(pattern.fullmatch(text)) and is_mail(text)) or is_spelled_mail(text))
             )
         )
 
     @cached_property
     def ipv4(self) -> float:
-        """Return the share of values with the form of a device's IPv4 address; versions of four numbers have it too."""
+        """Return the share of values with the form of a device's IPv4 address; versions of four
+        numbers have it too.
+        """
         return self.share_of(lambda text: quad(text) is not None)
 
     @cached_property
@@ -116,11 +133,15 @@ class Values:
 
     @cached_property
     def spread_addresses(self) -> bool:
-        """Return whether values with the form of IPv4 addresses are hardly versions, by how their numbers spread."""
+        """Return whether values with the form of IPv4 addresses are hardly versions, by how their
+        numbers spread.
+        """
         quads = [found for text in self.few if (found := quad(text))]
         plain = sum(map(plainly_an_address, quads)) > 0.3 * len(quads)
         private = sum(found[0] == 10 for found in quads) > 0.9 * len(quads)
-        return bool(quads) and (plain or (private and sum(found[3] > 31 for found in quads) > 0.3 * len(quads)))
+        return bool(quads) and (
+            plain or (private and sum(found[3] > 31 for found in quads) > 0.3 * len(quads))
+        )
 
     @cached_property
     def mac(self) -> float:
@@ -152,7 +173,11 @@ class Values:
         for text in self.few:
             try:
                 found.append(
-                    float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text.replace(",", ""))
+                    float(
+                        text.replace(",", ".")
+                        if text.count(",") == 1 and "." not in text
+                        else text.replace(",", "")
+                    )
                 )
             except ValueError:
                 continue
@@ -166,7 +191,9 @@ class Values:
 
     @cached_property
     def prose(self) -> bool:
-        """Return whether the values read like prose: a median of four words of letters, or as much in other scripts."""
+        """Return whether the values read like prose: a median of four words of letters, or as much
+        in other scripts.
+        """
         return is_prose(self.few)
 
     @cached_property
@@ -177,11 +204,15 @@ class Values:
     @cached_property
     def boolean(self) -> bool:
         """Return whether the column only says yes or no."""
-        return pt.is_boolean(self.sample.type) or (0 < self.n <= 3 and self.in_set("boolean") == 1.0)
+        return pt.is_boolean(self.sample.type) or (
+            0 < self.n <= 3 and self.in_set("boolean") == 1.0
+        )
 
     @cached_property
     def shapes(self) -> Counter[str]:
-        """Return how often each shape occurs: letters ``A``/``a``, digits ``9``, the rest as it is."""
+        """Return how often each shape occurs: letters ``A``/``a``, digits ``9``, the rest as it
+        is.
+        """
         return Counter(_shape(text) for text in self.few)
 
     @cached_property
@@ -196,7 +227,9 @@ class Values:
             return 1.0
         return self.share_of(
             lambda text: (
-                len(text) <= LONGEST and _DIGIT.search(text) is not None and any(p.fullmatch(text) for p in DATES)
+                len(text) <= LONGEST
+                and _DIGIT.search(text) is not None
+                and any(p.fullmatch(text) for p in DATES)
             )
         )
 
@@ -234,19 +267,28 @@ class Values:
 
     @cached_property
     def name_beside(self) -> float:
-        """Return the share of values that are names once digits, signs and ``c/o`` beside them are taken away."""
+        """Return the share of values that are names once digits, signs and ``c/o`` beside them are
+        taken away.
+        """
         return self.share_of(is_name_with_something)
 
     @cached_property
     def phrases(self) -> float:
-        """Return the share of values that begin with a capital and go on with a word in lower case: no one's name."""
+        """Return the share of values that begin with a capital and go on with a word in lower case:
+        no one's name.
+        """
         return self.share_of(
-            lambda t: t[:1].isupper() and any(w.islower() and len(w) > 2 and w not in _PARTICLES for w in t.split()[1:])
+            lambda t: (
+                t[:1].isupper()
+                and any(w.islower() and len(w) > 2 and w not in _PARTICLES for w in t.split()[1:])
+            )
         )
 
     @cached_property
     def common_noun(self) -> float:
-        """Return the share of values, of four or more, with the commonest word that no dictionary of names knows."""
+        """Return the share of values, of four or more, with the commonest word that no dictionary
+        of names knows.
+        """
         if self.n < 4:
             return 0.0
         names = (lexicon()["given"], lexicon()["surname"], _TITLES, _PARTICLES)
@@ -258,9 +300,15 @@ class Values:
 
     @cached_property
     def numbered(self) -> bool:
-        """Return whether the values are a few words, each with many numbers after it: ``Transaction_35``."""
+        """Return whether the values are a few words, each with many numbers after it:
+        ``Transaction_35``.
+        """
         numbers = self.share_of(lambda t: t[-1:].isdigit() and t[:1].isalpha())
-        return self.n >= 5 and numbers > 0.9 and len({t.rstrip("0123456789") for t in self.few}) <= self.n // 5
+        return (
+            self.n >= 5
+            and numbers > 0.9
+            and len({t.rstrip("0123456789") for t in self.few}) <= self.n // 5
+        )
 
     @cached_property
     def given(self) -> float:
@@ -274,7 +322,9 @@ class Values:
 
     @cached_property
     def login_like(self) -> float:
-        """Return the share of values like ``mturner0`` or ``anna.berg``: an initial and a family name, or two names."""
+        """Return the share of values like ``mturner0`` or ``anna.berg``: an initial and a family
+        name, or two names.
+        """
         names = any_name()
 
         def login(text: str) -> bool:
@@ -286,7 +336,9 @@ class Values:
                 return parts[0] in names or parts[1] in names
             if len(bare) < 5 or bare in names:
                 return False
-            return any(len(core) >= 4 and core in names for core in (bare[1:], bare[:-1], bare[1:-1]))
+            return any(
+                len(core) >= 4 and core in names for core in (bare[1:], bare[:-1], bare[1:-1])
+            )
 
         return self.share_of(login)
 
@@ -299,7 +351,9 @@ class Values:
         """Return the share of values written like a street with its number."""
         return self.share_of(
             lambda text: (
-                len(text) <= LONGEST and _LETTER.search(text) is not None and any(p.search(text) for p in STREET)
+                len(text) <= LONGEST
+                and _LETTER.search(text) is not None
+                and any(p.search(text) for p in STREET)
             )
         )
 
@@ -314,7 +368,9 @@ class Values:
         return best
 
     def by_chance(self, name: str) -> float:
-        """Return how likely it is that as many arbitrary numbers all pass the test of the official number ``name``."""
+        """Return how likely it is that as many arbitrary numbers all pass the test of the official
+        number ``name``.
+        """
         known = checksums.NATIONAL_IDS.get(name)
         return float(known[1] ** self.n) if known else 1.0
 
@@ -324,21 +380,26 @@ class Values:
 
 
 _TITLES = word_set("""
-    mr mrs ms miss dr prof sir madam herr frau hr fr m mme mlle sr sra srta don dona sig dott ing jr ii iii iv md
-    phd dds dvm esq
+    mr mrs ms miss dr prof sir madam herr frau hr fr m mme mlle sr sra srta don dona sig dott ing jr
+    ii iii iv md phd dds dvm esq
     """)
 _PARTICLES = word_set("""
-    de del della di da do dos das du la le van von der den ten ter al el bin ibn abu st saint mc mac o y e zu zum dr
+    de del della di da do dos das du la le van von der den ten ter al el bin ibn abu st saint mc mac
+    o y e zu zum dr
     """)
 
 
 def _is_person(text: str, given: frozenset[str], surname: frozenset[str]) -> bool:
-    words = [w for w in re.split(r"[\s,]+", fold(text)) if w and w not in _TITLES and w not in _PARTICLES]
+    words = [
+        w for w in re.split(r"[\s,]+", fold(text)) if w and w not in _TITLES and w not in _PARTICLES
+    ]
     if not 2 <= len(words) <= 5:
         return False
     known = [w in given or w in surname for w in words]
     strong = sum(known)
-    return strong >= 2 or (strong == 1 and len(words) == 2 and (words[0] in given or words[-1] in given))
+    return strong >= 2 or (
+        strong == 1 and len(words) == 2 and (words[0] in given or words[-1] in given)
+    )
 
 
 def _shape(text: str) -> str:

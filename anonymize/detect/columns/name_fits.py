@@ -20,13 +20,22 @@ def _phone(v: Values) -> float:
     if v.date_share > 0.5 or v.ipv4 > 0.5:
         return 0.0
     digits = v.share_of(
-        lambda t: 6 <= sum(c.isdigit() for c in t.removesuffix(".0")) <= 17 and sum(c.isalpha() for c in t) <= 4
+        lambda t: (
+            6 <= sum(c.isdigit() for c in t.removesuffix(".0")) <= 17
+            and sum(c.isalpha() for c in t) <= 4
+        )
     )
     return digits if digits > 0.4 else 0.0
 
 
 def _person(v: Values) -> float:
-    if not _text(v) or v.date_share > 0.3 or v.mail > 0.3 or v.share("url") > 0.5 or v.share("uuid") > 0.3:
+    if (
+        not _text(v)
+        or v.date_share > 0.3
+        or v.mail > 0.3
+        or v.share("url") > 0.5
+        or v.share("uuid") > 0.3
+    ):
         return 0.0
     if v.name_beside > 0.3:
         return 1.0
@@ -35,7 +44,8 @@ def _person(v: Values) -> float:
     if v.name_shaped < 0.5:
         return (
             0.6
-            if v.share_of(lambda t: any(c.isalpha() for c in t) and len(t) < 60) > 0.8 and v.share("prefixed_id") < 0.5
+            if v.share_of(lambda t: any(c.isalpha() for c in t) and len(t) < 60) > 0.8
+            and v.share("prefixed_id") < 0.5
             else 0.35
         )
     if v.person > 0.3 or v.given > 0.3 or v.surname > 0.3:
@@ -50,7 +60,13 @@ def _person(v: Values) -> float:
 def _username(v: Values) -> float:
     if v.numeric or v.boolean:
         return 0.0
-    return 1.0 if v.share("username") > 0.5 or v.mail > 0.5 or v.share("handle") > 0.5 else 0.5 if v.words <= 2 else 0.0
+    return (
+        1.0
+        if v.share("username") > 0.5 or v.mail > 0.5 or v.share("handle") > 0.5
+        else 0.5
+        if v.words <= 2
+        else 0.0
+    )
 
 
 def _secret(v: Values) -> float:
@@ -72,7 +88,13 @@ def _street(v: Values) -> float:
         return 0.0
     if v.share_of(lambda t: t[:1] == "#" or t[:3].casefold() in ("apt", "ste", "flo")) > 0.5:
         return 0.9
-    return 1.0 if v.street > 0.2 else 0.8 if v.share_of(lambda t: any(c.isalpha() for c in t)) > 0.7 else 0.0
+    return (
+        1.0
+        if v.street > 0.2
+        else 0.8
+        if v.share_of(lambda t: any(c.isalpha() for c in t)) > 0.7
+        else 0.0
+    )
 
 
 def _place(v: Values) -> float:
@@ -82,13 +104,25 @@ def _place(v: Values) -> float:
 def _city(v: Values) -> float:
     if not _place(v):
         return 0.0
-    return 1.0 if v.listed("city") > 0.2 or v.share("city_suffixed") > 0.3 else 0.75 if v.name_shaped > 0.6 else 0.3
+    return (
+        1.0
+        if v.listed("city") > 0.2 or v.share("city_suffixed") > 0.3
+        else 0.75
+        if v.name_shaped > 0.6
+        else 0.3
+    )
 
 
 def _region(v: Values) -> float:
     if not _place(v):
         return 0.0
-    known = max(v.listed("region"), v.listed("region_code"), v.in_set("compass"), v.listed("country"), v.listed("city"))
+    known = max(
+        v.listed("region"),
+        v.listed("region_code"),
+        v.in_set("compass"),
+        v.listed("country"),
+        v.listed("city"),
+    )
     return 1.0 if known > 0.3 else 0.6 if v.name_shaped > 0.7 else 0.3
 
 
@@ -105,7 +139,9 @@ def _postal(v: Values) -> float:
     share = max(v.share("any_post"), 0.8 * v.share_of(lambda t: len(t) == 8 and t.isdigit()))
     if share > 0.4:
         return share
-    coded = v.share_of(lambda t: 3 <= len(t) <= 10 and any(map(str.isdigit, t)) and t.upper() == t and "." not in t)
+    coded = v.share_of(
+        lambda t: 3 <= len(t) <= 10 and any(map(str.isdigit, t)) and t.upper() == t and "." not in t
+    )
     return 0.7 if coded > 0.8 and not v.numeric else 0.0
 
 
@@ -167,7 +203,11 @@ def _national_id(v: Values) -> float:
     if v.boolean or v.date_share > 0.6 or v.words > 8 or v.mail > 0.3 or v.share("url") > 0.3:
         return 0.0
     digits = v.share_of(lambda t: sum(c.isdigit() for c in t) >= 4 and 5 <= len(t) <= 25)
-    mixed = v.share_of(lambda t: 5 <= len(t) <= 10 and any(map(str.isdigit, t)) and t.upper() == t and t.count(" ") < 3)
+    mixed = v.share_of(
+        lambda t: (
+            5 <= len(t) <= 10 and any(map(str.isdigit, t)) and t.upper() == t and t.count(" ") < 3
+        )
+    )
     if v.share("vin_form") > 0.7:
         return 1.0
     return 1.0 if digits > 0.7 else 0.8 if mixed > 0.7 else 0.25 if v.words <= 4 else 0.0
@@ -176,7 +216,8 @@ def _national_id(v: Values) -> float:
 def _card(v: Values) -> float:
     share = v.share_of(
         lambda t: (
-            12 <= sum(c.isdigit() or c in "*xX" for c in t) <= 19 and sum(c.isalpha() and c not in "xX" for c in t) == 0
+            12 <= sum(c.isdigit() or c in "*xX" for c in t) <= 19
+            and sum(c.isalpha() and c not in "xX" for c in t) == 0
         )
     )
     return share if share > 0.5 else 0.0
@@ -199,7 +240,9 @@ def _ip(v: Values) -> float:
 def _mac(v: Values) -> float:
     return (
         1.0
-        if v.mac > 0.3 or v.share_of(lambda t: len(t) == 12 and all(c in "0123456789abcdefABCDEF" for c in t)) > 0.8
+        if v.mac > 0.3
+        or v.share_of(lambda t: len(t) == 12 and all(c in "0123456789abcdefABCDEF" for c in t))
+        > 0.8
         else 0.0
     )
 
@@ -207,27 +250,47 @@ def _mac(v: Values) -> float:
 def _url(v: Values) -> float:
     if v.share("url") > 0.3:
         return 1.0
-    return 0.6 if v.share_of(lambda t: ("." in t and " " not in t) or "/" in t) > 0.6 and _text(v) else 0.0
+    return (
+        0.6
+        if v.share_of(lambda t: ("." in t and " " not in t) or "/" in t) > 0.6 and _text(v)
+        else 0.0
+    )
 
 
 def _record_id(v: Values) -> float:
     if v.date_share > 0.4 or v.mail > 0.3:
         return 0.0
-    if v.boolean and not (v.integers and v.sample.distinct_share == 1.0):  # rows 0 and 1 of a table of two
+    if v.boolean and not (
+        v.integers and v.sample.distinct_share == 1.0
+    ):  # rows 0 and 1 of a table of two
         return 0.0
     if v.numeric and not v.integers:
         return 0.2
     if v.words > 2:
         return 0.2
-    if v.n <= 20 and v.sample.distinct_share < 0.05 and not v.integers and v.share("prefixed_id") < 0.9:
+    if (
+        v.n <= 20
+        and v.sample.distinct_share < 0.05
+        and not v.integers
+        and v.share("prefixed_id") < 0.9
+    ):
         return 0.4
     if v.n >= 5 and v.share_of(lambda t: t.isalpha() and t.isupper()) > 0.95 and _lengths(v) == 1:
         return 0.9
-    if v.integers or v.share("uuid") > 0.5 or v.share("prefixed_id") > 0.5 or v.share("hex_hash") > 0.5:
+    if (
+        v.integers
+        or v.share("uuid") > 0.5
+        or v.share("prefixed_id") > 0.5
+        or v.share("hex_hash") > 0.5
+    ):
         return 1.0
     if v.share_of(lambda t: any(c.isdigit() for c in t)) > 0.6:
         return 0.9
-    return 0.7 if v.words <= 1 and v.n >= 5 and v.sample.distinct_share > 0.95 and v.phrases == 0 else 0.35
+    return (
+        0.7
+        if v.words <= 1 and v.n >= 5 and v.sample.distinct_share > 0.95 and v.phrases == 0
+        else 0.35
+    )
 
 
 def _lengths(v: Values) -> int:
@@ -236,7 +299,15 @@ def _lengths(v: Values) -> int:
 
 
 def _organization(v: Values) -> float:
-    return 1.0 if _text(v) and v.date_share < 0.2 and v.words <= 8 and v.mail < 0.3 and v.share("url") < 0.5 else 0.0
+    return (
+        1.0
+        if _text(v)
+        and v.date_share < 0.2
+        and v.words <= 8
+        and v.mail < 0.3
+        and v.share("url") < 0.5
+        else 0.0
+    )
 
 
 def _health(v: Values) -> float:
@@ -247,7 +318,11 @@ def _financial(v: Values) -> float:
     if v.boolean or v.date_share > 0.4:
         return 0.0
     return (
-        1.0 if v.numeric or v.share("money") > 0.4 or v.share_of(lambda t: any(c.isdigit() for c in t)) > 0.6 else 0.1
+        1.0
+        if v.numeric
+        or v.share("money") > 0.4
+        or v.share_of(lambda t: any(c.isdigit() for c in t)) > 0.6
+        else 0.1
     )
 
 

@@ -1,6 +1,8 @@
-"""Names with something beside them: ``Miller (36093)``, ``Miller, 44``, ``c/o Miller``, ``M I L L E R``.
+"""Names with something beside them: ``Miller (36093)``, ``Miller, 44``, ``c/o Miller``, ``M I L L E
+R``.
 
-Only a header that says that people are meant makes such words names; these tell whether they can be.
+Only a header that says that people are meant makes such words names; these tell whether they can
+be.
 """
 
 from __future__ import annotations
@@ -22,9 +24,11 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
 def is_name_with_something(text: str) -> bool:
-    """Return whether up to four words stand in ``text`` beside something, all of them names or what links names.
+    """Return whether up to four words stand in ``text`` beside something, all of them names or what
+    links names.
 
-    Letters with blanks between them are one word. Plain names have nothing beside them and are none.
+    Letters with blanks between them are one word. Plain names have nothing beside them and are
+    none.
     """
     bare = _LEAD.sub("", text[: LONGEST + 1]).strip()
     if not bare or len(text) > LONGEST:

@@ -1,4 +1,6 @@
-"""One family name in each cell of a column of codes: ``MILLER1987``, ``LAPTOP-MILLER``, ``Contract_Miller.pdf``."""
+"""One family name in each cell of a column of codes: ``MILLER1987``, ``LAPTOP-MILLER``,
+``Contract_Miller.pdf``.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from collections.abc import Sequence
 from anonymize.detect.vocabulary.lexicon import fold, lexicon
 
 FEWEST = 30
-"""Different names from which a column of codes is about people: genes, months and colours are fewer."""
+"""Different names from which a column of codes is about people: genes, months and colours are
+fewer.
+"""
 SHARE = 0.5
 """Share of cells with one, and"""
 BEFORE_OTHERS = 0.2
@@ -24,9 +28,12 @@ _PIECE = re.compile(r"[^\W\d_]+")
 def names_in_codes(cells: Sequence[str]) -> int:
     """Return how many of ``cells`` are a code with one name in it, 0 for too few.
 
-    A code has no blanks, and digits or a word that many cells have beside the one other word that is a name.
+    A code has no blanks, and digits or a word that many cells have beside the one other word that
+    is a name.
     """
-    pieces = [[fold(piece) for piece in _PIECE.findall(cell)] if _is_code(cell) else [] for cell in cells]
+    pieces = [
+        [fold(piece) for piece in _PIECE.findall(cell)] if _is_code(cell) else [] for cell in cells
+    ]
     counts = Counter(piece for found in pieces for piece in set(found))
     most = max(FEWEST / 4, COMMON * len(cells))
     own = [

@@ -1,6 +1,8 @@
-"""Cells that hold a full name beside something else: ``Ana Castro (sister)``, ``17 Ana Castro``, ``CV_Ana_Castro.pdf``.
+"""Cells that hold a full name beside something else: ``Ana Castro (sister)``, ``17 Ana Castro``,
+``CV_Ana_Castro.pdf``.
 
-Such a column is no column of names, and no prose either. Dictionaries propose the cells, a name model confirms them.
+Such a column is no column of names, and no prose either. Dictionaries propose the cells, a name
+model confirms them.
 """
 
 from __future__ import annotations
@@ -18,7 +20,24 @@ _HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 _LABEL = re.compile(r"<[A-Z][A-Z_]*_\d+>")
 """What a rule for free text puts in a name's place: no word of a name."""
 _TITLES = frozenset(
-    ["mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "sr", "sra", "mme", "mlle", "sig", "dott", "pan", "pani"]
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "dr",
+        "prof",
+        "herr",
+        "frau",
+        "sr",
+        "sra",
+        "mme",
+        "mlle",
+        "sig",
+        "dott",
+        "pan",
+        "pani",
+    ]
 )
 _PLACES_BEGIN = frozenset(
     [
@@ -46,10 +65,11 @@ _LEAST_OF_SLUGS = 3
 
 
 def holds_full_name(text: str) -> bool:
-    """Return whether two words beside each other are a given and a family name, or a title and a family name.
+    """Return whether two words beside each other are a given and a family name, or a title and a
+    family name.
 
-    Both are capitalised; what stands between them (blanks of any kind, commas, bars, underscores, nothing where a
-    capital begins the second) does not count.
+    Both are capitalised; what stands between them (blanks of any kind, commas, bars, underscores,
+    nothing where a capital begins the second) does not count.
     """
     return full_name_in(text) is not None
 
@@ -70,7 +90,9 @@ def _pair(words: list[str]) -> str | None:
         if len(first) < 2 or len(second) < 2 or not (first[0].isupper() and second[0].isupper()):
             continue
         one, other = fold(first), fold(second)
-        if (other in family and (one in given or one in _TITLES)) or (one in family and other in given):
+        if (other in family and (one in given or one in _TITLES)) or (
+            one in family and other in given
+        ):
             return f"{first} {second}"
     return None
 
@@ -78,25 +100,39 @@ def _pair(words: list[str]) -> str | None:
 def is_full_name(text: str) -> bool:
     """Return whether a whole cell is a given and a family name: nothing else stands in it."""
     words = _capitalised(text)
-    return bool(words) and fold(words[0]) in lexicon()["given"] and fold(words[-1]) in lexicon()["surname"]
+    return (
+        bool(words)
+        and fold(words[0]) in lexicon()["given"]
+        and fold(words[-1]) in lexicon()["surname"]
+    )
 
 
 def may_be_full_name(text: str) -> bool:
-    """Return whether a whole cell is two or three capitalised words, the first or the last of which is a name."""
+    """Return whether a whole cell is two or three capitalised words, the first or the last of which
+    is a name.
+    """
     words = _capitalised(text)
-    return bool(words) and (fold(words[0]) in lexicon()["given"] or fold(words[-1]) in lexicon()["surname"])
+    return bool(words) and (
+        fold(words[0]) in lexicon()["given"] or fold(words[-1]) in lexicon()["surname"]
+    )
 
 
 def _capitalised(text: str) -> list[str]:
-    """Return the words of a cell that is two or three capitalised ones and is not written like a place; else none."""
+    """Return the words of a cell that is two or three capitalised ones and is not written like a
+    place; else none.
+    """
     words = text.split() if len(text) <= LONGEST else []
-    if not 2 <= len(words) <= 3 or not all(word[:1].isupper() and _WORD.fullmatch(word) for word in words):
+    if not 2 <= len(words) <= 3 or not all(
+        word[:1].isupper() and _WORD.fullmatch(word) for word in words
+    ):
         return []
     return [] if fold(words[0]) in _PLACES_BEGIN else words
 
 
 def is_name_of_file_or_login(text: str) -> bool:
-    """Return whether a cell without blanks holds a full name in small letters: ``smith-alice-cv.docx``."""
+    """Return whether a cell without blanks holds a full name in small letters:
+    ``smith-alice-cv.docx``.
+    """
     if any(map(str.isspace, text)) or text != text.lower():
         return False
     given, family = lexicon()["given"], lexicon()["surname"]
@@ -106,5 +142,7 @@ def is_name_of_file_or_login(text: str) -> bool:
 
 
 def as_spoken(text: str) -> str:
-    """Return what a name model reads of a cell: of one without blanks the name alone, which it would not see there."""
+    """Return what a name model reads of a cell: of one without blanks the name alone, which it
+    would not see there.
+    """
     return text if any(map(str.isspace, text)) else (full_name_in(text) or text)

@@ -1,4 +1,6 @@
-"""Full names in cells of columns that are not columns of names: a few in a hundred are enough to be told."""
+"""Full names in cells of columns that are not columns of names: a few in a hundred are enough to be
+told.
+"""
 
 from __future__ import annotations
 
@@ -22,27 +24,38 @@ from anonymize.detect.interface import DIRECT_IDENTIFIERS, Scanner
 CELLS = 2_000
 """Cells of one column in which dictionaries look."""
 ASKED, ASKED_IN_ALL = 60, 2_000
-"""Cells of one column, and of a whole table, that the name model reads of those that dictionaries propose."""
+"""Cells of one column, and of a whole table, that the name model reads of those that dictionaries
+propose.
+"""
 FEWEST = 3
 """Fewer such cells say nothing."""
 FEWEST_OF_MANY, SOME_SHARE = 5, 0.1
-"""Fewer are chance where they are less than this share: three colours of a hundred are somebody's name."""
+"""Fewer are chance where they are less than this share: three colours of a hundred are somebody's
+name.
+"""
 SHARE = 0.02
-"""Share of cells with a full name, by dictionaries and the model, from which a column is about people: of titles of
-works about one in a hundred is somebody's name."""
+"""Share of cells with a full name, by dictionaries and the model, from which a column is about
+people: of titles of works about one in a hundred is somebody's name.
+"""
 CONFIRMED, CONFIRMED_WHOLE = 0.5, 0.8
-"""Share of proposed cells that the model must confirm: of any, and of those that hold nothing but two or three such
-words. It confirms 95 in 100 names of people, and none of firms like ``Patrick, Brooks and Pena``."""
+"""Share of proposed cells that the model must confirm: of any, and of those that hold nothing but
+two or three such words. It confirms 95 in 100 names of people, and none of firms like ``Patrick,
+Brooks and Pena``.
+"""
 SURE = 0.8
 """Score from which a person counts."""
 UNASKED_SHARE, UNASKED_WHOLE_SHARE, UNASKED_WHOLE_LEAST = 0.5, 0.02, 6
-"""Shares of cells without a model: of those that hold a name, and of those that are nothing else, and how many."""
+"""Shares of cells without a model: of those that hold a name, and of those that are nothing else,
+and how many.
+"""
 NEARLY_ALL, MANY = 0.8, 30
 """Share and number of cells that need no model: it takes ``17 Ana Castro`` for an address."""
 FILES_SHARE, FEWEST_FILES = 0.5, 5
 """Share and number of names in small letters, of files and logins, from which a column counts."""
 THINGS = 0.6
-"""How strongly a header says that nobody is meant, from which dictionaries alone do not outweigh it."""
+"""How strongly a header says that nobody is meant, from which dictionaries alone do not outweigh
+it.
+"""
 FEW = 30
 """Fewer names, repeated, under a header of makes are makes."""
 PERSON = "PERSON"
@@ -51,18 +64,29 @@ _PLACES = frozenset(("CITY", "REGION", "COUNTRY"))
 
 
 def look_for_full_names(cases: Sequence[Case], names: Scanner | None) -> None:
-    """Give FREE_TEXT_PII to columns of text of which some cells hold a full name; ``names`` confirms them."""
+    """Give FREE_TEXT_PII to columns of text of which some cells hold a full name; ``names``
+    confirms them.
+    """
     open_ = [case for case in cases if _open(case)]
     most = max(FEWEST, min(ASKED, ASKED_IN_ALL // max(1, len(open_))))
     for case in open_:
         cells = _spread(case.values.texts, CELLS)
         found, said = _held(case, cells, names, most)
         if not found:
-            found, said = _files_and_logins(cells), "written like one of a file or a login, say dictionaries"
+            found, said = (
+                _files_and_logins(cells),
+                "written like one of a file or a login, say dictionaries",
+            )
         if not found and not is_number_of_things(case.name) and (found := names_in_codes(cells)):
-            _overrule(case, f"{found} of {len(cells)} cells are codes with a name in them", found / len(cells))
+            _overrule(
+                case,
+                f"{found} of {len(cells)} cells are codes with a name in them",
+                found / len(cells),
+            )
         elif found:
-            _overrule(case, f"{found} of {len(cells)} cells hold a full name, {said}", found / len(cells))
+            _overrule(
+                case, f"{found} of {len(cells)} cells hold a full name, {said}", found / len(cells)
+            )
 
 
 def _overrule(case: Case, why: str, share: float) -> None:
@@ -71,14 +95,21 @@ def _overrule(case: Case, why: str, share: float) -> None:
 
 
 def is_of_makes(case: Case) -> bool:
-    """Return whether a column has few names, often, under a header of what is named after people: brands, labels."""
+    """Return whether a column has few names, often, under a header of what is named after people:
+    brands, labels.
+    """
     few = case.values.n < FEW and case.sample.distinct_share < 0.2
     return few and bool(NAMED_AFTER_PEOPLE.intersection(case.name.tokens))
 
 
 def _open(case: Case) -> bool:
     verdict = case.ranking()[0][0]
-    if verdict in DIRECT_IDENTIFIERS or verdict in _PLACES or case.values.numeric or case.values.n < FEWEST:
+    if (
+        verdict in DIRECT_IDENTIFIERS
+        or verdict in _PLACES
+        or case.values.numeric
+        or case.values.n < FEWEST
+    ):
         return False
     return not is_of_makes(case)
 
@@ -86,7 +117,8 @@ def _open(case: Case) -> bool:
 def _held(case: Case, cells: Sequence[str], names: Scanner | None, most: int) -> tuple[int, str]:
     """Return how many cells hold a full name and how that is known; 0 for too few.
 
-    Of firms only cells that are nothing else count, and only with a model: ``Barkholz Eberhardt GmbH`` holds one, too.
+    Of firms only cells that are nothing else count, and only with a model: ``Barkholz Eberhardt
+    GmbH`` holds one, too.
     """
     firms = case.ranking()[0][0] == "ORGANIZATION"
     if names is not None:
@@ -95,7 +127,9 @@ def _held(case: Case, cells: Sequence[str], names: Scanner | None, most: int) ->
 
 
 def _by_dictionaries(case: Case, cells: Sequence[str]) -> tuple[int, str]:
-    """Return how many cells hold a full name where no model was asked, 0 where these are too few to tell."""
+    """Return how many cells hold a full name where no model was asked, 0 where these are too few to
+    tell.
+    """
     prose = case.ranking()[0][0] == "FREE_TEXT"
     held = sum(map(holds_full_name, cells))
     if not prose and held >= max(FEWEST, UNASKED_SHARE * len(cells)):
@@ -105,8 +139,12 @@ def _by_dictionaries(case: Case, cells: Sequence[str]) -> tuple[int, str]:
     return (whole if enough and case.name.nothing < THINGS else 0), "say dictionaries"
 
 
-def _by_both(cells: Sequence[str], names: Scanner, most: int, *, whole_only: bool) -> tuple[int, str]:
-    """Return how many cells hold a full name by dictionaries and model, and how that is known; 0 for too few."""
+def _by_both(
+    cells: Sequence[str], names: Scanner, most: int, *, whole_only: bool
+) -> tuple[int, str]:
+    """Return how many cells hold a full name by dictionaries and model, and how that is known; 0
+    for too few.
+    """
     held = list(filter(holds_full_name, cells))
     if len(held) >= MANY and len(held) >= NEARLY_ALL * len(cells) and not whole_only:
         return len(held), "say dictionaries"
@@ -134,7 +172,13 @@ def _somewhere(cells: Sequence[str], names: Scanner) -> int:
 
 def _as_a_whole(cells: Sequence[str], names: Scanner) -> int:
     people = _people(cells, names)
-    return len({span["row"] for span in people if span["end"] - span["start"] >= 0.8 * len(cells[span["row"]])})
+    return len(
+        {
+            span["row"]
+            for span in people
+            if span["end"] - span["start"] >= 0.8 * len(cells[span["row"]])
+        }
+    )
 
 
 def _people(cells: Sequence[str], names: Scanner) -> list[dict[str, int]]:
@@ -144,7 +188,9 @@ def _people(cells: Sequence[str], names: Scanner) -> list[dict[str, int]]:
 
 def _files_and_logins(cells: Sequence[str]) -> int:
     test: Callable[[str], bool] = is_name_of_file_or_login
-    found = sum(map(test, cells)) + sum(not any(map(str.isspace, cell)) and holds_full_name(cell) for cell in cells)
+    found = sum(map(test, cells)) + sum(
+        not any(map(str.isspace, cell)) and holds_full_name(cell) for cell in cells
+    )
     return found if found >= max(FEWEST_FILES, FILES_SHARE * len(cells)) else 0
 
 

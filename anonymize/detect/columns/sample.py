@@ -50,7 +50,9 @@ class ColumnSample:
     complete: bool
     """Whether ``distinct`` holds every distinct value of the column."""
     scripts: Mapping[str, int] = field(default_factory=dict)
-    """Cells among those looked at that are mostly in a script of which no name is found, by script."""
+    """Cells among those looked at that are mostly in a script of which no name is found, by
+    script.
+    """
     marked: int = 0
     """Values at the end of ``distinct`` that are there because they hold a proof, not by chance."""
 
@@ -66,21 +68,26 @@ class ColumnSample:
 
     @property
     def distinct_share(self) -> float:
-        """Return the share of non-null values that are distinct, 0 to 1 (estimated for large columns)."""
+        """Return the share of non-null values that are distinct, 0 to 1 (estimated for large
+        columns).
+        """
         filled = self.rows - self.nulls
         return min(1.0, self.distinct_total_estimate / filled) if filled else 0.0
 
     def miss_probability(self, share: float) -> float:
-        """Return the chance that values making up ``share`` of the distinct ones all escaped: (1 - share)^n."""
+        """Return the chance that values making up ``share`` of the distinct ones all escaped: (1 -
+        share)^n.
+        """
         return 0.0 if self.complete else (1.0 - share) ** (len(self.distinct) - self.marked)
 
 
 class ColumnSampler:
     """Collects samples from batches; memory stays bounded by columns × ``size``, whatever the rows.
 
-    With ``size=None`` every distinct value is kept. Equal input in equal batches gives an equal sample.
-    ``every_row`` looks at all rows of a batch, for callers that chose them. With ``mark`` all values of text are
-    searched for what one cell proves (``marked.py``), and some that hold it are in the sample, beyond ``size``.
+    With ``size=None`` every distinct value is kept. Equal input in equal batches gives an equal
+    sample. ``every_row`` looks at all rows of a batch, for callers that chose them. With ``mark``
+    all values of text are searched for what one cell proves (``marked.py``), and some that hold it
+    are in the sample, beyond ``size``.
     """
 
     def __init__(
@@ -103,20 +110,30 @@ class ColumnSampler:
         self.add_values([values for _, values in leaves(batch)])
 
     def add_values(self, values: Iterable[pa.Array], *, whole: bool = True) -> None:
-        """Take a batch's values in, leaf by leaf; not ``whole`` where they are themselves a sample of it."""
+        """Take a batch's values in, leaf by leaf; not ``whole`` where they are themselves a sample
+        of it.
+        """
         for column, more in zip(self._columns, values, strict=True):
             column.add(more)
             column.complete &= whole
 
     def samples(self, times: float = 1.0) -> tuple[ColumnSample, ...]:
-        """Return the samples of all leaves in schema order; the rows seen stand for ``times`` as many."""
+        """Return the samples of all leaves in schema order; the rows seen stand for ``times`` as
+        many.
+        """
         return tuple(column.sample(times) for column in self._columns)
 
 
 def sample_columns(
-    batches: Iterable[pa.RecordBatch], size: int | None = 500, *, schema: pa.Schema | None = None, seed: int = 7
+    batches: Iterable[pa.RecordBatch],
+    size: int | None = 500,
+    *,
+    schema: pa.Schema | None = None,
+    seed: int = 7,
 ) -> tuple[ColumnSample, ...]:
-    """Return a sample per leaf column of ``batches``; ``schema`` is needed only where there may be no batch."""
+    """Return a sample per leaf column of ``batches``; ``schema`` is needed only where there may be
+    no batch.
+    """
     sampler = ColumnSampler(schema, size, seed=seed) if schema is not None else None
     for batch in batches:
         if sampler is None:
@@ -137,7 +154,13 @@ class _Column:
         every_row: bool,
         mark: bool,
     ) -> None:
-        self.name, self.type, self.size, self.random, self.every_row = name, kind, size, random, every_row
+        self.name, self.type, self.size, self.random, self.every_row = (
+            name,
+            kind,
+            size,
+            random,
+            every_row,
+        )
         self.scripts: Counter[str] = Counter()
         self.once = self.twice = 0
         self.value_type = kind.value_type if pt.is_dictionary(kind) else kind
@@ -167,7 +190,11 @@ class _Column:
         if self.every_row:
             self.scripts.update(unserved_cells(values))
             values, self.once, self.twice = _counted(values)
-        self.pool = _unique(pa.chunked_array([self.pool, values])) if before or not self.every_row else values
+        self.pool = (
+            _unique(pa.chunked_array([self.pool, values]))
+            if before or not self.every_row
+            else values
+        )
         self.fresh += len(self.pool) - before
         if self.size is not None and len(self.pool) > 8 * self.size:
             self._shrink(4 * self.size)
@@ -176,30 +203,44 @@ class _Column:
         """Return what is known so far."""
         estimate = self._distinct_estimate() if times <= 1 else self._distinct_in_all(times)
         if times > 1:
-            self.complete, self.rows, self.nulls = False, round(self.rows * times), round(self.nulls * times)
+            self.complete, self.rows, self.nulls = (
+                False,
+                round(self.rows * times),
+                round(self.nulls * times),
+            )
         if self.size is not None and len(self.pool) > self.size:
             self._shrink(self.size)
         known = (self.rows, self.nulls, self.looked_at, estimate, self.complete, dict(self.scripts))
         distinct = self._with_marked()
-        return ColumnSample(self.name, self.type, distinct, self.head, *known, len(distinct) - len(self.pool))
+        return ColumnSample(
+            self.name, self.type, distinct, self.head, *known, len(distinct) - len(self.pool)
+        )
 
     def _with_marked(self) -> pa.Array:
         if self.marked is None or not len(more := self.marked.values()):
             return self.pool
-        return pa.concat_arrays([self.pool, more.filter(pc.invert(pc.is_in(more, value_set=self.pool)))])
+        return pa.concat_arrays(
+            [self.pool, more.filter(pc.invert(pc.is_in(more, value_set=self.pool)))]
+        )
 
     def _few(self, values: pa.Array) -> pa.Array:
-        """Return one value from each of ``ROWS_PER_BATCH`` strata; the whole column's distinct ones if they are few."""
+        """Return one value from each of ``ROWS_PER_BATCH`` strata; the whole column's distinct ones
+        if they are few.
+        """
         edges = np.linspace(0, len(values), ROWS_PER_BATCH + 1).astype(np.int64)
         width = np.maximum(np.diff(edges), 1)
-        few = values.take(pa.array(edges[:-1] + (self.random.random(ROWS_PER_BATCH) * width).astype(np.int64)))
+        few = values.take(
+            pa.array(edges[:-1] + (self.random.random(ROWS_PER_BATCH) * width).astype(np.int64))
+        )
         if len(_unique(pa.chunked_array([few]))) <= ROWS_PER_BATCH // 16:
             return _plain(_unique(pa.chunked_array([values])), self.value_type)
         self.complete = False
         return few
 
     def _shrink(self, size: int) -> None:
-        """Keep ``size`` values: four fifths drawn evenly, the rest from the rarest lengths, which hide the odd ones."""
+        """Keep ``size`` values: four fifths drawn evenly, the rest from the rarest lengths, which
+        hide the odd ones.
+        """
         self.complete = False
         order = self.random.permutation(len(self.pool))
         even = 4 * size // 5
@@ -218,16 +259,20 @@ class _Column:
         return max(len(self.pool), int(share * filled) if share > 0.05 else self.fresh)
 
     def _distinct_in_all(self, times: float) -> int:
-        """Return the distinct count of ``times`` as many rows, from how many values were seen once and twice.
+        """Return the distinct count of ``times`` as many rows, from how many values were seen once
+        and twice.
 
-        Chao's estimate: exact for few values that all recur, and where each is new it is the number of rows.
+        Chao's estimate: exact for few values that all recur, and where each is new it is the number
+        of rows.
         """
         unseen = self.once**2 / (2 * self.twice) if self.twice else self.once * (self.once - 1) / 2
         return int(min(self.fresh + unseen, max(self.fresh, (self.rows - self.nulls) * times)))
 
 
 def _counted(values: pa.Array) -> tuple[pa.Array, int, int]:
-    """Return the distinct values, and how many occur once and twice; all as they are where Arrow cannot count them."""
+    """Return the distinct values, and how many occur once and twice; all as they are where Arrow
+    cannot count them.
+    """
     try:
         counted = pc.value_counts(values)
     except pa.ArrowNotImplementedError:
@@ -242,11 +287,17 @@ def _plain(values: pa.Array, kind: pa.DataType) -> pa.Array:
         values = values.storage
     if pt.is_dictionary(values.type):
         values = values.dictionary_decode()
-    return values.cast(kind) if values.type != kind and not isinstance(kind, pa.ExtensionType) else values
+    return (
+        values.cast(kind)
+        if values.type != kind and not isinstance(kind, pa.ExtensionType)
+        else values
+    )
 
 
 def _unique(values: pa.ChunkedArray) -> pa.Array:
-    """Return the distinct values in order of first appearance; values Arrow cannot hash stay as they are."""
+    """Return the distinct values in order of first appearance; values Arrow cannot hash stay as
+    they are.
+    """
     try:
         return values.unique()
     except pa.ArrowNotImplementedError:
@@ -263,10 +314,15 @@ def _lengths(values: pa.Array) -> np.ndarray[Any, np.dtype[np.int64]]:
 
 
 def as_texts(values: pa.Array) -> list[str]:
-    """Return ``values`` (no nulls) as text: whole floats without ``.0``, dates in ISO form, bytes as Latin-1."""
+    """Return ``values`` (no nulls) as text: whole floats without ``.0``, dates in ISO form, bytes
+    as Latin-1.
+    """
     kind = values.type
     if pt.is_floating(kind):
-        return [str(int(v)) if v == v and abs(v) < 1e17 and v == int(v) else repr(v) for v in values.to_pylist()]
+        return [
+            str(int(v)) if v == v and abs(v) < 1e17 and v == int(v) else repr(v)
+            for v in values.to_pylist()
+        ]
     if pt.is_binary(kind) or pt.is_large_binary(kind) or pt.is_fixed_size_binary(kind):
         return [v.decode("utf-8", "replace")[:MAX_TEXT] for v in values.to_pylist()]
     if pt.is_timestamp(kind):

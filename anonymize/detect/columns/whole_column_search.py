@@ -1,4 +1,6 @@
-"""Cells that prove something by themselves, looked for in all values: a sample misses one in ten thousand."""
+"""Cells that prove something by themselves, looked for in all values: a sample misses one in ten
+thousand.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,9 @@ _MAY_HOLD = "|".join(
         r"\b[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}",
     )
 )
-"""E-mail addresses, plain and in links, hardware addresses, IBANs: what counts once (0.05 µs for a cell of 20 letters,
-0.16 µs for one of 80)."""
+"""E-mail addresses, plain and in links, hardware addresses, IBANs: what counts once (0.05 µs for a
+cell of 20 letters, 0.16 µs for one of 80).
+"""
 
 
 class Marked:
@@ -61,13 +64,17 @@ class Marked:
 
 
 def _without_repeats(texts: pa.Array) -> pa.Array:
-    """Return the different texts where many recur: telling them apart takes a fifth of the time of searching them."""
+    """Return the different texts where many recur: telling them apart takes a fifth of the time of
+    searching them.
+    """
     first = texts.slice(0, LOOKED_AT)
     return texts.unique() if 2 * len(first.unique()) < len(first) else texts
 
 
 def proves(text: str) -> bool:
-    """Return whether one cell is enough: it holds an address, plain or coded, a hardware address or an IBAN."""
+    """Return whether one cell is enough: it holds an address, plain or coded, a hardware address or
+    an IBAN.
+    """
     if any(is_mail(text[start:end]) for start, end in mails(text)):
         return True
     return any(find.weight is Weight.PROOF for find in (*finds(text), *encoded_mails(text)))

@@ -16,12 +16,16 @@ _WRITTEN = re.compile(r"(?<!\S)[^\w\s]{0,3}[^\W\d_][^\W\d_'’-]+(?![\w_/@\\])")
 
 
 def is_prose(texts: Sequence[str]) -> bool:
-    """Return whether ``texts`` have a median of four words of letters, or as much in scripts without blanks."""
+    """Return whether ``texts`` have a median of four words of letters, or as much in scripts
+    without blanks.
+    """
     counts = sorted(map(_written_words, texts))
     return bool(counts) and counts[len(counts) // 2] >= PROSE_WORDS
 
 
 def _written_words(text: str) -> int:
-    """Return how many words of letters stand in ``text``; two signs of a script without blanks count as one."""
+    """Return how many words of letters stand in ``text``; two signs of a script without blanks
+    count as one.
+    """
     text = text[:LONGEST]
     return len(_WRITTEN.findall(text)) + sum(map(is_caseless, text)) // 2

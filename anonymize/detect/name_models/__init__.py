@@ -1,1 +1,3 @@
-"""Models that find names in text: the one that ships with the package, and those of the data owner."""
+"""Models that find names in text: the one that ships with the package, and those of the data
+owner.
+"""

@@ -1,4 +1,6 @@
-"""Names found by a model of the data owner's own: spaCy's, a token classifier of Transformers', GLiNER's."""
+"""Names found by a model of the data owner's own: spaCy's, a token classifier of Transformers',
+GLiNER's.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +36,12 @@ ENTITIES: dict[str, str] = {
 }
 """A model's label → Presidio's entity, as Presidio's own configurations have it."""
 LEFT_OUT = word_set("""
-    O MISC CARDINAL EVENT LANGUAGE LAW MONEY ORDINAL PERCENT PRODUCT QUANTITY WORK_OF_ART DATE TIME DATE_TIME DAT DT TI
+    O MISC CARDINAL EVENT LANGUAGE LAW MONEY ORDINAL PERCENT PRODUCT QUANTITY WORK_OF_ART DATE TIME
+    DATE_TIME DAT DT TI
     """)
-"""Labels that are not reported: not personal, or (dates) found better by rules, which do not mark "three weeks"."""
+"""Labels that are not reported: not personal, or (dates) found better by rules, which do not mark
+"three weeks".
+"""
 _NAMES = frozenset(("PERSON", "LOCATION", "ORGANIZATION", "NRP"))
 _PREFIX = re.compile(r"^[BIULSE]-(?=.)")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -46,11 +51,11 @@ _LETTER = re.compile(r"[^\W\d_]")
 class OwnNames:
     """Finds names in texts; picklable, because the model is looked up in the process that scans.
 
-    The guarantees are those of the model that ships: a distinct text is read once and alone, so that a
-    result does not depend on batch or order; offsets are code points of the original text; spans of a
-    text do not overlap; disguises (zero-width characters, look-alikes) are taken off first. A label that
-    Presidio has no entity for is reported by its own name rather than lost. What a model finds, and what
-    its scores mean, is its own.
+    The guarantees are those of the model that ships: a distinct text is read once and alone, so
+    that a result does not depend on batch or order; offsets are code points of the original text;
+    spans of a text do not overlap; disguises (zero-width characters, look-alikes) are taken off
+    first. A label that Presidio has no entity for is reported by its own name rather than lost.
+    What a model finds, and what its scores mean, is its own.
     """
 
     model: NameModel
@@ -61,7 +66,8 @@ class OwnNames:
         Strings, large strings, dictionaries of them, nulls and chunks are taken.
 
         Raises:
-            DataError: the model's files are not those the plan was made with, or it cannot be loaded.
+            DataError: the model's files are not those the plan was made with, or it cannot be
+                loaded.
         """
         column = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
         encoded = column if pt.is_dictionary(column.type) else column.dictionary_encode()
@@ -78,7 +84,9 @@ class OwnNames:
             for start, end, *rest in _marked(loaded, folded.text, self.model.kind):
                 found.append((*folded.original(start, end), *rest))  # type: ignore[arg-type]
         taken = list(found)
-        found += [span for span in _marked(loaded, text, self.model.kind) if not _crosses(span, taken)]
+        found += [
+            span for span in _marked(loaded, text, self.model.kind) if not _crosses(span, taken)
+        ]
         return sorted(found)
 
 
@@ -87,7 +95,9 @@ def _loaded(model: NameModel) -> Loaded:
     """Return the model, after its files were compared with what the plan was made with."""
     folder = locate(model.kind, model.name).folder
     if folder_digest(folder) != model.sha256:
-        raise DataError("the model is not the one the plan was made with: its files differ", place=model.choice)
+        raise DataError(
+            "the model is not the one the plan was made with: its files differ", place=model.choice
+        )
     try:
         return load_model(model.kind, folder)
     except DataError as error:
@@ -97,7 +107,9 @@ def _loaded(model: NameModel) -> Loaded:
 
 
 def _marked(loaded: Loaded, text: str, kind: str) -> Iterator[Span]:
-    """Yield the spans of one text in order, none crossing another, of whole words, without blanks at their ends."""
+    """Yield the spans of one text in order, none crossing another, of whole words, without blanks
+    at their ends.
+    """
     reached = 0
     for piece in pieces(text, loaded.core, loaded.overlap):
         for start, end, label, score in sorted(loaded.read(piece.text)):
@@ -113,7 +125,8 @@ def _marked(loaded: Loaded, text: str, kind: str) -> Iterator[Span]:
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the span without blanks at its ends, and with the rest of a word that a model marked in part.
+    """Return the span without blanks at its ends, and with the rest of a word that a model marked
+    in part.
 
     Only letters that have case make words so: scripts without case are written without blanks too.
     """
@@ -133,7 +146,9 @@ def _cased(letter: str) -> bool:
 
 
 def entity_of(label: str) -> str | None:
-    """Return Presidio's entity for a model's label, None for what is not reported; unknown labels stay."""
+    """Return Presidio's entity for a model's label, None for what is not reported; unknown labels
+    stay.
+    """
     plain = re.sub(r"\W+", "_", _PREFIX.sub("", label.strip())).strip("_").upper()
     if not plain or plain in LEFT_OUT:
         return None

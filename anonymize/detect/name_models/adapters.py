@@ -1,4 +1,6 @@
-"""The kinds of models that a data owner may bring: each located and loaded by the module of its library."""
+"""The kinds of models that a data owner may bring: each located and loaded by the module of its
+library.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def locate(kind: str, name: str) -> Located:
 
 
 def load_model(kind: str, folder: Path) -> Loaded:
-    """Return the model in ``folder``, in memory; whatever its library raises over a model it cannot take."""
+    """Return the model in ``folder``, in memory; whatever its library raises over a model it cannot
+    take.
+    """
     quiet_libraries()
     if kind == "spacy":
         from anonymize.detect.name_models.spacy_model import load

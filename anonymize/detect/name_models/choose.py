@@ -1,4 +1,6 @@
-"""Which model finds names in text: the one that ships with the package, or one that the data owner has."""
+"""Which model finds names in text: the one that ships with the package, or one that the data owner
+has.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ __all__ = ["CHOICES", "SHIPPED", "NameModel", "find_name_model", "names_scanner"
 
 
 def find_name_model(choice: str) -> NameModel | None:
-    """Return the model that ``choice`` names, None for ``off``. Nothing is loaded, and nothing downloaded, ever.
+    """Return the model that ``choice`` names, None for ``off``. Nothing is loaded, and nothing
+    downloaded, ever.
 
     Raises:
         ArgumentError: there is no such kind, or no such model on this machine.
@@ -39,7 +42,9 @@ def find_name_model(choice: str) -> NameModel | None:
 
 
 def names_scanner(model: NameModel) -> Scanner:
-    """Return what finds names with ``model``; it is loaded when the first text is scanned, once per process."""
+    """Return what finds names with ``model``; it is loaded when the first text is scanned, once per
+    process.
+    """
     if model.choice == SHIPPED:
         from anonymize.detect.name_models.shipped import ENTITIES_IN_TEXT, load_recogniser
 

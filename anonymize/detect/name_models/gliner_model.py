@@ -1,7 +1,8 @@
-"""GLiNER's models as readers of names: asked for kinds by their plain names, on the processor, without the network.
+"""GLiNER's models as readers of names: asked for kinds by their plain names, on the processor,
+without the network.
 
-Tested against a stand-in with the library's documented shape only: neither the library nor a model of it
-comes with the package or its tests.
+Tested against a stand-in with the library's documented shape only: neither the library nor a model
+of it comes with the package or its tests.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ ASKED_FOR: dict[str, str] = {
 THRESHOLD = 0.3
 """Spans the model is less sure of are not reported: Presidio's threshold for GLiNER."""
 CORE, OVERLAP = 600, 200
-"""Code points read at once: GLiNER cuts what is longer than a few hundred words, and says so only in its log."""
+"""Code points read at once: GLiNER cuts what is longer than a few hundred words, and says so only
+in its log.
+"""
 
 
 def locate(name: str) -> Located:
@@ -54,7 +57,12 @@ def load(folder: Path) -> Loaded:
     labels = list(ASKED_FOR)
 
     def read(text: str) -> list[Marked]:
-        found = model.predict_entities(text, labels, flat_ner=True, threshold=THRESHOLD, multi_label=False)
-        return [(one["start"], one["end"], ASKED_FOR[one["label"]], float(one["score"])) for one in found]
+        found = model.predict_entities(
+            text, labels, flat_ner=True, threshold=THRESHOLD, multi_label=False
+        )
+        return [
+            (one["start"], one["end"], ASKED_FOR[one["label"]], float(one["score"]))
+            for one in found
+        ]
 
     return Loaded(read, CORE, OVERLAP)

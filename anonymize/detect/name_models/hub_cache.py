@@ -13,10 +13,11 @@ from anonymize.errors import ArgumentError
 
 @contextmanager
 def offline() -> Iterator[None]:
-    """Keep the hub's libraries off the network while a model is located or loaded, whatever was imported before.
+    """Keep the hub's libraries off the network while a model is located or loaded, whatever was
+    imported before.
 
-    A model may name a tokenizer or base model by its hub name in its own configuration; without this,
-    loading it would fetch them.
+    A model may name a tokenizer or base model by its hub name in its own configuration; without
+    this, loading it would fetch them.
     """
     from huggingface_hub import constants
 
@@ -34,7 +35,8 @@ def offline() -> Iterator[None]:
 
 
 def locate_hub_model(library: str, name: str, config: str) -> Located:
-    """Return where the model is: a folder, else the hub's cache; ``config`` is the file that makes it a model.
+    """Return where the model is: a folder, else the hub's cache; ``config`` is the file that makes
+    it a model.
 
     Raises:
         ArgumentError: it is in neither.
@@ -50,8 +52,8 @@ def locate_hub_model(library: str, name: str, config: str) -> Located:
             version = folder.name
         except (HFValidationError, LocalEntryNotFoundError, OSError):
             raise ArgumentError(
-                f"{library} has no model '{name}' here; name its folder, or fetch it into the hub's cache first "
-                f"(hf download {name}): Coatcheck does not download"
+                f"{library} has no model '{name}' here; name its folder, or fetch it into the hub's"
+                f" cache first (hf download {name}): Coatcheck does not download"
             ) from None
     if not (folder / config).is_file():
         raise ArgumentError(f"'{name}' holds no {config}, so it is no model of {library}'s")

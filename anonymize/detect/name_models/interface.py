@@ -24,7 +24,9 @@ Reader = Callable[[str], Iterable[Marked]]
 
 @dataclass(frozen=True)
 class NameModel:
-    """One model, told apart from others of its name by its digest; picklable, it holds no weights."""
+    """One model, told apart from others of its name by its digest; picklable, it holds no
+    weights.
+    """
 
     choice: str
     """As the policy says it: ``coatcheck``, ``spacy:en_core_web_lg``."""
@@ -75,7 +77,11 @@ class Loaded:
 def require(feature: str, extra: str, *packages: str) -> None:
     """Raise MissingExtraError unless every package is there; none is imported."""
     for package in packages:
-        there = sys.modules[package] is not None if package in sys.modules else find_spec(package) is not None
+        there = (
+            sys.modules[package] is not None
+            if package in sys.modules
+            else find_spec(package) is not None
+        )
         if not there:
             raise MissingExtraError.of(feature, extra)
 
@@ -89,7 +95,9 @@ def library(package: str) -> str:
 
 
 def folder_digest(folder: Path) -> str:
-    """Return the SHA-256 over the names and contents of the files below ``folder``, caches and hidden ones aside."""
+    """Return the SHA-256 over the names and contents of the files below ``folder``, caches and
+    hidden ones aside.
+    """
     whole = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         inside = path.relative_to(folder)

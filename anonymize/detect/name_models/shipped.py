@@ -1,4 +1,6 @@
-"""Names of people, places, organizations and groups in text, found by a small model that ships with the package."""
+"""Names of people, places, organizations and groups in text, found by a small model that ships with
+the package.
+"""
 
 from __future__ import annotations
 
@@ -31,19 +33,27 @@ if TYPE_CHECKING:
 MODEL = Path(ner_model.__file__).with_name("names.onnx")
 """The model's one file: weights, tokenizer, labels and calibration."""
 
-ENTITIES: tuple[EntityType, ...] = tuple(EntityType(name) for name in ("PERSON", "LOCATION", "ORGANIZATION", "NRP"))
+ENTITIES: tuple[EntityType, ...] = tuple(
+    EntityType(name) for name in ("PERSON", "LOCATION", "ORGANIZATION", "NRP")
+)
 """What is reported unless asked otherwise; the model also marks MISC, and the next two."""
 
 ENTITIES_IN_TEXT: tuple[EntityType, ...] = (*ENTITIES, EntityType("DATE_TIME"), EntityType("ID"))
-"""What free text is looked through for: beside names dates in words, and numbers of cases and applications."""
+"""What free text is looked through for: beside names dates in words, and numbers of cases and
+applications.
+"""
 
-_PLACE, _PERSON, _DATE, _ID = (EntityType(name) for name in ("LOCATION", "PERSON", "DATE_TIME", "ID"))
+_PLACE, _PERSON, _DATE, _ID = (
+    EntityType(name) for name in ("LOCATION", "PERSON", "DATE_TIME", "ID")
+)
 
 RECOGNIZER = "CoatcheckNames"
 """The recognizer's name in span tables and in Presidio."""
 
 WINDOW = 80
-"""Word pieces looked at together in long text: attention over more costs speed, overlaps of more windows too."""
+"""Word pieces looked at together in long text: attention over more costs speed, overlaps of more
+windows too.
+"""
 
 _BATCH_PIECES = 256
 _BATCH_TEXTS = 1024
@@ -61,17 +71,21 @@ class Model:
     labels: tuple[str, ...]
     """``O`` and ``B-``/``I-`` of each entity; the index is the model's output."""
     calibration: dict[str, list[list[float]]]
-    """Per entity two equally long lists: mean probability of a span, and how often such a span is right."""
+    """Per entity two equally long lists: mean probability of a span, and how often such a span is
+    right.
+    """
     score: Callable[[NDArray[np.int64], NDArray[np.int64]], Floats]
     """Piece ids and shapes (texts, pieces) to label scores (texts, pieces, labels)."""
 
 
-def load_recogniser(recall: float | None = None, entities: Sequence[EntityType] = ENTITIES) -> NameRecogniser:
+def load_recogniser(
+    recall: float | None = None, entities: Sequence[EntityType] = ENTITIES
+) -> NameRecogniser:
     """Return the recogniser that ships with the package, its model loaded once per process.
 
     Args:
-        recall: how sure the model must be that a word is nothing before it is left alone, 0 to 1; None is 0.5. Higher
-            finds more names and flags more words that are none.
+        recall: how sure the model must be that a word is nothing before it is left alone, 0 to 1;
+            None is 0.5. Higher finds more names and flags more words that are none.
         entities: kinds to report.
 
     Raises:
@@ -83,7 +97,10 @@ def load_recogniser(recall: float | None = None, entities: Sequence[EntityType] 
         raise ArgumentError("recall must lie between 0 and 1, or be left out")
     known = {label[2:] for label in load_model().labels[1:]}
     if unknown := sorted(set(entities) - known):
-        raise ArgumentError(f"the name model does not know {', '.join(unknown)}; it knows {', '.join(sorted(known))}")
+        raise ArgumentError(
+            f"the name model does not know {', '.join(unknown)}; it knows"
+            f" {', '.join(sorted(known))}"
+        )
     return NameRecogniser(recall, tuple(entities))
 
 
@@ -107,12 +124,18 @@ def load_model(path: Path = MODEL, digest: str = ner_model.SHA256) -> Model:
     except OSError:
         raise DataError("the name model is missing; reinstall coatcheck", place=path.name) from None
     if found != digest:
-        raise DataError("the name model is damaged or from another version; reinstall coatcheck", place=path.name)
+        raise DataError(
+            "the name model is damaged or from another version; reinstall coatcheck",
+            place=path.name,
+        )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(
-        str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
+        str(path),
+        options,
+        providers=["CPUExecutionProvider"],
+        disabled_optimizers=["SkipLayerNormFusion"],
     )
     kept = session.get_modelmeta().custom_metadata_map
 
@@ -121,7 +144,9 @@ def load_model(path: Path = MODEL, digest: str = ner_model.SHA256) -> Model:
         return scores
 
     tokenizer = ner_encode.load_tokenizer(kept["tokenizer"])
-    return Model(tokenizer, tuple(json.loads(kept["labels"])), json.loads(kept["calibration"]), score)
+    return Model(
+        tokenizer, tuple(json.loads(kept["labels"])), json.loads(kept["calibration"]), score
+    )
 
 
 @dataclass(frozen=True)
@@ -136,17 +161,20 @@ class NameRecogniser:
     def scan(self, texts: pa.Array | pa.ChunkedArray) -> pa.Table:
         """Return the spans in ``texts`` as a table of ``SPAN_SCHEMA``, sorted by row and start.
 
-        Strings, large strings, dictionaries of them, nulls and chunks are taken. A distinct text is read once; one
-        without two letters in a row, or four spaced out, is not read. Spans do not overlap, and do not depend on the
-        texts around them: any batch size and order gives the same. Scores are calibrated: of spans scored 0.8, about
-        80 % are right.
+        Strings, large strings, dictionaries of them, nulls and chunks are taken. A distinct text is
+        read once; one without two letters in a row, or four spaced out, is not read. Spans do not
+        overlap, and do not depend on the
+        texts around them: any batch size and order gives the same. Scores are calibrated: of spans
+        scored 0.8, about 80 % are right.
         """
         column = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
         column = column.cast(pa.string()) if pt.is_null(column.type) else column
         encoded = column if pt.is_dictionary(column.type) else column.dictionary_encode()
         values = encoded.dictionary
         wanted = np.flatnonzero(
-            pc.fill_null(pc.match_substring_regex(values, _WORDS), False).to_numpy(zero_copy_only=False)
+            pc.fill_null(pc.match_substring_regex(values, _WORDS), False).to_numpy(
+                zero_copy_only=False
+            )
         )
         parts = []
         for begin in range(0, len(wanted), _BATCH_TEXTS):
@@ -162,11 +190,16 @@ class NameRecogniser:
         model = load_model()
         encoded = ner_encode.encode(model.tokenizer, texts)
         words = word_probabilities(model, encoded)
-        found = find_spans(model, encoded, words, which, self.entities, 0.5 if self.recall is None else self.recall)
-        place, person, date, identifier = (
-            self.entities.index(e) if e in self.entities else -1 for e in (_PLACE, _PERSON, _DATE, _ID)
+        found = find_spans(
+            model, encoded, words, which, self.entities, 0.5 if self.recall is None else self.recall
         )
-        return plausible(without_words(found, texts, which, place, person), texts, which, date, identifier)
+        place, person, date, identifier = (
+            self.entities.index(e) if e in self.entities else -1
+            for e in (_PLACE, _PERSON, _DATE, _ID)
+        )
+        return plausible(
+            without_words(found, texts, which, place, person), texts, which, date, identifier
+        )
 
     def _table(self, indices: pa.Array, spans: Spans) -> pa.Table:
         rows, take = rows_of(indices, spans.text)
@@ -183,8 +216,14 @@ class NameRecogniser:
 
 
 def word_probabilities(model: Model, encoded: list[ner_encode.Encoded]) -> list[Floats]:
-    """Return for each text the label probabilities of its words: the mean over the word's pieces."""
-    pieces = [(at, begin, stop) for at, text in enumerate(encoded) for begin, stop in ner_encode.windows(text, WINDOW)]
+    """Return for each text the label probabilities of its words: the mean over the word's
+    pieces.
+    """
+    pieces = [
+        (at, begin, stop)
+        for at, text in enumerate(encoded)
+        for begin, stop in ner_encode.windows(text, WINDOW)
+    ]
     scored: dict[tuple[int, int, int], Floats] = {}
     for batch in _batches(pieces):
         scores = _softmax(model.score(*_inputs(encoded, batch))[:, 1:-1])
@@ -200,7 +239,9 @@ def word_probabilities(model: Model, encoded: list[ner_encode.Encoded]) -> list[
 
 
 def _batches(pieces: list[tuple[int, int, int]]) -> Iterator[list[tuple[int, int, int]]]:
-    """Yield windows of equal length together: no padding, so a text's result cannot depend on its neighbours."""
+    """Yield windows of equal length together: no padding, so a text's result cannot depend on its
+    neighbours.
+    """
     by_length: dict[int, list[tuple[int, int, int]]] = {}
     for piece in pieces:
         by_length.setdefault(piece[2] - piece[1], []).append(piece)
@@ -235,8 +276,12 @@ def _by_word(rows: Floats, text: ner_encode.Encoded) -> Floats:
     return means
 
 
-def presidio_recognizer(recogniser: NameRecogniser | None = None, language: str = "en") -> EntityRecognizer:
-    """Return the recogniser as Presidio's ``EntityRecognizer``, for an ``AnalyzerEngine`` of your own."""
+def presidio_recognizer(
+    recogniser: NameRecogniser | None = None, language: str = "en"
+) -> EntityRecognizer:
+    """Return the recogniser as Presidio's ``EntityRecognizer``, for an ``AnalyzerEngine`` of your
+    own.
+    """
     from presidio_analyzer import EntityRecognizer, RecognizerResult
 
     chosen = recogniser or load_recogniser()
@@ -248,7 +293,9 @@ def presidio_recognizer(recogniser: NameRecogniser | None = None, language: str 
             """Load the model."""
             load_model()
 
-        def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        def analyze(
+            self, text: str, entities: list[str], nlp_artifacts: Any = None
+        ) -> list[RecognizerResult]:
             """Return the spans of ``entities`` in ``text``."""
             details = {
                 RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
@@ -256,10 +303,16 @@ def presidio_recognizer(recogniser: NameRecogniser | None = None, language: str 
             }
             return [
                 RecognizerResult(
-                    span["entity"], span["start"], span["end"], span["score"], recognition_metadata=details
+                    span["entity"],
+                    span["start"],
+                    span["end"],
+                    span["score"],
+                    recognition_metadata=details,
                 )
                 for span in chosen.scan_text(text).to_pylist()
                 if not entities or span["entity"] in entities
             ]
 
-    return CoatcheckNames(supported_entities=[*chosen.entities], supported_language=language, name=RECOGNIZER)
+    return CoatcheckNames(
+        supported_entities=[*chosen.entities], supported_language=language, name=RECOGNIZER
+    )

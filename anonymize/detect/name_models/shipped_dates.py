@@ -1,4 +1,6 @@
-"""Which of the name model's dates and numbers are taken: those that say a day or a year, those that number a case."""
+"""Which of the name model's dates and numbers are taken: those that say a day or a year, those that
+number a case.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +17,19 @@ SURE_DATE = 0.85
 SURE_ID = 0.9
 """The same for numbers."""
 ID_SCORE = 0.35
-"""Score of a number at most: where a rule knows better what it is (a telephone, a card), that counts."""
+"""Score of a number at most: where a rule knows better what it is (a telephone, a card), that
+counts.
+"""
 _SAYS_WHEN = re.compile(
     r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)|\d{1,2} ?[./-] ?\d{1,2}(?!\d)"
-    r"|\d(?:st|nd|rd|th|\.)? (?:of )?[^\W\d_]{3,}(?<!ears)(?<!year)(?<!onth)(?<!nths)(?<!days)(?<! day)(?<!week)"
+    r"|\d(?:st|nd|rd|th|\.)? (?:of )?[^\W\d_]{3,}(?<!ears)(?<!year)(?<!onth)(?<!nths)(?<!days)(?<!"
+    r" day)(?<!week)"
     r"(?<!eeks)(?<!hour)(?<!ours)(?<!nute)(?<!utes)|[A-Z][a-z]{2,}\.? \d"
 )
 _SIGN = re.compile(r"(?:(?:nos?|nr|n)\b\.?|[#°º№])?[ \t]*", re.IGNORECASE)
 _NUMBERS_A_CASE = re.compile(
-    r"[A-Z]{0,4}[- ]?\d{1,7}/\d{2,4}|\d{3,}/\d|[A-Z]-?\d{4,}|(?!v?\d+(?:[.,]\d+)+\Z)(?=(?:\D*\d){5})[\w./-]+"
+    r"[A-Z]{0,4}[-"
+    r" ]?\d{1,7}/\d{2,4}|\d{3,}/\d|[A-Z]-?\d{4,}|(?!v?\d+(?:[.,]\d+)+\Z)(?=(?:\D*\d){5})[\w./-]+"
 )
 _NOT_BEFORE = re.compile(
     rf"(?:{OTHER_THINGS}|(?:articles?|art\.?|rules?|protocols?|laws?|acts?|sections?|§+|paragraphs?|chapters?|regulations?"
@@ -32,11 +38,14 @@ _NOT_BEFORE = re.compile(
 )
 
 
-def plausible(spans: Spans, texts: Sequence[str], number: Ints, date: int, identifier: int) -> Spans:
-    """Return ``spans`` without dates that say no day, month or year, and numbers that are something else's.
+def plausible(
+    spans: Spans, texts: Sequence[str], number: Ints, date: int, identifier: int
+) -> Spans:
+    """Return ``spans`` without dates that say no day, month or year, and numbers that are something
+    else's.
 
-    ``number`` gives each text's number; ``date`` and ``identifier`` are the indices of DATE_TIME and ID, -1 where not
-    asked for. Other kinds stay as they are.
+    ``number`` gives each text's number; ``date`` and ``identifier`` are the indices of DATE_TIME
+    and ID, -1 where not asked for. Other kinds stay as they are.
     """
     at_text = np.searchsorted(number, spans.text)
     keep, score = np.ones(len(spans.text), np.bool_), spans.score.copy()

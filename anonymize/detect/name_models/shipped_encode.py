@@ -1,6 +1,7 @@
 """Text to the name recogniser's input: word pieces, word shapes, windows.
 
-Training and recognition share this file, so that the model reads in production what it read in training.
+Training and recognition share this file, so that the model reads in production what it read in
+training.
 """
 
 from __future__ import annotations
@@ -19,10 +20,14 @@ MAX_PIECES = 126
 """Word pieces of text in one window; two more mark its ends."""
 
 OPENS, CLOSES = 2, 3
-"""Ids of the pieces that mark a window's ends; 0 is padding in training, 1 a piece that is not in the vocabulary."""
+"""Ids of the pieces that mark a window's ends; 0 is padding in training, 1 a piece that is not in
+the vocabulary.
+"""
 
 SHAPES = 16
-"""Word shapes: marks, lower, Capitalised, UPPER, one capital, mIxed, digits, letters with digits; +8 after a break."""
+"""Word shapes: marks, lower, Capitalised, UPPER, one capital, mIxed, digits, letters with digits;
++8 after a break.
+"""
 
 _CLASSES = 0x600
 _CLASS = np.zeros((3, _CLASSES + 1), dtype=np.int32)
@@ -75,14 +80,18 @@ def _of_all(parts: Iterable[Iterable[Any]], kind: type[Any]) -> NDArray[Any]:
 
 
 class _Batch:
-    """Texts one behind the other, a zero between them, so that NumPy looks at all of them at once."""
+    """Texts one behind the other, a zero between them, so that NumPy looks at all of them at
+    once.
+    """
 
     def __init__(self, texts: list[str], tokenizer: Any) -> None:
         """Cut ``texts`` into pieces and words."""
         encodings = tokenizer.encode_batch(texts, add_special_tokens=False)
         self.pieces = _ends([len(encoding.ids) for encoding in encodings])
         self.base = _ends([len(text) + 1 for text in texts])
-        codes = np.frombuffer("\0".join([*texts, ""]).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        codes = np.frombuffer(
+            "\0".join([*texts, ""]).encode("utf-32-le", "surrogatepass"), dtype=np.uint32
+        )
         self.ids = _of_all((encoding.ids for encoding in encodings), np.int64)
         offsets = _of_all((encoding.offsets for encoding in encodings), np.int32).reshape(-1, 2)
         word = _of_all((encoding.word_ids for encoding in encodings), np.int32)
@@ -94,7 +103,11 @@ class _Batch:
         text = text[first]
         self.words = np.searchsorted(text, np.arange(len(texts) + 1))
         self.start = self.base[text] + offsets[first, 0]
-        self.end = self.base[text] + offsets[np.append(first[1:], len(word)) - 1, 1] if len(first) else self.start
+        self.end = (
+            self.base[text] + offsets[np.append(first[1:], len(word)) - 1, 1]
+            if len(first)
+            else self.start
+        )
         begins = np.ones(len(first), np.bool_)
         begins[1:] = text[1:] != text[:-1]
         before = np.where(begins, self.base[text], np.append(0, self.end[:-1])[: len(first)])
@@ -103,8 +116,13 @@ class _Batch:
         self.closes = _closes(codes, self.start, self.end, self.after_break, begins)
 
     def text(self, at: int, origin: NDArray[np.int32] | None) -> Encoded:
-        """Return one text's pieces and words; ``origin`` leads from its folded to its own code points."""
-        pieces, words = slice(self.pieces[at], self.pieces[at + 1]), slice(self.words[at], self.words[at + 1])
+        """Return one text's pieces and words; ``origin`` leads from its folded to its own code
+        points.
+        """
+        pieces, words = (
+            slice(self.pieces[at], self.pieces[at + 1]),
+            slice(self.words[at], self.words[at + 1]),
+        )
         start, end = self.start[words] - self.base[at], self.end[words] - self.base[at]
         if origin is not None and len(start):
             start, end = origin[start], origin[end - 1] + 1
@@ -124,10 +142,14 @@ def _ends(lengths: list[int]) -> NDArray[np.int64]:
     return np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))
 
 
-def _shapes(codes: Any, start: Any, end: Any, before: Any) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def _shapes(
+    codes: Any, start: Any, end: Any, before: Any
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return each word's shape, and whether a line break stands between ``before`` and it."""
     kinds = _CLASS[:, np.minimum(codes, _CLASSES)]
-    counts = np.concatenate((np.zeros((3, 1), np.int32), np.cumsum(kinds, axis=1, dtype=np.int32)), axis=1)
+    counts = np.concatenate(
+        (np.zeros((3, 1), np.int32), np.cumsum(kinds, axis=1, dtype=np.int32)), axis=1
+    )
     upper, lower, digit = counts[:, end] - counts[:, start]
     length = end - start
     shape = np.where(lower == length, 1, 0)
@@ -141,12 +163,20 @@ def _shapes(codes: Any, start: Any, end: Any, before: Any) -> tuple[NDArray[np.i
 
 
 def _closes(codes: Any, start: Any, end: Any, after_break: Any, begins: Any) -> NDArray[np.bool_]:
-    """Return whether a window may end after each word: before a line break, after a sentence, at the text's end."""
+    """Return whether a window may end after each word: before a line break, after a sentence, at
+    the text's end.
+    """
     closes = np.ones(len(start), dtype=np.bool_)
     length = end - start
     mark = codes[start][:-1]
-    long_before = np.where(begins, 0, np.append(0, length[:-1])[: len(start)])[:-1] > 3  # initials end no sentence
-    ends = (length[:-1] == 1) & (start[1:] > end[:-1]) & (((mark == 46) & long_before) | (mark == 33) | (mark == 63))
+    long_before = (
+        np.where(begins, 0, np.append(0, length[:-1])[: len(start)])[:-1] > 3
+    )  # initials end no sentence
+    ends = (
+        (length[:-1] == 1)
+        & (start[1:] > end[:-1])
+        & (((mark == 46) & long_before) | (mark == 33) | (mark == 63))
+    )
     closes[:-1] = after_break[1:] | ends | begins[1:]
     return closes
 
@@ -154,12 +184,15 @@ def _closes(codes: Any, start: Any, end: Any, after_break: Any, begins: Any) -> 
 def windows(encoded: Encoded, limit: int = MAX_PIECES, overlap: int = 12) -> list[tuple[int, int]]:
     """Return the windows of ``encoded`` as ranges of pieces, each at most ``limit`` long.
 
-    A window ends where a sentence or line ends if one does in its second half; otherwise it is cut between words and
-    the next begins ``overlap`` pieces earlier. A word longer than a window is cut inside.
+    A window ends where a sentence or line ends if one does in its second half; otherwise it is cut
+    between words and the next begins ``overlap`` pieces earlier. A word longer than a window is cut
+    inside.
     """
     total, found, begin, reached = len(encoded.ids), [], 0, 0
     opens = (
-        np.flatnonzero(np.concatenate(([True], encoded.word[1:] != encoded.word[:-1]))) if total else np.zeros(0, int)
+        np.flatnonzero(np.concatenate(([True], encoded.word[1:] != encoded.word[:-1])))
+        if total
+        else np.zeros(0, int)
     )
     ends = np.concatenate((opens[1:], [total])) if total else opens
     while begin < total:

@@ -1,4 +1,6 @@
-"""Text in plain Latin letters, with the way back to its own: disguises undone, other scripts written by sound."""
+"""Text in plain Latin letters, with the way back to its own: disguises undone, other scripts
+written by sound.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 _CYRILLIC = (
-    "а a б b в v г g ґ g д d е e ё yo є ye ж zh з z и i і i ї yi й y к k л l м m н n о o п p р r с s т t у u ў u "
-    "ф f х kh ц ts ч ch ш sh щ shch ъ _ ы y ь _ э e ю yu я ya ђ dj ј j љ lj њ nj ћ c џ dz ѓ g ќ k ѕ s"
+    "а a б b в v г g ґ g д d е e ё yo є ye ж zh з z и i і i ї yi й y к k л l м m н n о o п p р r с"
+    " s т t у u ў u ф f х kh ц ts ч ch ш sh щ shch ъ _ ы y ь _ э e ю yu я ya ђ dj ј j љ lj њ nj ћ c"
+    " џ dz ѓ g ќ k ѕ s"
 )
-_GREEK = "α a β v γ g δ d ε e ζ z η i θ th ι i κ k λ l μ m ν n ξ x ο o π p ρ r σ s ς s τ t υ y φ f χ ch ψ ps ω o"
+_GREEK = (
+    "α a β v γ g δ d ε e ζ z η i θ th ι i κ k λ l μ m ν n ξ x ο o π p ρ r σ s ς s τ t υ y φ f χ ch"
+    " ψ ps ω o"
+)
 _LATIN = (
     "ł l ø o đ d ð d ß ss æ ae œ oe ı i þ th ħ h ŧ t ŋ n ĸ k ə e ʻ ' ʼ ' ’ ' ‘ ' ‚ ' ′ ' "
     '“ " ” " „ " « " » " – - — - ‐ - ‑ - − - ⁃ -'
@@ -25,29 +31,46 @@ _LOOKALIKE = (
 
 
 _HEBREW = (
-    "א a ב b ג g ד d ה h ו v ז z ח h ט t י y כ k ך k ל l מ m ם m נ n ן n ס s ע a פ p ף f צ ts ץ ts ק k ר r ש sh ת t"
+    "א a ב b ג g ד d ה h ו v ז z ח h ט t י y כ k ך k ל l מ m ם m נ n ן n ס s ע a פ p ף f צ ts ץ ts"
+    " ק k ר r ש sh ת t"
 )
 _ARABIC = (
-    "ا a ب b ت t ث th ج j ح h خ kh د d ذ dh ر r ز z س s ش sh ص s ض d ط t ظ z ع a غ gh ف f ق q ك k ل l م m ن n ه h "
-    "و w ي i ى a ة a ء _ پ p چ ch ژ zh گ g ک k ی i ہ h ے e ں n ڈ d ٹ t ڑ r"
+    "ا a ب b ت t ث th ج j ح h خ kh د d ذ dh ر r ز z س s ش sh ص s ض d ط t ظ z ع a غ gh ف f ق q ك k ل"
+    " l م m ن n ه h و w ي i ى a ة a ء _ پ p چ ch ژ zh گ g ک k ی i ہ h ے e ں n ڈ d ٹ t ڑ r"
 )
 _JAMO = (
-    "g kk n d tt r m b pp s ss _ j jj ch k t p h a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i "
-    "k k k n n n t l k m l l l p l m p p t t ng t t k t p t"
+    "g kk n d tt r m b pp s ss _ j jj ch k t p h a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi"
+    " yu eu ui i k k k n n n t l k m l l l p l m p p t t ng t t k t p t"
 )
 _JAMO_AT = (*range(0x1100, 0x1113), *range(0x1161, 0x1176), *range(0x11A8, 0x11C3))
-_BRAHMIC = ("DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM")
+_BRAHMIC = (
+    "DEVANAGARI",
+    "BENGALI",
+    "GURMUKHI",
+    "GUJARATI",
+    "ORIYA",
+    "TAMIL",
+    "TELUGU",
+    "KANNADA",
+    "MALAYALAM",
+)
 _SYLLABIC = ("HIRAGANA", "KATAKANA", "ETHIOPIC")
 
 
 def _pairs(text: str) -> dict[str, str]:
     words = text.split()
     table = {a: b.replace("_", "") for a, b in zip(words[::2], words[1::2], strict=True)}
-    return table | {a.upper(): b.capitalize() for a, b in table.items() if len(a.upper()) == 1 and a.upper() != a}
+    return table | {
+        a.upper(): b.capitalize()
+        for a, b in table.items()
+        if len(a.upper()) == 1 and a.upper() != a
+    }
 
 
 _SPOKEN = _pairs(_CYRILLIC) | _pairs(_GREEK) | _pairs(_HEBREW) | _pairs(_ARABIC)
-_SPOKEN |= {chr(code): sound.replace("_", "") for code, sound in zip(_JAMO_AT, _JAMO.split(), strict=True)}
+_SPOKEN |= {
+    chr(code): sound.replace("_", "") for code, sound in zip(_JAMO_AT, _JAMO.split(), strict=True)
+}
 _SIMPLE = _pairs(_LATIN)
 _SEEN_AS = _pairs(_LOOKALIKE) | dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True))
 _HIDDEN = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u3164\uffa0\ufeff")
@@ -60,7 +83,9 @@ _LATIN_LETTER = re.compile(r"[A-Za-z]")
 
 @lru_cache(maxsize=1 << 16)
 def _fold_letter(letter: str) -> str:
-    """Return the plain form of one code point: compatibility form, no marks, nothing for what cannot be seen."""
+    """Return the plain form of one code point: compatibility form, no marks, nothing for what
+    cannot be seen.
+    """
     if sound := _sound(letter):
         return sound
     if letter in _HIDDEN or unicodedata.category(letter) in ("Cf", "Mn", "Me"):
@@ -68,14 +93,18 @@ def _fold_letter(letter: str) -> str:
     if letter in _SIMPLE:
         return _SIMPLE[letter]
     plain = "".join(
-        c for c in unicodedata.normalize("NFKD", letter) if unicodedata.category(c) not in ("Mn", "Me", "Cf")
+        c
+        for c in unicodedata.normalize("NFKD", letter)
+        if unicodedata.category(c) not in ("Mn", "Me", "Cf")
     )
     folded = "".join(_SIMPLE.get(c) or _SPOKEN.get(c, c) for c in plain)
     return " " if folded and folded.isspace() and letter not in "\n\r\t" else folded
 
 
 def _sound(letter: str) -> str:
-    """Return what Unicode's own name says a Brahmic, Japanese or Ethiopic letter sounds like; empty for others."""
+    """Return what Unicode's own name says a Brahmic, Japanese or Ethiopic letter sounds like; empty
+    for others.
+    """
     script, _, rest = unicodedata.name(letter, "").partition(" ")
     if script in _SYLLABIC and rest.startswith(("LETTER ", "SYLLABLE ")):
         return rest.split()[-1].lower()
@@ -86,12 +115,18 @@ def _sound(letter: str) -> str:
 
 
 def _as_names(text: str) -> dict[int, str]:
-    """Return the plain form of letters of words in scripts without capitals, where they stand among Latin words.
+    """Return the plain form of letters of words in scripts without capitals, where they stand among
+    Latin words.
 
-    Such a word in a Latin text, or in a text of a few words, is nearly always a name: it is written with a capital.
-    Letters whose sound is not known here (Chinese, Thai) become the letters of one made-up name.
+    Such a word in a Latin text, or in a text of a few words, is nearly always a name: it is written
+    with a capital. Letters whose sound is not known here (Chinese, Thai) become the letters of one
+    made-up name.
     """
-    words = [match for match in _CASELESS_WORD.finditer(text) if unicodedata.category(match.group()[0]) == "Lo"]
+    words = [
+        match
+        for match in _CASELESS_WORD.finditer(text)
+        if unicodedata.category(match.group()[0]) == "Lo"
+    ]
     if not words:
         return {}
     foreign = sum(match.end() - match.start() for match in words)
@@ -111,12 +146,17 @@ def _as_names(text: str) -> dict[int, str]:
 def fold(text: str) -> tuple[str, NDArray[np.int32] | None]:
     """Return ``text`` in plain letters, and where each of its code points came from.
 
-    Full-width and mathematical letters become plain, marks and invisible characters vanish. Cyrillic and Greek letters
-    are written by look inside Latin words, by sound elsewhere, as are Arabic, Hebrew, Hangul, kana, Ethiopic and nine
-    scripts of India. Four or more single letters with one and the same mark between them are closed up, a
-    hyphen with a blank on one side is left out. The way back is None where every code point stays in its place.
+    Full-width and mathematical letters become plain, marks and invisible characters vanish.
+    Cyrillic and Greek letters are written by look inside Latin words, by sound elsewhere, as are
+    Arabic, Hebrew, Hangul, kana, Ethiopic and nine scripts of India. Four or more single letters
+    with one and the same mark between them are closed up, a hyphen with a blank on one side is left
+    out. The way back is None where every code point stays in its place.
     """
-    skipped = {match.start() + at for match in _SPACED_OUT.finditer(text) for at in range(1, len(match.group()), 2)}
+    skipped = {
+        match.start() + at
+        for match in _SPACED_OUT.finditer(text)
+        for at in range(1, len(match.group()), 2)
+    }
     skipped |= {match.start() for match in _LOOSE_HYPHEN.finditer(text)}
     if text.isascii() and not skipped:
         return text, None
@@ -125,7 +165,11 @@ def fold(text: str) -> tuple[str, NDArray[np.int32] | None]:
         letters = word.group()
         if not letters.isascii() and _LATIN_LETTER.search(letters):
             seen_as.update(
-                {word.start() + at: _SEEN_AS[c] for at, c in enumerate(letters) if c in _SEEN_AS and c not in _SIMPLE}
+                {
+                    word.start() + at: _SEEN_AS[c]
+                    for at, c in enumerate(letters)
+                    if c in _SEEN_AS and c not in _SIMPLE
+                }
             )
     if not seen_as and not skipped:
         plain_of = {ord(letter): _fold_letter(letter) for letter in letters_of if letter >= "\x80"}

@@ -14,25 +14,31 @@ from anonymize.detect.name_models.shipped_encode import Encoded
 from anonymize.detect.vocabulary.label_words import without_labels
 
 _NEVER = """
-vip asap fyi eta tbd tba tbc rsvp faq pdf usb wifi url api sms gps atm pin otp kyc crm erp csv sql http https www n/a ok
-okay hi hello hey dear mr mrs ms dr sir madam regards sincerely thanks thank cheers greetings welcome best kind yours
-faithfully customer client patient user agent team support sales billing order invoice ticket account password cheque
-refund monday tuesday wednesday thursday friday saturday sunday january february september october november december
-today tomorrow yesterday sehr geehrte geehrter damen herren grüße grüßen freundlichen freundliche hallo danke bonjour
-merci cordialement hola gracias saludo saludos atentamente estimado estimada ciao grazie i me my we you he she it they
-im i'm
+vip asap fyi eta tbd tba tbc rsvp faq pdf usb wifi url api sms gps atm pin otp kyc crm erp csv sql
+http https www n/a ok okay hi hello hey dear mr mrs ms dr sir madam regards sincerely thanks thank
+cheers greetings welcome best kind yours faithfully customer client patient user agent team support
+sales billing order invoice ticket account password cheque refund monday tuesday wednesday thursday
+friday saturday sunday january february september october november december today tomorrow yesterday
+sehr geehrte geehrter damen herren grüße grüßen freundlichen freundliche hallo danke bonjour merci
+cordialement hola gracias saludo saludos atentamente estimado estimada ciao grazie i me my we you he
+she it they im i'm
 """
 NEVER_NAMES = frozenset(_NEVER.split())
-"""Words that the model takes for names at times and that alone are none; ``May`` and ``Will`` are not here."""
+"""Words that the model takes for names at times and that alone are none; ``May`` and ``Will`` are
+not here.
+"""
 
 _BEFORE = """
-mr mrs ms mx miss dr prof professor doctor mayor senator president minister commissioner councillor councilman
-councilwoman inspector sergeant lieutenant colonel captain corporal detective officer nurse engr chancellor governor
-ambassador attorney imam rabbi sheikh rev reverend herr frau monsieur madame mme señor señora signor signora
-and but the yea yeah with from when because although while since
+mr mrs ms mx miss dr prof professor doctor mayor senator president minister commissioner councillor
+councilman councilwoman inspector sergeant lieutenant colonel captain corporal detective officer
+nurse engr chancellor governor ambassador attorney imam rabbi sheikh rev reverend herr frau monsieur
+madame mme señor señora signor signora and but the yea yeah with from when because although while
+since
 """
 BEFORE_NAMES = NEVER_NAMES | frozenset(_BEFORE.split())
-"""Titles and other words that stand before a name and are no part of it; ``Dean``, ``King`` and ``Prince`` may be."""
+"""Titles and other words that stand before a name and are no part of it; ``Dean``, ``King`` and
+``Prince`` may be.
+"""
 
 BESIDE_A_NAME = 0.05
 """How likely a capitalised word beside a person's name must be part of it."""
@@ -80,7 +86,9 @@ class Spans:
             np.zeros(0, np.float32),
         )
         names = ("text", "start", "end", "entity", "score")
-        return cls(*(np.concatenate([getattr(part, name) for part in (empty, *parts)]) for name in names))
+        return cls(
+            *(np.concatenate([getattr(part, name) for part in (empty, *parts)]) for name in names)
+        )
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,9 @@ class Words:
         """Return the words of ``encoded`` with their label probabilities."""
         counts = np.array([len(text.start) for text in encoded])
         text = np.repeat(np.arange(len(encoded)), counts)
-        opens = np.concatenate(([True], text[1:] != text[:-1])) if len(text) else np.zeros(0, np.bool_)
+        opens = (
+            np.concatenate(([True], text[1:] != text[:-1])) if len(text) else np.zeros(0, np.bool_)
+        )
         shape = [_first_of_word(one.shapes, one.word) for one in encoded]
         return cls(
             text, _join([e.start for e in encoded]), _join([e.end for e in encoded]), opens,
@@ -128,10 +138,10 @@ def find_spans(
 ) -> Spans:
     """Return the spans of ``entities``.
 
-    A word belongs to its likeliest entity unless its probability of being nothing is ``nothing`` or more. A span
-    ends where the entity changes, another begins after a gap (``Anna-Lena`` is one), the text ends, or a line breaks
-    (addresses may go on).
-    ``which`` gives each text's number in the result.
+    A word belongs to its likeliest entity unless its probability of being nothing is ``nothing`` or
+    more. A span ends where the entity changes, another begins after a gap (``Anna-Lena`` is one),
+    the text ends, or a line breaks (addresses may go on). ``which`` gives each text's number in the
+    result.
     """
     words = Words.of(encoded, probabilities)
     if not len(words.text):
@@ -154,14 +164,20 @@ def find_spans(
     return _scored(model, words, kind, mass, first, last, which, entities)
 
 
-def _completed(words: Words, kind: Ints, mass: Floats, person: int) -> tuple[Ints, NDArray[np.bool_]]:
+def _completed(
+    words: Words, kind: Ints, mass: Floats, person: int
+) -> tuple[Ints, NDArray[np.bool_]]:
     """Return the words' kinds with names completed, and which words belong to the one before.
 
-    A capitalised word one space from a person's name is part of it at ``BESIDE_A_NAME``: a given name at the start of
-    a sentence is else nothing, a family name that is a place too a place.
+    A capitalised word one space from a person's name is part of it at ``BESIDE_A_NAME``: a given
+    name at the start of a sentence is else nothing, a family name that is a place too a place.
     """
     likely = (mass[:, person] >= BESIDE_A_NAME) & (words.shape % 8 >= 2) & (words.shape % 8 <= 5)
-    beside = np.concatenate(([False], words.start[1:] - words.end[:-1] == 1)) & ~words.opens & ~words.after_break
+    beside = (
+        np.concatenate(([False], words.start[1:] - words.end[:-1] == 1))
+        & ~words.opens
+        & ~words.after_break
+    )
     joined = np.zeros(len(kind), np.bool_)
     for _ in range(3):
         is_person = kind == person
@@ -186,7 +202,9 @@ def _trimmed(words: Words, first: Ints, last: Ints) -> tuple[Ints, Ints]:
 
 
 def _abbreviates(words: Words, last: Ints) -> NDArray[np.bool_]:
-    """Return whether a closing mark touches a word of at most three letters: ``Jr.``, ``A.``, ``Inc.``."""
+    """Return whether a closing mark touches a word of at most three letters: ``Jr.``, ``A.``,
+    ``Inc.``.
+    """
     before = np.maximum(last - 1, 0)
     touches: NDArray[np.bool_] = (words.end[before] == words.start[last]) & (
         words.end[before] - words.start[before] <= 3
@@ -216,24 +234,33 @@ def _scored(
         score[here] = np.round(np.interp(raw[here], low, right), 3)
     keep = entity >= 0
     return Spans(
-        which[words.text[first]][keep], words.start[first][keep], words.end[last][keep], entity[keep], score[keep]
+        which[words.text[first]][keep],
+        words.start[first][keep],
+        words.end[last][keep],
+        entity[keep],
+        score[keep],
     )
 
 
-def without_words(spans: Spans, texts: Sequence[str], number: Ints, place: int, person: int) -> Spans:
-    """Return ``spans`` without those whose words are all in ``NEVER_NAMES``, people's without the words before them.
+def without_words(
+    spans: Spans, texts: Sequence[str], number: Ints, place: int, person: int
+) -> Spans:
+    """Return ``spans`` without those whose words are all in ``NEVER_NAMES``, people's without the
+    words before them.
 
     Label words (``IBAN``, ``DNI``) are cut off all of them.
 
-    ``number`` gives each text's number; ``place`` is the index of LOCATION, which is left alone (``OK``, ``ME``), and
-    ``person`` that of PERSON; -1 where not asked for.
+    ``number`` gives each text's number; ``place`` is the index of LOCATION, which is left alone
+    (``OK``, ``ME``), and ``person`` that of PERSON; -1 where not asked for.
     """
     at_text = np.searchsorted(number, spans.text)
     keep, start, end = np.ones(len(spans.text), np.bool_), spans.start.copy(), spans.end.copy()
     for here, which in enumerate(at_text):
         start[here], end[here] = without_labels(texts[which], int(start[here]), int(end[here]))
         keep[here] = start[here] < end[here]
-    for at in np.flatnonzero((spans.end - start < _LONGEST) & (spans.entity != place) | (spans.entity == person)):
+    for at in np.flatnonzero(
+        (spans.end - start < _LONGEST) & (spans.entity != place) | (spans.entity == person)
+    ):
         text = texts[at_text[at]][start[at] : end[at]]
         if spans.entity[at] == person:
             start[at] += len(text) - len(name_of(text))
@@ -242,16 +269,22 @@ def without_words(spans: Spans, texts: Sequence[str], number: Ints, place: int, 
 
 
 def name_of(text: str) -> str:
-    """Return ``text`` without titles and other words that stand before a name; all of it if nothing else is there."""
+    """Return ``text`` without titles and other words that stand before a name; all of it if nothing
+    else is there.
+    """
     first, _, rest = text.partition(" ")
-    while rest.strip() and len(first) > 1 and first.lower().rstrip(".,:") in BEFORE_NAMES:  # I w o n a is a name
+    while (
+        rest.strip() and len(first) > 1 and first.lower().rstrip(".,:") in BEFORE_NAMES
+    ):  # I w o n a is a name
         text = rest.lstrip()
         first, _, rest = text.partition(" ")
     return text
 
 
 def rows_of(indices: pa.Array, text: Ints) -> tuple[Ints, Ints]:
-    """Return each span's row and its place among the distinct texts' spans; ``indices`` point rows at texts."""
+    """Return each span's row and its place among the distinct texts' spans; ``indices`` point rows
+    at texts.
+    """
     rows = np.flatnonzero(indices.is_valid().to_numpy(zero_copy_only=False))
     pointed = indices.drop_null().to_numpy(zero_copy_only=False).astype(np.int64)
     low, high = np.searchsorted(text, pointed, "left"), np.searchsorted(text, pointed, "right")

@@ -1,4 +1,6 @@
-"""spaCy's pipelines as readers of names: an installed package or a folder, ``en_core_web_lg`` or ``models/ours``."""
+"""spaCy's pipelines as readers of names: an installed package or a folder, ``en_core_web_lg`` or
+``models/ours``.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +34,12 @@ def locate(name: str) -> Located:
         said = json.loads((folder / "meta.json").read_bytes())
     except (OSError, ValueError, RecursionError):
         raise ArgumentError(
-            f"spaCy has no pipeline '{name}' here; install it (python -m spacy download, or its wheel) or name its "
-            "folder: Coatcheck does not download"
+            f"spaCy has no pipeline '{name}' here; install it (python -m spacy download, or its"
+            " wheel) or name its folder: Coatcheck does not download"
         ) from None
-    return Located(folder, f"{said.get('lang', '')}_{said.get('name', '')} {said.get('version', '')}".strip())
+    return Located(
+        folder, f"{said.get('lang', '')}_{said.get('name', '')} {said.get('version', '')}".strip()
+    )
 
 
 def load(folder: Path) -> Loaded:
@@ -55,6 +59,8 @@ def load(folder: Path) -> Loaded:
         raise DataError("has no component that marks names (ner, entity_ruler)")
 
     def read(text: str) -> list[Marked]:
-        return [(span.start_char, span.end_char, span.label_, SCORE) for span in language(text).ents]
+        return [
+            (span.start_char, span.end_char, span.label_, SCORE) for span in language(text).ents
+        ]
 
     return Loaded(read, CORE, OVERLAP)

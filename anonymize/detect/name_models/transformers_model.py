@@ -1,7 +1,8 @@
-"""Token classifiers of the Transformers library as readers of names, on the processor, without the network.
+"""Token classifiers of the Transformers library as readers of names, on the processor, without the
+network.
 
-Tested against a stand-in with the library's documented shape only: neither the library nor a model of it
-comes with the package or its tests.
+Tested against a stand-in with the library's documented shape only: neither the library nor a model
+of it comes with the package or its tests.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ def load(folder: Path) -> Loaded:
     """Return the token classifier in ``folder``; code that comes with a model is not run.
 
     Raises:
-        DataError: it does not say what its labels mean, or its tokenizer not where its pieces stand.
+        DataError: it does not say what its labels mean, or its tokenizer not where its pieces
+            stand.
     """
     with offline():
         from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
@@ -49,7 +51,9 @@ def load(folder: Path) -> Loaded:
     from anonymize.detect.name_models.interface import Loaded
 
     if not tokenizer.is_fast:
-        raise DataError("its tokenizer does not say where words stand in the text; it takes a fast one")
+        raise DataError(
+            "its tokenizer does not say where words stand in the text; it takes a fast one"
+        )
     if all(label.startswith("LABEL_") for label in model.config.id2label.values()):
         raise DataError("its labels have no names (LABEL_0, …); set id2label in its config.json")
     if tokenizer.model_max_length > 100_000:  # the library's word for "not said"
@@ -65,7 +69,8 @@ def load(folder: Path) -> Loaded:
 
     def read(text: str) -> list[Marked]:
         return [
-            (found["start"], found["end"], found["entity_group"], float(found["score"])) for found in classify(text)
+            (found["start"], found["end"], found["entity_group"], float(found["score"]))
+            for found in classify(text)
         ]
 
     return Loaded(read, CORE, OVERLAP)

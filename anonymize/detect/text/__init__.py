@@ -1,1 +1,3 @@
-"""Spans of personal data in texts: Presidio's recognizers and our own, run only where they can match."""
+"""Spans of personal data in texts: Presidio's recognizers and our own, run only where they can
+match.
+"""

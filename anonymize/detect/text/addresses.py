@@ -1,8 +1,9 @@
 # ruff: noqa: E501
 """Postal addresses in text as wholes: street with number, box, postcode with town.
 
-A name model finds streets and towns; the numbers between them are left to chance. Rules of form take them, in the languages
-the shipped model knows; what a rule alone could not tell from other words counts only beside a place that the model found.
+A name model finds streets and towns; the numbers between them are left to chance. Rules of form
+take them, in the languages the shipped model knows; what a rule alone could not tell from other
+words counts only beside a place that the model found.
 """
 
 from __future__ import annotations
@@ -15,23 +16,40 @@ Place = tuple[int, int]
 """start, end"""
 
 _LETTERS = r"[\w'’-]{0,40}(?:\.(?=\w)[\w'’-]{1,40}){0,3}"
-"""The rest of a word, points and dashes in it; bounded, so that each place where a word begins costs the same."""
+"""The rest of a word, points and dashes in it; bounded, so that each place where a word begins
+costs the same.
+"""
 _CAP = rf"(?-i:[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯΑ-Ω])(?:\.|{_LETTERS})"
 _PARTICLE = (
-    r"(?:de|del|de la|de las|de los|du|des|d['’]|la|le|les|l['’]|di|della|delle|dei|degli|da|do|dos|das|do[ns]?|van|van de[nr]?"
-    r"|von|vom|zum|zur|der|den|dem|het|'t|ter|ten|im|am|an der|św\.?|gen\.?|ks\.?|dr\.?|prof\.?|marsz\.?|of|the|y|e|i|et|und)"
+    r"(?:de|del|de la|de las|de"
+    r" los|du|des|d['’]|la|le|les|l['’]|di|della|delle|dei|degli|da|do|dos|das|do[ns]?|van|van"
+    r" de[nr]?"
+    r"|von|vom|zum|zur|der|den|dem|het|'t|ter|ten|im|am|an"
+    r" der|św\.?|gen\.?|ks\.?|dr\.?|prof\.?|marsz\.?|of|the|y|e|i|et|und)"
 )
-_WORDS = rf"(?:{_PARTICLE}[ ]?){{0,3}}(?:{_CAP}|[0-9]{{1,2}}(?= de\b))(?:[ ](?:{_PARTICLE}[ ]?){{0,3}}{_CAP}){{0,4}}"
+_WORDS = (
+    rf"(?:{_PARTICLE}[ ]?){{0,3}}(?:{_CAP}|[0-9]{{1,2}}(?= de\b))(?:[ ](?:{_PARTICLE}["
+    rf" ]?){{0,3}}{_CAP}){{0,4}}"
+)
 _NOT_A_HOUSE = (
-    r"(?![\w:%€$£°]|[.,][0-9]|[ ](?i:%|€|eur|usd|uhr|km|kg|min|tage?n?|jahre?n?|wochen?|stunden?|days?|years?|hours?|weeks?|months?"
+    r"(?![\w:%€$£°]|[.,][0-9]|["
+    r" ](?i:%|€|eur|usd|uhr|km|kg|min|tage?n?|jahre?n?|wochen?|stunden?|days?|years?|hours?|weeks?|months?"
     r"|minut\w*|meters?|metros|people|percent|prozent|mal|times|o'clock|[ap]m|fois|veces|dni|lat|let|dagen|jaar|giorni|anni|dias|anos)\b)"
 )
-_HOUSE = rf"[0-9]{{1,4}}(?:[a-zA-Z]|[ ](?-i:[A-Db-d])(?![\w'’.]))?(?:[ ]?[-/–][ ]?[0-9]{{1,4}}[a-zA-Z]?)?{_NOT_A_HOUSE}"
-_UNIT = (
-    r"(?:,?[ ](?i:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|no|appt|etage|étage|stock|og|wohnung|whg|piso|pta|puerta|esc"
-    r"|interno|int|scala|bus|m|lok|apto|andar|bloco|hs|dept|lot)\.?[ ]?#?[0-9]{1,5}[a-zA-Z]?(?!\w)|,?[ ][0-9]{1,2}[ºª°](?:[ ](?i:izq|dcha|der|ctro|[a-f])\b\.?)?|,?[ ]#[ ]?[0-9]{1,5}[a-zA-Z]?(?!\w))?"
+_HOUSE = (
+    r"[0-9]{1,4}(?:[a-zA-Z]|[ ](?-i:[A-Db-d])(?![\w'’.]))?(?:[ ]?[-/–]["
+    rf" ]?[0-9]{{1,4}}[a-zA-Z]?)?{_NOT_A_HOUSE}"
 )
-_NUMBER_SIGN = r"(?:,?[ ](?i:n[.º°o]{1,2}|nº|nr\.?|no\.?|núm\.?|num\.?|número|numero|nummer)[ ]?|,?[ ])"
+_UNIT = (
+    r"(?:,?["
+    r" ](?i:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|no|appt|etage|étage|stock|og|wohnung|whg|piso|pta|puerta|esc"
+    r"|interno|int|scala|bus|m|lok|apto|andar|bloco|hs|dept|lot)\.?["
+    r" ]?#?[0-9]{1,5}[a-zA-Z]?(?!\w)|,?[ ][0-9]{1,2}[ºª°](?:["
+    r" ](?i:izq|dcha|der|ctro|[a-f])\b\.?)?|,?[ ]#[ ]?[0-9]{1,5}[a-zA-Z]?(?!\w))?"
+)
+_NUMBER_SIGN = (
+    r"(?:,?[ ](?i:n[.º°o]{1,2}|nº|nr\.?|no\.?|núm\.?|num\.?|número|numero|nummer)[ ]?|,?[ ])"
+)
 _BEHIND_COMPOUND = r"(?:stra(?:ß|ss)e|str\.?|gasse|allee|chaussee|straat|gracht|laan|kade|singel|dijk|plein|steeg|gatan|vägen|gata|veien|vejen|vej|gade|katu)"
 _RISKY_COMPOUND = r"(?:weg|platz|ring|damm|ufer|steig|stieg|pfad|hof|park|berg|markt|wall|graben|dreef|hof|pad|tie|gränd|torget|plads|plass)"
 _TYPE_FIRST = (
@@ -43,20 +61,31 @@ _TYPE_FIRST = (
 )
 _TYPE_BESIDE_PLACE = r"(?:via|place|pl\.|passage|cours|largo|square|route|strada|ch\.|c\.|r\.)"
 _PREPOSITION = (
-    r"(?:am|an der|an den|im|in der|in den|zum|zur|auf der|auf dem|unter den|hinter der|vor dem|bei der|op de|aan de)"
+    r"(?:am|an der|an den|im|in der|in den|zum|zur|auf der|auf dem|unter den|hinter der|vor dem|bei"
+    r" der|op de|aan de)"
 )
 _ENGLISH = (
     r"(?:street|st|road|rd|avenue|ave|boulevard|blvd|lane|ln|drive|dr|court|ct|place|pl|square|sq|terrace|ter|way|highway|hwy|parkway|pkwy"
     r"|circle|cir|trail|close|crescent|cres|grove|gardens|gdns|mews|walk|row|hill|alley|plaza|loop|turnpike|rise|quay|wharf|parade|esplanade)"
 )
 _BOX = (
-    r"(?:p\.?[ ]?o\.?[ ]?box|post office box|gpo box|private bag|locked bag|postfach|postbus|bo[iî]te postale|(?-i:B\.P\.)|apartado(?: postal| de correos)?"
-    r"|(?-i:Apdo\.?)|casella postale|caixa postal|skrytka pocztowa|skr\. poczt\.|postboks|postbox|postilokero|case postale|a/я|абонентский ящик)"
+    r"(?:p\.?[ ]?o\.?[ ]?box|post office box|gpo box|private bag|locked"
+    r" bag|postfach|postbus|bo[iî]te postale|(?-i:B\.P\.)|apartado(?: postal| de correos)?"
+    r"|(?-i:Apdo\.?)|casella postale|caixa postal|skrytka pocztowa|skr\."
+    r" poczt\.|postboks|postbox|postilokero|case postale|a/я|абонентский ящик)"
     r"(?:[ ](?:no|nr|n°|nº|num)\.?)?[ #:]{1,2}[0-9]{1,4}(?:[ ]?[0-9]{2,4})?(?![\w])"
 )
 _UK = r"(?-i:[A-Z]{1,2}[0-9][A-Z0-9]?[ ]?[0-9][A-Z]{2})"
-_CODE = rf"(?:(?:(?-i:[A-Z]{{1,3}})-)?(?:[0-9]{{5}}(?:-[0-9]{{3,4}})?|[0-9]{{2}}-[0-9]{{3}}|[0-9]{{4}}-[0-9]{{3}}|[0-9]{{4}}[ ]?(?-i:[A-Z]{{2}})|[0-9]{{3}}[ ][0-9]{{2}}|[0-9]{{6}}|[0-9]{{4}})|{_UK}|(?-i:[A-Z][0-9][A-Z][ -]?[0-9][A-Z][0-9]))"
-_SURE_CODE = rf"(?:(?:(?-i:[A-Z]{{1,3}})-)?(?:[0-9]{{5}}(?:-[0-9]{{3,4}})?|[0-9]{{2}}-[0-9]{{3}}|[0-9]{{4}}-[0-9]{{3}}|[0-9]{{4}}[ ]?(?-i:[A-Z]{{2}}))|(?-i:[A-Z]{{1,3}})-[0-9]{{4}}|{_UK}|(?-i:[A-Z][0-9][A-Z][ -]?[0-9][A-Z][0-9]))"
+_CODE = (
+    r"(?:(?:(?-i:[A-Z]{1,3})-)?(?:[0-9]{5}(?:-[0-9]{3,4})?|[0-9]{2}-[0-9]{3}|[0-9]{4}-[0-9]{3}|[0-9]{4}["
+    r" ]?(?-i:[A-Z]{2})|[0-9]{3}["
+    rf" ][0-9]{{2}}|[0-9]{{6}}|[0-9]{{4}})|{_UK}|(?-i:[A-Z][0-9][A-Z][ -]?[0-9][A-Z][0-9]))"
+)
+_SURE_CODE = (
+    r"(?:(?:(?-i:[A-Z]{1,3})-)?(?:[0-9]{5}(?:-[0-9]{3,4})?|[0-9]{2}-[0-9]{3}|[0-9]{4}-[0-9]{3}|[0-9]{4}["
+    rf" ]?(?-i:[A-Z]{{2}}))|(?-i:[A-Z]{{1,3}})-[0-9]{{4}}|{_UK}|(?-i:[A-Z][0-9][A-Z]["
+    r" -]?[0-9][A-Z][0-9]))"
+)
 _TOWN = rf"{_CAP}(?:(?:[ ]|[ ]?-[ ]?)(?:{_PARTICLE}[ ])?{_CAP}){{0,2}}"
 _SEPARATOR = re.compile(r"[ ]{1,2}|,[ ]{0,2}|\n|,\n|[ ][-–|/][ ]|\.[ ](?=[0-9])|;[ ]")
 
@@ -73,22 +102,30 @@ def _sure() -> re.Pattern[str]:
     """Return the pattern of streets and boxes that need no place beside them."""
     capital = r"(?<!\w)(?-i:[A-ZÀ-ÖØ-Þ])"
     compound = rf"{capital}{_LETTERS}(?:[ ]{_CAP}){{0,2}}{_BEHIND_COMPOUND}[ ]?{_HOUSE}"
-    apart = rf"(?<!\w){_CAP}(?:[ ]{_CAP}){{0,2}}[ -](?-i:Str(?:aße|asse|\.)|Gasse|Allee)[ ]?{_HOUSE}"
+    apart = (
+        rf"(?<!\w){_CAP}(?:[ ]{_CAP}){{0,2}}[ -](?-i:Str(?:aße|asse|\.)|Gasse|Allee)[ ]?{_HOUSE}"
+    )
     first = rf"(?<!\w){_TYPE_FIRST}[ ]?{_WORDS}{_NUMBER_SIGN}{_HOUSE}{_UNIT}"
     french = (
-        rf"(?<![\w.,/-])[0-9]{{1,4}}(?:[ ]?(?:bis|ter|quater)|[a-d])?,?[ ](?:rue|avenue|av\.|boulevard|bd\.?|place|chemin|impasse"
+        rf"(?<![\w.,/-])[0-9]{{1,4}}(?:[ ]?(?:bis|ter|quater)|[a-d])?,?["
+        rf" ](?:rue|avenue|av\.|boulevard|bd\.?|place|chemin|impasse"
         rf"|all[ée]e|quai|route|cours|passage|square)[ ]{_WORDS}"
     )
     english = (
-        rf"(?<![\w.,/:-])[0-9]{{1,5}}[a-zA-Z]?[ ](?-i:(?:(?:North|South|East|West|[NSEW]|NE|NW|SE|SW)\.?[ ])?"
-        rf"(?:[A-Z][\w'’.-]{{0,40}}[ ]|[0-9]{{1,3}}(?:st|nd|rd|th)[ ]){{1,4}}(?=[A-Z])){_ENGLISH}(?!\w)(?:\.(?=[\s,]))?(?-i:[ ](?:[NS][EW]?|[EW])(?!\w))?{_UNIT}"
+        rf"(?<![\w.,/:-])[0-9]{{1,5}}[a-zA-Z]?["
+        rf" ](?-i:(?:(?:North|South|East|West|[NSEW]|NE|NW|SE|SW)\.?[ ])?"
+        r"(?:[A-Z][\w'’.-]{0,40}[ ]|[0-9]{1,3}(?:st|nd|rd|th)["
+        rf" ]){{1,4}}(?=[A-Z])){_ENGLISH}(?!\w)(?:\.(?=[\s,]))?(?-i:["
+        rf" ](?:[NS][EW]?|[EW])(?!\w))?{_UNIT}"
     )
     return re.compile(rf"(?i){compound}|{apart}|{french}|{english}|(?<!\w){_BOX}|{first}")
 
 
 @lru_cache(maxsize=1)
 def _beside_a_place() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of streets that are as often other words: they count beside a place, or before a town."""
+    """Return the patterns of streets that are as often other words: they count beside a place, or
+    before a town.
+    """
     capital = r"(?<!\w)(?-i:[A-ZÀ-ÖØ-Þ])"
     compound = rf"{capital}[\w'’-]{{2,40}}{_RISKY_COMPOUND}[ ]{_HOUSE}"
     first = rf"(?<!\w){_TYPE_BESIDE_PLACE}[ ]{_WORDS}{_NUMBER_SIGN}{_HOUSE}{_UNIT}"
@@ -99,7 +136,9 @@ def _beside_a_place() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 @lru_cache(maxsize=1)
 def _behind() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of a postcode before a place, one behind it, town behind street, number behind a place."""
+    """Return the patterns of a postcode before a place, one behind it, town behind street, number
+    behind a place.
+    """
     before = re.compile(rf"(?i)(?<![\w.,/-])(?P<code>{_CODE})[ ,]{{1,2}}$")
     behind = re.compile(rf"(?i)(?:,?[ ]{{1,2}}(?-i:[A-Z]{{2}}))?,?[ ]{{1,2}}{_SURE_CODE}(?![\w-])")
     town = re.compile(rf"(?i)(?:,[ ]?|[ ]|,?\n|[ ][-–][ ])(?P<code>{_CODE})[ ](?P<town>{_TOWN})")
@@ -108,9 +147,11 @@ def _behind() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pat
 
 
 def whole_addresses(text: str, places: Sequence[Place]) -> list[Place]:
-    """Return the addresses in ``text``: places, streets, postcodes and towns that stand together, each as one.
+    """Return the addresses in ``text``: places, streets, postcodes and towns that stand together,
+    each as one.
 
-    ``places`` are those that the name model found. Only what is more than one of them alone is returned.
+    ``places`` are those that the name model found. Only what is more than one of them alone is
+    returned.
     """
     if not any(map(str.isdigit, text)):
         return []
@@ -120,7 +161,11 @@ def whole_addresses(text: str, places: Sequence[Place]) -> list[Place]:
         start, end = _whole_token(text, start, end)
         if more := number.match(text, end):
             end = more.end()
-        if (after := town.match(text, end)) and _has_digit(text, start, end) and _is_town(after, places):
+        if (
+            (after := town.match(text, end))
+            and _has_digit(text, start, end)
+            and _is_town(after, places)
+        ):
             end = after.end()
         elif ahead := before.search(text, max(0, start - 12), start):
             start = ahead.start() if _is_code(text, ahead) else start
@@ -128,7 +173,9 @@ def whole_addresses(text: str, places: Sequence[Place]) -> list[Place]:
             end = code.end()
         wider.append((start, end))
     either, before_a_town = _beside_a_place()
-    wider += [match.span() for match in either.finditer(text) if _is_beside(text, match, wider, town)]
+    wider += [
+        match.span() for match in either.finditer(text) if _is_beside(text, match, wider, town)
+    ]
     wider += [m.span() for m in before_a_town.finditer(text) if _is_named(text, m, places, town)]
     return [one for one in _together(text, sorted(wider)) if one not in places]
 
@@ -151,29 +198,42 @@ def _whole_token(text: str, start: int, end: int) -> Place:
 
 
 def _is_town(after: re.Match[str], places: Sequence[Place]) -> bool:
-    """Return whether number and word behind a street are postcode and town: a year is not, but before a place."""
+    """Return whether number and word behind a street are postcode and town: a year is not, but
+    before a place.
+    """
     if not _YEAR.fullmatch(after["code"]):
         return True
     return any(low < after.end() and after.start("town") < high for low, high in places)
 
 
 def _is_code(text: str, ahead: re.Match[str]) -> bool:
-    """Return whether a number before a place is its postcode: four digits where something begins, and no year."""
-    code, opens = ahead["code"], _OPENS.search(text, max(0, ahead.start() - 6), ahead.start()) is not None
+    """Return whether a number before a place is its postcode: four digits where something begins,
+    and no year.
+    """
+    code, opens = (
+        ahead["code"],
+        _OPENS.search(text, max(0, ahead.start() - 6), ahead.start()) is not None,
+    )
     digits = sum(map(str.isdigit, code))
     if digits != len(code):
         return True
     return opens and digits < 6 and not _YEAR.fullmatch(code)
 
 
-def _is_named(text: str, match: re.Match[str], places: Sequence[Place], town: re.Pattern[str]) -> bool:
-    """Return whether a street begins with a place's first word, or a postcode and town follow it."""
+def _is_named(
+    text: str, match: re.Match[str], places: Sequence[Place], town: re.Pattern[str]
+) -> bool:
+    """Return whether a street begins with a place's first word, or a postcode and town follow
+    it.
+    """
     if after := town.match(text, match.end()):
         return not _YEAR.fullmatch(after["code"])
     return any(low <= match.start() < high for low, high in places)
 
 
-def _is_beside(text: str, match: re.Match[str], places: Sequence[Place], town: re.Pattern[str]) -> bool:
+def _is_beside(
+    text: str, match: re.Match[str], places: Sequence[Place], town: re.Pattern[str]
+) -> bool:
     """Return whether a street touches a place, or a postcode and town follow it."""
     end = match.end()
     return _is_named(text, match, places, town) or any(
@@ -182,13 +242,17 @@ def _is_beside(text: str, match: re.Match[str], places: Sequence[Place], town: r
 
 
 def _together(text: str, parts: Sequence[Place]) -> list[Place]:
-    """Return ``parts`` with those joined that overlap, or stand side by side and one of which holds a number."""
+    """Return ``parts`` with those joined that overlap, or stand side by side and one of which holds
+    a number.
+    """
     joined: list[Place] = []
     for start, end in parts:
         if joined:
             low, high = joined[-1]
             near = start > high and _SEPARATOR.fullmatch(text, high, start) is not None
-            if start < high or (near and (_has_digit(text, low, high) or _has_digit(text, start, end))):
+            if start < high or (
+                near and (_has_digit(text, low, high) or _has_digit(text, start, end))
+            ):
                 joined[-1] = (low, max(high, end))
                 continue
         joined.append((start, end))

@@ -1,7 +1,8 @@
 """How many steps a backtracking matcher takes, counted, not timed: the same on every machine.
 
-The pattern's own tree is walked as a matcher without any short cut walks it: an engine takes at most a constant times
-as many steps. Look-behind and back-references are taken to hold, which can only add steps.
+The pattern's own tree is walked as a matcher without any short cut walks it: an engine takes at
+most a constant times as many steps. Look-behind and back-references are taken to hold, which can
+only add steps.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ class TooManyStepsError(Exception):
 
 
 def count_steps(tree: Any, text: str, limit: int) -> int:
-    """Return the steps of searching ``tree``, a parsed pattern, from every place of ``text``; case is ignored.
+    """Return the steps of searching ``tree``, a parsed pattern, from every place of ``text``; case
+    is ignored.
 
     Raises:
         TooManyStepsError: there are more than ``limit``.
@@ -59,7 +61,9 @@ class _Walk:
         self.text, self.limit, self.steps = text, limit, 0
 
     def sequence(self, items: Any, at: int, place: int, then: _Next) -> bool:
-        """Return whether ``items`` from ``at`` on match at ``place`` and ``then`` holds behind them."""
+        """Return whether ``items`` from ``at`` on match at ``place`` and ``then`` holds behind
+        them.
+        """
         self.steps += 1
         if self.steps > self.limit:
             raise TooManyStepsError
@@ -82,7 +86,9 @@ class _Walk:
             return self._once(lambda note: self.sequence(value, 0, place, note), rest)
         if op is sre.ASSERT or op is sre.ASSERT_NOT:
             ahead = value[0] > 0
-            holds = not ahead or self.sequence(value[1], 0, place, lambda _: True) is (op is sre.ASSERT)
+            holds = not ahead or self.sequence(value[1], 0, place, lambda _: True) is (
+                op is sre.ASSERT
+            )
             return holds and rest(place)
         if op is sre.AT:
             return self._is_at(value, place) and rest(place)
@@ -111,7 +117,9 @@ class _Walk:
         return op is not sre.MIN_REPEAT and done >= least and then(place)
 
     def _once(self, run: Callable[[_Next], bool], then: _Next) -> bool:
-        """Return whether the first way in which ``run`` matches goes on to ``then``: no other is tried."""
+        """Return whether the first way in which ``run`` matches goes on to ``then``: no other is
+        tried.
+        """
         ends: list[int] = []
 
         def note(place: int) -> bool:
@@ -126,7 +134,9 @@ class _Walk:
         if where in (sre.AT_END, sre.AT_END_LINE, sre.AT_END_STRING):
             return place == len(self.text)
         word = _CATEGORIES[sre.CATEGORY_WORD]
-        around = [word(char) for char in (self.text[place - 1 : place], self.text[place : place + 1])]
+        around = [
+            word(char) for char in (self.text[place - 1 : place], self.text[place : place + 1])
+        ]
         return (around[0] != around[1]) is (where in (sre.AT_BOUNDARY, sre.AT_UNI_BOUNDARY))
 
 

@@ -1,4 +1,6 @@
-"""Checksums and formats of identifiers: text in, whether it can be one. By name, so that policies can ask for them."""
+"""Checksums and formats of identifiers: text in, whether it can be one. By name, so that policies
+can ask for them.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +26,17 @@ def luhn(text: str) -> bool:
 
 
 def card(text: str) -> bool:
-    """Return whether ``text`` is a payment card number: 13 to 19 digits, a network's first digits, Luhn."""
+    """Return whether ``text`` is a payment card number: 13 to 19 digits, a network's first digits,
+    Luhn.
+    """
     digits = bare(text)
     return card_shaped(text) and not re.fullmatch(r"(\d)\1+", digits) and luhn(digits)
 
 
 def card_shaped(text: str) -> bool:
-    """Return whether ``text`` has a card network's length and first digits, whatever its check digit."""
+    """Return whether ``text`` has a card network's length and first digits, whatever its check
+    digit.
+    """
     return (
         re.fullmatch(
             r"(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|35\d{14}"
@@ -42,7 +48,9 @@ def card_shaped(text: str) -> bool:
 
 
 def iban(text: str) -> bool:
-    """Return whether ``text`` is an IBAN with right check digits (ISO 13616, ISO 7064 mod 97-10)."""
+    """Return whether ``text`` is an IBAN with right check digits (ISO 13616, ISO 7064 mod
+    97-10).
+    """
     code = bare(text)
     if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", code):
         return False
@@ -58,7 +66,9 @@ def aba(text: str) -> bool:
 
 
 def vin(text: str) -> bool:
-    """Return whether ``text`` is a vehicle identification number with a right check digit (ISO 3779, 49 CFR 565)."""
+    """Return whether ``text`` is a vehicle identification number with a right check digit (ISO
+    3779, 49 CFR 565).
+    """
     code = text.strip().upper()
     if not re.fullmatch(r"[A-HJ-NPR-Z0-9]{17}", code):
         return False
@@ -70,17 +80,23 @@ def vin(text: str) -> bool:
         )
     )
     weights = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
-    total = sum((int(c) if c.isdigit() else values[c]) * w for c, w in zip(code, weights, strict=True))
+    total = sum(
+        (int(c) if c.isdigit() else values[c]) * w for c, w in zip(code, weights, strict=True)
+    )
     return code[8] == "0123456789X"[total % 11]
 
 
 def us_ssn(text: str) -> bool:
-    """Return whether ``text`` is written as a US social security or taxpayer number: 123-45-6789."""
+    """Return whether ``text`` is written as a US social security or taxpayer number:
+    123-45-6789.
+    """
     return re.fullmatch(r"\d{3}([- ])\d{2}\1\d{4}", text.strip()) is not None
 
 
 def us_npi(text: str) -> bool:
-    """Return whether ``text`` is a US provider identifier: ten digits, Luhn with the prefix 80840."""
+    """Return whether ``text`` is a US provider identifier: ten digits, Luhn with the prefix
+    80840.
+    """
     d = bare(text)
     return re.fullmatch(r"[12]\d{9}", d) is not None and luhn("80840" + d)
 
@@ -93,7 +109,10 @@ def ca_sin(text: str) -> bool:
 def uk_nino(text: str) -> bool:
     """Return whether ``text`` is a UK national insurance number."""
     return (
-        re.fullmatch(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]", bare(text)) is not None
+        re.fullmatch(
+            r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]", bare(text)
+        )
+        is not None
     )
 
 
@@ -102,7 +121,9 @@ def uk_nhs(text: str) -> bool:
     d = bare(text)
     if not re.fullmatch(r"\d{10}", d):
         return False
-    return (11 - sum(int(c) * w for c, w in zip(d[:9], range(10, 1, -1), strict=True)) % 11) % 11 == int(d[9])
+    return (
+        11 - sum(int(c) * w for c, w in zip(d[:9], range(10, 1, -1), strict=True)) % 11
+    ) % 11 == int(d[9])
 
 
 def br_cpf(text: str) -> bool:
@@ -133,7 +154,10 @@ def es_nif(text: str) -> bool:
     if not re.fullmatch(r"[XYZ0-9]\d{7}[A-Z]", code):
         return False
     return (
-        code[8] == "TRWAGMYFPDXBNJZSQVHLCKE"[int({"X": "0", "Y": "1", "Z": "2"}.get(code[0], code[0]) + code[1:8]) % 23]
+        code[8]
+        == "TRWAGMYFPDXBNJZSQVHLCKE"[
+            int({"X": "0", "Y": "1", "Z": "2"}.get(code[0], code[0]) + code[1:8]) % 23
+        ]
     )
 
 
@@ -150,7 +174,8 @@ def it_fiscal_code(text: str) -> bool:
     """Return whether ``text`` is an Italian fiscal code of a person."""
     code = bare(text)
     if not re.fullmatch(
-        r"[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]", code
+        r"[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]",
+        code,
     ):
         return False
     odd = dict(
@@ -198,7 +223,9 @@ def it_fiscal_code(text: str) -> bool:
         )
     )
     even = {c: int(c) if c.isdigit() else ord(c) - 65 for c in odd}
-    return (sum(odd[c] for c in code[:15:2]) + sum(even[c] for c in code[1:15:2])) % 26 == ord(code[15]) - 65
+    return (sum(odd[c] for c in code[:15:2]) + sum(even[c] for c in code[1:15:2])) % 26 == ord(
+        code[15]
+    ) - 65
 
 
 def nl_bsn(text: str) -> bool:
@@ -206,7 +233,9 @@ def nl_bsn(text: str) -> bool:
     d = bare(text)
     if not re.fullmatch(r"\d{9}", d) or d == "000000000":
         return False
-    return (sum(int(c) * w for c, w in zip(d[:8], range(9, 1, -1), strict=True)) - int(d[8])) % 11 == 0
+    return (
+        sum(int(c) * w for c, w in zip(d[:8], range(9, 1, -1), strict=True)) - int(d[8])
+    ) % 11 == 0
 
 
 def pl_pesel(text: str) -> bool:
@@ -214,7 +243,9 @@ def pl_pesel(text: str) -> bool:
     d = bare(text)
     if not re.fullmatch(r"\d{2}(?:[02468][1-9]|[13579][0-2])(?:0[1-9]|[12]\d|3[01])\d{5}", d):
         return False
-    return (10 - sum(int(c) * w for c, w in zip(d[:10], (1, 3, 7, 9) * 3, strict=False)) % 10) % 10 == int(d[10])
+    return (
+        10 - sum(int(c) * w for c, w in zip(d[:10], (1, 3, 7, 9) * 3, strict=False)) % 10
+    ) % 10 == int(d[10])
 
 
 def in_aadhaar(text: str) -> bool:
@@ -262,7 +293,9 @@ def verhoeff(text: str) -> bool:
 
 def se_personnummer(text: str) -> bool:
     """Return whether ``text`` is a Swedish personal number."""
-    match = re.fullmatch(r"(?:19|20)?(\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))[-+]?(\d{4})", text.strip())
+    match = re.fullmatch(
+        r"(?:19|20)?(\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))[-+]?(\d{4})", text.strip()
+    )
     return match is not None and luhn(match[1] + match[2])
 
 
@@ -289,7 +322,10 @@ def cl_rut(text: str) -> bool:
 
 def mx_curp(text: str) -> bool:
     """Return whether ``text`` is written as a Mexican CURP."""
-    return re.fullmatch(r"[A-Z][AEIOUX][A-Z]{2}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d", text.strip().upper()) is not None
+    return (
+        re.fullmatch(r"[A-Z][AEIOUX][A-Z]{2}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d", text.strip().upper())
+        is not None
+    )
 
 
 def tr_national_id(text: str) -> bool:
@@ -304,27 +340,40 @@ def tr_national_id(text: str) -> bool:
 def za_id(text: str) -> bool:
     """Return whether ``text`` is a South African identity number."""
     d = bare(text)
-    return re.fullmatch(r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{4}[012]\d\d", d) is not None and luhn(d)
+    return re.fullmatch(
+        r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{4}[012]\d\d", d
+    ) is not None and luhn(d)
 
 
 def cn_resident_id(text: str) -> bool:
     """Return whether ``text`` is a Chinese resident identity number (GB 11643)."""
     code = bare(text)
-    if not re.fullmatch(r"[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9X]", code):
+    if not re.fullmatch(
+        r"[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9X]", code
+    ):
         return False
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    return "10X98765432"[sum(int(c) * w for c, w in zip(code[:17], weights, strict=True)) % 11] == code[17]
+    return (
+        "10X98765432"[sum(int(c) * w for c, w in zip(code[:17], weights, strict=True)) % 11]
+        == code[17]
+    )
 
 
 def kr_rrn(text: str) -> bool:
     """Return whether ``text`` is written as a Korean resident number."""
-    return re.fullmatch(r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-[1-8]\d{6}", text.strip()) is not None
+    return (
+        re.fullmatch(r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-[1-8]\d{6}", text.strip())
+        is not None
+    )
 
 
 def fi_hetu(text: str) -> bool:
     """Return whether ``text`` is a Finnish personal identity code."""
     match = re.fullmatch(r"(\d{6})[-+ABCDEFUVWXY](\d{3})([0-9A-Y])", text.strip().upper())
-    return match is not None and "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(match[1] + match[2]) % 31] == match[3]
+    return (
+        match is not None
+        and "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(match[1] + match[2]) % 31] == match[3]
+    )
 
 
 def pk_cnic(text: str) -> bool:
@@ -376,7 +425,9 @@ NATIONAL_IDS: dict[str, tuple[Callable[[str], bool], float]] = {
     "Dutch BSN": (nl_bsn, 0.09),
     "US provider (NPI)": (us_npi, 0.02),
 }
-"""What a person's official number is called, its test, and the share of same-shaped random numbers that pass."""
+"""What a person's official number is called, its test, and the share of same-shaped random numbers
+that pass.
+"""
 
 CHECKSUMS: dict[str, Callable[[str], bool]] = {
     f.__name__: f

@@ -1,5 +1,6 @@
-# ruff: noqa: E501
-"""Check digits of national numbers that ``checksums`` does not have; text in, whether it can be one."""
+"""Check digits of national numbers that ``checksums`` does not have; text in, whether it can be
+one.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +24,17 @@ def _digits(text: str, form: str) -> str | None:
 
 
 def at_svnr(text: str) -> bool:
-    """Return whether ``text`` is an Austrian insurance number: serial, check digit, date of birth."""
+    """Return whether ``text`` is an Austrian insurance number: serial, check digit, date of
+    birth.
+    """
     d = _digits(text, rf"[1-9]\d{{3}}{_DAY}(?:0[1-9]|1[0-5])\d\d")
     return d is not None and _sum(d[:3] + d[4:], (3, 7, 9, 5, 8, 4, 2, 1, 6)) % 11 == int(d[3])
 
 
 def be_nrn(text: str) -> bool:
-    """Return whether ``text`` is a Belgian national register number (mod 97, before and after 2000)."""
+    """Return whether ``text`` is a Belgian national register number (mod 97, before and after
+    2000).
+    """
     d = _digits(text, r"\d\d(?:[024][0-9]|[135][0-2])(?:[0-2]\d|3[01])\d{5}")
     return d is not None and int(d[9:]) in (97 - int(d[:9]) % 97, 97 - int("2" + d[:9]) % 97)
 
@@ -41,12 +46,16 @@ def ch_ahv(text: str) -> bool:
 
 
 def dk_cpr(text: str) -> bool:
-    """Return whether ``text`` is written as a Danish CPR number: a date of birth and four digits, since 2007 unchecked."""
+    """Return whether ``text`` is written as a Danish CPR number: a date of birth and four digits,
+    since 2007 unchecked.
+    """
     return _digits(text, rf"{_DAY}{_MONTH}\d{{6}}") is not None
 
 
 def no_fodselsnummer(text: str) -> bool:
-    """Return whether ``text`` is a Norwegian birth number or D-number (two check digits, mod 11)."""
+    """Return whether ``text`` is a Norwegian birth number or D-number (two check digits, mod
+    11).
+    """
     d = _digits(text, r"(?:[04][1-9]|[1256]\d|[37][01])(?:0[1-9]|1[0-2])\d{7}")
     if d is None:
         return False
@@ -125,9 +134,13 @@ def hr_oib(text: str) -> bool:
 
 
 def jmbg(text: str) -> bool:
-    """Return whether ``text`` is a personal number of Serbia, Slovenia or their neighbours: a date of birth, mod 11."""
+    """Return whether ``text`` is a personal number of Serbia, Slovenia or their neighbours: a date
+    of birth, mod 11.
+    """
     d = _digits(text, rf"{_DAY}{_MONTH}(?:9\d\d|0[0-2]\d)\d{{6}}")
-    return d is not None and (11 - _sum(d[:12], (7, 6, 5, 4, 3, 2) * 2) % 11) % 11 % 10 == int(d[12])
+    return d is not None and (11 - _sum(d[:12], (7, 6, 5, 4, 3, 2) * 2) % 11) % 11 % 10 == int(
+        d[12]
+    )
 
 
 def isikukood(text: str) -> bool:
@@ -136,16 +149,22 @@ def isikukood(text: str) -> bool:
     if d is None:
         return False
     check = _sum(d[:10], (1, 2, 3, 4, 5, 6, 7, 8, 9, 1)) % 11
-    return (check if check < 10 else _sum(d[:10], (3, 4, 5, 6, 7, 8, 9, 1, 2, 3)) % 11 % 10) == int(d[10])
+    return (check if check < 10 else _sum(d[:10], (3, 4, 5, 6, 7, 8, 9, 1, 2, 3)) % 11 % 10) == int(
+        d[10]
+    )
 
 
 def lv_personas_kods(text: str) -> bool:
-    """Return whether ``text`` is written as a Latvian personal code: a date of birth, or 32 and nine digits."""
+    """Return whether ``text`` is written as a Latvian personal code: a date of birth, or 32 and
+    nine digits.
+    """
     return _digits(text, rf"(?:{_DAY}{_MONTH}\d\d[012]|32\d{{5}})\d{{4}}") is not None
 
 
 def lu_matricule(text: str) -> bool:
-    """Return whether ``text`` is a Luxembourg identification number: a date of birth, Luhn and Verhoeff."""
+    """Return whether ``text`` is a Luxembourg identification number: a date of birth, Luhn and
+    Verhoeff.
+    """
     d = _digits(text, rf"(?:19|20)\d\d{_MONTH}{_DAY}\d{{5}}")
     return d is not None and luhn(d[:12]) and verhoeff(d[:11] + d[12])
 
@@ -153,13 +172,17 @@ def lu_matricule(text: str) -> bool:
 def ar_cuit(text: str) -> bool:
     """Return whether ``text`` is an Argentine CUIT or CUIL."""
     d = _digits(text, r"(?:2[03467]|3[034])\d{9}")
-    return d is not None and (11 - _sum(d[:10], (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11) % 11 == int(d[10])
+    return d is not None and (11 - _sum(d[:10], (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11) % 11 == int(
+        d[10]
+    )
 
 
 def uy_ci(text: str) -> bool:
     """Return whether ``text`` is a Uruguayan identity card number."""
     d = _digits(text, r"\d{7,8}")
-    return d is not None and (10 - _sum(d[:-1].zfill(7), (2, 9, 8, 7, 6, 3, 4)) % 10) % 10 == int(d[-1])
+    return d is not None and (10 - _sum(d[:-1].zfill(7), (2, 9, 8, 7, 6, 3, 4)) % 10) % 10 == int(
+        d[-1]
+    )
 
 
 def ec_cedula(text: str) -> bool:
@@ -175,7 +198,9 @@ def do_cedula(text: str) -> bool:
 
 
 def mx_rfc(text: str) -> bool:
-    """Return whether ``text`` is written as a Mexican person's taxpayer code: letters and a date of birth."""
+    """Return whether ``text`` is written as a Mexican person's taxpayer code: letters and a date of
+    birth.
+    """
     return re.fullmatch(rf"[A-ZÑ&]{{4}}\d\d{_MONTH}{_DAY}[A-Z0-9]{{3}}", bare(text)) is not None
 
 
@@ -198,12 +223,19 @@ def tw_id(text: str) -> bool:
 
 
 def my_nric(text: str) -> bool:
-    """Return whether ``text`` is written as a Malaysian identity card number: a date of birth, a state, four digits."""
-    return _digits(text, rf"\d\d{_MONTH}{_DAY}(?:0[1-9]|[1-5]\d|6[0-8]|7[1-9]|8[2-9]|9[0-389])\d{{4}}") is not None
+    """Return whether ``text`` is written as a Malaysian identity card number: a date of birth, a
+    state, four digits.
+    """
+    return (
+        _digits(text, rf"\d\d{_MONTH}{_DAY}(?:0[1-9]|[1-5]\d|6[0-8]|7[1-9]|8[2-9]|9[0-389])\d{{4}}")
+        is not None
+    )
 
 
 def id_nik(text: str) -> bool:
-    """Return whether ``text`` is written as an Indonesian NIK: a district and a date of birth, women's day plus 40."""
+    """Return whether ``text`` is written as an Indonesian NIK: a district and a date of birth,
+    women's day plus 40.
+    """
     return _digits(text, rf"[1-9]\d{{5}}(?:0[1-9]|[12456]\d|[37][01]){_MONTH}\d{{6}}") is not None
 
 
@@ -225,19 +257,27 @@ def ru_inn(text: str) -> bool:
     weights = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
     if d is None or len(set(d)) == 1:
         return False
-    return _sum(d[:10], weights[1:]) % 11 % 10 == int(d[10]) and _sum(d[:11], weights) % 11 % 10 == int(d[11])
+    return _sum(d[:10], weights[1:]) % 11 % 10 == int(d[10]) and _sum(
+        d[:11], weights
+    ) % 11 % 10 == int(d[11])
 
 
 def ru_snils(text: str) -> bool:
     """Return whether ``text`` is a Russian pension insurance number (mod 101)."""
     d = _digits(text, r"\d{11}")
-    return d is not None and len(set(d)) > 1 and _sum(d[:9], range(9, 0, -1)) % 101 % 100 == int(d[9:])
+    return (
+        d is not None and len(set(d)) > 1 and _sum(d[:9], range(9, 0, -1)) % 101 % 100 == int(d[9:])
+    )
 
 
 def ua_rnokpp(text: str) -> bool:
     """Return whether ``text`` is a Ukrainian taxpayer number."""
     d = _digits(text, r"\d{10}")
-    return d is not None and _sum(d[:9], (-1, 5, 7, 9, 4, 6, 10, 5, 7)) % 11 % 10 == int(d[9]) and len(set(d)) > 1
+    return (
+        d is not None
+        and _sum(d[:9], (-1, 5, 7, 9, 4, 6, 10, 5, 7)) % 11 % 10 == int(d[9])
+        and len(set(d)) > 1
+    )
 
 
 def kz_iin(text: str) -> bool:
@@ -246,7 +286,9 @@ def kz_iin(text: str) -> bool:
     if d is None:
         return False
     check = _sum(d[:11], range(1, 12)) % 11
-    return (check if check < 10 else _sum(d[:11], (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)) % 11) == int(d[11])
+    return (check if check < 10 else _sum(d[:11], (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)) % 11) == int(
+        d[11]
+    )
 
 
 def il_id(text: str) -> bool:
@@ -268,7 +310,9 @@ def sa_national_id(text: str) -> bool:
 
 
 def eg_national_id(text: str) -> bool:
-    """Return whether ``text`` is written as an Egyptian national number: a date of birth, a governorate."""
+    """Return whether ``text`` is written as an Egyptian national number: a date of birth, a
+    governorate.
+    """
     return _digits(text, rf"[23]\d\d{_MONTH}{_DAY}(?:[0-3]\d|88)\d{{5}}") is not None
 
 
@@ -291,7 +335,9 @@ def jp_my_number(text: str) -> bool:
 
 
 def us_itin(text: str) -> bool:
-    """Return whether ``text`` is written as a US individual taxpayer number: nine digits from 9, the range of ITINs."""
+    """Return whether ``text`` is written as a US individual taxpayer number: nine digits from 9,
+    the range of ITINs.
+    """
     return _digits(text, r"9\d\d(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])\d{4}") is not None
 
 
@@ -302,9 +348,43 @@ def _weighted(values: Sequence[int], weights: Sequence[int]) -> int:
 WORLD_CHECKSUMS: dict[str, Callable[[str], bool]] = {
     f.__name__: f
     for f in (
-        *(at_svnr, be_nrn, ch_ahv, no_fodselsnummer, is_kennitala, ie_pps, pt_nif, gr_amka, cz_rodne_cislo, hu_taj),
-        *(hu_tax_id, ro_cnp, bg_egn, hr_oib, jmbg, isikukood, lu_matricule, ar_cuit, uy_ci, ec_cedula, do_cedula),
-        *(hk_hkid, tw_id, nz_ird, ru_inn, ru_snils, ua_rnokpp, kz_iin, il_id, ae_emirates_id, sa_national_id),
+        *(
+            at_svnr,
+            be_nrn,
+            ch_ahv,
+            no_fodselsnummer,
+            is_kennitala,
+            ie_pps,
+            pt_nif,
+            gr_amka,
+            cz_rodne_cislo,
+            hu_taj,
+        ),
+        *(
+            hu_tax_id,
+            ro_cnp,
+            bg_egn,
+            hr_oib,
+            jmbg,
+            isikukood,
+            lu_matricule,
+            ar_cuit,
+            uy_ci,
+            ec_cedula,
+            do_cedula,
+        ),
+        *(
+            hk_hkid,
+            tw_id,
+            nz_ird,
+            ru_inn,
+            ru_snils,
+            ua_rnokpp,
+            kz_iin,
+            il_id,
+            ae_emirates_id,
+            sa_national_id,
+        ),
         *(ir_national_code, jp_my_number),
     )
 }

@@ -1,4 +1,6 @@
-"""Context words as Presidio weighs them: five words before a finding, or the one it starts with, raise its score."""
+"""Context words as Presidio weighs them: five words before a finding, or the one it starts with,
+raise its score.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ class Context:
         self._be: bool | None = None
 
     def supports(self, start: int, words: Sequence[str]) -> bool:
-        """Return whether one of ``words`` (lower case) stands inside a word around the finding at ``start``."""
+        """Return whether one of ``words`` (lower case) stands inside a word around the finding at
+        ``start``.
+        """
         if start not in self._known:
             self._known[start] = "\n".join(self._around(start))
         around = self._known[start]
@@ -54,11 +58,17 @@ class Context:
         return words[:WORDS_AROUND]
 
     def _before(self, end: int) -> list[str]:
-        """Return the counted words that end before ``end``, nearest first, ``WORDS_AROUND`` of them if there are."""
+        """Return the counted words that end before ``end``, nearest first, ``WORDS_AROUND`` of them
+        if there are.
+        """
         window = _WINDOW
         while True:
             low = self._word_start(max(0, end - window))
-            words = [word for raw in reversed(TOKEN.findall(self._text[low:end])) if self._counts(word := raw.lower())]
+            words = [
+                word
+                for raw in reversed(TOKEN.findall(self._text[low:end]))
+                if self._counts(word := raw.lower())
+            ]
             if low == 0 or len(words) >= WORDS_AROUND:
                 return words[:WORDS_AROUND]
             window *= 4

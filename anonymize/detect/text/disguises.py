@@ -1,9 +1,9 @@
 """Text with its disguises taken off, and the way back to the original's code points.
 
-Full-width and mathematical letters and digits, look-alike Cyrillic and Greek letters in Latin words,
-zero-width characters, soft hyphens and combining marks, spaced-out digits and letters,
-``name (at) host dot com``, percent-encoding and HTML entities become what they stand for.
-Text without any of these comes back as it was.
+Full-width and mathematical letters and digits, look-alike Cyrillic and Greek letters in Latin
+words, zero-width characters, soft hyphens and combining marks, spaced-out digits and letters,
+``name (at) host dot com``, percent-encoding and HTML entities become what they stand for. Text
+without any of these comes back as it was.
 """
 
 from __future__ import annotations
@@ -31,11 +31,17 @@ ASCII_TRICKS = (
 )
 """What an ASCII text must hold to be worth folding, case ignored."""
 _TRICKS = re.compile(ASCII_TRICKS, re.IGNORECASE)
-_ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_ENCODED = re.compile(
+    r"(?:%[0-9A-Fa-f]{2})+|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
+)
 _BLANKS_BEFORE = r"(?:(?<!\s)\s*+|(?<=\s))"
-"""From where a run of blanks begins, so that it is read once, or right behind what took the blanks."""
+"""From where a run of blanks begins, so that it is read once, or right behind what took the
+blanks.
+"""
 _AT = re.compile(rf"{_BLANKS_BEFORE}[(\[{{<]\s*(?:at|@|a t)\s*[)\]}}>]\s*", re.IGNORECASE)
-_DOT = re.compile(rf"{_BLANKS_BEFORE}[(\[{{<]\s*(?:dot|\.|punkt|punto|point)\s*[)\]}}>]\s*", re.IGNORECASE)
+_DOT = re.compile(
+    rf"{_BLANKS_BEFORE}[(\[{{<]\s*(?:dot|\.|punkt|punto|point)\s*[)\]}}>]\s*", re.IGNORECASE
+)
 _SPOKEN = re.compile(
     r"(?<![\w@.+-])[\w.+-]++(?:\s++(?:dot|punkt|punto|point)\s++[\w+-]++){0,12}+(?P<at>\s++at\s++|\s*+@\s*+)"
     r"(?!(?:the|a|an|my|your|our|this|that|which|der|die|das|le|la|el)\b)"
@@ -85,7 +91,9 @@ def _text(cells: list[_Cell]) -> str:
     return "".join(char for char, _, _ in cells)
 
 
-def _replaced(cells: list[_Cell], pattern: re.Pattern[str], make: Callable[[re.Match[str]], str | None]) -> list[_Cell]:
+def _replaced(
+    cells: list[_Cell], pattern: re.Pattern[str], make: Callable[[re.Match[str]], str | None]
+) -> list[_Cell]:
     """Return the cells with each match replaced as a whole; None leaves it."""
     out, at = list[_Cell](), 0
     for match in pattern.finditer(_text(cells)):
@@ -104,21 +112,29 @@ def _without(
     drop: Callable[[str], Iterator[bool]],
     end: Callable[[re.Match[str]], int] = re.Match.end,
 ) -> list[_Cell]:
-    """Return the cells without those that ``drop`` marks inside each match, up to the ``end`` of it."""
+    """Return the cells without those that ``drop`` marks inside each match, up to the ``end`` of
+    it.
+    """
     out, at = list[_Cell](), 0
     for match in pattern.finditer(_text(cells)):
         last = end(match)
         out += cells[at : match.start()]
         inside = cells[match.start() : last]
-        out += [cell for cell, gone in zip(inside, drop(match.group()[: len(inside)]), strict=True) if not gone]
+        out += [
+            cell
+            for cell, gone in zip(inside, drop(match.group()[: len(inside)]), strict=True)
+            if not gone
+        ]
         at = last
     return out + cells[at:]
 
 
 def _before_a_word(match: re.Match[str]) -> int:
-    """Return the last place in digits that stand apart where no word goes on; their start where too few are left.
+    """Return the last place in digits that stand apart where no word goes on; their start where too
+    few are left.
 
-    The pattern could look itself, and give back digit by digit from each start: a square of the text's length.
+    The pattern could look itself, and give back digit by digit from each start: a square of the
+    text's length.
     """
     text, end = match.string, match.end()
     while end > match.start() and end < len(text) and (text[end].isalnum() or text[end] == "_"):
@@ -134,7 +150,9 @@ def _decoded(cells: list[_Cell]) -> list[_Cell]:
     def plain(match: re.Match[str]) -> str | None:
         found = match.group()
         decoded = _unquoted(found)
-        return decoded if decoded is not None and decoded != found and decoded.isprintable() else None
+        return (
+            decoded if decoded is not None and decoded != found and decoded.isprintable() else None
+        )
 
     return _replaced(cells, _ENCODED, plain)
 
@@ -149,7 +167,9 @@ def _unquoted(found: str) -> str | None:
 
 
 def _visible(cells: list[_Cell]) -> list[_Cell]:
-    """Characters that cannot be seen go; compatibility forms, foreign digits, dashes and blanks become plain."""
+    """Characters that cannot be seen go; compatibility forms, foreign digits, dashes and blanks
+    become plain.
+    """
     out = []
     for char, start, end in cells:
         if char.isascii():
@@ -193,13 +213,18 @@ def _latin(cells: list[_Cell]) -> list[_Cell]:
         new = latin(match)
         if new is not None:
             out += cells[at : match.start()]
-            out += [(c, *cell[1:]) for c, cell in zip(new, cells[match.start() : match.end()], strict=True)]
+            out += [
+                (c, *cell[1:])
+                for c, cell in zip(new, cells[match.start() : match.end()], strict=True)
+            ]
             at = match.end()
     return out + cells[at:]
 
 
 def _script(char: str) -> bool:
-    """Return whether ``char`` is Cyrillic or Greek: then the word is of that script, not a disguise."""
+    """Return whether ``char`` is Cyrillic or Greek: then the word is of that script, not a
+    disguise.
+    """
     return unicodedata.name(char, "").startswith(("CYRILLIC", "GREEK"))
 
 
@@ -216,7 +241,9 @@ def _symbols(cells: list[_Cell]) -> list[_Cell]:
 
 
 def _together(cells: list[_Cell]) -> list[_Cell]:
-    """Digits and letters that stand apart come together; blanks around @ and dots of an address go."""
+    """Digits and letters that stand apart come together; blanks around @ and dots of an address
+    go.
+    """
 
     def apart(run: str) -> Iterator[bool]:
         separators = {c for c in run if not c.isdigit()}

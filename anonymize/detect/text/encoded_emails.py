@@ -1,4 +1,6 @@
-"""E-mail addresses that are written in a code: percent-encoded in links, as hexadecimal digits, in Base64."""
+"""E-mail addresses that are written in a code: percent-encoded in links, as hexadecimal digits, in
+Base64.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ _BASE64 = re.compile(r"(?<![A-Za-z0-9+_-])[A-Za-z0-9+_-][A-Za-z0-9+/_-]{11,}(?![
 _LONG = re.compile(r"[A-Za-z0-9+/_-]{14}")
 """Shorter runs are words, and no address is that short in a code."""
 _PART_OF_PATH = re.compile(r"[A-Za-z0-9+_-]{12,}")
-_MAIL = re.compile(r"[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.[A-Za-z]{2,24}", re.ASCII)
+_MAIL = re.compile(
+    r"[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.[A-Za-z]{2,24}", re.ASCII
+)
 
 
 def may_be_coded(text: str) -> bool:
@@ -32,7 +36,8 @@ def may_be_coded(text: str) -> bool:
 
 
 def encoded_mails(text: str) -> Iterator[Find]:
-    """Yield the e-mail addresses in ``text`` whose at sign is written in a code, or that are in one as a whole.
+    """Yield the e-mail addresses in ``text`` whose at sign is written in a code, or that are in one
+    as a whole.
 
     A digest or a key decodes to no printable text with an address in it, so each find is a proof.
     """
@@ -53,7 +58,9 @@ def encoded_mails(text: str) -> Iterator[Find]:
 
 
 def _of_base64(text: str) -> bytes:
-    """Return what ``text`` is in Base64 or its form for links, empty where it is not; padding may be missing."""
+    """Return what ``text`` is in Base64 or its form for links, empty where it is not; padding may
+    be missing.
+    """
     whole = text[: len(text) - (len(text) % 4 == 1)]
     try:
         return base64.b64decode(whole.replace("-", "+").replace("_", "/") + "=" * (-len(whole) % 4))

@@ -19,18 +19,19 @@ _AT_RULES = word_set("""
 """)
 """What code and chats write behind an at sign that is nobody."""
 _LABELS = (
-    r"user[ _-]?name|screen[ _-]?name|nick(?:name)?|handle|benutzername|nutzername|nom d[’']utilisateur|pseudo|usuario"
-    r"|nombre de usuario|nome utente|usuário|nome de usuário|gebruikersnaam|nazwa użytkownika|användarnamn|brugernavn"
-    r"|brukernavn|käyttäjätunnus|kullanıcı adı|логин|用户名|ユーザー名|skype|telegram|instagram|insta|twitter|snapchat"
+    r"user[ _-]?name|screen[ _-]?name|nick(?:name)?|handle|benutzername|nutzername|nom"
+    r" d[’']utilisateur|pseudo|usuario"
+    r"|nombre de usuario|nome utente|usuário|nome de usuário|gebruikersnaam|nazwa"
+    r" użytkownika|användarnamn|brugernavn"
+    r"|brukernavn|käyttäjätunnus|kullanıcı"
+    r" adı|логин|用户名|ユーザー名|skype|telegram|instagram|insta|twitter|snapchat"
     r"|github|gitlab|discord|mastodon|tiktok|wechat|微信"
 )
 _NO_NAMES = word_set("""
     the a an is was and or not none null required optional invalid unknown empty missing field page account app link
     support team bot post feed page story profile url api to for in on at by with from your my
 """)
-_HOSTS = (
-    r"(?:com|org|net|io|co|de|fr|es|it|nl|uk|eu|info|edu|gov|dev|app|example|local|internal|png|jpe?g|svg|js|ts|py)"
-)
+_HOSTS = r"(?:com|org|net|io|co|de|fr|es|it|nl|uk|eu|info|edu|gov|dev|app|example|local|internal|png|jpe?g|svg|js|ts|py)"
 
 
 def _is_handle(text: str) -> bool:
@@ -69,9 +70,12 @@ def handle_rule() -> OwnRule:
 _AGE = r"(?:1[01][0-9]|[1-9]?[0-9])"
 _NUMBER_LEFT = r"(?<![0-9A-Za-z_])(?<![0-9][-./:,])"
 _LASTED = (
-    r"(?:for|since|over|within|last|past|next|in|every|after|than|about \d+ to|depuis|pendant|en|dans|sous|pour|toutes les"
-    r"|il y a|durant|après|moins de|hace|durante|desde|dentro de|en los últimos|por|tras|cada|da|per|fra|tra|negli ultimi"
-    r"|ogni|há|faz|nos últimos|em|após|sinds|al|binnen|gedurende|seit|vor|nach|binnen|während|przez|od|za|po|co|i|om|under"
+    r"(?:for|since|over|within|last|past|next|in|every|after|than|about \d+"
+    r" to|depuis|pendant|en|dans|sous|pour|toutes les"
+    r"|il y a|durant|après|moins de|hace|durante|desde|dentro de|en los"
+    r" últimos|por|tras|cada|da|per|fra|tra|negli ultimi"
+    r"|ogni|há|faz|nos"
+    r" últimos|em|após|sinds|al|binnen|gedurende|seit|vor|nach|binnen|während|przez|od|za|po|co|i|om|under"
     r"|sedan|před|za|po|uz|už|через|за|на|около|более|последние)[ ]+"
 )
 
@@ -80,23 +84,32 @@ def age_rule() -> OwnRule:
     """Return the rule that finds people's ages; the number is the finding."""
     age = rf"(?P<value>{_AGE})"
     behind = (
-        rf"(?<![A-Za-z])(?:aged?(?:[ ](?:of|is|was))?|age[ ]?[:=]|turn(?:ed|s|ing)|im Alter von|Alter[ ]?[:=]|âgée?s?[ ]de|âge[ ]?[:=]"
-        rf"|edad(?:[ ]de|[ ]?[:=])|età(?:[ ]di|[ ]?[:=])|idade(?:[ ]de|[ ]?[:=])|leeftijd(?:[ ]van|[ ]?[:=])"
-        rf"|wiek(?:u|[ ]?[:=])|ålder[ ]?[:=]?|alder[ ]?[:=]?|ikä[ ]?[:=]|yaş[ıi]?[ ]?[:=]|возраст[еа]?[ ]?[:=]?"
-        rf"|年齢[:：]?|年龄[:：]?|나이[:：]?)[ \t]{{0,2}}{age}(?![0-9A-Za-z%:]|[.,/-][0-9]|[ ]?(?:days?|weeks?|hours?|minutes?|files?|items?))"
+        rf"(?<![A-Za-z])(?:aged?(?:[ ](?:of|is|was))?|age[ ]?[:=]|turn(?:ed|s|ing)|im Alter"
+        rf" von|Alter[ ]?[:=]|âgée?s?[ ]de|âge[ ]?[:=]"
+        rf"|edad(?:[ ]de|[ ]?[:=])|età(?:[ ]di|[ ]?[:=])|idade(?:[ ]de|[ ]?[:=])|leeftijd(?:["
+        rf" ]van|[ ]?[:=])"
+        rf"|wiek(?:u|[ ]?[:=])|ålder[ ]?[:=]?|alder[ ]?[:=]?|ikä[ ]?[:=]|yaş[ıi]?["
+        rf" ]?[:=]|возраст[еа]?[ ]?[:=]?"
+        rf"|年齢[:：]?|年龄[:：]?|나이[:：]?)[ \t]{{0,2}}{age}(?![0-9A-Za-z%:]|[.,/-][0-9]|["
+        r" ]?(?:days?|weeks?|hours?|minutes?|files?|items?))"
     )
     old = (
         rf"{_NUMBER_LEFT}{age}(?:"
         r"[- ]?(?:years?|yrs?|months?)[- ]old|[ ]?-?y[./]?o\b\.?|[- ]years?[ ]of[ ]age"
         r"|[ ]?Jahren?[ ](?:alt|jung)|-?[ ]?jährige[rnms]?\b|[ ]ans[ ]révolus"
-        r"|[ ]años[ ]de[ ]edad|[ ]anni[ ]d[’']età|[ ]anos[ ]de[ ]idade|[ ]jaar[ ]oud|-jarige|[ ]år[ ]gam(?:mal|mel)"
-        r"|-årig[ae]?\b|-vuotias|-vuotiaa?n|-?letni[aemych]*\b|-?latk\w*|[ ]yaşında\w*|-летн\w+|[ ]?(?:岁|歲|歳|才(?![能华])|세(?![기계])|살(?![다아]))"
+        r"|[ ]años[ ]de[ ]edad|[ ]anni[ ]d[’']età|[ ]anos[ ]de[ ]idade|[ ]jaar[ ]oud|-jarige|[ ]år["
+        r" ]gam(?:mal|mel)"
+        r"|-årig[ae]?\b|-vuotias|-vuotiaa?n|-?letni[aemych]*\b|-?latk\w*|[ ]yaşında\w*|-летн\w+|["
+        r" ]?(?:岁|歲|歳|才(?![能华])|세(?![기계])|살(?![다아]))"
         r"|[ ]साल[ ]की?|[ ]वर्षीय|[ ]עاما)"
     )
     plain = (
         rf"{_NUMBER_LEFT}{age}[ \u00a0](?:ans|años|anni|anos|lat|lata|let|лет|года?|år)(?![\w])"
-        r"(?![ ](?:d[’'](?:exp|anc)|de[ ](?:exp|garant|serv|trabaj|carr|prison|p[ri]|cárcel|casa|contrat|vie\b|mari)"
-        r"|di[ ](?:esp|garan|serv|car)|doświadcz|gwaranc|опыт|стаж|garanti|erfaren|más|plus|later|plus\b|de plus))"
+        r"(?![ ](?:d[’'](?:exp|anc)|de["
+        r" ](?:exp|garant|serv|trabaj|carr|prison|p[ri]|cárcel|casa|contrat|vie\b|mari)"
+        r"|di["
+        r" ](?:esp|garan|serv|car)|doświadcz|gwaranc|опыт|стаж|garanti|erfaren|más|plus|later|plus\b|de"
+        r" plus))"
     )
     return OwnRule(
         "ages",
@@ -111,7 +124,8 @@ def age_rule() -> OwnRule:
 
 _TITLES = (
     r"(?:Mr|Mrs|Ms|Mx|Dr|Drs|Prof|Rev|Hon|Sgt|Lt|Capt|Col|Gen|Maj|Insp|Sr|Sra|Srta|Dott|Dott\.ssa|Sig|Sig\.ra|Avv|Ing"
-    r"|Dipl\.-Ing|Mag|Dhr|Mevr|Mw|Mme|Mlle|MM|Me|Dña|Univ\.-Prof|Priv\.-Doz|PD|h\.c|med|rer\. nat|phil|jur)\."
+    r"|Dipl\.-Ing|Mag|Dhr|Mevr|Mw|Mme|Mlle|MM|Me|Dña|Univ\.-Prof|Priv\.-Doz|PD|h\.c|med|rer\."
+    r" nat|phil|jur)\."
     r"|(?:Mr|Mrs|Ms|Mx|Dr|Prof|Mme|Mlle|Miss|Sir|Dame|Lord|Lady|Professor|Doctor|Madam|Herrn?|Frau|Fräulein|Monsieur"
     r"|Madame|Mademoiselle|Maître|Señora?|Señorita|Doña|Don|Signora?|Dottore|Dottoressa|Senhora?|Dona|Doutora?|Mevrouw"
     r"|Meneer|Pani?|Reverend|Rabbi|Imam|Sheikh|Captain|Sergeant|Lieutenant|Colonel)"
@@ -122,4 +136,6 @@ def title_rule() -> OwnRule:
     """Return the rule that finds titles and forms of address before a name."""
     name = r"[ \u00a0](?=[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω][^\W\d_]|[A-Z]\.)"
     titles = rf"(?<![\w.-])(?P<value>(?:{_TITLES})(?:[ \u00a0](?:{_TITLES}))*){name}"
-    return OwnRule("titles", [Shape("TITLE", titles, 0.6, flags=0, probe=rf"\b(?:{_TITLES})[ \u00a0]")])
+    return OwnRule(
+        "titles", [Shape("TITLE", titles, 0.6, flags=0, probe=rf"\b(?:{_TITLES})[ \u00a0]")]
+    )

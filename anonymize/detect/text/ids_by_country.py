@@ -1,9 +1,11 @@
 # ruff: noqa: E501
-"""National numbers in text, looked for where their country is named: a form, then the columns' own check.
+"""National numbers in text, looked for where their country is named: a form, then the columns' own
+check.
 
-A number with a check that few pass, or in a form of its own, is found anywhere. One that is only digits, and passes by
-chance often, is none behind a word for something else (an order, a version, an amount). Behind its own name
-(``CPF``, ``BSN``) the form alone counts, so that one with a slip goes too; one that no check proves is found only there.
+A number with a check that few pass, or in a form of its own, is found anywhere. One that is only
+digits, and passes by chance often, is none behind a word for something else (an order, a version,
+an amount). Behind its own name (``CPF``, ``BSN``) the form alone counts, so that one with a slip
+goes too; one that no check proves is found only there.
 """
 
 from __future__ import annotations
@@ -27,7 +29,10 @@ OTHER_THINGS = (
 )
 """What stands before a number that is none of a person."""
 
-_NO_AMOUNT = r"(?![ \u00a0]?(?:[$€£¥₹₩%]|(?:EUR|USD|GBP|CHF|PLN|CZK|SEK|NOK|DKK|HUF|JPY|INR|kr|zł|Kč|Ft|ms|bytes)\b))"
+_NO_AMOUNT = (
+    r"(?!["
+    r" \u00a0]?(?:[$€£¥₹₩%]|(?:EUR|USD|GBP|CHF|PLN|CZK|SEK|NOK|DKK|HUF|JPY|INR|kr|zł|Kč|Ft|ms|bytes)\b))"
+)
 
 
 def _number(*groups: str, sep: str = _SEP) -> str:
@@ -52,7 +57,10 @@ def _named(entity: str, label: str, pattern: str) -> Shape:
 
 def _behind(label: str, pattern: str) -> str:
     """Return the pattern of a number right behind its name."""
-    said = rf"(?<![A-Za-z])(?:{label})(?![A-Za-z])[ \t]*(?:(?:no|nr|num|number|numer|id|n°|nº|№)(?![A-Za-z])\.?)?"
+    said = (
+        rf"(?<![A-Za-z])(?:{label})(?![A-Za-z])["
+        r" \t]*(?:(?:no|nr|num|number|numer|id|n°|nº|№)(?![A-Za-z])\.?)?"
+    )
     return rf"{said}[ \t:：=#.\-]{{0,4}}(?P<value>{pattern}){RIGHT}"
 
 
@@ -167,7 +175,9 @@ _IDS: dict[str, Sequence[Shape]] = {
 }  # fmt: skip
 _IDS |= {
     "sk": (_weak("SK_RODNE_CISLO", _BIRTH10, w.cz_rodne_cislo),),
-    **{code: (_strong(f"{code.upper()}_JMBG", _JMBG, w.jmbg),) for code in ("rs", "ba", "me", "mk")},
+    **{
+        code: (_strong(f"{code.upper()}_JMBG", _JMBG, w.jmbg),) for code in ("rs", "ba", "me", "mk")
+    },
     "si": (_strong("SI_EMSO", _JMBG, w.jmbg),),
 }
 
@@ -233,7 +243,10 @@ def _shapes(country: str) -> Iterator[Shape]:
         if "(?P<value>" in shape.pattern:
             yield shape
             continue
-        word = shape.entity not in ("HK_HKID", "MX_RFC")  # one may end in a bracket, one begin with &
+        word = shape.entity not in (
+            "HK_HKID",
+            "MX_RFC",
+        )  # one may end in a bracket, one begin with &
         yield replace(shape, pattern=f"{LEFT}(?:{shape.pattern}){RIGHT}", one_word=word)
         if shape.entity in _LABELS:
             yield Shape(shape.entity, _behind(_LABELS[shape.entity], shape.pattern), 0.75)
@@ -243,7 +256,8 @@ OWN_COUNTRIES: frozenset[str] = frozenset(_IDS)
 """Countries that have shapes here; the United Kingdom is ``uk``."""
 
 ID_ENTITIES: dict[str, tuple[str, ...]] = {
-    country: tuple(dict.fromkeys(shape.entity for shape in shapes)) for country, shapes in sorted(_IDS.items())
+    country: tuple(dict.fromkeys(shape.entity for shape in shapes))
+    for country, shapes in sorted(_IDS.items())
 }
 """The entities of each country's shapes."""
 

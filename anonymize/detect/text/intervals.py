@@ -1,4 +1,6 @@
-"""Places in a text by where they are, so that asking for each find which of them it meets stays linear."""
+"""Places in a text by where they are, so that asking for each find which of them it meets stays
+linear.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ class Places:
         self._reach = list(accumulate((end for _, end in self._places), max))
 
     def touching(self, start: int, end: int) -> Iterator[Place]:
-        """Yield the places that share a code point with ``start`` to ``end``, or begin or end at its bounds."""
+        """Yield the places that share a code point with ``start`` to ``end``, or begin or end at
+        its bounds.
+        """
         first = bisect_left(self._reach, start)  # none before reaches so far
         for place in self._places[first : bisect_right(self._starts, end)]:
             if place[1] >= start:

@@ -1,5 +1,7 @@
 # ruff: noqa: E501
-"""Telephone numbers behind a word for telephone, in whatever national form, and payment cards of every length."""
+"""Telephone numbers behind a word for telephone, in whatever national form, and payment cards of
+every length.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from anonymize.detect.text.ids_by_country import OTHER_THINGS
 from anonymize.detect.text.own_rules import LEFT, RIGHT, OwnRule, Shape
 
 _WESTERN = (
-    r"(?:(?:work|home|office|contact|day ?time|land ?line)[ ])?(?:(?:tele|mobile[ -]?|cell[ -]?)?phone|mobile|cell|tel|mob|ph)"
+    r"(?:(?:work|home|office|contact|day ?time|land ?line)[ ])?(?:(?:tele|mobile[ -]?|cell["
+    r" -]?)?phone|mobile|cell|tel|mob|ph)"
     r"|fax|facsimile|hot ?line|whats ?app|signal|viber|sms|gsm"
     r"|telefon(?:nummer|ní|szám|as|i)?|handy(?:nummer)?|mobil(?:telefon|nummer|funk)?|rufnummer|durchwahl|festnetz"
     r"|t[eé]l(?:[eé]phone)?|portable|tel[eé]f(?:ono|one|oon|on)|t[eé]lf|tlf|tfn|m[oó]vil|cel(?:ular(?:e)?)?|telem[oó]vel|fone"
@@ -22,16 +25,20 @@ _ELSEWHERE = (
 )
 _PHONE = rf"(?:{_WESTERN})|(?:{_ELSEWHERE})"
 _NUMBER = (
-    r"(?:(?:number|no|nr|num|nummer|numéro|número|n°|nº|№|号码|番号|번호)(?![A-Za-z])\.?)?[ \t]*(?:[:=：.#]|\bis\b|\bat\b|\bon\b|\bunder\b|\bunter\b"
+    r"(?:(?:number|no|nr|num|nummer|numéro|número|n°|nº|№|号码|番号|번호)(?![A-Za-z])\.?)?["
+    r" \t]*(?:[:=：.#]|\bis\b|\bat\b|\bon\b|\bunder\b|\bunter\b"
     r"|\bau\b|\bal\b|\bein?\b)?[ \t]*"
 )
 _DIALLED = (
-    r"(?:call(?:ed|s|ing)?|ring|dial(?:led)?|phoned|text(?:ed)?|reach(?:ed)?|contact|anrufen|ruf(?:en Sie)? an|angerufen|appel(?:ez|er)|appelle"
+    r"(?:call(?:ed|s|ing)?|ring|dial(?:led)?|phoned|text(?:ed)?|reach(?:ed)?|contact|anrufen|ruf(?:en"
+    r" Sie)? an|angerufen|appel(?:ez|er)|appelle"
     r"|llam[ae]r?|chiam(?:are|i|a)|lig(?:ue|ar)|bel(?:len)?|zadzwo[nń](?:ić)?|ring|soita)"
-    r"(?:[ ](?:me|us|him|her|them|back|again|mich|uns|moi|nous|al|au|ao))*(?:[ ](?:at|on|under|unter))?[ ]?:?[ ]"
+    r"(?:[ ](?:me|us|him|her|them|back|again|mich|uns|moi|nous|al|au|ao))*(?:["
+    r" ](?:at|on|under|unter))?[ ]?:?[ ]"
 )
 _FORM = (
-    r"(?P<value>(?:\+[ ]?|\(\+|00[ ]?)?\(?[0-9][0-9 ()./\u00a0\u2011-]{4,20}[0-9](?:[ ]?(?:x|ext\.?|#)[ ]?[0-9]{1,6})?)"
+    r"(?P<value>(?:\+[ ]?|\(\+|00[ ]?)?\(?[0-9][0-9 ()./\u00a0\u2011-]{4,20}[0-9](?:["
+    r" ]?(?:x|ext\.?|#)[ ]?[0-9]{1,6})?)"
 )
 _DATE = re.compile(
     r"[12]\d{3}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:\d{4}|\d\d)|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
@@ -39,10 +46,17 @@ _DATE = re.compile(
 
 
 def _is_phone(text: str) -> bool:
-    """Return whether ``text`` behind a word for telephone has a number's digits, and is no date, range or amount."""
+    """Return whether ``text`` behind a word for telephone has a number's digits, and is no date,
+    range or amount.
+    """
     digits = sum(map(str.isdecimal, re.split(r"x|ext|#", text)[0]))
     amount = re.fullmatch(r"\d+[.,]\d{1,2}|\d{1,3}(?:[.,]\d{3})+", text)
-    return 6 <= digits <= 15 and not amount and not _DATE.match(text) and not re.search(r"[-./]{2}|  ", text)
+    return (
+        6 <= digits <= 15
+        and not amount
+        and not _DATE.match(text)
+        and not re.search(r"[-./]{2}|  ", text)
+    )
 
 
 def _is_dialled(text: str) -> bool:
@@ -52,7 +66,10 @@ def _is_dialled(text: str) -> bool:
 
 def phone_rule() -> OwnRule:
     """Return the rule that finds telephone numbers behind a word for one."""
-    end = r"(?![0-9A-Za-z_])(?!\.[0-9])(?![ ]?(?:EUR|USD|GBP|€|\$|£|%|minutes?|times?|hours?|users?|items?)\b)"
+    end = (
+        r"(?![0-9A-Za-z_])(?!\.[0-9])(?!["
+        r" ]?(?:EUR|USD|GBP|€|\$|£|%|minutes?|times?|hours?|users?|items?)\b)"
+    )
     return OwnRule(
         "labelled phones",
         [
@@ -63,7 +80,9 @@ def phone_rule() -> OwnRule:
 
 
 def _is_card(text: str) -> bool:
-    return card(text) and len(bare(text)) != 13  # thirteen digits are articles' numbers today, not cards
+    return (
+        card(text) and len(bare(text)) != 13
+    )  # thirteen digits are articles' numbers today, not cards
 
 
 def card_rule() -> OwnRule:
@@ -74,16 +93,25 @@ def card_rule() -> OwnRule:
         r"[1-6]\d{3}(?P<by>[ -])\d{4}(?P=by)\d{4}(?:(?P=by)\d{1,4}){0,2}",
         r"[1-6]\d{3}(?P<by>[ -])\d{6}(?P=by)\d{2,5}",
     )
-    shapes = (Shape("CREDIT_CARD", LEFT + one + RIGHT, 1.0, _is_card, OTHER_THINGS, one_word=True) for one in forms)
+    shapes = (
+        Shape("CREDIT_CARD", LEFT + one + RIGHT, 1.0, _is_card, OTHER_THINGS, one_word=True)
+        for one in forms
+    )
     return OwnRule("payment cards", shapes)
 
 
 def case_rule() -> OwnRule:
-    """Return the rule that finds numbers of cases and applications: ``application no. 36244/06``."""
+    """Return the rule that finds numbers of cases and applications: ``application no.
+    36244/06``.
+    """
     said = (
-        r"applications?|cases?|petitions?|docket|appl|complaint|file|case file|aktenzeichen|az|gesch[äa]ftszeichen|requ[êe]te"
-        r"|dossier|expediente|demanda|procedimiento|ricorso|processo|zaaknummer|sprawa|sygn\.? akt|жалоба|дело"
+        r"applications?|cases?|petitions?|docket|appl|complaint|file|case"
+        r" file|aktenzeichen|az|gesch[äa]ftszeichen|requ[êe]te"
+        r"|dossier|expediente|demanda|procedimiento|ricorso|processo|zaaknummer|sprawa|sygn\.?"
+        r" akt|жалоба|дело"
     )
     number = r"(?P<value>[A-Z]{0,4}[ -]?[0-9]{2,7}/[0-9]{2,4})(?![0-9A-Za-z/])"
     nos = r"(?:nos?|nr|number|numbers|n°|nº|№)\b\.?"
-    return OwnRule("case numbers", [Shape("ID", rf"(?<![A-Za-z])(?:{said})\.?[ ][(]?{nos}[ ]?{number}", 0.6)])
+    return OwnRule(
+        "case numbers", [Shape("ID", rf"(?<![A-Za-z])(?:{said})\.?[ ][(]?{nos}[ ]?{number}", 0.6)]
+    )

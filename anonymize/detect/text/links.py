@@ -1,6 +1,8 @@
-"""Whether a dotted name without a scheme is an address on the web, or a line of code: ``pd.read_csv(``, ``README.md``.
+"""Whether a dotted name without a scheme is an address on the web, or a line of code:
+``pd.read_csv(``, ``README.md``.
 
-Presidio's recognizer takes whatever ends in a public suffix, in the middle of a word too: ``pd.re`` of ``pd.read_csv``.
+Presidio's recognizer takes whatever ends in a public suffix, in the middle of a word too: ``pd.re``
+of ``pd.read_csv``.
 """
 
 from __future__ import annotations
@@ -25,23 +27,24 @@ _SELF = word_set("""
     self this cls np pd plt os sys df
     """)
 _OBJECTS = word_set("""
-    self this cls super user data item items obj df np pd plt os sys re req request res response config cfg
-    window document module event evt e ctx context args kwargs params settings props state row rows node elem el
-    err error logger log math json time date str string list dict map set tf torch nn sns sp px conn cursor db
-    session client server app api parser options opts input output result results page form field model view
-    query table column key value process console file path url info meta spring server management player player1
-    order account customer
+    self this cls super user data item items obj df np pd plt os sys re req request res response
+    config cfg window document module event evt e ctx context args kwargs params settings props
+    state row rows node elem el err error logger log math json time date str string list dict map
+    set tf torch nn sns sp px conn cursor db session client server app api parser options opts input
+    output result results page form field model view query table column key value process console
+    file path url info meta spring server management player player1 order account customer
     """)
 """Names that programs give their things; ``user.name`` is an attribute, not a site."""
 _MEMBERS = word_set("""
-    name id info date now date day time call link open watch click new save space select tools total support
-    style run map data app page show post host zip to at is as in it me my so do be no py md one top work works
-    group team email mobi phone case cat ch cl co re sc st sh tr tv va vc ws il ir la li lt lu ms mt mu na ne nu
-    pa pe ph pk pm pr ps pt pw qa ro rs sa sb sd se sg si sk sl sm sn size video game games chat live news watch
-    build codes design download events exchange fit fun global host legal limited loan lol market media network
-    online parts photo pics place plus press pub red rest review rocks school services shop site software store
-    stream studio study systems tax today tips tours training trade university ventures vote web webcam website
-    wiki win world zone int
+    name id info date now date day time call link open watch click new save space select tools total
+    support style run map data app page show post host zip to at is as in it me my so do be no py md
+    one top work works group team email mobi phone case cat ch cl co re sc st sh tr tv va vc ws il
+    ir la li lt lu ms mt mu na ne nu pa pe ph pk pm pr ps pt pw qa ro rs sa sb sd se sg si sk sl sm
+    sn size video game games chat live news watch build codes design download events exchange fit
+    fun global host legal limited loan lol market media network online parts photo pics place plus
+    press pub red rest review rocks school services shop site software store stream studio study
+    systems tax today tips tours training trade university ventures vote web webcam website wiki win
+    world zone int
     """)
 """Public suffixes that are names of attributes and methods as well."""
 _CODE = re.compile(
@@ -91,15 +94,27 @@ def _is_code(text: str, start: int, end: int) -> bool:
     name = text[start:end].strip(".-")
     labels = name.split(".")
     behind = text[end : end + 2]
-    if behind[:1] in ("(", "[", "$") or behind == "::" or "_" in name or "$" in name or "\\" in name:
+    if (
+        behind[:1] in ("(", "[", "$")
+        or behind == "::"
+        or "_" in name
+        or "$" in name
+        or "\\" in name
+    ):
         return True
     if len(labels) > 2 and labels[0].lower() in _ROOTS:
         return True
     last = labels[-1].lower()
-    if _CAMEL.search(name) and (_CAMEL.search(labels[-1]) or last in _MEMBERS or _code_line(text, start, end)):
+    if _CAMEL.search(name) and (
+        _CAMEL.search(labels[-1]) or last in _MEMBERS or _code_line(text, start, end)
+    ):
         return True
     beside_folder = start > 0 and text[start - 1] in "/\\"
-    if last in _FILE_ENDINGS and (beside_folder or len(labels) == 2) and (beside_folder or last not in _COUNTRIES_TOO):
+    if (
+        last in _FILE_ENDINGS
+        and (beside_folder or len(labels) == 2)
+        and (beside_folder or last not in _COUNTRIES_TOO)
+    ):
         return True
     if _KEY.match(text, end) and start and text[start - 1] in "\"'":
         return True

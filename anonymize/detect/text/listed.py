@@ -1,7 +1,8 @@
 """Texts that a policy lists: ``deny``, which are always a finding, and ``allow``, which never are.
 
-Both are compared in one form, in which a listed text and what stands in a cell agree whatever their case, their
-width, how far apart their words are, and which of Unicode's spaces, dashes and apostrophes they are written with.
+Both are compared in one form, in which a listed text and what stands in a cell agree whatever their
+case, their width, how far apart their words are, and which of Unicode's spaces, dashes and
+apostrophes they are written with.
 """
 
 from __future__ import annotations
@@ -26,11 +27,15 @@ _RUNS = re.compile(r"\s\s|[^\S ]")
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
 )
-"""Letters of scripts in which words touch, or endings are written onto a name: Thai, Burmese, Hangul, Kana, Han …"""
+"""Letters of scripts in which words touch, or endings are written onto a name: Thai, Burmese,
+Hangul, Kana, Han …
+"""
 
 
 def plain_form(text: str) -> str:
-    """Return ``text`` as listed texts are compared: case folded, decomposed (NFKD), one space for any run."""
+    """Return ``text`` as listed texts are compared: case folded, decomposed (NFKD), one space for
+    any run.
+    """
     if text.isascii():
         plain = text.lower()
         return (_SPACES.sub(" ", plain) if _RUNS.search(plain) else plain).strip()
@@ -57,7 +62,9 @@ class DenyRule(Rule):
     """Finds the texts of a deny list, whole words of them, in any spelling of one plain form."""
 
     def __init__(self, name: str, entity: str, texts: Sequence[str]) -> None:
-        """Take what findings name as their recognizer, the entity, and the texts as the policy lists them."""
+        """Take what findings name as their recognizer, the entity, and the texts as the policy
+        lists them.
+        """
         self.name, self.context, self._entity = name, (), entity
         self.parts: tuple[Part, ...] = (Part(1.0),)
         forms = sorted(set(filter(None, map(plain_form, texts))), key=len, reverse=True)
@@ -78,7 +85,9 @@ class DenyRule(Rule):
         return found
 
     def _whole(self, plain: str, start: int, end: int) -> int | None:
-        """Return the end of the longest listed text from ``start`` up to ``end`` that is no piece of longer words."""
+        """Return the end of the longest listed text from ``start`` up to ``end`` that is no piece
+        of longer words.
+        """
         if start and _one_word(plain[start - 1], plain[start]):
             return None
         while end > start:
@@ -92,7 +101,9 @@ class DenyRule(Rule):
 
 
 def _one_word(left: str, right: str) -> bool:
-    """Return whether two characters side by side are of one word; a mark belongs to the letter before it."""
+    """Return whether two characters side by side are of one word; a mark belongs to the letter
+    before it.
+    """
     if unicodedata.combining(right):
         return True
     if _UNSPACED.match(left) or _UNSPACED.match(right):
@@ -102,7 +113,9 @@ def _one_word(left: str, right: str) -> bool:
 
 
 def _with_places(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """Return the plain form of ``text``, not stripped, and for each character the span that it stands for."""
+    """Return the plain form of ``text``, not stripped, and for each character the span that it
+    stands for.
+    """
     chars, places = list[str](), list[tuple[int, int]]()
     for at, char in enumerate(text):
         for one in _plain(char):
@@ -121,5 +134,7 @@ def _plain(char: str) -> str:
         return " "
     if unicodedata.category(char) == "Cf":
         return ""
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold()).translate(_ALIKE)
+    folded = unicodedata.normalize(
+        "NFKD", unicodedata.normalize("NFKD", char).casefold()
+    ).translate(_ALIKE)
     return _SPACES.sub(" ", folded)

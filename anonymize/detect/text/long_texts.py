@@ -8,7 +8,9 @@ from dataclasses import dataclass
 CORE = 32_768
 """Code points of which one piece is responsible for the findings."""
 OVERLAP = 2_048
-"""Code points a piece sees before and after those: no finding is longer, no context word further away."""
+"""Code points a piece sees before and after those: no finding is longer, no context word further
+away.
+"""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Whether a number in a text is what its digits say, given what stands beside it.
 
-A pattern sees sixteen digits that pass Luhn's check; that ``0.`` stands before them says that they are no card. One
-place for texts, columns and the scan of the output, so that all three mean the same by a card, a phone, an address.
+A pattern sees sixteen digits that pass Luhn's check; that ``0.`` stands before them says that they
+are no card. One place for texts, columns and the scan of the output, so that all three mean the
+same by a card, a phone, an address.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ _DECIMALS_BEHIND = re.compile(r"\.[0-9]{1,6}(?![0-9]|[.\-/ ]?[0-9]|\.[^\W_])|\s?
 _MORE_BEFORE = re.compile(r"[0-9][.,]$")
 _POINT_BEFORE = re.compile(r"(?<![0-9])[0-9]{1,9}\.$|(?:^|[\s=(\[,:+-])\.$")
 _NAMED_PHONE = re.compile(
-    r"(?i)(?:phone|tele?f|\bt[eé]l|mobil|m[oó]vil|cell|celular|fax|whats ?app|call|contact|rufnummer|handy|telefoon"
+    r"(?i)(?:phone|tele?f|\bt[eé]l|mobil|m[oó]vil|cell|celular|fax|whats"
+    r" ?app|call|contact|rufnummer|handy|telefoon"
     r"|dial|sms|\bph\b|\bmob\b|komórk|тел|моб|电话|手机|電話|携帯|전화|फ़ोन|फोन|هاتف|טלפון|โทร)[^\n]{0,24}$"
 )
 _MONEY_BEFORE = re.compile(
@@ -28,7 +30,8 @@ _MONEY_BEHIND = re.compile(
 )
 _EPOCH = re.compile(r"(?:1[0-9]{9}|2[01][0-9]{8})(?:[0-9]{3}|[0-9]{6}|[0-9]{9})?")
 _MOMENT_BEFORE = re.compile(
-    r"(?i)(?:[a-z]_at|(?<![a-z])(?:(?:[a-z]+[_ -]?)?(?:timestamp|epoch|time|date)|ts|iat|exp|nbf|[acm]time|since|until"
+    r"(?i)(?:[a-z]_at|(?<![a-z])(?:(?:[a-z]+[_"
+    r" -]?)?(?:timestamp|epoch|time|date)|ts|iat|exp|nbf|[acm]time|since|until"
     r"|expires|expiry|created|updated|modified|started|ended|deleted|seen|issued|zeitstempel|horodatage|millis|unix"
     r"|(?:created|updated|modified|started|ended|expires|issued|seen|login)At))[\"'\])]{0,2}\s{0,2}[:=]?\s{0,2}[\"'(\[]?$"
 )
@@ -36,7 +39,8 @@ _DATE_FIRST = re.compile(r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?![0-9])")
 _DATE_AND_TIME = re.compile(r"[0-3]?[0-9][-./][0-3]?[0-9][-./](?:19|20)?[0-9]{2}[ ,]+[0-2]?[0-9]")
 _TIME_BEHIND = re.compile(r":[0-5][0-9]")
 _OTHER_NUMBER_BEFORE = re.compile(
-    r"(?i)(?<![^\W_])(?:isbn|issn|ean|upc|gtin|hs|hts|hts code|hs code|cas|sku|doi|pmid|arxiv|rfc|oid|asin|part no|p/n)"
+    r"(?i)(?<![^\W_])(?:isbn|issn|ean|upc|gtin|hs|hts|hts code|hs"
+    r" code|cas|sku|doi|pmid|arxiv|rfc|oid|asin|part no|p/n)"
     r"(?:[- ]1[03])?(?:[ .:#]{1,3}|\s(?:code|no|number|nr)[ .:#]{0,3})$"
 )
 _AGENT_BEFORE = re.compile(
@@ -50,19 +54,25 @@ _VERSION_NOUN = (
 )
 _VERSION_VERB = (
     "upgrad(?:e|ed|ing)|updat(?:e|ed|ing)|downgrad(?:e|ed)|patch(?:ed)?|hotfix|changelog|schema|package|tag|aktualisierung"
-    "|mise à jour|actualización|aggiornamento|sections?|sec|abschnitt|kapitel|chapter|clause|ziffer|paragraphe?|article"
+    "|mise à"
+    " jour|actualización|aggiornamento|sections?|sec|abschnitt|kapitel|chapter|clause|ziffer"
+    r"|paragraphe?|article"
     "|artikel|artículo|figure|fig|table|tabelle|appendix|annex|anhang|step|theorem|lemma|equation|oid|§§?|punkt|sección"
 )
 _LINKS = (
     "is|of|to|number|no|was|auf|von|zu|ist|agent"
     "|server|client|driver|software|app|a|à|de|la|vers|na|do|z|the|our|den|die"
 )
-_CHAIN = r"(?:v?[0-9]+(?:\.[0-9]+){1,4}(?: ?(?:,|/|-|–|->|→|to|and|or|bis|und|auf|à|et|y|a) ?)){0,4}v?$"
+_CHAIN = (
+    r"(?:v?[0-9]+(?:\.[0-9]+){1,4}(?: ?(?:,|/|-|–|->|→|to|and|or|bis|und|auf|à|et|y|a) ?)){0,4}v?$"
+)
 
 
 def _version_before(words: str, links: str) -> re.Pattern[str]:
     lead = rf"(?:(?<![^\W_])(?:{words})|(?<=[a-z])_version|(?-i:(?<=[a-z])Version))"
-    return re.compile(rf"(?i){lead}[\"']?[ .:=#\t]{{0,3}}[\"'(]?(?:(?:{links})[ :=]{{1,2}}){{0,3}}{_CHAIN}")
+    return re.compile(
+        rf"(?i){lead}[\"']?[ .:=#\t]{{0,3}}[\"'(]?(?:(?:{links})[ :=]{{1,2}}){{0,3}}{_CHAIN}"
+    )
 
 
 _VERSION_BEFORE = _version_before(f"{_VERSION_NOUN}|{_VERSION_VERB}", f"{_LINKS}|from")
@@ -76,7 +86,8 @@ _LIBRARY_BEFORE = re.compile(
 )
 _NAMED_HOST = re.compile(
     r"(?i)(?<![^\W_])(?:ip|ipv4|ips|host|hosts|server|address|addr|adresse|dirección|indirizzo|gateway|dns|peer|client|subnet"
-    r"|src|dst|source|destination|from|listen|bind|login|logged|connect(?:ed|ion)?|ping)[ :=@\[(\"']{0,3}"
+    r"|src|dst|source|destination|from|listen|bind|login|logged|connect(?:ed|ion)?|ping)["
+    r" :=@\[(\"']{0,3}"
     r"(?:(?:is|at|to|on|from|addr(?:ess)?|ip)[ :=]{1,2}){0,2}$"
 )
 _LOOKED_AT = 64
@@ -89,7 +100,8 @@ def before(text: str, start: int) -> str:
 
 
 def in_decimal(text: str, start: int, end: int) -> bool:
-    """Return whether bare digits are the places behind a decimal point, or have a point and places behind them.
+    """Return whether bare digits are the places behind a decimal point, or have a point and places
+    behind them.
 
     A comma is not counted: rows of numbers are written with commas.
     """
@@ -101,7 +113,9 @@ def in_decimal(text: str, start: int, end: int) -> bool:
 
 
 def is_phone(text: str, start: int, end: int) -> bool:
-    """Return whether what is written like a telephone number is one, as far as its neighbours can tell."""
+    """Return whether what is written like a telephone number is one, as far as its neighbours can
+    tell.
+    """
     behind, ahead = text[end : end + 12], before(text, start)
     if _NAMED_PHONE.search(ahead):
         return not (start and text[start - 1] == "." and _POINT_BEFORE.search(ahead))
@@ -122,11 +136,16 @@ def is_phone(text: str, start: int, end: int) -> bool:
 
 def _versioned(text: str, start: int, end: int, ahead: str) -> bool:
     dots = text.count(".", start, end)
-    return dots > 0 and not set(text[start:end]) - set("0123456789.") and _VERSION_BEFORE.search(ahead) is not None
+    return (
+        dots > 0
+        and not set(text[start:end]) - set("0123456789.")
+        and _VERSION_BEFORE.search(ahead) is not None
+    )
 
 
 def is_card(text: str, start: int, end: int) -> bool:
-    """Return whether what passes for a payment card's number, or another long number, is no part of a decimal one.
+    """Return whether what passes for a payment card's number, or another long number, is no part of
+    a decimal one.
 
     ``.0`` behind it counts for nothing: spreadsheets write whole numbers so.
     """
@@ -134,23 +153,31 @@ def is_card(text: str, start: int, end: int) -> bool:
 
 
 def is_ipv4(text: str, start: int, end: int) -> bool:
-    """Return whether four numbers with dots are an address: not a version, a section, a part of a longer one.
+    """Return whether four numbers with dots are an address: not a version, a section, a part of a
+    longer one.
 
     A port, a network's length or a word such as ``host`` before them decides for the address.
     """
     if ":" in text[start:end]:
         return True
     ahead = before(text, start)
-    if _MORE_BEFORE.search(ahead) or (text.startswith(".", end) and text[end + 1 : end + 2].isdigit()):
+    if _MORE_BEFORE.search(ahead) or (
+        text.startswith(".", end) and text[end + 1 : end + 2].isdigit()
+    ):
         return False
     if "/" in text[start:end] or re.compile(r":[0-9]").match(text, end):
         return True
     if _AGENT_BEFORE.search(ahead) or _LIBRARY_BEFORE.search(ahead):
         return False
-    version = (_SURE_VERSION_BEFORE if _PRIVATE.match(text, start) else _VERSION_BEFORE).search(ahead) is not None
+    version = (_SURE_VERSION_BEFORE if _PRIVATE.match(text, start) else _VERSION_BEFORE).search(
+        ahead
+    ) is not None
     if _NAMED_HOST.search(ahead) and not version:
         return True
-    return not (version or (start and text[start - 1] in "vV" and not text[max(0, start - 2) : start - 1].isalnum()))
+    return not (
+        version
+        or (start and text[start - 1] in "vV" and not text[max(0, start - 2) : start - 1].isalnum())
+    )
 
 
 def zeros_behind(text: str, end: int) -> int:
@@ -160,7 +187,8 @@ def zeros_behind(text: str, end: int) -> int:
 
 
 def is_number(entity: str, text: str, start: int, end: int) -> bool:
-    """Return whether a finding of ``entity`` is one given its neighbours; kinds without a rule of their own count.
+    """Return whether a finding of ``entity`` is one given its neighbours; kinds without a rule of
+    their own count.
 
     Bare digits of any kind are none as part of a decimal number.
     """

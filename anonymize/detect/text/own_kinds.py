@@ -12,7 +12,9 @@ from anonymize.detect.text.secrets import secret_rule
 from anonymize.detect.text.written_dates import date_rule
 
 
-def own_rules(countries: Sequence[str], entities: Sequence[str] | None, threshold: float) -> list[OwnRule]:
+def own_rules(
+    countries: Sequence[str], entities: Sequence[str] | None, threshold: float
+) -> list[OwnRule]:
     """Return the rules that find ``entities`` (None: all) with a score of ``threshold`` or more."""
     words = (date_rule(), handle_rule(), age_rule(), title_rule())
     always = (secret_rule(), *words, phone_rule(), card_rule(), case_rule())

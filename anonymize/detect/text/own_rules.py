@@ -1,4 +1,6 @@
-"""Rules of our own beside Presidio's: a pattern, perhaps a check of what it matched, and what must not stand before."""
+"""Rules of our own beside Presidio's: a pattern, perhaps a check of what it matched, and what must
+not stand before.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,20 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from anonymize.detect.text.presidio_rules import PATTERN_SECONDS, Found, Part, Rule, without_contained
+from anonymize.detect.text.presidio_rules import (
+    PATTERN_SECONDS,
+    Found,
+    Part,
+    Rule,
+    without_contained,
+)
 from anonymize.detect.text.widened_patterns import UnreadableError, Widened, widen
 from anonymize.errors import DataError
 
 LEFT = r"(?<![0-9A-Za-z_])(?<![0-9A-Za-z_][-./,])"
-"""Where a number may begin: at a token, not behind a decimal point; letters of other scripts may touch it."""
+"""Where a number may begin: at a token, not behind a decimal point; letters of other scripts may
+touch it.
+"""
 RIGHT = r"(?![0-9A-Za-z_])(?![-./,][0-9])"
 """Where it may end."""
 
@@ -33,11 +43,15 @@ class Shape:
     unless_after: str | None = None
     """A regular expression: a match right behind it is none."""
     probe: str | None = None
-    """What the prefilter looks for instead: a regular expression that matches in, or around, each match."""
+    """What the prefilter looks for instead: a regular expression that matches in, or around, each
+    match.
+    """
     flags: int = re.IGNORECASE
     """Flags of ``re`` for ``pattern``."""
     one_word: bool = False
-    """Whether ``LEFT`` and ``RIGHT`` stand beside letters or digits: in ASCII texts they are word boundaries."""
+    """Whether ``LEFT`` and ``RIGHT`` stand beside letters or digits: in ASCII texts they are word
+    boundaries.
+    """
 
 
 @dataclass(frozen=True)
@@ -56,12 +70,19 @@ class OwnRule(Rule):
         self.parts: tuple[Part, ...] = tuple(map(_part, self._shapes))
 
     def reduced(self, entities: Sequence[str] | None, threshold: float) -> OwnRule:
-        """Return the rule with those shapes that find ``entities`` (None: all) and reach ``threshold``."""
-        kept = [s for s in self._shapes if s.score >= threshold and (entities is None or s.entity in entities)]
+        """Return the rule with those shapes that find ``entities`` (None: all) and reach
+        ``threshold``.
+        """
+        kept = [
+            s
+            for s in self._shapes
+            if s.score >= threshold and (entities is None or s.entity in entities)
+        ]
         return self if len(kept) == len(self._shapes) else OwnRule(self.name, kept)
 
     def find(self, text: str, parts: Sequence[Part]) -> list[Found]:
-        """Return the findings of ``parts``, duplicates and weaker ones inside stronger ones left out.
+        """Return the findings of ``parts``, duplicates and weaker ones inside stronger ones left
+        out.
 
         Raises:
             DataError: a pattern took longer than ``PATTERN_SECONDS``; the message names the rule.
@@ -83,7 +104,10 @@ class OwnRule(Rule):
                 if before is None or not before.search(text[max(0, start - _NEAR) : start]):
                     yield start, end, shape.entity, shape.score
         except TimeoutError:
-            what = f"recognizer {self.name}: a pattern took more than {PATTERN_SECONDS:g} s on one text"
+            what = (
+                f"recognizer {self.name}: a pattern took more than {PATTERN_SECONDS:g} s on one"
+                " text"
+            )
             raise DataError(what) from None
 
 
@@ -108,5 +132,7 @@ def _compiled(shape: Shape) -> tuple[Any, re.Pattern[str] | None]:
     """Return the pattern, and what must not stand before a match, up to the match's place."""
     import regex
 
-    before = re.compile(rf"(?:{shape.unless_after})\Z", re.IGNORECASE) if shape.unless_after else None
+    before = (
+        re.compile(rf"(?:{shape.unless_after})\Z", re.IGNORECASE) if shape.unless_after else None
+    )
     return regex.compile(shape.pattern, flags=shape.flags), before

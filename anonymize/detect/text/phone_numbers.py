@@ -1,9 +1,10 @@
-"""Telephone numbers as Presidio's phone recognizer finds them, without parsing each candidate for each region.
+"""Telephone numbers as Presidio's phone recognizer finds them, without parsing each candidate for
+each region.
 
-The candidates are the same for every region, so they are cut out once. One of bare digits and plain marks is compared
-with the numbering plans; only others are parsed. A candidate is not looked at for further regions once one region
-took the whole of it and nothing that could belong to it follows: what they find is then equal to or inside what
-is found already, and dropped as a duplicate.
+The candidates are the same for every region, so they are cut out once. One of bare digits and plain
+marks is compared with the numbering plans; only others are parsed. A candidate is not looked at for
+further regions once one region took the whole of it and nothing that could belong to it follows:
+what they find is then equal to or inside what is found already, and dropped as a duplicate.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ class _Part:
     text: str
     offset: int
     digits: str | None = None
-    """The bare digits; None where more than plain marks stand between them, and only the library knows."""
+    """The bare digits; None where more than plain marks stand between them, and only the library
+    knows.
+    """
     typed: str = ""
     """The same with those of an extension."""
     abroad: bool | None = None
@@ -46,9 +49,13 @@ class _Candidate:
     start: int
     whole: _Part
     parts: Sequence[_Part] | None = None
-    """The whole, then parts between slashes, brackets, hyphens, dots and blanks; None until they are asked for."""
+    """The whole, then parts between slashes, brackets, hyphens, dots and blanks; None until they
+    are asked for.
+    """
     taken: bool = False
-    """Whether a region took the whole of it, and nothing after it could belong to a number that starts inside it."""
+    """Whether a region took the whole of it, and nothing after it could belong to a number that
+    starts inside it.
+    """
 
     @property
     def end(self) -> int:
@@ -57,15 +64,22 @@ class _Candidate:
 
 
 class PhoneFinder:
-    """Finds what ``PhoneNumberMatcher`` finds for any of ``regions``; it relies on that class's own patterns."""
+    """Finds what ``PhoneNumberMatcher`` finds for any of ``regions``; it relies on that class's own
+    patterns.
+    """
 
     def __init__(self, regions: Sequence[str], leniency: int) -> None:
-        """Take the regions in the recognizer's order and the matcher's leniency (1: valid numbers)."""
+        """Take the regions in the recognizer's order and the matcher's leniency (1: valid
+        numbers).
+        """
         from phonenumbers import phonenumbermatcher, phonenumberutil
 
         self.regions, self.leniency = tuple(regions), leniency
         self._lib, self._util = phonenumbermatcher, phonenumberutil
-        follows = f"[{phonenumberutil._VALID_PUNCTUATION}]{{0,4}}\\d|{phonenumberutil._EXTN_PATTERNS_FOR_MATCHING}"
+        follows = (
+            f"[{phonenumberutil._VALID_PUNCTUATION}]{{0,4}}\\d"
+            f"|{phonenumberutil._EXTN_PATTERNS_FOR_MATCHING}"
+        )
         self._follows = re.compile(follows, phonenumberutil._REGEX_FLAGS)
         self._start = re.compile(rf"{phonenumbermatcher._LEAD_CLASS}|\d")
         separators = (one.pattern.removeprefix("(?u)") for one in phonenumbermatcher._INNER_MATCHES)
@@ -82,8 +96,12 @@ class PhoneFinder:
                 found.update(self._in_region(text, region, cuts))
         return _outer(found)
 
-    def _apart(self, text: str, cuts: dict[int, _Candidate | None], found: set[tuple[int, int]]) -> bool:
-        """Take every candidate that stands alone and is a number as a whole; False at one that is less simple."""
+    def _apart(
+        self, text: str, cuts: dict[int, _Candidate | None], found: set[tuple[int, int]]
+    ) -> bool:
+        """Take every candidate that stands alone and is a number as a whole; False at one that is
+        less simple.
+        """
         index = 0
         while True:
             cut = cuts[index] = self._cut(text, index)
@@ -101,7 +119,9 @@ class PhoneFinder:
             elif any(self._is_number_anywhere(part, text) for part in parts[1:]):
                 return False
 
-    def _in_region(self, text: str, region: int, cuts: dict[int, _Candidate | None]) -> Iterator[tuple[int, int]]:
+    def _in_region(
+        self, text: str, region: int, cuts: dict[int, _Candidate | None]
+    ) -> Iterator[tuple[int, int]]:
         tries, index = MAX_TRIES, 0
         while tries > 0:
             if index not in cuts:
@@ -137,7 +157,9 @@ class PhoneFinder:
         return _Candidate(candidate, start, self._part(candidate, start))
 
     def _alone(self, text: str, cut: _Candidate) -> bool:
-        """Return whether nothing after a candidate could belong to a number that starts inside it."""
+        """Return whether nothing after a candidate could belong to a number that starts inside
+        it.
+        """
         return self._follows.match(text, cut.end) is None
 
     def _is_date(self, text: str, cut: _Candidate) -> bool:
@@ -149,7 +171,9 @@ class PhoneFinder:
     def _parts_of(self, cut: _Candidate, text: str) -> Sequence[_Part]:
         """Return the parts of a candidate, none of a date; they are cut out once."""
         if cut.parts is None:
-            cut.parts = () if self._is_date(text, cut) else (cut.whole, *self._inner(cut.text, cut.start))
+            cut.parts = (
+                () if self._is_date(text, cut) else (cut.whole, *self._inner(cut.text, cut.start))
+            )
         return cut.parts
 
     def _inner(self, candidate: str, start: int) -> Iterator[_Part]:
@@ -176,26 +200,34 @@ class PhoneFinder:
         digits = _NOT_DIGITS.sub("", marked)
         abroad = taken_abroad(digits) if plus else None
         if (extension and len(digits) < MIN_DIGITS) or (plus and abroad is None):
-            return _Part(part, offset)  # what the library makes of these depends on more than digits
+            return _Part(
+                part, offset
+            )  # what the library makes of these depends on more than digits
         return _Part(part, offset, digits, digits + (extension or ""), abroad)
 
     def _is_number_anywhere(self, part: _Part, text: str) -> bool:
         """Return whether ``part`` is a number in one of the regions."""
-        return self._possible(part, text) and any(self._is_taken(part, region, text) for region in self._every)
+        return self._possible(part, text) and any(
+            self._is_taken(part, region, text) for region in self._every
+        )
 
     def _is_number(self, part: _Part, region: int, text: str) -> bool:
         """Return whether ``part`` is a number in one region."""
         return self._possible(part, text) and self._is_taken(part, region, text)
 
     def _possible(self, part: _Part, text: str) -> bool:
-        """Return whether ``part`` may be a number in some region, by its digits and by what is around it."""
+        """Return whether ``part`` may be a number in some region, by its digits and by what is
+        around it.
+        """
         if part.possible is None:
             long = len(part.text) >= MIN_DIGITS
             part.possible = long and self._begins_well(part) and self._placed(part, text)
         return part.possible
 
     def _begins_well(self, part: _Part) -> bool:
-        """Return whether ``part`` begins as a number does in some region, as far as digits alone can tell."""
+        """Return whether ``part`` begins as a number does in some region, as far as digits alone
+        can tell.
+        """
         if part.digits is None or part.abroad is not None or part.digits != part.typed:
             return part.abroad is not False
         return beginnings(self.regions, len(part.digits)).match(part.digits) is not None
@@ -203,16 +235,26 @@ class PhoneFinder:
     def _is_taken(self, part: _Part, region: int, text: str) -> bool:
         if part.digits is None:
             return self._is_parsed(part, self.regions[region], text)
-        return self._plans[region].takes(part.digits, part.typed) if part.abroad is None else part.abroad
+        return (
+            self._plans[region].takes(part.digits, part.typed)
+            if part.abroad is None
+            else part.abroad
+        )
 
     def _placed(self, part: _Part, text: str) -> bool:
-        """Return whether brackets match, it is no range of pages, and no letter or currency touches it."""
+        """Return whether brackets match, it is no range of pages, and no letter or currency touches
+        it.
+        """
         lib, end = self._lib, part.offset + len(part.text)
         if not lib._MATCHING_BRACKETS.fullmatch(part.text) or lib._PUB_PAGES.search(part.text):
             return False
         if self.leniency < lib.Leniency.VALID:
             return True
-        if part.offset > 0 and not lib._LEAD_PATTERN.match(part.text) and self._forbids(text[part.offset - 1]):
+        if (
+            part.offset > 0
+            and not lib._LEAD_PATTERN.match(part.text)
+            and self._forbids(text[part.offset - 1])
+        ):
             return False
         return end == len(text) or not self._forbids(text[end])
 

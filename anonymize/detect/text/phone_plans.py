@@ -1,8 +1,10 @@
-"""Which bare digits are a telephone number: ``phonenumbers``' own numbering plans, its parsing of plain digits.
+"""Which bare digits are a telephone number: ``phonenumbers``' own numbering plans, its parsing of
+plain digits.
 
-The library parses text; once only digits are left, what it does with them is little: an international
-prefix or a calling code goes, then a national prefix, and what is left is compared with patterns by
-length. That little is done here, pattern by compiled pattern; where a prefix has to go, its own function takes it off.
+The library parses text; once only digits are left, what it does with them is little: an
+international prefix or a calling code goes, then a national prefix, and what is left is compared
+with patterns by length. That little is done here, pattern by compiled pattern; where a prefix has
+to go, its own function takes it off.
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ class Region:
         self._general = re.compile(metadata.general_desc.national_number_pattern)
 
     def takes(self, digits: str, typed: str) -> bool:
-        """Return whether ``digits``, written without a plus, are a valid number with the national prefix it needs.
+        """Return whether ``digits``, written without a plus, are a valid number with the national
+        prefix it needs.
 
         Args:
             digits: the number's digits.
@@ -51,11 +54,18 @@ class Region:
         return plan.holds(national) and not plan.prefix_missing(national, typed)
 
     def beginnings(self, length: int) -> list[str]:
-        """Return patterns of which one matches at the start of all ``length`` digits that are a number here.
+        """Return patterns of which one matches at the start of all ``length`` digits that are a
+        number here.
 
-        They begin as a call abroad does, with the calling code or a national prefix, or are a number that needs none.
+        They begin as a call abroad does, with the calling code or a national prefix, or are a
+        number that needs none.
         """
-        return [self._abroad.pattern, self._code, self._numbers.prefix.pattern, *self._plan.written_bare(length)]
+        return [
+            self._abroad.pattern,
+            self._code,
+            self._numbers.prefix.pattern,
+            *self._plan.written_bare(length),
+        ]
 
 
 class Plan:
@@ -69,7 +79,9 @@ class Plan:
         self._main = self._regions[0]
         self.national = self._main.national
         bare = phonenumberutil._formatting_rule_has_first_group_only
-        self._formats = [_Format(one, bare(one.national_prefix_formatting_rule)) for one in self._main.formats]
+        self._formats = [
+            _Format(one, bare(one.national_prefix_formatting_rule)) for one in self._main.formats
+        ]
 
     def holds(self, national: str) -> bool:
         """Return whether ``national`` is a valid number of one of the regions."""
@@ -84,15 +96,22 @@ class Plan:
         return False
 
     def prefix_missing(self, national: str, typed: str) -> bool:
-        """Return whether numbers like ``national`` are written with a national prefix, and ``typed`` is without."""
+        """Return whether numbers like ``national`` are written with a national prefix, and
+        ``typed`` is without.
+        """
         needed = next((one.needs_prefix for one in self._formats if one.takes(national)), False)
         return needed and not self._main.stripped(typed)[1]
 
     def written_bare(self, length: int) -> list[str]:
-        """Return patterns of which one matches all valid numbers of ``length`` digits that need no national prefix."""
+        """Return patterns of which one matches all valid numbers of ``length`` digits that need no
+        national prefix.
+        """
         needing = "|".join(one.whole for one in self._formats if one.needs_prefix) or _NEVER
         others = "|".join(one.whole for one in self._formats if not one.needs_prefix) or _NEVER
-        valid = {f"(?:{r.leading.pattern}).*" if r.leading else r.of_length(length).pattern for r in self._regions}
+        valid = {
+            f"(?:{r.leading.pattern}).*" if r.leading else r.of_length(length).pattern
+            for r in self._regions
+        }
         return [rf"(?=(?:{one})\Z)(?:(?!{needing})|(?={others}))" for one in sorted(valid)]
 
 
@@ -116,14 +135,20 @@ class _Numbers:
         return valid.fullmatch(national) is not None
 
     def stripped(self, digits: str) -> tuple[str, bool]:
-        """Return ``digits`` without a national prefix or carrier code, and whether there was one."""
+        """Return ``digits`` without a national prefix or carrier code, and whether there was
+        one.
+        """
         if self.prefix.match(digits) is None:
             return digits, False
-        _, national, found = self._util._maybe_strip_national_prefix_carrier_code(digits, self.metadata)
+        _, national, found = self._util._maybe_strip_national_prefix_carrier_code(
+            digits, self.metadata
+        )
         return national, found
 
     def national(self, digits: str) -> str:
-        """Return ``digits`` without their national prefix where what is left is long enough for a number."""
+        """Return ``digits`` without their national prefix where what is left is long enough for a
+        number.
+        """
         national, found = self.stripped(digits)
         outcome = self._util.ValidationResult
         too_short = (outcome.TOO_SHORT, outcome.IS_POSSIBLE_LOCAL_ONLY, outcome.INVALID_LENGTH)
@@ -150,7 +175,10 @@ class _Format:
         leading = form.leading_digits_pattern
         self.leading = re.compile(leading[-1]) if leading else None
         self.pattern = re.compile(form.pattern)
-        rule, optional = form.national_prefix_formatting_rule, form.national_prefix_optional_when_formatting
+        rule, optional = (
+            form.national_prefix_formatting_rule,
+            form.national_prefix_optional_when_formatting,
+        )
         self.whole = rf"{f'(?={leading[-1]})' if leading else ''}(?:{form.pattern})\Z"
         self.needs_prefix = bool(rule) and not optional and not bare_group
 
@@ -162,7 +190,9 @@ class _Format:
 
 
 def taken_abroad(digits: str) -> bool | None:
-    """Return whether ``digits``, calling code first, are a valid number; None where no calling code begins them."""
+    """Return whether ``digits``, calling code first, are a valid number; None where no calling code
+    begins them.
+    """
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
     for length in range(1, _LONGEST_CODE + 1):
@@ -189,14 +219,20 @@ def region_plan(name: str) -> Region:
 
 @lru_cache(maxsize=1024)
 def beginnings(regions: tuple[str, ...], length: int) -> re.Pattern[str]:
-    """Return a pattern that matches at the start of all ``length`` digits that are a number in one of ``regions``."""
+    """Return a pattern that matches at the start of all ``length`` digits that are a number in one
+    of ``regions``.
+    """
     patterns = {one for region in regions for one in region_plan(region).beginnings(length)}
     return re.compile("|".join(f"(?:{one})" for one in sorted(patterns)))
 
 
 def _pattern(description: Any, length: int) -> str:
-    """Return the pattern of a kind of number; one that never matches where none has ``length`` digits."""
+    """Return the pattern of a kind of number; one that never matches where none has ``length``
+    digits.
+    """
     if description is None or not description.national_number_pattern:
         return _NEVER
     lengths = description.possible_length
-    return f"(?:{description.national_number_pattern})" if not lengths or length in lengths else _NEVER
+    return (
+        f"(?:{description.national_number_pattern})" if not lengths or length in lengths else _NEVER
+    )

@@ -38,12 +38,15 @@ class Prefilter(Protocol):
     """Says which probes a text may hold."""
 
     def ask(self, text: str) -> int:
-        """Return the bits of the probes that ``text`` may hold; ``EVERYTHING`` where it cannot tell."""
+        """Return the bits of the probes that ``text`` may hold; ``EVERYTHING`` where it cannot
+        tell.
+        """
         ...
 
 
 def make_prefilter(probes: Sequence[Probe], *, hyperscan: bool | None = None) -> Prefilter:
-    """Return the fastest prefilter there is: Hyperscan where it is installed, else counting characters.
+    """Return the fastest prefilter there is: Hyperscan where it is installed, else counting
+    characters.
 
     Args:
         probes: what to look for.
@@ -67,13 +70,19 @@ class CountingPrefilter:
         have = Needs(len(text), sum(map(str.isdecimal, text)), self._marks.intersection(text))
         answer = 0
         for bit, needs in self._needs:
-            if needs.length <= have.length and needs.digits <= have.digits and needs.marks <= have.marks:
+            if (
+                needs.length <= have.length
+                and needs.digits <= have.digits
+                and needs.marks <= have.marks
+            ):
                 answer |= bit
         return answer
 
 
 class HyperscanPrefilter:
-    """Scans each text once for what it can hold, ASCII texts in a sharper form, those without digits for less."""
+    """Scans each text once for what it can hold, ASCII texts in a sharper form, those without
+    digits for less.
+    """
 
     def __init__(self, probes: Sequence[Probe]) -> None:
         """Take the probes; databases are compiled or read from the cache when first needed."""
@@ -95,13 +104,21 @@ class HyperscanPrefilter:
         return answer
 
     def _compiled(self, plain: bool, digits: bool) -> list[tuple[Any, list[int]]]:
-        """Return the databases for texts that are ASCII or not and hold digits or none, with their probes' bits."""
+        """Return the databases for texts that are ASCII or not and hold digits or none, with their
+        probes' bits.
+        """
         probes = [probe for probe in self._probes if digits or not probe.widened.needs.digits]
-        groups = [group for own in (False, True) for group in _groups([p for p in probes if p.of_policy is own])]
+        groups = [
+            group
+            for own in (False, True)
+            for group in _groups([p for p in probes if p.of_policy is own])
+        ]
         self._databases[plain, digits] = [
             (
                 _database(
-                    tuple(p.widened.ascii if plain else p.widened.unicode for p in group), plain, group[0].of_policy
+                    tuple(p.widened.ascii if plain else p.widened.unicode for p in group),
+                    plain,
+                    group[0].of_policy,
                 ),
                 [p.bit for p in group],
             )
@@ -111,7 +128,9 @@ class HyperscanPrefilter:
 
 
 def _groups(probes: Sequence[Probe]) -> list[Sequence[Probe]]:
-    return [probes[i : i + PATTERNS_PER_DATABASE] for i in range(0, len(probes), PATTERNS_PER_DATABASE)]
+    return [
+        probes[i : i + PATTERNS_PER_DATABASE] for i in range(0, len(probes), PATTERNS_PER_DATABASE)
+    ]
 
 
 def _note(which: int, _start: int, _end: int, _flags: int, found: list[int]) -> None:
@@ -120,13 +139,17 @@ def _note(which: int, _start: int, _end: int, _flags: int, found: list[int]) -> 
 
 @lru_cache(maxsize=64)
 def _database(patterns: tuple[str, ...], plain: bool, of_policy: bool) -> Any:
-    """Return the compiled database of ``patterns``, from the cache where it is whole and fits this machine.
+    """Return the compiled database of ``patterns``, from the cache where it is whole and fits this
+    machine.
 
-    A policy's patterns are not cached: a database holds its words as they are, and the cache is in the clear.
+    A policy's patterns are not cached: a database holds its words as they are, and the cache is in
+    the clear.
     """
     import hyperscan
 
-    name = "\0".join((version("hyperscan"), platform.machine(), platform.processor(), str(plain), *patterns))
+    name = "\0".join(
+        (version("hyperscan"), platform.machine(), platform.processor(), str(plain), *patterns)
+    )
     key = f"patterns-{hashlib.sha256(name.encode()).hexdigest()}"
     cached = None if of_policy else read_cached(key)
     if cached is not None:
@@ -136,7 +159,9 @@ def _database(patterns: tuple[str, ...], plain: bool, of_policy: bool) -> Any:
             return database
         except hyperscan.HyperscanError:
             pass
-    flags = hyperscan.HS_FLAG_PREFILTER | hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_ALLOWEMPTY
+    flags = (
+        hyperscan.HS_FLAG_PREFILTER | hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_ALLOWEMPTY
+    )
     flags |= 0 if plain else hyperscan.HS_FLAG_UTF8
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     database.compile(
@@ -151,7 +176,9 @@ def _database(patterns: tuple[str, ...], plain: bool, of_policy: bool) -> Any:
 
 @lru_cache(maxsize=1)
 def _odd() -> re.Pattern[str]:
-    """Return the pattern of characters that the widened patterns do not know, kept on disk: finding them takes long."""
+    """Return the pattern of characters that the widened patterns do not know, kept on disk: finding
+    them takes long.
+    """
     import regex
 
     key = f"odd-characters-{regex.__version__}"

@@ -1,4 +1,6 @@
-"""Presidio's analyzer without a model and without the network: which recognizers run, and on which words."""
+"""Presidio's analyzer without a model and without the network: which recognizers run, and on which
+words.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine
 
 DEFAULT_THRESHOLD = 0.4
-"""Findings below this score are dropped: what a bare digit run scores (0.01 to 0.3) says nothing."""
+"""Findings below this score are dropped: what a bare digit run scores (0.01 to 0.3) says
+nothing.
+"""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,9 @@ class CustomRecognizer:
     context: tuple[str, ...] = ()
     """Words that, just before a match, raise its score by 0.35."""
     checksum: str | None = None
-    """A name of ``checksums.CHECKSUMS``: a match that fails it is dropped, one that passes scores 1."""
+    """A name of ``checksums.CHECKSUMS``: a match that fails it is dropped, one that passes scores
+    1.
+    """
     deny: tuple[str, ...] = ()
     """Words that are always a finding of this recognizer."""
 
@@ -54,7 +60,8 @@ class EngineConfig:
 
 @lru_cache(maxsize=8)
 def build_engine(config: EngineConfig) -> AnalyzerEngine:
-    """Return Presidio's analyzer for ``config``: generic recognizers, the countries' packs, the custom ones.
+    """Return Presidio's analyzer for ``config``: generic recognizers, the countries' packs, the
+    custom ones.
 
     Every pack speaks every language asked for, because an identity number does not change its form
     with the language around it. No model is loaded and no host is asked.
@@ -67,12 +74,18 @@ def build_engine(config: EngineConfig) -> AnalyzerEngine:
 
     words = _word_engine(config.languages)
     registry = RecognizerRegistry(supported_languages=list(config.languages))
-    registry.recognizers = [r for language in config.languages for r in _recognizers(config, language)]
-    return AnalyzerEngine(registry=registry, nlp_engine=words, supported_languages=list(config.languages))
+    registry.recognizers = [
+        r for language in config.languages for r in _recognizers(config, language)
+    ]
+    return AnalyzerEngine(
+        registry=registry, nlp_engine=words, supported_languages=list(config.languages)
+    )
 
 
 def quiet_presidio() -> None:
-    """Set what must be set before Presidio is imported: the public suffix list is never fetched, logs carry no text."""
+    """Set what must be set before Presidio is imported: the public suffix list is never fetched,
+    logs carry no text.
+    """
     import logging
 
     quiet_libraries()
@@ -80,16 +93,22 @@ def quiet_presidio() -> None:
 
 
 def known_countries() -> tuple[str, ...]:
-    """Return the codes of the countries whose numbers are known: Presidio's packs and our own shapes."""
+    """Return the codes of the countries whose numbers are known: Presidio's packs and our own
+    shapes.
+    """
     return tuple(sorted({c for c, _ in _country_classes()} | OWN_COUNTRIES))
 
 
 @lru_cache(maxsize=1)
 def _predefined() -> tuple[dict[str, Any], ...]:
     quiet_presidio()
-    from presidio_analyzer.recognizer_registry.recognizers_loader_utils import RecognizerConfigurationLoader
+    from presidio_analyzer.recognizer_registry.recognizers_loader_utils import (
+        RecognizerConfigurationLoader,
+    )
 
-    return tuple(r for r in RecognizerConfigurationLoader.get()["recognizers"] if isinstance(r, dict))
+    return tuple(
+        r for r in RecognizerConfigurationLoader.get()["recognizers"] if isinstance(r, dict)
+    )
 
 
 @lru_cache(maxsize=1)
@@ -101,7 +120,9 @@ def _country_classes() -> tuple[tuple[str, Any], ...]:
     for entry in _predefined():
         code = entry.get("country_code")
         if code:
-            found.append((str(code).lower(), getattr(predefined, entry.get("class_name") or entry["name"])))
+            found.append(
+                (str(code).lower(), getattr(predefined, entry.get("class_name") or entry["name"]))
+            )
     return tuple(found)
 
 
@@ -109,7 +130,8 @@ def _recognizers(config: EngineConfig, language: str) -> list[Any]:
     wanted = {"uk" if c.lower() == "gb" else c.lower() for c in config.countries}
     if unknown := sorted(wanted - set(known_countries())):
         raise ArgumentError(
-            f"no recognizers for the country {', '.join(unknown)}; there are {', '.join(known_countries())}"
+            f"no recognizers for the country {', '.join(unknown)}; there are"
+            f" {', '.join(known_countries())}"
         )
     return [
         *_generic(language),
@@ -119,13 +141,19 @@ def _recognizers(config: EngineConfig, language: str) -> list[Any]:
 
 
 def _generic(language: str) -> list[Any]:
-    """Return Presidio's enabled recognizers that belong to no country, with the language's context words."""
+    """Return Presidio's enabled recognizers that belong to no country, with the language's context
+    words.
+    """
     import presidio_analyzer.predefined_recognizers as predefined
 
     found = []
     for entry in _predefined():
         name = entry.get("class_name") or entry["name"]
-        if entry.get("country_code") or entry.get("enabled") is False or not hasattr(predefined, name):
+        if (
+            entry.get("country_code")
+            or entry.get("enabled") is False
+            or not hasattr(predefined, name)
+        ):
             continue
         context = next(
             (
@@ -136,7 +164,9 @@ def _generic(language: str) -> list[Any]:
             None,
         )
         found.append(
-            getattr(predefined, name)(supported_language=language, **({"context": context} if context else {}))
+            getattr(predefined, name)(
+                supported_language=language, **({"context": context} if context else {})
+            )
         )
     return found
 
@@ -145,7 +175,9 @@ def custom_recognizer(custom: CustomRecognizer, language: str) -> Any:
     """Return Presidio's recognizer for ``custom``."""
     if custom.checksum is not None and custom.checksum not in CHECKSUMS:
         known = ", ".join(sorted(CHECKSUMS))
-        raise ArgumentError(f"recognizer {custom.name}: unknown checksum '{custom.checksum}'; choose one of {known}")
+        raise ArgumentError(
+            f"recognizer {custom.name}: unknown checksum '{custom.checksum}'; choose one of {known}"
+        )
     refuse_bombs(custom.name, custom.patterns)
     from presidio_analyzer import Pattern, PatternRecognizer
 
@@ -165,14 +197,20 @@ def custom_recognizer(custom: CustomRecognizer, language: str) -> Any:
         name=custom.name,
         supported_language=language,
         context=list(custom.context) or None,
-        patterns=[Pattern(f"{custom.name} {i}", text, custom.score) for i, text in enumerate(custom.patterns)] or None,
+        patterns=[
+            Pattern(f"{custom.name} {i}", text, custom.score)
+            for i, text in enumerate(custom.patterns)
+        ]
+        or None,
         deny_list=list(custom.deny) or None,
     )
 
 
 @lru_cache(maxsize=8)
 def _word_engine(languages: tuple[str, ...]) -> Any:
-    """Return an NLP engine that only splits text into words, so that context words count without a model."""
+    """Return an NLP engine that only splits text into words, so that context words count without a
+    model.
+    """
     from presidio_analyzer.nlp_engine import NlpArtifacts, NoOpNlpEngine
 
     class WordEngine(NoOpNlpEngine):  # type: ignore[misc]

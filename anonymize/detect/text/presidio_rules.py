@@ -1,4 +1,6 @@
-"""Presidio's recognizers as rules: the same findings as their ``analyze``, without its bookkeeping."""
+"""Presidio's recognizers as rules: the same findings as their ``analyze``, without its
+bookkeeping.
+"""
 
 from __future__ import annotations
 
@@ -40,18 +42,26 @@ class Rule:
     """One recognizer, ready to run."""
 
     of_policy = False
-    """Whether a policy wrote its words and patterns, which may be people's names: they are kept on no disk."""
+    """Whether a policy wrote its words and patterns, which may be people's names: they are kept on
+    no disk.
+    """
 
     def __init__(self, recognizer: Any, parts: Sequence[Part]) -> None:
         """Take Presidio's recognizer and the parts that decide whether it runs."""
         self.recognizer, self.parts, self.name = recognizer, tuple(parts), str(recognizer.name)
-        self.context = tuple(word.lower() for word in recognizer.context or () if not any(map(str.isspace, word)))
+        self.context = tuple(
+            word.lower() for word in recognizer.context or () if not any(map(str.isspace, word))
+        )
         """Context words in lower case, those that one word can hold."""
         self.of_policy = getattr(recognizer, "of_policy", False)
 
     def find(self, text: str, parts: Sequence[Part]) -> list[Found]:
-        """Return the findings of ``parts``, duplicates and weaker ones inside stronger ones left out."""
-        results = self.recognizer.analyze(text=text, entities=self.recognizer.supported_entities, nlp_artifacts=None)
+        """Return the findings of ``parts``, duplicates and weaker ones inside stronger ones left
+        out.
+        """
+        results = self.recognizer.analyze(
+            text=text, entities=self.recognizer.supported_entities, nlp_artifacts=None
+        )
         return [(r.start, r.end, r.entity_type, r.score) for r in results or ()]
 
 
@@ -66,7 +76,9 @@ class PhoneRule(Rule):
     def find(self, text: str, parts: Sequence[Part]) -> list[Found]:
         """Return the numbers found, each with the recognizer's one score."""
         entity = self.recognizer.supported_entities[0]
-        return [(start, end, entity, self.recognizer.SCORE) for start, end in self._finder.find(text)]
+        return [
+            (start, end, entity, self.recognizer.SCORE) for start, end in self._finder.find(text)
+        ]
 
 
 class PatternRule(Rule):
@@ -77,13 +89,16 @@ class PatternRule(Rule):
         super().__init__(recognizer, parts)
         self._entity = recognizer.supported_entities[0]
         self._valid: Callable[[str], bool | None] | None = _validator(recognizer)
-        self._invalid = recognizer.invalidate_result if _overrides(recognizer, "invalidate_result") else None
+        self._invalid = (
+            recognizer.invalidate_result if _overrides(recognizer, "invalidate_result") else None
+        )
 
     def find(self, text: str, parts: Sequence[Part]) -> list[Found]:
         """Return the validated matches of ``parts``.
 
         Raises:
-            DataError: a pattern took longer than ``PATTERN_SECONDS``; the message names the recognizer.
+            DataError: a pattern took longer than ``PATTERN_SECONDS``; the message names the
+                recognizer.
         """
         found: set[Found] = set()
         for part in parts:
@@ -93,7 +108,10 @@ class PatternRule(Rule):
                     if end > start and (score := self._score(match.group(), part.score)) > 0:
                         found.add((start, end, self._entity, score))
             except TimeoutError:
-                what = f"recognizer {self.name}: a pattern took more than {PATTERN_SECONDS:g} s on one text"
+                what = (
+                    f"recognizer {self.name}: a pattern took more than {PATTERN_SECONDS:g} s on one"
+                    " text"
+                )
                 raise DataError(what) from None
         return without_contained(found)
 
@@ -103,11 +121,14 @@ class PatternRule(Rule):
                 score = 1.0 if valid else 0.0
             return 0.0 if self._invalid is not None and self._invalid(match) else score
         except (KeyError, ValueError, IndexError, TypeError):
-            return score  # some validations break on digits of other scripts: what cannot be checked is kept
+            # some validations break on digits of other scripts: what cannot be checked is kept
+            return score
 
 
 class IbanRule(PatternRule):
-    """Presidio's IBAN recognizer: of each match the longest run of groups that passes its validation."""
+    """Presidio's IBAN recognizer: of each match the longest run of groups that passes its
+    validation.
+    """
 
     def find(self, text: str, parts: Sequence[Part]) -> list[Found]:
         """Return the account numbers found."""
@@ -131,7 +152,9 @@ def make_rule(recognizer: Any, threshold: float) -> Rule | None:
 
     if isinstance(recognizer, PhoneRecognizer):
         digits = rf"(?:[0-9]{_MARKS}){{{MIN_DIGITS - 1}}}[0-9]"
-        part = Part(recognizer.SCORE, widened=Widened(digits, digits, Needs(MIN_DIGITS, MIN_DIGITS)))
+        part = Part(
+            recognizer.SCORE, widened=Widened(digits, digits, Needs(MIN_DIGITS, MIN_DIGITS))
+        )
         return (PhoneRule if type(recognizer) is PhoneRecognizer else Rule)(recognizer, [part])
     if not isinstance(recognizer, PatternRecognizer):
         return Rule(recognizer, [Part(1.0)])
@@ -143,7 +166,9 @@ def make_rule(recognizer: Any, threshold: float) -> Rule | None:
 
 
 def without_contained(found: Iterable[Found]) -> list[Found]:
-    """Return ``found`` without what lies in a finding of its entity with an equal or better score."""
+    """Return ``found`` without what lies in a finding of its entity with an equal or better
+    score.
+    """
     several = list(found)
     if len(several) < 2:
         return several
@@ -191,7 +216,9 @@ def _validator(recognizer: Any) -> Callable[[str], bool | None] | None:
     by_domain = lru_cache(maxsize=65_536)(lambda domain: validate(f"x@{domain}"))
 
     def cached(address: str) -> bool | None:
-        """Return the answer for the domain, which alone decides where the part before it is plain."""
+        """Return the answer for the domain, which alone decides where the part before it is
+        plain.
+        """
         local, _, domain = address.rpartition("@")
         return by_domain(domain) if _PLAIN_LOCAL.fullmatch(local) else validate(address)
 

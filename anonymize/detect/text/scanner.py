@@ -1,4 +1,6 @@
-"""Spans of personal data in texts: what Presidio's analyzer finds, running only the rules that can match."""
+"""Spans of personal data in texts: what Presidio's analyzer finds, running only the rules that can
+match.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,12 @@ from anonymize.detect.text.name_bounds import refined
 from anonymize.detect.text.own_kinds import own_rules
 from anonymize.detect.text.own_rules import OwnRule
 from anonymize.detect.text.prefilter import EVERYTHING, Prefilter, Probe, make_prefilter
-from anonymize.detect.text.presidio_engine import DEFAULT_THRESHOLD, CustomRecognizer, EngineConfig, build_engine
+from anonymize.detect.text.presidio_engine import (
+    DEFAULT_THRESHOLD,
+    CustomRecognizer,
+    EngineConfig,
+    build_engine,
+)
 from anonymize.detect.text.presidio_rules import Found, Rule, make_rule, without_contained
 from anonymize.detect.text.span_bounds import bounded
 from anonymize.detect.text.span_table import Span, span_table
@@ -54,23 +61,33 @@ def make_scanner(
         languages: languages of the texts; each is tried, the best score of a span counts.
         score_threshold: spans below are dropped, 0 to 1.
         custom: recognizers of the policy.
-        allow: texts that are never a finding; case, width and spacing do not matter (``listed.py``).
+        allow: texts that are never a finding; case, width and spacing do not matter
+            (``listed.py``).
         deny: texts that always are, as the entity ``DENY_LISTED``; the same holds of them.
         ner: a scanner for names, whose spans are added (``PERSON``, ``LOCATION``…).
-        fold: whether disguises are taken off first (``folding.py``) and bounds are mended after (``bounds.py``);
-            False gives Presidio's findings and no more.
-        own_kinds: whether what Presidio has no recognizer for is looked for too (``own_kinds.py``); None: as ``fold``.
-        hyperscan: whether Hyperscan decides which rules run; None: where it is installed. Findings are equal.
+        fold: whether disguises are taken off first (``folding.py``) and bounds are mended after
+            (``bounds.py``); False gives Presidio's findings and no more.
+        own_kinds: whether what Presidio has no recognizer for is looked for too (``own_kinds.py``);
+            None: as ``fold``.
+        hyperscan: whether Hyperscan decides which rules run; None: where it is installed. Findings
+            are equal.
 
     Raises:
-        ArgumentError: no language is named; or, when used, a country, language or checksum is unknown.
+        ArgumentError: no language is named; or, when used, a country, language or checksum is
+            unknown.
     """
     if not languages:
-        raise ArgumentError("names no language, so no rule would look at any text", place="languages")
-    denied = (CustomRecognizer("deny list", "DENY_LISTED", deny=tuple(deny), score=1.0),) if deny else ()
+        raise ArgumentError(
+            "names no language, so no rule would look at any text", place="languages"
+        )
+    denied = (
+        (CustomRecognizer("deny list", "DENY_LISTED", deny=tuple(deny), score=1.0),) if deny else ()
+    )
     config = EngineConfig(tuple(c.lower() for c in countries), tuple(languages), (*custom, *denied))
     wanted = tuple(entities) if entities is not None else None
-    return PresidioScanner(config, wanted, score_threshold, tuple(allow), ner, fold, own_kinds, hyperscan)
+    return PresidioScanner(
+        config, wanted, score_threshold, tuple(allow), ner, fold, own_kinds, hyperscan
+    )
 
 
 @dataclass(frozen=True)
@@ -87,7 +104,9 @@ class PresidioScanner:
     hyperscan: bool | None = None
 
     def scan(self, texts: pa.Array | pa.ChunkedArray) -> pa.Table:
-        """Return the spans in ``texts`` (strings, nulls and dictionaries allowed), sorted by row and start."""
+        """Return the spans in ``texts`` (strings, nulls and dictionaries allowed), sorted by row
+        and start.
+        """
         column = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
         encoded = column if pt.is_dictionary(column.type) else column.dictionary_encode()
         distinct = encoded.dictionary.to_pylist()
@@ -102,18 +121,25 @@ class PresidioScanner:
         for which, *span in zip(*columns, strict=True):
             if not self.allow or distinct[which][span[0] : span[1]] not in self._allow:
                 found[which].append(tuple(span))  # type: ignore[arg-type]
-        mended = [refined(text, spans) if text else [] for text, spans in zip(distinct, found, strict=True)]
+        mended = [
+            refined(text, spans) if text else []
+            for text, spans in zip(distinct, found, strict=True)
+        ]
         return span_table(encoded.indices, mended)
 
     def scan_text(self, text: str) -> list[Span]:
-        """Return the spans in one text, sorted by start; of a disguised one also those of what it stands for."""
+        """Return the spans in one text, sorted by start; of a disguised one also those of what it
+        stands for.
+        """
         if len(text) <= CORE:
             return sorted(self._in_piece(text))
         best: dict[tuple[int, int, str], Span] = {}
         for piece in pieces(text):
             for start, end, entity, score, name in self._in_piece(piece.text):
                 span = (start + piece.offset, end + piece.offset, entity, score, name)
-                if piece.first <= start < piece.last and (span[:3] not in best or best[span[:3]][3] < score):
+                if piece.first <= start < piece.last and (
+                    span[:3] not in best or best[span[:3]][3] < score
+                ):
                     best[span[:3]] = span
         return sorted(best.values())
 
@@ -131,7 +157,11 @@ class PresidioScanner:
             return found
         mails = self.entities is None or MAIL in self.entities
         spans = bounded(text, found, self._plain, self._own, mails=mails, folded=folded)
-        return [one for one in spans if text[one[0] : one[1]] not in self._allow] if self.allow else spans
+        return (
+            [one for one in spans if text[one[0] : one[1]] not in self._allow]
+            if self.allow
+            else spans
+        )
 
     def _plain(self, text: str) -> list[Span]:
         """Return the spans in one text; of several languages' the best of each."""
@@ -156,24 +186,43 @@ class PresidioScanner:
 
     @cached_property
     def _own(self) -> frozenset[str]:
-        """Names of the rules that say themselves where their findings end: ours, and the policy's but for cards."""
-        asked = {one.name for one in self.config.custom if one.entity != "CREDIT_CARD" or not one.checksum}
-        ours = (rule.name for rules in self._rule_sets for rule in rules.rules if isinstance(rule, OwnRule))
+        """Names of the rules that say themselves where their findings end: ours, and the policy's
+        but for cards.
+        """
+        asked = {
+            one.name
+            for one in self.config.custom
+            if one.entity != "CREDIT_CARD" or not one.checksum
+        }
+        ours = (
+            rule.name
+            for rules in self._rule_sets
+            for rule in rules.rules
+            if isinstance(rule, OwnRule)
+        )
         return frozenset(asked.union(ours))
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the configuration alone: rules are built again in each process."""
-        return {name: value for name, value in self.__dict__.items() if name not in ("_rule_sets", "_own", "_allow")}
+        return {
+            name: value
+            for name, value in self.__dict__.items()
+            if name not in ("_rule_sets", "_own", "_allow")
+        }
 
     def _worth_folding(self, text: str) -> bool:
         return not text.isascii() or _tricks(self.hyperscan).ask(text) != 0
 
 
 class RuleSet:
-    """The rules of one language behind one prefilter: findings equal to ``AnalyzerEngine.analyze``'s."""
+    """The rules of one language behind one prefilter: findings equal to
+    ``AnalyzerEngine.analyze``'s.
+    """
 
     def __init__(self, rules: Sequence[Rule], threshold: float, hyperscan: bool | None) -> None:
-        """Take the rules; each part of each has a bit, and each rule with context words one for those."""
+        """Take the rules; each part of each has a bit, and each rule with context words one for
+        those.
+        """
         self.rules, self.threshold = tuple(rules), threshold
         self._always = self._weak = 0
         self._owner: list[int] = []
@@ -208,13 +257,21 @@ class RuleSet:
             bits = answer & (mask if beside >> which & 1 else mask & ~self._weak)
             if bits:
                 bits >>= first
-                parts = rule.parts if len(rule.parts) == 1 else [p for i, p in enumerate(rule.parts) if bits >> i & 1]
+                parts = (
+                    rule.parts
+                    if len(rule.parts) == 1
+                    else [p for i, p in enumerate(rule.parts) if bits >> i & 1]
+                )
                 found.extend((which, one) for one in rule.find(text, parts))
             answer &= ~mask
         return self._weighed(text, found, beside, allow) if found else []
 
-    def _weighed(self, text: str, found: Sequence[tuple[int, Found]], beside: int, allow: Container[str]) -> list[Span]:
-        """Return what reaches the threshold, context counted, duplicates gone, allowed words gone."""
+    def _weighed(
+        self, text: str, found: Sequence[tuple[int, Found]], beside: int, allow: Container[str]
+    ) -> list[Span]:
+        """Return what reaches the threshold, context counted, duplicates gone, allowed words
+        gone.
+        """
         context = Context(text)
         names: dict[Found, str] = {}
         for which, (start, end, entity, score) in found:
@@ -247,12 +304,18 @@ def _rules(
 ) -> RuleSet:
     registry: Any = build_engine(config).registry
     recognizers = [r for r in registry.recognizers if r.supported_language == language]
-    wanted = [r for r in recognizers if entities is None or set(entities) & set(r.supported_entities)]
+    wanted = [
+        r for r in recognizers if entities is None or set(entities) & set(r.supported_entities)
+    ]
     rules = [rule for rule in (make_rule(r, threshold) for r in wanted) if rule is not None]
     if own and language == config.languages[0]:  # they know no language: once is enough
         rules += own_rules(config.countries, entities, threshold)
     if fold and language == config.languages[0]:
-        denying = (one for one in config.custom if one.deny and (entities is None or one.entity in entities))
+        denying = (
+            one
+            for one in config.custom
+            if one.deny and (entities is None or one.entity in entities)
+        )
         rules += [DenyRule(one.name, one.entity, one.deny) for one in denying]
     return RuleSet(rules, threshold, hyperscan)
 
@@ -261,4 +324,6 @@ def _any_word(words: Sequence[str]) -> Widened:
     """Return what a text must hold for one of ``words`` to stand in it."""
     import regex
 
-    return widen("|".join(sorted(regex.escape(word) for word in set(words))) or "(?!)", regex.IGNORECASE)
+    return widen(
+        "|".join(sorted(regex.escape(word) for word in set(words))) or "(?!)", regex.IGNORECASE
+    )

@@ -1,5 +1,7 @@
 # ruff: noqa: E501
-"""Secrets in text: keys and tokens by their form, passwords behind their word, credentials in URLs and headers."""
+"""Secrets in text: keys and tokens by their form, passwords behind their word, credentials in URLs
+and headers.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,12 @@ _TOKENS: dict[str, str] = {
     "Slack token": rf"(?:xox[abeoprs](?:\.xox[bp])?|xapp)-[A-Za-z0-9-]{{10,}}{_END}",
     "Stripe key": rf"(?:[spr]k_(?:live|test)_\w{{10,}}|whsec_[A-Za-z0-9+/=]{{16,}}){_END}",
     "Google key": rf"(?:AIza[\w-]{{30,}}|ya29\.[\w-]{{20,}}|GOCSPX-[\w-]{{20,}}){_END}",
-    "model provider's key": rf"(?:sk-(?:ant|proj|svcacct|admin|or|lf|None)-[\w-]{{16,}}|sk-[A-Za-z0-9]{{24,}}|hf_[A-Za-z0-9]{{20,}}|gsk_[A-Za-z0-9]{{20,}}|r8_[A-Za-z0-9]{{20,}}){_END}",
-    "package registry token": rf"(?:npm_[A-Za-z0-9]{{30,}}|pypi-[\w-]{{16,}}|rubygems_[a-f0-9]{{40,}}|dckr_pat_[\w-]{{20,}}){_END}",
+    "model provider's key": (
+        rf"(?:sk-(?:ant|proj|svcacct|admin|or|lf|None)-[\w-]{{16,}}|sk-[A-Za-z0-9]{{24,}}|hf_[A-Za-z0-9]{{20,}}|gsk_[A-Za-z0-9]{{20,}}|r8_[A-Za-z0-9]{{20,}}){_END}"
+    ),
+    "package registry token": (
+        rf"(?:npm_[A-Za-z0-9]{{30,}}|pypi-[\w-]{{16,}}|rubygems_[a-f0-9]{{40,}}|dckr_pat_[\w-]{{20,}}){_END}"
+    ),
     "service token": (
         r"(?:SG\.[\w-]{16,}\.[\w-]{16,}|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|dop_v1_[a-f0-9]{40,}|hvs\.[\w-]{20,}"
         r"|EAA[A-Za-z0-9]{80,}|sq0[a-z]{3}-[\w-]{22,}|AGE-SECRET-KEY-1[A-Z0-9]{50,}|key-[0-9a-f]{32}|lin_api_\w{32,}"
@@ -31,7 +37,8 @@ _TOKENS: dict[str, str] = {
 """Forms that nothing but a secret has."""
 
 _PRIVATE_KEY = (
-    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----END))*(?:-----END[A-Z0-9 ]*-----)?"
+    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----END))*(?:-----END[A-Z0-9"
+    r" ]*-----)?"
 )
 _HOOKS = (
     r"https?://(?:hooks\.slack\.com/(?:services|workflows)|(?:\w+\.)?discord(?:app)?\.com/api/webhooks"
@@ -39,32 +46,42 @@ _HOOKS = (
 )
 
 _WORDS = (
-    r"pass(?:word|wd|phrase|code)|pwd|pswd|passwort|kennwort|losungswort|contrase(?:ñ|n)a|clave de acceso"
-    r"|mot de passe|mdp|senha|palavra-passe|parola d'ordine|wachtwoord|has[łl]o|heslo|jelsz[óo]|l[öo]senord|passord"
-    r"|adgangskode|kodeord|salasana|[şs]ifre|пароль|κωδικός|密码|密碼|口令|パスワード|비밀번호|암호|पासवर्ड|كلمة المرور|סיסמה"
+    r"pass(?:word|wd|phrase|code)|pwd|pswd|passwort|kennwort|losungswort|contrase(?:ñ|n)a|clave de"
+    r" acceso"
+    r"|mot de passe|mdp|senha|palavra-passe|parola"
+    r" d'ordine|wachtwoord|has[łl]o|heslo|jelsz[óo]|l[öo]senord|passord"
+    r"|adgangskode|kodeord|salasana|[şs]ifre|пароль|κωδικός|密码|密碼|口令|パスワード|비밀번호|암호|पासवर्ड|كلمة"
+    r" المرور|סיסמה"
 )
 _PERHAPS = r"pass|pw|clave|parola|login|credentials?|creds|zugangsdaten"
 """Words that mean more than a password: what is behind them must be written like one."""
 _CODE = (
     r"CVV2?|CVC2?|CVN|OTP|mTAN|(?:one[- ]time|verification|security|confirmation|access)"
-    r" (?:code|pin|password)|2FA code|bestätigungscode|sicherheitscode|code de vérification|código de verificación"
+    r" (?:code|pin|password)|2FA code|bestätigungscode|sicherheitscode|code de vérification|código"
+    r" de verificación"
     r"|验证码|確認コード|인증번호"
 )
 _PIN = "PIN(?:[ -]?(?:code|nummer|number))?"
 """Six digits behind it are India's postal code."""
 _NAMES = (
     r"(?:api|secret|access|private|auth|account|client|master|encryption|signing|shared|session|refresh|bearer)[_ -]?"
-    r"(?:access[_ -]?)?(?:keys?|token|secret|password)|(?:client|app|jwt|shared|consumer)[_-]?secret|accountkey"
+    r"(?:access[_"
+    r" -]?)?(?:keys?|token|secret|password)|(?:client|app|jwt|shared|consumer)[_-]?secret|accountkey"
     r"|sharedaccess(?:key|signature)|sig|secret|token"
 )
-_IS = r"[\"'`*]{0,3}[ \t]{0,3}(?:[:=：]|=>|:=|-{1,2}>|(?:is|ist|es|est|è|é|jest)[ \t]*:|lautet:?)[ \t]{0,3}"
+_IS = (
+    r"[\"'`*]{0,3}[ \t]{0,3}(?:[:=：]|=>|:=|-{1,2}>|(?:is|ist|es|est|è|é|jest)[ \t]*:|lautet:?)["
+    r" \t]{0,3}"
+)
 _BE = r"[ \t]{1,3}(?:(?:is|was|ist|war|es|est|è|é|jest)[ \t]{1,3})?"
 _QUOTED = r"\"(?P<value>(?:[^\"\\\n]|\\.){1,200})\"|'(?P<value>(?:[^'\\\n]|\\.){1,200})'|`(?P<value>[^`\n]{1,200})`"
 _BARE = r"(?P<value>[^\s\"'`<>,;，。；、]{4,200})"
 
 
 def _guessable_word(text: str) -> bool:
-    """Return whether ``text`` is prose or a place holder, no password: letters of one case, or what stands for one."""
+    """Return whether ``text`` is prose or a place holder, no password: letters of one case, or what
+    stands for one.
+    """
     word = text.strip("\"'`.,;:!?()[]{}*")
     return (
         len(word) < 3
@@ -100,25 +117,44 @@ def _password(text: str) -> bool:
 
 
 def _strong_word(text: str) -> bool:
-    """Return whether ``text`` is written as only passwords are: letters beside digits or marks, without a sentence's."""
+    """Return whether ``text`` is written as only passwords are: letters beside digits or marks,
+    without a sentence's.
+    """
     word = text.rstrip(".,;:!?)\"'")
     kinds = [any(map(kind, word)) for kind in (str.isalpha, str.isdigit)]
     odd = any(not ch.isalnum() and ch not in "-'’./" for ch in word)
-    return len(word) >= 5 and not _guessable_word(word) and sum(kinds) + odd >= 2 and not _ordinary(word)
+    return (
+        len(word) >= 5
+        and not _guessable_word(word)
+        and sum(kinds) + odd >= 2
+        and not _ordinary(word)
+    )
 
 
 def _ordinary(word: str) -> bool:
-    """Return whether a word with digits or marks is a version, a date, a time, an ordinal or an address."""
+    """Return whether a word with digits or marks is a version, a date, a time, an ordinal or an
+    address.
+    """
     return (
-        re.fullmatch(r"(?i)v?[\d.:/-]+(?:st|nd|rd|th|am|pm|h|min|s|x|%)?|[\w.+-]+@[\w.-]+|\w+://\S*|\(.*\)", word)
+        re.fullmatch(
+            r"(?i)v?[\d.:/-]+(?:st|nd|rd|th|am|pm|h|min|s|x|%)?|[\w.+-]+@[\w.-]+|\w+://\S*|\(.*\)",
+            word,
+        )
         is not None
     )
 
 
 def _random(text: str) -> bool:
-    """Return whether a value behind ``token`` or ``key`` is drawn at random: long, letters and digits, many different."""
+    """Return whether a value behind ``token`` or ``key`` is drawn at random: long, letters and
+    digits, many different.
+    """
     word = text.strip("\"'`")
-    if len(word) < 16 or _guessable_word(word) or not re.search(r"\d", word) or not re.search(r"[A-Za-z]", word):
+    if (
+        len(word) < 16
+        or _guessable_word(word)
+        or not re.search(r"\d", word)
+        or not re.search(r"[A-Za-z]", word)
+    ):
         return False
     counts = Counter(word)
     return -sum(n / len(word) * math.log2(n / len(word)) for n in counts.values()) >= 3.0

@@ -1,4 +1,6 @@
-"""Patterns that can take for ever are refused before they meet data, by how their steps grow, not by a clock."""
+"""Patterns that can take for ever are refused before they meet data, by how their steps grow, not
+by a clock.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ LENGTHS = (24, 48)
 MOST_STEPS = 150_000
 """Steps that no pattern with linear or square growth takes for so few characters."""
 CUBE = 6.0
-"""More steps than this for twice the text is refused: a square of the text gives four times, its cube eight times."""
+"""More steps than this for twice the text is refused: a square of the text gives four times, its
+cube eight times.
+"""
 _CLASS = re.compile(r"\\[pP](?:\{[^}]*\}|[A-Z])|\[\[:\^?\w+:\]\]")
 """Classes of the ``regex`` package, which are judged as classes of letters."""
 
@@ -25,10 +29,11 @@ _CLASS = re.compile(r"\\[pP](?:\{[^}]*\}|[A-Z])|\[\[:\^?\w+:\]\]")
 def refuse_bombs(name: str, patterns: tuple[str, ...]) -> None:
     """Refuse patterns of the recognizer ``name`` that are no patterns, or that blow up.
 
-    Each part that may repeat without limit is written in a row, followed by what breaks the match, and the steps of a
-    backtracking matcher are counted: they may grow with the square of the text, which a deadline stops if need be,
-    not with its cube or faster. What only the ``regex`` package can read, classes of characters aside, is left to the
-    deadline.
+    Each part that may repeat without limit is written in a row, followed by what breaks the match,
+    and the steps of a
+    backtracking matcher are counted: they may grow with the square of the text, which a deadline
+    stops if need be, not with its cube or faster. What only the ``regex`` package can read, classes
+    of characters aside, is left to the deadline.
 
     Raises:
         ArgumentError: names the recognizer and which of its patterns, counted from 1.
@@ -39,15 +44,22 @@ def refuse_bombs(name: str, patterns: tuple[str, ...]) -> None:
         try:
             regex.compile(pattern, regex.DOTALL | regex.MULTILINE | regex.IGNORECASE)
         except regex.error as error:
-            raise ArgumentError(f"recognizer {name}: pattern {number} is no regular expression: {error.msg}") from None
+            raise ArgumentError(
+                f"recognizer {name}: pattern {number} is no regular expression: {error.msg}"
+            ) from None
         if blows_up(pattern):
-            what = f"recognizer {name}: pattern {number} can take for ever; no repeat inside a repeat, as in (a+)+"
+            what = (
+                f"recognizer {name}: pattern {number} can take for ever; no repeat inside a repeat,"
+                " as in (a+)+"
+            )
             raise ArgumentError(what)
 
 
 @lru_cache(maxsize=1024)
 def blows_up(pattern: str) -> bool:
-    """Return whether the steps of searching ``pattern`` can grow with the cube of the text or faster."""
+    """Return whether the steps of searching ``pattern`` can grow with the cube of the text or
+    faster.
+    """
     try:
         tree = _parser.parse(_CLASS.sub(r"\\w", pattern).replace("(?i)", ""))
     except (re.error, RecursionError, OverflowError):
@@ -68,7 +80,15 @@ def _grows(tree: Any, lead: str, part: str) -> bool:
 
 def _probes(tree: Any) -> Iterator[tuple[str, str]]:
     """Yield what stands before a repeated part, and the part."""
-    parts = {part[:16] for part in _repeated(tree) if part} | {"a", "0", " ", "a ", "a0", "aA", "0 "}
+    parts = {part[:16] for part in _repeated(tree) if part} | {
+        "a",
+        "0",
+        " ",
+        "a ",
+        "a0",
+        "aA",
+        "0 ",
+    }
     lead = _sample(tree)[:40]
     for part in sorted(parts):
         yield "", part

@@ -1,8 +1,10 @@
-"""Findings that begin and end where tokens do: what Presidio's patterns cut, widened, dropped or found again.
+"""Findings that begin and end where tokens do: what Presidio's patterns cut, widened, dropped or
+found again.
 
-Presidio's findings are the start. A number that is none given its neighbours goes (``number_context``), as does a link
-that is a piece of code (``links``); an identifier that was taken in part is taken whole; an address glued to letters of
-another script, or at a host without a public suffix, is found. ``docs/detection.md`` has the whole table.
+Presidio's findings are the start. A number that is none given its neighbours goes
+(``number_context``), as does a link that is a piece of code (``links``); an identifier that was
+taken in part is taken whole; an address glued to letters of another script, or at a host without a
+public suffix, is found. ``docs/detection.md`` has the whole table.
 """
 
 from __future__ import annotations
@@ -22,16 +24,24 @@ from anonymize.detect.text.presidio_rules import without_contained
 from anonymize.detect.text.script_boundaries import at_seams_apart, is_caseless, is_seam
 from anonymize.detect.text.span_table import Span
 
-_BUILT_OF_MARKS = frozenset(("URL", MAIL, "IP_ADDRESS", "MAC_ADDRESS", "DATE_TIME", "PHONE_NUMBER", "UUID"))
-"""Kinds whose patterns say themselves where they end; those of the other kinds are numbers and codes."""
+_BUILT_OF_MARKS = frozenset(
+    ("URL", MAIL, "IP_ADDRESS", "MAC_ADDRESS", "DATE_TIME", "PHONE_NUMBER", "UUID")
+)
+"""Kinds whose patterns say themselves where they end; those of the other kinds are numbers and
+codes.
+"""
 _GROUPS_BEHIND = re.compile(r"(?:[-.](?=[A-Za-z]*[0-9])[A-Za-z0-9]+)+")
 _GROUPS_BEFORE = re.compile(r"(?:(?=[A-Za-z]*[0-9])[A-Za-z0-9]+[-.])+$")
 _LOOSE_GROUPS = re.compile(r"(?: [0-9]{2,6}(?![\w.,:/%]|-[0-9]))+")
 _LOOSE = ("LICENSE", "LICENCE", "PASSPORT")
 _FURTHEST = 256
-"""Code points behind a number in which further groups of it are looked for: each find costs no more than that."""
+"""Code points behind a number in which further groups of it are looked for: each find costs no more
+than that.
+"""
 _LONGEST_CODE = 24
-"""Letters and digits from which a token is a digest or a key, and a licence found in its middle is chance."""
+"""Letters and digits from which a token is a digest or a key, and a licence found in its middle is
+chance.
+"""
 
 
 def bounded(
@@ -49,7 +59,8 @@ def bounded(
         text: what was scanned.
         found: Presidio's findings in it.
         again: scans another text for the same; asked with letters of different scripts set apart.
-        own: names of a policy's own recognizers: what they match is what its author asked for, and stays.
+        own: names of a policy's own recognizers: what they match is what its author asked for, and
+            stays.
         mails: whether e-mail addresses are looked for at any host.
         folded: ``text`` without its disguises, where it has any; its addresses count too.
     """
@@ -68,9 +79,15 @@ def bounded(
     if not spans and not addresses:
         return []
     places = Places(addresses)
-    mended = [one for span in spans if (one := span if span[4] in own else _mended(text, span, places))]
+    mended = [
+        one for span in spans if (one := span if span[4] in own else _mended(text, span, places))
+    ]
     known = Places(span[:2] for span in mended if span[2] == MAIL)
-    mended += [(start, end, MAIL, SCORE, RECOGNIZER) for start, end in addresses if not known.around(start, end)]
+    mended += [
+        (start, end, MAIL, SCORE, RECOGNIZER)
+        for start, end in addresses
+        if not known.around(start, end)
+    ]
     return found if mended == found and not addresses else _without_fragments(text, mended, places)
 
 
@@ -88,21 +105,31 @@ def _mended(text: str, span: Span, addresses: Places) -> Span | None:
         return None
     if entity in ("PHONE_NUMBER", "CREDIT_CARD"):
         end = zeros_behind(text, end)
-    return (start, end, entity, score, name) if entity in _BUILT_OF_MARKS else _whole(text, (start, end, *span[2:]))
+    return (
+        (start, end, entity, score, name)
+        if entity in _BUILT_OF_MARKS
+        else _whole(text, (start, end, *span[2:]))
+    )
 
 
 def _narrowed(text: str, start: int, end: int, addresses: Places) -> tuple[int, int]:
-    """Return the bounds of an address without letters of a script without blanks that are glued to it."""
+    """Return the bounds of an address without letters of a script without blanks that are glued to
+    it.
+    """
     for low, high in addresses.touching(start, end):
         glued_before = start < low <= end and is_caseless(text[low - 1])
         glued_behind = low <= start < high < end and is_caseless(text[high])
         if (glued_before and low < end) or glued_behind:
-            return (low if glued_before else start), (high if high < end and is_caseless(text[high]) else end)
+            return (low if glued_before else start), (
+                high if high < end and is_caseless(text[high]) else end
+            )
     return start, end
 
 
 def _whole(text: str, span: Span) -> Span | None:
-    """Return a number or code with the rest of its token; None where it is a piece of a digest or key."""
+    """Return a number or code with the rest of its token; None where it is a piece of a digest or
+    key.
+    """
     start, end, entity, score, name = span
     low, high, most = start, end, max(_LONGEST_CODE, 2 * (end - start))
     while low and high - low < most and _continues(text[low - 1], text[low]):
@@ -117,27 +144,36 @@ def _whole(text: str, span: Span) -> Span | None:
         low = ahead.start() if ahead.start() == 0 or not text[ahead.start() - 1].isalnum() else low
     if behind := _GROUPS_BEHIND.match(text, high, high + _FURTHEST):
         high = behind.end()
-    if any(kind in entity for kind in _LOOSE) and (loose := _LOOSE_GROUPS.match(text, high, high + _FURTHEST)):
+    if any(kind in entity for kind in _LOOSE) and (
+        loose := _LOOSE_GROUPS.match(text, high, high + _FURTHEST)
+    ):
         high = loose.end()
     return (low, high, entity, score, name)
 
 
 def _continues(char: str, beside: str) -> bool:
-    """Return whether a token goes on from ``beside`` to ``char``: letters, digits, underscores of one script."""
+    """Return whether a token goes on from ``beside`` to ``char``: letters, digits, underscores of
+    one script.
+    """
     if not (char.isalnum() or char == "_"):
         return False
     return not (is_caseless(char) or is_caseless(beside) or is_seam(char, beside))
 
 
 def _without_fragments(text: str, spans: Sequence[Span], addresses: Places) -> list[Span]:
-    """Return ``spans`` without links that an address cuts, and without what lies in a finding of its kind."""
+    """Return ``spans`` without links that an address cuts, and without what lies in a finding of
+    its kind.
+    """
     names: dict[tuple[int, int, str, float], str] = {}
     for span in spans:
         start, end = span[:2]
         cut = (
             span[2] == "URL"
             and "://" not in text[start:end]
-            and any(not (low <= start and end <= high) for low, high in addresses.overlapping(start, end))
+            and any(
+                not (low <= start and end <= high)
+                for low, high in addresses.overlapping(start, end)
+            )
         )
         if not cut:
             names.setdefault(span[:4], span[4])

@@ -28,6 +28,7 @@ def span_table(indices: pa.Array, found: Sequence[Sequence[Span]]) -> pa.Table:
     columns = list(zip(*flat, strict=True)) if flat else [(), (), (), (), ()]
     table = [pa.array(np.repeat(rows, repeat), pa.int64())]
     table += [
-        pa.array(values, kind.type).take(take) for values, kind in zip(columns, list(SPAN_SCHEMA)[1:], strict=True)
+        pa.array(values, kind.type).take(take)
+        for values, kind in zip(columns, list(SPAN_SCHEMA)[1:], strict=True)
     ]
     return pa.table(table, schema=SPAN_SCHEMA)

@@ -1,9 +1,11 @@
-"""Regular expressions taken apart: a wider pattern that misses nothing, and what any match must contain.
+"""Regular expressions taken apart: a wider pattern that misses nothing, and what any match must
+contain.
 
 A prefilter may say yes too often but never no wrongly. So every pattern is parsed and written again
 without look-around and back-references and with case ignored, once for ASCII texts and once for any
-text, where word boundaries go too. What a pattern begins by looking back for stands before its matches and is
-written before them. Patterns that Python's own parser does not read alike are left to always run.
+text, where word boundaries go too. What a pattern begins by looking back for stands before its
+matches and is written before them. Patterns that Python's own parser does not read alike are left
+to always run.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from typing import Any
 import regex
 
 MAX_COUNT = 40
-"""Longer counted repeats are widened to unlimited ones: they cost the matcher states and decide nothing."""
+"""Longer counted repeats are widened to unlimited ones: they cost the matcher states and decide
+nothing.
+"""
 MANY = 64
 """Of more alternatives only the first two characters are kept."""
 _SET = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
@@ -28,7 +32,9 @@ _ELSEWHERE = re.compile(r"\{[^\d,}]|\\[LNpPX]|\(\?[|R&(]")
 """Syntax outside of sets that the ``regex`` package reads differently from ``re``."""
 
 _EQUAL_TO_ASCII = {0x130: "i", 0x17F: "s", 0x212A: "k"}
-"""The characters beyond ASCII that equal an ASCII letter when case is ignored; all of them, a test says."""
+"""The characters beyond ASCII that equal an ASCII letter when case is ignored; all of them, a test
+says.
+"""
 
 
 class UnreadableError(ValueError):
@@ -48,15 +54,21 @@ class Needs:
 
     def __add__(self, other: Needs) -> Needs:
         """Return the needs of two parts in a row."""
-        return Needs(self.length + other.length, self.digits + other.digits, self.marks | other.marks)
+        return Needs(
+            self.length + other.length, self.digits + other.digits, self.marks | other.marks
+        )
 
     def __or__(self, other: Needs) -> Needs:
         """Return the needs of one part or the other."""
-        return Needs(min(self.length, other.length), min(self.digits, other.digits), self.marks & other.marks)
+        return Needs(
+            min(self.length, other.length), min(self.digits, other.digits), self.marks & other.marks
+        )
 
     def at_least(self, other: Needs) -> Needs:
         """Return the needs of two parts that may share their place."""
-        return Needs(max(self.length, other.length), max(self.digits, other.digits), self.marks | other.marks)
+        return Needs(
+            max(self.length, other.length), max(self.digits, other.digits), self.marks | other.marks
+        )
 
     def __mul__(self, times: int) -> Needs:
         """Return the needs of a part repeated; none at all for no repeat."""
@@ -102,7 +114,8 @@ def widen(pattern: str, flags: int) -> Widened:
 
 @lru_cache(maxsize=1)
 def odd_characters() -> re.Pattern[str]:
-    """Return a pattern for the characters that neither wider form knows: a text with one is given to every rule.
+    """Return a pattern for the characters that neither wider form knows: a text with one is given
+    to every rule.
 
     Digits beyond ASCII, and letters beyond ASCII that equal an ASCII letter when case is ignored.
     """
@@ -121,7 +134,9 @@ class _Writer:
         self.any = r"[\x00-\x7f]" if ascii_only else r"[\x{0}-\x{10ffff}]"
 
     def write(self, tree: Sequence[Any]) -> str:
-        """Return the pattern; optional parts at either end are left out, a search finds the rest."""
+        """Return the pattern; optional parts at either end are left out, a search finds the
+        rest.
+        """
         items = list(tree)
         while items and _optional(items[0]):
             items.pop(0)
@@ -172,7 +187,9 @@ class _Writer:
         raise UnreadableError(str(op))
 
     def _branch(self, branches: Any, ignore: bool) -> str:
-        """Return the alternatives; of very many only the beginnings, and then the pattern ends there."""
+        """Return the alternatives; of very many only the beginnings, and then the pattern ends
+        there.
+        """
         written, cut = [], len(branches) > MANY
         for branch in branches:
             self.cut = False
@@ -223,17 +240,25 @@ class _Writer:
         return self._characters([*kept, *([] if self.ascii_only else [(128, 0x10FFFF)])], False)
 
     def _category(self, category: Any) -> list[tuple[int, int]]:
-        ascii_part: list[tuple[int, int]] = [(c, c) for c in range(128) if _in_category(category, chr(c))]
+        ascii_part: list[tuple[int, int]] = [
+            (c, c) for c in range(128) if _in_category(category, chr(c))
+        ]
         if self.ascii_only or category is sre.CATEGORY_DIGIT:
             return ascii_part
         return [*ascii_part, (128, 0x10FFFF)]
 
     def _characters(self, ranges: list[tuple[int, int]], ignore: bool) -> str:
-        """Return a character class of ``ranges``; anything beyond ASCII stands for everything beyond."""
+        """Return a character class of ``ranges``; anything beyond ASCII stands for everything
+        beyond.
+        """
         codes = {c for low, high in ranges for c in range(low, min(high, 127) + 1)}
         beyond = any(high > 127 for _, high in ranges)
         if beyond and ignore:
-            codes |= {ord(c) for one, c in _EQUAL_TO_ASCII.items() if any(low <= one <= high for low, high in ranges)}
+            codes |= {
+                ord(c)
+                for one, c in _EQUAL_TO_ASCII.items()
+                if any(low <= one <= high for low, high in ranges)
+            }
         if ignore:
             letters = {chr(c).lower() for c in codes if chr(c).isalpha()}
             codes = {c for c in codes if not chr(c).isalpha()} | {ord(letter) for letter in letters}
@@ -249,7 +274,9 @@ class _Reader:
         self.flags = flags
 
     def needs(self, items: Any) -> Needs:
-        """Return the needs of a sequence; what it looks ahead for must be there too, if perhaps in the same place."""
+        """Return the needs of a sequence; what it looks ahead for must be there too, if perhaps in
+        the same place.
+        """
         total, ahead = Needs(), Needs()
         for op, value in items:
             if op is sre.ASSERT and value[0] > 0:
@@ -290,10 +317,16 @@ def _with_what_is_before(items: list[Any]) -> list[Any]:
 
 
 def _single_repeat(node: Any) -> bool:
-    """Return whether ``node`` repeats one character of a set: at a pattern's edge its shortest form suffices."""
+    """Return whether ``node`` repeats one character of a set: at a pattern's edge its shortest form
+    suffices.
+    """
     op, value = node
     repeat = op in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT)
-    return repeat and len(value[2]) == 1 and value[2][0][0] in (sre.IN, sre.LITERAL, sre.ANY, sre.NOT_LITERAL)
+    return (
+        repeat
+        and len(value[2]) == 1
+        and value[2][0][0] in (sre.IN, sre.LITERAL, sre.ANY, sre.NOT_LITERAL)
+    )
 
 
 def _optional(node: Any) -> bool:

@@ -1,5 +1,7 @@
 # ruff: noqa: E501
-"""Dates as people write them: with a month's name in the languages served, with 年月日, with ordinals, years of birth."""
+"""Dates as people write them: with a month's name in the languages served, with 年月日, with ordinals,
+years of birth.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +38,13 @@ _NAMES = """
     ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר
     जनवरी फ़रवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर सितम्बर अक्टूबर अक्तूबर नवंबर नवम्बर दिसंबर दिसम्बर
 """
-_SHORT = "jan feb febr apr jun jul aug sep sept oct nov dec okt dez mär janv févr avr juil déc ene abr dic"
-_SHORT_WITH_YEAR = "mar mai ago set out gen mag giu lug ott fev mrt sty lut kwi cze lip sie wrz paź lis gru"
+_SHORT = (
+    "jan feb febr apr jun jul aug sep sept oct nov dec okt dez mär janv févr avr juil déc ene"
+    " abr dic"
+)
+_SHORT_WITH_YEAR = (
+    "mar mai ago set out gen mag giu lug ott fev mrt sty lut kwi cze lip sie wrz paź lis gru"
+)
 _WORDS_ELSEWHERE = word_set("may march mar mars marco mart luty set out ago gen lug lis jun")
 """Months that are a word as well where they are written small."""
 _DAY = "(?:3[01]|[12][0-9]|0?[1-9]|[०-९٠-٩۰-۹]{1,2})"
@@ -59,13 +66,17 @@ _BORN = (
 
 
 def _month(names: Iterable[str]) -> str:
-    """Return the pattern of ``names``; Latin ones apart, so that no choice is of more than ``pattern_tree.MANY``."""
+    """Return the pattern of ``names``; Latin ones apart, so that no choice is of more than
+    ``pattern_tree.MANY``.
+    """
     latin = {name for name in names if name[0].isascii()}
     return rf"(?:{_tree(latin)}|{_tree(set(names) - latin)})\.?"
 
 
 def _tree(names: Iterable[str]) -> str:
-    """Return a pattern of ``names`` that shares their beginnings: it compiles and runs faster than a list of them."""
+    """Return a pattern of ``names`` that shares their beginnings: it compiles and runs faster than
+    a list of them.
+    """
     by_first: dict[str, set[str]] = {}
     for name in names:
         by_first.setdefault(name[:1], set()).add(name[1:])
@@ -77,7 +88,9 @@ def _tree(names: Iterable[str]) -> str:
 
 
 def _is_written(text: str) -> bool:
-    """Return whether ``text`` is no accident of words: ``may 5`` and ``3 mar`` are, ``May 5`` and ``3 mars 2001`` not."""
+    """Return whether ``text`` is no accident of words: ``may 5`` and ``3 mar`` are, ``May 5`` and
+    ``3 mars 2001`` not.
+    """
     if _ANY_YEAR.search(text):
         return True
     return not any(word in _WORDS_ELSEWHERE for word in _WORD.findall(text))
@@ -95,12 +108,17 @@ def _shapes() -> list[Shape]:
     days = rf"(?:{day}{_SECOND})?{day}"
     year = rf",?(?:{_BETWEEN}(?:de|del|do|da|of|en|год))?{_BETWEEN}?[’']?{_YEAR}"
     month_last = [
-        rf"{days}{_OF}(?:{any_month}[- /,]{{1,2}}(?:(?:de|del|do|of)[ ])?{_YEAR}|{month}(?:{year})?)",
+        (
+            rf"{days}{_OF}(?:{any_month}[- /,]{{1,2}}(?:(?:de|del|do|of)["
+            rf" ])?{_YEAR}|{month}(?:{year})?)"
+        ),
         rf"{_DAY}[-/]{month}[-/](?:{_YEAR}|[0-9]{{2}})",
         rf"{_YEAR}[-/ ,.]{{1,2}}{month}(?:[-/ ,.]{{1,2}}{_DAY}\.?)?",
     ]
     month_first = [rf"{month}(?:{_BETWEEN}?{days}(?:{year}|(?![0-9A-Za-z:%€$£]|[.,][0-9]))|{year})"]
-    small = r"(?:[a-z]{1,3}|[^\x00-\x7f]{1,3}|-..)?\.?,?[-/ \u00a0]{0,2}(?:d[eio]l?[ ]|of[ ]|da[ ]|d.)?"
+    small = (
+        r"(?:[a-z]{1,3}|[^\x00-\x7f]{1,3}|-..)?\.?,?[-/ \u00a0]{0,2}(?:d[eio]l?[ ]|of[ ]|da[ ]|d.)?"
+    )
     after = rf"[0-9]{small}{any_month}(?:[^A-Za-z]|$)"
     ahead = rf"{month}[-/ ,.\u00a0]{{0,2}}(?:[deofln]{{2,3}}[ ]|год )?[’']?[0-9]"
     spaced = [
@@ -120,8 +138,20 @@ def _shapes() -> list[Shape]:
     said = r"(?:[ \t]*[:=]|[ \t](?:in the year|im Jahre?|el año|in|en|im|i|w|v|nel|em|om))?"
     born = rf"(?<![A-Za-z])(?:{_BORN}){said}[ \t]*(?P<value>{_YEAR}){_RIGHT}"
     return [
-        Shape("DATE_TIME", f"{_LEFT}(?:{'|'.join(month_last)}){_RIGHT}", 0.75, _is_written, probe=after),
-        Shape("DATE_TIME", f"{_LEFT}(?:{'|'.join(month_first)}){_RIGHT}", 0.75, _is_written, probe=ahead),
+        Shape(
+            "DATE_TIME",
+            f"{_LEFT}(?:{'|'.join(month_last)}){_RIGHT}",
+            0.75,
+            _is_written,
+            probe=after,
+        ),
+        Shape(
+            "DATE_TIME",
+            f"{_LEFT}(?:{'|'.join(month_first)}){_RIGHT}",
+            0.75,
+            _is_written,
+            probe=ahead,
+        ),
         *(Shape("DATE_TIME", f"{_LEFT}{one}{_RIGHT}", 0.75) for one in spaced),
         Shape("DATE_TIME", spoken, 0.75, probe=from_spoken),
         Shape("DATE_TIME", f"(?:{'|'.join(far_east)})", 0.75),

@@ -15,7 +15,17 @@ from typing import Any
 from anonymize.detect.disk_cache import read_cached, write_cached
 from anonymize.detect.vocabulary.regions import REGIONS
 
-GROUPS = ("given", "surname", "city", "region", "region_code", "country", "country_code", "job", "street_word")
+GROUPS = (
+    "given",
+    "surname",
+    "city",
+    "region",
+    "region_code",
+    "country",
+    "country_code",
+    "job",
+    "street_word",
+)
 """What the dictionaries hold."""
 
 _PERSON = {
@@ -94,7 +104,9 @@ def fold(text: str) -> str:
     """Return ``text`` without accents and case, dashes and dots as spaces, single-spaced."""
     plain = text.casefold()
     if not plain.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+        plain = "".join(
+            c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c)
+        )
         plain = plain.translate(_BARRED)
     return " ".join(plain.replace("-", " ").replace(".", " ").replace("\u2019", "'").split())
 
@@ -107,7 +119,9 @@ def any_name() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def lexicon() -> dict[str, frozenset[str]]:
-    """Return the dictionaries, folded, by group; read from the cache where it is whole, else built from Faker."""
+    """Return the dictionaries, folded, by group; read from the cache where it is whole, else built
+    from Faker.
+    """
     import faker
 
     key = f"lexicon-4-{faker.VERSION}"
@@ -136,7 +150,8 @@ def _build() -> dict[str, set[str]]:
 def _places_with_telephones() -> Iterator[str]:
     """Yield the places that ``phonenumbers`` knows by their area codes: real towns the world over.
 
-    Codes of North America name a town with its state; where no state follows, the place is a state itself.
+    Codes of North America name a town with its state; where no state follows, the place is a state
+    itself.
     """
     from phonenumbers.geodata import GEOCODE_DATA
 
@@ -161,7 +176,9 @@ def _providers(package: str) -> Iterator[Any]:
 
 
 def _words(values: Iterable[Any], attribute: str, groups: dict[str, set[str]]) -> Iterator[str]:
-    """Yield the folded words of one Faker table: sequences, weighted mappings, (code, name) pairs."""
+    """Yield the folded words of one Faker table: sequences, weighted mappings, (code, name)
+    pairs.
+    """
     for value in values:
         if isinstance(value, str):
             yield fold(value)

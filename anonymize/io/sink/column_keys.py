@@ -16,7 +16,8 @@ _LIST_MARKS = re.compile(r"[,:;\r\n\0]")
 def column_keys(
     schema: pa.Schema, key: str, restricted: Mapping[str, tuple[str, ...]], place: str
 ) -> dict[str, list[str]]:
-    """Return each key's Parquet columns, every leaf in exactly one: a column left off would be plaintext on disk.
+    """Return each key's Parquet columns, every leaf in exactly one: a column left off would be
+    plaintext on disk.
 
     Raises:
         ArgumentError: a restricted column is unknown or claimed twice.
@@ -32,21 +33,30 @@ def column_keys(
         raise ArgumentError(what, place=place)
     keys: dict[str, list[str]] = {}
     for field_ in schema:
-        keys.setdefault(owner.get(field_.name, key), []).extend(_parquet_leaves(field_.name, field_.type))
+        keys.setdefault(owner.get(field_.name, key), []).extend(
+            _parquet_leaves(field_.name, field_.type)
+        )
     if owner:
         _refuse_unspeakable(keys, place)
     return keys
 
 
 def _refuse_unspeakable(keys: dict[str, list[str]], place: str) -> None:
-    """Refuse names that Parquet's list of column keys, one text with commas and colons, would take for others."""
+    """Refuse names that Parquet's list of column keys, one text with commas and colons, would take
+    for others.
+    """
     leaves = [leaf for names in keys.values() for leaf in names]
     bad = sorted(
-        {leaf for leaf in leaves if _LIST_MARKS.search(leaf) or leaf != leaf.strip() or leaves.count(leaf) > 1}
+        {
+            leaf
+            for leaf in leaves
+            if _LIST_MARKS.search(leaf) or leaf != leaf.strip() or leaves.count(leaf) > 1
+        }
     )
     if bad:
         raise ArgumentError(
-            f"names with a comma, colon, semicolon or outer space cannot be restricted: {', '.join(map(repr, bad))}",
+            "names with a comma, colon, semicolon or outer space cannot be restricted:"
+            f" {', '.join(map(repr, bad))}",
             place=place,
         )
 
@@ -54,7 +64,9 @@ def _refuse_unspeakable(keys: dict[str, list[str]], place: str) -> None:
 def _parquet_leaves(path: str, type_: pa.DataType) -> list[str]:
     t = pa.types
     if t.is_struct(type_):
-        return [leaf for child in type_ for leaf in _parquet_leaves(f"{path}.{child.name}", child.type)]
+        return [
+            leaf for child in type_ for leaf in _parquet_leaves(f"{path}.{child.name}", child.type)
+        ]
     if t.is_map(type_):
         return [
             *_parquet_leaves(f"{path}.key_value.key", type_.key_type),

@@ -37,8 +37,9 @@ class HashedFile(io.RawIOBase):
     def abandon(self) -> None:
         """Take what is still written and do nothing with it: the file is about to be removed.
 
-        A Parquet writer that could not be closed (a full disk) tries again whenever it is collected. An error from
-        there can be handled by nobody, and its text is formatted in the middle of whatever runs then.
+        A Parquet writer that could not be closed (a full disk) tries again whenever it is
+        collected. An error from there can be handled by nobody, and its text is formatted in the
+        middle of whatever runs then.
         """
         self._abandoned = True
 

@@ -1,4 +1,5 @@
-"""Parquet's key management over a keyring: a data key per file (and column), wrapped in an envelope key.
+"""Parquet's key management over a keyring: a data key per file (and column), wrapped in an envelope
+key.
 
 Parquet's own double wrapping makes envelope keys of 128 bits; here they have 256, so the data keys'
 strength is kept: ``wrap_key`` seals a data key with AES-256-GCM under an envelope key made for the
@@ -43,7 +44,10 @@ class Envelopes:
         """Return ``data_key`` sealed under key ``name``'s envelope key."""
         if name not in self._made:
             envelope_key = os.urandom(32)
-            self._made[name] = (AESGCM(envelope_key), self._keyring.wrap(KeyName(name), envelope_key, ENVELOPE_AAD))
+            self._made[name] = (
+                AESGCM(envelope_key),
+                self._keyring.wrap(KeyName(name), envelope_key, ENVELOPE_AAD),
+            )
         cipher, wrapped = self._made[name]
         nonce = os.urandom(_NONCE_BYTES)
         sealed = nonce + cipher.encrypt(nonce, data_key, _DATA_AAD + name.encode())
@@ -58,7 +62,9 @@ class Envelopes:
         envelope, sealed = split(wrapped)
         cipher = self.opened(envelope)
         try:
-            return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _DATA_AAD + name.encode())
+            return cipher.decrypt(
+                sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _DATA_AAD + name.encode()
+            )
         except (InvalidTag, ValueError):
             raise damaged() from None
 
@@ -118,10 +124,16 @@ class _KeyringClient(pe.KmsClient):  # type: ignore[misc]
         return self._envelopes.wrap(bytes(key_bytes), master_key_identifier)
 
     def unwrap_key(self, wrapped_key: str | bytes, master_key_identifier: str) -> bytes:
-        text = wrapped_key.decode("ascii", "replace") if isinstance(wrapped_key, bytes) else wrapped_key
+        text = (
+            wrapped_key.decode("ascii", "replace")
+            if isinstance(wrapped_key, bytes)
+            else wrapped_key
+        )
         return self._envelopes.unwrap(text, master_key_identifier)
 
 
 def crypto_factory(envelopes: Envelopes) -> pe.CryptoFactory:
-    """Return a factory of encryption and decryption properties: make one, and its envelopes, for each file."""
+    """Return a factory of encryption and decryption properties: make one, and its envelopes, for
+    each file.
+    """
     return pe.CryptoFactory(lambda _config: _KeyringClient(envelopes))

@@ -1,4 +1,6 @@
-"""Encrypted Parquet parts: AES-256-GCM, footer and every column, complete under their name or absent."""
+"""Encrypted Parquet parts: AES-256-GCM, footer and every column, complete under their name or
+absent.
+"""
 
 from __future__ import annotations
 
@@ -30,11 +32,14 @@ if TYPE_CHECKING:
 
 GROUP_ROWS = 262_144
 GROUP_BYTES = 64 << 20
-"""Rows or bytes that a row group holds at least, where it is not its part's only one: its place tells little then."""
+"""Rows or bytes that a row group holds at least, where it is not its part's only one: its place
+tells little then.
+"""
 COMPRESSION = "zstd"
 DICTIONARY_BYTES = 256 << 10
-"""A column chunk whose dictionary grows beyond this goes on without one: for columns of pseudonyms a quarter of
-Parquet's own limit writes a fifth faster, and files are 5 % smaller."""
+"""A column chunk whose dictionary grows beyond this goes on without one: for columns of pseudonyms
+a quarter of Parquet's own limit writes a fifth faster, and files are 5 % smaller.
+"""
 _UNFINISHED = "the thread that writes it ended before it was done; nothing was kept of this part"
 GroupOrder = Callable[[int, int], "npt.NDArray[np.int64]"]
 """Number of a row group and its count of rows → which row stands where."""
@@ -55,7 +60,9 @@ class PartInfo:
     rows: int
     size_bytes: int
     sha256: str
-    """Of the part's bytes, hexadecimal; the sidecar is not in it, so that keys can be wrapped anew."""
+    """Of the part's bytes, hexadecimal; the sidecar is not in it, so that keys can be wrapped
+    anew.
+    """
     key: str
     """Name of the key that opens the footer and the unrestricted columns."""
     restricted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -65,7 +72,8 @@ class PartInfo:
 
 
 class PartWriter:
-    """Writes record batches to one encrypted part; encoding and encryption run in a thread beside the caller.
+    """Writes record batches to one encrypted part; encoding and encryption run in a thread beside
+    the caller.
 
     A context manager: leaving it normally completes the part (`info` is then set), leaving it by an
     error removes every trace. Memory: four row groups.
@@ -81,7 +89,8 @@ class PartWriter:
         restricted: Mapping[str, Iterable[str]] | None = None,
         order: GroupOrder | None = None,
     ) -> None:
-        """Open ``path`` for batches of ``schema``; ``restricted`` maps a key name to the columns only it opens.
+        """Open ``path`` for batches of ``schema``; ``restricted`` maps a key name to the columns
+        only it opens.
 
         ``order`` gives each row group's rows another order; None leaves them as they come.
 
@@ -92,7 +101,11 @@ class PartWriter:
         """
         self.path, self.schema = path, plain_part_schema(schema)
         self._key = str(key)
-        self._restricted = {str(name): tuple(columns) for name, columns in (restricted or {}).items() if tuple(columns)}
+        self._restricted = {
+            str(name): tuple(columns)
+            for name, columns in (restricted or {}).items()
+            if tuple(columns)
+        }
         self._temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
         self._rows = self._rows_written = self._groups_cut = 0
         self._order = order
@@ -121,7 +134,9 @@ class PartWriter:
         self._thread = threading.Thread(target=self._work, name="coatcheck-write", daemon=True)
         self._thread.start()
 
-    def _properties(self, factory: pe.CryptoFactory, keys: dict[str, list[str]]) -> pe.FileEncryptionProperties:
+    def _properties(
+        self, factory: pe.CryptoFactory, keys: dict[str, list[str]]
+    ) -> pe.FileEncryptionProperties:
         layout = {"column_keys": keys} if self._restricted else {"uniform_encryption": True}
         config = pe.EncryptionConfiguration(
             footer_key=self._key,
@@ -144,7 +159,9 @@ class PartWriter:
             ArgumentError: the batch's columns or types are not the schema's.
         """
         if not batch.schema.equals(self.schema, check_metadata=False):
-            raise ArgumentError("a batch has other columns or types than the part", place=str(self.path))
+            raise ArgumentError(
+                "a batch has other columns or types than the part", place=str(self.path)
+            )
         self._waiting.append(batch)
         self._waiting_rows += batch.num_rows
         self._waiting_bytes += batch.nbytes
@@ -167,18 +184,24 @@ class PartWriter:
         self._hand_over(group)
 
     def _hand_over(self, group: pa.Table | None) -> None:
-        while self._failure is None and self._thread.is_alive():  # a fork, for one, leaves the thread behind
+        while (
+            self._failure is None and self._thread.is_alive()
+        ):  # a fork, for one, leaves the thread behind
             with contextlib.suppress(queue.Full):
                 self._groups.put(group, timeout=1)
                 return
-        raise self._translated(self._failure or DatasetError(_UNFINISHED, place=str(self.path))) from None
+        raise self._translated(
+            self._failure or DatasetError(_UNFINISHED, place=str(self.path))
+        ) from None
 
     def _work(self) -> None:
         try:
             while (group := self._groups.get()) is not None:
                 if self._order is not None:
                     columns, rows = group.columns, group.num_rows
-                    del group  # each column is let go of when it has been copied: one copy of a group at a time
+                    # each column is let go of when it has been copied: one copy of a group at a
+                    # time
+                    del group
                     group = self._in_order(columns, rows)
                 self._groups_cut += 1
                 self._writer.write_table(group, row_group_size=max(1, group.num_rows))
@@ -197,7 +220,8 @@ class PartWriter:
         return pa.Table.from_arrays(made, schema=self.schema)
 
     def end(self) -> None:
-        """Hand over what waits: no batch comes any more. The last row groups are written while the caller goes on.
+        """Hand over what waits: no batch comes any more. The last row groups are written while the
+        caller goes on.
 
         Raises:
             DatasetError: an earlier batch could not be written.
@@ -277,7 +301,10 @@ class PartWriter:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         """Complete the part, or discard it after an error."""
         if error is not None:
@@ -304,17 +331,19 @@ def write_part(
 ) -> PartInfo:
     """Write ``batches`` to ``path`` as one encrypted part and return what it is.
 
-    The part and its sidecar of wrapped keys appear under their names only when complete and on disk;
-    after any error nothing is left. ``restricted`` maps a key name to the columns that only it opens,
-    ``order`` the number of a row group and its count of rows to the order in which they are written.
-    ``meanwhile`` is called after the last batch, while another thread still compresses and encrypts the last row
-    groups; its error discards the part.
+    The part and its sidecar of wrapped keys appear under their names only when complete and on
+    disk; after any error nothing is left. ``restricted`` maps a key name to the columns that only
+    it opens, ``order`` the number of a row group and its count of rows to the order in which they
+    are written. ``meanwhile`` is called after the last batch, while another thread still compresses
+    and encrypts the last row groups; its error discards the part.
 
     Raises:
         DatasetError: the disk is full, or the folder cannot be written to.
         ArgumentError, KeysError: see `PartWriter`.
     """
-    writer = PartWriter(Path(path), schema, keyring=keyring, key=key, restricted=restricted, order=order)
+    writer = PartWriter(
+        Path(path), schema, keyring=keyring, key=key, restricted=restricted, order=order
+    )
     with writer:
         for batch in batches:
             writer.write(batch)

@@ -1,4 +1,6 @@
-"""A file that has no name before it is complete, so that a process killed while it writes leaves nothing behind."""
+"""A file that has no name before it is complete, so that a process killed while it writes leaves
+nothing behind.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +18,12 @@ _WITHOUT_SUCH_FILES = (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVA
 
 @contextmanager
 def unnamed_file(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
-    """Yield a file for its owner only (mode 0600) that becomes ``path`` when the block ends without an error.
+    """Yield a file for its owner only (mode 0600) that becomes ``path`` when the block ends without
+    an error.
 
-    Until then it has no name, and the kernel drops it with the process. Where the file system has no such files it has
-    a hidden name beside ``path``; one that a killed process left there is removed by the next call for ``path``.
+    Until then it has no name, and the kernel drops it with the process. Where the file system has
+    no such files it has a hidden name beside ``path``; one that a killed process left there is
+    removed by the next call for ``path``.
 
     Raises:
         FileExistsError: there is such a file, and not ``overwrite``.
@@ -48,7 +52,9 @@ def unnamed_file(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
 
 
 def _opened(path: Path) -> tuple[int, Path | None]:
-    """Return a new file to write, and its name where it needs one; that is locked for as long as somebody writes."""
+    """Return a new file to write, and its name where it needs one; that is locked for as long as
+    somebody writes.
+    """
     unnamed = getattr(os, "O_TMPFILE", None)
     if unnamed is not None:
         try:
@@ -67,7 +73,9 @@ def _hidden(path: Path) -> Path:
 
 
 def _link(handle: int, path: Path) -> None:
-    """Give an open file a name. Python follows the link in /proc only where a folder's descriptor is given."""
+    """Give an open file a name. Python follows the link in /proc only where a folder's descriptor
+    is given.
+    """
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.link(f"/proc/self/fd/{handle}", path.name, dst_dir_fd=folder, follow_symlinks=True)
@@ -81,7 +89,10 @@ def _remove_left(path: Path) -> None:
     for entry in path.parent.iterdir() if path.parent.is_dir() else ():
         middle = entry.name[len(start) : -len(".tmp")].split(".")
         ours = len(middle) == 2 and middle[0].isdecimal() and len(middle[1]) == 8
-        if not (ours and entry.name.startswith(start) and entry.name.endswith(".tmp")) or entry.is_symlink():
+        if (
+            not (ours and entry.name.startswith(start) and entry.name.endswith(".tmp"))
+            or entry.is_symlink()
+        ):
             continue
         try:
             handle = os.open(entry, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)

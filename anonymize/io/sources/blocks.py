@@ -17,13 +17,18 @@ from anonymize.errors import SourceError
 from anonymize.io.sources.files import COMPRESSIONS, FileState
 
 BLOCK_BYTES = 16 << 20
-"""How much is parsed at once: large enough that per-block work vanishes, small enough to stay in cache."""
+"""How much is parsed at once: large enough that per-block work vanishes, small enough to stay in
+cache.
+"""
 LONGEST_ROW_BYTES = 1 << 28
-"""A row longer than this is taken for an unclosed quote; reading it up to here takes 0.6 GB of memory."""
+"""A row longer than this is taken for an unclosed quote; reading it up to here takes 0.6 GB of
+memory.
+"""
 MOST_UNPACKED_BYTES = 1 << 30
 MOST_UNPACKED_TIMES = 250
-"""A compressed file that becomes longer than both is a bomb. Tables shrink to a third or a tenth, equal rows to a
-hundredth; gzip ends at 1,032 times."""
+"""A compressed file that becomes longer than both is a bomb. Tables shrink to a third or a tenth,
+equal rows to a hundredth; gzip ends at 1,032 times.
+"""
 
 Parsed = TypeVar("Parsed")
 
@@ -42,7 +47,9 @@ class UnclosedQuote(Exception):
 
 
 class Block:
-    """Bytes of whole rows: ``data[:length]`` began at ``offset`` of the (decompressed, UTF-8) text."""
+    """Bytes of whole rows: ``data[:length]`` began at ``offset`` of the (decompressed, UTF-8)
+    text.
+    """
 
     __slots__ = ("data", "length", "offset")
 
@@ -59,9 +66,17 @@ class Splitter:
     """Cuts a stream into blocks at line ends; can take blocks back and cut them again elsewhere."""
 
     def __init__(
-        self, stream: io.RawIOBase, place: str, *, room: int = 0, size: int = BLOCK_BYTES, start: int = 0
+        self,
+        stream: io.RawIOBase,
+        place: str,
+        *,
+        room: int = 0,
+        size: int = BLOCK_BYTES,
+        start: int = 0,
     ) -> None:
-        """Cut ``stream``, which stands at byte ``start``; every block's buffer has ``room`` spare bytes behind it."""
+        """Cut ``stream``, which stands at byte ``start``; every block's buffer has ``room`` spare
+        bytes behind it.
+        """
         self._stream, self.place, self._room, self._size = stream, place, room, size
         self._rest: bytes | bytearray | memoryview = b""
         self._offset = start
@@ -69,7 +84,8 @@ class Splitter:
         self.newline = b"\n"
 
     def next(self, cut: Callable[[bytearray, int], int] | None = None) -> Block | None:
-        """Return the next block, or None at the end; ``cut(data, length)`` finds where its rows end.
+        """Return the next block, or None at the end; ``cut(data, length)`` finds where its rows
+        end.
 
         Raises:
             SourceError: no row ends within 256 MiB.
@@ -85,7 +101,9 @@ class Splitter:
             self._rest, wanted = memoryview(data)[:length], min(length * 4, LONGEST_ROW_BYTES + 1)
             if length > LONGEST_ROW_BYTES:
                 why = "a quoted cell is not closed, or the row's end is missing"
-                raise SourceError(f"a row is longer than {LONGEST_ROW_BYTES >> 20} MiB: {why}", place=self.place)
+                raise SourceError(
+                    f"a row is longer than {LONGEST_ROW_BYTES >> 20} MiB: {why}", place=self.place
+                )
 
     def _filled(self, wanted: int) -> tuple[bytearray, int]:
         """A fresh buffer holding the rest and as much of the stream as it takes."""
@@ -133,7 +151,8 @@ class _Unpacked(io.RawIOBase):
         if self._left < 0:
             what = f"becomes more than {MOST_UNPACKED_TIMES} times as long when decompressed"
             raise SourceError(
-                f"{what}: damaged, or made to fill memory; decompress it first if it is right", place=self._place
+                f"{what}: damaged, or made to fill memory; decompress it first if it is right",
+                place=self._place,
             )
         return got
 
@@ -179,7 +198,8 @@ class _Recoded(io.RawIOBase):
 def not_encoded(place: str, encoding: str, offset: int) -> SourceError:
     """Return the error for bytes that are not of ``encoding``, pointing at them and at the fix."""
     return SourceError(
-        f"not {encoding.upper()} at byte {offset}; say encoding: NAME, of which windows-1252 and iso-8859-1 are common",
+        f"not {encoding.upper()} at byte {offset}; say encoding: NAME, of which windows-1252 and"
+        " iso-8859-1 are common",
         place=place,
     )
 
@@ -204,12 +224,14 @@ def is_utf8(encoding: str) -> bool:
         return codecs.lookup(encoding).name in {"utf-8", "utf-8-sig"}
     except (LookupError, ValueError):
         raise SourceError(
-            f"unknown encoding '{encoding}'; utf-8, windows-1252, iso-8859-1 and utf-16 are common", place="encoding"
+            f"unknown encoding '{encoding}'; utf-8, windows-1252, iso-8859-1 and utf-16 are common",
+            place="encoding",
         ) from None
 
 
 def open_text(path: Path, encoding: str) -> WithoutMark:
-    """Return the file's text as a stream of UTF-8 bytes: decompressed, recoded, without a byte-order mark.
+    """Return the file's text as a stream of UTF-8 bytes: decompressed, recoded, without a
+    byte-order mark.
 
     Raises:
         SourceError: the file cannot be opened, or its encoding is unknown.
@@ -217,9 +239,13 @@ def open_text(path: Path, encoding: str) -> WithoutMark:
     packed = FileState.of(path).size_bytes
     kind = COMPRESSIONS.get(path.suffix.lower())
     try:
-        raw: BinaryIO = pa.input_stream(str(path), compression=kind) if kind else open(path, "rb", buffering=0)  # noqa: SIM115
+        raw: BinaryIO = (
+            pa.input_stream(str(path), compression=kind) if kind else open(path, "rb", buffering=0)  # noqa: SIM115
+        )
     except OSError as error:
-        raise SourceError(f"cannot be opened: {os.strerror(error.errno or 5)}", place=str(path)) from None
+        raise SourceError(
+            f"cannot be opened: {os.strerror(error.errno or 5)}", place=str(path)
+        ) from None
     if kind:
         raw = cast(BinaryIO, _Unpacked(raw, str(path), packed))
     return WithoutMark(raw if is_utf8(encoding) else _Recoded(raw, encoding, str(path)), str(path))
@@ -252,7 +278,9 @@ class WithoutMark(io.RawIOBase):
         if head == codecs.BOM_UTF8:
             self.mark_bytes, head = 3, b""
         elif head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            raise SourceError("not UTF-8 at byte 0 but UTF-16 by its mark; say encoding: utf-16", place=place)
+            raise SourceError(
+                "not UTF-8 at byte 0 but UTF-16 by its mark; say encoding: utf-16", place=place
+            )
         self._head = head
 
     def readable(self) -> bool:
@@ -263,7 +291,9 @@ class WithoutMark(io.RawIOBase):
         try:
             return bytes(self._stream.read(size) or b"")
         except (OSError, pa.ArrowInvalid):
-            raise SourceError("cannot be decompressed: damaged or cut short", place=self._place) from None
+            raise SourceError(
+                "cannot be decompressed: damaged or cut short", place=self._place
+            ) from None
 
     def readinto(self, into: memoryview) -> int:  # type: ignore[override]
         """Fill ``into`` from the stream; return how many bytes."""
@@ -275,7 +305,9 @@ class WithoutMark(io.RawIOBase):
         try:
             return cast(io.RawIOBase, self._stream).readinto(into) or 0
         except (OSError, pa.ArrowInvalid):
-            raise SourceError("cannot be read to its end: damaged or cut short", place=self._place) from None
+            raise SourceError(
+                "cannot be read to its end: damaged or cut short", place=self._place
+            ) from None
 
     def close(self) -> None:
         """Close the stream too."""
@@ -318,7 +350,11 @@ def parse_in_order(
                         splitter.take_back([first, *(taken for taken, _ in pending)])
                         pending.clear()
                     else:
-                        del block, first, future  # their bytes and rows are not kept while the caller works
+                        del (
+                            block,
+                            first,
+                            future,
+                        )  # their bytes and rows are not kept while the caller works
                         yield parsed
                         del parsed
                 block = splitter.next(cut)

@@ -17,7 +17,14 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from anonymize.errors import SourceError
-from anonymize.io.sources.blocks import Block, Recut, not_encoded, open_text, read_up_to, utf8_error_offset
+from anonymize.io.sources.blocks import (
+    Block,
+    Recut,
+    not_encoded,
+    open_text,
+    read_up_to,
+    utf8_error_offset,
+)
 from anonymize.io.sources.csv_header import ROWS, Heading, is_row_of_data
 from anonymize.nested.raw_names import counted, is_value
 from anonymize.nested.schema import refuse_duplicates
@@ -42,7 +49,9 @@ class CsvDialect:
     column_nulls: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """The same for one column each."""
     sure: bool = False
-    """Whether the user said that the first row names the columns; else it is compared with the rows below it."""
+    """Whether the user said that the first row names the columns; else it is compared with the rows
+    below it.
+    """
 
 
 @dataclass(frozen=True)
@@ -60,11 +69,12 @@ class CsvHead:
 
 
 def read_head(path: Path, dialect: CsvDialect, heading: Heading | None = None) -> CsvHead:
-    """Return the header of the file at ``path``; ``heading`` knows words that say what a column holds.
+    """Return the header of the file at ``path``; ``heading`` knows words that say what a column
+    holds.
 
     Raises:
-        SourceError: no text, a first row that is no header, names that occur twice, another delimiter; no cell of the
-            first row is quoted.
+        SourceError: no text, a first row that is no header, names that occur twice, another
+            delimiter; no cell of the first row is quoted.
     """
     with open_text(path, dialect.encoding) as stream:
         raw = read_up_to(stream, HEAD_BYTES)
@@ -76,9 +86,13 @@ def read_head(path: Path, dialect: CsvDialect, heading: Heading | None = None) -
     names, consumed = _first_row(text, dialect, str(path))
     if dialect.header:
         _check_names(names, dialect, str(path))
-        if not dialect.sure and is_row_of_data(names, _rows_below(text[consumed:], dialect), heading):
+        if not dialect.sure and is_row_of_data(
+            names, _rows_below(text[consumed:], dialect), heading
+        ):
             what = "the first row is like the rows below it, not like column names"
-            raise SourceError(f"{what}; if it is data {_NO_HEADER}, else {_HEADER}", place=str(path))
+            raise SourceError(
+                f"{what}; if it is data {_NO_HEADER}, else {_HEADER}", place=str(path)
+            )
     else:
         names, consumed = tuple(f"column_{i}" for i in range(1, len(names) + 1)), 0
     names = tuple(name or f"column_{i}" for i, name in enumerate(names, 1))
@@ -121,16 +135,24 @@ def _rows_below(text: str, dialect: CsvDialect) -> list[list[str]]:
 
 
 def _check_names(names: tuple[str, ...], dialect: CsvDialect, place: str) -> None:
-    data_like = [str(i) for i, name in enumerate(names, 1) if is_value(name) or _DECIMAL.fullmatch(name.strip())]
+    data_like = [
+        str(i)
+        for i, name in enumerate(names, 1)
+        if is_value(name) or _DECIMAL.fullmatch(name.strip())
+    ]
     if data_like:
         where = counted(map(int, data_like))
         what = f"the first row looks like data, not column names ({where})"
         raise SourceError(f"{what}; if so {_NO_HEADER}, else rename them", place=place)
     if len(names) == 1:
-        other = next((d for d in (";", "\t", "|", ",") if d != dialect.delimiter and d in names[0]), None)
+        other = next(
+            (d for d in (";", "\t", "|", ",") if d != dialect.delimiter and d in names[0]), None
+        )
         if other:
             named, said = ("a tab", "tab") if other == "\t" else (repr(other), repr(other))
-            raise SourceError(f"one column only; if {named} separates columns say delimiter: {said}", place=place)
+            raise SourceError(
+                f"one column only; if {named} separates columns say delimiter: {said}", place=place
+            )
 
 
 class RaggedRowsError(ValueError):
@@ -153,7 +175,9 @@ class CellReader:
     dialect: CsvDialect
     place: str
     mark: str = field(default_factory=lambda: f"end-{secrets.token_hex(8)}")
-    """Written as a last row behind each block: if it does not come back, the block ends inside a quoted cell."""
+    """Written as a last row behind each block: if it does not come back, the block ends inside a
+    quoted cell.
+    """
 
     @property
     def room(self) -> int:
@@ -207,8 +231,12 @@ class CellReader:
         csv_ = pa.csv
         return csv_.read_csv(
             pa.py_buffer(memoryview(data)[:size]),
-            read_options=csv_.ReadOptions(use_threads=False, block_size=size + 1, column_names=list(self.names)),
-            parse_options=csv_.ParseOptions(delimiter=self.dialect.delimiter, invalid_row_handler=note),
+            read_options=csv_.ReadOptions(
+                use_threads=False, block_size=size + 1, column_names=list(self.names)
+            ),
+            parse_options=csv_.ParseOptions(
+                delimiter=self.dialect.delimiter, invalid_row_handler=note
+            ),
             convert_options=csv_.ConvertOptions(
                 include_columns=list(self.wanted),
                 column_types={name: pa.string() for name in self.wanted},
@@ -224,11 +252,13 @@ class CellReader:
         return SourceError(f"cannot be read as CSV near byte {block.offset}", place=self.place)
 
 
-def cut_outside_quotes(data: bytearray, length: int, delimiter: bytes = b",", newline: bytes = b"\n") -> int:
+def cut_outside_quotes(
+    data: bytearray, length: int, delimiter: bytes = b",", newline: bytes = b"\n"
+) -> int:
     """Return where the last whole row in ``data[:length]`` ends, 0 if none does.
 
-    ``data`` begins at the start of a row. Quotes that open a cell stand behind a delimiter or a row's
-    end; others are part of the text, as Arrow reads them.
+    ``data`` begins at the start of a row. Quotes that open a cell stand behind a delimiter or a
+    row's end; others are part of the text, as Arrow reads them.
     """
     codes = np.frombuffer(data, np.uint8, length)
     quotes = np.flatnonzero(codes == _QUOTE)
@@ -242,9 +272,13 @@ def cut_outside_quotes(data: bytearray, length: int, delimiter: bytes = b",", ne
 
 
 def quotes_are_regular(
-    codes: np.ndarray[Any, np.dtype[np.uint8]], quotes: np.ndarray[Any, np.dtype[np.intp]], delimiter: bytes
+    codes: np.ndarray[Any, np.dtype[np.uint8]],
+    quotes: np.ndarray[Any, np.dtype[np.intp]],
+    delimiter: bytes,
 ) -> bool:
-    """Return whether every other quote, from the first on, opens a cell; ``codes`` begin at the start of a row."""
+    """Return whether every other quote, from the first on, opens a cell; ``codes`` begin at the
+    start of a row.
+    """
     opening = quotes[::2]
     before = codes[np.maximum(opening - 1, 0)]
     before[: int(len(opening) > 0 and opening[0] == 0)] = _NEWLINE
@@ -255,7 +289,14 @@ def quotes_are_regular(
 
 def _cut_by_cells(data: bytearray, length: int, delimiter: bytes, newline: bytes) -> int:
     """The same where some quotes stand inside text: cell by cell."""
-    cell = re.compile(_QUOTED_CELL + b"[^" + re.escape(delimiter) + b"\r\n]*|[^" + re.escape(delimiter) + b"\r\n]*")
+    cell = re.compile(
+        _QUOTED_CELL
+        + b"[^"
+        + re.escape(delimiter)
+        + b"\r\n]*|[^"
+        + re.escape(delimiter)
+        + b"\r\n]*"
+    )
     view, at, last = memoryview(data)[:length], 0, 0
     while at < length:
         found = cell.match(view, at)

@@ -85,7 +85,9 @@ class CsvPartition:
         except UnclosedQuote as error:
             self.state.check(self.path)
             row = rows + self._rows_before_quote(error.block, cells) + 1
-            raise SourceError(f"row {row}: a quoted cell is not closed", place=str(self.path)) from None
+            raise SourceError(
+                f"row {row}: a quoted cell is not closed", place=str(self.path)
+            ) from None
         except SourceError:
             self.state.check(self.path)
             raise
@@ -118,14 +120,20 @@ class CsvPartition:
     def _rows_before_quote(self, block: Block, cells: CellReader) -> int:
         end = self._cut(block.data, block.length)
         try:
-            return cells(Block(block.data[:end] + bytearray(cells.room), end, block.offset)).num_rows if end else 0
+            return (
+                cells(Block(block.data[:end] + bytearray(cells.room), end, block.offset)).num_rows
+                if end
+                else 0
+            )
         except RaggedRowsError as error:
             return error.rows[0][0]
 
     def _parsed(self, cells: CellReader, schema: pa.Schema) -> Iterator[pa.RecordBatch | _Refused]:
         with open_text(self.path, self.dialect.encoding) as stream:
             splitter = self._splitter(stream, cells)
-            yield from parse_in_order(splitter, partial(_typed, cells, schema, self.declared), self._cut)
+            yield from parse_in_order(
+                splitter, partial(_typed, cells, schema, self.declared), self._cut
+            )
 
     def _splitter(self, stream: WithoutMark, cells: CellReader) -> Splitter:
         """Return what cuts the rows behind the head into blocks."""
@@ -144,7 +152,9 @@ class CsvPartition:
         return SourceError(Problem(f"{self.path}{column}", f"{rows} {shown}{more} {what}"))
 
 
-def _typed(cells: CellReader, schema: pa.Schema, declared: frozenset[str], block: Block) -> pa.RecordBatch | _Refused:
+def _typed(
+    cells: CellReader, schema: pa.Schema, declared: frozenset[str], block: Block
+) -> pa.RecordBatch | _Refused:
     """One block's rows in their types, or what is wrong with them: runs in a worker thread."""
     try:
         text = cells(block)
@@ -163,12 +173,21 @@ def _typed(cells: CellReader, schema: pa.Schema, declared: frozenset[str], block
 
 
 def _other_delimiter(cells: CellReader, block: Block) -> str:
-    """Return the hint for another delimiter by which the head and the first rows of a block have one count of cells."""
+    """Return the hint for another delimiter by which the head and the first rows of a block have
+    one count of cells.
+    """
     used = cells.dialect.delimiter
-    lines = [used.join(cells.names), *bytes(block.text()[:_LOOKED_AT]).decode("utf-8", "replace").splitlines()[:20]]
+    lines = [
+        used.join(cells.names),
+        *bytes(block.text()[:_LOOKED_AT]).decode("utf-8", "replace").splitlines()[:20],
+    ]
     for other, said in ((";", "';'"), ("\t", "tab"), ("|", "'|'"), (",", "','")):
         try:
-            counts = {len(row) for row in csv.reader(lines[:-1] if len(lines) > 2 else lines, delimiter=other) if row}
+            counts = {
+                len(row)
+                for row in csv.reader(lines[:-1] if len(lines) > 2 else lines, delimiter=other)
+                if row
+            }
         except csv.Error:
             continue
         if other != used and len(counts) == 1 and counts.pop() > 1:
@@ -199,9 +218,13 @@ def _slices(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
 
 
 def open_csv(
-    files: Sequence[Path], dialect: CsvDialect, types: Mapping[str, pa.DataType], heading: Heading | None = None
+    files: Sequence[Path],
+    dialect: CsvDialect,
+    types: Mapping[str, pa.DataType],
+    heading: Heading | None = None,
 ) -> tuple[CsvPartition, ...]:
-    """Return the files as partitions of one schema: types named, or inferred from rows all over the files.
+    """Return the files as partitions of one schema: types named, or inferred from rows all over the
+    files.
 
     Raises:
         SourceError: headers that differ, no rows at all, or a name in ``types`` that is no column.
@@ -210,7 +233,10 @@ def open_csv(
     heads = [read_head(file, dialect, heading) for file in files]
     _refuse_different(files, heads)
     if not any(head.has_rows for head in heads):
-        raise SourceError("holds column names and no rows", place=str(files[0] if len(files) == 1 else files[0].parent))
+        raise SourceError(
+            "holds column names and no rows",
+            place=str(files[0] if len(files) == 1 else files[0].parent),
+        )
     _refuse_unknown_types(types, heads[0].names, str(files[0]))
     schema = infer_schema(files, heads, dialect, types)
     return tuple(
@@ -225,17 +251,28 @@ def _refuse_different(files: Sequence[Path], heads: Sequence[CsvHead]) -> None:
     for file, head in zip(files, heads, strict=True):
         lacks = [at for at, name in enumerate(known, 1) if name not in head.names]
         adds = [at for at, name in enumerate(head.names, 1) if name not in first]
-        if not first & set(head.names):  # then one of the two may be a row of data, which is not told
-            what = f"its first row and that of {files[0].name} share no column name; does one of them lack its header"
+        if not first & set(
+            head.names
+        ):  # then one of the two may be a row of data, which is not told
+            what = (
+                f"its first row and that of {files[0].name} share no column name; does one of them"
+                " lack its header"
+            )
             problems.append(Problem(str(file), what))
         elif lacks or adds:
-            parts = [f"lacks {counted(lacks)} of that"] if lacks else []  # one of the two may be data
+            parts = (
+                [f"lacks {counted(lacks)} of that"] if lacks else []
+            )  # one of the two may be data
             parts += [f"adds {counted(adds)}"] if adds else []
-            problems.append(Problem(str(file), f"other columns than {files[0].name}: {'; '.join(parts)}"))
+            problems.append(
+                Problem(str(file), f"other columns than {files[0].name}: {'; '.join(parts)}")
+            )
     if problems:
         raise SourceError(problems)
 
 
-def _refuse_unknown_types(types: Mapping[str, pa.DataType], names: Sequence[str], place: str) -> None:
+def _refuse_unknown_types(
+    types: Mapping[str, pa.DataType], names: Sequence[str], place: str
+) -> None:
     if types:
         projected(pa.schema([(name, pa.string()) for name in names]), list(types), place)

@@ -13,7 +13,9 @@ Heading = Callable[[str], bool]
 ROWS = 300
 """Rows below the first that are looked at."""
 _NUMBER = re.compile(r"[-+]?(?:\d+|\d{1,3}(?:[,.' ]\d{3})+)(?:[.,]\d+)?(?:[eE][-+]?\d+)?%?")
-_DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?:[T ][\d:.]+(?:Z|[+-][\d:]+)?)?|\d{1,2}:\d\d(?::\d\d)?")
+_DATE = re.compile(
+    r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?:[T ][\d:.]+(?:Z|[+-][\d:]+)?)?|\d{1,2}:\d\d(?::\d\d)?"
+)
 _TRUTH = frozenset({"true", "false", "yes", "no", "y", "n", "t", "f"})
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "?"})
 _MOST, _DOMINANT = 0.9, 0.8
@@ -30,18 +32,30 @@ class _Says(Enum):
     NOTHING = "nothing"
 
 
-def is_row_of_data(first: Sequence[str], rows: Sequence[Sequence[str]], heading: Heading | None) -> bool:
-    """Return whether ``first`` is like ``rows``: its numbers over numbers, its dates over dates, its words as theirs.
+def is_row_of_data(
+    first: Sequence[str], rows: Sequence[Sequence[str]], heading: Heading | None
+) -> bool:
+    """Return whether ``first`` is like ``rows``: its numbers over numbers, its dates over dates,
+    its words as theirs.
 
-    A cell that differs in kind from all below it speaks for names, and so does a word that ``heading`` knows. Where
-    only the shape of words speaks, and ``heading`` is None, the row is taken for names.
+    A cell that differs in kind from all below it speaks for names, and so does a word that
+    ``heading`` knows. Where only the shape of words speaks, and ``heading`` is None, the row is
+    taken for names.
     """
     numbered = _counts_columns(first)
     said: list[_Says] = []
     for at, cell in enumerate(first):
-        values = [row[at].strip() for row in rows if at < len(row) and row[at].strip().casefold() not in _MISSING]
+        values = [
+            row[at].strip()
+            for row in rows
+            if at < len(row) and row[at].strip().casefold() not in _MISSING
+        ]
         said.append(_said(cell.strip(), values, numbered))
-    words = [cell for cell, what in zip(first, said, strict=True) if what is not _Says.DATA and _is_words(cell)]
+    words = [
+        cell
+        for cell, what in zip(first, said, strict=True)
+        if what is not _Says.DATA and _is_words(cell)
+    ]
     known = sum(heading(cell) for cell in words) if heading else 0
     if _Says.DATA in said:
         return said.count(_Says.DATA) > said.count(_Says.NAME) + known
@@ -51,11 +65,15 @@ def is_row_of_data(first: Sequence[str], rows: Sequence[Sequence[str]], heading:
 
 def _is_words(cell: str) -> bool:
     """Return whether a cell is of few words, as headings are."""
-    return any(map(str.isalpha, cell)) and len(cell) <= _LONGEST and not _DATE.fullmatch(cell.strip())
+    return (
+        any(map(str.isalpha, cell)) and len(cell) <= _LONGEST and not _DATE.fullmatch(cell.strip())
+    )
 
 
 def _counts_columns(first: Sequence[str]) -> bool:
-    """Return whether numbers in ``first`` run through the columns: years, months, wavelengths, places."""
+    """Return whether numbers in ``first`` run through the columns: years, months, wavelengths,
+    places.
+    """
     numbers = [float(cell) for cell in first if re.fullmatch(r"\s*-?\d+(\.\d+)?\s*", cell)]
     steps = {round(after - before, 9) for before, after in pairwise(numbers)}
     return (len(numbers) > 2 and len(steps) == 1 and steps != {0.0}) or steps == {1.0}
@@ -92,7 +110,9 @@ def _of_words(cell: str, values: Sequence[str]) -> _Says:
     shape, (_, count) = _shape(cell), shapes.most_common(1)[0]
     if shape not in shapes:
         return _Says.NAME if count >= _DOMINANT * len(values) and len(values) > 2 else _Says.NOTHING
-    if shape.isalpha() and len(shape) == 1:  # one word in small letters, or in capitals: names and codes are both
+    if (
+        shape.isalpha() and len(shape) == 1
+    ):  # one word in small letters, or in capitals: names and codes are both
         differ = len(values) >= _ENOUGH and len(set(values)) >= _MOST * len(values)
         return _Says.LIKE if differ else _Says.NOTHING
     return _Says.LIKE
@@ -108,7 +128,9 @@ class _Classes(dict[int, str]):
 
     def __missing__(self, point: int) -> str:
         c = chr(point)
-        found = "A" if c.isupper() else "0" if c.isdigit() else "a" if c.isalpha() or c == "_" else c
+        found = (
+            "A" if c.isupper() else "0" if c.isdigit() else "a" if c.isalpha() or c == "_" else c
+        )
         self[point] = found
         return found
 

@@ -19,17 +19,23 @@ Parse = Callable[[Block], pa.RecordBatch | None]
 
 
 class NotPlainError(ValueError):
-    """Lines are not rows, or something is to be refused: the rest of the file is to be read whole."""
+    """Lines are not rows, or something is to be refused: the rest of the file is to be read
+    whole.
+    """
 
 
-def chosen_lines(splitter: Splitter, parse: Parse, delimiter: bytes, first: int, room: int) -> Iterator[Chosen]:
+def chosen_lines(
+    splitter: Splitter, parse: Parse, delimiter: bytes, first: int, room: int
+) -> Iterator[Chosen]:
     """Yield the chosen rows of each block; ``first`` is the number of the first row in the source.
 
-    Rows are taken for lines, and only the chosen ones are parsed. A cell that holds a line break would make that
-    wrong; so in every run that is looked at the quotes must be in pairs that open cells, and each line must give a row.
+    Rows are taken for lines, and only the chosen ones are parsed. A cell that holds a line break
+    would make that wrong; so in every run that is looked at the quotes must be in pairs that open
+    cells, and each line must give a row.
 
     Raises:
-        NotPlainError: it is so, or something in a block is to be refused; the rows of earlier blocks were right.
+        NotPlainError: it is so, or something in a block is to be refused; the rows of earlier
+            blocks were right.
     """
     while block := _next(splitter):
         codes = np.frombuffer(block.text(), np.uint8)

@@ -10,7 +10,13 @@ import pyarrow as pa
 
 from anonymize.errors import SourceError
 from anonymize.io.sources.blocks import Block, Recut, Splitter, is_utf8, open_text, skip
-from anonymize.io.sources.csv_cells import CellReader, CsvDialect, CsvHead, RaggedRowsError, cut_outside_quotes
+from anonymize.io.sources.csv_cells import (
+    CellReader,
+    CsvDialect,
+    CsvHead,
+    RaggedRowsError,
+    cut_outside_quotes,
+)
 from anonymize.io.sources.files import COMPRESSIONS, FileState
 from anonymize.io.sources.text_types import infer_kind
 
@@ -25,7 +31,10 @@ MOST_FILES = 32
 
 
 def infer_schema(
-    files: Sequence[Path], heads: Sequence[CsvHead], dialect: CsvDialect, types: Mapping[str, pa.DataType]
+    files: Sequence[Path],
+    heads: Sequence[CsvHead],
+    dialect: CsvDialect,
+    types: Mapping[str, pa.DataType],
 ) -> pa.Schema:
     """Return each column's type: the named one, else the one that keeps every sampled value.
 
@@ -33,19 +42,29 @@ def infer_schema(
     change is refused when it is read.
     """
     step = max(1, len(files) // MOST_FILES)
-    chosen = [(file, head) for file, head in zip(files, heads, strict=True) if head.has_rows][::step]
-    samples = [batch for i, (file, head) in enumerate(chosen) for batch in _sample(file, head, dialect, first=i == 0)]
+    chosen = [(file, head) for file, head in zip(files, heads, strict=True) if head.has_rows][
+        ::step
+    ]
+    samples = [
+        batch
+        for i, (file, head) in enumerate(chosen)
+        for batch in _sample(file, head, dialect, first=i == 0)
+    ]
     fields = []
     for name in heads[0].names:
         if name in types:
             fields.append(pa.field(name, types[name]))
             continue
-        values = pa.chunked_array([batch.column(name) for batch in samples], pa.string()).combine_chunks()
+        values = pa.chunked_array(
+            [batch.column(name) for batch in samples], pa.string()
+        ).combine_chunks()
         fields.append(pa.field(name, infer_kind(values)))
     return pa.schema(fields)
 
 
-def _sample(file: Path, head: CsvHead, dialect: CsvDialect, *, first: bool) -> Iterator[pa.RecordBatch]:
+def _sample(
+    file: Path, head: CsvHead, dialect: CsvDialect, *, first: bool
+) -> Iterator[pa.RecordBatch]:
     cells = CellReader(head.names, head.names, dialect, str(file))
     size = FIRST_BYTES if first else FIRST_BYTES >> 2
     if first and FileState.of(file).size_bytes <= WHOLE_BYTES:
@@ -68,12 +87,18 @@ def _sample(file: Path, head: CsvHead, dialect: CsvDialect, *, first: bool) -> I
                 if again is None or again.length == block.length:
                     break
                 block = again
-    if FileState.of(file).size_bytes > size and is_utf8(dialect.encoding) and file.suffix.lower() not in COMPRESSIONS:
+    if (
+        FileState.of(file).size_bytes > size
+        and is_utf8(dialect.encoding)
+        and file.suffix.lower() not in COMPRESSIONS
+    ):
         yield from _probes(file, head, cells, size)
 
 
 def _probes(file: Path, head: CsvHead, cells: CellReader, start: int) -> Iterator[pa.RecordBatch]:
-    """Rows from places spread over the rest; a place that falls inside a quoted cell is passed over."""
+    """Rows from places spread over the rest; a place that falls inside a quoted cell is passed
+    over.
+    """
     size = FileState.of(file).size_bytes
     last = max(start, size - PROBE_BYTES)
     with open(file, "rb") as stream:

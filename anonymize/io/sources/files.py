@@ -51,14 +51,18 @@ class FileState:
             SourceError: the file was written to, replaced or removed.
         """
         if not path.exists() or FileState.of(path) != self:
-            raise SourceError("changed while it was read; run again when nothing writes to it", place=str(path))
+            raise SourceError(
+                "changed while it was read; run again when nothing writes to it", place=str(path)
+            )
 
 
 def _why_unreadable(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return "no such file"
     return (
-        "may not be read" if isinstance(error, PermissionError) else f"cannot be read: {os.strerror(error.errno or 5)}"
+        "may not be read"
+        if isinstance(error, PermissionError)
+        else f"cannot be read: {os.strerror(error.errno or 5)}"
     )
 
 
@@ -74,12 +78,18 @@ def find_files(path_or_glob: str) -> tuple[Path, ...]:
         raise SourceError("holds a NUL character, which no path has", place="source")
     path = Path(path_or_glob)
     if path.is_dir():
-        found = sorted(p for p in path.rglob("*") if p.is_file() and format_of(p) and not _hidden(p.relative_to(path)))
+        found = sorted(
+            p
+            for p in path.rglob("*")
+            if p.is_file() and format_of(p) and not _hidden(p.relative_to(path))
+        )
         what = "holds no CSV, JSON Lines or Parquet file"
     elif path.exists() or not glob.has_magic(path_or_glob):
         found, what = [path], ""
     else:
-        found = sorted(Path(p) for p in glob.glob(path_or_glob, recursive=True) if os.path.isfile(p))
+        found = sorted(
+            Path(p) for p in glob.glob(path_or_glob, recursive=True) if os.path.isfile(p)
+        )
         what = "matches no file"
     if not found:
         raise SourceError(what, place=path_or_glob)
@@ -92,7 +102,8 @@ _PARTITION = re.compile(r"([A-Za-z_][\w. -]*)=.*", re.DOTALL)
 
 
 def _refuse_partition_folders(files: list[Path], path_or_glob: str) -> None:
-    """Refuse folders such as ``year=2024`` below what was named: a column whose values stand in no file.
+    """Refuse folders such as ``year=2024`` below what was named: a column whose values stand in no
+    file.
 
     Its values may be anybody's, so the column alone is told.
 
@@ -104,14 +115,20 @@ def _refuse_partition_folders(files: list[Path], path_or_glob: str) -> None:
     columns = sorted({found.group(1) for part in inside if (found := _PARTITION.fullmatch(part))})
     if columns:
         told = ", ".join(columns)
-        what = f"is partitioned by folders: {told} would be left out, for no file holds it; write the files with "
+        what = (
+            f"is partitioned by folders: {told} would be left out, for no file holds it; write the"
+            " files with "
+        )
         raise SourceError(
-            f"{what}{told} as a column, or name one folder, whose rows all have one value", place=path_or_glob
+            f"{what}{told} as a column, or name one folder, whose rows all have one value",
+            place=path_or_glob,
         )
 
 
 def _fixed(path_or_glob: str) -> Path:
-    """Return the part of a path that was spelled out: all of it, or what stands before a glob's first sign."""
+    """Return the part of a path that was spelled out: all of it, or what stands before a glob's
+    first sign.
+    """
     path = Path(path_or_glob)
     if path.exists() or not glob.has_magic(path_or_glob):
         return path
@@ -123,7 +140,10 @@ def _refuse_unnameable(files: list[Path]) -> None:
     """Refuse names that no manifest could hold."""
     bad = [ascii(file.name) for file in files if not _is_text(file.name)]
     if bad:
-        raise SourceError(f"names that are not UTF-8: {', '.join(bad)}; rename the files", place=str(files[0].parent))
+        raise SourceError(
+            f"names that are not UTF-8: {', '.join(bad)}; rename the files",
+            place=str(files[0].parent),
+        )
 
 
 def _is_text(name: str) -> bool:
@@ -154,15 +174,20 @@ def choose_format(files: tuple[Path, ...], wanted: str | None) -> str:
     """
     if wanted is not None:
         if wanted not in set(FORMATS.values()):
-            raise SourceError(f"unknown format '{wanted}'; choose one of csv, jsonl, parquet", place=str(files[0]))
+            raise SourceError(
+                f"unknown format '{wanted}'; choose one of csv, jsonl, parquet", place=str(files[0])
+            )
         return wanted
     formats = {format_of(file) for file in files}
     if None in formats:
         unknown = next(file for file in files if format_of(file) is None)
-        raise SourceError("format not known by its ending; say format: csv, jsonl or parquet", place=str(unknown))
+        raise SourceError(
+            "format not known by its ending; say format: csv, jsonl or parquet", place=str(unknown)
+        )
     if len(formats) > 1:
         raise SourceError(
-            f"files of several formats ({', '.join(sorted(map(str, formats)))}); name one with a glob",
+            f"files of several formats ({', '.join(sorted(map(str, formats)))}); name one with a"
+            " glob",
             place=str(files[0].parent),
         )
     return str(formats.pop())

@@ -1,6 +1,8 @@
-"""How deep JSON is nested, told before a parser sees it: parsers that recurse end the process where it is deep.
+"""How deep JSON is nested, told before a parser sees it: parsers that recurse end the process where
+it is deep.
 
-Arrow's does at some 20,000 levels, by a segmentation fault, and the core file holds the values it was reading.
+Arrow's does at some 20,000 levels, by a segmentation fault, and the core file holds the values it
+was reading.
 """
 
 from __future__ import annotations
@@ -25,11 +27,13 @@ _OPENS, _CLOSES, _CASE = 0x5B, 0x5D, 0xDF
 
 
 def too_deep_at(text: bytes | bytearray, length: int) -> int | None:
-    """Return where in ``text[:length]`` the first bracket opens a level too many; None where none does.
+    """Return where in ``text[:length]`` the first bracket opens a level too many; None where none
+    does.
 
-    Every row but the deep and the long costs a look for its opening brackets: two ends of rows that stand beside each
-    other (``}``, a line's end, ``{``) lie on the outermost level, or else no parser goes on behind them. Where fifty
-    brackets open without such a place between them, levels are counted, strings left out.
+    Every row but the deep and the long costs a look for its opening brackets: two ends of rows that
+    stand beside each other (``}``, a line's end, ``{``) lie on the outermost level, or else no
+    parser goes on behind them. Where fifty brackets open without such a place between them, levels
+    are counted, strings left out.
     """
     whole: _Bytes = np.frombuffer(text, np.uint8, length)
     if length <= DEEPEST or not _many_opened(text, whole):
@@ -41,9 +45,15 @@ def _many_opened(text: bytes | bytearray, whole: _Bytes) -> bool:
     """Return whether some row may open more than ``DEEPEST`` brackets."""
     seen = before = 0
     for begin in range(0, len(whole), _CHUNK_BYTES):
-        opened = np.flatnonzero(np.equal(np.bitwise_and(whole[begin : begin + _CHUNK_BYTES], _CASE), _OPENS))
+        opened = np.flatnonzero(
+            np.equal(np.bitwise_and(whole[begin : begin + _CHUNK_BYTES], _CASE), _OPENS)
+        )
         for at in (opened[-seen % _STEP :: _STEP] + begin).tolist():
-            if before and text.find(b"}\n{", before, at + 1) < 0 and not _BETWEEN_ROWS.search(text, before, at + 1):
+            if (
+                before
+                and text.find(b"}\n{", before, at + 1) < 0
+                and not _BETWEEN_ROWS.search(text, before, at + 1)
+            ):
                 return True
             before = at + 1
         seen += len(opened)

@@ -1,7 +1,7 @@
 """JSON Lines files as record batches: every line is read for the schema before the first batch.
 
-Strings stay strings, but for fields whose every value in all files is an ISO date (``2024-01-31``), a
-timestamp without zone (``2024-01-31T10:00:00``) or one with a zone (kept as the instant, in UTC):
+Strings stay strings, but for fields whose every value in all files is an ISO date (``2024-01-31``),
+a timestamp without zone (``2024-01-31T10:00:00``) or one with a zone (kept as the instant, in UTC):
 those become date, timestamp and instant, unless ``types:`` says string.
 """
 
@@ -73,7 +73,9 @@ class JsonlPartition:
         schema = projected(self.schema, columns, str(self.path))
         self.state.check(self.path)
         try:
-            for batch in parsed_blocks(self.path, self.encoding, partial(_typed, schema, self.texts)):
+            for batch in parsed_blocks(
+                self.path, self.encoding, partial(_typed, schema, self.texts)
+            ):
                 for start in range(0, batch.num_rows, LARGEST_BATCH_ROWS):
                     yield batch.slice(start, LARGEST_BATCH_ROWS)
         except SourceError:
@@ -87,7 +89,9 @@ class JsonlPartition:
 
 
 def parsed_blocks(path: Path, encoding: str, parse: object) -> Iterator[pa.RecordBatch]:
-    """Yield ``parse(block)`` for the file's blocks in order; a `BadLines` becomes an error with its row."""
+    """Yield ``parse(block)`` for the file's blocks in order; a `BadLines` becomes an error with its
+    row.
+    """
     rows = 0
     with open_text(path, encoding) as stream:
         splitter = Splitter(stream, str(path), size=BLOCK_BYTES, start=stream.mark_bytes)
@@ -138,7 +142,8 @@ _ARRAY = "one JSON array, not one object a line; make lines of it: jq -c '.[]' F
 def parse_lines(
     block: Block, schema: pa.Schema | None, *, others: str, texts: frozenset[str] = frozenset()
 ) -> pa.Table:
-    """Return the block's objects as a table; ``others`` says what becomes of fields not in ``schema``.
+    """Return the block's objects as a table; ``others`` says what becomes of fields not in
+    ``schema``.
 
     Raises:
         BadLines: a line that is no JSON object, or fields whose type changes.
@@ -148,8 +153,13 @@ def parse_lines(
         if not bytes(data).strip():
             return pa.table({})
         raise BadLines(_ARRAY if _is_array(block) else "not JSON Lines: one object a line", 0)
-    if found := _NULL_LINE.search(data):  # Arrow takes null for a row, and crashes where all lines are null
-        raise BadLines("not JSON Lines: one object a line", bytes(data[: found.start() + 1]).strip().count(b"\n"))
+    if found := _NULL_LINE.search(
+        data
+    ):  # Arrow takes null for a row, and crashes where all lines are null
+        raise BadLines(
+            "not JSON Lines: one object a line",
+            bytes(data[: found.start() + 1]).strip().count(b"\n"),
+        )
     try:
         table = _read(data, schema, others)
     except pa.ArrowInvalid as error:
@@ -167,7 +177,9 @@ def parse_lines(
 
 def _is_array(block: Block) -> bool:
     """Return whether the file begins as one array: no object a line, but all in one value."""
-    return block.offset < 4 and bytes(block.data[: block.length]).lstrip(b" \t\r\n\xef\xbb\xbf").startswith(b"[")
+    return block.offset < 4 and bytes(block.data[: block.length]).lstrip(
+        b" \t\r\n\xef\xbb\xbf"
+    ).startswith(b"[")
 
 
 def _read(data: memoryview | bytes, schema: pa.Schema | None, others: str) -> pa.Table:
@@ -196,7 +208,9 @@ def _bad_lines(message: str) -> BadLines:
 
 def _refuse_other_lines(table: pa.Table, data: bytes) -> None:
     lines = data.count(b"\n") + (not data.endswith(b"\n"))
-    if table.num_rows != lines and table.num_rows != sum(1 for line in data.split(b"\n") if line.strip()):
+    if table.num_rows != lines and table.num_rows != sum(
+        1 for line in data.split(b"\n") if line.strip()
+    ):
         raise BadLines("not JSON Lines: one whole object on each line")
 
 
@@ -220,11 +234,14 @@ def _as_read(schema: pa.Schema) -> pa.Schema:
     return as_read(schema)
 
 
-def open_jsonl(files: Sequence[Path], encoding: str, types: Mapping[str, pa.DataType]) -> tuple[JsonlPartition, ...]:
+def open_jsonl(
+    files: Sequence[Path], encoding: str, types: Mapping[str, pa.DataType]
+) -> tuple[JsonlPartition, ...]:
     """Return the files as partitions of one schema, found by reading every line once.
 
     Raises:
-        SourceError: no object at all, lines that are no objects, fields of mixed type, unknown names in ``types``.
+        SourceError: no object at all, lines that are no objects, fields of mixed type, unknown
+            names in ``types``.
     """
     states = [FileState.of(file) for file in files]
     texts = frozenset(path for path, type_ in types.items() if pa.types.is_string(type_))
@@ -247,7 +264,8 @@ def open_jsonl(files: Sequence[Path], encoding: str, types: Mapping[str, pa.Data
     for file, state in zip(files, states, strict=True):
         state.check(file)
     return tuple(
-        JsonlPartition(file, schema, encoding, texts, state) for file, state in zip(files, states, strict=True)
+        JsonlPartition(file, schema, encoding, texts, state)
+        for file, state in zip(files, states, strict=True)
     )
 
 
@@ -257,7 +275,9 @@ def _refusal(file: Path, error: KeysAreDataError | MixedTypes) -> SourceError:
 
 
 def _first_lines_schema(file: Path, encoding: str) -> pa.Schema | None:
-    """The fields of the first lines in their order; None where they cannot be read, which is told later."""
+    """The fields of the first lines in their order; None where they cannot be read, which is told
+    later.
+    """
     try:
         with open_text(file, encoding) as stream:
             head = read_up_to(stream, 1 << 20)

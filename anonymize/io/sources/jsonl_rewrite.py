@@ -1,4 +1,6 @@
-"""JSON lines rewritten so that chosen fields hold text: for fields of mixed type that are named string."""
+"""JSON lines rewritten so that chosen fields hold text: for fields of mixed type that are named
+string.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,11 @@ def _rewritten(line: bytes, paths: list[list[str]]) -> bytes:
 
 def _set(value: object, path: Sequence[str]) -> object:
     if not path:
-        return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        return (
+            value
+            if value is None or isinstance(value, str)
+            else json.dumps(value, ensure_ascii=False)
+        )
     if path[0] == "[]" and isinstance(value, list):
         return [_set(item, path[1:]) for item in value]
     if isinstance(value, dict) and path[0] in value:

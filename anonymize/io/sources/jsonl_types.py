@@ -11,7 +11,14 @@ import pyarrow.compute as pc
 from anonymize.io.sources.key_counts import KeyCounts
 from anonymize.io.sources.text_types import INSTANT, TIMESTAMP
 from anonymize.nested.raw_names import told_path, types_hint
-from anonymize.nested.schema import is_list, leaf_paths, leaves, projected, rebuilt, refuse_duplicates
+from anonymize.nested.schema import (
+    is_list,
+    leaf_paths,
+    leaves,
+    projected,
+    rebuilt,
+    refuse_duplicates,
+)
 
 EXACT = float(2**53)
 """From here on a float no longer holds every whole number."""
@@ -23,12 +30,15 @@ class MixedTypes(ValueError):
     def __init__(self, column: str, one: str, other: str) -> None:
         """Keep the field's path and the kinds."""
         self.column = told_path(column)
-        remedy = types_hint(self.column) if self.column else "its name looks like data, rename it first"
+        remedy = (
+            types_hint(self.column) if self.column else "its name looks like data, rename it first"
+        )
         super().__init__(f"holds {one} in some rows and {other} in others; {remedy}")
 
 
 def dotted(arrow_path: str) -> str:
-    """Return ``profile.email`` or ``events[].ip`` for Arrow's ``/profile/email`` or ``/events/[]/ip``.
+    """Return ``profile.email`` or ``events[].ip`` for Arrow's ``/profile/email`` or
+    ``/events/[]/ip``.
 
     A key that may be data is not told: the path ends above it.
     """
@@ -50,7 +60,9 @@ def merged(path: str, one: pa.DataType, other: pa.DataType) -> pa.DataType:
         fields = {f.name: f.type for f in one}
         for field in other:
             known = fields.get(field.name)
-            fields[field.name] = field.type if known is None else merged(f"{path}.{field.name}", known, field.type)
+            fields[field.name] = (
+                field.type if known is None else merged(f"{path}.{field.name}", known, field.type)
+            )
         return pa.struct(list(fields.items()))
     if is_list(one) and is_list(other):
         return pa.list_(merged(f"{path}[]", one.value_type, other.value_type))
@@ -71,7 +83,9 @@ def _word(type_: pa.DataType) -> str:
 
 
 class SchemaScan:
-    """What has been seen so far; blocks are noted in order, hints may be read from other threads."""
+    """What has been seen so far; blocks are noted in order, hints may be read from other
+    threads.
+    """
 
     def __init__(self, types: Mapping[str, pa.DataType]) -> None:
         """Begin with nothing but the types the caller named."""
@@ -87,19 +101,29 @@ class SchemaScan:
         self.rows = 0
 
     def hints(self) -> pa.Schema | None:
-        """Return the fields to be read as text: those named so, and those Arrow once took for timestamps."""
+        """Return the fields to be read as text: those named so, and those Arrow once took for
+        timestamps.
+        """
         return self._hints
 
     def hinted(self, schema: pa.Schema) -> pa.Schema | None:
         """Return new hints if ``schema`` holds timestamps that Arrow made of text, else None."""
-        if not any(pa.types.is_timestamp(type_) for field in schema for _, type_ in leaves(field.name, field.type)):
+        if not any(
+            pa.types.is_timestamp(type_)
+            for field in schema
+            for _, type_ in leaves(field.name, field.type)
+        ):
             return None
-        found = pa.schema([(f.name, kept) for f in schema if (kept := _timestamps_as_text(f.type)) is not None])
+        found = pa.schema(
+            [(f.name, kept) for f in schema if (kept := _timestamps_as_text(f.type)) is not None]
+        )
         with self._lock:
             if self._hints is not None:
                 both = {f.name: f.type for f in self._hints}
                 for field in found:
-                    both[field.name] = merged(field.name, both.get(field.name, pa.null()), field.type)
+                    both[field.name] = merged(
+                        field.name, both.get(field.name, pa.null()), field.type
+                    )
                 found = pa.schema(list(both.items()))
             self._hints = found
         return found
@@ -116,7 +140,9 @@ class SchemaScan:
         for field, column in zip(batch.schema, batch.columns, strict=True):
             if field.name == "\0":
                 continue
-            self._fields[field.name] = merged(field.name, self._fields.get(field.name, pa.null()), field.type)
+            self._fields[field.name] = merged(
+                field.name, self._fields.get(field.name, pa.null()), field.type
+            )
             for path, values in leaf_values(field.name, column):
                 self._note_leaf(path, values)
 
@@ -129,7 +155,9 @@ class SchemaScan:
         if values.null_count == len(values):
             return
         kind, known = _date_kind(values), self._dates.get(path)
-        same = path not in self._dates or (kind is not None and known is not None and known.equals(kind))
+        same = path not in self._dates or (
+            kind is not None and known is not None and known.equals(kind)
+        )
         self._dates[path] = kind if same else None
 
     def schema(self, place: str) -> pa.Schema:
@@ -141,7 +169,9 @@ class SchemaScan:
         """
         self.keys.refuse_data()
         kinds = {path: kind for path, kind in self._dates.items() if kind is not None} | self._types
-        fields = pa.struct([(name, type_) for name, type_ in self._fields.items() if not _hollow(type_)])
+        fields = pa.struct(
+            [(name, type_) for name, type_ in self._fields.items() if not _hollow(type_)]
+        )
         if self.natural is not None:
             fields = _ordered(fields, pa.struct(list(self.natural)))
         plain = pa.schema([(field.name, _settled(field.name, field.type, {})) for field in fields])
@@ -178,7 +208,9 @@ def _timestamps_as_text(type_: pa.DataType) -> pa.DataType | None:
     if pa.types.is_timestamp(type_):
         return pa.string()
     if pa.types.is_struct(type_):
-        kept = [(f.name, child) for f in type_ if (child := _timestamps_as_text(f.type)) is not None]
+        kept = [
+            (f.name, child) for f in type_ if (child := _timestamps_as_text(f.type)) is not None
+        ]
         return pa.struct(kept) if kept else None
     if is_list(type_):
         child = _timestamps_as_text(type_.value_type)
@@ -229,19 +261,29 @@ def _hollow(type_: pa.DataType) -> bool:
     """Whether a field holds nothing in any row but empty objects."""
     if pa.types.is_struct(type_):
         return all(_hollow(f.type) for f in type_)
-    return bool(is_list(type_) and pa.types.is_struct(type_.value_type) and _hollow(type_.value_type))
+    return bool(
+        is_list(type_) and pa.types.is_struct(type_.value_type) and _hollow(type_.value_type)
+    )
 
 
 def _settled(path: str, type_: pa.DataType, kinds: Mapping[str, pa.DataType]) -> pa.DataType:
     if pa.types.is_struct(type_):
-        return pa.struct([(f.name, _settled(f"{path}.{f.name}", f.type, kinds)) for f in type_ if not _hollow(f.type)])
+        return pa.struct(
+            [
+                (f.name, _settled(f"{path}.{f.name}", f.type, kinds))
+                for f in type_
+                if not _hollow(f.type)
+            ]
+        )
     if is_list(type_):
         return pa.list_(_settled(f"{path}[]", type_.value_type, kinds))
     return kinds.get(path, pa.string() if pa.types.is_null(type_) else type_)
 
 
 def as_read(schema: pa.Schema) -> pa.Schema:
-    """Return ``schema`` as Arrow's JSON reader is to read it: dates and times as text, cast later."""
+    """Return ``schema`` as Arrow's JSON reader is to read it: dates and times as text, cast
+    later.
+    """
     return pa.schema([(field.name, _temporal_as_text(field.type)) for field in schema])
 
 

@@ -14,7 +14,9 @@ class KeysAreDataError(ValueError):
     """Objects are keyed by values: ``{"jane@example.com": …}``."""
 
     def __init__(self, column: str, count: int) -> None:
-        """Keep the path of the objects, empty for the rows themselves, and how many different keys they have."""
+        """Keep the path of the objects, empty for the rows themselves, and how many different keys
+        they have.
+        """
         self.column = told_path(column)
         remedy = "bring them under one name first"
         if self.column:
@@ -26,7 +28,9 @@ class KeysAreDataError(ValueError):
 
 
 class KeyCounts:
-    """Per place of objects, how many there are and how many have each key; empty path: the rows themselves."""
+    """Per place of objects, how many there are and how many have each key; empty path: the rows
+    themselves.
+    """
 
     def __init__(self) -> None:
         """Begin with nothing seen."""
@@ -38,16 +42,24 @@ class KeyCounts:
         """Take a batch's objects in.
 
         Raises:
-            KeysAreDataError: a key is an address or a number of somebody's; others show by their counts only.
+            KeysAreDataError: a key is an address or a number of somebody's; others show by their
+                counts only.
         """
-        fields = [(f.name, column) for f, column in zip(batch.schema, batch.columns, strict=True) if f.name != "\0"]
+        fields = [
+            (f.name, column)
+            for f, column in zip(batch.schema, batch.columns, strict=True)
+            if f.name != "\0"
+        ]
         self._note("", batch.num_rows, fields)
 
     def _note(self, path: str, objects: int, fields: list[tuple[str, pa.Array]]) -> None:
         if values := sum(is_value(name) for name, _ in fields):
             raise KeysAreDataError(path, values)
         self._objects[path] += objects
-        present, kinds = self._present.setdefault(path, Counter()), self._kinds.setdefault(path, set())
+        present, kinds = (
+            self._present.setdefault(path, Counter()),
+            self._kinds.setdefault(path, set()),
+        )
         for name, column in fields:
             present[name] += len(column) - column.null_count
             if not pa.types.is_null(column.type):
@@ -57,7 +69,11 @@ class KeyCounts:
     def _inside(self, path: str, column: pa.Array) -> None:
         if pa.types.is_struct(column.type):
             names = [field.name for field in column.type]
-            self._note(path, len(column) - column.null_count, list(zip(names, column.flatten(), strict=True)))
+            self._note(
+                path,
+                len(column) - column.null_count,
+                list(zip(names, column.flatten(), strict=True)),
+            )
         elif is_list(column.type):
             self._inside(f"{path}[]", column.flatten())
 
@@ -69,5 +85,7 @@ class KeyCounts:
         """
         for path in sorted(self._present, key=len):
             present = {name: count for name, count in self._present[path].items() if count}
-            if keys_are_data(self._objects[path], present, len(self._kinds[path]) < 2, rows=not path):
+            if keys_are_data(
+                self._objects[path], present, len(self._kinds[path]) < 2, rows=not path
+            ):
                 raise KeysAreDataError(path, len(present))

@@ -65,7 +65,8 @@ class Source:
     def fingerprint(self) -> dict[str, object]:
         """Return name, size, time of last write and SHA-256 of every file, and one digest over all.
 
-        Reads every file once. For the data owner: a digest confirms guesses, and a name may be a person's.
+        Reads every file once. For the data owner: a digest confirms guesses, and a name may be a
+        person's.
 
         Raises:
             SourceError: a file changed since the source was opened.
@@ -76,9 +77,16 @@ class Source:
             state = _state(partition)
             state.check(partition.path)
             files.append(
-                {"name": partition.name, "size_bytes": state.size_bytes, "mtime_ns": state.mtime_ns, "sha256": digest}
+                {
+                    "name": partition.name,
+                    "size_bytes": state.size_bytes,
+                    "mtime_ns": state.mtime_ns,
+                    "sha256": digest,
+                }
             )
-        whole = hashlib.sha256("\n".join(f"{f['sha256']} {f['name']}" for f in files).encode()).hexdigest()
+        whole = hashlib.sha256(
+            "\n".join(f"{f['sha256']} {f['name']}" for f in files).encode()
+        ).hexdigest()
         return {"format": self.format, "files": files, "sha256": whole}
 
 
@@ -103,11 +111,12 @@ def open_source(
     """Return the data at ``path_or_glob``, its schema known.
 
     ``format`` is known by the ending unless named; ``.gz``, ``.zst``, ``.bz2`` are read through.
-    ``delimiter`` is a comma, a tab for ``.tsv``. ``header`` says whether the first row of a CSV file names its
-    columns; where it does not say, a first row that is like the rows below it is refused, and ``heading`` knows
-    words that it may hold. ``null_values`` adds texts that mean null in CSV, in all columns or in each by its name;
-    by default only the empty cell does (in other formats it is the plan that reads them).
-    ``types`` maps a column to string, integer, float, boolean, date, timestamp (no zone) or instant (UTC).
+    ``delimiter`` is a comma, a tab for ``.tsv``. ``header`` says whether the first row of a CSV
+    file names its columns; where it does not say, a first row that is like the rows below it is
+    refused, and ``heading`` knows words that it may hold. ``null_values`` adds texts that mean null
+    in CSV, in all columns or in each by its name; by default only the empty cell does (in other
+    formats it is the plan that reads them). ``types`` maps a column to string, integer, float,
+    boolean, date, timestamp (no zone) or instant (UTC).
 
     Raises:
         SourceError: nothing there, an empty file, or data that is not what its ending says.
@@ -156,7 +165,9 @@ def _delimiter(delimiter: str | None, name: str) -> str:
     if delimiter is None:
         return "\t" if ".tsv" in name.lower() else ","
     if len(delimiter.encode()) != 1 or delimiter in '"\r\n':
-        raise SourceError("the delimiter must be one ASCII character, not a quote or line end", place=name)
+        raise SourceError(
+            "the delimiter must be one ASCII character, not a quote or line end", place=name
+        )
     return delimiter
 
 
@@ -167,8 +178,14 @@ def resolve_types(types: Mapping[str, str], place: str) -> dict[str, pa.DataType
         SourceError: a word that is no type, one problem each.
     """
     words = {column: ALIASES.get(word, word) for column, word in types.items()}
-    problems = [Problem(f"{place}: types.{column}", f"unknown type '{word}'; choose one of {', '.join(TYPE_NAMES)}")
-                for column, word in words.items() if word not in TYPE_NAMES]  # fmt: skip
+    problems = [
+        Problem(
+            f"{place}: types.{column}",
+            f"unknown type '{word}'; choose one of {', '.join(TYPE_NAMES)}",
+        )
+        for column, word in words.items()
+        if word not in TYPE_NAMES
+    ]
     if problems:
         raise SourceError(problems)
     return {column: TYPE_NAMES[word] for column, word in words.items()}

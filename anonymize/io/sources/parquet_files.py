@@ -17,11 +17,20 @@ from anonymize.io.sources.key_counts import KeyCounts, KeysAreDataError
 from anonymize.io.sources.parquet_pages import batch_rows, refuse_long_cells
 from anonymize.io.spread import Chosen, chosen_of, chosen_rows
 from anonymize.nested.raw_names import counted, is_value
-from anonymize.nested.schema import leaf_paths, leaves, plain_schema, projected, refuse_duplicates, structs
+from anonymize.nested.schema import (
+    leaf_paths,
+    leaves,
+    plain_schema,
+    projected,
+    refuse_duplicates,
+    structs,
+)
 
 BATCH_ROWS = 131_072
 FILES_LOOKED_AT, GROUPS_LOOKED_AT, ROWS_LOOKED_AT = 16, 16, 4096
-"""Of structs with keys: rows of each of so many row groups of each of so many files, spread evenly."""
+"""Of structs with keys: rows of each of so many row groups of each of so many files, spread
+evenly.
+"""
 
 
 @dataclass(frozen=True)
@@ -49,11 +58,15 @@ class ParquetPartition:
                     yield _cast(batch, schema, str(self.path))
         except (pa.ArrowException, OSError):
             self.state.check(self.path)
-            raise SourceError("cannot be read as Parquet: damaged or cut short", place=str(self.path)) from None
+            raise SourceError(
+                "cannot be read as Parquet: damaged or cut short", place=str(self.path)
+            ) from None
         self.state.check(self.path)
 
     def chosen(self, first: int = 0) -> Iterator[Chosen]:
-        """Yield chosen rows; see `Partition.chosen`. Row groups of which none is chosen are not read."""
+        """Yield chosen rows; see `Partition.chosen`. Row groups of which none is chosen are not
+        read.
+        """
         self.state.check(self.path)
         try:
             with pq.ParquetFile(self.path, page_checksum_verification=True) as file:
@@ -61,18 +74,28 @@ class ParquetPartition:
                 for groups, rows in _stretches(file.metadata, first):
                     if groups:
                         batches = file.iter_batches(at_once, row_groups=groups)
-                        yield from chosen_of((_cast(batch, self.schema, str(self.path)) for batch in batches), first)
+                        yield from chosen_of(
+                            (_cast(batch, self.schema, str(self.path)) for batch in batches), first
+                        )
                     else:
-                        yield pa.RecordBatch.from_pylist([], schema=self.schema), np.zeros(0, np.int64), rows
+                        yield (
+                            pa.RecordBatch.from_pylist([], schema=self.schema),
+                            np.zeros(0, np.int64),
+                            rows,
+                        )
                     first += rows
         except (pa.ArrowException, OSError):
             self.state.check(self.path)
-            raise SourceError("cannot be read as Parquet: damaged or cut short", place=str(self.path)) from None
+            raise SourceError(
+                "cannot be read as Parquet: damaged or cut short", place=str(self.path)
+            ) from None
         self.state.check(self.path)
 
 
 def _stretches(metadata: pq.FileMetaData, first: int) -> Iterator[tuple[list[int], int]]:
-    """Yield row groups to be read together, none where they may be passed over, and how many rows they hold."""
+    """Yield row groups to be read together, none where they may be passed over, and how many rows
+    they hold.
+    """
     groups: list[int] = []
     read = passed = 0
     for number in range(metadata.num_row_groups):
@@ -94,7 +117,9 @@ def _stretches(metadata: pq.FileMetaData, first: int) -> Iterator[tuple[list[int
 
 
 def physical_paths(file: pq.ParquetFile, wanted: frozenset[str]) -> list[str]:
-    """Return Parquet's own dotted paths of the leaves in ``wanted``, from the file's schema alone."""
+    """Return Parquet's own dotted paths of the leaves in ``wanted``, from the file's schema
+    alone.
+    """
     arrow = [
         path
         for field in file.schema_arrow
@@ -107,7 +132,9 @@ def physical_paths(file: pq.ParquetFile, wanted: frozenset[str]) -> list[str]:
 def _width(type_: pa.DataType) -> int:
     """How many Parquet columns a leaf takes: a map has its keys' and its items'."""
     if pa.types.is_map(type_):
-        return sum(_width(t) for child in (type_.key_type, type_.item_type) for _, t in leaves("", child))
+        return sum(
+            _width(t) for child in (type_.key_type, type_.item_type) for _, t in leaves("", child)
+        )
     return 1
 
 
@@ -134,9 +161,16 @@ def _declared(schema: pa.Schema, types: Mapping[str, pa.DataType], place: str) -
     """
     projected(schema, list(types), place)
     problems = [
-        Problem(f"{place}: types.{name}", "Parquet names its own types; only a column of bytes can be read as string")
+        Problem(
+            f"{place}: types.{name}",
+            "Parquet names its own types; only a column of bytes can be read as string",
+        )
         for name, type_ in types.items()
-        if not (pa.types.is_string(type_) and name in schema.names and _is_bytes(schema.field(name).type))
+        if not (
+            pa.types.is_string(type_)
+            and name in schema.names
+            and _is_bytes(schema.field(name).type)
+        )
     ]
     if problems:
         raise SourceError(problems)
@@ -144,10 +178,16 @@ def _declared(schema: pa.Schema, types: Mapping[str, pa.DataType], place: str) -
 
 
 def _is_bytes(type_: pa.DataType) -> bool:
-    return bool(pa.types.is_binary(type_) or pa.types.is_large_binary(type_) or pa.types.is_fixed_size_binary(type_))
+    return bool(
+        pa.types.is_binary(type_)
+        or pa.types.is_large_binary(type_)
+        or pa.types.is_fixed_size_binary(type_)
+    )
 
 
-def open_parquet(files: Sequence[Path], types: Mapping[str, pa.DataType]) -> tuple[ParquetPartition, ...]:
+def open_parquet(
+    files: Sequence[Path], types: Mapping[str, pa.DataType]
+) -> tuple[ParquetPartition, ...]:
     """Return the files as partitions of one schema.
 
     Raises:
@@ -159,8 +199,11 @@ def open_parquet(files: Sequence[Path], types: Mapping[str, pa.DataType]) -> tup
     _refuse_values_for_columns(schema.names, str(files[0]))
     refuse_duplicates(schema.names, str(files[0]))
     refuse_duplicates(leaf_paths(schema), str(files[0]))
-    problems = [Problem(str(file), f"other columns or types than {files[0].name}")
-                for file, (other, _) in zip(files, opened, strict=True) if not other.equals(schema)]  # fmt: skip
+    problems = [
+        Problem(str(file), f"other columns or types than {files[0].name}")
+        for file, (other, _) in zip(files, opened, strict=True)
+        if not other.equals(schema)
+    ]
     if problems:
         raise SourceError(problems)
     _refuse_data_for_names(files, schema)
@@ -168,18 +211,24 @@ def open_parquet(files: Sequence[Path], types: Mapping[str, pa.DataType]) -> tup
         raise SourceError("holds column names and no rows", place=str(files[0]))
     if types:
         schema = _declared(schema, types, str(files[0]))
-    return tuple(ParquetPartition(file, schema, state) for file, state in zip(files, states, strict=True))
+    return tuple(
+        ParquetPartition(file, schema, state) for file, state in zip(files, states, strict=True)
+    )
 
 
 def _refuse_values_for_columns(names: Sequence[str], place: str) -> None:
     values = [at for at, name in enumerate(names, 1) if is_value(name)]
     if values:
         are = "are" if len(values) > 1 else "is"
-        raise SourceError(f"{counted(values)} {are} called like data (addresses, numbers); rename them", place=place)
+        raise SourceError(
+            f"{counted(values)} {are} called like data (addresses, numbers); rename them",
+            place=place,
+        )
 
 
 def _refuse_data_for_names(files: Sequence[Path], schema: pa.Schema) -> None:
-    """Refuse structs that are keyed by values, by how few rows have each; looked at in row groups all over the files.
+    """Refuse structs that are keyed by values, by how few rows have each; looked at in row groups
+    all over the files.
 
     Raises:
         SourceError: no key is quoted.
@@ -201,8 +250,12 @@ def _refuse_data_for_names(files: Sequence[Path], schema: pa.Schema) -> None:
 def _first_rows(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
     """Yield the first rows of row groups all over a file."""
     with pq.ParquetFile(path) as file:
-        for group in range(0, file.num_row_groups, -(-file.num_row_groups // GROUPS_LOOKED_AT) or 1):
-            yield from itertools.islice(file.iter_batches(ROWS_LOOKED_AT, row_groups=[group], columns=columns), 1)
+        for group in range(
+            0, file.num_row_groups, -(-file.num_row_groups // GROUPS_LOOKED_AT) or 1
+        ):
+            yield from itertools.islice(
+                file.iter_batches(ROWS_LOOKED_AT, row_groups=[group], columns=columns), 1
+            )
 
 
 def _open(path: Path) -> tuple[pa.Schema, int]:
@@ -210,11 +263,14 @@ def _open(path: Path) -> tuple[pa.Schema, int]:
         magic = raw.read(4)
     if magic == b"PARE":
         raise SourceError(
-            "is encrypted Parquet; sources are read in the clear, datasets with coatcheck's reader", place=str(path)
+            "is encrypted Parquet; sources are read in the clear, datasets with coatcheck's reader",
+            place=str(path),
         )
     try:
         with pq.ParquetFile(path) as file:
             refuse_long_cells(file, str(path))
             return plain_schema(file.schema_arrow), file.metadata.num_rows
     except (pa.ArrowException, OSError):
-        raise SourceError("cannot be read as Parquet: damaged or cut short", place=str(path)) from None
+        raise SourceError(
+            "cannot be read as Parquet: damaged or cut short", place=str(path)
+        ) from None

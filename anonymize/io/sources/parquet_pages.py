@@ -1,4 +1,5 @@
-"""How long Parquet's pages are, from their headers alone: a page is decoded whole, and holds each of its cells whole.
+"""How long Parquet's pages are, from their headers alone: a page is decoded whole, and holds each
+of its cells whole.
 
 Source: parquet-format, ``PageHeader`` in parquet.thrift, in Thrift's compact protocol.
 """
@@ -16,10 +17,14 @@ from anonymize.errors import Problem, SourceError
 from anonymize.nested.raw_names import told_path
 
 LONGEST_CELL_BYTES = 1 << 28
-"""A page of text or bytes may be so long when it is decompressed: as long as a row of a CSV file may be."""
+"""A page of text or bytes may be so long when it is decompressed: as long as a row of a CSV file
+may be.
+"""
 _HEADER_BYTES = 1 << 16
 """Read of a header at most; statistics in it are cut by every writer."""
-_STOP, _TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = range(13)
+_STOP, _TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = range(
+    13
+)
 _DEEPEST = 8
 
 
@@ -56,7 +61,9 @@ class _Bytes:
         return (number >> 1) ^ -(number & 1)
 
     def fields(self) -> Iterator[tuple[int, int]]:
-        """Yield number and type of each field of a struct; its value must be read before the next."""
+        """Yield number and type of each field of a struct; its value must be read before the
+        next.
+        """
         number = 0
         while (head := self.byte()) != _STOP:
             number = number + (head >> 4) if head >> 4 else self.zigzag()
@@ -83,7 +90,8 @@ class _Bytes:
 
 
 def refuse_long_cells(file: pq.ParquetFile, path: str) -> None:
-    """Refuse a file with a page longer than ``LONGEST_CELL_BYTES``; of the pages nothing but the headers is read.
+    """Refuse a file with a page longer than ``LONGEST_CELL_BYTES``; of the pages nothing but the
+    headers is read.
 
     Raises:
         SourceError: which column has one, and the limit.
@@ -94,18 +102,23 @@ def refuse_long_cells(file: pq.ParquetFile, path: str) -> None:
             row_group = metadata.row_group(group)
             for number in range(row_group.num_columns):
                 chunk = row_group.column(number)
-                if chunk.physical_type != "BYTE_ARRAY" or chunk.total_uncompressed_size <= LONGEST_CELL_BYTES:
+                if (
+                    chunk.physical_type != "BYTE_ARRAY"
+                    or chunk.total_uncompressed_size <= LONGEST_CELL_BYTES
+                ):
                     continue
                 longest = max(_page_bytes(raw, chunk, path))
                 if longest > LONGEST_CELL_BYTES:
-                    found[told_path(chunk.path_in_schema)] = max(longest, found.get(told_path(chunk.path_in_schema), 0))
+                    found[told_path(chunk.path_in_schema)] = max(
+                        longest, found.get(told_path(chunk.path_in_schema), 0)
+                    )
     if found:
         limit = LONGEST_CELL_BYTES >> 20
         raise SourceError(
             Problem(
                 f"{path}: column {column}",
-                f"a page is {size / (1 << 20):.0f} MiB long, as one such cell makes it; the limit is {limit} MiB: "
-                "cut the cell, or write fewer rows to a page",
+                f"a page is {size / (1 << 20):.0f} MiB long, as one such cell makes it; the limit"
+                f" is {limit} MiB: cut the cell, or write fewer rows to a page",
             )
             for column, size in found.items()
         )
@@ -123,7 +136,9 @@ def _page_bytes(raw: BinaryIO, chunk: pq.ColumnChunkMetaData, path: str) -> Iter
         try:
             length, unpacked, packed = _header(raw.read(_HEADER_BYTES))
         except _NoHeaderError:
-            raise SourceError("cannot be read as Parquet: damaged or cut short", place=path) from None
+            raise SourceError(
+                "cannot be read as Parquet: damaged or cut short", place=path
+            ) from None
         yield unpacked
         at += length + packed
 
@@ -142,7 +157,11 @@ def _header(data: bytes) -> tuple[int, int, int]:
 
 
 def batch_rows(file: pq.ParquetFile, most: int) -> int:
-    """Return how many rows a batch may have to be about as long as the longest cell may be; ``most`` at most."""
+    """Return how many rows a batch may have to be about as long as the longest cell may be;
+    ``most`` at most.
+    """
     groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
-    widest = max((group.total_byte_size / group.num_rows for group in groups if group.num_rows), default=0.0)
+    widest = max(
+        (group.total_byte_size / group.num_rows for group in groups if group.num_rows), default=0.0
+    )
     return max(1, min(most, int(LONGEST_CELL_BYTES / widest))) if widest else most

@@ -1,7 +1,8 @@
 """What a column of text holds: types that keep every character, or text.
 
 A column becomes a number, date or truth value only where writing the value out again gives the text
-back (but for the form of a float). So ``02139`` and ``+15551234`` stay text, as do 16-digit numbers.
+back (but for the form of a float). So ``02139`` and ``+15551234`` stay text, as do 16-digit
+numbers.
 """
 
 from __future__ import annotations
@@ -13,14 +14,29 @@ import pyarrow.compute as pc
 TIMESTAMP = pa.timestamp("us")
 INSTANT = pa.timestamp("us", "UTC")
 TYPE_NAMES: dict[str, pa.DataType] = {
-    "string": pa.string(), "integer": pa.int64(), "float": pa.float64(), "boolean": pa.bool_(),
-    "date": pa.date32(), "timestamp": TIMESTAMP, "instant": INSTANT,
-}  # fmt: skip
-"""What ``types:`` may say; ``timestamp`` has no time zone, ``instant`` has one and is kept as UTC."""
+    "string": pa.string(),
+    "integer": pa.int64(),
+    "float": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "timestamp": TIMESTAMP,
+    "instant": INSTANT,
+}
+"""What ``types:`` may say; ``timestamp`` has no time zone, ``instant`` has one and is kept as
+UTC.
+"""
 ALIASES = {
-    "str": "string", "text": "string", "int": "integer", "int64": "integer", "double": "float", "float64": "float",
-    "number": "float", "bool": "boolean", "date32": "date", "datetime": "timestamp",
-}  # fmt: skip
+    "str": "string",
+    "text": "string",
+    "int": "integer",
+    "int64": "integer",
+    "double": "float",
+    "float64": "float",
+    "number": "float",
+    "bool": "boolean",
+    "date32": "date",
+    "datetime": "timestamp",
+}
 """Other words for them that people write."""
 
 LONGEST_NUMBER = 15
@@ -143,7 +159,9 @@ def _refused(values: pa.StringArray, suspects: np.ndarray, pattern: str) -> np.n
 
 
 def _unproved(values: pa.StringArray, *, floats: bool) -> np.ndarray:
-    """Rows whose first bytes do not already prove a plain number; only they need a regular expression."""
+    """Rows whose first bytes do not already prove a plain number; only they need a regular
+    expression.
+    """
     starts, lengths, data = _text(values)
     first = _at(data, starts)
     plain = (first >= _ONE) & (first <= _NINE) | (lengths == 0)
@@ -165,7 +183,9 @@ def _rows_with_exponent(starts: np.ndarray, lengths: np.ndarray, data: np.ndarra
 
 
 def _at(data: np.ndarray, places: np.ndarray) -> np.ndarray:
-    return np.asarray(data.take(places, mode="clip") if len(data) else np.zeros(len(places), np.uint8))
+    return np.asarray(
+        data.take(places, mode="clip") if len(data) else np.zeros(len(places), np.uint8)
+    )
 
 
 def _text(values: pa.StringArray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -39,19 +39,25 @@ class Base:
         return (self.radix**k,) * whole + ((self.radix**rest,) if rest else ())
 
     def read(self, digits: Bytes, at: int) -> Limbs:
-        """Return the limbs of the rows of contiguous ``digits`` from column ``at`` on, most significant first."""
+        """Return the limbs of the rows of contiguous ``digits`` from column ``at`` on, most
+        significant first.
+        """
         limbs: Limbs = []
         for end in range(self.digits, 0, -self.per_limb):
             start = max(0, end - self.per_limb)
             first = start + ((end - start) % 8 or 8)
             value = _eight(digits, at + start, at + first, self.radix)
             for last in range(first + 8, end + 1, 8):
-                value = value * np.uint64(self.radix**8) + _eight(digits, at + last - 8, at + last, self.radix)
+                value = value * np.uint64(self.radix**8) + _eight(
+                    digits, at + last - 8, at + last, self.radix
+                )
             limbs.append(value)
         return limbs
 
     def write(self, limbs: Limbs, out: Bytes, at: int) -> None:
-        """Write the digits of ``limbs`` into the rows of contiguous ``out``, from column ``at`` on."""
+        """Write the digits of ``limbs`` into the rows of contiguous ``out``, from column ``at``
+        on.
+        """
         several = _digits_at_once(self.radix)
         for limb, end in zip(limbs, range(self.digits, 0, -self.per_limb), strict=True):
             value, start = limb, max(0, end - self.per_limb)
@@ -59,10 +65,14 @@ class Base:
                 count = min(several, last - start)
                 (value,), piece = divided([value], self.radix**count)
                 digits = _spelled(self.radix, count).take(piece.view(np.int64), mode="clip")
-                np.ndarray((len(out),), f"V{count}", out, at + last - count, out.strides[:1])[...] = digits
+                np.ndarray((len(out),), f"V{count}", out, at + last - count, out.strides[:1])[
+                    ...
+                ] = digits
 
     def reduce(self, words: Limbs) -> Limbs:
-        """Return the number with base-2^32 ``words``, most significant first, modulo radix^digits."""
+        """Return the number with base-2^32 ``words``, most significant first, modulo
+        radix^digits.
+        """
         limbs: Limbs = []
         if len(words) == 2:
             words = [words[0] << _HALF | words[1]]
@@ -113,7 +123,9 @@ class Base:
 
 
 def _eight(digits: Bytes, start: int, end: int, radix: int) -> Words:
-    """Return the number that up to eight columns spell: neighbours are joined in pairs, pairs of pairs, fours."""
+    """Return the number that up to eight columns spell: neighbours are joined in pairs, pairs of
+    pairs, fours.
+    """
     n, width = digits.shape
     count = end - start
     lanes = np.zeros((n, 8), np.uint8)
@@ -158,13 +170,17 @@ def divided(words: Limbs, modulus: int) -> tuple[Limbs, Words]:
 
 
 def from_bytes(data: Bytes) -> Limbs:
-    """Return the rows of ``data``, big-endian, a multiple of four bytes wide, as words, most significant first."""
+    """Return the rows of ``data``, big-endian, a multiple of four bytes wide, as words, most
+    significant first.
+    """
     words = np.ascontiguousarray(data).view(">u4")
     return [words[:, i].astype(np.uint64) for i in range(words.shape[1])]
 
 
 def to_bytes(words: Limbs, width: int) -> Bytes:
-    """Return ``words``, most significant first, as the last ``width`` bytes of each row, big-endian."""
+    """Return ``words``, most significant first, as the last ``width`` bytes of each row,
+    big-endian.
+    """
     out = np.empty((len(words[0]), len(words)), ">u4")
     for i, word in enumerate(words):
         out[:, i] = word

@@ -15,7 +15,9 @@ _IBAN_VALUES[ord("A") : ord("Z") + 1] = _IBAN_VALUES[ord("a") : ord("z") + 1] = 
 
 
 def luhn_remainder(digits: Bytes) -> npt.NDArray[np.uint8]:
-    """Return the Luhn sum modulo 10 of rows of digit values; 0 where the number is valid. Source: ISO/IEC 7812-1."""
+    """Return the Luhn sum modulo 10 of rows of digit values; 0 where the number is valid. Source:
+    ISO/IEC 7812-1.
+    """
     total = np.zeros(len(digits), np.uint32)
     width = digits.shape[1]
     for column in range(width):
@@ -32,7 +34,8 @@ def set_luhn(digits: Bytes, column: int) -> None:
 
 
 def iban_check_digits(text: Bytes) -> Bytes:
-    """Return the two check digits, as characters, of rows ``CCkkBBAN``; what stands at kk does not matter.
+    """Return the two check digits, as characters, of rows ``CCkkBBAN``; what stands at kk does not
+    matter.
 
     Letters count as 10 to 35 in either case. Source: ISO 13616-1, ISO/IEC 7064 (MOD 97-10).
     """

@@ -1,4 +1,6 @@
-"""FF1 over matrices whose rows are numerals of one length: format-preserving encryption by the column."""
+"""FF1 over matrices whose rows are numerals of one length: format-preserving encryption by the
+column.
+"""
 
 from __future__ import annotations
 
@@ -76,9 +78,13 @@ def _joined(left: Base, right: Base, a: Limbs, b: Limbs, like: Bytes) -> Bytes:
 
 
 class _Round:
-    """The round function: a CBC-MAC over the parameters, tweak, round number and half, then expanded."""
+    """The round function: a CBC-MAC over the parameters, tweak, round number and half, then
+    expanded.
+    """
 
-    def __init__(self, aes: Blocks, left: Base, right: Base, tweak: bytes, tails: Bytes | None) -> None:
+    def __init__(
+        self, aes: Blocks, left: Base, right: Base, tweak: bytes, tails: Bytes | None
+    ) -> None:
         """Compute what all rounds share: the state after the blocks that no row changes."""
         self._aes, self._base = aes, right
         self._half_bytes = math.ceil(_bits(right) / 8)
@@ -101,13 +107,17 @@ class _Round:
         self._blocks: Bytes | None = None
 
     def words(self, number: int, half: Limbs) -> Limbs:
-        """Return the pseudo-random number of this round for each row, as words, most significant first."""
+        """Return the pseudo-random number of this round for each row, as words, most significant
+        first.
+        """
         if self._template.shape[1] == BLOCK and self._half_bytes < 8:
             return from_bytes(self._expand(self._aes(self._one_block(number, half))))
         blocks = np.empty((len(half[0]), self._template.shape[1]), np.uint8)
         blocks[:] = self._template
         count = math.ceil(self._half_bytes / 4)
-        blocks[:, -self._half_bytes :] ^= to_bytes(self._base.to_words(half, count), self._half_bytes)
+        blocks[:, -self._half_bytes :] ^= to_bytes(
+            self._base.to_words(half, count), self._half_bytes
+        )
         blocks[:, -self._half_bytes - 1] ^= number
         state = self._aes(blocks[:, :BLOCK])
         for at in range(BLOCK, blocks.shape[1], BLOCK):
@@ -115,7 +125,9 @@ class _Round:
         return from_bytes(self._expand(state))
 
     def _one_block(self, number: int, half: Limbs) -> Bytes:
-        """Return the only block that changes, where round number and half lie in its last eight bytes."""
+        """Return the only block that changes, where round number and half lie in its last eight
+        bytes.
+        """
         if self._blocks is None:
             self._blocks = np.empty((len(half[0]), BLOCK), np.uint8)
             self._blocks[:] = self._template

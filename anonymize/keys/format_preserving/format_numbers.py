@@ -27,9 +27,9 @@ Unsigned = npt.NDArray[np.uint64]
 def convert_numbers(plain: pa.Array, convert: Callable[[pa.Array], Checked]) -> Checked:
     """Return whole numbers converted as their digits are in text, and which are bad.
 
-    ``convert`` is the conversion of text. So a number, the same digits in text, and the same number in a column of
-    another type give the same digits. Integers of up to 32 bits, and whole floats, become 64 bits wide: as many digits
-    may stand for more than they hold.
+    ``convert`` is the conversion of text. So a number, the same digits in text, and the same number
+    in a column of another type give the same digits. Integers of up to 32 bits, and whole floats,
+    become 64 bits wide: as many digits may stand for more than they hold.
     """
     kind = number_type(plain.type)
     bad = np.asarray(_without_digits(plain))
@@ -46,10 +46,14 @@ def number_type(kind: pa.DataType) -> pa.DataType:
 
 
 def _without_digits(plain: pa.Array) -> pa.BooleanArray:
-    """Return where a number has no digits of its own that fit the result: fractions, no numbers, the least integer."""
+    """Return where a number has no digits of its own that fit the result: fractions, no numbers,
+    the least integer.
+    """
     if pa.types.is_floating(plain.type):
         numbers = np.asarray(plain.cast(pa.float64()).fill_null(0))
-        return pa.array(~((np.abs(numbers) < _EXACT) & (np.floor(numbers) == numbers)) & ~np.isnan(numbers))
+        return pa.array(
+            ~((np.abs(numbers) < _EXACT) & (np.floor(numbers) == numbers)) & ~np.isnan(numbers)
+        )
     if plain.type == pa.int64():
         return pc.equal(plain, pa.scalar(-(2**63), pa.int64())).fill_null(False)
     return pa.array(np.zeros(len(plain), np.bool_))
@@ -75,7 +79,13 @@ def holds_span(kind: pa.DataType, first: date, last: date) -> bool:
 
 
 def convert_dates(
-    key: PurposeKey, plain: pa.Array, span: tuple[date, date], tweak: bytes, *, permute: bool, back: bool
+    key: PurposeKey,
+    plain: pa.Array,
+    span: tuple[date, date],
+    tweak: bytes,
+    *,
+    permute: bool,
+    back: bool,
 ) -> Checked:
     """Return dates or timestamps permuted within the days of ``span``, and which lie outside.
 
@@ -106,9 +116,18 @@ def convert_dates(
 
 
 def _within(
-    key: PurposeKey, values: Unsigned, low: int, high: int, tweak: bytes, *, permute: bool, back: bool
+    key: PurposeKey,
+    values: Unsigned,
+    low: int,
+    high: int,
+    tweak: bytes,
+    *,
+    permute: bool,
+    back: bool,
 ) -> tuple[Unsigned, bool]:
-    """Return ``values`` permuted between ``low`` and ``high``, and whether there are too few for that."""
+    """Return ``values`` permuted between ``low`` and ``high``, and whether there are too few for
+    that.
+    """
     size = high - low + 1
     if size < MIN_DOMAIN and not permute:
         return np.zeros_like(values), True

@@ -1,4 +1,6 @@
-"""Format-preserving encryption of columns: digits stay digits, separators and length stay, types stay."""
+"""Format-preserving encryption of columns: digits stay digits, separators and length stay, types
+stay.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,15 @@ import pyarrow as pa
 
 from anonymize.keys.format_preserving.format_numbers import convert_dates, convert_numbers
 from anonymize.keys.format_preserving.mixed_radix_text import Speller
-from anonymize.keys.primitives.byte_columns import Checked, Ragged, distinct_of, flatten, groups, spread_bad, take
+from anonymize.keys.primitives.byte_columns import (
+    Checked,
+    Ragged,
+    distinct_of,
+    flatten,
+    groups,
+    spread_bad,
+    take,
+)
 from anonymize.keys.primitives.derive import PurposeKey, encode_parts
 
 DIGITS = string.digits
@@ -28,8 +38,9 @@ class FormatSpec:
     """
 
     alphabet: str | None = DIGITS
-    """The characters that are encrypted, 2 to 62 distinct printable ASCII ones; ``None``: by class, so
-    that digits stay digits and capital and small letters (A–Z, a–z) stay what they are."""
+    """The characters that are encrypted, 2 to 62 distinct printable ASCII ones; ``None``: by class,
+    so that digits stay digits and capital and small letters (A–Z, a–z) stay what they are.
+    """
     separators: str = " -./()+"
     """Characters that stay where they are; any other one makes a value bad."""
     keep_first: int = 0
@@ -37,9 +48,13 @@ class FormatSpec:
     keep_last: int = 0
     """How many characters, separators not counted, stay at the end."""
     check: Literal["none", "luhn", "iban"] = "none"
-    """Which check digits the values carry and must carry afterwards; a value without them is bad."""
+    """Which check digits the values carry and must carry afterwards; a value without them is
+    bad.
+    """
     small_domains: Literal["refuse", "permute"] = "refuse"
-    """What becomes of a value with under 10^6 alternatives: bad, or permuted among them (and guessable)."""
+    """What becomes of a value with under 10^6 alternatives: bad, or permuted among them (and
+    guessable).
+    """
     earliest: date = date(1900, 1, 1)
     """For dates and timestamps: the first possible day; earlier values are bad."""
     latest: date = date(2099, 12, 31)
@@ -50,7 +65,11 @@ class FormatSpec:
         printable = {chr(code) for code in range(32, 127)}
         if self.alphabet is not None:
             letters = set(self.alphabet)
-            if len(letters) != len(self.alphabet) or not letters <= printable or not 2 <= len(letters) <= 62:
+            if (
+                len(letters) != len(self.alphabet)
+                or not letters <= printable
+                or not 2 <= len(letters) <= 62
+            ):
                 raise ValueError("the alphabet is 2 to 62 different printable ASCII characters")
         if not set(self.separators) <= printable or set(self.separators) & set(
             self.alphabet or string.ascii_letters + DIGITS
@@ -77,15 +96,19 @@ def is_number(kind: pa.DataType) -> bool:
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or whole)
 
 
-def ff1_encrypt(key: PurposeKey, values: pa.Array | pa.ChunkedArray, spec: FormatSpec | None = None) -> Checked:
+def ff1_encrypt(
+    key: PurposeKey, values: pa.Array | pa.ChunkedArray, spec: FormatSpec | None = None
+) -> Checked:
     """Return ``values`` encrypted within their format, and which could not be.
 
     Text: every character of the alphabet becomes another of it, what is kept and what separates
-    stays, check digits fit. Whole numbers keep sign and number of digits, and come out as the same digits in
-    text do, whatever their type: text of digits alone keeps a leading zero, and gets none where it had none.
-    Integers of up to 32 bits and whole floats become int64, all other types stay. Dates and timestamps stay
-    between ``earliest`` and ``latest``. Deterministic and reversible with ``ff1_decrypt`` under the
-    same key and ``spec``; equal values give equal results, so equality, frequency and length show.
+    stays, check digits fit. Whole numbers keep sign and number of digits, and come out as the same
+    digits in
+    text do, whatever their type: text of digits alone keeps a leading zero, and gets none where it
+    had none. Integers of up to 32 bits and whole floats become int64, all other types stay. Dates
+    and timestamps stay between ``earliest`` and ``latest``. Deterministic and reversible with
+    ``ff1_decrypt`` under the same key and ``spec``; equal values give equal results, so equality,
+    frequency and length show.
     There is no authentication: a changed value decrypts to something else.
 
     A value is bad (null in ``values``, true in ``bad``) when a character is neither in the alphabet
@@ -102,12 +125,18 @@ def ff1_encrypt(key: PurposeKey, values: pa.Array | pa.ChunkedArray, spec: Forma
     return _convert(key, values, spec or FormatSpec(), back=False)
 
 
-def ff1_decrypt(key: PurposeKey, values: pa.Array | pa.ChunkedArray, spec: FormatSpec | None = None) -> Checked:
-    """Return what ``ff1_encrypt`` was given, under the same key and ``spec``; bad is what it cannot have made."""
+def ff1_decrypt(
+    key: PurposeKey, values: pa.Array | pa.ChunkedArray, spec: FormatSpec | None = None
+) -> Checked:
+    """Return what ``ff1_encrypt`` was given, under the same key and ``spec``; bad is what it cannot
+    have made.
+    """
     return _convert(key, values, spec or FormatSpec(), back=True)
 
 
-def _convert(key: PurposeKey, values: pa.Array | pa.ChunkedArray, spec: FormatSpec, *, back: bool) -> Checked:
+def _convert(
+    key: PurposeKey, values: pa.Array | pa.ChunkedArray, spec: FormatSpec, *, back: bool
+) -> Checked:
     plain, indices = distinct_of(values)
     result = _convert_plain(key, plain, spec, back=back)
     return Checked(take(result.values, indices), spread_bad(result.bad, indices))
@@ -124,7 +153,9 @@ def _convert_plain(key: PurposeKey, plain: pa.Array, spec: FormatSpec, *, back: 
     if is_.is_string(kind) or is_.is_large_string(kind):
         return _convert_text(key, plain, spec, back=back)
     if not (is_number(kind) or is_.is_date(kind) or is_.is_timestamp(kind)):
-        raise TypeError(f"encrypt_format takes text, whole numbers, dates and timestamps, not {kind}")
+        raise TypeError(
+            f"encrypt_format takes text, whole numbers, dates and timestamps, not {kind}"
+        )
     if not spec.is_plain:
         raise ValueError(f"keep_first, keep_last and check are for text, not {kind}")
     if is_number(kind):
@@ -132,7 +163,9 @@ def _convert_plain(key: PurposeKey, plain: pa.Array, spec: FormatSpec, *, back: 
             raise ValueError(f"{kind} takes the alphabet of digits")
         return convert_numbers(plain, lambda texts: _convert_text(key, texts, spec, back=back))
     span = (spec.earliest, spec.latest)
-    return convert_dates(key, plain, span, _tweak(key, "dates", *map(str, span)), permute=permute, back=back)
+    return convert_dates(
+        key, plain, span, _tweak(key, "dates", *map(str, span)), permute=permute, back=back
+    )
 
 
 def _convert_text(key: PurposeKey, plain: pa.Array, spec: FormatSpec, *, back: bool) -> Checked:

@@ -1,4 +1,6 @@
-"""How formatted text is taken apart, encrypted and put together again, rows of one length at a time."""
+"""How formatted text is taken apart, encrypted and put together again, rows of one length at a
+time.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ _CLASS_OF, _PLACE_OF = np.full(256, _FOREIGN, np.uint8), np.zeros(256, np.uint8)
 _SIZES = np.array([10, 26, 26], np.uint64)
 _ZERO = ord("0")
 _LIMITS = {len(str(2**bits - 1)): str(2**bits - 1).encode() for bits in (63, 64)}
-"""Largest signed and unsigned integer of 64 bits, by their number of digits: what fits a type fits it afterwards."""
+"""Largest signed and unsigned integer of 64 bits, by their number of digits: what fits a type fits
+it afterwards.
+"""
 _FIRSTS = np.array([*(ord(members[0]) for members in _CLASSES), *[0] * 253], np.uint8)
 for _number, _members in enumerate(_CLASSES):
     _codes = np.frombuffer(_members.encode(), np.uint8)
@@ -30,7 +34,9 @@ for _number, _members in enumerate(_CLASSES):
 
 
 class Speller:
-    """Encrypts matrices of text under one key and format; ``__call__`` returns the rows and which are bad."""
+    """Encrypts matrices of text under one key and format; ``__call__`` returns the rows and which
+    are bad.
+    """
 
     def __init__(
         self,
@@ -44,7 +50,9 @@ class Speller:
         permute: bool,
         numerals: bool = False,
     ) -> None:
-        """Prepare tables; nothing depends on values yet. ``numerals``: rows are whole numbers, separators aside."""
+        """Prepare tables; nothing depends on values yet. ``numerals``: rows are whole numbers,
+        separators aside.
+        """
         self._numerals = numerals
         self._key, self._tweak, self._permute = key, tweak, permute
         self._keep, self._check = keep, check
@@ -65,7 +73,9 @@ class Speller:
         if highest < _SEPARATOR:
             return self._all_spoken(rows, back=back)
         bad: Mask = (
-            np.asarray((codes == _FOREIGN).any(axis=1)) if highest == _FOREIGN else np.zeros(len(rows), np.bool_)
+            np.asarray((codes == _FOREIGN).any(axis=1))
+            if highest == _FOREIGN
+            else np.zeros(len(rows), np.bool_)
         )
         spoken = codes < _SEPARATOR
         counts = spoken.sum(axis=1)
@@ -113,7 +123,10 @@ class Speller:
         if zero.all() or not zero.any():
             return (self._after_zero if zero.any() else self._walked)(text, back=back)
         out, bad = np.zeros_like(text), np.zeros(len(text), np.bool_)
-        for rows, convert in ((np.flatnonzero(zero), self._after_zero), (np.flatnonzero(~zero), self._walked)):
+        for rows, convert in (
+            (np.flatnonzero(zero), self._after_zero),
+            (np.flatnonzero(~zero), self._walked),
+        ):
             out[rows], bad[rows] = convert(text[rows], back=back)
         return out, bad
 
@@ -124,7 +137,9 @@ class Speller:
         return out, bad
 
     def _walked(self, text: Bytes, *, back: bool) -> tuple[Bytes, Mask]:
-        """Convert numbers without a leading zero, again and again until the result has none and fits the same types."""
+        """Convert numbers without a leading zero, again and again until the result has none and
+        fits the same types.
+        """
         if 9 * 10 ** (text.shape[1] - 1) < MIN_DOMAIN and not self._permute:
             return text, np.ones(len(text), np.bool_)
         nothing, wanted = text[:, :0], _reach(text)
@@ -150,7 +165,9 @@ class Speller:
         return out, bad | wrong
 
     def _middle(self, text: Bytes, tails: Bytes, *, back: bool) -> tuple[Bytes, Mask]:
-        """Convert the part that is encrypted; ``tails`` is what its encryption depends on besides."""
+        """Convert the part that is encrypted; ``tails`` is what its encryption depends on
+        besides.
+        """
         if self._letters is None:
             return self._by_class(text, tails, back=back)
         radix, length = len(self._letters), text.shape[1]
@@ -160,7 +177,9 @@ class Speller:
         if length > MAX_LENGTH:
             return text, np.ones(len(text), np.bool_)
         act = self._ff1.decrypt if back else self._ff1.encrypt
-        return mapped(self._spelling, act(codes, tails if tails.shape[1] else None)), np.zeros(len(text), np.bool_)
+        return mapped(self._spelling, act(codes, tails if tails.shape[1] else None)), np.zeros(
+            len(text), np.bool_
+        )
 
     def _small(self, codes: Bytes, *, back: bool) -> tuple[Bytes, Mask]:
         assert self._letters is not None
@@ -185,14 +204,20 @@ class Speller:
             permutation, sizes = Permutation(self._key, size, self._tweak), _SIZES[classes[rows]]
             numbers = rank(mapped(_PLACE_OF, text[rows]), sizes, permutation.words)
             binding = np.concatenate([tails[rows], classes[rows]], axis=1)
-            moved = permutation.decrypt(numbers, binding) if back else permutation.encrypt(numbers, binding)
+            moved = (
+                permutation.decrypt(numbers, binding)
+                if back
+                else permutation.encrypt(numbers, binding)
+            )
             out[rows] = unrank(moved, sizes) + mapped(_FIRSTS, classes[rows])
             bad[rows] = False
         return out, bad
 
 
 def _reach(text: Bytes) -> npt.NDArray[np.int8]:
-    """Return 0 for numbers with a leading zero, else how far up they lie: 1, or 2 beyond the largest integers."""
+    """Return 0 for numbers with a leading zero, else how far up they lie: 1, or 2 beyond the
+    largest integers.
+    """
     found: npt.NDArray[np.int8] = np.asarray(text[:, 0] != _ZERO).astype(np.int8)
     limit = _LIMITS.get(text.shape[1])
     if limit is not None:
@@ -202,7 +227,9 @@ def _reach(text: Bytes) -> npt.NDArray[np.int8]:
 
 
 def rank(places: Bytes, sizes: npt.NDArray[np.uint64], words: int) -> Limbs:
-    """Return the mixed-radix numbers of rows of digits as base-2^32 words, most significant first."""
+    """Return the mixed-radix numbers of rows of digits as base-2^32 words, most significant
+    first.
+    """
     number: Limbs = [np.zeros(len(places), np.uint64) for _ in range(words)]
     for column in range(places.shape[1]):
         carry = places[:, column].astype(np.uint64)

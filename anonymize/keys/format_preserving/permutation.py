@@ -1,4 +1,6 @@
-"""A keyed permutation of the whole numbers below any size: FF1 with cycle walking, or a table when small."""
+"""A keyed permutation of the whole numbers below any size: FF1 with cycle walking, or a table when
+small.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,10 @@ from anonymize.keys.primitives.secret import Secret
 class Permutation:
     """A secret order of the numbers 0 … size-1, its own for each key, size and ``tweak``.
 
-    From ``MIN_DOMAIN`` on it is FF1 over binary numerals, walked along its cycle until the result is
-    below ``size`` (twice on average at worst). Below, it is a table in the order of keyed tags: an
-    ideal permutation, but so few values can be tried or counted, so callers must have agreed to it.
+    From ``MIN_DOMAIN`` on it is FF1 over binary numerals, walked along its cycle until the result
+    is below ``size`` (twice on average at worst). Below, it is a table in the order of keyed tags:
+    an ideal permutation, but so few values can be tried or counted, so callers must have agreed to
+    it.
     Source: keys/FORMAT.md section 5; cycle walking: Black and Rogaway, CT-RSA 2002.
     """
 
@@ -30,7 +33,9 @@ class Permutation:
         self.words = -(-self._bits // 32)
         tweak = hashlib.sha256(encode_parts("permutation", tweak, str(size))).digest()[:16]
         if size < MIN_DOMAIN:
-            self._forward, self._back = _table(key.derive("permutation", tweak.hex(), length=32), size)
+            self._forward, self._back = _table(
+                key.derive("permutation", tweak.hex(), length=32), size
+            )
         else:
             self._ff1 = Ff1(key.derive("ff1-numbers", length=32), 2, tweak)
 
@@ -40,7 +45,8 @@ class Permutation:
         return size > 1 and (size - 1).bit_length() <= MAX_LENGTH
 
     def encrypt(self, numbers: Limbs, tails: Bytes | None = None) -> Limbs:
-        """Return the images of ``numbers``: base-2^32 words, most significant first, ``self.words`` of them.
+        """Return the images of ``numbers``: base-2^32 words, most significant first, ``self.words``
+        of them.
 
         ``tails`` are bytes each row's tweak has after the common one; a table does not use them.
         """
@@ -58,7 +64,9 @@ class Permutation:
         out = [word.copy() for word in numbers]
         rows = np.arange(len(out[0]))
         while len(rows):
-            moved = self._once([word[rows] for word in out], None if tails is None else tails[rows], back=back)
+            moved = self._once(
+                [word[rows] for word in out], None if tails is None else tails[rows], back=back
+            )
             for word, new in zip(out, moved, strict=True):
                 word[rows] = new
             rows = rows[_at_least(moved, self._size)]

@@ -19,8 +19,8 @@ PRIVATE = 0o600
 def read_private(path: Path, what: str) -> bytes:
     """Return the bytes of a file that only its owner may read; ``what`` names it in errors.
 
-    On a read-only mount its group may read it too: so a secret store mounts it for a process that is not its owner
-    (mode 0440), and who is in the group is the mount's to say.
+    On a read-only mount its group may read it too: so a secret store mounts it for a process that
+    is not its owner (mode 0440), and who is in the group is the mount's to say.
 
     Raises:
         KeysError: it is missing, not a plain file, or open to others.
@@ -28,18 +28,24 @@ def read_private(path: Path, what: str) -> bytes:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
-        raise KeysError(f"there is no {what} here; 'coatcheck keys init' makes one", place=str(path)) from None
+        raise KeysError(
+            f"there is no {what} here; 'coatcheck keys init' makes one", place=str(path)
+        ) from None
     except OSError as error:
         raise KeysError(f"the {what} cannot be opened: {error.strerror}", place=str(path)) from None
     status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):  # asked of the handle: Python's file refuses a folder its own way
+    if not stat.S_ISREG(
+        status.st_mode
+    ):  # asked of the handle: Python's file refuses a folder its own way
         os.close(descriptor)
         raise KeysError(f"the {what} is not a plain file", place=str(path))
     with os.fdopen(descriptor, "rb") as file:
         loose = stat.S_IMODE(status.st_mode) & 0o077
         if loose and not (loose == stat.S_IRGRP and _on_read_only_mount(file.fileno())):
             mode = f"{stat.S_IMODE(status.st_mode):04o}"
-            raise KeysError(f"the {what} has mode {mode}: others may read it; chmod 600 it", place=str(path))
+            raise KeysError(
+                f"the {what} has mode {mode}: others may read it; chmod 600 it", place=str(path)
+            )
         return file.read()
 
 
@@ -48,10 +54,12 @@ def _on_read_only_mount(descriptor: int) -> bool:
 
 
 def write_private(path: Path, content: Secret) -> None:
-    """Replace ``path`` with ``content``, mode 0600: after a crash at any point the old or the new is there, whole.
+    """Replace ``path`` with ``content``, mode 0600: after a crash at any point the old or the new
+    is there, whole.
 
     Raises:
-        KeysError: the system refuses (a full disk, a folder that is read-only); the old one is there.
+        KeysError: the system refuses (a full disk, a folder that is read-only); the old one is
+            there.
     """
     with _refusals_told(path):
         _replace(path, content)
@@ -62,7 +70,9 @@ def _refusals_told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise KeysError(f"cannot be written: {os.strerror(error.errno or 5).lower()}", place=str(path)) from None
+        raise KeysError(
+            f"cannot be written: {os.strerror(error.errno or 5).lower()}", place=str(path)
+        ) from None
 
 
 def _replace(path: Path, content: Secret) -> None:
@@ -83,7 +93,8 @@ def _replace(path: Path, content: Secret) -> None:
 
 
 def move_private(old: Path, new: Path) -> None:
-    """Replace ``new`` by ``old``, a file beside it: after a crash both are there or ``new`` is what ``old`` was.
+    """Replace ``new`` by ``old``, a file beside it: after a crash both are there or ``new`` is what
+    ``old`` was.
 
     Raises:
         KeysError: the system refuses.

@@ -21,7 +21,9 @@ from anonymize.names import KeyId, KeyName
 SIGNING = KeyName("signing")
 """The Ed25519 key that signs manifests; readers hold its public half."""
 OWNER = KeyName("owner")
-"""The data owner's own key, which no reader is given: quarantined rows, the order of rows, what manifests keep shut."""
+"""The data owner's own key, which no reader is given: quarantined rows, the order of rows, what
+manifests keep shut.
+"""
 RESERVED = (SIGNING, OWNER)
 """Keys that every owner's keyring has and no policy names."""
 State = Literal["live", "retired", "destroyed"]
@@ -29,7 +31,9 @@ KeyUse = Literal["", "files", "values"]
 MAX_VERSION = 65535
 _MOST_RIGHT = 65_536
 _right: set[tuple[bytes, bytes, bytes]] = set()
-"""Public key, digest and signature of what was found right in this process: about 200 bytes each."""
+"""Public key, digest and signature of what was found right in this process: about 200 bytes
+each.
+"""
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}\Z")
 
 
@@ -41,7 +45,9 @@ class KeyVersion:
     version: int
     """From 1, never reused."""
     state: State
-    """``live``; ``retired`` (kept, refused until reinstated); ``destroyed`` (only this line is left)."""
+    """``live``; ``retired`` (kept, refused until reinstated); ``destroyed`` (only this line is
+    left).
+    """
     made: str
     """Date of making, ISO, UTC."""
     ended: str = ""
@@ -51,9 +57,13 @@ class KeyVersion:
     public: bytes | None = None
     """The signing key's public half, 32 bytes; ``None`` for other keys."""
     revoked_from: str = ""
-    """ISO date or time, UTC: what a signing key signed since is refused; empty where it was not revoked."""
+    """ISO date or time, UTC: what a signing key signed since is refused; empty where it was not
+    revoked.
+    """
     use: KeyUse = ""
-    """``values`` where policies derive pseudonyms or tokens from it, ``files`` where they only encrypt by it."""
+    """``values`` where policies derive pseudonyms or tokens from it, ``files`` where they only
+    encrypt by it.
+    """
 
     @property
     def id(self) -> KeyId:
@@ -63,7 +73,8 @@ class KeyVersion:
 
 @final
 class Keyring:
-    """Named keys and their versions, in memory; changed only through its file (``rotate``, ``destroy``).
+    """Named keys and their versions, in memory; changed only through its file (``rotate``,
+    ``destroy``).
 
     Its repr lists key ids and states. It is not pickled: send its URI and open it there.
     """
@@ -103,15 +114,26 @@ class Keyring:
         Raises:
             KeysError: it is absent, retired or destroyed.
         """
-        entry = self._entries.get(KeyId(key)) if "." in key else self._entries[self.current(KeyName(key))]
+        entry = (
+            self._entries.get(KeyId(key))
+            if "." in key
+            else self._entries[self.current(KeyName(key))]
+        )
         if entry is None or entry.state != "live":
             raise KeysError(self._why_not(str(key)))
         return entry
 
     def purpose_key(
-        self, name: KeyName, *, action: str, domain: str, entity: str = "", version: int | None = None
+        self,
+        name: KeyName,
+        *,
+        action: str,
+        domain: str,
+        entity: str = "",
+        version: int | None = None,
     ) -> PurposeKey:
-        """Return the key of ``name`` for one domain, entity and action; the newest version unless told.
+        """Return the key of ``name`` for one domain, entity and action; the newest version unless
+        told.
 
         Two purposes that differ in any part have unrelated keys, so columns join only when their
         policies name the same domain.
@@ -120,7 +142,9 @@ class Keyring:
             KeysError: the version is absent, retired or destroyed, or it is a signing key.
         """
         entry = self.require(name if version is None else KeyId(f"{name}.{version}"))
-        return PurposeKey(entry.id, self._secret(entry), domain=domain, entity=entity, action=action)
+        return PurposeKey(
+            entry.id, self._secret(entry), domain=domain, entity=entity, action=action
+        )
 
     def wrap(self, key: KeyName | KeyId, dek: bytes, aad: bytes = b"") -> str:
         """Return ``dek`` encrypted under ``key`` (a name: its newest version), bound to ``aad``.
@@ -149,11 +173,14 @@ class Keyring:
         """
         entry = self.require(SIGNING)
         if entry.secret is None:
-            raise KeysError(f"key '{entry.id}' of {self.place} only verifies: this is a reader's keyring")
+            raise KeysError(
+                f"key '{entry.id}' of {self.place} only verifies: this is a reader's keyring"
+            )
         return entry.id, Ed25519PrivateKey.from_private_bytes(entry.secret.reveal()).sign(data)
 
     def fingerprint(self, key_id: KeyId) -> str:
-        """Return 16 hexadecimal digits of the SHA-256 of a signing key's public half: tells two of one id apart.
+        """Return 16 hexadecimal digits of the SHA-256 of a signing key's public half: tells two of
+        one id apart.
 
         Raises:
             KeysError: the key is absent or is not a signing key.
@@ -161,7 +188,8 @@ class Keyring:
         return hashlib.sha256(self._public(key_id)).hexdigest()[:16]
 
     def check_value(self, key_id: KeyId) -> str:
-        """Return 16 hexadecimal digits that tell a key from another of the same id, and nothing else of it.
+        """Return 16 hexadecimal digits that tell a key from another of the same id, and nothing
+        else of it.
 
         Empty for a key that was destroyed or is not there. Source: keys/FORMAT.md section 7.
         """
@@ -170,12 +198,18 @@ class Keyring:
             return ""
         if entry.public is not None:
             return self.fingerprint(key_id)
-        return hkdf(self._secret(entry), info=encode_parts(FORMAT, "check", key_id), length=8).reveal().hex()
+        return (
+            hkdf(self._secret(entry), info=encode_parts(FORMAT, "check", key_id), length=8)
+            .reveal()
+            .hex()
+        )
 
     def verify(self, key_id: KeyId, data: bytes, signature: bytes, *, at: str = "") -> None:
-        """Return if ``signature`` is that of ``data`` under ``key_id``; a retired version still verifies.
+        """Return if ``signature`` is that of ``data`` under ``key_id``; a retired version still
+        verifies.
 
-        ``at`` is when it was made, ISO, UTC, by what was signed; a revoked key's is refused without one.
+        ``at`` is when it was made, ISO, UTC, by what was signed; a revoked key's is refused without
+        one.
 
         Raises:
             RevokedError: the key was revoked from a time before ``at``.
@@ -186,11 +220,13 @@ class Keyring:
         revoked = self._entries[key_id].revoked_from
         if revoked and (not at or at >= revoked):
             raise RevokedError(
-                f"key '{key_id}' was revoked from {revoked}, and this was signed {at[:40] or 'at no time'}"
+                f"key '{key_id}' was revoked from {revoked}, and this was signed"
+                f" {at[:40] or 'at no time'}"
             )
 
     def revoked_from(self, key_id: KeyId) -> str:
-        """Return since when a signing key's signatures are refused, ISO, UTC; empty where they are not.
+        """Return since when a signing key's signatures are refused, ISO, UTC; empty where they are
+        not.
 
         Raises:
             KeysError: the key is absent or is not a signing key.
@@ -212,7 +248,10 @@ class Keyring:
     def _why_not(self, key: str) -> str:
         entry = self._entries.get(KeyId(key))
         if entry is not None and entry.state == "destroyed":
-            return f"key '{key}' was destroyed on {entry.ended}; what it protected cannot be read again"
+            return (
+                f"key '{key}' was destroyed on {entry.ended}; what it protected cannot be read"
+                " again"
+            )
         if entry is not None and entry.state == "retired":
             return f"key '{key}' was retired on {entry.ended}; reinstate it to use it"
         ended = [entry for entry in self.entries() if entry.name == key]
@@ -232,7 +271,9 @@ class Keyring:
 
 
 def _is_signature(public: bytes, data: bytes, signature: bytes) -> bool:
-    """Return whether it is; right ones are kept, because every read asks about the same manifest and head."""
+    """Return whether it is; right ones are kept, because every read asks about the same manifest
+    and head.
+    """
     stamp = (public, hashlib.sha256(data).digest(), signature)
     if stamp not in _right:
         try:
@@ -257,7 +298,9 @@ def new_version(name: KeyName, version: int, made: str) -> KeyVersion:
     if name == SIGNING:
         private = Ed25519PrivateKey.generate()
         public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        return KeyVersion(name, version, "live", made, secret=Secret(private.private_bytes_raw()), public=public)
+        return KeyVersion(
+            name, version, "live", made, secret=Secret(private.private_bytes_raw()), public=public
+        )
     return KeyVersion(name, version, "live", made, secret=wrapping.random_key())
 
 
@@ -268,4 +311,6 @@ def check_name(name: str) -> None:
         KeysError: it is not 1–63 characters of ``a-z 0-9 _ -``, a letter first.
     """
     if not _NAME.match(name):
-        raise KeysError(f"{name!r} is not a key name: 1 to 63 of a-z, 0-9, '_', '-', a letter first")
+        raise KeysError(
+            f"{name!r} is not a key name: 1 to 63 of a-z, 0-9, '_', '-', a letter first"
+        )

@@ -1,4 +1,6 @@
-"""The keyring file: its bytes, what opens them, and writing it again; exact form in FORMAT.md section 7."""
+"""The keyring file: its bytes, what opens them, and writing it again; exact form in FORMAT.md
+section 7.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,8 @@ class Opened:
 
 
 def content_of(location: Location) -> bytes:
-    """Return the file's bytes, once it is clear that this kind of lock is on it: before a passphrase is asked for.
+    """Return the file's bytes, once it is clear that this kind of lock is on it: before a
+    passphrase is asked for.
 
     Raises:
         KeysError: there is no such file, it is open to others, or something else locks it.
@@ -58,7 +61,9 @@ def fresh(lock: Lock) -> Opened:
 
 
 def load(location: Location) -> Opened:
-    """Return the keyring of a file whose lock this process holds, after completing a change of its passphrase."""
+    """Return the keyring of a file whose lock this process holds, after completing a change of its
+    passphrase.
+    """
     locks = location.locks()
     if len(locks) == 1:
         return decrypted(location, content_of(location), locks)
@@ -67,7 +72,9 @@ def load(location: Location) -> Opened:
         opened = _decrypt(content_of(location), locks[1], location)
     except KeysError:
         opened = _decrypt(content_of(location), locks[0], location)
-        next_keyfile(keyfile).unlink(missing_ok=True)  # interrupted before the keyring was locked by it
+        next_keyfile(keyfile).unlink(
+            missing_ok=True
+        )  # interrupted before the keyring was locked by it
         return opened
     move_private(next_keyfile(keyfile), keyfile)
     return opened
@@ -76,8 +83,8 @@ def load(location: Location) -> Opened:
 def decrypted(location: Location, content: bytes, locks: Sequence[Lock]) -> Opened:
     """Return the keyring in ``content`` by the first of ``locks`` that opens it.
 
-    Where none does and file or passphrase have changed since they were read, they are read again: another process was
-    changing both.
+    Where none does and file or passphrase have changed since they were read, they are read again:
+    another process was changing both.
     """
     failures = []
     for lock in locks:
@@ -86,7 +93,9 @@ def decrypted(location: Location, content: bytes, locks: Sequence[Lock]) -> Open
         except KeysError as error:
             failures.append(error)
     again, now = content_of(location), location.locks()
-    if again == content and [lock.fingerprint() for lock in now] == [lock.fingerprint() for lock in locks]:
+    if again == content and [lock.fingerprint() for lock in now] == [
+        lock.fingerprint() for lock in locks
+    ]:
         raise failures[0]
     return decrypted(location, again, now)
 
@@ -106,7 +115,15 @@ def _decrypt(content: bytes, lock: Lock, location: Location) -> Opened:
         return Opened(stored, key, _entries(key, sealed, stored))
     except KeysError as error:
         raise type(error)(str(error), place=place) from None
-    except (InvalidTag, ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError):
+    except (
+        InvalidTag,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        MemoryError,
+    ):
         raise KeysError(lock.unopened, place=place) from None
 
 

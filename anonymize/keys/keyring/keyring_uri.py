@@ -31,7 +31,11 @@ class Location:
     @property
     def uri(self) -> str:
         """Return the URI that leads here from anywhere on this machine."""
-        return f"file:{self.path}" if self.scheme == "file" else f"{self.scheme}:{self.key}{_FILE_PART}{self.path}"
+        return (
+            f"file:{self.path}"
+            if self.scheme == "file"
+            else f"{self.scheme}:{self.key}{_FILE_PART}{self.path}"
+        )
 
     @property
     def kind(self) -> str:
@@ -43,7 +47,9 @@ class Location:
         return self.locks(make=make)[0]
 
     def locks(self, *, make: bool = False) -> tuple[Lock, ...]:
-        """Return what may lock the file: its lock, and the next one where a change of passphrase was interrupted."""
+        """Return what may lock the file: its lock, and the next one where a change of passphrase
+        was interrupted.
+        """
         if self.scheme == "aws-kms":
             return (AwsKmsLock(self.key),)
         if self.scheme == "vault":
@@ -53,7 +59,8 @@ class Location:
 
 
 def locate(uri: str | None = None) -> Location:
-    """Return the location that ``uri`` names; by default COATCHECK_KEYRING, else the file in this folder.
+    """Return the location that ``uri`` names; by default COATCHECK_KEYRING, else the file in this
+    folder.
 
     Raises:
         KeysError: the URI has none of the forms there are.
@@ -67,12 +74,15 @@ def locate(uri: str | None = None) -> Location:
     key, marker, path = rest.partition(_FILE_PART)
     plain = key and "?" not in key and (path or not marker)
     if plain and (scheme == "aws-kms" or (scheme == "vault" and key.strip("/").count("/"))):
-        return Location(scheme, key.strip("/") if scheme == "vault" else key, _absolute(path or DEFAULT_PATH))
+        return Location(
+            scheme, key.strip("/") if scheme == "vault" else key, _absolute(path or DEFAULT_PATH)
+        )
     raise KeysError(f"what is given is not a keyring's URI; it has one of the forms {FORMS}")
 
 
 def beside(uri: str, location: Location) -> Location:
-    """Return the location that ``uri`` names, in the file of ``location`` where it names a service's key and no file.
+    """Return the location that ``uri`` names, in the file of ``location`` where it names a
+    service's key and no file.
 
     Raises:
         KeysError: the URI has none of the forms there are.

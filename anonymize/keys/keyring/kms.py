@@ -1,4 +1,6 @@
-"""Key management services that lock a keyring file: AWS KMS, and the transit engine of Vault or OpenBao."""
+"""Key management services that lock a keyring file: AWS KMS, and the transit engine of Vault or
+OpenBao.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,17 @@ from anonymize.keys.primitives.secret import Secret
 _CONTEXT = "coatcheck-keyring"
 TIMEOUT_SECONDS = 10
 _TOO_MANY, _INSIDE = 429, 500
-_AWS_PASSES = ("ThrottlingException", "Throttling", "RequestLimitExceeded", "DependencyTimeoutException",
-               "KMSInternalException", "ServiceUnavailable")  # fmt: skip
-"""Codes of AWS KMS that pass, beside whatever comes with a status of 429 or 5xx (its throttling comes with 400)."""
+_AWS_PASSES = (
+    "ThrottlingException",
+    "Throttling",
+    "RequestLimitExceeded",
+    "DependencyTimeoutException",
+    "KMSInternalException",
+    "ServiceUnavailable",
+)
+"""Codes of AWS KMS that pass, beside whatever comes with a status of 429 or 5xx (its throttling
+comes with 400).
+"""
 FORM_OF_KIND = {
     "argon2id": "file:PATH and its passphrase",
     "aws-kms": "aws-kms:KEY?keyring=PATH",
@@ -57,19 +67,33 @@ class AwsKmsLock:
     @property
     def unopened(self) -> str:
         """Say which key did not open the file."""
-        return f"the keyring does not open: AWS KMS key '{self.key}' did not lock it, or the file is damaged"
+        return (
+            f"the keyring does not open: AWS KMS key '{self.key}' did not lock it, or the file is"
+            " damaged"
+        )
 
     def _call(self, act: str, keyring_id: str, **arguments: Any) -> dict[str, Any]:
         try:
             import boto3
             from botocore.config import Config
-            from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
+            from botocore.exceptions import (
+                BotoCoreError,
+                ClientError,
+                ConnectionError,
+                HTTPClientError,
+            )
         except ImportError:
             raise MissingExtraError.of("a keyring locked by AWS KMS", "aws") from None
         try:
-            config = Config(connect_timeout=TIMEOUT_SECONDS, read_timeout=TIMEOUT_SECONDS, retries={"max_attempts": 3})
+            config = Config(
+                connect_timeout=TIMEOUT_SECONDS,
+                read_timeout=TIMEOUT_SECONDS,
+                retries={"max_attempts": 3},
+            )
             client = boto3.client("kms", config=config)
-            called = getattr(client, act)(KeyId=self.key, EncryptionContext={_CONTEXT: keyring_id}, **arguments)
+            called = getattr(client, act)(
+                KeyId=self.key, EncryptionContext={_CONTEXT: keyring_id}, **arguments
+            )
             return dict(called)
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "unknown error")
@@ -87,11 +111,13 @@ class AwsKmsLock:
 
 @dataclass(frozen=True)
 class TransitLock:
-    """A data key wrapped by the transit engine of HashiCorp Vault or OpenBao, bound to the keyring's id.
+    """A data key wrapped by the transit engine of HashiCorp Vault or OpenBao, bound to the
+    keyring's id.
 
     Address and token are those of the environment (VAULT_ADDR, VAULT_TOKEN). The transit key is of
-    an authenticated kind (``aes256-gcm96``, the default), so that associated data counts. Tested against a
-    stand-in that answers as the documentation says, not against a Vault or OpenBao server.
+    an authenticated kind (``aes256-gcm96``, the default), so that associated data counts. Tested
+    against a stand-in that answers as the documentation says, not against a Vault or OpenBao
+    server.
     """
 
     mount: str
@@ -123,19 +149,26 @@ class TransitLock:
     def unopened(self) -> str:
         """Say which key did not open the file."""
         place = f"{self.mount}/{self.key}"
-        return f"the keyring does not open: Vault's transit key '{place}' did not lock it, or the file is damaged"
+        return (
+            f"the keyring does not open: Vault's transit key '{place}' did not lock it, or the file"
+            " is damaged"
+        )
 
     def _call(self, act: str, keyring_id: str, **arguments: str) -> dict[str, Any]:
         try:
             import hvac
             import requests
         except ImportError:
-            raise MissingExtraError.of("a keyring locked by Vault or OpenBao", "hashicorp") from None
+            raise MissingExtraError.of(
+                "a keyring locked by Vault or OpenBao", "hashicorp"
+            ) from None
         bound = base64.b64encode(encode_parts(_CONTEXT, keyring_id)).decode()
         place = f"{self.mount}/{self.key}"
         try:
             transit = hvac.Client(timeout=TIMEOUT_SECONDS).secrets.transit
-            answer = getattr(transit, act)(self.key, mount_point=self.mount, associated_data=bound, **arguments)
+            answer = getattr(transit, act)(
+                self.key, mount_point=self.mount, associated_data=bound, **arguments
+            )
             return dict(answer["data"])
         except hvac.exceptions.InvalidRequest:
             raise ValueError("refused") from None
@@ -145,9 +178,13 @@ class TransitLock:
             hvac.exceptions.BadGateway,
             hvac.exceptions.VaultDown,
         ) as error:
-            raise KeysAwayError(f"Vault is overloaded, sealed or failed inside: {type(error).__name__}") from None
+            raise KeysAwayError(
+                f"Vault is overloaded, sealed or failed inside: {type(error).__name__}"
+            ) from None
         except hvac.exceptions.VaultError as error:
-            raise KeysError(f"Vault refuses transit key '{place}': {type(error).__name__}") from None
+            raise KeysError(
+                f"Vault refuses transit key '{place}': {type(error).__name__}"
+            ) from None
         except requests.RequestException as error:
             raise KeysAwayError(f"Vault cannot be reached: {type(error).__name__}") from None
 

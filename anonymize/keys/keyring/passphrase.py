@@ -15,7 +15,9 @@ from anonymize.keys.primitives.secret import Secret
 PASSPHRASE_VARIABLE = "COATCHECK_PASSPHRASE"  # noqa: S105 - a name, not a value
 KEYFILE_VARIABLE = "COATCHECK_KEYFILE"
 SHORTEST, FEWEST = 12, 5
-"""Characters, and different ones among them, below which a passphrase is called weak, and none is changed to."""
+"""Characters, and different ones among them, below which a passphrase is called weak, and none is
+changed to.
+"""
 SHORTEST_TAKEN, FEWEST_TAKEN = 3, 2
 """Those below which it locks nothing at all: an empty variable's remains, a key pressed twice."""
 _SPACE = " \t\r\n\v\f"
@@ -23,10 +25,11 @@ _taken: list[Secret] = []
 
 
 def take_passphrase() -> Secret | None:
-    """Return the bytes that COATCHECK_PASSPHRASE holds or held; it leaves the environment and stays in memory.
+    """Return the bytes that COATCHECK_PASSPHRASE holds or held; it leaves the environment and stays
+    in memory.
 
-    So that no child gets it that is started from now on: a name model's loader, a policy's command, a server. Forked
-    children have it; one that is started anew reads a passphrase file.
+    So that no child gets it that is started from now on: a name model's loader, a policy's command,
+    a server. Forked children have it; one that is started anew reads a passphrase file.
     """
     said = os.environ.pop(PASSPHRASE_VARIABLE, "")
     if said:
@@ -40,7 +43,9 @@ def retake_passphrase(passphrase: Secret) -> None:
 
 
 def forget_passphrase() -> None:
-    """Drop the passphrase that was taken, so that the next open asks the environment and the file again."""
+    """Drop the passphrase that was taken, so that the next open asks the environment and the file
+    again.
+    """
     _taken.clear()
 
 
@@ -51,7 +56,9 @@ def keyfile_of(path: Path) -> Path:
 
 
 def next_keyfile(keyfile: Path) -> Path:
-    """Return where a new passphrase waits, beside the file it will replace, while the keyring is locked by it."""
+    """Return where a new passphrase waits, beside the file it will replace, while the keyring is
+    locked by it.
+    """
     return keyfile.with_name(keyfile.name + ".next")
 
 
@@ -73,10 +80,15 @@ def passphrases(path: Path, *, make: bool = False) -> tuple[Secret, ...]:
     keyfile = keyfile_of(path)
     if not keyfile.exists():
         if not make:
-            raise KeysError(f"no passphrase: set {PASSPHRASE_VARIABLE}, or keep it in {keyfile}", place=str(path))
+            raise KeysError(
+                f"no passphrase: set {PASSPHRASE_VARIABLE}, or keep it in {keyfile}",
+                place=str(path),
+            )
         create_private(keyfile, as_file(random_passphrase()))
     waiting = next_keyfile(keyfile)
-    return tuple(read_passphrase(file) for file in (keyfile, waiting) if file == keyfile or waiting.exists())
+    return tuple(
+        read_passphrase(file) for file in (keyfile, waiting) if file == keyfile or waiting.exists()
+    )
 
 
 def read_passphrase(file: Path) -> Secret:
@@ -96,8 +108,8 @@ def as_file(passphrase: Secret) -> Secret:
 def as_passphrase(held: Secret, place: str) -> Secret:
     """Return the passphrase in what a variable or a file holds, the same for both.
 
-    It is UTF-8, in Unicode's normal form C; a byte order mark and white space around it (a trailing newline) are no
-    part of it.
+    It is UTF-8, in Unicode's normal form C; a byte order mark and white space around it (a trailing
+    newline) are no part of it.
 
     Raises:
         KeysError: there is none, or it is not UTF-8 text.
@@ -116,7 +128,9 @@ def _text(held: Secret) -> Secret | None:
         text = held.reveal().decode("utf-8-sig")
     except UnicodeDecodeError:
         return None
-    return None if "\0" in text else Secret(unicodedata.normalize("NFC", text).strip(_SPACE).encode())
+    return (
+        None if "\0" in text else Secret(unicodedata.normalize("NFC", text).strip(_SPACE).encode())
+    )
 
 
 def check_strength(passphrase: Secret) -> None:
@@ -127,12 +141,15 @@ def check_strength(passphrase: Secret) -> None:
     """
     if is_weak(passphrase):
         raise KeysError(
-            f"the passphrase is too weak to lock a keyring: it needs {SHORTEST} characters, {FEWEST} of them different"
+            f"the passphrase is too weak to lock a keyring: it needs {SHORTEST} characters,"
+            f" {FEWEST} of them different"
         )
 
 
 def is_weak(passphrase: Secret) -> bool:
-    """Return whether a passphrase has fewer characters, or different ones, than a strong one needs."""
+    """Return whether a passphrase has fewer characters, or different ones, than a strong one
+    needs.
+    """
     count, different = _characters(passphrase)
     return count < SHORTEST or different < FEWEST
 
@@ -146,12 +163,19 @@ def check_taken(passphrase: Secret) -> None:
     count, different = _characters(passphrase)
     if count < SHORTEST_TAKEN or different < FEWEST_TAKEN:
         raise KeysError(
-            f"the passphrase is too weak to lock a keyring: it needs {SHORTEST_TAKEN} characters at least, "
-            f"and {SHORTEST} are advised, {FEWEST} of them different"
+            f"the passphrase is too weak to lock a keyring: it needs {SHORTEST_TAKEN} characters at"
+            f" least, and {SHORTEST} are advised, {FEWEST} of them different"
         )
     if is_weak(passphrase):
-        what = f"the passphrase has {count} characters: who has the keyring file finds it by trying; {SHORTEST} are "
-        warnings.warn(f"{what}advised ('coatcheck keys passphrase' changes it)", WeakPassphraseWarning, stacklevel=2)
+        what = (
+            f"the passphrase has {count} characters: who has the keyring file finds it by trying;"
+            f" {SHORTEST} are "
+        )
+        warnings.warn(
+            f"{what}advised ('coatcheck keys passphrase' changes it)",
+            WeakPassphraseWarning,
+            stacklevel=2,
+        )
 
 
 class WeakPassphraseWarning(UserWarning):

@@ -28,11 +28,12 @@ from anonymize.keys.primitives.secret import Secret
 
 @checked
 def relock_keyring(uri: str | None, new_uri: str) -> Keyring:
-    """Return the keyring after locking its file by what ``new_uri`` says instead; keys and versions stay.
+    """Return the keyring after locking its file by what ``new_uri`` says instead; keys and versions
+    stay.
 
-    Both URIs name one file (a service's key alone means the same). So a keyring moves from a passphrase to a key
-    management service, from one of its keys to another, and back. Copies of the file made before still open as they
-    did.
+    Both URIs name one file (a service's key alone means the same). So a keyring moves from a
+    passphrase to a key management service, from one of its keys to another, and back. Copies of the
+    file made before still open as they did.
 
     Raises:
         KeysError: the files differ, or either lock refuses.
@@ -49,25 +50,36 @@ def relock_keyring(uri: str | None, new_uri: str) -> Keyring:
 
 
 @checked
-def change_passphrase(uri: str | None = None, new: Secret | None = None) -> tuple[Keyring, Path | None]:
-    """Return the keyring after locking its file by another passphrase, and the key file that holds it now.
+def change_passphrase(
+    uri: str | None = None, new: Secret | None = None
+) -> tuple[Keyring, Path | None]:
+    """Return the keyring after locking its file by another passphrase, and the key file that holds
+    it now.
 
-    Without ``new`` it is a random one. Where the passphrase came from its key file, the new one is written there;
-    where COATCHECK_PASSPHRASE said it (no file is returned), the caller has it changed where it is set. Killed at any
-    point, the keyring opens with what is there. Copies of the file made before still open by the old one.
+    Without ``new`` it is a random one. Where the passphrase came from its key file, the new one is
+    written there; where COATCHECK_PASSPHRASE said it (no file is returned), the caller has it
+    changed where it is set. Killed at any point, the keyring opens with what is there. Copies of
+    the file made before still open by the old one.
 
     Raises:
-        KeysError: a key management service locks the file, the old passphrase does not open it, the new one is too
-            weak, or nothing says it and nothing would hold it; or the system refuses. Nothing is changed then.
+        KeysError: a key management service locks the file, the old passphrase does not open it, the
+            new one is too weak, or nothing says it and nothing would hold it; or the system
+            refuses. Nothing is changed then.
     """
     location = locate(uri)
     if location.scheme != "file":
-        raise KeysError("a key management service locks this keyring, no passphrase: 'coatcheck keys lock' moves it")
+        raise KeysError(
+            "a key management service locks this keyring, no passphrase: 'coatcheck keys lock'"
+            " moves it"
+        )
     content_of(location)
     with locked(location.path):
         opened, said = load(location), take_passphrase() is not None
         if new is None and said:
-            raise KeysError("COATCHECK_PASSPHRASE says the passphrase; say the new one, or nobody would know it: --new")
+            raise KeysError(
+                "COATCHECK_PASSPHRASE says the passphrase; say the new one, or nobody would know"
+                " it: --new"
+            )
         passphrase = as_passphrase(new or random_passphrase(), "the new passphrase")
         check_strength(passphrase)
         made = dataclasses.replace(fresh(PassphraseLock(passphrase)), entries=opened.entries)

@@ -1,4 +1,6 @@
-"""Readers' keyrings: the keys that open what they may read, and the public halves of the signing keys."""
+"""Readers' keyrings: the keys that open what they may read, and the public halves of the signing
+keys.
+"""
 
 from __future__ import annotations
 
@@ -22,35 +24,52 @@ _VALUES = ("pseudonym", "reveal")
 
 @checked
 def share_keyring(
-    names: Iterable[KeyName | KeyId], path: str | Path, uri: str | None = None, *, reidentifies: bool = False
+    names: Iterable[KeyName | KeyId],
+    path: str | Path,
+    uri: str | None = None,
+    *,
+    reidentifies: bool = False,
 ) -> Keyring:
-    """Write a reader's keyring to ``path`` and return it: only ``names``, and the public signing keys.
+    """Write a reader's keyring to ``path`` and return it: only ``names``, and the public signing
+    keys.
 
     A name takes all its live versions, an id that one. The new file has a passphrase of its own,
-    kept in ``PATH.key`` of mode 0600; hand the two over by different ways. ``reidentifies`` says that a key may be
-    among them that pseudonyms or tokens come from: who holds it can tell whose a pseudonym is, by trying.
+    kept in ``PATH.key`` of mode 0600; hand the two over by different ways. ``reidentifies`` says
+    that a key may be among them that pseudonyms or tokens come from: who holds it can tell whose a
+    pseudonym is, by trying.
 
     Raises:
-        KeysError: a key is not there, values come from it and ``reidentifies`` was not said, ``signing`` or
-            ``owner`` is asked for, or ``path`` exists.
+        KeysError: a key is not there, values come from it and ``reidentifies`` was not said,
+            ``signing`` or ``owner`` is asked for, or ``path`` exists.
     """
     keyring = open_keyring(uri)
     chosen: dict[KeyId, KeyVersion] = {}
     for name in names:
         entry = keyring.require(name)
         if entry.name == SIGNING:
-            raise KeysError("a reader's keyring holds the public half of 'signing' only; it is always in")
+            raise KeysError(
+                "a reader's keyring holds the public half of 'signing' only; it is always in"
+            )
         if entry.name == OWNER:
-            raise KeysError("'owner' is the data owner's own key, for what readers are not to learn; it is not shared")
+            raise KeysError(
+                "'owner' is the data owner's own key, for what readers are not to learn; it is not"
+                " shared"
+            )
         if not reidentifies and (entry.use == "values" or entry.name in _VALUES):
             raise KeysError(
-                f"pseudonyms or tokens come from '{entry.name}': who holds it finds out whose they are; readers need "
-                "the sink's keys only; say --reidentifies if it is meant"
+                f"pseudonyms or tokens come from '{entry.name}': who holds it finds out whose they"
+                " are; readers need the sink's keys only; say --reidentifies if it is meant"
             )
-        every = [other for other in keyring.entries() if other.name == entry.name and other.state == "live"]
+        every = [
+            other
+            for other in keyring.entries()
+            if other.name == entry.name and other.state == "live"
+        ]
         chosen.update((picked.id, picked) for picked in ([entry] if "." in name else every))
     public = [
-        dataclasses.replace(entry, secret=None)  # of destroyed ones too: what they signed is still to be checked
+        dataclasses.replace(
+            entry, secret=None
+        )  # of destroyed ones too: what they signed is still to be checked
         for entry in keyring.entries()
         if entry.name == SIGNING
     ]

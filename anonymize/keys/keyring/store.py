@@ -12,12 +12,22 @@ from typing import Any
 from anonymize.arguments import checked
 from anonymize.errors import KeysError
 from anonymize.keys.keyring.files import locked
-from anonymize.keys.keyring.keyring import RESERVED, SIGNING, Keyring, KeyUse, KeyVersion, check_name, new_version
+from anonymize.keys.keyring.keyring import (
+    RESERVED,
+    SIGNING,
+    Keyring,
+    KeyUse,
+    KeyVersion,
+    check_name,
+    new_version,
+)
 from anonymize.keys.keyring.keyring_file import content_of, decrypted, fresh, load, save
 from anonymize.keys.keyring.keyring_uri import locate
 from anonymize.names import KeyName
 
-_TIME = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ)?")
+_TIME = re.compile(
+    r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ)?"
+)
 _cache: dict[tuple[object, ...], Keyring] = {}
 
 
@@ -33,7 +43,9 @@ def open_keyring(uri: str | None = None) -> Keyring:
             and damaged file are not told apart).
     """
     location = locate(uri)
-    seen = _seen(location.path)  # before it is read: if it is replaced in between, the next open sees that
+    seen = _seen(
+        location.path
+    )  # before it is read: if it is replaced in between, the next open sees that
     content = content_of(location)
     locks = location.locks()
     stamp = (location.uri, *seen, *(lock.fingerprint() for lock in locks))
@@ -47,7 +59,9 @@ def open_keyring(uri: str | None = None) -> Keyring:
 
 
 def _seen(path: Path) -> tuple[int, ...]:
-    """Return what tells a file from the one that replaces it; nothing for a file that is not there."""
+    """Return what tells a file from the one that replaces it; nothing for a file that is not
+    there.
+    """
     try:
         status = path.stat()
     except OSError:
@@ -62,13 +76,16 @@ def forget_opened_keyrings() -> None:
 
 @checked
 def init_keyring(
-    uri: str | None = None, names: Iterable[KeyName] = (), uses: Mapping[KeyName, KeyUse] | None = None
+    uri: str | None = None,
+    names: Iterable[KeyName] = (),
+    uses: Mapping[KeyName, KeyUse] | None = None,
 ) -> Keyring:
-    """Return the keyring at ``uri`` with all ``names``, ``signing`` and ``owner`` in it, making what is missing.
+    """Return the keyring at ``uri`` with all ``names``, ``signing`` and ``owner`` in it, making
+    what is missing.
 
-    Without a passphrase in the environment it also makes a passphrase file of mode 0600 beside
-    the keyring. Keys that are there already stay as they are; ``uses`` says what policies use keys for, and a key
-    that values come from once is never again taken for one that only encrypts files.
+    Without a passphrase in the environment it also makes a passphrase file of mode 0600 beside the
+    keyring. Keys that are there already stay as they are; ``uses`` says what policies use keys for,
+    and a key that values come from once is never again taken for one that only encrypts files.
     """
     location = locate(uri)
     wanted = [*names, *RESERVED]
@@ -92,7 +109,8 @@ def _used(entry: KeyVersion, uses: Mapping[KeyName, KeyUse]) -> KeyVersion:
 
 @checked
 def rotate_key(name: KeyName, uri: str | None = None) -> Keyring:
-    """Return the keyring at ``uri`` after adding a new version of ``name``, which becomes the current one.
+    """Return the keyring at ``uri`` after adding a new version of ``name``, which becomes the
+    current one.
 
     Older versions stay, for what they protect. Killed at any point, the file is the old or the new.
 
@@ -116,23 +134,33 @@ def _next_version(entries: tuple[KeyVersion, ...], name: KeyName) -> KeyVersion:
 
 @checked
 def revoke_key(name: KeyName, version: int, since: str, uri: str | None = None) -> Keyring:
-    """Return the keyring at ``uri`` after revoking a version of ``signing``: what it signed since is refused.
+    """Return the keyring at ``uri`` after revoking a version of ``signing``: what it signed since
+    is refused.
 
-    ``since`` is a day or a second, ISO, UTC. The version signs no more; where it was the newest, a new one is made.
-    Readers refuse it with the keyring that is shared with them next.
+    ``since`` is a day or a second, ISO, UTC. The version signs no more; where it was the newest, a
+    new one is made. Readers refuse it with the keyring that is shared with them next.
 
     Raises:
-        KeysError: no signing key's version, ``since`` is no time, or is later than an earlier revocation's.
+        KeysError: no signing key's version, ``since`` is no time, or is later than an earlier
+            revocation's.
     """
     if name != SIGNING:
-        raise KeysError(f"only versions of '{SIGNING}' are revoked; rotate '{name}', then destroy the old version")
+        raise KeysError(
+            f"only versions of '{SIGNING}' are revoked; rotate '{name}', then destroy the old"
+            " version"
+        )
     if not _TIME.fullmatch(since):
-        raise KeysError(f"'{since}' is not a time; write a day, 2026-11-29, or a second in UTC, 2026-11-29T08:00:00Z")
+        raise KeysError(
+            f"'{since}' is not a time; write a day, 2026-11-29, or a second in UTC,"
+            " 2026-11-29T08:00:00Z"
+        )
 
     def revoke(entries: tuple[KeyVersion, ...]) -> tuple[KeyVersion, ...]:
         wanted = _pick(entries, name, version)
         if wanted.revoked_from and wanted.revoked_from < since:
-            raise KeysError(f"key '{wanted.id}' is revoked from {wanted.revoked_from} already, which is earlier")
+            raise KeysError(
+                f"key '{wanted.id}' is revoked from {wanted.revoked_from} already, which is earlier"
+            )
         state = {"state": "retired", "ended": today()} if wanted.state == "live" else {}
         revoked = dataclasses.replace(wanted, revoked_from=since, **state)  # type: ignore[arg-type]
         changed = tuple(revoked if entry.id == wanted.id else entry for entry in entries)
@@ -154,7 +182,9 @@ def destroy_key(name: KeyName, version: int, uri: str | None = None) -> Keyring:
 
 
 def retire_key(name: KeyName, version: int, uri: str | None = None) -> Keyring:
-    """Return the keyring at ``uri`` after switching one key version off; ``reinstate_key`` undoes it."""
+    """Return the keyring at ``uri`` after switching one key version off; ``reinstate_key`` undoes
+    it.
+    """
     return _change(uri, lambda entries: _ended(entries, name, version, "retired"))
 
 
@@ -183,7 +213,9 @@ def today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
-def _change(uri: str | None, edit: Callable[[tuple[KeyVersion, ...]], tuple[KeyVersion, ...]]) -> Keyring:
+def _change(
+    uri: str | None, edit: Callable[[tuple[KeyVersion, ...]], tuple[KeyVersion, ...]]
+) -> Keyring:
     location = locate(uri)
     content_of(location)
     with locked(location.path):
@@ -199,7 +231,9 @@ def _pick(entries: tuple[KeyVersion, ...], name: KeyName, version: int) -> KeyVe
     raise KeysError(_unknown(f"{name}.{version}", entries))
 
 
-def _ended(entries: tuple[KeyVersion, ...], name: KeyName, version: int, state: Any) -> tuple[KeyVersion, ...]:
+def _ended(
+    entries: tuple[KeyVersion, ...], name: KeyName, version: int, state: Any
+) -> tuple[KeyVersion, ...]:
     wanted = _pick(entries, name, version)
     if wanted.state == "destroyed" or wanted.state == state:
         raise KeysError(f"key '{wanted.id}' was {wanted.state} on {wanted.ended} already")
@@ -209,4 +243,7 @@ def _ended(entries: tuple[KeyVersion, ...], name: KeyName, version: int, state: 
 
 
 def _unknown(key: str, entries: tuple[KeyVersion, ...]) -> str:
-    return f"key '{key}' is not in the keyring; it holds {', '.join(entry.id for entry in entries) or 'no key'}"
+    return (
+        f"key '{key}' is not in the keyring; it holds"
+        f" {', '.join(entry.id for entry in entries) or 'no key'}"
+    )

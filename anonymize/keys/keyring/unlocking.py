@@ -45,7 +45,9 @@ class Lock(Protocol):
 
     @property
     def unopened(self) -> str:
-        """What to say where the file does not open: this lock's part in it, and that the file may be damaged."""
+        """What to say where the file does not open: this lock's part in it, and that the file may
+        be damaged.
+        """
         ...
 
 
@@ -58,7 +60,9 @@ class PassphraseLock:
 
     passphrase: Secret
 
-    unopened: ClassVar[str] = "the keyring does not open: the passphrase is wrong or the file is damaged"
+    unopened: ClassVar[str] = (
+        "the keyring does not open: the passphrase is wrong or the file is damaged"
+    )
 
     def new(self, keyring_id: str) -> tuple[dict[str, Any], Secret]:
         """Return a header with a fresh salt, and its key.

@@ -1,4 +1,6 @@
-"""Wrapping data keys: AES-256-GCM under a key derived from a named key, as text that names its version."""
+"""Wrapping data keys: AES-256-GCM under a key derived from a named key, as text that names its
+version.
+"""
 
 from __future__ import annotations
 

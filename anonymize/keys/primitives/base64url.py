@@ -1,4 +1,6 @@
-"""Base64url without padding, for matrices whose rows have one length. Strict on the way back, as for single texts."""
+"""Base64url without padding, for matrices whose rows have one length. Strict on the way back, as
+for single texts.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ import numpy.typing as npt
 
 from anonymize.keys.primitives.byte_columns import Bytes, mapped
 
-_ALPHABET = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", np.uint8)
+_ALPHABET = np.frombuffer(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", np.uint8
+)
 _INVALID = 0x80
 _VALUES = np.full(256, _INVALID, np.uint8)
 _VALUES[_ALPHABET] = np.arange(64)

@@ -1,4 +1,6 @@
-"""Arrow columns as rectangular byte blocks: rows of one length at a time, no Python object per value."""
+"""Arrow columns as rectangular byte blocks: rows of one length at a time, no Python object per
+value.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,8 @@ def distinct_of(values: pa.Array | pa.ChunkedArray) -> tuple[pa.Array, pa.Array 
 
 
 def as_bytes(values: pa.Array) -> pa.Array:
-    """Return ``values`` as a string or binary array; integers, booleans, dates and times as their ISO text.
+    """Return ``values`` as a string or binary array; integers, booleans, dates and times as their
+    ISO text.
 
     Raises:
         TypeError: the type has no one text form (floats, nested types).
@@ -81,28 +84,47 @@ def as_bytes(values: pa.Array) -> pa.Array:
     kind, is_ = values.type, pa.types
     if is_.is_null(kind):
         return values.cast(pa.string())
-    if is_.is_string(kind) or is_.is_large_string(kind) or is_.is_binary(kind) or is_.is_large_binary(kind):
+    if (
+        is_.is_string(kind)
+        or is_.is_large_string(kind)
+        or is_.is_binary(kind)
+        or is_.is_large_binary(kind)
+    ):
         return values
     if kind in (pa.string_view(), pa.binary_view()):
         return values.cast(pa.large_string() if kind == pa.string_view() else pa.large_binary())
     if is_.is_fixed_size_binary(kind):
         return values.cast(pa.binary())
-    if is_.is_integer(kind) or is_.is_boolean(kind) or is_.is_temporal(kind) or is_.is_decimal(kind):
+    if (
+        is_.is_integer(kind)
+        or is_.is_boolean(kind)
+        or is_.is_temporal(kind)
+        or is_.is_decimal(kind)
+    ):
         return values.cast(pa.string())
-    raise TypeError(f"keyed functions take text, bytes, integers, decimals, dates and times, not {kind}")
+    raise TypeError(
+        f"keyed functions take text, bytes, integers, decimals, dates and times, not {kind}"
+    )
 
 
 def as_nfc(values: pa.Array) -> pa.Array:
-    """Return ``as_bytes(values)`` with text in Unicode normal form C; Latin letters and bytes are not touched."""
+    """Return ``as_bytes(values)`` with text in Unicode normal form C; Latin letters and bytes are
+    not touched.
+    """
     values = as_bytes(values)
     is_text = pa.types.is_string(values.type) or pa.types.is_large_string(values.type)
-    return pc.utf8_normalize(values, form="NFC") if is_text and not _all_below_u0300(values) else values
+    return (
+        pc.utf8_normalize(values, form="NFC")
+        if is_text and not _all_below_u0300(values)
+        else values
+    )
 
 
 def _all_below_u0300(values: pa.Array) -> bool:
     """Return whether every code point is below U+0300: text of those alone is in normal form C.
 
-    Source: Unicode Standard Annex 15, section 9: the first code point whose NFC_Quick_Check is not Yes is U+0300.
+    Source: Unicode Standard Annex 15, section 9: the first code point whose NFC_Quick_Check is not
+    Yes is U+0300.
     """
     flat = flatten(values)
     data = flat.data[int(flat.edges[0]) : int(flat.edges[-1])]
@@ -115,24 +137,34 @@ def flatten(values: pa.Array) -> Flat:
     _, offsets, data = values.buffers()
     width = np.int64 if large else np.int32
     n = len(values)
-    edges: Any = np.frombuffer(offsets, width)[values.offset : values.offset + n + 1] if n else np.zeros(1, width)
+    edges: Any = (
+        np.frombuffer(offsets, width)[values.offset : values.offset + n + 1]
+        if n
+        else np.zeros(1, width)
+    )
     valid = np.asarray(values.is_valid()) if values.null_count else np.ones(n, np.bool_)
     flat_data = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
     return Flat(flat_data, edges, valid)
 
 
 def windows(data: Bytes, width: int) -> npt.NDArray[np.void]:
-    """Return a view of every ``width`` bytes of ``data``, one item per position; nothing is copied."""
+    """Return a view of every ``width`` bytes of ``data``, one item per position; nothing is
+    copied.
+    """
     return np.ndarray((data.size - width + 1,), f"V{width}", data, strides=(1,))
 
 
 def as_items(rows: Bytes, at: int, width: int) -> npt.NDArray[np.void]:
-    """Return a view of ``width`` bytes of each row as one item, which NumPy copies faster than columns of bytes."""
+    """Return a view of ``width`` bytes of each row as one item, which NumPy copies faster than
+    columns of bytes.
+    """
     return np.ndarray((len(rows),), f"V{width}", rows, offset=at, strides=(rows.shape[1],))
 
 
 def groups(flat: Flat) -> Iterator[tuple[Rows, Bytes]]:
-    """Yield (row numbers, matrix of their bytes) for rows of one length, a few MiB at a time; nulls are left out."""
+    """Yield (row numbers, matrix of their bytes) for rows of one length, a few MiB at a time; nulls
+    are left out.
+    """
     for first in range(0, len(flat), CHUNK_ROWS):
         lengths = flat.lengths[first : first + CHUNK_ROWS]
         valid = flat.valid[first : first + CHUNK_ROWS]
@@ -153,7 +185,11 @@ def _matrices(flat: Flat, rows: Rows) -> Iterator[tuple[Rows, Bytes]]:
     for first in range(0, len(rows), step):
         part = rows[first : first + step]
         if length:
-            matrix = windows(flat.data, length)[flat.starts[part]].view(np.uint8).reshape(len(part), length)
+            matrix = (
+                windows(flat.data, length)[flat.starts[part]]
+                .view(np.uint8)
+                .reshape(len(part), length)
+            )
         else:
             matrix = np.zeros((len(part), 0), np.uint8)
         yield part, matrix
@@ -165,7 +201,9 @@ def mapped(table: Bytes, rows: Bytes) -> Bytes:
 
 
 class Ragged:
-    """A string or binary array under construction: lengths first, then rows of one length at a time."""
+    """A string or binary array under construction: lengths first, then rows of one length at a
+    time.
+    """
 
     def __init__(self, lengths: Rows, valid: npt.NDArray[np.bool_]) -> None:
         """Lay out the rows; null rows take no bytes."""
@@ -195,7 +233,9 @@ def build(kind: pa.DataType, offsets: Rows, data: Bytes, valid: npt.NDArray[np.b
     """
     large = pa.types.is_large_string(kind) or pa.types.is_large_binary(kind)
     if not large and offsets[-1] > 2**31 - 1:
-        raise ValueError("the result exceeds 2 GiB in one array; pass smaller batches or a large_string column")
+        raise ValueError(
+            "the result exceeds 2 GiB in one array; pass smaller batches or a large_string column"
+        )
     edges = offsets if large else offsets.astype(np.int32)
     bits = None if valid.all() else pa.py_buffer(np.packbits(valid, bitorder="little"))
     return pa.Array.from_buffers(kind, len(valid), [bits, pa.py_buffer(edges), pa.py_buffer(data)])
@@ -203,7 +243,12 @@ def build(kind: pa.DataType, offsets: Rows, data: Bytes, valid: npt.NDArray[np.b
 
 def text_like(values: pa.Array) -> pa.DataType:
     """Return the text type for a result beside ``values``: large where the input is large."""
-    large = values.type in (pa.large_string(), pa.large_binary(), pa.string_view(), pa.binary_view())
+    large = values.type in (
+        pa.large_string(),
+        pa.large_binary(),
+        pa.string_view(),
+        pa.binary_view(),
+    )
     return pa.large_string() if large else pa.string()
 
 
@@ -213,7 +258,9 @@ def take(result: pa.Array, indices: pa.Array | None) -> pa.Array:
 
 
 def spread(result: npt.NDArray[Any], indices: pa.Array | None) -> npt.NDArray[Any]:
-    """Return a NumPy result for distinct values spread over the rows of a dictionary column, zeros at nulls."""
+    """Return a NumPy result for distinct values spread over the rows of a dictionary column, zeros
+    at nulls.
+    """
     if indices is None:
         return result
     padded = np.concatenate([result, np.zeros((1, *result.shape[1:]), result.dtype)])

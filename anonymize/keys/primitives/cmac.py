@@ -37,7 +37,9 @@ PSEUDONYM_LENGTH: Final = 26
 _BASE32 = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", np.uint8)
 _BASE32_VALUES = np.full(256, 255, np.uint8)
 _BASE32_VALUES[_BASE32] = np.arange(32)
-_BASE32_PAIRS = np.stack([np.repeat(_BASE32, 32), np.tile(_BASE32, 32)], axis=1).copy().view(np.uint16).ravel()
+_BASE32_PAIRS = (
+    np.stack([np.repeat(_BASE32, 32), np.tile(_BASE32, 32)], axis=1).copy().view(np.uint16).ravel()
+)
 
 
 class KeyLengthError(ValueError):
@@ -47,12 +49,16 @@ class KeyLengthError(ValueError):
 _AT_ONCE = 1 << 13
 """Rows whose working memory stays in the processor's cache."""
 _ITEM = f"V{BLOCK}"
-_KEEP = np.array([[255] * kept + [0] * (BLOCK - kept) for kept in range(BLOCK + 1)] + [[255] * BLOCK], np.uint8)
+_KEEP = np.array(
+    [[255] * kept + [0] * (BLOCK - kept) for kept in range(BLOCK + 1)] + [[255] * BLOCK], np.uint8
+)
 _KEEP = _KEEP.view(_ITEM).ravel()
 
 
 def _ends(whole: Bytes, padded: Bytes) -> npt.NDArray[np.void]:
-    """Return what is added to a last block of 0 to 16 bytes, and nothing for a block that is not the last."""
+    """Return what is added to a last block of 0 to 16 bytes, and nothing for a block that is not
+    the last.
+    """
     ends = np.zeros((BLOCK + 2, BLOCK), np.uint8)
     ends[np.arange(BLOCK), np.arange(BLOCK)] = 0x80
     ends[:BLOCK] ^= padded
@@ -80,7 +86,9 @@ class Blocks:
 
 
 class Mac:
-    """AES-CMAC under one key, over matrices whose rows are messages of one length. Source: RFC 4493."""
+    """AES-CMAC under one key, over matrices whose rows are messages of one length. Source: RFC
+    4493.
+    """
 
     def __init__(self, key: Secret) -> None:
         """Schedule ``key`` and its two subkeys."""
@@ -106,12 +114,16 @@ class Mac:
             as_items(last, 0, rest)[...] = as_items(messages, whole, rest)
         if rest < BLOCK:
             last[:, rest] = 0x80
-        for half, subkey in enumerate((self._whole if rest == BLOCK else self._padded).view(np.uint64)[0]):
+        for half, subkey in enumerate(
+            (self._whole if rest == BLOCK else self._padded).view(np.uint64)[0]
+        ):
             last.view(np.uint64)[:, half] ^= subkey
         return self._aes(last if state is None else state ^ last)
 
     def tags(self, flat: Flat) -> Iterator[tuple[slice, Bytes]]:
-        """Yield a column's tags, some thousand rows at a time: which rows, and their (n, 16) tags, zeros where null."""
+        """Yield a column's tags, some thousand rows at a time: which rows, and their (n, 16) tags,
+        zeros where null.
+        """
         for first in range(0, len(flat), _AT_ONCE):
             rows = slice(first, min(first + _AT_ONCE, len(flat)))
             part = flat.part(rows)
@@ -126,9 +138,13 @@ class Mac:
         return tags
 
     def _streamed(self, flat: Flat) -> Bytes:
-        """Return the tags of rows of any lengths up to ``LONG``, reading them from front to back, block by block."""
+        """Return the tags of rows of any lengths up to ``LONG``, reading them from front to back,
+        block by block.
+        """
         low, lengths = int(flat.starts[0]), flat.lengths
-        data = np.concatenate([flat.data[low : int((flat.starts + lengths).max())], np.zeros(BLOCK, np.uint8)])
+        data = np.concatenate(
+            [flat.data[low : int((flat.starts + lengths).max())], np.zeros(BLOCK, np.uint8)]
+        )
         starts, last = flat.starts - low, np.maximum(lengths - 1, 0) >> 4
         tags = np.empty((len(flat), BLOCK), np.uint8)
         items = tags.view(_ITEM).ravel()
@@ -210,7 +226,9 @@ def pseudonyms(key: PurposeKey, values: pa.Array | pa.ChunkedArray) -> pa.String
     text = np.empty((int(offsets[-1]), PSEUDONYM_LENGTH), np.uint8)
     for rows, tags in Mac(key.derive("pseudonym", length=32)).tags(flat):
         text[offsets[rows.start] : offsets[rows.stop]] = base32(tags[flat.valid[rows]])
-    return take(build(text_like(plain), offsets * PSEUDONYM_LENGTH, text.ravel(), flat.valid), indices)
+    return take(
+        build(text_like(plain), offsets * PSEUDONYM_LENGTH, text.ravel(), flat.valid), indices
+    )
 
 
 def base32(tags: Bytes) -> Bytes:
@@ -228,7 +246,9 @@ def base32(tags: Bytes) -> Bytes:
 
 
 def base32_decode(rows: Bytes) -> tuple[Bytes, npt.NDArray[np.bool_]]:
-    """Return (n, 26) characters as (n, 16) bytes, and true at rows that ``base32`` cannot have written."""
+    """Return (n, 26) characters as (n, 16) bytes, and true at rows that ``base32`` cannot have
+    written.
+    """
     values = _BASE32_VALUES[rows]
     bits = np.unpackbits(values[:, :, None], axis=2)[:, :, 3:].reshape(len(rows), 130)
     bad = (values > 31).any(axis=1) | bits[:, 128:].any(axis=1)

@@ -26,7 +26,10 @@ def encode_parts(*parts: str | bytes) -> bytes:
     Each part is its length in bytes (four bytes, big-endian) and then its bytes; text is
     NFC-normalised UTF-8. Source: keys/FORMAT.md section 2.
     """
-    encoded = (part if isinstance(part, bytes) else unicodedata.normalize("NFC", part).encode() for part in parts)
+    encoded = (
+        part if isinstance(part, bytes) else unicodedata.normalize("NFC", part).encode()
+        for part in parts
+    )
     return b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
 
 
@@ -47,7 +50,9 @@ class PurposeKey:
     entity: str
     """The kind of personal data within the domain, or empty."""
 
-    def __init__(self, key_id: KeyId, master: Secret, *, domain: str, entity: str, action: str) -> None:
+    def __init__(
+        self, key_id: KeyId, master: Secret, *, domain: str, entity: str, action: str
+    ) -> None:
         """Derive the key of this purpose from ``master``."""
         info = encode_parts(FORMAT, "purpose", domain, entity, action)
         object.__setattr__(self, "id", key_id)

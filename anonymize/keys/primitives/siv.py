@@ -95,7 +95,9 @@ class Siv:
         return messages, bad
 
 
-def siv_seal(key: PurposeKey, values: pa.Array | pa.ChunkedArray, *, associated_data: bytes = b"") -> pa.StringArray:
+def siv_seal(
+    key: PurposeKey, values: pa.Array | pa.ChunkedArray, *, associated_data: bytes = b""
+) -> pa.StringArray:
     """Return the tokens of ``values``: base64url text, null where null, nothing normalised.
 
     AES-256-SIV. Deterministic: equal values under one key and ``associated_data`` give equal
@@ -170,7 +172,9 @@ def typed(raw: pa.Array, bad: npt.NDArray[np.bool_], kind: pa.DataType) -> Check
         return Checked(raw.cast(text).cast(kind), pa.array(bad))
     except pa.ArrowInvalid:
         pass
-    fits = np.fromiter((value is None or _reads_as(value, kind) for value in raw.to_pylist()), np.bool_, len(raw))
+    fits = np.fromiter(
+        (value is None or _reads_as(value, kind) for value in raw.to_pylist()), np.bool_, len(raw)
+    )
     cleaned = pc.if_else(pa.array(fits), raw, pa.scalar(None, raw.type))
     return Checked(cleaned.cast(text).cast(kind), pa.array(bad | ~fits))
 

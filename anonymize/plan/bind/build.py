@@ -13,11 +13,14 @@ from anonymize.transform.first_pass import Unfitted
 from anonymize.transform.interface import RowTransform, Transform
 
 
-def build(rule: Rule, column: ColumnName, input_type: pa.DataType, context: Context) -> Transform | RowTransform | None:
+def build(
+    rule: Rule, column: ColumnName, input_type: pa.DataType, context: Context
+) -> Transform | RowTransform | None:
     """Return the transform of ``rule``, None for drop.
 
     Raises:
-        UnsupportedTypeError: an action does not take ``input_type``, or the two sides give different types.
+        UnsupportedTypeError: an action does not take ``input_type``, or the two sides give
+            different types.
         ValueError: the parameters cannot be met.
     """
     then = transform_for(rule, column, input_type, context)
@@ -27,7 +30,9 @@ def build(rule: Rule, column: ColumnName, input_type: pa.DataType, context: Cont
     if otherwise is None:
         raise ValueError("otherwise: drop makes no sense for some rows of a column; use redact")
     if any(isinstance(side, Unfitted) for side in (then, otherwise)):
-        raise ValueError("when: does not go with rules that need a first pass (quantiles, rare, unique, shuffle)")
+        raise ValueError(
+            "when: does not go with rules that need a first pass (quantiles, rare, unique, shuffle)"
+        )
     reads = dict.fromkeys(sorted(columns_in(rule.when)))
     for side in (then, otherwise):
         reads.update(dict.fromkeys(side.reads if isinstance(side, RowTransform) else ()))

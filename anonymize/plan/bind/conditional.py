@@ -48,7 +48,8 @@ class Conditional:
         return is_function_of_row(self.then) and is_function_of_row(self.otherwise)
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return the type both transforms give; where both give text, the column's own kind of text, or large text.
+        """Return the type both transforms give; where both give text, the column's own kind of
+        text, or large text.
 
         Raises:
             UnsupportedTypeError: they give different types.
@@ -71,7 +72,9 @@ class Conditional:
         values = values.cast(kind) if values.type != kind else values
         if parts:
             where = pc.or_(parts[0].where, parts[-1].where)
-            raise BadValuesError(where, values, "; ".join(dict.fromkeys(part.why for part in parts)))
+            raise BadValuesError(
+                where, values, "; ".join(dict.fromkeys(part.why for part in parts))
+            )
         return values
 
 

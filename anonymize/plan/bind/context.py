@@ -1,4 +1,6 @@
-"""What rules need from a bound plan: purpose keys of pinned versions, detection, other columns' rules."""
+"""What rules need from a bound plan: purpose keys of pinned versions, detection, other columns'
+rules.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,14 @@ from anonymize.plan.bind.hierarchies import read_pinned
 from anonymize.plan.bind.scanners import scanner_of
 from anonymize.plan.model import Plan
 from anonymize.policy import Policy, Rule
-from anonymize.policy.actions import FreeTextRule, GeneralizeRule, KeyedRule, ShiftDatesRule, TokenizeRule, key_name
+from anonymize.policy.actions import (
+    FreeTextRule,
+    GeneralizeRule,
+    KeyedRule,
+    ShiftDatesRule,
+    TokenizeRule,
+    key_name,
+)
 from anonymize.vault import TokenVault, open_vault, same_vault
 from anonymize.vault.interface import namespace_of
 
@@ -22,8 +31,8 @@ def domain_of(policy: Policy, rule: KeyedRule, column: ColumnName) -> str:
     """Return the domain that a rule's key is derived for.
 
     The named domain, or one that this purpose, dataset and column have for themselves: without a
-    name nothing joins, not even two columns of one dataset. Date shifts alone are the dataset's: all dates of a
-    subject move alike, or the distance between two columns would be lost.
+    name nothing joins, not even two columns of one dataset. Date shifts alone are the dataset's:
+    all dates of a subject move alike, or the distance between two columns would be lost.
     """
     if rule.domain is not None:
         return f"domain\x1f{rule.domain}"
@@ -33,7 +42,9 @@ def domain_of(policy: Policy, rule: KeyedRule, column: ColumnName) -> str:
 
 
 def facts_domain(plan: Plan) -> str:
-    """Return the domain of the key under which what a first pass learns travels: of this run, and no other."""
+    """Return the domain of the key under which what a first pass learns travels: of this run, and
+    no other.
+    """
     return "\x1f".join(("first pass", plan.policy.purpose, plan.policy.dataset, plan.run))
 
 
@@ -50,18 +61,28 @@ class BoundContext:
     own_vault: TokenVault | None = None
     """Asked instead of the process's vault: a look at a plan leaves nothing there."""
 
-    def purpose_key(self, rule: KeyedRule, column: ColumnName, *, action: str, entity: str = "") -> PurposeKey:
-        """Return the key for one action on one column, of the version the plan was compiled with."""
+    def purpose_key(
+        self, rule: KeyedRule, column: ColumnName, *, action: str, entity: str = ""
+    ) -> PurposeKey:
+        """Return the key for one action on one column, of the version the plan was compiled
+        with.
+        """
         policy = self.plan.policy
         name = key_name(rule, policy.default_keys.by_role())
         if self.keyring is None:
             raise KeysError(f"key '{name}' is needed and no keyring is open")
         domain, key_id = domain_of(policy, rule, column), self.plan.pinned[name]
-        key = self.keyring.purpose_key(name, action=action, domain=domain, entity=entity, version=_version(key_id))
+        key = self.keyring.purpose_key(
+            name, action=action, domain=domain, entity=entity, version=_version(key_id)
+        )
         if not isinstance(rule, TokenizeRule) or rule.method != "vault":
             return key
-        held = self.vault(rule).key_ids().get(namespace_of(key), key_id)  # a vault keeps the version it was made with
-        return self.keyring.purpose_key(name, action=action, domain=domain, entity=entity, version=_version(held))
+        held = (
+            self.vault(rule).key_ids().get(namespace_of(key), key_id)
+        )  # a vault keeps the version it was made with
+        return self.keyring.purpose_key(
+            name, action=action, domain=domain, entity=entity, version=_version(held)
+        )
 
     def scanner(self, rule: FreeTextRule) -> Scanner:
         """Return the scanner for a rule's languages, countries, threshold and lists."""
@@ -79,7 +100,8 @@ class BoundContext:
         """Return the token vault of this process: the very one that the run began with.
 
         Raises:
-            VaultError: it is another, or there is none: a file of one machine is not there on the next.
+            VaultError: it is another, or there is none: a file of one machine is not there on the
+                next.
         """
         if self.own_vault is not None:
             return self.own_vault
@@ -87,7 +109,9 @@ class BoundContext:
         return same_vault(place, identity) if place and identity else open_vault(place)
 
     def hierarchy(self, rule: GeneralizeRule) -> Mapping[str, str]:
-        """Return the hierarchy that the plan was made with; its file is read again in each process, and compared."""
+        """Return the hierarchy that the plan was made with; its file is read again in each process,
+        and compared.
+        """
         return read_pinned(self.plan.hierarchies[str(rule.hierarchy)], rule.level)
 
     @property

@@ -39,22 +39,30 @@ def conditions(where: Filter) -> Iterator[Condition]:
         yield from group
 
 
-def filter_mask(where: Filter, columns: Mapping[ColumnName, pa.Array], rows: int) -> pa.BooleanArray:
-    """Return true for each of ``rows`` rows that the filter holds for; a null value holds no condition.
+def filter_mask(
+    where: Filter, columns: Mapping[ColumnName, pa.Array], rows: int
+) -> pa.BooleanArray:
+    """Return true for each of ``rows`` rows that the filter holds for; a null value holds no
+    condition.
 
-    ``columns`` are row-aligned. Compile-time ``condition_problem`` has excluded what cannot be compared.
+    ``columns`` are row-aligned. Compile-time ``condition_problem`` has excluded what cannot be
+    compared.
     """
     masks = []
     for group in groups(where):
         mask = pa.repeat(True, rows)
         for name, comparison, value in group:
-            mask = pc.and_(mask, pc.fill_null(_holds(columns[ColumnName(name)], comparison, value), False))
+            mask = pc.and_(
+                mask, pc.fill_null(_holds(columns[ColumnName(name)], comparison, value), False)
+            )
         masks.append(mask)
     return reduce(pc.or_, masks)
 
 
 def condition_problem(condition: Condition, kind: pa.DataType) -> str | None:
-    """Return what is wrong with comparing a column of type ``kind`` so; None where it can be done."""
+    """Return what is wrong with comparing a column of type ``kind`` so; None where it can be
+    done.
+    """
     name, comparison, value = condition
     try:
         _holds(pa.array([], kind), comparison, value)
@@ -85,7 +93,9 @@ def _holds(column: pa.Array, comparison: str, value: Any) -> pa.Array:
 
 
 def _listed(kind: pa.DataType, values: list[Any]) -> list[Any]:
-    """Return what a column of ``kind`` may hold of a list: Arrow tells 0.0 from -0.0, and cuts fractions off."""
+    """Return what a column of ``kind`` may hold of a list: Arrow tells 0.0 from -0.0, and cuts
+    fractions off.
+    """
     if pa.types.is_integer(kind):
         low, high = _bounds(kind)
         return [int(value) for value in values if low <= value <= high and value == int(value)]
@@ -94,7 +104,9 @@ def _listed(kind: pa.DataType, values: list[Any]) -> list[Any]:
 
 
 def _whole(column: pa.Array, comparison: str, value: float) -> pa.Array:
-    """Return whole numbers compared with a number that need be none, nor be one that their type holds."""
+    """Return whole numbers compared with a number that need be none, nor be one that their type
+    holds.
+    """
     low, high = _bounds(column.type)
     if not low <= value <= high:
         always = {"!="} | ({"<", "<="} if value > high else {">", ">="} if value < low else set())
@@ -102,7 +114,9 @@ def _whole(column: pa.Array, comparison: str, value: float) -> pa.Array:
     if value != int(value):
         if comparison in ("=", "==", "!="):
             return pc.and_(pa.repeat(comparison == "!=", len(column)), column.is_valid())
-        comparison, value = ("<=", math.floor(value)) if "<" in comparison else (">=", math.ceil(value))
+        comparison, value = (
+            ("<=", math.floor(value)) if "<" in comparison else (">=", math.ceil(value))
+        )
     return _COMPARE[comparison](column, pa.scalar(int(value), column.type))
 
 
@@ -112,7 +126,8 @@ def _bounds(kind: pa.DataType) -> tuple[int, int]:
 
 
 def comparable(kind: pa.DataType, value: Any) -> bool:
-    """Return whether a value of the policy is of the same sort as a column: 0 is no date, and noon no day.
+    """Return whether a value of the policy is of the same sort as a column: 0 is no date, and noon
+    no day.
 
     Arrow takes a number as a date or a time, counted from 1970, and cuts the time of day off.
     """

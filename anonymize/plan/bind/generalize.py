@@ -30,8 +30,11 @@ Made = Transform | RowTransform | Unfitted
 """What a rule becomes; an ``Unfitted`` one needs a first pass."""
 
 
-def generalizer(rule: GeneralizeRule, hierarchy: Callable[[GeneralizeRule], Mapping[str, str]]) -> Made:
-    """Return the transform of the one way that a ``generalize`` rule says; ``hierarchy`` reads its file.
+def generalizer(
+    rule: GeneralizeRule, hierarchy: Callable[[GeneralizeRule], Mapping[str, str]]
+) -> Made:
+    """Return the transform of the one way that a ``generalize`` rule says; ``hierarchy`` reads its
+    file.
 
     Raises:
         ValueError: the hierarchy file cannot be read.
@@ -40,7 +43,11 @@ def generalizer(rule: GeneralizeRule, hierarchy: Callable[[GeneralizeRule], Mapp
         _generalize_dates(rule)
         or _generalize_numbers(rule)
         or _generalize_codes(rule)
-        or (GeneralizeHierarchy(hierarchy(rule)) if rule.hierarchy is not None else _generalize_places(rule))
+        or (
+            GeneralizeHierarchy(hierarchy(rule))
+            if rule.hierarchy is not None
+            else _generalize_places(rule)
+        )
     )
 
 
@@ -58,7 +65,9 @@ def _generalize_dates(rule: GeneralizeRule) -> Made | None:
     if rule.format is not None and (problem := format_problem(rule.format, needed)):
         raise ValueError(problem)
     if rule.to == "age" and rule.at is not None:
-        return AgeBand(rule.at, rule.band or 10, rule.top if rule.top is not None else 90, rule.format)
+        return AgeBand(
+            rule.at, rule.band or 10, rule.top if rule.top is not None else 90, rule.format
+        )
     return GeneralizeDate(rule.to, rule.format) if rule.to is not None else None
 
 
@@ -76,7 +85,9 @@ def _generalize_codes(rule: GeneralizeRule) -> Made | None:
     if rule.prefix is not None:
         return GeneralizePrefix(rule.prefix, rule.width)
     if rule.postcode is not None or rule.postcode_by is not None:
-        return GeneralizePostcode(rule.postcode, ColumnName(rule.postcode_by) if rule.postcode_by else None, rule.width)
+        return GeneralizePostcode(
+            rule.postcode, ColumnName(rule.postcode_by) if rule.postcode_by else None, rule.width
+        )
     if rule.part is not None:
         return GeneralizePart(rule.part)
     if rule.rare is not None:
@@ -91,4 +102,6 @@ def _generalize_places(rule: GeneralizeRule) -> Made:
         return GeneralizeGeohash(rule.geohash)
     if rule.grid_metres is None or rule.axis is None:
         raise AssertionError("the model lets no other way through")
-    return GeneralizeGrid(rule.grid_metres, rule.axis, ColumnName(rule.latitude) if rule.latitude else None)
+    return GeneralizeGrid(
+        rule.grid_metres, rule.axis, ColumnName(rule.latitude) if rule.latitude else None
+    )

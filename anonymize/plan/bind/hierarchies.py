@@ -1,4 +1,6 @@
-"""Hierarchy files of a plan: where each was, and its digest, so that every process groups values alike."""
+"""Hierarchy files of a plan: where each was, and its digest, so that every process groups values
+alike.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ class PinnedFile:
 
 
 def pinned_hierarchies(policy: Policy) -> Mapping[str, PinnedFile]:
-    """Return, by the name the policy gives it, each hierarchy file that can be read; others are told by their rules."""
+    """Return, by the name the policy gives it, each hierarchy file that can be read; others are
+    told by their rules.
+    """
     return {name: PinnedFile(os.path.abspath(name), digest) for name, digest in _digests(policy)}
 
 
@@ -44,7 +48,8 @@ def _digest(path: str) -> str:
 
 
 def read_pinned(file: PinnedFile, level: int) -> Mapping[str, str]:
-    """Return value to group of ``level``, after comparing the file with what the plan was made with.
+    """Return value to group of ``level``, after comparing the file with what the plan was made
+    with.
 
     Raises:
         PlanError: the file is not there any more, or another one.
@@ -52,7 +57,11 @@ def read_pinned(file: PinnedFile, level: int) -> Mapping[str, str]:
     try:
         data = Path(file.path).read_bytes()
     except OSError:
-        raise PlanError("hierarchy file is not there, though the plan was made with it", place=file.path) from None
+        raise PlanError(
+            "hierarchy file is not there, though the plan was made with it", place=file.path
+        ) from None
     if hashlib.sha256(data).hexdigest() != file.sha256:
-        raise PlanError("hierarchy file changed since the plan was made; make the plan again", place=file.path)
+        raise PlanError(
+            "hierarchy file changed since the plan was made; make the plan again", place=file.path
+        )
     return parsed_hierarchy(data, file.path, level)

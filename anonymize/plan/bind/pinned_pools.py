@@ -1,4 +1,6 @@
-"""The lists that inventions are taken from, by digest: another version of Faker would invent other people."""
+"""The lists that inventions are taken from, by digest: another version of Faker would invent other
+people.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +26,24 @@ _POOLS: Mapping[str, tuple[str, ...]] = {
 
 
 def pinned_pools(policy: Policy) -> Mapping[str, str]:
-    """Return the digest of every list that a rule of ``policy`` invents from, as ``list locale``, and the version."""
-    rules = [inner for rule in policy.columns.values() for inner in nested_rules(rule) if isinstance(inner, FakeRule)]
+    """Return the digest of every list that a rule of ``policy`` invents from, as ``list locale``,
+    and the version.
+    """
+    rules = [
+        inner
+        for rule in policy.columns.values()
+        for inner in nested_rules(rule)
+        if isinstance(inner, FakeRule)
+    ]
     if not rules:
         return {}
-    names = sorted({f"{name} {rule.locale}" for rule in rules for name in _POOLS.get(rule.kind, ())})
-    return {VERSION: faker_version(), **{name: made for name in names if (made := _digest(name)) is not None}}
+    names = sorted(
+        {f"{name} {rule.locale}" for rule in rules for name in _POOLS.get(rule.kind, ())}
+    )
+    return {
+        VERSION: faker_version(),
+        **{name: made for name in names if (made := _digest(name)) is not None},
+    }
 
 
 def _digest(name: str) -> str | None:
@@ -49,4 +63,6 @@ def check_pools(pools: Mapping[str, str]) -> None:
     for name, was in pools.items():
         if (faker_version() if name == VERSION else _digest(name)) != was:
             what = f"Faker {faker_version()} here has other values than the plan was made with"
-            raise PlanError(f"{what}; use the version that made the plan, or make the plan again", place=name)
+            raise PlanError(
+                f"{what}; use the version that made the plan, or make the plan again", place=name
+            )

@@ -74,8 +74,11 @@ from anonymize.vault.interface import TokenVault
 class Context(Protocol):
     """What a rule may need besides itself: keys, detection, and what other columns are."""
 
-    def purpose_key(self, rule: KeyedRule, column: ColumnName, *, action: str, entity: str = "") -> PurposeKey:
-        """Return the key for one action on one column: derived from ``rule.key`` for the rule's domain.
+    def purpose_key(
+        self, rule: KeyedRule, column: ColumnName, *, action: str, entity: str = ""
+    ) -> PurposeKey:
+        """Return the key for one action on one column: derived from ``rule.key`` for the rule's
+        domain.
 
         Two calls with equal action, entity and domain give the same key. ``entity`` names the
         kind of span where ``rule`` stands inside a free_text rule, and is empty otherwise.
@@ -83,7 +86,9 @@ class Context(Protocol):
         ...
 
     def scanner(self, rule: FreeTextRule) -> Scanner:
-        """Return the scanner for ``rule``'s languages, countries, threshold, allow and deny lists."""
+        """Return the scanner for ``rule``'s languages, countries, threshold, allow and deny
+        lists.
+        """
         ...
 
     def vault(self, rule: TokenizeRule) -> TokenVault:
@@ -101,7 +106,9 @@ class Context(Protocol):
         ...
 
     def entity_of(self, column: ColumnName) -> str | None:
-        """Return what detection, or else nothing, says another column holds: an entity or verdict."""
+        """Return what detection, or else nothing, says another column holds: an entity or
+        verdict.
+        """
         ...
 
     def hierarchy(self, rule: GeneralizeRule) -> Mapping[str, str]:
@@ -116,7 +123,9 @@ class _NoKeys:
     rules: Mapping[ColumnName, Rule]
     subject: ColumnName | None
 
-    def purpose_key(self, rule: KeyedRule, column: ColumnName, *, action: str, entity: str = "") -> PurposeKey:
+    def purpose_key(
+        self, rule: KeyedRule, column: ColumnName, *, action: str, entity: str = ""
+    ) -> PurposeKey:
         return None  # type: ignore[return-value]
 
     def scanner(self, rule: FreeTextRule) -> Scanner:
@@ -132,8 +141,12 @@ class _NoKeys:
         return read_hierarchy(str(rule.hierarchy), rule.level)
 
 
-def planning_context(rules: Mapping[ColumnName, Rule], subject: ColumnName | None = None) -> Context:
-    """Return a context without keys or detection: enough for ``output_type`` and ``reads``, before row one."""
+def planning_context(
+    rules: Mapping[ColumnName, Rule], subject: ColumnName | None = None
+) -> Context:
+    """Return a context without keys or detection: enough for ``output_type`` and ``reads``, before
+    row one.
+    """
     return _NoKeys(rules, subject)
 
 
@@ -144,7 +157,16 @@ class RuleError(ValueError):
 KeyedValueRule = PseudonymizeRule | TokenizeRule | EncryptFormatRule | FakeRule
 """Rules with a key that a column and a span inside free text can have."""
 
-_PlainRule = KeepRule | RedactRule | NullRule | ConstantRule | MaskRule | PerturbRule | CustomRule | GeneralizeRule
+_PlainRule = (
+    KeepRule
+    | RedactRule
+    | NullRule
+    | ConstantRule
+    | MaskRule
+    | PerturbRule
+    | CustomRule
+    | GeneralizeRule
+)
 ValueRule = _PlainRule | KeyedValueRule
 """Rules that a column and a span inside free text can have."""
 
@@ -152,7 +174,8 @@ ValueRule = _PlainRule | KeyedValueRule
 def transform_for(
     rule: Rule, column: ColumnName, input_type: pa.DataType, context: Context
 ) -> Transform | RowTransform | None:
-    """Return the transform that ``rule`` asks for on ``column``; None for ``drop``, which leaves nothing.
+    """Return the transform that ``rule`` asks for on ``column``; None for ``drop``, which leaves
+    nothing.
 
     What has ``measure`` needs a first pass and becomes a transform by ``fitted``; what has
     ``reads`` is called with a ``Row``. Says nothing about ``when`` and ``otherwise``, which the
@@ -179,7 +202,9 @@ def _made(rule: Rule, column: ColumnName, context: Context) -> Made:
             return _shift_dates(rule, column, context)
         case ShuffleRule():
             key = context.purpose_key(rule, column, action="shuffle")
-            return Shuffle(key, _subject(rule.by, "shuffle", context), tuple(map(ColumnName, rule.within)))
+            return Shuffle(
+                key, _subject(rule.by, "shuffle", context), tuple(map(ColumnName, rule.within))
+            )
         case FakeRule(person=PersonSpec() as person):
             return _fake_of_person(rule, person, context)
         case _:
@@ -191,20 +216,31 @@ def _subject(said: str | None, action: str, context: Context) -> ColumnName:
     if said is not None:
         return ColumnName(said)
     if context.subject is None:
-        raise RuleError(f"{action} needs by:, the column that says whose row it is, or a subject: of the whole policy")
+        raise RuleError(
+            f"{action} needs by:, the column that says whose row it is, or a subject: of the whole"
+            " policy"
+        )
     return context.subject
 
 
 def _shift_dates(rule: ShiftDatesRule, column: ColumnName, context: Context) -> ShiftDates:
-    """Return the transform: it shifts a subject alike in all columns and texts of a domain, or of the dataset."""
-    if rule.format is not None and (problem := format_problem(rule.format, ("year", "month", "day"))):
+    """Return the transform: it shifts a subject alike in all columns and texts of a domain, or of
+    the dataset.
+    """
+    if rule.format is not None and (
+        problem := format_problem(rule.format, ("year", "month", "day"))
+    ):
         raise RuleError(problem)
     key = context.purpose_key(rule, column, action="shift_dates")
-    return ShiftDates(key, _subject(rule.by, "shift_dates", context), rule.within_days, rule.format, rule.clock)
+    return ShiftDates(
+        key, _subject(rule.by, "shift_dates", context), rule.within_days, rule.format, rule.clock
+    )
 
 
 def _of_values(rule: ValueRule, column: ColumnName, context: Context, entity: str) -> Made:
-    """Return the transform of a rule that looks at each value on its own; ``entity`` is a span's."""
+    """Return the transform of a rule that looks at each value on its own; ``entity`` is a
+    span's.
+    """
     if isinstance(rule, KeyedValueRule):
         return _keyed(rule, column, context, entity)
     match rule:
@@ -229,8 +265,12 @@ def _of_values(rule: ValueRule, column: ColumnName, context: Context, entity: st
 
 
 def _keyed(rule: KeyedValueRule, column: ColumnName, context: Context, entity: str) -> Made:
-    """Return the transform of a keyed rule; a named domain joins across entities, without one each has its own key."""
-    key = context.purpose_key(rule, column, action=rule.action, entity="" if rule.domain else entity)
+    """Return the transform of a keyed rule; a named domain joins across entities, without one each
+    has its own key.
+    """
+    key = context.purpose_key(
+        rule, column, action=rule.action, entity="" if rule.domain else entity
+    )
     match rule:
         case PseudonymizeRule():
             return Pseudonymize(key, rule.normalize)
@@ -291,12 +331,16 @@ def _mask(rule: MaskRule) -> Transform:
 
 
 def _fake_of_person(rule: FakeRule, person: PersonSpec, context: Context) -> FakeOfPerson:
-    """Return the transform for one column of an invented person; all rules of the person say the same of it."""
+    """Return the transform for one column of an invented person; all rules of the person say the
+    same of it.
+    """
     check_fake(rule.kind, rule.locale)
     others = [
         other.person
         for other in context.rules.values()
-        if isinstance(other, FakeRule) and other.person is not None and other.person.name == person.name
+        if isinstance(other, FakeRule)
+        and other.person is not None
+        and other.person.name == person.name
     ]
     said = {
         name: {value for other in [*others, person] if (value := getattr(other, name)) is not None}
@@ -304,18 +348,24 @@ def _fake_of_person(rule: FakeRule, person: PersonSpec, context: Context) -> Fak
     }
     for name, values in said.items():
         if len(values) > 1:
-            raise RuleError(f"person {person.name}: {name}: is both {' and '.join(sorted(values))}; say one")
+            raise RuleError(
+                f"person {person.name}: {name}: is both {' and '.join(sorted(values))}; say one"
+            )
     by, gender, country = (ColumnName(values.pop()) if values else None for values in said.values())
     key = context.purpose_key(rule, ColumnName(f"person {person.name}"), action="fake")
     who = _subject(by, f"person {person.name}", context)
     spelled = person_spelling(context.rules, person.name, who)
-    return FakeOfPerson(rule.kind, rule.locale, key, who, gender, country, spelled, bool(rule.unique))
+    return FakeOfPerson(
+        rule.kind, rule.locale, key, who, gender, country, spelled, bool(rule.unique)
+    )
 
 
 def _operator(rule: EntityRule, entity: str, column: ColumnName, context: Context) -> Operator:
     """Return what becomes of one entity's spans."""
     if rule.when is not None:
-        raise RuleError(f"entities: {entity}: when: goes with whole columns; give the free_text rule a when:")
+        raise RuleError(
+            f"entities: {entity}: when: goes with whole columns; give the free_text rule a when:"
+        )
     match rule:
         case LabelRule():
             return _label(rule, column, context)
@@ -323,18 +373,22 @@ def _operator(rule: EntityRule, entity: str, column: ColumnName, context: Contex
             return _shift_dates(rule, column, context)
         case FakeRule(person=PersonSpec()):
             raise RuleError(
-                f"entities: {entity}: person: is for columns; same_row: gives the row's own names the person's, "
-                "other names are other people"
+                f"entities: {entity}: person: is for columns; same_row: gives the row's own names"
+                " the person's, other names are other people"
             )
         case _:
             made = _of_values(rule, column, context, entity)
     if isinstance(made, Unfitted) or not isinstance(made, Transform | RowTransform):
-        raise RuleError(f"entities: {entity}: {rule.action} so said needs a first pass over whole columns")
+        raise RuleError(
+            f"entities: {entity}: {rule.action} so said needs a first pass over whole columns"
+        )
     return made
 
 
 def _label(rule: LabelRule, column: ColumnName, context: Context) -> Label | LabelOfSubject:
-    """Return the label; equal values of a subject get equal numbers in every column of a named domain."""
+    """Return the label; equal values of a subject get equal numbers in every column of a named
+    domain.
+    """
     if not rule.needs_key:
         return Label(bool(rule.numbered))
     key = context.purpose_key(rule, column, action="label")
@@ -342,7 +396,9 @@ def _label(rule: LabelRule, column: ColumnName, context: Context) -> Label | Lab
 
 
 def _free_text(rule: FreeTextRule, column: ColumnName, context: Context) -> FreeText:
-    operators = {entity: _operator(inner, entity, column, context) for entity, inner in rule.entities.items()}
+    operators = {
+        entity: _operator(inner, entity, column, context) for entity, inner in rule.entities.items()
+    }
     same_row = tuple(
         row_value(ColumnName(name), kind, context.rules, context.entity_of(ColumnName(name)))
         for name, kind in rule.same_row.items()

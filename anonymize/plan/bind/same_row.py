@@ -21,7 +21,13 @@ from anonymize.policy.actions import (
 )
 from anonymize.transform import RowValue
 
-_KIND_OF_FAKE = {"name": "name", "first_name": "name", "last_name": "name", "email": "email", "phone": "phone"}
+_KIND_OF_FAKE = {
+    "name": "name",
+    "first_name": "name",
+    "last_name": "name",
+    "email": "email",
+    "phone": "phone",
+}
 _ENTITY_OF_KIND = {
     "name": "PERSON",
     "email": "EMAIL_ADDRESS",
@@ -36,8 +42,12 @@ _NUMBERED = ("card", "iban", "ssn", "passport", "licence", "license", "account",
 """Words in the names of columns that hold numbers of a person."""
 
 
-def row_value(column: ColumnName, said: str, rules: Mapping[ColumnName, Rule], found: str | None) -> RowValue:
-    """Return how a column is hunted: as ``said``, or by its rule, by what detection ``found``, by its name."""
+def row_value(
+    column: ColumnName, said: str, rules: Mapping[ColumnName, Rule], found: str | None
+) -> RowValue:
+    """Return how a column is hunted: as ``said``, or by its rule, by what detection ``found``, by
+    its name.
+    """
     rule = rules.get(column)
     entity = (rule.entity if rule else None) or found
     kind = said
@@ -54,48 +64,73 @@ def _kind_by_name(column: ColumnName) -> str:
         return "email"
     if any(word in name for word in ("phone", "mobile", "tel", "fax")):
         return "phone"
-    if any(word in name for word in ("born", "birth", "dob")) or name.endswith(("_at", "_on", "date")):
+    if any(word in name for word in ("born", "birth", "dob")) or name.endswith(
+        ("_at", "_on", "date")
+    ):
         return "date"
-    if name == "id" or name.endswith(("_id", "_no", "number", "_ref")) or any(word in name for word in _NUMBERED):
+    if (
+        name == "id"
+        or name.endswith(("_id", "_no", "number", "_ref"))
+        or any(word in name for word in _NUMBERED)
+    ):
         return "id"
     named = "name" in name and "user" not in name
-    return "name" if named or name in ("author", "customer", "patient", "physician", "contact") else "text"
+    return (
+        "name"
+        if named or name in ("author", "customer", "patient", "physician", "contact")
+        else "text"
+    )
 
 
 _TOLD_APART = (DropRule, MaskRule, NullRule, RedactRule)
 """Rules whose results are not taken for encrypted values, or that leave none."""
 
 
-def unlike_problems(policy: Policy, findings: Iterable[Finding]) -> Iterator[tuple[ColumnName, str]]:
-    """Yield column and problem where ``encrypt_format`` in text cannot be told from what a hunted column got there.
+def unlike_problems(
+    policy: Policy, findings: Iterable[Finding]
+) -> Iterator[tuple[ColumnName, str]]:
+    """Yield column and problem where ``encrypt_format`` in text cannot be told from what a hunted
+    column got there.
 
-    Its values carry no check: turned back with the key of the other, each gives a wrong value that looks right.
+    Its values carry no check: turned back with the key of the other, each gives a wrong value that
+    looks right.
     """
-    found = {finding.column: finding.entity or finding.verdict for finding in reversed(list(findings))}
+    found = {
+        finding.column: finding.entity or finding.verdict for finding in reversed(list(findings))
+    }
     for column, outer in policy.columns.items():
         for rule in rules_in_turn(outer):
             if isinstance(rule, FreeTextRule):
                 yield from ((column, what) for what in _unlike(rule, policy.columns, found))
 
 
-def _unlike(rule: FreeTextRule, rules: Mapping[ColumnName, Rule], found: Mapping[ColumnName, str]) -> Iterator[str]:
+def _unlike(
+    rule: FreeTextRule, rules: Mapping[ColumnName, Rule], found: Mapping[ColumnName, str]
+) -> Iterator[str]:
     for name, kind in rule.same_row.items():
         column = ColumnName(name)
         hunted, other = row_value(column, kind, rules, found.get(column)), rules.get(column)
         unknown = column not in found and hunted.kind in ("id", "text")
         for entity, inner in rule.entities.items():
-            meant = unknown or entity == (hunted.entity if hunted.entity in rule.entities else "DEFAULT")
+            meant = unknown or entity == (
+                hunted.entity if hunted.entity in rule.entities else "DEFAULT"
+            )
             if not (meant and isinstance(inner, EncryptFormatRule)) or other is None:
                 continue
-            if not all(isinstance(one, _TOLD_APART) or _alike(one, inner) for one in rules_in_turn(other)):
+            if not all(
+                isinstance(one, _TOLD_APART) or _alike(one, inner) for one in rules_in_turn(other)
+            ):
                 yield (
-                    f"entities: {entity}: encrypt_format beside same_row: '{column}': the text holds what that column "
-                    "got, too, and reveal cannot tell which is which; give both one domain: and format, or tokenize"
+                    f"entities: {entity}: encrypt_format beside same_row: '{column}': the text"
+                    " holds what that column got, too, and reveal cannot tell which is which; give"
+                    " both one domain: and format, or tokenize"
                 )
 
 
 def _alike(one: ActionRule, other: EncryptFormatRule) -> bool:
     """Return whether two rules encrypt alike: one named domain, one key, one format."""
     plain = {"when": None, "otherwise": None, "accept": None, "entity": None}
-    same = isinstance(one, EncryptFormatRule) and one.model_copy(update=plain) == other.model_copy(update=plain)
+    same = isinstance(one, EncryptFormatRule) and one.model_copy(update=plain) == other.model_copy(
+        update=plain
+    )
     return same and other.domain is not None

@@ -18,13 +18,17 @@ ALWAYS: tuple[CustomRecognizer, ...] = (
     CustomRecognizer(
         name="payment cards that begin with 2",
         entity="CREDIT_CARD",
-        patterns=(r"\b2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)[- ]?\d{4}[- ]?\d{4}[- ]?\d{4}\b",),
+        patterns=(
+            r"\b2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)[- ]?\d{4}[- ]?\d{4}[- ]?\d{4}\b",
+        ),
         score=0.3,
         context=("credit", "card", "mastercard", "debit", "payment"),
         checksum="luhn",
     ),
 )
-"""What is looked for beside Presidio's recognizers: Mastercard's range 2221-2720, which they lack."""
+"""What is looked for beside Presidio's recognizers: Mastercard's range 2221-2720, which they
+lack.
+"""
 
 
 def scanner_of(
@@ -37,7 +41,8 @@ def scanner_of(
     allow: Sequence[str] = (),
     deny: Sequence[str] = (),
 ) -> Scanner:
-    """Return a scanner for ``detect``, with a rule's own settings in place of, or beside, the policy's.
+    """Return a scanner for ``detect``, with a rule's own settings in place of, or beside, the
+    policy's.
 
     ``names`` is the model that finds names beside the rules, None where none does.
 
@@ -58,11 +63,17 @@ def scanner_of(
 
 
 def asked_by(
-    detect: DetectSpec, scanner: Scanner | None = None, *, countries: Sequence[str] | None = None, has_own: bool = False
+    detect: DetectSpec,
+    scanner: Scanner | None = None,
+    *,
+    countries: Sequence[str] | None = None,
+    has_own: bool = False,
 ) -> Asked:
-    """Return what reads the cells of columns, before a run and after it, and which of its finds count beside forms.
+    """Return what reads the cells of columns, before a run and after it, and which of its finds
+    count beside forms.
 
-    ``scanner`` and ``countries`` are a rule's own in place of the policy's; ``has_own``: it has a deny list.
+    ``scanner`` and ``countries`` are a rule's own in place of the policy's; ``has_own``: it has a
+    deny list.
     """
     own = frozenset({*(spec.name for spec in detect.recognizers), DENY_LIST})
     has_own = bool(detect.recognizers or detect.deny or has_own)
@@ -73,7 +84,8 @@ def asked_by(
 def names_if_here(detect: DetectSpec) -> Scanner | None:
     """Return what finds names in inspected columns; None where the policy asks for none.
 
-    None too where the model is not on this machine: ``compile_plan`` refuses that, beside every other problem.
+    None too where the model is not on this machine: ``compile_plan`` refuses that, beside every
+    other problem.
     """
     try:
         model = find_name_model(detect.ner)

@@ -1,1 +1,3 @@
-"""A plan as people read it: lines, examples by their shape, and what detection does not look for."""
+"""A plan as people read it: lines, examples by their shape, and what detection does not look
+for.
+"""

@@ -16,9 +16,24 @@ from anonymize.transform.columns import is_text
 from anonymize.transform.date_columns import as_dates
 
 _DAYS = (
-    "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%Y.%m.%d", "%d-%m-%Y", "%m-%d-%Y", "%Y%m%d", "%d%m%Y",
-    "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d %B %Y", "%d %b %Y", "%d-%b-%Y", "%B %d, %Y", "%b %d, %Y",
-)  # fmt: skip
+    "%d.%m.%Y",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+    "%Y%m%d",
+    "%d%m%Y",
+    "%d.%m.%y",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%d %B %Y",
+    "%d %b %Y",
+    "%d-%b-%Y",
+    "%B %d, %Y",
+    "%b %d, %Y",
+)
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 _MOSTLY = 0.9
 """Share of the bad values that a format must read to be named."""
@@ -27,7 +42,9 @@ _MOSTLY = 0.9
 def bad_values_seen(
     plan: Plan, bad: Sequence[Bad], values: Mapping[ColumnName, pa.Array], rows: int
 ) -> tuple[Problem, ...]:
-    """Return a problem per column with bad values among ``rows`` example rows; ``values`` are the flat originals."""
+    """Return a problem per column with bad values among ``rows`` example rows; ``values`` are the
+    flat originals.
+    """
     steps = {step.column: step for step in plan.steps}
     problems = []
     for item in bad:
@@ -40,7 +57,9 @@ def bad_values_seen(
             "null": "such values become null",
             "refuse": "the run would stop",
         }[plan.policy.rows.on_bad_value]
-        what = f"{counted}: {item.why}; {fate}; {mend or 'mend the source, or choose another action'}"
+        what = (
+            f"{counted}: {item.why}; {fate}; {mend or 'mend the source, or choose another action'}"
+        )
         problems.append(Problem(plan.policy.place(f"columns.{item.column}"), what))
     return tuple(problems)
 
@@ -50,7 +69,9 @@ def _mend(step: Step, values: pa.Array) -> str:
     takes_format = [rule for rule in nested_rules(step.rule) if "format" in type(rule).model_fields]
     if not takes_format or not is_text(values.type):
         return ""
-    if any(isinstance(rule, ShiftDatesRule | GeneralizeRule) for rule in takes_format) and (why := _beside_iso(values)):
+    if any(isinstance(rule, ShiftDatesRule | GeneralizeRule) for rule in takes_format) and (
+        why := _beside_iso(values)
+    ):
         return f"{why}: mend the source, or say rows: {{on_bad_value: 'null'}}"
     formats = list(_formats(values))
     if not formats:
@@ -59,7 +80,9 @@ def _mend(step: Step, values: pa.Array) -> str:
 
 
 def _beside_iso(values: pa.Array) -> str:
-    """Return what the bad values are where most are read without a format, so that no format would mend; else empty."""
+    """Return what the bad values are where most are read without a format, so that no format would
+    mend; else empty.
+    """
     present = values.drop_null()
     read = as_dates(present, None)[0].is_valid()
     if not len(present) or 2 * (pc.sum(read).as_py() or 0) < len(present):
@@ -71,7 +94,9 @@ def _beside_iso(values: pa.Array) -> str:
 
 
 def _formats(values: pa.Array) -> Iterator[str]:
-    """Yield the formats that read most of ``values``; several where day and month could be either."""
+    """Yield the formats that read most of ``values``; several where day and month could be
+    either.
+    """
     present = values.drop_null()
     tried = [(f"{day}{clock}", clock) for clock in _CLOCKS for day in _DAYS]
     read = {name: pc.sum(as_dates(present, name)[0].is_valid()).as_py() or 0 for name, _ in tried}

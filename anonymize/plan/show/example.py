@@ -23,8 +23,19 @@ ROWS = 40
 WIDTH = 28
 """Characters shown of a value."""
 TELLING = 5
-"""Letters and digits of an original that its result may not show here; a year or an area code has fewer."""
-_SHOWN_AFTER = ("mask", "pseudonymize", "tokenize", "fake", "redact", "generalize", "encrypt_format", "shift_dates")
+"""Letters and digits of an original that its result may not show here; a year or an area code has
+fewer.
+"""
+_SHOWN_AFTER = (
+    "mask",
+    "pseudonymize",
+    "tokenize",
+    "fake",
+    "redact",
+    "generalize",
+    "encrypt_format",
+    "shift_dates",
+)
 """Actions whose result is shown as it is; others only by its shape."""
 
 
@@ -39,10 +50,13 @@ class Examples:
 
 
 def examples(plan: Plan, batch: pa.RecordBatch, keyring: Keyring | None) -> Examples:
-    """Return ``before → after`` per output column, from the first rows of ``batch`` that have a value.
+    """Return ``before → after`` per output column, from the first rows of ``batch`` that have a
+    value.
 
-    The original is shown by its shape: letters as x, digits as 9. Nothing in it can be read, and nothing of it is
-    kept: tokens of a vault are drawn for the example alone. A result that shows much of its original is shown by its
+    The original is shown by its shape: letters as x, digits as 9. Nothing in it can be read, and
+    nothing of it is
+    kept: tokens of a vault are drawn for the example alone. A result that shows much of its
+    original is shown by its
     shape too: a plan is printed and logged.
     """
     policy = plan.policy.model_copy(update={"privacy": None})
@@ -50,7 +64,10 @@ def examples(plan: Plan, batch: pa.RecordBatch, keyring: Keyring | None) -> Exam
     few = plain_batch(batch.slice(0, ROWS).select(list(alone.input_columns)))
     before = open_batch(few, alone.asked).columns
     after, bad = BoundPlan(alone, keyring, MemoryVault()).preview(few)
-    pairs = {step.column: _pair(step.rule.action, before[step.column], after[step.column]) for step in alone.steps}
+    pairs = {
+        step.column: _pair(step.rule.action, before[step.column], after[step.column])
+        for step in alone.steps
+    }
     for column in {item.column for item in bad if not pairs.get(item.column, "")}:
         pairs[column] = _bad(before.get(column))
     return Examples(pairs, bad_values_seen(plan, bad, before, few.num_rows))
@@ -58,7 +75,9 @@ def examples(plan: Plan, batch: pa.RecordBatch, keyring: Keyring | None) -> Exam
 
 def _bad(before: pa.Array | None) -> str:
     """Return the example of a column of which no value could be taken."""
-    first = next((value for value in before if value.is_valid), None) if before is not None else None
+    first = (
+        next((value for value in before if value.is_valid), None) if before is not None else None
+    )
     return f"{_cut(shape(str(first.as_py())))} → bad value" if first is not None else "bad value"
 
 
@@ -72,7 +91,9 @@ def _pair(action: str, before: pa.Array, after: pa.Array) -> str:
 
 
 def _tells(before: str, after: str) -> bool:
-    """Return whether a result shows much of its original: all of it, or ``TELLING`` letters and digits in a row."""
+    """Return whether a result shows much of its original: all of it, or ``TELLING`` letters and
+    digits in a row.
+    """
     old, new = ("".join(filter(str.isalnum, text.casefold())) for text in (before, after))
     return old == new or any(old[at : at + TELLING] in new for at in range(len(old) - TELLING + 1))
 

@@ -50,11 +50,16 @@ def explain(plan: Plan) -> tuple[Explained, ...]:
 
 
 def explain_to_readers(plan: Plan, shut: Collection[str]) -> tuple[Explained, ...]:
-    """Return the lines that a manifest tells: of places that no rule names none, for how a source calls them is raw.
+    """Return the lines that a manifest tells: of places that no rule names none, for how a source
+    calls them is raw.
 
     Of columns inside ``shut``, which some readers may not open, without what detection saw in them.
     """
-    told = [line for line in explain(plan) if line.action != "drop" or line.column in plan.policy.columns]
+    told = [
+        line
+        for line in explain(plan)
+        if line.action != "drop" or line.column in plan.policy.columns
+    ]
     closed = PathIndex(shut)
     notes = {step.column: _note(step) for step in plan.steps if closed.covering(step.column)}
     return tuple(replace(line, note=notes.get(line.column, line.note)) for line in told)
@@ -66,9 +71,13 @@ def unlisted(plan: Plan) -> tuple[ColumnName, ...]:
 
 
 def _kept(plan: Plan, step: Step) -> Explained:
-    joining = [inner for inner in keyed_rules(step.rule) if not isinstance(inner, FakeRule) or inner.joins]
+    joining = [
+        inner for inner in keyed_rules(step.rule) if not isinstance(inner, FakeRule) or inner.joins
+    ]
     domains = [inner.domain for inner in joining if inner.domain]
-    seen = next((f"{f.verdict} {f.confidence:.0%}" for f in plan.findings if f.column == step.column), "")
+    seen = next(
+        (f"{f.verdict} {f.confidence:.0%}" for f in plan.findings if f.column == step.column), ""
+    )
     return Explained(
         column=step.column,
         action=describe(step.rule),
@@ -81,13 +90,16 @@ def _kept(plan: Plan, step: Step) -> Explained:
 
 
 def _note(step: Step) -> str:
-    """Return what a rule itself has to say: why it was accepted, which packages it needs, what passes as it is.
+    """Return what a rule itself has to say: why it was accepted, which packages it needs, what
+    passes as it is.
 
     A precise time of day tells one event from all others.
     """
     rule = step.rule
     accepted = f"accepted: {rule.accept}" if rule.accept else ""
-    exact = any(isinstance(inner, ShiftDatesRule) and inner.clock == "exact" for inner in nested_rules(rule))
+    exact = any(
+        isinstance(inner, ShiftDatesRule) and inner.clock == "exact" for inner in nested_rules(rule)
+    )
     clock = "keeps the time of day" if exact and pa.types.is_timestamp(step.input_type) else ""
     return "; ".join(part for part in (accepted, clock, *_alone(rule), *_packages(rule)) if part)
 
@@ -116,7 +128,9 @@ def _dropped(plan: Plan) -> Iterator[Explained]:
 
 
 def describe(rule: Rule) -> str:
-    """Return an action and the parameters the policy set, in its own words; texts that may name people by count."""
+    """Return an action and the parameters the policy set, in its own words; texts that may name
+    people by count.
+    """
     said = rule.model_dump(mode="json", exclude_unset=True, exclude=_COMMON)
     text = ", ".join(f"{name} {_short(value)}" for name, value in _told(said).items())
     shown = rule.action + (f" ({text})" if text else "")

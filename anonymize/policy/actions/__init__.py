@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from anonymize.policy.actions.base import ActionRule, Condition, Filter, KeyedRule, Scalar, StrictModel
+from anonymize.policy.actions.base import (
+    ActionRule,
+    Condition,
+    Filter,
+    KeyedRule,
+    Scalar,
+    StrictModel,
+)
 from anonymize.policy.actions.free_text import FreeTextRule, LabelRule, RowValueKind
 from anonymize.policy.actions.generalize import DateUnit, GeneralizeRule, NetworkSpec
 from anonymize.policy.actions.keyed import (
@@ -18,7 +25,14 @@ from anonymize.policy.actions.keyed import (
     TokenizeRule,
 )
 from anonymize.policy.actions.noise import CustomRule, PerturbRule
-from anonymize.policy.actions.simple import ConstantRule, DropRule, KeepRule, MaskRule, NullRule, RedactRule
+from anonymize.policy.actions.simple import (
+    ConstantRule,
+    DropRule,
+    KeepRule,
+    MaskRule,
+    NullRule,
+    RedactRule,
+)
 from anonymize.policy.actions.union import (
     NOT_BUILT,
     RULES,

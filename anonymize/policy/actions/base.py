@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
 
 if TYPE_CHECKING:
     from anonymize.policy.actions import Rule
@@ -18,28 +26,41 @@ def _value_fits(condition: tuple[str, str, Any]) -> tuple[str, str, Any]:
     """Return the condition where its value fits its comparison."""
     _, comparison, value = condition
     if (comparison in ("in", "not in")) != isinstance(value, tuple):
-        raise ValueError(f"'{comparison}' takes {'a list' if comparison.endswith('in') else 'one value'}")
+        raise ValueError(
+            f"'{comparison}' takes {'a list' if comparison.endswith('in') else 'one value'}"
+        )
     return condition
 
 
 Comparison = Literal["=", "==", "!=", "<", ">", "<=", ">=", "in", "not in"]
 """Comparisons of pyarrow's filter form."""
 
-Condition = Annotated[tuple[str, Comparison, Scalar | tuple[Scalar, ...]], AfterValidator(_value_fits)]
-"""``[column, operator, value]``: one comparison of pyarrow's filter form; ``in`` and ``not in`` take a list."""
+Condition = Annotated[
+    tuple[str, Comparison, Scalar | tuple[Scalar, ...]], AfterValidator(_value_fits)
+]
+"""``[column, operator, value]``: one comparison of pyarrow's filter form; ``in`` and ``not in``
+take a list.
+"""
 
 
 def _filter_form(value: Any) -> str:
     """Return ``any`` for a list of lists of conditions, ``all`` for a list of conditions."""
     first = value[0] if isinstance(value, list | tuple) and value else None
-    return "any" if isinstance(first, list | tuple) and first and isinstance(first[0], list | tuple) else "all"
+    return (
+        "any"
+        if isinstance(first, list | tuple) and first and isinstance(first[0], list | tuple)
+        else "all"
+    )
 
 
 Filter = Annotated[
-    Annotated[tuple[Condition, ...], Tag("all")] | Annotated[tuple[tuple[Condition, ...], ...], Tag("any")],
+    Annotated[tuple[Condition, ...], Tag("all")]
+    | Annotated[tuple[tuple[Condition, ...], ...], Tag("any")],
     Discriminator(_filter_form),
 ]
-"""Conditions that must all hold, or a list of such lists of which one must hold: pyarrow's filter form."""
+"""Conditions that must all hold, or a list of such lists of which one must hold: pyarrow's filter
+form.
+"""
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 """A non-empty name."""
@@ -48,30 +69,42 @@ Name = Annotated[str, Field(min_length=1, max_length=200)]
 class StrictModel(BaseModel):
     """A frozen model that refuses unknown fields and takes field docstrings as descriptions."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True
+    )
 
 
 class ActionRule(StrictModel):
     """What any rule may say besides its action."""
 
     accept: Annotated[str, Field(min_length=3)] | None = None
-    """Why a thing the plan refuses (an identifier kept, few distinct values) is right; kept in the manifest."""
+    """Why a thing the plan refuses (an identifier kept, few distinct values) is right; kept in the
+    manifest.
+    """
     entity: Name | None = None
-    """What the column holds, where detection is to be overruled: an entity such as ``EMAIL_ADDRESS`` or ``PERSON``."""
+    """What the column holds, where detection is to be overruled: an entity such as
+    ``EMAIL_ADDRESS`` or ``PERSON``.
+    """
     when: Filter | None = None
-    """Rows that this rule is for, as conditions on other columns; ``otherwise`` says what the other rows get."""
+    """Rows that this rule is for, as conditions on other columns; ``otherwise`` says what the other
+    rows get.
+    """
     otherwise: Rule | None = None
     """The rule for rows that ``when`` leaves out."""
 
     @property
     def reads_subject(self) -> bool:
-        """Return whether the rule, or its ``otherwise``, needs to know whose row it is and names no column for it."""
+        """Return whether the rule, or its ``otherwise``, needs to know whose row it is and names no
+        column for it.
+        """
         return self.otherwise is not None and self.otherwise.reads_subject
 
     @model_validator(mode="after")
     def _when_and_otherwise_come_together(self) -> ActionRule:
         if self.when is not None and self.otherwise is None:
-            raise ValueError("when: needs otherwise: for the other rows, for example otherwise: {action: keep}")
+            raise ValueError(
+                "when: needs otherwise: for the other rows, for example otherwise: {action: keep}"
+            )
         if self.otherwise is not None and self.when is None:
             raise ValueError("otherwise: needs when: to say which rows this rule is for")
         return self
@@ -84,7 +117,9 @@ class KeyedRule(ActionRule):
     """Which of the policy's default keys is meant where ``key`` is not said."""
 
     key: Name | None = None
-    """Name of the key in the keyring that the purpose key is derived from; by default ``default_keys:`` say."""
+    """Name of the key in the keyring that the purpose key is derived from; by default
+    ``default_keys:`` say.
+    """
     domain: Name | None = None
     """Columns of one domain join, across datasets too; without it the results join nowhere else."""
 

@@ -27,13 +27,16 @@ class LabelRule(KeyedRule):
     action: Literal["label"]
     """The span becomes its entity's name in angle brackets."""
     numbered: bool | Literal["text", "subject"] = True
-    """Where a value keeps its number: in its text (``text``, true), in all texts of its ``subject``; false: no numbers.
+    """Where a value keeps its number: in its text (``text``, true), in all texts of its
+    ``subject``; false: no numbers.
 
-    Within a subject the number has six digits and is a keyed function of subject and value, so that texts need no
-    common count; two values of one subject share a number in one of 900,000 pairs.
+    Within a subject the number has six digits and is a keyed function of subject and value, so that
+    texts need no common count; two values of one subject share a number in one of 900,000 pairs.
     """
     by: Name | None = None
-    """With ``numbered: subject``: the column that says whose text it is; by default the policy's ``subject``."""
+    """With ``numbered: subject``: the column that says whose text it is; by default the policy's
+    ``subject``.
+    """
 
     @property
     def needs_key(self) -> bool:
@@ -58,18 +61,23 @@ class FreeTextRule(ActionRule):
     action: Literal["free_text"]
     """Spans that detection finds, and the row's own values, are replaced in place."""
     entities: dict[str, EntityRule] = Field(default_factory=dict, validate_default=True)
-    """What becomes of spans, per entity: an action or a rule; ``DEFAULT`` is for the others, ``label`` unless said.
+    """What becomes of spans, per entity: an action or a rule; ``DEFAULT`` is for the others,
+    ``label`` unless said.
 
     ``TITLE`` stays where it has no action of its own.
     """
     same_row: dict[str, RowValueKind] = Field(default_factory=dict)
-    """Columns whose values are hunted in their row's text and replaced as the column was: a list, or column: kind."""
+    """Columns whose values are hunted in their row's text and replaced as the column was: a list,
+    or column: kind.
+    """
     scan: bool = True
     """Whether detection runs over the text; without it only the row's own values are replaced."""
     languages: tuple[Name, ...] | None = None
     """Languages of the texts, as two-letter codes; by default the policy's ``detect:`` says."""
     countries: tuple[Name, ...] | None = None
-    """Countries whose identifiers are looked for, as two-letter codes; by default the policy's ``detect:`` says."""
+    """Countries whose identifiers are looked for, as two-letter codes; by default the policy's
+    ``detect:`` says.
+    """
     score_threshold: Annotated[float, Field(ge=0, le=1)] = 0.35
     """Spans that detection is less sure of are left alone."""
     allow: tuple[str, ...] = ()
@@ -77,9 +85,13 @@ class FreeTextRule(ActionRule):
     deny: tuple[str, ...] = ()
     """Texts that always are; case, width and spacing do not matter."""
     markup: Literal["none", "auto", "html", "markdown", "json"] = "none"
-    """What cells are written in, so that they stay well-formed; ``auto`` tells each cell by how it begins."""
+    """What cells are written in, so that they stay well-formed; ``auto`` tells each cell by how it
+    begins.
+    """
 
-    @field_validator("entities", mode="before", json_schema_input_type="dict[str, str | EntityRule]")
+    @field_validator(
+        "entities", mode="before", json_schema_input_type="dict[str, str | EntityRule]"
+    )
     @classmethod
     def _expand_names(cls, entities: Any) -> Any:
         if not isinstance(entities, dict):
@@ -88,10 +100,16 @@ class FreeTextRule(ActionRule):
         rules = {"DEFAULT": {"action": "label"}, **stays, **entities}
         return {entity: _expanded(str(entity), rule) for entity, rule in rules.items()}
 
-    @field_validator("same_row", mode="before", json_schema_input_type=dict[str, RowValueKind] | list[str])
+    @field_validator(
+        "same_row", mode="before", json_schema_input_type=dict[str, RowValueKind] | list[str]
+    )
     @classmethod
     def _expand_list(cls, columns: Any) -> Any:
-        return {str(column): "auto" for column in columns} if isinstance(columns, (list, tuple)) else columns
+        return (
+            {str(column): "auto" for column in columns}
+            if isinstance(columns, (list, tuple))
+            else columns
+        )
 
     @property
     def reads_subject(self) -> bool:
@@ -101,9 +119,15 @@ class FreeTextRule(ActionRule):
     @model_validator(mode="after")
     def _something_to_find(self) -> FreeTextRule:
         if not self.scan and not self.same_row:
-            raise ValueError("scan: false without same_row: changes nothing; use keep, or name columns in same_row:")
+            raise ValueError(
+                "scan: false without same_row: changes nothing; use keep, or name columns in"
+                " same_row:"
+            )
         if self.languages == ():
-            raise ValueError("languages: names none, so no rule would look at any text; leave it out, or name one")
+            raise ValueError(
+                "languages: names none, so no rule would look at any text; leave it out, or"
+                " name one"
+            )
         return self
 
 
@@ -118,11 +142,15 @@ def _in_our_words(rule: Any) -> Any:
 
 
 def _expanded(entity: str, rule: Any) -> Any:
-    """Return ``rule`` as a mapping, with the kind of a ``fake`` taken from the entity where it is not said."""
+    """Return ``rule`` as a mapping, with the kind of a ``fake`` taken from the entity where it is
+    not said.
+    """
     said = _in_our_words({"action": rule} if isinstance(rule, str) else rule)
     if isinstance(said, dict) and said.get("action") == "fake" and "kind" not in said:
         if entity not in FAKE_KIND_OF:
             known = ", ".join(sorted(FAKE_KIND_OF))
-            raise ValueError(f"fake for {entity} needs kind:; without it the kinds are known for {known}")
+            raise ValueError(
+                f"fake for {entity} needs kind:; without it the kinds are known for {known}"
+            )
         return {**said, "kind": FAKE_KIND_OF[entity]}
     return said

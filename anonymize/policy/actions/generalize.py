@@ -14,17 +14,36 @@ DateUnit = Literal["day", "week", "month", "quarter", "year", "decade", "age"]
 """How coarse a date becomes."""
 
 _WAYS = (
-    "to", "band", "bands", "quantiles", "nearest", "significant", "top", "bottom", "prefix", "postcode", "postcode_by",
-    "network", "grid_metres", "geohash", "part", "rare", "hierarchy",
-)  # fmt: skip
+    "to",
+    "band",
+    "bands",
+    "quantiles",
+    "nearest",
+    "significant",
+    "top",
+    "bottom",
+    "prefix",
+    "postcode",
+    "postcode_by",
+    "network",
+    "grid_metres",
+    "geohash",
+    "part",
+    "rare",
+    "hierarchy",
+)
 _ENDS = (("top",), ("bottom",), ("top", "bottom"))
 _COMBINES = {frozenset(("top", "bottom")), *(frozenset(("band", *ends)) for ends in _ENDS)}
 _AGES = {frozenset(("to", *more)) for more in ((), ("band",), ("top",), ("band", "top"))}
 _DETAILS = {
-    "format": ("to",), "at": ("to",), "width": ("prefix", "postcode", "postcode_by"),
-    "axis": ("grid_metres",), "latitude": ("grid_metres",),
-    "level": ("hierarchy",), "other": ("rare",),
-}  # fmt: skip
+    "format": ("to",),
+    "at": ("to",),
+    "width": ("prefix", "postcode", "postcode_by"),
+    "axis": ("grid_metres",),
+    "latitude": ("grid_metres",),
+    "level": ("hierarchy",),
+    "other": ("rare",),
+}
 
 
 class NetworkSpec(StrictModel):
@@ -37,22 +56,32 @@ class NetworkSpec(StrictModel):
 
 
 class GeneralizeRule(ActionRule):
-    """Replace values by coarser ones: dates by year, numbers by bands, postcodes by their first characters."""
+    """Replace values by coarser ones: dates by year, numbers by bands, postcodes by their first
+    characters.
+    """
 
     action: Literal["generalize"]
     """Values become coarser, so that more rows look alike; say exactly one way."""
     to: DateUnit | None = None
-    """Dates: ``day`` gives a date, ``year`` a number, the others text: 2024-W07, 2024-02, 2024-Q1, 2020s, age 30-39."""
+    """Dates: ``day`` gives a date, ``year`` a number, the others text: 2024-W07, 2024-02, 2024-Q1,
+    2020s, age 30-39.
+    """
     at: date | None = None
-    """With ``to: age``: the day on which ages are taken; ``band`` (10) and ``top`` (90) say how they are banded."""
+    """With ``to: age``: the day on which ages are taken; ``band`` (10) and ``top`` (90) say how
+    they are banded.
+    """
     format: str | None = None
-    """Dates kept as text: how they are written, as for strptime (``%d/%m/%Y``); ISO 8601 when absent."""
+    """Dates kept as text: how they are written, as for strptime (``%d/%m/%Y``); ISO 8601 when
+    absent.
+    """
     band: Annotated[float, Field(gt=0)] | None = None
     """Numbers: width of equal bands that start at zero; 10 gives 30-39."""
     bands: Annotated[tuple[float, ...], Field(min_length=1)] | None = None
     """Numbers: lower edges of the bands, rising; [0, 18, 65] gives <0, 0-17, 18-64, 65+."""
     quantiles: Annotated[int, Field(ge=2, le=1000)] | None = None
-    """Numbers: this many bands with about equally many rows; a first pass finds the edges between them."""
+    """Numbers: this many bands with about equally many rows; a first pass finds the edges between
+    them.
+    """
     nearest: Annotated[float, Field(gt=0)] | None = None
     """Numbers: round to a multiple of this, ties to even; the type is kept."""
     significant: Annotated[int, Field(ge=1, le=15)] | None = None
@@ -62,17 +91,25 @@ class GeneralizeRule(ActionRule):
     bottom: float | None = None
     """Numbers: smaller ones become this one; with ``band`` they share the band ``<18``."""
     prefix: Annotated[int, Field(ge=1, le=32)] | None = None
-    """Postcodes and codes: characters that stay, after removal of spaces; shorter values are bad values."""
+    """Postcodes and codes: characters that stay, after removal of spaces; shorter values are bad
+    values.
+    """
     width: Annotated[int, Field(ge=1, le=32)] | None = None
-    """With ``prefix`` or ``postcode``, for codes read as numbers: digits of a full code; leading zeros are put back."""
+    """With ``prefix`` or ``postcode``, for codes read as numbers: digits of a full code; leading
+    zeros are put back.
+    """
     postcode: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
-    """Postcodes: the region their first characters name in this country; US areas with few people become 000."""
+    """Postcodes: the region their first characters name in this country; US areas with few people
+    become 000.
+    """
     postcode_by: Name | None = None
     """Postcodes: the column that holds each row's country."""
     network: NetworkSpec | None = None
     """IP addresses: their network, for example {v4: 24, v6: 48}; {} means that."""
     grid_metres: Annotated[float, Field(ge=10, le=1_000_000)] | None = None
-    """Latitudes or longitudes in degrees: the middle of their cell of a grid this wide; needs ``axis``."""
+    """Latitudes or longitudes in degrees: the middle of their cell of a grid this wide; needs
+    ``axis``.
+    """
     axis: Literal["latitude", "longitude"] | None = None
     """With ``grid_metres``: which of the two the column is."""
     latitude: Name | None = None
@@ -82,11 +119,15 @@ class GeneralizeRule(ActionRule):
     part: Literal["domain", "host"] | None = None
     """``domain`` of e-mail addresses, ``host`` of URLs."""
     rare: Annotated[int, Field(ge=2)] | None = None
-    """Categories: those with fewer rows than this in the whole column become ``other``; a first pass counts them."""
+    """Categories: those with fewer rows than this in the whole column become ``other``; a first
+    pass counts them.
+    """
     other: Annotated[str, Field(min_length=1)] = "other"
     """With ``rare``: what rare categories become."""
     hierarchy: Name | None = None
-    """Categories: a CSV file without header, value; level 1; level 2 ..., that says which group a value is in."""
+    """Categories: a CSV file without header, value; level 1; level 2 ..., that says which group a
+    value is in.
+    """
     level: Annotated[int, Field(ge=1, le=20)] = 1
     """With ``hierarchy``: which level is taken."""
 
@@ -102,8 +143,13 @@ class GeneralizeRule(ActionRule):
         said = frozenset(way for way in _WAYS if getattr(self, way) is not None)
         fits = said in _AGES if self.to == "age" else len(said) == 1 or said in _COMBINES
         if not fits:
-            have = f"{' and '.join(sorted(said))} do not go together" if said else "does not say how"
-            raise ValueError(f"{have}; say one of {', '.join(_WAYS)}; top and bottom also go together and with band")
+            have = (
+                f"{' and '.join(sorted(said))} do not go together" if said else "does not say how"
+            )
+            raise ValueError(
+                f"{have}; say one of {', '.join(_WAYS)}; top and bottom also go together and with"
+                " band"
+            )
         return self
 
     @model_validator(mode="after")
@@ -112,7 +158,9 @@ class GeneralizeRule(ActionRule):
             if detail in self.model_fields_set and all(getattr(self, way) is None for way in ways):
                 raise ValueError(f"{detail}: goes with {' or '.join(ways)}:")
         if (self.to == "age") != (self.at is not None):
-            raise ValueError("to: age needs at:, the day on which ages are taken, and only that does")
+            raise ValueError(
+                "to: age needs at:, the day on which ages are taken, and only that does"
+            )
         if self.grid_metres is not None and self.axis is None:
             raise ValueError("grid_metres: needs axis: latitude or longitude")
         if self.latitude is not None and self.axis != "longitude":

@@ -10,7 +10,9 @@ from pydantic import Field, field_validator, model_validator
 from anonymize.policy.actions.base import KeyedRule, Name, StrictModel
 
 Normalization = Literal["exact", "trim", "fold"]
-"""Which spellings are one value: ``exact`` none, ``trim`` but for outer spaces, ``fold`` but for case and spacing."""
+"""Which spellings are one value: ``exact`` none, ``trim`` but for outer spaces, ``fold`` but for
+case and spacing.
+"""
 
 FakeKind = Literal[
     "name",
@@ -60,7 +62,9 @@ class PseudonymizeRule(KeyedRule):
     """Replace values by one-way keyed pseudonyms that join within their domain."""
 
     action: Literal["pseudonymize"]
-    """Equal values get equal 26-character pseudonyms; there is no way back, and none forward without the key."""
+    """Equal values get equal 26-character pseudonyms; there is no way back, and none forward
+    without the key.
+    """
     normalize: Normalization = "exact"
     """Which spellings count as one value."""
 
@@ -74,11 +78,15 @@ class TokenizeRule(KeyedRule):
     """Reversible: the key is not one that readers of the dataset hold."""
 
     method: Literal["siv", "vault"] = "siv"
-    """``siv``: the token is the encrypted value, nothing is stored; ``vault``: it is random, stored, can be erased."""
+    """``siv``: the token is the encrypted value, nothing is stored; ``vault``: it is random,
+    stored, can be erased.
+    """
 
     @property
     def reads_subject(self) -> bool:
-        """Return whether the vault should note whose the value is, so that a subject can be forgotten."""
+        """Return whether the vault should note whose the value is, so that a subject can be
+        forgotten.
+        """
         return self.method == "vault" or super().reads_subject
 
 
@@ -86,12 +94,16 @@ class EncryptFormatRule(KeyedRule):
     """Encrypt values within their own format, reversibly."""
 
     action: Literal["encrypt_format"]
-    """Digits stay digits, separators, length and type stay; ``coatcheck reveal`` turns values back."""
+    """Digits stay digits, separators, length and type stay; ``coatcheck reveal`` turns values
+    back.
+    """
     key_role: ClassVar[Literal["pseudonym", "reveal"]] = "reveal"
     """Reversible: the key is not one that readers of the dataset hold."""
 
     alphabet: Annotated[str, Field(min_length=2)] = "digits"
-    """What is encrypted: digits, hex, letters, alphanumeric, by_class (digits stay digits), or the characters."""
+    """What is encrypted: digits, hex, letters, alphanumeric, by_class (digits stay digits), or the
+    characters.
+    """
     separators: str = " -./()+"
     """Characters that stay where they are; any character besides makes a bad value."""
     keep_first: Annotated[int, Field(ge=0, le=64)] = 0
@@ -101,7 +113,9 @@ class EncryptFormatRule(KeyedRule):
     check: Literal["none", "luhn", "iban"] = "none"
     """Check digits that the values carry and carry again afterwards."""
     small_domains: Literal["refuse", "permute"] = "refuse"
-    """A value with under a million alternatives is bad, or permuted among them, where frequencies tell."""
+    """A value with under a million alternatives is bad, or permuted among them, where frequencies
+    tell.
+    """
     earliest: date = date(1900, 1, 1)
     """For dates: the first possible day."""
     latest: date = date(2099, 12, 31)
@@ -147,7 +161,8 @@ class FakeRule(KeyedRule):
     normalize: Normalization = "fold"
     """Which spellings of the original count as one value."""
     unique: bool | Literal["stable"] = False
-    """Whether two originals never share an invention: ``true`` within one run, ``stable`` in every version and dataset.
+    """Whether two originals never share an invention: ``true`` within one run, ``stable`` in every
+    version and dataset.
 
     ``stable`` ends each invention in twelve characters, a keyed function of the original.
     """
@@ -164,15 +179,25 @@ class FakeRule(KeyedRule):
         if self.unique and self.kind in ("title", "job", "user_agent"):
             raise ValueError(f"unique: makes no sense for {self.kind}")
         if self.unique == "stable" and self.kind in _FIXED_FORMS:
-            what = f"unique: stable: a {self.kind} has no room for the characters that make it one of its own"
-            raise ValueError(f"{what}; say unique: true, or encrypt_format, which gives no two the same")
+            what = (
+                f"unique: stable: a {self.kind} has no room for the characters that make it one of"
+                " its own"
+            )
+            raise ValueError(
+                f"{what}; say unique: true, or encrypt_format, which gives no two the same"
+            )
         if self.unique and self.person is not None and self.kind not in ("email", "user_name"):
-            raise ValueError(f"unique: with person: is for email and user_name, not {self.kind}: people share names")
+            raise ValueError(
+                f"unique: with person: is for email and user_name, not {self.kind}: people share"
+                " names"
+            )
         return self
 
     @property
     def joins(self) -> bool:
-        """Return whether inventions are a function of the original alone, so that they are the same everywhere."""
+        """Return whether inventions are a function of the original alone, so that they are the same
+        everywhere.
+        """
         return self.unique is not True or self.kind in ("email", "user_name")
 
     @property
@@ -193,7 +218,9 @@ class ShiftDatesRule(KeyedRule):
     format: str | None = None
     """Dates kept as text: how they are written, as for strptime; ISO 8601 when absent."""
     clock: Literal["exact", "second", "minute", "hour"] = "exact"
-    """What stays of the time of day; exact keeps fractions of a second too, which tell one event from all others."""
+    """What stays of the time of day; exact keeps fractions of a second too, which tell one event
+    from all others.
+    """
 
     @property
     def reads_subject(self) -> bool:
@@ -205,7 +232,9 @@ class ShuffleRule(KeyedRule):
     """Deal the column's values out anew among its rows."""
 
     action: Literal["shuffle"]
-    """A keyed permutation: every value stays in the column, at another row; needs memory for the whole column."""
+    """A keyed permutation: every value stays in the column, at another row; needs memory for the
+    whole column.
+    """
     by: Name | None = None
     """A column that tells rows apart; by default the policy's ``subject``."""
     within: tuple[Name, ...] = ()

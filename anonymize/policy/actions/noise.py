@@ -17,7 +17,9 @@ class PerturbRule(ActionRule):
     noise: Literal["laplace", "gaussian", "uniform"] = "laplace"
     """The noise's shape."""
     scale: Annotated[float, Field(gt=0)]
-    """Laplace: the scale b; Gaussian: the standard deviation; uniform: the largest noise to either side."""
+    """Laplace: the scale b; Gaussian: the standard deviation; uniform: the largest noise to either
+    side.
+    """
     lowest: float | None = None
     """Smaller results become this."""
     highest: float | None = None

@@ -26,7 +26,9 @@ class DropRule(ActionRule):
     @model_validator(mode="after")
     def _whole_columns_only(self) -> DropRule:
         if self.when is not None:
-            raise ValueError("drop takes whole columns, so when: makes no sense; use redact with when:")
+            raise ValueError(
+                "drop takes whole columns, so when: makes no sense; use redact with when:"
+            )
         return self
 
 
@@ -36,7 +38,9 @@ class RedactRule(ActionRule):
     action: Literal["redact"]
     """Every value becomes the label; nulls stay null."""
     label: str | None = "<REDACTED>"
-    """The text that stands for every value; null makes every value null and keeps the column's type."""
+    """The text that stands for every value; null makes every value null and keeps the column's
+    type.
+    """
 
 
 class ConstantRule(ActionRule):
@@ -58,7 +62,9 @@ class NullRule(ActionRule):
 
 
 class MaskRule(ActionRule):
-    """Hide the letters and digits of a value but for its first and last ones, or by what the value is."""
+    """Hide the letters and digits of a value but for its first and last ones, or by what the value
+    is.
+    """
 
     action: Literal["mask"]
     """Letters and digits are hidden; lengths and separators stay."""
@@ -69,21 +75,33 @@ class MaskRule(ActionRule):
     char: Annotated[str, Field(min_length=1, max_length=1)] = "*"
     """The character that hides another."""
     keep_separators: bool = True
-    """Whether spaces and punctuation stay as they are; otherwise they are hidden and counted like letters."""
+    """Whether spaces and punctuation stay as they are; otherwise they are hidden and counted like
+    letters.
+    """
     form: Literal["email", "card"] | None = None
-    """By what the value is: ``email`` gives j***@example.com, ``card`` the last four digits; others are all hidden."""
+    """By what the value is: ``email`` gives j***@example.com, ``card`` the last four digits; others
+    are all hidden.
+    """
     hide: Literal["letters", "digits"] | None = None
     """By class: all letters are hidden, or all digits."""
     pattern: str | None = None
-    """By regular expression: its group ``(?P<hide>...)`` is hidden; a value without a match is hidden whole."""
+    """By regular expression: its group ``(?P<hide>...)`` is hidden; a value without a match is
+    hidden whole.
+    """
 
     @model_validator(mode="after")
     def _one_way(self) -> MaskRule:
         ways = [way for way in ("form", "hide", "pattern") if getattr(self, way) is not None]
-        positions = [way for way in ("keep_first", "keep_last", "keep_separators") if way in self.model_fields_set]
+        positions = [
+            way
+            for way in ("keep_first", "keep_last", "keep_separators")
+            if way in self.model_fields_set
+        ]
         if len(ways) > 1 or (ways and positions):
             said = " and ".join([*ways, *positions])
-            raise ValueError(f"{said} do not go together; say form, hide, pattern, or keep_first and keep_last")
+            raise ValueError(
+                f"{said} do not go together; say form, hide, pattern, or keep_first and keep_last"
+            )
         return self
 
     @field_validator("pattern")

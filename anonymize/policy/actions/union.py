@@ -22,11 +22,20 @@ from anonymize.policy.actions.keyed import (
     TokenizeRule,
 )
 from anonymize.policy.actions.noise import CustomRule, PerturbRule
-from anonymize.policy.actions.simple import ConstantRule, DropRule, KeepRule, MaskRule, NullRule, RedactRule
+from anonymize.policy.actions.simple import (
+    ConstantRule,
+    DropRule,
+    KeepRule,
+    MaskRule,
+    NullRule,
+    RedactRule,
+)
 
 _SimpleRule = KeepRule | RedactRule | MaskRule | ConstantRule | PerturbRule | CustomRule
 _ReplacingRule = PseudonymizeRule | TokenizeRule | EncryptFormatRule | FakeRule | GeneralizeRule
-_ColumnRule = _SimpleRule | _ReplacingRule | DropRule | NullRule | ShiftDatesRule | ShuffleRule | FreeTextRule
+_ColumnRule = (
+    _SimpleRule | _ReplacingRule | DropRule | NullRule | ShiftDatesRule | ShuffleRule | FreeTextRule
+)
 _SpanRule = _SimpleRule | _ReplacingRule | NullRule | ShiftDatesRule | LabelRule
 
 
@@ -66,14 +75,18 @@ def nested_rules(rule: ActionRule) -> Iterator[ActionRule]:
 
 
 def rules_in_turn(rule: ActionRule) -> Iterator[ActionRule]:
-    """Yield ``rule`` and its ``otherwise``, at any depth: one of them makes each row's whole value."""
+    """Yield ``rule`` and its ``otherwise``, at any depth: one of them makes each row's whole
+    value.
+    """
     yield rule
     if rule.otherwise is not None:
         yield from rules_in_turn(rule.otherwise)
 
 
 def key_name(rule: KeyedRule, defaults: Mapping[str, KeyName]) -> KeyName:
-    """Return the name of the key of ``rule``; ``defaults`` are the policy's ``default_keys:``, by role."""
+    """Return the name of the key of ``rule``; ``defaults`` are the policy's ``default_keys:``, by
+    role.
+    """
     return KeyName(rule.key) if rule.key is not None else defaults[rule.key_role]
 
 
@@ -91,13 +104,17 @@ def keys_of(rule: ActionRule, defaults: Mapping[str, KeyName]) -> frozenset[KeyN
 
 def needs_vault(rule: ActionRule) -> bool:
     """Return whether ``rule`` or an inner rule keeps its tokens in a vault."""
-    return any(isinstance(inner, TokenizeRule) and inner.method == "vault" for inner in nested_rules(rule))
+    return any(
+        isinstance(inner, TokenizeRule) and inner.method == "vault" for inner in nested_rules(rule)
+    )
 
 
 def columns_of(rule: ActionRule) -> frozenset[str]:
-    """Return the other columns that ``rule`` names: in ``when``, ``same_row``, ``by``, ``within``, ``person``, ….
+    """Return the other columns that ``rule`` names: in ``when``, ``same_row``, ``by``, ``within``,
+    ``person``, ….
 
-    The policy's subject, which a rule may need without naming it, is not among them: ``reads_subject`` says so.
+    The policy's subject, which a rule may need without naming it, is not among them:
+    ``reads_subject`` says so.
     """
     read: set[str] = set()
     for inner in nested_rules(rule):

@@ -11,14 +11,18 @@ Draws = npt.NDArray[np.uint64]
 
 
 class Digits:
-    """Draws from one keyed number, independent while the product of their sizes stays far below 2^64."""
+    """Draws from one keyed number, independent while the product of their sizes stays far below
+    2^64.
+    """
 
     def __init__(self, draws: Draws) -> None:
         """Start from the whole number."""
         self._left = draws.copy()
 
     def below(self, size: int) -> npt.NDArray[np.int64]:
-        """Return a number from 0 to ``size`` - 1 for each value, and use up that much of the draw."""
+        """Return a number from 0 to ``size`` - 1 for each value, and use up that much of the
+        draw.
+        """
         self._left, drawn = np.divmod(self._left, np.uint64(size))
         return drawn.astype(np.int64)
 

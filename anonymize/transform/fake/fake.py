@@ -30,7 +30,8 @@ PERSON_KINDS = frozenset(("name", "first_name", "last_name", "email", "user_name
 
 @dataclass(frozen=True)
 class Fake:
-    """Invented values: equal in, equal out under one key and Faker version; null where nothing can be seen.
+    """Invented values: equal in, equal out under one key and Faker version; null where nothing can
+    be seen.
 
     Not reversible. Not injective unless ``unique``: with n originals and a pool of p, about n²/2p
     pairs share an invention. Leaks equality and frequency.
@@ -46,7 +47,9 @@ class Fake:
     normalize: Normalization = "fold"
     """Which spellings of the original count as one value."""
     unique: bool = False
-    """Whether a keyed suffix of 60 bits keeps inventions apart; behind a space but in e-mails and user names."""
+    """Whether a keyed suffix of 60 bits keeps inventions apart; behind a space but in e-mails and
+    user names.
+    """
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
         """Return text; every type with one text form is taken."""
@@ -58,12 +61,15 @@ class Fake:
 
     def _invented(self, values: pa.Array) -> pa.Array:
         texts = normalized(seen_text(values), self.normalize)
-        return where_valid(texts, invented(self.kind, self.locale, self.key, texts, unique=self.unique))
+        return where_valid(
+            texts, invented(self.kind, self.locale, self.key, texts, unique=self.unique)
+        )
 
 
 @dataclass(frozen=True)
 class FakeOfPerson:
-    """What belongs to one invented person, chosen by who the row is about: all columns of a person agree.
+    """What belongs to one invented person, chosen by who the row is about: all columns of a person
+    agree.
 
     Equal persons in, equal persons out, in every dataset of the domain. Leaks equality and
     frequency, and gender and country where they are taken from columns.
@@ -90,14 +96,18 @@ class FakeOfPerson:
     @property
     def reads(self) -> tuple[ColumnName, ...]:
         """Return the columns that say who the row is about."""
-        return tuple(dict.fromkeys(name for name in (self.by, self.gender, self.country) if name is not None))
+        return tuple(
+            dict.fromkeys(name for name in (self.by, self.gender, self.country) if name is not None)
+        )
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
         """Return text; every type with one text form is taken."""
         return text_result(input_type)
 
     def __call__(self, column: pa.Array, row: Row) -> pa.Array:
-        """Return an invented value where ``column`` has one; by its own value where nobody is named."""
+        """Return an invented value where ``column`` has one; by its own value where nobody is
+        named.
+        """
         kind, seen = self.output_type(column.type), seen_text(plain(column))
         own = pc.binary_join_element_wise("\x00", seen, "")
         who = pc.coalesce(normalized(seen_text(plain(row.before[self.by])), self.normalize), own)
@@ -105,7 +115,9 @@ class FakeOfPerson:
         result = pa.nulls(len(column), pa.string())
         for locale, rows in self._locales(row, len(column)):
             chosen = genders[np.asarray(rows)]
-            part = invented(self.kind, locale, self.key, who.filter(rows), chosen, unique=self.unique)
+            part = invented(
+                self.kind, locale, self.key, who.filter(rows), chosen, unique=self.unique
+            )
             result = part if len(part) == len(column) else pc.replace_with_mask(result, rows, part)
         return where_valid(seen, result).cast(kind)
 
@@ -113,19 +125,31 @@ class FakeOfPerson:
         """Return each locale and the rows that are of it."""
         if self.country is None:
             return [(self.locale, pa.repeat(True, length))]
-        codes = pc.utf8_upper(pc.utf8_trim_whitespace(as_text(plain(row.before[self.country])))).dictionary_encode()
+        codes = pc.utf8_upper(
+            pc.utf8_trim_whitespace(as_text(plain(row.before[self.country])))
+        ).dictionary_encode()
         names = [self._locale(code) for code in codes.dictionary.to_pylist()]
-        locales = pa.array([*names, self.locale]).take(codes.indices.cast(pa.int64()).fill_null(len(names)))
+        locales = pa.array([*names, self.locale]).take(
+            codes.indices.cast(pa.int64()).fill_null(len(names))
+        )
         return [(locale, pc.equal(locales, locale)) for locale in pc.unique(locales).to_pylist()]
 
     def _locale(self, country: str) -> str:
-        """Return the locale of a country's rows: the rule's own where that country has no such kind of value."""
+        """Return the locale of a country's rows: the rule's own where that country has no such kind
+        of value.
+        """
         locale = LOCALE_OF_COUNTRY.get(country, self.locale)
         return self.locale if self.kind == "national_id" and not has_id_form(locale) else locale
 
 
 def invented(
-    kind: str, locale: str, key: PurposeKey, texts: pa.Array, genders: Genders | None = None, *, unique: bool = False
+    kind: str,
+    locale: str,
+    key: PurposeKey,
+    texts: pa.Array,
+    genders: Genders | None = None,
+    *,
+    unique: bool = False,
 ) -> pa.Array:
     """Return an invented value of ``kind`` for each text; what null gets means nothing."""
     digits = Digits(prf_uint64(key, texts))
@@ -156,7 +180,11 @@ def check_fake(kind: str, locale: str) -> None:
 
 def where_valid(values: pa.Array, result: pa.Array) -> pa.Array:
     """Return ``result`` with nulls where ``values`` has them."""
-    return pc.if_else(values.is_valid(), result, pa.scalar(None, result.type)) if values.null_count else result
+    return (
+        pc.if_else(values.is_valid(), result, pa.scalar(None, result.type))
+        if values.null_count
+        else result
+    )
 
 
 def _of(kind: str) -> Callable[[Digits, str], pa.Array]:
@@ -165,8 +193,8 @@ def _of(kind: str) -> Callable[[Digits, str], pa.Array]:
 
 
 _NUMBER_LAST_TEXT = """
-de_DE de_AT de_CH nl_NL nl_BE es_ES es_MX it_IT pl_PL cs_CZ sv_SE da_DK no_NO fi_FI hu_HU uk_UA ru_RU el_GR
-tr_TR pt_BR pt_PT
+de_DE de_AT de_CH nl_NL nl_BE es_ES es_MX it_IT pl_PL cs_CZ sv_SE da_DK no_NO fi_FI hu_HU uk_UA
+ru_RU el_GR tr_TR pt_BR pt_PT
 """
 
 _NUMBER_LAST = frozenset(_NUMBER_LAST_TEXT.split())
@@ -209,4 +237,13 @@ FAKERS: Mapping[str, Callable[[Digits, str], pa.Array]] = MappingProxyType(
 )
 """How each kind that is no person's is invented from keyed draws."""
 
-__all__ = ["FAKERS", "PERSON_KINDS", "Fake", "FakeOfPerson", "LocaleError", "check_fake", "invented", "where_valid"]
+__all__ = [
+    "FAKERS",
+    "PERSON_KINDS",
+    "Fake",
+    "FakeOfPerson",
+    "LocaleError",
+    "check_fake",
+    "invented",
+    "where_valid",
+]

@@ -16,35 +16,58 @@ from anonymize.transform.fake.faker_pools import LocaleError
 
 PHONES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "US": ("+1 2##-555-01##", "+1 3##-555-01##", "+1 5##-555-01##", "+1 7##-555-01##", "+1 9##-555-01##"),
+        "US": (
+            "+1 2##-555-01##",
+            "+1 3##-555-01##",
+            "+1 5##-555-01##",
+            "+1 7##-555-01##",
+            "+1 9##-555-01##",
+        ),
         "CA": ("+1 2##-555-01##", "+1 4##-555-01##", "+1 6##-555-01##", "+1 7##-555-01##"),
         "GB": ("+44 7700 900###", "+44 20 7946 0###", "+44 161 496 0###", "+44 131 496 0###"),
         "AU": ("+61 2 5550 ####", "+61 3 5550 ####", "+61 7 5550 ####", "+61 8 5550 ####"),
         "IE": ("+353 20 91# ####",),
-        "FR": ("+33 1 99 00 ## ##", "+33 2 61 91 ## ##", "+33 3 53 01 ## ##", "+33 4 65 71 ## ##", "+33 6 39 98 ## ##"),
-        "DE": ("+49 30 23125 ###", "+49 69 90009 ###", "+49 40 66969 ###", "+49 221 4710 ###", "+49 89 99998 ###"),
+        "FR": (
+            "+33 1 99 00 ## ##",
+            "+33 2 61 91 ## ##",
+            "+33 3 53 01 ## ##",
+            "+33 4 65 71 ## ##",
+            "+33 6 39 98 ## ##",
+        ),
+        "DE": (
+            "+49 30 23125 ###",
+            "+49 69 90009 ###",
+            "+49 40 66969 ###",
+            "+49 221 4710 ###",
+            "+49 89 99998 ###",
+        ),
         "SE": ("+46 8 465 004 ##", "+46 31 390 06 ##", "+46 40 628 04 ##", "+46 70 174 06 ##"),
     }
 )
 """Numbers set aside for fiction, by country.
 
-Sources: NANPA (555-01XX); Ofcom, ACMA, ComReg, ARCEP, Bundesnetzagentur and PTS on numbers for drama.
+Sources: NANPA (555-01XX); Ofcom, ACMA, ComReg, ARCEP, Bundesnetzagentur and PTS on numbers for
+drama.
 """
 
 _CODES_TEXT = """
-JP:81 KR:82 CN:86 TW:886 IN:91 UA:380 RU:7 GR:30 ES:34 IT:39 NL:31 PL:48 TR:90 IL:972 SA:966 AE:971 EG:20
-BR:55 PT:351 MX:52 CH:41 AT:43 BE:32 DK:45 NO:47 FI:358 CZ:420 SK:421 HU:36 RO:40 NZ:64 TH:66 VN:84 ID:62
-PH:63 AR:54 CO:57 CL:56 HR:385 BG:359 SI:386 EE:372 LV:371 LT:370 GE:995 AM:374 ZA:27
+JP:81 KR:82 CN:86 TW:886 IN:91 UA:380 RU:7 GR:30 ES:34 IT:39 NL:31 PL:48 TR:90 IL:972 SA:966 AE:971
+EG:20 BR:55 PT:351 MX:52 CH:41 AT:43 BE:32 DK:45 NO:47 FI:358 CZ:420 SK:421 HU:36 RO:40 NZ:64 TH:66
+VN:84 ID:62 PH:63 AR:54 CO:57 CL:56 HR:385 BG:359 SI:386 EE:372 LV:371 LT:370 GE:995 AM:374 ZA:27
 """
 
 _CALLING_CODES = MappingProxyType(dict(pair.split(":") for pair in _CODES_TEXT.split()))
 
-_IBANS = MappingProxyType({"DE": "00000000##########", "GB": "XXXX000000########", "NL": "XXXX00########"})
+_IBANS = MappingProxyType(
+    {"DE": "00000000##########", "GB": "XXXX000000########", "NL": "XXXX00########"}
+)
 """Account parts whose bank does not exist, by country."""
 
 
 def phones(digits: Digits, locale: str) -> pa.Array:
-    """Return phone numbers set aside for fiction, or of blocks of zeros that no country gives out."""
+    """Return phone numbers set aside for fiction, or of blocks of zeros that no country gives
+    out.
+    """
     return _filled(_phone_shapes(locale), digits)
 
 
@@ -54,10 +77,13 @@ def _phone_shapes(locale: str) -> tuple[str, ...]:
 
 
 def cards(digits: Digits, locale: str) -> pa.Array:
-    """Return 16-digit card numbers with a right check digit, of an issuer range that is given to nobody (999999)."""
+    """Return 16-digit card numbers with a right check digit, of an issuer range that is given to
+    nobody (999999).
+    """
     numbers = _digit_matrix(digits, 9)
     whole = np.concatenate(
-        [np.full((len(numbers), 6), 9, np.uint8), numbers, np.zeros((len(numbers), 1), np.uint8)], axis=1
+        [np.full((len(numbers), 6), 9, np.uint8), numbers, np.zeros((len(numbers), 1), np.uint8)],
+        axis=1,
     )
     doubled = whole[:, ::2] * np.uint8(2)
     doubled -= np.uint8(9) * (doubled > 9)
@@ -67,7 +93,9 @@ def cards(digits: Digits, locale: str) -> pa.Array:
 
 
 def ibans(digits: Digits, locale: str) -> pa.Array:
-    """Return account numbers with right check digits, of banks that do not exist; German ones for most countries."""
+    """Return account numbers with right check digits, of banks that do not exist; German ones for
+    most countries.
+    """
     country = locale.partition("_")[2]
     country = country if country in _IBANS else "DE"
     bank, width = _IBANS[country].rstrip("#"), _IBANS[country].count("#")
@@ -88,7 +116,11 @@ def national_ids(digits: Digits, locale: str) -> pa.Array:
 
 
 _IDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"US": ("9##-0#-####", "9##-1#-####", "9##-4#-####"), "GB": ("QQ ## ## ## C",), "CA": ("0## ### ###",)}
+    {
+        "US": ("9##-0#-####", "9##-1#-####", "9##-4#-####"),
+        "GB": ("QQ ## ## ## C",),
+        "CA": ("0## ### ###",),
+    }
 )
 """National ids of valid form that are never issued, by country."""
 
@@ -100,7 +132,9 @@ def has_id_form(locale: str) -> bool:
 
 def _id_shapes(locale: str) -> tuple[str, ...]:
     if not has_id_form(locale):
-        raise LocaleError(f"no form of national id is known for {locale}; known are en_US, en_GB, en_CA")
+        raise LocaleError(
+            f"no form of national id is known for {locale}; known are en_US, en_GB, en_CA"
+        )
     return _IDS[locale.partition("_")[2]]
 
 
@@ -115,7 +149,9 @@ def id_capacity(locale: str) -> int:
 
 
 def _capacity(shapes: tuple[str, ...]) -> int:
-    """Return how many numbers from 0 on give different texts: every shape is drawn equally often."""
+    """Return how many numbers from 0 on give different texts: every shape is drawn equally
+    often.
+    """
     return int(len(shapes) * 10 ** min(shape.count("#") for shape in shapes))
 
 
@@ -141,10 +177,16 @@ def _filled(shapes: tuple[str, ...], digits: Digits) -> pa.Array:
 def _digit_matrix(digits: Digits, width: int) -> npt.NDArray[np.uint8]:
     """Return ``width`` drawn digits for each value, three of them from one draw."""
     groups = [_THREE_DIGITS[digits.below(1000)] for _ in range(-(-width // 3))]
-    return np.concatenate(groups, axis=1)[:, :width] if groups else np.zeros((len(digits), 0), np.uint8)
+    return (
+        np.concatenate(groups, axis=1)[:, :width]
+        if groups
+        else np.zeros((len(digits), 0), np.uint8)
+    )
 
 
-_THREE_DIGITS = np.stack([np.arange(1000) // place % 10 for place in (1, 10, 100)], axis=1).astype(np.uint8)
+_THREE_DIGITS = np.stack([np.arange(1000) // place % 10 for place in (1, 10, 100)], axis=1).astype(
+    np.uint8
+)
 
 
 def _texts(numbers: npt.NDArray[Any]) -> pa.Array:

@@ -1,4 +1,6 @@
-"""Pools of invented values, taken once per locale from Faker; the same on every machine for one Faker version."""
+"""Pools of invented values, taken once per locale from Faker; the same on every machine for one
+Faker version.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ _LISTED = {
 
 
 _ONE_AT_A_TIME = Lock()
-"""Columns are invented in threads beside each other; draws of two pools from one generator would mix."""
+"""Columns are invented in threads beside each other; draws of two pools from one generator would
+mix.
+"""
 
 
 class LocaleError(ValueError):
@@ -52,7 +56,9 @@ class Pool:
 
     @property
     def digest(self) -> str:
-        """Return the SHA-256 of the values, hexadecimal: equal digests mean equal choices under equal keys."""
+        """Return the SHA-256 of the values, hexadecimal: equal digests mean equal choices under
+        equal keys.
+        """
         return hashlib.sha256("\n".join(self.values.to_pylist()).encode()).hexdigest()
 
 
@@ -64,7 +70,11 @@ def pool(kind: str, locale: str) -> Pool:
         LocaleError: Faker does not know the locale, or has no such values in it.
     """
     if kind in ("first_name", "last_name"):
-        both = [value for sex in ("male", "female") for value in pool(f"{kind}_{sex}", locale).values.to_pylist()]
+        both = [
+            value
+            for sex in ("male", "female")
+            for value in pool(f"{kind}_{sex}", locale).values.to_pylist()
+        ]
         values: Iterable[str] = dict.fromkeys(both)
     elif kind in _LISTED:
         values = _listed(kind, locale)
@@ -75,21 +85,28 @@ def pool(kind: str, locale: str) -> Pool:
 
 @cache
 def ascii_pool(kind: str, locale: str) -> pa.StringArray:
-    """Return the pool's values as they stand in e-mail addresses: a-z and 0-9 only, aligned with ``pool``.
+    """Return the pool's values as they stand in e-mail addresses: a-z and 0-9 only, aligned with
+    ``pool``.
 
     Where a script has no letters in common with Latin, the English pool stands in, place for place.
     """
     values = [ascii_word(value) for value in pool(kind, locale).values.to_pylist()]
     spare = pool(kind, "en_US").values.to_pylist()
-    return pa.array([word or ascii_word(spare[at % len(spare)]) for at, word in enumerate(values)], pa.string())
+    return pa.array(
+        [word or ascii_word(spare[at % len(spare)]) for at, word in enumerate(values)], pa.string()
+    )
 
 
 def ascii_word(text: str) -> str:
-    """Return ``text`` in the letters a-z and digits, accents dropped; empty where nothing is left."""
+    """Return ``text`` in the letters a-z and digits, accents dropped; empty where nothing is
+    left.
+    """
     from anonymize.transform.words import fold, latin_forms
 
     latin = sorted(form for word in text.split() for form in latin_forms(word))[:1] or [fold(text)]
-    return "".join(character for character in latin[0] if character.isascii() and character.isalnum())
+    return "".join(
+        character for character in latin[0] if character.isascii() and character.isalnum()
+    )
 
 
 def faker_version() -> str:
@@ -108,7 +125,9 @@ def check_locale(locale: str) -> None:
     from faker.config import AVAILABLE_LOCALES
 
     if locale not in AVAILABLE_LOCALES:
-        raise LocaleError(f"unknown locale '{locale}'; Faker knows {', '.join(sorted(AVAILABLE_LOCALES))}")
+        raise LocaleError(
+            f"unknown locale '{locale}'; Faker knows {', '.join(sorted(AVAILABLE_LOCALES))}"
+        )
 
 
 @cache
@@ -121,7 +140,9 @@ def _faker(locale: str) -> Any:
 
 def _listed(kind: str, locale: str) -> list[str]:
     """Return the values of a list that Faker's person provider of the locale keeps, sorted."""
-    person = next(p for p in _faker(locale).factories[0].providers if ".person" in type(p).__module__)
+    person = next(
+        p for p in _faker(locale).factories[0].providers if ".person" in type(p).__module__
+    )
     for name in _LISTED[kind]:
         values = {_clean(value) for value in _strings(getattr(person, name, ()))} - {""}
         if len(values) > 1:

@@ -19,21 +19,31 @@ FAMILY_FIRST: Mapping[str, str] = MappingProxyType(
 """What stands between family name and given name where the family name comes first."""
 
 _LOCALES_TEXT = """
-US:en_US GB:en_GB UK:en_GB CA:en_CA AU:en_AU NZ:en_NZ IE:en_IE IN:hi_IN DE:de_DE AT:de_AT CH:de_CH FR:fr_FR
-BE:fr_BE ES:es_ES MX:es_MX AR:es_AR CO:es_CO CL:es_CL PT:pt_PT BR:pt_BR IT:it_IT NL:nl_NL PL:pl_PL CZ:cs_CZ
-SK:sk_SK HU:hu_HU RO:ro_RO BG:bg_BG HR:hr_HR SI:sl_SI GR:el_GR TR:tr_TR UA:uk_UA RU:ru_RU SE:sv_SE NO:no_NO
-DK:da_DK FI:fi_FI EE:et_EE LV:lv_LV LT:lt_LT IL:he_IL SA:ar_SA AE:ar_SA EG:ar_SA JP:ja_JP KR:ko_KR CN:zh_CN
-TW:zh_TW TH:th_TH VN:vi_VN ID:id_ID PH:en_US
+US:en_US GB:en_GB UK:en_GB CA:en_CA AU:en_AU NZ:en_NZ IE:en_IE IN:hi_IN DE:de_DE AT:de_AT CH:de_CH
+FR:fr_FR BE:fr_BE ES:es_ES MX:es_MX AR:es_AR CO:es_CO CL:es_CL PT:pt_PT BR:pt_BR IT:it_IT NL:nl_NL
+PL:pl_PL CZ:cs_CZ SK:sk_SK HU:hu_HU RO:ro_RO BG:bg_BG HR:hr_HR SI:sl_SI GR:el_GR TR:tr_TR UA:uk_UA
+RU:ru_RU SE:sv_SE NO:no_NO DK:da_DK FI:fi_FI EE:et_EE LV:lv_LV LT:lt_LT IL:he_IL SA:ar_SA AE:ar_SA
+EG:ar_SA JP:ja_JP KR:ko_KR CN:zh_CN TW:zh_TW TH:th_TH VN:vi_VN ID:id_ID PH:en_US
 """
 
-LOCALE_OF_COUNTRY: Mapping[str, str] = MappingProxyType(dict(pair.split(":") for pair in _LOCALES_TEXT.split()))
+LOCALE_OF_COUNTRY: Mapping[str, str] = MappingProxyType(
+    dict(pair.split(":") for pair in _LOCALES_TEXT.split())
+)
 """Faker's locale for a country's two-letter code."""
 
-_MEN = "m male man boy mr h homme hombre herr mann männlich masculino maschio uomo mężczyzna ч чоловік м мужской"
-_WOMEN = "f w female woman ms mrs femme mujer frau weiblich femenino feminino femmina donna kobieta ж жінка женский"
+_MEN = (
+    "m male man boy mr h homme hombre herr mann männlich masculino maschio uomo mężczyzna ч чоловік"
+    " м мужской"
+)
+_WOMEN = (
+    "f w female woman ms mrs femme mujer frau weiblich femenino feminino femmina donna kobieta ж"
+    " жінка женский"
+)
 _GENDERS = {
     **dict.fromkeys((*_MEN.split(), "男", "男性", "남", "남성", "남자", "पुरुष", "ذكر", "זכר"), 0),
-    **dict.fromkeys((*_WOMEN.split(), "女", "女性", "여", "여성", "여자", "महिला", "أنثى", "נקבה"), 1),
+    **dict.fromkeys(
+        (*_WOMEN.split(), "女", "女性", "여", "여성", "여자", "महिला", "أنثى", "נקבה"), 1
+    ),
 }
 """What a gender column says, in small letters without a final dot."""
 
@@ -44,17 +54,26 @@ Genders = npt.NDArray[np.int64]
 
 
 def genders_of(column: pa.Array | None, rows: int) -> Genders:
-    """Return what a gender column says, in the languages of the commoner locales; -1 for nulls and anything else."""
+    """Return what a gender column says, in the languages of the commoner locales; -1 for nulls and
+    anything else.
+    """
     if column is None:
         return np.full(rows, -1)
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    known = [_GENDERS.get(str(value).strip().lower().rstrip("."), -1) for value in encoded.dictionary.to_pylist()]
-    places: npt.NDArray[np.int64] = np.asarray(encoded.indices.fill_null(len(known))).astype(np.int64)
+    known = [
+        _GENDERS.get(str(value).strip().lower().rstrip("."), -1)
+        for value in encoded.dictionary.to_pylist()
+    ]
+    places: npt.NDArray[np.int64] = np.asarray(encoded.indices.fill_null(len(known))).astype(
+        np.int64
+    )
     return np.array([*known, -1], np.int64)[places]
 
 
 class Persons:
-    """Invented persons of one locale, one per draw; every column of a person is made from the same ones."""
+    """Invented persons of one locale, one per draw; every column of a person is made from the same
+    ones.
+    """
 
     def __init__(self, digits: Digits, locale: str, genders: Genders | None = None) -> None:
         """Choose gender (where not given), given name, family name and number, in this order."""
@@ -73,7 +92,10 @@ class Persons:
 
     def _words(self, kind: str, places: npt.NDArray[np.int64], plain: bool = False) -> pa.Array:
         halves = [f"{kind}_male", f"{kind}_female"]
-        pools = [ascii_pool(half, self.locale) if plain else pool(half, self.locale).values for half in halves]
+        pools = [
+            ascii_pool(half, self.locale) if plain else pool(half, self.locale).values
+            for half in halves
+        ]
         return pa.concat_arrays(pools).take(pa.array(places))
 
     def first_name(self) -> pa.Array:
@@ -96,7 +118,9 @@ class Persons:
         return _TITLES.take(pa.array(self.female))
 
     def email(self, suffix: pa.Array | None = None) -> pa.Array:
-        """Return addresses at example.com made of the name, and of ``suffix`` or the person's number."""
+        """Return addresses at example.com made of the name, and of ``suffix`` or the person's
+        number.
+        """
         return pc.binary_join_element_wise(self._handle(".", suffix), "example.com", "@")
 
     def user_name(self, suffix: pa.Array | None = None) -> pa.Array:
@@ -104,7 +128,10 @@ class Persons:
         return self._handle("_", suffix)
 
     def _handle(self, separator: str, suffix: pa.Array | None) -> pa.Array:
-        first, last = self._words("first_name", self._first, True), self._words("last_name", self._last, True)
+        first, last = (
+            self._words("first_name", self._first, True),
+            self._words("last_name", self._last, True),
+        )
         name = pc.binary_join_element_wise(first, last, separator)
         if suffix is not None:
             return pc.binary_join_element_wise(name, suffix, separator)

@@ -46,7 +46,8 @@ class Originals:
 
 @dataclass(frozen=True)
 class FakeUnique:
-    """Invented values, different for different originals of the column; a first pass lists the originals.
+    """Invented values, different for different originals of the column; a first pass lists the
+    originals.
 
     Injective within one run's data. Another dataset gives other inventions, as its originals are
     others. Leaks equality and frequency.
@@ -81,8 +82,9 @@ class FakeUnique:
         capacity = capacity_of(self.kind, self.locale)
         if len(facts.drawn) > capacity:
             raise UnfitError(
-                f"unique: {len(facts.drawn)} different values, and {self.locale} has {capacity} inventions of kind "
-                f"{self.kind}; choose another locale, or kind: email or user_name, which never run out"
+                f"unique: {len(facts.drawn)} different values, and {self.locale} has {capacity}"
+                f" inventions of kind {self.kind}; choose another locale, or kind: email or"
+                " user_name, which never run out"
             )
         return FakeListed(self, facts.drawn, capacity)
 
@@ -110,11 +112,17 @@ class FakeListed:
     def _invented(self, values: pa.Array) -> pa.Array:
         texts = normalized(seen_text(values), self.fake.normalize)
         places = np.searchsorted(self.drawn, prf_uint64(self.fake.key, texts)).astype(np.uint64)
-        return where_valid(texts, numbered(self.fake.kind, self.fake.locale, self._spread_out(places)))
+        return where_valid(
+            texts, numbered(self.fake.kind, self.fake.locale, self._spread_out(places))
+        )
 
     def _spread_out(self, places: Draws) -> Draws:
-        """Return different numbers below ``capacity`` for different places: a keyed step around a circle."""
-        start, step = prf_uint64(self.fake.key, pa.array(["start of the circle", "step of the circle"])).tolist()
+        """Return different numbers below ``capacity`` for different places: a keyed step around a
+        circle.
+        """
+        start, step = prf_uint64(
+            self.fake.key, pa.array(["start of the circle", "step of the circle"])
+        ).tolist()
         step = step % self.capacity | 1
         while np.gcd(step, self.capacity) != 1:
             step += 2
@@ -126,7 +134,9 @@ class FakeListed:
 
 
 def _distinct(numbers: Draws) -> Draws:
-    """Return ``numbers`` rising and without repeats; by sorting, which is several times as fast as NumPy's hashing."""
+    """Return ``numbers`` rising and without repeats; by sorting, which is several times as fast as
+    NumPy's hashing.
+    """
     rising = np.sort(numbers)
     return rising[np.concatenate([[True], rising[1:] != rising[:-1]])] if len(rising) else rising
 
@@ -149,13 +159,22 @@ _NUMBERS = {"card": 10**9, "iban": 10**8, "url": 10**9, "ip": 3 * 254}
 
 
 def numbered(kind: str, locale: str, numbers: Draws) -> pa.Array:
-    """Return the invention with each number: different numbers below the capacity give different inventions."""
+    """Return the invention with each number: different numbers below the capacity give different
+    inventions.
+    """
     digits = Digits(numbers)
     if kind != "name":
-        return FAKERS[kind](digits, locale) if kind in FAKERS else digits.one_of(pool(kind, locale).values)
+        return (
+            FAKERS[kind](digits, locale)
+            if kind in FAKERS
+            else digits.one_of(pool(kind, locale).values)
+        )
     import pyarrow.compute as pc
 
-    parts = [digits.one_of(pool("first_name", locale).values), digits.one_of(pool("last_name", locale).values)]
+    parts = [
+        digits.one_of(pool("first_name", locale).values),
+        digits.one_of(pool("last_name", locale).values),
+    ]
     if locale in FAMILY_FIRST:
         parts.reverse()
     return pc.binary_join_element_wise(*parts, FAMILY_FIRST.get(locale, " "))

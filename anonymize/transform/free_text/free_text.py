@@ -20,7 +20,13 @@ from anonymize.transform.free_text.markup import Markup, joined, pieces_of
 from anonymize.transform.free_text.same_row.hunt import RowValue, hunt
 from anonymize.transform.free_text.same_row.names import PARTICLES
 from anonymize.transform.free_text.spans import Span, outside, resolved, rewritten
-from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform, UnsupportedTypeError
+from anonymize.transform.interface import (
+    BadValuesError,
+    Row,
+    RowTransform,
+    Transform,
+    UnsupportedTypeError,
+)
 from anonymize.transform.simple.redact import Keep, Redact
 from anonymize.transform.words import words_of
 
@@ -29,7 +35,9 @@ class TextScanner(Protocol):
     """Finds personal data in texts; what ``anonymize.detect.interface.Scanner`` is."""
 
     def scan(self, texts: pa.Array) -> pa.Table:
-        """Return a table with row, start, end (code points), entity and score of each span in ``texts``."""
+        """Return a table with row, start, end (code points), entity and score of each span in
+        ``texts``.
+        """
         ...
 
 
@@ -43,7 +51,8 @@ DEFAULT = "DEFAULT"
 
 @dataclass(frozen=True)
 class FreeText:
-    """Spans found by detection, and the row's own values, replaced in place; other text stays as it is.
+    """Spans found by detection, and the row's own values, replaced in place; other text stays as it
+    is.
 
     A hit on a value of the same row gets what that value's column got, so text and columns tell
     one story. What neither finds stays: recall is measured, not promised.
@@ -61,8 +70,14 @@ class FreeText:
     @property
     def reads(self) -> tuple[ColumnName, ...]:
         """Return the hunted columns, and those the operators read."""
-        others = (operator.reads for operator in self.operators.values() if isinstance(operator, _READING))
-        return tuple(dict.fromkeys([*(value.column for value in self.same_row), *chain.from_iterable(others)]))
+        others = (
+            operator.reads for operator in self.operators.values() if isinstance(operator, _READING)
+        )
+        return tuple(
+            dict.fromkeys(
+                [*(value.column for value in self.same_row), *chain.from_iterable(others)]
+            )
+        )
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
         """Return the type of the texts; text and lists of text are taken."""
@@ -82,13 +97,20 @@ class FreeText:
         return self._of_cells(cells, range(len(cells)), row).cast(kind)
 
     def _of_cells(self, cells: Sequence[str | None], owners: Sequence[int], row: Row) -> pa.Array:
-        """Return cells with their texts replaced; cells of one owner share the numbers of their labels."""
+        """Return cells with their texts replaced; cells of one owner share the numbers of their
+        labels.
+        """
         pieces = [pieces_of(cell, self.markup) if cell else [] for cell in cells]
         places = [at for at, parts in enumerate(pieces) for part in parts if part.text is not None]
         texts = [part.text for parts in pieces for part in parts if part.text is not None]
         changed = iter(self._changed(texts, [owners[at] for at in places], _taken(row, places)))
-        news = [[None if part.text is None else next(changed) for part in parts] for parts in pieces]
-        done = [joined(parts, new) if parts else cell for cell, parts, new in zip(cells, pieces, news, strict=True)]
+        news = [
+            [None if part.text is None else next(changed) for part in parts] for parts in pieces
+        ]
+        done = [
+            joined(parts, new) if parts else cell
+            for cell, parts, new in zip(cells, pieces, news, strict=True)
+        ]
         return pa.array(done, pa.string())
 
     def _of_lists(self, column: pa.Array, row: Row) -> pa.Array:
@@ -101,36 +123,51 @@ class FreeText:
         return pa.ListArray.from_arrays(offsets, done, mask=lists.is_null())
 
     def _changed(self, texts: list[str], owners: Sequence[int], row: Row) -> list[str]:
-        """Return ``texts`` with their spans replaced; texts of one owner share the numbers of their labels."""
+        """Return ``texts`` with their spans replaced; texts of one owner share the numbers of their
+        labels.
+        """
         spans = self._spans(texts, row)
         self._fill(texts, owners, spans, row)
-        return [rewritten(text, here) if here else text for text, here in zip(texts, spans, strict=True)]
+        return [
+            rewritten(text, here) if here else text for text, here in zip(texts, spans, strict=True)
+        ]
 
     def _spans(self, texts: list[str], row: Row) -> list[list[Span]]:
         """Return the spans of each text without overlap; the row's own values come first."""
         found: list[list[Span]] = [[] for _ in texts]
         if self.scanner is not None:
             table = self.scanner.scan(pa.array(texts, pa.string()))
-            columns = (table[name].to_pylist() for name in ("row", "start", "end", "entity", "score"))
+            columns = (
+                table[name].to_pylist() for name in ("row", "start", "end", "entity", "score")
+            )
             for at, start, end, entity, score in zip(*columns, strict=True):
                 found[at].append(Span(start, end, entity, score))
-        found = [resolved(spans, text) if spans else spans for spans, text in zip(found, texts, strict=True)]
+        found = [
+            resolved(spans, text) if spans else spans
+            for spans, text in zip(found, texts, strict=True)
+        ]
         for at, hits in enumerate(hunt(texts, row, self.same_row)) if self.same_row else ():
             hits = self._not_inside_mails(hits, found[at]) if hits else hits
             if hits:
                 left = outside(found[at], hits, texts[at])
                 own = [replace(hit, own=True) for hit in hits]
-                found[at] = own + [span for span in left if not _is_title(span, found[at], texts[at])]
+                found[at] = own + [
+                    span for span in left if not _is_title(span, found[at], texts[at])
+                ]
         return found
 
     def _not_inside_mails(self, hits: list[Span], spans: Sequence[Span]) -> list[Span]:
-        """Return ``hits`` without names in a longer e-mail address: it goes whole, half a host would be left of it."""
+        """Return ``hits`` without names in a longer e-mail address: it goes whole, half a host
+        would be left of it.
+        """
         if isinstance(self._operator(_MAIL, False), Keep):
             return hits
         mails = [span for span in spans if span.entity == _MAIL]
         return [hit for hit in hits if hit.entity == _MAIL or not any(map(hit.is_inside, mails))]
 
-    def _fill(self, texts: Sequence[str], owners: Sequence[int], spans: list[list[Span]], row: Row) -> None:
+    def _fill(
+        self, texts: Sequence[str], owners: Sequence[int], spans: list[list[Span]], row: Row
+    ) -> None:
         """Give every span without a replacement the one of its entity's operator."""
         waiting: dict[tuple[str, bool], list[tuple[int, int]]] = {}
         for at, here in enumerate(spans):
@@ -150,15 +187,21 @@ class FreeText:
             if owners[at] != owner:
                 owner, numbers = owners[at], {}
             if any(span.replacement is None for span in here):
-                spans[at] = [self._labelled(span, texts[at], numbers) for span in sorted(here, key=_by_start)]
+                spans[at] = [
+                    self._labelled(span, texts[at], numbers) for span in sorted(here, key=_by_start)
+                ]
 
     def _operator(self, entity: str, own: bool) -> Operator:
-        """Return what becomes of an entity's spans; the row's own values are not kept, they were named to be hunted."""
+        """Return what becomes of an entity's spans; the row's own values are not kept, they were
+        named to be hunted.
+        """
         operator = self.operators.get(entity) or self.operators.get(DEFAULT) or Label()
         return Label() if own and isinstance(operator, Keep) else operator
 
     def _labelled(self, span: Span, text: str, numbers: dict[str, dict[str, int]]) -> Span:
-        """Return ``span`` with a label where no replacement is known; ``numbers`` are those given out so far."""
+        """Return ``span`` with a label where no replacement is known; ``numbers`` are those given
+        out so far.
+        """
         if span.replacement is not None:
             return span
         operator = self._operator(span.entity, span.own)
@@ -170,7 +213,9 @@ class FreeText:
 
 
 def _is_title(span: Span, whole: Sequence[Span], text: str) -> bool:
-    """Return whether a rest beside a hit is only a title or particle of a name: ``Mr`` of ``Mr Smith``."""
+    """Return whether a rest beside a hit is only a title or particle of a name: ``Mr`` of ``Mr
+    Smith``.
+    """
     rest = span not in whole and span.entity == "PERSON"
     return rest and all(word.fold in PARTICLES for word in words_of(text[span.start : span.end]))
 
@@ -180,7 +225,9 @@ _READING = (RowTransform, LabelOfSubject)
 
 
 def _is_list(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
+    return bool(
+        pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
+    )
 
 
 def _taken(row: Row, at: Sequence[int]) -> Row:
@@ -191,7 +238,10 @@ def _taken(row: Row, at: Sequence[int]) -> Row:
 
 
 def _operated(
-    operator: Transform | RowTransform | LabelOfSubject, entity: str, values: Sequence[str], row: Row
+    operator: Transform | RowTransform | LabelOfSubject,
+    entity: str,
+    values: Sequence[str],
+    row: Row,
 ) -> Sequence[str | None]:
     """Return the operator's texts; None, which becomes a label, where it cannot take a value."""
     if isinstance(operator, LabelOfSubject):

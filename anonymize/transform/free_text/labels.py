@@ -27,11 +27,12 @@ class Label:
 
 @dataclass(frozen=True)
 class LabelOfSubject:
-    """The entity's name and a number that a value keeps in all texts of one subject: ``<PERSON_483920>``.
+    """The entity's name and a number that a value keeps in all texts of one subject:
+    ``<PERSON_483920>``.
 
-    The number is a keyed function of subject, entity and value (letter case aside), so that it is the same in every
-    batch, partition and column of the domain, and says nothing across subjects. Two values of a subject share a
-    number in one of 900,000 pairs.
+    The number is a keyed function of subject, entity and value (letter case aside), so that it is
+    the same in every batch, partition and column of the domain, and says nothing across subjects.
+    Two values of a subject share a number in one of 900,000 pairs.
     """
 
     key: PurposeKey = field(repr=False)
@@ -48,7 +49,8 @@ class LabelOfSubject:
         """Return the label of each value; without a number where ``row`` has no subject."""
         subjects = subjects_of(row.before[self.by]).to_pylist()
         named = [
-            f"{len(whose or '')}:{whose}:{entity}:{v.casefold()}" for whose, v in zip(subjects, values, strict=True)
+            f"{len(whose or '')}:{whose}:{entity}:{v.casefold()}"
+            for whose, v in zip(subjects, values, strict=True)
         ]
         numbers = (prf_uint64(self.key, pa.array(named, pa.string())) % np.uint64(NUMBERS)).tolist()
         return [

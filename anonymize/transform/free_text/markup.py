@@ -1,4 +1,6 @@
-"""Cells written in HTML, Markdown or JSON: which parts are text, and how changed text is put back well-formed."""
+"""Cells written in HTML, Markdown or JSON: which parts are text, and how changed text is put back
+well-formed.
+"""
 
 from __future__ import annotations
 
@@ -15,20 +17,25 @@ Markup = Literal["none", "auto", "html", "markdown", "json"]
 _TAG = r"<[!?/]?(?P<name>[A-Za-z][\w:.-]*)(?=[\s/>?])(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>"
 _HTML_PARTS = re.compile(rf"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|{_TAG}", re.DOTALL)
 _CLOSING = re.compile(r"</([A-Za-z][\w:.-]*)\s*>")
-_ATTRIBUTE = re.compile(r"(?<=[\s\"'/])[^\s\"'<>/=]+\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'<>=`]+)")
+_ATTRIBUTE = re.compile(
+    r"(?<=[\s\"'/])[^\s\"'<>/=]+\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'<>=`]+)"
+)
 
 _ELEMENTS_TEXT = """
-a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink blockquote body br button
-canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl doctype dt em embed
-fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img
-input ins kbd label legend li link main map mark marquee math menu meta meter nav nobr noframes noscript object ol
-optgroup option output p param picture plaintext pre progress q rb rp rt rtc ruby s samp script search section select
-slot small source span strike strong style sub summary sup svg table tbody td template textarea tfoot th thead time
-title tr track tt u ul var video wbr xml xmp
+a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink blockquote
+body br button canvas caption center cite code col colgroup data datalist dd del details dfn dialog
+dir div dl doctype dt em embed fieldset figcaption figure font footer form frame frameset h1 h2 h3
+h4 h5 h6 head header hgroup hr html i iframe img input ins kbd label legend li link main map mark
+marquee math menu meta meter nav nobr noframes noscript object ol optgroup option output p param
+picture plaintext pre progress q rb rp rt rtc ruby s samp script search section select slot small
+source span strike strong style sub summary sup svg table tbody td template textarea tfoot th thead
+time title tr track tt u ul var video wbr xml xmp
 """
 
 _ELEMENTS = frozenset(_ELEMENTS_TEXT.split())
-"""Names of HTML elements: what else stands in angle brackets, without its other half, may be somebody's name."""
+"""Names of HTML elements: what else stands in angle brackets, without its other half, may be
+somebody's name.
+"""
 _JSON_PARTS = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?')
 
 
@@ -55,7 +62,9 @@ def pieces_of(cell: str, markup: Markup) -> list[Piece]:
 
 
 def joined(pieces: Sequence[Piece], changed: Sequence[str | None]) -> str:
-    """Return the cell with the texts in ``changed`` in place, one per piece; unchanged pieces stay byte for byte."""
+    """Return the cell with the texts in ``changed`` in place, one per piece; unchanged pieces stay
+    byte for byte.
+    """
     return "".join(
         piece.raw if new is None or piece.text is None or new == piece.text else piece.write(new)
         for piece, new in zip(pieces, changed, strict=True)
@@ -91,7 +100,9 @@ def _html(cell: str) -> list[Piece]:
 
 
 def _html_text(raw: str) -> list[Piece]:
-    return [Piece(raw, html.unescape(raw), lambda new: html.escape(new, quote=False))] if raw else []
+    return (
+        [Piece(raw, html.unescape(raw), lambda new: html.escape(new, quote=False))] if raw else []
+    )
 
 
 def _html_tag(raw: str) -> list[Piece]:
@@ -104,17 +115,30 @@ def _html_tag(raw: str) -> list[Piece]:
         quoted = raw[start] in "\"'"
         start, end = start + quoted, end - quoted
         value = raw[start:end]
-        pieces += [Piece(raw[at:start]), Piece(value, html.unescape(value), html.escape if quoted else _quoted)]
+        pieces += [
+            Piece(raw[at:start]),
+            Piece(value, html.unescape(value), html.escape if quoted else _quoted),
+        ]
         at = end
     return [*pieces, Piece(raw[at:])]
 
 
 def _html_block(raw: str, opening: str, closing: str, broken: str) -> list[Piece]:
-    """Return a comment or character data, which end with the cell where nothing else does; parts ``broken`` inside."""
-    end = len(raw) - len(closing) if raw.endswith(closing) and len(raw) >= len(opening + closing) else len(raw)
+    """Return a comment or character data, which end with the cell where nothing else does; parts
+    ``broken`` inside.
+    """
+    end = (
+        len(raw) - len(closing)
+        if raw.endswith(closing) and len(raw) >= len(opening + closing)
+        else len(raw)
+    )
     inside = raw[len(opening) : end]
     parted = f"{broken[0]} {broken[1:]}"
-    return [Piece(opening), Piece(inside, inside, lambda new: new.replace(broken, parted)), Piece(raw[end:])]
+    return [
+        Piece(opening),
+        Piece(inside, inside, lambda new: new.replace(broken, parted)),
+        Piece(raw[end:]),
+    ]
 
 
 def _quoted(new: str) -> str:
@@ -128,13 +152,17 @@ def _json(cell: str) -> list[Piece]:
     for match in _JSON_PARTS.finditer(cell):
         raw = match.group()
         pieces.append(Piece(cell[at : match.start()]))
-        pieces.append(Piece(raw, _json_string(raw), lambda new: json.dumps(new, ensure_ascii=False)))
+        pieces.append(
+            Piece(raw, _json_string(raw), lambda new: json.dumps(new, ensure_ascii=False))
+        )
         at = match.end()
     return [*pieces, Piece(cell[at:])]
 
 
 def _json_string(raw: str) -> str:
-    """Return what a string or number says; half a surrogate pair, which is no text, as a replacement character."""
+    """Return what a string or number says; half a surrogate pair, which is no text, as a
+    replacement character.
+    """
     said = str(json.loads(raw, strict=False)) if raw.startswith('"') else raw
     return said.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 

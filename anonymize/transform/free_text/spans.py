@@ -1,4 +1,6 @@
-"""Spans in one text: conflicts resolved as presidio-anonymizer resolves them, and rewritten in place."""
+"""Spans in one text: conflicts resolved as presidio-anonymizer resolves them, and rewritten in
+place.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,10 @@ def _merge_same_entity(spans: Sequence[Span]) -> list[Span]:
         group = by_entity.setdefault(span.entity, [])
         if group and span.start < group[-1][1].end:
             last = group[-1][1]
-            group[-1] = (position, replace(last, end=max(last.end, span.end), score=max(last.score, span.score)))
+            group[-1] = (
+                position,
+                replace(last, end=max(last.end, span.end), score=max(last.score, span.score)),
+            )
         else:
             group.append((position, span))
     everything = [item for group in by_entity.values() for item in group]
@@ -61,7 +66,9 @@ def _merge_same_entity(spans: Sequence[Span]) -> list[Span]:
 
 def _drop_contained(spans: Sequence[Span]) -> list[Span]:
     kept: list[Span] = []
-    order = sorted(range(len(spans)), key=lambda at: (spans[at].start, -spans[at].end, -spans[at].score, -at))
+    order = sorted(
+        range(len(spans)), key=lambda at: (spans[at].start, -spans[at].end, -spans[at].score, -at)
+    )
     for span in (spans[at] for at in order):
         if not kept or span.end > kept[-1].end:
             kept.append(span)
@@ -97,7 +104,9 @@ def _join_over_spaces(spans: Sequence[Span], text: str) -> list[Span]:
 
 
 def outside(spans: Iterable[Span], taken: Sequence[Span], text: str) -> list[Span]:
-    """Return what is left of ``spans`` outside the places ``taken``, without spaces and punctuation at the cuts."""
+    """Return what is left of ``spans`` outside the places ``taken``, without spaces and punctuation
+    at the cuts.
+    """
     left: list[Span] = []
     for span in spans:
         start = span.start
@@ -121,7 +130,9 @@ def _words_of(span: Span, text: str) -> list[Span]:
 
 
 def rewritten(text: str, spans: Sequence[Span]) -> str:
-    """Return ``text`` with every span replaced; spans do not overlap and have their replacements."""
+    """Return ``text`` with every span replaced; spans do not overlap and have their
+    replacements.
+    """
     pieces, at = [], 0
     for span in sorted(spans, key=_PLACE):
         pieces += [text[at : span.start], span.replacement or ""]
@@ -133,4 +144,8 @@ def literal_hits(text: str, wanted: str, entity: str, result: str | None) -> lis
     """Return where ``wanted`` stands letter by letter, its spaces left out or not."""
     parts = [re.escape(part) for part in wanted.split()]
     pattern = r"\s*".join(parts)
-    return [Span(m.start(), m.end(), entity, 1.0, result) for m in re.finditer(pattern, text)] if pattern else []
+    return (
+        [Span(m.start(), m.end(), entity, 1.0, result) for m in re.finditer(pattern, text)]
+        if pattern
+        else []
+    )

@@ -30,13 +30,17 @@ from anonymize.transform.interface import Row, UnsupportedTypeError
 
 @dataclass(frozen=True)
 class GeneralizePrefix:
-    """The first characters of postcodes and codes, spaces removed, in capitals. Not reversible; leaks the prefix."""
+    """The first characters of postcodes and codes, spaces removed, in capitals. Not reversible;
+    leaks the prefix.
+    """
 
     function_of_row: ClassVar[bool] = True
     length: int
     """Characters that stay."""
     width: int | None = None
-    """Digits of a full code, for codes that lost their leading zeros as numbers: they are put back."""
+    """Digits of a full code, for codes that lost their leading zeros as numbers: they are put
+    back.
+    """
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
         """Return text; text is taken, and numbers when ``width`` is said."""
@@ -53,7 +57,8 @@ class GeneralizePrefix:
 
     def _prefixes(self, values: pa.Array) -> pa.Array:
         codes = _widened(
-            pc.utf8_upper(pc.replace_substring_regex(seen_text(values), rf"[{INVISIBLE}]+", "")), self.width
+            pc.utf8_upper(pc.replace_substring_regex(seen_text(values), rf"[{INVISIBLE}]+", "")),
+            self.width,
         )
         prefixes = pc.utf8_slice_codeunits(codes, 0, self.length)
         if self.width is None:
@@ -67,12 +72,15 @@ def _code_result(input_type: pa.DataType, width: int | None) -> pa.DataType:
     """Return the type of a shortened code.
 
     Raises:
-        UnsupportedTypeError: it is neither text nor, where the ``width`` of a full code is said, a number.
+        UnsupportedTypeError: it is neither text nor, where the ``width`` of a full code is said, a
+            number.
     """
     kind, is_ = value_type(input_type), pa.types
     number = is_.is_integer(kind) or is_.is_floating(kind) or is_.is_decimal(kind)
     if number and width is None:
-        raise UnsupportedTypeError(input_type, "text; for codes read as numbers say width: (its digits)")
+        raise UnsupportedTypeError(
+            input_type, "text; for codes read as numbers say width: (its digits)"
+        )
     if not (is_text(kind) or number or is_.is_null(kind)):
         raise UnsupportedTypeError(input_type, "text and whole numbers")
     return text_result(input_type)
@@ -90,23 +98,33 @@ def _widened(codes: pa.Array, width: int | None) -> pa.Array:
 POSTCODE_PREFIX: Mapping[str, int] = MappingProxyType(
     {"US": 3, "CA": 3, "IE": 3, "JP": 3, "IN": 3, "BR": 3, "CN": 3, "KR": 3, "MX": 3}
 )
-"""Characters of a postcode that name a region, by country; in other countries two, and the outward letters in GB."""
+"""Characters of a postcode that name a region, by country; in other countries two, and the outward
+letters in GB.
+"""
 
-_POSTCODE_FORM: Mapping[str, str] = MappingProxyType({"US": r"^\d{5}(\d{4})?$", "GB": r"^[A-Z]{1,2}\d[0-9A-Z]{0,4}$"})
+_POSTCODE_FORM: Mapping[str, str] = MappingProxyType(
+    {"US": r"^\d{5}(\d{4})?$", "GB": r"^[A-Z]{1,2}\d[0-9A-Z]{0,4}$"}
+)
 """What a postcode looks like without spaces and hyphens, where that decides what stays of it."""
 
 _ANY_POSTCODE = r"^[0-9A-Z]*\d[0-9A-Z]*$"
-"""The same for other countries: letters and digits, some digit among them; anything else is no postcode."""
+"""The same for other countries: letters and digits, some digit among them; anything else is no
+postcode.
+"""
 
 _FEW_PEOPLE_TEXT = "036 059 063 102 203 556 692 790 821 823 830 831 878 879 884 890 893"
 
 FEW_PEOPLE: frozenset[str] = frozenset(_FEW_PEOPLE_TEXT.split())
-"""US three-digit areas with under 20,000 people: they become 000. Source: HHS guidance on HIPAA Safe Harbor."""
+"""US three-digit areas with under 20,000 people: they become 000. Source: HHS guidance on HIPAA
+Safe Harbor.
+"""
 
 
 @dataclass(frozen=True)
 class GeneralizePostcode:
-    """Postcodes by the region their first characters name, country by country. Not reversible; leaks the region."""
+    """Postcodes by the region their first characters name, country by country. Not reversible;
+    leaks the region.
+    """
 
     function_of_row: ClassVar[bool] = True
     country: str | None = None
@@ -114,7 +132,9 @@ class GeneralizePostcode:
     by: ColumnName | None = None
     """The column that holds each row's country, where they differ."""
     width: int | None = None
-    """Digits of a full code, for codes that lost their leading zeros as numbers: they are put back."""
+    """Digits of a full code, for codes that lost their leading zeros as numbers: they are put
+    back.
+    """
 
     @property
     def reads(self) -> tuple[ColumnName, ...]:
@@ -133,20 +153,36 @@ class GeneralizePostcode:
         """
         kind = self.output_type(column.type)
         codes = _widened(
-            pc.utf8_upper(pc.replace_substring_regex(seen_text(plain(column)), rf"[{INVISIBLE}-]+", "")), self.width
+            pc.utf8_upper(
+                pc.replace_substring_regex(seen_text(plain(column)), rf"[{INVISIBLE}-]+", "")
+            ),
+            self.width,
         )
         countries = self._countries(row, len(column))
-        lengths = np.array([POSTCODE_PREFIX.get(name or "", 2) for name in countries.dictionary.to_pylist()] or [2])
-        wanted = lengths[np.asarray(countries.indices.fill_null(0))] if len(countries) else np.zeros(0, np.int64)
+        lengths = np.array(
+            [POSTCODE_PREFIX.get(name or "", 2) for name in countries.dictionary.to_pylist()] or [2]
+        )
+        wanted = (
+            lengths[np.asarray(countries.indices.fill_null(0))]
+            if len(countries)
+            else np.zeros(0, np.int64)
+        )
         names = countries.dictionary_decode()
-        result, bad = pa.nulls(len(column), pa.string()), pc.less_equal(pc.utf8_length(codes), pa.array(wanted))
+        result, bad = (
+            pa.nulls(len(column), pa.string()),
+            pc.less_equal(pc.utf8_length(codes), pa.array(wanted)),
+        )
         bad = pc.or_(bad, pc.invert(_well_formed(codes, names)))
         for length in np.unique(wanted).tolist():
             part = pc.utf8_slice_codeunits(codes, 0, length)
             result = pc.if_else(pa.array(wanted == length), part, result)
         british = pc.equal(names, "GB").fill_null(False)
-        result = pc.if_else(british, pc.replace_substring_regex(codes, r"^([A-Z]{1,2}).*$", r"\1"), result)
-        empty = pc.and_(pc.equal(names, "US"), pc.is_in(result, pa.array(sorted(FEW_PEOPLE)))).fill_null(False)
+        result = pc.if_else(
+            british, pc.replace_substring_regex(codes, r"^([A-Z]{1,2}).*$", r"\1"), result
+        )
+        empty = pc.and_(
+            pc.equal(names, "US"), pc.is_in(result, pa.array(sorted(FEW_PEOPLE)))
+        ).fill_null(False)
         result = pc.if_else(empty, pa.scalar("000"), result)
         return raise_bad(bad, result.cast(kind), "is no postcode of its country")
 
@@ -154,7 +190,9 @@ class GeneralizePostcode:
         """Return each row's country in capitals."""
         if self.by is None:
             return pa.repeat(pa.scalar(self.country, pa.string()), length).dictionary_encode()
-        return pc.utf8_upper(pc.utf8_trim_whitespace(as_text(plain(row.before[self.by])))).dictionary_encode()
+        return pc.utf8_upper(
+            pc.utf8_trim_whitespace(as_text(plain(row.before[self.by])))
+        ).dictionary_encode()
 
 
 def _well_formed(codes: pa.Array, countries: pa.Array) -> pa.BooleanArray:
@@ -169,7 +207,9 @@ def _well_formed(codes: pa.Array, countries: pa.Array) -> pa.BooleanArray:
 
 @dataclass(frozen=True)
 class GeneralizePart:
-    """The domain of an e-mail address, or the host of a URL, in small letters. Not reversible; leaks that part."""
+    """The domain of an e-mail address, or the host of a URL, in small letters. Not reversible;
+    leaks that part.
+    """
 
     function_of_row: ClassVar[bool] = True
     part: str
@@ -206,16 +246,22 @@ _PART = {
 
 
 def _without_sign_in(authorities: pa.Array) -> pa.Array:
-    """Return the hosts of ``jane:secret@host:80``: what stands behind the last at sign, without its port."""
+    """Return the hosts of ``jane:secret@host:80``: what stands behind the last at sign, without its
+    port.
+    """
     signed = pc.match_substring(authorities, "@")
     if pc.any(signed).as_py():
-        authorities = pc.if_else(signed, pc.replace_substring_regex(authorities, r"^.*@", ""), authorities)
+        authorities = pc.if_else(
+            signed, pc.replace_substring_regex(authorities, r"^.*@", ""), authorities
+        )
     return pc.replace_substring_regex(authorities, r":\d*$", "")
 
 
 def _only_hosts(parts: pa.Array) -> pa.Array:
     """Return those of ``parts`` that are hosts, null for the others."""
-    return pc.if_else(pc.match_substring_regex(parts, f"^{HOST}$"), parts, pa.scalar(None, pa.string()))
+    return pc.if_else(
+        pc.match_substring_regex(parts, f"^{HOST}$"), parts, pa.scalar(None, pa.string())
+    )
 
 
 @dataclass(frozen=True)
@@ -242,14 +288,18 @@ class GeneralizeHierarchy:
         texts = pc.utf8_trim_whitespace(seen_text(values))
         places = pc.index_in(texts, pa.array(list(self.groups), pa.string()))
         groups = pa.array(list(self.groups.values()), pa.string()).take(places)
-        return raise_bad(pc.and_(texts.is_valid(), groups.is_null()), groups, "is not in the hierarchy")
+        return raise_bad(
+            pc.and_(texts.is_valid(), groups.is_null()), groups, "is not in the hierarchy"
+        )
 
 
 def read_hierarchy(path: str, level: int) -> Mapping[str, str]:
-    """Return value to group of ``level`` from a hierarchy file: value; level 1; level 2 …, no header, ``;`` or ``,``.
+    """Return value to group of ``level`` from a hierarchy file: value; level 1; level 2 …, no
+    header, ``;`` or ``,``.
 
     Raises:
-        ValueError: the file cannot be read, a line has no such level, or two lines put one value into two groups.
+        ValueError: the file cannot be read, a line has no such level, or two lines put one value
+            into two groups.
     """
     try:
         data = Path(path).read_bytes()
@@ -262,7 +312,8 @@ def parsed_hierarchy(data: bytes, path: str, level: int) -> Mapping[str, str]:
     """Return what ``read_hierarchy`` does from the bytes of the file at ``path``.
 
     Raises:
-        ValueError: they are no UTF-8, a line has no such level, or two lines put one value into two groups.
+        ValueError: they are no UTF-8, a line has no such level, or two lines put one value into two
+            groups.
     """
     import csv
 
@@ -270,13 +321,20 @@ def parsed_hierarchy(data: bytes, path: str, level: int) -> Mapping[str, str]:
         lines = data.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise ValueError(f"hierarchy file '{path}' is not UTF-8") from None
-    rows = [row for row in csv.reader(lines, delimiter=";" if lines and ";" in lines[0] else ",") if row]
+    rows = [
+        row for row in csv.reader(lines, delimiter=";" if lines and ";" in lines[0] else ",") if row
+    ]
     short = next((number for number, row in enumerate(rows, 1) if len(row) <= level), None)
     if not rows or short is not None:
         least = min((len(row) - 1 for row in rows), default=0)
-        raise ValueError(f"hierarchy file '{path}' has {least} levels (line {short or 1}), not {level}")
+        raise ValueError(
+            f"hierarchy file '{path}' has {least} levels (line {short or 1}), not {level}"
+        )
     groups: dict[str, str] = {}
     for number, row in enumerate(rows, 1):
         if groups.setdefault(row[0].strip(), row[level].strip()) != row[level].strip():
-            raise ValueError(f"hierarchy file '{path}' puts line {number}'s value into two groups of level {level}")
+            raise ValueError(
+                f"hierarchy file '{path}' puts line {number}'s value into two groups of level"
+                f" {level}"
+            )
     return MappingProxyType(groups)

@@ -22,12 +22,16 @@ class GeneralizeDate:
 
     function_of_row: ClassVar[bool] = True
     to: str
-    """``day`` gives a date, ``year`` a number, the others text: 2024-W07, 2024-02, 2024-Q1, 2020s."""
+    """``day`` gives a date, ``year`` a number, the others text: 2024-W07, 2024-02, 2024-Q1,
+    2020s.
+    """
     written: str | None = None
     """How dates in text are written, as for strptime; ISO 8601 when None."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return date32 for day, int32 for year, else text; dates, timestamps and text are taken."""
+        """Return date32 for day, int32 for year, else text; dates, timestamps and text are
+        taken.
+        """
         check_dates(input_type)
         return {"day": pa.date32(), "year": pa.int32()}.get(self.to, pa.string())
 
@@ -55,14 +59,18 @@ class GeneralizeDate:
         if self.to == "year":
             return year.cast(pa.int32())
         if self.to == "quarter":
-            return pc.binary_join_element_wise(year.cast(pa.string()), pc.quarter(days).cast(pa.string()), "-Q")
+            return pc.binary_join_element_wise(
+                year.cast(pa.string()), pc.quarter(days).cast(pa.string()), "-Q"
+            )
         decade = pc.utf8_slice_codeunits(year.cast(pa.string()), 0, -1)
         return pc.binary_join_element_wise(decade, "0s", "")
 
 
 @dataclass(frozen=True)
 class AgeBand:
-    """Ages on a given day, in bands, from dates of birth: 30-39, 90+. Not reversible; leaks the band."""
+    """Ages on a given day, in bands, from dates of birth: 30-39, 90+. Not reversible; leaks the
+    band.
+    """
 
     function_of_row: ClassVar[bool] = True
     at: date
@@ -90,9 +98,16 @@ class AgeBand:
 
     def _bands(self, values: pa.Array) -> pa.Array:
         dates, bad = as_dates(values, self.written)
-        born = pc.add(pc.multiply(pc.year(dates), 10_000), pc.add(pc.multiply(pc.month(dates), 100), pc.day(dates)))
+        born = pc.add(
+            pc.multiply(pc.year(dates), 10_000),
+            pc.add(pc.multiply(pc.month(dates), 100), pc.day(dates)),
+        )
         today = self.at.year * 10_000 + self.at.month * 100 + self.at.day
         ages = pc.divide(pc.subtract(today, born), 10_000)
         unborn = pc.less(pc.subtract(today, born), 0)
         bands = BandNumber(self.width, top=self.top)(pc.max_element_wise(ages, 0, skip_nulls=False))
-        return raise_bad(pc.or_(bad, unborn.fill_null(False)), bands, "is not a date of birth before the given day")
+        return raise_bad(
+            pc.or_(bad, unborn.fill_null(False)),
+            bands,
+            "is not a date of birth before the given day",
+        )

@@ -64,7 +64,9 @@ class BandNumber:
         return lower
 
     def _band(self, numbers: Numbers) -> Numbers:
-        """Return the number of each number's band, so that an edge is always in the band that starts there."""
+        """Return the number of each number's band, so that an edge is always in the band that
+        starts there.
+        """
         with np.errstate(over="ignore", invalid="ignore"):
             band = np.floor(numbers / self.width)
             band += self._edge(band + 1) <= numbers
@@ -72,7 +74,9 @@ class BandNumber:
         return np.asarray(band)
 
     def _edge(self, bands: Numbers) -> Numbers:
-        """Return where bands start, as written in decimals: the third band of 0.1 starts at 0.3 to the last bit."""
+        """Return where bands start, as written in decimals: the third band of 0.1 starts at 0.3 to
+        the last bit.
+        """
         places = max(0, -int(Decimal(repr(float(self.width or 1))).as_tuple().exponent))
         with np.errstate(over="ignore", invalid="ignore"):
             edges = bands * float(self.width or 1)
@@ -92,7 +96,9 @@ class BandNumber:
 
 
 def band_label(low: float, high: float, whole: bool) -> str:
-    """Return a band's text: ``30-39`` for whole numbers, ``30 to <40`` for others, ``<18`` and ``90+`` at the ends."""
+    """Return a band's text: ``30-39`` for whole numbers, ``30 to <40`` for others, ``<18`` and
+    ``90+`` at the ends.
+    """
     if low == -np.inf:
         return f"<{high:.15g}"
     if high == np.inf:

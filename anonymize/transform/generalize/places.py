@@ -12,7 +12,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.names import ColumnName
-from anonymize.transform.columns import is_text, over_distinct, plain, raise_bad, seen_text, text_result, value_type
+from anonymize.transform.columns import (
+    is_text,
+    over_distinct,
+    plain,
+    raise_bad,
+    seen_text,
+    text_result,
+    value_type,
+)
 from anonymize.transform.interface import Row, UnsupportedTypeError
 from anonymize.transform.numbers import as_numbers, check_numbers
 
@@ -20,7 +28,9 @@ METRES_PER_DEGREE = 111_195.0
 """Along a meridian of a sphere of 6,371 km."""
 
 _OCTETS = r"^(?P<a>\d{1,3})\.(?P<b>\d{1,3})\.(?P<c>\d{1,3})\.(?P<d>\d{1,3})$"
-_POSITION = r"^\s*\(?\s*(?P<lat>[-+]?\d{1,3}(?:\.\d+)?)\s*[,; ]\s*(?P<lon>[-+]?\d{1,3}(?:\.\d+)?)\s*\)?\s*$"
+_POSITION = (
+    r"^\s*\(?\s*(?P<lat>[-+]?\d{1,3}(?:\.\d+)?)\s*[,; ]\s*(?P<lon>[-+]?\d{1,3}(?:\.\d+)?)\s*\)?\s*$"
+)
 _GEOHASH = np.frombuffer(b"0123456789bcdefghjkmnpqrstuvwxyz", np.uint8)
 
 
@@ -55,14 +65,29 @@ class GeneralizeNetwork:
     def _networks(self, values: pa.Array) -> pa.Array:
         texts = pc.utf8_trim_whitespace(seen_text(values))
         octets = pc.extract_regex(texts, _OCTETS)
-        parts = [np.asarray(pc.struct_field(octets, name).cast(pa.int64()).fill_null(0)) for name in "abcd"]
+        parts = [
+            np.asarray(pc.struct_field(octets, name).cast(pa.int64()).fill_null(0))
+            for name in "abcd"
+        ]
         right = np.all([part <= 255 for part in parts], axis=0)
-        whole = (parts[0] << 24 | parts[1] << 16 | parts[2] << 8 | parts[3]) & (0xFFFFFFFF << (32 - self.v4))
-        written = [_BYTES.take(pa.array((whole >> shift & 255).clip(0, 255))) for shift in (24, 16, 8, 0)]
-        networks = pc.binary_join_element_wise(pc.binary_join_element_wise(*written, "."), str(self.v4), "/")
-        networks = pc.if_else(pc.and_(octets.is_valid(), pa.array(right)), networks, pa.scalar(None, pa.string()))
-        networks = pc.coalesce(networks, self._v6(pc.if_else(octets.is_null(), texts, pa.scalar(None, pa.string()))))
-        return raise_bad(pc.and_(texts.is_valid(), networks.is_null()), networks, "is not an IP address")
+        whole = (parts[0] << 24 | parts[1] << 16 | parts[2] << 8 | parts[3]) & (
+            0xFFFFFFFF << (32 - self.v4)
+        )
+        written = [
+            _BYTES.take(pa.array((whole >> shift & 255).clip(0, 255))) for shift in (24, 16, 8, 0)
+        ]
+        networks = pc.binary_join_element_wise(
+            pc.binary_join_element_wise(*written, "."), str(self.v4), "/"
+        )
+        networks = pc.if_else(
+            pc.and_(octets.is_valid(), pa.array(right)), networks, pa.scalar(None, pa.string())
+        )
+        networks = pc.coalesce(
+            networks, self._v6(pc.if_else(octets.is_null(), texts, pa.scalar(None, pa.string())))
+        )
+        return raise_bad(
+            pc.and_(texts.is_valid(), networks.is_null()), networks, "is not an IP address"
+        )
 
     def _v6(self, texts: pa.Array) -> pa.Array:
         if texts.null_count == len(texts):
@@ -73,7 +98,9 @@ class GeneralizeNetwork:
 
     def _network(self, text: str) -> str | None:
         try:
-            return str(ipaddress.IPv6Network((ipaddress.IPv6Address(text).packed, self.v6), strict=False))
+            return str(
+                ipaddress.IPv6Network((ipaddress.IPv6Address(text).packed, self.v6), strict=False)
+            )
         except ValueError:
             return None
 
@@ -83,7 +110,9 @@ _BYTES = pa.array([str(byte) for byte in range(256)])
 
 @dataclass(frozen=True)
 class GeneralizeGrid:
-    """Latitudes or longitudes moved to the middle of their grid cell. Not reversible; leaks the cell."""
+    """Latitudes or longitudes moved to the middle of their grid cell. Not reversible; leaks the
+    cell.
+    """
 
     function_of_row: ClassVar[bool] = True
     metres: float
@@ -91,7 +120,9 @@ class GeneralizeGrid:
     axis: str
     """``latitude`` or ``longitude``."""
     latitude: ColumnName | None = None
-    """With longitude: the column of latitudes, so that cells are as wide everywhere; at the equator's width without."""
+    """With longitude: the column of latitudes, so that cells are as wide everywhere; at the
+    equator's width without.
+    """
 
     @property
     def reads(self) -> tuple[ColumnName, ...]:
@@ -119,21 +150,29 @@ class GeneralizeGrid:
             middle = (np.floor(np.clip(north, -90, 90) / step) + 0.5) * step
             step = step / np.maximum(np.cos(np.radians(np.clip(middle, -89.9, 89.9))), 1e-3)
         cells = np.clip(np.round((np.floor(degrees / step) + 0.5) * step, 7), -most, most)
-        return raise_bad(pa.array(wrong & ~missing), pa.array(cells, mask=missing), f"is not a {self.axis}")
+        return raise_bad(
+            pa.array(wrong & ~missing), pa.array(cells, mask=missing), f"is not a {self.axis}"
+        )
 
 
-def _degrees(column: pa.Array) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+def _degrees(
+    column: pa.Array,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Return the numbers of a column, where they are wrong, and where they are missing."""
     numbers, bad = as_numbers(plain(column))
     missing = np.asarray(numbers.is_null())
     wrong = np.asarray(bad.fill_null(False))
-    known = np.asarray(pc.if_else(pa.array(wrong), pa.scalar(0, numbers.type), numbers).fill_null(0)).astype(np.float64)
+    known = np.asarray(
+        pc.if_else(pa.array(wrong), pa.scalar(0, numbers.type), numbers).fill_null(0)
+    ).astype(np.float64)
     return known, wrong, missing & ~wrong
 
 
 @dataclass(frozen=True)
 class GeneralizeGeohash:
-    """Positions written ``latitude, longitude`` as geohashes of a few characters. Not reversible; leaks the cell."""
+    """Positions written ``latitude, longitude`` as geohashes of a few characters. Not reversible;
+    leaks the cell.
+    """
 
     function_of_row: ClassVar[bool] = True
     length: int
@@ -154,13 +193,24 @@ class GeneralizeGeohash:
     def _hashes(self, values: pa.Array) -> pa.Array:
         texts = seen_text(values)
         found = pc.extract_regex(texts, _POSITION)
-        lat, lon = (np.asarray(pc.struct_field(found, name).cast(pa.float64()).fill_null(0)) for name in ("lat", "lon"))
+        lat, lon = (
+            np.asarray(pc.struct_field(found, name).cast(pa.float64()).fill_null(0))
+            for name in ("lat", "lon")
+        )
         good = np.asarray(found.is_valid()) & (np.abs(lat) <= 90) & (np.abs(lon) <= 180)
-        hashes = pc.if_else(pa.array(good), geohash(lat, lon, self.length), pa.scalar(None, pa.string()))
-        return raise_bad(pc.and_(texts.is_valid(), hashes.is_null()), hashes, "is not a position: latitude, longitude")
+        hashes = pc.if_else(
+            pa.array(good), geohash(lat, lon, self.length), pa.scalar(None, pa.string())
+        )
+        return raise_bad(
+            pc.and_(texts.is_valid(), hashes.is_null()),
+            hashes,
+            "is not a position: latitude, longitude",
+        )
 
 
-def geohash(latitudes: npt.NDArray[np.float64], longitudes: npt.NDArray[np.float64], length: int) -> pa.Array:
+def geohash(
+    latitudes: npt.NDArray[np.float64], longitudes: npt.NDArray[np.float64], length: int
+) -> pa.Array:
     """Return the geohashes of positions. Source: G. Niemeyer, geohash.org, 2008."""
     bits = 5 * length
     east, north = (bits + 1) // 2, bits // 2

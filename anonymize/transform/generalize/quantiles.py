@@ -18,12 +18,16 @@ from anonymize.transform.interface import Row
 from anonymize.transform.numbers import as_numbers, check_numbers
 
 _KEPT_BITS = 24
-"""Leading bits of a float64 that tell counters apart: sign, exponent and 12 of the fraction, 0.02 % apart."""
+"""Leading bits of a float64 that tell counters apart: sign, exponent and 12 of the fraction, 0.02 %
+apart.
+"""
 
 
 @dataclass(frozen=True)
 class Histogram:
-    """How often numbers of about each size occur; whole numbers up to 8,192 are told apart exactly."""
+    """How often numbers of about each size occur; whole numbers up to 8,192 are told apart
+    exactly.
+    """
 
     counts: dict[int, int] = field(default_factory=dict)
     """Rows per size class; classes are ordered like the numbers in them."""
@@ -45,7 +49,10 @@ class Histogram:
 
     def as_batch(self) -> pa.RecordBatch:
         """Return a row per size class."""
-        sizes, rows = pa.array(list(self.counts), pa.int64()), pa.array(list(self.counts.values()), pa.int64())
+        sizes, rows = (
+            pa.array(list(self.counts), pa.int64()),
+            pa.array(list(self.counts.values()), pa.int64()),
+        )
         return pa.RecordBatch.from_arrays([sizes, rows], names=["size", "rows"])
 
     @classmethod
@@ -54,24 +61,29 @@ class Histogram:
         return cls(dict(zip(batch["size"].to_pylist(), batch["rows"].to_pylist(), strict=True)))
 
     def edges(self, bands: int) -> tuple[float, ...]:
-        """Return the rising edges between at most ``bands`` bands that hold about equally many rows.
+        """Return the rising edges between at most ``bands`` bands that hold about equally many
+        rows.
 
-        They are round: an edge as found is a number that somebody has. The lowest band has no lower edge: it would be
-        the column's least number.
+        They are round: an edge as found is a number that somebody has. The lowest band has no lower
+        edge: it would be the column's least number.
         """
         classes = np.array(sorted(self.counts), np.int64)
         if not len(classes):
             return (0.0,)
         least = _number(int(classes[0]))
         ends = np.cumsum([self.counts[size] for size in classes.tolist()])
-        at = np.searchsorted(ends, [ends[-1] * band / bands for band in range(1, bands)], side="right")
+        at = np.searchsorted(
+            ends, [ends[-1] * band / bands for band in range(1, bands)], side="right"
+        )
         lower = [_number(int(classes[min(i, len(classes) - 1)])) for i in at]
         found = list(dict.fromkeys(edge for edge in lower if edge > least))
         return _rounded(least, found, _number(int(classes[-1]))) or (least,)
 
 
 def _rounded(least: float, edges: Sequence[float], greatest: float) -> tuple[float, ...]:
-    """Return ``edges`` as round numbers, moved by at most a twentieth of the narrower band beside them."""
+    """Return ``edges`` as round numbers, moved by at most a twentieth of the narrower band beside
+    them.
+    """
     marks = [least, *edges, greatest]
     rounded = []
     for before, edge, after in zip(marks, edges, marks[2:], strict=False):
@@ -83,7 +95,9 @@ def _rounded(least: float, edges: Sequence[float], greatest: float) -> tuple[flo
 def _number(size: int) -> float:
     """Return the smallest number of a size class."""
     bits = np.int64(size << (64 - _KEPT_BITS))
-    return float(np.array([np.int64(-(2**63)) - bits if bits < 0 else bits]).view(np.float64)[0]) + 0.0
+    return (
+        float(np.array([np.int64(-(2**63)) - bits if bits < 0 else bits]).view(np.float64)[0]) + 0.0
+    )
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,10 @@ class Counts:
 
     def as_batch(self) -> pa.RecordBatch:
         """Return a row per category."""
-        names, counts = pa.array(list(self.rows), pa.string()), pa.array(list(self.rows.values()), pa.int64())
+        names, counts = (
+            pa.array(list(self.rows), pa.string()),
+            pa.array(list(self.rows.values()), pa.int64()),
+        )
         return pa.RecordBatch.from_arrays([names, counts], names=["category", "rows"])
 
     @classmethod
@@ -40,7 +43,9 @@ class Counts:
 
 @dataclass(frozen=True)
 class PoolRare:
-    """Categories with fewer than ``below`` rows in the whole column become one. Leaks the frequent ones as they are."""
+    """Categories with fewer than ``below`` rows in the whole column become one. Leaks the frequent
+    ones as they are.
+    """
 
     facts: ClassVar[type[Facts]] = Counts
     function_of_row: ClassVar[bool] = True
@@ -56,7 +61,9 @@ class PoolRare:
     def measure(self, column: pa.Array, row: Row | None = None) -> Counts:
         """Return how many rows of ``column`` each category has."""
         counted = pc.value_counts(seen_text(plain(column)).drop_null())
-        return Counts(dict(zip(counted.field(0).to_pylist(), counted.field(1).to_pylist(), strict=True)))
+        return Counts(
+            dict(zip(counted.field(0).to_pylist(), counted.field(1).to_pylist(), strict=True))
+        )
 
     def fitted(self, facts: Counts) -> FrequentOnly:
         """Return the transform that keeps the frequent categories."""

@@ -11,14 +11,22 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from anonymize.transform.columns import plain, raise_bad
-from anonymize.transform.numbers import Numbers, as_kind, as_numbers, check_numbers, known_numbers, largest_of
+from anonymize.transform.numbers import (
+    Numbers,
+    as_kind,
+    as_numbers,
+    check_numbers,
+    known_numbers,
+    largest_of,
+)
 
 _TENS = np.array([10**digits for digits in range(20)], np.uint64)
 
 
 @dataclass(frozen=True)
 class RoundNumber:
-    """Numbers rounded to a multiple or to significant digits, and cut at the ends; the type is kept.
+    """Numbers rounded to a multiple or to significant digits, and cut at the ends; the type is
+    kept.
 
     Where the nearest multiple is more than the type holds, it is the next one towards zero.
     """
@@ -50,11 +58,15 @@ class RoundNumber:
             rounded = _within(self._rounded_whole(known), known.dtype, self.bottom, self.top)
         else:
             rounded = self._rounded(known.astype(np.float64), largest_of(kind))
-        return raise_bad(bad, as_kind(rounded, kind, np.asarray(numbers.is_null())), "is not a finite number")
+        return raise_bad(
+            bad, as_kind(rounded, kind, np.asarray(numbers.is_null())), "is not a finite number"
+        )
 
     def _rounded_whole(self, numbers: Numbers) -> Numbers:
         if self.nearest is not None:
-            return _whole_multiple(numbers, np.full(len(numbers), min(int(self.nearest), 2**64 - 1), np.uint64))
+            return _whole_multiple(
+                numbers, np.full(len(numbers), min(int(self.nearest), 2**64 - 1), np.uint64)
+            )
         if self.significant is not None:
             digits = np.searchsorted(_TENS, _sizes(numbers), side="right")
             return _whole_multiple(numbers, _TENS[np.maximum(digits - self.significant, 0)])
@@ -63,22 +75,34 @@ class RoundNumber:
     def _rounded(self, numbers: Numbers, largest: float) -> Numbers:
         """Return floats rounded, none of them beyond ``largest``."""
         if self.nearest is not None:
-            numbers = _multiple(numbers, np.float64(self.nearest), np.float64(1 / self.nearest), largest)
+            numbers = _multiple(
+                numbers, np.float64(self.nearest), np.float64(1 / self.nearest), largest
+            )
         elif self.significant is not None:
             numbers = _significant(numbers, self.significant, largest)
-        return np.clip(numbers, self.bottom, self.top) if (self.bottom, self.top) != (None, None) else numbers
+        return (
+            np.clip(numbers, self.bottom, self.top)
+            if (self.bottom, self.top) != (None, None)
+            else numbers
+        )
 
 
 def _sizes(numbers: Numbers) -> npt.NDArray[np.uint64]:
-    """Return how far whole numbers are from zero; the least integer has no positive of its own type."""
+    """Return how far whole numbers are from zero; the least integer has no positive of its own
+    type.
+    """
     if numbers.dtype.kind == "u":
         return numbers.astype(np.uint64)
     wide = numbers.astype(np.int64)
-    return np.where(wide < 0, (-(wide + 1)).astype(np.uint64) + np.uint64(1), wide.astype(np.uint64))
+    return np.where(
+        wide < 0, (-(wide + 1)).astype(np.uint64) + np.uint64(1), wide.astype(np.uint64)
+    )
 
 
 def _whole_multiple(numbers: Numbers, units: npt.NDArray[np.uint64]) -> Numbers:
-    """Return the nearest multiples of ``units``, ties to even, next towards zero where the type ends; exact."""
+    """Return the nearest multiples of ``units``, ties to even, next towards zero where the type
+    ends; exact.
+    """
     sizes, info = _sizes(numbers), np.iinfo(numbers.dtype)
     rest = sizes % units
     low = sizes - rest
@@ -89,7 +113,9 @@ def _whole_multiple(numbers: Numbers, units: npt.NDArray[np.uint64]) -> Numbers:
     return back.view(np.int64).astype(numbers.dtype) if info.min else back.astype(numbers.dtype)
 
 
-def _within(numbers: Numbers, kind: np.dtype[Any], bottom: float | None, top: float | None) -> Numbers:
+def _within(
+    numbers: Numbers, kind: np.dtype[Any], bottom: float | None, top: float | None
+) -> Numbers:
     """Return whole numbers cut at whole ends, exactly."""
     info = np.iinfo(kind)
     low = info.min if bottom is None else min(max(math.ceil(bottom), int(info.min)), int(info.max))
@@ -98,7 +124,9 @@ def _within(numbers: Numbers, kind: np.dtype[Any], bottom: float | None, top: fl
 
 
 def _multiple(numbers: Numbers, unit: Any, inverse: Any, largest: float) -> Numbers:
-    """Return the nearest multiples of ``unit``, computed so that 0.01299 to 0.001 is 0.013 to the last bit."""
+    """Return the nearest multiples of ``unit``, computed so that 0.01299 to 0.001 is 0.013 to the
+    last bit.
+    """
     whole = np.rint(inverse) == inverse
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         fine, coarse = np.rint(numbers * inverse) / inverse, np.rint(numbers / unit) * unit

@@ -1,1 +1,3 @@
-"""Transforms that a key decides: pseudonyms, tokens, encryption that keeps the format, shifts, shuffles."""
+"""Transforms that a key decides: pseudonyms, tokens, encryption that keeps the format, shifts,
+shuffles.
+"""

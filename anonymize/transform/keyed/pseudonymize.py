@@ -14,7 +14,8 @@ from anonymize.transform.normalize import Normalization, normalized
 
 @dataclass(frozen=True)
 class Pseudonymize:
-    """Keyed one-way pseudonyms of 26 characters: equal in, equal out; joinable within the key's domain.
+    """Keyed one-way pseudonyms of 26 characters: equal in, equal out; joinable within the key's
+    domain.
 
     Text in which nothing can be seen is null.
 

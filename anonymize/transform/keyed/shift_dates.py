@@ -33,16 +33,19 @@ _CUT: dict[Clock, tuple[tuple[str, str], ...]] = {
 class ShiftDates:
     """Dates and times moved by whole days, the same number for all rows of a subject, never zero.
 
-    Ids that differ in case, width and spacing alone are one subject's, whatever the id column's own rule says.
+    Ids that differ in case, width and spacing alone are one subject's, whatever the id column's own
+    rule says.
 
-    Intervals within a subject stay exact, to the unit that ``clock`` names: a day is 24 hours, so the clock
-    time of a zone with summer time may change by an hour while the distance does not. Joinable within the domain.
-    Leaks intervals, time of day, and the date up to ``within_days``.
+    Intervals within a subject stay exact, to the unit that ``clock`` names: a day is 24 hours, so
+    the clock time of a zone with summer time may change by an hour while the distance does not.
+    Joinable within the domain. Leaks intervals, time of day, and the date up to ``within_days``.
     """
 
     function_of_row: ClassVar[bool] = True
     key: PurposeKey = field(repr=False)
-    """Derived for this action and domain: columns and datasets of one domain shift a subject alike."""
+    """Derived for this action and domain: columns and datasets of one domain shift a subject
+    alike.
+    """
     by: ColumnName
     """The column that says whose row it is."""
     within_days: int
@@ -66,25 +69,37 @@ class ShiftDates:
         """Return the moved dates.
 
         Raises:
-            BadValuesError: some texts are no dates, a row with a date has no subject, or a date would leave
-                the years 1 to 9999 or its type.
+            BadValuesError: some texts are no dates, a row with a date has no subject, or a date
+                would leave the years 1 to 9999 or its type.
         """
         kind = self.output_type(column.type)
         column, subjects = plain(column), subjects_of(row.before[self.by])
-        dates, bad = as_dates(column, self.written) if is_text(column.type) else (column, out_of_range(column))
+        dates, bad = (
+            as_dates(column, self.written)
+            if is_text(column.type)
+            else (column, out_of_range(column))
+        )
         moved, gone = _moved(dates, self._days(subjects))
         if self.clock != "exact" and pa.types.is_timestamp(moved.type):
             moved = _floored(moved, _SECONDS[self.clock])
         result = self._as_written(column, moved) if is_text(column.type) else moved
         alone = pc.and_(dates.is_valid(), subjects.is_null())
         why = f"is not a date written {self.written or 'as 2024-02-29'}"
-        reasons = [(bad, why), (alone, "has no subject"), (gone, "would move out of the years 1 to 9999")]
+        reasons = [
+            (bad, why),
+            (alone, "has no subject"),
+            (gone, "would move out of the years 1 to 9999"),
+        ]
         other = pa.array(np.zeros(len(column), np.bool_))
         if self.written is not None and is_text(column.type):
             other = not_read_back(result, moved, self.written)
-            reasons.append((other, "would move out of the years 1969 to 2068, which two digits stand for"))
+            reasons.append(
+                (other, "would move out of the years 1969 to 2068, which two digits stand for")
+            )
         said = [reason for where, reason in reasons if pc.any(where).as_py()]
-        return raise_bad(pc.or_(pc.or_(bad, alone), pc.or_(gone, other)), result.cast(kind), "; ".join(said))
+        return raise_bad(
+            pc.or_(pc.or_(bad, alone), pc.or_(gone, other)), result.cast(kind), "; ".join(said)
+        )
 
     def _days(self, subjects: pa.Array) -> pa.Array:
         """Return the shift of each row: -within_days to within_days, not 0."""
@@ -93,25 +108,33 @@ class ShiftDates:
         return pa.array(np.where(days >= 0, days + 1, days))
 
     def _as_written(self, texts: pa.Array, dates: pa.Array) -> pa.Array:
-        """Return dates as they were written: of the time of day in the text stays what ``clock`` says."""
+        """Return dates as they were written: of the time of day in the text stays what ``clock``
+        says.
+        """
         if self.written is not None:
             return write_as(dates, self.written, seen_text(texts), exact=self.clock == "exact")
         tail = pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(as_text(texts)), 10)
         for pattern, coarse in _CUT[self.clock]:
             tail = pc.replace_substring_regex(tail, pattern, coarse)
         days = dates.cast(pa.date32(), safe=False).dictionary_encode()
-        return pc.binary_join_element_wise(days.dictionary.cast(pa.string()).take(days.indices), tail, "")
+        return pc.binary_join_element_wise(
+            days.dictionary.cast(pa.string()).take(days.indices), tail, ""
+        )
 
 
 def _floored(moments: pa.Array, seconds: int) -> pa.Array:
-    """Return timestamps at the begin of their span of ``seconds``, counted in UTC as days are moved."""
+    """Return timestamps at the begin of their span of ``seconds``, counted in UTC as days are
+    moved.
+    """
     per_span = seconds * per_day(moments.type) // 86_400
     units = np.asarray(as_units(moments).fill_null(0))
     return pa.array(units - units % per_span, mask=np.asarray(moments.is_null())).cast(moments.type)
 
 
 def _moved(dates: pa.Array, days: pa.Array) -> tuple[pa.Array, pa.BooleanArray]:
-    """Return ``dates`` moved by ``days`` times 24 hours, of the same type, and where that leaves its range."""
+    """Return ``dates`` moved by ``days`` times 24 hours, of the same type, and where that leaves
+    its range.
+    """
     if pa.types.is_null(dates.type):
         return dates, out_of_range(dates)
     units, step = np.asarray(as_units(dates).fill_null(0)), np.asarray(days) * per_day(dates.type)

@@ -29,13 +29,17 @@ class Deck:
 
     def merge(self, other: Deck) -> Deck:
         """Return the rows of both."""
-        rows, groups = np.concatenate([self.rows, other.rows]), np.concatenate([self.groups, other.groups])
+        rows, groups = (
+            np.concatenate([self.rows, other.rows]),
+            np.concatenate([self.groups, other.groups]),
+        )
         return Deck(rows, groups, pa.concat_arrays([self.values, other.values]))
 
     def as_batch(self) -> pa.RecordBatch:
         """Return a row per row."""
         return pa.RecordBatch.from_arrays(
-            [pa.array(self.rows), pa.array(self.groups), self.values], names=["rows", "groups", "values"]
+            [pa.array(self.rows), pa.array(self.groups), self.values],
+            names=["rows", "groups", "values"],
         )
 
     @classmethod
@@ -46,10 +50,11 @@ class Deck:
 
 @dataclass(frozen=True)
 class Shuffle:
-    """A keyed permutation of the column within groups: every value stays in the column, at another row of its group.
+    """A keyed permutation of the column within groups: every value stays in the column, at another
+    row of its group.
 
-    The rows of a group stand in a keyed circle, and each gets the next one's value, so no row of a group of two or
-    more gets its own; the only row of a group keeps its value.
+    The rows of a group stand in a keyed circle, and each gets the next one's value, so no row of a
+    group of two or more gets its own; the only row of a group keeps its value.
 
     A first pass collects the column, so memory grows with it. The same for any batches and
     partitions. Keeps the column's distribution in each group exactly; breaks its link to the
@@ -87,13 +92,17 @@ class Shuffle:
             UnfitError: ``by`` has the same value in two rows.
         """
         if len(np.unique(facts.rows)) != len(facts.rows):
-            raise UnfitError(f"shuffle needs a column that tells rows apart; '{self.by}' repeats or is null")
+            raise UnfitError(
+                f"shuffle needs a column that tells rows apart; '{self.by}' repeats or is null"
+            )
         circle = np.lexsort((_scrambled(facts.rows), facts.groups))
         order = np.argsort(facts.rows[circle])
         following = circle[_next_in_group(facts.groups[circle])]
         return Dealt(self, facts.rows[circle][order], facts.values.take(pa.array(following[order])))
 
-    def _numbers(self, row: Row, length: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    def _numbers(
+        self, row: Row, length: int
+    ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
         rows = prf_uint64(self.key, as_text(plain(row.before[self.by])))
         groups = np.zeros(length, np.uint64)
         for name in self.within:
@@ -128,14 +137,20 @@ class Dealt:
         rows, _ = self.shuffle._numbers(row, len(column))
         if not len(self.rows):
             return column.cast(self.output_type(column.type))
-        dealt = self.values.take(pa.array(np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)))
+        dealt = self.values.take(
+            pa.array(np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1))
+        )
         return dealt.cast(self.output_type(column.type))
 
 
 def _next_in_group(groups: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
-    """Return the next place in the same group for each place of sorted groups, the first one after the last."""
+    """Return the next place in the same group for each place of sorted groups, the first one after
+    the last.
+    """
     starts = (
-        np.flatnonzero(np.concatenate([[True], groups[1:] != groups[:-1]])) if len(groups) else np.zeros(0, np.int64)
+        np.flatnonzero(np.concatenate([[True], groups[1:] != groups[:-1]]))
+        if len(groups)
+        else np.zeros(0, np.int64)
     )
     following = np.arange(1, len(groups) + 1)
     following[np.append(starts[1:], len(groups))[: len(starts)] - 1] = starts
@@ -143,7 +158,9 @@ def _next_in_group(groups: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
 
 
 def _scrambled(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """Return a fixed one-to-one scrambling of 64-bit numbers. Source: the finalizer of splitmix64."""
+    """Return a fixed one-to-one scrambling of 64-bit numbers. Source: the finalizer of
+    splitmix64.
+    """
     mixed = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return mixed ^ (mixed >> np.uint64(31))

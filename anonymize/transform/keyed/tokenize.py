@@ -18,7 +18,8 @@ from anonymize.vault.interface import TokenVault
 
 @dataclass(frozen=True)
 class TokenizeSiv:
-    """Tokens that are the encrypted values themselves (AES-SIV): equal in, equal out, reversible with the key.
+    """Tokens that are the encrypted values themselves (AES-SIV): equal in, equal out, reversible
+    with the key.
 
     Injective. Leaks equality, frequency and length.
     """
@@ -41,7 +42,8 @@ class TokenizeSiv:
 
 @dataclass(frozen=True)
 class TokenizeVault:
-    """Random tokens that a vault remembers: equal in, equal out, reversible with the vault and the key, erasable.
+    """Random tokens that a vault remembers: equal in, equal out, reversible with the vault and the
+    key, erasable.
 
     Injective. Leaks equality and frequency; not length.
     """
@@ -70,7 +72,9 @@ class TokenizeVault:
 
 @dataclass(frozen=True)
 class TokenizeVaultOfSubject:
-    """Random tokens that a vault remembers together with whose value it is, so that a subject can be forgotten."""
+    """Random tokens that a vault remembers together with whose value it is, so that a subject can
+    be forgotten.
+    """
 
     function_of_row: ClassVar[bool] = True
     key: PurposeKey = field(repr=False)
@@ -98,4 +102,6 @@ class TokenizeVaultOfSubject:
             VaultError: the vault is unavailable or damaged.
         """
         subjects = subjects_of(row.before[self.subject], self.spelled)
-        return self.vault.tokens(self.key, seen_text(plain(column)), subjects).cast(self.output_type(column.type))
+        return self.vault.tokens(self.key, seen_text(plain(column)), subjects).cast(
+            self.output_type(column.type)
+        )

@@ -18,7 +18,8 @@ from anonymize.transform.numbers import as_kind, as_numbers, check_numbers, grai
 
 @dataclass(frozen=True)
 class Perturb:
-    """Numbers with noise, cut to a range; new randomness from the operating system for every row and run.
+    """Numbers with noise, cut to a range; new randomness from the operating system for every row
+    and run.
 
     Neither reversible nor repeatable nor joinable. Averages over many rows stay close; a single
     value is uncertain by about ``scale``. It gives no formal privacy budget: values repeated over
@@ -29,7 +30,9 @@ class Perturb:
     noise: str
     """``laplace``, ``gaussian`` or ``uniform``."""
     scale: float
-    """Laplace: the scale b; Gaussian: the standard deviation; uniform: the largest noise to either side."""
+    """Laplace: the scale b; Gaussian: the standard deviation; uniform: the largest noise to either
+    side.
+    """
     lowest: float | None = None
     """Smaller results become this."""
     highest: float | None = None
@@ -49,7 +52,10 @@ class Perturb:
         numbers, bad = as_numbers(plain(column))
         known = known_numbers(numbers, bad).astype(np.float64)
         noisy, grain = known + self._noise(len(known)), grain_of(kind)
-        lowest, highest = _inward(self.lowest, grain, math.ceil), _inward(self.highest, grain, math.floor)
+        lowest, highest = (
+            _inward(self.lowest, grain, math.ceil),
+            _inward(self.highest, grain, math.floor),
+        )
         if (lowest, highest) != (None, None):
             noisy = np.clip(noisy, lowest, highest)
         result = as_kind(noisy, kind, np.asarray(numbers.is_null()))
@@ -67,7 +73,9 @@ class Perturb:
 
 def _inward(bound: float | None, grain: float, rounded: Callable[[float], float]) -> float | None:
     """Return the bound of a range, moved inwards to where values of the type lie."""
-    return bound if bound is None or not grain else round(rounded(round(bound / grain, 9)) * grain, 15)
+    return (
+        bound if bound is None or not grain else round(rounded(round(bound / grain, 9)) * grain, 15)
+    )
 
 
 def _uniform(rows: int) -> npt.NDArray[np.float64]:

@@ -1,1 +1,3 @@
-"""Transforms that need neither key nor facts: redact, constant, mask, and those of other packages."""
+"""Transforms that need neither key nor facts: redact, constant, mask, and those of other
+packages.
+"""

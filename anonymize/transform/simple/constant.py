@@ -47,16 +47,20 @@ class Constant:
     """Whether nulls get the value as well, so that missing values do not show."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return the type of the column's values where that holds the value, else the value's; every type is taken.
+        """Return the type of the column's values where that holds the value, else the value's;
+        every type is taken.
 
         Raises:
-            UnsupportedTypeError: the value is a whole number of more than 64 bits, which needs a decimal column.
+            UnsupportedTypeError: the value is a whole number of more than 64 bits, which needs a
+                decimal column.
         """
         kind = value_type(input_type)
         if _holds(kind, self.value):
             return kind
         if isinstance(self.value, int) and not -(2**63) <= self.value < 2**63:
-            raise UnsupportedTypeError(input_type, "a value: of up to 64 bits there, or the number as text in quotes")
+            raise UnsupportedTypeError(
+                input_type, "a value: of up to 64 bits there, or the number as text in quotes"
+            )
         return pa.scalar(self.value).type
 
     def __call__(self, column: pa.Array) -> pa.Array:
@@ -64,5 +68,9 @@ class Constant:
         kind = self.output_type(column.type)
         made = pa.string() if is_text(kind) else kind
         every = pa.repeat(pa.scalar(self.value, made), len(column))
-        result = every if self.nulls_too else pc.if_else(plain(column).is_valid(), every, pa.scalar(None, made))
+        result = (
+            every
+            if self.nulls_too
+            else pc.if_else(plain(column).is_valid(), every, pa.scalar(None, made))
+        )
         return result.cast(kind)

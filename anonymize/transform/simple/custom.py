@@ -24,7 +24,9 @@ from anonymize.transform.interface import (
 )
 
 GROUP = "coatcheck.actions"
-"""The entry-point group: name = "module:Class", where Class is a frozen dataclass that is a transform."""
+"""The entry-point group: name = "module:Class", where Class is a frozen dataclass that is a
+transform.
+"""
 
 
 class CustomActionError(ValueError):
@@ -45,16 +47,20 @@ class CustomAction:
     """Where its class is."""
 
     def make(self, parameters: Mapping[str, Any]) -> Transform | RowTransform:
-        """Return the transform with ``parameters``, each checked against the type its field declares.
+        """Return the transform with ``parameters``, each checked against the type its field
+        declares.
 
         Raises:
-            CustomActionError: the class is no frozen dataclass that transforms, or refuses its parameters.
+            CustomActionError: the class is no frozen dataclass that transforms, or refuses its
+                parameters.
         """
         from pydantic import TypeAdapter, ValidationError
 
         kind = self._foreign(self.entry_point.load)
         if not (isinstance(kind, type) and is_dataclass(kind) and kind.__dataclass_params__.frozen):  # type: ignore[attr-defined]
-            raise CustomActionError(f"custom action '{self.name}' of {self.distribution} is no frozen dataclass")
+            raise CustomActionError(
+                f"custom action '{self.name}' of {self.distribution} is no frozen dataclass"
+            )
         known = [parameter.name for parameter in fields(kind) if parameter.init]
         strange = sorted(set(parameters) - set(known))
         if strange:
@@ -62,12 +68,19 @@ class CustomAction:
             what = f"unknown parameters {', '.join(strange)}; it has {takes}"
             raise CustomActionError(f"custom action '{self.name}': {what}")
         try:
-            made: Any = self._foreign(lambda: TypeAdapter(kind).validate_python(dict(parameters)), ValidationError)
+            made: Any = self._foreign(
+                lambda: TypeAdapter(kind).validate_python(dict(parameters)), ValidationError
+            )
         except ValidationError as error:
-            problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg'].lower()}" for item in error.errors())
+            problems = "; ".join(
+                f"{'.'.join(map(str, item['loc']))}: {item['msg'].lower()}"
+                for item in error.errors()
+            )
             raise CustomActionError(f"custom action '{self.name}': {problems}") from None
         if not self._foreign(lambda: isinstance(made, Transform)):
-            raise CustomActionError(f"custom action '{self.name}' of {self.distribution} lacks output_type or __call__")
+            raise CustomActionError(
+                f"custom action '{self.name}' of {self.distribution} lacks output_type or __call__"
+            )
         said = f"custom action '{self.name}' of {self.distribution} {self.version}"
         of_row = self._foreign(lambda: isinstance(made, RowTransform))
         return CheckedOfRow(made, said) if of_row else Checked(made, said)
@@ -88,7 +101,9 @@ class CustomAction:
 
 @dataclass(frozen=True)
 class Checked:
-    """Another package's transform, its results checked and its errors without what they may quote."""
+    """Another package's transform, its results checked and its errors without what they may
+    quote.
+    """
 
     made: Transform
     """What the package brings."""
@@ -101,7 +116,9 @@ class Checked:
         return is_function_of_row(self.made)
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return what the package says; raises UnsupportedTypeError, or CustomActionError where it fails."""
+        """Return what the package says; raises UnsupportedTypeError, or CustomActionError where it
+        fails.
+        """
         return _said_type(self.made, input_type, self.said)
 
     def __call__(self, column: pa.Array) -> pa.Array:
@@ -111,7 +128,9 @@ class Checked:
             BadValuesError: it calls some values bad.
             DataError: it fails, or its result is not what it promised.
         """
-        return _checked(lambda: self.made(column), self.output_type(column.type), len(column), self.said)
+        return _checked(
+            lambda: self.made(column), self.output_type(column.type), len(column), self.said
+        )
 
 
 @dataclass(frozen=True)
@@ -131,7 +150,9 @@ class CheckedOfRow:
     @property
     def reads(self) -> tuple[ColumnName, ...]:
         """Return what the package says."""
-        return call_foreign(lambda: tuple(map(ColumnName, self.made.reads)), partial(_failed, self.said))
+        return call_foreign(
+            lambda: tuple(map(ColumnName, self.made.reads)), partial(_failed, self.said)
+        )
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
         """Return what the package says; raises as for ``Checked``."""
@@ -139,7 +160,9 @@ class CheckedOfRow:
 
     def __call__(self, column: pa.Array, row: Row) -> pa.Array:
         """Return the package's result; raises as for ``Checked``."""
-        return _checked(lambda: self.made(column, row), self.output_type(column.type), len(column), self.said)
+        return _checked(
+            lambda: self.made(column, row), self.output_type(column.type), len(column), self.said
+        )
 
 
 def _checked(work: Callable[[], pa.Array], kind: pa.DataType, length: int, said: str) -> pa.Array:
@@ -158,7 +181,9 @@ def _checked(work: Callable[[], pa.Array], kind: pa.DataType, length: int, said:
 
 def _failed(said: str, error: BaseException) -> DataError:
     """Return what is told of an action's error: whatever it is, its text may quote data."""
-    return DataError(f"{said} failed with {type(error).__name__}; its text is withheld, it may quote data")
+    return DataError(
+        f"{said} failed with {type(error).__name__}; its text is withheld, it may quote data"
+    )
 
 
 def _said_type(made: Transform | RowTransform, input_type: pa.DataType, said: str) -> pa.DataType:
@@ -170,20 +195,30 @@ def _said_type(made: Transform | RowTransform, input_type: pa.DataType, said: st
     """
     try:
         kind = call_foreign(
-            lambda: made.output_type(input_type), partial(_failed, said), passing=(UnsupportedTypeError,)
+            lambda: made.output_type(input_type),
+            partial(_failed, said),
+            passing=(UnsupportedTypeError,),
         )
     except DataError as error:
         failed = CustomActionError(str(error))
     else:
         if isinstance(kind, pa.DataType):
             return kind
-        failed = CustomActionError(f"{said} says that its result is a {type(kind).__name__}, which is no Arrow type")
+        failed = CustomActionError(
+            f"{said} says that its result is a {type(kind).__name__}, which is no Arrow type"
+        )
     raise failed
 
 
 def _check(result: object, kind: pa.DataType, length: int, said: str) -> None:
-    """Do nothing when ``result`` is an array of ``kind`` and ``length``: anything else would shift or mix rows."""
-    given = f"{len(result)} values of {result.type}" if isinstance(result, pa.Array) else type(result).__name__
+    """Do nothing when ``result`` is an array of ``kind`` and ``length``: anything else would shift
+    or mix rows.
+    """
+    given = (
+        f"{len(result)} values of {result.type}"
+        if isinstance(result, pa.Array)
+        else type(result).__name__
+    )
     if not isinstance(result, pa.Array) or result.type != kind or len(result) != length:
         raise DataError(f"{said} gave {given} for {length} values; it promised as many of {kind}")
 
@@ -208,5 +243,7 @@ def custom_action(name: str) -> CustomAction:
     known = custom_actions()
     if name not in known:
         listed = ", ".join(sorted(known)) or "none"
-        raise CustomActionError(f"no custom action '{name}' is installed (entry points '{GROUP}': {listed})")
+        raise CustomActionError(
+            f"no custom action '{name}' is installed (entry points '{GROUP}': {listed})"
+        )
     return known[name]

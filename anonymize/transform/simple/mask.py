@@ -67,7 +67,9 @@ class Mask:
         firsts, lasts = edges[:-1], edges[1:]
         many = lasts - firsts > self.keep_first + self.keep_last
         firsts, lasts = firsts[many], lasts[many]
-        for shown in [firsts + n for n in range(self.keep_first)] + [lasts - n for n in range(1, self.keep_last + 1)]:
+        for shown in [firsts + n for n in range(self.keep_first)] + [
+            lasts - n for n in range(1, self.keep_last + 1)
+        ]:
             at = places[shown]
             masked[at] = points[at]
         return from_code_points(masked, offsets, texts.is_valid() if texts.null_count else None)
@@ -90,11 +92,15 @@ def is_punctuation(character: str) -> bool:
 
 
 def is_letter_like(character: str) -> bool:
-    """Return whether a symbol stands for letters or digits (a circled letter), or nothing is known of it."""
+    """Return whether a symbol stands for letters or digits (a circled letter), or nothing is known
+    of it.
+    """
     category = unicodedata.category(character)
     if category in ("Co", "Cn"):
         return True
-    return category == "So" and any(part.isalnum() for part in unicodedata.normalize("NFKD", character))
+    return category == "So" and any(
+        part.isalnum() for part in unicodedata.normalize("NFKD", character)
+    )
 
 
 _ASCII_IN_WORDS = bytes(point < 0x80 and chr(point).isalnum() for point in range(0x100))

@@ -14,7 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.errors import DataError
-from anonymize.transform.columns import CodePoints, code_points, from_code_points, over_distinct, seen_text, text_result
+from anonymize.transform.columns import (
+    CodePoints,
+    code_points,
+    from_code_points,
+    over_distinct,
+    seen_text,
+    text_result,
+)
 from anonymize.transform.hosts import HOST
 from anonymize.transform.simple.mask import Mask, is_letter_like
 
@@ -26,7 +33,8 @@ _EMAIL = rf"^[^@\s][^@]*@{HOST}$"
 
 @dataclass(frozen=True)
 class MaskForm:
-    """E-mails as ``j***@example.com``, cards as ``**** **** **** 1234``; what has no such form is hidden whole.
+    """E-mails as ``j***@example.com``, cards as ``**** **** **** 1234``; what has no such form is
+    hidden whole.
 
     So is a local part of one letter: it would be shown whole.
 
@@ -51,7 +59,9 @@ class MaskForm:
         texts = pc.utf8_trim_whitespace(seen_text(values))
         if self.form == "email":
             hidden = _escaped(self.char * 3)
-            shown = pc.replace_substring_regex(texts, r"^([^@\s])[^@]+@([^@\s]+)$", rf"\1{hidden}@\2")
+            shown = pc.replace_substring_regex(
+                texts, r"^([^@\s])[^@]+@([^@\s]+)$", rf"\1{hidden}@\2"
+            )
             shown = pc.replace_substring_regex(shown, r"^[^@\s]@([^@\s]+)$", rf"{hidden}@\1")
             formed = pc.match_substring_regex(texts, _EMAIL)
         else:
@@ -102,7 +112,8 @@ class MaskClass:
 
 @dataclass(frozen=True)
 class MaskPattern:
-    """What a pattern's group ``hide`` matches is hidden, letter by letter; a value without a match is hidden whole.
+    """What a pattern's group ``hide`` matches is hidden, letter by letter; a value without a match
+    is hidden whole.
 
     Not reversible; leaks what the group leaves.
     """
@@ -129,7 +140,9 @@ class MaskPattern:
 
     def _masked(self, values: pa.Array) -> pa.Array:
         texts = seen_text(values).to_pylist()
-        return pa.array([None if text is None else self._hidden(text) for text in texts], pa.string())
+        return pa.array(
+            [None if text is None else self._hidden(text) for text in texts], pa.string()
+        )
 
     def _hidden(self, text: str) -> str:
         pieces, at = [], 0
@@ -140,7 +153,9 @@ class MaskPattern:
                     pieces += [text[at:start], self.char * (end - max(start, at))]
                     at = end
         except TimeoutError:
-            raise DataError(f"mask: the pattern took more than {PATTERN_SECONDS:g} s on one value") from None
+            raise DataError(
+                f"mask: the pattern took more than {PATTERN_SECONDS:g} s on one value"
+            ) from None
         return "".join((*pieces, text[at:])) if pieces else self.char * len(text)
 
 

@@ -42,4 +42,6 @@ class Redact:
         """Return the label where ``column`` has a value."""
         if self.label is None:
             return pa.nulls(len(column), column.type)
-        return pc.if_else(plain(column).is_valid(), pa.scalar(self.label), pa.scalar(None, pa.string()))
+        return pc.if_else(
+            plain(column).is_valid(), pa.scalar(self.label), pa.scalar(None, pa.string())
+        )

@@ -1,1 +1,3 @@
-"""What the sample datasets are drawn with: pools, people, texts with truth spans, one module per file."""
+"""What the sample datasets are drawn with: pools, people, texts with truth spans, one module per
+file.
+"""

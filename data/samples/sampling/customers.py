@@ -14,7 +14,18 @@ from sampling.people import Person, Phone, Town, between, filled, pick, weighted
 from sampling.text import Marked, Mention, fill, truth_of
 
 COLUMNS = (
-    *("customer_id", "full_name", "email", "phone", "gender", "born", "street", "city", "zip", "country"),
+    *(
+        "customer_id",
+        "full_name",
+        "email",
+        "phone",
+        "gender",
+        "born",
+        "street",
+        "city",
+        "zip",
+        "country",
+    ),
     *("card", "plan", "consent", "visited_at", "lifetime_value", "notes"),
 )
 """The header, in order."""
@@ -81,7 +92,9 @@ def card_number(rng: random.Random) -> str:
 
 
 def note(rng: random.Random, person: Person, row: dict[str, str], town: Town) -> Marked:
-    """Return a remark a clerk left about the customer of ``row``, who is ``person``; it may name others."""
+    """Return a remark a clerk left about the customer of ``row``, who is ``person``; it may name
+    others.
+    """
     friend = town.person(country=person.country.code, bystander=True)
     own = {
         "first": (person.given, "PERSON", "full_name", "part"),
@@ -102,7 +115,9 @@ def note(rng: random.Random, person: Person, row: dict[str, str], town: Town) ->
         if slot in others:
             return Mention(*others[slot])
         text, kind, column, form = own[slot]
-        return Mention(text, kind, column if row[column] else None, "exact" if text == row[column] else form)
+        return Mention(
+            text, kind, column if row[column] else None, "exact" if text == row[column] else form
+        )
 
     marked = Marked()
     fill(rng, marked, pick(rng, _NOTES), value)
@@ -142,7 +157,9 @@ def _or_null(rng: random.Random, text: str, share: float) -> str:
 
 
 def _row(rng: random.Random, number: int, person: Person) -> dict[str, str]:
-    visited = dt.datetime(2024, 1, 1) + dt.timedelta(seconds=int(rng.random() ** 0.6 * 2 * 365 * 86400))
+    visited = dt.datetime(2024, 1, 1) + dt.timedelta(
+        seconds=int(rng.random() ** 0.6 * 2 * 365 * 86400)
+    )
     plan = weighted(rng, ("free", "basic", "plus", "pro", "team"), (38, 30, 18, 10, 4))
     value = rng.random() ** 3 * 4000 - (20 if rng.random() < 0.02 else 0)
     return {
@@ -150,10 +167,14 @@ def _row(rng: random.Random, number: int, person: Person) -> dict[str, str]:
         "full_name": _or_null(rng, _untidy_name(rng, person.full_name), 0.01),
         "email": _or_null(rng, _untidy_email(rng, person.email), 0.03),
         "phone": _or_null(rng, _phone_cell(rng, person.phone), 0.07),
-        "gender": _or_null(rng, person.gender.lower() if rng.random() < 0.02 else person.gender, 0.05),
+        "gender": _or_null(
+            rng, person.gender.lower() if rng.random() < 0.02 else person.gender, 0.05
+        ),
         "born": _or_null(rng, person.born.isoformat(), 0.02),
         "street": _or_null(rng, person.street, 0.03),
-        "city": _or_null(rng, person.place.city.upper() if rng.random() < 0.04 else person.place.city, 0.02),
+        "city": _or_null(
+            rng, person.place.city.upper() if rng.random() < 0.04 else person.place.city, 0.02
+        ),
         "zip": _or_null(rng, _postcode_cell(rng, person), 0.02),
         "country": person.country.code.lower() if rng.random() < 0.004 else person.country.code,
         "card": _or_null(rng, card_number(rng), 0.28),
@@ -175,9 +196,11 @@ def _seen_again(rng: random.Random, person: Person) -> Person:
 
 
 def draw_customers(rng: random.Random, town: Town, count: int, duplicates: int) -> list[Customer]:
-    """Return ``count`` customers, ``duplicates`` of which are a person already in the list under another id.
+    """Return ``count`` customers, ``duplicates`` of which are a person already in the list under
+    another id.
 
-    A duplicate repeats the first row's e-mail cell as it stands; name, phone format and address may differ.
+    A duplicate repeats the first row's e-mail cell as it stands; name, phone format and address may
+    differ.
     """
     customers: list[Customer] = []
     second_rows = {between(rng, 200, count - 1) for _ in range(duplicates)}
@@ -186,7 +209,10 @@ def draw_customers(rng: random.Random, town: Town, count: int, duplicates: int) 
         if index in second_rows:
             first = pick(rng, customers)
             person = _seen_again(rng, first.person)
-            row = _row(rng, number, person) | {"email": first.row["email"], "born": first.row["born"]}
+            row = _row(rng, number, person) | {
+                "email": first.row["email"],
+                "born": first.row["born"],
+            }
         else:
             person = town.person()
             row = _row(rng, number, person)
@@ -197,7 +223,11 @@ def draw_customers(rng: random.Random, town: Town, count: int, duplicates: int) 
 
 def notes_truth(customers: list[Customer]) -> list[dict[str, Any]]:
     """Return the truth records of the ``notes`` column."""
-    return [record for row, customer in enumerate(customers) for record in truth_of(row, "notes", customer.note)]
+    return [
+        record
+        for row, customer in enumerate(customers)
+        for record in truth_of(row, "notes", customer.note)
+    ]
 
 
 def csv_text(customers: list[Customer]) -> str:

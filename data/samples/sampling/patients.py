@@ -1,4 +1,6 @@
-"""patients.parquet: a ward register with typed columns, quasi-identifiers and a sensitive diagnosis."""
+"""patients.parquet: a ward register with typed columns, quasi-identifiers and a sensitive
+diagnosis.
+"""
 
 from __future__ import annotations
 
@@ -36,20 +38,39 @@ SCHEMA = pa.schema(
 """Names and Arrow types of the register's columns."""
 
 _ZIPS = (
-    ("041##", 27), ("040##", 23), ("042##", 16), ("044##", 12), ("039##", 8), ("043##", 7), ("046##", 4), ("049##", 3),
+    ("041##", 27),
+    ("040##", 23),
+    ("042##", 16),
+    ("044##", 12),
+    ("039##", 8),
+    ("043##", 7),
+    ("046##", 4),
+    ("049##", 3),
     ("059##", 0.1),
-)  # fmt: skip
+)
 
 _DIAGNOSES = (
-    ("I10", "Essential hypertension", 16), ("E11.9", "Type 2 diabetes mellitus", 12),
-    ("I25.1", "Coronary artery disease", 9), ("J44.9", "Chronic obstructive pulmonary disease", 8),
-    ("I50.9", "Heart failure", 8), ("J18.9", "Pneumonia", 7), ("M17.9", "Osteoarthritis of knee", 7),
-    ("N39.0", "Urinary tract infection", 6), ("F32.9", "Depressive episode", 6), ("K80.2", "Gallstones", 4),
-    ("S72.0", "Fracture of neck of femur", 4), ("I63.9", "Cerebral infarction", 4), ("C50.9", "Breast cancer", 3),
-    ("C61", "Prostate cancer", 3), ("F10.2", "Alcohol dependence", 3), ("G20", "Parkinson's disease", 2),
-    ("G30.9", "Alzheimer's disease", 2), ("B20", "HIV disease", 1), ("F20.9", "Schizophrenia", 1),
+    ("I10", "Essential hypertension", 16),
+    ("E11.9", "Type 2 diabetes mellitus", 12),
+    ("I25.1", "Coronary artery disease", 9),
+    ("J44.9", "Chronic obstructive pulmonary disease", 8),
+    ("I50.9", "Heart failure", 8),
+    ("J18.9", "Pneumonia", 7),
+    ("M17.9", "Osteoarthritis of knee", 7),
+    ("N39.0", "Urinary tract infection", 6),
+    ("F32.9", "Depressive episode", 6),
+    ("K80.2", "Gallstones", 4),
+    ("S72.0", "Fracture of neck of femur", 4),
+    ("I63.9", "Cerebral infarction", 4),
+    ("C50.9", "Breast cancer", 3),
+    ("C61", "Prostate cancer", 3),
+    ("F10.2", "Alcohol dependence", 3),
+    ("G20", "Parkinson's disease", 2),
+    ("G30.9", "Alzheimer's disease", 2),
+    ("B20", "HIV disease", 1),
+    ("F20.9", "Schizophrenia", 1),
     ("G35", "Multiple sclerosis", 1),
-)  # fmt: skip
+)
 
 _WARDS = ("Cardiology", "Geriatrics", "Internal medicine", "Surgery", "Psychiatry", "Oncology")
 _LABS = ("718-7", "2345-7", "4548-4", "2160-0", "2951-2", "6690-2", "1988-5", "33914-3")
@@ -58,7 +79,8 @@ _LABS = ("718-7", "2345-7", "4548-4", "2160-0", "2951-2", "6690-2", "1988-5", "3
 def fictional_ssn(rng: random.Random) -> str:
     """Return a number of the form of a US social security number that is nobody's.
 
-    Areas 900-999 were never issued, and groups 01-49 keep it out of the taxpayer numbers (ITIN) that begin with 9.
+    Areas 900-999 were never issued, and groups 01-49 keep it out of the taxpayer numbers (ITIN)
+    that begin with 9.
     """
     return f"9{between(rng, 0, 99):02d}-{between(rng, 1, 49):02d}-{between(rng, 1, 9999):04d}"
 
@@ -84,7 +106,9 @@ def _or_none(rng: random.Random, value: Any, share: float) -> Any:
 
 
 def _stay(rng: random.Random) -> tuple[dt.datetime, dt.datetime | None]:
-    admitted = dt.datetime(2023, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=between(rng, 0, 2 * 365 * 1440))
+    admitted = dt.datetime(2023, 1, 1, tzinfo=dt.UTC) + dt.timedelta(
+        minutes=between(rng, 0, 2 * 365 * 1440)
+    )
     stay = dt.timedelta(minutes=int(600 + rng.random() ** 2.5 * 30 * 1440))
     return admitted, _or_none(rng, admitted + stay, 0.03)
 
@@ -121,8 +145,12 @@ def _record(rng: random.Random, number: int, town: Town, physicians: list[str]) 
 
 
 def patients_table(rng: random.Random, town: Town, count: int) -> pa.Table:
-    """Return the register: ``count`` patients of one region, birth years and postcodes skewed as they are in life."""
-    physicians = [f"Dr. {p.given} {p.family}" for p in (town.person((1955, 1990), "US") for _ in range(24))]
+    """Return the register: ``count`` patients of one region, birth years and postcodes skewed as
+    they are in life.
+    """
+    physicians = [
+        f"Dr. {p.given} {p.family}" for p in (town.person((1955, 1990), "US") for _ in range(24))
+    ]
     rows = [_record(rng, 10000 + n * 3, town, physicians) for n in range(count)]
     columns = [pa.array([row[field.name] for row in rows], field.type) for field in SCHEMA]
     return pa.Table.from_arrays(columns, schema=SCHEMA)

@@ -1,4 +1,6 @@
-"""Draws invented people: coherent name, e-mail, phone, address and birth date, all of one country."""
+"""Draws invented people: coherent name, e-mail, phone, address and birth date, all of one
+country.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ MAIL_DOMAINS = (
 )
 """Hosts of e-mail addresses: names under the domains RFC 2606 reserves."""
 
-_FOLDED = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "Ł": "L", "ı": "i", "đ": "d", "æ": "ae", "ŷ": "y"})
+_FOLDED = str.maketrans(
+    {"ß": "ss", "ø": "o", "ł": "l", "Ł": "L", "ı": "i", "đ": "d", "æ": "ae", "ŷ": "y"}
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,11 @@ class Phone:
             forms = (
                 f"+{self.dial} {spaced}",
                 f"{self.trunk}{spaced}",
-                f"+{self.dial} ({self.trunk}){spaced}" if self.trunk else f"(+{self.dial}) {spaced}",
+                (
+                    f"+{self.dial} ({self.trunk}){spaced}"
+                    if self.trunk
+                    else f"(+{self.dial}) {spaced}"
+                ),
                 f"{self.trunk}{'-'.join(self.groups)}",
                 f"+{self.dial}{solid}",
                 f"00{self.dial} {spaced}",
@@ -89,7 +97,11 @@ class Person:
     def full_name(self) -> str:
         """Return the name as the person's country orders it."""
         if self.country.order == "eastern":
-            return f"{self.family} {self.given}" if self.country.code == "JP" else self.family + self.given
+            return (
+                f"{self.family} {self.given}"
+                if self.country.code == "JP"
+                else self.family + self.given
+            )
         return " ".join(part for part in (self.given, self.middle, self.family) if part)
 
     @property
@@ -104,7 +116,9 @@ class Person:
 
 
 def pick(rng: random.Random, values: Sequence[T]) -> T:
-    """Return one of ``values``, using nothing of ``rng`` but ``random()``: the draw every Python version repeats."""
+    """Return one of ``values``, using nothing of ``rng`` but ``random()``: the draw every Python
+    version repeats.
+    """
     return values[int(rng.random() * len(values))]
 
 
@@ -127,7 +141,8 @@ def filled(rng: random.Random, pattern: str) -> str:
     """Return ``pattern`` with each ``#`` a digit and each ``@`` a letter that postcodes use."""
     letters = "ABCEGHJKLNPRSTVXY"
     return "".join(
-        str(between(rng, 0, 9)) if sign == "#" else pick(rng, letters) if sign == "@" else sign for sign in pattern
+        str(between(rng, 0, 9)) if sign == "#" else pick(rng, letters) if sign == "@" else sign
+        for sign in pattern
     )
 
 
@@ -172,9 +187,13 @@ class Town:
         self._emails: set[str] = set()
 
     def person(
-        self, born_between: tuple[int, int] = (1938, 2006), country: str | None = None, bystander: bool = False
+        self,
+        born_between: tuple[int, int] = (1938, 2006),
+        country: str | None = None,
+        bystander: bool = False,
     ) -> Person:
-        """Return a new person, born in the given years, of the given country (else by the pools' weights).
+        """Return a new person, born in the given years, of the given country (else by the pools'
+        weights).
 
         Every fifth surname of a pool is for bystanders, whom texts name and no row holds: so nobody
         in a row has the full name of a person who is only talked about.
@@ -189,15 +208,33 @@ class Town:
         woman = gender == "F" or (gender == "X" and rng.random() < 0.5)
         given, latin_given = _name_parts(rng, pick(rng, home.women if woman else home.men), woman)
         family, latin_family = _name_parts(rng, pick(rng, _surnames(home, bystander)), woman)
-        middle = f"{pick(rng, 'ABCDEGHJKLMPRSTW')}." if home.dial == "1" and rng.random() < 0.18 else ""
+        middle = (
+            f"{pick(rng, 'ABCDEGHJKLMPRSTW')}." if home.dial == "1" and rng.random() < 0.18 else ""
+        )
         born = dt.date(between(rng, *born_between), 1, 1) + dt.timedelta(days=between(rng, 0, 364))
         place = pick(rng, home.places)
         email = self._email(_local_part(rng, latin_given, latin_family, born))
         phone = Phone(home.dial, home.trunk, tuple(filled(rng, pick(rng, place.phones)).split(" ")))
-        street = pick(rng, home.streets).format(n=between(rng, 1, 2400 if home.dial == "1" else 180)).replace(";", ",")
+        street = (
+            pick(rng, home.streets)
+            .format(n=between(rng, 1, 2400 if home.dial == "1" else 180))
+            .replace(";", ",")
+        )
         postcode = filled(rng, place.postcode)
         return Person(
-            home, gender, given, family, middle, latin_given, latin_family, email, phone, born, street, place, postcode
+            home,
+            gender,
+            given,
+            family,
+            middle,
+            latin_given,
+            latin_family,
+            email,
+            phone,
+            born,
+            street,
+            place,
+            postcode,
         )
 
     def _email(self, local: str) -> str:

@@ -82,16 +82,28 @@ CLOSINGS = (
 )
 
 ANSWERS = (
-    "Hello {first}, thank you for getting in touch. I have looked at order {order} and it left our warehouse today.",
+    (
+        "Hello {first}, thank you for getting in touch. I have looked at order {order} and it left"
+        " our warehouse today."
+    ),
     "Dear {honorific}{last}, we are sorry for the trouble with {product}. Is {email} still right?",
     "Hi {first}, I tried to call you at {phone} but nobody picked up. When is a good time?",
     "Hello {full}, your refund is on its way and should arrive within five days.",
     "Thanks {first}! I have passed this to my colleague {colleague}, who looks after {product}.",
-    "I see two accounts, {custid} and an older one for {possessive}'s household. Shall I merge them?",
+    (
+        "I see two accounts, {custid} and an older one for {possessive}'s household. Shall I merge"
+        " them?"
+    ),
     "Good news, {first}: a replacement will be sent to {address}.",
     "Dear {typo}, we have reset your password. A link was sent to {email}.",
-    "Internal note: {full}'s parcel came back, label unreadable. Asked {colleague}. Number on file {phone_variant}.",
-    "Thank you for waiting. The update is out; please restart {product} and tell us whether the light still blinks.",
+    (
+        "Internal note: {full}'s parcel came back, label unreadable. Asked {colleague}. Number on"
+        " file {phone_variant}."
+    ),
+    (
+        "Thank you for waiting. The update is out; please restart {product} and tell us whether the"
+        " light still blinks."
+    ),
     "Hello, is this still a problem for you? We close tickets after ten days without an answer.",
 )
 
@@ -130,26 +142,41 @@ SUBJECTS = (
 
 FOREIGN = {
     "de": (
-        "Guten Tag,\n\nmein Name ist {full}. Meine Bestellung {order} ist leider noch nicht angekommen. "
-        "Sie erreichen mich unter {phone} oder {email}.\n\n"
-        "Mit freundlichen Grüßen\n{full}",
-        "Hallo {agent_first}, {product} geht nicht mehr. Bitte rufen Sie zurück: {phone_variant}. Gruß, {first}",
-        "Sehr geehrte Damen und Herren,\nbitte ändern Sie meine Anschrift: {address}. "
-        "Die Rechnung soll weiter an {email} gehen.\n{plain}",
+        (
+            "Guten Tag,\n\nmein Name ist {full}. Meine Bestellung {order} ist leider noch nicht"
+            " angekommen. Sie erreichen mich unter {phone} oder {email}.\n\nMit freundlichen"
+            " Grüßen\n{full}"
+        ),
+        (
+            "Hallo {agent_first}, {product} geht nicht mehr. Bitte rufen Sie zurück:"
+            " {phone_variant}. Gruß, {first}"
+        ),
+        (
+            "Sehr geehrte Damen und Herren,\nbitte ändern Sie meine Anschrift: {address}. "
+            "Die Rechnung soll weiter an {email} gehen.\n{plain}"
+        ),
         "Herr oder Frau {last}, das bin ich. Meine Nachbarin {other} hat das Paket angenommen.",
     ),
     "fr": (
-        "Bonjour,\n\nje m'appelle {full} et ma commande {order} n'est jamais arrivée. "
-        "Vous pouvez me joindre au {phone}.\n\nCordialement,\n{first}",
+        (
+            "Bonjour,\n\nje m'appelle {full} et ma commande {order} n'est jamais arrivée. "
+            "Vous pouvez me joindre au {phone}.\n\nCordialement,\n{first}"
+        ),
         "Bonjour {agent_first}, impossible de me connecter avec {email}. Merci, {full}",
         "Le colis a été remis à {other}, ma voisine. Mon adresse est {address}. {full}",
     ),
     "es": (
-        "Hola, soy {full}. El pedido {order} no ha llegado. Mi teléfono es {phone_variant}. Un saludo, {first}",
-        "Buenos días {agent_first}: no puedo entrar con {email}. ¿Me pueden llamar al {phone}?\n{full}",
+        (
+            "Hola, soy {full}. El pedido {order} no ha llegado. Mi teléfono es {phone_variant}. Un"
+            " saludo, {first}"
+        ),
+        (
+            "Buenos días {agent_first}: no puedo entrar con {email}. ¿Me pueden llamar al"
+            " {phone}?\n{full}"
+        ),
         "Mi marido {other} ya escribió ayer. La dirección correcta es {address}. Gracias, {plain}",
     ),
-}  # fmt: skip
+}
 """What customers write in their own language, by ISO 639-1 code."""
 
 LANGUAGE_OF = {"DE": "de", "FR": "fr", "ES": "es"}

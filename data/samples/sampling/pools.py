@@ -48,15 +48,26 @@ class Country:
 
 
 def _with_shared(values: Sequence[str], shared: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    return tuple(name for value in values for name in (shared[value[1:]] if value.startswith("*") else (value,)))
+    return tuple(
+        name
+        for value in values
+        for name in (shared[value[1:]] if value.startswith("*") else (value,))
+    )
 
 
-def _country(entry: Mapping[str, Any], shared: Mapping[str, Mapping[str, Sequence[str]]]) -> Country:
+def _country(
+    entry: Mapping[str, Any], shared: Mapping[str, Mapping[str, Sequence[str]]]
+) -> Country:
     lists: dict[str, Any] = {
-        field: _with_shared(entry[field], shared.get(field, {})) for field in ("women", "men", "surnames", "streets")
+        field: _with_shared(entry[field], shared.get(field, {}))
+        for field in ("women", "men", "surnames", "streets")
     }
-    places = tuple(Place(city, postcode, tuple(phones)) for city, postcode, *phones in entry["places"])
-    plain: dict[str, Any] = {field: entry[field] for field in ("code", "weight", "dial", "trunk", "order")}
+    places = tuple(
+        Place(city, postcode, tuple(phones)) for city, postcode, *phones in entry["places"]
+    )
+    plain: dict[str, Any] = {
+        field: entry[field] for field in ("code", "weight", "dial", "trunk", "order")
+    }
     return Country(**plain, **lists, places=places)
 
 

@@ -1,4 +1,6 @@
-"""Texts with truth: a template's slots are filled, and where each personal value landed is remembered."""
+"""Texts with truth: a template's slots are filled, and where each personal value landed is
+remembered.
+"""
 
 from __future__ import annotations
 
@@ -45,10 +47,18 @@ class Marked:
 
 
 def truth_of(row: int, path: str, marked: Marked) -> list[dict[str, Any]]:
-    """Return the truth records of one text: ``row`` counts from 0, ``path`` leads to the text within the row."""
+    """Return the truth records of one text: ``row`` counts from 0, ``path`` leads to the text
+    within the row.
+    """
     records: list[dict[str, Any]] = []
     for start, end, mention in marked.spans:
-        record: dict[str, Any] = {"row": row, "path": path, "start": start, "end": end, "kind": mention.kind}
+        record: dict[str, Any] = {
+            "row": row,
+            "path": path,
+            "start": start,
+            "end": end,
+            "kind": mention.kind,
+        }
         exact = mention.of is not None and mention.form == "exact"
         if mention.of:
             record["of"] = mention.of
@@ -59,7 +69,9 @@ def truth_of(row: int, path: str, marked: Marked) -> list[dict[str, Any]]:
 
 
 def slip(rng: random.Random, word: str) -> str:
-    """Return ``word`` with one slip of the fingers: two letters swapped, one left out, one doubled."""
+    """Return ``word`` with one slip of the fingers: two letters swapped, one left out, one
+    doubled.
+    """
     if len(word) < 4:
         return word + word[-1]
     at = between(rng, 1, len(word) - 3)
@@ -70,16 +82,23 @@ def slip(rng: random.Random, word: str) -> str:
 
 
 def _typed(rng: random.Random, words: str, typo_share: float) -> str:
-    return _WORD.sub(lambda m: slip(rng, m.group()) if rng.random() < typo_share else m.group(), words)
+    return _WORD.sub(
+        lambda m: slip(rng, m.group()) if rng.random() < typo_share else m.group(), words
+    )
 
 
 def fill(
-    rng: random.Random, marked: Marked, template: str, value: Callable[[str], Mention | str], typo_share: float = 0.012
+    rng: random.Random,
+    marked: Marked,
+    template: str,
+    value: Callable[[str], Mention | str],
+    typo_share: float = 0.012,
 ) -> None:
-    """Append ``template`` to ``marked``, its ``{slots}`` replaced by what ``value`` returns for their names.
+    """Append ``template`` to ``marked``, its ``{slots}`` replaced by what ``value`` returns for
+    their names.
 
-    A string fills a slot with words that are nobody's; a ``Mention`` is remembered as a span. A small
-    share of the words between slots gets a typo.
+    A string fills a slot with words that are nobody's; a ``Mention`` is remembered as a span. A
+    small share of the words between slots gets a typo.
     """
     pieces = _SLOT.split(template)
     for index, piece in enumerate(pieces):

@@ -1,4 +1,6 @@
-"""support_tickets.jsonl: nested tickets whose free text says who the customer is, and the spans where it does."""
+"""support_tickets.jsonl: nested tickets whose free text says who the customer is, and the spans
+where it does.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,15 @@ from sampling.phrases import (
 )
 from sampling.text import Marked, Mention, fill, slip, truth_of
 
-PRODUCTS = ("AeroBrew 2", "Lumen Desk Lamp", "PocketScale", "QuietFan Pro", "RainGauge", "TrailCam X", "Tidal Speaker")
+PRODUCTS = (
+    "AeroBrew 2",
+    "Lumen Desk Lamp",
+    "PocketScale",
+    "QuietFan Pro",
+    "RainGauge",
+    "TrailCam X",
+    "Tidal Speaker",
+)
 TAGS = ("billing", "delivery", "login", "refund", "hardware", "address", "privacy", "vip", "spam?")
 IP_PATTERNS = ("192.0.2.{}", "198.51.100.{}", "203.0.113.{}")
 """Documentation networks of RFC 5737."""
@@ -42,9 +52,13 @@ Truth = list[dict[str, Any]]
 
 
 class Conversation:
-    """Writes one ticket's texts: fills slots with what its customer, agent and third persons are called."""
+    """Writes one ticket's texts: fills slots with what its customer, agent and third persons are
+    called.
+    """
 
-    def __init__(self, rng: random.Random, town: Town, person: Person, agent: Person, row: dict[str, Any]) -> None:
+    def __init__(
+        self, rng: random.Random, town: Town, person: Person, agent: Person, row: dict[str, Any]
+    ) -> None:
         self._rng, self._person, self._agent, self._row = rng, person, agent, row
         home = person.country.code if rng.random() < 0.7 else "US"
         self._other = town.person(country=home, bystander=True)
@@ -57,7 +71,9 @@ class Conversation:
         return self._product
 
     def written(self, *templates: str) -> Marked:
-        """Return the templates filled and joined; a template that starts no new line gets a space before it."""
+        """Return the templates filled and joined; a template that starts no new line gets a space
+        before it.
+        """
         marked = Marked()
         for template in filter(str.strip, templates):
             if marked.text and not template.startswith("\n"):
@@ -66,7 +82,11 @@ class Conversation:
         return marked
 
     def _value(self, slot: str) -> Mention | str:
-        plain = {"product": self._product, "order": self._order, "honorific": HONORIFICS.get(self._person.gender, "")}
+        plain = {
+            "product": self._product,
+            "order": self._order,
+            "honorific": HONORIFICS.get(self._person.gender, ""),
+        }
         if slot in plain:
             return plain[slot]
         if slot.startswith(("email", "phone")):
@@ -115,9 +135,16 @@ class Conversation:
         if slot.startswith("phone"):
             written = {"phone": phone, "phone_solid": self._person.phone.written(6)}.get(slot)
             return self._mention(
-                written or self._person.phone.written(between(rng, 0, 7)), "PHONE_NUMBER", "phone", "exact"
+                written or self._person.phone.written(between(rng, 0, 7)),
+                "PHONE_NUMBER",
+                "phone",
+                "exact",
             )
-        spelled = {"email": email, "email_upper": email.upper(), "email_spelled": email.replace("@", " (at) ")}
+        spelled = {
+            "email": email,
+            "email_upper": email.upper(),
+            "email_spelled": email.replace("@", " (at) "),
+        }
         return self._mention(spelled[slot], "EMAIL_ADDRESS", "email", "exact")
 
     def _staff(self, slot: str) -> Mention:
@@ -145,7 +172,9 @@ class Conversation:
         if slot == "custid":
             return Mention(self._row["id"], "CUSTOMER_ID", "customer.id")
         if slot == "address":
-            return Mention(f"{person.street}, {person.postcode} {person.place.city}", "LOCATION", None)
+            return Mention(
+                f"{person.street}, {person.postcode} {person.place.city}", "LOCATION", None
+            )
         if slot == "card":
             return Mention(card_number(rng), "CREDIT_CARD", None)
         if slot == "ip":
@@ -153,11 +182,17 @@ class Conversation:
         if slot == "iban":
             return Mention(pick(rng, IBANS), "IBAN_CODE", None)
         if slot == "birth":
-            return Mention(person.born.strftime(pick(rng, ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y"))), "DATE_TIME", None)
+            return Mention(
+                person.born.strftime(pick(rng, ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y"))),
+                "DATE_TIME",
+                None,
+            )
         return None
 
 
-def _customer_row(rng: random.Random, person: Person, customer_id: str, email: str) -> dict[str, Any]:
+def _customer_row(
+    rng: random.Random, person: Person, customer_id: str, email: str
+) -> dict[str, Any]:
     phone = person.phone.written(weighted(rng, range(8), (30, 20, 15, 8, 8, 8, 8, 3)))
     return {
         "id": customer_id,
@@ -172,7 +207,8 @@ def _bodies(rng: random.Random, talk: Conversation, language: str) -> list[tuple
         talk.written(pick(rng, FOREIGN[language]))
         if language != "en"
         else talk.written(
-            *(pick(rng, part) for part in (GREETINGS, INTRODUCTIONS, PROBLEMS, CONTACTS)), "\n\n" + pick(rng, CLOSINGS)
+            *(pick(rng, part) for part in (GREETINGS, INTRODUCTIONS, PROBLEMS, CONTACTS)),
+            "\n\n" + pick(rng, CLOSINGS),
         )
     )
     bodies = [("customer", opening)]
@@ -194,7 +230,14 @@ def _ticket(
     opened = moment
     for number, (side, body) in enumerate(_bodies(rng, talk, language)):
         author = agent.full_name if side == "agent" else row["full_name"]
-        messages.append({"at": f"{moment:%Y-%m-%dT%H:%M:%SZ}", "side": side, "author": author, "body": body.text})
+        messages.append(
+            {
+                "at": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
+                "side": side,
+                "author": author,
+                "body": body.text,
+            }
+        )
         truth += truth_of(index, f"messages[{number}].body", body)
         moment += dt.timedelta(seconds=between(rng, 300, 2 * 86400))
     ticket = {
@@ -222,17 +265,26 @@ def draw_tickets(
 ) -> tuple[list[dict[str, Any]], Truth]:
     """Return ``count`` tickets and their truth spans.
 
-    Three in four tickets come from a customer of ``customers`` and carry that row's id and e-mail cell
-    as it stands, so that pseudonyms of one domain join; the rest come from people with no account there.
+    Three in four tickets come from a customer of ``customers`` and carry that row's id and e-mail
+    cell as it stands, so that pseudonyms of one domain join; the rest come from people with no
+    account there.
     """
     agents = [town.person((1970, 2003), pick(rng, ("US", "GB", "IE", "DE"))) for _ in range(18)]
-    outsider: Callable[[int], tuple[Person, str, str]] = lambda n: (p := town.person(), f"EXT-{n:05d}", p.email)  # noqa: E731
+    outsider: Callable[[int], tuple[Person, str, str]] = lambda n: (  # noqa: E731
+        p := town.person(),
+        f"EXT-{n:05d}",
+        p.email,
+    )
     tickets: list[dict[str, Any]] = []
     truth: Truth = []
     for index in range(count):
         if rng.random() < 0.75:
             customer = customers[int(rng.random() ** 1.5 * len(customers))]
-            person, customer_id, email = customer.person, customer.row["customer_id"], customer.row["email"]
+            person, customer_id, email = (
+                customer.person,
+                customer.row["customer_id"],
+                customer.row["email"],
+            )
         else:
             person, customer_id, email = outsider(index)
         row = _customer_row(rng, person, customer_id, email)

@@ -1,7 +1,8 @@
-"""What a name model says of the columns that rules leave open: prose without a finding, short texts without a verdict.
+"""What a name model says of the columns that rules leave open: prose without a finding, short texts
+without a verdict.
 
-Rules know names from dictionaries; a model reads what stands around them. It is asked last and about
-little, because it reads a few hundred cells a second.
+Rules know names from dictionaries; a model reads what stands around them. It is asked last and
+about little, because it reads a few hundred cells a second.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ NAMED_SHARE = 0.05
 SURE_OF_A_CELL = 0.8
 """Score from which a whole cell counts as a person's name."""
 PEOPLE_SHARE = 0.6
-"""Share of such cells from which a column holds people's names: of company names a sixth are taken for people's."""
+"""Share of such cells from which a column holds people's names: of company names a sixth are taken
+for people's.
+"""
 FEWEST = 8
 """Fewer values than this say nothing."""
 PERSON = "PERSON"
@@ -42,7 +45,9 @@ NOT_ASKED = "names were looked for in dictionaries only: no name model was asked
 
 
 def ask_for_names(cases: Sequence[Case], names: Scanner | None) -> None:
-    """Turn FREE_TEXT into FREE_TEXT_PII and NONE into PERSON_NAME where ``names`` finds people; None asks nobody."""
+    """Turn FREE_TEXT into FREE_TEXT_PII and NONE into PERSON_NAME where ``names`` finds people;
+    None asks nobody.
+    """
     prose = [case for case in cases if case.ranking()[0][0] == "FREE_TEXT"]
     if names is None:
         for case in prose:
@@ -61,7 +66,13 @@ def ask_for_names(cases: Sequence[Case], names: Scanner | None) -> None:
 def _like_names(case: Case) -> bool:
     values = case.values
     written_so = values.name_shaped >= 0.8 and values.phrases < 0.5
-    return not values.numeric and values.n >= FEWEST and 2 <= values.words <= 4 and written_so and not is_of_makes(case)
+    return (
+        not values.numeric
+        and values.n >= FEWEST
+        and 2 <= values.words <= 4
+        and written_so
+        and not is_of_makes(case)
+    )
 
 
 def _some(case: Case, budget: int) -> list[str]:

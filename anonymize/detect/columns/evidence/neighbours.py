@@ -10,7 +10,14 @@ from anonymize.detect.columns.column_evidence import Case
 from anonymize.detect.vocabulary.lexicon import fold
 
 _INITIAL = re.compile(r"[A-ZÀ-Þ]\.?")
-PERSONAL = ("PERSON_NAME", "EMAIL_ADDRESS", "PHONE_NUMBER", "NATIONAL_ID", "USERNAME", "STREET_ADDRESS")
+PERSONAL = (
+    "PERSON_NAME",
+    "EMAIL_ADDRESS",
+    "PHONE_NUMBER",
+    "NATIONAL_ID",
+    "USERNAME",
+    "STREET_ADDRESS",
+)
 
 
 def best(case: Case) -> tuple[str, float]:
@@ -32,10 +39,14 @@ def weigh_neighbours(cases: Sequence[Case]) -> None:
 
 
 def _coordinates(cases: Sequence[Case]) -> None:
-    """Two neighbouring columns of finely divided numbers, one within ±90, one within ±180, are a position."""
+    """Two neighbouring columns of finely divided numbers, one within ±90, one within ±180, are a
+    position.
+    """
     for a, b in itertools.pairwise(cases):
         if all(_degrees(c, 180) for c in (a, b)) and (_degrees(a, 90) or _degrees(b, 90)):
-            hinted = any(c.says("LATITUDE_LONGITUDE") for c in (a, b)) or all(c.name.meaningless for c in (a, b))
+            hinted = any(c.says("LATITUDE_LONGITUDE") for c in (a, b)) or all(
+                c.name.meaningless for c in (a, b)
+            )
             for case in (a, b):
                 case.add(
                     "LATITUDE_LONGITUDE",
@@ -51,7 +62,12 @@ def _degrees(case: Case, limit: float) -> bool:
         return False
     fine = v.share_of(lambda t: len(t.partition(".")[2]) >= 4)
     span = max(v.numbers) - min(v.numbers)
-    return fine > 0.7 and max(map(abs, v.numbers)) <= limit and max(map(abs, v.numbers)) > 1.5 and span < 2 * limit
+    return (
+        fine > 0.7
+        and max(map(abs, v.numbers)) <= limit
+        and max(map(abs, v.numbers)) > 1.5
+        and span < 2 * limit
+    )
 
 
 def _postcodes(cases: Sequence[Case], verdicts: Sequence[str]) -> None:
@@ -65,7 +81,12 @@ def _postcodes(cases: Sequence[Case], verdicts: Sequence[str]) -> None:
             and v.share("zip_like") > 0.9
             and v.share_of(lambda t: len(t) == 5) > 0.6
         ):
-            case.add("POSTAL_CODE", 0.6, "five digits beside a city, state or street", share=v.share("zip_like"))
+            case.add(
+                "POSTAL_CODE",
+                0.6,
+                "five digits beside a city, state or street",
+                share=v.share("zip_like"),
+            )
 
 
 def _logins(cases: Sequence[Case]) -> None:
@@ -94,9 +115,13 @@ def _logins(cases: Sequence[Case]) -> None:
 
 
 def _names_in_addresses(cases: Sequence[Case]) -> None:
-    """Words that occur inside the e-mail addresses of the same table are names of the people they belong to."""
+    """Words that occur inside the e-mail addresses of the same table are names of the people they
+    belong to.
+    """
     addresses = [case for case in cases if best(case)[0] == "EMAIL_ADDRESS"]
-    local = "\n".join(fold(text.split("@", 1)[0]) for case in addresses for text in case.values.texts)
+    local = "\n".join(
+        fold(text.split("@", 1)[0]) for case in addresses for text in case.values.texts
+    )
     if not local:
         return
     for case in cases:
@@ -112,50 +137,91 @@ def _names_in_addresses(cases: Sequence[Case]) -> None:
         s = v.share_of(lambda t: any(len(w) >= 4 and w in local for w in fold(t).split()))
         if s > 0.5:
             case.add(
-                "PERSON_NAME", 0.3 + 0.6 * s, f"{s:.0%} occur inside the e-mail addresses".replace("%", " %"), share=s
+                "PERSON_NAME",
+                0.3 + 0.6 * s,
+                f"{s:.0%} occur inside the e-mail addresses".replace("%", " %"),
+                share=s,
             )
 
 
 def _rare_names(cases: Sequence[Case]) -> None:
-    """Two capitalised words in every cell, some of them known names, in a table about people, are names too."""
-    about_people = any(best(case)[0] in PERSONAL and best(case)[0] != "PERSON_NAME" for case in cases)
+    """Two capitalised words in every cell, some of them known names, in a table about people, are
+    names too.
+    """
+    about_people = any(
+        best(case)[0] in PERSONAL and best(case)[0] != "PERSON_NAME" for case in cases
+    )
     if not about_people:
         return
     for case in cases:
         v = case.values
-        if best(case)[0] != "NONE" or case.name.nothing >= 0.5 or v.n < 5 or v.words != 2 or v.name_shaped < 0.95:
+        if (
+            best(case)[0] != "NONE"
+            or case.name.nothing >= 0.5
+            or v.n < 5
+            or v.words != 2
+            or v.name_shaped < 0.95
+        ):
             continue
         capital = v.share_of(lambda t: all(word[:1].isupper() for word in t.split()))
-        if capital > 0.8 and case.sample.distinct_share > 0.8 and v.person > 0.1 and v.share("company") < 0.2:
-            case.add("PERSON_NAME", 0.55, "two capitalised words each, some of them known names", share=v.person)
+        if (
+            capital > 0.8
+            and case.sample.distinct_share > 0.8
+            and v.person > 0.1
+            and v.share("company") < 0.2
+        ):
+            case.add(
+                "PERSON_NAME",
+                0.55,
+                "two capitalised words each, some of them known names",
+                share=v.person,
+            )
 
 
 def _account_numbers(cases: Sequence[Case], verdicts: Sequence[str]) -> None:
-    """Two neighbouring columns of long numbers of one length, one of nine digits, beside names: account and routing."""
+    """Two neighbouring columns of long numbers of one length, one of nine digits, beside names:
+    account and routing.
+    """
     if "PERSON_NAME" not in verdicts:
         return
     for a, b in itertools.pairwise(cases):
         lengths = [_one_length(a), _one_length(b)]
         if 9 in lengths and all(length >= 7 for length in lengths):
             case = a if lengths[1] == 9 else b
-            why = f"{_one_length(case)} digits each, beside nine-digit numbers as accounts stand beside routing numbers"
+            why = (
+                f"{_one_length(case)} digits each, beside nine-digit numbers as accounts stand"
+                " beside routing numbers"
+            )
             case.add("BANK_ACCOUNT", 0.55, why, share=1.0)
 
 
 def _one_length(case: Case) -> int:
-    """Return the digits that every value has where all are different whole numbers of one length, else 0."""
+    """Return the digits that every value has where all are different whole numbers of one length,
+    else 0.
+    """
     v = case.values
     lengths = {len(text) for text in v.few if text.isdigit()}
-    alike = v.n >= 20 and len(lengths) == 1 and v.integers and case.sample.distinct_share > 0.95 and v.sequence < 0.2
+    alike = (
+        v.n >= 20
+        and len(lengths) == 1
+        and v.integers
+        and case.sample.distinct_share > 0.95
+        and v.sequence < 0.2
+    )
     return lengths.pop() if alike and not case.scores.get("NATIONAL_ID") else 0
 
 
 def _initials(cases: Sequence[Case]) -> None:
     """Single letters beside a column of given names are initials of family names."""
-    for case, other in [*itertools.pairwise(cases), *((b, a) for a, b in itertools.pairwise(cases))]:
+    for case, other in [
+        *itertools.pairwise(cases),
+        *((b, a) for a, b in itertools.pairwise(cases)),
+    ]:
         v = case.values
         letters = v.share_of(lambda t: _INITIAL.fullmatch(t) is not None)
-        beside_names = best(other)[0] == "PERSON_NAME" and best(case)[0] == "NONE" and case.name.nothing < 0.5
+        beside_names = (
+            best(other)[0] == "PERSON_NAME" and best(case)[0] == "NONE" and case.name.nothing < 0.5
+        )
         if v.n >= 3 and letters > 0.9 and beside_names:
             case.add("PERSON_NAME", 0.6, "initials beside a column of names", share=1.0)
 
@@ -166,10 +232,20 @@ def _birth_dates(cases: Sequence[Case], verdicts: Sequence[str]) -> None:
         return
     for case, verdict in zip(cases, verdicts, strict=True):
         years = sorted(case.values.years)
-        if verdict != "DATE_TIME" or len(years) < 5 or not case.name.meaningless or case.values.date_share < 0.5:
+        if (
+            verdict != "DATE_TIME"
+            or len(years) < 5
+            or not case.name.meaningless
+            or case.values.date_share < 0.5
+        ):
             continue
         middle = years[len(years) // 2]
         grown = years[-1] - years[0] >= 20 and years[-1] <= 2015
         all_ages = years[-1] - years[0] >= 60 and years[0] <= 1960
         if 1915 <= middle <= 2002 and (grown or all_ages):
-            case.add("DATE_OF_BIRTH", 0.93, f"dates from {years[0]} to {years[-1]} in a table about people", share=1.0)
+            case.add(
+                "DATE_OF_BIRTH",
+                0.93,
+                f"dates from {years[0]} to {years[-1]} in a table about people",
+                share=1.0,
+            )

@@ -15,7 +15,13 @@ def account_numbers(case: Case) -> None:
     if v.date_share > 0.7 or v.mail > 0.5:
         return
     if (s := v.passing("iban")) > 0.4:
-        case.add("BANK_ACCOUNT", 0.98 * s, of(case, s, "are IBANs with right check digits"), share=s, hard=True)
+        case.add(
+            "BANK_ACCOUNT",
+            0.98 * s,
+            of(case, s, "are IBANs with right check digits"),
+            share=s,
+            hard=True,
+        )
     if (s := v.passing("card")) > 0.3 and v.passing("imei") < 0.5:
         shaped = v.share_of(lambda t: 12 <= sum(c.isdigit() for c in t) <= 19)
         case.add(
@@ -26,18 +32,30 @@ def account_numbers(case: Case) -> None:
             hard=True,
         )
     elif (s := v.share_of(lambda t: _IN_FOURS.fullmatch(t) is not None)) > 0.9 and v.n >= 3:
-        case.add("CREDIT_CARD", 0.75 * s, of(case, s, "are sixteen digits in groups of four"), share=s)
+        case.add(
+            "CREDIT_CARD", 0.75 * s, of(case, s, "are sixteen digits in groups of four"), share=s
+        )
     name, s = v.national_id
     if s > 0.5 and not case.scores.get("CREDIT_CARD"):
         sure = s if v.n >= 10 else s * 0.85
-        sure *= 0.4 if v.by_chance(name) > 0.005 else 1.0  # one number that passes a test of one digit proves nothing
-        case.add("NATIONAL_ID", 0.93 * sure, of(case, s, f"have the form of a {name} number"), share=s, hard=sure > 0.8)
+        sure *= (
+            0.4 if v.by_chance(name) > 0.005 else 1.0
+        )  # one number that passes a test of one digit proves nothing
+        case.add(
+            "NATIONAL_ID",
+            0.93 * sure,
+            of(case, s, f"have the form of a {name} number"),
+            share=s,
+            hard=sure > 0.8,
+        )
     if (s := v.passing("vin")) > 0.6:
         case.add("RECORD_ID", 0.85 * s, of(case, s, "are vehicle identification numbers"), share=s)
 
 
 def phones(case: Case) -> None:
-    """Telephone numbers: digits with a leading plus, brackets or blanks, never dates, numbers or national ids."""
+    """Telephone numbers: digits with a leading plus, brackets or blanks, never dates, numbers or
+    national ids.
+    """
     v = case.values
     if (s := v.share_of(lambda t: _ISBN.fullmatch(t) is not None)) > 0.8 and v.n >= 3:
         case.add("RECORD_ID", 0.7 * s, of(case, s, "are numbers of books"), share=s)
@@ -61,7 +79,12 @@ def phones(case: Case) -> None:
         )
 
     if plus > 0.5 and v.share_of(lambda t: t.startswith("+")) > 0.5:
-        case.add("PHONE_NUMBER", 0.9 * plus, of(case, plus, "are international telephone numbers"), share=plus)
+        case.add(
+            "PHONE_NUMBER",
+            0.9 * plus,
+            of(case, plus, "are international telephone numbers"),
+            share=plus,
+        )
         return
     if v.share("decimal") > 0.3 or v.numeric:
         _ten_digits(case)
@@ -69,12 +92,22 @@ def phones(case: Case) -> None:
         _with_country_code(case)
         return
     if (s := v.share_of(lambda t: _TRUNK.fullmatch(t) is not None)) > 0.7:
-        case.add("PHONE_NUMBER", 0.88 * s, of(case, s, "are an area code with its 0 and a number"), share=s)
+        case.add(
+            "PHONE_NUMBER",
+            0.88 * s,
+            of(case, s, "are an area code with its 0 and a number"),
+            share=s,
+        )
         return
     shaped = v.share("phone")
     written = v.share_of(separated)
     formed = v.share_of(is_phone)
-    if shaped > 0.5 and written > 0.4 and not _one_code(case) and (formed > 0.3 or valid_somewhere(v.few)):
+    if (
+        shaped > 0.5
+        and written > 0.4
+        and not _one_code(case)
+        and (formed > 0.3 or valid_somewhere(v.few))
+    ):
         strength = 0.93 if plus > 0.3 or v.share_of(lambda t: "(" in t) > 0.2 else 0.85
         case.add(
             "PHONE_NUMBER",
@@ -83,11 +116,18 @@ def phones(case: Case) -> None:
             share=shaped,
         )
     elif plus > 0.5:
-        case.add("PHONE_NUMBER", 0.9 * plus, of(case, plus, "are international telephone numbers"), share=plus)
+        case.add(
+            "PHONE_NUMBER",
+            0.9 * plus,
+            of(case, plus, "are international telephone numbers"),
+            share=plus,
+        )
 
 
 def _ten_digits(case: Case) -> None:
-    """Bare ten-digit numbers: all in the North American form, or all with a mobile prefix, by chance is unlikely."""
+    """Bare ten-digit numbers: all in the North American form, or all with a mobile prefix, by
+    chance is unlikely.
+    """
     v = case.values
     ten = v.share_of(lambda t: len(_whole(t)) == 10 and _whole(t).isdigit() and t[0] != "0")
     if ten < 0.95 or v.n < 6 or v.sequence > 0.2 or v.share("epoch") > 0.5:
@@ -95,7 +135,12 @@ def _ten_digits(case: Case) -> None:
     american = v.share_of(lambda t: _NANP.fullmatch(_whole(t)) is not None)
     mobile = v.share_of(lambda t: t[0] in "6789")
     if v.n >= 20 and max(american, mobile) > 0.98:
-        case.add("PHONE_NUMBER", 0.62, of(case, ten, "have ten digits in the form of telephone numbers"), share=ten)
+        case.add(
+            "PHONE_NUMBER",
+            0.62,
+            of(case, ten, "have ten digits in the form of telephone numbers"),
+            share=ten,
+        )
     else:
         case.add("PHONE_NUMBER", 0.3, of(case, ten, "have ten digits"), share=ten)
 
@@ -107,7 +152,10 @@ def _partly_international(case: Case) -> None:
     all_long = v.share_of(lambda t: t.lstrip("+").isdigit() and 7 <= len(t.lstrip("+")) <= 15)
     if abroad > 0.15 and all_long > 0.9 and v.n >= 5:
         case.add(
-            "PHONE_NUMBER", 0.8, of(case, abroad, "are international telephone numbers without blanks"), share=abroad
+            "PHONE_NUMBER",
+            0.8,
+            of(case, abroad, "are international telephone numbers without blanks"),
+            share=abroad,
         )
 
 
@@ -115,7 +163,13 @@ def _with_country_code(case: Case) -> None:
     """Bare digits of one length that are valid numbers once a plus is put before them."""
     v = case.values
     lengths = {len(_whole(t)) for t in v.few}
-    if v.n < 5 or not v.integers or len(lengths) != 1 or not 11 <= lengths.pop() <= 13 or v.sequence > 0.2:
+    if (
+        v.n < 5
+        or not v.integers
+        or len(lengths) != 1
+        or not 11 <= lengths.pop() <= 13
+        or v.sequence > 0.2
+    ):
         return
     from phonenumbers import NumberParseException, is_valid_number, parse
 
@@ -140,7 +194,12 @@ def _whole(text: str) -> str:
 def _one_code(case: Case) -> bool:
     """Return whether values are codes of one short form, such as ``12345-678`` or ``978-3-16``."""
     v = case.values
-    return v.share("br_post") > 0.8 or v.share("zip_like") > 0.8 or v.share("pl_post") > 0.8 or v.share("jp_post") > 0.8
+    return (
+        v.share("br_post") > 0.8
+        or v.share("zip_like") > 0.8
+        or v.share("pl_post") > 0.8
+        or v.share("jp_post") > 0.8
+    )
 
 
 _TRUNK = re.compile(r"0\d{2,4}[ /-]\d{6,8}")

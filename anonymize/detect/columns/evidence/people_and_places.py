@@ -18,13 +18,20 @@ def persons(case: Case) -> None:
     if v.numeric or v.boolean or v.n == 0 or v.words > 6 or v.name_shaped < 0.5 or v.mail > 0.3:
         return
     if (s := v.share_of(lambda t: _TITLED.match(t) is not None)) > 0.7 and v.n >= 3:
-        case.add("PERSON_NAME", 0.85 * s, of(case, s, "begin with a title, as names of people do"), share=s)
+        case.add(
+            "PERSON_NAME",
+            0.85 * s,
+            of(case, s, "begin with a title, as names of people do"),
+            share=s,
+        )
     whole = v.person
     if whole > 0.25 and v.words >= 2:
         places = max(v.listed("city"), v.listed("country"), v.listed("region"))
         strength = min(0.97, 0.25 + 0.85 * whole) if whole > places + 0.2 else 0.3
         strength *= 0.5 if v.n < 12 and case.sample.distinct_share < 0.2 else 1.0
-        strength *= 0.4 if v.phrases > 0.5 or v.common_noun > 0.2 else 1.0  # transfer from Anna, … Airport
+        strength *= (
+            0.4 if v.phrases > 0.5 or v.common_noun > 0.2 else 1.0
+        )  # transfer from Anna, … Airport
         case.add(
             "PERSON_NAME",
             strength * (0.75 if v.share("company") > 0.5 else 1.0),
@@ -43,8 +50,12 @@ def persons(case: Case) -> None:
             v.in_set("gender"),
             v.in_set("race"),
         )
-        capital = v.share_of(lambda t: t[:1].isupper() or t.split()[-1][:1].isupper())  # van der Berg
-        strength = min(0.9, 0.2 + 0.8 * max(v.given, 0.9 * v.surname)) * (1.0 if capital > 0.7 else 0.35)
+        capital = v.share_of(
+            lambda t: t[:1].isupper() or t.split()[-1][:1].isupper()
+        )  # van der Berg
+        strength = min(0.9, 0.2 + 0.8 * max(v.given, 0.9 * v.surname)) * (
+            1.0 if capital > 0.7 else 0.35
+        )
         strength *= 1.0 if single > rival + 0.1 or v.given > 0.8 else 0.5
         few = v.n < 12 and case.sample.distinct_share < 0.2
         case.add(
@@ -65,7 +76,9 @@ def places(case: Case) -> None:
         case.add("LATITUDE_LONGITUDE", 0.95 * s, of(case, s, "are pairs of coordinates"), share=s)
     if (s := v.share("position")) > 0.6:
         what = "are positions with N, S, E or W"
-        case.add("LATITUDE_LONGITUDE", 0.95 * s, of(case, s, what), share=s, hard=True)  # whatever the header says
+        case.add(
+            "LATITUDE_LONGITUDE", 0.95 * s, of(case, s, what), share=s, hard=True
+        )  # whatever the header says
     if not v.numeric and (s := v.street) > 0.3:
         case.add(
             "STREET_ADDRESS",
@@ -75,13 +88,19 @@ def places(case: Case) -> None:
         )
     if v.boolean:
         return
-    if not v.numeric and v.words <= 4 and (s := v.share_of(lambda t: _STREET_NAME.search(t) is not None)) > 0.5:
+    if (
+        not v.numeric
+        and v.words <= 4
+        and (s := v.share_of(lambda t: _STREET_NAME.search(t) is not None)) > 0.5
+    ):
         case.add("STREET_ADDRESS", 0.7 * s, of(case, s, "end like names of streets"), share=s)
     _postcodes(case)
     if v.numeric:
         return
     if (s := v.share("city_state_zip")) > 0.6:
-        case.add("STREET_ADDRESS", 0.8 * s, of(case, s, "are a city, a state and a postcode"), share=s)
+        case.add(
+            "STREET_ADDRESS", 0.8 * s, of(case, s, "are a city, a state and a postcode"), share=s
+        )
     place = max(case.says(verdict) for verdict in ("CITY", "POSTAL_CODE", "STREET_ADDRESS"))
     if place and (s := v.share_of(lambda t: _CODE_AND_CITY.fullmatch(t) is not None)) > 0.7:
         case.add("STREET_ADDRESS", 0.8 * s, of(case, s, "are a postcode and a city"), share=s)
@@ -93,12 +112,17 @@ def places(case: Case) -> None:
     _places_in_places(case)
     if (s := v.listed("region")) > 0.6 and v.n >= 3:
         case.add(
-            "REGION", 0.75 * s if s >= v.listed("country") else 0.3, of(case, s, "are states or provinces"), share=s
+            "REGION",
+            0.75 * s if s >= v.listed("country") else 0.3,
+            of(case, s, "are states or provinces"),
+            share=s,
         )
     _codes(case)
     known, made = v.listed("city"), v.share("city_suffixed")
     if v.n >= 40 and 0.28 < known <= 0.4 and known > 2 * max(v.person, v.given, v.surname):
-        case.add("CITY", 0.4 + 0.5 * known, of(case, known, "are towns in the dictionaries"), share=known)
+        case.add(
+            "CITY", 0.4 + 0.5 * known, of(case, known, "are towns in the dictionaries"), share=known
+        )
     if v.n >= 3 and (known > 0.4 or made > 0.5):
         both = known > 0.6 and v.listed("region") > 0.6
         rival = max(v.surname, v.given, v.person) if known < 0.85 and not both else 0.0
@@ -113,7 +137,12 @@ def _countries(case: Case) -> None:
     if (s := v.listed("country")) > 0.55 and v.n >= 2:
         case.add("COUNTRY", 0.9 * s, of(case, s, "are countries"), share=s)
     elif s > 0.2 and v.n >= 2 and (either := s + v.share_of(lambda t: t in _COUNTRY_CODES)) > 0.9:
-        case.add("COUNTRY", 0.7 * either, of(case, either, "are countries or country codes"), share=either)
+        case.add(
+            "COUNTRY",
+            0.7 * either,
+            of(case, either, "are countries or country codes"),
+            share=either,
+        )
     elif (
         s == 1.0
         and (v.mean_length > 3 or v.texts[0] in ("USA", "UK", "UAE"))
@@ -142,13 +171,25 @@ def _places_in_places(case: Case) -> None:
 def _codes(case: Case) -> None:
     v = case.values
     if v.share("code2") > 0.9 and v.n >= 3:
-        sets = {name: v.in_set(name) for name in ("us_state", "br_state", "ca_province", "de_state")}
+        sets = {
+            name: v.in_set(name) for name in ("us_state", "br_state", "ca_province", "de_state")
+        }
         best = max(sets.values())
         countries = v.share_of(lambda t: t in _COUNTRY_CODES)
         if best > 0.9:
-            case.add("REGION", 0.8 if v.n >= 5 else 0.6, of(case, best, "are codes of states"), share=best)
+            case.add(
+                "REGION",
+                0.8 if v.n >= 5 else 0.6,
+                of(case, best, "are codes of states"),
+                share=best,
+            )
         elif countries > 0.9:
-            case.add("COUNTRY", 0.75 if v.n >= 5 else 0.55, of(case, countries, "are country codes"), share=countries)
+            case.add(
+                "COUNTRY",
+                0.75 if v.n >= 5 else 0.55,
+                of(case, countries, "are country codes"),
+                share=countries,
+            )
     elif v.share("code3") > 0.9 and v.n >= 5 and (s := v.listed("country_code")) > 0.85:
         case.add("COUNTRY", 0.75, of(case, s, "are country codes"), share=s)
 
@@ -163,13 +204,25 @@ def _postcodes(case: Case) -> None:
         ("nl_post", 0.7, "Dutch"),
     ):
         if (s := v.share(shape)) > 0.7:
-            case.add("POSTAL_CODE", strength * s, of(case, s, f"have the form of {whose} postcodes"), share=s)
+            case.add(
+                "POSTAL_CODE",
+                strength * s,
+                of(case, s, f"have the form of {whose} postcodes"),
+                share=s,
+            )
             return
     five = v.share_of(lambda t: len(t) == 5 and t.isdigit())
     if five == 1.0 and v.n >= 5 and v.share_of(lambda t: t[0] == "0") > 0.02 and v.sequence < 0.2:
-        case.add("POSTAL_CODE", 0.65, "all values have five digits, some with a leading zero", share=1.0)
+        case.add(
+            "POSTAL_CODE", 0.65, "all values have five digits, some with a leading zero", share=1.0
+        )
     if v.share("zip_like") > 0.9 and v.share("zip4") > 0.1:
-        case.add("POSTAL_CODE", 0.8, "values have the form of US postcodes, some with four more digits", share=1.0)
+        case.add(
+            "POSTAL_CODE",
+            0.8,
+            "values have the form of US postcodes, some with four more digits",
+            share=1.0,
+        )
 
 
 def closed_sets(case: Case) -> None:
@@ -177,7 +230,10 @@ def closed_sets(case: Case) -> None:
     v = case.values
     if v.boolean or not 0 < v.n <= 60:
         return
-    for name, label in (("status", "say how far something has come"), ("department", "are departments")):
+    for name, label in (
+        ("status", "say how far something has come"),
+        ("department", "are departments"),
+    ):
         if not v.numeric and v.n <= 20 and (s := v.in_set(name)) > 0.55:
             case.add("NONE", 0.75 * s, of(case, s, label), share=s, hard=True)
     gender = v.in_set("gender")
@@ -197,7 +253,9 @@ def closed_sets(case: Case) -> None:
         ("health", "HEALTH", "illnesses, medicines or habits of health"),
     ):
         if not v.numeric and (s := v.in_set(name)) > 0.5 and v.n >= 2 and v.in_set("boolean") < 0.5:
-            case.add(verdict, 0.85 * s if v.n >= 3 else 0.5 * s, of(case, s, f"are {label}"), share=s)
+            case.add(
+                verdict, 0.85 * s if v.n >= 3 else 0.5 * s, of(case, s, f"are {label}"), share=s
+            )
     if (s := v.share("blood")) > 0.8 and v.n >= 2:
         case.add("HEALTH", 0.9, of(case, s, "are blood groups"), share=s)
     if (s := v.share("icd10")) > 0.9 and v.share_of(lambda t: "." in t) > 0.4:
@@ -211,7 +269,9 @@ def organizations(case: Case) -> None:
         return
     if max(case.says("CITY"), case.says("REGION"), case.says("COUNTRY")) > 0.8:
         return
-    hyphens = v.share("hyphenated")  # as invented firms are called, beside others, but so are double-barrelled towns
+    hyphens = v.share(
+        "hyphenated"
+    )  # as invented firms are called, beside others, but so are double-barrelled towns
     if (s := v.share("company")) > 0.25 and v.street < 0.3 and (hyphens < 0.1 or s - hyphens > 0.1):
         case.add(
             "ORGANIZATION",
@@ -230,16 +290,18 @@ _STREET_NAME = re.compile(
     r"(?i)(?:straat|stra(?:ß|ss)e|weg|gasse|allee|platz|ufer|laan|plein|gracht|singel|steeg|baan|kade|"
     r"\b(?:street|st\.?|avenue|ave\.?|road|rd\.?|lane|ln\.?|drive|dr\.?|court|boulevard|blvd\.?|terrace|crescent))$"
     r"|^\d+X+ [NSEW]\b"
-    r"|^(?!(?-i:via [A-Z]))(?:rue|avenue|boulevard|chemin|impasse|place|calle|avenida|plaza|paseo|via|viale"
+    r"|^(?!(?-i:via"
+    r" [A-Z]))(?:rue|avenue|boulevard|chemin|impasse|place|calle|avenida|plaza|paseo|via|viale"
     r"|piazza|corso|rua|travessa)\b"
 )
 _COUNTRY_CODES = word_set("""
-    AF AL DZ AD AO AR AM AU AT AZ BS BH BD BB BY BE BZ BJ BT BO BA BW BR BN BG BF BI KH CM CA CV CF TD CL CN CO KM
-    CG CD CR CI HR CU CY CZ DK DJ DM DO EC EG SV GQ ER EE ET FJ FI FR GA GM GE DE GH GR GD GT GN GW GY HT HN HK HU
-    IS IN ID IR IQ IE IL IT JM JP JO KZ KE KI KP KR KW KG LA LV LB LS LR LY LI LT LU MK MG MW MY MV ML MT MH MR MU
-    MX FM MD MC MN ME MA MZ MM NA NR NP NL NZ NI NE NG NO OM PK PW PA PG PY PE PH PL PT PR QA RO RU RW KN LC VC WS
-    SM ST SA SN RS SC SL SG SK SI SB SO ZA ES LK SD SR SZ SE CH SY TW TJ TZ TH TL TG TO TT TN TR TM TV UG UA AE GB
-    UK US UY UZ VU VA VE VN YE ZM ZW EU
+    AF AL DZ AD AO AR AM AU AT AZ BS BH BD BB BY BE BZ BJ BT BO BA BW BR BN BG BF BI KH CM CA CV CF
+    TD CL CN CO KM CG CD CR CI HR CU CY CZ DK DJ DM DO EC EG SV GQ ER EE ET FJ FI FR GA GM GE DE GH
+    GR GD GT GN GW GY HT HN HK HU IS IN ID IR IQ IE IL IT JM JP JO KZ KE KI KP KR KW KG LA LV LB LS
+    LR LY LI LT LU MK MG MW MY MV ML MT MH MR MU MX FM MD MC MN ME MA MZ MM NA NR NP NL NZ NI NE NG
+    NO OM PK PW PA PG PY PE PH PL PT PR QA RO RU RW KN LC VC WS SM ST SA SN RS SC SL SG SK SI SB SO
+    ZA ES LK SD SR SZ SE CH SY TW TJ TZ TH TL TG TO TT TN TR TM TV UG UA AE GB UK US UY UZ VU VA VE
+    VN YE ZM ZW EU
     """)
 _PLAIN_GENDERS = word_set("""
     m f male female w h masculino femenino feminino homme femme mann frau hombre mujer man vrouw

@@ -1,4 +1,6 @@
-"""What columns hold in a table about people: names of the table's own things, surnames, telephones, streets."""
+"""What columns hold in a table about people: names of the table's own things, surnames, telephones,
+streets.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,12 @@ from anonymize.detect.weights import LIKELY
 _KEYS = frozenset(("id", "code", "key", "no", "nr", "number", "uuid", "kod", "codigo"))
 _HOUSE = re.compile(r"[^\W\d_]{3,}(?: [^\W\d_]+)? \d{1,4}[a-zA-Z]?")
 _PLACES = frozenset(("CITY", "REGION", "STREET_ADDRESS", "POSTAL_CODE"))
-_SOMEBODY = frozenset(("PERSON_NAME", "EMAIL_ADDRESS", "NATIONAL_ID", "USERNAME", "AGE", "GENDER", "DATE_OF_BIRTH"))
-_MEASURES = frozenset(("weight", "height", "gewicht", "poids", "peso", "altura", "taille", "waist", "hip"))
+_SOMEBODY = frozenset(
+    ("PERSON_NAME", "EMAIL_ADDRESS", "NATIONAL_ID", "USERNAME", "AGE", "GENDER", "DATE_OF_BIRTH")
+)
+_MEASURES = frozenset(
+    ("weight", "height", "gewicht", "poids", "peso", "altura", "taille", "waist", "hip")
+)
 _PEOPLE = frozenset(("PERSON_NAME", "EMAIL_ADDRESS", "NATIONAL_ID", "USERNAME"))
 
 
@@ -25,9 +31,16 @@ def weigh_people_tables(cases: Sequence[Case]) -> None:
     verdicts = {_best(case) for case in cases}
     if verdicts & _PEOPLE:
         for case in cases[1:]:
-            if case.values.share("hex_hash") > 0.9 and _best(case) == "RECORD_ID" and not case.says("RECORD_ID"):
+            if (
+                case.values.share("hex_hash") > 0.9
+                and _best(case) == "RECORD_ID"
+                and not case.says("RECORD_ID")
+            ):
                 case.add(
-                    "SECRET", 0.8, "hexadecimal digests behind other columns about people, as of passwords", share=1.0
+                    "SECRET",
+                    0.8,
+                    "hexadecimal digests behind other columns about people, as of passwords",
+                    share=1.0,
                 )
         for case in cases:
             if case.name.meaningless and case.values.n >= 5:
@@ -40,7 +53,9 @@ def _best(case: Case) -> str:
 
 
 def _names_of_things(cases: Sequence[Case]) -> None:
-    """A bare ``name`` behind the key ``supplier_id`` is a supplier's, behind ``product_id`` a product's."""
+    """A bare ``name`` behind the key ``supplier_id`` is a supplier's, behind ``product_id`` a
+    product's.
+    """
     if not cases:
         return
     about = _about(cases[0])
@@ -58,7 +73,9 @@ def _names_of_things(cases: Sequence[Case]) -> None:
 
 
 def _about(case: Case) -> NameEvidence | None:
-    """Return what the name of the things would say that ``supplier_id``, the table's first column, numbers."""
+    """Return what the name of the things would say that ``supplier_id``, the table's first column,
+    numbers.
+    """
     tokens = [token for token in case.name.tokens if token not in _KEYS]
     if len(tokens) != 1 or len(case.name.tokens) != 2:
         return None
@@ -66,9 +83,13 @@ def _about(case: Case) -> NameEvidence | None:
 
 
 def _bodies(cases: Sequence[Case]) -> None:
-    """A weight or height is somebody's only where the table holds people, their ages or other signs of health."""
+    """A weight or height is somebody's only where the table holds people, their ages or other signs
+    of health.
+    """
     verdicts = [_best(case) for case in cases]
-    about_people = set(verdicts) & _SOMEBODY or any(person_words().intersection(case.name.tokens) for case in cases)
+    about_people = set(verdicts) & _SOMEBODY or any(
+        person_words().intersection(case.name.tokens) for case in cases
+    )
     if len(cases) < 3 or about_people or verdicts.count("HEALTH") != 1:
         return
     case = cases[verdicts.index("HEALTH")]
@@ -77,19 +98,31 @@ def _bodies(cases: Sequence[Case]) -> None:
 
 
 def _surnames(cases: Sequence[Case]) -> None:
-    """Single capitalised words, nearly all different, beside a column of given names are family names."""
+    """Single capitalised words, nearly all different, beside a column of given names are family
+    names.
+    """
     for i, case in enumerate(cases):
         v = case.values
         beside = [
-            other for other in (*cases[max(0, i - 1) : i], *cases[i + 1 : i + 2]) if _best(other) == "PERSON_NAME"
+            other
+            for other in (*cases[max(0, i - 1) : i], *cases[i + 1 : i + 2])
+            if _best(other) == "PERSON_NAME"
         ]
         given = any(other.values.given > 0.5 and other.values.words == 1 for other in beside)
         if not given or _best(case) != "NONE" or case.name.nothing >= 0.5 or v.numeric or v.n < 3:
             continue
         capital = v.share_of(lambda t: t[:1].isupper() and not t.isupper())
-        if v.words == 1 and v.name_shaped > 0.95 and capital > 0.9 and case.sample.distinct_share > 0.8:
+        if (
+            v.words == 1
+            and v.name_shaped > 0.95
+            and capital > 0.9
+            and case.sample.distinct_share > 0.8
+        ):
             case.add(
-                "PERSON_NAME", 0.6, "single words, nearly all different, beside a column of given names", share=1.0
+                "PERSON_NAME",
+                0.6,
+                "single words, nearly all different, beside a column of given names",
+                share=1.0,
             )
 
 
@@ -98,20 +131,34 @@ def _telephones(case: Case, verdicts: set[str]) -> None:
     v = case.values
     if _best(case) not in ("NONE", "RECORD_ID") or "PHONE_NUMBER" in verdicts or not case.position:
         return
-    ten = v.integers and v.share_of(lambda t: len(t) == 10 and t[0] != "0") > 0.95 and v.sequence < 0.2
+    ten = (
+        v.integers
+        and v.share_of(lambda t: len(t) == 10 and t[0] != "0") > 0.95
+        and v.sequence < 0.2
+    )
     seven = v.share("jp_post") > 0.9 and not verdicts & _PLACES
     if ten or seven:
         why = "ten digits each" if ten else "seven digits with a dash"
-        case.add("PHONE_NUMBER", 0.6 if ten else 0.7, f"{why} in a table about people", share=1.0, hard=True)
+        case.add(
+            "PHONE_NUMBER",
+            0.6 if ten else 0.7,
+            f"{why} in a table about people",
+            share=1.0,
+            hard=True,
+        )
         case.weaken("RECORD_ID", 0.7)
 
 
 def _streets(case: Case, verdicts: set[str]) -> None:
-    """Words with a small number behind them, the words nearly all different: streets with their houses."""
+    """Words with a small number behind them, the words nearly all different: streets with their
+    houses.
+    """
     v = case.values
     if _best(case) != "NONE" or "STREET_ADDRESS" in verdicts or v.numeric:
         return
     share = v.share_of(lambda t: _HOUSE.fullmatch(t) is not None)
     streets = {t.rpartition(" ")[0] for t in v.few}
     if share > 0.9 and len(streets) > 0.7 * len(v.few) and case.sample.distinct_share > 0.7:
-        case.add("STREET_ADDRESS", 0.55, "words with a small number in a table about people", share=share)
+        case.add(
+            "STREET_ADDRESS", 0.55, "words with a small number in a table about people", share=share
+        )

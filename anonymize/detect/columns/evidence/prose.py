@@ -1,4 +1,6 @@
-"""Whether columns of prose mention people: the maximum counts, one identifier in a thousand cells is found."""
+"""Whether columns of prose mention people: the maximum counts, one identifier in a thousand cells
+is found.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,10 @@ CELLS = 500
 NAMED_SHARE = 0.04
 """Share of cells with a full name from the dictionaries from which a column is about people."""
 _CURRICULUM = re.compile(
-    r"(?i)\b(?:professional summary|work experience|professional experience|education|skills|references|employment"
-    r"|berufserfahrung|ausbildung|kenntnisse|formation|expérience professionnelle|experiencia laboral|educación)\b"
+    r"(?i)\b(?:professional summary|work experience|professional"
+    r" experience|education|skills|references|employment"
+    r"|berufserfahrung|ausbildung|kenntnisse|formation|expérience professionnelle|experiencia"
+    r" laboral|educación)\b"
 )
 _IMPERSONAL = frozenset(("URL", "DATE_TIME", "UUID", "AGE", "TITLE", "ID"))
 _FULL_NAME = re.compile(r"\b([A-Z][a-zà-öø-ÿ'’-]+) (?:[A-Z]\. )?([A-Z][a-zà-öø-ÿ'’-]+)\b")
@@ -38,7 +42,10 @@ _EVERY = ("",)
 
 
 def look_into_prose(
-    cases: Sequence[Case], scanner: Scanner | None, countries: Sequence[str], languages: Sequence[str]
+    cases: Sequence[Case],
+    scanner: Scanner | None,
+    countries: Sequence[str],
+    languages: Sequence[str],
 ) -> None:
     """Turn FREE_TEXT into FREE_TEXT_PII where cells mention a person, an address, a number.
 
@@ -68,11 +75,17 @@ def _plainly(case: Case, cells: Sequence[str]) -> bool:
 
 
 def _asked(
-    case: Case, cells: Sequence[str], scanner: Scanner | None, countries: Sequence[str], languages: Sequence[str]
+    case: Case,
+    cells: Sequence[str],
+    scanner: Scanner | None,
+    countries: Sequence[str],
+    languages: Sequence[str],
 ) -> None:
     if not any(map(suspicious, cells)):
         return
-    reader = scanner or make_scanner(countries=tuple(dict.fromkeys([*countries, "us", "uk"])), languages=languages)
+    reader = scanner or make_scanner(
+        countries=tuple(dict.fromkeys([*countries, "us", "uk"])), languages=languages
+    )
     found = held_in(cells, Asked(reader, entities=_EVERY), _IMPERSONAL)
     rows = frozenset().union(*(held.rows for held in found))
     ranked = sorted(found, key=lambda held: -len(held.rows))
@@ -81,7 +94,9 @@ def _asked(
 
 def _curricula(case: Case, cells: Sequence[str]) -> bool:
     """Long cells with the headings of a curriculum vitae describe a person, named or not."""
-    share = sum(len(_CURRICULUM.findall(cell)) >= 3 and len(cell) > 400 for cell in cells) / max(1, len(cells))
+    share = sum(len(_CURRICULUM.findall(cell)) >= 3 and len(cell) > 400 for cell in cells) / max(
+        1, len(cells)
+    )
     if share < 0.3:
         return False
     case.add(
@@ -99,11 +114,20 @@ def _settle(case: Case, hits: int, cells: int, kinds: Sequence[str]) -> bool:
         return False
     share = hits / cells
     strength = max(case.scores["FREE_TEXT"] + 0.02, 0.75 + 0.24 * share)
-    case.add("FREE_TEXT_PII", strength, f"{hits} of {cells} cells mention {', '.join(kinds)}", share=share, hard=True)
+    case.add(
+        "FREE_TEXT_PII",
+        strength,
+        f"{hits} of {cells} cells mention {', '.join(kinds)}",
+        share=share,
+        hard=True,
+    )
     case.weaken("FREE_TEXT", 0.7)
     return True
 
 
 def _mentions_person(cell: str) -> bool:
     words = lexicon()
-    return any(fold(m[1]) in words["given"] and fold(m[2]) in words["surname"] for m in _FULL_NAME.finditer(cell))
+    return any(
+        fold(m[1]) in words["given"] and fold(m[2]) in words["surname"]
+        for m in _FULL_NAME.finditer(cell)
+    )

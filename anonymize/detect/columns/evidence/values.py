@@ -1,4 +1,6 @@
-"""What values say by themselves, name or no name: one function per family, each adding its evidence to the case."""
+"""What values say by themselves, name or no name: one function per family, each adding its evidence
+to the case.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,29 @@ import pyarrow.types as pt
 
 from anonymize.detect.columns.column_evidence import Case, of
 from anonymize.detect.columns.evidence.numbers import account_numbers, phones
-from anonymize.detect.columns.evidence.people_and_places import closed_sets, organizations, persons, places
+from anonymize.detect.columns.evidence.people_and_places import (
+    closed_sets,
+    organizations,
+    persons,
+    places,
+)
 from anonymize.detect.forms import is_ipv6, is_mac, is_network
 from anonymize.detect.vocabulary.lexicon import fold, lexicon
 from anonymize.detect.weights import STRONG
 
 _VERSIONS = frozenset(
-    ["version", "versions", "ver", "release", "build", "firmware", "revision", "bios", "sdk", "semver"]
+    [
+        "version",
+        "versions",
+        "ver",
+        "release",
+        "build",
+        "firmware",
+        "revision",
+        "bios",
+        "sdk",
+        "semver",
+    ]
 )
 """Words of a name that say of four numbers with dots what they are."""
 
@@ -24,17 +42,36 @@ def machine_shapes(case: Case) -> None:
     """E-mail, URL, IP, MAC, UUID, secrets with a form of their own."""
     v = case.values
     if (s := v.padded_ipv4) > 0.8 and v.n >= 3:
-        case.add("IP_ADDRESS", 0.95 * s, of(case, s, "are IPv4 addresses with zeros before their numbers"), share=s)
+        case.add(
+            "IP_ADDRESS",
+            0.95 * s,
+            of(case, s, "are IPv4 addresses with zeros before their numbers"),
+            share=s,
+        )
     if v.numeric:  # so are four times three digits to some
         return
     if (s := v.mail) > 0.15:
-        case.add("EMAIL_ADDRESS", 0.99 if s > 0.6 else 0.3 + s, of(case, s, "are e-mail addresses"), share=s, hard=True)
+        case.add(
+            "EMAIL_ADDRESS",
+            0.99 if s > 0.6 else 0.3 + s,
+            of(case, s, "are e-mail addresses"),
+            share=s,
+            hard=True,
+        )
         return
-    if (s := max(v.share("url"), v.share_of(lambda t: t.startswith(("http://", "https://"))))) > 0.4:
+    if (
+        s := max(v.share("url"), v.share_of(lambda t: t.startswith(("http://", "https://"))))
+    ) > 0.4:
         case.add("URL", 0.97 * s, of(case, s, "are web addresses"), share=s, hard=True)
     if (s := v.ipv4) > 0.4 and not _VERSIONS.intersection(case.name.tokens):
         wide = v.spread_addresses
-        case.add("IP_ADDRESS", (0.95 if wide else 0.3) * s, of(case, s, "are IPv4 addresses"), share=s, hard=wide)
+        case.add(
+            "IP_ADDRESS",
+            (0.95 if wide else 0.3) * s,
+            of(case, s, "are IPv4 addresses"),
+            share=s,
+            hard=wide,
+        )
     if (s := v.mac) > 0.5:
         case.add("MAC_ADDRESS", 0.96 * s, of(case, s, "are MAC addresses"), share=s, hard=True)
     elif (s := v.ipv6) > 0.5 and v.date_share < 0.2:
@@ -42,7 +79,13 @@ def machine_shapes(case: Case) -> None:
     if (s := v.share("uuid")) > 0.5:
         case.add("RECORD_ID", 0.93 * s, of(case, s, "are UUIDs"), share=s, hard=True)
     if (s := max(v.share("bcrypt"), v.share("token"))) > 0.4:
-        case.add("SECRET", 0.95 * s, of(case, s, "are password hashes or access tokens"), share=s, hard=True)
+        case.add(
+            "SECRET",
+            0.95 * s,
+            of(case, s, "are password hashes or access tokens"),
+            share=s,
+            hard=True,
+        )
     if (s := v.share("handle")) > 0.7:
         case.add("USERNAME", 0.85 * s, of(case, s, "start with @"), share=s)
 
@@ -55,7 +98,11 @@ def dates(case: Case) -> None:
         case.add(
             "DATE_TIME",
             0.9 * s,
-            "the column's type is a date" if pt.is_temporal(case.sample.type) else of(case, s, "are dates or times"),
+            (
+                "the column's type is a date"
+                if pt.is_temporal(case.sample.type)
+                else of(case, s, "are dates or times")
+            ),
             share=s,
         )
     elif (s := v.share("digit_date")) > 0.95 and v.n >= 5:
@@ -64,12 +111,18 @@ def dates(case: Case) -> None:
         case.add("DATE_TIME", 0.5, "all values are years", share=1.0)
     elif v.in_set("months") > 0.8 and v.n > 1:
         case.add("DATE_TIME", 0.75, "values are names of months or days", share=1.0)
-    elif v.share("epoch") > 0.95 and v.n >= 5 and (case.says("DATE_TIME") or _of_one_generation(case)):
+    elif (
+        v.share("epoch") > 0.95
+        and v.n >= 5
+        and (case.says("DATE_TIME") or _of_one_generation(case))
+    ):
         case.add("DATE_TIME", 0.5, "values are Unix times", share=1.0)
 
 
 def _of_one_generation(case: Case) -> bool:
-    """Return whether nameless numbers lie apart within twenty years of seconds, as Unix times do and keys do not."""
+    """Return whether nameless numbers lie apart within twenty years of seconds, as Unix times do
+    and keys do not.
+    """
     v = case.values
     if not (case.name.meaningless and v.integers and v.numbers and v.n >= 20 and v.sequence < 0.2):
         return False
@@ -79,7 +132,12 @@ def _of_one_generation(case: Case) -> bool:
 def record_ids(case: Case) -> None:
     """Keys of rows: unique, of one form, or counting up."""
     v = case.values
-    if v.n < 3 or v.boolean or v.date_share > 0.3 or (pt.is_floating(case.sample.type) and not v.integers):
+    if (
+        v.n < 3
+        or v.boolean
+        or v.date_share > 0.3
+        or (pt.is_floating(case.sample.type) and not v.integers)
+    ):
         return
     unique = case.sample.distinct_share
     if v.integers and v.sequence > 0.6 and unique > 0.9:
@@ -92,7 +150,9 @@ def record_ids(case: Case) -> None:
         and v.share("version") < 0.5
     ):
         same = len({t.rstrip("0123456789abcdefABCDEF-_") for t in v.few}) <= 3
-        case.add("RECORD_ID", (0.7 if same else 0.55) * s, of(case, s, "are codes of one form"), share=s)
+        case.add(
+            "RECORD_ID", (0.7 if same else 0.55) * s, of(case, s, "are codes of one form"), share=s
+        )
     elif v.numbered and v.words <= 1 and unique > 0.5:
         case.add("RECORD_ID", 0.55, "values are the same words with other numbers", share=1.0)
     elif (s := v.share("hex_hash")) > 0.8 and unique > 0.5:
@@ -111,7 +171,9 @@ def record_ids(case: Case) -> None:
 
 
 def _of_one_length(case: Case) -> bool:
-    """Return whether nearly all values have as many digits, as numbers that were given out do and amounts do not."""
+    """Return whether nearly all values have as many digits, as numbers that were given out do and
+    amounts do not.
+    """
     v = case.values
     lengths = [len(t) for t in v.few]
     return max(map(lengths.count, set(lengths))) > 0.95 * len(lengths)
@@ -146,7 +208,12 @@ def secrets(case: Case) -> None:
         and v.masked < 0.5
         and v.share_of(_of_a_device_or_network) < 0.5
     ):
-        case.add("SECRET", 0.65 * s + 0.15, of(case, s, "mix letters, digits and marks in no fixed form"), share=s)
+        case.add(
+            "SECRET",
+            0.65 * s + 0.15,
+            of(case, s, "mix letters, digits and marks in no fixed form"),
+            share=s,
+        )
 
 
 def logins(case: Case) -> None:
@@ -154,10 +221,19 @@ def logins(case: Case) -> None:
     v = case.values
     if v.numeric or v.boolean or v.n < 5 or v.words > 1 or v.share("username") < 0.8:
         return
-    if (s := v.share_of(lambda t: t[-1:].isdigit() and fold(t.rstrip("0123456789")) in lexicon()["given"])) > 0.6:
+    if (
+        s := v.share_of(
+            lambda t: t[-1:].isdigit() and fold(t.rstrip("0123456789")) in lexicon()["given"]
+        )
+    ) > 0.6:
         case.add("USERNAME", 0.65 * s, of(case, s, "are a given name with a number"), share=s)
     if (s := v.login_like) > (0.35 if case.sample.distinct_share >= 0.6 else 0.6):
-        case.add("USERNAME", min(0.85, 0.4 + 0.6 * s), of(case, s, "are put together from names like logins"), share=s)
+        case.add(
+            "USERNAME",
+            min(0.85, 0.4 + 0.6 * s),
+            of(case, s, "are put together from names like logins"),
+            share=s,
+        )
 
 
 def free_text(case: Case) -> None:
@@ -174,14 +250,17 @@ def free_text(case: Case) -> None:
     if v.words >= 6 and v.street < 0.5:
         case.add(
             "FREE_TEXT",
-            min(0.9, 0.4 + 0.04 * v.words) * (1.0 if case.sample.distinct_share > 0.3 or v.n > 30 else 0.7),
+            min(0.9, 0.4 + 0.04 * v.words)
+            * (1.0 if case.sample.distinct_share > 0.3 or v.n > 30 else 0.7),
             f"cells hold a median of {v.words:.0f} words",
             share=1.0,
         )
 
 
 def _short_sentences(case: Case) -> None:
-    """A few words each that end like sentences, or are written like them and differ from row to row."""
+    """A few words each that end like sentences, or are written like them and differ from row to
+    row.
+    """
     v = case.values
     if (s := v.share_of(lambda t: t.endswith((".", "!", "?", "。")) and " " in t)) > 0.6:
         case.add("FREE_TEXT", 0.6 * s, of(case, s, "are sentences"), share=s)
@@ -212,4 +291,6 @@ def _of_a_device_or_network(text: str) -> bool:
 
 _PASSWORD = re.compile(r"(?i)pass|pwd|secret|geheim|passwort|motdepasse|contrase|senha")
 _PATH = re.compile(r"\w > \w")
-_USER_AGENT = re.compile(r"(?:Mozilla|Opera|Dalvik|okhttp|curl|Wget|python-requests|PostmanRuntime)/\d")
+_USER_AGENT = re.compile(
+    r"(?:Mozilla|Opera|Dalvik|okhttp|curl|Wget|python-requests|PostmanRuntime)/\d"
+)

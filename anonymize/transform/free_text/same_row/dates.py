@@ -66,7 +66,10 @@ def date_hits(text: str, original: str, result: str | None, entity: str) -> list
     """Return where the day of ``original``, in ISO 8601 or in figures, stands in ``text``."""
     found = []
     for day in _days(original):
-        found += [Span(place.start(), place.end(), entity, 1.0, result) for place in _pattern(day).finditer(text)]
+        found += [
+            Span(place.start(), place.end(), entity, 1.0, result)
+            for place in _pattern(day).finditer(text)
+        ]
     return found
 
 
@@ -79,7 +82,9 @@ def _days(original: str) -> Iterator[date]:
         if match:
             first, second, year = map(int, match.groups())
             yield from (
-                date(year, m, d) for d, m in {(first, second), (second, first)} if m <= 12 and _exists(year, m, d)
+                date(year, m, d)
+                for d, m in {(first, second), (second, first)}
+                if m <= 12 and _exists(year, m, d)
             )
 
 
@@ -115,4 +120,6 @@ def _pattern(day: date) -> re.Pattern[str]:
         rf"(?:{d}(?:st|nd|rd|th|er|[.ºª°])?|{spoken})[\s\-/]*(?:(?:of|de|di|den|d[’'])\s*)?{named}{_NO_MORE}",
         rf"{named}[\s\-/]*(?:the\s+)?(?:{d}(?:st|nd|rd|th)?|{spoken}){_NO_MORE}",
     )
-    return re.compile(rf"(?<!\d)(?:{'|'.join(forms)}|(?<![\d.,/-])(?:{'|'.join(of_year)}))(?!\d)", re.IGNORECASE)
+    return re.compile(
+        rf"(?<!\d)(?:{'|'.join(forms)}|(?<![\d.,/-])(?:{'|'.join(of_year)}))(?!\d)", re.IGNORECASE
+    )

@@ -21,7 +21,9 @@ from anonymize.transform.interface import Row
 from anonymize.transform.words import Word, letters_of, unspaced, words_of
 
 SHORTEST_VALUE = 4
-"""Values with fewer letters and digits are not hunted on their own: they would hit words by chance."""
+"""Values with fewer letters and digits are not hunted on their own: they would hit words by
+chance.
+"""
 
 _WRITTEN_OUT = re.compile(
     r"\\+(?:[abfnrtv0]|u(?:000[9A-Da-d]|0020|00[Aa]0|2028|2029|[Ff][Ee][Ff][Ff])|x(?:0[9A-Da-d]|20|[Aa]0))"
@@ -45,13 +47,17 @@ class RowValue:
 
 
 def hunt(texts: Sequence[str | None], row: Row, wanted: Sequence[RowValue]) -> Iterator[list[Span]]:
-    """Yield, per text, the places where its own row's values stand, with what the column got in their place.
+    """Yield, per text, the places where its own row's values stand, with what the column got in
+    their place.
 
     Names match in any order, by part, by initial beside another part, with one edit in words of
     six letters or more, without accents or in Latin letters; e-mails also by their local part and
     with the at sign spelled out; phones in any format; ids with or without separators.
     """
-    columns = [(value, _texts(row.before.get(value.column)), _texts(row.after.get(value.column))) for value in wanted]
+    columns = [
+        (value, _texts(row.before.get(value.column)), _texts(row.after.get(value.column)))
+        for value in wanted
+    ]
     for at, text in enumerate(texts):
         values = [
             (value, before[at], after[at] if after is not None else None)
@@ -68,9 +74,13 @@ def _texts(column: pa.Array | None) -> list[str] | None:
 def hits_of(text: str, values: Sequence[tuple[RowValue, str, str | None]]) -> list[Span]:
     r"""Return the places of the values of one row in its text, without overlap; longer ones win.
 
-    White space may be written out in the text (``\\n``, ``%20``): its letters are no part of the word behind it.
+    White space may be written out in the text (``\\n``, ``%20``): its letters are no part of the
+    word behind it.
     """
-    found, spaced = _hits(text, values), _WRITTEN_OUT.sub(lambda match: " " * len(match.group()), text)
+    found, spaced = (
+        _hits(text, values),
+        _WRITTEN_OUT.sub(lambda match: " " * len(match.group()), text),
+    )
     if spaced == text:
         return found
     behind = _hits(spaced, values)
@@ -78,7 +88,8 @@ def hits_of(text: str, values: Sequence[tuple[RowValue, str, str | None]]) -> li
     def is_bare(hit: Span) -> bool:
         """Return whether a hit holds more than another only by letters of what is written out."""
         return any(
-            hit.start < other.start < hit.end <= other.end and spaced[hit.start : other.start].isspace()
+            hit.start < other.start < hit.end <= other.end
+            and spaced[hit.start : other.start].isspace()
             for other in behind
         )
 
@@ -88,7 +99,9 @@ def hits_of(text: str, values: Sequence[tuple[RowValue, str, str | None]]) -> li
 def _hits(text: str, values: Sequence[tuple[RowValue, str, str | None]]) -> list[Span]:
     values = [value for value in values if value[1].strip().casefold() not in PLACEHOLDERS]
     words = words_of(text)
-    hint = next((original.rpartition("@")[0] for value, original, _ in values if value.kind == "email"), "")
+    hint = next(
+        (original.rpartition("@")[0] for value, original, _ in values if value.kind == "email"), ""
+    )
     found: list[Span] = []
     for value, original, result in values:
         if value.kind == "name":
@@ -105,7 +118,11 @@ def _hits(text: str, values: Sequence[tuple[RowValue, str, str | None]]) -> list
             if value.kind == "id":
                 found += id_hits(text, original, result or None, value.entity)
     found = without_overlap(found)
-    free = [word for word in words if all(word.end <= hit.start or word.start >= hit.end for hit in found)]
+    free = [
+        word
+        for word in words
+        if all(word.end <= hit.start or word.start >= hit.end for hit in found)
+    ]
     names = [
         hit
         for value, original, result in values
@@ -113,7 +130,9 @@ def _hits(text: str, values: Sequence[tuple[RowValue, str, str | None]]) -> list
         for hit in name_hits(text, free, original, result or None, value.entity, hint)
     ]
     names += _handles_of_columns(text, free, [item for item in values if item[0].kind == "name"])
-    return without_overlap([*found, *outside(without_overlap(names), found, text)]) if names else found
+    return (
+        without_overlap([*found, *outside(without_overlap(names), found, text)]) if names else found
+    )
 
 
 def _handles_of_columns(
@@ -122,7 +141,9 @@ def _handles_of_columns(
     """Yield where the names of two columns, given and family name, stand in one word."""
     for (value, given, new_given), (_, family, new_family) in permutations(names, 2):
         both = f"{new_given} {new_family}" if new_given and new_family else None
-        yield from handle_hits(text, words, spellings_of(given), spellings_of(family), both, value.entity)
+        yield from handle_hits(
+            text, words, spellings_of(given), spellings_of(family), both, value.entity
+        )
 
 
 def without_overlap(spans: Sequence[Span]) -> list[Span]:
@@ -134,21 +155,31 @@ def without_overlap(spans: Sequence[Span]) -> list[Span]:
     return sorted(kept, key=lambda span: span.start)
 
 
-def _whole_hits(text: str, words: Sequence[Word], value: RowValue, original: str, result: str | None) -> list[Span]:
+def _whole_hits(
+    text: str, words: Sequence[Word], value: RowValue, original: str, result: str | None
+) -> list[Span]:
     """Return where all of a value stands, whatever separates its words."""
     if unspaced(original):
         return literal_hits(text, original, value.entity, result)
     wanted = letters_of(original)
     if len(wanted) < SHORTEST_VALUE:
         return []
-    return [Span(start, end, value.entity, 1.0, result) for start, end in _runs(text, words, wanted, frozenset())]
+    return [
+        Span(start, end, value.entity, 1.0, result)
+        for start, end in _runs(text, words, wanted, frozenset())
+    ]
 
 
-def _email_hits(text: str, words: Sequence[Word], value: RowValue, original: str, result: str | None) -> list[Span]:
+def _email_hits(
+    text: str, words: Sequence[Word], value: RowValue, original: str, result: str | None
+) -> list[Span]:
     """Return where an e-mail address or its local part stands."""
     local, _, _ = original.strip().rpartition("@")
     whole = letters_of(original)
-    spans = [Span(start, end, value.entity, 1.0, result) for start, end in _runs(text, words, whole, _BETWEEN)]
+    spans = [
+        Span(start, end, value.entity, 1.0, result)
+        for start, end in _runs(text, words, whole, _BETWEEN)
+    ]
     alone = letters_of(local)
     if len(alone) > SHORTEST_VALUE and alone not in ROLES and alone not in ORDINARY:
         new = result.rpartition("@")[0] or result if result else None
@@ -158,8 +189,11 @@ def _email_hits(text: str, words: Sequence[Word], value: RowValue, original: str
     return spans
 
 
-def _runs(text: str, words: Sequence[Word], wanted: str, between: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """Yield start and end of every run of words that spell ``wanted`` together, few signs between them.
+def _runs(
+    text: str, words: Sequence[Word], wanted: str, between: frozenset[str]
+) -> Iterator[tuple[int, int]]:
+    """Yield start and end of every run of words that spell ``wanted`` together, few signs between
+    them.
 
     Words in ``between`` may stand between others: ``jane (at) example.com``.
     """

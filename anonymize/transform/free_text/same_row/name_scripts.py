@@ -1,4 +1,6 @@
-"""A row's person name in other scripts than Latin: without spaces, with endings, by its sound in Latin letters."""
+"""A row's person name in other scripts than Latin: without spaces, with endings, by its sound in
+Latin letters.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,12 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TypeVar
 
-from anonymize.transform.free_text.same_row.romanized import SHORTEST_SOUND, romanized, sound, surname_forms
+from anonymize.transform.free_text.same_row.romanized import (
+    SHORTEST_SOUND,
+    romanized,
+    sound,
+    surname_forms,
+)
 from anonymize.transform.free_text.spans import Span, literal_hits
 from anonymize.transform.words import Word, fold, unspaced
 
@@ -21,10 +28,15 @@ JOINS = re.compile(r"^(?:[ \t]{1,2}|[ \t]?[-‐-―][ \t]?|\.?[ \t]?['’ʼ`´]?
 """What may stand between two words of one name."""
 
 _KOREAN_DOUBLES = ("제갈", "남궁", "황보", "선우", "독고", "사공", "서문", "동방")
-_CHINESE_DOUBLES = tuple("欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 东方 東方 皇甫 尉迟 公孙 公孫 令狐 慕容 夏侯".split())  # noqa: SIM905
+_CHINESE_DOUBLES = tuple(
+    "欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 东方 東方 皇甫 尉迟 公孙 公孫 令狐 慕容 夏侯".split()  # noqa: SIM905
+)
 
 _JAPANESE_TITLES = "さん|様|さま|氏|君|くん|ちゃん"
-_TITLES = f"先生|女士|小姐|太太|夫人|老师|老師|医生|醫生|博士|教授|经理|經理|总|總|同学|同學|{_JAPANESE_TITLES}"
+_TITLES = (
+    "先生|女士|小姐|太太|夫人|老师|老師|医生|醫生|博士|教授|经理|經理|总|總|同学|同學|"
+    + _JAPANESE_TITLES
+)
 """What stands behind a family name of one letter where it is a mention."""
 
 
@@ -34,13 +46,23 @@ def foreign(piece: str) -> bool:
 
 
 def sounding(words: Sequence[Word], name: str) -> Iterator[tuple[str, int]]:
-    """Yield the Latin words that sound like a Korean, Indian, Arabic or Hebrew name, and which part of it they are."""
+    """Yield the Latin words that sound like a Korean, Indian, Arabic or Hebrew name, and which part
+    of it they are.
+    """
     if unspaced(name):
         yield from _korean_in_latin(name)
         return
     pieces = name.split()
-    sounds = {sound(piece): int(at > 0) for at, piece in reversed(list(enumerate(pieces))) if foreign(piece)}
-    sounds |= {sound(one + two): int(at > 0) for at, (one, two) in enumerate(pairwise(pieces)) if foreign(one + two)}
+    sounds = {
+        sound(piece): int(at > 0)
+        for at, piece in reversed(list(enumerate(pieces)))
+        if foreign(piece)
+    }
+    sounds |= {
+        sound(one + two): int(at > 0)
+        for at, (one, two) in enumerate(pairwise(pieces))
+        if foreign(one + two)
+    }
     heard = [sound(word.fold) if word.fold.isascii() else "" for word in words]
     for at, word in enumerate(words):
         if heard[at] in sounds and _is_heard(
@@ -50,9 +72,14 @@ def sounding(words: Sequence[Word], name: str) -> Iterator[tuple[str, int]]:
 
 
 def _is_heard(word: Word, heard: str, beside: set[str], sounds: Mapping[str, int]) -> bool:
-    """Return whether a word has enough consonants to be known by them: fewer with a capital, or beside another part."""
+    """Return whether a word has enough consonants to be known by them: fewer with a capital, or
+    beside another part.
+    """
     if word.capital and len(heard) == SHORTEST_SOUND - 1:
-        return any(other in sounds and other != heard and len(other) >= SHORTEST_SOUND - 1 for other in beside)
+        return any(
+            other in sounds and other != heard and len(other) >= SHORTEST_SOUND - 1
+            for other in beside
+        )
     return len(heard) >= (SHORTEST_SOUND if word.capital else SHORTEST_SOUND + 2)
 
 
@@ -75,18 +102,24 @@ def _korean(name: str) -> tuple[str, str]:
 
 
 _ENDINGS_TEXT = """
-а я у ю і и е о ь ові еві єві ом ем єм ім ею ою єю ої іи ои еи ии ыи ого ому его ему им их ими ів ам ами ах ям ях ями
+а я у ю і и е о ь ові еві єві ом ем єм ім ею ою єю ої іи ои еи ии ыи ого ому его ему им их ими ів ам
+ами ах ям ях ями
 """
 
 _CYRILLIC_ENDINGS = frozenset(_ENDINGS_TEXT.split())
 """Endings of Ukrainian and Russian names, folded."""
 
-_BEFORE = {"arabic": ("وال", "و", "ل", "ب", "ف", "ك"), "hebrew": ("ו", "ל", "ב", "ש", "ה", "מ", "כ")}
+_BEFORE = {
+    "arabic": ("وال", "و", "ل", "ب", "ف", "ك"),
+    "hebrew": ("ו", "ל", "ב", "ש", "ה", "מ", "כ"),
+}
 _BEHIND = ("जी", "साहब", "भाई", "ने", "को", "से", "का", "की", "के")
 
 
 def affixed(word: Word, spelled: Mapping[str, _Part]) -> _Part | None:
-    """Return the part of a name that a word is with what its language writes on to it: Оленою, ومحمد, राहुलजी."""
+    """Return the part of a name that a word is with what its language writes on to it: Оленою,
+    ومحمد, राहुलजी.
+    """
     letter = word.fold[0]
     if "\u0400" <= letter <= "\u04ff":
         return _inflected(word, spelled)
@@ -101,17 +134,25 @@ def affixed(word: Word, spelled: Mapping[str, _Part]) -> _Part | None:
 
 
 def _inflected(word: Word, spelled: Mapping[str, _Part]) -> _Part | None:
-    """Return the Cyrillic part of a name that a capitalised word has the stem of, with some case's ending."""
+    """Return the Cyrillic part of a name that a capitalised word has the stem of, with some case's
+    ending.
+    """
     if not word.capital:
         return None
     for form, part in spelled.items():
         stem = form[:-1] if form[-1] in "аяоеиіьюу" else form
-        if len(stem) > 2 and word.fold.startswith(stem) and word.fold[len(stem) :] in _CYRILLIC_ENDINGS:
+        if (
+            len(stem) > 2
+            and word.fold.startswith(stem)
+            and word.fold[len(stem) :] in _CYRILLIC_ENDINGS
+        ):
             return part
     return None
 
 
-def hinted_hits(text: str, words: Sequence[Word], hint: str, result: str | None, entity: str) -> Iterator[Span]:
+def hinted_hits(
+    text: str, words: Sequence[Word], hint: str, result: str | None, entity: str
+) -> Iterator[Span]:
     """Yield runs of capitalised words that the letters of ``hint`` start or end with."""
     letters = "".join(character for character in fold(hint) if character.isalpha())
     if len(letters) < SHORTEST_HINT:
@@ -128,23 +169,33 @@ def hinted_hits(text: str, words: Sequence[Word], hint: str, result: str | None,
         both = second is not None and JOINS.match(text[words[last].end : words[last + 1].start])
         end = words[second if both and second is not None else last].end
         part = letters.startswith(words[at].fold) and not both and first == at
-        yield Span(words[first].start, end, entity, 1.0, new[0] if part and len(new) > 1 else result)
+        yield Span(
+            words[first].start, end, entity, 1.0, new[0] if part and len(new) > 1 else result
+        )
         at = (second if both and second is not None else last) + 1
 
 
 def _hinted(text: str, words: Sequence[Word], at: int, letters: str) -> int | None:
-    """Return the last word of a mention that starts at word ``at``: one word, or two joined by a hyphen."""
+    """Return the last word of a mention that starts at word ``at``: one word, or two joined by a
+    hyphen.
+    """
     for last in (at + 1, at):
-        if last >= len(words) or (last > at and text[words[at].end : words[last].start] not in ("-", " ", "'", "’")):
+        if last >= len(words) or (
+            last > at and text[words[at].end : words[last].start] not in ("-", " ", "'", "’")
+        ):
             continue
         spelled = "".join(word.fold for word in words[at : last + 1])
-        if len(spelled) >= SHORTEST_HINT and (letters.startswith(spelled) or letters.endswith(spelled)):
+        if len(spelled) >= SHORTEST_HINT and (
+            letters.startswith(spelled) or letters.endswith(spelled)
+        ):
             return last
     return None
 
 
 def unspaced_hits(text: str, name: str, result: str | None, entity: str) -> Iterator[Span]:
-    """Yield where a name of a script without spaces stands: whole, or a part of two letters or more."""
+    """Yield where a name of a script without spaces stands: whole, or a part of two letters or
+    more.
+    """
     yield from literal_hits(text, name, entity, result)
     pieces = name.split()
     if len(pieces) == 1:
@@ -152,7 +203,11 @@ def unspaced_hits(text: str, name: str, result: str | None, entity: str) -> Iter
         if len(name) == 3 and len(pieces) > 1:
             for match in re.finditer(rf"{re.escape(name[:2])}(?={_JAPANESE_TITLES})", text):
                 yield Span(match.start(), match.end(), entity, 1.0, result)
-        yield from literal_hits(text, " ".join(reversed(pieces)), entity, result) if len(pieces) > 1 else ()
+        yield from (
+            literal_hits(text, " ".join(reversed(pieces)), entity, result)
+            if len(pieces) > 1
+            else ()
+        )
     if len(pieces) < 2:
         return
     yield from literal_hits(text, " ".join(reversed(pieces)), entity, result)
@@ -160,12 +215,18 @@ def unspaced_hits(text: str, name: str, result: str | None, entity: str) -> Iter
     if result and unspaced(result) != unspaced(name):
         new.reverse()
     for at, piece in enumerate(pieces):
-        yield from _piece_hits(text, piece, new[at] if len(new) == len(pieces) else result, result, entity)
+        yield from _piece_hits(
+            text, piece, new[at] if len(new) == len(pieces) else result, result, entity
+        )
 
 
-def _piece_hits(text: str, piece: str, new: str | None, result: str | None, entity: str) -> Iterator[Span]:
+def _piece_hits(
+    text: str, piece: str, new: str | None, result: str | None, entity: str
+) -> Iterator[Span]:
     if len(piece) < 2:
-        for match in re.finditer(rf"{re.escape(piece)}(?={_TITLES})", text) if unspaced(piece) else ():
+        for match in (
+            re.finditer(rf"{re.escape(piece)}(?={_TITLES})", text) if unspaced(piece) else ()
+        ):
             yield Span(match.start(), match.end(), entity, 1.0, new)
         return
     for span in literal_hits(text, piece, entity, new):
@@ -174,10 +235,14 @@ def _piece_hits(text: str, piece: str, new: str | None, result: str | None, enti
 
 
 def _cut(name: str) -> list[str]:
-    """Return family and given name of a Korean, Chinese or Japanese name without a space; the name where unclear."""
+    """Return family and given name of a Korean, Chinese or Japanese name without a space; the name
+    where unclear.
+    """
     if 3 <= len(name) <= 5 and "\uac00" <= name[0] <= "\ud7a3":
         cut = 2 if name.startswith(_KOREAN_DOUBLES) else 1
-    elif 2 <= len(name) <= 4 and all("\u3400" <= letter <= "\u9fff" or letter == "々" for letter in name):
+    elif 2 <= len(name) <= 4 and all(
+        "\u3400" <= letter <= "\u9fff" or letter == "々" for letter in name
+    ):
         cut = 2 if len(name) == 4 or name.startswith(_CHINESE_DOUBLES) else 1
     else:
         return [name]

@@ -1,4 +1,6 @@
-"""A row's person name in its text: whole, in part, reversed, by initial, misspelled, in other letters."""
+"""A row's person name in its text: whole, in part, reversed, by initial, misspelled, in other
+letters.
+"""
 
 from __future__ import annotations
 
@@ -32,12 +34,14 @@ from anonymize.transform.words import (
 )
 
 SHORTEST_TYPO = 6
-"""Words with fewer letters must be spelled right, unless another word of the name stands beside them."""
+"""Words with fewer letters must be spelled right, unless another word of the name stands beside
+them.
+"""
 
 _PARTICLES_TEXT = """
-de da do dos das del della di du des la las le les los el al bin ibn ben van von der den ter ten zu zum zur y e
-i af av mac mc o san santa st saint abu bint t mr mrs ms miss dr prof sir herr frau señor señora sr sra don doña
-jr ii iii
+de da do dos das del della di du des la las le les los el al bin ibn ben van von der den ter ten zu
+zum zur y e i af av mac mc o san santa st saint abu bint t mr mrs ms miss dr prof sir herr frau
+señor señora sr sra don doña jr ii iii
 """
 
 SHORTEST_OWNER = 5
@@ -68,7 +72,9 @@ Run = list[tuple[Word, _Part, bool]]
 
 @lru_cache(maxsize=4096)
 def _parts(name: str) -> tuple[_Part, ...]:
-    """Return the words of ``name``; the family name is the last one, with the particles before it."""
+    """Return the words of ``name``; the family name is the last one, with the particles before
+    it.
+    """
     pieces = name.replace(",", " , ").split()
     if "," in pieces:
         cut = pieces.index(",")
@@ -94,7 +100,8 @@ def _parts(name: str) -> tuple[_Part, ...]:
 def name_hits(
     text: str, words: Sequence[Word], name: str, result: str | None, entity: str, hint: str = ""
 ) -> list[Span]:
-    """Return where the person ``name`` is mentioned in ``text``, with the matching part of ``result``.
+    """Return where the person ``name`` is mentioned in ``text``, with the matching part of
+    ``result``.
 
     ``hint`` is the local part of the person's e-mail address: for a name in other letters than
     Latin it tells how the person writes it.
@@ -112,7 +119,9 @@ def name_hits(
     return [*found, *_run_together(text, words, name, result, entity)]
 
 
-def _run_together(text: str, words: Sequence[Word], name: str, result: str | None, entity: str) -> Iterator[Span]:
+def _run_together(
+    text: str, words: Sequence[Word], name: str, result: str | None, entity: str
+) -> Iterator[Span]:
     """Yield where the whole name stands with one edit anywhere, or with its spaces moved."""
     wanted = letters_of(name)
     if len(wanted) < SHORTEST_WHOLE_TYPO:
@@ -121,22 +130,35 @@ def _run_together(text: str, words: Sequence[Word], name: str, result: str | Non
         if word.fold[0] not in wanted[:2]:
             continue
         seen, last = word.fold, first
-        while len(seen) < len(wanted) - 1 and last + 1 < len(words) and _near(text, words[last], words[last + 1]):
+        while (
+            len(seen) < len(wanted) - 1
+            and last + 1 < len(words)
+            and _near(text, words[last], words[last + 1])
+        ):
             last += 1
             seen += words[last].fold
-        telling = any(other.capital or other.fold not in COMMON for other in words[first : last + 1])
+        telling = any(
+            other.capital or other.fold not in COMMON for other in words[first : last + 1]
+        )
         if last > first and telling and (seen == wanted or one_edit_apart(seen, wanted)):
             yield Span(word.start, words[last].end, entity, 1.0, result)
 
 
 def _spelled_hits(
-    text: str, words: Sequence[Word], parts: Sequence[_Part], spelled: dict[str, _Part], result: str | None, entity: str
+    text: str,
+    words: Sequence[Word],
+    parts: Sequence[_Part],
+    spelled: dict[str, _Part],
+    result: str | None,
+    entity: str,
 ) -> list[Span]:
     """Return the runs of words that are words of the name, as ``spelled`` has them."""
     found: list[Span] = []
     run: Run = []
     for at, word in enumerate(words):
-        part = spelled.get(word.fold) or _misspelled(word.fold, spelled) or _possessive(word, spelled)
+        part = (
+            spelled.get(word.fold) or _misspelled(word.fold, spelled) or _possessive(word, spelled)
+        )
         part = part or affixed(word, spelled)
         exact = word.fold in spelled
         beside = bool(run) and JOINS.match(text[run[-1][0].end : word.start]) is not None
@@ -174,25 +196,48 @@ def _halves(
     """Yield where one word of the name is written as two with capitals: Mc Donald."""
     spelled = {form: part for part in parts for form in part.forms if len(form) >= SHORTEST_OWNER}
     for one, two in pairwise(words):
-        part = spelled.get(one.fold + two.fold) if one.capital and two.capital and two.start - one.end == 1 else None
+        part = (
+            spelled.get(one.fold + two.fold)
+            if one.capital and two.capital and two.start - one.end == 1
+            else None
+        )
         if part is not None:
-            yield Span(one.start, two.end, entity, 1.0, _counterpart(text, 0, 0, [(one, part, True)], parts, result))
+            yield Span(
+                one.start,
+                two.end,
+                entity,
+                1.0,
+                _counterpart(text, 0, 0, [(one, part, True)], parts, result),
+            )
 
 
 def _near(text: str, one: Word, two: Word) -> bool:
-    """Return whether two words may belong to one name: nothing that opens or closes between them."""
+    """Return whether two words may belong to one name: nothing that opens or closes between
+    them.
+    """
     between = text[one.end : two.start]
     return len(between) <= 3 and not any(sign in '<>[]{}()"' for sign in between)
 
 
 def _possessive(word: Word, spelled: dict[str, _Part]) -> _Part | None:
-    """Return the part that a capitalised word is with an s written on to it, as German does: Janes Konto."""
-    fits = word.capital and len(word.fold) >= SHORTEST_OWNER and word.fold[-1] == "s" and word.fold not in ORDINARY
+    """Return the part that a capitalised word is with an s written on to it, as German does: Janes
+    Konto.
+    """
+    fits = (
+        word.capital
+        and len(word.fold) >= SHORTEST_OWNER
+        and word.fold[-1] == "s"
+        and word.fold not in ORDINARY
+    )
     return spelled.get(word.fold[:-1]) if fits else None
 
 
-def _loosely(word: Word, parts: Sequence[_Part], run: Sequence[object], spelled: dict[str, _Part]) -> _Part | None:
-    """Return the part that a word may stand for beside others: by its initial, or one edit away from a short word."""
+def _loosely(
+    word: Word, parts: Sequence[_Part], run: Sequence[object], spelled: dict[str, _Part]
+) -> _Part | None:
+    """Return the part that a word may stand for beside others: by its initial, or one edit away
+    from a short word.
+    """
     if len(word.fold) == 1:
         small = not word.capital and word.fold.upper() != word.fold
         return None if small else next((part for part in parts if part.initial == word.fold), None)
@@ -202,22 +247,34 @@ def _loosely(word: Word, parts: Sequence[_Part], run: Sequence[object], spelled:
     return next((spelled[form] for form in near), None)
 
 
-def _before(text: str, word: Word, following: Word, beside: _Part, spelled: dict[str, _Part]) -> Run:
-    """Return the word before a part of the name where it is another part, misspelled: ``Jon Doe``."""
+def _before(
+    text: str, word: Word, following: Word, beside: _Part, spelled: dict[str, _Part]
+) -> Run:
+    """Return the word before a part of the name where it is another part, misspelled: ``Jon
+    Doe``.
+    """
     if not word.capital or JOINS.match(text[word.end : following.start]) is None:
         return []
-    part = _loosely(word, (), (following,), {form: part for form, part in spelled.items() if part is not beside})
+    part = _loosely(
+        word, (), (following,), {form: part for form, part in spelled.items() if part is not beside}
+    )
     return [(word, part, False)] if part is not None and len(word.fold) > 1 else []
 
 
-def _hit(text: str, run: Run, parts: Sequence[_Part], result: str | None, entity: str) -> Iterator[Span]:
+def _hit(
+    text: str, run: Run, parts: Sequence[_Part], result: str | None, entity: str
+) -> Iterator[Span]:
     """Yield the span of a run of name words, when it is a mention and no chance."""
     while run and _weak(run[0][0]) and not _leads(text, run):
         run = run[1:]
     while run and _weak(run[-1][0]) and not _trails(text, run):
         run = run[:-1]
     run = _without_echo(run)
-    strong = [word for word, _, _ in run if not _weak(word) and (_telling(word, len(run)) or _in_full(word, run))]
+    strong = [
+        word
+        for word, _, _ in run
+        if not _weak(word) and (_telling(word, len(run)) or _in_full(word, run))
+    ]
     if not strong and not (run and not _weak(run[0][0]) and _signs_off(text, run)):
         return
     start, end = run[0][0].start, run[-1][0].end
@@ -229,7 +286,9 @@ def _hit(text: str, run: Run, parts: Sequence[_Part], result: str | None, entity
 
 
 def _without_echo(run: Run) -> Run:
-    """Return ``run`` without everyday words in small letters at its ends that stand in it twice: Will Smith will."""
+    """Return ``run`` without everyday words in small letters at its ends that stand in it twice:
+    Will Smith will.
+    """
     folds = [word.fold for word, _, _ in run]
     while len(run) > 1 and _small(run[-1][0]) and folds.count(folds[-1]) > 1:
         run, folds = run[:-1], folds[:-1]
@@ -243,14 +302,20 @@ def _small(word: Word) -> bool:
 
 
 def _in_full(word: Word, run: Run) -> bool:
-    """Return whether a word that is mostly a name stands beside the name's other part: will smith, mark king."""
+    """Return whether a word that is mostly a name stands beside the name's other part: will smith,
+    mark king.
+    """
     return word.fold in MOSTLY_NAMES and {part.place for _, part, exact in run if exact} == {0, 1}
 
 
 def _signs_off(text: str, run: Run) -> bool:
-    """Return whether a run ends the text after a comma or on a line of its own, as a writer's name does."""
+    """Return whether a run ends the text after a comma or on a line of its own, as a writer's name
+    does.
+    """
     before, after = text[: run[0][0].start].rstrip(" \t"), text[run[-1][0].end :]
-    return before[-1:] in (",", "\n", "-", "–") and not any(character.isalnum() for character in after)
+    return before[-1:] in (",", "\n", "-", "–") and not any(
+        character.isalnum() for character in after
+    )
 
 
 def _weak(word: Word) -> bool:
@@ -259,7 +324,9 @@ def _weak(word: Word) -> bool:
 
 
 def _telling(word: Word, beside: int) -> bool:
-    """Return whether a word is a mention: long enough, and with a capital where it is a word of the language too."""
+    """Return whether a word is a mention: long enough, and with a capital where it is a word of the
+    language too.
+    """
     if beside > 1:
         return word.capital or word.fold not in COMMON
     if len(word.fold) < 3 or word.fold in COMMON:
@@ -268,17 +335,23 @@ def _telling(word: Word, beside: int) -> bool:
 
 
 def _leads(text: str, run: Run) -> bool:
-    """Return whether the weak first word belongs to the mention: a capital initial, or a word of the name."""
+    """Return whether the weak first word belongs to the mention: a capital initial, or a word of
+    the name.
+    """
     word, _, exact = run[0]
     if len(run) < 2 or "\n" in text[word.end : run[1][0].start]:
         return False
     if len(word.fold) > 1:
         return exact
-    return _stands_out(word, text) or (exact and re.search(r"(?:^|\W)['’]$", text[: word.start]) is not None)
+    return _stands_out(word, text) or (
+        exact and re.search(r"(?:^|\W)['’]$", text[: word.start]) is not None
+    )
 
 
 def _trails(text: str, run: Run) -> bool:
-    """Return whether the weak last word belongs to the mention: a capital initial, or a word of the name."""
+    """Return whether the weak last word belongs to the mention: a capital initial, or a word of the
+    name.
+    """
     word, _, exact = run[-1]
     if len(run) < 2 or "\n" in text[run[-2][0].end : word.start]:
         return False
@@ -293,8 +366,12 @@ def _stands_out(word: Word, text: str) -> bool:
     return word.capital or not text[word.start].islower()
 
 
-def _counterpart(text: str, start: int, end: int, run: Run, parts: Sequence[_Part], result: str | None) -> str | None:
-    """Return the part of ``result`` that answers to the parts of the name mentioned, initials for initials."""
+def _counterpart(
+    text: str, start: int, end: int, run: Run, parts: Sequence[_Part], result: str | None
+) -> str | None:
+    """Return the part of ``result`` that answers to the parts of the name mentioned, initials for
+    initials.
+    """
     new = result.split() if result else []
     if len(new) < 2 or result is None:
         return result

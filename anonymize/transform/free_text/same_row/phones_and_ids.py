@@ -14,12 +14,16 @@ SHORTEST_PHONE = 7
 SHORTEST_LOCAL = 6
 """Digits below which a number without its area code is too common to be hunted."""
 
-_NUMBER = re.compile(r"\+?\(?\d(?:[\s().\-/_*~·•∙\u00a0\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212]{0,3}\d)+")
+_NUMBER = re.compile(
+    r"\+?\(?\d(?:[\s().\-/_*~·•∙\u00a0\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212]{0,3}\d)+"
+)
 _EXTENSION = re.compile(r"\s*(?:x|ext\.?|extension)\s*\d{1,6}\s*$", re.IGNORECASE)
 
 
 def phone_hits(text: str, original: str, result: str | None, entity: str) -> list[Span]:
-    """Return where the phone number ``original`` stands in ``text``, with or without country code and trunk zero."""
+    """Return where the phone number ``original`` stands in ``text``, with or without country code
+    and trunk zero.
+    """
     cores = [*_cores(original), *_without_area(original)]
     spans = []
     for match in _NUMBER.finditer(text) if cores else ():
@@ -39,7 +43,9 @@ def phone_hits(text: str, original: str, result: str | None, entity: str) -> lis
 
 
 def _found(digits: str, core: str, places: list[int]) -> int | None:
-    """Return where ``core`` is among the digits of one number, with no other digit glued to it but for a prefix."""
+    """Return where ``core`` is among the digits of one number, with no other digit glued to it but
+    for a prefix.
+    """
     first = digits.find(core)
     while first >= 0:
         last = first + len(core) - 1
@@ -57,20 +63,26 @@ def _cores(phone: str) -> list[str]:
     digits = "".join(str(int(character)) for character in bare if character.isdecimal())
     international = bare.lstrip(" (").startswith("+") or digits.startswith("00")
     digits = digits.lstrip("0")
-    drops = range(4) if international else (0, 1) if len(digits) == 11 and digits[0] == "1" else (0,)
+    drops = (
+        range(4) if international else (0, 1) if len(digits) == 11 and digits[0] == "1" else (0,)
+    )
     return [digits[drop:] for drop in drops if len(digits[drop:].lstrip("0")) >= SHORTEST_PHONE]
 
 
 def _without_area(phone: str) -> list[str]:
-    """Return the digits of ``phone`` as they are dialled within its area: without the groups before the last two.
+    """Return the digits of ``phone`` as they are dialled within its area: without the groups before
+    the last two.
 
-    Of ten digits that are not in groups the last seven, as in North America. Fewer than ``SHORTEST_LOCAL`` are none.
+    Of ten digits that are not in groups the last seven, as in North America. Fewer than
+    ``SHORTEST_LOCAL`` are none.
     """
     bare = _EXTENSION.sub("", phone).replace("(0)", " ")
     groups = re.findall(r"\d+", bare)
     digits = "".join(groups)
     abroad = bare.lstrip(" (").startswith(("+", "00"))
-    if (len(digits) == 11 and digits[0] == "1") or (len(digits) == 10 and not abroad and digits[0] != "0"):
+    if (len(digits) == 11 and digits[0] == "1") or (
+        len(digits) == 10 and not abroad and digits[0] != "0"
+    ):
         local = digits[-7:]
     else:
         named = groups[1:] if abroad else groups
@@ -88,11 +100,17 @@ SHORTEST_ID = 5
 
 
 def id_hits(text: str, original: str, result: str | None, entity: str) -> list[Span]:
-    """Return where an id stands glued to other letters, or its long number without the letters before it."""
+    """Return where an id stands glued to other letters, or its long number without the letters
+    before it.
+    """
     groups = re.findall(r"[^\W\d_]+|\d+", original.casefold())
     if sum(map(len, groups)) < SHORTEST_ID or not any(group.isdigit() for group in groups):
         return []
-    alone = [groups[-1]] if len(groups) == 2 and groups[-1].isdigit() and len(groups[-1]) >= SHORTEST_ID else []
+    alone = (
+        [groups[-1]]
+        if len(groups) == 2 and groups[-1].isdigit() and len(groups[-1]) >= SHORTEST_ID
+        else []
+    )
     folded = text.casefold()
     wanted = [form for form in (groups, alone) if form and all(group in folded for group in form)]
     places = (place for form in wanted for place in _id_pattern(tuple(form)).finditer(text))
@@ -121,7 +139,9 @@ def _mistyped(text: str, original: str, entity: str) -> Iterator[Span]:
 
 
 def _one_slip(found: str, wanted: str) -> bool:
-    """Return whether two texts of one length differ in one character, or in two neighbours exchanged."""
+    """Return whether two texts of one length differ in one character, or in two neighbours
+    exchanged.
+    """
     differ = [at for at, (a, b) in enumerate(zip(found, wanted, strict=True)) if a != b]
     if len(differ) == 1:
         return True
@@ -134,15 +154,21 @@ def _one_slip(found: str, wanted: str) -> bool:
 
 
 SHORTEST_MISTYPED = 8
-"""Digits from which an id with one wrong digit is the row's: fewer differ so from other ids by chance."""
+"""Digits from which an id with one wrong digit is the row's: fewer differ so from other ids by
+chance.
+"""
 _GROUP = re.compile(r"[^\W_]+")
 _RUNS = re.compile(r"(?<![^\W_])[^\W_]*\d[^\W_]*(?:[ \-./][^\W_]*\d[^\W_]*)*")
 
 
 @lru_cache(maxsize=4096)
 def _id_pattern(groups: tuple[str, ...]) -> re.Pattern[str]:
-    """Return the pattern of an id made of these letters and numbers, not within a longer word or number."""
-    before, behind = (r"\d" if group.isdigit() else r"[^\W\d_]" for group in (groups[0], groups[-1]))
+    """Return the pattern of an id made of these letters and numbers, not within a longer word or
+    number.
+    """
+    before, behind = (
+        r"\d" if group.isdigit() else r"[^\W\d_]" for group in (groups[0], groups[-1])
+    )
     decimals = r"(?<!\d[.,])" if groups[0].isdigit() else ""
     form = r"[\s\-_./#:]{0,2}".join(map(re.escape, groups))
     return re.compile(rf"(?<!{before}){decimals}{form}(?!{behind})(?![.,]\d)", re.IGNORECASE)

@@ -20,13 +20,22 @@ SHORTEST_SHORT_HANDLE = 6
 
 
 def handle_hits(
-    text: str, words: Sequence[Word], given: Spellings, family: Spellings, result: str | None, entity: str
+    text: str,
+    words: Sequence[Word],
+    given: Spellings,
+    family: Spellings,
+    result: str | None,
+    entity: str,
 ) -> Iterator[Span]:
-    """Yield the words that are a given and a family name in one, or one of them and the other's initial."""
+    """Yield the words that are a given and a family name in one, or one of them and the other's
+    initial.
+    """
     forms = _forms(tuple(given), tuple(family))
     for word in words if forms else ():
         if word.fold in forms:
-            yield Span(word.start, word.end, entity, 1.0, _in_one_word(text[word.start : word.end], result))
+            yield Span(
+                word.start, word.end, entity, 1.0, _in_one_word(text[word.start : word.end], result)
+            )
 
 
 @lru_cache(maxsize=1 << 12)
@@ -36,7 +45,11 @@ def _forms(given: tuple[frozenset[str], ...], family: tuple[frozenset[str], ...]
     lasts = {form for form in {together}.union(*family) if form.isalpha()}
     pairs = [(first, last) for first in firsts for last in lasts]
     long = {together, *(form for first, last in pairs for form in (first + last, last + first))}
-    short = {form for first, last in pairs for form in (first[0] + last, last + first[0], first + last[0])}
+    short = {
+        form
+        for first, last in pairs
+        for form in (first[0] + last, last + first[0], first + last[0])
+    }
     kept = {form for form in long if len(form) >= SHORTEST_HANDLE}
     kept |= {form for form in short if len(form) >= SHORTEST_SHORT_HANDLE}
     return frozenset(kept - ORDINARY).difference(*given, *family)
