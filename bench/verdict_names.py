@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from anonymize.detect import Finding, Scanner, inspect_samples, sample_columns
 from anonymize.detect.name_models.shipped import load_recogniser
-from tests.ner.test_measures import PROSE
+from tests.detect.name_models.test_measures import PROSE
 from training.fairness import SENTENCES
 from training.names import ORIGINS, Origin, held_out
 

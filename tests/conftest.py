@@ -14,6 +14,7 @@ from hypothesis import settings
 from anonymize.keys import Keyring, init_keyring
 from anonymize.keys.keyring.passphrase import forget_passphrase
 from anonymize.names import KeyName
+from tests.workplace import workplace
 
 # The same examples every time, so that what passes here passes elsewhere; COATCHECK_EXPLORE=1 draws
 # new ones.
@@ -21,6 +22,7 @@ settings.register_profile(
     "coatcheck", deadline=None, derandomize=not os.environ.get("COATCHECK_EXPLORE")
 )
 settings.load_profile("coatcheck")
+__all__ = ["workplace"]
 NAMES = tuple(KeyName(name) for name in ("training", "pseudonym", "reveal", "support", "clinical"))
 
 

@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from tests.run.conftest import ROOT, Workplace, workplace  # noqa: F401
+from tests.workplace import ROOT, Workplace
 
 
 def test_help_is_instant() -> None:

@@ -16,8 +16,8 @@ from anonymize.dataset import Dataset
 from anonymize.errors import BusyError, DataError, GateError, PlanError, SourceError
 from anonymize.keys import Keyring
 from flows.guard import UnforeseenError
-from tests.run.conftest import Workplace, workplace  # noqa: F401
-from tests.run.test_travels import canary_policy, spellings
+from tests.pipeline.test_travels import canary_policy, spellings
+from tests.workplace import Workplace
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ import pytest
 
 from anonymize.dataset import Dataset
 from anonymize.keys import Keyring
-from tests.run.conftest import ROOT, Workplace, workplace  # noqa: F401
+from tests.workplace import ROOT, Workplace
 
 DEPLOY = """
 import sys

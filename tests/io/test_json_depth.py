@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from anonymize.errors import SourceError
 from anonymize.io.sources import json_depth
 from anonymize.io.sources.json_depth import DEEPEST, too_deep_at
-from tests.run.conftest import Workplace, workplace  # noqa: F401
+from tests.workplace import Workplace
 
 RAW = "jane.canary@example.org"
 

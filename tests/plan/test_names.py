@@ -16,7 +16,7 @@ from anonymize.errors import PlanError, PolicyError
 from anonymize.plan.bind.scanners import names_if_here
 from anonymize.plan.draft import draft_policy
 from anonymize.policy import DetectSpec, SourceSpec
-from tests.detect.test_own_names import spacy_pipeline
+from tests.detect.name_models.test_adapted import spacy_pipeline
 from tests.plan.helpers import applied, plan_of, policy_of
 
 TABLE = pa.table(

@@ -16,7 +16,7 @@ from anonymize.errors import KeysAwayError, VaultError
 from anonymize.keys import open_keyring
 from anonymize.vault import opening
 from tests.flows.test_flows import _database, flow_of, prefect_home  # noqa: F401
-from tests.run.conftest import Workplace, workplace  # noqa: F401
+from tests.workplace import Workplace
 
 
 @pytest.fixture

@@ -1,0 +1,75 @@
+"""The residual scan's names: what stood in a cell before its rule and still stands there, and
+nothing else.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from anonymize.detect import sample_columns
+from anonymize.detect.name_models.shipped import load_recogniser
+from anonymize.gates.names_left import Cell, NamesLeft, names_left
+from anonymize.gates.residual import residual_findings
+from anonymize.names import ColumnName
+from tests.detect.name_models.test_measures import PROSE
+
+NOTE = ColumnName("note")
+
+
+def left(*cells: tuple[str, str], allow: tuple[str, ...] = ()) -> int:
+    """Return in how many of (before, after) a name was left."""
+    return names_left(NOTE, [Cell(*cell) for cell in cells], load_recogniser(), allow).named
+
+
+@pytest.mark.parametrize(
+    ("after", "count"),
+    [
+        ("Please call Maria Lopez back before noon.", 1),
+        ("Please call <PERSON_1> back before noon.", 0),
+        ("Please call Julia Brown back before noon.", 0),
+        ("Please call Julia Lopez back before noon.", 0),
+        ("Please call p7qz4mmx2k3v back before noon.", 0),
+        ("Please call  back before noon.", 0),
+    ],
+)
+def test_only_a_name_that_stood_there_before_is_left(after: str, count: int) -> None:
+    """Labels, invented names (in part, too), pseudonyms and nothing are none."""
+    assert left(("Please call Maria Lopez back before noon.", after)) == count
+
+
+def test_a_name_in_a_script_without_blanks_is_left() -> None:
+    """The words around it may have changed."""
+    assert left(("제갈준호 called about his order", "제갈준호 called <DATE_TIME_1>")) == 1
+
+
+def test_an_allowed_name_is_not_counted() -> None:
+    """The policy says it is none."""
+    cell = "Please call Maria Lopez back before noon."
+    assert left((cell, cell), allow=("Maria Lopez",)) == 0
+
+
+@pytest.mark.parametrize(
+    ("cells", "named", "found"), [(500, 24, False), (500, 25, True), (40, 2, False), (3, 3, True)]
+)
+def test_a_model_may_be_wrong_about_a_few(cells: int, named: int, found: bool) -> None:
+    """A twentieth of the cells, and three, make a finding."""
+    finding = NamesLeft(NOTE, cells, named).finding()
+    assert (finding is not None) is found
+    assert finding is None or (finding.what, finding.distinct_values, finding.sampled_distinct) == (
+        "PERSON",
+        named,
+        cells,
+    )
+
+
+def test_kept_prose_is_read_by_the_model_too() -> None:
+    """People whom no dictionary knows; an accepted column is left alone."""
+    cells = [
+        f"{PROSE[n % len(PROSE)]} I spoke with Bahar Rostami about case {n}." for n in range(40)
+    ]
+    samples = sample_columns([pa.record_batch({"note": cells})])
+    assert not residual_findings(samples, {})
+    (finding,) = residual_findings(samples, {}, names=load_recogniser())
+    assert (finding.column, finding.what) == ("note", "FREE_TEXT_PII")
+    assert not residual_findings(samples, {NOTE: frozenset({"*"})}, names=load_recogniser())

@@ -1,0 +1,64 @@
+"""Killed anywhere, a run leaves the last version in place and can be run again."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import anonymize
+from anonymize.dataset import Dataset
+from anonymize.keys import Keyring
+from tests.workplace import ROOT, Workplace
+
+CODE = "import sys; import anonymize; anonymize.run(sys.argv[1], keyring_uri=sys.argv[2])"
+
+
+def _killed_after(workplace: Workplace, seconds: float) -> None:
+    command = [sys.executable, "-c", CODE, str(workplace.policy()), workplace.keyring_uri]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    time.sleep(seconds)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+def _seconds_of_a_run(workplace: Workplace) -> float:
+    start = time.monotonic()
+    command = [sys.executable, "-c", CODE, str(workplace.policy()), workplace.keyring_uri]
+    subprocess.run(command, cwd=ROOT, check=True, env=dict(os.environ))
+    return time.monotonic() - start
+
+
+def _check_kills(workplace: Workplace, keyring: Keyring, times: int) -> None:
+    long = _seconds_of_a_run(workplace)
+    draw = random.Random(7)
+    for _ in range(times):
+        before = Dataset(workplace.sink).current
+        _killed_after(workplace, draw.uniform(0.3, 1.0) * long)
+        result = Dataset(workplace.sink).verify(keyring=keyring)
+        assert result.ok
+        assert before is not None
+        assert result.version in (before, before + 1)
+    summary = anonymize.run(workplace.policy(), keyring_uri=workplace.keyring_uri)
+    assert Dataset(workplace.sink).current == summary.version
+    assert not list((workplace.sink / "versions").glob(".*"))
+
+
+def test_a_run_killed_anywhere_leaves_the_last_version(
+    workplace: Workplace, keyring: Keyring
+) -> None:
+    """Promise 2, with a few kills at random times."""
+    _check_kills(workplace, keyring, 4)
+
+
+@pytest.mark.soak
+def test_a_run_killed_forty_times_leaves_the_last_version(
+    workplace: Workplace, keyring: Keyring
+) -> None:
+    """Promise 2, with many."""
+    _check_kills(workplace, keyring, 40)

@@ -1,0 +1,88 @@
+"""A small CSV, its policy, and a way to run it in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ROWS = [
+    ("Ana Castro", "ana.castro@example.com", "01067", "1984-02-29", 12),
+    ("Bo Jensen", "bo@example.org", "10117", "1991-07-01", 7),
+    ("", "chen@example.net", "20095", "2001-12-31", 3),
+]
+POLICY = """version: 1
+dataset: people
+purpose: test
+source: {{path: {source}}}
+sink: {{path: {sink}}}
+{extra}
+columns:
+  name: {{action: fake, kind: name}}
+  email: {{action: pseudonymize, domain: email}}
+  zip: {{action: generalize, prefix: 2}}
+  born: {{action: generalize, to: year}}
+  visits: {{action: keep}}
+"""
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A folder with a source, a policy and a keyring."""
+
+    folder: Path
+    keyring_uri: str
+
+    @property
+    def source(self) -> Path:
+        """Return the CSV's path."""
+        return self.folder / "people.csv"
+
+    @property
+    def sink(self) -> Path:
+        """Return the dataset's folder."""
+        return self.folder / "out"
+
+    def policy(self, extra: str = "") -> Path:
+        """Write the policy and return its path."""
+        path = self.folder / "people.yaml"
+        path.write_text(POLICY.format(source=self.source, sink=self.sink, extra=extra))
+        return path
+
+    def in_source_order(self, extra: str = "") -> Path:
+        """Write the policy for tests that compare rows by their position; return its path."""
+        return self.policy(f"rows: {{order: source}}\n{extra}")
+
+    def coatcheck(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run the command in a process of its own, with this keyring."""
+        return subprocess.run(
+            [sys.executable, "-m", "anonymize", *arguments],
+            cwd=self.folder,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "COATCHECK_KEYRING": self.keyring_uri,
+                **env,
+            },
+            capture_output=True,
+            text=True,
+            timeout=600,
+        )
+
+
+@pytest.fixture
+def workplace(tmp_path: Path, keyring_uri: str) -> Workplace:
+    """Return a workplace with three people in it."""
+    place = Workplace(tmp_path, keyring_uri)
+    lines = ["name,email,zip,born,visits", *(",".join(map(str, row)) for row in ROWS)]
+    place.source.write_text("\n".join(lines) + "\n")
+    return place
+
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
