@@ -192,7 +192,7 @@ class Filler:
             (0.86, f"{first} {last} {self.pick(('Jr.', 'Jr', 'Sr.', 'III', 'II'))}"),
             (
                 0.88,
-                (f"{first} {self.pick(_PARTICLES)} {last}"),
+                f"{first} {self.pick(_PARTICLES)} {last}",
             ),
             (0.90, f"{last} {first}"),
             (0.93, f"{first} {last.upper()}"),
@@ -340,7 +340,7 @@ class Filler:
                 f"University of {self.place()}",
                 f"{name} Memorial Hospital",
                 f"St. {self.name_parts()[0]}'s {self.pick(('School', 'Hospital', 'Church'))}",
-                (f"Ministry of {self.pick(_MINISTRIES)}"),
+                f"Ministry of {self.pick(_MINISTRIES)}",
                 f"{name}, {self.name_parts()[1]} and {self.name_parts()[1]}",
                 f"{self.invented()} {suffix}",
                 self.invented() + self.pick(("", " AI", ".com", " Labs")),

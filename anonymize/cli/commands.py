@@ -133,10 +133,10 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
     """Print what would happen."""
     from anonymize.gates.suppression import privacy_sentences
     from anonymize.pipeline.changes import accept_line
-    from anonymize.pipeline.prepare import look_at_plan
+    from anonymize.pipeline.prepare import preview_plan
     from anonymize.pipeline.readiness import purpose_problem
 
-    look = look_at_plan(policy_path, keyring_uri)
+    look = preview_plan(policy_path, keyring_uri)
     if as_json:
         lines = [
             {**dataclasses.asdict(line), "example": look.examples.get(line.column, "")}

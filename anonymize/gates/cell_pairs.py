@@ -15,7 +15,7 @@ from anonymize.detect.columns.leaves import leaves
 from anonymize.detect.interface import Scanner
 from anonymize.detect.name_models.choose import names_scanner
 from anonymize.detect.text.listed import AllowList
-from anonymize.gates.names_left import Cell, NamesLeft, names_left
+from anonymize.gates.names_left import CellPair, NamesLeft, names_left
 from anonymize.names import ColumnName
 from anonymize.nested.open_close import leaves as leaves_of
 from anonymize.nested.path_index import PathIndex
@@ -52,7 +52,9 @@ class CellPairs:
                 self._allow[leaf.path] = (*plan.policy.detect.allow, *getattr(rule, "allow", ()))
         self._size = None if size is None else min(size, CELLS)
         self._names = plan.names
-        self._cells: dict[ColumnName, list[tuple[float, Cell]]] = {path: [] for path in self._allow}
+        self._cells: dict[ColumnName, list[tuple[float, CellPair]]] = {
+            path: [] for path in self._allow
+        }
         self._random = np.random.default_rng(7)
 
     def add(self, before: pa.RecordBatch, rows: pa.Array, after: pa.RecordBatch) -> None:
@@ -71,7 +73,7 @@ class CellPairs:
             if self._size is not None:
                 self._cells[path] = sorted(kept, key=lambda pair: pair[0])[: self._size]
 
-    def _some(self, before: pa.Array, after: pa.Array) -> Iterator[tuple[float, Cell]]:
+    def _some(self, before: pa.Array, after: pa.Array) -> Iterator[tuple[float, CellPair]]:
         """Yield a batch's candidates with the draw that orders them; the lowest of the partition
         stay.
         """
@@ -93,7 +95,7 @@ class CellPairs:
             strict=True,
         ):
             if was and now:
-                yield draw, Cell(str(was), str(now))
+                yield draw, CellPair(str(was), str(now))
 
     def names_left(self) -> tuple[NamesLeft, ...]:
         """Return per column how many of the sampled cells still hold a name that stood there
@@ -107,7 +109,7 @@ class CellPairs:
             for path, kept in self._cells.items()
         )
 
-    def _read(self, path: ColumnName, cells: Sequence[Cell], scanner: Scanner) -> NamesLeft:
+    def _read(self, path: ColumnName, cells: Sequence[CellPair], scanner: Scanner) -> NamesLeft:
         if self._size is not None:
             ends = np.cumsum([len(cell.after) for cell in cells])
             cells = cells[: max(1, int(np.searchsorted(ends, CODE_POINTS, "right")))]

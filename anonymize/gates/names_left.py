@@ -22,7 +22,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True)
-class Cell:
+class CellPair:
     """One cell before and after a rule."""
 
     before: str
@@ -68,14 +68,14 @@ def with_names_left(
 
 
 def names_left(
-    column: ColumnName, cells: Sequence[Cell], names: Scanner, allow: Container[str] = ()
+    column: ColumnName, cells: Sequence[CellPair], names: Scanner, allow: Container[str] = ()
 ) -> NamesLeft:
     """Return how many of ``cells`` hold a person's name after the rule that stood there before it.
 
     Labels, invented names and pseudonyms did not stand there before, so they are never counted; nor
     is a name of which a word did not.
     """
-    cells = [Cell(cell.before, as_spoken(cell.after)) for cell in cells]
+    cells = [CellPair(cell.before, as_spoken(cell.after)) for cell in cells]
     spans = names.scan(pa.array([cell.after for cell in cells], pa.string())).to_pylist()
     named = {
         span["row"]
@@ -88,7 +88,7 @@ def names_left(
     return NamesLeft(column, len(cells), len(named))
 
 
-def _stood(cell: Cell, start: int, end: int, allow: Container[str]) -> bool:
+def _stood(cell: CellPair, start: int, end: int, allow: Container[str]) -> bool:
     surface = cell.after[start:end]
     words, before = _WORD.findall(surface), frozenset(_WORD.findall(cell.before))
     return (

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from anonymize.detect.columns.identifiers_in_cells import Asked
+from anonymize.detect.columns.identifiers_in_cells import SearchedKinds
 from anonymize.detect.columns.inside_cells import inside_cells
 from anonymize.detect.columns.inspect import inspect_samples
 from anonymize.detect.columns.sample import ColumnSample
@@ -46,7 +46,7 @@ def residual_findings(
     expected: Mapping[ColumnName, frozenset[Verdict | EntityType]],
     *,
     scanner: Scanner | None = None,
-    asked: Mapping[ColumnName, Asked] | None = None,
+    asked: Mapping[ColumnName, SearchedKinds] | None = None,
     countries: Sequence[str] = (),
     languages: Sequence[str] = ("en",),
     names: Scanner | None = None,
@@ -78,7 +78,7 @@ def residual_findings(
         names=names,
         inside=False,
     )  # cells are read below, against what may be in them
-    beside = Asked(scanner or _scanner(countries, languages))
+    beside = SearchedKinds(scanner or _scanner(countries, languages))
     for sample, finding in zip(samples, seen, strict=True):
         allowed = expected.get(sample.name, frozenset())
         if ANYTHING in allowed:
@@ -124,7 +124,7 @@ def _forbidden(finding: Finding, allowed: frozenset[Verdict | EntityType], *, mo
 
 
 def _inside_cells(
-    sample: ColumnSample, allowed: frozenset[str], asked: Asked
+    sample: ColumnSample, allowed: frozenset[str], asked: SearchedKinds
 ) -> list[ResidualFinding]:
     n = len(sample.distinct)
     return [

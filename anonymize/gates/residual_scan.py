@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from anonymize.detect import ColumnSample
-from anonymize.detect.columns.identifiers_in_cells import Asked
+from anonymize.detect.columns.identifiers_in_cells import SearchedKinds
 from anonymize.detect.name_models.choose import names_scanner
 from anonymize.errors import Problem
 from anonymize.gates.expected import expected_in_output, output_leaves
@@ -40,7 +40,7 @@ def scan_output(plan: Plan, samples: Sequence[ColumnSample]) -> tuple[ResidualFi
     )
 
 
-def _asked(detect: DetectSpec, rule: Rule) -> Asked:
+def _asked(detect: DetectSpec, rule: Rule) -> SearchedKinds:
     """Return what reads the cells that ``rule`` made, and which of its finds count."""
     if not isinstance(rule, FreeTextRule):
         return asked_by(detect, has_own=bool(getattr(rule, "deny", ())))

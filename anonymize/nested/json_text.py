@@ -31,7 +31,7 @@ from anonymize.nested.json_templates import flat_templates, joined
 from anonymize.nested.json_tree import Node, Place, Tree, tree_of
 from anonymize.nested.paths import document_paths
 from anonymize.nested.positions import Positions, positions, ranges, repeated, scattered, taken
-from anonymize.nested.wanted import Asked
+from anonymize.nested.wanted import WantedPlaces
 
 UNLISTED = "JSON with a place that no rule names; give it a rule, or say unlisted: drop"
 NO_VALUE = (
@@ -271,7 +271,7 @@ class Documents:
         return pc.or_(pc.or_(numbers, truths), pc.and_(pa.array(kinds == _INSIDE), same))
 
 
-def open_documents(base: str, column: pa.Array, asked: Asked) -> Documents:
+def open_documents(base: str, column: pa.Array, asked: WantedPlaces) -> Documents:
     """Return the JSON kept in ``column`` (the values of ``base``) opened to the places that
     ``asked`` names.
     """

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from anonymize.names import ColumnName
 from anonymize.nested.json_parse import escaped, quoted
 from anonymize.nested.paths import Part, PartKind, PathError, level_of, parts_of
-from anonymize.nested.wanted import Asked
+from anonymize.nested.wanted import WantedPlaces
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Tree:
     """Per level, the number of the level around it."""
 
 
-def tree_of(base: str, paths: Iterable[ColumnName], asked: Asked) -> Tree:
+def tree_of(base: str, paths: Iterable[ColumnName], asked: WantedPlaces) -> Tree:
     """Return the tree of ``paths``, places in the JSON kept in ``base``.
 
     Raises:

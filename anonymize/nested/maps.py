@@ -14,7 +14,7 @@ import pyarrow.types as pt
 from anonymize.nested.json_text import Unfit, is_text
 from anonymize.nested.paths import entry_keys, level_of
 from anonymize.nested.positions import Positions, positions, ranges, scattered, taken
-from anonymize.nested.wanted import Asked
+from anonymize.nested.wanted import WantedPlaces
 
 TWICE = "a map with two entries of one key that a rule names"
 UNLISTED = "a map with an entry that no rule names; give it a rule, or say unlisted: drop"
@@ -76,7 +76,7 @@ class Entries:
         return twice
 
 
-def entries_of(path: str, column: pa.Array, asked: Asked) -> Entries:
+def entries_of(path: str, column: pa.Array, asked: WantedPlaces) -> Entries:
     """Return the entries of ``column``, a map at ``path``."""
     named = entry_keys(path, asked.index.inside(path))
     offsets = positions(column.offsets)
@@ -93,7 +93,7 @@ def entries_of(path: str, column: pa.Array, asked: Asked) -> Entries:
     )
 
 
-def unfit_maps(path: str, entries: Entries, asked: Asked) -> list[Unfit]:
+def unfit_maps(path: str, entries: Entries, asked: WantedPlaces) -> list[Unfit]:
     """Return the maps that no rule can be applied to."""
     found = [(entries.twice, TWICE)]
     if asked.refuses_below(path) and key_path(path) not in asked.listed:

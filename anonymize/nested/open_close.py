@@ -15,7 +15,7 @@ from anonymize.nested.maps import Entries, closed_map, entries_of, key_path, unf
 from anonymize.nested.null_values import markers_of, without_markers
 from anonymize.nested.path_index import PathIndex
 from anonymize.nested.paths import entry_keys, within
-from anonymize.nested.wanted import Asked
+from anonymize.nested.wanted import WantedPlaces
 
 ROOT = ""
 """The level of the table's own rows."""
@@ -122,7 +122,7 @@ def encloses(outer: str, inner: str) -> bool:
     return outer == ROOT or inner == outer or within(outer, inner)
 
 
-def open_batch(batch: pa.RecordBatch, asked: Asked) -> Opened:
+def open_batch(batch: pa.RecordBatch, asked: WantedPlaces) -> Opened:
     """Return the flat values in ``batch`` of every path that is asked for."""
     opening = _Opening(asked)
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
@@ -145,7 +145,7 @@ def open_batch(batch: pa.RecordBatch, asked: Asked) -> Opened:
 class _Opening:
     """A batch being opened."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: WantedPlaces) -> None:
         self.asked = asked
         self._read = PathIndex(asked.read)
         self.columns: dict[ColumnName, pa.Array] = {}

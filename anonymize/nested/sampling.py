@@ -14,7 +14,7 @@ from anonymize.arrow.plain_layouts import plain_batch
 from anonymize.detect import ColumnSample, ColumnSampler
 from anonymize.names import ColumnName
 from anonymize.nested.open_close import Leaf, open_batch
-from anonymize.nested.wanted import Asked
+from anonymize.nested.wanted import WantedPlaces
 
 MOST_DOCUMENTS = 4096
 """Rows of a batch whose documents are opened for a sample, evenly spread; parsing is what costs."""
@@ -46,7 +46,7 @@ class LeafSampler:
         self._groups = [
             (
                 paths,
-                Asked(read=paths, listed=named, whole=named),
+                WantedPlaces(read=paths, listed=named, whole=named),
                 ColumnSampler(pa.schema(fields), size, every_row=every_row, mark=mark),
             )
             for paths in (named - in_documents, named & in_documents)

@@ -11,7 +11,7 @@ from anonymize.nested.path_index import PathIndex
 
 
 @dataclass(frozen=True)
-class Asked:
+class WantedPlaces:
     """What a plan asks of places that no schema knows: entries of maps, places in documents."""
 
     read: frozenset[ColumnName] = frozenset()

@@ -35,7 +35,7 @@ from anonymize.names import KeyId, KeyName
 from anonymize.nested.schema import refuse_duplicates
 from anonymize.pipeline.prepare import current_ids, rule_keys
 from anonymize.pipeline.readiness import require_purpose
-from anonymize.plan import BoundPlan, Plan, compile_plan
+from anonymize.plan import Plan, PlanWithKeys, compile_plan
 from anonymize.plan.findings import findings_for
 from anonymize.plan.model import Applied
 from anonymize.policy import Policy, load_policy
@@ -101,9 +101,9 @@ def anonymize_frame(
     for sentence in not_looked_for_unasked(plan):
         warnings.warn(f"not looked for: {sentence}", stacklevel=2)
     while plan.needs_first_pass:
-        plan = plan.fit(BoundPlan(plan, keyring).measure(batch))
+        plan = plan.fit(PlanWithKeys(plan, keyring).measure(batch))
     check_suppression(plan)
-    done = BoundPlan(plan, keyring).apply(batch)
+    done = PlanWithKeys(plan, keyring).apply(batch)
     _check_rows(policy, df, done)
     check_written(plan, done.classes, written=done.batch.num_rows, suppressed=done.suppressed)
     for sentence in subject_sentences(plan, privacy_measured(plan, done.classes)):

@@ -26,7 +26,7 @@ from anonymize.keys import OWNER, Keyring, RowOrder, open_keyring
 from anonymize.keys.row_order import ACTION as ORDER_ROWS
 from anonymize.names import ColumnName, KeyId
 from anonymize.nested.sampling import LeafSampler
-from anonymize.plan import QUARANTINE_SCHEMA, BoundPlan, Partial, Plan
+from anonymize.plan import QUARANTINE_SCHEMA, Partial, Plan, PlanWithKeys
 from anonymize.privacy import ClassCounts
 from anonymize.process.core_files import no_core_files
 from anonymize.process.file_modes import not_world_writable
@@ -143,9 +143,9 @@ def _named(partition: Partition) -> Iterator[None]:
         raise DataError(places) from None
 
 
-def _bound(job: Job) -> BoundPlan:
+def _bound(job: Job) -> PlanWithKeys:
     keyring = open_keyring(job.plan.keyring_uri) if job.plan.opens_keyring else None
-    return BoundPlan(job.plan, keyring)
+    return PlanWithKeys(job.plan, keyring)
 
 
 @no_core_files()
@@ -157,7 +157,7 @@ def write_partition(job: Job, number: int) -> PartReport:
     Raises:
         AnonymizeError: SourceError, DataError, KeysError; the part then does not exist.
     """
-    plan, keyring, tally = job.plan, open_keyring(job.plan.keyring_uri), _Tally()
+    plan, keyring, tally = job.plan, open_keyring(job.plan.keyring_uri), _RowCounts()
     order, place = job.order(keyring), number
     if order is not None:
         place = int(order.parts(len(job.partitions))[number])
@@ -199,7 +199,7 @@ def _with_file(batch: pa.RecordBatch, name: str) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([files, *batch.columns], schema=QUARANTINE_FILE_SCHEMA)
 
 
-class _Tally:
+class _RowCounts:
     """Counts what passes through one partition."""
 
     def __init__(self) -> None:
@@ -212,7 +212,7 @@ class _Tally:
 
     def counted(
         self,
-        bound: BoundPlan,
+        bound: PlanWithKeys,
         batches: Iterator[pa.RecordBatch],
         sampler: LeafSampler | None,
         pairs: CellPairs,

@@ -236,7 +236,7 @@ def _refuse_data_for_header(policy: Policy, source: Source) -> None:
 
 
 @dataclass(frozen=True)
-class Look:
+class PlanPreview:
     """A plan and how it reads."""
 
     plan: Plan
@@ -261,7 +261,7 @@ class Look:
 
 @checked
 @no_core_files()
-def look_at_plan(policy_path: str | PathLike[str], keyring_uri: str | None = None) -> Look:
+def preview_plan(policy_path: str | PathLike[str], keyring_uri: str | None = None) -> PlanPreview:
     """Return what would happen under a policy; without a keyring keys are not checked and no
     example is made.
 
@@ -280,12 +280,12 @@ def look_at_plan(policy_path: str | PathLike[str], keyring_uri: str | None = Non
     refuse_sink(policy, keyring)
     plan = plan_source(policy, source, keyring)
     if keyring is None:
-        return Look(
+        return PlanPreview(
             plan, explain(plan), {}, not_looked_for(plan), missing=missing_taken_for_people(plan)
         )
     first = next(source.partitions()[0].batches(list(plan.input_columns)), None)
     shown = examples(plan, first, keyring) if first is not None else Examples({})
-    return Look(
+    return PlanPreview(
         plan,
         explain(plan),
         shown.pairs,

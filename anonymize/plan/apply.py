@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -33,7 +33,7 @@ from anonymize.plan.model import Applied, Plan, Step, blanks_are_missing
 from anonymize.privacy import ClassCounts, class_digests
 from anonymize.process.core_files import no_core_files
 from anonymize.process.foreign_code import quoting_nothing
-from anonymize.transform.first_pass import UnfitError
+from anonymize.transform.first_pass import UnfitError, Unfitted
 from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform
 from anonymize.vault import TokenVault
 
@@ -61,7 +61,7 @@ MOST_THREADS = 4
 """More columns at once would cost memory and gain little beside reader and writer."""
 
 
-class BoundPlan:
+class PlanWithKeys:
     """A plan bound to an open keyring; holds secrets, so it is neither shown nor pickled."""
 
     @checked
@@ -103,11 +103,10 @@ class BoundPlan:
         if transform is None:
             raise AssertionError("drop leaves no step")
         if step.fits and self.plan.fitted is not None:
+            unfitted = cast("Unfitted", transform)
+            sealed = self.plan.fitted.facts[step.column]
             try:
-                facts = self.plan.fitted.facts[step.column].opened(
-                    self._facts_key, step.column, transform.facts
-                )  # type: ignore[union-attr]
-                return transform.fitted(facts)  # type: ignore[union-attr,no-any-return]
+                return unfitted.fitted(sealed.opened(self._facts_key, step.column, unfitted.facts))
             except UnfitError as error:
                 raise PlanError(
                     str(error), place=self.plan.policy.place(f"columns.{step.column}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from anonymize.keys import open_keyring
-from anonymize.plan.apply import BoundPlan
+from anonymize.plan.apply import PlanWithKeys
 from anonymize.plan.facts import Partial
 from anonymize.plan.model import Plan
 
@@ -31,19 +31,19 @@ class CompiledPlan(Plan):
         """Return the sanitized rows of ``batch``, of ``output_schema``.
 
         Rows left out by ``where``, suppression and quarantine are missing from it;
-        ``BoundPlan.apply`` counts them. Opens the keyring of this process once.
+        ``PlanWithKeys.apply`` counts them. Opens the keyring of this process once.
         """
         return bound_in_process(self).apply(batch).batch
 
 
-_BOUND: dict[int, BoundPlan] = {}
+_BOUND: dict[int, PlanWithKeys] = {}
 
 
-def bound_in_process(plan: Plan) -> BoundPlan:
+def bound_in_process(plan: Plan) -> PlanWithKeys:
     """Return ``plan`` bound to this process's keyring; made once per plan object."""
     bound = _BOUND.get(id(plan))
     if bound is None or bound.plan is not plan:
         keyring = open_keyring(plan.keyring_uri) if plan.opens_keyring else None
         _BOUND.clear()
-        bound = _BOUND[id(plan)] = BoundPlan(plan, keyring)
+        bound = _BOUND[id(plan)] = PlanWithKeys(plan, keyring)
     return bound

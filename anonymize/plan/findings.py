@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from anonymize.detect import inspect_samples
-from anonymize.detect.columns.identifiers_in_cells import Asked
+from anonymize.detect.columns.identifiers_in_cells import SearchedKinds
 from anonymize.detect.interface import Finding, Scanner
 from anonymize.detect.text.checksums import CHECKSUMS
 from anonymize.detect.text.slow_patterns import refuse_bombs
@@ -60,7 +60,7 @@ def findings_of(
     )
 
 
-def _asked(policy: Policy) -> Asked:
+def _asked(policy: Policy) -> SearchedKinds:
     """Return what the scan of the output will read cells with; without recognizers that
     ``compile_plan`` refuses.
     """

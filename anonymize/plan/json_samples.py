@@ -17,7 +17,7 @@ from anonymize.nested.json_text import is_text, open_documents
 from anonymize.nested.path_index import PathIndex
 from anonymize.nested.paths import document_paths, key_text
 from anonymize.nested.raw_names import keys_are_data
-from anonymize.nested.wanted import Asked
+from anonymize.nested.wanted import WantedPlaces
 
 LOOKED_AT = 500
 """Distinct texts of a column that are parsed."""
@@ -105,7 +105,7 @@ def _inside(sample: ColumnSample) -> tuple[ColumnSample, ...]:
     paths = _paths(f"{sample.name}.$", texts.to_pylist())
     if not paths:
         return ()
-    asked = Asked(read=frozenset(paths), whole=frozenset(paths))
+    asked = WantedPlaces(read=frozenset(paths), whole=frozenset(paths))
     columns = open_documents(sample.name, texts, asked).columns
     sampler = ColumnSampler(
         pa.schema([(path, pa.string()) for path in paths]), len(sample.distinct)

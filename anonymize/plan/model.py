@@ -17,7 +17,7 @@ from anonymize.detect.name_models.interface import NameModel
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.nested.open_close import ROOT
 from anonymize.nested.path_index import PathIndex
-from anonymize.nested.wanted import Asked
+from anonymize.nested.wanted import WantedPlaces
 from anonymize.plan.bind.filters import columns_in
 from anonymize.plan.bind.hierarchies import PinnedFile
 from anonymize.plan.facts import Fitted, Partial
@@ -208,9 +208,9 @@ class Plan:
         return self.policy.subject if self.policy.privacy is not None else None
 
     @cached_property
-    def asked(self) -> Asked:
+    def asked(self) -> WantedPlaces:
         """Return what the rules ask of places that only data shows."""
-        return Asked(
+        return WantedPlaces(
             read=self.opened_paths,
             kept=frozenset(step.column for step in self.steps),
             listed=frozenset(self.policy.columns),

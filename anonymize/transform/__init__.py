@@ -25,7 +25,7 @@ from anonymize.transform.generalize.places import (
     GeneralizeNetwork,
 )
 from anonymize.transform.generalize.quantiles import QuantileBands
-from anonymize.transform.generalize.rare_categories import PoolRare
+from anonymize.transform.generalize.rare_categories import GroupRareCategories
 from anonymize.transform.generalize.round_numbers import RoundNumber
 from anonymize.transform.interface import (
     BadValuesError,
@@ -74,6 +74,7 @@ __all__ = [
     "GeneralizePart",
     "GeneralizePostcode",
     "GeneralizePrefix",
+    "GroupRareCategories",
     "Keep",
     "Label",
     "LabelOfSubject",
@@ -84,7 +85,6 @@ __all__ = [
     "MaskPattern",
     "Operator",
     "Perturb",
-    "PoolRare",
     "Pseudonymize",
     "QuantileBands",
     "Redact",

@@ -21,7 +21,7 @@ from anonymize.dataset import Dataset, open_facts, read
 from anonymize.errors import GateError, KeysError, VaultError
 from anonymize.keys import Keyring, forget_opened_keyrings, init_keyring, open_keyring, rotate_key
 from anonymize.names import KeyId
-from anonymize.pipeline.prepare import look_at_plan
+from anonymize.pipeline.prepare import preview_plan
 from anonymize.pipeline.readiness import with_vault
 from anonymize.policy import load_policy
 from anonymize.vault import SqliteVault, vault_if_there
@@ -90,7 +90,7 @@ def test_a_run_without_the_variable_does_not_go_on_from_a_fresh_file(
         _run(own, path)
     assert not list(own.folder.rglob("keys/vault.db"))
     assert Dataset(own.sink).current == 1
-    assert [change.stops for change in look_at_plan(path, own.keyring_uri).changes.found] == [True]
+    assert [change.stops for change in preview_plan(path, own.keyring_uri).changes.found] == [True]
     assert not list(own.folder.rglob("keys/vault.db"))
     assert _run(own, path, accept=True) == 2
     assert _run(own, path) == 3
@@ -144,7 +144,7 @@ def test_the_policy_names_the_vault(own: Workplace, monkeypatch: pytest.MonkeyPa
 def test_a_worker_takes_no_other_vault_and_makes_none(own: Workplace) -> None:
     """A file of the machine that planned is not there on the next one, or is another."""
     path = _policy(own)
-    plan = with_vault(look_at_plan(path, own.keyring_uri).plan)
+    plan = with_vault(preview_plan(path, own.keyring_uri).plan)
     travelled = pickle.loads(pickle.dumps(plan))
     batch = pa.record_batch(
         {"name": ["x"], "email": ["a@b.c"], "zip": ["10117"], "born": ["1984-02-29"], "visits": [1]}

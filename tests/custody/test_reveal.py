@@ -15,7 +15,7 @@ from anonymize.custody.rotate_keys import destroy, rotate, unreadable_without
 from anonymize.dataset import Dataset, read
 from anonymize.errors import ArgumentError, DatasetError, GateError, KeysError, VaultError
 from anonymize.keys import Keyring, open_keyring, rotate_key, share_keyring
-from anonymize.pipeline.prepare import look_at_plan
+from anonymize.pipeline.prepare import preview_plan
 from anonymize.policy import Policy, load_policy
 from anonymize.vault import open_vault
 from tests.workplace import Workplace
@@ -242,7 +242,7 @@ def test_looking_at_a_plan_leaves_no_one_in_the_vault(own: Workplace) -> None:
     """The example's token is drawn for the example; the vault is not even made."""
     path = own.policy("subject: visits")
     path.write_text(path.read_text().replace("pseudonymize, domain: email", VAULT))
-    assert " → " in look_at_plan(path, own.keyring_uri).examples["email"]
+    assert " → " in preview_plan(path, own.keyring_uri).examples["email"]
     assert not (own.folder / "vault.db").exists()
 
 
@@ -259,7 +259,7 @@ def test_the_plan_shows_no_original_that_its_action_leaves_as_it_is(own: Workpla
         .replace("{action: pseudonymize, domain: email}", rules)
     )
     path.write_text(text)
-    shown = look_at_plan(path, own.keyring_uri).examples
+    shown = preview_plan(path, own.keyring_uri).examples
     assert (shown["born"], shown["email"]) == (
         "9999-99-99 → 9999-99-99",
         "xxx.xxxxxx@xxxxxxx.xxx → xxx.xxxxxx@xxxxxxx.xxx",
@@ -272,9 +272,9 @@ def test_the_plan_says_that_a_rotated_key_changes_what_it_makes(own: Workplace) 
     """
     _published(own)
     path = own.folder / "people.yaml"
-    assert look_at_plan(path, own.keyring_uri).changes.found == ()
+    assert preview_plan(path, own.keyring_uri).changes.found == ()
     keyring = rotate_key("pseudonym", own.keyring_uri)
-    (sentence,) = map(str, look_at_plan(path, own.keyring_uri).changes.found)
+    (sentence,) = map(str, preview_plan(path, own.keyring_uri).changes.found)
     assert sentence.startswith("pseudonym.2 makes the next version, pseudonym.1 made the last")
     assert "pseudonym.1" in Dataset(own.sink).manifest(keyring=keyring).keys
 
@@ -327,7 +327,7 @@ def test_forgetting_without_the_vault_is_refused_and_not_logged(
     assert len(Dataset(own.sink).audit.entries()) == before
     assert any(
         "version 1 was made with token vault" in str(told)
-        for told in look_at_plan(own.folder / "people.yaml", own.keyring_uri).changes.found
+        for told in preview_plan(own.folder / "people.yaml", own.keyring_uri).changes.found
     )
 
 

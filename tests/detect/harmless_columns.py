@@ -121,8 +121,8 @@ def _path(r: Draw) -> str:
     folder = r.choice(
         ["/var/lib/app", "/srv/data/2024", "/opt/tool/etc", "C:\\data\\export", "s3://bucket/raw"]
     )
-    stem, ending = r.choice(["part", "run", "batch"]), r.choice(["csv", "log", "gz"])
-    return f"{folder}/{stem}-{r.randint(0, 99999):05}.{ending}"
+    stem = f"{r.choice(['part', 'run', 'batch'])}-{r.randint(0, 99999):05}"
+    return f"{folder}/{stem}.{r.choice(['csv', 'log', 'gz'])}"
 
 
 def _log_line(r: Draw) -> str:
@@ -144,8 +144,8 @@ def _cron(r: Draw) -> str:
 
 
 def _formula(r: Draw) -> str:
-    more = r.choice(["", "N", "N2", "Cl"])
-    return f"C{r.randint(1, 40)}H{r.randint(2, 80)}{more}O{r.randint(2, 12)}"
+    carbons = f"C{r.randint(1, 40)}H{r.randint(2, 80)}"
+    return f"{carbons}{r.choice(['', 'N', 'N2', 'Cl'])}O{r.randint(2, 12)}"
 
 
 def _gene(r: Draw) -> str:
@@ -190,8 +190,8 @@ def _build(r: Draw) -> str:
 
 
 def _product(r: Draw) -> str:
-    size = r.choice(["", "XL", "Mini", "Pro", "No. 5"])
-    return f"{r.choice(_MATERIALS)} {r.choice(_THINGS)} {size}".strip()
+    thing = f"{r.choice(_MATERIALS)} {r.choice(_THINGS)}"
+    return f"{thing} {r.choice(['', 'XL', 'Mini', 'Pro', 'No. 5'])}".strip()
 
 
 def _tracking(r: Draw) -> str:
@@ -209,8 +209,8 @@ def _number_part(r: Draw) -> str:
 
 
 def _doi(r: Draw) -> str:
-    journal = r.choice(["cell", "phys", "chem"])
-    return f"10.{r.randint(1000, 9999)}/j.{journal}.{r.randint(1990, 2024)}.{_digits(r, 6)}"
+    journal = f"10.{r.randint(1000, 9999)}/j.{r.choice(['cell', 'phys', 'chem'])}"
+    return f"{journal}.{r.randint(1990, 2024)}.{_digits(r, 6)}"
 
 
 def _http(r: Draw) -> str:

@@ -26,7 +26,7 @@ from anonymize.dataset import Dataset, read
 from anonymize.errors import AnonymizeError, UnforeseenError
 from anonymize.keys import Keyring, ff1_decrypt, init_keyring, siv_open
 from anonymize.names import KeyName
-from anonymize.plan import BoundPlan, Plan, compile_plan
+from anonymize.plan import Plan, PlanWithKeys, compile_plan
 from anonymize.plan.bind.context import domain_of
 from anonymize.plan.bind.registry import format_spec
 from anonymize.plan.model import Applied
@@ -79,7 +79,7 @@ def planned(table: pa.Table, policy: Policy, keyring: Keyring) -> Plan:
     ids = {KeyName(key.rpartition(".")[0]): key for key in keyring.key_ids()}
     plan = replace(compile_plan(policy, table.schema, (), key_ids=ids), facts_key=None)
     while plan.needs_first_pass:
-        plan = plan.fit(BoundPlan(plan, keyring).measure(table.combine_chunks().to_batches()[0]))
+        plan = plan.fit(PlanWithKeys(plan, keyring).measure(table.combine_chunks().to_batches()[0]))
     return plan
 
 
@@ -88,7 +88,7 @@ def check(table: pa.Table, text: str, keyring: Keyring) -> None:
     policy = accepted(table, text, keyring)
     try:
         plan = planned(table, policy, keyring)
-        done = BoundPlan(plan, keyring).apply(table.combine_chunks().to_batches()[0])
+        done = PlanWithKeys(plan, keyring).apply(table.combine_chunks().to_batches()[0])
     except AnonymizeError as error:
         refuse_quoting(error)
         return
@@ -218,11 +218,11 @@ def _check_again(plan: Plan, keyring: Keyring, table: pa.Table, done: Applied) -
     }
     if actions & RANDOM:
         return
-    again = BoundPlan(plan, keyring).apply(table.combine_chunks().to_batches()[0])
+    again = PlanWithKeys(plan, keyring).apply(table.combine_chunks().to_batches()[0])
     assert _told(again.batch) == _told(done.batch)
     if "shuffle" in actions or plan.policy.privacy is not None:
         return
-    bound = BoundPlan(plan, keyring)
+    bound = PlanWithKeys(plan, keyring)
     pieces = [
         bound.apply(batch, at).batch
         for at, batch in enumerate(table.combine_chunks().to_batches(max_chunksize=1))

@@ -12,7 +12,7 @@ import anonymize
 from anonymize.errors import GateError
 from anonymize.gates.cell_pairs import CellPairs
 from anonymize.names import ColumnName
-from anonymize.plan import BoundPlan, Plan
+from anonymize.plan import Plan, PlanWithKeys
 from tests.plan.helpers import plan_of, policy_of
 
 NER = "detect: {ner: coatcheck}\n"
@@ -34,7 +34,7 @@ NESTED = pa.table(
 
 def pairs_of(plan: Plan, table: pa.Table, size: int | None = 100) -> CellPairs:
     """Return the pairs after the whole table has been applied."""
-    pairs, bound = CellPairs(plan, size), BoundPlan(plan, None)
+    pairs, bound = CellPairs(plan, size), PlanWithKeys(plan, None)
     for batch in table.to_batches(max_chunksize=50):
         done = bound.apply(batch)
         pairs.add(batch, done.rows, done.batch)

@@ -9,7 +9,7 @@ import pytest
 
 from anonymize.detect import sample_columns
 from anonymize.detect.name_models.shipped import load_recogniser
-from anonymize.gates.names_left import Cell, NamesLeft, names_left
+from anonymize.gates.names_left import CellPair, NamesLeft, names_left
 from anonymize.gates.residual import residual_findings
 from anonymize.names import ColumnName
 from tests.detect.name_models.test_measures import PROSE
@@ -19,7 +19,7 @@ NOTE = ColumnName("note")
 
 def left(*cells: tuple[str, str], allow: tuple[str, ...] = ()) -> int:
     """Return in how many of (before, after) a name was left."""
-    return names_left(NOTE, [Cell(*cell) for cell in cells], load_recogniser(), allow).named
+    return names_left(NOTE, [CellPair(*cell) for cell in cells], load_recogniser(), allow).named
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from anonymize.errors import DataError, PlanError
 from anonymize.keys import Keyring
 from anonymize.nested.json_parse import DEEPEST
-from anonymize.plan import BoundPlan, explain
+from anonymize.plan import PlanWithKeys, explain
 from tests.plan.helpers import applied, plan_of
 
 KEEP_ALL = (
@@ -36,7 +36,7 @@ BAD = {
 def _out(documents: list[str | None], columns: str, extra: str = "") -> list[Any]:
     batch = pa.record_batch({"payload": pa.array(documents, pa.string())})
     plan = plan_of(pa.Table.from_batches([batch]), columns, extra)
-    return BoundPlan(plan, None).apply(batch).batch["payload"].to_pylist()  # type: ignore[no-any-return]
+    return PlanWithKeys(plan, None).apply(batch).batch["payload"].to_pylist()  # type: ignore[no-any-return]
 
 
 def test_rules_reach_places_in_documents() -> None:
@@ -90,7 +90,7 @@ def test_what_no_rule_names_is_dropped_at_every_level(
 def test_what_is_no_document_is_a_bad_value(text: str, why: str) -> None:
     """Its row is set aside with the reason, and no other row is lost."""
     table = pa.table({"payload": ['{"user":{"email":"a"}}', text, None]})
-    done = BoundPlan(plan_of(table, EMAIL), None).apply(table.to_batches()[0])
+    done = PlanWithKeys(plan_of(table, EMAIL), None).apply(table.to_batches()[0])
     assert done.batch["payload"].to_pylist() == ['{"user":{"email":"*"}}', None]
     assert done.quarantined.to_pylist() == [{"row": 2, "column": "payload", "reason": why}]
 
@@ -98,7 +98,7 @@ def test_what_is_no_document_is_a_bad_value(text: str, why: str) -> None:
 def test_a_bad_document_can_become_null() -> None:
     """Under ``null`` the document goes, its row stays, and the count says how many."""
     table = pa.table({"payload": ["{", '{"user":{"email":{"x":1}}}', "[1,", '{"user":{}}']})
-    done = BoundPlan(plan_of(table, EMAIL, 'rows: {on_bad_value: "null"}\n'), None).apply(
+    done = PlanWithKeys(plan_of(table, EMAIL, 'rows: {on_bad_value: "null"}\n'), None).apply(
         table.to_batches()[0]
     )
     assert done.batch["payload"].to_pylist() == [
@@ -124,7 +124,9 @@ def test_an_unlisted_place_is_a_bad_value_under_refuse() -> None:
     table = pa.table(
         {"payload": ['{"user":{"email":"a"}}', '{"user":{"email":"a","ana@x.example":null}}', "7"]}
     )
-    done = BoundPlan(plan_of(table, EMAIL, "unlisted: refuse\n"), None).apply(table.to_batches()[0])
+    done = PlanWithKeys(plan_of(table, EMAIL, "unlisted: refuse\n"), None).apply(
+        table.to_batches()[0]
+    )
     reason = "JSON with a place that no rule names; give it a rule, or say unlisted: drop"
     assert done.quarantined.to_pylist() == [
         {"row": row, "column": "payload", "reason": reason} for row in (2, 3)
@@ -149,7 +151,7 @@ def test_an_object_under_a_rule_for_single_values_is_a_bad_value() -> None:
     table = pa.table(
         {"payload": ['{"a":{"x":[1.0,"é"]},"b":[1],"c":"x"}', '{"c":{"ana@x.example":1}}']}
     )
-    done = BoundPlan(plan_of(table, columns), None).apply(table.to_batches()[0])
+    done = PlanWithKeys(plan_of(table, columns), None).apply(table.to_batches()[0])
     assert done.batch["payload"].to_pylist() == ['{"a":{"x":[1.0,"é"]},"b":"<REDACTED>","c":"*"}']
     assert done.quarantined.to_pylist()[0]["column"] == "payload.$.c"
     assert "ana" not in str(done.quarantined.to_pylist())
@@ -259,7 +261,7 @@ def test_a_filter_on_a_bad_document_does_not_hide_it(mode: str, filtered: int, a
     table = pa.table({"payload": ['{"land":"DE"}', "{", '{"land":"US"}']})
     extra = f"rows: {{on_bad_value: {mode}, where: [[payload.$.land, '=', DE]]}}\n"
     plan = plan_of(table, "  payload.$.land: {action: keep}\n", extra)
-    done = BoundPlan(plan, None).apply(table.to_batches()[0])
+    done = PlanWithKeys(plan, None).apply(table.to_batches()[0])
     assert (done.filtered, done.quarantined.num_rows, done.batch.num_rows) == (filtered, aside, 1)
 
 
@@ -275,7 +277,7 @@ def test_places_in_documents_can_be_quasi_identifiers() -> None:
         table, columns, "privacy: {quasi_identifiers: [payload.$.zip], k: 2, max_suppressed: 1}\n"
     )
     batch = table.to_batches()[0]
-    done = BoundPlan(plan.fit(plan.measure(batch)), None).apply(batch)
+    done = PlanWithKeys(plan.fit(plan.measure(batch)), None).apply(batch)
     assert done.batch["payload"].to_pylist() == ['{"zip":"10"}'] * 2 + ["{}"] * 2
     assert (done.suppressed, done.quarantined.num_rows) == (1, 1)
 
@@ -295,7 +297,7 @@ def test_a_first_pass_reaches_into_documents(keyring: Keyring) -> None:
     batch = table.to_batches()[0]
     halves = [plan.measure(batch.slice(5)), plan.measure(batch.slice(0, 5))]
     out = (
-        BoundPlan(plan.fit(halves[0].merge(halves[1])), keyring)
+        PlanWithKeys(plan.fit(halves[0].merge(halves[1])), keyring)
         .apply(batch)
         .batch["payload"]
         .to_pylist()
@@ -311,7 +313,7 @@ def test_every_kind_of_text_may_hold_documents(kind: pa.DataType) -> None:
     texts = pa.array(['{"user":{"email":"ab"}}', None]).cast(kind)
     table = pa.table({"payload": texts})
     plan = plan_of(table, EMAIL)
-    out = BoundPlan(plan, None).apply(table.to_batches()[0]).batch["payload"]
+    out = PlanWithKeys(plan, None).apply(table.to_batches()[0]).batch["payload"]
     assert out.type == (kind if kind == pa.large_string() else pa.string())
     assert out.to_pylist() == ['{"user":{"email":"a*"}}', None]
 
@@ -397,7 +399,7 @@ def test_nothing_redacted_is_left(documents: list[Any]) -> None:
 def test_one_batch_is_its_slices(documents: list[Any], cut: int) -> None:
     """Batch borders and slices do not show, down to the bytes."""
     table = pa.table({"payload": pa.array(_texts(documents), pa.string())})
-    bound = BoundPlan(plan_of(table, REACHING), None)
+    bound = PlanWithKeys(plan_of(table, REACHING), None)
     batch = pa.RecordBatch.from_arrays([table["payload"].combine_chunks()], schema=table.schema)
     parts = [
         bound.apply(part).batch["payload"].to_pylist()

@@ -15,7 +15,7 @@ from anonymize.errors import SourceError
 from anonymize.gates.cell_pairs import CellPairs
 from anonymize.io.spread import SpreadRows
 from anonymize.keys import Keyring
-from anonymize.plan import BoundPlan, Plan, compile_plan
+from anonymize.plan import Plan, PlanWithKeys, compile_plan
 from anonymize.plan.model import Applied
 from anonymize.plan.source_samples import source_samples
 from anonymize.vault import MemoryVault
@@ -92,7 +92,7 @@ def _outcome(done: Applied) -> tuple[Any, ...]:
 def _same(
     plan: Plan, keyring: Keyring | None, batch: pa.RecordBatch, other: pa.RecordBatch
 ) -> None:
-    bound = BoundPlan(plan, keyring, MemoryVault())
+    bound = PlanWithKeys(plan, keyring, MemoryVault())
     assert _outcome(bound.apply(other)) == _outcome(bound.apply(batch))
 
 
@@ -149,13 +149,13 @@ def test_a_first_pass_learns_the_same_in_every_layout(name: str) -> None:
         plans = [plan_of(table, columns, extra)] * 2
         while plans[0].needs_first_pass:
             partials = [
-                BoundPlan(plan, None).measure(batch)
+                PlanWithKeys(plan, None).measure(batch)
                 for plan, batch in zip(plans, pair, strict=True)
             ]
             assert repr(partials[1].facts) == repr(partials[0].facts)
             plans = [plan.fit(partial) for plan, partial in zip(plans, partials, strict=True)]
         done = [
-            _outcome(BoundPlan(plan, None).apply(batch))
+            _outcome(PlanWithKeys(plan, None).apply(batch))
             for plan, batch in zip(plans, pair, strict=True)
         ]
         assert done[1] == done[0]
@@ -204,7 +204,7 @@ def test_cells_are_compared_with_their_own_in_every_layout(name: str, keyring: K
         )
         found = []
         for batch in pair:
-            done = BoundPlan(plan, keyring).apply(batch)
+            done = PlanWithKeys(plan, keyring).apply(batch)
             pairs = CellPairs(plan, None)
             pairs.add(batch, done.rows, done.batch)
             found.append(pairs._cells)
@@ -237,7 +237,7 @@ def test_a_batch_that_the_plan_was_not_made_for_is_refused(
     columns: Any, said: str, act: str
 ) -> None:
     """By name and type, all at once, before a value is looked at."""
-    bound = BoundPlan(plan_of(SCHEMA.empty_table(), KEPT), None)
+    bound = PlanWithKeys(plan_of(SCHEMA.empty_table(), KEPT), None)
     with pytest.raises(SourceError, match=said) as refused:
         getattr(bound, act)(pa.RecordBatch.from_pydict(columns))
     assert not any(str(value) in str(refused.value) for value in ("078051120", "Jane"))

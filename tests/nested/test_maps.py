@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonymize.errors import PlanError
-from anonymize.plan import BoundPlan, Plan
+from anonymize.plan import Plan, PlanWithKeys
 from tests.plan.helpers import plan_of
 
 TEXTS = pa.map_(pa.string(), pa.string())
@@ -28,7 +28,7 @@ def _out(maps: list[Any], columns: str, kind: pa.DataType = TEXTS, extra: str = 
     batch = pa.record_batch(
         {"attrs": pa.array(maps, kind), "who": pa.array(["Ana Castro"] * len(maps))}
     )
-    return BoundPlan(_plan(kind, columns, extra), None).apply(batch)
+    return PlanWithKeys(_plan(kind, columns, extra), None).apply(batch)
 
 
 def test_only_named_entries_stay() -> None:
@@ -197,7 +197,7 @@ def test_kept_maps_are_as_before(maps: list[Any], cut: int) -> None:
     batch = pa.record_batch(
         {"attrs": pa.array(maps, TEXTS), "who": pa.array(["Ana"] * len(maps), pa.string())}
     )
-    bound = BoundPlan(_plan(TEXTS, columns), None)
+    bound = PlanWithKeys(_plan(TEXTS, columns), None)
     once = [m for m in maps if m is None or [key for key, _ in m].count("email") < 2]
     assert bound.apply(batch).batch["attrs"].to_pylist() == once
     halves = [

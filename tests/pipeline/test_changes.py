@@ -14,7 +14,7 @@ import anonymize
 from anonymize.dataset import Dataset, open_facts
 from anonymize.errors import GateError
 from anonymize.keys import Keyring, rotate_key
-from anonymize.pipeline.prepare import look_at_plan
+from anonymize.pipeline.prepare import preview_plan
 from anonymize.policy import load_policy
 from tests.workplace import Workplace
 
@@ -60,9 +60,9 @@ def _stopped(place: Workplace, path: Path, what: str) -> None:
         anonymize.run(path, keyring_uri=place.keyring_uri)
     assert Dataset(place.sink).current == 1
     assert not [folder for folder in (place.sink / "versions").iterdir() if folder.name != "000001"]
-    assert look_at_plan(path, place.keyring_uri).changes.stopping
+    assert preview_plan(path, place.keyring_uri).changes.stopping
     assert anonymize.run(path, keyring_uri=place.keyring_uri, accept_change=True).version == 2
-    assert look_at_plan(path, place.keyring_uri).changes.found == ()
+    assert preview_plan(path, place.keyring_uri).changes.found == ()
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_a_rotated_key_is_said_and_does_not_stop(
     path.write_text(path.read_text().replace(str(published.sink), str(published.folder / "own")))
     anonymize.run(path, keyring_uri=uri)
     rotate_key("pseudonym", uri)
-    (change,) = look_at_plan(path, uri).changes.found
+    (change,) = preview_plan(path, uri).changes.found
     assert not change.stops
     assert anonymize.run(path, keyring_uri=uri).version == 2
 

@@ -29,7 +29,7 @@ from anonymize.errors import (
 from anonymize.io.sink import parts
 from anonymize.keys import Keyring, init_keyring
 from anonymize.pipeline import readiness
-from anonymize.pipeline.prepare import look_at_plan
+from anonymize.pipeline.prepare import preview_plan
 from anonymize.plan.draft import draft_policy
 from anonymize.policy import SourceSpec, parse_policy
 from tests.conftest import NAMES
@@ -253,5 +253,5 @@ def test_a_thread_that_ends_early_leaves_no_short_part(
 def test_a_look_at_the_plan_needs_no_sink(workplace: Workplace) -> None:
     """Planning is for those who may not write there."""
     workplace.sink.write_text("mine")
-    assert look_at_plan(workplace.policy(), workplace.keyring_uri).lines
+    assert preview_plan(workplace.policy(), workplace.keyring_uri).lines
     assert Dataset(workplace.sink).current is None

@@ -17,7 +17,7 @@ from anonymize.custody.reveal import reveal
 from anonymize.dataset import Dataset, read, read_quarantine
 from anonymize.errors import GateError, KeysError, PlanError
 from anonymize.keys import Keyring, share_keyring
-from anonymize.pipeline.prepare import drift, inspect_source, look_at_plan
+from anonymize.pipeline.prepare import drift, inspect_source, preview_plan
 from anonymize.policy import Policy, load_policy
 from tests.workplace import Workplace
 
@@ -232,6 +232,6 @@ def test_a_source_whose_documents_stay_alike_has_not_drifted(
 def test_the_plan_shows_places_by_their_shape(workplace: Workplace) -> None:
     """No original can be read in it."""
     _policy(workplace, _csv(workplace, _documents()))
-    look = look_at_plan(workplace.folder / "inside.yaml", workplace.keyring_uri)
+    look = preview_plan(workplace.folder / "inside.yaml", workplace.keyring_uri)
     assert look.examples["payload.$.user.name"].startswith("xxx xxxxxx → ")
     assert look.plan.dropped == ("payload.$",)

@@ -15,8 +15,8 @@ from anonymize.errors import DataError, GateError
 from anonymize.gates.rows import check_rows
 from anonymize.keys import Keyring, open_keyring
 from anonymize.pipeline.opening import open_spec
-from anonymize.pipeline.prepare import look_at_plan
-from anonymize.plan import BoundPlan
+from anonymize.pipeline.prepare import preview_plan
+from anonymize.plan import PlanWithKeys
 from anonymize.policy import load_policy, parse_policy
 from anonymize.report import summary_line, summary_markdown
 from tests.workplace import Workplace
@@ -159,7 +159,7 @@ def test_the_plan_names_the_format_that_would_mend_it(
 ) -> None:
     """And the format that it names does."""
     path = _born(workplace, [written] * 12)
-    look = look_at_plan(path, workplace.keyring_uri)
+    look = preview_plan(path, workplace.keyring_uri)
     (problem,) = look.bad_values
     assert "12 values in 12 of the first 12 rows: is not a date" in problem.what
     assert mend in problem.what
@@ -167,7 +167,7 @@ def test_the_plan_names_the_format_that_would_mend_it(
     assert written not in str(problem)
     if "or format" not in mend and mend.startswith('"'):
         mended = _born(workplace, [written] * 12, f"generalize, to: year, format: {mend}")
-        assert look_at_plan(mended, workplace.keyring_uri).bad_values == ()
+        assert preview_plan(mended, workplace.keyring_uri).bad_values == ()
         assert anonymize.run(mended, keyring_uri=workplace.keyring_uri).rows_out == 12
 
 
@@ -197,7 +197,7 @@ def test_quarantine_and_errors_count_rows_alike(workplace: Workplace, keyring: K
 def test_rows_are_numbered_through_batches(workplace: Workplace) -> None:
     """A batch goes on where the one before it ended."""
     path = _born(workplace, ["no date", "no date"])
-    plan = look_at_plan(path, workplace.keyring_uri).plan
+    plan = preview_plan(path, workplace.keyring_uri).plan
     (batch,) = open_spec(load_policy(path).source).batches()
-    done = BoundPlan(plan, open_keyring(workplace.keyring_uri)).apply(batch, first_row=100)
+    done = PlanWithKeys(plan, open_keyring(workplace.keyring_uri)).apply(batch, first_row=100)
     assert done.quarantined["row"].to_pylist() == [101, 102]

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import anonymize
 from anonymize.dataset import Dataset, read
 from anonymize.keys import Keyring
-from anonymize.pipeline.prepare import look_at_plan
+from anonymize.pipeline.prepare import preview_plan
 
 
 def _policy(folder: Path, source: Path, columns: str) -> Path:
@@ -37,9 +37,9 @@ def test_a_changed_hierarchy_is_said_before_the_next_version(
     )
     anonymize.run(policy, keyring_uri=keyring.place)
     assert "hierarchy groups.csv" in Dataset(tmp_path / "out").manifest(keyring=keyring).software
-    assert look_at_plan(policy, keyring.place).changes.found == ()
+    assert preview_plan(policy, keyring.place).changes.found == ()
     file.write_text("nurse;care\nsmith;craft\n")
-    told = look_at_plan(policy, keyring.place).changes.found
+    told = preview_plan(policy, keyring.place).changes.found
     assert [str(line).partition(" is not")[0] for line in told if line.stops] == [
         "hierarchy groups.csv"
     ]

@@ -12,7 +12,7 @@ from anonymize.dataset import Dataset, read, read_quarantine
 from anonymize.detect.name_models.shipped_model import SHA256
 from anonymize.errors import AnonymizeError, DataError, GateError, KeysError, PlanError, SourceError
 from anonymize.keys import Keyring, share_keyring
-from anonymize.pipeline.prepare import look_at_plan
+from anonymize.pipeline.prepare import preview_plan
 from tests.workplace import Workplace
 
 
@@ -194,7 +194,7 @@ def test_names_that_cannot_be_restricted_are_refused_by_the_plan(workplace: Work
     with pytest.raises(
         AnonymizeError, match=r"people.yaml:5: sink.restricted: names with a comma.*'a, b'"
     ):
-        look_at_plan(path, workplace.keyring_uri)
+        preview_plan(path, workplace.keyring_uri)
 
 
 def test_rows_with_bad_values_are_set_aside_and_said_where(

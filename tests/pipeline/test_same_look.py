@@ -14,7 +14,7 @@ import pytest
 
 import anonymize
 from anonymize.errors import PlanError
-from anonymize.pipeline.prepare import inspect_source, look_at_plan
+from anonymize.pipeline.prepare import inspect_source, preview_plan
 from anonymize.policy import Policy, parse_policy
 
 ROWS = 3000
@@ -175,4 +175,4 @@ def test_plan_inspect_and_frame_find_the_same(tmp_path: Path) -> None:
         f"version: 1\ndataset: d\npurpose: test\nsource: {{path: {path}}}\nsink: {{path:"
         f" {tmp_path / 'out'}}}\ncolumns:\n{rules}"
     )
-    assert look_at_plan(yaml).plan.findings == inspect_source(str(path))
+    assert preview_plan(yaml).plan.findings == inspect_source(str(path))

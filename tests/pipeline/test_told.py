@@ -18,7 +18,7 @@ from anonymize.errors import KeysError, PlanError
 from anonymize.io import open_source
 from anonymize.keys import Keyring, share_keyring
 from anonymize.names import KeyId
-from anonymize.pipeline.prepare import look_at_plan
+from anonymize.pipeline.prepare import preview_plan
 from anonymize.policy import load_policy
 from tests.workplace import Workplace
 
@@ -202,7 +202,7 @@ def test_a_readers_keyring_is_refused_before_row_one(workplace: Workplace, reade
         .replace("pseudonymize, domain: email", "redact")
         .replace("fake, kind: name", "redact")
     )
-    for work in (look_at_plan, anonymize.run):
+    for work in (preview_plan, anonymize.run):
         with pytest.raises(
             KeysError, match=r"key 'owner' is not in the keyring.*coatcheck keys init"
         ):

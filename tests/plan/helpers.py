@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from anonymize.keys import Keyring
 from anonymize.names import KeyName
-from anonymize.plan import BoundPlan, Plan, compile_plan
+from anonymize.plan import Plan, PlanWithKeys, compile_plan
 from anonymize.policy import Policy, parse_policy
 
 
@@ -29,5 +29,5 @@ def applied(
     table: pa.Table, columns: str, extra: str = "", keyring: Keyring | None = None
 ) -> list[dict[str, object]]:
     """Return the rows that such a policy makes of ``table``."""
-    bound = BoundPlan(plan_of(table, columns, extra, keyring), keyring)
+    bound = PlanWithKeys(plan_of(table, columns, extra, keyring), keyring)
     return bound.apply(table.combine_chunks().to_batches()[0]).batch.to_pylist()

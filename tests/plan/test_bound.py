@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from anonymize.errors import DataError
 from anonymize.keys import Keyring
-from anonymize.plan import BoundPlan
+from anonymize.plan import PlanWithKeys
 from tests.plan.helpers import applied, plan_of
 
 DATES = pa.table({"born": ["1984-02-29", "no date", None, "2001-01-01"], "n": [1, 2, 3, 4]})
@@ -29,8 +29,8 @@ NESTED = pa.table(
 )
 
 
-def _bound(table: pa.Table, columns: str, extra: str = "") -> BoundPlan:
-    return BoundPlan(plan_of(table, columns, extra), None)
+def _bound(table: pa.Table, columns: str, extra: str = "") -> PlanWithKeys:
+    return PlanWithKeys(plan_of(table, columns, extra), None)
 
 
 def test_a_bad_value_sets_its_row_aside_and_no_other() -> None:
@@ -130,7 +130,7 @@ def test_rows_of_small_classes_are_suppressed() -> None:
     )
     batch = table.to_batches()[0]
     halves = [plan.measure(batch.slice(0, 2)), plan.measure(batch.slice(2))]
-    done = BoundPlan(plan.fit(halves[1].merge(halves[0])), None).apply(batch)
+    done = PlanWithKeys(plan.fit(halves[1].merge(halves[0])), None).apply(batch)
     assert (done.batch.num_rows, done.suppressed) == (3, 1)
 
 
@@ -145,7 +145,7 @@ def test_a_plan_with_a_first_pass_refuses_to_skip_it() -> None:
 def test_a_bound_plan_refuses_to_be_pickled(keyring: Keyring) -> None:
     """It holds keys; the plan is what travels."""
     with pytest.raises(TypeError, match="keys"):
-        pickle.dumps(BoundPlan(plan_of(DATES, BORN), keyring))
+        pickle.dumps(PlanWithKeys(plan_of(DATES, BORN), keyring))
 
 
 @settings(max_examples=40, deadline=None)
@@ -157,7 +157,7 @@ def test_one_batch_is_its_halves(keyring: Keyring, names: list[str | None], cut:
     """Batch borders do not show in the result."""
     table = pa.table({"name": pa.array(names, pa.string())})
     columns = "  name: {action: pseudonymize}\n"
-    bound = BoundPlan(plan_of(table, columns, keyring=keyring), keyring)
+    bound = PlanWithKeys(plan_of(table, columns, keyring=keyring), keyring)
     batch = table.to_batches()[0]
     parts = [bound.apply(part).batch for part in (batch.slice(0, cut), batch.slice(cut))]
     assert pa.Table.from_batches(parts).combine_chunks() == pa.Table.from_batches(
@@ -178,6 +178,6 @@ def test_rows_set_aside_for_another_column_do_not_count_towards_k() -> None:
     columns = "  zip: {action: keep}\n  born: {action: generalize, to: year}\n"
     plan = plan_of(table, columns, "privacy: {quasi_identifiers: [zip], k: 3}\n")
     batch = table.to_batches()[0]
-    done = BoundPlan(plan.fit(plan.measure(batch)), None).apply(batch)
+    done = PlanWithKeys(plan.fit(plan.measure(batch)), None).apply(batch)
     assert done.batch["zip"].to_pylist() == ["20"] * 3
     assert (done.suppressed, len(done.quarantined)) == (2, 1)

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from anonymize.errors import PlanError, VaultError
 from anonymize.keys import Keyring
 from anonymize.pipeline.prepare import current_ids
-from anonymize.plan import BoundPlan, Plan, compile_plan, explain
+from anonymize.plan import Plan, PlanWithKeys, compile_plan, explain
 from anonymize.plan.bind import pinned_pools as pinned_pools_module
 from anonymize.vault import open_vault, vault_if_there, vault_place
 from tests.plan.helpers import applied, plan_of, policy_of
@@ -262,13 +262,13 @@ def test_a_hierarchy_that_changed_after_the_plan_is_refused(tmp_path: Path) -> N
     """Each process read the file as it found it before."""
     plan, file = _hierarchy_plan(tmp_path)
     batch = pa.RecordBatch.from_pydict({"job": ["nurse", "smith"]})
-    assert BoundPlan(plan, None).apply(batch).batch.to_pydict() == {"job": ["health", "craft"]}
+    assert PlanWithKeys(plan, None).apply(batch).batch.to_pydict() == {"job": ["health", "craft"]}
     file.write_text("nurse;Jane Doe\nsmith;John Roe\n")
     with pytest.raises(PlanError, match="hierarchy file changed"):
-        BoundPlan(plan, None).apply(batch)
+        PlanWithKeys(plan, None).apply(batch)
     file.unlink()
     with pytest.raises(PlanError, match="is not there"):
-        BoundPlan(plan, None).apply(batch)
+        PlanWithKeys(plan, None).apply(batch)
 
 
 def test_a_plan_names_what_it_depends_on_by_digest_and_without_folders(
@@ -293,7 +293,7 @@ def test_other_lists_of_names_are_refused(
     told: Callable[[str], str] = lambda name: "0" * 64  # noqa: E731
     monkeypatch.setattr(pinned_pools_module, "_digest", told)
     with pytest.raises(PlanError, match="other values than the plan was made with"):
-        BoundPlan(plan, keyring).apply(pa.RecordBatch.from_pydict({"c": ["x"]}))
+        PlanWithKeys(plan, keyring).apply(pa.RecordBatch.from_pydict({"c": ["x"]}))
 
 
 RULES = [
@@ -324,7 +324,7 @@ def test_results_do_not_depend_on_rows_batches_or_runs(
     )
     order = data.draw(st.permutations(texts))
     cut = data.draw(st.integers(0, len(order)))
-    bound = BoundPlan(plan_of(pa.table({"c": texts}), columns, keyring=keyring), keyring)
+    bound = PlanWithKeys(plan_of(pa.table({"c": texts}), columns, keyring=keyring), keyring)
     for part in (order[:cut], order[cut:]):
         done = bound.apply(
             pa.RecordBatch.from_pydict({"c": pa.array(part, pa.string())})

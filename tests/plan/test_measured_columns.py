@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from anonymize.errors import SourceError
-from anonymize.plan import BoundPlan
+from anonymize.plan import PlanWithKeys
 
 from .helpers import plan_of
 
@@ -50,9 +50,10 @@ def test_a_pass_reads_fitted_columns_and_what_its_filter_asks(
 def test_facts_are_the_same_without_the_other_columns(extra: str) -> None:
     """The plan that is fitted with them publishes the same rows."""
     plan, batch = plan_of(TABLE, FITTED + OTHERS, extra), TABLE.to_batches()[0]
-    some = BoundPlan(plan, None).measure_all([batch.select(list(plan.measured_columns))])
+    some = PlanWithKeys(plan, None).measure_all([batch.select(list(plan.measured_columns))])
     one, other = (
-        BoundPlan(plan.fit(part), None).apply(batch).batch for part in (some, plan.measure(batch))
+        PlanWithKeys(plan.fit(part), None).apply(batch).batch
+        for part in (some, plan.measure(batch))
     )
     assert one == other
     assert one["country"].to_pylist()[-1] != "US"

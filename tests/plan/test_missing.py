@@ -19,7 +19,7 @@ from anonymize.errors import PlanError
 from anonymize.keys import Keyring
 from anonymize.pipeline.frame import anonymize_frame
 from anonymize.pipeline.prepare import open_spec
-from anonymize.plan import BoundPlan, compile_plan
+from anonymize.plan import PlanWithKeys, compile_plan
 from anonymize.plan.markers import null_values_in
 from anonymize.policy import SourceSpec
 from tests.plan.helpers import applied, plan_of, policy_of
@@ -57,7 +57,7 @@ def test_text_in_which_nothing_can_be_seen_is_null_and_counted(rule: str, keyrin
     of them before.
     """
     table = pa.table({"c": pa.array([*BLANKS, None])})
-    bound = BoundPlan(plan_of(table, f"  c: {rule}\n", keyring=keyring), keyring)
+    bound = PlanWithKeys(plan_of(table, f"  c: {rule}\n", keyring=keyring), keyring)
     done = bound.apply(table.to_batches()[0])
     assert done.batch.column(0).null_count == done.batch.num_rows == len(BLANKS) + 1
     assert done.missing == {"c": len(BLANKS)}
@@ -89,7 +89,7 @@ def test_a_blank_subject_is_no_subject(keyring: Keyring) -> None:
     """Rows without one would else share a shift."""
     table = pa.table({"who": ["", "p1"], "day": ["2024-01-01", "2024-01-01"]})
     columns = "  who: {action: drop}\n  day: {action: shift_dates, within_days: 9, by: who}\n"
-    bound = BoundPlan(plan_of(table, columns, keyring=keyring), keyring)
+    bound = PlanWithKeys(plan_of(table, columns, keyring=keyring), keyring)
     assert bound.apply(table.to_batches()[0]).quarantined["reason"].to_pylist() == [
         "has no subject"
     ]
@@ -146,7 +146,7 @@ def test_null_values_work_in_every_format_and_at_every_depth(ending: str, tmp_pa
         update={"source": SourceSpec(path="p", null_values=("N/A", "-", "-9"))}
     )
     batch = next(source.batches())
-    done = BoundPlan(compile_plan(policy, source.schema, ()), None).apply(batch)
+    done = PlanWithKeys(compile_plan(policy, source.schema, ()), None).apply(batch)
     assert [{**row, "doc": row["doc"]} for row in done.batch.to_pylist()] == MARKED
     assert done.missing == {
         "name": 1,
@@ -193,7 +193,7 @@ def test_a_row_filter_sees_markers_as_missing() -> None:
     table = pa.table({"plan": ["pro", "N/A"]})
     policy = policy_of("  plan: {action: keep}\n", "rows: {where: [[plan, '!=', basic]]}\n")
     policy = policy.model_copy(update={"source": SourceSpec(path="p", null_values=("N/A",))})
-    done = BoundPlan(compile_plan(policy, table.schema, ()), None).apply(table.to_batches()[0])
+    done = PlanWithKeys(compile_plan(policy, table.schema, ()), None).apply(table.to_batches()[0])
     assert (done.batch.num_rows, done.filtered) == (1, 1)
 
 

@@ -16,7 +16,7 @@ from anonymize.errors import DataError, GateError, PlanError
 from anonymize.gates.suppression import check_written, privacy_measured, privacy_sentences
 from anonymize.keys import Keyring
 from anonymize.names import ColumnName
-from anonymize.plan import BoundPlan
+from anonymize.plan import PlanWithKeys
 from anonymize.plan.bind.build import build
 from anonymize.transform import BadValuesError, Unfitted, is_function_of_row
 from anonymize.transform.simple import custom
@@ -36,7 +36,7 @@ def published(
     table = pa.table({"who": who, "zip": zips})
     plan, batch = plan_of(table, columns, extra), table.to_batches()[0]
     out: list[str] = (
-        BoundPlan(plan.fit(plan.measure(batch)), None).apply(batch).batch["zip"].to_pylist()
+        PlanWithKeys(plan.fit(plan.measure(batch)), None).apply(batch).batch["zip"].to_pylist()
     )
     return out
 
@@ -80,7 +80,7 @@ def test_a_class_that_the_first_pass_never_saw_is_suppressed() -> None:
     """A fitted plan is an allow list."""
     plan = plan_of(pa.table({"zip": ["1"]}), KEEP, BY_ROW)
     plan = plan.fit(plan.measure(pa.RecordBatch.from_pydict({"zip": ["1"] * 3})))
-    done = BoundPlan(plan, None).apply(pa.RecordBatch.from_pydict({"zip": ["1", "2", None]}))
+    done = PlanWithKeys(plan, None).apply(pa.RecordBatch.from_pydict({"zip": ["1", "2", None]}))
     assert (done.batch["zip"].to_pylist(), done.suppressed) == (["1"], 2)
 
 
@@ -90,7 +90,7 @@ def test_what_was_written_is_counted_again() -> None:
     """
     plan = plan_of(pa.table({"zip": ["1"]}), KEEP, BY_ROW)
     plan = plan.fit(plan.measure(pa.RecordBatch.from_pydict({"zip": ["1"] * 3})))
-    done = BoundPlan(plan, None).apply(pa.RecordBatch.from_pydict({"zip": ["1", "1"]}))
+    done = PlanWithKeys(plan, None).apply(pa.RecordBatch.from_pydict({"zip": ["1", "1"]}))
     with pytest.raises(GateError, match="1 of 1 classes in what was written are smaller than 3"):
         check_written(plan, done.classes, written=2, suppressed=0)
     with pytest.raises(GateError, match="classes of 2 counted"):
@@ -106,7 +106,7 @@ def test_too_many_rows_suppressed_in_the_end_are_refused() -> None:
     )
     plan = plan.fit(plan.measure(pa.RecordBatch.from_pydict({"zip": ["1"] * 3})))
     batch = pa.RecordBatch.from_pydict({"zip": ["1"] * 3 + ["2"] * 4})
-    done = BoundPlan(plan, None).apply(batch)
+    done = PlanWithKeys(plan, None).apply(batch)
     with pytest.raises(GateError, match="4 of 7 rows"):
         check_written(plan, done.classes, written=3, suppressed=4)
 
@@ -265,7 +265,7 @@ def test_places_inside_columns_are_counted_when_written() -> None:
     extra = "subject: who\nprivacy: {quasi_identifiers: [home.zip], sensitive: [doc.$.dx], k: 3}\n"
     plan, batch = plan_of(table, columns, extra), table.to_batches()[0]
     plan = plan.fit(plan.measure(batch))
-    done = BoundPlan(plan, None).apply(batch)
+    done = PlanWithKeys(plan, None).apply(batch)
     assert done.classes is not None
     assert (done.classes.rows, done.classes.sizes().people.tolist(), done.classes.sensitive) == (
         3,
@@ -282,14 +282,14 @@ def test_facts_of_another_key_are_refused(keyring: Keyring) -> None:
     batch = table.to_batches()[0]
     keyed = replace(plan, facts_key=keyring.current("pseudonym"), run="one")  # type: ignore[arg-type]
     first, second = (
-        BoundPlan(p, keyring).measure(batch) for p in (keyed, replace(keyed, run="two"))
+        PlanWithKeys(p, keyring).measure(batch) for p in (keyed, replace(keyed, run="two"))
     )
     with pytest.raises(PlanError, match="another key"):
         first.merge(second)
     with pytest.raises(PlanError, match="another key"):
-        BoundPlan(replace(keyed, run="two").fit(first), keyring).apply(batch)
+        PlanWithKeys(replace(keyed, run="two").fit(first), keyring).apply(batch)
     with pytest.raises(PlanError, match="another key"):
-        BoundPlan(replace(plan, fitted=keyed.fit(first).fitted), keyring).apply(batch)
+        PlanWithKeys(replace(plan, fitted=keyed.fit(first).fitted), keyring).apply(batch)
 
 
 def test_a_first_pass_is_not_skipped() -> None:
@@ -319,7 +319,7 @@ def test_halves_are_the_whole(rows: list[tuple[str | None, str]], data: st.DataO
     whole = batch[0] if batch else pa.RecordBatch.from_pylist([], schema=table.schema)
     halves = plan.measure(whole.slice(cut)).merge(plan.measure(whole.slice(0, cut)))
     fits = [plan.fit(plan.measure(whole)), plan.fit(halves)]
-    assert len({str(BoundPlan(fit, None).apply(whole).batch.to_pylist()) for fit in fits}) == 1
+    assert len({str(PlanWithKeys(fit, None).apply(whole).batch.to_pylist()) for fit in fits}) == 1
 
 
 def test_a_version_without_rows_still_says_what_was_asked() -> None:

@@ -14,7 +14,7 @@ import yaml
 from pydantic_core import PydanticUndefined
 
 from anonymize.names import ColumnName
-from anonymize.plan import BoundPlan
+from anonymize.plan import PlanWithKeys
 from anonymize.plan.bind.build import build
 from anonymize.plan.bind.conditional import call
 from anonymize.policy.actions import RULES, ActionRule, KeyedRule
@@ -108,7 +108,7 @@ def _run_inside(example: Example, inputs: dict[str, pa.Array]) -> dict[str, list
     columns = "".join(
         f"  {json.dumps(path)}: {json.dumps(rule)}\n" for path, rule in example.rules.items()
     )
-    done = BoundPlan(plan_of(table, columns), None).apply(table.to_batches()[0])
+    done = PlanWithKeys(plan_of(table, columns), None).apply(table.to_batches()[0])
     rows = done.rows.to_pylist()
     return {
         name: [_shown(column[rows.index(row)]) if row in rows else BAD for row in range(len(table))]

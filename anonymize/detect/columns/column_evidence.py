@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from anonymize.detect.columns.header import NameEvidence
-from anonymize.detect.columns.measures import Values
+from anonymize.detect.columns.measures import ColumnMeasures
 from anonymize.detect.columns.sample import ColumnSample
 
 NONE_SCORE = 0.42
@@ -16,11 +16,11 @@ NONE_SCORE = 0.42
 
 
 @dataclass
-class Case:
+class ColumnEvidence:
     """The evidence for one column; independent pieces add up as 1 - (1 - a)(1 - b)."""
 
     sample: ColumnSample
-    values: Values
+    values: ColumnMeasures
     name: NameEvidence
     position: int = 0
     scores: dict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -92,6 +92,6 @@ def percent(share: float) -> str:
     return f"{share:.0%}".replace("%", " %")
 
 
-def of(case: Case, share: float, what: str) -> str:
+def of(case: ColumnEvidence, share: float, what: str) -> str:
     """Return the sentence ``96 % of 412 distinct values are …``."""
     return f"{percent(share)} of {case.values.n} distinct values {what}"

@@ -68,7 +68,7 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Asked:
+class SearchedKinds:
     """What is looked for beside ``forms``."""
 
     scanner: Scanner | None = None
@@ -87,7 +87,10 @@ def of_countries(countries: Sequence[str]) -> tuple[str, ...]:
 
 
 def held_in(
-    texts: Sequence[str], asked: Asked, allowed: Collection[str], name: NameEvidence | None = None
+    texts: Sequence[str],
+    asked: SearchedKinds,
+    allowed: Collection[str],
+    name: NameEvidence | None = None,
 ) -> list[Held]:
     """Return the entities that ``texts``, the distinct cells of a column, hold and that are not
     ``allowed``.
@@ -249,7 +252,7 @@ def _as_pattern(shape: str) -> str:
     return re.escape(shape).replace("9", r"\d").replace("A", r"[^\W\d_]+")
 
 
-def _scanned(texts: Sequence[str], asked: Asked) -> Iterable[tuple[int, Find]]:
+def _scanned(texts: Sequence[str], asked: SearchedKinds) -> Iterable[tuple[int, Find]]:
     """Yield what the scanner finds, with its weight."""
     read = [
         row
@@ -268,7 +271,7 @@ def _scanned(texts: Sequence[str], asked: Asked) -> Iterable[tuple[int, Find]]:
             yield row, Find(span["entity"], span["start"], span["end"], weight)
 
 
-def _could_count(text: str, asked: Asked) -> bool:
+def _could_count(text: str, asked: SearchedKinds) -> bool:
     """Return whether a find in ``text`` could weigh anything; of a plain text's numbers only named
     telephones do.
     """
@@ -280,7 +283,7 @@ def _could_count(text: str, asked: Asked) -> bool:
     )
 
 
-def _weighed(span: Mapping[str, object], surface: str, asked: Asked) -> Weight | None:
+def _weighed(span: Mapping[str, object], surface: str, asked: SearchedKinds) -> Weight | None:
     """Return what a scanner's span weighs; None where it does not count, or ``forms`` finds it
     better.
     """

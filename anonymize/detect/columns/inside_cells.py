@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import pyarrow.types as pt
 
-from anonymize.detect.columns.column_evidence import Case
+from anonymize.detect.columns.column_evidence import ColumnEvidence
 from anonymize.detect.columns.header import name_evidence
-from anonymize.detect.columns.identifiers_in_cells import Asked, Held, held_in
+from anonymize.detect.columns.identifiers_in_cells import Held, SearchedKinds, held_in
 from anonymize.detect.columns.sample import ColumnSample
 from anonymize.detect.interface import DIRECT_IDENTIFIERS
 
@@ -21,7 +21,9 @@ patterns see no one.
 """
 
 
-def inside_cells(sample: ColumnSample, allowed: Collection[str], asked: Asked) -> list[Held]:
+def inside_cells(
+    sample: ColumnSample, allowed: Collection[str], asked: SearchedKinds
+) -> list[Held]:
     """Return what the sampled cells of one column hold and may not; columns of neither text nor
     numbers are not read.
 
@@ -36,7 +38,7 @@ def inside_cells(sample: ColumnSample, allowed: Collection[str], asked: Asked) -
     return held_in(sample.texts, reads, allowed, name_evidence(sample.name))
 
 
-def look_inside(cases: Sequence[Case], asked: Asked) -> None:
+def look_inside(cases: Sequence[ColumnEvidence], asked: SearchedKinds) -> None:
     """Turn the verdict of a column that is not personal as a whole into FREE_TEXT_PII where its
     cells hold something.
 

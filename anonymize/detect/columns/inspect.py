@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from anonymize.detect.columns.column_evidence import Case
+from anonymize.detect.columns.column_evidence import ColumnEvidence
 from anonymize.detect.columns.evidence.address_block import weigh_address_blocks
 from anonymize.detect.columns.evidence.name_model import ask_for_names
 from anonymize.detect.columns.evidence.neighbours import weigh_neighbours
@@ -16,10 +16,10 @@ from anonymize.detect.columns.header import (
     is_number_of_things,
     name_evidence,
 )
-from anonymize.detect.columns.identifiers_in_cells import Asked, of_countries
+from anonymize.detect.columns.identifiers_in_cells import SearchedKinds, of_countries
 from anonymize.detect.columns.inside_cells import look_inside
 from anonymize.detect.columns.json_keys import look_at_keys
-from anonymize.detect.columns.measures import Values
+from anonymize.detect.columns.measures import ColumnMeasures
 from anonymize.detect.columns.name_fits import FITS
 from anonymize.detect.columns.sample import ColumnSample
 from anonymize.detect.interface import Finding, Scanner
@@ -54,7 +54,7 @@ def inspect_samples(
     languages: Sequence[str] = ("en",),
     scanner: Scanner | None = None,
     names: Scanner | None = None,
-    asked: Asked | None = None,
+    asked: SearchedKinds | None = None,
     inside: bool = True,
 ) -> tuple[Finding, ...]:
     """Return one finding per sampled column, in order; neighbours count, so pass the whole table.
@@ -86,15 +86,17 @@ def inspect_samples(
     return tuple(_finding(case) for case in cases)
 
 
-def _asked(scanner: Scanner | None, countries: Sequence[str], languages: Sequence[str]) -> Asked:
-    return Asked(
+def _asked(
+    scanner: Scanner | None, countries: Sequence[str], languages: Sequence[str]
+) -> SearchedKinds:
+    return SearchedKinds(
         scanner or make_scanner(countries=countries, languages=languages),
         entities=of_countries(countries),
     )
 
 
-def _case(sample: ColumnSample, position: int) -> Case:
-    case = Case(sample, Values(sample), name_evidence(sample.name), position)
+def _case(sample: ColumnSample, position: int) -> ColumnEvidence:
+    case = ColumnEvidence(sample, ColumnMeasures(sample), name_evidence(sample.name), position)
     if case.values.n:
         for clue in CLUES:
             clue(case)
@@ -102,7 +104,7 @@ def _case(sample: ColumnSample, position: int) -> Case:
     return case
 
 
-def _hear_name(case: Case) -> None:
+def _hear_name(case: ColumnEvidence) -> None:
     """Count what the name says, as far as the values fit it; an empty column has only its name."""
     for verdict, weight in case.name.says.items():
         fit = FITS[verdict](case.values) if case.values.n else (0.75 if weight >= STRONG else 0.5)
@@ -135,7 +137,7 @@ def _hear_name(case: Case) -> None:
         case.weaken("DATE_TIME", 0.8)
 
 
-def _finding(case: Case) -> Finding:
+def _finding(case: ColumnEvidence) -> Finding:
     ranked = case.ranking()
     verdict, score = ranked[0]
     runner_up = ranked[1][0] if len(ranked) > 1 else "NONE"
@@ -171,7 +173,7 @@ def _finding(case: Case) -> Finding:
     )
 
 
-def _of_a_device(case: Case) -> bool:
+def _of_a_device(case: ColumnEvidence) -> bool:
     """Return whether a column numbers devices or vehicles: by its name, or by a check that nearly
     all pass.
     """

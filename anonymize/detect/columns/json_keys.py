@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 
-from anonymize.detect.columns.column_evidence import Case
+from anonymize.detect.columns.column_evidence import ColumnEvidence
 from anonymize.detect.columns.headings import is_heading, is_persons_name
 from anonymize.detect.columns.sample import ColumnSample
 from anonymize.detect.interface import DIRECT_IDENTIFIERS
@@ -36,7 +36,7 @@ kept by day.
 """
 
 
-def look_at_keys(cases: Sequence[Case], judge: Callable[[ColumnSample], str]) -> None:
+def look_at_keys(cases: Sequence[ColumnEvidence], judge: Callable[[ColumnSample], str]) -> None:
     """Give FREE_TEXT_PII to columns of JSON text whose objects have people as keys; ``judge`` gives
     a sample's verdict.
 
@@ -59,7 +59,7 @@ def look_at_keys(cases: Sequence[Case], judge: Callable[[ColumnSample], str]) ->
             _found(case, len(values), keys, f"look like {verdict}")
 
 
-def _found(case: Case, found: int, keys: Sequence[str], what: str) -> None:
+def _found(case: ColumnEvidence, found: int, keys: Sequence[str], what: str) -> None:
     share = found / len(keys)
     why = f"{found} of {len(keys)} different keys of its JSON objects {what}"
     case.overrule("FREE_TEXT_PII", 0.85, why, share=share)

@@ -41,7 +41,7 @@ patterns.
 """
 
 
-class Values:
+class ColumnMeasures:
     """Measurements over one column's sampled distinct values, each made when first asked for."""
 
     def __init__(self, sample: ColumnSample) -> None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from anonymize.detect.columns.measures import Values
+from anonymize.detect.columns.measures import ColumnMeasures
 from anonymize.detect.forms import is_packed_ipv4
 
 
-def _text(v: Values) -> bool:
+def _text(v: ColumnMeasures) -> bool:
     return not v.numeric and not v.boolean
 
 
-def _email(v: Values) -> float:
+def _email(v: ColumnMeasures) -> float:
     return 1.0 if v.mail > 0.3 else 0.0
 
 
-def _phone(v: Values) -> float:
+def _phone(v: ColumnMeasures) -> float:
     if v.date_share > 0.5 or v.ipv4 > 0.5:
         return 0.0
     digits = v.share_of(
@@ -28,7 +28,7 @@ def _phone(v: Values) -> float:
     return digits if digits > 0.4 else 0.0
 
 
-def _person(v: Values) -> float:
+def _person(v: ColumnMeasures) -> float:
     if (
         not _text(v)
         or v.date_share > 0.3
@@ -57,7 +57,7 @@ def _person(v: Values) -> float:
     return 0.9 if v.sample.distinct_share > 0.2 or v.n > 30 else 0.7
 
 
-def _username(v: Values) -> float:
+def _username(v: ColumnMeasures) -> float:
     if v.numeric or v.boolean:
         return 0.0
     return (
@@ -69,13 +69,13 @@ def _username(v: Values) -> float:
     )
 
 
-def _secret(v: Values) -> float:
+def _secret(v: ColumnMeasures) -> float:
     if v.boolean or v.n == 0 or (v.numeric and v.mean_length < 3):
         return 0.0
     return 1.0 if v.words <= 1 else 0.3
 
 
-def _street(v: Values) -> float:
+def _street(v: ColumnMeasures) -> float:
     if (
         v.numeric
         or v.boolean
@@ -97,11 +97,11 @@ def _street(v: Values) -> float:
     )
 
 
-def _place(v: Values) -> float:
+def _place(v: ColumnMeasures) -> float:
     return 1.0 if _text(v) and v.date_share < 0.2 and v.words <= 5 and v.mail < 0.2 else 0.0
 
 
-def _city(v: Values) -> float:
+def _city(v: ColumnMeasures) -> float:
     if not _place(v):
         return 0.0
     return (
@@ -113,7 +113,7 @@ def _city(v: Values) -> float:
     )
 
 
-def _region(v: Values) -> float:
+def _region(v: ColumnMeasures) -> float:
     if not _place(v):
         return 0.0
     known = max(
@@ -126,14 +126,14 @@ def _region(v: Values) -> float:
     return 1.0 if known > 0.3 else 0.6 if v.name_shaped > 0.7 else 0.3
 
 
-def _country(v: Values) -> float:
+def _country(v: ColumnMeasures) -> float:
     if not _place(v):
         return 0.0
     known = max(v.listed("country"), v.listed("country_code"), v.in_set("continent"))
     return 1.0 if known > 0.3 else 0.5 if v.name_shaped > 0.7 else 0.2
 
 
-def _postal(v: Values) -> float:
+def _postal(v: ColumnMeasures) -> float:
     if v.boolean or v.date_share > 0.5:
         return 0.0
     share = max(v.share("any_post"), 0.8 * v.share_of(lambda t: len(t) == 8 and t.isdigit()))
@@ -145,7 +145,7 @@ def _postal(v: Values) -> float:
     return 0.7 if coded > 0.8 and not v.numeric else 0.0
 
 
-def _lat_lon(v: Values) -> float:
+def _lat_lon(v: ColumnMeasures) -> float:
     if max(v.share("lat_lon"), v.share("position"), v.share("half_position")) > 0.5:
         return 1.0
     if not v.numeric or not v.numbers:
@@ -156,7 +156,7 @@ def _lat_lon(v: Values) -> float:
     return inside if inside > 0.9 else 0.15
 
 
-def _dates(v: Values) -> float:
+def _dates(v: ColumnMeasures) -> float:
     if v.date_share > 0.4:
         return 1.0
     if v.share("digit_date") > 0.8 or (v.share("epoch") > 0.8):
@@ -164,13 +164,13 @@ def _dates(v: Values) -> float:
     return 0.0
 
 
-def _birth(v: Values) -> float:
+def _birth(v: ColumnMeasures) -> float:
     if _dates(v):
         return 1.0
     return 0.95 if v.share("year") > 0.8 else 0.0
 
 
-def _date_time(v: Values) -> float:
+def _date_time(v: ColumnMeasures) -> float:
     if fit := _dates(v):
         return fit
     if v.share("year") > 0.8 or v.in_set("months") > 0.7:
@@ -180,14 +180,14 @@ def _date_time(v: Values) -> float:
     return 0.0
 
 
-def _age(v: Values) -> float:
+def _age(v: ColumnMeasures) -> float:
     if v.numeric and v.numbers:
         inside = sum(0 <= x <= 120 for x in v.numbers) / len(v.numbers)
         return inside if inside > 0.75 else 0.0
     return 0.9 if v.share("range") > 0.5 else 0.0
 
 
-def _gender(v: Values) -> float:
+def _gender(v: ColumnMeasures) -> float:
     if v.in_set("gender") > 0.5:
         return 1.0
     if v.n <= 4 and (v.numeric or v.boolean):
@@ -195,11 +195,11 @@ def _gender(v: Values) -> float:
     return 0.5 if v.n <= 12 and v.words <= 2 else 0.0
 
 
-def _demographic(v: Values) -> float:
+def _demographic(v: ColumnMeasures) -> float:
     return 0.0 if v.date_share > 0.3 or v.words > 8 else 1.0
 
 
-def _national_id(v: Values) -> float:
+def _national_id(v: ColumnMeasures) -> float:
     if v.boolean or v.date_share > 0.6 or v.words > 8 or v.mail > 0.3 or v.share("url") > 0.3:
         return 0.0
     digits = v.share_of(lambda t: sum(c.isdigit() for c in t) >= 4 and 5 <= len(t) <= 25)
@@ -213,7 +213,7 @@ def _national_id(v: Values) -> float:
     return 1.0 if digits > 0.7 else 0.8 if mixed > 0.7 else 0.25 if v.words <= 4 else 0.0
 
 
-def _card(v: Values) -> float:
+def _card(v: ColumnMeasures) -> float:
     share = v.share_of(
         lambda t: (
             12 <= sum(c.isdigit() or c in "*xX" for c in t) <= 19
@@ -223,7 +223,7 @@ def _card(v: Values) -> float:
     return share if share > 0.5 else 0.0
 
 
-def _bank(v: Values) -> float:
+def _bank(v: ColumnMeasures) -> float:
     if v.boolean or v.words > 9 or v.date_share > 0.5:
         return 0.0
     share = v.share_of(lambda t: sum(c.isdigit() for c in t) >= 5 and len(t) <= 60)
@@ -231,13 +231,13 @@ def _bank(v: Values) -> float:
     return 1.0 if max(share, swift) > 0.7 else 0.0
 
 
-def _ip(v: Values) -> float:
+def _ip(v: ColumnMeasures) -> float:
     if max(v.ipv4, v.ipv6, v.padded_ipv4) > 0.3:
         return 1.0
     return 0.95 if v.n >= 3 and v.share_of(is_packed_ipv4) > 0.9 else 0.0
 
 
-def _mac(v: Values) -> float:
+def _mac(v: ColumnMeasures) -> float:
     return (
         1.0
         if v.mac > 0.3
@@ -247,7 +247,7 @@ def _mac(v: Values) -> float:
     )
 
 
-def _url(v: Values) -> float:
+def _url(v: ColumnMeasures) -> float:
     if v.share("url") > 0.3:
         return 1.0
     return (
@@ -257,7 +257,7 @@ def _url(v: Values) -> float:
     )
 
 
-def _record_id(v: Values) -> float:
+def _record_id(v: ColumnMeasures) -> float:
     if v.date_share > 0.4 or v.mail > 0.3:
         return 0.0
     if v.boolean and not (
@@ -293,12 +293,12 @@ def _record_id(v: Values) -> float:
     )
 
 
-def _lengths(v: Values) -> int:
+def _lengths(v: ColumnMeasures) -> int:
     """Return how many lengths the values have."""
     return len({len(text) for text in v.few})
 
 
-def _organization(v: Values) -> float:
+def _organization(v: ColumnMeasures) -> float:
     return (
         1.0
         if _text(v)
@@ -310,11 +310,11 @@ def _organization(v: Values) -> float:
     )
 
 
-def _health(v: Values) -> float:
+def _health(v: ColumnMeasures) -> float:
     return 0.0 if v.date_share > 0.4 or v.mail > 0.2 or v.share("uuid") > 0.2 else 1.0
 
 
-def _financial(v: Values) -> float:
+def _financial(v: ColumnMeasures) -> float:
     if v.boolean or v.date_share > 0.4:
         return 0.0
     return (
@@ -326,7 +326,7 @@ def _financial(v: Values) -> float:
     )
 
 
-def _free_text(v: Values) -> float:
+def _free_text(v: ColumnMeasures) -> float:
     if not _text(v) or v.date_share > 0.3:
         return 0.0
     if v.n <= 12 and v.words < 4 and v.sample.distinct_share < 0.1:
@@ -334,7 +334,7 @@ def _free_text(v: Values) -> float:
     return 1.0 if v.words >= 4 else 0.6 if v.words >= 2 else 0.2
 
 
-FITS: dict[str, Callable[[Values], float]] = {
+FITS: dict[str, Callable[[ColumnMeasures], float]] = {
     "EMAIL_ADDRESS": _email,
     "PHONE_NUMBER": _phone,
     "PERSON_NAME": _person,

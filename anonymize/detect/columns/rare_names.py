@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 
-from anonymize.detect.columns.column_evidence import Case
+from anonymize.detect.columns.column_evidence import ColumnEvidence
 from anonymize.detect.columns.header import NAMED_AFTER_PEOPLE, is_number_of_things
 from anonymize.detect.columns.names_in_codes import names_in_codes
 from anonymize.detect.columns.names_within_cells import (
@@ -63,7 +63,7 @@ _PLACES = frozenset(("CITY", "REGION", "COUNTRY"))
 """What is named after people, by name."""
 
 
-def look_for_full_names(cases: Sequence[Case], names: Scanner | None) -> None:
+def look_for_full_names(cases: Sequence[ColumnEvidence], names: Scanner | None) -> None:
     """Give FREE_TEXT_PII to columns of text of which some cells hold a full name; ``names``
     confirms them.
     """
@@ -89,12 +89,12 @@ def look_for_full_names(cases: Sequence[Case], names: Scanner | None) -> None:
             )
 
 
-def _overrule(case: Case, why: str, share: float) -> None:
+def _overrule(case: ColumnEvidence, why: str, share: float) -> None:
     case.names_people = True
     case.overrule("FREE_TEXT_PII", 0.75 + 0.24 * share, why, share=share)
 
 
-def is_of_makes(case: Case) -> bool:
+def is_of_makes(case: ColumnEvidence) -> bool:
     """Return whether a column has few names, often, under a header of what is named after people:
     brands, labels.
     """
@@ -102,7 +102,7 @@ def is_of_makes(case: Case) -> bool:
     return few and bool(NAMED_AFTER_PEOPLE.intersection(case.name.tokens))
 
 
-def _open(case: Case) -> bool:
+def _open(case: ColumnEvidence) -> bool:
     verdict = case.ranking()[0][0]
     if (
         verdict in DIRECT_IDENTIFIERS
@@ -114,7 +114,9 @@ def _open(case: Case) -> bool:
     return not is_of_makes(case)
 
 
-def _held(case: Case, cells: Sequence[str], names: Scanner | None, most: int) -> tuple[int, str]:
+def _held(
+    case: ColumnEvidence, cells: Sequence[str], names: Scanner | None, most: int
+) -> tuple[int, str]:
     """Return how many cells hold a full name and how that is known; 0 for too few.
 
     Of firms only cells that are nothing else count, and only with a model: ``Barkholz Eberhardt
@@ -126,7 +128,7 @@ def _held(case: Case, cells: Sequence[str], names: Scanner | None, most: int) ->
     return (0, "") if firms else _by_dictionaries(case, cells)
 
 
-def _by_dictionaries(case: Case, cells: Sequence[str]) -> tuple[int, str]:
+def _by_dictionaries(case: ColumnEvidence, cells: Sequence[str]) -> tuple[int, str]:
     """Return how many cells hold a full name where no model was asked, 0 where these are too few to
     tell.
     """

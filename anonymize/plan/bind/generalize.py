@@ -17,7 +17,7 @@ from anonymize.transform import (
     GeneralizePart,
     GeneralizePostcode,
     GeneralizePrefix,
-    PoolRare,
+    GroupRareCategories,
     QuantileBands,
     RoundNumber,
     RowTransform,
@@ -26,13 +26,13 @@ from anonymize.transform import (
 )
 from anonymize.transform.date_formats import Part, format_problem
 
-Made = Transform | RowTransform | Unfitted
+AnyTransform = Transform | RowTransform | Unfitted
 """What a rule becomes; an ``Unfitted`` one needs a first pass."""
 
 
 def generalizer(
     rule: GeneralizeRule, hierarchy: Callable[[GeneralizeRule], Mapping[str, str]]
-) -> Made:
+) -> AnyTransform:
     """Return the transform of the one way that a ``generalize`` rule says; ``hierarchy`` reads its
     file.
 
@@ -60,7 +60,7 @@ _NEEDED: Mapping[str, tuple[Part, ...]] = {
 """What a written date must say for a period; the others need the whole day."""
 
 
-def _generalize_dates(rule: GeneralizeRule) -> Made | None:
+def _generalize_dates(rule: GeneralizeRule) -> AnyTransform | None:
     needed = _NEEDED.get(rule.to or "", ("year", "month", "day"))
     if rule.format is not None and (problem := format_problem(rule.format, needed)):
         raise ValueError(problem)
@@ -71,7 +71,7 @@ def _generalize_dates(rule: GeneralizeRule) -> Made | None:
     return GeneralizeDate(rule.to, rule.format) if rule.to is not None else None
 
 
-def _generalize_numbers(rule: GeneralizeRule) -> Made | None:
+def _generalize_numbers(rule: GeneralizeRule) -> AnyTransform | None:
     if rule.quantiles is not None:
         return QuantileBands(rule.quantiles)
     if rule.band is not None or rule.bands is not None:
@@ -81,7 +81,7 @@ def _generalize_numbers(rule: GeneralizeRule) -> Made | None:
     return None
 
 
-def _generalize_codes(rule: GeneralizeRule) -> Made | None:
+def _generalize_codes(rule: GeneralizeRule) -> AnyTransform | None:
     if rule.prefix is not None:
         return GeneralizePrefix(rule.prefix, rule.width)
     if rule.postcode is not None or rule.postcode_by is not None:
@@ -91,11 +91,11 @@ def _generalize_codes(rule: GeneralizeRule) -> Made | None:
     if rule.part is not None:
         return GeneralizePart(rule.part)
     if rule.rare is not None:
-        return PoolRare(rule.rare, rule.other)
+        return GroupRareCategories(rule.rare, rule.other)
     return None
 
 
-def _generalize_places(rule: GeneralizeRule) -> Made:
+def _generalize_places(rule: GeneralizeRule) -> AnyTransform:
     if rule.network is not None:
         return GeneralizeNetwork(rule.network.v4, rule.network.v6)
     if rule.geohash is not None:

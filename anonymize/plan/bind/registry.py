@@ -11,7 +11,7 @@ import pyarrow as pa
 from anonymize.detect.interface import Scanner
 from anonymize.keys import FormatSpec, PurposeKey
 from anonymize.names import ColumnName
-from anonymize.plan.bind.generalize import Made, generalizer
+from anonymize.plan.bind.generalize import AnyTransform, generalizer
 from anonymize.plan.bind.same_row import row_value
 from anonymize.plan.whose import person_spelling, spelling_of
 from anonymize.policy.actions import (
@@ -192,7 +192,7 @@ def transform_for(
     return cast("Transform | RowTransform", made)
 
 
-def _made(rule: Rule, column: ColumnName, context: Context) -> Made:
+def _made(rule: Rule, column: ColumnName, context: Context) -> AnyTransform:
     match rule:
         case DropRule():
             raise AssertionError("drop leaves no transform")
@@ -237,7 +237,7 @@ def _shift_dates(rule: ShiftDatesRule, column: ColumnName, context: Context) -> 
     )
 
 
-def _of_values(rule: ValueRule, column: ColumnName, context: Context, entity: str) -> Made:
+def _of_values(rule: ValueRule, column: ColumnName, context: Context, entity: str) -> AnyTransform:
     """Return the transform of a rule that looks at each value on its own; ``entity`` is a
     span's.
     """
@@ -264,7 +264,7 @@ def _of_values(rule: ValueRule, column: ColumnName, context: Context, entity: st
             assert_never(rule)
 
 
-def _keyed(rule: KeyedValueRule, column: ColumnName, context: Context, entity: str) -> Made:
+def _keyed(rule: KeyedValueRule, column: ColumnName, context: Context, entity: str) -> AnyTransform:
     """Return the transform of a keyed rule; a named domain joins across entities, without one each
     has its own key.
     """

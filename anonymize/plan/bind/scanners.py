@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from anonymize.detect import DEFAULT_THRESHOLD, CustomRecognizer, make_scanner
-from anonymize.detect.columns.identifiers_in_cells import Asked, of_countries
+from anonymize.detect.columns.identifiers_in_cells import SearchedKinds, of_countries
 from anonymize.detect.interface import Scanner
 from anonymize.detect.name_models.choose import NameModel, find_name_model, names_scanner
 from anonymize.errors import ArgumentError, MissingExtraError
@@ -68,7 +68,7 @@ def asked_by(
     *,
     countries: Sequence[str] | None = None,
     has_own: bool = False,
-) -> Asked:
+) -> SearchedKinds:
     """Return what reads the cells of columns, before a run and after it, and which of its finds
     count beside forms.
 
@@ -78,7 +78,7 @@ def asked_by(
     own = frozenset({*(spec.name for spec in detect.recognizers), DENY_LIST})
     has_own = bool(detect.recognizers or detect.deny or has_own)
     codes = of_countries(detect.countries if countries is None else countries)
-    return Asked(scanner or scanner_of(detect), own if has_own else frozenset(), codes)
+    return SearchedKinds(scanner or scanner_of(detect), own if has_own else frozenset(), codes)
 
 
 def names_if_here(detect: DetectSpec) -> Scanner | None:

@@ -13,7 +13,7 @@ from anonymize.errors import Problem
 from anonymize.keys import Keyring
 from anonymize.names import ColumnName
 from anonymize.nested.open_close import open_batch
-from anonymize.plan.apply import BoundPlan
+from anonymize.plan.apply import PlanWithKeys
 from anonymize.plan.model import Plan
 from anonymize.plan.show.bad_examples import bad_values_seen
 from anonymize.vault import MemoryVault
@@ -63,7 +63,7 @@ def examples(plan: Plan, batch: pa.RecordBatch, keyring: Keyring | None) -> Exam
     alone = replace(plan, policy=policy, steps=tuple(step for step in plan.steps if not step.fits))
     few = plain_batch(batch.slice(0, ROWS).select(list(alone.input_columns)))
     before = open_batch(few, alone.asked).columns
-    after, bad = BoundPlan(alone, keyring, MemoryVault()).preview(few)
+    after, bad = PlanWithKeys(alone, keyring, MemoryVault()).preview(few)
     pairs = {
         step.column: _pair(step.rule.action, before[step.column], after[step.column])
         for step in alone.steps

@@ -10,7 +10,7 @@ Draws = npt.NDArray[np.uint64]
 """A keyed uniform 64-bit number per value."""
 
 
-class Digits:
+class KeyedDraws:
     """Draws from one keyed number, independent while the product of their sizes stays far below
     2^64.
     """

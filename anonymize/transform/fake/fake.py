@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from anonymize.keys import PurposeKey, prf_uint64, pseudonyms
 from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, over_distinct, plain, seen_text, text_result
-from anonymize.transform.fake.draws import Digits
+from anonymize.transform.fake.draws import KeyedDraws
 from anonymize.transform.fake.fake_numbers import cards, has_id_form, ibans, national_ids, phones
 from anonymize.transform.fake.faker_pools import LocaleError, check_locale, pool
 from anonymize.transform.fake.persons import LOCALE_OF_COUNTRY, Genders, Persons, genders_of
@@ -152,7 +152,7 @@ def invented(
     unique: bool = False,
 ) -> pa.Array:
     """Return an invented value of ``kind`` for each text; what null gets means nothing."""
-    digits = Digits(prf_uint64(key, texts))
+    digits = KeyedDraws(prf_uint64(key, texts))
     suffix = pc.utf8_slice_codeunits(pseudonyms(key, texts), 0, SUFFIX_LENGTH) if unique else None
     if kind not in PERSON_KINDS:
         return _with_suffix(FAKERS[kind](digits, locale), suffix)
@@ -175,7 +175,7 @@ def check_fake(kind: str, locale: str) -> None:
     """
     check_locale(locale)
     if kind == "national_id":
-        national_ids(Digits(np.zeros(1, np.uint64)), locale)
+        national_ids(KeyedDraws(np.zeros(1, np.uint64)), locale)
 
 
 def where_valid(values: pa.Array, result: pa.Array) -> pa.Array:
@@ -187,7 +187,7 @@ def where_valid(values: pa.Array, result: pa.Array) -> pa.Array:
     )
 
 
-def _of(kind: str) -> Callable[[Digits, str], pa.Array]:
+def _of(kind: str) -> Callable[[KeyedDraws, str], pa.Array]:
     """Return a function that takes single values of one pool."""
     return lambda digits, locale: digits.one_of(pool(kind, locale).values)
 
@@ -201,25 +201,25 @@ _NUMBER_LAST = frozenset(_NUMBER_LAST_TEXT.split())
 """Locales that write the house number after the street."""
 
 
-def _street(digits: Digits, locale: str) -> pa.Array:
+def _street(digits: KeyedDraws, locale: str) -> pa.Array:
     number = pa.array(digits.below(199) + 1).cast(pa.string())
     parts = [number, digits.one_of(pool("street_name", locale).values)]
     return pc.binary_join_element_wise(*(reversed(parts) if locale in _NUMBER_LAST else parts), " ")
 
 
-def _ip(digits: Digits, locale: str) -> pa.Array:
+def _ip(digits: KeyedDraws, locale: str) -> pa.Array:
     """Return addresses of the networks set aside for documentation. Source: RFC 5737."""
     networks = pa.array(["192.0.2.", "198.51.100.", "203.0.113."])
     host = pa.array(digits.below(254) + 1).cast(pa.string())
     return pc.binary_join_element_wise(digits.one_of(networks), host, "")
 
 
-def _url(digits: Digits, locale: str) -> pa.Array:
+def _url(digits: KeyedDraws, locale: str) -> pa.Array:
     page = pa.array(digits.below(10**9)).cast(pa.string())
     return pc.binary_join_element_wise("https://www.example.com/", page, "")
 
 
-FAKERS: Mapping[str, Callable[[Digits, str], pa.Array]] = MappingProxyType(
+FAKERS: Mapping[str, Callable[[KeyedDraws, str], pa.Array]] = MappingProxyType(
     {
         "phone": phones,
         "street": _street,

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.transform.fake.draws import Digits
+from anonymize.transform.fake.draws import KeyedDraws
 from anonymize.transform.fake.faker_pools import LocaleError
 
 PHONES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -64,7 +64,7 @@ _IBANS = MappingProxyType(
 """Account parts whose bank does not exist, by country."""
 
 
-def phones(digits: Digits, locale: str) -> pa.Array:
+def phones(digits: KeyedDraws, locale: str) -> pa.Array:
     """Return phone numbers set aside for fiction, or of blocks of zeros that no country gives
     out.
     """
@@ -76,7 +76,7 @@ def _phone_shapes(locale: str) -> tuple[str, ...]:
     return PHONES.get(country) or (f"+{_CALLING_CODES.get(country, 999)} 000 ### ###",)
 
 
-def cards(digits: Digits, locale: str) -> pa.Array:
+def cards(digits: KeyedDraws, locale: str) -> pa.Array:
     """Return 16-digit card numbers with a right check digit, of an issuer range that is given to
     nobody (999999).
     """
@@ -92,7 +92,7 @@ def cards(digits: Digits, locale: str) -> pa.Array:
     return _texts(whole)
 
 
-def ibans(digits: Digits, locale: str) -> pa.Array:
+def ibans(digits: KeyedDraws, locale: str) -> pa.Array:
     """Return account numbers with right check digits, of banks that do not exist; German ones for
     most countries.
     """
@@ -106,7 +106,7 @@ def ibans(digits: Digits, locale: str) -> pa.Array:
     return pc.binary_join_element_wise(country, _texts(check), bank, _texts(numbers), "")
 
 
-def national_ids(digits: Digits, locale: str) -> pa.Array:
+def national_ids(digits: KeyedDraws, locale: str) -> pa.Array:
     """Return national ids of valid form that are never issued.
 
     Raises:
@@ -160,7 +160,7 @@ def _as_number(text: str) -> int:
     return int("".join(str(int(character, 36)) for character in text)) % 97
 
 
-def _filled(shapes: tuple[str, ...], digits: Digits) -> pa.Array:
+def _filled(shapes: tuple[str, ...], digits: KeyedDraws) -> pa.Array:
     """Return texts of the shapes with a drawn digit in place of every ``#``."""
     chosen = digits.below(len(shapes))
     numbers = _digit_matrix(digits, max(shape.count("#") for shape in shapes))
@@ -174,7 +174,7 @@ def _filled(shapes: tuple[str, ...], digits: Digits) -> pa.Array:
     return pc.utf8_rtrim_whitespace(_rows_as_texts(out))
 
 
-def _digit_matrix(digits: Digits, width: int) -> npt.NDArray[np.uint8]:
+def _digit_matrix(digits: KeyedDraws, width: int) -> npt.NDArray[np.uint8]:
     """Return ``width`` drawn digits for each value, three of them from one draw."""
     groups = [_THREE_DIGITS[digits.below(1000)] for _ in range(-(-width // 3))]
     return (

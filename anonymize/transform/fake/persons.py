@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.transform.fake.draws import Digits
+from anonymize.transform.fake.draws import KeyedDraws
 from anonymize.transform.fake.faker_pools import ascii_pool, pool
 
 FAMILY_FIRST: Mapping[str, str] = MappingProxyType(
@@ -75,7 +75,7 @@ class Persons:
     ones.
     """
 
-    def __init__(self, digits: Digits, locale: str, genders: Genders | None = None) -> None:
+    def __init__(self, digits: KeyedDraws, locale: str, genders: Genders | None = None) -> None:
         """Choose gender (where not given), given name, family name and number, in this order."""
         drawn = digits.below(2)
         self.female = drawn if genders is None else np.where(genders < 0, drawn, genders)
@@ -84,7 +84,7 @@ class Persons:
         self._last = self._choose(digits, "last_name")
         self._number = digits.below(9000) + 1000
 
-    def _choose(self, digits: Digits, kind: str) -> npt.NDArray[np.int64]:
+    def _choose(self, digits: KeyedDraws, kind: str) -> npt.NDArray[np.int64]:
         """Return places in the pool of men's names followed by women's."""
         men, women = (len(pool(f"{kind}_{sex}", self.locale)) for sex in ("male", "female"))
         drawn = digits.below(men * women)

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from anonymize.keys import PurposeKey, prf_uint64
 from anonymize.transform.columns import over_distinct, plain, seen_text, text_result
-from anonymize.transform.fake.draws import Digits
+from anonymize.transform.fake.draws import KeyedDraws
 from anonymize.transform.fake.fake import FAKERS, where_valid
 from anonymize.transform.fake.fake_numbers import id_capacity, phone_capacity
 from anonymize.transform.fake.faker_pools import pool
@@ -24,22 +24,22 @@ Draws = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
-class Originals:
+class DistinctOriginals:
     """Keyed numbers of a column's distinct originals: no value can be read from them."""
 
     drawn: Draws = field(repr=False)
     """Rising, without repeats."""
 
-    def merge(self, other: Originals) -> Originals:
+    def merge(self, other: DistinctOriginals) -> DistinctOriginals:
         """Return the originals of both."""
-        return Originals(_distinct(np.concatenate([self.drawn, other.drawn])))
+        return DistinctOriginals(_distinct(np.concatenate([self.drawn, other.drawn])))
 
     def as_batch(self) -> pa.RecordBatch:
         """Return a row per original."""
         return pa.RecordBatch.from_arrays([pa.array(self.drawn)], names=["drawn"])
 
     @classmethod
-    def of_batch(cls, batch: pa.RecordBatch) -> Originals:
+    def of_batch(cls, batch: pa.RecordBatch) -> DistinctOriginals:
         """Return the originals of such rows."""
         return cls(np.asarray(batch["drawn"]))
 
@@ -53,7 +53,7 @@ class FakeUnique:
     others. Leaks equality and frequency.
     """
 
-    facts: ClassVar[type[Facts]] = Originals
+    facts: ClassVar[type[Facts]] = DistinctOriginals
     function_of_row: ClassVar[bool] = True
     kind: str
     """What is invented."""
@@ -68,12 +68,12 @@ class FakeUnique:
         """Return text; every type with one text form is taken."""
         return text_result(input_type)
 
-    def measure(self, column: pa.Array, row: Row | None = None) -> Originals:
+    def measure(self, column: pa.Array, row: Row | None = None) -> DistinctOriginals:
         """Return the originals in ``column``."""
         texts = normalized(seen_text(plain(column)).drop_null(), self.normalize)
-        return Originals(_distinct(prf_uint64(self.key, texts)))
+        return DistinctOriginals(_distinct(prf_uint64(self.key, texts)))
 
-    def fitted(self, facts: Originals) -> FakeListed:
+    def fitted(self, facts: DistinctOriginals) -> FakeUniqueFitted:
         """Return the transform that gives each original its own invention.
 
         Raises:
@@ -86,11 +86,11 @@ class FakeUnique:
                 f" inventions of kind {self.kind}; choose another locale, or kind: email or"
                 " user_name, which never run out"
             )
-        return FakeListed(self, facts.drawn, capacity)
+        return FakeUniqueFitted(self, facts.drawn, capacity)
 
 
 @dataclass(frozen=True)
-class FakeListed:
+class FakeUniqueFitted:
     """The inventions for a listed set of originals."""
 
     function_of_row: ClassVar[bool] = True
@@ -162,7 +162,7 @@ def numbered(kind: str, locale: str, numbers: Draws) -> pa.Array:
     """Return the invention with each number: different numbers below the capacity give different
     inventions.
     """
-    digits = Digits(numbers)
+    digits = KeyedDraws(numbers)
     if kind != "name":
         return (
             FAKERS[kind](digits, locale)

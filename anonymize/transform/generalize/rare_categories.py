@@ -42,7 +42,7 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class PoolRare:
+class GroupRareCategories:
     """Categories with fewer than ``below`` rows in the whole column become one. Leaks the frequent
     ones as they are.
     """

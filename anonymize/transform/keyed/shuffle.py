@@ -17,7 +17,7 @@ from anonymize.transform.interface import Row
 
 
 @dataclass(frozen=True)
-class Deck:
+class ShuffleFacts:
     """Every row's keyed number, group and value: 16 bytes a row and the values themselves."""
 
     rows: npt.NDArray[np.uint64] = field(repr=False)
@@ -27,13 +27,13 @@ class Deck:
     values: pa.Array = field(repr=False)
     """The column."""
 
-    def merge(self, other: Deck) -> Deck:
+    def merge(self, other: ShuffleFacts) -> ShuffleFacts:
         """Return the rows of both."""
         rows, groups = (
             np.concatenate([self.rows, other.rows]),
             np.concatenate([self.groups, other.groups]),
         )
-        return Deck(rows, groups, pa.concat_arrays([self.values, other.values]))
+        return ShuffleFacts(rows, groups, pa.concat_arrays([self.values, other.values]))
 
     def as_batch(self) -> pa.RecordBatch:
         """Return a row per row."""
@@ -43,7 +43,7 @@ class Deck:
         )
 
     @classmethod
-    def of_batch(cls, batch: pa.RecordBatch) -> Deck:
+    def of_batch(cls, batch: pa.RecordBatch) -> ShuffleFacts:
         """Return the deck of such rows."""
         return cls(np.asarray(batch["rows"]), np.asarray(batch["groups"]), batch["values"])
 
@@ -61,7 +61,7 @@ class Shuffle:
     other columns. A value that is telling by itself still shows that somebody has it.
     """
 
-    facts: ClassVar[type[Facts]] = Deck
+    facts: ClassVar[type[Facts]] = ShuffleFacts
     function_of_row: ClassVar[bool] = False
     """A row's value is another row's."""
     key: PurposeKey = field(repr=False)
@@ -80,12 +80,12 @@ class Shuffle:
         """Return the type of the values; every type is taken."""
         return value_type(input_type)
 
-    def measure(self, column: pa.Array, row: Row) -> Deck:
+    def measure(self, column: pa.Array, row: Row) -> ShuffleFacts:
         """Return the batch's rows."""
         rows, groups = self._numbers(row, len(column))
-        return Deck(rows, groups, plain(column))
+        return ShuffleFacts(rows, groups, plain(column))
 
-    def fitted(self, facts: Deck) -> Dealt:
+    def fitted(self, facts: ShuffleFacts) -> ShuffleFitted:
         """Return the permutation.
 
         Raises:
@@ -98,7 +98,9 @@ class Shuffle:
         circle = np.lexsort((_scrambled(facts.rows), facts.groups))
         order = np.argsort(facts.rows[circle])
         following = circle[_next_in_group(facts.groups[circle])]
-        return Dealt(self, facts.rows[circle][order], facts.values.take(pa.array(following[order])))
+        return ShuffleFitted(
+            self, facts.rows[circle][order], facts.values.take(pa.array(following[order]))
+        )
 
     def _numbers(
         self, row: Row, length: int
@@ -111,7 +113,7 @@ class Shuffle:
 
 
 @dataclass(frozen=True)
-class Dealt:
+class ShuffleFitted:
     """The permutation that a first pass made."""
 
     function_of_row: ClassVar[bool] = False

@@ -83,7 +83,7 @@ class CustomAction:
             )
         said = f"custom action '{self.name}' of {self.distribution} {self.version}"
         of_row = self._foreign(lambda: isinstance(made, RowTransform))
-        return CheckedOfRow(made, said) if of_row else Checked(made, said)
+        return CheckedOfRow(made, said) if of_row else GuardedTransform(made, said)
 
     def _foreign(self, work: Callable[[], Any], *passing: type[Exception]) -> Any:
         """Return ``work()``, which runs the package's code.
@@ -100,7 +100,7 @@ class CustomAction:
 
 
 @dataclass(frozen=True)
-class Checked:
+class GuardedTransform:
     """Another package's transform, its results checked and its errors without what they may
     quote.
     """
@@ -155,11 +155,11 @@ class CheckedOfRow:
         )
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return what the package says; raises as for ``Checked``."""
+        """Return what the package says; raises as for ``GuardedTransform``."""
         return _said_type(self.made, input_type, self.said)
 
     def __call__(self, column: pa.Array, row: Row) -> pa.Array:
-        """Return the package's result; raises as for ``Checked``."""
+        """Return the package's result; raises as for ``GuardedTransform``."""
         return _checked(
             lambda: self.made(column, row), self.output_type(column.type), len(column), self.said
         )

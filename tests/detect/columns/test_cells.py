@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonymize.detect import make_scanner, sample_columns
-from anonymize.detect.columns.identifiers_in_cells import Asked, held_in
+from anonymize.detect.columns.identifiers_in_cells import SearchedKinds, held_in
 from anonymize.detect.interface import Scanner
 from anonymize.gates.residual import residual_findings
 from tests.detect.harmless_columns import HARMLESS, values_of
@@ -29,7 +29,7 @@ def held(texts: list[str], allowed: frozenset[str] = frozenset()) -> dict[str, i
     """Return the entities that count and their cells."""
     return {
         one.entity: len(one.rows)
-        for one in held_in(list(dict.fromkeys(texts)), Asked(scanner()), allowed)
+        for one in held_in(list(dict.fromkeys(texts)), SearchedKinds(scanner()), allowed)
     }
 
 
@@ -83,8 +83,8 @@ def test_numbers_of_a_cards_length_are_cards_where_more_pass_than_chance_lets(
     """Account numbers of which a tenth passes Luhn's check are none; as many cards are."""
     draw = Draw(seed)
     accounts = [f"4000{draw.randrange(10**12):012}" for _ in range(rows)]
-    assert held_in(accounts, Asked(), ()) == []
-    (cards,) = held_in([card(draw) for _ in range(rows)], Asked(), ())
+    assert held_in(accounts, SearchedKinds(), ()) == []
+    (cards,) = held_in([card(draw) for _ in range(rows)], SearchedKinds(), ())
     assert (cards.entity, len(cards.rows)) == ("CREDIT_CARD", rows)
 
 

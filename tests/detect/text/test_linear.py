@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anonymize.detect import inspect_samples, make_scanner, sample_columns
-from anonymize.detect.columns.identifiers_in_cells import Asked, held_in
+from anonymize.detect.columns.identifiers_in_cells import SearchedKinds, held_in
 from anonymize.detect.text.addresses import whole_addresses
 from anonymize.detect.text.intervals import Places
 
@@ -88,7 +88,7 @@ def test_a_cell_of_any_repetition_is_looked_at_in_linear_time() -> None:
             sample_columns([pa.record_batch({"street": pa.array([text])})]),
             scanner=make_scanner(entities=[]),
         )
-        held_in([text], Asked(), ())
+        held_in([text], SearchedKinds(), ())
         whole_addresses(text, [])
 
     assert not_linear(look) == []

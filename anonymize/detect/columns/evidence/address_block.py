@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from anonymize.detect.columns.column_evidence import Case
+from anonymize.detect.columns.column_evidence import ColumnEvidence
 
 _AFTER_CITY = ("REGION", "POSTAL_CODE", "COUNTRY")
 _SENDERS = frozenset(
@@ -25,7 +25,7 @@ _SENDERS = frozenset(
 )
 
 
-def weigh_address_blocks(cases: Sequence[Case]) -> None:
+def weigh_address_blocks(cases: Sequence[ColumnEvidence]) -> None:
     """Add to each nameless case what its place between the parts of an address suggests, from left
     to right.
     """
@@ -41,16 +41,16 @@ def weigh_address_blocks(cases: Sequence[Case]) -> None:
     _recipients(cases)
 
 
-def _best(case: Case) -> str:
+def _best(case: ColumnEvidence) -> str:
     return case.ranking()[0][0]
 
 
-def _place_like(case: Case) -> bool:
+def _place_like(case: ColumnEvidence) -> bool:
     v = case.values
     return not v.numeric and not v.boolean and v.words <= 3 and v.name_shaped > 0.9
 
 
-def _city(case: Case, before: str, after: Sequence[str]) -> None:
+def _city(case: ColumnEvidence, before: str, after: Sequence[str]) -> None:
     """Names after a street and before a region, postcode or country."""
     if before == "STREET_ADDRESS" and _best(case) in ("NONE", "PERSON_NAME") and _place_like(case):
         unknown = case.values.listed("city") < 0.1 and not set(after) & set(_AFTER_CITY)
@@ -59,7 +59,7 @@ def _city(case: Case, before: str, after: Sequence[str]) -> None:
             case.weaken("PERSON_NAME", 0.5)
 
 
-def _region(case: Case, left: Case | None, after: Sequence[str]) -> None:
+def _region(case: ColumnEvidence, left: ColumnEvidence | None, after: Sequence[str]) -> None:
     """Names or short codes after a city: before a postcode or country, or cities again that are
     regions too.
     """
@@ -89,7 +89,7 @@ def _region(case: Case, left: Case | None, after: Sequence[str]) -> None:
             )
 
 
-def _streets(cases: Sequence[Case]) -> None:
+def _streets(cases: Sequence[ColumnEvidence]) -> None:
     """Names before a column of small whole numbers, two parts of an address beside them, are
     streets and houses.
     """
@@ -114,7 +114,7 @@ def _streets(cases: Sequence[Case]) -> None:
             return
 
 
-def _regions_before(cases: Sequence[Case]) -> None:
+def _regions_before(cases: Sequence[ColumnEvidence]) -> None:
     """Of two nameless columns of cities side by side, the one with far more known regions holds the
     regions.
     """
@@ -132,7 +132,7 @@ def _regions_before(cases: Sequence[Case]) -> None:
                 case.weaken("CITY", 0.7)
 
 
-def _postcode(case: Case, before: set[str], after: Sequence[str]) -> None:
+def _postcode(case: ColumnEvidence, before: set[str], after: Sequence[str]) -> None:
     """Codes of postcodes' form, letters or dashes in some of them, beside a city or region."""
     v = case.values
     beside = {*before, *after[:1]} & {"CITY", "REGION"}
@@ -163,7 +163,7 @@ def _postcode(case: Case, before: set[str], after: Sequence[str]) -> None:
         )
 
 
-def _recipients(cases: Sequence[Case]) -> None:
+def _recipients(cases: Sequence[ColumnEvidence]) -> None:
     """``ship name`` beside ``ship address`` names who receives it, not a ship."""
     beside = {
         c.name.tokens[0] for c in cases if len(c.name.tokens) > 1 and c.says("STREET_ADDRESS") > 0.5

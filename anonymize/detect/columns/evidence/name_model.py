@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from anonymize.detect.columns.column_evidence import Case
+from anonymize.detect.columns.column_evidence import ColumnEvidence
 from anonymize.detect.columns.rare_names import is_of_makes, look_for_full_names
 from anonymize.detect.interface import Scanner
 
@@ -44,7 +44,7 @@ PERSON = "PERSON"
 NOT_ASKED = "names were looked for in dictionaries only: no name model was asked"
 
 
-def ask_for_names(cases: Sequence[Case], names: Scanner | None) -> None:
+def ask_for_names(cases: Sequence[ColumnEvidence], names: Scanner | None) -> None:
     """Turn FREE_TEXT into FREE_TEXT_PII and NONE into PERSON_NAME where ``names`` finds people;
     None asks nobody.
     """
@@ -63,7 +63,7 @@ def ask_for_names(cases: Sequence[Case], names: Scanner | None) -> None:
     look_for_full_names(cases, names)
 
 
-def _like_names(case: Case) -> bool:
+def _like_names(case: ColumnEvidence) -> bool:
     values = case.values
     written_so = values.name_shaped >= 0.8 and values.phrases < 0.5
     return (
@@ -75,7 +75,7 @@ def _like_names(case: Case) -> bool:
     )
 
 
-def _some(case: Case, budget: int) -> list[str]:
+def _some(case: ColumnEvidence, budget: int) -> list[str]:
     """Return cells from all over the sample, as many as may be read."""
     texts = case.values.texts
     chosen, left = [], budget
@@ -87,7 +87,7 @@ def _some(case: Case, budget: int) -> list[str]:
     return chosen
 
 
-def _mentions(case: Case, cells: Sequence[str], names: Scanner) -> None:
+def _mentions(case: ColumnEvidence, cells: Sequence[str], names: Scanner) -> None:
     people = {row for row, _, score in _people(cells, names) if score >= SURE}
     share = len(people) / max(1, len(cells))
     if len(people) < 2 or share < NAMED_SHARE:
@@ -100,7 +100,7 @@ def _mentions(case: Case, cells: Sequence[str], names: Scanner) -> None:
     case.weaken("FREE_TEXT", 0.7)
 
 
-def _are_names(case: Case, cells: Sequence[str], names: Scanner) -> None:
+def _are_names(case: ColumnEvidence, cells: Sequence[str], names: Scanner) -> None:
     covered: Counter[int] = Counter()
     for row, length, score in _people(cells, names):
         covered[row] += length if score >= SURE_OF_A_CELL else 0

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from anonymize.detect.columns.column_evidence import Case
+from anonymize.detect.columns.column_evidence import ColumnEvidence
 from anonymize.detect.vocabulary.lexicon import fold
 
 _INITIAL = re.compile(r"[A-ZÀ-Þ]\.?")
@@ -20,12 +20,12 @@ PERSONAL = (
 )
 
 
-def best(case: Case) -> tuple[str, float]:
+def best(case: ColumnEvidence) -> tuple[str, float]:
     """Return the leading verdict and its score."""
     return case.ranking()[0]
 
 
-def weigh_neighbours(cases: Sequence[Case]) -> None:
+def weigh_neighbours(cases: Sequence[ColumnEvidence]) -> None:
     """Add to each case what the rest of the table suggests."""
     verdicts = [best(case)[0] for case in cases]
     _coordinates(cases)
@@ -38,7 +38,7 @@ def weigh_neighbours(cases: Sequence[Case]) -> None:
     _birth_dates(cases, verdicts)
 
 
-def _coordinates(cases: Sequence[Case]) -> None:
+def _coordinates(cases: Sequence[ColumnEvidence]) -> None:
     """Two neighbouring columns of finely divided numbers, one within ±90, one within ±180, are a
     position.
     """
@@ -56,7 +56,7 @@ def _coordinates(cases: Sequence[Case]) -> None:
                 )
 
 
-def _degrees(case: Case, limit: float) -> bool:
+def _degrees(case: ColumnEvidence, limit: float) -> bool:
     v = case.values
     if not v.numeric or v.integers or len(v.numbers) < 3:
         return False
@@ -70,7 +70,7 @@ def _degrees(case: Case, limit: float) -> bool:
     )
 
 
-def _postcodes(cases: Sequence[Case], verdicts: Sequence[str]) -> None:
+def _postcodes(cases: Sequence[ColumnEvidence], verdicts: Sequence[str]) -> None:
     for i, case in enumerate(cases):
         v = case.values
         around = set(verdicts[max(0, i - 2) : i + 3])
@@ -89,7 +89,7 @@ def _postcodes(cases: Sequence[Case], verdicts: Sequence[str]) -> None:
             )
 
 
-def _logins(cases: Sequence[Case]) -> None:
+def _logins(cases: Sequence[ColumnEvidence]) -> None:
     """Values that are the part before @ of another column's addresses are logins."""
     local = {
         text.split("@", 1)[0].casefold()
@@ -114,7 +114,7 @@ def _logins(cases: Sequence[Case]) -> None:
                 )
 
 
-def _names_in_addresses(cases: Sequence[Case]) -> None:
+def _names_in_addresses(cases: Sequence[ColumnEvidence]) -> None:
     """Words that occur inside the e-mail addresses of the same table are names of the people they
     belong to.
     """
@@ -144,7 +144,7 @@ def _names_in_addresses(cases: Sequence[Case]) -> None:
             )
 
 
-def _rare_names(cases: Sequence[Case]) -> None:
+def _rare_names(cases: Sequence[ColumnEvidence]) -> None:
     """Two capitalised words in every cell, some of them known names, in a table about people, are
     names too.
     """
@@ -178,7 +178,7 @@ def _rare_names(cases: Sequence[Case]) -> None:
             )
 
 
-def _account_numbers(cases: Sequence[Case], verdicts: Sequence[str]) -> None:
+def _account_numbers(cases: Sequence[ColumnEvidence], verdicts: Sequence[str]) -> None:
     """Two neighbouring columns of long numbers of one length, one of nine digits, beside names:
     account and routing.
     """
@@ -195,7 +195,7 @@ def _account_numbers(cases: Sequence[Case], verdicts: Sequence[str]) -> None:
             case.add("BANK_ACCOUNT", 0.55, why, share=1.0)
 
 
-def _one_length(case: Case) -> int:
+def _one_length(case: ColumnEvidence) -> int:
     """Return the digits that every value has where all are different whole numbers of one length,
     else 0.
     """
@@ -211,7 +211,7 @@ def _one_length(case: Case) -> int:
     return lengths.pop() if alike and not case.scores.get("NATIONAL_ID") else 0
 
 
-def _initials(cases: Sequence[Case]) -> None:
+def _initials(cases: Sequence[ColumnEvidence]) -> None:
     """Single letters beside a column of given names are initials of family names."""
     for case, other in [
         *itertools.pairwise(cases),
@@ -226,7 +226,7 @@ def _initials(cases: Sequence[Case]) -> None:
             case.add("PERSON_NAME", 0.6, "initials beside a column of names", share=1.0)
 
 
-def _birth_dates(cases: Sequence[Case], verdicts: Sequence[str]) -> None:
+def _birth_dates(cases: Sequence[ColumnEvidence], verdicts: Sequence[str]) -> None:
     """Dates that spread over a generation and end long ago, in a table about people."""
     if not set(verdicts) & set(PERSONAL):
         return

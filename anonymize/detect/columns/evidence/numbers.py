@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from anonymize.detect.columns.column_evidence import Case, of
+from anonymize.detect.columns.column_evidence import ColumnEvidence, of
 from anonymize.detect.columns.phone_columns import valid_somewhere
 from anonymize.detect.forms import is_network, is_phone
 
 
-def account_numbers(case: Case) -> None:
+def account_numbers(case: ColumnEvidence) -> None:
     """Payment cards, IBANs, national ids: what a checksum or an official form proves."""
     v = case.values
     if v.date_share > 0.7 or v.mail > 0.5:
@@ -52,7 +52,7 @@ def account_numbers(case: Case) -> None:
         case.add("RECORD_ID", 0.85 * s, of(case, s, "are vehicle identification numbers"), share=s)
 
 
-def phones(case: Case) -> None:
+def phones(case: ColumnEvidence) -> None:
     """Telephone numbers: digits with a leading plus, brackets or blanks, never dates, numbers or
     national ids.
     """
@@ -124,7 +124,7 @@ def phones(case: Case) -> None:
         )
 
 
-def _ten_digits(case: Case) -> None:
+def _ten_digits(case: ColumnEvidence) -> None:
     """Bare ten-digit numbers: all in the North American form, or all with a mobile prefix, by
     chance is unlikely.
     """
@@ -145,7 +145,7 @@ def _ten_digits(case: Case) -> None:
         case.add("PHONE_NUMBER", 0.3, of(case, ten, "have ten digits"), share=ten)
 
 
-def _partly_international(case: Case) -> None:
+def _partly_international(case: ColumnEvidence) -> None:
     """Bare digits, a fifth of them with + or 00 and a country's code before them."""
     v = case.values
     abroad = v.share_of(lambda t: _ABROAD.fullmatch(t) is not None)
@@ -159,7 +159,7 @@ def _partly_international(case: Case) -> None:
         )
 
 
-def _with_country_code(case: Case) -> None:
+def _with_country_code(case: ColumnEvidence) -> None:
     """Bare digits of one length that are valid numbers once a plus is put before them."""
     v = case.values
     lengths = {len(_whole(t)) for t in v.few}
@@ -191,7 +191,7 @@ def _whole(text: str) -> str:
     return text.removesuffix(".0")
 
 
-def _one_code(case: Case) -> bool:
+def _one_code(case: ColumnEvidence) -> bool:
     """Return whether values are codes of one short form, such as ``12345-678`` or ``978-3-16``."""
     v = case.values
     return (

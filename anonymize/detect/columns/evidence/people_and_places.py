@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from anonymize.detect.columns.column_evidence import Case, of
+from anonymize.detect.columns.column_evidence import ColumnEvidence, of
 from anonymize.detect.vocabulary.lexicon import fold, lexicon
 from anonymize.detect.words import word_set
 
@@ -12,7 +12,7 @@ MANY = 30
 """Distinct values from which dictionaries outweigh a header that says that nobody is meant."""
 
 
-def persons(case: Case) -> None:
+def persons(case: ColumnEvidence) -> None:
     """Names of people, from the dictionaries: whole names, given names, family names."""
     v = case.values
     if v.numeric or v.boolean or v.n == 0 or v.words > 6 or v.name_shaped < 0.5 or v.mail > 0.3:
@@ -67,7 +67,7 @@ def persons(case: Case) -> None:
         )
 
 
-def places(case: Case) -> None:
+def places(case: ColumnEvidence) -> None:
     """Countries, regions, cities, streets, postcodes, coordinates."""
     v = case.values
     if v.n == 0:
@@ -131,7 +131,7 @@ def places(case: Case) -> None:
         case.add("CITY", max(strength, 0.75 * made), of(case, s, "are cities"), share=s)
 
 
-def _countries(case: Case) -> None:
+def _countries(case: ColumnEvidence) -> None:
     """Names of countries, some of them as codes; a lone value counts where it is nobody's name."""
     v = case.values
     if (s := v.listed("country")) > 0.55 and v.n >= 2:
@@ -151,7 +151,7 @@ def _countries(case: Case) -> None:
         case.add("COUNTRY", 0.5, "the one value is a country", share=s)
 
 
-def _places_in_places(case: Case) -> None:
+def _places_in_places(case: ColumnEvidence) -> None:
     """``Chapinero, Bogotá``: a place, then the city, region or country it lies in."""
     v, words = case.values, lexicon()
     if v.share_of(lambda t: "," in t) <= 0.6:
@@ -168,7 +168,7 @@ def _places_in_places(case: Case) -> None:
         case.weaken("PERSON_NAME", 0.5)
 
 
-def _codes(case: Case) -> None:
+def _codes(case: ColumnEvidence) -> None:
     v = case.values
     if v.share("code2") > 0.9 and v.n >= 3:
         sets = {
@@ -194,7 +194,7 @@ def _codes(case: Case) -> None:
         case.add("COUNTRY", 0.75, of(case, s, "are country codes"), share=s)
 
 
-def _postcodes(case: Case) -> None:
+def _postcodes(case: ColumnEvidence) -> None:
     v = case.values
     for shape, strength, whose in (
         ("uk_post", 0.9, "British"),
@@ -225,7 +225,7 @@ def _postcodes(case: Case) -> None:
         )
 
 
-def closed_sets(case: Case) -> None:
+def closed_sets(case: ColumnEvidence) -> None:
     """Gender, race, marital status, religion, illnesses: columns that use few known words."""
     v = case.values
     if v.boolean or not 0 < v.n <= 60:
@@ -262,7 +262,7 @@ def closed_sets(case: Case) -> None:
         case.add("HEALTH", 0.8, of(case, s, "are ICD-10 codes"), share=s)
 
 
-def organizations(case: Case) -> None:
+def organizations(case: ColumnEvidence) -> None:
     """Company names by their legal forms and by how they are put together."""
     v = case.values
     if v.numeric or v.boolean or v.words > 8 or v.n < 3 or v.mail > 0.2 or v.share("url") > 0.4:

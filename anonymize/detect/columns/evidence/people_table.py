@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from anonymize.detect.columns.column_evidence import Case
+from anonymize.detect.columns.column_evidence import ColumnEvidence
 from anonymize.detect.columns.header import NAME_WORDS, NameEvidence, name_evidence, person_words
 from anonymize.detect.weights import LIKELY
 
@@ -23,7 +23,7 @@ _MEASURES = frozenset(
 _PEOPLE = frozenset(("PERSON_NAME", "EMAIL_ADDRESS", "NATIONAL_ID", "USERNAME"))
 
 
-def weigh_people_tables(cases: Sequence[Case]) -> None:
+def weigh_people_tables(cases: Sequence[ColumnEvidence]) -> None:
     """Add to each case what follows from whom or what the table is about."""
     _names_of_things(cases)
     _surnames(cases)
@@ -48,11 +48,11 @@ def weigh_people_tables(cases: Sequence[Case]) -> None:
                 _streets(case, verdicts)
 
 
-def _best(case: Case) -> str:
+def _best(case: ColumnEvidence) -> str:
     return case.ranking()[0][0]
 
 
-def _names_of_things(cases: Sequence[Case]) -> None:
+def _names_of_things(cases: Sequence[ColumnEvidence]) -> None:
     """A bare ``name`` behind the key ``supplier_id`` is a supplier's, behind ``product_id`` a
     product's.
     """
@@ -72,7 +72,7 @@ def _names_of_things(cases: Sequence[Case]) -> None:
             case.weaken("PERSON_NAME", 0.4)
 
 
-def _about(case: Case) -> NameEvidence | None:
+def _about(case: ColumnEvidence) -> NameEvidence | None:
     """Return what the name of the things would say that ``supplier_id``, the table's first column,
     numbers.
     """
@@ -82,7 +82,7 @@ def _about(case: Case) -> NameEvidence | None:
     return name_evidence(f"{tokens[0]} name")
 
 
-def _bodies(cases: Sequence[Case]) -> None:
+def _bodies(cases: Sequence[ColumnEvidence]) -> None:
     """A weight or height is somebody's only where the table holds people, their ages or other signs
     of health.
     """
@@ -97,7 +97,7 @@ def _bodies(cases: Sequence[Case]) -> None:
         case.weaken("HEALTH", 0.4)
 
 
-def _surnames(cases: Sequence[Case]) -> None:
+def _surnames(cases: Sequence[ColumnEvidence]) -> None:
     """Single capitalised words, nearly all different, beside a column of given names are family
     names.
     """
@@ -126,7 +126,7 @@ def _surnames(cases: Sequence[Case]) -> None:
             )
 
 
-def _telephones(case: Case, verdicts: set[str]) -> None:
+def _telephones(case: ColumnEvidence, verdicts: set[str]) -> None:
     """Ten digits each, or seven with a dash where no postcode can be."""
     v = case.values
     if _best(case) not in ("NONE", "RECORD_ID") or "PHONE_NUMBER" in verdicts or not case.position:
@@ -149,7 +149,7 @@ def _telephones(case: Case, verdicts: set[str]) -> None:
         case.weaken("RECORD_ID", 0.7)
 
 
-def _streets(case: Case, verdicts: set[str]) -> None:
+def _streets(case: ColumnEvidence, verdicts: set[str]) -> None:
     """Words with a small number behind them, the words nearly all different: streets with their
     houses.
     """

@@ -8,8 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from anonymize.detect.columns.column_evidence import Case
-from anonymize.detect.columns.identifiers_in_cells import Asked, held_in
+from anonymize.detect.columns.column_evidence import ColumnEvidence
+from anonymize.detect.columns.identifiers_in_cells import SearchedKinds, held_in
 from anonymize.detect.forms import is_mail, suspicious
 from anonymize.detect.interface import Scanner
 from anonymize.detect.text.scanner import make_scanner
@@ -42,7 +42,7 @@ _EVERY = ("",)
 
 
 def look_into_prose(
-    cases: Sequence[Case],
+    cases: Sequence[ColumnEvidence],
     scanner: Scanner | None,
     countries: Sequence[str],
     languages: Sequence[str],
@@ -59,12 +59,12 @@ def look_into_prose(
                 _asked(case, cells, scanner, countries, languages)
 
 
-def _plainly(case: Case, cells: Sequence[str]) -> bool:
+def _plainly(case: ColumnEvidence, cells: Sequence[str]) -> bool:
     kinds: Counter[str] = Counter()
     rows = {i for i, cell in enumerate(cells) if any(is_mail(m[0]) for m in _MAIL.finditer(cell))}
     kinds.update({"e-mail addresses": len(rows)} if rows else {})
     named = {i for i, cell in enumerate(cells) if _mentions_person(cell)}
-    for held in held_in(cells, Asked(), ()):
+    for held in held_in(cells, SearchedKinds(), ()):
         rows |= held.rows
         kinds[_SAID[held.entity]] += len(held.rows)
     if len(named) >= max(2, NAMED_SHARE * len(cells)) or (rows and named):
@@ -75,7 +75,7 @@ def _plainly(case: Case, cells: Sequence[str]) -> bool:
 
 
 def _asked(
-    case: Case,
+    case: ColumnEvidence,
     cells: Sequence[str],
     scanner: Scanner | None,
     countries: Sequence[str],
@@ -86,13 +86,13 @@ def _asked(
     reader = scanner or make_scanner(
         countries=tuple(dict.fromkeys([*countries, "us", "uk"])), languages=languages
     )
-    found = held_in(cells, Asked(reader, entities=_EVERY), _IMPERSONAL)
+    found = held_in(cells, SearchedKinds(reader, entities=_EVERY), _IMPERSONAL)
     rows = frozenset().union(*(held.rows for held in found))
     ranked = sorted(found, key=lambda held: -len(held.rows))
     _settle(case, len(rows), len(cells), [held.entity for held in ranked[:4]])
 
 
-def _curricula(case: Case, cells: Sequence[str]) -> bool:
+def _curricula(case: ColumnEvidence, cells: Sequence[str]) -> bool:
     """Long cells with the headings of a curriculum vitae describe a person, named or not."""
     share = sum(len(_CURRICULUM.findall(cell)) >= 3 and len(cell) > 400 for cell in cells) / max(
         1, len(cells)
@@ -109,7 +109,7 @@ def _curricula(case: Case, cells: Sequence[str]) -> bool:
     return True
 
 
-def _settle(case: Case, hits: int, cells: int, kinds: Sequence[str]) -> bool:
+def _settle(case: ColumnEvidence, hits: int, cells: int, kinds: Sequence[str]) -> bool:
     if not hits:
         return False
     share = hits / cells

@@ -9,7 +9,7 @@ from statistics import median
 
 import pyarrow.types as pt
 
-from anonymize.detect.columns.column_evidence import Case, of
+from anonymize.detect.columns.column_evidence import ColumnEvidence, of
 from anonymize.detect.columns.evidence.numbers import account_numbers, phones
 from anonymize.detect.columns.evidence.people_and_places import (
     closed_sets,
@@ -38,7 +38,7 @@ _VERSIONS = frozenset(
 """Words of a name that say of four numbers with dots what they are."""
 
 
-def machine_shapes(case: Case) -> None:
+def machine_shapes(case: ColumnEvidence) -> None:
     """E-mail, URL, IP, MAC, UUID, secrets with a form of their own."""
     v = case.values
     if (s := v.padded_ipv4) > 0.8 and v.n >= 3:
@@ -90,7 +90,7 @@ def machine_shapes(case: Case) -> None:
         case.add("USERNAME", 0.85 * s, of(case, s, "start with @"), share=s)
 
 
-def dates(case: Case) -> None:
+def dates(case: ColumnEvidence) -> None:
     """Dates and times, by type or by writing; birth dates where they reach back a generation."""
     v = case.values
     s = v.date_share
@@ -119,7 +119,7 @@ def dates(case: Case) -> None:
         case.add("DATE_TIME", 0.5, "values are Unix times", share=1.0)
 
 
-def _of_one_generation(case: Case) -> bool:
+def _of_one_generation(case: ColumnEvidence) -> bool:
     """Return whether nameless numbers lie apart within twenty years of seconds, as Unix times do
     and keys do not.
     """
@@ -129,7 +129,7 @@ def _of_one_generation(case: Case) -> bool:
     return 20 * 86_400 < max(v.numbers) - min(v.numbers) < 20 * 366 * 86_400
 
 
-def record_ids(case: Case) -> None:
+def record_ids(case: ColumnEvidence) -> None:
     """Keys of rows: unique, of one form, or counting up."""
     v = case.values
     if (
@@ -170,7 +170,7 @@ def record_ids(case: Case) -> None:
         case.add("RECORD_ID", 0.46, "whole numbers, no two alike", share=1.0)
 
 
-def _of_one_length(case: Case) -> bool:
+def _of_one_length(case: ColumnEvidence) -> bool:
     """Return whether nearly all values have as many digits, as numbers that were given out do and
     amounts do not.
     """
@@ -179,7 +179,7 @@ def _of_one_length(case: Case) -> bool:
     return max(map(lengths.count, set(lengths))) > 0.95 * len(lengths)
 
 
-def secrets(case: Case) -> None:
+def secrets(case: ColumnEvidence) -> None:
     """Passwords: short, unique, mixed characters in no fixed form."""
     v = case.values
     if v.numeric or v.boolean or v.n < 5 or v.words > 1 or v.date_share > 0.1 or v.mail > 0.1:
@@ -216,7 +216,7 @@ def secrets(case: Case) -> None:
         )
 
 
-def logins(case: Case) -> None:
+def logins(case: ColumnEvidence) -> None:
     """Login names: one lower-case word made of a person's names, all different."""
     v = case.values
     if v.numeric or v.boolean or v.n < 5 or v.words > 1 or v.share("username") < 0.8:
@@ -236,7 +236,7 @@ def logins(case: Case) -> None:
         )
 
 
-def free_text(case: Case) -> None:
+def free_text(case: ColumnEvidence) -> None:
     """Prose: many words, no two cells alike."""
     v = case.values
     if v.numeric or v.boolean or v.n == 0 or v.date_share > 0.3:
@@ -257,7 +257,7 @@ def free_text(case: Case) -> None:
         )
 
 
-def _short_sentences(case: Case) -> None:
+def _short_sentences(case: ColumnEvidence) -> None:
     """A few words each that end like sentences, or are written like them and differ from row to
     row.
     """
