@@ -193,7 +193,10 @@ class PlanWithKeys:
             DataError: a value does not fit its rule and the policy says ``on_bad_value: refuse``.
                 Rows are counted from 1 there, as in the quarantine.
             SourceError: the batch's columns are not those the plan was made for.
+            PlanError: the plan needs a first pass that it has not had.
         """
+        if self.plan.needs_first_pass:
+            raise PlanError(_UNFITTED)
         taken, numbers = self._taken(batch, self.plan.input_columns)
         opened = open_batch(taken, self.plan.asked)
         results, bad = self._results(opened)
@@ -413,9 +416,7 @@ class PlanWithKeys:
         if privacy is None:
             return pa.repeat(False, rows)
         if fitted is None or fitted.classes is None:
-            raise DataError(
-                "the plan needs a first pass: measure every batch, merge, fit, then apply"
-            )
+            raise PlanError(_UNFITTED)
         classes = class_digests(
             self._facts_key, [results[name] for name in privacy.quasi_identifiers]
         )
@@ -435,3 +436,6 @@ def _without_unused(batch: pa.RecordBatch) -> pa.RecordBatch:
         for column in batch.columns
     ]
     return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+
+_UNFITTED = "the plan needs a first pass: measure every batch, merge, fit, then apply"
