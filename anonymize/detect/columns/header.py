@@ -11,16 +11,16 @@ from functools import lru_cache
 
 from anonymize.detect.interface import DIRECT_IDENTIFIERS
 from anonymize.detect.vocabulary.header_words import (
-    HEADS_NONE,
-    LINKS,
-    NONE_NAMES,
-    OF_SEVEN_LANGUAGES,
-    ORGANIZATIONS,
-    PHRASES,
-    THINGS,
+    between,
+    heads_about_a_thing,
+    name_words,
+    nothing_personal,
+    organizations,
+    phrases,
+    phrases_of_seven_languages,
+    things,
 )
 from anonymize.detect.vocabulary.lexicon import fold
-from anonymize.detect.vocabulary.world import WORLD_NAME_WORDS
 from anonymize.detect.weights import HINT, LIKELY, STRONG
 from anonymize.detect.words import word_set
 
@@ -56,7 +56,6 @@ _ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
 _MEANINGLESS = re.compile(
     r"(?:c|col|column|field|f|v|var|x|attr|feature|unnamed|spalte|columna|colonne|campo|champ|feld)?\d*"
 )
-NAME_WORDS = WORLD_NAME_WORDS | {"name", "names", "nom", "nome", "nombre", "naam", "title"}
 _SHORT_PIECES = word_set("""
     cust emp usr str tel num zip dob addr adr geb acct pat stu mgr sup
     """)
@@ -179,7 +178,7 @@ def _with_others(name: str, evidence: NameEvidence) -> NameEvidence:
 
 def _evidence(tokens: tuple[str, ...]) -> NameEvidence:
     tokens = _with_recipients(tokens)
-    content = tuple(t for t in tokens if t not in LINKS and not t.isdigit()) or tokens
+    content = tuple(t for t in tokens if t not in between() and not t.isdigit()) or tokens
     says: dict[str, float] = {}
     words: dict[str, str] = {}
     covered: set[int] = set()
@@ -225,12 +224,12 @@ def _turned(content: tuple[str, ...], evidence: NameEvidence) -> NameEvidence:
     """
     says, nothing = dict(evidence.says), evidence.nothing
     bare_name = (
-        NAME_WORDS.intersection(content)
+        name_words().intersection(content)
         and len(content) > 1
         and says.get("PERSON_NAME", 0) < STRONG
     )
     if bare_name:
-        if set(content).intersection(ORGANIZATIONS):
+        if set(content).intersection(organizations()):
             says["ORGANIZATION"] = STRONG
             says.pop("PERSON_NAME", None)
         elif any(
@@ -238,7 +237,7 @@ def _turned(content: tuple[str, ...], evidence: NameEvidence) -> NameEvidence:
             for v in ("CITY", "COUNTRY", "REGION", "STREET_ADDRESS", "USERNAME")
         ):
             says["PERSON_NAME"] = 0.0
-        elif set(content).intersection(THINGS):
+        elif set(content).intersection(things()):
             says.pop("PERSON_NAME", None)
             nothing = max(nothing, 0.85)
         elif not set(content).intersection(person_words()):
@@ -250,7 +249,7 @@ def _turned(content: tuple[str, ...], evidence: NameEvidence) -> NameEvidence:
         for word in content[start:end]
     }
     others = set(content) - of_age  # the group of an age group is none of things
-    if says.get("AGE", 0) and others.intersection(THINGS | ORGANIZATIONS | _HAVE_AN_AGE):
+    if says.get("AGE", 0) and others.intersection(things() | organizations() | _HAVE_AN_AGE):
         says.pop("AGE")
         nothing = max(nothing, 0.8)
     if (
@@ -278,36 +277,43 @@ def _nothing(content: tuple[str, ...], covered: set[int]) -> float:
     if not content:
         return 0.0
     last = len(content) - 1
-    if " ".join(content) in _none_names() or (len(content) == 1 and content[0] in _none_names()):
+    if " ".join(content) in nothing_personal() or (
+        len(content) == 1 and content[0] in nothing_personal()
+    ):
         return 0.8
-    if content[last] in _heads() and last not in covered:
+    if content[last] in heads_about_a_thing() and last not in covered:
         return 0.8
-    if len(content) > 1 and content[last] in _none_names() and last not in covered:
+    if len(content) > 1 and content[last] in nothing_personal() and last not in covered:
         return 0.8
     if (
         len(content) == 2
-        and content[0] in _none_names()
+        and content[0] in nothing_personal()
         and len(content[1]) <= 3
         and content[1] not in _KEYS
     ):
         return (
             0.8  # fuel cap: so short a word says little behind one that says that nobody is meant
         )
-    if len(content) == 2 and content[1] in _NUMBERS and content[0] in _none_names() and not covered:
+    if (
+        len(content) == 2
+        and content[1] in _NUMBERS
+        and content[0] in nothing_personal()
+        and not covered
+    ):
         return 0.8
     if len(content) > 1 and content[0] in _DEMOTING_FIRST and 0 not in covered:
         return 0.75
-    return 0.5 if any(token in _none_names() for token in content) and not covered else 0.0
+    return 0.5 if any(token in nothing_personal() for token in content) and not covered else 0.0
 
 
 def _matches(content: tuple[str, ...]) -> list[tuple[int, int, str, float]]:
     """Return the longest phrases found: start, end, verdict, weight; shorter ones inside them are
     dropped.
     """
-    phrases, found = _phrases(), []
+    index, found = _phrases(), []
     for start in range(len(content)):
         for end in range(min(len(content), start + 5), start, -1):
-            for verdict, weight in phrases.get(content[start:end], ()):
+            for verdict, weight in index.get(content[start:end], ()):
                 found.append((start, end, verdict, weight))
     widest = [
         (s, e, v, w)
@@ -336,11 +342,11 @@ def is_number_of_a_device(evidence: NameEvidence) -> bool:
 @lru_cache(maxsize=1)
 def _phrases() -> dict[tuple[str, ...], list[tuple[str, float]]]:
     index: dict[tuple[str, ...], list[tuple[str, float]]] = {}
-    for verdict, by_weight in PHRASES.items():
-        for weight, text in by_weight.items():
-            for phrase in text.split(";"):
+    for verdict, by_weight in phrases().items():
+        for weight, listed in by_weight.items():
+            for phrase in listed:
                 key = tuple(
-                    t for t in fold(phrase).split() if t not in LINKS and not t.isdigit()
+                    t for t in fold(phrase).split() if t not in between() and not t.isdigit()
                 ) or tuple(phrase.split())
                 entry = index.setdefault(key, [])
                 if key and all(known != verdict for known, _ in entry):
@@ -351,15 +357,15 @@ def _phrases() -> dict[tuple[str, ...], list[tuple[str, float]]]:
 @lru_cache(maxsize=1)
 def _pieces() -> frozenset[str]:
     """Return the words a run-together name may be made of: ``STREETADDR``, ``custname``."""
-    phrases = ";".join(
-        text for by_weight in OF_SEVEN_LANGUAGES.values() for text in by_weight.values()
-    )
     words = {
         word
-        for word in fold(phrases.replace(";", " ")).split()
-        if len(word) >= 4 and word not in LINKS
+        for by_weight in phrases_of_seven_languages().values()
+        for listed in by_weight.values()
+        for phrase in listed
+        for word in fold(phrase).split()
+        if len(word) >= 4 and word not in between()
     }
-    return frozenset(words | _SHORT_PIECES | set(THINGS) | set(HEADS_NONE)) - {
+    return frozenset(words | _SHORT_PIECES | things() | heads_about_a_thing()) - {
         "date",
         "code",
         "land",
@@ -378,19 +384,9 @@ def person_words() -> frozenset[str]:
         for key, known in _phrases().items()
         if len(key) == 1 and any(v == "PERSON_NAME" for v, _ in known)
     }
-    return frozenset(bare - NAME_WORDS) | frozenset(
+    return frozenset(bare - name_words()) | frozenset(
         {"cust", "emp", "full", "first", "last", "given", "family", "user"}
     )
-
-
-@lru_cache(maxsize=1)
-def _heads() -> frozenset[str]:
-    return frozenset(HEADS_NONE)
-
-
-@lru_cache(maxsize=1)
-def _none_names() -> frozenset[str]:
-    return frozenset(word.replace("_", " ") for word in NONE_NAMES)
 
 
 def _known(tokens: tuple[str, ...]) -> tuple[str, ...]:
@@ -408,7 +404,7 @@ def _singular(token: str) -> str:
     unknown = (
         token.endswith("s")
         and (token,) not in _phrases()
-        and token not in _heads() | _none_names() | THINGS
+        and token not in heads_about_a_thing() | nothing_personal() | things()
     )
     known = _phrases().get((one,), []) if unknown and len(one) >= 4 else []
     return one if known and not _COUNTED.intersection(verdict for verdict, _ in known) else token
@@ -418,7 +414,12 @@ def _split(token: str) -> tuple[str, ...] | None:
     """Return the known words that ``token`` is made of, or None; a word that is known itself stays
     whole.
     """
-    if (token,) in _phrases() or token in _heads() or token in _none_names() or len(token) < 6:
+    if (
+        (token,) in _phrases()
+        or token in heads_about_a_thing()
+        or token in nothing_personal()
+        or len(token) < 6
+    ):
         return None
     pieces = _pieces()
     for cut in range(3, len(token) - 2):

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from anonymize.detect.disk_cache import read_cached, write_cached
-from anonymize.detect.vocabulary.regions import REGIONS
+from anonymize.detect.words import word_lists
 
 GROUPS = (
     "given",
@@ -142,7 +142,7 @@ def _build() -> dict[str, set[str]]:
                 values = getattr(source, attribute, ())
                 if isinstance(values, tuple | list | dict | set):
                     groups[group].update(_words(values, attribute, groups))
-    groups["region"].update(map(fold, REGIONS.replace("\n", " ").split(";")))
+    groups["region"].update(map(fold, word_lists(__package__, "regions")[""]))
     groups["city"].update(_places_with_telephones())
     return {group: {word for word in words if word} for group, words in groups.items()}
 

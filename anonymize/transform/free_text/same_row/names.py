@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from anonymize.transform.free_text.same_row.everyday_words import COMMON, MOSTLY_NAMES, ORDINARY
+from anonymize.transform.free_text.same_row.everyday_words import common, mostly_names, ordinary
 from anonymize.transform.free_text.same_row.name_scripts import (
     JOINS,
     affixed,
@@ -138,7 +138,7 @@ def _run_together(
             last += 1
             seen += words[last].fold
         telling = any(
-            other.capital or other.fold not in COMMON for other in words[first : last + 1]
+            other.capital or other.fold not in common() for other in words[first : last + 1]
         )
         if last > first and telling and (seen == wanted or one_edit_apart(seen, wanted)):
             yield Span(word.start, words[last].end, entity, 1.0, result)
@@ -179,7 +179,7 @@ def _spelled_hits(
 
 def _misspelled(word: str, spelled: dict[str, _Part]) -> _Part | None:
     """Return the part that ``word`` is one edit away from, among words of six letters or more."""
-    if len(word) < SHORTEST_TYPO - 1 or word.isdigit() or word in ORDINARY:
+    if len(word) < SHORTEST_TYPO - 1 or word.isdigit() or word in ordinary():
         return None
     near = (form for form in spelled if len(form) >= SHORTEST_TYPO and one_edit_apart(word, form))
     return next((spelled[form] for form in near), None)
@@ -227,7 +227,7 @@ def _possessive(word: Word, spelled: dict[str, _Part]) -> _Part | None:
         word.capital
         and len(word.fold) >= SHORTEST_OWNER
         and word.fold[-1] == "s"
-        and word.fold not in ORDINARY
+        and word.fold not in ordinary()
     )
     return spelled.get(word.fold[:-1]) if fits else None
 
@@ -241,7 +241,7 @@ def _loosely(
     if len(word.fold) == 1:
         small = not word.capital and word.fold.upper() != word.fold
         return None if small else next((part for part in parts if part.initial == word.fold), None)
-    if not run or len(word.fold) < 3 or word.fold in ORDINARY:
+    if not run or len(word.fold) < 3 or word.fold in ordinary():
         return None
     near = (form for form in spelled if len(form) >= 3 and one_edit_apart(word.fold, form))
     return next((spelled[form] for form in near), None)
@@ -298,14 +298,14 @@ def _without_echo(run: Run) -> Run:
 
 
 def _small(word: Word) -> bool:
-    return not word.capital and word.fold in COMMON
+    return not word.capital and word.fold in common()
 
 
 def _in_full(word: Word, run: Run) -> bool:
     """Return whether a word that is mostly a name stands beside the name's other part: will smith,
     mark king.
     """
-    return word.fold in MOSTLY_NAMES and {part.place for _, part, exact in run if exact} == {0, 1}
+    return word.fold in mostly_names() and {part.place for _, part, exact in run if exact} == {0, 1}
 
 
 def _signs_off(text: str, run: Run) -> bool:
@@ -328,8 +328,8 @@ def _telling(word: Word, beside: int) -> bool:
     language too.
     """
     if beside > 1:
-        return word.capital or word.fold not in COMMON
-    if len(word.fold) < 3 or word.fold in COMMON:
+        return word.capital or word.fold not in common()
+    if len(word.fold) < 3 or word.fold in common():
         return word.capital
     return not word.fold.isdigit()
 
