@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 
 from anonymize.detect.columns.column_evidence import ColumnEvidence
-from anonymize.detect.columns.header import NameEvidence, name_evidence, person_words
+from anonymize.detect.columns.header import NameEvidence, name_evidence
+from anonymize.detect.columns.header_tokens import person_words
 from anonymize.detect.vocabulary.header_words import name_words
 from anonymize.detect.weights import LIKELY
 

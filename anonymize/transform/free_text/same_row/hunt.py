@@ -13,7 +13,8 @@ from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, plain
 from anonymize.transform.free_text.same_row.dates import date_hits
 from anonymize.transform.free_text.same_row.everyday_words import ordinary, placeholders, roles
-from anonymize.transform.free_text.same_row.names import name_hits, spellings_of
+from anonymize.transform.free_text.same_row.name_parts import spellings_of
+from anonymize.transform.free_text.same_row.names import name_hits
 from anonymize.transform.free_text.same_row.phones_and_ids import id_hits, phone_hits
 from anonymize.transform.free_text.same_row.user_names import handle_hits
 from anonymize.transform.free_text.spans import Span, literal_hits, outside
