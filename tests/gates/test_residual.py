@@ -23,7 +23,8 @@ PARTS = {"card": "card_shaped"}
 
 def _patterns_of(test: str) -> Iterator[str]:
     """Yield the patterns that a test of ``checksums`` compares a whole text with."""
-    code: CodeType = getattr(checksums, PARTS.get(test, test)).__code__
+    name = PARTS.get(test, test)
+    code: CodeType = (getattr(checksums, name, None) or getattr(check_digits, name)).__code__
     yield from (
         text for text in code.co_consts if isinstance(text, str) and ("\\d" in text or "[" in text)
     )
