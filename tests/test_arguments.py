@@ -19,7 +19,7 @@ from anonymize.errors import AnonymizeError, ArgumentError
 
 _BY_ROOM = {
     "anonymize.policy": "load_policy parse_policy",
-    "anonymize.plan": "compile_plan BoundPlan BoundPlan.apply",
+    "anonymize.plan": "compile_plan PlanWithKeys PlanWithKeys.apply",
     "anonymize.pipeline.run": "run anonymize_frame",
     "anonymize.dataset": (
         "read iter_batches read_quarantine export open_facts is_of_source Dataset "
