@@ -24,6 +24,10 @@ _ERRORS = (
 _BRACKETED = r"^[(<\[{].*[)>\]}]$"
 _NUMBERS = r"^(?:[-−–] ?(?:1|7+|8+|9+)|[-−–]?0+|9{3,}|8{4,})(?:[.,]0+)?$"
 """Numbers that systems write where they have none; ``-1``, zeros, and rows of nines."""
+_IN_NO_MARKER = "[2-6]"
+"""Digits that no listed phrase, number or error holds: a tenth of the cost of folding a text, and
+most ids, phone numbers and dates are told apart by it.
+"""
 
 
 def folded(texts: pa.Array) -> pa.Array:
@@ -41,6 +45,15 @@ def stands_for_missing(texts: pa.Array) -> pa.BooleanArray:
     It errs towards missing: for counting people, where one too many is the dangerous error. Null
     where a text is.
     """
+    value = pc.match_substring_regex(texts, _IN_NO_MARKER)
+    if 2 * value.true_count < len(texts):
+        return _stands_for_missing(texts)
+    open_ = pc.invert(value)
+    found = _stands_for_missing(texts.filter(open_))
+    return pc.replace_with_mask(open_, pc.fill_null(open_, False), found)
+
+
+def _stands_for_missing(texts: pa.Array) -> pa.BooleanArray:
     bare = folded(texts)
     return pc.or_(
         pc.or_(pc.is_in(bare, value_set=_listed()), pc.equal(bare, "")), is_number_for_none(texts)
