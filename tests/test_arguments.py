@@ -25,7 +25,7 @@ _BY_ROOM = {
         "read iter_batches read_quarantine export open_facts is_of_source Dataset "
         "Dataset.manifest Dataset.rollback Dataset.expire Dataset.verify"
     ),
-    "anonymize.pipeline.prepare": "inspect_source look_at_plan",
+    "anonymize.pipeline.prepare": "inspect_source preview_plan",
     "anonymize.custody.reveal": "reveal",
     "anonymize.custody.forget": "forget",
     "anonymize.custody.rotate_keys": "rotate relock destroy",

@@ -8,7 +8,7 @@ import json
 import pkgutil
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -186,12 +186,3 @@ def _words(values: Iterable[Any], attribute: str, groups: dict[str, set[str]]) -
             code, name = str(value[0]), str(value[-1])
             groups["region_code"].add(fold(code))
             yield fold(name)
-
-
-def share_in(texts: Iterable[str], belongs: Callable[[str], bool]) -> float:
-    """Return the share of ``texts`` that ``belongs`` accepts, 0 for none."""
-    seen = hits = 0
-    for text in texts:
-        seen += 1
-        hits += belongs(text)
-    return hits / seen if seen else 0.0
