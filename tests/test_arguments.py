@@ -19,13 +19,13 @@ from anonymize.errors import AnonymizeError, ArgumentError
 
 _BY_ROOM = {
     "anonymize.policy": "load_policy parse_policy",
-    "anonymize.plan": "compile_plan BoundPlan BoundPlan.apply",
+    "anonymize.plan": "compile_plan PlanWithKeys PlanWithKeys.apply",
     "anonymize.pipeline.run": "run anonymize_frame",
     "anonymize.dataset": (
         "read iter_batches read_quarantine export open_facts is_of_source Dataset "
         "Dataset.manifest Dataset.rollback Dataset.expire Dataset.verify"
     ),
-    "anonymize.pipeline.prepare": "inspect_source look_at_plan",
+    "anonymize.pipeline.prepare": "inspect_source preview_plan",
     "anonymize.custody.reveal": "reveal forget",
     "anonymize.custody.rotate_keys": "rotate relock destroy",
     "anonymize.custody.revocation": "revoke",

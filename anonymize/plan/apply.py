@@ -76,7 +76,7 @@ class PlanWithKeys:
 
     def __repr__(self) -> str:
         """Return the dataset's name only."""
-        return f"BoundPlan({self.plan.policy.dataset})"
+        return f"PlanWithKeys({self.plan.policy.dataset})"
 
     def __reduce__(self) -> Any:
         """Refuse: keys do not travel; pickle the plan."""

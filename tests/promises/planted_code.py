@@ -83,11 +83,11 @@ CRASH = """
 import faulthandler, sys
 from anonymize.cli import main
 import anonymize.plan.apply as bound
-whole = bound.BoundPlan.apply
+whole = bound.PlanWithKeys.apply
 def crash(*arguments, **named):
     held = whole(*arguments, **named)
     faulthandler._sigsegv()
-bound.BoundPlan.apply = crash
+bound.PlanWithKeys.apply = crash
 sys.argv = ["coatcheck", "run", sys.argv[1]]
 main()
 """
