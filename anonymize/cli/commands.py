@@ -219,7 +219,7 @@ def run_command(
     with progress(policy_path.stem) as advance:
         summary = run(
             policy_path,
-            keyring_uri=keyring_uri,
+            keyring=keyring_uri,
             progress=advance,
             accept_change=accept_change,
             wait_seconds=WAIT_SECONDS if wait_seconds is None else wait_seconds,

@@ -223,5 +223,5 @@ def destroy_command(
     )
     if not yes:
         typer.confirm(f"destroy {key_id} for good?", abort=True, err=True)
-    destroy(KeyName(name), version, datasets, reason=reason, keyring_uri=keyring_uri)
+    destroy(KeyName(name), version, datasets, reason=reason, keyring=keyring_uri)
     say(f"{key_id} is destroyed; destroy copies and backups of {keyring.place} too")

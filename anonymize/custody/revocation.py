@@ -17,6 +17,7 @@ from anonymize.dataset.openparts import key_problem
 from anonymize.dataset.refusing import refused_versions, signed_late
 from anonymize.errors import DatasetError, Problem
 from anonymize.keys import Keyring, KeyVersion, open_keyring, revoke_key
+from anonymize.keys.keyring.keyring_uri import locate
 from anonymize.names import KeyName
 
 
@@ -38,7 +39,7 @@ def revoke(
     version: int,
     since: str,
     datasets: Sequence[str | Path],
-    keyring_uri: str | None = None,
+    keyring: Keyring | str | None = None,
 ) -> Revoked:
     """Revoke a version of the signing key from ``since`` on; a newer one signs the datasets' logs
     as they stand.
@@ -54,13 +55,13 @@ def revoke(
             leave it out to revoke the key at once.
     """
     require_datasets(datasets)
-    before = _trusting(open_keyring(keyring_uri))
+    before = _trusting(open_keyring(locate(keyring).uri))
     opened = {str(Path(path).resolve()): Dataset(path) for path in datasets}
     with ExitStack() as held:
         for dataset in opened.values():
             held.enter_context(dataset.lock())
             _require_sound(dataset, before, f"{name}.{version}", since)
-        keyring = revoke_key(name, version, since, keyring_uri)
+        keyring = revoke_key(name, version, since, keyring)
         done = {
             str(dataset.path): _sign(dataset, keyring, before, name, version, since)
             for dataset in opened.values()

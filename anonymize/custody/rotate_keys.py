@@ -14,6 +14,7 @@ from anonymize.dataset.keymaterial import wrapping_keys
 from anonymize.dataset.rewrapping import require_wrapped
 from anonymize.errors import AnonymizeError, DatasetError, KeysError, Problem, VaultError
 from anonymize.keys import Keyring, destroy_key, open_keyring, rotate_key
+from anonymize.keys.keyring.keyring_uri import locate
 from anonymize.names import KeyId, KeyName
 from anonymize.vault import TokenVault
 
@@ -34,7 +35,7 @@ class Rotated:
 
 @checked
 def rotate(
-    name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | None = None
+    name: KeyName, datasets: Sequence[str | Path], keyring: Keyring | str | None = None
 ) -> Rotated:
     """Make a new version of a key, and wrap by it what older ones wrap in the datasets' versions;
     no data is rewritten.
@@ -54,10 +55,10 @@ def rotate(
             keyring's key, and the error says the same.
     """
     require_datasets(datasets)
-    before = open_keyring(keyring_uri)
+    before = open_keyring(locate(keyring).uri)
     vaults = _own_vaults(datasets, before)
     with _held(datasets, before, name) as held:
-        keyring = rotate_key(name, keyring_uri)
+        keyring = rotate_key(name, keyring)
         made = keyring.current(name)
         with _completed_by_relock(made, datasets):
             for dataset in held:  # so that a copy of the keyring made before is told from this one
@@ -125,7 +126,7 @@ def _own_vaults(datasets: Sequence[str | Path], keyring: Keyring) -> tuple[Token
 
 @checked
 def relock(
-    name: KeyName, datasets: Sequence[str | Path], keyring_uri: str | None = None
+    name: KeyName, datasets: Sequence[str | Path], keyring: Keyring | str | None = None
 ) -> Rotated:
     """Wrap the datasets' Parquet keys and lock the vault by the key's current version; no key
     version is made.
@@ -139,7 +140,7 @@ def relock(
         VaultError: the vault is unavailable, or does not open with this keyring's key.
     """
     require_datasets(datasets)
-    keyring = open_keyring(keyring_uri)
+    keyring = open_keyring(locate(keyring).uri)
     opened = [Dataset(path) for path in datasets]
     return _brought_to(name, keyring.current(name), opened, keyring, _own_vaults(datasets, keyring))
 
@@ -273,7 +274,7 @@ def destroy(
     datasets: Sequence[str | Path],
     *,
     reason: str,
-    keyring_uri: str | None = None,
+    keyring: Keyring | str | None = None,
 ) -> None:
     """Forget a key version for good (crypto-shredding), written into each dataset's audit log
     first.
@@ -284,9 +285,9 @@ def destroy(
             destroyed.
     """
     require_datasets(datasets)
-    keyring = open_keyring(keyring_uri)
+    keyring = open_keyring(locate(keyring).uri)
     key_id = destroyable(name, version, keyring)
     for path in datasets:
         details = {"key": str(key_id)}
         Dataset(path).audit.append("destroy key", why=reason, details=details, keyring=keyring)
-    destroy_key(name, version, keyring_uri)
+    destroy_key(name, version, keyring)

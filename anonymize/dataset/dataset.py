@@ -19,7 +19,7 @@ from anonymize.dataset.folder_changes import prepared_current, remove_version
 from anonymize.dataset.locked import LockedDataset
 from anonymize.dataset.manifest import Manifest
 from anonymize.dataset.rewrapping import rewrap_versions
-from anonymize.dataset.signing import Keyring
+from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.dataset.staging import Staging
 from anonymize.dataset.verify import Verification, verify_version
 from anonymize.dataset.view import PREFIX
@@ -54,7 +54,12 @@ class Dataset(LockedDataset):
 
     @checked
     def rollback(
-        self, version: int, *, keyring: Keyring, why: str = "", dataset: str | None = None
+        self,
+        version: int,
+        *,
+        keyring: Keyring | str | None = None,
+        why: str = "",
+        dataset: str | None = None,
     ) -> Manifest:
         """Make an older (or newer) published version current, after verifying it; return its
         manifest.
@@ -65,6 +70,7 @@ class Dataset(LockedDataset):
             DatasetError: no such dataset or version, or it does not verify; the current one stays.
             KeysError: the keyring cannot sign: it is a reader's.
         """
+        keyring = opened_keyring(keyring)
         keyring.sign(b"may this keyring move versions")
         self.require()
         if dataset is not None:
@@ -91,7 +97,12 @@ class Dataset(LockedDataset):
 
     @checked
     def expire(
-        self, *, keep: int, keyring: Keyring, why: str = "", dataset: str | None = None
+        self,
+        *,
+        keep: int,
+        keyring: Keyring | str | None = None,
+        why: str = "",
+        dataset: str | None = None,
     ) -> tuple[int, ...]:
         """Remove all but the newest ``keep`` versions (never the current one); return what was
         removed.
@@ -104,6 +115,7 @@ class Dataset(LockedDataset):
             DatasetError: no such dataset, or its log or its current version does not hold.
             KeysError: the keyring cannot sign: it is a reader's.
         """
+        keyring = opened_keyring(keyring)
         keyring.sign(b"may this keyring move versions")
         self.require()
         if dataset is not None:
@@ -140,7 +152,11 @@ class Dataset(LockedDataset):
 
     @checked
     def verify(
-        self, version: int | None = None, *, keyring: Keyring, dataset: str | None = None
+        self,
+        version: int | None = None,
+        *,
+        keyring: Keyring | str | None = None,
+        dataset: str | None = None,
     ) -> Verification:
         """Return what is wrong with ``version`` and the dataset around it; see `verify_version`.
 
@@ -150,14 +166,14 @@ class Dataset(LockedDataset):
             DatasetError: there is no such version.
             KeysError: the keyring lacks the key that signed the manifest.
         """
-        return verify_version(self, version, keyring, dataset)
+        return verify_version(self, version, opened_keyring(keyring), dataset)
 
     @checked
     def rewrap(
         self,
         version: int | None = None,
         *,
-        keyring: Keyring,
+        keyring: Keyring | str | None = None,
         name: KeyName | None = None,
         why: str = "",
     ) -> int:
@@ -173,6 +189,7 @@ class Dataset(LockedDataset):
                 for.
             KeysError: the keyring cannot sign, or lacks the version that wrapped a part.
         """
+        keyring = opened_keyring(keyring)
         keyring.sign(b"may this keyring move versions")
         self.require()
         with self.lock(keyring):

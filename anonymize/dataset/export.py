@@ -38,7 +38,7 @@ def export(
     dataset: str | None = None,
     columns: Sequence[str] | None = None,
     version: int | None = None,
-    keyring: Keyring | None = None,
+    keyring: Keyring | str | None = None,
     overwrite: bool = False,
     formulas: Formulas = "neutralise",
 ) -> int:
@@ -56,7 +56,7 @@ def export(
         path: The file to write.
         columns: Columns to write; by default all that the keyring opens.
         version: Which version; by default the current one.
-        keyring: What opens the version.
+        keyring: What opens the version, or its URI; by default what COATCHECK_KEYRING says.
         overwrite: Whether a file that is there is replaced.
         formulas: For CSV: whether ``'`` is put before texts that a spreadsheet would run as
             formulas (a `FormulasNeutralised` warning counts them), or they are kept as they are.

@@ -15,7 +15,7 @@ from typing import Any
 from anonymize.arguments import checked
 from anonymize.dataset.canonical import canonical, plain_json
 from anonymize.dataset.manifest import Manifest, OwnersPart, RowCounts
-from anonymize.dataset.signing import Keyring
+from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.errors import DatasetError
 from anonymize.keys import OWNER, PurposeKey, keyed_digest
 from anonymize.keys import Keyring as OwnersKeyring
@@ -66,7 +66,7 @@ def seal_facts(
 
 
 @checked
-def open_facts(manifest: Manifest, keyring: Keyring) -> dict[str, Any]:
+def open_facts(manifest: Manifest, keyring: Keyring | str | None = None) -> dict[str, Any]:
     """Return the exact facts of a version.
 
     ``source`` (names, sizes, times and digests of the raw files), ``policy_sha256``, ``rows``,
@@ -79,7 +79,7 @@ def open_facts(manifest: Manifest, keyring: Keyring) -> dict[str, Any]:
     """
     if not manifest.owner.sealed:
         raise DatasetError("the manifest keeps no facts for the owner", place=manifest.dataset)
-    facts: dict[str, Any] = json.loads(keyring.unwrap(manifest.owner.sealed, _AAD))
+    facts: dict[str, Any] = json.loads(opened_keyring(keyring).unwrap(manifest.owner.sealed, _AAD))
     return facts
 
 

@@ -21,7 +21,7 @@ from anonymize.dataset.dataset import Dataset
 from anonymize.dataset.frames import to_pandas
 from anonymize.dataset.manifest import FileEntry, Manifest
 from anonymize.dataset.openparts import absent, closed_columns, does_not_open, open_part
-from anonymize.dataset.signing import Keyring
+from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, KeysError, Problem
 from anonymize.io.sink.parquet_keys import Envelopes
 from anonymize.io.sink.parts import MAGIC
@@ -167,20 +167,14 @@ def _physical(file: pq.ParquetFile, wanted: set[str]) -> list[str]:
     return physical_paths(file, frozenset(wanted))
 
 
-def _default_keyring() -> Keyring:
-    from anonymize.keys import open_keyring
-
-    return open_keyring()
-
-
 def _opened(
     folder: str | Path | Dataset,
     version: int | None,
-    keyring: Keyring | None,
+    keyring: Keyring | str | None,
     dataset: str | None,
     role: str = "data",
 ) -> _Reader:
-    keyring = keyring or _default_keyring()
+    keyring = opened_keyring(keyring)
     opened = folder if isinstance(folder, Dataset) else Dataset(folder)
     standing = opened.standing(
         version, keyring
@@ -200,7 +194,7 @@ def iter_batches(
     *,
     dataset: str | None = None,
     version: int | None = None,
-    keyring: Keyring | None = None,
+    keyring: Keyring | str | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a published version in order, at most 131,072 a batch; memory stays flat.
 
@@ -228,7 +222,7 @@ def read_quarantine(
     *,
     dataset: str | None = None,
     version: int | None = None,
-    keyring: Keyring | None = None,
+    keyring: Keyring | str | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows that a run set aside: source file, row, column, reason.
 
@@ -244,7 +238,7 @@ def read_quarantine(
 def read(folder: str | Path | Dataset, /, columns: Sequence[
     str
 ] | None = None, *, dataset: str | None = None, version: int | None = None, keyring: (
-    Keyring | None
+    Keyring | str | None
 ) = None, as_: Literal[
     "pandas"
 ],
@@ -255,7 +249,7 @@ def read(folder: str | Path | Dataset, /, columns: Sequence[
 def read(folder: str | Path | Dataset, /, columns: Sequence[
     str
 ] | None = None, *, dataset: str | None = None, version: int | None = None, keyring: (
-    Keyring | None
+    Keyring | str | None
 ) = None, as_: Literal[
     "arrow"
 ] = "arrow",
@@ -270,7 +264,7 @@ def read(
     *,
     dataset: str | None = None,
     version: int | None = None,
-    keyring: Keyring | None = None,
+    keyring: Keyring | str | None = None,
     as_: Literal["arrow", "pandas"] = "arrow",
 ) -> Any:
     """Return a published version (None: the current one) as a table or a data frame.
@@ -299,7 +293,7 @@ def empty(
     columns: Sequence[str] | None,
     dataset: str | None,
     version: int | None,
-    keyring: Keyring | None,
+    keyring: Keyring | str | None,
 ) -> pa.Table:
     """Return the columns of a version without rows."""
     reader = _opened(folder, version, keyring, dataset)

@@ -49,6 +49,20 @@ class Keyring(KeyWrapper, Protocol):
         ...
 
 
+def opened_keyring(keyring: Keyring | str | None) -> Keyring:
+    """Return a keyring as callers give it: opened already, or the URI of one; None is the default
+    one.
+
+    Raises:
+        KeysError: it is not there, or does not open.
+    """
+    if keyring is not None and not isinstance(keyring, str):
+        return keyring
+    from anonymize.keys import open_keyring  # which who brings a keyring need not load
+
+    return open_keyring(keyring)
+
+
 def signed(keyring: Keyring, kind: bytes, content: bytes) -> dict[str, str]:
     """Return the signature of ``content``; ``kind`` stands before it, so that it cannot pass for
     one of another kind.

@@ -17,7 +17,7 @@ from anonymize.dataset.entry import MOVES, AuditEntry, expired_by
 from anonymize.dataset.lock import DatasetLock
 from anonymize.dataset.manifest import Manifest, load_manifest
 from anonymize.dataset.plainfile import has_folder, is_folder, is_plain, names_in, read_plain
-from anonymize.dataset.signing import Keyring
+from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.dataset.standing import Standing
 from anonymize.errors import DatasetError, Problem
 
@@ -163,16 +163,17 @@ class DatasetView:
             what = f"this folder holds dataset '{others[0]}', not '{name}'; nothing was done"
             raise DatasetError(what, place=str(self.path))
 
-    def versions(self, keyring: Keyring | None = None) -> tuple[int, ...]:
-        """Return the numbers of all published versions that are on disk, ascending; with a keyring,
-        as signed.
+    def versions(self, keyring: Keyring | str | None = None) -> tuple[int, ...]:
+        """Return the numbers of all published versions that are on disk, ascending; with a keyring
+        (or its URI) as signed, without one as the folder says.
 
         One that the log says expired is none, also while an interrupted expiry has left its folder.
 
         Raises:
             DatasetError, KeysError: see `AuditLog.entries`.
         """
-        entries = self.audit.entries(keyring)
+        opened = None if keyring is None else opened_keyring(keyring)
+        entries = self.audit.entries(opened)
         published = {entry.version for entry in entries if entry.what == "publish"} - expired_by(
             entries
         )
@@ -233,7 +234,9 @@ class DatasetView:
         return version
 
     @checked
-    def manifest(self, version: int | None = None, *, keyring: Keyring) -> Manifest:
+    def manifest(
+        self, version: int | None = None, *, keyring: Keyring | str | None = None
+    ) -> Manifest:
         """Return the manifest of ``version`` (None: the current one), its signature and the log's
         checked.
 
@@ -242,6 +245,7 @@ class DatasetView:
                 was published.
             KeysError: the keyring cannot check the signature.
         """
+        keyring = opened_keyring(keyring)
         return self.opened(self.standing(version, keyring), keyring)
 
     def opened(self, standing: Standing, keyring: Keyring) -> Manifest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -33,12 +34,13 @@ from anonymize.io.spread import SpreadRows
 from anonymize.keys import Keyring, open_keyring
 from anonymize.names import KeyId, KeyName
 from anonymize.nested.schema import refuse_duplicates
-from anonymize.pipeline.prepare import current_ids, rule_keys
+from anonymize.pipeline.frame_policy import asked_for, hang_on_purpose
+from anonymize.pipeline.prepare import rule_keys
 from anonymize.pipeline.readiness import require_purpose
 from anonymize.plan import Plan, PlanWithKeys, compile_plan
 from anonymize.plan.findings import findings_for
 from anonymize.plan.model import Applied
-from anonymize.policy import Policy, load_policy
+from anonymize.policy import Policy
 from anonymize.process.core_files import no_core_files
 from anonymize.process.foreign_code import quoting_nothing
 
@@ -50,17 +52,28 @@ if TYPE_CHECKING:
 @no_core_files()
 @quoting_nothing
 def anonymize_frame(
-    df: pd.DataFrame, policy: Policy | str | PathLike[str], *, keyring_uri: str | None = None
+    df: pd.DataFrame,
+    policy: Policy | str | PathLike[str] | None = None,
+    *,
+    columns: Mapping[str, Mapping[str, Any]] | None = None,
+    purpose: str | None = None,
+    countries: Sequence[str] | None = None,
+    detect: Mapping[str, Any] | None = None,
+    keyring: Keyring | str | None = None,
 ) -> pd.DataFrame:
-    """Return ``df`` as ``policy`` makes it; ``df`` itself is left as it is.
+    """Return ``df`` as ``policy`` makes it, or as the rules in ``columns`` do.
 
-    The policy's ``source`` and ``sink`` are not used; its rules, row filter, privacy and checks
-    are. Nothing of ``df`` comes back but what the policy's rules made of its columns. Its index is
-    no column, so no rule
-    looked at it: the result has a fresh ``RangeIndex``, and where the policy says ``unlisted:
-    refuse`` an index that is no ``RangeIndex`` is refused. ``df.reset_index()`` makes columns of
-    it. Attributes (``df.attrs``), flags and the name of the columns' own index stay behind too.
-    Rows keep their order; those that the filter, quarantine or suppression leave out are missing.
+    ``anonymize_frame(df, columns={"email": {"action": "redact"}})`` needs no file: a rule is what
+    YAML would say under ``columns:``. All else is as in a policy that says ``unlisted: refuse`` and
+    nothing more, so every column needs a rule and every check is on.
+
+    ``df`` itself is left as it is. A policy's ``source`` and ``sink`` are not used; its rules, row
+    filter, privacy and checks are. Nothing of ``df`` comes back but what the rules made of its
+    columns. Its index is no column, so no rule looked at it: the result has a fresh ``RangeIndex``,
+    and where the policy says ``unlisted: refuse`` an index that is no ``RangeIndex`` is refused.
+    ``df.reset_index()`` makes columns of it. Attributes (``df.attrs``), flags and the name of the
+    columns' own index stay behind too. Rows keep their order; those that the filter, quarantine or
+    suppression leave out are missing.
 
     Columns that keep their type keep their dtype; but a categorical one keeps only the categories
     of rows that are left, whole numbers that got nulls become nullable, and what a sparse or a
@@ -73,11 +86,18 @@ def anonymize_frame(
     Args:
         df: Columns named by strings.
         policy: What to do, or the path of its file.
-        keyring_uri: Where the keys are; opened only if the policy's rules need one.
+        columns: In place of a policy: column, or place inside one → its rule.
+        purpose: With ``columns``: what the data is for. Keys are derived from it, so that values of
+            two purposes do not join. Frames for which none is said are of one purpose; a warning
+            says so where a rule's key hangs on it.
+        countries: With ``columns``: two-letter codes of countries whose identifiers are looked for.
+        detect: With ``columns``: how detection looks, as in a policy's ``detect:``.
+        keyring: The keys, or the URI of where they are; opened only if the policy's rules need one.
 
     Raises:
-        ArgumentError: not a frame, or its columns are not named by strings, or it has an index that
-            the policy refuses or names.
+        ArgumentError: a policy and ``columns``, or neither; not a frame, or its columns are not
+            named by strings, or it has an index that the policy refuses or names.
+        PolicyError: the rules do not say something that can be done.
         SourceError: two columns of one name, or a column whose values are not of one type.
         PlanError: policy and frame do not fit together.
         DataError: a bad value, and the policy says ``on_bad_value: refuse``.
@@ -85,25 +105,29 @@ def anonymize_frame(
             small, or the result still holds personal data.
         KeysError: a key is needed and unavailable.
     """
-    policy = policy if isinstance(policy, Policy) else load_policy(policy)
+    policy = asked_for(policy, columns, purpose, countries, detect)
+    if purpose is None and columns is not None and hang_on_purpose(policy):
+        warnings.warn(
+            "no purpose was said: values join with those of every frame without one; say purpose=",
+            stacklevel=2,
+        )
     require_purpose(policy)
     batch = _batch(df)
     _refuse_index(df, policy)
     rows = SpreadRows(batch.schema)
     rows.add(batch)
     findings = findings_for(policy, rows, lambda names: [batch.select(names)])
-    keyring = open_keyring(keyring_uri) if rule_keys(policy) else None
-    uri = keyring.place if keyring else keyring_uri
+    opened = open_keyring(keyring) if rule_keys(policy) else None
     compiled = compile_plan(
-        policy, batch.schema, findings, key_ids=_ids(policy, keyring), keyring_uri=uri
+        policy, batch.schema, findings, key_ids=_ids(policy, opened), keyring=opened or keyring
     )
     plan = replace(compiled, facts_key=None)
     for sentence in not_looked_for_unasked(plan):
         warnings.warn(f"not looked for: {sentence}", stacklevel=2)
     while plan.needs_first_pass:
-        plan = plan.fit(PlanWithKeys(plan, keyring).measure(batch))
+        plan = plan.fit(PlanWithKeys(plan, opened).measure(batch))
     check_suppression(plan)
-    done = PlanWithKeys(plan, keyring).apply(batch)
+    done = PlanWithKeys(plan, opened).apply(batch)
     _check_rows(policy, df, done)
     check_written(plan, done.classes, written=done.batch.num_rows, suppressed=done.suppressed)
     for sentence in subject_sentences(plan, privacy_measured(plan, done.classes)):
@@ -253,7 +277,7 @@ def _ids(policy: Policy, keyring: Keyring | None) -> dict[KeyName, KeyId]:
     here.
     """
     sink = [policy.sink.key, *([policy.sink.restricted.key] if policy.sink.restricted else [])]
-    held = current_ids(keyring) if keyring else {}
+    held = keyring.current_ids() if keyring else {}
     return {**{name: KeyId(f"{name}.0") for name in sink}, **held}
 
 

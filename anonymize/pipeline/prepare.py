@@ -38,7 +38,7 @@ from anonymize.plan import Explained, Plan, compile_plan, explain
 from anonymize.plan.findings import findings_for, findings_of
 from anonymize.plan.missing import missing_taken_for_people
 from anonymize.plan.show.example import Examples, examples
-from anonymize.policy import Policy, SourceSpec, load_policy
+from anonymize.policy import Policy, SourceSpec, as_policy
 from anonymize.policy.actions import keys_of
 from anonymize.policy.entities import unknown_countries
 from anonymize.process.core_files import no_core_files
@@ -67,12 +67,6 @@ def key_uses(policy: Policy) -> dict[KeyName, KeyUse]:
     """Return what the policy uses each key for: values come from it, or it only encrypts files."""
     values = rule_keys(policy)
     return {name: "values" if name in values else "files" for name in keys_wanted(policy)}
-
-
-def current_ids(keyring: Keyring) -> dict[KeyName, KeyId]:
-    """Return the current version of every key in the keyring."""
-    names = dict.fromkeys(KeyName(key_id.rpartition(".")[0]) for key_id in keyring.key_ids())
-    return {name: keyring.current(name) for name in names}
 
 
 @checked
@@ -205,9 +199,7 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
         require_owner(keyring)
     _refuse_data_for_header(policy, source)
     findings = findings_for(policy, source.spread(), source.batches)
-    ids = current_ids(keyring) if keyring else None
-    uri = keyring.place if keyring else None
-    plan = compile_plan(policy, source.schema, findings, key_ids=ids, keyring_uri=uri)
+    plan = compile_plan(policy, source.schema, findings, keyring=keyring)
     _check_restricted(plan)
     return plan
 
@@ -261,43 +253,46 @@ class PlanPreview:
 
 @checked
 @no_core_files()
-def preview_plan(policy_path: str | PathLike[str], keyring_uri: str | None = None) -> PlanPreview:
-    """Return what would happen under a policy; without a keyring keys are not checked and no
-    example is made.
+def preview_plan(
+    policy: Policy | str | PathLike[str], keyring: Keyring | str | None = None
+) -> PlanPreview:
+    """Return what would happen under a policy, or under the one in a file.
+
+    Where there is no default keyring, keys are not checked and no example is made.
 
     Raises:
         AnonymizeError: the policy cannot be done (PolicyError, SourceError, PlanError), or the
             keyring is there and does not open (KeysError).
     """
-    policy = load_policy(policy_path)
+    policy = as_policy(policy)
     source = open_spec(policy.source)
     try:
-        keyring: Keyring | None = open_keyring(keyring_uri)
+        opened: Keyring | None = open_keyring(keyring)
     except KeysError:
-        if keyring_uri is not None:
+        if keyring is not None:
             raise
-        keyring = None
-    refuse_sink(policy, keyring)
-    plan = plan_source(policy, source, keyring)
-    if keyring is None:
+        opened = None
+    refuse_sink(policy, opened)
+    plan = plan_source(policy, source, opened)
+    if opened is None:
         return PlanPreview(
             plan, explain(plan), {}, not_looked_for(plan), missing=missing_taken_for_people(plan)
         )
     first = next(source.partitions()[0].batches(list(plan.input_columns)), None)
-    shown = examples(plan, first, keyring) if first is not None else Examples({})
+    shown = examples(plan, first, opened) if first is not None else Examples({})
     return PlanPreview(
         plan,
         explain(plan),
         shown.pairs,
         not_looked_for(plan),
-        changes_since(plan, keyring),
+        changes_since(plan, opened),
         shown.bad,
         missing_taken_for_people(plan),
     )
 
 
 def drift(
-    source: SourceSpec, findings: Sequence[Finding], policy_path: str | PathLike[str]
+    source: SourceSpec, findings: Sequence[Finding], policy: Policy | str | PathLike[str]
 ) -> tuple[Problem, ...]:
     """Return how ``source`` differs from what a policy knows of it.
 
@@ -308,7 +303,7 @@ def drift(
     Raises:
         AnonymizeError: the policy or the source cannot be read.
     """
-    policy, schema = load_policy(policy_path), open_spec(source).schema
+    policy, schema = as_policy(policy), open_spec(source).schema
     places = Places(plain_schema(schema))
     problems = list(_plan_problems(policy, schema, findings))
     before = _published_columns(policy)

@@ -64,7 +64,7 @@ from anonymize.pipeline.results import (
 from anonymize.pipeline.summary import RunSummary
 from anonymize.plan import Partial, merged
 from anonymize.plan.show.explain import explain_to_readers, unlisted
-from anonymize.policy import Policy, load_policy
+from anonymize.policy import Policy, as_policy
 from anonymize.process.core_files import no_core_files
 from anonymize.process.file_modes import not_world_writable
 
@@ -90,7 +90,7 @@ Progress = Callable[[int, int, str], None]
 def run(
     policy: Policy | str | PathLike[str],
     *,
-    keyring_uri: str | None = None,
+    keyring: Keyring | str | None = None,
     progress: Progress = lambda done, total, what: None,
     accept_change: bool = False,
     wait_seconds: float = WAIT_SECONDS,
@@ -101,7 +101,8 @@ def run(
 
     Args:
         policy: The policy, or the path of its file.
-        keyring_uri: Where the keys are; by default what COATCHECK_KEYRING says.
+        keyring: The keys, or the URI of where they are; by default what COATCHECK_KEYRING says.
+            What is given open must still be at the place it was opened from.
         progress: Told of every partition done.
         accept_change: Publish although types, purpose, rules, models or files are not those of the
             current version.
@@ -112,9 +113,7 @@ def run(
         AnonymizeError: policy, data or keys do not fit together (PlanError, SourceError, DataError,
             KeysError), or a check failed (GateError); nothing was published.
     """
-    with begin(
-        policy, keyring_uri, accept_change=accept_change, wait_seconds=wait_seconds
-    ) as running:
+    with begin(policy, keyring, accept_change=accept_change, wait_seconds=wait_seconds) as running:
         numbers = range(len(running.job.partitions))
         while running.job.plan.needs_first_pass:
             partials = []
@@ -133,7 +132,7 @@ def run(
 @contextmanager
 def begin(
     policy: Policy | str | PathLike[str],
-    keyring_uri: str | None = None,
+    keyring: Keyring | str | None = None,
     accept_change: bool = False,
     wait_seconds: float = WAIT_SECONDS,
 ) -> Iterator[RunInProgress]:
@@ -150,18 +149,17 @@ def begin(
     """
     started = time.monotonic()
     with no_core_files(), not_world_writable():
-        yield from _begun(policy, keyring_uri, started, accept_change, wait_seconds)
+        yield from _begun(policy, keyring, started, accept_change, wait_seconds)
 
 
 def _begun(
     policy: Policy | str | PathLike[str],
-    keyring_uri: str | None,
+    keyring: Keyring | str | None,
     started: float,
     accept_change: bool,
     wait_seconds: float,
 ) -> Iterator[RunInProgress]:
-    loaded = policy if isinstance(policy, Policy) else load_policy(policy)
-    keyring = open_keyring(keyring_uri)
+    loaded, keyring = as_policy(policy), open_keyring(keyring)
     source = open_spec(loaded.source)
     refuse_sink(loaded, keyring)
     require_purpose(loaded)

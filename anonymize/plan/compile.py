@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from os import PathLike
 
 import pyarrow as pa
 
@@ -14,6 +15,7 @@ from anonymize.arrow.plain_layouts import plain_schema
 from anonymize.detect.interface import Finding
 from anonymize.detect.name_models.choose import NameModel, find_name_model
 from anonymize.errors import ArgumentError, KeysError, MissingExtraError, PlanError, Problem
+from anonymize.keys import Keyring
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.nested.json_text import can_be_written, is_text
 from anonymize.nested.open_close import Leaf, encloses, is_list, output_fields
@@ -30,7 +32,7 @@ from anonymize.plan.compiled import CompiledPlan
 from anonymize.plan.free_texts import needs_names
 from anonymize.plan.keys_and_vault import first_pass_key, place_of_vault
 from anonymize.plan.model import Step
-from anonymize.policy import Policy, Rule
+from anonymize.policy import Policy, Rule, as_policy
 from anonymize.policy.actions import GeneralizeRule, columns_of, keys_of, nested_rules
 from anonymize.transform.columns import is_scalar, value_type
 from anonymize.transform.interface import UnsupportedTypeError, is_function_of_row
@@ -39,30 +41,36 @@ from anonymize.transform.numbers import check_numbers
 
 @checked
 def compile_plan(
-    policy: Policy,
+    policy: Policy | str | PathLike[str],
     schema: pa.Schema,
     findings: Sequence[Finding],
     *,
     key_ids: Mapping[KeyName, KeyId] | None = None,
-    keyring_uri: str | None = None,
+    keyring: Keyring | str | None = None,
 ) -> CompiledPlan:
     """Return the plan of ``policy`` for data of ``schema``.
 
     Args:
-        policy: What the data owner asked for.
+        policy: What the data owner asked for, or the path of its file.
         schema: The source's schema. Extension types are taken as their storage; metadata is left
             behind.
         findings: What detection saw of all of the source, from ``findings_for``; a direct
             identifier under ``keep`` is refused unless the rule says ``accept``. Required: without
             findings nothing would be refused.
-        key_ids: Current version of every key in the keyring; None leaves keys unchecked (a dry look
-            without a keyring).
-        keyring_uri: Where each process that applies the plan opens its keys.
+        key_ids: Current version of every key; by default those of ``keyring``, where one is given
+            that is open.
+        keyring: Where each process that applies the plan opens its keys: a URI, or a keyring that
+            is open, of which the plan keeps the URI alone. Without ``key_ids`` and an open keyring
+            the keys are left unchecked (a dry look).
 
     Raises:
         PlanError: the parts do not fit; every problem is listed, each with its place in the policy.
         KeysError: all that is wrong is that the keyring lacks keys.
     """
+    policy = as_policy(policy)
+    place = keyring.place if isinstance(keyring, Keyring) else keyring
+    if key_ids is None and isinstance(keyring, Keyring):
+        key_ids = keyring.current_ids()
     builder = _Builder(policy, schema, tuple(findings), key_ids)
     steps, names = builder.steps(), builder.names()
     problems = [*builder.problems, *builder.checks(steps)]
@@ -84,10 +92,10 @@ def compile_plan(
         output_schema=pa.schema(output_fields(builder.schema, outputs)),
         dropped=builder.dropped(outputs),
         findings=tuple(findings),
-        keyring_uri=keyring_uri,
+        keyring_uri=place,
         names=names,
-        facts_key=first_pass_key(policy, steps, key_ids, keyring_uri),
-        vault_place=place_of_vault(policy, keyring_uri),
+        facts_key=first_pass_key(policy, steps, key_ids, place),
+        vault_place=place_of_vault(policy, place),
         hierarchies=pinned_hierarchies(policy),
         pools=pinned_pools(policy),
     )

@@ -23,7 +23,7 @@ ACTION = "first pass"
 """The action that the key is derived for."""
 _OTHER_KEY = (
     "what the first pass learned was kept under another key: measure, fit and apply with one plan,"
-    " compiled with key_ids and keyring_uri where more than one process takes part"
+    " compiled with a keyring where more than one process takes part"
 )
 
 

@@ -32,7 +32,7 @@ def test_kept_dtypes_stay_and_the_index_is_a_fresh_range(keyring_uri: str) -> No
     """Kept columns come back equal, dtype included, under row numbers: no rule looked at the
     index.
     """
-    out = anonymize.anonymize_frame(FRAME, policy_of(RULES), keyring_uri=keyring_uri)
+    out = anonymize.anonymize_frame(FRAME, policy_of(RULES), keyring=keyring_uri)
     kept = ["visits", "plan", "at"]
     pd.testing.assert_frame_equal(out[kept], FRAME[kept].reset_index(drop=True))
 
@@ -40,14 +40,14 @@ def test_kept_dtypes_stay_and_the_index_is_a_fresh_range(keyring_uri: str) -> No
 def test_the_callers_frame_is_untouched(keyring_uri: str) -> None:
     """Nothing is changed in place."""
     before = FRAME.copy(deep=True)
-    anonymize.anonymize_frame(FRAME, policy_of(RULES), keyring_uri=keyring_uri)
+    anonymize.anonymize_frame(FRAME, policy_of(RULES), keyring=keyring_uri)
     pd.testing.assert_frame_equal(FRAME, before)
 
 
 def test_rows_left_out_are_missing() -> None:
     """A filter keeps the other rows, counted anew; no key is opened where none is needed."""
     policy = policy_of("  visits: {action: keep}\n", "rows: {where: [[visits, '>', 1]]}\n")
-    out = anonymize.anonymize_frame(FRAME, policy, keyring_uri="file:/nonexistent")
+    out = anonymize.anonymize_frame(FRAME, policy, keyring="file:/nonexistent")
     assert out["visits"].tolist() == [3]
     assert out.index.equals(pd.RangeIndex(1))
 
