@@ -1,4 +1,4 @@
-"""pandas in, pandas out: a policy applied to a frame in memory."""
+"""Applies a policy to a pandas frame in memory."""
 
 from __future__ import annotations
 
@@ -52,35 +52,35 @@ if TYPE_CHECKING:
 def anonymize_frame(
     df: pd.DataFrame, policy: Policy | str | PathLike[str], *, keyring_uri: str | None = None
 ) -> pd.DataFrame:
-    """Return ``df`` as ``policy`` makes it; ``df`` itself is left as it is.
+    """Return a copy of ``df`` with ``policy`` applied; ``df`` itself is not changed.
 
     The policy's ``source`` and ``sink`` are not used; its rules, row filter, privacy and checks
-    are. Nothing of ``df`` comes back but what the policy's rules made of its columns. Its index is
-    no column, so no rule
-    looked at it: the result has a fresh ``RangeIndex``, and where the policy says ``unlisted:
-    refuse`` an index that is no ``RangeIndex`` is refused. ``df.reset_index()`` makes columns of
-    it. Attributes (``df.attrs``), flags and the name of the columns' own index stay behind too.
-    Rows keep their order; those that the filter, quarantine or suppression leave out are missing.
+    are. The result contains nothing of ``df`` except the results of the policy's rules. The index
+    is not a column, so no rule applies to it: the result has a new ``RangeIndex``. Under
+    ``unlisted: refuse`` an index that is not a ``RangeIndex`` is refused; ``df.reset_index()``
+    makes columns of it. Attributes (``df.attrs``), flags and the name of the columns' index are not
+    copied. Rows keep their order; rows that are filtered, quarantined or suppressed are missing.
 
-    Columns that keep their type keep their dtype; but a categorical one keeps only the categories
-    of rows that are left, whole numbers that got nulls become nullable, and what a sparse or a
-    foreign dtype holds comes back dense, in the dtype of its values. Periods and intervals are
-    taken as text.
+    Columns that keep their type keep their dtype, with three exceptions: a categorical column keeps
+    only the categories of the remaining rows, an integer column with new nulls becomes nullable,
+    and sparse or foreign dtypes come back dense, in the dtype of their values. Periods and
+    intervals are read as text.
 
-    What detection could not look for is a warning: names where no model is installed, scripts that
-    none reads, texts that may stand for a missing value and would count as a person.
+    Warns if detection could not look for something, for example names if no model is installed,
+    scripts that no model reads, or texts that may stand for a missing value and would count as a
+    person.
 
     Args:
         df: Columns named by strings.
-        policy: What to do, or the path of its file.
-        keyring_uri: Where the keys are; opened only if the policy's rules need one.
+        policy: The policy, or the path of its file.
+        keyring_uri: URI of the keyring; opened only if the policy's rules need a key.
 
     Raises:
-        ArgumentError: not a frame, or its columns are not named by strings, or it has an index that
-            the policy refuses or names.
-        SourceError: two columns of one name, or a column whose values are not of one type.
+        ArgumentError: not a frame, its columns are not named by strings, or it has an index that
+            the policy refuses or has a rule for.
+        SourceError: two columns have one name, or the values of a column are not of one type.
         PlanError: policy and frame do not fit together.
-        DataError: a bad value, and the policy says ``on_bad_value: refuse``.
+        DataError: a bad value, under ``on_bad_value: refuse``.
         GateError: too many rows would be suppressed or set aside, or none is left; a class is too
             small, or the result still holds personal data.
         KeysError: a key is needed and unavailable.
@@ -120,7 +120,7 @@ def anonymize_frame(
 
 
 def _batch(df: pd.DataFrame) -> pa.RecordBatch:
-    """Return a frame's columns as Arrow's."""
+    """Return a frame's columns as an Arrow batch."""
     import pandas as pd
 
     if not isinstance(df, pd.DataFrame):
@@ -141,12 +141,11 @@ def _batch(df: pd.DataFrame) -> pa.RecordBatch:
 
 
 def _refuse_index(df: pd.DataFrame, policy: Policy) -> None:
-    """Refuse an index that a rule is for, and one that would have to be dropped where the policy
-    refuses to drop.
+    """Refuse an index that a rule names, and, under ``unlisted: refuse``, an index that would be
+    dropped.
 
     Raises:
-        ArgumentError: it would be left out and the policy says otherwise; the index's own name is
-            not told.
+        ArgumentError: the index is refused; the message does not quote the index's own name.
     """
     import pandas as pd
 
@@ -175,8 +174,8 @@ def _refuse_index(df: pd.DataFrame, policy: Policy) -> None:
 
 
 def _column(series: pd.Series[Any]) -> pa.Array | str:
-    """Return a column as Arrow's, or why it cannot be one; the text of pandas' and Arrow's errors
-    quotes values.
+    """Return a column as an Arrow array, or the reason why that is not possible. The text of
+    pandas' and Arrow's errors is not used, because it quotes values.
     """
     import pandas as pd
 
@@ -208,10 +207,10 @@ def _as_text(series: pd.Series[Any]) -> pa.Array:
 
 
 def _as_before(after: pd.Series[Any], before: pd.Series[Any]) -> pd.Series[Any]:
-    """Return a column in the dtype it had, where that can hold it.
+    """Return a column in its former dtype, if that can hold the result.
 
-    Categories that no row has are raw values that nothing looked at, and those of rows left out:
-    they do not come back.
+    Categories without rows are dropped: they may be raw values of rows that were left out, or
+    values that no rule was applied to.
     """
     import pandas as pd
 
@@ -235,8 +234,8 @@ def _as_before(after: pd.Series[Any], before: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _of_pandas() -> frozenset[type]:
-    """Return pandas' own dtypes that say no more than a type; a sparse one has a fill value, which
-    nobody looked at.
+    """Return the pandas dtypes that hold nothing but a type. A sparse dtype is not among them: it
+    has a fill value, to which no rule was applied.
     """
     import pandas as pd
 
@@ -249,8 +248,8 @@ def _of_pandas() -> frozenset[type]:
 
 
 def _ids(policy: Policy, keyring: Keyring | None) -> dict[KeyName, KeyId]:
-    """Return the current key versions, the sink's keys taken as there: nothing is encrypted
-    here.
+    """Return the current key versions. The sink's keys count as present, because nothing is
+    encrypted here.
     """
     sink = [policy.sink.key, *([policy.sink.restricted.key] if policy.sink.restricted else [])]
     held = current_ids(keyring) if keyring else {}
@@ -258,7 +257,7 @@ def _ids(policy: Policy, keyring: Keyring | None) -> dict[KeyName, KeyId]:
 
 
 def _check_rows(policy: Policy, df: pd.DataFrame, done: Applied) -> None:
-    """Refuse a result that leaves out too many rows, as a run does."""
+    """Refuse a result that leaves out too many rows, with the limits of a run."""
     aside, written = done.quarantined, done.batch.num_rows
     reasons = Counter(zip(aside["column"].to_pylist(), aside["reason"].to_pylist(), strict=True))
     check_rows(
