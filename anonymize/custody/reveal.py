@@ -1,5 +1,5 @@
-"""Turning tokens back, and making them meaningless: both are audited before anything else
-happens.
+"""Turns tokens back (reveal) and makes them meaningless (forget). Both enter the act in the audit
+log first.
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ from anonymize.vault import TokenVault, told_place, vault_place
 from anonymize.vault.interface import namespace_of
 
 MOST_WITHOUT_BULK = 100
-"""Values that are turned back in one go unless the caller says bulk."""
+"""Maximum number of values per call unless the caller passes ``bulk``."""
 
 Reversible = TokenizeRule | EncryptFormatRule
 
 
 @dataclass(frozen=True)
 class Revealed:
-    """Originals of tokens, in the order asked."""
+    """Originals of tokens, in the order of the tokens."""
 
     values: pa.Array
-    """The originals as text; null where a token does not open."""
+    """The originals as text; null if a token does not open."""
     bad: pa.BooleanArray
-    """True at tokens that are damaged, of another domain, of a missing key version, or
+    """True for tokens that are damaged, of another domain, of a missing key version, or
     forgotten.
     """
 
@@ -64,25 +64,24 @@ def reveal(
     bulk: bool = False,
     version: int | None = None,
 ) -> Revealed:
-    """Return the originals of ``tokens`` (text) of one column, or of one entity in its text; the
-    log knows of it first.
+    """Return the originals of ``tokens`` (text) of one column, or of one entity in its text. The
+    act is logged first.
 
-    ``column`` is a column's name, or for what ``entities:`` made inside ``free_text``
-    ``notes:EMAIL_ADDRESS``, as the policy writes it there; what ``same_row:`` put there is of the
-    hunted column, under whose name it opens.
+    ``column`` is a column's name. For tokens that ``entities:`` made inside ``free_text`` it is the
+    column with the entity, as in the policy: ``notes:EMAIL_ADDRESS``. A token that ``same_row:``
+    put into the text opens under the name of the column whose value it replaces.
 
     Needs the reveal key, which readers of the dataset do not hold. A damaged token, one of another
-    domain and one of a missing key version are not told apart. What ``encrypt_format`` made does
-    not say
-    which key version made it: the dataset's ``version`` that it is from does.
+    domain and one of a missing key version give the same result. Values of ``encrypt_format`` do
+    not contain their key version, so the dataset's ``version`` that they come from is needed.
 
     Raises:
         ArgumentError: no reason, more than 100 values without ``bulk``, a column that is not
-            reversible, or ``encrypt_format`` without ``version`` where versions were made with
+            reversible, or ``encrypt_format`` without ``version`` if versions were made with
             different keys.
-        KeysError: the keyring lacks the reveal key, or cannot sign the entry: only the owner's can.
-            Or it is older than the dataset, or another one.
-        VaultError: the vault is not there, or another than the version's.
+        KeysError: the keyring lacks the reveal key, cannot sign the log entry (only the owner's
+            can), is older than the dataset, or belongs to another one.
+        VaultError: the vault is missing, or is not the version's.
         DatasetError: there is no such dataset, or the audit entry could not be written; nothing is
             revealed.
     """
@@ -120,11 +119,12 @@ def _one_array(values: pa.Array | pa.ChunkedArray) -> pa.Array:
 def _enter(
     policy: Policy, what: str, why: str, details: Mapping[str, Any], keyring: Keyring
 ) -> None:
-    """Enter an act into the dataset's log, signed, and tell its anchor, before it is done.
+    """Enter an act in the dataset's signed log, and hand the log's head to the anchor, before the
+    act is done.
 
     Raises:
         KeysError: the keyring cannot sign: it is a reader's.
-        DatasetError: the log does not hold or cannot be written to, or the anchor does not take its
+        DatasetError: the log is damaged or cannot be written to, or the anchor does not accept the
             head.
     """
     dataset = sink_of(policy)
@@ -133,8 +133,8 @@ def _enter(
 
 
 def _reversible(policy: Policy, target: str) -> tuple[Reversible, ColumnName, str]:
-    """Return the one reversible rule that ``target`` names, its column, and the entity that its key
-    is derived for.
+    """Return the reversible rule that ``target`` names, its column, and the entity that its key is
+    derived for.
     """
     able = _reversibles(policy)
     column, _, entity = target.rpartition(":")
@@ -155,8 +155,8 @@ def _reversible(policy: Policy, target: str) -> tuple[Reversible, ColumnName, st
 
 
 def _reversibles(policy: Policy) -> dict[str, list[tuple[Reversible, ColumnName, str]]]:
-    """Return what can be turned back, by what a caller says: ``email``, and ``notes:EMAIL_ADDRESS``
-    inside text.
+    """Return the reversible rules by the name that a caller uses: ``email``, or
+    ``notes:EMAIL_ADDRESS`` inside text.
     """
     able = dict[str, list[tuple[Reversible, ColumnName, str]]]()
     for column, outer in policy.columns.items():
@@ -170,7 +170,9 @@ def _reversibles(policy: Policy) -> dict[str, list[tuple[Reversible, ColumnName,
 
 
 def _entities_of(policy: Policy, column: str) -> set[str]:
-    """Return the entities that a column's rules name, which ``DEFAULT`` is not for."""
+    """Return the entities that a column's rules name; the ``DEFAULT`` rule does not apply to
+    them.
+    """
     rule = policy.columns.get(ColumnName(column))
     return {entity for entity, _ in _with_entities(rule, "")} if rule is not None else set()
 
@@ -208,7 +210,7 @@ def _opened(
 
 
 def _vault(policy: Policy, keyring: Keyring, version: int | None) -> TokenVault:
-    """Return the vault that runs of this policy use, which must be the one that made the version.
+    """Return the vault that runs of this policy use, if it is the one that made the version.
 
     Raises:
         VaultError: see `vault_of`.
@@ -217,7 +219,7 @@ def _vault(policy: Policy, keyring: Keyring, version: int | None) -> TokenVault:
 
 
 def _by_version(tokens: pa.Array, key: Callable[[int], PurposeKey], held: set[int]) -> Checked:
-    """Open each token with the key version it names; those of versions that are not held stay
+    """Open each token with the key version that it names. Tokens whose version is not held stay
     bad.
     """
     versions = token_versions(tokens)
@@ -232,13 +234,14 @@ def _by_version(tokens: pa.Array, key: Callable[[int], PurposeKey], held: set[in
 
 
 def _made_with(policy: Policy, keyring: Keyring, name: KeyName, version: int | None) -> int | None:
-    """Return the version of key ``name`` that made a dataset version's values; None, the current,
-    before the first.
+    """Return the version of key ``name`` that made a dataset version's values; None, which
+    stands for the current one, if no version names the key.
 
-    A wrong one would turn each value into another that looks as right.
+    The wrong key version would give a wrong value that looks right.
 
     Raises:
-        ArgumentError: no ``version`` is said, and the dataset's were made with different ones.
+        ArgumentError: ``version`` is missing, and the dataset's versions were made with different
+            key versions.
     """
     dataset = Dataset(policy.sink.path)
     numbers = dataset.versions(keyring) if version is None else (dataset.chosen(version),)
@@ -260,29 +263,30 @@ def _made_with(policy: Policy, keyring: Keyring, name: KeyName, version: int | N
 
 
 def version_of(key_id: KeyId) -> int:
-    """Return the version that a key id names."""
+    """Return the version number in a key id."""
     return int(key_id.rpartition(".")[2])
 
 
 @checked
 def forget(policy: Policy, subject: str, keyring: Keyring, *, reason: str) -> int:
-    """Erase a subject's vault entries and return how many: their tokens in every version become
-    meaningless.
+    """Erase a subject's vault entries and return their number. Their tokens become meaningless in
+    every version.
 
-    An entry that another subject shares stays. Spellings that the subject column's own rule joins
-    (``normalize:``) are one subject. The audit log knows of it first, without the subject.
+    An entry that another subject shares stays. Spellings that the subject column's ``normalize:``
+    makes equal are one subject. The act is logged first, without the subject.
 
     Raises:
         ArgumentError: no reason, no ``subject:`` in the policy, or no column with ``tokenize`` by
             ``vault``.
-        VaultError: the vault is unavailable, another than the current version's, or never held a
-            token of these columns; nothing is logged then.
-        KeysError: the keyring is older than the dataset, or another one.
+        VaultError: the vault is unavailable, is not the current version's, or never held a token of
+            these columns; nothing is logged then.
+        KeysError: the keyring is older than the dataset, or belongs to another one.
         GateError: there is nothing of this subject to erase, and nothing is logged; or all of it is
-            shared with others and stays; or all is erased, and versions on disk have tokens that
-            another vault holds.
-        VaultLogError: all is erased, but a reader of the vault keeps it in the write-ahead log.
-        DatasetError: there is no such dataset to log it in.
+            shared with other subjects and stays; or everything is erased, but versions on disk have
+            tokens in another vault.
+        VaultLogError: everything is erased, but a reader of the vault keeps it in the write-ahead
+            log.
+        DatasetError: there is no such dataset to log the act in.
     """
     _check_request(reason, 1, False)
     rules = list(_vault_rules(policy))
@@ -307,7 +311,8 @@ def forget(policy: Policy, subject: str, keyring: Keyring, *, reason: str) -> in
     theirs = subjects_of(pa.array([subject]), spelling_of(policy.columns, policy.subject))
     linked = sum(vault.linked(key, theirs) for key in keys)
     if not linked:
-        vault.scrub()  # of an erasure that a reader of the vault kept from being complete
+        # an erasure that is incomplete because a reader holds the vault's write-ahead log
+        vault.scrub()
         what = (
             "nothing was erased: the vault holds no entry of this subject; subjects are spelled as"
             " in the source"
@@ -346,10 +351,11 @@ def forget(policy: Policy, subject: str, keyring: Keyring, *, reason: str) -> in
 
 
 def vault_keys(policy: Policy, keyring: Keyring, vault: TokenVault) -> Iterator[PurposeKey]:
-    """Yield the key of each rule whose tokens ``vault`` has, of the version that locks them there.
+    """Yield the key of each rule whose tokens ``vault`` holds, in the version that locks them
+    there.
 
     Raises:
-        KeysError: the keyring lacks such a version.
+        KeysError: the keyring lacks that version.
     """
     held = vault.key_ids()
     for name, rule, entity in _vault_rules(policy):
@@ -364,8 +370,8 @@ def vault_keys(policy: Policy, keyring: Keyring, vault: TokenVault) -> Iterator[
 
 
 def _vault_rules(policy: Policy) -> Iterator[tuple[ColumnName, TokenizeRule, str]]:
-    """Yield every rule that keeps values in the vault: its column, itself, and its key's entity
-    inside running text.
+    """Yield every rule that stores values in the vault: its column, the rule, and the entity of its
+    key inside free text.
     """
     for name, outer in policy.columns.items():
         for entity, rule in _with_entities(outer, ""):
@@ -374,7 +380,7 @@ def _vault_rules(policy: Policy) -> Iterator[tuple[ColumnName, TokenizeRule, str
 
 
 def _with_entities(rule: ActionRule, entity: str) -> Iterator[tuple[str, ActionRule]]:
-    """Yield ``rule`` and its inner rules, each with the entity whose spans it is for."""
+    """Yield ``rule`` and its inner rules, each with the entity that it applies to."""
     yield entity, rule
     if rule.otherwise is not None:
         yield from _with_entities(rule.otherwise, entity)
