@@ -1,5 +1,5 @@
-"""What the rules together must satisfy: nothing unlisted unseen, no identifier kept, keys there,
-checks possible.
+"""Checks rules against each other, the source, findings and keys: no unlisted place is unnoticed,
+no identifier is kept, all keys exist, checks are possible.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ from anonymize.privacy import countable
 DETERMINISTIC = frozenset({"pseudonymize", "tokenize", "encrypt_format", "fake"})
 """Actions that give equal results for equal values, so that frequencies stay visible."""
 FEW = 50
-"""A deterministic action on fewer distinct values than this is refused."""
+"""Minimum number of distinct values for a deterministic action."""
 FEW_GUESSABLE = 10_000
-"""The same for kinds of which an outsider can list all values."""
+"""The same minimum for kinds of which an outsider can list all values."""
 GUESSABLE = frozenset(
     {"POSTAL_CODE", "DATE_OF_BIRTH", "AGE", "GENDER", "CITY", "REGION", "COUNTRY", "DEMOGRAPHIC"}
 )
-"""Verdicts whose values can all be listed."""
+"""Verdicts whose values can all be listed by an outsider."""
 
 
 class MissingKey(Problem):
@@ -64,9 +64,7 @@ def plan_problems(
     findings: Sequence[Finding],
     key_ids: Mapping[KeyName, KeyId] | None,
 ) -> Iterator[Problem]:
-    """Yield every problem that shows only when rules, schema, findings and keys are seen
-    together.
-    """
+    """Yield the problems that are visible only if rules, schema, findings and keys are combined."""
     yield from (Problem(policy.place(path), what) for path, what in entity_problems(policy))
     yield from _recognizers(policy)
     yield from _languages(policy)
@@ -92,7 +90,7 @@ def plan_problems(
 
 
 def _null_values(policy: Policy, places: Places) -> Iterator[Problem]:
-    """Yield columns with null values of their own that are not there."""
+    """Yield columns that have ``null_values`` and do not exist."""
     named = policy.source.null_values
     for path in named if isinstance(named, Mapping) else ():
         leaf = places.find(ColumnName(path))
@@ -104,8 +102,8 @@ def _null_values(policy: Policy, places: Places) -> Iterator[Problem]:
 
 
 def _date_shifts(policy: Policy) -> Iterator[Problem]:
-    """Yield date shifts that a subject's other dates do not share: the distance between them would
-    be lost.
+    """Yield date shifts that differ from those of the subject's other dates, because the distances
+    between the dates would be lost.
     """
     bounds: dict[tuple[str | None, str], tuple[int, str]] = {}
     for path, rule in policy.columns.items():
@@ -123,7 +121,9 @@ def _date_shifts(policy: Policy) -> Iterator[Problem]:
 
 
 def _recognizers(policy: Policy) -> Iterator[Problem]:
-    """Yield the data owner's patterns that are none, or that could run for ever."""
+    """Yield the data owner's patterns that are invalid or at risk of catastrophic backtracking
+    (ReDoS).
+    """
     for number, spec in enumerate(policy.detect.recognizers):
         if spec.checksum is not None and spec.checksum not in CHECKSUMS:
             what = (
@@ -137,7 +137,7 @@ def _recognizers(policy: Policy) -> Iterator[Problem]:
 
 
 def _languages(policy: Policy) -> Iterator[Problem]:
-    """Yield languages of texts in which nothing finds names."""
+    """Yield text languages in which no model finds names."""
     said = [("detect.languages", policy.detect.languages)]
     for path, rule in policy.columns.items():
         inner_said = [
@@ -152,8 +152,8 @@ def _languages(policy: Policy) -> Iterator[Problem]:
 def _unserved_scripts(
     policy: Policy, steps: Mapping[ColumnName, Step], findings: Sequence[Finding]
 ) -> Iterator[Problem]:
-    """Yield free text that is mostly in scripts in which the shipped model finds no names; other
-    models are trusted.
+    """Yield free text that is mostly in scripts that the shipped model cannot read. Other models
+    are assumed to read them.
     """
     if policy.detect.ner not in ("off", SHIPPED):
         return
@@ -179,7 +179,7 @@ def _unserved_scripts(
 
 
 def _patterns(policy: Policy) -> Iterator[Problem]:
-    """Yield patterns of masks that could run for ever."""
+    """Yield patterns of masks that are at risk of catastrophic backtracking (ReDoS)."""
     for path, rule in policy.columns.items():
         for inner in nested_rules(rule):
             if isinstance(inner, MaskRule) and inner.pattern is not None:
@@ -193,12 +193,12 @@ def _patterns(policy: Policy) -> Iterator[Problem]:
 
 
 def covers(rule: str, path: ColumnName) -> bool:
-    """Return whether a rule for ``rule`` decides over ``path``: the same place or one inside it."""
+    """Return True if a rule for ``rule`` applies to ``path``: the same place or one inside it."""
     return path == rule or within(rule, path)
 
 
 def _absent(name: str, places: Places) -> str:
-    """Return that the source has no such column, or why the path names nothing."""
+    """Return the problem if the source has no such column, or the path leads nowhere."""
     top_level = not any(mark in name for mark in ".[")
     return (
         f"the source has no column '{name}'"
@@ -221,8 +221,8 @@ def _unlisted(policy: Policy, places: Places) -> Iterator[Problem]:
 
 
 def _judged_by_data(path: ColumnName, rules: PathIndex, maps: PathIndex) -> bool:
-    """Return whether only the data shows if rules name all of it: documents, and maps with rules
-    for some keys.
+    """Return True if only the data shows whether rules name everything in it: documents, and maps
+    with rules for some keys.
     """
     entries = [
         entry
@@ -233,7 +233,7 @@ def _judged_by_data(path: ColumnName, rules: PathIndex, maps: PathIndex) -> bool
 
 
 def _maps(policy: Policy, steps: Mapping[ColumnName, Step], places: Places) -> Iterator[Problem]:
-    """Yield maps whose entries could not be put together again."""
+    """Yield maps that cannot be put together again from their entries' results."""
     outputs = {path: step.output_type for path, step in steps.items() if step.rule.action != "drop"}
     index = PathIndex(outputs)
     for path in places.maps:
@@ -292,7 +292,9 @@ def _seen(finding: Finding) -> str:
 def _guessable(
     policy: Policy, steps: Mapping[ColumnName, Step], findings: Sequence[Finding]
 ) -> Iterator[Problem]:
-    """Yield deterministic rules on columns so small that counting or guessing undoes them."""
+    """Yield deterministic rules on columns with so few values that frequency counts or guesses
+    reveal them.
+    """
     for finding in findings:
         step = steps.get(finding.column)
         if step is None or step.rule.action not in DETERMINISTIC or step.rule.accept is not None:
@@ -325,8 +327,8 @@ def _row_filters(policy: Policy, places: Places) -> Iterator[Problem]:
 
 
 def _row_order(policy: Policy) -> Iterator[Problem]:
-    """Yield source order beside a privacy measure: rows would join by position with what the
-    measure keeps apart.
+    """Yield source order together with a privacy measure: rows would join by position with the data
+    that the measure protects.
     """
     if (
         policy.rows.order == "source"
@@ -349,7 +351,7 @@ def _row_order(policy: Policy) -> Iterator[Problem]:
 
 
 def _reserved_keys(policy: Policy) -> Iterator[Problem]:
-    """Yield keys of the policy that every owner's keyring keeps for itself."""
+    """Yield key names of the policy that are reserved in every owner's keyring."""
     named = {"sink.key": policy.sink.key}
     if policy.sink.restricted:
         named["sink.restricted.key"] = policy.sink.restricted.key
@@ -402,7 +404,7 @@ def _privacy(policy: Policy, steps: Mapping[ColumnName, Step], places: Places) -
 
 
 def _not_of_row(rule: Rule) -> str:
-    """Return why a rule cannot be a quasi-identifier's, and what can."""
+    """Return why a rule cannot be a quasi-identifier's, and which rules can."""
     sides: Rule | None = rule
     actions = []
     while sides is not None:
