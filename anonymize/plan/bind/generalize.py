@@ -100,7 +100,7 @@ def _generalize_places(rule: GeneralizeRule) -> AnyTransform:
     if rule.geohash is not None:
         return GeneralizeGeohash(rule.geohash)
     if rule.grid_metres is None or rule.axis is None:
-        raise AssertionError("the model lets no other way through")
+        raise AssertionError("unreachable: the policy model requires exactly one way to generalize")
     return GeneralizeGrid(
         rule.grid_metres, rule.axis, ColumnName(rule.latitude) if rule.latitude else None
     )
