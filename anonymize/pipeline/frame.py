@@ -1,4 +1,4 @@
-"""pandas in, pandas out: a policy applied to a frame in memory."""
+"""Applies a policy to a pandas frame in memory."""
 
 from __future__ import annotations
 
@@ -75,13 +75,14 @@ def anonymize_frame(
     columns' own index stay behind too. Rows keep their order; those that the filter, quarantine or
     suppression leave out are missing.
 
-    Columns that keep their type keep their dtype; but a categorical one keeps only the categories
-    of rows that are left, whole numbers that got nulls become nullable, and what a sparse or a
-    foreign dtype holds comes back dense, in the dtype of its values. Periods and intervals are
-    taken as text.
+    Columns that keep their type keep their dtype, with three exceptions: a categorical column keeps
+    only the categories of the remaining rows, an integer column with new nulls becomes nullable,
+    and sparse or foreign dtypes come back dense, in the dtype of their values. Periods and
+    intervals are read as text.
 
-    What detection could not look for is a warning: names where no model is installed, scripts that
-    none reads, texts that may stand for a missing value and would count as a person.
+    Warns if detection could not look for something, for example names if no model is installed,
+    scripts that no model reads, or texts that may stand for a missing value and would count as a
+    person.
 
     Args:
         df: Columns named by strings.
@@ -100,7 +101,7 @@ def anonymize_frame(
         PolicyError: the rules do not say something that can be done.
         SourceError: two columns of one name, or a column whose values are not of one type.
         PlanError: policy and frame do not fit together.
-        DataError: a bad value, and the policy says ``on_bad_value: refuse``.
+        DataError: a bad value, under ``on_bad_value: refuse``.
         GateError: too many rows would be suppressed or set aside, or none is left; a class is too
             small, or the result still holds personal data.
         KeysError: a key is needed and unavailable.
@@ -144,7 +145,7 @@ def anonymize_frame(
 
 
 def _batch(df: pd.DataFrame) -> pa.RecordBatch:
-    """Return a frame's columns as Arrow's."""
+    """Return a frame's columns as an Arrow batch."""
     import pandas as pd
 
     if not isinstance(df, pd.DataFrame):
@@ -165,12 +166,11 @@ def _batch(df: pd.DataFrame) -> pa.RecordBatch:
 
 
 def _refuse_index(df: pd.DataFrame, policy: Policy) -> None:
-    """Refuse an index that a rule is for, and one that would have to be dropped where the policy
-    refuses to drop.
+    """Refuse an index that a rule names, and, under ``unlisted: refuse``, an index that would be
+    dropped.
 
     Raises:
-        ArgumentError: it would be left out and the policy says otherwise; the index's own name is
-            not told.
+        ArgumentError: the index is refused; the message does not quote the index's own name.
     """
     import pandas as pd
 
@@ -199,8 +199,8 @@ def _refuse_index(df: pd.DataFrame, policy: Policy) -> None:
 
 
 def _column(series: pd.Series[Any]) -> pa.Array | str:
-    """Return a column as Arrow's, or why it cannot be one; the text of pandas' and Arrow's errors
-    quotes values.
+    """Return a column as an Arrow array, or the reason why that is not possible. The text of
+    pandas' and Arrow's errors is not used, because it quotes values.
     """
     import pandas as pd
 
@@ -232,10 +232,10 @@ def _as_text(series: pd.Series[Any]) -> pa.Array:
 
 
 def _as_before(after: pd.Series[Any], before: pd.Series[Any]) -> pd.Series[Any]:
-    """Return a column in the dtype it had, where that can hold it.
+    """Return a column in its former dtype, if that can hold the result.
 
-    Categories that no row has are raw values that nothing looked at, and those of rows left out:
-    they do not come back.
+    Categories without rows are dropped: they may be raw values of rows that were left out, or
+    values that no rule was applied to.
     """
     import pandas as pd
 
@@ -259,8 +259,8 @@ def _as_before(after: pd.Series[Any], before: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _of_pandas() -> frozenset[type]:
-    """Return pandas' own dtypes that say no more than a type; a sparse one has a fill value, which
-    nobody looked at.
+    """Return the pandas dtypes that hold nothing but a type. A sparse dtype is not among them: it
+    has a fill value, to which no rule was applied.
     """
     import pandas as pd
 
@@ -273,8 +273,8 @@ def _of_pandas() -> frozenset[type]:
 
 
 def _ids(policy: Policy, keyring: Keyring | None) -> dict[KeyName, KeyId]:
-    """Return the current key versions, the sink's keys taken as there: nothing is encrypted
-    here.
+    """Return the current key versions. The sink's keys count as present, because nothing is
+    encrypted here.
     """
     sink = [policy.sink.key, *([policy.sink.restricted.key] if policy.sink.restricted else [])]
     held = keyring.current_ids() if keyring else {}
@@ -282,7 +282,7 @@ def _ids(policy: Policy, keyring: Keyring | None) -> dict[KeyName, KeyId]:
 
 
 def _check_rows(policy: Policy, df: pd.DataFrame, done: Applied) -> None:
-    """Refuse a result that leaves out too many rows, as a run does."""
+    """Refuse a result that leaves out too many rows, with the limits of a run."""
     aside, written = done.quarantined, done.batch.num_rows
     reasons = Counter(zip(aside["column"].to_pylist(), aside["reason"].to_pylist(), strict=True))
     check_rows(

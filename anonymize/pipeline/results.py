@@ -1,5 +1,5 @@
-"""What all parts of a run came to: counts per column, what the scan of the output found, what of it
-is told.
+"""Merges the reports of all parts: counts per column, the result of the output scan, and which of
+these are published.
 """
 
 from __future__ import annotations
@@ -20,23 +20,25 @@ from anonymize.privacy import ClassCounts
 NAMES_LEFT_SAYS = (
     "counted by the model that replaced the names: those that it misses are not in the number"
 )
-"""What a reader of ``names_left`` must know."""
+"""Caveat that accompanies ``names_left``."""
 
 
 def shut_columns(policy: Policy) -> tuple[str, ...]:
-    """Return the columns of which a reader without their key learns name, type and size only."""
+    """Return the restricted columns, of which a reader without their key learns name, type and size
+    only.
+    """
     return tuple(policy.sink.restricted.columns) if policy.sink.restricted else ()
 
 
 def small_count(policy: Policy) -> int:
-    """Return below which number a count is not told as it is: k; 0 where the policy asks for no
-    privacy measure.
+    """Return the limit below which a count is not published exactly: k, or 0 without a ``privacy:``
+    block.
     """
     return policy.privacy.k if policy.privacy else 0
 
 
 def row_counts(reports: Sequence[PartReport]) -> RowCounts:
-    """Return where the rows of all parts went."""
+    """Return the row counts over all parts, by outcome."""
     return RowCounts(
         read=sum(report.rows_in for report in reports),
         written=sum(report.rows_out for report in reports),
@@ -47,7 +49,7 @@ def row_counts(reports: Sequence[PartReport]) -> RowCounts:
 
 
 def reasons_of(reports: Sequence[PartReport]) -> dict[Reason, int]:
-    """Return how many bad values set rows aside, by column and reason."""
+    """Return the number of bad values that set rows aside, by column and reason."""
     whole: Counter[Reason] = Counter()
     for report in reports:
         whole.update(report.reasons)
@@ -55,7 +57,9 @@ def reasons_of(reports: Sequence[PartReport]) -> dict[Reason, int]:
 
 
 def nulls_of(reports: Sequence[PartReport]) -> tuple[dict[str, int], dict[str, int]]:
-    """Return per column the bad values that became null, and per output column all its nulls."""
+    """Return the number of bad values that became null per column, and of all nulls per output
+    column.
+    """
     nulled, nulls = Counter[str](), Counter[str]()
     for report in reports:
         nulled.update({str(column): count for column, count in report.nulled.items()})
@@ -64,9 +68,7 @@ def nulls_of(reports: Sequence[PartReport]) -> tuple[dict[str, int], dict[str, i
 
 
 def residual_summary(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any]:
-    """Return what the residual scan found over all parts, and how hard it looked; empty where it
-    was off.
-    """
+    """Return the result of the residual scan over all parts; empty if it is switched off."""
     scans = [report.residual for report in reports if report.residual]
     if not scans:
         return {}
@@ -82,8 +84,8 @@ def residual_summary(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any
 
 
 def _names_left(scans: Sequence[Residual]) -> dict[str, dict[str, int]]:
-    """Return per column of free text the cells that the name model read again, and those with a
-    name left.
+    """Return, per free-text column, the number of cells that the name model read again and of cells
+    with a name left.
     """
     counts: dict[str, dict[str, int]] = {}
     for left in (left for scan in scans for left in scan.names_left):
@@ -113,8 +115,8 @@ def emptied_values(columns: Mapping[str, Any]) -> dict[str, int]:
 
 
 def column_counts(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any]:
-    """Return per top-level output column its type, nulls, bad values that became null, and values
-    read as missing.
+    """Return, per top-level output column, its type and the numbers of nulls, of bad values that
+    became null, and of values read as missing.
     """
     nulled, missing = Counter[str](), Counter[str]()
     for report in reports:
@@ -141,13 +143,15 @@ def column_counts(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any]:
 
 
 def order_said(policy: Policy) -> dict[str, str]:
-    """Return in which order rows leave, and why that was accepted where it had to be."""
+    """Return the order of the rows, with the reason for accepting source order if the policy needs
+    one.
+    """
     accepted = {"accepted": policy.rows.accept_order} if policy.rows.accept_order else {}
     return {"rows": policy.rows.order, **accepted}
 
 
 def classes_of(reports: Sequence[PartReport]) -> ClassCounts | None:
-    """Return the equivalence classes of all rows written; None where none were counted."""
+    """Return the equivalence classes of all rows written; None if none were counted."""
     whole: ClassCounts | None = None
     for report in reports:
         whole = whole.merge(report.classes) if whole and report.classes else whole or report.classes
@@ -155,8 +159,8 @@ def classes_of(reports: Sequence[PartReport]) -> ClassCounts | None:
 
 
 def software_of(plan: Plan) -> dict[str, str]:
-    """Return what ran, by version; the model that found names, and files and lists that values come
-    from, by digest.
+    """Return the versions of the software that ran, and the digests of the name model, files and
+    lists that values come from.
     """
     names = ("coatcheck", "pyarrow", "presidio-analyzer", "faker", "cryptography")
     model = {"name model": str(plan.names)} if plan.names else {}
