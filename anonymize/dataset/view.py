@@ -235,8 +235,8 @@ class DatasetView:
     def manifest(
         self, version: int | None = None, *, keyring: Keyring | str | None = None
     ) -> Manifest:
-        """Return the manifest of ``version`` (None: the current one), its signature and the log's
-        checked.
+        """Return the manifest of ``version`` (None: the current one) after checking its signature
+        and the log's.
 
         Raises:
             DatasetError: no such version, or its manifest is damaged, changed, or not the one that
