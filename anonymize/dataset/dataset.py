@@ -96,6 +96,9 @@ class Dataset(LockedDataset):
         """Remove all but the newest ``keep`` versions (never the current one); return what was
         removed.
 
+        Versions that a revocation refuses are removed too, and count not among the newest: nobody
+        reads them. Where no version is published they stay, for they may be all that is left.
+
         ``dataset`` is the name that the folder must hold. Nothing is removed where the current
         version is not the one
         that was published: an older one may be all that is left.
@@ -112,7 +115,8 @@ class Dataset(LockedDataset):
             have = self.versions(keyring)
             current = self.standing(None, keyring).version if have else None
             old = have[: max(0, len(have) - max(1, keep))]
-            doomed = sorted({*old, *self.gone(keyring)} - {current})
+            refused = self.refused(keyring) if have else ()
+            doomed = sorted({*old, *refused, *self.gone(keyring)} - {current})
             if have:
                 self._require_sound(current, doomed, keyring, dataset)
             if doomed:
