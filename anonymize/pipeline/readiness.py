@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from anonymize.custody.reveal import vault_keys
 from anonymize.dataset.plainfile import is_plain
-from anonymize.durable import write_error
+from anonymize.durable import refuse_in_dataset, write_error
 from anonymize.errors import DatasetError, KeysError, PlanError, Problem, VaultError
 from anonymize.keys import Keyring
 from anonymize.plan import Plan
@@ -66,8 +66,10 @@ def require_room(policy: Policy) -> None:
     Raises:
         DatasetError: it cannot: no permission, a read-only or full disk, or a file in the folder's
             place.
+        ArgumentError: it lies in another dataset's folder.
     """
     sink = Path(policy.sink.path).absolute()
+    refuse_in_dataset(sink)
     folder = next(place for place in (sink, *sink.parents) if place.exists() or place.is_symlink())
     place = policy.place("sink.path")
     if not folder.is_dir():
@@ -101,6 +103,7 @@ def require_anchor(policy: Policy) -> None:
     when all is done.
 
     Raises:
+        ArgumentError: its file lies in another dataset's folder.
         DatasetError: its file lies in the sink's folder, is none, or cannot be written; or a
             program is not there.
     """
@@ -119,6 +122,7 @@ def require_anchor(policy: Policy) -> None:
             "lies in the sink's folder, whose writers it is to be safe from; name another",
             place=place,
         )
+    refuse_in_dataset(file)
     if os.path.lexists(file):
         if not is_plain(file) or not os.access(file, os.R_OK | os.W_OK):
             raise DatasetError(

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from anonymize.durable import refuse_in_dataset
 from anonymize.errors import VaultError, VaultLogError
 from anonymize.names import KeyId
 from anonymize.vault.bulk import BulkVault, Namespace, chunks
@@ -340,6 +341,8 @@ def _check_private(path: Path) -> int:
 
     Returns its inode's number.
     """
+    if not os.path.lexists(path):
+        refuse_in_dataset(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with contextlib.suppress(FileExistsError):
