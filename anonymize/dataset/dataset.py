@@ -105,6 +105,10 @@ class Dataset(LockedDataset):
         """Remove all but the newest ``keep`` versions, never the current one; return the removed
         ones.
 
+        Versions that a revocation refuses are removed too and do not count among the newest:
+        nobody can read them. If no version is published, they stay, because they may be all that
+        is left.
+
         ``dataset`` is the name that the dataset in the folder must have. Nothing is removed if the
         current version does not verify, because an older one may then be the only good one.
 
@@ -121,7 +125,8 @@ class Dataset(LockedDataset):
             have = self.versions(keyring)
             current = self.standing(None, keyring).version if have else None
             old = have[: max(0, len(have) - max(1, keep))]
-            doomed = sorted({*old, *self.gone(keyring)} - {current})
+            refused = self.refused(keyring) if have else ()
+            doomed = sorted({*old, *refused, *self.gone(keyring)} - {current})
             if have:
                 self._require_sound(current, doomed, keyring, dataset)
             if doomed:

@@ -17,7 +17,7 @@ from anonymize.dataset.dataset import Dataset
 from anonymize.dataset.plain_rows import MARK, is_formula, json_rows, without_formulas
 from anonymize.dataset.reader import empty, iter_batches
 from anonymize.dataset.signing import Keyring
-from anonymize.durable import write_error
+from anonymize.durable import refuse_in_dataset, write_error
 from anonymize.errors import AnonymizeError, ArgumentError
 from anonymize.io.sink.unnamed_file import unnamed_file
 from anonymize.io.sources.files import format_of
@@ -62,7 +62,8 @@ def export(
             formulas (a `FormulasNeutralised` warning counts them), or they are kept as they are.
 
     Raises:
-        ArgumentError: another ending, a file that exists already, or nested columns in CSV.
+        ArgumentError: an ending that is none of these, a file that is there already or would lie
+            in a dataset's folder, or nested columns in CSV.
         DatasetError, KeysError, SourceError: see `iter_batches`; a full disk.
     """
     path = Path(path)
@@ -71,6 +72,7 @@ def export(
         raise ArgumentError("the ending must be one of .csv, .jsonl, .parquet", place=str(path))
     if path.exists() and not overwrite:
         raise ArgumentError("is there already; remove it or choose another name", place=str(path))
+    refuse_in_dataset(path)
     batches = iter_batches(folder, columns, dataset=dataset, version=version, keyring=keyring)
     first = next(batches, None)
     schema = (

@@ -17,6 +17,7 @@ from anonymize.dataset.entry import MOVES, AuditEntry, expired_by
 from anonymize.dataset.lock import DatasetLock
 from anonymize.dataset.manifest import Manifest, load_manifest
 from anonymize.dataset.plainfile import has_folder, is_folder, is_plain, names_in, read_plain
+from anonymize.dataset.refusing import refused_versions
 from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.dataset.standing import Standing
 from anonymize.errors import DatasetError, Problem
@@ -204,6 +205,16 @@ class DatasetView:
             if entry.what == "publish" and entry.version is not None
         }
         return tuple(sorted(published - expired_by(entries) - set(self.folders())))
+
+    def refused(self, keyring: Keyring) -> tuple[int, ...]:
+        """Return the versions on disk that a revocation refuses and no expiry entered, ascending.
+
+        Raises:
+            DatasetError, KeysError: see `AuditLog.entries`.
+        """
+        entries = self.audit.entries(keyring)
+        left = set(refused_versions(entries)) - expired_by(entries)
+        return tuple(sorted(left.intersection(self.folders()) - set(self.versions(keyring))))
 
     def folder(self, version: int) -> Path:
         """Return the folder of ``version``."""

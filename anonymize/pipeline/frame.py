@@ -37,12 +37,14 @@ from anonymize.nested.schema import refuse_duplicates
 from anonymize.pipeline.frame_policy import asked_for, hang_on_purpose
 from anonymize.pipeline.prepare import rule_keys
 from anonymize.pipeline.readiness import require_purpose
+from anonymize.pipeline.results import names_left_counts
 from anonymize.plan import Plan, PlanWithKeys, compile_plan
 from anonymize.plan.findings import findings_for
 from anonymize.plan.model import Applied
 from anonymize.policy import Policy
 from anonymize.process.core_files import no_core_files
 from anonymize.process.foreign_code import quoting_nothing
+from anonymize.report.terminal import names_left_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +84,8 @@ def anonymize_frame(
 
     Warns if detection could not look for something, for example names if no model is installed,
     scripts that no model reads, or texts that may stand for a missing value and would count as a
-    person.
+    person; and about cells of free text that kept a name, too few to refuse the result, with the
+    figures that a run's summary has.
 
     Args:
         df: Columns named by strings.
@@ -133,7 +136,8 @@ def anonymize_frame(
     check_written(plan, done.classes, written=done.batch.num_rows, suppressed=done.suppressed)
     for sentence in subject_sentences(plan, privacy_measured(plan, done.classes)):
         warnings.warn(f"not looked for: {sentence}", stacklevel=2)
-    _check_residual(plan, batch, done)
+    for sentence in _check_residual(plan, batch, done):
+        warnings.warn(sentence, stacklevel=2)
     out = to_pandas(pa.Table.from_batches([done.batch]))
     for name in out.columns:
         if (
@@ -307,16 +311,24 @@ def _check_rows(policy: Policy, df: pd.DataFrame, done: Applied) -> None:
     )
 
 
-def _check_residual(plan: Plan, before: pa.RecordBatch, done: Applied) -> None:
+def _check_residual(plan: Plan, before: pa.RecordBatch, done: Applied) -> list[str]:
+    """Refuse a result that still holds personal data; return what a run's summary says of names
+    left, where a cell kept one.
+    """
     checks = plan.policy.checks
-    if checks.residual != "refuse":
-        return
+    if checks.residual == "off":
+        return []
     size = None if checks.residual_sample == "all" else int(checks.residual_sample)
-    sampler = output_sampler(plan, size)
-    sampler.add(done.batch)
-    found = scan_output(plan, sampler.samples())
     pairs = CellPairs(plan, size)
     pairs.add(before, done.rows, done.batch)
-    found = with_names_left(found, pairs.names_left())
-    if found:
-        raise GateError([residual_problem(plan, f.column, str(f.what), f.evidence) for f in found])
+    left = pairs.names_left()
+    if checks.residual == "refuse":
+        sampler = output_sampler(plan, size)
+        sampler.add(done.batch)
+        found = with_names_left(scan_output(plan, sampler.samples()), left)
+        if found:
+            raise GateError(
+                [residual_problem(plan, f.column, str(f.what), f.evidence) for f in found]
+            )
+    kept_one = any(one.named for one in left)
+    return names_left_words({"names_left": names_left_counts(left)}) if kept_one else []

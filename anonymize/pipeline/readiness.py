@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from anonymize.custody.reversible_rules import vault_keys
 from anonymize.dataset.plainfile import is_plain
-from anonymize.durable import write_error
+from anonymize.durable import refuse_in_dataset, write_error
 from anonymize.errors import DatasetError, KeysError, PlanError, Problem, VaultError
 from anonymize.keys import Keyring
 from anonymize.plan import Plan
@@ -64,9 +64,12 @@ def require_room(policy: Policy) -> None:
     the nearest existing folder.
 
     Raises:
-        DatasetError: no permission, a read-only or full disk, or a file where the folder should be.
+        DatasetError: it cannot: no permission, a read-only or full disk, or a file in the folder's
+            place.
+        ArgumentError: it lies in another dataset's folder.
     """
     sink = Path(policy.sink.path).absolute()
+    refuse_in_dataset(sink)
     folder = next(place for place in (sink, *sink.parents) if place.exists() or place.is_symlink())
     place = policy.place("sink.path")
     if not folder.is_dir():
@@ -100,8 +103,9 @@ def require_anchor(policy: Policy) -> None:
     log's head at the end of the run.
 
     Raises:
-        DatasetError: the anchor's file is inside the sink's folder, is not a file, or cannot be
-            written; or its program does not exist.
+        ArgumentError: its file lies in another dataset's folder.
+        DatasetError: its file lies in the sink's folder, is none, or cannot be written; or a
+            program is not there.
     """
     anchor = policy.audit.anchor
     if anchor is None:
@@ -118,6 +122,7 @@ def require_anchor(policy: Policy) -> None:
             "lies in the sink's folder, whose writers it is to be safe from; name another",
             place=place,
         )
+    refuse_in_dataset(file)
     if os.path.lexists(file):
         if not is_plain(file) or not os.access(file, os.R_OK | os.W_OK):
             raise DatasetError(

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version as installed
 from typing import Any
 
 from anonymize.dataset import RowCounts
+from anonymize.gates.names_left import NamesLeft
 from anonymize.pipeline.partition import PartReport, Reason, Residual
 from anonymize.plan import Plan
 from anonymize.policy import Policy
@@ -78,17 +79,17 @@ def residual_summary(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any
         "findings": findings,
         "sampled_distinct": _over_parts(scans, "sampled_distinct", sum),
         "miss_probability_of_1_percent": _over_parts(scans, "miss_1_percent", max),
-        "names_left": _names_left(scans),
+        "names_left": names_left_counts(left for scan in scans for left in scan.names_left),
         "names_left_says": NAMES_LEFT_SAYS,
     }
 
 
-def _names_left(scans: Sequence[Residual]) -> dict[str, dict[str, int]]:
-    """Return, per free-text column, the number of cells that the name model read again and of cells
-    with a name left.
+def names_left_counts(found: Iterable[NamesLeft]) -> dict[str, dict[str, int]]:
+    """Return per column of free text the cells that the name model read again, and those with a
+    name left.
     """
     counts: dict[str, dict[str, int]] = {}
-    for left in (left for scan in scans for left in scan.names_left):
+    for left in found:
         count = counts.setdefault(str(left.column), {"cells": 0, "named": 0})
         count["cells"] += left.cells
         count["named"] += left.named
