@@ -6,9 +6,17 @@ import hashlib
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from anonymize.dataset.canonical import canonical, parse_canonical, plain_json
+from anonymize.dataset.facts import (
+    CheckFacts,
+    ColumnFacts,
+    FrozenModel,
+    OrderFacts,
+    PrivacyFacts,
+    SourceFacts,
+)
 from anonymize.dataset.plainfile import read_plain
 from anonymize.dataset.signing import Keyring, check_signature, signed
 from anonymize.errors import DatasetError
@@ -23,11 +31,7 @@ here.
 """
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
-
-
-class FileEntry(_Model):
+class FileEntry(FrozenModel):
     """One encrypted part of a version."""
 
     path: str
@@ -43,7 +47,7 @@ class FileEntry(_Model):
     """
     key: str
     """Name of the key for the footer and the unrestricted columns."""
-    restricted: dict[str, tuple[str, ...]] = {}
+    restricted: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Key name → top-level columns that only this key opens."""
 
     @field_validator("path")
@@ -73,7 +77,7 @@ class FileEntry(_Model):
         )
 
 
-class RowCounts(_Model):
+class RowCounts(FrozenModel):
     """Numbers of the source's rows by outcome: ``read = written + suppressed + quarantined +
     filtered``.
     """
@@ -94,7 +98,7 @@ class RowCounts(_Model):
     """
 
 
-class OwnersPart(_Model):
+class OwnersPart(FrozenModel):
     """The part of a manifest that only the data owner can read or use; see
     `anonymize.dataset.owner`.
     """
@@ -109,7 +113,7 @@ class OwnersPart(_Model):
     """Exact facts about the raw data, encrypted under that key."""
 
 
-class AuditAnchor(_Model):
+class AuditAnchor(FrozenModel):
     """State of the audit log when the version was published, so that a shortened log is
     detected.
     """
@@ -119,7 +123,7 @@ class AuditAnchor(_Model):
     """Hash of the last entry before this version's, empty if there is none."""
 
 
-class Manifest(_Model):
+class Manifest(FrozenModel):
     """What a version is and how it was made. Contains no value of the data."""
 
     format: Literal[1] = 1
@@ -142,11 +146,10 @@ class Manifest(_Model):
     """Number of places of the source that no rule names and no output holds. Their names are in the
     owner's part.
     """
-    order: dict[str, str] = {}
-    """``rows``: shuffled or source; ``accepted``: the reason for source order with ``privacy:``."""
+    order: OrderFacts = OrderFacts()
     keys: tuple[str, ...] = ()
     """Ids (name and version) of every key that made a value or wrapped a file."""
-    key_checks: dict[str, str] = {}
+    key_checks: dict[str, str] = Field(default_factory=dict)
     """Check value of each of these keys and of the owner's key, which distinguishes it from another
     key of the same id.
     """
@@ -154,22 +157,14 @@ class Manifest(_Model):
     """Id of the token vault that made tokens; empty if no rule uses one."""
     files: tuple[FileEntry, ...] = ()
     rows: RowCounts = RowCounts()
-    columns: dict[str, Any] = {}
-    """Per output column: type, nulls, counts of what the step changed; for restricted columns the
-    type only.
-    """
-    privacy: dict[str, Any] = {}
-    """Requested and measured privacy."""
-    checks: dict[str, Any] = {}
-    """Gates and their results, for example sample size and miss probability of the residual
-    scan.
-    """
-    source: dict[str, Any] = {}
-    """Format and number of files of the raw data, and ``hmac_sha256``: a keyed digest that the
-    owner can compare.
-    """
+    columns: dict[str, ColumnFacts] = Field(default_factory=dict)
+    """By output column, or place inside one; for restricted columns the types only."""
+    privacy: PrivacyFacts | None = None
+    """None without a ``privacy:`` block."""
+    checks: CheckFacts = CheckFacts()
+    source: SourceFacts = SourceFacts()
     owner: OwnersPart = OwnersPart()
-    software: dict[str, str] = {}
+    software: dict[str, str] = Field(default_factory=dict)
     """Package → version."""
     audit: AuditAnchor = AuditAnchor()
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from anonymize.arguments import checked
 from anonymize.dataset.canonical import canonical, plain_json
+from anonymize.dataset.facts import ColumnFacts, ResidualFacts
 from anonymize.dataset.manifest import Manifest, OwnersPart, RowCounts
 from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.errors import DatasetError
@@ -97,7 +98,7 @@ def is_of_source(
     made = digest(
         keyring, key_id, manifest.dataset, manifest.purpose, "source", str(fingerprint["sha256"])
     )
-    return hmac.compare_digest(made, str(manifest.source.get("hmac_sha256", "")))
+    return hmac.compare_digest(made, manifest.source.hmac_sha256)
 
 
 def told_count(count: int, k: int) -> int:
@@ -120,38 +121,42 @@ def told_rows(rows: RowCounts, k: int) -> RowCounts:
     )
 
 
-def told_columns(columns: Mapping[str, Any], k: int, shut: Collection[str]) -> dict[str, Any]:
-    """Return the counts per column for publication: only types for columns in ``shut``, small
-    counts raised to ``k``.
+def told_columns(
+    columns: Mapping[str, ColumnFacts], k: int, shut: Collection[str]
+) -> dict[str, ColumnFacts]:
+    """Return the facts per column for publication: only types for columns in ``shut``, small counts
+    raised to ``k``.
     """
     told = {}
-    for name, counts in columns.items():
+    for name, facts in columns.items():
         if within_any(name, shut):
-            told[name] = {
-                key: value for key, value in counts.items() if key in ("type", "source_type")
-            }
+            told[name] = ColumnFacts(type=facts.type, source_type=facts.source_type)
         else:
-            small = {key: told_count(counts[key], k) for key in SMALL if key in counts}
-            told[name] = {**counts, **small}
+            counts = {each: getattr(facts, each) for each in SMALL}
+            small = {each: told_count(n, k) for each, n in counts.items() if n is not None}
+            told[name] = facts.model_copy(update=small)
     return told
 
 
-def told_residual(residual: Mapping[str, Any], shut: Collection[str]) -> dict[str, Any]:
+def told_residual(residual: ResidualFacts | None, shut: Collection[str]) -> ResidualFacts | None:
     """Return the residual scan's result for publication: only the number of findings for columns in
     ``shut``.
     """
-    told: dict[str, Any] = dict(residual)
-    if not told:
-        return told
-    for name in ("sampled_distinct", "miss_probability_of_1_percent", "names_left"):
-        told[name] = {
-            column: value for column, value in told[name].items() if not within_any(column, shut)
+    if residual is None:
+        return None
+    findings = tuple(note for note in residual.findings if not within_any(note.column, shut))
+    by_column = ("sampled_distinct", "miss_probability_of_1_percent", "names_left")
+    told = {
+        name: {
+            column: value
+            for column, value in getattr(residual, name).items()
+            if not within_any(column, shut)
         }
-    told["findings"] = [
-        found for found in residual["findings"] if not within_any(str(found["column"]), shut)
-    ]
-    hidden = len(residual["findings"]) - len(told["findings"])
-    return {**told, "findings_in_restricted_columns": hidden} if hidden else told
+        for name in by_column
+    }
+    hidden = len(residual.findings) - len(findings)
+    update = {**told, "findings": findings, "findings_in_restricted_columns": hidden}
+    return residual.model_copy(update=update)
 
 
 def within_any(path: str, columns: Collection[str]) -> bool:

@@ -4,10 +4,9 @@ the rows written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
 
+from anonymize.dataset.facts import DiversityFacts, MostFrequentSubject, PrivacyFacts
 from anonymize.errors import GateError, Problem
 from anonymize.gates.interface import Output
 from anonymize.plan.model import Plan
@@ -79,47 +78,44 @@ def _suppressed_share(
     return (Problem(plan.policy.place("privacy.max_suppressed"), what),)
 
 
-def privacy_measured(plan: Plan, classes: ClassCounts | None) -> dict[str, Any]:
+def privacy_measured(plan: Plan, classes: ClassCounts | None) -> PrivacyFacts | None:
     """Return the requested and the measured privacy of the rows written, for manifest and summary;
-    empty without a ``privacy:`` block.
+    None without a ``privacy:`` block.
     """
     privacy = plan.policy.privacy
     if privacy is None:
-        return {}
+        return None
     risk = linkage_risk(classes.sizes()) if classes is not None else LinkageRisk(0, 0, 0.0, 0.0)
-    measured: dict[str, Any] = {
-        "quasi_identifiers": [str(name) for name in privacy.quasi_identifiers],
-        "asked_k": privacy.k,
-        "counts": "rows" if plan.counted_by is None else "people",
-        "counted": counted(plan),
-        "measured_on": "the rows written",
+    people = plan.counted_by is not None
+    top = classes.most_frequent() if classes is not None else MostFrequent()
+    share = MostFrequentSubject(
+        share_of_rows=round(top.share, 2), implausible=bool(top.implausible)
+    )
+    found = diversity(classes) if privacy.sensitive and classes is not None else ()
+    return PrivacyFacts(
+        quasi_identifiers=tuple(map(str, privacy.quasi_identifiers)),
+        asked_k=privacy.k,
+        counts="people" if people else "rows",
+        counted=counted(plan),
+        measured_on="the rows written",
         **asdict(risk),
-    }
-    if plan.counted_by is not None:
-        measured["rows_without_subject"] = classes.rows_of_nobody if classes is not None else 0
-        top = classes.most_frequent() if classes is not None else MostFrequent()
-        measured["most_frequent_subject"] = {
-            "share_of_rows": round(top.share, 2),
-            "implausible": top.implausible,
-        }
-    if privacy.sensitive and classes is not None:
-        measured["sensitive"] = [
-            {**asdict(found), "enforced": False} for found in diversity(classes)
-        ]
-    return measured
+        rows_without_subject=(classes.rows_of_nobody if classes else 0) if people else None,
+        most_frequent_subject=share if people else None,
+        sensitive=tuple(DiversityFacts(**asdict(one)) for one in found),
+    )
 
 
-def subject_sentences(plan: Plan, measured: Mapping[str, Any]) -> tuple[str, ...]:
+def subject_sentences(plan: Plan, measured: PrivacyFacts | None) -> tuple[str, ...]:
     """Return a sentence if one subject has more rows or classes than a person plausibly has; the
     sentence does not quote the subject.
     """
-    top = measured.get("most_frequent_subject", {})
-    if not top.get("implausible"):
+    top = measured.most_frequent_subject if measured else None
+    if top is None or not top.implausible:
         return ()
     return (
         (
             f"whether the most frequent value of {plan.counted_by} is a person: it stands in"
-            f" {top['share_of_rows']:.0%} of the rows and counts as one in each of its classes; if"
+            f" {top.share_of_rows:.0%} of the rows and counts as one in each of its classes; if"
             " it means that nobody is known, name it in null_values"
         ),
     )

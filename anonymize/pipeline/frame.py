@@ -284,4 +284,5 @@ def _names_kept(counts: PassedCounts) -> list[str]:
     """Return what a run's summary says of names that free text kept, if a cell kept one."""
     left = counts.residual.names_left if counts.residual else ()
     kept_one = any(one.named for one in left)
-    return names_left_words({"names_left": names_left_counts(left)}) if kept_one else []
+    counted = {name: one.model_dump() for name, one in names_left_counts(left).items()}
+    return names_left_words({"names_left": counted}) if kept_one else []

@@ -9,6 +9,13 @@ from typing import Any
 
 from anonymize.custody.belonging import key_checks
 from anonymize.dataset import FileEntry, Manifest, RowCounts
+from anonymize.dataset.facts import (
+    CheckFacts,
+    ColumnFacts,
+    PrivacyFacts,
+    ResidualFacts,
+    SourceFacts,
+)
 from anonymize.dataset.owner import digest, seal_facts, told_columns, told_residual, told_rows
 from anonymize.gates.interface import Output
 from anonymize.gates.not_looked_for import not_looked_for
@@ -17,9 +24,9 @@ from anonymize.keys import Keyring
 from anonymize.pipeline.changes import Change, facts_to_compare
 from anonymize.pipeline.partition import Job, PartReport
 from anonymize.pipeline.results import (
-    column_counts,
-    order_said,
-    residual_summary,
+    column_facts,
+    order_facts,
+    residual_facts,
     row_counts,
     shut_columns,
     small_count,
@@ -35,12 +42,12 @@ class PublishedFacts:
 
     rows: RowCounts
     """Where the rows went."""
-    columns: Mapping[str, Any]
-    """Counts per output column."""
-    residual: Mapping[str, Any]
-    """Findings of the residual scan and its sample sizes; empty if it was switched off."""
-    privacy: Mapping[str, Any]
-    """Requested and measured privacy; empty without a ``privacy:`` block."""
+    columns: Mapping[str, ColumnFacts]
+    """By output column, or place inside one that has a rule."""
+    residual: ResidualFacts | None
+    """The residual scan; None if it was switched off."""
+    privacy: PrivacyFacts | None
+    """Requested and measured privacy; None without a ``privacy:`` block."""
     not_looked_for: tuple[str, ...]
     """What detection left out, a sentence each."""
 
@@ -50,8 +57,8 @@ class PublishedFacts:
         measured = privacy_measured(plan, output.classes)
         return PublishedFacts(
             rows=row_counts(output),
-            columns=column_counts(plan, reports),
-            residual=residual_summary(plan, reports),
+            columns=column_facts(plan, reports),
+            residual=residual_facts(plan, reports),
             privacy=measured,
             not_looked_for=(*not_looked_for(plan), *subject_sentences(plan, measured)),
         )
@@ -77,8 +84,8 @@ def manifest_of(
         "source": fingerprint,
         "policy_sha256": policy.digest(),
         "rows": facts.rows.model_dump(),
-        "columns": facts.columns,
-        "checks": {"residual": facts.residual},
+        "columns": {name: one.model_dump() for name, one in facts.columns.items()},
+        "checks": {"residual": facts.residual.model_dump() if facts.residual else None},
         "unlisted": list(left),
         "parts": [report.part.path.name for report in reports],
         "vault_place": plan.vault_place or "",
@@ -101,7 +108,7 @@ def manifest_of(
             {**asdict(line), "column": str(line.column)} for line in explain_to_readers(plan, shut)
         ],
         unlisted=len(left),
-        order=order_said(policy),
+        order=order_facts(policy),
         keys=keys,
         key_checks=key_checks(keyring, (*keys, job.owner)),
         vault=plan.vault_id,
@@ -109,15 +116,14 @@ def manifest_of(
         rows=told_rows(facts.rows, k),
         columns=told_columns(facts.columns, k, shut),
         privacy=facts.privacy,
-        checks={
-            "residual": told_residual(facts.residual, shut),
-            "not_looked_for": list(facts.not_looked_for),
-        },
-        source={
-            "format": fingerprint["format"],
-            "files": len(job.partitions),
-            "hmac_sha256": keyed("source", str(fingerprint["sha256"])),
-        },
+        checks=CheckFacts(
+            residual=told_residual(facts.residual, shut), not_looked_for=facts.not_looked_for
+        ),
+        source=SourceFacts(
+            format=str(fingerprint["format"]),
+            files=len(job.partitions),
+            hmac_sha256=keyed("source", str(fingerprint["sha256"])),
+        ),
         owner=seal_facts(exact, keyring, job.owner, job.order_seed),
         software=software_of(plan),
     )

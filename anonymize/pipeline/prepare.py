@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from anonymize.arguments import checked
 from anonymize.arrow.plain_layouts import plain_schema
+from anonymize.dataset.facts import ColumnFacts
 from anonymize.detect.interface import Finding, Scanner
 from anonymize.detect.languages import unserved_languages
 from anonymize.detect.name_models.choose import SHIPPED, find_name_model, names_scanner
@@ -311,16 +312,19 @@ def drift(
     problems = list(_plan_problems(policy, schema, findings))
     before = _published_columns(policy)
     for finding in findings:
-        then = before.get(finding.column, {})
+        then = before.get(finding.column, ColumnFacts())
         leaf = places.find(finding.column)
-        now = {"source_type": str(leaf.type) if leaf else "", "source_verdict": finding.verdict}
+        now = str(leaf.type) if leaf else ""
         problems += [
             Problem(
                 policy.place(f"columns.{finding.column}"),
-                f"was {type_word(then[key])} when last published, is {type_word(now[key])} now",
+                f"was {type_word(was)} when last published, is {type_word(is_)} now",
             )
-            for key in now
-            if then.get(key, now[key]) != now[key]
+            for was, is_ in (
+                (then.source_type, now),
+                (then.source_verdict, str(finding.verdict)),
+            )
+            if was not in (None, is_)
         ]
     return tuple(problems)
 
@@ -336,7 +340,7 @@ def _plan_problems(
     return ()
 
 
-def _published_columns(policy: Policy) -> Mapping[str, Mapping[str, str]]:
+def _published_columns(policy: Policy) -> Mapping[str, ColumnFacts]:
     from anonymize.dataset import Dataset
 
     try:

@@ -7,18 +7,26 @@ from __future__ import annotations
 import platform
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
 from importlib.metadata import version as installed
-from typing import Any
+from typing import TypeVar
 
 from anonymize.dataset import RowCounts
+from anonymize.dataset.facts import (
+    ColumnFacts,
+    NamesLeftCount,
+    OrderFacts,
+    ResidualFacts,
+    ResidualNote,
+)
 from anonymize.gates.interface import Output
 from anonymize.gates.names_left import NamesLeft
+from anonymize.gates.residual import ResidualFinding
+from anonymize.names import ColumnName
 from anonymize.pipeline.partition import PartReport
-from anonymize.pipeline.passing import Residual
 from anonymize.plan import Plan
 from anonymize.policy import Policy
 
+Number = TypeVar("Number", int, float)
 NAMES_LEFT_SAYS = (
     "counted by the model that replaced the names: those that it misses are not in the number"
 )
@@ -58,87 +66,88 @@ def nulls_of(reports: Sequence[PartReport]) -> dict[str, int]:
     return dict(nulls)
 
 
-def residual_summary(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any]:
-    """Return the result of the residual scan over all parts; empty if it is switched off."""
+def residual_facts(plan: Plan, reports: Sequence[PartReport]) -> ResidualFacts | None:
+    """Return the result of the residual scan over all parts; None if it is switched off."""
     scans = [report.residual for report in reports if report.residual]
     if not scans:
-        return {}
-    findings = [asdict(found) for scan in scans for found in scan.findings]
-    return {
-        "sample": plan.policy.checks.residual_sample,
-        "findings": findings,
-        "sampled_distinct": _over_parts(scans, "sampled_distinct", sum),
-        "miss_probability_of_1_percent": _over_parts(scans, "miss_1_percent", max),
-        "names_left": names_left_counts(left for scan in scans for left in scan.names_left),
-        "names_left_says": NAMES_LEFT_SAYS,
-    }
+        return None
+    return ResidualFacts(
+        sample=plan.policy.checks.residual_sample,
+        findings=tuple(_note(found) for scan in scans for found in scan.findings),
+        sampled_distinct=_over_parts((scan.sampled_distinct for scan in scans), sum),
+        miss_probability_of_1_percent=_over_parts((scan.miss_1_percent for scan in scans), max),
+        names_left=names_left_counts(left for scan in scans for left in scan.names_left),
+        names_left_says=NAMES_LEFT_SAYS,
+    )
 
 
-def names_left_counts(found: Iterable[NamesLeft]) -> dict[str, dict[str, int]]:
+def _note(found: ResidualFinding) -> ResidualNote:
+    return ResidualNote(
+        column=str(found.column),
+        what=str(found.what),
+        distinct_values=found.distinct_values,
+        sampled_distinct=found.sampled_distinct,
+        confidence=found.confidence,
+        evidence=found.evidence,
+    )
+
+
+def names_left_counts(found: Iterable[NamesLeft]) -> dict[str, NamesLeftCount]:
     """Return per column of free text the cells that the name model read again, and those with a
     name left.
     """
-    counts: dict[str, dict[str, int]] = {}
+    cells, named = Counter[str](), Counter[str]()
     for left in found:
-        count = counts.setdefault(str(left.column), {"cells": 0, "named": 0})
-        count["cells"] += left.cells
-        count["named"] += left.named
-    return counts
+        cells[str(left.column)] += left.cells
+        named[str(left.column)] += left.named
+    return {name: NamesLeftCount(cells=count, named=named[name]) for name, count in cells.items()}
 
 
 def _over_parts(
-    scans: Sequence[Residual], name: str, combine: Callable[[list[Any]], Any]
-) -> dict[str, Any]:
-    columns: dict[str, list[Any]] = {}
-    for scan in scans:
-        for column, value in getattr(scan, name).items():
+    parts: Iterable[Mapping[ColumnName, Number]], combine: Callable[[list[Number]], Number]
+) -> dict[str, Number]:
+    columns: dict[str, list[Number]] = {}
+    for part in parts:
+        for column, value in part.items():
             columns.setdefault(str(column), []).append(value)
     return {column: combine(values) for column, values in columns.items()}
 
 
-def emptied_values(columns: Mapping[str, Any]) -> dict[str, int]:
-    """Return column → bad values that became null, from the counts per column."""
+def emptied_values(columns: Mapping[str, ColumnFacts]) -> dict[str, int]:
+    """Return column → bad values that became null, from the facts per column."""
     return {
-        name: counts["bad_values_nulled"]
-        for name, counts in columns.items()
-        if counts.get("bad_values_nulled")
+        name: facts.bad_values_nulled for name, facts in columns.items() if facts.bad_values_nulled
     }
 
 
-def column_counts(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any]:
-    """Return, per top-level output column, its type and the numbers of nulls, of bad values that
-    became null, and of values read as missing.
-    """
+def column_facts(plan: Plan, reports: Sequence[PartReport]) -> dict[str, ColumnFacts]:
+    """Return the facts of every output column, and of every place inside one that has a rule."""
     nulled, missing = Counter[str](), Counter[str]()
     for report in reports:
         nulled.update({str(column): count for column, count in report.nulled.items()})
         missing.update({str(column): count for column, count in report.missing.items()})
-    counts: dict[str, Any] = {
-        field.name: {
-            "type": str(field.type),
-            "nulls": sum(report.part.nulls.get(field.name, 0) for report in reports),
-        }
-        for field in plan.output_schema
-    }
-    for name, count in nulled.items():
-        counts.setdefault(name, {})["bad_values_nulled"] = count
-    for name, count in missing.items():
-        counts.setdefault(name, {})["read_as_missing"] = count
+    types = {field.name: str(field.type) for field in plan.output_schema}
+    sources = {str(step.column): str(step.input_type) for step in plan.steps}
     verdicts = {str(finding.column): str(finding.verdict) for finding in plan.findings}
-    for step in plan.steps:
-        entry = counts.setdefault(str(step.column), {})
-        entry["source_type"] = str(step.input_type)
-        if str(step.column) in verdicts:
-            entry["source_verdict"] = verdicts[str(step.column)]
-    return counts
+    nulls = nulls_of(reports)
+    return {
+        name: ColumnFacts(
+            type=types.get(name),
+            nulls=nulls.get(name, 0) if name in types else None,
+            bad_values_nulled=nulled.get(name),
+            read_as_missing=missing.get(name),
+            source_type=sources.get(name),
+            source_verdict=verdicts.get(name) if name in sources else None,
+        )
+        for name in dict.fromkeys((*types, *nulled, *missing, *sources))
+    }
 
 
-def order_said(policy: Policy) -> dict[str, str]:
+def order_facts(policy: Policy) -> OrderFacts:
     """Return the order of the rows, with the reason for accepting source order if the policy needs
     one.
     """
-    accepted = {"accepted": policy.rows.accept_order} if policy.rows.accept_order else {}
-    return {"rows": policy.rows.order, **accepted}
+    return OrderFacts(rows=policy.rows.order, accepted=policy.rows.accept_order or "")
 
 
 def software_of(plan: Plan) -> dict[str, str]:

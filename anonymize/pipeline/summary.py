@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from anonymize.dataset import RowCounts
+from anonymize.dataset.facts import ColumnFacts, PrivacyFacts, ResidualFacts
 from anonymize.dataset.owner import told_columns, told_residual, told_rows
 from anonymize.pipeline.results import emptied_values, shut_columns, small_count
 from anonymize.policy import Policy
@@ -44,13 +45,13 @@ class RunSummary:
     """Leaves of the source that are in no output column."""
     order: str
     """``shuffled``, or ``source`` if rows keep the order of the raw data."""
-    residual: Mapping[str, Any]
+    residual: ResidualFacts | None
     """Findings and sample sizes of the residual scan."""
     not_looked_for: tuple[str, ...]
     """One sentence for each thing that detection left out or did less thoroughly than by default;
     empty if there is none.
     """
-    privacy: Mapping[str, Any]
+    privacy: PrivacyFacts | None
     """k, risk and diversity of the rows written, and whether people or rows were counted; empty
     without a ``privacy:`` block.
     """
@@ -58,8 +59,14 @@ class RunSummary:
     """Wall seconds of the whole run."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the summary as plain data."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        """Return the summary as plain data; what was not asked for is an empty mapping."""
+        plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        residual, privacy = self.residual, self.privacy
+        return {
+            **plain,
+            "residual": residual.model_dump(mode="json") if residual else {},
+            "privacy": privacy.model_dump(mode="json") if privacy else {},
+        }
 
     def for_anybody(self, policy: Policy) -> RunSummary:
         """Return the summary with the manifest's precision: small counts are raised to k, and
@@ -72,13 +79,13 @@ class RunSummary:
             filtered=self.filtered,
         )
         told, shut = told_rows(rows, small_count(policy)), shut_columns(policy)
-        counts = {name: {"bad_values_nulled": count} for name, count in self.emptied.items()}
+        facts = {n: ColumnFacts(bad_values_nulled=count) for n, count in self.emptied.items()}
         return replace(
             self,
             rows_in=told.read,
             suppressed=told.suppressed,
             quarantined=told.quarantined,
             filtered=told.filtered,
-            emptied=emptied_values(told_columns(counts, small_count(policy), shut)),
+            emptied=emptied_values(told_columns(facts, small_count(policy), shut)),
             residual=told_residual(self.residual, shut),
         )

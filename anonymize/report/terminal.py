@@ -38,7 +38,7 @@ def privacy_words(privacy: Mapping[str, Any]) -> list[str]:
         words.append(
             f"{nobody} rows without a subject, or with a text that stands for none, count as nobody"
         )
-    if "most_frequent_subject" in privacy:
+    if privacy.get("most_frequent_subject"):
         top = privacy["most_frequent_subject"]["share_of_rows"]
         words.append(f"the most frequent subject has {top:.0%} of the rows")
     for found in privacy.get("sensitive", ()):

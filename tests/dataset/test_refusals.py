@@ -375,7 +375,7 @@ def test_a_manifest_of_what_json_cannot_hold_is_refused_before_anything_is_visib
     dataset: Dataset, keyring: Keyring
 ) -> None:
     """And one of number keys reads back as it was signed."""
-    for privacy, fine in (
+    for plan, fine in (
         ({"t": float("nan")}, False),
         ({"t": "\udcff"}, False),
         ({"k": {10: 1, 9: 2}}, True),
@@ -389,9 +389,9 @@ def test_a_manifest_of_what_json_cannot_hold_is_refused_before_anything_is_visib
                 key="training",
             )
             files = (FileEntry.of(info, staging.path),)
-            staging.publish(Manifest(dataset="people", files=files, privacy=privacy), keyring)
+            staging.publish(Manifest(dataset="people", files=files, plan=plan), keyring)
         assert dataset.current == (3 if fine else 2)
-    assert dataset.manifest(keyring=keyring).privacy == {"k": {"10": 1, "9": 2}}
+    assert dataset.manifest(keyring=keyring).plan == {"k": {"10": 1, "9": 2}}
 
 
 def test_what_killed_tasks_left_in_the_stage_does_not_stop_the_run(

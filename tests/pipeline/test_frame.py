@@ -269,7 +269,7 @@ def test_names_that_free_text_kept_are_told_as_a_run_tells_them(
         f"sink: {{path: {tmp_path / 'out'}}}\ncolumns:\n{KEEPS_A_NAME}"
     )
     summary = anonymize.run(tmp_path / "p.yaml", keyring=keyring_uri)
-    (said,) = names_left_words(summary.residual)
+    (said,) = names_left_words(summary.as_dict()["residual"])
     assert "2 of 60 in note" in said
     with pytest.warns(UserWarning, match=re.escape(said)):
         anonymize.anonymize_frame(NOTES, tmp_path / "p.yaml")

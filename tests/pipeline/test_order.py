@@ -106,7 +106,7 @@ def test_source_order_is_kept_and_said(workplace: Workplace, keyring: Keyring) -
     sink = _run(workplace, "x", "marketing", "pay", {"rows": {"order": "source"}})
     manifest = Dataset(sink).manifest(keyring=keyring)
     assert read(sink, keyring=keyring)["pay"].to_pylist() == list(range(ROWS))
-    assert (manifest.order, manifest.owner.order_seed) == ({"rows": "source"}, "")
+    assert (manifest.order.rows, manifest.owner.order_seed) == ("source", "")
 
 
 def test_the_command_line_says_that_rows_keep_their_order(workplace: Workplace) -> None:

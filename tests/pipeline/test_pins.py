@@ -55,6 +55,6 @@ def test_a_manifest_counts_what_was_read_as_missing(tmp_path: Path, keyring: Key
     )
     anonymize.run(policy, keyring=keyring.place)
     columns = Dataset(tmp_path / "out").manifest(keyring=keyring).columns
-    assert columns["name"]["read_as_missing"] == 3
-    assert columns["city"]["read_as_missing"] == 1
+    assert columns["name"].read_as_missing == 3
+    assert columns["city"].read_as_missing == 1
     assert read(tmp_path / "out", keyring=keyring)["name"].null_count == 4

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 import anonymize
 from anonymize.dataset import Dataset, read
+from anonymize.dataset.facts import DiversityFacts
 from anonymize.errors import GateError
 from anonymize.keys import Keyring
 from anonymize.policy import parse_policy
@@ -137,22 +138,23 @@ def test_no_published_class_is_below_k_and_the_manifest_is_the_recount(
         return
     out = read(folder / "out", keyring=keyring).to_pandas()
     privacy = Dataset(folder / "out").manifest(keyring=keyring).privacy
+    assert privacy is not None
     who = {f"{n}-{at}": row["who"] for n, rows in enumerate(tables) for at, row in enumerate(rows)}
     out["who"] = [who[row] for row in out["row"]]
     groups = out.groupby(list(said["quasi"]), dropna=False)
     sizes = groups["who"].nunique() if said["subject"] else groups.size()
     event(f"classes published: {min(len(sizes), 2)}, people: {said['subject']}")
     assert (sizes >= said["k"]).all()
-    assert (privacy["k"], privacy["classes"]) == (int(sizes.min()) if len(sizes) else 0, len(sizes))
-    assert privacy["counts"] == ("people" if said["subject"] else "rows")
+    assert (privacy.k, privacy.classes) == (int(sizes.min()) if len(sizes) else 0, len(sizes))
+    assert privacy.counts == ("people" if said["subject"] else "rows")
     if said["subject"]:
-        assert privacy["rows_without_subject"] == int(out["who"].isna().sum())
+        assert privacy.rows_without_subject == int(out["who"].isna().sum())
     if said["sensitive"]:
-        assert _diversity(privacy["sensitive"][0]) == recounted(out, said)
+        assert _diversity(privacy.sensitive[0]) == recounted(out, said)
 
 
-def _diversity(found: dict[str, Any]) -> tuple[int, float, float]:
-    return found["distinct"], found["entropy"], found["largest_share"]
+def _diversity(found: DiversityFacts) -> tuple[int, float, float]:
+    return found.distinct, found.entropy, found.largest_share
 
 
 def recounted(out: pd.DataFrame, said: dict[str, Any]) -> tuple[int, Any, Any]:

@@ -48,8 +48,8 @@ def test_the_manifest_says_what_was_done(workplace: Workplace, keyring: Keyring)
     assert manifest.rows.read == manifest.rows.written == 3
     assert set(manifest.keys) == {"pseudonym.1", "training.1"}
     assert manifest.owner.key == "owner.1"
-    assert manifest.columns["email"]["source_verdict"] == "EMAIL_ADDRESS"
-    assert manifest.checks["residual"]["sampled_distinct"]["visits"] == 3
+    assert manifest.columns["email"].source_verdict == "EMAIL_ADDRESS"
+    assert manifest.checks.residual.sampled_distinct["visits"] == 3
     assert "Castro" not in manifest.model_dump_json()
 
 

@@ -27,7 +27,7 @@ def test_it_is_said_in_all_places(workplace: Workplace, keyring: Keyring) -> Non
     assert (
         planned["not_looked_for"]
         == done["not_looked_for"]
-        == manifest.checks["not_looked_for"]
+        == list(manifest.checks.not_looked_for)
         == [OFF]
     )
     assert planned["name_model"] is None
@@ -39,7 +39,7 @@ def test_nothing_is_said_where_all_was_looked_for(workplace: Workplace, keyring:
     done = json.loads(workplace.coatcheck("run", str(workplace.policy()), "--json").stdout)
     assert (
         done["not_looked_for"]
-        == Dataset(workplace.sink).manifest(keyring=keyring).checks["not_looked_for"]
+        == list(Dataset(workplace.sink).manifest(keyring=keyring).checks.not_looked_for)
         == []
     )
     assert "not looked for" not in summary_line(done)

@@ -334,4 +334,5 @@ def test_a_version_without_rows_still_says_what_was_asked() -> None:
     """No class was counted, which is not the same as privacy not being asked for."""
     plan = plan_of(pa.table({"who": ["p"], "zip": ["1"]}), KEEP, BY_PERSON)
     said = privacy_measured(plan, None)
-    assert (said["asked_k"], said["k"], said["classes"], said["counts"]) == (3, 0, 0, "people")
+    assert said is not None
+    assert (said.asked_k, said.k, said.classes, said.counts) == (3, 0, 0, "people")

@@ -1,0 +1,154 @@
+"""What a version's manifest and a run's summary tell of its rows and columns: counts, never values.
+
+A field that is None was not measured, or is not told to whoever reads it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
+
+
+class FrozenModel(BaseModel):
+    """A model of named fields alone that does not change."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+class _PartlyTold(FrozenModel):
+    """Facts of which those that are None are left out where they are written down."""
+
+    @model_serializer(mode="wrap")
+    def _without_none(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in written(self).items() if value is not None}
+
+
+class ColumnFacts(_PartlyTold):
+    """One output column, or one place inside it that has a rule."""
+
+    type: str | None = None
+    """Arrow type as published."""
+    nulls: int | None = None
+    bad_values_nulled: int | None = None
+    """Bad values that ``on_bad_value: null`` emptied."""
+    read_as_missing: int | None = None
+    """Values read as missing: blank ones and the policy's ``null_values``."""
+    source_type: str | None = None
+    """Arrow type in the source."""
+    source_verdict: str | None = None
+    """What detection called it there."""
+
+
+class ResidualNote(FrozenModel):
+    """Personal data that the scan found in one output column."""
+
+    column: str
+    what: str
+    """Verdict of the column, or entity found in cells."""
+    distinct_values: int
+    """Sampled distinct values that hold it."""
+    sampled_distinct: int
+    confidence: float
+    """0 to 1."""
+    evidence: tuple[str, ...] = ()
+    """Sentences without values."""
+
+
+class NamesLeftCount(FrozenModel):
+    """One column of free text: cells that the name model read again, and those with a name left."""
+
+    cells: int
+    named: int
+
+
+class ResidualFacts(FrozenModel):
+    """The scan of the output over all parts, and how hard it looked."""
+
+    sample: int | Literal["all"]
+    """Distinct values sampled of each leaf, at most."""
+    findings: tuple[ResidualNote, ...] = ()
+    sampled_distinct: dict[str, int] = {}
+    """Output leaf → distinct values scanned."""
+    miss_probability_of_1_percent: dict[str, float] = {}
+    """Output leaf → chance that the sample missed a kind of value that is 1 % of the distinct
+    ones.
+    """
+    names_left: dict[str, NamesLeftCount] = {}
+    """Column of free text → cells with a name left."""
+    names_left_says: str = ""
+    """What a reader of ``names_left`` must know."""
+    findings_in_restricted_columns: int = 0
+    """Findings that are not listed, because they are in columns under another key."""
+
+
+class MostFrequentSubject(FrozenModel):
+    """The subject with the most rows."""
+
+    share_of_rows: float
+    implausible: bool
+    """Whether it has more rows or classes than a person does."""
+
+
+class DiversityFacts(FrozenModel):
+    """How many values of a sensitive column the people of a class have; the worst class decides."""
+
+    column: str
+    distinct: int
+    entropy: float
+    largest_share: float
+    homogeneous: int
+    """Classes all of whose people share a value."""
+    enforced: bool = False
+
+
+class PrivacyFacts(_PartlyTold):
+    """Requested and measured privacy of the rows written."""
+
+    quasi_identifiers: tuple[str, ...]
+    asked_k: int
+    counts: Literal["rows", "people"]
+    counted: str
+    """A sentence on what classes are sized by."""
+    measured_on: str
+    k: int
+    """Size of the smallest class; 0 if there is none."""
+    classes: int
+    highest: float
+    """Chance of picking the right person of the smallest class."""
+    average: float
+    rows_without_subject: int | None = None
+    most_frequent_subject: MostFrequentSubject | None = None
+    sensitive: tuple[DiversityFacts, ...] = ()
+
+
+class OrderFacts(FrozenModel):
+    """The order in which rows are published."""
+
+    rows: Literal["shuffled", "source"] = "shuffled"
+    accepted: str = ""
+    """Why source order was accepted together with ``privacy:``."""
+
+
+class SourceFacts(FrozenModel):
+    """The raw data, as far as readers are told."""
+
+    format: str = ""
+    files: int = Field(0, ge=0)
+    hmac_sha256: str = ""
+    """Keyed digest that the owner can compare."""
+
+
+class CheckFacts(FrozenModel):
+    """The gates and what they saw."""
+
+    residual: ResidualFacts | None = None
+    """None if the scan was switched off."""
+    not_looked_for: tuple[str, ...] = ()
+    """What detection left out, a sentence each."""
