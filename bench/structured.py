@@ -181,7 +181,7 @@ def coatcheck(policy_path: Path, keyring: str) -> None:
     """
     from anonymize import load_policy, run
 
-    run(load_policy(policy_path), keyring_uri=keyring)
+    run(load_policy(policy_path), keyring=keyring)
 
 
 def presidio_structured(table: pa.Table) -> None:
@@ -291,7 +291,7 @@ def peak_mib(policy: Path, keyring: str) -> float:
     """
     code = (
         "import re, sys; from anonymize import load_policy, run; "
-        "run(load_policy(sys.argv[1]), keyring_uri=sys.argv[2]); "
+        "run(load_policy(sys.argv[1]), keyring=sys.argv[2]); "
         "print(int(re.search('VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1]) / 1024)"
     )
     done = subprocess.run(

@@ -99,9 +99,7 @@ def _unquoted(job: Quoted) -> Job:
 
 
 @contextmanager
-def _begun(
-    policy_path: str, keyring_uri: str | None, accept_change: bool
-) -> Iterator[RunInProgress]:
+def _begun(policy: str, keyring: str | None, accept_change: bool) -> Iterator[RunInProgress]:
     """Begin a run; while another one is at work on the dataset, wait for it, and then try anew a
     few times.
 
@@ -113,7 +111,7 @@ def _begun(
     with ExitStack() as stack:
         for tries_left in reversed(range(BUSY_TRIES)):
             try:
-                running = stack.enter_context(begin(policy_path, keyring_uri, accept_change))
+                running = stack.enter_context(begin(policy, keyring, accept_change))
                 break
             except AnonymizeError as error:
                 if not tries_left or not error.passes:
@@ -126,13 +124,13 @@ def _begun(
 @in_one_message
 @quoting_nothing
 def anonymize_dataset(
-    policy_path: str, keyring_uri: str | None = None, accept_change: bool = False
+    policy: str, keyring: str | None = None, accept_change: bool = False
 ) -> dict[str, Any]:
-    """Publish a new version of the dataset that the policy at ``policy_path`` describes.
+    """Publish a new version of the dataset that the policy in a file describes.
 
     Args:
-        policy_path: Path of the policy file.
-        keyring_uri: Where each worker opens its keys; by default as the command line does.
+        policy: Path of the policy file.
+        keyring: URI of where each worker opens its keys; by default as the command line does.
         accept_change: Publish although types, purpose, rules, models or files are not those of the
             current version.
 
@@ -144,7 +142,7 @@ def anonymize_dataset(
         AnonymizeError: as ``anonymize.pipeline.run.run``; nothing was published.
         UnforeseenError: anything else, without its text; nothing was published.
     """
-    with _begun(policy_path, keyring_uri, accept_change) as run:
+    with _begun(policy, keyring, accept_change) as run:
         numbers = range(len(run.job.partitions))
         while run.job.plan.needs_first_pass:
             run.fit(

@@ -1,4 +1,4 @@
-"""One byte form for JSON: what is signed and hashed is exactly what lies on disk."""
+"""Canonical JSON: the bytes that are signed and hashed are the bytes on disk."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def parse_canonical(data: bytes) -> Any:
     """Return the value whose canonical form ``data`` is.
 
     Raises:
-        ValueError: ``data`` is not JSON, or not in that form (so nothing may hide in its spelling).
+        ValueError: ``data`` is not JSON, or not in canonical form. Otherwise two files could have
+            different bytes and the same meaning.
     """
     value = json.loads(data)
     if canonical(value) != data:
@@ -30,11 +31,11 @@ def parse_canonical(data: bytes) -> Any:
 
 
 def plain_json(value: Any, place: str) -> Any:
-    """Return ``value`` as it reads back from JSON: text keys, lists; its canonical form is then
-    stable.
+    """Return ``value`` as it would be read back from JSON (text keys, lists), so that its canonical
+    form is stable.
 
     Raises:
-        ArgumentError: it holds what JSON cannot (NaN, bytes, half a surrogate pair).
+        ArgumentError: JSON cannot represent it (NaN, bytes, half a surrogate pair).
     """
     try:
         return json.loads(json.dumps(value, ensure_ascii=False, allow_nan=False).encode())

@@ -1,5 +1,5 @@
-"""The scan of the output under a policy: its recognizers, lists and countries, and what its rules
-let through.
+"""Scans the output under a policy: uses its recognizers, lists and countries, and allows what its
+rules make.
 """
 
 from __future__ import annotations
@@ -22,12 +22,11 @@ from anonymize.policy.actions import FreeTextRule
 
 
 def scan_output(plan: Plan, samples: Sequence[ColumnSample]) -> tuple[ResidualFinding, ...]:
-    """Return what detection finds in ``samples`` of the plan's output beyond what its policy lets
-    through.
+    """Return what detection finds in ``samples`` of the plan's output beyond what its policy
+    allows.
 
-    Columns are judged as ``inspect`` judges them, and cells are read with the policy's recognizers,
-    allow and deny lists, countries and languages, those of a free text with its rule's own beside
-    them.
+    Columns get a verdict as in ``inspect``. Cells are read with the policy's recognizers, allow and
+    deny lists, countries and languages; cells of free text also with those of its rule.
     """
     detect = plan.policy.detect
     return residual_findings(
@@ -41,7 +40,7 @@ def scan_output(plan: Plan, samples: Sequence[ColumnSample]) -> tuple[ResidualFi
 
 
 def _asked(detect: DetectSpec, rule: Rule) -> SearchedKinds:
-    """Return what reads the cells that ``rule`` made, and which of its finds count."""
+    """Return the scanner for cells that ``rule`` made, and which of its entities count."""
     if not isinstance(rule, FreeTextRule):
         return asked_by(detect, has_own=bool(getattr(rule, "deny", ())))
     countries = tuple(dict.fromkeys((*detect.countries, *(rule.countries or ()))))
@@ -52,9 +51,7 @@ def _asked(detect: DetectSpec, rule: Rule) -> SearchedKinds:
 
 
 def residual_problem(plan: Plan, column: ColumnName, what: str, evidence: Sequence[str]) -> Problem:
-    """Return what to say of one finding: what is left and in how many cells, and a next step that
-    mends it.
-    """
+    """Return the message for one finding: what is left, in how many cells, and how to remove it."""
     why = "; ".join(evidence)
     step = next((step for step in plan.steps if covers(step.column, column)), None)
     place = plan.policy.place(f"columns.{step.column if step else column}")

@@ -1,4 +1,4 @@
-"""The gate on rows: how many may be set aside, and that a version has rows where its source had
+"""Limits how many rows may be set aside, and requires that a version has rows if its source has
 some.
 """
 
@@ -12,7 +12,7 @@ from anonymize.plan.bind.filters import columns_in
 from anonymize.policy import Policy
 
 SHOWN = 5
-"""Reasons quoted, the most frequent first."""
+"""Number of reasons that a message quotes, the most frequent first."""
 
 
 def check_rows(
@@ -48,10 +48,10 @@ def check_rows(
 def check_values(
     policy: Policy, nulled: Mapping[str, int], nulls: Mapping[str, int], *, written: int, taken: int
 ) -> None:
-    """Refuse columns of which ``on_bad_value: null`` left nothing, or emptied more than may be set
-    aside.
+    """Refuse columns that ``on_bad_value: null`` emptied completely, or more than
+    ``rows.max_quarantined`` allows.
 
-    Nothing is left where every row is null, and some of them were bad values.
+    A column is empty if every row is null and some of the nulls were bad values.
 
     Raises:
         GateError: with every such column.
@@ -91,7 +91,7 @@ def _named(policy: Policy) -> str:
 def _too_many(
     policy: Policy, quarantined: int, taken: int, reasons: Mapping[tuple[str, str], int]
 ) -> list[Problem]:
-    """Return a problem on the share, and one for each of the most frequent reasons."""
+    """Return a problem for the share, and one for each of the most frequent reasons."""
     limit = policy.rows.max_quarantined
     what = (
         f"{quarantined} of {taken} rows would be set aside ({quarantined / taken:.1%}), {limit:.1%}"

@@ -1,5 +1,5 @@
-"""The gates on k-anonymity: what may be suppressed before anything is written, and what was written
-in the end.
+"""Checks k-anonymity: how much may be suppressed, before anything is written, and the classes of
+the rows written.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from anonymize.privacy import ClassCounts, LinkageRisk, MostFrequent, diversity,
 
 
 def counted(plan: Plan) -> str:
-    """Return what classes are sized by: people by their subject, or rows where the policy names
-    none.
+    """Return the unit of class sizes: people by their subject, or rows if the policy names no
+    subject.
     """
     if plan.counted_by is None:
         return "rows counted: no subject: declared"
@@ -24,7 +24,8 @@ def counted(plan: Plan) -> str:
 
 
 def check_suppression(plan: Plan) -> None:
-    """Refuse a fitted plan that would suppress a larger share of rows than the policy allows.
+    """Refuse a plan, after its first pass, that would suppress a larger share of rows than the
+    policy allows.
 
     Raises:
         GateError: it would; nothing has been written.
@@ -38,8 +39,7 @@ def check_suppression(plan: Plan) -> None:
 def check_written(
     plan: Plan, classes: ClassCounts | None, *, written: int, suppressed: int
 ) -> None:
-    """Refuse rows whose classes, counted again on what was written, are not what the policy asks
-    for.
+    """Refuse the written rows if their classes, counted again, do not meet the policy.
 
     Raises:
         GateError: a class is smaller than k, classes were not counted for every row, or more rows
@@ -83,8 +83,8 @@ def _refuse_share(plan: Plan, privacy: PrivacySpec, small: int, rows: int) -> No
 
 
 def privacy_measured(plan: Plan, classes: ClassCounts | None) -> dict[str, Any]:
-    """Return what was asked and what the written rows have: for manifest and summary; empty where
-    nothing was asked.
+    """Return the requested and the measured privacy of the rows written, for manifest and summary;
+    empty without a ``privacy:`` block.
     """
     privacy = plan.policy.privacy
     if privacy is None:
@@ -113,8 +113,8 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> dict[str, Any]:
 
 
 def subject_sentences(plan: Plan, measured: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what to say where one subject stands in more rows or classes than a person does; no
-    value is told.
+    """Return a sentence if one subject has more rows or classes than a person plausibly has; the
+    sentence does not quote the subject.
     """
     top = measured.get("most_frequent_subject", {})
     if not top.get("implausible"):
@@ -129,8 +129,8 @@ def subject_sentences(plan: Plan, measured: Mapping[str, Any]) -> tuple[str, ...
 
 
 def privacy_sentences(plan: Plan) -> tuple[str, ...]:
-    """Return what a reader of the plan must know of its privacy block: what is counted, and what is
-    only measured.
+    """Return what a reader of the plan must know about its privacy block: what is counted, and what
+    is measured but not enforced.
     """
     privacy = plan.policy.privacy
     if privacy is None:

@@ -1,10 +1,11 @@
-"""pandas in, pandas out: a policy applied to a frame in memory."""
+"""Applies a policy to a pandas frame in memory."""
 
 from __future__ import annotations
 
 import re
 import warnings
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -33,14 +34,17 @@ from anonymize.io.spread import SpreadRows
 from anonymize.keys import Keyring, open_keyring
 from anonymize.names import KeyId, KeyName
 from anonymize.nested.schema import refuse_duplicates
-from anonymize.pipeline.prepare import current_ids, rule_keys
+from anonymize.pipeline.frame_policy import asked_for, hang_on_purpose
+from anonymize.pipeline.prepare import rule_keys
 from anonymize.pipeline.readiness import require_purpose
+from anonymize.pipeline.results import names_left_counts
 from anonymize.plan import Plan, PlanWithKeys, compile_plan
 from anonymize.plan.findings import findings_for
 from anonymize.plan.model import Applied
-from anonymize.policy import Policy, load_policy
+from anonymize.policy import Policy
 from anonymize.process.core_files import no_core_files
 from anonymize.process.foreign_code import quoting_nothing
+from anonymize.report.terminal import names_left_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,65 +54,90 @@ if TYPE_CHECKING:
 @no_core_files()
 @quoting_nothing
 def anonymize_frame(
-    df: pd.DataFrame, policy: Policy | str | PathLike[str], *, keyring_uri: str | None = None
+    df: pd.DataFrame,
+    policy: Policy | str | PathLike[str] | None = None,
+    *,
+    columns: Mapping[str, Mapping[str, Any]] | None = None,
+    purpose: str | None = None,
+    countries: Sequence[str] | None = None,
+    detect: Mapping[str, Any] | None = None,
+    keyring: Keyring | str | None = None,
 ) -> pd.DataFrame:
-    """Return ``df`` as ``policy`` makes it; ``df`` itself is left as it is.
+    """Return ``df`` as ``policy`` makes it, or as the rules in ``columns`` do.
 
-    The policy's ``source`` and ``sink`` are not used; its rules, row filter, privacy and checks
-    are. Nothing of ``df`` comes back but what the policy's rules made of its columns. Its index is
-    no column, so no rule
-    looked at it: the result has a fresh ``RangeIndex``, and where the policy says ``unlisted:
-    refuse`` an index that is no ``RangeIndex`` is refused. ``df.reset_index()`` makes columns of
-    it. Attributes (``df.attrs``), flags and the name of the columns' own index stay behind too.
-    Rows keep their order; those that the filter, quarantine or suppression leave out are missing.
+    ``anonymize_frame(df, columns={"email": {"action": "redact"}})`` needs no file: a rule is what
+    YAML would say under ``columns:``. All else is as in a policy that says ``unlisted: refuse`` and
+    nothing more, so every column needs a rule and every check is on.
 
-    Columns that keep their type keep their dtype; but a categorical one keeps only the categories
-    of rows that are left, whole numbers that got nulls become nullable, and what a sparse or a
-    foreign dtype holds comes back dense, in the dtype of its values. Periods and intervals are
-    taken as text.
+    ``df`` itself is left as it is. A policy's ``source`` and ``sink`` are not used; its rules, row
+    filter, privacy and checks are. Nothing of ``df`` comes back but what the rules made of its
+    columns. Its index is no column, so no rule looked at it: the result has a fresh ``RangeIndex``,
+    and where the policy says ``unlisted: refuse`` an index that is no ``RangeIndex`` is refused.
+    ``df.reset_index()`` makes columns of it. Attributes (``df.attrs``), flags and the name of the
+    columns' own index stay behind too. Rows keep their order; those that the filter, quarantine or
+    suppression leave out are missing.
 
-    What detection could not look for is a warning: names where no model is installed, scripts that
-    none reads, texts that may stand for a missing value and would count as a person.
+    Columns that keep their type keep their dtype, with three exceptions: a categorical column keeps
+    only the categories of the remaining rows, an integer column with new nulls becomes nullable,
+    and sparse or foreign dtypes come back dense, in the dtype of their values. Periods and
+    intervals are read as text.
+
+    Warns if detection could not look for something, for example names if no model is installed,
+    scripts that no model reads, or texts that may stand for a missing value and would count as a
+    person; and about cells of free text that kept a name, too few to refuse the result, with the
+    figures that a run's summary has.
 
     Args:
         df: Columns named by strings.
         policy: What to do, or the path of its file.
-        keyring_uri: Where the keys are; opened only if the policy's rules need one.
+        columns: In place of a policy: column, or place inside one → its rule.
+        purpose: With ``columns``: what the data is for. Keys are derived from it, so that values of
+            two purposes do not join. Frames for which none is said are of one purpose; a warning
+            says so where a rule's key hangs on it.
+        countries: With ``columns``: two-letter codes of countries whose identifiers are looked for.
+        detect: With ``columns``: how detection looks, as in a policy's ``detect:``.
+        keyring: The keys, or the URI of where they are; opened only if the policy's rules need one.
 
     Raises:
-        ArgumentError: not a frame, or its columns are not named by strings, or it has an index that
-            the policy refuses or names.
+        ArgumentError: a policy and ``columns``, or neither; not a frame, or its columns are not
+            named by strings, or it has an index that the policy refuses or names.
+        PolicyError: the rules do not say something that can be done.
         SourceError: two columns of one name, or a column whose values are not of one type.
         PlanError: policy and frame do not fit together.
-        DataError: a bad value, and the policy says ``on_bad_value: refuse``.
+        DataError: a bad value, under ``on_bad_value: refuse``.
         GateError: too many rows would be suppressed or set aside, or none is left; a class is too
             small, or the result still holds personal data.
         KeysError: a key is needed and unavailable.
     """
-    policy = policy if isinstance(policy, Policy) else load_policy(policy)
+    policy = asked_for(policy, columns, purpose, countries, detect)
+    if purpose is None and columns is not None and hang_on_purpose(policy):
+        warnings.warn(
+            "no purpose was said: values join with those of every frame without one; say purpose=",
+            stacklevel=2,
+        )
     require_purpose(policy)
     batch = _batch(df)
     _refuse_index(df, policy)
     rows = SpreadRows(batch.schema)
     rows.add(batch)
     findings = findings_for(policy, rows, lambda names: [batch.select(names)])
-    keyring = open_keyring(keyring_uri) if rule_keys(policy) else None
-    uri = keyring.place if keyring else keyring_uri
+    opened = open_keyring(keyring) if rule_keys(policy) else None
     compiled = compile_plan(
-        policy, batch.schema, findings, key_ids=_ids(policy, keyring), keyring_uri=uri
+        policy, batch.schema, findings, key_ids=_ids(policy, opened), keyring=opened or keyring
     )
     plan = replace(compiled, facts_key=None)
     for sentence in not_looked_for_unasked(plan):
         warnings.warn(f"not looked for: {sentence}", stacklevel=2)
     while plan.needs_first_pass:
-        plan = plan.fit(PlanWithKeys(plan, keyring).measure(batch))
+        plan = plan.fit(PlanWithKeys(plan, opened).measure(batch))
     check_suppression(plan)
-    done = PlanWithKeys(plan, keyring).apply(batch)
+    done = PlanWithKeys(plan, opened).apply(batch)
     _check_rows(policy, df, done)
     check_written(plan, done.classes, written=done.batch.num_rows, suppressed=done.suppressed)
     for sentence in subject_sentences(plan, privacy_measured(plan, done.classes)):
         warnings.warn(f"not looked for: {sentence}", stacklevel=2)
-    _check_residual(plan, batch, done)
+    for sentence in _check_residual(plan, batch, done):
+        warnings.warn(sentence, stacklevel=2)
     out = to_pandas(pa.Table.from_batches([done.batch]))
     for name in out.columns:
         if (
@@ -120,7 +149,7 @@ def anonymize_frame(
 
 
 def _batch(df: pd.DataFrame) -> pa.RecordBatch:
-    """Return a frame's columns as Arrow's."""
+    """Return a frame's columns as an Arrow batch."""
     import pandas as pd
 
     if not isinstance(df, pd.DataFrame):
@@ -141,12 +170,11 @@ def _batch(df: pd.DataFrame) -> pa.RecordBatch:
 
 
 def _refuse_index(df: pd.DataFrame, policy: Policy) -> None:
-    """Refuse an index that a rule is for, and one that would have to be dropped where the policy
-    refuses to drop.
+    """Refuse an index that a rule names, and, under ``unlisted: refuse``, an index that would be
+    dropped.
 
     Raises:
-        ArgumentError: it would be left out and the policy says otherwise; the index's own name is
-            not told.
+        ArgumentError: the index is refused; the message does not quote the index's own name.
     """
     import pandas as pd
 
@@ -175,8 +203,8 @@ def _refuse_index(df: pd.DataFrame, policy: Policy) -> None:
 
 
 def _column(series: pd.Series[Any]) -> pa.Array | str:
-    """Return a column as Arrow's, or why it cannot be one; the text of pandas' and Arrow's errors
-    quotes values.
+    """Return a column as an Arrow array, or the reason why that is not possible. The text of
+    pandas' and Arrow's errors is not used, because it quotes values.
     """
     import pandas as pd
 
@@ -208,10 +236,10 @@ def _as_text(series: pd.Series[Any]) -> pa.Array:
 
 
 def _as_before(after: pd.Series[Any], before: pd.Series[Any]) -> pd.Series[Any]:
-    """Return a column in the dtype it had, where that can hold it.
+    """Return a column in its former dtype, if that can hold the result.
 
-    Categories that no row has are raw values that nothing looked at, and those of rows left out:
-    they do not come back.
+    Categories without rows are dropped: they may be raw values of rows that were left out, or
+    values that no rule was applied to.
     """
     import pandas as pd
 
@@ -235,8 +263,8 @@ def _as_before(after: pd.Series[Any], before: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _of_pandas() -> frozenset[type]:
-    """Return pandas' own dtypes that say no more than a type; a sparse one has a fill value, which
-    nobody looked at.
+    """Return the pandas dtypes that hold nothing but a type. A sparse dtype is not among them: it
+    has a fill value, to which no rule was applied.
     """
     import pandas as pd
 
@@ -249,16 +277,16 @@ def _of_pandas() -> frozenset[type]:
 
 
 def _ids(policy: Policy, keyring: Keyring | None) -> dict[KeyName, KeyId]:
-    """Return the current key versions, the sink's keys taken as there: nothing is encrypted
-    here.
+    """Return the current key versions. The sink's keys count as present, because nothing is
+    encrypted here.
     """
     sink = [policy.sink.key, *([policy.sink.restricted.key] if policy.sink.restricted else [])]
-    held = current_ids(keyring) if keyring else {}
+    held = keyring.current_ids() if keyring else {}
     return {**{name: KeyId(f"{name}.0") for name in sink}, **held}
 
 
 def _check_rows(policy: Policy, df: pd.DataFrame, done: Applied) -> None:
-    """Refuse a result that leaves out too many rows, as a run does."""
+    """Refuse a result that leaves out too many rows, with the limits of a run."""
     aside, written = done.quarantined, done.batch.num_rows
     reasons = Counter(zip(aside["column"].to_pylist(), aside["reason"].to_pylist(), strict=True))
     check_rows(
@@ -283,16 +311,24 @@ def _check_rows(policy: Policy, df: pd.DataFrame, done: Applied) -> None:
     )
 
 
-def _check_residual(plan: Plan, before: pa.RecordBatch, done: Applied) -> None:
+def _check_residual(plan: Plan, before: pa.RecordBatch, done: Applied) -> list[str]:
+    """Refuse a result that still holds personal data; return what a run's summary says of names
+    left, where a cell kept one.
+    """
     checks = plan.policy.checks
-    if checks.residual != "refuse":
-        return
+    if checks.residual == "off":
+        return []
     size = None if checks.residual_sample == "all" else int(checks.residual_sample)
-    sampler = output_sampler(plan, size)
-    sampler.add(done.batch)
-    found = scan_output(plan, sampler.samples())
     pairs = CellPairs(plan, size)
     pairs.add(before, done.rows, done.batch)
-    found = with_names_left(found, pairs.names_left())
-    if found:
-        raise GateError([residual_problem(plan, f.column, str(f.what), f.evidence) for f in found])
+    left = pairs.names_left()
+    if checks.residual == "refuse":
+        sampler = output_sampler(plan, size)
+        sampler.add(done.batch)
+        found = with_names_left(scan_output(plan, sampler.samples()), left)
+        if found:
+            raise GateError(
+                [residual_problem(plan, f.column, str(f.what), f.evidence) for f in found]
+            )
+    kept_one = any(one.named for one in left)
+    return names_left_words({"names_left": names_left_counts(left)}) if kept_one else []

@@ -1,5 +1,5 @@
-"""One partition of a source: measured, transformed, encrypted, and its output scanned. Runs in any
-process.
+"""Processes one partition of a source: measures, transforms and encrypts it, and scans its output.
+Can run in any process.
 """
 
 from __future__ import annotations
@@ -32,50 +32,56 @@ from anonymize.process.core_files import no_core_files
 from anonymize.process.file_modes import not_world_writable
 
 QUARANTINE_FILE_SCHEMA = pa.schema([("file", pa.string()), *QUARANTINE_SCHEMA])
-"""What a quarantine file holds, under the owner's key: source file, row number from 1, column,
-reason; no value.
+"""Schema of a quarantine file, which is encrypted under the owner's key: source file, row number
+from 1, column, reason; no value.
 """
 
 
 Reason = tuple[str, str]
-"""A column, and why values of it are bad; no value."""
+"""A column and the reason why values of it are bad; no value."""
 
 
 @dataclass(frozen=True)
 class Residual:
-    """What the scan of one part's output found, and how hard it looked."""
+    """Result of the residual scan of one part: findings and sample sizes."""
 
     findings: tuple[ResidualFinding, ...]
-    """What the policy does not allow."""
+    """Personal data in the output that the policy does not allow."""
     sampled_distinct: Mapping[ColumnName, int]
-    """Distinct values looked at, per output leaf."""
+    """Number of distinct values scanned, per output leaf."""
     miss_1_percent: Mapping[ColumnName, float]
-    """Chance that a kind of value making up 1 % of a leaf's distinct values escaped the sample."""
+    """Probability, per output leaf, that the sample missed a kind of value that makes up 1 % of the
+    leaf's distinct values.
+    """
     names_left: tuple[NamesLeft, ...] = ()
-    """Cells of free text read again by the name model, and those in which a name was left; few are
-    no finding.
+    """Per free-text column: cells that the name model read again, and cells in which a name was
+    left. A few such cells are not a finding.
     """
 
 
 @dataclass(frozen=True)
 class Job:
-    """What a worker needs to do its part; picklable, without rows, keys, or values that could be
-    read without a key.
+    """Everything that a worker needs for its partition. Picklable; holds no rows, no keys, and no
+    values that can be read without a key.
     """
 
     plan: Plan
-    """What happens to every column."""
+    """The compiled plan."""
     partitions: tuple[Partition, ...]
     """The source's files."""
     staging: str
-    """Folder in which the new version is put together."""
+    """Folder in which the new version is prepared."""
     owner: KeyId
-    """The version of the owner's key that every process uses, whatever is rotated meanwhile."""
+    """Version of the owner's key that all processes use, even if the key is rotated during
+    the run.
+    """
     order_seed: str
-    """With that key: the order in which the version's rows leave; empty for source order."""
+    """Seed that, with the owner's key, gives the order of the version's rows; empty for source
+    order.
+    """
 
     def order(self, keyring: Keyring) -> RowOrder | None:
-        """Return the order of the version's rows, None for source order; needs the owner's key."""
+        """Return the order of the version's rows, None for source order. Needs the owner's key."""
         if not self.order_seed:
             return None
         policy = self.plan.policy
@@ -87,14 +93,14 @@ class Job:
 
 @dataclass(frozen=True)
 class PartReport:
-    """What became of one partition: counts, keyed digests and findings, no values."""
+    """Result of one partition: counts, keyed digests and findings, no values."""
 
     number: int
     """Position of the partition in the job."""
     part: PartInfo
     """The part written, with its digest."""
     quarantine: PartInfo | None
-    """The file of rows set aside, where there are any."""
+    """The file of quarantined rows, None if there are none."""
     rows_in: int
     """Rows read."""
     rows_out: int
@@ -106,12 +112,12 @@ class PartReport:
     quarantined: int
     """Rows set aside because of a bad value."""
     nulled: Mapping[ColumnName, int]
-    """Bad values that became null, per column."""
+    """Bad values that were replaced by null, per column."""
     residual: Residual | None
-    """What the residual scan found and how hard it looked; None where it was off."""
+    """Result of the residual scan; None if it is switched off."""
     classes: ClassCounts | None = None
-    """Equivalence classes of the rows written, by keyed digests; None where the policy asks for no
-    privacy.
+    """Equivalence classes of the rows written, by keyed digest; None without a ``privacy:``
+    block.
     """
     missing: Mapping[ColumnName, int] = field(default_factory=dict)
     """Values read as missing, per column: blank ones and the policy's ``null_values``."""
@@ -121,8 +127,8 @@ class PartReport:
 
 @no_core_files()
 def measure_partition(job: Job, number: int) -> Partial:
-    """Return what the first pass learns of one partition: class sizes and facts, mergeable in any
-    order.
+    """Return the first pass's measurements of one partition: class sizes and facts. They can be
+    merged in any order.
     """
     bound = _bound(job)
     columns = list(job.plan.measured_columns)
@@ -132,7 +138,7 @@ def measure_partition(job: Job, number: int) -> Partial:
 
 @contextmanager
 def _named(partition: Partition) -> Iterator[None]:
-    """Say in which file values were refused."""
+    """Add the source file's name to errors about its values."""
     try:
         yield
     except DataError as error:
@@ -151,11 +157,10 @@ def _bound(job: Job) -> PlanWithKeys:
 @no_core_files()
 @not_world_writable()
 def write_partition(job: Job, number: int) -> PartReport:
-    """Transform one partition into an encrypted part of the staged version, and scan what was
-    written.
+    """Transform one partition into an encrypted part of the staged version, and scan the output.
 
     Raises:
-        AnonymizeError: SourceError, DataError, KeysError; the part then does not exist.
+        AnonymizeError: SourceError, DataError, KeysError; the part is then not written.
     """
     plan, keyring, tally = job.plan, open_keyring(job.plan.keyring_uri), _RowCounts()
     order, place = job.order(keyring), number
@@ -194,13 +199,13 @@ def write_partition(job: Job, number: int) -> PartReport:
 
 
 def _with_file(batch: pa.RecordBatch, name: str) -> pa.RecordBatch:
-    """Return quarantined rows with the source file they are from."""
+    """Return quarantined rows with a column for the source file."""
     files = pa.repeat(pa.scalar(name), batch.num_rows)
     return pa.RecordBatch.from_arrays([files, *batch.columns], schema=QUARANTINE_FILE_SCHEMA)
 
 
 class _RowCounts:
-    """Counts what passes through one partition."""
+    """Counts the rows that pass through one partition."""
 
     def __init__(self) -> None:
         self.rows_in = self.rows_out = self.filtered = self.suppressed = self.quarantined = 0
@@ -217,7 +222,7 @@ class _RowCounts:
         sampler: LeafSampler | None,
         pairs: CellPairs,
     ) -> Iterator[pa.RecordBatch]:
-        """Yield the sanitized batches, counting rows by what became of them."""
+        """Yield the sanitized batches and count their rows by outcome."""
         for batch in batches:
             done = bound.apply(batch, first_row=self.rows_in)
             self.rows_in += done.rows_in
@@ -237,7 +242,7 @@ class _RowCounts:
                 sampler.add(done.batch)
                 pairs.add(batch, done.rows, done.batch)
             written = done.batch
-            del batch, done  # what was read is not kept while the rows written are taken over
+            del batch, done  # release the raw batch before the sanitized one is consumed
             if written.num_rows:
                 yield written
 
@@ -247,7 +252,7 @@ class _RowCounts:
         """Return the counts as a report.
 
         Raises:
-            GateError: the rows do not add up.
+            GateError: the counts do not add up to the rows read.
         """
         if self.rows_in != self.rows_out + self.filtered + self.suppressed + self.quarantined:
             raise GateError(
@@ -260,14 +265,14 @@ class _RowCounts:
 
 
 def _reasons(quarantined: pa.RecordBatch) -> dict[Reason, int]:
-    """Return how many values of each column are bad, by why."""
+    """Return the number of bad values per column and reason."""
     counted = pa.table([quarantined["column"], quarantined["reason"]], names=["column", "reason"])
     groups = counted.group_by(["column", "reason"]).aggregate([([], "count_all")])
     return {(row["column"], row["reason"]): row["count_all"] for row in groups.to_pylist()}
 
 
 def _residual(plan: Plan, sampler: LeafSampler, pairs: CellPairs) -> Residual:
-    """Return what detection finds in the sampled output against the policy."""
+    """Return what detection finds in the sampled output that the policy does not allow."""
     samples, left = sampler.samples(), pairs.names_left()
     found = scan_output(plan, samples)
     return Residual(

@@ -1,10 +1,10 @@
-"""The one loop: inspect, compile, transform, encrypt, check, publish. Command line and flows both
-call it.
+"""The main loop: inspect, compile, transform, encrypt, check, publish. The command line and the
+flows both call it.
 
-A run is three acts, so that the middle one can happen in other processes: ``begin`` (one process,
-holding the dataset's lock), ``write_partition`` per source file (anywhere),
-``RunInProgress.finish`` (the first process again). What travels between them are paths, counts,
-digests and key names.
+A run has three steps, so that the second can run in other processes: ``begin`` (one process, which
+holds the dataset's lock), ``write_partition`` per source file (any process),
+``RunInProgress.finish`` (the first process). Only paths, counts, digests and key names are passed
+between them.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ from anonymize.pipeline.results import (
 from anonymize.pipeline.summary import RunSummary
 from anonymize.plan import Partial, merged
 from anonymize.plan.show.explain import explain_to_readers, unlisted
-from anonymize.policy import Policy, load_policy
+from anonymize.policy import Policy, as_policy
 from anonymize.process.core_files import no_core_files
 from anonymize.process.file_modes import not_world_writable
 
@@ -81,40 +81,40 @@ __all__ = [
 ]
 
 WAIT_SECONDS = 60.0
-"""How long a run waits for another one on the same dataset, where nothing else is said."""
+"""Default time to wait for another run on the same dataset."""
 Progress = Callable[[int, int, str], None]
-"""Called with partitions done, partitions in all, and what is being done."""
+"""Called with the number of partitions done, the number of all partitions, and the current step."""
 
 
 @checked
 def run(
     policy: Policy | str | PathLike[str],
     *,
-    keyring_uri: str | None = None,
+    keyring: Keyring | str | None = None,
     progress: Progress = lambda done, total, what: None,
     accept_change: bool = False,
     wait_seconds: float = WAIT_SECONDS,
 ) -> RunSummary:
     """Apply ``policy`` to its source and publish the result as a new version of the sink's dataset.
 
-    The version appears whole and verified or not at all; killed anywhere, the last version stays.
+    The version is published whole and verified, or not at all. If the process is killed, the
+    previous version stays current.
 
     Args:
         policy: The policy, or the path of its file.
-        keyring_uri: Where the keys are; by default what COATCHECK_KEYRING says.
+        keyring: The keys, or the URI of where they are; by default what COATCHECK_KEYRING says.
+            What is given open must still be at the place it was opened from.
         progress: Told of every partition done.
         accept_change: Publish although types, purpose, rules, models or files are not those of the
             current version.
         wait_seconds: How long to wait for another run on the dataset.
 
     Raises:
-        BusyError: another run was still at work on the dataset.
+        BusyError: another run still held the dataset.
         AnonymizeError: policy, data or keys do not fit together (PlanError, SourceError, DataError,
             KeysError), or a check failed (GateError); nothing was published.
     """
-    with begin(
-        policy, keyring_uri, accept_change=accept_change, wait_seconds=wait_seconds
-    ) as running:
+    with begin(policy, keyring, accept_change=accept_change, wait_seconds=wait_seconds) as running:
         numbers = range(len(running.job.partitions))
         while running.job.plan.needs_first_pass:
             partials = []
@@ -133,35 +133,33 @@ def run(
 @contextmanager
 def begin(
     policy: Policy | str | PathLike[str],
-    keyring_uri: str | None = None,
+    keyring: Keyring | str | None = None,
     accept_change: bool = False,
     wait_seconds: float = WAIT_SECONDS,
 ) -> Iterator[RunInProgress]:
     """Open policy, keys and source, compile the plan, lock the dataset and stage a version; yield
     the run.
 
-    What is staged and not published when the block ends is removed. All that can be refused before
-    a row is written is
-    refused here: keys, vault and sink are tried, and the plan is compared with what made the
-    current version.
+    A staged version that is not published when the block ends is removed. Everything that can be
+    refused before a row is written is refused here: keys, vault and sink are tried, and the plan is
+    compared with the one that made the current version.
 
     Raises:
         AnonymizeError: as ``run``.
     """
     started = time.monotonic()
     with no_core_files(), not_world_writable():
-        yield from _begun(policy, keyring_uri, started, accept_change, wait_seconds)
+        yield from _begun(policy, keyring, started, accept_change, wait_seconds)
 
 
 def _begun(
     policy: Policy | str | PathLike[str],
-    keyring_uri: str | None,
+    keyring: Keyring | str | None,
     started: float,
     accept_change: bool,
     wait_seconds: float,
 ) -> Iterator[RunInProgress]:
-    loaded = policy if isinstance(policy, Policy) else load_policy(policy)
-    keyring = open_keyring(keyring_uri)
+    loaded, keyring = as_policy(policy), open_keyring(keyring)
     source = open_spec(loaded.source)
     refuse_sink(loaded, keyring)
     require_purpose(loaded)
@@ -172,7 +170,7 @@ def _begun(
     require_anchor(loaded)
     fingerprint = Beside(
         source.fingerprint, "coatcheck-fingerprint"
-    )  # hashing lets other threads run
+    )  # hashing releases the GIL, so it overlaps with planning
     plan = replace(plan_source(loaded, source, keyring), run=secrets.token_hex(16))
     require_vault(plan, keyring)
     with sink_of(loaded, wait_seconds).stage(keyring) as staging:
@@ -185,8 +183,8 @@ def _begun(
 
 
 class RunInProgress:
-    """A run whose dataset is locked and whose version is staged; lives in the process that began
-    it.
+    """A run that holds the dataset's lock and has a staged version. Belongs to the process that
+    began it.
     """
 
     def __init__(
@@ -204,7 +202,7 @@ class RunInProgress:
         self._keyring, self._staging, self._started = keyring, staging, started
 
     def fit(self, partials: Sequence[Partial]) -> None:
-        """Take the first pass's partials, in any order, into the job's plan.
+        """Merge the first pass's partial results, in any order, into the job's plan.
 
         Raises:
             GateError: more rows would be suppressed than the policy allows.
@@ -213,11 +211,11 @@ class RunInProgress:
         check_suppression(self.job.plan)
 
     def finish(self, reports: Sequence[PartReport]) -> RunSummary:
-        """Check what was written and publish it; return the summary.
+        """Check the output and publish it; return the summary.
 
         Raises:
-            GateError: too many rows were set aside, or none is left; the residual scan found what
-                the policy does not allow, or a class that was written is smaller than k.
+            GateError: too many rows were set aside, or none is left; the residual scan found
+                something that the policy does not allow; or a published class is smaller than k.
             SourceError: the source changed while it was read.
             DatasetError: the version could not be published.
         """

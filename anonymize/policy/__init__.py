@@ -5,7 +5,7 @@ line.
 from anonymize.policy.actions import RULES, Condition, Filter, Rule
 from anonymize.policy.detection import DetectSpec, RecognizerSpec
 from anonymize.policy.json_schema import policy_json_schema
-from anonymize.policy.load import load_policy, parse_policy
+from anonymize.policy.load import as_policy, load_policy, make_policy, parse_policy
 from anonymize.policy.model import (
     ChecksSpec,
     KeysSpec,
@@ -32,7 +32,9 @@ __all__ = [
     "Rule",
     "SinkSpec",
     "SourceSpec",
+    "as_policy",
     "load_policy",
+    "make_policy",
     "parse_policy",
     "policy_json_schema",
 ]

@@ -88,6 +88,25 @@ def load_policy(path: str | os.PathLike[str]) -> Policy:
     return parse_policy(text, name)
 
 
+def as_policy(policy: Policy | str | os.PathLike[str]) -> Policy:
+    """Return ``policy`` itself, or the one in the file that it names.
+
+    Raises:
+        PolicyError: as for ``load_policy``.
+    """
+    return policy if isinstance(policy, Policy) else load_policy(policy)
+
+
+@checked
+def make_policy(said: Mapping[str, Any]) -> Policy:
+    """Return the policy that ``said`` holds as its YAML would be read.
+
+    Raises:
+        PolicyError: as for ``load_policy``; places are keys, for there is no file.
+    """
+    return _made(PlacedYaml(dict(said), {}), "")
+
+
 @checked
 def parse_policy(text: str, name: str = "policy") -> Policy:
     """Return the policy in ``text``; ``name`` stands in messages for the file.
@@ -105,6 +124,11 @@ def parse_policy(text: str, name: str = "policy") -> Policy:
             ),
             place=name,
         )
+    return _made(placed, name)
+
+
+def _made(placed: PlacedYaml, name: str) -> Policy:
+    """Return the policy in plain data, its places known by line where there is a file."""
     problems: list[Problem] = []
     try:
         policy = Policy.model_validate(placed.data)
@@ -133,7 +157,8 @@ def _problems(error: ValidationError, placed: PlacedYaml, name: str) -> list[Pro
             (placed.line(path), f"{dotted}: {_what(item, path)}" if dotted else _what(item, path))
         ] = None
     return [
-        Problem(f"{name}:{line}", what) for line, what in sorted(found, key=lambda pair: pair[0])
+        Problem(f"{name}:{line}" if name else "", what)
+        for line, what in sorted(found, key=lambda pair: pair[0])
     ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from anonymize.arguments import checked
 from anonymize.errors import VaultError
-from anonymize.keys import Secret
+from anonymize.keys import Keyring, Secret
 from anonymize.vault.address import (
     FORMS,
     VAULT_VARIABLE,
@@ -24,21 +24,20 @@ DEFAULT_NAME = "vault.db"
 _opened: dict[tuple[int, str], TokenVault] = {}
 
 
-def vault_place(keyring_uri: str | None = None, said: str | None = None) -> str:
+def vault_place(keyring: Keyring | str | None = None, said: str | None = None) -> str:
     """Return where the vault is, from any working folder and without a password, as plans keep it.
 
     What the policy's ``vault:`` says (``said``), else COATCHECK_VAULT, else ``vault.db`` beside the
-    keyring at
-    ``keyring_uri``: the two belong together, for neither turns a token back alone.
+    keyring: the two belong together, for neither turns a token back alone.
 
     Raises:
         VaultError: what is said is not a vault's address.
-        KeysError: ``keyring_uri`` is not a keyring's.
+        KeysError: what is said of the keyring is no URI of one.
     """
     from anonymize.keys.keyring.keyring_uri import locate
 
     named = said or os.environ.get(VAULT_VARIABLE)
-    return _place(named) if named else f"sqlite:{locate(keyring_uri).path.parent / DEFAULT_NAME}"
+    return _place(named) if named else f"sqlite:{locate(keyring).path.parent / DEFAULT_NAME}"
 
 
 def checked_place(address: str) -> str:

@@ -49,7 +49,7 @@ def _policy(place: Workplace, action: str = VAULT, extra: str = "") -> Path:
 
 
 def _run(place: Workplace, path: Path, *, accept: bool = False) -> int:
-    return anonymize.run(path, keyring_uri=place.keyring_uri, accept_change=accept).version
+    return anonymize.run(path, keyring=place.keyring_uri, accept_change=accept).version
 
 
 def _tokens(place: Workplace) -> pa.Array:
@@ -294,7 +294,7 @@ def test_a_destroyed_key_that_comes_back_is_refused(own: Workplace) -> None:
     _run(own, path)
     rotate(NAMES[1], [own.sink], own.keyring_uri)
     copy = Copy(own)
-    destroy(NAMES[1], 1, [own.sink], reason="end of purpose", keyring_uri=own.keyring_uri)
+    destroy(NAMES[1], 1, [own.sink], reason="end of purpose", keyring=own.keyring_uri)
     assert _run(own, path) == 2
     copy.back()
     with pytest.raises(
@@ -302,7 +302,7 @@ def test_a_destroyed_key_that_comes_back_is_refused(own: Workplace) -> None:
         match=r"'pseudonym.1' was destroyed by the dataset's log, and this keyring holds it",
     ):
         _run(own, path)
-    destroy(NAMES[1], 1, [own.sink], reason="end of purpose", keyring_uri=own.keyring_uri)
+    destroy(NAMES[1], 1, [own.sink], reason="end of purpose", keyring=own.keyring_uri)
     assert _run(own, path) == 3
 
 

@@ -42,7 +42,7 @@ def kept(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> Place:
             "pseudonymize, domain: email", "tokenize, method: vault, domain: email"
         )
     )
-    anonymize.run(path, keyring_uri=uri)
+    anonymize.run(path, keyring=uri)
     return own, load_policy(path), open_keyring(uri)
 
 
@@ -207,7 +207,7 @@ def test_forget_joins_the_spellings_that_the_subject_column_joins(
     path.write_text(
         text.replace("pseudonymize, domain: email", "tokenize, method: vault, domain: email")
     )
-    anonymize.run(path, keyring_uri=uri)
+    anonymize.run(path, keyring=uri)
     policy, keyring = load_policy(path), open_keyring(uri)
     if joined:
         assert forget(policy, asked, keyring, reason="erasure request") == 2

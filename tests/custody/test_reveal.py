@@ -44,7 +44,7 @@ def own(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> Workplace:
 def _published(place: Workplace, action: str = SIV) -> tuple[Policy, pa.Array, Keyring]:
     path = place.in_source_order("subject: visits")
     path.write_text(path.read_text().replace("pseudonymize, domain: email", action))
-    anonymize.run(path, keyring_uri=place.keyring_uri, accept_change=True)
+    anonymize.run(path, keyring=place.keyring_uri, accept_change=True)
     keyring = open_keyring(place.keyring_uri)
     return load_policy(path), read(place.sink, keyring=keyring)["email"].combine_chunks(), keyring
 
@@ -71,7 +71,7 @@ def test_formats_of_different_keys_are_told_by_their_version(own: Workplace) -> 
     """
     policy, tokens, _ = _published(own, FF1)
     keyring = rotate_key("reveal", own.keyring_uri)
-    anonymize.run(own.folder / "people.yaml", keyring_uri=own.keyring_uri)
+    anonymize.run(own.folder / "people.yaml", keyring=own.keyring_uri)
     with pytest.raises(ArgumentError, match=r"version 1 reveal.1, version 2 reveal.2.*: --version"):
         reveal(policy, "email", tokens, keyring, reason="ticket 12")
     opened = reveal(policy, "email", tokens, keyring, reason="ticket 12", version=1)
@@ -188,7 +188,7 @@ def test_rotation_rewraps_without_touching_data(own: Workplace) -> None:
     part = next(own.sink.rglob("part-00000.parquet"))
     before = part.read_bytes()
     assert rotate("training", [own.sink], own.keyring_uri).rewrapped == {str(own.sink): 1}
-    destroy("training", 1, [own.sink], reason="rotated", keyring_uri=own.keyring_uri)
+    destroy("training", 1, [own.sink], reason="rotated", keyring=own.keyring_uri)
     assert part.read_bytes() == before
     assert len(read(own.sink, keyring=open_keyring(own.keyring_uri))) == 3
 
@@ -207,10 +207,10 @@ def test_rotation_locks_the_vault_anew(own: Workplace, column: str) -> None:
         )
     )
     source.write_text(source.read_text().replace("name,email", f"name,{column}"))
-    anonymize.run(path, keyring_uri=own.keyring_uri)
+    anonymize.run(path, keyring=own.keyring_uri)
     assert rotate("reveal", [], own.keyring_uri).relocked == 1
-    destroy("reveal", 1, [own.sink], reason="rotated", keyring_uri=own.keyring_uri)
-    anonymize.run(path, keyring_uri=own.keyring_uri)
+    destroy("reveal", 1, [own.sink], reason="rotated", keyring=own.keyring_uri)
+    anonymize.run(path, keyring=own.keyring_uri)
     keyring = open_keyring(own.keyring_uri)
     assert read(own.sink, version=1, keyring=keyring).equals(read(own.sink, keyring=keyring))
 
@@ -231,7 +231,7 @@ def test_a_mistyped_dataset_stops_rotation_and_destruction(own: Workplace) -> No
     for act in (
         lambda: rotate("training", [own.sink, typo], own.keyring_uri),
         lambda: unreadable_without(keyring.current("training"), [typo], keyring),
-        lambda: destroy("training", 1, [typo], reason="test", keyring_uri=own.keyring_uri),
+        lambda: destroy("training", 1, [typo], reason="test", keyring=own.keyring_uri),
     ):
         with pytest.raises(DatasetError, match="oot: no such dataset; nothing was changed"):
             act()
@@ -286,7 +286,7 @@ def test_destroying_says_first_what_becomes_unreadable(own: Workplace) -> None:
     assert unreadable_without(keyring.current("training"), [own.sink], keyring) == (
         f"{own.sink} version 1",
     )
-    destroy("training", 1, [own.sink], reason="retention over", keyring_uri=own.keyring_uri)
+    destroy("training", 1, [own.sink], reason="retention over", keyring=own.keyring_uri)
     with pytest.raises(KeysError, match="key 'training'"):
         read(own.sink, keyring=open_keyring(own.keyring_uri))
     assert Dataset(own.sink).audit.entries()[-1].what == "destroy key"
@@ -299,7 +299,7 @@ def test_numbers_turn_back(own: Workplace) -> None:
         "visits: {action: keep}", "visits: {action: encrypt_format, small_domains: permute}"
     )
     path.write_text(text)
-    anonymize.run(path, keyring_uri=own.keyring_uri)
+    anonymize.run(path, keyring=own.keyring_uri)
     keyring = open_keyring(own.keyring_uri)
     column = read(own.sink, keyring=keyring)["visits"].combine_chunks()
     found = reveal(

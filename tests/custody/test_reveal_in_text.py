@@ -62,7 +62,7 @@ def _published(
     path.write_text(
         RULES.format(source=place.source, sink=place.sink, notes=notes, mail=mail, card=card)
     )
-    anonymize.run(path, keyring_uri=place.keyring_uri, accept_change=True)
+    anonymize.run(path, keyring=place.keyring_uri, accept_change=True)
     keyring = open_keyring(place.keyring_uri)
     return load_policy(path), read(place.sink, keyring=keyring)["notes"].to_pylist(), keyring
 
@@ -95,7 +95,7 @@ def test_formats_inside_text_turn_back_with_the_key_of_their_version(own: Workpl
     cards = _words(notes, CARD)
     assert not set(cards.to_pylist()) & set(CARDS)
     keyring = rotate_key("reveal", own.keyring_uri)
-    anonymize.run(own.folder / "notes.yaml", keyring_uri=own.keyring_uri)
+    anonymize.run(own.folder / "notes.yaml", keyring=own.keyring_uri)
     with pytest.raises(ArgumentError, match="--version"):
         reveal(policy, "notes:CREDIT_CARD", cards, keyring, reason="ticket 12")
     opened = reveal(policy, "notes:CREDIT_CARD", cards, keyring, reason="ticket 12", version=1)

@@ -30,7 +30,7 @@ from prefect import flow
 
 flow.from_source({root!r}, entrypoint="flows/anonymize_dataset.py:anonymize_dataset").deploy(
     name="nightly", work_pool_name="trusted", cron="* * * * *", concurrency_limit=1,
-    parameters={{"policy_path": {policy!r}, "keyring_uri": {keyring!r}}},
+    parameters={{"policy": {policy!r}, "keyring": {keyring!r}}},
 )
 """
 

@@ -300,7 +300,7 @@ def test_a_published_version_is_what_the_plan_makes(
     except pa.ArrowException:
         reject()  # Parquet has no form for it
     try:
-        summary = anonymize.run(policy, keyring_uri="file:keyring.json")
+        summary = anonymize.run(policy, keyring="file:keyring.json")
     except AnonymizeError as error:
         refuse_quoting(error)
         assert Dataset(sink).versions() == ()

@@ -228,7 +228,7 @@ def test_what_an_action_makes_is_published(column: str, rule: str, keyring_uri: 
     policy = policy_of(f"{rules}  {column}: {{action: {rule}}}\n")
     try:
         out = anonymize.anonymize_frame(
-            pd.DataFrame({**beside, column: COLUMNS[column]}), policy, keyring_uri=keyring_uri
+            pd.DataFrame({**beside, column: COLUMNS[column]}), policy, keyring=keyring_uri
         )
     except AnonymizeError as error:
         pytest.fail(str(error))

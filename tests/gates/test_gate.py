@@ -63,7 +63,7 @@ def test_a_run_whose_written_classes_are_too_small_publishes_nothing(
 ) -> None:
     """The count on what was written is what decides."""
     with pytest.raises(GateError, match="1 of 2 classes in what was written are smaller than 3"):
-        anonymize.run(policy, keyring_uri=keyring_uri)
+        anonymize.run(policy, keyring=keyring_uri)
     assert Dataset(policy.sink.path).current is None
 
 

@@ -34,7 +34,7 @@ def _run(folder: Path, columns: dict[str, list[object]], rules: dict[str, str], 
         f"{head}source: {{path: {folder / 't.csv'}}}\nsink: {{path:"
         f" {folder / 'out'}}}\ncolumns:\n{written}"
     )
-    return anonymize.run(folder / "t.yaml", keyring_uri=uri).rows_out
+    return anonymize.run(folder / "t.yaml", keyring=uri).rows_out
 
 
 def test_a_run_publishes_what_its_actions_made_and_what_is_harmless(

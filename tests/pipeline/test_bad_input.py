@@ -32,7 +32,7 @@ def make_rows(count: int) -> bytes:
 def _refusal(workplace: Workplace) -> str:
     """Run twice: with the bad input, then look at what is left; return the error's text."""
     with pytest.raises(AnonymizeError) as caught:
-        anonymize.run(workplace.policy(), keyring_uri=workplace.keyring_uri)
+        anonymize.run(workplace.policy(), keyring=workplace.keyring_uri)
     assert caught.value.exit_code in (1, 2, 3)
     assert Dataset(workplace.sink).current is None
     assert not [path for path in workplace.sink.rglob("*") if path.suffix == ".parquet"]
@@ -69,7 +69,7 @@ def test_a_column_of_mixed_types_names_row_and_remedy(workplace: Workplace) -> N
         path.read_text().replace("people.csv}", "people.csv, types: {visits: integer}}")
     )
     with pytest.raises(AnonymizeError, match=r"people\.csv: column visits: .*row 100001") as caught:
-        anonymize.run(path, keyring_uri=workplace.keyring_uri)
+        anonymize.run(path, keyring=workplace.keyring_uri)
     assert "twelve" not in str(caught.value)
     assert Dataset(workplace.sink).current is None
 
@@ -83,7 +83,7 @@ def test_the_byte_offset_of_bad_utf8_is_said(workplace: Workplace) -> None:
     assert f"byte {data.index(0xFC)}" in _refusal(workplace)
     path = workplace.policy()
     path.write_text(path.read_text().replace("people.csv}", "people.csv, encoding: latin-1}"))
-    assert anonymize.run(path, keyring_uri=workplace.keyring_uri).rows_out == 3
+    assert anonymize.run(path, keyring=workplace.keyring_uri).rows_out == 3
 
 
 def test_a_missing_header_is_told_without_the_first_row(workplace: Workplace) -> None:
@@ -106,7 +106,7 @@ def test_a_missing_file_is_named(workplace: Workplace) -> None:
 def test_a_byte_order_mark_is_no_part_of_the_first_name(workplace: Workplace) -> None:
     """It is read past."""
     workplace.source.write_bytes(b"\xef\xbb\xbf" + HEAD + ROW)
-    assert anonymize.run(workplace.policy(), keyring_uri=workplace.keyring_uri).rows_out == 1
+    assert anonymize.run(workplace.policy(), keyring=workplace.keyring_uri).rows_out == 1
 
 
 def test_a_ten_megabyte_cell_is_carried_through(workplace: Workplace, keyring: Keyring) -> None:
@@ -114,7 +114,7 @@ def test_a_ten_megabyte_cell_is_carried_through(workplace: Workplace, keyring: K
     workplace.source.write_bytes(
         HEAD + ROW + b"x" * 10_000_000 + b",x@example.com,01067,1984-02-29,1\n"
     )
-    anonymize.run(workplace.policy(), keyring_uri=workplace.keyring_uri)
+    anonymize.run(workplace.policy(), keyring=workplace.keyring_uri)
     assert read(workplace.sink, keyring=keyring).num_rows == 2
 
 
@@ -152,7 +152,7 @@ def test_two_runs_at_once_are_refused(workplace: Workplace, keyring: Keyring) ->
     with Dataset(workplace.sink).lock():
         text = _refusal(workplace)
     assert str(os.getpid()) in text
-    assert anonymize.run(workplace.policy(), keyring_uri=workplace.keyring_uri).version == 1
+    assert anonymize.run(workplace.policy(), keyring=workplace.keyring_uri).version == 1
 
 
 @pytest.fixture
@@ -179,10 +179,10 @@ def test_a_full_disk_keeps_the_last_version(
     sink = small_disk / "out"
     path = workplace.policy()
     path.write_text(path.read_text().replace(str(workplace.sink), str(sink)))
-    anonymize.run(path, keyring_uri=workplace.keyring_uri)
+    anonymize.run(path, keyring=workplace.keyring_uri)
     workplace.source.write_bytes(HEAD + make_rows(50_000))
     with pytest.raises(AnonymizeError, match="the disk is full"):
-        anonymize.run(path, keyring_uri=workplace.keyring_uri)
+        anonymize.run(path, keyring=workplace.keyring_uri)
     assert Dataset(sink).verify(keyring=keyring).version == 1
     assert len(list(sink.rglob("*.parquet"))) == 1
 

@@ -50,18 +50,18 @@ def _rows(place: Workplace, **columns: Callable[[int], object]) -> None:
 def published(workplace: Workplace) -> Workplace:
     """Return a workplace with a first version."""
     _rows(workplace)
-    anonymize.run(_policy(workplace), keyring_uri=workplace.keyring_uri)
+    anonymize.run(_policy(workplace), keyring=workplace.keyring_uri)
     return workplace
 
 
 def _stopped(place: Workplace, path: Path, what: str) -> None:
     """A run is refused with ``what``, the plan says it before, and accepting it publishes."""
     with pytest.raises(GateError, match=what):
-        anonymize.run(path, keyring_uri=place.keyring_uri)
+        anonymize.run(path, keyring=place.keyring_uri)
     assert Dataset(place.sink).current == 1
     assert not [folder for folder in (place.sink / "versions").iterdir() if folder.name != "000001"]
     assert preview_plan(path, place.keyring_uri).changes.stopping
-    assert anonymize.run(path, keyring_uri=place.keyring_uri, accept_change=True).version == 2
+    assert anonymize.run(path, keyring=place.keyring_uri, accept_change=True).version == 2
     assert preview_plan(path, place.keyring_uri).changes.found == ()
 
 
@@ -130,8 +130,7 @@ def test_what_changes_no_published_value_passes(
     """Nights would be for nothing otherwise."""
     _rows(published, more=lambda i: "x")
     assert (
-        anonymize.run(_policy(published, rules, head), keyring_uri=published.keyring_uri).version
-        == 2
+        anonymize.run(_policy(published, rules, head), keyring=published.keyring_uri).version == 2
     )
 
 
@@ -142,13 +141,13 @@ def test_the_policys_line_accepts_for_one_version_only(
     line = 'accept_change: {version: 1, reason: "amounts come as text"}'
     _rows(published, amount=lambda i: f"{i} EUR")
     path = _policy(published, head=line)
-    assert anonymize.run(path, keyring_uri=published.keyring_uri).version == 2
+    assert anonymize.run(path, keyring=published.keyring_uri).version == 2
     facts = open_facts(Dataset(published.sink).manifest(keyring=keyring), keyring)
     assert facts["accepted_because"] == "amounts come as text"
     assert "was integer" in facts["accepted_changes"][0]
     _rows(published)
     with pytest.raises(GateError, match="not as version 2 was made"):
-        anonymize.run(path, keyring_uri=published.keyring_uri)
+        anonymize.run(path, keyring=published.keyring_uri)
 
 
 def test_an_identifier_in_a_column_that_was_accepted_before_stops_the_run(
@@ -158,7 +157,7 @@ def test_an_identifier_in_a_column_that_was_accepted_before_stops_the_run(
     rules = RULES.replace("  plan: {action: keep}", '  plan: {action: keep, accept: "two letters"}')
     head = "checks: {residual: report}"
     _rows(workplace)
-    anonymize.run(_policy(workplace, rules, head), keyring_uri=workplace.keyring_uri)
+    anonymize.run(_policy(workplace, rules, head), keyring=workplace.keyring_uri)
     _rows(workplace, plan=lambda i: f"somebody.{i}@mail.example.org")
     _stopped(
         workplace, _policy(workplace, rules, head), "columns.plan: looked like .* EMAIL_ADDRESS now"
@@ -175,11 +174,11 @@ def test_a_rotated_key_is_said_and_does_not_stop(
     init_keyring(uri, ["training", "pseudonym"])
     path = _policy(published)
     path.write_text(path.read_text().replace(str(published.sink), str(published.folder / "own")))
-    anonymize.run(path, keyring_uri=uri)
+    anonymize.run(path, keyring=uri)
     rotate_key("pseudonym", uri)
     (change,) = preview_plan(path, uri).changes.found
     assert not change.stops
-    assert anonymize.run(path, keyring_uri=uri).version == 2
+    assert anonymize.run(path, keyring=uri).version == 2
 
 
 def test_a_version_that_cannot_be_told_is_no_version_to_go_on_from(published: Workplace) -> None:
@@ -187,7 +186,7 @@ def test_a_version_that_cannot_be_told_is_no_version_to_go_on_from(published: Wo
     manifest = published.sink / "versions" / "000001" / "manifest.json"
     manifest.write_bytes(manifest.read_bytes().replace(b'"rows"', b'"rowz"', 1))
     with pytest.raises(anonymize.errors.AnonymizeError):
-        anonymize.run(_policy(published), keyring_uri=published.keyring_uri)
+        anonymize.run(_policy(published), keyring=published.keyring_uri)
     assert Dataset(published.sink).current == 1
 
 

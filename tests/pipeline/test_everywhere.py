@@ -140,7 +140,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory, keyring_uri: str) -> dict[
     here, there = (folder / name for name in ("here", "there"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COATCHECK_VAULT", vault)
-        anonymize.run(_policy(folder, str(folder / "whole.parquet"), here), keyring_uri=keyring_uri)
+        anonymize.run(_policy(folder, str(folder / "whole.parquet"), here), keyring=keyring_uri)
     done = place.coatcheck(
         "run",
         str(_policy(folder, str(folder / "parts" / "*.parquet"), there)),

@@ -50,7 +50,7 @@ def _refused(
     place: Workplace, kind: type[AnonymizeError], what: str, path: Path | None = None
 ) -> None:
     with pytest.raises(kind, match=what):
-        anonymize.run(path or place.policy(), keyring_uri=place.keyring_uri, wait_seconds=0)
+        anonymize.run(path or place.policy(), keyring=place.keyring_uri, wait_seconds=0)
     assert not list(place.folder.rglob("*.parquet"))
 
 
@@ -149,7 +149,7 @@ def with_vault(
             "pseudonymize, domain: email", "tokenize, method: vault, domain: email"
         )
     )
-    anonymize.run(path, keyring_uri=uri)
+    anonymize.run(path, keyring=uri)
     shutil.rmtree(own.sink)
     request.getfixturevalue("unread")
     return own
@@ -202,7 +202,7 @@ def test_a_run_waits_for_another_one(workplace: Workplace) -> None:
     with _held(workplace.sink, 1.0):
         assert (
             anonymize.run(
-                workplace.policy(), keyring_uri=workplace.keyring_uri, wait_seconds=60
+                workplace.policy(), keyring=workplace.keyring_uri, wait_seconds=60
             ).version
             == 1
         )

@@ -109,7 +109,7 @@ def test_a_package_that_cannot_be_imported_is_a_problem_of_the_plan(workplace: W
 LIBRARY = """
 import traceback, anonymize
 try:
-    anonymize.run({policy!r}, keyring_uri={keys!r})
+    anonymize.run({policy!r}, keyring={keys!r})
 except BaseException as error:
     waiting, shown = [error], []
     while waiting:

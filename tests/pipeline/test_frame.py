@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import traceback
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +13,7 @@ import pytest
 
 import anonymize
 from anonymize.errors import ArgumentError, GateError, PlanError, SourceError
+from anonymize.report.terminal import names_left_words
 from tests.plan.helpers import policy_of
 
 FRAME = pd.DataFrame(
@@ -32,7 +35,7 @@ def test_kept_dtypes_stay_and_the_index_is_a_fresh_range(keyring_uri: str) -> No
     """Kept columns come back equal, dtype included, under row numbers: no rule looked at the
     index.
     """
-    out = anonymize.anonymize_frame(FRAME, policy_of(RULES), keyring_uri=keyring_uri)
+    out = anonymize.anonymize_frame(FRAME, policy_of(RULES), keyring=keyring_uri)
     kept = ["visits", "plan", "at"]
     pd.testing.assert_frame_equal(out[kept], FRAME[kept].reset_index(drop=True))
 
@@ -40,14 +43,14 @@ def test_kept_dtypes_stay_and_the_index_is_a_fresh_range(keyring_uri: str) -> No
 def test_the_callers_frame_is_untouched(keyring_uri: str) -> None:
     """Nothing is changed in place."""
     before = FRAME.copy(deep=True)
-    anonymize.anonymize_frame(FRAME, policy_of(RULES), keyring_uri=keyring_uri)
+    anonymize.anonymize_frame(FRAME, policy_of(RULES), keyring=keyring_uri)
     pd.testing.assert_frame_equal(FRAME, before)
 
 
 def test_rows_left_out_are_missing() -> None:
     """A filter keeps the other rows, counted anew; no key is opened where none is needed."""
     policy = policy_of("  visits: {action: keep}\n", "rows: {where: [[visits, '>', 1]]}\n")
-    out = anonymize.anonymize_frame(FRAME, policy, keyring_uri="file:/nonexistent")
+    out = anonymize.anonymize_frame(FRAME, policy, keyring="file:/nonexistent")
     assert out["visits"].tolist() == [3]
     assert out.index.equals(pd.RangeIndex(1))
 
@@ -242,3 +245,39 @@ def test_a_policys_path_does_as_well(tmp_path: Path) -> None:
         2,
         3,
     ]
+
+
+NOTES = pd.DataFrame(
+    {
+        "who": [f"Bo Jensen {n}" for n in range(60)],
+        "note": [f"Please call Maria Lopez back before {n}." for n in range(2)]
+        + [f"The parcel number {n} has arrived." for n in range(58)],
+    }
+)
+KEEPS_A_NAME = (
+    "  who: {action: redact}\n  note: {action: free_text, scan: false, same_row: [who]}\n"
+)
+
+
+def test_names_that_free_text_kept_are_told_as_a_run_tells_them(
+    tmp_path: Path, keyring_uri: str
+) -> None:
+    """Too few to refuse the result: a warning has the sentence of a run's summary."""
+    NOTES.to_csv(tmp_path / "p.csv", index=False)
+    (tmp_path / "p.yaml").write_text(
+        f"version: 1\ndataset: d\npurpose: test\nsource: {{path: {tmp_path / 'p.csv'}}}\n"
+        f"sink: {{path: {tmp_path / 'out'}}}\ncolumns:\n{KEEPS_A_NAME}"
+    )
+    summary = anonymize.run(tmp_path / "p.yaml", keyring_uri=keyring_uri)
+    (said,) = names_left_words(summary.residual)
+    assert "2 of 60 in note" in said
+    with pytest.warns(UserWarning, match=re.escape(said)):
+        anonymize.anonymize_frame(NOTES, tmp_path / "p.yaml")
+
+
+def test_nothing_is_warned_of_where_no_name_was_left() -> None:
+    """Nor where the policy asks for no scan of the result."""
+    for frame, extra in ((NOTES[2:], ""), (NOTES, "checks: {residual: 'off'}\n")):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)
+            anonymize.anonymize_frame(frame.reset_index(drop=True), policy_of(KEEPS_A_NAME, extra))

@@ -64,7 +64,7 @@ def _csv(place: Workplace, documents: Sequence[str], name: str = "events.csv") -
 
 
 def _run(place: Workplace, policy: Policy, keyring: Keyring) -> Any:
-    anonymize.run(policy, keyring_uri=place.keyring_uri)
+    anonymize.run(policy, keyring=place.keyring_uri)
     return read(place.sink, keyring=keyring)
 
 
@@ -125,7 +125,7 @@ def test_an_identifier_kept_in_a_document_is_refused(
     with pytest.raises(
         PlanError, match=r"keep, but 'payload.\$.user.email' looks like EMAIL_ADDRESS"
     ):
-        anonymize.run(policy, keyring_uri=workplace.keyring_uri)
+        anonymize.run(policy, keyring=workplace.keyring_uri)
 
 
 def test_an_identifier_in_an_object_kept_whole_is_refused(
@@ -137,7 +137,7 @@ def test_an_identifier_in_an_object_kept_whole_is_refused(
     with pytest.raises(
         PlanError, match=r"keep, but 'payload.\$.meta.mail' looks like EMAIL_ADDRESS"
     ):
-        anonymize.run(policy, keyring_uri=workplace.keyring_uri)
+        anonymize.run(policy, keyring=workplace.keyring_uri)
 
 
 @pytest.mark.usefixtures("gate_alone")
@@ -151,7 +151,7 @@ def test_the_scan_of_the_output_looks_into_documents(
     documents = [json.dumps({"meta": {"note": word}}) for word in words]
     policy = _policy(workplace, _csv(workplace, documents), "\n  payload.$.meta: {action: keep}\n")
     with pytest.raises(GateError, match=r"payload\.\$\.meta: the output still holds EMAIL_ADDRESS"):
-        anonymize.run(policy, keyring_uri=workplace.keyring_uri)
+        anonymize.run(policy, keyring=workplace.keyring_uri)
     assert Dataset(workplace.sink).current is None
 
 
@@ -190,7 +190,7 @@ def test_the_scan_of_the_output_looks_into_maps(workplace: Workplace, keyring: K
     pq.write_table(pa.table({"attrs": pa.array(maps, pa.map_(pa.string(), pa.int64()))}), path)
     rules = "\n  'attrs[].key': {action: keep}\n  'attrs[].value': {action: keep}\n"
     with pytest.raises(PlanError, match=r"keep, but 'attrs\[\].key' looks like EMAIL_ADDRESS"):
-        anonymize.run(_policy(workplace, path, rules), keyring_uri=workplace.keyring_uri)
+        anonymize.run(_policy(workplace, path, rules), keyring=workplace.keyring_uri)
 
 
 def test_frames_may_hold_documents(workplace: Workplace) -> None:

@@ -16,7 +16,7 @@ from anonymize.dataset import Dataset
 from anonymize.keys import Keyring
 from tests.workplace import ROOT, Workplace
 
-CODE = "import sys; import anonymize; anonymize.run(sys.argv[1], keyring_uri=sys.argv[2])"
+CODE = "import sys; import anonymize; anonymize.run(sys.argv[1], keyring=sys.argv[2])"
 
 
 def _killed_after(workplace: Workplace, seconds: float) -> None:
@@ -44,7 +44,7 @@ def _check_kills(workplace: Workplace, keyring: Keyring, times: int) -> None:
         assert result.ok
         assert before is not None
         assert result.version in (before, before + 1)
-    summary = anonymize.run(workplace.policy(), keyring_uri=workplace.keyring_uri)
+    summary = anonymize.run(workplace.policy(), keyring=workplace.keyring_uri)
     assert Dataset(workplace.sink).current == summary.version
     assert not list((workplace.sink / "versions").glob(".*"))
 

@@ -14,7 +14,7 @@ import pytest
 CODE = """
 import re, sys
 from anonymize import load_policy, run
-run(load_policy(sys.argv[1]), keyring_uri=sys.argv[2])
+run(load_policy(sys.argv[1]), keyring=sys.argv[2])
 print(int(re.search("VmHWM:\\\\s+(\\\\d+)", open("/proc/self/status").read())[1]) // 1024)
 """
 POLICY = """version: 1

@@ -46,7 +46,7 @@ def _dates(good: int, bad: int) -> list[str]:
 
 def _refused(place: Workplace, path: Path, what: str) -> None:
     with pytest.raises(GateError, match=what):
-        anonymize.run(path, keyring_uri=place.keyring_uri)
+        anonymize.run(path, keyring=place.keyring_uri)
     assert Dataset(place.sink).current is None
     assert not list(place.sink.rglob("*.parquet"))
 
@@ -68,7 +68,7 @@ def test_one_percent_may_be_set_aside_and_no_more(
     """The default; exactly one percent passes."""
     path = _born(workplace, _dates(100 - bad, bad))
     if published:
-        assert anonymize.run(path, keyring_uri=workplace.keyring_uri).quarantined == bad
+        assert anonymize.run(path, keyring=workplace.keyring_uri).quarantined == bad
     else:
         _refused(workplace, path, "2.0%.*1.0% may be")
 
@@ -81,13 +81,13 @@ def test_the_limit_is_the_policys_and_of_the_rows_taken(workplace: Workplace) ->
     dates = [date if i != 10 else "31.12.1999" for i, date in enumerate(_dates(40, 0))]
     assert (
         anonymize.run(
-            _born(workplace, dates, extra=extra), keyring_uri=workplace.keyring_uri
+            _born(workplace, dates, extra=extra), keyring=workplace.keyring_uri
         ).quarantined
         == 1
     )
     dates[11] = "30.12.1999"
     with pytest.raises(GateError, match="2 of 12 rows"):
-        anonymize.run(_born(workplace, dates, extra=extra), keyring_uri=workplace.keyring_uri)
+        anonymize.run(_born(workplace, dates, extra=extra), keyring=workplace.keyring_uri)
 
 
 def test_a_filter_that_takes_no_row_is_named(workplace: Workplace) -> None:
@@ -123,9 +123,7 @@ def test_a_column_of_which_null_leaves_nothing_is_refused(workplace: Workplace) 
     born = r"columns.born: 8 bad values in 9 rows would be emptied \(88.9%\), 1.0% may be; "
     _refused(workplace, _born(workplace, _dates(1, 8), extra=extra), born)
     extra = 'rows: {on_bad_value: "null", max_quarantined: 0.9}'  # as the hint says
-    done = anonymize.run(
-        _born(workplace, _dates(1, 8), extra=extra), keyring_uri=workplace.keyring_uri
-    )
+    done = anonymize.run(_born(workplace, _dates(1, 8), extra=extra), keyring=workplace.keyring_uri)
     assert (done.rows_out, done.emptied) == (9, {"born": 8})
     assert "bad values emptied: 8 of born" in summary_line(done.as_dict())
     assert "| bad values emptied | 8 of born |" in summary_markdown(done.as_dict())
@@ -139,7 +137,7 @@ def test_a_frame_is_judged_as_a_file_is(keyring_uri: str) -> None:
     )
     with pytest.raises(GateError, match="30 of 30 rows would be set aside"):
         anonymize.anonymize_frame(
-            pd.DataFrame({"born": _dates(0, 30)}), parse_policy(text), keyring_uri=keyring_uri
+            pd.DataFrame({"born": _dates(0, 30)}), parse_policy(text), keyring=keyring_uri
         )
 
 
@@ -168,7 +166,7 @@ def test_the_plan_names_the_format_that_would_mend_it(
     if "or format" not in mend and mend.startswith('"'):
         mended = _born(workplace, [written] * 12, f"generalize, to: year, format: {mend}")
         assert preview_plan(mended, workplace.keyring_uri).bad_values == ()
-        assert anonymize.run(mended, keyring_uri=workplace.keyring_uri).rows_out == 12
+        assert anonymize.run(mended, keyring=workplace.keyring_uri).rows_out == 12
 
 
 def test_the_command_shows_bad_examples(workplace: Workplace) -> None:
@@ -185,13 +183,13 @@ def test_quarantine_and_errors_count_rows_alike(workplace: Workplace, keyring: K
     dates = [*_dates(3, 0), "no date", *_dates(5, 0)]
     anonymize.run(
         _born(workplace, dates, extra="rows: {max_quarantined: 1}"),
-        keyring_uri=workplace.keyring_uri,
+        keyring=workplace.keyring_uri,
     )
     (batch,) = read_quarantine(workplace.sink, keyring=keyring)
     assert batch["row"].to_pylist() == [4]
     path = _born(workplace, dates, extra="rows: {on_bad_value: refuse}")
     with pytest.raises(DataError, match=r"\(row 4\)"):
-        anonymize.run(path, keyring_uri=workplace.keyring_uri, accept_change=True)
+        anonymize.run(path, keyring=workplace.keyring_uri, accept_change=True)
 
 
 def test_rows_are_numbered_through_batches(workplace: Workplace) -> None:

@@ -47,7 +47,7 @@ def _run(
         "columns": {column: {"action": "keep", "accept": "invented"}},
         **(said or {}),
     }
-    anonymize.run(parse_policy(json.dumps(policy)), keyring_uri=place.keyring_uri)
+    anonymize.run(parse_policy(json.dumps(policy)), keyring=place.keyring_uri)
     return sink
 
 
@@ -150,7 +150,7 @@ def test_frames_keep_their_order(workplace: Workplace) -> None:
         workplace.policy().read_text().split("columns:")[0] + "columns:\n  visits: {action: keep}\n"
     )
     frame = pd.DataFrame({"visits": range(100)})
-    assert anonymize.anonymize_frame(frame, policy, keyring_uri=workplace.keyring_uri)[
+    assert anonymize.anonymize_frame(frame, policy, keyring=workplace.keyring_uri)[
         "visits"
     ].tolist() == [*range(100)]
 

@@ -35,7 +35,7 @@ def test_a_changed_hierarchy_is_said_before_the_next_version(
     policy = _policy(
         tmp_path, source, f"  job: {{action: generalize, hierarchy: {file}, level: 1}}\n"
     )
-    anonymize.run(policy, keyring_uri=keyring.place)
+    anonymize.run(policy, keyring=keyring.place)
     assert "hierarchy groups.csv" in Dataset(tmp_path / "out").manifest(keyring=keyring).software
     assert preview_plan(policy, keyring.place).changes.found == ()
     file.write_text("nurse;care\nsmith;craft\n")
@@ -53,7 +53,7 @@ def test_a_manifest_counts_what_was_read_as_missing(tmp_path: Path, keyring: Key
     policy = _policy(
         tmp_path, source, "  name: {action: fake, kind: name}\n  city: {action: redact}\n"
     )
-    anonymize.run(policy, keyring_uri=keyring.place)
+    anonymize.run(policy, keyring=keyring.place)
     columns = Dataset(tmp_path / "out").manifest(keyring=keyring).columns
     assert columns["name"]["read_as_missing"] == 3
     assert columns["city"]["read_as_missing"] == 1

@@ -26,7 +26,7 @@ def test_a_sink_around_the_keyring_is_refused(
     path = workplace.policy()
     path.write_text(path.read_text().replace(str(workplace.sink), str(workplace.folder / sink)))
     with pytest.raises(ArgumentError, match="must not reach the keys"):
-        anonymize.run(path, keyring_uri=uri)
+        anonymize.run(path, keyring=uri)
     assert not (workplace.folder / sink / "versions").exists()
 
 
@@ -43,7 +43,7 @@ def test_nothing_is_world_writable_under_umask_000(workplace: Workplace) -> None
     """By the library and by the command; the caller's umask is as it was."""
     before = os.umask(0)
     try:
-        anonymize.run(workplace.policy(), keyring_uri=workplace.keyring_uri)
+        anonymize.run(workplace.policy(), keyring=workplace.keyring_uri)
         assert workplace.coatcheck("run", str(workplace.policy())).returncode == 0
         assert workplace.coatcheck("export", "out", "-o", "o.csv").returncode == 0
         assert os.umask(0) == 0

@@ -131,7 +131,7 @@ def test_no_published_class_is_below_k_and_the_manifest_is_the_recount(
             table.append_column("row", names), folder / "in" / f"{number}.parquet", row_group_size=7
         )
     try:
-        anonymize.run(parse_policy(policy_text(folder, said), "p.yaml"), keyring_uri=keyring_uri)
+        anonymize.run(parse_policy(policy_text(folder, said), "p.yaml"), keyring=keyring_uri)
     except GateError:  # no row is left, or more than may be were set aside
         assert not (folder / "out" / "CURRENT").exists()
         return

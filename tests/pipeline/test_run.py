@@ -17,7 +17,7 @@ from tests.workplace import Workplace
 
 
 def _run(workplace: Workplace, extra: str = "") -> anonymize.pipeline.run.RunSummary:
-    return anonymize.run(workplace.policy(extra), keyring_uri=workplace.keyring_uri)
+    return anonymize.run(workplace.policy(extra), keyring=workplace.keyring_uri)
 
 
 def test_a_run_publishes_a_version_that_reads(workplace: Workplace, keyring: Keyring) -> None:
@@ -69,7 +69,7 @@ def test_a_glob_of_files_becomes_a_part_each(workplace: Workplace, keyring: Keyr
         (workplace.folder / f"people-{number}.csv").write_text(text)
     policy = workplace.policy().read_text().replace("people.csv", "people-*.csv")
     workplace.policy().write_text(policy)
-    summary = anonymize.run(workplace.folder / "people.yaml", keyring_uri=workplace.keyring_uri)
+    summary = anonymize.run(workplace.folder / "people.yaml", keyring=workplace.keyring_uri)
     emails = read(workplace.sink, keyring=keyring)["email"].to_pylist()
     assert summary.rows_out == 6
     assert set(Counter(emails).values()) == {2}
@@ -139,7 +139,7 @@ def test_what_the_residual_scan_finds_stops_the_run(workplace: Workplace) -> Non
     )
     (workplace.folder / "people.yaml").write_text(types)
     with pytest.raises(GateError, match="the output still holds EMAIL_ADDRESS"):
-        anonymize.run(workplace.folder / "people.yaml", keyring_uri=workplace.keyring_uri)
+        anonymize.run(workplace.folder / "people.yaml", keyring=workplace.keyring_uri)
     assert Dataset(workplace.sink).current is None
 
 
@@ -170,7 +170,7 @@ def test_source_and_sink_may_not_overlap(workplace: Workplace) -> None:
     )
     Path(workplace.folder / "people.yaml").write_text(policy)
     with pytest.raises(AnonymizeError, match="source and sink overlap"):
-        anonymize.run(workplace.folder / "people.yaml", keyring_uri=workplace.keyring_uri)
+        anonymize.run(workplace.folder / "people.yaml", keyring=workplace.keyring_uri)
 
 
 def test_a_sink_that_holds_another_dataset_is_refused(workplace: Workplace) -> None:
@@ -178,10 +178,10 @@ def test_a_sink_that_holds_another_dataset_is_refused(workplace: Workplace) -> N
     readers.
     """
     path = workplace.policy()
-    anonymize.run(path, keyring_uri=workplace.keyring_uri)
+    anonymize.run(path, keyring=workplace.keyring_uri)
     path.write_text(path.read_text().replace("dataset: people", "dataset: others"))
     with pytest.raises(AnonymizeError, match="this folder holds dataset 'people', not 'others'"):
-        anonymize.run(path, keyring_uri=workplace.keyring_uri)
+        anonymize.run(path, keyring=workplace.keyring_uri)
     assert Dataset(workplace.sink).current == 1
 
 

@@ -72,7 +72,7 @@ def _policy(source: Path, rules: str, extra: str = "") -> Policy:
 
 def _refusals(policy: Policy, keyring_uri: str) -> list[str]:
     with pytest.raises(PlanError) as caught:
-        anonymize.run(policy, keyring_uri=keyring_uri)
+        anonymize.run(policy, keyring=keyring_uri)
     return [problem.place.rpartition(" ")[2] for problem in caught.value.problems]
 
 
@@ -86,7 +86,7 @@ def test_row_groups_do_not_change_what_is_refused(tmp_path: Path, keyring_uri: s
         folder.mkdir()
         pq.write_table(TABLE, folder / "t.parquet", row_group_size=group)
         with pytest.raises(PlanError) as caught:
-            anonymize.run(_policy(folder / "t.parquet", RULES), keyring_uri=keyring_uri)
+            anonymize.run(_policy(folder / "t.parquet", RULES), keyring=keyring_uri)
         said.append(str(caught.value))
         assert inspect_source(str(folder / "t.parquet"))[1].verdict == "EMAIL_ADDRESS"
     assert said[0] == said[1]

@@ -37,7 +37,7 @@ def _run(
     path = workplace.policy(extra)
     if restricted:
         path.write_text(path.read_text().replace("out}", RESTRICTED))
-    return anonymize.run(path, keyring_uri=workplace.keyring_uri)
+    return anonymize.run(path, keyring=workplace.keyring_uri)
 
 
 def _written(workplace: Workplace) -> bytes:
@@ -58,7 +58,7 @@ def test_no_digest_size_or_name_of_the_raw_file_is_written(workplace: Workplace)
     workplace.source.rename(source)
     path = workplace.policy()
     path.write_text(path.read_text().replace("people.csv", "castro-ana.csv"))
-    anonymize.run(path, keyring_uri=workplace.keyring_uri)
+    anonymize.run(path, keyring=workplace.keyring_uri)
     written, content = _written(workplace), source.read_bytes()
     for algorithm in ("sha256", "sha1", "md5", "blake2b"):
         assert hashlib.new(algorithm, content).hexdigest().encode() not in written
@@ -97,7 +97,7 @@ def test_digests_of_two_purposes_differ(workplace: Workplace) -> None:
     path.write_text(
         path.read_text().replace("purpose: test", "purpose: other").replace("/out}", "/out2}")
     )
-    anonymize.run(path, keyring_uri=workplace.keyring_uri)
+    anonymize.run(path, keyring=workplace.keyring_uri)
     second = json.loads((workplace.folder / "out2/versions/000001/manifest.json").read_text())[
         "manifest"
     ]["source"]
@@ -206,7 +206,7 @@ def test_a_readers_keyring_is_refused_before_row_one(workplace: Workplace, reade
         with pytest.raises(
             KeysError, match=r"key 'owner' is not in the keyring.*coatcheck keys init"
         ):
-            work(path, keyring_uri=reader.place)  # type: ignore[operator]
+            work(path, keyring=reader.place)  # type: ignore[operator]
     assert Dataset(workplace.sink).current is None
 
 
@@ -217,7 +217,7 @@ def test_the_owners_key_is_neither_shared_nor_named(workplace: Workplace, tmp_pa
     path = workplace.policy()
     path.write_text(path.read_text().replace("out}", "out, key: owner}"))
     with pytest.raises(PlanError, match=r"sink.key: 'owner' is kept for"):
-        anonymize.run(path, keyring_uri=workplace.keyring_uri)
+        anonymize.run(path, keyring=workplace.keyring_uri)
 
 
 def test_destroying_the_owners_key_says_what_is_lost(

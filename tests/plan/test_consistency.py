@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 
 from anonymize.errors import PlanError, VaultError
 from anonymize.keys import Keyring
-from anonymize.pipeline.prepare import current_ids
 from anonymize.plan import Plan, PlanWithKeys, compile_plan, explain
 from anonymize.plan.bind import pinned_pools as pinned_pools_module
 from anonymize.vault import open_vault, vault_if_there, vault_place
@@ -166,9 +165,9 @@ def test_a_plan_says_joins_in_only_where_results_join(keyring: Keyring) -> None:
 
 def _vault_plan(keyring: Keyring) -> Plan:
     policy = policy_of("  c: {action: tokenize, method: vault, domain: d}\n")
-    ids = current_ids(keyring)
+    ids = keyring.current_ids()
     return compile_plan(
-        policy, pa.schema([("c", pa.string())]), (), key_ids=ids, keyring_uri=keyring.place
+        policy, pa.schema([("c", pa.string())]), (), key_ids=ids, keyring=keyring.place
     )
 
 

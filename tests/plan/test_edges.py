@@ -44,7 +44,7 @@ def test_a_long_column_without_a_value_is_no_error(rule: str, keyring_uri: str) 
         f"  id: {{action: keep}}\n  c: {{action: {rule}, accept: test}}\n",
         "checks: {residual: off}\n",
     )
-    out = anonymize.anonymize_frame(frame, policy, keyring_uri=keyring_uri)
+    out = anonymize.anonymize_frame(frame, policy, keyring=keyring_uri)
     assert out["c"].isna().all()
 
 

@@ -30,7 +30,7 @@ def refusal(values: list[str], rule: str, extra: str = "", uri: str | None = Non
     """Return why no plan is made for one column, empty where the frame comes back."""
     try:
         anonymize.anonymize_frame(
-            pd.DataFrame({"c1": values}), policy_of(f"  c1: {rule}\n", extra), keyring_uri=uri
+            pd.DataFrame({"c1": values}), policy_of(f"  c1: {rule}\n", extra), keyring=uri
         )
     except PlanError as error:
         return str(error)

@@ -28,7 +28,7 @@ def refusal(values: list[object], columns: str, extra: str = "", uri: str | None
     """Return why a frame with one column ``c1`` is not given back; empty where it is."""
     try:
         anonymize.anonymize_frame(
-            pd.DataFrame({"c1": values}), policy_of(columns, extra), keyring_uri=uri
+            pd.DataFrame({"c1": values}), policy_of(columns, extra), keyring=uri
         )
     except GateError as error:
         return str(error)

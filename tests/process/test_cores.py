@@ -157,7 +157,7 @@ def test_a_crash_inside_leaves_no_core(tmp_path: Path) -> None:
 
 
 WORK = {
-    "run": "import anonymize; anonymize.run({policy!r}, keyring_uri={keys!r})",
+    "run": "import anonymize; anonymize.run({policy!r}, keyring={keys!r})",
     "a measure task": (
         "from anonymize.pipeline.run import begin\nwith begin({policy!r}, {keys!r}) as r: job ="
         " r.job\nfrom anonymize.pipeline.partition import measure_partition; watch();"
@@ -165,12 +165,12 @@ WORK = {
     ),
     "inspect": "from anonymize.pipeline.prepare import inspect_source; inspect_source({source!r})",
     "plan": (
-        "from anonymize.pipeline.prepare import look_at_plan; look_at_plan({policy!r}, {keys!r})"
+        "from anonymize.pipeline.prepare import preview_plan; preview_plan({policy!r}, {keys!r})"
     ),
     "a frame": (
         "import pandas, anonymize; from anonymize.policy import"
         " load_policy\nanonymize.anonymize_frame(pandas.read_csv({source!r}, dtype=str),"
-        " load_policy({policy!r}), keyring_uri={keys!r})"
+        " load_policy({policy!r}), keyring={keys!r})"
     ),
 }
 WATCHED = """

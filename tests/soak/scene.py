@@ -88,7 +88,7 @@ class Scene:
         (self.folder / "people.csv").write_text(
             "\n".join(["id,mail,born,note", *lines, "999,bad@example.org,never,x"])
         )
-        return anonymize.run(self.folder / "people.yaml", keyring_uri=self.uri).version
+        return anonymize.run(self.folder / "people.yaml", keyring=self.uri).version
 
     def copy_to(self, other: Scene) -> None:
         """Put another scene's folder into the state of this one."""

@@ -50,7 +50,7 @@ def _publish(scene: Scene, mine: list[int]) -> int:
         policy.write_text(
             (scene.folder / "people.yaml").read_text().replace("people.csv", source.name)
         )
-        anonymize.run(policy, keyring_uri=scene.uri, accept_change=True, wait_seconds=600)
+        anonymize.run(policy, keyring=scene.uri, accept_change=True, wait_seconds=600)
     return len(mine)
 
 

@@ -108,6 +108,11 @@ class Keyring:
             raise KeysError(self._why_not(str(name)))
         return live[-1].id
 
+    def current_ids(self) -> dict[KeyName, KeyId]:
+        """Return the newest live version of every key in it that has one, by the key's name."""
+        names = dict.fromkeys(KeyName(key_id.rpartition(".")[0]) for key_id in self.key_ids())
+        return {name: self.current(name) for name in names}
+
     def require(self, key: KeyName | KeyId) -> KeyVersion:
         """Return the live version that ``key`` names: a name's newest, or the very one of an id.
 

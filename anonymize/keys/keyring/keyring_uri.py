@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anonymize.errors import KeysError
+from anonymize.keys.keyring.keyring import Keyring
 from anonymize.keys.keyring.kms import AwsKmsLock, TransitLock
 from anonymize.keys.keyring.passphrase import passphrases
 from anonymize.keys.keyring.unlocking import Lock, PassphraseLock
@@ -58,13 +59,14 @@ class Location:
         return tuple(PassphraseLock(passphrase) for passphrase in passphrases(self.path, make=make))
 
 
-def locate(uri: str | None = None) -> Location:
-    """Return the location that ``uri`` names; by default COATCHECK_KEYRING, else the file in this
-    folder.
+def locate(keyring: Keyring | str | None = None) -> Location:
+    """Return the location that a URI names, or that an opened keyring is from; by default
+    COATCHECK_KEYRING, else the file in this folder.
 
     Raises:
         KeysError: the URI has none of the forms there are.
     """
+    uri = keyring.place if isinstance(keyring, Keyring) else keyring
     if "\0" in (uri or ""):
         raise KeysError("the keyring's URI holds a NUL character, which no path has")
     text = uri or os.environ.get(KEYRING_VARIABLE) or f"file:{DEFAULT_PATH}"

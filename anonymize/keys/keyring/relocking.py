@@ -27,7 +27,7 @@ from anonymize.keys.primitives.secret import Secret
 
 
 @checked
-def relock_keyring(uri: str | None, new_uri: str) -> Keyring:
+def relock_keyring(keyring: Keyring | str | None, new_uri: str) -> Keyring:
     """Return the keyring after locking its file by what ``new_uri`` says instead; keys and versions
     stay.
 
@@ -38,7 +38,7 @@ def relock_keyring(uri: str | None, new_uri: str) -> Keyring:
     Raises:
         KeysError: the files differ, or either lock refuses.
     """
-    before = locate(uri)
+    before = locate(keyring)
     after = beside(new_uri, before)
     if before.path != after.path:
         raise KeysError(f"one keyring is one file: {before.path} is not {after.path}")
@@ -51,7 +51,7 @@ def relock_keyring(uri: str | None, new_uri: str) -> Keyring:
 
 @checked
 def change_passphrase(
-    uri: str | None = None, new: Secret | None = None
+    keyring: Keyring | str | None = None, new: Secret | None = None
 ) -> tuple[Keyring, Path | None]:
     """Return the keyring after locking its file by another passphrase, and the key file that holds
     it now.
@@ -66,7 +66,7 @@ def change_passphrase(
             new one is too weak, or nothing says it and nothing would hold it; or the system
             refuses. Nothing is changed then.
     """
-    location = locate(uri)
+    location = locate(keyring)
     if location.scheme != "file":
         raise KeysError(
             "a key management service locks this keyring, no passphrase: 'coatcheck keys lock'"

@@ -26,7 +26,7 @@ _VALUES = ("pseudonym", "reveal")
 def share_keyring(
     names: Iterable[KeyName | KeyId],
     path: str | Path,
-    uri: str | None = None,
+    keyring: Keyring | str | None = None,
     *,
     reidentifies: bool = False,
 ) -> Keyring:
@@ -41,8 +41,9 @@ def share_keyring(
     Raises:
         KeysError: a key is not there, values come from it and ``reidentifies`` was not said,
             ``signing`` or ``owner`` is asked for, or ``path`` exists.
+        ArgumentError: ``path`` lies in a dataset's folder.
     """
-    keyring = open_keyring(uri)
+    keyring = open_keyring(keyring)
     chosen: dict[KeyId, KeyVersion] = {}
     for name in names:
         entry = keyring.require(name)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from anonymize.arguments import checked
+from anonymize.durable import refuse_in_dataset
 from anonymize.errors import KeysError
 from anonymize.keys.keyring.files import locked
 from anonymize.keys.keyring.keyring import (
@@ -32,30 +33,33 @@ _cache: dict[tuple[object, ...], Keyring] = {}
 
 
 @checked
-def open_keyring(uri: str | None = None) -> Keyring:
-    """Return the keyring at ``uri``; opened once per process and again when the file has changed.
+def open_keyring(keyring: Keyring | str | None = None) -> Keyring:
+    """Return the keyring at a URI; opened once per process and again when the file has changed.
 
-    ``uri`` is ``file:PATH``, or a key management service's (``aws-kms:``, ``vault:``); by default
-    what COATCHECK_KEYRING says, else ``file:.coatcheck/keyring.json``.
+    The URI is ``file:PATH``, or a key management service's (``aws-kms:``, ``vault:``); by default
+    what COATCHECK_KEYRING says, else ``file:.coatcheck/keyring.json``. A keyring that is open
+    already is returned as it is.
 
     Raises:
         KeysError: no file, open to others, no passphrase; or it does not open (wrong passphrase
             and damaged file are not told apart).
     """
-    location = locate(uri)
+    if isinstance(keyring, Keyring):
+        return keyring
+    location = locate(keyring)
     seen = _seen(
         location.path
     )  # before it is read: if it is replaced in between, the next open sees that
     content = content_of(location)
     locks = location.locks()
     stamp = (location.uri, *seen, *(lock.fingerprint() for lock in locks))
-    keyring = _cache.get(stamp)
-    if keyring is None:
+    found = _cache.get(stamp)
+    if found is None:
         for stale in [other for other in _cache if other[0] == location.uri]:
             del _cache[stale]
         opened = decrypted(location, content, locks)
-        keyring = _cache[stamp] = Keyring(opened.entries, location.uri)
-    return keyring
+        found = _cache[stamp] = Keyring(opened.entries, location.uri)
+    return found
 
 
 def _seen(path: Path) -> tuple[int, ...]:
@@ -76,21 +80,27 @@ def forget_opened_keyrings() -> None:
 
 @checked
 def init_keyring(
-    uri: str | None = None,
+    keyring: Keyring | str | None = None,
     names: Iterable[KeyName] = (),
     uses: Mapping[KeyName, KeyUse] | None = None,
 ) -> Keyring:
-    """Return the keyring at ``uri`` with all ``names``, ``signing`` and ``owner`` in it, making
-    what is missing.
+    """Return the keyring at a URI with all ``names``, ``signing`` and ``owner`` in it, making what
+    is missing.
 
     Without a passphrase in the environment it also makes a passphrase file of mode 0600 beside the
     keyring. Keys that are there already stay as they are; ``uses`` says what policies use keys for,
     and a key that values come from once is never again taken for one that only encrypts files.
+
+    Raises:
+        KeysError: the keyring does not open, or its file or passphrase cannot be written.
+        ArgumentError: a new keyring would lie in a dataset's folder, where readers may get it.
     """
-    location = locate(uri)
+    location = locate(keyring)
     wanted = [*names, *RESERVED]
     for name in wanted:
         check_name(name)
+    if not location.path.exists():
+        refuse_in_dataset(location.path)
     with locked(location.path):
         opened = load(location) if location.path.exists() else fresh(location.lock(make=True))
         have = {entry.name for entry in opened.entries}
@@ -108,8 +118,8 @@ def _used(entry: KeyVersion, uses: Mapping[KeyName, KeyUse]) -> KeyVersion:
 
 
 @checked
-def rotate_key(name: KeyName, uri: str | None = None) -> Keyring:
-    """Return the keyring at ``uri`` after adding a new version of ``name``, which becomes the
+def rotate_key(name: KeyName, keyring: Keyring | str | None = None) -> Keyring:
+    """Return the keyring after adding a new version of ``name``, which becomes the
     current one.
 
     Older versions stay, for what they protect. Killed at any point, the file is the old or the new.
@@ -124,7 +134,7 @@ def rotate_key(name: KeyName, uri: str | None = None) -> Keyring:
             raise KeysError(_unknown(name, entries))
         return (*entries, _next_version(entries, name))
 
-    return _change(uri, add)
+    return _change(keyring, add)
 
 
 def _next_version(entries: tuple[KeyVersion, ...], name: KeyName) -> KeyVersion:
@@ -133,8 +143,10 @@ def _next_version(entries: tuple[KeyVersion, ...], name: KeyName) -> KeyVersion:
 
 
 @checked
-def revoke_key(name: KeyName, version: int, since: str, uri: str | None = None) -> Keyring:
-    """Return the keyring at ``uri`` after revoking a version of ``signing``: what it signed since
+def revoke_key(
+    name: KeyName, version: int, since: str, keyring: Keyring | str | None = None
+) -> Keyring:
+    """Return the keyring after revoking a version of ``signing``: what it signed since
     is refused.
 
     ``since`` is a day or a second, ISO, UTC. The version signs no more; where it was the newest, a
@@ -167,29 +179,29 @@ def revoke_key(name: KeyName, version: int, since: str, uri: str | None = None) 
         signs = any(entry.name == SIGNING and entry.state == "live" for entry in changed)
         return changed if signs else (*changed, _next_version(changed, SIGNING))
 
-    return _change(uri, revoke)
+    return _change(keyring, revoke)
 
 
 @checked
-def destroy_key(name: KeyName, version: int, uri: str | None = None) -> Keyring:
-    """Return the keyring at ``uri`` after forgetting one key version for good: crypto-shredding.
+def destroy_key(name: KeyName, version: int, keyring: Keyring | str | None = None) -> Keyring:
+    """Return the keyring after forgetting one key version for good: crypto-shredding.
 
     Only its id and date stay, so that the version is never issued again and errors can say what
     happened. Copies of the file made before still hold it: destroy those too. A process that has
     the keyring open keeps it until it ends or opens it again.
     """
-    return _change(uri, lambda entries: _ended(entries, name, version, "destroyed"))
+    return _change(keyring, lambda entries: _ended(entries, name, version, "destroyed"))
 
 
-def retire_key(name: KeyName, version: int, uri: str | None = None) -> Keyring:
-    """Return the keyring at ``uri`` after switching one key version off; ``reinstate_key`` undoes
+def retire_key(name: KeyName, version: int, keyring: Keyring | str | None = None) -> Keyring:
+    """Return the keyring after switching one key version off; ``reinstate_key`` undoes
     it.
     """
-    return _change(uri, lambda entries: _ended(entries, name, version, "retired"))
+    return _change(keyring, lambda entries: _ended(entries, name, version, "retired"))
 
 
-def reinstate_key(name: KeyName, version: int, uri: str | None = None) -> Keyring:
-    """Return the keyring at ``uri`` after switching a retired key version on again."""
+def reinstate_key(name: KeyName, version: int, keyring: Keyring | str | None = None) -> Keyring:
+    """Return the keyring after switching a retired key version on again."""
 
     def back(entries: tuple[KeyVersion, ...]) -> tuple[KeyVersion, ...]:
         wanted = _pick(entries, name, version)
@@ -200,7 +212,7 @@ def reinstate_key(name: KeyName, version: int, uri: str | None = None) -> Keyrin
         live = dataclasses.replace(wanted, state="live", ended="")
         return tuple(live if entry.id == wanted.id else entry for entry in entries)
 
-    return _change(uri, back)
+    return _change(keyring, back)
 
 
 def keyfile_beside(path: Path) -> Path:
@@ -214,9 +226,9 @@ def today() -> str:
 
 
 def _change(
-    uri: str | None, edit: Callable[[tuple[KeyVersion, ...]], tuple[KeyVersion, ...]]
+    keyring: Keyring | str | None, edit: Callable[[tuple[KeyVersion, ...]], tuple[KeyVersion, ...]]
 ) -> Keyring:
-    location = locate(uri)
+    location = locate(keyring)
     content_of(location)
     with locked(location.path):
         opened = load(location)
