@@ -1,20 +1,24 @@
-"""Canonical JSON: the bytes that are signed and hashed are the bytes on disk."""
+"""Canonical JSON by RFC 8785: the bytes that are signed and hashed are the bytes on disk.
+
+Anybody can compute them again with a library of their own language and check a signature.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+import rfc8785
+
 from anonymize.errors import ArgumentError
 
 
 def canonical(value: Any) -> bytes:
-    """Return ``value`` as JSON: keys sorted, no spaces, UTF-8, no NaN; equal values give equal
-    bytes.
+    """Return ``value`` in the JSON Canonicalization Scheme; equal values give equal bytes.
+
+    ``value`` is what `plain_json` returns.
     """
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    return rfc8785.dumps(value)
 
 
 def parse_canonical(data: bytes) -> Any:
@@ -35,11 +39,14 @@ def plain_json(value: Any, place: str) -> Any:
     form is stable.
 
     Raises:
-        ArgumentError: JSON cannot represent it (NaN, bytes, half a surrogate pair).
+        ArgumentError: JSON cannot represent it (NaN, bytes, half a surrogate pair, a whole number
+            beyond 2^53, which other languages read as another one).
     """
     try:
-        return json.loads(json.dumps(value, ensure_ascii=False, allow_nan=False).encode())
-    except (TypeError, ValueError, RecursionError):
+        plain = json.loads(json.dumps(value, ensure_ascii=False, allow_nan=False).encode())
+        rfc8785.dumps(plain)
+    except (TypeError, ValueError, RecursionError, rfc8785.CanonicalizationError):
         raise ArgumentError(
             "holds something that JSON cannot, such as NaN or bytes", place=place
         ) from None
+    return plain

@@ -11,6 +11,7 @@ from anonymize.detect.columns.identifiers_in_cells import SearchedKinds
 from anonymize.detect.name_models.choose import names_scanner
 from anonymize.errors import Problem
 from anonymize.gates.expected import expected_in_output, output_leaves
+from anonymize.gates.interface import Output
 from anonymize.gates.residual import ResidualFinding, residual_findings
 from anonymize.names import ColumnName
 from anonymize.plan.bind.scanners import asked_by, scanner_of
@@ -48,6 +49,16 @@ def _asked(detect: DetectSpec, rule: Rule) -> SearchedKinds:
         detect, countries=countries, languages=rule.languages, allow=rule.allow, deny=rule.deny
     )
     return asked_by(detect, scanner, countries=countries, has_own=bool(rule.deny))
+
+
+def personal_data_left(output: Output, plan: Plan) -> tuple[Problem, ...]:
+    """Return a problem for each finding of the scan, unless the policy only reports them."""
+    if plan.policy.checks.residual != "refuse":
+        return ()
+    return tuple(
+        residual_problem(plan, found.column, str(found.what), found.evidence)
+        for found in output.findings
+    )
 
 
 def residual_problem(plan: Plan, column: ColumnName, what: str, evidence: Sequence[str]) -> Problem:

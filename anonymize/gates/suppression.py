@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from anonymize.errors import GateError
+from anonymize.errors import GateError, Problem
+from anonymize.gates.interface import Output
 from anonymize.plan.model import Plan
 from anonymize.policy import PrivacySpec
 from anonymize.privacy import ClassCounts, LinkageRisk, MostFrequent, diversity, linkage_risk
@@ -33,53 +34,49 @@ def check_suppression(plan: Plan) -> None:
     privacy, fitted = plan.policy.privacy, plan.fitted
     if privacy is None or fitted is None or fitted.classes is None:
         return
-    _refuse_share(plan, privacy, fitted.classes.rows_in_small, fitted.classes.rows)
+    classes = fitted.classes
+    if problems := _suppressed_share(plan, privacy, classes.rows_in_small, classes.rows):
+        raise GateError(problems)
 
 
-def check_written(
-    plan: Plan, classes: ClassCounts | None, *, written: int, suppressed: int
-) -> None:
-    """Refuse the written rows if their classes, counted again, do not meet the policy.
-
-    Raises:
-        GateError: a class is smaller than k, classes were not counted for every row, or more rows
-            were suppressed than the policy allows.
+def small_classes(output: Output, plan: Plan) -> tuple[Problem, ...]:
+    """Return a problem if the classes of the rows written, counted again, do not meet the policy: a
+    class is smaller than k, classes were not counted for every row, or more rows were suppressed
+    than allowed.
     """
-    privacy = plan.policy.privacy
+    privacy, classes, written = plan.policy.privacy, output.classes, output.written
     if privacy is None:
-        return
+        return ()
     where, seen = plan.policy.place("privacy.k"), classes.rows if classes is not None else 0
     if seen != written:
-        raise GateError(
-            f"{written} rows were written and the classes of {seen} counted; run it again",
-            place=where,
-        )
+        what = f"{written} rows were written and the classes of {seen} counted; run it again"
+        return (Problem(where, what),)
     if classes is not None and written:
         sizes = classes.sizes()
         small = sizes.people < privacy.k
         if small.any():
-            raise GateError(
+            what = (
                 f"{int(small.sum())} of {len(small)} classes in what was written are smaller than"
                 f" {privacy.k} ({counted(plan)}); nothing was published: the source changed between"
-                " two passes, or a rule gives equal rows different values",
-                place=where,
+                " two passes, or a rule gives equal rows different values"
             )
-    _refuse_share(plan, privacy, suppressed, written + suppressed)
+            return (Problem(where, what),)
+    return _suppressed_share(plan, privacy, output.suppressed, written + output.suppressed)
 
 
-def _refuse_share(plan: Plan, privacy: PrivacySpec, small: int, rows: int) -> None:
+def _suppressed_share(
+    plan: Plan, privacy: PrivacySpec, small: int, rows: int
+) -> tuple[Problem, ...]:
     if not rows or small / rows <= privacy.max_suppressed:
-        return
-    unit, names = (
-        "rows" if plan.counted_by is None else "people",
-        ", ".join(privacy.quasi_identifiers),
-    )
-    raise GateError(
+        return ()
+    unit = "rows" if plan.counted_by is None else "people"
+    names = ", ".join(privacy.quasi_identifiers)
+    what = (
         f"{small} of {rows} rows are in classes of {names} with fewer than {privacy.k} {unit}:"
         f" {small / rows:.1%} would be suppressed, {privacy.max_suppressed:.1%} may be; generalize"
-        " them further",
-        place=plan.policy.place("privacy.max_suppressed"),
+        " them further"
     )
+    return (Problem(plan.policy.place("privacy.max_suppressed"), what),)
 
 
 def privacy_measured(plan: Plan, classes: ClassCounts | None) -> dict[str, Any]:

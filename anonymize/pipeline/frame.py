@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
@@ -12,21 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from anonymize.arguments import checked
 from anonymize.arrow.plain_layouts import plain_type
 from anonymize.dataset.frames import to_pandas
-from anonymize.errors import ArgumentError, GateError, Problem, SourceError
-from anonymize.gates.cell_pairs import CellPairs
-from anonymize.gates.names_left import with_names_left
+from anonymize.errors import ArgumentError, Problem, SourceError
 from anonymize.gates.not_looked_for import not_looked_for_unasked
-from anonymize.gates.output_sample import output_sampler
-from anonymize.gates.residual_scan import residual_problem, scan_output
-from anonymize.gates.rows import check_rows, check_values
+from anonymize.gates.refuse import refuse
 from anonymize.gates.suppression import (
-    check_suppression,
-    check_written,
     privacy_measured,
     subject_sentences,
 )
@@ -35,12 +27,12 @@ from anonymize.keys import Keyring, open_keyring
 from anonymize.names import KeyId, KeyName
 from anonymize.nested.schema import refuse_duplicates
 from anonymize.pipeline.frame_policy import asked_for, hang_on_purpose
+from anonymize.pipeline.passing import PassedCounts, PassingRows, fitted, output_of
 from anonymize.pipeline.prepare import rule_keys
 from anonymize.pipeline.readiness import require_purpose
 from anonymize.pipeline.results import names_left_counts
 from anonymize.plan import Plan, PlanWithKeys, compile_plan
 from anonymize.plan.findings import findings_for
-from anonymize.plan.model import Applied
 from anonymize.policy import Policy
 from anonymize.process.core_files import no_core_files
 from anonymize.process.foreign_code import quoting_nothing
@@ -125,20 +117,23 @@ def anonymize_frame(
     compiled = compile_plan(
         policy, batch.schema, findings, key_ids=_ids(policy, opened), keyring=opened or keyring
     )
-    plan = replace(compiled, facts_key=None)
+    plan: Plan = replace(compiled, facts_key=None)
     for sentence in not_looked_for_unasked(plan):
         warnings.warn(f"not looked for: {sentence}", stacklevel=2)
     while plan.needs_first_pass:
-        plan = plan.fit(PlanWithKeys(plan, opened).measure(batch))
-    check_suppression(plan)
-    done = PlanWithKeys(plan, opened).apply(batch)
-    _check_rows(policy, df, done)
-    check_written(plan, done.classes, written=done.batch.num_rows, suppressed=done.suppressed)
-    for sentence in subject_sentences(plan, privacy_measured(plan, done.classes)):
+        plan = fitted(plan, [PlanWithKeys(plan, opened).measure(batch)])
+    passing = PassingRows(PlanWithKeys(plan, opened))
+    made = pa.Table.from_batches(passing.batches([batch]), plan.output_schema)
+    passing.scan()
+    counts = passing.counts("df")
+    nulls = {name: made[name].null_count for name in made.column_names}
+    output = output_of([counts], nulls)
+    refuse(output, plan)
+    for sentence in subject_sentences(plan, privacy_measured(plan, output.classes)):
         warnings.warn(f"not looked for: {sentence}", stacklevel=2)
-    for sentence in _check_residual(plan, batch, done):
+    for sentence in _names_kept(counts):
         warnings.warn(sentence, stacklevel=2)
-    out = to_pandas(pa.Table.from_batches([done.batch]))
+    out = to_pandas(made)
     for name in out.columns:
         if (
             name in df.columns
@@ -285,50 +280,8 @@ def _ids(policy: Policy, keyring: Keyring | None) -> dict[KeyName, KeyId]:
     return {**{name: KeyId(f"{name}.0") for name in sink}, **held}
 
 
-def _check_rows(policy: Policy, df: pd.DataFrame, done: Applied) -> None:
-    """Refuse a result that leaves out too many rows, with the limits of a run."""
-    aside, written = done.quarantined, done.batch.num_rows
-    reasons = Counter(zip(aside["column"].to_pylist(), aside["reason"].to_pylist(), strict=True))
-    check_rows(
-        policy,
-        read=len(df),
-        written=written,
-        filtered=done.filtered,
-        suppressed=done.suppressed,
-        quarantined=len(pc.unique(aside["row"])),
-        reasons=reasons,
-    )
-    nulls = {
-        name: column.null_count
-        for name, column in zip(done.batch.schema.names, done.batch.columns, strict=True)
-    }
-    check_values(
-        policy,
-        {str(name): count for name, count in done.nulled.items()},
-        nulls,
-        written=written,
-        taken=len(df) - done.filtered,
-    )
-
-
-def _check_residual(plan: Plan, before: pa.RecordBatch, done: Applied) -> list[str]:
-    """Refuse a result that still holds personal data; return what a run's summary says of names
-    left, where a cell kept one.
-    """
-    checks = plan.policy.checks
-    if checks.residual == "off":
-        return []
-    size = None if checks.residual_sample == "all" else int(checks.residual_sample)
-    pairs = CellPairs(plan, size)
-    pairs.add(before, done.rows, done.batch)
-    left = pairs.names_left()
-    if checks.residual == "refuse":
-        sampler = output_sampler(plan, size)
-        sampler.add(done.batch)
-        found = with_names_left(scan_output(plan, sampler.samples()), left)
-        if found:
-            raise GateError(
-                [residual_problem(plan, f.column, str(f.what), f.evidence) for f in found]
-            )
+def _names_kept(counts: PassedCounts) -> list[str]:
+    """Return what a run's summary says of names that free text kept, if a cell kept one."""
+    left = counts.residual.names_left if counts.residual else ()
     kept_one = any(one.named for one in left)
     return names_left_words({"names_left": names_left_counts(left)}) if kept_one else []

@@ -12,11 +12,12 @@ from importlib.metadata import version as installed
 from typing import Any
 
 from anonymize.dataset import RowCounts
+from anonymize.gates.interface import Output
 from anonymize.gates.names_left import NamesLeft
-from anonymize.pipeline.partition import PartReport, Reason, Residual
+from anonymize.pipeline.partition import PartReport
+from anonymize.pipeline.passing import Residual
 from anonymize.plan import Plan
 from anonymize.policy import Policy
-from anonymize.privacy import ClassCounts
 
 NAMES_LEFT_SAYS = (
     "counted by the model that replaced the names: those that it misses are not in the number"
@@ -38,34 +39,23 @@ def small_count(policy: Policy) -> int:
     return policy.privacy.k if policy.privacy else 0
 
 
-def row_counts(reports: Sequence[PartReport]) -> RowCounts:
-    """Return the row counts over all parts, by outcome."""
+def row_counts(output: Output) -> RowCounts:
+    """Return where the rows of all parts went."""
     return RowCounts(
-        read=sum(report.rows_in for report in reports),
-        written=sum(report.rows_out for report in reports),
-        suppressed=sum(report.suppressed for report in reports),
-        quarantined=sum(report.quarantined for report in reports),
-        filtered=sum(report.filtered for report in reports),
+        read=output.read,
+        written=output.written,
+        suppressed=output.suppressed,
+        quarantined=output.quarantined,
+        filtered=output.filtered,
     )
 
 
-def reasons_of(reports: Sequence[PartReport]) -> dict[Reason, int]:
-    """Return the number of bad values that set rows aside, by column and reason."""
-    whole: Counter[Reason] = Counter()
+def nulls_of(reports: Sequence[PartReport]) -> dict[str, int]:
+    """Return the number of nulls per output column."""
+    nulls = Counter[str]()
     for report in reports:
-        whole.update(report.reasons)
-    return dict(whole)
-
-
-def nulls_of(reports: Sequence[PartReport]) -> tuple[dict[str, int], dict[str, int]]:
-    """Return the number of bad values that became null per column, and of all nulls per output
-    column.
-    """
-    nulled, nulls = Counter[str](), Counter[str]()
-    for report in reports:
-        nulled.update({str(column): count for column, count in report.nulled.items()})
         nulls.update(report.part.nulls)
-    return dict(nulled), dict(nulls)
+    return dict(nulls)
 
 
 def residual_summary(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any]:
@@ -149,14 +139,6 @@ def order_said(policy: Policy) -> dict[str, str]:
     """
     accepted = {"accepted": policy.rows.accept_order} if policy.rows.accept_order else {}
     return {"rows": policy.rows.order, **accepted}
-
-
-def classes_of(reports: Sequence[PartReport]) -> ClassCounts | None:
-    """Return the equivalence classes of all rows written; None if none were counted."""
-    whole: ClassCounts | None = None
-    for report in reports:
-        whole = whole.merge(report.classes) if whole and report.classes else whole or report.classes
-    return whole
 
 
 def software_of(plan: Plan) -> dict[str, str]:

@@ -197,6 +197,8 @@ class PlanWithKeys:
             SourceError: the batch's columns are not those the plan was made for.
             PlanError: the plan needs a first pass that it has not had.
         """
+        if self.plan.fitted is not None:
+            self._facts_key  # noqa: B018 - facts of another key are refused before all else
         if self.plan.needs_first_pass:
             raise PlanError(_UNFITTED)
         taken, numbers = self._taken(batch, self.plan.input_columns)

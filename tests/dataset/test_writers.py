@@ -22,7 +22,7 @@ Writer = Callable[[Workplace, Path], object]
 
 
 def _run(place: Workplace, extra: str) -> object:
-    return anonymize.run(place.policy(extra), keyring_uri=place.keyring_uri)
+    return anonymize.run(place.policy(extra), keyring=place.keyring_uri)
 
 
 def _export(place: Workplace, folder: Path) -> object:
@@ -32,7 +32,7 @@ def _export(place: Workplace, folder: Path) -> object:
 def _nested(place: Workplace, folder: Path) -> object:
     path = place.policy()
     path.write_text(path.read_text().replace(f"{{path: {place.sink}}}", f"{{path: {folder}/d2}}"))
-    return anonymize.run(path, keyring_uri=place.keyring_uri)
+    return anonymize.run(path, keyring=place.keyring_uri)
 
 
 WRITERS: dict[str, Writer] = {

@@ -268,7 +268,7 @@ def test_names_that_free_text_kept_are_told_as_a_run_tells_them(
         f"version: 1\ndataset: d\npurpose: test\nsource: {{path: {tmp_path / 'p.csv'}}}\n"
         f"sink: {{path: {tmp_path / 'out'}}}\ncolumns:\n{KEEPS_A_NAME}"
     )
-    summary = anonymize.run(tmp_path / "p.yaml", keyring_uri=keyring_uri)
+    summary = anonymize.run(tmp_path / "p.yaml", keyring=keyring_uri)
     (said,) = names_left_words(summary.residual)
     assert "2 of 60 in note" in said
     with pytest.warns(UserWarning, match=re.escape(said)):
