@@ -23,3 +23,17 @@ KeyId = NewType("KeyId", str)
 
 Domain = NewType("Domain", str)
 """Within which pseudonyms join; two domains never share a derived key."""
+
+
+def key_name_of(key_id: str) -> KeyName:
+    """Return the name in a key's id: ``training`` of ``training.2``."""
+    return KeyName(key_id.rpartition(".")[0])
+
+
+def key_version_of(key_id: str) -> int:
+    """Return the version in a key's id: 2 of ``training.2``.
+
+    Raises:
+        ValueError: it has none.
+    """
+    return int(key_id.rpartition(".")[2])

@@ -76,7 +76,9 @@ def share_command(
 
 def _say_rewrapped(done: Rotated) -> None:
     """Print what became of each dataset, also where that is nothing."""
-    name = done.key_id.rpartition(".")[0]
+    from anonymize.names import key_name_of
+
+    name = key_name_of(done.key_id)
     for path, files in done.rewrapped.items():
         what = (
             f"{files} files re-wrapped by {done.key_id}"

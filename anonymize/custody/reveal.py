@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 from anonymize.arguments import checked
 from anonymize.custody.acts import enter_act, policy_vault, require_reason
 from anonymize.custody.belonging import require_keys_of
-from anonymize.custody.reversible_rules import Reversible, reversible_rule, version_of
+from anonymize.custody.reversible_rules import Reversible, reversible_rule
 from anonymize.dataset import Dataset
 from anonymize.errors import ArgumentError
 from anonymize.keys import Checked, Keyring, PurposeKey, ff1_decrypt, siv_open, token_versions
-from anonymize.names import KeyId, KeyName
+from anonymize.names import KeyName, key_name_of, key_version_of
 from anonymize.plan.bind.context import domain_of
 from anonymize.plan.bind.registry import format_spec
 from anonymize.policy import Policy
@@ -114,11 +114,11 @@ def _opened(
         return ff1_decrypt(key(made_with), tokens, format_spec(rule))
     if vault is not None:
         held = vault.key_ids().get(namespace_of(key(None)))
-        return vault.reveal(key(version_of(held) if held else None), tokens)
+        return vault.reveal(key(key_version_of(held) if held else None), tokens)
     return _by_version(
         tokens,
         key,
-        {version_of(key_id) for key_id in keyring.key_ids() if key_id.startswith(f"{name}.")},
+        {key_version_of(key_id) for key_id in keyring.key_ids() if key_id.startswith(f"{name}.")},
     )
 
 
@@ -151,10 +151,10 @@ def _made_with(policy: Policy, keyring: Keyring, name: KeyName, version: int | N
     numbers = dataset.versions(keyring) if version is None else (dataset.chosen(version),)
     manifests = {number: dataset.manifest(number, keyring=keyring).keys for number in numbers}
     made = {
-        number: version_of(KeyId(key_id))
+        number: key_version_of(key_id)
         for number, keys in manifests.items()
         for key_id in keys
-        if key_id.rpartition(".")[0] == name
+        if key_name_of(key_id) == name
     }
     if len(set(made.values())) > 1:
         told = ", ".join(f"version {number} {name}.{key}" for number, key in made.items())

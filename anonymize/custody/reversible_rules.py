@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from anonymize.errors import ArgumentError
 from anonymize.keys import Keyring, PurposeKey
-from anonymize.names import ColumnName, KeyId
+from anonymize.names import ColumnName, key_version_of
 from anonymize.plan.bind.context import domain_of
 from anonymize.policy import Policy
 from anonymize.policy.actions import (
@@ -67,11 +67,6 @@ def _entities_of(policy: Policy, column: str) -> set[str]:
     return {entity for entity, _ in _with_entities(rule, "")} if rule is not None else set()
 
 
-def version_of(key_id: KeyId) -> int:
-    """Return the version number in a key id."""
-    return int(key_id.rpartition(".")[2])
-
-
 def vault_keys(policy: Policy, keyring: Keyring, vault: TokenVault) -> Iterator[PurposeKey]:
     """Yield the key of each rule whose tokens ``vault`` holds, in the version that locks them
     there.
@@ -85,7 +80,7 @@ def vault_keys(policy: Policy, keyring: Keyring, vault: TokenVault) -> Iterator[
         domain = domain_of(policy, rule, name)
         current = keyring.purpose_key(wanted, action=rule.action, domain=domain, entity=entity)
         if key_id := held.get(namespace_of(current)):
-            version = version_of(key_id)
+            version = key_version_of(key_id)
             yield keyring.purpose_key(
                 wanted, action=rule.action, domain=domain, entity=entity, version=version
             )

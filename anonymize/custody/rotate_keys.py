@@ -15,7 +15,7 @@ from anonymize.dataset.rewrapping import require_wrapped
 from anonymize.errors import AnonymizeError, DatasetError, KeysError, Problem, VaultError
 from anonymize.keys import Keyring, destroy_key, open_keyring, rotate_key
 from anonymize.keys.keyring.keyring_uri import locate
-from anonymize.names import KeyId, KeyName
+from anonymize.names import KeyId, KeyName, key_name_of, key_version_of
 from anonymize.vault import TokenVault
 
 
@@ -93,7 +93,7 @@ def _completed_by_relock(made: KeyId, datasets: Sequence[str | Path]) -> Iterato
     try:
         yield
     except AnonymizeError as error:
-        command = " ".join(("coatcheck keys relock", made.rpartition(".")[0], *map(str, datasets)))
+        command = " ".join(("coatcheck keys relock", key_name_of(made), *map(str, datasets)))
         what = (
             f"'{made}' was made and is current, not everything is wrapped by it; {command}"
             " completes it"
@@ -180,9 +180,7 @@ def _relock(vault: TokenVault, name: KeyName, keyring: Keyring) -> int:
     """Lock with a key's current version the vault namespaces that an older one locks; return their
     number.
     """
-    older = {
-        space: held for space, held in vault.key_ids().items() if held.rpartition(".")[0] == name
-    }
+    older = {space: held for space, held in vault.key_ids().items() if key_name_of(held) == name}
     older = {space: held for space, held in older.items() if held != keyring.current(name)}
     for space, held in older.items():
         _relock_one(vault, space, name, (held, keyring.current(name)), keyring)
@@ -197,7 +195,7 @@ def _relock_one(
     """
     domain, _, entity = space.rpartition("/")
     for domain_, entity_ in ((space, ""), (domain, entity)):
-        versions = (int(key_id.rpartition(".")[2]) for key_id in moves)
+        versions = (key_version_of(key_id) for key_id in moves)
         old, new = (
             keyring.purpose_key(
                 name, action="tokenize", domain=domain_, entity=entity_, version=version

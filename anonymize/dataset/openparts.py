@@ -14,7 +14,7 @@ from anonymize.dataset.manifest import FileEntry, Manifest
 from anonymize.dataset.signing import Keyring
 from anonymize.errors import AnonymizeError, DatasetError, KeysError, Problem
 from anonymize.io.sink.parquet_keys import Envelopes, crypto_factory
-from anonymize.names import KeyId
+from anonymize.names import KeyId, key_name_of
 
 
 def closed_columns(
@@ -94,7 +94,7 @@ def lacking(folder: Path, manifest: Manifest, keyring: Keyring, *, unopened: boo
         )
     for entry in manifest.files if unopened else ():
         for key_id in sorted(wrapping_keys(folder / entry.path)):
-            if key_id.rpartition(".")[0] in names and KeyId(key_id) not in ids:
+            if key_name_of(key_id) in names and KeyId(key_id) not in ids:
                 return f"{absent(key_id, keyring)}: the keyring cannot check what it wraps"
     return ""
 
@@ -112,4 +112,4 @@ def does_not_open(path: Path) -> DatasetError:
 
 
 def _held(keyring: Keyring) -> set[str]:
-    return {key_id.rsplit(".", 1)[0] for key_id in keyring.key_ids()}
+    return {key_name_of(key_id) for key_id in keyring.key_ids()}

@@ -22,7 +22,7 @@ from anonymize.keys import OWNER, PurposeKey, keyed_digest
 from anonymize.keys import Keyring as OwnersKeyring
 from anonymize.keys.primitives.derive import encode_parts
 from anonymize.keys.primitives.digest import ACTION
-from anonymize.names import KeyId
+from anonymize.names import KeyId, key_version_of
 
 SMALL = ("nulls", "bad_values_nulled", "read_as_missing")
 """Counts of a column that could reveal single persons."""
@@ -37,7 +37,7 @@ def owners_key(
     Raises:
         KeysError: the keyring lacks it: it is a reader's.
     """
-    version = int(key_id.rpartition(".")[2])
+    version = key_version_of(key_id)
     return keyring.purpose_key(
         OWNER, action=action, domain=purpose, entity=dataset, version=version
     )

@@ -18,10 +18,7 @@ from anonymize.dataset.frames import to_pandas
 from anonymize.errors import ArgumentError, Problem, SourceError
 from anonymize.gates.not_looked_for import not_looked_for_unasked
 from anonymize.gates.refuse import refuse
-from anonymize.gates.suppression import (
-    privacy_measured,
-    subject_sentences,
-)
+from anonymize.gates.suppression import privacy_measured, subject_sentences
 from anonymize.io.spread import SpreadRows
 from anonymize.keys import Keyring, open_keyring
 from anonymize.names import KeyId, KeyName

@@ -15,7 +15,7 @@ from anonymize.errors import PlanError
 from anonymize.keys import Keyring, PurposeKey, Secret
 from anonymize.keys.keyring.wrapping import open_sealed, seal
 from anonymize.keys.primitives.derive import encode_parts
-from anonymize.names import ColumnName, KeyId, KeyName
+from anonymize.names import ColumnName, KeyId, key_name_of, key_version_of
 from anonymize.privacy import OF_PROCESS, AllowedClasses, ClassCounts
 from anonymize.transform.first_pass import Facts
 
@@ -35,8 +35,9 @@ def facts_key(keyring: Keyring | None, key_id: KeyId | None, domain: str) -> Pur
     """
     if key_id is None or keyring is None:
         return OF_PROCESS
-    name, _, version = key_id.rpartition(".")
-    return keyring.purpose_key(KeyName(name), action=ACTION, domain=domain, version=int(version))
+    return keyring.purpose_key(
+        key_name_of(key_id), action=ACTION, domain=domain, version=key_version_of(key_id)
+    )
 
 
 def check_of(key: PurposeKey) -> str:

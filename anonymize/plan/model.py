@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from anonymize.detect.interface import Finding
 from anonymize.detect.name_models.interface import NameModel
-from anonymize.names import ColumnName, KeyId, KeyName
+from anonymize.names import ColumnName, KeyId, KeyName, key_name_of
 from anonymize.nested.open_close import ROOT
 from anonymize.nested.path_index import PathIndex
 from anonymize.nested.wanted import WantedPlaces
@@ -269,7 +269,7 @@ class Plan:
         """Return the version of each key that every process uses, even if keys are rotated during
         the run.
         """
-        return {KeyName(key_id.rpartition(".")[0]): key_id for key_id in self.key_ids}
+        return {key_name_of(key_id): key_id for key_id in self.key_ids}
 
     @property
     def pins(self) -> Mapping[str, str]:

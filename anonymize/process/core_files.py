@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+from anonymize.process.while_any_runs import WhileAnyRuns
 
 _FILTER = "/proc/self/coredump_filter"
 """Which memory Linux writes to a core; it counts where a crash handler is fed, which no limit on
@@ -23,11 +24,6 @@ class _Before:
     """The kernel's filter, as hexadecimal; None where there is none."""
 
 
-_lock = threading.Lock()
-_inside = 0
-_before: _Before | None = None
-
-
 @contextmanager
 def no_core_files() -> Iterator[None]:
     """Let a crash of this process leave no memory behind while the block runs; then all is as it
@@ -38,32 +34,19 @@ def no_core_files() -> Iterator[None]:
     last one that ends restores. Where the system has no such limit, nothing is done. Also a
     decorator: ``@no_core_files()``.
     """
-    global _inside, _before
-    _begin()
-    try:
+    with _without_cores.block():
         yield
-    finally:
-        with _lock:
-            _inside -= 1
-            if not _inside and _before is not None:
-                _restore(_before)
-                _before = None
 
 
 def forbid_core_files() -> None:
     """Do the same for the rest of this process's life: for a command, never for a library's
     caller.
     """
-    _begin()
+    _without_cores.begin()
 
 
-def _begin() -> None:
-    """Count one block more; the outermost sets limit and filter."""
-    global _inside, _before
-    with _lock:
-        _inside += 1
-        if _inside == 1:
-            _before = _Before(_set_limit(0), _set_filter("0"))
+def _begin() -> _Before:
+    return _Before(_set_limit(0), _set_filter("0"))
 
 
 def _set_limit(size: int) -> int | None:
@@ -96,3 +79,6 @@ def _restore(before: _Before) -> None:
         _set_limit(before.limit if found == 0 else found or 0)
     if before.filter is not None:
         _set_filter(before.filter)
+
+
+_without_cores = WhileAnyRuns(_begin, _restore)

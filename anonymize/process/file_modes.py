@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_OTHERS_WRITE = 0o002
+from anonymize.process.while_any_runs import WhileAnyRuns
 
-_lock = threading.Lock()
-_inside = 0
-_before = 0
+_OTHERS_WRITE = 0o002
 
 
 @contextmanager
@@ -20,34 +17,29 @@ def not_world_writable() -> Iterator[None]:
     all is as it was.
 
     Many containers run with umask 000. Blocks may be nested and run in several threads: the last
-    one that ends
-    restores. Also a decorator: ``@not_world_writable()``.
+    one that ends restores. Also a decorator: ``@not_world_writable()``.
     """
-    global _inside
-    _begin()
-    try:
+    with _closed_to_others.block():
         yield
-    finally:
-        with _lock:
-            _inside -= 1
-            if not _inside and (found := os.umask(_before)) != _before | _OTHERS_WRITE:
-                os.umask(found)  # somebody set it meanwhile
 
 
 def forbid_world_writable() -> None:
     """Do the same for the rest of this process's life: for a command, never for a library's
     caller.
     """
-    _begin()
+    _closed_to_others.begin()
 
 
-def _begin() -> None:
-    """Count one block more; the outermost sets the umask. One that is held for good would end with
-    the interpreter.
-    """
-    global _inside, _before
-    with _lock:
-        _inside += 1
-        if _inside == 1:
-            _before = os.umask(0o077)
-            os.umask(_before | _OTHERS_WRITE)
+def _begin() -> int:
+    """Set the umask and return the one before."""
+    before = os.umask(0o077)
+    os.umask(before | _OTHERS_WRITE)
+    return before
+
+
+def _restore(before: int) -> None:
+    if (found := os.umask(before)) != before | _OTHERS_WRITE:
+        os.umask(found)  # somebody set it meanwhile
+
+
+_closed_to_others = WhileAnyRuns(_begin, _restore)

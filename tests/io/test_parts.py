@@ -304,7 +304,7 @@ BIG_PART = """
     try:
         schema = pa.schema([("a", pa.float64())])
         keyring = open_keyring(sys.argv[1])
-    write_part(Path(sys.argv[2]), schema, batches(), keyring=keyring, key="training")
+        write_part(Path(sys.argv[2]), schema, batches(), keyring=keyring, key="training")
     except DatasetError as error:
         print(error)
         raise SystemExit(2)

@@ -10,6 +10,7 @@ import pytest
 import anonymize
 from anonymize.errors import ArgumentError
 from anonymize.keys import init_keyring
+from anonymize.process import file_modes
 from anonymize.process.file_modes import not_world_writable
 from tests.conftest import NAMES
 from tests.workplace import Workplace
@@ -34,7 +35,8 @@ def no_block_open(monkeypatch: pytest.MonkeyPatch) -> None:
     """Begin without an open block: a command that ran in this process before leaves one for
     good.
     """
-    monkeypatch.setattr("anonymize.process.file_modes._inside", 0)
+    monkeypatch.setattr(file_modes._closed_to_others, "_running", 0)
+    monkeypatch.setattr(file_modes._closed_to_others, "_before", [])
 
 
 def test_nothing_is_world_writable_under_umask_000(workplace: Workplace) -> None:

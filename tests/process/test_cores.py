@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from anonymize.process import core_files
 from anonymize.process.core_files import no_core_files
 from tests.workplace import ROOT, Workplace
 
@@ -57,8 +58,8 @@ def limit(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     A command that ran in this process before has left limit and filter at 0, as it does for the
     rest of its life.
     """
-    monkeypatch.setattr("anonymize.process.core_files._inside", 0)
-    monkeypatch.setattr("anonymize.process.core_files._before", None)
+    monkeypatch.setattr(core_files._without_cores, "_running", 0)
+    monkeypatch.setattr(core_files._without_cores, "_before", [])
     soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
     if hard == 0:
         pytest.skip("this process may have no core files anyway")

@@ -7,7 +7,7 @@ from __future__ import annotations
 from functools import cache
 
 from anonymize.detect.vocabulary.lexicon import fold
-from anonymize.detect.words import word_lists
+from anonymize.word_lists import word_lists
 
 _OF_PHRASES = frozenset(("gender", "race", "marital", "religion", "health", "status", "department"))
 """Sets in which neighbouring words count too; single letters do not."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from anonymize.detect.weights import HINT, LIKELY, STRONG
-from anonymize.detect.words import word_lists
+from anonymize.word_lists import word_lists
 
 _WEIGHTS = {"strong": STRONG, "likely": LIKELY, "hint": HINT}
 Phrases = Mapping[str, Mapping[float, tuple[str, ...]]]

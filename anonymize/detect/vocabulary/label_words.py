@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from anonymize.detect.words import word_lists
+from anonymize.word_lists import word_lists
 
 _BETWEEN = " \t\n\r\u00a0:.#№°º/=-–,;("
 _ID_BEGINS = re.compile(r"[A-Z]{1,4}[ -]?[0-9]")

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from anonymize.detect.disk_cache import read_cached, write_cached
-from anonymize.detect.words import word_lists
+from anonymize.word_lists import word_lists
 
 GROUPS = (
     "given",

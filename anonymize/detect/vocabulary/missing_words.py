@@ -15,7 +15,7 @@ from functools import cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.detect.words import word_lists
+from anonymize.word_lists import word_lists
 
 _ERRORS = (
     r"^(?:\\N|(?i:#(?:n/?[av]|ref|value|name|null|num|div/0|wert|bezug|zahl|nom|valeur|valor)"

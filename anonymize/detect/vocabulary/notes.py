@@ -8,7 +8,7 @@ import re
 from functools import cache
 
 from anonymize.detect.vocabulary.lexicon import any_name, fold
-from anonymize.detect.words import word_lists
+from anonymize.word_lists import word_lists
 
 _ABSTRACT = re.compile(r"[a-zäöüß]{4,}(?:ung|heit|keit|schaft|ität|tion|zione|ción|ção)(?:en)?")
 """How German and Romance nouns end that are made of other words; names that end so are in the

@@ -23,6 +23,7 @@ from anonymize.io.sources.csv_cells import (
 from anonymize.io.sources.csv_header import Heading
 from anonymize.io.sources.csv_spread import NotPlainError, chosen_lines
 from anonymize.io.sources.csv_types import infer_schema
+from anonymize.io.sources.file_partition import FilePartition
 from anonymize.io.sources.files import FileState
 from anonymize.io.sources.text_streams import WithoutMark, open_text, skip
 from anonymize.io.sources.text_types import NotOfKind, convert, type_name
@@ -45,45 +46,31 @@ class _Refused(ValueError):
 
 
 @dataclass(frozen=True)
-class CsvPartition:
+class CsvPartition(FilePartition):
     """One CSV file."""
 
-    path: Path
-    schema: pa.Schema
-    """Names and types of every batch."""
     head: CsvHead
     dialect: CsvDialect
     declared: frozenset[str]
     """Columns whose type the caller named: their text may lose its form (leading zeros)."""
-    state: FileState
-
-    @property
-    def name(self) -> str:
-        """The file's name."""
-        return self.path.name
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order; see `Partition.batches`."""
         schema = projected(self.schema, columns, str(self.path))
-        self.state.check(self.path)
-        cells = CellReader(self.head.names, tuple(schema.names), self.dialect, str(self.path))
-        rows = 0
-        try:
-            for parsed in self._parsed(cells, schema):
-                if isinstance(parsed, _Refused):
-                    raise self._refusal(parsed, rows)
-                rows += parsed.num_rows
-                yield from _slices(parsed)
-        except UnclosedQuote as error:
-            self.state.check(self.path)
-            row = rows + self._rows_before_quote(error.block, cells) + 1
-            raise SourceError(
-                f"row {row}: a quoted cell is not closed", place=str(self.path)
-            ) from None
-        except SourceError:
-            self.state.check(self.path)
-            raise
-        self.state.check(self.path)
+        with self.unchanged():
+            cells = CellReader(self.head.names, tuple(schema.names), self.dialect, str(self.path))
+            rows = 0
+            try:
+                for parsed in self._parsed(cells, schema):
+                    if isinstance(parsed, _Refused):
+                        raise self._refusal(parsed, rows)
+                    rows += parsed.num_rows
+                    yield from _slices(parsed)
+            except UnclosedQuote as error:
+                row = rows + self._rows_before_quote(error.block, cells) + 1
+                raise SourceError(
+                    f"row {row}: a quoted cell is not closed", place=str(self.path)
+                ) from None
 
     def chosen(self, first: int = 0) -> Iterator[Chosen]:
         """Yield chosen rows; see `Partition.chosen`."""
@@ -232,7 +219,7 @@ def open_csv(
     _refuse_unknown_types(types, heads[0].names, str(files[0]))
     schema = infer_schema(files, heads, dialect, types)
     return tuple(
-        CsvPartition(file, schema, head, dialect, frozenset(types), state)
+        CsvPartition(file, schema, state, head, dialect, frozenset(types))
         for file, head, state in zip(files, heads, states, strict=True)
     )
 

@@ -18,6 +18,7 @@ import pyarrow.json
 
 from anonymize.errors import Problem, SourceError
 from anonymize.io.sources.blocks import BLOCK_BYTES, Block, Splitter, parse_in_order
+from anonymize.io.sources.file_partition import FilePartition
 from anonymize.io.sources.files import FileState
 from anonymize.io.sources.json_depth import TOO_DEEP, too_deep_at
 from anonymize.io.sources.jsonl_rewrite import as_texts
@@ -45,35 +46,21 @@ class BadLines(ValueError):
 
 
 @dataclass(frozen=True)
-class JsonlPartition:
+class JsonlPartition(FilePartition):
     """One JSON Lines file."""
 
-    path: Path
-    schema: pa.Schema
     encoding: str
     texts: frozenset[str]
     """Leaves read as text whatever they hold, because ``types:`` says string."""
-    state: FileState
-
-    @property
-    def name(self) -> str:
-        """The file's name."""
-        return self.path.name
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order; see `Partition.batches`."""
         schema = projected(self.schema, columns, str(self.path))
-        self.state.check(self.path)
-        try:
-            for batch in parsed_blocks(
-                self.path, self.encoding, partial(_typed, schema, self.texts)
-            ):
+        parse = partial(_typed, schema, self.texts)
+        with self.unchanged():
+            for batch in parsed_blocks(self.path, self.encoding, parse):
                 for start in range(0, batch.num_rows, LARGEST_BATCH_ROWS):
                     yield batch.slice(start, LARGEST_BATCH_ROWS)
-        except SourceError:
-            self.state.check(self.path)
-            raise
-        self.state.check(self.path)
 
     def chosen(self, first: int = 0) -> Iterator[Chosen]:
         """Yield chosen rows; see `Partition.chosen`."""
@@ -256,7 +243,7 @@ def open_jsonl(
     for file, state in zip(files, states, strict=True):
         state.check(file)
     return tuple(
-        JsonlPartition(file, schema, encoding, texts, state)
+        JsonlPartition(file, schema, state, encoding, texts)
         for file, state in zip(files, states, strict=True)
     )
 

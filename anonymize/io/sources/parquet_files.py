@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from anonymize.errors import Problem, SourceError
+from anonymize.io.sources.file_partition import FilePartition
 from anonymize.io.sources.files import FileState
 from anonymize.io.sources.key_counts import KeyCounts, KeysAreDataError
 from anonymize.io.sources.parquet_pages import batch_rows, refuse_long_cells
@@ -34,56 +36,42 @@ evenly.
 
 
 @dataclass(frozen=True)
-class ParquetPartition:
+class ParquetPartition(FilePartition):
     """One Parquet file."""
-
-    path: Path
-    schema: pa.Schema
-    state: FileState
-
-    @property
-    def name(self) -> str:
-        """The file's name."""
-        return self.path.name
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order; see `Partition.batches`."""
         schema = projected(self.schema, columns, str(self.path))
-        self.state.check(self.path)
         wanted = [path for field in schema for path, _ in leaves(field.name, field.type)]
-        try:
-            with pq.ParquetFile(self.path, page_checksum_verification=True) as file:
-                physical = physical_paths(file, frozenset(wanted))
-                for batch in file.iter_batches(batch_rows(file, BATCH_ROWS), columns=physical):
-                    yield _cast(batch, schema, str(self.path))
-        except (pa.ArrowException, OSError):
-            self.state.check(self.path)
-            raise SourceError(
-                "cannot be read as Parquet: damaged or cut short", place=str(self.path)
-            ) from None
-        self.state.check(self.path)
+        with self._opened() as file:
+            physical = physical_paths(file, frozenset(wanted))
+            for batch in file.iter_batches(batch_rows(file, BATCH_ROWS), columns=physical):
+                yield _cast(batch, schema, str(self.path))
 
     def chosen(self, first: int = 0) -> Iterator[Chosen]:
         """Yield chosen rows; see `Partition.chosen`. Row groups of which none is chosen are not
         read.
         """
+        with self._opened() as file:
+            at_once = batch_rows(file, BATCH_ROWS)
+            for groups, rows in _stretches(file.metadata, first):
+                if groups:
+                    batches = file.iter_batches(at_once, row_groups=groups)
+                    yield from chosen_of(
+                        (_cast(batch, self.schema, str(self.path)) for batch in batches), first
+                    )
+                else:
+                    nothing = pa.RecordBatch.from_pylist([], schema=self.schema)
+                    yield nothing, np.zeros(0, np.int64), rows
+                first += rows
+
+    @contextmanager
+    def _opened(self) -> Iterator[pq.ParquetFile]:
+        """Open the file; that it changed is said in place of the damage that comes of it."""
         self.state.check(self.path)
         try:
             with pq.ParquetFile(self.path, page_checksum_verification=True) as file:
-                at_once = batch_rows(file, BATCH_ROWS)
-                for groups, rows in _stretches(file.metadata, first):
-                    if groups:
-                        batches = file.iter_batches(at_once, row_groups=groups)
-                        yield from chosen_of(
-                            (_cast(batch, self.schema, str(self.path)) for batch in batches), first
-                        )
-                    else:
-                        yield (
-                            pa.RecordBatch.from_pylist([], schema=self.schema),
-                            np.zeros(0, np.int64),
-                            rows,
-                        )
-                    first += rows
+                yield file
         except (pa.ArrowException, OSError):
             self.state.check(self.path)
             raise SourceError(

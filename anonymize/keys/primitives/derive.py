@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 
 from anonymize.keys.primitives.secret import Secret
-from anonymize.names import KeyId
+from anonymize.names import KeyId, key_version_of
 
 FORMAT = "coatcheck/1"
 """First part of every HKDF info; a change of any byte rule in FORMAT.md changes it."""
@@ -63,7 +63,7 @@ class PurposeKey:
     @property
     def version(self) -> int:
         """Return the version number of the key it comes from."""
-        return int(self.id.rpartition(".")[2])
+        return key_version_of(self.id)
 
     def derive(self, *info: str, length: int) -> Secret:
         """Return ``length`` bytes (at most 8160) for the use that ``info`` names."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from anonymize.detect.interface import Scanner
 from anonymize.errors import KeysError
 from anonymize.keys import Keyring, PurposeKey
-from anonymize.names import ColumnName, KeyId
+from anonymize.names import ColumnName, key_version_of
 from anonymize.plan.bind.hierarchies import read_pinned
 from anonymize.plan.bind.scanners import scanner_of
 from anonymize.plan.model import Plan
@@ -47,10 +47,6 @@ def facts_domain(plan: Plan) -> str:
     return "\x1f".join(("first pass", plan.policy.purpose, plan.policy.dataset, plan.run))
 
 
-def _version(key_id: KeyId) -> int:
-    return int(key_id.rpartition(".")[2])
-
-
 @dataclass(frozen=True)
 class BoundContext:
     """The context of one plan in one process, with the open keyring."""
@@ -74,7 +70,7 @@ class BoundContext:
             raise KeysError(f"key '{name}' is needed and no keyring is open")
         domain, key_id = domain_of(policy, rule, column), self.plan.pinned[name]
         key = self.keyring.purpose_key(
-            name, action=action, domain=domain, entity=entity, version=_version(key_id)
+            name, action=action, domain=domain, entity=entity, version=key_version_of(key_id)
         )
         if not isinstance(rule, TokenizeRule) or rule.method != "vault":
             return key
@@ -82,7 +78,7 @@ class BoundContext:
             self.vault(rule).key_ids().get(namespace_of(key), key_id)
         )  # tokens in a vault keep the key version that their namespace was made with
         return self.keyring.purpose_key(
-            name, action=action, domain=domain, entity=entity, version=_version(held)
+            name, action=action, domain=domain, entity=entity, version=key_version_of(held)
         )
 
     def scanner(self, rule: FreeTextRule) -> Scanner:

@@ -31,21 +31,10 @@ _EMAIL = rf"^[^@\s][^@]*@{HOST}$"
 """First letter and domain; what stands where a domain should, and is none, must not be shown."""
 
 
-@dataclass(frozen=True)
-class MaskForm:
-    """E-mails as ``j***@example.com``, cards as ``**** **** **** 1234``; what has no such form is
-    hidden whole.
-
-    So is a local part of one letter: it would be shown whole.
-
-    Not reversible. Leaks first letter and domain, or the last four digits.
-    """
+class _MaskedTexts:
+    """What hides a part of each text by the text alone; each distinct one is masked once."""
 
     function_of_row: ClassVar[bool] = True
-    form: str
-    """``email`` or ``card``."""
-    char: str = "*"
-    """Hides another character."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
         """Return text; every type with one text form is taken."""
@@ -54,6 +43,25 @@ class MaskForm:
     def __call__(self, column: pa.Array) -> pa.Array:
         """Return the masked text of ``column``."""
         return over_distinct(column, self._masked, self.output_type(column.type))
+
+    def _masked(self, values: pa.Array) -> pa.Array:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class MaskForm(_MaskedTexts):
+    """E-mails as ``j***@example.com``, cards as ``**** **** **** 1234``; what has no such form is
+    hidden whole.
+
+    So is a local part of one letter: it would be shown whole.
+
+    Not reversible. Leaks first letter and domain, or the last four digits.
+    """
+
+    form: str
+    """``email`` or ``card``."""
+    char: str = "*"
+    """Hides another character."""
 
     def _masked(self, values: pa.Array) -> pa.Array:
         texts = pc.utf8_trim_whitespace(seen_text(values))
@@ -73,22 +81,13 @@ class MaskForm:
 
 
 @dataclass(frozen=True)
-class MaskClass:
+class MaskClass(_MaskedTexts):
     """All letters hidden, or all digits; the rest stays. Not reversible; leaks what stays."""
 
-    function_of_row: ClassVar[bool] = True
     hide: str
     """``letters`` or ``digits``."""
     char: str = "*"
     """Hides another character."""
-
-    def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; every type with one text form is taken."""
-        return text_result(input_type)
-
-    def __call__(self, column: pa.Array) -> pa.Array:
-        """Return the masked text of ``column``."""
-        return over_distinct(column, self._masked, self.output_type(column.type))
 
     def _masked(self, values: pa.Array) -> pa.Array:
         texts = seen_text(values)
@@ -111,26 +110,17 @@ class MaskClass:
 
 
 @dataclass(frozen=True)
-class MaskPattern:
+class MaskPattern(_MaskedTexts):
     """What a pattern's group ``hide`` matches is hidden, letter by letter; a value without a match
     is hidden whole.
 
     Not reversible; leaks what the group leaves.
     """
 
-    function_of_row: ClassVar[bool] = True
     pattern: str
     """A Python regular expression with a group ``(?P<hide>…)``."""
     char: str = "*"
     """Hides another character."""
-
-    def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; every type with one text form is taken."""
-        return text_result(input_type)
-
-    def __call__(self, column: pa.Array) -> pa.Array:
-        """Return the masked text of ``column``."""
-        return over_distinct(column, self._masked, self.output_type(column.type))
 
     @cached_property
     def _compiled(self) -> Any:

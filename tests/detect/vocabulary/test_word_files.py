@@ -10,7 +10,7 @@ import pytest
 import anonymize
 from anonymize.detect.interface import VERDICTS
 from anonymize.detect.vocabulary.header_words import phrases, phrases_of_seven_languages
-from anonymize.detect.words import word_lists
+from anonymize.word_lists import word_lists
 
 ROOT = Path(anonymize.__file__).parent
 FILES = sorted(ROOT.rglob("*.txt"))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from anonymize.detect.words import word_lists
+from anonymize.word_lists import word_lists
 
 
 @cache

@@ -1,0 +1,46 @@
+"""What partitions of every format have in common: one file of one schema, unchanged while read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from anonymize.errors import SourceError
+from anonymize.io.sources.files import FileState
+
+
+@dataclass(frozen=True)
+class FilePartition:
+    """One file of a source."""
+
+    path: Path
+    schema: pa.Schema
+    """Names and types of every batch."""
+    state: FileState
+    """What the file was when it was opened."""
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Check before and after the block that the file is what it was when it was opened.
+
+        That it changed is said in place of what the block then found wrong with its content.
+
+        Raises:
+            SourceError: it changed.
+        """
+        self.state.check(self.path)
+        try:
+            yield
+        except SourceError:
+            self.state.check(self.path)
+            raise
+        self.state.check(self.path)
