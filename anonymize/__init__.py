@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from anonymize.custody.reveal import forget, reveal
+    from anonymize.custody.forget import forget
+    from anonymize.custody.reveal import reveal
     from anonymize.dataset import Dataset, read
     from anonymize.errors import AnonymizeError
     from anonymize.keys import init_keyring
@@ -42,7 +43,7 @@ _HOMES = {
     "Policy": ("anonymize.policy", "Policy"),
     "anonymize_frame": ("anonymize.pipeline.run", "anonymize_frame"),
     "compile_plan": ("anonymize.plan", "compile_plan"),
-    "forget": ("anonymize.custody.reveal", "forget"),
+    "forget": ("anonymize.custody.forget", "forget"),
     "init_keyring": ("anonymize.keys", "init_keyring"),
     "inspect": ("anonymize.pipeline.prepare", "inspect_source"),
     "load_policy": ("anonymize.policy", "load_policy"),

@@ -16,7 +16,8 @@ from pydantic import TypeAdapter
 
 from anonymize.keys import PurposeKey, Secret
 from anonymize.names import ColumnName, KeyId
-from anonymize.plan.bind.registry import planning_context, transform_for
+from anonymize.plan.bind.registry import transform_for
+from anonymize.plan.bind.rule_context import planning_context
 from anonymize.policy.actions import KeyedRule, Rule
 from anonymize.transform import Row
 

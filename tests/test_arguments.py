@@ -26,7 +26,8 @@ _BY_ROOM = {
         "Dataset.manifest Dataset.rollback Dataset.expire Dataset.verify"
     ),
     "anonymize.pipeline.prepare": "inspect_source preview_plan",
-    "anonymize.custody.reveal": "reveal forget",
+    "anonymize.custody.reveal": "reveal",
+    "anonymize.custody.forget": "forget",
     "anonymize.custody.rotate_keys": "rotate relock destroy",
     "anonymize.custody.revocation": "revoke",
     "anonymize.keys": "open_keyring init_keyring rotate_key revoke_key destroy_key share_keyring",

@@ -9,17 +9,11 @@ from typing import Annotated
 
 import typer
 
+from anonymize.cli.options import AsJson, KeyringUri
+
 keys_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Make and look at keyrings."
 )
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-KeyringUri = Annotated[
-    str | None,
-    typer.Option(
-        "--keyring",
-        help="Keyring URI; by default $COATCHECK_KEYRING or file:.coatcheck/keyring.json.",
-    ),
-]
 Datasets = Annotated[
     list[Path] | None, typer.Argument(help="Datasets whose versions the key opens.")
 ]

@@ -78,7 +78,7 @@ def forget_command(policy_path: Path, subject: str, reason: str, keyring_uri: st
     """Erase, and say how much; ``-`` is the subject on standard input, where no list of processes
     shows it.
     """
-    from anonymize.custody.reveal import forget
+    from anonymize.custody.forget import forget
     from anonymize.keys import open_keyring
     from anonymize.policy import load_policy
 

@@ -1,44 +1,29 @@
-"""Turning tokens back, and making them meaningless: both are audited before anything else
-happens.
-"""
+"""Turning tokens back into their originals: audited before anything else happens."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.arguments import checked
-from anonymize.custody.belonging import require_keys_of, vault_of, versions_of_other_vaults
+from anonymize.custody.acts import enter_act, policy_vault, require_reason
+from anonymize.custody.belonging import require_keys_of
+from anonymize.custody.reversible_rules import Reversible, reversible_rule, version_of
 from anonymize.dataset import Dataset
-from anonymize.dataset.sink import sink_of
-from anonymize.errors import ArgumentError, GateError, VaultError, VaultLogError
+from anonymize.errors import ArgumentError
 from anonymize.keys import Checked, Keyring, PurposeKey, ff1_decrypt, siv_open, token_versions
-from anonymize.names import ColumnName, KeyId, KeyName
+from anonymize.names import KeyId, KeyName
 from anonymize.plan.bind.context import domain_of
 from anonymize.plan.bind.registry import format_spec
-from anonymize.plan.whose import spelling_of
 from anonymize.policy import Policy
-from anonymize.policy.actions import (
-    ActionRule,
-    EncryptFormatRule,
-    FreeTextRule,
-    TokenizeRule,
-    key_name,
-)
+from anonymize.policy.actions import EncryptFormatRule, TokenizeRule, key_name
 from anonymize.transform.columns import plain
-from anonymize.transform.subjects import subjects_of
-from anonymize.vault import TokenVault, told_place, vault_place
+from anonymize.vault import TokenVault
 from anonymize.vault.interface import namespace_of
-
-MOST_WITHOUT_BULK = 100
-"""Values that are turned back in one go unless the caller says bulk."""
-
-Reversible = TokenizeRule | EncryptFormatRule
 
 
 @dataclass(frozen=True)
@@ -86,8 +71,8 @@ def reveal(
         DatasetError: there is no such dataset, or the audit entry could not be written; nothing is
             revealed.
     """
-    (rule, of_column, entity), tokens = _reversible(policy, column), plain(_one_array(tokens))
-    _check_request(reason, len(tokens), bulk)
+    (rule, of_column, entity), tokens = reversible_rule(policy, column), plain(_one_array(tokens))
+    require_reason(reason, len(tokens), bulk)
     name = key_name(rule, policy.default_keys.by_role())
     keyring.current(name)
     Dataset(policy.sink.path).require()
@@ -96,13 +81,13 @@ def reveal(
         _made_with(policy, keyring, name, version) if isinstance(rule, EncryptFormatRule) else None
     )
     vault = (
-        _vault(policy, keyring, version)
+        policy_vault(policy, keyring, version)
         if isinstance(rule, TokenizeRule) and rule.method == "vault"
         else None
     )
     require_keys_of(policy.sink.path, keyring)
     details = {"column": column, "values": len(tokens), "key": str(name), "bulk": bulk}
-    _enter(policy, "reveal", reason, details, keyring)
+    enter_act(policy, "reveal", reason, details, keyring)
 
     def key(wanted: int | None) -> PurposeKey:
         domain = domain_of(policy, rule, of_column)
@@ -115,75 +100,6 @@ def reveal(
 
 def _one_array(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-
-
-def _enter(
-    policy: Policy, what: str, why: str, details: Mapping[str, Any], keyring: Keyring
-) -> None:
-    """Enter an act into the dataset's log, signed, and tell its anchor, before it is done.
-
-    Raises:
-        KeysError: the keyring cannot sign: it is a reader's.
-        DatasetError: the log does not hold or cannot be written to, or the anchor does not take its
-            head.
-    """
-    dataset = sink_of(policy)
-    dataset.audit.append(what, why=why, details=details, keyring=keyring)
-    dataset.tell()
-
-
-def _reversible(policy: Policy, target: str) -> tuple[Reversible, ColumnName, str]:
-    """Return the one reversible rule that ``target`` names, its column, and the entity that its key
-    is derived for.
-    """
-    able = _reversibles(policy)
-    column, _, entity = target.rpartition(":")
-    found = able.get(target, [])
-    if not found and entity and entity not in _entities_of(policy, column):
-        found = [
-            one for one in able.get(f"{column}:DEFAULT", []) if isinstance(one[0], TokenizeRule)
-        ]
-    if len(found) == 1:
-        return found[0]
-    what = f"'{target}' has no reversible rule; reversible are: {', '.join(able) or 'none'}"
-    if found:
-        what = (
-            f"'{target}' has {len(found)} reversible rules, and the values do not say which made"
-            " them"
-        )
-    raise ArgumentError(what, place=policy.place(f"columns.{target.partition(':')[0]}"))
-
-
-def _reversibles(policy: Policy) -> dict[str, list[tuple[Reversible, ColumnName, str]]]:
-    """Return what can be turned back, by what a caller says: ``email``, and ``notes:EMAIL_ADDRESS``
-    inside text.
-    """
-    able = dict[str, list[tuple[Reversible, ColumnName, str]]]()
-    for column, outer in policy.columns.items():
-        for entity, rule in _with_entities(outer, ""):
-            if isinstance(rule, TokenizeRule | EncryptFormatRule):
-                plainly = rule.model_copy(update={"when": None, "otherwise": None})
-                of = (plainly, column, "" if rule.domain else entity)
-                known = able.setdefault(f"{column}:{entity}" if entity else str(column), [])
-                known += [of] if of not in known else []
-    return able
-
-
-def _entities_of(policy: Policy, column: str) -> set[str]:
-    """Return the entities that a column's rules name, which ``DEFAULT`` is not for."""
-    rule = policy.columns.get(ColumnName(column))
-    return {entity for entity, _ in _with_entities(rule, "")} if rule is not None else set()
-
-
-def _check_request(reason: str, count: int, bulk: bool) -> None:
-    if len(reason.strip()) < 3:
-        raise ArgumentError(
-            "a reason of at least 3 characters is required; it goes into the audit log"
-        )
-    if count > MOST_WITHOUT_BULK and not bulk:
-        raise ArgumentError(
-            f"{count} values are more than {MOST_WITHOUT_BULK}; say --bulk if you mean it"
-        )
 
 
 def _opened(
@@ -205,15 +121,6 @@ def _opened(
         key,
         {version_of(key_id) for key_id in keyring.key_ids() if key_id.startswith(f"{name}.")},
     )
-
-
-def _vault(policy: Policy, keyring: Keyring, version: int | None) -> TokenVault:
-    """Return the vault that runs of this policy use, which must be the one that made the version.
-
-    Raises:
-        VaultError: see `vault_of`.
-    """
-    return vault_of(policy.sink.path, keyring, policy.vault_said, version)
 
 
 def _by_version(tokens: pa.Array, key: Callable[[int], PurposeKey], held: set[int]) -> Checked:
@@ -257,127 +164,3 @@ def _made_with(policy: Policy, keyring: Keyring, name: KeyName, version: int | N
         )
         raise ArgumentError(what, place=policy.sink.path)
     return next(iter(made.values()), None)
-
-
-def version_of(key_id: KeyId) -> int:
-    """Return the version that a key id names."""
-    return int(key_id.rpartition(".")[2])
-
-
-@checked
-def forget(policy: Policy, subject: str, keyring: Keyring, *, reason: str) -> int:
-    """Erase a subject's vault entries and return how many: their tokens in every version become
-    meaningless.
-
-    An entry that another subject shares stays. Spellings that the subject column's own rule joins
-    (``normalize:``) are one subject. The audit log knows of it first, without the subject.
-
-    Raises:
-        ArgumentError: no reason, no ``subject:`` in the policy, or no column with ``tokenize`` by
-            ``vault``.
-        VaultError: the vault is unavailable, another than the current version's, or never held a
-            token of these columns; nothing is logged then.
-        KeysError: the keyring is older than the dataset, or another one.
-        GateError: there is nothing of this subject to erase, and nothing is logged; or all of it is
-            shared with others and stays; or all is erased, and versions on disk have tokens that
-            another vault holds.
-        VaultLogError: all is erased, but a reader of the vault keeps it in the write-ahead log.
-        DatasetError: there is no such dataset to log it in.
-    """
-    _check_request(reason, 1, False)
-    rules = list(_vault_rules(policy))
-    if policy.subject is None or not rules:
-        what = (
-            "nothing to forget: it needs subject: and a column with {action: tokenize, method:"
-            " vault}"
-        )
-        raise ArgumentError(what, place=policy.place("columns"))
-    Dataset(policy.sink.path).require()
-    Dataset(policy.sink.path).require_named(policy.dataset, keyring)
-    require_keys_of(policy.sink.path, keyring)
-    vault = _vault(policy, keyring, None)
-    place = vault_place(keyring.place, policy.vault_said)
-    keys = list(vault_keys(policy, keyring, vault))
-    if not keys:
-        what = (
-            "the token vault holds nothing of this policy's columns; say COATCHECK_VAULT as it was"
-            " for its runs"
-        )
-        raise VaultError(what, place=told_place(place))
-    theirs = subjects_of(pa.array([subject]), spelling_of(policy.columns, policy.subject))
-    linked = sum(vault.linked(key, theirs) for key in keys)
-    if not linked:
-        vault.scrub()  # of an erasure that a reader of the vault kept from being complete
-        what = (
-            "nothing was erased: the vault holds no entry of this subject; subjects are spelled as"
-            " in the source"
-        )
-        raise GateError(
-            f"{what}, and entries made without subject: have none", place=told_place(place)
-        )
-    details = {"columns": sorted({name for name, _, _ in rules})}
-    _enter(policy, "forget", reason, details, keyring)
-    erased = sum(vault.forget_subjects(key, theirs, scrub=False) for key in keys)
-    try:
-        vault.scrub()
-    except VaultLogError as error:
-        found = error.problems[0]
-        raise VaultLogError(
-            f"{erased} entries are erased, but {found.what}", place=found.place
-        ) from None
-    if not erased:
-        what = (
-            f"nothing was erased: each of the subject's {linked} entries is another subject's too,"
-            " and stays"
-        )
-        raise GateError(
-            f"{what}; that they were this subject's is forgotten", place=told_place(place)
-        )
-    if others := versions_of_other_vaults(policy.sink.path, keyring, vault.identity()):
-        numbers = ", ".join(map(str, others))
-        what = (
-            f"{erased} entries are erased, and version(s) {numbers} have tokens that another vault"
-            " holds"
-        )
-        raise GateError(
-            f"{what}; repeat it with that vault named, or expire them", place=told_place(place)
-        )
-    return erased
-
-
-def vault_keys(policy: Policy, keyring: Keyring, vault: TokenVault) -> Iterator[PurposeKey]:
-    """Yield the key of each rule whose tokens ``vault`` has, of the version that locks them there.
-
-    Raises:
-        KeysError: the keyring lacks such a version.
-    """
-    held = vault.key_ids()
-    for name, rule, entity in _vault_rules(policy):
-        wanted = key_name(rule, policy.default_keys.by_role())
-        domain = domain_of(policy, rule, name)
-        current = keyring.purpose_key(wanted, action=rule.action, domain=domain, entity=entity)
-        if key_id := held.get(namespace_of(current)):
-            version = version_of(key_id)
-            yield keyring.purpose_key(
-                wanted, action=rule.action, domain=domain, entity=entity, version=version
-            )
-
-
-def _vault_rules(policy: Policy) -> Iterator[tuple[ColumnName, TokenizeRule, str]]:
-    """Yield every rule that keeps values in the vault: its column, itself, and its key's entity
-    inside running text.
-    """
-    for name, outer in policy.columns.items():
-        for entity, rule in _with_entities(outer, ""):
-            if isinstance(rule, TokenizeRule) and rule.method == "vault":
-                yield name, rule, "" if rule.domain else entity
-
-
-def _with_entities(rule: ActionRule, entity: str) -> Iterator[tuple[str, ActionRule]]:
-    """Yield ``rule`` and its inner rules, each with the entity whose spans it is for."""
-    yield entity, rule
-    if rule.otherwise is not None:
-        yield from _with_entities(rule.otherwise, entity)
-    if isinstance(rule, FreeTextRule):
-        for inner_entity, inner in rule.entities.items():
-            yield from _with_entities(inner, inner_entity)

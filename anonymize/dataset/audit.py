@@ -9,16 +9,14 @@ state together with that state's own head does not: an anchor outside the folder
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
+from anonymize.dataset.audit_files import AuditFiles
 from anonymize.dataset.canonical import plain_json
 from anonymize.dataset.entry import ACTS, MOVES, AuditEntry, Head, changed
-from anonymize.dataset.plainfile import open_plain, read_plain
+from anonymize.dataset.plainfile import open_plain
 from anonymize.dataset.refusing import (
     is_revoked,
     judged,
@@ -29,21 +27,12 @@ from anonymize.dataset.refusing import (
 from anonymize.dataset.signing import Keyring
 from anonymize.dataset.standing import SINCE, Standing, standing_of
 from anonymize.dataset.when_and_who import now, who
-from anonymize.durable import Prepared, write_error
+from anonymize.durable import Prepared
 from anonymize.errors import AnonymizeError, DatasetError, KeysError, Problem, RefusedError
 
-LARGEST_BYTES = 256 << 20
-_HEAD_BYTES = 4096
-_TRIES, _PAUSE_SECONDS = 50, 0.02
 
-
-class AuditLog:
+class AuditLog(AuditFiles):
     """``audit.jsonl`` of one dataset."""
-
-    def __init__(self, folder: Path) -> None:
-        """Point at the log in ``folder``, which need not exist yet."""
-        self.path = folder / "audit.jsonl"
-        self.head_path = folder / "audit.head"
 
     def entries(self, keyring: Keyring | None = None) -> tuple[AuditEntry, ...]:
         """Return all entries in order, the chain checked; with a keyring, every signature too.
@@ -170,78 +159,6 @@ class AuditLog:
             raise changed(self._line(index))
         return entry
 
-    def _read(self) -> tuple[Head | None, tuple[AuditEntry, ...], int]:
-        """The head, the entries, the chain checked, and how many bytes they take."""
-        head, data = self._look()
-        entries: list[AuditEntry] = []
-        length = data.rfind(b"\n") + 1
-        for index, line in enumerate(data[:length].split(b"\n")[:-1]):
-            entry = AuditEntry.parsed(line, self._line(index))
-            if entry.index != index or entry.previous != (entries[-1].hash if entries else ""):
-                raise changed(self._line(index))
-            entries.append(entry)
-        return head, tuple(entries), length
-
-    def _look(self) -> tuple[Head | None, bytes]:
-        """The head and the log's bytes, of one moment: somebody may be appending."""
-        for _ in range(_TRIES):
-            head = self._head()
-            try:
-                data = read_plain(self.path, LARGEST_BYTES)
-            except FileNotFoundError:
-                data = b""
-            if self._head() == head:
-                break
-            time.sleep(_PAUSE_SECONDS)
-        return head, data
-
-    def _torn(self) -> tuple[Problem, ...]:
-        """What stands behind the last whole line: nobody obeys it, and it may be what a crash left,
-        or not.
-        """
-        data = self._look()[1]
-        what = (
-            "ends with what is no entry: an act was interrupted (the next one removes it), or it"
-            " was added by hand"
-        )
-        return () if data[-1:] in (b"", b"\n") else (Problem(str(self.path), what),)
-
-    def _head(self) -> Head | None:
-        try:
-            return Head.parsed(read_plain(self.head_path, _HEAD_BYTES), str(self.head_path))
-        except FileNotFoundError:
-            return None
-
-    def _check_count(self, head: Head | None, count: int) -> None:
-        """At most one entry more than the head knows (a crash between the two) is right."""
-        known = head.entries if head else 0
-        if count not in (known, known + 1) or (head is None and count):
-            raise self._cut(known, count)
-
-    def _check_head(self, head: Head | None, entries: tuple[AuditEntry, ...]) -> None:
-        self._check_count(head, len(entries))
-        known = head or Head()
-        named = ((known.entries, known.hash), (known.act, known.act_hash))
-        if any((entries[number - 1].hash if number else "") != hash_ for number, hash_ in named):
-            raise self._cut(known.entries, len(entries))
-
-    def _check_signed_head(
-        self, head: Head | None, entries: tuple[AuditEntry, ...], keyring: Keyring
-    ) -> None:
-        """The head, and an entry that a crash left beyond it."""
-        if head is not None:
-            at = entries[head.entries - 1].at if head.entries else now()
-            head.check(keyring, str(self.head_path), at)
-            for entry in entries[head.entries :]:
-                entry.check(keyring, self._line(entry.index))
-
-    def _cut(self, known: int, found: int) -> DatasetError:
-        what = f"the audit log was cut short or replaced: it holds {found} entries of {known}"
-        return DatasetError(what, place=str(self.path))
-
-    def _line(self, index: int) -> str:
-        return f"{self.path}:{index + 1}"
-
     def append(
         self,
         what: str,
@@ -298,24 +215,6 @@ class AuditLog:
         """
         return self._head()
 
-    def _write(self, line: bytes, length: int) -> None:
-        """Write behind the last whole line; a torn line before it, or after a failure, is cut
-        off.
-        """
-        handle = open_plain(self.path)
-        try:
-            os.ftruncate(handle, length)
-            try:
-                written = os.pwrite(handle, line, length)
-                if written != len(line):
-                    raise OSError(28, "no space")
-                os.fsync(handle)
-            except OSError as error:
-                os.ftruncate(handle, length)
-                raise write_error(error, self.path) from None
-        finally:
-            os.close(handle)
-
     def drop_torn(self) -> None:
         """Cut off what a crash left behind the last whole line, unless somebody is appending right
         now.
@@ -328,26 +227,6 @@ class AuditLog:
                     os.fsync(handle)
                 finally:
                     os.close(handle)
-
-    @contextlib.contextmanager
-    def alone(self, *, wait: bool = True) -> Iterator[bool]:
-        """Keep other processes from appending; yield False where one is at it and ``wait`` is not
-        asked for.
-        """
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        handle = open_plain(self.path.with_name(".audit.lock"), alone=True)
-        try:
-            yield self._locked(handle, wait)
-        finally:
-            os.close(handle)
-
-    @staticmethod
-    def _locked(handle: int, wait: bool) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            return False
-        return True
 
     def verify(self, keyring: Keyring) -> tuple[Problem, ...]:
         """Return what is wrong with the log: the chain, the head, and each entry that is not

@@ -26,24 +26,11 @@ class Staging:
     def __init__(self, dataset: LockedDataset, folder: Path) -> None:
         """Hold the staging folder ``folder`` of ``dataset``."""
         self.dataset, self.path = dataset, folder
-        self.published: Manifest | None = None
 
     @property
     def dir(self) -> Path:
         """The staging folder; the same as ``path``."""
         return self.path
-
-    def part_path(self, number: int) -> Path:
-        """Return where part ``number`` belongs."""
-        return self.path / f"part-{number:05d}.parquet"
-
-    def quarantine_path(self, number: int) -> Path:
-        """Return where the quarantined rows of part ``number`` belong: raw rows, under a key that
-        readers lack.
-        """
-        folder = self.path / "quarantine"
-        folder.mkdir(exist_ok=True)
-        return folder / f"part-{number:05d}.parquet"
 
     def publish(self, manifest: Manifest, keyring: Keyring, *, why: str = "") -> Manifest:
         """Check every file, sign the manifest, make the version visible and current; return it as
@@ -82,7 +69,6 @@ class Staging:
             write_atomically(self.path / NAME, signed)
             self._sync(manifest)
             self._make_visible(manifest, keyring, why, hashlib.sha256(signed).hexdigest())
-            self.published = manifest
             self.dataset.tell()
         return manifest
 

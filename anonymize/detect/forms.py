@@ -9,13 +9,21 @@ once, a form needs a share of the cells or a word beside it that names it.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from anonymize.detect.text import checksums
+from anonymize.detect.network_addresses import (
+    HEX,
+    MAC,
+    QUAD,
+    is_device,
+    is_given_out_v6,
+    is_mac,
+    plainly_an_address,
+)
+from anonymize.detect.text import check_digits
 
 NEAR = 32
 """Code points before a find in which a word may name it."""
@@ -153,12 +161,12 @@ def is_card(text: str) -> bool:
     Thirteen digits are a trade item's number far more often than one of the cards that Visa no
     longer issues.
     """
-    return checksums.card(text) and len(checksums.bare(text)) != 13
+    return check_digits.card(text) and len(check_digits.bare(text)) != 13
 
 
 def _cards(text: str) -> Iterator[Find]:
     for match in _CARD.finditer(text):
-        if checksums.card(match[0]):
+        if check_digits.card(match[0]):
             weight = Weight.CHECK if is_card(match[0]) else Weight.DIGITS
             yield Find("CREDIT_CARD", match.start(), match.end(), weight)
 
@@ -172,10 +180,10 @@ def could_pass(entity: str, text: str) -> Iterator[tuple[int, int]]:
     """
     if entity == "CREDIT_CARD":
         yield from (
-            match.span() for match in _CARD.finditer(text) if checksums.card_shaped(match[0])
+            match.span() for match in _CARD.finditer(text) if check_digits.card_shaped(match[0])
         )
     elif entity == "IP_ADDRESS":
-        yield from (match.span() for match in _HEX.finditer(text))
+        yield from (match.span() for match in HEX.finditer(text))
 
 
 def _ibans(text: str) -> Iterator[Find]:
@@ -190,8 +198,8 @@ def is_iban(text: str) -> bool:
     """Return whether ``text`` is an IBAN: a country that has them, its length, right check
     digits.
     """
-    code = checksums.bare(text)
-    return len(code) == _IBAN_LENGTHS.get(code[:2]) and checksums.iban(code)
+    code = check_digits.bare(text)
+    return len(code) == _IBAN_LENGTHS.get(code[:2]) and check_digits.iban(code)
 
 
 def _ends(text: str) -> Iterator[int]:
@@ -208,159 +216,29 @@ def _ssns(text: str) -> Iterator[Find]:
 # Devices
 # --------------------------------------------------------------------------------------------------
 
-_QUAD = re.compile(
-    r"(?<![\w.+-])(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:/(\d{1,2}))?(?![\w-]|\.\d|/\d)",
-    re.ASCII,
-)
 _AGENT = re.compile(r"[A-Za-z]/$|(?i:version|release|build|firmware|\bv|\brev)[ :.=]{0,2}$")
-_HEX = re.compile(r"(?i)(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:/\d{1,3})?(?![\w:]|\.\d)")
-_MAC = re.compile(
-    r"(?i)(?<![\w:-])(?:[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})(?![\w:-])"
-)
 IP_WORDS = re.compile(
     r"(?i)\bips?\b|\bip(?:v4|v6|[_"
     r" ]?addr\w*)\b|\bhosts?\b|\bserver\b|\baddr(?:ess)?\b|adresse|gateway"
     r"|\bpeer\b|\bclient\b|\bsrc\b|\bdst\b"
     r"|\bfrom\b|\blogin\b|\bconnect\w*|\bping\b|://"
 )
-_GIVEN_OUT = tuple(
-    map(
-        ipaddress.ip_network,
-        ("2001::/16", "2002::/15", "2400::/12", "2600::/12", "2610::/23", "2620::/23", "2630::/12"),
-    )
-) + tuple(
-    map(ipaddress.ip_network, ("2800::/12", "2a00::/12", "2c00::/12", "fc00::/7", "fe80::/10"))
-)
-"""What IPv6 addresses begin with (IANA's allocations, the private ranges); other groups of hex
-digits are hashes.
-"""
-_LEAST_BITS_OF_HOSTS = 2
-
-
-def is_ipv4(text: str) -> bool:
-    """Return whether ``text`` is the IPv4 address of a device, a port behind it or not; a network
-    is none.
-    """
-    address, _, port = text.strip().partition(":")
-    match = _QUAD.fullmatch(address)
-    return (
-        match is not None
-        and _is_device(match)
-        and (not port or (port.isdigit() and int(port) < 65_536))
-    )
-
-
-def is_padded_ipv4(text: str) -> bool:
-    """Return whether ``text`` is the IPv4 address of a device, three digits for each number:
-    ``192.168.001.010``.
-    """
-    numbers = text.strip().split(".")
-    if len(numbers) != 4 or not all(
-        len(one) == 3 and one.isascii() and one.isdigit() for one in numbers
-    ):
-        return False
-    return all(int(one) <= 255 for one in numbers) and int(numbers[0]) > 0
-
-
-def is_packed_ipv4(text: str) -> bool:
-    """Return whether ``text`` is one number that may be an IPv4 address: eight hexadecimal digits,
-    or decimal ones.
-
-    Only a header tells these from other numbers.
-    """
-    bare = text.strip().removeprefix("0x").removeprefix("0X").removesuffix(".0")
-    if len(bare) == 8 and _EIGHT.fullmatch(bare):
-        return True
-    return bare.isascii() and bare.isdigit() and len(bare) <= 10 and 1 << 24 <= int(bare) < 1 << 32
-
-
-_EIGHT = re.compile(r"[0-9A-Fa-f]{8}")
-
-
-def is_ipv6(text: str) -> bool:
-    """Return whether ``text`` is the IPv6 address of a device, of a range that is given out; a
-    network is none.
-    """
-    bare = text.strip()
-    return bare.count(":") >= 2 and _HEX.fullmatch(bare) is not None and _is_v6(bare)
-
-
-def is_network(text: str) -> bool:
-    """Return whether ``text`` is a network in CIDR form that holds several addresses: bits of
-    hosts, all of them 0.
-    """
-    bare = text.strip()
-    if "/" not in bare:
-        return False
-    try:
-        network = ipaddress.ip_network(bare)
-    except ValueError:
-        return False
-    return network.max_prefixlen - network.prefixlen >= _LEAST_BITS_OF_HOSTS
-
-
-def _is_device(match: re.Match[str]) -> bool:
-    numbers = match.groups()[:4]
-    plain = all(int(one) <= 255 and (one == "0" or one[0] != "0") for one in numbers)
-    return plain and numbers[0] != "0" and not is_network(match[0])
-
-
-def _is_v6(text: str) -> bool:
-    try:
-        address = ipaddress.IPv6Address(text.partition("/")[0])
-    except ValueError:
-        return False
-    return any(address in network for network in _GIVEN_OUT) and not is_network(text)
-
-
-def plainly_an_address(numbers: tuple[int, ...]) -> bool:
-    """Return whether four numbers are hardly a version: versions count up from nothing, addresses
-    are spread.
-
-    Of random addresses 96 in 100 have a number from 100 on, a second from 32 on, and no 0 at the
-    end; so have the private 192.168 and 172.16, but not 10.0.0.5.
-    """
-    private = (
-        numbers[0] == 127
-        or numbers[:2] == (192, 168)
-        or (numbers[0] == 172 and 16 <= numbers[1] < 32)
-    )
-    spread = sorted(numbers)[-1] >= 100 and sorted(numbers)[-2] >= 32
-    return (spread or private) and numbers[3] not in (0, 255)
-
-
-def quad(text: str) -> tuple[int, ...] | None:
-    """Return the four numbers of ``text`` where it is a device's IPv4 address by its form."""
-    if not is_ipv4(text):
-        return None
-    return tuple(int(one) for one in re.split(r"[.:/]", text.strip())[:4])
 
 
 def _addresses(text: str) -> Iterator[Find]:
-    for match in _QUAD.finditer(text):
-        if not _is_device(match) or _AGENT.search(text, max(0, match.start() - 12), match.start()):
+    for match in QUAD.finditer(text):
+        if not is_device(match) or _AGENT.search(text, max(0, match.start() - 12), match.start()):
             continue
         spread = plainly_an_address(tuple(map(int, match.groups()[:4])))
         yield Find(
             "IP_ADDRESS", match.start(), match.end(), Weight.FORM if spread else Weight.DIGITS
         )
-    for match in _HEX.finditer(text) if text.count(":") > 1 else ():
-        if _is_v6(match[0]):
+    for match in HEX.finditer(text) if text.count(":") > 1 else ():
+        if is_given_out_v6(match[0]):
             yield Find("IP_ADDRESS", match.start(), match.end(), Weight.CHECK)
-    for match in _MAC.finditer(text):
+    for match in MAC.finditer(text):
         if is_mac(match[0]):
             yield Find("MAC_ADDRESS", match.start(), match.end(), Weight.PROOF)
-
-
-def is_mac(text: str) -> bool:
-    """Return whether ``text`` is six bytes in pairs or fours with marks: neither all decimal digits
-    nor all alike.
-    """
-    bare = text.strip()
-    digits = re.sub(r"[:.-]", "", bare)
-    return (
-        _MAC.fullmatch(bare) is not None and not digits.isdigit() and len(set(digits.lower())) > 1
-    )
 
 
 # What is hidden, what is a mail

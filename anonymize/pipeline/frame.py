@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from anonymize.arguments import checked
 from anonymize.arrow.plain_layouts import plain_type
-from anonymize.dataset.reader import to_pandas
+from anonymize.dataset.frames import to_pandas
 from anonymize.errors import ArgumentError, GateError, Problem, SourceError
 from anonymize.gates.cell_pairs import CellPairs
 from anonymize.gates.names_left import with_names_left

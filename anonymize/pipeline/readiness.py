@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from anonymize.custody.reveal import vault_keys
+from anonymize.custody.reversible_rules import vault_keys
 from anonymize.dataset.plainfile import is_plain
 from anonymize.durable import write_error
 from anonymize.errors import DatasetError, KeysError, PlanError, Problem, VaultError

@@ -9,7 +9,8 @@ import pyarrow as pa
 from pydantic import TypeAdapter
 
 from anonymize.names import ColumnName
-from anonymize.plan.bind.registry import planning_context, transform_for
+from anonymize.plan.bind.registry import transform_for
+from anonymize.plan.bind.rule_context import planning_context
 from anonymize.policy import RULES, Rule
 
 EXAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {

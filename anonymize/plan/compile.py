@@ -26,17 +26,17 @@ from anonymize.plan.bind.build import build
 from anonymize.plan.bind.filters import condition_problem, conditions
 from anonymize.plan.bind.hierarchies import pinned_hierarchies
 from anonymize.plan.bind.pinned_pools import pinned_pools
-from anonymize.plan.bind.registry import planning_context
+from anonymize.plan.bind.rule_context import planning_context
 from anonymize.plan.checks import MissingKey, plan_problems
 from anonymize.plan.compiled import CompiledPlan
 from anonymize.plan.free_texts import needs_names
+from anonymize.plan.keys_and_vault import first_pass_key, place_of_vault
 from anonymize.plan.model import Step
 from anonymize.policy import Policy, Rule, as_policy
-from anonymize.policy.actions import GeneralizeRule, columns_of, keys_of, needs_vault, nested_rules
+from anonymize.policy.actions import GeneralizeRule, columns_of, keys_of, nested_rules
 from anonymize.transform.columns import is_scalar, value_type
 from anonymize.transform.interface import UnsupportedTypeError, is_function_of_row
 from anonymize.transform.numbers import check_numbers
-from anonymize.vault import vault_place
 
 
 @checked
@@ -94,42 +94,11 @@ def compile_plan(
         findings=tuple(findings),
         keyring_uri=place,
         names=names,
-        facts_key=_facts_key(policy, steps, key_ids, place),
-        vault_place=_vault_place(policy, place),
+        facts_key=first_pass_key(policy, steps, key_ids, place),
+        vault_place=place_of_vault(policy, place),
         hierarchies=pinned_hierarchies(policy),
         pools=pinned_pools(policy),
     )
-
-
-def _vault_place(policy: Policy, keyring_uri: str | None) -> str | None:
-    """Return where the vault of the policy's rules is, None where none needs one."""
-    needed = any(map(needs_vault, policy.columns.values()))
-    return vault_place(keyring_uri, policy.vault_said) if needed else None
-
-
-def _facts_key(
-    policy: Policy,
-    steps: Sequence[Step],
-    key_ids: Mapping[KeyName, KeyId] | None,
-    keyring_uri: str | None,
-) -> KeyId | None:
-    """Return the key that what a first pass learns travels under; None where no process opens a
-    keyring.
-
-    A custodian's if there is one: readers of the dataset hold the sink's, and may not read what
-    tasks return.
-    """
-    used = [key_id for step in steps for key_id in step.key_ids]
-    if key_ids is None or not (keyring_uri or used):
-        return None
-    sink = {policy.sink.key, *([policy.sink.restricted.key] if policy.sink.restricted else [])}
-    own = [
-        key_ids[name]
-        for name in policy.default_keys.by_role().values()
-        if name in key_ids and name not in sink
-    ]
-    others = [key_id for key_id in used if key_id not in {key_ids.get(name) for name in sink}]
-    return next(iter([*own, *others, *used]), None) or key_ids.get(policy.sink.key)
 
 
 @dataclass

@@ -22,8 +22,8 @@ from anonymize.nested.path_index import PathIndex
 from anonymize.nested.paths import document_paths
 from anonymize.nested.places import Places
 from anonymize.plan.bind.scanners import names_if_here
-from anonymize.plan.checks import DETERMINISTIC, FEW
 from anonymize.plan.draft_actions import drafted_action
+from anonymize.plan.privacy_checks import DETERMINISTIC, FEW
 from anonymize.policy import DetectSpec, SourceSpec
 from anonymize.policy.model import PLACEHOLDER_PURPOSE
 

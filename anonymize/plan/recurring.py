@@ -62,6 +62,8 @@ def _recurring(texts: pa.Array) -> tuple[int, float]:
     counted = pc.value_counts(texts.drop_null())
     if len(counted) < 2:
         return 0, 0.0
+    if pc.max(counted.field(1)).as_py() <= ROWS:
+        return 0, 0.0
     known = np.asarray(pc.fill_null(stands_for_missing(counted.field(0)), False))
     counts = np.sort(np.asarray(counted.field(1))[~known])[::-1]
     rows = int(counts.sum())

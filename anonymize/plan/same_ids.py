@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from anonymize.detect.columns.header import tokenize
+from anonymize.detect.columns.header_tokens import tokenize
 from anonymize.detect.columns.leaves import leaves
 from anonymize.detect.interface import Finding
 from anonymize.names import ColumnName

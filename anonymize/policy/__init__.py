@@ -3,15 +3,14 @@ line.
 """
 
 from anonymize.policy.actions import RULES, Condition, Filter, Rule
+from anonymize.policy.detection import DetectSpec, RecognizerSpec
 from anonymize.policy.json_schema import policy_json_schema
 from anonymize.policy.load import as_policy, load_policy, make_policy, parse_policy
 from anonymize.policy.model import (
     ChecksSpec,
-    DetectSpec,
     KeysSpec,
     Policy,
     PrivacySpec,
-    RecognizerSpec,
     RestrictedSpec,
     RowsSpec,
     SinkSpec,

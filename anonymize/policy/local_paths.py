@@ -1,4 +1,4 @@
-"""Paths of this machine, and addresses that are none."""
+"""Paths of this machine, and what is none."""
 
 from __future__ import annotations
 
@@ -25,3 +25,10 @@ def local_path(text: str) -> str:
         f"{scheme}: is not supported yet; name a file or folder of this machine, or of one mounted"
         " here"
     )
+
+
+def without_nul(path: str) -> str:
+    """Return ``path`` where it has no NUL, at which a system call would stop reading it."""
+    if "\0" in path:
+        raise ValueError("holds a NUL character, which no path has")
+    return path

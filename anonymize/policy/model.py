@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_validator
 
 from anonymize.names import ColumnName, KeyName
 from anonymize.policy.actions import Filter, Rule, StrictModel
-from anonymize.policy.local_paths import local_path
-
-NAME_MODELS = r"^(off|coatcheck|(spacy|transformers|gliner):\S(.*\S)?)$"
-"""What ``detect.ner`` takes."""
-
-
-def _check_nul(path: str) -> str:
-    """Return ``path`` where it has no NUL, at which a system call would stop reading it."""
-    if "\0" in path:
-        raise ValueError("holds a NUL character, which no path has")
-    return path
-
+from anonymize.policy.detection import DetectSpec
+from anonymize.policy.local_paths import local_path, without_nul
 
 PLACEHOLDER_PURPOSE = "say what the data is for"
 """The purpose of a drafted policy; a run refuses it, for every derived key would hang on it."""
@@ -34,7 +23,7 @@ _Delimiter = Annotated[str, Field(pattern=r"^(.|tab)$")] | None
 class SourceSpec(StrictModel):
     """Where the raw data is and how it is written."""
 
-    path: Annotated[str, AfterValidator(_check_nul), AfterValidator(local_path)]
+    path: Annotated[str, AfterValidator(without_nul), AfterValidator(local_path)]
     """A file, a folder or a glob, relative to the working directory."""
     format: Literal["csv", "jsonl", "parquet"] | None = None
     """csv, jsonl or parquet; by default told from the file's ending."""
@@ -74,7 +63,7 @@ class RestrictedSpec(StrictModel):
 class SinkSpec(StrictModel):
     """Where the sanitized dataset goes and under which keys."""
 
-    path: Annotated[str, AfterValidator(_check_nul), AfterValidator(local_path)]
+    path: Annotated[str, AfterValidator(without_nul), AfterValidator(local_path)]
     """The dataset's folder, relative to the working directory."""
     key: KeyName = KeyName("training")
     """Name of the key that encrypts footer and columns."""
@@ -152,92 +141,6 @@ class ChecksSpec(StrictModel):
     """Distinct values of each output column that the residual scan looks at, or all of them."""
 
 
-class RecognizerSpec(StrictModel):
-    """A recognizer of the data owner's own."""
-
-    name: Annotated[str, Field(min_length=1)]
-    """What messages call it."""
-    entity: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
-    """The entity it finds, in capitals: EMPLOYEE_ID."""
-    patterns: tuple[str, ...] = ()
-    """Regular expressions, case ignored."""
-    score: Annotated[float, Field(ge=0, le=1)] = 0.6
-    """Score of a match without context, 0 to 1."""
-    context: tuple[str, ...] = ()
-    """Words that raise the score of a match just after them."""
-    checksum: str | None = None
-    """Name of a check-digit rule (luhn, iban, verhoeff, …): a match that fails it is none."""
-    deny: tuple[str, ...] = ()
-    """Words that are always a finding; case, width and spacing do not matter."""
-
-    @model_validator(mode="after")
-    def _finds_something(self) -> RecognizerSpec:
-        """Refuse a recognizer that can find nothing, or whose pattern is no pattern."""
-        if not self.patterns and not self.deny:
-            raise ValueError("finds nothing; give patterns: or deny:")
-        for pattern in self.patterns:
-            try:
-                re.compile(pattern)
-            except re.error as error:
-                raise ValueError(
-                    f"patterns: not a regular expression: {error.msg} at position {error.pos}"
-                ) from None
-        return self
-
-
-class DetectSpec(StrictModel):
-    """How detection looks at this dataset."""
-
-    countries: tuple[str, ...] = ()
-    """Two-letter codes of countries whose identifiers are looked for, beside the international
-    ones.
-    """
-    languages: tuple[str, ...] = ("en",)
-    """ISO 639-1 codes of the languages of free text; one in which no names are found is refused."""
-    ner: Annotated[str, Field(json_schema_extra={"pattern": NAME_MODELS})] = "coatcheck"
-    """What finds names: ``coatcheck`` (comes with the package, extra ner), a model you have, or
-    off.
-
-    A model you have is ``spacy:en_core_web_lg``, ``transformers:NAME`` or ``gliner:NAME``, an
-    installed name or a folder. Without one names stay in free text; ``off`` is said in the plan,
-    the summary and the manifest.
-    """
-    recognizers: tuple[RecognizerSpec, ...] = ()
-    """Further recognizers for free text."""
-    allow: tuple[str, ...] = ()
-    """Texts that are never personal data here; case, width and spacing do not matter."""
-    deny: tuple[str, ...] = ()
-    """Texts that always are; case, width and spacing do not matter."""
-    sample: Annotated[int, Field(ge=20)] = 500
-    """Distinct values of each column that inspection looks at."""
-
-    @field_validator("ner")
-    @classmethod
-    def _known_kind(cls, choice: str) -> str:
-        """Refuse what names no kind of model."""
-        if not re.fullmatch(NAME_MODELS, _check_nul(choice)):
-            kinds = "off, coatcheck, spacy:MODEL, transformers:MODEL, gliner:MODEL"
-            raise ValueError(f"'{choice[:60]}' is not one of {kinds}")
-        return choice
-
-    @field_validator("countries", "languages")
-    @classmethod
-    def _two_letters(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the codes in lower case; refuse what is not two letters."""
-        for code in codes:
-            if len(code) != 2 or not code.isalpha():
-                raise ValueError(f"'{code}' is not a two-letter code such as us, de, uk")
-        return tuple(code.lower() for code in codes)
-
-    @field_validator("languages")
-    @classmethod
-    def _some_language(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
-        """Refuse a list that names none."""
-        if not languages:
-            raise ValueError("names no language, so no rule would look at any text")
-        return languages
-
-
 def _check_vault(address: str) -> str:
     """Return the vault's address where it is one, without a password."""
     from anonymize.vault.opening import checked_place
@@ -281,7 +184,7 @@ class KeysSpec(StrictModel):
 class AnchorSpec(StrictModel):
     """A place outside the sink's folder that is told each head of the audit log."""
 
-    file: Annotated[str, AfterValidator(_check_nul)] | None = None
+    file: Annotated[str, AfterValidator(without_nul)] | None = None
     """A file that gets a line for each head; who can write to the sink's folder must not be able to
     write to it.
     """

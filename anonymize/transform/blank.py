@@ -24,6 +24,18 @@ _MAY_START[[0xC2, 0xCD, 0xD8, 0xDB, 0xDC, 0xE0, 0xE1, 0xE2, 0xE3, 0xEF, 0xF0, 0x
 """First UTF-8 bytes of such characters; most text is told apart by its first byte alone."""
 
 
+def only_seen_ascii(texts: pa.Array) -> bool:
+    """Return whether a string array holds ASCII alone, without blanks and controls; looks at its
+    bytes.
+    """
+    _, edges, data = texts.buffers()
+    if data is None or not len(texts):
+        return True
+    offsets = np.frombuffer(edges, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    raw = np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]]
+    return bool(raw.min(initial=0x21) > 0x20 and raw.max(initial=0) < 0x7F)
+
+
 def is_blank(texts: pa.Array) -> pa.BooleanArray:
     """Return where a value of a string array has no character that can be seen; false at nulls."""
     suspects = _suspects(texts)

@@ -16,7 +16,8 @@ from anonymize.vault.address import (
     postgres_address,
 )
 from anonymize.vault.interface import TokenVault
-from anonymize.vault.sqlite import SqliteVault, require_unlocked
+from anonymize.vault.sqlite import SqliteVault
+from anonymize.vault.sqlite_file import require_unlocked
 
 DEFAULT_NAME = "vault.db"
 """The vault's file beside the keyring's."""

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
 import sqlite3
-import stat
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -16,6 +13,7 @@ from anonymize.errors import VaultError, VaultLogError
 from anonymize.names import KeyId
 from anonymize.vault.bulk import BulkVault, Namespace, chunks
 from anonymize.vault.sealing import Entry, new_identity
+from anonymize.vault.sqlite_file import BUSY_SECONDS, check_private, error_name, set_pragma
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS namespaces (
@@ -41,8 +39,6 @@ _PRAGMAS = (
     "temp_store = MEMORY",
 )
 _AT_ONCE = 8192
-BUSY_SECONDS = 300.0
-"""How long to wait for other processes' transactions."""
 SCRUB_SECONDS = 30.0
 """How long to wait for readers whose snapshot keeps erased entries in the write-ahead log."""
 
@@ -59,7 +55,7 @@ class SqliteVault(BulkVault):
         super().__init__()
         self._path = Path(os.path.abspath(path))
         self._local = threading.local()
-        self._inode = _check_private(self._path)
+        self._inode = check_private(self._path)
         with self._connected() as connection:
             connection.executescript(_SCHEMA)
         self.identity()
@@ -77,12 +73,14 @@ class SqliteVault(BulkVault):
                 sqlite3.SQLITE_LOCKED,
             )
             what = (
-                "is busy: another process holds it" if busy else f"cannot be used: {_name(error)}"
+                "is busy: another process holds it"
+                if busy
+                else f"cannot be used: {error_name(error)}"
             )
             raise VaultError(f"the vault {what}", place=str(self._path)) from None
         except sqlite3.Error as error:
             raise VaultError(
-                f"the vault is damaged or is not one: {_name(error)}", place=str(self._path)
+                f"the vault is damaged or is not one: {error_name(error)}", place=str(self._path)
             ) from None
 
     def is_there(self) -> bool:
@@ -106,7 +104,7 @@ class SqliteVault(BulkVault):
         if getattr(self._local, "pid", None) != os.getpid():
             connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None)
             for pragma in _PRAGMAS:
-                _set(connection, pragma)
+                set_pragma(connection, pragma)
             self._local.connection, self._local.pid = connection, os.getpid()
         found: sqlite3.Connection = self._local.connection
         return found
@@ -267,33 +265,6 @@ class SqliteVault(BulkVault):
         return f"SqliteVault({self._path})"
 
 
-def require_unlocked(path: str, seconds: float) -> None:
-    """Return if a transaction that writes can begin in the vault's file within ``seconds``; nothing
-    is written.
-
-    Raises:
-        VaultError: another process holds it, or it may not be written to.
-    """
-    try:
-        with contextlib.closing(
-            sqlite3.connect(path, timeout=seconds, isolation_level=None)
-        ) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("ROLLBACK")
-    except sqlite3.OperationalError as error:
-        busy = getattr(error, "sqlite_errorcode", 0) & 0xFF in (
-            sqlite3.SQLITE_BUSY,
-            sqlite3.SQLITE_LOCKED,
-        )
-        held = "is locked: another process holds it; wait for it or end it"
-        what = held if busy else f"cannot be used: {_name(error)}"
-        raise VaultError(f"the vault {what}", place=path) from None
-    except sqlite3.Error as error:
-        raise VaultError(
-            f"the vault is damaged or is not one: {_name(error)}", place=path
-        ) from None
-
-
 def _read(
     connection: sqlite3.Connection, number: int, digests: Sequence[bytes]
 ) -> dict[bytes, Entry]:
@@ -309,49 +280,3 @@ def _read(
 
 def _marks(part: Sequence[bytes]) -> str:
     return ",".join("?" * len(part))
-
-
-def _name(error: sqlite3.Error) -> str:
-    return str(getattr(error, "sqlite_errorname", type(error).__name__))
-
-
-def _set(connection: sqlite3.Connection, pragma: str) -> None:
-    """Set ``pragma``, waiting for other processes.
-
-    SQLite does not wait by itself where two processes turn a new file's write-ahead log on at once:
-    each holds what the other needs, so one is told "busy" at once
-    (sqlite.org/pragma.html#pragma_busy_timeout: the handler is not called where that could end in a
-    deadlock).
-    """
-    until = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute(f"PRAGMA {pragma}")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                raise
-        time.sleep(random.uniform(0.001, 0.02))  # noqa: S311 - so that they do not meet again
-
-
-def _check_private(path: Path) -> int:
-    """Make the file, or look at its mode without opening it: closing it would drop SQLite's locks
-    of this process.
-
-    Returns its inode's number.
-    """
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError):
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-        status = os.stat(path)
-    except OSError as error:
-        raise VaultError(f"the vault cannot be opened: {error.strerror}", place=str(path)) from None
-    if not stat.S_ISREG(status.st_mode):
-        raise VaultError("the vault cannot be opened: it is not a plain file", place=str(path))
-    mode = stat.S_IMODE(status.st_mode)
-    if mode & 0o077:
-        raise VaultError(
-            f"the vault has mode {mode:04o}: others may read it; chmod 600 it", place=str(path)
-        )
-    return status.st_ino

@@ -15,7 +15,8 @@ import pyarrow as pa
 import pytest
 
 import anonymize
-from anonymize.custody.reveal import forget, reveal
+from anonymize.custody.forget import forget
+from anonymize.custody.reveal import reveal
 from anonymize.custody.rotate_keys import destroy, relock, rotate, unreadable_without
 from anonymize.dataset import Dataset, open_facts, read
 from anonymize.errors import GateError, KeysError, VaultError

@@ -13,7 +13,8 @@ import pyarrow as pa
 import pytest
 
 import anonymize
-from anonymize.custody.reveal import forget, reveal
+from anonymize.custody.forget import forget
+from anonymize.custody.reveal import reveal
 from anonymize.dataset import Dataset
 from anonymize.errors import DatasetError, GateError, VaultLogError
 from anonymize.keys import Keyring, init_keyring, open_keyring

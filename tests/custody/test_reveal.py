@@ -10,7 +10,8 @@ import pyarrow as pa
 import pytest
 
 import anonymize
-from anonymize.custody.reveal import forget, reveal
+from anonymize.custody.forget import forget
+from anonymize.custody.reveal import reveal
 from anonymize.custody.rotate_keys import destroy, rotate, unreadable_without
 from anonymize.dataset import Dataset, read
 from anonymize.errors import ArgumentError, DatasetError, GateError, KeysError, VaultError

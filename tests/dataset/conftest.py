@@ -37,7 +37,7 @@ def publish(
         size = -(-table.num_rows // parts)
         for number in range(parts):
             info = write_part(
-                staging.part_path(number),
+                staging.path / f"part-{number:05}.parquet",
                 table.schema,
                 table.slice(number * size, size).to_batches(),
                 keyring=keyring,
@@ -45,8 +45,10 @@ def publish(
                 restricted={"clinical": ["notes"]},
             )
             files.append(FileEntry.of(info, staging.path))
+        quarantine = staging.path / "quarantine"
+        quarantine.mkdir()
         aside = write_part(
-            staging.quarantine_path(0),
+            quarantine / "part-00000.parquet",
             table.schema,
             table.slice(0, 1).to_batches(),
             keyring=keyring,

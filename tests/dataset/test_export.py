@@ -47,7 +47,11 @@ def publish(folder: Path, table: pa.Table, keyring: Keyring) -> Dataset:
     dataset = Dataset(folder)
     with dataset.stage() as staging:
         info = write_part(
-            staging.part_path(0), table.schema, table.to_batches(), keyring=keyring, key="training"
+            staging.path / "part-00000.parquet",
+            table.schema,
+            table.to_batches(),
+            keyring=keyring,
+            key="training",
         )
         files = (FileEntry.of(info, staging.path),)
         rows = RowCounts(read=table.num_rows, written=table.num_rows)

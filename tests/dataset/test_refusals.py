@@ -202,7 +202,7 @@ def test_a_plaintext_part_is_refused_even_if_the_manifest_lists_it(
         pytest.raises(DatasetError, match="not encrypted Parquet"),
         dataset.stage() as staging,
     ):
-        path = staging.part_path(0)
+        path = staging.path / "part-00000.parquet"
         pq.write_table(rows(1), path)
         sidecar_of(path).write_text("{}")
         from anonymize.io.sources.files import sha256_of
@@ -382,7 +382,11 @@ def test_a_manifest_of_what_json_cannot_hold_is_refused_before_anything_is_visib
     ):
         with dataset.stage() as staging, contextlib.suppress(ArgumentError):
             info = write_part(
-                staging.part_path(0), rows(3).schema, [], keyring=keyring, key="training"
+                staging.path / "part-00000.parquet",
+                rows(3).schema,
+                [],
+                keyring=keyring,
+                key="training",
             )
             files = (FileEntry.of(info, staging.path),)
             staging.publish(Manifest(dataset="people", files=files, privacy=privacy), keyring)
@@ -402,7 +406,9 @@ def test_what_killed_tasks_left_in_the_stage_does_not_stop_the_run(
             "_KEY_MATERIAL_FOR_.part-00000.parquet.1.ab.tmp.json",
         ):
             (staging.path / name).write_bytes(b"x")
-        info = write_part(staging.part_path(0), rows(3).schema, [], keyring=keyring, key="training")
+        info = write_part(
+            staging.path / "part-00000.parquet", rows(3).schema, [], keyring=keyring, key="training"
+        )
         staging.publish(
             Manifest(dataset="people", files=(FileEntry.of(info, staging.path),)), keyring
         )

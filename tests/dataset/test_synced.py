@@ -162,7 +162,8 @@ def test_what_others_put_into_the_stage_is_brought_to_disk(
     """A worker on another machine may have written it without a sync that counts here."""
     dataset, keyring, _ = own
     with watched(dataset.path, monkeypatch), dataset.stage() as staging:
-        target = staging.quarantine_path(0)
+        target = staging.path / "quarantine" / "part-00000.parquet"
+        target.parent.mkdir()
         info = write_part(
             target, rows(3).schema, rows(3).to_batches(), keyring=keyring, key="training"
         )

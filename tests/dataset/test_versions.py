@@ -21,7 +21,8 @@ from anonymize.dataset import (
     read_quarantine,
 )
 from anonymize.dataset.audit import AuditLog
-from anonymize.dataset.reader import ColumnsLeftOut, to_pandas
+from anonymize.dataset.frames import to_pandas
+from anonymize.dataset.reader import ColumnsLeftOut
 from anonymize.errors import ArgumentError, DatasetError, KeysError, SourceError
 from anonymize.io import write_part
 from anonymize.keys import Keyring, init_keyring, rotate_key
@@ -79,7 +80,7 @@ def test_the_manifest_states_files_rows_and_where_the_log_stood(
 def test_a_stage_left_without_publishing_leaves_nothing(dataset: Dataset, keyring: Keyring) -> None:
     """By an error or without one."""
     with pytest.raises(RuntimeError), dataset.stage() as staging:  # noqa: PT012
-        staging.part_path(0).write_bytes(b"x")
+        (staging.path / "part-00000.parquet").write_bytes(b"x")
         raise RuntimeError
     with dataset.stage():
         pass
@@ -93,13 +94,13 @@ def test_publishing_checks_every_file_first(dataset: Dataset, keyring: Keyring) 
     for spoil in ("extra", "missing", "changed"):
         with pytest.raises(DatasetError), dataset.stage() as staging:  # noqa: PT012
             info = write_part(
-                staging.part_path(0),
+                staging.path / "part-00000.parquet",
                 table.schema,
                 table.to_batches(),
                 keyring=keyring,
                 key="training",
             )
-            path = staging.part_path(0)
+            path = staging.path / "part-00000.parquet"
             if spoil == "extra":
                 (staging.path / "notes.txt").write_text("x")
             elif spoil == "missing":
@@ -118,7 +119,9 @@ def test_a_readers_keyring_cannot_publish(
 ) -> None:
     """It cannot sign; nothing becomes visible."""
     with pytest.raises(KeysError), dataset.stage() as staging:  # noqa: PT012
-        info = write_part(staging.part_path(0), rows(3).schema, [], keyring=keyring, key="training")
+        info = write_part(
+            staging.path / "part-00000.parquet", rows(3).schema, [], keyring=keyring, key="training"
+        )
         staging.publish(
             Manifest(dataset="people", files=(FileEntry.of(info, staging.path),)), reader
         )
@@ -245,7 +248,11 @@ def test_pandas_keeps_whole_numbers_whole(tmp_path: Path, keyring: Keyring) -> N
     dataset = Dataset(tmp_path / "d")
     with dataset.stage() as staging:
         info = write_part(
-            staging.part_path(0), table.schema, table.to_batches(), keyring=keyring, key="training"
+            staging.path / "part-00000.parquet",
+            table.schema,
+            table.to_batches(),
+            keyring=keyring,
+            key="training",
         )
         staging.publish(Manifest(dataset="d", files=(FileEntry.of(info, staging.path),)), keyring)
     frame = read(dataset, keyring=keyring, as_="pandas")
@@ -417,7 +424,11 @@ def test_bytes_that_are_no_text_are_not_for_csv(tmp_path: Path, keyring: Keyring
     table, dataset = pa.table({"id": [1], "photo": [b"\xff\xd8"]}), Dataset(tmp_path / "people")
     with dataset.stage() as staging:
         info = write_part(
-            staging.part_path(0), table.schema, table.to_batches(), keyring=keyring, key="training"
+            staging.path / "part-00000.parquet",
+            table.schema,
+            table.to_batches(),
+            keyring=keyring,
+            key="training",
         )
         staging.publish(
             Manifest(dataset="people", files=(FileEntry.of(info, staging.path),)), keyring

@@ -13,7 +13,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from anonymize.custody.reveal import forget, reveal
+from anonymize.custody.forget import forget
+from anonymize.custody.reveal import reveal
 from anonymize.custody.rotate_keys import destroy, unreadable_without
 from anonymize.dataset import Dataset, read
 from anonymize.errors import DatasetError, KeysError

@@ -16,7 +16,14 @@ from importlib import import_module
 from typing import Any
 
 _MODULES = ("cli.app", "cli.commands", "cli.datasets", "cli.keys", "cli.reveal")
-_MODULES += ("pipeline.prepare", "report", "custody.reveal", "custody.rotate_keys", "pipeline.run")
+_MODULES += (
+    "pipeline.prepare",
+    "report",
+    "custody.reveal",
+    "custody.forget",
+    "custody.rotate_keys",
+    "pipeline.run",
+)
 
 
 def _load() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from anonymize.custody.reveal import forget
+from anonymize.custody.forget import forget
 from anonymize.custody.rotate_keys import rotate
 from anonymize.dataset import export
 from anonymize.keys import change_passphrase

@@ -22,7 +22,8 @@ from anonymize.errors import DataError
 from anonymize.keys import ff1_decrypt, siv_open
 from anonymize.names import ColumnName
 from anonymize.plan import explain
-from anonymize.plan.bind.registry import RuleError, transform_for
+from anonymize.plan.bind.registry import transform_for
+from anonymize.plan.bind.rule_context import RuleError
 from anonymize.transform import (
     BadValuesError,
     CustomActionError,

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anonymize.names import ColumnName
-from anonymize.plan.bind.registry import RuleError
+from anonymize.plan.bind.rule_context import RuleError
 from anonymize.transform.date_formats import read_written, write_as
 from anonymize.transform.interface import BadValuesError, Row
 

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pytest
 
 from anonymize.names import ColumnName
-from anonymize.plan.bind.registry import RuleError, transform_for
+from anonymize.plan.bind.registry import transform_for
+from anonymize.plan.bind.rule_context import RuleError
 from anonymize.transform import Fake, LocaleError, Row, UnfitError, pool
 from anonymize.transform.fake.persons import LOCALE_OF_COUNTRY
 from tests.transform.conftest import RULE, Context, purpose_key

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonymize.names import ColumnName
-from anonymize.plan.bind.registry import RuleError, transform_for
+from anonymize.plan.bind.registry import transform_for
+from anonymize.plan.bind.rule_context import RuleError
 from anonymize.transform import Row, UnsupportedTypeError
 from anonymize.transform.free_text.markup import joined, pieces_of
 from tests.transform.conftest import RULE, Context

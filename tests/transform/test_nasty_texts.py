@@ -10,7 +10,7 @@ import pytest
 
 from anonymize.names import ColumnName
 from anonymize.transform import RowValue
-from anonymize.transform.free_text.same_row.everyday_words import COMMON, EVERYDAY
+from anonymize.transform.free_text.same_row.everyday_words import common, everyday
 from anonymize.transform.free_text.same_row.hunt import hits_of
 from anonymize.transform.free_text.spans import rewritten
 from tests.transform.test_row_values import told
@@ -170,8 +170,8 @@ def test_a_date_that_could_be_two_is_hunted_as_both() -> None:
 
 def test_everyday_words_are_told_from_names_once() -> None:
     """Each stands in one of the two lists, folded."""
-    assert not COMMON & EVERYDAY
-    assert all(word == word.casefold() for word in COMMON | EVERYDAY)
+    assert not common() & everyday()
+    assert all(word == word.casefold() for word in common() | everyday())
 
 
 @pytest.mark.parametrize(

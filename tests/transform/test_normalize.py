@@ -107,3 +107,27 @@ def test_a_column_is_folded_as_each_of_its_values_is_by_every_rule(
         pa.array(texts, pa.string()).slice(min(start, len(texts))), "fold"
     ).to_pylist()
     assert made == _by_every_rule(texts[start:])
+
+
+_EDGY = st.text(
+    st.sampled_from(" \t\n\x1c\x7f\u00a0\u200b\u00adaZé ßÀſÿ中ı0:mailto"), min_size=0, max_size=6
+)
+
+
+@given(st.lists(st.none() | _EDGY, max_size=8), st.integers(0, 2), st.booleans())
+def test_a_column_is_compared_as_each_of_its_values_is(
+    values: list[str | None], start: int, ascii_alone: bool
+) -> None:
+    """The shortcuts for columns of plain letters change nothing; a slice and nulls neither."""
+    if ascii_alone:
+        values = [value and value.encode("ascii", "ignore").decode() for value in values]
+    texts = pa.array(values, pa.string()).slice(start)
+    for how in ("trim", "fold"):
+        alone = [
+            None if value is None else normalized(pa.array([value, "中 "]), how)[0].as_py()
+            for value in texts.to_pylist()
+        ]
+        assert normalized(texts, how).to_pylist() == alone
+        assert (
+            normalized(pa.array([*values, "中 "], pa.string()), how).to_pylist()[start:-1] == alone
+        )

@@ -9,41 +9,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from anonymize.detect.columns.header_tokens import (
+    known_tokens,
+    matching_phrases,
+    person_words,
+    tokenize,
+)
 from anonymize.detect.interface import DIRECT_IDENTIFIERS
 from anonymize.detect.vocabulary.header_words import (
-    HEADS_NONE,
-    LINKS,
-    NONE_NAMES,
-    OF_SEVEN_LANGUAGES,
-    ORGANIZATIONS,
-    PHRASES,
-    THINGS,
+    between,
+    heads_about_a_thing,
+    name_words,
+    nothing_personal,
+    organizations,
+    things,
 )
 from anonymize.detect.vocabulary.lexicon import fold
-from anonymize.detect.vocabulary.world import WORLD_NAME_WORDS
 from anonymize.detect.weights import HINT, LIKELY, STRONG
 from anonymize.detect.words import word_set
 
-_CAMEL = re.compile(
-    r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])"
-)
-_WORD = re.compile(r"[^\W_]+")
-_SIGNS = {
-    "🎂": "birthday",
-    "🥳": "birthday",
-    "📧": "email",
-    "✉": "email",
-    "📨": "email",
-    "☎": "phone",
-    "📞": "phone",
-    "📱": "phone",
-    "🏠": "address",
-    "👤": "person",
-    "🧑": "person",
-    "📍": "coordinates",
-    "🔑": "password",
-}
-"""Pictures that stand for a word."""
 _PATH_DOT = re.compile(r"\.(?=\w)")
 """A dot between the parts of a nested path; one before a blank or a dash ends an abbreviation:
 ``Geb.-Datum``.
@@ -56,16 +40,11 @@ _ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
 _MEANINGLESS = re.compile(
     r"(?:c|col|column|field|f|v|var|x|attr|feature|unnamed|spalte|columna|colonne|campo|champ|feld)?\d*"
 )
-NAME_WORDS = WORLD_NAME_WORDS | {"name", "names", "nom", "nome", "nombre", "naam", "title"}
-_SHORT_PIECES = word_set("""
-    cust emp usr str tel num zip dob addr adr geb acct pat stu mgr sup
-    """)
 _DEMOTING_FIRST = word_set("""
     is has was can should use num number no n nb count total avg average mean median max min sum pct
     percent flag days months years hours minutes time has_been last_n rate anzahl type tipo typ
     status kind jenis tipe kategori вид тип rodzaj druh tur numero nr nro
     """)
-_COUNTED = frozenset(("RECORD_ID", "DATE_TIME", "DEMOGRAPHIC", "AGE"))
 _KEYS = word_set("id no nr num key")
 _FLAGS = word_set("has is had was")
 _HAVE_AN_AGE = word_set(
@@ -111,16 +90,6 @@ class NameEvidence:
     """Whether the name says nothing at all: ``col7``, ``field_3``, empty."""
 
 
-def tokenize(name: str) -> tuple[str, ...]:
-    """Return the folded words of ``name``: camelCase, snake_case and dots split, digits kept
-    apart.
-    """
-    for sign, word in _SIGNS.items():
-        name = name.replace(sign, f" {word} ") if sign in name else name
-    words = _WORD.findall(_CAMEL.sub(" ", name))
-    return tuple(word for raw in words for word in fold(raw).split())
-
-
 @lru_cache(maxsize=8192)
 def name_evidence(name: str) -> NameEvidence:
     """Return what ``name`` says; of a nested path the last part speaks, its parents help where it
@@ -130,15 +99,15 @@ def name_evidence(name: str) -> NameEvidence:
     parts = [part for part in _PATH_DOT.split(name.replace("[]", "")) if part.strip(" .")]
     if not parts or _MEANINGLESS.fullmatch(fold(name).replace(" ", "").replace("_", "")):
         return NameEvidence(tokenize(name), meaningless=True)
-    tokens = _known(tokenize(parts[-1]))
-    before_aside = _known(tokenize(_ASIDE.sub("", parts[-1])))
-    if before_aside != tokens and _matches(before_aside):
+    tokens = known_tokens(tokenize(parts[-1]))
+    before_aside = known_tokens(tokenize(_ASIDE.sub("", parts[-1])))
+    if before_aside != tokens and matching_phrases(before_aside):
         # passport (series, number): what stands in brackets is about the noun before it
         tokens = before_aside
     if len(parts) > 1 and (
-        not _matches(tokens) or _one_phrase(_known(tokenize(parts[-2])), tokens)
+        not matching_phrases(tokens) or _one_phrase(known_tokens(tokenize(parts[-2])), tokens)
     ):
-        tokens = _known(tokenize(parts[-2])) + tokens
+        tokens = known_tokens(tokenize(parts[-2])) + tokens
     return _with_others(parts[-1], _evidence(tokens))
 
 
@@ -146,10 +115,10 @@ def _one_phrase(before: tuple[str, ...], tokens: tuple[str, ...]) -> bool:
     """Return whether words on both sides of a dot say together that somebody is meant:
     ``birth.date``.
     """
-    own = {verdict for _, _, verdict, _ in _matches(tokens)}
+    own = {verdict for _, _, verdict, _ in matching_phrases(tokens)}
     across = {
         v
-        for start, end, v, w in _matches(before + tokens)
+        for start, end, v, w in matching_phrases(before + tokens)
         if start < len(before) < end and w == STRONG
     }
     return bool(DIRECT_IDENTIFIERS & across) and not DIRECT_IDENTIFIERS & own
@@ -159,7 +128,7 @@ def _with_others(name: str, evidence: NameEvidence) -> NameEvidence:
     """Return the evidence with what a part of ``name`` says by itself of whom it means:
     ``Teams/Skype``.
     """
-    parts = [_known(tokenize(part)) for part in _OTHERS.split(name)]
+    parts = [known_tokens(tokenize(part)) for part in _OTHERS.split(name)]
     says, words = dict(evidence.says), dict(evidence.words)
     heard = [_evidence(part) for part in parts if part] if len(parts) > 1 else []
     for other in heard:
@@ -179,7 +148,7 @@ def _with_others(name: str, evidence: NameEvidence) -> NameEvidence:
 
 def _evidence(tokens: tuple[str, ...]) -> NameEvidence:
     tokens = _with_recipients(tokens)
-    content = tuple(t for t in tokens if t not in LINKS and not t.isdigit()) or tokens
+    content = tuple(t for t in tokens if t not in between() and not t.isdigit()) or tokens
     says: dict[str, float] = {}
     words: dict[str, str] = {}
     covered: set[int] = set()
@@ -187,9 +156,9 @@ def _evidence(tokens: tuple[str, ...]) -> NameEvidence:
     while tail > 1 and content[tail - 1] in _NUMBERS:
         tail -= 1
     numbered = any(
-        end == tail and verdict in _HAVE_NUMBERS for _, end, verdict, _ in _matches(content)
+        end == tail and verdict in _HAVE_NUMBERS for _, end, verdict, _ in matching_phrases(content)
     )
-    for start, end, verdict, weight in _matches(content):
+    for start, end, verdict, weight in matching_phrases(content):
         if numbered and start >= tail and verdict == "RECORD_ID":
             continue  # the number of an identity card is no number of a row
         last, first = end == len(content) or (end == tail and verdict in _HAVE_NUMBERS), start == 0
@@ -225,12 +194,12 @@ def _turned(content: tuple[str, ...], evidence: NameEvidence) -> NameEvidence:
     """
     says, nothing = dict(evidence.says), evidence.nothing
     bare_name = (
-        NAME_WORDS.intersection(content)
+        name_words().intersection(content)
         and len(content) > 1
         and says.get("PERSON_NAME", 0) < STRONG
     )
     if bare_name:
-        if set(content).intersection(ORGANIZATIONS):
+        if set(content).intersection(organizations()):
             says["ORGANIZATION"] = STRONG
             says.pop("PERSON_NAME", None)
         elif any(
@@ -238,19 +207,19 @@ def _turned(content: tuple[str, ...], evidence: NameEvidence) -> NameEvidence:
             for v in ("CITY", "COUNTRY", "REGION", "STREET_ADDRESS", "USERNAME")
         ):
             says["PERSON_NAME"] = 0.0
-        elif set(content).intersection(THINGS):
+        elif set(content).intersection(things()):
             says.pop("PERSON_NAME", None)
             nothing = max(nothing, 0.85)
         elif not set(content).intersection(person_words()):
             says["PERSON_NAME"] = min(says.get("PERSON_NAME", 0.0), HINT + 0.1)
     of_age = {
         word
-        for start, end, what, _ in _matches(content)
+        for start, end, what, _ in matching_phrases(content)
         if what == "AGE"
         for word in content[start:end]
     }
     others = set(content) - of_age  # the group of an age group is none of things
-    if says.get("AGE", 0) and others.intersection(THINGS | ORGANIZATIONS | _HAVE_AN_AGE):
+    if says.get("AGE", 0) and others.intersection(things() | organizations() | _HAVE_AN_AGE):
         says.pop("AGE")
         nothing = max(nothing, 0.8)
     if (
@@ -278,43 +247,33 @@ def _nothing(content: tuple[str, ...], covered: set[int]) -> float:
     if not content:
         return 0.0
     last = len(content) - 1
-    if " ".join(content) in _none_names() or (len(content) == 1 and content[0] in _none_names()):
+    if " ".join(content) in nothing_personal() or (
+        len(content) == 1 and content[0] in nothing_personal()
+    ):
         return 0.8
-    if content[last] in _heads() and last not in covered:
+    if content[last] in heads_about_a_thing() and last not in covered:
         return 0.8
-    if len(content) > 1 and content[last] in _none_names() and last not in covered:
+    if len(content) > 1 and content[last] in nothing_personal() and last not in covered:
         return 0.8
     if (
         len(content) == 2
-        and content[0] in _none_names()
+        and content[0] in nothing_personal()
         and len(content[1]) <= 3
         and content[1] not in _KEYS
     ):
         return (
             0.8  # fuel cap: so short a word says little behind one that says that nobody is meant
         )
-    if len(content) == 2 and content[1] in _NUMBERS and content[0] in _none_names() and not covered:
+    if (
+        len(content) == 2
+        and content[1] in _NUMBERS
+        and content[0] in nothing_personal()
+        and not covered
+    ):
         return 0.8
     if len(content) > 1 and content[0] in _DEMOTING_FIRST and 0 not in covered:
         return 0.75
-    return 0.5 if any(token in _none_names() for token in content) and not covered else 0.0
-
-
-def _matches(content: tuple[str, ...]) -> list[tuple[int, int, str, float]]:
-    """Return the longest phrases found: start, end, verdict, weight; shorter ones inside them are
-    dropped.
-    """
-    phrases, found = _phrases(), []
-    for start in range(len(content)):
-        for end in range(min(len(content), start + 5), start, -1):
-            for verdict, weight in phrases.get(content[start:end], ()):
-                found.append((start, end, verdict, weight))
-    widest = [
-        (s, e, v, w)
-        for s, e, v, w in found
-        if not any(s2 <= s and e <= e2 and e2 - s2 > e - s for s2, e2, _, _ in found)
-    ]
-    return widest
+    return 0.5 if any(token in nothing_personal() for token in content) and not covered else 0.0
 
 
 def is_number_of_things(evidence: NameEvidence) -> bool:
@@ -331,98 +290,3 @@ def is_number_of_a_device(evidence: NameEvidence) -> bool:
     drives.
     """
     return bool(_DEVICES.intersection(evidence.tokens))
-
-
-@lru_cache(maxsize=1)
-def _phrases() -> dict[tuple[str, ...], list[tuple[str, float]]]:
-    index: dict[tuple[str, ...], list[tuple[str, float]]] = {}
-    for verdict, by_weight in PHRASES.items():
-        for weight, text in by_weight.items():
-            for phrase in text.split(";"):
-                key = tuple(
-                    t for t in fold(phrase).split() if t not in LINKS and not t.isdigit()
-                ) or tuple(phrase.split())
-                entry = index.setdefault(key, [])
-                if key and all(known != verdict for known, _ in entry):
-                    entry.append((verdict, weight))
-    return index
-
-
-@lru_cache(maxsize=1)
-def _pieces() -> frozenset[str]:
-    """Return the words a run-together name may be made of: ``STREETADDR``, ``custname``."""
-    phrases = ";".join(
-        text for by_weight in OF_SEVEN_LANGUAGES.values() for text in by_weight.values()
-    )
-    words = {
-        word
-        for word in fold(phrases.replace(";", " ")).split()
-        if len(word) >= 4 and word not in LINKS
-    }
-    return frozenset(words | _SHORT_PIECES | set(THINGS) | set(HEADS_NONE)) - {
-        "date",
-        "code",
-        "land",
-        "term",
-    } | {
-        "code",
-        "date",
-    }
-
-
-@lru_cache(maxsize=1)
-def person_words() -> frozenset[str]:
-    """Return the words for people, whose *name* is a person's: customer, athlete, Kunde."""
-    bare = {
-        key[0]
-        for key, known in _phrases().items()
-        if len(key) == 1 and any(v == "PERSON_NAME" for v, _ in known)
-    }
-    return frozenset(bare - NAME_WORDS) | frozenset(
-        {"cust", "emp", "full", "first", "last", "given", "family", "user"}
-    )
-
-
-@lru_cache(maxsize=1)
-def _heads() -> frozenset[str]:
-    return frozenset(HEADS_NONE)
-
-
-@lru_cache(maxsize=1)
-def _none_names() -> frozenset[str]:
-    return frozenset(word.replace("_", " ") for word in NONE_NAMES)
-
-
-def _known(tokens: tuple[str, ...]) -> tuple[str, ...]:
-    """Return ``tokens`` with run-together words taken apart, and neighbours joined that are one
-    word together.
-    """
-    return tuple(piece for token in tokens for piece in _split(token) or (_singular(token),))
-
-
-def _singular(token: str) -> str:
-    """Return a word that is only known without its plural's s without it; not of what a plural
-    counts or measures.
-    """
-    one = token[:-1]
-    unknown = (
-        token.endswith("s")
-        and (token,) not in _phrases()
-        and token not in _heads() | _none_names() | THINGS
-    )
-    known = _phrases().get((one,), []) if unknown and len(one) >= 4 else []
-    return one if known and not _COUNTED.intersection(verdict for verdict, _ in known) else token
-
-
-def _split(token: str) -> tuple[str, ...] | None:
-    """Return the known words that ``token`` is made of, or None; a word that is known itself stays
-    whole.
-    """
-    if (token,) in _phrases() or token in _heads() or token in _none_names() or len(token) < 6:
-        return None
-    pieces = _pieces()
-    for cut in range(3, len(token) - 2):
-        left, right = token[:cut], token[cut:]
-        if left in pieces and right in pieces:
-            return left, right
-    return None

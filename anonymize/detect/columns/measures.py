@@ -6,102 +6,34 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection
+from collections import Counter
 from functools import cached_property
 
 import pyarrow.types as pt
 
-from anonymize.detect.columns.names_beside import is_name_with_something
-from anonymize.detect.columns.sample import ColumnSample
-from anonymize.detect.columns.shapes import DATES, MISSING, SETS, SHAPES, STREET
+from anonymize.detect.columns.name_measures import NameMeasures
+from anonymize.detect.columns.sampled_values import LONGEST
+from anonymize.detect.columns.shapes import DATES, SHAPES, STREET
 from anonymize.detect.columns.written_forms import is_prose
-from anonymize.detect.forms import (
+from anonymize.detect.forms import is_mail, is_masked
+from anonymize.detect.network_addresses import (
     is_ipv6,
     is_mac,
-    is_mail,
-    is_masked,
     is_padded_ipv4,
     plainly_an_address,
     quad,
 )
 from anonymize.detect.text import checksums
-from anonymize.detect.text.id_lengths import LENGTHS
 from anonymize.detect.text.spelled_emails import is_spelled_mail
-from anonymize.detect.vocabulary.lexicon import any_name, fold, lexicon
-from anonymize.detect.words import word_set
 
-LONGEST = 400
-"""Code points of the longest value that is compared with a shape; longer ones have none."""
-LOOKED_AT = 400
-"""Values that the more expensive tests look at."""
 _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 """What every date and every street has; other values need no comparison with all of their
 patterns.
 """
 
 
-class ColumnMeasures:
+class ColumnMeasures(NameMeasures):
     """Measurements over one column's sampled distinct values, each made when first asked for."""
-
-    def __init__(self, sample: ColumnSample) -> None:
-        """Take the sample; values that say "missing" are set aside."""
-        self.sample = sample
-        stripped = (text.strip() for text in sample.texts)
-        self.texts = [
-            text for text in dict.fromkeys(stripped) if text and text.casefold() not in MISSING
-        ]
-        self.few = (
-            self.texts
-            if len(self.texts) <= LOOKED_AT
-            else self.texts[:: len(self.texts) // LOOKED_AT + 1]
-        )
-        self.n = len(self.texts)
-        self._shares: dict[str, float] = {}
-
-    def share(self, name: str) -> float:
-        """Return the share of values that fully match the shape ``name`` of ``patterns.SHAPES``."""
-        if name not in self._shares:
-            shaped = sum(map(bool, map(SHAPES[name].fullmatch, self._short)))
-            self._shares[name] = shaped / len(self.few) if self.few else 0.0
-        return self._shares[name]
-
-    @cached_property
-    def _short(self) -> list[str]:
-        return [text for text in self.few if len(text) <= LONGEST]
-
-    @cached_property
-    def _folded(self) -> list[str]:
-        return list(map(fold, self.few))
-
-    @cached_property
-    def _by_length(self) -> dict[int, list[str]]:
-        """Return the looked-at values by how many characters they have besides marks."""
-        found: dict[int, list[str]] = defaultdict(list)
-        for text in self.few:
-            found[len(checksums.bare(text))].append(text)
-        return found
-
-    def share_of(self, test: Callable[[str], bool]) -> float:
-        """Return the share of the looked-at values that pass ``test``."""
-        return sum(map(test, self.few)) / len(self.few) if self.few else 0.0
-
-    def in_set(self, name: str) -> float:
-        """Return the share of values that stand in the closed set ``name`` of ``patterns.SETS``."""
-        return self._share_in(SETS[name])
-
-    def _share_in(self, words: Collection[str]) -> float:
-        return sum(map(words.__contains__, self._folded)) / len(self.few) if self.few else 0.0
-
-    def _share_passing(self, test: Callable[[str], bool]) -> float:
-        """Return the share of values that pass a test of ``checksums``; only those of its lengths
-        are tried.
-        """
-        lengths = LENGTHS[test.__name__]
-        tried = [
-            text for length, texts in self._by_length.items() if length in lengths for text in texts
-        ]
-        return sum(map(test, tried)) / len(self.few) if tried else 0.0
 
     @cached_property
     def mail(self) -> float:
@@ -208,6 +140,11 @@ class ColumnMeasures:
             0 < self.n <= 3 and self.in_set("boolean") == 1.0
         )
 
+    @property
+    def textual(self) -> bool:
+        """Return whether the values are neither numbers nor yes and no."""
+        return not self.numeric and not self.boolean
+
     @cached_property
     def shapes(self) -> Counter[str]:
         """Return how often each shape occurs: letters ``A``/``a``, digits ``9``, the rest as it
@@ -254,51 +191,6 @@ class ColumnMeasures:
         return sum(step == 1 for step in steps) / len(steps) if steps else 0.0
 
     @cached_property
-    def name_shaped(self) -> float:
-        """Return the share of values written like a person's name: one to five words of letters."""
-        return self.share("name")
-
-    @cached_property
-    def person(self) -> float:
-        """Return the share of values whose words stand in the name dictionaries."""
-        words = lexicon()
-        given, surname = words["given"], words["surname"]
-        return self.share_of(lambda text: _is_person(text, given, surname))
-
-    @cached_property
-    def name_beside(self) -> float:
-        """Return the share of values that are names once digits, signs and ``c/o`` beside them are
-        taken away.
-        """
-        return self.share_of(is_name_with_something)
-
-    @cached_property
-    def phrases(self) -> float:
-        """Return the share of values that begin with a capital and go on with a word in lower case:
-        no one's name.
-        """
-        return self.share_of(
-            lambda t: (
-                t[:1].isupper()
-                and any(w.islower() and len(w) > 2 and w not in _PARTICLES for w in t.split()[1:])
-            )
-        )
-
-    @cached_property
-    def common_noun(self) -> float:
-        """Return the share of values, of four or more, with the commonest word that no dictionary
-        of names knows.
-        """
-        if self.n < 4:
-            return 0.0
-        names = (lexicon()["given"], lexicon()["surname"], _TITLES, _PARTICLES)
-        counts = Counter(w for text in self.few for w in set(fold(text).split()) if len(w) > 2)
-        for word in [word for word in counts if any(word in known for known in names)]:
-            del counts[word]
-        share = counts.most_common(1)[0][1] / len(self.few) if counts else 0.0
-        return share if self.n >= 10 or share > 0.45 else 0.0
-
-    @cached_property
     def numbered(self) -> bool:
         """Return whether the values are a few words, each with many numbers after it:
         ``Transaction_35``.
@@ -309,42 +201,6 @@ class ColumnMeasures:
             and numbers > 0.9
             and len({t.rstrip("0123456789") for t in self.few}) <= self.n // 5
         )
-
-    @cached_property
-    def given(self) -> float:
-        """Return the share of values that are a given name."""
-        return self._share_in(lexicon()["given"])
-
-    @cached_property
-    def surname(self) -> float:
-        """Return the share of values that are a family name."""
-        return self._share_in(lexicon()["surname"])
-
-    @cached_property
-    def login_like(self) -> float:
-        """Return the share of values like ``mturner0`` or ``anna.berg``: an initial and a family
-        name, or two names.
-        """
-        names = any_name()
-
-        def login(text: str) -> bool:
-            if not text.islower() or not text.isascii():
-                return False
-            bare = text.rstrip("0123456789_")
-            parts = [part for part in re.split(r"[._-]", bare) if part]
-            if len(parts) == 2:
-                return parts[0] in names or parts[1] in names
-            if len(bare) < 5 or bare in names:
-                return False
-            return any(
-                len(core) >= 4 and core in names for core in (bare[1:], bare[:-1], bare[1:-1])
-            )
-
-        return self.share_of(login)
-
-    def listed(self, group: str) -> float:
-        """Return the share of values that stand in the dictionary ``group``."""
-        return self._share_in(lexicon()[group])
 
     @cached_property
     def street(self) -> float:
@@ -377,29 +233,6 @@ class ColumnMeasures:
     def passing(self, name: str) -> float:
         """Return the share of values that pass the checksum ``name``."""
         return self._share_passing(checksums.CHECKSUMS[name])
-
-
-_TITLES = word_set("""
-    mr mrs ms miss dr prof sir madam herr frau hr fr m mme mlle sr sra srta don dona sig dott ing jr
-    ii iii iv md phd dds dvm esq
-    """)
-_PARTICLES = word_set("""
-    de del della di da do dos das du la le van von der den ten ter al el bin ibn abu st saint mc mac
-    o y e zu zum dr
-    """)
-
-
-def _is_person(text: str, given: frozenset[str], surname: frozenset[str]) -> bool:
-    words = [
-        w for w in re.split(r"[\s,]+", fold(text)) if w and w not in _TITLES and w not in _PARTICLES
-    ]
-    if not 2 <= len(words) <= 5:
-        return False
-    known = [w in given or w in surname for w in words]
-    strong = sum(known)
-    return strong >= 2 or (
-        strong == 1 and len(words) == 2 and (words[0] in given or words[-1] in given)
-    )
 
 
 def _shape(text: str) -> str:

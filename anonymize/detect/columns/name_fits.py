@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from anonymize.detect.columns.measures import ColumnMeasures
-from anonymize.detect.forms import is_packed_ipv4
-
-
-def _text(v: ColumnMeasures) -> bool:
-    return not v.numeric and not v.boolean
+from anonymize.detect.columns.place_fits import city, country, lat_lon, postal_code, region, street
+from anonymize.detect.network_addresses import is_packed_ipv4
 
 
 def _email(v: ColumnMeasures) -> float:
@@ -30,7 +27,7 @@ def _phone(v: ColumnMeasures) -> float:
 
 def _person(v: ColumnMeasures) -> float:
     if (
-        not _text(v)
+        not v.textual
         or v.date_share > 0.3
         or v.mail > 0.3
         or v.share("url") > 0.5
@@ -73,87 +70,6 @@ def _secret(v: ColumnMeasures) -> float:
     if v.boolean or v.n == 0 or (v.numeric and v.mean_length < 3):
         return 0.0
     return 1.0 if v.words <= 1 else 0.3
-
-
-def _street(v: ColumnMeasures) -> float:
-    if (
-        v.numeric
-        or v.boolean
-        or v.mail > 0.3
-        or v.ipv4 > 0.3
-        or v.share("url") > 0.3
-        or v.share("uuid") > 0.3
-        or v.mac > 0.3
-    ):
-        return 0.0
-    if v.share_of(lambda t: t[:1] == "#" or t[:3].casefold() in ("apt", "ste", "flo")) > 0.5:
-        return 0.9
-    return (
-        1.0
-        if v.street > 0.2
-        else 0.8
-        if v.share_of(lambda t: any(c.isalpha() for c in t)) > 0.7
-        else 0.0
-    )
-
-
-def _place(v: ColumnMeasures) -> float:
-    return 1.0 if _text(v) and v.date_share < 0.2 and v.words <= 5 and v.mail < 0.2 else 0.0
-
-
-def _city(v: ColumnMeasures) -> float:
-    if not _place(v):
-        return 0.0
-    return (
-        1.0
-        if v.listed("city") > 0.2 or v.share("city_suffixed") > 0.3
-        else 0.75
-        if v.name_shaped > 0.6
-        else 0.3
-    )
-
-
-def _region(v: ColumnMeasures) -> float:
-    if not _place(v):
-        return 0.0
-    known = max(
-        v.listed("region"),
-        v.listed("region_code"),
-        v.in_set("compass"),
-        v.listed("country"),
-        v.listed("city"),
-    )
-    return 1.0 if known > 0.3 else 0.6 if v.name_shaped > 0.7 else 0.3
-
-
-def _country(v: ColumnMeasures) -> float:
-    if not _place(v):
-        return 0.0
-    known = max(v.listed("country"), v.listed("country_code"), v.in_set("continent"))
-    return 1.0 if known > 0.3 else 0.5 if v.name_shaped > 0.7 else 0.2
-
-
-def _postal(v: ColumnMeasures) -> float:
-    if v.boolean or v.date_share > 0.5:
-        return 0.0
-    share = max(v.share("any_post"), 0.8 * v.share_of(lambda t: len(t) == 8 and t.isdigit()))
-    if share > 0.4:
-        return share
-    coded = v.share_of(
-        lambda t: 3 <= len(t) <= 10 and any(map(str.isdigit, t)) and t.upper() == t and "." not in t
-    )
-    return 0.7 if coded > 0.8 and not v.numeric else 0.0
-
-
-def _lat_lon(v: ColumnMeasures) -> float:
-    if max(v.share("lat_lon"), v.share("position"), v.share("half_position")) > 0.5:
-        return 1.0
-    if not v.numeric or not v.numbers:
-        return 0.0
-    if v.integers:  # metres or feet of a projection
-        return 0.6 if min(map(abs, v.numbers)) > 10_000 else 0.0
-    inside = sum(abs(x) <= 180 for x in v.numbers) / len(v.numbers)
-    return inside if inside > 0.9 else 0.15
 
 
 def _dates(v: ColumnMeasures) -> float:
@@ -252,7 +168,7 @@ def _url(v: ColumnMeasures) -> float:
         return 1.0
     return (
         0.6
-        if v.share_of(lambda t: ("." in t and " " not in t) or "/" in t) > 0.6 and _text(v)
+        if v.share_of(lambda t: ("." in t and " " not in t) or "/" in t) > 0.6 and v.textual
         else 0.0
     )
 
@@ -301,7 +217,7 @@ def _lengths(v: ColumnMeasures) -> int:
 def _organization(v: ColumnMeasures) -> float:
     return (
         1.0
-        if _text(v)
+        if v.textual
         and v.date_share < 0.2
         and v.words <= 8
         and v.mail < 0.3
@@ -327,7 +243,7 @@ def _financial(v: ColumnMeasures) -> float:
 
 
 def _free_text(v: ColumnMeasures) -> float:
-    if not _text(v) or v.date_share > 0.3:
+    if not v.textual or v.date_share > 0.3:
         return 0.0
     if v.n <= 12 and v.words < 4 and v.sample.distinct_share < 0.1:
         return 0.2
@@ -340,12 +256,12 @@ FITS: dict[str, Callable[[ColumnMeasures], float]] = {
     "PERSON_NAME": _person,
     "USERNAME": _username,
     "SECRET": _secret,
-    "STREET_ADDRESS": _street,
-    "CITY": _city,
-    "REGION": _region,
-    "COUNTRY": _country,
-    "POSTAL_CODE": _postal,
-    "LATITUDE_LONGITUDE": _lat_lon,
+    "STREET_ADDRESS": street,
+    "CITY": city,
+    "REGION": region,
+    "COUNTRY": country,
+    "POSTAL_CODE": postal_code,
+    "LATITUDE_LONGITUDE": lat_lon,
     "DATE_OF_BIRTH": _birth,
     "DATE_TIME": _date_time,
     "AGE": _age,

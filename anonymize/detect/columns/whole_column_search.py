@@ -4,6 +4,7 @@ thousand.
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
@@ -18,16 +19,20 @@ TRIED = 4_096
 """Values of one column that are read for a proof; Arrow only says which may hold one."""
 LOOKED_AT = 2_048
 """Values of a batch that tell whether they recur."""
-_MAY_HOLD = "|".join(
-    (
-        r"[\w.+-]@[A-Za-z0-9-]+\.[A-Za-z]",
-        r"(?:%40|&#64;|\\u0040)[A-Za-z0-9-]+(?:\.|%2[eE]|&#46;)[A-Za-z]",
-        r"\b[0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5})\b",
-        r"\b[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}",
-    )
-)
+_CAPITALS = bytes(range(ord("A"), ord("Z") + 1))
+_MAY_HOLD = {
+    r"[\w.+-]@[A-Za-z0-9-]+\.[A-Za-z]": (b"@",),
+    r"(?:%40|&#64;|\\u0040)[A-Za-z0-9-]+(?:\.|%2[eE]|&#46;)[A-Za-z]": (
+        b"%40",
+        b"&#64;",
+        rb"\u0040",
+    ),
+    r"\b[0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5})\b": (b":", b"-"),
+    r"\b[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}": tuple(bytes([letter]) for letter in _CAPITALS),
+}
 """E-mail addresses, plain and in links, hardware addresses, IBANs: what counts once (0.05 µs for a
-cell of 20 letters, 0.16 µs for one of 80).
+cell of 20 letters, 0.16 µs for one of 80). Each with the bytes of which a column that matches holds
+one: a column without any is not searched for it.
 """
 
 
@@ -48,7 +53,11 @@ class Marked:
         if not (pt.is_string(texts.type) or pt.is_large_string(texts.type)):
             return
         texts = _without_repeats(texts)
-        for text in texts.filter(pc.match_substring_regex(texts, _MAY_HOLD)).unique().to_pylist():
+        patterns = _possible(texts)
+        if not patterns:
+            return
+        found = texts.filter(pc.match_substring_regex(texts, "|".join(patterns)))
+        for text in found.unique().to_pylist():
             if text is None or text in self._kept:
                 continue
             self._left -= 1
@@ -69,6 +78,17 @@ def _without_repeats(texts: pa.Array) -> pa.Array:
     """
     first = texts.slice(0, LOOKED_AT)
     return texts.unique() if 2 * len(first.unique()) < len(first) else texts
+
+
+def _possible(texts: pa.Array) -> list[str]:
+    """Return the patterns that some text may match, by the bytes that occur in the column."""
+    wide = texts.cast(pa.large_string())
+    _, starts, values = wide.buffers()
+    if values is None or not len(wide):
+        return []
+    offsets = np.frombuffer(starts, np.int64)[wide.offset : wide.offset + len(wide) + 1]
+    data = values[int(offsets[0]) : int(offsets[-1])].to_pybytes()
+    return [pattern for pattern, marks in _MAY_HOLD.items() if any(mark in data for mark in marks)]
 
 
 def proves(text: str) -> bool:

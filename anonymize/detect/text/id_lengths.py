@@ -37,6 +37,6 @@ LENGTHS: dict[str, range] = {
         ("vin", 17, 17),
     )
 }
-"""Name of a test in ``checksums`` → lengths of ``checksums.bare`` of what can pass it; every other
-text fails it.
+"""Name of a test in ``checksums`` → how long ``check_digits.bare`` of a text is that can pass it;
+every other text fails.
 """

@@ -13,7 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from anonymize.detect.text import check_digits as d
 from anonymize.detect.text import checksums as c
+from anonymize.detect.text import checksums_europe as e
 from anonymize.detect.text import checksums_world as w
 from anonymize.detect.text.own_rules import LEFT, RIGHT, OwnRule, Shape
 
@@ -77,30 +79,30 @@ _IDS: dict[str, Sequence[Shape]] = {
         _strong("AR_CUIT", _number(r"\d\d", r"\d{8}", _D), w.ar_cuit),
         _named("AR_DNI", "DNI|documento", r"\d{1,2}\.?\d{3}\.?\d{3}"),
     ),
-    "at": (_weak("AT_SVNR", _number(r"\d{4}", r"\d{2}\.?\d{2}\.?\d{2}", sep="[ /-]?"), w.at_svnr),),
-    "be": (_strong("BE_NRN", _number(r"\d\d", r"\d\d", r"\d\d", r"\d{3}", r"\d\d"), w.be_nrn),),
-    "bg": (_weak("BG_EGN", _number(r"\d{10}"), w.bg_egn),),
+    "at": (_weak("AT_SVNR", _number(r"\d{4}", r"\d{2}\.?\d{2}\.?\d{2}", sep="[ /-]?"), e.at_svnr),),
+    "be": (_strong("BE_NRN", _number(r"\d\d", r"\d\d", r"\d\d", r"\d{3}", r"\d\d"), e.be_nrn),),
+    "bg": (_weak("BG_EGN", _number(r"\d{10}"), e.bg_egn),),
     "br": (
         _strong("BR_CPF", _ELEVEN, c.br_cpf),
         _strong("BR_CNPJ", _number(r"\d\d", r"\d{3}", r"\d{3}", r"\d{4}", r"\d\d", sep=r"[ ./\-]?"), c.br_cnpj),
     ),
-    "ca": (_weak("CA_SIN", _NINE, lambda text: c.bare(text)[0] not in "08" and c.luhn(text)),),
-    "ch": (_strong("CH_AHV", _number("756", r"\d{4}", r"\d{4}", r"\d\d"), w.ch_ahv),),
+    "ca": (_weak("CA_SIN", _NINE, lambda text: d.bare(text)[0] not in "08" and d.luhn(text)),),
+    "ch": (_strong("CH_AHV", _number("756", r"\d{4}", r"\d{4}", r"\d\d"), e.ch_ahv),),
     "cl": (
         _strong("CL_RUT", _number(r"\d{1,2}\.?\d{3}\.?\d{3}-[0-9K]", sep=""), c.cl_rut),
         Shape("CL_RUT", r"(?<![A-Za-z])(?:RUT|RUN)[ \t:#.]{0,3}(?P<value>\d{7,8}[0-9K])" + RIGHT, 0.9, lambda text: c.cl_rut(f"{text[:-1]}-{text[-1]}")),
     ),
     "cn": (_strong("CN_RESIDENT_ID", _number(r"\d{6}", r"\d{8}", r"\d{3}[0-9X]", sep="[ -]?"), c.cn_resident_id),),
     "co": (_named("CO_CEDULA", r"c[eé]dula(?: de ciudadan[ií]a)?|C\.?C\.?", r"\d{1,3}(?:\.?\d{3}){1,3}"),),
-    "cz": (_weak("CZ_RODNE_CISLO", _BIRTH10, w.cz_rodne_cislo),),
+    "cz": (_weak("CZ_RODNE_CISLO", _BIRTH10, e.cz_rodne_cislo),),
     "de": (_weak("DE_TAX_ID", _number(r"\d\d", r"\d{3}", r"\d{3}", r"\d{3}"), c.de_tax_id),),
     "dk": (
-        Shape("DK_CPR", _number(r"\d{6}-\d{4}", sep=""), 0.8, w.dk_cpr, unless_after=OTHER_THINGS),
+        Shape("DK_CPR", _number(r"\d{6}-\d{4}", sep=""), 0.8, e.dk_cpr, unless_after=OTHER_THINGS),
         _named("DK_CPR", r"CPR|personnummer|cpr-?nummer", r"\d{6}[ -]?\d{4}"),
     ),
     "do": (_weak("DO_CEDULA", _number(r"\d{3}-\d{7}-\d", sep=""), w.do_cedula),),
     "ec": (_weak("EC_CEDULA", _number(r"\d{9}-?\d", sep=""), w.ec_cedula),),
-    "ee": (_weak("EE_ISIKUKOOD", _number(r"\d{11}"), w.isikukood),),
+    "ee": (_weak("EE_ISIKUKOOD", _number(r"\d{11}"), e.isikukood),),
     "eg": (_strong("EG_NATIONAL_ID", _number(r"[23]\d{13}"), w.eg_national_id),),
     "es": (
         _strong("ES_NIF", _number(r"\d{2}\.?\d{3}\.?\d{3}[ \-]?[A-Z]", sep=""), c.es_nif),
@@ -108,27 +110,27 @@ _IDS: dict[str, Sequence[Shape]] = {
     ),
     "fi": (_strong("FI_PERSONAL_IDENTITY_CODE", _number(r"\d{6}[-+A-FU-Y]\d{3}[0-9A-Y]", sep=""), c.fi_hetu),),
     "fr": (_strong("FR_NIR", _number(r"[1-478]", r"\d\d", r"\d\d", r"(?:\d\d|2[AB])", r"\d{3}", r"\d{3}", r"\d\d"), c.fr_nir),),
-    "gr": (_weak("GR_AMKA", _number(r"\d{11}"), w.gr_amka),),
+    "gr": (_weak("GR_AMKA", _number(r"\d{11}"), e.gr_amka),),
     "hk": (_strong("HK_HKID", r"[A-Z]{1,2}\d{6}(?:\([0-9A]\)|[0-9A])", w.hk_hkid),),
-    "hr": (_weak("HR_OIB", _number(r"\d{11}"), w.hr_oib),),
+    "hr": (_weak("HR_OIB", _number(r"\d{11}"), e.hr_oib),),
     "hu": (
-        _weak("HU_TAJ", _number(r"\d{3}", r"\d{3}", r"\d{3}", sep="[ -]?"), w.hu_taj),
-        _weak("HU_TAX_ID", _number(r"8\d{9}"), w.hu_tax_id),
+        _weak("HU_TAJ", _number(r"\d{3}", r"\d{3}", r"\d{3}", sep="[ -]?"), e.hu_taj),
+        _weak("HU_TAX_ID", _number(r"8\d{9}"), e.hu_tax_id),
     ),
     "id": (_weak("ID_NIK", _number(r"\d{16}"), w.id_nik),),
-    "ie": (_strong("IE_PPS", _number(r"\d{7}[A-W][A-IT-X]?", sep=""), w.ie_pps),),
+    "ie": (_strong("IE_PPS", _number(r"\d{7}[A-W][A-IT-X]?", sep=""), e.ie_pps),),
     "il": (_weak("IL_ID", _number(r"\d{8}-?\d", sep=""), w.il_id),),
     "in": (_weak("IN_AADHAAR", _number(r"\d{4}", r"\d{4}", r"\d{4}", sep="[ -]?"), c.in_aadhaar),),
     "ir": (_weak("IR_NATIONAL_CODE", _number(r"\d{3}-?\d{6}-?\d", sep=""), w.ir_national_code),),
-    "is": (_strong("IS_KENNITALA", _number(r"\d{6}-?\d{4}", sep=""), w.is_kennitala),),
+    "is": (_strong("IS_KENNITALA", _number(r"\d{6}-?\d{4}", sep=""), e.is_kennitala),),
     "it": (_strong("IT_FISCAL_CODE", _number(r"[A-Z]{6}", r"[0-9L-V]{2}[A-Z][0-9L-V]{2}", r"[A-Z][0-9L-V]{3}[A-Z]", sep=" ?"), c.it_fiscal_code),),
     "jp": (_weak("JP_MY_NUMBER", _number(r"\d{4}", r"\d{4}", r"\d{4}", sep="[ -]?"), w.jp_my_number),),
     "kr": (_strong("KR_RRN", _number(r"\d{6}-[1-8]\d{6}", sep=""), c.kr_rrn),),
     "kz": (_weak("KZ_IIN", _number(r"\d{12}"), w.kz_iin),),
-    "lt": (_weak("LT_ASMENS_KODAS", _number(r"\d{11}"), w.isikukood),),
-    "lu": (_strong("LU_MATRICULE", _number(r"\d{13}"), w.lu_matricule),),
+    "lt": (_weak("LT_ASMENS_KODAS", _number(r"\d{11}"), e.isikukood),),
+    "lu": (_strong("LU_MATRICULE", _number(r"\d{13}"), e.lu_matricule),),
     "lv": (
-        Shape("LV_PERSONAS_KODS", _number(r"\d{6}-\d{5}", sep=""), 0.8, w.lv_personas_kods, unless_after=OTHER_THINGS),
+        Shape("LV_PERSONAS_KODS", _number(r"\d{6}-\d{5}", sep=""), 0.8, e.lv_personas_kods, unless_after=OTHER_THINGS),
         _named("LV_PERSONAS_KODS", "personas kods", r"\d{6}-?\d{5}"),
     ),
     "mx": (
@@ -140,7 +142,7 @@ _IDS: dict[str, Sequence[Shape]] = {
         _named("MY_NRIC", r"NRIC|MyKad|(?:no\. )?kad pengenalan|IC", r"\d{12}"),
     ),
     "nl": (_weak("NL_BSN", rf"(?:{_NINE}|\d{{4}}\.\d\d\.\d{{3}})", c.nl_bsn),),
-    "no": (_strong("NO_FODSELSNUMMER", _BIRTH11, w.no_fodselsnummer),),
+    "no": (_strong("NO_FODSELSNUMMER", _BIRTH11, e.no_fodselsnummer),),
     "nz": (
         _weak("NZ_IRD", _number(r"\d{2,3}-\d{3}-\d{3}", sep=""), w.nz_ird),
         _named("NZ_IRD", r"IRD", r"\d{2,3}[ -]?\d{3}[ -]?\d{3}"),
@@ -149,8 +151,8 @@ _IDS: dict[str, Sequence[Shape]] = {
     "pe": (_named("PE_DNI", r"DNI", r"\d{8}"),),
     "pk": (_strong("PK_CNIC", _number(r"\d{5}-\d{7}-\d", sep=""), c.pk_cnic),),
     "pl": (_strong("PL_PESEL", _number(r"\d{11}"), c.pl_pesel),),
-    "pt": (_weak("PT_NIF", _NINE, w.pt_nif),),
-    "ro": (_strong("RO_CNP", _number(r"[1-9]\d{12}"), w.ro_cnp),),
+    "pt": (_weak("PT_NIF", _NINE, e.pt_nif),),
+    "ro": (_strong("RO_CNP", _number(r"[1-9]\d{12}"), e.ro_cnp),),
     "ru": (
         _strong("RU_SNILS", _number(r"\d{3}-\d{3}-\d{3}[ -]\d\d", sep=""), w.ru_snils),
         _named("RU_SNILS", "снилс|SNILS", r"\d{3}-?\d{3}-?\d{3}[ -]?\d\d"),
@@ -174,11 +176,11 @@ _IDS: dict[str, Sequence[Shape]] = {
     "za": (_strong("ZA_ID_NUMBER", _number(r"\d{6}", r"\d{4}", r"\d\d", r"\d", sep=" ?"), c.za_id),),
 }  # fmt: skip
 _IDS |= {
-    "sk": (_weak("SK_RODNE_CISLO", _BIRTH10, w.cz_rodne_cislo),),
+    "sk": (_weak("SK_RODNE_CISLO", _BIRTH10, e.cz_rodne_cislo),),
     **{
-        code: (_strong(f"{code.upper()}_JMBG", _JMBG, w.jmbg),) for code in ("rs", "ba", "me", "mk")
+        code: (_strong(f"{code.upper()}_JMBG", _JMBG, e.jmbg),) for code in ("rs", "ba", "me", "mk")
     },
-    "si": (_strong("SI_EMSO", _JMBG, w.jmbg),),
+    "si": (_strong("SI_EMSO", _JMBG, e.jmbg),),
 }
 
 _LABELS = {

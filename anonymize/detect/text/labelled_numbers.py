@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from anonymize.detect.text.checksums import bare, card
+from anonymize.detect.text.check_digits import bare, card
 from anonymize.detect.text.ids_by_country import OTHER_THINGS
 from anonymize.detect.text.own_rules import LEFT, RIGHT, OwnRule, Shape
 

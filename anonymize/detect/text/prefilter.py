@@ -13,7 +13,8 @@ from importlib.metadata import version
 from typing import Any, Protocol
 
 from anonymize.detect.disk_cache import read_cached, write_cached
-from anonymize.detect.text.widened_patterns import Needs, Widened, odd_characters
+from anonymize.detect.text.needed_text import Needs
+from anonymize.detect.text.widened_patterns import Widened, odd_characters
 
 PATTERNS_PER_DATABASE = 40
 """More patterns in one database compile slower than they scan faster."""

@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import Any
 
 from anonymize.detect.text.context_words import AT_LEAST, RAISE
+from anonymize.detect.text.needed_text import Needs
 from anonymize.detect.text.phone_numbers import MIN_DIGITS, PhoneFinder
-from anonymize.detect.text.widened_patterns import Needs, UnreadableError, Widened, widen
+from anonymize.detect.text.widened_patterns import UnreadableError, Widened, widen
 from anonymize.errors import DataError
 
 Found = tuple[int, int, str, float]

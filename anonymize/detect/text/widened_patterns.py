@@ -1,5 +1,4 @@
-"""Regular expressions taken apart: a wider pattern that misses nothing, and what any match must
-contain.
+"""Regular expressions taken apart and written again as wider patterns that miss nothing.
 
 A prefilter may say yes too often but never no wrongly. So every pattern is parsed and written again
 without look-around and back-references and with case ignored, once for ASCII texts and once for any
@@ -13,13 +12,15 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 import regex
+
+from anonymize.detect.text.needed_text import Needs, NeedsReader
 
 MAX_COUNT = 40
 """Longer counted repeats are widened to unlimited ones: they cost the matcher states and decide
@@ -39,40 +40,6 @@ says.
 
 class UnreadableError(ValueError):
     """A pattern cannot be taken apart; it has to run on every text."""
-
-
-@dataclass(frozen=True)
-class Needs:
-    """What every match contains: so a text without it has no match."""
-
-    length: int = 0
-    """Code points at least."""
-    digits: int = 0
-    """Decimal digits at least, of any script."""
-    marks: frozenset[str] = field(default_factory=frozenset)
-    """ASCII characters that are neither letters nor digits, all of them required."""
-
-    def __add__(self, other: Needs) -> Needs:
-        """Return the needs of two parts in a row."""
-        return Needs(
-            self.length + other.length, self.digits + other.digits, self.marks | other.marks
-        )
-
-    def __or__(self, other: Needs) -> Needs:
-        """Return the needs of one part or the other."""
-        return Needs(
-            min(self.length, other.length), min(self.digits, other.digits), self.marks & other.marks
-        )
-
-    def at_least(self, other: Needs) -> Needs:
-        """Return the needs of two parts that may share their place."""
-        return Needs(
-            max(self.length, other.length), max(self.digits, other.digits), self.marks | other.marks
-        )
-
-    def __mul__(self, times: int) -> Needs:
-        """Return the needs of a part repeated; none at all for no repeat."""
-        return Needs(self.length * times, self.digits * times, self.marks) if times else Needs()
 
 
 @dataclass(frozen=True)
@@ -106,7 +73,7 @@ def widen(pattern: str, flags: int) -> Widened:
             return Widened(
                 _Writer(True, tree.state.flags).write(items),
                 _Writer(False, tree.state.flags).write(items),
-                _Reader(tree.state.flags).needs(items),
+                NeedsReader(tree.state.flags).needs(items),
             )
     except (re.error, RecursionError, OverflowError):
         raise UnreadableError(pattern) from None
@@ -267,48 +234,6 @@ class _Writer:
         return _class(codes, r"\x{80}-\x{10ffff}" if beyond else "")
 
 
-class _Reader:
-    """Reads what every match must contain."""
-
-    def __init__(self, flags: int) -> None:
-        self.flags = flags
-
-    def needs(self, items: Any) -> Needs:
-        """Return the needs of a sequence; what it looks ahead for must be there too, if perhaps in
-        the same place.
-        """
-        total, ahead = Needs(), Needs()
-        for op, value in items:
-            if op is sre.ASSERT and value[0] > 0:
-                ahead = ahead.at_least(self.needs(value[1]))
-            else:
-                total = total + self._node(op, value)
-        return total.at_least(ahead)
-
-    def _node(self, op: Any, value: Any) -> Needs:
-        if op is sre.LITERAL:
-            char = chr(value)
-            mark = char.isascii() and not char.isalnum()
-            return Needs(1, int(char.isdecimal()), frozenset(char) if mark else frozenset())
-        if op is sre.IN:
-            return Needs(1, int(all(_only_digits(*item) for item in value)), frozenset())
-        if op in (sre.NOT_LITERAL, sre.ANY):
-            return Needs(1)
-        if op in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
-            return self.needs(value[2]) * int(value[0])
-        if op is sre.SUBPATTERN:
-            return self.needs(value[3])
-        if op is sre.ATOMIC_GROUP:
-            return self.needs(value)
-        if op is sre.BRANCH:
-            branches = [self.needs(branch) for branch in value[1]]
-            found = branches[0]
-            for branch in branches[1:]:
-                found = found | branch
-            return found
-        return Needs()
-
-
 def _with_what_is_before(items: list[Any]) -> list[Any]:
     """Return a whole pattern's sequence, what it begins by looking back for made a part of it."""
     if items and items[0][0] is sre.ASSERT and items[0][1][0] < 0:
@@ -332,14 +257,6 @@ def _single_repeat(node: Any) -> bool:
 def _optional(node: Any) -> bool:
     op, value = node
     return op in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT) and value[0] == 0
-
-
-def _only_digits(op: Any, value: Any) -> bool:
-    if op is sre.LITERAL:
-        return chr(value).isdecimal()
-    if op is sre.RANGE:
-        return all(chr(c).isdecimal() for c in value)
-    return op is sre.CATEGORY and value is sre.CATEGORY_DIGIT
 
 
 def _surely(op: Any, value: Any) -> set[int]:

@@ -8,12 +8,12 @@ import json
 import pkgutil
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
 from anonymize.detect.disk_cache import read_cached, write_cached
-from anonymize.detect.vocabulary.regions import REGIONS
+from anonymize.detect.words import word_lists
 
 GROUPS = (
     "given",
@@ -142,7 +142,7 @@ def _build() -> dict[str, set[str]]:
                 values = getattr(source, attribute, ())
                 if isinstance(values, tuple | list | dict | set):
                     groups[group].update(_words(values, attribute, groups))
-    groups["region"].update(map(fold, REGIONS.replace("\n", " ").split(";")))
+    groups["region"].update(map(fold, word_lists(__package__, "regions")[""]))
     groups["city"].update(_places_with_telephones())
     return {group: {word for word in words if word} for group, words in groups.items()}
 
@@ -186,12 +186,3 @@ def _words(values: Iterable[Any], attribute: str, groups: dict[str, set[str]]) -
             code, name = str(value[0]), str(value[-1])
             groups["region_code"].add(fold(code))
             yield fold(name)
-
-
-def share_in(texts: Iterable[str], belongs: Callable[[str], bool]) -> float:
-    """Return the share of ``texts`` that ``belongs`` accepts, 0 for none."""
-    seen = hits = 0
-    for text in texts:
-        seen += 1
-        hits += belongs(text)
-    return hits / seen if seen else 0.0

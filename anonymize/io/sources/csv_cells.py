@@ -17,15 +17,9 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from anonymize.errors import SourceError
-from anonymize.io.sources.blocks import (
-    Block,
-    Recut,
-    not_encoded,
-    open_text,
-    read_up_to,
-    utf8_error_offset,
-)
+from anonymize.io.sources.blocks import Block, Recut
 from anonymize.io.sources.csv_header import ROWS, Heading, is_row_of_data
+from anonymize.io.sources.text_streams import not_encoded, open_text, read_up_to, utf8_error_offset
 from anonymize.nested.raw_names import counted, is_value
 from anonymize.nested.schema import refuse_duplicates
 

@@ -11,16 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from anonymize.errors import Problem, SourceError
-from anonymize.io.sources.blocks import (
-    BLOCK_BYTES,
-    Block,
-    Splitter,
-    UnclosedQuote,
-    WithoutMark,
-    open_text,
-    parse_in_order,
-    skip,
-)
+from anonymize.io.sources.blocks import BLOCK_BYTES, Block, Splitter, UnclosedQuote, parse_in_order
 from anonymize.io.sources.csv_cells import (
     CellReader,
     CsvDialect,
@@ -33,6 +24,7 @@ from anonymize.io.sources.csv_header import Heading
 from anonymize.io.sources.csv_spread import NotPlainError, chosen_lines
 from anonymize.io.sources.csv_types import infer_schema
 from anonymize.io.sources.files import FileState
+from anonymize.io.sources.text_streams import WithoutMark, open_text, skip
 from anonymize.io.sources.text_types import NotOfKind, convert, type_name
 from anonymize.io.spread import Chosen, chosen_of
 from anonymize.nested.raw_names import counted, types_hint

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from anonymize.errors import SourceError
-from anonymize.io.sources.blocks import Block, Recut, Splitter, is_utf8, open_text, skip
+from anonymize.io.sources.blocks import Block, Recut, Splitter
 from anonymize.io.sources.csv_cells import (
     CellReader,
     CsvDialect,
@@ -18,6 +18,7 @@ from anonymize.io.sources.csv_cells import (
     cut_outside_quotes,
 )
 from anonymize.io.sources.files import COMPRESSIONS, FileState
+from anonymize.io.sources.text_streams import is_utf8, open_text, skip
 from anonymize.io.sources.text_types import infer_kind
 
 WHOLE_BYTES = 16 << 20

@@ -17,21 +17,13 @@ import pyarrow as pa
 import pyarrow.json
 
 from anonymize.errors import Problem, SourceError
-from anonymize.io.sources.blocks import (
-    BLOCK_BYTES,
-    Block,
-    Splitter,
-    not_encoded,
-    open_text,
-    parse_in_order,
-    read_up_to,
-    utf8_error_offset,
-)
+from anonymize.io.sources.blocks import BLOCK_BYTES, Block, Splitter, parse_in_order
 from anonymize.io.sources.files import FileState
 from anonymize.io.sources.json_depth import TOO_DEEP, too_deep_at
 from anonymize.io.sources.jsonl_rewrite import as_texts
 from anonymize.io.sources.jsonl_types import MixedTypes, SchemaScan, dotted
 from anonymize.io.sources.key_counts import KeysAreDataError
+from anonymize.io.sources.text_streams import not_encoded, open_text, read_up_to, utf8_error_offset
 from anonymize.io.spread import Chosen, chosen_of
 from anonymize.nested.raw_names import types_hint
 from anonymize.nested.schema import projected

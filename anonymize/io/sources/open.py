@@ -12,10 +12,10 @@ import pyarrow as pa
 from anonymize.arguments import checked
 from anonymize.errors import Problem, SourceError
 from anonymize.io.interface import Partition
-from anonymize.io.sources.blocks import is_utf8
 from anonymize.io.sources.csv_cells import CsvDialect
 from anonymize.io.sources.csv_header import Heading
 from anonymize.io.sources.files import FileState, choose_format, find_files, refuse_empty, sha256_of
+from anonymize.io.sources.text_streams import is_utf8
 from anonymize.io.sources.text_types import ALIASES, TYPE_NAMES
 from anonymize.io.spread import SpreadRows
 

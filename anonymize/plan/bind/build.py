@@ -7,7 +7,8 @@ import pyarrow as pa
 from anonymize.names import ColumnName
 from anonymize.plan.bind.conditional import Conditional
 from anonymize.plan.bind.filters import columns_in
-from anonymize.plan.bind.registry import Context, transform_for
+from anonymize.plan.bind.registry import transform_for
+from anonymize.plan.bind.rule_context import Context
 from anonymize.policy import Rule
 from anonymize.transform.first_pass import Unfitted
 from anonymize.transform.interface import RowTransform, Transform

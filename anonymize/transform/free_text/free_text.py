@@ -18,7 +18,7 @@ from anonymize.transform.columns import as_text, is_text, plain, text_result, va
 from anonymize.transform.free_text.labels import Label, LabelOfSubject
 from anonymize.transform.free_text.markup import Markup, joined, pieces_of
 from anonymize.transform.free_text.same_row.hunt import RowValue, hunt
-from anonymize.transform.free_text.same_row.names import PARTICLES
+from anonymize.transform.free_text.same_row.name_parts import PARTICLES
 from anonymize.transform.free_text.spans import Span, outside, resolved, rewritten
 from anonymize.transform.interface import (
     BadValuesError,

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.names import ColumnName
-from anonymize.transform.blank import INVISIBLE
+from anonymize.transform.blank import INVISIBLE, only_seen_ascii
 from anonymize.transform.columns import (
     as_text,
     is_text,
@@ -56,16 +56,20 @@ class GeneralizePrefix:
         return over_distinct(column, self._prefixes, kind)
 
     def _prefixes(self, values: pa.Array) -> pa.Array:
-        codes = _widened(
-            pc.utf8_upper(pc.replace_substring_regex(seen_text(values), rf"[{INVISIBLE}]+", "")),
-            self.width,
-        )
+        codes = _widened(_upper(seen_text(values)), self.width)
         prefixes = pc.utf8_slice_codeunits(codes, 0, self.length)
         if self.width is None:
             short = pc.less_equal(pc.utf8_length(codes), self.length)
             return raise_bad(short, prefixes, f"has no more than {self.length} characters")
         odd = pc.invert(pc.match_substring_regex(codes, rf"^[0-9A-Z]{{{self.width}}}$"))
         return raise_bad(odd, prefixes, f"has not {self.width} characters")
+
+
+def _upper(texts: pa.Array) -> pa.Array:
+    """Return codes in capitals, without what cannot be seen in them."""
+    if only_seen_ascii(texts):  # a fifth of the time of the general way, and most codes are so
+        return pc.ascii_upper(texts)
+    return pc.utf8_upper(pc.replace_substring_regex(texts, rf"[{INVISIBLE}]+", ""))
 
 
 def _code_result(input_type: pa.DataType, width: int | None) -> pa.DataType:

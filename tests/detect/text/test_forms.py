@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonymize.detect import forms
+from anonymize.detect import forms, network_addresses
 from anonymize.detect.forms import Weight, finds
 from tests.detect.identifying_values import IDENTIFYING, Draw
 
@@ -90,8 +90,8 @@ def test_columns_and_cells_agree(entity: str, seed: int) -> None:
         "PHONE_NUMBER": forms.is_phone,
         "CREDIT_CARD": forms.is_card,
         "IBAN_CODE": forms.is_iban,
-        "IP_ADDRESS": forms.is_ipv4,
-        "MAC_ADDRESS": forms.is_mac,
+        "IP_ADDRESS": network_addresses.is_ipv4,
+        "MAC_ADDRESS": network_addresses.is_mac,
         "EMAIL_ADDRESS": forms.is_mail,
         "US_SSN": lambda text: forms.SSN.fullmatch(text) is not None,
     }[entity]
@@ -105,15 +105,15 @@ def test_a_network_is_no_device_and_a_device_in_it_is_one(
 ) -> None:
     """The bits of hosts decide, whatever is written behind the slash."""
     network = ipaddress.ip_network((address, bits), strict=False)
-    assert forms.is_network(str(network))
-    assert not forms.is_ipv4(str(network))
-    assert not forms.is_network(f"{network[1]}/{bits}")
+    assert network_addresses.is_network(str(network))
+    assert not network_addresses.is_ipv4(str(network))
+    assert not network_addresses.is_network(f"{network[1]}/{bits}")
 
 
 @given(st.ip_addresses(v=4, network="203.0.113.0/24"))
 def test_a_device_is_found_with_its_port(address: ipaddress.IPv4Address) -> None:
     """In a column and in a line of a log."""
-    assert forms.is_ipv4(f"{address}:8080")
+    assert network_addresses.is_ipv4(f"{address}:8080")
     assert "IP_ADDRESS" in {find.entity for find in finds(f"from {address} port 22")}
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from anonymize.detect.text.name_bounds import refined
 from anonymize.detect.vocabulary.lexicon import any_name
-from anonymize.detect.vocabulary.notes import NOTE_WORDS, begins_a_note
+from anonymize.detect.vocabulary.notes import begins_a_note, note_words
 
 
 @pytest.mark.parametrize(
@@ -51,5 +51,5 @@ def test_names_stay(surface: str) -> None:
 def test_no_word_of_the_list_hides_a_name() -> None:
     """A word that is somebody's name, too, is kept whatever the list says."""
     assert not [
-        word for word in NOTE_WORDS if word in any_name() and begins_a_note(word.capitalize())
+        word for word in note_words() if word in any_name() and begins_a_note(word.capitalize())
     ]

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from anonymize.detect.vocabulary.missing_words import kind_of, stands_for_missing
 
@@ -50,3 +52,16 @@ def test_names_and_signs_are_not_proposed_to_be_read_as_missing(text: str) -> No
     """They count for nobody where people are counted, but their values are not lost."""
     assert stands_for_missing(pa.array([text])).to_pylist() == [True]
     assert kind_of(text) is None
+
+
+@given(st.lists(st.none() | st.text("0123456789 -.,#nNaA/()٣２é", max_size=5), max_size=12))
+def test_digits_that_no_marker_holds_tell_texts_apart_and_change_no_answer(
+    values: list[str | None],
+) -> None:
+    """A column of them is answered as its texts are one by one."""
+    texts = pa.array([*values, *["234"] * (len(values) + 1)], pa.string())
+    alone = [
+        None if text is None else stands_for_missing(pa.array([text], pa.string()))[0].as_py()
+        for text in texts.to_pylist()
+    ]
+    assert stands_for_missing(texts).to_pylist() == alone

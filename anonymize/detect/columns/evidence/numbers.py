@@ -6,7 +6,8 @@ import re
 
 from anonymize.detect.columns.column_evidence import ColumnEvidence, of
 from anonymize.detect.columns.phone_columns import valid_somewhere
-from anonymize.detect.forms import is_network, is_phone
+from anonymize.detect.forms import is_phone
+from anonymize.detect.network_addresses import is_network
 
 
 def account_numbers(case: ColumnEvidence) -> None:

@@ -8,7 +8,9 @@ import re
 from collections.abc import Sequence
 
 from anonymize.detect.columns.column_evidence import ColumnEvidence
-from anonymize.detect.columns.header import NAME_WORDS, NameEvidence, name_evidence, person_words
+from anonymize.detect.columns.header import NameEvidence, name_evidence
+from anonymize.detect.columns.header_tokens import person_words
+from anonymize.detect.vocabulary.header_words import name_words
 from anonymize.detect.weights import LIKELY
 
 _KEYS = frozenset(("id", "code", "key", "no", "nr", "number", "uuid", "kod", "codigo"))
@@ -62,7 +64,7 @@ def _names_of_things(cases: Sequence[ColumnEvidence]) -> None:
     if about is None or about.says.get("PERSON_NAME", 0.0) >= LIKELY:
         return
     for case in cases[1:]:
-        v, bare = case.values, len(case.name.tokens) == 1 and case.name.tokens[0] in NAME_WORDS
+        v, bare = case.values, len(case.name.tokens) == 1 and case.name.tokens[0] in name_words()
         if not bare or _best(case) != "PERSON_NAME" or v.person > 0.5 or v.given > 0.5:
             continue
         if (weight := about.says.get("ORGANIZATION", 0.0)) >= LIKELY:

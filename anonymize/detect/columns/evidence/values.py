@@ -17,7 +17,7 @@ from anonymize.detect.columns.evidence.people_and_places import (
     persons,
     places,
 )
-from anonymize.detect.forms import is_ipv6, is_mac, is_network
+from anonymize.detect.network_addresses import is_ipv6, is_mac, is_network
 from anonymize.detect.vocabulary.lexicon import fold, lexicon
 from anonymize.detect.weights import STRONG
 

@@ -12,8 +12,9 @@ import pyarrow as pa
 from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, plain
 from anonymize.transform.free_text.same_row.dates import date_hits
-from anonymize.transform.free_text.same_row.everyday_words import ORDINARY, PLACEHOLDERS, ROLES
-from anonymize.transform.free_text.same_row.names import name_hits, spellings_of
+from anonymize.transform.free_text.same_row.everyday_words import ordinary, placeholders, roles
+from anonymize.transform.free_text.same_row.name_parts import spellings_of
+from anonymize.transform.free_text.same_row.names import name_hits
 from anonymize.transform.free_text.same_row.phones_and_ids import id_hits, phone_hits
 from anonymize.transform.free_text.same_row.user_names import handle_hits
 from anonymize.transform.free_text.spans import Span, literal_hits, outside
@@ -97,7 +98,7 @@ def hits_of(text: str, values: Sequence[tuple[RowValue, str, str | None]]) -> li
 
 
 def _hits(text: str, values: Sequence[tuple[RowValue, str, str | None]]) -> list[Span]:
-    values = [value for value in values if value[1].strip().casefold() not in PLACEHOLDERS]
+    values = [value for value in values if value[1].strip().casefold() not in placeholders()]
     words = words_of(text)
     hint = next(
         (original.rpartition("@")[0] for value, original, _ in values if value.kind == "email"), ""
@@ -181,7 +182,7 @@ def _email_hits(
         for start, end in _runs(text, words, whole, _BETWEEN)
     ]
     alone = letters_of(local)
-    if len(alone) > SHORTEST_VALUE and alone not in ROLES and alone not in ORDINARY:
+    if len(alone) > SHORTEST_VALUE and alone not in roles() and alone not in ordinary():
         new = result.rpartition("@")[0] or result if result else None
         for start, end in _runs(text, words, alone, frozenset()):
             if text[start:end].casefold() == local.casefold() and text[end : end + 1] != "@":

@@ -4,13 +4,12 @@ letters.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
-from anonymize.transform.free_text.same_row.everyday_words import COMMON, MOSTLY_NAMES, ORDINARY
+from anonymize.transform.free_text.same_row.everyday_words import common, ordinary
+from anonymize.transform.free_text.same_row.mentions import counterpart, mention, weak
+from anonymize.transform.free_text.same_row.name_parts import NamePart, Run, name_parts
 from anonymize.transform.free_text.same_row.name_scripts import (
     JOINS,
     affixed,
@@ -21,80 +20,19 @@ from anonymize.transform.free_text.same_row.name_scripts import (
 )
 from anonymize.transform.free_text.same_row.user_names import handle_hits
 from anonymize.transform.free_text.spans import Span
-from anonymize.transform.words import (
-    Word,
-    fold,
-    latin_forms,
-    letters_of,
-    one_edit_apart,
-    runs_on,
-    spelled_out,
-    unspaced,
-    words_of,
-)
+from anonymize.transform.words import Word, letters_of, one_edit_apart, runs_on
 
 SHORTEST_TYPO = 6
 """Words with fewer letters must be spelled right, unless another word of the name stands beside
 them.
 """
 
-_PARTICLES_TEXT = """
-de da do dos das del della di du des la las le les los el al bin ibn ben van von der den ter ten zu
-zum zur y e i af av mac mc o san santa st saint abu bint t mr mrs ms miss dr prof sir herr frau
-señor señora sr sra don doña jr ii iii
-"""
 
 SHORTEST_OWNER = 5
 """Letters of a name with an s written on to it."""
 
 SHORTEST_WHOLE_TYPO = 8
 """Letters that a whole name must have to be found with an edit anywhere in it."""
-
-PARTICLES = frozenset(_PARTICLES_TEXT.split())
-"""Words of names that are no hit on their own."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One word of a name, and where in the name it stands."""
-
-    forms: frozenset[str]
-    """Folded spellings."""
-    initial: str
-    """First folded letter."""
-    place: int
-    """0 for what stands before the family name, 1 for the family name."""
-
-
-Run = list[tuple[Word, _Part, bool]]
-"""Words of a text side by side that stand for parts of one name; true where spelled exactly so."""
-
-
-@lru_cache(maxsize=4096)
-def _parts(name: str) -> tuple[_Part, ...]:
-    """Return the words of ``name``; the family name is the last one, with the particles before
-    it.
-    """
-    pieces = name.replace(",", " , ").split()
-    if "," in pieces:
-        cut = pieces.index(",")
-        pieces = [*pieces[cut + 1 :], *pieces[:cut]]
-        family = len(pieces) - cut
-    else:
-        family = max(1, len(pieces) - 1)
-        while family > 1 and fold(pieces[family - 1].strip("'’")) in PARTICLES:
-            family -= 1
-    parts = []
-    for at, piece in enumerate(pieces):
-        inside = words_of(piece)
-        if len(inside) > 1:
-            together = "".join(word.fold for word in inside)
-            parts.append(_Part(frozenset({together}), together[0], 1 if at >= family else 0))
-        for word in inside:
-            raw = piece[word.start : word.end]
-            forms = frozenset({word.fold, spelled_out(raw), *latin_forms(raw)})
-            parts.append(_Part(forms, word.fold[0], 1 if at >= family else 0))
-    return tuple(parts)
 
 
 def name_hits(
@@ -107,10 +45,12 @@ def name_hits(
     Latin it tells how the person writes it.
     """
     found = list(unspaced_hits(text, name, result, entity)) if runs_on(name) else []
-    parts = list(_parts(name))
+    parts = list(name_parts(name))
     if any(foreign(piece) for piece in name.split()):
         found += hinted_hits(text, words, hint, result, entity)
-        parts += [_Part(frozenset({form}), form[0], place) for form, place in sounding(words, name)]
+        parts += [
+            NamePart(frozenset({form}), form[0], place) for form, place in sounding(words, name)
+        ]
     spelled = {form: part for part in reversed(parts) for form in part.forms}
     found += _spelled_hits(text, words, parts, spelled, result, entity)
     given, family = ([part.forms for part in parts if part.place == place] for place in (0, 1))
@@ -138,7 +78,7 @@ def _run_together(
             last += 1
             seen += words[last].fold
         telling = any(
-            other.capital or other.fold not in COMMON for other in words[first : last + 1]
+            other.capital or other.fold not in common() for other in words[first : last + 1]
         )
         if last > first and telling and (seen == wanted or one_edit_apart(seen, wanted)):
             yield Span(word.start, words[last].end, entity, 1.0, result)
@@ -147,8 +87,8 @@ def _run_together(
 def _spelled_hits(
     text: str,
     words: Sequence[Word],
-    parts: Sequence[_Part],
-    spelled: dict[str, _Part],
+    parts: Sequence[NamePart],
+    spelled: dict[str, NamePart],
     result: str | None,
     entity: str,
 ) -> list[Span]:
@@ -163,35 +103,30 @@ def _spelled_hits(
         exact = word.fold in spelled
         beside = bool(run) and JOINS.match(text[run[-1][0].end : word.start]) is not None
         if run and not beside:
-            found += _hit(text, run, parts, result, entity)
+            found += mention(text, run, parts, result, entity)
             run = []
         if part is None:
             part = _loosely(word, parts, run, spelled)
         if part is not None:
-            if not run and at and not _weak(word):
+            if not run and at and not weak(word):
                 run += _before(text, words[at - 1], word, part, spelled)
             run.append((word, part, exact))
         elif run:
-            found += _hit(text, run, parts, result, entity)
+            found += mention(text, run, parts, result, entity)
             run = []
-    return [*found, *_hit(text, run, parts, result, entity)]
+    return [*found, *mention(text, run, parts, result, entity)]
 
 
-def _misspelled(word: str, spelled: dict[str, _Part]) -> _Part | None:
+def _misspelled(word: str, spelled: dict[str, NamePart]) -> NamePart | None:
     """Return the part that ``word`` is one edit away from, among words of six letters or more."""
-    if len(word) < SHORTEST_TYPO - 1 or word.isdigit() or word in ORDINARY:
+    if len(word) < SHORTEST_TYPO - 1 or word.isdigit() or word in ordinary():
         return None
     near = (form for form in spelled if len(form) >= SHORTEST_TYPO and one_edit_apart(word, form))
     return next((spelled[form] for form in near), None)
 
 
-def spellings_of(name: str) -> list[frozenset[str]]:
-    """Return the folded spellings of each word of ``name``."""
-    return [part.forms for part in _parts(name)]
-
-
 def _halves(
-    text: str, words: Sequence[Word], parts: Sequence[_Part], result: str | None, entity: str
+    text: str, words: Sequence[Word], parts: Sequence[NamePart], result: str | None, entity: str
 ) -> Iterator[Span]:
     """Yield where one word of the name is written as two with capitals: Mc Donald."""
     spelled = {form: part for part in parts for form in part.forms if len(form) >= SHORTEST_OWNER}
@@ -207,7 +142,7 @@ def _halves(
                 two.end,
                 entity,
                 1.0,
-                _counterpart(text, 0, 0, [(one, part, True)], parts, result),
+                counterpart(text, 0, 0, [(one, part, True)], parts, result),
             )
 
 
@@ -219,7 +154,7 @@ def _near(text: str, one: Word, two: Word) -> bool:
     return len(between) <= 3 and not any(sign in '<>[]{}()"' for sign in between)
 
 
-def _possessive(word: Word, spelled: dict[str, _Part]) -> _Part | None:
+def _possessive(word: Word, spelled: dict[str, NamePart]) -> NamePart | None:
     """Return the part that a capitalised word is with an s written on to it, as German does: Janes
     Konto.
     """
@@ -227,28 +162,28 @@ def _possessive(word: Word, spelled: dict[str, _Part]) -> _Part | None:
         word.capital
         and len(word.fold) >= SHORTEST_OWNER
         and word.fold[-1] == "s"
-        and word.fold not in ORDINARY
+        and word.fold not in ordinary()
     )
     return spelled.get(word.fold[:-1]) if fits else None
 
 
 def _loosely(
-    word: Word, parts: Sequence[_Part], run: Sequence[object], spelled: dict[str, _Part]
-) -> _Part | None:
+    word: Word, parts: Sequence[NamePart], run: Sequence[object], spelled: dict[str, NamePart]
+) -> NamePart | None:
     """Return the part that a word may stand for beside others: by its initial, or one edit away
     from a short word.
     """
     if len(word.fold) == 1:
         small = not word.capital and word.fold.upper() != word.fold
         return None if small else next((part for part in parts if part.initial == word.fold), None)
-    if not run or len(word.fold) < 3 or word.fold in ORDINARY:
+    if not run or len(word.fold) < 3 or word.fold in ordinary():
         return None
     near = (form for form in spelled if len(form) >= 3 and one_edit_apart(word.fold, form))
     return next((spelled[form] for form in near), None)
 
 
 def _before(
-    text: str, word: Word, following: Word, beside: _Part, spelled: dict[str, _Part]
+    text: str, word: Word, following: Word, beside: NamePart, spelled: dict[str, NamePart]
 ) -> Run:
     """Return the word before a part of the name where it is another part, misspelled: ``Jon
     Doe``.
@@ -259,137 +194,3 @@ def _before(
         word, (), (following,), {form: part for form, part in spelled.items() if part is not beside}
     )
     return [(word, part, False)] if part is not None and len(word.fold) > 1 else []
-
-
-def _hit(
-    text: str, run: Run, parts: Sequence[_Part], result: str | None, entity: str
-) -> Iterator[Span]:
-    """Yield the span of a run of name words, when it is a mention and no chance."""
-    while run and _weak(run[0][0]) and not _leads(text, run):
-        run = run[1:]
-    while run and _weak(run[-1][0]) and not _trails(text, run):
-        run = run[:-1]
-    run = _without_echo(run)
-    strong = [
-        word
-        for word, _, _ in run
-        if not _weak(word) and (_telling(word, len(run)) or _in_full(word, run))
-    ]
-    if not strong and not (run and not _weak(run[0][0]) and _signs_off(text, run)):
-        return
-    start, end = run[0][0].start, run[-1][0].end
-    if len(run[-1][0].fold) == 1 and text[end : end + 1] == ".":
-        end += 1
-    if len(run[0][0].fold) == 1 and text[start - 1 : start] in ("'", "’"):
-        start -= 1
-    yield Span(start, end, entity, 1.0, _counterpart(text, start, end, run, parts, result))
-
-
-def _without_echo(run: Run) -> Run:
-    """Return ``run`` without everyday words in small letters at its ends that stand in it twice:
-    Will Smith will.
-    """
-    folds = [word.fold for word, _, _ in run]
-    while len(run) > 1 and _small(run[-1][0]) and folds.count(folds[-1]) > 1:
-        run, folds = run[:-1], folds[:-1]
-    while len(run) > 1 and _small(run[0][0]) and folds.count(folds[0]) > 1:
-        run, folds = run[1:], folds[1:]
-    return run
-
-
-def _small(word: Word) -> bool:
-    return not word.capital and word.fold in COMMON
-
-
-def _in_full(word: Word, run: Run) -> bool:
-    """Return whether a word that is mostly a name stands beside the name's other part: will smith,
-    mark king.
-    """
-    return word.fold in MOSTLY_NAMES and {part.place for _, part, exact in run if exact} == {0, 1}
-
-
-def _signs_off(text: str, run: Run) -> bool:
-    """Return whether a run ends the text after a comma or on a line of its own, as a writer's name
-    does.
-    """
-    before, after = text[: run[0][0].start].rstrip(" \t"), text[run[-1][0].end :]
-    return before[-1:] in (",", "\n", "-", "–") and not any(
-        character.isalnum() for character in after
-    )
-
-
-def _weak(word: Word) -> bool:
-    """Return whether a word cannot be a mention on its own."""
-    return len(word.fold) == 1 or word.fold in PARTICLES
-
-
-def _telling(word: Word, beside: int) -> bool:
-    """Return whether a word is a mention: long enough, and with a capital where it is a word of the
-    language too.
-    """
-    if beside > 1:
-        return word.capital or word.fold not in COMMON
-    if len(word.fold) < 3 or word.fold in COMMON:
-        return word.capital
-    return not word.fold.isdigit()
-
-
-def _leads(text: str, run: Run) -> bool:
-    """Return whether the weak first word belongs to the mention: a capital initial, or a word of
-    the name.
-    """
-    word, _, exact = run[0]
-    if len(run) < 2 or "\n" in text[word.end : run[1][0].start]:
-        return False
-    if len(word.fold) > 1:
-        return exact
-    return _stands_out(word, text) or (
-        exact and re.search(r"(?:^|\W)['’]$", text[: word.start]) is not None
-    )
-
-
-def _trails(text: str, run: Run) -> bool:
-    """Return whether the weak last word belongs to the mention: a capital initial, or a word of the
-    name.
-    """
-    word, _, exact = run[-1]
-    if len(run) < 2 or "\n" in text[run[-2][0].end : word.start]:
-        return False
-    between = text[run[-2][0].end : word.start]
-    if len(word.fold) > 1:
-        return exact
-    return _stands_out(word, text) and between.isspace()
-
-
-def _stands_out(word: Word, text: str) -> bool:
-    """Return whether a letter is a capital, or of a script that has none."""
-    return word.capital or not text[word.start].islower()
-
-
-def _counterpart(
-    text: str, start: int, end: int, run: Run, parts: Sequence[_Part], result: str | None
-) -> str | None:
-    """Return the part of ``result`` that answers to the parts of the name mentioned, initials for
-    initials.
-    """
-    new = result.split() if result else []
-    if len(new) < 2 or result is None:
-        return result
-    given, family = (new[-1], new[0]) if unspaced(result) else (new[0], new[-1])
-    places = [(part.place, len(word.fold) == 1) for word, part, _ in run]
-    whole = {place for place, _ in places}
-    if whole == {0} and any(part.place == 1 for part in parts):
-        return given
-    if whole == {1} and any(part.place == 0 for part in parts):
-        return family
-    if len(run) == 1:
-        return result
-    shown = {0: given, 1: family}
-    for place in (0, 1):
-        if all(short for where, short in places if where == place):
-            shown[place] = shown[place][0] + "."
-    if places[0][0] == 1:
-        return f"{shown[1]}{',' if ',' in text[start:end] else ''} {shown[0]}"
-    if shown != {0: given, 1: family}:
-        return f"{shown[0]} {shown[1]}"
-    return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from anonymize.transform.free_text.same_row.everyday_words import ORDINARY
+from anonymize.transform.free_text.same_row.everyday_words import ordinary
 from anonymize.transform.free_text.spans import Span
 from anonymize.transform.words import Word
 
@@ -52,7 +52,7 @@ def _forms(given: tuple[frozenset[str], ...], family: tuple[frozenset[str], ...]
     }
     kept = {form for form in long if len(form) >= SHORTEST_HANDLE}
     kept |= {form for form in short if len(form) >= SHORTEST_SHORT_HANDLE}
-    return frozenset(kept - ORDINARY).difference(*given, *family)
+    return frozenset(kept - ordinary()).difference(*given, *family)
 
 
 def _in_one_word(written: str, result: str | None) -> str | None:

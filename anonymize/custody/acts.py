@@ -1,0 +1,56 @@
+"""What an act on published values does first: it has a reason, and the signed log knows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from anonymize.custody.belonging import vault_of
+from anonymize.dataset.sink import sink_of
+from anonymize.errors import ArgumentError
+from anonymize.keys import Keyring
+from anonymize.policy import Policy
+from anonymize.vault import TokenVault
+
+MOST_WITHOUT_BULK = 100
+"""Values that are turned back in one go unless the caller says bulk."""
+
+
+def enter_act(
+    policy: Policy, what: str, why: str, details: Mapping[str, Any], keyring: Keyring
+) -> None:
+    """Enter an act into the dataset's log, signed, and tell its anchor, before it is done.
+
+    Raises:
+        KeysError: the keyring cannot sign: it is a reader's.
+        DatasetError: the log does not hold or cannot be written to, or the anchor does not take its
+            head.
+    """
+    dataset = sink_of(policy)
+    dataset.audit.append(what, why=why, details=details, keyring=keyring)
+    dataset.tell()
+
+
+def require_reason(reason: str, count: int, bulk: bool) -> None:
+    """Refuse an act without a reason, or on more values than are meant.
+
+    Raises:
+        ArgumentError: no reason, or more than 100 values without ``bulk``.
+    """
+    if len(reason.strip()) < 3:
+        raise ArgumentError(
+            "a reason of at least 3 characters is required; it goes into the audit log"
+        )
+    if count > MOST_WITHOUT_BULK and not bulk:
+        raise ArgumentError(
+            f"{count} values are more than {MOST_WITHOUT_BULK}; say --bulk if you mean it"
+        )
+
+
+def policy_vault(policy: Policy, keyring: Keyring, version: int | None) -> TokenVault:
+    """Return the vault that runs of this policy use, which must be the one that made the version.
+
+    Raises:
+        VaultError: see `vault_of`.
+    """
+    return vault_of(policy.sink.path, keyring, policy.vault_said, version)
