@@ -39,7 +39,7 @@ bench: setup
 	$(BIN)/python bench/structured.py
 
 schema: setup
-	$(BIN)/python -c "from anonymize.policy import policy_json_schema; print(policy_json_schema(), end='')" > schemas/policy.schema.json
+	$(BIN)/coatcheck schema > schemas/policy.schema.json
 
 samples: setup
 	$(BIN)/python data/samples/make_samples.py
