@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS =
 
-.PHONY: setup run test check soak bench lock samples schema clean
+.PHONY: setup run test check soak bench lock samples schema reference clean
 .DEFAULT_GOAL := run
 
 setup: $(VENV)/.ready
@@ -40,6 +40,9 @@ bench: setup
 
 schema: setup
 	$(BIN)/coatcheck schema > schemas/policy.schema.json
+
+reference: setup
+	$(BIN)/python docs/reference/make_api.py
 
 samples: setup
 	$(BIN)/python data/samples/make_samples.py
