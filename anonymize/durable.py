@@ -8,7 +8,23 @@ import errno
 import os
 from pathlib import Path
 
-from anonymize.errors import DatasetError
+from anonymize.errors import ArgumentError, DatasetError
+
+
+def refuse_in_dataset(path: Path) -> None:
+    """Return if ``path`` lies in no dataset's folder; links on the way to it are followed.
+
+    What is put there by hand is shared with the dataset's readers, and among the versions `verify`
+    reports it.
+
+    Raises:
+        ArgumentError: it does; nothing was written.
+    """
+    folder = path.parent.resolve()
+    for place in (folder, *folder.parents):
+        if (place / "versions").is_dir() and os.path.lexists(place / "audit.jsonl"):
+            what = f"lies in the folder of the dataset {place}, where only runs write"
+            raise ArgumentError(f"{what}; name a place outside of it", place=str(path))
 
 
 def write_error(error: Exception, path: Path) -> DatasetError:

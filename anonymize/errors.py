@@ -13,13 +13,34 @@ from dataclasses import dataclass
 _UNSEEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+_SCHEME = r"(?<![A-Za-z0-9+.-])(?!(?:file|sqlite):)([A-Za-z][A-Za-z0-9+.-]+:/+)(?!/|USER@HOST)"
+"""How an address begins, also one whose slashes `pathlib` has made one."""
+_USER = re.compile(_SCHEME + r"\S*@")
+_USER_WITH_BLANKS = re.compile(_SCHEME + r".*@", re.DOTALL)
+_PARAMETER = re.compile(
+    r"""((?:[?&](?!keyring=)[^=&\s]*(?:pass|pwd|secret|token|key|sig|cred)[^=&\s]*"""
+    r"""|\b(?:ssl)?password)=)[^&\s'"]+""",
+    re.IGNORECASE,
+)
+
+
+def without_credentials(text: str, *, whole: bool = False) -> str:
+    """Return ``text`` with what stands before the ``@`` of addresses, and parameters that are
+    secrets, as ``…``.
+
+    An address typed where a path belongs has its password in it. Up to the last ``@`` of its word
+    all counts as the password's, since one may hold ``@``; with ``whole`` the text is one path, and
+    blanks are no end either.
+    """
+    text = (_USER_WITH_BLANKS if whole else _USER).sub(r"\1…@", text)
+    return _PARAMETER.sub(r"\1…", text)
 
 
 def on_one_line(text: str) -> str:
     """Return ``text`` with what moves a terminal's cursor, colours or turns its lines by number:
-    names may hold it.
+    names may hold it. Of addresses the credentials are left out.
     """
-    return _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
+    return _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], without_credentials(text))
 
 
 @dataclass(frozen=True)
@@ -30,6 +51,11 @@ class Problem:
     """``file:line``, ``file``, ``column NAME``, or empty where no place helps."""
     what: str
     """The mistake and the alternatives, lower case, no full stop, no raw value."""
+
+    def __post_init__(self) -> None:
+        """Leave the credentials of addresses out, so that no repr, pickle or list holds them."""
+        object.__setattr__(self, "place", without_credentials(self.place, whole=True))
+        object.__setattr__(self, "what", without_credentials(self.what))
 
     def __str__(self) -> str:
         """Return ``place: what``, in one line."""

@@ -8,7 +8,7 @@ touches a truth span, and a truth span of that kind. Other words count as change
 no truth span and were replaced. The truth is read here only, never by the code measured.
 
     python bench/free_text.py            # after `make run`
-    python bench/free_text.py --table    # README's table
+    python bench/free_text.py --table    # the tables of docs/measured.md
 """
 
 from __future__ import annotations

@@ -228,7 +228,7 @@ def expire(
     policy: OfPolicy = None,
     keyring: KeyringUri = None,
 ) -> None:
-    """Remove old versions; the published one and the newest stay."""
+    """Remove old versions, and those that a revocation refuses; the current and the newest stay."""
     from anonymize.cli.datasets import expire_command
 
     expire_command(dataset, keep, reason, policy, keyring)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from anonymize.cli.hints import in_options
 from anonymize.cli.output import print_json, print_table, progress, say
+from anonymize.durable import refuse_in_dataset
 from anonymize.errors import ArgumentError, GateError, Problem
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ def init_command(
 
     if output.exists():
         raise ArgumentError("exists already; name another file", place=str(output))
+    refuse_in_dataset(output)
     said: dict[str, object] = {"countries": tuple(countries)} if countries else {}
     said |= {"languages": tuple(languages)} if tuple(languages) != ("en",) else {}
     said |= {"ner": ner} if ner else {}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from anonymize.cli.output import print_json, print_table, say
-from anonymize.errors import ArgumentError, GateError
+from anonymize.errors import ArgumentError, GateError, on_one_line
 
 if TYPE_CHECKING:
     from anonymize.dataset import Dataset
@@ -40,7 +40,8 @@ def verify_command(
             print_json({**shown, "problems": [str(problem) for problem in result.problems]})
         elif result.ok:
             files = f"{result.files} file{'' if result.files == 1 else 's'}"
-            print(f"{name}: {files}, {result.rows} rows, {result.size_bytes} bytes verified")
+            bytes_ = f"{result.size_bytes} bytes verified"
+            print(on_one_line(f"{name}: {files}, {result.rows} rows, {bytes_}"))
     finally:  # a reader that closed the pipe early does not make a damaged version a sound one
         if not result.ok:
             raise GateError(result.problems)
@@ -138,7 +139,8 @@ def rollback_command(
     manifest = dataset.rollback(
         version, keyring=open_keyring(keyring_uri), why=reason, dataset=name
     )
-    print(f"{path}: version {manifest.version} is current again, {manifest.rows.written} rows")
+    rows = f"{manifest.rows.written} rows"
+    print(on_one_line(f"{path}: version {manifest.version} is current again, {rows}"))
 
 
 def expire_command(
@@ -158,7 +160,7 @@ def expire_command(
     require_keys_of(path, keyring)
     removed = dataset.expire(keep=keep, keyring=keyring, why=reason, dataset=name)
     gone = f"versions removed: {', '.join(map(str, removed))}" if removed else "nothing to remove"
-    print(f"{path}: {gone}")
+    print(on_one_line(f"{path}: {gone}"))
 
 
 def export_command(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anonymize.cli.output import print_json, print_table, say
+from anonymize.errors import ArgumentError, on_one_line
 from anonymize.names import KeyName
 
 if TYPE_CHECKING:
@@ -58,7 +59,12 @@ def share_command(
 ) -> None:
     """Write a reader's keyring."""
     from anonymize.keys import share_keyring
+    from anonymize.policy.local_paths import local_path
 
+    try:
+        output = Path(local_path(str(output)))
+    except ValueError as error:
+        raise ArgumentError(str(error), place="--output") from None
     shared = share_keyring(
         [KeyName(name) for name in names], output, keyring_uri, reidentifies=reidentifies
     )
@@ -77,7 +83,7 @@ def _say_rewrapped(done: Rotated) -> None:
             if files
             else f"no file is wrapped by an older '{name}'"
         )
-        print(f"{path}: {what}")
+        print(on_one_line(f"{path}: {what}"))
 
 
 def rotate_command(name: str, datasets: Sequence[Path], keyring_uri: str | None) -> None:
@@ -204,7 +210,6 @@ def destroy_command(
     import typer
 
     from anonymize.custody.rotate_keys import destroy, destroyable, unreadable_without
-    from anonymize.errors import ArgumentError
     from anonymize.keys import open_keyring
 
     if len(reason.strip()) < 3:

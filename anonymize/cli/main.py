@@ -4,6 +4,7 @@ codes.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import Any
@@ -111,7 +112,7 @@ def _other_error(error: BaseException) -> int:
     """
     import typer
 
-    from anonymize.errors import without_text
+    from anonymize.errors import without_credentials, without_text
 
     # the base of all wrong command lines; whether it is click's or typer's own depends on typer's
     # version
@@ -124,7 +125,8 @@ def _other_error(error: BaseException) -> int:
     if isinstance(error, typer.Exit):
         return int(error.exit_code)
     if isinstance(error, wrong_usage):
-        error.show(file=sys.stderr)  # type: ignore[attr-defined]
+        error.show(file=(shown := io.StringIO()))  # type: ignore[attr-defined]
+        print(without_credentials(shown.getvalue()), end="", file=sys.stderr)
         return 2
     if os.environ.get("COATCHECK_DEBUG") == "1":
         raise error

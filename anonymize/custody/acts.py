@@ -13,17 +13,18 @@ from anonymize.policy import Policy
 from anonymize.vault import TokenVault
 
 MOST_WITHOUT_BULK = 100
-"""Values that are turned back in one go unless the caller says bulk."""
+"""Maximum number of values per call unless the caller passes ``bulk``."""
 
 
 def enter_act(
     policy: Policy, what: str, why: str, details: Mapping[str, Any], keyring: Keyring
 ) -> None:
-    """Enter an act into the dataset's log, signed, and tell its anchor, before it is done.
+    """Enter an act in the dataset's signed log, and hand the log's head to the anchor, before the
+    act is done.
 
     Raises:
         KeysError: the keyring cannot sign: it is a reader's.
-        DatasetError: the log does not hold or cannot be written to, or the anchor does not take its
+        DatasetError: the log is damaged or cannot be written to, or the anchor does not accept the
             head.
     """
     dataset = sink_of(policy)
@@ -48,7 +49,7 @@ def require_reason(reason: str, count: int, bulk: bool) -> None:
 
 
 def policy_vault(policy: Policy, keyring: Keyring, version: int | None) -> TokenVault:
-    """Return the vault that runs of this policy use, which must be the one that made the version.
+    """Return the vault that runs of this policy use, if it is the one that made the version.
 
     Raises:
         VaultError: see `vault_of`.

@@ -1,5 +1,5 @@
-"""Whether a keyring and a vault are those of a dataset: an old copy or another one would go on
-without a word.
+"""Checks that a keyring and a vault belong to a dataset. An old copy, or one of another project,
+would otherwise be used without any error.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _OLD = "it is an older copy of the keyring, or another one: put the newest back"
 
 @dataclass
 class _Named:
-    """What a dataset says of keys."""
+    """The keys that a dataset names."""
 
     checks: dict[KeyId, set[str]] = field(default_factory=dict)
-    """Id of each key version → its check values; none where none was kept."""
+    """Id of each key version → its check values; empty if none were stored."""
     destroyed: set[KeyId] = field(default_factory=set)
 
     def add(self, keys: Mapping[str, str]) -> None:
@@ -32,16 +32,17 @@ class _Named:
 
 
 def require_keys_of(path: str | Path, keyring: Keyring) -> None:
-    """Return if the keyring holds every key version that the dataset's log and current manifest
-    name, and the same.
+    """Check that the keyring holds every key version that the dataset's log and current manifest
+    name, with the same key bytes.
 
-    Retired and destroyed versions count as held: their ids are never given again. A folder without
-    versions names none.
+    Retired and destroyed versions count as held, because their ids are never used again. A folder
+    without versions names no keys.
 
     Raises:
-        KeysError: it lacks one, holds another of its id, or holds one that the log says was
-            destroyed; or it cannot sign: it is a reader's, which lacks keys on purpose.
-        DatasetError: the log does not hold.
+        KeysError: the keyring lacks a version, holds another key under its id, or holds one that
+            was destroyed according to the log; or it cannot sign, because it is a reader's keyring,
+            which lacks keys by design.
+        DatasetError: the log is damaged or not signed.
     """
     keyring.sign(b"is this keyring the owner's")
     dataset = Dataset(path)
@@ -72,7 +73,9 @@ def require_keys_of(path: str | Path, keyring: Keyring) -> None:
 
 
 def _named(dataset: Dataset, keyring: Keyring) -> _Named:
-    """Return what the signed log names, of all versions and rotations, and the current manifest."""
+    """Return the keys that the signed log (of all versions and rotations) and the current manifest
+    name.
+    """
     named = _Named()
     try:
         entries = dataset.audit.entries(keyring)
@@ -94,8 +97,8 @@ def _named(dataset: Dataset, keyring: Keyring) -> _Named:
 
 
 def _current(dataset: Dataset, keyring: Keyring) -> Manifest | None:
-    """Return the current version's manifest; None where there is none, or it is not to be told (a
-    run says that).
+    """Return the current version's manifest; None if there is none or it cannot be read (a run
+    reports that).
     """
     try:
         return dataset.manifest(keyring=keyring)
@@ -104,13 +107,13 @@ def _current(dataset: Dataset, keyring: Keyring) -> Manifest | None:
 
 
 def key_checks(keyring: Keyring, key_ids: Sequence[str]) -> dict[str, str]:
-    """Return the check value of each of ``key_ids``, as manifests and logs keep it."""
+    """Return the check value of each of ``key_ids``, as stored in manifests and logs."""
     return {key_id: keyring.check_value(KeyId(key_id)) for key_id in key_ids}
 
 
 def vault_problem(place: str, identity: str, version: int) -> str:
-    """Return why the vault at ``place`` is not the one of ``identity`` that made ``version``; empty
-    where it is.
+    """Return the problem if the vault at ``place`` is not the one of ``identity`` that made
+    ``version``; empty if it is.
 
     Raises:
         VaultError: the vault does not open.
@@ -130,11 +133,12 @@ def vault_problem(place: str, identity: str, version: int) -> str:
 def vault_of(
     path: str | Path, keyring: Keyring, said: str | None = None, version: int | None = None
 ) -> TokenVault:
-    """Return the vault that turns back what a dataset's ``version`` holds (None: the current one).
+    """Return the vault that can reverse the tokens of a dataset's ``version`` (None: the current
+    one).
 
     Raises:
-        VaultError: it was never made: an empty one would find nothing, and look as if there were
-            nothing to find. Or it is another than the one that made the version.
+        VaultError: the vault was never created (an empty one would find nothing, as if there were
+            nothing to find), or it is not the one that made the version.
     """
     place = vault_place(keyring.place, said)
     vault = vault_if_there(place)
@@ -157,7 +161,9 @@ def _manifest(dataset: Dataset, keyring: Keyring, version: int | None) -> Manife
 
 
 def versions_of_other_vaults(path: str | Path, keyring: Keyring, identity: str) -> tuple[int, ...]:
-    """Return the versions on disk whose tokens another vault than the one of ``identity`` holds."""
+    """Return the versions on disk whose tokens are in another vault than the one of
+    ``identity``.
+    """
     dataset = Dataset(path)
     made = {
         number: dataset.manifest(number, keyring=keyring).vault
@@ -167,11 +173,12 @@ def versions_of_other_vaults(path: str | Path, keyring: Keyring, identity: str) 
 
 
 def vaults_of(paths: Sequence[str | Path], keyring: Keyring) -> tuple[TokenVault, ...]:
-    """Return the vaults that a keyring's keys lock: this process's, and those that datasets'
-    current versions used.
+    """Return the vaults that a keyring's keys lock: this process's vault, and those of the
+    datasets' current versions.
 
     Raises:
-        VaultError: a dataset's is not where it was, or another one is there; or it does not open.
+        VaultError: a dataset's vault is missing from its place, another one is there, or it does
+            not open.
     """
     found: dict[str, TokenVault] = {}
     problems = []

@@ -27,23 +27,24 @@ def forget(
     *,
     reason: str,
 ) -> int:
-    """Erase a subject's vault entries and return how many: their tokens in every version become
-    meaningless.
+    """Erase a subject's vault entries and return their number. Their tokens become meaningless in
+    every version.
 
-    An entry that another subject shares stays. Spellings that the subject column's own rule joins
-    (``normalize:``) are one subject. The audit log knows of it first, without the subject.
+    An entry that another subject shares stays. Spellings that the subject column's ``normalize:``
+    makes equal are one subject. The act is logged first, without the subject.
 
     Raises:
         ArgumentError: no reason, no ``subject:`` in the policy, or no column with ``tokenize`` by
             ``vault``.
-        VaultError: the vault is unavailable, another than the current version's, or never held a
-            token of these columns; nothing is logged then.
-        KeysError: the keyring is older than the dataset, or another one.
+        VaultError: the vault is unavailable, is not the current version's, or never held a token of
+            these columns; nothing is logged then.
+        KeysError: the keyring is older than the dataset, or belongs to another one.
         GateError: there is nothing of this subject to erase, and nothing is logged; or all of it is
-            shared with others and stays; or all is erased, and versions on disk have tokens that
-            another vault holds.
-        VaultLogError: all is erased, but a reader of the vault keeps it in the write-ahead log.
-        DatasetError: there is no such dataset to log it in.
+            shared with other subjects and stays; or everything is erased, but versions on disk have
+            tokens in another vault.
+        VaultLogError: everything is erased, but a reader of the vault keeps it in the write-ahead
+            log.
+        DatasetError: there is no such dataset to log the act in.
     """
     policy, keyring = as_policy(policy), open_keyring(keyring)
     require_reason(reason, 1, False)

@@ -37,12 +37,12 @@ from anonymize.vault.interface import namespace_of
 
 @dataclass(frozen=True)
 class Revealed:
-    """Originals of tokens, in the order asked."""
+    """Originals of tokens, in the order of the tokens."""
 
     values: pa.Array
-    """The originals as text; null where a token does not open."""
+    """The originals as text; null if a token does not open."""
     bad: pa.BooleanArray
-    """True at tokens that are damaged, of another domain, of a missing key version, or
+    """True for tokens that are damaged, of another domain, of a missing key version, or
     forgotten.
     """
 
@@ -58,25 +58,24 @@ def reveal(
     bulk: bool = False,
     version: int | None = None,
 ) -> Revealed:
-    """Return the originals of ``tokens`` (text) of one column, or of one entity in its text; the
-    log knows of it first.
+    """Return the originals of ``tokens`` (text) of one column, or of one entity in its text. The
+    act is logged first.
 
-    ``column`` is a column's name, or for what ``entities:`` made inside ``free_text``
-    ``notes:EMAIL_ADDRESS``, as the policy writes it there; what ``same_row:`` put there is of the
-    hunted column, under whose name it opens.
+    ``column`` is a column's name. For tokens that ``entities:`` made inside ``free_text`` it is the
+    column with the entity, as in the policy: ``notes:EMAIL_ADDRESS``. A token that ``same_row:``
+    put into the text opens under the name of the column whose value it replaces.
 
     Needs the reveal key, which readers of the dataset do not hold. A damaged token, one of another
-    domain and one of a missing key version are not told apart. What ``encrypt_format`` made does
-    not say
-    which key version made it: the dataset's ``version`` that it is from does.
+    domain and one of a missing key version give the same result. Values of ``encrypt_format`` do
+    not contain their key version, so the dataset's ``version`` that they come from is needed.
 
     Raises:
         ArgumentError: no reason, more than 100 values without ``bulk``, a column that is not
-            reversible, or ``encrypt_format`` without ``version`` where versions were made with
+            reversible, or ``encrypt_format`` without ``version`` if versions were made with
             different keys.
-        KeysError: the keyring lacks the reveal key, or cannot sign the entry: only the owner's can.
-            Or it is older than the dataset, or another one.
-        VaultError: the vault is not there, or another than the version's.
+        KeysError: the keyring lacks the reveal key, cannot sign the log entry (only the owner's
+            can), is older than the dataset, or belongs to another one.
+        VaultError: the vault is missing, or is not the version's.
         DatasetError: there is no such dataset, or the audit entry could not be written; nothing is
             revealed.
     """
@@ -134,7 +133,7 @@ def _opened(
 
 
 def _by_version(tokens: pa.Array, key: Callable[[int], PurposeKey], held: set[int]) -> Checked:
-    """Open each token with the key version it names; those of versions that are not held stay
+    """Open each token with the key version that it names. Tokens whose version is not held stay
     bad.
     """
     versions = token_versions(tokens)
@@ -149,13 +148,14 @@ def _by_version(tokens: pa.Array, key: Callable[[int], PurposeKey], held: set[in
 
 
 def _made_with(policy: Policy, keyring: Keyring, name: KeyName, version: int | None) -> int | None:
-    """Return the version of key ``name`` that made a dataset version's values; None, the current,
-    before the first.
+    """Return the version of key ``name`` that made a dataset version's values; None, which
+    stands for the current one, if no version names the key.
 
-    A wrong one would turn each value into another that looks as right.
+    The wrong key version would give a wrong value that looks right.
 
     Raises:
-        ArgumentError: no ``version`` is said, and the dataset's were made with different ones.
+        ArgumentError: ``version`` is missing, and the dataset's versions were made with different
+            key versions.
     """
     dataset = Dataset(policy.sink.path)
     numbers = dataset.versions(keyring) if version is None else (dataset.chosen(version),)

@@ -23,8 +23,8 @@ Reversible = TokenizeRule | EncryptFormatRule
 
 
 def reversible_rule(policy: Policy, target: str) -> tuple[Reversible, ColumnName, str]:
-    """Return the one reversible rule that ``target`` names, its column, and the entity that its key
-    is derived for.
+    """Return the reversible rule that ``target`` names, its column, and the entity that its key is
+    derived for.
     """
     able = _reversibles(policy)
     column, _, entity = target.rpartition(":")
@@ -45,8 +45,8 @@ def reversible_rule(policy: Policy, target: str) -> tuple[Reversible, ColumnName
 
 
 def _reversibles(policy: Policy) -> dict[str, list[tuple[Reversible, ColumnName, str]]]:
-    """Return what can be turned back, by what a caller says: ``email``, and ``notes:EMAIL_ADDRESS``
-    inside text.
+    """Return the reversible rules by the name that a caller uses: ``email``, or
+    ``notes:EMAIL_ADDRESS`` inside text.
     """
     able = dict[str, list[tuple[Reversible, ColumnName, str]]]()
     for column, outer in policy.columns.items():
@@ -60,21 +60,24 @@ def _reversibles(policy: Policy) -> dict[str, list[tuple[Reversible, ColumnName,
 
 
 def _entities_of(policy: Policy, column: str) -> set[str]:
-    """Return the entities that a column's rules name, which ``DEFAULT`` is not for."""
+    """Return the entities that a column's rules name; the ``DEFAULT`` rule does not apply to
+    them.
+    """
     rule = policy.columns.get(ColumnName(column))
     return {entity for entity, _ in _with_entities(rule, "")} if rule is not None else set()
 
 
 def version_of(key_id: KeyId) -> int:
-    """Return the version that a key id names."""
+    """Return the version number in a key id."""
     return int(key_id.rpartition(".")[2])
 
 
 def vault_keys(policy: Policy, keyring: Keyring, vault: TokenVault) -> Iterator[PurposeKey]:
-    """Yield the key of each rule whose tokens ``vault`` has, of the version that locks them there.
+    """Yield the key of each rule whose tokens ``vault`` holds, in the version that locks them
+    there.
 
     Raises:
-        KeysError: the keyring lacks such a version.
+        KeysError: the keyring lacks that version.
     """
     held = vault.key_ids()
     for name, rule, entity in vault_rules(policy):
@@ -89,8 +92,8 @@ def vault_keys(policy: Policy, keyring: Keyring, vault: TokenVault) -> Iterator[
 
 
 def vault_rules(policy: Policy) -> Iterator[tuple[ColumnName, TokenizeRule, str]]:
-    """Yield every rule that keeps values in the vault: its column, itself, and its key's entity
-    inside running text.
+    """Yield every rule that stores values in the vault: its column, the rule, and the entity of its
+    key inside free text.
     """
     for name, outer in policy.columns.items():
         for entity, rule in _with_entities(outer, ""):
@@ -99,7 +102,7 @@ def vault_rules(policy: Policy) -> Iterator[tuple[ColumnName, TokenizeRule, str]
 
 
 def _with_entities(rule: ActionRule, entity: str) -> Iterator[tuple[str, ActionRule]]:
-    """Yield ``rule`` and its inner rules, each with the entity whose spans it is for."""
+    """Yield ``rule`` and its inner rules, each with the entity that it applies to."""
     yield entity, rule
     if rule.otherwise is not None:
         yield from _with_entities(rule.otherwise, entity)

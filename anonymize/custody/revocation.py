@@ -1,4 +1,4 @@
-"""Revoking a leaked signing key, with the datasets whose logs it signed."""
+"""Revokes a leaked signing key, and signs the logs of the datasets that it signed."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from anonymize.names import KeyName
 
 @dataclass(frozen=True)
 class Revoked:
-    """What a revocation did."""
+    """The result of a revocation."""
 
     keyring: Keyring
-    """As it is now."""
+    """The keyring after the revocation."""
     refused: dict[str, tuple[int, ...]]
-    """Dataset → versions on disk whose publication counts no more."""
+    """Dataset → versions on disk whose publication is refused now."""
     acts: dict[str, int]
-    """Dataset → entries of its log that count no more, publications among them."""
+    """Dataset → number of refused entries of its log, publications included."""
 
 
 @checked
@@ -42,17 +42,17 @@ def revoke(
     keyring: Keyring | str | None = None,
 ) -> Revoked:
     """Revoke a version of the signing key from ``since`` on; a newer one signs the datasets' logs
-    as they stand.
+    in their present state.
 
-    What the old version signed from then on counts no more, entry by entry: a version is not
-    published, a move was not made. What it signed before stays. What it signs behind the new one's
-    entry makes the log fail, with any date. Wrapped keys that were renewed since are entered anew
-    where they open. Can be repeated after an interruption.
+    Entries that the old version signed from then on are ignored, one by one: a version counts as
+    not published, a move as not made. Entries from before stay valid. If the old version signs
+    anything after the new key's entry, the log is refused, whatever the date. Wrapped keys that
+    were renewed since are signed again if they open. Can be repeated after an interruption.
 
     Raises:
-        KeysError: see `revoke_key`; or a log is another keyring's, and nothing was done.
-        DatasetError: a dataset is missing, busy, or its log does not hold, and nothing was done:
-            leave it out to revoke the key at once.
+        KeysError: see `revoke_key`; or a log belongs to another keyring, and nothing was done.
+        DatasetError: a dataset is missing, busy, or its log is damaged, and nothing was done. Leave
+            it out to revoke the key at once.
     """
     require_datasets(datasets)
     before = _trusting(open_keyring(locate(keyring).uri))
@@ -75,7 +75,7 @@ def revoke(
 
 
 def _trusting(keyring: Keyring, revoked: str = "", since: str = "") -> Keyring:
-    """Return the keyring as if nothing were revoked, but for one version of a key."""
+    """Return the keyring without any revocation, except that of one key version."""
     entries: tuple[KeyVersion, ...] = keyring.entries()
     changed = (
         dataclasses.replace(e, revoked_from=since if e.id == revoked else "") for e in entries
@@ -84,7 +84,7 @@ def _trusting(keyring: Keyring, revoked: str = "", since: str = "") -> Keyring:
 
 
 def _require_sound(dataset: Dataset, before: Keyring, revoked: str, since: str) -> None:
-    """Return if the log is whole, and nothing of the key stands behind a newer one's entry.
+    """Check that the log is complete, and has no entry of the revoked key after one of a newer key.
 
     Raises:
         DatasetError: it is not; nothing was done yet.
@@ -102,21 +102,24 @@ def _require_sound(dataset: Dataset, before: Keyring, revoked: str, since: str) 
 def _sign(
     dataset: Dataset, keyring: Keyring, before: Keyring, name: KeyName, version: int, since: str
 ) -> tuple[AuditEntry, ...]:
-    """Enter the revocation, signed by the new key; return the log's entries as they count now."""
+    """Enter the revocation, signed by the new key; return the log's entries with those that are
+    refused now.
+    """
     details = {"key": f"{name}.{version}", "from": since}
     why = f"revoked from {since}"
     dataset.audit.append("revoke key", why=why, details=details, keyring=keyring, head_by=before)
     _enter_wrapped_keys(dataset, keyring)
-    with dataset.lock(keyring):  # CURRENT is the last move that counts
+    with dataset.lock(keyring):  # CURRENT names the last move that is not refused
         pass
     return dataset.audit.entries(keyring)
 
 
 def _enter_wrapped_keys(dataset: Dataset, keyring: Keyring) -> None:
-    """Sign for the wrapped keys on disk that only refused entries signed for; readers could not
-    open them else.
+    """Sign wrapped keys on disk whose only signature is in a refused entry; otherwise readers could
+    not open them.
 
-    Only what opens with the owner's keys: the thief of a signing key alone cannot make such.
+    Only those that open with the owner's keys are signed: somebody who has the signing key alone
+    cannot make such.
     """
     pairs = zip(dataset.audit.entries(), dataset.audit.entries(keyring), strict=True)
     renewed = [was for was, now in pairs if was.what == "rewrap" and now.what != "rewrap"]

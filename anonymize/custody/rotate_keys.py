@@ -1,4 +1,4 @@
-"""Key rotation and crypto-shredding, with the datasets they touch."""
+"""Rotates and destroys keys (crypto-shredding), and updates the datasets that use them."""
 
 from __future__ import annotations
 
@@ -21,38 +21,36 @@ from anonymize.vault import TokenVault
 
 @dataclass(frozen=True)
 class Rotated:
-    """What a rotation did."""
+    """The result of a rotation."""
 
     key_id: KeyId
     """The new current version."""
     rewrapped: dict[str, int]
-    """Files whose keys an older version of it wrapped and now it does, per dataset; 0 where there
-    was none.
-    """
+    """Dataset → number of files whose keys an older version wrapped and the new one wraps now."""
     relocked: int = 0
-    """Namespaces of the vault that are now locked by it; their tokens stay as they are."""
+    """Number of vault namespaces that the new version locks now; their tokens do not change."""
 
 
 @checked
 def rotate(
     name: KeyName, datasets: Sequence[str | Path], keyring: Keyring | str | None = None
 ) -> Rotated:
-    """Make a new version of a key, and wrap by it what older ones wrap in the datasets' versions;
-    no data is rewritten.
+    """Make a new version of a key, and wrap with it the keys that older versions wrap in the
+    datasets; no data is rewritten.
 
-    What other keys wrap stays as it is. For a key that pseudonyms derive from, nothing is
-    re-wrapped: the next run gives other pseudonyms, published versions keep theirs, and the
-    manifests say which version made them. What the key locks in this process's vault and the
-    datasets' is locked by its new version, so that the old one can be destroyed. Each dataset's log
-    names the new version. Killed anywhere, ``relock`` completes it.
+    Keys that other keys wrap do not change. For a key that pseudonyms derive from, nothing is
+    wrapped: the next run gives other pseudonyms, published versions keep theirs, and the manifests
+    name the key version of each. Vault namespaces of this process and of the datasets are locked by
+    the new version, so that the old one can be destroyed. Each dataset's log names the new version.
+    If the process is killed, ``relock`` completes the rotation.
 
     Raises:
-        KeysError: the keyring has no such key; or it is older than a dataset or a vault, or another
-            one, and nothing was done.
+        KeysError: the keyring has no such key, is older than a dataset or a vault, or belongs to
+            another one; nothing was done.
         DatasetError: a dataset is missing, busy or damaged, and nothing was done; or the disk is
-            full: the error says that the key was made, and what completes it.
+            full: the error then states that the key was made, and how to complete the rotation.
         VaultError: the vault is unavailable, and nothing was done; or it does not open with this
-            keyring's key, and the error says the same.
+            keyring's key, and the error states the same.
     """
     require_datasets(datasets)
     before = open_keyring(locate(keyring).uri)
@@ -61,7 +59,7 @@ def rotate(
         keyring = rotate_key(name, keyring)
         made = keyring.current(name)
         with _completed_by_relock(made, datasets):
-            for dataset in held:  # so that a copy of the keyring made before is told from this one
+            for dataset in held:  # so that an older copy of the keyring can be recognized
                 details = {"keys": {made: keyring.check_value(made)}}
                 dataset.audit.append(
                     "rotate key", why=f"rotation of {name}", details=details, keyring=keyring
@@ -73,12 +71,12 @@ def rotate(
 def _held(
     datasets: Sequence[str | Path], keyring: Keyring, name: KeyName
 ) -> Iterator[list[Dataset]]:
-    """Hold every dataset, each once; what the rotation would find wrong is found before there is a
-    new key.
+    """Lock every dataset once. Problems that the rotation would meet are raised before the new key
+    is made.
 
     Raises:
         BusyError: a run holds one; nothing was done.
-        DatasetError: one is damaged, a version of it or wrapped keys; nothing was done.
+        DatasetError: a dataset, a version of it or wrapped keys are damaged; nothing was done.
     """
     held = list({Path(path).resolve(): Dataset(path) for path in datasets}.values())
     with ExitStack() as locks:
@@ -91,7 +89,7 @@ def _held(
 
 @contextmanager
 def _completed_by_relock(made: KeyId, datasets: Sequence[str | Path]) -> Iterator[None]:
-    """Say of an error that the key version is there, and what completes the rotation."""
+    """Add to an error that the key version exists, and how to complete the rotation."""
     try:
         yield
     except AnonymizeError as error:
@@ -104,12 +102,12 @@ def _completed_by_relock(made: KeyId, datasets: Sequence[str | Path]) -> Iterato
 
 
 def _own_vaults(datasets: Sequence[str | Path], keyring: Keyring) -> tuple[TokenVault, ...]:
-    """Return the vaults that the keyring locks, once it is the datasets' and theirs: a second
-    ``name.2`` would be made.
+    """Return the vaults that the keyring locks, after checking that the keyring belongs to the
+    datasets and vaults. With an older copy, a second, different ``name.2`` would be made.
 
     Raises:
-        KeysError: the keyring is older than a dataset or a vault, or another one.
-        VaultError: a dataset's vault is not there.
+        KeysError: the keyring is older than a dataset or a vault, or belongs to another one.
+        VaultError: a dataset's vault is missing.
     """
     for path in datasets:
         require_keys_of(path, keyring)
@@ -128,11 +126,10 @@ def _own_vaults(datasets: Sequence[str | Path], keyring: Keyring) -> tuple[Token
 def relock(
     name: KeyName, datasets: Sequence[str | Path], keyring: Keyring | str | None = None
 ) -> Rotated:
-    """Wrap the datasets' Parquet keys and lock the vault by the key's current version; no key
+    """Wrap the datasets' Parquet keys and lock the vault with the key's current version; no key
     version is made.
 
-    What a rotation that was interrupted, or that did not name a dataset, left under an older
-    version. Can be repeated.
+    Completes a rotation that was interrupted or did not name a dataset. Can be repeated.
 
     Raises:
         KeysError: the keyring has no such key, or lacks the version that wraps or locks something.
@@ -160,11 +157,11 @@ def _brought_to(
 
 
 def require_datasets(paths: Sequence[str | Path]) -> None:
-    """Refuse folders that hold no dataset: of a mistyped one nothing could be said, and a folder
-    would be made.
+    """Refuse folders that hold no dataset. Without this check a mistyped name would create a
+    folder.
 
     Raises:
-        DatasetError: with every one of them.
+        DatasetError: with every such folder.
     """
     problems = list[Problem]()
     for path in paths:
@@ -180,8 +177,8 @@ def require_datasets(paths: Sequence[str | Path]) -> None:
 
 
 def _relock(vault: TokenVault, name: KeyName, keyring: Keyring) -> int:
-    """Lock by the current version of a key the vault's namespaces that an older one locks; return
-    how many.
+    """Lock with a key's current version the vault namespaces that an older one locks; return their
+    number.
     """
     older = {
         space: held for space, held in vault.key_ids().items() if held.rpartition(".")[0] == name
@@ -195,8 +192,8 @@ def _relock(vault: TokenVault, name: KeyName, keyring: Keyring) -> int:
 def _relock_one(
     vault: TokenVault, space: str, name: KeyName, moves: tuple[KeyId, KeyId], keyring: Keyring
 ) -> None:
-    """Lock one namespace by another version; ``domain/entity`` and a domain with a slash in it are
-    told by trying.
+    """Lock one namespace with another version. A name such as ``a/b`` may be domain and entity, or
+    a domain with a slash; both are tried.
     """
     domain, _, entity = space.rpartition("/")
     for domain_, entity_ in ((space, ""), (domain, entity)):
@@ -216,7 +213,7 @@ def _relock_one(
 
 
 def destroyable(name: KeyName, version: int, keyring: Keyring) -> KeyId:
-    """Return the id of a key version that is there to be destroyed, live or retired.
+    """Return the id of a key version that can be destroyed, live or retired.
 
     Raises:
         KeysError: the keyring has no such version, or it is destroyed already.
@@ -232,8 +229,8 @@ def unreadable_without(
 ) -> tuple[str, ...]:
     """Return ``dataset version N`` for every version with a file whose keys only ``key_id`` opens.
 
-    And the tokens of this process's vault and the datasets' that nobody could turn back, or issue
-    again, without it.
+    Also lists the tokens in the vaults of this process and the datasets that nobody could reverse,
+    or issue again, without it.
 
     Raises:
         DatasetError: a dataset is missing.
@@ -276,8 +273,8 @@ def destroy(
     reason: str,
     keyring: Keyring | str | None = None,
 ) -> None:
-    """Forget a key version for good (crypto-shredding), written into each dataset's audit log
-    first.
+    """Destroy a key version irrevocably (crypto-shredding). The act is first entered in each
+    dataset's audit log.
 
     Raises:
         KeysError: the keyring has no such version.

@@ -1,4 +1,18 @@
-"""Versions of a dataset: published whole and signed, verified, read by purpose, rolled back."""
+"""Versions of a dataset on disk: publishes them whole and signed, verifies, reads, exports, rolls
+back and expires them.
+
+In: encrypted parts and a manifest from a run; a folder and a keyring from a reader. Out: a version
+folder, an entry in the signed audit log, ``CURRENT``; for readers Arrow tables or pandas frames.
+``staging.py`` publishes, ``manifest.py`` and ``audit.py`` define the signed files, ``view.py``
+reads the state, ``verify.py`` checks everything, ``recovery.py`` cleans up after an interrupted
+act, ``reader.py`` reads rows.
+
+To add an act on versions: write a method of `Dataset` that holds `lock`, enters the act with
+``audit.append`` before it changes a file, and completes in ``recovery.py`` what a kill may
+interrupt; add its name to ``ACTS`` in ``entry.py`` if readers must know of it. To add a fact to the
+manifest: add a field to `Manifest` if everybody may read it, or to the ``exact`` facts in
+``pipeline/run.py`` if only the owner may.
+"""
 
 from anonymize.dataset.anchor import Anchor
 from anonymize.dataset.audit import AuditLog

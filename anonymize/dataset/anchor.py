@@ -1,5 +1,5 @@
-"""A place outside the folder that is told each head of the log, so that a log cut back to an
-earlier state shows.
+"""Copies each head of the log to a place outside the folder, so that a log cut back to an earlier
+state is noticed.
 """
 
 from __future__ import annotations
@@ -25,26 +25,26 @@ TIMEOUT_SECONDS = 60
 
 @dataclass(frozen=True)
 class Anchor:
-    """What a policy's ``audit.anchor`` names."""
+    """The place that a policy's ``audit.anchor`` names."""
 
     dataset: str
-    """The dataset's name: one anchor may serve several."""
+    """The dataset's name, because one anchor may serve several datasets."""
     file: Path | None = None
-    """Each head becomes a line of this file, which those who can write to the dataset's folder
-    cannot write to.
+    """File to which each head is appended as a line. Those who can write to the dataset's folder
+    must not be able to write to it.
     """
     command: Sequence[str] = ()
-    """Program and arguments; gets each head as a line on stdin, and 60 seconds."""
+    """Program and arguments. It gets each head as a line on stdin, and has 60 seconds."""
     latest: Sequence[str] = ()
-    """Program and arguments; prints heads that ``command`` was given, a line each, the newest at
-    least.
+    """Program and arguments. It prints heads that ``command`` got, one a line; at least the
+    newest.
     """
 
     def tell(self, log: AuditLog) -> None:
-        """Hand the log's head over; the act it is of is done already.
+        """Hand over the log's head. The act that it belongs to is done already.
 
         Raises:
-            DatasetError: the anchor did not take it.
+            DatasetError: the anchor did not accept it.
         """
         head = log.head()
         if head is None:
@@ -74,11 +74,11 @@ class Anchor:
     def problems(
         self, log: AuditLog, keyring: Keyring, *, begun: bool = True
     ) -> tuple[Problem, ...]:
-        """Return what the log lacks of what the anchor was told; ``begun`` says that it was told
-        something.
+        """Return what is missing from the log according to the anchor. ``begun`` is True if the log
+        states that the anchor got a head before.
 
         Raises:
-            DatasetError: the anchor cannot be asked.
+            DatasetError: the anchor cannot be read.
             KeysError: its heads are signed by keys that are not in the keyring.
         """
         entries = log.entries()
@@ -116,8 +116,8 @@ class Anchor:
         return Problem(self._place(), what)
 
     def _told(self) -> list[Head]:
-        """The heads of this dataset that the anchor has, the newest last; a torn last line is
-        passed over.
+        """Return the heads of this dataset that the anchor has, the newest last. A torn last line
+        is ignored.
         """
         data = b""
         if self.file is not None:

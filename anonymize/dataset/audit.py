@@ -1,9 +1,9 @@
-"""The audit log: one signed JSON line per act, each holding the hash of the one before.
+"""The audit log: one signed JSON line per act, each with the hash of the line before.
 
-Beside it lies ``audit.head`` (count and last hash, signed), and every signed manifest anchors the
-log as it
-stood: a line that was added, changed, removed or reordered shows. A log cut back to an earlier
-state together with that state's own head does not: an anchor outside the folder shows it.
+``audit.head`` holds the signed number of lines and last hash, and every signed manifest holds the
+state of the log at its publication. So an added, changed, removed or reordered line is detected. A
+log that is cut back to an earlier state together with that state's head is not; an anchor outside
+the folder detects it.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ class AuditLog(AuditFiles):
     """``audit.jsonl`` of one dataset."""
 
     def entries(self, keyring: Keyring | None = None) -> tuple[AuditEntry, ...]:
-        """Return all entries in order, the chain checked; with a keyring, every signature too.
+        """Return all entries in order after checking the chain, and with a keyring every signature.
 
-        What a revoked key signed comes as `AuditEntry.refused`, where a newer one has signed since.
-        An incomplete last line (a crash while it was written) is passed over. Without a keyring it
-        is what the folder says, to be shown and not to be acted on.
+        Entries of a revoked key are returned as `AuditEntry.refused` if a newer key has signed
+        since. An incomplete last line (from a crash) is ignored. Without a keyring the result is
+        unverified: it may be shown, but nothing may depend on it.
 
         Raises:
-            DatasetError: a line is damaged or not signed, or the chain does not hold, or the log
-                was cut short.
+            DatasetError: a line is damaged or not signed, the chain is broken, or the log was cut
+                short.
             KeysError: the log is signed by keys that are not in the keyring.
         """
         head, entries, _ = self._read()
@@ -56,15 +56,15 @@ class AuditLog(AuditFiles):
         return entries
 
     def standing(self, keyring: Keyring, version: int | None = None) -> Standing | None:
-        """Return what the log says of ``version``, for None of the last move's; None where it never
-        moved.
+        """Return the log's state of ``version``; for None that of the version of the last move,
+        None if there was no move.
 
-        For readers, at every read. Walked from the signed head back to the version's publication;
-        what is before that is `verify`'s to check.
+        For readers, at every read. Walks from the signed head back to the version's publication.
+        Earlier entries are checked by `verify`.
 
         Raises:
-            DatasetError: the log does not hold, its head, the move or the publication is not
-                signed, or the log says that the version was never published, or has expired.
+            DatasetError: the log is damaged; its head, the move or the publication is not signed;
+                or the version was never published, or has expired, according to the log.
             KeysError: the log is signed by keys that are not in the keyring.
         """
         head, data = self._look()
@@ -76,7 +76,7 @@ class AuditLog(AuditFiles):
             if entry.what in ACTS and is_revoked(entry, keyring):
                 return self._standing_in_all(
                     keyring, version
-                )  # because a date that such a key signed proves nothing
+                )  # because the date in an entry that such a key signed proves nothing
             if version is None and entry.what in MOVES:
                 entry.check(keyring, self._line(entry.index))
                 version = entry.version
@@ -92,17 +92,17 @@ class AuditLog(AuditFiles):
         )
 
     def _standing_in_all(self, keyring: Keyring, version: int | None) -> Standing | None:
-        """Return what the whole log says, each entry checked, what is refused passed by."""
+        """Return the state according to the whole log. Checks each entry and skips refused ones."""
         entries = self.entries(keyring)
         moves = [entry.version for entry in entries if entry.what in MOVES]
         number = version if version is not None else moves[-1] if moves else None
         return None if number is None else self._of_all(entries, [number], keyring)[0]
 
     def standings(self, keyring: Keyring, versions: Iterable[int]) -> tuple[Standing, ...]:
-        """Return what the log says of each of ``versions``; all of it is read and checked, once.
+        """Return the log's state of each of ``versions``. Reads and checks the whole log once.
 
         Raises:
-            DatasetError: the log does not hold or is not signed, or says that one was never
+            DatasetError: the log is damaged or not signed, or one of the versions was never
                 published or has expired.
             KeysError: the log is signed by keys that are not in the keyring.
         """
@@ -126,10 +126,11 @@ class AuditLog(AuditFiles):
     def _backwards(
         self, head: Head | None, lines: list[bytes], keyring: Keyring
     ) -> Iterator[AuditEntry]:
-        """Yield the entries from the last act on versions to the first, each one's hash vouched for
-        by the head.
+        """Yield the entries from the last act on versions back to the first. The head confirms each
+        one's hash.
 
-        What came after that act (reveals, say) is passed by: the head says which entry it is.
+        Entries after that act (for example of reveals) are skipped: the head states which entry it
+        is.
         """
         self._check_count(head, len(lines))
         known = head or Head()
@@ -138,7 +139,8 @@ class AuditLog(AuditFiles):
             if last.hash != known.hash:
                 raise self._cut(known.entries, len(lines))
             known.check(keyring, str(self.head_path), last.at)
-        if len(lines) > known.entries:  # beyond the head: a crash came between the two
+        # an entry beyond the head: the process died between writing the two
+        if len(lines) > known.entries:
             entry = self._parsed(lines, known.entries, "")
             entry.check(keyring, self._line(known.entries))
             if entry.previous != known.hash:
@@ -151,8 +153,8 @@ class AuditLog(AuditFiles):
             yield entry
 
     def _parsed(self, lines: list[bytes], index: int, expected: str) -> AuditEntry:
-        """Return an entry that is in its place and, where one is known, has the hash that the
-        signed head names.
+        """Return the entry in a line after checking its position and, if known, its hash from the
+        signed head.
         """
         entry = AuditEntry.parsed(lines[index], self._line(index))
         if entry.index != index or (expected and entry.hash != expected):
@@ -169,11 +171,11 @@ class AuditLog(AuditFiles):
         details: Mapping[str, Any] | None = None,
         head_by: Keyring | None = None,
     ) -> AuditEntry:
-        """Add an entry, signed, and return it; it is on disk when this returns.
+        """Append a signed entry and return it. It is on disk when this returns.
 
-        Several processes may append at once. ``details`` must hold no value of the data.
-        ``head_by`` checks the head in place of ``keyring``, which has just revoked the key that
-        signed it.
+        Several processes may append at the same time. ``details`` must hold no value of the data.
+        ``head_by`` is the keyring that checks the present head, if ``keyring`` has just revoked the
+        key that signed it.
 
         Raises:
             DatasetError: the log is damaged, or the disk is full; nothing was added.
@@ -186,18 +188,19 @@ class AuditLog(AuditFiles):
                 head = Head.made(keyring, ())
                 Prepared(
                     self.head_path, head.data()
-                ).put()  # from now on a log without a head was cut short
+                ).put()  # a marker: from now on a log without a head counts as cut short
             self._check_head(head, entries)
             self._check_signed_head(head, entries, head_by or keyring)
             last = entries[-1] if entries else None
-            if last and head and head.entries < len(entries):  # a crash came between the two
+            # the process died between writing the entry and the head
+            if last and head and head.entries < len(entries):
                 Prepared(self.head_path, Head.made(keyring, entries).data()).put()
             entry = AuditEntry.made(
                 keyring, index=len(entries), at=now(), who=who(), what=what, version=version,
                 why=plain_json(why, "audit"), details=plain_json(dict(details or {}), "audit"),
                 previous=last.hash if last else "",
             )  # fmt: skip
-            # On disk before the line is, so that a full disk stops both.
+            # The head is on disk before the line is, so that a full disk stops both.
             following = Prepared(self.head_path, Head.made(keyring, (*entries, entry)).data())
             try:
                 self._write(entry.line(), length)
@@ -208,7 +211,7 @@ class AuditLog(AuditFiles):
             return entry
 
     def head(self) -> Head | None:
-        """Return the signed head as it lies there, unchecked; None before the first entry.
+        """Return the head on disk without checking its signature; None before the first entry.
 
         Raises:
             DatasetError: it is damaged.
@@ -216,9 +219,7 @@ class AuditLog(AuditFiles):
         return self._head()
 
     def drop_torn(self) -> None:
-        """Cut off what a crash left behind the last whole line, unless somebody is appending right
-        now.
-        """
+        """Cut off a torn last line, unless another process is appending now."""
         with self.alone(wait=False) as nobody_appends:
             if nobody_appends and self._torn():
                 handle, length = open_plain(self.path), self._read()[2]
@@ -229,11 +230,12 @@ class AuditLog(AuditFiles):
                     os.close(handle)
 
     def verify(self, keyring: Keyring) -> tuple[Problem, ...]:
-        """Return what is wrong with the log: the chain, the head, and each entry that is not
-        rightly signed.
+        """Return the problems of the log: a broken chain, a wrong head, and each entry without a
+        valid signature.
 
         Raises:
-            KeysError: the log is signed by keys that are not in the keyring, or another keyring's.
+            KeysError: the log is signed by keys that are not in the keyring, or by another
+                keyring's.
         """
         try:
             head, entries, _ = self._read()
@@ -253,7 +255,9 @@ class AuditLog(AuditFiles):
 
 
 def _check_alone(entry: AuditEntry, keyring: Keyring, place: str) -> None:
-    """Check a signature; whether a revoked key's is refused is told by what stands around it."""
+    """Check the signature of one entry. Does not decide whether an entry of a revoked key is
+    refused, because that depends on the entries around it.
+    """
     with contextlib.suppress(RefusedError):
         entry.check(keyring, place)
 

@@ -25,12 +25,12 @@ class AuditFiles:
     """``audit.jsonl`` and ``audit.head`` of one dataset."""
 
     def __init__(self, folder: Path) -> None:
-        """Point at the log in ``folder``, which need not exist yet."""
+        """Use the log in ``folder``, which need not exist yet."""
         self.path = folder / "audit.jsonl"
         self.head_path = folder / "audit.head"
 
     def _read(self) -> tuple[Head | None, tuple[AuditEntry, ...], int]:
-        """The head, the entries, the chain checked, and how many bytes they take."""
+        """Return the head, the entries after checking the chain, and their size in bytes."""
         head, data = self._look()
         entries: list[AuditEntry] = []
         length = data.rfind(b"\n") + 1
@@ -42,7 +42,9 @@ class AuditFiles:
         return head, tuple(entries), length
 
     def _look(self) -> tuple[Head | None, bytes]:
-        """The head and the log's bytes, of one moment: somebody may be appending."""
+        """Return the head and the log's bytes of one moment, because another process may be
+        appending.
+        """
         for _ in range(_TRIES):
             head = self._head()
             try:
@@ -55,8 +57,8 @@ class AuditFiles:
         return head, data
 
     def _torn(self) -> tuple[Problem, ...]:
-        """What stands behind the last whole line: nobody obeys it, and it may be what a crash left,
-        or not.
+        """Return the bytes after the last complete line. They may come from a crash; nothing
+        depends on them.
         """
         data = self._look()[1]
         what = (
@@ -72,7 +74,9 @@ class AuditFiles:
             return None
 
     def _check_count(self, head: Head | None, count: int) -> None:
-        """At most one entry more than the head knows (a crash between the two) is right."""
+        """Check the number of entries. One more than the head states is valid: a crash between the
+        two.
+        """
         known = head.entries if head else 0
         if count not in (known, known + 1) or (head is None and count):
             raise self._cut(known, count)
@@ -87,7 +91,7 @@ class AuditFiles:
     def _check_signed_head(
         self, head: Head | None, entries: tuple[AuditEntry, ...], keyring: Keyring
     ) -> None:
-        """The head, and an entry that a crash left beyond it."""
+        """Check the signatures of the head and of an entry that a crash left beyond it."""
         if head is not None:
             at = entries[head.entries - 1].at if head.entries else now()
             head.check(keyring, str(self.head_path), at)
@@ -102,8 +106,8 @@ class AuditFiles:
         return f"{self.path}:{index + 1}"
 
     def _write(self, line: bytes, length: int) -> None:
-        """Write behind the last whole line; a torn line before it, or after a failure, is cut
-        off.
+        """Write after the last complete line. A torn line, from before or from a failure now, is
+        cut off.
         """
         handle = open_plain(self.path)
         try:
@@ -121,8 +125,8 @@ class AuditFiles:
 
     @contextlib.contextmanager
     def alone(self, *, wait: bool = True) -> Iterator[bool]:
-        """Keep other processes from appending; yield False where one is at it and ``wait`` is not
-        asked for.
+        """Keep other processes from appending. Yields False if another process is appending and
+        ``wait`` is False.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         handle = open_plain(self.path.with_name(".audit.lock"), alone=True)

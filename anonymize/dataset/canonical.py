@@ -1,27 +1,32 @@
-"""One byte form for JSON: what is signed and hashed is exactly what lies on disk."""
+"""Canonical JSON by RFC 8785: the bytes that are signed and hashed are the bytes on disk.
+
+Anybody can compute them again with a library of their own language and check a signature.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+import rfc8785
+
 from anonymize.errors import ArgumentError
 
 
 def canonical(value: Any) -> bytes:
-    """Return ``value`` as JSON: keys sorted, no spaces, UTF-8, no NaN; equal values give equal
-    bytes.
+    """Return ``value`` in the JSON Canonicalization Scheme; equal values give equal bytes.
+
+    ``value`` is what `plain_json` returns.
     """
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    return rfc8785.dumps(value)
 
 
 def parse_canonical(data: bytes) -> Any:
     """Return the value whose canonical form ``data`` is.
 
     Raises:
-        ValueError: ``data`` is not JSON, or not in that form (so nothing may hide in its spelling).
+        ValueError: ``data`` is not JSON, or not in canonical form. Otherwise two files could have
+            different bytes and the same meaning.
     """
     value = json.loads(data)
     if canonical(value) != data:
@@ -30,15 +35,18 @@ def parse_canonical(data: bytes) -> Any:
 
 
 def plain_json(value: Any, place: str) -> Any:
-    """Return ``value`` as it reads back from JSON: text keys, lists; its canonical form is then
-    stable.
+    """Return ``value`` as it would be read back from JSON (text keys, lists), so that its canonical
+    form is stable.
 
     Raises:
-        ArgumentError: it holds what JSON cannot (NaN, bytes, half a surrogate pair).
+        ArgumentError: JSON cannot represent it (NaN, bytes, half a surrogate pair, a whole number
+            beyond 2^53, which other languages read as another one).
     """
     try:
-        return json.loads(json.dumps(value, ensure_ascii=False, allow_nan=False).encode())
-    except (TypeError, ValueError, RecursionError):
+        plain = json.loads(json.dumps(value, ensure_ascii=False, allow_nan=False).encode())
+        rfc8785.dumps(plain)
+    except (TypeError, ValueError, RecursionError, rfc8785.CanonicalizationError):
         raise ArgumentError(
             "holds something that JSON cannot, such as NaN or bytes", place=place
         ) from None
+    return plain

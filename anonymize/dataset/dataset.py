@@ -1,11 +1,10 @@
-"""A dataset on disk: versions, the one that is current, and the acts that move it.
+"""A dataset on disk: its versions, the current one, and the acts that change it.
 
 ``publish`` writes in this order, each step on disk before the next: parts and signed manifest in a
 hidden staging folder; the folder renamed to its version; the audit entry; ``CURRENT``. The audit
-entry
-decides: a version without one was never published and is removed by the next run, a version with
-one becomes current there if the process died before it did. Readers see the old version until the
-last step.
+entry decides. A version without one was never published, and the next run removes it. A version
+with one becomes current at the next act if the process died before it did. Readers see the old
+version until the last step.
 """
 
 from __future__ import annotations
@@ -29,12 +28,12 @@ from anonymize.names import KeyName
 
 
 class Dataset(LockedDataset):
-    """The dataset in a folder; nothing is created before the first act."""
+    """The dataset in a folder. Nothing is created before the first act."""
 
     @contextlib.contextmanager
     def stage(self, keyring: Keyring | None = None) -> Iterator[Staging]:
-        """Yield a folder to write a new version's parts to; the lock is held. Unpublished, it is
-        removed.
+        """Yield a folder for a new version's parts, and hold the lock. The folder is removed if it
+        is not published.
 
         Raises:
             DatasetError: another run holds the dataset, or the disk is full.
@@ -61,10 +60,9 @@ class Dataset(LockedDataset):
         why: str = "",
         dataset: str | None = None,
     ) -> Manifest:
-        """Make an older (or newer) published version current, after verifying it; return its
-        manifest.
+        """Make another published version current, after verifying it; return its manifest.
 
-        ``dataset`` is the name that the folder must hold.
+        ``dataset`` is the name that the dataset in the folder must have.
 
         Raises:
             DatasetError: no such dataset or version, or it does not verify; the current one stays.
@@ -104,15 +102,18 @@ class Dataset(LockedDataset):
         why: str = "",
         dataset: str | None = None,
     ) -> tuple[int, ...]:
-        """Remove all but the newest ``keep`` versions (never the current one); return what was
-        removed.
+        """Remove all but the newest ``keep`` versions, never the current one; return the removed
+        ones.
 
-        ``dataset`` is the name that the folder must hold. Nothing is removed where the current
-        version is not the one
-        that was published: an older one may be all that is left.
+        Versions that a revocation refuses are removed too and do not count among the newest:
+        nobody can read them. If no version is published, they stay, because they may be all that
+        is left.
+
+        ``dataset`` is the name that the dataset in the folder must have. Nothing is removed if the
+        current version does not verify, because an older one may then be the only good one.
 
         Raises:
-            DatasetError: no such dataset, or its log or its current version does not hold.
+            DatasetError: no such dataset, or its log or its current version does not verify.
             KeysError: the keyring cannot sign: it is a reader's.
         """
         keyring = opened_keyring(keyring)
@@ -124,7 +125,8 @@ class Dataset(LockedDataset):
             have = self.versions(keyring)
             current = self.standing(None, keyring).version if have else None
             old = have[: max(0, len(have) - max(1, keep))]
-            doomed = sorted({*old, *self.gone(keyring)} - {current})
+            refused = self.refused(keyring) if have else ()
+            doomed = sorted({*old, *refused, *self.gone(keyring)} - {current})
             if have:
                 self._require_sound(current, doomed, keyring, dataset)
             if doomed:
@@ -137,7 +139,7 @@ class Dataset(LockedDataset):
     def _require_sound(
         self, version: int | None, others: Iterable[int], keyring: Keyring, name: str | None
     ) -> None:
-        """Return if a version verifies, and all around it but the folders of ``others``.
+        """Check that a version and the dataset around it verify, without the folders of ``others``.
 
         Raises:
             DatasetError: with every problem.
@@ -148,7 +150,7 @@ class Dataset(LockedDataset):
             raise DatasetError(problems)
         self.manifest(
             version, keyring=keyring
-        )  # the one that the log publishes, which the above may have left out
+        )  # the current version according to the log; the check above may have left it out
 
     @checked
     def verify(
@@ -158,9 +160,9 @@ class Dataset(LockedDataset):
         keyring: Keyring | str | None = None,
         dataset: str | None = None,
     ) -> Verification:
-        """Return what is wrong with ``version`` and the dataset around it; see `verify_version`.
+        """Return the problems of ``version`` and of the dataset around it; see `verify_version`.
 
-        ``dataset`` is the name that the folder must hold.
+        ``dataset`` is the name that the dataset in the folder must have.
 
         Raises:
             DatasetError: there is no such version.
@@ -177,16 +179,16 @@ class Dataset(LockedDataset):
         name: KeyName | None = None,
         why: str = "",
     ) -> int:
-        """Wrap by current versions what older ones of key ``name`` wrap (None: of any), in
-        ``version`` (None: in all).
+        """Wrap again, by the current key version, what older versions of key ``name`` (None: of any
+        key) wrap in ``version`` (None: in all).
 
-        For the rotation of a master key: no data is rewritten, manifests stay valid, readers need
-        the new key version from now on. Can be repeated after an interruption. Returns the files
-        whose wrapped keys changed; those that are by current versions already are left alone.
+        Used when a master key is rotated. No data is rewritten and manifests stay valid; readers
+        need the new key version from then on. Can be repeated after an interruption. Returns the
+        number of files whose wrapped keys changed; files that current versions wrap already are not
+        touched.
 
         Raises:
-            DatasetError: no such version, or a sidecar is damaged or not the one that is signed
-                for.
+            DatasetError: no such version, or a sidecar is damaged or not the signed one.
             KeysError: the keyring cannot sign, or lacks the version that wrapped a part.
         """
         keyring = opened_keyring(keyring)

@@ -1,4 +1,4 @@
-"""An entry of the audit log, and the signed head that says how long the log is."""
+"""An entry of the audit log, and the signed head that states the log's length."""
 
 from __future__ import annotations
 
@@ -14,13 +14,11 @@ from anonymize.errors import DatasetError
 from anonymize.names import KeyId
 
 MOVES = ("publish", "rollback")
-"""Acts after which their version is current."""
+"""Acts that make their version current."""
 ACTS = (*MOVES, "expire", "rewrap")
-"""Acts that say something about a version."""
+"""Acts that change the state of a version."""
 REFUSED = "refused "
-"""What the name of an act begins with that a revoked key signed, once a newer one has signed the
-log.
-"""
+"""Prefix of the act in entries of a revoked key, after a newer key has signed the log."""
 _SIGNED_ENTRY = b"coatcheck audit 1\n"
 _SIGNED_HEAD = b"coatcheck audit head 1\n"
 _HASH = re.compile(r"([0-9a-f]{64})?")
@@ -31,27 +29,29 @@ class AuditEntry:
     """One act."""
 
     index: int
-    """From 0."""
+    """Position in the log, from 0."""
     at: str
-    """ISO 8601, UTC."""
+    """Time, ISO 8601, UTC."""
     who: str
     """User and host."""
     what: str
     """``publish``, ``rollback``, ``expire``, ``rewrap``, ``reveal``, …"""
     why: str
     version: int | None
-    """The dataset version it concerns."""
+    """The dataset version that the act concerns."""
     details: Mapping[str, Any]
     previous: str
-    """Hash of the entry before, empty for the first."""
+    """Hash of the previous entry, empty for the first."""
     hash: str
-    """SHA-256 of all of the above in canonical JSON."""
+    """SHA-256 of all fields above in canonical JSON."""
     signature: Mapping[str, str] | None = None
-    """Of the hash, and so of the whole log up to here; None only in logs that nothing obeys."""
+    """Signature of the hash, and so of the whole log up to here. None only in logs that are shown
+    unverified.
+    """
 
     @classmethod
     def made(cls, keyring: Keyring, **body: Any) -> AuditEntry:
-        """Return the signed entry of ``body``.
+        """Return a signed entry with the content ``body``.
 
         Raises:
             KeysError: the keyring cannot sign.
@@ -61,11 +61,11 @@ class AuditEntry:
 
     @classmethod
     def parsed(cls, line: bytes, place: str) -> AuditEntry:
-        """Return the entry in ``line``, its hash checked; what it follows and its signature are
-        not.
+        """Return the entry in ``line`` after checking its hash. Its predecessor and its signature
+        are not checked.
 
         Raises:
-            DatasetError: it is none.
+            DatasetError: the line is not an entry.
         """
         try:
             entry = cls(**parse_canonical(line))
@@ -77,7 +77,7 @@ class AuditEntry:
         return entry
 
     def body(self) -> dict[str, Any]:
-        """Return what the hash is over."""
+        """Return the content that the hash covers."""
         return {
             "index": self.index,
             "at": self.at,
@@ -97,12 +97,12 @@ class AuditEntry:
         return canonical(whole) + b"\n"
 
     def key_id(self) -> KeyId:
-        """Return the id of the key that is said to have signed it."""
+        """Return the id of the key that signed it, according to the entry itself."""
         return KeyId(str((self.signature or {}).get("key", "")))
 
     def sidecars_of(self, version: int | None) -> dict[str, str]:
-        """Return part → digest of what a ``rewrap`` entry says of ``version``: it speaks of many
-        versions or of one.
+        """Return part → digest of the sidecars of ``version`` from a ``rewrap`` entry, which
+        concerns one version or several.
         """
         said = self.details.get("sidecars", {})
         if self.version is None:
@@ -114,11 +114,14 @@ class AuditEntry:
         )
 
     def refused(self) -> AuditEntry:
-        """Return the entry as one that says nothing: its place and hash stay, for the chain."""
+        """Return the entry marked as refused. Its position and hash stay, for the chain; it has no
+        effect.
+        """
         return replace(self, what=f"{REFUSED}{self.what}", details={})
 
     def check(self, keyring: Keyring, place: str) -> None:
-        """Return if the entry is signed by a key of ``keyring`` that was not revoked at its time.
+        """Check that the entry is signed by a key of ``keyring`` that was not revoked at the
+        entry's time.
 
         Raises:
             DatasetError, KeysError: see `check_signature`.
@@ -131,16 +134,16 @@ class AuditEntry:
 
 @dataclass(frozen=True)
 class Head:
-    """How long the log is and its last hash, signed: a log cut short needs an old head beside
-    it.
+    """The signed length and last hash of the log. A log that is cut short without its head is
+    detected.
     """
 
     entries: int = 0
     hash: str = ""
-    """Of the last entry."""
+    """Hash of the last entry."""
     act: int = 0
-    """Number of the last entry that concerns versions (`ACTS`), from 1; readers need not pass by
-    those after it.
+    """Number of the last entry that concerns versions (`ACTS`), from 1; readers need not read the
+    entries after it.
     """
     act_hash: str = ""
     signature: Mapping[str, Any] | None = None
@@ -162,10 +165,10 @@ class Head:
 
     @classmethod
     def parsed(cls, data: bytes, place: str) -> Head:
-        """Return the head in ``data``; its signature is not checked.
+        """Return the head in ``data`` without checking its signature.
 
         Raises:
-            DatasetError: it is none.
+            DatasetError: ``data`` is not a head.
         """
         try:
             head = cls(**parse_canonical(data))
@@ -181,7 +184,7 @@ class Head:
         return head
 
     def body(self) -> dict[str, Any]:
-        """Return what is signed."""
+        """Return the content that is signed."""
         return {
             "entries": self.entries,
             "hash": self.hash,
@@ -194,8 +197,8 @@ class Head:
         return canonical(self.body() | {"signature": dict(self.signature or {})})
 
     def check(self, keyring: Keyring, place: str, at: str) -> None:
-        """Return if it is signed by a key of ``keyring`` that was not revoked ``at`` the last
-        entry's time.
+        """Check that the head is signed by a key of ``keyring`` that was not revoked ``at`` the
+        time of the last entry.
 
         Raises:
             DatasetError, KeysError: see `check_signature`.
@@ -207,7 +210,7 @@ class Head:
 
 
 def expired_by(entries: Iterable[AuditEntry]) -> set[int]:
-    """Return the numbers of the versions that expired; none is used again."""
+    """Return the numbers of expired versions, which are never used again."""
     said = (entry.details.get("versions") for entry in entries if entry.what == "expire")
     return {
         number
@@ -219,7 +222,7 @@ def expired_by(entries: Iterable[AuditEntry]) -> set[int]:
 
 
 def changed(place: str) -> DatasetError:
-    """Return the error for a line that is no entry, or follows from another."""
+    """Return the error for a line that is not an entry, or does not follow the one before."""
     return DatasetError(
         "the audit log was changed: this entry does not follow from the one before", place=place
     )

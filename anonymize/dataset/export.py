@@ -1,4 +1,4 @@
-"""A published version as one plain file, for tools that read nothing else."""
+"""Writes a published version to one plain file, for tools that cannot read the encrypted parts."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from anonymize.dataset.dataset import Dataset
 from anonymize.dataset.plain_rows import MARK, is_formula, json_rows, without_formulas
 from anonymize.dataset.reader import empty, iter_batches
 from anonymize.dataset.signing import Keyring
-from anonymize.durable import write_error
+from anonymize.durable import refuse_in_dataset, write_error
 from anonymize.errors import AnonymizeError, ArgumentError
 from anonymize.io.sink.unnamed_file import unnamed_file
 from anonymize.io.sources.files import format_of
 
 Formulas = Literal["neutralise", "keep"]
-"""What becomes of texts in CSV that a spreadsheet would run."""
+"""What to do with CSV texts that a spreadsheet would run as formulas."""
 
 
 class FormulasNeutralised(UserWarning):
-    """Texts were marked with ``'`` so that no spreadsheet runs them."""
+    """Warning: ``'`` was put before texts so that no spreadsheet runs them."""
 
 
 @checked
@@ -42,17 +42,17 @@ def export(
     overwrite: bool = False,
     formulas: Formulas = "neutralise",
 ) -> int:
-    """Write a version in the clear to ``path`` (CSV, JSON Lines or Parquet by its ending); return
-    its rows.
+    """Write a version unencrypted to ``path`` (CSV, JSON Lines or Parquet by its ending); return
+    its number of rows.
 
-    The file appears when it is complete, readable by its owner only (mode 0600); memory stays flat.
-    A process killed before leaves no part of it, where the file system knows files without a name;
-    elsewhere the next export to ``path`` removes what was left. JSON Lines have null for NaN and
-    infinities.
+    The file appears when it is complete, readable by its owner only (mode 0600). Memory use does
+    not grow with the rows. If the process is killed before, nothing remains if the file system
+    supports unnamed files; otherwise the next export to ``path`` removes the remains. In JSON
+    Lines, NaN and infinities are null.
 
     Args:
         folder: The dataset or its folder.
-        dataset: The name the dataset must have; None takes any.
+        dataset: The name the dataset must have; None accepts any.
         path: The file to write.
         columns: Columns to write; by default all that the keyring opens.
         version: Which version; by default the current one.
@@ -62,8 +62,8 @@ def export(
             formulas (a `FormulasNeutralised` warning counts them), or they are kept as they are.
 
     Raises:
-        ArgumentError: an ending that is none of these, a file that is there already, or nested
-            columns in CSV.
+        ArgumentError: an ending that is none of these, a file that is there already or would lie
+            in a dataset's folder, or nested columns in CSV.
         DatasetError, KeysError, SourceError: see `iter_batches`; a full disk.
     """
     path = Path(path)
@@ -72,6 +72,7 @@ def export(
         raise ArgumentError("the ending must be one of .csv, .jsonl, .parquet", place=str(path))
     if path.exists() and not overwrite:
         raise ArgumentError("is there already; remove it or choose another name", place=str(path))
+    refuse_in_dataset(path)
     batches = iter_batches(folder, columns, dataset=dataset, version=version, keyring=keyring)
     first = next(batches, None)
     schema = (
@@ -143,7 +144,9 @@ def _write_csv(
 
 
 def _in_csv(kind: pa.DataType, formulas: Formulas) -> pa.DataType:
-    """Return the type that a column is written from; text that may be marked is large text."""
+    """Return the type that a column has when it is written to CSV; text that may get a mark is
+    large text.
+    """
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     is_text = any(name in str(kind) for name in ("string", "binary"))
     return pa.large_string() if formulas == "neutralise" and is_text else kind

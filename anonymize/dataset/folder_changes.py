@@ -1,5 +1,5 @@
-"""The two changes to a dataset's folder that several acts share: taking a version away, and moving
-CURRENT.
+"""Two changes to a dataset's folder that several acts share: removing a version, and moving
+``CURRENT``.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from anonymize.durable import Prepared
 
 
 def remove_version(dataset: DatasetView, version: int) -> None:
-    """Take a version away: renamed first, so that no reader finds half of it; a link goes, not what
-    it leads to.
+    """Remove a version. Renames it first, so that no reader finds a part of it. Of a link only the
+    link is removed.
     """
     doomed = dataset.versions_path / f"{PREFIX}removed-{version:06d}-{os.urandom(4).hex()}"
     os.replace(dataset.folder(version), doomed)
@@ -25,5 +25,5 @@ def remove_version(dataset: DatasetView, version: int) -> None:
 
 
 def prepared_current(dataset: DatasetView, version: int) -> Prepared:
-    """Return ``CURRENT`` of ``version``, on disk and not yet in place."""
+    """Write the ``CURRENT`` file of ``version`` to disk without putting it in place; return it."""
     return Prepared(dataset.path / "CURRENT", current_text(version))

@@ -38,8 +38,8 @@ def _whole(type_: pa.DataType) -> bool:
 
 
 def _has_null_inside(column: pa.Array) -> bool:
-    """Return whether whole numbers in structs, lists or maps stand beside nulls: NumPy would make
-    floats of them.
+    """Return True if integers in structs, lists or maps occur beside nulls. NumPy would make floats
+    of them.
     """
     if pa.types.is_struct(column.type):
         children = column.flatten()

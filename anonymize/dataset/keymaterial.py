@@ -1,10 +1,9 @@
-"""The sidecars of wrapped keys: which keys a part needs, and wrapping them anew without touching
-data.
+"""Sidecar files with the wrapped keys of a part: checks them, and wraps the keys again without
+touching data.
 
-The signed manifest holds the digest of each sidecar as it was published. When a master key is
-rotated the sidecars are written anew; the digests of the new ones are in the log's signed
-``rewrap`` entry before the first of them is replaced, so that at any moment of it each is one that
-a signature vouches for.
+The signed manifest holds the digest of each sidecar as published. When a master key is rotated, the
+sidecars are written again. The digests of the new ones are in the log's signed ``rewrap`` entry
+before the first is replaced, so a signature covers every sidecar at any moment.
 """
 
 from __future__ import annotations
@@ -27,8 +26,8 @@ LARGEST_BYTES = 64 << 20
 
 
 def _load(part: Path) -> tuple[dict[str, dict[str, Any]], str]:
-    """The sidecar's entries: ``footerKey`` and ``columnKey0`` …, each with its name and wrapped
-    key; its digest.
+    """Return the sidecar's entries (``footerKey``, ``columnKey0`` …, each with its key's name and
+    the wrapped key), and its digest.
     """
     path = sidecar_of(part)
     try:
@@ -71,16 +70,16 @@ def check_keys(
     envelopes: Envelopes,
     digests: Collection[str],
 ) -> None:
-    """Return if the wrapped keys of ``part`` are those of ``digests``, and every one under a held
+    """Check that the wrapped keys of ``part`` match ``digests``, and that each one under a held
     name opens.
 
-    ``names`` are the keys that the signed manifest lists for the part, ``held`` those of them that
-    the keyring has. Asked before Parquet sees the file, because it hangs or aborts on some uses of
-    a column whose key is missing; and a damaged key is never taken for one that the reader lacks.
+    ``names`` are the keys that the signed manifest lists for the part, ``held`` those that the
+    keyring has. This is checked before Parquet opens the file, because Parquet hangs or aborts on
+    some uses of a column whose key is missing. It also ensures that a damaged key is not mistaken
+    for one that the reader lacks.
 
     Raises:
-        DatasetError: the sidecar is missing, damaged, not of these keys, or not one that was signed
-            for.
+        DatasetError: the sidecar is missing, damaged, names other keys, or is not a signed one.
         KeysError: the keyring holds the key but not this version of it, or the wrapped key is
             damaged.
     """
@@ -116,12 +115,12 @@ class Renewed:
 def rewrapped(
     part: Path, keyring: Keyring, name: KeyName | None, digests: Collection[str]
 ) -> Renewed | None:
-    """Return the sidecar of ``part`` with its envelope keys under the current version of ``name``,
-    None: of each key.
+    """Return the sidecar of ``part`` with its envelope keys wrapped by the current version of
+    ``name`` (None: of each key).
 
-    None where no older version wraps one. The data keys and the part stay as they are, so its
-    digest stays valid.
-    ``digests`` are what is signed for: nothing else is taken, which would be signed for anew.
+    None if no older version wraps a key. The data keys and the part do not change, so the part's
+    digest stays valid. The present sidecar must match ``digests``, because its successor gets
+    signed.
 
     Raises:
         DatasetError: the sidecar is missing or damaged, or not one of ``digests``.

@@ -1,4 +1,4 @@
-"""One run at a time on a dataset."""
+"""A lock that allows one run at a time on a dataset."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _PAUSE_SECONDS = 0.2
 
 
 class DatasetLock:
-    """A lock file held through ``flock``: the kernel lets go of it when the process ends, however
-    it ends.
+    """A lock file held through ``flock``. The kernel releases it when the process ends for any
+    reason.
     """
 
     def __init__(self, folder: Path, wait_seconds: float = 0.0) -> None:
-        """Point at the lock of the dataset in ``folder``; as a context manager it waits that
-        long.
+        """Use the lock of the dataset in ``folder``. As a context manager it waits for the given
+        time.
         """
         self.path = folder / ".lock"
         self._wait_seconds = wait_seconds
@@ -35,21 +35,21 @@ class DatasetLock:
 
     @property
     def held(self) -> bool:
-        """Whether this object holds the lock."""
+        """Return True if this object holds the lock."""
         return self._handle is not None
 
     def acquire(self, wait_seconds: float = 0.0) -> None:
-        """Take the lock, waiting that long for whoever holds it.
+        """Take the lock; wait for the given time if another run holds it.
 
         Raises:
-            BusyError: another run still holds it; its process, host and start are named.
+            BusyError: another run still holds it; the error names its process, host and start.
             DatasetError: the folder cannot be written to.
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             handle = open_plain(
                 self.path, alone=True
-            )  # a link would have what it leads to cut off below
+            )  # through a link, the write below would truncate the link's target
         except OSError as error:
             raise write_error(error, self.path) from None
         try:
@@ -58,14 +58,15 @@ class DatasetLock:
             os.close(handle)
             raise
         who = {"pid": os.getpid(), "host": socket.gethostname(), "started": now()}
-        with contextlib.suppress(OSError):  # on a full disk the lock holds without a name in it
+        # on a full disk the lock holds although the holder's name cannot be written
+        with contextlib.suppress(OSError):
             os.ftruncate(handle, 0)
             os.pwrite(handle, json.dumps(who).encode(), 0)
         self._handle = handle
 
     def seems_held(self) -> bool:
-        """Return whether a run says that it is at work; the lock itself is not touched, which could
-        refuse a run.
+        """Return True if the lock file names a run at work. Does not touch the lock itself, because
+        that could refuse a run.
         """
         try:
             return bool(read_plain(self.path, 4096))
@@ -73,9 +74,7 @@ class DatasetLock:
             return False
 
     def _flock(self, handle: int, wait_seconds: float) -> None:
-        """Lock the open file; asked again and again, for flock itself would wait without a
-        bound.
-        """
+        """Lock the open file. Polls, because a blocking flock would wait without a limit."""
         until = time.monotonic() + wait_seconds
         while True:
             try:
@@ -104,7 +103,7 @@ class DatasetLock:
             return "just starting"
 
     def release(self) -> None:
-        """Let go."""
+        """Release the lock."""
         if self._handle is not None:
             with contextlib.suppress(OSError):
                 os.ftruncate(self._handle, 0)
@@ -122,5 +121,5 @@ class DatasetLock:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Let go."""
+        """Release the lock."""
         self.release()

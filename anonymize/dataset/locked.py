@@ -1,5 +1,5 @@
-"""A dataset held alone: what an interrupted act left is cleared first; the anchor is asked before
-and told after.
+"""A dataset with exclusive access: removes what an interrupted act left, and compares the log with
+the anchor before and after.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from anonymize.errors import DatasetError
 
 
 class LockedDataset(DatasetView):
-    """A dataset that one process at a time acts on; nothing is created before the first `lock`."""
+    """A dataset on which one process at a time acts. Nothing is created before the first `lock`."""
 
     @checked
     def __init__(
         self, path: str | Path, anchor: Anchor | None = None, *, wait_seconds: float = 0.0
     ) -> None:
-        """Point at ``path``; ``anchor`` is asked before an act and told of its head after.
+        """Use the dataset in ``path``. ``anchor`` is compared with the log before an act and gets
+        its head after.
 
         `lock` waits ``wait_seconds`` for another run.
         """
@@ -36,13 +37,13 @@ class LockedDataset(DatasetView):
 
     @contextlib.contextmanager
     def lock(self, keyring: Keyring | None = None) -> Iterator[DatasetLock]:
-        """Hold the dataset alone; what an interrupted run left is cleared first. Nests.
+        """Hold the dataset exclusively, after removing what an interrupted run left. Can be nested.
 
-        Without a keyring only staging folders are cleared: what the log says is acted on as far as
-        it is signed.
+        Without a keyring only staging folders are removed, because other recovery depends on signed
+        entries of the log.
 
         Raises:
-            DatasetError: another run holds it, or the log does not hold; nothing was changed then.
+            DatasetError: another run holds it, or the log is damaged; nothing was changed then.
             KeysError: the log is signed by keys that are not in the keyring.
         """
         if self._lock is not None:
@@ -69,7 +70,7 @@ class LockedDataset(DatasetView):
         """Hand the log's head to the anchor, if there is one.
 
         Raises:
-            DatasetError: it did not take it; what the head is of is done.
+            DatasetError: the anchor did not accept it; the act that the head belongs to is done.
         """
         if self.anchor is not None:
             try:

@@ -1,4 +1,4 @@
-"""The manifest of a version: what ran on what, every file's digest, signed."""
+"""The signed manifest of a version: what ran on which source, and every file's digest."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ NAME = "manifest.json"
 FORMAT = 1
 LARGEST_BYTES = 256 << 20
 _SIGNED = b"coatcheck manifest 1\n"
-"""Stands before the signed bytes, so that no other signature of the key can be taken for this
-one.
+"""Prefix of the signed bytes, so that a signature of the key for another purpose is not valid
+here.
 """
 
 
@@ -31,20 +31,20 @@ class FileEntry(_Model):
     """One encrypted part of a version."""
 
     path: str
-    """Relative to the version's folder, with forward slashes."""
+    """Path relative to the version's folder, with forward slashes."""
     role: Literal["data", "quarantine"] = "data"
     rows: int = Field(ge=0)
-    """Rows in a data part; 0 for a quarantine file, whose rows are the owner's to count."""
+    """Rows in a data part; 0 for a quarantine file, because only the owner may know that count."""
     size_bytes: int = Field(ge=0)
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
     sidecar_sha256: str = Field("", pattern="^([0-9a-f]{64})?$")
-    """Of the wrapped keys beside it, as published; set when published. Keys wrapped anew are in the
-    log.
+    """SHA-256 of the sidecar with the wrapped keys, as published. Digests of keys that were wrapped
+    again are in the log.
     """
     key: str
     """Name of the key for the footer and the unrestricted columns."""
     restricted: dict[str, tuple[str, ...]] = {}
-    """Key name → top-level columns that only it opens."""
+    """Key name → top-level columns that only this key opens."""
 
     @field_validator("path")
     @classmethod
@@ -61,7 +61,7 @@ class FileEntry(_Model):
 
     @classmethod
     def of(cls, part: PartInfo, folder: Path, role: Literal["data", "quarantine"] = "data") -> Self:
-        """Return the entry of a part written below ``folder``."""
+        """Return the entry of a part that was written below ``folder``."""
         return cls(
             path=part.path.relative_to(folder).as_posix(),
             role=role,
@@ -74,7 +74,9 @@ class FileEntry(_Model):
 
 
 class RowCounts(_Model):
-    """Where the source's rows went: ``read = written + suppressed + quarantined + filtered``."""
+    """Numbers of the source's rows by outcome: ``read = written + suppressed + quarantined +
+    filtered``.
+    """
 
     read: int = 0
     """Rows of the source."""
@@ -87,18 +89,20 @@ class RowCounts(_Model):
     filtered: int = 0
     """Rows that ``rows.where`` left out."""
     raised_to: int = Field(0, ge=0)
-    """Counts of rows left out that were smaller than this, but not zero, are told as this; 0: all
-    are exact.
+    """Nonzero counts of rows left out that were smaller than this are given as this number; 0: all
+    counts are exact.
     """
 
 
 class OwnersPart(_Model):
-    """What only the data owner can read or use; see `anonymize.dataset.owner`."""
+    """The part of a manifest that only the data owner can read or use; see
+    `anonymize.dataset.owner`.
+    """
 
     key: str = ""
-    """Id of the owner's key that sealed it, and under which the manifest's digests are."""
+    """Id of the owner's key that sealed it and that made the manifest's keyed digests."""
     order_seed: str = ""
-    """With the owner's key: the order of this version's rows. Empty where they are in source
+    """Seed that, with the owner's key, gives the order of this version's rows. Empty for source
     order.
     """
     sealed: str = ""
@@ -106,15 +110,17 @@ class OwnersPart(_Model):
 
 
 class AuditAnchor(_Model):
-    """Where the audit log stood when the version was published: a shortened log shows."""
+    """State of the audit log when the version was published, so that a shortened log is
+    detected.
+    """
 
     entries: int = 0
     head: str = ""
-    """Hash of the last entry before this version's, empty for none."""
+    """Hash of the last entry before this version's, empty if there is none."""
 
 
 class Manifest(_Model):
-    """What a version is and how it came to be; nothing in it is a value of the data."""
+    """What a version is and how it was made. Contains no value of the data."""
 
     format: Literal[1] = 1
     dataset: str
@@ -127,36 +133,40 @@ class Manifest(_Model):
     policy: str = ""
     """The policy file's name."""
     policy_hmac_sha256: str = ""
-    """Keyed digest of the policy's meaning: lists of names in it could be guessed."""
+    """Keyed digest of the policy's content. A plain digest would allow guessing names in its
+    lists.
+    """
     plan: Any = None
     """The plan's steps as JSON: column, action, parameters, key ids."""
     unlisted: int = Field(0, ge=0)
-    """Places of the source that no rule names and no output holds; how they are called is the
-    owner's to know.
+    """Number of places of the source that no rule names and no output holds. Their names are in the
+    owner's part.
     """
     order: dict[str, str] = {}
-    """``rows``: shuffled or source; ``accepted``: the reason given for source order beside
-    ``privacy:``.
-    """
+    """``rows``: shuffled or source; ``accepted``: the reason for source order with ``privacy:``."""
     keys: tuple[str, ...] = ()
     """Ids (name and version) of every key that made a value or wrapped a file."""
     key_checks: dict[str, str] = {}
-    """Check value of each of them and of the owner's key: tells it from another of the same id."""
+    """Check value of each of these keys and of the owner's key, which distinguishes it from another
+    key of the same id.
+    """
     vault: str = ""
-    """Id of the token vault that made tokens; empty where no rule uses one."""
+    """Id of the token vault that made tokens; empty if no rule uses one."""
     files: tuple[FileEntry, ...] = ()
     rows: RowCounts = RowCounts()
     columns: dict[str, Any] = {}
-    """Per output column: type, nulls, counts of what the step changed; of restricted columns their
-    type.
+    """Per output column: type, nulls, counts of what the step changed; for restricted columns the
+    type only.
     """
     privacy: dict[str, Any] = {}
-    """Privacy measures, asked and reached."""
+    """Requested and measured privacy."""
     checks: dict[str, Any] = {}
-    """Gates and their results: residual scan's sample and miss bound."""
+    """Gates and their results, for example sample size and miss probability of the residual
+    scan.
+    """
     source: dict[str, Any] = {}
-    """The raw data's format, number of files, and ``hmac_sha256``: a keyed digest that the owner
-    can compare.
+    """Format and number of files of the raw data, and ``hmac_sha256``: a keyed digest that the
+    owner can compare.
     """
     owner: OwnersPart = OwnersPart()
     software: dict[str, str] = {}
@@ -171,14 +181,14 @@ class Manifest(_Model):
         return self
 
     def data_files(self) -> tuple[FileEntry, ...]:
-        """Return the parts that readers get, in order."""
+        """Return the parts with readers' rows, in order."""
         return tuple(file for file in self.files if file.role == "data")
 
     def as_json(self) -> dict[str, Any]:
         """Return the manifest as plain JSON values.
 
         Raises:
-            ArgumentError: it holds what JSON cannot.
+            ArgumentError: JSON cannot represent it.
         """
         body: dict[str, Any] = plain_json(self.model_dump(mode="python"), "manifest")
         return body
@@ -198,8 +208,8 @@ def open_manifest(data: bytes, keyring: Keyring, place: str) -> Manifest:
     """Return the manifest in ``data`` after checking form and signature.
 
     Raises:
-        DatasetError: not a manifest, not in canonical form, or the signature is not right.
-        KeysError: the keyring lacks the key that signed, or holds another of its name.
+        DatasetError: not a manifest, not in canonical form, or the signature is wrong.
+        KeysError: the keyring lacks the key that signed, or holds another of the same name.
     """
     try:
         outer = parse_canonical(data)
@@ -225,10 +235,9 @@ def load_manifest(
 ) -> Manifest:
     """Return the checked manifest in ``folder``, which must be that of ``version``.
 
-    ``published`` is the SHA-256 of the manifest that the signed log says was published. It is
-    compared before
-    anything is parsed: whatever was changed, in the text or the signature, is told in the same
-    words.
+    ``published`` is the SHA-256 of the published manifest according to the signed log. It is
+    compared before anything is parsed, so that any change, in the text or the signature, gives the
+    same error.
 
     Raises:
         DatasetError, KeysError: see `open_manifest`.

@@ -1,4 +1,4 @@
-"""Opening one encrypted part: its wrapped keys tried, its footer read."""
+"""Opens one encrypted part: tries its wrapped keys, then reads its footer."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from anonymize.names import KeyId
 def closed_columns(
     path: Path, entry: FileEntry, keyring: Keyring, envelopes: Envelopes, digests: Collection[str]
 ) -> frozenset[str]:
-    """Return the columns of a part whose key the keyring does not hold, after trying all keys it
-    does.
+    """Return the columns of a part whose key the keyring does not hold, after trying all keys that
+    it holds.
 
     Raises:
-        KeysError: the footer's key is not held, or a held key does not open what it should.
+        KeysError: the footer's key is not held, or a held key does not open its part.
         DatasetError: the sidecar of wrapped keys is missing, damaged, or none of ``digests``.
     """
     names = _held(keyring)
@@ -41,7 +41,7 @@ def closed_columns(
 
 
 def open_part(path: Path, handle: pa.NativeFile, envelopes: Envelopes) -> pq.ParquetFile:
-    """Return the part in ``handle`` with its footer read; its keys were tried before.
+    """Return the part in ``handle`` with its footer read. Its keys must have been tried before.
 
     Raises:
         DatasetError, KeysError: it does not open.
@@ -61,11 +61,11 @@ def open_part(path: Path, handle: pa.NativeFile, envelopes: Envelopes) -> pq.Par
 def key_problem(
     path: Path, entry: FileEntry, keyring: Keyring, digests: Collection[str]
 ) -> Problem | None:
-    """Return why a part whose bytes are right could not be read, as far as the keyring's keys tell;
-    None if it could.
+    """Return why a part with correct bytes could not be read, as far as the keyring can determine
+    this; None if it could.
 
-    Every wrapped key that the keyring can open is opened, and the footer by its own; without the
-    footer's key, the sidecar is compared with its digest only.
+    Opens every wrapped key that the keyring can open, and the footer. Without the footer's key,
+    only the sidecar's digest is compared.
     """
     names, keys, envelopes = _held(keyring), [entry.key, *entry.restricted], Envelopes(keyring)
     try:
@@ -81,11 +81,10 @@ def key_problem(
 
 
 def lacking(folder: Path, manifest: Manifest, keyring: Keyring, *, unopened: bool) -> str:
-    """Return why the keyring cannot check a version's data, where it is the keyring that lacks
-    something; else empty.
+    """Return why the keyring cannot check a version's data, if it lacks keys; else empty.
 
-    A reader without the key of some columns is a normal one, a reader with none that opens the data
-    is not. ``unopened`` says that something under a key that is held did not open.
+    A reader without the key of some columns is normal; a reader without any key of the data is not.
+    ``unopened`` is True if something under a held key did not open.
     """
     data, names, ids = manifest.data_files(), _held(keyring), set(keyring.key_ids())
     if data and not any(entry.key in names for entry in data):
@@ -101,12 +100,12 @@ def lacking(folder: Path, manifest: Manifest, keyring: Keyring, *, unopened: boo
 
 
 def absent(key: str, keyring: Keyring) -> str:
-    """Return what to say of a key that the keyring does not hold."""
+    """Return the message for a key that the keyring does not hold."""
     return f"key '{key}' is not in the keyring; it holds {', '.join(keyring.key_ids()) or 'none'}"
 
 
 def does_not_open(path: Path) -> DatasetError:
-    """Return the one error for a part that Parquet does not open."""
+    """Return the error for a part that Parquet cannot open; it is the same for every cause."""
     return DatasetError(
         "does not open: damaged, or made with a key that is not in the keyring", place=str(path)
     )

@@ -1,8 +1,8 @@
-"""What a manifest keeps shut: exact facts about the raw data, for who holds the owner's key.
+"""The part of a manifest that only the owner's key opens: exact facts about the raw data.
 
-A manifest is read by everybody who gets at the folder. Digests of raw files would let them confirm
-guesses, file names may name people, and small counts tell of single persons; so these are stated
-keyed, rounded or not at all, and sealed here as they are.
+Everybody with access to the folder can read a manifest. Plain digests of raw files would let them
+confirm guesses, file names may name people, and small counts may reveal single persons. So the
+manifest has these facts keyed, rounded or not at all, and the exact ones are sealed here.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from anonymize.keys.primitives.digest import ACTION
 from anonymize.names import KeyId
 
 SMALL = ("nulls", "bad_values_nulled", "read_as_missing")
-"""Counts of a column that could tell of single persons."""
+"""Counts of a column that could reveal single persons."""
 _AAD = encode_parts("coatcheck manifest", "owner's facts")
 
 
 def owners_key(
     keyring: OwnersKeyring, key_id: KeyId, *, dataset: str, purpose: str, action: str
 ) -> PurposeKey:
-    """Return the owner's key of one dataset and purpose; two purposes have unrelated ones.
+    """Return the owner's key of one dataset and purpose. The keys of two purposes are unrelated.
 
     Raises:
         KeysError: the keyring lacks it: it is a reader's.
@@ -45,8 +45,8 @@ def owners_key(
 def digest(
     keyring: OwnersKeyring, key_id: KeyId, dataset: str, purpose: str, use: str, content: str
 ) -> str:
-    """Return the keyed digest of ``content`` for a manifest: ``use`` is what it is of, ``source``
-    or ``policy``.
+    """Return the keyed digest of ``content`` for a manifest; ``use`` is ``source`` or
+    ``policy``.
     """
     key = owners_key(keyring, key_id, dataset=dataset, purpose=purpose, action=ACTION)
     return keyed_digest(key, use, content.encode())
@@ -55,8 +55,8 @@ def digest(
 def seal_facts(
     facts: Mapping[str, Any], keyring: OwnersKeyring, key_id: KeyId, order_seed: str
 ) -> OwnersPart:
-    """Return ``facts`` (plain JSON values) sealed under the owner's key of this version, and the
-    seed of the order.
+    """Return ``facts`` (plain JSON values), sealed under this version's owner key, and the seed of
+    the row order.
     """
     return OwnersPart(
         key=key_id,
@@ -74,8 +74,8 @@ def open_facts(manifest: Manifest, keyring: Keyring | str | None = None) -> dict
     order, the part made of it).
 
     Raises:
-        KeysError: the keyring lacks the owner's key, or the version of it that sealed them.
-        DatasetError: the manifest holds none.
+        KeysError: the keyring lacks the owner's key, or the version of it that sealed the facts.
+        DatasetError: the manifest has none.
     """
     if not manifest.owner.sealed:
         raise DatasetError("the manifest keeps no facts for the owner", place=manifest.dataset)
@@ -87,11 +87,11 @@ def open_facts(manifest: Manifest, keyring: Keyring | str | None = None) -> dict
 def is_of_source(
     manifest: Manifest, fingerprint: Mapping[str, Any], keyring: OwnersKeyring
 ) -> bool:
-    """Return whether a version was made from the source of ``fingerprint`` (`Source.fingerprint`),
-    as it was then.
+    """Return True if a version was made from the source with ``fingerprint``
+    (`Source.fingerprint`), in that state.
 
     Raises:
-        KeysError: the keyring lacks the owner's key that the manifest's digest was made with.
+        KeysError: the keyring lacks the owner's key that made the manifest's digest.
     """
     key_id = KeyId(manifest.owner.key)
     made = digest(
@@ -101,15 +101,15 @@ def is_of_source(
 
 
 def told_count(count: int, k: int) -> int:
-    """Return a count as it is told: one below ``k`` but not zero becomes ``k``, so that it is
-    nobody's.
+    """Return a count for publication: a nonzero count below ``k`` becomes ``k``, so that it reveals
+    no single person.
     """
     return k if 0 < count < k else count
 
 
 def told_rows(rows: RowCounts, k: int) -> RowCounts:
-    """Return row counts as they are told: those below ``k`` raised to it, and the rows read by as
-    many.
+    """Return row counts for publication: those below ``k`` are raised to it, and the rows read by
+    the same amount.
     """
     left_out = {
         name: told_count(getattr(rows, name), k)
@@ -121,8 +121,8 @@ def told_rows(rows: RowCounts, k: int) -> RowCounts:
 
 
 def told_columns(columns: Mapping[str, Any], k: int, shut: Collection[str]) -> dict[str, Any]:
-    """Return the counts per column as they are told: of those in ``shut`` types only, small counts
-    raised to ``k``.
+    """Return the counts per column for publication: only types for columns in ``shut``, small
+    counts raised to ``k``.
     """
     told = {}
     for name, counts in columns.items():
@@ -137,8 +137,8 @@ def told_columns(columns: Mapping[str, Any], k: int, shut: Collection[str]) -> d
 
 
 def told_residual(residual: Mapping[str, Any], shut: Collection[str]) -> dict[str, Any]:
-    """Return the residual scan's result as it is told: of columns in ``shut`` no more than how many
-    findings.
+    """Return the residual scan's result for publication: only the number of findings for columns in
+    ``shut``.
     """
     told: dict[str, Any] = dict(residual)
     if not told:
@@ -155,7 +155,7 @@ def told_residual(residual: Mapping[str, Any], shut: Collection[str]) -> dict[st
 
 
 def within_any(path: str, columns: Collection[str]) -> bool:
-    """Return whether ``path`` is one of ``columns`` or a place inside one."""
+    """Return True if ``path`` is one of ``columns`` or a place inside one."""
     return any(
         path == column or path.startswith((f"{column}.", f"{column}[")) for column in columns
     )

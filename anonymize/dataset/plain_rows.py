@@ -1,5 +1,5 @@
-"""Rows as other programs read them: text that a spreadsheet does not run, and numbers that JSON has
-a form for.
+"""Prepares rows for other programs: marks text that a spreadsheet would run, and replaces numbers
+that JSON cannot represent.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from anonymize.arrow.plain_layouts import plain_batch
 
 _FORMULA = r"^[\s\x{00A0}\x{200B}\x{FEFF}]*[=+\-@\t\r\n\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r\n]"
 _NUMBER = r"^[+-]?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?$|^[-+=@]+$"
-"""Numbers, and signs that stand for a missing value: nothing to run."""
+"""Numbers, and signs that stand for a missing value. A spreadsheet runs nothing in them."""
 MARK = "'"
-"""What spreadsheets take as "this is text". Source: OWASP, CSV Injection."""
+"""Prefix that makes spreadsheets read a cell as text. Source: OWASP, CSV Injection."""
 
 
 def is_formula(name: str) -> bool:
-    """Return whether a spreadsheet may run ``name``."""
+    """Return True if a spreadsheet may run ``name``."""
     return bool(_formulas(pa.array([name], pa.string()))[0].as_py())
 
 
 def without_formulas(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, dict[str, int]]:
-    """Return a batch with ``'`` before texts that a spreadsheet would run, and how many of each
+    """Return a batch with ``'`` before texts that a spreadsheet would run, and their number per
     column.
 
-    Those that begin with ``=``, ``+``, ``-``, ``@`` (full width too), a tab or a line end, white
-    space before them or not; numbers stay. Column names are marked too.
+    These are texts that begin, after optional white space, with ``=``, ``+``, ``-``, ``@`` (full
+    width too), a tab or a line end. Numbers are not changed. Column names are marked too.
     """
     batch = plain_batch(batch)
     columns, marked, names = [], {}, []
@@ -72,8 +72,8 @@ def _marked(column: pa.Array) -> tuple[pa.Array, int]:
 
 
 def json_rows(batch: pa.RecordBatch) -> list[dict[str, Any]]:
-    """Return a batch's rows as JSON holds them: no number that is none, and dates beyond Python's
-    as text.
+    """Return a batch's rows as JSON values: NaN and infinities become null, and dates that Python
+    cannot represent become text.
     """
     columns = [_json_values(column) for column in batch.columns]
     return [dict(zip(batch.schema.names, row, strict=True)) for row in zip(*columns, strict=True)]

@@ -1,7 +1,7 @@
-"""Opening the dataset's small files: plain files only, nothing followed, nothing waited for,
-bounded memory.
+"""Opens the small files of a dataset: only plain files, without following links, without blocking,
+with bounded memory.
 
-Who can write to the folder can put a link, a FIFO or an endless device where a file was.
+Somebody who can write to the folder can replace a file by a link, a FIFO or an endless device.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def is_plain(path: Path) -> bool:
-    """Return whether ``path`` is a file itself, no link to one."""
+    """Return True if ``path`` is a file and not a link."""
     try:
         return stat.S_ISREG(os.lstat(path).st_mode)
     except OSError:
@@ -25,7 +25,7 @@ def is_plain(path: Path) -> bool:
 
 
 def is_folder(path: Path) -> bool:
-    """Return whether ``path`` is a folder itself, no link to one."""
+    """Return True if ``path`` is a folder and not a link."""
     try:
         return stat.S_ISDIR(os.lstat(path).st_mode)
     except OSError:
@@ -33,10 +33,10 @@ def is_folder(path: Path) -> bool:
 
 
 def has_folder(path: Path) -> bool:
-    """Return whether there is a folder at ``path``.
+    """Return True if there is a folder at ``path``.
 
     Raises:
-        DatasetError: there is something else, a link to a folder say.
+        DatasetError: there is something else, for example a link to a folder.
     """
     if is_folder(path):
         return True
@@ -46,7 +46,7 @@ def has_folder(path: Path) -> bool:
 
 
 def names_in(folder: Path) -> list[str]:
-    """Return the names of what lies in a folder.
+    """Return the names in a folder.
 
     Raises:
         DatasetError: it may not be read.
@@ -63,7 +63,7 @@ def read_plain(path: Path, most_bytes: int) -> bytes:
 
     Raises:
         FileNotFoundError: there is none.
-        DatasetError: it is no plain file, larger than ``most_bytes``, or may not be read.
+        DatasetError: it is not a plain file, is larger than ``most_bytes``, or may not be read.
     """
     try:
         handle = os.open(path, os.O_RDONLY | _FLAGS)
@@ -73,7 +73,7 @@ def read_plain(path: Path, most_bytes: int) -> bytes:
         raise _refused(path) from None
     if not stat.S_ISREG(
         os.fstat(handle).st_mode
-    ):  # asked of the handle: Python's file refuses a folder its own way
+    ):  # fstat on the handle, because Python's open() refuses a folder with an error of its own
         os.close(handle)
         raise _refused(path)
     with open(handle, "rb") as file:
@@ -84,14 +84,14 @@ def read_plain(path: Path, most_bytes: int) -> bytes:
 
 
 def open_plain(path: Path, *, alone: bool = False) -> int:
-    """Return a handle of ``path`` to read and write, made where there is none; a link is not
-    followed.
+    """Return a handle of ``path`` for reading and writing. Creates the file if missing; does not
+    follow a link.
 
-    ``alone`` refuses a file that has a second name: what is locked or written here would be that
-    one's too.
+    ``alone`` refuses a file with a second name (hard link), because locking or writing it would
+    change the file under that name too.
 
     Raises:
-        DatasetError: it is no plain file, or the folder cannot be written to.
+        DatasetError: it is not a plain file, or the folder cannot be written to.
     """
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | _FLAGS, 0o644)

@@ -1,5 +1,5 @@
-"""What ML teams call: the published version as Arrow or pandas, every file checked before a row is
-seen.
+"""Reads a published version as Arrow or pandas, for example for ML teams. Every file is checked
+before its rows are returned.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ _CHUNK = 8 << 20
 
 
 class ColumnsLeftOut(UserWarning):
-    """Columns were not read because their key is not in the keyring."""
+    """Warning: columns were not read because their key is not in the keyring."""
 
 
 @dataclass(frozen=True)
 class _Reader:
-    """One version, opened: its manifest is checked, its files are not yet."""
+    """One opened version. Its manifest is checked; its files are checked when they are read."""
 
     folder: Path
     manifest: Manifest
@@ -52,7 +52,9 @@ class _Reader:
         return tuple(entry for entry in self.manifest.files if entry.role == self.role)
 
     def open(self, entry: FileEntry, envelopes: Envelopes) -> pq.ParquetFile:
-        """Open one part: digest checked over the same handle that is then read."""
+        """Open one part. The digest is computed over the handle that is read afterwards, so the
+        file cannot be exchanged in between.
+        """
         path = self.folder / entry.path
         try:
             found = os.lstat(path)
@@ -103,7 +105,7 @@ def _wanted(
     reader: _Reader,
     entry: FileEntry,
 ) -> pa.Schema:
-    """The columns to read: all that are open, or those asked for, in the order asked for."""
+    """Return the columns to read: all that are open, or the requested ones in their order."""
     if columns is None:
         return pa.schema([field for field in schema if field.name not in closed])
     wanted = _as_asked(projected(schema, columns, str(reader.folder)), columns)
@@ -119,8 +121,8 @@ def _wanted(
 
 
 def _as_asked(found: pa.Schema, columns: Sequence[str]) -> pa.Schema:
-    """Return the columns in the order in which they, or the first place inside them, were asked
-    for.
+    """Return the columns in the order in which they, or the first place inside them, were
+    requested.
     """
     first = {
         field.name: next(
@@ -134,7 +136,7 @@ def _as_asked(found: pa.Schema, columns: Sequence[str]) -> pa.Schema:
 
 
 def warn_left_out(closed: Iterable[str]) -> None:
-    """Say once which columns a reader does not get."""
+    """Warn once about columns that the reader does not get."""
     warnings.warn(
         f"left out {', '.join(sorted(closed))}: no key for them in the keyring",
         ColumnsLeftOut,
@@ -178,7 +180,7 @@ def _opened(
     opened = folder if isinstance(folder, Dataset) else Dataset(folder)
     standing = opened.standing(
         version, keyring
-    )  # asked once: a run may publish the next one meanwhile
+    )  # read once, because a run may publish the next version meanwhile
     manifest = opened.opened(standing, keyring)
     if dataset is not None and manifest.dataset != dataset:
         what = f"this folder holds dataset '{manifest.dataset}', not '{dataset}'"
@@ -196,19 +198,20 @@ def iter_batches(
     version: int | None = None,
     keyring: Keyring | str | None = None,
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of a published version in order, at most 131,072 a batch; memory stays flat.
+    """Yield the rows of a published version in order, at most 131,072 a batch. Memory use does not
+    grow with the rows.
 
     A part's digest is checked before its first row is yielded. Without the key of a column group
-    the other columns come, with a `ColumnsLeftOut` warning; naming such a column in ``columns`` is
-    refused. They come in the order of ``columns``, as the version has them for None. ``dataset`` is
-    the name that the folder must hold: one signing key may sign many datasets, and whoever can
-    write to their folders can put one in place of another.
+    the other columns are read, with a `ColumnsLeftOut` warning; naming such a column in ``columns``
+    is refused. Columns come in the order of ``columns``, or in the version's order for None.
+    ``dataset`` is the name that the dataset in the folder must have: one signing key may sign many
+    datasets, and somebody who can write to their folders can exchange them.
 
     Raises:
-        DatasetError: no such version, none that the signed log says was published, another
-            dataset's, ``CURRENT`` is not the log's last move, or a file is not what the signed
-            manifest lists.
-        KeysError: the keyring cannot check the signature or open what was asked for.
+        DatasetError: no such version, a version that was not published according to the signed log,
+            another dataset's, ``CURRENT`` is not the log's last move, or a file does not match the
+            signed manifest.
+        KeysError: the keyring cannot check the signature or open the requested columns.
         SourceError: no such column.
         ArgumentError: ``columns`` is one text.
     """
@@ -224,11 +227,11 @@ def read_quarantine(
     version: int | None = None,
     keyring: Keyring | str | None = None,
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the rows that a run set aside: source file, row, column, reason.
+    """Yield the quarantined rows of a run: source file, row, column, reason.
 
     Raises:
-        KeysError: the keyring lacks the owner's key: only the data owner may learn which source
-            rows these are.
+        KeysError: the keyring lacks the owner's key: only the data owner may know which source rows
+            these are.
         DatasetError: as ``iter_batches``.
     """
     yield from _opened(folder, version, keyring, dataset, "quarantine").batches(None)
@@ -269,9 +272,9 @@ def read(
 ) -> Any:
     """Return a published version (None: the current one) as a table or a data frame.
 
-    In pandas a whole-number or truth column with nulls is of a nullable type (``Int64``), and
-    nested values with nulls beside whole numbers are Python's, so no number turns into a float.
-    ``dataset`` is the name that the folder must hold; see `iter_batches`.
+    In pandas an integer or Boolean column with nulls has a nullable type (``Int64``), and nested
+    values in which nulls occur beside whole numbers are Python objects, so no integer becomes a
+    float. ``dataset`` is the name that the dataset in the folder must have; see `iter_batches`.
 
     Raises:
         DatasetError, KeysError, SourceError: see `iter_batches`.

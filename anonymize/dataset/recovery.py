@@ -1,4 +1,4 @@
-"""What the next act does about an interrupted one: nothing that the signed log does not say."""
+"""Completes or undoes an interrupted act. Does only what the signed log states."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from anonymize.errors import DatasetError
 
 
 def recover(dataset: DatasetView, keyring: Keyring, staged: Path | None) -> None:
-    """Remove staging folders and unpublished versions, complete an expiry or a move of CURRENT; the
-    lock is held.
+    """Remove staging folders and unpublished versions, and complete an expiry or a move of
+    ``CURRENT``. The caller holds the lock.
 
-    ``staged`` is the folder of the run that asks.
+    ``staged`` is the folder of the calling run, which stays.
 
     Raises:
-        DatasetError: the log does not hold, is not signed, or lacks a version that was published;
-            nothing was changed.
+        DatasetError: the log is damaged, not signed, or lacks a version that was published; nothing
+            was changed.
         KeysError: the log is signed by keys that are not in the keyring.
     """
     if not is_folder(dataset.versions_path):
@@ -56,8 +56,8 @@ def recover(dataset: DatasetView, keyring: Keyring, staged: Path | None) -> None
 
 
 def _clear_leftovers(dataset: DatasetView, staged: Path | None) -> None:
-    """Remove the temporary files of interrupted acts; those of somebody who is appending to the log
-    now stay.
+    """Remove the temporary files of interrupted acts. Those of a process that is appending to the
+    log now stay.
     """
     with dataset.audit.alone(wait=False) as nobody_appends:
         for pattern in (".*.tmp", "versions/*/.*.tmp", "versions/*/quarantine/.*.tmp"):
@@ -72,14 +72,14 @@ def _clear_leftovers(dataset: DatasetView, staged: Path | None) -> None:
 def _refuse_lost_log(
     dataset: DatasetView, entries: tuple[AuditEntry, ...], published: set[int], keyring: Keyring
 ) -> None:
-    """Refuse to clear anything where the log, not a run, is what was interrupted.
+    """Refuse to remove anything if entries of the log are missing, not a run was interrupted.
 
-    A folder or file that is called like a version and holds no manifest that our key signed shows
+    A folder or file that is named like a version but has no manifest signed by this keyring proves
     nothing.
 
     Raises:
-        DatasetError: a version was published according to CURRENT or to its own signed manifest,
-            and the log lacks it; or a folder is another dataset's version.
+        DatasetError: a version was published according to ``CURRENT`` or to its own signed
+            manifest, and the log lacks it; or a folder is another dataset's version.
         KeysError: a manifest is signed by keys that are not in the keyring.
     """
     said = dataset.said()
@@ -110,7 +110,7 @@ def _refuse_lost_log(
 
 
 def _signed_manifest(dataset: DatasetView, number: int, keyring: Keyring) -> Manifest | None:
-    """Return the manifest in a version's folder if our key signed it."""
+    """Return the manifest in a version's folder if this keyring's key signed it."""
     path = dataset.folder(number) / NAME
     try:
         return open_manifest(read_plain(path, LARGEST_BYTES), keyring, str(path))

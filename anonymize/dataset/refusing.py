@@ -1,8 +1,7 @@
-"""What a revoked key signed, in a log that a newer key has signed since: each such entry counts as
-not there.
+"""Ignores entries that a revoked key signed, in a log that a newer key has signed since.
 
-The head vouches for the log as a whole, and a revoked key cannot sign one. Before a newer key has
-signed, a log with such an entry is refused whole.
+The head covers the log as a whole, and a revoked key cannot sign one. Until a newer key has signed,
+a log with such an entry is refused as a whole.
 """
 
 from __future__ import annotations
@@ -19,14 +18,16 @@ _NUMBER = re.compile("[0-9]{1,6}")
 
 
 def version_of(entry: AuditEntry) -> int:
-    """Return the version of the key that is said to have signed an entry; 0 where nothing is."""
+    """Return the version of the key that signed an entry, according to the entry; 0 without a
+    signature.
+    """
     number = entry.key_id().rpartition(".")[2]
     return int(number) if _NUMBER.fullmatch(number) else 0
 
 
 def is_revoked(entry: AuditEntry, keyring: Keyring) -> str:
-    """Return since when the key that is said to have signed an entry is revoked; empty where it is
-    not, or not held.
+    """Return the date from which the entry's key is revoked; empty if it is not revoked, or not
+    held.
     """
     try:
         return keyring.revoked_from(entry.key_id())
@@ -35,16 +36,16 @@ def is_revoked(entry: AuditEntry, keyring: Keyring) -> str:
 
 
 def judged(entries: Sequence[AuditEntry], keyring: Keyring, log: Path) -> tuple[AuditEntry, ...]:
-    """Return the entries, each one's signature checked; what is refused one by one says nothing in
-    the result.
+    """Return the entries after checking each signature. Refused entries have no effect in the
+    result.
 
-    Refused is what a revoked key signed from its revocation on, by the date or by its place behind
-    such an entry, if a newer key signed behind it.
+    An entry is refused if a revoked key signed it on or after its revocation, by the entry's date
+    or by its position after such an entry, and a newer key signed a later entry.
 
     Raises:
-        DatasetError: one is not signed, or a revoked key's stands behind the last of the newer
-            ones.
-        KeysError: one is signed by keys that are not in the keyring.
+        DatasetError: an entry is not signed, or one of a revoked key comes after the last one of
+            the newer keys.
+        KeysError: an entry is signed by keys that are not in the keyring.
     """
     newest = _newest_behind(entries)
     found, late = list[AuditEntry](), ""
@@ -63,7 +64,7 @@ def judged(entries: Sequence[AuditEntry], keyring: Keyring, log: Path) -> tuple[
 
 
 def _newest_behind(entries: Sequence[AuditEntry]) -> list[int]:
-    """Return for each entry the newest key version that signed one behind it."""
+    """Return, for each entry, the newest key version that signed a later one."""
     newest, found = 0, list[int]()
     for entry in reversed(entries):
         found.append(newest)
@@ -72,8 +73,8 @@ def _newest_behind(entries: Sequence[AuditEntry]) -> list[int]:
 
 
 def signed_late(entries: Sequence[AuditEntry], keyring: Keyring, log: Path) -> Iterator[Problem]:
-    """Yield what a revoked key signed after a newer one had signed, whatever time it says: its date
-    proves nothing.
+    """Yield entries that a revoked key signed after a newer one had signed, whatever their date:
+    the date proves nothing.
     """
     newest = 0
     for entry in entries:
@@ -84,7 +85,7 @@ def signed_late(entries: Sequence[AuditEntry], keyring: Keyring, log: Path) -> I
 
 
 def refused_versions(entries: Sequence[AuditEntry]) -> dict[int, str]:
-    """Return version → the key that signed its publication, where that is refused."""
+    """Return version → the key that signed its publication, for refused publications."""
     return {
         entry.version: str(entry.key_id())
         for entry in entries
@@ -93,7 +94,7 @@ def refused_versions(entries: Sequence[AuditEntry]) -> dict[int, str]:
 
 
 def why_refused(version: int, key_id: str) -> str:
-    """Return what to say of a version whose publication is refused."""
+    """Return the message for a version whose publication is refused."""
     what = (
         f"version {version} is refused: '{key_id}', which signed its publication, was revoked from"
         " before that"

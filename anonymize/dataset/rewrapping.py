@@ -1,5 +1,5 @@
-"""Wrapping the keys of versions anew: entered in the log, all in one entry, before the first
-sidecar is replaced.
+"""Wraps the keys of versions again. One log entry covers all of them, and is written before the
+first sidecar is replaced.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from anonymize.names import KeyName
 def rewrap_versions(
     dataset: DatasetView, numbers: Iterable[int], keyring: Keyring, name: KeyName | None, why: str
 ) -> int:
-    """Write the new sidecars beside the old ones, enter their digests, put them in place; return
-    how many.
+    """Write the new sidecars beside the old ones, enter their digests in the log, put them in
+    place; return their number.
 
-    Only files with a key wrapped by an older version of ``name`` (None: of any key) are touched;
-    nothing is entered where there is none. Killed at any point, every sidecar is the old one or the
-    new one, and both are signed for. The log is read once and grows by one entry, so that the time
-    is linear in the versions.
+    Touches only files with a key that an older version of ``name`` (None: of any key) wraps, and
+    enters nothing if there is none. If the process is killed, every sidecar is the old one or the
+    new one, and both are signed for. The log is read once and gets one entry, so the time is linear
+    in the number of versions.
 
     Raises:
         DatasetError, KeysError: see `Dataset.rewrap`.
@@ -47,11 +47,12 @@ def rewrap_versions(
 
 
 def require_wrapped(dataset: DatasetView, keyring: Keyring, name: KeyName) -> None:
-    """Return if what older versions of ``name`` wrap could be wrapped anew; nothing is written.
+    """Check that everything older versions of ``name`` wrap can be wrapped again; nothing is
+    written.
 
     Raises:
-        DatasetError: a manifest or wrapped keys are missing, damaged or not signed for.
-        KeysError: the keyring lacks what opens them.
+        DatasetError: a manifest or wrapped keys are missing, damaged or not signed.
+        KeysError: the keyring lacks the keys that open them.
     """
     for standing in dataset.audit.standings(keyring, dataset.versions(keyring)):
         folder = dataset.folder(standing.version)
@@ -71,7 +72,7 @@ def _prepare(
     name: KeyName | None,
     prepared: list[Prepared],
 ) -> dict[str, str]:
-    """Write one version's new sidecars beside the old; return part → digest."""
+    """Write one version's new sidecars beside the old ones; return part → digest."""
     folder, told = dataset.folder(standing.version), dict[str, str]()
     for entry in dataset.opened(standing, keyring).files:
         signed_for = {entry.sidecar_sha256, *standing.sidecars.get(entry.path, ())}
@@ -82,7 +83,7 @@ def _prepare(
 
 
 def _put(prepared: list[Prepared]) -> None:
-    """Put the sidecars in place, then bring each folder's names to disk, once."""
+    """Put the sidecars in place, then sync each folder once."""
     for sidecar in prepared:
         sidecar.put(sync=False)
     for folder in dict.fromkeys(sidecar.path.parent for sidecar in prepared):

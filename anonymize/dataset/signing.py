@@ -1,4 +1,6 @@
-"""Signatures of manifests, audit entries and heads: one form, one check, one set of messages."""
+"""Signs manifests, audit entries and heads, and checks their signatures, with one set of
+messages.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,14 @@ from anonymize.keys.primitives.base64url import strictly_decoded
 from anonymize.names import KeyId, KeyName
 
 _KEY = re.compile(r"signing\.[0-9]{1,6}")
-"""Another key in a forged line is no question of the keyring, and no text of any length for an
-error.
+"""Pattern of key ids in signatures. A forged line could otherwise put any text, of any length, into
+an error.
 """
 _FIELDS = {"algorithm", "key", "fingerprint", "value"}
 
 
 class Keyring(KeyWrapper, Protocol):
-    """What a dataset asks of a keyring."""
+    """The part of a keyring that datasets use."""
 
     def key_ids(self) -> tuple[KeyId, ...]:
         """Return the ids of the keys it holds."""
@@ -35,16 +37,20 @@ class Keyring(KeyWrapper, Protocol):
         ...
 
     def fingerprint(self, key_id: KeyId, /) -> str:
-        """Return what tells a signing key from another of the same id."""
+        """Return the fingerprint of a signing key, which distinguishes it from another of the same
+        id.
+        """
         ...
 
     def revoked_from(self, key_id: KeyId, /) -> str:
-        """Return since when a signing key's signatures are refused; empty where they are not."""
+        """Return the date from which a signing key's signatures are refused; empty if there is
+        none.
+        """
         ...
 
     def verify(self, key_id: KeyId, data: bytes, signature: bytes, /, *, at: str = "") -> None:
-        """Return if the signature is right and its key was not revoked ``at`` that time, else raise
-        KeysError.
+        """Check that the signature is valid and its key was not revoked ``at`` that time; otherwise
+        raise KeysError.
         """
         ...
 
@@ -64,8 +70,8 @@ def opened_keyring(keyring: Keyring | str | None) -> Keyring:
 
 
 def signed(keyring: Keyring, kind: bytes, content: bytes) -> dict[str, str]:
-    """Return the signature of ``content``; ``kind`` stands before it, so that it cannot pass for
-    one of another kind.
+    """Return the signature of ``content``. ``kind`` is signed as a prefix, so that the signature is
+    not valid for another kind of content.
 
     Raises:
         KeysError: the keyring cannot sign.
@@ -89,11 +95,12 @@ def check_signature(
     place: str,
     at: str,
 ) -> None:
-    """Return if ``signature`` is that of ``content``, by a key of ``keyring`` that was not revoked
+    """Check that ``signature`` is that of ``content``, by a key of ``keyring`` that was not revoked
     ``at`` its time.
 
     Raises:
-        DatasetError: there is none, or it is damaged or not right; ``what`` is named.
+        DatasetError: there is no signature, or it is damaged or wrong; the message begins with
+            ``what``.
         RefusedError: its key was revoked.
         KeysError: the key is not in the keyring, or is another keyring's of the same name.
     """

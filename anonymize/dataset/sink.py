@@ -1,4 +1,4 @@
-"""The dataset that a policy publishes to."""
+"""Opens the dataset that a policy publishes to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A version in the making: written aside, checked, signed, made visible in one step."""
+"""A new version before its publication: written to a hidden folder, checked, signed, and made
+visible in one step.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ from anonymize.io.sink.parts import sidecar_of
 
 
 class Staging:
-    """A version in the making."""
+    """A new version before its publication."""
 
     def __init__(self, dataset: LockedDataset, folder: Path) -> None:
         """Hold the staging folder ``folder`` of ``dataset``."""
@@ -33,12 +35,12 @@ class Staging:
         return self.path
 
     def publish(self, manifest: Manifest, keyring: Keyring, *, why: str = "") -> Manifest:
-        """Check every file, sign the manifest, make the version visible and current; return it as
-        signed.
+        """Check every file, sign the manifest, make the version visible and current; return the
+        signed manifest.
 
         Raises:
-            DatasetError: a file is missing, unlisted or not what its entry says, or the disk is
-                full: nothing is visible and the last version stays.
+            DatasetError: a file is missing, unlisted or does not match its entry, or the disk is
+                full; nothing is visible and the last version stays.
             KeysError: the keyring cannot sign.
         """
         with self.dataset.lock(keyring):
@@ -65,7 +67,8 @@ class Staging:
             if problems := key_problems(self.path, manifest, keyring, {}):
                 raise DatasetError(problems)
             signed = manifest.signed(keyring)
-            manifest = open_manifest(signed, keyring, str(self.path / NAME))  # what readers will do
+            # the check that readers make
+            manifest = open_manifest(signed, keyring, str(self.path / NAME))
             write_atomically(self.path / NAME, signed)
             self._sync(manifest)
             self._make_visible(manifest, keyring, why, hashlib.sha256(signed).hexdigest())
@@ -85,7 +88,7 @@ class Staging:
         publications = (
             "publish",
             f"{REFUSED}publish",
-        )  # the number of a refused one is not given again
+        )  # the number of a refused version is not used again
         used = [
             entry.version
             for entry in entries
@@ -94,7 +97,7 @@ class Staging:
         return max([0, *used, *self.dataset.folders()]) + 1
 
     def _sweep(self) -> None:
-        """Remove what killed tasks left of parts that others wrote again."""
+        """Remove files that killed tasks left of parts that other tasks wrote again."""
         for pattern in (".*.tmp", "_KEY_MATERIAL_FOR_.*.tmp.json"):
             for path in self.path.rglob(pattern):
                 path.unlink()
@@ -110,8 +113,11 @@ class Staging:
     def _make_visible(self, manifest: Manifest, keyring: Keyring, why: str, digest: str) -> None:
         dataset, version = self.dataset, manifest.version
         current = prepared_current(
-            dataset, version
-        )  # on disk first: once the log says published, no room is needed
+            dataset,
+            version,
+            # written to disk before the log entry, because the publication must not fail for space
+            # after it
+        )
         try:
             os.replace(self.path, dataset.folder(version))
             sync_folder(dataset.versions_path)
@@ -137,12 +143,12 @@ class Staging:
         current.put()
 
     def _withdraw(self, version: int) -> None:
-        """Take the folder back unless its publication is in the log."""
+        """Remove the folder unless the log has its publication."""
         dataset = self.dataset
         logged = any(e.what == "publish" and e.version == version for e in dataset.audit.entries())
         if not logged and dataset.folder(version).is_dir():
             remove_version(dataset, version)
 
     def discard(self) -> None:
-        """Remove the folder and all in it; nothing after `publish`."""
+        """Remove the folder and its content; does nothing after `publish`."""
         shutil.rmtree(self.path, ignore_errors=True)

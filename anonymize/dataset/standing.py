@@ -1,4 +1,4 @@
-"""What the signed log says of one version: its publication, and what became of it since."""
+"""The state of one version according to the signed log: its publication, and later acts on it."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from anonymize.dataset.signing import Keyring
 from anonymize.errors import DatasetError
 
 SINCE = ("rewrap", "expire")
-"""Acts after its publication that say something about a version."""
+"""Acts after the publication that change the state of a version."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What the signed log says of one version, for a reader."""
+    """The state of one version according to the signed log, for a reader."""
 
     version: int
     manifest_sha256: str
-    """Of the manifest that was published."""
+    """SHA-256 of the published manifest."""
     sidecars: Mapping[str, frozenset[str]]
-    """Part → digests of its wrapped keys, where they were wrapped anew since."""
+    """Part → digests of its wrapped keys, if they were wrapped again since."""
 
 
 def standing_of(
@@ -32,12 +32,12 @@ def standing_of(
     keyring: Keyring,
     log: Path,
 ) -> Standing:
-    """Return the standing of ``version``, from its publication and the acts of `SINCE`, those
-    before it passed over.
+    """Return the state of ``version`` from its publication and later acts of `SINCE`; earlier ones
+    are skipped.
 
     Raises:
-        DatasetError: it was never published, or has expired, or an entry that speaks of it is not
-            rightly signed.
+        DatasetError: it was never published, or has expired, or an entry about it has no valid
+            signature.
         KeysError: the entry is signed by keys that are not in the keyring.
     """
     if published is None:

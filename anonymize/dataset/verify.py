@@ -1,6 +1,4 @@
-"""Is a version what its manifest says: every digest, nothing missing, nothing added, the audit log
-whole.
-"""
+"""Verifies a version: every digest, no file missing, no file added, the audit log complete."""
 
 from __future__ import annotations
 
@@ -26,23 +24,23 @@ _LOOKS, _PAUSE_SECONDS = 50, 0.05
 
 @dataclass(frozen=True)
 class Verification:
-    """The result: no problem means that the version is what was signed."""
+    """The result of a verification. Without problems, the version is exactly what was signed."""
 
     version: int
     problems: tuple[Problem, ...]
     files: int
-    """Files whose digest was computed."""
+    """Number of files whose digest was computed."""
     rows: int
-    """Rows the manifest lists in data parts."""
+    """Number of rows that the manifest lists in data parts."""
     size_bytes: int
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong."""
+        """Return True if there is no problem."""
         return not self.problems
 
     def require(self) -> None:
-        """Return if nothing is wrong.
+        """Check that there is no problem.
 
         Raises:
             DatasetError: with every problem.
@@ -57,13 +55,13 @@ def verify_version(
     """Return the verification of one version: its manifest, files and wrapped keys, and the dataset
     around it.
 
-    What a publication changes while it is looked at (the log, CURRENT, the folders) is looked at
-    again before it is called a problem. Whatever is not as it was published is a problem of the
-    result, however it was changed.
+    The log, ``CURRENT`` and the folders may change during the check because of a publication; they
+    are read again before a difference counts as a problem. Any difference from the published state
+    is a problem in the result, whatever caused it.
 
     Raises:
         DatasetError: there is no such dataset, or no such version, or none yet.
-        KeysError: what is signed is signed by keys that are not in the keyring.
+        KeysError: the signatures are by keys that are not in the keyring.
     """
     around = _around(dataset, keyring)
     for _ in range(_LOOKS if dataset.is_at_work() else _LOOKS // 10):
@@ -98,11 +96,11 @@ def verify_version(
 def _refuse_lacking(
     folder: Path, manifest: Manifest, keyring: Keyring, problems: tuple[Problem, ...]
 ) -> None:
-    """Return unless all that is wrong is that the keyring lacks keys, which says nothing of the
-    version.
+    """Raise KeysError if the only problem is that the keyring lacks keys, because the version may
+    then be correct.
 
     Raises:
-        KeysError: with what it lacks.
+        KeysError: with the missing keys.
     """
     from anonymize.dataset.openparts import lacking
 
@@ -116,8 +114,8 @@ def _refuse_lacking(
 def _of_what_is_there(
     dataset: DatasetView, version: int | None, keyring: Keyring, around: tuple[Problem, ...]
 ) -> Verification:
-    """Return the verification of a version in a dataset whose log, CURRENT or folders are not as
-    they were signed.
+    """Return the verification of a version in a dataset whose log, ``CURRENT`` or folders do not
+    match their signatures.
     """
     number, problems = version or _last_there(dataset), list[Problem]()
     if number is None:
@@ -132,7 +130,7 @@ def _of_what_is_there(
 
 
 def _last_there(dataset: DatasetView) -> int | None:
-    """Return the version that CURRENT says, or else the newest on disk."""
+    """Return the version in ``CURRENT``, or else the newest on disk."""
     try:
         said = dataset.said()
     except DatasetError:
@@ -148,7 +146,7 @@ def _verified(number: int, manifest: Manifest, problems: Iterable[Problem]) -> V
 
 
 def _around(dataset: DatasetView, keyring: Keyring) -> tuple[Problem, ...]:
-    """What is wrong with the log, with CURRENT, and with the folders beside the version."""
+    """Return the problems of the log, of ``CURRENT``, and of the folders beside the version."""
     problems = list(dataset.audit.verify(keyring))
     if problems:
         return tuple(problems)
@@ -184,8 +182,8 @@ def _around(dataset: DatasetView, keyring: Keyring) -> tuple[Problem, ...]:
 
 
 def _strays(dataset: DatasetView) -> Iterator[Problem]:
-    """What lies beside the versions and is none, nor what an act leaves there that is under way or
-    was killed.
+    """Return the names in the versions folder that are neither versions nor left by an act that is
+    running or was killed.
     """
     if has_folder(dataset.versions_path):
         versions = {dataset.folder(number).name for number in dataset.folders()}
@@ -198,7 +196,9 @@ def _strays(dataset: DatasetView) -> Iterator[Problem]:
 
 
 def _audit_problems(dataset: DatasetView, manifest: Manifest) -> Iterator[Problem]:
-    """What the log says about the version against what its manifest says about the log."""
+    """Return differences between the log's entry of the version and the state of the log in the
+    version's manifest.
+    """
     entries, anchor, place = dataset.audit.entries(), manifest.audit, str(dataset.audit.path)
     before = entries[anchor.entries - 1].hash if 0 < anchor.entries <= len(entries) else ""
     if len(entries) <= anchor.entries or before != anchor.head:
@@ -232,8 +232,8 @@ def key_problems(
 def file_problems(
     folder: Path, manifest: Manifest, *, ignore: frozenset[str]
 ) -> tuple[Problem, ...]:
-    """Return one problem per file that is missing, changed or not listed; names in ``ignore`` may
-    be there too.
+    """Return one problem per file that is missing, changed or not listed; names in ``ignore`` are
+    allowed too.
     """
     listed = {entry.path for entry in manifest.files}
     sidecars = {sidecar_of(Path(path)).as_posix() for path in listed}
@@ -247,7 +247,7 @@ def file_problems(
 
 
 def _walk(folder: Path) -> Iterator[str]:
-    """Every file below ``folder``, and every link to a folder, which is not followed."""
+    """Yield every file below ``folder``, and every link to a folder, which is not followed."""
     for root, folders, files in os.walk(folder):
         for name in [
             *files,
@@ -257,7 +257,7 @@ def _walk(folder: Path) -> Iterator[str]:
 
 
 def entry_problem(folder: Path, entry: FileEntry) -> Problem | None:
-    """Return what is wrong with one listed file, or None."""
+    """Return the problem of one listed file, or None."""
     path = folder / entry.path
     try:
         found = os.lstat(path)

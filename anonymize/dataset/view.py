@@ -1,5 +1,5 @@
-"""A dataset as its readers see it: versions, which one is current, and what the signed log says of
-them.
+"""A dataset as its readers see it: its versions, the current one, and their state in the signed
+log.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from anonymize.dataset.entry import MOVES, AuditEntry, expired_by
 from anonymize.dataset.lock import DatasetLock
 from anonymize.dataset.manifest import Manifest, load_manifest
 from anonymize.dataset.plainfile import has_folder, is_folder, is_plain, names_in, read_plain
+from anonymize.dataset.refusing import refused_versions
 from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.dataset.standing import Standing
 from anonymize.errors import DatasetError, Problem
@@ -25,17 +26,15 @@ _CURRENT = re.compile(rb"[0-9]{6,12}\n")
 _FOLDER = re.compile(r"[0-9]{6,12}")
 _LOOKS, _PAUSE_SECONDS = 50, 0.02
 PREFIX = ".staging-"
-"""How names of folders begin that no version has yet, or any more; the next act clears what is left
-of them.
-"""
+"""Prefix of folders that are not a version yet, or no longer. The next act removes them."""
 
 
 class DatasetView:
-    """The dataset in a folder, to be read: nothing here changes a file."""
+    """Read access to the dataset in a folder. Nothing here changes a file."""
 
     @checked
     def __init__(self, path: str | Path, anchor: Anchor | None = None) -> None:
-        """Point at ``path``; ``anchor`` is where the log's head is told, for those who ask it."""
+        """Use the dataset in ``path``; ``anchor`` is where acts put the log's head."""
         self.path, self.anchor = Path(path), anchor
         self.versions_path = self.path / "versions"
         self.audit = AuditLog(self.path)
@@ -46,8 +45,8 @@ class DatasetView:
 
     @property
     def current(self) -> int | None:
-        """The published version's number as the folder says it, None before the first; readers ask
-        `standing`.
+        """The published version's number according to the folder, unverified, None before the
+        first. Readers use `standing`.
 
         Raises:
             DatasetError: ``CURRENT`` is damaged.
@@ -75,11 +74,11 @@ class DatasetView:
         return int(text)
 
     def _moving(self) -> tuple[Path, ...]:
-        """What a move of CURRENT wrote before the log knew of it, and puts in place after."""
+        """The file that a move of ``CURRENT`` writes before the log entry, and renames after it."""
         return tuple(path for path in self.path.glob(".CURRENT.*.tmp") if is_plain(path))
 
     def is_moving_to(self, version: int | None) -> bool:
-        """Return whether a move of CURRENT to ``version`` is under way, or was interrupted."""
+        """Return True if a move of ``CURRENT`` to ``version`` is under way, or was interrupted."""
         for path in self._moving():
             with contextlib.suppress(FileNotFoundError, DatasetError):
                 if read_plain(path, 64) == current_text(version):
@@ -87,14 +86,14 @@ class DatasetView:
         return False
 
     def standing(self, version: int | None, keyring: Keyring) -> Standing:
-        """Return what the signed log says of ``version``, for None of the current one.
+        """Return the state of ``version`` in the signed log, for None of the current one.
 
-        ``CURRENT`` must say what the last signed move says; where a run was killed between the two,
-        or is there right now, the log counts.
+        ``CURRENT`` must match the last signed move. If a run was killed between the two, or is
+        between them now, the log counts.
 
         Raises:
-            DatasetError: no such version, the log does not hold, or ``CURRENT`` is not the last
-                signed move.
+            DatasetError: no such version, the log is damaged, or ``CURRENT`` is not the last signed
+                move.
             KeysError: the log is signed by keys that are not in the keyring.
         """
         found = self._standing(version, keyring)
@@ -117,12 +116,12 @@ class DatasetView:
             moved = found.version if found else None
             if said == moved or self.is_moving_to(moved):
                 return found
-            time.sleep(_PAUSE_SECONDS)  # a run may have moved it between the two looks
+            time.sleep(_PAUSE_SECONDS)  # a run may have moved it between the two reads
         raise DatasetError([self.astray(said, moved)])
 
     def astray(self, said: int | None, moved: int | None) -> Problem:
-        """Return the problem of a ``CURRENT`` that is not the last move: readers and `verify` say
-        the same of it.
+        """Return the problem of a ``CURRENT`` that is not the last move. Readers and `verify` use
+        the same message.
         """
         what = (
             f"says {said or 'nothing'}, the last signed move in the audit log says"
@@ -135,8 +134,8 @@ class DatasetView:
         return Problem(str(self.path / "CURRENT"), what)
 
     def require(self) -> None:
-        """Return if there is a dataset; acts on what is there make no folder where a name was
-        mistyped.
+        """Check that there is a dataset, so that an act does not create a folder for a mistyped
+        name.
 
         Raises:
             DatasetError: there is none.
@@ -145,14 +144,14 @@ class DatasetView:
             raise DatasetError("no such dataset", place=str(self.path))
 
     def require_named(self, name: str, keyring: Keyring) -> None:
-        """Return if this is the dataset of that name by its signed log, or nothing was published
+        """Check that the signed log is of the dataset of that name. Passes if nothing was published
         yet.
 
-        Another dataset's folder, put in the place of a policy's, has a log and manifests that are
-        rightly signed.
+        Another dataset's folder in the place of a policy's has a log and manifests with valid
+        signatures.
 
         Raises:
-            DatasetError: it is another; or the log does not hold.
+            DatasetError: it is another dataset, or the log is damaged.
             KeysError: the log is signed by keys that are not in the keyring.
         """
         entries = self.audit.entries(keyring)
@@ -167,7 +166,7 @@ class DatasetView:
         """Return the numbers of all published versions that are on disk, ascending; with a keyring
         (or its URI) as signed, without one as the folder says.
 
-        One that the log says expired is none, also while an interrupted expiry has left its folder.
+        Expired versions are left out, even if an interrupted expiry has left their folders.
 
         Raises:
             DatasetError, KeysError: see `AuditLog.entries`.
@@ -180,11 +179,11 @@ class DatasetView:
         return tuple(number for number in self.folders() if number in published)
 
     def folders(self) -> tuple[int, ...]:
-        """Return the numbers of all folders of versions, published or not, ascending.
+        """Return the numbers of all version folders, published or not, ascending.
 
         Raises:
-            DatasetError: what should hold them is a link or may not be read: what it lacks must not
-                count as gone.
+            DatasetError: the parent folder is a link or may not be read. Its versions must not
+                count as missing then.
         """
         if not has_folder(self.versions_path):
             return ()
@@ -207,15 +206,25 @@ class DatasetView:
         }
         return tuple(sorted(published - expired_by(entries) - set(self.folders())))
 
+    def refused(self, keyring: Keyring) -> tuple[int, ...]:
+        """Return the versions on disk that a revocation refuses and no expiry entered, ascending.
+
+        Raises:
+            DatasetError, KeysError: see `AuditLog.entries`.
+        """
+        entries = self.audit.entries(keyring)
+        left = set(refused_versions(entries)) - expired_by(entries)
+        return tuple(sorted(left.intersection(self.folders()) - set(self.versions(keyring))))
+
     def folder(self, version: int) -> Path:
-        """Return where ``version`` lies."""
+        """Return the folder of ``version``."""
         return self.versions_path / f"{version:06d}"
 
     def chosen(self, version: int | None) -> int:
-        """Return ``version`` if it is published, the current one for None.
+        """Return ``version`` if it is published; for None the current one.
 
         Raises:
-            DatasetError: there is no such version; those that exist are named.
+            DatasetError: there is no such version; the error names those that exist.
         """
         if version is None:
             version = self.current
@@ -237,8 +246,8 @@ class DatasetView:
     def manifest(
         self, version: int | None = None, *, keyring: Keyring | str | None = None
     ) -> Manifest:
-        """Return the manifest of ``version`` (None: the current one), its signature and the log's
-        checked.
+        """Return the manifest of ``version`` (None: the current one) after checking its signature
+        and the log's.
 
         Raises:
             DatasetError: no such version, or its manifest is damaged, changed, or not the one that
@@ -249,8 +258,7 @@ class DatasetView:
         return self.opened(self.standing(version, keyring), keyring)
 
     def opened(self, standing: Standing, keyring: Keyring) -> Manifest:
-        """Return the manifest of a version, which must be the one that the log says was published
-        there.
+        """Return the manifest of a version, which must be the published one according to the log.
 
         Raises:
             DatasetError, KeysError: see `manifest`.
@@ -259,18 +267,16 @@ class DatasetView:
         return load_manifest(self.folder(number), number, keyring, standing.manifest_sha256)
 
     def is_at_work(self) -> bool:
-        """Return whether a run says in the lock file that it is at work here; not asked of the lock
-        itself.
-        """
+        """Return True if the lock file names a run at work here. Does not touch the lock itself."""
         return DatasetLock(self.path).seems_held()
 
     def last_move(self) -> AuditEntry | None:
-        """Return the audit entry that made a version current last, as the folder says."""
+        """Return the audit entry that last made a version current, unverified."""
         return next(
             (entry for entry in reversed(self.audit.entries()) if entry.what in MOVES), None
         )
 
 
 def current_text(version: int | None) -> bytes:
-    """Return what ``CURRENT`` holds for a version."""
+    """Return the content of ``CURRENT`` for a version."""
     return f"{version or 0:06d}\n".encode()

@@ -1,4 +1,4 @@
-"""When an act of the log happened, and who did it, as the log says."""
+"""Time and author of an act, for the log."""
 
 from __future__ import annotations
 

@@ -7,9 +7,9 @@ trust boundary, and neither rows nor keys ever reach it.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from anonymize.flows.settings import quiet_prefect
 
@@ -39,6 +39,7 @@ BUSY_TRIES = 4
 a minute itself.
 """
 BUSY_DELAY_SECONDS = 60
+Result = TypeVar("Result")
 Quoted = Job | tuple[Any, ...]
 """A job as it arrives in a task."""
 
@@ -76,6 +77,18 @@ def measure(job: Quoted, number: int) -> Any:
 def write(job: Quoted, number: int) -> PartReport:
     """Transform, encrypt and check one partition; return its counts and digests."""
     return write_partition(_unquoted(job), number)
+
+
+class PrefectTasks:
+    """Works on every partition in a task of its own, which Prefect's task runner places."""
+
+    def map(
+        self, work: Callable[[Job, int], Result], job: Job, numbers: Sequence[int]
+    ) -> Sequence[Result]:
+        """Return the results in the order of ``numbers``; see `Executor`."""
+        tasks: dict[Any, Any] = {measure_partition: measure, write_partition: write}
+        submitted = [tasks[work].submit(_unseen(job), number) for number in numbers]
+        return [future.result() for future in submitted]
 
 
 def _unseen(job: Job) -> Any:
@@ -143,19 +156,7 @@ def anonymize_dataset(
         UnforeseenError: anything else, without its text; nothing was published.
     """
     with _begun(policy, keyring, accept_change) as run:
-        numbers = range(len(run.job.partitions))
-        while run.job.plan.needs_first_pass:
-            run.fit(
-                [
-                    future.result()
-                    for future in [measure.submit(_unseen(run.job), number) for number in numbers]
-                ]
-            )
-        reports = [
-            future.result()
-            for future in [write.submit(_unseen(run.job), number) for number in numbers]
-        ]
-        summary = run.finish(reports).for_anybody(run.job.plan.policy)
+        summary = run.complete(PrefectTasks()).for_anybody(run.job.plan.policy)
     create_markdown_artifact(
         key=f"coatcheck-{summary.dataset.lower().replace('_', '-').replace('.', '-')}",
         markdown=summary_markdown(summary.as_dict()),

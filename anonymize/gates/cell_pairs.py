@@ -1,6 +1,4 @@
-"""A sample of free text's cells before and after their rules, in memory only, for the scan of the
-output.
-"""
+"""Samples free-text cells with their originals, in memory only, for the scan of the output."""
 
 from __future__ import annotations
 
@@ -24,21 +22,20 @@ from anonymize.policy import Rule
 from anonymize.policy.actions import FreeTextRule, KeepRule
 
 CELLS = 500
-"""Cells of one column that are read again, unless the policy says less, or all."""
+"""Number of cells per column that are read again, unless the policy asks for fewer or for all."""
 CODE_POINTS = 100_000
-"""Code points of one column that are read again, unless the policy says all."""
+"""Number of code points per column that are read again, unless the policy asks for all."""
 
 
 class CellPairs:
-    """Cells of the free-text columns in which no name should be left, as many as the policy
-    samples.
+    """Sampled cells of the free-text columns in which no name may be left.
 
-    Empty where the plan has no model for names, or the policy keeps people's names. Equal input in
-    equal batches gives an equal sample. Holds raw values: it stays in the process that reads them.
+    Empty if the plan has no name model, or the policy keeps people's names. Equal input in equal
+    batches gives an equal sample. Holds raw values: it stays in the process that reads them.
     """
 
     def __init__(self, plan: Plan, size: int | None) -> None:
-        """Take nothing yet; ``size`` is the policy's sample, None for every cell."""
+        """Start with an empty sample; ``size`` is the policy's sample size, None for every cell."""
         self._allow: dict[ColumnName, tuple[str, ...]] = {}
         rules = {step.column: step.rule for step in plan.steps}
         index = PathIndex(rules)
@@ -58,8 +55,8 @@ class CellPairs:
         self._random = np.random.default_rng(7)
 
     def add(self, before: pa.RecordBatch, rows: pa.Array, after: pa.RecordBatch) -> None:
-        """Take one batch in: as read, the positions in it of the rows that were published, and
-        these.
+        """Add one batch: the batch as read, the positions in it of the published rows, and these
+        rows.
         """
         if not self._cells:
             return
@@ -74,8 +71,8 @@ class CellPairs:
                 self._cells[path] = sorted(kept, key=lambda pair: pair[0])[: self._size]
 
     def _some(self, before: pa.Array, after: pa.Array) -> Iterator[tuple[float, CellPair]]:
-        """Yield a batch's candidates with the draw that orders them; the lowest of the partition
-        stay.
+        """Yield a batch's candidate cells, each with the random number that orders them. The lowest
+        numbers of the partition are kept.
         """
         draws = self._random.random(len(after))
         wanted = (
@@ -86,7 +83,7 @@ class CellPairs:
         taken = pa.array(wanted)
         if len(before) != len(
             after
-        ):  # a rule that moved list items: what is left cannot be told from what was made
+        ):  # the rule moved list items, so an item's original is not known
             before = after
         for draw, was, now in zip(
             draws[wanted].tolist(),
@@ -98,9 +95,7 @@ class CellPairs:
                 yield draw, CellPair(str(was), str(now))
 
     def names_left(self) -> tuple[NamesLeft, ...]:
-        """Return per column how many of the sampled cells still hold a name that stood there
-        before.
-        """
+        """Return, per column, how many sampled cells still hold a name that their original held."""
         if not self._cells or self._names is None:
             return ()
         scanner = names_scanner(self._names)
@@ -117,9 +112,7 @@ class CellPairs:
 
 
 def _names_must_go(rule: Rule) -> bool:
-    """Return whether a free text's rule takes names out: it neither keeps people nor is accepted as
-    it is.
-    """
+    """Return True if a free-text rule removes names: it neither keeps people nor has ``accept``."""
     if not isinstance(rule, FreeTextRule) or rule.accept is not None:
         return False
     return not isinstance(rule.entities.get("PERSON", rule.entities.get("DEFAULT")), KeepRule)

@@ -1,4 +1,4 @@
-"""What detection may find in each output column without the policy being broken."""
+"""Lists what detection may find in each output column without breaking the policy."""
 
 from __future__ import annotations
 
@@ -24,12 +24,14 @@ from anonymize.policy.entity_names import STAYS_UNLESS_NAMED
 
 ANYTHING = frozenset({"*"})
 _OPAQUE = ("fake", "pseudonymize", "tokenize", "redact", "encrypt_format", "constant", "null")
-"""Actions whose results are keyed or constant: what they look like says nothing of the original."""
+"""Actions whose results are keyed or constant: their appearance gives no information about the
+original.
+"""
 _MADE_OF_DATES = frozenset({"DATE_OF_BIRTH", "-"})
-"""What a coarser or shifted date may still look like: one."""
+"""What a generalized or shifted date may look like: a date of birth."""
 _MADE_OF_NUMBERS = frozenset({"LATITUDE_LONGITUDE", "-"})
-"""What a banded, rounded or perturbed number may still look like; the owner's own patterns are of
-text.
+"""What a banded, rounded or perturbed number may look like. The data owner's own patterns are not
+included, because they are for text.
 """
 _GENERALIZED: dict[str, frozenset[str]] = {
     **dict.fromkeys(("to",), _MADE_OF_DATES),
@@ -38,39 +40,42 @@ _GENERALIZED: dict[str, frozenset[str]] = {
     ),
     **dict.fromkeys(("grid_metres", "geohash"), _MADE_OF_NUMBERS),
 }
-"""A way to generalize → what its results may look like; of the others, prefixes above all, nothing
-is let through.
+"""Way to generalize → what its results may look like. For ways that are not listed, above all
+prefixes, nothing is allowed.
 """
 _HIDDEN_BY_FORM = {"email": frozenset({"EMAIL_ADDRESS"}), "card": frozenset({"CREDIT_CARD"})}
-"""What a mask makes by what the value is: it hides all but the domain, or all but four digits,
-whatever hides them.
+"""What a mask by form may look like: it leaves the domain of an e-mail address or four digits of a
+card, whichever character hides the rest.
 """
 _RANDOM = frozenset({"SECRET"})
-"""What pseudonyms and tokens look like."""
+"""What pseudonyms and tokens may look like."""
 _NAMES = frozenset({"PERSON", "PERSON_NAME"})
 _LIKE_FAKES = {
     "first_name": _NAMES,
     "last_name": _NAMES,
     "user_name": frozenset({"PERSON", "USERNAME"}),
 }
-"""What kinds of invented values look like that no verdict is mapped to."""
+"""Kind of fake values → what they may look like, in addition to the verdicts that are mapped to the
+kind.
+"""
 _LOOK_ALIKE = (KeepRule, FakeRule, EncryptFormatRule)
-"""Operators of free text whose results look like what they were made of."""
+"""Rules inside free text whose results look like their originals."""
 
 
 def expected_in_output(plan: Plan) -> Mapping[ColumnName, frozenset[str]]:
-    """Return per output leaf the verdicts and entities the policy lets through; ``*`` is anything.
+    """Return, per output leaf, the verdicts and entities that the policy allows; ``*`` allows
+    anything.
 
-    A kept, masked or generalized column may hold no direct identifier. Free text may hold those
-    entities that the policy keeps or invents in it.
+    A kept, masked or generalized column may hold no direct identifier. Free text may hold the
+    entities that the policy keeps or fakes in it.
     """
     return {leaf.path: _allowed(plan, step.rule) for leaf, step in output_leaves(plan)}
 
 
 def output_leaves(plan: Plan) -> tuple[tuple[Leaf, Step], ...]:
-    """Return the leaves of the output and the step that made each, in the order of its schema.
+    """Return the leaves of the output, each with the step that made it, in schema order.
 
-    In documents, and under keys of maps, these are the places that rules name.
+    In JSON text, and under keys of maps, the leaves are the places that rules name.
     """
     places = Places(plan.output_schema)
     made = [(leaf, step) for step in plan.steps for leaf in places.leaves_at(step.column)]
@@ -86,7 +91,9 @@ def output_leaves(plan: Plan) -> tuple[tuple[Leaf, Step], ...]:
 def _rank(
     path: ColumnName, shown: Mapping[ColumnName, int], index: PathIndex, maps: Mapping[str, int]
 ) -> int:
-    """Return the position of the leaf that ``path`` is, lies in, or has in its map."""
+    """Return the schema position of the leaf at ``path``: of itself, of the leaf around it, or of
+    the map that holds it.
+    """
     if path in shown:
         return shown[path]
     around = [shown[outer] for outer in index.around(path)]
@@ -100,15 +107,15 @@ def _allowed(plan: Plan, rule: Rule) -> frozenset[str]:
 
 
 def _branches(rule: Rule) -> Iterator[Rule]:
-    """Yield a rule and what it says of the rows that its ``when`` leaves out."""
+    """Yield a rule and, recursively, the rule for rows that its ``when`` leaves out."""
     yield rule
     if rule.otherwise is not None:
         yield from _branches(rule.otherwise)
 
 
 def _looks_like(plan: Plan, rule: Rule) -> frozenset[str]:
-    """Return what a branch of a rule lets through, though other rows of the column get another
-    action.
+    """Return what one branch of a rule allows. Opaque actions allow only what random text looks
+    like, because other rows of the column get another action.
     """
     if isinstance(rule, FakeRule):
         return _like_fake(rule.kind)
@@ -116,9 +123,7 @@ def _looks_like(plan: Plan, rule: Rule) -> frozenset[str]:
 
 
 def _made_by(plan: Plan, rule: Rule) -> frozenset[str]:
-    """Return what an action's results may look like though they are no longer what they look
-    like.
-    """
+    """Return what an action's results may look like although they are no longer that."""
     if isinstance(rule, GeneralizeRule):
         ways = [made for way, made in _GENERALIZED.items() if getattr(rule, way) is not None]
         return frozenset.intersection(*ways) if ways else frozenset()
@@ -134,14 +139,14 @@ def _made_by(plan: Plan, rule: Rule) -> frozenset[str]:
 
 
 def _like_fake(kind: str) -> frozenset[str]:
-    """Return the verdicts and entities of which invented values of ``kind`` are."""
+    """Return the verdicts and entities that fake values of ``kind`` look like."""
     return frozenset(what for what, made in FAKE_KIND_OF.items() if made == kind) | _LIKE_FAKES.get(
         kind, frozenset()
     )
 
 
 def _let_through(plan: Plan, rule: FreeTextRule) -> frozenset[str]:
-    """Return the entities that stay or are invented in a free text."""
+    """Return the entities that a free-text rule keeps or fakes."""
     stay = {entity for entity, inner in rule.entities.items() if isinstance(inner, _LOOK_ALIKE)}
     stay -= STAYS_UNLESS_NAMED
     verdicts = {str(finding.column): str(finding.verdict) for finding in plan.findings}

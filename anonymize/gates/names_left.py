@@ -1,6 +1,4 @@
-"""Names that a rule for free text left where they stood: published cells read again beside what
-they were made of.
-"""
+"""Finds names that a free-text rule missed, by comparing published cells with their originals."""
 
 from __future__ import annotations
 
@@ -17,7 +15,9 @@ from anonymize.gates.residual import ResidualFinding
 from anonymize.names import ColumnName, EntityType
 
 FEWEST = 3
-"""Fewer cells with a name left are no finding: a model is wrong about a word here and there."""
+"""Minimum number of cells with a name left for a finding. Fewer can be mistakes of the model on
+single words.
+"""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -31,18 +31,18 @@ class CellPair:
 
 @dataclass(frozen=True)
 class NamesLeft:
-    """How many published cells of one column still hold a name that stood there before."""
+    """Number of published cells of one column that still hold a name of their original."""
 
     column: ColumnName
     cells: int
-    """Cells read."""
+    """Cells that were read."""
     named: int
-    """Cells that hold one."""
+    """Cells that hold a name of their original."""
 
     def finding(self) -> ResidualFinding | None:
-        """Return the finding, None where there are no more than a model's mistakes account for.
+        """Return the finding; None if so few cells can be mistakes of the model.
 
-        The measure is the one by which a column of prose is taken for one about people.
+        The threshold is the one by which a column of prose gets a verdict of holding names.
         """
         if self.named < FEWEST or self.named < NAMED_SHARE * self.cells:
             return None
@@ -59,8 +59,8 @@ class NamesLeft:
 def with_names_left(
     found: Sequence[ResidualFinding], left: Sequence[NamesLeft]
 ) -> tuple[ResidualFinding, ...]:
-    """Return the findings of the scan with those of names left, which say better what a column of
-    both holds.
+    """Return the scan's findings together with those of names left. The latter replace the general
+    finding for free text, because they are more specific.
     """
     more = {one.column: finding for one in left if (finding := one.finding())}
     kept = (one for one in found if one.what != "FREE_TEXT_PII" or one.column not in more)
@@ -70,10 +70,10 @@ def with_names_left(
 def names_left(
     column: ColumnName, cells: Sequence[CellPair], names: Scanner, allow: Container[str] = ()
 ) -> NamesLeft:
-    """Return how many of ``cells`` hold a person's name after the rule that stood there before it.
+    """Return how many of ``cells`` still hold a person's name that was there before the rule.
 
-    Labels, invented names and pseudonyms did not stand there before, so they are never counted; nor
-    is a name of which a word did not.
+    Labels, fake names and pseudonyms were not there before, so they are never counted. A name is
+    counted only if all of its words were in the original.
     """
     cells = [CellPair(cell.before, as_spoken(cell.after)) for cell in cells]
     spans = names.scan(pa.array([cell.after for cell in cells], pa.string())).to_pylist()
@@ -99,7 +99,7 @@ def _stood(cell: CellPair, start: int, end: int, allow: Container[str]) -> bool:
 
 
 def _inside(word: str, text: str) -> bool:
-    """Return whether a word of a script without case, where words may touch, stands anywhere in
-    ``text``.
+    """Return True if ``word`` is in a script without case and occurs in ``text``. Such scripts may
+    be written without spaces, so words cannot be compared whole.
     """
     return word.lower() == word.upper() and word in text

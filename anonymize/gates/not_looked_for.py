@@ -1,5 +1,5 @@
-"""What detection does not look for under a plan, in sentences that a person reads before trusting
-the result.
+"""Lists, in sentences, what detection does not look for under a plan. People should read them
+before they trust the result.
 """
 
 from __future__ import annotations
@@ -18,22 +18,20 @@ from anonymize.policy import ChecksSpec
 from anonymize.policy.actions import FreeTextRule, KeepRule, rules_in_turn
 
 USUAL_SAMPLE = ChecksSpec().residual_sample
-"""Distinct values of an output column that the residual scan looks at unless the policy says
-otherwise.
-"""
+"""Default number of distinct values per output column that the residual scan reads."""
 USUAL_THRESHOLD = FreeTextRule(action="free_text").score_threshold
-"""Score from which spans count unless a rule says otherwise."""
+"""Default minimum score of a span."""
 PERSON = "PERSON"
 SAID = 3
-"""Columns that a sentence names; of more it tells the number."""
+"""Maximum number of columns that a sentence names; of further columns it gives the number."""
 
 
 def not_looked_for(plan: Plan) -> tuple[str, ...]:
-    """Return a sentence for everything that detection leaves out under this plan, or does less than
-    by default.
+    """Return one sentence for each thing that detection leaves out under this plan, or does less
+    thoroughly than by default.
 
-    Without a raw value: columns, scripts and numbers. Fit for terminal, manifest and a Prefect
-    artifact.
+    No raw values: only columns, scripts and numbers. May be shown on a terminal, in the manifest
+    and in a Prefect artifact.
     """
     return (
         *_names(plan),
@@ -46,7 +44,7 @@ def not_looked_for(plan: Plan) -> tuple[str, ...]:
 
 
 def not_looked_for_unasked(plan: Plan) -> tuple[str, ...]:
-    """Return those of these sentences that no line of the policy asks for."""
+    """Return those of these sentences that no line of the policy causes."""
     return (
         *(_names(plan) if plan.policy.detect.ner != "off" else ()),
         *_scripts(plan),
@@ -69,9 +67,7 @@ def _names(plan: Plan) -> Iterator[str]:
 
 
 def _scripts(plan: Plan) -> Iterator[str]:
-    """Yield the columns of free text, and those kept as they are, that hold cells in which no names
-    are found.
-    """
+    """Yield free-text and kept columns that have cells in scripts in which no model finds names."""
     if plan.names is not None and plan.names.choice != SHIPPED:
         return
     scanned = PathIndex(
@@ -91,7 +87,7 @@ def _scripts(plan: Plan) -> Iterator[str]:
 
 
 def _texts(plan: Plan) -> Iterator[str]:
-    """Yield free text of which less than all is looked at."""
+    """Yield free-text columns that are scanned for less than everything."""
     for step in plan.steps:
         for rule in rules_in_turn(step.rule):
             if not isinstance(rule, FreeTextRule):
@@ -116,7 +112,7 @@ def _texts(plan: Plan) -> Iterator[str]:
 
 
 def _recognizers(plan: Plan) -> Iterator[str]:
-    """Yield the policy's own recognizers that find nothing by themselves."""
+    """Yield the policy's own recognizers whose score is too low to count without a context word."""
     for spec in plan.policy.detect.recognizers:
         if spec.score < USUAL_THRESHOLD:
             weak = f"its score {spec.score} is below {USUAL_THRESHOLD}"
@@ -127,7 +123,7 @@ def _recognizers(plan: Plan) -> Iterator[str]:
 
 
 def _output(plan: Plan) -> Iterator[str]:
-    """Yield what the scan of the output does not do."""
+    """Yield what the scan of the output leaves out."""
     checks = plan.policy.checks
     if checks.residual == "off":
         yield "personal data left in the output: the policy says checks: {residual: off}"

@@ -1,4 +1,4 @@
-"""Samples of the output: every leaf in which not anything at all is expected."""
+"""Samples the output's leaves, except those in which the policy allows anything."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from anonymize.plan.model import Plan
 
 
 def output_sampler(plan: Plan, size: int | None) -> LeafSampler:
-    """Return a sampler of the output's leaves, but for those in which anything is expected."""
+    """Return a sampler of the output's leaves, except those in which the policy allows anything."""
     expected, places = expected_in_output(plan), Places(plan.output_schema)
     leaves = [leaf for leaf, _ in output_leaves(plan) if "*" not in expected[leaf.path]]
     inside = frozenset(

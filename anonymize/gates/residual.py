@@ -1,5 +1,5 @@
-"""What is still personal in a table made to be published: detection over the output against what
-the policy allows.
+"""Finds personal data that is left in the output: runs detection on the output and compares the
+result with what the policy allows.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding, Scanner
 from anonymize.names import ColumnName, EntityType, Verdict
 
 SURE = 0.5
-"""A column's verdict below this confidence is not held against it; the same confidence refuses
-``keep`` in a plan.
+"""Minimum confidence of a column's verdict for a finding; a plan refuses ``keep`` from the same
+confidence on.
 """
 PEOPLE = frozenset({"PERSON", "PERSON_NAME"})
-"""What a policy lets through where it keeps or invents people's names."""
+"""What a policy allows if it keeps or fakes people's names."""
 ANYTHING = "*"
-"""What a column may hold where nothing is looked for in it."""
+"""Wildcard: the column is not scanned."""
 
 
 @dataclass(frozen=True)
 class ResidualFinding:
-    """One kind of personal data found in one output column where the policy does not allow it."""
+    """One kind of personal data in one output column where the policy does not allow it."""
 
     column: ColumnName
     what: Verdict | EntityType
-    """The verdict of the column, or the entity found in cells."""
+    """The verdict of the column, or the entity found in its cells."""
     distinct_values: int
-    """Sampled distinct values that carry it."""
+    """Number of sampled distinct values with it."""
     sampled_distinct: int
-    """Sampled distinct values of the column."""
+    """Number of sampled distinct values of the column."""
     confidence: float
     """0 to 1."""
     evidence: tuple[str, ...]
@@ -54,20 +54,21 @@ def residual_findings(
     """Return what the output holds beyond ``expected``: direct identifiers as a column, identifiers
     inside cells.
 
-    A find counts with a valid check (once), or where a share of the cells has it, or beside a word
-    that names it.
+    An entity counts as found if a checksum confirms it (one cell is enough), if a sufficient share
+    of the cells has it, or if a word beside it names it.
 
     Args:
-        samples: the *output's* columns.
-        expected: per column what the policy lets through, as verdicts and entities: a fake name's
-            column may hold ``PERSON_NAME``; the wildcard ``*`` allows anything. A column that is
-            absent may hold nothing.
-        scanner: looks into the cells of columns that are not in ``asked``; None builds one from the
-            next two.
-        asked: per column what reads its cells, and which of its finds count beside forms.
-        countries: country packs for the cells.
-        languages: languages of the cells.
-        names: finds people in columns that rules leave open, as in ``inspect_samples``.
+        samples: Samples of the *output's* columns.
+        expected: Per column, the allowed verdicts and entities: a column of fake names may hold
+            ``PERSON_NAME``; the wildcard ``*`` allows anything. Nothing is allowed in a column that
+            is missing here.
+        scanner: Reads the cells of columns that are not in ``asked``; None builds one from the next
+            two arguments.
+        asked: Per column, its scanner, and which of the scanner's findings count in addition to
+            those of fixed form.
+        countries: Country packs for the cells.
+        languages: Languages of the cells.
+        names: Finds people in columns that the rules cannot classify, as in ``inspect_samples``.
     """
     found: list[ResidualFinding] = []
     seen = inspect_samples(
@@ -77,7 +78,7 @@ def residual_findings(
         scanner=scanner,
         names=names,
         inside=False,
-    )  # cells are read below, against what may be in them
+    )  # cells are compared with ``expected`` below
     beside = SearchedKinds(scanner or _scanner(countries, languages))
     for sample, finding in zip(samples, seen, strict=True):
         allowed = expected.get(sample.name, frozenset())
@@ -106,8 +107,8 @@ def _whole_column(sample: ColumnSample, finding: Finding) -> ResidualFinding:
 
 
 def _forbidden(finding: Finding, allowed: frozenset[Verdict | EntityType], *, model: bool) -> bool:
-    """Return whether the column as a whole may not be so; without a ``model`` nobody looks for
-    names in prose.
+    """Return True if the column's verdict is not allowed. Without a ``model``, names in prose are
+    not looked for.
     """
     if finding.verdict not in DIRECT_IDENTIFIERS or finding.confidence < SURE:
         return False
@@ -119,7 +120,8 @@ def _forbidden(finding: Finding, allowed: frozenset[Verdict | EntityType], *, mo
     if finding.verdict in allowed:
         return False
     if not finding.share:
-        return False  # the name alone: it says what the column was, not what it is now
+        # only the column's name supports the verdict, and the name describes the original
+        return False
     return finding.entity is None or finding.entity not in allowed
 
 

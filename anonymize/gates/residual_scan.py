@@ -1,5 +1,5 @@
-"""The scan of the output under a policy: its recognizers, lists and countries, and what its rules
-let through.
+"""Scans the output under a policy: uses its recognizers, lists and countries, and allows what its
+rules make.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from anonymize.detect.columns.identifiers_in_cells import SearchedKinds
 from anonymize.detect.name_models.choose import names_scanner
 from anonymize.errors import Problem
 from anonymize.gates.expected import expected_in_output, output_leaves
+from anonymize.gates.interface import Output
 from anonymize.gates.residual import ResidualFinding, residual_findings
 from anonymize.names import ColumnName
 from anonymize.plan.bind.scanners import asked_by, scanner_of
@@ -22,12 +23,11 @@ from anonymize.policy.actions import FreeTextRule
 
 
 def scan_output(plan: Plan, samples: Sequence[ColumnSample]) -> tuple[ResidualFinding, ...]:
-    """Return what detection finds in ``samples`` of the plan's output beyond what its policy lets
-    through.
+    """Return what detection finds in ``samples`` of the plan's output beyond what its policy
+    allows.
 
-    Columns are judged as ``inspect`` judges them, and cells are read with the policy's recognizers,
-    allow and deny lists, countries and languages, those of a free text with its rule's own beside
-    them.
+    Columns get a verdict as in ``inspect``. Cells are read with the policy's recognizers, allow and
+    deny lists, countries and languages; cells of free text also with those of its rule.
     """
     detect = plan.policy.detect
     return residual_findings(
@@ -41,7 +41,7 @@ def scan_output(plan: Plan, samples: Sequence[ColumnSample]) -> tuple[ResidualFi
 
 
 def _asked(detect: DetectSpec, rule: Rule) -> SearchedKinds:
-    """Return what reads the cells that ``rule`` made, and which of its finds count."""
+    """Return the scanner for cells that ``rule`` made, and which of its entities count."""
     if not isinstance(rule, FreeTextRule):
         return asked_by(detect, has_own=bool(getattr(rule, "deny", ())))
     countries = tuple(dict.fromkeys((*detect.countries, *(rule.countries or ()))))
@@ -51,10 +51,18 @@ def _asked(detect: DetectSpec, rule: Rule) -> SearchedKinds:
     return asked_by(detect, scanner, countries=countries, has_own=bool(rule.deny))
 
 
+def personal_data_left(output: Output, plan: Plan) -> tuple[Problem, ...]:
+    """Return a problem for each finding of the scan, unless the policy only reports them."""
+    if plan.policy.checks.residual != "refuse":
+        return ()
+    return tuple(
+        residual_problem(plan, found.column, str(found.what), found.evidence)
+        for found in output.findings
+    )
+
+
 def residual_problem(plan: Plan, column: ColumnName, what: str, evidence: Sequence[str]) -> Problem:
-    """Return what to say of one finding: what is left and in how many cells, and a next step that
-    mends it.
-    """
+    """Return the message for one finding: what is left, in how many cells, and how to remove it."""
     why = "; ".join(evidence)
     step = next((step for step in plan.steps if covers(step.column, column)), None)
     place = plan.policy.place(f"columns.{step.column if step else column}")

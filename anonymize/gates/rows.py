@@ -1,4 +1,4 @@
-"""The gate on rows: how many may be set aside, and that a version has rows where its source had
+"""Limits how many rows may be set aside, and requires that a version has rows if its source has
 some.
 """
 
@@ -7,77 +7,67 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from anonymize.errors import GateError, Problem
+from anonymize.errors import Problem
+from anonymize.gates.interface import Output
 from anonymize.plan.bind.filters import columns_in
+from anonymize.plan.model import Plan
 from anonymize.policy import Policy
 
 SHOWN = 5
-"""Reasons quoted, the most frequent first."""
+"""Number of reasons that a message quotes, the most frequent first."""
 
 
-def check_rows(
-    policy: Policy,
-    *,
-    read: int,
-    written: int,
-    filtered: int,
-    suppressed: int,
-    quarantined: int,
-    reasons: Mapping[tuple[str, str], int],
-) -> None:
-    """Refuse a result that leaves out more rows than the policy allows, or all of them.
-
-    Raises:
-        GateError: more rows were set aside than ``rows.max_quarantined``, or the source has rows
-            and none is left.
+def rows_left_out(output: Output, plan: Plan) -> tuple[Problem, ...]:
+    """Return a problem if more rows were set aside than ``rows.max_quarantined`` allows, or if the
+    source has rows and none is left.
     """
-    taken = read - filtered
-    if taken and quarantined / taken > policy.rows.max_quarantined:
-        raise GateError(_too_many(policy, quarantined, taken, reasons))
-    if written or not read:
-        return
-    if filtered == read:
-        raise GateError(
-            f"none of {read} rows is taken: {_named(policy)}", place=policy.place("rows.where")
-        )
-    parts = {"left out by rows.where": filtered, "suppressed": suppressed, "set aside": quarantined}
+    policy, taken = plan.policy, output.taken
+    if taken and output.quarantined / taken > policy.rows.max_quarantined:
+        return tuple(_too_many(policy, output.quarantined, taken, output.reasons))
+    if output.written or not output.read:
+        return ()
+    if not taken:
+        what = f"none of {output.read} rows is taken: {_named(policy)}"
+        return (Problem(policy.place("rows.where"), what),)
+    parts = {
+        "left out by rows.where": output.filtered,
+        "suppressed": output.suppressed,
+        "set aside": output.quarantined,
+    }
     told = ", ".join(f"{count} {what}" for what, count in parts.items() if count)
-    raise GateError(f"no row of {read} is left to publish: {told}", place=policy.place("rows"))
+    what = f"no row of {output.read} is left to publish: {told}"
+    return (Problem(policy.place("rows"), what),)
 
 
-def check_values(
-    policy: Policy, nulled: Mapping[str, int], nulls: Mapping[str, int], *, written: int, taken: int
-) -> None:
-    """Refuse columns of which ``on_bad_value: null`` left nothing, or emptied more than may be set
-    aside.
+def values_emptied(output: Output, plan: Plan) -> tuple[Problem, ...]:
+    """Return a problem for each column that ``on_bad_value: null`` emptied completely, or more than
+    ``rows.max_quarantined`` allows.
 
-    Nothing is left where every row is null, and some of them were bad values.
-
-    Raises:
-        GateError: with every such column.
+    A column is empty if every row is null and some of the nulls were bad values.
     """
+    policy, written, taken = plan.policy, output.written, output.taken
     emptied = [
-        name for name, count in nulled.items() if count and written and nulls.get(name) == written
+        name
+        for name, count in output.nulled.items()
+        if count and written and output.nulls.get(name) == written
     ]
     if emptied:
         what = (
             "no value is left of it: bad values became null, and no other is there; mend the rule,"
             " or drop the column"
         )
-        raise GateError([Problem(policy.place(f"columns.{name}"), what) for name in emptied])
+        return tuple(Problem(policy.place(f"columns.{name}"), what) for name in emptied)
     limit = policy.rows.max_quarantined
-    if many := {name: count for name, count in nulled.items() if taken and count / taken > limit}:
-        advice = (
-            "mend the rule (coatcheck plan says how), or allow more: rows: {max_quarantined: …}"
+    advice = "mend the rule (coatcheck plan says how), or allow more: rows: {max_quarantined: …}"
+    return tuple(
+        Problem(
+            policy.place(f"columns.{name}"),
+            f"{count} bad values in {taken} rows would be emptied ({count / taken:.1%}),"
+            f" {limit:.1%} may be; {advice}",
         )
-        raise GateError(
-            Problem(
-                policy.place(f"columns.{name}"),
-                f"{count} bad values in {taken} rows would be emptied ({count / taken:.1%}),"
-                f" {limit:.1%} may be; {advice}",
-            )
-            for name, count in many.items()
-        )
+        for name, count in output.nulled.items()
+        if taken and count / taken > limit
+    )
 
 
 def _named(policy: Policy) -> str:
@@ -91,7 +81,7 @@ def _named(policy: Policy) -> str:
 def _too_many(
     policy: Policy, quarantined: int, taken: int, reasons: Mapping[tuple[str, str], int]
 ) -> list[Problem]:
-    """Return a problem on the share, and one for each of the most frequent reasons."""
+    """Return a problem for the share, and one for each of the most frequent reasons."""
     limit = policy.rows.max_quarantined
     what = (
         f"{quarantined} of {taken} rows would be set aside ({quarantined / taken:.1%}), {limit:.1%}"

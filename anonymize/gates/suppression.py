@@ -1,5 +1,5 @@
-"""The gates on k-anonymity: what may be suppressed before anything is written, and what was written
-in the end.
+"""Checks k-anonymity: how much may be suppressed, before anything is written, and the classes of
+the rows written.
 """
 
 from __future__ import annotations
@@ -8,15 +8,16 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from anonymize.errors import GateError
+from anonymize.errors import GateError, Problem
+from anonymize.gates.interface import Output
 from anonymize.plan.model import Plan
 from anonymize.policy import PrivacySpec
 from anonymize.privacy import ClassCounts, LinkageRisk, MostFrequent, diversity, linkage_risk
 
 
 def counted(plan: Plan) -> str:
-    """Return what classes are sized by: people by their subject, or rows where the policy names
-    none.
+    """Return the unit of class sizes: people by their subject, or rows if the policy names no
+    subject.
     """
     if plan.counted_by is None:
         return "rows counted: no subject: declared"
@@ -24,7 +25,8 @@ def counted(plan: Plan) -> str:
 
 
 def check_suppression(plan: Plan) -> None:
-    """Refuse a fitted plan that would suppress a larger share of rows than the policy allows.
+    """Refuse a plan, after its first pass, that would suppress a larger share of rows than the
+    policy allows.
 
     Raises:
         GateError: it would; nothing has been written.
@@ -32,59 +34,54 @@ def check_suppression(plan: Plan) -> None:
     privacy, fitted = plan.policy.privacy, plan.fitted
     if privacy is None or fitted is None or fitted.classes is None:
         return
-    _refuse_share(plan, privacy, fitted.classes.rows_in_small, fitted.classes.rows)
+    classes = fitted.classes
+    if problems := _suppressed_share(plan, privacy, classes.rows_in_small, classes.rows):
+        raise GateError(problems)
 
 
-def check_written(
-    plan: Plan, classes: ClassCounts | None, *, written: int, suppressed: int
-) -> None:
-    """Refuse rows whose classes, counted again on what was written, are not what the policy asks
-    for.
-
-    Raises:
-        GateError: a class is smaller than k, classes were not counted for every row, or more rows
-            were suppressed than the policy allows.
+def small_classes(output: Output, plan: Plan) -> tuple[Problem, ...]:
+    """Return a problem if the classes of the rows written, counted again, do not meet the policy: a
+    class is smaller than k, classes were not counted for every row, or more rows were suppressed
+    than allowed.
     """
-    privacy = plan.policy.privacy
+    privacy, classes, written = plan.policy.privacy, output.classes, output.written
     if privacy is None:
-        return
+        return ()
     where, seen = plan.policy.place("privacy.k"), classes.rows if classes is not None else 0
     if seen != written:
-        raise GateError(
-            f"{written} rows were written and the classes of {seen} counted; run it again",
-            place=where,
-        )
+        what = f"{written} rows were written and the classes of {seen} counted; run it again"
+        return (Problem(where, what),)
     if classes is not None and written:
         sizes = classes.sizes()
         small = sizes.people < privacy.k
         if small.any():
-            raise GateError(
+            what = (
                 f"{int(small.sum())} of {len(small)} classes in what was written are smaller than"
                 f" {privacy.k} ({counted(plan)}); nothing was published: the source changed between"
-                " two passes, or a rule gives equal rows different values",
-                place=where,
+                " two passes, or a rule gives equal rows different values"
             )
-    _refuse_share(plan, privacy, suppressed, written + suppressed)
+            return (Problem(where, what),)
+    return _suppressed_share(plan, privacy, output.suppressed, written + output.suppressed)
 
 
-def _refuse_share(plan: Plan, privacy: PrivacySpec, small: int, rows: int) -> None:
+def _suppressed_share(
+    plan: Plan, privacy: PrivacySpec, small: int, rows: int
+) -> tuple[Problem, ...]:
     if not rows or small / rows <= privacy.max_suppressed:
-        return
-    unit, names = (
-        "rows" if plan.counted_by is None else "people",
-        ", ".join(privacy.quasi_identifiers),
-    )
-    raise GateError(
+        return ()
+    unit = "rows" if plan.counted_by is None else "people"
+    names = ", ".join(privacy.quasi_identifiers)
+    what = (
         f"{small} of {rows} rows are in classes of {names} with fewer than {privacy.k} {unit}:"
         f" {small / rows:.1%} would be suppressed, {privacy.max_suppressed:.1%} may be; generalize"
-        " them further",
-        place=plan.policy.place("privacy.max_suppressed"),
+        " them further"
     )
+    return (Problem(plan.policy.place("privacy.max_suppressed"), what),)
 
 
 def privacy_measured(plan: Plan, classes: ClassCounts | None) -> dict[str, Any]:
-    """Return what was asked and what the written rows have: for manifest and summary; empty where
-    nothing was asked.
+    """Return the requested and the measured privacy of the rows written, for manifest and summary;
+    empty without a ``privacy:`` block.
     """
     privacy = plan.policy.privacy
     if privacy is None:
@@ -113,8 +110,8 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> dict[str, Any]:
 
 
 def subject_sentences(plan: Plan, measured: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what to say where one subject stands in more rows or classes than a person does; no
-    value is told.
+    """Return a sentence if one subject has more rows or classes than a person plausibly has; the
+    sentence does not quote the subject.
     """
     top = measured.get("most_frequent_subject", {})
     if not top.get("implausible"):
@@ -129,8 +126,8 @@ def subject_sentences(plan: Plan, measured: Mapping[str, Any]) -> tuple[str, ...
 
 
 def privacy_sentences(plan: Plan) -> tuple[str, ...]:
-    """Return what a reader of the plan must know of its privacy block: what is counted, and what is
-    only measured.
+    """Return what a reader of the plan must know about its privacy block: what is counted, and what
+    is measured but not enforced.
     """
     privacy = plan.policy.privacy
     if privacy is None:

@@ -1,4 +1,4 @@
-"""Work done in a thread beside the caller, whose result is asked for later."""
+"""Runs a function in a background thread and returns its result later."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ Result = TypeVar("Result")
 
 
 class Beside(Generic[Result]):
-    """A function's result, computed in a thread that began when this was made.
+    """A function that runs in a background thread, and its result.
 
-    Nobody waits for it where nobody asks: a process may end meanwhile.
+    The thread starts when the object is created. It is a daemon thread: if nobody calls `result`,
+    the process may end before the function does.
     """
 
     def __init__(self, work: Callable[[], Result], name: str) -> None:
-        """Start ``work`` in a thread of this ``name``."""
+        """Start ``work`` in a thread called ``name``."""
         self._work = work
         self._made: list[Result] = []
         self._failure: BaseException | None = None
@@ -30,7 +31,7 @@ class Beside(Generic[Result]):
             self._failure = error
 
     def result(self) -> Result:
-        """Return what the work returned; waits for it, and raises what it raised."""
+        """Wait for the function; return its result, or raise its exception."""
         self._thread.join()
         if self._failure is not None:
             raise self._failure

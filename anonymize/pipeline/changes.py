@@ -1,20 +1,20 @@
-"""What is not as it was when the dataset's current version was made: types, purpose, rules, models,
+"""Compares a plan with what made the dataset's current version: types, purpose, rules, models,
 files, keys.
 
-Nothing says so by itself: the rows come out, with other pseudonyms or another meaning. So a run
-compares, and stops where the difference was not accepted for it.
+A changed rule or key does not fail by itself: it gives rows with other pseudonyms or another
+meaning. So a run compares, and stops if a difference was not accepted.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from anonymize.custody.belonging import vault_problem
 from anonymize.dataset import Dataset
-from anonymize.dataset.canonical import canonical
 from anonymize.dataset.manifest import Manifest
 from anonymize.dataset.owner import open_facts
 from anonymize.detect.interface import DIRECT_IDENTIFIERS
@@ -38,8 +38,8 @@ _MEANING = (
     "sink.restricted",
     "default_keys",
 )
-"""Parts of a policy, beside its rules and its purpose, that decide what published values mean and
-who reads them.
+"""Parts of a policy, in addition to its rules and its purpose, that decide what published values
+mean and who reads them.
 """
 _OF_TEXT = (
     "detect.countries",
@@ -48,7 +48,7 @@ _OF_TEXT = (
     "detect.allow",
     "detect.deny",
 )
-"""The same where a rule looks for names in text."""
+"""Further such parts, for policies with a rule that looks for names in text."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,11 @@ class Change:
     """One difference from the current version."""
 
     place: str
-    """Where in the policy."""
+    """Place in the policy, for messages."""
     what: str
-    """What was, what is now, and what follows; no raw value."""
+    """What it was, what it is now, and the consequence; no raw value."""
     stops: bool = True
-    """Whether a run stops unless the change is accepted."""
+    """True if a run stops unless the change is accepted."""
 
     def __str__(self) -> str:
         """Return place and difference."""
@@ -69,24 +69,25 @@ class Change:
 
 @dataclass(frozen=True)
 class Changes:
-    """All differences of a plan from the version that readers have now."""
+    """All differences between a plan and the current version."""
 
     version: int = 0
-    """That version; 0 where nothing is published yet."""
+    """The current version; 0 if nothing is published yet."""
     found: tuple[Change, ...] = ()
 
     @property
     def stopping(self) -> tuple[Change, ...]:
-        """Return those that need to be accepted."""
+        """Return the changes that must be accepted."""
         return tuple(change for change in self.found if change.stops)
 
 
 def changes_since(plan: Plan, keyring: Keyring) -> Changes:
-    """Return how ``plan`` differs from the one that made the current version of its sink's dataset.
+    """Return how ``plan`` differs from the plan that made the current version of its sink's
+    dataset.
 
     Raises:
-        DatasetError: the current version's manifest is missing or not the one that was published:
-            no change of the policy or the source, and nothing to be accepted.
+        DatasetError: the current version's manifest is missing or is not the one that was
+            published. This is not a change of the policy or the source, and cannot be accepted.
     """
     dataset = Dataset(plan.policy.sink.path)
     try:
@@ -116,7 +117,7 @@ def refuse_changes(plan: Plan, keyring: Keyring, accepted: bool) -> tuple[Change
     """Return the changes that were accepted, by the caller or by the policy's ``accept_change:``.
 
     Raises:
-        GateError: others; each is listed.
+        GateError: there are changes that were not accepted; each is listed.
         DatasetError: see `changes_since`.
     """
     changes, line = changes_since(plan, keyring), plan.policy.accept_change
@@ -137,11 +138,11 @@ def refuse_changes(plan: Plan, keyring: Keyring, accepted: bool) -> tuple[Change
 
 
 def require_current(path: str, keyring: Keyring) -> None:
-    """Return if the current version's manifest is the one that was published, or nothing is
+    """Check that the current version's manifest is the one that was published. Passes if nothing is
     published yet.
 
     Raises:
-        DatasetError: it is not; the way on is named.
+        DatasetError: it is not; the error names a version to roll back to, if there is one.
     """
     dataset = Dataset(path)
     try:
@@ -179,8 +180,8 @@ def accept_line(version: int) -> str:
 
 
 def facts_to_compare(plan: Plan) -> dict[str, Any]:
-    """Return what a later run compares with, for the part of the manifest that the owner alone
-    opens.
+    """Return the facts that a later run compares with. They go into the part of the manifest that
+    only the owner can open.
     """
     policy = plan.policy
     return {
@@ -194,7 +195,7 @@ def facts_to_compare(plan: Plan) -> dict[str, Any]:
 
 
 def _types(plan: Plan) -> dict[str, str]:
-    """Return the type of every place whose values are looked at."""
+    """Return the type of every place whose values a rule reads."""
     places = Places(plan.input_schema)
     found = {str(path): places.find(path) for path in sorted(plan.opened_paths)}
     return {path: str(leaf.type) for path, leaf in found.items() if leaf is not None}
@@ -212,14 +213,14 @@ def _part(policy: Policy, name: str) -> Any:
 
 
 def _rule(said: Any) -> Any:
-    """Return a rule without the reasons given in it, which change nothing."""
+    """Return a rule without its ``accept`` reasons, which do not change the output."""
     if isinstance(said, Mapping):
         return {key: _rule(value) for key, value in said.items() if key != "accept"}
     return [_rule(value) for value in said] if isinstance(said, list) else said
 
 
 def _digest(value: Any) -> str:
-    return hashlib.sha256(canonical(value)).hexdigest()
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 def _differences(plan: Plan, last: Manifest, facts: Mapping[str, Any]) -> Iterator[Change]:
@@ -254,8 +255,8 @@ def _types_changed(
 
 
 def _verdicts_changed(plan: Plan, facts: Mapping[str, Any]) -> Iterator[Change]:
-    """Yield columns that pass as they are and hold a direct identifier now, whatever was accepted
-    of them before.
+    """Yield columns that are published unchanged, hold a direct identifier now and did not at the
+    last version. ``accept`` reasons do not count: they were given for other data.
     """
     before = {
         path: counts.get("source_verdict") for path, counts in facts.get("columns", {}).items()
@@ -281,8 +282,8 @@ def _verdicts_changed(plan: Plan, facts: Mapping[str, Any]) -> Iterator[Change]:
 def _rules_changed(
     plan: Plan, facts: Mapping[str, Any], now: Mapping[str, Any]
 ) -> Iterator[Change]:
-    """Yield rules and parts of the policy that say something else; a new rule changes nothing that
-    was there.
+    """Yield rules and other parts of the policy that changed. New rules do not count, because they
+    change nothing that was published before.
     """
     policy, rules = plan.policy, facts.get("rules", {})
     for path, digest in now["rules"].items():
@@ -306,8 +307,8 @@ def _rules_changed(
 
 
 def _made_with_others(plan: Plan, last: Manifest) -> Iterator[Change]:
-    """Yield models, files and lists that are others, and key versions: those were rotated on
-    purpose.
+    """Yield models, files and lists with another digest, and key versions that differ. Key versions
+    stop nothing: a key is rotated on purpose.
     """
     for name, digest in plan.pins.items():
         if last.software.get(name, digest) != digest:
@@ -332,8 +333,8 @@ def _made_with_others(plan: Plan, last: Manifest) -> Iterator[Change]:
 
 
 def _vault_changed(plan: Plan, last: Manifest) -> Iterator[Change]:
-    """Yield that the vault is another than the last version's, wherever either is; a moved one is
-    no change.
+    """Yield a change if the vault is not the last version's. Vaults are compared by id, so a vault
+    that was moved is no change.
     """
     if plan.vault_place is None or not last.vault:
         return

@@ -1,10 +1,9 @@
-"""pandas in, pandas out: a policy applied to a frame in memory."""
+"""Applies a policy to a pandas frame in memory."""
 
 from __future__ import annotations
 
 import re
 import warnings
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
@@ -12,21 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from anonymize.arguments import checked
 from anonymize.arrow.plain_layouts import plain_type
 from anonymize.dataset.frames import to_pandas
-from anonymize.errors import ArgumentError, GateError, Problem, SourceError
-from anonymize.gates.cell_pairs import CellPairs
-from anonymize.gates.names_left import with_names_left
+from anonymize.errors import ArgumentError, Problem, SourceError
 from anonymize.gates.not_looked_for import not_looked_for_unasked
-from anonymize.gates.output_sample import output_sampler
-from anonymize.gates.residual_scan import residual_problem, scan_output
-from anonymize.gates.rows import check_rows, check_values
+from anonymize.gates.refuse import refuse
 from anonymize.gates.suppression import (
-    check_suppression,
-    check_written,
     privacy_measured,
     subject_sentences,
 )
@@ -35,14 +27,16 @@ from anonymize.keys import Keyring, open_keyring
 from anonymize.names import KeyId, KeyName
 from anonymize.nested.schema import refuse_duplicates
 from anonymize.pipeline.frame_policy import asked_for, hang_on_purpose
+from anonymize.pipeline.passing import PassedCounts, PassingRows, fitted, output_of
 from anonymize.pipeline.prepare import rule_keys
 from anonymize.pipeline.readiness import require_purpose
+from anonymize.pipeline.results import names_left_counts
 from anonymize.plan import Plan, PlanWithKeys, compile_plan
 from anonymize.plan.findings import findings_for
-from anonymize.plan.model import Applied
 from anonymize.policy import Policy
 from anonymize.process.core_files import no_core_files
 from anonymize.process.foreign_code import quoting_nothing
+from anonymize.report.terminal import names_left_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,13 +69,15 @@ def anonymize_frame(
     columns' own index stay behind too. Rows keep their order; those that the filter, quarantine or
     suppression leave out are missing.
 
-    Columns that keep their type keep their dtype; but a categorical one keeps only the categories
-    of rows that are left, whole numbers that got nulls become nullable, and what a sparse or a
-    foreign dtype holds comes back dense, in the dtype of its values. Periods and intervals are
-    taken as text.
+    Columns that keep their type keep their dtype, with three exceptions: a categorical column keeps
+    only the categories of the remaining rows, an integer column with new nulls becomes nullable,
+    and sparse or foreign dtypes come back dense, in the dtype of their values. Periods and
+    intervals are read as text.
 
-    What detection could not look for is a warning: names where no model is installed, scripts that
-    none reads, texts that may stand for a missing value and would count as a person.
+    Warns if detection could not look for something, for example names if no model is installed,
+    scripts that no model reads, or texts that may stand for a missing value and would count as a
+    person; and about cells of free text that kept a name, too few to refuse the result, with the
+    figures that a run's summary has.
 
     Args:
         df: Columns named by strings.
@@ -100,7 +96,7 @@ def anonymize_frame(
         PolicyError: the rules do not say something that can be done.
         SourceError: two columns of one name, or a column whose values are not of one type.
         PlanError: policy and frame do not fit together.
-        DataError: a bad value, and the policy says ``on_bad_value: refuse``.
+        DataError: a bad value, under ``on_bad_value: refuse``.
         GateError: too many rows would be suppressed or set aside, or none is left; a class is too
             small, or the result still holds personal data.
         KeysError: a key is needed and unavailable.
@@ -121,19 +117,23 @@ def anonymize_frame(
     compiled = compile_plan(
         policy, batch.schema, findings, key_ids=_ids(policy, opened), keyring=opened or keyring
     )
-    plan = replace(compiled, facts_key=None)
+    plan: Plan = replace(compiled, facts_key=None)
     for sentence in not_looked_for_unasked(plan):
         warnings.warn(f"not looked for: {sentence}", stacklevel=2)
     while plan.needs_first_pass:
-        plan = plan.fit(PlanWithKeys(plan, opened).measure(batch))
-    check_suppression(plan)
-    done = PlanWithKeys(plan, opened).apply(batch)
-    _check_rows(policy, df, done)
-    check_written(plan, done.classes, written=done.batch.num_rows, suppressed=done.suppressed)
-    for sentence in subject_sentences(plan, privacy_measured(plan, done.classes)):
+        plan = fitted(plan, [PlanWithKeys(plan, opened).measure(batch)])
+    passing = PassingRows(PlanWithKeys(plan, opened))
+    made = pa.Table.from_batches(passing.batches([batch]), plan.output_schema)
+    passing.scan()
+    counts = passing.counts("df")
+    nulls = {name: made[name].null_count for name in made.column_names}
+    output = output_of([counts], nulls)
+    refuse(output, plan)
+    for sentence in subject_sentences(plan, privacy_measured(plan, output.classes)):
         warnings.warn(f"not looked for: {sentence}", stacklevel=2)
-    _check_residual(plan, batch, done)
-    out = to_pandas(pa.Table.from_batches([done.batch]))
+    for sentence in _names_kept(counts):
+        warnings.warn(sentence, stacklevel=2)
+    out = to_pandas(made)
     for name in out.columns:
         if (
             name in df.columns
@@ -144,7 +144,7 @@ def anonymize_frame(
 
 
 def _batch(df: pd.DataFrame) -> pa.RecordBatch:
-    """Return a frame's columns as Arrow's."""
+    """Return a frame's columns as an Arrow batch."""
     import pandas as pd
 
     if not isinstance(df, pd.DataFrame):
@@ -165,12 +165,11 @@ def _batch(df: pd.DataFrame) -> pa.RecordBatch:
 
 
 def _refuse_index(df: pd.DataFrame, policy: Policy) -> None:
-    """Refuse an index that a rule is for, and one that would have to be dropped where the policy
-    refuses to drop.
+    """Refuse an index that a rule names, and, under ``unlisted: refuse``, an index that would be
+    dropped.
 
     Raises:
-        ArgumentError: it would be left out and the policy says otherwise; the index's own name is
-            not told.
+        ArgumentError: the index is refused; the message does not quote the index's own name.
     """
     import pandas as pd
 
@@ -199,8 +198,8 @@ def _refuse_index(df: pd.DataFrame, policy: Policy) -> None:
 
 
 def _column(series: pd.Series[Any]) -> pa.Array | str:
-    """Return a column as Arrow's, or why it cannot be one; the text of pandas' and Arrow's errors
-    quotes values.
+    """Return a column as an Arrow array, or the reason why that is not possible. The text of
+    pandas' and Arrow's errors is not used, because it quotes values.
     """
     import pandas as pd
 
@@ -232,10 +231,10 @@ def _as_text(series: pd.Series[Any]) -> pa.Array:
 
 
 def _as_before(after: pd.Series[Any], before: pd.Series[Any]) -> pd.Series[Any]:
-    """Return a column in the dtype it had, where that can hold it.
+    """Return a column in its former dtype, if that can hold the result.
 
-    Categories that no row has are raw values that nothing looked at, and those of rows left out:
-    they do not come back.
+    Categories without rows are dropped: they may be raw values of rows that were left out, or
+    values that no rule was applied to.
     """
     import pandas as pd
 
@@ -259,8 +258,8 @@ def _as_before(after: pd.Series[Any], before: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _of_pandas() -> frozenset[type]:
-    """Return pandas' own dtypes that say no more than a type; a sparse one has a fill value, which
-    nobody looked at.
+    """Return the pandas dtypes that hold nothing but a type. A sparse dtype is not among them: it
+    has a fill value, to which no rule was applied.
     """
     import pandas as pd
 
@@ -273,50 +272,16 @@ def _of_pandas() -> frozenset[type]:
 
 
 def _ids(policy: Policy, keyring: Keyring | None) -> dict[KeyName, KeyId]:
-    """Return the current key versions, the sink's keys taken as there: nothing is encrypted
-    here.
+    """Return the current key versions. The sink's keys count as present, because nothing is
+    encrypted here.
     """
     sink = [policy.sink.key, *([policy.sink.restricted.key] if policy.sink.restricted else [])]
     held = keyring.current_ids() if keyring else {}
     return {**{name: KeyId(f"{name}.0") for name in sink}, **held}
 
 
-def _check_rows(policy: Policy, df: pd.DataFrame, done: Applied) -> None:
-    """Refuse a result that leaves out too many rows, as a run does."""
-    aside, written = done.quarantined, done.batch.num_rows
-    reasons = Counter(zip(aside["column"].to_pylist(), aside["reason"].to_pylist(), strict=True))
-    check_rows(
-        policy,
-        read=len(df),
-        written=written,
-        filtered=done.filtered,
-        suppressed=done.suppressed,
-        quarantined=len(pc.unique(aside["row"])),
-        reasons=reasons,
-    )
-    nulls = {
-        name: column.null_count
-        for name, column in zip(done.batch.schema.names, done.batch.columns, strict=True)
-    }
-    check_values(
-        policy,
-        {str(name): count for name, count in done.nulled.items()},
-        nulls,
-        written=written,
-        taken=len(df) - done.filtered,
-    )
-
-
-def _check_residual(plan: Plan, before: pa.RecordBatch, done: Applied) -> None:
-    checks = plan.policy.checks
-    if checks.residual != "refuse":
-        return
-    size = None if checks.residual_sample == "all" else int(checks.residual_sample)
-    sampler = output_sampler(plan, size)
-    sampler.add(done.batch)
-    found = scan_output(plan, sampler.samples())
-    pairs = CellPairs(plan, size)
-    pairs.add(before, done.rows, done.batch)
-    found = with_names_left(found, pairs.names_left())
-    if found:
-        raise GateError([residual_problem(plan, f.column, str(f.what), f.evidence) for f in found])
+def _names_kept(counts: PassedCounts) -> list[str]:
+    """Return what a run's summary says of names that free text kept, if a cell kept one."""
+    left = counts.residual.names_left if counts.residual else ()
+    kept_one = any(one.named for one in left)
+    return names_left_words({"names_left": names_left_counts(left)}) if kept_one else []

@@ -1,5 +1,5 @@
-"""A policy's source and sink opened; a source whose names are people is refused: plans and errors
-tell names.
+"""Opens a policy's source. Refuses a source whose column names are names of people, because plans
+and errors quote column names.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def spec_of(path: str) -> SourceSpec:
-    """Return how a path alone is read.
+    """Return the source settings for a path without settings.
 
     Raises:
-        SourceError: it is an address, or no path.
+        SourceError: the text is an address (URL), or not a path.
     """
     from pydantic import ValidationError
 
@@ -34,11 +34,11 @@ def spec_of(path: str) -> SourceSpec:
 
 @checked
 def open_spec(spec: SourceSpec) -> Source:
-    """Return the source that a policy's ``source:`` describes, opened.
+    """Open the source that a policy's ``source:`` describes.
 
     Raises:
-        SourceError: nothing is there, it is not what the policy says, or its columns, fields or
-            keys are called like people; no such name is quoted.
+        SourceError: the source is missing, is not what the policy describes, or its columns, fields
+            or keys are named like people; the error does not quote such names.
     """
     from anonymize.detect.columns.headings import is_heading
     from anonymize.io import open_source
@@ -60,13 +60,13 @@ def open_spec(spec: SourceSpec) -> Source:
 
 
 def refuse_persons_for_names(schema: pa.Schema, place: str, *, first_row: bool = False) -> None:
-    """Refuse columns, and fields inside them, that are called like people; each told by its
-    position.
+    """Refuse columns, and fields inside them, that are named like people. The error gives their
+    positions.
 
-    ``first_row`` says that the names are a CSV file's first row, which may be data.
+    ``first_row`` is True if the names are the first row of a CSV file, which may be data.
 
     Raises:
-        SourceError: with every one of them.
+        SourceError: with every such column and field.
     """
     from anonymize.detect.columns.headings import is_persons_name
     from anonymize.nested.raw_names import counted, told_path
@@ -92,7 +92,7 @@ def refuse_persons_for_names(schema: pa.Schema, place: str, *, first_row: bool =
 
 
 def _inside(schema: pa.Schema) -> Iterator[tuple[str, int]]:
-    """Yield the structs with fields that are called like people, and how many."""
+    """Yield the structs with fields that are named like people, and the number of those fields."""
     from anonymize.detect.columns.headings import is_persons_name
     from anonymize.nested.schema import structs
 

@@ -1,5 +1,5 @@
-"""Before row one: a policy's source opened, inspected, planned, and compared with what was
-published last.
+"""Everything before the first row: opens and inspects a policy's source, compiles the plan,
+compares it with the last version.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 
 def rule_keys(policy: Policy) -> tuple[KeyName, ...]:
-    """Return the names of every key that the policy's rules derive from."""
+    """Return the names of all keys that the policy's rules derive from."""
     rules = policy.columns.values()
     return tuple(
         dict.fromkeys(
@@ -58,13 +58,15 @@ def rule_keys(policy: Policy) -> tuple[KeyName, ...]:
 
 
 def keys_wanted(policy: Policy) -> tuple[KeyName, ...]:
-    """Return the names of every key the policy needs: its rules' and its sink's."""
+    """Return the names of all keys that the policy needs: those of its rules and of its sink."""
     restricted = [policy.sink.restricted.key] if policy.sink.restricted else []
     return tuple(dict.fromkeys([policy.sink.key, *restricted, *rule_keys(policy)]))
 
 
 def key_uses(policy: Policy) -> dict[KeyName, KeyUse]:
-    """Return what the policy uses each key for: values come from it, or it only encrypts files."""
+    """Return, for each key of the policy, whether values are derived from it or it only encrypts
+    files.
+    """
     values = rule_keys(policy)
     return {name: "values" if name in values else "files" for name in keys_wanted(policy)}
 
@@ -80,16 +82,16 @@ def inspect_source(
 ) -> tuple[Finding, ...]:
     """Return a finding per leaf of ``source`` (a path, folder or glob, or a policy's ``source:``).
 
-    Text that holds JSON has one, and so have the places in it. Rows from all over the source are
-    looked at. ``ner`` is as in a policy's ``detect:``, by default the model that ships where it can
-    run; it is asked about columns that the rules leave open, and evidence says where none was
-    asked.
+    JSON text has a finding for the text and one for each place in it. Rows are sampled from all
+    over the source. ``ner`` is as in a policy's ``detect:``; by default the shipped model if it can
+    run. The model reads columns that the rules cannot classify, and the evidence states if no model
+    was used.
 
     Raises:
         SourceError: the source cannot be read.
-        ArgumentError: there is no such model here, a country of which no numbers are known, a
-            language that nothing serves, or none.
-        MissingExtraError: what runs it is not installed.
+        ArgumentError: the name model is not on this machine, no number formats are known for a
+            country, a language is not supported, or no language was given.
+        MissingExtraError: the extra that runs the model is not installed.
     """
     names = _names(ner)
     problems = [Problem("countries", what) for what in unknown_countries(countries)]
@@ -110,7 +112,7 @@ def inspect_source(
 
 
 def _names(ner: str | None) -> Scanner | None:
-    """Return what finds names; for None the shipped model where its extra is installed."""
+    """Return the name finder; for None the shipped model if its extra is installed."""
     try:
         model = find_name_model(SHIPPED if ner is None else ner)
     except MissingExtraError:
@@ -121,11 +123,11 @@ def _names(ner: str | None) -> Scanner | None:
 
 
 def require_owner(keyring: Keyring) -> KeyId:
-    """Return the owner's key that a run needs, looked for before row one.
+    """Return the id of the owner's key. A run needs it, so it is checked before the first row.
 
     Raises:
-        KeysError: there is none: it is a reader's keyring, or one that ``coatcheck keys init``
-            completes.
+        KeysError: the keyring has none: it is a reader's keyring, or one that ``coatcheck keys
+            init`` completes.
     """
     try:
         return keyring.current(OWNER)
@@ -138,10 +140,11 @@ def require_owner(keyring: Keyring) -> KeyId:
 
 
 def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
-    """Refuse to write into the folder that is read, or as the next version of another dataset.
+    """Refuse a sink that is the source's folder, is too near to the keyring, or holds another
+    dataset.
 
     Raises:
-        ArgumentError: the policy's sink is one of them.
+        ArgumentError: the policy's sink is one of these.
     """
     source, sink = Path(policy.source.path).resolve(), Path(policy.sink.path).resolve()
     place = policy.place("sink.path")
@@ -160,7 +163,7 @@ def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
 
 
 def _around_keyring(sink: Path, keyring: Keyring) -> str:
-    """Return why a sink and a keyring lie too near, empty where they do not."""
+    """Return why a sink and a keyring are too near each other; empty if they are not."""
     file = locate(keyring.place).path.resolve()
     if sink == file.parent or sink in file.parents:
         return "the keyring lies inside this folder"
@@ -173,8 +176,8 @@ def _around_keyring(sink: Path, keyring: Keyring) -> str:
 
 
 def _held(policy: Policy, keyring: Keyring) -> str | None:
-    """Return the name of the dataset that the sink's current version is of, None where there is
-    none to be read.
+    """Return the dataset name of the sink's current version, None if there is no readable
+    version.
     """
     from anonymize.dataset import Dataset
 
@@ -186,14 +189,14 @@ def _held(policy: Policy, keyring: Keyring) -> str | None:
 
 @no_core_files()
 def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan:
-    """Return the plan of ``policy`` for ``source``; detection looks at rows from all over it, as
-    ``inspect`` does.
+    """Return the plan of ``policy`` for ``source``. Detection samples rows from all over the
+    source, as ``inspect`` does.
 
     Raises:
-        PlanError: they do not fit; every problem is listed.
-        SourceError: a CSV file whose first row has no name in common with the policy.
-        ArgumentError: columns that cannot be restricted, by their names.
-        KeysError: the keyring lacks keys, the owner's among them.
+        PlanError: policy and source do not fit together; every problem is listed.
+        SourceError: the source is a CSV file whose first row has no name in common with the policy.
+        ArgumentError: a column's name does not allow it to be restricted.
+        KeysError: the keyring lacks keys, for example the owner's.
     """
     if keyring:
         require_owner(keyring)
@@ -205,7 +208,7 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
 
 
 def _check_restricted(plan: Plan) -> None:
-    """Refuse what could not be written under two keys before anything is read for it."""
+    """Refuse columns that cannot be written under a second key, before their data is read."""
     from anonymize.io.sink.column_keys import column_keys
 
     sink = plan.policy.sink
@@ -214,7 +217,7 @@ def _check_restricted(plan: Plan) -> None:
 
 
 def _refuse_data_for_header(policy: Policy, source: Source) -> None:
-    """Refuse a first row that may be a person's: errors about columns would tell its cells as
+    """Refuse a header that may be a person's row: errors about columns would quote its cells as
     names.
     """
     if source.format == "csv" and policy.source.header:
@@ -229,25 +232,25 @@ def _refuse_data_for_header(policy: Policy, source: Source) -> None:
 
 @dataclass(frozen=True)
 class PlanPreview:
-    """A plan and how it reads."""
+    """A compiled plan and its description for people."""
 
     plan: Plan
     """The compiled plan."""
     lines: tuple[Explained, ...]
     """A line per column."""
     examples: Mapping[ColumnName, str]
-    """``before → after`` per column, the original by its shape; empty without a keyring."""
-    not_looked_for: tuple[str, ...] = ()
-    """What detection leaves out under this plan, a sentence each."""
-    changes: Changes = field(default_factory=Changes)
-    """What is not as it was when the current version was made, and what of it stops a run."""
-    bad_values: tuple[Problem, ...] = ()
-    """Columns with values among the first rows that their rule cannot take, and what would mend
-    it.
+    """``before → after`` per column, with the original's shape instead of its text; empty without a
+    keyring.
     """
+    not_looked_for: tuple[str, ...] = ()
+    """One sentence for each thing that detection leaves out under this plan."""
+    changes: Changes = field(default_factory=Changes)
+    """Differences from the current version, and which of them stop a run."""
+    bad_values: tuple[Problem, ...] = ()
+    """Columns with bad values among the first rows, and what would fix them."""
     missing: tuple[Problem, ...] = ()
-    """Texts such as ``N/A`` that would become a person's value, and the line that reads them as
-    missing.
+    """Texts such as ``N/A`` that would be treated as a person's value, and the policy line that
+    reads them as missing.
     """
 
 
@@ -261,8 +264,8 @@ def preview_plan(
     Where there is no default keyring, keys are not checked and no example is made.
 
     Raises:
-        AnonymizeError: the policy cannot be done (PolicyError, SourceError, PlanError), or the
-            keyring is there and does not open (KeysError).
+        AnonymizeError: the policy cannot be applied (PolicyError, SourceError, PlanError), or the
+            keyring exists and does not open (KeysError).
     """
     policy = as_policy(policy)
     source = open_spec(policy.source)
@@ -294,11 +297,11 @@ def preview_plan(
 def drift(
     source: SourceSpec, findings: Sequence[Finding], policy: Policy | str | PathLike[str]
 ) -> tuple[Problem, ...]:
-    """Return how ``source`` differs from what a policy knows of it.
+    """Return how ``source`` differs from what a policy expects.
 
-    Columns, types and verdicts must still fit the policy's rules; they are also compared with the
-    newest published version's manifest, where there is one (and the default keyring can check its
-    signature).
+    Checks columns, types and verdicts against the policy's rules. Also compares them with the
+    manifest of the newest published version, if there is one and the default keyring can check its
+    signature.
 
     Raises:
         AnonymizeError: the policy or the source cannot be read.
@@ -325,7 +328,7 @@ def drift(
 def _plan_problems(
     policy: Policy, schema: pa.Schema, findings: Sequence[Finding]
 ) -> tuple[Problem, ...]:
-    """Return why the policy could not be applied to data of ``schema`` any more."""
+    """Return the reasons why the policy cannot be applied to data of ``schema``."""
     try:
         compile_plan(policy, schema, findings)
     except PlanError as error:

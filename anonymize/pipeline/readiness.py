@@ -1,4 +1,4 @@
-"""Refusals before row one: what a run would otherwise only find out after hours of work."""
+"""Checks before the first row for problems that a run would otherwise meet after hours of work."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from anonymize.custody.reversible_rules import vault_keys
 from anonymize.dataset.plainfile import is_plain
-from anonymize.durable import write_error
+from anonymize.durable import refuse_in_dataset, write_error
 from anonymize.errors import DatasetError, KeysError, PlanError, Problem, VaultError
 from anonymize.keys import Keyring
 from anonymize.plan import Plan
@@ -20,18 +20,18 @@ from anonymize.policy.model import PLACEHOLDER_PURPOSE
 from anonymize.vault import open_vault, require_vault_writable, vault_if_there
 
 LEAST_FREE_BYTES = 16 << 20
-"""Room that the sink's disk must have at least, whatever the source's size: a part's first row
-group may need it.
+"""Free bytes that the sink's disk must have, whatever the source's size: the first row group of a
+part may need them.
 """
 VAULT_SECONDS = 10.0
-"""How long the vault may be held by somebody else before a run says so."""
+"""Seconds to wait for a vault that another process holds, before the run is refused."""
 
 
 def require_signer(keyring: Keyring) -> None:
-    """Return if the keyring can sign a manifest.
+    """Check that the keyring can sign a manifest.
 
     Raises:
-        KeysError: it cannot: it is a reader's, or its signing key was destroyed.
+        KeysError: it cannot: it is a reader's keyring, or its signing key was destroyed.
     """
     try:
         keyring.sign(b"may this keyring publish")
@@ -41,7 +41,7 @@ def require_signer(keyring: Keyring) -> None:
 
 
 def purpose_problem(policy: Policy) -> Problem | None:
-    """Return that the purpose is still the draft's; None where somebody said one."""
+    """Return a problem if the purpose is still the draft's placeholder, else None."""
     if " ".join(policy.purpose.split()).casefold() != PLACEHOLDER_PURPOSE:
         return None
     what = "is still the draft's text, and a run refuses it: write down what the data is for"
@@ -49,10 +49,10 @@ def purpose_problem(policy: Policy) -> Problem | None:
 
 
 def require_purpose(policy: Policy) -> None:
-    """Return if somebody said what the data is for.
+    """Check that the policy's purpose was filled in.
 
     Raises:
-        PlanError: the purpose is the draft's.
+        PlanError: it is still the draft's placeholder.
     """
     problem = purpose_problem(policy)
     if problem is not None:
@@ -60,14 +60,16 @@ def require_purpose(policy: Policy) -> None:
 
 
 def require_room(policy: Policy) -> None:
-    """Return if the sink can be written to, by a file of a few bytes in the nearest folder that is
-    there.
+    """Check that the sink can be written to and has space, by writing a file of a few bytes into
+    the nearest existing folder.
 
     Raises:
         DatasetError: it cannot: no permission, a read-only or full disk, or a file in the folder's
             place.
+        ArgumentError: it lies in another dataset's folder.
     """
     sink = Path(policy.sink.path).absolute()
+    refuse_in_dataset(sink)
     folder = next(place for place in (sink, *sink.parents) if place.exists() or place.is_symlink())
     place = policy.place("sink.path")
     if not folder.is_dir():
@@ -83,7 +85,7 @@ def require_room(policy: Policy) -> None:
 
 
 def _probe(folder: Path, wanted: Path, place: str) -> None:
-    """Return if a file can be made in ``folder``, in which ``wanted`` will lie."""
+    """Check that a file can be created in ``folder``, which will contain ``wanted``."""
     probe = folder / f".coatcheck.{os.getpid()}.{os.urandom(4).hex()}.tmp"
     try:
         with open(probe, "xb") as file:
@@ -97,10 +99,11 @@ def _probe(folder: Path, wanted: Path, place: str) -> None:
 
 
 def require_anchor(policy: Policy) -> None:
-    """Return if the policy's anchor can be told of what a run does; asked for nothing, it is told
-    when all is done.
+    """Check that the policy's anchor can be reached. The anchor is not written to: it gets the
+    log's head at the end of the run.
 
     Raises:
+        ArgumentError: its file lies in another dataset's folder.
         DatasetError: its file lies in the sink's folder, is none, or cannot be written; or a
             program is not there.
     """
@@ -119,6 +122,7 @@ def require_anchor(policy: Policy) -> None:
             "lies in the sink's folder, whose writers it is to be safe from; name another",
             place=place,
         )
+    refuse_in_dataset(file)
     if os.path.lexists(file):
         if not is_plain(file) or not os.access(file, os.R_OK | os.W_OK):
             raise DatasetError(
@@ -132,14 +136,16 @@ def require_anchor(policy: Policy) -> None:
 
 
 def require_vault(plan: Plan, keyring: Keyring) -> None:
-    """Return if the vault of the plan's rules opens, can be written to, and its namespaces open
-    with this keyring.
+    """Check that the vault of the plan's rules opens, can be written to, and belongs to this
+    keyring.
 
-    One that is not there yet is made later, once the dataset's last version did not have another.
+    A vault that does not exist yet is created later, if the dataset's last version had no other
+    vault.
 
     Raises:
-        VaultError: it is held by another process, unavailable, or of another keyring.
-        KeysError: the keyring lacks the key version that locks what is in it.
+        VaultError: the vault is held by another process, unavailable, or belongs to another
+            keyring.
+        KeysError: the keyring lacks the key version that locks the vault's content.
     """
     if plan.vault_place is None:
         return
@@ -158,11 +164,11 @@ def require_vault(plan: Plan, keyring: Keyring) -> None:
 
 
 def with_vault(plan: Plan) -> Plan:
-    """Return the plan with the id of its vault, which is made where missing; workers compare it and
-    make none.
+    """Return the plan with its vault's id. Creates the vault if it is missing; workers only compare
+    the id.
 
     Raises:
-        VaultError: it cannot be made.
+        VaultError: the vault cannot be created.
     """
     return (
         replace(plan, vault_id=open_vault(plan.vault_place).identity())

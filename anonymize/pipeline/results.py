@@ -1,72 +1,65 @@
-"""What all parts of a run came to: counts per column, what the scan of the output found, what of it
-is told.
+"""Merges the reports of all parts: counts per column, the result of the output scan, and which of
+these are published.
 """
 
 from __future__ import annotations
 
 import platform
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version as installed
 from typing import Any
 
 from anonymize.dataset import RowCounts
-from anonymize.pipeline.partition import PartReport, Reason, Residual
+from anonymize.gates.interface import Output
+from anonymize.gates.names_left import NamesLeft
+from anonymize.pipeline.partition import PartReport
+from anonymize.pipeline.passing import Residual
 from anonymize.plan import Plan
 from anonymize.policy import Policy
-from anonymize.privacy import ClassCounts
 
 NAMES_LEFT_SAYS = (
     "counted by the model that replaced the names: those that it misses are not in the number"
 )
-"""What a reader of ``names_left`` must know."""
+"""Caveat that accompanies ``names_left``."""
 
 
 def shut_columns(policy: Policy) -> tuple[str, ...]:
-    """Return the columns of which a reader without their key learns name, type and size only."""
+    """Return the restricted columns, of which a reader without their key learns name, type and size
+    only.
+    """
     return tuple(policy.sink.restricted.columns) if policy.sink.restricted else ()
 
 
 def small_count(policy: Policy) -> int:
-    """Return below which number a count is not told as it is: k; 0 where the policy asks for no
-    privacy measure.
+    """Return the limit below which a count is not published exactly: k, or 0 without a ``privacy:``
+    block.
     """
     return policy.privacy.k if policy.privacy else 0
 
 
-def row_counts(reports: Sequence[PartReport]) -> RowCounts:
+def row_counts(output: Output) -> RowCounts:
     """Return where the rows of all parts went."""
     return RowCounts(
-        read=sum(report.rows_in for report in reports),
-        written=sum(report.rows_out for report in reports),
-        suppressed=sum(report.suppressed for report in reports),
-        quarantined=sum(report.quarantined for report in reports),
-        filtered=sum(report.filtered for report in reports),
+        read=output.read,
+        written=output.written,
+        suppressed=output.suppressed,
+        quarantined=output.quarantined,
+        filtered=output.filtered,
     )
 
 
-def reasons_of(reports: Sequence[PartReport]) -> dict[Reason, int]:
-    """Return how many bad values set rows aside, by column and reason."""
-    whole: Counter[Reason] = Counter()
+def nulls_of(reports: Sequence[PartReport]) -> dict[str, int]:
+    """Return the number of nulls per output column."""
+    nulls = Counter[str]()
     for report in reports:
-        whole.update(report.reasons)
-    return dict(whole)
-
-
-def nulls_of(reports: Sequence[PartReport]) -> tuple[dict[str, int], dict[str, int]]:
-    """Return per column the bad values that became null, and per output column all its nulls."""
-    nulled, nulls = Counter[str](), Counter[str]()
-    for report in reports:
-        nulled.update({str(column): count for column, count in report.nulled.items()})
         nulls.update(report.part.nulls)
-    return dict(nulled), dict(nulls)
+    return dict(nulls)
 
 
 def residual_summary(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any]:
-    """Return what the residual scan found over all parts, and how hard it looked; empty where it
-    was off.
-    """
+    """Return the result of the residual scan over all parts; empty if it is switched off."""
     scans = [report.residual for report in reports if report.residual]
     if not scans:
         return {}
@@ -76,17 +69,17 @@ def residual_summary(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any
         "findings": findings,
         "sampled_distinct": _over_parts(scans, "sampled_distinct", sum),
         "miss_probability_of_1_percent": _over_parts(scans, "miss_1_percent", max),
-        "names_left": _names_left(scans),
+        "names_left": names_left_counts(left for scan in scans for left in scan.names_left),
         "names_left_says": NAMES_LEFT_SAYS,
     }
 
 
-def _names_left(scans: Sequence[Residual]) -> dict[str, dict[str, int]]:
+def names_left_counts(found: Iterable[NamesLeft]) -> dict[str, dict[str, int]]:
     """Return per column of free text the cells that the name model read again, and those with a
     name left.
     """
     counts: dict[str, dict[str, int]] = {}
-    for left in (left for scan in scans for left in scan.names_left):
+    for left in found:
         count = counts.setdefault(str(left.column), {"cells": 0, "named": 0})
         count["cells"] += left.cells
         count["named"] += left.named
@@ -113,8 +106,8 @@ def emptied_values(columns: Mapping[str, Any]) -> dict[str, int]:
 
 
 def column_counts(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any]:
-    """Return per top-level output column its type, nulls, bad values that became null, and values
-    read as missing.
+    """Return, per top-level output column, its type and the numbers of nulls, of bad values that
+    became null, and of values read as missing.
     """
     nulled, missing = Counter[str](), Counter[str]()
     for report in reports:
@@ -141,22 +134,16 @@ def column_counts(plan: Plan, reports: Sequence[PartReport]) -> dict[str, Any]:
 
 
 def order_said(policy: Policy) -> dict[str, str]:
-    """Return in which order rows leave, and why that was accepted where it had to be."""
+    """Return the order of the rows, with the reason for accepting source order if the policy needs
+    one.
+    """
     accepted = {"accepted": policy.rows.accept_order} if policy.rows.accept_order else {}
     return {"rows": policy.rows.order, **accepted}
 
 
-def classes_of(reports: Sequence[PartReport]) -> ClassCounts | None:
-    """Return the equivalence classes of all rows written; None where none were counted."""
-    whole: ClassCounts | None = None
-    for report in reports:
-        whole = whole.merge(report.classes) if whole and report.classes else whole or report.classes
-    return whole
-
-
 def software_of(plan: Plan) -> dict[str, str]:
-    """Return what ran, by version; the model that found names, and files and lists that values come
-    from, by digest.
+    """Return the versions of the software that ran, and the digests of the name model, files and
+    lists that values come from.
     """
     names = ("coatcheck", "pyarrow", "presidio-analyzer", "faker", "cryptography")
     model = {"name model": str(plan.names)} if plan.names else {}

@@ -1,44 +1,37 @@
-"""The one loop: inspect, compile, transform, encrypt, check, publish. Command line and flows both
-call it.
+"""The main loop: inspect, compile, transform, encrypt, check, publish. The command line and the
+flows both call it.
 
-A run is three acts, so that the middle one can happen in other processes: ``begin`` (one process,
-holding the dataset's lock), ``write_partition`` per source file (anywhere),
-``RunInProgress.finish`` (the first process again). What travels between them are paths, counts,
-digests and key names.
+A run has three steps, so that the second can run in other processes: ``begin`` (one process, which
+holds the dataset's lock), ``write_partition`` per source file (any process),
+``RunInProgress.finish`` (the first process). Only paths, counts, digests and key names are passed
+between them.
 """
 
 from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from os import PathLike
-from typing import Any
 
 from anonymize.arguments import checked
-from anonymize.custody.belonging import key_checks, require_keys_of
-from anonymize.dataset import FileEntry, Manifest, Staging
-from anonymize.dataset.owner import digest, seal_facts, told_columns, told_residual, told_rows
+from anonymize.custody.belonging import require_keys_of
+from anonymize.dataset import Staging
 from anonymize.dataset.sink import sink_of
-from anonymize.errors import GateError
-from anonymize.gates.not_looked_for import not_looked_for
-from anonymize.gates.residual_scan import residual_problem
-from anonymize.gates.rows import check_rows, check_values
-from anonymize.gates.suppression import (
-    check_suppression,
-    check_written,
-    privacy_measured,
-    subject_sentences,
-)
+from anonymize.gates.refuse import refuse
 from anonymize.io import Source
 from anonymize.keys import OWNER, Keyring, open_keyring
 from anonymize.pipeline.beside import Beside
-from anonymize.pipeline.changes import Change, facts_to_compare, refuse_changes
+from anonymize.pipeline.changes import Change, refuse_changes
+from anonymize.pipeline.executors.interface import Executor
+from anonymize.pipeline.executors.local import InThisProcess, Progress
 from anonymize.pipeline.frame import anonymize_frame
+from anonymize.pipeline.manifest import PublishedFacts, manifest_of
 from anonymize.pipeline.opening import open_spec
 from anonymize.pipeline.partition import Job, PartReport, measure_partition, write_partition
+from anonymize.pipeline.passing import fitted, output_of
 from anonymize.pipeline.prepare import plan_source, refuse_sink, require_owner
 from anonymize.pipeline.readiness import (
     require_anchor,
@@ -48,22 +41,9 @@ from anonymize.pipeline.readiness import (
     require_vault,
     with_vault,
 )
-from anonymize.pipeline.results import (
-    classes_of,
-    column_counts,
-    emptied_values,
-    nulls_of,
-    order_said,
-    reasons_of,
-    residual_summary,
-    row_counts,
-    shut_columns,
-    small_count,
-    software_of,
-)
+from anonymize.pipeline.results import emptied_values, nulls_of
 from anonymize.pipeline.summary import RunSummary
-from anonymize.plan import Partial, merged
-from anonymize.plan.show.explain import explain_to_readers, unlisted
+from anonymize.plan import Partial
 from anonymize.policy import Policy, as_policy
 from anonymize.process.core_files import no_core_files
 from anonymize.process.file_modes import not_world_writable
@@ -81,9 +61,7 @@ __all__ = [
 ]
 
 WAIT_SECONDS = 60.0
-"""How long a run waits for another one on the same dataset, where nothing else is said."""
-Progress = Callable[[int, int, str], None]
-"""Called with partitions done, partitions in all, and what is being done."""
+"""Default time to wait for another run on the same dataset."""
 
 
 @checked
@@ -97,7 +75,8 @@ def run(
 ) -> RunSummary:
     """Apply ``policy`` to its source and publish the result as a new version of the sink's dataset.
 
-    The version appears whole and verified or not at all; killed anywhere, the last version stays.
+    The version is published whole and verified, or not at all. If the process is killed, the
+    previous version stays current.
 
     Args:
         policy: The policy, or the path of its file.
@@ -109,24 +88,12 @@ def run(
         wait_seconds: How long to wait for another run on the dataset.
 
     Raises:
-        BusyError: another run was still at work on the dataset.
+        BusyError: another run still held the dataset.
         AnonymizeError: policy, data or keys do not fit together (PlanError, SourceError, DataError,
             KeysError), or a check failed (GateError); nothing was published.
     """
     with begin(policy, keyring, accept_change=accept_change, wait_seconds=wait_seconds) as running:
-        numbers = range(len(running.job.partitions))
-        while running.job.plan.needs_first_pass:
-            partials = []
-            for number in numbers:
-                progress(number, len(numbers), "measuring")
-                partials.append(measure_partition(running.job, number))
-            running.fit(partials)
-        reports = []
-        for number in numbers:
-            progress(number, len(numbers), "writing")
-            reports.append(write_partition(running.job, number))
-        progress(len(numbers), len(numbers), "publishing")
-        return running.finish(reports)
+        return running.complete(InThisProcess(progress))
 
 
 @contextmanager
@@ -139,10 +106,9 @@ def begin(
     """Open policy, keys and source, compile the plan, lock the dataset and stage a version; yield
     the run.
 
-    What is staged and not published when the block ends is removed. All that can be refused before
-    a row is written is
-    refused here: keys, vault and sink are tried, and the plan is compared with what made the
-    current version.
+    A staged version that is not published when the block ends is removed. Everything that can be
+    refused before a row is written is refused here: keys, vault and sink are tried, and the plan is
+    compared with the one that made the current version.
 
     Raises:
         AnonymizeError: as ``run``.
@@ -170,7 +136,7 @@ def _begun(
     require_anchor(loaded)
     fingerprint = Beside(
         source.fingerprint, "coatcheck-fingerprint"
-    )  # hashing lets other threads run
+    )  # hashing releases the GIL, so it overlaps with planning
     plan = replace(plan_source(loaded, source, keyring), run=secrets.token_hex(16))
     require_vault(plan, keyring)
     with sink_of(loaded, wait_seconds).stage(keyring) as staging:
@@ -183,8 +149,8 @@ def _begun(
 
 
 class RunInProgress:
-    """A run whose dataset is locked and whose version is staged; lives in the process that began
-    it.
+    """A run that holds the dataset's lock and has a staged version. Belongs to the process that
+    began it.
     """
 
     def __init__(
@@ -201,118 +167,59 @@ class RunInProgress:
         self._source, self._fingerprint = source, fingerprint
         self._keyring, self._staging, self._started = keyring, staging, started
 
+    def complete(self, executor: Executor) -> RunSummary:
+        """Work on all partitions by means of ``executor``, check what was written and publish it.
+
+        Raises:
+            AnonymizeError: see `run`; nothing was published.
+        """
+        numbers = range(len(self.job.partitions))
+        while self.job.plan.needs_first_pass:
+            self.fit(executor.map(measure_partition, self.job, numbers))
+        return self.finish(executor.map(write_partition, self.job, numbers))
+
     def fit(self, partials: Sequence[Partial]) -> None:
-        """Take the first pass's partials, in any order, into the job's plan.
+        """Take the results of a first pass, in any order, into the job's plan.
 
         Raises:
             GateError: more rows would be suppressed than the policy allows.
         """
-        self.job = replace(self.job, plan=self.job.plan.fit(merged(partials)))
-        check_suppression(self.job.plan)
+        self.job = replace(self.job, plan=fitted(self.job.plan, partials))
 
     def finish(self, reports: Sequence[PartReport]) -> RunSummary:
-        """Check what was written and publish it; return the summary.
+        """Check the output and publish it; return the summary.
 
         Raises:
-            GateError: too many rows were set aside, or none is left; the residual scan found what
-                the policy does not allow, or a class that was written is smaller than k.
+            GateError: too many rows were set aside, or none is left; the residual scan found
+                something that the policy does not allow; or a published class is smaller than k.
             SourceError: the source changed while it was read.
             DatasetError: the version could not be published.
         """
-        ordered = sorted(reports, key=lambda report: report.number)
-        plan, residual = self.job.plan, residual_summary(self.job.plan, ordered)
-        policy, unseen, rows = plan.policy, not_looked_for(plan), row_counts(ordered)
-        check_rows(policy, **rows.model_dump(exclude={"raised_to"}), reasons=reasons_of(ordered))
-        check_values(
-            policy, *nulls_of(ordered), written=rows.written, taken=rows.read - rows.filtered
-        )
-        if plan.policy.checks.residual == "refuse" and residual.get("findings"):
-            raise GateError(
-                [
-                    residual_problem(plan, found["column"], found["what"], found["evidence"])
-                    for found in residual["findings"]
-                ]
-            )
+        plan, ordered = self.job.plan, sorted(reports, key=lambda report: report.number)
+        output = output_of(ordered, nulls_of(ordered))
+        refuse(output, plan)
         fingerprint = self._fingerprint.result()
         self._source.check_unchanged()
-        classes = classes_of(ordered)
-        measured = privacy_measured(plan, classes)
-        unseen = (*unseen, *subject_sentences(plan, measured))
-        check_written(plan, classes, written=rows.written, suppressed=rows.suppressed)
-        columns, left = column_counts(plan, ordered), unlisted(plan)
-        shut, k = shut_columns(policy), small_count(policy)
-        exact: dict[str, Any] = {
-            "source": fingerprint,
-            "policy_sha256": policy.digest(),
-            "rows": rows.model_dump(),
-            "columns": columns,
-            "checks": {"residual": residual},
-            "unlisted": list(left),
-            "parts": [report.part.path.name for report in ordered],
-            "vault_place": plan.vault_place or "",
-            "accepted_changes": [str(change) for change in self._accepted],
-            "accepted_because": (
-                policy.accept_change.reason if self._accepted and policy.accept_change else ""
-            ),
-            **facts_to_compare(plan),
-        }
-        manifest = Manifest(
-            dataset=policy.dataset,
-            purpose=policy.purpose,
-            policy_hmac_sha256=self._digest("policy", policy.digest()),
-            plan=[
-                {**asdict(line), "column": str(line.column)}
-                for line in explain_to_readers(plan, shut)
-            ],
-            unlisted=len(left),
-            order=order_said(policy),
-            keys=self._keys(),
-            key_checks=key_checks(self._keyring, (*self._keys(), self.job.owner)),
-            vault=plan.vault_id,
-            files=tuple(self._files(ordered)),
-            rows=told_rows(rows, k),
-            columns=told_columns(columns, k, shut),
-            privacy=measured,
-            checks={"residual": told_residual(residual, shut), "not_looked_for": list(unseen)},
-            source={
-                "format": fingerprint["format"],
-                "files": len(self.job.partitions),
-                "hmac_sha256": self._digest("source", str(fingerprint["sha256"])),
-            },
-            owner=seal_facts(exact, self._keyring, self.job.owner, self.job.order_seed),
-            software=software_of(plan),
+        facts = PublishedFacts.of(plan, ordered, output)
+        manifest = manifest_of(
+            self.job, facts, ordered, fingerprint, self._keyring, self._accepted, self._staging.dir
         )
         published = self._staging.publish(manifest, self._keyring, why=plan.policy.purpose)
         return RunSummary(
             dataset=plan.policy.dataset,
             path=plan.policy.sink.path,
             version=published.version,
-            rows_in=rows.read,
-            rows_out=rows.written,
-            filtered=rows.filtered,
-            suppressed=rows.suppressed,
-            quarantined=rows.quarantined,
-            emptied=emptied_values(columns),
+            rows_in=output.read,
+            rows_out=output.written,
+            filtered=output.filtered,
+            suppressed=output.suppressed,
+            quarantined=output.quarantined,
+            emptied=emptied_values(facts.columns),
             columns_out=len(plan.output_schema),
             columns_dropped=len(plan.dropped),
-            order=policy.rows.order,
-            residual=residual,
-            not_looked_for=unseen,
+            order=plan.policy.rows.order,
+            residual=facts.residual,
+            not_looked_for=facts.not_looked_for,
             privacy=manifest.privacy,
             seconds=round(time.monotonic() - self._started, 2),
         )
-
-    def _keys(self) -> tuple[str, ...]:
-        sink = self.job.plan.policy.sink
-        names = [sink.key, *([sink.restricted.key] if sink.restricted else [])]
-        return (*self.job.plan.key_ids, *(self._keyring.current(name) for name in names))
-
-    def _digest(self, use: str, content: str) -> str:
-        policy = self.job.plan.policy
-        return digest(self._keyring, self.job.owner, policy.dataset, policy.purpose, use, content)
-
-    def _files(self, reports: Sequence[PartReport]) -> Iterator[FileEntry]:
-        for report in sorted(reports, key=lambda report: report.part.path.name):
-            yield FileEntry.of(report.part, self._staging.dir)
-            if report.quarantine:
-                yield FileEntry.of(report.quarantine, self._staging.dir, "quarantine")

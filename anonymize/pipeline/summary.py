@@ -1,4 +1,4 @@
-"""What a run did: exact for its owner, and as anybody may read it."""
+"""The summary of a run: exact counts for the owner, rounded ones for everybody else."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from anonymize.policy import Policy
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What a run did, for its owner: no value, but exact counts; `for_anybody` is fit for an
-    orchestrator.
+    """The result of a run, for its owner: exact counts, no values. `for_anybody` returns a form
+    that may go to an orchestrator.
     """
 
     dataset: str
     """The dataset's name."""
     path: str
-    """Its folder."""
+    """The dataset's folder."""
     version: int
     """The version published."""
     rows_in: int
@@ -35,22 +35,24 @@ class RunSummary:
     quarantined: int
     """Rows set aside because of a bad value."""
     emptied: Mapping[str, int]
-    """Column → bad values that ``on_bad_value: null`` emptied; those without any are not named."""
+    """Column → bad values that ``on_bad_value: null`` replaced; columns without any are left
+    out.
+    """
     columns_out: int
     """Columns published."""
     columns_dropped: int
-    """Leaves of the source that no output holds."""
+    """Leaves of the source that are in no output column."""
     order: str
-    """shuffled, or source: rows stand where they stood in the raw data."""
+    """``shuffled``, or ``source`` if rows keep the order of the raw data."""
     residual: Mapping[str, Any]
-    """Findings of the residual scan and how hard it looked."""
+    """Findings and sample sizes of the residual scan."""
     not_looked_for: tuple[str, ...]
-    """What detection left out or did less than by default, a sentence each; empty where it did
-    everything.
+    """One sentence for each thing that detection left out or did less thoroughly than by default;
+    empty if there is none.
     """
     privacy: Mapping[str, Any]
-    """k, risk and diversity of the rows written, and what was counted; empty where the policy asks
-    for none.
+    """k, risk and diversity of the rows written, and whether people or rows were counted; empty
+    without a ``privacy:`` block.
     """
     seconds: float
     """Wall seconds of the whole run."""
@@ -60,8 +62,8 @@ class RunSummary:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
     def for_anybody(self, policy: Policy) -> RunSummary:
-        """Return the summary as the manifest tells it: small counts raised, of restricted columns
-        nothing seen.
+        """Return the summary with the manifest's precision: small counts are raised to k, and
+        details of restricted columns are left out.
         """
         rows = RowCounts(
             written=self.rows_out,

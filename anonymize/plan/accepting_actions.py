@@ -1,4 +1,4 @@
-"""Which actions take a type: asked of the transforms themselves."""
+"""Lists the actions that accept an Arrow type, by trying each transform."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ EXAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "shift_dates": ({"within_days": 1, "by": "subject"},),
     "shuffle": ({"by": "subject"},),
 }
-"""Parameters to ask with, for actions that need some."""
+"""Example parameters for actions that need some."""
 
 
 def takers_of(kind: pa.DataType) -> tuple[str, ...]:
-    """Return the actions that take columns of type ``kind``, with parameters that suit it."""
+    """Return the actions that accept columns of type ``kind``, with parameters that suit it."""
     return tuple(
         action
         for action in RULES

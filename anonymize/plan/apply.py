@@ -1,4 +1,4 @@
-"""A plan with this process's keys and detectors: measures and applies batches."""
+"""A plan with the keys and detectors of this process: measures and applies batches."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from anonymize.transform.interface import BadValuesError, Row, RowTransform, Tra
 from anonymize.vault import TokenVault
 
 SHOWN_ROWS = 5
-"""Row numbers quoted when values are refused."""
+"""Maximum number of row numbers that an error about values quotes."""
 BESIDE_EACH_OTHER = frozenset(
     {
         "keep",
@@ -52,24 +52,26 @@ BESIDE_EACH_OTHER = frozenset(
         "generalize",
     }
 )
-"""Actions of pure arithmetic over one column, safe and worthwhile to run in threads beside each
-other.
-"""
+"""Actions that compute on one column only, so that threads may run them in parallel."""
 ROWS_WORTH_A_THREAD = 20_000
-"""Batches with fewer rows are done before threads have started."""
+"""Minimum rows of a batch for threads. Smaller batches take less time than starting threads."""
 MOST_THREADS = 4
-"""More columns at once would cost memory and gain little beside reader and writer."""
+"""Maximum number of threads. More columns at once would cost memory and gain little beside reader
+and writer.
+"""
 
 
 class PlanWithKeys:
-    """A plan bound to an open keyring; holds secrets, so it is neither shown nor pickled."""
+    """A plan with an open keyring. Holds secrets, so it has no detailed repr and cannot be
+    pickled.
+    """
 
     @checked
     def __init__(
         self, plan: Plan, keyring: Keyring | None, vault: TokenVault | None = None
     ) -> None:
-        """Make the transform of every step; raises KeysError where the keyring lacks a key version
-        the plan names.
+        """Make the transform of every step; raises KeysError if the keyring lacks a key version
+        that the plan names.
         """
         self.plan = plan
         self._keyring, self._vault = keyring, vault
@@ -79,7 +81,7 @@ class PlanWithKeys:
         return f"PlanWithKeys({self.plan.policy.dataset})"
 
     def __reduce__(self) -> Any:
-        """Refuse: keys do not travel; pickle the plan."""
+        """Refuse pickling, because keys must not leave the process; pickle the plan instead."""
         raise TypeError(
             "a bound plan holds keys and is not pickled; send the plan and bind it there"
         )
@@ -122,7 +124,7 @@ class PlanWithKeys:
 
     @checked
     def measure(self, batch: pa.RecordBatch) -> Partial:
-        """Return what the first pass learns of ``batch``: class sizes and the facts of fitted
+        """Return the first pass's result for ``batch``: class sizes, and facts for fitted
         transforms.
         """
         self._check(batch, self.plan.input_columns)
@@ -131,10 +133,10 @@ class PlanWithKeys:
     @no_core_files()
     @quoting_nothing
     def measure_all(self, batches: Iterable[pa.RecordBatch]) -> Partial:
-        """Return what the first pass learns of all ``batches``; facts are added up before they are
+        """Return the first pass's result for all ``batches``. Facts are merged before they are
         encrypted.
 
-        They need no other columns than the plan's ``measured_columns``.
+        The batches need only the plan's ``measured_columns``.
         """
         classes: ClassCounts | None = None
         facts: dict[ColumnName, list[Any]] = {}
@@ -155,7 +157,7 @@ class PlanWithKeys:
 
     def _classes_to_be(self, opened: Opened, rows: int) -> ClassCounts | None:
         """Return the classes of the rows that will not be set aside; None in a pass that cannot
-        count them.
+        count them yet.
         """
         privacy = self.plan.policy.privacy
         if privacy is None or not self.plan.measures_classes:
@@ -168,12 +170,12 @@ class PlanWithKeys:
         )
 
     def _people(self, opened: Opened) -> pa.Array | None:
-        """Return whose each row is; None where the policy names no subject."""
+        """Return the person of each row; None if the policy names no subject."""
         by = self.plan.counted_by
         return None if by is None else people_in(self._facts_key, opened.columns[by])
 
     def _facts(self, step: Step, opened: Opened) -> Any:
-        """Return what one step's transform learns of a batch."""
+        """Return the facts that one step's transform gets from a batch."""
         row = self._row(step, opened, {})
         return self._transforms[step.column].measure(opened.columns[step.column], row)  # type: ignore[union-attr]
 
@@ -181,19 +183,24 @@ class PlanWithKeys:
     @no_core_files()
     @quoting_nothing
     def apply(self, batch: pa.RecordBatch, first_row: int = 0) -> Applied:
-        """Return the sanitized rows of ``batch`` and what became of the others.
+        """Return the sanitized rows of ``batch``, and the outcome of the other rows.
 
         Args:
-            batch: Rows with at least the plan's input columns, by name, of the types the plan was
-                made for. Order, other columns, metadata and what may be null do not matter; layouts
-                of equal values neither.
-            first_row: How many rows of its partition come before the batch.
+            batch: Rows with at least the plan's input columns, by name, of the types that the plan
+                was compiled for. Order, other columns, metadata and nullability do not matter, and
+                neither do different layouts of equal values.
+            first_row: Number of rows of the partition before this batch.
 
         Raises:
             DataError: a value does not fit its rule and the policy says ``on_bad_value: refuse``.
                 Rows are counted from 1 there, as in the quarantine.
             SourceError: the batch's columns are not those the plan was made for.
+            PlanError: the plan needs a first pass that it has not had.
         """
+        if self.plan.fitted is not None:
+            self._facts_key  # noqa: B018 - facts of another key are refused before all else
+        if self.plan.needs_first_pass:
+            raise PlanError(_UNFITTED)
         taken, numbers = self._taken(batch, self.plan.input_columns)
         opened = open_batch(taken, self.plan.asked)
         results, bad = self._results(opened)
@@ -222,8 +229,8 @@ class PlanWithKeys:
         opened: Opened,
         keep: pa.BooleanArray,
     ) -> ClassCounts | None:
-        """Return the classes of the rows to publish, counted on these rows; None where the policy
-        asks for none.
+        """Return the classes of the rows to publish, counted on these rows; None without a
+        ``privacy:`` block.
         """
         privacy, people = self.plan.policy.privacy, self._people(opened)
         if privacy is None:
@@ -241,7 +248,7 @@ class PlanWithKeys:
     def _missing(
         self, opened: Opened, results: Mapping[ColumnName, pa.Array], bad: list[Bad]
     ) -> dict[ColumnName, int]:
-        """Return how many values of each column were there and are read as missing."""
+        """Return, per column, the number of values that are present and read as missing."""
         missing, wrong = Counter[ColumnName](), counts_of(bad)
         for step in self.plan.steps:
             missing[step.column] += opened.missing.get(step.column, 0)
@@ -257,11 +264,11 @@ class PlanWithKeys:
         opened: Opened,
         keep: pa.BooleanArray,
     ) -> pa.RecordBatch:
-        """Return the results of the rows in ``keep``, of the output schema."""
+        """Return the results for the rows in ``keep``, in the output schema."""
         columns = [column for column in close_batch(taken, results, opened) if column is not None]
         if keep.true_count < len(
             keep
-        ):  # a filter that takes every row costs as much as putting them in another order
+        ):  # skip the filter if it takes every row, because it costs as much as reordering
             columns = [column.filter(keep) for column in columns]
         typed = [
             column if column.type == field.type else column.cast(field.type)
@@ -273,8 +280,8 @@ class PlanWithKeys:
     @no_core_files()
     @quoting_nothing
     def preview(self, batch: pa.RecordBatch) -> tuple[Mapping[ColumnName, pa.Array], list[Bad]]:
-        """Return every step's result for ``batch``, flat, and its bad values; filters and
-        suppression are left out.
+        """Return every step's result for ``batch``, flat, and its bad values; without filters and
+        suppression.
         """
         self._check(batch, self.plan.input_columns)
         return self._results(open_batch(plain_batch(batch), self.plan.asked))
@@ -286,8 +293,8 @@ class PlanWithKeys:
     def _taken(
         self, batch: pa.RecordBatch, columns: Sequence[str]
     ) -> tuple[pa.RecordBatch, pa.Array]:
-        """Return the rows the policy's filter takes, of these input columns, and their positions in
-        ``batch``.
+        """Return the rows that the policy's filter takes, with these input columns, and their
+        positions in ``batch``.
         """
         numbers = pa.array(np.arange(batch.num_rows))
         self._check(batch, columns)
@@ -302,12 +309,12 @@ class PlanWithKeys:
         return batch.filter(mask), numbers.filter(mask)
 
     def _check(self, batch: pa.RecordBatch, columns: Sequence[str]) -> None:
-        """Refuse a batch that is not what the plan was checked for: a rule would do to it what
-        nobody looked at.
+        """Refuse a batch that the plan was not compiled for, because its rules were not checked for
+        such data.
 
         Raises:
-            SourceError: columns are missing, twice there, or of another type; nothing is said of
-                their values.
+            SourceError: columns are missing, occur twice, or have another type; the message quotes
+                no values.
         """
         plan = self.plan
         found = differences(batch.schema, plan.input_schema, columns)
@@ -325,8 +332,8 @@ class PlanWithKeys:
     def _results(
         self, opened: Opened, only: set[ColumnName] | None = None
     ) -> tuple[dict[ColumnName, pa.Array], list[Bad]]:
-        """Return every step's result and the bad values met; ``only`` limits it to these columns
-        and what they read.
+        """Return every step's result and its bad values; ``only`` limits this to the named columns
+        and those they read.
         """
         wanted = [
             s for s in self.plan.steps if only is None or s.column in only or self._read_by(s, only)
@@ -348,8 +355,8 @@ class PlanWithKeys:
     def _side_by_side(
         self, steps: Sequence[Step], opened: Opened
     ) -> Iterable[pa.Array | BadValuesError]:
-        """Return the results of steps that look at nothing but their own column, on as many cores
-        as there are.
+        """Return the results of steps that read only their own column, computed in parallel on the
+        available cores.
         """
         if opened.rows < ROWS_WORTH_A_THREAD or len(steps) < 2:
             return [self._done(step, opened, {}) for step in steps]
@@ -362,7 +369,7 @@ class PlanWithKeys:
     def _done(
         self, step: Step, opened: Opened, results: Mapping[ColumnName, pa.Array]
     ) -> pa.Array | BadValuesError:
-        """Return a step's result, or the error that carries it where some values are bad."""
+        """Return a step's result, or the error that carries the result if some values are bad."""
         try:
             row = self._row(step, opened, results)
             return call(self._transforms[step.column], opened.columns[step.column], row)
@@ -372,7 +379,7 @@ class PlanWithKeys:
     def _noted(
         self, step: Step, done: pa.Array | BadValuesError, opened: Opened, bad: list[Bad]
     ) -> pa.Array:
-        """Return a step's values; note in ``bad`` the rows where they are bad."""
+        """Return a step's values; record the rows with bad values in ``bad``."""
         if not isinstance(done, BadValuesError):
             return done
         positions = pc.indices_nonzero(done.where)
@@ -380,7 +387,7 @@ class PlanWithKeys:
         return done.values
 
     def _row(self, step: Step, opened: Opened, results: Mapping[ColumnName, pa.Array]) -> Row:
-        """Return the columns a step reads, aligned with its own values."""
+        """Return the columns that a step reads, aligned with its own values."""
         before, after = {}, {}
         for name in step.reads:
             level = self._levels.get(name, level_of(name))
@@ -406,16 +413,14 @@ class PlanWithKeys:
         return whole_rows(rows, bad if self._on_bad == "quarantine" else [])
 
     def _in_small_class(self, results: Mapping[ColumnName, pa.Array], rows: int) -> pa.BooleanArray:
-        """Return which rows belong to no equivalence class that the first pass found to be large
+        """Return a mask of the rows whose equivalence class the first pass did not find to be large
         enough.
         """
         privacy, fitted = self.plan.policy.privacy, self.plan.fitted
         if privacy is None:
             return pa.repeat(False, rows)
         if fitted is None or fitted.classes is None:
-            raise DataError(
-                "the plan needs a first pass: measure every batch, merge, fit, then apply"
-            )
+            raise PlanError(_UNFITTED)
         classes = class_digests(
             self._facts_key, [results[name] for name in privacy.quasi_identifiers]
         )
@@ -423,8 +428,8 @@ class PlanWithKeys:
 
 
 def _without_unused(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return ``batch`` with dictionaries that hold the values of its rows and no other: nothing
-    looked at those.
+    """Return ``batch`` with dictionaries reduced to the values of its rows. Unused values would be
+    published without any rule applied to them.
     """
     columns = [
         (
@@ -435,3 +440,6 @@ def _without_unused(batch: pa.RecordBatch) -> pa.RecordBatch:
         for column in batch.columns
     ]
     return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+
+_UNFITTED = "the plan needs a first pass: measure every batch, merge, fit, then apply"

@@ -1,4 +1,4 @@
-"""Rows with values that a rule cannot take: where and why, never what."""
+"""Records rows with bad values: position and reason, never the value."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Bad:
 
 
 def quarantined(bad: Sequence[Bad], numbers: pa.Array) -> pa.RecordBatch:
-    """Return the rows to set aside, of the quarantine's schema; ``numbers`` are the source's, by
-    position.
+    """Return the quarantined rows, in the quarantine's schema; ``numbers`` gives the source's row
+    number by position.
     """
     if not bad:
         return _nothing()
@@ -53,7 +53,7 @@ def counts_of(bad: Sequence[Bad]) -> dict[ColumnName, int]:
 
 
 def unfit_of(opened: Opened) -> list[Bad]:
-    """Return what could not be opened as bad values."""
+    """Return nested values that could not be opened, as bad values."""
     return [
         Bad(found.column, opened.to_rows(pc.indices_nonzero(found.where), found.level), found.why)
         for found in opened.unfit
@@ -61,7 +61,7 @@ def unfit_of(opened: Opened) -> list[Bad]:
 
 
 def whole_rows(rows: int, bad: list[Bad]) -> pa.BooleanArray:
-    """Return which rows have no bad value."""
+    """Return a mask of the rows without bad values."""
     whole = np.ones(rows, dtype=bool)
     for item in bad:
         whole[item.rows.to_numpy(zero_copy_only=False)] = False

@@ -1,5 +1,5 @@
-"""What the rules together must satisfy: nothing unlisted unseen, no identifier kept, keys there,
-checks possible.
+"""Checks rules against each other, the source, findings and keys: no unlisted place is unnoticed,
+no identifier is kept, all keys exist, checks are possible.
 """
 
 from __future__ import annotations
@@ -38,9 +38,7 @@ def plan_problems(
     findings: Sequence[Finding],
     key_ids: Mapping[KeyName, KeyId] | None,
 ) -> Iterator[Problem]:
-    """Yield every problem that shows only when rules, schema, findings and keys are seen
-    together.
-    """
+    """Yield the problems that are visible only if rules, schema, findings and keys are combined."""
     yield from (Problem(policy.place(path), what) for path, what in entity_problems(policy))
     yield from recognizers(policy)
     yield from languages(policy)
@@ -66,7 +64,7 @@ def plan_problems(
 
 
 def _null_values(policy: Policy, places: Places) -> Iterator[Problem]:
-    """Yield columns with null values of their own that are not there."""
+    """Yield columns that have ``null_values`` and do not exist."""
     named = policy.source.null_values
     for path in named if isinstance(named, Mapping) else ():
         leaf = places.find(ColumnName(path))
@@ -78,12 +76,12 @@ def _null_values(policy: Policy, places: Places) -> Iterator[Problem]:
 
 
 def covers(rule: str, path: ColumnName) -> bool:
-    """Return whether a rule for ``rule`` decides over ``path``: the same place or one inside it."""
+    """Return True if a rule for ``rule`` applies to ``path``: the same place or one inside it."""
     return path == rule or within(rule, path)
 
 
 def _absent(name: str, places: Places) -> str:
-    """Return that the source has no such column, or why the path names nothing."""
+    """Return the problem if the source has no such column, or the path leads nowhere."""
     top_level = not any(mark in name for mark in ".[")
     return (
         f"the source has no column '{name}'"
@@ -106,8 +104,8 @@ def _unlisted(policy: Policy, places: Places) -> Iterator[Problem]:
 
 
 def _judged_by_data(path: ColumnName, rules: PathIndex, maps: PathIndex) -> bool:
-    """Return whether only the data shows if rules name all of it: documents, and maps with rules
-    for some keys.
+    """Return True if only the data shows whether rules name everything in it: documents, and maps
+    with rules for some keys.
     """
     entries = [
         entry
@@ -118,7 +116,7 @@ def _judged_by_data(path: ColumnName, rules: PathIndex, maps: PathIndex) -> bool
 
 
 def _maps(policy: Policy, steps: Mapping[ColumnName, Step], places: Places) -> Iterator[Problem]:
-    """Yield maps whose entries could not be put together again."""
+    """Yield maps that cannot be put together again from their entries' results."""
     outputs = {path: step.output_type for path, step in steps.items() if step.rule.action != "drop"}
     index = PathIndex(outputs)
     for path in places.maps:
@@ -191,7 +189,7 @@ def _row_filters(policy: Policy, places: Places) -> Iterator[Problem]:
 
 
 def _reserved_keys(policy: Policy) -> Iterator[Problem]:
-    """Yield keys of the policy that every owner's keyring keeps for itself."""
+    """Yield key names of the policy that are reserved in every owner's keyring."""
     named = {"sink.key": policy.sink.key}
     if policy.sink.restricted:
         named["sink.restricted.key"] = policy.sink.restricted.key

@@ -1,5 +1,5 @@
-"""Policy, schema, findings and key names into a plan; every refusal happens here, before row
-one.
+"""Compiles policy, schema, findings and key names into a plan. Everything that can be refused is
+refused here, before the first row.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def compile_plan(
 
     Raises:
         PlanError: the parts do not fit; every problem is listed, each with its place in the policy.
-        KeysError: all that is wrong is that the keyring lacks keys.
+        KeysError: the only problem is that the keyring lacks keys.
     """
     policy = as_policy(policy)
     place = keyring.place if isinstance(keyring, Keyring) else keyring
@@ -103,7 +103,7 @@ def compile_plan(
 
 @dataclass
 class _Builder:
-    """Collects steps and problems of one compilation."""
+    """Collects the steps and problems of one compilation."""
 
     policy: Policy
     schema: pa.Schema
@@ -123,10 +123,10 @@ class _Builder:
         self.problems.append(Problem(place, what))
 
     def names(self) -> NameModel | None:
-        """Return the model that finds names, or note that it is not here.
+        """Return the name model, or record a problem if it is not on this machine.
 
-        What runs the default model may be missing where no rule promises to find names; the plan
-        then says so.
+        The default model's libraries may be missing if no rule promises to find names; the plan
+        then states this.
         """
         detect = self.policy.detect
         try:
@@ -142,8 +142,8 @@ class _Builder:
         return None
 
     def steps(self) -> list[Step]:
-        """Return the steps of all rules that can be done, in an order that respects what they
-        read.
+        """Return the steps of all rules that are possible, in an order in which each follows those
+        it reads.
         """
         made = {}
         for path, rule in self.policy.columns.items():
@@ -155,14 +155,14 @@ class _Builder:
         return list(self._ordered(made))
 
     def _leaf(self, path: ColumnName, where: str) -> Leaf | None:
-        """Return the place a rule names, or note why there is none."""
+        """Return the place that a rule names, or record why there is none."""
         leaf = self.places.find(path)
         if leaf is None:
             self._add(where, self.places.why_not(path))
         return leaf
 
     def _step(self, leaf: Leaf, rule: Rule) -> Step | None:
-        """Return the step of one rule, or note why it cannot be done."""
+        """Return the step of one rule, or record why it is not possible."""
         where = f"columns.{leaf.path}"
         if leaf.path in self.places.inner and not _takes_whole(rule, leaf.type):
             inside = listed(self.places.inside(leaf.path))
@@ -212,8 +212,8 @@ class _Builder:
     def _reads(
         self, leaf: Leaf, rule: Rule, where: str, also: Iterable[ColumnName] = ()
     ) -> tuple[ColumnName, ...]:
-        """Return the columns a rule looks at, each checked to be there, alignable and
-        comparable.
+        """Return the columns that a rule reads, after checking that each exists and can be aligned
+        and compared.
         """
         reads = []
         for name in sorted({*columns_of(rule), *also}):
@@ -241,7 +241,7 @@ class _Builder:
         return tuple(dict.fromkeys(reads))
 
     def _check_read(self, other: Leaf, rule: Rule, where: str) -> None:
-        """Note a column that a rule looks at and cannot make anything of."""
+        """Record a column that a rule reads but cannot use."""
         if not is_scalar(value_type(other.type)):
             self._add(where, f"'{other.path}' is {other.type}, which has no one text form per row")
         elif any(
@@ -254,9 +254,7 @@ class _Builder:
                 self._add(where, f"latitude: '{other.path}' {error}")
 
     def _key_ids(self, rule: Rule, where: str) -> tuple[KeyId, ...]:
-        """Return the versions of the keys that a rule derives from; note those the keyring
-        lacks.
-        """
+        """Return the key versions that a rule derives from; record those that the keyring lacks."""
         names = sorted(keys_of(rule, self.policy.default_keys.by_role()))
         if self.key_ids is None:
             return tuple(KeyId(f"{name}.0") for name in names)
@@ -267,7 +265,7 @@ class _Builder:
         return tuple(self.key_ids[name] for name in names if name in self.key_ids)
 
     def _check_overlaps(self, steps: Mapping[ColumnName, Step]) -> None:
-        """Note rules for a place inside another rule's place."""
+        """Record rules for a place inside another rule's place."""
         index = PathIndex(steps)
         for outer in steps:
             for path in index.inside(outer):
@@ -278,7 +276,7 @@ class _Builder:
                     )
 
     def _ordered(self, steps: Mapping[ColumnName, Step]) -> Iterator[Step]:
-        """Yield every step after those it reads; note a circle."""
+        """Yield every step after those it reads; record a cycle."""
         waiting, done = dict(steps), set[ColumnName]()
         while waiting:
             ready = [
@@ -294,8 +292,8 @@ class _Builder:
             done.update(ready)
 
     def dropped(self, outputs: Mapping[ColumnName, pa.DataType]) -> tuple[ColumnName, ...]:
-        """Return the leaves that no output holds; ``payload.$`` stands for what no rule names in
-        its documents.
+        """Return the leaves that are in no output column; ``payload.$`` stands for places in its
+        documents without a rule.
         """
         index = PathIndex(outputs)
         opened = {
@@ -317,12 +315,12 @@ class _Builder:
 
 
 _WHOLE = frozenset({"keep", "drop", "redact", "null", "constant", "shuffle", "custom"})
-"""Actions that take a struct, list or map as one value; a custom one says itself what it takes."""
+"""Actions that accept a struct, list or map as one value; a custom action declares this itself."""
 
 
 def _takes_whole(rule: Rule, kind: pa.DataType) -> bool:
-    """Return whether a rule may name a nested place itself: so may free_text, where that is a list
-    of text.
+    """Return True if a rule may name a nested place as a whole; free_text may if it is a list of
+    text.
     """
     return rule.action in _WHOLE or (
         rule.action == "free_text" and is_list(kind) and is_text(kind.value_type)
@@ -336,6 +334,8 @@ def _kind_word(kind: pa.DataType) -> str:
 
 
 def is_bytes(kind: pa.DataType) -> bool:
-    """Return whether ``kind`` holds bytes, which may be text that a file does not call so."""
+    """Return True if ``kind`` holds bytes, which may be text that the file does not declare as
+    text.
+    """
     is_ = pa.types
     return bool(is_.is_binary(kind) or is_.is_large_binary(kind) or is_.is_fixed_size_binary(kind))

@@ -1,4 +1,6 @@
-"""A plan that applies itself with the keys of the process it is in: the form that users hold."""
+"""A plan that applies itself with the keys of the current process: the form that users of the
+library get.
+"""
 
 from __future__ import annotations
 
@@ -14,24 +16,23 @@ from anonymize.plan.model import Plan
 
 @dataclass(frozen=True)
 class CompiledPlan(Plan):
-    """What `compile_plan` returns: a `Plan`, still without keys, that can be used by itself in any
-    process.
-    """
+    """The result of `compile_plan`: a `Plan` without keys that can be used in any process."""
 
     def measure(self, batch: pa.RecordBatch) -> Partial:
-        """Return what the first pass learns of ``batch``; opens the keyring of this process if keys
+        """Return the first pass's result for ``batch``; opens the keyring of this process if keys
         are needed.
 
-        It may travel: it holds keyed digests, and facts encrypted under a key of ``facts_key``.
-        Without one, the processes that take part must be this one and those forked from it.
+        The result may be sent to other processes: it holds keyed digests, and facts encrypted under
+        a key of ``facts_key``. Without ``facts_key``, it is usable only in this process and those
+        forked from it.
         """
         return bound_in_process(self).measure(batch)
 
     def apply(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Return the sanitized rows of ``batch``, of ``output_schema``.
+        """Return the sanitized rows of ``batch``, in ``output_schema``.
 
-        Rows left out by ``where``, suppression and quarantine are missing from it;
-        ``PlanWithKeys.apply`` counts them. Opens the keyring of this process once.
+        Rows that ``where``, suppression or quarantine left out are missing; ``PlanWithKeys.apply``
+        counts them. Opens the keyring of this process once.
         """
         return bound_in_process(self).apply(batch).batch
 
@@ -40,7 +41,7 @@ _BOUND: dict[int, PlanWithKeys] = {}
 
 
 def bound_in_process(plan: Plan) -> PlanWithKeys:
-    """Return ``plan`` bound to this process's keyring; made once per plan object."""
+    """Return ``plan`` with this process's keyring; cached per plan object."""
     bound = _BOUND.get(id(plan))
     if bound is None or bound.plan is not plan:
         keyring = open_keyring(plan.keyring_uri) if plan.opens_keyring else None

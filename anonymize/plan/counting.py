@@ -1,5 +1,5 @@
-"""Equivalence classes of a batch, before and after: whose rows, in which class, with which
-sensitive values.
+"""Counts the equivalence classes of a batch, before and after: person, class and sensitive values
+of each row.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from anonymize.transform.normalize import normalized
 
 
 def people_in(key: PurposeKey, subjects: pa.Array) -> pa.Array:
-    """Return a keyed number for the person of each row, null where nobody is named.
+    """Return a keyed number for the person of each row, null if there is none.
 
-    Errors go one way: spellings that differ in case and spaces are one person, and a row whose
-    subject is null, blank or a marker for missing is no further person, so that a class never looks
-    larger than it is.
+    Errs on the safe side: spellings that differ in case and spaces are one person, and a subject
+    that is null, blank or a marker for missing is no further person, so a class never looks larger
+    than it is.
     """
     subjects = plain(subjects)
     if not is_scalar(subjects.type):
@@ -40,15 +40,15 @@ def classes_written(
     places: Mapping[ColumnName, pa.Array],
     people: pa.Array | None,
 ) -> ClassCounts:
-    """Return the class counts of rows as they are published.
+    """Return the class counts of rows in their published form.
 
     Args:
-        key: What digests are made with.
-        privacy: Which columns are quasi-identifiers and which sensitive.
-        written: The rows as they go to the file; columns are taken from it.
-        places: The same rows' values at places inside columns, for those that are no column of
+        key: Key for the digests.
+        privacy: Names the quasi-identifiers and sensitive columns.
+        written: The rows that go to the file; columns are taken from it.
+        places: The same rows' values at places inside columns, for those that are not columns of
             ``written``.
-        people: Whose the rows are; None where rows are counted.
+        people: The person of each row; None if rows are counted.
     """
 
     def column(name: ColumnName) -> pa.Array:

@@ -1,5 +1,5 @@
-"""A first policy for a source, drafted from what detection saw: to be read and corrected by the
-data owner.
+"""Drafts a first policy for a source from detection's findings. The data owner must read and
+correct it.
 """
 
 from __future__ import annotations
@@ -32,14 +32,12 @@ QUASI_IDENTIFIERS = frozenset(
 )
 """Verdicts of columns that identify in combination."""
 HUNTED = frozenset({"PERSON_NAME", "EMAIL_ADDRESS", "PHONE_NUMBER"})
-"""Verdicts of columns that a draft hunts in the texts beside them."""
+"""Verdicts of columns whose values a draft searches for in free text of the same row."""
 SPARSE = 0.5
-"""Share of the values below which a mask, made for one kind of value, would be for a few of
-them.
-"""
+"""Minimum share of values of one kind for a mask that is made for that kind."""
 DOUBTFUL = 0.6
-"""Confidence up to which a column of nobody is said to be perhaps one of names: these have odds of
-two in five.
+"""Confidence up to which a column without people is noted as perhaps one of names: such columns
+have odds of two in five.
 """
 _FOLDED = ", normalize: fold"
 
@@ -53,11 +51,11 @@ def draft_policy(
     null_values: Mapping[ColumnName, Sequence[str]] | None = None,
     domains: Mapping[ColumnName, str] | None = None,
 ) -> str:
-    """Return a commented policy (YAML) for ``source``; every leaf has a rule, so nothing is dropped
-    unseen.
+    """Return a commented policy (YAML) for ``source``. Every leaf has a rule, so nothing is dropped
+    unnoticed.
 
-    ``source`` is how the user said to read it, ``null_values`` what `null_values_in` found there,
-    ``domains`` what `SharedIds` did. The text loads without mistakes.
+    ``source`` has the user's settings for reading it, ``null_values`` the result of
+    `null_values_in`, ``domains`` that of `SharedIds`. The text loads without errors.
     """
     name = re.sub(r"[^A-Za-z0-9_.-]+", "_", Path(source.path).stem).strip("_.-") or "dataset"
     by_column = {finding.column: finding for finding in findings}
@@ -84,7 +82,7 @@ def draft_policy(
 
 
 def _drafted(schema: pa.Schema, findings: Mapping[ColumnName, Finding]) -> Iterator[Leaf]:
-    """Yield what gets a rule: leaves, the places of text that is JSON instead of it, and maps as a
+    """Yield what gets a rule: leaves, the places in JSON text instead of the text, and maps as a
     whole.
     """
     places, maps = Places(schema), set[ColumnName]()
@@ -153,19 +151,17 @@ def _head(
 
 @dataclass(frozen=True)
 class _Line:
-    """What a draft says of one leaf."""
+    """The draft's line for one leaf."""
 
     path: ColumnName
     action: str
     why: str
     links: bool
-    """Whether what the action leaves of it identifies together with other columns, and can be
-    counted.
-    """
+    """True if the action's result can identify together with other columns, and can be counted."""
 
 
 def _line(leaf: Leaf, finding: Finding | None, domain: str | None) -> _Line:
-    """Return what is said of one leaf: the suggested action, and why."""
+    """Return the line for one leaf: the suggested action, and the reason."""
     verdict = finding.verdict if finding else "NONE"
     action = drafted_action(verdict, leaf.type, leaf.path, prose=finding is None or finding.prose)
     why = (
@@ -207,8 +203,8 @@ def _line(leaf: Leaf, finding: Finding | None, domain: str | None) -> _Line:
 def _hunting(
     drafted: Sequence[Leaf], lines: Sequence[_Line], findings: Mapping[ColumnName, Finding]
 ) -> list[_Line]:
-    """Return ``lines`` with every free text hunting the names, e-mails and phones that stand in
-    columns beside it.
+    """Return ``lines``; every free-text rule searches for the names, e-mails and phones of the
+    other columns.
     """
     beside = [
         leaf.path

@@ -1,4 +1,4 @@
-"""The action that a draft proposes for a column, by its verdict and type."""
+"""Chooses the action that a draft proposes for a column, by its verdict and type."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ SUGGESTED: Mapping[str, str] = {
     "FREE_TEXT_PII": "{action: free_text}",
     "FREE_TEXT": "{action: free_text}",
 }
-"""The action drafted for a verdict, whatever the type."""
+"""Verdict → drafted action, whatever the type."""
 
 _ZIP = "{action: generalize, prefix: 3, width: 5}"
-"""For US codes that were read as numbers: 7030 is 07030."""
+"""For US codes that were read as numbers: 7030 stands for 07030."""
 
 _DOMAIN = re.compile(r"domain: ([\w-]+)")
 
 
 def drafted_action(verdict: str, kind: pa.DataType, path: str, *, prose: bool = True) -> str:
-    """Return the action for a verdict that the type can take; ``prose`` says whether the cells are
+    """Return the action for a verdict, if it accepts the type; ``prose`` is True if the cells are
     more than codes.
     """
     dated = pt.is_date(kind) or pt.is_timestamp(kind)
@@ -61,7 +61,7 @@ def drafted_action(verdict: str, kind: pa.DataType, path: str, *, prose: bool = 
         )
     suggested = SUGGESTED[verdict]
     if verdict == "FREE_TEXT_PII" and not prose:
-        suggested = (  # in names of files and codes a rule for free text misses most
+        suggested = (  # a free_text rule misses most names in file names and codes
             "{action: pseudonymize}"
         )
     takes_text_only = "free_text" in suggested

@@ -1,5 +1,5 @@
-"""What a first pass learned, as it travels between processes: keyed digests, and facts that are
-encrypted.
+"""The results of a first pass in the form that is sent between processes: keyed digests and
+encrypted facts.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _OTHER_KEY = (
 
 
 def facts_key(keyring: Keyring | None, key_id: KeyId | None, domain: str) -> PurposeKey:
-    """Return the key that a first pass's digests and facts are made with.
+    """Return the key for a first pass's digests and facts.
 
     Raises:
         KeysError: the keyring lacks the version.
@@ -40,31 +40,33 @@ def facts_key(keyring: Keyring | None, key_id: KeyId | None, domain: str) -> Pur
 
 
 def check_of(key: PurposeKey) -> str:
-    """Return what tells one such key from another, and nothing else about it."""
+    """Return a value that distinguishes one such key from another, and reveals nothing else about
+    it.
+    """
     return key.derive("check", length=8).reveal().hex()
 
 
 @dataclass(frozen=True)
 class SealedFacts:
-    """One column's facts, each part encrypted: whoever lacks the key learns their size."""
+    """One column's facts, each part encrypted. Without the key only their size is visible."""
 
     parts: tuple[bytes, ...] = field(repr=False)
-    """Arrow's stream format under AES-256-GCM, bound to the column."""
+    """Arrow's stream format under AES-256-GCM, with the column as associated data."""
 
     @classmethod
     def of(cls, key: PurposeKey, column: ColumnName, facts: Facts) -> SealedFacts:
-        """Return ``facts`` under ``key``."""
+        """Return ``facts``, encrypted under ``key``."""
         batch, sink = facts.as_batch(), pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, batch.schema) as stream:
             stream.write_batch(batch)
         return cls((seal(_sealing(key), sink.getvalue().to_pybytes(), _place(column)),))
 
     def merge(self, other: SealedFacts) -> SealedFacts:
-        """Return the parts of both; they are added up where they are opened."""
+        """Return the parts of both; they are merged when they are opened."""
         return SealedFacts((*self.parts, *other.parts))
 
     def opened(self, key: PurposeKey, column: ColumnName, kind: type[Facts]) -> Any:
-        """Return the facts of all parts together.
+        """Return the merged facts of all parts.
 
         Raises:
             PlanError: a part does not open under ``key``.
@@ -79,9 +81,7 @@ class SealedFacts:
 
 
 def added_up(facts: Sequence[Any]) -> Any:
-    """Return all ``facts`` merged, two by two, so that each is copied as often as the number of
-    parts has bits.
-    """
+    """Return all ``facts`` merged pairwise, so that each is copied log2(number of parts) times."""
     level = list(facts)
     while len(level) > 1:
         pairs = [
@@ -101,20 +101,20 @@ def _place(column: ColumnName) -> bytes:
 
 @dataclass(frozen=True)
 class Partial:
-    """What a first pass over some batches learned; merges with other partials in any order.
+    """The result of a first pass over some batches. Partials merge in any order.
 
-    It travels as a task's result: no value can be read from it without the key.
+    It is a task's result, so no value can be read from it without the key.
     """
 
     classes: ClassCounts | None = None
     """People or rows per equivalence class, by keyed digests."""
     facts: Mapping[ColumnName, SealedFacts] = field(default_factory=dict)
-    """Per column with a fitted transform, what it learned, encrypted."""
+    """Per column with a fitted transform: its encrypted facts."""
     under: str = ""
-    """Tells the key of all of it from other keys; empty where nothing was learned."""
+    """Check value of the key; empty if there are no results."""
 
     def merge(self, other: Partial) -> Partial:
-        """Return what both know together.
+        """Return both results merged.
 
         Raises:
             PlanError: they were made with different keys.
@@ -128,19 +128,19 @@ class Partial:
 
 @dataclass(frozen=True)
 class Fitted:
-    """The whole table's facts as every process that writes needs them; no value can be read from it
+    """The facts of the whole table for the processes that write. No value can be read from it
     without the key.
     """
 
     classes: AllowedClasses | None = None
-    """Classes that may be published, once they were counted."""
+    """Classes that may be published, after they were counted."""
     facts: Mapping[ColumnName, SealedFacts] = field(default_factory=dict)
-    """Per column with a fitted transform, what it learned, encrypted."""
+    """Per column with a fitted transform: its encrypted facts."""
     under: str = ""
-    """Tells the key of all of it from other keys."""
+    """Check value of the key."""
 
     def added(self, partial: Partial, k: int | None) -> Fitted:
-        """Return the facts together with those of a further pass; classes are held against ``k``.
+        """Return the facts together with those of a further pass; classes are compared with ``k``.
 
         Raises:
             PlanError: they were made with different keys.
@@ -153,16 +153,16 @@ class Fitted:
         )
 
     def check(self, key: PurposeKey) -> None:
-        """Refuse another key than that of the facts.
+        """Check that this key made the facts.
 
         Raises:
-            PlanError: it is another.
+            PlanError: another key did.
         """
         same_key(self.under, check_of(key))
 
 
 def merged(partials: Iterable[Partial]) -> Partial:
-    """Return what all ``partials`` know together, in whatever order they come."""
+    """Return all ``partials`` merged, in any order."""
     whole = Partial()
     for partial in partials:
         whole = whole.merge(partial)
@@ -170,10 +170,10 @@ def merged(partials: Iterable[Partial]) -> Partial:
 
 
 def same_key(one: str, other: str) -> str:
-    """Return the mark of the key that both name; an empty one names none.
+    """Return the common check value of two keys; an empty one matches any.
 
     Raises:
-        PlanError: they name two.
+        PlanError: they differ.
     """
     if one and other and one != other:
         raise PlanError(_OTHER_KEY)

@@ -1,4 +1,4 @@
-"""What detection says of a source before a plan is made: the same for inspect, init, plan, run and
+"""Runs detection on a source before a plan is compiled; shared by inspect, init, plan, run and
 frames.
 """
 
@@ -37,11 +37,11 @@ def findings_of(
 
     Args:
         rows: Rows from all over the source.
-        sample: Distinct values of each column that are looked at.
-        countries: Countries whose identifiers are looked for.
+        sample: Number of distinct values of each column that are read.
+        countries: Countries whose identifiers are searched for.
         languages: Languages of prose.
-        names: The model that is asked about columns that rules leave open; None asks none.
-        policy: Whose rules name places in documents and maps, beside what the data shows.
+        names: The model for columns that the rules cannot classify; None for none.
+        policy: Policy whose rules name further places in documents and maps.
         whole: Reads named columns again, whole; see ``source_samples``.
     """
     samples = with_documents(source_samples(rows, sample, policy, whole))
@@ -61,7 +61,7 @@ def findings_of(
 
 
 def _asked(policy: Policy) -> SearchedKinds:
-    """Return what the scan of the output will read cells with; without recognizers that
+    """Return the scanner with which the output's cells will be read, without recognizers that
     ``compile_plan`` refuses.
     """
     detect = policy.detect
@@ -80,8 +80,8 @@ def _is_sound(spec: RecognizerSpec) -> bool:
 def findings_for(
     policy: Policy, rows: SpreadRows, whole: Reread | None = None
 ) -> tuple[Finding, ...]:
-    """Return what ``compile_plan`` needs to know of a source: ``findings_of`` as the policy's
-    ``detect:`` says.
+    """Return the findings that ``compile_plan`` needs: ``findings_of`` with the policy's
+    ``detect:``.
     """
     detect = policy.detect
     return findings_of(

@@ -1,4 +1,4 @@
-"""JSON kept as text, found by looking: which places its documents have, and a sample of each."""
+"""Finds JSON that is kept as text: which places its documents have, and a sample of each."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from anonymize.nested.raw_names import keys_are_data
 from anonymize.nested.wanted import WantedPlaces
 
 LOOKED_AT = 500
-"""Distinct texts of a column that are parsed."""
+"""Number of distinct texts of a column that are parsed."""
 MOST_BAD = 0.05
-"""Share of a column's texts that may be no documents."""
+"""Maximum share of a column's texts that are not documents."""
 MOST_PLACES = 200
-"""Places told of one column; one with more is told as a whole."""
+"""Maximum number of places of one column; a column with more is treated as a whole."""
 _NAME = re.compile(r"[^\W\d][\w .\-/:$]{0,63}")
-"""What the key of a record looks like; an address, a number or a sentence is data."""
+"""Pattern of record keys; a key that is an address, a number or a sentence is data."""
 
 
 @dataclass
 class _Seen:
-    """What documents hold at one position."""
+    """The values of all documents at one position."""
 
     times: int = 0
     objects: int = 0
@@ -41,7 +41,7 @@ class _Seen:
     items: _Seen | None = None
 
     def add(self, value: Any) -> None:
-        """Take one value in."""
+        """Add one value."""
         self.times += 1
         if value is not None:
             self.kinds.add(type(value).__name__)
@@ -57,7 +57,7 @@ class _Seen:
             self.values += 1
 
     def paths(self, path: str) -> Iterator[str]:
-        """Yield the places at and below ``path``; what has no fixed shape is one place."""
+        """Yield the places at and below ``path``; a value without a fixed shape is one place."""
         kinds = bool(self.values) + bool(self.keys) + (self.items is not None)
         if kinds > 1 or (self.keys and self._is_data()):
             yield path
@@ -70,8 +70,8 @@ class _Seen:
             yield path
 
     def _is_data(self) -> bool:
-        """Return whether the keys are values themselves: ids, addresses, names; such keys are told
-        to nobody.
+        """Return True if the keys are values themselves (ids, addresses, names). Such keys are not
+        shown.
         """
         if not all(map(_NAME.fullmatch, self.keys)):
             return True
@@ -87,9 +87,9 @@ class _Seen:
 
 
 def with_documents(samples: Sequence[ColumnSample]) -> tuple[ColumnSample, ...]:
-    """Return ``samples``, each column of JSON kept as text followed by samples of the places in it.
+    """Return ``samples``; each column of JSON text is followed by samples of the places in it.
 
-    A column whose places are among the samples already is left as it is.
+    A column whose places are among the samples already is not changed.
     """
     names = PathIndex(sample.name for sample in samples)
     inside = (() if names.has_inside(f"{sample.name}.$") else _inside(sample) for sample in samples)
@@ -117,13 +117,13 @@ def _inside(sample: ColumnSample) -> tuple[ColumnSample, ...]:
 
 
 def _named(column: ColumnName, path: ColumnName) -> ColumnName:
-    """Return ``path`` as a rule would name it: an object in a document is not text of its own."""
+    """Return ``path`` as a rule names it: an object in a document is not JSON text of its own."""
     in_document = bool(document_paths(column.partition(".$")[0], [column]))
     return ColumnName(column + path[len(column) + len(".$") :]) if in_document else path
 
 
 def _paths(root: str, texts: Sequence[str]) -> tuple[ColumnName, ...]:
-    """Return the places of the documents in ``texts``; none where too few are objects or arrays."""
+    """Return the places of the documents in ``texts``; none if too few are objects or arrays."""
     seen, bad = _Seen(), 0
     for text in texts:
         if not text.lstrip().startswith(("{", "[")):

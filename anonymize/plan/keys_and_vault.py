@@ -12,7 +12,7 @@ from anonymize.vault import vault_place
 
 
 def place_of_vault(policy: Policy, keyring_uri: str | None) -> str | None:
-    """Return where the vault of the policy's rules is, None where none needs one."""
+    """Return the place of the vault for the policy's rules, None if no rule needs one."""
     needed = any(map(needs_vault, policy.columns.values()))
     return vault_place(keyring_uri, policy.vault_said) if needed else None
 
@@ -23,11 +23,10 @@ def first_pass_key(
     key_ids: Mapping[KeyName, KeyId] | None,
     keyring_uri: str | None,
 ) -> KeyId | None:
-    """Return the key that what a first pass learns travels under; None where no process opens a
-    keyring.
+    """Return the key that protects a first pass's results; None if no process opens a keyring.
 
-    A custodian's if there is one: readers of the dataset hold the sink's, and may not read what
-    tasks return.
+    Prefers a custodian's key: readers of the dataset hold the sink's key, and must not be able to
+    read the results of tasks.
     """
     used = [key_id for step in steps for key_id in step.key_ids]
     if key_ids is None or not (keyring_uri or used):

@@ -1,5 +1,5 @@
-"""Texts that stand for a missing value in a source, column by column, so that a drafted policy can
-name them.
+"""Finds texts that stand for a missing value in a source's columns, so that a draft can list
+them.
 """
 
 from __future__ import annotations
@@ -17,17 +17,19 @@ from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, is_text, plain, value_type
 
 ENOUGH = 12
-"""Other distinct values from which on a column is no short list in which a word may be a choice."""
+"""Number of other distinct values from which a column is not a short list of choices, in which a
+marker could be a normal choice.
+"""
 _KEPT = 200
-"""Distinct values remembered per column."""
+"""Number of distinct values kept per column."""
 _SIGN = re.compile(r"[\W_]{1,3}")
 _TWO_CAPITALS = re.compile(r"[A-Z]{2}")
 _BESIDE = r"^(?:-[02-6]|0*1|9*98|9*8|-10|10+)$"
-"""Where one of these stands, the numbers written for none are values like others."""
+"""If one of these occurs, numbers that can stand for a missing value count as normal values."""
 
 
 class _Seen:
-    """What one column holds."""
+    """Values of one column."""
 
     def __init__(self) -> None:
         self.markers: dict[str, Marker] = {}
@@ -36,7 +38,7 @@ class _Seen:
         """Numbers next to those that are markers."""
 
     def add(self, texts: pa.Array) -> None:
-        """Take values in."""
+        """Add values."""
         distinct = pc.unique(texts).drop_null()
         meant = stands_for_missing(distinct)
         kinds = {text: kind_of(text) for text in distinct.filter(meant).to_pylist()}
@@ -47,8 +49,8 @@ class _Seen:
             self.others.update(distinct.filter(pc.invert(meant)).slice(0, _KEPT).to_pylist())
 
     def proposed(self, *, identifies: bool) -> tuple[str, ...]:
-        """Return the markers that are no natural values of the column; no name or number is a word
-        for nothing.
+        """Return the markers that are not normal values of the column. Names and numbers are not
+        proposed.
         """
         others = {text.strip() for text in self.others} - {""}
         if not others:
@@ -73,11 +75,11 @@ def null_values_in(
     findings: Sequence[Finding] = (),
     people: Collection[ColumnName] = (),
 ) -> Mapping[ColumnName, tuple[str, ...]]:
-    """Return, per leaf of text that has any, the texts that stand for a missing value; every row is
-    looked at.
+    """Return, per leaf of text that has any, the texts that stand for a missing value. Every row is
+    read.
 
-    ``findings`` say which leaves hold direct identifiers, ``people`` which others are known to;
-    numbers such as ``-1`` are looked for in these alone.
+    ``findings`` name the leaves with direct identifiers, ``people`` further leaves with people.
+    Numbers such as ``-1`` are searched for in these only.
     """
     seen: dict[ColumnName, _Seen] = {}
     direct = {

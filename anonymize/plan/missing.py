@@ -1,5 +1,5 @@
-"""Texts such as ``N/A`` that a plan takes for values: what it says of them, and the line that mends
-it.
+"""Messages about texts such as ``N/A`` that a plan treats as values, and the policy line that
+changes this.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from anonymize.plan.recurring import keyed_columns
 
 
 def missing_taken_for_people(plan: Plan) -> tuple[Problem, ...]:
-    """Return what to say where keyed and invented values would be made of texts that stand for a
-    missing one.
+    """Return a message for each keyed or fake column with texts that stand for a missing value.
 
-    ``N/A`` would become somebody, the same in all its rows. Blank text is null for these actions
-    already; markers are read as missing only where the policy says so, because a column may have
-    ``-`` among its values. The texts told are of a fixed list.
+    ``N/A`` would become a person, the same in all its rows. These actions read blank text as null
+    already. Markers are read as missing only if the policy lists them, because ``-`` may be a value
+    of a column. The texts in messages are from a fixed list.
     """
     keyed = keyed_columns(plan.policy)
     found = {
@@ -43,8 +42,8 @@ def missing_taken_for_people(plan: Plan) -> tuple[Problem, ...]:
 
 
 def recurring_sentences(plan: Plan) -> tuple[str, ...]:
-    """Return what to say of values that recur far above the others where each is one person's; no
-    value is told.
+    """Return a message for values that occur far more often than the others of a column of people;
+    it does not quote the value.
     """
     return tuple(
         f"{finding.recurring} value(s) of '{finding.column}' stand in {finding.recurring_share:.0%}"
@@ -56,8 +55,8 @@ def recurring_sentences(plan: Plan) -> tuple[str, ...]:
 
 
 def marker_sentences(plan: Plan) -> tuple[str, ...]:
-    """Return for manifest and summary what became people's values and may stand for missing; no
-    value is told.
+    """Return, for manifest and summary, what became people's values and may stand for missing;
+    quotes no value.
     """
     keyed = keyed_columns(plan.policy)
     marked = (
@@ -72,7 +71,7 @@ def marker_sentences(plan: Plan) -> tuple[str, ...]:
 def _null_values(
     said: tuple[str, ...] | Mapping[str, tuple[str, ...]], found: Mapping[str, list[str]]
 ) -> list[str] | dict[str, list[str]]:
-    """Return what ``source.null_values`` would be with these texts, in the form that it has."""
+    """Return ``source.null_values`` with these texts added, in its present form."""
     if isinstance(said, Mapping):
         columns = dict.fromkeys([*said, *found])
         return {

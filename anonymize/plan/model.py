@@ -1,6 +1,4 @@
-"""A plan as data: policy bound to a schema, findings and key names; frozen, picklable, without
-keys.
-"""
+"""A plan as data: a policy with schema, findings and key names. Frozen, picklable, without keys."""
 
 from __future__ import annotations
 
@@ -32,31 +30,31 @@ class Step:
     column: ColumnName
     """The column, or the path of a nested leaf."""
     rule: Rule
-    """What the policy asks."""
+    """The column's rule."""
     input_type: pa.DataType
     """Type of the values read."""
     output_type: pa.DataType
     """Type of the values written."""
     level: str = ROOT
-    """The innermost list around the leaf; empty for the table's rows."""
+    """The innermost list around the leaf; empty for a value per row."""
     reads: tuple[ColumnName, ...] = ()
-    """Other columns the transform looks at."""
+    """Other columns that the transform reads."""
     key_ids: tuple[KeyId, ...] = ()
-    """The key versions it derives from."""
+    """Key versions that it derives from."""
     fits: bool = False
-    """Whether it needs facts about the whole table first."""
+    """True if it needs facts about the whole table first."""
     function_of_row: bool = False
-    """Whether equal rows get equal values, in every batch, pass and process."""
+    """True if equal rows get equal values, in every batch, pass and process."""
 
 
 @dataclass(frozen=True)
 class Applied:
-    """One batch's result and what became of its rows."""
+    """One batch's result, and the outcome of its rows."""
 
     batch: pa.RecordBatch
     """Rows to publish, of the plan's output schema."""
     rows: pa.Array
-    """Position in the batch as read of each of these rows."""
+    """Position of each of these rows in the batch as read."""
     quarantined: pa.RecordBatch
     """Rows set aside: ``row`` (its number in the partition, from 1), ``column``, ``reason``; no
     value.
@@ -70,35 +68,33 @@ class Applied:
     nulled: Mapping[ColumnName, int]
     """Bad values per column that became null."""
     classes: ClassCounts | None = None
-    """People or rows per equivalence class among the rows to publish, counted anew on these; None
-    without privacy.
+    """People or rows per equivalence class, counted on the rows to publish; None without a
+    ``privacy:`` block.
     """
     missing: Mapping[ColumnName, int] = field(default_factory=dict)
-    """Values per column that are read as missing: ``null_values``, and blank ones under actions
-    that look at values.
+    """Values per column that are read as missing: ``null_values``, and blank ones for actions that
+    treat blanks as missing.
     """
 
 
 NEVER_BAD = frozenset({"keep", "redact", "constant", "null", "pseudonymize", "tokenize"})
-"""Actions that take every value of the types they take."""
+"""Actions that accept every value of their types."""
 
 
 def _never_bad(rule: Rule) -> bool:
-    """Return whether no value can be bad for a rule, nor for its ``otherwise``."""
+    """Return True if the rule (and its ``otherwise``) accepts every value."""
     return rule.action in NEVER_BAD and (rule.otherwise is None or _never_bad(rule.otherwise))
 
 
 SEES_BLANKS = frozenset(
     {"keep", "redact", "constant", "null", "drop", "shuffle", "free_text", "custom"}
 )
-"""Actions to which text in which nothing can be seen is a value like others; to all others it is
-missing.
-"""
+"""Actions that treat blank text as a normal value; all others treat it as missing."""
 
 
 def blanks_are_missing(rule: Rule) -> bool:
-    """Return whether a null of the result that was no null before was a blank value, or a bad
-    one.
+    """Return True if a null in the result, where the input was not null, was a blank or bad
+    value.
     """
     return rule.action not in SEES_BLANKS and (
         rule.otherwise is None or blanks_are_missing(rule.otherwise)
@@ -106,7 +102,7 @@ def blanks_are_missing(rule: Rule) -> bool:
 
 
 def takes_objects(rule: Rule) -> bool:
-    """Return whether a rule takes objects and arrays in documents, as it takes structs and
+    """Return True if a rule accepts objects and arrays in documents, as it does structs and
     lists.
     """
     whole = rule.action in ("keep", "redact", "constant", "null")
@@ -116,65 +112,65 @@ def takes_objects(rule: Rule) -> bool:
 QUARANTINE_SCHEMA = pa.schema(
     [("row", pa.int64()), ("column", pa.string()), ("reason", pa.string())]
 )
-"""Rows set aside: where and why, never what."""
+"""Schema of quarantined rows: position and reason, never the value."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What will happen to every column, checked before the first row; the same in every process."""
+    """What will happen to every column, checked before the first row. Equal in every process."""
 
     policy: Policy
-    """What was asked."""
+    """The policy."""
     input_schema: pa.Schema
-    """The source's schema, in plain types and without metadata; batches are checked against it."""
+    """The source's schema, with plain types and without metadata; batches are compared with it."""
     steps: tuple[Step, ...]
-    """In an order in which every step comes after those it reads."""
+    """In an order in which every step follows those it reads."""
     output_schema: pa.Schema
     """The published schema."""
     dropped: tuple[ColumnName, ...] = ()
-    """Leaves without a rule, or with the rule drop: never read unless another step needs them."""
+    """Leaves without a rule, or with the rule drop. Read only if another step needs them."""
     findings: tuple[Finding, ...] = ()
-    """What detection saw when the plan was compiled."""
+    """Detection's findings when the plan was compiled."""
     keyring_uri: str | None = None
-    """Where each process opens its keys; None for the default."""
+    """URI of the keyring that each process opens; None for the default."""
     fitted: Fitted | None = None
     """The whole table's facts, after ``fit``."""
     facts_key: KeyId | None = None
-    """The key version that the first pass's digests and facts are made with; None for one of this
-    process alone.
-    """
+    """Key version for the first pass's digests and facts; None for a key of this process alone."""
     run: str = ""
-    """A random name of the run, part of that key, so that what two runs learned cannot be
+    """A random name of the run. It is part of that key, so that the facts of two runs cannot be
     compared.
     """
     names: NameModel | None = None
-    """The model that finds names in text; each process checks that it has this very one."""
+    """The name model; each process checks that it has the same one."""
     vault_place: str | None = None
-    """Where each process opens the token vault, without a password; None where no rule needs
+    """Place of the token vault that each process opens, without a password; None if no rule needs
     one.
     """
     vault_id: str = ""
-    """The id of the vault that a run uses; each process compares, and makes none. Empty for a look
-    at a plan.
+    """Id of the vault that a run uses; each process compares it, and creates no vault. Empty in a
+    preview of a plan.
     """
     hierarchies: Mapping[str, PinnedFile] = field(default_factory=dict)
-    """Per hierarchy file, as the policy names it: the very file that each process reads."""
+    """Per hierarchy file, by its name in the policy: path and digest of the file that each process
+    reads.
+    """
     pools: Mapping[str, str] = field(default_factory=dict)
-    """Digests of the lists that inventions are taken from; each process compares its own."""
+    """Digests of the lists that fakes are chosen from; each process compares its own."""
 
     @cached_property
     def input_columns(self) -> tuple[str, ...]:
-        """Return the top-level columns that are read at all, in source order: minimization is a
-        projection.
+        """Return the top-level columns that are read, in source order. No other columns are read
+        (data minimization).
         """
         return self._columns_of(self.opened_paths)
 
     @property
     def measured_columns(self) -> tuple[str, ...]:
-        """Return those of them that the coming first pass reads: all of them where it counts
+        """Return the input columns that the next first pass reads; all of them if it counts
         classes.
 
-        What a fitted transform learns hangs on its own values, on those it reads, and on the
+        The facts of a fitted transform depend on its own column, on those it reads, and on the
         policy's filter.
         """
         if self.policy.privacy is not None:
@@ -185,7 +181,7 @@ class Plan:
         )
 
     def _columns_of(self, wanted: Collection[ColumnName]) -> tuple[str, ...]:
-        """Return the top-level columns in which ``wanted`` lie, in source order."""
+        """Return the top-level columns that contain ``wanted``, in source order."""
         index = PathIndex(sorted(wanted))
         return tuple(
             name for name in self.input_schema.names if index.holds(name) or index.has_inside(name)
@@ -193,7 +189,7 @@ class Plan:
 
     @cached_property
     def opened_paths(self) -> frozenset[ColumnName]:
-        """Return every path whose values some step, filter or check needs."""
+        """Return every path whose values a step, filter or check needs."""
         paths = {step.column for step in self.steps}
         paths.update(name for step in self.steps for name in step.reads)
         paths.update(columns_in(self.policy.rows.where) if self.policy.rows.where else ())
@@ -202,14 +198,14 @@ class Plan:
 
     @property
     def counted_by(self) -> ColumnName | None:
-        """Return the column whose distinct values are the people that classes are sized by; None to
-        size by rows.
+        """Return the column whose distinct values are counted as people; None if rows are
+        counted.
         """
         return self.policy.subject if self.policy.privacy is not None else None
 
     @cached_property
     def asked(self) -> WantedPlaces:
-        """Return what the rules ask of places that only data shows."""
+        """Return the places that rules name and that are known only from the data."""
         return WantedPlaces(
             read=self.opened_paths,
             kept=frozenset(step.column for step in self.steps),
@@ -221,10 +217,10 @@ class Plan:
 
     @property
     def needs_first_pass(self) -> bool:
-        """Return whether a (further) pass of ``measure`` and ``fit`` must come before ``apply``.
+        """Return True if a (further) pass of ``measure`` and ``fit`` must come before ``apply``.
 
-        Classes are counted on the output, so where a quasi-identifier's transform is itself
-        fitted, two passes are needed: its facts first, the classes second.
+        Classes are counted on the output. So if a quasi-identifier's transform is itself fitted,
+        two passes are needed: first its facts, then the classes.
         """
         if self.fitted is None:
             return self.learns
@@ -232,7 +228,7 @@ class Plan:
 
     @property
     def measures_classes(self) -> bool:
-        """Return whether the coming pass can count equivalence classes."""
+        """Return True if the next pass can count equivalence classes."""
         names = self.decides_classes
         names = names | {name for step in self.steps if step.column in names for name in step.reads}
         return bool(names) and (
@@ -241,10 +237,10 @@ class Plan:
 
     @cached_property
     def decides_classes(self) -> set[ColumnName]:
-        """Return the columns that decide how large a published class is.
+        """Return the columns that determine how large a published class is.
 
-        The quasi-identifiers, and where bad values set rows aside, every column that could hold
-        one: a row that is set aside for any reason is missing from its class.
+        These are the quasi-identifiers and, if bad values set rows aside, every column that could
+        have one, because a row that is set aside is missing from its class.
         """
         if self.policy.privacy is None:
             return set()
@@ -260,23 +256,25 @@ class Plan:
 
     @property
     def opens_keyring(self) -> bool:
-        """Return whether a process that applies the plan needs a key."""
+        """Return True if a process that applies the plan needs a key."""
         return bool(self.key_ids) or (self.facts_key is not None and self.learns)
 
     @property
     def learns(self) -> bool:
-        """Return whether the plan needs a first pass at all, done or not."""
+        """Return True if the plan needs a first pass at all, done or not."""
         return self.policy.privacy is not None or any(step.fits for step in self.steps)
 
     @cached_property
     def pinned(self) -> Mapping[KeyName, KeyId]:
-        """Return the version of each key that every process uses, whatever is rotated meanwhile."""
+        """Return the version of each key that every process uses, even if keys are rotated during
+        the run.
+        """
         return {KeyName(key_id.rpartition(".")[0]): key_id for key_id in self.key_ids}
 
     @property
     def pins(self) -> Mapping[str, str]:
-        """Return the digests of what values come from besides data and keys, as manifests keep
-        them: no folder.
+        """Return the digests of everything except data and keys that values depend on, for the
+        manifest; without paths.
         """
         files = {
             f"hierarchy {PurePath(name).name}": file.sha256
@@ -285,10 +283,9 @@ class Plan:
         return {**files, **{f"list {name}": digest for name, digest in self.pools.items()}}
 
     def fit(self, partial: Partial) -> Self:
-        """Return the plan with the whole table's facts, added to those of an earlier pass.
+        """Return the plan with the whole table's facts, merged with those of an earlier pass.
 
-        Classes that ``partial`` does not hold are suppressed from now on: what was not counted is
-        not published.
+        Classes that are not in ``partial`` will be suppressed: only what was counted is published.
 
         Raises:
             PlanError: the passes were made with different keys.

@@ -1,4 +1,4 @@
-"""What to do about personal data that a rule leaves: the same advice before a run and after it."""
+"""Advice about personal data that a rule leaves; the same before a run and after it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from anonymize.policy.actions import FreeTextRule, rules_in_turn
 
 PERSON = "PERSON"
 _WAYS_OUT = ("pseudonymize", "redact", "tokenize")
-"""Actions after which nothing of a column is left to be found, the most useful first."""
+"""Actions that leave no personal data in a column, the most useful first."""
 
 
 def next_step(step: Step | None, what: str = "") -> str:
-    """Return what to do about a finding in the column that ``step`` made: actions that take its
-    type, or the reason.
+    """Return the advice for a finding in the column of ``step``: actions that accept its type, or
+    ``accept``.
 
-    ``what`` is the entity found, where known: for names left in text, what helps the rule comes
+    ``what`` is the entity found, if known: for names left in text, improvements of the rule come
     first.
     """
     if (
@@ -31,8 +31,8 @@ def next_step(step: Step | None, what: str = "") -> str:
 
 
 def _for_names_in_text(step: Step) -> str:
-    """Return what makes a free text's rule find more names, before what empties or accepts the
-    column.
+    """Return advice that makes a free-text rule find more names, followed by actions that empty or
+    accept the column.
     """
     hunts = any(
         rule.same_row for rule in rules_in_turn(step.rule) if isinstance(rule, FreeTextRule)

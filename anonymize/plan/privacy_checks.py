@@ -19,18 +19,18 @@ from anonymize.privacy import countable
 DETERMINISTIC = frozenset({"pseudonymize", "tokenize", "encrypt_format", "fake"})
 """Actions that give equal results for equal values, so that frequencies stay visible."""
 FEW = 50
-"""A deterministic action on fewer distinct values than this is refused."""
+"""Minimum number of distinct values for a deterministic action."""
 FEW_GUESSABLE = 10_000
-"""The same for kinds of which an outsider can list all values."""
+"""The same minimum for kinds of which an outsider can list all values."""
 GUESSABLE = frozenset(
     {"POSTAL_CODE", "DATE_OF_BIRTH", "AGE", "GENDER", "CITY", "REGION", "COUNTRY", "DEMOGRAPHIC"}
 )
-"""Verdicts whose values can all be listed."""
+"""Verdicts whose values can all be listed by an outsider."""
 
 
 def date_shifts(policy: Policy) -> Iterator[Problem]:
-    """Yield date shifts that a subject's other dates do not share: the distance between them would
-    be lost.
+    """Yield date shifts that differ from those of the subject's other dates, because the distances
+    between the dates would be lost.
     """
     bounds: dict[tuple[str | None, str], tuple[int, str]] = {}
     for path, rule in policy.columns.items():
@@ -50,7 +50,9 @@ def date_shifts(policy: Policy) -> Iterator[Problem]:
 def guessable(
     policy: Policy, steps: Mapping[ColumnName, Step], findings: Sequence[Finding]
 ) -> Iterator[Problem]:
-    """Yield deterministic rules on columns so small that counting or guessing undoes them."""
+    """Yield deterministic rules on columns with so few values that frequency counts or guesses
+    reveal them.
+    """
     for finding in findings:
         step = steps.get(finding.column)
         if step is None or step.rule.action not in DETERMINISTIC or step.rule.accept is not None:
@@ -67,8 +69,8 @@ def guessable(
 
 
 def row_order(policy: Policy) -> Iterator[Problem]:
-    """Yield source order beside a privacy measure: rows would join by position with what the
-    measure keeps apart.
+    """Yield source order together with a privacy measure: rows would join by position with the data
+    that the measure protects.
     """
     if (
         policy.rows.order == "source"
@@ -128,7 +130,7 @@ def quasi_identifiers(
 
 
 def _not_of_row(rule: Rule) -> str:
-    """Return why a rule cannot be a quasi-identifier's, and what can."""
+    """Return why a rule cannot be a quasi-identifier's, and which rules can."""
     sides: Rule | None = rule
     actions = []
     while sides is not None:

@@ -1,5 +1,5 @@
-"""Values that recur far above the others in a column that stands for people: a marker that no list
-knows may be one.
+"""Finds values that occur far more often than all others in a column of people. They may be markers
+that are in no list.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from anonymize.transform.columns import as_text, is_scalar, plain, value_type
 KEYED = frozenset({"pseudonymize", "tokenize", "encrypt_format", "fake"})
 """Actions that make a person's value of each value."""
 ROWS = 20
-"""Rows above which a value can recur."""
+"""Minimum rows, exclusive, for a recurring value."""
 FAR_ABOVE = 20
-"""How many times the mean of the other values' rows that is."""
+"""Minimum ratio to the mean rows of the other values."""
 SHARE = 0.01
-"""Share of the rows with a value below which it is not told."""
+"""Minimum share of the rows with a value; below it nothing is reported."""
 
 
 def people_columns(policy: Policy) -> frozenset[ColumnName]:
-    """Return the columns of which a rule makes people's values, and the subject."""
+    """Return the columns whose rules make people's values, and the subject."""
     return keyed_columns(policy) | ({policy.subject} if policy.subject else set())
 
 
 def keyed_columns(policy: Policy) -> frozenset[ColumnName]:
-    """Return the columns of which a rule makes people's values."""
+    """Return the columns whose rules make people's values."""
     return frozenset(
         name
         for name, rule in policy.columns.items()
@@ -44,10 +44,9 @@ def keyed_columns(policy: Policy) -> frozenset[ColumnName]:
 def recurring_in(
     batch: pa.RecordBatch, columns: Collection[ColumnName]
 ) -> Mapping[ColumnName, tuple[int, float]]:
-    """Return per column that has any how many values recur far above its others, and their share of
-    its rows.
+    """Return, per column that has any, the number of recurring values and their share of its rows.
 
-    Markers that the list knows are not counted: they are told by name.
+    Markers from the list are not counted, because they are reported by name.
     """
     found = {}
     for path, values in leaves(batch):

@@ -1,5 +1,5 @@
-"""Columns of a source that hold the same ids, told by their values, so that a drafted policy lets
-them join.
+"""Finds columns of a source that hold the same ids, by their values, so that a draft can give them
+one domain.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from anonymize.plan.draft_actions import SUGGESTED, domain_in
 from anonymize.transform.columns import is_text, plain, seen_text, value_type
 
 MOSTLY = 0.6
-"""Share of a column's distinct values that another must hold; people leave, and their ids stay
-behind elsewhere.
+"""Minimum share of a column's distinct values that another must hold. Not all: for example deleted
+customers may remain in other tables.
 """
 FEWEST = 5
-"""Fewer common values are no evidence."""
+"""Minimum number of common values."""
 DENSE = 0.2
-"""Share of the whole numbers in its range that a column holds from which others lie in it by chance
-alone.
+"""Share of the integers in its range from which a column contains other columns' numbers by
+chance.
 """
 LONGEST = 64
-"""Code points of an id at most."""
+"""Maximum code points of an id."""
 KEPT = 1 << 18
-"""Distinct values remembered of a column: those with the smallest hashes, the same in every
-column.
+"""Number of distinct values kept per column: those with the smallest hashes, so that all columns
+keep the same values.
 """
 _NUMBER = r"^-?[0-9]{1,18}$"
 _COMMON = frozenset(
@@ -56,7 +56,7 @@ _COMMON = frozenset(
         "uuid",
     ]
 )
-"""Words in names of columns that say no more than that it holds ids."""
+"""Words in column names that mean only that the column holds ids."""
 _ROLES_TEXT = """
 parent manager supervisor boss lead leader mentor head referrer referred referral reports report
 approver approved reviewer owner assignee creator created modified updated from to source target src
@@ -64,16 +64,14 @@ dst sender receiver recipient previous prev next original root ancestor child sp
 father linked related duplicate primary
 """
 _ROLES = frozenset(_ROLES_TEXT.split())
-"""Words that say whose another one's id is."""
+"""Words in column names that give the role of the identified thing."""
 
 Hashes = npt.NDArray[np.uint64]
 
 
 @dataclass
 class _Column:
-    """What is remembered of one column's distinct values: hashes, and how far its whole numbers
-    reach.
-    """
+    """Hashes of one column's distinct values, and the range of its integers."""
 
     hashes: Hashes
     whole: bool = False
@@ -83,7 +81,7 @@ class _Column:
     usable: bool = True
 
     def add(self, texts: pa.Array) -> None:
-        """Take values in."""
+        """Add values."""
         distinct = pc.unique(texts).drop_null()
         if not self.usable or not len(distinct):
             return
@@ -104,15 +102,15 @@ class _Column:
 
     @property
     def dense(self) -> bool:
-        """Return whether it holds a good part of the whole numbers in its range, from 0 on."""
+        """Return True if the column holds a large share of the integers from 0 to its maximum."""
         return self.numbers and len(self.hashes) > DENSE * (self.highest - self.lowest + 1)
 
     def reach(self) -> int:
-        """Return up to which hash every value is remembered."""
+        """Return the hash up to which every value was kept."""
         return int(self.hashes[-1]) if self.whole else 2**64 - 1
 
     def held_by(self, other: _Column) -> bool:
-        """Return whether ``other`` holds most of the values."""
+        """Return True if ``other`` holds most of the values."""
         if not (self.usable and other.usable):
             return False
         reach = np.uint64(min(self.reach(), other.reach()))
@@ -122,11 +120,11 @@ class _Column:
 
 
 class SharedIds:
-    """Watches the rows of a source; afterwards says which columns hold the same ids."""
+    """Watches the rows of a source, and then finds the columns that hold the same ids."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        """Take what detection saw: ids are looked for where a draft pseudonymizes, and where it
-        would keep values.
+        """Start with detection's findings: ids are searched for in columns that a draft would
+        pseudonymize or keep.
         """
         self._ids = [
             f.column
@@ -146,7 +144,7 @@ class SharedIds:
         self._seen = {column: _Column(np.zeros(0, np.uint64)) for column in (*self._ids, *kept)}
 
     def watch(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Yield ``batches`` as they are, and remember what passes."""
+        """Yield ``batches`` unchanged, and record their values."""
         for batch in batches:
             for path, values in leaves(batch):
                 seen = self._seen.get(path)
@@ -157,8 +155,8 @@ class SharedIds:
             yield batch
 
     def domains(self) -> Mapping[ColumnName, str]:
-        """Return the domain of each column that shares its ids with another: named for the one that
-        holds most.
+        """Return the domain of each column that shares its ids with another; its name comes from
+        the column with the most ids.
         """
         holder: dict[ColumnName, ColumnName] = {}
         largest_first = sorted(self._ids, key=lambda name: -len(self._seen[name].hashes))
@@ -183,11 +181,11 @@ class SharedIds:
         return found
 
     def _holder(self, name: ColumnName, holding: Sequence[ColumnName]) -> ColumnName | None:
-        """Return which of the columns that hold the values of ``name`` does not hold them by
+        """Return the column, of those that hold the values of ``name``, that does not hold them by
         chance.
 
-        Numbers that count up hold any smaller ones: there the names decide, a common word, or a
-        role's word where there is only one column that it can be about.
+        A column of consecutive numbers contains any smaller ones, so for those the names decide: a
+        common word, or a role word if only one column fits.
         """
         sparse = [other for other in holding if not self._seen[other].dense]
         if sparse or name not in self._ids:
@@ -209,6 +207,6 @@ def _hashes(texts: pa.Array) -> Hashes:
 
 
 def _domain(column: ColumnName, taken: set[str]) -> str:
-    """Return a domain called like ``column``, and like none of another kind."""
+    """Return a domain that is named like ``column``, and unlike those of other kinds."""
     name = re.sub(r"[^A-Za-z0-9]+", "_", column.rpartition(".")[2]).strip("_").lower() or "ids"
     return f"{name}_ids" if name in taken | {"email", "person", "user"} else name

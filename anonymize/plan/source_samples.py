@@ -1,6 +1,4 @@
-"""Samples of a source: every leaf that its schema shows, and the places below them that rules
-name.
-"""
+"""Samples a source: every leaf of its schema, and the places below them that rules name."""
 
 from __future__ import annotations
 
@@ -21,7 +19,7 @@ from anonymize.policy import Policy
 from anonymize.policy.actions import columns_of
 
 FEW_VALUES = 500
-"""A column with fewer values in the chosen rows of a large source is read again, whole."""
+"""Columns with fewer values in the chosen rows of a large source are read again as a whole."""
 
 
 def source_samples(
@@ -31,12 +29,13 @@ def source_samples(
     the policy names.
 
     Args:
-        rows: The chosen rows; every one of them is looked at.
-        size: Distinct values kept of each.
-        policy: Whose rules name places in documents and maps; None looks at what the schema shows.
-        whole: Reads named columns whole. A column in which the chosen rows hold few values is read
-            again with it, so that a value in one row of ten thousand is looked at too; None where
-            there are no other rows.
+        rows: The chosen rows; all of them are read.
+        size: Number of distinct values to keep of each.
+        policy: Policy whose rules name places in documents and maps; None samples the schema's
+            leaves only.
+        whole: Reads named columns as a whole. A column with few values in the chosen rows is read
+            again with it, so that a value in one row of ten thousand is found too; None if there
+            are no other rows.
     """
     batch = rows.batch()
     places = Places(plain_schema(batch.schema))
@@ -60,7 +59,7 @@ Reread = Callable[[Sequence[str]], Iterable[pa.RecordBatch]]
 
 
 def _sparse(batch: pa.RecordBatch) -> list[str]:
-    """Return the columns that hold too few values for a sample."""
+    """Return the columns with too few values for a sample."""
     return [
         name
         for name in batch.schema.names
@@ -76,10 +75,10 @@ def _filled(
     size: int | None,
     total_rows: int,
 ) -> dict[ColumnName, ColumnSample]:
-    """Return the samples of these columns' leaves, of each from rows in which it holds something,
-    all over the source.
+    """Return samples of these columns' leaves, each from rows all over the source in which the leaf
+    has a value.
 
-    The source is read once, not once for each of them.
+    The source is read once for all of them.
     """
     found: dict[str, SpreadRows] = {}
     for batch in whole(names):

@@ -20,7 +20,9 @@ from anonymize.policy.actions import MaskRule, nested_rules
 
 
 def recognizers(policy: Policy) -> Iterator[Problem]:
-    """Yield the data owner's patterns that are none, or that could run for ever."""
+    """Yield the data owner's patterns that are invalid or at risk of catastrophic backtracking
+    (ReDoS).
+    """
     for number, spec in enumerate(policy.detect.recognizers):
         if spec.checksum is not None and spec.checksum not in CHECKSUMS:
             what = (
@@ -34,7 +36,7 @@ def recognizers(policy: Policy) -> Iterator[Problem]:
 
 
 def languages(policy: Policy) -> Iterator[Problem]:
-    """Yield languages of texts in which nothing finds names."""
+    """Yield text languages in which no model finds names."""
     said = [("detect.languages", policy.detect.languages)]
     for path, rule in policy.columns.items():
         inner_said = [
@@ -49,8 +51,8 @@ def languages(policy: Policy) -> Iterator[Problem]:
 def unserved_scripts(
     policy: Policy, steps: Mapping[ColumnName, Step], findings: Sequence[Finding]
 ) -> Iterator[Problem]:
-    """Yield free text that is mostly in scripts in which the shipped model finds no names; other
-    models are trusted.
+    """Yield free text that is mostly in scripts that the shipped model cannot read. Other models
+    are assumed to read them.
     """
     if policy.detect.ner not in ("off", SHIPPED):
         return
@@ -76,7 +78,7 @@ def unserved_scripts(
 
 
 def patterns(policy: Policy) -> Iterator[Problem]:
-    """Yield patterns of masks that could run for ever."""
+    """Yield patterns of masks that are at risk of catastrophic backtracking (ReDoS)."""
     for path, rule in policy.columns.items():
         for inner in nested_rules(rule):
             if isinstance(inner, MaskRule) and inner.pattern is not None:

@@ -1,4 +1,4 @@
-"""Which spellings of a subject or person are one, as the rules of a policy say."""
+"""Determines which spellings of a subject or person are equal, by the rules of a policy."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from anonymize.transform.subjects import coarsest
 
 
 def spelling_of(rules: Mapping[ColumnName, Rule], column: ColumnName) -> Normalization:
-    """Return which spellings in ``column`` are one subject: those that its own rule joins.
+    """Return the normalization that makes spellings in ``column`` one subject: that of its own
+    rule.
 
-    Two spellings that the output shows as one must not be two when tokens are linked to them, or
-    forgotten.
+    Two spellings that are one value in the output must be one subject when tokens are linked to it,
+    or forgotten.
     """
     rule = rules.get(column)
     return (
@@ -26,10 +27,11 @@ def spelling_of(rules: Mapping[ColumnName, Rule], column: ColumnName) -> Normali
 
 
 def person_spelling(rules: Mapping[ColumnName, Rule], person: str, by: ColumnName) -> Normalization:
-    """Return which spellings of ``by`` are one invented person: the coarsest that a rule of it or
-    ``by``'s own says.
+    """Return the normalization for spellings of ``by`` that are one fake person: the coarsest of
+    its rules and ``by``'s own.
 
-    All columns of a person take the same, or name and e-mail of one row would be two people's.
+    All columns of a person use the same one; otherwise name and e-mail of one row could be of two
+    people.
     """
     fakes = [
         rule for rule in rules.values() if isinstance(rule, FakeRule) and rule.person is not None

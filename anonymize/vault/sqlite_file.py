@@ -10,6 +10,7 @@ import stat
 import time
 from pathlib import Path
 
+from anonymize.durable import refuse_in_dataset
 from anonymize.errors import VaultError
 
 BUSY_SECONDS = 300.0
@@ -73,6 +74,8 @@ def check_private(path: Path) -> int:
 
     Returns its inode's number.
     """
+    if not os.path.lexists(path):
+        refuse_in_dataset(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with contextlib.suppress(FileExistsError):

@@ -176,6 +176,41 @@ def test_a_night_run_after_the_leak_bricks_nothing(
         dataset.rollback(3, keyring=owner, why="want it back")
 
 
+def test_an_expiry_takes_refused_versions_away(
+    tmp_path: Path, uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody can read them: they are no reason to keep their rows, and none of those kept."""
+    dataset = Dataset(tmp_path / "d")
+    at(monkeypatch, "2026-11-20T10:00:00Z")
+    publish(dataset, open_keyring(uri), 1)
+    publish(dataset, open_keyring(uri), 2)
+    at(monkeypatch, "2026-11-25T02:00:00Z")
+    publish(dataset, open_keyring(uri), 3)
+    at(monkeypatch, "2026-11-26T10:00:00Z")
+    owner = revoke(SIGNING, 1, "2026-11-24", [dataset.path], uri).keyring
+    assert dataset.expire(keep=2, keyring=owner, why="of the thief") == (3,)
+    assert dataset.folders() == dataset.versions(owner) == (1, 2)
+    assert dataset.verify(keyring=owner).problems == ()
+    assert read(dataset, keyring=owner).equals(rows(2))
+    assert publish(dataset, owner, 4).version == 4
+    assert dataset.expire(keep=1, keyring=owner, why="old") == (1, 2)
+
+
+def test_an_expiry_leaves_refused_versions_where_nothing_else_is_left(
+    tmp_path: Path, uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They go once a version is published in their place."""
+    dataset = Dataset(tmp_path / "d")
+    at(monkeypatch, "2026-11-25T02:00:00Z")
+    publish(dataset, open_keyring(uri), 1)
+    owner = revoke(SIGNING, 1, "2026-11-24", [dataset.path], uri).keyring
+    assert dataset.expire(keep=1, keyring=owner, why="tidy") == ()
+    assert dataset.folders() == (1,)
+    publish(dataset, owner, 2)
+    assert dataset.expire(keep=1, keyring=owner, why="tidy") == (1,)
+    assert dataset.folders() == (2,)
+
+
 def test_where_all_is_refused_the_next_run_begins_anew(
     tmp_path: Path, uri: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

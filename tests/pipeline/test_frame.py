@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import traceback
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +13,7 @@ import pytest
 
 import anonymize
 from anonymize.errors import ArgumentError, GateError, PlanError, SourceError
+from anonymize.report.terminal import names_left_words
 from tests.plan.helpers import policy_of
 
 FRAME = pd.DataFrame(
@@ -242,3 +245,39 @@ def test_a_policys_path_does_as_well(tmp_path: Path) -> None:
         2,
         3,
     ]
+
+
+NOTES = pd.DataFrame(
+    {
+        "who": [f"Bo Jensen {n}" for n in range(60)],
+        "note": [f"Please call Maria Lopez back before {n}." for n in range(2)]
+        + [f"The parcel number {n} has arrived." for n in range(58)],
+    }
+)
+KEEPS_A_NAME = (
+    "  who: {action: redact}\n  note: {action: free_text, scan: false, same_row: [who]}\n"
+)
+
+
+def test_names_that_free_text_kept_are_told_as_a_run_tells_them(
+    tmp_path: Path, keyring_uri: str
+) -> None:
+    """Too few to refuse the result: a warning has the sentence of a run's summary."""
+    NOTES.to_csv(tmp_path / "p.csv", index=False)
+    (tmp_path / "p.yaml").write_text(
+        f"version: 1\ndataset: d\npurpose: test\nsource: {{path: {tmp_path / 'p.csv'}}}\n"
+        f"sink: {{path: {tmp_path / 'out'}}}\ncolumns:\n{KEEPS_A_NAME}"
+    )
+    summary = anonymize.run(tmp_path / "p.yaml", keyring=keyring_uri)
+    (said,) = names_left_words(summary.residual)
+    assert "2 of 60 in note" in said
+    with pytest.warns(UserWarning, match=re.escape(said)):
+        anonymize.anonymize_frame(NOTES, tmp_path / "p.yaml")
+
+
+def test_nothing_is_warned_of_where_no_name_was_left() -> None:
+    """Nor where the policy asks for no scan of the result."""
+    for frame, extra in ((NOTES[2:], ""), (NOTES, "checks: {residual: 'off'}\n")):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)
+            anonymize.anonymize_frame(frame.reset_index(drop=True), policy_of(KEEPS_A_NAME, extra))

@@ -12,6 +12,7 @@ from anonymize.dataset import Dataset, read, read_quarantine
 from anonymize.detect.name_models.shipped_model import SHA256
 from anonymize.errors import AnonymizeError, DataError, GateError, KeysError, PlanError, SourceError
 from anonymize.keys import Keyring, share_keyring
+from anonymize.pipeline.passing import PassingRows
 from anonymize.pipeline.prepare import preview_plan
 from tests.workplace import Workplace
 
@@ -147,17 +148,15 @@ def test_a_source_that_changes_while_it_is_read_stops_the_run(
     workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was read is not what is there: nothing is published."""
-    from anonymize.pipeline import partition
+    whole = PassingRows.scan
 
-    whole = partition._residual
-
-    def touch(*arguments: object) -> object:
+    def touch(passing: PassingRows) -> None:
         workplace.source.write_text(
             workplace.source.read_text() + "x,y@example.com,10115,2000-01-01,1\n"
         )
-        return whole(*arguments)  # type: ignore[arg-type]
+        whole(passing)
 
-    monkeypatch.setattr(partition, "_residual", touch)
+    monkeypatch.setattr(PassingRows, "scan", touch)
     _refused(workplace, SourceError, "changed while it was read")
 
 

@@ -43,7 +43,7 @@ def test_every_action_with_a_first_pass_is_tried() -> None:
     fitted = {kind for kind in _subclasses(object) if _is_unfitted(kind)}
     assert {kind.__name__ for kind in fitted} == {
         "Shuffle",
-        "PoolRare",
+        "GroupRareCategories",
         "FakeUnique",
         "QuantileBands",
     }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from anonymize.errors import SourceError
+from anonymize.errors import PlanError, SourceError
+from anonymize.keys import Keyring
 from anonymize.plan import PlanWithKeys
 
 from .helpers import plan_of
@@ -63,3 +64,17 @@ def test_a_batch_that_lacks_a_column_is_refused_in_the_first_pass_too() -> None:
     """Whoever measures batches by hand is told at the first of them, not after a pass over all."""
     with pytest.raises(SourceError, match="born"):
         plan_of(TABLE, FITTED + OTHERS).measure(TABLE.drop_columns(["born"]).to_batches()[0])
+
+
+@pytest.mark.parametrize(
+    ("columns", "extra"),
+    [
+        (FITTED + OTHERS, ""),
+        (OTHERS, "privacy: {quasi_identifiers: [born], k: 2}\n"),
+    ],
+)
+def test_a_plan_without_its_first_pass_says_so(columns: str, extra: str, keyring: Keyring) -> None:
+    """A transform that knows nothing yet was called, and failed with an internal error."""
+    plan = plan_of(TABLE, columns, extra, keyring=keyring)
+    with pytest.raises(PlanError, match="needs a first pass: measure every batch"):
+        PlanWithKeys(plan, keyring).apply(TABLE.to_batches()[0])

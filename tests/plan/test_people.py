@@ -12,12 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anonymize.errors import DataError, GateError, PlanError
-from anonymize.gates.suppression import check_written, privacy_measured, privacy_sentences
+from anonymize.errors import GateError, PlanError
+from anonymize.gates.interface import Output
+from anonymize.gates.refuse import refuse
+from anonymize.gates.suppression import privacy_measured, privacy_sentences
 from anonymize.keys import Keyring
 from anonymize.names import ColumnName
 from anonymize.plan import PlanWithKeys
 from anonymize.plan.bind.build import build
+from anonymize.privacy import ClassCounts
 from anonymize.transform import BadValuesError, Unfitted, is_function_of_row
 from anonymize.transform.simple import custom
 from tests.plan.helpers import plan_of
@@ -84,6 +87,11 @@ def test_a_class_that_the_first_pass_never_saw_is_suppressed() -> None:
     assert (done.batch["zip"].to_pylist(), done.suppressed) == (["1"], 2)
 
 
+def _output(classes: ClassCounts | None, *, written: int, suppressed: int) -> Output:
+    read = written + suppressed
+    return Output(read, written, 0, suppressed, 0, classes=classes)
+
+
 def test_what_was_written_is_counted_again() -> None:
     """Fewer rows of an allowed class than were measured: the second count finds it, and so does a
     missing count.
@@ -92,11 +100,11 @@ def test_what_was_written_is_counted_again() -> None:
     plan = plan.fit(plan.measure(pa.RecordBatch.from_pydict({"zip": ["1"] * 3})))
     done = PlanWithKeys(plan, None).apply(pa.RecordBatch.from_pydict({"zip": ["1", "1"]}))
     with pytest.raises(GateError, match="1 of 1 classes in what was written are smaller than 3"):
-        check_written(plan, done.classes, written=2, suppressed=0)
+        refuse(_output(done.classes, written=2, suppressed=0), plan)
     with pytest.raises(GateError, match="classes of 2 counted"):
-        check_written(plan, done.classes, written=3, suppressed=0)
+        refuse(_output(done.classes, written=3, suppressed=0), plan)
     with pytest.raises(GateError, match="classes of 0 counted"):
-        check_written(plan, None, written=2, suppressed=0)
+        refuse(_output(None, written=2, suppressed=0), plan)
 
 
 def test_too_many_rows_suppressed_in_the_end_are_refused() -> None:
@@ -108,7 +116,7 @@ def test_too_many_rows_suppressed_in_the_end_are_refused() -> None:
     batch = pa.RecordBatch.from_pydict({"zip": ["1"] * 3 + ["2"] * 4})
     done = PlanWithKeys(plan, None).apply(batch)
     with pytest.raises(GateError, match="4 of 7 rows"):
-        check_written(plan, done.classes, written=3, suppressed=4)
+        refuse(_output(done.classes, written=3, suppressed=4), plan)
 
 
 def test_a_plan_says_what_it_counts() -> None:
@@ -295,7 +303,7 @@ def test_facts_of_another_key_are_refused(keyring: Keyring) -> None:
 def test_a_first_pass_is_not_skipped() -> None:
     """Neither the classes nor, in a second plan, the facts."""
     table = pa.table({"zip": ["1"]})
-    with pytest.raises(DataError, match="first pass"):
+    with pytest.raises(PlanError, match="first pass"):
         plan_of(table, KEEP, BY_ROW).apply(table.to_batches()[0])
 
 

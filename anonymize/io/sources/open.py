@@ -80,7 +80,7 @@ class Source:
                 {
                     "name": partition.name,
                     "size_bytes": state.size_bytes,
-                    "mtime_ns": state.mtime_ns,
+                    "mtime_ns": str(state.mtime_ns),  # beyond what every JSON reader keeps exact
                     "sha256": digest,
                 }
             )

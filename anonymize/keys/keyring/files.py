@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from anonymize.durable import refuse_in_dataset
 from anonymize.errors import KeysError
 from anonymize.keys.primitives.secret import Secret
 
@@ -109,9 +110,11 @@ def create_private(path: Path, content: Secret) -> None:
 
     Raises:
         KeysError: there is one already.
+        ArgumentError: it would lie in a dataset's folder.
     """
     if path.exists():
         raise KeysError("there is a file here already; it is not overwritten", place=str(path))
+    refuse_in_dataset(path)
     write_private(path, content)
 
 

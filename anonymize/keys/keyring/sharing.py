@@ -41,6 +41,7 @@ def share_keyring(
     Raises:
         KeysError: a key is not there, values come from it and ``reidentifies`` was not said,
             ``signing`` or ``owner`` is asked for, or ``path`` exists.
+        ArgumentError: ``path`` lies in a dataset's folder.
     """
     keyring = open_keyring(keyring)
     chosen: dict[KeyId, KeyVersion] = {}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from anonymize.arguments import checked
+from anonymize.durable import refuse_in_dataset
 from anonymize.errors import KeysError
 from anonymize.keys.keyring.files import locked
 from anonymize.keys.keyring.keyring import (
@@ -89,11 +90,17 @@ def init_keyring(
     Without a passphrase in the environment it also makes a passphrase file of mode 0600 beside the
     keyring. Keys that are there already stay as they are; ``uses`` says what policies use keys for,
     and a key that values come from once is never again taken for one that only encrypts files.
+
+    Raises:
+        KeysError: the keyring does not open, or its file or passphrase cannot be written.
+        ArgumentError: a new keyring would lie in a dataset's folder, where readers may get it.
     """
     location = locate(keyring)
     wanted = [*names, *RESERVED]
     for name in wanted:
         check_name(name)
+    if not location.path.exists():
+        refuse_in_dataset(location.path)
     with locked(location.path):
         opened = load(location) if location.path.exists() else fresh(location.lock(make=True))
         have = {entry.name for entry in opened.entries}

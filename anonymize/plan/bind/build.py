@@ -1,4 +1,4 @@
-"""A rule with its ``when:`` and ``otherwise:`` as one transform."""
+"""Builds the transform of a rule, including its ``when:`` and ``otherwise:``."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def build(
     """Return the transform of ``rule``, None for drop.
 
     Raises:
-        UnsupportedTypeError: an action does not take ``input_type``, or the two sides give
+        UnsupportedTypeError: an action does not accept ``input_type``, or the two branches give
             different types.
-        ValueError: the parameters cannot be met.
+        ValueError: the parameters cannot be satisfied.
     """
     then = transform_for(rule, column, input_type, context)
     if then is None or rule.when is None or rule.otherwise is None:

@@ -1,4 +1,6 @@
-"""``when:`` and ``otherwise:``: one transform for the rows a filter takes, another for the rest."""
+"""Implements ``when:`` and ``otherwise:``: one transform for the rows that match a filter, another
+for the others.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ from anonymize.transform.interface import (
 
 
 def call(transform: Transform | RowTransform, column: pa.Array, row: Row) -> pa.Array:
-    """Return ``transform`` of ``column``, with the other columns where it reads any."""
+    """Return ``transform`` applied to ``column``; passes the other columns if the transform reads
+    any.
+    """
     if isinstance(transform, RowTransform):
         return transform(column, row)
     return transform(column)
@@ -31,25 +35,27 @@ def call(transform: Transform | RowTransform, column: pa.Array, row: Row) -> pa.
 
 @dataclass(frozen=True)
 class Conditional:
-    """A transform for the rows of a filter, and another for the rest; both give one type."""
+    """One transform for the rows that match a filter, and another for the others. Both give one
+    type.
+    """
 
     when: Filter
-    """Which rows the first transform is for."""
+    """The filter."""
     then: Transform | RowTransform
-    """For rows that the filter holds for."""
+    """The transform for rows that match."""
     otherwise: Transform | RowTransform
-    """For all other rows."""
+    """The transform for all other rows."""
     reads: tuple[ColumnName, ...]
     """Columns of the filter and of both transforms."""
 
     @property
     def function_of_row(self) -> bool:
-        """Return whether both transforms are; which of them a row gets is decided by the row."""
+        """Return True if both transforms are functions of the row; the filter always is."""
         return is_function_of_row(self.then) and is_function_of_row(self.otherwise)
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return the type both transforms give; where both give text, the column's own kind of
-        text, or large text.
+        """Return the type that both transforms give. If both give text, it is the column's text
+        type, or large text.
 
         Raises:
             UnsupportedTypeError: they give different types.
@@ -63,7 +69,7 @@ class Conditional:
         return kinds[0]
 
     def __call__(self, column: pa.Array, row: Row) -> pa.Array:
-        """Return each row's value from the transform that is for it."""
+        """Return each row's value from the transform that applies to it."""
         held, kind = filter_mask(self.when, row.before, len(column)), self.output_type(column.type)
         parts: list[BadValuesError] = []
         first = _part(parts, lambda: call(self.then, _where(held, column), row))
@@ -79,12 +85,12 @@ class Conditional:
 
 
 def _where(held: pa.BooleanArray, column: pa.Array) -> pa.Array:
-    """Return ``column`` with null in the rows that are not held."""
+    """Return ``column`` with null in the rows that are not in the mask."""
     return pc.if_else(held, column, pa.scalar(None, column.type))
 
 
 def _one_text(values: pa.Array) -> pa.Array:
-    """Return text of any layout as large text, in which the rows of two columns can be mixed."""
+    """Return text of any layout as large text, so that rows of two columns can be combined."""
     return values.cast(pa.large_string()) if is_text(values.type) else values
 
 

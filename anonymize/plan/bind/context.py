@@ -1,5 +1,5 @@
-"""What rules need from a bound plan: purpose keys of pinned versions, detection, other columns'
-rules.
+"""What rules need from a plan in a process: purpose keys of fixed versions, detection, other
+columns' rules.
 """
 
 from __future__ import annotations
@@ -30,9 +30,10 @@ from anonymize.vault.interface import namespace_of
 def domain_of(policy: Policy, rule: KeyedRule, column: ColumnName) -> str:
     """Return the domain that a rule's key is derived for.
 
-    The named domain, or one that this purpose, dataset and column have for themselves: without a
-    name nothing joins, not even two columns of one dataset. Date shifts alone are the dataset's:
-    all dates of a subject move alike, or the distance between two columns would be lost.
+    This is the rule's ``domain``, or else one that only this purpose, dataset and column use, so
+    that nothing joins without a named domain, not even two columns of one dataset. Date shifts are
+    the exception: their default domain is the dataset's, because all dates of a subject must be
+    shifted alike to keep the distances between columns.
     """
     if rule.domain is not None:
         return f"domain\x1f{rule.domain}"
@@ -42,9 +43,7 @@ def domain_of(policy: Policy, rule: KeyedRule, column: ColumnName) -> str:
 
 
 def facts_domain(plan: Plan) -> str:
-    """Return the domain of the key under which what a first pass learns travels: of this run, and
-    no other.
-    """
+    """Return the domain of the key for a first pass's facts; it is unique to this run."""
     return "\x1f".join(("first pass", plan.policy.purpose, plan.policy.dataset, plan.run))
 
 
@@ -54,17 +53,19 @@ def _version(key_id: KeyId) -> int:
 
 @dataclass(frozen=True)
 class BoundContext:
-    """The context of one plan in one process, with its open keyring."""
+    """The context of one plan in one process, with the open keyring."""
 
     plan: Plan
     keyring: Keyring | None
     own_vault: TokenVault | None = None
-    """Asked instead of the process's vault: a look at a plan leaves nothing there."""
+    """Vault to use instead of the process's vault, so that a preview of a plan stores nothing
+    there.
+    """
 
     def purpose_key(
         self, rule: KeyedRule, column: ColumnName, *, action: str, entity: str = ""
     ) -> PurposeKey:
-        """Return the key for one action on one column, of the version the plan was compiled
+        """Return the key for one action on one column, in the version that the plan was compiled
         with.
         """
         policy = self.plan.policy
@@ -79,7 +80,7 @@ class BoundContext:
             return key
         held = (
             self.vault(rule).key_ids().get(namespace_of(key), key_id)
-        )  # a vault keeps the version it was made with
+        )  # tokens in a vault keep the key version that their namespace was made with
         return self.keyring.purpose_key(
             name, action=action, domain=domain, entity=entity, version=_version(held)
         )
@@ -97,11 +98,11 @@ class BoundContext:
         )
 
     def vault(self, rule: TokenizeRule) -> TokenVault:
-        """Return the token vault of this process: the very one that the run began with.
+        """Return the token vault of this process, which must be the one that the run began with.
 
         Raises:
-            VaultError: it is another, or there is none: a file of one machine is not there on the
-                next.
+            VaultError: it is another vault, or there is none, for example because the file exists
+                on another machine only.
         """
         if self.own_vault is not None:
             return self.own_vault
@@ -109,14 +110,14 @@ class BoundContext:
         return same_vault(place, identity) if place and identity else open_vault(place)
 
     def hierarchy(self, rule: GeneralizeRule) -> Mapping[str, str]:
-        """Return the hierarchy that the plan was made with; its file is read again in each process,
-        and compared.
+        """Return the hierarchy that the plan was compiled with. Each process reads the file again
+        and compares its digest.
         """
         return read_pinned(self.plan.hierarchies[str(rule.hierarchy)], rule.level)
 
     @property
     def subject(self) -> ColumnName | None:
-        """Return the column that says whose data a row is."""
+        """Return the column that identifies the person of a row."""
         return self.plan.policy.subject
 
     @property

@@ -1,4 +1,4 @@
-"""Filters of the policy language (pyarrow's form) as row masks."""
+"""Evaluates filters of the policy language (pyarrow's form) as row masks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _COMPARE: Mapping[str, Callable[[pa.Array, pa.Scalar], pa.Array]] = {
 
 
 def groups(where: Filter) -> tuple[tuple[Condition, ...], ...]:
-    """Return the filter as alternatives, each a tuple of conditions that must all hold."""
+    """Return the filter as alternatives; each is a tuple of conditions that must all be true."""
     if where and not isinstance(where[0][0], str):
         return where  # type: ignore[return-value]
     return (where,)  # type: ignore[return-value]
@@ -42,11 +42,11 @@ def conditions(where: Filter) -> Iterator[Condition]:
 def filter_mask(
     where: Filter, columns: Mapping[ColumnName, pa.Array], rows: int
 ) -> pa.BooleanArray:
-    """Return true for each of ``rows`` rows that the filter holds for; a null value holds no
-    condition.
+    """Return a mask of the ``rows`` rows for which the filter is true; a condition on a null value
+    is false.
 
-    ``columns`` are row-aligned. Compile-time ``condition_problem`` has excluded what cannot be
-    compared.
+    ``columns`` are row-aligned. ``condition_problem`` has excluded comparisons that are not
+    possible, when the plan was compiled.
     """
     masks = []
     for group in groups(where):
@@ -60,8 +60,8 @@ def filter_mask(
 
 
 def condition_problem(condition: Condition, kind: pa.DataType) -> str | None:
-    """Return what is wrong with comparing a column of type ``kind`` so; None where it can be
-    done.
+    """Return the problem of a condition on a column of type ``kind``; None if it can be
+    evaluated.
     """
     name, comparison, value = condition
     try:
@@ -72,7 +72,7 @@ def condition_problem(condition: Condition, kind: pa.DataType) -> str | None:
 
 
 def _holds(column: pa.Array, comparison: str, value: Any) -> pa.Array:
-    """Return where a column's value holds the condition; null or false where it is null.
+    """Return a mask of the values for which the condition is true; null or false for nulls.
 
     Raises:
         TypeError, ValueError, OverflowError, ArrowException: the two cannot be compared.
@@ -93,8 +93,8 @@ def _holds(column: pa.Array, comparison: str, value: Any) -> pa.Array:
 
 
 def _listed(kind: pa.DataType, values: list[Any]) -> list[Any]:
-    """Return what a column of ``kind`` may hold of a list: Arrow tells 0.0 from -0.0, and cuts
-    fractions off.
+    """Return the values of a list that a column of ``kind`` can hold. Needed because Arrow
+    distinguishes 0.0 from -0.0, and truncates fractions.
     """
     if pa.types.is_integer(kind):
         low, high = _bounds(kind)
@@ -104,9 +104,7 @@ def _listed(kind: pa.DataType, values: list[Any]) -> list[Any]:
 
 
 def _whole(column: pa.Array, comparison: str, value: float) -> pa.Array:
-    """Return whole numbers compared with a number that need be none, nor be one that their type
-    holds.
-    """
+    """Compare integers with a number that may be a fraction or outside the range of their type."""
     low, high = _bounds(column.type)
     if not low <= value <= high:
         always = {"!="} | ({"<", "<="} if value > high else {">", ">="} if value < low else set())
@@ -126,10 +124,11 @@ def _bounds(kind: pa.DataType) -> tuple[int, int]:
 
 
 def comparable(kind: pa.DataType, value: Any) -> bool:
-    """Return whether a value of the policy is of the same sort as a column: 0 is no date, and noon
-    no day.
+    """Return True if a value of the policy is of the same sort as a column: 0 is not a date, and
+    noon is not a day.
 
-    Arrow takes a number as a date or a time, counted from 1970, and cuts the time of day off.
+    Arrow would read a number as a date or time counted from 1970, and would truncate the time of
+    day.
     """
     is_ = pa.types
     if is_.is_date(kind) or is_.is_timestamp(kind) or is_.is_time(kind) or is_.is_duration(kind):

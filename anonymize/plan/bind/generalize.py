@@ -1,4 +1,4 @@
-"""From a ``generalize`` rule to the transform of the one way it says."""
+"""Turns a ``generalize`` rule into the transform for its way to generalize."""
 
 from __future__ import annotations
 
@@ -27,14 +27,13 @@ from anonymize.transform import (
 from anonymize.transform.date_formats import Part, format_problem
 
 AnyTransform = Transform | RowTransform | Unfitted
-"""What a rule becomes; an ``Unfitted`` one needs a first pass."""
+"""The transform of a rule; an ``Unfitted`` one needs a first pass."""
 
 
 def generalizer(
     rule: GeneralizeRule, hierarchy: Callable[[GeneralizeRule], Mapping[str, str]]
 ) -> AnyTransform:
-    """Return the transform of the one way that a ``generalize`` rule says; ``hierarchy`` reads its
-    file.
+    """Return the transform for the rule's way to generalize; ``hierarchy`` reads the rule's file.
 
     Raises:
         ValueError: the hierarchy file cannot be read.
@@ -57,7 +56,7 @@ _NEEDED: Mapping[str, tuple[Part, ...]] = {
     "year": ("year",),
     "decade": ("year",),
 }
-"""What a written date must say for a period; the others need the whole day."""
+"""Parts that a date format must have for a period; other periods need the whole day."""
 
 
 def _generalize_dates(rule: GeneralizeRule) -> AnyTransform | None:
@@ -101,7 +100,7 @@ def _generalize_places(rule: GeneralizeRule) -> AnyTransform:
     if rule.geohash is not None:
         return GeneralizeGeohash(rule.geohash)
     if rule.grid_metres is None or rule.axis is None:
-        raise AssertionError("the model lets no other way through")
+        raise AssertionError("unreachable: the policy model requires exactly one way to generalize")
     return GeneralizeGrid(
         rule.grid_metres, rule.axis, ColumnName(rule.latitude) if rule.latitude else None
     )

@@ -1,4 +1,4 @@
-"""Hierarchy files of a plan: where each was, and its digest, so that every process groups values
+"""Records path and digest of a plan's hierarchy files, so that every process groups values
 alike.
 """
 
@@ -18,17 +18,17 @@ from anonymize.transform import parsed_hierarchy
 
 @dataclass(frozen=True)
 class PinnedFile:
-    """A file as it was when a plan was made."""
+    """A file in its state when the plan was compiled."""
 
     path: str
-    """Absolute: another working folder has the same file."""
+    """Absolute path, so that it does not depend on the working folder."""
     sha256: str
-    """Of its bytes, hexadecimal."""
+    """SHA-256 of the file's bytes, hexadecimal."""
 
 
 def pinned_hierarchies(policy: Policy) -> Mapping[str, PinnedFile]:
-    """Return, by the name the policy gives it, each hierarchy file that can be read; others are
-    told by their rules.
+    """Return each readable hierarchy file by its name in the policy. Unreadable files are reported
+    with their rules.
     """
     return {name: PinnedFile(os.path.abspath(name), digest) for name, digest in _digests(policy)}
 
@@ -48,11 +48,10 @@ def _digest(path: str) -> str:
 
 
 def read_pinned(file: PinnedFile, level: int) -> Mapping[str, str]:
-    """Return value to group of ``level``, after comparing the file with what the plan was made
-    with.
+    """Return value → group of ``level``, after comparing the file with the plan's digest.
 
     Raises:
-        PlanError: the file is not there any more, or another one.
+        PlanError: the file is missing now, or has changed.
     """
     try:
         data = Path(file.path).read_bytes()

@@ -1,5 +1,5 @@
-"""The lists that inventions are taken from, by digest: another version of Faker would invent other
-people.
+"""Records digests of the lists that fake values are chosen from, because another version of Faker
+would give other fakes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from anonymize.policy.actions import FakeRule, nested_rules
 from anonymize.transform.fake.faker_pools import LocaleError, faker_version, pool
 
 VERSION = "faker"
-"""The entry of Faker's own version, for locales that only the rows' countries name."""
+"""Name of the entry for Faker's version. It covers locales that are known only from the rows'
+countries.
+"""
 
 _PERSON = ("first_name_male", "first_name_female", "last_name_male", "last_name_female")
 _POOLS: Mapping[str, tuple[str, ...]] = {
@@ -22,12 +24,12 @@ _POOLS: Mapping[str, tuple[str, ...]] = {
     "street": ("street_name",),
     **{kind: (kind,) for kind in ("city", "postcode", "company", "job", "user_agent")},
 }
-"""Lists that each kind is taken from; the other kinds are made of digits alone."""
+"""Lists that each kind is chosen from; other kinds consist of digits alone."""
 
 
 def pinned_pools(policy: Policy) -> Mapping[str, str]:
-    """Return the digest of every list that a rule of ``policy`` invents from, as ``list locale``,
-    and the version.
+    """Return the digest of every list that a rule of ``policy`` chooses from, as ``list locale``,
+    and Faker's version.
     """
     rules = [
         inner
@@ -50,15 +52,15 @@ def _digest(name: str) -> str | None:
     kind, _, locale = name.partition(" ")
     try:
         return pool(kind, locale).digest
-    except LocaleError:  # told by the rule itself
+    except LocaleError:  # the rule itself reports this problem
         return None
 
 
 def check_pools(pools: Mapping[str, str]) -> None:
-    """Do nothing when this process invents from the lists that a plan was made with.
+    """Check that this process has the lists that the plan was compiled with.
 
     Raises:
-        PlanError: another version of Faker is here, or its lists were changed.
+        PlanError: another version of Faker is installed, or its lists were changed.
     """
     for name, was in pools.items():
         if (faker_version() if name == VERSION else _digest(name)) != was:

@@ -1,4 +1,4 @@
-"""From a column's rule to the transform that does it: one closed match."""
+"""Turns a column's rule into its transform, with one closed ``match`` over all actions."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ from anonymize.transform import (
 from anonymize.transform.date_formats import format_problem
 
 KeyedValueRule = PseudonymizeRule | TokenizeRule | EncryptFormatRule | FakeRule
-"""Rules with a key that a column and a span inside free text can have."""
+"""Keyed rules that are allowed for columns and for spans inside free text."""
 
 _PlainRule = (
     KeepRule
@@ -80,22 +80,21 @@ _PlainRule = (
     | GeneralizeRule
 )
 ValueRule = _PlainRule | KeyedValueRule
-"""Rules that a column and a span inside free text can have."""
+"""Rules that are allowed for columns and for spans inside free text."""
 
 
 def transform_for(
     rule: Rule, column: ColumnName, input_type: pa.DataType, context: Context
 ) -> Transform | RowTransform | None:
-    """Return the transform that ``rule`` asks for on ``column``; None for ``drop``, which leaves
-    nothing.
+    """Return the transform for ``rule`` on ``column``; None for ``drop``.
 
-    What has ``measure`` needs a first pass and becomes a transform by ``fitted``; what has
-    ``reads`` is called with a ``Row``. Says nothing about ``when`` and ``otherwise``, which the
-    plan wires around it.
+    A result with ``measure`` needs a first pass, and ``fitted`` makes a transform of it. A result
+    with ``reads`` is called with a ``Row``. ``when`` and ``otherwise`` are ignored here; ``build``
+    handles them.
 
     Raises:
-        UnsupportedTypeError: the action does not take ``input_type``.
-        ValueError: the rule cannot be met: no such locale, hierarchy, custom action, subject.
+        UnsupportedTypeError: the action does not accept ``input_type``.
+        ValueError: the rule cannot be satisfied: no such locale, hierarchy, custom action, subject.
     """
     if isinstance(rule, DropRule):
         return None
@@ -124,7 +123,7 @@ def _made(rule: Rule, column: ColumnName, context: Context) -> AnyTransform:
 
 
 def _subject(said: str | None, action: str, context: Context) -> ColumnName:
-    """Return the column that says whose row it is."""
+    """Return the column that identifies the person of a row."""
     if said is not None:
         return ColumnName(said)
     if context.subject is None:
@@ -136,8 +135,8 @@ def _subject(said: str | None, action: str, context: Context) -> ColumnName:
 
 
 def _shift_dates(rule: ShiftDatesRule, column: ColumnName, context: Context) -> ShiftDates:
-    """Return the transform: it shifts a subject alike in all columns and texts of a domain, or of
-    the dataset.
+    """Return the date shift. It shifts all dates of a subject alike, in all columns and texts of a
+    domain, or of the dataset.
     """
     if rule.format is not None and (
         problem := format_problem(rule.format, ("year", "month", "day"))
@@ -150,8 +149,8 @@ def _shift_dates(rule: ShiftDatesRule, column: ColumnName, context: Context) -> 
 
 
 def _of_values(rule: ValueRule, column: ColumnName, context: Context, entity: str) -> AnyTransform:
-    """Return the transform of a rule that looks at each value on its own; ``entity`` is a
-    span's.
+    """Return the transform of a rule that works on each value alone; ``entity`` is the span's,
+    inside free text.
     """
     if isinstance(rule, KeyedValueRule):
         return _keyed(rule, column, context, entity)
@@ -177,8 +176,8 @@ def _of_values(rule: ValueRule, column: ColumnName, context: Context, entity: st
 
 
 def _keyed(rule: KeyedValueRule, column: ColumnName, context: Context, entity: str) -> AnyTransform:
-    """Return the transform of a keyed rule; a named domain joins across entities, without one each
-    has its own key.
+    """Return the transform of a keyed rule. With a named domain, results join across entities;
+    without one, each entity has its own key.
     """
     key = context.purpose_key(
         rule, column, action=rule.action, entity="" if rule.domain else entity
@@ -215,10 +214,10 @@ ALPHABETS: Mapping[str, str | None] = {
 
 
 def format_spec(rule: EncryptFormatRule) -> FormatSpec:
-    """Return what the values of an ``encrypt_format`` rule look like; ``reveal`` needs the same.
+    """Return the format of an ``encrypt_format`` rule's values; ``reveal`` needs the same.
 
     Raises:
-        ValueError: the parts contradict each other.
+        ValueError: the parameters contradict each other.
     """
     return FormatSpec(
         alphabet=ALPHABETS.get(rule.alphabet, rule.alphabet),
@@ -243,8 +242,8 @@ def _mask(rule: MaskRule) -> Transform:
 
 
 def _fake_of_person(rule: FakeRule, person: PersonSpec, context: Context) -> FakeOfPerson:
-    """Return the transform for one column of an invented person; all rules of the person say the
-    same of it.
+    """Return the transform for one column of a fake person. All rules of the person must have the
+    same settings.
     """
     check_fake(rule.kind, rule.locale)
     others = [
@@ -273,7 +272,7 @@ def _fake_of_person(rule: FakeRule, person: PersonSpec, context: Context) -> Fak
 
 
 def _operator(rule: EntityRule, entity: str, column: ColumnName, context: Context) -> Operator:
-    """Return what becomes of one entity's spans."""
+    """Return the transform for the spans of one entity."""
     if rule.when is not None:
         raise RuleError(
             f"entities: {entity}: when: goes with whole columns; give the free_text rule a when:"
@@ -298,8 +297,8 @@ def _operator(rule: EntityRule, entity: str, column: ColumnName, context: Contex
 
 
 def _label(rule: LabelRule, column: ColumnName, context: Context) -> Label | LabelOfSubject:
-    """Return the label; equal values of a subject get equal numbers in every column of a named
-    domain.
+    """Return the label transform. Equal values of a subject get equal numbers in every column of a
+    named domain.
     """
     if not rule.needs_key:
         return Label(bool(rule.numbered))

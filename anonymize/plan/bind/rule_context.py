@@ -15,16 +15,18 @@ from anonymize.vault.interface import TokenVault
 
 
 class Context(Protocol):
-    """What a rule may need besides itself: keys, detection, and what other columns are."""
+    """What a transform may need in addition to its rule: keys, detection, and information about
+    other columns.
+    """
 
     def purpose_key(
         self, rule: KeyedRule, column: ColumnName, *, action: str, entity: str = ""
     ) -> PurposeKey:
-        """Return the key for one action on one column: derived from ``rule.key`` for the rule's
+        """Return the key for one action on one column, derived from ``rule.key`` for the rule's
         domain.
 
-        Two calls with equal action, entity and domain give the same key. ``entity`` names the
-        kind of span where ``rule`` stands inside a free_text rule, and is empty otherwise.
+        Two calls with equal action, entity and domain give the same key. ``entity`` is the kind of
+        span if ``rule`` is inside a free_text rule, and empty otherwise.
         """
         ...
 
@@ -40,7 +42,7 @@ class Context(Protocol):
 
     @property
     def subject(self) -> ColumnName | None:
-        """Return the column that says whose data a row is, where the policy names one."""
+        """Return the column that identifies the person of a row, if the policy names one."""
         ...
 
     @property
@@ -49,19 +51,17 @@ class Context(Protocol):
         ...
 
     def entity_of(self, column: ColumnName) -> str | None:
-        """Return what detection, or else nothing, says another column holds: an entity or
-        verdict.
-        """
+        """Return the entity or verdict of another column from detection; empty if there is none."""
         ...
 
     def hierarchy(self, rule: GeneralizeRule) -> Mapping[str, str]:
-        """Return value to group of the rule's hierarchy file."""
+        """Return value → group from the rule's hierarchy file."""
         ...
 
 
 @dataclass(frozen=True)
 class _NoKeys:
-    """A context for output types alone: nothing can be transformed under it."""
+    """A context for output types only: its transforms cannot be called."""
 
     rules: Mapping[ColumnName, Rule]
     subject: ColumnName | None
@@ -87,11 +87,13 @@ class _NoKeys:
 def planning_context(
     rules: Mapping[ColumnName, Rule], subject: ColumnName | None = None
 ) -> Context:
-    """Return a context without keys or detection: enough for ``output_type`` and ``reads``, before
-    row one.
+    """Return a context without keys or detection. It is sufficient for ``output_type`` and
+    ``reads``, before the first row.
     """
     return _NoKeys(rules, subject)
 
 
 class RuleError(ValueError):
-    """A rule cannot be met in this policy; the text says why and what would do."""
+    """A rule that cannot be satisfied in this policy; the text gives the reason and an
+    alternative.
+    """

@@ -1,4 +1,6 @@
-"""How the columns named in ``same_row`` are hunted in the text of their row."""
+"""Determines how the values of the columns in ``same_row`` are searched for in the text of their
+row.
+"""
 
 from __future__ import annotations
 
@@ -39,14 +41,14 @@ _ENTITY_OF_KIND = {
 
 
 _NUMBERED = ("card", "iban", "ssn", "passport", "licence", "license", "account", "insurance")
-"""Words in the names of columns that hold numbers of a person."""
+"""Words in names of columns that hold numbers of a person."""
 
 
 def row_value(
     column: ColumnName, said: str, rules: Mapping[ColumnName, Rule], found: str | None
 ) -> RowValue:
-    """Return how a column is hunted: as ``said``, or by its rule, by what detection ``found``, by
-    its name.
+    """Return how to search for a column's values: by ``said``, else by its rule, by the verdict
+    ``found``, or by its name.
     """
     rule = rules.get(column)
     entity = (rule.entity if rule else None) or found
@@ -83,17 +85,17 @@ def _kind_by_name(column: ColumnName) -> str:
 
 
 _TOLD_APART = (DropRule, MaskRule, NullRule, RedactRule)
-"""Rules whose results are not taken for encrypted values, or that leave none."""
+"""Rules whose results cannot be mistaken for encrypted values, or that leave no value."""
 
 
 def unlike_problems(
     policy: Policy, findings: Iterable[Finding]
 ) -> Iterator[tuple[ColumnName, str]]:
-    """Yield column and problem where ``encrypt_format`` in text cannot be told from what a hunted
-    column got there.
+    """Yield column and problem if ``encrypt_format`` in text cannot be distinguished from what a
+    searched column's values became there.
 
-    Its values carry no check: turned back with the key of the other, each gives a wrong value that
-    looks right.
+    Format-preserving ciphertext has no checksum: opened with the wrong key, it gives a wrong value
+    that looks right.
     """
     found = {
         finding.column: finding.entity or finding.verdict for finding in reversed(list(findings))
@@ -128,7 +130,7 @@ def _unlike(
 
 
 def _alike(one: ActionRule, other: EncryptFormatRule) -> bool:
-    """Return whether two rules encrypt alike: one named domain, one key, one format."""
+    """Return True if two rules encrypt alike: same named domain, key and format."""
     plain = {"when": None, "otherwise": None, "accept": None, "entity": None}
     same = isinstance(one, EncryptFormatRule) and one.model_copy(update=plain) == other.model_copy(
         update=plain

@@ -1,4 +1,4 @@
-"""The scanner that a policy's ``detect:`` asks for."""
+"""Makes the scanner for a policy's ``detect:`` block."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from anonymize.errors import ArgumentError, MissingExtraError
 from anonymize.policy import DetectSpec
 
 DENY_LIST = "deny list"
-"""What spans of a deny list name as their recognizer."""
+"""Recognizer name in spans of a deny list."""
 ALWAYS: tuple[CustomRecognizer, ...] = (
     CustomRecognizer(
         name="payment cards that begin with 2",
@@ -26,9 +26,7 @@ ALWAYS: tuple[CustomRecognizer, ...] = (
         checksum="luhn",
     ),
 )
-"""What is looked for beside Presidio's recognizers: Mastercard's range 2221-2720, which they
-lack.
-"""
+"""Patterns in addition to Presidio's recognizers, which lack Mastercard's range 2221-2720."""
 
 
 def scanner_of(
@@ -41,13 +39,13 @@ def scanner_of(
     allow: Sequence[str] = (),
     deny: Sequence[str] = (),
 ) -> Scanner:
-    """Return a scanner for ``detect``, with a rule's own settings in place of, or beside, the
-    policy's.
+    """Return a scanner for ``detect``; a rule's own settings replace or extend the policy's.
 
-    ``names`` is the model that finds names beside the rules, None where none does.
+    ``names`` is the model that finds names, None for none.
 
     Raises:
-        ArgumentError: a country, language or checksum is unknown (when the first text is scanned).
+        ArgumentError: a country, language or checksum is unknown (raised when the first text is
+            scanned).
     """
     custom = (*ALWAYS, *(CustomRecognizer(**spec.model_dump()) for spec in detect.recognizers))
     made = make_scanner(
@@ -69,11 +67,11 @@ def asked_by(
     countries: Sequence[str] | None = None,
     has_own: bool = False,
 ) -> SearchedKinds:
-    """Return what reads the cells of columns, before a run and after it, and which of its finds
-    count beside forms.
+    """Return the scanner for the cells of columns, before and after a run, and which of its
+    findings count in addition to those of fixed form.
 
-    ``scanner`` and ``countries`` are a rule's own in place of the policy's; ``has_own``: it has a
-    deny list.
+    ``scanner`` and ``countries`` are a rule's own and replace the policy's; ``has_own`` is True if
+    the rule has a deny list.
     """
     own = frozenset({*(spec.name for spec in detect.recognizers), DENY_LIST})
     has_own = bool(detect.recognizers or detect.deny or has_own)
@@ -82,10 +80,10 @@ def asked_by(
 
 
 def names_if_here(detect: DetectSpec) -> Scanner | None:
-    """Return what finds names in inspected columns; None where the policy asks for none.
+    """Return the name finder for inspected columns; None if the policy switches it off.
 
-    None too where the model is not on this machine: ``compile_plan`` refuses that, beside every
-    other problem.
+    Also None if the model is not on this machine; ``compile_plan`` reports that together with all
+    other problems.
     """
     try:
         model = find_name_model(detect.ner)

@@ -1,4 +1,4 @@
-"""Bad values among a source's first rows, and what would mend the rule; no value is told."""
+"""Finds bad values among a source's first rows, and what would fix the rule; quotes no value."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ _DAYS = (
 )
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 _MOSTLY = 0.9
-"""Share of the bad values that a format must read to be named."""
+"""Minimum share of the bad values that a proposed format must read."""
 
 
 def bad_values_seen(
     plan: Plan, bad: Sequence[Bad], values: Mapping[ColumnName, pa.Array], rows: int
 ) -> tuple[Problem, ...]:
-    """Return a problem per column with bad values among ``rows`` example rows; ``values`` are the
-    flat originals.
+    """Return a problem per column with bad values among the ``rows`` example rows; ``values`` are
+    the flat originals.
     """
     steps = {step.column: step for step in plan.steps}
     problems = []
@@ -65,7 +65,7 @@ def bad_values_seen(
 
 
 def _mend(step: Step, values: pa.Array) -> str:
-    """Return what would make a rule read ``values``; empty where nothing is known."""
+    """Return a change with which the rule reads ``values``; empty if none is known."""
     takes_format = [rule for rule in nested_rules(step.rule) if "format" in type(rule).model_fields]
     if not takes_format or not is_text(values.type):
         return ""
@@ -80,8 +80,8 @@ def _mend(step: Step, values: pa.Array) -> str:
 
 
 def _beside_iso(values: pa.Array) -> str:
-    """Return what the bad values are where most are read without a format, so that no format would
-    mend; else empty.
+    """Return what the bad values are if most values are read without a format, so that a format
+    would not help; else empty.
     """
     present = values.drop_null()
     read = as_dates(present, None)[0].is_valid()
@@ -94,9 +94,7 @@ def _beside_iso(values: pa.Array) -> str:
 
 
 def _formats(values: pa.Array) -> Iterator[str]:
-    """Yield the formats that read most of ``values``; several where day and month could be
-    either.
-    """
+    """Yield the formats that read most of ``values``; several if day and month can be exchanged."""
     present = values.drop_null()
     tried = [(f"{day}{clock}", clock) for clock in _CLOCKS for day in _DAYS]
     read = {name: pc.sum(as_dates(present, name)[0].is_valid()).as_py() or 0 for name, _ in tried}

@@ -1,4 +1,4 @@
-"""One value per column before and after, the original shown only by its shape."""
+"""Shows one value per column before and after; of the original only its shape."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from anonymize.plan.show.bad_examples import bad_values_seen
 from anonymize.vault import MemoryVault
 
 ROWS = 40
-"""Rows tried for an example."""
+"""Number of rows that are tried for an example."""
 WIDTH = 28
-"""Characters shown of a value."""
+"""Maximum characters of a value."""
 TELLING = 5
-"""Letters and digits of an original that its result may not show here; a year or an area code has
-fewer.
+"""Number of consecutive letters and digits of an original that a shown result may not contain; a
+year or an area code has fewer.
 """
 _SHOWN_AFTER = (
     "mask",
@@ -36,28 +36,26 @@ _SHOWN_AFTER = (
     "encrypt_format",
     "shift_dates",
 )
-"""Actions whose result is shown as it is; others only by its shape."""
+"""Actions whose result is shown as text; results of other actions are shown by their shape."""
 
 
 @dataclass(frozen=True)
 class Examples:
-    """What the first rows come to."""
+    """Examples from the first rows."""
 
     pairs: Mapping[ColumnName, str]
     """``before → after`` per output column."""
     bad: tuple[Problem, ...] = ()
-    """Columns with values that their rule cannot take, and what would mend it."""
+    """Columns with bad values, and what would fix them."""
 
 
 def examples(plan: Plan, batch: pa.RecordBatch, keyring: Keyring | None) -> Examples:
     """Return ``before → after`` per output column, from the first rows of ``batch`` that have a
     value.
 
-    The original is shown by its shape: letters as x, digits as 9. Nothing in it can be read, and
-    nothing of it is
-    kept: tokens of a vault are drawn for the example alone. A result that shows much of its
-    original is shown by its
-    shape too: a plan is printed and logged.
+    The original is shown by its shape: letters as x, digits as 9. It cannot be read from that, and
+    nothing is stored: vault tokens are drawn for the example alone. A result that contains much of
+    its original is shown by its shape too, because plans are printed and logged.
     """
     policy = plan.policy.model_copy(update={"privacy": None})
     alone = replace(plan, policy=policy, steps=tuple(step for step in plan.steps if not step.fits))
@@ -74,7 +72,7 @@ def examples(plan: Plan, batch: pa.RecordBatch, keyring: Keyring | None) -> Exam
 
 
 def _bad(before: pa.Array | None) -> str:
-    """Return the example of a column of which no value could be taken."""
+    """Return the example of a column in which all values were bad."""
     first = (
         next((value for value in before if value.is_valid), None) if before is not None else None
     )
@@ -91,7 +89,7 @@ def _pair(action: str, before: pa.Array, after: pa.Array) -> str:
 
 
 def _tells(before: str, after: str) -> bool:
-    """Return whether a result shows much of its original: all of it, or ``TELLING`` letters and
+    """Return True if a result contains much of its original: all of it, or ``TELLING`` letters and
     digits in a row.
     """
     old, new = ("".join(filter(str.isalnum, text.casefold())) for text in (before, after))

@@ -1,4 +1,4 @@
-"""What a plan will do, as rows that people read and programs parse; no raw value."""
+"""Describes what a plan will do, as rows for people and programs; no raw value."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from anonymize.transform import custom_action
 
 _COMMON = {"action", "accept", "entity", "when", "otherwise", "key"}
 _MAY_BE_RAW = {"allow", "deny", "parameters", "pattern", "value"}
-"""Parameters whose texts, at any depth, may be of people."""
+"""Parameters whose texts, at any depth, may be about people."""
 
 
 @dataclass(frozen=True)
@@ -29,17 +29,19 @@ class Explained:
     column: ColumnName
     """The column or path."""
     action: str
-    """The action with its parameters, as the policy says them."""
+    """The action with its parameters, as in the policy."""
     input_type: str
     """Arrow type read."""
     output_type: str
-    """Arrow type written; empty where the column is dropped."""
+    """Arrow type written; empty if the column is dropped."""
     keys: tuple[str, ...]
     """Key versions the result depends on."""
     joins: str
-    """The domain within which results join; empty where they join nowhere else."""
+    """The domain within which results join; empty if they join with nothing."""
     note: str
-    """What to know: the reason it was accepted, what detection saw, that it was not listed."""
+    """Further information: the reason given in ``accept``, detection's verdict, or that the column
+    is not listed.
+    """
 
 
 def explain(plan: Plan) -> tuple[Explained, ...]:
@@ -50,10 +52,10 @@ def explain(plan: Plan) -> tuple[Explained, ...]:
 
 
 def explain_to_readers(plan: Plan, shut: Collection[str]) -> tuple[Explained, ...]:
-    """Return the lines that a manifest tells: of places that no rule names none, for how a source
-    calls them is raw.
+    """Return the lines for a manifest. Places without a rule are left out, because their names in
+    the source are raw data.
 
-    Of columns inside ``shut``, which some readers may not open, without what detection saw in them.
+    Lines of columns in ``shut``, which some readers may not open, have no verdict.
     """
     told = [
         line
@@ -66,7 +68,7 @@ def explain_to_readers(plan: Plan, shut: Collection[str]) -> tuple[Explained, ..
 
 
 def unlisted(plan: Plan) -> tuple[ColumnName, ...]:
-    """Return the places of the source that no rule names and no output holds."""
+    """Return the places of the source that no rule names and that are in no output column."""
     return tuple(path for path in plan.dropped if path not in plan.policy.columns)
 
 
@@ -90,10 +92,10 @@ def _kept(plan: Plan, step: Step) -> Explained:
 
 
 def _note(step: Step) -> str:
-    """Return what a rule itself has to say: why it was accepted, which packages it needs, what
-    passes as it is.
+    """Return a rule's own notes: why it was accepted, which packages it needs, what it publishes
+    unchanged.
 
-    A precise time of day tells one event from all others.
+    A precise time of day distinguishes one event from all others.
     """
     rule = step.rule
     accepted = f"accepted: {rule.accept}" if rule.accept else ""
@@ -105,7 +107,7 @@ def _note(step: Step) -> str:
 
 
 def _alone(rule: Rule) -> Iterator[str]:
-    """Yield why inventions join nowhere, where a rule gives them by what else is in the data."""
+    """Yield why fake values join with nothing, if a rule assigns them depending on other data."""
     if any(isinstance(inner, FakeRule) and not inner.joins for inner in nested_rules(rule)):
         yield "unique: true joins nowhere, and the next version may differ; unique: stable does not"
 
@@ -128,8 +130,8 @@ def _dropped(plan: Plan) -> Iterator[Explained]:
 
 
 def describe(rule: Rule) -> str:
-    """Return an action and the parameters the policy set, in its own words; texts that may name
-    people by count.
+    """Return an action and its parameters as in the policy; texts that may name people are replaced
+    by their number.
     """
     said = rule.model_dump(mode="json", exclude_unset=True, exclude=_COMMON)
     text = ", ".join(f"{name} {_short(value)}" for name, value in _told(said).items())
@@ -141,7 +143,7 @@ def describe(rule: Rule) -> str:
 
 
 def _told(said: Mapping[str, Any], raw: bool = False) -> dict[str, Any]:
-    """Return parameters without the texts that may be raw: manifests tell them in the clear."""
+    """Return parameters without texts that may be raw, because manifests are not encrypted."""
     told: dict[str, Any] = {}
     for name, value in said.items():
         hidden = raw or name in _MAY_BE_RAW

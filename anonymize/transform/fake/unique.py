@@ -95,7 +95,7 @@ class FakeUniqueFitted:
 
     function_of_row: ClassVar[bool] = True
     fake: FakeUnique
-    """What was asked."""
+    """The policy."""
     drawn: Draws = field(repr=False)
     """Keyed numbers of the originals, rising."""
     capacity: int

@@ -119,7 +119,7 @@ class ShuffleFitted:
     function_of_row: ClassVar[bool] = False
 
     shuffle: Shuffle
-    """What was asked."""
+    """The policy."""
     rows: npt.NDArray[np.uint64] = field(repr=False)
     """Keyed numbers of the rows, rising."""
     values: pa.Array = field(repr=False)

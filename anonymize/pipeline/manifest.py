@@ -1,0 +1,136 @@
+"""What a published version says of itself: told to readers, and exactly to its owner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from anonymize.custody.belonging import key_checks
+from anonymize.dataset import FileEntry, Manifest, RowCounts
+from anonymize.dataset.owner import digest, seal_facts, told_columns, told_residual, told_rows
+from anonymize.gates.interface import Output
+from anonymize.gates.not_looked_for import not_looked_for
+from anonymize.gates.suppression import privacy_measured, subject_sentences
+from anonymize.keys import Keyring
+from anonymize.pipeline.changes import Change, facts_to_compare
+from anonymize.pipeline.partition import Job, PartReport
+from anonymize.pipeline.results import (
+    column_counts,
+    order_said,
+    residual_summary,
+    row_counts,
+    shut_columns,
+    small_count,
+    software_of,
+)
+from anonymize.plan import Plan
+from anonymize.plan.show.explain import explain_to_readers, unlisted
+
+
+@dataclass(frozen=True)
+class PublishedFacts:
+    """Exact facts of a version, for its owner; what readers are told of them is coarser."""
+
+    rows: RowCounts
+    """Where the rows went."""
+    columns: Mapping[str, Any]
+    """Counts per output column."""
+    residual: Mapping[str, Any]
+    """Findings of the residual scan and its sample sizes; empty if it was switched off."""
+    privacy: Mapping[str, Any]
+    """Requested and measured privacy; empty without a ``privacy:`` block."""
+    not_looked_for: tuple[str, ...]
+    """What detection left out, a sentence each."""
+
+    @staticmethod
+    def of(plan: Plan, reports: Sequence[PartReport], output: Output) -> PublishedFacts:
+        """Return the facts of all parts together."""
+        measured = privacy_measured(plan, output.classes)
+        return PublishedFacts(
+            rows=row_counts(output),
+            columns=column_counts(plan, reports),
+            residual=residual_summary(plan, reports),
+            privacy=measured,
+            not_looked_for=(*not_looked_for(plan), *subject_sentences(plan, measured)),
+        )
+
+
+def manifest_of(
+    job: Job,
+    facts: PublishedFacts,
+    reports: Sequence[PartReport],
+    fingerprint: Mapping[str, object],
+    keyring: Keyring,
+    accepted: Sequence[Change],
+    staging: Path,
+) -> Manifest:
+    """Return the manifest of a version whose parts lie in ``staging``.
+
+    Small counts are raised, facts of restricted columns left out, digests keyed; the exact facts
+    are encrypted under the owner's key.
+    """
+    plan, policy = job.plan, job.plan.policy
+    left, shut, k = unlisted(plan), shut_columns(policy), small_count(policy)
+    exact: dict[str, Any] = {
+        "source": fingerprint,
+        "policy_sha256": policy.digest(),
+        "rows": facts.rows.model_dump(),
+        "columns": facts.columns,
+        "checks": {"residual": facts.residual},
+        "unlisted": list(left),
+        "parts": [report.part.path.name for report in reports],
+        "vault_place": plan.vault_place or "",
+        "accepted_changes": [str(change) for change in accepted],
+        "accepted_because": (
+            policy.accept_change.reason if accepted and policy.accept_change else ""
+        ),
+        **facts_to_compare(plan),
+    }
+    keys = _keys(plan, keyring)
+
+    def keyed(use: str, content: str) -> str:
+        return digest(keyring, job.owner, policy.dataset, policy.purpose, use, content)
+
+    return Manifest(
+        dataset=policy.dataset,
+        purpose=policy.purpose,
+        policy_hmac_sha256=keyed("policy", policy.digest()),
+        plan=[
+            {**asdict(line), "column": str(line.column)} for line in explain_to_readers(plan, shut)
+        ],
+        unlisted=len(left),
+        order=order_said(policy),
+        keys=keys,
+        key_checks=key_checks(keyring, (*keys, job.owner)),
+        vault=plan.vault_id,
+        files=tuple(_files(reports, staging)),
+        rows=told_rows(facts.rows, k),
+        columns=told_columns(facts.columns, k, shut),
+        privacy=facts.privacy,
+        checks={
+            "residual": told_residual(facts.residual, shut),
+            "not_looked_for": list(facts.not_looked_for),
+        },
+        source={
+            "format": fingerprint["format"],
+            "files": len(job.partitions),
+            "hmac_sha256": keyed("source", str(fingerprint["sha256"])),
+        },
+        owner=seal_facts(exact, keyring, job.owner, job.order_seed),
+        software=software_of(plan),
+    )
+
+
+def _keys(plan: Plan, keyring: Keyring) -> tuple[str, ...]:
+    sink = plan.policy.sink
+    names = [sink.key, *([sink.restricted.key] if sink.restricted else [])]
+    return (*plan.key_ids, *(keyring.current(name) for name in names))
+
+
+def _files(reports: Sequence[PartReport], staging: Path) -> Iterator[FileEntry]:
+    for report in sorted(reports, key=lambda report: report.part.path.name):
+        yield FileEntry.of(report.part, staging)
+        if report.quarantine:
+            yield FileEntry.of(report.quarantine, staging, "quarantine")

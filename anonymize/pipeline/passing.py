@@ -1,0 +1,210 @@
+"""The one way of rows through a plan, for a file's partition and for a frame: transformed, counted,
+and sampled for the gates.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anonymize.errors import GateError
+from anonymize.gates.cell_pairs import CellPairs
+from anonymize.gates.interface import Output
+from anonymize.gates.names_left import NamesLeft, with_names_left
+from anonymize.gates.output_sample import output_sampler
+from anonymize.gates.residual import ResidualFinding
+from anonymize.gates.residual_scan import scan_output
+from anonymize.gates.suppression import check_suppression
+from anonymize.names import ColumnName
+from anonymize.plan import Partial, Plan, PlanWithKeys, merged
+from anonymize.privacy import ClassCounts
+
+Reason = tuple[str, str]
+"""A column and the reason why values of it are bad; no value."""
+
+
+@dataclass(frozen=True)
+class Residual:
+    """Result of the residual scan of one part: findings and sample sizes."""
+
+    findings: tuple[ResidualFinding, ...]
+    """Personal data in the output that the policy does not allow."""
+    sampled_distinct: Mapping[ColumnName, int]
+    """Number of distinct values scanned, per output leaf."""
+    miss_1_percent: Mapping[ColumnName, float]
+    """Probability, per output leaf, that the sample missed a kind of value that makes up 1 % of the
+    leaf's distinct values.
+    """
+    names_left: tuple[NamesLeft, ...] = ()
+    """Per free-text column: cells that the name model read again, and cells in which a name was
+    left. A few such cells are not a finding.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassedCounts:
+    """What became of one partition's rows: counts, keyed digests and findings, no values."""
+
+    rows_in: int
+    """Rows read."""
+    rows_out: int
+    """Rows written."""
+    filtered: int
+    """Rows that ``where`` left out."""
+    suppressed: int
+    """Rows in equivalence classes below k."""
+    quarantined: int
+    """Rows set aside because of a bad value."""
+    nulled: Mapping[ColumnName, int]
+    """Bad values that were replaced by null, per column."""
+    residual: Residual | None
+    """Result of the residual scan; None if it is switched off."""
+    classes: ClassCounts | None = None
+    """Equivalence classes of the rows written, by keyed digest; None without a ``privacy:``
+    block.
+    """
+    missing: Mapping[ColumnName, int] = field(default_factory=dict)
+    """Values read as missing, per column: blank ones and the policy's ``null_values``."""
+    reasons: Mapping[Reason, int] = field(default_factory=dict)
+    """Bad values that set rows aside, per column and reason."""
+
+
+class PassingRows:
+    """Counts and samples what passes through a plan; read `counts` after the last batch."""
+
+    def __init__(self, bound: PlanWithKeys) -> None:
+        """Start with no rows, of a plan that has had its first pass."""
+        self._bound, self._plan = bound, bound.plan
+        checks = self._plan.policy.checks
+        size = None if checks.residual_sample == "all" else int(checks.residual_sample)
+        self._sampler = output_sampler(self._plan, size) if checks.residual != "off" else None
+        self._pairs = CellPairs(self._plan, size)
+        self._rows = Counter[str]()
+        self._nulled, self._missing = Counter[ColumnName](), Counter[ColumnName]()
+        self._reasons = Counter[Reason]()
+        self._classes: ClassCounts | None = None
+        self._residual: Residual | None = None
+        self.set_aside: list[pa.RecordBatch] = []
+        """Places of the bad values that set rows aside, by `QUARANTINE_SCHEMA`; no value."""
+
+    @property
+    def scanned(self) -> bool:
+        """Return whether the policy asks for a scan of the output."""
+        return self._sampler is not None
+
+    def batches(self, source: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Yield the sanitized batches that have rows.
+
+        Raises:
+            DataError: a bad value, under ``on_bad_value: refuse``.
+        """
+        for batch in source:
+            done = self._bound.apply(batch, first_row=self._rows["in"])
+            self._rows["in"] += done.rows_in
+            self._rows["out"] += done.batch.num_rows
+            self._rows["filtered"] += done.filtered
+            self._rows["suppressed"] += done.suppressed
+            self._nulled.update(done.nulled)
+            self._missing.update(done.missing)
+            self._classes = _merged(self._classes, done.classes)
+            if done.quarantined.num_rows:
+                self._rows["quarantined"] += len(pc.unique(done.quarantined["row"]))
+                self.set_aside.append(done.quarantined)
+                self._reasons.update(_reasons(done.quarantined))
+            if self._sampler is not None:
+                self._sampler.add(done.batch)
+                self._pairs.add(batch, done.rows, done.batch)
+            written = done.batch
+            del batch, done  # what was read is not kept while the rows written are taken over
+            if written.num_rows:
+                yield written
+
+    def scan(self) -> None:
+        """Scan the sample of the output; called once, after the last batch."""
+        if self._sampler is None:
+            return
+        samples, left = self._sampler.samples(), self._pairs.names_left()
+        found = scan_output(self._plan, samples)
+        self._residual = Residual(
+            with_names_left(found, left),
+            {sample.name: len(sample.distinct) for sample in samples},
+            {sample.name: round(sample.miss_probability(0.01), 6) for sample in samples},
+            left,
+        )
+
+    def counts(self, name: str) -> PassedCounts:
+        """Return what became of the rows of the partition called ``name``.
+
+        Raises:
+            GateError: the rows do not add up.
+        """
+        rows = self._rows
+        if rows["in"] != sum(rows[n] for n in ("out", "filtered", "suppressed", "quarantined")):
+            raise GateError(f"{name}: rows in and rows accounted for differ; nothing was published")
+        return PassedCounts(
+            rows_in=rows["in"],
+            rows_out=rows["out"],
+            filtered=rows["filtered"],
+            suppressed=rows["suppressed"],
+            quarantined=rows["quarantined"],
+            nulled=dict(self._nulled),
+            residual=self._residual,
+            classes=self._classes.together() if self._classes else None,
+            missing=dict(self._missing),
+            reasons=dict(self._reasons),
+        )
+
+
+def _reasons(quarantined: pa.RecordBatch) -> dict[Reason, int]:
+    """Return the number of bad values per column and reason."""
+    counted = pa.table([quarantined["column"], quarantined["reason"]], names=["column", "reason"])
+    groups = counted.group_by(["column", "reason"]).aggregate([([], "count_all")])
+    return {(row["column"], row["reason"]): row["count_all"] for row in groups.to_pylist()}
+
+
+def fitted(plan: Plan, partials: Sequence[Partial]) -> Plan:
+    """Return ``plan`` after a first pass over all rows, by its results in any order.
+
+    Raises:
+        GateError: more rows would be suppressed than the policy allows.
+    """
+    plan = plan.fit(merged(partials))
+    check_suppression(plan)
+    return plan
+
+
+def output_of(passed: Sequence[PassedCounts], nulls: Mapping[str, int]) -> Output:
+    """Return what the gates read: the counts of all partitions together, and the nulls of each
+    output column.
+    """
+    nulled, reasons = Counter[str](), Counter[Reason]()
+    for one in passed:
+        nulled.update({str(column): count for column, count in one.nulled.items()})
+        reasons.update(one.reasons)
+    return Output(
+        read=sum(one.rows_in for one in passed),
+        written=sum(one.rows_out for one in passed),
+        filtered=sum(one.filtered for one in passed),
+        suppressed=sum(one.suppressed for one in passed),
+        quarantined=sum(one.quarantined for one in passed),
+        reasons=reasons,
+        nulled=nulled,
+        nulls=nulls,
+        findings=tuple(f for one in passed if one.residual for f in one.residual.findings),
+        classes=_all_classes(passed),
+    )
+
+
+def _all_classes(passed: Sequence[PassedCounts]) -> ClassCounts | None:
+    whole: ClassCounts | None = None
+    for one in passed:
+        whole = _merged(whole, one.classes)
+    return whole
+
+
+def _merged(one: ClassCounts | None, other: ClassCounts | None) -> ClassCounts | None:
+    return one.merge(other) if one is not None and other is not None else one or other
