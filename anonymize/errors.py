@@ -223,6 +223,7 @@ def _origin(extra: str) -> str:
         address = urlsplit(str(said["url"]))
     except (PackageNotFoundError, KeyError, TypeError, ValueError):
         return ""
+    commit = None
     if address.scheme == "file":
         place = url2pathname(address.path)
         source = f"{place}[{extra}]"
@@ -233,8 +234,9 @@ def _origin(extra: str) -> str:
         version = said.get("vcs_info") or {}
         tool, commit = version.get("vcs"), version.get("commit_id")
         source = f"coatcheck[{extra}] @ {tool + '+' if tool else ''}{plain}"
-        source += f"@{commit}" if commit else ""
-    return on_one_line(f"python -m pip install {shlex.quote(source)}")
+    # the commit stands apart: what is before an address's @ is left out as a credential
+    at = f" (commit {commit})" if commit else ""
+    return on_one_line(f"python -m pip install {shlex.quote(source)}{at}")
 
 
 def without_text(error: BaseException) -> str:

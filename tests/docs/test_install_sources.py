@@ -78,7 +78,7 @@ ORIGINS = [
             "url": "https://u:pw@git.example.org/t/c",
             "vcs_info": {"vcs": "git", "commit_id": COMMIT},
         },
-        f"coatcheck[ner] @ git+https://git.example.org/t/c@{COMMIT}",
+        "coatcheck[ner] @ git+https://git.example.org/t/c",
     ),
     (
         {"url": "https://files.example.org/c-0.1.0-py3-none-any.whl", "archive_info": {}},
@@ -101,7 +101,9 @@ def test_a_refusal_names_where_this_copy_came_from(
     told = str(MissingExtraError.of("finding names", "ner"))
     first = f"finding names needs the extra ner: {install_command('ner')}"
     again = "; or with this copy of Coatcheck, from where it came: python -m pip install "
-    assert told == first + (again + shlex.quote(source)) * bool(source)
+    assert told == first + (again + shlex.quote(source)) * bool(source) + (
+        f" (commit {COMMIT})" * ("git+" in source)
+    )
     assert "pw" not in told
 
 
