@@ -17,7 +17,7 @@ from anonymize.dataset.canonical import canonical, plain_json
 from anonymize.dataset.manifest import Manifest, OwnersPart, RowCounts
 from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.errors import DatasetError
-from anonymize.keys import OWNER, PurposeKey, keyed_digest
+from anonymize.keys import OWNER, PurposeKey, keyed_digest, open_keyring
 from anonymize.keys import Keyring as OwnersKeyring
 from anonymize.keys.primitives.derive import encode_parts
 from anonymize.keys.primitives.digest import ACTION
@@ -85,7 +85,7 @@ def open_facts(manifest: Manifest, keyring: Keyring | str | None = None) -> dict
 
 @checked
 def is_of_source(
-    manifest: Manifest, fingerprint: Mapping[str, Any], keyring: OwnersKeyring
+    manifest: Manifest, fingerprint: Mapping[str, Any], keyring: OwnersKeyring | str | None = None
 ) -> bool:
     """Return True if a version was made from the source with ``fingerprint``
     (`Source.fingerprint`), in that state.
@@ -93,9 +93,9 @@ def is_of_source(
     Raises:
         KeysError: the keyring lacks the owner's key that made the manifest's digest.
     """
-    key_id = KeyId(manifest.owner.key)
+    key_id, opened = KeyId(manifest.owner.key), open_keyring(keyring)
     made = digest(
-        keyring, key_id, manifest.dataset, manifest.purpose, "source", str(fingerprint["sha256"])
+        opened, key_id, manifest.dataset, manifest.purpose, "source", str(fingerprint["sha256"])
     )
     return hmac.compare_digest(made, str(manifest.source.get("hmac_sha256", "")))
 
