@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS =
 
-.PHONY: setup run test check soak bench lock samples schema clean
+.PHONY: setup run test check soak bench lock samples schema reference clean
 .DEFAULT_GOAL := run
 
 setup: $(VENV)/.ready
@@ -39,7 +39,10 @@ bench: setup
 	$(BIN)/python bench/structured.py
 
 schema: setup
-	$(BIN)/python -c "from anonymize.policy import policy_json_schema; print(policy_json_schema(), end='')" > schemas/policy.schema.json
+	$(BIN)/coatcheck schema > schemas/policy.schema.json
+
+reference: setup
+	$(BIN)/python docs/reference/make_api.py
 
 samples: setup
 	$(BIN)/python data/samples/make_samples.py

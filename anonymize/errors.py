@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -131,8 +132,13 @@ class MissingExtraError(AnonymizeError):
 
     @classmethod
     def of(cls, feature: str, extra: str) -> MissingExtraError:
-        """Return the error for ``feature``, naming the command that adds ``extra``."""
-        return cls(f"{feature} needs the extra {extra}: {install_command(extra)}")
+        """Return the error for ``feature``, naming the command that adds ``extra``, and where this
+        copy of the package came from, if it is known.
+        """
+        told = f"{feature} needs the extra {extra}: {install_command(extra)}"
+        if again := _origin(extra):
+            told += f"; or with this copy of Coatcheck, from where it came: {again}"
+        return cls(told)
 
 
 class UnforeseenError(AnonymizeError):
@@ -198,6 +204,39 @@ def install_command(extra: str) -> str:
         if re.search(rf"""extra == ["']{re.escape(extra)}["']""", line)
     ]
     return f"python -m pip install {' '.join(wanted)}"
+
+
+def _origin(extra: str) -> str:
+    """Return the command that installs this copy again, with ``extra``, from where it came.
+
+    Empty where it came from an index, or from a file that is gone. Credentials in an address are
+    left out.
+    """
+    import json
+    from importlib.metadata import PackageNotFoundError, distribution
+    from pathlib import Path
+    from urllib.parse import urlsplit
+    from urllib.request import url2pathname
+
+    try:
+        said = json.loads(distribution("coatcheck").read_text("direct_url.json") or "{}")
+        address = urlsplit(str(said["url"]))
+    except (PackageNotFoundError, KeyError, TypeError, ValueError):
+        return ""
+    commit = None
+    if address.scheme == "file":
+        place = url2pathname(address.path)
+        source = f"{place}[{extra}]"
+        if not Path(place).exists():
+            return ""
+    else:
+        plain = address._replace(netloc=address.netloc.rpartition("@")[2]).geturl()
+        version = said.get("vcs_info") or {}
+        tool, commit = version.get("vcs"), version.get("commit_id")
+        source = f"coatcheck[{extra}] @ {tool + '+' if tool else ''}{plain}"
+    # the commit stands apart: what is before an address's @ is left out as a credential
+    at = f" (commit {commit})" if commit else ""
+    return on_one_line(f"python -m pip install {shlex.quote(source)}{at}")
 
 
 def without_text(error: BaseException) -> str:

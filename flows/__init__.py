@@ -1,3 +1,1 @@
-"""Prefect flows: names, retries, schedules, fan-out, artifacts. The only package that imports
-Prefect.
-"""
+"""The samples' own flow, and short names of `anonymize.flows` for deployments from here."""

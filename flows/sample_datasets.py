@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import cast
 
-from flows.settings import quiet_prefect
+from anonymize.flows.settings import quiet_prefect
 
 POLICIES = ("schemas/customers.yaml", "schemas/support_tickets.yaml", "schemas/patients.yaml")
 
@@ -24,11 +24,11 @@ def main() -> int:
 
     from anonymize.dataset import Dataset
     from anonymize.errors import AnonymizeError
+    from anonymize.flows.anonymize_dataset import anonymize_dataset
+    from anonymize.flows.guard import in_one_message
     from anonymize.keys import init_keyring, open_keyring
     from anonymize.pipeline.prepare import keys_wanted
     from anonymize.policy import load_policy
-    from flows.anonymize_dataset import anonymize_dataset
-    from flows.guard import in_one_message
 
     @flow(name="sample-datasets", persist_result=False)
     @in_one_message

@@ -32,6 +32,8 @@ from anonymize.pipeline.run import begin
 from tests.workplace import Workplace
 
 TAKE_KEYS: tuple[Callable[..., Any], ...] = (
+    anonymize.reveal,
+    anonymize.forget,
     anonymize.run,
     anonymize.anonymize_frame,
     anonymize.compile_plan,
@@ -61,6 +63,8 @@ TAKE_KEYS: tuple[Callable[..., Any], ...] = (
     relock_keyring,
 )
 TAKE_POLICIES = (
+    anonymize.reveal,
+    anonymize.forget,
     anonymize.run,
     anonymize.anonymize_frame,
     anonymize.compile_plan,

@@ -185,6 +185,14 @@ def verify(
 
 
 @app.command()
+def schema() -> None:
+    """Print the JSON Schema of policies, for editors that complete and check YAML."""
+    from anonymize.policy import policy_json_schema
+
+    print(policy_json_schema(), end="")
+
+
+@app.command()
 def versions(dataset: DatasetPath, keyring: KeyringUri = None, as_json: AsJson = False) -> None:
     """List a dataset's versions, as its signed log says; without a keyring that checks it, as the
     folder says.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from os import PathLike
+
 import pyarrow as pa
 
 from anonymize.arguments import checked
@@ -10,15 +12,21 @@ from anonymize.custody.belonging import require_keys_of, versions_of_other_vault
 from anonymize.custody.reversible_rules import vault_keys, vault_rules
 from anonymize.dataset import Dataset
 from anonymize.errors import ArgumentError, GateError, VaultError, VaultLogError
-from anonymize.keys import Keyring
+from anonymize.keys import Keyring, open_keyring
 from anonymize.plan.whose import spelling_of
-from anonymize.policy import Policy
+from anonymize.policy import Policy, as_policy
 from anonymize.transform.subjects import subjects_of
 from anonymize.vault import told_place, vault_place
 
 
 @checked
-def forget(policy: Policy, subject: str, keyring: Keyring, *, reason: str) -> int:
+def forget(
+    policy: Policy | str | PathLike[str],
+    subject: str,
+    keyring: Keyring | str | None = None,
+    *,
+    reason: str,
+) -> int:
     """Erase a subject's vault entries and return their number. Their tokens become meaningless in
     every version.
 
@@ -38,6 +46,7 @@ def forget(policy: Policy, subject: str, keyring: Keyring, *, reason: str) -> in
             log.
         DatasetError: there is no such dataset to log the act in.
     """
+    policy, keyring = as_policy(policy), open_keyring(keyring)
     require_reason(reason, 1, False)
     rules = list(vault_rules(policy))
     if policy.subject is None or not rules:

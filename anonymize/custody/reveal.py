@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from os import PathLike
 
 import numpy as np
 import pyarrow as pa
@@ -15,11 +16,19 @@ from anonymize.custody.belonging import require_keys_of
 from anonymize.custody.reversible_rules import Reversible, reversible_rule
 from anonymize.dataset import Dataset
 from anonymize.errors import ArgumentError
-from anonymize.keys import Checked, Keyring, PurposeKey, ff1_decrypt, siv_open, token_versions
+from anonymize.keys import (
+    Checked,
+    Keyring,
+    PurposeKey,
+    ff1_decrypt,
+    open_keyring,
+    siv_open,
+    token_versions,
+)
 from anonymize.names import KeyName, key_name_of, key_version_of
 from anonymize.plan.bind.context import domain_of
 from anonymize.plan.bind.registry import format_spec
-from anonymize.policy import Policy
+from anonymize.policy import Policy, as_policy
 from anonymize.policy.actions import EncryptFormatRule, TokenizeRule, key_name
 from anonymize.transform.columns import plain
 from anonymize.vault import TokenVault
@@ -40,10 +49,10 @@ class Revealed:
 
 @checked
 def reveal(
-    policy: Policy,
+    policy: Policy | str | PathLike[str],
     column: str,
     tokens: pa.Array | pa.ChunkedArray,
-    keyring: Keyring,
+    keyring: Keyring | str | None = None,
     *,
     reason: str,
     bulk: bool = False,
@@ -70,31 +79,32 @@ def reveal(
         DatasetError: there is no such dataset, or the audit entry could not be written; nothing is
             revealed.
     """
+    policy, opened = as_policy(policy), open_keyring(keyring)
     (rule, of_column, entity), tokens = reversible_rule(policy, column), plain(_one_array(tokens))
     require_reason(reason, len(tokens), bulk)
     name = key_name(rule, policy.default_keys.by_role())
-    keyring.current(name)
+    opened.current(name)
     Dataset(policy.sink.path).require()
-    Dataset(policy.sink.path).require_named(policy.dataset, keyring)
+    Dataset(policy.sink.path).require_named(policy.dataset, opened)
     made_with = (
-        _made_with(policy, keyring, name, version) if isinstance(rule, EncryptFormatRule) else None
+        _made_with(policy, opened, name, version) if isinstance(rule, EncryptFormatRule) else None
     )
     vault = (
-        policy_vault(policy, keyring, version)
+        policy_vault(policy, opened, version)
         if isinstance(rule, TokenizeRule) and rule.method == "vault"
         else None
     )
-    require_keys_of(policy.sink.path, keyring)
+    require_keys_of(policy.sink.path, opened)
     details = {"column": column, "values": len(tokens), "key": str(name), "bulk": bulk}
-    enter_act(policy, "reveal", reason, details, keyring)
+    enter_act(policy, "reveal", reason, details, opened)
 
     def key(wanted: int | None) -> PurposeKey:
         domain = domain_of(policy, rule, of_column)
-        return keyring.purpose_key(
+        return opened.purpose_key(
             name, action=rule.action, domain=domain, entity=entity, version=wanted
         )
 
-    return Revealed(*_opened(rule, name, key, tokens, keyring, made_with, vault))
+    return Revealed(*_opened(rule, name, key, tokens, opened, made_with, vault))
 
 
 def _one_array(values: pa.Array | pa.ChunkedArray) -> pa.Array:

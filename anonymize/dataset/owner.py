@@ -18,7 +18,7 @@ from anonymize.dataset.facts import ColumnFacts, ResidualFacts
 from anonymize.dataset.manifest import Manifest, OwnersPart, RowCounts
 from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.errors import DatasetError
-from anonymize.keys import OWNER, PurposeKey, keyed_digest
+from anonymize.keys import OWNER, PurposeKey, keyed_digest, open_keyring
 from anonymize.keys import Keyring as OwnersKeyring
 from anonymize.keys.primitives.derive import encode_parts
 from anonymize.keys.primitives.digest import ACTION
@@ -86,7 +86,7 @@ def open_facts(manifest: Manifest, keyring: Keyring | str | None = None) -> dict
 
 @checked
 def is_of_source(
-    manifest: Manifest, fingerprint: Mapping[str, Any], keyring: OwnersKeyring
+    manifest: Manifest, fingerprint: Mapping[str, Any], keyring: OwnersKeyring | str | None = None
 ) -> bool:
     """Return True if a version was made from the source with ``fingerprint``
     (`Source.fingerprint`), in that state.
@@ -94,9 +94,9 @@ def is_of_source(
     Raises:
         KeysError: the keyring lacks the owner's key that made the manifest's digest.
     """
-    key_id = KeyId(manifest.owner.key)
+    key_id, opened = KeyId(manifest.owner.key), open_keyring(keyring)
     made = digest(
-        keyring, key_id, manifest.dataset, manifest.purpose, "source", str(fingerprint["sha256"])
+        opened, key_id, manifest.dataset, manifest.purpose, "source", str(fingerprint["sha256"])
     )
     return hmac.compare_digest(made, manifest.source.hmac_sha256)
 

@@ -101,7 +101,11 @@ def _drafted(schema: pa.Schema, findings: Mapping[ColumnName, Finding]) -> Itera
 
 
 def _detect(rules: Sequence[str], detect: DetectSpec) -> Iterator[str]:
-    """Yield the lines of ``detect:`` that differ from the default."""
+    """Yield how detection should look, where that is not the default.
+
+    Where a text needs a name model and none is here, the draft says ``ner: off`` and what that
+    means, so that it can be planned as it is.
+    """
     set_ = [name for name in ("countries", "languages") if name in detect.model_fields_set]
     said: dict[str, Any] = {name: list(getattr(detect, name)) for name in set_}
     said |= {"ner": detect.ner} if "ner" in detect.model_fields_set else {}
@@ -115,6 +119,13 @@ def _detect(rules: Sequence[str], detect: DetectSpec) -> Iterator[str]:
             f"# names in free text are found by a model, which needs the extra {extra}:"
             f" {install_command(extra)}"
         )
+        if "ner" not in said:
+            yield (
+                "# It is not installed here, so this draft says ner: off: names stay in free text,"
+                " but for those that same_row hunts."
+            )
+            yield "# Once it is installed, take ner: off out."
+            said["ner"] = "off"
     if said:
         yield f"detect: {json.dumps(said)}"
 

@@ -4,14 +4,16 @@ another's.
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 import subprocess
 from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
 
-from anonymize.errors import install_command
+from anonymize.errors import MissingExtraError, install_command
 
 ROOT = Path(__file__).parents[2]
 OLD = "cloak" + "room"
@@ -50,6 +52,59 @@ def test_no_document_or_message_installs_from_an_index_by_our_name() -> None:
 def test_the_old_name_is_nowhere() -> None:
     """It belongs to another package of this field, with a command of the same name."""
     assert not [str(path) for path in tracked() if OLD in path.read_text(encoding="utf-8").lower()]
+
+
+REQUIRED = requires("coatcheck")
+
+
+class _Installed:
+    """Stands in for what pip wrote down of an installation."""
+
+    def __init__(self, said: object) -> None:
+        self.said = said
+        self.requires = REQUIRED
+
+    def read_text(self, name: str) -> str | None:
+        """Return the content of the one file that is asked for."""
+        assert name == "direct_url.json"
+        return None if self.said is None else json.dumps(self.said)
+
+
+COMMIT = "3f1c" * 10
+ORIGINS = [
+    ({"url": ROOT.as_uri(), "dir_info": {"editable": True}}, f"{ROOT}[ner]"),
+    (
+        {
+            "url": "https://u:pw@git.example.org/t/c",
+            "vcs_info": {"vcs": "git", "commit_id": COMMIT},
+        },
+        "coatcheck[ner] @ git+https://git.example.org/t/c",
+    ),
+    (
+        {"url": "https://files.example.org/c-0.1.0-py3-none-any.whl", "archive_info": {}},
+        "coatcheck[ner] @ https://files.example.org/c-0.1.0-py3-none-any.whl",
+    ),
+    ({"url": "file:///no/such/folder", "dir_info": {}}, ""),
+    ({"archive_info": {}}, ""),
+    (None, ""),
+]
+
+
+@pytest.mark.parametrize(("said", "source"), ORIGINS)
+def test_a_refusal_names_where_this_copy_came_from(
+    monkeypatch: pytest.MonkeyPatch, said: object, source: str
+) -> None:
+    """By an address or a folder, never by our name alone; without credentials, and only what is
+    there.
+    """
+    monkeypatch.setattr("importlib.metadata.distribution", lambda name: _Installed(said))
+    told = str(MissingExtraError.of("finding names", "ner"))
+    first = f"finding names needs the extra ner: {install_command('ner')}"
+    again = "; or with this copy of Coatcheck, from where it came: python -m pip install "
+    assert told == first + (again + shlex.quote(source)) * bool(source) + (
+        f" (commit {COMMIT})" * ("git+" in source)
+    )
+    assert "pw" not in told
 
 
 @pytest.mark.parametrize("extra", EXTRAS)

@@ -14,8 +14,8 @@ import pytest
 
 from anonymize.dataset import Dataset
 from anonymize.errors import BusyError, DataError, GateError, PlanError, SourceError
+from anonymize.flows.guard import UnforeseenError
 from anonymize.keys import Keyring
-from flows.guard import UnforeseenError
 from tests.pipeline.test_travels import canary_policy, spellings
 from tests.workplace import Workplace
 
@@ -29,7 +29,7 @@ def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for name in ("PREFECT_HOME", "PREFECT_SERVER_DATABASE_CONNECTION_URL")
     }
     os.environ["PREFECT_HOME"] = str(home)
-    from flows.settings import quiet_prefect
+    from anonymize.flows.settings import quiet_prefect
 
     quiet_prefect()
     from prefect.settings import PREFECT_HOME, temporary_settings
@@ -47,7 +47,7 @@ def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture
 def flow_of(prefect_home: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return the flows' module, with retries that do not wait."""
-    import flows.anonymize_dataset as module
+    import anonymize.flows.anonymize_dataset as module
 
     monkeypatch.setattr(module, "write", module.write.with_options(retry_delay_seconds=0))
     return module
@@ -109,7 +109,7 @@ def test_a_refusal_is_not_retried_and_publishes_nothing(
 
 def test_inspection_is_a_flow_without_values(prefect_home: Path, workplace: Workplace) -> None:
     """A row per column: verdict and evidence."""
-    from flows.inspect_dataset import inspect_dataset
+    from anonymize.flows.inspect_dataset import inspect_dataset
 
     rows = inspect_dataset(str(workplace.source))
     assert [row["column"] for row in rows] == ["name", "email", "zip", "born", "visits"]
@@ -180,7 +180,7 @@ def test_people_in_place_of_names_are_refused(flow_of: Any, workplace: Workplace
     Prefect.
     """
     from anonymize.errors import SourceError
-    from flows.inspect_dataset import inspect_dataset
+    from anonymize.flows.inspect_dataset import inspect_dataset
 
     workplace.source.write_text("Zuqo Kaxi,Lumi\nBome Ruvi,Gako\nTiza Fole,Nubo\n")
     for work in (
@@ -243,7 +243,7 @@ def test_no_exception_of_a_flow_is_stored(
     """Prefect pickles what a flow raises, even where results are not persisted; the caller gets it
     all the same.
     """
-    from flows.inspect_dataset import inspect_dataset
+    from anonymize.flows.inspect_dataset import inspect_dataset
 
     storage = prefect_home / "storage"
     before = set(storage.rglob("*")) if storage.exists() else set()

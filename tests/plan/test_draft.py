@@ -7,11 +7,12 @@ import pytest
 
 from anonymize.detect import inspect_samples, sample_columns
 from anonymize.detect.interface import Finding
+from anonymize.errors import MissingExtraError, PlanError
 from anonymize.names import ColumnName
 from anonymize.nested.open_close import leaves
 from anonymize.plan import compile_plan
 from anonymize.plan.draft import draft_policy
-from anonymize.policy import SourceSpec, parse_policy
+from anonymize.policy import DetectSpec, SourceSpec, parse_policy
 
 TABLE = pa.table(
     {
@@ -110,3 +111,23 @@ def test_a_draft_asks_for_the_extra_only_where_it_is_missing(
         monkeypatch.setattr("anonymize.plan.draft.names_if_here", lambda detect, here=here: here)
         text = draft_policy(SourceSpec(path="p.csv"), table.schema, found)
         assert ("needs the extra" in text) is (here is None)
+
+
+def test_a_draft_without_the_name_model_can_be_planned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has not installed the extra still gets a plan; the draft says what is left in texts."""
+
+    def missing(choice: str) -> None:
+        if choice != "off":
+            raise MissingExtraError.of("names", "ner")
+
+    for module in ("anonymize.plan.bind.scanners", "anonymize.plan.compile"):
+        monkeypatch.setattr(f"{module}.find_name_model", missing)
+    table, found = pa.table({"note": ["x"]}), [finding("note", "FREE_TEXT")]
+    text = draft_policy(SourceSpec(path="p.csv"), table.schema, found)
+    assert "names stay in free text" in text
+    policy = parse_policy(text)
+    assert policy.detect.ner == "off"
+    assert compile_plan(policy, table.schema, found).names is None
+    said = draft_policy(SourceSpec(path="p.csv"), table.schema, found, DetectSpec(ner="coatcheck"))
+    with pytest.raises(PlanError, match="pip install"):
+        compile_plan(parse_policy(said), table.schema, found)

@@ -10,6 +10,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from anonymize.policy import policy_json_schema
+from tests.workplace import Workplace
 
 SCHEMA = Path("schemas/policy.schema.json")
 
@@ -23,6 +24,13 @@ def test_the_schema_file_is_fresh() -> None:
 def test_the_schema_accepts_every_shipped_policy(path: Path) -> None:
     """What the loader takes, an editor does not underline."""
     Draft202012Validator(json.loads(SCHEMA.read_text())).validate(yaml.safe_load(path.read_text()))
+
+
+def test_the_command_prints_it(workplace: Workplace) -> None:
+    """Who installed the package has no other way to it."""
+    shown = workplace.coatcheck("schema")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert shown.stdout == policy_json_schema()
 
 
 def test_the_schema_refuses_an_unknown_action() -> None:

@@ -154,7 +154,10 @@ import faker; faker.Faker().name()
 
 @pytest.mark.parametrize(
     "module,name",
-    [("anonymize.process.quiet_libraries", "quiet_libraries"), ("flows.settings", "quiet_prefect")],
+    [
+        ("anonymize.process.quiet_libraries", "quiet_libraries"),
+        ("anonymize.flows.settings", "quiet_prefect"),
+    ],
     ids=["cli", "flows"],
 )
 def test_what_is_installed_says_nothing_when_it_is_imported(
@@ -173,9 +176,9 @@ def test_what_is_installed_says_nothing_when_it_is_imported(
 FLOW = """
 import os, sys
 from pathlib import Path
-from flows.settings import quiet_prefect
+from anonymize.flows.settings import quiet_prefect
 quiet_prefect(Path("prefect"))
-from flows.inspect_dataset import inspect_dataset
+from anonymize.flows.inspect_dataset import inspect_dataset
 assert inspect_dataset("people.csv")
 """
 

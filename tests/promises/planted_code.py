@@ -94,10 +94,10 @@ main()
 """A fault in native code while raw rows are in memory."""
 FLOWS = """
 import sys
-from flows.settings import quiet_prefect
+from anonymize.flows.settings import quiet_prefect
 quiet_prefect()
-from flows.anonymize_dataset import anonymize_dataset
-from flows.inspect_dataset import inspect_dataset
+from anonymize.flows.anonymize_dataset import anonymize_dataset
+from anonymize.flows.inspect_dataset import inspect_dataset
 for path in sys.argv[1:]:
     try: print((inspect_dataset if path.endswith("l.csv") else anonymize_dataset)(path))
     except Exception as error: print(type(error).__name__, error)

@@ -1,0 +1,3 @@
+"""Prefect flows: names, retries, schedules, fan-out, artifacts. The only package that imports
+Prefect.
+"""

@@ -1,0 +1,165 @@
+"""The main job as a flow: a policy's path in, a published version out; a task per partition file.
+
+Parameters and results are paths, names, counts and digests: Prefect's database is outside the
+trust boundary, and neither rows nor keys ever reach it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any, TypeVar
+
+from anonymize.flows.settings import quiet_prefect
+
+quiet_prefect()
+
+from prefect import flow, task  # noqa: E402
+from prefect.artifacts import create_markdown_artifact  # noqa: E402
+from prefect.cache_policies import NO_CACHE  # noqa: E402
+from prefect.utilities.annotations import quote  # noqa: E402
+
+from anonymize.errors import AnonymizeError, ArgumentError  # noqa: E402
+from anonymize.flows.guard import in_one_message, quoting_nothing, worth_retrying  # noqa: E402
+from anonymize.pipeline.run import (  # noqa: E402
+    Job,
+    PartReport,
+    RunInProgress,
+    begin,
+    measure_partition,
+    write_partition,
+)
+from anonymize.report import summary_markdown  # noqa: E402
+
+RETRIES = 2
+RETRY_DELAY_SECONDS = 5
+BUSY_TRIES = 4
+"""How often a run is begun while what stops it may pass; for another run on the dataset each waits
+a minute itself.
+"""
+BUSY_DELAY_SECONDS = 60
+Result = TypeVar("Result")
+Quoted = Job | tuple[Any, ...]
+"""A job as it arrives in a task."""
+
+
+def _worth_retrying(task: Any, task_run: Any, state: Any) -> bool:
+    """Return whether a failure could pass by itself: a refusal of ours never does."""
+    return worth_retrying(state.result(raise_on_failure=False))
+
+
+@task(
+    name="measure-partition",
+    retries=RETRIES,
+    retry_delay_seconds=RETRY_DELAY_SECONDS,
+    retry_condition_fn=_worth_retrying,
+    persist_result=False,
+    cache_policy=NO_CACHE,
+)
+@in_one_message
+@quoting_nothing
+def measure(job: Quoted, number: int) -> Any:
+    """Return what the first pass learns of one partition: class sizes, no rows."""
+    return measure_partition(_unquoted(job), number)
+
+
+@task(
+    name="write-partition",
+    retries=RETRIES,
+    retry_delay_seconds=RETRY_DELAY_SECONDS,
+    retry_condition_fn=_worth_retrying,
+    persist_result=False,
+    cache_policy=NO_CACHE,
+)
+@in_one_message
+@quoting_nothing
+def write(job: Quoted, number: int) -> PartReport:
+    """Transform, encrypt and check one partition; return its counts and digests."""
+    return write_partition(_unquoted(job), number)
+
+
+class PrefectTasks:
+    """Works on every partition in a task of its own, which Prefect's task runner places."""
+
+    def map(
+        self, work: Callable[[Job, int], Result], job: Job, numbers: Sequence[int]
+    ) -> Sequence[Result]:
+        """Return the results in the order of ``numbers``; see `Executor`."""
+        tasks: dict[Any, Any] = {measure_partition: measure, write_partition: write}
+        submitted = [tasks[work].submit(_unseen(job), number) for number in numbers]
+        return [future.result() for future in submitted]
+
+
+def _unseen(job: Job) -> Any:
+    """Return ``job`` so that Prefect passes it on without looking inside."""
+    return quote(job)
+
+
+def _unquoted(job: Quoted) -> Job:
+    """Return the job itself: Prefect takes its quotation off, and Dask, which rebuilds tuples,
+    hands that over as one.
+
+    Raises:
+        ArgumentError: it is something else.
+    """
+    inner: object = job
+    while isinstance(inner, tuple) and len(inner) == 1:
+        inner = inner[0]
+    if not isinstance(inner, Job):
+        raise ArgumentError(f"a task got a {type(inner).__name__} for its job")
+    return inner
+
+
+@contextmanager
+def _begun(policy: str, keyring: str | None, accept_change: bool) -> Iterator[RunInProgress]:
+    """Begin a run; while another one is at work on the dataset, wait for it, and then try anew a
+    few times.
+
+    So it is where the vault's database or the key service does not answer.
+
+    Raises:
+        AnonymizeError: as ``begin``; BusyError where the other run outlasts that.
+    """
+    with ExitStack() as stack:
+        for tries_left in reversed(range(BUSY_TRIES)):
+            try:
+                running = stack.enter_context(begin(policy, keyring, accept_change))
+                break
+            except AnonymizeError as error:
+                if not tries_left or not error.passes:
+                    raise
+                time.sleep(BUSY_DELAY_SECONDS)
+        yield running
+
+
+@flow(name="anonymize-dataset", persist_result=False, validate_parameters=False)
+@in_one_message
+@quoting_nothing
+def anonymize_dataset(
+    policy: str, keyring: str | None = None, accept_change: bool = False
+) -> dict[str, Any]:
+    """Publish a new version of the dataset that the policy in a file describes.
+
+    Args:
+        policy: Path of the policy file.
+        keyring: URI of where each worker opens its keys; by default as the command line does.
+        accept_change: Publish although types, purpose, rules, models or files are not those of the
+            current version.
+
+    Returns:
+        The run's summary as the manifest tells it: dataset, version, counts; no values, small
+        counts raised.
+
+    Raises:
+        AnonymizeError: as ``anonymize.pipeline.run.run``; nothing was published.
+        UnforeseenError: anything else, without its text; nothing was published.
+    """
+    with _begun(policy, keyring, accept_change) as run:
+        summary = run.complete(PrefectTasks()).for_anybody(run.job.plan.policy)
+    create_markdown_artifact(
+        key=f"coatcheck-{summary.dataset.lower().replace('_', '-').replace('.', '-')}",
+        markdown=summary_markdown(summary.as_dict()),
+        description=f"{summary.dataset}, version {summary.version}",
+    )
+    return summary.as_dict()
