@@ -12,6 +12,7 @@ from anonymize.detect.columns.inside_cells import inside_cells
 from anonymize.detect.columns.inspect import inspect_samples
 from anonymize.detect.columns.sample import ColumnSample
 from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding, Scanner
+from anonymize.gates.made_numbers import without_made
 from anonymize.names import ColumnName, EntityType, Verdict
 
 SURE = 0.5
@@ -70,6 +71,7 @@ def residual_findings(
         names: finds people in columns that rules leave open, as in ``inspect_samples``.
     """
     found: list[ResidualFinding] = []
+    samples = [without_made(one, expected.get(one.name, frozenset())) for one in samples]
     seen = inspect_samples(
         samples,
         countries=countries,
