@@ -111,7 +111,8 @@ def _forbidden(finding: Finding, allowed: frozenset[Verdict | EntityType], *, mo
     """Return whether the column as a whole may not be so; without a ``model`` nobody looks for
     names in prose.
     """
-    if finding.verdict not in DIRECT_IDENTIFIERS or finding.confidence < SURE:
+    personal = finding.verdict in DIRECT_IDENTIFIERS or finding.position
+    if not personal or finding.confidence < SURE:
         return False
     if finding.verdict == "FREE_TEXT_PII" and finding.verdict in allowed:
         looked_for = finding.names_people and (model or not finding.prose)
