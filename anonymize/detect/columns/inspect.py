@@ -22,6 +22,7 @@ from anonymize.detect.columns.json_keys import look_at_keys
 from anonymize.detect.columns.measures import ColumnMeasures
 from anonymize.detect.columns.name_fits import FITS
 from anonymize.detect.columns.sample import ColumnSample
+from anonymize.detect.columns.vins import is_vin
 from anonymize.detect.interface import Finding, Scanner
 from anonymize.detect.text.scanner import make_scanner
 from anonymize.detect.weights import STRONG
@@ -185,7 +186,8 @@ def _of_a_device(case: ColumnEvidence) -> bool:
     all pass.
     """
     v = case.values
-    checked = v.passing("vin") > 0.6 or (v.passing("imei") > 0.8 and v.n >= 10)
+    vehicles = v.passing("vin") > 0.6 or (v.n >= 3 and v.share_of(is_vin) > 0.9)
+    checked = vehicles or (v.passing("imei") > 0.8 and v.n >= 10)
     return is_number_of_a_device(case.name) or (checked and not is_number_of_things(case.name))
 
 

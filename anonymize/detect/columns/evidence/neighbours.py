@@ -6,7 +6,8 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from anonymize.detect.columns.column_evidence import ColumnEvidence
+from anonymize.detect.columns.column_evidence import ColumnEvidence, percent
+from anonymize.detect.forms import packed_ipv4, quad
 from anonymize.detect.vocabulary.lexicon import fold
 from anonymize.detect.weights import STRONG
 
@@ -36,6 +37,7 @@ def weigh_neighbours(cases: Sequence[ColumnEvidence]) -> None:
     """Add to each case what the rest of the table suggests."""
     verdicts = [best(case)[0] for case in cases]
     _coordinates(cases)
+    _packed_addresses(cases)
     _postcodes(cases, verdicts)
     _logins(cases)
     _names_in_addresses(cases)
@@ -78,6 +80,40 @@ def _is_pair(cases: Sequence[ColumnEvidence], at: int) -> bool:
     while high + 1 < len(cases) and _may_be(cases[high + 1]) and _degrees(cases[high + 1], 180):
         high += 1
     return high - low + 1 in (2, 4) and (at - low) % 2 == 0
+
+
+def _packed_addresses(cases: Sequence[ColumnEvidence]) -> None:
+    """Numbers that are the addresses of another column, or of a private network, are addresses.
+
+    Others are not told from numbers by themselves. Compared are the first rows, which are the same
+    of every column.
+    """
+    known = {
+        int.from_bytes(bytes(numbers))
+        for case in cases
+        if case.values.ipv4 > 0.5
+        for text in case.sample.head_texts
+        if (numbers := quad(text))
+    }
+    for case in cases:
+        head = [read for text in case.sample.head_texts if (read := packed_ipv4(text))]
+        if len(head) < max(ENOUGH_NUMBERS, 0.9 * len(case.sample.head_texts)):
+            continue
+        same = sum(not known.isdisjoint(read) for read in head) / len(head)
+        private = sum(any(map(_is_private, read)) for read in head) / len(head)
+        if same > 0.5:
+            why = "the addresses of another column, written as numbers"
+            case.add("IP_ADDRESS", 0.95, f"{percent(same)} are {why}", share=same, hard=True)
+        elif private > 0.95:
+            why = "addresses of private networks, written as numbers"
+            case.add("IP_ADDRESS", 0.85, f"{percent(private)} are {why}", share=private)
+
+
+def _is_private(number: int) -> bool:
+    """Return whether a number is an address of 192.168.0.0/16 or 172.16.0.0/12; ids of a few
+    hundred millions lie in 10.0.0.0/8, too.
+    """
+    return number >> 16 == 0xC0A8 or number >> 20 == 0xAC1
 
 
 def fine_positions(case: ColumnEvidence) -> float:
