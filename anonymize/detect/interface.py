@@ -79,6 +79,10 @@ class Finding:
     """Whether a RECORD_ID numbers somebody's device or vehicle, which stays the same wherever it is
     seen.
     """
+    position: bool = False
+    """Whether a LATITUDE_LONGITUDE tells places to a hundred metres or so: a house, which is
+    somebody's.
+    """
     markers: tuple[str, ...] = ()
     """Texts that usually stand for a missing value and are values of the column as it is read:
     ``N/A``, ``-``.

@@ -58,10 +58,18 @@ def is_packed_ipv4(text: str) -> bool:
 
     Only a header tells these from other numbers.
     """
+    return bool(packed_ipv4(text))
+
+
+def packed_ipv4(text: str) -> frozenset[int]:
+    """Return the IPv4 addresses that ``text`` may be as one number; eight digits are read both
+    ways.
+    """
     bare = text.strip().removeprefix("0x").removeprefix("0X").removesuffix(".0")
-    if len(bare) == 8 and _EIGHT.fullmatch(bare):
-        return True
-    return bare.isascii() and bare.isdigit() and len(bare) <= 10 and 1 << 24 <= int(bare) < 1 << 32
+    found = {int(bare, 16)} if len(bare) == 8 and _EIGHT.fullmatch(bare) else set[int]()
+    if bare.isascii() and bare.isdigit() and len(bare) <= 10 and 1 << 24 <= int(bare) < 1 << 32:
+        found.add(int(bare))
+    return frozenset(found)
 
 
 _EIGHT = re.compile(r"[0-9A-Fa-f]{8}")

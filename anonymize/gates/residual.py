@@ -12,6 +12,7 @@ from anonymize.detect.columns.inside_cells import inside_cells
 from anonymize.detect.columns.inspect import inspect_samples
 from anonymize.detect.columns.sample import ColumnSample
 from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding, Scanner
+from anonymize.gates.made_numbers import without_made
 from anonymize.names import ColumnName, EntityType, Verdict
 
 SURE = 0.5
@@ -71,6 +72,7 @@ def residual_findings(
         names: Finds people in columns that the rules cannot classify, as in ``inspect_samples``.
     """
     found: list[ResidualFinding] = []
+    samples = [without_made(one, expected.get(one.name, frozenset())) for one in samples]
     seen = inspect_samples(
         samples,
         countries=countries,
@@ -110,7 +112,8 @@ def _forbidden(finding: Finding, allowed: frozenset[Verdict | EntityType], *, mo
     """Return True if the column's verdict is not allowed. Without a ``model``, names in prose are
     not looked for.
     """
-    if finding.verdict not in DIRECT_IDENTIFIERS or finding.confidence < SURE:
+    personal = finding.verdict in DIRECT_IDENTIFIERS or finding.position
+    if not personal or finding.confidence < SURE:
         return False
     if finding.verdict == "FREE_TEXT_PII" and finding.verdict in allowed:
         looked_for = finding.names_people and (model or not finding.prose)

@@ -154,7 +154,8 @@ def _kept_identifiers(
     rules = PathIndex(steps)
     for finding in findings:
         rule = next(iter(rules.covering(finding.column)), None)
-        if rule is None or not (finding.verdict in DIRECT_IDENTIFIERS or finding.device):
+        personal = finding.verdict in DIRECT_IDENTIFIERS or finding.device or finding.position
+        if rule is None or not personal:
             continue
         kept = any(
             isinstance(inner, KeepRule) and inner.accept is None
@@ -165,10 +166,13 @@ def _kept_identifiers(
                 f"keep, but '{finding.column}' looks like {_seen(finding)}"
                 f" ({'; '.join(finding.evidence[:2])})"
             )
-            yield Problem(policy.place(f"columns.{rule}"), f"{what}; {next_step(steps[rule])}")
+            todo = next_step(steps[rule], str(finding.verdict))
+            yield Problem(policy.place(f"columns.{rule}"), f"{what}; {todo}")
 
 
 def _seen(finding: Finding) -> str:
+    if finding.position:
+        return f"{finding.verdict} to a hundred metres or so"
     return "ids of somebody's device or vehicle" if finding.device else str(finding.verdict)
 
 

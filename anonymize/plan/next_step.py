@@ -6,7 +6,7 @@ from anonymize.plan.accepting_actions import takers_of
 from anonymize.plan.model import Step
 from anonymize.policy.actions import FreeTextRule, rules_in_turn
 
-PERSON = "PERSON"
+PERSON, POSITION = "PERSON", "LATITUDE_LONGITUDE"
 _WAYS_OUT = ("pseudonymize", "redact", "tokenize")
 """Actions that leave no personal data in a column, the most useful first."""
 
@@ -24,10 +24,21 @@ def next_step(step: Step | None, what: str = "") -> str:
         and any(isinstance(rule, FreeTextRule) for rule in rules_in_turn(step.rule))
     ):
         return _for_names_in_text(step)
+    if what == POSITION:
+        return _for_positions()
     takers = takers_of(step.input_type) if step else ()
     ways = [f"{{action: {action}}}" for action in _WAYS_OUT if action in takers][:2]
     first = f"say {' or '.join(ways)}, " if ways else ""
     return f'{first}{"or, " if first else ""}if nobody is in it, accept: "the reason"'
+
+
+def _for_positions() -> str:
+    """Return what makes positions coarse, before what drops or accepts them."""
+    return (
+        "say {action: generalize, geohash: 5} of pairs, {action: generalize, grid_metres: 1000,"
+        " axis: latitude} (or longitude) of degrees, or {action: drop}; or, if nobody can be told"
+        ' by them, accept: "the reason"'
+    )
 
 
 def _for_names_in_text(step: Step) -> str:

@@ -310,3 +310,19 @@ def test_what_is_another_date_or_number_stays(text: str) -> None:
     """A longer number, another year, another day."""
     seen = RowValue(ColumnName("seen"), "date", "DATE_TIME")
     assert hits_of(text, [(seen, "2023-05-02", "2023-05-09")]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("sent Jane_Eric.jpg", "sent Maria.jpg"),
+        ("IMG_Whitcombe_Eric (2).pdf", "Lopez (2).pdf"),
+        ("Jane_Whitcombe_2023.png", "Maria Lopez.png"),
+        ("Jane_Eric_Whitcombe.png", "Maria_Lopez.png"),
+        ("Jane_4711_Eric.pdf", "Maria_#9_Maria.pdf"),
+        ("Jane sent x_Eric.jpg", "Maria sent x_Eric.jpg"),
+    ],
+)
+def test_a_name_in_a_files_name_takes_its_stem(text: str, expected: str) -> None:
+    """Half of it would be left; an identifier in it stays its column's."""
+    assert told(text, number="4711") == expected

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from anonymize.detect.columns.column_evidence import ColumnEvidence
 from anonymize.detect.columns.evidence.address_block import weigh_address_blocks
 from anonymize.detect.columns.evidence.name_model import ask_for_names
-from anonymize.detect.columns.evidence.neighbours import weigh_neighbours
+from anonymize.detect.columns.evidence.neighbours import fine_positions, weigh_neighbours
 from anonymize.detect.columns.evidence.people_table import weigh_people_tables
 from anonymize.detect.columns.evidence.prose import look_into_prose
 from anonymize.detect.columns.evidence.values import CLUES
@@ -22,6 +22,7 @@ from anonymize.detect.columns.json_keys import look_at_keys
 from anonymize.detect.columns.measures import ColumnMeasures
 from anonymize.detect.columns.name_fits import FITS
 from anonymize.detect.columns.sample import ColumnSample
+from anonymize.detect.columns.vins import is_vin
 from anonymize.detect.interface import Finding, Scanner
 from anonymize.detect.text.scanner import make_scanner
 from anonymize.detect.weights import STRONG
@@ -29,6 +30,10 @@ from anonymize.names import EntityType, Verdict
 
 ENOUGH_VALUES = 100
 """Of fewer values frequencies say nothing."""
+SURE_POSITION = 0.7
+"""Below this a column is read as degrees by its numbers alone, under a name that says another
+thing.
+"""
 ENTITIES: dict[str, str] = {
     "PERSON_NAME": "PERSON",
     "EMAIL_ADDRESS": "EMAIL_ADDRESS",
@@ -152,10 +157,12 @@ def _finding(case: ColumnEvidence) -> Finding:
             )
         ]
     entity = ENTITIES.get(verdict)
+    confidence = round(_confidence(verdict, score, second), 3)
+    position = verdict == "LATITUDE_LONGITUDE" and confidence >= SURE_POSITION
     return Finding(
         column=case.sample.name,
         verdict=Verdict(verdict),
-        confidence=round(_confidence(verdict, score, second), 3),
+        confidence=confidence,
         runner_up=Verdict(runner_up),
         share=round(case.shares.get(verdict, 0.0), 4),
         entity=EntityType(entity) if entity else None,
@@ -167,6 +174,7 @@ def _finding(case: ColumnEvidence) -> Finding:
         prose=case.values.prose or (case.says("FREE_TEXT") >= STRONG and case.values.words >= 2),
         names_people=case.names_people,
         device=verdict == "RECORD_ID" and _of_a_device(case),
+        position=position and fine_positions(case) > 0.5,
         unserved=tuple(
             sorted(case.sample.scripts.items(), key=lambda found: (-found[1], found[0]))
         ),
@@ -178,7 +186,8 @@ def _of_a_device(case: ColumnEvidence) -> bool:
     all pass.
     """
     v = case.values
-    checked = v.passing("vin") > 0.6 or (v.passing("imei") > 0.8 and v.n >= 10)
+    vehicles = v.passing("vin") > 0.6 or (v.n >= 3 and v.share_of(is_vin) > 0.9)
+    checked = vehicles or (v.passing("imei") > 0.8 and v.n >= 10)
     return is_number_of_a_device(case.name) or (checked and not is_number_of_things(case.name))
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from anonymize.detect.text.addresses import whole_addresses
+from anonymize.detect.text.file_names import whole_stem
 from anonymize.detect.text.span_table import Span
 from anonymize.detect.vocabulary.notes import begins_a_note
 
@@ -38,6 +39,11 @@ def refined(text: str, spans: Sequence[Span]) -> list[Span]:
         if not (_unsure(text, span) or _in_code(text, span) or _is_noun(text, span))
     ]
     kept = [one for span in kept if (one := _beside_identifiers(text, span, others))]
+    if "." in text:
+        kept = [
+            (*whole_stem(text, *span[:2]), *span[2:]) if span[2] == "PERSON" else span
+            for span in kept
+        ]
     places = [span[:2] for span in kept if span[2] == PLACE]
     addresses = whole_addresses(text, places)
     if addresses:

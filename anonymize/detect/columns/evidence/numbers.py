@@ -6,6 +6,7 @@ import re
 
 from anonymize.detect.columns.column_evidence import ColumnEvidence, of
 from anonymize.detect.columns.phone_columns import valid_somewhere
+from anonymize.detect.columns.vins import is_vin
 from anonymize.detect.forms import is_phone
 from anonymize.detect.network_addresses import is_network
 
@@ -49,7 +50,7 @@ def account_numbers(case: ColumnEvidence) -> None:
             share=s,
             hard=sure > 0.8,
         )
-    if (s := v.passing("vin")) > 0.6:
+    if (s := v.passing("vin")) > 0.6 or (v.n >= 3 and (s := v.share_of(is_vin)) > 0.9):
         case.add("RECORD_ID", 0.85 * s, of(case, s, "are vehicle identification numbers"), share=s)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 import pyarrow as pa
 
+from anonymize.detect.text.file_names import whole_stem
 from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, plain
 from anonymize.transform.free_text.same_row.dates import date_hits
@@ -131,9 +132,28 @@ def _hits(text: str, values: Sequence[tuple[RowValue, str, str | None]]) -> list
         for hit in name_hits(text, free, original, result or None, value.entity, hint)
     ]
     names += _handles_of_columns(text, free, [item for item in values if item[0].kind == "name"])
-    return (
-        without_overlap([*found, *outside(without_overlap(names), found, text)]) if names else found
-    )
+    if not names:
+        return found
+    names = _with_stems(text, without_overlap(names))
+    return without_overlap([*found, *outside(names, found, text)])
+
+
+def _with_stems(text: str, hits: Sequence[Span]) -> list[Span]:
+    """Return names' hits, in order, with all of the stem of a file's name that they stand in.
+
+    Words between two of one stem go with the first.
+    """
+    done: list[Span] = []
+    behind = 0
+    for hit in hits if "." in text else ():
+        start, end = whole_stem(text, hit.start, hit.end)
+        if done and start < done[-1].end:
+            between = re.sub(r"[\W_]+$", "", text[behind : hit.start])
+            done[-1] = replace(done[-1], end=behind + len(between))
+            start = hit.start
+        done.append(replace(hit, start=start, end=end))
+        behind = hit.end
+    return done or list(hits)
 
 
 def _handles_of_columns(
