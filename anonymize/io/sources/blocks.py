@@ -1,4 +1,6 @@
-"""A file's bytes as blocks that end at the end of a row, and the pool that parses them in order."""
+"""Splits a file's bytes into blocks that end at the end of a row, and parses them in order with a
+thread pool.
+"""
 
 from __future__ import annotations
 
@@ -17,44 +19,42 @@ from anonymize.errors import SourceError
 from anonymize.io.sources.files import COMPRESSIONS, FileState
 
 BLOCK_BYTES = 16 << 20
-"""How much is parsed at once: large enough that per-block work vanishes, small enough to stay in
+"""Bytes that are parsed at once: enough to make per-block costs negligible, few enough to stay in
 cache.
 """
 LONGEST_ROW_BYTES = 1 << 28
-"""A row longer than this is taken for an unclosed quote; reading it up to here takes 0.6 GB of
-memory.
-"""
+"""A longer row is treated as an unclosed quote; reading up to here takes 0.6 GB of memory."""
 MOST_UNPACKED_BYTES = 1 << 30
 MOST_UNPACKED_TIMES = 250
-"""A compressed file that becomes longer than both is a bomb. Tables shrink to a third or a tenth,
-equal rows to a hundredth; gzip ends at 1,032 times.
+"""A compressed file that exceeds both limits is refused as a decompression bomb. Tables shrink to a
+third or a tenth, equal rows to a hundredth; the limit of gzip is 1,032 times.
 """
 
 Parsed = TypeVar("Parsed")
 
 
 class Recut(Exception):
-    """The parser found that a block ends inside a quoted cell."""
+    """Raised by a parser for a block that ends inside a quoted cell."""
 
 
 class UnclosedQuote(Exception):
-    """A quoted cell is open at the end of the text; ``block`` is its last."""
+    """A quoted cell is still open at the end of the text; ``block`` is the last block."""
 
     def __init__(self, block: Block) -> None:
-        """Keep the block."""
+        """Store the block."""
         self.block = block
         super().__init__("a quoted cell is not closed")
 
 
 class Block:
-    """Bytes of whole rows: ``data[:length]`` began at ``offset`` of the (decompressed, UTF-8)
+    """Bytes of complete rows: ``data[:length]`` began at ``offset`` of the (decompressed, UTF-8)
     text.
     """
 
     __slots__ = ("data", "length", "offset")
 
     def __init__(self, data: bytearray, length: int, offset: int) -> None:
-        """Keep the buffer; what lies behind ``length`` may be overwritten."""
+        """Store the buffer; bytes after ``length`` may be overwritten."""
         self.data, self.length, self.offset = data, length, offset
 
     def text(self) -> memoryview:
@@ -63,7 +63,7 @@ class Block:
 
 
 class Splitter:
-    """Cuts a stream into blocks at line ends; can take blocks back and cut them again elsewhere."""
+    """Splits a stream into blocks at line ends; can take blocks back and split them elsewhere."""
 
     def __init__(
         self,
@@ -74,8 +74,8 @@ class Splitter:
         size: int = BLOCK_BYTES,
         start: int = 0,
     ) -> None:
-        """Cut ``stream``, which stands at byte ``start``; every block's buffer has ``room`` spare
-        bytes behind it.
+        """Split ``stream``, which is at byte ``start``; every block's buffer has ``room`` spare
+        bytes at its end.
         """
         self._stream, self.place, self._room, self._size = stream, place, room, size
         self._rest: bytes | bytearray | memoryview = b""
@@ -84,8 +84,8 @@ class Splitter:
         self.newline = b"\n"
 
     def next(self, cut: Callable[[bytearray, int], int] | None = None) -> Block | None:
-        """Return the next block, or None at the end; ``cut(data, length)`` finds where its rows
-        end.
+        """Return the next block, or None at the end; ``cut(data, length)`` finds the end of the
+        last complete row.
 
         Raises:
             SourceError: no row ends within 256 MiB.
@@ -106,7 +106,7 @@ class Splitter:
                 )
 
     def _filled(self, wanted: int) -> tuple[bytearray, int]:
-        """A fresh buffer holding the rest and as much of the stream as it takes."""
+        """Return a new buffer with the remaining bytes, filled up from the stream."""
         length = len(self._rest)
         size = max(wanted, length)
         data = bytearray(size + self._room)
@@ -123,18 +123,18 @@ class Splitter:
         block = Block(data, end, self._offset)
         self._offset += end
         if self._ended and self._rest:
-            self._ended = False  # what is left is served by the next call
+            self._ended = False  # the next call returns the remaining bytes
         return block
 
     def take_back(self, blocks: list[Block]) -> None:
-        """Put blocks back in front of the stream: they are cut anew."""
+        """Return blocks to the stream so that they are split again at other row ends."""
         self._offset = blocks[0].offset
         self._rest = b"".join([*(block.text() for block in blocks), self._rest])
         self._ended = False
 
 
 class _Unpacked(io.RawIOBase):
-    """A decompressed stream that ends with an error where it grows beyond all measure."""
+    """A decompressed stream that raises an error if it grows beyond the limits above."""
 
     def __init__(self, stream: BinaryIO, place: str, packed_bytes: int) -> None:
         self._stream, self._place = stream, place
@@ -145,7 +145,7 @@ class _Unpacked(io.RawIOBase):
         return True
 
     def readinto(self, into: memoryview) -> int:  # type: ignore[override]
-        """Fill ``into`` from the stream; return how many bytes."""
+        """Fill ``into`` from the stream; return the number of bytes."""
         got = cast(io.RawIOBase, self._stream).readinto(into) or 0
         self._left -= got
         if self._left < 0:
@@ -163,7 +163,7 @@ class _Unpacked(io.RawIOBase):
 
 
 class _Recoded(io.RawIOBase):
-    """A stream of another encoding, as UTF-8."""
+    """A stream of another encoding, read as UTF-8."""
 
     def __init__(self, stream: BinaryIO, encoding: str, place: str) -> None:
         self._stream, self._place, self._encoding = stream, place, encoding
@@ -196,7 +196,9 @@ class _Recoded(io.RawIOBase):
 
 
 def not_encoded(place: str, encoding: str, offset: int) -> SourceError:
-    """Return the error for bytes that are not of ``encoding``, pointing at them and at the fix."""
+    """Return the error for bytes that are not valid in ``encoding``, with their position and the
+    fix.
+    """
     return SourceError(
         f"not {encoding.upper()} at byte {offset}; say encoding: NAME, of which windows-1252 and"
         " iso-8859-1 are common",
@@ -205,7 +207,7 @@ def not_encoded(place: str, encoding: str, offset: int) -> SourceError:
 
 
 def utf8_error_offset(data: memoryview) -> int | None:
-    """Return where ``data`` stops being UTF-8, or None."""
+    """Return the offset of the first byte of ``data`` that is not UTF-8, or None."""
     try:
         str(data, "utf-8")
     except UnicodeDecodeError as error:
@@ -214,13 +216,14 @@ def utf8_error_offset(data: memoryview) -> int | None:
 
 
 def is_utf8(encoding: str) -> bool:
-    """Return whether ``encoding`` names UTF-8.
+    """Return True if ``encoding`` names UTF-8.
 
     Raises:
-        SourceError: Python knows no such encoding.
+        SourceError: Python has no such encoding.
     """
     try:
-        "".encode(encoding)  # base64 and its like are codecs too, but of no text
+        # Python also has codecs that are not text encodings, for example base64
+        "".encode(encoding)
         return codecs.lookup(encoding).name in {"utf-8", "utf-8-sig"}
     except (LookupError, ValueError):
         raise SourceError(
@@ -230,7 +233,7 @@ def is_utf8(encoding: str) -> bool:
 
 
 def open_text(path: Path, encoding: str) -> WithoutMark:
-    """Return the file's text as a stream of UTF-8 bytes: decompressed, recoded, without a
+    """Return the file's text as a stream of UTF-8 bytes: decompressed, re-encoded, without a
     byte-order mark.
 
     Raises:
@@ -261,13 +264,13 @@ def read_up_to(stream: io.RawIOBase, size: int) -> bytes:
 
 
 def skip(stream: io.RawIOBase, size: int) -> None:
-    """Read ``size`` bytes of ``stream`` and forget them."""
+    """Read ``size`` bytes of ``stream`` and discard them."""
     while size > 0 and (got := len(read_up_to(stream, min(size, 1 << 20)))):
         size -= got
 
 
 class WithoutMark(io.RawIOBase):
-    """A stream whose first three bytes are passed over when they are UTF-8's byte-order mark."""
+    """A stream without UTF-8's byte-order mark at its beginning."""
 
     def __init__(self, stream: BinaryIO | io.RawIOBase, place: str) -> None:
         self._stream, self._place, self._head = stream, place, b""
@@ -296,7 +299,7 @@ class WithoutMark(io.RawIOBase):
             ) from None
 
     def readinto(self, into: memoryview) -> int:  # type: ignore[override]
-        """Fill ``into`` from the stream; return how many bytes."""
+        """Fill ``into`` from the stream; return the number of bytes."""
         if self._head:
             taken = self._head[: len(into)]
             into[: len(taken)] = taken
@@ -316,7 +319,7 @@ class WithoutMark(io.RawIOBase):
 
 
 def workers() -> int:
-    """Return how many blocks are parsed at once: the machine's cores, at most four."""
+    """Return the number of blocks to parse in parallel: the machine's cores, at most four."""
     return min(4, max(1, int(pa.cpu_count())))
 
 
@@ -325,9 +328,9 @@ def parse_in_order(
     parse: Callable[[Block], Parsed],
     recut: Callable[[bytearray, int], int] | None = None,
 ) -> Iterator[Parsed]:
-    """Yield ``parse(block)`` for every block, in order, parsed ahead in a few threads.
+    """Yield ``parse(block)`` for every block, in order; a few threads parse ahead.
 
-    When ``parse`` raises `Recut`, that block and those behind it are cut again, from then on by
+    If ``parse`` raises `Recut`, that block and later ones are split again, from then on by
     ``recut``. Memory: at most ``workers() + 1`` blocks and their results.
     """
     cut = None
@@ -354,7 +357,7 @@ def parse_in_order(
                             block,
                             first,
                             future,
-                        )  # their bytes and rows are not kept while the caller works
+                        )  # release their bytes and rows while the caller works
                         yield parsed
                         del parsed
                 block = splitter.next(cut)
