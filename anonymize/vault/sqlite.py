@@ -42,19 +42,21 @@ _PRAGMAS = (
 )
 _AT_ONCE = 8192
 BUSY_SECONDS = 300.0
-"""How long to wait for other processes' transactions."""
+"""Seconds to wait for other processes' transactions."""
 SCRUB_SECONDS = 30.0
-"""How long to wait for readers whose snapshot keeps erased entries in the write-ahead log."""
+"""Seconds to wait for readers whose snapshot keeps erased entries in the write-ahead log."""
 
 
 class SqliteVault(BulkVault):
-    """A vault in an SQLite file; write-ahead log, every commit on disk, freed space overwritten."""
+    """A vault in an SQLite file with write-ahead log. Every commit is synced to disk, freed space
+    is overwritten.
+    """
 
     def __init__(self, path: str | Path) -> None:
-        """Open the file, or make it with mode 0600.
+        """Open the file, or create it with mode 0600.
 
         Raises:
-            VaultError: others may read it, or it is not a vault.
+            VaultError: other users may read it, or it is not a vault.
         """
         super().__init__()
         self._path = Path(os.path.abspath(path))
@@ -66,8 +68,8 @@ class SqliteVault(BulkVault):
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
-        """Give this thread's connection; errors leave without the database's text, which may
-        quote.
+        """Yield this thread's connection. Errors are raised without the database's text, which may
+        quote values.
         """
         try:
             yield self._connection()
@@ -86,8 +88,8 @@ class SqliteVault(BulkVault):
             ) from None
 
     def is_there(self) -> bool:
-        """Return whether the file that was opened is still the one at its path; while open, no
-        other has its number.
+        """Return True if the opened file is still the one at its path. While it is open, no other
+        file has its inode number.
         """
         try:
             return os.stat(self._path).st_ino == self._inode
@@ -95,9 +97,7 @@ class SqliteVault(BulkVault):
             return False
 
     def _connection(self) -> sqlite3.Connection:
-        if (
-            not self.is_there()
-        ):  # what is stored in a file that was removed is lost with this process
+        if not self.is_there():  # what is stored in a removed file is lost when this process ends
             what = (
                 "the vault's file was removed or replaced while it was in use; put it back and run"
                 " again"
@@ -225,12 +225,12 @@ class SqliteVault(BulkVault):
             )
 
     def scrub(self) -> None:
-        """Empty the write-ahead log, which holds pages from before a deletion; readers of old pages
-        are waited for.
+        """Empty the write-ahead log, which has pages from before a deletion; waits for readers of
+        old pages.
 
         Raises:
-            VaultLogError: one did not end within ``SCRUB_SECONDS``. SQLite reports that in a row,
-                not by an error.
+            VaultLogError: a reader did not end within ``SCRUB_SECONDS``. SQLite reports that in a
+                result row, not as an error.
         """
         with self._connected() as connection:
             connection.execute(
@@ -268,11 +268,11 @@ class SqliteVault(BulkVault):
 
 
 def require_unlocked(path: str, seconds: float) -> None:
-    """Return if a transaction that writes can begin in the vault's file within ``seconds``; nothing
-    is written.
+    """Check that a write transaction can begin in the vault's file within ``seconds``; writes
+    nothing.
 
     Raises:
-        VaultError: another process holds it, or it may not be written to.
+        VaultError: another process holds it, or it is not writable.
     """
     try:
         with contextlib.closing(
@@ -316,11 +316,11 @@ def _name(error: sqlite3.Error) -> str:
 
 
 def _set(connection: sqlite3.Connection, pragma: str) -> None:
-    """Set ``pragma``, waiting for other processes.
+    """Set ``pragma``; waits for other processes.
 
-    SQLite does not wait by itself where two processes turn a new file's write-ahead log on at once:
-    each holds what the other needs, so one is told "busy" at once
-    (sqlite.org/pragma.html#pragma_busy_timeout: the handler is not called where that could end in a
+    SQLite itself does not wait if two processes switch a new file's write-ahead log on at the same
+    time: each holds what the other needs, so one gets "busy" immediately
+    (sqlite.org/pragma.html#pragma_busy_timeout: the handler is not called if that could cause a
     deadlock).
     """
     until = time.monotonic() + BUSY_SECONDS
@@ -335,10 +335,10 @@ def _set(connection: sqlite3.Connection, pragma: str) -> None:
 
 
 def _check_private(path: Path) -> int:
-    """Make the file, or look at its mode without opening it: closing it would drop SQLite's locks
-    of this process.
+    """Create the file, or check its mode without opening it: closing it would release SQLite's
+    locks of this process.
 
-    Returns its inode's number.
+    Returns its inode number.
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
