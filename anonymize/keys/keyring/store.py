@@ -1,4 +1,4 @@
-"""Keyring files: open (once per process), make, rotate, revoke, retire, destroy."""
+"""Acts on keyring files: open (cached per process), make, rotate, revoke, retire, destroy."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ _cache: dict[tuple[object, ...], Keyring] = {}
 
 @checked
 def open_keyring(uri: str | None = None) -> Keyring:
-    """Return the keyring at ``uri``; opened once per process and again when the file has changed.
+    """Return the keyring at ``uri``. Cached per process, and opened again if the file has changed.
 
-    ``uri`` is ``file:PATH``, or a key management service's (``aws-kms:``, ``vault:``); by default
-    what COATCHECK_KEYRING says, else ``file:.coatcheck/keyring.json``.
+    ``uri`` is ``file:PATH``, or that of a key management service (``aws-kms:``, ``vault:``); by
+    default the value of COATCHECK_KEYRING, else ``file:.coatcheck/keyring.json``.
 
     Raises:
-        KeysError: no file, open to others, no passphrase; or it does not open (wrong passphrase
-            and damaged file are not told apart).
+        KeysError: no file, readable by others, no passphrase; or it does not open (one message for
+            a wrong passphrase and a damaged file).
     """
     location = locate(uri)
     seen = _seen(
         location.path
-    )  # before it is read: if it is replaced in between, the next open sees that
+    )  # taken before reading, so that a replacement in between is noticed at the next open
     content = content_of(location)
     locks = location.locks()
     stamp = (location.uri, *seen, *(lock.fingerprint() for lock in locks))
@@ -59,8 +59,8 @@ def open_keyring(uri: str | None = None) -> Keyring:
 
 
 def _seen(path: Path) -> tuple[int, ...]:
-    """Return what tells a file from the one that replaces it; nothing for a file that is not
-    there.
+    """Return the state that distinguishes a file from its replacement; empty if it does not
+    exist.
     """
     try:
         status = path.stat()
@@ -70,7 +70,7 @@ def _seen(path: Path) -> tuple[int, ...]:
 
 
 def forget_opened_keyrings() -> None:
-    """Drop the keyrings this process holds, so that the next open reads the file."""
+    """Remove cached keyrings, so that the next open reads the file."""
     _cache.clear()
 
 
@@ -80,12 +80,12 @@ def init_keyring(
     names: Iterable[KeyName] = (),
     uses: Mapping[KeyName, KeyUse] | None = None,
 ) -> Keyring:
-    """Return the keyring at ``uri`` with all ``names``, ``signing`` and ``owner`` in it, making
-    what is missing.
+    """Return the keyring at ``uri`` with all ``names``, ``signing`` and ``owner``; makes those that
+    are missing.
 
     Without a passphrase in the environment it also makes a passphrase file of mode 0600 beside the
-    keyring. Keys that are there already stay as they are; ``uses`` says what policies use keys for,
-    and a key that values come from once is never again taken for one that only encrypts files.
+    keyring. Existing keys do not change. ``uses`` gives the policies' use of each key; a key that
+    values were derived from never counts as a key for files only again.
     """
     location = locate(uri)
     wanted = [*names, *RESERVED]
@@ -112,7 +112,8 @@ def rotate_key(name: KeyName, uri: str | None = None) -> Keyring:
     """Return the keyring at ``uri`` after adding a new version of ``name``, which becomes the
     current one.
 
-    Older versions stay, for what they protect. Killed at any point, the file is the old or the new.
+    Older versions stay, for the data that they protect. If the process is killed, the file is the
+    old or the new one.
 
     Raises:
         KeysError: the keyring has no key ``name``.
@@ -134,15 +135,15 @@ def _next_version(entries: tuple[KeyVersion, ...], name: KeyName) -> KeyVersion:
 
 @checked
 def revoke_key(name: KeyName, version: int, since: str, uri: str | None = None) -> Keyring:
-    """Return the keyring at ``uri`` after revoking a version of ``signing``: what it signed since
-    is refused.
+    """Return the keyring at ``uri`` after revoking a version of ``signing``: its signatures from
+    then on are refused.
 
-    ``since`` is a day or a second, ISO, UTC. The version signs no more; where it was the newest, a
-    new one is made. Readers refuse it with the keyring that is shared with them next.
+    ``since`` is a day or a second, ISO, UTC. The version signs no more; if it was the newest, a new
+    one is made. Readers refuse its signatures once they get a new keyring.
 
     Raises:
-        KeysError: no signing key's version, ``since`` is no time, or is later than an earlier
-            revocation's.
+        KeysError: not a version of the signing key, ``since`` is not a time, or is later than an
+            earlier revocation's.
     """
     if name != SIGNING:
         raise KeysError(
@@ -172,24 +173,23 @@ def revoke_key(name: KeyName, version: int, since: str, uri: str | None = None) 
 
 @checked
 def destroy_key(name: KeyName, version: int, uri: str | None = None) -> Keyring:
-    """Return the keyring at ``uri`` after forgetting one key version for good: crypto-shredding.
+    """Return the keyring at ``uri`` after destroying one key version irrevocably
+    (crypto-shredding).
 
-    Only its id and date stay, so that the version is never issued again and errors can say what
-    happened. Copies of the file made before still hold it: destroy those too. A process that has
-    the keyring open keeps it until it ends or opens it again.
+    Only its id and date stay, so that the version number is never used again and errors can state
+    what happened. Older copies of the file still hold it: destroy those too. A process that has the
+    keyring open keeps the version until it ends or opens the file again.
     """
     return _change(uri, lambda entries: _ended(entries, name, version, "destroyed"))
 
 
 def retire_key(name: KeyName, version: int, uri: str | None = None) -> Keyring:
-    """Return the keyring at ``uri`` after switching one key version off; ``reinstate_key`` undoes
-    it.
-    """
+    """Return the keyring at ``uri`` after retiring one key version; ``reinstate_key`` undoes it."""
     return _change(uri, lambda entries: _ended(entries, name, version, "retired"))
 
 
 def reinstate_key(name: KeyName, version: int, uri: str | None = None) -> Keyring:
-    """Return the keyring at ``uri`` after switching a retired key version on again."""
+    """Return the keyring at ``uri`` after reinstating a retired key version."""
 
     def back(entries: tuple[KeyVersion, ...]) -> tuple[KeyVersion, ...]:
         wanted = _pick(entries, name, version)
@@ -204,7 +204,7 @@ def reinstate_key(name: KeyName, version: int, uri: str | None = None) -> Keyrin
 
 
 def keyfile_beside(path: Path) -> Path:
-    """Return the default place of a keyring's passphrase file."""
+    """Return the default path of a keyring's passphrase file."""
     return path.with_name(path.name + ".key")
 
 
