@@ -1,4 +1,4 @@
-"""The policy language as JSON Schema, so that editors complete and check it."""
+"""The policy language as JSON Schema, with which editors complete and check policies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from anonymize.policy.model import Policy
 
 
 def policy_json_schema() -> str:
-    """Return the JSON Schema of a policy, formatted as ``schemas/policy.schema.json`` holds it."""
+    """Return the JSON Schema of a policy, formatted like ``schemas/policy.schema.json``."""
     schema = Policy.model_json_schema()
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
