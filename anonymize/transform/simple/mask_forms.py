@@ -1,4 +1,4 @@
-"""Values hidden in part by what they are: e-mails, cards, letters or digits, a pattern's group."""
+"""Hides values in part by their kind: e-mails, cards, letters or digits, a pattern's group."""
 
 from __future__ import annotations
 
@@ -26,17 +26,19 @@ from anonymize.transform.hosts import HOST
 from anonymize.transform.simple.mask import Mask, is_letter_like
 
 PATTERN_SECONDS = float(os.environ.get("COATCHECK_PATTERN_SECONDS", "20"))
-"""Time that a mask's pattern may take on one value before the run stops."""
+"""Seconds that a mask's pattern may take for one value before the run stops."""
 _EMAIL = rf"^[^@\s][^@]*@{HOST}$"
-"""First letter and domain; what stands where a domain should, and is none, must not be shown."""
+"""First letter and domain. Text at the place of a domain that is not a valid one must not be
+shown.
+"""
 
 
 @dataclass(frozen=True)
 class MaskForm:
-    """E-mails as ``j***@example.com``, cards as ``**** **** **** 1234``; what has no such form is
-    hidden whole.
+    """E-mails as ``j***@example.com``, cards as ``**** **** **** 1234``; values of another form are
+    hidden completely.
 
-    So is a local part of one letter: it would be shown whole.
+    So is a local part of one letter, because it would be shown completely.
 
     Not reversible. Leaks first letter and domain, or the last four digits.
     """
@@ -45,10 +47,10 @@ class MaskForm:
     form: str
     """``email`` or ``card``."""
     char: str = "*"
-    """Hides another character."""
+    """The character that replaces hidden ones."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; every type with one text form is taken."""
+        """Return text; accepts every type with a unique text form."""
         return text_result(input_type)
 
     def __call__(self, column: pa.Array) -> pa.Array:
@@ -74,16 +76,18 @@ class MaskForm:
 
 @dataclass(frozen=True)
 class MaskClass:
-    """All letters hidden, or all digits; the rest stays. Not reversible; leaks what stays."""
+    """All letters hidden, or all digits; the rest does not change. Not reversible; leaks the
+    rest.
+    """
 
     function_of_row: ClassVar[bool] = True
     hide: str
     """``letters`` or ``digits``."""
     char: str = "*"
-    """Hides another character."""
+    """The character that replaces hidden ones."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; every type with one text form is taken."""
+        """Return text; accepts every type with a unique text form."""
         return text_result(input_type)
 
     def __call__(self, column: pa.Array) -> pa.Array:
@@ -97,7 +101,7 @@ class MaskClass:
         return from_code_points(masked, offsets, texts.is_valid() if texts.null_count else None)
 
     def _hidden(self, points: CodePoints) -> npt.NDArray[np.bool_]:
-        """Return which code points are of the hidden class; looked up once for each that occurs."""
+        """Return a mask of code points of the hidden class; each distinct one is looked up once."""
         present = np.flatnonzero(np.bincount(points)) if points.size else np.zeros(0, np.int64)
         table = np.zeros(int(present[-1]) + 1 if present.size else 1, np.bool_)
         table[present] = [self._is_hidden(chr(point)) for point in present.tolist()]
@@ -112,20 +116,20 @@ class MaskClass:
 
 @dataclass(frozen=True)
 class MaskPattern:
-    """What a pattern's group ``hide`` matches is hidden, letter by letter; a value without a match
-    is hidden whole.
+    """Hides the match of a pattern's group ``hide``, letter by letter; a value without a match is
+    hidden completely.
 
-    Not reversible; leaks what the group leaves.
+    Not reversible; leaks what is outside the group.
     """
 
     function_of_row: ClassVar[bool] = True
     pattern: str
     """A Python regular expression with a group ``(?P<hide>…)``."""
     char: str = "*"
-    """Hides another character."""
+    """The character that replaces hidden ones."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; every type with one text form is taken."""
+        """Return text; accepts every type with a unique text form."""
         return text_result(input_type)
 
     def __call__(self, column: pa.Array) -> pa.Array:
@@ -160,5 +164,5 @@ class MaskPattern:
 
 
 def _escaped(text: str) -> str:
-    """Return ``text`` as a replacement that stands for itself."""
+    """Return ``text`` escaped for use as a literal replacement."""
     return text.replace("\\", "\\\\")

@@ -1,4 +1,4 @@
-"""Words of everyday language that are names too, or one letter away from one."""
+"""Everyday words that are names too, or one letter away from one."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ woody worth wren yoga young zero
 """
 
 COMMON = frozenset(_COMMON_TEXT.split())
-"""Names that are words too: on their own they are a hit only with a capital letter."""
+"""Names that are words too: alone they are a hit only with a capital letter."""
 
 _MOSTLY_NAMES_TEXT = """
 amber april archer baker barker butler carol chandler christian cooper crystal daisy dale dean don
@@ -58,8 +58,8 @@ ruby sandy sawyer skip smith steward sue tanner taylor ted tom tony troy turner 
 """
 
 MOSTLY_NAMES = frozenset(_MOSTLY_NAMES_TEXT.split())
-"""Those of ``COMMON`` that are a name more often than a word: beside the name's other part no
-capital is needed.
+"""Those of ``COMMON`` that are names more often than words: beside the name's other part no capital
+is needed.
 """
 
 _EVERYDAY_TEXT = """
@@ -186,12 +186,12 @@ yielding yields you your zoning
 """
 
 EVERYDAY = frozenset(_EVERYDAY_TEXT.split())
-"""Words that one letter turns into a name (right and Wright, night and Knight): they are no
-misspelled ones.
+"""Words that are one letter away from a name (right and Wright, night and Knight) and are not
+misspelled names.
 """
 
 ORDINARY = COMMON | EVERYDAY
-"""What is spelled right as it stands."""
+"""Words that are spelled correctly."""
 
 _ROLES_TEXT = """
 account accounting accounts admin administration billing booking bookings career careers contact
@@ -203,7 +203,7 @@ support verwaltung vertrieb webmaster
 """
 
 ROLES = frozenset(_ROLES_TEXT.split())
-"""Local parts of e-mail addresses that are an office's and nobody's name."""
+"""Local parts of e-mail addresses that belong to an office, not to a person."""
 
 _PLACEHOLDERS_TEXT = """
 anonymous deleted empty guest missing n/a na nan nil no none null other private redacted tba tbd
@@ -211,4 +211,4 @@ test undefined unknown unbekannt inconnu desconocido sconosciuto onbekend yes
 """
 
 PLACEHOLDERS = frozenset(_PLACEHOLDERS_TEXT.split())
-"""What stands in a column where nothing is known: it is nobody's and would hit everyday text."""
+"""Placeholders in columns. They are nobody's value, and would match everyday text."""

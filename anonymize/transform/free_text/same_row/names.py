@@ -1,4 +1,4 @@
-"""A row's person name in its text: whole, in part, reversed, by initial, misspelled, in other
+"""Finds a row's person name in its text: whole, in part, reversed, by initial, misspelled, in other
 letters.
 """
 
@@ -34,9 +34,7 @@ from anonymize.transform.words import (
 )
 
 SHORTEST_TYPO = 6
-"""Words with fewer letters must be spelled right, unless another word of the name stands beside
-them.
-"""
+"""Shorter words must be spelled correctly, unless another word of the name is beside them."""
 
 _PARTICLES_TEXT = """
 de da do dos das del della di du des la las le les los el al bin ibn ben van von der den ter ten zu
@@ -45,29 +43,31 @@ señor señora sr sra don doña jr ii iii
 """
 
 SHORTEST_OWNER = 5
-"""Letters of a name with an s written on to it."""
+"""Minimum letters of a name that is found with an added s."""
 
 SHORTEST_WHOLE_TYPO = 8
-"""Letters that a whole name must have to be found with an edit anywhere in it."""
+"""Minimum letters of a whole name that is found with one edit anywhere in it."""
 
 PARTICLES = frozenset(_PARTICLES_TEXT.split())
-"""Words of names that are no hit on their own."""
+"""Words of names that are not a hit alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One word of a name, and where in the name it stands."""
+    """One word of a name, and its position in the name."""
 
     forms: frozenset[str]
     """Folded spellings."""
     initial: str
     """First folded letter."""
     place: int
-    """0 for what stands before the family name, 1 for the family name."""
+    """0 before the family name, 1 for the family name."""
 
 
 Run = list[tuple[Word, _Part, bool]]
-"""Words of a text side by side that stand for parts of one name; true where spelled exactly so."""
+"""Adjacent words of a text that stand for parts of one name; True if spelled exactly like the
+part.
+"""
 
 
 @lru_cache(maxsize=4096)
@@ -100,11 +100,11 @@ def _parts(name: str) -> tuple[_Part, ...]:
 def name_hits(
     text: str, words: Sequence[Word], name: str, result: str | None, entity: str, hint: str = ""
 ) -> list[Span]:
-    """Return where the person ``name`` is mentioned in ``text``, with the matching part of
+    """Return where the person ``name`` is mentioned in ``text``, with the corresponding part of
     ``result``.
 
-    ``hint`` is the local part of the person's e-mail address: for a name in other letters than
-    Latin it tells how the person writes it.
+    ``hint`` is the local part of the person's e-mail address. For a name that is not in Latin
+    letters, it shows how the person writes it.
     """
     found = list(unspaced_hits(text, name, result, entity)) if runs_on(name) else []
     parts = list(_parts(name))
@@ -122,7 +122,7 @@ def name_hits(
 def _run_together(
     text: str, words: Sequence[Word], name: str, result: str | None, entity: str
 ) -> Iterator[Span]:
-    """Yield where the whole name stands with one edit anywhere, or with its spaces moved."""
+    """Yield where the whole name occurs with one edit anywhere, or with its spaces moved."""
     wanted = letters_of(name)
     if len(wanted) < SHORTEST_WHOLE_TYPO:
         return
@@ -152,7 +152,7 @@ def _spelled_hits(
     result: str | None,
     entity: str,
 ) -> list[Span]:
-    """Return the runs of words that are words of the name, as ``spelled`` has them."""
+    """Return the runs of words that are words of the name, in the spellings of ``spelled``."""
     found: list[Span] = []
     run: Run = []
     for at, word in enumerate(words):
@@ -178,7 +178,9 @@ def _spelled_hits(
 
 
 def _misspelled(word: str, spelled: dict[str, _Part]) -> _Part | None:
-    """Return the part that ``word`` is one edit away from, among words of six letters or more."""
+    """Return the part of the name that is one edit away from ``word``, for words of six letters or
+    more.
+    """
     if len(word) < SHORTEST_TYPO - 1 or word.isdigit() or word in ORDINARY:
         return None
     near = (form for form in spelled if len(form) >= SHORTEST_TYPO and one_edit_apart(word, form))
@@ -193,7 +195,7 @@ def spellings_of(name: str) -> list[frozenset[str]]:
 def _halves(
     text: str, words: Sequence[Word], parts: Sequence[_Part], result: str | None, entity: str
 ) -> Iterator[Span]:
-    """Yield where one word of the name is written as two with capitals: Mc Donald."""
+    """Yield where one word of the name is written as two capitalised words: Mc Donald."""
     spelled = {form: part for part in parts for form in part.forms if len(form) >= SHORTEST_OWNER}
     for one, two in pairwise(words):
         part = (
@@ -212,7 +214,7 @@ def _halves(
 
 
 def _near(text: str, one: Word, two: Word) -> bool:
-    """Return whether two words may belong to one name: nothing that opens or closes between
+    """Return True if two words may belong to one name: no bracket or quote opens or closes between
     them.
     """
     between = text[one.end : two.start]
@@ -220,7 +222,7 @@ def _near(text: str, one: Word, two: Word) -> bool:
 
 
 def _possessive(word: Word, spelled: dict[str, _Part]) -> _Part | None:
-    """Return the part that a capitalised word is with an s written on to it, as German does: Janes
+    """Return the part of the name that a capitalised word is with an added s, as in German: Janes
     Konto.
     """
     fits = (
@@ -235,7 +237,7 @@ def _possessive(word: Word, spelled: dict[str, _Part]) -> _Part | None:
 def _loosely(
     word: Word, parts: Sequence[_Part], run: Sequence[object], spelled: dict[str, _Part]
 ) -> _Part | None:
-    """Return the part that a word may stand for beside others: by its initial, or one edit away
+    """Return the part that a word may mean beside other parts: by its initial, or one edit away
     from a short word.
     """
     if len(word.fold) == 1:
@@ -250,9 +252,7 @@ def _loosely(
 def _before(
     text: str, word: Word, following: Word, beside: _Part, spelled: dict[str, _Part]
 ) -> Run:
-    """Return the word before a part of the name where it is another part, misspelled: ``Jon
-    Doe``.
-    """
+    """Return the word before a part of the name if it is another part, misspelled: ``Jon Doe``."""
     if not word.capital or JOINS.match(text[word.end : following.start]) is None:
         return []
     part = _loosely(
@@ -264,7 +264,7 @@ def _before(
 def _hit(
     text: str, run: Run, parts: Sequence[_Part], result: str | None, entity: str
 ) -> Iterator[Span]:
-    """Yield the span of a run of name words, when it is a mention and no chance."""
+    """Yield the span of a run of name words, if it is a mention and not a coincidence."""
     while run and _weak(run[0][0]) and not _leads(text, run):
         run = run[1:]
     while run and _weak(run[-1][0]) and not _trails(text, run):
@@ -286,8 +286,8 @@ def _hit(
 
 
 def _without_echo(run: Run) -> Run:
-    """Return ``run`` without everyday words in small letters at its ends that stand in it twice:
-    Will Smith will.
+    """Return ``run`` without uncapitalised everyday words at its ends that occur in it twice: Will
+    Smith will.
     """
     folds = [word.fold for word, _, _ in run]
     while len(run) > 1 and _small(run[-1][0]) and folds.count(folds[-1]) > 1:
@@ -302,16 +302,14 @@ def _small(word: Word) -> bool:
 
 
 def _in_full(word: Word, run: Run) -> bool:
-    """Return whether a word that is mostly a name stands beside the name's other part: will smith,
-    mark king.
+    """Return True if a word that is mostly a name is beside the name's other part: will smith, mark
+    king.
     """
     return word.fold in MOSTLY_NAMES and {part.place for _, part, exact in run if exact} == {0, 1}
 
 
 def _signs_off(text: str, run: Run) -> bool:
-    """Return whether a run ends the text after a comma or on a line of its own, as a writer's name
-    does.
-    """
+    """Return True if a run ends the text after a comma, or is on its own line, like a signature."""
     before, after = text[: run[0][0].start].rstrip(" \t"), text[run[-1][0].end :]
     return before[-1:] in (",", "\n", "-", "–") and not any(
         character.isalnum() for character in after
@@ -319,13 +317,13 @@ def _signs_off(text: str, run: Run) -> bool:
 
 
 def _weak(word: Word) -> bool:
-    """Return whether a word cannot be a mention on its own."""
+    """Return True if a word alone cannot be a mention."""
     return len(word.fold) == 1 or word.fold in PARTICLES
 
 
 def _telling(word: Word, beside: int) -> bool:
-    """Return whether a word is a mention: long enough, and with a capital where it is a word of the
-    language too.
+    """Return True if a word alone is a mention: long enough, and capitalised if it is an everyday
+    word too.
     """
     if beside > 1:
         return word.capital or word.fold not in COMMON
@@ -335,7 +333,7 @@ def _telling(word: Word, beside: int) -> bool:
 
 
 def _leads(text: str, run: Run) -> bool:
-    """Return whether the weak first word belongs to the mention: a capital initial, or a word of
+    """Return True if the weak first word belongs to the mention: a capital initial, or a word of
     the name.
     """
     word, _, exact = run[0]
@@ -349,7 +347,7 @@ def _leads(text: str, run: Run) -> bool:
 
 
 def _trails(text: str, run: Run) -> bool:
-    """Return whether the weak last word belongs to the mention: a capital initial, or a word of the
+    """Return True if the weak last word belongs to the mention: a capital initial, or a word of the
     name.
     """
     word, _, exact = run[-1]
@@ -362,15 +360,15 @@ def _trails(text: str, run: Run) -> bool:
 
 
 def _stands_out(word: Word, text: str) -> bool:
-    """Return whether a letter is a capital, or of a script that has none."""
+    """Return True if a letter is a capital, or of a script without capitals."""
     return word.capital or not text[word.start].islower()
 
 
 def _counterpart(
     text: str, start: int, end: int, run: Run, parts: Sequence[_Part], result: str | None
 ) -> str | None:
-    """Return the part of ``result`` that answers to the parts of the name mentioned, initials for
-    initials.
+    """Return the part of ``result`` that corresponds to the mentioned parts of the name; initials
+    for initials.
     """
     new = result.split() if result else []
     if len(new) < 2 or result is None:
