@@ -1,4 +1,4 @@
-"""Modes of the files that a process makes: never writable by everybody, whatever its umask says."""
+"""Modes of the files that a process creates: never writable by everybody, whatever its umask is."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ _before = 0
 
 @contextmanager
 def not_world_writable() -> Iterator[None]:
-    """Let nobody but owner and group write to what this process makes while the block runs; then
-    all is as it was.
+    """Allow only owner and group to write to files created while the block runs; then restore the
+    umask.
 
-    Many containers run with umask 000. Blocks may be nested and run in several threads: the last
-    one that ends
-    restores. Also a decorator: ``@not_world_writable()``.
+    Many containers run with umask 000. Blocks may be nested and run in several threads; the last
+    one that ends restores. Also a decorator: ``@not_world_writable()``.
     """
     global _inside
     _begin()
@@ -31,18 +30,18 @@ def not_world_writable() -> Iterator[None]:
         with _lock:
             _inside -= 1
             if not _inside and (found := os.umask(_before)) != _before | _OTHERS_WRITE:
-                os.umask(found)  # somebody set it meanwhile
+                os.umask(found)  # somebody changed it meanwhile
 
 
 def forbid_world_writable() -> None:
-    """Do the same for the rest of this process's life: for a command, never for a library's
+    """Do the same for the rest of this process's life. For commands, never for a library's
     caller.
     """
     _begin()
 
 
 def _begin() -> None:
-    """Count one block more; the outermost sets the umask. One that is held for good would end with
+    """Count a further block; the outermost sets the umask. A block that never ends is released with
     the interpreter.
     """
     global _inside, _before
