@@ -1,4 +1,4 @@
-"""The strings that rooms share, each with its meaning."""
+"""Types of strings that several packages share, each with its meaning."""
 
 from __future__ import annotations
 
@@ -22,4 +22,4 @@ KeyId = NewType("KeyId", str)
 """A key's name and version: ``training.2``."""
 
 Domain = NewType("Domain", str)
-"""Within which pseudonyms join; two domains never share a derived key."""
+"""The scope within which pseudonyms join; two domains never share a derived key."""
