@@ -1,4 +1,4 @@
-"""The commands; each one parses arguments, makes one library call and prints its answer."""
+"""Declares the commands. Each parses arguments, makes one library call and prints the result."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ app.add_typer(keys_app, name="keys")
 
 
 def _local(path: Path) -> Path:
-    """Refuse an address: a folder of this machine would be made of it."""
+    """Refuse an address, because it would be used as the name of a local folder."""
     from anonymize.policy.local_paths import local_path
 
     try:
@@ -65,7 +65,7 @@ Countries = Annotated[
 
 
 class Formulas(StrEnum):
-    """What becomes of texts in CSV that a spreadsheet would run."""
+    """What to do with CSV texts that a spreadsheet would run as formulas."""
 
     neutralise = "neutralise"
     keep = "keep"

@@ -1,4 +1,4 @@
-"""verify, versions, rollback, expire, export."""
+"""Implements verify, versions, rollback, expire, export."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def verify_command(
     keyring_uri: str | None,
     as_json: bool,
 ) -> None:
-    """Print what is wrong with a version, or that nothing is."""
+    """Print the problems of a version, or that there are none."""
     from anonymize.keys import open_keyring
 
     opened, dataset = _opened(path, policy, dataset)
@@ -41,7 +41,7 @@ def verify_command(
         elif result.ok:
             files = f"{result.files} file{'' if result.files == 1 else 's'}"
             print(f"{name}: {files}, {result.rows} rows, {result.size_bytes} bytes verified")
-    finally:  # a reader that closed the pipe early does not make a damaged version a sound one
+    finally:  # if the reader closes the pipe early, the exit code of a damaged version must stay
         if not result.ok:
             raise GateError(result.problems)
 
@@ -49,7 +49,7 @@ def verify_command(
 def _opened(
     path: Path, policy: Path | None, dataset: str | None = None
 ) -> tuple[Dataset, str | None]:
-    """Return the dataset in a folder and the name it must have, as a policy says them where one is
+    """Return the dataset in a folder and the name that it must have; both from a policy, if one is
     given.
 
     Raises:
@@ -68,7 +68,7 @@ def _opened(
 
 
 def versions_command(path: Path, keyring_uri: str | None, as_json: bool) -> None:
-    """Print the versions there are and which one is published, checked where a keyring can."""
+    """Print the versions and which is current; verified if a keyring is available."""
     from anonymize.dataset import Dataset
 
     dataset = Dataset(path)
@@ -112,7 +112,7 @@ def versions_command(path: Path, keyring_uri: str | None, as_json: bool) -> None
 
 
 def _checking(dataset: Dataset, keyring_uri: str | None) -> Keyring | None:
-    """Return the keyring, if there is one that knows who signed the log."""
+    """Return the keyring, if there is one that knows the log's signing key."""
     from anonymize.errors import KeysError
     from anonymize.keys import open_keyring
 
@@ -144,7 +144,7 @@ def rollback_command(
 def expire_command(
     path: Path, keep: int, reason: str, policy: Path | None, keyring_uri: str | None
 ) -> None:
-    """Remove old versions and say which."""
+    """Remove old versions and print their numbers."""
     from anonymize.custody.belonging import require_keys_of
     from anonymize.keys import open_keyring
 
