@@ -1,6 +1,8 @@
-"""Coatcheck's library: raw datasets in, datasets a team may train on out.
+"""Coatcheck's library: turns raw datasets into datasets that a team may train on.
 
-Each public name is imported when first used, so that ``import anonymize`` costs nothing.
+Each public name is imported when it is first used, so that ``import anonymize`` is fast.
+
+To add a public name: list it in ``__all__`` and, with its module, in ``_HOMES``.
 """
 
 from __future__ import annotations

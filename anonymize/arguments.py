@@ -1,4 +1,4 @@
-"""Arguments of public functions compared with their annotations, before the function runs."""
+"""Checks arguments of public functions against their annotations, before the function runs."""
 
 from __future__ import annotations
 
@@ -34,13 +34,12 @@ _SEVERAL = (Sequence, Collection, Iterable, list, tuple)
 def checked(
     function: Callable[Args, Result], error: type[AnonymizeError] = ArgumentError
 ) -> Callable[Args, Result]:
-    """Return ``function`` so that it refuses arguments that are not what its annotations say, and
-    paths with a NUL.
+    """Return ``function`` with a check of its arguments against their annotations, and of paths for
+    NUL characters.
 
-    Every such argument is told, by its name and its type, with what was expected; never by its
-    value. A text is no list of texts, and True is no number. What an annotation names that is
-    imported for the type checker alone is looked up where it is loaded, and anything is taken where
-    it is not.
+    The error lists every wrong argument with its name, its type and the expected type, never its
+    value. A text is not a list of texts, and True is not a number. Names that are imported for the
+    type checker only are resolved if their module is loaded; otherwise anything is accepted.
     """
 
     @wraps(function)
@@ -64,9 +63,7 @@ def checked(
 
 @cache
 def _signature(function: Callable[..., Any]) -> tuple[inspect.Signature, Mapping[str, Any]]:
-    """Return the signature of a function, and the type of each parameter that one can be told
-    of.
-    """
+    """Return the signature of a function, and the types of the parameters that can be checked."""
     signature = inspect.signature(function)
     known = {**getattr(inspect.unwrap(function), "__globals__", {})}
     for short, module in (("pd", "pandas"), ("pa", "pyarrow")):
@@ -84,7 +81,7 @@ def _signature(function: Callable[..., Any]) -> tuple[inspect.Signature, Mapping
 
 
 def _wrong(value: Any, kind: Any) -> str:
-    """Return what is wrong with an argument, empty where nothing is."""
+    """Return the problem with an argument, empty if there is none."""
     if not _is(value, kind):
         return f"is {_told(value)}; give {' or '.join(dict.fromkeys(_words(kind)))}"
     paths = any(
@@ -156,7 +153,7 @@ def _is_generic(value: Any, origin: type, inner: Sequence[Any]) -> bool:
 
 
 def _words(kind: Any) -> list[str]:
-    """Return what a type is called to people, alternative by alternative."""
+    """Return a type in words for people, alternative by alternative."""
     said = []
     for part in _parts(kind):
         origin, inner = typing.get_origin(part), typing.get_args(part)
@@ -185,5 +182,5 @@ def _words(kind: Any) -> list[str]:
 
 
 def _several(word: str) -> str:
-    """Return one kind of thing in the plural: ``texts``, ``paths``."""
+    """Return the plural of a kind of thing: ``texts``, ``paths``."""
     return word if word.endswith("False") else f"{word.removeprefix('an ').removeprefix('a ')}s"

@@ -1,5 +1,5 @@
-"""Files that are on disk when a function returns: whole under their name whatever happens
-meanwhile, or not there.
+"""Writes files so that they are on disk when a function returns: complete under their name, or not
+at all.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def refuse_in_dataset(path: Path) -> None:
 
 
 def write_error(error: Exception, path: Path) -> DatasetError:
-    """Return what ``error`` means for who writes ``path``, quoting no data."""
+    """Return the meaning of ``error`` for the writer of ``path``, without quoting data."""
     number = getattr(error, "errno", None)
     if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         what = (
@@ -43,13 +43,13 @@ def write_error(error: Exception, path: Path) -> DatasetError:
 
 
 def sync_file(path: Path) -> None:
-    """Bring a file's bytes to disk."""
+    """Sync a file's bytes to disk."""
     with open(path, "rb") as file:
         os.fsync(file.fileno())
 
 
 def sync_folder(path: Path) -> None:
-    """Bring a folder's names to disk."""
+    """Sync a folder's names to disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -58,7 +58,9 @@ def sync_folder(path: Path) -> None:
 
 
 class Prepared:
-    """Bytes already on disk beside ``path``; putting them in place takes no more room."""
+    """Bytes that are on disk already, beside ``path``. Putting them in place needs no more
+    space.
+    """
 
     def __init__(self, path: Path, data: bytes) -> None:
         """Write ``data`` to a temporary file beside ``path``.
@@ -78,12 +80,12 @@ class Prepared:
             raise write_error(error, path) from None
 
     def put(self, *, sync: bool = True) -> None:
-        """Replace ``path``: after a crash the old bytes or the new are there, whole.
+        """Replace ``path``. After a crash it has the old bytes or the new ones, complete.
 
-        Without ``sync`` the folder's names are the caller's to bring to disk.
+        Without ``sync`` the caller must sync the folder.
 
         Raises:
-            DatasetError: the folder cannot be written to; the old file is untouched.
+            DatasetError: the folder cannot be written to; the old file is unchanged.
         """
         try:
             os.replace(self.temporary, self.path)
@@ -99,11 +101,11 @@ class Prepared:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write ``data`` to ``path``: after a crash at any point the old bytes or the new are there,
-    whole.
+    """Write ``data`` to ``path``. After a crash at any point it has the old bytes or the new ones,
+    complete.
 
     Raises:
         DatasetError: the disk is full or the folder cannot be written to; the old file is
-            untouched.
+            unchanged.
     """
     Prepared(path, data).put()

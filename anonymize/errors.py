@@ -1,4 +1,4 @@
-"""One family of errors: *place: what: what would be right*, facts as attributes, never a raw
+"""The project's errors: *place: what: what would be right*, facts as attributes, never a raw
 value.
 """
 
@@ -48,7 +48,7 @@ class Problem:
     """One mistake: where it is, what it is, what would be right."""
 
     place: str
-    """``file:line``, ``file``, ``column NAME``, or empty where no place helps."""
+    """``file:line``, ``file``, ``column NAME``, or empty if there is no useful place."""
     what: str
     """The mistake and the alternatives, lower case, no full stop, no raw value."""
 
@@ -63,18 +63,18 @@ class Problem:
 
 
 class AnonymizeError(Exception):
-    """Anything Coatcheck refuses; ``problems`` holds every mistake found, ``exit_code`` the command
-    line's answer.
+    """Base of all refusals. ``problems`` has every mistake found, ``exit_code`` is the command's
+    exit code.
     """
 
     exit_code = 2
     passes = False
-    """Whether it may pass by itself (a lost connection, a busy lock), so that another try is worth
-    it.
+    """True if the cause may be temporary (a lost connection, a busy lock), so that a retry is
+    useful.
     """
 
     def __init__(self, problems: str | Problem | Iterable[Problem], *, place: str = "") -> None:
-        """Keep the problems; a bare string is one problem at ``place``."""
+        """Store the problems; a text is one problem at ``place``."""
         if isinstance(problems, str):
             problems = Problem(place, problems)
         self.problems: tuple[Problem, ...] = (
@@ -87,12 +87,12 @@ class AnonymizeError(Exception):
         return "\n".join(str(problem) for problem in self.problems)
 
     def __reduce__(self) -> tuple[type[AnonymizeError], tuple[tuple[Problem, ...]]]:
-        """Pickle by problems, so that an error crosses a process boundary whole."""
+        """Pickle by problems, so that an error can be sent to another process completely."""
         return type(self), (self.problems,)
 
 
 class PolicyError(AnonymizeError):
-    """The policy file does not say something that can be done."""
+    """The policy file has mistakes."""
 
 
 class PlanError(AnonymizeError):
@@ -100,11 +100,11 @@ class PlanError(AnonymizeError):
 
 
 class SourceError(AnonymizeError):
-    """The raw data cannot be read as what it is said to be."""
+    """The raw data cannot be read in its declared format."""
 
 
 class DataError(AnonymizeError):
-    """Values do not fit the rule for their column, and the policy says refuse."""
+    """Values do not fit the rule for their column, and the policy has ``on_bad_value: refuse``."""
 
 
 class DatasetError(AnonymizeError):
@@ -112,13 +112,11 @@ class DatasetError(AnonymizeError):
 
 
 class RefusedError(DatasetError):
-    """A signature is right, but its key was revoked from before the time it was made."""
+    """A signature is valid, but its key was revoked before the signature's time."""
 
 
 class BusyError(DatasetError):
-    """Another process is at work on the dataset; it will be done some time, so it is worth another
-    try.
-    """
+    """Another process works on the dataset; a retry is useful."""
 
     passes = True
 
@@ -142,8 +140,8 @@ class MissingExtraError(AnonymizeError):
 
 
 class UnforeseenError(AnonymizeError):
-    """An error that is none of ours, by its kind and place; it may pass, so it is worth another
-    try.
+    """An unexpected error, by its kind and place; the cause may be temporary, so a retry is
+    useful.
     """
 
     passes = True
@@ -162,12 +160,12 @@ class KeysError(AnonymizeError):
 
 
 class RevokedError(KeysError):
-    """A signature is right, but its key was revoked from before the time it was made."""
+    """A signature is valid, but its key was revoked before the signature's time."""
 
 
 class KeysAwayError(KeysError):
-    """A key management service does not answer, is overloaded or failed inside: worth another
-    try.
+    """A key management service does not answer, is overloaded or has an internal error; a retry is
+    useful.
     """
 
     passes = True
@@ -180,23 +178,26 @@ class VaultError(AnonymizeError):
 
 
 class VaultAwayError(VaultError):
-    """The vault's database does not answer, is full of connections or locked: worth another try."""
+    """The vault's database does not answer, has too many connections or is locked; a retry is
+    useful.
+    """
 
     passes = True
 
 
 class VaultLogError(VaultError):
-    """Entries are erased, and the vault's own log still holds them."""
+    """Entries are erased, but the vault's own log still contains them."""
 
 
 def install_command(extra: str) -> str:
     """Return the command that installs what ``extra`` needs.
 
-    It names the extra's own requirements and never this distribution: what an index serves under
-    our name, or the name that a reader mistypes, may be anybody's code, and it would run beside
-    personal data.
+    It names the extra's own requirements and never this distribution. A package under our name on
+    an index, or under a mistyped name, may be anybody's code, and it would run beside personal
+    data.
     """
-    from importlib.metadata import requires  # 20 ms that only a refusal needs
+    # imported here, because it takes 20 ms and only a refusal needs it
+    from importlib.metadata import requires
 
     wanted = [
         f"'{line.partition(';')[0].strip()}'"
@@ -240,9 +241,9 @@ def _origin(extra: str) -> str:
 
 
 def without_text(error: BaseException) -> str:
-    """Return the kind of an unforeseen error and its place, never its text, which may quote data.
+    """Return the kind of an unexpected error and its place, never its text, which may quote data.
 
-    What the system refuses is said in its own words, with the file's name.
+    OSErrors keep the operating system's message and the file name.
     """
     frame = error.__traceback__
     while frame and frame.tb_next:

@@ -1,4 +1,4 @@
-"""The strings that rooms share, each with its meaning."""
+"""Types of strings that several packages share, each with its meaning."""
 
 from __future__ import annotations
 

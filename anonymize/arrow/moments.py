@@ -1,5 +1,5 @@
-"""Dates and timestamps as numbers and wall-clock times, also where Python's and Arrow's own
-calendars end.
+"""Dates and timestamps as numbers and local times, also outside the range of Python's and Arrow's
+calendars.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 FIRST_DAY, LAST_DAY = date(1, 1, 1), date(9999, 12, 31)
-"""Days before and after these are no dates: neither ISO 8601's four digits nor most readers hold
-them.
+"""Days before and after these are not accepted as dates, because neither ISO 8601's four digits nor
+most readers can represent them.
 """
 
 PER_SECOND = {"s": 1, "ms": 1000, "us": 10**6, "ns": 10**9}
@@ -23,32 +23,32 @@ Numbers = npt.NDArray[np.int64]
 
 _DAY = 86_400
 _LATE = (date(2037, 1, 1) - date(1970, 1, 1)).days * _DAY
-"""From this second on Arrow 26 leaves out summer time: it stops at the last listed change of a
+"""Arrow 26 ignores summer time from this second on, because it stops at the last listed change of a
 zone.
 """
 _CYCLE = 146_097
-"""Days of 400 years: weekdays and leap years repeat."""
+"""Days of 400 years, after which weekdays and leap years repeat."""
 _REPEATS = (date(2500, 1, 1) - date(1970, 1, 1)).days
-"""No zone lists a change in or after the 400 years before this day, so that its rule alone decides
+"""No zone lists a change in or after the 400 years before this day, so that only its rule applies
 there.
 """
 
 
 def per_day(kind: pa.DataType) -> int:
-    """Return how many units of a date or timestamp type a day has."""
+    """Return the number of units of a date or timestamp type in a day."""
     if pa.types.is_date32(kind):
         return 1
     return 86_400_000 if pa.types.is_date64(kind) else _DAY * PER_SECOND[kind.unit]
 
 
 def as_units(values: pa.Array) -> pa.Array:
-    """Return dates or timestamps as the integers that they are kept as."""
+    """Return dates or timestamps as the integers that they are stored as."""
     return (values.cast(pa.int32()) if pa.types.is_date32(values.type) else values).cast(pa.int64())
 
 
 def out_of_range(values: pa.Array) -> pa.BooleanArray:
-    """Return where dates or timestamps lie outside the years 1 to 9999, in UTC or in their zone;
-    false where null.
+    """Return a mask of dates or timestamps outside the years 1 to 9999, in UTC or in their zone;
+    false for null.
     """
     if pa.types.is_null(values.type):
         return pa.array(np.zeros(len(values), np.bool_))
@@ -64,11 +64,11 @@ def _outside(values: pa.Array) -> pa.BooleanArray:
 
 
 def wall_clock(values: pa.Array) -> tuple[pa.Array, pa.BooleanArray]:
-    """Return timestamps with a zone as a clock there shows them, and where that is outside the
-    years 1 to 9999.
+    """Return timestamps with a zone as local times there, and a mask of those outside the years 1
+    to 9999.
 
-    Null outside those years. Nanoseconds are cut to microseconds: their range ends within a zone's
-    distance of UTC.
+    Null outside those years. Nanoseconds are truncated to microseconds, because their range ends
+    within a zone's offset from UTC.
     """
     far = _outside(values)
     values = in_microseconds(pc.if_else(far, pa.scalar(None, values.type), values))
@@ -88,9 +88,7 @@ def wall_clock(values: pa.Array) -> tuple[pa.Array, pa.BooleanArray]:
 
 
 def in_microseconds(values: pa.Array) -> pa.Array:
-    """Return timestamps of nanoseconds in microseconds, cut towards the past; others as they
-    are.
-    """
+    """Return timestamps of nanoseconds in microseconds, rounded down; others unchanged."""
     if not pa.types.is_timestamp(values.type) or values.type.unit != "ns":
         return values
     units = np.asarray(as_units(values).fill_null(0)) // 1000
@@ -100,8 +98,8 @@ def in_microseconds(values: pa.Array) -> pa.Array:
 
 
 def _offsets(seconds: Numbers, zone: str) -> Numbers | None:
-    """Return the seconds between UTC and a zone's clocks at moments of 2037 and later; None for a
-    fixed offset.
+    """Return the seconds between UTC and a zone's local time at moments of 2037 and later; None for
+    a fixed offset.
     """
     from zoneinfo import ZoneInfo
 
@@ -134,8 +132,8 @@ def _offsets(seconds: Numbers, zone: str) -> Numbers | None:
 
 
 def moment_texts(values: pa.Array) -> list[str | None]:
-    """Return dates or timestamps as Python writes them; those it does not hold in ISO 8601 with a
-    longer year.
+    """Return dates or timestamps in Python's text form; those outside Python's range in ISO 8601
+    with a longer year.
     """
     far = out_of_range(values)
     values = in_microseconds(values)

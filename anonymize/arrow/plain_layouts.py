@@ -1,10 +1,10 @@
-"""Arrow arrays in their plain layout: what every null, slice, view and dictionary means, written
-out once.
+"""Converts Arrow arrays to their plain layout, without slices, views, unused dictionary values and
+values under nulls.
 
-Arrow has many layouts of equal values: a null list may still own values, a slice shares its
-parent's buffers, a dictionary may hold nulls or values that no row uses. Index arithmetic over the
-children of such arrays pairs values with the wrong row. Here each becomes the one layout that
-``pa.array`` would have made.
+Arrow has many layouts of equal values: a null list may still have values, a slice shares its
+parent's buffers, a dictionary may have nulls or values that no row uses. Index arithmetic over the
+children of such arrays pairs values with the wrong row. Here each is converted to the layout that
+``pa.array`` makes.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _Numbers = npt.NDArray[np.int64]
 def plain_type(kind: pa.DataType, *, views: bool = False) -> pa.DataType:
     """Return the type of ``plain_layout(values)`` for values of ``kind``.
 
-    Extension types are their storage, run-end encoded values are written out, list views are lists,
-    text views are text unless ``views`` keeps them. Fields inside are nullable and without
-    metadata, which nothing looks at.
+    Extension types become their storage, run-end encoded values are expanded, list views become
+    lists, text views become text unless ``views`` keeps them. Inner fields are nullable and without
+    metadata, which nothing uses.
     """
     if isinstance(kind, pa.BaseExtensionType):
         return plain_type(kind.storage_type, views=views)
@@ -50,7 +50,7 @@ def plain_type(kind: pa.DataType, *, views: bool = False) -> pa.DataType:
 
 
 def _plain_list_type(kind: pa.DataType, views: bool) -> pa.DataType:
-    """Return the plain type of a list of any layout; any other type as it is."""
+    """Return the plain type of a list of any layout; any other type unchanged."""
     if pt.is_fixed_size_list(kind):
         return pa.list_(plain_type(kind.value_type, views=views), kind.list_size)
     if pt.is_list(kind) or pt.is_list_view(kind):
@@ -75,10 +75,10 @@ def plain_batch(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def plain_layout(values: pa.Array) -> pa.Array:
-    """Return equal values of type ``plain_type(values.type)``, laid out as ``pa.array`` would.
+    """Return equal values of type ``plain_type(values.type)``, in the layout of ``pa.array``.
 
-    No list, map or struct that is null owns values, nothing lies outside the slice, every value of
-    a dictionary is used and none is null. Flat values are returned as they are.
+    No null list, map or struct has values, nothing is outside the slice, every value of a
+    dictionary is used and none is null. Flat values are returned unchanged.
     """
     kind = values.type
     if isinstance(kind, pa.BaseExtensionType):
@@ -103,7 +103,7 @@ def plain_layout(values: pa.Array) -> pa.Array:
 
 
 def _list(values: pa.Array) -> pa.Array:
-    """Return a list of any layout as a plain one; anything else as it is."""
+    """Return a list of any layout as a plain one; anything else unchanged."""
     kind = values.type
     if pt.is_fixed_size_list(kind):
         return _fixed_size_list(values)
@@ -122,8 +122,8 @@ def _list(values: pa.Array) -> pa.Array:
 
 
 def _of_offsets(values: pa.Array) -> tuple[_Numbers, _Numbers, pa.BooleanArray]:
-    """Return where each list or map begins among its children, how many it has (none where null),
-    and the nulls.
+    """Return the first child of each list or map, its number of children (0 for null), and the
+    nulls.
     """
     null = values.is_null()
     if not len(values):
@@ -133,7 +133,7 @@ def _of_offsets(values: pa.Array) -> tuple[_Numbers, _Numbers, pa.BooleanArray]:
 
 
 def _selected(children: pa.Array, starts: _Numbers, lengths: _Numbers) -> pa.Array:
-    """Return the children of the given ranges, one range after the other, in their plain layout."""
+    """Return the children of the given ranges, in sequence, in their plain layout."""
     some = lengths > 0
     if not some.any():
         return plain_layout(children.slice(0, 0))
@@ -174,8 +174,8 @@ def _emptied(values: pa.Array, null: npt.NDArray[np.bool_]) -> pa.Array:
 
 
 def _taken(values: pa.Array, positions: pa.Array) -> pa.Array:
-    """Return the values, of plain layout, at ``positions``; dictionaries keep no value that is left
-    out.
+    """Return the values, in plain layout, at ``positions``; unused dictionary values are
+    removed.
     """
     made = values.take(positions)
     return plain_layout(made) if _has_dictionary(made.type) else made
@@ -188,8 +188,8 @@ def _has_dictionary(kind: pa.DataType) -> bool:
 
 
 def _dictionary(values: pa.DictionaryArray) -> pa.Array:
-    """Return a dictionary array whose dictionary holds the rows' values and no other, each once and
-    none null.
+    """Return a dictionary array whose dictionary has exactly the rows' values, each once, and no
+    null.
     """
     kind, dictionary = plain_type(values.type), plain_layout(values.dictionary)
     if not pt.is_dictionary(kind):
@@ -224,11 +224,11 @@ def _truths(values: pa.BooleanArray) -> npt.NDArray[np.bool_]:
 def differences(
     schema: pa.Schema, expected: pa.Schema, columns: Sequence[str]
 ) -> list[tuple[str, str]]:
-    """Return (column, what differs) for each of ``columns`` in which ``schema`` is not what is
+    """Return (column, difference) for each of ``columns`` in which ``schema`` differs from
     ``expected``.
 
-    Types are compared by what their values mean (as ``plain_schema`` does). Names inside the given
-    schema may be data, so nothing of it is told but the kind of type.
+    Types are compared by their values' meaning (as in ``plain_schema``). Inner names of the given
+    schema may be data, so only the kind of type is given.
     """
     problems = []
     for name in columns:
@@ -245,7 +245,7 @@ def differences(
 
 
 def _kind_of(kind: pa.DataType) -> str:
-    """Return a type in words that name no field of it."""
+    """Return a type in words that quote no name of its fields."""
     if pt.is_dictionary(kind):
         return f"a dictionary of {kind.value_type} under {kind.index_type}" + (
             ", ordered" if kind.ordered else ""

@@ -1,4 +1,4 @@
-"""The commands; each one parses arguments, makes one library call and prints its answer."""
+"""Declares the commands. Each parses arguments, makes one library call and prints the result."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ app.add_typer(keys_app, name="keys")
 
 
 class Formulas(StrEnum):
-    """What becomes of texts in CSV that a spreadsheet would run."""
+    """What to do with CSV texts that a spreadsheet would run as formulas."""
 
     neutralise = "neutralise"
     keep = "keep"

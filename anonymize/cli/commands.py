@@ -1,4 +1,4 @@
-"""inspect, init, plan, run."""
+"""Implements inspect, init, plan, run."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def source_spec(path: str, types: Sequence[str], options: Mapping[str, object]) -> SourceSpec:
-    """Return how to read a source as the options say; only what was said is kept.
+    """Return the source settings from the options; only given options are included.
 
     Raises:
-        ArgumentError: an option's value is none that it can have.
+        ArgumentError: the value of an option is not allowed.
     """
     from pydantic import ValidationError
 
@@ -39,7 +39,7 @@ def source_spec(path: str, types: Sequence[str], options: Mapping[str, object]) 
 
 
 def _column_type(said: str) -> tuple[str, str]:
-    """Return a column and the name of its type; the column's own name may hold ``=``."""
+    """Return a column and the name of its type; the column's name may contain ``=``."""
     name, equals, kind = said.rpartition("=")
     if not (name and equals and kind):
         raise ArgumentError("takes a column and its type: zip=string", place="--type")
@@ -54,8 +54,8 @@ def inspect_command(
     expect: Path | None,
     as_json: bool,
 ) -> None:
-    """Print a line per column, or compare with a policy; its model is asked where no other is
-    named.
+    """Print a line per column, or compare with a policy. The policy's model is used unless another
+    is named.
     """
     from anonymize.pipeline.prepare import drift, inspect_source
     from anonymize.policy import load_policy
@@ -87,9 +87,7 @@ def inspect_command(
 
 
 def _as_policy_reads(policys: SourceSpec, said: SourceSpec) -> SourceSpec:
-    """Return how a policy reads its source, for another path, with what the options say in its
-    place.
-    """
+    """Return the policy's source settings for another path, overridden by the options."""
     options = {name: getattr(said, name) for name in said.model_fields_set}
     if "types" in options:
         options["types"] = {**policys.types, **said.types}

@@ -1,4 +1,4 @@
-"""verify, versions, rollback, expire, export."""
+"""Implements verify, versions, rollback, expire, export."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def verify_command(
     keyring_uri: str | None,
     as_json: bool,
 ) -> None:
-    """Print what is wrong with a version, or that nothing is."""
+    """Print the problems of a version, or that there are none."""
     from anonymize.keys import open_keyring
 
     opened, dataset = _opened(path, policy, dataset)
@@ -50,7 +50,7 @@ def verify_command(
 def _opened(
     path: Path, policy: Path | None, dataset: str | None = None
 ) -> tuple[Dataset, str | None]:
-    """Return the dataset in a folder and the name it must have, as a policy says them where one is
+    """Return the dataset in a folder and the name that it must have; both from a policy, if one is
     given.
 
     Raises:
@@ -69,7 +69,7 @@ def _opened(
 
 
 def versions_command(path: Path, keyring_uri: str | None, as_json: bool) -> None:
-    """Print the versions there are and which one is published, checked where a keyring can."""
+    """Print the versions and which is current; verified if a keyring is available."""
     from anonymize.dataset import Dataset
 
     dataset = Dataset(path)
@@ -113,7 +113,7 @@ def versions_command(path: Path, keyring_uri: str | None, as_json: bool) -> None
 
 
 def _checking(dataset: Dataset, keyring_uri: str | None) -> Keyring | None:
-    """Return the keyring, if there is one that knows who signed the log."""
+    """Return the keyring, if there is one that knows the log's signing key."""
     from anonymize.errors import KeysError
     from anonymize.keys import open_keyring
 
@@ -146,7 +146,7 @@ def rollback_command(
 def expire_command(
     path: Path, keep: int, reason: str, policy: Path | None, keyring_uri: str | None
 ) -> None:
-    """Remove old versions and say which."""
+    """Remove old versions and print their numbers."""
     from anonymize.custody.belonging import require_keys_of
     from anonymize.keys import open_keyring
 

@@ -1,4 +1,4 @@
-"""Hints of errors in the words of a command that reads a source itself: its options in place of a
+"""Translates hints in errors for commands that read a source themselves: options instead of a
 policy's keys.
 """
 
@@ -26,10 +26,10 @@ _TYPE_PLACE = re.compile(r"\btypes\.(?=[^:]+$)")
 
 @contextmanager
 def in_options() -> Iterator[None]:
-    """Let errors of the block name options, as ``in_words_of_options`` does.
+    """Translate errors of the block with ``in_words_of_options``.
 
     Raises:
-        AnonymizeError: what the block raises, of the same kind.
+        AnonymizeError: the block's error, of the same kind.
     """
     try:
         yield
@@ -38,8 +38,8 @@ def in_options() -> Iterator[None]:
 
 
 def in_words_of_options(text: str) -> str:
-    """Return a hint with each key of ``source:`` or ``detect:`` as the option of ``inspect`` and
-    ``init`` for it.
+    """Return a hint in which each key of ``source:`` or ``detect:`` is replaced by the option of
+    ``inspect`` and ``init``.
     """
     text = _TYPES.sub(_type_option, text)
     for words, option in _WORDS:
@@ -57,6 +57,6 @@ def _problem(problem: Problem) -> Problem:
 
 
 def _type_option(found: re.Match[str]) -> str:
-    """Return the option for one column's type, quoted as a shell takes it."""
+    """Return the option for one column's type, quoted for a shell."""
     name = json.loads(found[1]) if found[1].startswith('"') else found[1]
     return f"--type {shlex.quote(f'{name}={found[2]}')}"

@@ -1,4 +1,4 @@
-"""Keyring commands."""
+"""Implements the keyring commands."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _say_rewrapped(done: Rotated) -> None:
 
 
 def rotate_command(name: str, datasets: Sequence[Path], keyring_uri: str | None) -> None:
-    """Rotate a key and say what that means."""
+    """Rotate a key and print the consequences."""
     from anonymize.custody.rotate_keys import rotate
     from anonymize.keys.keyring.keyring import OWNER, SIGNING
 
@@ -124,7 +124,7 @@ def rotate_command(name: str, datasets: Sequence[Path], keyring_uri: str | None)
 def revoke_command(
     name: str, version: int, since: str, datasets: Sequence[Path], keyring_uri: str | None
 ) -> None:
-    """Revoke a signing key's version and enter that into the datasets' logs."""
+    """Revoke a signing key's version and enter that in the datasets' logs."""
     from anonymize.custody.revocation import revoke
 
     done = revoke(KeyName(name), version, since, datasets, keyring_uri)
@@ -146,7 +146,7 @@ def revoke_command(
 
 
 def relock_command(name: str, datasets: Sequence[Path], keyring_uri: str | None) -> None:
-    """Bring datasets and the vault to a key's current version."""
+    """Wrap datasets' keys and lock the vault with a key's current version."""
     from anonymize.custody.rotate_keys import relock
 
     done = relock(KeyName(name), datasets, keyring_uri)
@@ -155,7 +155,7 @@ def relock_command(name: str, datasets: Sequence[Path], keyring_uri: str | None)
 
 
 def passphrase_command(new: str | None, keyring_uri: str | None) -> None:
-    """Change the passphrase and say where it is now."""
+    """Change the passphrase and print where it is stored."""
     from anonymize.keys import change_passphrase
 
     keyring, keyfile = change_passphrase(keyring_uri, None if new is None else _new_passphrase(new))
@@ -173,7 +173,7 @@ def passphrase_command(new: str | None, keyring_uri: str | None) -> None:
 
 
 def _new_passphrase(place: str) -> Secret:
-    """Return what a file holds, or what is typed (twice, on a terminal) or piped in."""
+    """Return the passphrase from a file, from a terminal (typed twice) or from a pipe."""
     from anonymize.keys import Secret
     from anonymize.keys.keyring.passphrase import read_passphrase
 
@@ -189,7 +189,7 @@ def _new_passphrase(place: str) -> Secret:
 
 
 def lock_by_command(new_uri: str, keyring_uri: str | None) -> None:
-    """Lock the file by something else and say how it opens."""
+    """Lock the file with another key or passphrase, and print how to open it."""
     from anonymize.keys import relock_keyring
 
     keyring = relock_keyring(keyring_uri, new_uri)
@@ -208,7 +208,7 @@ def destroy_command(
     yes: bool,
     keyring_uri: str | None,
 ) -> None:
-    """Say what becomes unreadable, ask, destroy."""
+    """Print what becomes unreadable, ask for confirmation, destroy."""
     import typer
 
     from anonymize.custody.rotate_keys import destroy, destroyable, unreadable_without

@@ -1,5 +1,5 @@
-"""The commands about keyrings; each one parses arguments, makes one library call and prints its
-answer.
+"""Declares the keyring commands. Each parses arguments, makes one library call and prints the
+result.
 """
 
 from __future__ import annotations

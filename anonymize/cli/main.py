@@ -1,4 +1,4 @@
-"""The command's entry: runs the app, prints errors without values, answers with the documented exit
+"""Entry point of the command: runs the app, prints errors without values, exits with the documented
 codes.
 """
 
@@ -34,8 +34,8 @@ def main() -> None:
 
 
 def _take_passphrase() -> None:
-    """Take the passphrase out of the environment before anything starts a child; `anonymize.keys`
-    loads slowly.
+    """Take the passphrase from the environment before any child process starts. Imports
+    `anonymize.keys`, which loads slowly, only if there is one.
     """
     if "COATCHECK_PASSPHRASE" in os.environ:
         from anonymize.keys.keyring.passphrase import take_passphrase
@@ -44,8 +44,8 @@ def _take_passphrase() -> None:
 
 
 def _usable_streams() -> None:
-    """Let a closed stream be as if thrown away, and write what the terminal's encoding lacks by its
-    number.
+    """Replace closed streams by ones that discard, and write characters that the terminal's
+    encoding lacks as escapes.
     """
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
@@ -55,7 +55,7 @@ def _usable_streams() -> None:
 
 
 def _unwritable() -> OSError | None:
-    """Return why what was printed does not reach stdout."""
+    """Return why the output cannot be written to stdout."""
     try:
         sys.stdout.flush()
     except OSError as error:
@@ -64,8 +64,8 @@ def _unwritable() -> OSError | None:
 
 
 def _closed_stdout(error: OSError, code: int) -> int:
-    """Return the exit code where stdout cannot be written: a reader that has seen enough is no
-    failure.
+    """Return the exit code if stdout is closed. A reader that stops early, such as ``head``, is not
+    an error.
     """
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
@@ -82,9 +82,7 @@ def _exit_code() -> int:
     from anonymize.errors import AnonymizeError
 
     try:
-        code = app(
-            standalone_mode=False
-        )  # commands return nothing; an interruption comes back as 130
+        code = app(standalone_mode=False)  # commands return None; an interruption returns 130
         if code == _INTERRUPTED:
             raise KeyboardInterrupt
     except AnonymizeError as error:
@@ -92,11 +90,11 @@ def _exit_code() -> int:
         return error.exit_code
     except BrokenPipeError as error:
         return _closed_stdout(error, 0)
-    except SystemExit as stop:  # what click makes of a broken pipe
+    except SystemExit as stop:  # click raises this for a broken pipe
         if not isinstance(stop.__context__, BrokenPipeError):
             return _other_error(
                 stop
-            )  # of others' code: its text may quote data, and its code is not ours
+            )  # from foreign code: its text may quote data, and its code has no documented meaning
         return _closed_stdout(stop.__context__, 0)
     except (KeyboardInterrupt, EOFError):
         print("stopped before it was done", file=sys.stderr)
@@ -107,14 +105,14 @@ def _exit_code() -> int:
 
 
 def _other_error(error: BaseException) -> int:
-    """Answer a wrong command line with its usage, anything unforeseen with its place but never its
+    """Answer a wrong command line with its usage, and an unexpected error with its place, never its
     text.
     """
     import typer
 
     from anonymize.errors import without_credentials, without_text
 
-    # the base of all wrong command lines; whether it is click's or typer's own depends on typer's
+    # base class of all wrong command lines; it is click's or typer's own, depending on typer's
     # version
     wrong_usage: Any = next(
         kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"

@@ -1,4 +1,4 @@
-"""Stdout is data, stderr is talk: consoles, tables, JSON, progress."""
+"""Prints data to stdout and messages to stderr: consoles, tables, JSON, progress."""
 
 from __future__ import annotations
 
@@ -16,17 +16,19 @@ from anonymize.errors import on_one_line
 
 
 class _Data(Console):
-    """Rich ends the process with 1, a failed gate, when a reader such as ``head`` has seen
-    enough.
+    """A console for data. Rich itself would end the process with 1 (a failed gate) if a reader such
+    as ``head`` stops early.
     """
 
     def on_broken_pipe(self) -> None:
-        """Say so to ``main`` instead."""
+        """Raise an error that ``main`` handles instead."""
         raise BrokenPipeError
 
 
 def stdout() -> Console:
-    """Return the console for data: colours on a terminal only, wide where the output is a file."""
+    """Return the console for data: colours on a terminal only, wide lines if the output is a
+    file.
+    """
     return _Data(
         file=sys.stdout,
         highlight=False,
@@ -36,7 +38,7 @@ def stdout() -> Console:
 
 
 def stderr() -> Console:
-    """Return the console for talk."""
+    """Return the console for messages."""
     return Console(file=sys.stderr, highlight=False, width=None if sys.stderr.isatty() else 200)
 
 
@@ -58,7 +60,7 @@ def print_table(
 
 
 def say(text: str) -> None:
-    """Print one line of talk on stderr."""
+    """Print one message line on stderr."""
     stderr().print(on_one_line(text), markup=False, soft_wrap=True)
 
 

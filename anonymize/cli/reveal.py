@@ -1,4 +1,4 @@
-"""reveal and forget."""
+"""Implements reveal and forget."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def reveal_command(
     version: int | None,
     keyring_uri: str | None,
 ) -> None:
-    """Print one original per token, an empty line where a token does not open."""
+    """Print one original per token, an empty line if a token does not open."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -51,7 +51,7 @@ def reveal_command(
 
 
 def _one_line(stream: TextIO) -> str:
-    """Return the one subject that a stream holds."""
+    """Return the one subject in a stream."""
     lines = [line.rstrip("\r\n") for line in stream]
     if len(lines) != 1 or not lines[0]:
         raise ArgumentError(
@@ -75,8 +75,8 @@ def _from_file(file: Path, column: str) -> list[str | None]:
 
 
 def forget_command(policy_path: Path, subject: str, reason: str, keyring_uri: str | None) -> None:
-    """Erase, and say how much; ``-`` is the subject on standard input, where no list of processes
-    shows it.
+    """Erase, and print the number of entries. ``-`` reads the subject from standard input, so that
+    it is not in the list of processes.
     """
     from anonymize.custody.forget import forget
     from anonymize.keys import open_keyring

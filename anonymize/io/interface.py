@@ -1,6 +1,4 @@
-"""What the room's callers hold: a source, its partitions, and the keyring as far as files need
-it.
-"""
+"""Interfaces of this package: a source's partitions, and the part of a keyring that files need."""
 
 from __future__ import annotations
 
@@ -15,9 +13,7 @@ from anonymize.names import KeyName
 
 
 class Partition(Protocol):
-    """One file of a source, or the whole of it; plain data, so that it travels to another
-    process.
-    """
+    """One file of a source. Plain data, so that it can be sent to another process."""
 
     @property
     def name(self) -> str:
@@ -26,46 +22,47 @@ class Partition(Protocol):
 
     @property
     def path(self) -> Path:
-        """Where the file lies."""
+        """Path of the file."""
         ...
 
     @property
     def schema(self) -> pa.Schema:
-        """Names and types of every batch, the same for all partitions of a source."""
+        """Names and types of every batch; equal for all partitions of a source."""
         ...
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """Yield the rows in order, at most 350,000 a batch, only ``columns`` where given.
+        """Yield the rows in order, at most 350,000 a batch; only ``columns`` if given.
 
         A column is a name or the path of a nested leaf (``profile.email``, ``events[].ip``).
 
         Raises:
-            SourceError: the data is not what the schema says, or changed while it was read.
+            SourceError: the data does not match the schema, or changed while it was read.
         """
         ...
 
     def chosen(self, first: int = 0) -> Iterator[Chosen]:
-        """Yield the rows that ``spread.chosen_rows`` chooses, all columns; ``first`` is the first
-        row's number.
+        """Yield the rows that ``spread.chosen_rows`` chooses, with all columns; ``first`` is the
+        first row's number.
 
         Raises:
-            SourceError: as ``batches``, for rows that are looked at.
+            SourceError: as ``batches``, for rows that are read.
         """
         ...
 
 
 class KeyWrapper(Protocol):
-    """A keyring as Parquet needs it: wraps and unwraps data keys under a named key."""
+    """The part of a keyring that Parquet needs: wraps and unwraps data keys with a named key."""
 
     def wrap(self, name: KeyName, dek: bytes, aad: bytes, /) -> str:
-        """Return ``dek`` wrapped under the current version of key ``name``, naming that version."""
+        """Return ``dek`` wrapped by the current version of key ``name``; the result names that
+        version.
+        """
         ...
 
     def unwrap(self, wrapped: str, aad: bytes, /) -> bytes:
         """Return the key inside ``wrapped``.
 
         Raises:
-            KeysError: the key is not in the keyring, or ``wrapped`` or ``aad`` is not what was
-                made.
+            KeysError: the key is not in the keyring, or ``wrapped`` or ``aad`` was changed.
         """
         ...

@@ -1,11 +1,11 @@
-"""Rows chosen evenly from a whole source by their numbers alone: however it is stored, the same
-rows are looked at.
+"""Chooses rows evenly from a whole source by their numbers only, so that the same rows are chosen
+however the source is stored.
 
-Rows are chosen in runs of ``RUN``. A run's number, multiplied by the golden ratio modulo 2^32, is
-its key: keys of consecutive runs are spread evenly (the three-distance theorem), so the runs below
-any bound are too. All rows are taken up to ``MOST_ROWS``; whenever their number doubles from there,
-the bound halves. What is taken depends on the number of rows and on nothing else, and a reader that
-knows how far it has come need not even parse the others.
+Rows are chosen in runs of ``RUN``. A run's key is its number multiplied by the golden ratio modulo
+2^32. Keys of consecutive runs are spread evenly (the three-distance theorem), so the runs below any
+bound are too. All rows are taken up to ``MOST_ROWS``; each time their number doubles from there,
+the bound is halved. The choice depends only on the number of rows, and a reader that knows its row
+number need not parse the other rows.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 RUN = 64
-"""Rows that are chosen together: few enough that a sample of a large file is from a thousand
-places.
+"""Number of rows that are chosen together: few enough that a sample of a large file comes from a
+thousand places.
 """
 MOST_ROWS = 32_768
-"""Rows that are kept at most, and at least half as many where there are more."""
+"""Maximum number of rows to keep; of more rows at least half as many are kept."""
 MOST_BYTES = 64 << 20
-"""Bytes of them that are kept at most; long texts are thinned further."""
+"""Maximum bytes of them to keep; long texts are thinned further."""
 MOST_LEVELS = 26
-"""One run in as many as 2 to the power of this is always kept."""
+"""At least one run in 2 to the power of this is kept."""
 _GOLDEN = 2_654_435_769
 """2^32 divided by the golden ratio, odd."""
 
@@ -36,9 +36,7 @@ Rows = np.ndarray[Any, np.dtype[np.int64]]
 
 
 def level_at(row: int) -> int:
-    """Return how often the bound has been halved when the row of this number, counted from 0, is
-    read.
-    """
+    """Return how often the bound was halved before the row of this number, counted from 0."""
     return max(0, row // MOST_ROWS).bit_length()
 
 
@@ -48,10 +46,10 @@ def _chosen(rows: Rows, level: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
 
 
 def chosen_rows(first: int, count: int) -> Rows:
-    """Return which of ``count`` rows from number ``first`` on are worth reading, as positions from
-    0.
+    """Return which of ``count`` rows from number ``first`` on must be read, as positions from 0.
 
-    A few more than are kept in the end, because how many rows there are is not known yet.
+    These are a few more than are kept in the end, because the total number of rows is not known
+    yet.
     """
     parts, start, end = [], first, first + count
     while start < end:
@@ -75,14 +73,14 @@ def runs_of(positions: Rows) -> Iterator[tuple[int, int]]:
 
 @dataclass
 class _Kept:
-    """Rows of one batch that are kept, by their numbers in the source."""
+    """The kept rows of one batch, by their numbers in the source."""
 
     rows: Rows
     batch: pa.RecordBatch
     size_bytes: int
 
     def at(self, level: int) -> _Kept:
-        """Return those of them that ``level`` chooses."""
+        """Return those that ``level`` chooses."""
         stay = _chosen(self.rows, level)
         if stay.all():
             return self
@@ -91,8 +89,8 @@ class _Kept:
 
 
 class SpreadRows:
-    """Collects the chosen rows of one source; equal rows in equal order give equal results, however
-    batched.
+    """Collects the chosen rows of one source. Equal rows in equal order give equal results, however
+    they are batched.
     """
 
     def __init__(self, schema: pa.Schema) -> None:
@@ -102,17 +100,16 @@ class SpreadRows:
         self._level = self._bytes = self.total_rows = 0
 
     def add(self, batch: pa.RecordBatch) -> None:
-        """Take the next rows in, of which those that are not chosen are left."""
+        """Add the next rows; rows that are not chosen are ignored."""
         positions = chosen_rows(self.total_rows, batch.num_rows)
         chosen = batch if len(positions) == batch.num_rows else batch.take(pa.array(positions))
         self.add_chosen(chosen, positions, batch.num_rows)
 
     def add_chosen(self, chosen: pa.RecordBatch, positions: Rows, count: int) -> None:
-        """Take in what ``chosen_rows`` chose of the next ``count`` rows, and where among them it
-        stands.
+        """Add the rows that ``chosen_rows`` chose of the next ``count`` rows, with their positions.
 
-        Which rows are kept in the end follows from all of them: a level that keeps too much of some
-        rows keeps too much of all, so it does not matter after which batches this is looked at.
+        The final choice depends on all rows: a level that keeps too many of some rows keeps too
+        many of all. So it does not matter after which batches the level is checked.
         """
         rows = positions + self.total_rows
         self.total_rows += count
@@ -131,7 +128,7 @@ class SpreadRows:
             self._bytes = sum(kept.size_bytes for kept in self._kept)
 
     def batch(self) -> pa.RecordBatch:
-        """Return the rows that are kept, in order, as one batch."""
+        """Return the kept rows, in order, as one batch."""
         batches = [kept.batch for kept in self._kept]
         return (
             pa.concat_batches(batches)
@@ -141,12 +138,12 @@ class SpreadRows:
 
     @property
     def whole(self) -> bool:
-        """Return whether every row is kept."""
+        """Return True if every row is kept."""
         return not self._level
 
 
 def text_bytes(batch: pa.RecordBatch) -> int:
-    """Return the bytes of a batch's texts at any depth, counted by their rows: buffers may be
+    """Return the bytes of a batch's texts at any depth, counted by rows, because buffers may be
     shared and larger.
     """
     return sum(_bytes_of(column) for column in batch.columns)
@@ -180,11 +177,11 @@ def _bytes_of(column: pa.Array) -> int:
 
 
 Chosen = tuple[pa.RecordBatch, Rows, int]
-"""Rows chosen, where they stand among those read, and how many were read."""
+"""The chosen rows, their positions among those read, and the number of rows read."""
 
 
 def chosen_of(batches: Iterable[pa.RecordBatch], first: int) -> Iterator[Chosen]:
-    """Yield what is chosen of ``batches``, whose first row has this number in the source."""
+    """Yield the chosen rows of ``batches``, whose first row has this number in the source."""
     for batch in batches:
         positions = chosen_rows(first, batch.num_rows)
         yield (

@@ -1,4 +1,15 @@
-"""Holds secrets, derives purpose-bound keys, and the keyed primitives; exact bytes in FORMAT.md."""
+"""Stores secrets, derives keys for single purposes, and has the keyed primitives. Exact bytes are
+in FORMAT.md.
+
+In: a keyring's URI, or key bytes and Arrow columns. Out: a `Keyring`, `PurposeKey` objects, and
+columns of pseudonyms, tokens or encrypted values. ``keyring/`` handles the file and its locks,
+``primitives/`` CMAC, SIV and key derivation, ``format_preserving/`` FF1, ``row_order.py`` the order
+of published rows.
+
+To add a primitive: a function over a whole column in ``primitives/``, its bytes in FORMAT.md, and
+published vectors in ``tests/keys/``. To add a kind of lock for the keyring file: a `Lock` in
+``keyring/`` and its form of URI in ``keyring_uri.py``.
+"""
 
 from anonymize.keys.format_preserving.formats import FormatSpec, ff1_decrypt, ff1_encrypt
 from anonymize.keys.keyring.keyring import OWNER, RESERVED, SIGNING, Keyring, KeyUse, KeyVersion

@@ -1,4 +1,4 @@
-"""The order in which rows are published: secret, and another for each dataset, purpose and
+"""The order in which rows are published: secret, and different for each dataset, purpose and
 version.
 """
 
@@ -13,7 +13,7 @@ from anonymize.keys.primitives.cmac import Blocks
 from anonymize.keys.primitives.derive import PurposeKey
 
 ACTION = "order rows"
-"""The action that keys of row orders are derived for."""
+"""Action for which keys of row orders are derived."""
 Order = npt.NDArray[np.int64]
 
 
@@ -21,23 +21,24 @@ Order = npt.NDArray[np.int64]
 class RowOrder:
     """Keyed permutations of the rows of one version's parts, and of the parts themselves.
 
-    Two keys or two seeds give unrelated orders, so that rows of two purposes or versions do not
-    join by their position. Who has the key and the seed can compute them again: from a published
-    row to its source
-    row and back. Bound: below 2^-28 for two rows of 262,144 to have one tag, which tells nothing.
-    Source: keys/FORMAT.md section 9.
+    Two keys or two seeds give unrelated orders, so rows of two purposes or versions do not join by
+    position. The holder of the key and the seed can compute them again, and so map a published row
+    to its source row and back. Bound: the probability that two of 262,144 rows get the same tag is
+    below 2^-28; such a collision reveals nothing. Source: keys/FORMAT.md section 9.
     """
 
     def __init__(self, key: PurposeKey, seed: str) -> None:
-        """Take the key of a dataset and purpose, and the version's ``seed``, which is no secret."""
+        """Use the key of a dataset and purpose, and the version's ``seed``, which is not secret."""
         self._key, self._seed = key, seed
 
     def rows(self, part: int, group: int, count: int) -> Order:
-        """Return which of its ``count`` rows stands where in row group ``group`` of ``part``."""
+        """Return, for each position in row group ``group`` of ``part``, which of its ``count`` rows
+        is there.
+        """
         return self._permutation("rows", f"{part}.{group}", count)
 
     def parts(self, count: int) -> Order:
-        """Return the number that each of ``count`` source files' part is published under."""
+        """Return, for each of ``count`` source files, the number of its published part."""
         return self._permutation("parts", "", count)
 
     def _permutation(self, use: str, where: str, count: int) -> Order:

@@ -1,4 +1,4 @@
-"""JSON texts read so that nothing in them changes or hides, and written back."""
+"""Parses JSON text without changing or losing anything, and writes it back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 DEEPEST = 100
-"""Levels of objects and arrays in one document; deeper ones are refused."""
+"""Maximum levels of objects and arrays in one document; deeper ones are refused."""
 NOT_JSON = "not JSON"
 TWICE = "JSON in which an object has a key twice"
 TOO_DEEP = f"JSON deeper than {DEEPEST} levels"
@@ -24,16 +24,16 @@ _NUMBER = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
 
 
 class DocumentError(ValueError):
-    """A text is no document that rules could be applied to; ``why`` quotes nothing of it."""
+    """A text is not a document that rules can be applied to; ``why`` quotes nothing of it."""
 
     def __init__(self, why: str) -> None:
-        """Keep the reason."""
+        """Store the reason."""
         self.why = why
         super().__init__(why)
 
 
 class Number(str):
-    """A JSON number as it is written, so that 1.10 and 10000000000000000001 stay what they are."""
+    """A JSON number as text, so that 1.10 and 10000000000000000001 do not change."""
 
     __slots__ = ()
 
@@ -58,9 +58,9 @@ def parsed(text: str) -> Any:
     """Return the document in ``text``: dicts in their order, lists, str, Number, bool, None.
 
     Raises:
-        DocumentError: it is not JSON (RFC 8259; NaN and Infinity are none), names a key twice in
-            one object (of which a reader could see either), is deeper than ``DEEPEST``, or holds
-            what is no Unicode text.
+        DocumentError: it is not JSON (RFC 8259, so without NaN and Infinity), has a key twice in
+            one object (readers differ on which counts), is deeper than ``DEEPEST``, or contains
+            invalid Unicode.
     """
     try:
         document = _DECODER.decode(text)
@@ -100,8 +100,8 @@ def _is_unicode(document: Any) -> bool:
 
 
 def written(value: Any) -> str:
-    """Return a document as compact JSON, keys in their order, numbers as they were, text unescaped
-    where it may be.
+    """Return a document as compact JSON: keys in their order, numbers unchanged, text escaped only
+    where required.
     """
     kind = type(value)
     if kind is str:
@@ -123,7 +123,7 @@ def quoted(text: str) -> str:
 
 
 def escaped(text: str, times: int) -> str:
-    """Return ``text`` as it stands inside ``times`` JSON strings, one within the other."""
+    """Return ``text`` as it is written inside ``times`` nested JSON strings."""
     for _ in range(times):
         text = encode_basestring(text)[1:-1]
     return text
@@ -136,7 +136,7 @@ def quoted_all(texts: pa.Array) -> pa.Array:
 
 
 def escaped_all(texts: pa.Array, times: int) -> pa.Array:
-    """Return every text as it stands inside ``times`` JSON strings; nulls stay."""
+    """Return every text as it is written inside ``times`` nested JSON strings; nulls stay."""
     special = pc.fill_null(pc.match_substring_regex(texts, _TO_ESCAPE), False)
     if times == 0 or not pc.any(special).as_py():
         return texts
@@ -146,5 +146,5 @@ def escaped_all(texts: pa.Array, times: int) -> pa.Array:
 
 
 def is_number(texts: pa.Array) -> pa.BooleanArray:
-    """Return where a text is a number as JSON writes it; false where it is null."""
+    """Return a mask of the texts that are JSON numbers; false for null."""
     return pc.fill_null(pc.match_substring_regex(texts, _NUMBER), False)

@@ -1,6 +1,4 @@
-"""Templates of documents as arrays: their tokens one after the other, and texts joined by
-offsets.
-"""
+"""Stores document templates as arrays (their tokens in sequence), and joins texts by offsets."""
 
 from __future__ import annotations
 
@@ -16,10 +14,10 @@ from anonymize.nested.positions import Positions, positions
 def flat_templates(
     templates: Sequence[tuple[str | int, ...]], places: int
 ) -> tuple[pa.Array, Positions, Positions, Positions, Positions]:
-    """Return the distinct pieces of text, and all templates' tokens one after the other.
+    """Return the distinct pieces of text, and all templates' tokens in sequence.
 
-    Per token: its source (0 a piece, n + 1 place n) and its number there. Per template: first
-    token, tokens.
+    Per token: its source (0: a piece, n + 1: place n) and its number there. Per template: first
+    token, number of tokens.
     """
     pieces: dict[str, int] = {}
     source, value = [], []
@@ -37,8 +35,8 @@ def flat_templates(
 
 
 def joined(flat: pa.Array, lengths: Positions, some: np.ndarray[Any, Any]) -> pa.Array:
-    """Return consecutive texts of ``flat`` joined, ``lengths`` of them per row; null where not
-    ``some``.
+    """Return consecutive texts of ``flat`` joined, ``lengths`` of them per row; null for rows that
+    are not in ``some``.
     """
     offsets = np.frombuffer(
         flat.buffers()[1], dtype=np.int64, count=len(flat) + 1, offset=8 * flat.offset

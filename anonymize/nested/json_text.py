@@ -1,8 +1,8 @@
-"""JSON kept as text, opened to the places that rules name and closed again.
+"""Opens JSON kept as text into the places that rules name, and closes it again.
 
-Every distinct document is parsed once. What stays of it is a template (its braces and keys, with
-holes where rules put values) and one array of values per place; documents of one shape share a
-template. Opening and closing are then index arithmetic over Arrow arrays.
+Every distinct document is parsed once. The result is a template (its braces and keys, with holes
+for the rules' values) and one array of values per place; documents of one shape share a template.
+Opening and closing are then index arithmetic over Arrow arrays.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ NO_VALUE = (
 
 
 def is_text(kind: pa.DataType) -> bool:
-    """Return whether ``kind`` may hold JSON as text."""
+    """Return True if ``kind`` may hold JSON as text."""
     if pt.is_dictionary(kind):
         return is_text(kind.value_type)
     return bool(pt.is_string(kind) or pt.is_large_string(kind) or pt.is_string_view(kind))
 
 
 def can_be_written(kind: pa.DataType) -> bool:
-    """Return whether values of ``kind`` can stand in a document."""
+    """Return True if values of ``kind`` can be written into a document."""
     plain = (
         pt.is_boolean(kind) or pt.is_integer(kind) or pt.is_floating(kind) or pt.is_decimal(kind)
     )
@@ -54,32 +54,32 @@ class Unfit:
     level: str
     """The level of its values."""
     where: pa.BooleanArray
-    """True at the bad ones."""
+    """Mask of the bad values."""
     why: str
-    """In words, quoting no value and no key."""
+    """The reason, which quotes no value and no key."""
 
 
 @dataclass(frozen=True)
 class Documents:
-    """One column's documents, opened."""
+    """The opened documents of one column."""
 
     columns: Mapping[ColumnName, pa.Array]
     """Flat values per place, as text."""
     parents: Mapping[str, tuple[str, pa.Array]]
-    """Per level inside the documents: the level around it, and for each item its position there."""
+    """Per level inside the documents: the level around it, and each item's position there."""
     unfit: tuple[Unfit, ...]
-    """Documents that are none, and values no rule takes."""
+    """Texts that are not documents, and values that no rule accepts."""
     _tree: Tree
     _kinds: Mapping[ColumnName, np.ndarray[Any, Any]]
     _shapes: Positions
-    """Template of every row; -1 where nothing is left."""
+    """Template number of every row; -1 if nothing is left of it."""
     _starts: Sequence[Positions]
     """Per level, the first item of every row."""
     _tokens: Sequence[tuple[str | int, ...]]
-    """The templates: text, and numbers for holes."""
+    """The templates: texts, and numbers for holes."""
 
     def closed(self, results: Mapping[ColumnName, pa.Array]) -> pa.Array:
-        """Return the documents with ``results`` in the places of the originals, as compact JSON."""
+        """Return the documents with ``results`` in place of the originals, as compact JSON."""
         fragments = [self._fragments(place, results) for place in self._tree.places]
         pieces, source, value, firsts, counts = flat_templates(self._tokens, len(fragments))
         some = self._shapes >= 0
@@ -94,7 +94,7 @@ class Documents:
         return joined(pa.concat_arrays([pieces, *fragments]).take(pa.array(at)), lengths, some)
 
     def _fragments(self, place: Place, results: Mapping[ColumnName, pa.Array]) -> pa.Array:
-        """Return the JSON of a place's results."""
+        """Return the JSON text of a place's results."""
         if not place.kept:
             return pa.array([], pa.large_string())
         result = results[place.path]
@@ -114,8 +114,8 @@ class Documents:
         return escaped_all(pc.fill_null(fragments, "null"), place.depth)
 
     def _as_before(self, place: Place, texts: pa.Array) -> pa.BooleanArray:
-        """Return where a result is JSON of the kind that stood there: a number for a number, an
-        object kept.
+        """Return a mask of the results that keep the JSON kind of the original: a number for a
+        number, a whole object.
         """
         kinds = self._kinds[place.path]
         numbers = pc.and_(pa.array(kinds == NUMBER), is_number(texts))
@@ -130,8 +130,8 @@ class Documents:
 
 
 def open_documents(base: str, column: pa.Array, asked: WantedPlaces) -> Documents:
-    """Return the JSON kept in ``column`` (the values of ``base``) opened to the places that
-    ``asked`` names.
+    """Return the JSON in ``column`` (the values of ``base``), opened to the places that ``asked``
+    names.
     """
     paths = document_paths(base, asked.index.inside(base))
     tree = tree_of(base, paths, asked)
@@ -166,7 +166,7 @@ def open_documents(base: str, column: pa.Array, asked: WantedPlaces) -> Document
 def _selected(
     tree: Tree, reading: Reading, rows: Positions
 ) -> tuple[list[Positions], dict[str, tuple[str, pa.Array]], list[Positions]]:
-    """Return per level the distinct documents' items in row order, their parents, and each row's
+    """Return, per level, the distinct documents' items in row order, their parents, and each row's
     first item.
     """
     selected, starts = [rows], [np.arange(len(rows))]
@@ -187,7 +187,7 @@ def _selected(
 def _values(
     reading: Reading, number: int, place: Place, selected: Sequence[Positions]
 ) -> tuple[pa.Array, np.ndarray[Any, Any]]:
-    """Return a place's values in row order, and what stood there."""
+    """Return a place's values in row order, and their kinds."""
     at = positions(reading.at[number])
     items = scattered(at, len(reading.parents[place.level]))
     mine = selected[place.level]
@@ -204,7 +204,7 @@ def _unfit(
     columns: Mapping[ColumnName, pa.Array],
     kinds: Mapping[ColumnName, np.ndarray[Any, Any]],
 ) -> list[Unfit]:
-    """Return the documents that are none, by reason, and the values that no rule takes."""
+    """Return the texts that are not documents, by reason, and the values that no rule accepts."""
     found = []
     for why in dict.fromkeys(reading.why.values()):
         bad = positions([number for number, reason in reading.why.items() if reason == why])

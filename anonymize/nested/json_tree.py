@@ -1,4 +1,4 @@
-"""Which places of a document rules name: a tree to walk documents by."""
+"""Builds a tree of the places of a document that rules name, for walking documents."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from anonymize.nested.wanted import WantedPlaces
 
 @dataclass
 class Place:
-    """A place of documents with a rule, or that is read."""
+    """A place of documents that has a rule, or is read."""
 
     path: ColumnName
     level: int
     """Number of its level in the tree."""
     depth: int
-    """JSON strings around it within the document: 1 for a place in JSON kept in JSON."""
+    """Number of JSON strings around it within the document: 1 for a place in JSON kept in JSON."""
     read: bool
     kept: bool
     whole: bool
@@ -28,23 +28,23 @@ class Place:
 
 @dataclass
 class Node:
-    """What is known of one position in a document."""
+    """One position in a document."""
 
     level: int
     depth: int
     opening: str = ""
-    """The key with its colon as written first in an object; empty for what has no key."""
+    """The key with its colon, as the first in an object; empty for positions without a key."""
     following: str = ""
-    """The same after a comma."""
+    """The same, preceded by a comma."""
     keys: dict[str, Node] = field(default_factory=dict)
     items: Node | None = None
     document: Node | None = None
     place: int | None = None
-    """Number of its place in the tree, where it is one."""
+    """Number of its place in the tree, if it is a place."""
     below: Node | None = None
-    """What other rules read inside it, where it is a place."""
+    """Positions inside a place that other rules read."""
     kept: bool = False
-    """Whether anything at or below it is in the output."""
+    """True if something at or below it is in the output."""
 
 
 @dataclass
@@ -102,7 +102,7 @@ def tree_of(base: str, paths: Iterable[ColumnName], asked: WantedPlaces) -> Tree
 
 
 def _below(tree: Tree, node: Node, part: Part, path: str) -> Node:
-    """Return the node that ``part`` leads to, made where it is new."""
+    """Return the node that ``part`` leads to; creates it if it is new."""
     if part.kind is PartKind.ITEMS:
         if node.items is None:
             tree.levels.append(path)

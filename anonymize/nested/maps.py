@@ -1,4 +1,4 @@
-"""Maps opened to the keys that rules name and to the rest of their entries, and closed again."""
+"""Opens maps into the keys that rules name and the other entries, and closes them again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _REST = -1
 
 
 def key_path(path: str) -> str:
-    """Return the path of the keys that no rule names in the map ``path``."""
+    """Return the path of the keys of the map ``path`` that no rule names."""
     return f"{path}[].key"
 
 
@@ -32,13 +32,13 @@ def value_path(path: str) -> str:
 
 
 def has_text_keys(kind: pa.DataType) -> bool:
-    """Return whether rules can name entries of a map by their keys."""
+    """Return True if rules can name entries of a map by their keys."""
     return bool(pt.is_map(kind) and is_text(kind.key_type))
 
 
 @dataclass(frozen=True)
 class Entries:
-    """The entries of a column of maps, one after the other."""
+    """The entries of a column of maps, in sequence."""
 
     rows: int
     named: Mapping[str, str]
@@ -52,12 +52,12 @@ class Entries:
 
     @property
     def rest(self) -> npt.NDArray[np.bool_]:
-        """Return which entries no rule names."""
+        """Return a mask of the entries that no rule names."""
         return np.equal(self.which, _REST)
 
     def of_key(self, number: int) -> pa.Array:
-        """Return the value under the ``number``-th named key per row; null where there is none, or
-        more than one.
+        """Return the value under the ``number``-th named key per row; null if it is missing, or
+        occurs more than once.
         """
         mine = np.flatnonzero(self.which == number)
         at = np.full(self.rows, -1, dtype=np.int64)
@@ -67,7 +67,7 @@ class Entries:
 
     @property
     def twice(self) -> npt.NDArray[np.bool_]:
-        """Return which rows have a named key twice."""
+        """Return a mask of the rows with a named key twice."""
         mine = ~self.rest
         both = self.parents[mine] * max(len(self.named), 1) + self.which[mine]
         found, counts = np.unique(both, return_counts=True)
@@ -116,7 +116,7 @@ def closed_map(
         column: The maps.
         entries: Their entries.
         named: New values per row of each named key that stays.
-        rest: New keys and values of the other entries, where they stay; one without a key is left
+        rest: New keys and values of the other entries, if they stay; an entry without a key is left
             out.
         unfit: Maps that become null.
     """

@@ -1,5 +1,5 @@
-"""``source.null_values`` for every format: texts that mean a missing value, in all leaves or in
-those named.
+"""Implements ``source.null_values`` for every format: texts that mean a missing value, in all
+leaves or in named ones.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, is_scalar, value_type
 
 NullValues = tuple[str, ...] | Mapping[str, tuple[str, ...]]
-"""Markers of all leaves, or of each leaf by its path."""
+"""Markers for all leaves, or for each leaf by its path."""
 
 
 def markers_of(null_values: NullValues, path: ColumnName) -> tuple[str, ...]:
@@ -25,8 +25,8 @@ def without_markers(column: pa.Array, markers: tuple[str, ...]) -> pa.Array:
     """Return ``column`` with null in place of values whose text is one of ``markers``; its type
     stays.
 
-    Numbers, dates and truth values are compared by their text: ``-999`` is the number, too. Nested
-    values and bytes have no one text and stay.
+    Numbers, dates and Booleans are compared by their text, so ``-999`` matches the number too.
+    Nested values and bytes have no single text, and stay.
     """
     if not markers or not is_scalar(value_type(column.type)):
         return column

@@ -1,4 +1,4 @@
-"""Nested columns as flat leaves and back: opened to the paths that rules name, and closed again."""
+"""Opens nested columns into flat leaves at the paths that rules name, and closes them again."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ class Leaf:
     type: pa.DataType
     """Arrow type of its values."""
     level: str
-    """The innermost list around it, ``messages[]``; empty for the table's rows. Leaves of one level
+    """The innermost list around it, ``messages[]``; empty for a value per row. Leaves of one level
     align.
     """
 
 
 def is_list(kind: pa.DataType) -> bool:
-    """Return whether ``kind`` is a list that can be opened."""
+    """Return True if ``kind`` is a list that can be opened."""
     return bool(pt.is_list(kind) or pt.is_large_list(kind) or pt.is_fixed_size_list(kind))
 
 
 def can_open(kind: pa.DataType) -> bool:
-    """Return whether ``kind`` has an inside that rules can name."""
+    """Return True if rules can name places inside ``kind``."""
     return is_list(kind) or pt.is_map(kind) or (pt.is_struct(kind) and kind.num_fields > 0)
 
 
@@ -53,17 +53,17 @@ def leaves(schema: pa.Schema) -> tuple[Leaf, ...]:
 
 
 def nodes(schema: pa.Schema) -> Iterator[tuple[bool, Leaf]]:
-    """Yield (whether it has an inside, place) for every place in ``schema``, parents before
-    children.
+    """Yield every place in ``schema``, parents before children, each with True if it has an
+    inside.
     """
     for field in schema:
         yield from nodes_at(field.name, field.type, ROOT)
 
 
 def nodes_at(path: str, kind: pa.DataType, level: str) -> Iterator[tuple[bool, Leaf]]:
-    """Yield the same for a place of type ``kind`` at ``path`` and what is inside it.
+    """Yield the same for a place of type ``kind`` at ``path`` and the places inside it.
 
-    Inside a map that is the keys and values of the entries that no rule names; a rule may name
+    For a map these are the keys and values of the entries that no rule names; a rule may name
     others.
     """
     yield can_open(kind), Leaf(ColumnName(path), kind, level)
@@ -79,26 +79,28 @@ def nodes_at(path: str, kind: pa.DataType, level: str) -> Iterator[tuple[bool, L
 
 @dataclass(frozen=True)
 class Opened:
-    """A batch opened to the wanted leaves."""
+    """A batch, opened to the wanted leaves."""
 
     columns: Mapping[ColumnName, pa.Array]
     """Flat values per wanted path."""
     parents: Mapping[str, tuple[str, pa.Array]]
-    """Per level: the level around it, and for each of its items the position of its row there."""
+    """Per level: the level around it, and for each of its items the position of its parent
+    there.
+    """
     rows: int
     """Rows of the batch."""
     unfit: tuple[Unfit, ...]
-    """Texts that are no documents and other values that rules cannot be applied to."""
+    """Texts that are not documents, and other values that rules cannot be applied to."""
     documents: Mapping[str, Documents]
     """Per column of JSON kept as text: its documents."""
     entries: Mapping[str, Entries]
     """Per map: its entries."""
     missing: Mapping[ColumnName, int]
-    """Values per path that were one of the policy's ``null_values``."""
+    """Number of values per path that were one of the policy's ``null_values``."""
 
     def aligned(self, path: ColumnName, level: str, target: str) -> pa.Array:
-        """Return the values of ``path`` (of ``level``) repeated so that they align with
-        ``target``'s items.
+        """Return the values of ``path`` (of ``level``), repeated to align with ``target``'s
+        items.
         """
         values = self.columns[path]
         steps = []
@@ -110,7 +112,7 @@ class Opened:
         return values
 
     def to_rows(self, positions: pa.Array, level: str) -> pa.Array:
-        """Return the table's row for each of ``level``'s item positions."""
+        """Return the table's row of each of ``level``'s item positions."""
         while level != ROOT:
             level, parent = self.parents[level]
             positions = parent.take(positions)
@@ -118,12 +120,12 @@ class Opened:
 
 
 def encloses(outer: str, inner: str) -> bool:
-    """Return whether items of level ``inner`` lie within items of level ``outer``."""
+    """Return True if items of level ``inner`` are inside items of level ``outer``."""
     return outer == ROOT or inner == outer or within(outer, inner)
 
 
 def open_batch(batch: pa.RecordBatch, asked: WantedPlaces) -> Opened:
-    """Return the flat values in ``batch`` of every path that is asked for."""
+    """Return the flat values in ``batch`` of every requested path."""
     opening = _Opening(asked)
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         opening.open(name, column, ROOT)
@@ -155,7 +157,7 @@ class _Opening:
         self.entries: dict[str, Entries] = {}
 
     def open(self, path: str, column: pa.Array, level: str) -> None:
-        """Take what is asked for at ``path`` and below."""
+        """Collect the requested values at ``path`` and below."""
         if ColumnName(path) in self.asked.read:
             self.columns[ColumnName(path)] = column
         if not self._read.has_inside(path):
@@ -205,10 +207,10 @@ class _Closing:
     results: Mapping[ColumnName, pa.Array]
     opened: Opened
     index: PathIndex
-    """Of the results."""
+    """Index of the results' paths."""
 
     def close(self, path: str, column: pa.Array) -> pa.Array | None:
-        """Return ``column``, which is at ``path``, rebuilt; None where nothing of it is left."""
+        """Return ``column``, which is at ``path``, rebuilt; None if nothing of it is left."""
         if ColumnName(path) in self.results:
             return self.results[ColumnName(path)]
         if not self.index.has_inside(path):
@@ -250,12 +252,12 @@ class _Closing:
 
 
 def document_type(kind: pa.DataType) -> pa.DataType:
-    """Return the type of a column of documents that was of type ``kind``."""
+    """Return the output type of a column of documents of type ``kind``."""
     return pa.large_string() if pt.is_large_string(kind) else pa.string()
 
 
 def _as_list(column: pa.Array, inside: pa.Array) -> pa.Array:
-    """Return ``inside`` in lists of the lengths and nulls of ``column``."""
+    """Return ``inside`` as lists with the lengths and nulls of ``column``."""
     large = pt.is_large_list(column.type)
     lengths = pc.fill_null(pc.list_value_length(column), 0).cast(
         pa.int64() if large else pa.int32()
@@ -276,9 +278,9 @@ def output_fields(schema: pa.Schema, results: Mapping[ColumnName, pa.DataType]) 
 def map_types(
     path: str, kind: pa.DataType, results: Mapping[ColumnName, pa.DataType], index: PathIndex
 ) -> tuple[pa.DataType | None, tuple[pa.DataType, ...], bool]:
-    """Return what becomes of the types in the map at ``path``.
+    """Return the new types in the map at ``path``.
 
-    The new type of keys that no rule names, the distinct new types of all values, and whether a
+    The new type of keys that no rule names, the distinct new types of all values, and True if a
     value under a named key stays. ``index`` is that of the results.
     """
     keys = _output_type(key_path(path), kind.key_type, results, index)

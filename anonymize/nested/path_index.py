@@ -1,4 +1,4 @@
-"""Many paths asked which of them lie around or inside another, without comparing each with each."""
+"""Finds paths around or inside another, without comparing all pairs."""
 
 from __future__ import annotations
 
@@ -8,46 +8,46 @@ from collections.abc import Iterable, Iterator
 from anonymize.names import ColumnName
 
 _AFTER = {".": "/", "[": "\\"}
-"""What sorts right behind each mark that begins what is inside a place."""
+"""The character that sorts after each character that begins the rest of a path."""
 
 
 class PathIndex:
-    """Paths in their order; a question costs what the asked path is long and what it finds, not how
-    many there are.
+    """Sorted paths. A lookup takes time by the length of its path and its result, not by the number
+    of paths.
     """
 
     def __init__(self, paths: Iterable[str]) -> None:
-        """Take the paths; each counts where it stands first."""
+        """Index the paths; duplicates keep their first position."""
         self._order: dict[str, int] = {}
         for path in paths:
             self._order.setdefault(path, len(self._order))
         self._sorted = sorted(self._order)
 
     def holds(self, path: str) -> bool:
-        """Return whether ``path`` is one of them."""
+        """Return True if ``path`` is one of them."""
         return path in self._order
 
     def around(self, path: str) -> list[ColumnName]:
-        """Return the paths that ``path`` lies inside of, in their order; not ``path`` itself."""
+        """Return the paths that contain ``path``, in their order, without ``path`` itself."""
         marks = (at for at, mark in enumerate(path) if mark in _AFTER)
         found = [outer for at in marks if (outer := path[:at]) in self._order]
         return [ColumnName(outer) for outer in sorted(found, key=self._order.__getitem__)]
 
     def covering(self, path: str) -> list[ColumnName]:
-        """Return ``path`` itself, if it is one of them, and the paths that it lies inside of, in
-        their order.
+        """Return ``path`` itself, if it is one of them, and the paths that contain it, in their
+        order.
         """
         itself = [ColumnName(path)] if path in self._order else []
         return sorted((*itself, *self.around(path)), key=self._order.__getitem__)
 
     def inside(self, path: str) -> list[ColumnName]:
-        """Return the paths that lie inside ``path``, in their order; not ``path`` itself."""
+        """Return the paths inside ``path``, in their order, without ``path`` itself."""
         return [
             ColumnName(inner) for inner in sorted(self._inside(path), key=self._order.__getitem__)
         ]
 
     def has_inside(self, path: str) -> bool:
-        """Return whether one of the paths lies inside ``path``."""
+        """Return True if one of the paths is inside ``path``."""
         return next(self._inside(path), None) is not None
 
     def _inside(self, path: str) -> Iterator[str]:

@@ -1,4 +1,6 @@
-"""The paths of rules below a column: keys, ``[]`` for every item, ``$`` for the JSON in a text."""
+"""Parses the paths of rules below a column: keys, ``[]`` for every item, ``$`` for the JSON in a
+text.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ class Part:
     key: str
     """The key of ``PartKind.KEY``, else empty."""
     text: str
-    """As it stands in the path: ``.email``, ``["a.b"]``, ``[]``, ``.$``."""
+    """Its text in the path: ``.email``, ``["a.b"]``, ``[]``, ``.$``."""
 
 
 _PARTS = re.compile(
@@ -40,14 +42,14 @@ _QUOTED = re.compile(r'\["(?:[^"\\]|\\.)*"\]')
 
 
 class PathError(ValueError):
-    """A path cannot be read; the text says how it would be written."""
+    """A path cannot be parsed; the text gives the correct form."""
 
 
 def parts_of(path: str) -> tuple[Part, ...]:
     """Return the parts of ``path``, which begins below a column: ``.$.user.email``, ``["a.b"][]``.
 
     Raises:
-        PathError: it is no path, or a key is not written in its one spelling.
+        PathError: it is not a path, or a key is not in its canonical form.
     """
     parts, at = [], 0
     while at < len(path):
@@ -81,23 +83,23 @@ def _unquoted(text: str) -> str:
 
 
 def key_text(key: str) -> str:
-    """Return how a key is written in a path: ``.email``, or ``["a.b"]`` where it would be
-    misread.
+    """Return a key in path form: ``.email``, or ``["a.b"]`` if the short form would be
+    ambiguous.
     """
     plain = key not in ("", "$") and not re.search(r"[.\[\]]", key)
     return f".{key}" if plain else f"[{json.dumps(key, ensure_ascii=False)}]"
 
 
 def level_of(path: str) -> str:
-    """Return the innermost list or map around ``path``, up to its ``[]``; empty for the table's
-    rows.
+    """Return the innermost list or map around ``path``, up to its ``[]``; empty for a value per
+    row.
     """
     hidden = _QUOTED.sub(lambda match: "_" * len(match.group()), path)
     return path[: hidden.rindex("[]") + 2] if "[]" in hidden else ""
 
 
 def within(outer: str, path: str) -> bool:
-    """Return whether ``path`` names a place inside ``outer``."""
+    """Return True if ``path`` names a place inside ``outer``."""
     return path.startswith((outer + ".", outer + "["))
 
 

@@ -1,4 +1,6 @@
-"""What a path may name: the places of a schema, and those below them that only data shows."""
+"""Lists what a path may name: the places of a schema, and those below them that are known only from
+the data.
+"""
 
 from __future__ import annotations
 
@@ -16,24 +18,24 @@ from anonymize.nested.path_index import PathIndex
 from anonymize.nested.paths import PartKind, PathError, level_of, parts_of, within
 
 MOST_COMPARED = 20
-"""Names that are not there for which the nearest that is there is looked for; each is compared with
-all.
+"""Maximum number of unknown names for which the nearest known one is searched, because each is
+compared with all.
 """
 
 
 class Places:
-    """The places of one schema, looked up by path."""
+    """The places of one schema, by path."""
 
     def __init__(self, schema: pa.Schema) -> None:
-        """Index every place that the schema shows."""
+        """Index every place of the schema."""
         self.by_path: dict[ColumnName, Leaf] = {}
         """Every place known so far, in order."""
         self.inner: set[ColumnName] = set()
         """Those with an inside."""
         self.twice: list[ColumnName] = []
-        """Paths that two places have."""
+        """Paths of two places each."""
         self.unseen: set[ColumnName] = set()
-        """Those that the schema does not show: under keys of maps, in documents."""
+        """Places that are not in the schema: under keys of maps, in documents."""
         self._why: dict[str, str] = {}
         self._documents: set[ColumnName] = set()
         self._top = schema.names
@@ -44,8 +46,8 @@ class Places:
         self.twice += self._misread(schema)
 
     def _misread(self, schema: pa.Schema) -> list[ColumnName]:
-        """Return the columns whose names read as places inside another: ``attrs.email`` beside a
-        map ``attrs``.
+        """Return the columns whose names can be read as places inside another: ``attrs.email``
+        beside a map ``attrs``.
         """
         odd = [ColumnName(name) for name in schema.names if "." in name or "[" in name]
         maps = [field.name for field in schema if pt.is_map(field.type)]
@@ -60,9 +62,7 @@ class Places:
 
     @property
     def leaves(self) -> tuple[ColumnName, ...]:
-        """Return the paths of known places without an inside; text that holds documents counts as
-        one.
-        """
+        """Return the paths of known places without an inside; text with documents counts as one."""
         return tuple(path for path in self.by_path if path not in self.inner)
 
     @property
@@ -81,12 +81,12 @@ class Places:
         return (inside for has_inside, inside in found if not has_inside)
 
     def in_documents(self, path: ColumnName) -> bool:
-        """Return whether ``path`` is a place in JSON that is kept as text."""
+        """Return True if ``path`` is a place in JSON that is kept as text."""
         return path in self._documents
 
     def find(self, path: ColumnName) -> Leaf | None:
-        """Return the place that ``path`` names; None where there is none, and ``why_not`` then says
-        why.
+        """Return the place that ``path`` names; None if there is none. ``why_not`` then gives the
+        reason.
         """
         if path not in self.by_path and path not in self._why:
             try:
@@ -98,12 +98,12 @@ class Places:
         return self.by_path.get(path)
 
     def why_not(self, path: ColumnName) -> str:
-        """Return why ``find`` found nothing at ``path``, and what there is."""
+        """Return why ``find`` found nothing at ``path``, and what exists instead."""
         return self._why[path]
 
     def _look_below(self, path: ColumnName) -> str:
-        """Add the place that ``path`` names below a known one; return why there is none, or
-        nothing.
+        """Add the place that ``path`` names below a known one; return the reason if there is none,
+        else empty.
         """
         around = (ColumnName(path[:at]) for at, mark in enumerate(path) if mark in ".[")
         known = [
@@ -129,7 +129,7 @@ class Places:
         return self._no_such(path)
 
     def _add_entry(self, base: ColumnName, path: ColumnName) -> str:
-        """Add what is under the key of the map ``base`` that ``path`` names."""
+        """Add the value under the key of the map ``base`` that ``path`` names."""
         leaf = self.by_path[base]
         first = parts_of(path[len(base) :])[0]
         for has_inside, inside in nodes_at(f"{base}{first.text}", leaf.type.item_type, leaf.level):
@@ -158,7 +158,7 @@ class Places:
 
 
 def listed(names: Iterable[str], most: int = 12) -> str:
-    """Return the names as a message shows them."""
+    """Return the names as text for a message."""
     all_names = list(names)
     rest = len(all_names) - most
     return (

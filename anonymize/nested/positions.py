@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 Positions = npt.NDArray[np.int64]
-"""Positions of items; -1 stands for none."""
+"""Positions of items; -1 means none."""
 
 
 def positions(values: Any) -> Positions:
@@ -20,14 +20,14 @@ def positions(values: Any) -> Positions:
 
 
 def ranges(starts: Positions, lengths: Positions) -> Positions:
-    """Return start, start + 1, … of each of the given ranges, one after the other."""
+    """Return start, start + 1, … of each of the given ranges, in sequence."""
     before = np.cumsum(lengths) - lengths
     return np.repeat(starts - before, lengths) + np.arange(lengths.sum())
 
 
 def scattered(at: Positions, length: int) -> Positions:
-    """Return for each of ``length`` places the number of the entry of ``at`` that names it, or
-    -1.
+    """Return, for each of ``length`` places, the index of the entry of ``at`` that names it,
+    or -1.
     """
     result = np.full(length, -1, dtype=np.int64)
     result[at] = np.arange(len(at))
@@ -42,9 +42,10 @@ def taken(values: pa.Array, at: Positions) -> pa.Array:
 def repeated(parents: Positions, outer: Positions) -> tuple[Positions, Positions]:
     """Return (parents, positions) of the items of an outer selection.
 
-    ``parents`` gives each item's place around it, rising. ``outer`` selects such places, in any
-    order and as often as wanted, -1 for an empty one. The result lists the items of the selected
-    places one after the other: the entry of ``outer`` each belongs to, and its own position.
+    ``parents`` gives each item's place around it, ascending. ``outer`` selects such places, in any
+    order and with repetitions, -1 for an empty one. The result lists the items of the selected
+    places in sequence: the index of the entry of ``outer`` that each belongs to, and its own
+    position.
     """
     counts = np.bincount(parents, minlength=int(outer.max(initial=-1)) + 1)
     starts = np.cumsum(counts) - counts

@@ -1,6 +1,4 @@
-"""Names that are values: what columns, fields and keys are not called, and which keys of objects
-are data.
-"""
+"""Recognizes names of columns, fields and keys that are values, and objects whose keys are data."""
 
 from __future__ import annotations
 
@@ -10,45 +8,47 @@ from collections.abc import Iterable, Mapping
 from statistics import median
 
 _VALUE = re.compile(
-    r"[^@\s]+@[^@\s]+\.\w+"  # an address
+    r"[^@\s]+@[^@\s]+\.\w+"  # an e-mail address
     r"|[^@\s]+@[^@\s]+\.[^@\s]*[^\W\d_]"
-    r"|(?!\d{4}-\d\d-\d\d$)\+?\d[\d ().:-]{5,}\d"  # a number of somebody's, but no day
+    r"|(?!\d{4}-\d\d-\d\d$)\+?\d[\d ().:-]{5,}\d"  # a person's number, but not a date
     r"|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-    r"|\(\d{2,5}\)[\d ().-]{4,}\d"  # a telephone number that begins with its area
-    r"|[A-Za-z]{1,4}[-_ #]?\d{5,}"  # a record's number
+    r"|\(\d{2,5}\)[\d ().-]{4,}\d"  # a telephone number with an area code
+    r"|[A-Za-z]{1,4}[-_ #]?\d{5,}"  # a record number
 )
 _IDENTIFIER = re.compile(
     r"[a-z]+[a-z0-9]*(?:[_-][a-z0-9]+)*|[a-z][a-z0-9]*(?:[A-Z][a-z0-9]*)+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*"
 )
-"""How fields are called: ``full_name``, ``full-name``, ``fullName``, ``FULL_NAME``."""
+"""Usual forms of field names: ``full_name``, ``full-name``, ``fullName``, ``FULL_NAME``."""
 FEW_KEYS, MANY_KEYS = 4, 8
-"""Objects with fewer different keys than these are told by their keys whatever those look like."""
+"""Limits of the number of different keys below which objects count as records, whatever the keys
+look like.
+"""
 FEW_OBJECTS, SOME_OBJECTS, MANY_OBJECTS = 3, 10, 20
-"""Of fewer objects the keys' frequencies say nothing."""
+"""Minimum numbers of objects from which the keys' frequencies are evidence."""
 
 
 def is_value(name: str) -> bool:
-    """Return whether ``name`` is an address, a telephone number, an id: a value, and no name of a
-    column.
+    """Return True if ``name`` is a value (an address, a telephone number, an id) and not a column
+    name.
     """
     return _VALUE.fullmatch(name.strip()) is not None
 
 
 def is_identifier(name: str) -> bool:
-    """Return whether ``name`` is written as programmers write the names of fields."""
+    """Return True if ``name`` is written as programmers write field names."""
     return _IDENTIFIER.fullmatch(name) is not None
 
 
 def keys_are_data(
     objects: int, present: Mapping[str, int], one_kind: bool, rows: bool = False
 ) -> bool:
-    """Return whether objects are keyed by values: persons, logins, ids.
+    """Return True if objects are keyed by values: persons, logins, ids.
 
     Args:
-        objects: How many objects were seen.
-        present: Each of their keys with how many objects have it.
-        one_kind: Whether what is under the keys is everywhere of one type.
-        rows: Whether the objects are the rows themselves, of which some fields are often empty.
+        objects: Number of objects seen.
+        present: Each of their keys, with the number of objects that have it.
+        one_kind: True if all values under the keys have one type.
+        rows: True if the objects are the rows themselves, in which fields are often missing.
     """
     if any(map(is_value, present)):
         return True
@@ -70,10 +70,10 @@ def keys_are_data(
 
 
 def told_path(path: str) -> str:
-    """Return ``path`` as far as it may be told: what is below a key that is written like no field's
-    name is not.
+    """Return the part of ``path`` that may be shown: it ends before a key that is not written like
+    a field name.
 
-    The column itself is told unless it is a value.
+    The column itself is shown unless it is a value.
     """
     parts = path.split(".")
     known = [] if "@" in parts[0] or is_value(parts[0].removesuffix("[]")) else [parts[0]]
@@ -85,7 +85,7 @@ def told_path(path: str) -> str:
 
 
 def types_hint(path: str) -> str:
-    """Return what to write so that ``path`` is read as text, as YAML takes it."""
+    """Return the YAML text with which ``path`` is read as text."""
     name = path if is_identifier(path) else json.dumps(path, ensure_ascii=False)
     return f"say types: {{{name}: string}}"
 

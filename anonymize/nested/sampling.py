@@ -1,4 +1,4 @@
-"""Samples for detection: every leaf that a schema shows, and the places below them that rules
+"""Samples values for detection: every leaf of a schema, and the places below them that rules
 name.
 """
 
@@ -17,7 +17,9 @@ from anonymize.nested.open_close import Leaf, open_batch
 from anonymize.nested.wanted import WantedPlaces
 
 MOST_DOCUMENTS = 4096
-"""Rows of a batch whose documents are opened for a sample, evenly spread; parsing is what costs."""
+"""Number of rows per batch whose documents are opened for a sample, evenly spread. Parsing is the
+main cost.
+"""
 
 
 class LeafSampler:
@@ -33,12 +35,11 @@ class LeafSampler:
         every_row: bool = False,
         mark: bool = False,
     ) -> None:
-        """Start empty samples of ``leaves``; ``size`` distinct values are kept of each, None keeps
-        all.
+        """Start empty samples of ``leaves``, with ``size`` distinct values each; None keeps all.
 
-        With ``bytes_read`` binary values that are UTF-8 are looked at as the text they are, others
-        as null. With ``every_row`` all rows of a batch are looked at (documents aside), because
-        somebody chose them. ``mark`` is as for ``ColumnSampler``.
+        With ``bytes_read``, binary values that are UTF-8 are read as text, others as null. With
+        ``every_row``, all rows of a batch are read (except documents), because they were chosen
+        already. ``mark`` is as for ``ColumnSampler``.
         """
         named = frozenset(leaf.path for leaf in leaves)
         self._size = size
@@ -56,7 +57,7 @@ class LeafSampler:
         self._in_documents = in_documents
 
     def add(self, batch: pa.RecordBatch) -> None:
-        """Take a batch in."""
+        """Add a batch."""
         for paths, asked, sampler in self._groups:
             rows = plain_batch(batch)
             if (
@@ -78,8 +79,8 @@ class LeafSampler:
         return _as_text(values) if path in self._read else values
 
     def samples(self, times: float = 1.0) -> tuple[ColumnSample, ...]:
-        """Return the samples so far, in the order of the leaves; the rows seen stand for ``times``
-        as many.
+        """Return the samples so far, in the order of the leaves; counts are multiplied by
+        ``times``.
         """
         made = {
             sample.name: sample
@@ -94,7 +95,7 @@ def _is_bytes(kind: pa.DataType) -> bool:
 
 
 def _as_text(values: pa.Array) -> pa.StringArray:
-    """Return binary values as text, null where they are none."""
+    """Return binary values as text, null if they are not text."""
     try:
         return values.cast(pa.binary()).cast(pa.string())
     except pa.ArrowInvalid:

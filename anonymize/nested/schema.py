@@ -1,4 +1,4 @@
-"""Schemas: types made plain, columns and nested leaves chosen."""
+"""Schemas: simplifies types, selects columns and nested leaves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from anonymize.nested.raw_names import counted
 
 
 def plain_type(type_: pa.DataType) -> pa.DataType:
-    """Return ``type_`` without the variants that only encode it: dictionaries, large and view
+    """Return ``type_`` without variants that differ only in encoding: dictionaries, large and view
     types.
     """
     t = pa.types
@@ -32,7 +32,9 @@ def plain_type(type_: pa.DataType) -> pa.DataType:
 
 
 def rebuilt(type_: pa.DataType, leaf: Callable[[pa.DataType], pa.DataType]) -> pa.DataType:
-    """Return ``type_`` with ``leaf`` applied to the types inside structs and lists; else itself."""
+    """Return ``type_`` with ``leaf`` applied to the types inside structs and lists; else ``type_``
+    itself.
+    """
     t = pa.types
     if t.is_struct(type_):
         return pa.struct([pa.field(f.name, leaf(f.type)) for f in type_])
@@ -44,14 +46,14 @@ def rebuilt(type_: pa.DataType, leaf: Callable[[pa.DataType], pa.DataType]) -> p
 
 
 def is_list(type_: pa.DataType) -> bool:
-    """Return whether ``type_`` is any kind of list."""
+    """Return True if ``type_`` is any kind of list."""
     t = pa.types
     return bool(t.is_list(type_) or t.is_large_list(type_) or t.is_fixed_size_list(type_)
                 or t.is_list_view(type_) or t.is_large_list_view(type_))  # fmt: skip
 
 
 def plain_schema(schema: pa.Schema) -> pa.Schema:
-    """Return ``schema`` with plain types and no metadata (which may hold anything)."""
+    """Return ``schema`` with plain types and no metadata, which may contain anything."""
     return pa.schema([pa.field(f.name, plain_type(f.type)) for f in schema])
 
 
@@ -82,11 +84,11 @@ def structs(path: str, type_: pa.DataType) -> Iterable[tuple[str, pa.StructType]
 
 
 def projected(schema: pa.Schema, columns: Sequence[str] | None, place: str) -> pa.Schema:
-    """Return ``schema`` with only ``columns``, in the schema's order; structs keep the leaves asked
-    for.
+    """Return ``schema`` with only ``columns``, in the schema's order; structs keep the requested
+    leaves.
 
     Raises:
-        SourceError: a column is not there; the nearest name is given.
+        SourceError: a column does not exist; the nearest name is given.
     """
     if columns is None:
         return schema
@@ -130,12 +132,12 @@ def _prune(
 
 
 def refuse_duplicates(names: Sequence[str], place: str, mend: str = "rename them") -> None:
-    """Refuse names that occur twice, all of them at once; ``mend`` is what helps in this kind of
+    """Refuse names that occur twice, all of them at once; ``mend`` is the advice for this kind of
     source.
 
     Raises:
-        SourceError: one problem for each name that occurs more than once, by its positions: it may
-            be a value.
+        SourceError: one problem for each such name, with its positions instead of its text, which
+            may be a value.
     """
     where: dict[str, list[int]] = {}
     for position, name in enumerate(names, 1):

@@ -1,4 +1,6 @@
-"""What a plan asks of places that no schema shows."""
+"""Which nested paths a plan reads or writes, including paths known only from the data (map keys,
+JSON text).
+"""
 
 from __future__ import annotations
 
@@ -12,20 +14,22 @@ from anonymize.nested.path_index import PathIndex
 
 @dataclass(frozen=True)
 class WantedPlaces:
-    """What a plan asks of places that no schema knows: entries of maps, places in documents."""
+    """The places that a plan needs and that may not be in the schema: entries of maps, places in
+    documents.
+    """
 
     read: frozenset[ColumnName] = frozenset()
-    """Places whose values some step, filter or check needs."""
+    """Places whose values a step, filter or check needs."""
     kept: frozenset[ColumnName] = frozenset()
     """Places that are in the output."""
     listed: frozenset[ColumnName] = frozenset()
-    """Places with a rule, also those to drop."""
+    """Places with a rule, including those to drop."""
     whole: frozenset[ColumnName] = frozenset()
-    """Places whose rule takes objects and arrays too, as their JSON text."""
+    """Places whose rule accepts objects and arrays too, as their JSON text."""
     null_values: NullValues = ()
     """Texts that mean a missing value."""
     refuse_unlisted: bool = False
-    """Whether a place with a value and without a rule is a bad value; else it is dropped."""
+    """True if a place with a value and without a rule is a bad value; otherwise it is dropped."""
 
     @property
     def named(self) -> frozenset[ColumnName]:
@@ -33,14 +37,14 @@ class WantedPlaces:
         return self.read | self.listed
 
     def refuses_below(self, path: str) -> bool:
-        """Return whether what no rule names inside ``path`` is a bad value; not where a rule takes
-        all of it.
+        """Return True if values inside ``path`` without a rule are bad values; False if a rule
+        takes the whole place.
         """
         return self.refuse_unlisted and not self._rules.covering(path)
 
     @cached_property
     def index(self) -> PathIndex:
-        """Return the named places, to be asked for what lies in one of them."""
+        """Return an index of the named places."""
         return PathIndex(sorted(self.named))
 
     @cached_property

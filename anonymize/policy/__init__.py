@@ -1,5 +1,13 @@
-"""What the data owner asked for: YAML in, frozen ``Policy`` out, or every mistake at once with its
-line.
+"""Reads the policy language: a YAML file in, a frozen ``Policy`` out, or all mistakes at once, each
+with its line.
+
+In: the path or text of a policy. Out: a ``Policy`` of plain models, or a `PolicyError`. ``load.py``
+reads a file and words the errors, ``model.py`` has the policy's blocks, ``actions/`` one model per
+action, ``entities.py`` checks names of entities and countries, ``json_schema.py`` makes the schema
+for editors.
+
+To add a setting: a field with a docstring in ``model.py`` (the docstring appears in the schema),
+its use in ``plan/``, then ``make schema``. To add an action: see ``actions/``.
 """
 
 from anonymize.policy.actions import RULES, Condition, Filter, Rule

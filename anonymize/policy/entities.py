@@ -1,4 +1,4 @@
-"""What a policy says of entities and countries, compared with those that are known."""
+"""Checks the entities and countries in a policy against the known ones."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _OURS = ("off", "coatcheck")
 
 
 def entity_problems(policy: Policy) -> Iterator[tuple[str, str]]:
-    """Yield the path and what is wrong for each unknown country, and each entity that nothing
-    finds.
+    """Yield path and problem for each unknown country, and for each entity that nothing finds.
 
-    Another model than the shipped one has labels of its own, so there any name is taken.
+    A model other than the shipped one has its own labels, so with such a model any name is
+    accepted.
     """
     yield from _countries("detect.countries", policy.detect.countries)
     own = {spec.entity for spec in policy.detect.recognizers} | {
@@ -43,8 +43,8 @@ def _countries(path: str, codes: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def unknown_countries(codes: Sequence[str]) -> tuple[str, ...]:
-    """Return a sentence with the countries of which no numbers are known, naming the others; none
-    where all are.
+    """Return a sentence about the countries without known number formats, listing the known ones;
+    None if all are known.
     """
     unknown = [code for code in codes if code.lower() not in KNOWN_COUNTRIES]
     said = f"no numbers of {', '.join(unknown)} are known; choose from {', '.join(KNOWN_COUNTRIES)}"

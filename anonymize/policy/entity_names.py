@@ -1,5 +1,5 @@
-"""The entities that text is looked through for, and the countries whose numbers are known; a test
-compares them.
+"""Names of the entities that are searched for in text, and of the countries with known numbers. A
+test compares them with detection.
 """
 
 from __future__ import annotations
@@ -104,22 +104,22 @@ ENTITIES_BY_COUNTRY: dict[str, tuple[str, ...]] = {
         ),
     }.items()
 }
-"""Entities that are found where their country is named; the United Kingdom is ``uk``, and ``gb`` is
-accepted for it.
+"""Entities that are found if their country is named; the United Kingdom is ``uk``, with the alias
+``gb``.
 """
 
 EVERYWHERE: frozenset[str] = frozenset(_EVERYWHERE.split())
-"""Entities that rules look for in every text."""
+"""Entities that rules search for in every text."""
 
 BY_NAME_MODEL: frozenset[str] = frozenset(_BY_MODEL.split())
 """Entities that the shipped name model finds."""
 
 KNOWN_COUNTRIES: tuple[str, ...] = tuple(sorted({*ENTITIES_BY_COUNTRY, "gb"}))
-"""Codes that ``countries:`` takes."""
+"""Codes that ``countries:`` accepts."""
 
 STAYS_UNLESS_NAMED: frozenset[str] = frozenset({"TITLE"})
-"""Entities that free text keeps where the rule names no action for them: alone they say little of a
-person.
+"""Entities that free text keeps if the rule has no action for them, because alone they identify
+nobody.
 """
 
 
@@ -140,8 +140,8 @@ def known_entities(more: Collection[str] = ()) -> frozenset[str]:
 
 
 def nearest(name: str, known: Collection[str], count: int = 3) -> list[str]:
-    """Return up to ``count`` of ``known`` that are written most like ``name``, those that hold it
-    first.
+    """Return up to ``count`` of ``known`` with the most similar spelling, beginning with those that
+    contain ``name``.
     """
     inside = sorted(one for one in known if name.upper() in one or one in name.upper())
     near = difflib.get_close_matches(name.upper(), sorted(known), n=count, cutoff=0.5)

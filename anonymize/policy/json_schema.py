@@ -1,4 +1,4 @@
-"""The policy language as JSON Schema, so that editors complete and check it."""
+"""The policy language as JSON Schema, with which editors complete and check policies."""
 
 from __future__ import annotations
 

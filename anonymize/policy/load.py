@@ -1,4 +1,4 @@
-"""A policy file read whole, or every mistake in it at once with its line and what would be
+"""Reads a policy file, or reports all mistakes at once, each with its line and what would be
 right.
 """
 
@@ -47,8 +47,8 @@ _HOLD_VALUES = frozenset(
     }
     | {"reason", "value", "when", "where"}
 )
-"""Keys under which a policy may name people and other raw values; no message quotes what stands
-there.
+"""Keys whose values may be names of people and other raw values; messages do not quote these
+values.
 """
 
 FEATURES_NOT_BUILT: Mapping[KeyPath, str] = {
@@ -57,11 +57,11 @@ FEATURES_NOT_BUILT: Mapping[KeyPath, str] = {
     ("privacy", "epsilon"): "differential privacy",
     ("sink", "retention"): "retention",
 }
-"""Keys the language reserves for what is not built yet: refused by name, never ignored."""
+"""Keys that are reserved and not implemented yet. They are refused by name, never ignored."""
 
 
 _ADDRESS = re.compile(r"://|passw\w*['\"]?\s*[=:]", re.IGNORECASE)
-"""What looks like an address with a password in it, wherever somebody wrote it."""
+"""Pattern of an address with a password, anywhere in a text."""
 _UNQUOTED = object()
 
 
@@ -70,8 +70,8 @@ def load_policy(path: str | os.PathLike[str]) -> Policy:
     """Return the policy in the YAML file ``path``.
 
     Raises:
-        PolicyError: the file is missing, not UTF-8, not YAML, or asks for what cannot be done;
-            every mistake is listed as ``file:line: path: what: what would be right``.
+        PolicyError: the file is missing, not UTF-8, not YAML, or has mistakes; each is listed as
+            ``file:line: path: what: what would be right``.
     """
     name = os.fspath(path)
     try:
@@ -109,7 +109,7 @@ def make_policy(said: Mapping[str, Any]) -> Policy:
 
 @checked
 def parse_policy(text: str, name: str = "policy") -> Policy:
-    """Return the policy in ``text``; ``name`` stands in messages for the file.
+    """Return the policy in ``text``; ``name`` is used as the file's name in messages.
 
     Raises:
         PolicyError: as for ``load_policy``.
@@ -136,7 +136,9 @@ def _made(placed: PlacedYaml, name: str) -> Policy:
         problems = _problems(error, placed, name)
     if (
         problems
-    ):  # raised here, not there: as its context the other error would go along, which quotes keys
+        # raised outside the except block, so that the other error, which quotes keys, is not its
+        # context
+    ):
         raise PolicyError(problems)
     places = {
         ".".join(map(str, key)): f"{name}:{line}" for key, line in placed.lines.items() if key
@@ -163,8 +165,8 @@ def _problems(error: ValidationError, placed: PlacedYaml, name: str) -> list[Pro
 
 
 def _yaml_path(loc: Iterable[str | int], placed: PlacedYaml) -> KeyPath:
-    """Return pydantic's location without its own parts (union tags); a last part that is missing
-    stays.
+    """Return pydantic's location without parts that pydantic added (union tags); a missing last
+    part is kept.
     """
     parts = list(loc)
     path: KeyPath = ()
@@ -189,7 +191,7 @@ def _has(node: Any, part: str | int) -> bool:
 
 
 def _what(item: Any, path: KeyPath) -> str:
-    """Return what is wrong and what would be right, in the house's words."""
+    """Return the problem and what would be right, in this project's words."""
     kind, context = item["type"], item.get("ctx", {})
     value = _shown(_UNQUOTED if path[:1] == ("vault",) else item.get("input"), path)
     if kind == "missing":
@@ -218,14 +220,14 @@ def _what(item: Any, path: KeyPath) -> str:
 
 
 def _unknown_action(action: str) -> str:
-    """Return what is wrong with an action's name."""
+    """Return the problem with an action's name."""
     if action in NOT_BUILT:
         return f"action '{action}' is not built yet; choose one of {', '.join(RULES)}"
     return f"unknown action '{action}'; choose one of {', '.join(RULES)}"
 
 
 def _unknown_key(path: KeyPath, loc: tuple[str | int, ...]) -> str:
-    """Return what is wrong with a key that no model has, with the nearest key that one has."""
+    """Return the problem with an unknown key, with the nearest known one."""
     if path in FEATURES_NOT_BUILT:
         return f"{FEATURES_NOT_BUILT[path]} is not built yet; remove the key"
     known = _fields_at(loc[:-1])
@@ -235,7 +237,7 @@ def _unknown_key(path: KeyPath, loc: tuple[str | int, ...]) -> str:
 
 
 def _fields_at(loc: tuple[str | int, ...]) -> list[str]:
-    """Return the keys that the model at pydantic's location ``loc`` knows."""
+    """Return the known keys of the model at pydantic's location ``loc``."""
     model: type[BaseModel] = Policy
     for part in loc:
         if isinstance(part, str) and part in RULES:
@@ -246,7 +248,7 @@ def _fields_at(loc: tuple[str | int, ...]) -> list[str]:
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """Return the model that an annotation such as ``X | None`` names."""
+    """Return the model in an annotation such as ``X | None``."""
     for option in (annotation, *get_args(annotation)):
         if isinstance(option, type) and issubclass(option, BaseModel):
             return option
@@ -254,10 +256,10 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def _shown(value: object, path: KeyPath) -> str:
-    """Return a policy's own value as a message shows it, cut to 60 characters; by its kind where it
-    may be raw.
+    """Return a value of the policy for a message, cut to 60 characters; only its kind if it may be
+    raw.
 
-    An address may hold a password, wherever it is written.
+    An address may contain a password, wherever it is written.
     """
     if isinstance(value, Mapping):
         return "a mapping"

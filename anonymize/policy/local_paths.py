@@ -10,7 +10,8 @@ _ADDRESS = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):/")
 def local_path(text: str) -> str:
     """Return ``text`` as a path of this machine, without ``file://``.
 
-    Taken as a path, ``s3://bucket/data`` would be a folder ``s3:`` here, made without a word.
+    As a path, ``s3://bucket/data`` would be a folder ``s3:``, which would be created without
+    notice.
 
     Raises:
         ValueError: it is an address of an object store or of another service.

@@ -14,19 +14,21 @@ from anonymize.policy.detection import DetectSpec
 from anonymize.policy.local_paths import local_path, without_nul
 
 PLACEHOLDER_PURPOSE = "say what the data is for"
-"""The purpose of a drafted policy; a run refuses it, for every derived key would hang on it."""
+"""The purpose of a drafted policy. A run refuses it, because every derived key would depend
+on it.
+"""
 
 
 _Delimiter = Annotated[str, Field(pattern=r"^(.|tab)$")] | None
 
 
 class SourceSpec(StrictModel):
-    """Where the raw data is and how it is written."""
+    """Where the raw data is, and its format."""
 
     path: Annotated[str, AfterValidator(without_nul), AfterValidator(local_path)]
     """A file, a folder or a glob, relative to the working directory."""
     format: Literal["csv", "jsonl", "parquet"] | None = None
-    """csv, jsonl or parquet; by default told from the file's ending."""
+    """csv, jsonl or parquet; by default from the file's ending."""
     encoding: str = "utf-8"
     """Text encoding of CSV and JSON Lines files."""
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
@@ -34,7 +36,7 @@ class SourceSpec(StrictModel):
     files.
     """
     header: bool = True
-    """Whether a CSV file's first row names the columns; without, they are called column_1,
+    """True if a CSV file's first row names the columns; if false, they are called column_1,
     column_2, ….
     """
     null_values: tuple[str, ...] | dict[str, tuple[str, ...]] = ()
@@ -42,17 +44,19 @@ class SourceSpec(StrictModel):
     [N/A, "-"]}``.
     """
     types: dict[str, str] = Field(default_factory=dict)
-    """Arrow types of columns that should not be inferred, e.g. ``{zip: string}``."""
+    """Arrow types of columns that should not be inferred, for example ``{zip: string}``."""
 
     @field_validator("delimiter", mode="before", json_schema_input_type=_Delimiter)
     @classmethod
     def _tab(cls, delimiter: Any) -> Any:
-        r"""Return a tab for the word ``tab`` and for ``\t``: a shell cannot type one."""
+        r"""Return a tab for the word ``tab`` and for ``\t``, because a tab is hard to type in a
+        shell.
+        """
         return "\t" if delimiter in ("tab", "\\t") else delimiter
 
 
 class RestrictedSpec(StrictModel):
-    """Columns under a key of their own."""
+    """Columns under a separate key."""
 
     key: KeyName
     """Name of the key in the keyring."""
@@ -66,60 +70,56 @@ class SinkSpec(StrictModel):
     path: Annotated[str, AfterValidator(without_nul), AfterValidator(local_path)]
     """The dataset's folder, relative to the working directory."""
     key: KeyName = KeyName("training")
-    """Name of the key that encrypts footer and columns."""
+    """Name of the key that encrypts the footer and the columns."""
     restricted: RestrictedSpec | None = None
     """A column group under another key."""
 
 
 class RowsSpec(StrictModel):
-    """Which rows are taken, in which order they leave, and what becomes of rows with values a rule
-    cannot take.
-    """
+    """Which rows are used, their order in the output, and what happens to rows with bad values."""
 
     where: Filter = ()
-    """Conditions that must hold for a row to be taken, in pyarrow's filter form; a null holds
-    none.
-    """
+    """Conditions for rows to be used, in pyarrow's filter form; a condition on a null is false."""
     on_bad_value: Literal["quarantine", "null", "refuse"] = "quarantine"
     """quarantine sets the row aside with the reason, null empties the value, refuse stops the
     run.
     """
     max_quarantined: Annotated[float, Field(ge=0, le=1)] = 0.01
-    """Largest share of the rows taken that may be set aside, 0 to 1; above it nothing is
+    """Maximum share of the rows used that may be set aside, 0 to 1; above it nothing is
     published.
     """
     order: Literal["shuffled", "source"] = "shuffled"
-    """shuffled: a secret order for each version, purpose and dataset, so that rows join with
-    nothing by position.
+    """shuffled: a secret order, different for each version, purpose and dataset, so that rows join
+    with nothing by position.
 
-    source: as they are read. Frames keep their order.
+    source: the order of the source. Frames always keep their order.
     """
     accept_order: str | None = None
-    """Why source order is right although ``privacy:`` is asked for; kept in the manifest."""
+    """Why source order is right although there is a ``privacy:`` block; kept in the manifest."""
 
 
 class PrivacySpec(StrictModel):
-    """k-anonymity of the output: every combination of quasi-identifiers is shared by k people or
-    suppressed.
+    """k-anonymity of the output: every combination of quasi-identifiers is shared by k people, or
+    is suppressed.
 
     People are distinct values of ``subject:``; without it rows are counted, and plan, summary and
-    manifest say so.
+    manifest state this.
     """
 
     quasi_identifiers: Annotated[tuple[ColumnName, ...], Field(min_length=1)]
     """Output columns that could be linked with outside knowledge; equal rows must get equal values
-    there.
+    in them.
     """
     sensitive: tuple[ColumnName, ...] = ()
-    """Output columns that nobody should learn of a person: their diversity is measured and stated,
-    not enforced.
+    """Output columns that nobody should learn about a person: their diversity is measured and
+    stated, not enforced.
     """
     k: Annotated[int, Field(ge=2)] = 5
-    """Least number of people (rows, without subject:) in an equivalence class; smaller classes are
-    suppressed.
+    """Minimum number of people (rows, without subject:) in an equivalence class; smaller classes
+    are suppressed.
     """
     max_suppressed: Annotated[float, Field(ge=0, le=1)] = 0.02
-    """Largest share of rows that may be suppressed, 0 to 1; above it nothing is published."""
+    """Maximum share of rows that may be suppressed, 0 to 1; above it nothing is published."""
 
     @model_validator(mode="after")
     def _apart(self) -> PrivacySpec:
@@ -134,15 +134,15 @@ class ChecksSpec(StrictModel):
     """Gates between writing and publishing."""
 
     residual: Literal["refuse", "report", "off"] = "refuse"
-    """What a personal value found in the output does: refuse publishes nothing, report only says
-    so.
+    """If personal data is found in the output: refuse publishes nothing, report publishes and
+    states it.
     """
     residual_sample: Annotated[int, Field(ge=100)] | Literal["all"] = 1000
-    """Distinct values of each output column that the residual scan looks at, or all of them."""
+    """Number of distinct values of each output column that the residual scan reads, or all."""
 
 
 def _check_vault(address: str) -> str:
-    """Return the vault's address where it is one, without a password."""
+    """Return the vault's address if it is valid and has no password."""
     from anonymize.vault.opening import checked_place
 
     return checked_place(address)
@@ -152,22 +152,22 @@ class VaultSpec(StrictModel):
     """The token vault of this dataset's ``tokenize`` rules with ``method: vault``."""
 
     place: Annotated[str, AfterValidator(_check_vault)]
-    """``sqlite:PATH`` or ``postgresql://USER@HOST:PORT/DATABASE``, without a password; goes before
-    COATCHECK_VAULT.
+    """``sqlite:PATH`` or ``postgresql://USER@HOST:PORT/DATABASE``, without a password; takes
+    precedence over COATCHECK_VAULT.
     """
 
 
 class AcceptChangeSpec(StrictModel):
-    """What may be otherwise than it was when a version was made."""
+    """Allows a run whose settings differ from those that made a version."""
 
     version: Annotated[int, Field(ge=1)]
-    """The version that readers have now: of the next one on, the line accepts nothing any more."""
+    """The current version; once there is a newer one, the setting has no effect."""
     reason: Annotated[str, Field(min_length=3)]
     """Why the change is right; kept in the manifest for the owner."""
 
 
 class KeysSpec(StrictModel):
-    """Names of the keys that actions use where a rule names none."""
+    """Names of the keys for rules that name none."""
 
     pseudonym: KeyName = KeyName("pseudonym")
     """Key of one-way actions: pseudonymize, fake, shift_dates."""
@@ -182,7 +182,7 @@ class KeysSpec(StrictModel):
 
 
 class AnchorSpec(StrictModel):
-    """A place outside the sink's folder that is told each head of the audit log."""
+    """A place outside the sink's folder that gets each head of the audit log."""
 
     file: Annotated[str, AfterValidator(without_nul)] | None = None
     """A file that gets a line for each head; who can write to the sink's folder must not be able to
@@ -193,48 +193,44 @@ class AnchorSpec(StrictModel):
     retention lock.
     """
     latest: tuple[str, ...] = ()
-    """Program and arguments; prints what ``command`` was given, a line each, the newest at
-    least.
-    """
+    """Program and arguments; prints heads that ``command`` got, one a line, at least the newest."""
 
     @model_validator(mode="after")
     def _one(self) -> AnchorSpec:
-        """Refuse none, and both."""
+        """Refuse a block with neither, and with both."""
         if (self.file is None) == (not self.command) or (self.command and not self.latest):
             raise ValueError("name either file, or command and latest")
         return self
 
 
 class AuditSpec(StrictModel):
-    """What is done about the audit log beyond writing it."""
+    """Settings of the audit log."""
 
     anchor: AnchorSpec | None = None
-    """Where each head of the log goes; without, a log cut back to an earlier state with that
-    state's head fits.
+    """Where each head of the log is copied. Without an anchor, a log that is cut back to an earlier
+    state together with its head is not detected.
     """
 
 
 class Policy(StrictModel):
-    """What the data owner asked for."""
+    """The data owner's policy."""
 
     version: Literal[1]
     """Version of the policy language: 1."""
     dataset: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
     """The dataset's name: letters, digits, dot, dash, underscore."""
     purpose: Annotated[str, Field(min_length=1)]
-    """What the data is for; part of every derived key unless a rule names a domain."""
+    """What the data is used for; part of every derived key unless a rule names a domain."""
     source: SourceSpec
     """Where the raw data is."""
     sink: SinkSpec
     """Where the sanitized dataset goes."""
     unlisted: Literal["drop", "refuse"] = "drop"
-    """What a column without a rule means: it is dropped (and the plan says so), or the run is
-    refused.
-    """
+    """A column without a rule is dropped (and the plan states this), or the run is refused."""
     subject: ColumnName | None = None
-    """Source column that says whose data a row is; k counts its distinct values."""
+    """Source column that identifies the person of a row; k counts its distinct values."""
     rows: RowsSpec = RowsSpec()
-    """Which rows are taken."""
+    """Which rows are used."""
     columns: Annotated[dict[ColumnName, Rule], Field(min_length=1)]
     """A rule per column; nested data by path: ``profile.email``, ``events[].ip``,
     ``payload.$.user.email``.
@@ -244,25 +240,25 @@ class Policy(StrictModel):
     checks: ChecksSpec = ChecksSpec()
     """Gates before publishing."""
     detect: DetectSpec = DetectSpec()
-    """How detection looks."""
+    """Settings of detection."""
     default_keys: KeysSpec = KeysSpec()
     """Default key names."""
     audit: AuditSpec = AuditSpec()
     """The audit log's anchor."""
     vault: VaultSpec | None = None
-    """Where vault tokens are kept; by default what COATCHECK_VAULT says, else vault.db beside the
-    keyring.
+    """Where vault tokens are stored; by default the value of COATCHECK_VAULT, else vault.db beside
+    the keyring.
     """
     accept_change: AcceptChangeSpec | None = None
-    """Lets a run publish although types, purpose, rules, models or files are not those of the
+    """Lets a run publish although types, purpose, rules, models or files differ from those of the
     version it names.
     """
 
     _places: dict[str, str] = PrivateAttr(default_factory=dict)
 
     def place(self, path: str) -> str:
-        """Return ``file:line: path`` of a key such as ``columns.zip``, as near as the file tells
-        it.
+        """Return ``file:line: path`` of a key such as ``columns.zip``, with the nearest known
+        line.
         """
         known = path
         while known and known not in self._places:
@@ -272,13 +268,12 @@ class Policy(StrictModel):
 
     @property
     def vault_said(self) -> str | None:
-        """Return the vault's address as the policy says it; None where it says none."""
+        """Return the vault's address in the policy; None if it has none."""
         return self.vault.place if self.vault else None
 
     def digest(self) -> str:
-        """Return the SHA-256 of the policy's meaning, hexadecimal: comments, order of keys,
-        ``accept_change``
-        and ``vault`` do not count: of a vault its id does, wherever it is.
+        """Return the SHA-256 of the policy's content, hexadecimal. Ignores comments, the order of
+        keys, ``accept_change`` and ``vault`` (the vault counts by its id, wherever it is).
         """
         said = self.model_dump(mode="json", exclude={"accept_change", "vault"})
         meaning = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)

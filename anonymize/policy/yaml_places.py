@@ -1,4 +1,6 @@
-"""YAML read with the line of every key; booleans are only true and false, a key may stand once."""
+"""Reads YAML with the line of every key. Booleans are only true and false, and keys must be
+unique.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,11 @@ import yaml
 from anonymize.errors import PolicyError, Problem
 
 Path = tuple[str | int, ...]
-"""Keys and list positions from the top of the file."""
+"""Keys and list positions, from the top of the file."""
 
 
 class _Loader(yaml.SafeLoader):
-    """SafeLoader without YAML 1.1's yes, no, on and off: NO is Norway."""
+    """SafeLoader without YAML 1.1's yes, no, on and off, so that NO is Norway."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -28,12 +30,12 @@ _Loader.add_implicit_resolver(
 
 
 _QUOTED = re.compile(r" ['\"][^'\"]{2,}.*['\"]")
-"""What the parser quotes of the file beside single characters: an alias or a tag, which a name may
-be taken for.
+"""What the parser quotes of the file, apart from single characters: an alias or a tag, which may
+come from a name.
 """
 MOST_PLACES = 100_000
-"""Keys and list items a policy may have, aliases counted each time: a few lines of aliases can mean
-billions.
+"""Maximum number of keys and list items, aliases counted each time, because a few lines of aliases
+can mean billions.
 """
 
 
@@ -57,8 +59,7 @@ def read_yaml(text: str, name: str) -> PlacedYaml:
     """Return the single document in ``text``.
 
     Raises:
-        PolicyError: not YAML, more than one document, or a key that stands twice (all of them are
-            listed).
+        PolicyError: not YAML, more than one document, or duplicate keys (all are listed).
     """
     try:
         loader = _Loader(text)
@@ -91,13 +92,13 @@ def read_yaml(text: str, name: str) -> PlacedYaml:
 
 
 class _TooManyPlacesError(Exception):
-    """A document of more than ``MOST_PLACES`` places."""
+    """A document with more than ``MOST_PLACES`` places."""
 
 
 def _walk(
     node: yaml.Node, path: Path, name: str, lines: dict[Path, int], problems: list[Problem]
 ) -> None:
-    """Note the line of every key below ``node``, and every key that stands twice."""
+    """Record the line of every key below ``node``, and every duplicate key."""
     if len(lines) > MOST_PLACES:
         raise _TooManyPlacesError
     if path not in lines:

@@ -1,5 +1,13 @@
-"""k-anonymity over people, diversity of sensitive values, re-identification risk: measured and
-enforced.
+"""Measures and enforces k-anonymity over people, diversity of sensitive values, and
+re-identification risk.
+
+In: row-aligned columns of quasi-identifiers, people and sensitive values, and a key. Out: class
+counts that merge in any order, the list of classes that may be published, and measures.
+``class_counts.py`` counts, ``allow_list.py`` decides, ``measures.py`` measures, ``digests.py``
+replaces values by keyed digests.
+
+To add a measure: a function over `ClassSizes` or `ClassCounts` in ``measures.py``, and its place in
+`privacy_measured` in ``gates/suppression.py``.
 """
 
 from anonymize.privacy.allow_list import AllowedClasses

@@ -1,5 +1,5 @@
-"""The classes that may be published: all others are suppressed, those that nobody counted among
-them.
+"""The classes that may be published. All others are suppressed, including those that were never
+counted.
 """
 
 from __future__ import annotations
@@ -14,12 +14,10 @@ from anonymize.privacy.digests import ClassDigests, Words
 
 @dataclass(frozen=True)
 class AllowedClasses:
-    """Keyed digests of the classes that hold enough people, and what the count of the whole table
-    was.
-    """
+    """Keyed digests of the classes with enough people, and the totals of the table's count."""
 
     high: Words = field(repr=False)
-    """First halves of the digests, rising."""
+    """First halves of the digests, ascending."""
     low: Words = field(repr=False)
     """Second halves, in the same order."""
     rows: int
@@ -29,12 +27,14 @@ class AllowedClasses:
 
     @classmethod
     def of(cls, classes: ClassDigests, *, rows: int, rows_in_small: int) -> AllowedClasses:
-        """Return the list of ``classes``, in whatever order they are."""
+        """Return the list of ``classes``, in any order."""
         order = np.lexsort((classes.low, classes.high))
         return cls(classes.high[order], classes.low[order], rows, rows_in_small)
 
     def holds(self, classes: ClassDigests) -> pa.BooleanArray:
-        """Return which of ``classes`` are on the list: never one that was not counted."""
+        """Return a mask of the ``classes`` that are on the list; always false for a class that was
+        not counted.
+        """
         known = np.zeros(len(classes.high), np.bool_)
         at = np.searchsorted(self.high, classes.high)
         left = np.arange(len(known))
@@ -42,7 +42,7 @@ class AllowedClasses:
             inside = left[at[left] < len(self.high)]
             left = inside[
                 self.high[at[inside]] == classes.high[inside]
-            ]  # halves that repeat follow each other
+            ]  # equal first halves are adjacent
             found = self.low[at[left]] == classes.low[left]
             known[left[found]] = True
             left = left[~found]

@@ -1,4 +1,4 @@
-"""People, or rows, per equivalence class: counted in parts that merge in any order, in linear
+"""Counts people, or rows, per equivalence class, in parts that merge in any order, in linear
 time.
 """
 
@@ -16,27 +16,26 @@ from anonymize.privacy.allow_list import AllowedClasses
 from anonymize.privacy.digests import OF_PROCESS, ClassDigests, Words, class_digests, number_digests
 
 CLASS = "key"
-"""The column that holds a class's digest, 16 bytes."""
+"""Name of the column with a class's digest, 16 bytes."""
 _LEAST = 1 << 18
-"""Rows below which putting equal ones together is not worth a pass."""
+"""Minimum rows for grouping equal ones; for fewer it does not pay."""
 _AT_ONCE = 1 << 21
-"""Rows grouped at a time: the memory of one grouping, whatever the table's length."""
+"""Number of rows that are grouped at a time, which bounds the memory for any length of the
+table.
+"""
 
 
 @dataclass(frozen=True)
 class ClassCounts:
-    """Which people are in which class with which sensitive values, by keyed digests; no value can
-    be read from it.
+    """People per class with their sensitive values, as keyed digests; no value can be read from it.
 
-    Merging puts tables end to end and groups equal rows only when the table has doubled since, so
-    that all merges together cost a few groupings of the whole. 32 bytes a distinct combination of
-    class and person, 8 more per sensitive column.
+    Merging concatenates tables, and groups equal rows only if the table has doubled since the last
+    grouping, so that all merges together cost a few groupings of the whole. Needs 32 bytes per
+    distinct combination of class and person, and 8 more per sensitive column.
     """
 
     table: pa.Table = field(repr=False)
-    """``key``, where people are counted ``person`` (null: nobody known), ``value_N``, and
-    ``rows``.
-    """
+    """``key``, ``person`` if people are counted (null: unknown), ``value_N``, and ``rows``."""
     sensitive: tuple[str, ...] = ()
     """Names of the sensitive columns, in the order of the ``value_N``."""
     grouped: int = 0
@@ -54,9 +53,9 @@ class ClassCounts:
 
         Args:
             columns: The row-aligned quasi-identifiers.
-            people: Whose each row is, as numbers of ``persons``; None where rows are counted.
-            sensitive: Sensitive columns by name; a null is a value of its own.
-            key: What digests are made with; parts merge when they are of one key.
+            people: The person of each row, as numbers of ``persons``; None if rows are counted.
+            sensitive: Sensitive columns by name; null counts as a value.
+            key: Key for the digests; parts merge only if they have the same key.
         """
         parts: dict[str, pa.Array] = {CLASS: class_digests(key, columns).keys()}
         if people is not None:
@@ -69,11 +68,11 @@ class ClassCounts:
 
     @property
     def counts_people(self) -> bool:
-        """Return whether classes are sized by people, not rows."""
+        """Return True if people are counted, not rows."""
         return "person" in self.table.column_names
 
     def merge(self, other: ClassCounts) -> ClassCounts:
-        """Return the counts of both parts together."""
+        """Return the merged counts of both parts."""
         whole = ClassCounts(
             pa.concat_tables([self.table, other.table]),
             self.sensitive,
@@ -96,14 +95,14 @@ class ClassCounts:
 
     @property
     def rows_of_nobody(self) -> int:
-        """Return the rows whose person is not known; they count as no person."""
+        """Return the number of rows whose person is unknown; they count as no person."""
         if not self.counts_people:
             return 0
         return int(pc.sum(self.table["rows"].filter(self.table["person"].is_null())).as_py() or 0)
 
     def most_frequent(self) -> MostFrequent:
-        """Return how far the person with the most rows stands above the others; zeros where nobody
-        is known.
+        """Return how far the person with the most rows exceeds the others; zeros if no person is
+        known.
         """
         if not self.counts_people:
             return MostFrequent()
@@ -138,7 +137,7 @@ class ClassCounts:
         )
 
     def allowed(self, k: int) -> AllowedClasses:
-        """Return the list of classes with at least ``k`` people; rows, where rows are counted."""
+        """Return the list of classes with at least ``k`` people, or rows if rows are counted."""
         sizes = self.sizes()
         enough = sizes.people >= k
         classes = ClassDigests(sizes.classes.high[enough], sizes.classes.low[enough])
@@ -148,23 +147,23 @@ class ClassCounts:
 
 @dataclass(frozen=True)
 class MostFrequent:
-    """How often the most frequent person stands in rows and classes; a text for "missing" stands in
+    """Frequency of the most frequent person in rows and classes. A text for "missing" is in
     many.
     """
 
     rows: int = 0
     share: float = 0.0
-    """Of all rows, 0 to 1."""
+    """Share of all rows, 0 to 1."""
     mean_of_others: float = 0.0
-    """Rows of each other person, on average."""
+    """Mean rows of the other persons."""
     classes: int = 0
-    """Classes of the person that is in most."""
+    """Number of classes of the person that is in most."""
     of_classes: int = 0
 
     @property
     def implausible(self) -> bool:
-        """Return whether this is hardly one person: in a large share of rows or classes, and far
-        above the others.
+        """Return True if this is probably not one person: a large share of rows or classes, and far
+        more than the others.
         """
         often = self.rows > 20 and self.share > 0.05 and self.rows >= 5 * self.mean_of_others
         spread = (
@@ -177,24 +176,24 @@ class MostFrequent:
 
 @dataclass(frozen=True)
 class ClassSizes:
-    """How large each class is."""
+    """Sizes of the classes."""
 
     classes: ClassDigests = field(repr=False)
-    """Which."""
+    """The classes."""
     people: Words = field(repr=False)
-    """Distinct people of each; its rows where rows are counted."""
+    """Number of distinct people of each; of rows if rows are counted."""
     rows: Words = field(repr=False)
-    """Rows of each."""
+    """Number of rows of each."""
 
 
 def persons(key: PurposeKey, subjects: pa.Array) -> pa.Array:
-    """Return a keyed number for each subject; null, a person of no class, where it is null."""
+    """Return a keyed number for each subject; null for null, which is no person."""
     return pa.array(number_digests(key, "person", subjects), mask=np.asarray(subjects.is_null()))
 
 
 def summed(table: pa.Table, keys: Sequence[str], sums: Mapping[str, str]) -> pa.Table:
-    """Return ``table`` grouped by ``keys``, which begin with a class's digest; long tables in parts
-    of some classes.
+    """Return ``table`` grouped by ``keys``, of which the first is a class's digest; long tables in
+    parts of some classes each.
     """
     parts = max(1, -(-table.num_rows // _AT_ONCE))
     if parts == 1:

@@ -1,5 +1,5 @@
-"""Keyed digests of classes, people and values: what is counted, and what travels, in place of the
-values themselves.
+"""Keyed digests of classes, people and values, which are counted and sent between processes instead
+of the values.
 """
 
 from __future__ import annotations
@@ -21,28 +21,28 @@ Words = npt.NDArray[np.int64]
 OF_PROCESS = PurposeKey(
     KeyId("process.0"), Secret(os.urandom(32)), domain="", entity="", action="first pass"
 )
-"""Where no keyring's key is at hand: drawn in each process, shared with those forked from it, never
-stored.
+"""Key if no keyring is available: random in each process, shared with processes forked from it,
+never stored.
 """
 _AT_ONCE = 1 << 17
-"""Rows digested at a time, so that a whole frame in one batch costs little memory beside its
-own.
+"""Number of rows whose digests are computed at a time, so that one large batch needs little
+additional memory.
 """
 
 
 class ClassDigests(NamedTuple):
-    """The equivalence class of each row as 128 keyed bits: equal digests, equal
-    quasi-identifiers.
+    """The equivalence class of each row as 128 keyed bits: equal quasi-identifiers have equal
+    digests.
     """
 
     high: Words
     """The first eight bytes."""
     low: Words
-    """The others."""
+    """The last eight bytes."""
 
     @classmethod
     def of_keys(cls, keys: pa.Array | pa.ChunkedArray) -> ClassDigests:
-        """Return the digests that ``keys`` are."""
+        """Return the digests in ``keys``."""
         chunks = keys.chunks if isinstance(keys, pa.ChunkedArray) else [keys]
         words = [
             np.frombuffer(chunk.buffers()[1], np.int64)[
@@ -63,7 +63,7 @@ class ClassDigests(NamedTuple):
 
 
 def countable(kind: pa.DataType) -> bool:
-    """Return whether values of ``kind`` can be told apart by a digest: all but nested types and
+    """Return True if digests can distinguish values of ``kind``: all except nested types and
     intervals.
     """
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
@@ -75,21 +75,21 @@ def countable(kind: pa.DataType) -> bool:
 
 
 def class_digests(key: PurposeKey, columns: Sequence[pa.Array]) -> ClassDigests:
-    """Return the digest of each row's combination of ``columns``; a null is a value of its own.
+    """Return the digest of each row's combination of ``columns``; null counts as a value.
 
-    AES-256-CMAC over the joined values. ``columns`` are row-aligned and ``countable``. Two
-    combinations share a digest with a chance below 2^-80 for 2^24 classes.
+    AES-256-CMAC over the joined values. ``columns`` are row-aligned and ``countable``. The
+    probability that any two combinations share a digest is below 2^-80 for 2^24 classes.
     """
     words = _digests(key, "class", columns)
     return ClassDigests(np.ascontiguousarray(words[:, 0]), np.ascontiguousarray(words[:, 1]))
 
 
 def number_digests(key: PurposeKey, use: str, column: pa.Array) -> Words:
-    """Return 64 keyed bits for each value of ``column``, a null being a value of its own; ``use``
-    keeps kinds apart.
+    """Return 64 keyed bits for each value of ``column``; null counts as a value. ``use`` separates
+    kinds of values.
 
-    Two values that share a digest count as one, so that people and distinct values are never
-    counted too high.
+    Two values that share a digest count as one, so people and distinct values are never counted too
+    high.
     """
     return np.ascontiguousarray(_digests(key, use, [column])[:, 0])
 
@@ -105,13 +105,13 @@ def _digests(key: PurposeKey, use: str, columns: Sequence[pa.Array]) -> npt.NDAr
 
 
 def row_bytes(columns: Sequence[pa.Array]) -> pa.Array:
-    """Return one string of bytes per row that no other combination of values gives."""
+    """Return bytes per row that no other combination of values gives."""
     return pc.binary_join_element_wise(*[_framed(column) for column in columns], _bytes_scalar(b""))
 
 
 def _framed(column: pa.Array) -> pa.Array:
-    """Return each value as ``length:value``, a null as ``-``, so that joined values cannot run into
-    each other.
+    """Return each value as ``length:value``, null as ``-``, so that joined values are
+    unambiguous.
     """
     raw = _as_bytes(column)
     length = pc.cast(pc.binary_length(raw), pa.string()).cast(pa.large_binary())
@@ -124,8 +124,8 @@ def _bytes_scalar(value: bytes) -> pa.Scalar:
 
 
 def _as_bytes(column: pa.Array) -> pa.Array:
-    """Return the bytes of each value: of text and bytes their own, of numbers their digits, of
-    times their count.
+    """Return the bytes of each value: text and bytes unchanged, numbers as digits, times as
+    integers.
     """
     column = column.dictionary_decode() if isinstance(column, pa.DictionaryArray) else column
     kind, is_ = column.type, pa.types
@@ -135,7 +135,7 @@ def _as_bytes(column: pa.Array) -> pa.Array:
         wide = column.cast(pa.float64())
         column = pc.add(wide, pa.scalar(0.0)).cast(
             pa.string()
-        )  # -0.0 reads as 0.0, so it is of that class
+        )  # -0.0 equals 0.0, so both are in one class
     elif is_.is_temporal(kind) and not is_.is_interval(kind):
         column = column.view(pa.int32() if kind.bit_width == 32 else pa.int64()).cast(pa.string())
     elif is_.is_fixed_size_binary(kind):

@@ -1,4 +1,4 @@
-"""What is measured of classes: the risk of being linked, and how much a class tells of a sensitive
+"""Measures of classes: the risk of linkage, and how much a class reveals about a sensitive
 value.
 """
 
@@ -16,14 +16,14 @@ from anonymize.privacy.class_counts import CLASS, ClassCounts, ClassSizes, summe
 
 @dataclass(frozen=True)
 class LinkageRisk:
-    """How exposed the people of some classes are (the prosecutor model)."""
+    """The risk for the people of some classes (the prosecutor model)."""
 
     k: int
-    """People, or rows where rows are counted, in the smallest class; 0 where there is none."""
+    """Number of people, or rows if rows are counted, in the smallest class; 0 if there is none."""
     classes: int
-    """Classes."""
+    """Number of classes."""
     highest: float
-    """Chance of picking the right person of the smallest class by quasi-identifiers alone: 1 /
+    """Probability of finding the right person of the smallest class by quasi-identifiers alone: 1 /
     k.
     """
     average: float
@@ -40,32 +40,34 @@ def linkage_risk(sizes: ClassSizes) -> LinkageRisk:
 
 @dataclass(frozen=True)
 class Diversity:
-    """How many values of a sensitive column the people of a class have; the worst class decides."""
+    """Diversity of a sensitive column's values among the people of a class; the minimum over all
+    classes.
+    """
 
     column: str
     """The sensitive column."""
     distinct: int
-    """Distinct l: the fewest different values in a class; 1 where all people of some class share
-    one.
+    """Distinct l: the smallest number of different values in a class; 1 if all people of some class
+    share one.
     """
     entropy: float
-    """Entropy l: e to the entropy of the values in a class, the least of all classes; each person
-    counts once.
+    """Entropy l: e to the power of the entropy of the values in a class, minimum of all classes;
+    each person counts once.
     """
     largest_share: float
-    """Largest share of a class's people that have one and the same value: how sure that value is of
-    each.
+    """Largest share of a class's people with the same value: how certain that value is for each of
+    them.
     """
     homogeneous: int
-    """Classes all of whose people share a value."""
+    """Number of classes in which all people share a value."""
 
 
 def diversity(counts: ClassCounts) -> Iterator[Diversity]:
-    """Yield what each sensitive column's values are worth in the worst class.
+    """Yield the diversity of each sensitive column in the worst class.
 
-    A null is a value of its own. A person with several values counts once, a part for each; rows of
-    nobody known count for nothing. A value that all people of a class have makes l = 1, whatever
-    else they have.
+    Null counts as a value. A person with several values counts once, with a part for each; rows of
+    unknown persons do not count. A value that all people of a class have makes l = 1, whatever
+    other values they have.
     """
     whole = counts.together().table
     if counts.counts_people:
@@ -75,7 +77,7 @@ def diversity(counts: ClassCounts) -> Iterator[Diversity]:
 
 
 def _per_value(table: pa.Table, value: str, *, people: bool) -> pa.Table:
-    """Return per class and value: ``people`` that have it, and their ``weight``."""
+    """Return, per class and value, the number of ``people`` with it, and their ``weight``."""
     if not people:
         made = summed(table, [CLASS, value], {"rows": "sum"})
         counted = made["rows_sum"]

@@ -1,4 +1,4 @@
-"""Core files: kept from holding this process's memory while it holds raw values or keys."""
+"""Prevents core files with this process's memory while it holds raw values or keys."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from dataclasses import dataclass
 from anonymize.process.while_any_runs import WhileAnyRuns
 
 _FILTER = "/proc/self/coredump_filter"
-"""Which memory Linux writes to a core; it counts where a crash handler is fed, which no limit on
-size stops.
+"""The memory that Linux writes to a core. Also applies to crash handlers that are fed through a
+pipe, which no size limit stops.
 """
 
 
 @dataclass
 class _Before:
-    """What the process had before the outermost block began."""
+    """The settings before the outermost block began."""
 
     limit: int | None
-    """The soft limit on a core's size; None where it cannot be set."""
+    """The soft limit on a core's size; None if it cannot be set."""
     filter: str | None
-    """The kernel's filter, as hexadecimal; None where there is none."""
+    """The kernel's filter, as hexadecimal; None if there is none."""
 
 
 @contextmanager
 def no_core_files() -> Iterator[None]:
-    """Let a crash of this process leave no memory behind while the block runs; then all is as it
-    was.
+    """Prevent that a crash of this process leaves its memory on disk while the block runs; then
+    restore the settings.
 
-    The soft limit on a core's size is 0 and the kernel's filter takes no memory, in this process
-    and in processes that it starts meanwhile. Blocks may be nested and run in several threads: the
-    last one that ends restores. Where the system has no such limit, nothing is done. Also a
-    decorator: ``@no_core_files()``.
+    Sets the soft limit on a core's size to 0, and the kernel's filter to no memory, in this process
+    and in processes that it starts meanwhile. Blocks may be nested and run in several threads; the
+    last one that ends restores. Does nothing if the system has no such limit. Also a decorator:
+    ``@no_core_files()``.
     """
     with _without_cores.block():
         yield
 
 
 def forbid_core_files() -> None:
-    """Do the same for the rest of this process's life: for a command, never for a library's
+    """Do the same for the rest of this process's life. For commands, never for a library's
     caller.
     """
     _without_cores.begin()
@@ -50,7 +50,7 @@ def _begin() -> _Before:
 
 
 def _set_limit(size: int) -> int | None:
-    """Set the soft limit; return the one before, None where it cannot be set."""
+    """Set the soft limit; return the previous one, None if it cannot be set."""
     try:
         import resource
 
@@ -67,13 +67,14 @@ def _set_filter(mask: str) -> str | None:
             before = file.read().strip()
             file.seek(0)
             file.write(f"0x{mask}")
-    except (OSError, ValueError, NameError):  # an interpreter that ends has no open() any more
+    # open() does not exist any more when the interpreter shuts down
+    except (OSError, ValueError, NameError):
         return None
     return before
 
 
 def _restore(before: _Before) -> None:
-    """Restore what a caller has not set itself meanwhile."""
+    """Restore settings, unless the caller has changed them meanwhile."""
     if before.limit is not None:
         found = _set_limit(0)
         _set_limit(before.limit if found == 0 else found or 0)

@@ -1,4 +1,4 @@
-"""Modes of the files that a process makes: never writable by everybody, whatever its umask says."""
+"""Modes of the files that a process creates: never writable by everybody, whatever its umask is."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _OTHERS_WRITE = 0o002
 
 @contextmanager
 def not_world_writable() -> Iterator[None]:
-    """Let nobody but owner and group write to what this process makes while the block runs; then
-    all is as it was.
+    """Allow only owner and group to write to files created while the block runs; then restore the
+    umask.
 
     Many containers run with umask 000. Blocks may be nested and run in several threads: the last
     one that ends restores. Also a decorator: ``@not_world_writable()``.
@@ -24,7 +24,7 @@ def not_world_writable() -> Iterator[None]:
 
 
 def forbid_world_writable() -> None:
-    """Do the same for the rest of this process's life: for a command, never for a library's
+    """Do the same for the rest of this process's life. For commands, never for a library's
     caller.
     """
     _closed_to_others.begin()

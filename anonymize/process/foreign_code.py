@@ -1,11 +1,11 @@
-"""Code that is not ours, called so that nothing its errors quote is seen: its text, causes, notes
-and exit codes.
+"""Calls foreign code so that data in its errors is not visible: their text, causes, notes and exit
+codes.
 
-Whatever holds raw values may be in the text of an exception: a custom action's, a library's, a
-bug's. Python, loggers and orchestrators print that text, and that of everything chained to it; so
-what leaves here is an error of ours with the kind and the place alone, raised where nothing is
-chained to it. ``SystemExit`` is no exception to this, or its text would go to the terminal and its
-code would be ours. Only an interruption from the keyboard stays what it is.
+The text of an exception may contain raw values: a custom action's, a library's, a bug's. Python,
+loggers and orchestrators print that text, and that of everything chained to it. So the errors
+raised here have only kind and place, and nothing is chained to them. This includes ``SystemExit``,
+whose text would go to the terminal and whose code would be this process's. Only an interruption
+from the keyboard is passed on.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ def call_foreign(
     *,
     passing: tuple[type[Exception], ...] = (),
 ) -> Result:
-    """Return ``work()``, which is others' code.
+    """Return ``work()``, which is foreign code.
 
-    Warnings that it gives are not shown: they may quote data too. What it logs and prints is its
-    own.
+    Its warnings are not shown, because they may quote data too. What it logs and prints is not
+    controlled.
 
     Args:
-        work: What to call.
-        failed: Makes the error that is raised in place of what ``work`` raises; it should use the
-            type alone.
-        passing: Kinds of errors that ``work`` is meant to raise, and whose text the caller looks
-            after.
+        work: The function to call.
+        failed: Makes the error that is raised instead of that of ``work``; it should use only the
+            type.
+        passing: Kinds of errors that ``work`` may raise on purpose, and whose text the caller
+            handles.
 
     Raises:
-        AnonymizeError: what ``failed`` made; nothing is chained to it.
-        KeyboardInterrupt: without the text it came with.
+        AnonymizeError: the error from ``failed``; nothing is chained to it.
+        KeyboardInterrupt: without its original text.
     """
     try:
         with warnings.catch_warnings():
@@ -65,13 +65,13 @@ def quoting_nothing(
     passing: Callable[[BaseException], bool] = lambda error: False,
     debug: bool = True,
 ) -> Callable[Args, Result]:
-    """Return ``work`` so that it raises nothing but errors of ours, nothing chained to them, and
-    interruptions.
+    """Return ``work`` with a wrapper that raises only this project's errors, without chained ones,
+    and interruptions.
 
     Args:
-        work: A function in which others' code may run, or a bug may show.
-        passing: Says which other errors may leave as they are: an orchestrator's own.
-        debug: Whether ``COATCHECK_DEBUG=1`` in the environment leaves errors as they are.
+        work: A function in which foreign code may run, or a bug may raise an error.
+        passing: Returns True for other errors that may be passed on: an orchestrator's own.
+        debug: True if ``COATCHECK_DEBUG=1`` in the environment passes all errors on.
     """
 
     @wraps(work)
@@ -96,7 +96,7 @@ def _debugging() -> bool:
 
 
 def without_chain(error: AnonymizeError) -> AnonymizeError:
-    """Return one of our errors without what it was raised from, after, or with notes of."""
+    """Return one of this project's errors without cause, context and notes."""
     error.__cause__ = error.__context__ = None
     if hasattr(error, "__notes__"):
         del error.__notes__
@@ -104,11 +104,11 @@ def without_chain(error: AnonymizeError) -> AnonymizeError:
 
 
 def quiet_hooks() -> None:
-    """Keep the text of errors and warnings off stderr that Python itself would print there, in this
+    """Keep the text of errors and warnings that Python itself would print off stderr, in this
     process.
 
-    Those of other threads, those in finalizers, those that nothing catches, and warnings; for a
-    process of our own, never for a library's caller.
+    These are errors of other threads and finalizers, uncaught errors, and warnings. For this
+    project's processes, never for a library's caller.
     """
     if _debugging():
         return

@@ -10,9 +10,9 @@ from anonymize.detect.interface import Finding
 SAME_MODEL = (
     "the model that replaced names looked again: names that it misses are not in the number"
 )
-"""What ``names_left`` cannot say."""
+"""Caveat of ``names_left``."""
 FINDING_COLUMNS = ("column", "verdict", "confidence", "runner-up", "evidence")
-"""Heads of ``finding_rows``."""
+"""Column heads of ``finding_rows``."""
 
 
 def finding_rows(findings: Iterable[Finding]) -> Iterator[tuple[str, ...]]:
@@ -29,7 +29,7 @@ def finding_rows(findings: Iterable[Finding]) -> Iterator[tuple[str, ...]]:
 
 
 def privacy_words(privacy: Mapping[str, Any]) -> list[str]:
-    """Return what was measured of the rows written: k with what it counts, and the diversity of
+    """Return the measured privacy of the rows written: k with its unit, and the diversity of
     sensitive columns.
     """
     words = [f"k = {privacy['k']} ({privacy['counted']})"]
@@ -50,9 +50,7 @@ def privacy_words(privacy: Mapping[str, Any]) -> list[str]:
 
 
 def names_left_words(residual: Mapping[str, Any]) -> list[str]:
-    """Return per column of free text how many cells kept a name, and what the number does not
-    hold.
-    """
+    """Return, per free-text column, the number of cells that kept a name, with the caveat."""
     read = {
         column: count for column, count in residual.get("names_left", {}).items() if count["cells"]
     }
@@ -65,7 +63,7 @@ def names_left_words(residual: Mapping[str, Any]) -> list[str]:
 
 
 def summary_line(summary: Mapping[str, Any]) -> str:
-    """Return a run's summary in one line: what was published, rows by what became of them, time."""
+    """Return a run's summary in one line: the version, rows by outcome, time."""
     parts = [f"{summary['rows_out']} rows out of {summary['rows_in']}"]
     parts += [
         f"{summary[name]} {name}"

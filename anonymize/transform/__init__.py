@@ -1,4 +1,14 @@
-"""Pure column functions: an Arrow column in, one of the same length out."""
+"""Pure column functions: an Arrow column in, a column of the same length out.
+
+In: a column, for some transforms also other columns of the same rows (`Row`), keys or a scanner.
+Out: the transformed column; bad values are reported by `BadValuesError`, which carries the rest.
+``interface.py`` defines the interfaces, ``first_pass.py`` those of transforms that need facts about
+the whole column; there is one package per kind of action.
+
+To add an action: a frozen dataclass here that implements `Transform` or `RowTransform`, a model in
+``policy/actions/``, one ``case`` in ``plan/bind/registry.py``, an entry in ``schemas/README.md``,
+then ``make schema``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text in which nothing can be seen: to keyed and invented values it is a missing value."""
+"""Recognizes text without visible characters. Keyed and fake actions read it as a missing value."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ INVISIBLE = (
     r"\s\p{Z}\p{Cc}\p{Cf}\x{034F}\x{115F}\x{1160}\x{17B4}\x{17B5}\x{2800}\x{3164}\x{FFA0}\x{FE00}-\x{FE0F}"
     r"\x{E0100}-\x{E01EF}"
 )
-"""White space, controls, format characters (zero width, byte-order marks) and letters that show
-nothing.
+"""White space, controls, format characters (zero width, byte-order marks) and letters without a
+glyph.
 
-For the inside of a character class.
+For use inside a character class.
 """
 
 _BLANK = f"^[{INVISIBLE}]*$"
@@ -21,7 +21,7 @@ _MAY_START = np.zeros(256, np.bool_)
 _MAY_START[: 0x20 + 1] = True
 _MAY_START[0x7F] = True
 _MAY_START[[0xC2, 0xCD, 0xD8, 0xDB, 0xDC, 0xE0, 0xE1, 0xE2, 0xE3, 0xEF, 0xF0, 0xF3]] = True
-"""First UTF-8 bytes of such characters; most text is told apart by its first byte alone."""
+"""First UTF-8 bytes of such characters; most text is decided by its first byte."""
 
 
 def only_seen_ascii(texts: pa.Array) -> bool:
@@ -37,7 +37,7 @@ def only_seen_ascii(texts: pa.Array) -> bool:
 
 
 def is_blank(texts: pa.Array) -> pa.BooleanArray:
-    """Return where a value of a string array has no character that can be seen; false at nulls."""
+    """Return a mask of the values of a string array without visible characters; false for nulls."""
     suspects = _suspects(texts)
     found = np.zeros(len(texts), np.bool_)
     if len(suspects):
@@ -47,7 +47,7 @@ def is_blank(texts: pa.Array) -> pa.BooleanArray:
 
 
 def _suspects(texts: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Return the positions of empty values and of those whose first byte a blank one may have."""
+    """Return the positions of empty values and of those whose first byte may begin a blank one."""
     if not len(texts):
         return np.zeros(0, np.int64)
     _, edges, data = texts.buffers()
@@ -59,8 +59,8 @@ def _suspects(texts: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
 
 
 def without_blanks(texts: pa.Array) -> pa.Array:
-    """Return a string array with null in place of text in which nothing can be seen: nobody is
-    called that.
+    """Return a string array with null in place of text without visible characters, because that is
+    nobody's name.
     """
     blank = is_blank(texts)
     return pc.if_else(blank, pa.scalar(None, texts.type), texts) if pc.any(blank).as_py() else texts

@@ -1,4 +1,4 @@
-"""Arrow columns as text, as distinct values, as code points: what transforms are written over."""
+"""Arrow columns as text, as distinct values, as code points: the basis of all transforms."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _PROBED_ROWS = 2048
 
 
 def value_type(kind: pa.DataType) -> pa.DataType:
-    """Return the type of the values of a dictionary type, and any other type as it is."""
+    """Return the value type of a dictionary type, and any other type unchanged."""
     return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
 def is_text(kind: pa.DataType) -> bool:
-    """Return whether ``kind`` is text of any of Arrow's layouts."""
+    """Return True if ``kind`` is text in any of Arrow's layouts."""
     return kind in (pa.string(), pa.large_string(), pa.string_view())
 
 
 def is_scalar(kind: pa.DataType) -> bool:
-    """Return whether values of ``kind`` have one text form: everything but bytes, lists, structs
-    and maps.
+    """Return True if values of ``kind`` have a unique text form: everything except bytes, lists,
+    structs and maps.
     """
     is_ = pa.types
     if is_.is_interval(kind):
@@ -44,7 +44,7 @@ def text_result(
     """Return the text type of a result for ``input_type``: large text stays large.
 
     Raises:
-        UnsupportedTypeError: values of ``input_type`` have no one text form.
+        UnsupportedTypeError: values of ``input_type`` have no unique text form.
     """
     kind = value_type(input_type)
     if not is_scalar(kind):
@@ -53,13 +53,12 @@ def text_result(
 
 
 def as_text(values: pa.Array) -> pa.Array:
-    """Return plain ``values`` as a string array: the one text form that keyed functions and labels
-    see.
+    """Return plain ``values`` as a string array: the unique text form that keyed functions and
+    labels use.
 
-    Numbers are written as short as they can be, without exponent and without zeros behind the
-    point, so that equal numbers of any two types are one text: 5, 5.0 and 5.00 are ``5``, and 0.1
-    of any float type ``0.1``. Instants are written in UTC with a ``Z``. Null where null, and where
-    a float is not a number.
+    Numbers have their shortest form, without exponent and without zeros at the end of the fraction,
+    so that equal numbers of any two types have one text: 5, 5.0 and 5.00 are ``5``, and 0.1 of any
+    float type is ``0.1``. Instants are in UTC with a ``Z``. Null for null, and for NaN.
     """
     kind, is_ = values.type, pa.types
     if is_text(kind):
@@ -75,8 +74,8 @@ def as_text(values: pa.Array) -> pa.Array:
 
 
 def seen_text(values: pa.Array) -> pa.Array:
-    """Return ``as_text(values)`` with null where nothing can be seen: for actions to which a blank
-    is no value.
+    """Return ``as_text(values)`` with null for blank text: for actions that treat blanks as
+    missing.
     """
     return without_blanks(as_text(values))
 
@@ -87,7 +86,7 @@ def _without_trailing_zeros(texts: pa.Array) -> pa.Array:
 
 
 def _without_exponents(texts: pa.Array) -> pa.Array:
-    """Return numbers with an exponent (1.5E-7) written out, and others as they are."""
+    """Return numbers with an exponent (1.5E-7) written out, and others unchanged."""
     scientific = pc.match_substring(texts, "e", ignore_case=True).fill_null(False)
     if not pc.any(scientific).as_py():
         return texts
@@ -98,7 +97,7 @@ def _without_exponents(texts: pa.Array) -> pa.Array:
 
 
 def _floats_as_text(values: pa.Array) -> pa.Array:
-    """Return the shortest digits that are this float in its own type: a float of 32 bits is not
+    """Return the shortest digits that identify a float in its own type: a float of 32 bits is not
     widened first.
     """
     numbers = np.asarray(values.cast(pa.float64()).fill_null(0.5))
@@ -127,7 +126,9 @@ def _floats_as_text(values: pa.Array) -> pa.Array:
 
 
 def _floats_written(values: pa.Array) -> pa.Array:
-    """Return floats as Arrow writes them; those of 16 bits by NumPy, for Arrow widens them."""
+    """Return floats as Arrow writes them; floats of 16 bits as NumPy does, because Arrow widens
+    them.
+    """
     if not pa.types.is_float16(values.type):
         return values.cast(pa.string())
     numbers = values.to_numpy(zero_copy_only=False)
@@ -135,8 +136,8 @@ def _floats_written(values: pa.Array) -> pa.Array:
 
 
 def plain(column: pa.Array) -> pa.Array:
-    """Return ``column`` without dictionary encoding, and text not as a view: Arrow selects no rows
-    of views.
+    """Return ``column`` without dictionary encoding, and without view types, because Arrow cannot
+    select rows of views.
     """
     column = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
     return column.cast(pa.string()) if column.type == pa.string_view() else column
@@ -145,12 +146,12 @@ def plain(column: pa.Array) -> pa.Array:
 def over_distinct(
     column: pa.Array, function: Callable[[pa.Array], pa.Array], kind: pa.DataType | None = None
 ) -> pa.Array:
-    """Return ``function`` of ``column`` as ``kind``, called on its distinct values only where
-    values repeat.
+    """Return ``function`` of ``column`` as ``kind``; if values repeat, it is called on the distinct
+    values only.
 
-    ``function`` must look at each value on its own, and sees none that no row holds: a filtered
-    column's dictionary still has the others' values. Bad values it reports are reported at every
-    row that holds one.
+    ``function`` must work on each value alone. It gets no value without a row: the dictionary of a
+    filtered column still has the other rows' values. Bad values are reported for every row with
+    one.
     """
     indices = None
     if pa.types.is_dictionary(column.type) or _repeats(column):
@@ -164,7 +165,7 @@ def over_distinct(
 
 
 def _used(encoded: pa.DictionaryArray) -> tuple[pa.Array, pa.Array]:
-    """Return the values of a dictionary that rows hold, and their place for each row."""
+    """Return the dictionary values that occur in rows, and their index for each row."""
     used = pc.unique(encoded.indices.drop_null())
     if len(used) == len(encoded.dictionary):
         return encoded.dictionary, encoded.indices
@@ -182,9 +183,7 @@ def _as(kind: pa.DataType | None, values: pa.Array) -> pa.Array:
 
 
 def _repeats(column: pa.Array) -> bool:
-    """Return whether a slice from the middle of a long column holds mostly repeated values, as far
-    as Arrow can say.
-    """
+    """Return True if a slice from the middle of a long column has mostly repeated values."""
     if len(column) < 2 * _PROBED_ROWS or pa.types.is_null(column.type):
         return False
     probe = column.slice((len(column) - _PROBED_ROWS) // 2, _PROBED_ROWS)
@@ -195,7 +194,7 @@ def _repeats(column: pa.Array) -> bool:
 
 
 def raise_bad(where: pa.Array, values: pa.Array, why: str) -> pa.Array:
-    """Return ``values`` when ``where`` is true nowhere.
+    """Return ``values`` if ``where`` is never true.
 
     Raises:
         BadValuesError: it is true somewhere; those values become null.
@@ -208,15 +207,15 @@ def raise_bad(where: pa.Array, values: pa.Array, why: str) -> pa.Array:
 
 
 def code_points(texts: pa.Array) -> tuple[CodePoints, Offsets]:
-    """Return the code points of a string array end to end, and where each value starts; nulls are
-    empty.
+    """Return the concatenated code points of a string array, and the offset of each value; nulls
+    are empty.
     """
     points, offsets = narrow_points(texts)
     return points.astype(np.uint32, copy=False), offsets
 
 
 def narrow_points(texts: pa.Array) -> tuple[CodePoints | npt.NDArray[np.uint8], Offsets]:
-    """Return ``code_points(texts)``, a byte each where all of them are ASCII."""
+    """Return ``code_points(texts)``, with one byte each if all are ASCII."""
     filled = texts.fill_null("")
     _, edges, data = filled.buffers()
     offsets = np.frombuffer(edges, np.int32)[
@@ -239,7 +238,7 @@ def narrow_points(texts: pa.Array) -> tuple[CodePoints | npt.NDArray[np.uint8], 
 def from_code_points(
     points: CodePoints | npt.NDArray[np.uint8], offsets: Offsets, valid: pa.Array
 ) -> pa.Array:
-    """Return the string array of ``points`` cut at ``offsets``, null where ``valid`` is false."""
+    """Return the string array of ``points`` split at ``offsets``, null where ``valid`` is false."""
     if points.size and points.max() > 0x7F:
         widths = 1 + (points > 0x7F).astype(np.int64) + (points > 0x7FF) + (points > 0xFFFF)
         ends = np.zeros(points.size + 1, np.int64)

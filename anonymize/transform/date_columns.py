@@ -1,4 +1,4 @@
-"""Dates and times as Arrow timestamps, whatever they were written as."""
+"""Reads dates and times in any form as Arrow timestamps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ _CLOCK = (
     r"^[T ]\d\d?:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?[AaPp][Mm])?(?:"
     r" ?(?:Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?$"
 )
-"""A time of day behind a day; anything else there would be text that nobody looked at."""
+"""Pattern of a time of day after a day. Anything else there would be text that no check has
+seen.
+"""
 
 _DIGITS_AT = [0, 1, 2, 3, 5, 6, 8, 9]
 _DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
@@ -26,7 +28,7 @@ _NOTHING = np.zeros(0, np.uint8)
 
 
 def check_dates(input_type: pa.DataType) -> None:
-    """Do nothing when ``input_type`` can hold dates.
+    """Check that ``input_type`` can hold dates.
 
     Raises:
         UnsupportedTypeError: it cannot.
@@ -42,12 +44,12 @@ def check_dates(input_type: pa.DataType) -> None:
 
 
 def as_dates(values: pa.Array, written: str | None) -> tuple[pa.Array, pa.Array]:
-    """Return ``values`` as local dates and times, and where a value is there but is no date.
+    """Return ``values`` as local dates and times, and a mask of values that are not dates.
 
-    Text is read by the strptime format ``written``, or as ISO 8601 when None; days that do not
-    exist (30 February) are bad, not moved to the next month, and so is text with anything but a
-    time of day behind the day. Timestamps with a zone give the wall-clock time there. Days outside
-    the years 1 to 9999 are bad.
+    Text is read with the strptime format ``written``, or as ISO 8601 if None. Bad are: days that do
+    not exist (30 February; they are not moved to the next month), text with anything except a time
+    of day after the day, and days outside the years 1 to 9999. Timestamps with a zone give the
+    local time there.
     """
     if is_text(values.type):
         texts = pc.utf8_trim_whitespace(seen_text(values))
@@ -61,8 +63,8 @@ def as_dates(values: pa.Array, written: str | None) -> tuple[pa.Array, pa.Array]
 
 
 def _read_iso(texts: pa.Array) -> pa.Array:
-    """Return the days of ``texts``, read from their bytes; null where there is none, or more than a
-    time behind it.
+    """Return the days of ``texts``, parsed from their bytes; null if there is none, or if more than
+    a time follows.
     """
     texts = texts.fill_null("")
     _, edges, data = texts.buffers()
@@ -96,7 +98,9 @@ def _read_iso(texts: pa.Array) -> pa.Array:
 
 
 def _has_clock(texts: pa.Array, wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Return where a text in ``wanted`` is a time of day from its eleventh character on."""
+    """Return a mask of the texts in ``wanted`` that have a time of day from the eleventh character
+    on.
+    """
     found = np.zeros(len(texts), np.bool_)
     if wanted.any():
         tails = pc.utf8_slice_codeunits(texts.filter(pa.array(wanted)), 10)

@@ -1,4 +1,4 @@
-"""Dates in text by strptime formats: which formats can be read, reading them, and writing them
+"""Dates in text with strptime formats: which formats are supported, reading, and writing them
 again.
 """
 
@@ -38,11 +38,11 @@ _DIRECTIVES: Mapping[str, tuple[str, tuple[Part, ...]]] = {
     "F": (r"\d{1,4}-\d\d?-\d\d?", ("year", "month", "day")),
     "%": ("%", ()),
 }
-"""Directives that Arrow's strptime reads and its strftime writes alike, with their form and what
-they say of a day.
+"""Directives that Arrow's strptime and strftime treat alike, with their pattern and the parts of a
+day that they give.
 
-It takes others and reads nothing (``%f``), something else (``%G``) or the day of another zone
-(``%z``).
+Arrow accepts others, but ignores them (``%f``), misreads them (``%G``), or gives the day in another
+zone (``%z``).
 """
 
 _TOKEN = re.compile(r"%(.?)", re.DOTALL)
@@ -51,8 +51,8 @@ _SHORT_YEARS = ("%y", "%D")
 
 
 def format_problem(written: str, needed: tuple[Part, ...]) -> str | None:
-    """Return why dates written so cannot be read, or lack what is ``needed`` of them; None where
-    they can.
+    """Return why dates in a format cannot be read, or which part of ``needed`` the format lacks;
+    None if there is no problem.
     """
     found = _TOKEN.findall(_FRACTION.sub("", written, count=1))
     unknown = [f"%{letter}" for letter in dict.fromkeys(found) if letter not in _DIRECTIVES]
@@ -73,15 +73,15 @@ def format_problem(written: str, needed: tuple[Part, ...]) -> str | None:
 
 
 def has_short_years(written: str) -> bool:
-    """Return whether two digits stand for a year, so that only 1969 to 2068 can be told apart."""
+    """Return True if the year has two digits, so that only 1969 to 2068 can be represented."""
     return any(f"%{letter}" in _SHORT_YEARS for letter in _TOKEN.findall(written))
 
 
 def read_written(texts: pa.Array, written: str) -> pa.Array:
-    """Return the dates in ``texts``, to the second; null where they are not written so or do not
+    """Return the dates in ``texts``, to the second; null if they have another format or do not
     exist.
 
-    A year under 1000 needs its zeros: ``%Y`` would take 24 as the year 24.
+    A year under 1000 needs leading zeros: otherwise ``%Y`` would read 24 as the year 24.
     """
     encoded = texts.dictionary_encode()
     distinct, written = _without_fractions(encoded.dictionary, written)
@@ -96,8 +96,8 @@ def read_written(texts: pa.Array, written: str) -> pa.Array:
 
 
 def write_as(dates: pa.Array, written: str, texts: pa.Array, *, exact: bool) -> pa.Array:
-    """Return ``dates`` written as ``texts`` are: with their fractions of a second, zeros unless
-    ``exact``.
+    """Return ``dates`` in the format of ``texts``, with fractions of a second; the fraction's
+    digits are zeros unless ``exact``.
     """
     split = _split(written)
     if split is None:
@@ -115,7 +115,7 @@ def write_as(dates: pa.Array, written: str, texts: pa.Array, *, exact: bool) -> 
 
 
 def _split(written: str) -> tuple[str, str, str] | None:
-    """Return what is before a fraction of a second, its mark, and what is behind; None without a
+    """Return the texts before a fraction of a second, its separator, and after it; None without a
     fraction.
     """
     found = _FRACTION.search(written)
@@ -123,8 +123,8 @@ def _split(written: str) -> tuple[str, str, str] | None:
 
 
 def _parted(texts: pa.Array, written: str) -> pa.Array:
-    """Return texts as structs of what is before their fraction, the fraction, and what is behind;
-    null without one.
+    """Return texts as structs: before their fraction, the fraction, and after it; null
+    without one.
     """
     head, mark, tail = _split(written) or (written, "", "")
     return pc.extract_regex(
@@ -134,8 +134,8 @@ def _parted(texts: pa.Array, written: str) -> pa.Array:
 
 
 def _without_fractions(texts: pa.Array, written: str) -> tuple[pa.Array, str]:
-    """Return texts and format without fractions of a second, which Arrow does not read; null
-    without one.
+    """Return texts and format without fractions of a second, which Arrow cannot read; null for
+    texts without one.
     """
     split = _split(written)
     if split is None:
@@ -146,7 +146,7 @@ def _without_fractions(texts: pa.Array, written: str) -> tuple[pa.Array, str]:
 
 
 def _pattern(written: str) -> str:
-    """Return a format as a regular expression of what may stand there."""
+    """Return a format as a regular expression of the texts that it accepts."""
     parts, at = [], 0
     for match in _TOKEN.finditer(written):
         parts += [_literal(written[at : match.start()]), _DIRECTIVES[match.group(1)][0]]
@@ -165,13 +165,13 @@ def _one_spaced(texts: pa.Array) -> pa.Array:
 
 
 def _unpadded(texts: pa.Array) -> pa.Array:
-    """Return ``texts`` in lower case, single-spaced and with no leading zero in any number."""
+    """Return ``texts`` in lower case, with single spaces and no leading zero in any number."""
     return pc.replace_substring_regex(_one_spaced(texts), r"(^|\D)0+(\d)", r"\1\2")
 
 
 def not_read_back(texts: pa.Array, dates: pa.Array, written: str) -> pa.BooleanArray:
-    """Return where a text is read as another date than it was made of: two digits of a year of
-    another century.
+    """Return a mask of texts that are read as another date than they were made from: two-digit
+    years of another century.
     """
     if not has_short_years(written):
         return pa.array(np.zeros(len(texts), np.bool_))

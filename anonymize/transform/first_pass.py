@@ -1,4 +1,4 @@
-"""Transforms that need facts about the whole column first."""
+"""Interfaces of transforms that first need facts about the whole column."""
 
 from __future__ import annotations
 
@@ -10,45 +10,46 @@ from anonymize.transform.interface import Row, RowTransform, Transform
 
 
 class Facts(Protocol):
-    """What part of a column taught; the same in whatever order parts are merged.
+    """Facts about a part of a column. The result of merging does not depend on the order.
 
-    It may hold raw values, so it leaves its process only encrypted: ``as_batch`` is what is
-    encrypted.
+    May hold raw values, so it leaves its process only encrypted, as ``as_batch``.
     """
 
     def merge(self, other: Self) -> Self:
-        """Return what both parts taught."""
+        """Return the facts of both parts."""
         ...
 
     def as_batch(self) -> pa.RecordBatch:
-        """Return it all as one record batch."""
+        """Return the facts as one record batch."""
         ...
 
     @classmethod
     def of_batch(cls, batch: pa.RecordBatch) -> Self:
-        """Return what ``as_batch`` was made of."""
+        """Return the facts that ``as_batch`` wrote."""
         ...
 
 
 @runtime_checkable
 class Unfitted(Protocol):
-    """A transform before its first pass: it measures batches, and facts make it a transform."""
+    """A transform before its first pass: it measures batches, and the facts turn it into a
+    transform.
+    """
 
     facts: ClassVar[type[Facts]]
-    """What ``measure`` returns."""
+    """Type of the facts that ``measure`` returns."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return the type of the result once fitted."""
+        """Return the type of the result after the first pass."""
         ...
 
     def measure(self, column: pa.Array, row: Row) -> Any:
-        """Return the facts of one batch; ``row`` holds the columns named in ``reads``, where it has
-        such.
+        """Return the facts of one batch; ``row`` holds the columns named in ``reads``, if it has
+        that.
         """
         ...
 
     def fitted(self, facts: Any) -> Transform | RowTransform:
-        """Return the transform that the whole column's facts make.
+        """Return the transform for the whole column's facts.
 
         Raises:
             UnfitError: the facts do not allow it.
@@ -57,4 +58,4 @@ class Unfitted(Protocol):
 
 
 class UnfitError(ValueError):
-    """A column's facts do not allow what its rule asks; the text says why, without a value."""
+    """A column's facts do not allow its rule; the text gives the reason, without a value."""

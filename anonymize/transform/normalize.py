@@ -1,4 +1,4 @@
-"""Which spellings of a text count as one value."""
+"""Normalizes spellings of a text that count as one value."""
 
 from __future__ import annotations
 
@@ -18,30 +18,29 @@ _EDGES = f"^[{INVISIBLE}]+|[{INVISIBLE}]+$"
 _ASCII_UNSEEN = "".join(map(chr, range(0x21))) + "\x7f"
 _SPACE, _COLON, _DELETE = 0x20, 0x3A, 0x7F
 _LEAD = 0xC0
-"""From here on a byte of UTF-8 is the first of a character."""
+"""Smallest byte that can begin a multi-byte UTF-8 character."""
 _PLAIN_FIRST, _PLAIN_LAST = 0xC3, 0xC5
-"""First bytes of U+00C0 to U+017F, Latin letters (and × and ÷) that are one code point each, and no
-marks.
+"""First bytes of U+00C0 to U+017F: Latin letters (and × and ÷) of one code point each, without
+combining marks.
 """
 _NOT_PLAIN = "ıĲĳĿŀŉſ"
 """Those of them that ``fold`` changes by more than their case."""
 _SPACES = r"[\s\p{Z}]+"
 _UNSEEN = r"[\p{Cf}\x{034F}\x{115F}\x{1160}\x{3164}\x{FFA0}\x{FE00}-\x{FE0F}\x{E0100}-\x{E01EF}]+"
 _SCHEME = r"^(?:mailto|tel): ?"
-"""What stands before an e-mail address or a number where a link was copied."""
+"""Prefix of an e-mail address or a number that was copied from a link."""
 _PLAIN_PAIRS = np.zeros(1 << 16, np.bool_)
-"""Whether two bytes are a plain Latin letter, by their number, big-endian."""
+"""Table over two bytes, as a big-endian number: True if they are a plain Latin letter."""
 _PLAIN_PAIRS[_PLAIN_FIRST << 8 : (_PLAIN_LAST + 1) << 8] = True
 _PLAIN_PAIRS[[int.from_bytes(letter.encode()) for letter in _NOT_PLAIN]] = False
 
 
 def normalized(texts: pa.Array, how: Normalization) -> pa.Array:
-    """Return ``texts`` as they are compared.
+    """Return ``texts`` in the form in which they are compared.
 
-    ``exact`` leaves them; ``trim`` drops what cannot be seen at both ends; ``fold`` besides ignores
-    case, how wide and how far apart characters are (full width, ligatures, any run of any spaces),
-    characters that cannot be seen (zero width, soft hyphens), and a ``mailto:`` or ``tel:`` in
-    front.
+    ``exact`` changes nothing. ``trim`` removes invisible characters at both ends. ``fold`` also
+    ignores case, width and spacing (full width, ligatures, any run of any spaces), invisible
+    characters (zero width, soft hyphens), and a ``mailto:`` or ``tel:`` at the beginning.
     """
     if how == "exact":
         return texts
@@ -72,9 +71,7 @@ def normalized(texts: pa.Array, how: Normalization) -> pa.Array:
 
 
 def _raw(texts: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
-    """Return the bytes of a string array, and where each value ends among those of its buffer, from
-    its start on.
-    """
+    """Return the bytes of a string array, and the end of each value in its buffer."""
     _, edges, data = texts.buffers()
     if data is None or not len(texts):
         return np.zeros(0, np.uint8), np.zeros(1, np.int32)
@@ -83,12 +80,11 @@ def _raw(texts: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]
 
 
 def _unusual(texts: pa.Array) -> pa.BooleanArray | None:
-    """Return which values hold a character that is neither ASCII nor a plain Latin letter, None
-    where none does.
+    """Return a mask of values with a character that is neither ASCII nor a plain Latin letter, None
+    if there is none.
 
-    Of plain Latin letters the capital and the small one are all that ``fold`` looks at: neither is
-    composed otherwise, nor may it be at an end that ``trim`` drops. Most columns are told apart by
-    bytes alone.
+    Of plain Latin letters ``fold`` changes only the case: they have no other composition, and are
+    not characters that ``trim`` removes. Most columns are decided by bytes alone.
     """
     raw, offsets = _raw(texts)
     if raw.max(initial=0) < _DELETE + 1:
@@ -118,7 +114,7 @@ def _has_edges(texts: pa.Array) -> bool:
 
 
 def _has_controls(texts: pa.Array) -> bool:
-    """Return whether any byte of a string array is an ASCII control; looks at bytes alone."""
+    """Return True if a string array has an ASCII control character; reads only bytes."""
     raw, _ = _raw(texts)
     return bool(
         raw.min(initial=_SPACE) < _SPACE
@@ -127,8 +123,8 @@ def _has_controls(texts: pa.Array) -> bool:
 
 
 def _may_hold_runs_or_a_scheme(texts: pa.Array) -> bool:
-    """Return whether a value may hold a control, two spaces in a row, or begin with a scheme;
-    bytes, then a regex.
+    """Return True if a value may have a control character, two spaces in a row, or a scheme at its
+    beginning; first by bytes, then by a regex.
     """
     raw, _ = _raw(texts)
     if raw.min(initial=_SPACE) >= _SPACE and not (raw == _COLON).any():
@@ -139,15 +135,15 @@ def _may_hold_runs_or_a_scheme(texts: pa.Array) -> bool:
 
 
 def _replaced(texts: pa.Array, where: pa.BooleanArray, function: object) -> pa.Array:
-    """Return ``texts`` with ``function`` of those in ``where``."""
+    """Return ``texts`` with ``function`` applied to those in ``where``."""
     where = where.fill_null(False)
     return pc.replace_with_mask(texts, where, function(texts.filter(where)))  # type: ignore[operator]
 
 
 def _folded(texts: pa.Array) -> pa.Array:
-    """Return texts in any script as they are compared under ``fold``."""
+    """Return texts in any script in the form that ``fold`` compares."""
     composed = pc.utf8_normalize(pc.replace_substring_regex(texts, _UNSEEN, ""), form="NFKC")
     spaced = pc.utf8_trim_whitespace(pc.replace_substring_regex(composed, _SPACES, " "))
-    # Upwards first: the two forms of a small letter (a sigma at a word's end) have one capital.
+    # Upper case first: both forms of a small sigma (one is for the end of a word) have one capital.
     lower = pc.utf8_lower(pc.utf8_upper(spaced))
     return pc.utf8_normalize(pc.replace_substring(lower, "ß", "ss"), form="NFC")

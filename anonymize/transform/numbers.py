@@ -1,4 +1,4 @@
-"""Columns of numbers as NumPy arrays, and back into the type they came in."""
+"""Converts columns of numbers to NumPy arrays, and back to their type."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ Numbers = npt.NDArray[Any]
 
 
 def as_numbers(values: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """Return ``values`` as integers or floats, and where a value is there but is no finite
-    number.
-    """
+    """Return ``values`` as integers or floats, and a mask of values that are not finite numbers."""
     if is_text(values.type):
         texts = pc.utf8_trim_whitespace(seen_text(values))
         shaped = pc.match_substring_regex(texts, r"^[-+]?\d{1,15}(\.\d{1,15})?$")
@@ -33,7 +31,7 @@ def as_numbers(values: pa.Array) -> tuple[pa.Array, pa.Array]:
 
 
 def known_numbers(numbers: pa.Array, bad: pa.Array) -> Numbers:
-    """Return ``numbers`` with 0 where they are ``bad`` or missing; floats as 64 bits wide."""
+    """Return ``numbers`` with 0 for ``bad`` or missing ones; floats with 64 bits."""
     known = np.asarray(pc.if_else(bad, pa.scalar(0, numbers.type), numbers).fill_null(0))
     return known.astype(np.float64) if known.dtype.kind == "f" else known
 
@@ -42,7 +40,7 @@ def check_numbers(input_type: pa.DataType) -> pa.DataType:
     """Return the type of the numbers in a column of ``input_type``: float64 for those in text.
 
     Raises:
-        UnsupportedTypeError: it holds no numbers.
+        UnsupportedTypeError: it cannot hold numbers.
     """
     kind = value_type(input_type)
     if is_text(kind) or pa.types.is_null(kind):
@@ -55,7 +53,7 @@ def check_numbers(input_type: pa.DataType) -> pa.DataType:
 
 
 def largest_of(kind: pa.DataType) -> float:
-    """Return the largest number that a type holds, as a float that is no larger."""
+    """Return the largest number of a type, as a float that is not larger."""
     if pa.types.is_integer(kind):
         info = np.iinfo(kind.to_pandas_dtype())
         return float(np.nextafter(float(info.max), 0)) if info.bits == 64 else float(info.max)
@@ -70,7 +68,7 @@ def largest_of(kind: pa.DataType) -> float:
 
 
 def as_kind(numbers: Numbers, kind: pa.DataType, missing: npt.NDArray[np.bool_]) -> pa.Array:
-    """Return ``numbers`` as an array of ``kind``: rounded to its digits, held within its range."""
+    """Return ``numbers`` as an array of ``kind``: rounded to its digits, clipped to its range."""
     if numbers.dtype.kind in "iu":
         return pa.array(numbers, kind, mask=missing)
     largest = largest_of(kind)
@@ -85,8 +83,8 @@ def as_kind(numbers: Numbers, kind: pa.DataType, missing: npt.NDArray[np.bool_])
 
 
 def grain_of(kind: pa.DataType) -> float:
-    """Return the distance of neighbouring values of a type: 1 for integers, 0.01 for two decimals,
-    0 for floats.
+    """Return the distance between neighbouring values of a type: 1 for integers, 0.01 for two
+    decimals, 0 for floats.
     """
     if pa.types.is_integer(kind):
         return 1.0

@@ -1,4 +1,4 @@
-"""Whose a row is: which spellings of a subject are one and the same."""
+"""Determines the subject of each row, and which spellings of a subject are equal."""
 
 from __future__ import annotations
 
@@ -10,22 +10,20 @@ from anonymize.transform.columns import plain, seen_text
 from anonymize.transform.normalize import Normalization, normalized
 
 _RISING: tuple[Normalization, ...] = ("exact", "trim", "fold")
-"""Each counts as one whatever the one before it does, and more."""
+"""Each normalization treats as equal everything that the one before it does, and more."""
 
 
 def coarsest(said: Iterable[Normalization]) -> Normalization:
-    """Return the one of ``said`` under which most spellings are one value; ``exact`` where nothing
-    is said.
-    """
+    """Return the coarsest of the normalizations in ``said``; ``exact`` if it is empty."""
     return max(said, key=_RISING.index, default="exact")
 
 
 def subjects_of(column: pa.Array, spelled: Normalization = "fold") -> pa.Array:
-    """Return whose each row is as text that is compared, null where nothing can be seen.
+    """Return the subject of each row as text for comparison, null for blank text.
 
-    ``fold`` wherever sharing costs nothing: a date shift, a label's number. Two datasets may treat
-    their id columns otherwise, one keep it and one fold it, and a subject still moves alike in
-    both; that two subjects whose ids differ in case alone then share a shift tells nothing, for
-    shifts coincide by chance as well.
+    Uses ``fold`` where merging two subjects does no harm: for a date shift, a label's number. Two
+    datasets may treat their id columns differently, for example keep in one and fold in the other,
+    and a subject still gets the same shift in both. Two subjects whose ids differ only in case then
+    share a shift, which reveals nothing, because shifts also coincide by chance.
     """
     return normalized(seen_text(plain(column)), spelled)

@@ -1,4 +1,4 @@
-"""Words of a text, and the form under which spellings of one word are equal."""
+"""Splits text into words, and gives the form in which spellings of one word are equal."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "
 
 
 _HIDDEN = "\u00ad\u200b-\u200d\u2060\ufeff"
-"""Soft hyphens, joiners and spaces without width: nobody sees them within a word."""
+"""Soft hyphens, joiners and zero-width spaces, which are invisible within a word."""
 
 
 _RUN_ON = (
@@ -34,8 +34,8 @@ _RUN_ON = (
     r"\p{Hangul}",
     r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}",
 )
-"""Scripts whose words stand without spaces, or carry endings, so that other scripts' words touch
-them.
+"""Scripts whose words are written without spaces, or have endings, so that words of other scripts
+touch them.
 """
 
 
@@ -44,13 +44,13 @@ class Word:
     """A run of letters, digits and their marks in a text, of one kind of script."""
 
     start: int
-    """First code point."""
+    """Index of the first code point."""
     end: int
-    """Behind the last code point."""
+    """Index after the last code point."""
     fold: str
     """The word without case and accents."""
     capital: bool
-    """Whether it starts with a capital letter."""
+    """True if it begins with a capital letter."""
 
 
 def words_of(text: str) -> list[Word]:
@@ -62,8 +62,8 @@ def words_of(text: str) -> list[Word]:
 
 
 def _word_pattern(text: str) -> Any:
-    """Return the pattern of words that is enough for ``text``: the fewer letters it knows, the
-    faster it is.
+    """Return the pattern of words that is sufficient for ``text``: a pattern with fewer letters is
+    faster.
     """
     if text.isascii():
         return _ASCII_WORD
@@ -90,7 +90,9 @@ def _unicode_patterns() -> tuple[Any, Any, Any]:
 
 @lru_cache(maxsize=1 << 16)
 def fold(word: str) -> str:
-    """Return ``word`` without case, accents and Arabic or Hebrew vowel points; other marks stay."""
+    """Return ``word`` without case, accents and Arabic or Hebrew vowel points; other marks are
+    kept.
+    """
     if word.isascii():
         return word.lower()
     bare = unicodedata.normalize("NFKD", word.casefold())
@@ -105,7 +107,7 @@ def _is_accent(c: str) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def letters_of(value: str) -> str:
-    """Return the letters and digits of ``value``, folded, without what separates them."""
+    """Return the letters and digits of ``value``, folded, without separators."""
     return "".join(word.fold for word in words_of(value))
 
 
@@ -115,7 +117,7 @@ def spelled_out(word: str) -> str:
 
 
 def one_edit_apart(left: str, right: str) -> bool:
-    """Return whether one letter inserted, left out, changed or swapped with its neighbour makes the
+    """Return True if one letter inserted, removed, changed or swapped with its neighbour makes the
     words equal.
     """
     if left == right or abs(len(left) - len(right)) > 1:
@@ -134,8 +136,8 @@ def one_edit_apart(left: str, right: str) -> bool:
 
 
 def unspaced(text: str) -> bool:
-    """Return whether ``text`` is Chinese, Japanese or Korean: words stand without spaces or carry
-    endings.
+    """Return True if ``text`` is Chinese, Japanese or Korean: words are written without spaces or
+    have endings.
     """
     return any(
         "\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7a3"
@@ -144,7 +146,7 @@ def unspaced(text: str) -> bool:
 
 
 def runs_on(text: str) -> bool:
-    """Return whether ``text`` is in a script whose words stand without spaces: those of
+    """Return True if ``text`` is in a script whose words are written without spaces: those of
     ``unspaced``, and Thai.
     """
     return unspaced(text) or any(

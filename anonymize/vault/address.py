@@ -1,5 +1,5 @@
-"""Addresses of vaults: taken apart so that no message ever quotes one, and what a connection needs
-beyond them.
+"""Parses addresses of vaults so that no message quotes one, and adds settings that a connection
+needs.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from anonymize.keys import Secret
 VAULT_VARIABLE = "COATCHECK_VAULT"
 FORMS = "sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE"
 CONNECT_SECONDS = 10
-"""How long a connection to one host may take, unless the address or PGCONNECT_TIMEOUT says another
-time.
+"""Seconds that a connection to one host may take, unless the address or PGCONNECT_TIMEOUT sets
+another time.
 """
 _SECRETS = ("password", "sslpassword")
 _PLAIN = frozenset(
@@ -64,7 +64,7 @@ _PLAIN = frozenset(
         "load_balance_hosts",
     ]
 )
-"""Parameters of libpq that hold no secret; what is none of them and none of `_SECRETS` is
+"""Parameters of libpq without secrets. A parameter that is neither here nor in `_SECRETS` is
 refused.
 """
 _HOST = re.compile(r"([A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\]|%2[Ff][A-Za-z0-9._%-]*)(:\d{1,5})?")
@@ -77,23 +77,25 @@ _LASTING = {
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
 }
-"""Seconds, and for the last milliseconds: a peer that is gone is noticed within about a minute."""
+"""Keepalive settings in seconds, the last in milliseconds, with which a lost peer is noticed within
+about a minute.
+"""
 
 
 @dataclass(frozen=True)
 class PostgresAddress:
-    """Where a PostgreSQL database is and how it is reached; the secrets have no repr."""
+    """The address and settings of a PostgreSQL database; the secrets are not in its repr."""
 
     uri: str
-    """The address without secrets, as plans keep it."""
+    """The address without secrets, as stored in plans."""
     hosts: tuple[str, ...]
     """``HOST:PORT`` each, for messages; a path for a socket."""
     database: str
-    """The database's name; empty where the address names none."""
+    """The database's name; empty if the address has none."""
     parameters: Mapping[str, str] = field(default_factory=dict)
-    """What stands behind the question mark, without secrets."""
+    """The parameters after the question mark, without secrets."""
     secrets: Mapping[str, Secret] = field(default_factory=dict, repr=False)
-    """``password`` and ``sslpassword``, where they are said."""
+    """``password`` and ``sslpassword``, if given."""
 
     @property
     def place(self) -> str:
@@ -101,17 +103,17 @@ class PostgresAddress:
         return f"the vault's PostgreSQL at {', '.join(self.hosts)}"
 
     def same_database(self, other: PostgresAddress) -> bool:
-        """Return whether ``other`` names the same user, hosts and database, whatever its parameters
-        are.
+        """Return True if ``other`` has the same user, hosts and database; parameters are
+        ignored.
         """
         return self.uri.partition("?")[0] == other.uri.partition("?")[0]
 
     def settings(self) -> dict[str, str | int]:
-        """Return what libpq is told beyond the address: secrets, time limits, and TLS off loopback.
+        """Return the libpq settings in addition to the address: secrets, time limits, and TLS for
+        other machines.
 
         Raises:
-            VaultError: the address asks for a connection to another machine that may go without TLS
-                unnoticed.
+            VaultError: the address allows a connection to another machine without TLS.
         """
         told: dict[str, str | int] = {
             name: value for name, value in _LASTING.items() if name not in self.parameters
@@ -123,7 +125,9 @@ class PostgresAddress:
         return told | {name: secret.reveal().decode() for name, secret in self.secrets.items()}
 
     def _tls(self) -> dict[str, str]:
-        """Return the ``sslmode`` that is not said: off loopback the server must show who it is."""
+        """Return the default ``sslmode``: for other machines the server's certificate is
+        verified.
+        """
         if not self._leaves_the_machine():
             return {}
         said = self.parameters.get("sslmode", "")
@@ -140,9 +144,7 @@ class PostgresAddress:
         raise VaultError(f"{what}; {advice}", place=self.place)
 
     def _leaves_the_machine(self) -> bool:
-        """Return whether a host is not this machine, or nobody can tell: a service file names
-        it.
-        """
+        """Return True if a host is another machine, or may be, because a service file names it."""
         said = self.parameters.get("hostaddr") or os.environ.get("PGHOSTADDR", "")
         names = said.split(",") if said else [host.rpartition(":")[0] for host in self.hosts]
         if "service" in self.parameters or ("PGSERVICE" in os.environ and not any(names)):
@@ -151,13 +153,13 @@ class PostgresAddress:
 
 
 def postgres_address(uri: str) -> PostgresAddress:
-    """Return ``uri`` (``postgresql://…``) taken apart.
+    """Return ``uri`` (``postgresql://…``) parsed.
 
-    Stricter than libpq where a raw ``@``, ``/``, ``?`` or ``#`` of a password could be taken for a
-    part that is shown: such an address is refused.
+    Stricter than libpq: if an unescaped ``@``, ``/``, ``?`` or ``#`` in a password could make a
+    part of it look like another, visible part, the address is refused.
 
     Raises:
-        VaultError: it is not such an address; nothing of it is quoted.
+        VaultError: it is not such an address; the error quotes nothing of it.
     """
     parts = _split(uri)
     user, at, hosts = parts.netloc.rpartition("@")
@@ -185,8 +187,8 @@ def postgres_address(uri: str) -> PostgresAddress:
 
 
 def not_an_address(text: str) -> VaultError:
-    """Return the refusal of what is no vault's address, which may hold a password in any place:
-    none is quoted.
+    """Return the error for text that is not a vault's address. It quotes nothing, because a
+    password may be anywhere in the text.
     """
     if "=" in text and "://" not in text:
         what = "is in libpq's keyword form, and a vault's address is a URI"
@@ -196,7 +198,7 @@ def not_an_address(text: str) -> VaultError:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether ``host`` is this machine: a loopback address, ``localhost``, or a socket's
+    """Return True if ``host`` is this machine: a loopback address, ``localhost``, or a socket's
     folder.
     """
     if host in ("", "localhost") or host.startswith(("/", "@")):
@@ -208,7 +210,9 @@ def is_loopback(host: str) -> bool:
 
 
 def _split(uri: str) -> SplitResult:
-    """Return the parts of a URI in which no part of a password can have become another part."""
+    """Return the parts of a URI, or refuse one in which a part of a password could be mistaken for
+    another part.
+    """
     try:
         parts = urlsplit(uri)
     except ValueError:
@@ -232,7 +236,7 @@ def _split(uri: str) -> SplitResult:
 
 
 def _parameters(query: str) -> Iterator[tuple[str, str]]:
-    """Yield the parameters behind the question mark; each must be one of libpq's."""
+    """Yield the parameters after the question mark; each must be one of libpq's."""
     for part in filter(None, query.split("&")):
         key, equals, value = _key(part), "=" in part, unquote(part.partition("=")[2])
         if key not in _SECRETS:

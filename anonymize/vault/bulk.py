@@ -1,4 +1,4 @@
-"""The vault's work on whole columns; what is left to a database are six small acts on bytes."""
+"""The vault's work on whole columns. A database only implements a few small operations on bytes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 class Namespace(NamedTuple):
-    """One namespace as the database keeps it."""
+    """One namespace as the database stores it."""
 
     number: int
     name: str
@@ -50,10 +50,10 @@ class Namespace(NamedTuple):
 
 
 class BulkVault(ABC):
-    """A ``TokenVault`` over a database."""
+    """A ``TokenVault`` that uses a database."""
 
     def __init__(self) -> None:
-        """Start without any opened namespace."""
+        """Start without opened namespaces."""
         self._open: dict[str, tuple[Namespace, Sealer]] = {}
 
     @abstractmethod
@@ -62,47 +62,47 @@ class BulkVault(ABC):
 
     @abstractmethod
     def _add_namespace(self, name: str, key_id: KeyId, locked: bytes) -> None:
-        """Store a namespace unless there is one of that name."""
+        """Store a namespace unless one of that name exists."""
 
     @abstractmethod
     def _relock(self, before: Namespace, key_id: KeyId, locked: bytes) -> bool:
-        """Replace a namespace's lock if it is still as ``before``; return whether it was."""
+        """Replace a namespace's lock if it still equals ``before``; return True if it did."""
 
     @abstractmethod
     def _get(self, number: int, digests: Sequence[bytes]) -> dict[bytes, Entry]:
-        """Return the entries there are, by digest."""
+        """Return the existing entries, by digest."""
 
     @abstractmethod
     def _add(
         self, number: int, entries: Sequence[Entry], links: Sequence[tuple[bytes, bytes]]
     ) -> dict[bytes, Entry]:
-        """Store in one transaction the entries whose digests are not there yet and the links
-        (digest, subject).
+        """Store, in one transaction, the entries whose digests are new, and the links (digest,
+        subject).
 
-        Return the entries that others stored first, by digest.
+        Return the entries that other processes stored first, by digest.
         """
 
     @abstractmethod
     def _by_token(self, number: int, tokens: Sequence[bytes]) -> dict[bytes, bytes]:
-        """Return the sealed values there are, by token."""
+        """Return the existing sealed values, by token."""
 
     @abstractmethod
     def _remove(self, number: int, digests: Sequence[bytes]) -> int:
-        """Erase entries and their links in one transaction; return how many there were."""
+        """Erase entries and their links in one transaction; return the number of entries."""
 
     @abstractmethod
     def _remove_subjects(self, number: int, subjects: Sequence[bytes]) -> int:
-        """Erase the subjects' links and the entries nobody is linked to any more; return how
-        many.
+        """Erase the subjects' links and the entries that no other subject is linked to; return
+        their number.
         """
 
     @abstractmethod
     def _linked(self, number: int, subjects: Sequence[bytes]) -> int:
-        """Return how many entries belong to the subjects, alone or with others."""
+        """Return the number of entries of the subjects, including shared ones."""
 
     def scrub(self) -> None:  # noqa: B027 - most have no log of ours
-        """Let no log of the database keep what was erased; nothing to do where there is none of
-        ours.
+        """Remove erased data from the database's log, if the log is under this process's
+        control.
         """
 
     @abstractmethod
@@ -110,11 +110,11 @@ class BulkVault(ABC):
         """Return the vault's id; see ``TokenVault``."""
 
     def require_writable(self) -> None:  # noqa: B027 - a file that opens can be written to
-        """Return if new tokens can be stored; see ``TokenVault``."""
+        """Check that new tokens can be stored; see ``TokenVault``."""
 
     @abstractmethod
     def _count(self, number: int) -> int:
-        """Return how many entries a namespace has."""
+        """Return the number of entries of a namespace."""
 
     def tokens(
         self,
@@ -122,7 +122,7 @@ class BulkVault(ABC):
         values: pa.Array | pa.ChunkedArray,
         subjects: pa.Array | pa.ChunkedArray | None = None,
     ) -> pa.StringArray:
-        """Return the tokens of ``values``, made where missing; see ``TokenVault``."""
+        """Return the tokens of ``values``, created if missing; see ``TokenVault``."""
         distinct, indices = _distinct(values)
         namespace, sealer = self._opened(key)
         digests = sealer.digests(distinct)
@@ -172,7 +172,7 @@ class BulkVault(ABC):
     def forget_subjects(
         self, key: PurposeKey, subjects: pa.Array | pa.ChunkedArray, *, scrub: bool = True
     ) -> int:
-        """Erase what belongs to ``subjects`` alone; see ``TokenVault``."""
+        """Erase the entries of ``subjects`` that no other subject shares; see ``TokenVault``."""
         namespace, sealer = self._opened(key)
         removed = self._remove_subjects(
             namespace.number, sorted(as_objects(sealer.subjects(_distinct(subjects)[0])))
@@ -182,7 +182,7 @@ class BulkVault(ABC):
         return removed
 
     def linked(self, key: PurposeKey, subjects: pa.Array | pa.ChunkedArray) -> int:
-        """Return how many entries belong to ``subjects``; see ``TokenVault``."""
+        """Return the number of entries of ``subjects``; see ``TokenVault``."""
         namespace, sealer = self._opened(key)
         return self._linked(
             namespace.number, sorted(as_objects(sealer.subjects(_distinct(subjects)[0])))
@@ -197,7 +197,7 @@ class BulkVault(ABC):
         return {namespace.name: namespace.key_id for namespace in self._namespaces()}
 
     def rewrap(self, old: PurposeKey, new: PurposeKey) -> None:
-        """Lock the namespace by ``new`` instead of ``old``; see ``TokenVault``."""
+        """Lock the namespace with ``new`` instead of ``old``; see ``TokenVault``."""
         name = namespace_of(old)
         if name != namespace_of(new):
             raise VaultError(f"a namespace keeps its domain: '{name}' is not '{namespace_of(new)}'")
@@ -228,7 +228,7 @@ class BulkVault(ABC):
         return [namespace for namespace in self._namespaces() if namespace.name == name]
 
     def __reduce__(self) -> NoReturn:
-        """Refuse to be pickled."""
+        """Refuse pickling."""
         raise TypeError("vaults are not pickled; send the URI and open it there")
 
 
@@ -260,7 +260,9 @@ def _new_entries(sealer: Sealer, digests: Bytes, values: pa.Array) -> list[Entry
 
 
 def _checked_tokens(sealer: Sealer, values: pa.Array, entries: Sequence[Entry]) -> Bytes:
-    """Return the entries' tokens; each must open to the very value it was found for."""
+    """Return the entries' tokens, after checking that each opens to the value that it was found
+    for.
+    """
     tokens = np.frombuffer(b"".join([token for _, token, _ in entries]), np.uint8)
     if tokens.size != WIDTH * len(entries):
         raise _changed()
@@ -307,6 +309,6 @@ def _from_text(texts: pa.Array) -> tuple[Bytes, Mask]:
 
 
 def chunks(items: Sequence[bytes], size: int) -> Iterable[Sequence[bytes]]:
-    """Yield ``items`` ``size`` at a time."""
+    """Yield ``items`` in chunks of ``size``."""
     for start in range(0, len(items), size):
         yield items[start : start + size]

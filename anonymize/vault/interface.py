@@ -1,4 +1,4 @@
-"""What a token vault does, whichever database keeps it."""
+"""The interface of a token vault, independent of the database."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from anonymize.names import KeyId
 
 
 class TokenVault(Protocol):
-    """Random tokens for values, remembered: the token says nothing, and erasing its entry makes it
-    meaningless.
+    """Stores random tokens for values. A token contains no information about its value, and is
+    meaningless once its entry is erased.
 
-    A namespace is the domain and entity of the purpose key it is used with; one value has one
-    token within it, whichever process asks. Values are stored encrypted and found by keyed
-    digest, under a secret of the namespace that the purpose key locks. An entry that was changed
-    in the database is refused. Used from several threads and processes; not pickled: send the URI.
+    A namespace is the domain and entity of the purpose key it is used with. Within it a value has
+    one token, in all processes. Values are stored encrypted and found by keyed digest, with a
+    secret of the namespace that the purpose key locks. An entry that was changed in the database is
+    refused. Can be used from several threads and processes; cannot be pickled (send the URI
+    instead).
     """
 
     def tokens(
@@ -26,15 +27,15 @@ class TokenVault(Protocol):
         values: pa.Array | pa.ChunkedArray,
         subjects: pa.Array | pa.ChunkedArray | None = None,
     ) -> pa.StringArray:
-        """Return the tokens of ``values``, made where missing: 26 characters of ``a-z2-7``, null
-        where null.
+        """Return the tokens of ``values``, created if missing: 26 characters of ``a-z2-7``, null
+        for null.
 
-        All new ones of a call are stored in one transaction before it returns. ``subjects``, of the
-        same length, says whose the values are, so that ``forget_subjects`` finds them. Values are
-        taken byte for byte (numbers and dates as their text); nothing is normalised.
+        All new tokens of a call are stored in one transaction before it returns. ``subjects``, of
+        the same length, gives the subject of each value, so that ``forget_subjects`` finds it.
+        Values are compared byte by byte (numbers and dates as their text); nothing is normalised.
 
         Raises:
-            VaultError: the database is unavailable, busy for minutes, damaged, or under another
+            VaultError: the database is unavailable, busy for minutes, damaged, or locked by another
                 key.
         """
         ...
@@ -56,34 +57,31 @@ class TokenVault(Protocol):
     def forget_subjects(
         self, key: PurposeKey, subjects: pa.Array | pa.ChunkedArray, *, scrub: bool = True
     ) -> int:
-        """Erase the entries that belong to ``subjects`` and to nobody else; return how many there
-        were.
+        """Erase the entries that belong to ``subjects`` and to no other; return their number.
 
-        ``scrub``: whether to take them out of the database's log too; who erases in several
-        namespaces does it last.
+        ``scrub`` also removes them from the database's log; when erasing in several namespaces,
+        pass it in the last call.
 
         Raises:
-            VaultLogError: they are erased, but not out of the database's log: see ``scrub``.
+            VaultLogError: they are erased, but not from the database's log: see ``scrub``.
         """
         ...
 
     def linked(self, key: PurposeKey, subjects: pa.Array | pa.ChunkedArray) -> int:
-        """Return how many entries belong to ``subjects``, alone or with others; nothing is
-        changed.
-        """
+        """Return the number of entries of ``subjects``, including shared ones; changes nothing."""
         ...
 
     def scrub(self) -> None:
-        """Take what was erased out of the database's own log too, where it has one beside it; wait
-        for its readers.
+        """Remove erased data from the database's own log too, if it has one beside it; waits for
+        its readers.
 
         Raises:
-            VaultLogError: a reader did not end in time, so the log still holds it.
+            VaultLogError: a reader did not end in time, so the log still holds the data.
         """
         ...
 
     def count(self, key: PurposeKey) -> int:
-        """Return how many values the namespace of ``key`` holds."""
+        """Return the number of values in the namespace of ``key``."""
         ...
 
     def key_ids(self) -> dict[str, KeyId]:
@@ -91,34 +89,32 @@ class TokenVault(Protocol):
         ...
 
     def rewrap(self, old: PurposeKey, new: PurposeKey) -> None:
-        """Lock the namespace by ``new`` instead of ``old``, both of one domain and entity; tokens
-        stay as they are.
+        """Lock the namespace with ``new`` instead of ``old``, both of one domain and entity; tokens
+        do not change.
         """
         ...
 
     def identity(self) -> str:
-        """Return the vault's random id, made with its tables: it tells it from another one at the
-        same place.
+        """Return the vault's random id, which was made with its tables and distinguishes it from
+        another vault at the same place.
 
-        32 hexadecimal digits; a copy or a restored backup has the id of what it was made of.
+        32 hexadecimal digits. A copy or a restored backup has the id of the original.
         """
         ...
 
     def require_writable(self) -> None:
-        """Return if new tokens can be stored.
+        """Check that new tokens can be stored.
 
         Raises:
-            VaultError: the role lacks a right, or the server takes no writes.
+            VaultError: the role lacks a right, or the server is read-only.
         """
         ...
 
     def close(self) -> None:
-        """Let go of the connections of this process."""
+        """Close the connections of this process."""
         ...
 
 
 def namespace_of(key: PurposeKey) -> str:
-    """Return the namespace in which ``key`` is used: its domain, and its entity where it has
-    one.
-    """
+    """Return the namespace for ``key``: its domain, and its entity if it has one."""
     return f"{key.domain}/{key.entity}" if key.entity else key.domain

@@ -1,4 +1,4 @@
-"""A vault of one process that is forgotten with it: for looking at what a policy would do."""
+"""A vault in the memory of one process, for previewing a policy."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from anonymize.vault.sealing import Entry, new_identity
 
 
 class MemoryVault(BulkVault):
-    """A vault that writes nothing down; for one thread."""
+    """A vault that stores nothing on disk; for one thread."""
 
     def __init__(self) -> None:
-        """Begin empty."""
+        """Start empty."""
         super().__init__()
         self._identity = new_identity()
         self._kept: list[Namespace] = []
@@ -77,4 +77,4 @@ class MemoryVault(BulkVault):
         return self._identity
 
     def close(self) -> None:
-        """Let go of nothing: there is no connection."""
+        """Do nothing: there is no connection."""

@@ -1,4 +1,4 @@
-"""A vault by its address, and the place that a plan keeps of it."""
+"""Opens a vault by its address, and determines the address that a plan stores."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from anonymize.vault.sqlite import SqliteVault
 from anonymize.vault.sqlite_file import require_unlocked
 
 DEFAULT_NAME = "vault.db"
-"""The vault's file beside the keyring's."""
+"""Name of the vault's file beside the keyring."""
 _opened: dict[tuple[int, str], TokenVault] = {}
 
 
@@ -41,10 +41,10 @@ def vault_place(keyring: Keyring | str | None = None, said: str | None = None) -
 
 
 def checked_place(address: str) -> str:
-    """Return ``address`` as a policy says it.
+    """Return ``address`` after checking it for use in a policy.
 
     Raises:
-        ValueError: it is none, or holds a password; nothing of it is quoted.
+        ValueError: it is not an address, or holds a password; the error quotes nothing of it.
     """
     try:
         held = _is_postgres(address) and bool(postgres_address(address).secrets)
@@ -61,15 +61,15 @@ def checked_place(address: str) -> str:
 
 @checked
 def open_vault(place: str | None = None) -> TokenVault:
-    """Return the vault at ``place``, made where missing; once per process.
+    """Return the vault at ``place``, created if missing; cached per process.
 
-    ``place`` is ``sqlite:PATH`` or ``postgresql://…``, by default `vault_place`. A PostgreSQL
-    password that is not in it is taken from COATCHECK_VAULT where that names the same user, hosts
-    and database, or from where libpq looks (PGPASSWORD, ~/.pgpass).
+    ``place`` is ``sqlite:PATH`` or ``postgresql://…``, by default `vault_place`. If it has no
+    PostgreSQL password, the password comes from COATCHECK_VAULT if that names the same user, hosts
+    and database, else from PGPASSWORD or ~/.pgpass.
 
     Raises:
-        VaultError: the address is neither, or the database refuses; a VaultAwayError where that may
-            pass.
+        VaultError: the address has another form, or the database refuses; a VaultAwayError if the
+            cause may be temporary.
         MissingExtraError: PostgreSQL needs psycopg.
     """
     vault = _open_once(place, make=True)
@@ -79,8 +79,8 @@ def open_vault(place: str | None = None) -> TokenVault:
 
 
 def vault_if_there(place: str | None = None) -> TokenVault | None:
-    """Return the vault as `open_vault` does, but None where its file or its tables were never
-    made.
+    """Return the vault as `open_vault` does, or None if its file or its tables were never
+    created.
     """
     text = _place(place or vault_place())
     if text.startswith("sqlite:") and not os.path.exists(text.removeprefix("sqlite:")):
@@ -89,7 +89,7 @@ def vault_if_there(place: str | None = None) -> TokenVault | None:
 
 
 def same_vault(place: str, identity: str) -> TokenVault:
-    """Return the vault at ``place``, which must be the one of ``identity``; none is made.
+    """Return the vault at ``place``, which must have the id ``identity``; does not create one.
 
     Raises:
         VaultError: there is none, or another one.
@@ -109,21 +109,21 @@ def same_vault(place: str, identity: str) -> TokenVault:
 
 
 def told_place(place: str) -> str:
-    """Return what messages call the vault at ``place``: a file by its path, a database by host and
-    port.
+    """Return the name of the vault at ``place`` for messages: a file's path, or a database's host
+    and port.
     """
     return postgres_address(place).place if _is_postgres(place) else place
 
 
 def require_vault_writable(place: str, seconds: float) -> None:
-    """Return if the vault at ``place`` can be written to now; one that is not there is not made.
+    """Check that the vault at ``place`` can be written to now. Does not create a missing one.
 
-    Asked of the file itself first: opening it would wait as long as any other work on it, which is
+    Tests the SQLite file directly, because opening the vault would wait for other processes for
     minutes.
 
     Raises:
-        VaultError: another process holds it and did not let go within ``seconds``, or it may not be
-            written to.
+        VaultError: another process holds it and did not release it within ``seconds``, or it is not
+            writable.
         MissingExtraError: PostgreSQL needs psycopg.
     """
     text = _place(place)
@@ -179,8 +179,8 @@ def _open(text: str, *, make: bool = True) -> TokenVault | None:
 
 
 def _with_secrets(address: PostgresAddress) -> PostgresAddress:
-    """Return ``address`` with the password that COATCHECK_VAULT holds for the same database, where
-    it has none.
+    """Return ``address``; if it has no password, with that of COATCHECK_VAULT for the same
+    database.
     """
     said = os.environ.get(VAULT_VARIABLE, "")
     if address.secrets or not _is_postgres(said):

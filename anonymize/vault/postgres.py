@@ -38,29 +38,30 @@ _TABLES = {
         one boolean PRIMARY KEY DEFAULT true CHECK (one), id text NOT NULL)"""
     ),
 }
-"""Each table and how it is made. ``IF NOT EXISTS`` would not do: it asks for the right to create
-before it looks.
+"""Each table and its statement. ``IF NOT EXISTS`` would not do, because it requires the right to
+create before it checks.
 """
 _LOCK = 0x636C6F616B
-"""Advisory lock under which the tables are made, so that two first users do not collide."""
+"""Advisory lock for creating the tables, so that two first users do not collide."""
 LOCK_SECONDS = 60
-"""How long a statement waits for another transaction's lock."""
+"""Seconds that a statement waits for another transaction's lock."""
 
 
 class PostgresVault(BulkVault):
-    """A vault in PostgreSQL. The database sees keyed digests, random tokens and sealed values
-    only.
+    """A vault in PostgreSQL. The database sees only keyed digests, random tokens and sealed
+    values.
     """
 
     def __init__(self, address: str | PostgresAddress, *, make: bool = True) -> None:
-        """Connect to ``postgresql://…``; ``make`` the tables that are missing, and only those.
+        """Connect to ``postgresql://…``; ``make`` creates missing tables, and only those.
 
-        So a role that does not own them works with the grants of docs/vault-and-keys.md.
+        So a role that does not own the tables works with the grants of docs/vault-and-keys.md.
 
         Raises:
             MissingExtraError: psycopg is not installed.
-            VaultError: the address is none, or goes without TLS off loopback, or the database
-                refuses; neither repeats the address. A VaultAwayError where that may pass.
+            VaultError: it is not an address, allows a connection to another machine without TLS, or
+                the database refuses; the error does not quote the address. A VaultAwayError if the
+                cause may be temporary.
         """
         super().__init__()
         try:
@@ -72,14 +73,12 @@ class PostgresVault(BulkVault):
         self._local = threading.local()
         missing = self._missing()
         self.is_there = make or "coatcheck_namespaces" not in missing
-        """Whether the tables are there now; without ``make`` none is made where there was no
-        vault.
-        """
+        """True if the tables exist. Without ``make`` they are not created."""
         if missing and self.is_there:
             self._make()
 
     def _missing(self) -> list[str]:
-        """Return the tables that are not there, by name."""
+        """Return the names of the tables that do not exist."""
         with self._transaction() as cursor:
             return _missing(cursor)
 
@@ -92,10 +91,11 @@ class PostgresVault(BulkVault):
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[Any]:
-        """Give a cursor in a transaction.
+        """Yield a cursor in a transaction.
 
-        Errors leave without the server's text, which may quote rows, and without psycopg's error
-        behind them: it holds the connection's parameters, the password among them, in the clear.
+        Errors are raised without the server's text, which may quote rows, and without psycopg's
+        error as a cause, because that holds the connection's parameters with the password in plain
+        text.
         """
         refused: VaultError | None = None
         try:
@@ -108,7 +108,7 @@ class PostgresVault(BulkVault):
         except self._psycopg.Error as error:
             refused = refusal(error, self._address)
             error._pgconn = (
-                None  # even as the context of another error it must not hold the password
+                None  # not even as the context of another error, because it holds the password
             )
             error.with_traceback(None)
         if refused is not None:
@@ -135,7 +135,7 @@ class PostgresVault(BulkVault):
         return str(found[0])
 
     def require_writable(self) -> None:
-        """Return if new tokens can be stored; see ``TokenVault``."""
+        """Check that new tokens can be stored; see ``TokenVault``."""
         with self._transaction() as cursor:
             cursor.execute("SELECT current_setting('transaction_read_only')")
             if cursor.fetchone()[0] == "on":
@@ -264,15 +264,15 @@ class PostgresVault(BulkVault):
             self._local.connection.close()
 
     def __repr__(self) -> str:
-        """Return the kind only: a URI may hold a password."""
+        """Return the kind only, because a URI may hold a password."""
         return "PostgresVault()"
 
 
 def _missing(cursor: Any) -> list[str]:
     """Return the tables that are in no schema of the search path.
 
-    Asked of pg_class: ``to_regclass`` answers from a cache, which waiting for an advisory lock does
-    not refresh.
+    Reads pg_class, because ``to_regclass`` uses a cache that waiting for an advisory lock does not
+    refresh.
     """
     cursor.execute(
         "SELECT name FROM unnest(%s::text[]) AS name WHERE NOT EXISTS (SELECT FROM pg_class c JOIN"
@@ -284,7 +284,7 @@ def _missing(cursor: Any) -> list[str]:
 
 
 def _copy(cursor: Any, table: str, columns: str, rows: Sequence[Sequence[bytes]]) -> None:
-    """Fill a table that lives as long as the transaction."""
+    """Fill a temporary table that exists as long as the transaction."""
     cursor.execute(f"CREATE TEMPORARY TABLE {table} ({columns}) ON COMMIT DROP")
     with cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
         for row in rows:

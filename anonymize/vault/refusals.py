@@ -1,5 +1,5 @@
-"""What PostgreSQL refuses, in words of ours: its own texts quote roles, rows and addresses, and are
-not repeated.
+"""Translates PostgreSQL's errors into messages of this project. The server's own texts quote roles,
+rows and addresses.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from anonymize.vault.address import PostgresAddress
 
 GRANTS = "docs/vault-and-keys.md lists what each role needs"
 _AWAY = ("08", "40", "53", "55P03", "57P", "58030")
-"""SQLSTATEs that pass: connection lost, deadlock or lost race, no room for connections, lock held,
-shutdown.
+"""SQLSTATEs of temporary causes: connection lost, deadlock or lost race, too many connections, lock
+held, shutdown.
 """
 _STATES = {
     "42501": f"the role may not do this to the vault's tables; {GRANTS}",
@@ -136,10 +136,10 @@ _TEXTS: tuple[tuple[str, str, bool], ...] = (
 
 
 def refusal(error: BaseException, address: PostgresAddress) -> VaultError:
-    """Return our error for one of psycopg's, which is not chained to it: it holds the password in
-    the clear.
+    """Return the error for one of psycopg's. They are not chained, because psycopg's holds the
+    password in plain text.
 
-    A `VaultAwayError` where it may pass by itself.
+    A `VaultAwayError` if the cause may be temporary.
     """
     state: Any = getattr(error, "sqlstate", None)
     if state:

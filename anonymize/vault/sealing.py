@@ -1,4 +1,6 @@
-"""How entries are found and hidden: keyed digests, and values sealed together with their token."""
+"""How entries are found and encrypted: keyed digests, and values sealed together with their
+token.
+"""
 
 from __future__ import annotations
 
@@ -18,17 +20,17 @@ from anonymize.keys.primitives.derive import encode_parts, hkdf
 from anonymize.keys.primitives.siv import Siv
 
 WIDTH = 16
-"""Bytes of a digest and of a token."""
+"""Length in bytes of a digest and of a token."""
 
 
 Entry = tuple[bytes, bytes, bytes]
-"""One row as the database keeps it: digest, token, sealed value. A plain tuple: millions are
-made.
+"""One row as the database stores it: digest, token, sealed value. A plain tuple for speed, because
+there are millions.
 """
 
 
 class Sealer:
-    """The secret of one namespace at work; it never leaves the process unlocked."""
+    """Uses the secret of one namespace; the secret leaves the process only when locked."""
 
     def __init__(self, secret: Secret) -> None:
         """Derive the keys for digests, subjects and values."""
@@ -37,7 +39,7 @@ class Sealer:
         self._values = Siv(_part(secret, "value", 64), [b"coatcheck vault 1"])
 
     def digests(self, values: pa.Array) -> Bytes:
-        """Return the (n, 16) digests by which binary ``values`` are found."""
+        """Return the (n, 16) digests of binary ``values``, by which entries are found."""
         return tags_of(self._digests, values)
 
     def subjects(self, subjects: pa.Array) -> Bytes:
@@ -45,7 +47,7 @@ class Sealer:
         return tags_of(self._subjects, subjects)
 
     def seal(self, tokens: Bytes, values: pa.Array) -> pa.Array:
-        """Return binary ``values`` sealed, each with its token, which makes equal values look
+        """Return binary ``values`` sealed, each with its token, so that equal values look
         different.
         """
         flat = flatten(
@@ -58,8 +60,8 @@ class Sealer:
         return out.array(pa.large_binary())
 
     def open(self, tokens: Bytes, sealed: pa.Array) -> Checked:
-        """Return the binary values, and which entries are absent (null) or do not belong to their
-        token.
+        """Return the binary values, and masks of the entries that are absent (null) or do not
+        belong to their token.
         """
         flat = flatten(sealed)
         bad = ~flat.valid
@@ -78,7 +80,7 @@ class Sealer:
 
 
 def new_secret(key: PurposeKey, namespace: str) -> bytes:
-    """Return a fresh namespace secret, locked by ``key``."""
+    """Return a new namespace secret, locked by ``key``."""
     return lock(key, namespace, random_key())
 
 
@@ -90,7 +92,7 @@ def lock(key: PurposeKey, namespace: str, secret: Secret) -> bytes:
 
 
 def unlock(key: PurposeKey, namespace: str, locked: bytes) -> Secret:
-    """Return what ``lock`` was given.
+    """Return the secret that ``lock`` encrypted.
 
     Raises:
         VaultError: it does not open.
@@ -113,7 +115,7 @@ def new_tokens(count: int) -> Bytes:
 
 
 def new_identity() -> str:
-    """Return a fresh id of a vault: 32 hexadecimal digits."""
+    """Return a new id of a vault: 32 hexadecimal digits."""
     return os.urandom(16).hex()
 
 
@@ -125,7 +127,7 @@ def fixed(rows: Bytes) -> pa.Array:
 
 
 def as_objects(rows: Bytes) -> list[bytes]:
-    """Return (n, 16) bytes as a list of bytes, which is what database drivers take."""
+    """Return (n, 16) bytes as a list of bytes, the form that database drivers need."""
     return [bytes(item) for item in np.ascontiguousarray(rows).view(f"V{WIDTH}").ravel().tolist()]
 
 

@@ -40,17 +40,19 @@ _PRAGMAS = (
 )
 _AT_ONCE = 8192
 SCRUB_SECONDS = 30.0
-"""How long to wait for readers whose snapshot keeps erased entries in the write-ahead log."""
+"""Seconds to wait for readers whose snapshot keeps erased entries in the write-ahead log."""
 
 
 class SqliteVault(BulkVault):
-    """A vault in an SQLite file; write-ahead log, every commit on disk, freed space overwritten."""
+    """A vault in an SQLite file with write-ahead log. Every commit is synced to disk, freed space
+    is overwritten.
+    """
 
     def __init__(self, path: str | Path) -> None:
-        """Open the file, or make it with mode 0600.
+        """Open the file, or create it with mode 0600.
 
         Raises:
-            VaultError: others may read it, or it is not a vault.
+            VaultError: other users may read it, or it is not a vault.
         """
         super().__init__()
         self._path = Path(os.path.abspath(path))
@@ -62,8 +64,8 @@ class SqliteVault(BulkVault):
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
-        """Give this thread's connection; errors leave without the database's text, which may
-        quote.
+        """Yield this thread's connection. Errors are raised without the database's text, which may
+        quote values.
         """
         try:
             yield self._connection()
@@ -84,8 +86,8 @@ class SqliteVault(BulkVault):
             ) from None
 
     def is_there(self) -> bool:
-        """Return whether the file that was opened is still the one at its path; while open, no
-        other has its number.
+        """Return True if the opened file is still the one at its path. While it is open, no other
+        file has its inode number.
         """
         try:
             return os.stat(self._path).st_ino == self._inode
@@ -93,9 +95,7 @@ class SqliteVault(BulkVault):
             return False
 
     def _connection(self) -> sqlite3.Connection:
-        if (
-            not self.is_there()
-        ):  # what is stored in a file that was removed is lost with this process
+        if not self.is_there():  # what is stored in a removed file is lost when this process ends
             what = (
                 "the vault's file was removed or replaced while it was in use; put it back and run"
                 " again"
@@ -223,12 +223,12 @@ class SqliteVault(BulkVault):
             )
 
     def scrub(self) -> None:
-        """Empty the write-ahead log, which holds pages from before a deletion; readers of old pages
-        are waited for.
+        """Empty the write-ahead log, which has pages from before a deletion; waits for readers of
+        old pages.
 
         Raises:
-            VaultLogError: one did not end within ``SCRUB_SECONDS``. SQLite reports that in a row,
-                not by an error.
+            VaultLogError: a reader did not end within ``SCRUB_SECONDS``. SQLite reports that in a
+                result row, not as an error.
         """
         with self._connected() as connection:
             connection.execute(

@@ -1,4 +1,4 @@
-"""Which key encrypts which Parquet column of a part."""
+"""Maps keys to the Parquet columns of a part that they encrypt."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _LIST_MARKS = re.compile(r"[,:;\r\n\0]")
 def column_keys(
     schema: pa.Schema, key: str, restricted: Mapping[str, tuple[str, ...]], place: str
 ) -> dict[str, list[str]]:
-    """Return each key's Parquet columns, every leaf in exactly one: a column left off would be
-    plaintext on disk.
+    """Return each key's Parquet columns. Every leaf has exactly one key, because Parquet writes
+    columns without a key as plaintext.
 
     Raises:
         ArgumentError: a restricted column is unknown or claimed twice.
@@ -42,8 +42,8 @@ def column_keys(
 
 
 def _refuse_unspeakable(keys: dict[str, list[str]], place: str) -> None:
-    """Refuse names that Parquet's list of column keys, one text with commas and colons, would take
-    for others.
+    """Refuse names with commas or colons, which separate entries in Parquet's list of column
+    keys.
     """
     leaves = [leaf for names in keys.values() for leaf in names]
     bad = sorted(

@@ -1,4 +1,4 @@
-"""A file that is hashed as it is written."""
+"""A file that is hashed while it is written."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class HashedFile(io.RawIOBase):
         return True
 
     def write(self, data: object) -> int:  # type: ignore[override]
-        """Write all of ``data``; return how many bytes that were."""
+        """Write all of ``data``; return its length in bytes."""
         view = memoryview(data).cast("B")  # type: ignore[arg-type]
         length = len(view)
         if self._abandoned:
@@ -35,20 +35,20 @@ class HashedFile(io.RawIOBase):
         return length
 
     def abandon(self) -> None:
-        """Take what is still written and do nothing with it: the file is about to be removed.
+        """Ignore further writes, because the file is about to be removed.
 
-        A Parquet writer that could not be closed (a full disk) tries again whenever it is
-        collected. An error from there can be handled by nobody, and its text is formatted in the
-        middle of whatever runs then.
+        A Parquet writer that could not be closed (for example on a full disk) tries again when it
+        is garbage-collected. Nobody can handle an error there, and its text would be formatted in
+        the middle of other code.
         """
         self._abandoned = True
 
     def tell(self) -> int:
-        """Return how many bytes were written."""
+        """Return the number of bytes written."""
         return self.size_bytes
 
     def sync(self) -> None:
-        """Bring the bytes to disk."""
+        """Sync the bytes to disk."""
         os.fsync(self.file.fileno())
 
     def close(self) -> None:

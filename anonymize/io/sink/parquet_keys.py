@@ -1,10 +1,11 @@
-"""Parquet's key management over a keyring: a data key per file (and column), wrapped in an envelope
-key.
+"""Parquet's key management with a keyring: one data key per file (and column), wrapped by an
+envelope key.
 
-Parquet's own double wrapping makes envelope keys of 128 bits; here they have 256, so the data keys'
-strength is kept: ``wrap_key`` seals a data key with AES-256-GCM under an envelope key made for the
-file, and the keyring wraps the envelope key, once for each key name. A wrapped key reads
-``coatcheck1.<envelope key as the keyring wrapped it>.<base64url of nonce, ciphertext, tag>``.
+Parquet's own double wrapping makes envelope keys of 128 bits. Here they have 256 bits, so that the
+data keys' strength is kept: ``wrap_key`` seals a data key with AES-256-GCM under an envelope key
+made for the file, and the keyring wraps the envelope key once for each key name. A wrapped key has
+the form ``coatcheck1.<envelope key as the keyring wrapped it>.<base64url of nonce, ciphertext,
+tag>``.
 """
 
 from __future__ import annotations
@@ -28,16 +29,16 @@ _NONCE_BYTES = 12
 
 
 class Envelopes:
-    """Wraps and unwraps data keys; holds the envelope keys of the files at hand, in memory only."""
+    """Wraps and unwraps data keys. Keeps the envelope keys of the present files, in memory only."""
 
     def __init__(self, keyring: KeyWrapper) -> None:
-        """Begin with no envelope key."""
+        """Start without envelope keys."""
         self._keyring = keyring
         self._made: dict[str, tuple[AESGCM, str]] = {}
         self._opened: dict[str, AESGCM] = {}
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Refuse to be pickled: keys do not travel."""
+        """Refuse pickling, because keys must not leave the process."""
         raise TypeError("envelope keys are not pickled; open the keyring in each process")
 
     def wrap(self, data_key: bytes, name: str) -> str:
@@ -69,7 +70,7 @@ class Envelopes:
             raise damaged() from None
 
     def opened(self, envelope: str) -> AESGCM:
-        """Return the cipher of a wrapped envelope key; the keyring is asked once for each.
+        """Return the cipher of a wrapped envelope key. The keyring is called once for each.
 
         Raises:
             KeysError: the keyring lacks the key, or the wrapped key is damaged or another's.
@@ -77,13 +78,13 @@ class Envelopes:
         if envelope not in self._opened:
             try:
                 self._opened[envelope] = AESGCM(self._keyring.unwrap(envelope, ENVELOPE_AAD))
-            except ValueError:  # a key of no AES length
+            except ValueError:  # the key has a length that AES does not support
                 raise damaged() from None
         return self._opened[envelope]
 
 
 def damaged() -> KeysError:
-    """Return the one error for a wrapped key that does not open."""
+    """Return the error for a wrapped key that does not open; it is the same for every cause."""
     return KeysError("a file's wrapped key does not open: damaged, or made with another key")
 
 
@@ -95,10 +96,10 @@ def join(envelope: str, sealed: bytes) -> str:
 def split(wrapped: str) -> tuple[str, bytes]:
     """Return the wrapped envelope key and the sealed data key.
 
-    One pair has one text: the bits that base64 leaves over at its end must be zero.
+    Each pair has exactly one text: unused bits at the end of the base64 must be zero.
 
     Raises:
-        KeysError: the text is not of this form.
+        KeysError: the text does not have this form.
     """
     try:
         prefix, envelope, sealed = wrapped.split(".")
@@ -114,7 +115,7 @@ def _encoded(value: bytes) -> str:
 
 
 class _KeyringClient(pe.KmsClient):  # type: ignore[misc]
-    """What Parquet calls to wrap and unwrap."""
+    """The object that Parquet calls to wrap and unwrap."""
 
     def __init__(self, envelopes: Envelopes) -> None:
         super().__init__()
@@ -133,7 +134,7 @@ class _KeyringClient(pe.KmsClient):  # type: ignore[misc]
 
 
 def crypto_factory(envelopes: Envelopes) -> pe.CryptoFactory:
-    """Return a factory of encryption and decryption properties: make one, and its envelopes, for
-    each file.
+    """Return a factory of encryption and decryption properties. Make a new one, and its envelopes,
+    for each file.
     """
     return pe.CryptoFactory(lambda _config: _KeyringClient(envelopes))

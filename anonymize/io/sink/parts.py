@@ -1,5 +1,5 @@
-"""Encrypted Parquet parts: AES-256-GCM, footer and every column, complete under their name or
-absent.
+"""Writes encrypted Parquet parts: AES-256-GCM for footer and every column. A part appears under its
+name only when complete.
 """
 
 from __future__ import annotations
@@ -32,51 +32,50 @@ if TYPE_CHECKING:
 
 GROUP_ROWS = 262_144
 GROUP_BYTES = 64 << 20
-"""Rows or bytes that a row group holds at least, where it is not its part's only one: its place
-tells little then.
+"""Minimum rows or bytes of a row group, unless it is the only one of its part. In large groups the
+position of a row reveals little.
 """
 COMPRESSION = "zstd"
 DICTIONARY_BYTES = 256 << 10
-"""A column chunk whose dictionary grows beyond this goes on without one: for columns of pseudonyms
-a quarter of Parquet's own limit writes a fifth faster, and files are 5 % smaller.
+"""Dictionary size above which a column chunk is written without one. A quarter of Parquet's own
+limit: columns of pseudonyms are then written a fifth faster, and files are 5 % smaller.
 """
 _UNFINISHED = "the thread that writes it ended before it was done; nothing was kept of this part"
 GroupOrder = Callable[[int, int], "npt.NDArray[np.int64]"]
-"""Number of a row group and its count of rows → which row stands where."""
+"""Number of a row group and its row count → the order of its rows."""
 MAGIC = b"PARE"
-"""How a Parquet file with an encrypted footer begins and ends."""
+"""First and last bytes of a Parquet file with an encrypted footer."""
 
 
 def sidecar_of(part: Path) -> Path:
-    """Return where the wrapped keys of ``part`` lie, beside it, as Parquet names it."""
+    """Return the path of the wrapped keys of ``part``, with the name that Parquet uses."""
     return part.with_name(f"_KEY_MATERIAL_FOR_{part.name}.json")
 
 
 @dataclass(frozen=True)
 class PartInfo:
-    """A part that is complete on disk."""
+    """A complete part on disk."""
 
     path: Path
     rows: int
     size_bytes: int
     sha256: str
-    """Of the part's bytes, hexadecimal; the sidecar is not in it, so that keys can be wrapped
-    anew.
+    """SHA-256 of the part's bytes, hexadecimal. Does not include the sidecar, so that keys can be
+    wrapped again.
     """
     key: str
     """Name of the key that opens the footer and the unrestricted columns."""
     restricted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Key name → columns that only it opens."""
+    """Key name → columns that only this key opens."""
     nulls: Mapping[str, int] = field(default_factory=dict)
     """Null count of each top-level column."""
 
 
 class PartWriter:
-    """Writes record batches to one encrypted part; encoding and encryption run in a thread beside
-    the caller.
+    """Writes record batches to one encrypted part. A background thread encodes and encrypts.
 
     A context manager: leaving it normally completes the part (`info` is then set), leaving it by an
-    error removes every trace. Memory: four row groups.
+    error removes all of it. Memory: four row groups.
     """
 
     def __init__(
@@ -90,9 +89,9 @@ class PartWriter:
         order: GroupOrder | None = None,
     ) -> None:
         """Open ``path`` for batches of ``schema``; ``restricted`` maps a key name to the columns
-        only it opens.
+        that only it opens.
 
-        ``order`` gives each row group's rows another order; None leaves them as they come.
+        ``order`` gives the order of each row group's rows; None keeps theirs.
 
         Raises:
             ArgumentError: a restricted column is not in the schema, or is claimed by two keys.
@@ -142,7 +141,7 @@ class PartWriter:
             footer_key=self._key,
             encryption_algorithm="AES_GCM_V1",
             plaintext_footer=False,
-            double_wrapping=False,  # kms.py does it, with envelope keys of 256 bits
+            double_wrapping=False,  # parquet_keys.py wraps them, with envelope keys of 256 bits
             internal_key_material=False,
             data_key_length_bits=256,
             **layout,
@@ -152,7 +151,7 @@ class PartWriter:
         )
 
     def write(self, batch: pa.RecordBatch) -> None:
-        """Take a batch; returns before it is on disk.
+        """Add a batch; returns before it is on disk.
 
         Raises:
             DatasetError: an earlier batch could not be written (a full disk).
@@ -173,7 +172,7 @@ class PartWriter:
             self._flush(math.ceil(self._waiting_rows / groups))
 
     def _flush(self, stay: int = 0) -> None:
-        """Hand over a row group of what waits, but for the last ``stay`` rows."""
+        """Give the waiting rows to the thread as a row group, except the last ``stay`` rows."""
         if not self._waiting:
             return
         table = pa.Table.from_batches(self._waiting, self.schema)
@@ -186,7 +185,7 @@ class PartWriter:
     def _hand_over(self, group: pa.Table | None) -> None:
         while (
             self._failure is None and self._thread.is_alive()
-        ):  # a fork, for one, leaves the thread behind
+        ):  # for example after a fork, which does not copy the thread
             with contextlib.suppress(queue.Full):
                 self._groups.put(group, timeout=1)
                 return
@@ -211,7 +210,7 @@ class PartWriter:
             self._failure = error
 
     def _in_order(self, columns: list[pa.ChunkedArray], rows: int) -> pa.Table:
-        """Return the group's columns with its rows in their order; empties the list."""
+        """Return the group's columns with its rows reordered; empties the list."""
         assert self._order is not None
         order = pa.array(self._order(self._groups_cut, rows), pa.uint32())
         made = []
@@ -220,8 +219,8 @@ class PartWriter:
         return pa.Table.from_arrays(made, schema=self.schema)
 
     def end(self) -> None:
-        """Hand over what waits: no batch comes any more. The last row groups are written while the
-        caller goes on.
+        """Give all waiting rows to the thread; no further batch is allowed. The last row groups are
+        written while the caller goes on.
 
         Raises:
             DatasetError: an earlier batch could not be written.
@@ -232,7 +231,7 @@ class PartWriter:
             self._ended = True
 
     def close(self) -> PartInfo:
-        """Complete the part: written out, synced, named; return what it is.
+        """Complete the part: write, sync and name it; return its info.
 
         Raises:
             DatasetError: it could not be written; nothing is left.
@@ -314,7 +313,9 @@ class PartWriter:
 
 
 def plain_part_schema(schema: pa.Schema) -> pa.Schema:
-    """Return ``schema`` without metadata, which would be written and may hold anything."""
+    """Return ``schema`` without metadata, which would be written to the file and may contain
+    anything.
+    """
     return pa.schema([pa.field(f.name, f.type, f.nullable) for f in schema])
 
 
@@ -329,13 +330,13 @@ def write_part(
     order: GroupOrder | None = None,
     meanwhile: Callable[[], None] | None = None,
 ) -> PartInfo:
-    """Write ``batches`` to ``path`` as one encrypted part and return what it is.
+    """Write ``batches`` to ``path`` as one encrypted part; return its info.
 
     The part and its sidecar of wrapped keys appear under their names only when complete and on
     disk; after any error nothing is left. ``restricted`` maps a key name to the columns that only
-    it opens, ``order`` the number of a row group and its count of rows to the order in which they
-    are written. ``meanwhile`` is called after the last batch, while another thread still compresses
-    and encrypts the last row groups; its error discards the part.
+    it opens. ``order`` maps the number of a row group and its row count to the order in which the
+    rows are written. ``meanwhile`` is called after the last batch, while another thread still
+    compresses and encrypts the last row groups; an error in it discards the part.
 
     Raises:
         DatasetError: the disk is full, or the folder cannot be written to.

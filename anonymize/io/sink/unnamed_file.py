@@ -1,6 +1,4 @@
-"""A file that has no name before it is complete, so that a process killed while it writes leaves
-nothing behind.
-"""
+"""A file that has no name until it is complete, so that a killed process leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -13,20 +11,20 @@ from pathlib import Path
 from typing import BinaryIO
 
 _WITHOUT_SUCH_FILES = (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL)
-"""What file systems say that have no files without a name: some network and older overlay ones."""
+"""Error codes of file systems without unnamed files: some network and older overlay ones."""
 
 
 @contextmanager
 def unnamed_file(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
-    """Yield a file for its owner only (mode 0600) that becomes ``path`` when the block ends without
-    an error.
+    """Yield a file, readable by its owner only (mode 0600), that becomes ``path`` when the block
+    ends without an error.
 
-    Until then it has no name, and the kernel drops it with the process. Where the file system has
-    no such files it has a hidden name beside ``path``; one that a killed process left there is
-    removed by the next call for ``path``.
+    Until then it has no name, and the kernel removes it with the process. If the file system does
+    not support this, the file has a hidden name beside ``path``; a file that a killed process left
+    there is removed by the next call for ``path``.
 
     Raises:
-        FileExistsError: there is such a file, and not ``overwrite``.
+        FileExistsError: the file exists, and ``overwrite`` is False.
         OSError: the folder cannot be written to, or the disk is full.
     """
     _remove_left(path)
@@ -52,8 +50,8 @@ def unnamed_file(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
 
 
 def _opened(path: Path) -> tuple[int, Path | None]:
-    """Return a new file to write, and its name where it needs one; that is locked for as long as
-    somebody writes.
+    """Return a new file to write, and its name if it needs one. A named file is locked while it is
+    being written.
     """
     unnamed = getattr(os, "O_TMPFILE", None)
     if unnamed is not None:
@@ -73,8 +71,8 @@ def _hidden(path: Path) -> Path:
 
 
 def _link(handle: int, path: Path) -> None:
-    """Give an open file a name. Python follows the link in /proc only where a folder's descriptor
-    is given.
+    """Give an open file a name. Python follows the link in /proc only if a folder's descriptor is
+    passed.
     """
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -84,7 +82,9 @@ def _link(handle: int, path: Path) -> None:
 
 
 def _remove_left(path: Path) -> None:
-    """Remove what a killed process left beside ``path``; what somebody still writes is locked."""
+    """Remove files that killed processes left beside ``path``. Files that are being written are
+    locked, and stay.
+    """
     start = f".{path.name}."
     for entry in path.parent.iterdir() if path.parent.is_dir() else ():
         middle = entry.name[len(start) : -len(".tmp")].split(".")

@@ -1,4 +1,6 @@
-"""A file's bytes as blocks that end at the end of a row, and the pool that parses them in order."""
+"""Splits a file's bytes into blocks that end at the end of a row, and parses them in order with a
+thread pool.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ import pyarrow as pa
 from anonymize.errors import SourceError
 
 BLOCK_BYTES = 16 << 20
-"""How much is parsed at once: large enough that per-block work vanishes, small enough to stay in
+"""Bytes that are parsed at once: enough to make per-block costs negligible, few enough to stay in
 cache.
 """
 LONGEST_ROW_BYTES = 1 << 28
@@ -25,27 +27,27 @@ Parsed = TypeVar("Parsed")
 
 
 class Recut(Exception):
-    """The parser found that a block ends inside a quoted cell."""
+    """Raised by a parser for a block that ends inside a quoted cell."""
 
 
 class UnclosedQuote(Exception):
-    """A quoted cell is open at the end of the text; ``block`` is its last."""
+    """A quoted cell is still open at the end of the text; ``block`` is the last block."""
 
     def __init__(self, block: Block) -> None:
-        """Keep the block."""
+        """Store the block."""
         self.block = block
         super().__init__("a quoted cell is not closed")
 
 
 class Block:
-    """Bytes of whole rows: ``data[:length]`` began at ``offset`` of the (decompressed, UTF-8)
+    """Bytes of complete rows: ``data[:length]`` began at ``offset`` of the (decompressed, UTF-8)
     text.
     """
 
     __slots__ = ("data", "length", "offset")
 
     def __init__(self, data: bytearray, length: int, offset: int) -> None:
-        """Keep the buffer; what lies behind ``length`` may be overwritten."""
+        """Store the buffer; bytes after ``length`` may be overwritten."""
         self.data, self.length, self.offset = data, length, offset
 
     def text(self) -> memoryview:
@@ -54,7 +56,7 @@ class Block:
 
 
 class Splitter:
-    """Cuts a stream into blocks at line ends; can take blocks back and cut them again elsewhere."""
+    """Splits a stream into blocks at line ends; can take blocks back and split them elsewhere."""
 
     def __init__(
         self,
@@ -65,8 +67,8 @@ class Splitter:
         size: int = BLOCK_BYTES,
         start: int = 0,
     ) -> None:
-        """Cut ``stream``, which stands at byte ``start``; every block's buffer has ``room`` spare
-        bytes behind it.
+        """Split ``stream``, which is at byte ``start``; every block's buffer has ``room`` spare
+        bytes at its end.
         """
         self._stream, self.place, self._room, self._size = stream, place, room, size
         self._rest: bytes | bytearray | memoryview = b""
@@ -75,8 +77,8 @@ class Splitter:
         self.newline = b"\n"
 
     def next(self, cut: Callable[[bytearray, int], int] | None = None) -> Block | None:
-        """Return the next block, or None at the end; ``cut(data, length)`` finds where its rows
-        end.
+        """Return the next block, or None at the end; ``cut(data, length)`` finds the end of the
+        last complete row.
 
         Raises:
             SourceError: no row ends within 256 MiB.
@@ -97,7 +99,7 @@ class Splitter:
                 )
 
     def _filled(self, wanted: int) -> tuple[bytearray, int]:
-        """A fresh buffer holding the rest and as much of the stream as it takes."""
+        """Return a new buffer with the remaining bytes, filled up from the stream."""
         length = len(self._rest)
         size = max(wanted, length)
         data = bytearray(size + self._room)
@@ -114,18 +116,18 @@ class Splitter:
         block = Block(data, end, self._offset)
         self._offset += end
         if self._ended and self._rest:
-            self._ended = False  # what is left is served by the next call
+            self._ended = False  # the next call returns the remaining bytes
         return block
 
     def take_back(self, blocks: list[Block]) -> None:
-        """Put blocks back in front of the stream: they are cut anew."""
+        """Return blocks to the stream so that they are split again at other row ends."""
         self._offset = blocks[0].offset
         self._rest = b"".join([*(block.text() for block in blocks), self._rest])
         self._ended = False
 
 
 def workers() -> int:
-    """Return how many blocks are parsed at once: the machine's cores, at most four."""
+    """Return the number of blocks to parse in parallel: the machine's cores, at most four."""
     return min(4, max(1, int(pa.cpu_count())))
 
 
@@ -134,9 +136,9 @@ def parse_in_order(
     parse: Callable[[Block], Parsed],
     recut: Callable[[bytearray, int], int] | None = None,
 ) -> Iterator[Parsed]:
-    """Yield ``parse(block)`` for every block, in order, parsed ahead in a few threads.
+    """Yield ``parse(block)`` for every block, in order; a few threads parse ahead.
 
-    When ``parse`` raises `Recut`, that block and those behind it are cut again, from then on by
+    If ``parse`` raises `Recut`, that block and later ones are split again, from then on by
     ``recut``. Memory: at most ``workers() + 1`` blocks and their results.
     """
     cut = None
@@ -163,7 +165,7 @@ def parse_in_order(
                             block,
                             first,
                             future,
-                        )  # their bytes and rows are not kept while the caller works
+                        )  # release their bytes and rows while the caller works
                         yield parsed
                         del parsed
                 block = splitter.next(cut)

@@ -1,4 +1,4 @@
-"""How a CSV file is written: its header, its rows' ends, its cells as text."""
+"""Reads the syntax of a CSV file: its header, the ends of rows, and cells as text."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ _NEWLINE, _RETURN, _QUOTE = b'\n\r"'
 
 @dataclass(frozen=True)
 class CsvDialect:
-    """What must be known to read a CSV file's cells."""
+    """Settings for reading a CSV file's cells."""
 
     encoding: str = "utf-8"
     delimiter: str = ","
     header: bool = True
     null_values: tuple[str, ...] = ()
-    """Texts that mean null besides the empty one."""
+    """Texts that mean null, in addition to the empty one."""
     column_nulls: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """The same for one column each."""
+    """The same for single columns."""
     sure: bool = False
-    """Whether the user said that the first row names the columns; else it is compared with the rows
-    below it.
+    """True if the user stated that the first row names the columns; otherwise it is compared with
+    the rows below it.
     """
 
 
@@ -55,20 +55,20 @@ class CsvHead:
     names: tuple[str, ...]
     """Column names in the file's order."""
     size_bytes: int
-    """Where the first data row begins, in the decoded text behind a byte-order mark."""
+    """Offset of the first data row in the decoded text, after a byte-order mark."""
     newline: bytes
-    """What ends a row: a line feed, or a carriage return in old files."""
+    """The end of a row: a line feed, or a carriage return in old files."""
     has_rows: bool
-    """Whether anything but blank lines follows."""
+    """True if anything except blank lines follows."""
 
 
 def read_head(path: Path, dialect: CsvDialect, heading: Heading | None = None) -> CsvHead:
-    """Return the header of the file at ``path``; ``heading`` knows words that say what a column
-    holds.
+    """Return the header of the file at ``path``; ``heading`` recognizes words that are used as
+    column names.
 
     Raises:
-        SourceError: no text, a first row that is no header, names that occur twice, another
-            delimiter; no cell of the first row is quoted.
+        SourceError: no text, a first row that is not a header, names that occur twice, another
+            delimiter. The error quotes no cell of the first row.
     """
     with open_text(path, dialect.encoding) as stream:
         raw = read_up_to(stream, HEAD_BYTES)
@@ -97,7 +97,7 @@ def read_head(path: Path, dialect: CsvDialect, heading: Heading | None = None) -
 
 
 def _first_row(text: str, dialect: CsvDialect, place: str) -> tuple[tuple[str, ...], int]:
-    """The first row that is not blank, and how many characters it and the blank ones take."""
+    """Return the first row that is not blank, and the number of characters up to its end."""
     consumed = 0
 
     def lines() -> Iterator[str]:
@@ -116,7 +116,7 @@ def _first_row(text: str, dialect: CsvDialect, place: str) -> tuple[tuple[str, .
 
 
 def _rows_below(text: str, dialect: CsvDialect) -> list[list[str]]:
-    """Return the first rows of ``text`` that are not blank, as far as they can be read."""
+    """Return the first rows of ``text`` that are not blank, up to the first that cannot be read."""
     rows: list[list[str]] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter):
@@ -153,7 +153,7 @@ class RaggedRowsError(ValueError):
     """Rows with too many or too few cells; ``rows`` counts from 0 within the block."""
 
     def __init__(self, rows: list[tuple[int, int]], expected: int) -> None:
-        """Keep (row, cells) of the first of them."""
+        """Store (row, cells) of the first of them."""
         self.rows, self.expected = rows, expected
         super().__init__("ragged rows")
 
@@ -169,8 +169,9 @@ class CellReader:
     dialect: CsvDialect
     place: str
     mark: str = field(default_factory=lambda: f"end-{secrets.token_hex(8)}")
-    """Written as a last row behind each block: if it does not come back, the block ends inside a
-    quoted cell.
+    """Text of an additional last row behind each block. If the parser does not return this row, the
+    block ends inside a quoted cell. Arrow's streaming reader would handle line breaks in cells, but
+    it parses with one thread only.
     """
 
     @property
@@ -187,7 +188,7 @@ class CellReader:
         Raises:
             Recut: the block ends inside a quoted cell.
             RaggedRowsError: rows with too many or too few cells.
-            SourceError: not UTF-8, or nothing that Arrow takes for CSV.
+            SourceError: not UTF-8, or Arrow cannot parse it as CSV.
         """
         ragged: list[tuple[int, int]] = []
 
@@ -207,7 +208,7 @@ class CellReader:
         return self._without_nulls(table.combine_chunks().to_batches()[0].slice(0, rows))
 
     def _without_nulls(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Return ``batch`` with null where a column has one of its own texts that mean that."""
+        """Return ``batch`` with null for the texts that mean null in a column."""
         for name, markers in self.dialect.column_nulls:
             at = batch.schema.get_field_index(name)
             if at >= 0:
@@ -249,10 +250,11 @@ class CellReader:
 def cut_outside_quotes(
     data: bytearray, length: int, delimiter: bytes = b",", newline: bytes = b"\n"
 ) -> int:
-    """Return where the last whole row in ``data[:length]`` ends, 0 if none does.
+    """Return the offset of the end of the last complete row in ``data[:length]``, 0 if there is
+    none.
 
-    ``data`` begins at the start of a row. Quotes that open a cell stand behind a delimiter or a
-    row's end; others are part of the text, as Arrow reads them.
+    ``data`` begins at the start of a row. Quotes that open a cell follow a delimiter or the end of
+    a row; other quotes are part of the text, as in Arrow.
     """
     codes = np.frombuffer(data, np.uint8, length)
     quotes = np.flatnonzero(codes == _QUOTE)
@@ -270,8 +272,8 @@ def quotes_are_regular(
     quotes: np.ndarray[Any, np.dtype[np.intp]],
     delimiter: bytes,
 ) -> bool:
-    """Return whether every other quote, from the first on, opens a cell; ``codes`` begin at the
-    start of a row.
+    """Return True if every second quote, beginning with the first, opens a cell; ``codes`` begin at
+    the start of a row.
     """
     opening = quotes[::2]
     before = codes[np.maximum(opening - 1, 0)]
@@ -282,7 +284,7 @@ def quotes_are_regular(
 
 
 def _cut_by_cells(data: bytearray, length: int, delimiter: bytes, newline: bytes) -> int:
-    """The same where some quotes stand inside text: cell by cell."""
+    """The same for rows with quotes inside text: goes cell by cell."""
     cell = re.compile(
         _QUOTED_CELL
         + b"[^"

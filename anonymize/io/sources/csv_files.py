@@ -1,4 +1,4 @@
-"""CSV files as typed record batches: parsed ahead in blocks, every character kept."""
+"""Reads CSV files as typed record batches: blocks are parsed ahead, and every character is kept."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ from anonymize.nested.schema import projected
 
 LARGEST_BATCH_ROWS = 350_000
 _LOOKED_AT = 1 << 16
-"""Bytes of a block that are looked through for another delimiter."""
+"""Number of bytes of a block that are searched for another delimiter."""
 
 
 class _Refused(ValueError):
-    """Cells of one block that cannot be what they should be; rows count from 0 within the block."""
+    """Cells of one block that do not have the column's type; rows count from 0 within the block."""
 
     def __init__(self, rows: Sequence[int], what: tuple[str, str], column: str = "") -> None:
-        """Keep the facts; ``what`` is said of one row and of several."""
+        """Store the facts; ``what`` is the message for one row and for several."""
         self.rows, self.what, self.column = rows, what, column
         super().__init__(what[1])
 
@@ -89,7 +89,7 @@ class CsvPartition(FilePartition):
                 for chosen in chosen_lines(splitter, parse, delimiter, first, cells.room):
                     read += chosen[2]
                     yield chosen
-        except NotPlainError:  # read as in a run, which refuses what is wrong by its row
+        except NotPlainError:  # read the file as a run does, so that the error names the row
             yield from chosen_of(_behind(self.batches(), read), first + read)
         self.state.check(self.path)
 
@@ -115,7 +115,7 @@ class CsvPartition(FilePartition):
             )
 
     def _splitter(self, stream: WithoutMark, cells: CellReader) -> Splitter:
-        """Return what cuts the rows behind the head into blocks."""
+        """Return the splitter for the rows after the header."""
         skip(stream, self.head.size_bytes)
         start = self.head.size_bytes + stream.mark_bytes
         splitter = Splitter(stream, str(self.path), room=cells.room, size=BLOCK_BYTES, start=start)
@@ -134,7 +134,9 @@ class CsvPartition(FilePartition):
 def _typed(
     cells: CellReader, schema: pa.Schema, declared: frozenset[str], block: Block
 ) -> pa.RecordBatch | _Refused:
-    """One block's rows in their types, or what is wrong with them: runs in a worker thread."""
+    """Return one block's rows in their types, or the cells that do not fit. Runs in a worker
+    thread.
+    """
     try:
         text = cells(block)
     except RaggedRowsError as error:
@@ -152,8 +154,8 @@ def _typed(
 
 
 def _other_delimiter(cells: CellReader, block: Block) -> str:
-    """Return the hint for another delimiter by which the head and the first rows of a block have
-    one count of cells.
+    """Return a hint if another delimiter gives header and first rows of a block the same number of
+    cells.
     """
     used = cells.dialect.delimiter
     lines = [
@@ -183,7 +185,7 @@ def _mixed(field: pa.Field, declared: bool) -> tuple[str, str]:
 
 
 def _behind(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:
-    """Yield what lies behind the first ``rows`` rows."""
+    """Yield the data after the first ``rows`` rows."""
     for batch in batches:
         passed = min(rows, batch.num_rows)
         rows -= passed
@@ -202,11 +204,12 @@ def open_csv(
     types: Mapping[str, pa.DataType],
     heading: Heading | None = None,
 ) -> tuple[CsvPartition, ...]:
-    """Return the files as partitions of one schema: types named, or inferred from rows all over the
-    files.
+    """Return the files as partitions of one schema. Types are the named ones, or inferred from rows
+    all over the files.
 
     Raises:
-        SourceError: headers that differ, no rows at all, or a name in ``types`` that is no column.
+        SourceError: headers that differ, no rows at all, or a name in ``types`` that is not a
+            column.
     """
     states = [FileState.of(file) for file in files]
     heads = [read_head(file, dialect, heading) for file in files]
@@ -232,7 +235,7 @@ def _refuse_different(files: Sequence[Path], heads: Sequence[CsvHead]) -> None:
         adds = [at for at, name in enumerate(head.names, 1) if name not in first]
         if not first & set(
             head.names
-        ):  # then one of the two may be a row of data, which is not told
+        ):  # one of the two headers may be a row of data, so neither is quoted
             what = (
                 f"its first row and that of {files[0].name} share no column name; does one of them"
                 " lack its header"
@@ -241,7 +244,7 @@ def _refuse_different(files: Sequence[Path], heads: Sequence[CsvHead]) -> None:
         elif lacks or adds:
             parts = (
                 [f"lacks {counted(lacks)} of that"] if lacks else []
-            )  # one of the two may be data
+            )  # one of the two may be data, so neither is quoted
             parts += [f"adds {counted(adds)}"] if adds else []
             problems.append(
                 Problem(str(file), f"other columns than {files[0].name}: {'; '.join(parts)}")

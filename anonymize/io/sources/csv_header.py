@@ -1,4 +1,4 @@
-"""Whether a CSV file's first row names its columns, or is a row of data like those below it."""
+"""Decides if a CSV file's first row names its columns or is a row of data like those below it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from enum import Enum
 from itertools import pairwise
 
 Heading = Callable[[str], bool]
-"""Whether a text says what a column holds."""
+"""Returns True for a text that is used as a column name."""
 ROWS = 300
-"""Rows below the first that are looked at."""
+"""Number of rows below the first that are compared."""
 _NUMBER = re.compile(r"[-+]?(?:\d+|\d{1,3}(?:[,.' ]\d{3})+)(?:[.,]\d+)?(?:[eE][-+]?\d+)?%?")
 _DATE = re.compile(
     r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?:[T ][\d:.]+(?:Z|[+-][\d:]+)?)?|\d{1,2}:\d\d(?::\d\d)?"
@@ -20,9 +20,9 @@ _TRUTH = frozenset({"true", "false", "yes", "no", "y", "n", "t", "f"})
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "?"})
 _MOST, _DOMINANT = 0.9, 0.8
 _LONGEST = 60
-"""Characters of a heading at most."""
+"""Maximum characters of a column name."""
 _ENOUGH = 10
-"""Values from which on their being all different says something."""
+"""Minimum number of values for which it is evidence that all are different."""
 
 
 class _Says(Enum):
@@ -35,12 +35,12 @@ class _Says(Enum):
 def is_row_of_data(
     first: Sequence[str], rows: Sequence[Sequence[str]], heading: Heading | None
 ) -> bool:
-    """Return whether ``first`` is like ``rows``: its numbers over numbers, its dates over dates,
-    its words as theirs.
+    """Return True if ``first`` is like ``rows``: numbers above numbers, dates above dates, words
+    like theirs.
 
-    A cell that differs in kind from all below it speaks for names, and so does a word that
-    ``heading`` knows. Where only the shape of words speaks, and ``heading`` is None, the row is
-    taken for names.
+    A cell that differs in kind from all below it is evidence for a header, and so is a word that
+    ``heading`` recognizes. If the only evidence is the shape of words, and ``heading`` is None, the
+    row counts as a header.
     """
     numbered = _counts_columns(first)
     said: list[_Says] = []
@@ -64,15 +64,15 @@ def is_row_of_data(
 
 
 def _is_words(cell: str) -> bool:
-    """Return whether a cell is of few words, as headings are."""
+    """Return True if a cell consists of few words, as column names do."""
     return (
         any(map(str.isalpha, cell)) and len(cell) <= _LONGEST and not _DATE.fullmatch(cell.strip())
     )
 
 
 def _counts_columns(first: Sequence[str]) -> bool:
-    """Return whether numbers in ``first`` run through the columns: years, months, wavelengths,
-    places.
+    """Return True if the numbers in ``first`` form a sequence over the columns: years, months,
+    wavelengths, ranks.
     """
     numbers = [float(cell) for cell in first if re.fullmatch(r"\s*-?\d+(\.\d+)?\s*", cell)]
     steps = {round(after - before, 9) for before, after in pairwise(numbers)}
@@ -80,7 +80,7 @@ def _counts_columns(first: Sequence[str]) -> bool:
 
 
 def _said(cell: str, values: Sequence[str], numbered: bool) -> _Says:
-    """Return what one cell of the first row says beside the values of its column."""
+    """Return the evidence of one cell of the first row, compared with its column's values."""
     if cell.casefold() in _MISSING or not values:
         return _Says.NOTHING
     kinds = Counter(map(_kind, values))
@@ -105,26 +105,26 @@ def _kind(text: str) -> str:
 
 
 def _of_words(cell: str, values: Sequence[str]) -> _Says:
-    """Return what a text says over texts: by the shapes of their words."""
+    """Return the evidence of a text above texts, by the shapes of their words."""
     shapes = Counter(map(_shape, values))
     shape, (_, count) = _shape(cell), shapes.most_common(1)[0]
     if shape not in shapes:
         return _Says.NAME if count >= _DOMINANT * len(values) and len(values) > 2 else _Says.NOTHING
     if (
         shape.isalpha() and len(shape) == 1
-    ):  # one word in small letters, or in capitals: names and codes are both
+    ):  # one word in small letters, or in capitals, may be a column name or a code
         differ = len(values) >= _ENOUGH and len(set(values)) >= _MOST * len(values)
         return _Says.LIKE if differ else _Says.NOTHING
     return _Says.LIKE
 
 
 def _shape(text: str) -> str:
-    """Return ``Aa Aa`` for a name, ``A-0`` for a code: classes of characters, each run once."""
+    """Return ``Aa Aa`` for a name, ``A-0`` for a code: character classes, each run once."""
     return re.sub(r"(.)\1+", r"\1", text[:80].translate(_CLASSES))
 
 
 class _Classes(dict[int, str]):
-    """The class of each character, by its code point; looked up once."""
+    """The class of each character, by its code point; cached."""
 
     def __missing__(self, point: int) -> str:
         c = chr(point)

@@ -1,4 +1,4 @@
-"""Rows chosen from a CSV file: only their lines are parsed."""
+"""Reads chosen rows of a CSV file: parses only their lines."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from anonymize.io.spread import Chosen, Rows, chosen_rows, runs_of
 _QUOTE = 0x22
 
 Parse = Callable[[Block], pa.RecordBatch | None]
-"""Reads a block's rows in their types; None where something in it is to be refused."""
+"""Returns a block's rows in their types; None if something in it must be refused."""
 
 
 class NotPlainError(ValueError):
-    """Lines are not rows, or something is to be refused: the rest of the file is to be read
-    whole.
+    """Lines are not rows, or something must be refused; the rest of the file must be read
+    completely.
     """
 
 
@@ -29,13 +29,13 @@ def chosen_lines(
 ) -> Iterator[Chosen]:
     """Yield the chosen rows of each block; ``first`` is the number of the first row in the source.
 
-    Rows are taken for lines, and only the chosen ones are parsed. A cell that holds a line break
-    would make that wrong; so in every run that is looked at the quotes must be in pairs that open
-    cells, and each line must give a row.
+    Treats lines as rows, and parses only the chosen ones. That is wrong if a cell contains a line
+    break. So in every run that is read, the quotes must be in pairs that open cells, and each line
+    must give a row.
 
     Raises:
-        NotPlainError: it is so, or something in a block is to be refused; the rows of earlier
-            blocks were right.
+        NotPlainError: one of these is not so, or something in a block must be refused. The rows of
+            earlier blocks were right.
     """
     while block := _next(splitter):
         codes = np.frombuffer(block.text(), np.uint8)
@@ -58,7 +58,7 @@ def _next(splitter: Splitter) -> Block | None:
 
 
 def _some(block: Block, ends: Rows, positions: Rows, delimiter: bytes, room: int) -> Block:
-    """Return a block of the lines at ``positions`` alone."""
+    """Return a block with the lines at ``positions`` only."""
     if len(positions) == len(ends):
         return block
     text, begins = block.text(), np.concatenate([[0], ends])
@@ -71,7 +71,7 @@ def _some(block: Block, ends: Rows, positions: Rows, delimiter: bytes, room: int
         inside = np.searchsorted(quotes, np.cumsum([len(run) for run in runs])) % 2
         if inside.any() or not quotes_are_regular(codes, quotes, delimiter):
             raise NotPlainError
-    del codes  # a buffer that is looked at cannot grow
+    del codes  # a bytearray with an exported buffer cannot be resized
     data.extend(bytes(room + 1))
     return Block(data, length, block.offset)
 

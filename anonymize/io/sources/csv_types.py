@@ -1,4 +1,4 @@
-"""Types of CSV columns, from rows at the beginning, the end and in between."""
+"""Infers types of CSV columns from rows at the beginning, the end and in between."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from anonymize.io.sources.text_streams import is_utf8, open_text, skip
 from anonymize.io.sources.text_types import infer_kind
 
 WHOLE_BYTES = 16 << 20
-"""A first file up to this size is looked at whole."""
+"""A first file up to this size is sampled from its whole."""
 FIRST_BYTES = 4 << 20
-"""How much of a larger first file's beginning is looked at; later files get a quarter."""
+"""Number of bytes sampled at the beginning of a larger first file; a quarter for later files."""
 PROBE_BYTES = 256 << 10
 PROBES = 16
-"""How many places of each file behind its beginning are looked at, the last of them its end."""
+"""Number of further places that are sampled in each file, the last of them its end."""
 MOST_FILES = 32
 
 
@@ -39,8 +39,8 @@ def infer_schema(
 ) -> pa.Schema:
     """Return each column's type: the named one, else the one that keeps every sampled value.
 
-    What the sample does not show is not lost either: a later value that its column's type would
-    change is refused when it is read.
+    Values outside the sample are not lost either: a value that its column's type would change is
+    refused when it is read.
     """
     step = max(1, len(files) // MOST_FILES)
     chosen = [(file, head) for file, head in zip(files, heads, strict=True) if head.has_rows][
@@ -97,9 +97,7 @@ def _sample(
 
 
 def _probes(file: Path, head: CsvHead, cells: CellReader, start: int) -> Iterator[pa.RecordBatch]:
-    """Rows from places spread over the rest; a place that falls inside a quoted cell is passed
-    over.
-    """
+    """Yield rows from places spread over the rest; skips a place inside a quoted cell."""
     size = FileState.of(file).size_bytes
     last = max(start, size - PROBE_BYTES)
     with open(file, "rb") as stream:

@@ -1,4 +1,4 @@
-"""Files of a source: found, told apart by format, and known again after reading."""
+"""Finds the files of a source, determines their format, and detects changes after reading."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ COMPRESSIONS = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd", ".lz4": "lz4"}
 
 @dataclass(frozen=True)
 class FileState:
-    """What a file looked like when the source was opened: enough to see that it changed."""
+    """State of a file when the source was opened, for detecting that it changed."""
 
     size_bytes: int
     """Length in bytes."""
     mtime_ns: int
     """Time of the last write, nanoseconds since 1970."""
     inode: int
-    """Changes when the file is replaced by another."""
+    """Changes if the file is replaced by another."""
 
     @classmethod
     def of(cls, path: Path) -> FileState:
-        """Return the state of ``path`` now.
+        """Return the present state of ``path``.
 
         Raises:
             SourceError: the file is missing or may not be read.
@@ -67,12 +67,12 @@ def _why_unreadable(error: OSError) -> str:
 
 
 def find_files(path_or_glob: str) -> tuple[Path, ...]:
-    """Return the files meant by a path, a glob or a folder, sorted by name.
+    """Return the files of a path, a glob or a folder, sorted by name.
 
-    In a folder, names that begin with ``.`` or ``_`` and files of no known format are passed over.
+    In a folder, names that begin with ``.`` or ``_`` and files of unknown formats are skipped.
 
     Raises:
-        SourceError: nothing is there.
+        SourceError: there are none.
     """
     if "\0" in path_or_glob:
         raise SourceError("holds a NUL character, which no path has", place="source")
@@ -102,13 +102,12 @@ _PARTITION = re.compile(r"([A-Za-z_][\w. -]*)=.*", re.DOTALL)
 
 
 def _refuse_partition_folders(files: list[Path], path_or_glob: str) -> None:
-    """Refuse folders such as ``year=2024`` below what was named: a column whose values stand in no
-    file.
+    """Refuse folders such as ``year=2024`` below the given path: their column is not in any file.
 
-    Its values may be anybody's, so the column alone is told.
+    The error names only the column, because its values may be personal data.
 
     Raises:
-        SourceError: the columns would be left out without a word.
+        SourceError: the columns would be left out without notice.
     """
     said = len(_fixed(path_or_glob).parts)
     inside = (part for file in files for part in file.parts[said:-1])
@@ -126,9 +125,7 @@ def _refuse_partition_folders(files: list[Path], path_or_glob: str) -> None:
 
 
 def _fixed(path_or_glob: str) -> Path:
-    """Return the part of a path that was spelled out: all of it, or what stands before a glob's
-    first sign.
-    """
+    """Return the fixed part of a path: all of it, or what precedes a glob's first wildcard."""
     path = Path(path_or_glob)
     if path.exists() or not glob.has_magic(path_or_glob):
         return path
@@ -137,7 +134,7 @@ def _fixed(path_or_glob: str) -> Path:
 
 
 def _refuse_unnameable(files: list[Path]) -> None:
-    """Refuse names that no manifest could hold."""
+    """Refuse names that a manifest cannot represent."""
     bad = [ascii(file.name) for file in files if not _is_text(file.name)]
     if bad:
         raise SourceError(

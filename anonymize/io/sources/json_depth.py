@@ -1,8 +1,8 @@
-"""How deep JSON is nested, told before a parser sees it: parsers that recurse end the process where
-it is deep.
+"""Finds JSON that is nested too deeply before a parser reads it. Recursive parsers end the process
+for deep input.
 
-Arrow's does at some 20,000 levels, by a segmentation fault, and the core file holds the values it
-was reading.
+Arrow's does at some 20,000 levels, with a segmentation fault, and the core file contains the values
+that it was reading.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 DEEPEST = 100
-"""Levels of objects and arrays in one row; as in JSON kept as text."""
+"""Maximum levels of objects and arrays in one row; the same as for JSON kept as text."""
 TOO_DEEP = f"JSON deeper than {DEEPEST} levels"
 
 _Bytes = npt.NDArray[np.uint8]
@@ -23,17 +23,16 @@ _CHUNK_BYTES = 1 << 20
 _BETWEEN_ROWS = re.compile(rb"}[ \t\r]*\n[ \t\r\n]*{")
 _QUOTE, _BACKSLASH = 0x22, 0x5C
 _OPENS, _CLOSES, _CASE = 0x5B, 0x5D, 0xDF
-"""``[`` and ``]``; braces are the same bytes but for the bit that the mask takes out."""
+"""``[`` and ``]``; braces are the same bytes except for the bit that the mask removes."""
 
 
 def too_deep_at(text: bytes | bytearray, length: int) -> int | None:
-    """Return where in ``text[:length]`` the first bracket opens a level too many; None where none
-    does.
+    """Return the offset in ``text[:length]`` of the first bracket that opens a level too many; None
+    if there is none.
 
-    Every row but the deep and the long costs a look for its opening brackets: two ends of rows that
-    stand beside each other (``}``, a line's end, ``{``) lie on the outermost level, or else no
-    parser goes on behind them. Where fifty brackets open without such a place between them, levels
-    are counted, strings left out.
+    For most rows only opening brackets are counted. Two ends of rows next to each other (``}``, a
+    line's end, ``{``) are at the outermost level, or no parser continues after them. Only where
+    fifty brackets open without such a place between them, levels are counted, ignoring strings.
     """
     whole: _Bytes = np.frombuffer(text, np.uint8, length)
     if length <= DEEPEST or not _many_opened(text, whole):
@@ -42,7 +41,7 @@ def too_deep_at(text: bytes | bytearray, length: int) -> int | None:
 
 
 def _many_opened(text: bytes | bytearray, whole: _Bytes) -> bool:
-    """Return whether some row may open more than ``DEEPEST`` brackets."""
+    """Return True if a row may open more than ``DEEPEST`` brackets."""
     seen = before = 0
     for begin in range(0, len(whole), _CHUNK_BYTES):
         opened = np.flatnonzero(
@@ -61,7 +60,7 @@ def _many_opened(text: bytes | bytearray, whole: _Bytes) -> bool:
 
 
 def _counted(whole: _Bytes) -> int | None:
-    """Return where a level too many opens, by counting."""
+    """Return the offset of the bracket that opens a level too many, by counting."""
     depth, inside = 0, False
     for begin, end in _chunks(whole):
         part = whole[begin:end]
@@ -81,7 +80,9 @@ def _counted(whole: _Bytes) -> int | None:
 
 
 def _chunks(whole: _Bytes) -> Iterator[tuple[int, int]]:
-    """Yield parts to count, none of which ends in a backslash: what it escapes is in its part."""
+    """Yield parts to count. No part ends in a backslash, so that an escaped character is in the
+    same part.
+    """
     begin = 0
     while begin < len(whole):
         end = min(begin + _CHUNK_BYTES, len(whole))
@@ -92,7 +93,7 @@ def _chunks(whole: _Bytes) -> Iterator[tuple[int, int]]:
 
 
 def _quotes(part: _Bytes) -> npt.NDArray[np.int64]:
-    """Return the quotes that begin or end a string: those behind an even number of backslashes."""
+    """Return the quotes that begin or end a string: those after an even number of backslashes."""
     quotes = np.flatnonzero(part == _QUOTE)
     slashes = np.flatnonzero(part == _BACKSLASH)
     if not len(slashes):

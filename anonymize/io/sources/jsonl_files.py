@@ -1,8 +1,9 @@
-"""JSON Lines files as record batches: every line is read for the schema before the first batch.
+"""Reads JSON Lines files as record batches. Every line is read for the schema before the first
+batch.
 
-Strings stay strings, but for fields whose every value in all files is an ISO date (``2024-01-31``),
-a timestamp without zone (``2024-01-31T10:00:00``) or one with a zone (kept as the instant, in UTC):
-those become date, timestamp and instant, unless ``types:`` says string.
+Strings stay strings, except in fields whose every value in all files is an ISO date
+(``2024-01-31``), a timestamp without zone (``2024-01-31T10:00:00``) or one with a zone (kept as the
+instant, in UTC). These become date, timestamp and instant, unless ``types:`` has string for them.
 """
 
 from __future__ import annotations
@@ -37,10 +38,10 @@ _ROW = re.compile(r"in row (\d+)")
 
 
 class BadLines(ValueError):
-    """What is wrong with a block; ``row`` counts from 0 within it, None where not known."""
+    """Problems of a block; ``row`` counts from 0 within it, None if unknown."""
 
     def __init__(self, what: str, row: int | None = None, column: str = "") -> None:
-        """Keep the facts; never a value."""
+        """Store the facts; never a value."""
         self.what, self.row, self.column = what, row, column
         super().__init__(what)
 
@@ -68,8 +69,8 @@ class JsonlPartition(FilePartition):
 
 
 def parsed_blocks(path: Path, encoding: str, parse: object) -> Iterator[pa.RecordBatch]:
-    """Yield ``parse(block)`` for the file's blocks in order; a `BadLines` becomes an error with its
-    row.
+    """Yield ``parse(block)`` for the file's blocks in order; turns a `BadLines` into an error with
+    its row.
     """
     rows = 0
     with open_text(path, encoding) as stream:
@@ -94,7 +95,7 @@ def parsed_blocks(path: Path, encoding: str, parse: object) -> Iterator[pa.Recor
 
 
 def refuse_not_utf8(block: Block, place: str, encoding: str) -> None:
-    """Refuse a block that is not UTF-8, saying where: Arrow's JSON reader does not look.
+    """Refuse a block that is not UTF-8, with the position. Arrow's JSON reader does not check this.
 
     Raises:
         SourceError: with the offset of the first wrong byte.
@@ -105,7 +106,7 @@ def refuse_not_utf8(block: Block, place: str, encoding: str) -> None:
 
 
 def refuse_deep(block: Block) -> None:
-    """Refuse a block with a row that is nested deeper than any parser should be given.
+    """Refuse a block with a row that is nested too deeply for parsers.
 
     Raises:
         BadLines: with the row.
@@ -121,11 +122,11 @@ _ARRAY = "one JSON array, not one object a line; make lines of it: jq -c '.[]' F
 def parse_lines(
     block: Block, schema: pa.Schema | None, *, others: str, texts: frozenset[str] = frozenset()
 ) -> pa.Table:
-    """Return the block's objects as a table; ``others`` says what becomes of fields not in
+    """Return the block's objects as a table; ``others`` decides about fields that are not in
     ``schema``.
 
     Raises:
-        BadLines: a line that is no JSON object, or fields whose type changes.
+        BadLines: a line that is not a JSON object, or fields whose type changes.
     """
     data: memoryview | bytes = block.text()
     if b"{" not in block.data[: block.length]:
@@ -134,7 +135,7 @@ def parse_lines(
         raise BadLines(_ARRAY if _is_array(block) else "not JSON Lines: one object a line", 0)
     if found := _NULL_LINE.search(
         data
-    ):  # Arrow takes null for a row, and crashes where all lines are null
+    ):  # Arrow accepts null as a row, and crashes if all lines are null
         raise BadLines(
             "not JSON Lines: one object a line",
             bytes(data[: found.start() + 1]).strip().count(b"\n"),
@@ -155,7 +156,7 @@ def parse_lines(
 
 
 def _is_array(block: Block) -> bool:
-    """Return whether the file begins as one array: no object a line, but all in one value."""
+    """Return True if the file begins as one JSON array instead of one object per line."""
     return block.offset < 4 and bytes(block.data[: block.length]).lstrip(
         b" \t\r\n\xef\xbb\xbf"
     ).startswith(b"[")
@@ -171,7 +172,7 @@ def _read(data: memoryview | bytes, schema: pa.Schema | None, others: str) -> pa
 
 
 def _bad_lines(message: str) -> BadLines:
-    """What Arrow's message says, without the values it may quote."""
+    """Return the problem in Arrow's message, without the values that it may quote."""
     if changed := _CHANGED.search(message):
         path, before, after, row = changed.groups()
         if not path:
@@ -216,10 +217,10 @@ def _as_read(schema: pa.Schema) -> pa.Schema:
 def open_jsonl(
     files: Sequence[Path], encoding: str, types: Mapping[str, pa.DataType]
 ) -> tuple[JsonlPartition, ...]:
-    """Return the files as partitions of one schema, found by reading every line once.
+    """Return the files as partitions of one schema, which is found by reading every line once.
 
     Raises:
-        SourceError: no object at all, lines that are no objects, fields of mixed type, unknown
+        SourceError: no object at all, lines that are not objects, fields of mixed type, unknown
             names in ``types``.
     """
     states = [FileState.of(file) for file in files]
@@ -254,8 +255,8 @@ def _refusal(file: Path, error: KeysAreDataError | MixedTypes) -> SourceError:
 
 
 def _first_lines_schema(file: Path, encoding: str) -> pa.Schema | None:
-    """The fields of the first lines in their order; None where they cannot be read, which is told
-    later.
+    """Return the fields of the first lines in their order; None if they cannot be read, which is
+    reported later.
     """
     try:
         with open_text(file, encoding) as stream:
@@ -268,7 +269,7 @@ def _first_lines_schema(file: Path, encoding: str) -> pa.Schema | None:
 
 
 def _scanned(scan: SchemaScan, texts: frozenset[str], block: Block) -> pa.RecordBatch:
-    """One block with its own types, dates left as text."""
+    """Return one block in its own types, with dates as text."""
     table = parse_lines(block, scan.hints(), others="infer", texts=texts)
     hints = scan.hinted(table.schema)
     if hints is not None:

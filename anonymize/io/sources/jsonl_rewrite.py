@@ -1,5 +1,5 @@
-"""JSON lines rewritten so that chosen fields hold text: for fields of mixed type that are named
-string.
+"""Rewrites JSON lines so that chosen fields hold text: for fields of mixed type that ``types:``
+declares as string.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 
 def as_texts(data: bytes, paths: frozenset[str]) -> bytes:
-    """Return the lines with the values at ``paths`` as strings; null stays null, text stays itself.
+    """Return the lines with the values at ``paths`` as strings; null and text do not change.
 
-    Whole numbers keep their digits; objects and lists become their JSON. Line by line in Python:
-    only for blocks that Arrow refused.
+    Integers keep their digits; objects and lists become their JSON. Works line by line in Python,
+    so only blocks that Arrow refused are rewritten.
     """
     split = [path.replace("[]", ".[]").split(".") for path in paths]
     return b"\n".join(_rewritten(line, split) for line in data.split(b"\n"))
@@ -24,7 +24,7 @@ def _rewritten(line: bytes, paths: list[list[str]]) -> bytes:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
-        return line  # refused by Arrow with its row
+        return line  # Arrow refuses it and names the row
     for path in paths:
         row = _set(row, path)
     return json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass")

@@ -1,4 +1,4 @@
-"""The schema of JSON Lines: types of all blocks brought together, dates told from text."""
+"""Determines the schema of JSON Lines: merges the types of all blocks, recognizes dates in text."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from anonymize.nested.schema import (
 )
 
 EXACT = float(2**53)
-"""From here on a float no longer holds every whole number."""
+"""Floats represent every integer exactly up to here."""
 
 
 class MixedTypes(ValueError):
     """A field holds different kinds of values."""
 
     def __init__(self, column: str, one: str, other: str) -> None:
-        """Keep the field's path and the kinds."""
+        """Store the field's path and the kinds."""
         self.column = told_path(column)
         remedy = (
             types_hint(self.column) if self.column else "its name looks like data, rename it first"
@@ -40,13 +40,13 @@ def dotted(arrow_path: str) -> str:
     """Return ``profile.email`` or ``events[].ip`` for Arrow's ``/profile/email`` or
     ``/events/[]/ip``.
 
-    A key that may be data is not told: the path ends above it.
+    The path ends above a key that may be data.
     """
     return told_path(arrow_path.strip("/").replace("/[]", "[]").replace("/", "."))
 
 
 def merged(path: str, one: pa.DataType, other: pa.DataType) -> pa.DataType:
-    """Return the type that holds values of both.
+    """Return the type that can hold values of both.
 
     Raises:
         MixedTypes: there is none.
@@ -83,25 +83,23 @@ def _word(type_: pa.DataType) -> str:
 
 
 class SchemaScan:
-    """What has been seen so far; blocks are noted in order, hints may be read from other
-    threads.
-    """
+    """The types seen so far. Blocks are added in order; other threads may read hints."""
 
     def __init__(self, types: Mapping[str, pa.DataType]) -> None:
-        """Begin with nothing but the types the caller named."""
+        """Start with the types that the caller named."""
         self._types = dict(types)
         self._fields: dict[str, pa.DataType] = {}
         self._dates: dict[str, pa.DataType | None] = {}
         self._hints: pa.Schema | None = _named_texts(types)
         self._lock = threading.Lock()
         self.keys = KeyCounts()
-        """Which keys objects have, and how many of them."""
+        """Keys of objects and their frequencies."""
         self.natural: pa.Schema | None = None
-        """Fields in the order of the file's first lines; Arrow puts hinted fields first."""
+        """Fields in the order of the file's first lines, because Arrow puts hinted fields first."""
         self.rows = 0
 
     def hints(self) -> pa.Schema | None:
-        """Return the fields to be read as text: those named so, and those Arrow once took for
+        """Return the fields to read as text: those declared so, and those that Arrow once read as
         timestamps.
         """
         return self._hints
@@ -129,11 +127,11 @@ class SchemaScan:
         return found
 
     def note(self, batch: pa.RecordBatch) -> None:
-        """Take a block's types and the form of its texts into account.
+        """Add a block's types and the form of its texts.
 
         Raises:
-            KeysAreDataError: objects have an address or a number for a key.
-            MixedTypes: a field holds what no earlier type can.
+            KeysAreDataError: objects have an address or a number as a key.
+            MixedTypes: a field holds values that no earlier type can represent.
         """
         self.rows += batch.num_rows
         self.keys.note(batch)
@@ -161,7 +159,7 @@ class SchemaScan:
         self._dates[path] = kind if same else None
 
     def schema(self, place: str) -> pa.Schema:
-        """Return the schema of all that was noted.
+        """Return the schema of all blocks so far.
 
         Raises:
             KeysAreDataError: objects are keyed by values.
@@ -182,7 +180,7 @@ class SchemaScan:
 
 
 def _named_texts(types: Mapping[str, pa.DataType]) -> pa.Schema | None:
-    """A schema that reads the fields named string as text."""
+    """Return a schema that reads the fields declared as string as text."""
     tree: dict[str, object] = {}
     for path, type_ in types.items():
         if not pa.types.is_string(type_):
@@ -204,7 +202,7 @@ def _built(node: object) -> pa.DataType:
 
 
 def _timestamps_as_text(type_: pa.DataType) -> pa.DataType | None:
-    """``type_`` with only its timestamps, as text; None where it has none."""
+    """Return ``type_`` with only its timestamps, as text; None if it has none."""
     if pa.types.is_timestamp(type_):
         return pa.string()
     if pa.types.is_struct(type_):
@@ -219,7 +217,7 @@ def _timestamps_as_text(type_: pa.DataType) -> pa.DataType | None:
 
 
 def leaf_values(path: str, column: pa.Array) -> Iterator[tuple[str, pa.Array]]:
-    """Yield each leaf's path and values, those of lists one after the other."""
+    """Yield each leaf's path and values; those of lists in sequence."""
     if pa.types.is_struct(column.type):
         for field, child in zip(column.type, column.flatten(), strict=True):
             yield from leaf_values(f"{path}.{field.name}", child)
@@ -246,7 +244,9 @@ def _date_kind(values: pa.StringArray) -> pa.DataType | None:
 
 
 def _ordered(type_: pa.DataType, natural: pa.DataType) -> pa.DataType:
-    """``type_`` with its fields in ``natural``'s order, those it lacks behind them."""
+    """Return ``type_`` with its fields in ``natural``'s order, followed by those that ``natural``
+    lacks.
+    """
     if pa.types.is_struct(type_) and pa.types.is_struct(natural):
         known = {field.name: field.type for field in natural}
         order = {name: place for place, name in enumerate(known)}
@@ -258,7 +258,7 @@ def _ordered(type_: pa.DataType, natural: pa.DataType) -> pa.DataType:
 
 
 def _hollow(type_: pa.DataType) -> bool:
-    """Whether a field holds nothing in any row but empty objects."""
+    """Return True if a field holds nothing but empty objects in all rows."""
     if pa.types.is_struct(type_):
         return all(_hollow(f.type) for f in type_)
     return bool(
@@ -281,9 +281,7 @@ def _settled(path: str, type_: pa.DataType, kinds: Mapping[str, pa.DataType]) ->
 
 
 def as_read(schema: pa.Schema) -> pa.Schema:
-    """Return ``schema`` as Arrow's JSON reader is to read it: dates and times as text, cast
-    later.
-    """
+    """Return ``schema`` for Arrow's JSON reader: dates and times as text, to be cast later."""
     return pa.schema([(field.name, _temporal_as_text(field.type)) for field in schema])
 
 

@@ -1,4 +1,4 @@
-"""How often objects have each of their keys: keys that are values show by it."""
+"""Counts how often objects have each of their keys, to recognize keys that are values."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class KeysAreDataError(ValueError):
     """Objects are keyed by values: ``{"jane@example.com": …}``."""
 
     def __init__(self, column: str, count: int) -> None:
-        """Keep the path of the objects, empty for the rows themselves, and how many different keys
-        they have.
+        """Store the path of the objects, empty for the rows themselves, and the number of different
+        keys.
         """
         self.column = told_path(column)
         remedy = "bring them under one name first"
@@ -23,27 +23,27 @@ class KeysAreDataError(ValueError):
             remedy = f"{types_hint(self.column)} to take it as text"
         keys = "1 key looks" if count == 1 else f"{count} keys look"
         self.keys = f"{keys} like data (persons, addresses, numbers), not like names"
-        """What is wrong, without a way on."""
+        """The problem, without advice."""
         super().__init__(f"{self.keys}; {remedy}")
 
 
 class KeyCounts:
-    """Per place of objects, how many there are and how many have each key; empty path: the rows
+    """Per place of objects, the number of objects and of those with each key; empty path: the rows
     themselves.
     """
 
     def __init__(self) -> None:
-        """Begin with nothing seen."""
+        """Start with no objects."""
         self._objects: Counter[str] = Counter()
         self._present: dict[str, Counter[str]] = {}
         self._kinds: dict[str, set[str]] = {}
 
     def note(self, batch: pa.RecordBatch) -> None:
-        """Take a batch's objects in.
+        """Add a batch's objects.
 
         Raises:
-            KeysAreDataError: a key is an address or a number of somebody's; others show by their
-                counts only.
+            KeysAreDataError: a key is an address or a person's number. Other values are recognized
+                only by their counts.
         """
         fields = [
             (f.name, column)
@@ -78,10 +78,10 @@ class KeyCounts:
             self._inside(f"{path}[]", column.flatten())
 
     def refuse_data(self) -> None:
-        """Refuse objects whose keys are values, by how few of the objects have each.
+        """Refuse objects whose keys are values, recognized by how few of the objects have each.
 
         Raises:
-            KeysAreDataError: of the outermost of them.
+            KeysAreDataError: for the outermost of them.
         """
         for path in sorted(self._present, key=len):
             present = {name: count for name, count in self._present[path].items() if count}

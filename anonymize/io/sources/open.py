@@ -1,4 +1,4 @@
-"""`open_source`: a path, glob or folder as partitions of record batches."""
+"""`open_source`: opens a path, glob or folder as partitions of record batches."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from anonymize.io.spread import SpreadRows
 
 @dataclass(frozen=True)
 class Source:
-    """Raw data: one or more files of one schema; opened, not read."""
+    """Raw data: one or more files of one schema; opened, but not read."""
 
     path: str
-    """What was asked for: a file, a folder or a glob."""
+    """The given path: a file, a folder or a glob."""
     format: str
     """``csv``, ``jsonl`` or ``parquet``."""
     schema: pa.Schema
@@ -42,7 +42,7 @@ class Source:
             yield from partition.batches(columns)
 
     def spread(self) -> SpreadRows:
-        """Return rows chosen evenly from all partitions by their numbers alone; see ``spread.py``.
+        """Return rows chosen evenly from all partitions by their numbers only; see ``spread.py``.
 
         Raises:
             SourceError: as ``Partition.batches``.
@@ -54,7 +54,7 @@ class Source:
         return rows
 
     def check_unchanged(self) -> None:
-        """Refuse the source if a file is not as it was when the source was opened.
+        """Refuse the source if a file has changed since the source was opened.
 
         Raises:
             SourceError: a file was written to, replaced or removed.
@@ -65,8 +65,8 @@ class Source:
     def fingerprint(self) -> dict[str, object]:
         """Return name, size, time of last write and SHA-256 of every file, and one digest over all.
 
-        Reads every file once. For the data owner: a digest confirms guesses, and a name may be a
-        person's.
+        Reads every file once. For the data owner only: a digest confirms guesses, and a name may be
+        a person's.
 
         Raises:
             SourceError: a file changed since the source was opened.
@@ -108,18 +108,18 @@ def open_source(
     types: Mapping[str, str] | None = None,
     heading: Heading | None = None,
 ) -> Source:
-    """Return the data at ``path_or_glob``, its schema known.
+    """Return the data at ``path_or_glob`` with its schema.
 
-    ``format`` is known by the ending unless named; ``.gz``, ``.zst``, ``.bz2`` are read through.
-    ``delimiter`` is a comma, a tab for ``.tsv``. ``header`` says whether the first row of a CSV
-    file names its columns; where it does not say, a first row that is like the rows below it is
-    refused, and ``heading`` knows words that it may hold. ``null_values`` adds texts that mean null
-    in CSV, in all columns or in each by its name; by default only the empty cell does (in other
-    formats it is the plan that reads them). ``types`` maps a column to string, integer, float,
-    boolean, date, timestamp (no zone) or instant (UTC).
+    ``format`` follows from the ending unless given; ``.gz``, ``.zst``, ``.bz2`` are decompressed.
+    ``delimiter`` is a comma by default, a tab for ``.tsv``. ``header`` states if the first row of a
+    CSV file names its columns; if it is not given, a first row that is like the rows below it is
+    refused, and ``heading`` recognizes words that are used as column names. ``null_values`` adds
+    texts that mean null in CSV, in all columns or in each by its name; by default only the empty
+    cell does (for other formats the plan applies them). ``types`` maps a column to string, integer,
+    float, boolean, date, timestamp (no zone) or instant (UTC).
 
     Raises:
-        SourceError: nothing there, an empty file, or data that is not what its ending says.
+        SourceError: there is nothing, an empty file, or data of another format than its ending.
     """
     files = find_files(str(path_or_glob))
     refuse_empty(files)
@@ -175,7 +175,7 @@ def resolve_types(types: Mapping[str, str], place: str) -> dict[str, pa.DataType
     """Return the Arrow type of each name in ``types``.
 
     Raises:
-        SourceError: a word that is no type, one problem each.
+        SourceError: unknown type names, one problem each.
     """
     words = {column: ALIASES.get(word, word) for column, word in types.items()}
     problems = [

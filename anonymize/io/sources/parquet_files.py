@@ -1,4 +1,4 @@
-"""Parquet files as record batches of plain types."""
+"""Reads Parquet files as record batches of plain types."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from anonymize.nested.schema import (
 
 BATCH_ROWS = 131_072
 FILES_LOOKED_AT, GROUPS_LOOKED_AT, ROWS_LOOKED_AT = 16, 16, 4096
-"""Of structs with keys: rows of each of so many row groups of each of so many files, spread
-evenly.
+"""Sample for structs with keys: numbers of files, of row groups per file and of rows per row group,
+spread evenly.
 """
 
 
@@ -49,7 +49,7 @@ class ParquetPartition(FilePartition):
                 yield _cast(batch, schema, str(self.path))
 
     def chosen(self, first: int = 0) -> Iterator[Chosen]:
-        """Yield chosen rows; see `Partition.chosen`. Row groups of which none is chosen are not
+        """Yield chosen rows; see `Partition.chosen`. Row groups without a chosen row are not
         read.
         """
         with self._opened() as file:
@@ -81,9 +81,7 @@ class ParquetPartition(FilePartition):
 
 
 def _stretches(metadata: pq.FileMetaData, first: int) -> Iterator[tuple[list[int], int]]:
-    """Yield row groups to be read together, none where they may be passed over, and how many rows
-    they hold.
-    """
+    """Yield row groups to read together (none if they can be skipped) and their number of rows."""
     groups: list[int] = []
     read = passed = 0
     for number in range(metadata.num_row_groups):
@@ -105,9 +103,7 @@ def _stretches(metadata: pq.FileMetaData, first: int) -> Iterator[tuple[list[int
 
 
 def physical_paths(file: pq.ParquetFile, wanted: frozenset[str]) -> list[str]:
-    """Return Parquet's own dotted paths of the leaves in ``wanted``, from the file's schema
-    alone.
-    """
+    """Return Parquet's dotted paths of the leaves in ``wanted``, from the file's schema."""
     arrow = [
         path
         for field in file.schema_arrow
@@ -118,7 +114,7 @@ def physical_paths(file: pq.ParquetFile, wanted: frozenset[str]) -> list[str]:
 
 
 def _width(type_: pa.DataType) -> int:
-    """How many Parquet columns a leaf takes: a map has its keys' and its items'."""
+    """Return the number of Parquet columns of a leaf: a map has those of its keys and its items."""
     if pa.types.is_map(type_):
         return sum(
             _width(t) for child in (type_.key_type, type_.item_type) for _, t in leaves("", child)
@@ -142,10 +138,10 @@ def _cast_column(column: pa.Array, field: pa.Field, place: str) -> pa.Array:
 
 
 def _declared(schema: pa.Schema, types: Mapping[str, pa.DataType], place: str) -> pa.Schema:
-    """Return ``schema`` with bytes as the text that ``types`` says they are.
+    """Return ``schema`` with binary columns as text where ``types`` declares them as string.
 
     Raises:
-        SourceError: a name that is no column, or a column that is not made of bytes.
+        SourceError: a name that is not a column, or a column that is not binary.
     """
     projected(schema, list(types), place)
     problems = [
@@ -215,11 +211,11 @@ def _refuse_values_for_columns(names: Sequence[str], place: str) -> None:
 
 
 def _refuse_data_for_names(files: Sequence[Path], schema: pa.Schema) -> None:
-    """Refuse structs that are keyed by values, by how few rows have each; looked at in row groups
-    all over the files.
+    """Refuse structs that are keyed by values, recognized by how few rows have each key. Reads row
+    groups all over the files.
 
     Raises:
-        SourceError: no key is quoted.
+        SourceError: the error quotes no key.
     """
     keyed = [f.name for f in schema if any(kind.num_fields for _, kind in structs(f.name, f.type))]
     if not keyed:

@@ -1,5 +1,5 @@
-"""How long Parquet's pages are, from their headers alone: a page is decoded whole, and holds each
-of its cells whole.
+"""Finds the length of Parquet pages from their headers. A page is decoded as a whole, and contains
+its cells as a whole.
 
 Source: parquet-format, ``PageHeader`` in parquet.thrift, in Thrift's compact protocol.
 """
@@ -17,11 +17,9 @@ from anonymize.errors import Problem, SourceError
 from anonymize.nested.raw_names import told_path
 
 LONGEST_CELL_BYTES = 1 << 28
-"""A page of text or bytes may be so long when it is decompressed: as long as a row of a CSV file
-may be.
-"""
+"""Maximum decompressed length of a page of text or bytes: that of a row of a CSV file."""
 _HEADER_BYTES = 1 << 16
-"""Read of a header at most; statistics in it are cut by every writer."""
+"""Maximum bytes read of a header; all writers truncate the statistics in it."""
 _STOP, _TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = range(
     13
 )
@@ -29,12 +27,12 @@ _DEEPEST = 8
 
 
 class _NoHeaderError(ValueError):
-    """Bytes that are no page's header."""
+    """Bytes that are not a page header."""
 
 
 @dataclass
 class _Bytes:
-    """Reads Thrift's compact protocol."""
+    """A reader of Thrift's compact protocol."""
 
     data: bytes
     at: int = 0
@@ -61,8 +59,8 @@ class _Bytes:
         return (number >> 1) ^ -(number & 1)
 
     def fields(self) -> Iterator[tuple[int, int]]:
-        """Yield number and type of each field of a struct; its value must be read before the
-        next.
+        """Yield number and type of each field of a struct; the caller must read its value before
+        the next.
         """
         number = 0
         while (head := self.byte()) != _STOP:
@@ -70,7 +68,7 @@ class _Bytes:
             yield number, head & 0x0F
 
     def skip(self, kind: int, depth: int = 0) -> None:
-        """Pass over a value."""
+        """Skip a value."""
         if depth > _DEEPEST:
             raise _NoHeaderError
         if kind in (_I16, _I32, _I64):
@@ -90,11 +88,10 @@ class _Bytes:
 
 
 def refuse_long_cells(file: pq.ParquetFile, path: str) -> None:
-    """Refuse a file with a page longer than ``LONGEST_CELL_BYTES``; of the pages nothing but the
-    headers is read.
+    """Refuse a file with a page longer than ``LONGEST_CELL_BYTES``. Reads only the pages' headers.
 
     Raises:
-        SourceError: which column has one, and the limit.
+        SourceError: with the column and the limit.
     """
     metadata, found = file.metadata, dict[str, int]()
     with open(path, "rb") as raw:
@@ -125,7 +122,7 @@ def refuse_long_cells(file: pq.ParquetFile, path: str) -> None:
 
 
 def _page_bytes(raw: BinaryIO, chunk: pq.ColumnChunkMetaData, path: str) -> Iterator[int]:
-    """Yield how long each page of a column chunk is when it is decompressed."""
+    """Yield the decompressed length of each page of a column chunk."""
     at = chunk.data_page_offset
     if chunk.has_dictionary_page and chunk.dictionary_page_offset:
         at = min(at, chunk.dictionary_page_offset)
@@ -144,7 +141,7 @@ def _page_bytes(raw: BinaryIO, chunk: pq.ColumnChunkMetaData, path: str) -> Iter
 
 
 def _header(data: bytes) -> tuple[int, int, int]:
-    """Return the length of a page's header, and of the page decompressed and as it is stored."""
+    """Return the lengths of a page's header, of the decompressed page, and of the stored page."""
     read, sizes = _Bytes(data), {2: -1, 3: -1}
     for number, kind in read.fields():
         if number in sizes and kind == _I32:
@@ -157,8 +154,8 @@ def _header(data: bytes) -> tuple[int, int, int]:
 
 
 def batch_rows(file: pq.ParquetFile, most: int) -> int:
-    """Return how many rows a batch may have to be about as long as the longest cell may be;
-    ``most`` at most.
+    """Return the number of rows, at most ``most``, with which a batch is about as long as the
+    longest allowed cell.
     """
     groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
     widest = max(

@@ -1,8 +1,7 @@
-"""What a column of text holds: types that keep every character, or text.
+"""Infers the type of a text column: one that keeps every character, or else text.
 
-A column becomes a number, date or truth value only where writing the value out again gives the text
-back (but for the form of a float). So ``02139`` and ``+15551234`` stay text, as do 16-digit
-numbers.
+A column becomes a number, date or Boolean only if writing the value gives the same text again
+(except for the form of a float). So ``02139`` and ``+15551234`` stay text, as do 16-digit numbers.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ TYPE_NAMES: dict[str, pa.DataType] = {
     "timestamp": TIMESTAMP,
     "instant": INSTANT,
 }
-"""What ``types:`` may say; ``timestamp`` has no time zone, ``instant`` has one and is kept as
+"""Allowed words in ``types:``; ``timestamp`` has no time zone, ``instant`` has one and is kept as
 UTC.
 """
 ALIASES = {
@@ -37,10 +36,12 @@ ALIASES = {
     "date32": "date",
     "datetime": "timestamp",
 }
-"""Other words for them that people write."""
+"""Other words that people write for them."""
 
 LONGEST_NUMBER = 15
-"""Digits an inferred number may have: up to here a float is exact, and cards (16) stay text."""
+"""Maximum digits of an inferred number: up to here a float is exact, and card numbers (16) stay
+text.
+"""
 
 _INTEGER = r"^(?:-?[1-9][0-9]*|0)$"
 _FLOAT = r"^(?:-?(?:0|[1-9][0-9]*)?\.[0-9]*(?:[eE][+-]?[0-9]+)?|-?(?:0|[1-9][0-9]*)(?:[eE][+-][0-9]+)?|[+-]?(?:nan|NaN|NAN|inf|Inf|INF|infinity|Infinity))$"  # noqa: E501
@@ -54,7 +55,7 @@ class NotOfKind(ValueError):
     """Some values of a text column are not of its type; ``rows`` are their positions."""
 
     def __init__(self, rows: np.ndarray, of: pa.DataType) -> None:
-        """Keep the positions and the type, never a value."""
+        """Store the positions and the type, never a value."""
         self.rows, self.of = rows, of
         super().__init__(f"{len(rows)} values are not {type_name(of)}")
 
@@ -65,12 +66,12 @@ def type_name(type_: pa.DataType) -> str:
 
 
 def type_word(said: str) -> str:
-    """Return what `type_name` does for a type as Arrow writes it, such as a manifest keeps."""
+    """Return the same for a type in Arrow's text form, which a manifest contains."""
     return next((name for name, known in TYPE_NAMES.items() if str(known) == said), said)
 
 
 def infer_kind(values: pa.StringArray) -> pa.DataType:
-    """Return the type that keeps every one of ``values``; text when none does, or all are null."""
+    """Return the type that keeps every one of ``values``; text if none does, or if all are null."""
     values = values.drop_null()
     if not len(values):
         return pa.string()
@@ -81,7 +82,7 @@ def infer_kind(values: pa.StringArray) -> pa.DataType:
 
 
 def _fits(values: pa.StringArray, kind: pa.DataType) -> bool:
-    for some in (values.slice(0, 100), values):  # most columns are refused by their first values
+    for some in (values.slice(0, 100), values):  # most columns are decided by their first values
         try:
             some.cast(kind)
         except pa.ArrowInvalid:
@@ -97,13 +98,13 @@ def _fits(values: pa.StringArray, kind: pa.DataType) -> bool:
 
 
 def convert(values: pa.StringArray, kind: pa.DataType, *, lossless: bool = True) -> pa.Array:
-    """Return ``values`` as ``kind``: same length, null where null.
+    """Return ``values`` as ``kind``: same length, null for null.
 
-    With ``lossless`` a value whose text would not survive (leading zeros, ``0x1F``, a plus sign, a
-    date in a column of timestamps) is refused; without, whatever Arrow parses is taken.
+    With ``lossless``, a value whose text would change (leading zeros, ``0x1F``, a plus sign, a date
+    in a column of timestamps) is refused; without, everything that Arrow can parse is accepted.
 
     Raises:
-        NotOfKind: with the positions of the values that are not.
+        NotOfKind: with the positions of the values that do not fit.
     """
     if pa.types.is_string(kind):
         return values
@@ -118,7 +119,9 @@ def convert(values: pa.StringArray, kind: pa.DataType, *, lossless: bool = True)
 
 
 def _unparsable_rows(values: pa.StringArray, kind: pa.DataType) -> np.ndarray:
-    """Positions that Arrow cannot parse: by halves, so that a few among many are found fast."""
+    """Return the positions that Arrow cannot parse. Bisects, so that a few among many are found
+    fast.
+    """
     found: list[int] = []
     stack = [(0, len(values))]
     while stack and len(found) < 100:
@@ -150,7 +153,7 @@ def _lossy_rows(values: pa.StringArray, kind: pa.DataType) -> np.ndarray:
 
 
 def _refused(values: pa.StringArray, suspects: np.ndarray, pattern: str) -> np.ndarray:
-    """Rows among ``suspects`` whose text does not match ``pattern``."""
+    """Return the rows among ``suspects`` whose text does not match ``pattern``."""
     if not len(suspects):
         return suspects
     some = values if len(suspects) == len(values) else values.take(pa.array(suspects))
@@ -159,8 +162,8 @@ def _refused(values: pa.StringArray, suspects: np.ndarray, pattern: str) -> np.n
 
 
 def _unproved(values: pa.StringArray, *, floats: bool) -> np.ndarray:
-    """Rows whose first bytes do not already prove a plain number; only they need a regular
-    expression.
+    """Return the rows whose first bytes do not prove a plain number already. Only these need a
+    regular expression.
     """
     starts, lengths, data = _text(values)
     first = _at(data, starts)
@@ -189,20 +192,22 @@ def _at(data: np.ndarray, places: np.ndarray) -> np.ndarray:
 
 
 def _text(values: pa.StringArray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Start and length of each value (nulls: 0), and the bytes they lie in."""
+    """Return start and length of each value (nulls: 0), and the bytes that contain them."""
     _, offsets, data = values.buffers()
     if data is None or not len(values):
         empty = np.zeros(len(values), np.int32)
         return empty, empty, np.zeros(0, np.uint8)
     ends = np.frombuffer(offsets, np.int32)[values.offset : values.offset + len(values) + 1]
     lengths = np.diff(ends)
-    if values.null_count:  # a null may stand over bytes
+    if values.null_count:  # a null may have bytes
         lengths[np.asarray(values.is_null().to_numpy(zero_copy_only=False))] = 0
     return ends[:-1], lengths, np.frombuffer(data, np.uint8)
 
 
 def _long_digits(values: pa.StringArray) -> np.ndarray:
-    """Rows of a float column that are whole numbers too long for a float to hold exactly."""
+    """Return the rows of a float column that are integers too long for a float to represent
+    exactly.
+    """
     _, lengths, _ = _text(values)
     long = np.flatnonzero(lengths > LONGEST_NUMBER)
     if not len(long):

@@ -1,4 +1,6 @@
-"""Big numbers by the column: base-``radix**k`` limbs in uint64 arrays, least significant first."""
+"""Arithmetic with columns of big numbers: base-``radix**k`` limbs in uint64 arrays, least
+significant first.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ _LOW = np.uint64(0xFFFFFFFF)
 
 @dataclass(frozen=True)
 class Base:
-    """How ``digits`` digits of ``radix`` are held: ``per_limb`` digits to a limb below 2^32."""
+    """Representation of ``digits`` digits of ``radix``: ``per_limb`` digits per limb, each below
+    2^32.
+    """
 
     radix: int
     digits: int
@@ -33,7 +37,7 @@ class Base:
 
     @cached_property
     def moduli(self) -> tuple[int, ...]:
-        """Return what each limb stays below; all but the last are radix^per_limb."""
+        """Return the bound of each limb; all but the last are radix^per_limb."""
         k = self.per_limb
         whole, rest = divmod(self.digits, k)
         return (self.radix**k,) * whole + ((self.radix**rest,) if rest else ())
@@ -123,8 +127,8 @@ class Base:
 
 
 def _eight(digits: Bytes, start: int, end: int, radix: int) -> Words:
-    """Return the number that up to eight columns spell: neighbours are joined in pairs, pairs of
-    pairs, fours.
+    """Return the number in up to eight columns of digits: joins neighbours in pairs, then pairs,
+    then fours.
     """
     n, width = digits.shape
     count = end - start

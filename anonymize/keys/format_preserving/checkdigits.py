@@ -34,8 +34,8 @@ def set_luhn(digits: Bytes, column: int) -> None:
 
 
 def iban_check_digits(text: Bytes) -> Bytes:
-    """Return the two check digits, as characters, of rows ``CCkkBBAN``; what stands at kk does not
-    matter.
+    """Return the two check digits, as characters, of rows ``CCkkBBAN``; the characters at kk are
+    ignored.
 
     Letters count as 10 to 35 in either case. Source: ISO 13616-1, ISO/IEC 7064 (MOD 97-10).
     """

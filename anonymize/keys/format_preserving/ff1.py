@@ -16,7 +16,7 @@ from anonymize.keys.primitives.secret import Secret
 MIN_DOMAIN = 1_000_000
 """Fewest values a domain may have. Source: NIST SP 800-38G revision 1, second public draft."""
 MAX_LENGTH = 512
-"""Most characters that are encrypted as one; the cost grows with the square."""
+"""Maximum number of characters that are encrypted together; the cost grows with the square."""
 _ROUNDS = 10
 
 
@@ -29,7 +29,7 @@ class Ff1:
     """
 
     def __init__(self, key: Secret, radix: int, tweak: bytes = b"") -> None:
-        """Schedule ``key``."""
+        """Expand ``key``."""
         if not 2 <= radix <= 256:
             raise ValueError(f"a radix lies between 2 and 256, not {radix}")
         self._aes, self._radix, self._tweak = Blocks(key), radix, tweak
@@ -37,7 +37,7 @@ class Ff1:
     def encrypt(self, digits: Bytes, tails: Bytes | None = None) -> Bytes:
         """Return the encrypted rows of ``digits``, values below the radix, most significant first.
 
-        ``tails`` are bytes that each row's tweak has after the common one.
+        ``tails`` are bytes that follow the common tweak in each row's tweak.
 
         Raises:
             ValueError: a digit is not below the radix, or the domain is smaller than ``MIN_DOMAIN``
@@ -51,7 +51,7 @@ class Ff1:
         return _joined(left, right, a, b, digits)
 
     def decrypt(self, digits: Bytes, tails: Bytes | None = None) -> Bytes:
-        """Return the rows that ``encrypt`` was given; refuses what ``encrypt`` refuses."""
+        """Return the input of ``encrypt``; refuses what ``encrypt`` refuses."""
         left, right, a, b = self._halves(digits)
         rounds = _Round(self._aes, left, right, self._tweak, tails)
         for i in reversed(range(_ROUNDS)):
@@ -78,14 +78,14 @@ def _joined(left: Base, right: Base, a: Limbs, b: Limbs, like: Bytes) -> Bytes:
 
 
 class _Round:
-    """The round function: a CBC-MAC over the parameters, tweak, round number and half, then
-    expanded.
+    """The round function: a CBC-MAC over the parameters, tweak, round number and half, followed by
+    expansion.
     """
 
     def __init__(
         self, aes: Blocks, left: Base, right: Base, tweak: bytes, tails: Bytes | None
     ) -> None:
-        """Compute what all rounds share: the state after the blocks that no row changes."""
+        """Compute the state that all rounds share: after the blocks that are equal for all rows."""
         self._aes, self._base = aes, right
         self._half_bytes = math.ceil(_bits(right) / 8)
         self._expanded = 4 * math.ceil(self._half_bytes / 4) + 4
@@ -125,7 +125,7 @@ class _Round:
         return from_bytes(self._expand(state))
 
     def _one_block(self, number: int, half: Limbs) -> Bytes:
-        """Return the only block that changes, where round number and half lie in its last eight
+        """Return the only block that differs, if round number and half are in its last eight
         bytes.
         """
         if self._blocks is None:

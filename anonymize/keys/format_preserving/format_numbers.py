@@ -18,18 +18,18 @@ from anonymize.keys.primitives.derive import PurposeKey
 _EPOCH = date(1970, 1, 1)
 _TICKS = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 _EXACT = 2.0**53
-"""From here on a float does not hold every digit."""
+"""Floats represent every integer exactly up to here."""
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 Unsigned = npt.NDArray[np.uint64]
 
 
 def convert_numbers(plain: pa.Array, convert: Callable[[pa.Array], Checked]) -> Checked:
-    """Return whole numbers converted as their digits are in text, and which are bad.
+    """Return integers converted like their digits in text, and the mask of bad ones.
 
     ``convert`` is the conversion of text. So a number, the same digits in text, and the same number
     in a column of another type give the same digits. Integers of up to 32 bits, and whole floats,
-    become 64 bits wide: as many digits may stand for more than they hold.
+    become 64 bits wide, because results may exceed their range.
     """
     kind = number_type(plain.type)
     bad = np.asarray(_without_digits(plain))
@@ -46,8 +46,8 @@ def number_type(kind: pa.DataType) -> pa.DataType:
 
 
 def _without_digits(plain: pa.Array) -> pa.BooleanArray:
-    """Return where a number has no digits of its own that fit the result: fractions, no numbers,
-    the least integer.
+    """Return a mask of numbers without digits that fit the result: fractions, NaN, infinities, the
+    least integer.
     """
     if pa.types.is_floating(plain.type):
         numbers = np.asarray(plain.cast(pa.float64()).fill_null(0))
@@ -70,11 +70,13 @@ def _wide(plain: pa.Array, kind: pa.DataType) -> pa.Array:
 
 
 FIRST_NANOSECONDS, LAST_NANOSECONDS = date(1677, 9, 22), date(2262, 4, 10)
-"""The first and the last whole day that 64 bits of nanoseconds hold."""
+"""The first and the last whole day that 64 bits of nanoseconds can represent."""
 
 
 def holds_span(kind: pa.DataType, first: date, last: date) -> bool:
-    """Return whether a timestamp type holds every moment of the days from ``first`` to ``last``."""
+    """Return True if a timestamp type can represent every moment of the days from ``first`` to
+    ``last``.
+    """
     return kind.unit != "ns" or (first >= FIRST_NANOSECONDS and last <= LAST_NANOSECONDS)
 
 
@@ -87,12 +89,13 @@ def convert_dates(
     permute: bool,
     back: bool,
 ) -> Checked:
-    """Return dates or timestamps permuted within the days of ``span``, and which lie outside.
+    """Return dates or timestamps permuted within the days of ``span``, and a mask of those outside
+    it.
 
     A timestamp is any tick of its unit within the span, a date any day.
 
     Raises:
-        ValueError: the type does not hold all of the span.
+        ValueError: the type cannot represent all of the span.
     """
     kind = plain.type
     if pa.types.is_timestamp(kind) and not holds_span(kind, *span):
@@ -125,8 +128,8 @@ def _within(
     permute: bool,
     back: bool,
 ) -> tuple[Unsigned, bool]:
-    """Return ``values`` permuted between ``low`` and ``high``, and whether there are too few for
-    that.
+    """Return ``values`` permuted between ``low`` and ``high``, and True if the range is too
+    small.
     """
     size = high - low + 1
     if size < MIN_DOMAIN and not permute:

@@ -31,37 +31,33 @@ DIGITS = string.digits
 
 @dataclass(frozen=True)
 class FormatSpec:
-    """What a formatted value looks like, and what of it is encrypted.
+    """The format of values, and which part of it is encrypted.
 
     Raises:
         ValueError: the parts contradict each other.
     """
 
     alphabet: str | None = DIGITS
-    """The characters that are encrypted, 2 to 62 distinct printable ASCII ones; ``None``: by class,
-    so that digits stay digits and capital and small letters (A–Z, a–z) stay what they are.
+    """The characters that are encrypted, 2 to 62 distinct printable ASCII ones. ``None``: by class,
+    so that digits stay digits, and capital and small letters (A–Z, a–z) stay capital and small.
     """
     separators: str = " -./()+"
     """Characters that stay where they are; any other one makes a value bad."""
     keep_first: int = 0
-    """How many characters, separators not counted, stay at the start."""
+    """Number of characters at the start that stay, separators not counted."""
     keep_last: int = 0
-    """How many characters, separators not counted, stay at the end."""
+    """Number of characters at the end that stay, separators not counted."""
     check: Literal["none", "luhn", "iban"] = "none"
-    """Which check digits the values carry and must carry afterwards; a value without them is
-    bad.
-    """
+    """Check digits that the values have, and have again afterwards; a value without them is bad."""
     small_domains: Literal["refuse", "permute"] = "refuse"
-    """What becomes of a value with under 10^6 alternatives: bad, or permuted among them (and
-    guessable).
-    """
+    """For values with under 10^6 alternatives: bad, or permuted among them (and guessable)."""
     earliest: date = date(1900, 1, 1)
     """For dates and timestamps: the first possible day; earlier values are bad."""
     latest: date = date(2099, 12, 31)
     """For dates and timestamps: the last possible day."""
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
+        """Refuse contradictory settings."""
         printable = {chr(code) for code in range(32, 127)}
         if self.alphabet is not None:
             letters = set(self.alphabet)
@@ -86,12 +82,12 @@ class FormatSpec:
 
     @property
     def is_plain(self) -> bool:
-        """Return whether it says nothing that only text can have."""
+        """Return True if no setting is for text only."""
         return not self.keep_first and not self.keep_last and self.check == "none"
 
 
 def is_number(kind: pa.DataType) -> bool:
-    """Return whether values of ``kind`` are encrypted as the digits of a whole number."""
+    """Return True if values of ``kind`` are encrypted as the digits of an integer."""
     whole = pa.types.is_decimal(kind) and kind.scale == 0
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or whole)
 
@@ -99,26 +95,25 @@ def is_number(kind: pa.DataType) -> bool:
 def ff1_encrypt(
     key: PurposeKey, values: pa.Array | pa.ChunkedArray, spec: FormatSpec | None = None
 ) -> Checked:
-    """Return ``values`` encrypted within their format, and which could not be.
+    """Return ``values`` encrypted within their format, and a mask of those that could not be.
 
-    Text: every character of the alphabet becomes another of it, what is kept and what separates
-    stays, check digits fit. Whole numbers keep sign and number of digits, and come out as the same
-    digits in
-    text do, whatever their type: text of digits alone keeps a leading zero, and gets none where it
+    Text: every character of the alphabet becomes another of it, kept characters and separators
+    stay, check digits are valid. Integers keep sign and number of digits, and give the same digits
+    as in text, whatever their type: text of digits alone keeps a leading zero, and gets none if it
     had none. Integers of up to 32 bits and whole floats become int64, all other types stay. Dates
     and timestamps stay between ``earliest`` and ``latest``. Deterministic and reversible with
     ``ff1_decrypt`` under the same key and ``spec``; equal values give equal results, so equality,
-    frequency and length show.
-    There is no authentication: a changed value decrypts to something else.
+    frequency and length are visible. There is no authentication: a changed value decrypts to
+    another value.
 
-    A value is bad (null in ``values``, true in ``bad``) when a character is neither in the alphabet
-    nor a separator, when under 10^6 values share its format (unless ``small_domains`` is
-    ``permute``), when it is too long (512 characters; 512 bits by class), or when its check digits
-    are wrong. No bad value, nor any part of it, is in the result.
+    A value is bad (null in ``values``, true in ``bad``) if a character is neither in the alphabet
+    nor a separator, if under 10^6 values share its format (unless ``small_domains`` is
+    ``permute``), if it is too long (512 characters; 512 bits by class), or if its check digits are
+    wrong. No bad value, nor any part of it, is in the result.
 
     Raises:
-        TypeError: not text, whole numbers, dates or timestamps.
-        ValueError: ``spec`` asks of numbers or dates what only text has.
+        TypeError: not text, integers, dates or timestamps.
+        ValueError: ``spec`` has settings for text, and the values are numbers or dates.
 
     Source: NIST SP 800-38G revision 1, second public draft; keys/FORMAT.md section 5.
     """
@@ -128,8 +123,8 @@ def ff1_encrypt(
 def ff1_decrypt(
     key: PurposeKey, values: pa.Array | pa.ChunkedArray, spec: FormatSpec | None = None
 ) -> Checked:
-    """Return what ``ff1_encrypt`` was given, under the same key and ``spec``; bad is what it cannot
-    have made.
+    """Return the input of ``ff1_encrypt`` for the same key and ``spec``; bad is what it cannot have
+    produced.
     """
     return _convert(key, values, spec or FormatSpec(), back=True)
 

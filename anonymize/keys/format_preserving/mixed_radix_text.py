@@ -1,4 +1,4 @@
-"""How formatted text is taken apart, encrypted and put together again, rows of one length at a
+"""Splits formatted text into parts, encrypts them, and joins them again, rows of one length at a
 time.
 """
 
@@ -24,8 +24,8 @@ _CLASS_OF, _PLACE_OF = np.full(256, _FOREIGN, np.uint8), np.zeros(256, np.uint8)
 _SIZES = np.array([10, 26, 26], np.uint64)
 _ZERO = ord("0")
 _LIMITS = {len(str(2**bits - 1)): str(2**bits - 1).encode() for bits in (63, 64)}
-"""Largest signed and unsigned integer of 64 bits, by their number of digits: what fits a type fits
-it afterwards.
+"""Largest signed and unsigned integer of 64 bits, by number of digits. A number that fits a type
+before still fits it after.
 """
 _FIRSTS = np.array([*(ord(members[0]) for members in _CLASSES), *[0] * 253], np.uint8)
 for _number, _members in enumerate(_CLASSES):
@@ -50,8 +50,8 @@ class Speller:
         permute: bool,
         numerals: bool = False,
     ) -> None:
-        """Prepare tables; nothing depends on values yet. ``numerals``: rows are whole numbers,
-        separators aside.
+        """Prepare tables that do not depend on values. ``numerals``: rows are integers, apart from
+        separators.
         """
         self._numerals = numerals
         self._key, self._tweak, self._permute = key, tweak, permute
@@ -67,7 +67,7 @@ class Speller:
         self._codes[np.frombuffer(separators.encode(), np.uint8)] = _SEPARATOR
 
     def __call__(self, rows: Bytes, *, back: bool) -> tuple[Bytes, Mask]:
-        """Return the converted rows, zeroed where bad, and which are bad."""
+        """Return the converted rows, zeroed if bad, and the mask of bad rows."""
         codes = mapped(self._codes, rows)
         highest = codes.max(initial=0)
         if highest < _SEPARATOR:
@@ -118,7 +118,7 @@ class Speller:
         return out, bad
 
     def _numeral(self, text: Bytes, *, back: bool) -> tuple[Bytes, Mask]:
-        """Convert whole numbers: what has a leading zero keeps it, what has none gets none."""
+        """Convert integers. A leading zero is kept; numbers without one do not get one."""
         zero = text[:, 0] == _ZERO
         if zero.all() or not zero.any():
             return (self._after_zero if zero.any() else self._walked)(text, back=back)
@@ -131,14 +131,14 @@ class Speller:
         return out, bad
 
     def _after_zero(self, text: Bytes, *, back: bool) -> tuple[Bytes, Mask]:
-        """Convert what is behind a leading zero, which stays like a character that is kept."""
+        """Convert the digits after a leading zero, which is kept."""
         out = text.copy()
         out[:, 1:], bad = self._middle(np.ascontiguousarray(text[:, 1:]), text[:, :1], back=back)
         return out, bad
 
     def _walked(self, text: Bytes, *, back: bool) -> tuple[Bytes, Mask]:
-        """Convert numbers without a leading zero, again and again until the result has none and
-        fits the same types.
+        """Convert numbers without a leading zero, repeatedly until the result has none and fits the
+        same types (cycle walking).
         """
         if 9 * 10 ** (text.shape[1] - 1) < MIN_DOMAIN and not self._permute:
             return text, np.ones(len(text), np.bool_)
@@ -165,9 +165,7 @@ class Speller:
         return out, bad | wrong
 
     def _middle(self, text: Bytes, tails: Bytes, *, back: bool) -> tuple[Bytes, Mask]:
-        """Convert the part that is encrypted; ``tails`` is what its encryption depends on
-        besides.
-        """
+        """Convert the encrypted part; ``tails`` are further inputs of its tweak."""
         if self._letters is None:
             return self._by_class(text, tails, back=back)
         radix, length = len(self._letters), text.shape[1]
@@ -215,8 +213,8 @@ class Speller:
 
 
 def _reach(text: Bytes) -> npt.NDArray[np.int8]:
-    """Return 0 for numbers with a leading zero, else how far up they lie: 1, or 2 beyond the
-    largest integers.
+    """Return 0 for numbers with a leading zero, 2 for numbers above the largest 64-bit integer of
+    their length, else 1.
     """
     found: npt.NDArray[np.int8] = np.asarray(text[:, 0] != _ZERO).astype(np.int8)
     limit = _LIMITS.get(text.shape[1])
@@ -240,7 +238,7 @@ def rank(places: Bytes, sizes: npt.NDArray[np.uint64], words: int) -> Limbs:
 
 
 def unrank(number: Limbs, sizes: npt.NDArray[np.uint64]) -> Bytes:
-    """Return the rows of digits that ``rank`` was given."""
+    """Return the input of ``rank``: rows of digits."""
     out = np.empty(sizes.shape, np.uint8)
     for column in range(sizes.shape[1] - 1, -1, -1):
         rest = np.zeros_like(number[0])

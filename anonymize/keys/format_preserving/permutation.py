@@ -1,5 +1,5 @@
-"""A keyed permutation of the whole numbers below any size: FF1 with cycle walking, or a table when
-small.
+"""A keyed permutation of the integers below any size: FF1 with cycle walking, or a table for small
+sizes.
 """
 
 from __future__ import annotations
@@ -18,13 +18,12 @@ from anonymize.keys.primitives.secret import Secret
 
 
 class Permutation:
-    """A secret order of the numbers 0 … size-1, its own for each key, size and ``tweak``.
+    """A secret permutation of the numbers 0 … size-1, different for each key, size and ``tweak``.
 
-    From ``MIN_DOMAIN`` on it is FF1 over binary numerals, walked along its cycle until the result
-    is below ``size`` (twice on average at worst). Below, it is a table in the order of keyed tags:
-    an ideal permutation, but so few values can be tried or counted, so callers must have agreed to
-    it.
-    Source: keys/FORMAT.md section 5; cycle walking: Black and Rogaway, CT-RSA 2002.
+    From ``MIN_DOMAIN`` on it is FF1 over binary numerals, repeated until the result is below
+    ``size`` (cycle walking; on average at most twice). Below, it is a table in the order of keyed
+    tags: an ideal permutation, but so few values can be tried or counted, so callers must have
+    agreed to it. Source: keys/FORMAT.md section 5; cycle walking: Black and Rogaway, CT-RSA 2002.
     """
 
     def __init__(self, key: PurposeKey, size: int, tweak: bytes) -> None:
@@ -41,21 +40,21 @@ class Permutation:
 
     @staticmethod
     def can(size: int) -> bool:
-        """Return whether numbers below ``size`` are within the length bound."""
+        """Return True if numbers below ``size`` are within the length bound."""
         return size > 1 and (size - 1).bit_length() <= MAX_LENGTH
 
     def encrypt(self, numbers: Limbs, tails: Bytes | None = None) -> Limbs:
         """Return the images of ``numbers``: base-2^32 words, most significant first, ``self.words``
         of them.
 
-        ``tails`` are bytes each row's tweak has after the common one; a table does not use them.
+        ``tails`` are bytes that follow the common tweak in each row's tweak; a table ignores them.
         """
         if self._size < MIN_DOMAIN:
             return [self._forward[numbers[-1]]]
         return self._walk(numbers, tails, back=False)
 
     def decrypt(self, numbers: Limbs, tails: Bytes | None = None) -> Limbs:
-        """Return the numbers that ``encrypt`` was given."""
+        """Return the input of ``encrypt``."""
         if self._size < MIN_DOMAIN:
             return [self._back[numbers[-1]]]
         return self._walk(numbers, tails, back=True)

@@ -1,4 +1,4 @@
-"""Private files: mode 0600 checked on open, replaced whole or not at all."""
+"""Private files: mode 0600 is checked on open, and a file is replaced completely or not at all."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ PRIVATE = 0o600
 
 
 def read_private(path: Path, what: str) -> bytes:
-    """Return the bytes of a file that only its owner may read; ``what`` names it in errors.
+    """Return the bytes of a file that only its owner may read; ``what`` is its name in errors.
 
-    On a read-only mount its group may read it too: so a secret store mounts it for a process that
-    is not its owner (mode 0440), and who is in the group is the mount's to say.
+    On a read-only mount its group may read it too: secret stores mount files with mode 0440 for a
+    process that is not their owner. Who is in the group is decided by the mount.
 
     Raises:
-        KeysError: it is missing, not a plain file, or open to others.
+        KeysError: it is missing, not a plain file, or readable by others.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
@@ -37,7 +37,7 @@ def read_private(path: Path, what: str) -> bytes:
     status = os.fstat(descriptor)
     if not stat.S_ISREG(
         status.st_mode
-    ):  # asked of the handle: Python's file refuses a folder its own way
+    ):  # fstat on the handle, because Python's open() refuses a folder with an error of its own
         os.close(descriptor)
         raise KeysError(f"the {what} is not a plain file", place=str(path))
     with os.fdopen(descriptor, "rb") as file:
@@ -55,12 +55,11 @@ def _on_read_only_mount(descriptor: int) -> bool:
 
 
 def write_private(path: Path, content: Secret) -> None:
-    """Replace ``path`` with ``content``, mode 0600: after a crash at any point the old or the new
-    is there, whole.
+    """Replace ``path`` with ``content``, mode 0600. After a crash at any point the old or the new
+    file is there, complete.
 
     Raises:
-        KeysError: the system refuses (a full disk, a folder that is read-only); the old one is
-            there.
+        KeysError: the system refuses (a full disk, a read-only folder); the old file is unchanged.
     """
     with _refusals_told(path):
         _replace(path, content)
@@ -94,8 +93,8 @@ def _replace(path: Path, content: Secret) -> None:
 
 
 def move_private(old: Path, new: Path) -> None:
-    """Replace ``new`` by ``old``, a file beside it: after a crash both are there or ``new`` is what
-    ``old`` was.
+    """Replace ``new`` by ``old``, a file beside it. After a crash both exist, or ``new`` has the
+    content of ``old``.
 
     Raises:
         KeysError: the system refuses.
@@ -106,7 +105,7 @@ def move_private(old: Path, new: Path) -> None:
 
 
 def create_private(path: Path, content: Secret) -> None:
-    """Write a new file of mode 0600, complete or absent.
+    """Write a new file of mode 0600, complete or not at all.
 
     Raises:
         KeysError: there is one already.
@@ -120,7 +119,7 @@ def create_private(path: Path, content: Secret) -> None:
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the one lock of ``path`` among processes, and clear what a killed writer left behind."""
+    """Hold the lock of ``path`` among processes, and remove what a killed writer left behind."""
     lock = path.with_name(f".{path.name}.lock")
     with _refusals_told(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -135,7 +134,7 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def sync_folder(folder: Path) -> None:
-    """Bring a folder's names to disk."""
+    """Sync a folder's names to disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""A keyring: named keys with versions, and what may be done with them."""
+"""A keyring in memory: named keys with versions, and the operations on them."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ from anonymize.keys.primitives.secret import Secret
 from anonymize.names import KeyId, KeyName
 
 SIGNING = KeyName("signing")
-"""The Ed25519 key that signs manifests; readers hold its public half."""
+"""The Ed25519 key that signs manifests; readers have its public half."""
 OWNER = KeyName("owner")
-"""The data owner's own key, which no reader is given: quarantined rows, the order of rows, what
-manifests keep shut.
+"""The data owner's own key, which readers never get. For quarantined rows, the order of rows, and
+the sealed part of manifests.
 """
 RESERVED = (SIGNING, OWNER)
-"""Keys that every owner's keyring has and no policy names."""
+"""Keys of every owner's keyring that a policy may not name."""
 State = Literal["live", "retired", "destroyed"]
 KeyUse = Literal["", "files", "values"]
 MAX_VERSION = 65535
 _MOST_RIGHT = 65_536
 _right: set[tuple[bytes, bytes, bytes]] = set()
-"""Public key, digest and signature of what was found right in this process: about 200 bytes
-each.
+"""Cache of signatures that were valid in this process: public key, digest and signature, about 200
+bytes each.
 """
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class KeyVersion:
-    """One version of a named key; its secret has no repr."""
+    """One version of a named key; its secret is not in the repr."""
 
     name: KeyName
     version: int
     """From 1, never reused."""
     state: State
-    """``live``; ``retired`` (kept, refused until reinstated); ``destroyed`` (only this line is
+    """``live``; ``retired`` (kept, refused until reinstated); ``destroyed`` (only this entry is
     left).
     """
     made: str
@@ -57,12 +57,12 @@ class KeyVersion:
     public: bytes | None = None
     """The signing key's public half, 32 bytes; ``None`` for other keys."""
     revoked_from: str = ""
-    """ISO date or time, UTC: what a signing key signed since is refused; empty where it was not
+    """ISO date or time, UTC, from which a signing key's signatures are refused; empty if it was not
     revoked.
     """
     use: KeyUse = ""
-    """``values`` where policies derive pseudonyms or tokens from it, ``files`` where they only
-    encrypt by it.
+    """``values`` if policies derive pseudonyms or tokens from it, ``files`` if they only encrypt
+    files with it.
     """
 
     @property
@@ -73,10 +73,11 @@ class KeyVersion:
 
 @final
 class Keyring:
-    """Named keys and their versions, in memory; changed only through its file (``rotate``,
+    """Named keys and their versions, in memory. Changed only through its file (``rotate``,
     ``destroy``).
 
-    Its repr lists key ids and states. It is not pickled: send its URI and open it there.
+    Its repr lists key ids and states. Cannot be pickled: send its URI and open it in the other
+    process.
     """
 
     __slots__ = ("_entries", "place")
@@ -85,12 +86,12 @@ class Keyring:
     """The URI it was opened from, for messages."""
 
     def __init__(self, entries: Iterable[KeyVersion], place: str) -> None:
-        """Hold ``entries``, one per name and version."""
+        """Store ``entries``, one per name and version."""
         self._entries = {entry.id: entry for entry in entries}
         self.place = place
 
     def entries(self) -> tuple[KeyVersion, ...]:
-        """Return every version of every key, destroyed ones included, by name and version."""
+        """Return every version of every key, including destroyed ones, by name and version."""
         return tuple(sorted(self._entries.values(), key=lambda entry: (entry.name, entry.version)))
 
     def key_ids(self) -> tuple[KeyId, ...]:
@@ -101,7 +102,7 @@ class Keyring:
         """Return the id of the newest live version of ``name``.
 
         Raises:
-            KeysError: there is none; the error lists the keys that are there.
+            KeysError: there is none; the error lists the existing keys.
         """
         live = [entry for entry in self.entries() if entry.name == name and entry.state == "live"]
         if not live:
@@ -114,7 +115,8 @@ class Keyring:
         return {name: self.current(name) for name in names}
 
     def require(self, key: KeyName | KeyId) -> KeyVersion:
-        """Return the live version that ``key`` names: a name's newest, or the very one of an id.
+        """Return the live version that ``key`` names: the newest for a name, the exact one for an
+        id.
 
         Raises:
             KeysError: it is absent, retired or destroyed.
@@ -137,10 +139,10 @@ class Keyring:
         entity: str = "",
         version: int | None = None,
     ) -> PurposeKey:
-        """Return the key of ``name`` for one domain, entity and action; the newest version unless
-        told.
+        """Return the key of ``name`` for one domain, entity and action; of the newest version
+        unless ``version`` is given.
 
-        Two purposes that differ in any part have unrelated keys, so columns join only when their
+        Two purposes that differ in any part have unrelated keys, so columns join only if their
         policies name the same domain.
 
         Raises:
@@ -152,7 +154,8 @@ class Keyring:
         )
 
     def wrap(self, key: KeyName | KeyId, dek: bytes, aad: bytes = b"") -> str:
-        """Return ``dek`` encrypted under ``key`` (a name: its newest version), bound to ``aad``.
+        """Return ``dek`` encrypted under ``key`` (a name: its newest version), with ``aad`` as
+        associated data.
 
         The result is text that names the key's version. AES-256-GCM, random nonce: at most 2^32
         wraps per key version. Source: keys/FORMAT.md section 6.
@@ -161,11 +164,11 @@ class Keyring:
         return wrapping.wrap(entry.id, self._secret(entry), dek, aad)
 
     def unwrap(self, wrapped: str, aad: bytes = b"") -> bytes:
-        """Return the bytes that ``wrap`` was given.
+        """Return the bytes that ``wrap`` encrypted.
 
         Raises:
-            KeysError: its key is absent, retired or destroyed; or it does not open (tampered, cut,
-                wrong key, wrong ``aad``: one message for all).
+            KeysError: its key is absent, retired or destroyed; or it does not open (tampered,
+                truncated, wrong key, wrong ``aad``: one message for all).
         """
         entry = self.require(wrapping.key_of(wrapped))
         return wrapping.unwrap(entry.id, self._secret(entry), wrapped, aad)
@@ -184,8 +187,8 @@ class Keyring:
         return entry.id, Ed25519PrivateKey.from_private_bytes(entry.secret.reveal()).sign(data)
 
     def fingerprint(self, key_id: KeyId) -> str:
-        """Return 16 hexadecimal digits of the SHA-256 of a signing key's public half: tells two of
-        one id apart.
+        """Return 16 hexadecimal digits of the SHA-256 of a signing key's public half, which
+        distinguish two keys of one id.
 
         Raises:
             KeysError: the key is absent or is not a signing key.
@@ -193,10 +196,10 @@ class Keyring:
         return hashlib.sha256(self._public(key_id)).hexdigest()[:16]
 
     def check_value(self, key_id: KeyId) -> str:
-        """Return 16 hexadecimal digits that tell a key from another of the same id, and nothing
-        else of it.
+        """Return 16 hexadecimal digits that distinguish a key from another of the same id, and
+        reveal nothing else.
 
-        Empty for a key that was destroyed or is not there. Source: keys/FORMAT.md section 7.
+        Empty for a key that was destroyed or does not exist. Source: keys/FORMAT.md section 7.
         """
         entry = self._entries.get(key_id)
         if entry is None or (entry.secret is None and entry.public is None):
@@ -210,15 +213,15 @@ class Keyring:
         )
 
     def verify(self, key_id: KeyId, data: bytes, signature: bytes, *, at: str = "") -> None:
-        """Return if ``signature`` is that of ``data`` under ``key_id``; a retired version still
+        """Check that ``signature`` is that of ``data`` under ``key_id``; a retired version still
         verifies.
 
-        ``at`` is when it was made, ISO, UTC, by what was signed; a revoked key's is refused without
-        one.
+        ``at`` is the time of the signature, ISO, UTC, according to what was signed. If the key was
+        revoked, a signature without it is refused.
 
         Raises:
             RevokedError: the key was revoked from a time before ``at``.
-            KeysError: the key is absent or is not a signing key, or the signature is not right.
+            KeysError: the key is absent or is not a signing key, or the signature is wrong.
         """
         if not _is_signature(self._public(key_id), data, signature):
             raise KeysError(f"the signature is not that of key '{key_id}' over this content")
@@ -230,8 +233,8 @@ class Keyring:
             )
 
     def revoked_from(self, key_id: KeyId) -> str:
-        """Return since when a signing key's signatures are refused, ISO, UTC; empty where they are
-        not.
+        """Return the time from which a signing key's signatures are refused, ISO, UTC; empty if
+        there is none.
 
         Raises:
             KeysError: the key is absent or is not a signing key.
@@ -271,13 +274,13 @@ class Keyring:
         return f"Keyring({', '.join(self.key_ids())})"
 
     def __reduce__(self) -> NoReturn:
-        """Refuse to be pickled or copied."""
+        """Refuse pickling and copying."""
         raise TypeError("keyrings are not pickled; send the URI and open it there")
 
 
 def _is_signature(public: bytes, data: bytes, signature: bytes) -> bool:
-    """Return whether it is; right ones are kept, because every read asks about the same manifest
-    and head.
+    """Return True if the signature is valid. Valid ones are cached, because every read checks the
+    same manifest and head.
     """
     stamp = (public, hashlib.sha256(data).digest(), signature)
     if stamp not in _right:
@@ -292,7 +295,7 @@ def _is_signature(public: bytes, data: bytes, signature: bytes) -> bool:
 
 
 def new_version(name: KeyName, version: int, made: str) -> KeyVersion:
-    """Return a fresh key from the operating system's randomness.
+    """Return a new key from the operating system's randomness.
 
     Raises:
         KeysError: ``name`` is not a key name, or there are 65,535 versions already.
@@ -310,10 +313,10 @@ def new_version(name: KeyName, version: int, made: str) -> KeyVersion:
 
 
 def check_name(name: str) -> None:
-    """Refuse what is not a key name.
+    """Check that ``name`` is a key name.
 
     Raises:
-        KeysError: it is not 1–63 characters of ``a-z 0-9 _ -``, a letter first.
+        KeysError: it is not 1–63 characters of ``a-z 0-9 _ -``, beginning with a letter.
     """
     if not _NAME.match(name):
         raise KeysError(

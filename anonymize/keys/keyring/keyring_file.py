@@ -1,6 +1,4 @@
-"""The keyring file: its bytes, what opens them, and writing it again; exact form in FORMAT.md
-section 7.
-"""
+"""Reads and writes the keyring file; its exact form is in FORMAT.md section 7."""
 
 from __future__ import annotations
 
@@ -31,7 +29,7 @@ FORMAT_NAME = "coatcheck keyring 1"
 
 @dataclasses.dataclass(frozen=True)
 class Opened:
-    """A keyring file in memory: enough to write it again without another Argon2id."""
+    """A keyring file in memory, with what is needed to write it again without another Argon2id."""
 
     header: dict[str, Any]
     key: Secret
@@ -39,11 +37,11 @@ class Opened:
 
 
 def content_of(location: Location) -> bytes:
-    """Return the file's bytes, once it is clear that this kind of lock is on it: before a
-    passphrase is asked for.
+    """Return the file's bytes after checking that it has this kind of lock; done before a
+    passphrase is requested.
 
     Raises:
-        KeysError: there is no such file, it is open to others, or something else locks it.
+        KeysError: there is no such file, it is readable by others, or it has another kind of lock.
     """
     content = read_private(location.path, "keyring")
     with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -61,8 +59,8 @@ def fresh(lock: Lock) -> Opened:
 
 
 def load(location: Location) -> Opened:
-    """Return the keyring of a file whose lock this process holds, after completing a change of its
-    passphrase.
+    """Return the keyring of a file, after completing an interrupted change of its passphrase. This
+    process must hold the file's lock.
     """
     locks = location.locks()
     if len(locks) == 1:
@@ -74,16 +72,16 @@ def load(location: Location) -> Opened:
         opened = _decrypt(content_of(location), locks[0], location)
         next_keyfile(keyfile).unlink(
             missing_ok=True
-        )  # interrupted before the keyring was locked by it
+        )  # the change was interrupted before the keyring was encrypted with it
         return opened
     move_private(next_keyfile(keyfile), keyfile)
     return opened
 
 
 def decrypted(location: Location, content: bytes, locks: Sequence[Lock]) -> Opened:
-    """Return the keyring in ``content`` by the first of ``locks`` that opens it.
+    """Return the keyring in ``content``, opened by the first of ``locks`` that fits.
 
-    Where none does and file or passphrase have changed since they were read, they are read again:
+    If none fits, and file or passphrase have changed since they were read, they are read again:
     another process was changing both.
     """
     failures = []
@@ -132,8 +130,8 @@ def _entries(key: Secret, sealed: bytes, header: dict[str, Any]) -> tuple[KeyVer
 
 
 def save(path: Path, opened: Opened) -> None:
-    """Write ``opened`` to ``path`` in one step, readable by its owner only."""
-    # Sealed in a frame of its own: a full disk's traceback must not hold the plaintext.
+    """Write ``opened`` to ``path`` atomically, readable by its owner only."""
+    # Encrypted in a separate frame: the traceback of a full disk must not hold the plaintext.
     content = {**opened.header, "sealed": base64.b64encode(_sealed(opened)).decode()}
     write_private(path, Secret(json.dumps(content, indent=1).encode() + b"\n"))
 

@@ -1,4 +1,4 @@
-"""Where a keyring is and what locks it, from its URI."""
+"""Parses a keyring's URI: where its file is, and what locks it."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _FILE_PART = "?keyring="
 
 @dataclass(frozen=True)
 class Location:
-    """A keyring's file and what locks it."""
+    """A keyring's file, and what locks it."""
 
     scheme: str
     """``file``, ``aws-kms`` or ``vault``."""
     key: str
     """The service's key; empty for ``file``."""
     path: Path
-    """Absolute, so that a changed working folder does not change which keyring it is."""
+    """Absolute path, so that a change of the working folder does not change the keyring."""
 
     @property
     def uri(self) -> str:
-        """Return the URI that leads here from anywhere on this machine."""
+        """Return a URI for this location that is valid from any folder of this machine."""
         return (
             f"file:{self.path}"
             if self.scheme == "file"
@@ -40,16 +40,16 @@ class Location:
 
     @property
     def kind(self) -> str:
-        """Return what the file's header calls this lock."""
+        """Return the name of this lock in the file's header."""
         return "argon2id" if self.scheme == "file" else self.scheme
 
     def lock(self, *, make: bool = False) -> Lock:
-        """Return what locks the file; ``make`` may create a passphrase file."""
+        """Return the lock of the file; ``make`` allows creating a passphrase file."""
         return self.locks(make=make)[0]
 
     def locks(self, *, make: bool = False) -> tuple[Lock, ...]:
-        """Return what may lock the file: its lock, and the next one where a change of passphrase
-        was interrupted.
+        """Return the possible locks of the file: its own, and the next one if a change of
+        passphrase was interrupted.
         """
         if self.scheme == "aws-kms":
             return (AwsKmsLock(self.key),)
@@ -64,7 +64,7 @@ def locate(keyring: Keyring | str | None = None) -> Location:
     COATCHECK_KEYRING, else the file in this folder.
 
     Raises:
-        KeysError: the URI has none of the forms there are.
+        KeysError: the URI has an unknown form.
     """
     uri = keyring.place if isinstance(keyring, Keyring) else keyring
     if "\0" in (uri or ""):
@@ -83,11 +83,11 @@ def locate(keyring: Keyring | str | None = None) -> Location:
 
 
 def beside(uri: str, location: Location) -> Location:
-    """Return the location that ``uri`` names, in the file of ``location`` where it names a
-    service's key and no file.
+    """Return the location that ``uri`` names; if it names a service's key but no file, with the
+    file of ``location``.
 
     Raises:
-        KeysError: the URI has none of the forms there are.
+        KeysError: the URI has an unknown form.
     """
     alone = not uri.startswith("file:") and "?" not in uri
     return locate(f"{uri}{_FILE_PART}{location.path}" if alone else uri)

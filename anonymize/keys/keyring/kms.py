@@ -25,23 +25,23 @@ _AWS_PASSES = (
     "KMSInternalException",
     "ServiceUnavailable",
 )
-"""Codes of AWS KMS that pass, beside whatever comes with a status of 429 or 5xx (its throttling
-comes with 400).
+"""Error codes of AWS KMS that are temporary, in addition to statuses 429 and 5xx (its throttling
+has status 400).
 """
 FORM_OF_KIND = {
     "argon2id": "file:PATH and its passphrase",
     "aws-kms": "aws-kms:KEY?keyring=PATH",
     "vault": "vault:MOUNT/KEY?keyring=PATH",
 }
-"""What locks a keyring file, by the form of URI that opens it."""
+"""Kind of lock → form of its URI, for messages."""
 
 
 @dataclass(frozen=True)
 class AwsKmsLock:
-    """A data key of AWS KMS, bound to the keyring's id by its encryption context.
+    """A data key of AWS KMS, with the keyring's id as encryption context.
 
     Region, credentials and endpoint are those of the AWS environment (AWS_REGION, AWS_PROFILE,
-    AWS_ENDPOINT_URL_KMS, …). Tested against a moto server, which implements the API but not the
+    AWS_ENDPOINT_URL_KMS, …). Tested with a moto server, which implements the API but not the
     revocation of keys.
     """
 
@@ -49,24 +49,24 @@ class AwsKmsLock:
     """Key id, ARN or alias (``alias/NAME``)."""
 
     def new(self, keyring_id: str) -> tuple[dict[str, Any], Secret]:
-        """Return a header with a fresh data key wrapped by the service, and that key."""
+        """Return a header with a new data key wrapped by the service, and that key."""
         made = self._call("generate_data_key", keyring_id, KeySpec="AES_256")
         header = {"kind": "aws-kms", "wrapped": base64.b64encode(made["CiphertextBlob"]).decode()}
         return header, Secret(made["Plaintext"])
 
     def open(self, header: dict[str, Any], keyring_id: str) -> Secret:
-        """Return the data key of ``header``; only this lock's own key may have wrapped it."""
+        """Return the data key of ``header``, if this lock's own key wrapped it."""
         check_kind(header, "aws-kms")
         wrapped = base64.b64decode(header["wrapped"], validate=True)
         return Secret(self._call("decrypt", keyring_id, CiphertextBlob=wrapped)["Plaintext"])
 
     def fingerprint(self) -> bytes:
-        """Return nothing: the key's name is in the URI."""
+        """Return an empty fingerprint, because the key's name is in the URI."""
         return b""
 
     @property
     def unopened(self) -> str:
-        """Say which key did not open the file."""
+        """Return the message that names the key which did not open the file."""
         return (
             f"the keyring does not open: AWS KMS key '{self.key}' did not lock it, or the file is"
             " damaged"
@@ -111,12 +111,12 @@ class AwsKmsLock:
 
 @dataclass(frozen=True)
 class TransitLock:
-    """A data key wrapped by the transit engine of HashiCorp Vault or OpenBao, bound to the
-    keyring's id.
+    """A data key wrapped by the transit engine of HashiCorp Vault or OpenBao, with the keyring's id
+    as associated data.
 
-    Address and token are those of the environment (VAULT_ADDR, VAULT_TOKEN). The transit key is of
-    an authenticated kind (``aes256-gcm96``, the default), so that associated data counts. Tested
-    against a stand-in that answers as the documentation says, not against a Vault or OpenBao
+    Address and token are those of the environment (VAULT_ADDR, VAULT_TOKEN). The transit key must
+    be of an authenticated type (``aes256-gcm96``, the default), so that associated data is checked.
+    Tested with a stand-in that answers according to the documentation, not with a Vault or OpenBao
     server.
     """
 
@@ -126,7 +126,7 @@ class TransitLock:
     """Name of the transit key."""
 
     def new(self, keyring_id: str) -> tuple[dict[str, Any], Secret]:
-        """Return a header with a fresh data key wrapped by the service, and that key."""
+        """Return a header with a new data key wrapped by the service, and that key."""
         key = random_key()
         plaintext = base64.b64encode(key.reveal()).decode()
         wrapped = self._call("encrypt_data", keyring_id, plaintext=plaintext)["ciphertext"]
@@ -142,12 +142,12 @@ class TransitLock:
             raise ValueError("plaintext") from None
 
     def fingerprint(self) -> bytes:
-        """Return nothing: the key's name is in the URI."""
+        """Return an empty fingerprint, because the key's name is in the URI."""
         return b""
 
     @property
     def unopened(self) -> str:
-        """Say which key did not open the file."""
+        """Return the message that names the key which did not open the file."""
         place = f"{self.mount}/{self.key}"
         return (
             f"the keyring does not open: Vault's transit key '{place}' did not lock it, or the file"
@@ -190,10 +190,10 @@ class TransitLock:
 
 
 def check_kind(header: dict[str, Any], kind: str) -> None:
-    """Refuse a header of another lock.
+    """Refuse a header of another kind of lock.
 
     Raises:
-        KeysError: it says another kind; the error names it.
+        KeysError: it is another kind; the error names it.
     """
     if (said := header.get("kind")) != kind:
         form = FORM_OF_KIND.get(str(said), "another URI")

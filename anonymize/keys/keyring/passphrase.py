@@ -1,4 +1,4 @@
-"""Where a keyring's passphrase comes from, how it is read, and how weak it may be."""
+"""Finds and reads a keyring's passphrase, and checks how weak it is."""
 
 from __future__ import annotations
 
@@ -15,21 +15,24 @@ from anonymize.keys.primitives.secret import Secret
 PASSPHRASE_VARIABLE = "COATCHECK_PASSPHRASE"  # noqa: S105 - a name, not a value
 KEYFILE_VARIABLE = "COATCHECK_KEYFILE"
 SHORTEST, FEWEST = 12, 5
-"""Characters, and different ones among them, below which a passphrase is called weak, and none is
-changed to.
+"""Number of characters, and of different ones, below which a passphrase counts as weak and cannot
+be changed to.
 """
 SHORTEST_TAKEN, FEWEST_TAKEN = 3, 2
-"""Those below which it locks nothing at all: an empty variable's remains, a key pressed twice."""
+"""The same numbers below which a passphrase is refused: for example the rest of an empty variable,
+or a key pressed twice.
+"""
 _SPACE = " \t\r\n\v\f"
 _taken: list[Secret] = []
 
 
 def take_passphrase() -> Secret | None:
-    """Return the bytes that COATCHECK_PASSPHRASE holds or held; it leaves the environment and stays
-    in memory.
+    """Return the bytes of COATCHECK_PASSPHRASE. The variable is removed from the environment; the
+    bytes stay in memory.
 
-    So that no child gets it that is started from now on: a name model's loader, a policy's command,
-    a server. Forked children have it; one that is started anew reads a passphrase file.
+    So child processes that are started later do not get it: a name model's loader, a policy's
+    command, a server. Forked children have it; a process that is started separately reads a
+    passphrase file.
     """
     said = os.environ.pop(PASSPHRASE_VARIABLE, "")
     if said:
@@ -38,26 +41,28 @@ def take_passphrase() -> Secret | None:
 
 
 def retake_passphrase(passphrase: Secret) -> None:
-    """Have this process go on with a passphrase that was changed."""
+    """Replace the passphrase in this process's memory after it was changed."""
     _taken[:] = [passphrase]
 
 
 def forget_passphrase() -> None:
-    """Drop the passphrase that was taken, so that the next open asks the environment and the file
+    """Remove the passphrase from memory, so that the next open reads the environment and the file
     again.
     """
     _taken.clear()
 
 
 def keyfile_of(path: Path) -> Path:
-    """Return where the passphrase of keyring ``path`` is kept when no variable holds it."""
+    """Return the path of the passphrase file of keyring ``path``, which is used if no variable has
+    the passphrase.
+    """
     named = os.environ.get(KEYFILE_VARIABLE)
     return Path(named) if named else path.with_name(path.name + ".key")
 
 
 def next_keyfile(keyfile: Path) -> Path:
-    """Return where a new passphrase waits, beside the file it will replace, while the keyring is
-    locked by it.
+    """Return the path of the next passphrase file, which exists while the keyring is being
+    encrypted with a new passphrase.
     """
     return keyfile.with_name(keyfile.name + ".next")
 
@@ -68,12 +73,13 @@ def random_passphrase() -> Secret:
 
 
 def passphrases(path: Path, *, make: bool = False) -> tuple[Secret, ...]:
-    """Return what may open keyring ``path``: the variable's, else its key file's (made if asked).
+    """Return the possible passphrases of keyring ``path``: the variable's, else that of its key
+    file (created if requested).
 
-    Behind that, where a change of the passphrase was interrupted, the one that was to come.
+    If a change of the passphrase was interrupted, the new one comes second.
 
     Raises:
-        KeysError: there is neither, or the key file is open to others, empty or not text.
+        KeysError: there is neither, or the key file is readable by others, empty or not text.
     """
     if (said := take_passphrase()) is not None:
         return (as_passphrase(said, PASSPHRASE_VARIABLE),)
@@ -95,21 +101,21 @@ def read_passphrase(file: Path) -> Secret:
     """Return the passphrase in a file of mode 0600.
 
     Raises:
-        KeysError: it is missing, open to others, empty or not text.
+        KeysError: it is missing, readable by others, empty or not text.
     """
     return as_passphrase(Secret(read_private(file, "passphrase file")), str(file))
 
 
 def as_file(passphrase: Secret) -> Secret:
-    """Return what a passphrase file holds."""
+    """Return the content of a passphrase file."""
     return Secret(passphrase.reveal() + b"\n")
 
 
 def as_passphrase(held: Secret, place: str) -> Secret:
-    """Return the passphrase in what a variable or a file holds, the same for both.
+    """Return the passphrase from the bytes of a variable or a file; both are read alike.
 
-    It is UTF-8, in Unicode's normal form C; a byte order mark and white space around it (a trailing
-    newline) are no part of it.
+    It is UTF-8, in Unicode's normal form C, without a byte order mark and surrounding white space
+    (such as a trailing newline).
 
     Raises:
         KeysError: there is none, or it is not UTF-8 text.
@@ -123,7 +129,7 @@ def as_passphrase(held: Secret, place: str) -> Secret:
 
 
 def _text(held: Secret) -> Secret | None:
-    """In a frame of its own, which no error's traceback shows."""
+    """Decode in a separate frame, so that no error's traceback shows the bytes."""
     try:
         text = held.reveal().decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -134,7 +140,7 @@ def _text(held: Secret) -> Secret | None:
 
 
 def check_strength(passphrase: Secret) -> None:
-    """Refuse a passphrase that whoever has the file finds by trying: none is changed to such a one.
+    """Refuse to change to a passphrase that somebody who has the file can find by trying.
 
     Raises:
         KeysError: it has too few characters, or too few different ones.
@@ -147,7 +153,7 @@ def check_strength(passphrase: Secret) -> None:
 
 
 def is_weak(passphrase: Secret) -> bool:
-    """Return whether a passphrase has fewer characters, or different ones, than a strong one
+    """Return True if a passphrase has fewer characters, or different ones, than a strong one
     needs.
     """
     count, different = _characters(passphrase)
@@ -155,7 +161,7 @@ def is_weak(passphrase: Secret) -> bool:
 
 
 def check_taken(passphrase: Secret) -> None:
-    """Refuse a passphrase that is hardly one; of one that is weak, warn.
+    """Refuse a passphrase of almost no strength; warn of a weak one.
 
     Raises:
         KeysError: it has fewer than three characters, or one repeated.
@@ -179,7 +185,7 @@ def check_taken(passphrase: Secret) -> None:
 
 
 class WeakPassphraseWarning(UserWarning):
-    """A passphrase was taken that is found by trying."""
+    """Warning: the passphrase can be found by trying."""
 
 
 def _characters(passphrase: Secret) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Changing what locks a keyring file: another passphrase, a key of a service, and back."""
+"""Changes what locks a keyring file: another passphrase, a key of a service, and back."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def relock_keyring(keyring: Keyring | str | None, new_uri: str) -> Keyring:
     """Return the keyring after locking its file by what ``new_uri`` says instead; keys and versions
     stay.
 
-    Both URIs name one file (a service's key alone means the same). So a keyring moves from a
-    passphrase to a key management service, from one of its keys to another, and back. Copies of the
-    file made before still open as they did.
+    Both URIs name one file (a service's key alone means the same file). So a keyring moves from a
+    passphrase to a key management service, between its keys, and back. Older copies of the file
+    still open as before.
 
     Raises:
         KeysError: the files differ, or either lock refuses.
@@ -53,18 +53,18 @@ def relock_keyring(keyring: Keyring | str | None, new_uri: str) -> Keyring:
 def change_passphrase(
     keyring: Keyring | str | None = None, new: Secret | None = None
 ) -> tuple[Keyring, Path | None]:
-    """Return the keyring after locking its file by another passphrase, and the key file that holds
-    it now.
+    """Return the keyring after locking its file with another passphrase, and the key file that now
+    has it.
 
-    Without ``new`` it is a random one. Where the passphrase came from its key file, the new one is
-    written there; where COATCHECK_PASSPHRASE said it (no file is returned), the caller has it
-    changed where it is set. Killed at any point, the keyring opens with what is there. Copies of
-    the file made before still open by the old one.
+    Without ``new`` the passphrase is random. If the old one came from its key file, the new one is
+    written there. If it came from COATCHECK_PASSPHRASE, no file is returned, and the caller must
+    have the variable changed. If the process is killed, the keyring still opens. Older copies of
+    the file open with the old passphrase.
 
     Raises:
         KeysError: a key management service locks the file, the old passphrase does not open it, the
-            new one is too weak, or nothing says it and nothing would hold it; or the system
-            refuses. Nothing is changed then.
+            new one is too weak, or there is no source for it and no place to store it; or the
+            system refuses. Nothing is changed then.
     """
     location = locate(keyring)
     if location.scheme != "file":

@@ -1,5 +1,5 @@
-"""Readers' keyrings: the keys that open what they may read, and the public halves of the signing
-keys.
+"""Makes readers' keyrings: the keys that open what they may read, and the public halves of the
+signing keys.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from anonymize.keys.keyring.unlocking import PassphraseLock
 from anonymize.names import KeyId, KeyName
 
 _VALUES = ("pseudonym", "reveal")
-"""Keys that policies take for values by default, whatever the keyring says of them."""
+"""Names of keys that values are derived from by default, whatever the keyring states."""
 
 
 @checked
@@ -33,10 +33,10 @@ def share_keyring(
     """Write a reader's keyring to ``path`` and return it: only ``names``, and the public signing
     keys.
 
-    A name takes all its live versions, an id that one. The new file has a passphrase of its own,
-    kept in ``PATH.key`` of mode 0600; hand the two over by different ways. ``reidentifies`` says
-    that a key may be among them that pseudonyms or tokens come from: who holds it can tell whose a
-    pseudonym is, by trying.
+    A name means all its live versions, an id one version. The new file has its own passphrase, in
+    ``PATH.key`` of mode 0600; hand over the two by different ways. ``reidentifies`` allows keys
+    that pseudonyms or tokens are derived from: their holder can find out, by trying, whose a
+    pseudonym is.
 
     Raises:
         KeysError: a key is not there, values come from it and ``reidentifies`` was not said,
@@ -70,7 +70,7 @@ def share_keyring(
     public = [
         dataclasses.replace(
             entry, secret=None
-        )  # of destroyed ones too: what they signed is still to be checked
+        )  # also of destroyed versions, because their signatures must still be checked
         for entry in keyring.entries()
         if entry.name == SIGNING
     ]

@@ -1,4 +1,4 @@
-"""Keyring files: open (once per process), make, rotate, revoke, retire, destroy."""
+"""Acts on keyring files: open (cached per process), make, rotate, revoke, retire, destroy."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ def open_keyring(keyring: Keyring | str | None = None) -> Keyring:
     already is returned as it is.
 
     Raises:
-        KeysError: no file, open to others, no passphrase; or it does not open (wrong passphrase
-            and damaged file are not told apart).
+        KeysError: no file, readable by others, no passphrase; or it does not open (one message for
+            a wrong passphrase and a damaged file).
     """
     if isinstance(keyring, Keyring):
         return keyring
     location = locate(keyring)
     seen = _seen(
         location.path
-    )  # before it is read: if it is replaced in between, the next open sees that
+    )  # taken before reading, so that a replacement in between is noticed at the next open
     content = content_of(location)
     locks = location.locks()
     stamp = (location.uri, *seen, *(lock.fingerprint() for lock in locks))
@@ -63,8 +63,8 @@ def open_keyring(keyring: Keyring | str | None = None) -> Keyring:
 
 
 def _seen(path: Path) -> tuple[int, ...]:
-    """Return what tells a file from the one that replaces it; nothing for a file that is not
-    there.
+    """Return the state that distinguishes a file from its replacement; empty if it does not
+    exist.
     """
     try:
         status = path.stat()
@@ -74,7 +74,7 @@ def _seen(path: Path) -> tuple[int, ...]:
 
 
 def forget_opened_keyrings() -> None:
-    """Drop the keyrings this process holds, so that the next open reads the file."""
+    """Remove cached keyrings, so that the next open reads the file."""
     _cache.clear()
 
 
@@ -122,7 +122,8 @@ def rotate_key(name: KeyName, keyring: Keyring | str | None = None) -> Keyring:
     """Return the keyring after adding a new version of ``name``, which becomes the
     current one.
 
-    Older versions stay, for what they protect. Killed at any point, the file is the old or the new.
+    Older versions stay, for the data that they protect. If the process is killed, the file is the
+    old or the new one.
 
     Raises:
         KeysError: the keyring has no key ``name``.
@@ -149,12 +150,12 @@ def revoke_key(
     """Return the keyring after revoking a version of ``signing``: what it signed since
     is refused.
 
-    ``since`` is a day or a second, ISO, UTC. The version signs no more; where it was the newest, a
-    new one is made. Readers refuse it with the keyring that is shared with them next.
+    ``since`` is a day or a second, ISO, UTC. The version signs no more; if it was the newest, a new
+    one is made. Readers refuse its signatures once they get a new keyring.
 
     Raises:
-        KeysError: no signing key's version, ``since`` is no time, or is later than an earlier
-            revocation's.
+        KeysError: not a version of the signing key, ``since`` is not a time, or is later than an
+            earlier revocation's.
     """
     if name != SIGNING:
         raise KeysError(
@@ -186,9 +187,9 @@ def revoke_key(
 def destroy_key(name: KeyName, version: int, keyring: Keyring | str | None = None) -> Keyring:
     """Return the keyring after forgetting one key version for good: crypto-shredding.
 
-    Only its id and date stay, so that the version is never issued again and errors can say what
-    happened. Copies of the file made before still hold it: destroy those too. A process that has
-    the keyring open keeps it until it ends or opens it again.
+    Only its id and date stay, so that the version number is never used again and errors can state
+    what happened. Older copies of the file still hold it: destroy those too. A process that has the
+    keyring open keeps the version until it ends or opens the file again.
     """
     return _change(keyring, lambda entries: _ended(entries, name, version, "destroyed"))
 
@@ -216,7 +217,7 @@ def reinstate_key(name: KeyName, version: int, keyring: Keyring | str | None = N
 
 
 def keyfile_beside(path: Path) -> Path:
-    """Return the default place of a keyring's passphrase file."""
+    """Return the default path of a keyring's passphrase file."""
     return path.with_name(path.name + ".key")
 
 

@@ -1,4 +1,4 @@
-"""What locks a keyring file: a passphrase (Argon2id), or a key management service."""
+"""Locks of a keyring file: a passphrase (Argon2id), or a key management service."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _BOUNDS = {"memory_kib": (19456, 1 << 20), "iterations": (2, 16), "lanes": (1, 1
 class Lock(Protocol):
     """Makes and recovers the 32-byte key that encrypts a keyring file.
 
-    ``Header`` is the JSON object that the file stores in the clear to recover it; the file binds
-    it as associated data.
+    ``Header`` is the JSON object from which the key is recovered. The file stores it unencrypted,
+    as associated data.
     """
 
     def new(self, keyring_id: str) -> tuple[dict[str, Any], Secret]:
-        """Return a fresh header and its key, for the keyring that ``keyring_id`` names."""
+        """Return a new header and its key, for the keyring with id ``keyring_id``."""
         ...
 
     def open(self, header: dict[str, Any], keyring_id: str) -> Secret:
@@ -40,13 +40,13 @@ class Lock(Protocol):
         ...
 
     def fingerprint(self) -> bytes:
-        """Return bytes that change when what opens the file changes; they reveal nothing of it."""
+        """Return bytes that change if the passphrase or key changes, and reveal nothing of it."""
         ...
 
     @property
     def unopened(self) -> str:
-        """What to say where the file does not open: this lock's part in it, and that the file may
-        be damaged.
+        """Return the message for a file that does not open: what is wrong with this lock, and that
+        the file may be damaged.
         """
         ...
 
@@ -65,17 +65,17 @@ class PassphraseLock:
     )
 
     def new(self, keyring_id: str) -> tuple[dict[str, Any], Secret]:
-        """Return a header with a fresh salt, and its key.
+        """Return a header with a new salt, and its key.
 
         Raises:
-            KeysError: the passphrase is hardly one.
+            KeysError: the passphrase has almost no strength.
         """
         check_taken(self.passphrase)
         header = {"kind": "argon2id", **ARGON2, "salt": base64.b64encode(os.urandom(16)).decode()}
         return header, self.open(header, keyring_id)
 
     def open(self, header: dict[str, Any], keyring_id: str) -> Secret:
-        """Return the key of ``header``; its costs must lie within bounds."""
+        """Return the key of ``header``; its costs must be within bounds."""
         check_kind(header, "argon2id")
         for name, (low, high) in _BOUNDS.items():
             if not (isinstance(header.get(name), int) and low <= header[name] <= high):

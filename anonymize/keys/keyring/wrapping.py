@@ -1,4 +1,4 @@
-"""Wrapping data keys: AES-256-GCM under a key derived from a named key, as text that names its
+"""Wraps data keys: AES-256-GCM under a key derived from a named key, as text that names the key's
 version.
 """
 
@@ -35,7 +35,7 @@ def seal(key: Secret, plaintext: bytes, aad: bytes) -> bytes:
 
 
 def open_sealed(key: Secret, sealed: bytes, aad: bytes) -> bytes:
-    """Return what ``seal`` was given.
+    """Return the plaintext of ``seal``.
 
     Raises:
         InvalidTag: anything is wrong.
@@ -46,7 +46,7 @@ def open_sealed(key: Secret, sealed: bytes, aad: bytes) -> bytes:
 
 
 def wrap(key_id: KeyId, master: Secret, dek: bytes, aad: bytes) -> str:
-    """Return ``dek`` sealed under ``master``, bound to ``key_id`` and ``aad``."""
+    """Return ``dek`` sealed under ``master``, with ``key_id`` and ``aad`` as associated data."""
     sealed = seal(_wrapping_key(key_id, master), dek, encode_parts(FORMAT, key_id, aad))
     return f"{PREFIX}:{key_id}:{base64.urlsafe_b64encode(sealed).decode().rstrip('=')}"
 
@@ -64,10 +64,10 @@ def key_of(wrapped: str) -> KeyId:
 
 
 def unwrap(key_id: KeyId, master: Secret, wrapped: str, aad: bytes) -> bytes:
-    """Return the bytes that ``wrap`` was given.
+    """Return the bytes that ``wrap`` encrypted.
 
     Raises:
-        KeysError: anything is wrong; the message does not say what.
+        KeysError: anything is wrong; the message does not state what.
     """
     text = wrapped.rpartition(":")[2]
     try:

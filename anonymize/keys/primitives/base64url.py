@@ -1,6 +1,4 @@
-"""Base64url without padding, for matrices whose rows have one length. Strict on the way back, as
-for single texts.
-"""
+"""Base64url without padding, for matrices whose rows have one length. Decoding is strict."""
 
 from __future__ import annotations
 
@@ -21,12 +19,12 @@ _VALUES[_ALPHABET] = np.arange(64)
 
 
 def encoded_length(length: Any) -> Any:
-    """Return how many characters ``length`` bytes take; for a number or an array."""
+    """Return the encoded length of ``length`` bytes; for a number or an array."""
     return (length * 4 + 2) // 3
 
 
 def decoded_length(length: Any) -> Any:
-    """Return how many bytes ``length`` characters hold; for a number or an array."""
+    """Return the decoded length of ``length`` characters; for a number or an array."""
     return length * 3 // 4
 
 
@@ -40,15 +38,15 @@ def encode(rows: Bytes) -> Bytes:
         padded[:, :length] = rows
     text = base64.b64encode(
         np.ascontiguousarray(padded).data, b"-_"
-    )  # whole triples: rows are encoded one after the other
+    )  # only if each row is a whole number of triples, rows can be encoded in one call
     return np.frombuffer(text, np.uint8).reshape(n, 4 * triples)[:, : encoded_length(length)]
 
 
 def decode(rows: Bytes) -> tuple[Bytes, npt.NDArray[np.bool_]]:
-    """Return the bytes of each row, and true at rows that ``encode`` cannot have written.
+    """Return the bytes of each row, and a mask of rows that ``encode`` cannot have written.
 
-    A foreign character, an impossible length and non-zero left-over bits are all refused, so
-    that every text has one spelling.
+    A foreign character, an impossible length and nonzero unused bits are refused, so that all bytes
+    have exactly one text.
     """
     n, length = rows.shape
     if length % 4 == 1:
@@ -70,10 +68,10 @@ def decode(rows: Bytes) -> tuple[Bytes, npt.NDArray[np.bool_]]:
 
 
 def strictly_decoded(text: str, altchars: bytes = b"+/") -> bytes:
-    """Return the bytes of padded base64 ``text`` that has the one spelling an encoder writes.
+    """Return the bytes of padded base64 ``text``, if it is exactly what an encoder writes.
 
     Raises:
-        ValueError: a foreign character, wrong padding, or left-over bits that are not zero.
+        ValueError: a foreign character, wrong padding, or nonzero unused bits.
     """
     value = base64.b64decode(text, altchars, validate=True)
     if base64.b64encode(value, altchars).decode() != text:

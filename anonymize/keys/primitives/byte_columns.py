@@ -1,5 +1,5 @@
-"""Arrow columns as rectangular byte blocks: rows of one length at a time, no Python object per
-value.
+"""Arrow columns as rectangular byte blocks: rows of one length at a time, without a Python object
+per value.
 """
 
 from __future__ import annotations
@@ -21,41 +21,41 @@ Rows = npt.NDArray[np.int64]
 CHUNK_ROWS = 1 << 16
 CHUNK_BYTES = 1 << 23
 LONG = 2048
-"""Above this length a value is handled on its own by the usual library, which then costs less."""
+"""Longer values are processed one by one with `cryptography`, which is faster there."""
 _LEAD_OF_U0300 = 0xCC
-"""First byte in UTF-8 of U+0300; no byte of a lower code point is as large."""
+"""First UTF-8 byte of U+0300; all bytes of lower code points are smaller."""
 
 
 class Checked(NamedTuple):
-    """The result of a keyed function that can meet values it must not pass on."""
+    """The result of a keyed function that must refuse some values."""
 
     values: pa.Array
-    """Of the column's length; null where the column is null or bad."""
+    """As long as the column; null for null and bad values."""
     bad: pa.BooleanArray
-    """True at values that are refused; never null."""
+    """True for refused values; never null."""
 
 
 @dataclass(frozen=True)
 class Flat:
-    """A column's bytes: where each value starts and how long it is; not copied from Arrow."""
+    """A column's bytes with the offset and length of each value; not copied from Arrow."""
 
     data: Bytes
     edges: npt.NDArray[np.int32] | npt.NDArray[np.int64]
-    """Where each value starts, and where the last one ends."""
+    """Offset of each value, and the end of the last one."""
     valid: npt.NDArray[np.bool_]
 
     @cached_property
     def starts(self) -> Rows:
-        """Return where each value starts."""
+        """Return the offset of each value."""
         return self.edges[:-1].astype(np.int64)
 
     @cached_property
     def lengths(self) -> Rows:
-        """Return how long each value is; zero where null."""
+        """Return the length of each value; zero for null."""
         return np.where(self.valid, np.diff(self.edges).astype(np.int64), 0)
 
     def part(self, rows: slice) -> Flat:
-        """Return some rows that follow each other."""
+        """Return a range of consecutive rows."""
         return Flat(self.data, self.edges[rows.start : rows.stop + 1], self.valid[rows])
 
     def __len__(self) -> int:
@@ -64,7 +64,7 @@ class Flat:
 
 
 def distinct_of(values: pa.Array | pa.ChunkedArray) -> tuple[pa.Array, pa.Array | None]:
-    """Return a plain array, and indices into it where ``values`` is dictionary-encoded."""
+    """Return a plain array, and indices into it if ``values`` is dictionary-encoded."""
     if isinstance(values, pa.ChunkedArray):
         values = values.unify_dictionaries().combine_chunks()
         if isinstance(values, pa.ChunkedArray):
@@ -75,11 +75,11 @@ def distinct_of(values: pa.Array | pa.ChunkedArray) -> tuple[pa.Array, pa.Array 
 
 
 def as_bytes(values: pa.Array) -> pa.Array:
-    """Return ``values`` as a string or binary array; integers, booleans, dates and times as their
+    """Return ``values`` as a string or binary array; integers, Booleans, dates and times as their
     ISO text.
 
     Raises:
-        TypeError: the type has no one text form (floats, nested types).
+        TypeError: the type has no unique text form (floats, nested types).
     """
     kind, is_ = values.type, pa.types
     if is_.is_null(kind):
@@ -109,7 +109,7 @@ def as_bytes(values: pa.Array) -> pa.Array:
 
 def as_nfc(values: pa.Array) -> pa.Array:
     """Return ``as_bytes(values)`` with text in Unicode normal form C; Latin letters and bytes are
-    not touched.
+    not changed.
     """
     values = as_bytes(values)
     is_text = pa.types.is_string(values.type) or pa.types.is_large_string(values.type)
@@ -121,7 +121,7 @@ def as_nfc(values: pa.Array) -> pa.Array:
 
 
 def _all_below_u0300(values: pa.Array) -> bool:
-    """Return whether every code point is below U+0300: text of those alone is in normal form C.
+    """Return True if every code point is below U+0300. Such text is in normal form C.
 
     Source: Unicode Standard Annex 15, section 9: the first code point whose NFC_Quick_Check is not
     Yes is U+0300.
@@ -148,8 +148,8 @@ def flatten(values: pa.Array) -> Flat:
 
 
 def windows(data: Bytes, width: int) -> npt.NDArray[np.void]:
-    """Return a view of every ``width`` bytes of ``data``, one item per position; nothing is
-    copied.
+    """Return a view of every ``width`` bytes of ``data``, one item per position, without
+    copying.
     """
     return np.ndarray((data.size - width + 1,), f"V{width}", data, strides=(1,))
 
@@ -162,13 +162,13 @@ def as_items(rows: Bytes, at: int, width: int) -> npt.NDArray[np.void]:
 
 
 def groups(flat: Flat) -> Iterator[tuple[Rows, Bytes]]:
-    """Yield (row numbers, matrix of their bytes) for rows of one length, a few MiB at a time; nulls
-    are left out.
+    """Yield (row numbers, matrix of their bytes) for rows of one length, a few MiB at a time;
+    without nulls.
     """
     for first in range(0, len(flat), CHUNK_ROWS):
         lengths = flat.lengths[first : first + CHUNK_ROWS]
         valid = flat.valid[first : first + CHUNK_ROWS]
-        # NumPy sorts 16-bit numbers by radix: many times as fast.
+        # NumPy sorts 16-bit numbers with radix sort, which is many times as fast
         short = lengths.max(initial=0) <= 0xFFFF
         rows = np.argsort(lengths.astype(np.uint16) if short else lengths, kind="stable")
         rows = rows if valid.all() else rows[valid[rows]]
@@ -196,24 +196,26 @@ def _matrices(flat: Flat, rows: Rows) -> Iterator[tuple[Rows, Bytes]]:
 
 
 def mapped(table: Bytes, rows: Bytes) -> Bytes:
-    """Return ``table[rows]``; ``bytes.translate`` is many times as fast as NumPy's indexing."""
+    """Return ``table[rows]``, computed with ``bytes.translate``, which is many times as fast as
+    NumPy's indexing.
+    """
     return np.frombuffer(rows.tobytes().translate(table.tobytes()), np.uint8).reshape(rows.shape)
 
 
 class Ragged:
-    """A string or binary array under construction: lengths first, then rows of one length at a
-    time.
+    """A string or binary array under construction: lengths first, then bytes, rows of one length at
+    a time.
     """
 
     def __init__(self, lengths: Rows, valid: npt.NDArray[np.bool_]) -> None:
-        """Lay out the rows; null rows take no bytes."""
+        """Compute the offsets; null rows take no bytes."""
         self._valid = valid
         self._offsets = np.zeros(len(lengths) + 1, np.int64)
         np.cumsum(np.where(valid, lengths, 0), out=self._offsets[1:])
         self._data: Bytes = np.zeros(int(self._offsets[-1]), np.uint8)
 
     def put(self, rows: Rows, matrix: Bytes) -> None:
-        """Write the bytes of ``rows``, each as long as ``matrix`` is wide."""
+        """Write the bytes of ``rows``; each has the width of ``matrix``."""
         width = matrix.shape[1]
         if width and len(rows):
             items = np.ascontiguousarray(matrix).view(f"V{width}").ravel()
@@ -242,7 +244,7 @@ def build(kind: pa.DataType, offsets: Rows, data: Bytes, valid: npt.NDArray[np.b
 
 
 def text_like(values: pa.Array) -> pa.DataType:
-    """Return the text type for a result beside ``values``: large where the input is large."""
+    """Return the text type for a result: large if the input is large."""
     large = values.type in (
         pa.large_string(),
         pa.large_binary(),
@@ -253,13 +255,13 @@ def text_like(values: pa.Array) -> pa.DataType:
 
 
 def take(result: pa.Array, indices: pa.Array | None) -> pa.Array:
-    """Return an Arrow result for distinct values spread over the rows of a dictionary column."""
+    """Return an Arrow result for distinct values, expanded to the rows of a dictionary column."""
     return result if indices is None else result.take(indices)
 
 
 def spread(result: npt.NDArray[Any], indices: pa.Array | None) -> npt.NDArray[Any]:
-    """Return a NumPy result for distinct values spread over the rows of a dictionary column, zeros
-    at nulls.
+    """Return a NumPy result for distinct values, expanded to the rows of a dictionary column, zeros
+    for nulls.
     """
     if indices is None:
         return result
@@ -269,5 +271,7 @@ def spread(result: npt.NDArray[Any], indices: pa.Array | None) -> npt.NDArray[An
 
 
 def spread_bad(bad: pa.BooleanArray, indices: pa.Array | None) -> pa.BooleanArray:
-    """Return the mask of distinct values spread over a dictionary column's rows, false at nulls."""
+    """Return the mask of distinct values, expanded to a dictionary column's rows, false for
+    nulls.
+    """
     return bad if indices is None else bad.take(indices).fill_null(False)

@@ -47,7 +47,7 @@ class KeyLengthError(ValueError):
 
 
 _AT_ONCE = 1 << 13
-"""Rows whose working memory stays in the processor's cache."""
+"""Number of rows whose working memory stays in the processor's cache."""
 _ITEM = f"V{BLOCK}"
 _KEEP = np.array(
     [[255] * kept + [0] * (BLOCK - kept) for kept in range(BLOCK + 1)] + [[255] * BLOCK], np.uint8
@@ -56,8 +56,8 @@ _KEEP = _KEEP.view(_ITEM).ravel()
 
 
 def _ends(whole: Bytes, padded: Bytes) -> npt.NDArray[np.void]:
-    """Return what is added to a last block of 0 to 16 bytes, and nothing for a block that is not
-    the last.
+    """Return what is XORed to a last block of 0 to 16 bytes, and zeros for a block that is not the
+    last.
     """
     ends = np.zeros((BLOCK + 2, BLOCK), np.uint8)
     ends[np.arange(BLOCK), np.arange(BLOCK)] = 0x80
@@ -67,10 +67,10 @@ def _ends(whole: Bytes, padded: Bytes) -> npt.NDArray[np.void]:
 
 
 class Blocks:
-    """AES over many 16-byte blocks at once; the secret stays inside."""
+    """AES over many 16-byte blocks in one call; the key is kept as a secret."""
 
     def __init__(self, key: Secret) -> None:
-        """Schedule ``key``."""
+        """Expand ``key``."""
         if len(key) not in (16, 24, 32):
             raise KeyLengthError(f"an AES key has 16, 24 or 32 bytes, not {len(key)}")
         self.key = key
@@ -80,7 +80,7 @@ class Blocks:
         """Return the encryption of each row of ``blocks``, an (n, 16) matrix."""
         source = np.ascontiguousarray(blocks).reshape(-1)
         target = np.empty(source.size + BLOCK - 1, np.uint8)
-        # An encryptor of its own for each call: one shared by two threads raises.
+        # A new encryptor for each call, because one that two threads share raises.
         self._cipher.encryptor().update_into(source, target)  # type: ignore[arg-type]
         return target[: source.size].reshape(-1, BLOCK)
 
@@ -91,7 +91,7 @@ class Mac:
     """
 
     def __init__(self, key: Secret) -> None:
-        """Schedule ``key`` and its two subkeys."""
+        """Expand ``key`` and derive its two subkeys."""
         self._aes = Blocks(key)
         zero = self._aes(np.zeros((1, BLOCK), np.uint8))
         self._whole = doubled(zero)
@@ -121,8 +121,8 @@ class Mac:
         return self._aes(last if state is None else state ^ last)
 
     def tags(self, flat: Flat) -> Iterator[tuple[slice, Bytes]]:
-        """Yield a column's tags, some thousand rows at a time: which rows, and their (n, 16) tags,
-        zeros where null.
+        """Yield a column's tags, some thousand rows at a time: the rows, and their (n, 16) tags,
+        zeros for null.
         """
         for first in range(0, len(flat), _AT_ONCE):
             rows = slice(first, min(first + _AT_ONCE, len(flat)))
@@ -138,8 +138,8 @@ class Mac:
         return tags
 
     def _streamed(self, flat: Flat) -> Bytes:
-        """Return the tags of rows of any lengths up to ``LONG``, reading them from front to back,
-        block by block.
+        """Return the tags of rows of any lengths up to ``LONG``, processing one block of all rows
+        at a time.
         """
         low, lengths = int(flat.starts[0]), flat.lengths
         data = np.concatenate(
@@ -180,9 +180,9 @@ def doubled(block: Bytes) -> Bytes:
 
 
 def cmac(key: bytes | Secret, values: pa.Array | pa.ChunkedArray) -> Bytes:
-    """Return the AES-CMAC tags of ``values``, one row of 16 bytes each; zeros where null.
+    """Return the AES-CMAC tags of ``values``, one row of 16 bytes each; zeros for null.
 
-    The bytes are taken as they are (no normalisation). ``key`` has 16, 24 or 32 bytes.
+    The bytes are used unchanged (no normalisation). ``key`` has 16, 24 or 32 bytes.
 
     Raises:
         KeyLengthError: ``key`` has another length.
@@ -246,7 +246,7 @@ def base32(tags: Bytes) -> Bytes:
 
 
 def base32_decode(rows: Bytes) -> tuple[Bytes, npt.NDArray[np.bool_]]:
-    """Return (n, 26) characters as (n, 16) bytes, and true at rows that ``base32`` cannot have
+    """Return (n, 26) characters as (n, 16) bytes, and a mask of rows that ``base32`` cannot have
     written.
     """
     values = _BASE32_VALUES[rows]

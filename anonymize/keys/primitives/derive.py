@@ -1,4 +1,6 @@
-"""Purpose keys: one HKDF key per domain, entity and action, so that nothing joins by accident."""
+"""Derives purpose keys: one HKDF key per domain, entity and action, so that nothing joins by
+accident.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from anonymize.keys.primitives.secret import Secret
 from anonymize.names import KeyId, key_version_of
 
 FORMAT = "coatcheck/1"
-"""First part of every HKDF info; a change of any byte rule in FORMAT.md changes it."""
+"""First part of every HKDF info. Must change with any change of the bytes in FORMAT.md."""
 
 
 def hkdf(material: Secret, *, salt: bytes = b"", info: bytes, length: int) -> Secret:
@@ -21,9 +23,9 @@ def hkdf(material: Secret, *, salt: bytes = b"", info: bytes, length: int) -> Se
 
 
 def encode_parts(*parts: str | bytes) -> bytes:
-    """Return ``parts`` as one string of bytes that no other parts give.
+    """Return ``parts`` encoded so that no other list of parts gives the same bytes.
 
-    Each part is its length in bytes (four bytes, big-endian) and then its bytes; text is
+    Each part is its length in bytes (four bytes, big-endian), followed by its bytes; text is
     NFC-normalised UTF-8. Source: keys/FORMAT.md section 2.
     """
     encoded = (
@@ -37,16 +39,17 @@ def encode_parts(*parts: str | bytes) -> bytes:
 class PurposeKey:
     """A key for one purpose: 32 secret bytes derived from one version of a named key.
 
-    Frozen, without repr of its bytes, without pickle: a plan names keys and each process derives
-    its own. Primitives take their AES keys from it with ``derive``; no two of them share one.
+    Frozen, cannot be pickled, and its repr has no bytes: a plan names keys, and each process
+    derives them. Primitives derive their AES keys from it with ``derive``; no two of them share
+    one.
     """
 
     __slots__ = ("_secret", "domain", "entity", "id")
 
     id: KeyId
-    """Name and version of the key it comes from: ``pseudonym.2``."""
+    """Name and version of the key that it is derived from: ``pseudonym.2``."""
     domain: str
-    """Within which its results join."""
+    """Domain within which its results join."""
     entity: str
     """The kind of personal data within the domain, or empty."""
 
@@ -71,7 +74,7 @@ class PurposeKey:
         return Secret(expand.derive(self._secret.reveal()))  # type: ignore[attr-defined]
 
     def __setattr__(self, name: str, value: Any) -> NoReturn:
-        """Refuse: a key does not change."""
+        """Refuse assignment, because keys do not change."""
         raise AttributeError("a purpose key does not change")
 
     def __repr__(self) -> str:
@@ -79,5 +82,5 @@ class PurposeKey:
         return f"PurposeKey({self.id})"
 
     def __reduce__(self) -> NoReturn:
-        """Refuse to be pickled or copied."""
+        """Refuse pickling and copying."""
         raise TypeError("keys are not pickled; send the key's name and open the keyring there")

@@ -1,4 +1,4 @@
-"""Digests that only the holder of a key can compute, for content that could be guessed."""
+"""Keyed digests, for content that could be guessed from a plain digest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import hmac
 from anonymize.keys.primitives.derive import PurposeKey
 
 ACTION = "digest"
-"""The action that keys of digests are derived for."""
+"""Action for which keys of digests are derived."""
 
 
 def keyed_digest(key: PurposeKey, use: str, content: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Bytes that must not be printed, pickled, copied or compared by accident."""
+"""Protects bytes from being printed, pickled, copied or compared by accident."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import NoReturn, final
 
 @final
 class Secret:
-    """A byte string without a repr, a pickle or a hash; ``reveal`` is the one way to its bytes.
+    """A byte string without a repr, a pickle or a hash; ``reveal`` is the only access to its bytes.
 
-    Equality takes constant time. What it protects against is accident (logs, tracebacks with
-    locals, task results), not code in the same process.
+    Equality takes constant time. Protects against accidents (logs, tracebacks with locals, task
+    results), not against code in the same process.
     """
 
     __slots__ = ("_value",)
 
     def __init__(self, value: bytes) -> None:
-        """Hold ``value``."""
+        """Store ``value``."""
         self._value = bytes(value)
 
     def reveal(self) -> bytes:
@@ -39,5 +39,5 @@ class Secret:
     __hash__ = None  # type: ignore[assignment]
 
     def __reduce__(self) -> NoReturn:
-        """Refuse to be pickled or copied."""
+        """Refuse pickling and copying."""
         raise TypeError("secrets are not pickled; send the key's name and open the keyring there")

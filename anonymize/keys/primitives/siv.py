@@ -40,7 +40,7 @@ class Siv:
     """
 
     def __init__(self, key: Secret, associated_data: Sequence[bytes] = ()) -> None:
-        """Schedule both halves and fold the associated data, in order, into the MAC's start."""
+        """Expand both halves, and add the associated data, in order, to the MAC's initial state."""
         if len(key) not in (32, 48, 64):
             raise KeyLengthError(f"an AES-SIV key has 32, 48 or 64 bytes, not {len(key)}")
         half = len(key) // 2
@@ -87,7 +87,7 @@ class Siv:
         return iv, messages ^ self._stream(iv, messages.shape[1])
 
     def open(self, iv: Bytes, sealed: Bytes) -> tuple[Bytes, npt.NDArray[np.bool_]]:
-        """Return the messages, zeroed where they do not authenticate, and where that is."""
+        """Return the messages, zeroed if they do not authenticate, and a mask of those."""
         iv = np.ascontiguousarray(iv)
         messages = np.ascontiguousarray(sealed) ^ self._stream(iv, sealed.shape[1])
         bad = np.asarray((self._synthetic_iv(messages) ^ iv).view(np.uint64).any(axis=1))
@@ -125,10 +125,11 @@ def siv_open(
     associated_data: bytes = b"",
     kind: pa.DataType | None = None,
 ) -> Checked:
-    """Return what ``siv_seal`` was given, as ``kind`` (text by default), and the tokens it refuses.
+    """Return the input of ``siv_seal`` as ``kind`` (text by default), and a mask of refused tokens.
 
-    A token that is changed, cut, from another domain or key or key version, not a token at all,
-    or not of ``kind`` is null in ``values`` and true in ``bad``, whatever the cause.
+    A token that was changed, truncated, made with another domain or key or key version, is not a
+    token at all, or is not of ``kind``, is null in ``values`` and true in ``bad``, whatever the
+    cause.
     """
     plain, indices = distinct_of(tokens)
     flat = flatten(as_bytes(plain))
@@ -152,7 +153,7 @@ def siv_open(
 
 
 def token_versions(tokens: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.uint16]:
-    """Return the key version each token says it was made with; 0 where null or not a token."""
+    """Return the key version that each token names; 0 for null and text that is not a token."""
     plain, indices = distinct_of(tokens)
     flat = flatten(as_bytes(plain))
     versions = np.zeros(len(flat), np.uint16)
@@ -164,7 +165,7 @@ def token_versions(tokens: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.uint16]
 
 
 def typed(raw: pa.Array, bad: npt.NDArray[np.bool_], kind: pa.DataType) -> Checked:
-    """Return binary ``raw`` as ``kind``; values that do not read as ``kind`` become bad."""
+    """Return binary ``raw`` as ``kind``; values that are not valid in ``kind`` become bad."""
     text = pa.large_string() if raw.type == pa.large_binary() else pa.string()
     if kind in (pa.binary(), pa.large_binary()):
         return Checked(raw.cast(kind), pa.array(bad))

@@ -1,4 +1,12 @@
-"""The actions of the policy language, as frozen models."""
+"""The actions of the policy language, as frozen models.
+
+In: the mapping of a rule in YAML. Out: its rule model, chosen by ``action``. Each module has the
+rules of one kind, ``base.py`` what all share, ``union.py`` the closed set.
+
+To add an action: a model here, its name in the unions of ``union.py``, a file in ``transform/``,
+one ``case`` in ``plan/bind/registry.py``, an entry in ``schemas/README.md``, then ``make schema``.
+The type checker and a test report what is missing.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every column rule has in common."""
+"""Fields that all column rules share."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from anonymize.policy.actions import Rule
 
 Scalar = bool | int | float | datetime | date | str
-"""A value that a condition compares with."""
+"""A value in a condition."""
 
 
 def _value_fits(condition: tuple[str, str, Any]) -> tuple[str, str, Any]:
-    """Return the condition where its value fits its comparison."""
+    """Return the condition if its value fits its comparison."""
     _, comparison, value = condition
     if (comparison in ("in", "not in")) != isinstance(value, tuple):
         raise ValueError(
@@ -38,8 +38,8 @@ Comparison = Literal["=", "==", "!=", "<", ">", "<=", ">=", "in", "not in"]
 Condition = Annotated[
     tuple[str, Comparison, Scalar | tuple[Scalar, ...]], AfterValidator(_value_fits)
 ]
-"""``[column, operator, value]``: one comparison of pyarrow's filter form; ``in`` and ``not in``
-take a list.
+"""``[column, operator, value]``: one comparison in pyarrow's filter form; ``in`` and ``not in``
+need a list.
 """
 
 
@@ -58,8 +58,8 @@ Filter = Annotated[
     | Annotated[tuple[tuple[Condition, ...], ...], Tag("any")],
     Discriminator(_filter_form),
 ]
-"""Conditions that must all hold, or a list of such lists of which one must hold: pyarrow's filter
-form.
+"""Conditions that must all be true, or a list of such lists of which one must be true: pyarrow's
+filter form.
 """
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -67,7 +67,7 @@ Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class StrictModel(BaseModel):
-    """A frozen model that refuses unknown fields and takes field docstrings as descriptions."""
+    """A frozen model that refuses unknown fields and uses field docstrings as descriptions."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True
@@ -75,26 +75,26 @@ class StrictModel(BaseModel):
 
 
 class ActionRule(StrictModel):
-    """What any rule may say besides its action."""
+    """Parameters of every rule."""
 
     accept: Annotated[str, Field(min_length=3)] | None = None
-    """Why a thing the plan refuses (an identifier kept, few distinct values) is right; kept in the
-    manifest.
+    """Why something that the plan refuses (an identifier kept, few distinct values) is right; kept
+    in the manifest.
     """
     entity: Name | None = None
-    """What the column holds, where detection is to be overruled: an entity such as
-    ``EMAIL_ADDRESS`` or ``PERSON``.
+    """What the column holds, to overrule detection: an entity such as ``EMAIL_ADDRESS`` or
+    ``PERSON``.
     """
     when: Filter | None = None
-    """Rows that this rule is for, as conditions on other columns; ``otherwise`` says what the other
-    rows get.
+    """Rows that this rule applies to, as conditions on other columns; ``otherwise`` is the rule for
+    the other rows.
     """
     otherwise: Rule | None = None
-    """The rule for rows that ``when`` leaves out."""
+    """The rule for rows that do not match ``when``."""
 
     @property
     def reads_subject(self) -> bool:
-        """Return whether the rule, or its ``otherwise``, needs to know whose row it is and names no
+        """Return True if the rule, or its ``otherwise``, needs the person of a row and names no
         column for it.
         """
         return self.otherwise is not None and self.otherwise.reads_subject
@@ -114,16 +114,18 @@ class KeyedRule(ActionRule):
     """A rule whose result depends on a key."""
 
     key_role: ClassVar[Literal["pseudonym", "reveal"]] = "pseudonym"
-    """Which of the policy's default keys is meant where ``key`` is not said."""
+    """Role in the policy's ``default_keys:`` that applies if ``key`` is not given."""
 
     key: Name | None = None
-    """Name of the key in the keyring that the purpose key is derived from; by default
-    ``default_keys:`` say.
+    """Name of the key in the keyring that the purpose key is derived from; by default that of
+    ``default_keys:``.
     """
     domain: Name | None = None
-    """Columns of one domain join, across datasets too; without it the results join nowhere else."""
+    """Columns of one domain join, across datasets too; without a domain the results join with
+    nothing else.
+    """
 
     @property
     def needs_key(self) -> bool:
-        """Return whether the rule, as its parameters are, uses its key."""
+        """Return True if the rule, with its parameters, uses its key."""
         return True

@@ -1,4 +1,4 @@
-"""The rule for columns of running text."""
+"""The rule for columns of free text."""
 
 from __future__ import annotations
 
@@ -14,38 +14,39 @@ if TYPE_CHECKING:
     from anonymize.policy.actions import EntityRule
 
 RowValueKind = Literal["auto", "name", "email", "phone", "date", "id", "text"]
-"""What a column of the row holds, which decides how its values are hunted in the text."""
+"""What a column of the row holds. It determines how its values are searched for in the text."""
 
 
 _PRESIDIO = {"replace": "label", "hash": "pseudonymize", "encrypt": "tokenize"}
-"""Presidio's anonymizer operators that have another name here."""
+"""Presidio's anonymizer operators → the names of the same actions here."""
 
 
 class LabelRule(KeyedRule):
     """Replace a span by its entity's name: ``<PERSON_1>``."""
 
     action: Literal["label"]
-    """The span becomes its entity's name in angle brackets."""
+    """The span is replaced by its entity's name in angle brackets."""
     numbered: bool | Literal["text", "subject"] = True
-    """Where a value keeps its number: in its text (``text``, true), in all texts of its
+    """Scope in which a value keeps its number: its text (``text``, true), or all texts of its
     ``subject``; false: no numbers.
 
-    Within a subject the number has six digits and is a keyed function of subject and value, so that
-    texts need no common count; two values of one subject share a number in one of 900,000 pairs.
+    Within a subject the number has six digits and is a keyed function of subject and value, so
+    texts need no shared counter; two values of one subject have the same number in one of 900,000
+    pairs.
     """
     by: Name | None = None
-    """With ``numbered: subject``: the column that says whose text it is; by default the policy's
-    ``subject``.
+    """With ``numbered: subject``: the column that identifies the person of a text; by default the
+    policy's ``subject``.
     """
 
     @property
     def needs_key(self) -> bool:
-        """Return whether numbers are keyed."""
+        """Return True if numbers are keyed."""
         return self.numbered == "subject"
 
     @property
     def reads_subject(self) -> bool:
-        """Return whether the policy's subject says whose text it is."""
+        """Return True if the policy's subject identifies the person of a text."""
         return self.needs_key and self.by is None
 
     @model_validator(mode="after")
@@ -56,37 +57,37 @@ class LabelRule(KeyedRule):
 
 
 class FreeTextRule(ActionRule):
-    """Replace personal data inside running text, and leave the rest of the text as it is."""
+    """Replace personal data inside free text, and keep the rest of the text."""
 
     action: Literal["free_text"]
     """Spans that detection finds, and the row's own values, are replaced in place."""
     entities: dict[str, EntityRule] = Field(default_factory=dict, validate_default=True)
-    """What becomes of spans, per entity: an action or a rule; ``DEFAULT`` is for the others,
-    ``label`` unless said.
+    """Per entity, an action or a rule for its spans; ``DEFAULT`` is for all others, by default
+    ``label``.
 
-    ``TITLE`` stays where it has no action of its own.
+    ``TITLE`` is kept unless it has its own action.
     """
     same_row: dict[str, RowValueKind] = Field(default_factory=dict)
-    """Columns whose values are hunted in their row's text and replaced as the column was: a list,
-    or column: kind.
+    """Columns whose values are searched for in their row's text and replaced like the column's: a
+    list, or column: kind.
     """
     scan: bool = True
-    """Whether detection runs over the text; without it only the row's own values are replaced."""
+    """True to run detection on the text; otherwise only the row's own values are replaced."""
     languages: tuple[Name, ...] | None = None
-    """Languages of the texts, as two-letter codes; by default the policy's ``detect:`` says."""
+    """Languages of the texts, as two-letter codes; by default those of ``detect:``."""
     countries: tuple[Name, ...] | None = None
-    """Countries whose identifiers are looked for, as two-letter codes; by default the policy's
-    ``detect:`` says.
+    """Countries whose identifiers are searched for, as two-letter codes; by default those of
+    ``detect:``.
     """
     score_threshold: Annotated[float, Field(ge=0, le=1)] = 0.35
-    """Spans that detection is less sure of are left alone."""
+    """Spans with a lower score are not replaced."""
     allow: tuple[str, ...] = ()
     """Texts that are never personal data here; case, width and spacing do not matter."""
     deny: tuple[str, ...] = ()
-    """Texts that always are; case, width and spacing do not matter."""
+    """Texts that always are personal data; case, width and spacing do not matter."""
     markup: Literal["none", "auto", "html", "markdown", "json"] = "none"
-    """What cells are written in, so that they stay well-formed; ``auto`` tells each cell by how it
-    begins.
+    """Format of the cells, so that they stay well-formed; ``auto`` recognizes each cell by its
+    beginning.
     """
 
     @field_validator(
@@ -113,7 +114,7 @@ class FreeTextRule(ActionRule):
 
     @property
     def reads_subject(self) -> bool:
-        """Return whether an entity's rule, or ``otherwise``, needs to know whose row it is."""
+        """Return True if an entity's rule, or ``otherwise``, needs the person of a row."""
         return any(inner.reads_subject for inner in self.entities.values()) or super().reads_subject
 
     @model_validator(mode="after")
@@ -132,7 +133,7 @@ class FreeTextRule(ActionRule):
 
 
 def _in_our_words(rule: Any) -> Any:
-    """Return a rule that names one of Presidio's operators with the action that does the same."""
+    """Return a rule that names one of Presidio's operators with the equivalent action."""
     if not isinstance(rule, dict) or rule.get("action") not in _PRESIDIO:
         return rule
     if rule["action"] == "replace" and "new_value" in rule:
@@ -142,9 +143,7 @@ def _in_our_words(rule: Any) -> Any:
 
 
 def _expanded(entity: str, rule: Any) -> Any:
-    """Return ``rule`` as a mapping, with the kind of a ``fake`` taken from the entity where it is
-    not said.
-    """
+    """Return ``rule`` as a mapping; a ``fake`` without a kind gets that of the entity."""
     said = _in_our_words({"action": rule} if isinstance(rule, str) else rule)
     if isinstance(said, dict) and said.get("action") == "fake" and "kind" not in said:
         if entity not in FAKE_KIND_OF:

@@ -1,4 +1,4 @@
-"""The rule that makes values coarser."""
+"""The rule that makes values less precise."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from anonymize.policy.actions.base import ActionRule, Name, StrictModel
 
 DateUnit = Literal["day", "week", "month", "quarter", "year", "decade", "age"]
-"""How coarse a date becomes."""
+"""Units of a generalized date."""
 
 _WAYS = (
     "to",
@@ -47,75 +47,77 @@ _DETAILS = {
 
 
 class NetworkSpec(StrictModel):
-    """Leading bits of an address that stay."""
+    """Number of leading bits of an address that are kept."""
 
     v4: Annotated[int, Field(ge=1, le=31)] = 24
-    """Of an IPv4 address."""
+    """For an IPv4 address."""
     v6: Annotated[int, Field(ge=1, le=127)] = 48
-    """Of an IPv6 address."""
+    """For an IPv6 address."""
 
 
 class GeneralizeRule(ActionRule):
-    """Replace values by coarser ones: dates by year, numbers by bands, postcodes by their first
-    characters.
+    """Replace values by less precise ones: dates by year, numbers by bands, postcodes by their
+    first characters.
     """
 
     action: Literal["generalize"]
-    """Values become coarser, so that more rows look alike; say exactly one way."""
+    """Values become less precise, so that more rows look alike; give exactly one way."""
     to: DateUnit | None = None
     """Dates: ``day`` gives a date, ``year`` a number, the others text: 2024-W07, 2024-02, 2024-Q1,
     2020s, age 30-39.
     """
     at: date | None = None
-    """With ``to: age``: the day on which ages are taken; ``band`` (10) and ``top`` (90) say how
-    they are banded.
+    """With ``to: age``: the day for which ages are computed; ``band`` (10) and ``top`` (90) set the
+    bands.
     """
     format: str | None = None
-    """Dates kept as text: how they are written, as for strptime (``%d/%m/%Y``); ISO 8601 when
-    absent.
-    """
+    """Dates kept as text: their format, as for strptime (``%d/%m/%Y``); ISO 8601 by default."""
     band: Annotated[float, Field(gt=0)] | None = None
     """Numbers: width of equal bands that start at zero; 10 gives 30-39."""
     bands: Annotated[tuple[float, ...], Field(min_length=1)] | None = None
-    """Numbers: lower edges of the bands, rising; [0, 18, 65] gives <0, 0-17, 18-64, 65+."""
+    """Numbers: lower edges of the bands, ascending; [0, 18, 65] gives <0, 0-17, 18-64, 65+."""
     quantiles: Annotated[int, Field(ge=2, le=1000)] | None = None
     """Numbers: this many bands with about equally many rows; a first pass finds the edges between
     them.
     """
     nearest: Annotated[float, Field(gt=0)] | None = None
-    """Numbers: round to a multiple of this, ties to even; the type is kept."""
+    """Numbers: round to a multiple of this, ties to even; the type does not change."""
     significant: Annotated[int, Field(ge=1, le=15)] | None = None
-    """Numbers: significant digits that stay; the type is kept."""
+    """Numbers: significant digits that are kept; the type does not change."""
     top: float | None = None
     """Numbers: larger ones become this one; with ``band`` they share the band ``90+``."""
     bottom: float | None = None
     """Numbers: smaller ones become this one; with ``band`` they share the band ``<18``."""
     prefix: Annotated[int, Field(ge=1, le=32)] | None = None
-    """Postcodes and codes: characters that stay, after removal of spaces; shorter values are bad
-    values.
+    """Postcodes and codes: characters that are kept, after removal of spaces; shorter values are
+    bad values.
     """
     width: Annotated[int, Field(ge=1, le=32)] | None = None
-    """With ``prefix`` or ``postcode``, for codes read as numbers: digits of a full code; leading
-    zeros are put back.
+    """With ``prefix`` or ``postcode``, for codes that were read as numbers: digits of a full code;
+    leading zeros are restored.
     """
     postcode: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
-    """Postcodes: the region their first characters name in this country; US areas with few people
-    become 000.
+    """Postcodes: the region that their first characters identify in this country; US areas with few
+    people become 000.
     """
     postcode_by: Name | None = None
-    """Postcodes: the column that holds each row's country."""
+    """Postcodes: the column with each row's country."""
     network: NetworkSpec | None = None
-    """IP addresses: their network, for example {v4: 24, v6: 48}; {} means that."""
+    """IP addresses: their network, for example {v4: 24, v6: 48}; {} means these values."""
     grid_metres: Annotated[float, Field(ge=10, le=1_000_000)] | None = None
-    """Latitudes or longitudes in degrees: the middle of their cell of a grid this wide; needs
+    """Latitudes or longitudes in degrees: the centre of their cell in a grid of this width; needs
     ``axis``.
     """
     axis: Literal["latitude", "longitude"] | None = None
-    """With ``grid_metres``: which of the two the column is."""
+    """With ``grid_metres``: which of the two the column holds."""
     latitude: Name | None = None
-    """With ``axis: longitude``: the column of latitudes, so that cells are as wide everywhere."""
+    """With ``axis: longitude``: the column of latitudes, so that cells have the same width
+    everywhere.
+    """
     geohash: Annotated[int, Field(ge=1, le=10)] | None = None
-    """Positions written ``latitude, longitude``: characters of their geohash; 5 is about 5 km."""
+    """Positions written ``latitude, longitude``: number of characters of their geohash; 5 is about
+    5 km.
+    """
     part: Literal["domain", "host"] | None = None
     """``domain`` of e-mail addresses, ``host`` of URLs."""
     rare: Annotated[int, Field(ge=2)] | None = None
@@ -123,13 +125,13 @@ class GeneralizeRule(ActionRule):
     pass counts them.
     """
     other: Annotated[str, Field(min_length=1)] = "other"
-    """With ``rare``: what rare categories become."""
+    """With ``rare``: the replacement for rare categories."""
     hierarchy: Name | None = None
-    """Categories: a CSV file without header, value; level 1; level 2 ..., that says which group a
-    value is in.
+    """Categories: a CSV file without header (value; level 1; level 2 ...) that gives the group of
+    each value.
     """
     level: Annotated[int, Field(ge=1, le=20)] = 1
-    """With ``hierarchy``: which level is taken."""
+    """With ``hierarchy``: the level to use."""
 
     @field_validator("hierarchy")
     @classmethod

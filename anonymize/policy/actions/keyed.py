@@ -10,8 +10,8 @@ from pydantic import Field, field_validator, model_validator
 from anonymize.policy.actions.base import KeyedRule, Name, StrictModel
 
 Normalization = Literal["exact", "trim", "fold"]
-"""Which spellings are one value: ``exact`` none, ``trim`` but for outer spaces, ``fold`` but for
-case and spacing.
+"""Which spellings are one value: ``exact``: only equal ones; ``trim``: ignores outer spaces;
+``fold``: also ignores case and spacing.
 """
 
 FakeKind = Literal[
@@ -34,7 +34,7 @@ FakeKind = Literal[
     "ip",
     "url",
 ]
-"""What an invented value looks like."""
+"""Kinds of fake values."""
 
 FAKE_KIND_OF: dict[str, FakeKind] = {
     "PERSON": "name",
@@ -55,36 +55,36 @@ FAKE_KIND_OF: dict[str, FakeKind] = {
     "IP_ADDRESS": "ip",
     "URL": "url",
 }
-"""The kind of invented value for an entity or verdict, where there is one."""
+"""Entity or verdict → kind of fake value, if there is one."""
 
 
 class PseudonymizeRule(KeyedRule):
     """Replace values by one-way keyed pseudonyms that join within their domain."""
 
     action: Literal["pseudonymize"]
-    """Equal values get equal 26-character pseudonyms; there is no way back, and none forward
-    without the key.
+    """Equal values get equal 26-character pseudonyms; they cannot be reversed, and without the key
+    they cannot be computed.
     """
     normalize: Normalization = "exact"
     """Which spellings count as one value."""
 
 
 class TokenizeRule(KeyedRule):
-    """Replace values by tokens that holders of the reveal key can turn back."""
+    """Replace values by tokens that holders of the reveal key can reverse."""
 
     action: Literal["tokenize"]
-    """Equal values get equal tokens; ``coatcheck reveal`` turns them back."""
+    """Equal values get equal tokens; ``coatcheck reveal`` reverses them."""
     key_role: ClassVar[Literal["pseudonym", "reveal"]] = "reveal"
-    """Reversible: the key is not one that readers of the dataset hold."""
+    """Reversible, so the key must not be one that readers of the dataset hold."""
 
     method: Literal["siv", "vault"] = "siv"
     """``siv``: the token is the encrypted value, nothing is stored; ``vault``: it is random,
-    stored, can be erased.
+    stored, and can be erased.
     """
 
     @property
     def reads_subject(self) -> bool:
-        """Return whether the vault should note whose the value is, so that a subject can be
+        """Return True if the vault must store the subject of each value, so that a subject can be
         forgotten.
         """
         return self.method == "vault" or super().reads_subject
@@ -94,27 +94,27 @@ class EncryptFormatRule(KeyedRule):
     """Encrypt values within their own format, reversibly."""
 
     action: Literal["encrypt_format"]
-    """Digits stay digits, separators, length and type stay; ``coatcheck reveal`` turns values
-    back.
+    """Digits stay digits; separators, length and type do not change; ``coatcheck reveal`` reverses
+    values.
     """
     key_role: ClassVar[Literal["pseudonym", "reveal"]] = "reveal"
-    """Reversible: the key is not one that readers of the dataset hold."""
+    """Reversible, so the key must not be one that readers of the dataset hold."""
 
     alphabet: Annotated[str, Field(min_length=2)] = "digits"
-    """What is encrypted: digits, hex, letters, alphanumeric, by_class (digits stay digits), or the
-    characters.
+    """Characters that are encrypted: digits, hex, letters, alphanumeric, by_class (digits stay
+    digits), or a list of characters.
     """
     separators: str = " -./()+"
-    """Characters that stay where they are; any character besides makes a bad value."""
+    """Characters that stay in their place; a value with any other character is a bad value."""
     keep_first: Annotated[int, Field(ge=0, le=64)] = 0
-    """Characters that stay at the start, separators not counted."""
+    """Number of characters that stay at the start, separators not counted."""
     keep_last: Annotated[int, Field(ge=0, le=64)] = 0
-    """Characters that stay at the end, separators not counted."""
+    """Number of characters that stay at the end, separators not counted."""
     check: Literal["none", "luhn", "iban"] = "none"
-    """Check digits that the values carry and carry again afterwards."""
+    """Check digits that the values have, and have again afterwards."""
     small_domains: Literal["refuse", "permute"] = "refuse"
-    """A value with under a million alternatives is bad, or permuted among them, where frequencies
-    tell.
+    """A value with under a million alternatives is a bad value, or is permuted among them, which
+    can be reversed by frequencies.
     """
     earliest: date = date(1900, 1, 1)
     """For dates: the first possible day."""
@@ -133,41 +133,41 @@ class EncryptFormatRule(KeyedRule):
 
 
 _FIXED_FORMS = frozenset({"phone", "postcode", "card", "iban", "national_id", "ip"})
-"""Kinds whose inventions have a form that nothing can be added to."""
+"""Kinds whose fake values have a fixed form, to which no suffix can be added."""
 
 
 class PersonSpec(StrictModel):
-    """An invented person that several columns share."""
+    """A fake person that several columns share."""
 
     name: Name
-    """Rules with the same name give one person's name, e-mail, user name."""
+    """Rules with the same name give name, e-mail and user name of one person."""
     by: Name | None = None
-    """The column that says who the row is about; by default the policy's ``subject``."""
+    """The column that identifies the person of a row; by default the policy's ``subject``."""
     gender: Name | None = None
     """The column of the person's gender, F or M."""
     country: Name | None = None
-    """The column of the person's country, as two-letter code; it gives the locale."""
+    """The column of the person's country, as two-letter code; it determines the locale."""
 
 
 class FakeRule(KeyedRule):
-    """Replace values by invented ones, chosen by a keyed function of the original."""
+    """Replace values by fake ones, chosen by a keyed function of the original."""
 
     action: Literal["fake"]
-    """Equal values get equal invented values, in every dataset of the domain."""
+    """Equal values get equal fake values, in every dataset of the domain."""
     kind: FakeKind
-    """What is invented."""
+    """Kind of fake value."""
     locale: Annotated[str, Field(pattern=r"^[a-z]{2,3}_[A-Z]{2}$")] = "en_US"
-    """Language and country of the invented values, as Faker names them."""
+    """Language and country of the fake values, as Faker names them."""
     normalize: Normalization = "fold"
     """Which spellings of the original count as one value."""
     unique: bool | Literal["stable"] = False
-    """Whether two originals never share an invention: ``true`` within one run, ``stable`` in every
-    version and dataset.
+    """No two originals share a fake value: ``true`` within one run, ``stable`` in every version and
+    dataset.
 
-    ``stable`` ends each invention in twelve characters, a keyed function of the original.
+    With ``stable`` each fake value ends in twelve characters, a keyed function of the original.
     """
     person: PersonSpec | None = None
-    """The invented person this belongs to: a name, or name, by, gender and country."""
+    """The fake person that the value belongs to: a name, or name, by, gender and country."""
 
     @field_validator("person", mode="before", json_schema_input_type=str | PersonSpec | None)
     @classmethod
@@ -195,52 +195,52 @@ class FakeRule(KeyedRule):
 
     @property
     def joins(self) -> bool:
-        """Return whether inventions are a function of the original alone, so that they are the same
-        everywhere.
+        """Return True if fake values are a function of the original alone, so that they are the
+        same everywhere.
         """
         return self.unique is not True or self.kind in ("email", "user_name")
 
     @property
     def reads_subject(self) -> bool:
-        """Return whether the invented person is chosen by the policy's subject."""
+        """Return True if the fake person is chosen by the policy's subject."""
         return (self.person is not None and self.person.by is None) or super().reads_subject
 
 
 class ShiftDatesRule(KeyedRule):
-    """Move dates by one keyed number of days per subject."""
+    """Shift dates by one keyed number of days per subject."""
 
     action: Literal["shift_dates"]
     """Intervals between the dates of one subject stay exact."""
     within_days: Annotated[int, Field(ge=1, le=36_500)]
     """Largest shift to either side, in days; never zero."""
     by: Name | None = None
-    """The column that says whose dates they are; by default the policy's ``subject``."""
+    """The column that identifies the person of the dates; by default the policy's ``subject``."""
     format: str | None = None
-    """Dates kept as text: how they are written, as for strptime; ISO 8601 when absent."""
+    """Dates kept as text: their format, as for strptime; ISO 8601 by default."""
     clock: Literal["exact", "second", "minute", "hour"] = "exact"
-    """What stays of the time of day; exact keeps fractions of a second too, which tell one event
-    from all others.
+    """Precision of the time of day that is kept; exact keeps fractions of a second too, which
+    distinguish one event from all others.
     """
 
     @property
     def reads_subject(self) -> bool:
-        """Return whether the shift is chosen by the policy's subject."""
+        """Return True if the shift is chosen by the policy's subject."""
         return self.by is None or super().reads_subject
 
 
 class ShuffleRule(KeyedRule):
-    """Deal the column's values out anew among its rows."""
+    """Permute the column's values among its rows."""
 
     action: Literal["shuffle"]
-    """A keyed permutation: every value stays in the column, at another row; needs memory for the
+    """A keyed permutation: every value stays in the column, in another row; needs memory for the
     whole column.
     """
     by: Name | None = None
-    """A column that tells rows apart; by default the policy's ``subject``."""
+    """A column that distinguishes rows; by default the policy's ``subject``."""
     within: tuple[Name, ...] = ()
-    """Columns whose equal values make a group that values do not leave."""
+    """Columns whose equal values form a group; values stay within their group."""
 
     @property
     def reads_subject(self) -> bool:
-        """Return whether rows are told apart by the policy's subject."""
+        """Return True if the policy's subject distinguishes the rows."""
         return self.by is None or super().reads_subject

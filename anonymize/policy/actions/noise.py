@@ -1,4 +1,4 @@
-"""Rules with randomness, and rules of other packages."""
+"""Rules with random noise, and rules of other packages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class PerturbRule(ActionRule):
     action: Literal["perturb"]
     """New noise from the operating system for every row and run; averages stay close."""
     noise: Literal["laplace", "gaussian", "uniform"] = "laplace"
-    """The noise's shape."""
+    """Distribution of the noise."""
     scale: Annotated[float, Field(gt=0)]
     """Laplace: the scale b; Gaussian: the standard deviation; uniform: the largest noise to either
     side.
@@ -33,11 +33,11 @@ class PerturbRule(ActionRule):
 
 
 class CustomRule(ActionRule):
-    """Do what an installed package's action does."""
+    """Apply an installed package's action."""
 
     action: Literal["custom"]
     """An action that a package registers under the entry points ``coatcheck.actions``."""
     name: Name
     """The entry point's name."""
     parameters: dict[str, Any] = Field(default_factory=dict)
-    """What the action is given; it checks them."""
+    """Parameters of the action, which checks them."""

@@ -11,14 +11,14 @@ from anonymize.policy.actions.base import ActionRule, Scalar
 
 
 class KeepRule(ActionRule):
-    """Let the column through unchanged."""
+    """Keep the column unchanged."""
 
     action: Literal["keep"]
-    """Values pass unchanged; a detected identifier is refused unless ``accept`` says why."""
+    """Values do not change; a detected identifier is refused unless ``accept`` gives a reason."""
 
 
 class DropRule(ActionRule):
-    """Leave the column out; it is not even read."""
+    """Drop the column; it is not even read."""
 
     action: Literal["drop"]
     """The column is left out of the result."""
@@ -38,7 +38,7 @@ class RedactRule(ActionRule):
     action: Literal["redact"]
     """Every value becomes the label; nulls stay null."""
     label: str | None = "<REDACTED>"
-    """The text that stands for every value; null makes every value null and keeps the column's
+    """The text that replaces every value; null makes every value null and keeps the column's
     type.
     """
 
@@ -49,9 +49,9 @@ class ConstantRule(ActionRule):
     action: Literal["constant"]
     """Every value becomes ``value``; nulls stay null unless ``nulls_too``."""
     value: Scalar
-    """Stands for every value: text, a number, true or false, a date."""
+    """The replacement for every value: text, a number, true or false, a date."""
     nulls_too: bool = False
-    """Whether nulls become ``value`` as well, so that missing values do not show."""
+    """True to replace nulls by ``value`` too, so that missing values are not visible."""
 
 
 class NullRule(ActionRule):
@@ -62,8 +62,8 @@ class NullRule(ActionRule):
 
 
 class MaskRule(ActionRule):
-    """Hide the letters and digits of a value but for its first and last ones, or by what the value
-    is.
+    """Hide the letters and digits of a value except its first and last ones, or by the kind of
+    value.
     """
 
     action: Literal["mask"]
@@ -73,17 +73,15 @@ class MaskRule(ActionRule):
     keep_last: Annotated[int, Field(ge=0, le=64)] = 0
     """Letters and digits shown at the end."""
     char: Annotated[str, Field(min_length=1, max_length=1)] = "*"
-    """The character that hides another."""
+    """The character that replaces hidden ones."""
     keep_separators: bool = True
-    """Whether spaces and punctuation stay as they are; otherwise they are hidden and counted like
-    letters.
-    """
+    """True to keep spaces and punctuation; otherwise they are hidden and counted like letters."""
     form: Literal["email", "card"] | None = None
-    """By what the value is: ``email`` gives j***@example.com, ``card`` the last four digits; others
-    are all hidden.
+    """By kind: ``email`` gives j***@example.com, ``card`` the last four digits; values of another
+    form are hidden whole.
     """
     hide: Literal["letters", "digits"] | None = None
-    """By class: all letters are hidden, or all digits."""
+    """By class: hide all letters, or all digits."""
     pattern: str | None = None
     """By regular expression: its group ``(?P<hide>...)`` is hidden; a value without a match is
     hidden whole.

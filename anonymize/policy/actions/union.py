@@ -1,4 +1,4 @@
-"""The closed set of actions, and what can be asked of any rule."""
+"""The closed set of actions, and functions on rules of any action."""
 
 from __future__ import annotations
 
@@ -45,20 +45,20 @@ def _by_action(rules: Any) -> dict[str, type[ActionRule]]:
 
 
 RULES: Mapping[str, type[ActionRule]] = MappingProxyType(_by_action(_ColumnRule))
-"""The rule model of every action that a column can ask for, by name."""
+"""Action → rule model, for actions on columns."""
 
 SPAN_RULES: Mapping[str, type[ActionRule]] = MappingProxyType(_by_action(_SpanRule))
-"""The rule model of every action that a span inside free text can get, by name."""
+"""Action → rule model, for actions on spans inside free text."""
 
 NOT_BUILT: tuple[str, ...] = ()
-"""Actions of the language that are refused by name because they are not built yet."""
+"""Actions that are refused by name, because they are reserved and not implemented yet."""
 
 
 Rule = Annotated[_ColumnRule, Field(discriminator="action")]
-"""A column's rule: one of the actions, told apart by ``action``."""
+"""A column's rule: one of the actions, distinguished by ``action``."""
 
 EntityRule = Annotated[_SpanRule, Field(discriminator="action")]
-"""What becomes of one entity's spans inside free text."""
+"""The rule for one entity's spans inside free text."""
 
 for _model in dict.fromkeys(get_args(_ColumnRule) + get_args(_SpanRule)):
     _model.model_rebuild(force=True, _types_namespace={"Rule": Rule, "EntityRule": EntityRule})
@@ -75,8 +75,8 @@ def nested_rules(rule: ActionRule) -> Iterator[ActionRule]:
 
 
 def rules_in_turn(rule: ActionRule) -> Iterator[ActionRule]:
-    """Yield ``rule`` and its ``otherwise``, at any depth: one of them makes each row's whole
-    value.
+    """Yield ``rule`` and its ``otherwise``, at any depth: exactly one of them applies to each
+    row.
     """
     yield rule
     if rule.otherwise is not None:
@@ -103,7 +103,7 @@ def keys_of(rule: ActionRule, defaults: Mapping[str, KeyName]) -> frozenset[KeyN
 
 
 def needs_vault(rule: ActionRule) -> bool:
-    """Return whether ``rule`` or an inner rule keeps its tokens in a vault."""
+    """Return True if ``rule`` or an inner rule stores its tokens in a vault."""
     return any(
         isinstance(inner, TokenizeRule) and inner.method == "vault" for inner in nested_rules(rule)
     )
@@ -113,8 +113,8 @@ def columns_of(rule: ActionRule) -> frozenset[str]:
     """Return the other columns that ``rule`` names: in ``when``, ``same_row``, ``by``, ``within``,
     ``person``, ….
 
-    The policy's subject, which a rule may need without naming it, is not among them:
-    ``reads_subject`` says so.
+    Does not include the policy's subject, which a rule may need without naming it; see
+    ``reads_subject``.
     """
     read: set[str] = set()
     for inner in nested_rules(rule):

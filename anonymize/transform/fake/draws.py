@@ -1,4 +1,4 @@
-"""Several choices from one keyed number."""
+"""Makes several choices from one keyed number."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ Draws = npt.NDArray[np.uint64]
 
 
 class KeyedDraws:
-    """Draws from one keyed number, independent while the product of their sizes stays far below
+    """Draws from one keyed number; independent while the product of their sizes is far below
     2^64.
     """
 
     def __init__(self, draws: Draws) -> None:
-        """Start from the whole number."""
+        """Start with the whole number."""
         self._left = draws.copy()
 
     def below(self, size: int) -> npt.NDArray[np.int64]:
-        """Return a number from 0 to ``size`` - 1 for each value, and use up that much of the
-        draw.
+        """Return a number from 0 to ``size`` - 1 for each value; later draws use the rest of the
+        keyed number.
         """
         self._left, drawn = np.divmod(self._left, np.uint64(size))
         return drawn.astype(np.int64)
@@ -31,5 +31,5 @@ class KeyedDraws:
         return values.take(pa.array(self.below(len(values))))
 
     def __len__(self) -> int:
-        """Return the number of values drawn for."""
+        """Return the number of values."""
         return len(self._left)

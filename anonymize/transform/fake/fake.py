@@ -1,4 +1,4 @@
-"""Invented values, chosen by a keyed function of the original."""
+"""Fake values, chosen by a keyed function of the original."""
 
 from __future__ import annotations
 
@@ -22,41 +22,41 @@ from anonymize.transform.interface import Row
 from anonymize.transform.normalize import Normalization, normalized
 
 SUFFIX_LENGTH = 12
-"""Base-32 characters that make a unique e-mail or user name: 60 bits beside the name's own 20."""
+"""Number of base-32 characters that make an e-mail or user name unique: 60 bits in addition to the
+name's own 20.
+"""
 
 PERSON_KINDS = frozenset(("name", "first_name", "last_name", "email", "user_name", "title"))
-"""Kinds that belong to an invented person."""
+"""Kinds that belong to a fake person."""
 
 
 @dataclass(frozen=True)
 class Fake:
-    """Invented values: equal in, equal out under one key and Faker version; null where nothing can
-    be seen.
+    """Fake values. Equal values give equal fakes under one key and Faker version; null for blank
+    text.
 
     Not reversible. Not injective unless ``unique``: with n originals and a pool of p, about n²/2p
-    pairs share an invention. Leaks equality and frequency.
+    pairs share a fake. Leaks equality and frequency.
     """
 
     function_of_row: ClassVar[bool] = True
     kind: str
-    """What is invented: a person's, or one of ``FAKERS``."""
+    """Kind of fake value: a person's, or one of ``FAKERS``."""
     locale: str
     """Language and country, as Faker names them."""
     key: PurposeKey = field(repr=False)
-    """Derived for this action and domain."""
+    """Key for this action and domain."""
     normalize: Normalization = "fold"
     """Which spellings of the original count as one value."""
     unique: bool = False
-    """Whether a keyed suffix of 60 bits keeps inventions apart; behind a space but in e-mails and
-    user names.
-    """
+    """True to add a keyed suffix of 60 bits; after a space, except in e-mails and user names."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; every type with one text form is taken."""
+        """Return text; accepts every type with a unique text form."""
         return text_result(input_type)
 
     def __call__(self, column: pa.Array) -> pa.Array:
-        """Return an invented value for each value of ``column``."""
+        """Return a fake value for each value of ``column``."""
         return over_distinct(column, self._invented, self.output_type(column.type))
 
     def _invented(self, values: pa.Array) -> pa.Array:
@@ -68,22 +68,22 @@ class Fake:
 
 @dataclass(frozen=True)
 class FakeOfPerson:
-    """What belongs to one invented person, chosen by who the row is about: all columns of a person
+    """Values of a fake person, chosen by the person of the row, so that all columns of a person
     agree.
 
-    Equal persons in, equal persons out, in every dataset of the domain. Leaks equality and
-    frequency, and gender and country where they are taken from columns.
+    Equal persons give equal fakes, in every dataset of the domain. Leaks equality and frequency,
+    and also gender and country if they come from columns.
     """
 
     function_of_row: ClassVar[bool] = True
     kind: str
-    """One of ``PERSON_KINDS``, or any other kind, then chosen by the person too."""
+    """One of ``PERSON_KINDS``, or any other kind, which is then chosen by the person too."""
     locale: str
-    """For rows whose country is null or not known."""
+    """Locale of rows whose country is null or unknown."""
     key: PurposeKey = field(repr=False)
-    """Derived for this person's name and domain: the same for all its columns."""
+    """Key for this person's name and domain; the same for all its columns."""
     by: ColumnName
-    """The column that says who the row is about."""
+    """The column that identifies the person of a row."""
     gender: ColumnName | None = None
     """The column of the person's gender."""
     country: ColumnName | None = None
@@ -91,22 +91,22 @@ class FakeOfPerson:
     normalize: Normalization = "fold"
     """Which spellings of ``by`` count as one person."""
     unique: bool = False
-    """For e-mails and user names: a keyed suffix of 60 bits keeps inventions apart."""
+    """For e-mails and user names: True to add a keyed suffix of 60 bits."""
 
     @property
     def reads(self) -> tuple[ColumnName, ...]:
-        """Return the columns that say who the row is about."""
+        """Return the columns that identify and describe the person of a row."""
         return tuple(
             dict.fromkeys(name for name in (self.by, self.gender, self.country) if name is not None)
         )
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; every type with one text form is taken."""
+        """Return text; accepts every type with a unique text form."""
         return text_result(input_type)
 
     def __call__(self, column: pa.Array, row: Row) -> pa.Array:
-        """Return an invented value where ``column`` has one; by its own value where nobody is
-        named.
+        """Return a fake value where ``column`` has a value; if the row names no person, chosen by
+        the value itself.
         """
         kind, seen = self.output_type(column.type), seen_text(plain(column))
         own = pc.binary_join_element_wise("\x00", seen, "")
@@ -122,7 +122,7 @@ class FakeOfPerson:
         return where_valid(seen, result).cast(kind)
 
     def _locales(self, row: Row, length: int) -> list[tuple[str, pa.Array]]:
-        """Return each locale and the rows that are of it."""
+        """Return each locale and its rows."""
         if self.country is None:
             return [(self.locale, pa.repeat(True, length))]
         codes = pc.utf8_upper(
@@ -135,7 +135,7 @@ class FakeOfPerson:
         return [(locale, pc.equal(locales, locale)) for locale in pc.unique(locales).to_pylist()]
 
     def _locale(self, country: str) -> str:
-        """Return the locale of a country's rows: the rule's own where that country has no such kind
+        """Return the locale for a country's rows; the rule's own if that country has no such kind
         of value.
         """
         locale = LOCALE_OF_COUNTRY.get(country, self.locale)
@@ -151,7 +151,7 @@ def invented(
     *,
     unique: bool = False,
 ) -> pa.Array:
-    """Return an invented value of ``kind`` for each text; what null gets means nothing."""
+    """Return a fake value of ``kind`` for each text; results for nulls have no meaning."""
     digits = KeyedDraws(prf_uint64(key, texts))
     suffix = pc.utf8_slice_codeunits(pseudonyms(key, texts), 0, SUFFIX_LENGTH) if unique else None
     if kind not in PERSON_KINDS:
@@ -163,15 +163,15 @@ def invented(
 
 
 def _with_suffix(inventions: pa.Array, suffix: pa.Array | None) -> pa.Array:
-    """Return inventions that end in what makes each one its original's own."""
+    """Return fake values with the keyed suffix of their originals."""
     return inventions if suffix is None else pc.binary_join_element_wise(inventions, suffix, " ")
 
 
 def check_fake(kind: str, locale: str) -> None:
-    """Do nothing when ``kind`` can be invented in ``locale``; reads no pool.
+    """Check that there are fake values of ``kind`` in ``locale``; loads no pool.
 
     Raises:
-        LocaleError: it cannot.
+        LocaleError: there are none.
     """
     check_locale(locale)
     if kind == "national_id":
@@ -179,7 +179,7 @@ def check_fake(kind: str, locale: str) -> None:
 
 
 def where_valid(values: pa.Array, result: pa.Array) -> pa.Array:
-    """Return ``result`` with nulls where ``values`` has them."""
+    """Return ``result`` with nulls where ``values`` has nulls."""
     return (
         pc.if_else(values.is_valid(), result, pa.scalar(None, result.type))
         if values.null_count
@@ -188,7 +188,7 @@ def where_valid(values: pa.Array, result: pa.Array) -> pa.Array:
 
 
 def _of(kind: str) -> Callable[[KeyedDraws, str], pa.Array]:
-    """Return a function that takes single values of one pool."""
+    """Return a function that chooses single values of one pool."""
     return lambda digits, locale: digits.one_of(pool(kind, locale).values)
 
 
@@ -208,7 +208,7 @@ def _street(digits: KeyedDraws, locale: str) -> pa.Array:
 
 
 def _ip(digits: KeyedDraws, locale: str) -> pa.Array:
-    """Return addresses of the networks set aside for documentation. Source: RFC 5737."""
+    """Return addresses of the networks that are reserved for documentation. Source: RFC 5737."""
     networks = pa.array(["192.0.2.", "198.51.100.", "203.0.113."])
     host = pa.array(digits.below(254) + 1).cast(pa.string())
     return pc.binary_join_element_wise(digits.one_of(networks), host, "")
@@ -235,7 +235,7 @@ FAKERS: Mapping[str, Callable[[KeyedDraws, str], pa.Array]] = MappingProxyType(
         "url": _url,
     }
 )
-"""How each kind that is no person's is invented from keyed draws."""
+"""Kind that is not a person's → function that makes it from keyed draws."""
 
 __all__ = [
     "FAKERS",

@@ -1,4 +1,4 @@
-"""Invented phones, cards, accounts and ids: of valid form, and nobody's."""
+"""Fake phones, cards, accounts and ids: of valid form, and assigned to nobody."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ PHONES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "SE": ("+46 8 465 004 ##", "+46 31 390 06 ##", "+46 40 628 04 ##", "+46 70 174 06 ##"),
     }
 )
-"""Numbers set aside for fiction, by country.
+"""Numbers that are reserved for fiction, by country.
 
 Sources: NANPA (555-01XX); Ofcom, ACMA, ComReg, ARCEP, Bundesnetzagentur and PTS on numbers for
 drama.
@@ -61,12 +61,12 @@ _CALLING_CODES = MappingProxyType(dict(pair.split(":") for pair in _CODES_TEXT.s
 _IBANS = MappingProxyType(
     {"DE": "00000000##########", "GB": "XXXX000000########", "NL": "XXXX00########"}
 )
-"""Account parts whose bank does not exist, by country."""
+"""Account parts with a bank that does not exist, by country."""
 
 
 def phones(digits: KeyedDraws, locale: str) -> pa.Array:
-    """Return phone numbers set aside for fiction, or of blocks of zeros that no country gives
-    out.
+    """Return phone numbers that are reserved for fiction, or from blocks of zeros that no country
+    assigns.
     """
     return _filled(_phone_shapes(locale), digits)
 
@@ -77,8 +77,8 @@ def _phone_shapes(locale: str) -> tuple[str, ...]:
 
 
 def cards(digits: KeyedDraws, locale: str) -> pa.Array:
-    """Return 16-digit card numbers with a right check digit, of an issuer range that is given to
-    nobody (999999).
+    """Return 16-digit card numbers with a valid check digit, from an issuer range that is not
+    assigned (999999).
     """
     numbers = _digit_matrix(digits, 9)
     whole = np.concatenate(
@@ -93,7 +93,7 @@ def cards(digits: KeyedDraws, locale: str) -> pa.Array:
 
 
 def ibans(digits: KeyedDraws, locale: str) -> pa.Array:
-    """Return account numbers with right check digits, of banks that do not exist; German ones for
+    """Return account numbers with valid check digits, of banks that do not exist; German ones for
     most countries.
     """
     country = locale.partition("_")[2]
@@ -126,7 +126,7 @@ _IDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 
 def has_id_form(locale: str) -> bool:
-    """Return whether national ids can be invented in ``locale``."""
+    """Return True if there are fake national ids for ``locale``."""
     return locale.partition("_")[2] in _IDS
 
 
@@ -139,29 +139,29 @@ def _id_shapes(locale: str) -> tuple[str, ...]:
 
 
 def phone_capacity(locale: str) -> int:
-    """Return how many different phone numbers can be invented in ``locale``."""
+    """Return the number of different fake phone numbers in ``locale``."""
     return _capacity(_phone_shapes(locale))
 
 
 def id_capacity(locale: str) -> int:
-    """Return how many different national ids can be invented in ``locale``."""
+    """Return the number of different fake national ids in ``locale``."""
     return _capacity(_id_shapes(locale))
 
 
 def _capacity(shapes: tuple[str, ...]) -> int:
-    """Return how many numbers from 0 on give different texts: every shape is drawn equally
+    """Return how many numbers from 0 on give different texts, if every shape is chosen equally
     often.
     """
     return int(len(shapes) * 10 ** min(shape.count("#") for shape in shapes))
 
 
 def _as_number(text: str) -> int:
-    """Return letters and digits as ISO 13616 reads them as a number, modulo 97."""
+    """Return letters and digits as a number according to ISO 13616, modulo 97."""
     return int("".join(str(int(character, 36)) for character in text)) % 97
 
 
 def _filled(shapes: tuple[str, ...], digits: KeyedDraws) -> pa.Array:
-    """Return texts of the shapes with a drawn digit in place of every ``#``."""
+    """Return texts of the shapes with a random digit in place of every ``#``."""
     chosen = digits.below(len(shapes))
     numbers = _digit_matrix(digits, max(shape.count("#") for shape in shapes))
     width = max(map(len, shapes))
@@ -175,7 +175,7 @@ def _filled(shapes: tuple[str, ...], digits: KeyedDraws) -> pa.Array:
 
 
 def _digit_matrix(digits: KeyedDraws, width: int) -> npt.NDArray[np.uint8]:
-    """Return ``width`` drawn digits for each value, three of them from one draw."""
+    """Return ``width`` random digits for each value, three of them from one draw."""
     groups = [_THREE_DIGITS[digits.below(1000)] for _ in range(-(-width // 3))]
     return (
         np.concatenate(groups, axis=1)[:, :width]

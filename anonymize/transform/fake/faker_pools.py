@@ -1,5 +1,5 @@
-"""Pools of invented values, taken once per locale from Faker; the same on every machine for one
-Faker version.
+"""Lists of fake values from Faker, loaded once per locale; the same on every machine for one Faker
+version.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Any
 import pyarrow as pa
 
 POOL_SEED = 20240229
-"""Seeds Faker's generator for the pools that are drawn; part of what such a pool is."""
+"""Seed of Faker's generator for pools that are generated; changing it changes these pools."""
 
 DRAWS = 2500
-"""Draws that fill a drawn pool; repeats are left out."""
+"""Number of draws that fill a generated pool; duplicates are removed."""
 
 _LISTED = {
     "first_name_male": ("first_names_male", "first_names"),
@@ -26,29 +26,29 @@ _LISTED = {
     "last_name_male": ("last_names_male", "last_names", "last_names_female"),
     "last_name_female": ("last_names_female", "last_names", "last_names_male"),
 }
-"""Pools that Faker keeps as lists, under the first of these names that a locale has."""
+"""Pools that Faker has as lists; the first of these names that a locale has is used."""
 
 
 _ONE_AT_A_TIME = Lock()
-"""Columns are invented in threads beside each other; draws of two pools from one generator would
-mix.
+"""Lock, because columns are processed in parallel threads, and draws of two pools from one
+generator would mix.
 """
 
 
 class LocaleError(ValueError):
-    """Faker cannot give values in a locale."""
+    """Faker has no values for a locale."""
 
 
 @dataclass(frozen=True)
 class Pool:
-    """Distinct invented values of one kind and locale, in a fixed order."""
+    """Distinct fake values of one kind and locale, in a fixed order."""
 
     values: pa.StringArray
     """No nulls, no repeats."""
     locale: str
     """As Faker names it."""
     kind: str
-    """What the values are."""
+    """Kind of the values."""
 
     def __len__(self) -> int:
         """Return the number of distinct values."""
@@ -56,7 +56,7 @@ class Pool:
 
     @property
     def digest(self) -> str:
-        """Return the SHA-256 of the values, hexadecimal: equal digests mean equal choices under
+        """Return the SHA-256 of the values, hexadecimal. Equal digests give equal choices under
         equal keys.
         """
         return hashlib.sha256("\n".join(self.values.to_pylist()).encode()).hexdigest()
@@ -64,7 +64,7 @@ class Pool:
 
 @cache
 def pool(kind: str, locale: str) -> Pool:
-    """Return the pool of ``kind`` values in ``locale``; made on first use in a process.
+    """Return the pool of ``kind`` values in ``locale``; loaded on first use in a process.
 
     Raises:
         LocaleError: Faker does not know the locale, or has no such values in it.
@@ -85,10 +85,10 @@ def pool(kind: str, locale: str) -> Pool:
 
 @cache
 def ascii_pool(kind: str, locale: str) -> pa.StringArray:
-    """Return the pool's values as they stand in e-mail addresses: a-z and 0-9 only, aligned with
+    """Return the pool's values in the form used in e-mail addresses: a-z and 0-9 only, aligned with
     ``pool``.
 
-    Where a script has no letters in common with Latin, the English pool stands in, place for place.
+    For scripts that cannot be written in a-z, the values of the English pool at the same positions.
     """
     values = [ascii_word(value) for value in pool(kind, locale).values.to_pylist()]
     spare = pool(kind, "en_US").values.to_pylist()
@@ -98,9 +98,7 @@ def ascii_pool(kind: str, locale: str) -> pa.StringArray:
 
 
 def ascii_word(text: str) -> str:
-    """Return ``text`` in the letters a-z and digits, accents dropped; empty where nothing is
-    left.
-    """
+    """Return ``text`` in the letters a-z and digits, without accents; empty if nothing is left."""
     from anonymize.transform.words import fold, latin_forms
 
     latin = sorted(form for word in text.split() for form in latin_forms(word))[:1] or [fold(text)]
@@ -117,7 +115,7 @@ def faker_version() -> str:
 
 
 def check_locale(locale: str) -> None:
-    """Do nothing when Faker knows ``locale``.
+    """Check that Faker knows ``locale``.
 
     Raises:
         LocaleError: it does not; the message lists those it knows.
@@ -139,7 +137,7 @@ def _faker(locale: str) -> Any:
 
 
 def _listed(kind: str, locale: str) -> list[str]:
-    """Return the values of a list that Faker's person provider of the locale keeps, sorted."""
+    """Return the values of a list of Faker's person provider for the locale, sorted."""
     person = next(
         p for p in _faker(locale).factories[0].providers if ".person" in type(p).__module__
     )

@@ -1,4 +1,4 @@
-"""Invented persons: name, e-mail, user name and title of one and the same person."""
+"""Fake persons: name, e-mail, user name and title of the same person."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from anonymize.transform.fake.faker_pools import ascii_pool, pool
 FAMILY_FIRST: Mapping[str, str] = MappingProxyType(
     {"ja_JP": " ", "hu_HU": " ", "vi_VN": " ", "ko_KR": "", "zh_CN": "", "zh_TW": ""}
 )
-"""What stands between family name and given name where the family name comes first."""
+"""Separator between family name and given name in locales where the family name comes first."""
 
 _LOCALES_TEXT = """
 US:en_US GB:en_GB UK:en_GB CA:en_CA AU:en_AU NZ:en_NZ IE:en_IE IN:hi_IN DE:de_DE AT:de_AT CH:de_CH
@@ -45,16 +45,16 @@ _GENDERS = {
         (*_WOMEN.split(), "女", "女性", "여", "여성", "여자", "महिला", "أنثى", "נקבה"), 1
     ),
 }
-"""What a gender column says, in small letters without a final dot."""
+"""Values of gender columns, in small letters without a final dot."""
 
 _TITLES = pa.array(["Mr.", "Ms."])
 
 Genders = npt.NDArray[np.int64]
-"""0 for a man's name, 1 for a woman's, -1 where it is not known."""
+"""0 for a man's name, 1 for a woman's, -1 if unknown."""
 
 
 def genders_of(column: pa.Array | None, rows: int) -> Genders:
-    """Return what a gender column says, in the languages of the commoner locales; -1 for nulls and
+    """Return the genders in a column, in the languages of the more common locales; -1 for nulls and
     anything else.
     """
     if column is None:
@@ -71,12 +71,12 @@ def genders_of(column: pa.Array | None, rows: int) -> Genders:
 
 
 class Persons:
-    """Invented persons of one locale, one per draw; every column of a person is made from the same
-    ones.
+    """Fake persons of one locale, one per draw. Every column of a person is made from the same
+    draws.
     """
 
     def __init__(self, digits: KeyedDraws, locale: str, genders: Genders | None = None) -> None:
-        """Choose gender (where not given), given name, family name and number, in this order."""
+        """Choose gender (if not given), given name, family name and number, in this order."""
         drawn = digits.below(2)
         self.female = drawn if genders is None else np.where(genders < 0, drawn, genders)
         self.locale = locale
@@ -85,7 +85,7 @@ class Persons:
         self._number = digits.below(9000) + 1000
 
     def _choose(self, digits: KeyedDraws, kind: str) -> npt.NDArray[np.int64]:
-        """Return places in the pool of men's names followed by women's."""
+        """Return positions in the pool of men's names followed by women's."""
         men, women = (len(pool(f"{kind}_{sex}", self.locale)) for sex in ("male", "female"))
         drawn = digits.below(men * women)
         return np.where(self.female == 1, men + drawn // men, drawn % men)
@@ -118,13 +118,11 @@ class Persons:
         return _TITLES.take(pa.array(self.female))
 
     def email(self, suffix: pa.Array | None = None) -> pa.Array:
-        """Return addresses at example.com made of the name, and of ``suffix`` or the person's
-        number.
-        """
+        """Return addresses at example.com from the name and ``suffix``, or the person's number."""
         return pc.binary_join_element_wise(self._handle(".", suffix), "example.com", "@")
 
     def user_name(self, suffix: pa.Array | None = None) -> pa.Array:
-        """Return user names made of the name, and of ``suffix`` or the person's number."""
+        """Return user names from the name and ``suffix``, or the person's number."""
         return self._handle("_", suffix)
 
     def _handle(self, separator: str, suffix: pa.Array | None) -> pa.Array:

@@ -1,4 +1,4 @@
-"""Invented values that no two originals share: a first pass counts the originals."""
+"""Fake values that no two originals share. A first pass lists the originals."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ Draws = npt.NDArray[np.uint64]
 
 @dataclass(frozen=True)
 class DistinctOriginals:
-    """Keyed numbers of a column's distinct originals: no value can be read from them."""
+    """Keyed numbers of a column's distinct originals; no value can be read from them."""
 
     drawn: Draws = field(repr=False)
-    """Rising, without repeats."""
+    """Ascending, without duplicates."""
 
     def merge(self, other: DistinctOriginals) -> DistinctOriginals:
         """Return the originals of both."""
@@ -46,26 +46,26 @@ class DistinctOriginals:
 
 @dataclass(frozen=True)
 class FakeUnique:
-    """Invented values, different for different originals of the column; a first pass lists the
+    """Fake values that differ for different originals of the column. A first pass lists the
     originals.
 
-    Injective within one run's data. Another dataset gives other inventions, as its originals are
-    others. Leaks equality and frequency.
+    Injective within one run's data. Another dataset gets other fakes, because its originals differ.
+    Leaks equality and frequency.
     """
 
     facts: ClassVar[type[Facts]] = DistinctOriginals
     function_of_row: ClassVar[bool] = True
     kind: str
-    """What is invented."""
+    """Kind of fake value."""
     locale: str
     """Language and country, as Faker names them."""
     key: PurposeKey = field(repr=False)
-    """Derived for this action and domain."""
+    """Key for this action and domain."""
     normalize: Normalization = "fold"
     """Which spellings of the original count as one value."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; every type with one text form is taken."""
+        """Return text; accepts every type with a unique text form."""
         return text_result(input_type)
 
     def measure(self, column: pa.Array, row: Row | None = None) -> DistinctOriginals:
@@ -74,10 +74,10 @@ class FakeUnique:
         return DistinctOriginals(_distinct(prf_uint64(self.key, texts)))
 
     def fitted(self, facts: DistinctOriginals) -> FakeUniqueFitted:
-        """Return the transform that gives each original its own invention.
+        """Return the transform that gives each original its own fake value.
 
         Raises:
-            UnfitError: the pool holds fewer inventions than the column originals.
+            UnfitError: the pool has fewer values than the column has originals.
         """
         capacity = capacity_of(self.kind, self.locale)
         if len(facts.drawn) > capacity:
@@ -91,22 +91,22 @@ class FakeUnique:
 
 @dataclass(frozen=True)
 class FakeUniqueFitted:
-    """The inventions for a listed set of originals."""
+    """The fake values for a fixed set of originals."""
 
     function_of_row: ClassVar[bool] = True
     fake: FakeUnique
     """The policy."""
     drawn: Draws = field(repr=False)
-    """Keyed numbers of the originals, rising."""
+    """Keyed numbers of the originals, ascending."""
     capacity: int
-    """How many inventions there are."""
+    """Number of different fake values."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; every type with one text form is taken."""
+        """Return text; accepts every type with a unique text form."""
         return text_result(input_type)
 
     def __call__(self, column: pa.Array) -> pa.Array:
-        """Return each original's own invention."""
+        """Return each original's own fake value."""
         return over_distinct(column, self._invented, self.output_type(column.type))
 
     def _invented(self, values: pa.Array) -> pa.Array:
@@ -117,8 +117,8 @@ class FakeUniqueFitted:
         )
 
     def _spread_out(self, places: Draws) -> Draws:
-        """Return different numbers below ``capacity`` for different places: a keyed step around a
-        circle.
+        """Return different numbers below ``capacity`` for different positions: multiples of a keyed
+        step, modulo ``capacity``.
         """
         start, step = prf_uint64(
             self.fake.key, pa.array(["start of the circle", "step of the circle"])
@@ -134,7 +134,7 @@ class FakeUniqueFitted:
 
 
 def _distinct(numbers: Draws) -> Draws:
-    """Return ``numbers`` rising and without repeats; by sorting, which is several times as fast as
+    """Return ``numbers`` ascending and without duplicates. Sorts, which is several times as fast as
     NumPy's hashing.
     """
     rising = np.sort(numbers)
@@ -142,7 +142,7 @@ def _distinct(numbers: Draws) -> Draws:
 
 
 def capacity_of(kind: str, locale: str) -> int:
-    """Return how many different values of ``kind`` can be invented in ``locale``."""
+    """Return the number of different fake values of ``kind`` in ``locale``."""
     if kind == "name":
         return len(pool("first_name", locale)) * len(pool("last_name", locale))
     if kind == "street":
@@ -155,12 +155,12 @@ def capacity_of(kind: str, locale: str) -> int:
 
 
 _NUMBERS = {"card": 10**9, "iban": 10**8, "url": 10**9, "ip": 3 * 254}
-"""Capacity of kinds whose numbers are the same in all locales; the least over them for accounts."""
+"""Capacity of kinds with the same numbers in all locales; for accounts the minimum over all."""
 
 
 def numbered(kind: str, locale: str, numbers: Draws) -> pa.Array:
-    """Return the invention with each number: different numbers below the capacity give different
-    inventions.
+    """Return the fake value for each number; different numbers below the capacity give different
+    values.
     """
     digits = KeyedDraws(numbers)
     if kind != "name":

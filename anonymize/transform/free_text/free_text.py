@@ -1,4 +1,4 @@
-"""Personal data inside running text, replaced in place."""
+"""Replaces personal data inside free text."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from anonymize.transform.words import words_of
 
 
 class TextScanner(Protocol):
-    """Finds personal data in texts; what ``anonymize.detect.interface.Scanner`` is."""
+    """Finds personal data in texts; ``anonymize.detect.interface.Scanner`` implements it."""
 
     def scan(self, texts: pa.Array) -> pa.Table:
         """Return a table with row, start, end (code points), entity and score of each span in
@@ -42,34 +42,33 @@ class TextScanner(Protocol):
 
 
 Operator = Transform | RowTransform | Label | LabelOfSubject
-"""What becomes of one entity's spans."""
+"""A function from the spans of one entity to their replacements."""
 
 _MAIL = "EMAIL_ADDRESS"
 DEFAULT = "DEFAULT"
-"""Stands for every entity that has no operator of its own."""
+"""Key of the operator for entities without their own."""
 
 
 @dataclass(frozen=True)
 class FreeText:
-    """Spans found by detection, and the row's own values, replaced in place; other text stays as it
-    is.
+    """Replaces spans found by detection, and the row's own values; other text does not change.
 
-    A hit on a value of the same row gets what that value's column got, so text and columns tell
-    one story. What neither finds stays: recall is measured, not promised.
+    A hit on a value of the same row is replaced by the result of that value's column, so that text
+    and columns agree. What neither finds stays: recall is measured, not promised.
     """
 
     operators: Mapping[str, Operator]
-    """Per entity; ``DEFAULT`` is for the others."""
+    """Operators per entity; ``DEFAULT`` is for all others."""
     scanner: TextScanner | None = field(default=None, repr=False)
-    """Finds spans; None where only the row's own values are hunted."""
+    """Finds spans; None if only the row's own values are searched for."""
     same_row: tuple[RowValue, ...] = ()
-    """Columns whose values are hunted."""
+    """Columns whose values are searched for."""
     markup: Markup = "none"
-    """What cells are written in, so that they stay well-formed."""
+    """Format of the cells, so that they stay well-formed."""
 
     @property
     def reads(self) -> tuple[ColumnName, ...]:
-        """Return the hunted columns, and those the operators read."""
+        """Return the searched columns, and those that the operators read."""
         others = (
             operator.reads for operator in self.operators.values() if isinstance(operator, _READING)
         )
@@ -80,7 +79,7 @@ class FreeText:
         )
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return the type of the texts; text and lists of text are taken."""
+        """Return the type of the texts; accepts text and lists of text."""
         if _is_list(input_type):
             self.output_type(input_type.value_type)
             return pa.list_(pa.string())
@@ -89,7 +88,7 @@ class FreeText:
         return text_result(input_type)
 
     def __call__(self, column: pa.Array, row: Row) -> pa.Array:
-        """Return the texts with their spans replaced; null where null."""
+        """Return the texts with their spans replaced; null for null."""
         kind = self.output_type(column.type)
         if _is_list(column.type):
             return self._of_lists(column, row)
@@ -97,7 +96,7 @@ class FreeText:
         return self._of_cells(cells, range(len(cells)), row).cast(kind)
 
     def _of_cells(self, cells: Sequence[str | None], owners: Sequence[int], row: Row) -> pa.Array:
-        """Return cells with their texts replaced; cells of one owner share the numbers of their
+        """Return cells with their texts replaced; texts of one cell share the numbers of their
         labels.
         """
         pieces = [pieces_of(cell, self.markup) if cell else [] for cell in cells]
@@ -114,7 +113,7 @@ class FreeText:
         return pa.array(done, pa.string())
 
     def _of_lists(self, column: pa.Array, row: Row) -> pa.Array:
-        """Return lists with their texts replaced, each text beside its list's row."""
+        """Return lists with their texts replaced; each text gets the columns of its list's row."""
         lists = plain_layout(column).cast(pa.list_(pa.string()))
         owners = pc.list_parent_indices(lists).to_pylist()
         done = self._of_cells(pc.list_flatten(lists).to_pylist(), owners, _taken(row, owners))
@@ -133,7 +132,7 @@ class FreeText:
         ]
 
     def _spans(self, texts: list[str], row: Row) -> list[list[Span]]:
-        """Return the spans of each text without overlap; the row's own values come first."""
+        """Return the spans of each text without overlap; the row's own values take precedence."""
         found: list[list[Span]] = [[] for _ in texts]
         if self.scanner is not None:
             table = self.scanner.scan(pa.array(texts, pa.string()))
@@ -157,8 +156,8 @@ class FreeText:
         return found
 
     def _not_inside_mails(self, hits: list[Span], spans: Sequence[Span]) -> list[Span]:
-        """Return ``hits`` without names in a longer e-mail address: it goes whole, half a host
-        would be left of it.
+        """Return ``hits`` without names inside a longer e-mail address. The address is replaced as
+        a whole; otherwise a part of its host would be left.
         """
         if isinstance(self._operator(_MAIL, False), Keep):
             return hits
@@ -168,7 +167,7 @@ class FreeText:
     def _fill(
         self, texts: Sequence[str], owners: Sequence[int], spans: list[list[Span]], row: Row
     ) -> None:
-        """Give every span without a replacement the one of its entity's operator."""
+        """Give every span without a replacement that of its entity's operator."""
         waiting: dict[tuple[str, bool], list[tuple[int, int]]] = {}
         for at, here in enumerate(spans):
             for number, span in enumerate(here):
@@ -192,15 +191,15 @@ class FreeText:
                 ]
 
     def _operator(self, entity: str, own: bool) -> Operator:
-        """Return what becomes of an entity's spans; the row's own values are not kept, they were
-        named to be hunted.
+        """Return the operator of an entity's spans. The row's own values are never kept, because
+        the policy names them to be replaced.
         """
         operator = self.operators.get(entity) or self.operators.get(DEFAULT) or Label()
         return Label() if own and isinstance(operator, Keep) else operator
 
     def _labelled(self, span: Span, text: str, numbers: dict[str, dict[str, int]]) -> Span:
-        """Return ``span`` with a label where no replacement is known; ``numbers`` are those given
-        out so far.
+        """Return ``span`` with a label if it has no replacement; ``numbers`` are those used
+        so far.
         """
         if span.replacement is not None:
             return span
@@ -213,7 +212,7 @@ class FreeText:
 
 
 def _is_title(span: Span, whole: Sequence[Span], text: str) -> bool:
-    """Return whether a rest beside a hit is only a title or particle of a name: ``Mr`` of ``Mr
+    """Return True if the rest beside a hit is only a title or particle of a name: ``Mr`` of ``Mr
     Smith``.
     """
     rest = span not in whole and span.entity == "PERSON"
@@ -231,7 +230,7 @@ def _is_list(kind: pa.DataType) -> bool:
 
 
 def _taken(row: Row, at: Sequence[int]) -> Row:
-    """Return ``row``'s columns at the places ``at``."""
+    """Return ``row``'s columns at the positions ``at``."""
     places = pa.array(at, pa.int64())
     before = {name: column.take(places) for name, column in row.before.items()}
     return Row(before, {name: column.take(places) for name, column in row.after.items()})
@@ -243,7 +242,9 @@ def _operated(
     values: Sequence[str],
     row: Row,
 ) -> Sequence[str | None]:
-    """Return the operator's texts; None, which becomes a label, where it cannot take a value."""
+    """Return the operator's texts; None, which becomes a label, for values that it does not
+    accept.
+    """
     if isinstance(operator, LabelOfSubject):
         return operator.labels(entity, values, row)
     column = pa.array(values, pa.string())

@@ -1,4 +1,4 @@
-"""Labels in place of spans: an entity's name, and a number that tells values apart."""
+"""Labels in place of spans: the entity's name, and a number that distinguishes values."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ class Label:
     """The entity's name in place of a span: ``<PERSON_1>``."""
 
     numbered: bool = True
-    """Whether different values of one text get different numbers, in order of appearance."""
+    """True to give different values of one text different numbers, in order of appearance."""
 
 
 @dataclass(frozen=True)
 class LabelOfSubject:
-    """The entity's name and a number that a value keeps in all texts of one subject:
+    """The entity's name, and a number that a value has in all texts of one subject:
     ``<PERSON_483920>``.
 
-    The number is a keyed function of subject, entity and value (letter case aside), so that it is
-    the same in every batch, partition and column of the domain, and says nothing across subjects.
-    Two values of a subject share a number in one of 900,000 pairs.
+    The number is a keyed function of subject, entity and value (ignoring case). So it is the same
+    in every batch, partition and column of the domain, and reveals nothing across subjects. Two
+    values of a subject have the same number in one of 900,000 pairs.
     """
 
     key: PurposeKey = field(repr=False)
-    """Derived for this action and domain."""
+    """Key for this action and domain."""
     by: ColumnName
-    """The column that says whose text it is."""
+    """The column that identifies the person of a text."""
 
     @property
     def reads(self) -> tuple[ColumnName, ...]:
@@ -46,7 +46,7 @@ class LabelOfSubject:
         return (self.by,)
 
     def labels(self, entity: str, values: Sequence[str], row: Row) -> list[str]:
-        """Return the label of each value; without a number where ``row`` has no subject."""
+        """Return the label of each value; without a number if ``row`` has no subject."""
         subjects = subjects_of(row.before[self.by]).to_pylist()
         named = [
             f"{len(whose or '')}:{whose}:{entity}:{v.casefold()}"

@@ -1,5 +1,5 @@
-"""Cells written in HTML, Markdown or JSON: which parts are text, and how changed text is put back
-well-formed.
+"""Splits cells in HTML, Markdown or JSON into markup and text, and writes changed text so that the
+cell stays well-formed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Markup = Literal["none", "auto", "html", "markdown", "json"]
-"""What a cell is written in."""
+"""Format of a cell."""
 
 _TAG = r"<[!?/]?(?P<name>[A-Za-z][\w:.-]*)(?=[\s/>?])(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>"
 _HTML_PARTS = re.compile(rf"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|{_TAG}", re.DOTALL)
@@ -33,26 +33,26 @@ time title tr track tt u ul var video wbr xml xmp
 """
 
 _ELEMENTS = frozenset(_ELEMENTS_TEXT.split())
-"""Names of HTML elements: what else stands in angle brackets, without its other half, may be
-somebody's name.
+"""Names of HTML elements. Other text in angle brackets, without a closing tag, may be a person's
+name.
 """
 _JSON_PARTS = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?')
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a cell: markup that stays, or text that may change."""
+    """A part of a cell: markup that does not change, or text that may."""
 
     raw: str
-    """As it stands in the cell."""
+    """Its source text in the cell."""
     text: str | None = None
-    """What it says to a reader; None for markup."""
+    """Its decoded text; None for markup."""
     write: Callable[[str], str] = str
-    """Turns changed text into what may stand in the cell."""
+    """Encodes changed text for the cell."""
 
 
 def pieces_of(cell: str, markup: Markup) -> list[Piece]:
-    """Return ``cell`` cut into markup and text; joined again by ``joined``."""
+    """Return ``cell`` split into markup and text; ``joined`` joins it again."""
     kind = _told(cell) if markup == "auto" else markup
     if kind == "html":
         return _html(cell)
@@ -62,8 +62,8 @@ def pieces_of(cell: str, markup: Markup) -> list[Piece]:
 
 
 def joined(pieces: Sequence[Piece], changed: Sequence[str | None]) -> str:
-    """Return the cell with the texts in ``changed`` in place, one per piece; unchanged pieces stay
-    byte for byte.
+    """Return the cell with the texts in ``changed``, one per piece; unchanged pieces stay byte for
+    byte.
     """
     return "".join(
         piece.raw if new is None or piece.text is None or new == piece.text else piece.write(new)
@@ -72,7 +72,7 @@ def joined(pieces: Sequence[Piece], changed: Sequence[str | None]) -> str:
 
 
 def _told(cell: str) -> Markup:
-    """Return what a cell seems to be written in."""
+    """Return the recognized format of a cell."""
     start = cell.lstrip()[:1]
     if start in ("{", "["):
         return "json" if _is_json(cell) else "none"
@@ -80,7 +80,7 @@ def _told(cell: str) -> Markup:
 
 
 def _is_json(cell: str) -> bool:
-    """Return whether a cell can be read as JSON; what cannot is text, whatever it was to be."""
+    """Return True if a cell can be parsed as JSON; otherwise it is treated as text."""
     try:
         json.loads(cell, strict=False)
     except (ValueError, RecursionError):
@@ -89,7 +89,7 @@ def _is_json(cell: str) -> bool:
 
 
 def _html(cell: str) -> list[Piece]:
-    """Return tags and comments as markup, what stands between and in attribute values as text."""
+    """Return tags and comments as markup; text between them and in attribute values as text."""
     pieces, at = [], 0
     known = _ELEMENTS.union(name.lower() for name in _CLOSING.findall(cell))
     for match in _HTML_PARTS.finditer(cell):
@@ -124,8 +124,8 @@ def _html_tag(raw: str) -> list[Piece]:
 
 
 def _html_block(raw: str, opening: str, closing: str, broken: str) -> list[Piece]:
-    """Return a comment or character data, which end with the cell where nothing else does; parts
-    ``broken`` inside.
+    """Return a comment or character data, which end with the cell if nothing else ends them; a
+    ``broken`` one is split inside.
     """
     end = (
         len(raw) - len(closing)
@@ -142,12 +142,12 @@ def _html_block(raw: str, opening: str, closing: str, broken: str) -> list[Piece
 
 
 def _quoted(new: str) -> str:
-    """Return an attribute's value in quotes, for one that had none."""
+    """Return an attribute's value in quotes, if it had none."""
     return f'"{html.escape(new)}"'
 
 
 def _json(cell: str) -> list[Piece]:
-    """Return strings, keys among them, and numbers as text; everything else as markup."""
+    """Return strings, including keys, and numbers as text; everything else as markup."""
     pieces, at = [], 0
     for match in _JSON_PARTS.finditer(cell):
         raw = match.group()
@@ -160,7 +160,7 @@ def _json(cell: str) -> list[Piece]:
 
 
 def _json_string(raw: str) -> str:
-    """Return what a string or number says; half a surrogate pair, which is no text, as a
+    """Return the value of a string or number; half a surrogate pair, which is not valid text, as a
     replacement character.
     """
     said = str(json.loads(raw, strict=False)) if raw.startswith('"') else raw
@@ -168,5 +168,5 @@ def _json_string(raw: str) -> str:
 
 
 def _markdown_text(new: str) -> str:
-    """Return text in which a label in angle brackets is not taken for a tag."""
+    """Return text in which a label in angle brackets is not read as a tag."""
     return re.sub(r"<([A-Z][A-Z0-9_]*)>", r"\\<\1\\>", new)

@@ -1,6 +1,4 @@
-"""Spans in one text: conflicts resolved as presidio-anonymizer resolves them, and rewritten in
-place.
-"""
+"""Spans in one text: resolves conflicts like presidio-anonymizer, and rewrites the text."""
 
 from __future__ import annotations
 
@@ -14,23 +12,23 @@ _PLACE = attrgetter("start", "end")
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of one text that is personal data."""
+    """A part of one text that is personal data."""
 
     start: int
-    """First code point."""
+    """Index of the first code point."""
     end: int
-    """Behind the last code point."""
+    """Index after the last code point."""
     entity: str
     """Presidio's entity."""
     score: float = 1.0
     """0 to 1."""
     replacement: str | None = None
-    """What takes its place, where that is known already."""
+    """The replacement, if it is known already."""
     own: bool = False
-    """Whether it is the row's own value."""
+    """True if it is the row's own value."""
 
     def is_inside(self, other: Span) -> bool:
-        """Return whether ``other`` covers it and more."""
+        """Return True if ``other`` covers it and more."""
         covered = other.start <= self.start and self.end <= other.end
         return covered and (self.start, self.end) != (other.start, other.end)
 
@@ -38,9 +36,9 @@ class Span:
 def resolved(spans: Iterable[Span], text: str) -> list[Span]:
     """Return spans without overlap, in order: the same ones that presidio-anonymizer rewrites.
 
-    Overlapping spans of one entity are merged; a span inside another is dropped, and of two in one
-    place the surer stays; of two that cross, the less sure is cut to its rest; neighbours of one
-    entity with only spaces between them become one.
+    Overlapping spans of one entity are merged. A span inside another is removed, and of two at the
+    same place the one with the higher score is kept. If two spans cross, the one with the lower
+    score is cut to the rest. Neighbours of one entity with only spaces between them become one.
 
     Source: presidio-anonymizer's conflict resolution, strategy ``remove_intersections``.
     """
@@ -104,8 +102,8 @@ def _join_over_spaces(spans: Sequence[Span], text: str) -> list[Span]:
 
 
 def outside(spans: Iterable[Span], taken: Sequence[Span], text: str) -> list[Span]:
-    """Return what is left of ``spans`` outside the places ``taken``, without spaces and punctuation
-    at the cuts.
+    """Return the parts of ``spans`` outside the places ``taken``, without spaces and punctuation at
+    the cuts.
     """
     left: list[Span] = []
     for span in spans:
@@ -120,7 +118,7 @@ def outside(spans: Iterable[Span], taken: Sequence[Span], text: str) -> list[Spa
 
 
 def _words_of(span: Span, text: str) -> list[Span]:
-    """Return ``span`` cut to its letters and digits, or nothing where it has none."""
+    """Return ``span`` reduced to its letters and digits, or None if it has none."""
     start, end = span.start, span.end
     while start < end and not text[start].isalnum():
         start += 1
@@ -130,7 +128,7 @@ def _words_of(span: Span, text: str) -> list[Span]:
 
 
 def rewritten(text: str, spans: Sequence[Span]) -> str:
-    """Return ``text`` with every span replaced; spans do not overlap and have their
+    """Return ``text`` with every span replaced; spans must not overlap, and must have
     replacements.
     """
     pieces, at = [], 0
@@ -141,7 +139,7 @@ def rewritten(text: str, spans: Sequence[Span]) -> str:
 
 
 def literal_hits(text: str, wanted: str, entity: str, result: str | None) -> list[Span]:
-    """Return where ``wanted`` stands letter by letter, its spaces left out or not."""
+    """Return where ``wanted`` occurs literally, with or without its spaces."""
     parts = [re.escape(part) for part in wanted.split()]
     pattern = r"\s*".join(parts)
     return (

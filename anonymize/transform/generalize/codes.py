@@ -1,4 +1,4 @@
-"""Postcodes, codes, addresses on the net and categories made coarser."""
+"""Generalizes postcodes, codes, internet addresses and categories."""
 
 from __future__ import annotations
 
@@ -36,21 +36,22 @@ class GeneralizePrefix:
 
     function_of_row: ClassVar[bool] = True
     length: int
-    """Characters that stay."""
+    """Number of characters that are kept."""
     width: int | None = None
-    """Digits of a full code, for codes that lost their leading zeros as numbers: they are put
-    back.
+    """Digits of a full code, for codes that lost their leading zeros as numbers; the zeros are
+    restored.
     """
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; text is taken, and numbers when ``width`` is said."""
+        """Return text; accepts text, and numbers if ``width`` is given."""
         return _code_result(input_type, self.width)
 
     def __call__(self, column: pa.Array) -> pa.Array:
         """Return the prefixes.
 
         Raises:
-            BadValuesError: some values are no longer than the prefix, so it would tell them whole.
+            BadValuesError: some values are no longer than the prefix, which would reveal them
+                completely.
         """
         kind = self.output_type(column.type)
         return over_distinct(column, self._prefixes, kind)
@@ -76,7 +77,7 @@ def _code_result(input_type: pa.DataType, width: int | None) -> pa.DataType:
     """Return the type of a shortened code.
 
     Raises:
-        UnsupportedTypeError: it is neither text nor, where the ``width`` of a full code is said, a
+        UnsupportedTypeError: it is neither text nor, if the ``width`` of a full code is given, a
             number.
     """
     kind, is_ = value_type(input_type), pa.types
@@ -91,7 +92,9 @@ def _code_result(input_type: pa.DataType, width: int | None) -> pa.DataType:
 
 
 def _widened(codes: pa.Array, width: int | None) -> pa.Array:
-    """Return codes with the zeros that they lost as numbers: ``7030`` and ``7030.0`` are 07030."""
+    """Return codes with the zeros that they lost as numbers: ``7030`` and ``7030.0`` become
+    07030.
+    """
     if width is None:
         return codes
     whole = pc.replace_substring_regex(codes, r"^(\d+)\.0*$", r"\1")
@@ -102,17 +105,19 @@ def _widened(codes: pa.Array, width: int | None) -> pa.Array:
 POSTCODE_PREFIX: Mapping[str, int] = MappingProxyType(
     {"US": 3, "CA": 3, "IE": 3, "JP": 3, "IN": 3, "BR": 3, "CN": 3, "KR": 3, "MX": 3}
 )
-"""Characters of a postcode that name a region, by country; in other countries two, and the outward
-letters in GB.
+"""Number of a postcode's characters that identify a region, by country; in other countries two, and
+the outward letters in GB.
 """
 
 _POSTCODE_FORM: Mapping[str, str] = MappingProxyType(
     {"US": r"^\d{5}(\d{4})?$", "GB": r"^[A-Z]{1,2}\d[0-9A-Z]{0,4}$"}
 )
-"""What a postcode looks like without spaces and hyphens, where that decides what stays of it."""
+"""Pattern of a postcode without spaces and hyphens, for countries where it determines which part is
+kept.
+"""
 
 _ANY_POSTCODE = r"^[0-9A-Z]*\d[0-9A-Z]*$"
-"""The same for other countries: letters and digits, some digit among them; anything else is no
+"""Pattern for other countries: letters and digits, with at least one digit. Anything else is not a
 postcode.
 """
 
@@ -126,7 +131,7 @@ Safe Harbor.
 
 @dataclass(frozen=True)
 class GeneralizePostcode:
-    """Postcodes by the region their first characters name, country by country. Not reversible;
+    """Postcodes by the region that their first characters identify, by country. Not reversible;
     leaks the region.
     """
 
@@ -134,10 +139,10 @@ class GeneralizePostcode:
     country: str | None = None
     """Two-letter code of the country of every row."""
     by: ColumnName | None = None
-    """The column that holds each row's country, where they differ."""
+    """The column with each row's country, if they differ."""
     width: int | None = None
-    """Digits of a full code, for codes that lost their leading zeros as numbers: they are put
-    back.
+    """Digits of a full code, for codes that lost their leading zeros as numbers; the zeros are
+    restored.
     """
 
     @property
@@ -146,14 +151,15 @@ class GeneralizePostcode:
         return (self.by,) if self.by is not None else ()
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; text is taken, and numbers when ``width`` is said."""
+        """Return text; accepts text, and numbers if ``width`` is given."""
         return _code_result(input_type, self.width)
 
     def __call__(self, column: pa.Array, row: Row) -> pa.Array:
         """Return the regions.
 
         Raises:
-            BadValuesError: some values are no postcodes, or no longer than what names a region.
+            BadValuesError: some values are not postcodes, or no longer than the part that
+                identifies a region.
         """
         kind = self.output_type(column.type)
         codes = _widened(
@@ -200,7 +206,7 @@ class GeneralizePostcode:
 
 
 def _well_formed(codes: pa.Array, countries: pa.Array) -> pa.BooleanArray:
-    """Return where a code looks like a postcode of its row's country."""
+    """Return a mask of codes that have the form of their row's country."""
     formed = pc.match_substring_regex(codes, _ANY_POSTCODE)
     for country, form in _POSTCODE_FORM.items():
         there = pc.equal(countries, country).fill_null(False)
@@ -220,7 +226,7 @@ class GeneralizePart:
     """``domain`` or ``host``."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; only text is taken."""
+        """Return text; accepts only text."""
         if not (is_text(value_type(input_type)) or pa.types.is_null(input_type)):
             raise UnsupportedTypeError(input_type, "text")
         return text_result(input_type)
@@ -229,7 +235,7 @@ class GeneralizePart:
         """Return the parts.
 
         Raises:
-            BadValuesError: some values are no e-mail addresses, or no URLs.
+            BadValuesError: some values are not e-mail addresses, or not URLs.
         """
         return over_distinct(column, self._parts, self.output_type(column.type))
 
@@ -250,7 +256,7 @@ _PART = {
 
 
 def _without_sign_in(authorities: pa.Array) -> pa.Array:
-    """Return the hosts of ``jane:secret@host:80``: what stands behind the last at sign, without its
+    """Return the hosts of ``jane:secret@host:80``: the text after the last at sign, without its
     port.
     """
     signed = pc.match_substring(authorities, "@")
@@ -262,7 +268,7 @@ def _without_sign_in(authorities: pa.Array) -> pa.Array:
 
 
 def _only_hosts(parts: pa.Array) -> pa.Array:
-    """Return those of ``parts`` that are hosts, null for the others."""
+    """Return the ``parts`` that are hosts, null for the others."""
     return pc.if_else(
         pc.match_substring_regex(parts, f"^{HOST}$"), parts, pa.scalar(None, pa.string())
     )
@@ -270,14 +276,14 @@ def _only_hosts(parts: pa.Array) -> pa.Array:
 
 @dataclass(frozen=True)
 class GeneralizeHierarchy:
-    """Values by the group that a hierarchy file puts them in. Not reversible; leaks the group."""
+    """Values by their group in a hierarchy file. Not reversible; leaks the group."""
 
     function_of_row: ClassVar[bool] = True
     groups: Mapping[str, str] = field(repr=False)
-    """Value to group."""
+    """Value → group."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; every type with one text form is taken."""
+        """Return text; accepts every type with a unique text form."""
         return text_result(input_type)
 
     def __call__(self, column: pa.Array) -> pa.Array:
@@ -298,12 +304,12 @@ class GeneralizeHierarchy:
 
 
 def read_hierarchy(path: str, level: int) -> Mapping[str, str]:
-    """Return value to group of ``level`` from a hierarchy file: value; level 1; level 2 …, no
+    """Return value → group of ``level`` from a hierarchy file: value; level 1; level 2 …, no
     header, ``;`` or ``,``.
 
     Raises:
-        ValueError: the file cannot be read, a line has no such level, or two lines put one value
-            into two groups.
+        ValueError: the file cannot be read, a line has no such level, or two lines give one value
+            two groups.
     """
     try:
         data = Path(path).read_bytes()
@@ -313,10 +319,10 @@ def read_hierarchy(path: str, level: int) -> Mapping[str, str]:
 
 
 def parsed_hierarchy(data: bytes, path: str, level: int) -> Mapping[str, str]:
-    """Return what ``read_hierarchy`` does from the bytes of the file at ``path``.
+    """Return the same as ``read_hierarchy`` from the bytes of the file at ``path``.
 
     Raises:
-        ValueError: they are no UTF-8, a line has no such level, or two lines put one value into two
+        ValueError: they are not UTF-8, a line has no such level, or two lines give one value two
             groups.
     """
     import csv

@@ -1,4 +1,4 @@
-"""Dates made coarser."""
+"""Generalizes dates."""
 
 from __future__ import annotations
 
@@ -26,12 +26,10 @@ class GeneralizeDate:
     2020s.
     """
     written: str | None = None
-    """How dates in text are written, as for strptime; ISO 8601 when None."""
+    """Format of dates in text, as for strptime; ISO 8601 if None."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return date32 for day, int32 for year, else text; dates, timestamps and text are
-        taken.
-        """
+        """Return date32 for day, int32 for year, else text; accepts dates, timestamps and text."""
         check_dates(input_type)
         return {"day": pa.date32(), "year": pa.int32()}.get(self.to, pa.string())
 
@@ -39,7 +37,7 @@ class GeneralizeDate:
         """Return the period of each date.
 
         Raises:
-            BadValuesError: some texts are no dates.
+            BadValuesError: some texts are not dates.
         """
         self.output_type(column.type)
         return over_distinct(column, self._periods)
@@ -74,16 +72,16 @@ class AgeBand:
 
     function_of_row: ClassVar[bool] = True
     at: date
-    """The day on which ages are taken, so that every run gives the same."""
+    """The day for which ages are computed. It is fixed, so that every run gives the same."""
     width: float = 10
     """Years in a band."""
     top: float | None = 90
     """This age and higher ones share one band."""
     written: str | None = None
-    """How dates in text are written, as for strptime; ISO 8601 when None."""
+    """Format of dates in text, as for strptime; ISO 8601 if None."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; dates, timestamps and text are taken."""
+        """Return text; accepts dates, timestamps and text."""
         check_dates(input_type)
         return pa.string()
 
@@ -91,7 +89,7 @@ class AgeBand:
         """Return the band of each age.
 
         Raises:
-            BadValuesError: some texts are no dates, or lie after ``at``.
+            BadValuesError: some texts are not dates, or are after ``at``.
         """
         self.output_type(column.type)
         return over_distinct(column, self._bands)

@@ -1,4 +1,4 @@
-"""Numbers made coarser."""
+"""Generalizes numbers into bands."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class BandNumber:
     width: float | None = None
     """Width of equal bands that start at zero."""
     edges: tuple[float, ...] = ()
-    """Lower edges of the bands, where they are not equal."""
+    """Lower edges of the bands, if they are not equal."""
     bottom: float | None = None
     """Smaller numbers share one band."""
     top: float | None = None
     """This number and larger ones share one band."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; numbers and text that holds numbers are taken."""
+        """Return text; accepts numbers, and text with numbers."""
         check_numbers(input_type)
         return pa.string()
 
@@ -36,7 +36,7 @@ class BandNumber:
         """Return the band of each number.
 
         Raises:
-            BadValuesError: some values are no finite numbers.
+            BadValuesError: some values are not finite numbers.
         """
         whole = pa.types.is_integer(check_numbers(column.type)) and self._whole
         numbers, bad = as_numbers(plain(column))
@@ -52,7 +52,7 @@ class BandNumber:
         return all(float(edge).is_integer() for edge in stated if edge is not None)
 
     def _lower(self, numbers: Numbers) -> Numbers:
-        """Return the lower edge of each number's band, minus infinity where it has none."""
+        """Return the lower edge of each number's band, minus infinity if it has none."""
         if self.width is None:
             edges = np.array([-np.inf, *self.edges])
             return edges[np.searchsorted(edges, numbers, side="right") - 1]
@@ -64,8 +64,8 @@ class BandNumber:
         return lower
 
     def _band(self, numbers: Numbers) -> Numbers:
-        """Return the number of each number's band, so that an edge is always in the band that
-        starts there.
+        """Return the index of each number's band, so that an edge is always in the band that begins
+        there.
         """
         with np.errstate(over="ignore", invalid="ignore"):
             band = np.floor(numbers / self.width)
@@ -74,8 +74,8 @@ class BandNumber:
         return np.asarray(band)
 
     def _edge(self, bands: Numbers) -> Numbers:
-        """Return where bands start, as written in decimals: the third band of 0.1 starts at 0.3 to
-        the last bit.
+        """Return where bands begin, computed in decimals: the third band of 0.1 begins exactly at
+        0.3.
         """
         places = max(0, -int(Decimal(repr(float(self.width or 1))).as_tuple().exponent))
         with np.errstate(over="ignore", invalid="ignore"):
@@ -84,7 +84,7 @@ class BandNumber:
         return np.where(np.isfinite(rounded), rounded, edges) + 0.0
 
     def _upper(self, low: float) -> float:
-        """Return the edge above the band that starts at ``low``, infinity where it has none."""
+        """Return the upper edge of the band that begins at ``low``, infinity if it has none."""
         if self.width is None:
             return min((edge for edge in self.edges if edge > low), default=np.inf)
         if low == self.top:

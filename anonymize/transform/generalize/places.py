@@ -1,4 +1,4 @@
-"""Network addresses and positions made coarser."""
+"""Generalizes network addresses and positions."""
 
 from __future__ import annotations
 
@@ -46,19 +46,19 @@ class GeneralizeNetwork:
 
     function_of_row: ClassVar[bool] = True
     v4: int = 24
-    """Leading bits of an IPv4 address that stay."""
+    """Leading bits of an IPv4 address that are kept."""
     v6: int = 48
-    """Leading bits of an IPv6 address that stay."""
+    """Leading bits of an IPv6 address that are kept."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; only text is taken."""
+        """Return text; accepts only text."""
         return _only_text(input_type)
 
     def __call__(self, column: pa.Array) -> pa.Array:
         """Return the networks.
 
         Raises:
-            BadValuesError: some values are no IP addresses.
+            BadValuesError: some values are not IP addresses.
         """
         return over_distinct(column, self._networks, self.output_type(column.type))
 
@@ -110,7 +110,7 @@ _BYTES = pa.array([str(byte) for byte in range(256)])
 
 @dataclass(frozen=True)
 class GeneralizeGrid:
-    """Latitudes or longitudes moved to the middle of their grid cell. Not reversible; leaks the
+    """Latitudes or longitudes moved to the centre of their grid cell. Not reversible; leaks the
     cell.
     """
 
@@ -120,8 +120,8 @@ class GeneralizeGrid:
     axis: str
     """``latitude`` or ``longitude``."""
     latitude: ColumnName | None = None
-    """With longitude: the column of latitudes, so that cells are as wide everywhere; at the
-    equator's width without.
+    """With longitude: the column of latitudes, so that cells have the same width everywhere;
+    without it the equator's width is used.
     """
 
     @property
@@ -130,15 +130,15 @@ class GeneralizeGrid:
         return (self.latitude,) if self.latitude is not None else ()
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return float64; numbers and text that holds numbers are taken."""
+        """Return float64; accepts numbers, and text with numbers."""
         check_numbers(input_type)
         return pa.float64()
 
     def __call__(self, column: pa.Array, row: Row) -> pa.Array:
-        """Return the middles of the cells, in degrees to seven places.
+        """Return the centres of the cells, in degrees to seven places.
 
         Raises:
-            BadValuesError: some values are no degrees, or a longitude has no latitude.
+            BadValuesError: some values are not degrees, or a longitude has no latitude.
         """
         degrees, bad, missing = _degrees(column)
         most = 90.0 if self.axis == "latitude" else 180.0
@@ -158,7 +158,7 @@ class GeneralizeGrid:
 def _degrees(
     column: pa.Array,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Return the numbers of a column, where they are wrong, and where they are missing."""
+    """Return the numbers of a column, and masks of the wrong and of the missing ones."""
     numbers, bad = as_numbers(plain(column))
     missing = np.asarray(numbers.is_null())
     wrong = np.asarray(bad.fill_null(False))
@@ -179,14 +179,14 @@ class GeneralizeGeohash:
     """Characters: 5 is a cell of about 4.9 km, 4 of 39 × 20 km, 3 of 156 km."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; only text is taken."""
+        """Return text; accepts only text."""
         return _only_text(input_type)
 
     def __call__(self, column: pa.Array) -> pa.Array:
         """Return the geohashes.
 
         Raises:
-            BadValuesError: some values are no positions.
+            BadValuesError: some values are not positions.
         """
         return over_distinct(column, self._hashes, self.output_type(column.type))
 

@@ -1,4 +1,4 @@
-"""Numbers by quantile band: a first pass counts them, in whatever order."""
+"""Numbers by quantile band. A first pass counts them; its order does not matter."""
 
 from __future__ import annotations
 
@@ -18,16 +18,14 @@ from anonymize.transform.interface import Row
 from anonymize.transform.numbers import as_numbers, check_numbers
 
 _KEPT_BITS = 24
-"""Leading bits of a float64 that tell counters apart: sign, exponent and 12 of the fraction, 0.02 %
-apart.
+"""Leading bits of a float64 that select its counter: sign, exponent and 12 bits of the fraction, so
+counters are 0.02 % apart.
 """
 
 
 @dataclass(frozen=True)
 class Histogram:
-    """How often numbers of about each size occur; whole numbers up to 8,192 are told apart
-    exactly.
-    """
+    """Frequencies of numbers by approximate size; integers up to 8,192 are counted exactly."""
 
     counts: dict[int, int] = field(default_factory=dict)
     """Rows per size class; classes are ordered like the numbers in them."""
@@ -61,11 +59,10 @@ class Histogram:
         return cls(dict(zip(batch["size"].to_pylist(), batch["rows"].to_pylist(), strict=True)))
 
     def edges(self, bands: int) -> tuple[float, ...]:
-        """Return the rising edges between at most ``bands`` bands that hold about equally many
-        rows.
+        """Return the ascending edges between at most ``bands`` bands with about equally many rows.
 
-        They are round: an edge as found is a number that somebody has. The lowest band has no lower
-        edge: it would be the column's least number.
+        They are rounded, because an exact edge is a number of some row. The lowest band has no
+        lower edge, which would be the column's minimum.
         """
         classes = np.array(sorted(self.counts), np.int64)
         if not len(classes):
@@ -81,8 +78,8 @@ class Histogram:
 
 
 def _rounded(least: float, edges: Sequence[float], greatest: float) -> tuple[float, ...]:
-    """Return ``edges`` as round numbers, moved by at most a twentieth of the narrower band beside
-    them.
+    """Return ``edges`` as round numbers, moved by at most a twentieth of the narrower adjacent
+    band.
     """
     marks = [least, *edges, greatest]
     rounded = []
@@ -102,24 +99,24 @@ def _number(size: int) -> float:
 
 @dataclass(frozen=True)
 class QuantileBands:
-    """Numbers by bands that hold about equally many rows; a first pass finds the edges."""
+    """Numbers by bands with about equally many rows; a first pass finds the edges."""
 
     facts: ClassVar[type[Facts]] = Histogram
     function_of_row: ClassVar[bool] = True
     bands: int
-    """How many."""
+    """Number of bands."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; numbers and text that holds numbers are taken."""
+        """Return text; accepts numbers, and text with numbers."""
         check_numbers(input_type)
         return pa.string()
 
     def measure(self, column: pa.Array, row: Row | None = None) -> Histogram:
-        """Return how often numbers of about each size occur in ``column``."""
+        """Return the frequencies of numbers in ``column`` by approximate size."""
         numbers, bad = as_numbers(plain(column))
         good = numbers.filter(pc.and_(numbers.is_valid(), pc.invert(bad.fill_null(True))))
         return Histogram.of(np.asarray(good.cast(pa.float64(), safe=False)))
 
     def fitted(self, facts: Histogram) -> BandNumber:
-        """Return the bands that the counts give."""
+        """Return the transform for the bands that follow from the counts."""
         return BandNumber(edges=facts.edges(self.bands))

@@ -1,4 +1,4 @@
-"""Rare categories pooled under one name: a first pass counts them."""
+"""Combines rare categories under one name. A first pass counts them."""
 
 from __future__ import annotations
 
@@ -44,22 +44,22 @@ class Counts:
 @dataclass(frozen=True)
 class GroupRareCategories:
     """Categories with fewer than ``below`` rows in the whole column become one. Leaks the frequent
-    ones as they are.
+    ones unchanged.
     """
 
     facts: ClassVar[type[Facts]] = Counts
     function_of_row: ClassVar[bool] = True
     below: int
-    """Rows that a category needs to stay."""
+    """Minimum rows of a category that is kept."""
     other: str
-    """What the others become."""
+    """Replacement for the others."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; every type with one text form is taken."""
+        """Return text; accepts every type with a unique text form."""
         return text_result(input_type)
 
     def measure(self, column: pa.Array, row: Row | None = None) -> Counts:
-        """Return how many rows of ``column`` each category has."""
+        """Return the number of rows of each category in ``column``."""
         counted = pc.value_counts(seen_text(plain(column)).drop_null())
         return Counts(
             dict(zip(counted.field(0).to_pylist(), counted.field(1).to_pylist(), strict=True))
@@ -73,20 +73,20 @@ class GroupRareCategories:
 
 @dataclass(frozen=True)
 class FrequentOnly:
-    """Listed categories as they are, one name for all others."""
+    """Keeps the listed categories, and replaces all others by one name."""
 
     function_of_row: ClassVar[bool] = True
     frequent: tuple[str, ...] = field(repr=False)
-    """Categories that stay, as text."""
+    """Categories that are kept, as text."""
     other: str
-    """What the others become."""
+    """Replacement for the others."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; every type with one text form is taken."""
+        """Return text; accepts every type with a unique text form."""
         return text_result(input_type)
 
     def __call__(self, column: pa.Array) -> pa.Array:
-        """Return the category, or the common name of the rare ones."""
+        """Return the category, or the common name for rare ones."""
         return over_distinct(column, self._kept, self.output_type(column.type))
 
     def _kept(self, values: pa.Array) -> pa.Array:

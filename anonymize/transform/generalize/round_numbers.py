@@ -1,4 +1,4 @@
-"""Numbers rounded and cut at the ends, within what their type holds."""
+"""Rounds numbers and clips them, within the range of their type."""
 
 from __future__ import annotations
 
@@ -25,31 +25,31 @@ _TENS = np.array([10**digits for digits in range(20)], np.uint64)
 
 @dataclass(frozen=True)
 class RoundNumber:
-    """Numbers rounded to a multiple or to significant digits, and cut at the ends; the type is
-    kept.
+    """Numbers rounded to a multiple or to significant digits, and clipped; the type does not
+    change.
 
-    Where the nearest multiple is more than the type holds, it is the next one towards zero.
+    If the nearest multiple is outside the type's range, the next one towards zero is used.
     """
 
     function_of_row: ClassVar[bool] = True
     nearest: float | None = None
     """Round to a multiple of this, ties to even."""
     significant: int | None = None
-    """Significant digits that stay."""
+    """Significant digits that are kept."""
     bottom: float | None = None
     """Smaller numbers become this."""
     top: float | None = None
     """Larger numbers become this."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return the type of the numbers; numbers and text that holds numbers are taken."""
+        """Return the type of the numbers; accepts numbers, and text with numbers."""
         return check_numbers(input_type)
 
     def __call__(self, column: pa.Array) -> pa.Array:
-        """Return the coarser numbers.
+        """Return the rounded numbers.
 
         Raises:
-            BadValuesError: some values are no finite numbers.
+            BadValuesError: some values are not finite numbers.
         """
         kind = self.output_type(column.type)
         numbers, bad = as_numbers(plain(column))
@@ -73,7 +73,7 @@ class RoundNumber:
         return numbers
 
     def _rounded(self, numbers: Numbers, largest: float) -> Numbers:
-        """Return floats rounded, none of them beyond ``largest``."""
+        """Return floats rounded; none exceeds ``largest``."""
         if self.nearest is not None:
             numbers = _multiple(
                 numbers, np.float64(self.nearest), np.float64(1 / self.nearest), largest
@@ -88,8 +88,8 @@ class RoundNumber:
 
 
 def _sizes(numbers: Numbers) -> npt.NDArray[np.uint64]:
-    """Return how far whole numbers are from zero; the least integer has no positive of its own
-    type.
+    """Return the absolute values of integers, as unsigned, because the least integer has no
+    positive in its own type.
     """
     if numbers.dtype.kind == "u":
         return numbers.astype(np.uint64)
@@ -100,8 +100,8 @@ def _sizes(numbers: Numbers) -> npt.NDArray[np.uint64]:
 
 
 def _whole_multiple(numbers: Numbers, units: npt.NDArray[np.uint64]) -> Numbers:
-    """Return the nearest multiples of ``units``, ties to even, next towards zero where the type
-    ends; exact.
+    """Return the nearest multiples of ``units``, ties to even, or the next one towards zero at the
+    end of the type's range; exact.
     """
     sizes, info = _sizes(numbers), np.iinfo(numbers.dtype)
     rest = sizes % units
@@ -116,7 +116,7 @@ def _whole_multiple(numbers: Numbers, units: npt.NDArray[np.uint64]) -> Numbers:
 def _within(
     numbers: Numbers, kind: np.dtype[Any], bottom: float | None, top: float | None
 ) -> Numbers:
-    """Return whole numbers cut at whole ends, exactly."""
+    """Return integers clipped at integer bounds, exactly."""
     info = np.iinfo(kind)
     low = info.min if bottom is None else min(max(math.ceil(bottom), int(info.min)), int(info.max))
     high = info.max if top is None else min(max(math.floor(top), int(info.min)), int(info.max))
@@ -124,8 +124,8 @@ def _within(
 
 
 def _multiple(numbers: Numbers, unit: Any, inverse: Any, largest: float) -> Numbers:
-    """Return the nearest multiples of ``unit``, computed so that 0.01299 to 0.001 is 0.013 to the
-    last bit.
+    """Return the nearest multiples of ``unit``, computed so that 0.01299 to 0.001 is exactly
+    0.013.
     """
     whole = np.rint(inverse) == inverse
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):

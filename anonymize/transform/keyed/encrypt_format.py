@@ -21,20 +21,20 @@ from anonymize.transform.interface import UnsupportedTypeError
 
 @dataclass(frozen=True)
 class EncryptFormat:
-    """Values encrypted within their own format (FF1): digits stay digits, separators and length
-    stay.
+    """Values encrypted within their format (FF1): digits stay digits, separators and length do not
+    change.
 
     A number and the same digits in text give the same digits, whatever the column's type.
 
-    Injective and reversible with the key. Leaks equality, frequency, length, separators and what is
-    kept.
+    Injective and reversible with the key. Leaks equality, frequency, length, separators and the
+    kept characters.
     """
 
     function_of_row: ClassVar[bool] = True
     key: PurposeKey = field(repr=False)
-    """Derived for this action and domain."""
+    """Key for this action and domain."""
     spec: FormatSpec
-    """What the values look like."""
+    """Format of the values."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
         """Return the type of the values, int64 for smaller integers and floats; see
@@ -65,7 +65,7 @@ class EncryptFormat:
         """Return the encrypted values.
 
         Raises:
-            BadValuesError: some values hold other characters, have wrong check digits, or too few
+            BadValuesError: some values have other characters, wrong check digits, or too few
                 alternatives.
         """
         return over_distinct(column, self._encrypted, self.output_type(column.type))

@@ -14,22 +14,22 @@ from anonymize.transform.normalize import Normalization, normalized
 
 @dataclass(frozen=True)
 class Pseudonymize:
-    """Keyed one-way pseudonyms of 26 characters: equal in, equal out; joinable within the key's
-    domain.
+    """Keyed one-way pseudonyms of 26 characters. Equal values give equal pseudonyms; joinable
+    within the key's domain.
 
-    Text in which nothing can be seen is null.
+    Blank text becomes null.
 
     Leaks equality and frequency. Collisions: below 2^-64 for 2^32 distinct values.
     """
 
     function_of_row: ClassVar[bool] = True
     key: PurposeKey = field(repr=False)
-    """Derived for this action and domain."""
+    """Key for this action and domain."""
     normalize: Normalization = "exact"
     """Which spellings count as one value."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; every type with one text form is taken."""
+        """Return text; accepts every type with a unique text form."""
         return text_result(input_type)
 
     def __call__(self, column: pa.Array) -> pa.Array:

@@ -1,4 +1,4 @@
-"""Dates moved by one keyed number of days per subject."""
+"""Shifts dates by one keyed number of days per subject."""
 
 from __future__ import annotations
 
@@ -26,34 +26,33 @@ _CUT: dict[Clock, tuple[tuple[str, str], ...]] = {
     "minute": ((r"(\d\d:\d\d):\d\d(?:[.,]\d+)?", r"\1:00"),),
     "hour": ((r"(\d\d:\d\d):\d\d(?:[.,]\d+)?", r"\1:00"), (r"([T ]\d\d):\d\d", r"\1:00")),
 }
-"""What is cut off a time of day in ISO 8601, and what stands for it."""
+"""Patterns for truncating a time of day in ISO 8601, with replacements."""
 
 
 @dataclass(frozen=True)
 class ShiftDates:
-    """Dates and times moved by whole days, the same number for all rows of a subject, never zero.
+    """Dates and times shifted by whole days, by the same number for all rows of a subject, never
+    zero.
 
-    Ids that differ in case, width and spacing alone are one subject's, whatever the id column's own
-    rule says.
+    Ids that differ only in case, width and spacing count as one subject's, whatever the id column's
+    own rule is.
 
-    Intervals within a subject stay exact, to the unit that ``clock`` names: a day is 24 hours, so
-    the clock time of a zone with summer time may change by an hour while the distance does not.
-    Joinable within the domain. Leaks intervals, time of day, and the date up to ``within_days``.
+    Intervals within a subject stay exact, to the unit of ``clock``. A day is 24 hours, so the local
+    time of a zone with summer time may change by an hour, but the interval does not. Joinable
+    within the domain. Leaks intervals, time of day, and the date up to ``within_days``.
     """
 
     function_of_row: ClassVar[bool] = True
     key: PurposeKey = field(repr=False)
-    """Derived for this action and domain: columns and datasets of one domain shift a subject
-    alike.
-    """
+    """Key for this action and domain; columns and datasets of one domain shift a subject alike."""
     by: ColumnName
-    """The column that says whose row it is."""
+    """The column that identifies the person of a row."""
     within_days: int
-    """Largest shift, in days, to either side."""
+    """Maximum shift, in days, in either direction."""
     written: str | None = None
-    """How dates in text are written, as for strptime; ISO 8601 when None."""
+    """Format of dates in text, as for strptime; ISO 8601 if None."""
     clock: Clock = "exact"
-    """What stays of the time of day; what is finer is cut off."""
+    """Precision of the time of day; finer parts are truncated."""
 
     @property
     def reads(self) -> tuple[ColumnName, ...]:
@@ -61,16 +60,16 @@ class ShiftDates:
         return (self.by,)
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return the type of the values; dates, timestamps and text that holds dates are taken."""
+        """Return the type of the values; accepts dates, timestamps, and text with dates."""
         check_dates(input_type)
         return value_type(input_type)
 
     def __call__(self, column: pa.Array, row: Row) -> pa.Array:
-        """Return the moved dates.
+        """Return the shifted dates.
 
         Raises:
-            BadValuesError: some texts are no dates, a row with a date has no subject, or a date
-                would leave the years 1 to 9999 or its type.
+            BadValuesError: some texts are not dates, a row with a date has no subject, or a date
+                would be outside the years 1 to 9999 or its type's range.
         """
         kind = self.output_type(column.type)
         column, subjects = plain(column), subjects_of(row.before[self.by])
@@ -108,9 +107,7 @@ class ShiftDates:
         return pa.array(np.where(days >= 0, days + 1, days))
 
     def _as_written(self, texts: pa.Array, dates: pa.Array) -> pa.Array:
-        """Return dates as they were written: of the time of day in the text stays what ``clock``
-        says.
-        """
+        """Return dates in their original format, with the time of day truncated to ``clock``."""
         if self.written is not None:
             return write_as(dates, self.written, seen_text(texts), exact=self.clock == "exact")
         tail = pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(as_text(texts)), 10)
@@ -123,17 +120,15 @@ class ShiftDates:
 
 
 def _floored(moments: pa.Array, seconds: int) -> pa.Array:
-    """Return timestamps at the begin of their span of ``seconds``, counted in UTC as days are
-    moved.
-    """
+    """Return timestamps truncated to ``seconds``, in UTC, because days are added in UTC."""
     per_span = seconds * per_day(moments.type) // 86_400
     units = np.asarray(as_units(moments).fill_null(0))
     return pa.array(units - units % per_span, mask=np.asarray(moments.is_null())).cast(moments.type)
 
 
 def _moved(dates: pa.Array, days: pa.Array) -> tuple[pa.Array, pa.BooleanArray]:
-    """Return ``dates`` moved by ``days`` times 24 hours, of the same type, and where that leaves
-    its range.
+    """Return ``dates`` plus ``days`` times 24 hours, of the same type, and a mask of results
+    outside its range.
     """
     if pa.types.is_null(dates.type):
         return dates, out_of_range(dates)

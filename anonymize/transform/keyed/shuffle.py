@@ -1,4 +1,4 @@
-"""A column's values dealt out anew among the rows of a group."""
+"""Permutes a column's values among the rows of a group."""
 
 from __future__ import annotations
 
@@ -44,40 +44,41 @@ class ShuffleFacts:
 
     @classmethod
     def of_batch(cls, batch: pa.RecordBatch) -> ShuffleFacts:
-        """Return the deck of such rows."""
+        """Return the facts of such rows."""
         return cls(np.asarray(batch["rows"]), np.asarray(batch["groups"]), batch["values"])
 
 
 @dataclass(frozen=True)
 class Shuffle:
-    """A keyed permutation of the column within groups: every value stays in the column, at another
+    """A keyed permutation of the column within groups: every value stays in the column, in another
     row of its group.
 
-    The rows of a group stand in a keyed circle, and each gets the next one's value, so no row of a
-    group of two or more gets its own; the only row of a group keeps its value.
+    The rows of a group form a keyed cycle, and each gets the next one's value. So no row of a group
+    of two or more keeps its value; the only row of a group does.
 
-    A first pass collects the column, so memory grows with it. The same for any batches and
-    partitions. Keeps the column's distribution in each group exactly; breaks its link to the
-    other columns. A value that is telling by itself still shows that somebody has it.
+    A first pass collects the column, so memory grows with it. The result does not depend on batches
+    and partitions. Keeps the column's distribution in each group exactly, and breaks its relation
+    to other columns. A value that identifies somebody by itself still shows that this person is in
+    the data.
     """
 
     facts: ClassVar[type[Facts]] = ShuffleFacts
     function_of_row: ClassVar[bool] = False
-    """A row's value is another row's."""
+    """False: a row's value comes from another row."""
     key: PurposeKey = field(repr=False)
-    """Derived for this action and domain."""
+    """Key for this action and domain."""
     by: ColumnName
-    """A column that tells rows apart."""
+    """A column that distinguishes rows."""
     within: tuple[ColumnName, ...] = ()
-    """Columns whose equal values make a group; values do not leave their group."""
+    """Columns whose equal values form a group; values stay within their group."""
 
     @property
     def reads(self) -> tuple[ColumnName, ...]:
-        """Return the columns that tell rows apart and make groups."""
+        """Return the columns that distinguish rows and form groups."""
         return (self.by, *self.within)
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return the type of the values; every type is taken."""
+        """Return the type of the values; accepts every type."""
         return value_type(input_type)
 
     def measure(self, column: pa.Array, row: Row) -> ShuffleFacts:
@@ -114,20 +115,20 @@ class Shuffle:
 
 @dataclass(frozen=True)
 class ShuffleFitted:
-    """The permutation that a first pass made."""
+    """The permutation after the first pass."""
 
     function_of_row: ClassVar[bool] = False
 
     shuffle: Shuffle
     """The policy."""
     rows: npt.NDArray[np.uint64] = field(repr=False)
-    """Keyed numbers of the rows, rising."""
+    """Keyed numbers of the rows, ascending."""
     values: pa.Array = field(repr=False)
-    """The value that each of them gets."""
+    """The new value of each of them."""
 
     @property
     def reads(self) -> tuple[ColumnName, ...]:
-        """Return the columns that tell rows apart and make groups."""
+        """Return the columns that distinguish rows and form groups."""
         return self.shuffle.reads
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
@@ -135,7 +136,7 @@ class ShuffleFitted:
         return self.shuffle.output_type(input_type)
 
     def __call__(self, column: pa.Array, row: Row) -> pa.Array:
-        """Return the value dealt to each row."""
+        """Return the new value of each row."""
         rows, _ = self.shuffle._numbers(row, len(column))
         if not len(self.rows):
             return column.cast(self.output_type(column.type))
@@ -146,8 +147,8 @@ class ShuffleFitted:
 
 
 def _next_in_group(groups: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
-    """Return the next place in the same group for each place of sorted groups, the first one after
-    the last.
+    """Return, for each position of sorted groups, the next one in the same group; the first one
+    after the last.
     """
     starts = (
         np.flatnonzero(np.concatenate([[True], groups[1:] != groups[:-1]]))
@@ -160,9 +161,7 @@ def _next_in_group(groups: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
 
 
 def _scrambled(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """Return a fixed one-to-one scrambling of 64-bit numbers. Source: the finalizer of
-    splitmix64.
-    """
+    """Return 64-bit numbers mixed by a fixed bijection. Source: the finalizer of splitmix64."""
     mixed = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return mixed ^ (mixed >> np.uint64(31))

@@ -18,7 +18,7 @@ from anonymize.vault.interface import TokenVault
 
 @dataclass(frozen=True)
 class TokenizeSiv:
-    """Tokens that are the encrypted values themselves (AES-SIV): equal in, equal out, reversible
+    """Tokens that are the encrypted values (AES-SIV). Equal values give equal tokens; reversible
     with the key.
 
     Injective. Leaks equality, frequency and length.
@@ -26,10 +26,10 @@ class TokenizeSiv:
 
     function_of_row: ClassVar[bool] = True
     key: PurposeKey = field(repr=False)
-    """Derived for this action and domain."""
+    """Key for this action and domain."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; every type with one text form is taken."""
+        """Return text; accepts every type with a unique text form."""
         return text_result(input_type)
 
     def __call__(self, column: pa.Array) -> pa.Array:
@@ -42,24 +42,24 @@ class TokenizeSiv:
 
 @dataclass(frozen=True)
 class TokenizeVault:
-    """Random tokens that a vault remembers: equal in, equal out, reversible with the vault and the
-    key, erasable.
+    """Random tokens that a vault stores. Equal values give equal tokens; reversible with the vault
+    and the key, and erasable.
 
     Injective. Leaks equality and frequency; not length.
     """
 
     function_of_row: ClassVar[bool] = True
     key: PurposeKey = field(repr=False)
-    """Derived for this action and domain."""
+    """Key for this action and domain."""
     vault: TokenVault = field(repr=False)
-    """Where tokens are kept, open in this process."""
+    """The open vault of this process."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; every type with one text form is taken."""
+        """Return text; accepts every type with a unique text form."""
         return text_result(input_type)
 
     def __call__(self, column: pa.Array) -> pa.Array:
-        """Return the tokens of ``column``, made and stored where missing.
+        """Return the tokens of ``column``, created and stored if missing.
 
         Raises:
             VaultError: the vault is unavailable or damaged.
@@ -72,19 +72,19 @@ class TokenizeVault:
 
 @dataclass(frozen=True)
 class TokenizeVaultOfSubject:
-    """Random tokens that a vault remembers together with whose value it is, so that a subject can
-    be forgotten.
+    """Random tokens that a vault stores with the subject of each value, so that a subject can be
+    forgotten.
     """
 
     function_of_row: ClassVar[bool] = True
     key: PurposeKey = field(repr=False)
-    """Derived for this action and domain."""
+    """Key for this action and domain."""
     vault: TokenVault = field(repr=False)
-    """Where tokens are kept, open in this process."""
+    """The open vault of this process."""
     subject: ColumnName
-    """The column that says whose row it is."""
+    """The column that identifies the person of a row."""
     spelled: Normalization = "exact"
-    """Which spellings there are one subject; ``forget`` must ask the vault in the same way."""
+    """Which spellings in it are one subject; ``forget`` must use the same."""
 
     @property
     def reads(self) -> tuple[ColumnName, ...]:
@@ -92,11 +92,11 @@ class TokenizeVaultOfSubject:
         return (self.subject,)
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; every type with one text form is taken."""
+        """Return text; accepts every type with a unique text form."""
         return text_result(input_type)
 
     def __call__(self, column: pa.Array, row: Row) -> pa.Array:
-        """Return the tokens of ``column``, made and stored where missing.
+        """Return the tokens of ``column``, created and stored if missing.
 
         Raises:
             VaultError: the vault is unavailable or damaged.

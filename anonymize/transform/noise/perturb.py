@@ -1,4 +1,4 @@
-"""Numbers with random noise added."""
+"""Adds random noise to numbers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from anonymize.transform.numbers import as_kind, as_numbers, check_numbers, grai
 
 @dataclass(frozen=True)
 class Perturb:
-    """Numbers with noise, cut to a range; new randomness from the operating system for every row
-    and run.
+    """Numbers plus noise, clipped to a range; new randomness from the operating system for every
+    row and run.
 
-    Neither reversible nor repeatable nor joinable. Averages over many rows stay close; a single
-    value is uncertain by about ``scale``. It gives no formal privacy budget: values repeated over
-    runs or columns average the noise away, and floats show rounding.
+    Not reversible, not repeatable, not joinable. Averages over many rows stay close; a single value
+    is uncertain by about ``scale``. There is no formal privacy budget: for values that are repeated
+    over runs or columns the noise averages out, and floats show rounding.
     """
 
     function_of_row: ClassVar[bool] = False
@@ -39,14 +39,14 @@ class Perturb:
     """Larger results become this."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return the type of the numbers; numbers and text that holds numbers are taken."""
+        """Return the type of the numbers; accepts numbers, and text with numbers."""
         return check_numbers(input_type)
 
     def __call__(self, column: pa.Array) -> pa.Array:
-        """Return the noisy numbers, whole where they were whole.
+        """Return the noisy numbers; integers stay integers.
 
         Raises:
-            BadValuesError: some values are no finite numbers.
+            BadValuesError: some values are not finite numbers.
         """
         kind = self.output_type(column.type)
         numbers, bad = as_numbers(plain(column))
@@ -72,7 +72,7 @@ class Perturb:
 
 
 def _inward(bound: float | None, grain: float, rounded: Callable[[float], float]) -> float | None:
-    """Return the bound of a range, moved inwards to where values of the type lie."""
+    """Return the bound of a range, moved inwards to the nearest value of the type."""
     return (
         bound if bound is None or not grain else round(rounded(round(bound / grain, 9)) * grain, 15)
     )

@@ -1,4 +1,4 @@
-"""Columns replaced by one value."""
+"""Replaces every value of a column by one value."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ _FAMILIES = (
     (date, (pa.types.is_date,)),
     (time, (pa.types.is_time,)),
 )
-"""Which types a value can stand in: 5 is no date, and 1.5 no whole number."""
+"""Types that can hold a value without a change of meaning: 5 is not a date, and 1.5 is not an
+integer.
+"""
 
 
 def _holds(kind: pa.DataType, value: Any) -> bool:
-    """Return whether a column of ``kind`` can hold ``value`` as what it is."""
+    """Return True if a column of ``kind`` can hold ``value`` without a change of meaning."""
     suits = next((suits for family, suits in _FAMILIES if isinstance(value, family)), ())
     if not any(suit(kind) for suit in suits):
         return False
@@ -38,20 +40,20 @@ def _holds(kind: pa.DataType, value: Any) -> bool:
 
 @dataclass(frozen=True)
 class Constant:
-    """One value in place of every value; the same for nulls where ``nulls_too``."""
+    """One value in place of every value; also of nulls if ``nulls_too``."""
 
     function_of_row: ClassVar[bool] = True
     value: Any
-    """A boolean, number, date, time or text."""
+    """A Boolean, number, date, time or text."""
     nulls_too: bool = False
-    """Whether nulls get the value as well, so that missing values do not show."""
+    """True to replace nulls too, so that missing values are not visible."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return the type of the column's values where that holds the value, else the value's;
-        every type is taken.
+        """Return the column's type if it can hold the value, else the value's type; accepts every
+        type.
 
         Raises:
-            UnsupportedTypeError: the value is a whole number of more than 64 bits, which needs a
+            UnsupportedTypeError: the value is an integer of more than 64 bits, which needs a
                 decimal column.
         """
         kind = value_type(input_type)

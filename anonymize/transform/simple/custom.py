@@ -1,4 +1,4 @@
-"""Actions that other packages add, by entry point."""
+"""Loads actions of other packages by entry point."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ transform.
 
 
 class CustomActionError(ValueError):
-    """A custom action is not installed, is no transform, or does not take its parameters."""
+    """A custom action is not installed, is not a transform, or does not accept its parameters."""
 
 
 @dataclass(frozen=True)
@@ -38,21 +38,21 @@ class CustomAction:
     """An installed custom action."""
 
     name: str
-    """What a policy calls it."""
+    """Name in policies."""
     distribution: str
-    """The package that brings it."""
+    """The package that contains it."""
     version: str
     """That package's version."""
     entry_point: EntryPoint
-    """Where its class is."""
+    """Location of its class."""
 
     def make(self, parameters: Mapping[str, Any]) -> Transform | RowTransform:
-        """Return the transform with ``parameters``, each checked against the type its field
-        declares.
+        """Return the transform with ``parameters``, each checked against the declared type of its
+        field.
 
         Raises:
-            CustomActionError: the class is no frozen dataclass that transforms, or refuses its
-                parameters.
+            CustomActionError: the class is not a frozen dataclass that implements a transform, or
+                refuses its parameters.
         """
         from pydantic import TypeAdapter, ValidationError
 
@@ -89,7 +89,7 @@ class CustomAction:
         """Return ``work()``, which runs the package's code.
 
         Raises:
-            CustomActionError: it fails; by the kind of its error alone.
+            CustomActionError: it fails; the message has only the kind of the error.
         """
         said = f"custom action '{self.name}' of {self.distribution}"
         try:
@@ -101,22 +101,22 @@ class CustomAction:
 
 @dataclass(frozen=True)
 class GuardedTransform:
-    """Another package's transform, its results checked and its errors without what they may
-    quote.
+    """Another package's transform. Its results are checked, and its errors are replaced by ones
+    without quoted data.
     """
 
     made: Transform
-    """What the package brings."""
+    """The package's transform."""
     said: str
-    """What messages call it."""
+    """Its name in messages."""
 
     @property
     def function_of_row(self) -> bool:
-        """Return what the package says; nothing said is no."""
+        """Return the package's declaration; False without one."""
         return is_function_of_row(self.made)
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return what the package says; raises UnsupportedTypeError, or CustomActionError where it
+        """Return the package's declaration; raises UnsupportedTypeError, or CustomActionError if it
         fails.
         """
         return _said_type(self.made, input_type, self.said)
@@ -125,8 +125,8 @@ class GuardedTransform:
         """Return the package's result.
 
         Raises:
-            BadValuesError: it calls some values bad.
-            DataError: it fails, or its result is not what it promised.
+            BadValuesError: it reports bad values.
+            DataError: it fails, or its result does not match its declaration.
         """
         return _checked(
             lambda: self.made(column), self.output_type(column.type), len(column), self.said
@@ -135,27 +135,27 @@ class GuardedTransform:
 
 @dataclass(frozen=True)
 class CheckedOfRow:
-    """The same for a transform that looks at other columns of its row."""
+    """The same for a transform that reads other columns of its row."""
 
     made: RowTransform
-    """What the package brings."""
+    """The package's transform."""
     said: str
-    """What messages call it."""
+    """Its name in messages."""
 
     @property
     def function_of_row(self) -> bool:
-        """Return what the package says; nothing said is no."""
+        """Return the package's declaration; False without one."""
         return is_function_of_row(self.made)
 
     @property
     def reads(self) -> tuple[ColumnName, ...]:
-        """Return what the package says."""
+        """Return the package's declaration."""
         return call_foreign(
             lambda: tuple(map(ColumnName, self.made.reads)), partial(_failed, self.said)
         )
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return what the package says; raises as for ``GuardedTransform``."""
+        """Return the package's declaration; raises as for ``GuardedTransform``."""
         return _said_type(self.made, input_type, self.said)
 
     def __call__(self, column: pa.Array, row: Row) -> pa.Array:
@@ -180,18 +180,18 @@ def _checked(work: Callable[[], pa.Array], kind: pa.DataType, length: int, said:
 
 
 def _failed(said: str, error: BaseException) -> DataError:
-    """Return what is told of an action's error: whatever it is, its text may quote data."""
+    """Return the message for an action's error; it omits the error's text, which may quote data."""
     return DataError(
         f"{said} failed with {type(error).__name__}; its text is withheld, it may quote data"
     )
 
 
 def _said_type(made: Transform | RowTransform, input_type: pa.DataType, said: str) -> pa.DataType:
-    """Return the type that the package says its result has.
+    """Return the type that the package declares for its result.
 
     Raises:
-        UnsupportedTypeError: it does not take ``input_type``.
-        CustomActionError: it fails, or what it says is no type.
+        UnsupportedTypeError: it does not accept ``input_type``.
+        CustomActionError: it fails, or its declaration is not a type.
     """
     try:
         kind = call_foreign(
@@ -211,8 +211,8 @@ def _said_type(made: Transform | RowTransform, input_type: pa.DataType, said: st
 
 
 def _check(result: object, kind: pa.DataType, length: int, said: str) -> None:
-    """Do nothing when ``result`` is an array of ``kind`` and ``length``: anything else would shift
-    or mix rows.
+    """Check that ``result`` is an array of ``kind`` and ``length``; anything else would shift or
+    mix rows.
     """
     given = (
         f"{len(result)} values of {result.type}"
@@ -238,7 +238,7 @@ def custom_action(name: str) -> CustomAction:
     """Return the installed custom action called ``name``.
 
     Raises:
-        CustomActionError: there is none; the message lists those there are.
+        CustomActionError: there is none; the message lists the installed ones.
     """
     known = custom_actions()
     if name not in known:

@@ -1,4 +1,4 @@
-"""Values with most of their letters and digits hidden."""
+"""Hides most letters and digits of values."""
 
 from __future__ import annotations
 
@@ -20,15 +20,16 @@ from anonymize.transform.columns import (
 )
 
 PIECE_ROWS = 1 << 14
-"""Rows worked on at once: their characters fit a processor's cache."""
+"""Number of rows per step, so that their characters fit into a processor's cache."""
 
 
 @dataclass(frozen=True)
 class Mask:
-    """Letters and digits hidden but for the first and last ones; lengths and separators stay.
+    """Letters and digits hidden except the first and last ones; lengths and separators do not
+    change.
 
-    A value with no more letters and digits than would be shown is hidden whole. Not reversible,
-    not injective; leaks length, separators and the characters shown.
+    A value with no more letters and digits than would be shown is hidden completely. Not
+    reversible, not injective; leaks length, separators and the characters shown.
     """
 
     function_of_row: ClassVar[bool] = True
@@ -37,12 +38,12 @@ class Mask:
     keep_last: int = 0
     """Characters shown at the end."""
     char: str = "*"
-    """Hides another character."""
+    """The character that replaces hidden ones."""
     keep_separators: bool = True
-    """Whether only letters, digits and marks count and are hidden."""
+    """True to count and hide only letters, digits and marks."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; every type with one text form is taken."""
+        """Return text; accepts every type with a unique text form."""
         return text_result(input_type)
 
     def __call__(self, column: pa.Array) -> pa.Array:
@@ -76,7 +77,7 @@ class Mask:
 
 
 def in_words(points: CodePoints | npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    """Return which code points are letters, digits or marks that belong to them."""
+    """Return a mask of code points that are letters, digits, or combining marks of these."""
     if points.dtype == np.uint8:
         return np.frombuffer(points.tobytes().translate(_ASCII_IN_WORDS), np.bool_)
     wordy = np.zeros(int(points.max()) + 1, np.bool_)
@@ -87,13 +88,13 @@ def in_words(points: CodePoints | npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_
 
 
 def is_punctuation(character: str) -> bool:
-    """Return whether ``character`` separates words: punctuation, symbols, spaces, controls."""
+    """Return True if ``character`` separates words: punctuation, symbols, spaces, controls."""
     return unicodedata.category(character)[0] in "PSZC" and not is_letter_like(character)
 
 
 def is_letter_like(character: str) -> bool:
-    """Return whether a symbol stands for letters or digits (a circled letter), or nothing is known
-    of it.
+    """Return True if a symbol represents letters or digits (a circled letter), or has no known
+    category.
     """
     category = unicodedata.category(character)
     if category in ("Co", "Cn"):
@@ -104,4 +105,6 @@ def is_letter_like(character: str) -> bool:
 
 
 _ASCII_IN_WORDS = bytes(point < 0x80 and chr(point).isalnum() for point in range(0x100))
-"""1 for letters and digits: bytes are looked up five times as fast as by an index array."""
+"""1 for letters and digits. A lookup by bytes.translate is five times as fast as by an index
+array.
+"""

@@ -1,4 +1,4 @@
-"""Values hidden in part by what they are: e-mails, cards, letters or digits, a pattern's group."""
+"""Hides values in part by their kind: e-mails, cards, letters or digits, a pattern's group."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ from anonymize.transform.hosts import HOST
 from anonymize.transform.simple.mask import Mask, is_letter_like
 
 PATTERN_SECONDS = float(os.environ.get("COATCHECK_PATTERN_SECONDS", "20"))
-"""Time that a mask's pattern may take on one value before the run stops."""
+"""Seconds that a mask's pattern may take for one value before the run stops."""
 _EMAIL = rf"^[^@\s][^@]*@{HOST}$"
-"""First letter and domain; what stands where a domain should, and is none, must not be shown."""
+"""First letter and domain. Text at the place of a domain that is not a valid one must not be
+shown.
+"""
 
 
 class _MaskedTexts:
@@ -37,7 +39,7 @@ class _MaskedTexts:
     function_of_row: ClassVar[bool] = True
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text; every type with one text form is taken."""
+        """Return text; accepts every type with a unique text form."""
         return text_result(input_type)
 
     def __call__(self, column: pa.Array) -> pa.Array:
@@ -87,7 +89,7 @@ class MaskClass(_MaskedTexts):
     hide: str
     """``letters`` or ``digits``."""
     char: str = "*"
-    """Hides another character."""
+    """The character that replaces hidden ones."""
 
     def _masked(self, values: pa.Array) -> pa.Array:
         texts = seen_text(values)
@@ -96,7 +98,7 @@ class MaskClass(_MaskedTexts):
         return from_code_points(masked, offsets, texts.is_valid() if texts.null_count else None)
 
     def _hidden(self, points: CodePoints) -> npt.NDArray[np.bool_]:
-        """Return which code points are of the hidden class; looked up once for each that occurs."""
+        """Return a mask of code points of the hidden class; each distinct one is looked up once."""
         present = np.flatnonzero(np.bincount(points)) if points.size else np.zeros(0, np.int64)
         table = np.zeros(int(present[-1]) + 1 if present.size else 1, np.bool_)
         table[present] = [self._is_hidden(chr(point)) for point in present.tolist()]
@@ -114,13 +116,13 @@ class MaskPattern(_MaskedTexts):
     """What a pattern's group ``hide`` matches is hidden, letter by letter; a value without a match
     is hidden whole.
 
-    Not reversible; leaks what the group leaves.
+    Not reversible; leaks what is outside the group.
     """
 
     pattern: str
     """A Python regular expression with a group ``(?P<hide>…)``."""
     char: str = "*"
-    """Hides another character."""
+    """The character that replaces hidden ones."""
 
     @cached_property
     def _compiled(self) -> Any:
@@ -150,5 +152,5 @@ class MaskPattern(_MaskedTexts):
 
 
 def _escaped(text: str) -> str:
-    """Return ``text`` as a replacement that stands for itself."""
+    """Return ``text`` escaped for use as a literal replacement."""
     return text.replace("\\", "\\\\")

@@ -1,4 +1,4 @@
-"""Columns let through, or replaced whole."""
+"""Keeps columns, or replaces every value by one label or null."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from anonymize.transform.columns import plain
 
 @dataclass(frozen=True)
 class Keep:
-    """The column itself."""
+    """Returns the column unchanged."""
 
     function_of_row: ClassVar[bool] = True
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return ``input_type``; every type is taken."""
+        """Return ``input_type``; accepts every type."""
         return input_type
 
     def __call__(self, column: pa.Array) -> pa.Array:
@@ -32,14 +32,14 @@ class Redact:
 
     function_of_row: ClassVar[bool] = True
     label: str | None
-    """Stands for every value that is not null; None makes every value null."""
+    """Replacement for every value that is not null; None makes every value null."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
-        """Return text for a label and ``input_type`` for null; every type is taken."""
+        """Return text for a label and ``input_type`` for null; accepts every type."""
         return input_type if self.label is None else pa.string()
 
     def __call__(self, column: pa.Array) -> pa.Array:
-        """Return the label where ``column`` has a value."""
+        """Return the label for each value of ``column``, null for null."""
         if self.label is None:
             return pa.nulls(len(column), column.type)
         return pc.if_else(

@@ -1,4 +1,6 @@
-"""A row's dates in its text: in figures in any order, or with the month's name in ten languages."""
+"""Finds a row's dates in its text: as numbers in any order, or with the month's name in ten
+languages.
+"""
 
 from __future__ import annotations
 
@@ -58,12 +60,12 @@ _ORDINALS = [
     "thirty first",
 ]
 _NO_MORE = r"(?![\w'’]|[\s\-/,.]*['’]?\d)"
-"""No word goes on and no year, other figure or time follows."""
+"""No letter, year, other number or time follows."""
 _FIGURES = re.compile(r"^\s*(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{4})(?:\D|$)")
 
 
 def date_hits(text: str, original: str, result: str | None, entity: str) -> list[Span]:
-    """Return where the day of ``original``, in ISO 8601 or in figures, stands in ``text``."""
+    """Return where the day of ``original``, in ISO 8601 or as numbers, occurs in ``text``."""
     found = []
     for day in _days(original):
         found += [
@@ -74,7 +76,7 @@ def date_hits(text: str, original: str, result: str | None, entity: str) -> list
 
 
 def _days(original: str) -> Iterator[date]:
-    """Yield the day that ``original`` is; both where either of two figures may be the month."""
+    """Yield the day of ``original``; both days if either number may be the month."""
     try:
         yield date.fromisoformat(original.strip()[:10])
     except ValueError:

@@ -1,4 +1,4 @@
-"""The row's own values, hunted in its text in every form a person writes them."""
+"""Searches a text for its row's own values, in the forms in which people write them."""
 
 from __future__ import annotations
 
@@ -23,38 +23,39 @@ from anonymize.transform.interface import Row
 from anonymize.transform.words import Word, letters_of, unspaced, words_of
 
 SHORTEST_VALUE = 4
-"""Values with fewer letters and digits are not hunted on their own: they would hit words by
-chance.
+"""Minimum letters and digits of a value that is searched for on its own; shorter ones would match
+words by chance.
 """
 
 _WRITTEN_OUT = re.compile(
     r"\\+(?:[abfnrtv0]|u(?:000[9A-Da-d]|0020|00[Aa]0|2028|2029|[Ff][Ee][Ff][Ff])|x(?:0[9A-Da-d]|20|[Aa]0))"
     r"|%(?:0[9A-Da-d]|20|[Aa]0)|=(?:0[9A-Da-d]|20|[Aa]0)|_x00(?:0[9A-Da-d]|20|[Aa]0)_"
 )
-"""White space as exports, addresses, mails and spreadsheets write it out."""
+"""White space in escaped form, as in exports, addresses, mails and spreadsheets."""
 
 _BETWEEN = frozenset(("at", "dot", "punkt", "point", "arroba", "punto"))
 
 
 @dataclass(frozen=True)
 class RowValue:
-    """A column whose values are hunted in the text of their row."""
+    """A column whose values are searched for in the text of their row."""
 
     column: ColumnName
     """The column."""
     kind: str
-    """name, email, phone, date, id or text: decides which forms of a value count as a mention."""
+    """name, email, phone, date, id or text: determines which forms of a value count as a
+    mention.
+    """
     entity: str
-    """Stands for a hit where the column has no result of its own."""
+    """Entity for a hit if the column has no result of its own."""
 
 
 def hunt(texts: Sequence[str | None], row: Row, wanted: Sequence[RowValue]) -> Iterator[list[Span]]:
-    """Yield, per text, the places where its own row's values stand, with what the column got in
-    their place.
+    """Yield, per text, the places of its own row's values, with the results of their columns.
 
-    Names match in any order, by part, by initial beside another part, with one edit in words of
-    six letters or more, without accents or in Latin letters; e-mails also by their local part and
-    with the at sign spelled out; phones in any format; ids with or without separators.
+    Names match in any order, by part, by initial beside another part, with one edit in words of six
+    letters or more, without accents or in Latin letters; e-mails also by their local part, and with
+    the at sign spelled out; phones in any format; ids with or without separators.
     """
     columns = [
         (value, _texts(row.before.get(value.column)), _texts(row.after.get(value.column)))
@@ -74,10 +75,10 @@ def _texts(column: pa.Array | None) -> list[str] | None:
 
 
 def hits_of(text: str, values: Sequence[tuple[RowValue, str, str | None]]) -> list[Span]:
-    r"""Return the places of the values of one row in its text, without overlap; longer ones win.
+    r"""Return the places of one row's values in its text, without overlap; longer ones win.
 
-    White space may be written out in the text (``\\n``, ``%20``): its letters are no part of the
-    word behind it.
+    White space may be escaped in the text (``\\n``, ``%20``): the escape's letters are not part of
+    the next word.
     """
     found, spaced = (
         _hits(text, values),
@@ -88,7 +89,7 @@ def hits_of(text: str, values: Sequence[tuple[RowValue, str, str | None]]) -> li
     behind = _hits(spaced, values)
 
     def is_bare(hit: Span) -> bool:
-        """Return whether a hit holds more than another only by letters of what is written out."""
+        """Return True if a hit is longer than another only by letters of an escape."""
         return any(
             hit.start < other.start < hit.end <= other.end
             and spaced[hit.start : other.start].isspace()
@@ -159,7 +160,7 @@ def _with_stems(text: str, hits: Sequence[Span]) -> list[Span]:
 def _handles_of_columns(
     text: str, words: Sequence[Word], names: Sequence[tuple[RowValue, str, str | None]]
 ) -> Iterator[Span]:
-    """Yield where the names of two columns, given and family name, stand in one word."""
+    """Yield where the values of two columns, given and family name, occur joined in one word."""
     for (value, given, new_given), (_, family, new_family) in permutations(names, 2):
         both = f"{new_given} {new_family}" if new_given and new_family else None
         yield from handle_hits(
@@ -168,7 +169,7 @@ def _handles_of_columns(
 
 
 def without_overlap(spans: Sequence[Span]) -> list[Span]:
-    """Return the longer ones of ``spans`` that overlap, in order of place."""
+    """Return the longest of overlapping ``spans``, in order of position."""
     kept: list[Span] = []
     for span in sorted(spans, key=lambda span: (span.start - span.end, span.start)):
         if all(span.end <= other.start or span.start >= other.end for other in kept):
@@ -179,7 +180,7 @@ def without_overlap(spans: Sequence[Span]) -> list[Span]:
 def _whole_hits(
     text: str, words: Sequence[Word], value: RowValue, original: str, result: str | None
 ) -> list[Span]:
-    """Return where all of a value stands, whatever separates its words."""
+    """Return where a whole value occurs, whatever separates its words."""
     if unspaced(original):
         return literal_hits(text, original, value.entity, result)
     wanted = letters_of(original)
@@ -194,7 +195,7 @@ def _whole_hits(
 def _email_hits(
     text: str, words: Sequence[Word], value: RowValue, original: str, result: str | None
 ) -> list[Span]:
-    """Return where an e-mail address or its local part stands."""
+    """Return where an e-mail address or its local part occurs."""
     local, _, _ = original.strip().rpartition("@")
     whole = letters_of(original)
     spans = [
@@ -213,10 +214,10 @@ def _email_hits(
 def _runs(
     text: str, words: Sequence[Word], wanted: str, between: frozenset[str]
 ) -> Iterator[tuple[int, int]]:
-    """Yield start and end of every run of words that spell ``wanted`` together, few signs between
-    them.
+    """Yield start and end of every run of words that together spell ``wanted``, with few characters
+    between them.
 
-    Words in ``between`` may stand between others: ``jane (at) example.com``.
+    Words in ``between`` may occur between them: ``jane (at) example.com``.
     """
     for first, word in enumerate(words):
         if not wanted.startswith(word.fold):
@@ -235,5 +236,5 @@ def _runs(
 
 
 def _close(between: str) -> bool:
-    """Return whether words with ``between`` between them may belong to one value."""
+    """Return True if words with ``between`` between them may belong to one value."""
     return len(between) <= 3 and "\n" not in between

@@ -1,5 +1,5 @@
-"""A row's person name in other scripts than Latin: without spaces, with endings, by its sound in
-Latin letters.
+"""Finds a row's person name in scripts other than Latin: without spaces, with endings, or by its
+sound in Latin letters.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from anonymize.transform.words import Word, fold, unspaced
 _Part = TypeVar("_Part")
 
 SHORTEST_HINT = 4
-"""Letters of an e-mail's local part that make a mention."""
+"""Minimum letters of an e-mail's local part for a mention."""
 
 JOINS = re.compile(r"^(?:[ \t]{1,2}|[ \t]?[-‐-―][ \t]?|\.?[ \t]?['’ʼ`´]?|,[ \t]?|\n)$")
-"""What may stand between two words of one name."""
+"""Characters that may occur between two words of one name."""
 
 _KOREAN_DOUBLES = ("제갈", "남궁", "황보", "선우", "독고", "사공", "서문", "동방")
 _CHINESE_DOUBLES = tuple(
@@ -37,17 +37,17 @@ _TITLES = (
     "先生|女士|小姐|太太|夫人|老师|老師|医生|醫生|博士|教授|经理|經理|总|總|同学|同學|"
     + _JAPANESE_TITLES
 )
-"""What stands behind a family name of one letter where it is a mention."""
+"""Titles that make a family name of one letter before them a mention."""
 
 
 def foreign(piece: str) -> bool:
-    """Return whether a piece of a name is in other letters than Latin."""
+    """Return True if a part of a name is not in Latin letters."""
     return not piece.isascii() and not any("a" <= letter <= "z" for letter in fold(piece))
 
 
 def sounding(words: Sequence[Word], name: str) -> Iterator[tuple[str, int]]:
-    """Yield the Latin words that sound like a Korean, Indian, Arabic or Hebrew name, and which part
-    of it they are.
+    """Yield the Latin words that sound like a Korean, Indian, Arabic or Hebrew name, with the part
+    of the name.
     """
     if unspaced(name):
         yield from _korean_in_latin(name)
@@ -72,8 +72,8 @@ def sounding(words: Sequence[Word], name: str) -> Iterator[tuple[str, int]]:
 
 
 def _is_heard(word: Word, heard: str, beside: set[str], sounds: Mapping[str, int]) -> bool:
-    """Return whether a word has enough consonants to be known by them: fewer with a capital, or
-    beside another part.
+    """Return True if a word has enough consonants to be recognized by them: fewer with a capital,
+    or beside another part.
     """
     if word.capital and len(heard) == SHORTEST_SOUND - 1:
         return any(
@@ -107,7 +107,7 @@ _ENDINGS_TEXT = """
 """
 
 _CYRILLIC_ENDINGS = frozenset(_ENDINGS_TEXT.split())
-"""Endings of Ukrainian and Russian names, folded."""
+"""Endings of Ukrainian and Russian names, in folded form."""
 
 _BEFORE = {
     "arabic": ("وال", "و", "ل", "ب", "ف", "ك"),
@@ -117,8 +117,8 @@ _BEHIND = ("जी", "साहब", "भाई", "ने", "को", "से", 
 
 
 def affixed(word: Word, spelled: Mapping[str, _Part]) -> _Part | None:
-    """Return the part of a name that a word is with what its language writes on to it: Оленою,
-    ومحمد, राहुलजी.
+    """Return the part of a name that a word consists of, with a prefix or ending of its language:
+    Оленою, ومحمد, राहुलजी.
     """
     letter = word.fold[0]
     if "\u0400" <= letter <= "\u04ff":
@@ -134,8 +134,8 @@ def affixed(word: Word, spelled: Mapping[str, _Part]) -> _Part | None:
 
 
 def _inflected(word: Word, spelled: Mapping[str, _Part]) -> _Part | None:
-    """Return the Cyrillic part of a name that a capitalised word has the stem of, with some case's
-    ending.
+    """Return the Cyrillic part of a name whose stem a capitalised word has, with the ending of any
+    case.
     """
     if not word.capital:
         return None
@@ -153,7 +153,7 @@ def _inflected(word: Word, spelled: Mapping[str, _Part]) -> _Part | None:
 def hinted_hits(
     text: str, words: Sequence[Word], hint: str, result: str | None, entity: str
 ) -> Iterator[Span]:
-    """Yield runs of capitalised words that the letters of ``hint`` start or end with."""
+    """Yield runs of capitalised words that begin or end with the letters of ``hint``."""
     letters = "".join(character for character in fold(hint) if character.isalpha())
     if len(letters) < SHORTEST_HINT:
         return
@@ -176,7 +176,7 @@ def hinted_hits(
 
 
 def _hinted(text: str, words: Sequence[Word], at: int, letters: str) -> int | None:
-    """Return the last word of a mention that starts at word ``at``: one word, or two joined by a
+    """Return the last word of a mention that begins at word ``at``: one word, or two joined by a
     hyphen.
     """
     for last in (at + 1, at):
@@ -193,7 +193,7 @@ def _hinted(text: str, words: Sequence[Word], at: int, letters: str) -> int | No
 
 
 def unspaced_hits(text: str, name: str, result: str | None, entity: str) -> Iterator[Span]:
-    """Yield where a name of a script without spaces stands: whole, or a part of two letters or
+    """Yield where a name of a script without spaces occurs: whole, or a part of two letters or
     more.
     """
     yield from literal_hits(text, name, entity, result)
@@ -235,8 +235,8 @@ def _piece_hits(
 
 
 def _cut(name: str) -> list[str]:
-    """Return family and given name of a Korean, Chinese or Japanese name without a space; the name
-    where unclear.
+    """Return family and given name of a Korean, Chinese or Japanese name without a space; the whole
+    name if unclear.
     """
     if 3 <= len(name) <= 5 and "\uac00" <= name[0] <= "\ud7a3":
         cut = 2 if name.startswith(_KOREAN_DOUBLES) else 1

@@ -1,4 +1,4 @@
-"""A row's person name in its text: whole, in part, reversed, by initial, misspelled, in other
+"""Finds a row's person name in its text: whole, in part, reversed, by initial, misspelled, in other
 letters.
 """
 
@@ -23,26 +23,24 @@ from anonymize.transform.free_text.spans import Span
 from anonymize.transform.words import Word, letters_of, one_edit_apart, runs_on
 
 SHORTEST_TYPO = 6
-"""Words with fewer letters must be spelled right, unless another word of the name stands beside
-them.
-"""
+"""Shorter words must be spelled correctly, unless another word of the name is beside them."""
 
 
 SHORTEST_OWNER = 5
-"""Letters of a name with an s written on to it."""
+"""Minimum letters of a name that is found with an added s."""
 
 SHORTEST_WHOLE_TYPO = 8
-"""Letters that a whole name must have to be found with an edit anywhere in it."""
+"""Minimum letters of a whole name that is found with one edit anywhere in it."""
 
 
 def name_hits(
     text: str, words: Sequence[Word], name: str, result: str | None, entity: str, hint: str = ""
 ) -> list[Span]:
-    """Return where the person ``name`` is mentioned in ``text``, with the matching part of
+    """Return where the person ``name`` is mentioned in ``text``, with the corresponding part of
     ``result``.
 
-    ``hint`` is the local part of the person's e-mail address: for a name in other letters than
-    Latin it tells how the person writes it.
+    ``hint`` is the local part of the person's e-mail address. For a name that is not in Latin
+    letters, it shows how the person writes it.
     """
     found = list(unspaced_hits(text, name, result, entity)) if runs_on(name) else []
     parts = list(name_parts(name))
@@ -62,7 +60,7 @@ def name_hits(
 def _run_together(
     text: str, words: Sequence[Word], name: str, result: str | None, entity: str
 ) -> Iterator[Span]:
-    """Yield where the whole name stands with one edit anywhere, or with its spaces moved."""
+    """Yield where the whole name occurs with one edit anywhere, or with its spaces moved."""
     wanted = letters_of(name)
     if len(wanted) < SHORTEST_WHOLE_TYPO:
         return
@@ -92,7 +90,7 @@ def _spelled_hits(
     result: str | None,
     entity: str,
 ) -> list[Span]:
-    """Return the runs of words that are words of the name, as ``spelled`` has them."""
+    """Return the runs of words that are words of the name, in the spellings of ``spelled``."""
     found: list[Span] = []
     run: Run = []
     for at, word in enumerate(words):
@@ -128,7 +126,7 @@ def _misspelled(word: str, spelled: dict[str, NamePart]) -> NamePart | None:
 def _halves(
     text: str, words: Sequence[Word], parts: Sequence[NamePart], result: str | None, entity: str
 ) -> Iterator[Span]:
-    """Yield where one word of the name is written as two with capitals: Mc Donald."""
+    """Yield where one word of the name is written as two capitalised words: Mc Donald."""
     spelled = {form: part for part in parts for form in part.forms if len(form) >= SHORTEST_OWNER}
     for one, two in pairwise(words):
         part = (
@@ -147,7 +145,7 @@ def _halves(
 
 
 def _near(text: str, one: Word, two: Word) -> bool:
-    """Return whether two words may belong to one name: nothing that opens or closes between
+    """Return True if two words may belong to one name: no bracket or quote opens or closes between
     them.
     """
     between = text[one.end : two.start]
@@ -185,9 +183,7 @@ def _loosely(
 def _before(
     text: str, word: Word, following: Word, beside: NamePart, spelled: dict[str, NamePart]
 ) -> Run:
-    """Return the word before a part of the name where it is another part, misspelled: ``Jon
-    Doe``.
-    """
+    """Return the word before a part of the name if it is another part, misspelled: ``Jon Doe``."""
     if not word.capital or JOINS.match(text[word.end : following.start]) is None:
         return []
     part = _loosely(

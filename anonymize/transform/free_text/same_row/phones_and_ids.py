@@ -1,4 +1,4 @@
-"""A row's phone numbers and ids in its text, in any format."""
+"""Finds a row's phone numbers and ids in its text, in any format."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from functools import lru_cache
 from anonymize.transform.free_text.spans import Span
 
 SHORTEST_PHONE = 7
-"""Digits below which a number is too common to be hunted."""
+"""Minimum digits of a number; shorter ones are too common."""
 
 SHORTEST_LOCAL = 6
-"""Digits below which a number without its area code is too common to be hunted."""
+"""Minimum digits of a number without its area code; shorter ones are too common."""
 
 _NUMBER = re.compile(
     r"\+?\(?\d(?:[\s().\-/_*~·•∙\u00a0\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212]{0,3}\d)+"
@@ -21,7 +21,7 @@ _EXTENSION = re.compile(r"\s*(?:x|ext\.?|extension)\s*\d{1,6}\s*$", re.IGNORECAS
 
 
 def phone_hits(text: str, original: str, result: str | None, entity: str) -> list[Span]:
-    """Return where the phone number ``original`` stands in ``text``, with or without country code
+    """Return where the phone number ``original`` occurs in ``text``, with or without country code
     and trunk zero.
     """
     cores = [*_cores(original), *_without_area(original)]
@@ -43,8 +43,8 @@ def phone_hits(text: str, original: str, result: str | None, entity: str) -> lis
 
 
 def _found(digits: str, core: str, places: list[int]) -> int | None:
-    """Return where ``core`` is among the digits of one number, with no other digit glued to it but
-    for a prefix.
+    """Return where ``core`` is among the digits of one number, with no other adjacent digits except
+    a prefix.
     """
     first = digits.find(core)
     while first >= 0:
@@ -58,7 +58,7 @@ def _found(digits: str, core: str, places: list[int]) -> int | None:
 
 
 def _cores(phone: str) -> list[str]:
-    """Return the digit strings that any way of writing ``phone`` contains, longest first."""
+    """Return the digit strings that are in all ways of writing ``phone``, longest first."""
     bare = _EXTENSION.sub("", phone).replace("(0)", "")
     digits = "".join(str(int(character)) for character in bare if character.isdecimal())
     international = bare.lstrip(" (").startswith("+") or digits.startswith("00")
@@ -70,11 +70,11 @@ def _cores(phone: str) -> list[str]:
 
 
 def _without_area(phone: str) -> list[str]:
-    """Return the digits of ``phone`` as they are dialled within its area: without the groups before
-    the last two.
+    """Return the digits of ``phone`` as dialled within its area: without the groups before the last
+    two.
 
-    Of ten digits that are not in groups the last seven, as in North America. Fewer than
-    ``SHORTEST_LOCAL`` are none.
+    Of ten digits without groups the last seven, as in North America. Empty if there are fewer than
+    ``SHORTEST_LOCAL``.
     """
     bare = _EXTENSION.sub("", phone).replace("(0)", " ")
     groups = re.findall(r"\d+", bare)
@@ -91,16 +91,16 @@ def _without_area(phone: str) -> list[str]:
 
 
 def _is_prefix(digits: str) -> bool:
-    """Return whether ``digits`` may stand before a national number: a country code, zeros."""
+    """Return True if ``digits`` may precede a national number: a country code, zeros."""
     return len(digits) <= 5 and len(digits.lstrip("0")) <= 4
 
 
 SHORTEST_ID = 5
-"""Letters and digits below which an id is hunted only as a word of its own."""
+"""Minimum letters and digits of an id that is found inside a longer word."""
 
 
 def id_hits(text: str, original: str, result: str | None, entity: str) -> list[Span]:
-    """Return where an id stands glued to other letters, or its long number without the letters
+    """Return where an id occurs next to other letters, or its long number without the letters
     before it.
     """
     groups = re.findall(r"[^\W\d_]+|\d+", original.casefold())
@@ -119,9 +119,9 @@ def id_hits(text: str, original: str, result: str | None, entity: str) -> list[S
 
 
 def _mistyped(text: str, original: str, entity: str) -> Iterator[Span]:
-    """Yield where a long id stands with one wrong digit, or two neighbours exchanged.
+    """Yield where a long id occurs with one wrong digit, or two neighbours exchanged.
 
-    It gets a label: the id's own result would say that both are one.
+    It is replaced by a label, because the id's own result would state that both are the same.
     """
     wanted = "".join(filter(str.isalnum, original)).casefold()
     if len(wanted) < SHORTEST_MISTYPED or sum(map(str.isdigit, wanted)) < SHORTEST_MISTYPED:
@@ -139,8 +139,8 @@ def _mistyped(text: str, original: str, entity: str) -> Iterator[Span]:
 
 
 def _one_slip(found: str, wanted: str) -> bool:
-    """Return whether two texts of one length differ in one character, or in two neighbours
-    exchanged.
+    """Return True if two texts of one length differ in one character, or in two exchanged
+    neighbours.
     """
     differ = [at for at, (a, b) in enumerate(zip(found, wanted, strict=True)) if a != b]
     if len(differ) == 1:
@@ -154,8 +154,8 @@ def _one_slip(found: str, wanted: str) -> bool:
 
 
 SHORTEST_MISTYPED = 8
-"""Digits from which an id with one wrong digit is the row's: fewer differ so from other ids by
-chance.
+"""Minimum digits of an id that is found with one wrong digit. Few other ids of that length differ
+in one digit by chance.
 """
 _GROUP = re.compile(r"[^\W_]+")
 _RUNS = re.compile(r"(?<![^\W_])[^\W_]*\d[^\W_]*(?:[ \-./][^\W_]*\d[^\W_]*)*")
@@ -163,7 +163,7 @@ _RUNS = re.compile(r"(?<![^\W_])[^\W_]*\d[^\W_]*(?:[ \-./][^\W_]*\d[^\W_]*)*")
 
 @lru_cache(maxsize=4096)
 def _id_pattern(groups: tuple[str, ...]) -> re.Pattern[str]:
-    """Return the pattern of an id made of these letters and numbers, not within a longer word or
+    """Return the pattern of an id with these letters and numbers, not inside a longer word or
     number.
     """
     before, behind = (

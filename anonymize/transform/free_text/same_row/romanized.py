@@ -1,4 +1,6 @@
-"""Names in other letters than Latin, as they sound: enough to know them again in Latin letters."""
+"""Represents names in other scripts by their sound, precisely enough to recognize them in Latin
+letters.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import unicodedata
 from functools import lru_cache
 
 SHORTEST_SOUND = 3
-"""Consonants that a word must have to be known by them."""
+"""Minimum consonants of a word that is recognized by them."""
 
 _LEADS = "g kk n d tt r m b pp s ss - j jj ch k t p h".split()  # noqa: SIM905
 _VOWELS = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split()  # noqa: SIM905
@@ -33,7 +35,7 @@ _SILENT = frozenset("aeiouhyw-")
 def romanized(name: str) -> str:
     """Return a Korean name in Latin letters, syllables joined by hyphens; empty for other scripts.
 
-    Source: Revised Romanization of Korean; the commonest family names as people write them.
+    Source: Revised Romanization of Korean; for the most common family names the usual spellings.
     """
     syllables = [
         _syllable(letter) for letter in unicodedata.normalize("NFC", name) if not letter.isspace()
@@ -50,15 +52,15 @@ def _syllable(letter: str) -> str:
 
 
 def surname_forms(name: str) -> tuple[str, ...]:
-    """Return the ways in which a Korean family name is written."""
+    """Return the usual spellings of a Korean family name."""
     plain = romanized(name).replace("-", "")
     return tuple(dict.fromkeys(form for form in (_SURNAMES.get(name, ""), plain) if form))
 
 
 @lru_cache(maxsize=1 << 16)
 def sound(word: str) -> str:
-    """Return the consonants of a word in Devanagari, Arabic, Hebrew or Latin letters, sounds alike
-    made one.
+    """Return the consonants of a word in Devanagari, Arabic, Hebrew or Latin letters; similar
+    sounds get one letter.
     """
     heard = (
         _SOUNDS.get(letter) or _LATIN.get(letter, letter)

@@ -1,4 +1,4 @@
-"""A row's person name written in one word, as in user names: janeohara, JaneOHara, johara."""
+"""Finds a row's person name in one word, as in user names: janeohara, JaneOHara, johara."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from anonymize.transform.free_text.spans import Span
 from anonymize.transform.words import Word
 
 Spellings = Sequence[frozenset[str]]
-"""Per word of a name, its folded spellings."""
+"""Folded spellings per word of a name."""
 
 SHORTEST_HANDLE = 5
-"""Letters that two parts of a name in one word must have together."""
+"""Minimum letters of two parts of a name in one word."""
 
 SHORTEST_SHORT_HANDLE = 6
-"""The same where one of them is an initial only."""
+"""The same if one of them is only an initial."""
 
 
 def handle_hits(
@@ -27,7 +27,7 @@ def handle_hits(
     result: str | None,
     entity: str,
 ) -> Iterator[Span]:
-    """Yield the words that are a given and a family name in one, or one of them and the other's
+    """Yield the words that join a given and a family name, or one of them and the other's
     initial.
     """
     forms = _forms(tuple(given), tuple(family))
@@ -56,6 +56,6 @@ def _forms(given: tuple[frozenset[str], ...], family: tuple[frozenset[str], ...]
 
 
 def _in_one_word(written: str, result: str | None) -> str | None:
-    """Return ``result`` in one word, in small letters where the original had no others."""
+    """Return ``result`` in one word; in small letters if the original had no others."""
     joined = "".join(result.split()) if result else result
     return joined.lower() if joined and written.islower() else joined
