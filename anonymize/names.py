@@ -22,7 +22,7 @@ KeyId = NewType("KeyId", str)
 """A key's name and version: ``training.2``."""
 
 Domain = NewType("Domain", str)
-"""Within which pseudonyms join; two domains never share a derived key."""
+"""The scope within which pseudonyms join; two domains never share a derived key."""
 
 
 def key_name_of(key_id: str) -> KeyName:

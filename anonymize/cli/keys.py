@@ -75,7 +75,7 @@ def share_command(
 
 
 def _say_rewrapped(done: Rotated) -> None:
-    """Print what became of each dataset, also where that is nothing."""
+    """Print the number of wrapped files of each dataset, also if it is 0."""
     from anonymize.names import key_name_of
 
     name = key_name_of(done.key_id)

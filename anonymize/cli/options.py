@@ -9,7 +9,7 @@ import typer
 
 
 def local(path: Path) -> Path:
-    """Refuse an address: a folder of this machine would be made of it."""
+    """Refuse an address, because it would be used as the name of a local folder."""
     from anonymize.policy.local_paths import local_path
 
     try:

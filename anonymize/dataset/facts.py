@@ -97,14 +97,16 @@ class MostFrequentSubject(FrozenModel):
 
 
 class DiversityFacts(FrozenModel):
-    """How many values of a sensitive column the people of a class have; the worst class decides."""
+    """Diversity of a sensitive column's values among the people of a class; the minimum over all
+    classes.
+    """
 
     column: str
     distinct: int
     entropy: float
     largest_share: float
     homogeneous: int
-    """Classes all of whose people share a value."""
+    """Number of classes in which all people share a value."""
     enforced: bool = False
 
 

@@ -10,11 +10,11 @@ from anonymize.nested.json_tree import Node, Place, Tree
 
 UNLISTED = "JSON with a place that no rule names; give it a rule, or say unlisted: drop"
 NONE, TEXT, NUMBER, BOOL, INSIDE = range(5)
-"""What stood at a place: nothing or null, text, a number, true or false, an object or array."""
+"""Kind of value at a place: nothing or null, text, a number, true or false, an object or array."""
 
 
 class Reading:
-    """Distinct documents walked one after the other; collects values per place and templates."""
+    """Walks distinct documents one after the other; collects values per place, and templates."""
 
     def __init__(self, tree: Tree, refuse_unlisted: bool) -> None:
         self.tree, self._strict = tree, refuse_unlisted
@@ -30,7 +30,7 @@ class Reading:
         self._unlisted = False
 
     def add(self, number: int, text: str) -> None:
-        """Walk one document; a bad one leaves nothing but its reason."""
+        """Walk one document. Of a bad document only the reason is kept."""
         for starts, parents in zip(self.starts, self.parents, strict=True):
             starts.append(len(parents))
         marks = [len(at) for at in self.at]
@@ -56,7 +56,9 @@ class Reading:
             del parents[starts[-1] :]
 
     def _visit(self, node: Node, value: Any, at: int) -> bool:
-        """Collect what is at and below ``node``; return whether it was written to the template."""
+        """Collect the values at and below ``node``; return True if it was written to the
+        template.
+        """
         if node.place is not None:
             if node.below is not None:
                 self._read_below(node.below, value, at)
@@ -76,8 +78,8 @@ class Reading:
         return True
 
     def _read_below(self, node: Node, value: Any, at: int) -> None:
-        """Collect what other rules read inside a place whose own rule takes it whole; nothing of it
-        is written.
+        """Collect what other rules read inside a place whose own rule takes it whole; none of it is
+        written to the template.
         """
         mark, unlisted = len(self._tokens), self._unlisted
         self._visit(node, value, at)
@@ -122,7 +124,7 @@ class Reading:
         return stays
 
     def _take(self, number: int, value: Any, at: int) -> bool:
-        """Collect the value of a place and leave a hole for its result."""
+        """Collect the value of a place, and leave a hole for its result."""
         place, kind = self.tree.places[number], type(value)
         self._unlisted |= not place.listed
         if place.read and value is not None:

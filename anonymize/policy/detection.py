@@ -11,14 +11,14 @@ from anonymize.policy.actions import StrictModel
 from anonymize.policy.local_paths import without_nul
 
 NAME_MODELS = r"^(off|coatcheck|(spacy|transformers|gliner):\S(.*\S)?)$"
-"""What ``detect.ner`` takes."""
+"""Allowed values of ``detect.ner``."""
 
 
 class RecognizerSpec(StrictModel):
     """A recognizer of the data owner's own."""
 
     name: Annotated[str, Field(min_length=1)]
-    """What messages call it."""
+    """Its name in messages."""
     entity: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
     """The entity it finds, in capitals: EMPLOYEE_ID."""
     patterns: tuple[str, ...] = ()
@@ -28,13 +28,15 @@ class RecognizerSpec(StrictModel):
     context: tuple[str, ...] = ()
     """Words that raise the score of a match just after them."""
     checksum: str | None = None
-    """Name of a check-digit rule (luhn, iban, verhoeff, …): a match that fails it is none."""
+    """Name of a check-digit rule (luhn, iban, verhoeff, …); a match that fails it does not
+    count.
+    """
     deny: tuple[str, ...] = ()
     """Words that are always a finding; case, width and spacing do not matter."""
 
     @model_validator(mode="after")
     def _finds_something(self) -> RecognizerSpec:
-        """Refuse a recognizer that can find nothing, or whose pattern is no pattern."""
+        """Refuse a recognizer that can find nothing, or has an invalid pattern."""
         if not self.patterns and not self.deny:
             raise ValueError("finds nothing; give patterns: or deny:")
         for pattern in self.patterns:
@@ -48,11 +50,11 @@ class RecognizerSpec(StrictModel):
 
 
 class DetectSpec(StrictModel):
-    """How detection looks at this dataset."""
+    """Settings of detection for this dataset."""
 
     countries: tuple[str, ...] = ()
-    """Two-letter codes of countries whose identifiers are looked for, beside the international
-    ones.
+    """Two-letter codes of countries whose identifiers are searched for, in addition to
+    international ones.
     """
     languages: tuple[str, ...] = ("en",)
     """ISO 639-1 codes of the languages of free text; one in which no names are found is refused."""
@@ -60,23 +62,23 @@ class DetectSpec(StrictModel):
     """What finds names: ``coatcheck`` (comes with the package, extra ner), a model you have, or
     off.
 
-    A model you have is ``spacy:en_core_web_lg``, ``transformers:NAME`` or ``gliner:NAME``, an
-    installed name or a folder. Without one names stay in free text; ``off`` is said in the plan,
-    the summary and the manifest.
+    A model you have is ``spacy:en_core_web_lg``, ``transformers:NAME`` or ``gliner:NAME``, with an
+    installed name or a folder. Without a model, names stay in free text; plan, summary and manifest
+    state ``off``.
     """
     recognizers: tuple[RecognizerSpec, ...] = ()
     """Further recognizers for free text."""
     allow: tuple[str, ...] = ()
     """Texts that are never personal data here; case, width and spacing do not matter."""
     deny: tuple[str, ...] = ()
-    """Texts that always are; case, width and spacing do not matter."""
+    """Texts that always are personal data; case, width and spacing do not matter."""
     sample: Annotated[int, Field(ge=20)] = 500
-    """Distinct values of each column that inspection looks at."""
+    """Number of distinct values of each column that inspection reads."""
 
     @field_validator("ner")
     @classmethod
     def _known_kind(cls, choice: str) -> str:
-        """Refuse what names no kind of model."""
+        """Refuse text that names no kind of model."""
         if not re.fullmatch(NAME_MODELS, without_nul(choice)):
             kinds = "off, coatcheck, spacy:MODEL, transformers:MODEL, gliner:MODEL"
             raise ValueError(f"'{choice[:60]}' is not one of {kinds}")
@@ -85,7 +87,7 @@ class DetectSpec(StrictModel):
     @field_validator("countries", "languages")
     @classmethod
     def _two_letters(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the codes in lower case; refuse what is not two letters."""
+        """Return the codes in lower case; refuse codes that do not have two letters."""
         for code in codes:
             if len(code) != 2 or not code.isalpha():
                 raise ValueError(f"'{code}' is not a two-letter code such as us, de, uk")
@@ -94,7 +96,7 @@ class DetectSpec(StrictModel):
     @field_validator("languages")
     @classmethod
     def _some_language(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
-        """Refuse a list that names none."""
+        """Refuse an empty list."""
         if not languages:
             raise ValueError("names no language, so no rule would look at any text")
         return languages

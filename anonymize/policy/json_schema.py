@@ -10,7 +10,7 @@ from anonymize.policy.model import Policy
 
 
 def policy_json_schema() -> str:
-    """Return the JSON Schema of a policy, formatted as ``schemas/policy.schema.json`` holds it."""
+    """Return the JSON Schema of a policy, formatted like ``schemas/policy.schema.json``."""
     schema = _on_one_line(Policy.model_json_schema())
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

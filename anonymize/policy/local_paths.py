@@ -29,7 +29,7 @@ def local_path(text: str) -> str:
 
 
 def without_nul(path: str) -> str:
-    """Return ``path`` where it has no NUL, at which a system call would stop reading it."""
+    """Return ``path`` if it has no NUL character, at which a system call would end it."""
     if "\0" in path:
         raise ValueError("holds a NUL character, which no path has")
     return path

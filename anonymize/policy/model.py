@@ -185,8 +185,8 @@ class AnchorSpec(StrictModel):
     """A place outside the sink's folder that gets each head of the audit log."""
 
     file: Annotated[str, AfterValidator(without_nul)] | None = None
-    """A file that gets a line for each head; who can write to the sink's folder must not be able to
-    write to it.
+    """A file that gets a line for each head; those who can write to the sink's folder must not be
+    able to write to it.
     """
     command: tuple[str, ...] = ()
     """Program and arguments; gets each head as a line on stdin, for example to put it under a

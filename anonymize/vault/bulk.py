@@ -189,7 +189,7 @@ class BulkVault(ABC):
         )
 
     def count(self, key: PurposeKey) -> int:
-        """Return how many values the namespace of ``key`` holds."""
+        """Return the number of values in the namespace of ``key``."""
         return self._count(self._opened(key)[0].number)
 
     def key_ids(self) -> dict[str, KeyId]:

@@ -14,15 +14,15 @@ from anonymize.durable import refuse_in_dataset
 from anonymize.errors import VaultError
 
 BUSY_SECONDS = 300.0
-"""How long to wait for other processes' transactions."""
+"""Seconds to wait for other processes' transactions."""
 
 
 def require_unlocked(path: str, seconds: float) -> None:
-    """Return if a transaction that writes can begin in the vault's file within ``seconds``; nothing
-    is written.
+    """Check that a write transaction can begin in the vault's file within ``seconds``; writes
+    nothing.
 
     Raises:
-        VaultError: another process holds it, or it may not be written to.
+        VaultError: another process holds it, or it is not writable.
     """
     try:
         with contextlib.closing(
@@ -50,11 +50,11 @@ def error_name(error: sqlite3.Error) -> str:
 
 
 def set_pragma(connection: sqlite3.Connection, pragma: str) -> None:
-    """Set ``pragma``, waiting for other processes.
+    """Set ``pragma``; waits for other processes.
 
-    SQLite does not wait by itself where two processes turn a new file's write-ahead log on at once:
-    each holds what the other needs, so one is told "busy" at once
-    (sqlite.org/pragma.html#pragma_busy_timeout: the handler is not called where that could end in a
+    SQLite itself does not wait if two processes switch a new file's write-ahead log on at the same
+    time: each holds what the other needs, so one gets "busy" immediately
+    (sqlite.org/pragma.html#pragma_busy_timeout: the handler is not called if that could cause a
     deadlock).
     """
     until = time.monotonic() + BUSY_SECONDS
@@ -69,10 +69,10 @@ def set_pragma(connection: sqlite3.Connection, pragma: str) -> None:
 
 
 def check_private(path: Path) -> int:
-    """Make the file, or look at its mode without opening it: closing it would drop SQLite's locks
-    of this process.
+    """Create the file, or check its mode without opening it: closing it would release SQLite's
+    locks of this process.
 
-    Returns its inode's number.
+    Returns its inode number.
     """
     if not os.path.lexists(path):
         refuse_in_dataset(path)

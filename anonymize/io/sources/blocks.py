@@ -19,9 +19,7 @@ BLOCK_BYTES = 16 << 20
 cache.
 """
 LONGEST_ROW_BYTES = 1 << 28
-"""A row longer than this is taken for an unclosed quote; reading it up to here takes 0.6 GB of
-memory.
-"""
+"""A longer row is treated as an unclosed quote; reading up to here takes 0.6 GB of memory."""
 
 Parsed = TypeVar("Parsed")
 

@@ -52,7 +52,9 @@ class CsvPartition(FilePartition):
     head: CsvHead
     dialect: CsvDialect
     declared: frozenset[str]
-    """Columns whose type the caller named: their text may lose its form (leading zeros)."""
+    """Columns whose type the caller named. Their text may lose its form, for example leading
+    zeros.
+    """
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order; see `Partition.batches`."""

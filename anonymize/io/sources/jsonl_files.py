@@ -52,7 +52,7 @@ class JsonlPartition(FilePartition):
 
     encoding: str
     texts: frozenset[str]
-    """Leaves read as text whatever they hold, because ``types:`` says string."""
+    """Leaves that are read as text whatever they hold, because ``types:`` has string for them."""
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order; see `Partition.batches`."""

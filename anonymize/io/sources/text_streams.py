@@ -15,13 +15,13 @@ from anonymize.io.sources.files import COMPRESSIONS, FileState
 
 MOST_UNPACKED_BYTES = 1 << 30
 MOST_UNPACKED_TIMES = 250
-"""A compressed file that becomes longer than both is a bomb. Tables shrink to a third or a tenth,
-equal rows to a hundredth; gzip ends at 1,032 times.
+"""A compressed file that exceeds both limits is refused as a decompression bomb. Tables shrink to a
+third or a tenth, equal rows to a hundredth; the limit of gzip is 1,032 times.
 """
 
 
 class _Unpacked(io.RawIOBase):
-    """A decompressed stream that ends with an error where it grows beyond all measure."""
+    """A decompressed stream that raises an error if it grows beyond the limits above."""
 
     def __init__(self, stream: BinaryIO, place: str, packed_bytes: int) -> None:
         self._stream, self._place = stream, place
@@ -32,7 +32,7 @@ class _Unpacked(io.RawIOBase):
         return True
 
     def readinto(self, into: memoryview) -> int:  # type: ignore[override]
-        """Fill ``into`` from the stream; return how many bytes."""
+        """Fill ``into`` from the stream; return the number of bytes."""
         got = cast(io.RawIOBase, self._stream).readinto(into) or 0
         self._left -= got
         if self._left < 0:
@@ -50,7 +50,7 @@ class _Unpacked(io.RawIOBase):
 
 
 class _Recoded(io.RawIOBase):
-    """A stream of another encoding, as UTF-8."""
+    """A stream of another encoding, read as UTF-8."""
 
     def __init__(self, stream: BinaryIO, encoding: str, place: str) -> None:
         self._stream, self._place, self._encoding = stream, place, encoding
@@ -83,7 +83,9 @@ class _Recoded(io.RawIOBase):
 
 
 def not_encoded(place: str, encoding: str, offset: int) -> SourceError:
-    """Return the error for bytes that are not of ``encoding``, pointing at them and at the fix."""
+    """Return the error for bytes that are not valid in ``encoding``, with their position and the
+    fix.
+    """
     return SourceError(
         f"not {encoding.upper()} at byte {offset}; say encoding: NAME, of which windows-1252 and"
         " iso-8859-1 are common",
@@ -92,7 +94,7 @@ def not_encoded(place: str, encoding: str, offset: int) -> SourceError:
 
 
 def utf8_error_offset(data: memoryview) -> int | None:
-    """Return where ``data`` stops being UTF-8, or None."""
+    """Return the offset of the first byte of ``data`` that is not UTF-8, or None."""
     try:
         str(data, "utf-8")
     except UnicodeDecodeError as error:
@@ -101,10 +103,10 @@ def utf8_error_offset(data: memoryview) -> int | None:
 
 
 def is_utf8(encoding: str) -> bool:
-    """Return whether ``encoding`` names UTF-8.
+    """Return True if ``encoding`` names UTF-8.
 
     Raises:
-        SourceError: Python knows no such encoding.
+        SourceError: Python has no such encoding.
     """
     try:
         "".encode(encoding)  # base64 and its like are codecs too, but of no text
@@ -117,7 +119,7 @@ def is_utf8(encoding: str) -> bool:
 
 
 def open_text(path: Path, encoding: str) -> WithoutMark:
-    """Return the file's text as a stream of UTF-8 bytes: decompressed, recoded, without a
+    """Return the file's text as a stream of UTF-8 bytes: decompressed, re-encoded, without a
     byte-order mark.
 
     Raises:
@@ -148,13 +150,13 @@ def read_up_to(stream: io.RawIOBase, size: int) -> bytes:
 
 
 def skip(stream: io.RawIOBase, size: int) -> None:
-    """Read ``size`` bytes of ``stream`` and forget them."""
+    """Read ``size`` bytes of ``stream`` and discard them."""
     while size > 0 and (got := len(read_up_to(stream, min(size, 1 << 20)))):
         size -= got
 
 
 class WithoutMark(io.RawIOBase):
-    """A stream whose first three bytes are passed over when they are UTF-8's byte-order mark."""
+    """A stream without UTF-8's byte-order mark at its beginning."""
 
     def __init__(self, stream: BinaryIO | io.RawIOBase, place: str) -> None:
         self._stream, self._place, self._head = stream, place, b""
@@ -183,7 +185,7 @@ class WithoutMark(io.RawIOBase):
             ) from None
 
     def readinto(self, into: memoryview) -> int:  # type: ignore[override]
-        """Fill ``into`` from the stream; return how many bytes."""
+        """Fill ``into`` from the stream; return the number of bytes."""
         if self._head:
             taken = self._head[: len(into)]
             into[: len(taken)] = taken

@@ -65,7 +65,7 @@ class PurposeKey:
 
     @property
     def version(self) -> int:
-        """Return the version number of the key it comes from."""
+        """Return the version number of the key that it is derived from."""
         return key_version_of(self.id)
 
     def derive(self, *info: str, length: int) -> Secret:

@@ -52,10 +52,10 @@ class _MaskedTexts:
 
 @dataclass(frozen=True)
 class MaskForm(_MaskedTexts):
-    """E-mails as ``j***@example.com``, cards as ``**** **** **** 1234``; what has no such form is
-    hidden whole.
+    """E-mails as ``j***@example.com``, cards as ``**** **** **** 1234``; values of another form are
+    hidden completely.
 
-    So is a local part of one letter: it would be shown whole.
+    So is a local part of one letter, because it would be shown completely.
 
     Not reversible. Leaks first letter and domain, or the last four digits.
     """
@@ -63,7 +63,7 @@ class MaskForm(_MaskedTexts):
     form: str
     """``email`` or ``card``."""
     char: str = "*"
-    """Hides another character."""
+    """The character that replaces hidden ones."""
 
     def _masked(self, values: pa.Array) -> pa.Array:
         texts = pc.utf8_trim_whitespace(seen_text(values))
@@ -84,7 +84,9 @@ class MaskForm(_MaskedTexts):
 
 @dataclass(frozen=True)
 class MaskClass(_MaskedTexts):
-    """All letters hidden, or all digits; the rest stays. Not reversible; leaks what stays."""
+    """All letters hidden, or all digits; the rest does not change. Not reversible; leaks the
+    rest.
+    """
 
     hide: str
     """``letters`` or ``digits``."""

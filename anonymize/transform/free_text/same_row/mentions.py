@@ -14,7 +14,7 @@ from anonymize.transform.words import Word, unspaced
 def mention(
     text: str, run: Run, parts: Sequence[NamePart], result: str | None, entity: str
 ) -> Iterator[Span]:
-    """Yield the span of a run of name words, when it is a mention and no chance."""
+    """Yield the span of a run of name words, if it is a mention and not a coincidence."""
     while run and weak(run[0][0]) and not _leads(text, run):
         run = run[1:]
     while run and weak(run[-1][0]) and not _trails(text, run):
@@ -36,8 +36,8 @@ def mention(
 
 
 def _without_echo(run: Run) -> Run:
-    """Return ``run`` without everyday words in small letters at its ends that stand in it twice:
-    Will Smith will.
+    """Return ``run`` without uncapitalised everyday words at its ends that occur in it twice: Will
+    Smith will.
     """
     folds = [word.fold for word, _, _ in run]
     while len(run) > 1 and _small(run[-1][0]) and folds.count(folds[-1]) > 1:
@@ -52,16 +52,14 @@ def _small(word: Word) -> bool:
 
 
 def _in_full(word: Word, run: Run) -> bool:
-    """Return whether a word that is mostly a name stands beside the name's other part: will smith,
-    mark king.
+    """Return True if a word that is mostly a name is beside the name's other part: will smith, mark
+    king.
     """
     return word.fold in mostly_names() and {part.place for _, part, exact in run if exact} == {0, 1}
 
 
 def _signs_off(text: str, run: Run) -> bool:
-    """Return whether a run ends the text after a comma or on a line of its own, as a writer's name
-    does.
-    """
+    """Return True if a run ends the text after a comma, or is on its own line, like a signature."""
     before, after = text[: run[0][0].start].rstrip(" \t"), text[run[-1][0].end :]
     return before[-1:] in (",", "\n", "-", "–") and not any(
         character.isalnum() for character in after
@@ -69,13 +67,13 @@ def _signs_off(text: str, run: Run) -> bool:
 
 
 def weak(word: Word) -> bool:
-    """Return whether a word cannot be a mention on its own."""
+    """Return True if a word alone cannot be a mention."""
     return len(word.fold) == 1 or word.fold in PARTICLES
 
 
 def _telling(word: Word, beside: int) -> bool:
-    """Return whether a word is a mention: long enough, and with a capital where it is a word of the
-    language too.
+    """Return True if a word alone is a mention: long enough, and capitalised if it is an everyday
+    word too.
     """
     if beside > 1:
         return word.capital or word.fold not in common()
@@ -85,7 +83,7 @@ def _telling(word: Word, beside: int) -> bool:
 
 
 def _leads(text: str, run: Run) -> bool:
-    """Return whether the weak first word belongs to the mention: a capital initial, or a word of
+    """Return True if the weak first word belongs to the mention: a capital initial, or a word of
     the name.
     """
     word, _, exact = run[0]
@@ -99,7 +97,7 @@ def _leads(text: str, run: Run) -> bool:
 
 
 def _trails(text: str, run: Run) -> bool:
-    """Return whether the weak last word belongs to the mention: a capital initial, or a word of the
+    """Return True if the weak last word belongs to the mention: a capital initial, or a word of the
     name.
     """
     word, _, exact = run[-1]
@@ -112,15 +110,15 @@ def _trails(text: str, run: Run) -> bool:
 
 
 def _stands_out(word: Word, text: str) -> bool:
-    """Return whether a letter is a capital, or of a script that has none."""
+    """Return True if a letter is a capital, or of a script without capitals."""
     return word.capital or not text[word.start].islower()
 
 
 def counterpart(
     text: str, start: int, end: int, run: Run, parts: Sequence[NamePart], result: str | None
 ) -> str | None:
-    """Return the part of ``result`` that answers to the parts of the name mentioned, initials for
-    initials.
+    """Return the part of ``result`` that corresponds to the mentioned parts of the name; initials
+    for initials.
     """
     new = result.split() if result else []
     if len(new) < 2 or result is None:

@@ -13,23 +13,25 @@ zum zur y e i af av mac mc o san santa st saint abu bint t mr mrs ms miss dr pro
 señor señora sr sra don doña jr ii iii
 """
 PARTICLES = frozenset(_PARTICLES_TEXT.split())
-"""Words of names that are no hit on their own."""
+"""Words of names that are not a hit alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamePart:
-    """One word of a name, and where in the name it stands."""
+    """One word of a name, and its position in the name."""
 
     forms: frozenset[str]
     """Folded spellings."""
     initial: str
     """First folded letter."""
     place: int
-    """0 for what stands before the family name, 1 for the family name."""
+    """0 before the family name, 1 for the family name."""
 
 
 Run = list[tuple[Word, NamePart, bool]]
-"""Words of a text side by side that stand for parts of one name; true where spelled exactly so."""
+"""Adjacent words of a text that stand for parts of one name; True if spelled exactly like the
+part.
+"""
 
 
 @lru_cache(maxsize=4096)

@@ -116,7 +116,9 @@ def _spelled_hits(
 
 
 def _misspelled(word: str, spelled: dict[str, NamePart]) -> NamePart | None:
-    """Return the part that ``word`` is one edit away from, among words of six letters or more."""
+    """Return the part of the name that is one edit away from ``word``, for words of six letters or
+    more.
+    """
     if len(word) < SHORTEST_TYPO - 1 or word.isdigit() or word in ordinary():
         return None
     near = (form for form in spelled if len(form) >= SHORTEST_TYPO and one_edit_apart(word, form))
@@ -153,7 +155,7 @@ def _near(text: str, one: Word, two: Word) -> bool:
 
 
 def _possessive(word: Word, spelled: dict[str, NamePart]) -> NamePart | None:
-    """Return the part that a capitalised word is with an s written on to it, as German does: Janes
+    """Return the part of the name that a capitalised word is with an added s, as in German: Janes
     Konto.
     """
     fits = (
@@ -168,7 +170,7 @@ def _possessive(word: Word, spelled: dict[str, NamePart]) -> NamePart | None:
 def _loosely(
     word: Word, parts: Sequence[NamePart], run: Sequence[object], spelled: dict[str, NamePart]
 ) -> NamePart | None:
-    """Return the part that a word may stand for beside others: by its initial, or one edit away
+    """Return the part that a word may mean beside other parts: by its initial, or one edit away
     from a short word.
     """
     if len(word.fold) == 1:
