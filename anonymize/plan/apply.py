@@ -27,7 +27,7 @@ from anonymize.plan.bind.conditional import call
 from anonymize.plan.bind.context import BoundContext, facts_domain
 from anonymize.plan.bind.filters import columns_in, filter_mask
 from anonymize.plan.bind.pinned_pools import check_pools
-from anonymize.plan.counting import classes_written, people_in
+from anonymize.plan.counting import class_columns, classes_written, people_in
 from anonymize.plan.facts import Partial, SealedFacts, added_up, check_of, facts_key
 from anonymize.plan.model import Applied, Plan, Step, blanks_are_missing
 from anonymize.privacy import ClassCounts, class_digests
@@ -146,7 +146,7 @@ class PlanWithKeys:
             for step in self.plan.steps:
                 if step.fits and self.plan.fitted is None:
                     facts.setdefault(step.column, []).append(self._facts(step, opened))
-            counted = self._classes_to_be(opened, taken.num_rows)
+            counted = self._classes_to_be(opened, taken)
             classes = classes.merge(counted) if classes and counted else classes or counted
         sealed = {
             name: SealedFacts.of(self._facts_key, name, added_up(parts))
@@ -155,7 +155,7 @@ class PlanWithKeys:
         under = check_of(self._facts_key) if sealed or classes else ""
         return Partial(classes.together() if classes else None, sealed, under)
 
-    def _classes_to_be(self, opened: Opened, rows: int) -> ClassCounts | None:
+    def _classes_to_be(self, opened: Opened, taken: pa.RecordBatch) -> ClassCounts | None:
         """Return the classes of the rows that will not be set aside; None in a pass that cannot
         count them yet.
         """
@@ -163,10 +163,12 @@ class PlanWithKeys:
         if privacy is None or not self.plan.measures_classes:
             return None
         results, bad = self._results(opened, self.plan.decides_classes)
-        keep, people = self._without_quarantined(rows, bad), self._people(opened)
-        columns = [results[name].filter(keep) for name in privacy.quasi_identifiers]
+        keep, people = self._without_quarantined(taken.num_rows, bad), self._people(opened)
+        columns = class_columns(taken, privacy.quasi_identifiers, results, self.plan.asked)
         return ClassCounts.of(
-            columns, None if people is None else people.filter(keep), key=self._facts_key
+            [column.filter(keep) for column in columns],
+            None if people is None else people.filter(keep),
+            key=self._facts_key,
         )
 
     def _people(self, opened: Opened) -> pa.Array | None:
@@ -207,7 +209,7 @@ class PlanWithKeys:
         in_source = pc.add(numbers, first_row + 1)
         self._refuse(bad, in_source)
         whole_rows = self._without_quarantined(taken.num_rows, bad)
-        small = self._in_small_class(results, taken.num_rows)
+        small = self._in_small_class(results, taken)
         keep = pc.and_not(whole_rows, small)
         written = _without_unused(self._closed(taken, results, opened, keep))
         return Applied(
@@ -235,7 +237,7 @@ class PlanWithKeys:
         privacy, people = self.plan.policy.privacy, self._people(opened)
         if privacy is None:
             return None
-        inside = {*privacy.quasi_identifiers, *privacy.sensitive} - set(written.schema.names)
+        inside = set(privacy.sensitive) - set(written.schema.names)
         places = {name: results[name].filter(keep) for name in inside}
         return classes_written(
             self._facts_key,
@@ -243,6 +245,7 @@ class PlanWithKeys:
             written,
             places,
             None if people is None else people.filter(keep),
+            self.plan.asked.whole,
         )
 
     def _missing(
@@ -412,18 +415,19 @@ class PlanWithKeys:
     def _without_quarantined(self, rows: int, bad: list[Bad]) -> pa.BooleanArray:
         return whole_rows(rows, bad if self._on_bad == "quarantine" else [])
 
-    def _in_small_class(self, results: Mapping[ColumnName, pa.Array], rows: int) -> pa.BooleanArray:
+    def _in_small_class(
+        self, results: Mapping[ColumnName, pa.Array], taken: pa.RecordBatch
+    ) -> pa.BooleanArray:
         """Return a mask of the rows whose equivalence class the first pass did not find to be large
         enough.
         """
         privacy, fitted = self.plan.policy.privacy, self.plan.fitted
         if privacy is None:
-            return pa.repeat(False, rows)
+            return pa.repeat(False, taken.num_rows)
         if fitted is None or fitted.classes is None:
             raise PlanError(_UNFITTED)
-        classes = class_digests(
-            self._facts_key, [results[name] for name in privacy.quasi_identifiers]
-        )
+        columns = class_columns(taken, privacy.quasi_identifiers, results, self.plan.asked)
+        classes = class_digests(self._facts_key, columns)
         return pc.invert(fitted.classes.holds(classes))
 
 

@@ -4,7 +4,8 @@ of each row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,6 +13,9 @@ import pyarrow.compute as pc
 from anonymize.detect.vocabulary.missing_words import stands_for_missing
 from anonymize.keys import PurposeKey
 from anonymize.names import ColumnName
+from anonymize.nested.open_close import close_batch, open_batch
+from anonymize.nested.path_index import PathIndex
+from anonymize.nested.wanted import WantedPlaces
 from anonymize.policy import PrivacySpec
 from anonymize.privacy import ClassCounts, persons
 from anonymize.transform.columns import as_text, is_scalar, plain
@@ -33,28 +37,61 @@ def people_in(key: PurposeKey, subjects: pa.Array) -> pa.Array:
     return persons(key, pc.if_else(named, texts, pa.scalar(None, pa.string())))
 
 
+def class_columns(
+    batch: pa.RecordBatch,
+    names: Sequence[ColumnName],
+    results: Mapping[ColumnName, pa.Array],
+    asked: WantedPlaces,
+) -> list[pa.Array]:
+    """Return row-aligned columns of which equal rows are those that are published alike.
+
+    A quasi-identifier that is a column is itself. One inside a document, a struct or a map is
+    published with what is around it, by which equal values are told apart: ``{}`` from
+    ``{"x":null}`` and ``null``, ``1`` from ``"1"``, the order of keys, a struct that is null from
+    one whose field is. So its whole column is returned, without the places that are no
+    quasi-identifiers.
+
+    Args:
+        batch: The rows, as read or as written.
+        names: The quasi-identifiers.
+        results: The published values of each.
+        asked: The places that ``batch`` was opened to.
+    """
+    flat = [name for name in names if name in batch.schema.names]
+    inside = {name: results[name] for name in names if name not in flat}
+    if not inside:
+        return [results[name] for name in flat]
+    index = PathIndex(sorted(inside))
+    around = batch.select([name for name in batch.schema.names if index.has_inside(name)])
+    opened = open_batch(around, replace(asked, kept=frozenset(inside)))
+    closed = close_batch(around, inside, opened)
+    return [*(results[name] for name in flat), *(c for c in closed if c is not None)]
+
+
 def classes_written(
     key: PurposeKey,
     privacy: PrivacySpec,
     written: pa.RecordBatch,
-    places: Mapping[ColumnName, pa.Array],
+    sensitive: Mapping[ColumnName, pa.Array],
     people: pa.Array | None,
+    whole: frozenset[ColumnName],
 ) -> ClassCounts:
-    """Return the class counts of rows in their published form.
+    """Return the class counts of rows in their published form, read again from ``written``.
 
     Args:
         key: Key for the digests.
         privacy: Names the quasi-identifiers and sensitive columns.
-        written: The rows that go to the file; columns are taken from it.
-        places: The same rows' values at places inside columns, for those that are not columns of
-            ``written``.
+        written: The rows that go to the file.
+        sensitive: The same rows' values of sensitive columns that are places inside columns.
         people: The person of each row; None if rows are counted.
+        whole: Places whose rule takes objects and arrays too.
     """
-
-    def column(name: ColumnName) -> pa.Array:
-        return written.column(name) if name in written.schema.names else places[name]
-
-    sensitive = {str(name): column(name) for name in privacy.sensitive}
-    return ClassCounts.of(
-        [column(name) for name in privacy.quasi_identifiers], people, sensitive, key
-    )
+    quasi, top = privacy.quasi_identifiers, written.schema.names
+    names = frozenset(quasi)
+    asked = WantedPlaces(read=names, kept=names, listed=names, whole=whole)
+    values = {
+        str(name): written.column(name) if name in top else sensitive[name]
+        for name in privacy.sensitive
+    }
+    found = open_batch(written, asked).columns
+    return ClassCounts.of(class_columns(written, quasi, found, asked), people, values, key)

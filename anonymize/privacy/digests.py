@@ -77,8 +77,10 @@ def countable(kind: pa.DataType) -> bool:
 def class_digests(key: PurposeKey, columns: Sequence[pa.Array]) -> ClassDigests:
     """Return the digest of each row's combination of ``columns``; null counts as a value.
 
-    AES-256-CMAC over the joined values. ``columns`` are row-aligned and ``countable``. The
-    probability that any two combinations share a digest is below 2^-80 for 2^24 classes.
+    AES-256-CMAC over the joined values. ``columns`` are row-aligned and ``countable``, or structs
+    and maps of such. Values that a file tells apart are different: -0.0 and 0.0, two kinds of NaN,
+    a null and a struct of nulls. Two combinations share a digest with a chance below 2^-80 for 2^24
+    classes.
     """
     words = _digests(key, "class", columns)
     return ClassDigests(np.ascontiguousarray(words[:, 0]), np.ascontiguousarray(words[:, 1]))
@@ -91,7 +93,15 @@ def number_digests(key: PurposeKey, use: str, column: pa.Array) -> Words:
     Two values that share a digest count as one, so people and distinct values are never counted too
     high.
     """
-    return np.ascontiguousarray(_digests(key, use, [column])[:, 0])
+    return np.ascontiguousarray(_digests(key, use, [_one_zero(column)])[:, 0])
+
+
+def _one_zero(column: pa.Array) -> pa.Array:
+    """Return floats as text in which -0.0 is 0.0 and every NaN is one; others as they are."""
+    column = column.dictionary_decode() if isinstance(column, pa.DictionaryArray) else column
+    if not pa.types.is_floating(column.type):
+        return column
+    return pc.add(column.cast(pa.float64()), pa.scalar(0.0)).cast(pa.string())
 
 
 def _digests(key: PurposeKey, use: str, columns: Sequence[pa.Array]) -> npt.NDArray[np.int64]:
@@ -124,18 +134,24 @@ def _bytes_scalar(value: bytes) -> pa.Scalar:
 
 
 def _as_bytes(column: pa.Array) -> pa.Array:
-    """Return the bytes of each value: text and bytes unchanged, numbers as digits, times as
-    integers.
+    """Return the bytes of each value: of text and bytes their own, of floats their bits, of other
+    numbers their digits, of times their count, of structs and maps those of what is in them.
     """
     column = column.dictionary_decode() if isinstance(column, pa.DictionaryArray) else column
     kind, is_ = column.type, pa.types
-    if kind in (pa.string_view(), pa.binary_view()):
+    if is_.is_struct(kind):
+        inside = row_bytes(column.flatten())
+        column = pc.if_else(column.is_valid(), inside, pa.scalar(None, pa.large_binary()))
+    elif is_.is_map(kind):
+        entries = row_bytes([column.keys, column.items])
+        ends = pa.array(np.asarray(column.offsets))
+        inside = pc.binary_join(pa.ListArray.from_arrays(ends, entries), _bytes_scalar(b""))
+        column = pc.if_else(column.is_valid(), inside, pa.scalar(None, pa.large_binary()))
+    elif kind in (pa.string_view(), pa.binary_view()):
         column = column.cast(pa.large_string() if kind == pa.string_view() else pa.large_binary())
     elif is_.is_floating(kind):
-        wide = column.cast(pa.float64())
-        column = pc.add(wide, pa.scalar(0.0)).cast(
-            pa.string()
-        )  # -0.0 equals 0.0, so both are in one class
+        bits = {16: pa.int16(), 32: pa.int32(), 64: pa.int64()}[kind.bit_width]
+        column = column.view(bits).cast(pa.string())
     elif is_.is_temporal(kind) and not is_.is_interval(kind):
         column = column.view(pa.int32() if kind.bit_width == 32 else pa.int64()).cast(pa.string())
     elif is_.is_fixed_size_binary(kind):
