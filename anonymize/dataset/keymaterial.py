@@ -76,7 +76,8 @@ def check_keys(
     ``names`` are the keys that the signed manifest lists for the part, ``held`` those that the
     keyring has. This is checked before Parquet opens the file, because Parquet hangs or aborts on
     some uses of a column whose key is missing. It also ensures that a damaged key is not mistaken
-    for one that the reader lacks.
+    for one that the reader lacks. Parquet reads the sidecar again; it gets the data keys that were
+    opened here and no others.
 
     Raises:
         DatasetError: the sidecar is missing, damaged, names other keys, or is not a signed one.
@@ -93,7 +94,7 @@ def check_keys(
         seen.add(name)
         if name in usable:
             try:
-                envelopes.unwrap(entry["wrappedDEK"], name)
+                envelopes.admit(entry["wrappedDEK"], name)
             except KeysError as error:
                 raise KeysError(error.problems[0].what, place=str(part)) from None
     if seen != known:

@@ -43,19 +43,27 @@ def closed_columns(
 def open_part(path: Path, handle: pa.NativeFile, envelopes: Envelopes) -> pq.ParquetFile:
     """Return the part in ``handle`` with its footer read. Its keys must have been tried before.
 
+    Only what was written under those keys is read (see `Envelopes.give`), so the file may be read
+    after its digest was checked. Parquet itself would also take a file without encryption.
+
     Raises:
         DatasetError, KeysError: it does not open.
     """
+    given = envelopes.given
     try:
         config = pe.DecryptionConfiguration()
         properties = crypto_factory(envelopes).file_decryption_properties(
             pe.KmsConnectionConfig(), config, parquet_file_path=str(path)
         )
-        return pq.ParquetFile(handle, decryption_properties=properties, pre_buffer=True)
+        file = pq.ParquetFile(handle, decryption_properties=properties, pre_buffer=True)
     except AnonymizeError:
         raise
     except (pa.ArrowException, OSError, ValueError):
         raise does_not_open(path) from None
+    if envelopes.given == given:  # its footer was not encrypted
+        file.close()
+        raise does_not_open(path)
+    return file
 
 
 def key_problem(

@@ -52,8 +52,8 @@ class _Reader:
         return tuple(entry for entry in self.manifest.files if entry.role == self.role)
 
     def open(self, entry: FileEntry, envelopes: Envelopes) -> pq.ParquetFile:
-        """Open one part. The digest is computed over the handle that is read afterwards, so the
-        file cannot be exchanged in between.
+        """Open one part after checking its digest. Bytes that are changed after that in the same
+        file do not decrypt; see `open_part`.
         """
         path = self.folder / entry.path
         try:

@@ -4,6 +4,8 @@ key.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import resource
 import subprocess
@@ -46,7 +48,12 @@ TABLE = pa.table(
 
 def read_back(path: Path, keyring: Keyring, columns: list[str] | None = None) -> pa.Table:
     """Read a part with a factory of its own."""
-    properties = crypto_factory(Envelopes(keyring)).file_decryption_properties(
+    envelopes = Envelopes(keyring)
+    for text in json.loads(sidecar_of(path).read_bytes()).values():
+        entry = json.loads(text)
+        with contextlib.suppress(KeysError):
+            envelopes.admit(entry["wrappedDEK"], entry["masterKeyID"])
+    properties = crypto_factory(envelopes).file_decryption_properties(
         pe.KmsConnectionConfig(), pe.DecryptionConfiguration(), parquet_file_path=str(path)
     )
     with pq.ParquetFile(path, decryption_properties=properties) as file:

@@ -17,7 +17,7 @@ import pyarrow.parquet.encryption as pe
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from anonymize.errors import KeysError
+from anonymize.errors import DatasetError, KeysError
 from anonymize.io.interface import KeyWrapper
 from anonymize.keys.primitives.base64url import strictly_decoded
 from anonymize.names import KeyName
@@ -36,6 +36,9 @@ class Envelopes:
         self._keyring = keyring
         self._made: dict[str, tuple[AESGCM, str]] = {}
         self._opened: dict[str, AESGCM] = {}
+        self._admitted: set[tuple[str, str]] = set()
+        self.given = 0
+        """How often Parquet was given a data key for reading."""
 
     def __reduce__(self) -> tuple[object, ...]:
         """Refuse pickling, because keys must not leave the process."""
@@ -68,6 +71,32 @@ class Envelopes:
             )
         except (InvalidTag, ValueError):
             raise damaged() from None
+
+    def admit(self, wrapped: str, name: str) -> None:
+        """Let Parquet have the data key in ``wrapped``, a text whose signed digest was checked.
+
+        Raises:
+            KeysError: as ``unwrap``.
+        """
+        self.unwrap(wrapped, name)
+        self._admitted.add((wrapped, name))
+
+    def give(self, wrapped: str, name: str) -> bytes:
+        """Return the data key to Parquet, which reads the file of wrapped keys once more.
+
+        Each file has data keys of its own, and AES-GCM authenticates each of its modules with its
+        place. So under admitted keys nothing is read but what was written with them: a part that is
+        exchanged between its digest and its reading, with its wrapped keys, does not open.
+
+        Raises:
+            KeysError: as ``unwrap``.
+            DatasetError: it was not admitted.
+        """
+        key = self.unwrap(wrapped, name)
+        if (wrapped, name) not in self._admitted:
+            raise DatasetError("a part's wrapped keys were exchanged while it was read")
+        self.given += 1
+        return key
 
     def opened(self, envelope: str) -> AESGCM:
         """Return the cipher of a wrapped envelope key. The keyring is called once for each.
@@ -130,7 +159,7 @@ class _KeyringClient(pe.KmsClient):  # type: ignore[misc]
             if isinstance(wrapped_key, bytes)
             else wrapped_key
         )
-        return self._envelopes.unwrap(text, master_key_identifier)
+        return self._envelopes.give(text, master_key_identifier)
 
 
 def crypto_factory(envelopes: Envelopes) -> pe.CryptoFactory:

@@ -67,7 +67,9 @@ def locate(keyring: Keyring | str | None = None) -> Location:
         KeysError: the URI has an unknown form.
     """
     uri = keyring.place if isinstance(keyring, Keyring) else keyring
-    if "\0" in (uri or ""):
+    if uri == "":  # of a variable that is not set: not the same as no URI
+        raise KeysError(f"the keyring's URI is empty; it has one of the forms {FORMS}")
+    if uri is not None and "\0" in uri:
         raise KeysError("the keyring's URI holds a NUL character, which no path has")
     text = uri or os.environ.get(KEYRING_VARIABLE) or f"file:{DEFAULT_PATH}"
     scheme, _, rest = text.partition(":")

@@ -80,7 +80,9 @@ def change_passphrase(
                 "COATCHECK_PASSPHRASE says the passphrase; say the new one, or nobody would know"
                 " it: --new"
             )
-        passphrase = as_passphrase(new or random_passphrase(), "the new passphrase")
+        # an empty one was said, by a client that failed, and a random one would be written nowhere
+        wanted = random_passphrase() if new is None else new
+        passphrase = as_passphrase(wanted, "the new passphrase")
         check_strength(passphrase)
         made = dataclasses.replace(fresh(PassphraseLock(passphrase)), entries=opened.entries)
         keyfile = None if said else keyfile_of(location.path)

@@ -28,6 +28,14 @@ class Secret:
         """Return the length in bytes."""
         return len(self._value)
 
+    def __bool__(self) -> NoReturn:
+        """Refuse: an empty secret is not an absent one, which ``is None`` tells.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError("a secret is neither true nor false; compare with None, or ask its length")
+
     def __repr__(self) -> str:
         """Return the length, never the value."""
         return f"Secret({len(self._value)} bytes)"

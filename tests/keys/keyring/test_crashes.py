@@ -113,7 +113,7 @@ def assert_hides_secrets(error: BaseException, keyring: Keyring, uri: str) -> No
     shown = "".join(
         traceback.TracebackException.from_exception(error, capture_locals=True).format()
     )
-    secrets = [entry.secret.reveal() for entry in keyring.entries() if entry.secret]
+    secrets = [entry.secret.reveal() for entry in keyring.entries() if entry.secret is not None]
     passphrase = Path(str(locate(uri).path) + ".key").read_text().strip()
     assert passphrase not in shown
     for secret in secrets:

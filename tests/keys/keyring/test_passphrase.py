@@ -189,10 +189,28 @@ def test_a_passphrase_of_the_environment_is_changed_there(
                 open_keyring(uri)
 
 
+def test_an_empty_new_passphrase_is_not_an_unsaid_one(
+    uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A secret store's client that failed prints nothing: refused, where a random passphrase would
+    lock the keyring and be written nowhere.
+    """
+    monkeypatch.setenv("COATCHECK_PASSPHRASE", NEW.reveal().decode())
+    init_keyring(uri, [TRAINING])
+    before = locate(uri).path.read_bytes()
+    with pytest.raises(KeysError, match="the new passphrase: the passphrase is empty"):
+        change_passphrase(uri, Secret(b""))
+    done = CliRunner().invoke(
+        app, ["keys", "passphrase", "--new", "-", "--keyring", uri], input=b""
+    )
+    assert isinstance(done.exception, KeysError)
+    assert locate(uri).path.read_bytes() == before
+
+
 def test_a_weak_or_unreadable_new_passphrase_changes_nothing(keyring: Keyring, uri: str) -> None:
     """Neither the keyring nor the key file."""
     before = locate(uri).path.read_bytes(), keyfile(uri).read_bytes()
-    for new in (b"short", b"\xff" * 20, b"\n"):
+    for new in (b"short", b"\xff" * 20, b"\n", b""):
         with pytest.raises(KeysError, match="passphrase"):
             change_passphrase(uri, Secret(new))
     assert (locate(uri).path.read_bytes(), keyfile(uri).read_bytes()) == before

@@ -65,3 +65,6 @@ def test_a_purpose_key_does_not_change_and_is_not_copied() -> None:
         copy.deepcopy(key)
     with pytest.raises(TypeError):
         hash(Secret(b""))
+    for held in (b"", b"x"):
+        with pytest.raises(TypeError, match="neither true nor false"):
+            bool(Secret(held))
