@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
@@ -21,13 +20,25 @@ class Partition(Protocol):
         ...
 
     @property
-    def path(self) -> Path:
-        """Path of the file."""
-        ...
-
-    @property
     def schema(self) -> pa.Schema:
         """Names and types of every batch; equal for all partitions of a source."""
+        ...
+
+    def fingerprint(self) -> dict[str, object]:
+        """Return what identifies the content: ``name``, ``sha256``, and for a file its size and the
+        time it was last written. Reads all of it once.
+
+        Raises:
+            SourceError: it changed since it was opened.
+        """
+        ...
+
+    def check_unchanged(self) -> None:
+        """Refuse the partition if it is not as it was when it was opened.
+
+        Raises:
+            SourceError: it changed, or is gone.
+        """
         ...
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:

@@ -71,9 +71,8 @@ def manifest_of(
     fingerprint: Mapping[str, object],
     keyring: Keyring,
     accepted: Sequence[Change],
-    staging: Path,
 ) -> Manifest:
-    """Return the manifest of a version whose parts lie in ``staging``.
+    """Return the manifest of a version whose parts lie in the job's staging folder.
 
     Small counts are raised, facts of restricted columns left out, digests keyed; the exact facts
     are encrypted under the owner's key.
@@ -112,7 +111,7 @@ def manifest_of(
         keys=keys,
         key_checks=key_checks(keyring, (*keys, job.owner)),
         vault=plan.vault_id,
-        files=tuple(_files(reports, staging)),
+        files=tuple(_files(reports, Path(job.staging))),
         rows=told_rows(facts.rows, k),
         columns=told_columns(facts.columns, k, shut),
         privacy=facts.privacy,

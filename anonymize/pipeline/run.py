@@ -143,7 +143,11 @@ def _begun(
         accepted = refuse_changes(plan, keyring, accept_change)
         seed = secrets.token_hex(16) if loaded.rows.order == "shuffled" else ""
         job = Job(
-            with_vault(plan), source.partitions(), str(staging.dir), keyring.current(OWNER), seed
+            with_vault(plan),
+            source.partitions(),
+            str(staging.dir.absolute()),
+            keyring.current(OWNER),
+            seed,
         )
         yield RunInProgress(job, source, fingerprint, keyring, staging, started, accepted)
 
@@ -201,9 +205,7 @@ class RunInProgress:
         fingerprint = self._fingerprint.result()
         self._source.check_unchanged()
         facts = PublishedFacts.of(plan, ordered, output)
-        manifest = manifest_of(
-            self.job, facts, ordered, fingerprint, self._keyring, self._accepted, self._staging.dir
-        )
+        manifest = manifest_of(self.job, facts, ordered, fingerprint, self._keyring, self._accepted)
         published = self._staging.publish(manifest, self._keyring, why=plan.policy.purpose)
         return RunSummary(
             dataset=plan.policy.dataset,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from anonymize.errors import SourceError
-from anonymize.io.sources.files import FileState
+from anonymize.io.sources.files import FileState, sha256_of
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,21 @@ class FilePartition:
     def name(self) -> str:
         """The file's name."""
         return self.path.name
+
+    def fingerprint(self) -> dict[str, object]:
+        """Return the file's name, size, time of last write and SHA-256."""
+        digest = sha256_of(self.path)
+        self.check_unchanged()
+        return {
+            "name": self.name,
+            "size_bytes": self.state.size_bytes,
+            "mtime_ns": str(self.state.mtime_ns),  # beyond what every JSON reader keeps exact
+            "sha256": digest,
+        }
+
+    def check_unchanged(self) -> None:
+        """Refuse the file if it was written to, replaced or removed."""
+        self.state.check(self.path)
 
     @contextmanager
     def unchanged(self) -> Iterator[None]:

@@ -14,7 +14,7 @@ from anonymize.errors import Problem, SourceError
 from anonymize.io.interface import Partition
 from anonymize.io.sources.csv_cells import CsvDialect
 from anonymize.io.sources.csv_header import Heading
-from anonymize.io.sources.files import FileState, choose_format, find_files, refuse_empty, sha256_of
+from anonymize.io.sources.files import choose_format, find_files, refuse_empty
 from anonymize.io.sources.text_streams import is_utf8
 from anonymize.io.sources.text_types import ALIASES, TYPE_NAMES
 from anonymize.io.spread import SpreadRows
@@ -54,46 +54,28 @@ class Source:
         return rows
 
     def check_unchanged(self) -> None:
-        """Refuse the source if a file has changed since the source was opened.
+        """Refuse the source if a partition is not as it was when the source was opened.
 
         Raises:
-            SourceError: a file was written to, replaced or removed.
+            SourceError: for example, a file was written to, replaced or removed.
         """
         for partition in self.files:
-            _state(partition).check(partition.path)
+            partition.check_unchanged()
 
     def fingerprint(self) -> dict[str, object]:
-        """Return name, size, time of last write and SHA-256 of every file, and one digest over all.
+        """Return what identifies the content of every partition, and one digest over all.
 
-        Reads every file once. For the data owner only: a digest confirms guesses, and a name may be
-        a person's.
+        Reads everything once. For the data owner only: a digest confirms guesses, and a file's name
+        may be a person's.
 
         Raises:
-            SourceError: a file changed since the source was opened.
+            SourceError: a partition changed since the source was opened.
         """
-        files: list[dict[str, object]] = []
-        for partition in self.files:
-            digest = sha256_of(partition.path)
-            state = _state(partition)
-            state.check(partition.path)
-            files.append(
-                {
-                    "name": partition.name,
-                    "size_bytes": state.size_bytes,
-                    "mtime_ns": str(state.mtime_ns),  # beyond what every JSON reader keeps exact
-                    "sha256": digest,
-                }
-            )
+        files = [partition.fingerprint() for partition in self.files]
         whole = hashlib.sha256(
             "\n".join(f"{f['sha256']} {f['name']}" for f in files).encode()
         ).hexdigest()
         return {"format": self.format, "files": files, "sha256": whole}
-
-
-def _state(partition: Partition) -> FileState:
-    state = getattr(partition, "state")  # noqa: B009 - every partition of this room has one
-    assert isinstance(state, FileState)
-    return state
 
 
 @checked
