@@ -93,8 +93,9 @@ SEES_BLANKS = frozenset(
 
 
 def blanks_are_missing(rule: Rule) -> bool:
-    """Return True if a null in the result, where the input was not null, was a blank or bad
-    value.
+    """Return True if the rule (and its ``otherwise``) treats blank text as missing.
+
+    A null in the result, where the input was not null, then comes from a blank or a bad value.
     """
     return rule.action not in SEES_BLANKS and (
         rule.otherwise is None or blanks_are_missing(rule.otherwise)

@@ -117,8 +117,8 @@ class FakeUniqueFitted:
         )
 
     def _spread_out(self, places: Draws) -> Draws:
-        """Return different numbers below ``capacity`` for different positions: multiples of a keyed
-        step, modulo ``capacity``.
+        """Return different numbers below ``capacity`` for different positions: a keyed start plus
+        multiples of a keyed step, modulo ``capacity``.
         """
         start, step = prf_uint64(
             self.fake.key, pa.array(["start of the circle", "step of the circle"])
