@@ -19,7 +19,7 @@ from anonymize.dataset.plainfile import read_plain
 from anonymize.dataset.signing import Keyring
 from anonymize.errors import DatasetError, KeysError
 from anonymize.io.sink.parquet_keys import ENVELOPE_AAD, Envelopes, join, split
-from anonymize.io.sink.parts import sidecar_of
+from anonymize.io.sink.part_info import sidecar_of
 from anonymize.names import KeyName
 
 LARGEST_BYTES = 64 << 20

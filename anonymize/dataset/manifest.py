@@ -20,7 +20,7 @@ from anonymize.dataset.facts import (
 from anonymize.dataset.plainfile import read_plain
 from anonymize.dataset.signing import Keyring, check_signature, signed
 from anonymize.errors import DatasetError
-from anonymize.io.sink.parts import PartInfo
+from anonymize.io.sink.part_info import PartInfo
 
 NAME = "manifest.json"
 FORMAT = 1

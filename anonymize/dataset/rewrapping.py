@@ -11,7 +11,7 @@ from anonymize.dataset.signing import Keyring
 from anonymize.dataset.standing import Standing
 from anonymize.dataset.view import DatasetView
 from anonymize.durable import Prepared, sync_folder, write_error
-from anonymize.io.sink.parts import sidecar_of
+from anonymize.io.sink.part_info import sidecar_of
 from anonymize.names import KeyName
 
 

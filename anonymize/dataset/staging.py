@@ -19,7 +19,7 @@ from anonymize.dataset.verify import file_problems, key_problems
 from anonymize.dataset.when_and_who import now
 from anonymize.durable import sync_file, sync_folder, write_atomically, write_error
 from anonymize.errors import DatasetError
-from anonymize.io.sink.parts import sidecar_of
+from anonymize.io.sink.part_info import sidecar_of
 
 
 class Staging:

@@ -10,7 +10,8 @@ To add a format: a module in ``sources/`` with a partition class that implements
 """
 
 from anonymize.io.interface import KeyWrapper, Partition
-from anonymize.io.sink.parts import PartInfo, PartWriter, write_part
+from anonymize.io.sink.part_info import PartInfo
+from anonymize.io.sink.parts import PartWriter, write_part
 from anonymize.io.sources.open import Source, open_source
 
 __all__ = [

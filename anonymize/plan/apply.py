@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, cast
@@ -16,49 +14,25 @@ import pyarrow.compute as pc
 
 from anonymize.arguments import checked
 from anonymize.arrow.plain_layouts import differences, plain_batch
-from anonymize.errors import DataError, PlanError, Problem, SourceError
+from anonymize.errors import PlanError, Problem, SourceError
 from anonymize.keys import Keyring, PurposeKey
 from anonymize.names import ColumnName
 from anonymize.nested.open_close import Opened, close_batch, open_batch
-from anonymize.nested.paths import level_of
-from anonymize.plan.aside import Bad, counts_of, quarantined, unfit_of, whole_rows
+from anonymize.plan.aside import Bad, counts_of, quarantined, refuse_bad, unfit_of, whole_rows
 from anonymize.plan.bind.build import build
-from anonymize.plan.bind.conditional import call
 from anonymize.plan.bind.context import BoundContext, facts_domain
 from anonymize.plan.bind.filters import columns_in, filter_mask
 from anonymize.plan.bind.pinned_pools import check_pools
 from anonymize.plan.counting import class_columns, classes_written, people_in
 from anonymize.plan.facts import Partial, SealedFacts, added_up, check_of, facts_key
 from anonymize.plan.model import Applied, Plan, Step, blanks_are_missing
+from anonymize.plan.running_steps import RunningSteps
 from anonymize.privacy import ClassCounts, class_digests
 from anonymize.process.core_files import no_core_files
 from anonymize.process.foreign_code import quoting_nothing
 from anonymize.transform.first_pass import UnfitError, Unfitted
-from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform
+from anonymize.transform.interface import RowTransform, Transform
 from anonymize.vault import TokenVault
-
-SHOWN_ROWS = 5
-"""Maximum number of row numbers that an error about values quotes."""
-BESIDE_EACH_OTHER = frozenset(
-    {
-        "keep",
-        "redact",
-        "mask",
-        "constant",
-        "null",
-        "pseudonymize",
-        "encrypt_format",
-        "fake",
-        "generalize",
-    }
-)
-"""Actions that compute on one column only, so that threads may run them in parallel."""
-ROWS_WORTH_A_THREAD = 20_000
-"""Minimum rows of a batch for threads. Smaller batches take less time than starting threads."""
-MOST_THREADS = 4
-"""Maximum number of threads. More columns at once would cost memory and gain little beside reader
-and writer.
-"""
 
 
 class PlanWithKeys:
@@ -87,13 +61,13 @@ class PlanWithKeys:
         )
 
     @cached_property
-    def _levels(self) -> Mapping[ColumnName, str]:
-        return {step.column: step.level for step in self.plan.steps}
-
-    @cached_property
     def _transforms(self) -> Mapping[ColumnName, Transform | RowTransform]:
         check_pools(self.plan.pools)
         return {step.column: self._transform(step) for step in self.plan.steps}
+
+    @cached_property
+    def _running(self) -> RunningSteps:
+        return RunningSteps(self.plan.steps, self._transforms)
 
     def _transform(self, step: Step) -> Transform | RowTransform:
         transform = build(
@@ -162,7 +136,7 @@ class PlanWithKeys:
         privacy = self.plan.policy.privacy
         if privacy is None or not self.plan.measures_classes:
             return None
-        results, bad = self._results(opened, self.plan.decides_classes)
+        results, bad = self._running.results(opened, self.plan.decides_classes)
         keep, people = self._without_quarantined(taken.num_rows, bad), self._people(opened)
         columns = class_columns(taken, privacy.quasi_identifiers, results, self.plan.asked)
         return ClassCounts.of(
@@ -178,7 +152,7 @@ class PlanWithKeys:
 
     def _facts(self, step: Step, opened: Opened) -> Any:
         """Return the facts that one step's transform gets from a batch."""
-        row = self._row(step, opened, {})
+        row = self._running.row(step, opened, {})
         return self._transforms[step.column].measure(opened.columns[step.column], row)  # type: ignore[union-attr]
 
     @checked
@@ -205,9 +179,10 @@ class PlanWithKeys:
             raise PlanError(_UNFITTED)
         taken, numbers = self._taken(batch, self.plan.input_columns)
         opened = open_batch(taken, self.plan.asked)
-        results, bad = self._results(opened)
+        results, bad = self._running.results(opened)
         in_source = pc.add(numbers, first_row + 1)
-        self._refuse(bad, in_source)
+        if self._on_bad == "refuse":
+            refuse_bad(bad, in_source)
         whole_rows = self._without_quarantined(taken.num_rows, bad)
         small = self._in_small_class(results, taken)
         keep = pc.and_not(whole_rows, small)
@@ -287,7 +262,7 @@ class PlanWithKeys:
         suppression.
         """
         self._check(batch, self.plan.input_columns)
-        return self._results(open_batch(plain_batch(batch), self.plan.asked))
+        return self._running.results(open_batch(plain_batch(batch), self.plan.asked))
 
     @property
     def _on_bad(self) -> str:
@@ -331,86 +306,6 @@ class PlanWithKeys:
             problems.append(Problem("", what))
         if problems:
             raise SourceError(problems)
-
-    def _results(
-        self, opened: Opened, only: set[ColumnName] | None = None
-    ) -> tuple[dict[ColumnName, pa.Array], list[Bad]]:
-        """Return every step's result and its bad values; ``only`` limits this to the named columns
-        and those they read.
-        """
-        wanted = [
-            s for s in self.plan.steps if only is None or s.column in only or self._read_by(s, only)
-        ]
-        alone = [
-            step for step in wanted if not step.reads and step.rule.action in BESIDE_EACH_OTHER
-        ]
-        results: dict[ColumnName, pa.Array] = {}
-        bad = unfit_of(opened)
-        for step, done in zip(alone, self._side_by_side(alone, opened), strict=True):
-            results[step.column] = self._noted(step, done, opened, bad)
-        for step in wanted:
-            if step.column not in results:
-                results[step.column] = self._noted(
-                    step, self._done(step, opened, results), opened, bad
-                )
-        return results, bad
-
-    def _side_by_side(
-        self, steps: Sequence[Step], opened: Opened
-    ) -> Iterable[pa.Array | BadValuesError]:
-        """Return the results of steps that read only their own column, computed in parallel on the
-        available cores.
-        """
-        if opened.rows < ROWS_WORTH_A_THREAD or len(steps) < 2:
-            return [self._done(step, opened, {}) for step in steps]
-        with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1), "coatcheck-column") as pool:
-            return list(pool.map(lambda step: self._done(step, opened, {}), steps))
-
-    def _read_by(self, step: Step, only: set[ColumnName]) -> bool:
-        return any(step.column in other.reads for other in self.plan.steps if other.column in only)
-
-    def _done(
-        self, step: Step, opened: Opened, results: Mapping[ColumnName, pa.Array]
-    ) -> pa.Array | BadValuesError:
-        """Return a step's result, or the error that carries the result if some values are bad."""
-        try:
-            row = self._row(step, opened, results)
-            return call(self._transforms[step.column], opened.columns[step.column], row)
-        except BadValuesError as error:
-            return error
-
-    def _noted(
-        self, step: Step, done: pa.Array | BadValuesError, opened: Opened, bad: list[Bad]
-    ) -> pa.Array:
-        """Return a step's values; record the rows with bad values in ``bad``."""
-        if not isinstance(done, BadValuesError):
-            return done
-        positions = pc.indices_nonzero(done.where)
-        bad.append(Bad(step.column, opened.to_rows(positions, step.level), done.why))
-        return done.values
-
-    def _row(self, step: Step, opened: Opened, results: Mapping[ColumnName, pa.Array]) -> Row:
-        """Return the columns that a step reads, aligned with its own values."""
-        before, after = {}, {}
-        for name in step.reads:
-            level = self._levels.get(name, level_of(name))
-            before[name] = opened.aligned(name, level, step.level)
-            if name in results:
-                done = replace(opened, columns={name: results[name]})
-                after[name] = done.aligned(name, level, step.level)
-        return Row(before, after)
-
-    def _refuse(self, bad: list[Bad], numbers: pa.Array) -> None:
-        if not bad or self._on_bad != "refuse":
-            return
-        problems = []
-        for item in bad:
-            rows = numbers.take(item.rows.slice(0, SHOWN_ROWS)).to_pylist()
-            shown = ", ".join(map(str, rows)) + (", …" if len(item.rows) > SHOWN_ROWS else "")
-            values, where = ("value", "row") if len(item.rows) == 1 else ("values", "rows")
-            what = f"{len(item.rows)} {values}: {item.why} ({where} {shown})"
-            problems.append(Problem(f"column {item.column}", what))
-        raise DataError(problems)
 
     def _without_quarantined(self, rows: int, bad: list[Bad]) -> pa.BooleanArray:
         return whole_rows(rows, bad if self._on_bad == "quarantine" else [])

@@ -10,9 +10,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anonymize.errors import DataError, Problem
 from anonymize.names import ColumnName
 from anonymize.nested.open_close import Opened
 from anonymize.plan.model import QUARANTINE_SCHEMA
+
+SHOWN_ROWS = 5
+"""Maximum number of row numbers that an error about values quotes."""
 
 
 @dataclass
@@ -66,3 +70,20 @@ def whole_rows(rows: int, bad: list[Bad]) -> pa.BooleanArray:
     for item in bad:
         whole[item.rows.to_numpy(zero_copy_only=False)] = False
     return pa.array(whole)
+
+
+def refuse_bad(bad: Sequence[Bad], numbers: pa.Array) -> None:
+    """Refuse a batch with bad values; ``numbers`` gives the source's row number by position.
+
+    Raises:
+        DataError: per column the number of bad values, why, and the first rows' numbers.
+    """
+    problems = []
+    for item in bad:
+        rows = numbers.take(item.rows.slice(0, SHOWN_ROWS)).to_pylist()
+        shown = ", ".join(map(str, rows)) + (", …" if len(item.rows) > SHOWN_ROWS else "")
+        values, where = ("value", "row") if len(item.rows) == 1 else ("values", "rows")
+        what = f"{len(item.rows)} {values}: {item.why} ({where} {shown})"
+        problems.append(Problem(f"column {item.column}", what))
+    if problems:
+        raise DataError(problems)

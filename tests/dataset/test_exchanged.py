@@ -11,7 +11,8 @@ import pytest
 
 from anonymize.dataset import Dataset, read, reader
 from anonymize.errors import AnonymizeError
-from anonymize.io.sink.parts import sidecar_of, write_part
+from anonymize.io.sink.part_info import sidecar_of
+from anonymize.io.sink.parts import write_part
 from anonymize.keys import Keyring
 
 from .conftest import publish, rows

@@ -17,7 +17,7 @@ from anonymize.dataset.entry import Head
 from anonymize.dataset.manifest import open_manifest
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, KeysError
 from anonymize.io import write_part
-from anonymize.io.sink.parts import sidecar_of
+from anonymize.io.sink.part_info import sidecar_of
 from anonymize.keys import Keyring
 
 from .conftest import CANARY, publish, rows

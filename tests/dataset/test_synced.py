@@ -15,7 +15,7 @@ import pytest
 
 from anonymize.dataset import Anchor, Dataset, FileEntry, Manifest, export
 from anonymize.io import write_part
-from anonymize.io.sink.parts import sidecar_of
+from anonymize.io.sink.part_info import sidecar_of
 from anonymize.keys import Keyring, change_passphrase, init_keyring, rotate_key
 from anonymize.names import KeyName
 

@@ -23,7 +23,7 @@ from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, KeysEr
 from anonymize.io import PartWriter, write_part
 from anonymize.io.sink import parquet_keys as kms
 from anonymize.io.sink.parquet_keys import Envelopes, crypto_factory
-from anonymize.io.sink.parts import sidecar_of
+from anonymize.io.sink.part_info import sidecar_of
 from anonymize.keys import Keyring, init_keyring
 
 CANARY = "CANARY-7f3a91c2"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anonymize.errors import DataError
+from anonymize.errors import DataError, PlanError
 from anonymize.keys import Keyring
 from anonymize.plan import PlanWithKeys
 from tests.plan.helpers import applied, plan_of
@@ -138,7 +138,7 @@ def test_a_plan_with_a_first_pass_refuses_to_skip_it() -> None:
     """k-anonymity cannot be applied batch by batch without the whole table's counts."""
     table = pa.table({"zip": ["10115"]})
     plan = plan_of(table, "  zip: {action: keep}\n", "privacy: {quasi_identifiers: [zip], k: 3}\n")
-    with pytest.raises(DataError, match="first pass"):
+    with pytest.raises(PlanError, match="first pass"):
         plan.apply(table.to_batches()[0])
 
 

@@ -19,7 +19,7 @@ from anonymize.dataset import Dataset, read
 from anonymize.dataset.canonical import canonical
 from anonymize.dataset.entry import AuditEntry, Head
 from anonymize.errors import AnonymizeError
-from anonymize.io.sink.parts import sidecar_of
+from anonymize.io.sink.part_info import sidecar_of
 from anonymize.keys import Keyring, init_keyring, rotate_key
 from anonymize.names import KeyName
 from tests.dataset.conftest import publish, rows

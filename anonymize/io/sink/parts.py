@@ -10,7 +10,6 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -25,6 +24,7 @@ from anonymize.io.interface import KeyWrapper
 from anonymize.io.sink.column_keys import column_keys
 from anonymize.io.sink.hashed_file import HashedFile
 from anonymize.io.sink.parquet_keys import Envelopes, crypto_factory
+from anonymize.io.sink.part_info import PartInfo, plain_part_schema, sidecar_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,30 +45,6 @@ GroupOrder = Callable[[int, int], "npt.NDArray[np.int64]"]
 """Number of a row group and its row count → the order of its rows."""
 MAGIC = b"PARE"
 """First and last bytes of a Parquet file with an encrypted footer."""
-
-
-def sidecar_of(part: Path) -> Path:
-    """Return the path of the wrapped keys of ``part``, with the name that Parquet uses."""
-    return part.with_name(f"_KEY_MATERIAL_FOR_{part.name}.json")
-
-
-@dataclass(frozen=True)
-class PartInfo:
-    """A complete part on disk."""
-
-    path: Path
-    rows: int
-    size_bytes: int
-    sha256: str
-    """SHA-256 of the part's bytes, hexadecimal. Does not include the sidecar, so that keys can be
-    wrapped again.
-    """
-    key: str
-    """Name of the key that opens the footer and the unrestricted columns."""
-    restricted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Key name → columns that only this key opens."""
-    nulls: Mapping[str, int] = field(default_factory=dict)
-    """Null count of each top-level column."""
 
 
 class PartWriter:
@@ -310,13 +286,6 @@ class PartWriter:
             self.discard()
         elif self.info is None:
             self.close()
-
-
-def plain_part_schema(schema: pa.Schema) -> pa.Schema:
-    """Return ``schema`` without metadata, which would be written to the file and may contain
-    anything.
-    """
-    return pa.schema([pa.field(f.name, f.type, f.nullable) for f in schema])
 
 
 def write_part(
