@@ -86,8 +86,9 @@ class PrefectTasks:
         self, work: Callable[[Job, int], Result], job: Job, numbers: Sequence[int]
     ) -> Sequence[Result]:
         """Return the results in the order of ``numbers``; see `Executor`."""
-        tasks: dict[Any, Any] = {measure_partition: measure, write_partition: write}
-        submitted = [tasks[work].submit(_unseen(job), number) for number in numbers]
+        tasks: dict[str, Any] = {"measure_partition": measure, "write_partition": write}
+        task_of = tasks[work.__name__]  # by name: another object may stand in for the function
+        submitted = [task_of.submit(_unseen(job), number) for number in numbers]
         return [future.result() for future in submitted]
 
 
