@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from anonymize.detect.text.phone_plans import beginnings, region_plan, taken_abroad
+from anonymize.detect.text.phonenumbers_inside import MatcherParts
 
 MIN_DIGITS = 4
 """No valid number of any region is shorter, in national or international form."""
@@ -72,17 +73,10 @@ class PhoneFinder:
         """Take the regions in the recognizer's order and the matcher's leniency (1: valid
         numbers).
         """
-        from phonenumbers import phonenumbermatcher, phonenumberutil
-
         self.regions, self.leniency = tuple(regions), leniency
-        self._lib, self._util = phonenumbermatcher, phonenumberutil
-        follows = (
-            f"[{phonenumberutil._VALID_PUNCTUATION}]{{0,4}}\\d"
-            f"|{phonenumberutil._EXTN_PATTERNS_FOR_MATCHING}"
-        )
-        self._follows = re.compile(follows, phonenumberutil._REGEX_FLAGS)
-        self._start = re.compile(rf"{phonenumbermatcher._LEAD_CLASS}|\d")
-        separators = (one.pattern.removeprefix("(?u)") for one in phonenumbermatcher._INNER_MATCHES)
+        self._lib = MatcherParts()
+        self._start = re.compile(rf"{self._lib.lead_class}|\d")
+        separators = (one.pattern.removeprefix("(?u)") for one in self._lib.separators)
         self._separator = re.compile("|".join(separators))
         self._every = range(len(self.regions))
         self._plans = [region_plan(region) for region in self.regions]
@@ -149,10 +143,10 @@ class PhoneFinder:
             start_here = self._start.search(text, index)
             if start_here is None:
                 return None
-            match = self._lib._PATTERN.match(text, start_here.start())
+            match = self._lib.candidate.match(text, start_here.start())
             index = start_here.start() + 1
         start, candidate = match.start(), match.group()
-        second = self._util._SECOND_NUMBER_START_PATTERN.search(candidate)
+        second = self._lib.second_number.search(candidate)
         candidate = candidate[: second.start()] if second else candidate
         return _Candidate(candidate, start, self._part(candidate, start))
 
@@ -160,13 +154,13 @@ class PhoneFinder:
         """Return whether nothing after a candidate could belong to a number that starts inside
         it.
         """
-        return self._follows.match(text, cut.end) is None
+        return self._lib.going_on.match(text, cut.end) is None
 
     def _is_date(self, text: str, cut: _Candidate) -> bool:
-        if self._lib._SLASH_SEPARATED_DATES.search(cut.text):
+        if self._lib.dates.search(cut.text):
             return True
-        stamp = self._lib._TIME_STAMPS.search(cut.text)
-        return bool(stamp and self._lib._TIME_STAMPS_SUFFIX.match(text, cut.end))
+        stamp = self._lib.stamp.search(cut.text)
+        return bool(stamp and self._lib.stamp_end.match(text, cut.end))
 
     def _parts_of(self, cut: _Candidate, text: str) -> Sequence[_Part]:
         """Return the parts of a candidate, none of a date; they are cut out once."""
@@ -177,7 +171,7 @@ class PhoneFinder:
         return cut.parts
 
     def _inner(self, candidate: str, start: int) -> Iterator[_Part]:
-        for separator in self._lib._INNER_MATCHES:
+        for separator in self._lib.separators:
             found = separator.search(candidate)
             first = True
             while found:
@@ -188,11 +182,11 @@ class PhoneFinder:
                 found = separator.search(candidate, found.start() + 1)
 
     def _trimmed(self, part: str) -> str:
-        end = self._util._UNWANTED_END_CHAR_PATTERN.search(part)
+        end = self._lib.unwanted_end.search(part)
         return part[: end.start()] if end else part
 
     def _part(self, part: str, offset: int) -> _Part:
-        strict = len(part) >= MIN_DIGITS and self.leniency == self._lib.Leniency.VALID
+        strict = len(part) >= MIN_DIGITS and self.leniency == self._lib.valid
         plain = _PLAIN.fullmatch(part) if strict else None
         if plain is None:
             return _Part(part, offset)
@@ -246,32 +240,24 @@ class PhoneFinder:
         it.
         """
         lib, end = self._lib, part.offset + len(part.text)
-        if not lib._MATCHING_BRACKETS.fullmatch(part.text) or lib._PUB_PAGES.search(part.text):
+        if not lib.brackets.fullmatch(part.text) or lib.pages.search(part.text):
             return False
-        if self.leniency < lib.Leniency.VALID:
+        if self.leniency < lib.valid:
             return True
         if (
             part.offset > 0
-            and not lib._LEAD_PATTERN.match(part.text)
+            and not lib.lead.match(part.text)
             and self._forbids(text[part.offset - 1])
         ):
             return False
         return end == len(text) or not self._forbids(text[end])
 
     def _forbids(self, touching: str) -> bool:
-        matcher = self._lib.PhoneNumberMatcher
-        return touching not in " ,;:.\n" and (
-            matcher._is_invalid_punctuation_symbol(touching) or matcher._is_latin_letter(touching)
-        )
+        return touching not in " ,;:.\n" and self._lib.forbids(touching)
 
     def _is_parsed(self, part: _Part, region: str, text: str) -> bool:
         """Return what the library says."""
-        try:
-            number = self._util.parse(part.text, region, keep_raw_input=True)
-        except self._util.NumberParseException:
-            return False
-        matcher = self._lib.PhoneNumberMatcher(text, region, leniency=self.leniency)
-        return bool(self._lib._verify(self.leniency, number, part.text, matcher))
+        return self._lib.is_number(part.text, region, text, self.leniency)
 
 
 def _outer(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:

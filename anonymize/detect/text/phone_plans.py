@@ -13,6 +13,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from anonymize.detect.text.phonenumbers_inside import NumberRules
+
 _TYPES = (
     *("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost"),
     *("personal_number", "voip", "pager", "uan", "voicemail"),
@@ -73,12 +75,10 @@ class Plan:
 
     def __init__(self, code: int, names: tuple[str, ...]) -> None:
         """Take the calling code and its regions, the main one first."""
-        from phonenumbers import phonenumberutil
-
         self._regions = [_Numbers(name, code) for name in names]
         self._main = self._regions[0]
         self.national = self._main.national
-        bare = phonenumberutil._formatting_rule_has_first_group_only
+        bare = NumberRules().has_first_group_only
         self._formats = [
             _Format(one, bare(one.national_prefix_formatting_rule)) for one in self._main.formats
         ]
@@ -119,9 +119,9 @@ class _Numbers:
     """One region's metadata: its valid national numbers, and its national prefix."""
 
     def __init__(self, name: str, code: int = 0) -> None:
-        from phonenumbers import PhoneMetadata, phonenumberutil
+        from phonenumbers import PhoneMetadata
 
-        self._util = phonenumberutil
+        self._rules = NumberRules()
         metadata: Any = PhoneMetadata.metadata_for_region_or_calling_code(code, name)
         self.metadata, self.formats = metadata, metadata.number_format
         self.leading = re.compile(metadata.leading_digits) if metadata.leading_digits else None
@@ -140,26 +140,18 @@ class _Numbers:
         """
         if self.prefix.match(digits) is None:
             return digits, False
-        _, national, found = self._util._maybe_strip_national_prefix_carrier_code(
-            digits, self.metadata
-        )
-        return national, found
+        return self._rules.without_prefix(digits, self.metadata)
 
     def national(self, digits: str) -> str:
         """Return ``digits`` without their national prefix where what is left is long enough for a
         number.
         """
         national, found = self.stripped(digits)
-        outcome = self._util.ValidationResult
-        too_short = (outcome.TOO_SHORT, outcome.IS_POSSIBLE_LOCAL_ONLY, outcome.INVALID_LENGTH)
-        return digits if found and self._length(national) in too_short else national
+        return digits if found and self._rules.is_too_short(national, self.metadata) else national
 
     def too_long(self, digits: str) -> bool:
         """Return whether no number of the region has as many digits."""
-        return bool(self._length(digits) == self._util.ValidationResult.TOO_LONG)
-
-    def _length(self, digits: str) -> Any:
-        return self._util._test_number_length(digits, self.metadata)
+        return self._rules.is_too_long(digits, self.metadata)
 
     def of_length(self, length: int) -> re.Pattern[str]:
         """Return the pattern of valid numbers of ``length`` digits."""
