@@ -34,6 +34,8 @@ from anonymize.transform.first_pass import UnfitError, Unfitted
 from anonymize.transform.interface import RowTransform, Transform
 from anonymize.vault import TokenVault
 
+_UNFITTED = "the plan needs a first pass: measure every batch, merge, fit, then apply"
+
 
 class PlanWithKeys:
     """A plan with an open keyring. Holds secrets, so it has no detailed repr and cannot be
@@ -339,6 +341,3 @@ def _without_unused(batch: pa.RecordBatch) -> pa.RecordBatch:
         for column in batch.columns
     ]
     return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
-
-
-_UNFITTED = "the plan needs a first pass: measure every batch, merge, fit, then apply"
