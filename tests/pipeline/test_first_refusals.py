@@ -43,7 +43,7 @@ def unread(monkeypatch: pytest.MonkeyPatch) -> None:
     def wrote(*_: object) -> None:
         pytest.fail("rows were written")
 
-    monkeypatch.setattr(anonymize.pipeline.run, "write_partition", wrote)
+    monkeypatch.setattr("anonymize.pipeline.run.write_partition", wrote)
 
 
 def _refused(
