@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, Self
 
 import pyarrow as pa
 
@@ -22,6 +22,12 @@ class Partition(Protocol):
     @property
     def schema(self) -> pa.Schema:
         """Names and types of every batch; equal for all partitions of a source."""
+        ...
+
+    def from_anywhere(self) -> Self:
+        """Return the partition so that a process in another folder can read it: a file by its
+        absolute path.
+        """
         ...
 
     def fingerprint(self) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from anonymize.dataset import Dataset
-from anonymize.pipeline.run import begin
+from anonymize.pipeline.run import begin, write_partition
 from tests.workplace import Workplace
 
 
@@ -28,3 +28,15 @@ def test_a_job_names_its_folder_in_full(
     monkeypatch.chdir(workplace.folder)
     with begin(path, workplace.keyring_uri) as running:
         assert running.job.staging.startswith(f"{workplace.sink}/")
+
+
+def test_a_jobs_partitions_are_read_from_any_folder(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A worker's folder is not the one in which the policy was read."""
+    path = workplace.policy()
+    path.write_text(path.read_text().replace(str(workplace.source), workplace.source.name))
+    monkeypatch.chdir(workplace.folder)
+    with begin(path, workplace.keyring_uri) as running:
+        monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+        assert write_partition(running.job, 0).rows_out == 3

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import pyarrow as pa
 
@@ -27,6 +28,10 @@ class FilePartition:
     def name(self) -> str:
         """The file's name."""
         return self.path.name
+
+    def from_anywhere(self) -> Self:
+        """Return the same file by its absolute path."""
+        return replace(self, path=self.path.absolute())
 
     def fingerprint(self) -> dict[str, object]:
         """Return the file's name, size, time of last write and SHA-256."""

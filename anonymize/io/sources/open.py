@@ -34,7 +34,7 @@ class Source:
 
     def partitions(self) -> tuple[Partition, ...]:
         """Return one partition per file, in the order of their names; picklable."""
-        return self.files
+        return tuple(partition.from_anywhere() for partition in self.files)
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the rows of all partitions in order."""
