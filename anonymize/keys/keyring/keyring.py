@@ -309,6 +309,21 @@ def new_version(name: KeyName, version: int, made: str) -> KeyVersion:
     return KeyVersion(name, version, "live", made, secret=wrapping.random_key())
 
 
+def refuse_readers(entries: Iterable[KeyVersion], place: str) -> None:
+    """Refuse a reader's keyring where the act makes keys, which only the owner's has.
+
+    Raises:
+        KeysError: it holds the public half of a signing key alone.
+    """
+    for entry in entries:
+        if entry.name == SIGNING and entry.secret is None and entry.state != "destroyed":
+            raise KeysError(
+                "this is a reader's keyring: it only verifies, and no key is made or revoked in it;"
+                " use the owner's (--keyring, COATCHECK_KEYRING)",
+                place=place,
+            )
+
+
 def check_name(name: str) -> None:
     """Refuse what is not a key name.
 

@@ -21,6 +21,7 @@ from anonymize.keys.keyring.keyring import (
     KeyVersion,
     check_name,
     new_version,
+    refuse_readers,
 )
 from anonymize.keys.keyring.keyring_file import content_of, decrypted, fresh, load, save
 from anonymize.keys.keyring.keyring_uri import locate
@@ -92,7 +93,8 @@ def init_keyring(
     and a key that values come from once is never again taken for one that only encrypts files.
 
     Raises:
-        KeysError: the keyring does not open, or its file or passphrase cannot be written.
+        KeysError: the keyring does not open, is a reader's, or its file or passphrase cannot be
+            written.
         ArgumentError: a new keyring would lie in a dataset's folder, where readers may get it.
     """
     location = locate(keyring)
@@ -103,6 +105,7 @@ def init_keyring(
         refuse_in_dataset(location.path)
     with locked(location.path):
         opened = load(location) if location.path.exists() else fresh(location.lock(make=True))
+        refuse_readers(opened.entries, location.uri)
         have = {entry.name for entry in opened.entries}
         missing = [name for name in dict.fromkeys(wanted) if name not in have]
         made = [new_version(name, 1, today()) for name in missing]
@@ -125,10 +128,11 @@ def rotate_key(name: KeyName, keyring: Keyring | str | None = None) -> Keyring:
     Older versions stay, for what they protect. Killed at any point, the file is the old or the new.
 
     Raises:
-        KeysError: the keyring has no key ``name``.
+        KeysError: the keyring has no key ``name``, or is a reader's.
     """
 
     def add(entries: tuple[KeyVersion, ...]) -> tuple[KeyVersion, ...]:
+        refuse_readers(entries, locate(keyring).uri)
         versions = [entry.version for entry in entries if entry.name == name]
         if not versions:
             raise KeysError(_unknown(name, entries))
@@ -154,7 +158,7 @@ def revoke_key(
 
     Raises:
         KeysError: no signing key's version, ``since`` is no time, or is later than an earlier
-            revocation's.
+            revocation's; or the keyring is a reader's.
     """
     if name != SIGNING:
         raise KeysError(
@@ -168,6 +172,7 @@ def revoke_key(
         )
 
     def revoke(entries: tuple[KeyVersion, ...]) -> tuple[KeyVersion, ...]:
+        refuse_readers(entries, locate(keyring).uri)
         wanted = _pick(entries, name, version)
         if wanted.revoked_from and wanted.revoked_from < since:
             raise KeysError(
