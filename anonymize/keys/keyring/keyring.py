@@ -239,6 +239,11 @@ class Keyring:
         self._public(key_id)
         return self._entries[key_id].revoked_from
 
+    def is_destroyed(self, key_id: KeyId) -> bool:
+        """Return True for a key version that was destroyed: nobody opens what it wraps."""
+        entry = self._entries.get(key_id)
+        return entry is not None and entry.state == "destroyed"
+
     def _public(self, key_id: KeyId) -> bytes:
         entry = self._entries.get(key_id)
         if entry is None or entry.public is None:

@@ -12,7 +12,7 @@ from typing import Any
 from anonymize.arguments import checked
 from anonymize.durable import refuse_in_dataset
 from anonymize.errors import KeysError
-from anonymize.keys.keyring.files import locked
+from anonymize.keys.keyring.files import locked, require_room
 from anonymize.keys.keyring.keyring import (
     RESERVED,
     SIGNING,
@@ -165,7 +165,7 @@ def revoke_key(
             f"only versions of '{SIGNING}' are revoked; rotate '{name}', then destroy the old"
             " version"
         )
-    if not _TIME.fullmatch(since):
+    if not _is_time(since):
         raise KeysError(
             f"'{since}' is not a time; write a day, 2026-11-29, or a second in UTC,"
             " 2026-11-29T08:00:00Z"
@@ -187,6 +187,17 @@ def revoke_key(
     return _change(keyring, revoke)
 
 
+def _is_time(text: str) -> bool:
+    """Return True for a day or a second as the calendar has it: not for 30 February."""
+    if not _TIME.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 @checked
 def destroy_key(name: KeyName, version: int, keyring: Keyring | str | None = None) -> Keyring:
     """Return the keyring after forgetting one key version for good: crypto-shredding.
@@ -196,6 +207,17 @@ def destroy_key(name: KeyName, version: int, keyring: Keyring | str | None = Non
     the keyring open keeps it until it ends or opens it again.
     """
     return _change(keyring, lambda entries: _ended(entries, name, version, "destroyed"))
+
+
+def require_writable(keyring: Keyring | str | None = None) -> None:
+    """Check that the keyring's file can be replaced, before something says that it was.
+
+    Raises:
+        KeysError: the folder is read-only, or the disk is full; nothing was changed.
+    """
+    location = locate(keyring)
+    with locked(location.path):
+        require_room(location.path)
 
 
 def retire_key(name: KeyName, version: int, keyring: Keyring | str | None = None) -> Keyring:
