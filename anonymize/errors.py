@@ -114,6 +114,12 @@ class RefusedError(DatasetError):
     """A signature is right, but its key was revoked from before the time it was made."""
 
 
+class AnchorError(DatasetError):
+    """An act is done and in the log, and the anchor did not accept the log's new head."""
+
+    exit_code = 4
+
+
 class BusyError(DatasetError):
     """Another process is at work on the dataset; it will be done some time, so it is worth another
     try.

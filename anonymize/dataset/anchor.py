@@ -27,6 +27,7 @@ from anonymize.errors import DatasetError, KeysError, Problem
 LARGEST_BYTES = 256 << 20
 TIMEOUT_SECONDS = 60
 _TRIES, _PAUSE_SECONDS = 100, 0.05
+_SECRETS = {"COATCHECK_PASSPHRASE", "COATCHECK_VAULT", "VAULT_TOKEN"}
 _BEGINNING = b'{"dataset":"'
 
 
@@ -176,8 +177,9 @@ class Anchor:
     def _called(self, command: Sequence[str], data: bytes) -> bytes:
         try:
             done = subprocess.run(  # noqa: S603 - the policy's own command
-                list(command), input=data, capture_output=True, check=False, timeout=TIMEOUT_SECONDS
-            )
+                list(command), input=data, capture_output=True, check=False,
+                timeout=TIMEOUT_SECONDS, env=_without_secrets(),
+            )  # fmt: skip
         except (OSError, subprocess.TimeoutExpired) as error:
             raise DatasetError(
                 f"cannot be asked: {type(error).__name__}", place=self._place()
@@ -188,6 +190,11 @@ class Anchor:
 
     def _place(self) -> str:
         return f"audit anchor {self.file or (self.command or self.latest)[0]}"
+
+
+def _without_secrets() -> dict[str, str]:
+    """Return the environment without what opens the keyring or the vault of tokens."""
+    return {name: value for name, value in os.environ.items() if name not in _SECRETS}
 
 
 def _write_whole(handle: int, line: bytes, size: int) -> None:

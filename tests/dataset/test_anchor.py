@@ -17,7 +17,7 @@ import pytest
 from anonymize.dataset import Anchor, Dataset, read
 from anonymize.dataset.anchor import HeadsCutShort
 from anonymize.dataset.sink import sink_of
-from anonymize.errors import DatasetError, PolicyError
+from anonymize.errors import AnchorError, DatasetError, PolicyError
 from anonymize.keys import Keyring, init_keyring, rotate_key
 from anonymize.names import KeyName
 from anonymize.policy import load_policy
@@ -170,8 +170,9 @@ def test_an_anchor_that_does_not_answer_leaves_the_act_done_and_says_so(
     dead = Dataset(
         tmp_path / "people", Anchor("people", command=["/bin/false"], latest=["/bin/true"])
     )
-    with pytest.raises(DatasetError, match="exit code 1; the act is done"):
+    with pytest.raises(AnchorError, match="exit code 1; the act is done") as told:
         publish(dead, keyring, 1)
+    assert told.value.exit_code == 4
     assert Dataset(dead.path).verify(keyring=keyring).ok
 
 
