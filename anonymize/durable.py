@@ -6,20 +6,27 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from pathlib import Path
 
 from anonymize.errors import ArgumentError, DatasetError
 
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+
 
 def refuse_in_dataset(path: Path) -> None:
-    """Return if ``path`` lies in no dataset's folder; links on the way to it are followed.
+    """Return if ``path`` is no address (``s3://…``) and lies in no dataset's folder; links on the
+    way to it are followed.
 
     What is put there by hand is shared with the dataset's readers, and among the versions `verify`
     reports it.
 
     Raises:
-        ArgumentError: it does; nothing was written.
+        ArgumentError: it is, or does; nothing was written.
     """
+    if _SCHEME.fullmatch(path.parts[0] if path.parts else ""):
+        what = "is an address; only a path of this machine can be written to"
+        raise ArgumentError(what, place=str(path))
     folder = path.parent.resolve()
     for place in (folder, *folder.parents):
         if (place / "versions").is_dir() and os.path.lexists(place / "audit.jsonl"):

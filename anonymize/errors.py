@@ -115,6 +115,12 @@ class RefusedError(DatasetError):
     """A signature is valid, but its key was revoked before the signature's time."""
 
 
+class AnchorError(DatasetError):
+    """An act is done and in the log, and the anchor did not accept the log's new head."""
+
+    exit_code = 4
+
+
 class BusyError(DatasetError):
     """Another process works on the dataset; a retry is useful."""
 

@@ -264,8 +264,11 @@ def export(
 ) -> None:
     """Write a version's sanitized rows to a plaintext file."""
     from anonymize.cli.datasets import export_command
+    from anonymize.errors import ArgumentError
 
     wanted = [part for part in columns.split(",") if part]
+    if columns and not wanted:
+        raise ArgumentError("names no column", place="--columns")
     export_command(dataset, output, wanted, version, name, keyring, formulas.value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,6 +134,10 @@ def revoke_command(
         f"{name}.{version} is revoked from {since}; {keyring.current(KeyName(name))} signs from"
         " now on"
     )
+    if since > datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"):
+        say(
+            f"warning: {since} has not come yet; what {name}.{version} signs until then is accepted"
+        )
     for path in datasets:
         say(f"{path}: the log as it stands is signed by {keyring.current(KeyName(name))}")
         if acts := done.acts.get(str(path)):

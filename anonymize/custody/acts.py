@@ -7,7 +7,7 @@ from typing import Any
 
 from anonymize.custody.belonging import vault_of
 from anonymize.dataset.sink import sink_of
-from anonymize.errors import ArgumentError
+from anonymize.errors import AnchorError, ArgumentError, DatasetError
 from anonymize.keys import Keyring
 from anonymize.policy import Policy
 from anonymize.vault import TokenVault
@@ -29,7 +29,14 @@ def enter_act(
     """
     dataset = sink_of(policy)
     dataset.audit.append(what, why=why, details=details, keyring=keyring)
-    dataset.tell()
+    try:
+        dataset.tell()
+    except AnchorError as error:
+        what = "so it was not done; the log has its entry, and the next act tells the anchor"
+        place = error.problems[0].place
+        raise DatasetError(
+            f"the anchor did not accept the log's head, {what}", place=place
+        ) from None
 
 
 def require_reason(reason: str, count: int, bulk: bool) -> None:

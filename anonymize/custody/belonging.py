@@ -4,11 +4,12 @@ would otherwise be used without any error.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from anonymize.dataset import Dataset, Manifest
+from anonymize.dataset.entry import AuditEntry
 from anonymize.dataset.owner import open_facts
 from anonymize.errors import DatasetError, KeysError, Problem, VaultError
 from anonymize.keys import Keyring
@@ -30,6 +31,14 @@ class _Named:
         for key_id, check in keys.items():
             self.checks.setdefault(KeyId(key_id), set()).update([check] if check else [])
 
+    def add_entries(self, entries: Iterable[AuditEntry]) -> None:
+        for entry in entries:
+            self.add(entry.details.get("keys", {}))
+            if entry.what == "destroy key":
+                key_id = KeyId(str(entry.details.get("key")))
+                self.destroyed.add(key_id)
+                self.checks.setdefault(key_id, set())
+
 
 def require_keys_of(path: str | Path, keyring: Keyring) -> None:
     """Check that the keyring holds every key version that the dataset's log and current manifest
@@ -48,8 +57,22 @@ def require_keys_of(path: str | Path, keyring: Keyring) -> None:
     dataset = Dataset(path)
     if not dataset.folders() and dataset.audit.head() is None:
         return
+    _require(_named(dataset, keyring), dataset, keyring)
+
+
+def require_keys_in_log(dataset: Dataset, entries: Iterable[AuditEntry], keyring: Keyring) -> None:
+    """Check the same of some checked entries of a dataset's log alone.
+
+    Raises:
+        KeysError: see `require_keys_of`.
+    """
+    named = _Named()
+    named.add_entries(entries)
+    _require(named, dataset, keyring)
+
+
+def _require(named: _Named, dataset: Dataset, keyring: Keyring) -> None:
     held = {entry.id: entry.state for entry in keyring.entries()}
-    named = _named(dataset, keyring)
     problems = []
     for key_id, checks in sorted(named.checks.items()):
         here = keyring.check_value(key_id)
@@ -84,12 +107,7 @@ def _named(dataset: Dataset, keyring: Keyring) -> _Named:
         raise KeysError(
             Problem(found.place, f"{found.what}; {_OLD}") for found in error.problems
         ) from None
-    for entry in entries:
-        named.add(entry.details.get("keys", {}))
-        if entry.what == "destroy key":
-            key_id = KeyId(str(entry.details.get("key")))
-            named.destroyed.add(key_id)
-            named.checks.setdefault(key_id, set())
+    named.add_entries(entries)
     if manifest is not None:
         named.add(dict.fromkeys(manifest.keys, ""))
         named.add(manifest.key_checks)

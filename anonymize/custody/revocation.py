@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anonymize.arguments import checked
+from anonymize.custody.belonging import require_keys_in_log
 from anonymize.custody.rotate_keys import require_datasets
 from anonymize.dataset import Dataset
 from anonymize.dataset.entry import AuditEntry
@@ -17,6 +18,7 @@ from anonymize.dataset.openparts import key_problem
 from anonymize.dataset.refusing import refused_versions, signed_late
 from anonymize.errors import DatasetError, Problem
 from anonymize.keys import Keyring, KeyVersion, open_keyring, revoke_key
+from anonymize.keys.keyring.keyring import refuse_readers
 from anonymize.keys.keyring.keyring_uri import locate
 from anonymize.names import KeyName
 
@@ -50,12 +52,14 @@ def revoke(
     were renewed since are signed again if they open. Can be repeated after an interruption.
 
     Raises:
-        KeysError: see `revoke_key`; or a log belongs to another keyring, and nothing was done.
+        KeysError: see `revoke_key`; or the keyring is a reader's, older than a dataset, or not the
+            one that signed a log; nothing was done.
         DatasetError: a dataset is missing, busy, or its log is damaged, and nothing was done. Leave
             it out to revoke the key at once.
     """
     require_datasets(datasets)
     before = _trusting(open_keyring(locate(keyring).uri))
+    refuse_readers(before.entries(), before.place)
     opened = {str(Path(path).resolve()): Dataset(path) for path in datasets}
     with ExitStack() as held:
         for dataset in opened.values():
@@ -84,10 +88,15 @@ def _trusting(keyring: Keyring, revoked: str = "", since: str = "") -> Keyring:
 
 
 def _require_sound(dataset: Dataset, before: Keyring, revoked: str, since: str) -> None:
-    """Check that the log is complete, and has no entry of the revoked key after one of a newer key.
+    """Check that the log is complete, has no entry of the revoked key after one of a newer key, and
+    names no key that the keyring lacks.
+
+    An older copy of the keyring would make a second, different signing key of one id. Entries that
+    the revocation refuses count too: who has the leaked key can name any keys in them, and an older
+    copy cannot be told from that.
 
     Raises:
-        DatasetError: it is not; nothing was done yet.
+        DatasetError, KeysError: it is not so; nothing was done yet.
     """
     try:
         entries = dataset.audit.entries(before)
@@ -97,6 +106,7 @@ def _require_sound(dataset: Dataset, before: Keyring, revoked: str, since: str) 
     except DatasetError as error:
         what = "nothing was done; to revoke the key at once, leave this dataset out"
         raise DatasetError([*error.problems, Problem(str(dataset.path), what)]) from None
+    require_keys_in_log(dataset, entries, before)
 
 
 def _sign(

@@ -15,6 +15,7 @@ from anonymize.dataset.rewrapping import require_wrapped
 from anonymize.errors import AnonymizeError, DatasetError, KeysError, Problem, VaultError
 from anonymize.keys import Keyring, destroy_key, open_keyring, rotate_key
 from anonymize.keys.keyring.keyring_uri import locate
+from anonymize.keys.keyring.store import require_writable
 from anonymize.names import KeyId, KeyName, key_name_of, key_version_of
 from anonymize.vault import TokenVault
 
@@ -275,13 +276,14 @@ def destroy(
     dataset's audit log.
 
     Raises:
-        KeysError: the keyring has no such version.
+        KeysError: the keyring has no such version, or its file cannot be written.
         DatasetError: a dataset is missing, or an audit entry could not be written; nothing is
             destroyed.
     """
     require_datasets(datasets)
     keyring = open_keyring(locate(keyring).uri)
     key_id = destroyable(name, version, keyring)
+    require_writable(keyring)  # the logs must not say that it was destroyed while it is there
     for path in datasets:
         details = {"key": str(key_id)}
         Dataset(path).audit.append("destroy key", why=reason, details=details, keyring=keyring)

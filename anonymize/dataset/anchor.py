@@ -4,8 +4,13 @@ state is noticed.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import json
 import os
 import subprocess
+import time
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +26,13 @@ from anonymize.errors import DatasetError, KeysError, Problem
 
 LARGEST_BYTES = 256 << 20
 TIMEOUT_SECONDS = 60
+_TRIES, _PAUSE_SECONDS = 100, 0.05
+_SECRETS = {"COATCHECK_PASSPHRASE", "COATCHECK_VAULT", "VAULT_TOKEN"}
+_BEGINNING = b'{"dataset":"'
+
+
+class HeadsCutShort(UserWarning):
+    """Warning: lines of an anchor's file are the beginnings of heads, no whole ones."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +75,28 @@ class Anchor:
             raise write_error(error, self.file) from None
         handle = open_plain(self.file)
         try:
-            os.lseek(handle, 0, os.SEEK_END)
-            os.write(handle, line)
-            os.fsync(handle)
+            self._alone(handle)
+            size = os.lseek(handle, 0, os.SEEK_END)
+            torn = size and os.pread(handle, 1, size - 1) != b"\n"
+            _write_whole(handle, b"\n" + line if torn else line, size)
         except OSError as error:
             raise write_error(error, self.file) from None
         finally:
             os.close(handle)
+
+    def _alone(self, handle: int) -> None:
+        """Keep other datasets' acts, which may use the same file, from appending at the same time.
+
+        Raises:
+            DatasetError: another process holds it all the time.
+        """
+        for _ in range(_TRIES):
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                time.sleep(_PAUSE_SECONDS)
+        raise DatasetError("is locked by another process", place=self._place())
 
     def problems(
         self, log: AuditLog, keyring: Keyring, *, begun: bool = True
@@ -116,10 +143,12 @@ class Anchor:
         return Problem(self._place(), what)
 
     def _told(self) -> list[Head]:
-        """Return the heads of this dataset that the anchor has, the newest last. A torn last line
-        is ignored.
+        """Return the heads of this dataset that the anchor has, the newest last.
+
+        Lines that a full disk or a crash cut short are skipped, with a `HeadsCutShort` warning: the
+        act of each said that the anchor did not accept it, and the next head covers it.
         """
-        data = b""
+        data, torn = b"", 0
         if self.file is not None:
             try:
                 data = read_plain(self.file, LARGEST_BYTES)
@@ -128,20 +157,29 @@ class Anchor:
         elif self.latest:
             data = self._called(self.latest, b"")
         heads = []
-        for line in data[: data.rfind(b"\n") + 1].split(b"\n")[:-1]:
+        *lines, last = data.split(b"\n")
+        torn += bool(last)
+        for line in lines:
+            if _is_cut_short(line):
+                torn += 1
+                continue
             try:
                 told: dict[str, Any] = parse_canonical(line)
                 if told["dataset"] == self.dataset:
                     heads.append(Head.parsed(canonical(told["head"]), self._place()))
             except (ValueError, KeyError, TypeError, RecursionError):
                 raise DatasetError("holds a line that is no head", place=self._place()) from None
+        if torn:
+            what = f"{self._place()}: {torn} of its lines were cut short and are skipped"
+            warnings.warn(what, HeadsCutShort, stacklevel=2)
         return heads
 
     def _called(self, command: Sequence[str], data: bytes) -> bytes:
         try:
             done = subprocess.run(  # noqa: S603 - the policy's own command
-                list(command), input=data, capture_output=True, check=False, timeout=TIMEOUT_SECONDS
-            )
+                list(command), input=data, capture_output=True, check=False,
+                timeout=TIMEOUT_SECONDS, env=_without_secrets(),
+            )  # fmt: skip
         except (OSError, subprocess.TimeoutExpired) as error:
             raise DatasetError(
                 f"cannot be asked: {type(error).__name__}", place=self._place()
@@ -152,3 +190,36 @@ class Anchor:
 
     def _place(self) -> str:
         return f"audit anchor {self.file or (self.command or self.latest)[0]}"
+
+
+def _without_secrets() -> dict[str, str]:
+    """Return the environment without what opens the keyring or the vault of tokens."""
+    return {name: value for name, value in os.environ.items() if name not in _SECRETS}
+
+
+def _write_whole(handle: int, line: bytes, size: int) -> None:
+    """Write all of ``line`` at the end of a file of ``size`` bytes, on disk, or nothing of it.
+
+    Where what was written cannot be cut off again (an append-only file), the next line begins anew.
+    """
+    try:
+        while line:  # a write on a disk that gets full takes a part, and says so
+            line = line[os.write(handle, line) :]
+        os.fsync(handle)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.ftruncate(handle, size)
+        raise
+
+
+def _is_cut_short(line: bytes) -> bool:
+    """Return True if a line is the beginning of a head's line, and not all of it."""
+    if not line or not (line.startswith(_BEGINNING) or _BEGINNING.startswith(line)):
+        return False
+    try:
+        json.loads(line.decode("utf-8", "ignore"))  # a letter may have been cut too
+    except json.JSONDecodeError as error:
+        return error.pos == len(error.doc) or error.msg.startswith("Unterminated string")
+    except (ValueError, RecursionError):
+        return False
+    return False

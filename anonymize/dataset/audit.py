@@ -71,11 +71,11 @@ class AuditLog(AuditFiles):
         lines = data[: data.rfind(b"\n") + 1].split(b"\n")[:-1]
         if head is None and not lines:
             return None
-        since: list[AuditEntry] = []
+        since, asked = list[AuditEntry](), version
         for entry in self._backwards(head, lines, keyring):
             if entry.what in ACTS and is_revoked(entry, keyring):
                 return self._standing_in_all(
-                    keyring, version
+                    keyring, asked
                 )  # because the date in an entry that such a key signed proves nothing
             if version is None and entry.what in MOVES:
                 entry.check(keyring, self._line(entry.index))

@@ -18,6 +18,8 @@ from anonymize.errors import DatasetError, Problem
 
 LARGEST_BYTES = 256 << 20
 _HEAD_BYTES = 4096
+_SHORTEST_LINE = 128
+"""Bytes: an entry has a hash of 64 digits and ten names of fields."""
 _TRIES, _PAUSE_SECONDS = 50, 0.02
 
 
@@ -54,6 +56,8 @@ class AuditFiles:
             if self._head() == head:
                 break
             time.sleep(_PAUSE_SECONDS)
+        if data.count(b"\n") * _SHORTEST_LINE > len(data):  # before it is split into lines
+            raise changed(str(self.path))
         return head, data
 
     def _torn(self) -> tuple[Problem, ...]:

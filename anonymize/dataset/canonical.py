@@ -12,6 +12,19 @@ import rfc8785
 
 from anonymize.errors import ArgumentError
 
+MOST_ELEMENTS = 2_000_000
+"""Separators of JSON that are read before a signature is checked: each may cost 100 bytes."""
+
+
+def require_bounded(data: bytes) -> None:
+    """Check that JSON has no more elements than a dataset's files have, before it is parsed.
+
+    Raises:
+        ValueError: it has.
+    """
+    if sum(data.count(one) for one in (b",", b"[", b"{")) > MOST_ELEMENTS:
+        raise ValueError("more elements than any of ours has")
+
 
 def canonical(value: Any) -> bytes:
     """Return ``value`` in the JSON Canonicalization Scheme; equal values give equal bytes.
@@ -25,9 +38,10 @@ def parse_canonical(data: bytes) -> Any:
     """Return the value whose canonical form ``data`` is.
 
     Raises:
-        ValueError: ``data`` is not JSON, or not in canonical form. Otherwise two files could have
-            different bytes and the same meaning.
+        ValueError: ``data`` is not JSON, has too many elements, or is not in canonical form.
+            Otherwise two files could have different bytes and the same meaning.
     """
+    require_bounded(data)
     value = json.loads(data)
     if canonical(value) != data:
         raise ValueError("not in canonical form")

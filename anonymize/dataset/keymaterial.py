@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from anonymize.dataset.canonical import require_bounded
 from anonymize.dataset.plainfile import read_plain
 from anonymize.dataset.signing import Keyring
 from anonymize.errors import DatasetError, KeysError
@@ -22,7 +23,7 @@ from anonymize.io.sink.parquet_keys import ENVELOPE_AAD, Envelopes, join, split
 from anonymize.io.sink.part_info import sidecar_of
 from anonymize.names import KeyName
 
-LARGEST_BYTES = 64 << 20
+LARGEST_BYTES = 16 << 20
 
 
 def _load(part: Path) -> tuple[dict[str, dict[str, Any]], str]:
@@ -32,6 +33,7 @@ def _load(part: Path) -> tuple[dict[str, dict[str, Any]], str]:
     path = sidecar_of(part)
     try:
         data = read_plain(path, LARGEST_BYTES)
+        require_bounded(data)
         outer = json.loads(data)
         entries = {str(name): json.loads(text) for name, text in outer.items()}
         if "footerKey" not in entries or not all(_sound(entry) for entry in entries.values()):
@@ -119,9 +121,9 @@ def rewrapped(
     """Return the sidecar of ``part`` with its envelope keys wrapped by the current version of
     ``name`` (None: of each key).
 
-    None if no older version wraps a key. The data keys and the part do not change, so the part's
-    digest stays valid. The present sidecar must match ``digests``, because its successor gets
-    signed.
+    None if no older version wraps a key; keys that a destroyed version wraps stay as they are. The
+    data keys and the part do not change, so the part's digest stays valid. The present sidecar must
+    match ``digests``, because its successor gets signed.
 
     Raises:
         DatasetError: the sidecar is missing or damaged, or not one of ``digests``.
@@ -135,7 +137,9 @@ def rewrapped(
     for entry in entries.values():
         envelope, sealed = split(entry["wrappedDEK"])
         wrapped_by, key = wrapping.key_of(envelope), KeyName(entry["masterKeyID"])
-        if name not in (None, key) or wrapped_by == keyring.current(key):
+        if name not in (None, key) or keyring.is_destroyed(wrapped_by):
+            continue  # what was shredded on purpose stays shut, and stops no rotation
+        if wrapped_by == keyring.current(key):
             continue
         if envelope not in renewed:
             renewed[envelope] = keyring.wrap(

@@ -14,7 +14,7 @@ from anonymize.dataset.lock import DatasetLock
 from anonymize.dataset.recovery import recover
 from anonymize.dataset.signing import Keyring
 from anonymize.dataset.view import DatasetView
-from anonymize.errors import DatasetError
+from anonymize.errors import AnchorError, DatasetError
 
 
 class LockedDataset(DatasetView):
@@ -70,7 +70,7 @@ class LockedDataset(DatasetView):
         """Hand the log's head to the anchor, if there is one.
 
         Raises:
-            DatasetError: the anchor did not accept it; the act that the head belongs to is done.
+            AnchorError: the anchor did not accept it; the act that the head belongs to is done.
         """
         if self.anchor is not None:
             try:
@@ -80,4 +80,4 @@ class LockedDataset(DatasetView):
                     f"{error.problems[0].what}; the act is done and in the log, the next one tells"
                     " the anchor"
                 )
-                raise DatasetError(what, place=error.problems[0].place) from None
+                raise AnchorError(what, place=error.problems[0].place) from None

@@ -24,7 +24,7 @@ from anonymize.io.sink.part_info import PartInfo
 
 NAME = "manifest.json"
 FORMAT = 1
-LARGEST_BYTES = 256 << 20
+LARGEST_BYTES = 64 << 20
 _SIGNED = b"coatcheck manifest 1\n"
 """Prefix of the signed bytes, so that a signature of the key for another purpose is not valid
 here.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from anonymize.dataset.entry import MOVES, AuditEntry, expired_by
 from anonymize.dataset.folder_changes import prepared_current, remove_version
 from anonymize.dataset.manifest import LARGEST_BYTES, NAME, Manifest, open_manifest
-from anonymize.dataset.plainfile import is_folder, read_plain
+from anonymize.dataset.plainfile import is_folder, is_plain, names_in, read_plain
 from anonymize.dataset.refusing import refused_versions
 from anonymize.dataset.signing import Keyring
 from anonymize.dataset.view import PREFIX, DatasetView
@@ -60,13 +61,23 @@ def _clear_leftovers(dataset: DatasetView, staged: Path | None) -> None:
     log now stay.
     """
     with dataset.audit.alone(wait=False) as nobody_appends:
-        for pattern in (".*.tmp", "versions/*/.*.tmp", "versions/*/quarantine/.*.tmp"):
-            for path in dataset.path.glob(pattern):
-                theirs = (
-                    path.name.startswith(f".{dataset.audit.head_path.name}.") and not nobody_appends
-                )
-                if not theirs and staged not in path.parents:
-                    path.unlink(missing_ok=True)
+        for path in _temporary_files(dataset):
+            theirs = path.name.startswith(f".{dataset.audit.head_path.name}.")
+            if not (theirs and not nobody_appends) and staged not in path.parents:
+                path.unlink(missing_ok=True)
+
+
+def _temporary_files(dataset: DatasetView) -> Iterator[Path]:
+    """Yield what is named like our temporary files, where they are written: plain files in plain
+    folders. Who can write to the folder may put links there, to files that are not the dataset's.
+    """
+    versions = [dataset.versions_path / name for name in names_in(dataset.versions_path)]
+    places = [dataset.path, *(place for one in versions for place in (one, one / "quarantine"))]
+    for place in places:
+        if is_folder(place) and (place == dataset.path or is_folder(place.parent)):
+            for name in names_in(place):
+                if name.startswith(".") and name.endswith(".tmp") and is_plain(place / name):
+                    yield place / name
 
 
 def _refuse_lost_log(

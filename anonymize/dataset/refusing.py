@@ -60,7 +60,19 @@ def judged(entries: Sequence[AuditEntry], keyring: Keyring, log: Path) -> tuple[
             out_of_time = True
         late = max(late, entry.at)
         found.append(entry.refused() if out_of_time and newer > version_of(entry) else entry)
-    return tuple(found)
+    return _without_moves_to_refused(found)
+
+
+def _without_moves_to_refused(entries: Sequence[AuditEntry]) -> tuple[AuditEntry, ...]:
+    """Return the entries in which a rollback onto a refused version is refused too, whoever signed
+    it: there is nothing that it could make current.
+    """
+    sound = {entry.version for entry in entries if entry.what == "publish"}
+    refused = set(refused_versions(entries)) - sound
+    return tuple(
+        entry.refused() if entry.what == "rollback" and entry.version in refused else entry
+        for entry in entries
+    )
 
 
 def _newest_behind(entries: Sequence[AuditEntry]) -> list[int]:

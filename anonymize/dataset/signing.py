@@ -5,6 +5,7 @@ messages.
 from __future__ import annotations
 
 import base64
+import contextlib
 import re
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -18,6 +19,7 @@ _KEY = re.compile(r"signing\.[0-9]{1,6}")
 """Pattern of key ids in signatures. A forged line could otherwise put any text, of any length, into
 an error.
 """
+_FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 _FIELDS = {"algorithm", "key", "fingerprint", "value"}
 
 
@@ -40,6 +42,10 @@ class Keyring(KeyWrapper, Protocol):
         """Return the fingerprint of a signing key, which distinguishes it from another of the same
         id.
         """
+        ...
+
+    def is_destroyed(self, key_id: KeyId, /) -> bool:
+        """Return True for a key version that was destroyed on purpose."""
         ...
 
     def revoked_from(self, key_id: KeyId, /) -> str:
@@ -113,12 +119,21 @@ def check_signature(
         if (
             set(signature) != _FIELDS
             or signature["algorithm"] != "Ed25519"
+            or not _FINGERPRINT.fullmatch(str(signature["fingerprint"]))
             or not _KEY.fullmatch(key_id)
         ):
             raise ValueError
     except (ValueError, KeyError, TypeError):
         raise DatasetError(f"the signature of {what} is damaged", place=place) from None
-    _check_keyring(keyring, key_id, str(signature["fingerprint"]), what, place)
+    try:
+        _check_keyring(keyring, key_id, str(signature["fingerprint"]), what, place)
+    except KeysError:
+        if _is_by_held_key(keyring, kind + content, value, at):
+            raise DatasetError(
+                f"the signature of {what} is damaged: it names another key than made it",
+                place=place,
+            ) from None
+        raise
     try:
         keyring.verify(key_id, kind + content, value, at=at)
     except RevokedError as error:
@@ -128,6 +143,18 @@ def check_signature(
             f"the signature is not right: {what} was changed, or '{key_id}' did not sign it",
             place=place,
         ) from None
+
+
+def _is_by_held_key(keyring: Keyring, content: bytes, value: bytes, at: str) -> bool:
+    """Return True if a key of the keyring made a signature that names another key: the name, which
+    nothing signs, was changed, and the keyring is the right one.
+    """
+    for key_id in keyring.key_ids():
+        if _KEY.fullmatch(key_id):
+            with contextlib.suppress(KeysError):
+                keyring.verify(key_id, content, value, at=at)
+                return True
+    return False
 
 
 def _check_keyring(

@@ -4,16 +4,20 @@ anchor does.
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from anonymize.dataset import Anchor, Dataset, read
+from anonymize.dataset.anchor import HeadsCutShort
 from anonymize.dataset.sink import sink_of
-from anonymize.errors import DatasetError, PolicyError
+from anonymize.errors import AnchorError, DatasetError, PolicyError
 from anonymize.keys import Keyring, init_keyring, rotate_key
 from anonymize.names import KeyName
 from anonymize.policy import load_policy
@@ -87,6 +91,78 @@ def test_an_anchor_that_knows_nothing_is_a_problem(
     assert anchored.verify(keyring=keyring).ok
 
 
+@pytest.fixture
+def full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """The number of bytes of the anchor's file for which the disk has ``room``; -1: for all."""
+    disk, write, heads = {"room": -1}, os.write, tmp_path / "heads.jsonl"
+
+    def limited(handle: int, data: bytes) -> int:
+        if disk["room"] < 0 or os.fstat(handle).st_ino != heads.stat().st_ino:
+            return write(handle, data)
+        if not disk["room"]:
+            raise OSError(errno.ENOSPC, "full")
+        done = write(handle, data[: disk["room"]])
+        disk["room"] -= done
+        return done
+
+    monkeypatch.setattr(os, "write", limited)
+    return disk
+
+
+@pytest.mark.parametrize("room", [0, 1, 5, 30, 120, 300])
+@pytest.mark.parametrize("append_only", [True, False])
+def test_a_disk_that_gets_full_is_told_and_the_next_head_begins_a_line(
+    tmp_path: Path,
+    keyring: Keyring,
+    full: dict[str, int],
+    monkeypatch: pytest.MonkeyPatch,
+    room: int,
+    append_only: bool,
+) -> None:
+    """A head is in the anchor's file whole, or its act says that it is not; neither breaks it."""
+    heads = tmp_path / "heads.jsonl"
+    anchored = Dataset(tmp_path / "people", Anchor("people", file=heads))
+    publish(anchored, keyring, 1)
+    before = heads.read_bytes()
+    if append_only:
+
+        def refuse(
+            handle: int, length: int, cut: Callable[[int, int], None] = os.ftruncate
+        ) -> None:
+            if os.fstat(handle).st_ino == heads.stat().st_ino:
+                raise OSError(errno.EPERM, "append-only")
+            cut(handle, length)
+
+        monkeypatch.setattr(os, "ftruncate", refuse)
+    full["room"] = room
+    with pytest.raises(DatasetError, match="disk is full"):
+        publish(anchored, keyring, 2)
+    full["room"] = -1
+    torn = heads.read_bytes() != before
+    assert torn == (append_only and room > 0)
+    for _ in range(2):
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            assert anchored.verify(keyring=keyring).problems == ()
+        assert any("cut short and are skipped" in str(one.message) for one in said) == torn
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", HeadsCutShort)
+            publish(anchored, keyring, len(anchored.folders()) + 1)
+
+
+@pytest.mark.parametrize("line", [b"\n", b"{}\n", b'{"dataset":"people"}\n', b"x\n"])
+def test_a_line_that_is_no_beginning_of_a_head_is_a_problem(
+    tmp_path: Path, keyring: Keyring, line: bytes
+) -> None:
+    """Whole JSON, or something else."""
+    heads = tmp_path / "heads.jsonl"
+    anchored = Dataset(tmp_path / "people", Anchor("people", file=heads))
+    publish(anchored, keyring, 1)
+    heads.write_bytes(line + heads.read_bytes())
+    with pytest.raises(DatasetError, match="a line that is no head"):
+        anchored.verify(keyring=keyring)
+
+
 def test_an_anchor_that_does_not_answer_leaves_the_act_done_and_says_so(
     tmp_path: Path, keyring: Keyring
 ) -> None:
@@ -94,8 +170,9 @@ def test_an_anchor_that_does_not_answer_leaves_the_act_done_and_says_so(
     dead = Dataset(
         tmp_path / "people", Anchor("people", command=["/bin/false"], latest=["/bin/true"])
     )
-    with pytest.raises(DatasetError, match="exit code 1; the act is done"):
+    with pytest.raises(AnchorError, match="exit code 1; the act is done") as told:
         publish(dead, keyring, 1)
+    assert told.value.exit_code == 4
     assert Dataset(dead.path).verify(keyring=keyring).ok
 
 

@@ -12,7 +12,7 @@ from anonymize.custody.revocation import revoke
 from anonymize.custody.rotate_keys import rotate
 from anonymize.dataset import Dataset, audit, read
 from anonymize.dataset import staging as staging_
-from anonymize.errors import AnonymizeError, DatasetError
+from anonymize.errors import AnonymizeError, DatasetError, KeysError
 from anonymize.keys import (
     Keyring,
     KeyVersion,
@@ -282,3 +282,82 @@ def test_a_revocation_that_was_interrupted_is_completed_by_the_same_command(
     owner = revoke(SIGNING, 1, "2026-11-24", [dataset.path], uri).keyring
     assert publish(dataset, owner, 2).version == 2
     assert dataset.verify(keyring=owner).problems == ()
+
+
+@pytest.mark.parametrize("earlier", [0, 1])
+def test_a_rollback_onto_a_refused_version_counts_as_not_made(
+    tmp_path: Path, uri: str, monkeypatch: pytest.MonkeyPatch, earlier: int
+) -> None:
+    """Although the new key signed it: the next run publishes, as the revocation says."""
+    dataset = Dataset(tmp_path / "d")
+    if earlier:
+        at(monkeypatch, "2026-11-20T10:00:00Z")
+        publish(dataset, open_keyring(uri), 1)
+    at(monkeypatch, "2026-11-25T10:00:00Z")
+    publish(dataset, open_keyring(uri), earlier + 1)
+    publish(dataset, open_keyring(uri), earlier + 2)
+    rotate(SIGNING, [dataset.path], uri)
+    dataset.rollback(earlier + 1, keyring=uri)
+    owner = revoke(SIGNING, 1, "2026-11-24", [dataset.path], uri).keyring
+    if earlier:
+        assert dataset.said() == 1
+        assert read(dataset, keyring=owner).equals(rows(1))
+        assert dataset.verify(keyring=owner).ok
+    else:
+        assert dataset.said() is None
+        with pytest.raises(DatasetError, match="no version is published yet"):
+            read(dataset, keyring=owner)
+    publish(dataset, owner, 3)
+    assert read(dataset, keyring=owner).equals(rows(3))
+    assert dataset.verify(keyring=owner).ok
+
+
+def test_a_rollback_onto_a_sound_version_stays(
+    tmp_path: Path, uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only versions whose publication is refused cannot be moved to."""
+    dataset = Dataset(tmp_path / "d")
+    at(monkeypatch, "2026-11-20T10:00:00Z")
+    publish(dataset, open_keyring(uri), 1)
+    at(monkeypatch, "2026-11-25T10:00:00Z")
+    publish(dataset, open_keyring(uri), 2)
+    rotate(SIGNING, [dataset.path], uri)
+    dataset.rollback(1, keyring=uri)
+    owner = revoke(SIGNING, 1, "2026-11-24", [dataset.path], uri).keyring
+    assert read(dataset, keyring=owner).equals(rows(1))
+    assert dataset.verify(keyring=owner).ok
+
+
+def test_a_readers_keyring_makes_and_revokes_no_key(tmp_path: Path, uri: str) -> None:
+    """It would sign the owner's log with a key that nobody else knows."""
+    dataset = Dataset(tmp_path / "d")
+    publish(dataset, open_keyring(uri), 1)
+    path, log = tmp_path / "reader.json", dataset.audit.path
+    share_keyring([KeyName("training")], path, uri)
+    before = path.read_bytes(), log.read_bytes()
+    for act in (
+        lambda: revoke(SIGNING, 1, "2026-11-24", [dataset.path], f"file:{path}"),
+        lambda: revoke(SIGNING, 1, "2026-11-24", [], f"file:{path}"),
+        lambda: revoke_key(SIGNING, 1, "2026-11-24", f"file:{path}"),
+        lambda: rotate_key(SIGNING, f"file:{path}"),
+        lambda: rotate_key(KeyName("training"), f"file:{path}"),
+        lambda: init_keyring(f"file:{path}", [KeyName("other")]),
+    ):
+        with pytest.raises(KeysError, match=r"reader's keyring.*the owner's"):
+            act()
+    assert (path.read_bytes(), log.read_bytes()) == before
+
+
+def test_a_keyring_from_before_a_rotation_revokes_nothing(tmp_path: Path, uri: str) -> None:
+    """Two keys of one id would sign the log; no keyring would open it any more."""
+    dataset, path = Dataset(tmp_path / "d"), tmp_path / "keyring.json"
+    publish(dataset, open_keyring(uri), 1)
+    old = path.read_bytes()
+    rotate(KeyName("training"), [dataset.path], uri)
+    new, log = path.read_bytes(), dataset.audit.path.read_bytes()
+    path.write_bytes(old)
+    with pytest.raises(KeysError, match=r"made with 'training\.2', which this keyring lacks"):
+        revoke(SIGNING, 1, "2026-11-24", [dataset.path], uri)
+    assert (path.read_bytes(), dataset.audit.path.read_bytes()) == (old, log)
+    path.write_bytes(new)
+    assert dataset.verify(keyring=open_keyring(uri)).ok

@@ -75,6 +75,23 @@ def _refusals_told(path: Path) -> Iterator[None]:
         ) from None
 
 
+def require_room(path: Path) -> None:
+    """Check that ``path`` could be replaced now: as many bytes are written beside it, and removed.
+
+    Raises:
+        KeysError: the system refuses.
+    """
+    with (
+        _refusals_told(path),
+        tempfile.NamedTemporaryFile(
+            prefix=f".{path.name}.", suffix=".tmp", dir=path.parent
+        ) as file,
+    ):
+        file.write(bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def _replace(path: Path, content: Secret) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)

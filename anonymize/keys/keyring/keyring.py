@@ -242,6 +242,11 @@ class Keyring:
         self._public(key_id)
         return self._entries[key_id].revoked_from
 
+    def is_destroyed(self, key_id: KeyId) -> bool:
+        """Return True for a key version that was destroyed: nobody opens what it wraps."""
+        entry = self._entries.get(key_id)
+        return entry is not None and entry.state == "destroyed"
+
     def _public(self, key_id: KeyId) -> bytes:
         entry = self._entries.get(key_id)
         if entry is None or entry.public is None:
@@ -310,6 +315,21 @@ def new_version(name: KeyName, version: int, made: str) -> KeyVersion:
             name, version, "live", made, secret=Secret(private.private_bytes_raw()), public=public
         )
     return KeyVersion(name, version, "live", made, secret=wrapping.random_key())
+
+
+def refuse_readers(entries: Iterable[KeyVersion], place: str) -> None:
+    """Refuse a reader's keyring where the act makes keys, which only the owner's has.
+
+    Raises:
+        KeysError: it holds the public half of a signing key alone.
+    """
+    for entry in entries:
+        if entry.name == SIGNING and entry.secret is None and entry.state != "destroyed":
+            raise KeysError(
+                "this is a reader's keyring: it only verifies, and no key is made or revoked in it;"
+                " use the owner's (--keyring, COATCHECK_KEYRING)",
+                place=place,
+            )
 
 
 def check_name(name: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from anonymize.arguments import checked
 from anonymize.durable import refuse_in_dataset
 from anonymize.errors import KeysError
-from anonymize.keys.keyring.files import locked
+from anonymize.keys.keyring.files import locked, require_room
 from anonymize.keys.keyring.keyring import (
     RESERVED,
     SIGNING,
@@ -21,6 +21,7 @@ from anonymize.keys.keyring.keyring import (
     KeyVersion,
     check_name,
     new_version,
+    refuse_readers,
 )
 from anonymize.keys.keyring.keyring_file import content_of, decrypted, fresh, load, save
 from anonymize.keys.keyring.keyring_uri import locate
@@ -92,7 +93,8 @@ def init_keyring(
     and a key that values come from once is never again taken for one that only encrypts files.
 
     Raises:
-        KeysError: the keyring does not open, or its file or passphrase cannot be written.
+        KeysError: the keyring does not open, is a reader's, or its file or passphrase cannot be
+            written.
         ArgumentError: a new keyring would lie in a dataset's folder, where readers may get it.
     """
     location = locate(keyring)
@@ -103,6 +105,7 @@ def init_keyring(
         refuse_in_dataset(location.path)
     with locked(location.path):
         opened = load(location) if location.path.exists() else fresh(location.lock(make=True))
+        refuse_readers(opened.entries, location.uri)
         have = {entry.name for entry in opened.entries}
         missing = [name for name in dict.fromkeys(wanted) if name not in have]
         made = [new_version(name, 1, today()) for name in missing]
@@ -126,10 +129,11 @@ def rotate_key(name: KeyName, keyring: Keyring | str | None = None) -> Keyring:
     old or the new one.
 
     Raises:
-        KeysError: the keyring has no key ``name``.
+        KeysError: the keyring has no key ``name``, or is a reader's.
     """
 
     def add(entries: tuple[KeyVersion, ...]) -> tuple[KeyVersion, ...]:
+        refuse_readers(entries, locate(keyring).uri)
         versions = [entry.version for entry in entries if entry.name == name]
         if not versions:
             raise KeysError(_unknown(name, entries))
@@ -155,20 +159,21 @@ def revoke_key(
 
     Raises:
         KeysError: not a version of the signing key, ``since`` is not a time, or is later than an
-            earlier revocation's.
+            earlier revocation's; or the keyring is a reader's.
     """
     if name != SIGNING:
         raise KeysError(
             f"only versions of '{SIGNING}' are revoked; rotate '{name}', then destroy the old"
             " version"
         )
-    if not _TIME.fullmatch(since):
+    if not _is_time(since):
         raise KeysError(
             f"'{since}' is not a time; write a day, 2026-11-29, or a second in UTC,"
             " 2026-11-29T08:00:00Z"
         )
 
     def revoke(entries: tuple[KeyVersion, ...]) -> tuple[KeyVersion, ...]:
+        refuse_readers(entries, locate(keyring).uri)
         wanted = _pick(entries, name, version)
         if wanted.revoked_from and wanted.revoked_from < since:
             raise KeysError(
@@ -183,6 +188,17 @@ def revoke_key(
     return _change(keyring, revoke)
 
 
+def _is_time(text: str) -> bool:
+    """Return True for a day or a second as the calendar has it: not for 30 February."""
+    if not _TIME.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 @checked
 def destroy_key(name: KeyName, version: int, keyring: Keyring | str | None = None) -> Keyring:
     """Return the keyring after forgetting one key version for good: crypto-shredding.
@@ -192,6 +208,17 @@ def destroy_key(name: KeyName, version: int, keyring: Keyring | str | None = Non
     keyring open keeps the version until it ends or opens the file again.
     """
     return _change(keyring, lambda entries: _ended(entries, name, version, "destroyed"))
+
+
+def require_writable(keyring: Keyring | str | None = None) -> None:
+    """Check that the keyring's file can be replaced, before something says that it was.
+
+    Raises:
+        KeysError: the folder is read-only, or the disk is full; nothing was changed.
+    """
+    location = locate(keyring)
+    with locked(location.path):
+        require_room(location.path)
 
 
 def retire_key(name: KeyName, version: int, keyring: Keyring | str | None = None) -> Keyring:

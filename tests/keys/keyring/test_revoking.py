@@ -86,6 +86,7 @@ def test_a_revocation_is_a_signing_keys_and_moves_to_earlier_only(
         ("training", 1, "2026-11-29", "only versions of 'signing'"),
         ("signing", 2, "29.11.2026", "not a time"),
         ("signing", 2, "2026-13-01", "not a time"),
+        ("signing", 2, "2026-02-31", "not a time"),
     ):
         with pytest.raises(KeysError, match=words):
             revoke_key(KeyName(name), version, since, uri)
