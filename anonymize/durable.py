@@ -8,7 +8,7 @@ import errno
 import os
 from pathlib import Path
 
-from anonymize.errors import ArgumentError, DatasetError
+from anonymize.errors import ArgumentError, DatasetError, kind_of
 
 
 def refuse_in_dataset(path: Path) -> None:
@@ -39,7 +39,7 @@ def write_error(error: Exception, path: Path) -> DatasetError:
         return DatasetError(f"{what}; nothing was kept of this part", place=str(path))
     if isinstance(error, OSError) and number:
         return DatasetError(f"cannot be written: {os.strerror(number).lower()}", place=str(path))
-    return DatasetError(f"cannot be written as Parquet ({type(error).__name__})", place=str(path))
+    return DatasetError(f"cannot be written as Parquet ({kind_of(type(error))})", place=str(path))
 
 
 def sync_file(path: Path) -> None:
