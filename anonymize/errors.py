@@ -211,7 +211,7 @@ def kind_of(thing: type[object]) -> str:
     for kind in thing.__mro__:
         module = sys.modules.get(kind.__module__)
         if getattr(module, kind.__name__, None) is kind and _is_installed(kind.__module__):
-            return kind.__name__
+            return str(kind.__name__)
     return "object"
 
 
