@@ -9,7 +9,7 @@ import os
 import re
 from pathlib import Path
 
-from anonymize.errors import ArgumentError, DatasetError
+from anonymize.errors import ArgumentError, DatasetError, kind_of
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
@@ -46,7 +46,7 @@ def write_error(error: Exception, path: Path) -> DatasetError:
         return DatasetError(f"{what}; nothing was kept of this part", place=str(path))
     if isinstance(error, OSError) and number:
         return DatasetError(f"cannot be written: {os.strerror(number).lower()}", place=str(path))
-    return DatasetError(f"cannot be written as Parquet ({type(error).__name__})", place=str(path))
+    return DatasetError(f"cannot be written as Parquet ({kind_of(type(error))})", place=str(path))
 
 
 def sync_file(path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -213,6 +214,30 @@ def install_command(extra: str) -> str:
     return f"python -m pip install {' '.join(wanted)}"
 
 
+def kind_of(thing: type[object]) -> str:
+    """Return the name of a class, or of the nearest of its bases whose name is none made of data.
+
+    A class can be made while data is read, and called after it; so only a class is named that its
+    module holds under that name, and only one of Python's, ours or an installed distribution's
+    modules.
+    """
+    for kind in thing.__mro__:
+        module = sys.modules.get(kind.__module__)
+        if getattr(module, kind.__name__, None) is kind and _is_installed(kind.__module__):
+            return str(kind.__name__)
+    return "object"
+
+
+def _is_installed(module: str) -> bool:
+    """Return whether a module is Python's, ours or an installed distribution's."""
+    top = module.partition(".")[0]
+    if top in ("builtins", "anonymize", "flows") or top in sys.stdlib_module_names:
+        return top != "__main__"
+    from importlib.metadata import packages_distributions  # slow, and only an error needs it
+
+    return top in packages_distributions()
+
+
 def _origin(extra: str) -> str:
     """Return the command that installs this copy again, with ``extra``, from where it came.
 
@@ -263,6 +288,6 @@ def without_text(error: BaseException) -> str:
         name = f"{on_one_line(error.filename)}: " if isinstance(error.filename, str) else ""
         return f"{name}{os.strerror(error.errno).lower()} (at {where})"
     return (
-        f"internal error: {type(error).__name__} at {where}: its text is not shown because it may"
+        f"internal error: {kind_of(type(error))} at {where}: its text is not shown because it may"
         " quote data"
     )

@@ -22,7 +22,7 @@ from anonymize.dataset.entry import AuditEntry, Head
 from anonymize.dataset.plainfile import open_plain, read_plain
 from anonymize.dataset.signing import Keyring
 from anonymize.durable import write_error
-from anonymize.errors import DatasetError, KeysError, Problem
+from anonymize.errors import DatasetError, KeysError, Problem, kind_of
 
 LARGEST_BYTES = 256 << 20
 TIMEOUT_SECONDS = 60
@@ -182,7 +182,7 @@ class Anchor:
             )  # fmt: skip
         except (OSError, subprocess.TimeoutExpired) as error:
             raise DatasetError(
-                f"cannot be asked: {type(error).__name__}", place=self._place()
+                f"cannot be asked: {kind_of(type(error))}", place=self._place()
             ) from None
         if done.returncode:
             raise DatasetError(f"answered with exit code {done.returncode}", place=self._place())

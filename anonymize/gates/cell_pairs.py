@@ -45,7 +45,7 @@ class CellPairs:
             else ()
         ):
             rule = next((rules[column] for column in index.covering(leaf.path)), None)
-            if _is_text(leaf.type) and rule is not None and _names_must_go(rule):
+            if _is_text(leaf.type) and rule is not None and names_must_go(rule):
                 self._allow[leaf.path] = (*plan.policy.detect.allow, *getattr(rule, "allow", ()))
         self._size = None if size is None else min(size, CELLS)
         self._names = plan.names
@@ -111,7 +111,7 @@ class CellPairs:
         return names_left(path, cells, scanner, AllowList(self._allow[path]))
 
 
-def _names_must_go(rule: Rule) -> bool:
+def names_must_go(rule: Rule) -> bool:
     """Return True if a free-text rule removes names: it neither keeps people nor has ``accept``."""
     if not isinstance(rule, FreeTextRule) or rule.accept is not None:
         return False

@@ -4,7 +4,7 @@ and errors quote column names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -60,18 +60,17 @@ def open_spec(spec: SourceSpec) -> Source:
 
 
 def refuse_persons_for_names(schema: pa.Schema, place: str, *, first_row: bool = False) -> None:
-    """Refuse columns, and fields inside them, that are named like people. The error gives their
-    positions.
+    """Refuse columns, and fields inside them, whose names hold somebody's name, address or number.
+    The error gives their positions.
 
     ``first_row`` is True if the names are the first row of a CSV file, which may be data.
 
     Raises:
         SourceError: with every such column and field.
     """
-    from anonymize.detect.columns.headings import is_persons_name
     from anonymize.nested.raw_names import counted, told_path
 
-    top = [at for at, name in enumerate(schema.names, 1) if is_persons_name(name)]
+    top = [at + 1 for at in _personal(schema.names)]
     problems = []
     if top:
         are = "is" if len(top) == 1 else "are"
@@ -93,10 +92,17 @@ def refuse_persons_for_names(schema: pa.Schema, place: str, *, first_row: bool =
 
 def _inside(schema: pa.Schema) -> Iterator[tuple[str, int]]:
     """Yield the structs with fields that are named like people, and the number of those fields."""
-    from anonymize.detect.columns.headings import is_persons_name
     from anonymize.nested.schema import structs
 
     for field in schema:
         for path, kind in structs(field.name, field.type):
-            if count := sum(is_persons_name(child.name) for child in kind):
+            if count := len(_personal([child.name for child in kind])):
                 yield path, count
+
+
+def _personal(names: Sequence[str]) -> list[int]:
+    """Return the positions of names that hold somebody's name, address or number."""
+    from anonymize.detect.columns.personal_names import holds_a_person, logins
+
+    held = {at for at, name in enumerate(names) if holds_a_person(name)}
+    return sorted(held.union(logins(names)))

@@ -16,6 +16,7 @@ from anonymize.gates.cell_pairs import CellPairs
 from anonymize.gates.interface import Output
 from anonymize.gates.names_left import NamesLeft, with_names_left
 from anonymize.gates.output_sample import output_sampler
+from anonymize.gates.own_values import OwnValues, with_own_values
 from anonymize.gates.residual import ResidualFinding
 from anonymize.gates.residual_scan import scan_output
 from anonymize.gates.suppression import check_suppression
@@ -82,7 +83,7 @@ class PassingRows:
         checks = self._plan.policy.checks
         size = None if checks.residual_sample == "all" else int(checks.residual_sample)
         self._sampler = output_sampler(self._plan, size) if checks.residual != "off" else None
-        self._pairs = CellPairs(self._plan, size)
+        self._pairs, self._own = CellPairs(self._plan, size), OwnValues(self._plan, size)
         self._rows = Counter[str]()
         self._nulled, self._missing = Counter[ColumnName](), Counter[ColumnName]()
         self._reasons = Counter[Reason]()
@@ -118,6 +119,7 @@ class PassingRows:
             if self._sampler is not None:
                 self._sampler.add(done.batch)
                 self._pairs.add(batch, done.rows, done.batch)
+                self._own.add(batch, done.rows, done.batch)
             written = done.batch
             del batch, done  # what was read is not kept while the rows written are taken over
             if written.num_rows:
@@ -130,7 +132,7 @@ class PassingRows:
         samples, left = self._sampler.samples(), self._pairs.names_left()
         found = scan_output(self._plan, samples)
         self._residual = Residual(
-            with_names_left(found, left),
+            with_own_values(with_names_left(found, left), self._own.findings()),
             {sample.name: len(sample.distinct) for sample in samples},
             {sample.name: round(sample.miss_probability(0.01), 6) for sample in samples},
             left,

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from anonymize.detect import ColumnSample, ColumnSampler
-from anonymize.detect.columns.headings import is_persons_name
+from anonymize.detect.columns.personal_names import holds_a_person, logins
 from anonymize.names import ColumnName
 from anonymize.nested.json_parse import DocumentError, parsed
 from anonymize.nested.json_text import is_text, open_documents
@@ -82,7 +82,8 @@ class _Seen:
         return (
             seldom
             or keys_are_data(self.objects, present, len(kinds) < 2)
-            or any(map(is_persons_name, present))
+            or any(map(holds_a_person, present))
+            or bool(logins([*present]))
         )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from anonymize.errors import VaultAwayError, VaultError
+from anonymize.errors import VaultAwayError, VaultError, kind_of
 from anonymize.vault.address import PostgresAddress
 
 GRANTS = "docs/vault-and-keys.md lists what each role needs"
@@ -152,7 +152,7 @@ def refusal(error: BaseException, address: PostgresAddress) -> VaultError:
     what = (
         "the connection failed, and why is not repeated here: psql with the same address shows it"
     )
-    return _made(f"{what} ({type(error).__name__})", address, False)
+    return _made(f"{what} ({kind_of(type(error))})", address, False)
 
 
 def _made(what: str, address: PostgresAddress, passes: bool) -> VaultError:

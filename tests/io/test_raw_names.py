@@ -16,12 +16,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anonymize.detect import ColumnSampler, inspect_samples
 from anonymize.detect.columns.headings import is_heading, is_persons_name
 from anonymize.errors import SourceError
 from anonymize.io import Source, open_source
 from anonymize.io.sources.csv_header import is_row_of_data
 from anonymize.nested.raw_names import counted, is_value, keys_are_data, told_path
-from anonymize.pipeline.opening import open_spec
+from anonymize.pipeline.opening import open_spec, refuse_persons_for_names
 from anonymize.policy import SourceSpec
 
 Open = Callable[..., Source]
@@ -238,6 +239,57 @@ def test_columns_called_like_people_are_refused(tmp_path: Path, suffix: str) -> 
 def test_headings_and_places_are_not_people(name: str) -> None:
     """Two capitals make no person."""
     assert not is_persons_name(name)
+
+
+HELD = (
+    *("approved by Anna Meier", "Meier, Anna", "Note Frau Meier", "Anna Meier (Std.)"),
+    *("seen by Sean Brennan?", "S. Brennan", "山田太郎", "Mail an a.meier@acme.org"),
+    *("call +49 171 2345678", "Tel 0171 2345678", "IBAN DE89370400440532013000"),
+)
+"""Names of columns that hold a person, an address or a number among other words."""
+ORDINARY = (
+    *("first_name", "st.name", "address.city", "user.email", "a.b", "Frau", "Mr Price"),
+    *("Last Name, First Name", "Unit Price", "Santa Clara, CA", "A. Total", "0-30 days"),
+    *("2024-01-01 2024-02-01", "DE12 3456 7890 1234", "Grant Date", "petal.length", "電話番号"),
+)
+
+
+def test_columns_that_hold_a_person_among_other_words_are_refused() -> None:
+    """Each of them, by position."""
+    for name in HELD:
+        with pytest.raises(SourceError, match="column 2 is called like people") as error:
+            refuse_persons_for_names(pa.schema([("day", pa.string()), (name, pa.int64())]), "x.csv")
+        assert name not in str(error.value)
+
+
+def test_columns_called_like_logins_are_refused_where_there_are_two() -> None:
+    """``first.last`` and ``hours_first_last`` by both words; one alone may be a product."""
+    logins = ["anna.meier", "hours_sean_brennan", "first.name"]
+    schema = pa.schema([(name, pa.int64()) for name in logins])
+    with pytest.raises(SourceError, match="columns 1 and 2 are called like people"):
+        refuse_persons_for_names(schema, "x.csv")
+    refuse_persons_for_names(pa.schema([("anna.meier", pa.int64()), ("b", pa.int64())]), "x.csv")
+
+
+def test_ordinary_names_are_not_refused() -> None:
+    """Paths, phrases with commas, places, spans of days."""
+    schema = pa.schema([(name, pa.int64()) for name in ORDINARY])
+    refuse_persons_for_names(schema, "x.csv")
+
+
+def test_few_keys_that_are_logins_are_seen(tmp_path: Path) -> None:
+    """In the objects of a JSON Lines file, and in JSON kept as text."""
+    keys = ["anna-meier", "chidi-okafor", "sean-brennan", "elif-demirci"]
+    rows = [{"id": at, "hours": {keys[at % 4]: at, keys[(at + 1) % 4]: 2}} for at in range(40)]
+    path = tmp_path / "k.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    with pytest.raises(SourceError, match=r"hours: 2 fields are called like people") as error:
+        open_spec(SourceSpec(path=str(path)))
+    assert "meier" not in str(error.value)
+    texts = pa.record_batch({"top": [json.dumps(row["hours"]) for row in rows]})
+    sampler = ColumnSampler(texts.schema, len(rows))
+    sampler.add(texts)
+    assert inspect_samples(sampler.samples())[0].verdict == "FREE_TEXT_PII"
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ def fail(way, text):
     if way == "chain":
         try: raise ValueError(text)
         except ValueError as error: raise RuntimeError("n") from error
+    if way == "named": raise type(text, (LookupError,), {})("n")
     if way == "note":
         error = ValueError("n"); error.add_note(text); raise error
     if way == "ours":
@@ -49,6 +50,9 @@ class Act:
         if self.at == "type": fail(self.way, "Ana Castro")
         return pa.string()
     def __call__(self, column):
+        if self.way == "pivot": return pa.array([{str(x): 1} for x in column.to_pylist()])
+        if self.way == "zone":
+            return pa.nulls(len(column), pa.timestamp("s", str(column[0])))
         fail(self.way, "|".join(map(str, column.to_pylist())))
         return column
     def __post_init__(self):
@@ -89,6 +93,25 @@ def test_a_command_tells_the_kind_and_no_value(way: str, workplace: Workplace) -
     """Not by its text, its exit code, a chain, a thread of its own, or a warning."""
     env = _installed(workplace)
     _refused(workplace, workplace.coatcheck("run", str(_policy(workplace, way)), **env))
+
+
+@pytest.mark.parametrize(
+    ("way", "told"),
+    [
+        ("named", "failed with LookupError"),
+        ("pivot", "values of struct for"),
+        ("zone", "values of timestamp[s] with a time zone for"),
+    ],
+)
+def test_no_name_of_a_class_or_a_field_that_is_a_value_is_told(
+    way: str, told: str, workplace: Workplace
+) -> None:
+    """An action that pivots has values as names of fields."""
+    env = _installed(workplace)
+    done = workplace.coatcheck("run", str(_policy(workplace, way)), **env)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Ana" not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("at", ["type", "make"])

@@ -4,6 +4,8 @@ calendar.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pyarrow as pa
 import pytest
 
@@ -26,3 +28,13 @@ def test_the_hint_is_one_that_mends(days: list[str], said: str) -> None:
     hint = _mend(step, pa.array(days))
     assert said in hint
     assert ("on_bad_value" in hint) is ("format" not in said)
+
+
+def test_values_that_a_hierarchy_lacks_are_not_told_to_need_a_format(tmp_path: Path) -> None:
+    """A hierarchy takes no format; its file is what can be mended."""
+    (tmp_path / "h.csv").write_text("milk,drinks\n")
+    rule = f"  item: {{action: generalize, hierarchy: {tmp_path / 'h.csv'}, level: 1}}\n"
+    (step,) = plan_of(pa.table({"item": ["milk"]}), rule).steps
+    hint = _mend(step, pa.array(["bread"]))
+    assert "add what its file lacks" in hint
+    assert "format" not in hint

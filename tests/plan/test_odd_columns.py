@@ -7,7 +7,7 @@ import pytest
 
 from anonymize.errors import PlanError
 from anonymize.plan import explain
-from anonymize.plan.show.example import examples
+from anonymize.plan.show.example import examples, shape
 from tests.plan.helpers import applied, plan_of
 
 VIEW = pa.string_view()
@@ -140,3 +140,21 @@ def test_a_plan_tells_no_text_that_a_rule_may_hold_of_people(rule: str) -> None:
     assert line.action.startswith(rule[9:].partition(",")[0])
     (line,) = explain(plan_of(pa.table({"n": [1, 2]}), "  n: {action: constant, value: 0}\n"))
     assert line.action == "constant (value 0)"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["सुनीता द्विवेदी", "สุธีรัตน์ ชื่นใจดี", "שָׁלוֹם לֵוִי", "A\u0308O\u0308e\u0301", "\x1b[31mAnna\x07 7"],
+)
+def test_the_shape_of_a_text_holds_no_mark_and_no_control_of_it(text: str) -> None:
+    """Vowels that are marks, accents written apart, signs that steer a terminal."""
+    assert set(shape(text)) <= set("x9 ·[")
+    assert len(shape(text)) == len(text)
+
+
+def test_an_example_of_bytes_shows_their_number_alone() -> None:
+    """Bytes that are punctuation would read like what they are."""
+    table = pa.table({"raw": [b"(Anna)\x00{7}!"]})
+    plan = plan_of(table, '  raw: {action: keep, accept: "test"}\n')
+    shown = examples(plan, table.to_batches()[0], None).pairs["raw"]  # type: ignore[index]
+    assert shown == f"{'·' * 11} → {'·' * 11}"

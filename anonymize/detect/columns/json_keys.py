@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 import pyarrow as pa
 
 from anonymize.detect.columns.column_evidence import ColumnEvidence
-from anonymize.detect.columns.headings import is_heading, is_persons_name
+from anonymize.detect.columns.headings import is_heading
+from anonymize.detect.columns.personal_names import holds_a_person, logins
 from anonymize.detect.columns.sample import ColumnSample
 from anonymize.detect.interface import DIRECT_IDENTIFIERS
 from anonymize.detect.vocabulary.lexicon import fold, lexicon
@@ -49,7 +50,8 @@ def look_at_keys(cases: Sequence[ColumnEvidence], judge: Callable[[ColumnSample]
         ):
             continue
         values = [key for key in keys if not (key.isidentifier() and is_heading(key))]
-        people = sum(map(is_persons_name, values))
+        called = {key for key in values if holds_a_person(key)}
+        people = len(called.union(keys[at] for at in logins(keys)))
         given = sum(fold(key) in lexicon()["given"] for key in values)
         if people >= max(FEWEST_NAMES, NAMES_SHARE * len(values)):
             _found(case, people, keys, "are full names")

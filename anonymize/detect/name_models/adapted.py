@@ -19,7 +19,7 @@ from anonymize.detect.text.long_texts import pieces
 from anonymize.detect.text.span_table import Span, span_table
 from anonymize.detect.vocabulary.label_words import without_labels
 from anonymize.detect.words import word_set
-from anonymize.errors import DataError
+from anonymize.errors import DataError, kind_of
 
 ENTITIES: dict[str, str] = {
     **dict.fromkeys(("PER", "PERSON", "PATIENT", "STAFF", "HCW", "PS"), "PERSON"),
@@ -103,7 +103,7 @@ def _loaded(model: NameModel) -> Loaded:
     except DataError as error:
         raise DataError(error.problems[0].what, place=model.choice) from None
     except Exception as error:  # noqa: BLE001 - whatever a library raises over a model it cannot take
-        raise DataError(f"cannot be loaded ({type(error).__name__})", place=model.choice) from None
+        raise DataError(f"cannot be loaded ({kind_of(type(error))})", place=model.choice) from None
 
 
 def _marked(loaded: Loaded, text: str, kind: str) -> Iterator[Span]:

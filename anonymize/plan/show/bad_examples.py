@@ -66,6 +66,8 @@ def bad_values_seen(
 
 def _mend(step: Step, values: pa.Array) -> str:
     """Return a change with which the rule reads ``values``; empty if none is known."""
+    if any(getattr(rule, "hierarchy", None) for rule in nested_rules(step.rule)):
+        return "add what its file lacks, or mend the source, or say rows: {on_bad_value: 'null'}"
     takes_format = [rule for rule in nested_rules(step.rule) if "format" in type(rule).model_fields]
     if not takes_format or not is_text(values.type):
         return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -76,7 +77,7 @@ def _bad(before: pa.Array | None) -> str:
     first = (
         next((value for value in before if value.is_valid), None) if before is not None else None
     )
-    return f"{_cut(shape(str(first.as_py())))} → bad value" if first is not None else "bad value"
+    return f"{_of(first, str(first.as_py()))} → bad value" if first is not None else "bad value"
 
 
 def _pair(action: str, before: pa.Array, after: pa.Array) -> str:
@@ -84,7 +85,7 @@ def _pair(action: str, before: pa.Array, after: pa.Array) -> str:
         if old.is_valid and new.is_valid:
             text, original = as_texts(pa.array([new]))[0], as_texts(pa.array([old]))[0]
             shown = action in _SHOWN_AFTER and original not in text and not _tells(original, text)
-            return f"{_cut(shape(original))} → {_cut(text if shown else shape(text))}"
+            return f"{_of(old, original)} → {_cut(text) if shown else _of(new, text)}"
     return ""
 
 
@@ -96,9 +97,28 @@ def _tells(before: str, after: str) -> bool:
     return old == new or any(old[at : at + TELLING] in new for at in range(len(old) - TELLING + 1))
 
 
+def _of(value: pa.Scalar, text: str) -> str:
+    """Return the shape of a value that reads ``text``; of bytes their number alone."""
+    binary = isinstance(value.as_py(), bytes)
+    return _cut("·" * len(value.as_py()) if binary else shape(text))
+
+
 def shape(text: str) -> str:
-    """Return ``text`` with letters as x, digits as 9 and everything else as it is."""
-    return "".join("9" if c.isdigit() else "x" if c.isalnum() else c for c in text)
+    """Return ``text`` with letters and their marks as x, digits as 9, what is no text as ·, and
+    everything else as it is.
+
+    Marks are letters too: the vowels of Thai, Devanagari and Hebrew, an accent written apart.
+    """
+    return "".join(map(_sign, text))
+
+
+def _sign(letter: str) -> str:
+    if letter.isdigit():
+        return "9"
+    kind = unicodedata.category(letter)[0]
+    if letter.isalnum() or kind == "M":
+        return "x"
+    return "·" if kind == "C" and not letter.isspace() else letter
 
 
 def _cut(text: str) -> str:

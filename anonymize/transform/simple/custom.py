@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from anonymize.errors import DataError
+from anonymize.errors import DataError, kind_of
 from anonymize.names import ColumnName
 from anonymize.process.foreign_code import call_foreign
 from anonymize.transform.columns import raise_bad
@@ -182,7 +182,7 @@ def _checked(work: Callable[[], pa.Array], kind: pa.DataType, length: int, said:
 def _failed(said: str, error: BaseException) -> DataError:
     """Return the message for an action's error; it omits the error's text, which may quote data."""
     return DataError(
-        f"{said} failed with {type(error).__name__}; its text is withheld, it may quote data"
+        f"{said} failed with {kind_of(type(error))}; its text is withheld, it may quote data"
     )
 
 
@@ -205,7 +205,7 @@ def _said_type(made: Transform | RowTransform, input_type: pa.DataType, said: st
         if isinstance(kind, pa.DataType):
             return kind
         failed = CustomActionError(
-            f"{said} says that its result is a {type(kind).__name__}, which is no Arrow type"
+            f"{said} says that its result is a {kind_of(type(kind))}, which is no Arrow type"
         )
     raise failed
 
@@ -214,13 +214,28 @@ def _check(result: object, kind: pa.DataType, length: int, said: str) -> None:
     """Check that ``result`` is an array of ``kind`` and ``length``; anything else would shift or
     mix rows.
     """
-    given = (
-        f"{len(result)} values of {result.type}"
-        if isinstance(result, pa.Array)
-        else type(result).__name__
-    )
-    if not isinstance(result, pa.Array) or result.type != kind or len(result) != length:
-        raise DataError(f"{said} gave {given} for {length} values; it promised as many of {kind}")
+    if isinstance(result, pa.Array) and result.type == kind and len(result) == length:
+        return
+    promised = _type_in_words(kind)
+    given = kind_of(type(result))
+    if isinstance(result, pa.Array):
+        of = _type_in_words(result.type)
+        other = "another " if result.type != kind and of == promised else ""
+        given = f"{len(result)} values of {other}{of}"
+    raise DataError(f"{said} gave {given} for {length} values; it promised as many of {promised}")
+
+
+def _type_in_words(kind: pa.DataType) -> str:
+    """Return what a type is without what may be data in its text: names of fields, a time zone."""
+    if isinstance(kind, pa.BaseExtensionType):
+        return "extension type"
+    if pa.types.is_dictionary(kind):
+        return f"dictionary of {_type_in_words(kind.value_type)}"
+    if pa.types.is_timestamp(kind):
+        return f"timestamp[{kind.unit}]" + (" with a time zone" if kind.tz else "")
+    if not pa.types.is_nested(kind):
+        return str(kind)
+    return str(kind).partition("<")[0]
 
 
 @cache

@@ -19,11 +19,13 @@ n.d.|N.N.|0|00000|999999|-1|-1.0|xxx|test|(leer)|(blank)|#N/A|#NV|#REF!|n.v.t.|o
 nieznany|bilinmiyor
 BİLİNMİYOR|없음|غير معروف|לא ידוע|.|_|*|nobody|not available|not-available|kein|ohne|entfällt
 nicht bekannt|n. bek.
+ukendt|ingen|není|няма|непознат|puudub|nežinoma|未回答|回答なし|ไม่มี|नहीं|nu se aplică|entf.|pending
+walk-in|Laufkunde|ikke oplyst|unknown1
 N / A|Ｎ／Ａ|void|default|dummy|anonym|\u200b|—|00000000-0000-0000-0000-000000000000|\\N|(null)
 не\u00a0указано"""
 PEOPLE = (
     "Ann|K-17|1|17|-17|99|A|M|007|Nadia|Unknownson|Testa|Mr N. Ka|998|x|2024-01-01|a@b.org|Anna"
-    " Tester|李明|null-17"
+    " Tester|李明|null-17|unknown12|Neni Rossi"
 )
 
 
@@ -47,7 +49,7 @@ def test_null_stays_null() -> None:
     assert stands_for_missing(pa.array([None, "x-1"], pa.string())).to_pylist() == [None, False]
 
 
-@pytest.mark.parametrize("text", ["Guest", "Null", "Nan", "Brak", "Leer", "+", "★"])
+@pytest.mark.parametrize("text", ["Guest", "Neni", "Null", "Nan", "Brak", "Leer", "+", "★"])
 def test_names_and_signs_are_not_proposed_to_be_read_as_missing(text: str) -> None:
     """They count for nobody where people are counted, but their values are not lost."""
     assert stands_for_missing(pa.array([text])).to_pylist() == [True]
