@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pyarrow as pa
+
 from anonymize.detect.name_models.interface import SHIPPED
 from anonymize.errors import install_command
 from anonymize.gates.expected import ANYTHING, expected_in_output
@@ -16,6 +18,7 @@ from anonymize.plan.missing import marker_sentences
 from anonymize.plan.model import Plan
 from anonymize.policy import ChecksSpec
 from anonymize.policy.actions import FreeTextRule, KeepRule, rules_in_turn
+from anonymize.transform.columns import value_type
 
 USUAL_SAMPLE = ChecksSpec().residual_sample
 """Default number of distinct values per output column that the residual scan reads."""
@@ -36,6 +39,7 @@ def not_looked_for(plan: Plan) -> tuple[str, ...]:
     return (
         *_names(plan),
         *_scripts(plan),
+        *_bytes(plan),
         *_texts(plan),
         *_recognizers(plan),
         *_output(plan),
@@ -48,6 +52,7 @@ def not_looked_for_unasked(plan: Plan) -> tuple[str, ...]:
     return (
         *(_names(plan) if plan.policy.detect.ner != "off" else ()),
         *_scripts(plan),
+        *_bytes(plan),
         *marker_sentences(plan),
     )
 
@@ -84,6 +89,30 @@ def _scripts(plan: Plan) -> Iterator[str]:
                 f" '{finding.column}' looked at, largely in scripts or languages that no model here"
                 f" reads ({scripts})"
             )
+
+
+def _bytes(plan: Plan) -> Iterator[str]:
+    """Yield kept columns of bytes: other encodings, archives and pictures are not opened."""
+    kept = [
+        str(step.column)
+        for step in plan.steps
+        if _is_bytes(value_type(step.input_type))
+        and any(isinstance(rule, KeepRule) for rule in rules_in_turn(step.rule))
+    ]
+    if kept:
+        more = f" and {len(kept) - SAID} more" * (len(kept) > SAID)
+        named = ", ".join(f"'{name}'" for name in kept[:SAID])
+        yield f"anything but UTF-8 text in {named}{more}, whose cells are bytes"
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    is_ = pa.types
+    return bool(
+        is_.is_binary(kind)
+        or is_.is_large_binary(kind)
+        or is_.is_binary_view(kind)
+        or is_.is_fixed_size_binary(kind)
+    )
 
 
 def _texts(plan: Plan) -> Iterator[str]:

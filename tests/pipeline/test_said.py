@@ -5,9 +5,15 @@ same words.
 from __future__ import annotations
 
 import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from anonymize.dataset import Dataset
+from anonymize.gates.not_looked_for import not_looked_for
 from anonymize.keys import Keyring
+from anonymize.pipeline.prepare import preview_plan
 from anonymize.report import summary_line, summary_markdown
 from tests.workplace import Workplace
 
@@ -44,3 +50,25 @@ def test_nothing_is_said_where_all_was_looked_for(workplace: Workplace, keyring:
     )
     assert "not looked for" not in summary_line(done)
     assert "| not looked for | nothing left out |" in summary_markdown(done)
+
+
+def test_columns_of_bytes_are_said_to_be_read_as_utf_8_alone(workplace: Workplace) -> None:
+    """Names in UTF-16 or in a gzip were published under keep, and nothing was said."""
+    table = pa.table({"blob": [f"Ana {n}".encode("utf-16") for n in range(40)], "n": range(40)})
+    pq.write_table(table, workplace.folder / "b.parquet")
+    text = workplace.policy().read_text().split("columns:")[0]
+    text = text.replace(str(workplace.source), str(workplace.folder / "b.parquet"))
+    rules = "columns:\n  blob: {action: keep}\n  n: {action: keep}\n"
+    plan = preview_plan(write(workplace.folder / "b.yaml", text + rules)).plan
+    assert any(
+        "UTF-8 text in 'blob', whose cells are bytes" in said for said in not_looked_for(plan)
+    )
+    redacted = rules.replace("blob: {action: keep}", "blob: {action: redact}")
+    plan = preview_plan(write(workplace.folder / "b.yaml", text + redacted)).plan
+    assert not any("bytes" in said for said in not_looked_for(plan))
+
+
+def write(path: Path, text: str) -> Path:
+    """Write a file and return its path."""
+    path.write_text(text)
+    return path
