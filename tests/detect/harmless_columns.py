@@ -105,6 +105,12 @@ def _isbn(r: Draw) -> str:
     )
 
 
+def _isbn10(r: Draw) -> str:
+    body = "3" + _digits(r, 8)
+    check = -sum((10 - at) * int(digit) for at, digit in enumerate(body)) % 11
+    return body + ("X" if check == 10 else str(check))
+
+
 def _move(r: Draw) -> str:
     piece = r.choice(["", "", "N", "B", "R", "Q", "K"])
     return (
@@ -274,6 +280,7 @@ HARMLESS: dict[str, Callable[[Draw], str]] = {
     "firmware": lambda r: (
         f"v{r.randint(1, 9)}.{r.randint(0, 20)}.{r.randint(0, 300)}-rc{r.randint(1, 4)}"
     ),
+    "isbn10": _isbn10,
     "hs_code": _hs,
     "cas_number": _cas,
     "sha256": lambda r: hashlib.sha256(_digits(r, 9).encode()).hexdigest(),

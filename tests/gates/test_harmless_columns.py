@@ -12,6 +12,7 @@ import anonymize
 from anonymize.detect import DIRECT_IDENTIFIERS, inspect_samples, sample_columns
 from anonymize.errors import AnonymizeError
 from tests.detect.harmless_columns import HARMLESS, values_of
+from tests.detect.identifying_values import Draw
 from tests.plan.helpers import policy_of
 
 KEPT = policy_of("  c: {action: keep}\n")
@@ -46,3 +47,18 @@ def test_neither_do_rows_that_say_so_in_a_sentence(kind: str) -> None:
         anonymize.anonymize_frame(frame, KEPT)
     except AnonymizeError as error:
         pytest.fail(str(error))
+
+
+@pytest.mark.parametrize("header", ["firmware", "fw_version", "app_version", "OS build"])
+def test_versions_of_four_numbers_are_published_under_a_header_that_says_so(header: str) -> None:
+    """A third of them could be addresses of devices; a column of addresses is still refused."""
+    draw = Draw("versions")
+    versions = [
+        f"{draw.randint(10, 20)}.{draw.randint(0, 9)}.{draw.randint(0, 99)}.{draw.randint(0, 255)}"
+        for _ in range(400)
+    ]
+    addresses = [".".join(str(draw.randint(20, 250)) for _ in range(4)) for _ in range(400)]
+    rule = policy_of(f'  "{header}": {{action: keep}}\n')
+    assert len(anonymize.anonymize_frame(pd.DataFrame({header: versions}), rule)) == 400
+    with pytest.raises(AnonymizeError, match="IP_ADDRESS"):
+        anonymize.anonymize_frame(pd.DataFrame({header: addresses}), rule)

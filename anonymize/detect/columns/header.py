@@ -64,6 +64,7 @@ NAMED_AFTER_PEOPLE = word_set("""
 """Words for firms that are called like their founders: few names, often repeated, under them are
 theirs.
 """
+_VERSIONS = word_set("version versions ver vers firmware fw build builds release kernel bios")
 _NUMBERS = word_set("no number nr num numero nummer nro numer nummern")
 _HAVE_NUMBERS = frozenset(("NATIONAL_ID", "BANK_ACCOUNT", "CREDIT_CARD", "PHONE_NUMBER"))
 _DEVICES = word_set("""
@@ -283,6 +284,13 @@ def is_number_of_things(evidence: NameEvidence) -> bool:
     return bool(NUMBERED_THINGS.intersection(evidence.tokens)) and not person_words().intersection(
         evidence.tokens
     )
+
+
+def is_version(evidence: NameEvidence) -> bool:
+    """Return whether a name says that a column holds versions of software, which are written like
+    addresses.
+    """
+    return bool(_VERSIONS.intersection(evidence.tokens))
 
 
 def is_number_of_a_device(evidence: NameEvidence) -> bool:

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 
 import pyarrow as pa
 
-from anonymize.detect.columns.header import NameEvidence, is_number_of_things
+from anonymize.detect.columns.header import NameEvidence, is_number_of_things, is_version
 from anonymize.detect.forms import (
     PHONE_WORDS,
     SSN_SHAPED,
@@ -100,7 +100,11 @@ def held_in(
     passes Luhn's check. ``name`` is what the column's name says: the number of a thing may be
     written like a person's.
     """
-    column = _Column(texts, of_things=name is not None and is_number_of_things(name))
+    column = _Column(
+        texts,
+        of_things=name is not None and is_number_of_things(name),
+        versions=name is not None and is_version(name),
+    )
     for row, text in enumerate(texts):
         for find in (*finds(text), *encoded_mails(text)):
             column.add(row, find)
@@ -117,8 +121,8 @@ def held_in(
 class _Column:
     """Finds in one column's distinct cells."""
 
-    def __init__(self, texts: Sequence[str], *, of_things: bool) -> None:
-        self.texts, self.of_things = texts, of_things
+    def __init__(self, texts: Sequence[str], *, of_things: bool, versions: bool) -> None:
+        self.texts, self.of_things, self.versions = texts, of_things, versions
         self.found: dict[str, dict[int, list[Find]]] = defaultdict(lambda: defaultdict(list))
 
     def add(self, row: int, find: Find) -> None:
@@ -143,6 +147,8 @@ class _Column:
         n = len(self.texts)
         if entity == "US_SSN" and formed and not self._like_ssns(len(formed)):
             formed = set()
+        if entity == "IP_ADDRESS" and self.versions and len(formed) < MOST * n:
+            formed = set()  # four numbers with dots: versions some of which could be addresses
         if not proven and (not formed or len(formed) < SHARE * n):
             return None
         rows, cells = frozenset(proven | formed), len(proven | formed)

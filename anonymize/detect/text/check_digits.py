@@ -119,3 +119,11 @@ def imei(text: str) -> bool:
     """Return whether ``text`` is a device's IMEI."""
     d = bare(text)
     return re.fullmatch(r"(?:01|35|86|99)\d{13}", d) is not None and luhn(d)
+
+
+def is_isbn10(text: str) -> bool:
+    """Return whether ``text`` is an ISBN of ten characters with its check digit (ISO 2108)."""
+    digits = bare(text)
+    if not re.fullmatch(r"[0-9]{9}[0-9X]", digits):
+        return False
+    return sum((10 - at) * (10 if d == "X" else int(d)) for at, d in enumerate(digits)) % 11 == 0

@@ -9,6 +9,7 @@ from anonymize.detect.columns.phone_columns import valid_somewhere
 from anonymize.detect.columns.vins import is_vin
 from anonymize.detect.forms import is_phone
 from anonymize.detect.network_addresses import is_network
+from anonymize.detect.text.check_digits import is_isbn10
 
 
 def account_numbers(case: ColumnEvidence) -> None:
@@ -37,6 +38,9 @@ def account_numbers(case: ColumnEvidence) -> None:
         case.add(
             "CREDIT_CARD", 0.75 * s, of(case, s, "are sixteen digits in groups of four"), share=s
         )
+    if (s := v.share_of(is_isbn10)) > 0.95 and v.share_of(lambda t: t[-1:] in "xX") > 0.03:
+        case.add("RECORD_ID", 0.8 * s, of(case, s, "are numbers of books"), share=s)
+        return  # UK NHS numbers have the same check digit, and none of them ends in an X
     name, s = v.national_id
     if s > 0.5 and not case.scores.get("CREDIT_CARD"):
         sure = s if v.n >= 10 else s * 0.85
