@@ -26,7 +26,7 @@ from anonymize.nested.positions import Positions, positions, ranges, repeated, s
 from anonymize.nested.wanted import WantedPlaces
 
 NO_VALUE = (
-    "an object or array where a single value is expected; name what is inside, or keep or redact it"
+    "an object or array where a single value is expected; name what is inside, or redact it"
 )
 
 
