@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ import pyarrow as pa
 from anonymize.detect.columns.evidence.name_model import NAMED_SHARE, PERSON, SURE
 from anonymize.detect.columns.names_within_cells import as_spoken
 from anonymize.detect.interface import Scanner
+from anonymize.detect.vocabulary.lexicon import any_name, fold
 from anonymize.gates.residual import ResidualFinding
 from anonymize.names import ColumnName, EntityType
 
@@ -18,6 +20,10 @@ FEWEST = 3
 """Minimum number of cells with a name left for a finding. Fewer can be mistakes of the model on
 single words.
 """
+FORM_CELLS = 20
+"""Cells from which on words that most of them share are words of a form."""
+PARTICLE = 3
+"""Letters of a word in small letters that is no name by itself."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -73,9 +79,11 @@ def names_left(
     """Return how many of ``cells`` still hold a person's name that was there before the rule.
 
     Labels, fake names and pseudonyms were not there before, so they are never counted. A name is
-    counted only if all of its words were in the original.
+    counted only if all of its words were in the original, and not if all of them are words of a
+    form: in most cells, and nobody's name that a list knows.
     """
     cells = [CellPair(cell.before, as_spoken(cell.after)) for cell in cells]
+    form = _form_words(cells)
     spans = names.scan(pa.array([cell.after for cell in cells], pa.string())).to_pylist()
     named = {
         span["row"]
@@ -83,16 +91,34 @@ def names_left(
         if span["entity"] == PERSON
         and span["score"] >= SURE
         and span["row"] is not None
-        and _stood(cells[span["row"]], span["start"], span["end"], allow)
+        and _stood(cells[span["row"]], span["start"], span["end"], allow, form)
     }
     return NamesLeft(column, len(cells), len(named))
 
 
-def _stood(cell: CellPair, start: int, end: int, allow: Container[str]) -> bool:
+def _form_words(cells: Sequence[CellPair]) -> frozenset[str]:
+    """Return the words in more than half of the cells before the rule, without names."""
+    if len(cells) < FORM_CELLS:
+        return frozenset()
+    counts = Counter(word for cell in cells for word in set(_WORD.findall(cell.before)))
+    often = (word for word, count in counts.items() if 2 * count > len(cells))
+    return frozenset(word for word in often if _is_particle(word) or fold(word) not in any_name())
+
+
+def _is_particle(word: str) -> bool:
+    """Return whether a word is too short and small to be a name by itself: ``an`` is a name in
+    Vietnam, and a word in German.
+    """
+    return len(word) <= PARTICLE and word.islower()
+
+
+def _stood(
+    cell: CellPair, start: int, end: int, allow: Container[str], form: Container[str]
+) -> bool:
     surface = cell.after[start:end]
     words, before = _WORD.findall(surface), frozenset(_WORD.findall(cell.before))
     return (
-        bool(words)
+        not all(word in form for word in words)
         and surface not in allow
         and all(word in before or _inside(word, cell.before) for word in words)
     )

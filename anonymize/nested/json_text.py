@@ -25,9 +25,7 @@ from anonymize.nested.paths import document_paths
 from anonymize.nested.positions import Positions, positions, ranges, repeated, scattered, taken
 from anonymize.nested.wanted import WantedPlaces
 
-NO_VALUE = (
-    "an object or array where a single value is expected; name what is inside, or redact it"
-)
+NO_VALUE = "an object or array where a single value is expected; name what is inside, or redact it"
 
 
 def is_text(kind: pa.DataType) -> bool:

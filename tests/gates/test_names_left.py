@@ -73,3 +73,16 @@ def test_kept_prose_is_read_by_the_model_too() -> None:
     (finding,) = residual_findings(samples, {}, names=load_recogniser())
     assert (finding.column, finding.what) == ("note", "FREE_TEXT_PII")
     assert not residual_findings(samples, {NOTE: frozenset({"*"})}, names=load_recogniser())
+
+
+def test_words_of_a_form_are_no_names_though_the_model_takes_them_for_some() -> None:
+    """Every draft for German call notes was refused by what it had itself left of them; a listed
+    name in every cell is still counted.
+    """
+    people = ["Anna Lindqvist", "Chidi Okafor", "Elif Demirci", "Greta Weber"]
+    form = "Rückruf an {} erbeten, Vertrag läuft aus"
+    cells = [(form.format(people[n % 4]), form.format("<PERSON_1>")) for n in range(24)]
+    assert left(*cells[:4]) > 0
+    assert left(*cells) == 0
+    kept = [(form.format("Maria Lopez"), form.format("Maria Lopez"))] * 24
+    assert left(*kept) == 24
