@@ -154,7 +154,7 @@ def _call(name: str, function: Callable[..., Any], *, bound: bool = False) -> st
     line = f"{name}({', '.join(said)}){end}"
     if len(line) > 88:
         line = "\n".join([f"{name}(", *(f"    {one}," for one in said), f"){end}"])
-    return f"```python\n{line}\n```\n"
+    return f"```py\n{line}\n```\n"
 
 
 def _text(found: Any) -> str:

@@ -35,7 +35,7 @@ def test_a_run_publishes_the_addresses_that_its_rule_made(keyring_uri: str, word
     """Behind words that telephone numbers stand behind, too."""
     frame = pd.DataFrame({"log": [*map(words.format, ADDRESSES), *OTHERS]})
     rule = "  log: {action: free_text, entities: {IP_ADDRESS: {action: encrypt_format}}}\n"
-    out = anonymize.anonymize_frame(frame, policy_of(rule), keyring_uri=keyring_uri)
+    out = anonymize.anonymize_frame(frame, policy_of(rule), keyring=keyring_uri)
     form = re.compile(re.escape(words).replace(r"\{\}", r"\d{1,3}(\.\d{1,3}){3}"))
     assert sum(form.fullmatch(cell) is not None for cell in out["log"]) > 100
     assert not set(out["log"][:300]) & set(frame["log"])

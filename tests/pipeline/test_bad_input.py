@@ -29,10 +29,10 @@ def make_rows(count: int) -> bytes:
     return b"".join(b"Ana %d,a%d@example.com,%05d,1984-02-29,1\n" % (n, n, n) for n in range(count))
 
 
-def _refusal(workplace: Workplace) -> str:
+def _refusal(workplace: Workplace, wait_seconds: float = 60) -> str:
     """Run twice: with the bad input, then look at what is left; return the error's text."""
     with pytest.raises(AnonymizeError) as caught:
-        anonymize.run(workplace.policy(), keyring=workplace.keyring_uri)
+        anonymize.run(workplace.policy(), keyring=workplace.keyring_uri, wait_seconds=wait_seconds)
     assert caught.value.exit_code in (1, 2, 3)
     assert Dataset(workplace.sink).current is None
     assert not [path for path in workplace.sink.rglob("*") if path.suffix == ".parquet"]
@@ -150,7 +150,7 @@ def test_a_keyring_others_may_read_is_refused(own: Workplace) -> None:
 def test_two_runs_at_once_are_refused(workplace: Workplace, keyring: Keyring) -> None:
     """The second is told who holds the dataset; the first is not disturbed."""
     with Dataset(workplace.sink).lock():
-        text = _refusal(workplace)
+        text = _refusal(workplace, wait_seconds=0.5)
     assert str(os.getpid()) in text
     assert anonymize.run(workplace.policy(), keyring=workplace.keyring_uri).version == 1
 

@@ -230,4 +230,5 @@ columns:
 """
     anonymize.run(parse_policy(policy, "p.yaml"), keyring=keyring_uri)
     privacy = Dataset(tmp_path / "out").manifest(keyring=keyring).privacy
-    assert (privacy["k"], privacy["classes"]) == (9, 1)
+    assert privacy is not None
+    assert (privacy.k, privacy.classes) == (9, 1)

@@ -59,6 +59,7 @@ def custody(place: Place) -> None:
     place.run("keys", "rotate", "training", "out/a")
     place.run("keys", "relock", "training", "out/a")
     place.run("keys", "list")
+    place.run("schema")
     place.run("keys", "passphrase")
     place.run("keys", "passphrase", "--new", "-", given=place.value()[:8], code=3, says="too weak")
     place.run("keys", "lock", "file:.coatcheck/keyring.json")
