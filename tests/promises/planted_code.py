@@ -54,8 +54,8 @@ for made in (value_error, system_exit, odd, unprintable, warns, chained):
 ACTIONS = {
     "value_error": "ValueError",
     "system_exit": "SystemExit",
-    "odd": "Odd",
-    "unprintable": "Unprintable",
+    "odd": "BaseException",
+    "unprintable": "Exception",
     "warns": "119",
     "chained": "KeyError",
 }
