@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -76,8 +77,12 @@ class OwnValues:
         others = [said[number] for number in self._random.permutation(len(said))]
         for top, name in self._kept.items():
             cells = after.column(top).take(pa.array(at)).to_pylist()
+            read: dict[str, frozenset[str]] = {}  # most columns repeat their values
             for number, cell in enumerate(cells):
-                held = _held(cell)
+                if isinstance(cell, str):
+                    held = read.get(cell) or read.setdefault(cell, _held(cell))
+                else:
+                    held = _held(cell)
                 self._cells[name] += bool(held)
                 self._own[name] += not held.isdisjoint(said[number])
                 self._others[name] += not held.isdisjoint(others[number] - said[number])
@@ -92,7 +97,7 @@ class OwnValues:
                 found.update(map(fold, _WORD.findall(value)))
             else:
                 found.add(value.strip().partition("@")[0].casefold())
-        usual = ordinary() | roles()
+        usual = _usual()
         return frozenset(one for one in found if len(one) >= SHORTEST and one not in usual)
 
     def findings(self) -> tuple[ResidualFinding, ...]:
@@ -141,6 +146,12 @@ def _kept(plan: Plan) -> dict[str, ColumnName]:
         ):
             found.setdefault(top, column)
     return {top: column for top, column in found.items() if top not in accepted}
+
+
+@cache
+def _usual() -> frozenset[str]:
+    """Return words that say nothing of one person."""
+    return frozenset(ordinary() | roles())
 
 
 def _branches(rule: Rule) -> Iterator[Rule]:
