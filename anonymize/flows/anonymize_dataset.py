@@ -49,14 +49,17 @@ def _worth_retrying(task: Any, task_run: Any, state: Any) -> bool:
     return worth_retrying(state.result(raise_on_failure=False))
 
 
-@task(
-    name="measure-partition",
-    retries=RETRIES,
-    retry_delay_seconds=RETRY_DELAY_SECONDS,
-    retry_condition_fn=_worth_retrying,
-    persist_result=False,
-    cache_policy=NO_CACHE,
-)
+_OF_A_PARTITION: dict[str, Any] = {
+    "retries": RETRIES,
+    "retry_delay_seconds": RETRY_DELAY_SECONDS,
+    "retry_condition_fn": _worth_retrying,
+    "persist_result": False,
+    "cache_policy": NO_CACHE,
+}
+"""What both tasks of a partition have in common: nothing of one is kept or cached."""
+
+
+@task(name="measure-partition", **_OF_A_PARTITION)
 @in_one_message
 @quoting_nothing
 def measure(job: Quoted, number: int) -> Any:
@@ -64,14 +67,7 @@ def measure(job: Quoted, number: int) -> Any:
     return measure_partition(_unquoted(job), number)
 
 
-@task(
-    name="write-partition",
-    retries=RETRIES,
-    retry_delay_seconds=RETRY_DELAY_SECONDS,
-    retry_condition_fn=_worth_retrying,
-    persist_result=False,
-    cache_policy=NO_CACHE,
-)
+@task(name="write-partition", **_OF_A_PARTITION)
 @in_one_message
 @quoting_nothing
 def write(job: Quoted, number: int) -> PartReport:

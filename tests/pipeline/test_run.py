@@ -218,3 +218,17 @@ def test_a_readers_keyring_moves_no_version(workplace: Workplace) -> None:
     with pytest.raises(KeysError):
         Dataset(workplace.sink).rollback(1, keyring=reader, why="no right")
     assert Dataset(workplace.sink).current == 2
+
+
+def test_progress_is_told_from_the_first_partition_to_the_publication(
+    workplace: Workplace,
+) -> None:
+    """First passes too; the last word is that it is published."""
+    told: list[tuple[int, int, str]] = []
+    policy = workplace.policy()
+    text = policy.read_text().replace(
+        "born: {action: generalize, to: year}", "born: {action: shuffle, by: email, accept: test}"
+    )
+    policy.write_text(text)
+    anonymize.run(policy, keyring=workplace.keyring_uri, progress=lambda *args: told.append(args))
+    assert told == [(0, 1, "measuring"), (0, 1, "writing"), (1, 1, "publishing")]

@@ -18,14 +18,16 @@ class InThisProcess:
     """Works on one partition at a time; each uses several threads of its own."""
 
     progress: Progress = lambda done, total, what: None
-    """Told before each partition."""
+    """Told before each partition, and when the last one is written."""
 
     def map(
         self, work: Callable[[Job, int], Result], job: Job, numbers: Sequence[int]
     ) -> Sequence[Result]:
         """Return the results in the order of ``numbers``."""
-        results, doing = [], "writing" if work is write_partition else "measuring"
+        results, writing = [], work is write_partition
         for number in numbers:
-            self.progress(number, len(numbers), doing)
+            self.progress(number, len(numbers), "writing" if writing else "measuring")
             results.append(work(job, number))
+        if writing:
+            self.progress(len(numbers), len(numbers), "publishing")
         return results

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -33,7 +34,7 @@ shown.
 """
 
 
-class _MaskedTexts:
+class _MaskedTexts(ABC):
     """What hides a part of each text by the text alone; each distinct one is masked once."""
 
     function_of_row: ClassVar[bool] = True
@@ -46,8 +47,9 @@ class _MaskedTexts:
         """Return the masked text of ``column``."""
         return over_distinct(column, self._masked, self.output_type(column.type))
 
+    @abstractmethod
     def _masked(self, values: pa.Array) -> pa.Array:
-        raise NotImplementedError
+        """Return the masked text of distinct values."""
 
 
 @dataclass(frozen=True)
