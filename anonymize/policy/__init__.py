@@ -2,9 +2,9 @@
 with its line.
 
 In: the path or text of a policy. Out: a ``Policy`` of plain models, or a `PolicyError`. ``load.py``
-reads a file and words the errors, ``model.py`` has the policy's blocks, ``actions/`` one model per
-action, ``entities.py`` checks names of entities and countries, ``json_schema.py`` makes the schema
-for editors.
+reads a file and words the errors, ``model.py`` has the policy's blocks, ``source.py`` the block
+``source:``, ``actions/`` one model per action, ``entities.py`` checks names of entities and
+countries, ``json_schema.py`` makes the schema for editors.
 
 To add a setting: a field with a docstring in ``model.py`` (the docstring appears in the schema),
 its use in ``plan/``, then ``make schema``. To add an action: see ``actions/``.
@@ -22,8 +22,8 @@ from anonymize.policy.model import (
     RestrictedSpec,
     RowsSpec,
     SinkSpec,
-    SourceSpec,
 )
+from anonymize.policy.source import SourceSpec
 
 __all__ = [
     "RULES",
