@@ -57,7 +57,8 @@ def inspect_command(
     """Print a line per column, or compare with a policy. The policy's model is used unless another
     is named.
     """
-    from anonymize.pipeline.prepare import drift, inspect_source
+    from anonymize.pipeline.drift import drift
+    from anonymize.pipeline.prepare import inspect_source
     from anonymize.policy import load_policy
     from anonymize.report import FINDING_COLUMNS, finding_rows
 

@@ -50,14 +50,17 @@ def draft_policy(
     *,
     null_values: Mapping[ColumnName, Sequence[str]] | None = None,
     domains: Mapping[ColumnName, str] | None = None,
+    purpose: str | None = None,
+    sink: str | None = None,
 ) -> str:
     """Return a commented policy (YAML) for ``source``. Every leaf has a rule, so nothing is dropped
     unnoticed.
 
     ``source`` has the user's settings for reading it, ``null_values`` the result of
-    `null_values_in`, ``domains`` that of `SharedIds`. The text loads without errors.
+    `null_values_in`, ``domains`` that of `SharedIds`, ``purpose`` what the data is for, ``sink``
+    the dataset's folder. The text loads without errors.
     """
-    name = re.sub(r"[^A-Za-z0-9_.-]+", "_", Path(source.path).stem).strip("_.-") or "dataset"
+    name = dataset_name(source.path)
     by_column = {finding.column: finding for finding in findings}
     drafted = list(_drafted(schema, by_column))
     lines = [
@@ -71,7 +74,7 @@ def draft_policy(
     linking = [line.path for line in lines if line.links]
     return "\n".join(
         [
-            *_head(source, name, null_values or {}),
+            *_head(source, name, null_values or {}, purpose, sink or f"out/{name}"),
             *_detect(rules, detect or DetectSpec()),
             "columns:",
             *rules,
@@ -79,6 +82,11 @@ def draft_policy(
             "",
         ]
     )
+
+
+def dataset_name(path: str) -> str:
+    """Return the name that a draft gives the dataset from ``path``."""
+    return re.sub(r"[^A-Za-z0-9_.-]+", "_", Path(path).stem).strip("_.-") or "dataset"
 
 
 def _drafted(schema: pa.Schema, findings: Mapping[ColumnName, Finding]) -> Iterator[Leaf]:
@@ -131,13 +139,18 @@ def _detect(rules: Sequence[str], detect: DetectSpec) -> Iterator[str]:
 
 
 def _head(
-    source: SourceSpec, name: str, null_values: Mapping[ColumnName, Sequence[str]]
+    source: SourceSpec,
+    name: str,
+    null_values: Mapping[ColumnName, Sequence[str]],
+    purpose: str | None,
+    sink: str,
 ) -> Iterator[str]:
     yield "# Drafted from a sample: read every line, correct it, then run `coatcheck plan` on it."
     yield "version: 1"
     yield f"dataset: {name}"
-    yield f"purpose: {PLACEHOLDER_PURPOSE}       # part of every derived key"
-    said = source.model_dump(exclude_unset=True, exclude_none=True)
+    quoted = PLACEHOLDER_PURPOSE if purpose is None else json.dumps(purpose, ensure_ascii=False)
+    yield f"purpose: {quoted}       # part of every derived key"
+    said: dict[str, Any] = source.model_dump(exclude_unset=True, exclude_none=True)
     if null_values and not said.get("null_values"):
         yield (
             "# null_values were found in these columns and are read as missing: take out what is a"
@@ -145,7 +158,7 @@ def _head(
         )
         said["null_values"] = {str(path): list(texts) for path, texts in null_values.items()}
     yield f"source: {json.dumps(said, ensure_ascii=False)}"
-    yield f"sink: {{path: out/{name}}}"
+    yield f"sink: {{path: {json.dumps(sink, ensure_ascii=False)}}}"
     yield "unlisted: refuse                        # a new column stops the run until it has a rule"
 
 
