@@ -67,7 +67,7 @@ def export(
         DatasetError, KeysError, SourceError: see `iter_batches`; a full disk.
     """
     path = Path(path)
-    kind = format_of(path)
+    kind = format_of(path.name)
     if kind is None or path.suffix.lower() in {".gz", ".bz2", ".zst", ".lz4"}:
         raise ArgumentError("the ending must be one of .csv, .jsonl, .parquet", place=str(path))
     if path.exists() and not overwrite:
