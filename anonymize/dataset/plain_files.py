@@ -35,7 +35,7 @@ def plain_format(path: Path) -> str:
     """
     if path.suffix.lower() not in _ENDINGS:
         raise ArgumentError("the ending must be one of .csv, .jsonl, .parquet", place=str(path))
-    return str(format_of(path))
+    return str(format_of(path.name))
 
 
 def refuse_nested(schema: pa.Schema, kind: str, place: str) -> None:

@@ -8,7 +8,6 @@ import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ import pyarrow.csv
 from anonymize.errors import SourceError
 from anonymize.io.sources.blocks import Block, Recut
 from anonymize.io.sources.csv_header import ROWS, Heading, is_row_of_data
+from anonymize.io.sources.places import FilePlace
 from anonymize.io.sources.text_streams import not_encoded, open_text, read_up_to, utf8_error_offset
 from anonymize.nested.raw_names import counted, is_value
 from anonymize.nested.schema import refuse_duplicates
@@ -62,35 +62,35 @@ class CsvHead:
     """True if anything except blank lines follows."""
 
 
-def read_head(path: Path, dialect: CsvDialect, heading: Heading | None = None) -> CsvHead:
-    """Return the header of the file at ``path``; ``heading`` recognizes words that are used as
+def read_head(file: FilePlace, dialect: CsvDialect, heading: Heading | None = None) -> CsvHead:
+    """Return the header of ``file``; ``heading`` recognizes words that are used as
     column names.
 
     Raises:
         SourceError: no text, a first row that is not a header, names that occur twice, another
             delimiter. The error quotes no cell of the first row.
     """
-    with open_text(path, dialect.encoding) as stream:
+    with open_text(file, dialect.encoding) as stream:
         raw = read_up_to(stream, HEAD_BYTES)
         ended = len(raw) < HEAD_BYTES
     bad = utf8_error_offset(memoryview(raw))
     if bad is not None and (ended or bad < len(raw) - 4):
-        raise not_encoded(str(path), dialect.encoding, bad)
+        raise not_encoded(str(file), dialect.encoding, bad)
     text = raw.decode("utf-8", "ignore")
-    names, consumed = _first_row(text, dialect, str(path))
+    names, consumed = _first_row(text, dialect, str(file))
     if dialect.header:
-        _check_names(names, dialect, str(path))
+        _check_names(names, dialect, str(file))
         if not dialect.sure and is_row_of_data(
             names, _rows_below(text[consumed:], dialect), heading
         ):
             what = "the first row is like the rows below it, not like column names"
             raise SourceError(
-                f"{what}; if it is data {_NO_HEADER}, else {_HEADER}", place=str(path)
+                f"{what}; if it is data {_NO_HEADER}, else {_HEADER}", place=str(file)
             )
     else:
         names, consumed = tuple(f"column_{i}" for i in range(1, len(names) + 1)), 0
     names = tuple(name or f"column_{i}" for i, name in enumerate(names, 1))
-    refuse_duplicates(names, str(path), "rename them, or say header: false if it is no name")
+    refuse_duplicates(names, str(file), "rename them, or say header: false if it is no name")
     rest = text[consumed:]
     newline = b"\r" if "\r" in text and "\n" not in text else b"\n"
     return CsvHead(names, len(text[:consumed].encode()), newline, bool(rest.strip()) or not ended)

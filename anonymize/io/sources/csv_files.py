@@ -6,7 +6,6 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import pyarrow as pa
 
@@ -24,7 +23,8 @@ from anonymize.io.sources.csv_header import Heading
 from anonymize.io.sources.csv_spread import NotPlainError, chosen_lines
 from anonymize.io.sources.csv_types import infer_schema
 from anonymize.io.sources.file_partition import FilePartition
-from anonymize.io.sources.files import FileState
+from anonymize.io.sources.files import folder_of
+from anonymize.io.sources.places import FilePlace
 from anonymize.io.sources.text_streams import WithoutMark, open_text, skip
 from anonymize.io.sources.text_types import NotOfKind, convert, type_name
 from anonymize.io.spread import Chosen, chosen_of
@@ -58,9 +58,9 @@ class CsvPartition(FilePartition):
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order; see `Partition.batches`."""
-        schema = projected(self.schema, columns, str(self.path))
+        schema = projected(self.schema, columns, str(self.place))
         with self.unchanged():
-            cells = CellReader(self.head.names, tuple(schema.names), self.dialect, str(self.path))
+            cells = CellReader(self.head.names, tuple(schema.names), self.dialect, str(self.place))
             rows = 0
             try:
                 for parsed in self._parsed(cells, schema):
@@ -71,21 +71,21 @@ class CsvPartition(FilePartition):
             except UnclosedQuote as error:
                 row = rows + self._rows_before_quote(error.block, cells) + 1
                 raise SourceError(
-                    f"row {row}: a quoted cell is not closed", place=str(self.path)
+                    f"row {row}: a quoted cell is not closed", place=str(self.place)
                 ) from None
 
     def chosen(self, first: int = 0) -> Iterator[Chosen]:
         """Yield chosen rows; see `Partition.chosen`."""
         schema, read = self.schema, 0
-        self.state.check(self.path)
-        cells = CellReader(self.head.names, tuple(schema.names), self.dialect, str(self.path))
+        self.place.check(self.state)
+        cells = CellReader(self.head.names, tuple(schema.names), self.dialect, str(self.place))
 
         def parse(block: Block) -> pa.RecordBatch | None:
             typed = _typed(cells, schema, self.declared, block)
             return None if isinstance(typed, _Refused) else typed
 
         try:
-            with open_text(self.path, self.dialect.encoding) as stream:
+            with open_text(self.place, self.dialect.encoding) as stream:
                 splitter = self._splitter(stream, cells)
                 delimiter = self.dialect.delimiter.encode()
                 for chosen in chosen_lines(splitter, parse, delimiter, first, cells.room):
@@ -93,7 +93,7 @@ class CsvPartition(FilePartition):
                     yield chosen
         except NotPlainError:  # read the file as a run does, so that the error names the row
             yield from chosen_of(_behind(self.batches(), read), first + read)
-        self.state.check(self.path)
+        self.place.check(self.state)
 
     def _cut(self, data: bytearray, length: int) -> int:
         return cut_outside_quotes(data, length, self.dialect.delimiter.encode(), self.head.newline)
@@ -110,7 +110,7 @@ class CsvPartition(FilePartition):
             return error.rows[0][0]
 
     def _parsed(self, cells: CellReader, schema: pa.Schema) -> Iterator[pa.RecordBatch | _Refused]:
-        with open_text(self.path, self.dialect.encoding) as stream:
+        with open_text(self.place, self.dialect.encoding) as stream:
             splitter = self._splitter(stream, cells)
             yield from parse_in_order(
                 splitter, partial(_typed, cells, schema, self.declared), self._cut
@@ -120,7 +120,7 @@ class CsvPartition(FilePartition):
         """Return the splitter for the rows after the header."""
         skip(stream, self.head.size_bytes)
         start = self.head.size_bytes + stream.mark_bytes
-        splitter = Splitter(stream, str(self.path), room=cells.room, size=BLOCK_BYTES, start=start)
+        splitter = Splitter(stream, str(self.place), room=cells.room, size=BLOCK_BYTES, start=start)
         splitter.newline = self.head.newline
         return splitter
 
@@ -130,7 +130,7 @@ class CsvPartition(FilePartition):
         column = f": column {refused.column}" if refused.column else ""
         rows = "rows" if len(refused.rows) > 1 else "row"
         what = refused.what[0] if len(refused.rows) == 1 else refused.what[1]
-        return SourceError(Problem(f"{self.path}{column}", f"{rows} {shown}{more} {what}"))
+        return SourceError(Problem(f"{self.place}{column}", f"{rows} {shown}{more} {what}"))
 
 
 def _typed(
@@ -201,7 +201,7 @@ def _slices(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
 
 
 def open_csv(
-    files: Sequence[Path],
+    files: Sequence[FilePlace],
     dialect: CsvDialect,
     types: Mapping[str, pa.DataType],
     heading: Heading | None = None,
@@ -213,13 +213,13 @@ def open_csv(
         SourceError: headers that differ, no rows at all, or a name in ``types`` that is not a
             column.
     """
-    states = [FileState.of(file) for file in files]
+    states = [file.state() for file in files]
     heads = [read_head(file, dialect, heading) for file in files]
     _refuse_different(files, heads)
     if not any(head.has_rows for head in heads):
         raise SourceError(
             "holds column names and no rows",
-            place=str(files[0] if len(files) == 1 else files[0].parent),
+            place=str(files[0] if len(files) == 1 else folder_of(files[0])),
         )
     _refuse_unknown_types(types, heads[0].names, str(files[0]))
     schema = infer_schema(files, heads, dialect, types)
@@ -229,7 +229,7 @@ def open_csv(
     )
 
 
-def _refuse_different(files: Sequence[Path], heads: Sequence[CsvHead]) -> None:
+def _refuse_different(files: Sequence[FilePlace], heads: Sequence[CsvHead]) -> None:
     first, known = set(heads[0].names), heads[0].names
     problems = []
     for file, head in zip(files, heads, strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from pathlib import Path
+from pathlib import PurePath
 
 import pyarrow as pa
 
@@ -17,7 +17,8 @@ from anonymize.io.sources.csv_cells import (
     RaggedRowsError,
     cut_outside_quotes,
 )
-from anonymize.io.sources.files import COMPRESSIONS, FileState
+from anonymize.io.sources.files import COMPRESSIONS
+from anonymize.io.sources.places import FilePlace
 from anonymize.io.sources.text_streams import is_utf8, open_text, skip
 from anonymize.io.sources.text_types import infer_kind
 
@@ -32,7 +33,7 @@ MOST_FILES = 32
 
 
 def infer_schema(
-    files: Sequence[Path],
+    files: Sequence[FilePlace],
     heads: Sequence[CsvHead],
     dialect: CsvDialect,
     types: Mapping[str, pa.DataType],
@@ -64,11 +65,11 @@ def infer_schema(
 
 
 def _sample(
-    file: Path, head: CsvHead, dialect: CsvDialect, *, first: bool
+    file: FilePlace, head: CsvHead, dialect: CsvDialect, *, first: bool
 ) -> Iterator[pa.RecordBatch]:
     cells = CellReader(head.names, head.names, dialect, str(file))
     size = FIRST_BYTES if first else FIRST_BYTES >> 2
-    if first and FileState.of(file).size_bytes <= WHOLE_BYTES:
+    if first and file.state().size_bytes <= WHOLE_BYTES:
         size = WHOLE_BYTES
     cut = partial(cut_outside_quotes, delimiter=dialect.delimiter.encode(), newline=head.newline)
     with open_text(file, dialect.encoding) as stream:
@@ -89,18 +90,20 @@ def _sample(
                     break
                 block = again
     if (
-        FileState.of(file).size_bytes > size
+        file.state().size_bytes > size
         and is_utf8(dialect.encoding)
-        and file.suffix.lower() not in COMPRESSIONS
+        and PurePath(file.name).suffix.lower() not in COMPRESSIONS
     ):
         yield from _probes(file, head, cells, size)
 
 
-def _probes(file: Path, head: CsvHead, cells: CellReader, start: int) -> Iterator[pa.RecordBatch]:
+def _probes(
+    file: FilePlace, head: CsvHead, cells: CellReader, start: int
+) -> Iterator[pa.RecordBatch]:
     """Yield rows from places spread over the rest; skips a place inside a quoted cell."""
-    size = FileState.of(file).size_bytes
+    size = file.state().size_bytes
     last = max(start, size - PROBE_BYTES)
-    with open(file, "rb") as stream:
+    with file.open() as stream:
         for place in range(PROBES):
             offset = start + (last - start) * place // (PROBES - 1)
             stream.seek(offset)

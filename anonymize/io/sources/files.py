@@ -1,16 +1,16 @@
-"""Finds the files of a source, determines their format, and detects changes after reading."""
+"""Finds the files of a source and determines their format."""
 
 from __future__ import annotations
 
 import glob
-import hashlib
 import itertools
 import os
 import re
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
+from pathlib import Path, PurePath
 
 from anonymize.errors import Problem, SourceError
+from anonymize.io.sources.places import FilePlace, LocalFile
 
 FORMATS = {
     ".csv": "csv", ".tsv": "csv",
@@ -20,53 +20,7 @@ FORMATS = {
 COMPRESSIONS = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd", ".lz4": "lz4"}
 
 
-@dataclass(frozen=True)
-class FileState:
-    """State of a file when the source was opened, for detecting that it changed."""
-
-    size_bytes: int
-    """Length in bytes."""
-    mtime_ns: int
-    """Time of the last write, nanoseconds since 1970."""
-    inode: int
-    """Changes if the file is replaced by another."""
-
-    @classmethod
-    def of(cls, path: Path) -> FileState:
-        """Return the present state of ``path``.
-
-        Raises:
-            SourceError: the file is missing or may not be read.
-        """
-        try:
-            stat = os.stat(path)
-        except OSError as error:
-            raise SourceError(_why_unreadable(error), place=str(path)) from None
-        return cls(stat.st_size, stat.st_mtime_ns, stat.st_ino)
-
-    def check(self, path: Path) -> None:
-        """Refuse ``path`` if it is no longer in this state.
-
-        Raises:
-            SourceError: the file was written to, replaced or removed.
-        """
-        if not path.exists() or FileState.of(path) != self:
-            raise SourceError(
-                "changed while it was read; run again when nothing writes to it", place=str(path)
-            )
-
-
-def _why_unreadable(error: OSError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "no such file"
-    return (
-        "may not be read"
-        if isinstance(error, PermissionError)
-        else f"cannot be read: {os.strerror(error.errno or 5)}"
-    )
-
-
-def find_files(path_or_glob: str) -> tuple[Path, ...]:
+def find_files(path_or_glob: str) -> tuple[FilePlace, ...]:
     """Return the files of a path, a glob or a folder, sorted by name.
 
     In a folder, names that begin with ``.`` or ``_`` and files of unknown formats are skipped.
@@ -81,7 +35,7 @@ def find_files(path_or_glob: str) -> tuple[Path, ...]:
         found = sorted(
             p
             for p in path.rglob("*")
-            if p.is_file() and format_of(p) and not _hidden(p.relative_to(path))
+            if p.is_file() and format_of(p.name) and not _hidden(p.relative_to(path))
         )
         what = "holds no CSV, JSON Lines or Parquet file"
     elif path.exists() or not glob.has_magic(path_or_glob):
@@ -95,7 +49,7 @@ def find_files(path_or_glob: str) -> tuple[Path, ...]:
         raise SourceError(what, place=path_or_glob)
     _refuse_unnameable(found)
     _refuse_partition_folders(found, path_or_glob)
-    return tuple(found)
+    return tuple(map(LocalFile, found))
 
 
 _PARTITION = re.compile(r"([A-Za-z_][\w. -]*)=.*", re.DOTALL)
@@ -155,15 +109,15 @@ def _hidden(relative: Path) -> bool:
     return any(part.startswith((".", "_")) for part in relative.parts)
 
 
-def format_of(path: Path) -> str | None:
-    """Return ``csv``, ``jsonl`` or ``parquet`` by the file's ending, or None."""
-    suffixes = [s.lower() for s in path.suffixes]
+def format_of(name: str) -> str | None:
+    """Return ``csv``, ``jsonl`` or ``parquet`` by the ending of a file's name, or None."""
+    suffixes = [s.lower() for s in PurePath(name).suffixes]
     if suffixes and suffixes[-1] in COMPRESSIONS:
         suffixes.pop()
     return FORMATS.get(suffixes[-1]) if suffixes else None
 
 
-def choose_format(files: tuple[Path, ...], wanted: str | None) -> str:
+def choose_format(files: Sequence[FilePlace], wanted: str | None) -> str:
     """Return the one format of ``files``.
 
     Raises:
@@ -175,9 +129,9 @@ def choose_format(files: tuple[Path, ...], wanted: str | None) -> str:
                 f"unknown format '{wanted}'; choose one of csv, jsonl, parquet", place=str(files[0])
             )
         return wanted
-    formats = {format_of(file) for file in files}
+    formats = {format_of(file.name) for file in files}
     if None in formats:
-        unknown = next(file for file in files if format_of(file) is None)
+        unknown = next(file for file in files if format_of(file.name) is None)
         raise SourceError(
             "format not known by its ending; say format: csv, jsonl or parquet", place=str(unknown)
         )
@@ -185,12 +139,17 @@ def choose_format(files: tuple[Path, ...], wanted: str | None) -> str:
         raise SourceError(
             f"files of several formats ({', '.join(sorted(map(str, formats)))}); name one with a"
             " glob",
-            place=str(files[0].parent),
+            place=folder_of(files[0]),
         )
     return str(formats.pop())
 
 
-def refuse_empty(files: tuple[Path, ...]) -> None:
+def folder_of(place: FilePlace) -> str:
+    """Return what errors about several files say: the first one's place without its name."""
+    return str(place).removesuffix(place.name).rstrip("/") or "."
+
+
+def refuse_empty(files: Sequence[FilePlace]) -> None:
     """Refuse files that are missing or have no bytes, all of them at once.
 
     Raises:
@@ -199,15 +158,9 @@ def refuse_empty(files: tuple[Path, ...]) -> None:
     problems = []
     for file in files:
         try:
-            if FileState.of(file).size_bytes == 0:
+            if file.state().size_bytes == 0:
                 problems.append(Problem(str(file), "is empty"))
         except SourceError as error:
             problems.extend(error.problems)
     if problems:
         raise SourceError(problems)
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of the file's bytes, in hexadecimal."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.json
@@ -20,11 +19,11 @@ import pyarrow.json
 from anonymize.errors import Problem, SourceError
 from anonymize.io.sources.blocks import BLOCK_BYTES, Block, Splitter, parse_in_order
 from anonymize.io.sources.file_partition import FilePartition
-from anonymize.io.sources.files import FileState
 from anonymize.io.sources.json_depth import TOO_DEEP, too_deep_at
 from anonymize.io.sources.jsonl_rewrite import as_texts
 from anonymize.io.sources.jsonl_types import MixedTypes, SchemaScan, dotted
 from anonymize.io.sources.key_counts import KeysAreDataError
+from anonymize.io.sources.places import FilePlace
 from anonymize.io.sources.text_streams import not_encoded, open_text, read_up_to, utf8_error_offset
 from anonymize.io.spread import Chosen, chosen_of
 from anonymize.nested.raw_names import types_hint
@@ -56,10 +55,10 @@ class JsonlPartition(FilePartition):
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order; see `Partition.batches`."""
-        schema = projected(self.schema, columns, str(self.path))
+        schema = projected(self.schema, columns, str(self.place))
         parse = partial(_typed, schema, self.texts)
         with self.unchanged():
-            for batch in parsed_blocks(self.path, self.encoding, parse):
+            for batch in parsed_blocks(self.place, self.encoding, parse):
                 for start in range(0, batch.num_rows, LARGEST_BATCH_ROWS):
                     yield batch.slice(start, LARGEST_BATCH_ROWS)
 
@@ -68,17 +67,17 @@ class JsonlPartition(FilePartition):
         yield from chosen_of(self.batches(), first)
 
 
-def parsed_blocks(path: Path, encoding: str, parse: object) -> Iterator[pa.RecordBatch]:
+def parsed_blocks(file: FilePlace, encoding: str, parse: object) -> Iterator[pa.RecordBatch]:
     """Yield ``parse(block)`` for the file's blocks in order; turns a `BadLines` into an error with
     its row.
     """
     rows = 0
-    with open_text(path, encoding) as stream:
-        splitter = Splitter(stream, str(path), size=BLOCK_BYTES, start=stream.mark_bytes)
+    with open_text(file, encoding) as stream:
+        splitter = Splitter(stream, str(file), size=BLOCK_BYTES, start=stream.mark_bytes)
 
         def guarded(block: Block) -> pa.RecordBatch | BadLines:
             try:
-                refuse_not_utf8(block, str(path), encoding)
+                refuse_not_utf8(block, str(file), encoding)
                 refuse_deep(block)
                 return parse(block)  # type: ignore[operator]
             except BadLines as error:
@@ -87,7 +86,7 @@ def parsed_blocks(path: Path, encoding: str, parse: object) -> Iterator[pa.Recor
         for parsed in parse_in_order(splitter, guarded):
             if isinstance(parsed, BadLines):
                 where = f"row {rows + parsed.row + 1}: " if parsed.row is not None else ""
-                place = f"{path}: column {parsed.column}" if parsed.column else str(path)
+                place = f"{file}: column {parsed.column}" if parsed.column else str(file)
                 raise SourceError(Problem(place, where + parsed.what))
             rows += parsed.num_rows
             if parsed.num_rows:
@@ -215,7 +214,7 @@ def _as_read(schema: pa.Schema) -> pa.Schema:
 
 
 def open_jsonl(
-    files: Sequence[Path], encoding: str, types: Mapping[str, pa.DataType]
+    files: Sequence[FilePlace], encoding: str, types: Mapping[str, pa.DataType]
 ) -> tuple[JsonlPartition, ...]:
     """Return the files as partitions of one schema, which is found by reading every line once.
 
@@ -223,7 +222,7 @@ def open_jsonl(
         SourceError: no object at all, lines that are not objects, fields of mixed type, unknown
             names in ``types``.
     """
-    states = [FileState.of(file) for file in files]
+    states = [file.state() for file in files]
     texts = frozenset(path for path, type_ in types.items() if pa.types.is_string(type_))
     scan = SchemaScan(types)
     scan.natural = _first_lines_schema(files[0], encoding)
@@ -242,19 +241,19 @@ def open_jsonl(
     if not schema.names:
         raise SourceError("holds no field in any object", place=str(files[0]))
     for file, state in zip(files, states, strict=True):
-        state.check(file)
+        file.check(state)
     return tuple(
         JsonlPartition(file, schema, state, encoding, texts)
         for file, state in zip(files, states, strict=True)
     )
 
 
-def _refusal(file: Path, error: KeysAreDataError | MixedTypes) -> SourceError:
+def _refusal(file: FilePlace, error: KeysAreDataError | MixedTypes) -> SourceError:
     place = f"{file}: column {error.column}" if error.column else str(file)
     return SourceError(Problem(place, str(error)))
 
 
-def _first_lines_schema(file: Path, encoding: str) -> pa.Schema | None:
+def _first_lines_schema(file: FilePlace, encoding: str) -> pa.Schema | None:
     """Return the fields of the first lines in their order; None if they cannot be read, which is
     reported later.
     """

@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -14,9 +13,9 @@ import pyarrow.parquet as pq
 
 from anonymize.errors import Problem, SourceError
 from anonymize.io.sources.file_partition import FilePartition
-from anonymize.io.sources.files import FileState
 from anonymize.io.sources.key_counts import KeyCounts, KeysAreDataError
 from anonymize.io.sources.parquet_pages import batch_rows, refuse_long_cells
+from anonymize.io.sources.places import FilePlace, readable
 from anonymize.io.spread import Chosen, chosen_of, chosen_rows
 from anonymize.nested.raw_names import counted, is_value
 from anonymize.nested.schema import (
@@ -41,12 +40,12 @@ class ParquetPartition(FilePartition):
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order; see `Partition.batches`."""
-        schema = projected(self.schema, columns, str(self.path))
+        schema = projected(self.schema, columns, str(self.place))
         wanted = [path for field in schema for path, _ in leaves(field.name, field.type)]
         with self._opened() as file:
             physical = physical_paths(file, frozenset(wanted))
             for batch in file.iter_batches(batch_rows(file, BATCH_ROWS), columns=physical):
-                yield _cast(batch, schema, str(self.path))
+                yield _cast(batch, schema, str(self.place))
 
     def chosen(self, first: int = 0) -> Iterator[Chosen]:
         """Yield chosen rows; see `Partition.chosen`. Row groups without a chosen row are not
@@ -58,7 +57,7 @@ class ParquetPartition(FilePartition):
                 if groups:
                     batches = file.iter_batches(at_once, row_groups=groups)
                     yield from chosen_of(
-                        (_cast(batch, self.schema, str(self.path)) for batch in batches), first
+                        (_cast(batch, self.schema, str(self.place)) for batch in batches), first
                     )
                 else:
                     nothing = pa.RecordBatch.from_pylist([], schema=self.schema)
@@ -68,16 +67,16 @@ class ParquetPartition(FilePartition):
     @contextmanager
     def _opened(self) -> Iterator[pq.ParquetFile]:
         """Open the file; that it changed is said in place of the damage that comes of it."""
-        self.state.check(self.path)
+        self.place.check(self.state)
         try:
-            with pq.ParquetFile(self.path, page_checksum_verification=True) as file:
+            with pq.ParquetFile(readable(self.place), page_checksum_verification=True) as file:
                 yield file
         except (pa.ArrowException, OSError):
-            self.state.check(self.path)
+            self.place.check(self.state)
             raise SourceError(
-                "cannot be read as Parquet: damaged or cut short", place=str(self.path)
+                "cannot be read as Parquet: damaged or cut short", place=str(self.place)
             ) from None
-        self.state.check(self.path)
+        self.place.check(self.state)
 
 
 def _stretches(metadata: pq.FileMetaData, first: int) -> Iterator[tuple[list[int], int]]:
@@ -170,14 +169,14 @@ def _is_bytes(type_: pa.DataType) -> bool:
 
 
 def open_parquet(
-    files: Sequence[Path], types: Mapping[str, pa.DataType]
+    files: Sequence[FilePlace], types: Mapping[str, pa.DataType]
 ) -> tuple[ParquetPartition, ...]:
     """Return the files as partitions of one schema.
 
     Raises:
         SourceError: not Parquet, encrypted, schemas that differ, no rows, names that occur twice.
     """
-    states = [FileState.of(file) for file in files]
+    states = [file.state() for file in files]
     opened = [_open(file) for file in files]
     schema = opened[0][0]
     _refuse_values_for_columns(schema.names, str(files[0]))
@@ -210,7 +209,7 @@ def _refuse_values_for_columns(names: Sequence[str], place: str) -> None:
         )
 
 
-def _refuse_data_for_names(files: Sequence[Path], schema: pa.Schema) -> None:
+def _refuse_data_for_names(files: Sequence[FilePlace], schema: pa.Schema) -> None:
     """Refuse structs that are keyed by values, recognized by how few rows have each key. Reads row
     groups all over the files.
 
@@ -231,9 +230,9 @@ def _refuse_data_for_names(files: Sequence[Path], schema: pa.Schema) -> None:
         raise SourceError(what, place=f"{files[0]}: column {error.column}") from None
 
 
-def _first_rows(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
+def _first_rows(file_place: FilePlace, columns: list[str]) -> Iterator[pa.RecordBatch]:
     """Yield the first rows of row groups all over a file."""
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(readable(file_place)) as file:
         for group in range(
             0, file.num_row_groups, -(-file.num_row_groups // GROUPS_LOOKED_AT) or 1
         ):
@@ -242,19 +241,19 @@ def _first_rows(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
             )
 
 
-def _open(path: Path) -> tuple[pa.Schema, int]:
-    with open(path, "rb") as raw:
+def _open(place: FilePlace) -> tuple[pa.Schema, int]:
+    with place.open() as raw:
         magic = raw.read(4)
     if magic == b"PARE":
         raise SourceError(
             "is encrypted Parquet; sources are read in the clear, datasets with coatcheck's reader",
-            place=str(path),
+            place=str(place),
         )
     try:
-        with pq.ParquetFile(path) as file:
-            refuse_long_cells(file, str(path))
+        with pq.ParquetFile(readable(place)) as file:
+            refuse_long_cells(file, place)
             return plain_schema(file.schema_arrow), file.metadata.num_rows
     except (pa.ArrowException, OSError):
         raise SourceError(
-            "cannot be read as Parquet: damaged or cut short", place=str(path)
+            "cannot be read as Parquet: damaged or cut short", place=str(place)
         ) from None

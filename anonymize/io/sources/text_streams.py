@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import codecs
 import io
-import os
-from pathlib import Path
+from pathlib import PurePath
 from typing import BinaryIO, cast
 
 import pyarrow as pa
 
 from anonymize.errors import SourceError
-from anonymize.io.sources.files import COMPRESSIONS, FileState
+from anonymize.io.sources.files import COMPRESSIONS
+from anonymize.io.sources.places import FilePlace
 
 MOST_UNPACKED_BYTES = 1 << 30
 MOST_UNPACKED_TIMES = 250
@@ -118,26 +118,25 @@ def is_utf8(encoding: str) -> bool:
         ) from None
 
 
-def open_text(path: Path, encoding: str) -> WithoutMark:
+def open_text(place: FilePlace, encoding: str) -> WithoutMark:
     """Return the file's text as a stream of UTF-8 bytes: decompressed, re-encoded, without a
     byte-order mark.
 
     Raises:
         SourceError: the file cannot be opened, or its encoding is unknown.
     """
-    packed = FileState.of(path).size_bytes
-    kind = COMPRESSIONS.get(path.suffix.lower())
-    try:
-        raw: BinaryIO = (
-            pa.input_stream(str(path), compression=kind) if kind else open(path, "rb", buffering=0)  # noqa: SIM115
-        )
-    except OSError as error:
-        raise SourceError(
-            f"cannot be opened: {os.strerror(error.errno or 5)}", place=str(path)
-        ) from None
+    packed = place.state().size_bytes
+    kind = COMPRESSIONS.get(PurePath(place.name).suffix.lower())
+    raw = place.open()
     if kind:
-        raw = cast(BinaryIO, _Unpacked(raw, str(path), packed))
-    return WithoutMark(raw if is_utf8(encoding) else _Recoded(raw, encoding, str(path)), str(path))
+        if place.local:  # Arrow reads a path faster than a stream of Python's
+            raw.close()
+        stream = str(place.local) if place.local else pa.PythonFile(raw, "r")
+        raw = pa.input_stream(stream, compression=kind)
+        raw = cast(BinaryIO, _Unpacked(raw, str(place), packed))
+    return WithoutMark(
+        raw if is_utf8(encoding) else _Recoded(raw, encoding, str(place)), str(place)
+    )
 
 
 def read_up_to(stream: io.RawIOBase, size: int) -> bytes:
