@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from anonymize.cli.anonymize_app import anonymize
 from anonymize.cli.keys_app import keys_app
 from anonymize.cli.options import (
     AsJson,
@@ -26,6 +27,7 @@ from anonymize.cli.options import (
     SourcePath,
     Types,
     Version,
+    codes,
     local,
 )
 
@@ -71,6 +73,9 @@ def _options(
     pass
 
 
+app.command()(anonymize)
+
+
 def _spec(path: str, types: list[str] | None, **said: Any) -> Any:
     from anonymize.cli.commands import source_spec
 
@@ -99,7 +104,7 @@ def inspect(
     spec = _spec(
         source, types, delimiter=delimiter, encoding=encoding, header=header, format=format
     )
-    inspect_command(spec, _codes(countries), _codes(languages), ner, expect, as_json)
+    inspect_command(spec, codes(countries), codes(languages), ner, expect, as_json)
 
 
 @app.command()
@@ -126,7 +131,7 @@ def init(
     spec = _spec(
         source, types, delimiter=delimiter, encoding=encoding, header=header, format=format
     )
-    init_command(spec, output, _codes(countries), _codes(languages), ner)
+    init_command(spec, output, codes(countries), codes(languages), ner)
 
 
 @app.command()
@@ -270,10 +275,6 @@ def export(
     if columns and not wanted:
         raise ArgumentError("names no column", place="--columns")
     export_command(dataset, output, wanted, version, name, keyring, formulas.value)
-
-
-def _codes(text: str) -> tuple[str, ...]:
-    return tuple(code.strip().lower() for code in text.split(",") if code.strip())
 
 
 @app.command()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anonymize.cli.hints import in_options
-from anonymize.cli.output import print_json, print_table, progress, say
+from anonymize.cli.output import print_json, print_table, progress, say, table_console
 from anonymize.durable import refuse_in_dataset
 from anonymize.errors import ArgumentError, GateError, Problem
 
@@ -64,7 +64,7 @@ def inspect_command(
 
     if expect is not None:
         policy = load_policy(expect)
-        source = _as_policy_reads(policy.source, source)
+        source = as_policy_reads(policy.source, source)
         if ner is None:
             ner = policy.detect.ner if "ner" in policy.detect.model_fields_set else None
     with in_options():
@@ -87,7 +87,7 @@ def inspect_command(
         say(f"{source.path} is as {expect} expects")
 
 
-def _as_policy_reads(policys: SourceSpec, said: SourceSpec) -> SourceSpec:
+def as_policy_reads(policys: SourceSpec, said: SourceSpec) -> SourceSpec:
     """Return the policy's source settings for another path, overridden by the options."""
     options = {name: getattr(said, name) for name in said.model_fields_set}
     if "types" in options:
@@ -132,10 +132,9 @@ def init_command(
 
 def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> None:
     """Print what would happen."""
+    from anonymize.cli.plan_table import print_plan, say_before_it_runs
     from anonymize.gates.suppression import privacy_sentences
-    from anonymize.pipeline.changes import accept_line
     from anonymize.pipeline.prepare import preview_plan
-    from anonymize.pipeline.readiness import purpose_problem
 
     look = preview_plan(policy_path, keyring_uri)
     if as_json:
@@ -160,50 +159,8 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
             }
         )
         return
-    shown = look.examples
-    heads = ("column", "action", "in", "out", "keys", "joins in", "example", "note")
-    print_table(
-        heads,
-        [
-            (
-                x.column,
-                x.action,
-                x.input_type,
-                x.output_type,
-                ", ".join(x.keys),
-                x.joins,
-                shown.get(x.column),
-                x.note,
-            )
-            for x in look.lines
-        ],
-    )
-    for sentence in look.not_looked_for:
-        print(f"not looked for: {sentence}")
-    if unsaid := purpose_problem(look.plan.policy):
-        say(str(unsaid))
-    for problem in look.bad_values:
-        say(f"bad values: {problem}")
-    for problem in look.missing:
-        say(f"missing values: {problem}")
-    for sentence in (*privacy_sentences(look.plan), *map(str, look.changes.found)):
-        say(sentence)
-    if stopping := look.changes.stopping:
-        accept = accept_line(look.changes.version)
-        say(
-            f"{len(stopping)} changes stop a run: accept them by coatcheck run --accept-change or"
-            f" the line {accept}"
-        )
-    if look.plan.policy.rows.order == "source":
-        say(
-            "rows leave in source order: by their position they join with the raw data and with"
-            " other purposes"
-        )
-    if look.plan.names:
-        say(f"names in text are found by {look.plan.names}")
-    dropped = [name for name in look.plan.dropped if name not in look.plan.policy.columns]
-    if dropped:
-        say(f"dropped because the policy does not list them: {', '.join(dropped)}")
+    print_plan(look, table_console())
+    say_before_it_runs(look)
 
 
 def run_command(

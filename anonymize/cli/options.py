@@ -18,6 +18,11 @@ def local(path: Path) -> Path:
         raise typer.BadParameter(str(error)) from None
 
 
+def codes(text: str) -> tuple[str, ...]:
+    """Return the codes in a comma-separated text."""
+    return tuple(code.strip().lower() for code in text.split(",") if code.strip())
+
+
 PolicyPath = Annotated[Path, typer.Argument(help="Policy file (YAML).", show_default=False)]
 DatasetPath = Annotated[
     Path,
@@ -48,7 +53,8 @@ Countries = Annotated[
 SourcePath = Annotated[
     str,
     typer.Argument(
-        help="A CSV, JSON Lines or Parquet file, a folder or a glob.", show_default=False
+        help="A CSV, JSON Lines or Parquet file, a folder or a glob; - is standard input.",
+        show_default=False,
     ),
 ]
 Languages = Annotated[

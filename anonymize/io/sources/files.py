@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 
 from anonymize.errors import Problem, SourceError
 from anonymize.io.sources.places import FilePlace, LocalFile
+from anonymize.io.sources.standard_input import STDIN, standard_input
 
 FORMATS = {
     ".csv": "csv", ".tsv": "csv",
@@ -21,13 +22,15 @@ COMPRESSIONS = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd", ".lz4": "lz4"}
 
 
 def find_files(path_or_glob: str) -> tuple[FilePlace, ...]:
-    """Return the files of a path, a glob or a folder, sorted by name.
+    """Return the files of a path, a glob or a folder, sorted by name; ``-`` is standard input.
 
     In a folder, names that begin with ``.`` or ``_`` and files of unknown formats are skipped.
 
     Raises:
         SourceError: there are none.
     """
+    if path_or_glob == STDIN:
+        return (standard_input(),)
     if "\0" in path_or_glob:
         raise SourceError("holds a NUL character, which no path has", place="source")
     path = Path(path_or_glob)
