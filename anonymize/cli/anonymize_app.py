@@ -89,7 +89,7 @@ def anonymize(
     keyring: KeyringUri = None,
     as_json: AsJson = False,
 ) -> None:
-    """Start here: make a clean copy of a source, in one go.
+    """Start here: a clean copy in one go.
 
     Looks for personal data, drafts a policy, shows what it would do, asks, and writes the output
     with every check on. The policy is written beside the output, for the next run.

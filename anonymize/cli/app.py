@@ -30,16 +30,18 @@ from anonymize.cli.options import (
     codes,
     local,
 )
+from anonymize.cli.reveal_app import forget, reveal
 
 app = typer.Typer(
     name="coatcheck",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     pretty_exceptions_show_locals=False,
     rich_markup_mode=None,
     help=(
-        "Raw datasets in, datasets a team may train on out.\n\nExit codes: 0 done; 1 a gate or"
+        "Raw datasets in, datasets a team may train on out.\n\nStart here: coatcheck anonymize"
+        " customers.csv -o clean.csv\n\nExit codes: 0 done; 1 a gate or"
         " check failed; 2 bad policy, arguments or data; 3 keys unavailable."
     ),
 )
@@ -98,7 +100,12 @@ def inspect(
     types: Types = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what each column holds, with the evidence and without a raw value."""
+    """Say what each column holds.
+
+    With the evidence, and without a raw value.
+
+    Example: coatcheck inspect customers.csv --countries us,de
+    """
     from anonymize.cli.commands import inspect_command
 
     spec = _spec(
@@ -125,7 +132,12 @@ def init(
     format: Format = None,
     types: Types = None,
 ) -> None:
-    """Draft a commented policy for a source, to be read and corrected."""
+    """Draft a policy for a source.
+
+    A commented one, to be read and corrected.
+
+    Example: coatcheck init customers.csv -o customers.yaml
+    """
     from anonymize.cli.commands import init_command
 
     spec = _spec(
@@ -136,7 +148,12 @@ def init(
 
 @app.command()
 def plan(policy: PolicyPath, keyring: KeyringUri = None, as_json: AsJson = False) -> None:
-    """Show what would happen to every column, with an example whose original is masked."""
+    """Show what would happen to every column.
+
+    With an example whose original is masked.
+
+    Example: coatcheck plan customers.yaml
+    """
     from anonymize.cli.commands import plan_command
 
     plan_command(policy, keyring, as_json)
@@ -166,7 +183,10 @@ def run(
     keyring: KeyringUri = None,
     as_json: AsJson = False,
 ) -> None:
-    """Apply a policy and publish the result as a new version."""
+    """Apply a policy and publish the result as a new version.
+
+    Example: coatcheck run customers.yaml
+    """
     from anonymize.cli.commands import run_command
 
     run_command(policy, keyring, as_json, accept_change, wait)
@@ -181,8 +201,11 @@ def verify(
     keyring: KeyringUri = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check a version's signature, files and wrapped keys, and the signed audit log; exit 1 if
-    anything is wrong.
+    """Check a version and the audit log.
+
+    Signature, files, wrapped keys and the signed log; exit 1 if anything is wrong.
+
+    Example: coatcheck verify out/customers
     """
     from anonymize.cli.datasets import verify_command
 
@@ -191,7 +214,12 @@ def verify(
 
 @app.command()
 def schema() -> None:
-    """Print the JSON Schema of policies, for editors that complete and check YAML."""
+    """Print the JSON Schema of policies.
+
+    For editors that complete and check YAML.
+
+    Example: coatcheck schema > policy.schema.json
+    """
     from anonymize.policy import policy_json_schema
 
     print(policy_json_schema(), end="")
@@ -199,8 +227,11 @@ def schema() -> None:
 
 @app.command()
 def versions(dataset: DatasetPath, keyring: KeyringUri = None, as_json: AsJson = False) -> None:
-    """List a dataset's versions, as its signed log says; without a keyring that checks it, as the
-    folder says.
+    """List a dataset's versions.
+
+    As its signed log says; without a keyring that checks it, as the folder says.
+
+    Example: coatcheck versions out/customers
     """
     from anonymize.cli.datasets import versions_command
 
@@ -217,7 +248,12 @@ def rollback(
     policy: OfPolicy = None,
     keyring: KeyringUri = None,
 ) -> None:
-    """Make an earlier version the published one, after verifying it."""
+    """Publish an earlier version again.
+
+    It is verified first.
+
+    Example: coatcheck rollback out/customers 3 --reason "version 4 lacks May"
+    """
     from anonymize.cli.datasets import rollback_command
 
     rollback_command(dataset, version, reason, policy, keyring)
@@ -233,7 +269,12 @@ def expire(
     policy: OfPolicy = None,
     keyring: KeyringUri = None,
 ) -> None:
-    """Remove old versions, and those that a revocation refuses; the current and the newest stay."""
+    """Remove old versions.
+
+    And those that a revocation refuses; the current and the newest stay.
+
+    Example: coatcheck expire out/customers --keep 5 --reason "kept for 30 days"
+    """
     from anonymize.cli.datasets import expire_command
 
     expire_command(dataset, keep, reason, policy, keyring)
@@ -267,7 +308,10 @@ def export(
     name: DatasetName = None,
     keyring: KeyringUri = None,
 ) -> None:
-    """Write a version's sanitized rows to a plaintext file."""
+    """Write a version's rows to a plaintext file.
+
+    Example: coatcheck export out/customers -o customers.csv
+    """
     from anonymize.cli.datasets import export_command
     from anonymize.errors import ArgumentError
 
@@ -277,58 +321,5 @@ def export(
     export_command(dataset, output, wanted, version, name, keyring, formulas.value)
 
 
-@app.command()
-def reveal(
-    policy: PolicyPath,
-    column: Annotated[
-        str,
-        typer.Argument(
-            help=(
-                "The column the tokens are from; inside free_text with the entity:"
-                " notes:EMAIL_ADDRESS."
-            ),
-            show_default=False,
-        ),
-    ],
-    tokens: Annotated[
-        list[str] | None, typer.Argument(help="Tokens; without any they are read from stdin.")
-    ] = None,
-    reason: Annotated[
-        str, typer.Option("--reason", help="Why; goes into the audit log first.")
-    ] = "",
-    file: Annotated[
-        Path | None, typer.Option("--file", help="A file with the tokens in that column.")
-    ] = None,
-    bulk: Annotated[bool, typer.Option("--bulk", help="Allow more than 100 values.")] = False,
-    version: Annotated[
-        int | None,
-        typer.Option(
-            "--version", help="The dataset version the tokens are from, where keys were rotated."
-        ),
-    ] = None,
-    keyring: KeyringUri = None,
-) -> None:
-    """Turn tokens back into their originals, one per line; needs the reveal key, and is audited."""
-    from anonymize.cli.reveal import reveal_command
-
-    reveal_command(policy, column, tokens or [], file, reason, bulk, version, keyring)
-
-
-@app.command()
-def forget(
-    policy: PolicyPath,
-    subject: Annotated[
-        str,
-        typer.Option(
-            "--subject", help="Whose vault entries are erased; - reads it from standard input."
-        ),
-    ],
-    reason: Annotated[
-        str, typer.Option("--reason", help="Why; goes into the audit log first.")
-    ] = "",
-    keyring: KeyringUri = None,
-) -> None:
-    """Erase a subject's vault entries: their tokens in every version become meaningless."""
-    from anonymize.cli.reveal import forget_command
-
-    forget_command(policy, subject, reason, keyring)
+app.command()(reveal)
+app.command()(forget)
