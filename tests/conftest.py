@@ -13,6 +13,7 @@ from hypothesis import settings
 
 from anonymize.keys import Keyring, init_keyring
 from anonymize.keys.keyring.passphrase import forget_passphrase
+from anonymize.keys.keyring.unlocking import ARGON2
 from anonymize.names import KeyName
 from tests.workplace import workplace
 
@@ -24,6 +25,17 @@ settings.register_profile(
 settings.load_profile("coatcheck")
 __all__ = ["workplace"]
 NAMES = tuple(KeyName(name) for name in ("training", "pseudonym", "reveal", "support", "clinical"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_keyrings() -> Iterator[None]:
+    """Let keyrings made here cost the least that opening allows: a fifth of what commands make
+    (`tests/cli/test_commands.py` looks at one of those).
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for cost, value in {"memory_kib": 19456, "iterations": 2, "lanes": 1}.items():
+            patch.setitem(ARGON2, cost, value)
+        yield
 
 
 @pytest.fixture(autouse=True)
