@@ -46,7 +46,9 @@ _MODULES = (
 Streams = tuple[IO[Any], IO[Any], IO[Any]]
 """Files for stdin, stdout and stderr."""
 _AT_START = ("PYTHON", "LC_", "LANG", "TZ", "LD_", "MALLOC_", "OMP_")
-"""Names of variables that are read once, when a process starts, begin so."""
+"""Names of variables that are read once, when a process starts, begin so; a fork follows
+PYTHONPATH.
+"""
 _MOST = 1 << 20
 """Bytes of a request: arguments, folder and environment."""
 _CLIENT = """import json, os, socket, sys
@@ -122,7 +124,11 @@ class Warm:
 
 
 def _at_start(env: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in env.items() if name.startswith(_AT_START)}
+    return {
+        name: value
+        for name, value in env.items()
+        if name.startswith(_AT_START) and name != "PYTHONPATH"
+    }
 
 
 def _load() -> None:
@@ -154,6 +160,7 @@ def _become(arguments: list[str], folder: str, env: dict[str, str], handles: lis
         )
     )
     sys.stderr.reconfigure(line_buffering=True)
+    sys.path[1:1] = filter(None, env.get("PYTHONPATH", "").split(os.pathsep))
     sys.argv = arguments
     code: Any = 0
     try:
