@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -69,11 +70,18 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def postgres_uri() -> Iterator[str]:
-    """Return the URI of a PostgreSQL server; it refuses to run as root, so it runs as user
-    postgres.
-    """
+    """Return the URI of a PostgreSQL server."""
     if not BINARIES:
         pytest.skip("no PostgreSQL server in /usr/lib/postgresql/*/bin")
+    with postgres_server() as uri:
+        yield uri
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """Yield the URI of a PostgreSQL server; it refuses to run as root, so it runs as user
+    postgres.
+    """
     folder, port, password = (
         Path(tempfile.mkdtemp(prefix="vault-pg-")),
         free_port(),

@@ -8,8 +8,8 @@ import ipaddress
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from urllib.parse import SplitResult, unquote, urlsplit
+from dataclasses import dataclass, field, replace
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from anonymize.addresses.client import Client
 from anonymize.errors import AnonymizeError
@@ -108,6 +108,17 @@ class PostgresAddress:
         ignored.
         """
         return self.uri.partition("?")[0] == other.uri.partition("?")[0]
+
+    def with_password(self, password: Secret) -> PostgresAddress:
+        """Return the same address with ``password``."""
+        return replace(self, secrets={**self.secrets, "password": password})
+
+    def conninfo(self) -> str:
+        """Return a URI with every setting and the secrets, for a driver that takes one text."""
+        told = "&".join(
+            f"{name}={quote(str(value), safe='')}" for name, value in self.settings().items()
+        )
+        return f"{self.uri}{'&' if '?' in self.uri else '?'}{told}"
 
     def settings(self) -> dict[str, str | int]:
         """Return the libpq settings in addition to the address: secrets, time limits, and TLS for

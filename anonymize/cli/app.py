@@ -23,7 +23,9 @@ from anonymize.cli.options import (
     Ner,
     OfPolicy,
     PolicyPath,
+    Query,
     SourcePath,
+    Table,
     Types,
     Version,
     local,
@@ -91,14 +93,15 @@ def inspect(
     header: Header = None,
     format: Format = None,
     types: Types = None,
+    table: Table = None,
+    query: Query = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what each column holds, with the evidence and without a raw value."""
     from anonymize.cli.commands import inspect_command
 
-    spec = _spec(
-        source, types, delimiter=delimiter, encoding=encoding, header=header, format=format
-    )
+    of_a_file = {"delimiter": delimiter, "encoding": encoding, "header": header, "format": format}
+    spec = _spec(source, types, **of_a_file, table=table, query=query)
     inspect_command(spec, _codes(countries), _codes(languages), ner, expect, as_json)
 
 
@@ -119,13 +122,14 @@ def init(
     header: Header = None,
     format: Format = None,
     types: Types = None,
+    table: Table = None,
+    query: Query = None,
 ) -> None:
     """Draft a commented policy for a source, to be read and corrected."""
     from anonymize.cli.commands import init_command
 
-    spec = _spec(
-        source, types, delimiter=delimiter, encoding=encoding, header=header, format=format
-    )
+    of_a_file = {"delimiter": delimiter, "encoding": encoding, "header": header, "format": format}
+    spec = _spec(source, types, **of_a_file, table=table, query=query)
     init_command(spec, output, _codes(countries), _codes(languages), ner)
 
 

@@ -48,7 +48,11 @@ Countries = Annotated[
 SourcePath = Annotated[
     str,
     typer.Argument(
-        help="A CSV, JSON Lines or Parquet file, a folder or a glob.", show_default=False
+        help=(
+            "A CSV, JSON Lines or Parquet file, a folder or a glob; or a database's address with"
+            " --table or --query."
+        ),
+        show_default=False,
     ),
 ]
 Languages = Annotated[
@@ -87,6 +91,15 @@ Header = Annotated[
         help="Whether the first CSV row names the columns; without names they become column_1, …",
         show_default=False,
     ),
+]
+# What is read of a database.
+Table = Annotated[
+    str | None,
+    typer.Option("--table", help="A database's table or view: schema.table.", show_default=False),
+]
+Query = Annotated[
+    str | None,
+    typer.Option("--query", help="One SELECT, instead of --table.", show_default=False),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 KeyringUri = Annotated[

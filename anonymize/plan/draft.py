@@ -57,7 +57,9 @@ def draft_policy(
     ``source`` has the user's settings for reading it, ``null_values`` the result of
     `null_values_in`, ``domains`` that of `SharedIds`. The text loads without errors.
     """
-    name = re.sub(r"[^A-Za-z0-9_.-]+", "_", Path(source.path).stem).strip("_.-") or "dataset"
+    table = source.table or ("query" if source.query else "")
+    called = table.rpartition(".")[2] if table else Path(source.path).stem
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "_", called).strip("_.-") or "dataset"
     by_column = {finding.column: finding for finding in findings}
     drafted = list(_drafted(schema, by_column))
     lines = [
@@ -137,7 +139,7 @@ def _head(
     yield "version: 1"
     yield f"dataset: {name}"
     yield f"purpose: {PLACEHOLDER_PURPOSE}       # part of every derived key"
-    said = source.model_dump(exclude_unset=True, exclude_none=True)
+    said = source.model_dump(mode="json", exclude_unset=True, exclude_none=True)
     if null_values and not said.get("null_values"):
         yield (
             "# null_values were found in these columns and are read as missing: take out what is a"
