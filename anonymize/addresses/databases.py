@@ -10,10 +10,11 @@ from urllib.parse import unquote, urlsplit
 
 from anonymize.addresses.client import Client
 from anonymize.addresses.postgres import PostgresAddress, postgres_address
-from anonymize.errors import SourceAwayError, SourceError
+from anonymize.errors import BusyError, DatasetError, SourceAwayError, SourceError
 from anonymize.keys import Secret
 
 PASSWORD_VARIABLE = "COATCHECK_SOURCE_PASSWORD"  # noqa: S105 - the variable's name
+SINK_PASSWORD_VARIABLE = "COATCHECK_SINK_PASSWORD"  # noqa: S105 - the variable's name
 FORMS = (
     "postgresql://USER@HOST:PORT/DATABASE, sqlite:///PATH, duckdb:///PATH, or"
     " sqlalchemy+DIALECT://USER@HOST/DATABASE"
@@ -46,6 +47,24 @@ SOURCE = Client(
     },
 )
 """Who reads rows of PostgreSQL."""
+SINK = Client(
+    error=DatasetError,
+    away=BusyError,
+    name="PostgreSQL",
+    place="--to",
+    forms=FORMS,
+    password=f"{SINK_PASSWORD_VARIABLE}, PGPASSWORD or ~/.pgpass holds it",
+    states={
+        "42501": f"the role may not do this: {DATABASES_PAGE} lists the grants it needs",
+        "3F000": "there is no such schema",
+        "25006": "the server takes no writes: it is a standby, or read-only",
+        "2BP01": "something depends on the table that would be replaced, for example a view",
+        "22021": "a text holds a NUL character, which no text in PostgreSQL may hold",
+        "23505": "a row that is added breaks a unique key of the table",
+        "54011": "the rows have more columns than a table of PostgreSQL may have (1,600)",
+    },
+)
+"""Who writes rows into PostgreSQL."""
 Kind = Literal["postgresql", "sqlite", "duckdb", "sqlalchemy"]
 _DIALECTS = frozenset({"mysql", "mariadb", "oracle", "mssql"})
 """Dialects whose URLs are known without ``sqlalchemy+``."""
@@ -73,9 +92,21 @@ class DatabaseAddress:
         Raises:
             SourceError: it is not PostgreSQL's.
         """
-        address = postgres_address(self.text, SOURCE)
-        said = os.environ.get(PASSWORD_VARIABLE)
-        return address.with_password(Secret(said.encode())) if said else address
+        return _with_password(postgres_address(self.text, SOURCE), PASSWORD_VARIABLE)
+
+    @property
+    def sink(self) -> PostgresAddress:
+        """Return the address parsed for writing, with the password that the environment gives.
+
+        Raises:
+            DatasetError: it is not PostgreSQL's.
+        """
+        return _with_password(postgres_address(self.text, SINK), SINK_PASSWORD_VARIABLE)
+
+
+def _with_password(address: PostgresAddress, variable: str) -> PostgresAddress:
+    said = os.environ.get(variable)
+    return address.with_password(Secret(said.encode())) if said else address
 
 
 def is_database(text: str) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from anonymize.cli.export_app import export
 from anonymize.cli.keys_app import keys_app
 from anonymize.cli.options import (
     AsJson,
@@ -44,13 +44,6 @@ app = typer.Typer(
     ),
 )
 app.add_typer(keys_app, name="keys")
-
-
-class Formulas(StrEnum):
-    """What to do with CSV texts that a spreadsheet would run as formulas."""
-
-    neutralise = "neutralise"
-    keep = "keep"
 
 
 def _print_version(wanted: bool) -> None:
@@ -238,42 +231,7 @@ def expire(
     expire_command(dataset, keep, reason, policy, keyring)
 
 
-@app.command()
-def export(
-    dataset: DatasetPath,
-    output: Annotated[
-        Path,
-        typer.Option(
-            "--output",
-            "-o",
-            callback=local,
-            help="A .csv, .jsonl or .parquet file; it will be plaintext.",
-        ),
-    ],
-    columns: Annotated[
-        str,
-        typer.Option(
-            "--columns", help="Comma-separated columns; by default all that the keyring opens."
-        ),
-    ] = "",
-    formulas: Annotated[
-        Formulas,
-        typer.Option(
-            "--formulas", help="In CSV: mark texts that a spreadsheet would run, or keep them."
-        ),
-    ] = Formulas.neutralise,
-    version: Version = None,
-    name: DatasetName = None,
-    keyring: KeyringUri = None,
-) -> None:
-    """Write a version's sanitized rows to a plaintext file."""
-    from anonymize.cli.datasets import export_command
-    from anonymize.errors import ArgumentError
-
-    wanted = [part for part in columns.split(",") if part]
-    if columns and not wanted:
-        raise ArgumentError("names no column", place="--columns")
-    export_command(dataset, output, wanted, version, name, keyring, formulas.value)
+app.command()(export)
 
 
 def _codes(text: str) -> tuple[str, ...]:
