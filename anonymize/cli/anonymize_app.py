@@ -10,18 +10,15 @@ import typer
 from anonymize.cli.options import (
     AsJson,
     Countries,
-    Delimiter,
-    Encoding,
-    Format,
-    Header,
     KeyringUri,
     Languages,
     Ner,
     SourcePath,
-    Types,
 )
+from anonymize.cli.source_options import reads_source
 
 
+@reads_source
 def anonymize(
     source: SourcePath,
     output: Annotated[
@@ -81,11 +78,6 @@ def anonymize(
         bool, typer.Option("--overwrite", help="Replace the output if it is there.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; for scripts.")] = False,
-    delimiter: Delimiter = None,
-    encoding: Encoding = None,
-    header: Header = None,
-    format: Format = None,
-    types: Types = None,
     keyring: KeyringUri = None,
     as_json: AsJson = False,
 ) -> None:
@@ -97,12 +89,10 @@ def anonymize(
     Example: coatcheck anonymize customers.csv -o clean.csv
     """
     from anonymize.cli.anonymize import Wanted, anonymize_command
-    from anonymize.cli.commands import source_spec
     from anonymize.cli.options import codes
 
-    said = {"delimiter": delimiter, "encoding": encoding, "header": header, "format": format}
     anonymize_command(
-        source_spec(source, types or [], said),
+        source,
         Wanted(
             output=output,
             policy=policy,

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from anonymize.cli.anonymize_app import anonymize
+from anonymize.cli.export_app import export
 from anonymize.cli.keys_app import keys_app
 from anonymize.cli.options import (
     AsJson,
     Countries,
     DatasetName,
     DatasetPath,
-    Delimiter,
-    Encoding,
-    Format,
-    Header,
     KeyringUri,
     Languages,
     Ner,
     OfPolicy,
     PolicyPath,
     SourcePath,
-    Types,
     Version,
     codes,
     local,
 )
 from anonymize.cli.reveal_app import forget, reveal
+from anonymize.cli.source_options import reads_source
 
 app = typer.Typer(
     name="coatcheck",
@@ -46,13 +42,6 @@ app = typer.Typer(
     ),
 )
 app.add_typer(keys_app, name="keys")
-
-
-class Formulas(StrEnum):
-    """What to do with CSV texts that a spreadsheet would run as formulas."""
-
-    neutralise = "neutralise"
-    keep = "keep"
 
 
 def _print_version(wanted: bool) -> None:
@@ -78,13 +67,8 @@ def _options(
 app.command()(anonymize)
 
 
-def _spec(path: str, types: list[str] | None, **said: Any) -> Any:
-    from anonymize.cli.commands import source_spec
-
-    return source_spec(path, types or [], said)
-
-
 @app.command()
+@reads_source
 def inspect(
     source: SourcePath,
     countries: Countries = "",
@@ -93,11 +77,6 @@ def inspect(
     expect: Annotated[
         Path | None, typer.Option("--expect", help="A policy: exit 1 if the data has left it.")
     ] = None,
-    delimiter: Delimiter = None,
-    encoding: Encoding = None,
-    header: Header = None,
-    format: Format = None,
-    types: Types = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what each column holds.
@@ -108,13 +87,11 @@ def inspect(
     """
     from anonymize.cli.commands import inspect_command
 
-    spec = _spec(
-        source, types, delimiter=delimiter, encoding=encoding, header=header, format=format
-    )
-    inspect_command(spec, codes(countries), codes(languages), ner, expect, as_json)
+    inspect_command(source, codes(countries), codes(languages), ner, expect, as_json)
 
 
 @app.command()
+@reads_source
 def init(
     source: SourcePath,
     output: Annotated[
@@ -126,11 +103,6 @@ def init(
     countries: Countries = "",
     languages: Languages = "en",
     ner: Ner = None,
-    delimiter: Delimiter = None,
-    encoding: Encoding = None,
-    header: Header = None,
-    format: Format = None,
-    types: Types = None,
 ) -> None:
     """Draft a policy for a source.
 
@@ -140,10 +112,7 @@ def init(
     """
     from anonymize.cli.commands import init_command
 
-    spec = _spec(
-        source, types, delimiter=delimiter, encoding=encoding, header=header, format=format
-    )
-    init_command(spec, output, codes(countries), codes(languages), ner)
+    init_command(source, output, codes(countries), codes(languages), ner)
 
 
 @app.command()
@@ -280,45 +249,7 @@ def expire(
     expire_command(dataset, keep, reason, policy, keyring)
 
 
-@app.command()
-def export(
-    dataset: DatasetPath,
-    output: Annotated[
-        Path,
-        typer.Option(
-            "--output",
-            "-o",
-            callback=local,
-            help="A .csv, .jsonl or .parquet file; it will be plaintext.",
-        ),
-    ],
-    columns: Annotated[
-        str,
-        typer.Option(
-            "--columns", help="Comma-separated columns; by default all that the keyring opens."
-        ),
-    ] = "",
-    formulas: Annotated[
-        Formulas,
-        typer.Option(
-            "--formulas", help="In CSV: mark texts that a spreadsheet would run, or keep them."
-        ),
-    ] = Formulas.neutralise,
-    version: Version = None,
-    name: DatasetName = None,
-    keyring: KeyringUri = None,
-) -> None:
-    """Write a version's rows to a plaintext file.
-
-    Example: coatcheck export out/customers -o customers.csv
-    """
-    from anonymize.cli.datasets import export_command
-    from anonymize.errors import ArgumentError
-
-    wanted = [part for part in columns.split(",") if part]
-    if columns and not wanted:
-        raise ArgumentError("names no column", place="--columns")
-    export_command(dataset, output, wanted, version, name, keyring, formulas.value)
+app.command()(export)
 
 
 app.command()(reveal)

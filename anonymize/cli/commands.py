@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anonymize.cli.hints import in_options
+from anonymize.cli.hints import in_options, in_words_of_options
 from anonymize.cli.output import print_json, print_table, progress, say, table_console
 from anonymize.durable import refuse_in_dataset
 from anonymize.errors import ArgumentError, GateError, Problem
@@ -33,9 +33,13 @@ def source_spec(path: str, types: Sequence[str], options: Mapping[str, object]) 
         return SourceSpec.model_validate(said)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        option = str(first["loc"][0])
+        option = str((*first["loc"], "path")[0])
         place = "source" if option == "path" else f"--{option}"
         raise ArgumentError(str(first["msg"]).removeprefix("Value error, "), place=place) from None
+
+
+def _say_in_options(remark: str) -> None:
+    say(in_words_of_options(remark))
 
 
 def _column_type(said: str) -> tuple[str, str]:
@@ -68,7 +72,7 @@ def inspect_command(
         if ner is None:
             ner = policy.detect.ner if "ner" in policy.detect.model_fields_set else None
     with in_options():
-        findings = inspect_source(source, countries, languages, ner=ner)
+        findings = inspect_source(source, countries, languages, ner=ner, say=_say_in_options)
     if as_json:
         keys = ("verdict", "confidence", "runner_up", "evidence")
         print_json(
@@ -92,6 +96,8 @@ def as_policy_reads(policys: SourceSpec, said: SourceSpec) -> SourceSpec:
     options = {name: getattr(said, name) for name in said.model_fields_set}
     if "types" in options:
         options["types"] = {**policys.types, **said.types}
+    if {"table", "query"} & set(options):  # one of them takes the other's place
+        options = {"table": None, "query": None, "parameters": {}, **options}
     return policys.model_copy(update=options)
 
 
@@ -117,7 +123,7 @@ def init_command(
     said |= {"languages": tuple(languages)} if tuple(languages) != ("en",) else {}
     said |= {"ner": ner} if ner else {}
     with in_options():
-        findings = inspect_source(source, countries, languages, ner=ner)
+        findings = inspect_source(source, countries, languages, ner=ner, say=_say_in_options)
         opened = open_spec(source)
         ids = SharedIds(findings)
         nulls = null_values_in(ids.watch(opened.batches()), findings)

@@ -95,7 +95,7 @@ def draft_for(
         DetectSpec.model_validate(said),
         null_values=nulls,
         domains=ids.domains(),
-        purpose=purpose or f"analysis of {dataset_name(spec.path)}",
+        purpose=purpose or f"analysis of {dataset_name(spec)}",
         sink=sink,
     )
 

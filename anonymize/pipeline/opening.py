@@ -40,9 +40,14 @@ def open_spec(spec: SourceSpec) -> Source:
         SourceError: the source is missing, is not what the policy describes, or its columns, fields
             or keys are named like people; the error does not quote such names.
     """
+    from anonymize.addresses.databases import is_database
     from anonymize.detect.columns.headings import is_heading
     from anonymize.io import open_source
 
+    if is_database(spec.path):
+        source = _open_database(spec)
+        refuse_persons_for_names(source.schema, source.path)
+        return source
     source = open_source(
         spec.path,
         format=spec.format,
@@ -57,6 +62,22 @@ def open_spec(spec: SourceSpec) -> Source:
         source.schema, spec.path, first_row=source.format == "csv" and spec.header
     )
     return source
+
+
+def _open_database(spec: SourceSpec) -> Source:
+    from anonymize.addresses.databases import database_address
+    from anonymize.io.sources.open import resolve_types
+    from anonymize.io.tables import Asked, open_tables
+
+    asked = Asked(
+        table=spec.table,
+        query=spec.query,
+        parameters=spec.parameters,
+        split_by=spec.split_by,
+        partitions=spec.partitions,
+        types=resolve_types(spec.types, spec.path),
+    )
+    return open_tables(database_address(spec.path), asked)
 
 
 def refuse_persons_for_names(schema: pa.Schema, place: str, *, first_row: bool = False) -> None:

@@ -4,7 +4,7 @@ compares it with the last version.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
@@ -77,13 +77,14 @@ def inspect_source(
     languages: Sequence[str] = ("en",),
     sample: int = SAMPLE,
     ner: str | None = None,
+    say: Callable[[str], None] = lambda remark: None,
 ) -> tuple[Finding, ...]:
     """Return a finding per leaf of ``source`` (a path, folder or glob, or a policy's ``source:``).
 
     JSON text has a finding for the text and one for each place in it. Rows are sampled from all
     over the source. ``ner`` is as in a policy's ``detect:``; by default the shipped model if it can
     run. The model reads columns that the rules cannot classify, and the evidence states if no model
-    was used.
+    was used. ``say`` is told where a column's type is not the one that its database gives it.
 
     Raises:
         SourceError: the source cannot be read.
@@ -94,6 +95,8 @@ def inspect_source(
     names = name_finder(ner)
     refuse_unserved(countries, languages, ner)
     opened = open_spec(spec_of(source) if isinstance(source, str) else source)
+    for remark in opened.remarks:
+        say(remark)
     return findings_of(
         opened.spread(),
         sample=sample,
@@ -153,9 +156,9 @@ def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
     Raises:
         ArgumentError: the policy's sink is one of these.
     """
-    source, sink = Path(policy.source.path).resolve(), Path(policy.sink.path).resolve()
+    source, sink = policy.source.file(), Path(policy.sink.path).resolve()
     place = policy.place("sink.path")
-    if source == sink or (source.is_dir() and source in sink.parents) or sink in source.parents:
+    if source is not None and _overlap(source, sink):
         raise ArgumentError("source and sink overlap; write to another folder", place=place)
     if keyring is not None and (around := _around_keyring(sink, keyring)):
         raise ArgumentError(
@@ -167,6 +170,11 @@ def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
         raise ArgumentError(
             f"this folder holds dataset '{held}', not '{policy.dataset}'; name another", place=place
         )
+
+
+def _overlap(source: Path, sink: Path) -> bool:
+    inside = source.is_dir() and source in sink.parents
+    return source == sink or inside or sink in source.parents
 
 
 def _around_keyring(sink: Path, keyring: Keyring) -> str:

@@ -60,7 +60,7 @@ def draft_policy(
     `null_values_in`, ``domains`` that of `SharedIds`, ``purpose`` what the data is for, ``sink``
     the dataset's folder. The text loads without errors.
     """
-    name = dataset_name(source.path)
+    name = dataset_name(source)
     by_column = {finding.column: finding for finding in findings}
     drafted = list(_drafted(schema, by_column))
     lines = [
@@ -84,9 +84,11 @@ def draft_policy(
     )
 
 
-def dataset_name(path: str) -> str:
-    """Return the name that a draft gives the dataset from ``path``."""
-    return re.sub(r"[^A-Za-z0-9_.-]+", "_", Path(path).stem).strip("_.-") or "dataset"
+def dataset_name(source: SourceSpec) -> str:
+    """Return the name that a draft gives the dataset: that of the file or the table."""
+    table = source.table or ("query" if source.query else "")
+    called = table.rpartition(".")[2] if table else Path(source.path).stem
+    return re.sub(r"[^A-Za-z0-9_.-]+", "_", called).strip("_.-") or "dataset"
 
 
 def _drafted(schema: pa.Schema, findings: Mapping[ColumnName, Finding]) -> Iterator[Leaf]:
@@ -150,7 +152,7 @@ def _head(
     yield f"dataset: {name}"
     quoted = PLACEHOLDER_PURPOSE if purpose is None else json.dumps(purpose, ensure_ascii=False)
     yield f"purpose: {quoted}       # part of every derived key"
-    said: dict[str, Any] = source.model_dump(exclude_unset=True, exclude_none=True)
+    said: dict[str, Any] = source.model_dump(mode="json", exclude_unset=True, exclude_none=True)
     if null_values and not said.get("null_values"):
         yield (
             "# null_values were found in these columns and are read as missing: take out what is a"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from anonymize.policy.actions import StrictModel
-from anonymize.policy.local_paths import local_path, without_nul
+from anonymize.policy.database_source import refuse_mixed
+from anonymize.policy.local_paths import local_path_or_database, without_nul
 
 _Delimiter = Annotated[str, Field(pattern=r"^(.|tab)$")] | None
 
@@ -15,8 +18,11 @@ _Delimiter = Annotated[str, Field(pattern=r"^(.|tab)$")] | None
 class SourceSpec(StrictModel):
     """Where the raw data is, and its format."""
 
-    path: Annotated[str, AfterValidator(without_nul), AfterValidator(local_path)]
-    """A file, a folder or a glob, relative to the working directory."""
+    path: Annotated[str, AfterValidator(without_nul), AfterValidator(local_path_or_database)]
+    """A file, a folder or a glob, relative to the working directory; or a database's address
+    without its password: ``postgresql://USER@HOST:PORT/DATABASE``, ``sqlite:///PATH``,
+    ``duckdb:///PATH``, ``sqlalchemy+DIALECT://…``.
+    """
     format: Literal["csv", "jsonl", "parquet"] | None = None
     """csv, jsonl or parquet; by default from the file's ending."""
     encoding: str = "utf-8"
@@ -35,6 +41,36 @@ class SourceSpec(StrictModel):
     """
     types: dict[str, str] = Field(default_factory=dict)
     """Arrow types of columns that should not be inferred, for example ``{zip: string}``."""
+
+    # What is read of a database.
+    table: Annotated[str, Field(min_length=1), AfterValidator(without_nul)] | None = None
+    """A database's table or view, ``schema.table``; a part with a dot in it in double quotes."""
+    query: Annotated[str, Field(min_length=1), AfterValidator(without_nul)] | None = None
+    """One SELECT, instead of ``table``."""
+    parameters: dict[
+        Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,50}$")],
+        bool | int | float | datetime | date | str,
+    ] = Field(default_factory=dict)
+    """Values that the query names with a colon, ``:since``; they are bound, not pasted."""
+    split_by: Annotated[str, Field(min_length=1)] | None = None
+    """Column of integers, dates or times by whose ranges the rows are split among partitions."""
+    partitions: Annotated[int, Field(ge=1, le=1024)] = 1
+    """Number of partitions, each a task of the flow and a file of the dataset."""
+
+    def file(self) -> Path | None:
+        """Return the absolute path of the file, folder or glob, or of the database's file; None for
+        a server.
+        """
+        from anonymize.addresses.databases import database_address, is_database
+
+        path = database_address(self.path).path if is_database(self.path) else self.path
+        return Path(path).resolve() if path else None
+
+    @model_validator(mode="after")
+    def _database(self) -> SourceSpec:
+        """Refuse settings of a database for files, and of files for a database."""
+        refuse_mixed(self.path, self.model_fields_set, self.table, self.query)
+        return self
 
     @field_validator("delimiter", mode="before", json_schema_input_type=_Delimiter)
     @classmethod

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 
+from anonymize.addresses import PostgresAddress
 from anonymize.arguments import checked
 from anonymize.errors import VaultError
 from anonymize.keys import Keyring, Secret
-from anonymize.vault.address import (
-    FORMS,
-    VAULT_VARIABLE,
-    PostgresAddress,
-    not_an_address,
-    postgres_address,
-)
+from anonymize.vault.address import FORMS, VAULT_VARIABLE, not_an_address, postgres_address
 from anonymize.vault.interface import TokenVault
 from anonymize.vault.sqlite import SqliteVault
 from anonymize.vault.sqlite_file import require_unlocked
@@ -187,4 +183,4 @@ def _with_secrets(address: PostgresAddress) -> PostgresAddress:
         return address
     other = postgres_address(said)
     found: Mapping[str, Secret] = other.secrets if other.same_database(address) else {}
-    return PostgresAddress(address.uri, address.hosts, address.database, address.parameters, found)
+    return replace(address, secrets=found)

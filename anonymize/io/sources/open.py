@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
 
 import pyarrow as pa
@@ -27,10 +27,16 @@ class Source:
     path: str
     """The given path: a file, a folder or a glob."""
     format: str
-    """``csv``, ``jsonl`` or ``parquet``."""
+    """``csv``, ``jsonl`` or ``parquet``; of a database ``postgresql``, ``sqlite``, ``duckdb`` or
+    ``sqlalchemy``.
+    """
     schema: pa.Schema
     """Names and types of every batch of every partition; plain types, no metadata."""
     files: tuple[Partition, ...]
+    remarks: tuple[str, ...] = ()
+    """Sentences on how columns are read, where that may surprise."""
+    held: object = field(default=None, repr=False, compare=False)
+    """What stays open as long as the source is used: a transaction with the database's state."""
 
     def partitions(self) -> tuple[Partition, ...]:
         """Return one partition per file, in the order of their names; picklable."""
