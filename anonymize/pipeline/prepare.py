@@ -17,6 +17,7 @@ from anonymize.detect.name_models.choose import SHIPPED, find_name_model, names_
 from anonymize.errors import (
     ArgumentError,
     DatasetError,
+    GateError,
     KeysError,
     MissingExtraError,
     Problem,
@@ -29,6 +30,7 @@ from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.pipeline.changes import Changes, changes_since
 from anonymize.pipeline.opening import open_spec, spec_of
 from anonymize.plan import Explained, Plan, compile_plan, explain
+from anonymize.plan.contract import schema_drift
 from anonymize.plan.findings import findings_for, findings_of
 from anonymize.plan.missing import missing_taken_for_people
 from anonymize.plan.show.example import Examples, examples
@@ -208,6 +210,7 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
     source, as ``inspect`` does.
 
     Raises:
+        GateError: the source has not the columns and types that ``expect:`` says.
         PlanError: policy and source do not fit together; every problem is listed.
         SourceError: the source is a CSV file whose first row has no name in common with the policy.
         ArgumentError: a column's name does not allow it to be restricted.
@@ -216,6 +219,8 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
     if keyring:
         require_owner(keyring)
     _refuse_data_for_header(policy, source)
+    if drifted := tuple(schema_drift(policy, source.schema)):
+        raise GateError(drifted)
     findings = findings_for(policy, source.spread(), source.batches)
     plan = compile_plan(policy, source.schema, findings, keyring=keyring)
     _check_restricted(plan)

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from anonymize.names import ColumnName, KeyName
 from anonymize.policy.actions import Filter, Rule, StrictModel
+from anonymize.policy.contract import ContractSpec
 from anonymize.policy.detection import DetectSpec
 from anonymize.policy.local_paths import local_path, without_nul
 from anonymize.policy.source import SourceSpec
@@ -200,6 +201,8 @@ class Policy(StrictModel):
     """A rule per column; nested data by path: ``profile.email``, ``events[].ip``,
     ``payload.$.user.email``.
     """
+    expect: ContractSpec | None = None
+    """What the source promises; drift stops a run, or sets rows aside."""
     privacy: PrivacySpec | None = None
     """k-anonymity of the output."""
     checks: ChecksSpec = ChecksSpec()
