@@ -122,8 +122,12 @@ def pruned(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     )
 
 
+def _relation(database: Any, query: str, values: dict[str, Any]) -> Any:
+    return database.sql(query, params=values) if values else database.sql(query)
+
+
 def _reader(database: Any, query: str, values: dict[str, Any]) -> Any:
-    relation = database.sql(query, params=values) if values else database.sql(query)
+    relation = _relation(database, query, values)
     read = getattr(relation, "to_arrow_reader", None) or relation.fetch_arrow_reader
     return read(BATCH_ROWS)
 
@@ -188,9 +192,9 @@ def open_duckdb(
             [one[0] for one in found.description],
             [str(one[1]) for one in found.description],
         )
-        refuse_duplicates(names, place)
         if not found.fetchall():
             raise SourceError("holds column names and no rows", place=place)
+        refuse_duplicates(_names(database, asked, place) or names, place)
         untyped = pa.schema([(name, pa.null()) for name in names])
         projected(untyped, list(asked.types) or None, place)
         columns = tuple(
@@ -224,6 +228,16 @@ def _written(name: str, kind: str, wanted: pa.DataType | None) -> str:
         return f"{sql}::{_CASTS[wanted]}"
     nested = _NESTED.match(kind) and not _INEXACT_INSIDE.search(kind)
     return sql if _EXACT.fullmatch(kind) or nested else f"{sql}::VARCHAR"
+
+
+def _names(database: Any, asked: Asked, place: str) -> list[str]:
+    """Return the names of a query's columns: as part of another query, two of one name get others;
+    none for a table.
+    """
+    if asked.query is None:
+        return []
+    query = with_parameters(asked.query, asked.parameters, lambda name: f"${name}", place)
+    return list(_relation(database, query, dict(asked.parameters)).columns)
 
 
 def _origin(database: Any, asked: Asked, place: str) -> str:

@@ -10,7 +10,9 @@ def emptied(error: BaseException) -> None:
     password, and a program that prints contexts would print them.
     """
     error.args = ()
-    with contextlib.suppress(AttributeError, TypeError):
-        vars(error).clear()
+    for name, value in list(vars(error).items()):
+        with contextlib.suppress(AttributeError, TypeError):
+            # of the same kind where there is one, for some errors make their text of attributes
+            setattr(error, name, type(value)() if isinstance(value, str | list | dict) else None)
     error.__cause__ = error.__context__ = None
     error.with_traceback(None)

@@ -103,11 +103,12 @@ def _column(number: int, field: pa.Field, wanted: pa.DataType | None, may_be_lon
 def _numeric(name: str, sql: str, modifier: int) -> Column:
     """Return a column of numeric: ADBC gives its digits as text, which are exact."""
     if modifier < 4:
-        return Column(name, pa.string(), sql, "numeric without a precision as text of its digits")
+        remark = "numeric without a precision as text of its digits"
+        return Column(name, pa.string(), f"{sql}::text", remark)
     precision, scale = ((modifier - 4) >> 16) & 0xFFFF, (((modifier - 4) & 0x7FF) ^ 1024) - 1024
     if precision > _DIGITS or scale < 0 or scale > precision:
         remark = f"numeric({precision}, {scale}) as text of its digits"
-        return Column(name, pa.string(), sql, remark)
+        return Column(name, pa.string(), f"{sql}::text", remark)
     return Column(name, pa.decimal128(precision, scale), sql)
 
 

@@ -176,7 +176,7 @@ def open_sqlite(
         origin = _origin(database, asked, place)
         values = bound_values(asked)
         found = database.execute(f"SELECT * FROM {origin} LIMIT 1", values)  # noqa: S608
-        names = [one[0] for one in found.description]
+        names = _names(database, asked, [one[0] for one in found.description], place)
         refuse_duplicates(names, place)
         if found.fetchone() is None:
             raise SourceError("holds column names and no rows", place=place)
@@ -192,6 +192,18 @@ def open_sqlite(
         for number, name in asked.numbered()
     )
     return partitions, remarks
+
+
+def _names(database: sqlite3.Connection, asked: Asked, wrapped: list[str], place: str) -> list[str]:
+    """Return the columns' names; a query's own are looked at too, because as part of another query
+    SQLite gives two of one name other names.
+    """
+    if asked.query is not None:
+        query = with_parameters(asked.query, asked.parameters, lambda name: f":{name}", place)
+        alone = database.execute(query, bound_values(asked))
+        refuse_duplicates([one[0] for one in alone.description], place)
+        alone.close()
+    return wrapped
 
 
 def _origin(database: sqlite3.Connection, asked: Asked, place: str) -> str:
