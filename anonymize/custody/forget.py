@@ -16,7 +16,7 @@ from anonymize.keys import Keyring, open_keyring
 from anonymize.plan.whose import spelling_of
 from anonymize.policy import Policy, as_policy
 from anonymize.transform.subjects import subjects_of
-from anonymize.vault import told_place, vault_place
+from anonymize.vault import shown_place, vault_place
 
 
 @checked
@@ -66,7 +66,7 @@ def forget(
             "the token vault holds nothing of this policy's columns; say COATCHECK_VAULT as it was"
             " for its runs"
         )
-        raise VaultError(what, place=told_place(place))
+        raise VaultError(what, place=shown_place(place))
     theirs = subjects_of(pa.array([subject]), spelling_of(policy.columns, policy.subject))
     linked = sum(vault.linked(key, theirs) for key in keys)
     if not linked:
@@ -76,7 +76,7 @@ def forget(
             " in the source"
         )
         raise GateError(
-            f"{what}, and entries made without subject: have none", place=told_place(place)
+            f"{what}, and entries made without subject: have none", place=shown_place(place)
         )
     details = {"columns": sorted({name for name, _, _ in rules})}
     enter_act(policy, "forget", reason, details, keyring)
@@ -94,7 +94,7 @@ def forget(
             " and stays"
         )
         raise GateError(
-            f"{what}; that they were this subject's is forgotten", place=told_place(place)
+            f"{what}; that they were this subject's is forgotten", place=shown_place(place)
         )
     if others := versions_of_other_vaults(policy.sink.path, keyring, vault.identity()):
         numbers = ", ".join(map(str, others))
@@ -103,6 +103,6 @@ def forget(
             " holds"
         )
         raise GateError(
-            f"{what}; repeat it with that vault named, or expire them", place=told_place(place)
+            f"{what}; repeat it with that vault named, or expire them", place=shown_place(place)
         )
     return erased

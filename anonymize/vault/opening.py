@@ -100,11 +100,11 @@ def same_vault(place: str, identity: str) -> TokenVault:
             "a file of one machine is not another machine's; name one in PostgreSQL that all"
             " workers reach"
         )
-        raise VaultError(f"{what}; {advice}", place=told_place(place))
+        raise VaultError(f"{what}; {advice}", place=shown_place(place))
     return vault
 
 
-def told_place(place: str) -> str:
+def shown_place(place: str) -> str:
     """Return the name of the vault at ``place`` for messages: a file's path, or a database's host
     and port.
     """
