@@ -11,21 +11,31 @@ import typer
 from anonymize.cli.keys_app import keys_app
 from anonymize.cli.options import (
     AsJson,
+    Comment,
     Countries,
     DatasetName,
     DatasetPath,
+    Decimal,
     Delimiter,
     Encoding,
     Format,
     Header,
     KeyringUri,
     Languages,
+    Member,
     Ner,
+    NullValues,
     OfPolicy,
     PolicyPath,
+    Records,
+    Rename,
+    Sheet,
+    SkipRows,
     SourcePath,
+    Thousands,
     Types,
     Version,
+    Widths,
     local,
 )
 
@@ -71,10 +81,10 @@ def _options(
     pass
 
 
-def _spec(path: str, types: list[str] | None, **said: Any) -> Any:
-    from anonymize.cli.commands import source_spec
+def _spec(path: str, types: list[str] | None, rename: list[str] | None, **said: Any) -> Any:
+    from anonymize.cli.source_options import source_spec
 
-    return source_spec(path, types or [], said)
+    return source_spec(path, types or [], said, rename or [])
 
 
 @app.command()
@@ -90,6 +100,16 @@ def inspect(
     encoding: Encoding = None,
     header: Header = None,
     format: Format = None,
+    skip_rows: SkipRows = None,
+    comment: Comment = None,
+    decimal: Decimal = None,
+    thousands: Thousands = None,
+    widths: Widths = None,
+    sheet: Sheet = None,
+    records: Records = None,
+    member: Member = None,
+    null_values: NullValues = None,
+    rename: Rename = None,
     types: Types = None,
     as_json: AsJson = False,
 ) -> None:
@@ -97,7 +117,22 @@ def inspect(
     from anonymize.cli.commands import inspect_command
 
     spec = _spec(
-        source, types, delimiter=delimiter, encoding=encoding, header=header, format=format
+        source,
+        types,
+        rename,
+        delimiter=delimiter,
+        encoding=encoding,
+        header=header,
+        format=format,
+        skip_rows=skip_rows,
+        comment=comment,
+        decimal=decimal,
+        thousands=thousands,
+        widths=widths,
+        sheet=sheet,
+        records=records,
+        member=member,
+        null_values=null_values or None,
     )
     inspect_command(spec, _codes(countries), _codes(languages), ner, expect, as_json)
 
@@ -118,13 +153,38 @@ def init(
     encoding: Encoding = None,
     header: Header = None,
     format: Format = None,
+    skip_rows: SkipRows = None,
+    comment: Comment = None,
+    decimal: Decimal = None,
+    thousands: Thousands = None,
+    widths: Widths = None,
+    sheet: Sheet = None,
+    records: Records = None,
+    member: Member = None,
+    null_values: NullValues = None,
+    rename: Rename = None,
     types: Types = None,
 ) -> None:
     """Draft a commented policy for a source, to be read and corrected."""
     from anonymize.cli.commands import init_command
 
     spec = _spec(
-        source, types, delimiter=delimiter, encoding=encoding, header=header, format=format
+        source,
+        types,
+        rename,
+        delimiter=delimiter,
+        encoding=encoding,
+        header=header,
+        format=format,
+        skip_rows=skip_rows,
+        comment=comment,
+        decimal=decimal,
+        thousands=thousands,
+        widths=widths,
+        sheet=sheet,
+        records=records,
+        member=member,
+        null_values=null_values or None,
     )
     init_command(spec, output, _codes(countries), _codes(languages), ner)
 

@@ -48,7 +48,7 @@ Countries = Annotated[
 SourcePath = Annotated[
     str,
     typer.Argument(
-        help="A CSV, JSON Lines or Parquet file, a folder or a glob.", show_default=False
+        help="A file (CSV, Excel, JSON, Parquet, …), a folder or a glob.", show_default=False
     ),
 ]
 Languages = Annotated[
@@ -65,13 +65,20 @@ Ner = Annotated[
     ),
 ]
 Delimiter = Annotated[
-    str | None, typer.Option("--delimiter", help="What stands between a CSV file's fields.")
+    str | None,
+    typer.Option(
+        "--delimiter", help="What stands between a CSV file's fields, if it is not found."
+    ),
 ]
 Encoding = Annotated[
-    str | None, typer.Option("--encoding", help="Of CSV and JSON Lines files; by default utf-8.")
+    str | None, typer.Option("--encoding", help="Of text files; by default utf-8.")
 ]
 Format = Annotated[
-    str | None, typer.Option("--format", help="csv, jsonl or parquet, where no ending tells.")
+    str | None,
+    typer.Option(
+        "--format",
+        help="csv, fixed, jsonl, parquet, arrow, orc, avro or excel, where no ending tells.",
+    ),
 ]
 Types = Annotated[
     list[str] | None,
@@ -87,6 +94,41 @@ Header = Annotated[
         help="Whether the first CSV row names the columns; without names they become column_1, …",
         show_default=False,
     ),
+]
+SkipRows = Annotated[
+    int | None,
+    typer.Option("--skip-rows", min=0, help="Lines above the header, such as titles."),
+]
+Comment = Annotated[
+    str | None, typer.Option("--comment", help="Lines that begin with it are left out.")
+]
+Decimal = Annotated[
+    str | None, typer.Option("--decimal", help="The decimal mark of numbers: , or .")
+]
+Thousands = Annotated[
+    str | None, typer.Option("--thousands", help="What separates thousands in numbers.")
+]
+Widths = Annotated[
+    str | None,
+    typer.Option("--widths", help="Characters of each column (--format fixed): 5,12,8."),
+]
+Sheet = Annotated[
+    str | None, typer.Option("--sheet", help="A workbook's sheet: its name or its number from 1.")
+]
+Records = Annotated[
+    str | None,
+    typer.Option("--records", help="The path of the rows in a JSON document: result.items."),
+]
+Member = Annotated[
+    str | None, typer.Option("--member", help="The file inside a ZIP archive of several.")
+]
+Rename = Annotated[
+    list[str] | None,
+    typer.Option("--rename", help="OLD=NEW, or POSITION=NEW from 1. Repeatable."),
+]
+NullValues = Annotated[
+    list[str] | None,
+    typer.Option("--null-values", help="A text that means null in all columns. Repeatable."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 KeyringUri = Annotated[

@@ -20,7 +20,7 @@ from anonymize.dataset.signing import Keyring
 from anonymize.durable import refuse_in_dataset, write_error
 from anonymize.errors import AnonymizeError, ArgumentError
 from anonymize.io.sink.unnamed_file import unnamed_file
-from anonymize.io.sources.files import format_of
+from anonymize.io.sources.files import COMPRESSIONS, format_of
 
 Formulas = Literal["neutralise", "keep"]
 """What to do with CSV texts that a spreadsheet would run as formulas."""
@@ -68,7 +68,7 @@ def export(
     """
     path = Path(path)
     kind = format_of(path.name)
-    if kind is None or path.suffix.lower() in {".gz", ".bz2", ".zst", ".lz4"}:
+    if kind not in _WRITERS or path.suffix.lower() in COMPRESSIONS:
         raise ArgumentError("the ending must be one of .csv, .jsonl, .parquet", place=str(path))
     if path.exists() and not overwrite:
         raise ArgumentError("is there already; remove it or choose another name", place=str(path))
