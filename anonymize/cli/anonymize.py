@@ -120,7 +120,9 @@ def _policy(spec: SourceSpec, wanted: Wanted) -> tuple[Policy, SampledOnce | Non
     output; and the source, if it was opened for the draft.
     """
     from anonymize.cli.commands import as_policy_reads
+    from anonymize.cli.source_settings import say_notes
     from anonymize.pipeline.one_off import draft_for, open_sampled
+    from anonymize.pipeline.opening import stated
     from anonymize.policy import load_policy, parse_policy
 
     if wanted.policy is not None:
@@ -129,6 +131,8 @@ def _policy(spec: SourceSpec, wanted: Wanted) -> tuple[Policy, SampledOnce | Non
         if wanted.folder:
             changed["sink"] = loaded.sink.model_copy(update={"path": wanted.output.rstrip("/")})
         return loaded.model_copy(update=changed), None
+    spec, notes = stated(spec)
+    say_notes(notes)
     source = open_sampled(spec)
     text = draft_for(
         spec,

@@ -3,51 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anonymize.cli.hints import in_options, in_words_of_options
+from anonymize.cli.hints import in_options
 from anonymize.cli.output import print_json, print_table, progress, say, table_console
+from anonymize.cli.source_settings import say_notes
 from anonymize.durable import refuse_in_dataset
 from anonymize.errors import ArgumentError, GateError, Problem
 
 if TYPE_CHECKING:
     from anonymize.policy import SourceSpec
-
-
-def source_spec(path: str, types: Sequence[str], options: Mapping[str, object]) -> SourceSpec:
-    """Return the source settings from the options; only given options are included.
-
-    Raises:
-        ArgumentError: the value of an option is not allowed.
-    """
-    from pydantic import ValidationError
-
-    from anonymize.policy import SourceSpec
-
-    said: dict[str, object] = {"path": path}
-    said |= {name: value for name, value in options.items() if value is not None}
-    said |= {"types": dict(map(_column_type, types))} if types else {}
-    try:
-        return SourceSpec.model_validate(said)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        option = str((*first["loc"], "path")[0])
-        place = "source" if option == "path" else f"--{option}"
-        raise ArgumentError(str(first["msg"]).removeprefix("Value error, "), place=place) from None
-
-
-def _say_in_options(remark: str) -> None:
-    say(in_words_of_options(remark))
-
-
-def _column_type(said: str) -> tuple[str, str]:
-    """Return a column and the name of its type; the column's name may contain ``=``."""
-    name, equals, kind = said.rpartition("=")
-    if not (name and equals and kind):
-        raise ArgumentError("takes a column and its type: zip=string", place="--type")
-    return name, kind
 
 
 def inspect_command(
@@ -62,6 +29,7 @@ def inspect_command(
     is named.
     """
     from anonymize.pipeline.drift import drift
+    from anonymize.pipeline.opening import stated
     from anonymize.pipeline.prepare import inspect_source
     from anonymize.policy import load_policy
     from anonymize.report import FINDING_COLUMNS, finding_rows
@@ -72,18 +40,21 @@ def inspect_command(
         if ner is None:
             ner = policy.detect.ner if "ner" in policy.detect.model_fields_set else None
     with in_options():
-        findings = inspect_source(source, countries, languages, ner=ner, say=_say_in_options)
+        source, notes = stated(source)
+        findings = inspect_source(source, countries, languages, ner=ner)
     if as_json:
         keys = ("verdict", "confidence", "runner_up", "evidence")
         print_json(
             {
+                "source": list(notes),
                 "columns": [
                     {"name": f.column, **{key: getattr(f, key) for key in keys}} for f in findings
-                ]
+                ],
             }
         )
     else:
         print_table(FINDING_COLUMNS, finding_rows(findings))
+        say_notes(notes)
     if expect is not None:
         problems = drift(source, findings, expect)
         if problems:
@@ -98,6 +69,8 @@ def as_policy_reads(policys: SourceSpec, said: SourceSpec) -> SourceSpec:
         options["types"] = {**policys.types, **said.types}
     if {"table", "query"} & set(options):  # one of them takes the other's place
         options = {"table": None, "query": None, "parameters": {}, **options}
+    if "rename" in options:
+        options["rename"] = {**policys.rename, **said.rename}
     return policys.model_copy(update=options)
 
 
@@ -109,7 +82,7 @@ def init_command(
     ner: str | None,
 ) -> None:
     """Write a drafted policy."""
-    from anonymize.pipeline.opening import open_spec
+    from anonymize.pipeline.opening import open_spec, stated
     from anonymize.pipeline.prepare import inspect_source
     from anonymize.plan.draft import draft_policy
     from anonymize.plan.markers import null_values_in
@@ -123,7 +96,8 @@ def init_command(
     said |= {"languages": tuple(languages)} if tuple(languages) != ("en",) else {}
     said |= {"ner": ner} if ner else {}
     with in_options():
-        findings = inspect_source(source, countries, languages, ner=ner, say=_say_in_options)
+        source, notes = stated(source)
+        findings = inspect_source(source, countries, languages, ner=ner)
         opened = open_spec(source)
         ids = SharedIds(findings)
         nulls = null_values_in(ids.watch(opened.batches()), findings)
@@ -133,6 +107,7 @@ def init_command(
     )
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(text, encoding="utf-8")
+    say_notes(notes)
     say(f"wrote {output}: read every line, then: coatcheck plan {output}")
 
 

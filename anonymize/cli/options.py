@@ -55,7 +55,7 @@ SourcePath = Annotated[
     typer.Argument(
         metavar="SOURCE",
         help=(
-            "A CSV, JSON Lines or Parquet file, a folder or a glob; - is standard input; or a"
+            "A file (CSV, Excel, JSON, Parquet, …), a folder or a glob; - is standard input; or a"
             " database's address with --table or --query."
         ),
         show_default=False,

@@ -19,14 +19,21 @@ def _option(name: str, help: str, panel: str, **more: Any) -> Any:
 
 SOURCE_OPTIONS: dict[str, Any] = {
     "format": Annotated[
-        str | None, _option("--format", "csv, jsonl or parquet, where no ending tells.", _OF_FILES)
+        str | None,
+        _option(
+            "--format",
+            "csv, fixed, jsonl, json, parquet, arrow, orc, avro or excel, where no ending tells.",
+            _OF_FILES,
+        ),
     ],
     "delimiter": Annotated[
-        str | None, _option("--delimiter", "What stands between a CSV file's fields.", _OF_FILES)
+        str | None,
+        _option(
+            "--delimiter", "What stands between a CSV file's fields, if it is not found.", _OF_FILES
+        ),
     ],
     "encoding": Annotated[
-        str | None,
-        _option("--encoding", "Of CSV and JSON Lines files; by default utf-8.", _OF_FILES),
+        str | None, _option("--encoding", "Of text files; by default utf-8.", _OF_FILES)
     ],
     "header": Annotated[
         bool | None,
@@ -35,6 +42,42 @@ SOURCE_OPTIONS: dict[str, Any] = {
             "Whether the first CSV row names the columns; without names they become column_1, …",
             _OF_FILES,
         ),
+    ],
+    "skip_rows": Annotated[
+        int | None,
+        _option("--skip-rows", "Lines above the header, such as titles.", _OF_FILES, min=0),
+    ],
+    "comment": Annotated[
+        str | None, _option("--comment", "Lines that begin with it are left out.", _OF_FILES)
+    ],
+    "decimal": Annotated[
+        str | None, _option("--decimal", "The decimal mark of numbers: , or .", _OF_FILES)
+    ],
+    "thousands": Annotated[
+        str | None, _option("--thousands", "What separates thousands in numbers.", _OF_FILES)
+    ],
+    "widths": Annotated[
+        str | None,
+        _option("--widths", "Characters of each column (--format fixed): 5,12,8.", _OF_FILES),
+    ],
+    "sheet": Annotated[
+        str | None,
+        _option("--sheet", "A workbook's sheet: its name or its number from 1.", _OF_FILES),
+    ],
+    "records": Annotated[
+        str | None,
+        _option("--records", "The path of the rows in a JSON document: result.items.", _OF_FILES),
+    ],
+    "member": Annotated[
+        str | None, _option("--member", "The file inside a ZIP archive of several.", _OF_FILES)
+    ],
+    "rename": Annotated[
+        list[str] | None,
+        _option("--rename", "OLD=NEW, or POSITION=NEW from 1. Repeatable.", _OF_FILES),
+    ],
+    "null_values": Annotated[
+        list[str] | None,
+        _option("--null-values", "A text that means null in all columns. Repeatable.", _OF_FILES),
     ],
     "types": Annotated[
         list[str] | None,
@@ -45,8 +88,7 @@ SOURCE_OPTIONS: dict[str, Any] = {
         ),
     ],
     "table": Annotated[
-        str | None,
-        _option("--table", "A database's table or view: schema.table.", _OF_DATABASES),
+        str | None, _option("--table", "A database's table or view: schema.table.", _OF_DATABASES)
     ],
     "query": Annotated[
         str | None, _option("--query", "One SELECT, instead of --table.", _OF_DATABASES)
@@ -67,11 +109,12 @@ def reads_source(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def wrapped(**values: Any) -> None:
-        from anonymize.cli.commands import source_spec
+        from anonymize.cli.source_settings import source_spec
 
         said = {name: values.pop(name) for name in SOURCE_OPTIONS}
-        types = said.pop("types") or []
-        command(**{**values, "source": source_spec(values["source"], types, said)})
+        types, rename = said.pop("types") or [], said.pop("rename") or []
+        said["null_values"] = said["null_values"] or None
+        command(**{**values, "source": source_spec(values["source"], types, said, rename)})
 
     parameters = [
         *(one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own.parameters.values()),

@@ -6,7 +6,7 @@ A policy is drafted or taken, and planned. What comes then is in ``one_file.py``
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 from anonymize.arguments import checked
@@ -51,7 +51,7 @@ def open_sampled(spec: SourceSpec) -> SampledOnce:
         SourceError: the source cannot be read.
     """
     opened = open_spec(spec)
-    return SampledOnce(opened.path, opened.format, opened.schema, opened.files)
+    return SampledOnce(**{one.name: getattr(opened, one.name) for one in fields(opened)})
 
 
 @no_core_files()

@@ -4,7 +4,7 @@ compares it with the last version.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
@@ -79,14 +79,13 @@ def inspect_source(
     languages: Sequence[str] = ("en",),
     sample: int = SAMPLE,
     ner: str | None = None,
-    say: Callable[[str], None] = lambda remark: None,
 ) -> tuple[Finding, ...]:
     """Return a finding per leaf of ``source`` (a path, folder or glob, or a policy's ``source:``).
 
     JSON text has a finding for the text and one for each place in it. Rows are sampled from all
     over the source. ``ner`` is as in a policy's ``detect:``; by default the shipped model if it can
     run. The model reads columns that the rules cannot classify, and the evidence states if no model
-    was used. ``say`` is told where a column's type is not the one that its database gives it.
+    was used.
 
     Raises:
         SourceError: the source cannot be read.
@@ -97,8 +96,6 @@ def inspect_source(
     names = name_finder(ner)
     refuse_unserved(countries, languages, ner)
     opened = open_spec(spec_of(source) if isinstance(source, str) else source)
-    for remark in opened.remarks:
-        say(remark)
     return findings_of(
         opened.spread(),
         sample=sample,

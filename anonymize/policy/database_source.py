@@ -8,7 +8,10 @@ from anonymize.addresses.databases import is_database
 
 OF_DATABASES = ("table", "query", "parameters", "split_by", "partitions")
 """Settings that only a database has."""
-OF_FILES = ("format", "encoding", "delimiter", "header")
+OF_FILES = (
+    "format", "encoding", "delimiter", "header", "skip_rows", "comment", "decimal", "thousands",
+    "widths", "sheet", "records", "member", "rename",
+)  # fmt: skip
 """Settings that only files have."""
 
 

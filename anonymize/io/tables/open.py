@@ -21,7 +21,12 @@ def open_tables(address: DatabaseAddress, asked: Asked) -> Source:
 
         partitions, session, remarks = open_postgres(address, asked)
         return Source(
-            partitions[0].place, address.kind, partitions[0].schema, partitions, remarks, session
+            partitions[0].place,
+            address.kind,
+            partitions[0].schema,
+            partitions,
+            notes=remarks,
+            held=session,
         )
     return _of_files_and_others(address, asked)
 
@@ -42,4 +47,4 @@ def _of_files_and_others(address: DatabaseAddress, asked: Asked) -> Source:
         opened = open_alchemy(address, asked)
     partitions, remarks = opened
     schema = partitions[0].schema
-    return Source(f"{address.text}: {asked.name}", address.kind, schema, partitions, remarks)
+    return Source(f"{address.text}: {asked.name}", address.kind, schema, partitions, notes=remarks)

@@ -58,7 +58,7 @@ def test_every_type_arrives_exactly(database: Database, settings: dict[str, str]
     if "query" in settings:
         assert source.schema.field("u").type == pa.decimal128(38, 0)
         first["u"] = str(first["u"])
-        assert "inferred from all values" in source.remarks[0]
+        assert "inferred from all values" in source.notes[0]
     assert first == WANTED
     assert set(second.values()) == {None}
 

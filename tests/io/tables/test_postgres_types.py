@@ -110,7 +110,7 @@ def test_every_type_arrives_exactly(database: Database) -> None:
 def test_what_is_not_read_as_its_name_suggests_is_said(database: Database) -> None:
     """By the command, before the draft is written."""
     database.do("CREATE TABLE t AS SELECT 1.5::numeric AS n, '1'::money AS m")
-    told = " ".join(database.open(table="t").remarks)
+    told = " ".join(database.open(table="t").notes)
     assert "numeric without a precision as text of its digits: n" in told
     assert "money as text of its number: m" in told
 

@@ -68,7 +68,7 @@ def test_every_type_arrives_exactly(path: Path, settings: dict[str, str]) -> Non
         assert source.schema.field("d").type == pa.date32()
     assert found == [tuple(row) for row in wanted]
     assert source.schema.field("n").type == pa.float64()
-    assert "all cells were looked at" in source.remarks[0]
+    assert "all cells were looked at" in source.notes[0]
 
 
 @pytest.mark.parametrize(
