@@ -109,7 +109,7 @@ def _refuse_partition_folders(files: list[Path], path_or_glob: str) -> None:
     Raises:
         SourceError: the columns would be left out without notice.
     """
-    said = len(_fixed(path_or_glob).parts)
+    said = len(folder_of(path_or_glob).parts)
     inside = (part for file in files for part in file.parts[said:-1])
     columns = sorted({found.group(1) for part in inside if (found := _PARTITION.fullmatch(part))})
     if columns:
@@ -124,7 +124,7 @@ def _refuse_partition_folders(files: list[Path], path_or_glob: str) -> None:
         )
 
 
-def _fixed(path_or_glob: str) -> Path:
+def folder_of(path_or_glob: str) -> Path:
     """Return the fixed part of a path: all of it, or what precedes a glob's first wildcard."""
     path = Path(path_or_glob)
     if path.exists() or not glob.has_magic(path_or_glob):
