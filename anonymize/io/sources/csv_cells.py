@@ -18,7 +18,7 @@ import pyarrow.csv
 
 from anonymize.errors import SourceError
 from anonymize.io.sources.blocks import Block, Recut
-from anonymize.io.sources.csv_header import ROWS, Heading, is_row_of_data
+from anonymize.io.sources.csv_header import ROWS, Heading, is_row_of_data, lines_above_header
 from anonymize.io.sources.text_streams import not_encoded, open_text, read_up_to, utf8_error_offset
 from anonymize.nested.raw_names import counted, is_value
 from anonymize.nested.schema import refuse_duplicates
@@ -78,6 +78,8 @@ def read_head(path: Path, dialect: CsvDialect, heading: Heading | None = None) -
         raise not_encoded(str(path), dialect.encoding, bad)
     text = raw.decode("utf-8", "ignore")
     names, consumed = _first_row(text, dialect, str(path))
+    if above := lines_above_header(text, dialect.delimiter):
+        raise _lines_to_remove(path, above)
     if dialect.header:
         _check_names(names, dialect, str(path))
         if not dialect.sure and is_row_of_data(
@@ -126,6 +128,18 @@ def _rows_below(text: str, dialect: CsvDialect) -> list[list[str]]:
     except csv.Error:
         pass
     return rows
+
+
+def _lines_to_remove(path: Path, lines: int) -> SourceError:
+    what = "its first line is" if lines == 1 else f"its first {lines} lines are"
+    them = "it" if lines == 1 else "them"
+    read = "zcat FILE | tail" if path.suffix == ".gz" else "tail"
+    file = "" if path.suffix == ".gz" else " FILE"
+    kind = next((ending for ending in path.suffixes[::-1] if ending != ".gz"), ".csv")
+    hint = f"remove {them} with: {read} -n +{lines + 1}{file} > NEW{kind}"
+    return SourceError(
+        f"{what} no row like those below, perhaps a comment; {hint}", place=str(path)
+    )
 
 
 def _check_names(names: tuple[str, ...], dialect: CsvDialect, place: str) -> None:
