@@ -12,6 +12,7 @@ from prefect import flow  # noqa: E402
 from prefect.artifacts import create_table_artifact  # noqa: E402
 
 from anonymize.flows.guard import in_one_message, quoting_nothing  # noqa: E402
+from anonymize.flows.source_files import source_by_number  # noqa: E402
 from anonymize.pipeline.opening import spec_of  # noqa: E402
 from anonymize.pipeline.prepare import inspect_source  # noqa: E402
 from anonymize.report import FINDING_COLUMNS, finding_rows  # noqa: E402
@@ -31,7 +32,8 @@ def inspect_dataset(
         countries: Two-letter codes of countries whose identifiers are looked for.
         table: The database's table or view.
     """
-    found = finding_rows(inspect_source(spec_of(source, table), countries))
+    with source_by_number(source):
+        found = finding_rows(inspect_source(spec_of(source, table), countries))
     rows = [dict(zip(FINDING_COLUMNS, row, strict=True)) for row in found]
     create_table_artifact(
         key="coatcheck-inspection", table=rows, description=f"columns of {source}"

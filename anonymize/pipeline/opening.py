@@ -152,7 +152,7 @@ def _inside(schema: pa.Schema) -> Iterator[tuple[str, int]]:
 
 def _personal(names: Sequence[str]) -> list[int]:
     """Return the positions of names that hold somebody's name, address or number."""
-    from anonymize.detect.columns.personal_names import holds_a_person, logins
+    from anonymize.detect.columns.personal_names import holds_a_person, logins, single_names
 
     held = {at for at, name in enumerate(names) if holds_a_person(name)}
-    return sorted(held.union(logins(names)))
+    return sorted(held.union(logins(names), single_names(names)))
