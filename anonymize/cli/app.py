@@ -111,6 +111,12 @@ def init(
             "--output", "-o", callback=local, help="The policy file to write; it must not exist."
         ),
     ],
+    purpose: Annotated[
+        str | None,
+        typer.Option(
+            "--for", help="What the data is for; part of every derived key, so it stays as it is."
+        ),
+    ] = None,
     countries: Countries = "",
     languages: Languages = "en",
     ner: Ner = None,
@@ -126,7 +132,7 @@ def init(
     spec = _spec(
         source, types, delimiter=delimiter, encoding=encoding, header=header, format=format
     )
-    init_command(spec, output, _codes(countries), _codes(languages), ner)
+    init_command(spec, output, _codes(countries), _codes(languages), ner, purpose)
 
 
 @app.command()

@@ -26,7 +26,6 @@ from anonymize.nested.schema import refuse_duplicates
 from anonymize.pipeline.frame_policy import asked_for, hang_on_purpose
 from anonymize.pipeline.passing import PassedCounts, PassingRows, fitted, output_of
 from anonymize.pipeline.prepare import rule_keys
-from anonymize.pipeline.readiness import require_purpose
 from anonymize.pipeline.results import names_left_counts
 from anonymize.plan import Plan, PlanWithKeys, compile_plan
 from anonymize.plan.findings import findings_for
@@ -104,7 +103,6 @@ def anonymize_frame(
             "no purpose was said: values join with those of every frame without one; say purpose=",
             stacklevel=2,
         )
-    require_purpose(policy)
     batch = _batch(df)
     _refuse_index(df, policy)
     rows = SpreadRows(batch.schema)

@@ -18,7 +18,7 @@ from anonymize.detect.columns.header_tokens import tokenize
 from anonymize.detect.columns.leaves import leaves
 from anonymize.detect.interface import Finding
 from anonymize.names import ColumnName
-from anonymize.plan.draft_actions import SUGGESTED, domain_in
+from anonymize.plan.draft.actions import SUGGESTED
 from anonymize.transform.columns import is_text, plain, seen_text, value_type
 
 MOSTLY = 0.6
@@ -129,10 +129,10 @@ class SharedIds:
         self._ids = [
             f.column
             for f in findings
-            if SUGGESTED.get(f.verdict, "").startswith("{action: pseudonymize")
+            if SUGGESTED.get(f.verdict, {}).get("action") == "pseudonymize"
         ]
         self._domains = {
-            f.column: domain_in(SUGGESTED[f.verdict])
+            f.column: SUGGESTED[f.verdict].get("domain")
             for f in findings
             if f.column in set(self._ids)
         }

@@ -14,11 +14,6 @@ from anonymize.policy.detection import DetectSpec
 from anonymize.policy.local_paths import local_path, without_nul
 from anonymize.policy.source import SourceSpec
 
-PLACEHOLDER_PURPOSE = "say what the data is for"
-"""The purpose of a drafted policy. A run refuses it, because every derived key would depend
-on it.
-"""
-
 
 class RestrictedSpec(StrictModel):
     """Columns under a separate key."""

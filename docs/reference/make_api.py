@@ -21,6 +21,7 @@ from anonymize import errors
 PAGE = Path(__file__).with_name("api.md")
 FURTHER = {
     "anonymize.pipeline.prepare": ("preview_plan", "drift"),
+    "anonymize.pipeline.drafting": ("draft_source",),
     "anonymize.keys": (
         "open_keyring",
         "share_keyring",
