@@ -28,6 +28,7 @@ from anonymize.cli.options import (
     Version,
     local,
 )
+from anonymize.cli.policy_app import policy_app
 
 app = typer.Typer(
     name="coatcheck",
@@ -42,6 +43,7 @@ app = typer.Typer(
     ),
 )
 app.add_typer(keys_app, name="keys")
+app.add_typer(policy_app, name="policy")
 
 
 class Formulas(StrEnum):

@@ -143,6 +143,7 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
                 ],
                 "bad_values": [str(problem) for problem in look.bad_values],
                 "missing_values": [str(problem) for problem in look.missing],
+                "unused_patterns": list(look.unused),
             }
         )
         return
@@ -166,6 +167,8 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
     )
     for sentence in look.not_looked_for:
         print(f"not looked for: {sentence}")
+    for pattern in look.unused:
+        say(f"pattern '{pattern}' fits no column of the source that has no rule of its own")
     for problem in look.bad_values:
         say(f"bad values: {problem}")
     for problem in look.missing:

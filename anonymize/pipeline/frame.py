@@ -29,6 +29,7 @@ from anonymize.pipeline.prepare import rule_keys
 from anonymize.pipeline.results import names_left_counts
 from anonymize.plan import Plan, PlanWithKeys, compile_plan
 from anonymize.plan.findings import findings_for
+from anonymize.plan.patterns import with_rules_for
 from anonymize.policy import Policy
 from anonymize.process.core_files import no_core_files
 from anonymize.process.foreign_code import quoting_nothing
@@ -107,7 +108,8 @@ def anonymize_frame(
     _refuse_index(df, policy)
     rows = SpreadRows(batch.schema)
     rows.add(batch)
-    findings = findings_for(policy, rows, lambda names: [batch.select(names)])
+    planned, _ = with_rules_for(policy, batch.schema)
+    findings = findings_for(planned, rows, lambda names: [batch.select(names)])
     opened = open_keyring(keyring) if rule_keys(policy) else None
     compiled = compile_plan(
         policy, batch.schema, findings, key_ids=_ids(policy, opened), keyring=opened or keyring
