@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from anonymize.arguments import checked
+from anonymize.detect.interface import Finding
 from anonymize.errors import AnonymizeError, PlanError
 from anonymize.keys.keyring.throwaway import throwaway_keyring
 from anonymize.names import ColumnName
@@ -63,8 +64,9 @@ def draft_source(
     """Return a commented policy (YAML) for ``source`` that can be run as it is.
 
     The whole source is read once, for ids that join, texts that stand for a missing value, and how
-    dates are written. Then the draft is tried on rows from all over the source, with keys that are
-    thrown away.
+    dates are written; and once more where its rows tell a country that was not said, with the
+    identifiers of that country. Then the draft is tried on rows from all over the source, with keys
+    that are thrown away.
 
     Args:
         source: A path, folder or glob, or a policy's ``source:``.
@@ -77,11 +79,11 @@ def draft_source(
         AnonymizeError: as for `inspect_source`.
     """
     spec = spec_of(source) if isinstance(source, str) else source
-    findings = inspect_source(spec, countries, languages, ner=ner)
-    opened = open_spec(spec)
-    ids, observed = SharedIds(findings), Observed(findings)
-    nulls = null_values_in(observed.watch(ids.watch(opened.batches())), findings)
-    said: dict[str, Any] = {"countries": tuple(countries)} if countries else {}
+    seen = _seen(spec, countries, languages, ner)
+    found = None if countries else seen.observed.countries.searched_country()
+    if found is not None:
+        seen = _seen(spec, (found,), languages, ner)
+    said: dict[str, Any] = {"countries": tuple(countries) or (found,)} if countries or found else {}
     said |= {"languages": tuple(languages)} if tuple(languages) != ("en",) else {}
     said |= {"ner": ner} if ner else {}
     refused: dict[ColumnName, tuple[Refusal, ...]] = {}
@@ -89,14 +91,15 @@ def draft_source(
     for _ in range(TRIALS):
         drafted = draft(
             spec,
-            opened.schema,
-            findings,
+            seen.schema,
+            seen.findings,
             DetectSpec.model_validate(said),
-            null_values=nulls,
-            domains=ids.domains(),
+            null_values=seen.nulls,
+            domains=seen.domains,
             purpose=purpose,
-            observed=observed,
+            observed=seen.observed,
             refused=refused,
+            country_found=found is not None,
         )
         trial = trial or _Trial(drafted)
         tried = trial.of(drafted)
@@ -105,6 +108,28 @@ def draft_source(
         for column, refusal in tried.refused.items():
             refused[column] = (*refused.get(column, ()), refusal)
     return policy_text(drafted, tried.measured)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a source showed."""
+
+    schema: pa.Schema
+    findings: tuple[Finding, ...]
+    nulls: Mapping[ColumnName, tuple[str, ...]]
+    domains: Mapping[ColumnName, str]
+    observed: Observed
+
+
+def _seen(
+    spec: SourceSpec, countries: Sequence[str], languages: Sequence[str], ner: str | None
+) -> _Seen:
+    """Inspect a source, then read it once for what a draft states."""
+    findings = inspect_source(spec, countries, languages, ner=ner)
+    opened = open_spec(spec)
+    ids, observed = SharedIds(findings), Observed(findings)
+    nulls = null_values_in(observed.watch(ids.watch(opened.batches())), findings)
+    return _Seen(opened.schema, findings, nulls, ids.domains(), observed)
 
 
 @dataclass(frozen=True)
@@ -184,7 +209,8 @@ def _of_plan(policy: Policy, error: PlanError) -> dict[ColumnName, Refusal]:
         place = problem.place.removeprefix("columns.")
         at = [path for path in policy.columns if place == path or place.startswith(f"{path}.")]
         if at and place != problem.place:
-            refused[max(at, key=len)] = Refusal("plan", "a plan refuses it")
+            why = problem.what.partition("; ")[0]
+            refused[max(at, key=len)] = Refusal("plan", f"a plan refuses it ({why})")
     return refused
 
 
@@ -193,7 +219,9 @@ def _of_gates(policy: Policy, counts: PassedCounts) -> dict[ColumnName, Refusal]
     rules, refused = PathIndex(policy.columns), dict[ColumnName, Refusal]()
     for finding in counts.residual.findings if counts.residual else ():
         for path in [*rules.covering(ColumnName(finding.column))][:1]:
-            refused[path] = Refusal("gate", f"its output still held {finding.what}")
+            refused[path] = Refusal(
+                "gate", f"its output still held {finding.what}", str(finding.what)
+            )
     return refused
 
 

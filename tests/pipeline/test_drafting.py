@@ -75,6 +75,21 @@ def test_values_that_would_be_set_aside_get_a_stricter_rule(
     assert published(text, tmp_path, monkeypatch) == 300
 
 
+def test_the_country_that_rows_tell_is_looked_for(tmp_path: Path) -> None:
+    """Numbers of ids of a country are known only where it is said; the draft says that it was
+    found.
+    """
+    rows = [f"Tel{at},+49 30 {2_000_000 + 7919 * at},{at}" for at in range(60)]
+    place = tmp_path / "calls.csv"
+    place.write_text("\n".join(["code,phone,visits", *rows]))
+    text = draft_source(str(place))
+    assert parse_policy(text).detect.countries == ("de",)
+    assert "found in the rows" in text
+    said = draft_source(str(place), ("fr",))
+    assert parse_policy(said).detect.countries == ("fr",)
+    assert "found in the rows" not in said
+
+
 def test_k_anonymity_is_measured_on_what_the_draft_makes() -> None:
     """The column with which the fewest rows are suppressed is taken first."""
     from anonymize.plan.draft import measure

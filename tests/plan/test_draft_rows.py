@@ -77,6 +77,25 @@ def test_two_people_of_a_row_stay_two() -> None:
     assert own.name != manager.name
 
 
+def test_ids_and_addresses_without_an_owner_are_the_rows_persons() -> None:
+    """``EMPLID`` and ``Work Email`` tell the employee, also where a manager's names stand beside;
+    a spouse's address tells nobody else.
+    """
+    _, policy = drafted(
+        {
+            "First Name": ("PERSON_NAME", NAMES),
+            "Last Name": ("PERSON_NAME", NAMES),
+            "Spouse Email": ("EMAIL_ADDRESS", [f"s{at}@mail.com" for at in range(ROWS)]),
+            "EMPLID": ("RECORD_ID", [f"E{at}" for at in range(ROWS)]),
+            "Manager First Name": ("PERSON_NAME", NAMES),
+            "Manager Last Name": ("PERSON_NAME", NAMES),
+            "Manager ID": ("RECORD_ID", [f"E{at}" for at in range(ROWS)]),
+        }
+    )
+    assert rule(policy, "First Name").person.by == "EMPLID"
+    assert rule(policy, "Manager First Name").person.by == "Manager ID"
+
+
 def test_names_without_a_column_that_tells_the_person_stay_apart() -> None:
     """Chosen by the family name, everybody of a family would have one given name."""
     _, policy = drafted(

@@ -92,6 +92,13 @@ class CountryVotes:
         known = {code.lower() for code in often} | {"uk" for code in often if code == "GB"}
         return tuple(sorted({*said, *known.intersection(KNOWN_COUNTRIES)}))
 
+    def searched_country(self) -> str | None:
+        """Return the country that the rows tell clearly, in small letters, if its identifiers are
+        known.
+        """
+        code = (self.country() or "").lower()
+        return code if code in KNOWN_COUNTRIES else None
+
     def locale(self, said: Sequence[str] = ()) -> str:
         """Return Faker's locale for that country, in the script in which the rows write names."""
         found = LOCALE_OF_COUNTRY.get(self.country(said) or "", DEFAULT_LOCALE)

@@ -39,6 +39,8 @@ class Drafted:
     special: Mapping[ColumnName, str]
     """Place in the output → special category."""
     name: str
+    country_found: bool = False
+    """True if the country in ``detect`` was found in the rows."""
 
 
 def draft(
@@ -52,6 +54,7 @@ def draft(
     purpose: str | None = None,
     observed: Observed | None = None,
     refused: Mapping[ColumnName, tuple[Refusal, ...]] | None = None,
+    country_found: bool = False,
 ) -> Drafted:
     """Return what `draft_policy` writes; the arguments are the same."""
     by_column = {finding.column: finding for finding in findings}
@@ -78,6 +81,7 @@ def draft(
         lines=tuple(lines),
         special=_special(lines, by_column, people=of_people),
         name=re.sub(r"[^A-Za-z0-9_.-]+", "_", Path(source.path).stem).strip("_.-") or "dataset",
+        country_found=country_found,
     )
 
 

@@ -64,6 +64,8 @@ class Refusal(NamedTuple):
     """What refused it: planning, or a gate on its output."""
     why: str
     """A sentence without a value."""
+    entity: str = ""
+    """What a gate found."""
 
 
 @dataclass(frozen=True)

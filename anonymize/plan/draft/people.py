@@ -10,6 +10,7 @@ from anonymize.detect.columns.header_tokens import known_tokens, person_words, t
 from anonymize.detect.interface import Finding
 from anonymize.detect.words import word_set
 from anonymize.names import ColumnName
+from anonymize.plan.roles import ROLES
 
 _FIRST = word_set("first given fore forename fname firstname vorname rufname prenom imie")
 _MIDDLE = word_set("middle mname middlename")
@@ -30,6 +31,10 @@ _BY = ("RECORD_ID", "NATIONAL_ID", "EMAIL_ADDRESS", "USERNAME")
 """Verdicts of columns that can tell which person a row is of, the best first."""
 
 
+_Key = tuple[str, tuple[str, ...]]
+"""The nested object that columns are in, and the words in their names that tell whose they are."""
+
+
 @dataclass
 class _Group:
     """Columns of one person: of one nested object, with one owner in their names."""
@@ -46,19 +51,18 @@ def kinds_and_persons(
     """Return, per column of names, the parameters of its ``fake`` rule: ``kind``, and ``person``
     where several columns are of one.
 
-    ``codes`` are the columns of countries that hold two-letter codes.
+    ``codes`` are the columns of countries that hold two-letter codes. Every group of columns has a
+    person of its own, because one person is told by one column.
     """
-    groups = _groups(findings)
     found: dict[ColumnName, Mapping[str, Any]] = {}
-    taken = dict[str, int]()
-    for (place, owner), group in groups.items():
-        kinds = set(group.names.values())
-        by = _by(group) if len(group.names) > 1 and len(kinds) > 1 else None
+    names = set[str]()
+    for (place, owner), group in _groups(findings).items():
         person: dict[str, Any] = {}
-        if by is not None:
+        if (by := _by(group)) is not None:
             name = "_".join(owner) or place.rpartition(".")[2].removesuffix("[]") or "person"
-            taken[name] = taken.get(name, 0) + 1
-            name = name if taken[name] == 1 else f"{name}_{taken[name]}"
+            while name in names:
+                name += "_2"
+            names.add(name)
             person = {"name": name, "by": str(by), **_described(group, codes)}
         for column, kind in group.names.items():
             found[column] = {"kind": kind, **({"person": person} if person else {})}
@@ -72,8 +76,8 @@ def _described(group: _Group, codes: frozenset[ColumnName]) -> Mapping[str, str]
     return {name: str(columns[0]) for name, columns in beside.items() if columns}
 
 
-def _groups(findings: Sequence[Finding]) -> Mapping[tuple[str, tuple[str, ...]], _Group]:
-    groups: dict[tuple[str, tuple[str, ...]], _Group] = {}
+def _groups(findings: Sequence[Finding]) -> Mapping[_Key, _Group]:
+    groups: dict[_Key, _Group] = {}
     beside: list[tuple[str, tuple[str, ...], Finding]] = []
     for finding in findings:
         place, _, last = finding.column.rpartition(".")
@@ -92,17 +96,16 @@ def _groups(findings: Sequence[Finding]) -> Mapping[tuple[str, tuple[str, ...]],
     return groups
 
 
-def _theirs(
-    groups: Mapping[tuple[str, tuple[str, ...]], _Group], place: str, owner: tuple[str, ...]
-) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the group that a column beside the names belongs to: of the same owner, or the only
-    one where the names or the column have none but a word for people.
+def _theirs(groups: Mapping[_Key, _Group], place: str, owner: tuple[str, ...]) -> list[_Key]:
+    """Return the group that a column beside the names belongs to: of the same owner; else those
+    without an owner, or the only ones, unless the column's name gives somebody else's role.
     """
     if (place, owner) in groups:
         return [(place, owner)]
+    if ROLES.intersection(owner):
+        return []
     here = [key for key in groups if key[0] == place]
-    bare = len(here) == 1 and (not owner or not here[0][1] or set(owner) <= person_words())
-    return here if bare else []
+    return [(place, ())] if (place, ()) in groups else here if len(here) == 1 else []
 
 
 def _kind(tokens: Sequence[str]) -> str:
@@ -125,9 +128,11 @@ def _name_beside_last(group: _Group) -> None:
 
 
 def _by(group: _Group) -> ColumnName | None:
-    """Return the column that tells which person a row is of; a number in a row's name alone
-    (``order_id``) is not one.
+    """Return the column that tells which person a row is of, for names of several kinds; a number
+    in a row's name alone (``order_id``) is not one.
     """
+    if len(set(group.names.values())) < 2:
+        return None
     for verdict in _BY:
         columns = group.others.get(verdict, [])
         if verdict == "RECORD_ID":

@@ -36,6 +36,7 @@ def draft_policy(
     purpose: str | None = None,
     observed: Observed | None = None,
     refused: Mapping[ColumnName, tuple[Refusal, ...]] | None = None,
+    country_found: bool = False,
 ) -> str:
     """Return a commented policy (YAML) for ``source``. Every leaf has a rule, so nothing is dropped
     unnoticed.
@@ -53,6 +54,7 @@ def draft_policy(
         observed: What the rows showed; without it no format, locale or decimal comma is stated.
         refused: Columns whose rules did not pass planning or the gates in an earlier draft, each
             with one refusal per rule; they get stricter ones.
+        country_found: True if the country in ``detect`` was found in the rows, not said.
     """
     return policy_text(
         draft(
@@ -65,6 +67,7 @@ def draft_policy(
             purpose=purpose,
             observed=observed,
             refused=refused,
+            country_found=country_found,
         )
     )
 
@@ -111,6 +114,8 @@ def _detect(drafted: Drafted) -> Iterator[str]:
             )
             yield "# Once it is installed, take ner: off out."
             said["ner"] = "off"
+    if drafted.country_found:
+        yield "# The country was found in the rows: its identifiers are looked for; add others."
     if said:
         yield f"detect: {flow(said)}"
 
