@@ -23,7 +23,7 @@ run: setup
 	$(BIN)/python -m flows.sample_datasets
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 soak: setup
 	$(BIN)/python -m pytest -m soak --timeout 1800

@@ -26,8 +26,9 @@ from anonymize.keys import (
     rotate_key,
     share_keyring,
 )
+from anonymize.pipeline.drift import drift
 from anonymize.pipeline.opening import open_spec
-from anonymize.pipeline.prepare import drift, preview_plan
+from anonymize.pipeline.prepare import preview_plan
 from anonymize.pipeline.run import begin
 from tests.workplace import Workplace
 

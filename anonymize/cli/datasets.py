@@ -163,6 +163,37 @@ def expire_command(
     print(on_one_line(f"{path}: {gone}"))
 
 
+def export_table_command(
+    path: Path,
+    to: str,
+    table: str,
+    if_exists: Literal["refuse", "replace", "append"],
+    columns: Sequence[str],
+    version: int | None,
+    dataset: str | None,
+    keyring_uri: str | None,
+) -> None:
+    """Write a table of a database."""
+    from anonymize.dataset import ColumnsLeftOut, export_table
+    from anonymize.keys import open_keyring
+
+    with warnings.catch_warnings(record=True) as notices:
+        warnings.simplefilter("always", ColumnsLeftOut)
+        rows = export_table(
+            path,
+            to,
+            table,
+            if_exists=if_exists,
+            dataset=dataset,
+            columns=list(columns) or None,
+            version=version,
+            keyring=open_keyring(keyring_uri),
+        )
+    for notice in notices:
+        say(str(notice.message))
+    say(f"{to}: {table}: {rows} rows, in the clear")
+
+
 def export_command(
     path: Path,
     output: Path,

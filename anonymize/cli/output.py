@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -35,6 +35,13 @@ def stdout() -> Console:
         width=None if sys.stdout.isatty() else 200,
         soft_wrap=False,
     )
+
+
+def table_console(*, on_stderr: bool = False) -> Console:
+    """Return a console for tables that fit 80 columns where the output is not a terminal."""
+    stream = sys.stderr if on_stderr else sys.stdout
+    kind = Console if on_stderr else _Data
+    return kind(file=stream, highlight=False, width=None if stream.isatty() else 80)
 
 
 def stderr() -> Console:
@@ -82,3 +89,27 @@ def progress(label: str) -> Iterator[Any]:
     ) as bar:
         task = bar.add_task(label, total=None, what="")
         yield lambda done, total, what="": bar.update(task, completed=done, total=total, what=what)
+
+
+@contextmanager
+def rows_progress(label: str) -> Iterator[Callable[[int, int, str], None]]:
+    """Yield ``advance(rows, total, what)``: a bar with rows and time left on stderr if that is a
+    terminal, else nothing.
+    """
+    if not sys.stderr.isatty():
+        yield lambda done, total, what: None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f} rows"),
+        TimeRemainingColumn(),
+        console=stderr(),
+        transient=True,
+    ) as bar:
+        task = bar.add_task(label, total=1)
+        yield lambda done, total, what: bar.update(
+            task, completed=done, total=max(done, total), description=what
+        )

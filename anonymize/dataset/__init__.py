@@ -18,9 +18,11 @@ from anonymize.dataset.anchor import Anchor
 from anonymize.dataset.audit import AuditLog
 from anonymize.dataset.dataset import Dataset
 from anonymize.dataset.entry import AuditEntry
-from anonymize.dataset.export import FormulasNeutralised, export
+from anonymize.dataset.export import export
+from anonymize.dataset.export_table import export_table
 from anonymize.dataset.manifest import FileEntry, Manifest, OwnersPart, RowCounts
 from anonymize.dataset.owner import is_of_source, open_facts
+from anonymize.dataset.plain_files import FormulasNeutralised
 from anonymize.dataset.reader import ColumnsLeftOut, iter_batches, read, read_quarantine
 from anonymize.dataset.staging import Staging
 from anonymize.dataset.verify import Verification
@@ -39,6 +41,7 @@ __all__ = [
     "Staging",
     "Verification",
     "export",
+    "export_table",
     "is_of_source",
     "iter_batches",
     "open_facts",

@@ -18,7 +18,7 @@ from anonymize.dataset.view import PREFIX, DatasetView
 from anonymize.errors import DatasetError, KeysError, Problem
 from anonymize.io.sink.part_info import sidecar_of
 from anonymize.io.sink.parts import MAGIC
-from anonymize.io.sources.files import sha256_of
+from anonymize.io.sources.places import sha256_of
 
 _LOOKS, _PAUSE_SECONDS = 50, 0.05
 

@@ -36,7 +36,7 @@ hex pairs.
 
 
 class Weight(IntEnum):
-    """How much one find says by itself."""
+    """How much a single find counts as evidence."""
 
     DIGITS = 1
     """Counts only beside a word that names it: bare digits that some numbering plan knows."""
@@ -203,7 +203,7 @@ def is_iban(text: str) -> bool:
 
 
 def _ends(text: str) -> Iterator[int]:
-    """Yield where an IBAN could end, the longest first: words in capitals may stand behind it."""
+    """Yield the positions where an IBAN could end, longest first: words may follow it."""
     yield len(text)
     yield from (match.start() for match in reversed(list(re.finditer(" ", text))))
 
@@ -272,7 +272,7 @@ _WORDS = {
 
 
 def named(find: Find, text: str) -> bool:
-    """Return whether a word shortly before a find says what it is."""
+    """Return whether a word shortly before a find names its kind."""
     words = _WORDS.get(find.entity)
     return (
         words is not None and words.search(text, max(0, find.start - NEAR), find.start) is not None

@@ -53,10 +53,10 @@ def is_padded_ipv4(text: str) -> bool:
 
 
 def is_packed_ipv4(text: str) -> bool:
-    """Return whether ``text`` is one number that may be an IPv4 address: eight hexadecimal digits,
-    or decimal ones.
+    """Return whether ``text`` is a number that may be an IPv4 address: eight hexadecimal digits, or
+    decimal ones.
 
-    Only a header tells these from other numbers.
+    Only a header distinguishes these from other numbers.
     """
     return bool(packed_ipv4(text))
 

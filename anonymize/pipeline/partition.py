@@ -80,12 +80,12 @@ def measure_partition(job: Job, number: int) -> Partial:
     """
     bound = _bound(job)
     columns = list(job.plan.measured_columns)
-    with _named(job.partitions[number]):
+    with naming_partition(job.partitions[number]):
         return bound.measure_all(job.partitions[number].batches(columns))
 
 
 @contextmanager
-def _named(partition: Partition) -> Iterator[None]:
+def naming_partition(partition: Partition) -> Iterator[None]:
     """Add the source file's name to errors about its values."""
     try:
         yield
@@ -118,7 +118,7 @@ def write_partition(job: Job, number: int) -> PartReport:
     restricted = {str(sink.restricted.key): sink.restricted.columns} if sink.restricted else {}
     partition, passing = job.partitions[number], PassingRows(_bound(job))
     name = f"part-{place:05}.parquet"
-    with _named(partition):
+    with naming_partition(partition):
         part = write_part(
             folder / name,
             plan.output_schema,

@@ -10,32 +10,27 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from anonymize.arguments import checked
-from anonymize.arrow.plain_layouts import plain_schema
-from anonymize.dataset.facts import ColumnFacts
 from anonymize.detect.interface import Finding, Scanner
 from anonymize.detect.languages import unserved_languages
 from anonymize.detect.name_models.choose import SHIPPED, find_name_model, names_scanner
 from anonymize.errors import (
     ArgumentError,
     DatasetError,
+    GateError,
     KeysError,
     MissingExtraError,
-    PlanError,
     Problem,
     SourceError,
 )
 from anonymize.gates.not_looked_for import not_looked_for
-from anonymize.io.sources.text_types import type_word
 from anonymize.keys import OWNER, Keyring, KeyUse, open_keyring
 from anonymize.keys.keyring.keyring_uri import DEFAULT_PATH, locate
 from anonymize.names import ColumnName, KeyId, KeyName
-from anonymize.nested.places import Places
 from anonymize.pipeline.changes import Changes, changes_since
 from anonymize.pipeline.opening import open_spec, spec_of
 from anonymize.plan import Explained, Plan, compile_plan, explain
+from anonymize.plan.contract import schema_drift
 from anonymize.plan.findings import findings_for, findings_of
 from anonymize.plan.missing import missing_taken_for_people
 from anonymize.plan.patterns import with_rules_for
@@ -74,13 +69,17 @@ def key_uses(policy: Policy) -> dict[KeyName, KeyUse]:
     return {name: "values" if name in values else "files" for name in keys_wanted(policy)}
 
 
+SAMPLE = 500
+"""Distinct values of each column that ``inspect`` and ``init`` read."""
+
+
 @checked
 @no_core_files()
 def inspect_source(
     source: str | SourceSpec,
     countries: Sequence[str] = (),
     languages: Sequence[str] = ("en",),
-    sample: int = 500,
+    sample: int = SAMPLE,
     ner: str | None = None,
 ) -> tuple[Finding, ...]:
     """Return a finding per leaf of ``source`` (a path, folder or glob, or a policy's ``source:``).
@@ -96,13 +95,8 @@ def inspect_source(
             country, a language is not supported, or no language was given.
         MissingExtraError: the extra that runs the model is not installed.
     """
-    names = _names(ner)
-    problems = [Problem("countries", what) for what in unknown_countries(countries)]
-    problems += [
-        Problem("languages", what) for what in unserved_languages(languages, ner or SHIPPED)
-    ]
-    if problems:
-        raise ArgumentError(problems)
+    names = name_finder(ner)
+    refuse_unserved(countries, languages, ner)
     opened = open_spec(spec_of(source) if isinstance(source, str) else source)
     return findings_of(
         opened.spread(),
@@ -114,7 +108,21 @@ def inspect_source(
     )
 
 
-def _names(ner: str | None) -> Scanner | None:
+def refuse_unserved(countries: Sequence[str], languages: Sequence[str], ner: str | None) -> None:
+    """Refuse countries and languages that detection does not know.
+
+    Raises:
+        ArgumentError: with each of them.
+    """
+    problems = [Problem("countries", what) for what in unknown_countries(countries)]
+    problems += [
+        Problem("languages", what) for what in unserved_languages(languages, ner or SHIPPED)
+    ]
+    if problems:
+        raise ArgumentError(problems)
+
+
+def name_finder(ner: str | None) -> Scanner | None:
     """Return the name finder; for None the shipped model if its extra is installed."""
     try:
         model = find_name_model(SHIPPED if ner is None else ner)
@@ -149,9 +157,9 @@ def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
     Raises:
         ArgumentError: the policy's sink is one of these.
     """
-    source, sink = Path(policy.source.path).resolve(), Path(policy.sink.path).resolve()
+    source, sink = policy.source.file(), Path(policy.sink.path).resolve()
     place = policy.place("sink.path")
-    if source == sink or (source.is_dir() and source in sink.parents) or sink in source.parents:
+    if source is not None and _overlap(source, sink):
         raise ArgumentError("source and sink overlap; write to another folder", place=place)
     if keyring is not None and (around := _around_keyring(sink, keyring)):
         raise ArgumentError(
@@ -163,6 +171,11 @@ def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
         raise ArgumentError(
             f"this folder holds dataset '{held}', not '{policy.dataset}'; name another", place=place
         )
+
+
+def _overlap(source: Path, sink: Path) -> bool:
+    inside = source.is_dir() and source in sink.parents
+    return source == sink or inside or sink in source.parents
 
 
 def _around_keyring(sink: Path, keyring: Keyring) -> str:
@@ -196,6 +209,7 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
     source, as ``inspect`` does.
 
     Raises:
+        GateError: the source has not the columns and types that ``expect:`` says.
         PlanError: policy and source do not fit together; every problem is listed.
         SourceError: the source is a CSV file whose first row has no name in common with the policy.
         ArgumentError: a column's name does not allow it to be restricted.
@@ -205,6 +219,8 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
         require_owner(keyring)
     planned, _ = with_rules_for(policy, source.schema)
     _refuse_data_for_header(planned, source)
+    if drifted := tuple(schema_drift(planned, source.schema)):
+        raise GateError(drifted)
     findings = findings_for(planned, source.spread(), source.batches)
     plan = compile_plan(policy, source.schema, findings, keyring=keyring)
     _check_restricted(plan)
@@ -282,79 +298,33 @@ def preview_plan(
             raise
         opened = None
     refuse_sink(policy, opened)
-    plan = plan_source(policy, source, opened)
-    if opened is None:
+    return preview_of(plan_source(policy, source, opened), source, opened)
+
+
+def preview_of(
+    plan: Plan, source: Source, keyring: Keyring | None, *, compare: bool = True
+) -> PlanPreview:
+    """Return what a plan says to people; without a keyring keys are not checked and no example is
+    made. ``compare`` says if it is compared with the sink's current version.
+    """
+    if keyring is None:
         return PlanPreview(
             plan,
             explain(plan),
             {},
             not_looked_for(plan),
             missing=missing_taken_for_people(plan),
-            unused=unused_patterns(policy, plan.policy),
+            unused=unused_patterns(plan.policy),
         )
     first = next(source.partitions()[0].batches(list(plan.input_columns)), None)
-    shown = examples(plan, first, opened) if first is not None else Examples({})
+    shown = examples(plan, first, keyring) if first is not None else Examples({})
     return PlanPreview(
         plan,
         explain(plan),
         shown.pairs,
         not_looked_for(plan),
-        changes_since(plan, opened),
+        changes_since(plan, keyring) if compare else Changes(),
         shown.bad,
         missing_taken_for_people(plan),
-        unused_patterns(policy, plan.policy),
+        unused_patterns(plan.policy),
     )
-
-
-def drift(
-    source: SourceSpec, findings: Sequence[Finding], policy: Policy | str | PathLike[str]
-) -> tuple[Problem, ...]:
-    """Return how ``source`` differs from what a policy expects.
-
-    Checks columns, types and verdicts against the policy's rules. Also compares them with the
-    manifest of the newest published version, if there is one and the default keyring can check its
-    signature.
-
-    Raises:
-        AnonymizeError: the policy or the source cannot be read.
-    """
-    policy, schema = as_policy(policy), open_spec(source).schema
-    places = Places(plain_schema(schema))
-    problems = list(_plan_problems(policy, schema, findings))
-    before = _published_columns(policy)
-    for finding in findings:
-        then = before.get(finding.column, ColumnFacts())
-        leaf = places.find(finding.column)
-        now = str(leaf.type) if leaf else ""
-        problems += [
-            Problem(
-                policy.place(f"columns.{finding.column}"),
-                f"was {type_word(was)} when last published, is {type_word(is_)} now",
-            )
-            for was, is_ in (
-                (then.source_type, now),
-                (then.source_verdict, str(finding.verdict)),
-            )
-            if was not in (None, is_)
-        ]
-    return tuple(problems)
-
-
-def _plan_problems(
-    policy: Policy, schema: pa.Schema, findings: Sequence[Finding]
-) -> tuple[Problem, ...]:
-    """Return the reasons why the policy cannot be applied to data of ``schema``."""
-    try:
-        compile_plan(policy, schema, findings)
-    except PlanError as error:
-        return error.problems
-    return ()
-
-
-def _published_columns(policy: Policy) -> Mapping[str, ColumnFacts]:
-    from anonymize.dataset import Dataset
-
-    try:
-        return Dataset(policy.sink.path).manifest(keyring=open_keyring()).columns
-    except (DatasetError, KeysError):
-        return {}

@@ -29,6 +29,7 @@ from anonymize.plan.bind.pinned_pools import pinned_pools
 from anonymize.plan.bind.rule_context import planning_context
 from anonymize.plan.checks import MissingKey, plan_problems
 from anonymize.plan.compiled import CompiledPlan
+from anonymize.plan.contract import contract_mistakes, schema_drift
 from anonymize.plan.free_texts import needs_names
 from anonymize.plan.keys_and_vault import first_pass_key, place_of_vault
 from anonymize.plan.model import Step
@@ -309,10 +310,12 @@ class _Builder:
             if rest or not is_open
         )
 
-    def checks(self, steps: Sequence[Step]) -> Iterable[Problem]:
-        """Return the problems between rules and the rest of the policy."""
+    def checks(self, steps: Sequence[Step]) -> Iterator[Problem]:
+        """Yield the problems between rules and the rest of the policy."""
         rules = {step.column: step for step in steps}
-        return plan_problems(
+        yield from schema_drift(self.policy, self.schema)
+        yield from contract_mistakes(self.policy, self.schema)
+        yield from plan_problems(
             self.policy, rules, self.places, self.schema.names, self.findings, self.key_ids
         )
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
+from anonymize.arrow.sorted_unique import sorted_unique
 from anonymize.detect.columns.header_tokens import tokenize
 from anonymize.detect.columns.leaves import leaves
 from anonymize.detect.interface import Finding
@@ -80,7 +81,10 @@ class _Column:
         if (pc.max(pc.utf8_length(distinct)).as_py() or 0) > LONGEST:
             self.usable = False
             return
-        merged = np.union1d(self.hashes, _hashes(distinct))
+        hashes = _hashes(distinct)
+        if self.whole:  # only smaller hashes than those kept can still be kept
+            hashes = hashes[hashes < self.hashes[-1]]
+        merged = sorted_unique(np.concatenate([self.hashes, hashes]))
         self.whole |= len(merged) > KEPT
         self.hashes = merged[:KEPT]
         if self.numbers and pc.all(pc.match_substring_regex(distinct, _NUMBER)).as_py():
@@ -195,7 +199,7 @@ def _hashes(texts: pa.Array) -> Hashes:
     import pandas as pd
 
     values = texts.to_numpy(zero_copy_only=False)
-    return np.unique(np.asarray(pd.util.hash_array(values, categorize=False), np.uint64))
+    return np.asarray(pd.util.hash_array(values, categorize=False), np.uint64)
 
 
 def _domain(column: ColumnName, taken: set[str]) -> str:

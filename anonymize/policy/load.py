@@ -47,7 +47,6 @@ HOLD_VALUES = frozenset(
         "pattern",
     }
     | {"reason", "value", "when", "where"}
-    | {"row", "equals", "contains", "lacks", "matches", "quarantined", "expect"}
 )
 """Keys whose values may be names of people and other raw values; messages do not quote these
 values.
@@ -244,7 +243,7 @@ def _shown(value: object, path: KeyPath) -> str:
         return "a mapping"
     if isinstance(value, list | tuple):
         return "a list"
-    if not HOLD_VALUES.isdisjoint(path):
+    if path[:1] == ("tests",) or not HOLD_VALUES.isdisjoint(path):
         return "the value" if value is not None else "nothing"
     text = f"'{value}'" if isinstance(value, str) else str(value)
     if value is _UNQUOTED or _ADDRESS.search(text):

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 from anonymize.names import ColumnName, KeyName
 from anonymize.policy.actions import Filter, Rule, StrictModel
 from anonymize.policy.cases import CaseSpec
+from anonymize.policy.contract import ContractSpec
 from anonymize.policy.detection import DetectSpec
 from anonymize.policy.local_paths import local_path, without_nul
 from anonymize.policy.source import SourceSpec
@@ -198,6 +199,8 @@ class Policy(StrictModel):
     ``payload.$.user.email``. A name with a star is a pattern, for all columns without a rule of
     their own: ``"*_email"``.
     """
+    expect: ContractSpec | None = None
+    """What the source promises; drift stops a run, or sets rows aside."""
     privacy: PrivacySpec | None = None
     """k-anonymity of the output."""
     checks: ChecksSpec = ChecksSpec()
@@ -239,6 +242,11 @@ class Policy(StrictModel):
         """Return the vault's address in the policy; None if it has none."""
         return self.vault.place if self.vault else None
 
+    @property
+    def written_columns(self) -> Mapping[ColumnName, Rule]:
+        """Return the rules as they are written, with patterns."""
+        return self.columns if self._written_columns is None else self._written_columns
+
     def standing_for(self, written: Policy, named: Mapping[ColumnName, ColumnName]) -> Policy:
         """Return this policy with the digest of ``written``, and with the place of its pattern for
         each column that is ``named`` by one.
@@ -260,8 +268,7 @@ class Policy(StrictModel):
         keys, ``tests``, ``accept_change`` and ``vault`` (the vault counts by its id, wherever it
         is). What it extends and its tags count as if they were written out.
         """
-        columns = self.columns if self._written_columns is None else self._written_columns
-        written = self.model_copy(update={"columns": columns})
+        written = self.model_copy(update={"columns": self.written_columns})
         said = written.model_dump(mode="json", exclude={"accept_change", "vault", "tests"})
         meaning = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(meaning.encode()).hexdigest()

@@ -53,16 +53,14 @@ def expanded(policy: Policy, paths: Iterable[ColumnName]) -> tuple[Policy, tuple
     return made.standing_for(policy, named), tuple(problems)
 
 
-def unused_patterns(written: Policy, planned: Policy) -> tuple[ColumnName, ...]:
-    """Return the patterns of a policy that no column of its plan's policy fits."""
+def unused_patterns(planned: Policy) -> tuple[ColumnName, ...]:
+    """Return the patterns that no column of a plan's policy has its rule from."""
+    written = planned.written_columns
+    given = [path for path in planned.columns if path not in written]
     return tuple(
         pattern
-        for pattern in patterns_of(written)
-        if not any(
-            _matcher(pattern).fullmatch(path)
-            for path in planned.columns
-            if path not in written.columns
-        )
+        for pattern in filter(is_pattern, written)
+        if not any(_matcher(pattern).fullmatch(path) for path in given)
     )
 
 

@@ -20,7 +20,8 @@ from anonymize import errors
 
 PAGE = Path(__file__).with_name("api.md")
 FURTHER = {
-    "anonymize.pipeline.prepare": ("preview_plan", "drift"),
+    "anonymize.pipeline.prepare": ("preview_plan",),
+    "anonymize.pipeline.drift": ("drift",),
     "anonymize.pipeline.drafting": ("draft_source",),
     "anonymize.pipeline.policy_cases": ("check_cases",),
     "anonymize.policy.difference": ("differences",),

@@ -205,7 +205,7 @@ def test_a_plaintext_part_is_refused_even_if_the_manifest_lists_it(
         path = staging.path / "part-00000.parquet"
         pq.write_table(rows(1), path)
         sidecar_of(path).write_text("{}")
-        from anonymize.io.sources.files import sha256_of
+        from anonymize.io.sources.places import sha256_of
 
         entry = FileEntry(
             path=path.name,

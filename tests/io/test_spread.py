@@ -120,7 +120,7 @@ def test_csv_lines_chosen_are_the_rows_chosen(
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows([["n", "text"], *rows])
     with small(block=400):
-        source = open_source(str(path), types={"text": "string"})
+        source = open_source(str(path), types={"text": "string"}, delimiter=",")
         expected = SpreadRows(source.schema)
         for batch in source.batches():
             expected.add(batch)

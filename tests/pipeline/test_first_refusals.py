@@ -25,7 +25,7 @@ from anonymize.errors import (
     KeysError,
     VaultError,
 )
-from anonymize.io.sink import parts
+from anonymize.io.sink import parts, row_groups
 from anonymize.keys import Keyring, init_keyring
 from anonymize.pipeline import readiness
 from anonymize.pipeline.prepare import preview_plan
@@ -205,7 +205,7 @@ def test_a_writer_whose_thread_is_gone_says_so(
 ) -> None:
     """It waited for room in a queue that nobody emptied any more."""
     monkeypatch.setattr(parts.PartWriter, "_work", lambda self: None)
-    monkeypatch.setattr(parts, "GROUP_ROWS", 2)
+    monkeypatch.setattr(row_groups, "GROUP_ROWS", 2)
     batch = pa.record_batch({"a": [1, 2, 3]})
     with pytest.raises(DatasetError, match="the thread that writes it ended before it was done"):
         parts.write_part(

@@ -17,7 +17,8 @@ from anonymize.custody.reveal import reveal
 from anonymize.dataset import Dataset, read, read_quarantine
 from anonymize.errors import GateError, KeysError, PlanError
 from anonymize.keys import Keyring, share_keyring
-from anonymize.pipeline.prepare import drift, inspect_source, preview_plan
+from anonymize.pipeline.drift import drift
+from anonymize.pipeline.prepare import inspect_source, preview_plan
 from anonymize.policy import Policy, load_policy
 from tests.workplace import Workplace
 

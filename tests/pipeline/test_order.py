@@ -16,7 +16,7 @@ import anonymize
 from anonymize.dataset import Dataset, read
 from anonymize.errors import PlanError
 from anonymize.io import write_part
-from anonymize.io.sink import parts as parts_module
+from anonymize.io.sink import row_groups
 from anonymize.keys import Keyring, RowOrder
 from anonymize.names import KeyName
 from anonymize.policy.load import parse_policy
@@ -184,7 +184,7 @@ def test_groups_are_large_and_rows_leave_them_in_order(
     """A last row group of one row would tell which row that is; every type of column is put in
     order.
     """
-    monkeypatch.setattr(parts_module, "GROUP_ROWS", 100)  # type: ignore[attr-defined]
+    monkeypatch.setattr(row_groups, "GROUP_ROWS", 100)
     count = 1001
     table = pa.table(
         {

@@ -92,13 +92,13 @@ def held_in(
     allowed: Collection[str],
     name: NameEvidence | None = None,
 ) -> list[Held]:
-    """Return the entities that ``texts``, the distinct cells of a column, hold and that are not
+    """Return the entities that occur in ``texts``, the distinct cells of a column, and are not
     ``allowed``.
 
-    Sorted by entity. Cells are looked at one by one and compared with each other: one valid e-mail
-    address among ten thousand counts, and not one of ten thousand account numbers of which a tenth
-    passes Luhn's check. ``name`` is what the column's name says: the number of a thing may be
-    written like a person's.
+    Sorted by entity. Cells are checked one by one and compared with each other: one valid e-mail
+    address among ten thousand cells counts, but ten thousand account numbers do not if only a tenth
+    pass Luhn's check. ``name`` is what the column's name suggests, because a thing's number may
+    have the form of a person's.
     """
     column = _Column(
         texts,
@@ -162,11 +162,11 @@ class _Column:
         )
 
     def _like_ssns(self, formed: int) -> bool:
-        """Return whether numbers written like social security numbers can be such: by their digits,
-        and by the header.
+        """Return whether numbers with the form of social security numbers can be such, by their
+        digits and by the header.
 
-        Under a header of things' numbers (``part_no``) some parts of another form beside them say
-        that they are parts.
+        If the header indicates part numbers (``part_no``), a few values of another form show that
+        all of them are part numbers.
         """
         shaped = sum(SSN_SHAPED.search(text) is not None for text in self.texts)
         possible = shaped < SSN_MANY or formed >= SSN_VALID * shaped
@@ -278,8 +278,8 @@ def _scanned(texts: Sequence[str], asked: SearchedKinds) -> Iterable[tuple[int, 
 
 
 def _could_count(text: str, asked: SearchedKinds) -> bool:
-    """Return whether a find in ``text`` could weigh anything; of a plain text's numbers only named
-    telephones do.
+    """Return whether a find in ``text`` could count. If the policy adds no entities of its own,
+    ASCII text needs an ``@`` or a word for telephone.
     """
     return (
         bool(asked.entities)

@@ -39,11 +39,11 @@ def inside_cells(
 
 
 def look_inside(cases: Sequence[ColumnEvidence], asked: SearchedKinds) -> None:
-    """Turn the verdict of a column that is not personal as a whole into FREE_TEXT_PII where its
-    cells hold something.
+    """Turn the verdict of a column that is not personal as a whole into FREE_TEXT_PII if its cells
+    contain identifiers.
 
-    The scan of the output refuses such a column under ``keep``; so what is said before must say it
-    too.
+    The scan of the output refuses such a column under ``keep``; the verdict has to warn about it
+    before the run.
     """
     for case in cases:
         if case.ranking()[0][0] in DIRECT_IDENTIFIERS or not case.values.n:

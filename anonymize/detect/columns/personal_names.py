@@ -1,4 +1,4 @@
-"""Names of columns and keys that hold somebody's name, address or number, alone or among other
+"""Column names and keys that contain a person's name, address or number, alone or among other
 words.
 """
 
@@ -82,9 +82,7 @@ def _is_capital(word: str) -> bool:
 
 
 def _is_pair(one: str, other: str) -> bool:
-    """Return whether two words are a given and a family name, and neither says what a column
-    holds.
-    """
+    """Return whether two words are a given and a family name, and neither describes a column."""
     first, last = fold(one), fold(other)
     given, family = lexicon()["given"], lexicon()["surname"]
     if not ((first in given and last in family) or (first in family and last in given)):

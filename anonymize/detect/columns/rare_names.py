@@ -1,5 +1,5 @@
-"""Full names in cells of columns that are not columns of names: a few in a hundred are enough to be
-told.
+"""Full names in a few cells of columns that are not name columns: a few per cent are enough to be
+reported.
 """
 
 from __future__ import annotations
@@ -129,8 +129,8 @@ def _held(
 
 
 def _by_dictionaries(case: ColumnEvidence, cells: Sequence[str]) -> tuple[int, str]:
-    """Return how many cells hold a full name where no model was asked, 0 where these are too few to
-    tell.
+    """Return how many cells contain a full name according to the dictionaries, for runs without a
+    name model; 0 if these are too few to be sure.
     """
     prose = case.ranking()[0][0] == "FREE_TEXT"
     held = sum(map(holds_full_name, cells))

@@ -40,7 +40,7 @@ def _is_handle(text: str) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    """Return whether what stands behind a word for user name is one."""
+    """Return whether the text after a label for user name is a user name."""
     return text.lower() not in _NO_NAMES
 
 

@@ -5,14 +5,12 @@ name only when complete.
 from __future__ import annotations
 
 import contextlib
-import math
 import os
 import queue
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,24 +23,14 @@ from anonymize.io.sink.column_keys import column_keys
 from anonymize.io.sink.hashed_file import HashedFile
 from anonymize.io.sink.parquet_keys import Envelopes, crypto_factory
 from anonymize.io.sink.part_info import PartInfo, plain_part_schema, sidecar_of
+from anonymize.io.sink.row_groups import GroupOrder, RowGroups, reordered
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-GROUP_ROWS = 262_144
-GROUP_BYTES = 64 << 20
-"""Minimum rows or bytes of a row group, unless it is the only one of its part. In large groups the
-position of a row reveals little.
-"""
 COMPRESSION = "zstd"
 DICTIONARY_BYTES = 256 << 10
 """Dictionary size above which a column chunk is written without one. A quarter of Parquet's own
 limit: columns of pseudonyms are then written a fifth faster, and files are 5 % smaller.
 """
 _UNFINISHED = "the thread that writes it ended before it was done; nothing was kept of this part"
-GroupOrder = Callable[[int, int], "npt.NDArray[np.int64]"]
-"""Number of a row group and its row count → the order of its rows."""
 MAGIC = b"PARE"
 """First and last bytes of a Parquet file with an encrypted footer."""
 
@@ -85,8 +73,7 @@ class PartWriter:
         self._rows = self._rows_written = self._groups_cut = 0
         self._order = order
         self._nulls = dict.fromkeys(self.schema.names, 0)
-        self._waiting: list[pa.RecordBatch] = []
-        self._waiting_rows = self._waiting_bytes = 0
+        self._waiting = RowGroups(self.schema)
         self._groups: queue.Queue[pa.Table | None] = queue.Queue(1)
         self._failure: BaseException | None = None
         self._ended = False
@@ -137,26 +124,14 @@ class PartWriter:
             raise ArgumentError(
                 "a batch has other columns or types than the part", place=str(self.path)
             )
-        self._waiting.append(batch)
-        self._waiting_rows += batch.num_rows
-        self._waiting_bytes += batch.nbytes
         self._rows += batch.num_rows
         for name, column in zip(self.schema.names, batch.columns, strict=True):
             self._nulls[name] += column.null_count
-        groups = max(self._waiting_rows / GROUP_ROWS, self._waiting_bytes / GROUP_BYTES)
-        if groups >= 2:
-            self._flush(math.ceil(self._waiting_rows / groups))
+        self._flush(self._waiting.add(batch))
 
-    def _flush(self, stay: int = 0) -> None:
-        """Give the waiting rows to the thread as a row group, except the last ``stay`` rows."""
-        if not self._waiting:
-            return
-        table = pa.Table.from_batches(self._waiting, self.schema)
-        group = table.slice(0, table.num_rows - stay)
-        self._waiting = table.slice(table.num_rows - stay).to_batches() if stay else []
-        self._waiting_rows, self._waiting_bytes = stay, sum(batch.nbytes for batch in self._waiting)
-        del table
-        self._hand_over(group)
+    def _flush(self, group: pa.Table | None) -> None:
+        if group is not None:
+            self._hand_over(group)
 
     def _hand_over(self, group: pa.Table | None) -> None:
         while (
@@ -173,26 +148,16 @@ class PartWriter:
         try:
             while (group := self._groups.get()) is not None:
                 if self._order is not None:
-                    columns, rows = group.columns, group.num_rows
-                    # each column is let go of when it has been copied: one copy of a group at a
-                    # time
+                    order = self._order(self._groups_cut, group.num_rows)
+                    columns = group.columns
                     del group
-                    group = self._in_order(columns, rows)
+                    group = reordered(columns, self.schema, order)
                 self._groups_cut += 1
                 self._writer.write_table(group, row_group_size=max(1, group.num_rows))
                 self._rows_written += group.num_rows
                 del group
         except BaseException as error:  # noqa: BLE001 - handed to the caller's thread
             self._failure = error
-
-    def _in_order(self, columns: list[pa.ChunkedArray], rows: int) -> pa.Table:
-        """Return the group's columns with its rows reordered; empties the list."""
-        assert self._order is not None
-        order = pa.array(self._order(self._groups_cut, rows), pa.uint32())
-        made = []
-        while columns:
-            made.append(columns.pop(0).combine_chunks().take(order))
-        return pa.Table.from_arrays(made, schema=self.schema)
 
     def end(self) -> None:
         """Give all waiting rows to the thread; no further batch is allowed. The last row groups are
@@ -202,7 +167,7 @@ class PartWriter:
             DatasetError: an earlier batch could not be written.
         """
         if not self._ended:
-            self._flush()
+            self._flush(self._waiting.rest())
             self._hand_over(None)
             self._ended = True
 

@@ -5,48 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Self
 
 import pyarrow as pa
 
 from anonymize.errors import SourceError
-from anonymize.io.sources.files import FileState, sha256_of
+from anonymize.io.sources.places import FilePlace, PlaceState
 
 
 @dataclass(frozen=True)
 class FilePartition:
     """One file of a source."""
 
-    path: Path
+    place: FilePlace
+    """Where it is."""
     schema: pa.Schema
     """Names and types of every batch."""
-    state: FileState
+    state: PlaceState
     """What the file was when it was opened."""
 
     @property
     def name(self) -> str:
         """The file's name."""
-        return self.path.name
+        return self.place.name
 
     def from_anywhere(self) -> Self:
-        """Return the same file by its absolute path."""
-        return replace(self, path=self.path.absolute())
+        """Return the same file for a process in another folder."""
+        return replace(self, place=self.place.absolute())
 
     def fingerprint(self) -> dict[str, object]:
-        """Return the file's name, size, time of last write and SHA-256."""
-        digest = sha256_of(self.path)
+        """Return the file's name, the facts of its state (its size, …) and SHA-256."""
+        digest = self.place.sha256()
         self.check_unchanged()
-        return {
-            "name": self.name,
-            "size_bytes": self.state.size_bytes,
-            "mtime_ns": str(self.state.mtime_ns),  # beyond what every JSON reader keeps exact
-            "sha256": digest,
-        }
+        return {"name": self.name, **self.state.facts(), "sha256": digest}
 
     def check_unchanged(self) -> None:
         """Refuse the file if it was written to, replaced or removed."""
-        self.state.check(self.path)
+        self.place.check(self.state)
 
     @contextmanager
     def unchanged(self) -> Iterator[None]:
@@ -57,10 +52,10 @@ class FilePartition:
         Raises:
             SourceError: it changed.
         """
-        self.state.check(self.path)
+        self.place.check(self.state)
         try:
             yield
         except SourceError:
-            self.state.check(self.path)
+            self.place.check(self.state)
             raise
-        self.state.check(self.path)
+        self.place.check(self.state)

@@ -1,79 +1,45 @@
-"""Finds the files of a source, determines their format, and detects changes after reading."""
+"""Finds the files of a source and determines their format."""
 
 from __future__ import annotations
 
 import glob
-import hashlib
 import itertools
 import os
-import re
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
+from pathlib import Path, PurePath
 
 from anonymize.errors import Problem, SourceError
+from anonymize.io.sources.partition_keys import key_in
+from anonymize.io.sources.places import FilePlace, LocalFile
+from anonymize.io.sources.standard_input import STDIN, standard_input
 
 FORMATS = {
-    ".csv": "csv", ".tsv": "csv",
+    ".csv": "csv", ".tsv": "csv", ".tab": "csv", ".psv": "csv",
+    ".fwf": "fixed",
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl",
     ".parquet": "parquet", ".pq": "parquet",
+    ".arrow": "arrow", ".arrows": "arrow", ".feather": "arrow", ".ipc": "arrow",
+    ".orc": "orc", ".avro": "avro",
+    ".xlsx": "excel", ".xlsm": "excel", ".xlsb": "excel", ".xls": "excel", ".ods": "excel",
 }  # fmt: skip
-COMPRESSIONS = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd", ".lz4": "lz4"}
+FORMAT_NAMES = tuple(dict.fromkeys(FORMATS.values()))
+TEXT_FORMATS = frozenset({"csv", "fixed", "jsonl"})
+"""Formats that are read from the first byte to the last; others need to seek."""
+COMPRESSIONS = {
+    ".gz": "gzip", ".bz2": "bz2", ".zst": "zstd", ".lz4": "lz4", ".xz": "xz", ".zip": "zip",
+}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class FileState:
-    """State of a file when the source was opened, for detecting that it changed."""
-
-    size_bytes: int
-    """Length in bytes."""
-    mtime_ns: int
-    """Time of the last write, nanoseconds since 1970."""
-    inode: int
-    """Changes if the file is replaced by another."""
-
-    @classmethod
-    def of(cls, path: Path) -> FileState:
-        """Return the present state of ``path``.
-
-        Raises:
-            SourceError: the file is missing or may not be read.
-        """
-        try:
-            stat = os.stat(path)
-        except OSError as error:
-            raise SourceError(_why_unreadable(error), place=str(path)) from None
-        return cls(stat.st_size, stat.st_mtime_ns, stat.st_ino)
-
-    def check(self, path: Path) -> None:
-        """Refuse ``path`` if it is no longer in this state.
-
-        Raises:
-            SourceError: the file was written to, replaced or removed.
-        """
-        if not path.exists() or FileState.of(path) != self:
-            raise SourceError(
-                "changed while it was read; run again when nothing writes to it", place=str(path)
-            )
-
-
-def _why_unreadable(error: OSError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "no such file"
-    return (
-        "may not be read"
-        if isinstance(error, PermissionError)
-        else f"cannot be read: {os.strerror(error.errno or 5)}"
-    )
-
-
-def find_files(path_or_glob: str) -> tuple[Path, ...]:
-    """Return the files of a path, a glob or a folder, sorted by name.
+def find_files(path_or_glob: str) -> tuple[FilePlace, ...]:
+    """Return the files of a path, a glob or a folder, sorted by name; ``-`` is standard input.
 
     In a folder, names that begin with ``.`` or ``_`` and files of unknown formats are skipped.
 
     Raises:
         SourceError: there are none.
     """
+    if path_or_glob == STDIN:
+        return (standard_input(),)
     if "\0" in path_or_glob:
         raise SourceError("holds a NUL character, which no path has", place="source")
     path = Path(path_or_glob)
@@ -81,9 +47,9 @@ def find_files(path_or_glob: str) -> tuple[Path, ...]:
         found = sorted(
             p
             for p in path.rglob("*")
-            if p.is_file() and format_of(p) and not _hidden(p.relative_to(path))
+            if p.is_file() and _may_hold_data(p.name) and not _hidden(p.relative_to(path))
         )
-        what = "holds no CSV, JSON Lines or Parquet file"
+        what = "holds no CSV, JSON Lines or Parquet file, and none of another known ending"
     elif path.exists() or not glob.has_magic(path_or_glob):
         found, what = [path], ""
     else:
@@ -94,34 +60,20 @@ def find_files(path_or_glob: str) -> tuple[Path, ...]:
     if not found:
         raise SourceError(what, place=path_or_glob)
     _refuse_unnameable(found)
-    _refuse_partition_folders(found, path_or_glob)
-    return tuple(found)
+    root = _fixed(path_or_glob)
+    return tuple(_place(file, root) for file in found)
 
 
-_PARTITION = re.compile(r"([A-Za-z_][\w. -]*)=.*", re.DOTALL)
+def _place(file: Path, root: Path) -> LocalFile:
+    """Return the place of ``file`` below ``root``. Folders such as ``who=Ann`` are not shown."""
+    folders = file.parts[len(root.parts) : -1]
+    if not any(map(key_in, folders)):
+        return LocalFile(file, folders=folders)
+    return LocalFile(file, shown=str(root / "…" / file.name), folders=folders)
 
 
-def _refuse_partition_folders(files: list[Path], path_or_glob: str) -> None:
-    """Refuse folders such as ``year=2024`` below the given path: their column is not in any file.
-
-    The error names only the column, because its values may be personal data.
-
-    Raises:
-        SourceError: the columns would be left out without notice.
-    """
-    said = len(_fixed(path_or_glob).parts)
-    inside = (part for file in files for part in file.parts[said:-1])
-    columns = sorted({found.group(1) for part in inside if (found := _PARTITION.fullmatch(part))})
-    if columns:
-        told = ", ".join(columns)
-        what = (
-            f"is partitioned by folders: {told} would be left out, for no file holds it; write the"
-            " files with "
-        )
-        raise SourceError(
-            f"{what}{told} as a column, or name one folder, whose rows all have one value",
-            place=path_or_glob,
-        )
+def _may_hold_data(name: str) -> bool:
+    return format_of(name) is not None or name.lower().endswith(".zip")
 
 
 def _fixed(path_or_glob: str) -> Path:
@@ -155,42 +107,50 @@ def _hidden(relative: Path) -> bool:
     return any(part.startswith((".", "_")) for part in relative.parts)
 
 
-def format_of(path: Path) -> str | None:
-    """Return ``csv``, ``jsonl`` or ``parquet`` by the file's ending, or None."""
-    suffixes = [s.lower() for s in path.suffixes]
+def format_of(name: str) -> str | None:
+    """Return a word of ``FORMAT_NAMES`` by the ending of a file's name, or None."""
+    suffixes = [s.lower() for s in PurePath(name).suffixes]
     if suffixes and suffixes[-1] in COMPRESSIONS:
         suffixes.pop()
     return FORMATS.get(suffixes[-1]) if suffixes else None
 
 
-def choose_format(files: tuple[Path, ...], wanted: str | None) -> str:
+def choose_format(files: Sequence[FilePlace], wanted: str | None) -> str:
     """Return the one format of ``files``.
 
     Raises:
         SourceError: the format is unknown, or the files are of several.
     """
     if wanted is not None:
-        if wanted not in set(FORMATS.values()):
+        wanted = "jsonl" if wanted == "json" else wanted
+        if wanted not in FORMAT_NAMES:
             raise SourceError(
-                f"unknown format '{wanted}'; choose one of csv, jsonl, parquet", place=str(files[0])
+                f"unknown format '{wanted}'; choose one of {', '.join(FORMAT_NAMES)}",
+                place=str(files[0]),
             )
         return wanted
-    formats = {format_of(file) for file in files}
+    formats = {format_of(file.name) for file in files}
     if None in formats:
-        unknown = next(file for file in files if format_of(file) is None)
+        unknown = next(file for file in files if format_of(file.name) is None)
         raise SourceError(
-            "format not known by its ending; say format: csv, jsonl or parquet", place=str(unknown)
+            f"format not known by its ending; say format: NAME, one of {', '.join(FORMAT_NAMES)}",
+            place=str(unknown),
         )
     if len(formats) > 1:
         raise SourceError(
             f"files of several formats ({', '.join(sorted(map(str, formats)))}); name one with a"
             " glob",
-            place=str(files[0].parent),
+            place=folder_of(files[0]),
         )
     return str(formats.pop())
 
 
-def refuse_empty(files: tuple[Path, ...]) -> None:
+def folder_of(place: FilePlace) -> str:
+    """Return what errors about several files say: the first one's place without its name."""
+    return str(place).removesuffix(place.name).rstrip("/") or "."
+
+
+def refuse_empty(files: Sequence[FilePlace]) -> None:
     """Refuse files that are missing or have no bytes, all of them at once.
 
     Raises:
@@ -199,15 +159,9 @@ def refuse_empty(files: tuple[Path, ...]) -> None:
     problems = []
     for file in files:
         try:
-            if FileState.of(file).size_bytes == 0:
+            if file.state().size_bytes == 0:
                 problems.append(Problem(str(file), "is empty"))
         except SourceError as error:
             problems.extend(error.problems)
     if problems:
         raise SourceError(problems)
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of the file's bytes, in hexadecimal."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -14,6 +14,7 @@ from typing import BinaryIO
 import pyarrow.parquet as pq
 
 from anonymize.errors import Problem, SourceError
+from anonymize.io.sources.places import FilePlace
 from anonymize.nested.raw_names import told_path
 
 LONGEST_CELL_BYTES = 1 << 28
@@ -87,14 +88,14 @@ class _Bytes:
             raise _NoHeaderError
 
 
-def refuse_long_cells(file: pq.ParquetFile, path: str) -> None:
+def refuse_long_cells(file: pq.ParquetFile, place: FilePlace) -> None:
     """Refuse a file with a page longer than ``LONGEST_CELL_BYTES``. Reads only the pages' headers.
 
     Raises:
         SourceError: with the column and the limit.
     """
     metadata, found = file.metadata, dict[str, int]()
-    with open(path, "rb") as raw:
+    with place.open() as raw:
         for group in range(metadata.num_row_groups):
             row_group = metadata.row_group(group)
             for number in range(row_group.num_columns):
@@ -104,7 +105,7 @@ def refuse_long_cells(file: pq.ParquetFile, path: str) -> None:
                     or chunk.total_uncompressed_size <= LONGEST_CELL_BYTES
                 ):
                     continue
-                longest = max(_page_bytes(raw, chunk, path))
+                longest = max(_page_bytes(raw, chunk, str(place)))
                 if longest > LONGEST_CELL_BYTES:
                     found[told_path(chunk.path_in_schema)] = max(
                         longest, found.get(told_path(chunk.path_in_schema), 0)
@@ -113,7 +114,7 @@ def refuse_long_cells(file: pq.ParquetFile, path: str) -> None:
         limit = LONGEST_CELL_BYTES >> 20
         raise SourceError(
             Problem(
-                f"{path}: column {column}",
+                f"{place}: column {column}",
                 f"a page is {size / (1 << 20):.0f} MiB long, as one such cell makes it; the limit"
                 f" is {limit} MiB: cut the cell, or write fewer rows to a page",
             )

@@ -4,49 +4,11 @@ from __future__ import annotations
 
 import codecs
 import io
-import os
-from pathlib import Path
 from typing import BinaryIO, cast
 
-import pyarrow as pa
-
 from anonymize.errors import SourceError
-from anonymize.io.sources.files import COMPRESSIONS, FileState
-
-MOST_UNPACKED_BYTES = 1 << 30
-MOST_UNPACKED_TIMES = 250
-"""A compressed file that exceeds both limits is refused as a decompression bomb. Tables shrink to a
-third or a tenth, equal rows to a hundredth; the limit of gzip is 1,032 times.
-"""
-
-
-class _Unpacked(io.RawIOBase):
-    """A decompressed stream that raises an error if it grows beyond the limits above."""
-
-    def __init__(self, stream: BinaryIO, place: str, packed_bytes: int) -> None:
-        self._stream, self._place = stream, place
-        self._left = max(MOST_UNPACKED_BYTES, MOST_UNPACKED_TIMES * packed_bytes)
-
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def readinto(self, into: memoryview) -> int:  # type: ignore[override]
-        """Fill ``into`` from the stream; return the number of bytes."""
-        got = cast(io.RawIOBase, self._stream).readinto(into) or 0
-        self._left -= got
-        if self._left < 0:
-            what = f"becomes more than {MOST_UNPACKED_TIMES} times as long when decompressed"
-            raise SourceError(
-                f"{what}: damaged, or made to fill memory; decompress it first if it is right",
-                place=self._place,
-            )
-        return got
-
-    def close(self) -> None:
-        """Close the stream too."""
-        self._stream.close()
-        super().close()
+from anonymize.io.sources.archives import DAMAGED, open_unpacked
+from anonymize.io.sources.places import FilePlace
 
 
 class _Recoded(io.RawIOBase):
@@ -118,26 +80,17 @@ def is_utf8(encoding: str) -> bool:
         ) from None
 
 
-def open_text(path: Path, encoding: str) -> WithoutMark:
+def open_text(place: FilePlace, encoding: str) -> WithoutMark:
     """Return the file's text as a stream of UTF-8 bytes: decompressed, re-encoded, without a
     byte-order mark.
 
     Raises:
         SourceError: the file cannot be opened, or its encoding is unknown.
     """
-    packed = FileState.of(path).size_bytes
-    kind = COMPRESSIONS.get(path.suffix.lower())
-    try:
-        raw: BinaryIO = (
-            pa.input_stream(str(path), compression=kind) if kind else open(path, "rb", buffering=0)  # noqa: SIM115
-        )
-    except OSError as error:
-        raise SourceError(
-            f"cannot be opened: {os.strerror(error.errno or 5)}", place=str(path)
-        ) from None
-    if kind:
-        raw = cast(BinaryIO, _Unpacked(raw, str(path), packed))
-    return WithoutMark(raw if is_utf8(encoding) else _Recoded(raw, encoding, str(path)), str(path))
+    raw = open_unpacked(place)
+    return WithoutMark(
+        raw if is_utf8(encoding) else _Recoded(raw, encoding, str(place)), str(place)
+    )
 
 
 def read_up_to(stream: io.RawIOBase, size: int) -> bytes:
@@ -179,7 +132,7 @@ class WithoutMark(io.RawIOBase):
     def _read(self, size: int) -> bytes:
         try:
             return bytes(self._stream.read(size) or b"")
-        except (OSError, pa.ArrowInvalid):
+        except DAMAGED:
             raise SourceError(
                 "cannot be decompressed: damaged or cut short", place=self._place
             ) from None
@@ -193,7 +146,7 @@ class WithoutMark(io.RawIOBase):
             return len(taken)
         try:
             return cast(io.RawIOBase, self._stream).readinto(into) or 0
-        except (OSError, pa.ArrowInvalid):
+        except DAMAGED:
             raise SourceError(
                 "cannot be read to its end: damaged or cut short", place=self._place
             ) from None

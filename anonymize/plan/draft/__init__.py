@@ -8,7 +8,7 @@ Out: a policy as YAML, with the reason behind every rule. ``drafted.py`` drafts 
 ``countries.py`` what rows show, ``privacy_block.py`` the quasi-identifiers.
 """
 
-from anonymize.plan.draft.drafted import Drafted, draft
+from anonymize.plan.draft.drafted import Drafted, dataset_name, draft
 from anonymize.plan.draft.lines import Refusal
 from anonymize.plan.draft.observed import Observed
 from anonymize.plan.draft.privacy_block import (
@@ -26,6 +26,7 @@ __all__ = [
     "Measured",
     "Observed",
     "Refusal",
+    "dataset_name",
     "draft",
     "draft_policy",
     "linking",

@@ -39,6 +39,8 @@ class Drafted:
     special: Mapping[ColumnName, str]
     """Place in the output → special category."""
     name: str
+    sink: str
+    """The dataset's folder."""
     country_found: bool = False
     """True if the country in ``detect`` was found in the rows."""
 
@@ -54,6 +56,7 @@ def draft(
     purpose: str | None = None,
     observed: Observed | None = None,
     refused: Mapping[ColumnName, tuple[Refusal, ...]] | None = None,
+    sink: str | None = None,
     country_found: bool = False,
 ) -> Drafted:
     """Return what `draft_policy` writes; the arguments are the same."""
@@ -80,9 +83,17 @@ def draft(
         null_values=null_values or {},
         lines=tuple(lines),
         special=_special(lines, by_column, people=of_people),
-        name=re.sub(r"[^A-Za-z0-9_.-]+", "_", Path(source.path).stem).strip("_.-") or "dataset",
+        name=dataset_name(source),
+        sink=sink or f"out/{dataset_name(source)}",
         country_found=country_found,
     )
+
+
+def dataset_name(source: SourceSpec) -> str:
+    """Return the name that a draft gives the dataset: that of the file or the table."""
+    table = source.table or ("query" if source.query else "")
+    called = table.rpartition(".")[2] if table else Path(source.path).stem
+    return re.sub(r"[^A-Za-z0-9_.-]+", "_", called).strip("_.-") or "dataset"
 
 
 def _drafted(schema: pa.Schema, findings: Mapping[ColumnName, Finding]) -> Iterator[Leaf]:

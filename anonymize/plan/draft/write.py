@@ -36,6 +36,7 @@ def draft_policy(
     purpose: str | None = None,
     observed: Observed | None = None,
     refused: Mapping[ColumnName, tuple[Refusal, ...]] | None = None,
+    sink: str | None = None,
     country_found: bool = False,
 ) -> str:
     """Return a commented policy (YAML) for ``source``. Every leaf has a rule, so nothing is dropped
@@ -54,6 +55,7 @@ def draft_policy(
         observed: What the rows showed; without it no format, locale or decimal comma is stated.
         refused: Columns whose rules did not pass planning or the gates in an earlier draft, each
             with one refusal per rule; they get stricter ones.
+        sink: The dataset's folder; by default a folder of the dataset's name in ``out``.
         country_found: True if the country in ``detect`` was found in the rows, not said.
     """
     return policy_text(
@@ -67,6 +69,7 @@ def draft_policy(
             purpose=purpose,
             observed=observed,
             refused=refused,
+            sink=sink,
             country_found=country_found,
         )
     )
@@ -133,7 +136,7 @@ def _head(drafted: Drafted) -> Iterator[str]:
         yield "# after that, values of two purposes no longer join (coatcheck run --accept-change)."
         purpose = f"analysis of {name}"
     yield f"purpose: {plain(purpose)}"
-    said = drafted.source.model_dump(exclude_unset=True, exclude_none=True)
+    said = drafted.source.model_dump(mode="json", exclude_unset=True, exclude_none=True)
     if drafted.null_values and not said.get("null_values"):
         yield (
             "# null_values were found in these columns and are read as missing: take out what is a"
@@ -149,7 +152,7 @@ def _head(drafted: Drafted) -> Iterator[str]:
 
 def _sink(drafted: Drafted) -> Iterator[str]:
     """Yield the sink; special categories are under a key of their own, where that is possible."""
-    path, special = f"out/{drafted.name}", drafted.special
+    path, special = drafted.sink, drafted.special
     names = list(dict.fromkeys(_top(line.path) for line in drafted.lines if line.action != "drop"))
     restricted = list(dict.fromkeys(map(_top, special)))
     told = "; ".join(

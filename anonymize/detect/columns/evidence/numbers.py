@@ -1,4 +1,4 @@
-"""What numbers say: payment cards, accounts, national ids, telephones."""
+"""Evidence from numbers: payment cards, accounts, national ids, telephone numbers."""
 
 from __future__ import annotations
 

@@ -75,8 +75,8 @@ def _names_of_things(cases: Sequence[ColumnEvidence]) -> None:
 
 
 def _about(case: ColumnEvidence) -> NameEvidence | None:
-    """Return what the name of the things would say that ``supplier_id``, the table's first column,
-    numbers.
+    """Return the evidence of the plain name of what the table's first column numbers: of
+    ``supplier`` for ``supplier_id``.
     """
     tokens = [token for token in case.name.tokens if token not in _KEYS]
     if len(tokens) != 1 or len(case.name.tokens) != 2:
@@ -85,8 +85,8 @@ def _about(case: ColumnEvidence) -> NameEvidence | None:
 
 
 def _bodies(cases: Sequence[ColumnEvidence]) -> None:
-    """A weight or height is somebody's only where the table holds people, their ages or other signs
-    of health.
+    """Treat weight or height as personal only if the table also holds people, ages or other health
+    data.
     """
     verdicts = [_best(case) for case in cases]
     about_people = set(verdicts) & _SOMEBODY or any(

@@ -1,0 +1,289 @@
+"""Writes a source's sanitized rows to one plain file: CSV, JSON Lines or Parquet.
+
+The same plan, transforms and gates as a run. In place of an encrypted version there is one file,
+which appears only after every gate has passed.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import pyarrow as pa
+
+from anonymize.arguments import checked
+from anonymize.dataset.facts import NamesLeftCount, PrivacyFacts
+from anonymize.dataset.owner import owners_key
+from anonymize.dataset.plain_files import Formulas, plain_write_error, refuse_nested, write_plain
+from anonymize.detect.interface import DIRECT_IDENTIFIERS
+from anonymize.durable import refuse_in_dataset
+from anonymize.errors import ArgumentError
+from anonymize.gates.refuse import refuse
+from anonymize.gates.suppression import privacy_measured
+from anonymize.io import Partition
+from anonymize.io.sink.row_groups import in_order
+from anonymize.io.sink.unnamed_file import unnamed_file
+from anonymize.keys import OWNER, RowOrder
+from anonymize.keys.row_order import ACTION as ORDER_ROWS
+from anonymize.names import ColumnName
+from anonymize.pipeline.one_off import ReadyOneOff
+from anonymize.pipeline.partition import naming_partition
+from anonymize.pipeline.passing import PassedCounts, PassingRows, fitted, output_of
+from anonymize.pipeline.readiness import with_vault
+from anonymize.pipeline.results import names_left_counts
+from anonymize.plan import Partial, Plan, PlanWithKeys
+from anonymize.plan.draft import QUASI_IDENTIFIERS
+from anonymize.process.core_files import no_core_files
+
+PERSONAL = DIRECT_IDENTIFIERS | QUASI_IDENTIFIERS
+"""Verdicts that a summary lists as personal data found."""
+RowProgress = Callable[[int, int, str], None]
+"""Called with rows done, rows in all, and what is being done."""
+
+
+@dataclass(frozen=True)
+class OneOffSummary:
+    """What became of a source; counts and column names, no value."""
+
+    rows_in: int
+    """Rows read."""
+    rows_out: int
+    """Rows written."""
+    filtered: int
+    """Rows that ``where`` left out."""
+    suppressed: int
+    """Rows in equivalence classes below k."""
+    quarantined: int
+    """Rows left out because of a bad value."""
+    found: Mapping[ColumnName, str]
+    """Columns that hold personal data, and the kind found."""
+    done: Mapping[str, tuple[ColumnName, ...]]
+    """Action → the columns it was applied to; ``drop`` for those that are left out."""
+    order: str
+    """``shuffled``, or ``source`` if rows keep the order of the raw data."""
+    names_left: Mapping[str, NamesLeftCount]
+    """Free-text column → cells that were read again, and those that kept a name."""
+    findings: tuple[str, ...]
+    """What the residual scan found that the policy reports instead of refusing."""
+    not_looked_for: tuple[str, ...]
+    """One sentence for each thing that detection left out."""
+    privacy: PrivacyFacts | None
+    """k, risk and diversity of the rows written; None without a ``privacy:`` block."""
+    marked: Mapping[str, int]
+    """CSV columns → texts that got a mark because a spreadsheet would run them."""
+    seconds: float
+    """Wall seconds from the plan to the finished file."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the summary as plain data; what was not asked for is an empty mapping."""
+        plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {
+            **plain,
+            "names_left": {name: left.model_dump() for name, left in self.names_left.items()},
+            "privacy": self.privacy.model_dump(mode="json") if self.privacy else {},
+        }
+
+
+@checked
+@no_core_files()
+def write_one_off(
+    ready: ReadyOneOff,
+    path: str | Path,
+    kind: str,
+    *,
+    overwrite: bool = False,
+    formulas: Formulas = "neutralise",
+    progress: RowProgress = lambda done, total, what: None,
+) -> OneOffSummary:
+    """Write the sanitized rows to ``path`` in the format ``kind``: ``csv``, ``jsonl`` or
+    ``parquet``.
+
+    The file appears when every gate has passed, readable by its owner only (mode 0600). Memory does
+    not grow with the rows. If the process is killed before, nothing remains.
+
+    Raises:
+        GateError: a check failed; no file was written.
+        ArgumentError: the file exists, lies in a dataset's folder, or cannot hold the columns.
+        DatasetError: the disk is full, or the folder cannot be written to.
+        AnonymizeError: the source (SourceError) or a value under ``on_bad_value: refuse``
+            (DataError).
+    """
+    path = Path(path)
+    refuse_output(path, overwrite=overwrite)
+    schema = ready.look.plan.output_schema
+    refuse_nested(schema, kind, str(path))
+    passing = _Passing(ready, progress)
+    try:
+        with unnamed_file(path, overwrite=overwrite) as file:
+            passing.write(file, kind, formulas)
+    except BaseException as error:  # noqa: BLE001 - raised again, or as an error that quotes nothing
+        raise plain_write_error(error, kind, schema, path) from None
+    return passing.summary()
+
+
+@no_core_files()
+def write_to_stream(
+    ready: ReadyOneOff,
+    stream: BinaryIO,
+    kind: str,
+    *,
+    formulas: Formulas = "neutralise",
+    progress: RowProgress = lambda done, total, what: None,
+) -> OneOffSummary:
+    """Write the sanitized rows to a stream, for example standard output. It gets its first byte
+    when every gate has passed; until then they are in an unnamed temporary file.
+
+    Raises:
+        AnonymizeError: as `write_one_off`; the stream got nothing.
+        BrokenPipeError: the stream's reader stopped.
+    """
+    schema = ready.look.plan.output_schema
+    refuse_nested(schema, kind, "standard output")
+    passing = _Passing(ready, progress)
+    with tempfile.TemporaryFile() as file:
+        try:
+            passing.write(cast(BinaryIO, file), kind, formulas)
+        except BaseException as error:  # noqa: BLE001 - raised again, or one that quotes nothing
+            place = Path(tempfile.gettempdir())
+            raise plain_write_error(error, kind, schema, place) from None
+        file.seek(0)
+        shutil.copyfileobj(file, stream, 1 << 20)
+        stream.flush()
+    return passing.summary()
+
+
+def refuse_output(path: Path, *, overwrite: bool) -> None:
+    """Refuse a file that cannot become the output, before the source is read.
+
+    Raises:
+        ArgumentError: it exists, its folder does not, or it lies in a dataset's folder.
+    """
+    if path.exists() and not (overwrite and path.is_file()):
+        raise ArgumentError("is there already; say --overwrite to replace it", place=str(path))
+    if not path.parent.is_dir():
+        raise ArgumentError("its folder is not there; make it first", place=str(path))
+    refuse_in_dataset(path)
+
+
+class _Passing:
+    """The rows of a source on their way into one file."""
+
+    def __init__(self, ready: ReadyOneOff, progress: RowProgress) -> None:
+        self._started = time.monotonic()
+        self._ready, self._progress = ready, progress
+        self._plan: Plan = replace(with_vault(ready.look.plan), facts_key=None)
+        self._partitions = ready.source.partitions()
+        self._rows_done = 0
+        self._counts: list[PassedCounts] = []
+        self._nulls = dict.fromkeys(self._plan.output_schema.names, 0)
+        self._marked: Mapping[str, int] = {}
+
+    def write(self, file: BinaryIO, kind: str, formulas: Formulas) -> None:
+        """Write all rows, and ask every gate.
+
+        Raises:
+            GateError: a check failed.
+        """
+        while self._plan.needs_first_pass:
+            self._rows_done = 0
+            self._plan = fitted(self._plan, [self._measured(one) for one in self._partitions])
+        self._rows_done = 0
+        schema = self._plan.output_schema
+        _, self._marked = write_plain(kind, file, schema, self._batches(), formulas)
+        self._output = output_of(self._counts, self._nulls)
+        refuse(self._output, self._plan)
+        self._ready.source.check_unchanged()
+
+    def _measured(self, partition: Partition) -> Partial:
+        bound = PlanWithKeys(self._plan, self._ready.keyring)
+        with naming_partition(partition):
+            read = partition.batches(list(self._plan.measured_columns))
+            return bound.measure_all(self._watched(read, "measuring"))
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        """Yield the sanitized rows of all partitions; in a secret order, unless the policy says
+        source order.
+        """
+        order = self._order()
+        numbers = range(len(self._partitions))
+        places = order.parts(len(self._partitions)).tolist() if order else numbers
+        # the part that partition n becomes is places[n]; parts leave in the order of their numbers
+        for number in sorted(numbers, key=lambda n: int(places[n])):
+            partition = self._partitions[number]
+            passing = PassingRows(PlanWithKeys(self._plan, self._ready.keyring))
+            read = partition.batches(list(self._plan.input_columns))
+            made = passing.batches(self._watched(read, "writing"))
+            with naming_partition(partition):
+                yield from self._counted(
+                    in_order(made, self._plan.output_schema, partial(order.rows, number))
+                    if order
+                    else made
+                )
+            passing.scan()
+            self._counts.append(passing.counts(partition.name))
+
+    def _order(self) -> RowOrder | None:
+        policy, keyring = self._plan.policy, self._ready.keyring
+        if policy.rows.order == "source":
+            return None
+        key = owners_key(
+            keyring,
+            keyring.current(OWNER),
+            dataset=policy.dataset,
+            purpose=policy.purpose,
+            action=ORDER_ROWS,
+        )
+        return RowOrder(key, secrets.token_hex(16))
+
+    def _counted(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for name, column in zip(batch.schema.names, batch.columns, strict=True):
+                self._nulls[name] += column.null_count
+            yield batch
+
+    def _watched(self, batches: Iterable[pa.RecordBatch], what: str) -> Iterator[pa.RecordBatch]:
+        total = self._ready.source.spread().total_rows
+        for batch in batches:
+            yield batch
+            self._rows_done += batch.num_rows
+            self._progress(self._rows_done, total, what)
+
+    def summary(self) -> OneOffSummary:
+        """Return what became of the rows."""
+        plan, look, output = self._plan, self._ready.look, self._output
+        measured = privacy_measured(plan, output.classes)
+        scans = [one.residual for one in self._counts if one.residual]
+        left = names_left_counts(left for scan in scans for left in scan.names_left)
+        return OneOffSummary(
+            rows_in=output.read,
+            rows_out=output.written,
+            filtered=output.filtered,
+            suppressed=output.suppressed,
+            quarantined=output.quarantined,
+            found={f.column: f.verdict for f in plan.findings if f.verdict in PERSONAL},
+            done=_done(plan),
+            order=plan.policy.rows.order,
+            names_left=left,
+            findings=tuple(f"column {one.column}: {one.what}" for one in output.findings),
+            not_looked_for=look.not_looked_for,
+            privacy=measured,
+            marked=self._marked,
+            seconds=round(time.monotonic() - self._started, 2),
+        )
+
+
+def _done(plan: Plan) -> dict[str, tuple[ColumnName, ...]]:
+    """Return each action, with the columns it is applied to, in the policy's order."""
+    done = defaultdict[str, list[ColumnName]](list)
+    for step in plan.steps:
+        done[step.rule.action].append(step.column)
+    done["drop"] = [*plan.dropped]
+    return {action: tuple(columns) for action, columns in done.items() if columns}
