@@ -102,8 +102,51 @@ def postgresql(rows: int, folder: Path) -> Iterator[Readers]:
         yield Readers(ours, bare, "ADBC, SELECT *")
 
 
+@contextmanager
+def duckdb(rows: int, folder: Path) -> Iterator[Readers]:
+    """Yield readers of a table in a DuckDB file."""
+    import duckdb as library
+
+    file = str(folder / "people.duckdb")
+    with library.connect(file) as database:
+        database.register("made", table(rows))
+        database.execute("CREATE TABLE people AS SELECT * FROM made").fetchall()
+
+    def bare() -> int:
+        with library.connect(file, read_only=True) as database:
+            reader = database.sql("SELECT * FROM people").to_arrow_reader(131_072)
+            return sum(batch.num_rows for batch in reader)
+
+    ours = source(path=f"duckdb:///{file}", table="people")
+    yield Readers(ours, bare, "DuckDB's Arrow reader, SELECT *")
+
+
+@contextmanager
+def sqlite(rows: int, folder: Path) -> Iterator[Readers]:
+    """Yield readers of a table in an SQLite file; the bare one makes Python rows, and no Arrow."""
+    import sqlite3
+
+    from anonymize.addresses.databases import database_address
+    from anonymize.io.tables.writing import write_table
+
+    file, made = str(folder / "people.db"), table(rows)
+    address = database_address(f"sqlite:///{file}")
+    write_table(address, "people", made.schema, made.to_batches(100_000), "refuse")
+
+    def bare() -> int:
+        database, count = sqlite3.connect(f"file:{file}?mode=ro", uri=True), 0
+        cursor = database.execute("SELECT * FROM people")
+        while some := cursor.fetchmany(20_000):
+            count += len(some)
+        database.close()
+        return count
+
+    ours = source(path=f"sqlite:///{file}", table="people")
+    yield Readers(ours, bare, "sqlite3's rows, fetchmany")
+
+
 Kind = Callable[[int, Path], AbstractContextManager[Readers]]
-KINDS: dict[str, Kind] = {"postgresql": postgresql}
+KINDS: dict[str, Kind] = {"postgresql": postgresql, "duckdb": duckdb, "sqlite": sqlite}
 
 
 def timed(read: Callable[[], int], rows: int) -> tuple[float, float]:

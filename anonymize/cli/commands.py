@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from anonymize.cli.hints import in_options
-from anonymize.cli.output import print_json, print_table, progress, say, table_console
+from anonymize.cli.output import print_json, print_table, progress, say, show_done, table_console
 from anonymize.cli.source_settings import say_notes
 from anonymize.durable import refuse_in_dataset
 from anonymize.errors import ArgumentError, GateError, Problem
 
 if TYPE_CHECKING:
+    from anonymize.pipeline.summary import RunSummary
     from anonymize.policy import SourceSpec
 
 
@@ -143,16 +144,23 @@ def run_command(
 ) -> None:
     """Run a policy and print the summary."""
     from anonymize.pipeline.run import WAIT_SECONDS, run
+
+    def act() -> RunSummary:
+        with progress(policy_path.stem) as advance:
+            return run(
+                policy_path,
+                keyring=keyring_uri,
+                progress=advance,
+                accept_change=accept_change,
+                wait_seconds=WAIT_SECONDS if wait_seconds is None else wait_seconds,
+            )
+
+    show_done(act, lambda summary: _show_run(summary.as_dict(), as_json))
+
+
+def _show_run(summary: Mapping[str, Any], as_json: bool) -> None:
     from anonymize.report import summary_line
 
-    with progress(policy_path.stem) as advance:
-        summary = run(
-            policy_path,
-            keyring=keyring_uri,
-            progress=advance,
-            accept_change=accept_change,
-            wait_seconds=WAIT_SECONDS if wait_seconds is None else wait_seconds,
-        ).as_dict()
     for finding in summary["residual"].get("findings", ()):
         say(
             str(

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from anonymize.cli.output import print_json, print_table, say
+from anonymize.cli.output import print_json, print_table, say, show_done
 from anonymize.errors import ArgumentError, GateError, on_one_line
 
 if TYPE_CHECKING:
-    from anonymize.dataset import Dataset
+    from anonymize.dataset import Dataset, Manifest
     from anonymize.keys import Keyring
 
 
@@ -136,11 +136,13 @@ def rollback_command(
             "a reason of at least 3 characters is required: --reason; it goes into the audit log"
         )
     dataset, name = _opened(path, policy)
-    manifest = dataset.rollback(
-        version, keyring=open_keyring(keyring_uri), why=reason, dataset=name
-    )
-    rows = f"{manifest.rows.written} rows"
-    print(on_one_line(f"{path}: version {manifest.version} is current again, {rows}"))
+    keyring = open_keyring(keyring_uri)
+
+    def show(manifest: Manifest) -> None:
+        rows = f"{manifest.rows.written} rows"
+        print(on_one_line(f"{path}: version {manifest.version} is current again, {rows}"))
+
+    show_done(lambda: dataset.rollback(version, keyring=keyring, why=reason, dataset=name), show)
 
 
 def expire_command(
@@ -158,9 +160,13 @@ def expire_command(
     dataset.require()
     keyring = open_keyring(keyring_uri)
     require_keys_of(path, keyring)
-    removed = dataset.expire(keep=keep, keyring=keyring, why=reason, dataset=name)
-    gone = f"versions removed: {', '.join(map(str, removed))}" if removed else "nothing to remove"
-    print(on_one_line(f"{path}: {gone}"))
+
+    def show(removed: tuple[int, ...]) -> None:
+        numbers = ", ".join(map(str, removed))
+        gone = f"versions removed: {numbers}" if removed else "nothing to remove"
+        print(on_one_line(f"{path}: {gone}"))
+
+    show_done(lambda: dataset.expire(keep=keep, keyring=keyring, why=reason, dataset=name), show)
 
 
 def export_table_command(

@@ -6,13 +6,15 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from anonymize.errors import on_one_line
+from anonymize.errors import AnchorError, on_one_line
+
+Result = TypeVar("Result")
 
 
 class _Data(Console):
@@ -69,6 +71,21 @@ def print_table(
 def say(text: str) -> None:
     """Print one message line on stderr."""
     stderr().print(on_one_line(text), markup=False, soft_wrap=True)
+
+
+def show_done(act: Callable[[], Result], show: Callable[[Result], None]) -> None:
+    """Do ``act`` and show its result, also if only the anchor did not accept the log's head: the
+    act is done then, and who called the command needs its result.
+
+    Raises:
+        AnchorError: after the result is shown.
+    """
+    try:
+        result = act()
+    except AnchorError as error:
+        show(cast("Result", error.result))
+        raise
+    show(result)
 
 
 @contextmanager

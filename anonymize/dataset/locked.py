@@ -66,11 +66,13 @@ class LockedDataset(DatasetView):
             recover(self, keyring, self._staged)
             self._recovered = True
 
-    def tell(self) -> None:
-        """Hand the log's head to the anchor, if there is one.
+    def tell(self, result: object = None) -> None:
+        """Hand the log's head to the anchor, if there is one. ``result`` is what the act returns
+        after that.
 
         Raises:
-            AnchorError: the anchor did not accept it; the act that the head belongs to is done.
+            AnchorError: the anchor did not accept it; the act that the head belongs to is done, and
+                the error has its result.
         """
         if self.anchor is not None:
             try:
@@ -80,4 +82,6 @@ class LockedDataset(DatasetView):
                     f"{error.problems[0].what}; the act is done and in the log, the next one tells"
                     " the anchor"
                 )
-                raise AnchorError(what, place=error.problems[0].place) from None
+                untold = AnchorError(what, place=error.problems[0].place)
+                untold.result = result
+                raise untold from None

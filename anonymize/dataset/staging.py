@@ -42,6 +42,7 @@ class Staging:
             DatasetError: a file is missing, unlisted or does not match its entry, or the disk is
                 full; nothing is visible and the last version stays.
             KeysError: the keyring cannot sign.
+            AnchorError: the version is published, and the anchor does not know it yet.
         """
         with self.dataset.lock(keyring):
             entries = self.dataset.audit.entries(keyring)
@@ -72,7 +73,7 @@ class Staging:
             write_atomically(self.path / NAME, signed)
             self._sync(manifest)
             self._make_visible(manifest, keyring, why, hashlib.sha256(signed).hexdigest())
-            self.dataset.tell()
+            self.dataset.tell(manifest)
         return manifest
 
     def _refuse_other(self, entries: tuple[AuditEntry, ...], manifest: Manifest) -> None:

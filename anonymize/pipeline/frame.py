@@ -24,6 +24,7 @@ from anonymize.keys import Keyring, open_keyring
 from anonymize.names import KeyId, KeyName
 from anonymize.nested.schema import refuse_duplicates
 from anonymize.pipeline.frame_policy import asked_for, hang_on_purpose
+from anonymize.pipeline.opening import refuse_persons_for_names
 from anonymize.pipeline.passing import PassedCounts, PassingRows, fitted, output_of
 from anonymize.pipeline.prepare import rule_keys
 from anonymize.pipeline.results import names_left_counts
@@ -91,7 +92,8 @@ def anonymize_frame(
         ArgumentError: a policy and ``columns``, or neither; not a frame, or its columns are not
             named by strings, or it has an index that the policy refuses or names.
         PolicyError: the rules do not say something that can be done.
-        SourceError: two columns of one name, or a column whose values are not of one type.
+        SourceError: two columns of one name, or a column whose values are not of one type, or
+            columns or fields that are called like people; the error does not quote such names.
         PlanError: policy and frame do not fit together.
         DataError: a bad value, under ``on_bad_value: refuse``.
         GateError: too many rows would be suppressed or set aside, or none is left; a class is too
@@ -105,6 +107,7 @@ def anonymize_frame(
             stacklevel=2,
         )
     batch = _batch(df)
+    refuse_persons_for_names(batch.schema, "df")
     _refuse_index(df, policy)
     rows = SpreadRows(batch.schema)
     rows.add(batch)

@@ -17,16 +17,17 @@ if TYPE_CHECKING:
     from anonymize.io import Source
 
 
-def spec_of(path: str) -> SourceSpec:
-    """Return the source settings for a path without settings.
+def spec_of(path: str, table: str | None = None) -> SourceSpec:
+    """Return the source settings for a path without settings, or for a database's table.
 
     Raises:
-        SourceError: the text is an address (URL), or not a path.
+        SourceError: the text is an address (URL) that is not read, or not a path; or it is a
+            database's address and no table is named.
     """
     from pydantic import ValidationError
 
     try:
-        return SourceSpec(path=path)
+        return SourceSpec(path=path) if table is None else SourceSpec(path=path, table=table)
     except ValidationError as error:
         what = str(error.errors(include_url=False)[0]["msg"]).removeprefix("Value error, ")
         raise SourceError(what, place="source") from None
@@ -151,7 +152,7 @@ def _inside(schema: pa.Schema) -> Iterator[tuple[str, int]]:
 
 def _personal(names: Sequence[str]) -> list[int]:
     """Return the positions of names that hold somebody's name, address or number."""
-    from anonymize.detect.columns.personal_names import holds_a_person, logins
+    from anonymize.detect.columns.personal_names import holds_a_person, logins, single_names
 
     held = {at for at, name in enumerate(names) if holds_a_person(name)}
-    return sorted(held.union(logins(names)))
+    return sorted(held.union(logins(names), single_names(names)))

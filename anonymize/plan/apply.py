@@ -23,7 +23,7 @@ from anonymize.plan.bind.build import build
 from anonymize.plan.bind.context import BoundContext, facts_domain
 from anonymize.plan.bind.filters import columns_in, filter_mask
 from anonymize.plan.bind.pinned_pools import check_pools
-from anonymize.plan.contract import nulls_in, value_drift
+from anonymize.plan.contract import accepted_drift, nulls_in, value_drift
 from anonymize.plan.counting import class_columns, classes_written, people_in
 from anonymize.plan.facts import Partial, SealedFacts, added_up, check_of, facts_key
 from anonymize.plan.model import Applied, Plan, Step, blanks_are_missing
@@ -188,7 +188,7 @@ class PlanWithKeys:
         opened = open_batch(taken, self.plan.asked)
         results, bad = self._running.results(opened)
         in_source = pc.add(numbers, first_row + 1)
-        drifted = self._drifted(taken, in_source)
+        drifted = accepted_drift(self.plan.policy, taken, in_source)
         if self._on_bad == "refuse":
             refuse_bad(bad, in_source)
         aside = [*(bad if self._on_bad == "quarantine" else []), *drifted]
@@ -208,17 +208,6 @@ class PlanWithKeys:
             classes=self._classes_written(written, results, opened, keep),
             source_nulls=nulls_in(self.plan.policy, taken),
         )
-
-    def _drifted(self, taken: pa.RecordBatch, numbers: pa.Array) -> list[Bad]:
-        """Return the values outside the policy's ``expect:``, whose rows are to be set aside.
-
-        Raises:
-            DataError: there are some, and drift is refused.
-        """
-        drifted = value_drift(self.plan.policy, taken)
-        if drifted and self.plan.policy.expect and self.plan.policy.expect.on_drift == "refuse":
-            refuse_bad(drifted, numbers)
-        return drifted
 
     def _classes_written(
         self,

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from anonymize.errors import Problem
 from anonymize.names import ColumnName
-from anonymize.plan.aside import Bad
+from anonymize.plan.aside import Bad, refuse_bad
 from anonymize.policy import Policy
 from anonymize.policy.contract import ColumnContract
 from anonymize.transform.columns import is_text, plain, value_type
@@ -82,6 +82,19 @@ def value_drift(policy: Policy, batch: pa.RecordBatch) -> list[Bad]:
         if contract.checks_values
         for found, why in _outside(contract, plain(batch.column(name)))
     ]
+
+
+def accepted_drift(policy: Policy, batch: pa.RecordBatch, numbers: pa.Array) -> list[Bad]:
+    """Return the values of ``batch`` outside their contract, whose rows are to be set aside.
+    ``numbers`` gives the source's row number by position.
+
+    Raises:
+        DataError: there are some, and drift is refused.
+    """
+    drifted = value_drift(policy, batch)
+    if policy.expect is not None and policy.expect.on_drift == "refuse":
+        refuse_bad(drifted, numbers)
+    return drifted
 
 
 def nulls_in(policy: Policy, batch: pa.RecordBatch) -> dict[ColumnName, int]:

@@ -24,6 +24,7 @@ PREPARED = {"README.md": "coatcheck keys init schemas/customers.yaml schemas/pat
 keyring.
 """
 MOST_NOT_RUN = 4
+STARTS_SERVERS = ("data-engineer.md",)
 TABLES = ("detection.md", "how-it-works.md", "measured.md", "threat-model.md", "vault-and-keys.md")
 """Pages of tables in docs/, in which there is nothing to run; so are all of docs/reference/."""
 SKELETON = {
@@ -118,8 +119,13 @@ def _all() -> list[Document]:
     return [read_document(path) for path in DOCUMENTS]
 
 
+def _to_run(path: Path) -> object:
+    """Leave pages that start Prefect's servers to `make soak`: half a minute of processor time."""
+    return pytest.param(path, marks=pytest.mark.soak if path.name in STARTS_SERVERS else ())
+
+
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", map(_to_run, DOCUMENTS), ids=lambda path: path.name)
 def test_a_document_does_what_it_shows(path: Path, desk: Desk) -> None:
     """Every command and program runs, ends as stated, and prints each line that is shown.
 

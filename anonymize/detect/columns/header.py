@@ -52,11 +52,18 @@ _HAVE_AN_AGE = word_set(
     " ticket"
 )
 NUMBERED_THINGS = word_set("""
-    part parts sku skus isbn isbn10 isbn13 issn ean ean13 upc gtin asin mpn item article artikel
+    part parts partno partnr partnumber teil teile item sku skus isbn isbn10 isbn13 issn ean ean13
+    upc gtin asin mpn article artikel
     articulo articolo product produkt produit producto prodotto model models catalog catalogue
     katalog barcode sachnummer teilenummer artikelnummer material component spare hs cas doi
     """)
 """Words for things whose numbers are printed on all of a kind, so that they tell nobody's."""
+_DIGESTS = word_set("""
+    sha md crc blake xxh xxhash etag checksum checksums prufsumme pruefsumme digest commit commits
+    revision rev blob tree git file content object sum hash hex hexdigest id
+    """)
+_DIGEST_OF_CONTENT = _DIGESTS - word_set("file content object hash hex id digest sum")
+"""Words for a digest of a file or a commit, and those among them that say it alone."""
 NAMED_AFTER_PEOPLE = word_set("""
     brand brands make makes marke marken marque marques marca marche merk label labels manufacturer
     hersteller fabricant fabricante produttore fabrikant designer maker
@@ -284,6 +291,14 @@ def is_number_of_things(evidence: NameEvidence) -> bool:
     return bool(NUMBERED_THINGS.intersection(evidence.tokens)) and not person_words().intersection(
         evidence.tokens
     )
+
+
+def is_digest_of_content(evidence: NameEvidence) -> bool:
+    """Return whether a name says that a column holds digests of files or commits, and of nothing
+    that is somebody's: ``sha256``, ``file checksum``, ``etag``; not ``email_md5``.
+    """
+    tokens = frozenset(token for token in evidence.tokens if not token.isdigit())
+    return bool(tokens & _DIGEST_OF_CONTENT) and tokens <= _DIGESTS
 
 
 def is_version(evidence: NameEvidence) -> bool:

@@ -25,6 +25,7 @@ from anonymize.detect.forms import (
     suspicious,
 )
 from anonymize.detect.interface import Scanner
+from anonymize.detect.network_addresses import are_bare_macs
 from anonymize.detect.text.encoded_emails import encoded_mails
 
 SHARE = 0.01
@@ -104,6 +105,7 @@ def held_in(
         texts,
         of_things=name is not None and is_number_of_things(name),
         versions=name is not None and is_version(name),
+        of_devices=name is not None and name.says.get("MAC_ADDRESS", 0.0) > 0,
     )
     for row, text in enumerate(texts):
         for find in (*finds(text), *encoded_mails(text)):
@@ -121,8 +123,11 @@ def held_in(
 class _Column:
     """Finds in one column's distinct cells."""
 
-    def __init__(self, texts: Sequence[str], *, of_things: bool, versions: bool) -> None:
+    def __init__(
+        self, texts: Sequence[str], *, of_things: bool, versions: bool, of_devices: bool
+    ) -> None:
         self.texts, self.of_things, self.versions = texts, of_things, versions
+        self.of_devices = of_devices
         self.found: dict[str, dict[int, list[Find]]] = defaultdict(lambda: defaultdict(list))
 
     def add(self, row: int, find: Find) -> None:
@@ -147,6 +152,8 @@ class _Column:
         n = len(self.texts)
         if entity == "US_SSN" and formed and not self._like_ssns(len(formed)):
             formed = set()
+        if entity == "MAC_ADDRESS" and formed and not self._like_devices(formed):
+            formed = set()
         if entity == "IP_ADDRESS" and self.versions and len(formed) < MOST * n:
             formed = set()  # four numbers with dots: versions some of which could be addresses
         if not proven and (not formed or len(formed) < SHARE * n):
@@ -168,9 +175,16 @@ class _Column:
         If the header indicates part numbers (``part_no``), a few values of another form show that
         all of them are part numbers.
         """
-        shaped = sum(SSN_SHAPED.search(text) is not None for text in self.texts)
-        possible = shaped < SSN_MANY or formed >= SSN_VALID * shaped
+        possible = could_be_ssns(self.texts, formed)
         return possible and not (self.of_things and formed < MOST * len(self.texts))
+
+    def _like_devices(self, rows: Iterable[int]) -> bool:
+        """Return whether twelve hexadecimal digits can be hardware addresses: by their bits, or by
+        the header.
+        """
+        found = self.found["MAC_ADDRESS"]
+        written = [self.texts[row][one.start : one.end] for row in rows for one in found[row]]
+        return self.of_devices or are_bare_macs(written)
 
     def _weight(self, row: int, find: Find) -> Weight:
         """Return what a find weighs here: a word that names it adds a step, so do numbers like it
@@ -236,6 +250,14 @@ class _Column:
             if self.layouts[shape] >= many and count < MOST * self.layouts[shape]
         }
         return {row for row in rows if layout(self.texts[row]) not in chance}
+
+
+def could_be_ssns(texts: Sequence[str], valid: int) -> bool:
+    """Return whether ``valid`` numbers are as many of those written alike in ``texts`` as of social
+    security numbers; of arbitrary digits fewer are.
+    """
+    shaped = sum(SSN_SHAPED.search(text) is not None for text in texts)
+    return shaped < SSN_MANY or valid >= SSN_VALID * shaped
 
 
 def _kind(find: Find, text: str) -> str:

@@ -60,7 +60,7 @@ def find_files(path_or_glob: str) -> tuple[FilePlace, ...]:
     if not found:
         raise SourceError(what, place=path_or_glob)
     _refuse_unnameable(found)
-    root = _fixed(path_or_glob)
+    root = fixed_part(path_or_glob)
     return tuple(_place(file, root) for file in found)
 
 
@@ -76,7 +76,7 @@ def _may_hold_data(name: str) -> bool:
     return format_of(name) is not None or name.lower().endswith(".zip")
 
 
-def _fixed(path_or_glob: str) -> Path:
+def fixed_part(path_or_glob: str) -> Path:
     """Return the fixed part of a path: all of it, or what precedes a glob's first wildcard."""
     path = Path(path_or_glob)
     if path.exists() or not glob.has_magic(path_or_glob):

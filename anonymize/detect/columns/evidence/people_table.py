@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from anonymize.detect.columns.column_evidence import ColumnEvidence
-from anonymize.detect.columns.header import NameEvidence, name_evidence
+from anonymize.detect.columns.header import NameEvidence, is_digest_of_content, name_evidence
 from anonymize.detect.columns.header_tokens import person_words
 from anonymize.detect.vocabulary.header_words import name_words
 from anonymize.detect.weights import LIKELY
@@ -37,6 +37,7 @@ def weigh_people_tables(cases: Sequence[ColumnEvidence]) -> None:
                 case.values.share("hex_hash") > 0.9
                 and _best(case) == "RECORD_ID"
                 and not case.says("RECORD_ID")
+                and not is_digest_of_content(case.name)
             ):
                 case.add(
                     "SECRET",
