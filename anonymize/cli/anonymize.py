@@ -14,7 +14,8 @@ from anonymize.errors import ArgumentError, GateError, Problem, on_one_line
 if TYPE_CHECKING:
     from anonymize.keys import Keyring
     from anonymize.pipeline.one_file import OneOffSummary
-    from anonymize.pipeline.one_off import ReadyOneOff, SampledOnce
+    from anonymize.pipeline.one_off import ReadyOneOff
+    from anonymize.pipeline.sampled import SampledOnce
     from anonymize.policy import Policy, SourceSpec
 
 STDOUT = "-"
@@ -63,7 +64,7 @@ def anonymize_command(spec: SourceSpec, wanted: Wanted) -> None:
     """
     _refuse_options(spec, wanted)
     with in_options():
-        from anonymize.pipeline.one_off import open_sampled
+        from anonymize.pipeline.sampled import open_sampled
 
         policy, source = _policy(spec, wanted)
         opened = source or open_sampled(policy.source)
@@ -121,8 +122,9 @@ def _policy(spec: SourceSpec, wanted: Wanted) -> tuple[Policy, SampledOnce | Non
     """
     from anonymize.cli.commands import as_policy_reads
     from anonymize.cli.source_settings import say_notes
-    from anonymize.pipeline.one_off import draft_for, open_sampled
+    from anonymize.pipeline.drafting import draft_opened
     from anonymize.pipeline.opening import stated
+    from anonymize.pipeline.sampled import open_sampled
     from anonymize.policy import load_policy, parse_policy
 
     if wanted.policy is not None:
@@ -134,7 +136,7 @@ def _policy(spec: SourceSpec, wanted: Wanted) -> tuple[Policy, SampledOnce | Non
     spec, notes = stated(spec)
     say_notes(notes)
     source = open_sampled(spec)
-    text = draft_for(
+    text = draft_opened(
         spec,
         source,
         purpose=wanted.purpose,

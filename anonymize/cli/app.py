@@ -25,6 +25,7 @@ from anonymize.cli.options import (
     codes,
     local,
 )
+from anonymize.cli.policy_app import policy_app
 from anonymize.cli.reveal_app import forget, reveal
 from anonymize.cli.source_options import reads_source
 
@@ -42,6 +43,7 @@ app = typer.Typer(
     ),
 )
 app.add_typer(keys_app, name="keys")
+app.add_typer(policy_app, name="policy")
 
 
 def _print_version(wanted: bool) -> None:
@@ -100,6 +102,12 @@ def init(
             "--output", "-o", callback=local, help="The policy file to write; it must not exist."
         ),
     ],
+    purpose: Annotated[
+        str | None,
+        typer.Option(
+            "--for", help="What the data is for; part of every derived key, so it stays as it is."
+        ),
+    ] = None,
     countries: Countries = "",
     languages: Languages = "en",
     ner: Ner = None,
@@ -112,7 +120,7 @@ def init(
     """
     from anonymize.cli.commands import init_command
 
-    init_command(source, output, codes(countries), codes(languages), ner)
+    init_command(source, output, codes(countries), codes(languages), ner, purpose)
 
 
 @app.command()

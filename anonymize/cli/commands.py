@@ -81,31 +81,20 @@ def init_command(
     countries: Sequence[str],
     languages: Sequence[str],
     ner: str | None,
+    purpose: str | None,
 ) -> None:
     """Write a drafted policy."""
-    from anonymize.pipeline.opening import open_spec, stated
-    from anonymize.pipeline.prepare import inspect_source
-    from anonymize.plan.draft import draft_policy
-    from anonymize.plan.markers import null_values_in
-    from anonymize.plan.same_ids import SharedIds
-    from anonymize.policy import DetectSpec
+    from anonymize.pipeline.drafting import draft_source
+    from anonymize.pipeline.opening import stated
 
     if output.exists():
         raise ArgumentError("exists already; name another file", place=str(output))
+    if purpose is not None and not purpose.strip():
+        raise ArgumentError("says nothing; say what the data is for", place="--for")
     refuse_in_dataset(output)
-    said: dict[str, object] = {"countries": tuple(countries)} if countries else {}
-    said |= {"languages": tuple(languages)} if tuple(languages) != ("en",) else {}
-    said |= {"ner": ner} if ner else {}
     with in_options():
         source, notes = stated(source)
-        findings = inspect_source(source, countries, languages, ner=ner)
-        opened = open_spec(source)
-        ids = SharedIds(findings)
-        nulls = null_values_in(ids.watch(opened.batches()), findings)
-    detect = DetectSpec.model_validate(said)
-    text = draft_policy(
-        source, opened.schema, findings, detect, null_values=nulls, domains=ids.domains()
-    )
+        text = draft_source(source, countries, languages, ner=ner, purpose=purpose)
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(text, encoding="utf-8")
     say_notes(notes)
@@ -138,6 +127,7 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
                 ],
                 "bad_values": [str(problem) for problem in look.bad_values],
                 "missing_values": [str(problem) for problem in look.missing],
+                "unused_patterns": list(look.unused),
             }
         )
         return

@@ -70,10 +70,9 @@ def say_before_it_runs(look: PlanPreview) -> None:
     """Print what the owner should know before a run, on stderr."""
     from anonymize.gates.suppression import privacy_sentences
     from anonymize.pipeline.changes import accept_line
-    from anonymize.pipeline.readiness import purpose_problem
 
-    if unsaid := purpose_problem(look.plan.policy):
-        say(str(unsaid))
+    for pattern in look.unused:
+        say(f"pattern '{pattern}' fits no column of the source that has no rule of its own")
     for problem in look.bad_values:
         say(f"bad values: {problem}")
     for problem in look.missing:

@@ -9,7 +9,7 @@ import pyarrow as pa
 from anonymize.arguments import checked
 from anonymize.custody.acts import enter_act, policy_vault, require_reason
 from anonymize.custody.belonging import require_keys_of, versions_of_other_vaults
-from anonymize.custody.reversible_rules import vault_keys, vault_rules
+from anonymize.custody.reversible_rules import vault_keys, vault_rules, with_rule_of
 from anonymize.dataset import Dataset
 from anonymize.errors import ArgumentError, GateError, VaultError, VaultLogError
 from anonymize.keys import Keyring, open_keyring
@@ -67,7 +67,8 @@ def forget(
             " for its runs"
         )
         raise VaultError(what, place=shown_place(place))
-    theirs = subjects_of(pa.array([subject]), spelling_of(policy.columns, policy.subject))
+    spelled = spelling_of(with_rule_of(policy, policy.subject).columns, policy.subject)
+    theirs = subjects_of(pa.array([subject]), spelled)
     linked = sum(vault.linked(key, theirs) for key in keys)
     if not linked:
         vault.scrub()  # of an erasure that a reader of the vault kept from being complete

@@ -27,10 +27,10 @@ from anonymize.pipeline.frame_policy import asked_for, hang_on_purpose
 from anonymize.pipeline.opening import refuse_persons_for_names
 from anonymize.pipeline.passing import PassedCounts, PassingRows, fitted, output_of
 from anonymize.pipeline.prepare import rule_keys
-from anonymize.pipeline.readiness import require_purpose
 from anonymize.pipeline.results import names_left_counts
 from anonymize.plan import Plan, PlanWithKeys, compile_plan
 from anonymize.plan.findings import findings_for
+from anonymize.plan.patterns import with_rules_for
 from anonymize.policy import Policy
 from anonymize.process.core_files import no_core_files
 from anonymize.process.foreign_code import quoting_nothing
@@ -106,13 +106,13 @@ def anonymize_frame(
             "no purpose was said: values join with those of every frame without one; say purpose=",
             stacklevel=2,
         )
-    require_purpose(policy)
     batch = _batch(df)
     refuse_persons_for_names(batch.schema, "df")
     _refuse_index(df, policy)
     rows = SpreadRows(batch.schema)
     rows.add(batch)
-    findings = findings_for(policy, rows, lambda names: [batch.select(names)])
+    planned, _ = with_rules_for(policy, batch.schema)
+    findings = findings_for(planned, rows, lambda names: [batch.select(names)])
     opened = open_keyring(keyring) if rule_keys(policy) else None
     compiled = compile_plan(
         policy, batch.schema, findings, key_ids=_ids(policy, opened), keyring=opened or keyring

@@ -33,10 +33,12 @@ from anonymize.plan import Explained, Plan, compile_plan, explain
 from anonymize.plan.contract import schema_drift
 from anonymize.plan.findings import findings_for, findings_of
 from anonymize.plan.missing import missing_taken_for_people
+from anonymize.plan.patterns import with_rules_for
 from anonymize.plan.show.example import Examples, examples
 from anonymize.policy import Policy, SourceSpec, as_policy
 from anonymize.policy.actions import keys_of
 from anonymize.policy.entities import unknown_countries
+from anonymize.policy.patterns import unused_patterns
 from anonymize.process.core_files import no_core_files
 
 if TYPE_CHECKING:
@@ -215,10 +217,11 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
     """
     if keyring:
         require_owner(keyring)
-    _refuse_data_for_header(policy, source)
-    if drifted := tuple(schema_drift(policy, source.schema)):
+    planned, _ = with_rules_for(policy, source.schema)
+    _refuse_data_for_header(planned, source)
+    if drifted := tuple(schema_drift(planned, source.schema)):
         raise GateError(drifted)
-    findings = findings_for(policy, source.spread(), source.batches)
+    findings = findings_for(planned, source.spread(), source.batches)
     plan = compile_plan(policy, source.schema, findings, keyring=keyring)
     _check_restricted(plan)
     return plan
@@ -269,6 +272,8 @@ class PlanPreview:
     """Texts such as ``N/A`` that would be treated as a person's value, and the policy line that
     reads them as missing.
     """
+    unused: tuple[ColumnName, ...] = ()
+    """Patterns that no column of the source fits."""
 
 
 @checked
@@ -304,7 +309,12 @@ def preview_of(
     """
     if keyring is None:
         return PlanPreview(
-            plan, explain(plan), {}, not_looked_for(plan), missing=missing_taken_for_people(plan)
+            plan,
+            explain(plan),
+            {},
+            not_looked_for(plan),
+            missing=missing_taken_for_people(plan),
+            unused=unused_patterns(plan.policy),
         )
     first = next(source.partitions()[0].batches(list(plan.input_columns)), None)
     shown = examples(plan, first, keyring) if first is not None else Examples({})
@@ -316,4 +326,5 @@ def preview_of(
         changes_since(plan, keyring) if compare else Changes(),
         shown.bad,
         missing_taken_for_people(plan),
+        unused_patterns(plan.policy),
     )

@@ -37,7 +37,6 @@ from anonymize.pipeline.passing import fitted, output_of
 from anonymize.pipeline.prepare import plan_source, refuse_sink, require_owner
 from anonymize.pipeline.readiness import (
     require_anchor,
-    require_purpose,
     require_room,
     require_signer,
     require_vault,
@@ -132,7 +131,6 @@ def _begun(
     loaded, keyring = as_policy(policy), open_keyring(keyring)
     source = open_spec(loaded.source)
     refuse_sink(loaded, keyring)
-    require_purpose(loaded)
     require_owner(keyring)
     require_signer(keyring)
     require_keys_of(loaded.sink.path, keyring)

@@ -33,6 +33,7 @@ from anonymize.plan.contract import contract_mistakes, schema_drift
 from anonymize.plan.free_texts import needs_names
 from anonymize.plan.keys_and_vault import first_pass_key, place_of_vault
 from anonymize.plan.model import Step
+from anonymize.plan.patterns import with_rules_for
 from anonymize.policy import Policy, Rule, as_policy
 from anonymize.policy.actions import GeneralizeRule, columns_of, keys_of, nested_rules
 from anonymize.transform.columns import is_scalar, value_type
@@ -72,7 +73,9 @@ def compile_plan(
     place = keyring.place if isinstance(keyring, Keyring) else keyring
     if key_ids is None and isinstance(keyring, Keyring):
         key_ids = keyring.current_ids()
+    policy, of_patterns = with_rules_for(policy, schema)
     builder = _Builder(policy, schema, tuple(findings), key_ids)
+    builder.problems += of_patterns
     steps, names = builder.steps(), builder.names()
     problems = [*builder.problems, *builder.checks(steps)]
     if not problems and all(step.rule.action == "drop" for step in steps):
