@@ -11,33 +11,18 @@ import typer
 from anonymize.cli.keys_app import keys_app
 from anonymize.cli.options import (
     AsJson,
-    Comment,
     Countries,
     DatasetName,
     DatasetPath,
-    Decimal,
-    Delimiter,
-    Encoding,
-    Format,
-    Header,
     KeyringUri,
     Languages,
-    Member,
     Ner,
-    NullValues,
     OfPolicy,
     PolicyPath,
-    Records,
-    Rename,
-    Sheet,
-    SkipRows,
-    SourcePath,
-    Thousands,
-    Types,
     Version,
-    Widths,
     local,
 )
+from anonymize.cli.takes_source import takes_source
 
 app = typer.Typer(
     name="coatcheck",
@@ -81,65 +66,28 @@ def _options(
     pass
 
 
-def _spec(path: str, types: list[str] | None, rename: list[str] | None, **said: Any) -> Any:
-    from anonymize.cli.source_options import source_spec
-
-    return source_spec(path, types or [], said, rename or [])
-
-
 @app.command()
+@takes_source
 def inspect(
-    source: SourcePath,
+    source: Any,
     countries: Countries = "",
     languages: Languages = "en",
     ner: Ner = None,
     expect: Annotated[
         Path | None, typer.Option("--expect", help="A policy: exit 1 if the data has left it.")
     ] = None,
-    delimiter: Delimiter = None,
-    encoding: Encoding = None,
-    header: Header = None,
-    format: Format = None,
-    skip_rows: SkipRows = None,
-    comment: Comment = None,
-    decimal: Decimal = None,
-    thousands: Thousands = None,
-    widths: Widths = None,
-    sheet: Sheet = None,
-    records: Records = None,
-    member: Member = None,
-    null_values: NullValues = None,
-    rename: Rename = None,
-    types: Types = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what each column holds, with the evidence and without a raw value."""
     from anonymize.cli.commands import inspect_command
 
-    spec = _spec(
-        source,
-        types,
-        rename,
-        delimiter=delimiter,
-        encoding=encoding,
-        header=header,
-        format=format,
-        skip_rows=skip_rows,
-        comment=comment,
-        decimal=decimal,
-        thousands=thousands,
-        widths=widths,
-        sheet=sheet,
-        records=records,
-        member=member,
-        null_values=null_values or None,
-    )
-    inspect_command(spec, _codes(countries), _codes(languages), ner, expect, as_json)
+    inspect_command(source, _codes(countries), _codes(languages), ner, expect, as_json)
 
 
 @app.command()
+@takes_source
 def init(
-    source: SourcePath,
+    source: Any,
     output: Annotated[
         Path,
         typer.Option(
@@ -149,44 +97,11 @@ def init(
     countries: Countries = "",
     languages: Languages = "en",
     ner: Ner = None,
-    delimiter: Delimiter = None,
-    encoding: Encoding = None,
-    header: Header = None,
-    format: Format = None,
-    skip_rows: SkipRows = None,
-    comment: Comment = None,
-    decimal: Decimal = None,
-    thousands: Thousands = None,
-    widths: Widths = None,
-    sheet: Sheet = None,
-    records: Records = None,
-    member: Member = None,
-    null_values: NullValues = None,
-    rename: Rename = None,
-    types: Types = None,
 ) -> None:
     """Draft a commented policy for a source, to be read and corrected."""
     from anonymize.cli.commands import init_command
 
-    spec = _spec(
-        source,
-        types,
-        rename,
-        delimiter=delimiter,
-        encoding=encoding,
-        header=header,
-        format=format,
-        skip_rows=skip_rows,
-        comment=comment,
-        decimal=decimal,
-        thousands=thousands,
-        widths=widths,
-        sheet=sheet,
-        records=records,
-        member=member,
-        null_values=null_values or None,
-    )
-    init_command(spec, output, _codes(countries), _codes(languages), ner)
+    init_command(source, output, _codes(countries), _codes(languages), ner)
 
 
 @app.command()
