@@ -66,6 +66,8 @@ def test_what_was_found_is_drafted_so_that_it_is_read_equally(tmp_path: Path) ->
         "skip_rows": 1,
         "decimal": ",",
     }
+    expected = ["inspect", str(source), "--expect", str(source.with_suffix(".yaml"))]
+    assert CliRunner().invoke(app, expected, catch_exceptions=False).exit_code == 0
     table = rows(policy.source)
     assert table["sum"].to_pylist() == [at + 0.5 for at in range(40)]
     assert str(table.schema.field("born").type) == "date32[day]"

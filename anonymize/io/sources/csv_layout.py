@@ -151,11 +151,11 @@ def titles_above(rows: Sequence[Sequence[str]], width: int, heading: Heading | N
         filled = sum(bool(cell.strip()) for cell in row)
         few = filled <= 1 or (width >= 4 and filled * 2 <= width)
         if len(row) == width and filled >= FILLED * width:
+            if not at or any(kind_of(cell.strip()) in ("number", "date") for cell in row):
+                return 0
             below = [list(other) for other in rows[at + 1 :] if len(other) == width]
-            ragged = at and (len(below) < min(FEW_ROWS, len(rows) - at - 1) or not below)
-            values = any(kind_of(cell.strip()) in ("number", "date") for cell in row)
-            data = values or is_row_of_data(row, below, heading)
-            return 0 if not at or ragged or data else at
+            ragged = not below or len(below) < min(FEW_ROWS, len(rows) - at - 1)
+            return 0 if ragged or is_row_of_data(row, below, heading) else at
         if not few:
             return 0
     return 0
