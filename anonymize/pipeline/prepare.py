@@ -84,10 +84,10 @@ def inspect_source(
 ) -> tuple[Finding, ...]:
     """Return a finding per leaf of ``source`` (a path, folder or glob, or a policy's ``source:``).
 
-    JSON text has a finding for the text and one for each place in it. Rows are sampled from all
-    over the source. ``ner`` is as in a policy's ``detect:``; by default the shipped model if it can
-    run. The model reads columns that the rules cannot classify, and the evidence states if no model
-    was used. ``say`` is told where a column's type is not the one that its database gives it.
+    JSON text has a finding for the text and one for each place in it. Rows are from all over the
+    source. ``ner`` is as in ``detect:``; by default the shipped model if it can run. It reads
+    columns that rules cannot classify; the evidence states if no model was used. ``say`` is told of
+    types that are not a database's own.
 
     Raises:
         SourceError: the source cannot be read.
@@ -103,8 +103,7 @@ def inspect_source(
     if problems:
         raise ArgumentError(problems)
     opened = open_spec(spec_of(source) if isinstance(source, str) else source)
-    for remark in opened.remarks:
-        say(remark)
+    say("; ".join(opened.remarks)) if opened.remarks else None
     return findings_of(
         opened.spread(),
         sample=sample,
@@ -150,9 +149,8 @@ def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
     Raises:
         ArgumentError: the policy's sink is one of these.
     """
-    source, sink = policy.source.file(), Path(policy.sink.path).resolve()
-    place = policy.place("sink.path")
-    if source is not None and _overlap(source, sink):
+    sink, place = Path(policy.sink.path).resolve(), policy.place("sink.path")
+    if policy.source.overlaps(sink):
         raise ArgumentError("source and sink overlap; write to another folder", place=place)
     if keyring is not None and (around := _around_keyring(sink, keyring)):
         raise ArgumentError(
@@ -164,11 +162,6 @@ def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
         raise ArgumentError(
             f"this folder holds dataset '{held}', not '{policy.dataset}'; name another", place=place
         )
-
-
-def _overlap(source: Path, sink: Path) -> bool:
-    inside = source.is_dir() and source in sink.parents
-    return source == sink or inside or sink in source.parents
 
 
 def _around_keyring(sink: Path, keyring: Keyring) -> str:
