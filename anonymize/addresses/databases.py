@@ -43,7 +43,7 @@ SOURCE = Client(
             "the state of the database that the run began with is gone: the process that began it"
             " ended or lost its connection; run again"
         ),
-        "22P02": "a value is not of the type that types: or the query says",
+        "22P02": "a value is not of the type that is said for its column",
     },
 )
 """Who reads rows of PostgreSQL."""

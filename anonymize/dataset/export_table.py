@@ -11,7 +11,8 @@ from anonymize.dataset.dataset import Dataset
 from anonymize.dataset.reader import empty, iter_batches
 from anonymize.dataset.signing import Keyring
 from anonymize.errors import ArgumentError, SourceError
-from anonymize.io.tables.writing import IfExists, write_table
+from anonymize.io.tables.writing import write_table
+from anonymize.io.tables.written_types import IfExists
 
 
 @checked

@@ -1,11 +1,11 @@
-"""Reads sources as record batches (``sources/``), and writes record batches as encrypted Parquet
-(``sink/``).
+"""Reads sources as record batches (``sources/``: files, ``tables/``: databases), and writes record
+batches as encrypted Parquet (``sink/``).
 
 In: places of files (``sources/places.py``) of any format; or batches, a folder and a keyring. Out:
 a `Source` with one partition per file; or a part and its sidecar of wrapped keys, which appear only
 when complete. ``spread.py`` chooses the rows that detection samples.
 
-To add a format: see ``sources/__init__.py``.
+To add a format: see ``sources/__init__.py``. To add a database: see ``tables/``.
 """
 
 from anonymize.io.interface import KeyWrapper, Partition

@@ -157,9 +157,8 @@ def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
     Raises:
         ArgumentError: the policy's sink is one of these.
     """
-    source, sink = policy.source.file(), Path(policy.sink.path).resolve()
-    place = policy.place("sink.path")
-    if source is not None and _overlap(source, sink):
+    sink, place = Path(policy.sink.path).resolve(), policy.place("sink.path")
+    if policy.source.overlaps(sink):
         raise ArgumentError("source and sink overlap; write to another folder", place=place)
     if keyring is not None and (around := _around_keyring(sink, keyring)):
         raise ArgumentError(
@@ -171,11 +170,6 @@ def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
         raise ArgumentError(
             f"this folder holds dataset '{held}', not '{policy.dataset}'; name another", place=place
         )
-
-
-def _overlap(source: Path, sink: Path) -> bool:
-    inside = source.is_dir() and source in sink.parents
-    return source == sink or inside or sink in source.parents
 
 
 def _around_keyring(sink: Path, keyring: Keyring) -> str:

@@ -91,14 +91,18 @@ class SourceSpec(StrictModel):
     partitions: Annotated[int, Field(ge=1, le=1024)] = 1
     """Number of partitions, each a task of the flow and a file of the dataset."""
 
-    def file(self) -> Path | None:
-        """Return the absolute path of the file, folder or glob, or of the database's file; None for
-        a server.
+    def overlaps(self, folder: Path) -> bool:
+        """Return True if the source's file or folder is ``folder`` (absolute), or one lies in the
+        other; a database on a server never does.
         """
         from anonymize.addresses.databases import database_address, is_database
 
         path = database_address(self.path).path if is_database(self.path) else self.path
-        return Path(path).resolve() if path else None
+        if not path:
+            return False
+        source = Path(path).resolve()
+        around = source.is_dir() and source in folder.parents
+        return source == folder or around or folder in source.parents
 
     @model_validator(mode="after")
     def _database(self) -> SourceSpec:

@@ -269,5 +269,5 @@ def _seen(database: Any, asked: Asked, place: str) -> _Kinds:
             kinds.append((str(name), *kind))
     if problems:
         raise SourceError(problems)
-    remark = "types were inferred from all values of the query; types: {NAME: TYPE} says another"
+    remark = "types were inferred from all values of the query"
     return kinds, (remark,)

@@ -68,6 +68,14 @@ class Asked:
             yield number, f"{self.name}{which}"
 
 
+def read_as(name: str, kind: str = "string") -> str:
+    """Return the setting that reads a column as another type, for errors."""
+    import json
+
+    shown = name if name.isidentifier() else json.dumps(name, ensure_ascii=False)
+    return f"types: {{{shown}: {kind}}}"
+
+
 def quoted(name: str) -> str:
     """Return ``name`` as an identifier of SQL, whatever it holds."""
     return '"' + name.replace('"', '""') + '"'

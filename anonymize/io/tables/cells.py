@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.types as pt
 
 from anonymize.errors import Problem, SourceError
+from anonymize.io.tables.asked import read_as
 
 _NAMES = {int: "integers", float: "floats", str: "texts", bytes: "bytes", bool: "truth values"}
 
@@ -39,7 +40,7 @@ def column(
     else:
         what = f"holds values that {kind} cannot hold exactly"
     bytes_ = bytes in other and pt.is_string(kind)
-    remedy = "convert it in a query" if bytes_ else f"read it as text, types: {{{name}: string}}"
+    remedy = "convert it in a query" if bytes_ else f"read it as text, {read_as(name)}"
     raise SourceError(Problem(f"{place}: column {name}", f"{what}; {remedy}")) from None
 
 

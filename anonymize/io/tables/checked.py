@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from anonymize.errors import Problem, SourceError
+from anonymize.io.tables.asked import read_as
 
 LONGEST_CELL_BYTES = 1 << 28
 """Maximum bytes of a cell: as for a row of a CSV file and a page of a Parquet file."""
@@ -19,7 +20,6 @@ BATCH_ROWS = 131_072
 _EPOCH = dt.date(1970, 1, 1)
 _FIRST, _LAST = (dt.date.min - _EPOCH).days, (dt.date.max - _EPOCH).days
 _DAY = 86_400_000_000
-READ_AS_TEXT = "read it as text, types: {{{name}: string}}, or leave such rows out by a query"
 
 
 def column_of(array: pa.Array, kind: pa.DataType, name: str, place: str) -> pa.Array:
@@ -76,9 +76,8 @@ def _outside(values: pa.Array) -> int:
 
 
 def _refused(name: str, place: str, what: str) -> SourceError:
-    return SourceError(
-        Problem(f"{place}: column {name}", f"{what}; {READ_AS_TEXT.format(name=name)}")
-    )
+    remedy = f"read it as text, {read_as(name)}, or leave such rows out by a query"
+    return SourceError(Problem(f"{place}: column {name}", f"{what}; {remedy}"))
 
 
 def refuse_long(array: pa.Array, name: str, place: str) -> None:

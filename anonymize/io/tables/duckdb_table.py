@@ -168,7 +168,7 @@ def _refusal(error: Exception, place: str) -> SourceError:
         "ParserException": "the query is not one SELECT: DuckDB finds a mistake in its syntax",
         "PermissionException": "the query reads another file, and a source is this file alone",
         "OutOfMemoryException": "DuckDB ran out of memory while the query ran",
-        "ConversionException": "a value is not of the type that types: or the query says",
+        "ConversionException": "a value is not of the type that is said for its column",
     }.get(
         kind, "the query failed, and why is not repeated here: duckdb with the same query shows it"
     )

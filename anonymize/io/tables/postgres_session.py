@@ -13,7 +13,7 @@ import pyarrow as pa
 from anonymize.addresses import PostgresAddress, refusal
 from anonymize.addresses.databases import SOURCE, DatabaseAddress
 from anonymize.errors import AnonymizeError, MissingExtraError, SourceError
-from anonymize.io.tables.asked import Value
+from anonymize.io.tables.asked import Value, read_as
 from anonymize.io.tables.checked import BATCH_ROWS, too_long
 from anonymize.io.tables.emptied import emptied
 
@@ -162,7 +162,7 @@ class Session:
             return too_long(name, self.address.place)
         what = (
             "holds arrays of several dimensions, which a list would flatten; read the column as"
-            f" text, types: {{{name}: string}}"
+            f" text, {read_as(name)}"
         )
         return SourceError(what, place=place)
 

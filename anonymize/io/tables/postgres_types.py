@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.types as pt
 
 from anonymize.io.sources.text_types import INSTANT, TIMESTAMP
-from anonymize.io.tables.asked import quoted
+from anonymize.io.tables.asked import quoted, read_as
 from anonymize.io.tables.checked import LONGEST_CELL_BYTES
 from anonymize.io.tables.postgres_session import MARK
 
@@ -144,4 +144,5 @@ def remarks(columns: Sequence[Column]) -> Iterator[str]:
         if column.remark:
             told.setdefault(column.remark, []).append(column.name)
     for remark, names in told.items():
-        yield (f"reads {remark}: {', '.join(names)}; types: {{{names[0]}: float}} reads numbers")
+        number = read_as(names[0], "float")
+        yield f"reads {remark}: {', '.join(names)}; {number} reads numbers"

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from anonymize.errors import Problem, SourceError
 from anonymize.io.sources.text_types import TIMESTAMP
-from anonymize.io.tables.asked import Asked, quoted
+from anonymize.io.tables.asked import Asked, quoted, read_as
 
 COLUMNS_AT_ONCE = 400
 """Columns whose cells' kinds are found in one pass; SQLite takes 2,000 results."""
@@ -40,7 +40,7 @@ def types_of(
         if kind is None:
             what = (
                 f"its cells are of several kinds ({', '.join(sorted(seen[name]))}); read it as"
-                f" text, types: {{{name}: string}}, or convert it in a query"
+                f" text, {read_as(name)}, or convert it in a query"
             )
             problems.append(Problem(f"{place}: column {name}", what))
         else:

@@ -13,7 +13,7 @@ from anonymize.errors import AnonymizeError, BusyError, DatasetError, MissingExt
 from anonymize.io.tables.asked import quoted
 from anonymize.io.tables.emptied import emptied
 from anonymize.io.tables.write_sqlite import new_or_old, prepare
-from anonymize.io.tables.writing import IfExists
+from anonymize.io.tables.written_types import IfExists
 
 _ROWS = "coatcheck_rows"
 

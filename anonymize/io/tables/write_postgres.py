@@ -14,7 +14,7 @@ from anonymize.addresses.databases import DatabaseAddress
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, MissingExtraError
 from anonymize.io.tables.asked import quoted
 from anonymize.io.tables.emptied import emptied
-from anonymize.io.tables.writing import IfExists, is_json
+from anonymize.io.tables.written_types import IfExists, is_json
 
 _TYPES = {
     pa.bool_(): "boolean",
@@ -43,7 +43,7 @@ def write_postgres(
     reader: pa.RecordBatchReader,
     if_exists: IfExists,
 ) -> None:
-    """Write the rows of ``reader``, whose types `writing.canonical_schema` gave; see
+    """Write the rows of ``reader``, whose types `written_types.canonical_schema` gave; see
     `writing.write_table`.
     """
     try:

@@ -19,7 +19,7 @@ from anonymize.durable import refuse_in_dataset, write_error
 from anonymize.errors import ArgumentError, BusyError, DatasetError
 from anonymize.io.tables.asked import quoted
 from anonymize.io.tables.emptied import emptied
-from anonymize.io.tables.writing import IfExists
+from anonymize.io.tables.written_types import IfExists
 
 BUSY_SECONDS = 30
 """Seconds to wait for another writer's lock."""
