@@ -104,6 +104,14 @@ class SourceError(AnonymizeError):
     """The raw data cannot be read in its declared format."""
 
 
+class SourceAwayError(SourceError):
+    """The source's database does not answer, ended the connection or has too many of them; a retry
+    is useful.
+    """
+
+    passes = True
+
+
 class DataError(AnonymizeError):
     """Values do not fit the rule for their column, and the policy has ``on_bad_value: refuse``."""
 
@@ -124,6 +132,12 @@ class AnchorError(DatasetError):
 
 class BusyError(DatasetError):
     """Another process works on the dataset; a retry is useful."""
+
+    passes = True
+
+
+class DatasetAwayError(DatasetError):
+    """The store that holds the dataset does not answer, or is overloaded; a retry is useful."""
 
     passes = True
 

@@ -34,6 +34,7 @@ from anonymize.plan.missing import missing_taken_for_people
 from anonymize.plan.show.example import Examples, examples
 from anonymize.policy import Policy, SourceSpec, as_policy
 from anonymize.policy.actions import keys_of
+from anonymize.policy.addresses import address_of
 from anonymize.policy.entities import unknown_countries
 from anonymize.process.core_files import no_core_files
 
@@ -155,7 +156,8 @@ def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
     """
     source, sink = Path(policy.source.path).resolve(), Path(policy.sink.path).resolve()
     place = policy.place("sink.path")
-    if source == sink or (source.is_dir() and source in sink.parents) or sink in source.parents:
+    overlap = source == sink or (source.is_dir() and source in sink.parents)
+    if address_of(policy.source.path) is None and (overlap or sink in source.parents):
         raise ArgumentError("source and sink overlap; write to another folder", place=place)
     if keyring is not None and (around := _around_keyring(sink, keyring)):
         raise ArgumentError(

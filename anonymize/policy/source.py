@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, field_validator
 
 from anonymize.policy.actions import StrictModel
-from anonymize.policy.local_paths import local_path, without_nul
+from anonymize.policy.addresses import source_path
+from anonymize.policy.local_paths import without_nul
 
 _Delimiter = Annotated[str, Field(pattern=r"^(.|tab)$")] | None
 
@@ -15,8 +16,10 @@ _Delimiter = Annotated[str, Field(pattern=r"^(.|tab)$")] | None
 class SourceSpec(StrictModel):
     """Where the raw data is, and its format."""
 
-    path: Annotated[str, AfterValidator(without_nul), AfterValidator(local_path)]
-    """A file, a folder or a glob, relative to the working directory."""
+    path: Annotated[str, AfterValidator(without_nul), AfterValidator(source_path)]
+    """A file, a folder or a glob, relative to the working directory; or an object, a prefix or a
+    glob in S3: ``s3://bucket/key``.
+    """
     format: Literal["csv", "jsonl", "parquet"] | None = None
     """csv, jsonl or parquet; by default from the file's ending."""
     encoding: str = "utf-8"

@@ -6,11 +6,13 @@ import glob
 import itertools
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePath
 
 from anonymize.errors import Problem, SourceError
 from anonymize.io.sources.places import FilePlace, LocalFile
+from anonymize.policy.addresses import Address, address_of
+from anonymize.policy.local_paths import local_path
 
 FORMATS = {
     ".csv": "csv", ".tsv": "csv",
@@ -30,6 +32,8 @@ def find_files(path_or_glob: str) -> tuple[FilePlace, ...]:
     """
     if "\0" in path_or_glob:
         raise SourceError("holds a NUL character, which no path has", place="source")
+    if (address := _address(path_or_glob)) is not None:
+        return _objects(address)
     path = Path(path_or_glob)
     if path.is_dir():
         found = sorted(
@@ -52,6 +56,37 @@ def find_files(path_or_glob: str) -> tuple[FilePlace, ...]:
     return tuple(map(LocalFile, found))
 
 
+def _address(path_or_glob: str) -> Address | None:
+    """Return the address in a store that was given, None for a path of this machine.
+
+    Raises:
+        SourceError: it is an address of something else.
+    """
+    try:
+        address = address_of(path_or_glob)
+        if address is None:
+            local_path(path_or_glob)
+        return address
+    except ValueError as error:
+        raise SourceError(str(error), place="source") from None
+
+
+def _objects(address: Address) -> tuple[FilePlace, ...]:
+    """Return the objects of an address in a store; below a prefix those of known formats."""
+    from anonymize.io.stores import find_objects
+
+    found, below = find_objects(address)
+    if below:
+        found = tuple(one for one in found if format_of(one.name))
+        if not found:
+            raise SourceError("holds no CSV, JSON Lines or Parquet object", place=str(address))
+    folders = [one.key.split("/")[:-1] for one in found]
+    parts_said = [part for part in address.key.split("/") if part]
+    said = len([*itertools.takewhile(lambda part: not glob.has_magic(part), parts_said)])
+    _refuse_partitioned((part for parts in folders for part in parts[said:]), str(address))
+    return found
+
+
 _PARTITION = re.compile(r"([A-Za-z_][\w. -]*)=.*", re.DOTALL)
 
 
@@ -64,7 +99,11 @@ def _refuse_partition_folders(files: list[Path], path_or_glob: str) -> None:
         SourceError: the columns would be left out without notice.
     """
     said = len(_fixed(path_or_glob).parts)
-    inside = (part for file in files for part in file.parts[said:-1])
+    _refuse_partitioned((part for file in files for part in file.parts[said:-1]), path_or_glob)
+
+
+def _refuse_partitioned(inside: Iterable[str], path_or_glob: str) -> None:
+    """Refuse names of folders that hold a column; see `_refuse_partition_folders`."""
     columns = sorted({found.group(1) for part in inside if (found := _PARTITION.fullmatch(part))})
     if columns:
         told = ", ".join(columns)
