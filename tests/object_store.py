@@ -76,7 +76,7 @@ def s3(store_server: StoreServer, monkeypatch: pytest.MonkeyPatch) -> Any:
         "AWS_ENDPOINT_URL": store_server.endpoint,
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
-        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_EC2_METADATA_DISABLED": "true",
     }.items():
         monkeypatch.setenv(name, value)

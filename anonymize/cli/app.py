@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from anonymize.cli.bucket_app import bucket_app
+from anonymize.cli.grants import grants
 from anonymize.cli.keys_app import keys_app
 from anonymize.cli.options import (
     AsJson,
@@ -42,6 +44,8 @@ app = typer.Typer(
     ),
 )
 app.add_typer(keys_app, name="keys")
+app.add_typer(bucket_app, name="bucket")
+app.command()(grants)
 
 
 class Formulas(StrEnum):

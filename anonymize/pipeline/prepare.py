@@ -154,10 +154,10 @@ def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
     Raises:
         ArgumentError: the policy's sink is one of these.
     """
-    source, sink = Path(policy.source.path).resolve(), Path(policy.sink.path).resolve()
+    source, sink = _resolved(policy.source.path), _resolved(policy.sink.path)
     place = policy.place("sink.path")
-    overlap = source == sink or (source.is_dir() and source in sink.parents)
-    if address_of(policy.source.path) is None and (overlap or sink in source.parents):
+    holds = address_of(policy.source.path) is not None or source.is_dir()
+    if source == sink or (holds and source in sink.parents) or sink in source.parents:
         raise ArgumentError("source and sink overlap; write to another folder", place=place)
     if keyring is not None and (around := _around_keyring(sink, keyring)):
         raise ArgumentError(
@@ -169,6 +169,14 @@ def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
         raise ArgumentError(
             f"this folder holds dataset '{held}', not '{policy.dataset}'; name another", place=place
         )
+
+
+def _resolved(path: str) -> Path:
+    """Return a path without links. An address is one below a root of its own, so that it overlaps
+    with no folder, and a prefix with what is below it.
+    """
+    address = address_of(path)
+    return Path(path).resolve() if address is None else Path(f"//{address.bucket}", address.key)
 
 
 def _around_keyring(sink: Path, keyring: Keyring) -> str:

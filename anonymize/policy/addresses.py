@@ -57,3 +57,19 @@ def source_path(text: str) -> str:
     """
     address = address_of(text)
     return local_path(text) if address is None else str(address)
+
+
+def sink_path(text: str) -> str:
+    """Return ``text`` as a path of this machine or the address of a prefix in an object store.
+
+    Raises:
+        ValueError: it is an address of another service, or one without a prefix: a dataset shares
+            no bucket's root with anything else.
+    """
+    address = address_of(text)
+    if address is None:
+        return local_path(text)
+    key = address.key.strip("/")
+    if not key or any(character in key for character in "*?[]") or "//" in key:
+        raise ValueError("names no prefix for a dataset; write s3://bucket/prefix")
+    return str(Address(address.scheme, address.bucket, key))

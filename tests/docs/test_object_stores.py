@@ -16,6 +16,7 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs/reference/object-stores.md")
 def test_the_pages_source_is_read(s3: Any) -> None:
     """Its first policy, with an object where it says."""
     policy = parse_policy(re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)[0])
+    assert policy.sink.bucket_key == "alias/training-data"
     s3.create_bucket(Bucket="raw-data")
     s3.put_object(
         Bucket="raw-data", Key="customers/2026-11.csv", Body=b"customer_id,plan\na1,free\nb2,paid\n"

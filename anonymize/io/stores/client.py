@@ -16,7 +16,7 @@ def s3_client(place: str, kind: Kind = SourceError) -> Any:
     """Return the client of this process; ``place`` is what an error is about.
 
     Endpoint, profile, region and credentials are boto3's own (AWS_ENDPOINT_URL, AWS_PROFILE,
-    AWS_REGION, …). A request is tried five times, for a minute each.
+    AWS_DEFAULT_REGION, …). A request is tried five times, for a minute each.
 
     Raises:
         MissingExtraError: boto3 is not installed.

@@ -45,13 +45,18 @@ def is_missing(error: Exception) -> bool:
     return _status(error) == 404 and _code(error) != "NoSuchBucket"
 
 
+def is_unchanged(error: Exception) -> bool:
+    """Return True if the store answered that an object still is what it was (304)."""
+    return _status(error) == 304
+
+
 def was_answered(error: Exception) -> bool:
     """Return True if the store answered, so that boto3 has tried again what is worth it."""
     return _status(error) != 0
 
 
 def translated(
-    error: Exception, place: str, kind: Kind = SourceError
+    error: BaseException, place: str, kind: Kind = SourceError
 ) -> SourceError | DatasetError:
     """Return the meaning of boto3's ``error`` about ``place``; of ``kind``, or of its kind for
     causes that pass.
@@ -66,7 +71,7 @@ def translated(
         what = "the AWS profile of the environment (AWS_PROFILE) is not there, or is signed out"
         return kind(what, place=place)
     if name == "NoRegionError":
-        return kind("no AWS region is known; set AWS_REGION", place=place)
+        return kind("no AWS region is known; set AWS_DEFAULT_REGION", place=place)
     code, status = _code(error), _status(error)
     if not code:
         if _is_of_connection(error):
@@ -85,7 +90,7 @@ def _said(code: str, status: int) -> str:
     if code in _BAD_KEYS:
         return f"the store refuses the credentials of the environment: {code}"
     if code in _REGION or status in (301, 307):
-        return "the bucket is in another region; set AWS_REGION"
+        return "the bucket is in another region; set AWS_DEFAULT_REGION"
     if status == 404:
         return "there is no such object"
     if status == 403:
@@ -98,21 +103,21 @@ def _plain(code: str) -> str:
     return code if code.isalnum() and len(code) < 60 else "an unknown code"
 
 
-def _code(error: Exception) -> str:
+def _code(error: BaseException) -> str:
     return str(_response(error).get("Error", {}).get("Code", ""))
 
 
-def _status(error: Exception) -> int:
+def _status(error: BaseException) -> int:
     return int(_response(error).get("ResponseMetadata", {}).get("HTTPStatusCode", 0) or 0)
 
 
-def _response(error: Exception) -> dict[str, Any]:
+def _response(error: BaseException) -> dict[str, Any]:
     """Return a ClientError's answer; other errors have none, or one that is no dictionary."""
     response = getattr(error, "response", None)
     return response if isinstance(response, dict) else {}
 
 
-def _is_of_connection(error: Exception) -> bool:
+def _is_of_connection(error: BaseException) -> bool:
     from botocore.exceptions import (
         ConnectionError,
         HTTPClientError,

@@ -21,7 +21,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[FailingStore]:
     monkeypatch.setattr(client, "READ_SECONDS", 1)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
-    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     with failing_store() as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
         yield server
@@ -80,7 +80,7 @@ def test_a_store_that_is_not_there_is_away(
 def test_a_missing_library_is_said_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """The extra is named."""
     monkeypatch.setitem(__import__("sys").modules, "boto3", None)
-    monkeypatch.setenv("AWS_REGION", "nowhere-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "nowhere-1")
     from anonymize.errors import MissingExtraError
 
     with pytest.raises(MissingExtraError, match="extra aws"):
