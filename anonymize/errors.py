@@ -37,6 +37,22 @@ def without_credentials(text: str, *, whole: bool = False) -> str:
     return _PARAMETER.sub(r"\1…", text)
 
 
+_SHOWN_AS: dict[str, str] = {}
+
+
+def show_as(folder: str, address: str) -> None:
+    """Let problems say ``address`` in place of ``folder``: a temporary folder tells nobody where
+    the mistake is.
+    """
+    _SHOWN_AS[folder] = address
+
+
+def _as_shown(text: str) -> str:
+    for folder, address in _SHOWN_AS.items():
+        text = text.replace(folder, address)
+    return text
+
+
 def on_one_line(text: str) -> str:
     """Return ``text`` with what moves a terminal's cursor, colours or turns its lines by number:
     names may hold it. Of addresses the credentials are left out.
@@ -55,8 +71,9 @@ class Problem:
 
     def __post_init__(self) -> None:
         """Leave the credentials of addresses out, so that no repr, pickle or list holds them."""
-        object.__setattr__(self, "place", without_credentials(self.place, whole=True))
-        object.__setattr__(self, "what", without_credentials(self.what))
+        place, what = _as_shown(self.place), _as_shown(self.what)
+        object.__setattr__(self, "place", without_credentials(place, whole=True))
+        object.__setattr__(self, "what", without_credentials(what))
 
     def __str__(self) -> str:
         """Return ``place: what``, in one line."""
@@ -136,6 +153,12 @@ class AnchorError(DatasetError):
 
 class BusyError(DatasetError):
     """Another process works on the dataset; a retry is useful."""
+
+    passes = True
+
+
+class DatasetAwayError(DatasetError):
+    """The store that holds the dataset does not answer, or is overloaded; a retry is useful."""
 
     passes = True
 

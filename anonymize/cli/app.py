@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from anonymize.cli.anonymize_app import anonymize
+from anonymize.cli.bucket_app import bucket_app
 from anonymize.cli.export_app import export
+from anonymize.cli.grants import grants
 from anonymize.cli.keys_app import keys_app
 from anonymize.cli.options import (
     AsJson,
@@ -44,6 +46,8 @@ app = typer.Typer(
 )
 app.add_typer(keys_app, name="keys")
 app.add_typer(policy_app, name="policy")
+app.add_typer(bucket_app, name="bucket")
+app.command()(grants)
 
 
 def _print_version(wanted: bool) -> None:

@@ -28,16 +28,16 @@ def verify_command(
 
     opened, dataset = _opened(path, policy, dataset)
     result = opened.verify(version, dataset=dataset, keyring=open_keyring(keyring_uri))
-    name = f"{path} version {result.version}"
+    name = f"{shown(path)} version {result.version}"
     try:
         if as_json:
-            shown = {
+            plain = {
                 "version": result.version,
                 "ok": result.ok,
                 "files": result.files,
                 "rows": result.rows,
             }
-            print_json({**shown, "problems": [str(problem) for problem in result.problems]})
+            print_json({**plain, "problems": [str(problem) for problem in result.problems]})
         elif result.ok:
             files = f"{result.files} file{'' if result.files == 1 else 's'}"
             bytes_ = f"{result.size_bytes} bytes verified"
@@ -45,6 +45,13 @@ def verify_command(
     finally:  # a reader that closed the pipe early does not make a damaged version a sound one
         if not result.ok:
             raise GateError(result.problems)
+
+
+def shown(path: Path) -> str:
+    """Return a dataset's path as it was typed: `pathlib` makes one slash of an address's two."""
+    from anonymize.policy.addresses import address_of
+
+    return str(address_of(str(path)) or path)
 
 
 def _opened(
@@ -140,7 +147,7 @@ def rollback_command(
 
     def show(manifest: Manifest) -> None:
         rows = f"{manifest.rows.written} rows"
-        print(on_one_line(f"{path}: version {manifest.version} is current again, {rows}"))
+        print(on_one_line(f"{shown(path)}: version {manifest.version} is current again, {rows}"))
 
     show_done(lambda: dataset.rollback(version, keyring=keyring, why=reason, dataset=name), show)
 
@@ -164,7 +171,7 @@ def expire_command(
     def show(removed: tuple[int, ...]) -> None:
         numbers = ", ".join(map(str, removed))
         gone = f"versions removed: {numbers}" if removed else "nothing to remove"
-        print(on_one_line(f"{path}: {gone}"))
+        print(on_one_line(f"{shown(path)}: {gone}"))
 
     show_done(lambda: dataset.expire(keep=keep, keyring=keyring, why=reason, dataset=name), show)
 

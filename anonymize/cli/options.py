@@ -26,7 +26,9 @@ def codes(text: str) -> tuple[str, ...]:
 PolicyPath = Annotated[Path, typer.Argument(help="Policy file (YAML).", show_default=False)]
 DatasetPath = Annotated[
     Path,
-    typer.Argument(help="A dataset's folder, as the policy's sink names it.", show_default=False),
+    typer.Argument(
+        help="A dataset's folder or address, as the policy's sink names it.", show_default=False
+    ),
 ]
 Version = Annotated[
     int | None, typer.Option("--version", help="A version's number; by default the published one.")

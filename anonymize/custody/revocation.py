@@ -136,6 +136,7 @@ def _enter_wrapped_keys(dataset: Dataset, keyring: Keyring) -> None:
     told = dict[str, dict[str, str]]()
     for standing in dataset.audit.standings(keyring, dataset.versions(keyring)) if renewed else ():
         folder = dataset.folder(standing.version)
+        dataset.bring(standing.version, parts=True)
         for entry in dataset.opened(standing, keyring).files:
             said = {act.sidecars_of(standing.version).get(entry.path, "") for act in renewed}
             digest = sidecar_digest(folder / entry.path)

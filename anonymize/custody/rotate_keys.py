@@ -286,5 +286,7 @@ def destroy(
     require_writable(keyring)  # the logs must not say that it was destroyed while it is there
     for path in datasets:
         details = {"key": str(key_id)}
-        Dataset(path).audit.append("destroy key", why=reason, details=details, keyring=keyring)
+        dataset = Dataset(path)
+        dataset.audit.append("destroy key", why=reason, details=details, keyring=keyring)
+        dataset.tell()
     destroy_key(name, version, keyring)

@@ -3,6 +3,7 @@ back and expires them.
 
 In: encrypted parts and a manifest from a run; a folder and a keyring from a reader. Out: a version
 folder, an entry in the signed audit log, ``CURRENT``; for readers Arrow tables or pandas frames.
+A dataset in S3 is worked on in a mirror (``mirror.py``), so that the rest knows folders alone.
 ``staging.py`` publishes, ``manifest.py`` and ``audit.py`` define the signed files, ``view.py``
 reads the state, ``verify.py`` checks everything, ``recovery.py`` cleans up after an interrupted
 act, ``reader.py`` reads rows.

@@ -26,8 +26,11 @@ _TRIES, _PAUSE_SECONDS = 50, 0.02
 class AuditFiles:
     """``audit.jsonl`` and ``audit.head`` of one dataset."""
 
-    def __init__(self, folder: Path) -> None:
-        """Use the log in ``folder``, which need not exist yet."""
+    def __init__(self, folder: Path, owner: object = None) -> None:
+        """Use the log in ``folder``, which need not exist yet; ``owner`` removes the folder at its
+        own end, so the log keeps it.
+        """
+        self._owner = owner
         self.path = folder / "audit.jsonl"
         self.head_path = folder / "audit.head"
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from anonymize.arguments import checked
@@ -22,14 +23,23 @@ class LockedDataset(DatasetView):
 
     @checked
     def __init__(
-        self, path: str | Path, anchor: Anchor | None = None, *, wait_seconds: float = 0.0
+        self,
+        path: str | Path,
+        anchor: Anchor | None = None,
+        *,
+        wait_seconds: float = 0.0,
+        bucket_key: str | None = None,
     ) -> None:
         """Use the dataset in ``path``. ``anchor`` is compared with the log before an act and gets
         its head after.
 
-        `lock` waits ``wait_seconds`` for another run.
+        `lock` waits ``wait_seconds`` for another run. In a store nobody waits: of two acts at a
+        time the first one counts, and the other is refused at its end. ``bucket_key`` is the KMS
+        key for new objects in a store; by default the one used before, or the store's own keys.
         """
         super().__init__(path, anchor)
+        if self.mirror and bucket_key:
+            self.mirror.store = replace(self.mirror.store, bucket_key=bucket_key)
         self._wait_seconds = wait_seconds
         self._lock: DatasetLock | None = None
         self._recovered = False
@@ -50,13 +60,30 @@ class LockedDataset(DatasetView):
             self._recover(keyring)
             yield self._lock
             return
-        with DatasetLock(self.path, self._wait_seconds) as lock:
+        with self._mirrored(), DatasetLock(self.path, self._wait_seconds) as lock:
             self._lock = lock
             try:
                 self._recover(keyring)
                 yield lock
             finally:
                 self._lock, self._recovered = None, False
+
+    @contextlib.contextmanager
+    def _mirrored(self) -> Iterator[None]:
+        """Begin an act with the present state of a store, and have the store hold what it did."""
+        if self.mirror is None:
+            yield
+            return
+        self.mirror.refresh()
+        self.mirror.held = True
+        try:
+            yield
+            self.mirror.commit()
+        except BaseException:
+            self.mirror.abandon()
+            raise
+        finally:
+            self.mirror.held = False
 
     def _recover(self, keyring: Keyring | None) -> None:
         self.versions_path.mkdir(exist_ok=True)
@@ -67,13 +94,16 @@ class LockedDataset(DatasetView):
             self._recovered = True
 
     def tell(self, result: object = None) -> None:
-        """Hand the log's head to the anchor, if there is one. ``result`` is what the act returns
-        after that.
+        """Have a store hold the act, and hand the log's head to the anchor, if there is one.
+        ``result`` is what the act returns after that.
 
         Raises:
+            BusyError: another act on a dataset in a store came first; this one is not done.
             AnchorError: the anchor did not accept it; the act that the head belongs to is done, and
                 the error has its result.
         """
+        if self.mirror is not None:
+            self.mirror.commit()
         if self.anchor is not None:
             try:
                 self.anchor.tell(self.audit)

@@ -42,11 +42,15 @@ class ColumnsLeftOut(UserWarning):
 class _Reader:
     """One opened version. Its manifest is checked; its files are checked when they are read."""
 
-    folder: Path
+    dataset: Dataset
     manifest: Manifest
     keyring: Keyring
     sidecars: Mapping[str, frozenset[str]]
     role: str = "data"
+
+    @property
+    def folder(self) -> Path:
+        return self.dataset.folder(self.manifest.version)
 
     def files(self) -> tuple[FileEntry, ...]:
         return tuple(entry for entry in self.manifest.files if entry.role == self.role)
@@ -56,6 +60,7 @@ class _Reader:
         file do not decrypt; see `open_part`.
         """
         path = self.folder / entry.path
+        self.dataset.bring_part(self.manifest.version, entry.path)
         try:
             found = os.lstat(path)
             if not stat.S_ISREG(found.st_mode) or found.st_size != entry.size_bytes:
@@ -65,6 +70,7 @@ class _Reader:
             handle = pa.OSFile(str(path), "rb")
         except OSError:
             raise DatasetError("is missing or may not be read", place=str(path)) from None
+        self.dataset.drop_part(self.manifest.version, entry.path)
         _check_digest(handle, entry, path)
         handle.seek(0)
         return open_part(path, handle, envelopes)
@@ -185,7 +191,7 @@ def _opened(
     if dataset is not None and manifest.dataset != dataset:
         what = f"this folder holds dataset '{manifest.dataset}', not '{dataset}'"
         raise DatasetError(what, place=str(opened.path))
-    return _Reader(opened.folder(standing.version), manifest, keyring, standing.sidecars, role)
+    return _Reader(opened, manifest, keyring, standing.sidecars, role)
 
 
 @checked

@@ -123,6 +123,7 @@ def _refuse_lost_log(
 def _signed_manifest(dataset: DatasetView, number: int, keyring: Keyring) -> Manifest | None:
     """Return the manifest in a version's folder if this keyring's key signed it."""
     path = dataset.folder(number) / NAME
+    dataset.bring(number)
     try:
         return open_manifest(read_plain(path, LARGEST_BYTES), keyring, str(path))
     except (FileNotFoundError, DatasetError):

@@ -15,8 +15,9 @@ def sink_of(policy: Policy, wait_seconds: float = 0.0) -> Dataset:
     Its lock waits ``wait_seconds`` for another run.
     """
     anchor = policy.audit.anchor
+    path, key = policy.sink.path, policy.sink.bucket_key
     if anchor is None:
-        return Dataset(policy.sink.path, wait_seconds=wait_seconds)
+        return Dataset(path, wait_seconds=wait_seconds, bucket_key=key)
     file = Path(anchor.file) if anchor.file is not None else None
     told = Anchor(policy.dataset, file, anchor.command, anchor.latest)
-    return Dataset(policy.sink.path, told, wait_seconds=wait_seconds)
+    return Dataset(path, told, wait_seconds=wait_seconds, bucket_key=key)

@@ -41,6 +41,7 @@ class Staging:
         Raises:
             DatasetError: a file is missing, unlisted or does not match its entry, or the disk is
                 full; nothing is visible and the last version stays.
+            BusyError: in a store, another version was published first.
             KeysError: the keyring cannot sign.
             AnchorError: the version is published, and the anchor does not know it yet.
         """
@@ -51,6 +52,10 @@ class Staging:
             problems = file_problems(self.path, manifest, ignore=frozenset())
             if problems:
                 raise DatasetError(problems)
+            if self.dataset.mirror:
+                self.dataset.mirror.send(self.path)
+                self.dataset.mirror.rebase()
+                entries = self.dataset.audit.entries(keyring)
             files = [
                 entry.model_copy(update={"sidecar_sha256": sidecar_digest(self.path / entry.path)})
                 for entry in manifest.files

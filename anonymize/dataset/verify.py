@@ -85,6 +85,7 @@ def verify_version(
         manifest = dataset.opened(standing, keyring)
     except DatasetError as error:
         return Verification(number, error.problems, 0, 0, 0)
+    dataset.bring(number, parts=True)
     problems = list(file_problems(folder, manifest, ignore=frozenset({NAME})))
     if name is not None and manifest.dataset != name:
         what = f"this folder holds dataset '{manifest.dataset}', not '{name}'"
@@ -128,6 +129,7 @@ def _of_what_is_there(
     if number is None:
         return Verification(0, around, 0, 0, 0)
     folder = dataset.folder(number)
+    dataset.bring(number, parts=True)
     try:
         manifest = load_manifest(folder, number, keyring)
     except (DatasetError, KeysError) as error:

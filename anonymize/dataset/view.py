@@ -16,11 +16,13 @@ from anonymize.dataset.audit import AuditLog
 from anonymize.dataset.entry import MOVES, AuditEntry, expired_by
 from anonymize.dataset.lock import DatasetLock
 from anonymize.dataset.manifest import Manifest, load_manifest
+from anonymize.dataset.mirror import Mirror
 from anonymize.dataset.plainfile import has_folder, is_folder, is_plain, names_in, read_plain
 from anonymize.dataset.refusing import refused_versions
 from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.dataset.standing import Standing
 from anonymize.errors import DatasetError, Problem
+from anonymize.policy.addresses import address_of
 
 _CURRENT = re.compile(rb"[0-9]{6,12}\n")
 _FOLDER = re.compile(r"[0-9]{6,12}")
@@ -34,14 +36,21 @@ class DatasetView:
 
     @checked
     def __init__(self, path: str | Path, anchor: Anchor | None = None) -> None:
-        """Use the dataset in ``path``; ``anchor`` is where acts put the log's head."""
-        self.path, self.anchor = Path(path), anchor
+        """Use the dataset in ``path``, a folder or ``s3://bucket/prefix``; ``anchor`` is where acts
+        put the log's head.
+
+        Raises:
+            DatasetError: an address in a store that cannot be read, or holds no dataset.
+        """
+        self.mirror = _mirrored(path)
+        self.path = self.mirror.folder if self.mirror else Path(path)
+        self.anchor = anchor
         self.versions_path = self.path / "versions"
-        self.audit = AuditLog(self.path)
+        self.audit = AuditLog(self.path, self.mirror)
 
     def __repr__(self) -> str:
-        """Return the path and nothing else."""
-        return f"Dataset({str(self.path)!r})"
+        """Return the path or address and nothing else."""
+        return f"Dataset({str(self.mirror.store if self.mirror else self.path)!r})"
 
     @property
     def current(self) -> int | None:
@@ -96,6 +105,8 @@ class DatasetView:
                 move.
             KeysError: the log is signed by keys that are not in the keyring.
         """
+        if self.mirror:
+            self.mirror.refresh()
         found = self._standing(version, keyring)
         if found is None:
             raise DatasetError(
@@ -264,7 +275,28 @@ class DatasetView:
             DatasetError, KeysError: see `manifest`.
         """
         number = standing.version
+        self.bring(number)
         return load_manifest(self.folder(number), number, keyring, standing.manifest_sha256)
+
+    def bring(self, version: int, *, parts: bool = False) -> None:
+        """Have a version's manifest and wrapped keys, with ``parts`` its parts too, on this machine
+        if they lie in a store.
+
+        Raises:
+            DatasetError: the store cannot be read.
+        """
+        if self.mirror:
+            self.mirror.bring(version, parts=parts)
+
+    def bring_part(self, version: int, path: str) -> None:
+        """Have one part on this machine; see `bring`."""
+        if self.mirror:
+            self.mirror.bring_part(version, path)
+
+    def drop_part(self, version: int, path: str) -> None:
+        """Give up a part that was brought; who has it open still reads it."""
+        if self.mirror:
+            self.mirror.drop_part(version, path)
 
     def is_at_work(self) -> bool:
         """Return True if the lock file names a run at work here. Does not touch the lock itself."""
@@ -275,6 +307,15 @@ class DatasetView:
         return next(
             (entry for entry in reversed(self.audit.entries()) if entry.what in MOVES), None
         )
+
+
+def _mirrored(path: str | Path) -> Mirror | None:
+    """Return the mirror of a dataset in a store; None for a folder of this machine."""
+    try:
+        address = address_of(str(path))
+    except ValueError as error:
+        raise DatasetError(str(error), place="dataset") from None
+    return Mirror(address) if address else None
 
 
 def current_text(version: int | None) -> bytes:

@@ -18,6 +18,7 @@ from anonymize.plan.missing import marker_sentences
 from anonymize.plan.model import Plan
 from anonymize.policy import ChecksSpec
 from anonymize.policy.actions import FreeTextRule, KeepRule, rules_in_turn
+from anonymize.policy.addresses import address_of
 from anonymize.transform.columns import value_type
 
 USUAL_SAMPLE = ChecksSpec().residual_sample
@@ -44,6 +45,7 @@ def not_looked_for(plan: Plan) -> tuple[str, ...]:
         *_recognizers(plan),
         *_output(plan),
         *marker_sentences(plan),
+        *_bucket(plan),
     )
 
 
@@ -55,6 +57,14 @@ def not_looked_for_unasked(plan: Plan) -> tuple[str, ...]:
         *_bytes(plan),
         *marker_sentences(plan),
     )
+
+
+def _bucket(plan: Plan) -> Iterator[str]:
+    """Yield that the sink's bucket was not looked at; it is no detection, and as easily missed."""
+    sink = plan.policy.sink
+    if sink.bucket == "accept" and address_of(sink.path) is not None:
+        what = "whether the bucket encrypts by default, keeps the public out, refuses plain http"
+        yield f"{what} and keeps versions: the policy says sink: {{bucket: accept}}"
 
 
 def _names(plan: Plan) -> Iterator[str]:

@@ -37,6 +37,7 @@ from anonymize.plan.patterns import with_rules_for
 from anonymize.plan.show.example import Examples, examples
 from anonymize.policy import Policy, SourceSpec, as_policy
 from anonymize.policy.actions import keys_of
+from anonymize.policy.addresses import address_of
 from anonymize.policy.entities import unknown_countries
 from anonymize.policy.patterns import unused_patterns
 from anonymize.process.core_files import no_core_files
@@ -157,8 +158,8 @@ def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
     Raises:
         ArgumentError: the policy's sink is one of these.
     """
-    sink, place = Path(policy.sink.path).resolve(), policy.place("sink.path")
-    if policy.source.overlaps(sink):
+    sink, place = _resolved(policy.sink.path), policy.place("sink.path")
+    if _overlaps(policy.source, sink):
         raise ArgumentError("source and sink overlap; write to another folder", place=place)
     if keyring is not None and (around := _around_keyring(sink, keyring)):
         raise ArgumentError(
@@ -170,6 +171,21 @@ def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
         raise ArgumentError(
             f"this folder holds dataset '{held}', not '{policy.dataset}'; name another", place=place
         )
+
+
+def _overlaps(source: SourceSpec, sink: Path) -> bool:
+    if address_of(source.path) is None:
+        return source.overlaps(sink)
+    objects = _resolved(source.path)
+    return objects == sink or objects in sink.parents or sink in objects.parents
+
+
+def _resolved(path: str) -> Path:
+    """Return a path without links. An address is one below a root of its own, so that it overlaps
+    with no folder, and a prefix with what is below it.
+    """
+    address = address_of(path)
+    return Path(path).resolve() if address is None else Path(f"//{address.bucket}", address.key)
 
 
 def _around_keyring(sink: Path, keyring: Keyring) -> str:

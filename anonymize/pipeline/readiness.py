@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from anonymize.custody.reversible_rules import vault_keys
 from anonymize.dataset.plainfile import is_plain
 from anonymize.durable import refuse_in_dataset, write_error
 from anonymize.errors import DatasetError, KeysError, Problem, VaultError
+from anonymize.io.stores.bucket import require_bucket
 from anonymize.keys import Keyring
 from anonymize.plan import Plan
 from anonymize.policy import Policy
+from anonymize.policy.addresses import address_of
 from anonymize.vault import open_vault, require_vault_writable, vault_if_there
 
 LEAST_FREE_BYTES = 16 << 20
@@ -45,11 +48,16 @@ def require_room(policy: Policy) -> None:
 
     Raises:
         DatasetError: it cannot: no permission, a read-only or full disk, or a file in the folder's
-            place.
+            place; or the bucket of an address lacks what `sink.bucket` asks for.
         ArgumentError: it lies in another dataset's folder.
     """
-    sink = Path(policy.sink.path).absolute()
-    refuse_in_dataset(sink)
+    if (address := address_of(policy.sink.path)) is not None:
+        if policy.sink.bucket == "enforce":
+            require_bucket(address.bucket, policy.place("sink.path"))
+        sink = Path(tempfile.gettempdir())  # a version is prepared there
+    else:
+        sink = Path(policy.sink.path).absolute()
+        refuse_in_dataset(sink)
     folder = next(place for place in (sink, *sink.parents) if place.exists() or place.is_symlink())
     place = policy.place("sink.path")
     if not folder.is_dir():

@@ -11,10 +11,11 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from anonymize.names import ColumnName, KeyName
 from anonymize.policy.actions import Filter, Rule, StrictModel
+from anonymize.policy.addresses import sink_path
 from anonymize.policy.cases import CaseSpec
 from anonymize.policy.contract import ContractSpec
 from anonymize.policy.detection import DetectSpec
-from anonymize.policy.local_paths import local_path, without_nul
+from anonymize.policy.local_paths import without_nul
 from anonymize.policy.source import SourceSpec
 
 
@@ -30,8 +31,16 @@ class RestrictedSpec(StrictModel):
 class SinkSpec(StrictModel):
     """Where the sanitized dataset goes and under which keys."""
 
-    path: Annotated[str, AfterValidator(without_nul), AfterValidator(local_path)]
-    """The dataset's folder, relative to the working directory."""
+    path: Annotated[str, AfterValidator(without_nul), AfterValidator(sink_path)]
+    """The dataset's folder, relative to the working directory; or ``s3://bucket/prefix``."""
+    bucket: Literal["enforce", "accept"] = "enforce"
+    """In S3, if the bucket does not encrypt by default, lets the public in, allows plain http or
+    keeps no versions: enforce refuses the run, accept publishes and states that it was not checked.
+    """
+    bucket_key: Annotated[str, Field(min_length=1)] | None = None
+    """In S3, the KMS key (id, ARN or alias) that encrypts every object; by default the store's own
+    keys (AES256).
+    """
     key: KeyName = KeyName("training")
     """Name of the key that encrypts the footer and the columns."""
     restricted: RestrictedSpec | None = None

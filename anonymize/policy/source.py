@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from anonymize.policy.actions import StrictModel
+from anonymize.policy.addresses import source_path
 from anonymize.policy.database_source import refuse_mixed
-from anonymize.policy.local_paths import local_path_or_database, without_nul
+from anonymize.policy.local_paths import without_nul
 
 _Delimiter = Annotated[str, Field(pattern=r"^(.|tab)$")] | None
 
@@ -18,10 +19,11 @@ _Delimiter = Annotated[str, Field(pattern=r"^(.|tab)$")] | None
 class SourceSpec(StrictModel):
     """Where the raw data is, and its format."""
 
-    path: Annotated[str, AfterValidator(without_nul), AfterValidator(local_path_or_database)]
-    """A file, a folder or a glob, relative to the working directory; or a database's address
-    without its password: ``postgresql://USER@HOST:PORT/DATABASE``, ``sqlite:///PATH``,
-    ``duckdb:///PATH``, ``sqlalchemy+DIALECT://…``.
+    path: Annotated[str, AfterValidator(without_nul), AfterValidator(source_path)]
+    """A file, a folder or a glob, relative to the working directory; an object, a prefix or a glob
+    in S3, ``s3://bucket/key``; or a database's address without its password:
+    ``postgresql://USER@HOST:PORT/DATABASE``, ``sqlite:///PATH``, ``duckdb:///PATH``,
+    ``sqlalchemy+DIALECT://…``.
     """
     format: (
         Literal["csv", "fixed", "jsonl", "json", "parquet", "arrow", "orc", "avro", "excel"] | None

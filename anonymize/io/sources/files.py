@@ -6,12 +6,19 @@ import glob
 import itertools
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from anonymize.errors import Problem, SourceError
 from anonymize.io.sources.partition_keys import key_in
 from anonymize.io.sources.places import FilePlace, LocalFile
 from anonymize.io.sources.standard_input import STDIN, standard_input
+from anonymize.policy.addresses import Address, address_of
+from anonymize.policy.local_paths import local_path
+
+if TYPE_CHECKING:
+    from anonymize.io.stores import S3Object
 
 FORMATS = {
     ".csv": "csv", ".tsv": "csv", ".tab": "csv", ".psv": "csv",
@@ -42,6 +49,8 @@ def find_files(path_or_glob: str) -> tuple[FilePlace, ...]:
         return (standard_input(),)
     if "\0" in path_or_glob:
         raise SourceError("holds a NUL character, which no path has", place="source")
+    if (address := _address(path_or_glob)) is not None:
+        return _objects(address)
     path = Path(path_or_glob)
     if path.is_dir():
         found = sorted(
@@ -74,6 +83,44 @@ def _place(file: Path, root: Path) -> LocalFile:
 
 def _may_hold_data(name: str) -> bool:
     return format_of(name) is not None or name.lower().endswith(".zip")
+
+
+def _address(path_or_glob: str) -> Address | None:
+    """Return the address in a store that was given, None for a path of this machine.
+
+    Raises:
+        SourceError: it is an address of something else.
+    """
+    try:
+        address = address_of(path_or_glob)
+        if address is None:
+            local_path(path_or_glob)
+        return address
+    except ValueError as error:
+        raise SourceError(str(error), place="source") from None
+
+
+def _objects(address: Address) -> tuple[FilePlace, ...]:
+    """Return the objects of an address in a store; below a prefix those of known formats."""
+    from anonymize.io.stores import find_objects
+
+    found, below = find_objects(address)
+    if below:
+        found = tuple(one for one in found if _may_hold_data(one.name))
+        if not found:
+            raise SourceError("holds no CSV, JSON Lines or Parquet object", place=str(address))
+    parts_said = [part for part in address.key.split("/") if part]
+    said = len([*itertools.takewhile(lambda part: not glob.has_magic(part), parts_said)])
+    return tuple(_below(one, said) for one in found)
+
+
+def _below(found: S3Object, said: int) -> S3Object:
+    """Return an object with the folders below the ``said`` parts of its key that were given."""
+    parts = found.key.split("/")
+    folders = tuple(parts[said:-1])
+    hidden = any(map(key_in, folders))
+    shown = "/".join([*parts[:said], "…", parts[-1]]) if hidden else ""
+    return replace(found, folders=folders, shown=shown)
 
 
 def fixed_part(path_or_glob: str) -> Path:

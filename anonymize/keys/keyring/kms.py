@@ -40,9 +40,9 @@ FORM_OF_KIND = {
 class AwsKmsLock:
     """A data key of AWS KMS, with the keyring's id as encryption context.
 
-    Region, credentials and endpoint are those of the AWS environment (AWS_REGION, AWS_PROFILE,
-    AWS_ENDPOINT_URL_KMS, …). Tested with a moto server, which implements the API but not the
-    revocation of keys.
+    Region, credentials and endpoint are those of the AWS environment (AWS_DEFAULT_REGION,
+    AWS_PROFILE, AWS_ENDPOINT_URL_KMS, …). Tested with a moto server, which implements the API but
+    not the revocation of keys.
     """
 
     key: str

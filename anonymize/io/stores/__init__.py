@@ -1,0 +1,16 @@
+"""Object stores: objects that are read as a source's files, and written as a dataset's.
+
+In: addresses (``s3://bucket/key``), and the credentials, region and endpoint of the environment by
+boto3's own rules. Out: places that implement `FilePlace` of ``sources/places.py``: ``listing.py``
+finds them, ``objects.py`` reads them by ranges. ``refusals.py`` translates the library's errors;
+those that pass are marked, so that a run is tried again. ``folder.py`` is where a dataset lies:
+objects that are encrypted on request and checked after they are written, and one that is replaced
+by a conditional write. ``bucket.py`` checks and sets what a bucket must do.
+
+To add a store: an address scheme in ``policy/addresses.py``, and a module here with its places.
+"""
+
+from anonymize.io.stores.listing import find_objects
+from anonymize.io.stores.objects import S3Object
+
+__all__ = ["S3Object", "find_objects"]

@@ -1,0 +1,145 @@
+"""An object of S3 as a file of a source."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from anonymize.errors import SourceError
+from anonymize.io.stores.client import s3_client
+from anonymize.io.stores.kept_blocks import KEPT, KEPT_BYTES
+from anonymize.io.stores.ranges import BLOCK_BYTES, RangedStream
+from anonymize.io.stores.refusals import CHANGED, is_missing, translated, was_answered
+
+_TRIES = 3
+
+
+@dataclass(frozen=True)
+class ObjectState:
+    """State of an object."""
+
+    size_bytes: int
+    """Length in bytes."""
+    etag: str
+    """The store's digest, or number, of the content."""
+    version_id: str = ""
+    """Version of the object, if the bucket keeps versions."""
+
+    def facts(self) -> dict[str, object]:
+        """Return size, ETag and version; what the store does not say is left out."""
+        facts = {"size_bytes": self.size_bytes, "etag": self.etag, "version_id": self.version_id}
+        return {name: fact for name, fact in facts.items() if fact != ""}
+
+
+@dataclass(frozen=True)
+class S3Object:
+    """An object as it was when it was found: reads are refused once it is another one.
+
+    Implements `anonymize.io.sources.places.FilePlace`.
+    """
+
+    bucket: str
+    key: str
+    etag: str
+    """Reads ask for the object with this ETag alone."""
+    size_bytes: int
+    folders: tuple[str, ...] = ()
+    """The folders between the prefix that the user gave and the object."""
+    shown: str = ""
+    """What errors say in place of the key, if folders are named like values."""
+
+    def __str__(self) -> str:
+        return f"s3://{self.bucket}/{self.shown or self.key}"
+
+    @property
+    def name(self) -> str:
+        """The last part of the key."""
+        return self.key.rpartition("/")[2]
+
+    @property
+    def local(self) -> Path | None:
+        """None: it is not on this machine."""
+        return None
+
+    def state(self) -> ObjectState:
+        """Return the present state; see `FilePlace.state`."""
+        return head(self.bucket, self.key)
+
+    def check(self, state: object) -> None:
+        """Refuse the object if it is no longer in ``state``; see `FilePlace.check`."""
+        try:
+            if self.state() == state:
+                return
+        except SourceError as error:
+            if type(error) is not SourceError:  # the store is away: it says nothing of the object
+                raise
+        raise SourceError(CHANGED, place=str(self))
+
+    def open(self) -> BinaryIO:
+        """Return the object's bytes; see `FilePlace.open`."""
+        return cast(BinaryIO, RangedStream(self._fetch, self.size_bytes))
+
+    def absolute(self) -> S3Object:
+        """Return the same object: an address is the same everywhere."""
+        return self
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of the object's bytes."""
+        digest = hashlib.sha256()
+        with self.open() as stream:
+            while chunk := stream.read(BLOCK_BYTES):
+                digest.update(chunk)
+        return digest.hexdigest()
+
+    def _fetch(self, first: int, end: int) -> bytes:
+        """Return the bytes from ``first`` up to ``end``, those of small objects from memory."""
+        if self.size_bytes > KEPT_BYTES or (end - first < BLOCK_BYTES and end < self.size_bytes):
+            return self._asked(first, end)
+        key = (self.bucket, self.key, self.etag, first, end)
+        return KEPT.get(key, lambda: self._asked(first, end))
+
+    def _asked(self, first: int, end: int) -> bytes:
+        """Return the bytes from ``first`` up to ``end`` from the store.
+
+        boto3 does not try again when a connection is lost inside of an answer; this does.
+        """
+        client = s3_client(str(self))
+        for left in reversed(range(_TRIES)):
+            try:
+                answer = client.get_object(
+                    Bucket=self.bucket,
+                    Key=self.key,
+                    IfMatch=self.etag,
+                    Range=f"bytes={first}-{end - 1}",
+                )
+                data: bytes = answer["Body"].read()
+            except Exception as error:  # noqa: BLE001 - botocore's have no common base
+                if is_missing(error):
+                    raise SourceError(CHANGED, place=str(self)) from None
+                told = translated(error, str(self))
+                if told.passes and left and not was_answered(error):
+                    continue
+                raise told from None
+            if len(data) == end - first:
+                return data
+        raise translated(ConnectionError(), str(self))
+
+
+def head(bucket: str, key: str) -> ObjectState:
+    """Return the state of an object.
+
+    Raises:
+        SourceError: it is missing, or may not be read.
+    """
+    place = f"s3://{bucket}/{key}"
+    client = s3_client(place)
+    try:
+        answer: dict[str, Any] = client.head_object(Bucket=bucket, Key=key)
+    except Exception as error:  # noqa: BLE001 - botocore's have no common base
+        raise translated(error, place) from None
+    version = str(answer.get("VersionId") or "")
+    return ObjectState(
+        int(answer["ContentLength"]), str(answer["ETag"]), "" if version == "null" else version
+    )
