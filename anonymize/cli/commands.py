@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anonymize.cli.hints import in_options
-from anonymize.cli.output import print_json, print_table, progress, say, show_done, table_console
+from anonymize.cli.output import (
+    print_json,
+    print_table,
+    rows_progress,
+    say,
+    show_done,
+    table_console,
+)
 from anonymize.cli.source_settings import say_notes
 from anonymize.durable import refuse_in_dataset
 from anonymize.errors import ArgumentError, GateError, Problem
@@ -148,7 +155,7 @@ def run_command(
     from anonymize.pipeline.run import WAIT_SECONDS, run
 
     def act() -> RunSummary:
-        with progress(policy_path.stem) as advance:
+        with rows_progress("planning") as advance:
             return run(
                 policy_path,
                 keyring=keyring_uri,

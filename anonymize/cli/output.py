@@ -89,26 +89,6 @@ def show_done(act: Callable[[], Result], show: Callable[[Result], None]) -> None
 
 
 @contextmanager
-def progress(label: str) -> Iterator[Any]:
-    """Yield ``advance(done, total, what)``: a bar on stderr if that is a terminal, else nothing."""
-    if not sys.stderr.isatty():
-        yield lambda done, total, what="": None
-        return
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[what]}"),
-        TimeElapsedColumn(),
-        console=stderr(),
-        transient=True,
-    ) as bar:
-        task = bar.add_task(label, total=None, what="")
-        yield lambda done, total, what="": bar.update(task, completed=done, total=total, what=what)
-
-
-@contextmanager
 def rows_progress(label: str) -> Iterator[Callable[[int, int, str], None]]:
     """Yield ``advance(rows, total, what)``: a bar with rows and time left on stderr if that is a
     terminal, else nothing.
@@ -128,5 +108,5 @@ def rows_progress(label: str) -> Iterator[Callable[[int, int, str], None]]:
     ) as bar:
         task = bar.add_task(label, total=1)
         yield lambda done, total, what: bar.update(
-            task, completed=done, total=max(done, total), description=what
+            task, completed=done, total=max(done, total, 1), description=what
         )

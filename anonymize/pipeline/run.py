@@ -23,7 +23,6 @@ from anonymize.dataset.sink import sink_of
 from anonymize.errors import AnchorError
 from anonymize.gates.interface import Output
 from anonymize.gates.refuse import refuse
-from anonymize.io import Source
 from anonymize.keys import OWNER, Keyring, open_keyring
 from anonymize.pipeline.beside import Beside
 from anonymize.pipeline.changes import Change, refuse_changes
@@ -31,7 +30,6 @@ from anonymize.pipeline.executors.interface import Executor
 from anonymize.pipeline.executors.local import InThisProcess, Progress
 from anonymize.pipeline.frame import anonymize_frame
 from anonymize.pipeline.manifest import PublishedFacts, manifest_of
-from anonymize.pipeline.opening import open_spec
 from anonymize.pipeline.partition import Job, PartReport, measure_partition, write_partition
 from anonymize.pipeline.passing import fitted, output_of
 from anonymize.pipeline.prepare import plan_source, refuse_sink, require_owner
@@ -43,6 +41,7 @@ from anonymize.pipeline.readiness import (
     with_vault,
 )
 from anonymize.pipeline.results import emptied_values, nulls_of
+from anonymize.pipeline.sampled import SampledOnce, open_sampled
 from anonymize.pipeline.summary import RunSummary
 from anonymize.plan import Partial
 from anonymize.policy import Policy, as_policy
@@ -83,7 +82,7 @@ def run(
         policy: The policy, or the path of its file.
         keyring: The keys, or the URI of where they are; by default what COATCHECK_KEYRING says.
             What is given open must still be at the place it was opened from.
-        progress: Told of every partition done.
+        progress: Told of rows done, rows in all, and what is being done.
         accept_change: Publish although types, purpose, rules, models or files are not those of the
             current version.
         wait_seconds: How long to wait for another run on the dataset.
@@ -96,7 +95,7 @@ def run(
             ``result`` is the summary.
     """
     with begin(policy, keyring, accept_change=accept_change, wait_seconds=wait_seconds) as running:
-        return running.complete(InThisProcess(progress))
+        return running.complete(InThisProcess(progress, running.rows))
 
 
 @contextmanager
@@ -129,7 +128,7 @@ def _begun(
     wait_seconds: float,
 ) -> Iterator[RunInProgress]:
     loaded, keyring = as_policy(policy), open_keyring(keyring)
-    source = open_spec(loaded.source)
+    source = open_sampled(loaded.source)
     refuse_sink(loaded, keyring)
     require_owner(keyring)
     require_signer(keyring)
@@ -140,6 +139,7 @@ def _begun(
         source.fingerprint, "coatcheck-fingerprint"
     )  # hashing releases the GIL, so it overlaps with planning
     plan = replace(plan_source(loaded, source, keyring), run=secrets.token_hex(16))
+    source.let_go()
     require_vault(plan, keyring)
     with sink_of(loaded, wait_seconds).stage(keyring) as staging:
         accepted = refuse_changes(plan, keyring, accept_change)
@@ -162,7 +162,7 @@ class RunInProgress:
     def __init__(
         self,
         job: Job,
-        source: Source,
+        source: SampledOnce,
         fingerprint: Beside[dict[str, object]],
         keyring: Keyring,
         staging: Staging,
@@ -171,6 +171,7 @@ class RunInProgress:
     ) -> None:
         self.job, self._accepted = job, accepted
         self._source, self._fingerprint = source, fingerprint
+        self.rows = source.rows
         self._keyring, self._staging, self._started = keyring, staging, started
 
     def complete(self, executor: Executor) -> RunSummary:

@@ -19,9 +19,19 @@ class SampledOnce(Source):
     def _rows(self) -> SpreadRows:
         return super().spread()
 
+    @cached_property
+    def rows(self) -> int:
+        """Number of rows of the source."""
+        return self._rows.total_rows
+
     def spread(self) -> SpreadRows:
         """Return rows chosen evenly from all partitions."""
         return self._rows
+
+    def let_go(self) -> None:
+        """Let go of the chosen rows, which planning alone needs; their number stays known."""
+        if self.rows >= 0:
+            del self._rows
 
 
 @checked

@@ -220,7 +220,7 @@ def test_a_readers_keyring_moves_no_version(workplace: Workplace) -> None:
     assert Dataset(workplace.sink).current == 2
 
 
-def test_progress_is_told_from_the_first_partition_to_the_publication(
+def test_progress_is_told_in_rows_from_the_first_pass_to_the_publication(
     workplace: Workplace,
 ) -> None:
     """First passes too; the last word is that it is published."""
@@ -231,4 +231,5 @@ def test_progress_is_told_from_the_first_partition_to_the_publication(
     )
     policy.write_text(text)
     anonymize.run(policy, keyring=workplace.keyring_uri, progress=lambda *args: told.append(args))
-    assert told == [(0, 1, "measuring"), (0, 1, "writing"), (1, 1, "publishing")]
+    passes = [(0, 3, "measuring"), (3, 3, "measuring"), (0, 3, "writing"), (3, 3, "writing")]
+    assert told == [*passes, (3, 3, "publishing")]
