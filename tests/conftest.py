@@ -67,6 +67,8 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "COATCHECK_KEYFILE",
         "COATCHECK_PASSPHRASE",
         "COATCHECK_DEBUG",
+        "COATCHECK_SOURCE_PASSWORD",
+        "COATCHECK_SINK_PASSWORD",
     ):
         monkeypatch.delenv(name, raising=False)
     forget_passphrase()

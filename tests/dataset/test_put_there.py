@@ -150,7 +150,8 @@ def test_the_anchors_program_gets_no_secret(
     """It gets the head on its standard input, and the environment without what opens the vault."""
     seen = tmp_path / "seen"
     monkeypatch.setenv("COATCHECK_VAULT", "postgresql://u:hunter2@h/d")
-    monkeypatch.setenv("VAULT_TOKEN", "hunter2")
+    for name in ("VAULT_TOKEN", "COATCHECK_SOURCE_PASSWORD", "COATCHECK_SINK_PASSWORD"):
+        monkeypatch.setenv(name, "hunter2")
     monkeypatch.setenv("OF_ITS_OWN", "kept")
     command = ["/bin/sh", "-c", f"cat >/dev/null; env > {seen}"]
     anchor = Anchor("people", command=command, latest=["/bin/true"])

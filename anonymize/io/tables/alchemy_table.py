@@ -23,11 +23,9 @@ from anonymize.io.tables.asked import Asked
 from anonymize.io.tables.cells import column
 from anonymize.io.tables.checked import column_of, refuse_long
 from anonymize.io.tables.emptied import emptied
+from anonymize.io.tables.paced import paced
 from anonymize.io.tables.parameters import with_parameters
 from anonymize.nested.schema import projected, refuse_duplicates
-
-ROWS_AT_ONCE = 20_000
-"""Rows that are Python objects at one time."""
 
 
 @dataclass(frozen=True)
@@ -171,10 +169,9 @@ def _statement(database: Any, asked: Asked, place: str, names: Sequence[str], cl
 def _rows(database: Any, query: Any, values: dict[str, Any]) -> Iterator[Sequence[Any]]:
     from sqlalchemy import text
 
-    streamed = database.execution_options(stream_results=True, max_row_buffer=ROWS_AT_ONCE)
+    streamed = database.execution_options(stream_results=True, max_row_buffer=1000)
     result = streamed.execute(text(query) if isinstance(query, str) else query, values)
-    while some := result.fetchmany(ROWS_AT_ONCE):
-        yield some
+    yield from paced(result)
     result.close()
 
 

@@ -20,6 +20,7 @@ from anonymize.io.tables.asked import Asked, quoted
 from anonymize.io.tables.checked import BATCH_ROWS, column_of, refuse_long
 from anonymize.io.tables.database_file import DatabaseFile
 from anonymize.io.tables.emptied import emptied
+from anonymize.io.tables.paced import BYTES_AT_ONCE
 from anonymize.io.tables.parameters import with_parameters
 from anonymize.nested.schema import plain_schema, projected, refuse_duplicates
 
@@ -42,6 +43,8 @@ _CASTS = {
     TIMESTAMP: "TIMESTAMP",
     INSTANT: "TIMESTAMPTZ",
 }
+_LOOKED_AT = 2048
+"""Rows by whose length the size of batches is chosen; DuckDB's own batches have as many."""
 _CONFIG = {"enable_external_access": "false", "autoload_known_extensions": "false"}
 """A source is this file: its views read no other file and no network."""
 
@@ -59,6 +62,8 @@ class DuckdbPartition:
     columns: tuple[str, ...]
     """The expression of each column."""
     number: int
+    rows_at_once: int
+    """Rows of a batch: few where rows are long."""
 
     def from_anywhere(self) -> Self:
         """Return the partition: its path is absolute."""
@@ -83,7 +88,7 @@ class DuckdbPartition:
             clause, bounds = ranges.where(self.asked, self.number, self._ends(database), "$")
             values = {**self.asked.parameters, **bounds}
             query = f"SELECT {selected} FROM {self.origin} {clause}"  # noqa: S608
-            for batch in _reader(database, query, values):
+            for batch in _reader(database, query, values, self.rows_at_once):
                 made = self._checked(batch, whole)
                 yield made if whole.equals(schema) else pruned(made, schema)
         self.file.check()
@@ -126,10 +131,10 @@ def _relation(database: Any, query: str, values: dict[str, Any]) -> Any:
     return database.sql(query, params=values) if values else database.sql(query)
 
 
-def _reader(database: Any, query: str, values: dict[str, Any]) -> Any:
+def _reader(database: Any, query: str, values: dict[str, Any], rows: int = BATCH_ROWS) -> Any:
     relation = _relation(database, query, values)
     read = getattr(relation, "to_arrow_reader", None) or relation.fetch_arrow_reader
-    return read(BATCH_ROWS)
+    return read(rows)
 
 
 @contextlib.contextmanager
@@ -204,13 +209,16 @@ def open_duckdb(
         selected = ", ".join(
             f"{sql} AS {quoted(name)}" for sql, name in zip(columns, names, strict=True)
         )
-        query = f"SELECT {selected} FROM {origin} LIMIT 0"  # noqa: S608
-        described = plain_schema(_reader(database, query, dict(asked.parameters)).schema)
+        query = f"SELECT {selected} FROM {origin} LIMIT {_LOOKED_AT}"  # noqa: S608
+        first = _reader(database, query, dict(asked.parameters), _LOOKED_AT).read_all()
+        described = plain_schema(first.schema)
+        each = max(1, first.nbytes // first.num_rows)
+        at_once = min(BATCH_ROWS, max(_LOOKED_AT, BYTES_AT_ONCE // each))
     schema = pa.schema([pa.field(field.name, _plain(field.type)) for field in described])
     ranges.refuse_unsplittable(asked, schema, place)
     return (
         tuple(
-            DuckdbPartition(name, schema, file, asked, origin, columns, number)
+            DuckdbPartition(name, schema, file, asked, origin, columns, number, at_once)
             for number, name in asked.numbered()
         ),
         (),

@@ -79,10 +79,10 @@ class Session:
             if not _SNAPSHOT.fullmatch(snapshot):
                 raise SourceError("the snapshot's name is none", place=self.address.place)
             self.do(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
-        for name, value in _SETTINGS.items():
-            self.row("SELECT set_config($1, $2, true)", name, value)
-        for parameter, given in parameters.items():
-            self.row("SELECT set_config($1, $2, true)", setting(parameter), text_of(given))
+        told = {**_SETTINGS, **{setting(key): text_of(value) for key, value in parameters.items()}}
+        pairs = [text for pair in told.items() for text in pair]
+        calls = (f"set_config(${at}, ${at + 1}, true)" for at in range(1, len(pairs), 2))
+        self.row(f"SELECT {', '.join(calls)}", *pairs)  # at once: each way to a server takes time
 
     def do(self, statement: str) -> None:
         """Run a statement without result."""

@@ -70,6 +70,8 @@ class KeyRange:
     column: str
     step: str
     """SQL of a bound: ``{low}``, ``{high}`` and the share ``{number}`` of ``{count}``."""
+    finite: str
+    """What the least and greatest values are looked for in: finite ones, where others exist."""
     number: int
     count: int
 
@@ -82,7 +84,8 @@ class KeyRange:
             step = "{low} + (({high} - {low}) * {number}::int8 / {count})::int"
         else:
             step = "{low} + ({high} - {low}) * ({number}::float8 / {count})"
-        return cls(column, step, number, count)
+        finite = "" if pt.is_integer(kind) else "WHERE isfinite({key})"
+        return cls(column, step, finite, number, count)
 
     def where(self, session: Session, origin: str) -> str:
         """Return the condition; its bounds are read in this snapshot."""
@@ -91,15 +94,18 @@ class KeyRange:
             self._bound(session, origin, key, self.number),
             self._bound(session, origin, key, self.number + 1),
         )
+        if low is None or high is None:  # no finite key, so there is nothing to divide
+            return "WHERE false" if self.number else ""
         bounds = [f"{key} >= {low}"] if self.number else []
         bounds += [f"{key} < {high}"] if self.number < self.count - 1 else []
         told = " AND ".join(bounds)
         return f"WHERE ({told}) OR {key} IS NULL" if not self.number else f"WHERE {told}"
 
-    def _bound(self, session: Session, origin: str, key: str, number: int) -> str:
-        """Return a bound as a literal; null if no row has a key, where all rows are the first's."""
+    def _bound(self, session: Session, origin: str, key: str, number: int) -> str | None:
+        """Return a bound as a literal; None if no row has a finite key."""
         step = self.step.format(low="low", high="high", number=number, count=self.count)
-        ends = f"SELECT min({key}) AS low, max({key}) AS high FROM {origin} AS q"  # noqa: S608
-        found = f"SELECT quote_nullable(({step})::text), pg_typeof(low)::text"
+        finite = self.finite.format(key=key)
+        ends = f"SELECT min({key}) AS low, max({key}) AS high FROM {origin} AS q {finite}"  # noqa: S608
+        found = f"SELECT quote_literal(({step})::text), pg_typeof(low)::text"
         literal, kind = session.row(f"{found} FROM ({ends}) AS ends")
-        return f"{literal}::{kind}"
+        return None if literal is None else f"{literal}::{kind}"

@@ -20,12 +20,11 @@ from anonymize.io.tables.cells import column
 from anonymize.io.tables.checked import LONGEST_CELL_BYTES, column_of
 from anonymize.io.tables.database_file import DatabaseFile
 from anonymize.io.tables.emptied import emptied
+from anonymize.io.tables.paced import paced
 from anonymize.io.tables.parameters import with_parameters
 from anonymize.io.tables.sqlite_types import types_of
 from anonymize.nested.schema import projected, refuse_duplicates
 
-ROWS_AT_ONCE = 20_000
-"""Rows that are Python objects at one time."""
 BUSY_SECONDS = 30
 """Seconds to wait for a writer's lock."""
 _WHAT = {
@@ -74,7 +73,7 @@ class SqlitePartition:
             clause, bounds = ranges.where(self.asked, self.number, self._ends(database), ":")
             values = {**bound_values(self.asked), **bounds}
             rows = database.execute(f"SELECT {selected} FROM {self.origin} {clause}", values)  # noqa: S608
-            while some := rows.fetchmany(ROWS_AT_ONCE):
+            for some in paced(rows):
                 yield self._batch(some, schema)
         self.file.check()
 

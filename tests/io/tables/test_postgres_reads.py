@@ -86,6 +86,24 @@ def test_every_row_is_in_exactly_one_partition(
 
 
 @pytest.mark.parametrize(
+    "days",
+    [
+        ["infinity", "-infinity", None],
+        ["infinity", "2020-01-01", "2021-01-01", "-infinity", None],
+        [None, None],
+        ["2020-01-01"],
+    ],
+)
+def test_keys_without_a_range_lose_no_row(database: Database, days: list[str | None]) -> None:
+    """Infinite, missing, all equal."""
+    values = ", ".join(f"({at}, {day!r})" for at, day in enumerate(days)).replace("None", "NULL")
+    database.do("CREATE TABLE t (i int, d timestamp)", f"INSERT INTO t VALUES {values}")
+    source = database.open(table="t", split_by="d", partitions=3)
+    parts = [b.column("i").to_pylist() for one in source.partitions() for b in one.batches(["i"])]
+    assert sorted(number for part in parts for number in part) == list(range(len(days)))
+
+
+@pytest.mark.parametrize(
     ("settings", "what"),
     [
         ({"query": "SELECT 1 AS a"}, "is split by a column: say split_by"),

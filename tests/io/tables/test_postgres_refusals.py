@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import textwrap
@@ -199,6 +198,7 @@ def test_a_cell_too_long_is_refused_by_the_server(
                 from anonymize.pipeline.opening import open_spec
                 from anonymize.policy import SourceSpec
                 source = open_spec(SourceSpec(path={path!r}, **{settings!r}))
+                print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10)
                 try:
                     print(sum(batch.num_rows for batch in source.batches()))
                 except SourceError as error:
@@ -212,6 +212,6 @@ def test_a_cell_too_long_is_refused_by_the_server(
         check=True,
         env={"PYTHONPATH": str(ROOT), "COATCHECK_SOURCE_PASSWORD": database.password},
     )
-    told, peak = done.stdout.splitlines()
+    before, told, peak = done.stdout.splitlines()
     assert "column t: a cell has more than 256 MiB" in told
-    assert int(peak) < 400, resource
+    assert int(peak) - int(before) < 100  # the cell alone is 477 MiB

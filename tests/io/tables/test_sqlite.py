@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import pickle
 import sqlite3
 from pathlib import Path
@@ -212,11 +211,3 @@ def test_a_cell_too_long_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="a cell has more than 256 MiB"):
         read(opened(path, table="t"))
     assert read(opened(path, query="SELECT id FROM t")) == [{"id": 1}]
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_said(path: Path) -> None:
-    """Before SQLite says that it cannot open it."""
-    path.chmod(0)
-    with pytest.raises(SourceError, match=r"may not be read|cannot be opened"):
-        opened(path, table="kinds")
