@@ -202,6 +202,14 @@ def test_a_rewrap_of_one_version_is_none_of_another(keyring: Keyring) -> None:
     assert (entry.sidecars_of(2), entry.sidecars_of(1)) == (told["sidecars"], {})
 
 
+def test_details_written_as_pairs_are_a_changed_line(keyring: Keyring) -> None:
+    """Python makes the same mapping of them, and so the same hash."""
+    entry = resigned(keyring, **BODY | {"details": {"column": "email"}})
+    line = json.loads(entry.line()) | {"details": [["column", "email"]]}
+    with pytest.raises(DatasetError, match="was changed"):
+        AuditEntry.parsed(canonical(line), "x")
+
+
 def changed_line(log: AuditLog, number: int, **said: Any) -> None:
     """Change fields of one line of a log, and leave the rest."""
     lines = log.path.read_bytes().splitlines(keepends=True)
