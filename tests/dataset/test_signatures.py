@@ -236,6 +236,9 @@ def test_a_changed_line_is_refused_by_everybody(
     log = log_of(tmp_path, keyring)
     changed_line(log, number, **said)
     assert refuses(log, keyring, number + 1)
+    if number == 2:  # the last move, whichever version is asked for
+        with pytest.raises(DatasetError):
+            log.standing(keyring)
 
 
 def test_the_heads_own_signature_counts(tmp_path: Path, keyring: Keyring) -> None:
@@ -266,6 +269,13 @@ def test_a_log_shorter_or_longer_than_its_head_is_refused(
     assert log.entries(keyring)
 
 
+def test_one_entry_without_a_head_is_no_crash(tmp_path: Path, keyring: Keyring) -> None:
+    """A head of no entries is there before the first."""
+    log = log_of(tmp_path, keyring, 1)
+    log.head_path.unlink()
+    assert refuses(log, keyring)
+
+
 def test_an_entry_that_a_crash_left_beyond_the_head_is_signed_and_follows(
     tmp_path: Path, keyring: Keyring
 ) -> None:
@@ -278,6 +288,8 @@ def test_an_entry_that_a_crash_left_beyond_the_head_is_signed_and_follows(
     assert found.version == 3
     changed_line(log, 2, signature=None)
     assert refuses(log, keyring, 3)
+    with pytest.raises(DatasetError, match="is not signed"):
+        log.append("reveal", keyring=keyring)  # the next head would vouch for it
     alien = resigned(keyring, **entries[2].body() | {"previous": "0" * 64})
     log.path.write_bytes(b"".join([*lines[:2], alien.line()]))
     assert refuses(log, keyring, 3)
