@@ -202,6 +202,14 @@ def test_a_rewrap_of_one_version_is_none_of_another(keyring: Keyring) -> None:
     assert (entry.sidecars_of(2), entry.sidecars_of(1)) == (told["sidecars"], {})
 
 
+def test_details_written_as_pairs_are_a_changed_line(keyring: Keyring) -> None:
+    """Python makes the same mapping of them, and so the same hash."""
+    entry = resigned(keyring, **BODY | {"details": {"column": "email"}})
+    line = json.loads(entry.line()) | {"details": [["column", "email"]]}
+    with pytest.raises(DatasetError, match="was changed"):
+        AuditEntry.parsed(canonical(line), "x")
+
+
 def changed_line(log: AuditLog, number: int, **said: Any) -> None:
     """Change fields of one line of a log, and leave the rest."""
     lines = log.path.read_bytes().splitlines(keepends=True)
@@ -228,6 +236,9 @@ def test_a_changed_line_is_refused_by_everybody(
     log = log_of(tmp_path, keyring)
     changed_line(log, number, **said)
     assert refuses(log, keyring, number + 1)
+    if number == 2:  # the last move, whichever version is asked for
+        with pytest.raises(DatasetError):
+            log.standing(keyring)
 
 
 def test_the_heads_own_signature_counts(tmp_path: Path, keyring: Keyring) -> None:
@@ -258,6 +269,13 @@ def test_a_log_shorter_or_longer_than_its_head_is_refused(
     assert log.entries(keyring)
 
 
+def test_one_entry_without_a_head_is_no_crash(tmp_path: Path, keyring: Keyring) -> None:
+    """A head of no entries is there before the first."""
+    log = log_of(tmp_path, keyring, 1)
+    log.head_path.unlink()
+    assert refuses(log, keyring)
+
+
 def test_an_entry_that_a_crash_left_beyond_the_head_is_signed_and_follows(
     tmp_path: Path, keyring: Keyring
 ) -> None:
@@ -270,6 +288,8 @@ def test_an_entry_that_a_crash_left_beyond_the_head_is_signed_and_follows(
     assert found.version == 3
     changed_line(log, 2, signature=None)
     assert refuses(log, keyring, 3)
+    with pytest.raises(DatasetError, match="is not signed"):
+        log.append("reveal", keyring=keyring)  # the next head would vouch for it
     alien = resigned(keyring, **entries[2].body() | {"previous": "0" * 64})
     log.path.write_bytes(b"".join([*lines[:2], alien.line()]))
     assert refuses(log, keyring, 3)
