@@ -32,12 +32,12 @@ _MEANING = (
     "rows.where",
     "rows.on_bad_value",
     "privacy",
-    "source.null_values",
-    "source.encoding",
+    "source.null_values", "source.encoding", "source.decimal", "source.thousands",
+    "source.rename", "source.sheet", "source.records", "source.member",
     "sink.key",
     "sink.restricted",
     "default_keys",
-)
+)  # fmt: skip
 """Parts of a policy, in addition to its rules and its purpose, that decide what published values
 mean and who reads them.
 """

@@ -42,7 +42,8 @@ def final_names(
     if empty := [at for at, name in enumerate(final, 1) if not name.strip()]:
         have = "has" if len(empty) == 1 else "have"
         raise SourceError(f"{counted(empty)} {have} no name; {rename_hint(empty)}", place=place)
-    second = next((at for at, name in enumerate(final, 1) if name in final[: at - 1]), 0)
+    seen = dict[str, int]()
+    second = next((at for at, name in enumerate(final, 1) if seen.setdefault(name, at) != at), 0)
     refuse_duplicates(final, place, rename_hint([second]) + advice)
     return tuple(final)
 

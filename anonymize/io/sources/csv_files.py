@@ -260,11 +260,10 @@ def _refuse_different(files: Sequence[FilePlace], heads: Sequence[CsvHead]) -> N
     first, known = set(heads[0].names), heads[0].names
     problems = []
     for file, head in zip(files, heads, strict=True):
-        lacks = [at for at, name in enumerate(known, 1) if name not in head.names]
+        names = set(head.names)
+        lacks = [at for at, name in enumerate(known, 1) if name not in names]
         adds = [at for at, name in enumerate(head.names, 1) if name not in first]
-        if not first & set(
-            head.names
-        ):  # one of the two headers may be a row of data, so neither is quoted
+        if not first & names:  # one of the two headers may be a row of data, so neither is quoted
             what = (
                 f"its first row and that of {files[0].name} share no column name; does one of them"
                 " lack its header"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
-from anonymize.errors import SourceError
+from anonymize.errors import MissingExtraError, SourceError
 from anonymize.io import Source, open_source
 
 Rows = list[list[Any]]
@@ -197,8 +198,11 @@ def test_every_truncation_of_a_workbook_is_refused(tmp_path: Path) -> None:
         list(source.batches())
 
 
-def test_a_cell_far_away_and_a_bomb_do_not_fill_memory(tmp_path: Path) -> None:
+def test_a_cell_far_away_and_a_bomb_do_not_fill_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The reader would end the process."""
+    monkeypatch.setattr("anonymize.io.sources.sheet_bounds.MOST_UNPACKED_BYTES", 1 << 20)
     book = openpyxl.Workbook()
     book.active["A1"], book.active["XFD1048576"] = "id", 1
     book.save(tmp_path / "far.xlsx")
@@ -206,7 +210,7 @@ def test_a_cell_far_away_and_a_bomb_do_not_fill_memory(tmp_path: Path) -> None:
         open_source(str(tmp_path / "far.xlsx"))
     with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         for at in range(6):
-            archive.writestr(f"xl/media/{at}", bytes(200 << 20))
+            archive.writestr(f"xl/media/{at}", bytes(2 << 20))
     with pytest.raises(SourceError, match="250 times as long when decompressed"):
         open_source(str(tmp_path / "bomb.xlsx"))
 
@@ -217,3 +221,17 @@ def test_an_empty_workbook_and_a_header_alone_are_refused(tmp_path: Path) -> Non
         open_source(str(written(tmp_path / "a.xlsx", S=[])))
     with pytest.raises(SourceError, match="holds column names and no rows"):
         open_source(str(written(tmp_path / "b.xlsx", S=[["id", "town"]])))
+
+
+@pytest.mark.parametrize(
+    ("ending", "package", "extra"),
+    [("xlsx", "python_calamine", "excel"), ("avro", "fastavro", "avro")],
+)
+def test_a_missing_package_is_named_with_its_command(
+    tmp_path: Path, ending: str, package: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for every extra."""
+    monkeypatch.setitem(sys.modules, package, None)
+    (tmp_path / f"a.{ending}").write_bytes(b"PK")
+    with pytest.raises(MissingExtraError, match=f"needs the extra {extra}: python -m pip install"):
+        open_source(str(tmp_path / f"a.{ending}"))
