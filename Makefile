@@ -26,7 +26,7 @@ test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 soak: setup
-	$(BIN)/python -m pytest -m soak --timeout 1800
+	COATCHECK_EXAMPLES=all $(BIN)/python -m pytest -m 'soak or hypothesis' --timeout 1800
 
 check: setup
 	$(BIN)/ruff check .

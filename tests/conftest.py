@@ -15,12 +15,16 @@ from anonymize.keys import Keyring, init_keyring
 from anonymize.keys.keyring.passphrase import forget_passphrase
 from anonymize.keys.keyring.unlocking import ARGON2
 from anonymize.names import KeyName
+from tests.examples import examples
 from tests.workplace import workplace
 
 # The same examples every time, so that what passes here passes elsewhere; COATCHECK_EXPLORE=1 draws
 # new ones.
 settings.register_profile(
-    "coatcheck", deadline=None, derandomize=not os.environ.get("COATCHECK_EXPLORE")
+    "coatcheck",
+    max_examples=examples(100),
+    deadline=None,
+    derandomize=not os.environ.get("COATCHECK_EXPLORE"),
 )
 settings.load_profile("coatcheck")
 __all__ = ["workplace"]

@@ -117,10 +117,8 @@ class Warm:
         return f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n'
 
     def stop(self) -> None:
-        """End it, and remove its folder."""
+        """End it."""
         self.process.communicate()
-        self.socket.unlink()
-        self.socket.parent.rmdir()
 
 
 def _at_start(env: Mapping[str, str]) -> dict[str, str]:
@@ -225,6 +223,8 @@ def main() -> None:
                 os._exit(0)
             asked.close()
             _forget_ended()
+    os.unlink(sys.argv[1])  # here: who asked for this process may have been killed
+    os.rmdir(os.path.dirname(sys.argv[1]))
 
 
 if __name__ == "__main__":

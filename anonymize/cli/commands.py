@@ -40,8 +40,10 @@ def inspect_command(
         source = as_policy_reads(policy.source, source)
         if ner is None:
             ner = policy.detect.ner if "ner" in policy.detect.model_fields_set else None
+    notes: tuple[str, ...] = ()
     with in_options():
-        source, notes = stated(source)
+        if expect is None:  # a policy says itself how its source is read, and a run does not guess
+            source, notes = stated(source)
         findings = inspect_source(source, countries, languages, ner=ner)
     if as_json:
         keys = ("verdict", "confidence", "runner_up", "evidence")

@@ -22,9 +22,9 @@ _WORDS = (
         ),
         r"--\1 ",
     ),
-    (re.compile(r"\bskip_rows: (?=\d)"), "--skip-rows "),
+    (re.compile(r"\bskip_rows: (?=\S)"), "--skip-rows "),
     (re.compile(r"\bwidths: \[([\d, ]+)\]"), lambda found: "--widths " + found[1].replace(" ", "")),
-    (re.compile(r"\brename: \{(\d+): NAME\}"), r"--rename \1=NAME"),
+    (re.compile(r"\brename: \{(\w+): NAME\}"), r"--rename \1=NAME"),
     (re.compile(r"\bdetect: \{ner: ([^{}]+)\}"), r"--ner \1"),
     (re.compile(r"\btypes: says\b"), "--type says"),
 )

@@ -118,20 +118,21 @@ def _said(cell: str, values: Sequence[str], numbered: bool) -> _Says:
     """Return the evidence of one cell of the first row, compared with its column's values."""
     if cell.casefold() in _MISSING or not values:
         return _Says.NOTHING
-    kinds = Counter(map(_kind, values))
+    kinds = Counter(map(kind_of, values))
     kind, count = kinds.most_common(1)[0]
     if kind != "text" and count >= _MOST * len(values):
-        if _kind(cell) != kind:
+        if kind_of(cell) != kind:
             return _Says.NAME
         return _Says.NOTHING if kind == "number" and numbered else _Says.DATA
-    if kind == "text" and _kind(cell) in ("number", "date"):
+    if kind == "text" and kind_of(cell) in ("number", "date"):
         return _Says.NOTHING
     if cell in values:
         return _Says.DATA
     return _of_words(cell, values)
 
 
-def _kind(text: str) -> str:
+def kind_of(text: str) -> str:
+    """Return ``date``, ``number``, ``truth`` or ``text`` for a cell."""
     if _DATE.fullmatch(text):
         return "date"
     if _NUMBER.fullmatch(text):

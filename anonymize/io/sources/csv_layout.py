@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from anonymize.errors import SourceError
 from anonymize.io.sources.csv_dialect import CsvDialect, lines_of
-from anonymize.io.sources.csv_header import Heading, is_row_of_data
+from anonymize.io.sources.csv_header import Heading, is_row_of_data, kind_of
 from anonymize.io.sources.found import Found, shown
 from anonymize.io.sources.places import FilePlace
 from anonymize.io.sources.text_streams import read_up_to
@@ -71,7 +71,11 @@ def laid_out(
     layouts = [
         layout
         for one in ([delimiter] if delimiter else DELIMITERS)
-        if (layout := _layout(lines[given:], one, titles=skip_rows is None, heading=heading))
+        if (
+            layout := _layout(
+                lines[given:], one, titles=skip_rows is None and not dialect.sure, heading=heading
+            )
+        )
     ]
     best = _best(layouts)
     chosen = delimiter or (best.delimiter if best else BY_ENDING.get(_ending(file), ","))
@@ -147,9 +151,11 @@ def titles_above(rows: Sequence[Sequence[str]], width: int, heading: Heading | N
         filled = sum(bool(cell.strip()) for cell in row)
         few = filled <= 1 or (width >= 4 and filled * 2 <= width)
         if len(row) == width and filled >= FILLED * width:
+            if not at or any(kind_of(cell.strip()) in ("number", "date") for cell in row):
+                return 0
             below = [list(other) for other in rows[at + 1 :] if len(other) == width]
-            ragged = at and (len(below) < min(FEW_ROWS, len(rows) - at - 1) or not below)
-            return 0 if not at or ragged or is_row_of_data(row, below, heading) else at
+            ragged = not below or len(below) < min(FEW_ROWS, len(rows) - at - 1)
+            return 0 if ragged or is_row_of_data(row, below, heading) else at
         if not few:
             return 0
     return 0

@@ -247,7 +247,7 @@ def open_jsonl(
         kept = dict(found.settings.get("types", {}))  # type: ignore[call-overload]
         found.settings["types"] = {**kept, path: "string"}
         column = told_path(path) or "a field"
-        found.note(f"column {column} holds values of several types, read as text (types: string)")
+        found.note(f"column {column} holds values of several types, read as text")
     return tuple(
         JsonlPartition(file, schema, state, layout, texts | scan.mixed)
         for file, state in zip(files, states, strict=True)

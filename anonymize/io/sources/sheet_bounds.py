@@ -17,6 +17,7 @@ SCANNED_BYTES = 4 << 20
 """A sheet up to this length is searched for its outermost cells; of longer ones, which are dense
 unless somebody made them otherwise, the area that the file states is used.
 """
+DIMENSION_BYTES = 4096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*\bref=\"(?:[A-Z]+\d+:)?([A-Z]+)(\d+)\"")
 _CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]+)(\d+)\"")
@@ -62,9 +63,10 @@ def _refuse_bomb(archive: zipfile.ZipFile, place: FilePlace) -> None:
 
 def _refuse_area(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: FilePlace) -> None:
     with archive.open(info) as stream:
-        data = stream.read(SCANNED_BYTES + 1)
-    found = list(_DIMENSION.finditer(data, 0, 4096))
-    found += list(_CELL.finditer(data)) if len(data) <= SCANNED_BYTES else []
+        whole = info.file_size <= SCANNED_BYTES
+        data = stream.read(SCANNED_BYTES + 1 if whole else DIMENSION_BYTES)
+    found = list(_DIMENSION.finditer(data, 0, DIMENSION_BYTES))
+    found += list(_CELL.finditer(data)) if whole else []
     rows = max((int(match[2]) for match in found), default=0)
     columns = max((_number(match[1]) for match in found), default=0)
     if rows * columns > MOST_CELLS:

@@ -20,6 +20,13 @@ def column_of(values: Sequence[Any]) -> tuple[pa.Array, bool]:
     became text.
     """
     kinds = set(map(type, values))
+    if kinds == {str}:
+        texts = pa.array(values, pa.string())
+        empty = pc.equal(texts, "")
+        some, every = pc.any(empty).as_py(), pc.all(empty).as_py()
+        if every:
+            return pa.nulls(len(values)), False
+        return pc.if_else(empty, pa.scalar(None, pa.string()), texts) if some else texts, False
     if str in kinds:
         values = [None if value == "" else value for value in values]
         kinds = set(map(type, values))
@@ -98,8 +105,10 @@ _KINDS: tuple[tuple[set[type], pa.DataType, Callable[[Any], Any] | None], ...] =
     ({str}, pa.string(), None),
     ({bool}, pa.bool_(), None),
     ({dt.date}, pa.date32(), None),
+    ({dt.datetime}, TIMESTAMP, None),
     ({dt.date, dt.datetime}, TIMESTAMP, _moment),
     ({dt.time}, TIME, None),
+    ({dt.timedelta}, DURATION, None),
     ({dt.time, dt.timedelta}, DURATION, _length),
 )
 """Kinds of cells that make a column of one type, and what makes its values of them."""

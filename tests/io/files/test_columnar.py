@@ -284,8 +284,9 @@ def test_files_that_differ_and_files_without_rows_are_refused(tmp_path: Path, en
 def test_wrong_offsets_in_an_arrow_file_are_refused(tmp_path: Path) -> None:
     """They would be read beyond the file's end."""
     path = tmp_path / "d.arrow"
-    pa.feather.write_feather(pa.table({"t": ["a", "b"]}), path, compression="uncompressed")
-    offsets = b"".join(at.to_bytes(4, "little") for at in (0, 1, 2))
+    texts = ["abcde", "fghijkl", "m"]
+    pa.feather.write_feather(pa.table({"t": texts}), path, compression="uncompressed")
+    offsets = b"".join(at.to_bytes(4, "little") for at in (0, 5, 12, 13))
     data = path.read_bytes()
     assert data.count(offsets) == 1
     path.write_bytes(data.replace(offsets, offsets[:4] + b"\x5a\0\0\0" + offsets[8:]))
