@@ -120,7 +120,7 @@ def init(
 
     A commented one, to be read and corrected.
 
-    Example: coatcheck init customers.csv -o customers.yaml
+    Example: coatcheck init customers.csv -o customers.yaml --for "churn model"
     """
     from anonymize.cli.commands import init_command
 

@@ -24,8 +24,12 @@ def policy_diff(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Say in what two policies differ in meaning: actions, keys, domains, what stops joining; exit
-    1 if they do.
+    """Say in what two policies differ in meaning.
+
+    Actions, keys, domains, what stops joining, what is protected more or less. Exit code 1 if they
+    differ.
+
+    Example: coatcheck policy diff customers.yaml changed.yaml
     """
     from anonymize.cli.policies import diff_command
 
@@ -44,8 +48,12 @@ def policy_test(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run the cases in a policy's tests: and say which end otherwise than they say; exit 1 if one
-    does.
+    """Run the cases in a policy's tests.
+
+    Each is an invented row, and what becomes of it. Says which end otherwise than they say. Exit
+    code 1 if one does.
+
+    Example: coatcheck policy test customers.yaml
     """
     from anonymize.cli.policies import test_command
 

@@ -325,7 +325,7 @@ def test_a_file_without_names_is_read_as_its_refusal_says(
         "init", "-o", "draft.yaml", "people.csv", "--ner", "off", "--no-header"
     )
     assert done.returncode == 0, done.stderr
-    assert '"header": false' in (workplace.folder / "draft.yaml").read_text()
+    assert "header: false" in (workplace.folder / "draft.yaml").read_text()
 
 
 def test_a_first_row_that_looks_like_data_can_be_said_to_be_names(
@@ -335,7 +335,7 @@ def test_a_first_row_that_looks_like_data_can_be_said_to_be_names(
     workplace.source.write_text("Zuqo,Kaxi\nBome,Ruvi\nTiza,Fole\n")
     done = workplace.coatcheck("init", "-o", "draft.yaml", "people.csv", "--ner", "off", "--header")
     assert done.returncode == 0, done.stderr
-    assert '"header": true' in (workplace.folder / "draft.yaml").read_text()
+    assert "header: true" in (workplace.folder / "draft.yaml").read_text()
     assert workplace.coatcheck("inspect", "people.csv", "--ner", "off").returncode == 2
 
 
