@@ -43,8 +43,9 @@ def closed_columns(
 def open_part(path: Path, handle: pa.NativeFile, envelopes: Envelopes) -> pq.ParquetFile:
     """Return the part in ``handle`` with its footer read. Its keys must have been tried before.
 
-    Only what was written under those keys is read (see `Envelopes.give`), so the file may be read
-    after its digest was checked. Parquet itself would also take a file without encryption.
+    Only what was written under those keys is read (see `Envelopes.give`); Parquet itself would also
+    take a file without encryption. Every reader holds the keys, so rows are read from a
+    `checked_copy` only.
 
     Raises:
         DatasetError, KeysError: it does not open.
@@ -73,7 +74,8 @@ def key_problem(
     this; None if it could.
 
     Opens every wrapped key that the keyring can open, and the footer. Without the footer's key,
-    only the sidecar's digest is compared.
+    only the sidecar's digest is compared. The footer is read from the file again, not from what was
+    hashed: this can add a problem, and takes none away.
     """
     names, keys, envelopes = _held(keyring), [entry.key, *entry.restricted], Envelopes(keyring)
     try:

@@ -83,6 +83,19 @@ def read_plain(path: Path, most_bytes: int) -> bytes:
     return data
 
 
+def open_to_read(path: Path) -> int:
+    """Return a handle of ``path`` for reading, which the caller closes. Follows no link at the end
+    of the path, and does not wait for a FIFO.
+
+    Raises:
+        DatasetError: it is missing, a link, or may not be read.
+    """
+    try:
+        return os.open(path, os.O_RDONLY | _FLAGS)
+    except OSError:
+        raise DatasetError("is missing or may not be read", place=str(path)) from None
+
+
 def open_plain(path: Path, *, alone: bool = False) -> int:
     """Return a handle of ``path`` for reading and writing. Creates the file if missing; does not
     follow a link.

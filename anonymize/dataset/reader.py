@@ -4,9 +4,6 @@ before its rows are returned.
 
 from __future__ import annotations
 
-import hashlib
-import os
-import stat
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from anonymize.arguments import checked
+from anonymize.dataset.checked_copy import checked_copy
 from anonymize.dataset.dataset import Dataset
 from anonymize.dataset.frames import to_pandas
 from anonymize.dataset.manifest import FileEntry, Manifest
@@ -24,14 +22,12 @@ from anonymize.dataset.openparts import absent, closed_columns, does_not_open, o
 from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, KeysError, Problem
 from anonymize.io.sink.parquet_keys import Envelopes
-from anonymize.io.sink.parts import MAGIC
 from anonymize.nested.schema import leaves, projected
 
 if TYPE_CHECKING:
     import pandas as pd
 
 BATCH_ROWS = 131_072
-_CHUNK = 8 << 20
 
 
 class ColumnsLeftOut(UserWarning):
@@ -56,24 +52,12 @@ class _Reader:
         return tuple(entry for entry in self.manifest.files if entry.role == self.role)
 
     def open(self, entry: FileEntry, envelopes: Envelopes) -> pq.ParquetFile:
-        """Open one part after checking its digest. Bytes that are changed after that in the same
-        file do not decrypt; see `open_part`.
-        """
+        """Open a copy of one part after checking the copy's digest; see `checked_copy`."""
         path = self.folder / entry.path
         self.dataset.bring_part(self.manifest.version, entry.path)
-        try:
-            found = os.lstat(path)
-            if not stat.S_ISREG(found.st_mode) or found.st_size != entry.size_bytes:
-                raise DatasetError(
-                    "its bytes are not those the manifest lists: refused", place=str(path)
-                )
-            handle = pa.OSFile(str(path), "rb")
-        except OSError:
-            raise DatasetError("is missing or may not be read", place=str(path)) from None
+        copied = checked_copy(path, entry)
         self.dataset.drop_part(self.manifest.version, entry.path)
-        _check_digest(handle, entry, path)
-        handle.seek(0)
-        return open_part(path, handle, envelopes)
+        return open_part(path, copied, envelopes)
 
     def closed(self, entry: FileEntry, envelopes: Envelopes) -> frozenset[str]:
         """Return the columns that the keyring does not open."""
@@ -91,17 +75,6 @@ class _Reader:
                     warn_left_out(closed)
                 schema = schema or wanted
                 yield from _read(file, wanted, self.folder / entry.path, entry)
-
-
-def _check_digest(handle: pa.NativeFile, entry: FileEntry, path: Path) -> None:
-    digest, head = hashlib.sha256(), b""
-    while chunk := handle.read(_CHUNK):
-        head = head or chunk[:4]
-        digest.update(chunk)
-    if head != MAGIC:
-        raise DatasetError("is not encrypted Parquet: refused", place=str(path))
-    if digest.hexdigest() != entry.sha256:
-        raise DatasetError("its bytes are not those the manifest lists: refused", place=str(path))
 
 
 def _wanted(
@@ -207,9 +180,13 @@ def iter_batches(
     """Yield the rows of a published version in order, at most 131,072 a batch. Memory use does not
     grow with the rows.
 
-    A part's digest is checked before its first row is yielded. Without the key of a column group
-    the other columns are read, with a `ColumnsLeftOut` warning; naming such a column in ``columns``
-    is refused. Columns come in the order of ``columns``, or in the version's order for None.
+    A part is copied first, and the copy's digest is checked before its first row is yielded, so a
+    change of the file after that changes no row. One copy exists at a time: up to 128 MiB in
+    memory, a larger one in an unnamed file in ``TMPDIR``, as encrypted as the part.
+
+    Without the key of a column group the other columns are read, with a `ColumnsLeftOut` warning;
+    naming such a column in ``columns`` is refused. Columns come in the order of ``columns``, or in
+    the version's order for None.
     ``dataset`` is the name that the dataset in the folder must have: one signing key may sign many
     datasets, and somebody who can write to their folders can exchange them.
 

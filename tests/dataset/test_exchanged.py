@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from anonymize.dataset import Dataset, read, reader
-from anonymize.errors import AnonymizeError
+from anonymize.dataset import Dataset, checked_copy, iter_batches, read, reader
+from anonymize.errors import AnonymizeError, DatasetError
 from anonymize.io.sink.part_info import sidecar_of
 from anonymize.io.sink.parts import write_part
 from anonymize.keys import Keyring
@@ -69,6 +74,13 @@ def own(dataset: Dataset, keyring: Keyring, part: Path) -> None:
     swap(part, made.read_bytes())
 
 
+@pytest.fixture(params=[checked_copy.IN_MEMORY_BYTES, 0], ids=["in memory", "in a file"])
+def place(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where parts are copied to."""
+    monkeypatch.setattr(checked_copy, "IN_MEMORY_BYTES", request.param)
+
+
+@pytest.mark.usefixtures("place")
 @pytest.mark.parametrize("exchange", [older, without_its_keys, another_part, plain, own])
 @pytest.mark.parametrize("columns", [None, ["id"]])
 def test_what_is_exchanged_after_the_digest_is_not_read(
@@ -78,17 +90,89 @@ def test_what_is_exchanged_after_the_digest_is_not_read(
     exchange: Callable[[Dataset, Keyring, Path], None],
     columns: list[str] | None,
 ) -> None:
-    """Rows of another version, part or file, or of nobody's: an error, never rows."""
+    """Rows of another version, part or file, or of nobody's: the published rows, or an error where
+    the wrapped keys are exchanged too.
+    """
     publish(dataset, keyring, 123_456_789)  # larger than those that take its place
-    check, done = reader._check_digest, list[Path]()
+    published = read(dataset.path, columns, keyring=keyring)
+    copy, done = reader.checked_copy, list[Path]()
 
-    def then_exchange(handle: pa.NativeFile, entry: reader.FileEntry, path: Path) -> None:
-        check(handle, entry, path)
+    def then_exchange(path: Path, entry: reader.FileEntry) -> pa.NativeFile:
+        made = copy(path, entry)
         if not done:
             done.append(path)
             exchange(dataset, keyring, path)
+        return made
 
-    monkeypatch.setattr(reader, "_check_digest", then_exchange)
-    with pytest.raises(AnonymizeError):
-        read(dataset.path, columns, keyring=keyring)
+    monkeypatch.setattr(reader, "checked_copy", then_exchange)
+    if exchange in (without_its_keys, plain):
+        first = next(iter_batches(dataset.path, columns, keyring=keyring))
+        assert pa.Table.from_batches([first]).equals(published.slice(0, first.num_rows))
+    else:
+        with pytest.raises(AnonymizeError):
+            read(dataset.path, columns, keyring=keyring)
     assert done
+
+
+@pytest.mark.usefixtures("place")
+def test_no_byte_of_a_part_is_read_after_its_digest(
+    dataset: Dataset, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its file is overwritten before Parquet opens it: who holds a reader's keyring could write
+    bytes there that decrypt.
+    """
+    publish(dataset, keyring, 3, parts=1)
+    published, opened = read(dataset.path, keyring=keyring), reader.open_part
+
+    def overwritten(path: Path, *rest: Any) -> pq.ParquetFile:
+        path.write_bytes(bytes(path.stat().st_size))
+        return opened(path, *rest)
+
+    monkeypatch.setattr(reader, "open_part", overwritten)
+    assert read(dataset.path, keyring=keyring).equals(published)
+
+
+@pytest.mark.parametrize("change", ["grown", "shortened"])
+def test_a_part_of_another_size_is_refused(dataset: Dataset, keyring: Keyring, change: str) -> None:
+    """One byte more, or one less."""
+    part = dataset.folder(2) / FIRST
+    data = part.read_bytes()
+    part.write_bytes(data + b"\0" if change == "grown" else data[:-1])
+    with pytest.raises(DatasetError, match="its bytes are not those the manifest lists"):
+        read(dataset.path, keyring=keyring)
+
+
+def test_a_copy_in_a_file_has_no_name_and_is_the_owners_alone(
+    dataset: Dataset, keyring: Keyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part larger than what is held in memory leaves nothing in the folder for such files."""
+    monkeypatch.setattr(checked_copy, "IN_MEMORY_BYTES", 0)
+    folder, made = tmp_path / "temporary", []
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    temporary = tempfile.TemporaryFile
+
+    def watched(**options: Any) -> Any:
+        file = temporary(**options)
+        made.append(stat.S_IMODE(os.fstat(file.fileno()).st_mode))
+        return file
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", watched)
+    batches = iter_batches(dataset.path, keyring=keyring)
+    next(batches)
+    assert made == [0o600]
+    assert not list(folder.iterdir())
+
+
+def test_no_room_for_a_copy_is_told(
+    dataset: Dataset, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error names the part and the variable that chooses another folder."""
+    monkeypatch.setattr(checked_copy, "IN_MEMORY_BYTES", 0)
+
+    def full(handle: int, data: memoryview) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(checked_copy, "_write", full)
+    with pytest.raises(DatasetError, match=r"part-00000\.parquet: .*no space left.*TMPDIR"):
+        read(dataset.path, keyring=keyring)

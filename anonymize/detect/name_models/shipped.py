@@ -119,11 +119,10 @@ def load_model(path: Path = MODEL, digest: str = ner_model.SHA256) -> Model:
     except ImportError:
         raise MissingExtraError.of("finding names in text", "ner") from None
     try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        data = path.read_bytes()
     except OSError:
         raise DataError("the name model is missing; reinstall coatcheck", place=path.name) from None
-    if found != digest:
+    if hashlib.sha256(data).hexdigest() != digest:
         raise DataError(
             "the name model is damaged or from another version; reinstall coatcheck",
             place=path.name,
@@ -132,7 +131,7 @@ def load_model(path: Path = MODEL, digest: str = ner_model.SHA256) -> Model:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(
-        str(path),
+        data,  # what was hashed, not what the file may hold by now
         options,
         providers=["CPUExecutionProvider"],
         disabled_optimizers=["SkipLayerNormFusion"],

@@ -85,8 +85,9 @@ class Envelopes:
         """Return the data key to Parquet, which reads the file of wrapped keys once more.
 
         Each file has data keys of its own, and AES-GCM authenticates each of its modules with its
-        place. So under admitted keys nothing is read but what was written with them: a part that is
-        exchanged between its digest and its reading, with its wrapped keys, does not open.
+        place. So wrapped keys that are exchanged between their digest and their use do not open.
+        Who holds a reader's keyring has the data keys, so this does not bind a part's bytes; its
+        digest does (see `checked_copy`).
 
         Raises:
             KeysError: as ``unwrap``.
