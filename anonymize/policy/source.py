@@ -6,19 +6,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
-from anonymize.policy.actions import StrictModel
 from anonymize.policy.addresses import source_path
+from anonymize.policy.https_source import HttpsFields
 from anonymize.policy.local_paths import without_nul
 
 _Delimiter = Annotated[str, Field(pattern=r"^(.|tab)$")] | None
 
 
-class SourceSpec(StrictModel):
+class SourceSpec(HttpsFields):
     """Where the raw data is, and its format."""
 
     path: Annotated[str, AfterValidator(without_nul), AfterValidator(source_path)]
     """A file, a folder or a glob, relative to the working directory; or an object, a prefix or a
-    glob in S3: ``s3://bucket/key``.
+    glob in S3, ``s3://bucket/key``; or ``https://host/path``.
     """
     format: Literal["csv", "jsonl", "parquet"] | None = None
     """csv, jsonl or parquet; by default from the file's ending."""

@@ -18,6 +18,7 @@ from anonymize.io.sources.files import choose_format, find_files, refuse_empty
 from anonymize.io.sources.text_streams import is_utf8
 from anonymize.io.sources.text_types import ALIASES, TYPE_NAMES
 from anonymize.io.spread import SpreadRows
+from anonymize.io.stores.https_settings import HttpsSettings
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ def open_source(
     null_values: Sequence[str] | Mapping[str, Sequence[str]] = (),
     types: Mapping[str, str] | None = None,
     heading: Heading | None = None,
+    https: HttpsSettings | None = None,
 ) -> Source:
     """Return the data at ``path_or_glob`` with its schema.
 
@@ -98,12 +100,13 @@ def open_source(
     refused, and ``heading`` recognizes words that are used as column names. ``null_values`` adds
     texts that mean null in CSV, in all columns or in each by its name; by default only the empty
     cell does (for other formats the plan applies them). ``types`` maps a column to string, integer,
-    float, boolean, date, timestamp (no zone) or instant (UTC).
+    float, boolean, date, timestamp (no zone) or instant (UTC). ``https`` says how an ``https://``
+    address is asked.
 
     Raises:
         SourceError: there is nothing, an empty file, or data of another format than its ending.
     """
-    files = find_files(str(path_or_glob))
+    files = find_files(str(path_or_glob), https)
     refuse_empty(files)
     kind = choose_format(files, format)
     named = resolve_types(types or {}, str(path_or_glob))
