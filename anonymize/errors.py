@@ -47,8 +47,13 @@ def show_as(folder: str, address: str) -> None:
     _SHOWN_AS[folder] = address
 
 
+def forget_shown(folder: str) -> None:
+    """Let problems say ``folder`` itself again; nothing if it is not known."""
+    _SHOWN_AS.pop(folder, None)
+
+
 def _as_shown(text: str) -> str:
-    for folder, address in _SHOWN_AS.items():
+    for folder, address in tuple(_SHOWN_AS.items()):
         text = text.replace(folder, address)
     return text
 

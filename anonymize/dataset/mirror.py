@@ -24,7 +24,7 @@ from pathlib import Path
 
 from anonymize.dataset.plainfile import is_plain
 from anonymize.dataset.tree import LARGEST_BYTES, LOG, NAME, SMALL, Tree
-from anonymize.errors import BusyError, DatasetError, show_as
+from anonymize.errors import BusyError, DatasetError, forget_shown, show_as
 from anonymize.io.stores.folder import LostRaceError, StoreFolder, Written
 from anonymize.policy.addresses import Address
 
@@ -287,6 +287,7 @@ class Mirror:
 
 def _remove(folder: Path, process: int) -> None:
     """Remove a mirror's folder; a copy of it in a forked process leaves it alone."""
+    forget_shown(str(folder))
     if os.getpid() == process:
         shutil.rmtree(folder, ignore_errors=True)
 

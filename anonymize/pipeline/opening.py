@@ -15,6 +15,7 @@ from anonymize.policy import SourceSpec
 
 if TYPE_CHECKING:
     from anonymize.io import Source
+    from anonymize.io.stores.https_settings import HttpsSettings
 
 
 def spec_of(path: str, table: str | None = None) -> SourceSpec:
@@ -68,6 +69,7 @@ def open_spec(spec: SourceSpec, *, guess: bool = False) -> Source:
         null_values=spec.null_values,
         types=spec.types,
         heading=is_heading,
+        https=_https(spec),
     )
     refuse_persons_for_names(
         source.schema,
@@ -75,6 +77,26 @@ def open_spec(spec: SourceSpec, *, guess: bool = False) -> Source:
         first_row=source.format in ("csv", "fixed", "excel") and spec.header,
     )
     return source
+
+
+def _https(spec: SourceSpec) -> HttpsSettings:
+    """Return how an ``https://`` address of a policy is asked; names of variables, no secrets."""
+    from anonymize.io.stores.https_settings import HttpsSettings
+
+    auth, paging = spec.auth, spec.paging
+    return HttpsSettings(
+        bearer_env=(auth.bearer_env if auth else "") or "",
+        basic_env=(auth.basic_env if auth else "") or "",
+        ca_file=spec.ca_file or "",
+        allow_private=spec.allow_private,
+        most_bytes=spec.most_bytes,
+        most_seconds=spec.most_seconds,
+        paging_by=paging.by if paging else "",
+        records=(paging.records if paging else "") or "",
+        cursor=(paging.cursor if paging else "") or "",
+        parameter=(paging.parameter if paging else "") or "",
+        most_pages=paging.most_pages if paging else 1,
+    )
 
 
 def _open_database(spec: SourceSpec) -> Source:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from anonymize.policy.https_source import https_address
 from anonymize.policy.local_paths import local_path, local_path_or_database
 
 _ADDRESS = re.compile(r"(s3):/{1,2}(.*)", re.IGNORECASE | re.DOTALL)
@@ -50,11 +51,14 @@ def address_of(text: str) -> Address | None:
 
 
 def source_path(text: str) -> str:
-    """Return ``text`` as a path of this machine, or an address of an object store or a database.
+    """Return ``text`` as a path of this machine, or an address of an object store, of a database or
+    of an ``https://`` server.
 
     Raises:
         ValueError: it is an address of another service.
     """
+    if (web := https_address(text)) is not None:
+        return web
     address = address_of(text)
     return local_path_or_database(text) if address is None else str(address)
 

@@ -8,20 +8,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from anonymize.policy.actions import StrictModel
 from anonymize.policy.addresses import source_path
 from anonymize.policy.database_source import refuse_mixed
+from anonymize.policy.https_source import HttpsFields
 from anonymize.policy.local_paths import without_nul
 
 _Delimiter = Annotated[str, Field(pattern=r"^(.|tab)$")] | None
 
 
-class SourceSpec(StrictModel):
+class SourceSpec(HttpsFields):
     """Where the raw data is, and its format."""
 
     path: Annotated[str, AfterValidator(without_nul), AfterValidator(source_path)]
     """A file, a folder or a glob, relative to the working directory; an object, a prefix or a glob
-    in S3, ``s3://bucket/key``; or a database's address without its password:
+    in S3, ``s3://bucket/key``; ``https://host/path``; or a database's address without its password:
     ``postgresql://USER@HOST:PORT/DATABASE``, ``sqlite:///PATH``, ``duckdb:///PATH``,
     ``sqlalchemy+DIALECT://…``.
     """

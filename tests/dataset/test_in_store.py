@@ -11,7 +11,8 @@ import pytest
 
 from anonymize.dataset import Dataset, export, read, read_quarantine
 from anonymize.errors import BusyError, DatasetAwayError, DatasetError
-from anonymize.keys import Keyring
+from anonymize.keys import Keyring, init_keyring, rotate_key
+from anonymize.names import KeyName
 from tests.object_store import SECRET_KEY, StoreServer, bucket, s3, store_server  # noqa: F401
 
 from .conftest import CANARY, publish, rows
@@ -163,6 +164,52 @@ def test_an_entry_that_others_make_meanwhile_loses_no_run(stored: str, keyring: 
     assert [entry.what for entry in entries] == ["publish", "publish", "reveal", "publish"]
 
 
+def test_keys_are_wrapped_again(s3: Any, address: str, tmp_path: Path) -> None:
+    """Rotation replaces the wrapped keys' objects and no part."""
+    uri = f"file:{tmp_path / 'own' / 'keyring.json'}"
+    names = [KeyName(name) for name in ("training", "clinical", "reveal")]
+    publish(Dataset(address), init_keyring(uri, names), 1)
+    before = {key for key in keys(s3, address) if key.endswith(".parquet")}
+    keyring = rotate_key(KeyName("training"), uri)
+    assert Dataset(address).rewrap(keyring=keyring, why="yearly") == 2
+    assert Dataset(address).rewrap(keyring=keyring, why="yearly") == 0
+    assert {key for key in keys(s3, address) if key.endswith(".parquet")} == before
+    assert len(keys(s3, address)) == 7 + 2
+    assert Dataset(address).verify(keyring=keyring).ok
+    assert read(address, keyring=keyring).equals(rows(1))
+
+
+def test_a_store_without_checksums_is_read_back(
+    s3: Any, bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it has is compared byte for byte, and refused if it is something else."""
+    from anonymize.io.stores import folder
+    from anonymize.policy.addresses import address_of
+
+    class NoChecksums:
+        """The client, of a store that says none."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(s3, name)
+
+        def head_object(self, **arguments: Any) -> Any:
+            """Return the answer without its checksum."""
+            answer = dict(s3.head_object(**arguments))
+            answer.pop("ChecksumSHA256", None)
+            return answer
+
+    monkeypatch.setattr(folder, "s3_client", lambda *arguments: NoChecksums())
+    address = address_of(f"s3://{bucket}/x")
+    assert address is not None
+    store = folder.StoreFolder(address)
+    (tmp_path / "part").write_bytes(b"what is written")
+    assert store.write_new("versions/a/part", tmp_path / "part").size_bytes == 15
+    monkeypatch.setattr(folder, "_digest_of", lambda path: b"other".ljust(32))
+    with pytest.raises(DatasetError, match="has other bytes"):
+        store.write_new("versions/a/other", tmp_path / "part")
+    assert keys(s3, f"s3://{bucket}/x") == ["x/versions/a/part"]
+
+
 @pytest.mark.parametrize("kind", ["part-00001.parquet", "manifest.json", "audit.jsonl", ".json"])
 def test_a_changed_byte_is_refused(
     s3: Any,
@@ -293,10 +340,8 @@ def test_a_large_part_is_written_in_parts_and_its_checksum_is_compared(
     head = s3.head_object(Bucket=bucket, Key="x/versions/a/big")
     assert head["ETag"].endswith('-3"')
     assert written.size_bytes == head["ContentLength"]
-    right = folder._digests
-    monkeypatch.setattr(
-        folder, "_digests", lambda path: (right(path)[0], b"other".ljust(32), b"other".ljust(32))
-    )
+    right = folder._checksum
+    monkeypatch.setattr(folder, "_checksum", lambda path: (right(path)[0], b"other".ljust(32)))
     with pytest.raises(DatasetError, match="another checksum"):
         store.write_new("versions/a/other", tmp_path / "big")
     assert keys(s3, f"s3://{bucket}/x") == ["x/versions/a/big"]

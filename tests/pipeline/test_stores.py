@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import anonymize
 from anonymize.cli.app import app
-from anonymize.dataset import Dataset, read
+from anonymize.dataset import Dataset, open_facts, read
 from anonymize.errors import ArgumentError, DatasetError, GateError, PolicyError
 from anonymize.io.stores.bucket import _only_tls, bucket_lacks, harden
 from anonymize.keys import Keyring
@@ -217,3 +217,28 @@ def test_a_sink_needs_a_prefix(sink: str) -> None:
     """Of its own."""
     with pytest.raises(PolicyError, match="names no prefix"):
         parse_policy(policy("a.csv", sink))
+
+
+def test_a_run_from_https_leaves_no_secret_anywhere(
+    keyring: Keyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither token nor value in the dataset, the summary, or the manifest."""
+    from tests.tls_server import Answer, tls_server
+
+    monkeypatch.setenv("PEOPLE_TOKEN", SECRET_KEY)
+    with tls_server(tmp_path, lambda asked: Answer(CSV)) as server:
+        text = policy(f"{server.url}/people.csv", str(tmp_path / "out")).replace(
+            "people.csv'}",
+            f"people.csv', ca_file: '{server.ca_file}', allow_private: true,"
+            " auth: {bearer_env: PEOPLE_TOKEN}}",
+        )
+        done = anonymize.run(parse_policy(text), keyring=keyring)
+        assert server.asked[0].headers["Authorization"] == f"Bearer {SECRET_KEY}"
+        assert len(server.asked) == 1
+    assert done.rows_out == 60
+    for path in (tmp_path / "out").rglob("*"):
+        data = path.read_bytes() if path.is_file() else b""
+        assert b"Canaryson" not in data
+        assert SECRET_KEY.encode() not in data
+    manifest = Dataset(done.path).manifest(keyring=keyring)
+    assert SECRET_KEY not in str(done) + str(manifest) + str(open_facts(manifest, keyring))

@@ -14,7 +14,9 @@ from anonymize.errors import Problem, SourceError
 from anonymize.io.sources.partition_keys import key_in
 from anonymize.io.sources.places import FilePlace, LocalFile
 from anonymize.io.sources.standard_input import STDIN, standard_input
+from anonymize.io.stores.https_settings import HttpsSettings
 from anonymize.policy.addresses import Address, address_of
+from anonymize.policy.https_source import https_address, is_https
 from anonymize.policy.local_paths import local_path
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ COMPRESSIONS = {
 }  # fmt: skip
 
 
-def find_files(path_or_glob: str) -> tuple[FilePlace, ...]:
+def find_files(path_or_glob: str, https: HttpsSettings | None = None) -> tuple[FilePlace, ...]:
     """Return the files of a path, a glob or a folder, sorted by name; ``-`` is standard input.
 
     In a folder, names that begin with ``.`` or ``_`` and files of unknown formats are skipped.
@@ -51,6 +53,10 @@ def find_files(path_or_glob: str) -> tuple[FilePlace, ...]:
         raise SourceError("holds a NUL character, which no path has", place="source")
     if (address := _address(path_or_glob)) is not None:
         return _objects(address)
+    if is_https(path_or_glob):
+        from anonymize.io.stores.https_files import fetch_https
+
+        return (fetch_https(path_or_glob, https or HttpsSettings(), format_of),)
     path = Path(path_or_glob)
     if path.is_dir():
         found = sorted(
@@ -93,7 +99,7 @@ def _address(path_or_glob: str) -> Address | None:
     """
     try:
         address = address_of(path_or_glob)
-        if address is None:
+        if address is None and https_address(path_or_glob) is None:
             local_path(path_or_glob)
         return address
     except ValueError as error:

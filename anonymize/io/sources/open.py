@@ -24,6 +24,7 @@ from anonymize.io.sources.places import FilePlace
 from anonymize.io.sources.reading import Reading, resolve_types
 from anonymize.io.sources.text_streams import is_utf8
 from anonymize.io.spread import SpreadRows
+from anonymize.io.stores.https_settings import HttpsSettings
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ def open_source(
     rename: Mapping[str | int, str] | None = None,
     heading: Heading | None = None,
     guess: bool = False,
+    https: HttpsSettings | None = None,
 ) -> Source:
     """Return the data at ``path_or_glob`` with its schema.
 
@@ -124,7 +126,8 @@ def open_source(
     What is not given and the data proves, is found: a delimiter, a mark of an encoding, the only
     array of objects in a document. With ``guess``, so are an encoding without a mark, title lines,
     a decimal comma, and text for fields of mixed types; the caller must show the source's
-    ``notes``. Without it they are refused, or numbers stay text.
+    ``notes``. Without it they are refused, or numbers stay text. ``https`` says how an ``https://``
+    address is asked.
 
     Raises:
         SourceError: there is nothing, an empty file, data of another format than its ending, or a
@@ -136,7 +139,7 @@ def open_source(
         tuple(widths), sheet, records, member, null_values, types or {}, rename or {},
     )  # fmt: skip
     source, found = str(path_or_glob), Found(guess)
-    places = find_files(source)
+    places = find_files(source, https)
     refuse_empty(places)
     places = unzipped(places, member)
     kind = choose_format(places, format)

@@ -33,7 +33,6 @@ class Written:
     key: str
     """Below the folder."""
     size_bytes: int
-    sha256: str
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ class StoreFolder:
         from boto3.s3.transfer import TransferConfig
 
         config = TransferConfig(multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES)
-        size, whole, composite = _digests(path)
+        size, checksum = _checksum(path)
         try:
             self._client().upload_file(
                 str(path),
@@ -120,10 +119,10 @@ class StoreFolder:
             )
         except Exception as error:  # noqa: BLE001 - S3UploadFailedError holds the cause
             raise self._told(error.__context__ or error, name) from None
-        self._check(name, size, whole, composite if size >= PART_BYTES else whole)
-        return Written(name, size, whole.hex())
+        self._check(name, path, size, checksum)
+        return Written(name, size)
 
-    def _check(self, name: str, size: int, whole: bytes, told: bytes) -> None:
+    def _check(self, name: str, path: Path, size: int, checksum: bytes) -> None:
         """Refuse an object that is not what was written, or is not encrypted as asked."""
         try:
             head: dict[str, Any] = self._client().head_object(
@@ -136,9 +135,9 @@ class StoreFolder:
         what = ""
         if head.get("ContentLength") != size:
             what = "has another size in the store than was written"
-        elif said and said != base64.b64encode(told).decode():
+        elif said and said != base64.b64encode(checksum).decode():
             what = "has another checksum in the store than what was written"
-        elif not said and self._digest(name) != whole:
+        elif not said and self._digest(name) != _digest_of(path):
             what = "has other bytes in the store than were written"
         elif head.get("ServerSideEncryption") != wanted:
             what = f"was not encrypted as asked ({wanted}); the store does not do it"
@@ -228,14 +227,20 @@ class StoreFolder:
         return told
 
 
-def _digests(path: Path) -> tuple[int, bytes, bytes]:
-    """Return a file's size, its SHA-256, and the SHA-256 of its parts' SHA-256, which is what the
-    store keeps of an object in parts.
+def _checksum(path: Path) -> tuple[int, bytes]:
+    """Return a file's size and what the store keeps as its SHA-256: for an object in parts that of
+    the parts' SHA-256.
     """
-    whole, parts, size = hashlib.sha256(), hashlib.sha256(), 0
+    size = path.stat().st_size
+    if size < PART_BYTES:
+        return size, _digest_of(path)
+    parts = hashlib.sha256()
     with open(path, "rb") as file:
         while chunk := file.read(PART_BYTES):
-            whole.update(chunk)
             parts.update(hashlib.sha256(chunk).digest())
-            size += len(chunk)
-    return size, whole.digest(), parts.digest()
+    return size, parts.digest()
+
+
+def _digest_of(path: Path) -> bytes:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()

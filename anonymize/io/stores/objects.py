@@ -79,7 +79,10 @@ class S3Object:
 
     def open(self) -> BinaryIO:
         """Return the object's bytes; see `FilePlace.open`."""
-        return cast(BinaryIO, RangedStream(self._fetch, self.size_bytes))
+        return cast(
+            BinaryIO,
+            RangedStream(self._fetch, self.size_bytes, whole=self.size_bytes <= KEPT_BYTES),
+        )
 
     def absolute(self) -> S3Object:
         """Return the same object: an address is the same everywhere."""

@@ -31,10 +31,16 @@ class RangedStream(io.RawIOBase):
     Memory: five blocks of 16 MiB, or what a caller asks for at once.
     """
 
-    def __init__(self, fetch: Callable[[int, int], bytes], size_bytes: int) -> None:
+    def __init__(
+        self, fetch: Callable[[int, int], bytes], size_bytes: int, *, whole: bool = False
+    ) -> None:
         """Read by ``fetch(first, end)``, which returns the bytes from ``first`` up to ``end``, all
         of them, or raises an error of this project.
+
+        ``whole`` says that blocks are asked for ahead also when reads jump, because all of them
+        will be wanted.
         """
+        self._whole = whole
         self._fetch, self._size = fetch, size_bytes
         self._at = 0
         self._read_up_to = -1
@@ -99,7 +105,7 @@ class RangedStream(io.RawIOBase):
     def _block(self, number: int) -> bytes:
         """Return a block; if it follows the last one, ask for those after it as well."""
         if number != self._last:  # a look at the first block alone asks for no more
-            in_order = self._last >= 0 and number == self._last + 1
+            in_order = self._whole or (self._last >= 0 and number == self._last + 1)
             self._ask(range(number, number + (AHEAD if in_order else 1)))
             for old in sorted(n for n in self._blocks if n < number)[:-_KEPT]:
                 self._blocks.pop(old).cancel()
