@@ -259,6 +259,7 @@ def test_no_exception_of_a_flow_is_stored(
     assert (set(storage.rglob("*")) if storage.exists() else set()) == before
 
 
+@pytest.mark.soak
 def test_a_dask_cluster_does_the_partitions(
     flow_of: Any,
     workplace: Workplace,
