@@ -241,6 +241,15 @@ def test_a_changed_line_is_refused_by_everybody(
             log.standing(keyring)
 
 
+def test_a_rollback_without_its_signature_is_no_move(tmp_path: Path, keyring: Keyring) -> None:
+    """The publication that it names is signed."""
+    log = log_of(tmp_path, keyring)
+    log.append("rollback", keyring=keyring, version=1)
+    changed_line(log, 3, signature=None)
+    with pytest.raises(DatasetError, match="is not signed"):
+        log.standing(keyring)
+
+
 def test_the_heads_own_signature_counts(tmp_path: Path, keyring: Keyring) -> None:
     """Everything that it names is right."""
     log = log_of(tmp_path, keyring)
