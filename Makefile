@@ -23,10 +23,10 @@ run: setup
 	$(BIN)/python -m flows.sample_datasets
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 soak: setup
-	$(BIN)/python -m pytest -m soak --timeout 1800
+	COATCHECK_EXAMPLES=all $(BIN)/python -m pytest -m 'soak or hypothesis' --timeout 1800
 
 check: setup
 	$(BIN)/ruff check .

@@ -150,6 +150,10 @@ class AnchorError(DatasetError):
     """An act is done and in the log, and the anchor did not accept the log's new head."""
 
     exit_code = 4
+    result: object = None
+    """What the act would have returned: for a run its summary. Does not go with the error to
+    another process, because it may hold the owner's exact counts.
+    """
 
 
 class BusyError(DatasetError):

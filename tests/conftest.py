@@ -13,17 +13,48 @@ from hypothesis import settings
 
 from anonymize.keys import Keyring, init_keyring
 from anonymize.keys.keyring.passphrase import forget_passphrase
+from anonymize.keys.keyring.unlocking import ARGON2
 from anonymize.names import KeyName
+from tests.examples import examples
 from tests.workplace import workplace
 
 # The same examples every time, so that what passes here passes elsewhere; COATCHECK_EXPLORE=1 draws
 # new ones.
 settings.register_profile(
-    "coatcheck", deadline=None, derandomize=not os.environ.get("COATCHECK_EXPLORE")
+    "coatcheck",
+    max_examples=examples(100),
+    deadline=None,
+    derandomize=not os.environ.get("COATCHECK_EXPLORE"),
 )
 settings.load_profile("coatcheck")
 __all__ = ["workplace"]
 NAMES = tuple(KeyName(name) for name in ("training", "pseudonym", "reveal", "support", "clinical"))
+
+
+SLOW_FILES = (
+    "tests/docs/test_docs.py",
+    "tests/promises/test_samples.py",
+    "tests/process/test_quiet.py",
+    "tests/pipeline/test_everywhere.py",
+)
+"""Begin first, so that two workers that take whole files end together."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of slow files first, in their own order."""
+    at = {name: place for place, name in enumerate(SLOW_FILES)}
+    items.sort(key=lambda item: at.get(item.nodeid.partition("::")[0], len(at)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_keyrings() -> Iterator[None]:
+    """Let keyrings made here cost the least that opening allows: a fifth of what commands make
+    (`tests/cli/test_commands.py` looks at one of those).
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for cost, value in {"memory_kib": 19456, "iterations": 2, "lanes": 1}.items():
+            patch.setitem(ARGON2, cost, value)
+        yield
 
 
 @pytest.fixture(autouse=True)

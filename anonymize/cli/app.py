@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from anonymize.cli.anonymize_app import anonymize
 from anonymize.cli.bucket_app import bucket_app
+from anonymize.cli.export_app import export
 from anonymize.cli.grants import grants
 from anonymize.cli.keys_app import keys_app
 from anonymize.cli.options import (
@@ -16,43 +17,37 @@ from anonymize.cli.options import (
     Countries,
     DatasetName,
     DatasetPath,
-    Delimiter,
-    Encoding,
-    Format,
-    Header,
     KeyringUri,
     Languages,
     Ner,
     OfPolicy,
     PolicyPath,
     SourcePath,
-    Types,
     Version,
+    codes,
     local,
 )
+from anonymize.cli.policy_app import policy_app
+from anonymize.cli.reveal_app import forget, reveal
+from anonymize.cli.source_options import reads_source
 
 app = typer.Typer(
     name="coatcheck",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     pretty_exceptions_show_locals=False,
     rich_markup_mode=None,
     help=(
-        "Raw datasets in, datasets a team may train on out.\n\nExit codes: 0 done; 1 a gate or"
+        "Raw datasets in, datasets a team may train on out.\n\nStart here: coatcheck anonymize"
+        " customers.csv -o clean.csv\n\nExit codes: 0 done; 1 a gate or"
         " check failed; 2 bad policy, arguments or data; 3 keys unavailable."
     ),
 )
 app.add_typer(keys_app, name="keys")
+app.add_typer(policy_app, name="policy")
 app.add_typer(bucket_app, name="bucket")
 app.command()(grants)
-
-
-class Formulas(StrEnum):
-    """What to do with CSV texts that a spreadsheet would run as formulas."""
-
-    neutralise = "neutralise"
-    keep = "keep"
 
 
 def _print_version(wanted: bool) -> None:
@@ -75,13 +70,11 @@ def _options(
     pass
 
 
-def _spec(path: str, types: list[str] | None, **said: Any) -> Any:
-    from anonymize.cli.commands import source_spec
-
-    return source_spec(path, types or [], said)
+app.command()(anonymize)
 
 
 @app.command()
+@reads_source
 def inspect(
     source: SourcePath,
     countries: Countries = "",
@@ -90,23 +83,21 @@ def inspect(
     expect: Annotated[
         Path | None, typer.Option("--expect", help="A policy: exit 1 if the data has left it.")
     ] = None,
-    delimiter: Delimiter = None,
-    encoding: Encoding = None,
-    header: Header = None,
-    format: Format = None,
-    types: Types = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what each column holds, with the evidence and without a raw value."""
+    """Say what each column holds.
+
+    With the evidence, and without a raw value.
+
+    Example: coatcheck inspect customers.csv --countries us,de
+    """
     from anonymize.cli.commands import inspect_command
 
-    spec = _spec(
-        source, types, delimiter=delimiter, encoding=encoding, header=header, format=format
-    )
-    inspect_command(spec, _codes(countries), _codes(languages), ner, expect, as_json)
+    inspect_command(source, codes(countries), codes(languages), ner, expect, as_json)
 
 
 @app.command()
+@reads_source
 def init(
     source: SourcePath,
     output: Annotated[
@@ -115,27 +106,35 @@ def init(
             "--output", "-o", callback=local, help="The policy file to write; it must not exist."
         ),
     ],
+    purpose: Annotated[
+        str | None,
+        typer.Option(
+            "--for", help="What the data is for; part of every derived key, so it stays as it is."
+        ),
+    ] = None,
     countries: Countries = "",
     languages: Languages = "en",
     ner: Ner = None,
-    delimiter: Delimiter = None,
-    encoding: Encoding = None,
-    header: Header = None,
-    format: Format = None,
-    types: Types = None,
 ) -> None:
-    """Draft a commented policy for a source, to be read and corrected."""
+    """Draft a policy for a source.
+
+    A commented one, to be read and corrected.
+
+    Example: coatcheck init customers.csv -o customers.yaml
+    """
     from anonymize.cli.commands import init_command
 
-    spec = _spec(
-        source, types, delimiter=delimiter, encoding=encoding, header=header, format=format
-    )
-    init_command(spec, output, _codes(countries), _codes(languages), ner)
+    init_command(source, output, codes(countries), codes(languages), ner, purpose)
 
 
 @app.command()
 def plan(policy: PolicyPath, keyring: KeyringUri = None, as_json: AsJson = False) -> None:
-    """Show what would happen to every column, with an example whose original is masked."""
+    """Show what would happen to every column.
+
+    With an example whose original is masked.
+
+    Example: coatcheck plan customers.yaml
+    """
     from anonymize.cli.commands import plan_command
 
     plan_command(policy, keyring, as_json)
@@ -165,7 +164,10 @@ def run(
     keyring: KeyringUri = None,
     as_json: AsJson = False,
 ) -> None:
-    """Apply a policy and publish the result as a new version."""
+    """Apply a policy and publish the result as a new version.
+
+    Example: coatcheck run customers.yaml
+    """
     from anonymize.cli.commands import run_command
 
     run_command(policy, keyring, as_json, accept_change, wait)
@@ -180,8 +182,11 @@ def verify(
     keyring: KeyringUri = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check a version's signature, files and wrapped keys, and the signed audit log; exit 1 if
-    anything is wrong.
+    """Check a version and the audit log.
+
+    Signature, files, wrapped keys and the signed log; exit 1 if anything is wrong.
+
+    Example: coatcheck verify out/customers
     """
     from anonymize.cli.datasets import verify_command
 
@@ -190,7 +195,12 @@ def verify(
 
 @app.command()
 def schema() -> None:
-    """Print the JSON Schema of policies, for editors that complete and check YAML."""
+    """Print the JSON Schema of policies.
+
+    For editors that complete and check YAML.
+
+    Example: coatcheck schema > policy.schema.json
+    """
     from anonymize.policy import policy_json_schema
 
     print(policy_json_schema(), end="")
@@ -198,8 +208,11 @@ def schema() -> None:
 
 @app.command()
 def versions(dataset: DatasetPath, keyring: KeyringUri = None, as_json: AsJson = False) -> None:
-    """List a dataset's versions, as its signed log says; without a keyring that checks it, as the
-    folder says.
+    """List a dataset's versions.
+
+    As its signed log says; without a keyring that checks it, as the folder says.
+
+    Example: coatcheck versions out/customers
     """
     from anonymize.cli.datasets import versions_command
 
@@ -216,7 +229,12 @@ def rollback(
     policy: OfPolicy = None,
     keyring: KeyringUri = None,
 ) -> None:
-    """Make an earlier version the published one, after verifying it."""
+    """Publish an earlier version again.
+
+    It is verified first.
+
+    Example: coatcheck rollback out/customers 3 --reason "version 4 lacks May"
+    """
     from anonymize.cli.datasets import rollback_command
 
     rollback_command(dataset, version, reason, policy, keyring)
@@ -232,106 +250,19 @@ def expire(
     policy: OfPolicy = None,
     keyring: KeyringUri = None,
 ) -> None:
-    """Remove old versions, and those that a revocation refuses; the current and the newest stay."""
+    """Remove old versions.
+
+    And those that a revocation refuses; the current and the newest stay.
+
+    Example: coatcheck expire out/customers --keep 5 --reason "kept for 30 days"
+    """
     from anonymize.cli.datasets import expire_command
 
     expire_command(dataset, keep, reason, policy, keyring)
 
 
-@app.command()
-def export(
-    dataset: DatasetPath,
-    output: Annotated[
-        Path,
-        typer.Option(
-            "--output",
-            "-o",
-            callback=local,
-            help="A .csv, .jsonl or .parquet file; it will be plaintext.",
-        ),
-    ],
-    columns: Annotated[
-        str,
-        typer.Option(
-            "--columns", help="Comma-separated columns; by default all that the keyring opens."
-        ),
-    ] = "",
-    formulas: Annotated[
-        Formulas,
-        typer.Option(
-            "--formulas", help="In CSV: mark texts that a spreadsheet would run, or keep them."
-        ),
-    ] = Formulas.neutralise,
-    version: Version = None,
-    name: DatasetName = None,
-    keyring: KeyringUri = None,
-) -> None:
-    """Write a version's sanitized rows to a plaintext file."""
-    from anonymize.cli.datasets import export_command
-    from anonymize.errors import ArgumentError
-
-    wanted = [part for part in columns.split(",") if part]
-    if columns and not wanted:
-        raise ArgumentError("names no column", place="--columns")
-    export_command(dataset, output, wanted, version, name, keyring, formulas.value)
+app.command()(export)
 
 
-def _codes(text: str) -> tuple[str, ...]:
-    return tuple(code.strip().lower() for code in text.split(",") if code.strip())
-
-
-@app.command()
-def reveal(
-    policy: PolicyPath,
-    column: Annotated[
-        str,
-        typer.Argument(
-            help=(
-                "The column the tokens are from; inside free_text with the entity:"
-                " notes:EMAIL_ADDRESS."
-            ),
-            show_default=False,
-        ),
-    ],
-    tokens: Annotated[
-        list[str] | None, typer.Argument(help="Tokens; without any they are read from stdin.")
-    ] = None,
-    reason: Annotated[
-        str, typer.Option("--reason", help="Why; goes into the audit log first.")
-    ] = "",
-    file: Annotated[
-        Path | None, typer.Option("--file", help="A file with the tokens in that column.")
-    ] = None,
-    bulk: Annotated[bool, typer.Option("--bulk", help="Allow more than 100 values.")] = False,
-    version: Annotated[
-        int | None,
-        typer.Option(
-            "--version", help="The dataset version the tokens are from, where keys were rotated."
-        ),
-    ] = None,
-    keyring: KeyringUri = None,
-) -> None:
-    """Turn tokens back into their originals, one per line; needs the reveal key, and is audited."""
-    from anonymize.cli.reveal import reveal_command
-
-    reveal_command(policy, column, tokens or [], file, reason, bulk, version, keyring)
-
-
-@app.command()
-def forget(
-    policy: PolicyPath,
-    subject: Annotated[
-        str,
-        typer.Option(
-            "--subject", help="Whose vault entries are erased; - reads it from standard input."
-        ),
-    ],
-    reason: Annotated[
-        str, typer.Option("--reason", help="Why; goes into the audit log first.")
-    ] = "",
-    keyring: KeyringUri = None,
-) -> None:
-    """Erase a subject's vault entries: their tokens in every version become meaningless."""
-    from anonymize.cli.reveal import forget_command
-
-    forget_command(policy, subject, reason, keyring)
+app.command()(reveal)
+app.command()(forget)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from anonymize.cli.output import print_json, print_table, say
+from anonymize.cli.output import print_json, print_table, say, show_done
 from anonymize.errors import ArgumentError, GateError, on_one_line
 
 if TYPE_CHECKING:
-    from anonymize.dataset import Dataset
+    from anonymize.dataset import Dataset, Manifest
     from anonymize.keys import Keyring
 
 
@@ -143,11 +143,13 @@ def rollback_command(
             "a reason of at least 3 characters is required: --reason; it goes into the audit log"
         )
     dataset, name = _opened(path, policy)
-    manifest = dataset.rollback(
-        version, keyring=open_keyring(keyring_uri), why=reason, dataset=name
-    )
-    rows = f"{manifest.rows.written} rows"
-    print(on_one_line(f"{shown(path)}: version {manifest.version} is current again, {rows}"))
+    keyring = open_keyring(keyring_uri)
+
+    def show(manifest: Manifest) -> None:
+        rows = f"{manifest.rows.written} rows"
+        print(on_one_line(f"{shown(path)}: version {manifest.version} is current again, {rows}"))
+
+    show_done(lambda: dataset.rollback(version, keyring=keyring, why=reason, dataset=name), show)
 
 
 def expire_command(
@@ -165,9 +167,44 @@ def expire_command(
     dataset.require()
     keyring = open_keyring(keyring_uri)
     require_keys_of(path, keyring)
-    removed = dataset.expire(keep=keep, keyring=keyring, why=reason, dataset=name)
-    gone = f"versions removed: {', '.join(map(str, removed))}" if removed else "nothing to remove"
-    print(on_one_line(f"{shown(path)}: {gone}"))
+
+    def show(removed: tuple[int, ...]) -> None:
+        numbers = ", ".join(map(str, removed))
+        gone = f"versions removed: {numbers}" if removed else "nothing to remove"
+        print(on_one_line(f"{shown(path)}: {gone}"))
+
+    show_done(lambda: dataset.expire(keep=keep, keyring=keyring, why=reason, dataset=name), show)
+
+
+def export_table_command(
+    path: Path,
+    to: str,
+    table: str,
+    if_exists: Literal["refuse", "replace", "append"],
+    columns: Sequence[str],
+    version: int | None,
+    dataset: str | None,
+    keyring_uri: str | None,
+) -> None:
+    """Write a table of a database."""
+    from anonymize.dataset import ColumnsLeftOut, export_table
+    from anonymize.keys import open_keyring
+
+    with warnings.catch_warnings(record=True) as notices:
+        warnings.simplefilter("always", ColumnsLeftOut)
+        rows = export_table(
+            path,
+            to,
+            table,
+            if_exists=if_exists,
+            dataset=dataset,
+            columns=list(columns) or None,
+            version=version,
+            keyring=open_keyring(keyring_uri),
+        )
+    for notice in notices:
+        say(str(notice.message))
+    say(f"{to}: {table}: {rows} rows, in the clear")
 
 
 def export_command(

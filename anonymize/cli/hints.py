@@ -15,12 +15,26 @@ from anonymize.errors import AnonymizeError, Problem
 _WORDS = (
     (re.compile(r"\bheader: false\b"), "--no-header"),
     (re.compile(r"\bheader: true\b"), "--header"),
-    (re.compile(r"\b(encoding|format|delimiter): (?=\S)"), r"--\1 "),
+    (
+        re.compile(
+            r"\b(encoding|format|delimiter|comment|decimal|thousands|sheet|records|member):"
+            r" (?=\S)"
+        ),
+        r"--\1 ",
+    ),
+    (re.compile(r"\bskip_rows: (?=\S)"), "--skip-rows "),
+    (re.compile(r"\bwidths: \[([\d, ]+)\]"), lambda found: "--widths " + found[1].replace(" ", "")),
+    (re.compile(r"\brename: \{(\w+): NAME\}"), r"--rename \1=NAME"),
     (re.compile(r"\bdetect: \{ner: ([^{}]+)\}"), r"--ner \1"),
     (re.compile(r"\btypes: says\b"), "--type says"),
 )
 _TYPES = re.compile(r'\btypes: \{("(?:[^"\\]|\\.)*"|[^{}:"]+): (\w+)\}')
-_PLACES = frozenset(("countries", "languages", "ner", "delimiter", "encoding", "header", "format"))
+_PLACES = frozenset(
+    (
+        "countries", "languages", "ner", "delimiter", "encoding", "header", "format",
+        "skip_rows", "comment", "decimal", "thousands", "widths", "sheet", "records", "member",
+    )
+)  # fmt: skip
 _TYPE_PLACE = re.compile(r"\btypes\.(?=[^:]+$)")
 
 
@@ -49,7 +63,7 @@ def in_words_of_options(text: str) -> str:
 
 def _problem(problem: Problem) -> Problem:
     place = (
-        f"--{problem.place}"
+        f"--{problem.place.replace('_', '-')}"
         if problem.place in _PLACES
         else _TYPE_PLACE.sub("--type ", problem.place)
     )

@@ -12,7 +12,10 @@ import typer
 from anonymize.cli.options import AsJson, KeyringUri
 
 keys_app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Make and look at keyrings."
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Make and look at keyrings.",
 )
 Datasets = Annotated[
     list[Path] | None, typer.Argument(help="Datasets whose versions the key opens.")
@@ -29,7 +32,12 @@ def keys_init(
     ] = None,
     keyring: KeyringUri = None,
 ) -> None:
-    """Make a keyring with the keys that policies name, or add those it lacks."""
+    """Make a keyring, or complete it.
+
+    With the keys that policies name.
+
+    Example: coatcheck keys init customers.yaml
+    """
     from anonymize.cli.keys import init_command
 
     init_command(policies or [], name or [], keyring)
@@ -37,7 +45,12 @@ def keys_init(
 
 @keys_app.command("list")
 def keys_list(keyring: KeyringUri = None, as_json: AsJson = False) -> None:
-    """List the keyring's keys and versions; never a key."""
+    """List the keyring's keys and versions.
+
+    Never a key.
+
+    Example: coatcheck keys list
+    """
     from anonymize.cli.keys import list_command
 
     list_command(keyring, as_json)
@@ -57,7 +70,12 @@ def keys_share(
     ] = False,
     keyring: KeyringUri = None,
 ) -> None:
-    """Write a reader's keyring: these keys and the means to check signatures, nothing else."""
+    """Write a reader's keyring.
+
+    These keys and the means to check signatures, nothing else.
+
+    Example: coatcheck keys share training -o reader.json
+    """
     from anonymize.cli.keys import share_command
 
     share_command(names, output, reidentifies, keyring)
@@ -69,8 +87,11 @@ def keys_rotate(
     datasets: Datasets = None,
     keyring: KeyringUri = None,
 ) -> None:
-    """Make a new version of a key and wrap the datasets' Parquet keys by it; no data is
-    rewritten.
+    """Make a new version of a key.
+
+    And wrap the datasets' Parquet keys by it; no data is rewritten.
+
+    Example: coatcheck keys rotate training out/customers
     """
     from anonymize.cli.keys import rotate_command
 
@@ -90,8 +111,11 @@ def keys_revoke(
     ] = None,
     keyring: KeyringUri = None,
 ) -> None:
-    """Revoke a leaked signing key: what it signed since is refused, a new version signs from now
-    on.
+    """Revoke a leaked signing key.
+
+    What it signed since is refused, a new version signs from now on.
+
+    Example: coatcheck keys revoke signing --version 1 --from 2026-03-01 out/customers
     """
     from anonymize.cli.keys import revoke_command
 
@@ -104,8 +128,11 @@ def keys_relock(
     datasets: Datasets = None,
     keyring: KeyringUri = None,
 ) -> None:
-    """Wrap datasets' keys and lock the vault by a key's current version: completes an interrupted
-    rotation.
+    """Complete an interrupted rotation.
+
+    Wraps datasets' keys and locks the vault by a key's current version.
+
+    Example: coatcheck keys relock training out/customers
     """
     from anonymize.cli.keys import relock_command
 
@@ -122,7 +149,12 @@ def keys_passphrase(
     ] = None,
     keyring: KeyringUri = None,
 ) -> None:
-    """Change the keyring's passphrase; without --new a random one is put into its key file."""
+    """Change the keyring's passphrase.
+
+    Without --new a random one is put into its key file.
+
+    Example: coatcheck keys passphrase --new passphrase.txt
+    """
     from anonymize.cli.keys import passphrase_command
 
     passphrase_command(new, keyring)
@@ -139,8 +171,11 @@ def keys_lock_by(
     ],
     keyring: KeyringUri = None,
 ) -> None:
-    """Lock the keyring file by another key of a key management service, or by a passphrase; its
-    keys stay.
+    """Lock the keyring file by another key.
+
+    Of a key management service, or by a passphrase; its keys stay.
+
+    Example: coatcheck keys lock aws-kms:alias/coatcheck
     """
     from anonymize.cli.keys import lock_by_command
 
@@ -158,7 +193,12 @@ def keys_destroy(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     keyring: KeyringUri = None,
 ) -> None:
-    """Forget a key version for good: what only it opens becomes unreadable for everybody."""
+    """Forget a key version for good.
+
+    What only it opens becomes unreadable for everybody.
+
+    Example: coatcheck keys destroy training --version 1 out/customers --reason "end of project"
+    """
     from anonymize.cli.keys import destroy_command
 
     destroy_command(name, version, datasets or [], reason, yes, keyring)

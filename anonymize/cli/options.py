@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,6 +16,11 @@ def local(path: Path) -> Path:
         return Path(local_path(str(path)))
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
+
+
+def codes(text: str) -> tuple[str, ...]:
+    """Return the codes in a comma-separated text."""
+    return tuple(code.strip().lower() for code in text.split(",") if code.strip())
 
 
 PolicyPath = Annotated[Path, typer.Argument(help="Policy file (YAML).", show_default=False)]
@@ -48,9 +53,14 @@ Countries = Annotated[
     ),
 ]
 SourcePath = Annotated[
-    str,
+    Any,
     typer.Argument(
-        help="A CSV, JSON Lines or Parquet file, a folder or a glob.", show_default=False
+        metavar="SOURCE",
+        help=(
+            "A file (CSV, Excel, JSON, Parquet, …), a folder or a glob; - is standard input; or a"
+            " database's address with --table or --query."
+        ),
+        show_default=False,
     ),
 ]
 Languages = Annotated[
@@ -66,29 +76,9 @@ Ner = Annotated[
         ),
     ),
 ]
-Delimiter = Annotated[
-    str | None, typer.Option("--delimiter", help="What stands between a CSV file's fields.")
-]
-Encoding = Annotated[
-    str | None, typer.Option("--encoding", help="Of CSV and JSON Lines files; by default utf-8.")
-]
-Format = Annotated[
-    str | None, typer.Option("--format", help="csv, jsonl or parquet, where no ending tells.")
-]
-Types = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--type",
-        help="A column's type, NAME=TYPE, where it should not be inferred: zip=string. Repeatable.",
-    ),
-]
-Header = Annotated[
-    bool | None,
-    typer.Option(
-        "--header/--no-header",
-        help="Whether the first CSV row names the columns; without names they become column_1, …",
-        show_default=False,
-    ),
+Table = Annotated[
+    str | None,
+    typer.Option("--table", help="A database's table: schema.table.", show_default=False),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 KeyringUri = Annotated[

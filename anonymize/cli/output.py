@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from anonymize.errors import on_one_line
+from anonymize.errors import AnchorError, on_one_line
+
+Result = TypeVar("Result")
 
 
 class _Data(Console):
@@ -35,6 +37,13 @@ def stdout() -> Console:
         width=None if sys.stdout.isatty() else 200,
         soft_wrap=False,
     )
+
+
+def table_console(*, on_stderr: bool = False) -> Console:
+    """Return a console for tables that fit 80 columns where the output is not a terminal."""
+    stream = sys.stderr if on_stderr else sys.stdout
+    kind = Console if on_stderr else _Data
+    return kind(file=stream, highlight=False, width=None if stream.isatty() else 80)
 
 
 def stderr() -> Console:
@@ -64,6 +73,21 @@ def say(text: str) -> None:
     stderr().print(on_one_line(text), markup=False, soft_wrap=True)
 
 
+def show_done(act: Callable[[], Result], show: Callable[[Result], None]) -> None:
+    """Do ``act`` and show its result, also if only the anchor did not accept the log's head: the
+    act is done then, and who called the command needs its result.
+
+    Raises:
+        AnchorError: after the result is shown.
+    """
+    try:
+        result = act()
+    except AnchorError as error:
+        show(cast("Result", error.result))
+        raise
+    show(result)
+
+
 @contextmanager
 def progress(label: str) -> Iterator[Any]:
     """Yield ``advance(done, total, what)``: a bar on stderr if that is a terminal, else nothing."""
@@ -82,3 +106,27 @@ def progress(label: str) -> Iterator[Any]:
     ) as bar:
         task = bar.add_task(label, total=None, what="")
         yield lambda done, total, what="": bar.update(task, completed=done, total=total, what=what)
+
+
+@contextmanager
+def rows_progress(label: str) -> Iterator[Callable[[int, int, str], None]]:
+    """Yield ``advance(rows, total, what)``: a bar with rows and time left on stderr if that is a
+    terminal, else nothing.
+    """
+    if not sys.stderr.isatty():
+        yield lambda done, total, what: None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f} rows"),
+        TimeRemainingColumn(),
+        console=stderr(),
+        transient=True,
+    ) as bar:
+        task = bar.add_task(label, total=1)
+        yield lambda done, total, what: bar.update(
+            task, completed=done, total=max(done, total), description=what
+        )

@@ -14,7 +14,7 @@ from anonymize.dataset.owner import open_facts
 from anonymize.errors import DatasetError, KeysError, Problem, VaultError
 from anonymize.keys import Keyring
 from anonymize.names import KeyId
-from anonymize.vault import TokenVault, told_place, vault_if_there, vault_place
+from anonymize.vault import TokenVault, shown_place, vault_if_there, vault_place
 
 _OLD = "it is an older copy of the keyring, or another one: put the newest back"
 
@@ -143,7 +143,7 @@ def vault_problem(place: str, identity: str, version: int) -> str:
     here = f"vault {found[:8]}" if found else "no vault"
     return (
         f"version {version} was made with token vault {identity[:8]}, and there is {here} at"
-        f" {told_place(place)}: values would get other tokens, and that version's be unknown; name"
+        f" {shown_place(place)}: values would get other tokens, and that version's be unknown; name"
         " its vault by vault: or COATCHECK_VAULT"
     )
 
@@ -165,7 +165,7 @@ def vault_of(
             "no token vault is here; say vault: or COATCHECK_VAULT as it was when the dataset was"
             " made"
         )
-        raise VaultError(what, place=told_place(place))
+        raise VaultError(what, place=shown_place(place))
     made = _manifest(Dataset(path), keyring, version)
     if made is not None and made.vault and (what := vault_problem(place, made.vault, made.version)):
         raise VaultError(what)
@@ -234,5 +234,5 @@ def _kept_place(manifest: Manifest, keyring: Keyring) -> str:
 def _there(place: str) -> TokenVault:
     vault = vault_if_there(place)
     if vault is None:
-        raise VaultError("no token vault is here", place=told_place(place))
+        raise VaultError("no token vault is here", place=shown_place(place))
     return vault

@@ -9,14 +9,14 @@ import pyarrow as pa
 from anonymize.arguments import checked
 from anonymize.custody.acts import enter_act, policy_vault, require_reason
 from anonymize.custody.belonging import require_keys_of, versions_of_other_vaults
-from anonymize.custody.reversible_rules import vault_keys, vault_rules
+from anonymize.custody.reversible_rules import vault_keys, vault_rules, with_rule_of
 from anonymize.dataset import Dataset
 from anonymize.errors import ArgumentError, GateError, VaultError, VaultLogError
 from anonymize.keys import Keyring, open_keyring
 from anonymize.plan.whose import spelling_of
 from anonymize.policy import Policy, as_policy
 from anonymize.transform.subjects import subjects_of
-from anonymize.vault import told_place, vault_place
+from anonymize.vault import shown_place, vault_place
 
 
 @checked
@@ -66,8 +66,9 @@ def forget(
             "the token vault holds nothing of this policy's columns; say COATCHECK_VAULT as it was"
             " for its runs"
         )
-        raise VaultError(what, place=told_place(place))
-    theirs = subjects_of(pa.array([subject]), spelling_of(policy.columns, policy.subject))
+        raise VaultError(what, place=shown_place(place))
+    spelled = spelling_of(with_rule_of(policy, policy.subject).columns, policy.subject)
+    theirs = subjects_of(pa.array([subject]), spelled)
     linked = sum(vault.linked(key, theirs) for key in keys)
     if not linked:
         vault.scrub()  # of an erasure that a reader of the vault kept from being complete
@@ -76,7 +77,7 @@ def forget(
             " in the source"
         )
         raise GateError(
-            f"{what}, and entries made without subject: have none", place=told_place(place)
+            f"{what}, and entries made without subject: have none", place=shown_place(place)
         )
     details = {"columns": sorted({name for name, _, _ in rules})}
     enter_act(policy, "forget", reason, details, keyring)
@@ -94,7 +95,7 @@ def forget(
             " and stays"
         )
         raise GateError(
-            f"{what}; that they were this subject's is forgotten", place=told_place(place)
+            f"{what}; that they were this subject's is forgotten", place=shown_place(place)
         )
     if others := versions_of_other_vaults(policy.sink.path, keyring, vault.identity()):
         numbers = ", ".join(map(str, others))
@@ -103,6 +104,6 @@ def forget(
             " holds"
         )
         raise GateError(
-            f"{what}; repeat it with that vault named, or expire them", place=told_place(place)
+            f"{what}; repeat it with that vault named, or expire them", place=shown_place(place)
         )
     return erased

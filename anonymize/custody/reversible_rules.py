@@ -16,6 +16,7 @@ from anonymize.policy.actions import (
     TokenizeRule,
     key_name,
 )
+from anonymize.policy.patterns import expanded
 from anonymize.vault import TokenVault
 from anonymize.vault.interface import namespace_of
 
@@ -26,6 +27,7 @@ def reversible_rule(policy: Policy, target: str) -> tuple[Reversible, ColumnName
     """Return the reversible rule that ``target`` names, its column, and the entity that its key is
     derived for.
     """
+    policy = with_rule_of(policy, target)
     able = _reversibles(policy)
     column, _, entity = target.rpartition(":")
     found = able.get(target, [])
@@ -42,6 +44,14 @@ def reversible_rule(policy: Policy, target: str) -> tuple[Reversible, ColumnName
             " them"
         )
     raise ArgumentError(what, place=policy.place(f"columns.{target.partition(':')[0]}"))
+
+
+def with_rule_of(policy: Policy, target: str) -> Policy:
+    """Return a policy with the rule that a pattern gives the column of ``target``, which may name
+    an entity too.
+    """
+    names = {ColumnName(target), ColumnName(target.rpartition(":")[0])} - {"", *policy.columns}
+    return expanded(policy, sorted(names))[0]
 
 
 def _reversibles(policy: Policy) -> dict[str, list[tuple[Reversible, ColumnName, str]]]:

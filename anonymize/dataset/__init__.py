@@ -20,6 +20,7 @@ from anonymize.dataset.audit import AuditLog
 from anonymize.dataset.dataset import Dataset
 from anonymize.dataset.entry import AuditEntry
 from anonymize.dataset.export import export
+from anonymize.dataset.export_table import export_table
 from anonymize.dataset.manifest import FileEntry, Manifest, OwnersPart, RowCounts
 from anonymize.dataset.owner import is_of_source, open_facts
 from anonymize.dataset.plain_files import FormulasNeutralised
@@ -41,6 +42,7 @@ __all__ = [
     "Staging",
     "Verification",
     "export",
+    "export_table",
     "is_of_source",
     "iter_batches",
     "open_facts",

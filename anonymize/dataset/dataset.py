@@ -90,8 +90,9 @@ class Dataset(LockedDataset):
                 current.discard()
                 raise
             current.put()
-            self.tell()
-            return self.manifest(version, keyring=keyring)
+            manifest = self.manifest(version, keyring=keyring)
+            self.tell(manifest)
+            return manifest
 
     @checked
     def expire(
@@ -133,7 +134,7 @@ class Dataset(LockedDataset):
                 self.audit.append("expire", why=why, details={"versions": doomed}, keyring=keyring)
                 for number in set(doomed) & set(self.folders()):
                     remove_version(self, number)
-                self.tell()
+                self.tell(tuple(doomed))
             return tuple(doomed)
 
     def _require_sound(
@@ -197,5 +198,5 @@ class Dataset(LockedDataset):
         with self.lock(keyring):
             numbers = self.versions(keyring) if version is None else (self.chosen(version),)
             done = rewrap_versions(self, numbers, keyring, name, why)
-            self.tell()
+            self.tell(done)
             return done

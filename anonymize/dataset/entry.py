@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from anonymize.dataset.canonical import canonical, parse_canonical
@@ -67,12 +68,8 @@ class AuditEntry:
         Raises:
             DatasetError: the line is not an entry.
         """
-        try:
-            entry = cls(**parse_canonical(line))
-            sound = _hash(entry.body()) == entry.hash and _typed(entry)
-        except (ValueError, TypeError, RecursionError):
-            sound = False
-        if not sound:
+        entry = _parsed(bytes(line))
+        if entry is None:
             raise changed(place)
         return entry
 
@@ -170,17 +167,9 @@ class Head:
         Raises:
             DatasetError: ``data`` is not a head.
         """
-        try:
-            head = cls(**parse_canonical(data))
-            counts = (
-                type(head.entries) is int
-                and type(head.act) is int
-                and 0 <= head.act <= head.entries
-            )
-            if not (counts and _HASH.fullmatch(head.hash) and _HASH.fullmatch(head.act_hash)):
-                raise ValueError
-        except (ValueError, TypeError, RecursionError):
-            raise DatasetError("is damaged", place=place) from None
+        head = _parsed_head(bytes(data))
+        if head is None:
+            raise DatasetError("is damaged", place=place)
         return head
 
     def body(self) -> dict[str, Any]:
@@ -226,6 +215,35 @@ def changed(place: str) -> DatasetError:
     return DatasetError(
         "the audit log was changed: this entry does not follow from the one before", place=place
     )
+
+
+@lru_cache(maxsize=1024)
+def _parsed(line: bytes) -> AuditEntry | None:
+    """Return the entry in ``line``, None where it is none.
+
+    Kept, because one act or verification reads the log several times, and canonical JSON and the
+    hash of it are most of that. The same bytes are the same entry; entries are not changed.
+    """
+    try:
+        entry = AuditEntry(**parse_canonical(line))
+        sound = _hash(entry.body()) == entry.hash and _typed(entry)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    return entry if sound else None
+
+
+@lru_cache(maxsize=64)
+def _parsed_head(data: bytes) -> Head | None:
+    """Return the head in ``data``, None where it is none. Kept like entries."""
+    try:
+        head = Head(**parse_canonical(data))
+        counts = (
+            type(head.entries) is int and type(head.act) is int and 0 <= head.act <= head.entries
+        )
+        sound = counts and _HASH.fullmatch(head.hash) and _HASH.fullmatch(head.act_hash)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    return head if sound else None
 
 
 def _typed(entry: AuditEntry) -> bool:

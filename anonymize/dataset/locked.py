@@ -93,12 +93,14 @@ class LockedDataset(DatasetView):
             recover(self, keyring, self._staged)
             self._recovered = True
 
-    def tell(self) -> None:
+    def tell(self, result: object = None) -> None:
         """Have a store hold the act, and hand the log's head to the anchor, if there is one.
+        ``result`` is what the act returns after that.
 
         Raises:
             BusyError: another act on a dataset in a store came first; this one is not done.
-            AnchorError: the anchor did not accept it; the act that the head belongs to is done.
+            AnchorError: the anchor did not accept it; the act that the head belongs to is done, and
+                the error has its result.
         """
         if self.mirror is not None:
             self.mirror.commit()
@@ -110,4 +112,6 @@ class LockedDataset(DatasetView):
                     f"{error.problems[0].what}; the act is done and in the log, the next one tells"
                     " the anchor"
                 )
-                raise AnchorError(what, place=error.problems[0].place) from None
+                untold = AnchorError(what, place=error.problems[0].place)
+                untold.result = result
+                raise untold from None

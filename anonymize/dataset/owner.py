@@ -101,19 +101,19 @@ def is_of_source(
     return hmac.compare_digest(made, manifest.source.hmac_sha256)
 
 
-def told_count(count: int, k: int) -> int:
+def published_count(count: int, k: int) -> int:
     """Return a count for publication: a nonzero count below ``k`` becomes ``k``, so that it reveals
     no single person.
     """
     return k if 0 < count < k else count
 
 
-def told_rows(rows: RowCounts, k: int) -> RowCounts:
+def published_rows(rows: RowCounts, k: int) -> RowCounts:
     """Return row counts for publication: those below ``k`` are raised to it, and the rows read by
     the same amount.
     """
     left_out = {
-        name: told_count(getattr(rows, name), k)
+        name: published_count(getattr(rows, name), k)
         for name in ("suppressed", "quarantined", "filtered")
     }
     return RowCounts(
@@ -121,24 +121,26 @@ def told_rows(rows: RowCounts, k: int) -> RowCounts:
     )
 
 
-def told_columns(
+def published_columns(
     columns: Mapping[str, ColumnFacts], k: int, shut: Collection[str]
 ) -> dict[str, ColumnFacts]:
     """Return the facts per column for publication: only types for columns in ``shut``, small counts
     raised to ``k``.
     """
-    told = {}
+    published = {}
     for name, facts in columns.items():
         if within_any(name, shut):
-            told[name] = ColumnFacts(type=facts.type, source_type=facts.source_type)
+            published[name] = ColumnFacts(type=facts.type, source_type=facts.source_type)
         else:
             counts = {each: getattr(facts, each) for each in SMALL}
-            small = {each: told_count(n, k) for each, n in counts.items() if n is not None}
-            told[name] = facts.model_copy(update=small)
-    return told
+            small = {each: published_count(n, k) for each, n in counts.items() if n is not None}
+            published[name] = facts.model_copy(update=small)
+    return published
 
 
-def told_residual(residual: ResidualFacts | None, shut: Collection[str]) -> ResidualFacts | None:
+def published_residual(
+    residual: ResidualFacts | None, shut: Collection[str]
+) -> ResidualFacts | None:
     """Return the residual scan's result for publication: only the number of findings for columns in
     ``shut``.
     """
@@ -146,7 +148,7 @@ def told_residual(residual: ResidualFacts | None, shut: Collection[str]) -> Resi
         return None
     findings = tuple(note for note in residual.findings if not within_any(note.column, shut))
     by_column = ("sampled_distinct", "miss_probability_of_1_percent", "names_left")
-    told = {
+    published = {
         name: {
             column: value
             for column, value in getattr(residual, name).items()
@@ -155,7 +157,7 @@ def told_residual(residual: ResidualFacts | None, shut: Collection[str]) -> Resi
         for name in by_column
     }
     hidden = len(residual.findings) - len(findings)
-    update = {**told, "findings": findings, "findings_in_restricted_columns": hidden}
+    update = {**published, "findings": findings, "findings_in_restricted_columns": hidden}
     return residual.model_copy(update=update)
 
 

@@ -43,6 +43,7 @@ class Staging:
                 full; nothing is visible and the last version stays.
             BusyError: in a store, another version was published first.
             KeysError: the keyring cannot sign.
+            AnchorError: the version is published, and the anchor does not know it yet.
         """
         with self.dataset.lock(keyring):
             entries = self.dataset.audit.entries(keyring)
@@ -77,7 +78,7 @@ class Staging:
             write_atomically(self.path / NAME, signed)
             self._sync(manifest)
             self._make_visible(manifest, keyring, why, hashlib.sha256(signed).hexdigest())
-            self.dataset.tell()
+            self.dataset.tell(manifest)
         return manifest
 
     def _refuse_other(self, entries: tuple[AuditEntry, ...], manifest: Manifest) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from anonymize.detect.network_addresses import (
+    BARE_MAC,
     HEX,
     MAC,
     QUAD,
@@ -28,7 +29,9 @@ from anonymize.detect.text import check_digits
 NEAR = 32
 """Code points before a find in which a word may name it."""
 _ENOUGH = re.compile(
-    r"(?:\d[^\d]*){8}|(?:\d+\.){3}\d|(?::.*){2}|(?:[0-9A-Fa-f]{2,4}[.-]){2}", re.ASCII
+    r"(?:\d[^\d]*){8}|(?:\d+\.){3}\d|(?::.*){2}|(?:[0-9A-Fa-f]{2,4}[.-]){2}"
+    r"|\b[0-9A-Fa-f]{12}\b",
+    re.ASCII,
 )
 """What the shortest of all that is looked for has: eight digits, three points between, two colons,
 hex pairs.
@@ -36,7 +39,7 @@ hex pairs.
 
 
 class Weight(IntEnum):
-    """How much one find says by itself."""
+    """How much a single find counts as evidence."""
 
     DIGITS = 1
     """Counts only beside a word that names it: bare digits that some numbering plan knows."""
@@ -63,6 +66,10 @@ class Find:
 # Telephones
 # --------------------------------------------------------------------------------------------------
 
+_EXIT = (
+    r"(?<![\w.+/:-])00[1-9]\d{0,2}(?:[ .\-/]\(?\d{1,5}\)?){2,6}(?![\w/:-]|[.,]\d)"
+    r"|(?<![\w.+/:-])00[1-9]\d{8,13}(?![\w/:-]|[.,](?!0{1,2}(?![\w.,]))\d)"
+)
 _PLUS = r"(?<![\w+])\+\d{1,3}(?:[ .\-/]?\(?\d{1,5}\)?){1,6}(?!\w|[.,]\d)"
 _AMERICAN = (
     r"(?<![\w.+-])(?:1[ .-])?(?:\(\d{3}\) ?\d{3}[ .-]?|[2-9]\d\d(["
@@ -72,9 +79,9 @@ _TRUNK = (
     r"(?<![\w.+/:-])(?:\(0\d{1,4}\) ?|0\d{1,4}[ /-])\d{2,8}(?:[ -]\d{2,5}){0,3}(?![\w/:-]|[.,]\d)"
 )
 _PAIRS = r"(?<![\w.+/:-])0[1-9](?:([ .-])\d\d)(?:\2\d\d){3}(?![\w/:-]|[.,]\d)"
-PHONE = re.compile(rf"{_PLUS}|{_AMERICAN}|{_TRUNK}|{_PAIRS}", re.ASCII)
-"""Numbers with a country's code, in North America's grouping, with an area's code behind its 0, or
-in French pairs.
+PHONE = re.compile(rf"{_PLUS}|{_EXIT}|{_AMERICAN}|{_TRUNK}|{_PAIRS}", re.ASCII)
+"""Numbers with a country's code behind ``+`` or ``00``, in North America's grouping, with an area's
+code behind its 0, or in French pairs.
 """
 PHONE_WORDS = re.compile(
     r"(?i)(?:phone|tel[eé]?f|\btel\b|mobil|m[oó]vil|\bcell\b|celular|\bfax|whatsapp|\bcall\b|rufnummer|handy|telefoon|\bdial"
@@ -91,9 +98,19 @@ def is_phone(text: str) -> bool:
 
 
 def _of_a_phones_length(text: str) -> bool:
-    return 9 <= sum(map(str.isdigit, text)) <= 15 or (
-        text.startswith("+") and 8 <= sum(map(str.isdigit, text)) <= 15
-    )
+    digits = sum(map(str.isdigit, text))
+    if text.startswith("00"):
+        return 9 <= digits - 2 <= 15 and _is_called_from_abroad(text)
+    return 9 <= digits <= 15 or (text.startswith("+") and 8 <= digits <= 15)
+
+
+def _is_called_from_abroad(text: str) -> bool:
+    """Return whether what stands behind ``00`` is a valid number of some country: article and
+    customer numbers begin with zeros, too.
+    """
+    from anonymize.detect.text.phone_plans import taken_abroad
+
+    return bool(taken_abroad("".join(filter(str.isdigit, text))[2:]))
 
 
 def _phones(text: str) -> Iterator[Find]:
@@ -118,10 +135,16 @@ SSN_SHAPED = re.compile(r"(?<![\w.-])\d{3}([- ])\d\d\1\d{4}(?![\w-]|[.,]\d)", re
 SSN_WORDS = re.compile(r"(?i)\bssn\b|social security|\bss ?#|\bitin\b|taxpayer|\btax id")
 _CARD = re.compile(
     r"(?<![\w.,+])(?:\d{13,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?|\d{4}(["
-    r" -])\d{6}\2\d{4,5})(?!\w|[.,]\d)",
+    r" -])\d{6}\2\d{4,5})(?!\w|[.,](?!0{1,2}(?![\w.,]))\d)",
     re.ASCII,
 )
-_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d\d(?: ?[A-Z0-9]){11,30}(?!\w)")
+"""Whole numbers, also where a table made decimals of them: ``4111111111111111.0``."""
+_IBAN = re.compile(
+    r"(?<!\w)(?:[A-Z]{2}\d\d(?: ?[A-Z0-9]){11,30}|[a-z]{2}\d\d(?: ?[a-z0-9]){11,30}"
+    r"|[A-Za-z]{2}\d\d(?:([-.\u00a0\u202f])[A-Za-z0-9]{4})(?:\1[A-Za-z0-9]{4}){1,6}"
+    r"(?:\1[A-Za-z0-9]{1,3})?)(?![\w])(?![-.]\w)"
+)
+"""In capitals or small letters, and in fours with another mark between them."""
 _IBAN_LENGTHS = {
     country: length
     for length, countries in {
@@ -148,6 +171,15 @@ _IBAN_LENGTHS = {
 }
 """How long each country's IBAN is (registry of ISO 13616): parcels' numbers begin with two letters
 too.
+"""
+_IBAN_OF_DIGITS = frozenset(
+    str.split(
+        "AE AT BA BE CR CZ DE DK EE ES FI FO GL HR HU IL IS LT LY ME MN MR NO PL PT RS SD SE SI SK"
+        " TL TN VA XK"
+    )
+)
+"""Countries whose IBANs are digits behind the first two letters: hexadecimal codes begin with
+``be``, ``de`` and ``ee``, too.
 """
 CARD_WORDS = re.compile(
     r"(?i)\bcard|\bvisa\b|mastercard|\bamex\b|maestro|kreditkarte|\bkarte|tarjeta|carte|cartão|carta\b"
@@ -199,11 +231,14 @@ def is_iban(text: str) -> bool:
     digits.
     """
     code = check_digits.bare(text)
-    return len(code) == _IBAN_LENGTHS.get(code[:2]) and check_digits.iban(code)
+    country = code[:2]
+    if len(code) != _IBAN_LENGTHS.get(country) or not check_digits.iban(code):
+        return False
+    return country not in _IBAN_OF_DIGITS or code[2:].isdigit()
 
 
 def _ends(text: str) -> Iterator[int]:
-    """Yield where an IBAN could end, the longest first: words in capitals may stand behind it."""
+    """Yield the positions where an IBAN could end, longest first: words may follow it."""
     yield len(text)
     yield from (match.start() for match in reversed(list(re.finditer(" ", text))))
 
@@ -223,6 +258,7 @@ IP_WORDS = re.compile(
     r"|\bpeer\b|\bclient\b|\bsrc\b|\bdst\b"
     r"|\bfrom\b|\blogin\b|\bconnect\w*|\bping\b|://"
 )
+MAC_WORDS = re.compile(r"(?i)\bmac\b|\bbssid\b|\bhw ?addr|hardware addr|\bether\b")
 
 
 def _addresses(text: str) -> Iterator[Find]:
@@ -239,6 +275,8 @@ def _addresses(text: str) -> Iterator[Find]:
     for match in MAC.finditer(text):
         if is_mac(match[0]):
             yield Find("MAC_ADDRESS", match.start(), match.end(), Weight.PROOF)
+    for match in BARE_MAC.finditer(text):
+        yield Find("MAC_ADDRESS", match.start(), match.end(), Weight.FORM)
 
 
 # What is hidden, what is a mail
@@ -268,11 +306,12 @@ _WORDS = {
     "US_SSN": SSN_WORDS,
     "CREDIT_CARD": CARD_WORDS,
     "IP_ADDRESS": IP_WORDS,
+    "MAC_ADDRESS": MAC_WORDS,
 }
 
 
 def named(find: Find, text: str) -> bool:
-    """Return whether a word shortly before a find says what it is."""
+    """Return whether a word shortly before a find names its kind."""
     words = _WORDS.get(find.entity)
     return (
         words is not None and words.search(text, max(0, find.start - NEAR), find.start) is not None

@@ -1,4 +1,4 @@
-"""What detection says: findings per column, spans per text."""
+"""The results of detection: findings per column, spans per text."""
 
 from __future__ import annotations
 

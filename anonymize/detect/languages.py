@@ -1,5 +1,5 @@
-"""Which languages of texts detection serves, so that nobody names one and believes that names in it
-are found.
+"""Languages of text that detection supports, so that a policy cannot name one in which no names
+would be found.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ KNOWN = frozenset(_WORDS.split())
 
 
 def unserved_languages(languages: Sequence[str], ner: str) -> tuple[str, ...]:
-    """Return a sentence per language that detection does not serve, naming those that it does.
+    """Return a sentence per unsupported language that lists the supported ones.
 
-    What a model of the data owner's own serves is the owner's to know: beside one, every language
-    that exists is taken.
+    With a name model of the user's own, every existing language is accepted, because only the user
+    knows what that model supports.
     """
     own = ner not in ("off", SHIPPED)
     problems = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Sequence
 
 QUAD = re.compile(
     r"(?<![\w.+-])(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:/(\d{1,2}))?(?![\w-]|\.\d|/\d)",
@@ -13,6 +14,13 @@ HEX = re.compile(r"(?i)(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:/\d{1,3
 MAC = re.compile(
     r"(?i)(?<![\w:-])(?:[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})(?![\w:-])"
 )
+BARE_MAC = re.compile(
+    r"(?<![\w:.-])(?!0{6})(?=[0-9A-Fa-f]*[A-Fa-f])(?:[0-9a-f]{12}|[0-9A-F]{12})(?![\w:-]|\.\w)",
+    re.ASCII,
+)
+"""Six bytes without marks, in one case; decimal digits alone are a number, and zeros in front a
+count.
+"""
 _GIVEN_OUT = tuple(
     map(
         ipaddress.ip_network,
@@ -53,10 +61,10 @@ def is_padded_ipv4(text: str) -> bool:
 
 
 def is_packed_ipv4(text: str) -> bool:
-    """Return whether ``text`` is one number that may be an IPv4 address: eight hexadecimal digits,
-    or decimal ones.
+    """Return whether ``text`` is a number that may be an IPv4 address: eight hexadecimal digits, or
+    decimal ones.
 
-    Only a header tells these from other numbers.
+    Only a header distinguishes these from other numbers.
     """
     return bool(packed_ipv4(text))
 
@@ -134,6 +142,29 @@ def quad(text: str) -> tuple[int, ...] | None:
     if not is_ipv4(text):
         return None
     return tuple(int(one) for one in re.split(r"[.:/]", text.strip())[:4])
+
+
+_ASSIGNED, _OF_ONE_STATION = frozenset("048cC"), frozenset("02468aceACE")
+"""The second digit of hardware addresses: of those that a maker gave out, and of all that name one
+device (the low bits of the first byte; IEEE 802).
+"""
+_FEWEST_ASSIGNED, _FEWEST_OF_ONE = 8, 20
+_BYTES_ASSIGNED, _BYTES_OF_ONE = 5, 12
+
+
+def are_bare_macs(found: Sequence[str]) -> bool:
+    """Return whether runs of twelve hexadecimal digits are hardware addresses, by the two bits that
+    a maker does not choose.
+
+    Of arbitrary digits a quarter, or a half, have them; all of eight, or twenty, have them once in
+    65,000 columns, or a million. As many different first bytes show that it is no common beginning.
+    """
+    second, first = {one[1] for one in found}, {one[:2].lower() for one in found}
+    if len(found) >= _FEWEST_ASSIGNED and len(first) >= _BYTES_ASSIGNED and second <= _ASSIGNED:
+        return True
+    return (
+        len(found) >= _FEWEST_OF_ONE and len(first) >= _BYTES_OF_ONE and (second <= _OF_ONE_STATION)
+    )
 
 
 def is_mac(text: str) -> bool:

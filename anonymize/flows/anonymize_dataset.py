@@ -20,12 +20,17 @@ from prefect.artifacts import create_markdown_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.utilities.annotations import quote  # noqa: E402
 
-from anonymize.errors import AnonymizeError, ArgumentError  # noqa: E402
+from anonymize.errors import AnchorError, AnonymizeError, ArgumentError  # noqa: E402
 from anonymize.flows.guard import in_one_message, quoting_nothing, worth_retrying  # noqa: E402
+from anonymize.flows.source_files import (  # noqa: E402
+    files_by_number,
+    policys_source_by_number,
+)
 from anonymize.pipeline.run import (  # noqa: E402
     Job,
     PartReport,
     RunInProgress,
+    RunSummary,
     begin,
     measure_partition,
     write_partition,
@@ -64,7 +69,9 @@ _OF_A_PARTITION: dict[str, Any] = {
 @quoting_nothing
 def measure(job: Quoted, number: int) -> Any:
     """Return what the first pass learns of one partition: class sizes, no rows."""
-    return measure_partition(_unquoted(job), number)
+    whole = _unquoted(job)
+    with files_by_number(_files(whole)):
+        return measure_partition(whole, number)
 
 
 @task(name="write-partition", **_OF_A_PARTITION)
@@ -72,7 +79,13 @@ def measure(job: Quoted, number: int) -> Any:
 @quoting_nothing
 def write(job: Quoted, number: int) -> PartReport:
     """Transform, encrypt and check one partition; return its counts and digests."""
-    return write_partition(_unquoted(job), number)
+    whole = _unquoted(job)
+    with files_by_number(_files(whole)):
+        return write_partition(whole, number)
+
+
+def _files(job: Job) -> list[str]:
+    return [str(getattr(one, "path", one.name)) for one in job.partitions]
 
 
 class PrefectTasks:
@@ -151,12 +164,27 @@ def anonymize_dataset(
     Raises:
         AnonymizeError: as ``anonymize.pipeline.run.run``; nothing was published.
         UnforeseenError: anything else, without its text; nothing was published.
+        AnchorError: the version is published, and its artifact is there; the anchor does not know
+            it yet.
     """
-    with _begun(policy, keyring, accept_change) as run:
-        summary = run.complete(PrefectTasks()).for_anybody(run.job.plan.policy)
+    with (
+        policys_source_by_number(policy),
+        _begun(policy, keyring, accept_change) as run,
+    ):
+        loaded = run.job.plan.policy
+        try:
+            summary = run.complete(PrefectTasks()).for_anybody(loaded)
+        except AnchorError as error:
+            if isinstance(error.result, RunSummary):
+                _show(error.result.for_anybody(loaded))
+            raise
+    _show(summary)
+    return summary.as_dict()
+
+
+def _show(summary: RunSummary) -> None:
     create_markdown_artifact(
         key=f"coatcheck-{summary.dataset.lower().replace('_', '-').replace('.', '-')}",
         markdown=summary_markdown(summary.as_dict()),
         description=f"{summary.dataset}, version {summary.version}",
     )
-    return summary.as_dict()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from anonymize.errors import Problem
 from anonymize.gates.residual import ResidualFinding
+from anonymize.names import ColumnName
 from anonymize.plan.model import Plan
 from anonymize.privacy import ClassCounts
 
@@ -31,6 +32,8 @@ class Output:
     """Column → bad values that became null."""
     nulls: Mapping[str, int] = field(default_factory=dict)
     """Output column → all its nulls."""
+    source_nulls: Mapping[ColumnName, int] = field(default_factory=dict)
+    """Source column with a limit in ``expect:`` → its nulls."""
     findings: tuple[ResidualFinding, ...] = ()
     """Personal data that the scan of the output found and the policy does not allow."""
     classes: ClassCounts | None = None

@@ -12,6 +12,7 @@ import pyarrow as pa
 from anonymize.detect.columns.evidence.name_model import NAMED_SHARE, PERSON, SURE
 from anonymize.detect.columns.names_within_cells import as_spoken
 from anonymize.detect.interface import Scanner
+from anonymize.detect.text.handles import is_title
 from anonymize.detect.vocabulary.lexicon import any_name, fold
 from anonymize.gates.residual import ResidualFinding
 from anonymize.names import ColumnName, EntityType
@@ -24,6 +25,8 @@ FORM_CELLS = 20
 """Cells from which on words that most of them share are words of a form."""
 PARTICLE = 3
 """Letters of a word in small letters that is no name by itself."""
+_LABEL = re.compile(r"\s*<[A-Z][A-Z_]*_\d+>")
+"""What a rule for free text puts in a name's place: a title before it is no name that was left."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -116,6 +119,8 @@ def _stood(
     cell: CellPair, start: int, end: int, allow: Container[str], form: Container[str]
 ) -> bool:
     surface = cell.after[start:end]
+    if is_title(surface) and _LABEL.match(cell.after, end):
+        return False
     words, before = _WORD.findall(surface), frozenset(_WORD.findall(cell.before))
     return (
         not all(word in form for word in words)

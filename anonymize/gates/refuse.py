@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from anonymize.errors import GateError
+from anonymize.gates.contract import contract_kept
 from anonymize.gates.interface import Gate, Output
 from anonymize.gates.residual_scan import personal_data_left
 from anonymize.gates.rows import rows_left_out, values_emptied
 from anonymize.gates.suppression import small_classes
 from anonymize.plan.model import Plan
 
-GATES: tuple[Gate, ...] = (rows_left_out, values_emptied, personal_data_left, small_classes)
+GATES: tuple[Gate, ...] = (
+    contract_kept,
+    rows_left_out,
+    values_emptied,
+    personal_data_left,
+    small_classes,
+)
 """The first gate with a finding refuses: what it found is often the cause of the others'."""
 
 

@@ -1,12 +1,11 @@
-"""Reads sources as record batches (``sources/``), and writes record batches as encrypted Parquet
-(``sink/``).
+"""Reads sources as record batches (``sources/``: files, ``tables/``: databases), and writes record
+batches as encrypted Parquet (``sink/``).
 
-In: paths of CSV, JSON Lines or Parquet files; or batches, a folder and a keyring. Out: a `Source`
-with one partition per file; or a part and its sidecar of wrapped keys, which appear only when
-complete. ``spread.py`` chooses the rows that detection samples.
+In: places of files (``sources/places.py``) of any format; or batches, a folder and a keyring. Out:
+a `Source` with one partition per file; or a part and its sidecar of wrapped keys, which appear only
+when complete. ``spread.py`` chooses the rows that detection samples.
 
-To add a format: a module in ``sources/`` with a partition class that implements `Partition` and an
-``open_…`` function, a branch in ``sources/open.py``, and the ending in ``sources/files.py``.
+To add a format: see ``sources/__init__.py``. To add a database: see ``tables/``.
 """
 
 from anonymize.io.interface import KeyWrapper, Partition

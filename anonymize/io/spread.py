@@ -61,6 +61,21 @@ def chosen_rows(first: int, count: int) -> Rows:
     return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
 
+def chosen_numbers(first: int, count: int) -> Rows:
+    """Return which of ``count`` rows from number ``first`` on are kept if they are the last ones,
+    as positions from 0. Memory does not grow with ``count``.
+    """
+    level = level_at(first + count - 1)
+    if not level:
+        return np.arange(count, dtype=np.int64)
+    parts = []
+    for run in range(first // RUN, (first + count - 1) // RUN + 1, 1 << 20):
+        starts = np.arange(run, run + (1 << 20), dtype=np.int64) * RUN
+        parts.append(starts[_chosen(starts, level)])
+    rows = (np.concatenate(parts)[:, None] + np.arange(RUN)).ravel() - first
+    return np.asarray(rows[(rows >= 0) & (rows < count)])
+
+
 def runs_of(positions: Rows) -> Iterator[tuple[int, int]]:
     """Yield the first and last + 1 of every stretch of consecutive positions."""
     if len(positions):

@@ -24,6 +24,7 @@ from anonymize.keys.keyring.store import (
     retire_key,
     revoke_key,
     rotate_key,
+    throwaway_keyring,
 )
 from anonymize.keys.primitives.byte_columns import Checked
 from anonymize.keys.primitives.cmac import KeyLengthError, cmac, prf_uint64, pseudonyms
@@ -65,5 +66,6 @@ __all__ = [
     "share_keyring",
     "siv_open",
     "siv_seal",
+    "throwaway_keyring",
     "token_versions",
 ]

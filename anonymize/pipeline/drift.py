@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from os import PathLike
 
@@ -13,9 +14,11 @@ from anonymize.detect.interface import Finding
 from anonymize.errors import DatasetError, KeysError, PlanError, Problem
 from anonymize.io.sources.text_types import type_word
 from anonymize.keys import open_keyring
+from anonymize.names import ColumnName
 from anonymize.nested.places import Places
 from anonymize.pipeline.opening import open_spec
 from anonymize.plan import compile_plan
+from anonymize.plan.contract import nulls_in, schema_drift, totals_drift, value_drift
 from anonymize.policy import Policy, SourceSpec, as_policy
 
 
@@ -33,7 +36,9 @@ def drift(
     """
     policy, schema = as_policy(policy), open_spec(source).schema
     places = Places(plain_schema(schema))
-    problems = list(_plan_problems(policy, schema, findings))
+    problems = [*schema_drift(policy, schema), *_plan_problems(policy, schema, findings)]
+    if not problems:
+        problems = _values_that_drifted(policy, source)
     before = _published_columns(policy)
     for finding in findings:
         then = before.get(finding.column, ColumnFacts())
@@ -51,6 +56,26 @@ def drift(
             if was not in (None, is_)
         ]
     return tuple(problems)
+
+
+def _values_that_drifted(policy: Policy, source: SourceSpec) -> list[Problem]:
+    """Return how the values, nulls and rows of a source differ from ``expect:``; reads all of it
+    where ``expect:`` says something of them.
+    """
+    expect = policy.expect
+    if expect is None:
+        return []
+    columns, opened = sorted(expect.read_columns), open_spec(source)
+    rows, nulls, outside = 0, Counter[ColumnName](), Counter[tuple[ColumnName, str]]()
+    for batch in opened.batches(columns or opened.schema.names[:1]):
+        rows += batch.num_rows
+        nulls.update(nulls_in(policy, batch))
+        outside.update({(bad.column, bad.why): len(bad.rows) for bad in value_drift(policy, batch)})
+    said = [
+        Problem(policy.place(f"expect.columns.{column}"), f"{count} of {rows} values are {why}")
+        for (column, why), count in outside.items()
+    ]
+    return [*said, *totals_drift(policy, rows, rows, nulls)]
 
 
 def _plan_problems(

@@ -24,12 +24,13 @@ from anonymize.keys import Keyring, open_keyring
 from anonymize.names import KeyId, KeyName
 from anonymize.nested.schema import refuse_duplicates
 from anonymize.pipeline.frame_policy import asked_for, hang_on_purpose
+from anonymize.pipeline.opening import refuse_persons_for_names
 from anonymize.pipeline.passing import PassedCounts, PassingRows, fitted, output_of
 from anonymize.pipeline.prepare import rule_keys
-from anonymize.pipeline.readiness import require_purpose
 from anonymize.pipeline.results import names_left_counts
 from anonymize.plan import Plan, PlanWithKeys, compile_plan
 from anonymize.plan.findings import findings_for
+from anonymize.plan.patterns import with_rules_for
 from anonymize.policy import Policy
 from anonymize.process.core_files import no_core_files
 from anonymize.process.foreign_code import quoting_nothing
@@ -91,7 +92,8 @@ def anonymize_frame(
         ArgumentError: a policy and ``columns``, or neither; not a frame, or its columns are not
             named by strings, or it has an index that the policy refuses or names.
         PolicyError: the rules do not say something that can be done.
-        SourceError: two columns of one name, or a column whose values are not of one type.
+        SourceError: two columns of one name, or a column whose values are not of one type, or
+            columns or fields that are called like people; the error does not quote such names.
         PlanError: policy and frame do not fit together.
         DataError: a bad value, under ``on_bad_value: refuse``.
         GateError: too many rows would be suppressed or set aside, or none is left; a class is too
@@ -104,12 +106,13 @@ def anonymize_frame(
             "no purpose was said: values join with those of every frame without one; say purpose=",
             stacklevel=2,
         )
-    require_purpose(policy)
     batch = _batch(df)
+    refuse_persons_for_names(batch.schema, "df")
     _refuse_index(df, policy)
     rows = SpreadRows(batch.schema)
     rows.add(batch)
-    findings = findings_for(policy, rows, lambda names: [batch.select(names)])
+    planned, _ = with_rules_for(policy, batch.schema)
+    findings = findings_for(planned, rows, lambda names: [batch.select(names)])
     opened = open_keyring(keyring) if rule_keys(policy) else None
     compiled = compile_plan(
         policy, batch.schema, findings, key_ids=_ids(policy, opened), keyring=opened or keyring

@@ -16,7 +16,13 @@ from anonymize.dataset.facts import (
     ResidualFacts,
     SourceFacts,
 )
-from anonymize.dataset.owner import digest, seal_facts, told_columns, told_residual, told_rows
+from anonymize.dataset.owner import (
+    digest,
+    published_columns,
+    published_residual,
+    published_rows,
+    seal_facts,
+)
 from anonymize.gates.interface import Output
 from anonymize.gates.not_looked_for import not_looked_for
 from anonymize.gates.suppression import privacy_measured, subject_sentences
@@ -112,11 +118,11 @@ def manifest_of(
         key_checks=key_checks(keyring, (*keys, job.owner)),
         vault=plan.vault_id,
         files=tuple(_files(reports, Path(job.staging))),
-        rows=told_rows(facts.rows, k),
-        columns=told_columns(facts.columns, k, shut),
+        rows=published_rows(facts.rows, k),
+        columns=published_columns(facts.columns, k, shut),
         privacy=facts.privacy,
         checks=CheckFacts(
-            residual=told_residual(facts.residual, shut), not_looked_for=facts.not_looked_for
+            residual=published_residual(facts.residual, shut), not_looked_for=facts.not_looked_for
         ),
         source=SourceFacts(
             format=str(fingerprint["format"]),

@@ -7,18 +7,20 @@ which appears only after every gate has passed.
 from __future__ import annotations
 
 import secrets
+import shutil
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 
 from anonymize.arguments import checked
-from anonymize.dataset.facts import PrivacyFacts
+from anonymize.dataset.facts import NamesLeftCount, PrivacyFacts
 from anonymize.dataset.owner import owners_key
 from anonymize.dataset.plain_files import Formulas, plain_write_error, refuse_nested, write_plain
 from anonymize.detect.interface import DIRECT_IDENTIFIERS
@@ -67,7 +69,7 @@ class OneOffSummary:
     """Action → the columns it was applied to; ``drop`` for those that are left out."""
     order: str
     """``shuffled``, or ``source`` if rows keep the order of the raw data."""
-    names_left: Mapping[str, tuple[int, int]]
+    names_left: Mapping[str, NamesLeftCount]
     """Free-text column → cells that were read again, and those that kept a name."""
     findings: tuple[str, ...]
     """What the residual scan found that the policy reports instead of refusing."""
@@ -78,7 +80,16 @@ class OneOffSummary:
     marked: Mapping[str, int]
     """CSV columns → texts that got a mark because a spreadsheet would run them."""
     seconds: float
-    """Wall seconds from planning to the finished file."""
+    """Wall seconds from the plan to the finished file."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the summary as plain data; what was not asked for is an empty mapping."""
+        plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {
+            **plain,
+            "names_left": {name: left.model_dump() for name, left in self.names_left.items()},
+            "privacy": self.privacy.model_dump(mode="json") if self.privacy else {},
+        }
 
 
 @checked
@@ -115,6 +126,37 @@ def write_one_off(
             passing.write(file, kind, formulas)
     except BaseException as error:  # noqa: BLE001 - raised again, or as an error that quotes nothing
         raise plain_write_error(error, kind, schema, path) from None
+    return passing.summary()
+
+
+@no_core_files()
+def write_to_stream(
+    ready: ReadyOneOff,
+    stream: BinaryIO,
+    kind: str,
+    *,
+    formulas: Formulas = "neutralise",
+    progress: RowProgress = lambda done, total, what: None,
+) -> OneOffSummary:
+    """Write the sanitized rows to a stream, for example standard output. It gets its first byte
+    when every gate has passed; until then they are in an unnamed temporary file.
+
+    Raises:
+        AnonymizeError: as `write_one_off`; the stream got nothing.
+        BrokenPipeError: the stream's reader stopped.
+    """
+    schema = ready.look.plan.output_schema
+    refuse_nested(schema, kind, "standard output")
+    passing = _Passing(ready, progress)
+    with tempfile.TemporaryFile() as file:
+        try:
+            passing.write(cast(BinaryIO, file), kind, formulas)
+        except BaseException as error:  # noqa: BLE001 - raised again, or one that quotes nothing
+            place = Path(tempfile.gettempdir())
+            raise plain_write_error(error, kind, schema, place) from None
+        file.seek(0)
+        shutil.copyfileobj(file, stream, 1 << 20)
+        stream.flush()
     return passing.summary()
 
 
@@ -229,7 +271,7 @@ class _Passing:
             found={f.column: f.verdict for f in plan.findings if f.verdict in PERSONAL},
             done=_done(plan),
             order=plan.policy.rows.order,
-            names_left={name: (one.cells, one.named) for name, one in left.items()},
+            names_left=left,
             findings=tuple(f"column {one.column}: {one.what}" for one in output.findings),
             not_looked_for=look.not_looked_for,
             privacy=measured,

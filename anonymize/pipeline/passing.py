@@ -72,6 +72,8 @@ class PassedCounts:
     """Values read as missing, per column: blank ones and the policy's ``null_values``."""
     reasons: Mapping[Reason, int] = field(default_factory=dict)
     """Bad values that set rows aside, per column and reason."""
+    source_nulls: Mapping[ColumnName, int] = field(default_factory=dict)
+    """Nulls of the source's columns for which ``expect:`` has a limit."""
 
 
 class PassingRows:
@@ -86,7 +88,7 @@ class PassingRows:
         self._pairs, self._own = CellPairs(self._plan, size), OwnValues(self._plan, size)
         self._rows = Counter[str]()
         self._nulled, self._missing = Counter[ColumnName](), Counter[ColumnName]()
-        self._reasons = Counter[Reason]()
+        self._reasons, self._source_nulls = Counter[Reason](), Counter[ColumnName]()
         self._classes: ClassCounts | None = None
         self._residual: Residual | None = None
         self.set_aside: list[pa.RecordBatch] = []
@@ -111,6 +113,7 @@ class PassingRows:
             self._rows["suppressed"] += done.suppressed
             self._nulled.update(done.nulled)
             self._missing.update(done.missing)
+            self._source_nulls.update(done.source_nulls)
             self._classes = _merged(self._classes, done.classes)
             if done.quarantined.num_rows:
                 self._rows["quarantined"] += len(pc.unique(done.quarantined["row"]))
@@ -158,6 +161,7 @@ class PassingRows:
             classes=self._classes.together() if self._classes else None,
             missing=dict(self._missing),
             reasons=dict(self._reasons),
+            source_nulls=dict(self._source_nulls),
         )
 
 
@@ -183,8 +187,9 @@ def output_of(passed: Sequence[PassedCounts], nulls: Mapping[str, int]) -> Outpu
     """Return what the gates read: the counts of all partitions together, and the nulls of each
     output column.
     """
-    nulled, reasons = Counter[str](), Counter[Reason]()
+    nulled, reasons, source_nulls = Counter[str](), Counter[Reason](), Counter[ColumnName]()
     for one in passed:
+        source_nulls.update(one.source_nulls)
         nulled.update({str(column): count for column, count in one.nulled.items()})
         reasons.update(one.reasons)
     return Output(
@@ -196,6 +201,7 @@ def output_of(passed: Sequence[PassedCounts], nulls: Mapping[str, int]) -> Outpu
         reasons=reasons,
         nulled=nulled,
         nulls=nulls,
+        source_nulls=source_nulls,
         findings=tuple(f for one in passed if one.residual for f in one.residual.findings),
         classes=_all_classes(passed),
     )

@@ -17,6 +17,7 @@ from anonymize.detect.name_models.choose import SHIPPED, find_name_model, names_
 from anonymize.errors import (
     ArgumentError,
     DatasetError,
+    GateError,
     KeysError,
     MissingExtraError,
     Problem,
@@ -29,13 +30,16 @@ from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.pipeline.changes import Changes, changes_since
 from anonymize.pipeline.opening import open_spec, spec_of
 from anonymize.plan import Explained, Plan, compile_plan, explain
+from anonymize.plan.contract import schema_drift
 from anonymize.plan.findings import findings_for, findings_of
 from anonymize.plan.missing import missing_taken_for_people
+from anonymize.plan.patterns import with_rules_for
 from anonymize.plan.show.example import Examples, examples
 from anonymize.policy import Policy, SourceSpec, as_policy
 from anonymize.policy.actions import keys_of
 from anonymize.policy.addresses import address_of
 from anonymize.policy.entities import unknown_countries
+from anonymize.policy.patterns import unused_patterns
 from anonymize.process.core_files import no_core_files
 
 if TYPE_CHECKING:
@@ -154,10 +158,8 @@ def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
     Raises:
         ArgumentError: the policy's sink is one of these.
     """
-    source, sink = _resolved(policy.source.path), _resolved(policy.sink.path)
-    place = policy.place("sink.path")
-    holds = address_of(policy.source.path) is not None or source.is_dir()
-    if source == sink or (holds and source in sink.parents) or sink in source.parents:
+    sink, place = _resolved(policy.sink.path), policy.place("sink.path")
+    if _overlaps(policy.source, sink):
         raise ArgumentError("source and sink overlap; write to another folder", place=place)
     if keyring is not None and (around := _around_keyring(sink, keyring)):
         raise ArgumentError(
@@ -169,6 +171,13 @@ def refuse_sink(policy: Policy, keyring: Keyring | None) -> None:
         raise ArgumentError(
             f"this folder holds dataset '{held}', not '{policy.dataset}'; name another", place=place
         )
+
+
+def _overlaps(source: SourceSpec, sink: Path) -> bool:
+    if address_of(source.path) is None:
+        return source.overlaps(sink)
+    objects = _resolved(source.path)
+    return objects == sink or objects in sink.parents or sink in objects.parents
 
 
 def _resolved(path: str) -> Path:
@@ -210,6 +219,7 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
     source, as ``inspect`` does.
 
     Raises:
+        GateError: the source has not the columns and types that ``expect:`` says.
         PlanError: policy and source do not fit together; every problem is listed.
         SourceError: the source is a CSV file whose first row has no name in common with the policy.
         ArgumentError: a column's name does not allow it to be restricted.
@@ -217,8 +227,11 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
     """
     if keyring:
         require_owner(keyring)
-    _refuse_data_for_header(policy, source)
-    findings = findings_for(policy, source.spread(), source.batches)
+    planned, _ = with_rules_for(policy, source.schema)
+    _refuse_data_for_header(planned, source)
+    if drifted := tuple(schema_drift(planned, source.schema)):
+        raise GateError(drifted)
+    findings = findings_for(planned, source.spread(), source.batches)
     plan = compile_plan(policy, source.schema, findings, keyring=keyring)
     _check_restricted(plan)
     return plan
@@ -237,7 +250,7 @@ def _refuse_data_for_header(policy: Policy, source: Source) -> None:
     """Refuse a header that may be a person's row: errors about columns would quote its cells as
     names.
     """
-    if source.format == "csv" and policy.source.header:
+    if source.format in ("csv", "fixed", "excel") and policy.source.header:
         starts = [start for name in source.schema.names for start in (f"{name}.", f"{name}[")]
         if not any(f"{path}.".startswith(tuple(starts)) for path in policy.columns):
             what = (
@@ -269,6 +282,8 @@ class PlanPreview:
     """Texts such as ``N/A`` that would be treated as a person's value, and the policy line that
     reads them as missing.
     """
+    unused: tuple[ColumnName, ...] = ()
+    """Patterns that no column of the source fits."""
 
 
 @checked
@@ -304,7 +319,12 @@ def preview_of(
     """
     if keyring is None:
         return PlanPreview(
-            plan, explain(plan), {}, not_looked_for(plan), missing=missing_taken_for_people(plan)
+            plan,
+            explain(plan),
+            {},
+            not_looked_for(plan),
+            missing=missing_taken_for_people(plan),
+            unused=unused_patterns(plan.policy),
         )
     first = next(source.partitions()[0].batches(list(plan.input_columns)), None)
     shown = examples(plan, first, keyring) if first is not None else Examples({})
@@ -316,4 +336,5 @@ def preview_of(
         changes_since(plan, keyring) if compare else Changes(),
         shown.bad,
         missing_taken_for_people(plan),
+        unused_patterns(plan.policy),
     )

@@ -13,13 +13,12 @@ import pyarrow as pa
 from anonymize.custody.reversible_rules import vault_keys
 from anonymize.dataset.plainfile import is_plain
 from anonymize.durable import refuse_in_dataset, write_error
-from anonymize.errors import DatasetError, KeysError, PlanError, Problem, VaultError
+from anonymize.errors import DatasetError, KeysError, Problem, VaultError
 from anonymize.io.stores.bucket import require_bucket
 from anonymize.keys import Keyring
 from anonymize.plan import Plan
 from anonymize.policy import Policy
 from anonymize.policy.addresses import address_of
-from anonymize.policy.model import PLACEHOLDER_PURPOSE
 from anonymize.vault import open_vault, require_vault_writable, vault_if_there
 
 LEAST_FREE_BYTES = 16 << 20
@@ -41,25 +40,6 @@ def require_signer(keyring: Keyring) -> None:
     except KeysError as error:
         said = error.problems[0].what if error.problems else "it holds no signing key"
         raise KeysError(f"this keyring cannot sign what a run publishes: {said}") from None
-
-
-def purpose_problem(policy: Policy) -> Problem | None:
-    """Return a problem if the purpose is still the draft's placeholder, else None."""
-    if " ".join(policy.purpose.split()).casefold() != PLACEHOLDER_PURPOSE:
-        return None
-    what = "is still the draft's text, and a run refuses it: write down what the data is for"
-    return Problem(policy.place("purpose"), what)
-
-
-def require_purpose(policy: Policy) -> None:
-    """Check that the policy's purpose was filled in.
-
-    Raises:
-        PlanError: it is still the draft's placeholder.
-    """
-    problem = purpose_problem(policy)
-    if problem is not None:
-        raise PlanError(problem)
 
 
 def require_room(policy: Policy) -> None:

@@ -18,8 +18,10 @@ from os import PathLike
 
 from anonymize.arguments import checked
 from anonymize.custody.belonging import require_keys_of
-from anonymize.dataset import Staging
+from anonymize.dataset import Manifest, Staging
 from anonymize.dataset.sink import sink_of
+from anonymize.errors import AnchorError
+from anonymize.gates.interface import Output
 from anonymize.gates.refuse import refuse
 from anonymize.io import Source
 from anonymize.keys import OWNER, Keyring, open_keyring
@@ -35,7 +37,6 @@ from anonymize.pipeline.passing import fitted, output_of
 from anonymize.pipeline.prepare import plan_source, refuse_sink, require_owner
 from anonymize.pipeline.readiness import (
     require_anchor,
-    require_purpose,
     require_room,
     require_signer,
     require_vault,
@@ -91,6 +92,8 @@ def run(
         BusyError: another run still held the dataset.
         AnonymizeError: policy, data or keys do not fit together (PlanError, SourceError, DataError,
             KeysError), or a check failed (GateError); nothing was published.
+        AnchorError: the version is published, and the anchor does not know it yet. The error's
+            ``result`` is the summary.
     """
     with begin(policy, keyring, accept_change=accept_change, wait_seconds=wait_seconds) as running:
         return running.complete(InThisProcess(progress))
@@ -128,7 +131,6 @@ def _begun(
     loaded, keyring = as_policy(policy), open_keyring(keyring)
     source = open_spec(loaded.source)
     refuse_sink(loaded, keyring)
-    require_purpose(loaded)
     require_owner(keyring)
     require_signer(keyring)
     require_keys_of(loaded.sink.path, keyring)
@@ -198,6 +200,8 @@ class RunInProgress:
                 something that the policy does not allow; or a published class is smaller than k.
             SourceError: the source changed while it was read.
             DatasetError: the version could not be published.
+            AnchorError: it is published, and the anchor does not know it yet; the error has the
+                summary.
         """
         plan, ordered = self.job.plan, sorted(reports, key=lambda report: report.number)
         output = output_of(ordered, nulls_of(ordered))
@@ -206,7 +210,16 @@ class RunInProgress:
         self._source.check_unchanged()
         facts = PublishedFacts.of(plan, ordered, output)
         manifest = manifest_of(self.job, facts, ordered, fingerprint, self._keyring, self._accepted)
-        published = self._staging.publish(manifest, self._keyring, why=plan.policy.purpose)
+        try:
+            published = self._staging.publish(manifest, self._keyring, why=plan.policy.purpose)
+        except AnchorError as error:
+            if isinstance(error.result, Manifest):
+                error.result = self._summary(output, facts, error.result)
+            raise
+        return self._summary(output, facts, published)
+
+    def _summary(self, output: Output, facts: PublishedFacts, published: Manifest) -> RunSummary:
+        plan = self.job.plan
         return RunSummary(
             dataset=plan.policy.dataset,
             path=plan.policy.sink.path,
@@ -222,6 +235,6 @@ class RunInProgress:
             order=plan.policy.rows.order,
             residual=facts.residual,
             not_looked_for=facts.not_looked_for,
-            privacy=manifest.privacy,
+            privacy=published.privacy,
             seconds=round(time.monotonic() - self._started, 2),
         )

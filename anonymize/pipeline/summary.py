@@ -8,7 +8,7 @@ from typing import Any
 
 from anonymize.dataset import RowCounts
 from anonymize.dataset.facts import ColumnFacts, PrivacyFacts, ResidualFacts
-from anonymize.dataset.owner import told_columns, told_residual, told_rows
+from anonymize.dataset.owner import published_columns, published_residual, published_rows
 from anonymize.pipeline.results import emptied_values, shut_columns, small_count
 from anonymize.policy import Policy
 
@@ -78,14 +78,14 @@ class RunSummary:
             quarantined=self.quarantined,
             filtered=self.filtered,
         )
-        told, shut = told_rows(rows, small_count(policy)), shut_columns(policy)
+        published, shut = published_rows(rows, small_count(policy)), shut_columns(policy)
         facts = {n: ColumnFacts(bad_values_nulled=count) for n, count in self.emptied.items()}
         return replace(
             self,
-            rows_in=told.read,
-            suppressed=told.suppressed,
-            quarantined=told.quarantined,
-            filtered=told.filtered,
-            emptied=emptied_values(told_columns(facts, small_count(policy), shut)),
-            residual=told_residual(self.residual, shut),
+            rows_in=published.read,
+            suppressed=published.suppressed,
+            quarantined=published.quarantined,
+            filtered=published.filtered,
+            emptied=emptied_values(published_columns(facts, small_count(policy), shut)),
+            residual=published_residual(self.residual, shut),
         )

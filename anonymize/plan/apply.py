@@ -23,6 +23,7 @@ from anonymize.plan.bind.build import build
 from anonymize.plan.bind.context import BoundContext, facts_domain
 from anonymize.plan.bind.filters import columns_in, filter_mask
 from anonymize.plan.bind.pinned_pools import check_pools
+from anonymize.plan.contract import accepted_drift, nulls_in, value_drift
 from anonymize.plan.counting import class_columns, classes_written, people_in
 from anonymize.plan.facts import Partial, SealedFacts, added_up, check_of, facts_key
 from anonymize.plan.model import Applied, Plan, Step, blanks_are_missing
@@ -139,7 +140,11 @@ class PlanWithKeys:
         if privacy is None or not self.plan.measures_classes:
             return None
         results, bad = self._running.results(opened, self.plan.decides_classes)
-        keep, people = self._without_quarantined(taken.num_rows, bad), self._people(opened)
+        aside = [
+            *(bad if self._on_bad == "quarantine" else []),
+            *value_drift(self.plan.policy, taken),
+        ]
+        keep, people = whole_rows(taken.num_rows, aside), self._people(opened)
         columns = class_columns(taken, privacy.quasi_identifiers, results, self.plan.asked)
         return ClassCounts.of(
             [column.filter(keep) for column in columns],
@@ -183,22 +188,25 @@ class PlanWithKeys:
         opened = open_batch(taken, self.plan.asked)
         results, bad = self._running.results(opened)
         in_source = pc.add(numbers, first_row + 1)
+        drifted = accepted_drift(self.plan.policy, taken, in_source)
         if self._on_bad == "refuse":
             refuse_bad(bad, in_source)
-        whole_rows = self._without_quarantined(taken.num_rows, bad)
+        aside = [*(bad if self._on_bad == "quarantine" else []), *drifted]
+        whole = whole_rows(taken.num_rows, aside)
         small = self._in_small_class(results, taken)
-        keep = pc.and_not(whole_rows, small)
+        keep = pc.and_not(whole, small)
         written = _without_unused(self._closed(taken, results, opened, keep))
         return Applied(
             batch=written,
             rows=numbers.filter(keep),
-            quarantined=quarantined(bad if self._on_bad == "quarantine" else [], in_source),
+            quarantined=quarantined(aside, in_source),
             rows_in=batch.num_rows,
             filtered=batch.num_rows - taken.num_rows,
-            suppressed=pc.sum(pc.and_(small, whole_rows)).as_py() or 0,
+            suppressed=pc.sum(pc.and_(small, whole)).as_py() or 0,
             nulled=counts_of(bad) if self._on_bad == "null" else {},
             missing=self._missing(opened, results, bad),
             classes=self._classes_written(written, results, opened, keep),
+            source_nulls=nulls_in(self.plan.policy, taken),
         )
 
     def _classes_written(
@@ -308,9 +316,6 @@ class PlanWithKeys:
             problems.append(Problem("", what))
         if problems:
             raise SourceError(problems)
-
-    def _without_quarantined(self, rows: int, bad: list[Bad]) -> pa.BooleanArray:
-        return whole_rows(rows, bad if self._on_bad == "quarantine" else [])
 
     def _in_small_class(
         self, results: Mapping[ColumnName, pa.Array], taken: pa.RecordBatch

@@ -29,9 +29,11 @@ from anonymize.plan.bind.pinned_pools import pinned_pools
 from anonymize.plan.bind.rule_context import planning_context
 from anonymize.plan.checks import MissingKey, plan_problems
 from anonymize.plan.compiled import CompiledPlan
+from anonymize.plan.contract import contract_mistakes, schema_drift
 from anonymize.plan.free_texts import needs_names
 from anonymize.plan.keys_and_vault import first_pass_key, place_of_vault
 from anonymize.plan.model import Step
+from anonymize.plan.patterns import with_rules_for
 from anonymize.policy import Policy, Rule, as_policy
 from anonymize.policy.actions import GeneralizeRule, columns_of, keys_of, nested_rules
 from anonymize.transform.columns import is_scalar, value_type
@@ -71,7 +73,9 @@ def compile_plan(
     place = keyring.place if isinstance(keyring, Keyring) else keyring
     if key_ids is None and isinstance(keyring, Keyring):
         key_ids = keyring.current_ids()
+    policy, of_patterns = with_rules_for(policy, schema)
     builder = _Builder(policy, schema, tuple(findings), key_ids)
+    builder.problems += of_patterns
     steps, names = builder.steps(), builder.names()
     problems = [*builder.problems, *builder.checks(steps)]
     if not problems and all(step.rule.action == "drop" for step in steps):
@@ -306,10 +310,12 @@ class _Builder:
             if rest or not is_open
         )
 
-    def checks(self, steps: Sequence[Step]) -> Iterable[Problem]:
-        """Return the problems between rules and the rest of the policy."""
+    def checks(self, steps: Sequence[Step]) -> Iterator[Problem]:
+        """Yield the problems between rules and the rest of the policy."""
         rules = {step.column: step for step in steps}
-        return plan_problems(
+        yield from schema_drift(self.policy, self.schema)
+        yield from contract_mistakes(self.policy, self.schema)
+        yield from plan_problems(
             self.policy, rules, self.places, self.schema.names, self.findings, self.key_ids
         )
 

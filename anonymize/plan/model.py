@@ -75,6 +75,8 @@ class Applied:
     """Values per column that are read as missing: ``null_values``, and blank ones for actions that
     treat blanks as missing.
     """
+    source_nulls: Mapping[ColumnName, int] = field(default_factory=dict)
+    """Nulls of the source's columns for which ``expect:`` has a limit."""
 
 
 NEVER_BAD = frozenset({"keep", "redact", "constant", "null", "pseudonymize", "tokenize"})
@@ -164,7 +166,8 @@ class Plan:
         """Return the top-level columns that are read, in source order. No other columns are read
         (data minimization).
         """
-        return self._columns_of(self.opened_paths)
+        expect = self.policy.expect
+        return self._columns_of(self.opened_paths | (expect.read_columns if expect else set()))
 
     @property
     def measured_columns(self) -> tuple[str, ...]:

@@ -14,11 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
+from anonymize.arrow.sorted_unique import sorted_unique
 from anonymize.detect.columns.header_tokens import tokenize
 from anonymize.detect.columns.leaves import leaves
 from anonymize.detect.interface import Finding
 from anonymize.names import ColumnName
-from anonymize.plan.draft_actions import SUGGESTED, domain_in
+from anonymize.plan.draft.actions import SUGGESTED
+from anonymize.plan.roles import ROLES
 from anonymize.transform.columns import is_text, plain, seen_text, value_type
 
 MOSTLY = 0.6
@@ -57,15 +59,6 @@ _COMMON = frozenset(
     ]
 )
 """Words in column names that mean only that the column holds ids."""
-_ROLES_TEXT = """
-parent manager supervisor boss lead leader mentor head referrer referred referral reports report
-approver approved reviewer owner assignee creator created modified updated from to source target src
-dst sender receiver recipient previous prev next original root ancestor child spouse partner mother
-father linked related duplicate primary
-"""
-_ROLES = frozenset(_ROLES_TEXT.split())
-"""Words in column names that give the role of the identified thing."""
-
 Hashes = npt.NDArray[np.uint64]
 
 
@@ -88,7 +81,10 @@ class _Column:
         if (pc.max(pc.utf8_length(distinct)).as_py() or 0) > LONGEST:
             self.usable = False
             return
-        merged = np.union1d(self.hashes, _hashes(distinct))
+        hashes = _hashes(distinct)
+        if self.whole:  # only smaller hashes than those kept can still be kept
+            hashes = hashes[hashes < self.hashes[-1]]
+        merged = sorted_unique(np.concatenate([self.hashes, hashes]))
         self.whole |= len(merged) > KEPT
         self.hashes = merged[:KEPT]
         if self.numbers and pc.all(pc.match_substring_regex(distinct, _NUMBER)).as_py():
@@ -129,10 +125,10 @@ class SharedIds:
         self._ids = [
             f.column
             for f in findings
-            if SUGGESTED.get(f.verdict, "").startswith("{action: pseudonymize")
+            if SUGGESTED.get(f.verdict, {}).get("action") == "pseudonymize"
         ]
         self._domains = {
-            f.column: domain_in(SUGGESTED[f.verdict])
+            f.column: SUGGESTED[f.verdict].get("domain")
             for f in findings
             if f.column in set(self._ids)
         }
@@ -192,7 +188,7 @@ class SharedIds:
             return next(iter(sparse), None)
         words = set(tokenize(name.rpartition(".")[2])) - _COMMON
         alike = [other for other in holding if words & set(tokenize(other.rpartition(".")[2]))]
-        return next(iter(alike), holding[0] if len(holding) == 1 and words & _ROLES else None)
+        return next(iter(alike), holding[0] if len(holding) == 1 and words & ROLES else None)
 
 
 def _whole(kind: pa.DataType) -> bool:
@@ -203,7 +199,7 @@ def _hashes(texts: pa.Array) -> Hashes:
     import pandas as pd
 
     values = texts.to_numpy(zero_copy_only=False)
-    return np.unique(np.asarray(pd.util.hash_array(values, categorize=False), np.uint64))
+    return np.asarray(pd.util.hash_array(values, categorize=False), np.uint64)
 
 
 def _domain(column: ColumnName, taken: set[str]) -> str:

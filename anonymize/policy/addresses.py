@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from anonymize.policy.https_source import https_address
-from anonymize.policy.local_paths import local_path
+from anonymize.policy.local_paths import local_path, local_path_or_database
 
 _ADDRESS = re.compile(r"(s3):/{1,2}(.*)", re.IGNORECASE | re.DOTALL)
 """Also with one slash, which is what `pathlib` makes of two."""
@@ -51,8 +51,8 @@ def address_of(text: str) -> Address | None:
 
 
 def source_path(text: str) -> str:
-    """Return ``text`` as a path of this machine, an address of an object store, or an ``https://``
-    address.
+    """Return ``text`` as a path of this machine, or an address of an object store, a database or
+    an ``https://`` server.
 
     Raises:
         ValueError: it is an address of another service.
@@ -60,7 +60,7 @@ def source_path(text: str) -> str:
     if (web := https_address(text)) is not None:
         return web
     address = address_of(text)
-    return local_path(text) if address is None else str(address)
+    return local_path_or_database(text) if address is None else str(address)
 
 
 def sink_path(text: str) -> str:

@@ -16,10 +16,11 @@ from pydantic import BaseModel, ValidationError
 from anonymize.arguments import checked
 from anonymize.errors import PolicyError, Problem
 from anonymize.policy.actions import NOT_BUILT, RULES
+from anonymize.policy.composed import EXTENDS, TAGS, composed, read_file, read_text
 from anonymize.policy.entities import entity_problems
 from anonymize.policy.model import Policy
 from anonymize.policy.yaml_places import Path as KeyPath
-from anonymize.policy.yaml_places import PlacedYaml, read_yaml
+from anonymize.policy.yaml_places import PlacedYaml
 
 _SHAPES: Mapping[str, str] = {
     "tuple_type": "a list; write [a, b]",
@@ -33,7 +34,7 @@ _SHAPES: Mapping[str, str] = {
     "float_type": "a number",
 }
 
-_HOLD_VALUES = frozenset(
+HOLD_VALUES = frozenset(
     {
         "accept",
         "accept_order",
@@ -74,18 +75,7 @@ def load_policy(path: str | os.PathLike[str]) -> Policy:
             ``file:line: path: what: what would be right``.
     """
     name = os.fspath(path)
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise PolicyError("no such file", place=name) from None
-    except (OSError, UnicodeDecodeError) as error:
-        what = (
-            "is not UTF-8"
-            if isinstance(error, UnicodeDecodeError)
-            else f"cannot be read: {error.strerror}"
-        )
-        raise PolicyError(what, place=name) from None
-    return parse_policy(text, name)
+    return _made(composed(read_file(Path(path), name), name), name)
 
 
 def as_policy(policy: Policy | str | os.PathLike[str]) -> Policy:
@@ -104,7 +94,7 @@ def make_policy(said: Mapping[str, Any]) -> Policy:
     Raises:
         PolicyError: as for ``load_policy``; places are keys, for there is no file.
     """
-    return _made(PlacedYaml(dict(said), {}), "")
+    return _made(composed(PlacedYaml(dict(said), {}), ""), "")
 
 
 @checked
@@ -114,17 +104,7 @@ def parse_policy(text: str, name: str = "policy") -> Policy:
     Raises:
         PolicyError: as for ``load_policy``.
     """
-    placed = read_yaml(text, name)
-    if not isinstance(placed.data, dict):
-        raise PolicyError(
-            (
-                "is empty; a policy starts with 'version: 1'"
-                if placed.data is None
-                else "is not a mapping"
-            ),
-            place=name,
-        )
-    return _made(placed, name)
+    return _made(composed(read_text(text, name), name), name)
 
 
 def _made(placed: PlacedYaml, name: str) -> Policy:
@@ -140,9 +120,7 @@ def _made(placed: PlacedYaml, name: str) -> Policy:
         # context
     ):
         raise PolicyError(problems)
-    places = {
-        ".".join(map(str, key)): f"{name}:{line}" for key, line in placed.lines.items() if key
-    }
+    places = {".".join(map(str, key)): placed.place(key, name) for key in placed.lines if key}
     policy._places.update(places)
     if unknown := [Problem(policy.place(path), what) for path, what in entity_problems(policy)]:
         raise PolicyError(unknown)
@@ -151,16 +129,16 @@ def _made(placed: PlacedYaml, name: str) -> Policy:
 
 def _problems(error: ValidationError, placed: PlacedYaml, name: str) -> list[Problem]:
     """Return one problem per mistake, in the order of the file."""
-    found: dict[tuple[int, str], None] = {}
+    found: dict[tuple[bool, str, int, str], None] = {}
     for item in error.errors(include_url=False):
         path = _yaml_path(item["loc"], placed)
         dotted = ".".join("…" if _ADDRESS.search(str(part)) else str(part) for part in path)
-        found[
-            (placed.line(path), f"{dotted}: {_what(item, path)}" if dotted else _what(item, path))
-        ] = None
+        what = f"{dotted}: {_what(item, path)}" if dotted else _what(item, path)
+        file, _, line = placed.place(path, name).rpartition(":")
+        found[(file != name, file, int(line), what)] = None
     return [
-        Problem(f"{name}:{line}" if name else "", what)
-        for line, what in sorted(found, key=lambda pair: pair[0])
+        Problem(f"{file}:{line}" if file else "", what)
+        for _, file, line, what in sorted(found, key=lambda one: one[:3])
     ]
 
 
@@ -244,7 +222,7 @@ def _fields_at(loc: tuple[str | int, ...]) -> list[str]:
             model = RULES[part]
         elif isinstance(part, str) and part in model.model_fields:
             model = _model_in(model.model_fields[part].annotation) or model
-    return list(model.model_fields)
+    return [*model.model_fields, *([EXTENDS, TAGS] if model is Policy else [])]
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
@@ -265,7 +243,7 @@ def _shown(value: object, path: KeyPath) -> str:
         return "a mapping"
     if isinstance(value, list | tuple):
         return "a list"
-    if not _HOLD_VALUES.isdisjoint(path):
+    if path[:1] == ("tests",) or not HOLD_VALUES.isdisjoint(path):
         return "the value" if value is not None else "nothing"
     text = f"'{value}'" if isinstance(value, str) else str(value)
     if value is _UNQUOTED or _ADDRESS.search(text):

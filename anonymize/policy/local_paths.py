@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from anonymize.errors import SourceError
+
 _ADDRESS = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):/")
 
 
@@ -26,6 +28,24 @@ def local_path(text: str) -> str:
         f"{scheme}: is not supported yet; name a file or folder of this machine, or of one mounted"
         " here"
     )
+
+
+def local_path_or_database(text: str) -> str:
+    """Return ``text`` as a path of this machine, or a database's address as it is.
+
+    Raises:
+        ValueError: it is another address, or a database's that is malformed or holds a password;
+            the error quotes nothing of it.
+    """
+    from anonymize.addresses.databases import database_address, is_database
+
+    if not is_database(text):
+        return local_path(text)
+    try:
+        database_address(text)
+    except SourceError as error:
+        raise ValueError(error.problems[0].what) from None
+    return text
 
 
 def without_nul(path: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
@@ -11,14 +12,11 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 from anonymize.names import ColumnName, KeyName
 from anonymize.policy.actions import Filter, Rule, StrictModel
 from anonymize.policy.addresses import sink_path
+from anonymize.policy.cases import CaseSpec
+from anonymize.policy.contract import ContractSpec
 from anonymize.policy.detection import DetectSpec
 from anonymize.policy.local_paths import without_nul
 from anonymize.policy.source import SourceSpec
-
-PLACEHOLDER_PURPOSE = "say what the data is for"
-"""The purpose of a drafted policy. A run refuses it, because every derived key would depend
-on it.
-"""
 
 
 class RestrictedSpec(StrictModel):
@@ -207,8 +205,11 @@ class Policy(StrictModel):
     """Which rows are used."""
     columns: Annotated[dict[ColumnName, Rule], Field(min_length=1)]
     """A rule per column; nested data by path: ``profile.email``, ``events[].ip``,
-    ``payload.$.user.email``.
+    ``payload.$.user.email``. A name with a star is a pattern, for all columns without a rule of
+    their own: ``"*_email"``.
     """
+    expect: ContractSpec | None = None
+    """What the source promises; drift stops a run, or sets rows aside."""
     privacy: PrivacySpec | None = None
     """k-anonymity of the output."""
     checks: ChecksSpec = ChecksSpec()
@@ -228,7 +229,12 @@ class Policy(StrictModel):
     version it names.
     """
 
+    tests: tuple[CaseSpec, ...] = ()
+    """Rows and what becomes of them, for ``coatcheck policy test``; no part of the digest."""
+
     _places: dict[str, str] = PrivateAttr(default_factory=dict)
+    _written_columns: dict[ColumnName, Rule] | None = PrivateAttr(default=None)
+    """The rules as they are written, where patterns were replaced by rules for columns."""
 
     def place(self, path: str) -> str:
         """Return ``file:line: path`` of a key such as ``columns.zip``, with the nearest known
@@ -245,10 +251,33 @@ class Policy(StrictModel):
         """Return the vault's address in the policy; None if it has none."""
         return self.vault.place if self.vault else None
 
+    @property
+    def written_columns(self) -> Mapping[ColumnName, Rule]:
+        """Return the rules as they are written, with patterns."""
+        return self.columns if self._written_columns is None else self._written_columns
+
+    def standing_for(self, written: Policy, named: Mapping[ColumnName, ColumnName]) -> Policy:
+        """Return this policy with the digest of ``written``, and with the place of its pattern for
+        each column that is ``named`` by one.
+        """
+        made = self.model_copy()
+        made._written_columns = dict(written.columns)
+        made._places = dict(written._places)
+        for column, pattern in named.items():
+            start = f"columns.{pattern}"
+            made._places |= {
+                f"columns.{column}{place.removeprefix(start)}": where
+                for place, where in written._places.items()
+                if place == start or place.startswith(f"{start}.")
+            }
+        return made
+
     def digest(self) -> str:
         """Return the SHA-256 of the policy's content, hexadecimal. Ignores comments, the order of
-        keys, ``accept_change`` and ``vault`` (the vault counts by its id, wherever it is).
+        keys, ``tests``, ``accept_change`` and ``vault`` (the vault counts by its id, wherever it
+        is). What it extends and its tags count as if they were written out.
         """
-        said = self.model_dump(mode="json", exclude={"accept_change", "vault"})
+        written = self.model_copy(update={"columns": self.written_columns})
+        said = written.model_dump(mode="json", exclude={"accept_change", "vault", "tests"})
         meaning = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(meaning.encode()).hexdigest()

@@ -5,7 +5,8 @@ unique.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -47,6 +48,16 @@ class PlacedYaml:
     """Mappings, lists and scalars."""
     lines: dict[Path, int]
     """1-based line of each key and list item."""
+    files: Mapping[Path, str] = field(default_factory=dict)
+    """The file of each key that is from another file than the document's own."""
+
+    def place(self, path: Path, name: str) -> str:
+        """Return ``file:line`` of ``path`` or of the nearest key above it; ``name`` is the
+        document's own file.
+        """
+        while path and path not in self.lines:
+            path = path[:-1]
+        return f"{self.files.get(path, name)}:{self.lines.get(path, 1)}"
 
     def line(self, path: Path) -> int:
         """Return the line of ``path`` or of the nearest key above it."""

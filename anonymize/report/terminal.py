@@ -91,6 +91,27 @@ def summary_line(summary: Mapping[str, Any]) -> str:
     )
 
 
+def one_off_line(summary: Mapping[str, Any]) -> str:
+    """Return in one line what a one-off found and did: rows, kinds found, actions, time."""
+    parts = [f"{summary['rows_out']:,} of {summary['rows_in']:,} rows"]
+    parts += [
+        f"{summary[name]:,} {name}"
+        for name in ("filtered", "suppressed", "quarantined")
+        if summary[name]
+    ]
+    found = ", ".join(f"{kind} in {column}" for column, kind in summary["found"].items())
+    parts.append(f"found {found or 'nothing personal'}")
+    done = ", ".join(f"{action} {len(columns)}" for action, columns in summary["done"].items())
+    parts.append(f"done {done}")
+    if summary["order"] == "source":
+        parts.append("rows in source order")
+    parts += names_left_words(summary)
+    parts += [f"reported {finding}" for finding in summary["findings"]]
+    if summary["privacy"]:
+        parts += privacy_words(summary["privacy"])
+    return "; ".join([*parts, f"{summary['seconds']:.1f} s"])
+
+
 def summary_markdown(summary: Mapping[str, Any]) -> str:
     """Return a run's summary as a Markdown table, for Prefect's artifacts."""
     residual, privacy = summary["residual"], summary["privacy"]

@@ -16,7 +16,7 @@ from anonymize.vault.opening import (
     open_vault,
     require_vault_writable,
     same_vault,
-    told_place,
+    shown_place,
     vault_if_there,
     vault_place,
 )
@@ -30,7 +30,7 @@ __all__ = [
     "open_vault",
     "require_vault_writable",
     "same_vault",
-    "told_place",
+    "shown_place",
     "vault_if_there",
     "vault_place",
 ]

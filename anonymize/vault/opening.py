@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 
+from anonymize.addresses import PostgresAddress
 from anonymize.arguments import checked
 from anonymize.errors import VaultError
 from anonymize.keys import Keyring, Secret
-from anonymize.vault.address import (
-    FORMS,
-    VAULT_VARIABLE,
-    PostgresAddress,
-    not_an_address,
-    postgres_address,
-)
+from anonymize.vault.address import FORMS, VAULT_VARIABLE, not_an_address, postgres_address
 from anonymize.vault.interface import TokenVault
 from anonymize.vault.sqlite import SqliteVault
 from anonymize.vault.sqlite_file import require_unlocked
@@ -104,11 +100,11 @@ def same_vault(place: str, identity: str) -> TokenVault:
             "a file of one machine is not another machine's; name one in PostgreSQL that all"
             " workers reach"
         )
-        raise VaultError(f"{what}; {advice}", place=told_place(place))
+        raise VaultError(f"{what}; {advice}", place=shown_place(place))
     return vault
 
 
-def told_place(place: str) -> str:
+def shown_place(place: str) -> str:
     """Return the name of the vault at ``place`` for messages: a file's path, or a database's host
     and port.
     """
@@ -187,4 +183,4 @@ def _with_secrets(address: PostgresAddress) -> PostgresAddress:
         return address
     other = postgres_address(said)
     found: Mapping[str, Secret] = other.secrets if other.same_database(address) else {}
-    return PostgresAddress(address.uri, address.hosts, address.database, address.parameters, found)
+    return replace(address, secrets=found)

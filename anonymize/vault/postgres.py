@@ -8,11 +8,11 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from anonymize.errors import MissingExtraError, VaultError
+from anonymize.addresses import PostgresAddress, refusal
+from anonymize.errors import AnonymizeError, MissingExtraError, VaultError
 from anonymize.names import KeyId
-from anonymize.vault.address import PostgresAddress, postgres_address
+from anonymize.vault.address import GRANTS, postgres_address
 from anonymize.vault.bulk import BulkVault, Namespace
-from anonymize.vault.refusals import GRANTS, refusal
 from anonymize.vault.sealing import Entry, new_identity
 
 _TABLES = {
@@ -97,7 +97,7 @@ class PostgresVault(BulkVault):
         error as a cause, because that holds the connection's parameters with the password in plain
         text.
         """
-        refused: VaultError | None = None
+        refused: AnonymizeError | None = None
         try:
             with (
                 self._connection().transaction() as transaction,

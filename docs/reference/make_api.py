@@ -22,6 +22,9 @@ PAGE = Path(__file__).with_name("api.md")
 FURTHER = {
     "anonymize.pipeline.prepare": ("preview_plan",),
     "anonymize.pipeline.drift": ("drift",),
+    "anonymize.pipeline.drafting": ("draft_source",),
+    "anonymize.pipeline.policy_cases": ("check_cases",),
+    "anonymize.policy.difference": ("differences",),
     "anonymize.keys": (
         "open_keyring",
         "share_keyring",

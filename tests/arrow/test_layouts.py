@@ -15,9 +15,12 @@ from anonymize.arrow.plain_layouts import (
     plain_schema,
     plain_type,
 )
+from tests.examples import examples
 from tests.layouts import HIDDEN, NESTED, array_of, laid_out
 
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 @pytest.mark.parametrize("kind", NESTED.values(), ids=NESTED)

@@ -6,24 +6,24 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
-import time
 
 import pytest
 
-from tests.workplace import ROOT, Workplace
+from tests.workplace import ROOT, Workplace, warm
 
 
 def test_help_is_instant() -> None:
     """Heavy packages are imported by the commands that need them."""
     times = []
-    for _ in range(5):
-        start = time.monotonic()
+    for _ in range(3):
+        start = _seconds_of_children()
         subprocess.run(
             [sys.executable, "-m", "anonymize", "--help"], cwd=ROOT, check=True, capture_output=True
         )
-        times.append(time.monotonic() - start)
+        times.append(_seconds_of_children() - start)
     heavy = ("pyarrow", "pandas", "presidio_analyzer", "prefect", "faker", "numpy")
     code = (
         "import sys; sys.argv[1:] = ['--help']; from anonymize.cli import main\n"
@@ -33,7 +33,13 @@ def test_help_is_instant() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
-    assert min(times) < 0.5 or os.getloadavg()[0] > 2
+    assert min(times) < 0.5
+
+
+def _seconds_of_children() -> float:
+    """Return the processor time of children that have ended; it does not depend on load."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def test_run_prints_one_line_of_data(workplace: Workplace) -> None:
@@ -210,7 +216,11 @@ def _shell(workplace: Workplace, line: str) -> subprocess.CompletedProcess[str]:
         "COATCHECK_KEYRING": workplace.keyring_uri,
         "PYTHON": sys.executable,
     }
-    line = 'set -o pipefail; coatcheck() { "$PYTHON" -m anonymize "$@"; }; ' + line
+    command = '"$PYTHON" -m anonymize'
+    if ">&-" not in line:  # a closed stream cannot be handed on
+        (workplace.folder / "warm").write_text(warm().script("anonymize"))
+        command = "sh ./warm"
+    line = f'set -o pipefail; coatcheck() {{ {command} "$@"; }}; ' + line
     return subprocess.run(
         ["bash", "-c", line],
         cwd=workplace.folder,
@@ -327,3 +337,12 @@ def test_a_first_row_that_looks_like_data_can_be_said_to_be_names(
     assert done.returncode == 0, done.stderr
     assert '"header": true' in (workplace.folder / "draft.yaml").read_text()
     assert workplace.coatcheck("inspect", "people.csv", "--ner", "off").returncode == 2
+
+
+def test_a_keyring_that_a_command_makes_costs_what_the_page_says(workplace: Workplace) -> None:
+    """FORMAT.md: 64 MiB, three passes, four lanes; keyrings that tests make cost less."""
+    uri = f"file:{workplace.folder / 'own.json'}"
+    done = workplace.coatcheck("keys", "init", "--name", "training", "--keyring", uri)
+    assert done.returncode == 0, done.stderr
+    lock = json.loads((workplace.folder / "own.json").read_text())["lock"]
+    assert [lock[name] for name in ("memory_kib", "iterations", "lanes")] == [65536, 3, 4]

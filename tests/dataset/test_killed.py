@@ -140,8 +140,9 @@ def test_publishing_can_be_killed_at_every_step(
     assert set(found) == {1, 2}
 
 
+@pytest.mark.parametrize("stride", [3, pytest.param(1, marks=pytest.mark.soak)])
 def test_a_rollback_can_be_killed_at_every_step(
-    each_step: Callable[..., list[int]], keyring: Keyring
+    each_step: Callable[..., list[int]], keyring: Keyring, stride: int
 ) -> None:
     """Either version is current, both are whole."""
 
@@ -149,13 +150,14 @@ def test_a_rollback_can_be_killed_at_every_step(
         publish(dataset, keyring, 1)
         publish(dataset, keyring, 2)
 
-    found = each_step(prepare, lambda dataset: dataset.rollback(1, keyring=keyring), stride=2)
+    found = each_step(prepare, lambda dataset: dataset.rollback(1, keyring=keyring), stride)
     assert found[0] == 2
     assert set(found) <= {1, 2}
 
 
+@pytest.mark.parametrize("stride", [3, pytest.param(1, marks=pytest.mark.soak)])
 def test_expiry_can_be_killed_at_every_step(
-    each_step: Callable[..., list[int]], keyring: Keyring
+    each_step: Callable[..., list[int]], keyring: Keyring, stride: int
 ) -> None:
     """The current version is never touched; what was to go goes with the next run."""
 
@@ -163,7 +165,7 @@ def test_expiry_can_be_killed_at_every_step(
         for number in (1, 2, 3):
             publish(dataset, keyring, number, parts=1)
 
-    found = each_step(prepare, lambda dataset: dataset.expire(keep=1, keyring=keyring))
+    found = each_step(prepare, lambda dataset: dataset.expire(keep=1, keyring=keyring), stride)
     assert set(found) == {3}
 
 

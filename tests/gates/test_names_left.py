@@ -86,3 +86,17 @@ def test_words_of_a_form_are_no_names_though_the_model_takes_them_for_some() -> 
     assert left(*cells) == 0
     kept = [(form.format("Maria Lopez"), form.format("Maria Lopez"))] * 24
     assert left(*kept) == 24
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Mrs. Maria Lopez told Frau Keller so", "Mrs. <PERSON_1> told Frau <PERSON_2> so"),
+        ("Sra. Herrera and Frau Keller came by", "Sra. <PERSON_1> and Frau <PERSON_2> came by"),
+        ("we asked Dr. Weber about it", "we asked Dr. <PERSON_1> about it"),
+    ],
+)  # fmt: skip
+def test_a_title_beside_a_label_is_no_name_that_was_left(before: str, after: str) -> None:
+    """The label is in the name's place; a title beside the name itself is counted with it."""
+    assert left((before, after)) == 0
+    assert left((before, before)) == 1

@@ -23,7 +23,7 @@ from anonymize.errors import (
     VaultError,
 )
 from anonymize.io import open_source
-from anonymize.io.sources import blocks, parquet_pages, text_streams
+from anonymize.io.sources import archives, blocks, parquet_pages
 from anonymize.io.sources.blocks import Splitter
 from anonymize.keys import open_keyring
 from anonymize.pipeline.run import run
@@ -63,7 +63,7 @@ def test_a_file_that_grows_beyond_measure_when_decompressed_is_refused(
     name: str, row: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A few kilobytes become gigabytes; many equal rows of a real table do not."""
-    monkeypatch.setattr(text_streams, "MOST_UNPACKED_BYTES", 1 << 20)
+    monkeypatch.setattr(archives, "MOST_UNPACKED_BYTES", 1 << 20)
     path = tmp_path / name
     path.write_bytes(gzip.compress(row * (1 << 21)))
     with pytest.raises(SourceError, match="250 times as long when decompressed"):

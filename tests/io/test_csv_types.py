@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from anonymize.errors import SourceError
 from anonymize.io.sources.text_types import INSTANT, TIMESTAMP, NotOfKind, convert, infer_kind
+from tests.examples import examples
 
 Table = Callable[..., pa.Table]
 
@@ -179,7 +180,7 @@ CELL = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(st.lists(st.tuples(CELL, CELL, CELL), min_size=1, max_size=25), st.booleans())
 def test_every_cell_comes_back_as_pythons_csv_writes_it(
     rows: list[tuple[str, str, str]], all_quoted: bool

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from anonymize.errors import SourceError
 from anonymize.io.sources import json_depth
 from anonymize.io.sources.json_depth import DEEPEST, too_deep_at
+from tests.examples import examples
 from tests.workplace import Workplace
 
 RAW = "jane.canary@example.org"
@@ -78,7 +79,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.lists(st.dictionaries(st.text("ab[", max_size=2), VALUES, max_size=3), max_size=12),
     st.lists(st.integers(0, 12), max_size=2),

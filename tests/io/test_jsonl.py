@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from anonymize.errors import SourceError
 from anonymize.io import Source, open_source
 from anonymize.io.sources.text_types import INSTANT, TIMESTAMP
+from tests.examples import examples
 
 Open = Callable[..., Source]
 SECRET = "ada.lovelace@example.org"
@@ -135,7 +136,6 @@ def test_long_whole_numbers_beside_fractions_are_refused_or_kept_as_text(source:
     ("text", "words"),
     [
         ("[1, 2]\n", "one object a line"),
-        ('[{"a": 1}]\n', "one object a line"),
         ("5\n", "one object a line"),
         ("null\n", "one object a line"),
         ('"' + SECRET + '"\n', "one object a line"),
@@ -204,7 +204,7 @@ ROW = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(st.lists(ROW, min_size=1, max_size=15))
 def test_every_value_comes_back_as_pythons_json_reads_it(rows: list[dict[str, object]]) -> None:
     """In blocks of any size; dates as ISO text again."""

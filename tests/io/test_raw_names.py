@@ -327,3 +327,40 @@ def test_positions_and_paths_in_words() -> None:
     assert counted(range(1, 41)) == "columns 1, 2, 3, 4, 5, … (40 in all)"
     assert told_path("a.b_c[].dE.Anna Meier.x") == "a.b_c[].dE"
     assert told_path("a@b.org") == ""
+
+
+@pytest.mark.parametrize(
+    ("names", "people"),
+    [
+        (("day", "Anna", "Peter"), "columns 2 and 3 are"),
+        (("week", "Brennan", "Kowalski", "Castro"), "columns 2, 3 and 4 are"),
+        (("day", "김민준", "이서연"), "columns 2 and 3 are"),
+        (("day", "Смирнов А.Н."), "column 2 is"),
+        (("day", "Brennan S.M."), "column 2 is"),
+    ],
+)
+def test_columns_of_single_and_of_abbreviated_names_are_refused(
+    names: tuple[str, ...], people: str
+) -> None:
+    """Two given names where no other column is left, three names of any kind, one with initials."""
+    schema = pa.schema([(name, pa.int64()) for name in names])
+    with pytest.raises(SourceError, match=f"{people} called like people") as error:
+        refuse_persons_for_names(schema, "x.csv")
+    assert names[-1] not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        *("day Brennan", "depth Anna velocity Peter viscosity", "Petal Sepal Species"),
+        *("Age Sex Fare", "January April May June", "Jan Feb Mar Jun", "day Ford Honda"),
+        *("Paris London Berlin Rome", "Iris Lily Rose", "Alpha Beta Gamma", "Monday Friday"),
+        *("Iris Lily Rose Daisy", "Open High Low Close", "Mercury Venus Earth", "Ruby Julia Java"),
+        *("Type Brand Model Color Grade Mason", "Region Sales Amazon Apple", "Wheat Rice Rye"),
+        *("고객명 주소 금액", "Houston Dallas Austin", "Carbon Iron Zinc"),
+    ],
+)  # fmt: skip
+def test_single_words_that_are_names_too_are_not_refused(names: str) -> None:
+    """One of them, months, towns, makes, plants, planets, or too few among others."""
+    schema = pa.schema([(name, pa.int64()) for name in names.split()])
+    refuse_persons_for_names(schema, "x.csv")

@@ -22,6 +22,7 @@ from anonymize.io import open_source, spread
 from anonymize.io.sources import blocks
 from anonymize.io.sources import csv_files as csv_source
 from anonymize.io.spread import MOST_ROWS, SpreadRows, chosen_rows, runs_of
+from tests.examples import examples
 
 SCHEMA = pa.schema([("n", pa.int64()), ("text", pa.string())])
 
@@ -103,7 +104,7 @@ CELL = st.text(st.sampled_from('abé 1",;\n'), max_size=8).map(str.strip).filter
 
 
 @given(st.lists(CELL, min_size=1, max_size=8), st.integers(1, 60), st.booleans())
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 def test_csv_lines_chosen_are_the_rows_chosen(
     tmp_path_factory: pytest.TempPathFactory, cells: list[str], times: int, plain: bool
 ) -> None:
@@ -120,7 +121,7 @@ def test_csv_lines_chosen_are_the_rows_chosen(
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows([["n", "text"], *rows])
     with small(block=400):
-        source = open_source(str(path), types={"text": "string"})
+        source = open_source(str(path), types={"text": "string"}, delimiter=",")
         expected = SpreadRows(source.schema)
         for batch in source.batches():
             expected.add(batch)

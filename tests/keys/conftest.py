@@ -7,19 +7,14 @@ from pathlib import Path
 import pytest
 
 from anonymize.keys import Keyring, forget_opened_keyrings, init_keyring
-from anonymize.keys.keyring.unlocking import ARGON2
 from anonymize.names import KeyName
 
 
 @pytest.fixture
 def uri(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Return the URI of a keyring that is not there yet, cheap to open, with nothing of the
-    caller's environment.
-    """
+    """Return the URI of a keyring that is not there yet; nothing of the caller's is set."""
     for variable in ("COATCHECK_PASSPHRASE", "COATCHECK_KEYFILE", "COATCHECK_KEYRING"):
         monkeypatch.delenv(variable, raising=False)
-    for cost, value in {"memory_kib": 19456, "iterations": 2, "lanes": 1}.items():
-        monkeypatch.setitem(ARGON2, cost, value)
     forget_opened_keyrings()
     return f"file:{tmp_path / 'keyring.json'}"
 

@@ -15,6 +15,7 @@ from anonymize.errors import DataError, PlanError
 from anonymize.keys import Keyring
 from anonymize.nested.json_parse import DEEPEST
 from anonymize.plan import PlanWithKeys, explain
+from tests.examples import examples
 from tests.plan.helpers import applied, plan_of
 
 KEEP_ALL = (
@@ -340,7 +341,7 @@ def _texts(documents: list[Any]) -> list[str | None]:
     return [None if document is None else json.dumps(document) for document in documents]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from("abc"), JSON_VALUES), max_size=6))
 def test_what_is_kept_parses_as_before(documents: list[dict[str, Any]]) -> None:
     """Whatever the documents, kept places are the same to every digit."""
@@ -366,7 +367,7 @@ def _places(value: Any, path: str = "") -> Any:
     return value if path == ".c[].b[]" else ...
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(DOCUMENTS)
 def test_what_is_left_is_what_a_walk_would_leave(documents: list[Any]) -> None:
     """The vectorised way agrees with the plain one on every document."""
@@ -385,7 +386,7 @@ def _strings(value: Any) -> set[str]:
     return {value} if isinstance(value, str) else set()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from("abc"), JSON_VALUES), max_size=6))
 def test_nothing_redacted_is_left(documents: list[Any]) -> None:
     """No string of the original documents is in the output."""
@@ -394,7 +395,7 @@ def test_nothing_redacted_is_left(documents: list[Any]) -> None:
     assert all(set(json.loads(text).values()) <= {"<REDACTED>", None} for text in out)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(DOCUMENTS, st.integers(0, 8))
 def test_one_batch_is_its_slices(documents: list[Any], cut: int) -> None:
     """Batch borders and slices do not show, down to the bytes."""

@@ -19,6 +19,7 @@ from anonymize.plan import Plan, PlanWithKeys, compile_plan
 from anonymize.plan.model import Applied
 from anonymize.plan.source_samples import source_samples
 from anonymize.vault import MemoryVault
+from tests.examples import examples
 from tests.layouts import HIDDEN, NESTED, array_of, laid_out
 from tests.plan.helpers import applied, plan_of, policy_of
 from tests.transform.rules import EVERY_RULE, shown
@@ -100,7 +101,7 @@ def _same(
 def test_a_rule_gives_the_same_in_every_layout(rule: dict[str, Any], keyring: Keyring) -> None:
     """Each text stays beside the row it is of; a bad value is told of its own row."""
 
-    @settings(max_examples=15, **SETTINGS)
+    @settings(max_examples=examples(15), **SETTINGS)
     @given(st.data())
     def holds(data: st.DataObject) -> None:
         name = data.draw(st.sampled_from(sorted(PLACES)))
@@ -123,7 +124,7 @@ def test_a_rule_gives_the_same_in_every_layout(rule: dict[str, Any], keyring: Ke
 def test_the_owner_s_name_goes_from_the_owner_s_texts(name: str, keyring: Keyring) -> None:
     """And a filter takes the rows that it names, whatever lies beside them in the buffers."""
 
-    @settings(max_examples=30, **SETTINGS)
+    @settings(max_examples=examples(30), **SETTINGS)
     @given(batches(name))
     def holds(pair: tuple[pa.RecordBatch, pa.RecordBatch]) -> None:
         table = pa.Table.from_batches([pair[0]])
@@ -137,7 +138,7 @@ def test_the_owner_s_name_goes_from_the_owner_s_texts(name: str, keyring: Keyrin
 def test_a_first_pass_learns_the_same_in_every_layout(name: str) -> None:
     """Classes, and the facts of what is fitted."""
 
-    @settings(max_examples=20, **SETTINGS)
+    @settings(max_examples=examples(20), **SETTINGS)
     @given(batches(name))
     def holds(pair: tuple[pa.RecordBatch, pa.RecordBatch]) -> None:
         columns = (
@@ -167,7 +168,7 @@ def test_a_first_pass_learns_the_same_in_every_layout(name: str) -> None:
 def test_samples_are_the_same_in_every_layout(name: str) -> None:
     """Detection, and the scan of the output, count and look at the values of rows and no others."""
 
-    @settings(max_examples=30, **SETTINGS)
+    @settings(max_examples=examples(30), **SETTINGS)
     @given(batches(name))
     def holds(pair: tuple[pa.RecordBatch, pa.RecordBatch]) -> None:
         seen = []
@@ -195,7 +196,7 @@ def test_cells_are_compared_with_their_own_in_every_layout(name: str, keyring: K
     """The scan for names that are left reads each text beside what it was made of."""
     pytest.importorskip("onnxruntime")
 
-    @settings(max_examples=20, **SETTINGS)
+    @settings(max_examples=examples(20), **SETTINGS)
     @given(batches(name))
     def holds(pair: tuple[pa.RecordBatch, pa.RecordBatch]) -> None:
         rules = _rules(PLACES[name], OWN_NAME, name)

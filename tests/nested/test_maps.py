@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from anonymize.errors import PlanError
 from anonymize.plan import Plan, PlanWithKeys
+from tests.examples import examples
 from tests.plan.helpers import plan_of
 
 TEXTS = pa.map_(pa.string(), pa.string())
@@ -186,7 +187,7 @@ MAPS = st.lists(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(MAPS, st.integers(0, 8))
 def test_kept_maps_are_as_before(maps: list[Any], cut: int) -> None:
     """Whatever the maps, their order, slices and batch borders."""

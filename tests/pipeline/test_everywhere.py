@@ -141,7 +141,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory, keyring_uri: str) -> dict[
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COATCHECK_VAULT", vault)
         anonymize.run(_policy(folder, str(folder / "whole.parquet"), here), keyring=keyring_uri)
-    done = place.coatcheck(
+    done = place.coatcheck_from_cold(
         "run",
         str(_policy(folder, str(folder / "parts" / "*.parquet"), there)),
         COATCHECK_VAULT=vault,

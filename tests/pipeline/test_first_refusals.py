@@ -23,15 +23,12 @@ from anonymize.errors import (
     BusyError,
     DatasetError,
     KeysError,
-    PlanError,
     VaultError,
 )
 from anonymize.io.sink import parts, row_groups
 from anonymize.keys import Keyring, init_keyring
 from anonymize.pipeline import readiness
 from anonymize.pipeline.prepare import preview_plan
-from anonymize.plan.draft import draft_policy
-from anonymize.policy import SourceSpec, parse_policy
 from tests.conftest import NAMES
 from tests.workplace import Workplace
 
@@ -115,22 +112,6 @@ def test_an_anchor_that_cannot_be_told(workplace: Workplace, anchor: str) -> Non
     path = workplace.policy(f"audit: {{anchor: {{{anchor.format(folder=workplace.folder)}}}}}")
     _refused(workplace, DatasetError, rf"people.yaml:\d+: audit.anchor: .*{ANCHORS[anchor]}", path)
     assert not list(workplace.folder.glob(".coatcheck.*"))
-
-
-@pytest.mark.usefixtures("unread")
-def test_the_purpose_of_the_draft(workplace: Workplace) -> None:
-    """Every derived key would hang on a text that nobody wrote; the plan says so before."""
-    text = draft_policy(
-        SourceSpec(path=str(workplace.source)), pa.schema([("visits", pa.int64())]), []
-    )
-    purpose = parse_policy(text).purpose
-    path = workplace.policy()
-    path.write_text(path.read_text().replace("purpose: test", f"purpose: {purpose}"))
-    _refused(workplace, PlanError, r"people.yaml:3: purpose: is still the draft's text", path)
-    assert (
-        "is still the draft's text, and a run refuses it"
-        in workplace.coatcheck("plan", "people.yaml").stderr
-    )
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 import anonymize
-from anonymize.errors import ArgumentError, GateError, PlanError, PolicyError
+from anonymize.errors import ArgumentError, GateError, PlanError, PolicyError, SourceError
 from anonymize.plan.bind import registry
 from tests.plan.helpers import policy_of
 
@@ -144,3 +144,15 @@ def test_a_policy_and_rules_or_neither_are_refused() -> None:
             anonymize.anonymize_frame(FRAME, policy, **beside)  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="give a policy, or columns"):
         anonymize.anonymize_frame(FRAME)
+
+
+@pytest.mark.parametrize(
+    "names", [("Anna Meier", "day"), ("day", "a.meier@acme.org"), ("S. Brennan", "day")]
+)
+def test_columns_called_like_people_are_refused_as_a_sources_are(names: tuple[str, str]) -> None:
+    """By position: warnings, errors and the result quote columns' names."""
+    frame = pd.DataFrame({name: [1, 2] for name in names})
+    rules = {name: {"action": "keep"} for name in names}
+    with pytest.raises(SourceError, match=r"df: column [12] is called like people") as refused:
+        anonymize.anonymize_frame(frame, columns=rules)
+    assert not [name for name in names if name != "day" and name in str(refused.value)]

@@ -24,6 +24,7 @@ from anonymize.dataset.facts import DiversityFacts
 from anonymize.errors import GateError
 from anonymize.keys import Keyring
 from anonymize.policy import parse_policy
+from tests.examples import examples
 
 ROW = st.fixed_dictionaries(
     {
@@ -126,7 +127,7 @@ def place() -> Iterator[Path]:
 
 
 @settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

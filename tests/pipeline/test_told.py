@@ -14,7 +14,7 @@ import anonymize
 from anonymize.custody.rotate_keys import unreadable_without
 from anonymize.dataset import Dataset, RowCounts, is_of_source, open_facts, read_quarantine
 from anonymize.dataset.facts import ColumnFacts
-from anonymize.dataset.owner import told_columns, told_rows
+from anonymize.dataset.owner import published_columns, published_rows
 from anonymize.errors import KeysError, PlanError
 from anonymize.io import open_source
 from anonymize.keys import Keyring, share_keyring
@@ -169,11 +169,11 @@ def test_small_counts_are_raised_to_k() -> None:
     holds.
     """
     rows = RowCounts(read=1010, written=1000, suppressed=1, quarantined=9, filtered=0)
-    told = told_rows(rows, 5)
+    told = published_rows(rows, 5)
     assert (told.read, told.suppressed, told.quarantined, told.filtered) == (1014, 5, 9, 0)
     assert told.raised_to == 5
-    assert told_rows(rows, 0) == rows
-    assert told_columns({"a": ColumnFacts(type="string", nulls=2)}, 5, ())["a"].nulls == 5
+    assert published_rows(rows, 0) == rows
+    assert published_columns({"a": ColumnFacts(type="string", nulls=2)}, 5, ())["a"].nulls == 5
 
 
 def test_under_a_privacy_measure_small_counts_are_not_told(

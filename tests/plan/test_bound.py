@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from anonymize.errors import DataError, PlanError
 from anonymize.keys import Keyring
 from anonymize.plan import PlanWithKeys
+from tests.examples import examples
 from tests.plan.helpers import applied, plan_of
 
 DATES = pa.table({"born": ["1984-02-29", "no date", None, "2001-01-01"], "n": [1, 2, 3, 4]})
@@ -148,7 +149,7 @@ def test_a_bound_plan_refuses_to_be_pickled(keyring: Keyring) -> None:
         pickle.dumps(PlanWithKeys(plan_of(DATES, BORN), keyring))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     st.lists(st.one_of(st.none(), st.text(max_size=12)), min_size=1, max_size=30),
     st.integers(0, 30),

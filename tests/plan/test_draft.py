@@ -108,7 +108,9 @@ def test_a_draft_asks_for_the_extra_only_where_it_is_missing(
     """Who has it need not be told."""
     table, found = pa.table({"note": ["x"]}), [finding("note", "FREE_TEXT")]
     for here in (object(), None):
-        monkeypatch.setattr("anonymize.plan.draft.names_if_here", lambda detect, here=here: here)
+        monkeypatch.setattr(
+            "anonymize.plan.draft.write.names_if_here", lambda detect, here=here: here
+        )
         text = draft_policy(SourceSpec(path="p.csv"), table.schema, found)
         assert ("needs the extra" in text) is (here is None)
 

@@ -96,7 +96,7 @@ def test_few_ids_are_redacted_and_the_line_says_how_to_join_them() -> None:
     """
     text, policy = _drafted({"EmpID": IDS, "Manager ID": _some(IDS, 12)})
     assert policy.columns[ColumnName("Manager ID")].action == "redact"
-    assert 'or {action: pseudonymize, domain: empid, accept: "the reason"}' in text
+    assert "or {action: pseudonymize, domain: empid, accept: the reason}" in text
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -38,3 +38,21 @@ def test_the_schema_refuses_an_unknown_action() -> None:
     policy = yaml.safe_load(Path("schemas/patients.yaml").read_text())
     policy["columns"]["zip"] = {"action": "blur"}
     assert not Draft202012Validator(json.loads(SCHEMA.read_text())).is_valid(policy)
+
+
+@pytest.mark.parametrize(
+    ("said", "valid"),
+    [
+        ("extends: base.yaml\ncolumns: {id: {tag: identifier, normalize: fold}}", True),
+        ("extends: base.yaml", True),
+        ("extends: [a.yaml]", False),
+        ("dataset: d", False),
+        ("extends: base.yaml\ncolumns: {'*_id': {action: blur}}", False),
+        ("extends: base.yaml\ntests: [{row: {a: 1}, expect: {a: kept, b: {matches: x}}}]", True),
+        ("extends: base.yaml\ntests: [{expect: {a: kept}}]", False),
+    ],
+)
+def test_the_schema_knows_what_policies_are_put_together_from(said: str, valid: bool) -> None:
+    """A policy that extends another need not repeat what that one says."""
+    schema = Draft202012Validator(json.loads(policy_json_schema()))
+    assert schema.is_valid(yaml.safe_load(said)) is valid

@@ -25,6 +25,7 @@ from anonymize.privacy import (
 )
 from anonymize.privacy import class_counts as module
 from anonymize.privacy.digests import OF_PROCESS
+from tests.examples import examples
 
 ROWS = st.lists(
     st.tuples(
@@ -56,7 +57,7 @@ def sizes_by_pandas(rows: Rows, *, people: bool = True) -> list[int]:
     return sorted((groups["who"].nunique() if people else groups.size()).tolist())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(ROWS, st.booleans())
 def test_sizes_are_those_that_pandas_counts(rows: Rows, people: bool) -> None:
     """Distinct known people of each class, or its rows; a null is a value of its own in a class,
@@ -67,7 +68,7 @@ def test_sizes_are_those_that_pandas_counts(rows: Rows, people: bool) -> None:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(ROWS, st.integers(0, 59), st.integers(2, 4), st.booleans())
 def test_parts_merge_to_the_whole(rows: Rows, cut: int, k: int, people: bool) -> None:
     """Any split of the rows gives the classes, people and rows of all of them, in either order."""
@@ -132,7 +133,7 @@ def test_long_tables_are_grouped_in_parts_to_the_same_result(
     assert sorted(counts_of(rows).sizes().people) == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(ROWS, st.integers(1, 4), st.booleans())
 def test_only_counted_classes_that_are_large_enough_are_allowed(
     rows: Rows, k: int, people: bool
@@ -153,7 +154,7 @@ def test_only_counted_classes_that_are_large_enough_are_allowed(
     assert allowed.holds(unseen).to_pylist() == [False]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=30),
     st.integers(0, 3),

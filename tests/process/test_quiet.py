@@ -35,16 +35,15 @@ _MADE = re.compile(r'mkdir(?:at)?\((?:AT_FDCWD, )?"([^"]+)"')
 
 
 @cache
-def can_trace() -> bool:
-    """Return whether this machine has strace and lets it trace."""
-    if not shutil.which("strace"):
-        return False
-    return (
-        subprocess.run(
-            ["strace", "-o", os.devnull, "true"], capture_output=True, check=False
-        ).returncode
-        == 0
-    )
+def tracer() -> tuple[str, ...]:
+    """Return strace as far as this machine has it and lets it trace, empty otherwise. With a filter
+    in the kernel only the calls that are asked for stop the process.
+    """
+    for options in (("-f", "--seccomp-bpf"), ("-f",)):
+        command = ("strace", *options, "-e", "trace=connect", "-o", os.devnull, "true")
+        if shutil.which("strace") and not subprocess.run(command, capture_output=True).returncode:
+            return ("strace", *options)
+    return ()
 
 
 def _traced(place: Workplace, *command: str) -> tuple[list[str], list[str]]:
@@ -70,9 +69,7 @@ def _traced(place: Workplace, *command: str) -> tuple[list[str], list[str]]:
     }
     env |= {"PYTHONDONTWRITEBYTECODE": "1"}
     calls = "trace=connect,sendto,sendmsg,openat,open,creat,mkdir,mkdirat"
-    strace = (
-        ["strace", "-f", "-qq", "-s", "300", "-e", calls, "-o", str(trace)] if can_trace() else []
-    )
+    strace = [*tracer(), "-qq", "-s", "300", "-e", calls, "-o", str(trace)] if tracer() else []
     done = subprocess.run(
         [*strace, *command],
         cwd=place.folder,

@@ -10,7 +10,6 @@ key.
 
 from __future__ import annotations
 
-import json
 import os
 import queue
 import resource
@@ -29,6 +28,7 @@ from tests.promises.places import Watch, names_below, rows_of, unpacked
 from tests.promises.planted import Command, Place
 from tests.promises.planted_code import custom_actions
 from tests.promises.planted_places import places
+from tests.warm import Streams, Warm
 
 SITE = "import logging; logging.basicConfig(level=logging.DEBUG)\n"
 """What every interpreter of the sweep runs first: each library's debug log goes to stderr."""
@@ -74,46 +74,28 @@ class Sweep:
 
     def run_all(self, waiting: queue.SimpleQueue[Place]) -> None:
         """Take places while there are any, and run each one's commands in their order."""
-        with subprocess.Popen(
-            [sys.executable, "-m", "tests.promises.warm"],
-            cwd=ROOT,
-            env=self.env(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            preexec_fn=_allow_cores,
-        ) as warm:
-            while not waiting.empty():
-                place = waiting.get()
-                for number, command in enumerate(place.commands):
-                    try:
-                        self._run(warm, place, number, command)
-                    except Exception as error:
-                        self.failed.append(
-                            f"{place.folder.name}-{number:02} was not run: {error!r}"
-                        )
-            assert warm.stdin is not None
-            warm.stdin.close()
+        warm = Warm.start(self.env(), before=_allow_cores)
+        while not waiting.empty():
+            place = waiting.get()
+            for number, command in enumerate(place.commands):
+                try:
+                    self._run(warm, place, number, command)
+                except Exception as error:
+                    self.failed.append(f"{place.folder.name}-{number:02} was not run: {error!r}")
+        warm.stop()
 
-    def _run(
-        self, warm: subprocess.Popen[str], place: Place, number: int, command: Command
-    ) -> None:
+    def _run(self, warm: Warm, place: Place, number: int, command: Command) -> None:
         """Run one command; note an end that was not meant."""
         name = f"{place.folder.name}-{number:02}"
         given, out, err = (self.printed / f"{name}.{kind}" for kind in ("in", "out", "err"))
         given.write_text(command.given)
-        if command.fresh:
-            code = self._run_fresh(place, command, given, out, err)
-        else:
-            files = {"given": str(given), "stdout": str(out), "stderr": str(err)}
-            assert warm.stdin is not None
-            assert warm.stdout is not None
-            print(
-                json.dumps({"arguments": command.arguments, "folder": str(place.folder), **files}),
-                file=warm.stdin,
-                flush=True,
-            )
-            code = int(warm.stdout.readline())
+        with given.open("rb") as stdin, out.open("wb") as stdout, err.open("wb") as stderr:
+            streams = stdin, stdout, stderr
+            if command.fresh:
+                code = self._run_fresh(place, command, streams)
+            else:
+                arguments = ("anonymize", *command.arguments)
+                code = warm.run(arguments, place.folder, self.env(), streams)
         given.unlink()
         said = out.read_text(errors="replace") + err.read_text(errors="replace")
         if command.prints_originals:
@@ -122,19 +104,19 @@ class Sweep:
             last = said.strip().splitlines()[-1:]
             self.failed.append(f"{name} {' '.join(command.arguments)[:150]}: exit {code}, {last}")
 
-    def _run_fresh(self, place: Place, command: Command, given: Path, out: Path, err: Path) -> int:
-        with given.open("rb") as stdin, out.open("wb") as stdout, err.open("wb") as stderr:
-            return subprocess.run(
-                [sys.executable, *command.arguments],
-                cwd=place.folder,
-                env=self.env(),
-                stdin=stdin,
-                stdout=stdout,
-                stderr=stderr,
-                timeout=280,
-                preexec_fn=_allow_cores,
-                check=False,
-            ).returncode
+    def _run_fresh(self, place: Place, command: Command, streams: Streams) -> int:
+        stdin, stdout, stderr = streams
+        return subprocess.run(
+            [sys.executable, *command.arguments],
+            cwd=place.folder,
+            env=self.env(),
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            timeout=280,
+            preexec_fn=_allow_cores,
+            check=False,
+        ).returncode
 
     def written(
         self, held: dict[Path, list[bytes]], sources: set[Path]

@@ -14,7 +14,6 @@ from anonymize.custody.forget import forget
 from anonymize.custody.rotate_keys import rotate
 from anonymize.dataset import export
 from anonymize.keys import change_passphrase
-from anonymize.keys.keyring.unlocking import ARGON2
 from anonymize.names import KeyName
 
 from .dying import in_child
@@ -46,11 +45,7 @@ ACTS: dict[str, Callable[[Scene], object]] = {
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    """Return a scene with three versions; keyrings are cheap to open, and what acts import is
-    imported.
-    """
-    costs = dict(ARGON2)
-    ARGON2.update(memory_kib=19456, iterations=2, lanes=1)
+    """Return a scene with three versions; what acts import is imported."""
     folder = tmp_path_factory.mktemp("soak")
     os.environ["COATCHECK_VAULT"] = f"sqlite:{folder / 'warm' / 'vault.db'}"
     warm = Scene(folder / "warm")
@@ -64,7 +59,6 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     work.copy_to(saved)
     yield saved
     del os.environ["COATCHECK_VAULT"]
-    ARGON2.update(costs)
 
 
 @pytest.mark.soak

@@ -13,7 +13,6 @@ import pytest
 
 import anonymize
 from anonymize.dataset import Dataset, read
-from anonymize.keys.keyring.unlocking import ARGON2
 
 from .scene import ROWS, Scene, ids, mails, tokens_of
 
@@ -71,8 +70,6 @@ def _watch(scene: Scene, done: Path) -> int:
 @pytest.mark.soak
 def test_many_processes_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Eight that publish, twenty that read and verify, twelve publications."""
-    for cost, value in {"memory_kib": 19456, "iterations": 2, "lanes": 1}.items():
-        monkeypatch.setitem(ARGON2, cost, value)
     warm, scene, done = Scene(tmp_path / "warm"), Scene(tmp_path / "people"), tmp_path / "done"
     monkeypatch.setenv("COATCHECK_VAULT", f"sqlite:{tmp_path / 'warm.db'}")
     warm.build(1)  # what a run imports is imported before the forks

@@ -35,6 +35,7 @@ from anonymize.transform.columns import over_distinct
 from anonymize.transform.generalize.places import geohash
 from anonymize.transform.normalize import normalized
 from anonymize.transform.simple import custom
+from tests.examples import examples
 from tests.plan.helpers import plan_of
 from tests.transform.conftest import RULE, Context, purpose_key
 
@@ -50,7 +51,7 @@ def shifted(column: pa.Array, subjects: pa.Array, days: int = 30, **said: str) -
     return transform(column, Row({ColumnName("id"): subjects}))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(
     st.lists(st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)), min_size=2, max_size=2),
     st.text().map("p{}".format),

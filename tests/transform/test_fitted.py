@@ -17,6 +17,7 @@ from anonymize.names import ColumnName
 from anonymize.plan.bind.registry import transform_for
 from anonymize.transform import Row, UnfitError
 from anonymize.transform.generalize.quantiles import Histogram
+from tests.examples import examples
 from tests.transform.conftest import RULE, Context
 
 
@@ -44,7 +45,7 @@ def fitted(transform: Any, column: pa.Array, cuts: list[int], row: Row | None = 
     return transform.fitted(facts)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     st.lists(st.none() | st.floats(width=32), min_size=1, max_size=60),
     st.lists(st.integers(0, 60), max_size=3),
@@ -89,7 +90,7 @@ def test_rare_categories_are_pooled_over_all_batches() -> None:
         assert made.to_pylist() == ["a", "b", "a", None, "rest", "a", "b", "b"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     st.lists(st.sampled_from("xy"), min_size=1, max_size=50),
     st.lists(st.integers(0, 50), max_size=3),

@@ -19,6 +19,7 @@ from anonymize.plan.bind.registry import transform_for
 from anonymize.plan.bind.rule_context import RuleError
 from anonymize.transform import Row, UnsupportedTypeError
 from anonymize.transform.free_text.markup import joined, pieces_of
+from tests.examples import examples
 from tests.transform.conftest import RULE, Context
 
 PATTERNS = {"EMAIL_ADDRESS": r"[\w.]+@[\w.]+\w", "PERSON": r"Mr \w+"}
@@ -250,7 +251,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(JSON, st.booleans())
 def test_json_cells_are_read_back_whatever_is_put_in(value: Any, spaced: bool) -> None:
     """Replacing every text by the nastiest one leaves JSON, with the same keys and shape."""
@@ -265,7 +266,7 @@ HTML_PARTS = st.sampled_from(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(HTML_PARTS, max_size=8))
 def test_html_cells_keep_their_tags_whatever_is_put_in(parts: list[str]) -> None:
     """The tags a browser sees are the same before and after."""

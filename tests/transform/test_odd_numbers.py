@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.transform.test_odd_values import made
 
 LEAST, MOST = -(2**63), 2**63 - 1
@@ -22,7 +23,7 @@ def generalized(value: Any, kind: pa.DataType, **rule: Any) -> Any:
     return made(pa.array([value], kind), action="generalize", **rule)[0]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.integers(LEAST, MOST) | st.integers(-1000, 1000), st.integers(1, 2**53))
 def test_integers_are_rounded_exactly(number: int, unit: int) -> None:
     """To the nearest multiple, ties to even; where that does not fit the type, to the next one

@@ -6,13 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonymize.transform.free_text.spans import Span, outside, resolved, rewritten
+from tests.examples import examples
 
 TEXT = "ab  cd efg   hij k lmnop  qrstu vw xyz"
 ENTITIES, SCORES = st.sampled_from(["PERSON", "CITY", "DATE"]), st.sampled_from([0.3, 0.5, 0.8])
 SPANS = st.lists(st.tuples(st.integers(0, 37), st.integers(1, 9), ENTITIES, SCORES), max_size=8)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(SPANS)
 def test_spans_are_resolved_as_presidio_anonymizer_resolves_them(
     drawn: list[tuple[int, int, str, float]],

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from anonymize.addresses import is_loopback
 from anonymize.errors import PolicyError, VaultError
 from anonymize.policy import parse_policy
 from anonymize.vault import open_vault, vault_if_there, vault_place
-from anonymize.vault.address import is_loopback, postgres_address
+from anonymize.vault.address import postgres_address
 
 SECRET = "c4n4ry"
 ROOT = Path(__file__).resolve().parents[2]

@@ -20,9 +20,10 @@ import pytest
 from conftest import empty, own_address  # type: ignore[attr-defined]
 from test_vault import EMAILS, key
 
+from anonymize.addresses import postgres as address
 from anonymize.errors import VaultAwayError, VaultError
 from anonymize.keys import Secret
-from anonymize.vault import address, postgres
+from anonymize.vault import postgres
 from anonymize.vault.postgres import PostgresVault
 
 DOC = Path(__file__).resolve().parents[2] / "docs" / "vault-and-keys.md"

@@ -41,8 +41,8 @@ class ColumnEvidence:
         share: float | None = None,
         hard: bool = False,
     ) -> None:
-        """Count ``strength`` (0 to 1) for ``verdict``; soft evidence weighs less where the name
-        says "nothing".
+        """Add ``strength`` (0 to 1) to the score of ``verdict``. Soft evidence counts less if the
+        name suggests that the column is not personal.
         """
         if not hard:
             strength *= 1.0 - 0.65 * self.name.nothing
@@ -66,7 +66,7 @@ class ColumnEvidence:
             self.scores[other] *= 0.7
 
     def weaken(self, verdict: str, factor: float, why: str = "") -> None:
-        """Multiply the score of ``verdict``: something speaks against it."""
+        """Multiply the score of ``verdict`` by ``factor``, for evidence against it."""
         if self.scores.get(verdict, 0.0) > 0:
             self.scores[verdict] *= factor
             if why:
@@ -77,8 +77,8 @@ class ColumnEvidence:
         return self.name.says.get(verdict, 0.0)
 
     def ranking(self) -> list[tuple[str, float]]:
-        """Return (verdict, score), best first; NONE has its starting score, more where the name
-        speaks for it.
+        """Return (verdict, score) pairs, best first. NONE has its starting score, or more if the
+        name supports it.
         """
         none = NONE_SCORE + 0.25 * self.name.nothing
         ranked = [(v, s) for v, s in self.scores.items() if v != "NONE"]
@@ -88,7 +88,7 @@ class ColumnEvidence:
 
 
 def percent(share: float) -> str:
-    """Return ``share`` as it is said: ``96 %``."""
+    """Return ``share`` as text: 0.96 gives ``96 %``."""
     return f"{share:.0%}".replace("%", " %")
 
 

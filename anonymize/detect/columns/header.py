@@ -1,5 +1,5 @@
-"""What a column's name says, in seven languages: tokens, phrases, and the nouns that turn a phrase
-around.
+"""What a column's name suggests, in seven languages: tokens, phrases, and nouns that change a
+phrase's meaning.
 """
 
 from __future__ import annotations
@@ -52,11 +52,18 @@ _HAVE_AN_AGE = word_set(
     " ticket"
 )
 NUMBERED_THINGS = word_set("""
-    part parts sku skus isbn isbn10 isbn13 issn ean ean13 upc gtin asin mpn item article artikel
+    part parts partno partnr partnumber teil teile item sku skus isbn isbn10 isbn13 issn ean ean13
+    upc gtin asin mpn article artikel
     articulo articolo product produkt produit producto prodotto model models catalog catalogue
     katalog barcode sachnummer teilenummer artikelnummer material component spare hs cas doi
     """)
 """Words for things whose numbers are printed on all of a kind, so that they tell nobody's."""
+_DIGESTS = word_set("""
+    sha md crc blake xxh xxhash etag checksum checksums prufsumme pruefsumme digest commit commits
+    revision rev blob tree git file content object sum hash hex hexdigest id
+    """)
+_DIGEST_OF_CONTENT = _DIGESTS - word_set("file content object hash hex id digest sum")
+"""Words for a digest of a file or a commit, and those among them that say it alone."""
 NAMED_AFTER_PEOPLE = word_set("""
     brand brands make makes marke marken marque marques marca marche merk label labels manufacturer
     hersteller fabricant fabricante produttore fabrikant designer maker
@@ -93,8 +100,8 @@ class NameEvidence:
 
 @lru_cache(maxsize=8192)
 def name_evidence(name: str) -> NameEvidence:
-    """Return what ``name`` says; of a nested path the last part speaks, its parents help where it
-    is bare.
+    """Return the evidence of ``name``. For a nested path the last part decides; its parents add
+    context if it is generic.
     """
     name = _DOTTED.sub(lambda match: match[0].replace(".", ""), name)
     parts = [part for part in _PATH_DOT.split(name.replace("[]", "")) if part.strip(" .")]
@@ -113,7 +120,7 @@ def name_evidence(name: str) -> NameEvidence:
 
 
 def _one_phrase(before: tuple[str, ...], tokens: tuple[str, ...]) -> bool:
-    """Return whether words on both sides of a dot say together that somebody is meant:
+    """Return whether the words on both sides of a dot form a phrase about a person, such as
     ``birth.date``.
     """
     own = {verdict for _, _, verdict, _ in matching_phrases(tokens)}
@@ -126,7 +133,7 @@ def _one_phrase(before: tuple[str, ...], tokens: tuple[str, ...]) -> bool:
 
 
 def _with_others(name: str, evidence: NameEvidence) -> NameEvidence:
-    """Return the evidence with what a part of ``name`` says by itself of whom it means:
+    """Return the evidence, with that of a part of ``name`` that refers to a person by itself:
     ``Teams/Skype``.
     """
     parts = [known_tokens(tokenize(part)) for part in _OTHERS.split(name)]
@@ -278,23 +285,29 @@ def _nothing(content: tuple[str, ...], covered: set[int]) -> float:
 
 
 def is_number_of_things(evidence: NameEvidence) -> bool:
-    """Return whether a name says that a column numbers things: parts, articles, books; of no
-    one's.
+    """Return whether a name indicates numbers of things that belong to no person: parts, articles,
+    books.
     """
     return bool(NUMBERED_THINGS.intersection(evidence.tokens)) and not person_words().intersection(
         evidence.tokens
     )
 
 
-def is_version(evidence: NameEvidence) -> bool:
-    """Return whether a name says that a column holds versions of software, which are written like
-    addresses.
+def is_digest_of_content(evidence: NameEvidence) -> bool:
+    """Return whether a name says that a column holds digests of files or commits, and of nothing
+    that is somebody's: ``sha256``, ``file checksum``, ``etag``; not ``email_md5``.
     """
+    tokens = frozenset(token for token in evidence.tokens if not token.isdigit())
+    return bool(tokens & _DIGEST_OF_CONTENT) and tokens <= _DIGESTS
+
+
+def is_version(evidence: NameEvidence) -> bool:
+    """Return whether a name indicates software versions, which look like IP addresses."""
     return bool(_VERSIONS.intersection(evidence.tokens))
 
 
 def is_number_of_a_device(evidence: NameEvidence) -> bool:
-    """Return whether a name says that a column numbers devices or vehicles that somebody carries or
+    """Return whether a name indicates numbers of devices or vehicles that a person carries or
     drives.
     """
     return bool(_DEVICES.intersection(evidence.tokens))

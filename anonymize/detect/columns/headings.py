@@ -12,9 +12,7 @@ _MOST_WORDS = 4
 
 
 def is_heading(text: str) -> bool:
-    """Return whether ``text`` says what a column holds, in a language whose words for columns are
-    known.
-    """
+    """Return whether ``text`` is a column heading in a language whose column words are known."""
     evidence = name_evidence(text)
     return bool(evidence.says) or evidence.nothing > 0 or evidence.meaningless
 

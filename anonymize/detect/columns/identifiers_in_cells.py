@@ -25,6 +25,7 @@ from anonymize.detect.forms import (
     suspicious,
 )
 from anonymize.detect.interface import Scanner
+from anonymize.detect.network_addresses import are_bare_macs
 from anonymize.detect.text.encoded_emails import encoded_mails
 
 SHARE = 0.01
@@ -92,18 +93,19 @@ def held_in(
     allowed: Collection[str],
     name: NameEvidence | None = None,
 ) -> list[Held]:
-    """Return the entities that ``texts``, the distinct cells of a column, hold and that are not
+    """Return the entities that occur in ``texts``, the distinct cells of a column, and are not
     ``allowed``.
 
-    Sorted by entity. Cells are looked at one by one and compared with each other: one valid e-mail
-    address among ten thousand counts, and not one of ten thousand account numbers of which a tenth
-    passes Luhn's check. ``name`` is what the column's name says: the number of a thing may be
-    written like a person's.
+    Sorted by entity. Cells are checked one by one and compared with each other: one valid e-mail
+    address among ten thousand cells counts, but ten thousand account numbers do not if only a tenth
+    pass Luhn's check. ``name`` is what the column's name suggests, because a thing's number may
+    have the form of a person's.
     """
     column = _Column(
         texts,
         of_things=name is not None and is_number_of_things(name),
         versions=name is not None and is_version(name),
+        of_devices=name is not None and name.says.get("MAC_ADDRESS", 0.0) > 0,
     )
     for row, text in enumerate(texts):
         for find in (*finds(text), *encoded_mails(text)):
@@ -121,8 +123,11 @@ def held_in(
 class _Column:
     """Finds in one column's distinct cells."""
 
-    def __init__(self, texts: Sequence[str], *, of_things: bool, versions: bool) -> None:
+    def __init__(
+        self, texts: Sequence[str], *, of_things: bool, versions: bool, of_devices: bool
+    ) -> None:
         self.texts, self.of_things, self.versions = texts, of_things, versions
+        self.of_devices = of_devices
         self.found: dict[str, dict[int, list[Find]]] = defaultdict(lambda: defaultdict(list))
 
     def add(self, row: int, find: Find) -> None:
@@ -147,6 +152,8 @@ class _Column:
         n = len(self.texts)
         if entity == "US_SSN" and formed and not self._like_ssns(len(formed)):
             formed = set()
+        if entity == "MAC_ADDRESS" and formed and not self._like_devices(formed):
+            formed = set()
         if entity == "IP_ADDRESS" and self.versions and len(formed) < MOST * n:
             formed = set()  # four numbers with dots: versions some of which could be addresses
         if not proven and (not formed or len(formed) < SHARE * n):
@@ -162,15 +169,22 @@ class _Column:
         )
 
     def _like_ssns(self, formed: int) -> bool:
-        """Return whether numbers written like social security numbers can be such: by their digits,
-        and by the header.
+        """Return whether numbers with the form of social security numbers can be such, by their
+        digits and by the header.
 
-        Under a header of things' numbers (``part_no``) some parts of another form beside them say
-        that they are parts.
+        If the header indicates part numbers (``part_no``), a few values of another form show that
+        all of them are part numbers.
         """
-        shaped = sum(SSN_SHAPED.search(text) is not None for text in self.texts)
-        possible = shaped < SSN_MANY or formed >= SSN_VALID * shaped
+        possible = could_be_ssns(self.texts, formed)
         return possible and not (self.of_things and formed < MOST * len(self.texts))
+
+    def _like_devices(self, rows: Iterable[int]) -> bool:
+        """Return whether twelve hexadecimal digits can be hardware addresses: by their bits, or by
+        the header.
+        """
+        found = self.found["MAC_ADDRESS"]
+        written = [self.texts[row][one.start : one.end] for row in rows for one in found[row]]
+        return self.of_devices or are_bare_macs(written)
 
     def _weight(self, row: int, find: Find) -> Weight:
         """Return what a find weighs here: a word that names it adds a step, so do numbers like it
@@ -238,6 +252,14 @@ class _Column:
         return {row for row in rows if layout(self.texts[row]) not in chance}
 
 
+def could_be_ssns(texts: Sequence[str], valid: int) -> bool:
+    """Return whether ``valid`` numbers are as many of those written alike in ``texts`` as of social
+    security numbers; of arbitrary digits fewer are.
+    """
+    shaped = sum(SSN_SHAPED.search(text) is not None for text in texts)
+    return shaped < SSN_MANY or valid >= SSN_VALID * shaped
+
+
 def _kind(find: Find, text: str) -> str:
     """Return which numbers one that passes a check is compared with: of one layout, alone in their
     cell or not.
@@ -278,8 +300,8 @@ def _scanned(texts: Sequence[str], asked: SearchedKinds) -> Iterable[tuple[int, 
 
 
 def _could_count(text: str, asked: SearchedKinds) -> bool:
-    """Return whether a find in ``text`` could weigh anything; of a plain text's numbers only named
-    telephones do.
+    """Return whether a find in ``text`` could count. If the policy adds no entities of its own,
+    ASCII text needs an ``@`` or a word for telephone.
     """
     return (
         bool(asked.entities)

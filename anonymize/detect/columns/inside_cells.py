@@ -4,7 +4,7 @@ and after it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 import pyarrow.types as pt
@@ -19,6 +19,8 @@ NO_TEXT = "-"
 """What a column may hold where only forms are looked for: numbers that a rule made, of which
 patterns see no one.
 """
+_LENGTHS = range(8, 14)
+"""Digits of official numbers that may begin with zeros."""
 
 
 def inside_cells(
@@ -31,19 +33,40 @@ def inside_cells(
     """
     if not _worth_reading(sample):
         return []
-    number = _is_number(sample)
-    reads = (
-        replace(asked, scanner=None) if number and (not asked.own or NO_TEXT in allowed) else asked
-    )
-    return held_in(sample.texts, reads, allowed, name_evidence(sample.name))
+    name = name_evidence(sample.name)
+    if not _is_number(sample):
+        return held_in(sample.texts, asked, allowed, name)
+    patterns = bool(asked.own or asked.entities) and NO_TEXT not in allowed
+    reads = asked if patterns else replace(asked, scanner=None)
+    held = held_in(sample.texts, reads, allowed, name)
+    for texts in _with_lost_zeros(sample.texts) if patterns and asked.entities else ():
+        if any(one.entity.startswith(asked.entities) for one in held):
+            break
+        again = held_in(texts, replace(asked, own=frozenset()), allowed, name)
+        held += [one for one in again if one.entity.startswith(asked.entities)]
+    return held
+
+
+def _with_lost_zeros(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Yield numbers with the zeros in front that a table of numbers lost, for each length that they
+    may have had: that of the longest, and one or two digits more.
+
+    Official numbers that begin with a year of birth lose them for whoever was born after 1999.
+    """
+    longest = max((len(text) for text in texts if text.isdigit()), default=0)
+    for length in range(longest, longest + 3):
+        if length in _LENGTHS:
+            filled = [text.zfill(length) if text.isdigit() else text for text in texts]
+            if filled != list(texts):
+                yield filled
 
 
 def look_inside(cases: Sequence[ColumnEvidence], asked: SearchedKinds) -> None:
-    """Turn the verdict of a column that is not personal as a whole into FREE_TEXT_PII where its
-    cells hold something.
+    """Turn the verdict of a column that is not personal as a whole into FREE_TEXT_PII if its cells
+    contain identifiers.
 
-    The scan of the output refuses such a column under ``keep``; so what is said before must say it
-    too.
+    The scan of the output refuses such a column under ``keep``; the verdict has to warn about it
+    before the run.
     """
     for case in cases:
         if case.ranking()[0][0] in DIRECT_IDENTIFIERS or not case.values.n:

@@ -110,7 +110,9 @@ def _case(sample: ColumnSample, position: int) -> ColumnEvidence:
 
 
 def _hear_name(case: ColumnEvidence) -> None:
-    """Count what the name says, as far as the values fit it; an empty column has only its name."""
+    """Add evidence from the column's name, weighted by how well the values match it. An empty
+    column has only its name.
+    """
     for verdict, weight in case.name.says.items():
         fit = FITS[verdict](case.values) if case.values.n else (0.75 if weight >= STRONG else 0.5)
         if fit > 0:

@@ -1,5 +1,5 @@
-"""People who are keys of JSON objects kept as text: ``{"Alice Smith": 3}``, in a column that nobody
-opens.
+"""Detects personal names as keys of JSON objects kept as text: ``{"Alice Smith": 3}``, in a column
+that is not expanded.
 """
 
 from __future__ import annotations

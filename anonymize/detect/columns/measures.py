@@ -1,5 +1,5 @@
-"""What a column's sampled values look like: shares of them that have a shape, pass a check or stand
-in a dictionary.
+"""Measurements of a column's sampled values: shares that have a shape, pass a check or are in a
+dictionary.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ patterns.
 
 
 class ColumnMeasures(NameMeasures):
-    """Measurements over one column's sampled distinct values, each made when first asked for."""
+    """Measurements over one column's sampled distinct values, each computed on first use."""
 
     @cached_property
     def mail(self) -> float:
@@ -135,7 +135,7 @@ class ColumnMeasures(NameMeasures):
 
     @cached_property
     def boolean(self) -> bool:
-        """Return whether the column only says yes or no."""
+        """Return whether the column has only yes and no values."""
         return pt.is_boolean(self.sample.type) or (
             0 < self.n <= 3 and self.in_set("boolean") == 1.0
         )

@@ -22,7 +22,7 @@ _PARTICLES = word_set("""
 
 
 class NameMeasures(SampledValues):
-    """Shares of a column's values that are names, each made when first asked for."""
+    """Shares of a column's values that are names, each computed on first use."""
 
     @cached_property
     def name_shaped(self) -> float:
@@ -31,7 +31,7 @@ class NameMeasures(SampledValues):
 
     @cached_property
     def person(self) -> float:
-        """Return the share of values whose words stand in the name dictionaries."""
+        """Return the share of values whose words are in the name dictionaries."""
         words = lexicon()
         given, surname = words["given"], words["surname"]
         return self.share_of(lambda text: _is_person(text, given, surname))

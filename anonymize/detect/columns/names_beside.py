@@ -1,8 +1,7 @@
-"""Names with something beside them: ``Miller (36093)``, ``Miller, 44``, ``c/o Miller``, ``M I L L E
-R``.
+"""Names with an addition: ``Miller (36093)``, ``Miller, 44``, ``c/o Miller``, ``M I L L E R``.
 
-Only a header that says that people are meant makes such words names; these tell whether they can
-be.
+Such words count as names only if the header indicates people; this module checks whether they can
+be names.
 """
 
 from __future__ import annotations
@@ -24,11 +23,10 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
 def is_name_with_something(text: str) -> bool:
-    """Return whether up to four words stand in ``text`` beside something, all of them names or what
-    links names.
+    """Return whether ``text`` has up to four words and an addition, and all words are names or link
+    names.
 
-    Letters with blanks between them are one word. Plain names have nothing beside them and are
-    none.
+    Letters separated by spaces are one word. False for a plain name, which has no addition.
     """
     bare = _LEAD.sub("", text[: LONGEST + 1]).strip()
     if not bare or len(text) > LONGEST:

@@ -65,11 +65,11 @@ _LEAST_OF_SLUGS = 3
 
 
 def holds_full_name(text: str) -> bool:
-    """Return whether two words beside each other are a given and a family name, or a title and a
-    family name.
+    """Return whether two adjacent words are a given and a family name, or a title and a family
+    name.
 
-    Both are capitalised; what stands between them (blanks of any kind, commas, bars, underscores,
-    nothing where a capital begins the second) does not count.
+    Both are capitalised. What separates them (spaces of any kind, commas, bars, underscores, or
+    nothing if the second begins with a capital) does not matter.
     """
     return full_name_in(text) is not None
 
@@ -98,7 +98,7 @@ def _pair(words: list[str]) -> str | None:
 
 
 def is_full_name(text: str) -> bool:
-    """Return whether a whole cell is a given and a family name: nothing else stands in it."""
+    """Return whether a whole cell is a given and a family name and nothing else."""
     words = _capitalised(text)
     return (
         bool(words)

@@ -1,4 +1,6 @@
-"""Whether values can be the place that a column's name says, 0 (the name lies) to 1."""
+"""How well sampled values match the place that the column's name suggests (0 = not at all, 1 =
+fully).
+"""
 
 from __future__ import annotations
 

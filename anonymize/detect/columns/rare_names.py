@@ -1,5 +1,5 @@
-"""Full names in cells of columns that are not columns of names: a few in a hundred are enough to be
-told.
+"""Full names in a few cells of columns that are not name columns: a few per cent are enough to be
+reported.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 
+from anonymize.detect.columns.abbreviated_names import abbreviated_names
 from anonymize.detect.columns.column_evidence import ColumnEvidence
 from anonymize.detect.columns.header import NAMED_AFTER_PEOPLE, is_number_of_things
 from anonymize.detect.columns.names_in_codes import names_in_codes
@@ -77,6 +78,8 @@ def look_for_full_names(cases: Sequence[ColumnEvidence], names: Scanner | None) 
                 _files_and_logins(cells),
                 "written like one of a file or a login, say dictionaries",
             )
+        if not found:
+            found, said = _abbreviated(cells, names, most), "with initials or in small letters"
         if not found and not is_number_of_things(case.name) and (found := names_in_codes(cells)):
             _overrule(
                 case,
@@ -129,8 +132,8 @@ def _held(
 
 
 def _by_dictionaries(case: ColumnEvidence, cells: Sequence[str]) -> tuple[int, str]:
-    """Return how many cells hold a full name where no model was asked, 0 where these are too few to
-    tell.
+    """Return how many cells contain a full name according to the dictionaries, for runs without a
+    name model; 0 if these are too few to be sure.
     """
     prose = case.ranking()[0][0] == "FREE_TEXT"
     held = sum(map(holds_full_name, cells))
@@ -166,6 +169,17 @@ def _by_both(
         if some and confirmed >= max(FEWEST, least * len(asked)) and found >= SHARE * len(cells):
             return found, "say dictionaries and the name model"
     return 0, ""
+
+
+def _abbreviated(cells: Sequence[str], names: Scanner | None, most: int) -> int:
+    if names is None:
+        return abbreviated_names(cells)
+
+    def confirmed(proposed: Sequence[str]) -> bool:
+        asked = _spread(proposed, most)
+        return _as_a_whole(asked, names) >= CONFIRMED_WHOLE * len(asked)
+
+    return abbreviated_names(cells, confirmed)
 
 
 def _somewhere(cells: Sequence[str], names: Scanner) -> int:

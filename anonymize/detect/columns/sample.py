@@ -118,8 +118,8 @@ class ColumnSampler:
             column.complete &= whole
 
     def samples(self, times: float = 1.0) -> tuple[ColumnSample, ...]:
-        """Return the samples of all leaves in schema order; the rows seen stand for ``times`` as
-        many.
+        """Return the samples of all leaves in schema order; ``times`` scales the rows seen to those
+        of the table.
         """
         return tuple(column.sample(times) for column in self._columns)
 

@@ -65,7 +65,7 @@ class SampledValues:
         return sum(map(test, self.few)) / len(self.few) if self.few else 0.0
 
     def in_set(self, name: str) -> float:
-        """Return the share of values that stand in the closed set ``name``."""
+        """Return the share of values that are in the closed set ``name``."""
         return self._share_in(closed_set(name))
 
     def _share_in(self, words: Collection[str]) -> float:
@@ -82,5 +82,5 @@ class SampledValues:
         return sum(map(test, tried)) / len(self.few) if tried else 0.0
 
     def listed(self, group: str) -> float:
-        """Return the share of values that stand in the dictionary ``group``."""
+        """Return the share of values that are in the dictionary ``group``."""
         return self._share_in(lexicon()[group])

@@ -23,12 +23,12 @@ _FORM = re.compile(r"[A-HJ-NPR-Z0-9]{3}(?=[A-Z0-9]{0,7}[A-Z])[A-HJ-NPR-Z0-9]{10}
 
 
 def is_vin(text: str) -> bool:
-    """Return whether ``text`` is a vehicle identification number: by its check digit, or by its
-    maker and its form.
+    """Return whether ``text`` is a vehicle identification number, by its check digit or by its
+    manufacturer and form.
 
-    Outside of North America and China the ninth place is no check digit. There a known maker, a
-    letter among the places that describe the vehicle, and four digits at the end stand for it:
-    numbers of orders and parts lack one of them.
+    Outside North America and China the ninth character is no check digit. There a known
+    manufacturer code, a letter in the vehicle descriptor and four digits at the end are required;
+    order and part numbers lack one of these.
     """
     code = text.strip().upper()
     return vin(code) or (code.startswith(_MAKERS) and _FORM.fullmatch(code) is not None)

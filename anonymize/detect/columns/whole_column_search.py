@@ -37,7 +37,7 @@ one: a column without any is not searched for it.
 
 
 class Marked:
-    """The values of one column that hold a proof, as many as are needed to tell."""
+    """The values of one column that contain positive evidence, as many as are needed to decide."""
 
     def __init__(self, kind: pa.DataType) -> None:
         """Start with none; ``kind`` is the type of the values, and only text is looked at."""

@@ -24,8 +24,8 @@ def is_prose(texts: Sequence[str]) -> bool:
 
 
 def _written_words(text: str) -> int:
-    """Return how many words of letters stand in ``text``; two signs of a script without blanks
-    count as one.
+    """Return the number of words in ``text``; two characters of a script without spaces count as
+    one.
     """
     text = text[:LONGEST]
     return len(_WRITTEN.findall(text)) + sum(map(is_caseless, text)) // 2

@@ -49,13 +49,13 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 @dataclass(frozen=True)
 class OwnNames:
-    """Finds names in texts; picklable, because the model is looked up in the process that scans.
+    """Finds names in texts. Picklable: the model is looked up in the process that scans.
 
-    The guarantees are those of the model that ships: a distinct text is read once and alone, so
-    that a result does not depend on batch or order; offsets are code points of the original text;
-    spans of a text do not overlap; disguises (zero-width characters, look-alikes) are taken off
-    first. A label that Presidio has no entity for is reported by its own name rather than lost.
-    What a model finds, and what its scores mean, is its own.
+    The guarantees are those of the shipped model: a distinct text is read once and alone, so that a
+    result does not depend on batch or order; offsets are code points of the original text; the
+    spans of a text do not overlap; disguises (zero-width characters, look-alikes) are removed
+    first. A label without a Presidio entity is reported under its own name rather than dropped.
+    What is found and what scores mean depends on the model.
     """
 
     model: NameModel
@@ -63,7 +63,7 @@ class OwnNames:
     def scan(self, texts: pa.Array | pa.ChunkedArray) -> pa.Table:
         """Return the spans in ``texts`` as a table of ``SPAN_SCHEMA``, sorted by row and start.
 
-        Strings, large strings, dictionaries of them, nulls and chunks are taken.
+        Accepts strings, large strings, dictionaries of them, nulls and chunks.
 
         Raises:
             DataError: the model's files are not those the plan was made with, or it cannot be

@@ -1,5 +1,5 @@
-"""GLiNER's models as readers of names: asked for kinds by their plain names, on the processor,
-without the network.
+"""Name models of the GLiNER library, prompted with plain names of kinds; they run on the CPU
+without network access.
 
 Tested against a stand-in with the library's documented shape only: neither the library nor a model
 of it comes with the package or its tests.

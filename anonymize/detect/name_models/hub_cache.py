@@ -1,4 +1,6 @@
-"""Where models of the Hugging Face hub lie on this machine; the hub itself is never asked."""
+"""Where models of the Hugging Face hub are cached on this machine; the hub itself is never
+contacted.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What name models share: which one a plan names, where it lies, and what a loaded one gives."""
+"""Interface of name models: which one a plan names, where its files are, and what a loaded one
+returns.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,7 @@ Reader = Callable[[str], Iterable[Marked]]
 
 @dataclass(frozen=True)
 class NameModel:
-    """One model, told apart from others of its name by its digest; picklable, it holds no
-    weights.
-    """
+    """One name model, identified by its digest. Picklable; holds no weights."""
 
     choice: str
     """As the policy says it: ``coatcheck``, ``spacy:en_core_web_lg``."""

@@ -161,11 +161,10 @@ class NameRecogniser:
     def scan(self, texts: pa.Array | pa.ChunkedArray) -> pa.Table:
         """Return the spans in ``texts`` as a table of ``SPAN_SCHEMA``, sorted by row and start.
 
-        Strings, large strings, dictionaries of them, nulls and chunks are taken. A distinct text is
-        read once; one without two letters in a row, or four spaced out, is not read. Spans do not
-        overlap, and do not depend on the
-        texts around them: any batch size and order gives the same. Scores are calibrated: of spans
-        scored 0.8, about 80 % are right.
+        Accepts strings, large strings, dictionaries of them, nulls and chunks. A distinct text is
+        read once; one without two adjacent letters, or four spaced ones, is not read. Spans do not
+        overlap and do not depend on the texts around them: any batch size and order gives the same.
+        Scores are calibrated: of spans scored 0.8, about 80 % are right.
         """
         column = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
         column = column.cast(pa.string()) if pt.is_null(column.type) else column

@@ -1,5 +1,5 @@
-"""Which of the name model's dates and numbers are taken: those that say a day or a year, those that
-number a case.
+"""Filters the name model's dates and numbers: keeps those that name a day or year, and numbers of a
+case.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ _NOT_BEFORE = re.compile(
 def plausible(
     spans: Spans, texts: Sequence[str], number: Ints, date: int, identifier: int
 ) -> Spans:
-    """Return ``spans`` without dates that say no day, month or year, and numbers that are something
-    else's.
+    """Return ``spans`` without dates that have no day, month or year, and without numbers of other
+    things.
 
     ``number`` gives each text's number; ``date`` and ``identifier`` are the indices of DATE_TIME
-    and ID, -1 where not asked for. Other kinds stay as they are.
+    and ID, -1 if not requested. Other kinds are unchanged.
     """
     at_text = np.searchsorted(number, spans.text)
     keep, score = np.ones(len(spans.text), np.bool_), spans.score.copy()

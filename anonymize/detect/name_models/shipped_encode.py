@@ -145,7 +145,7 @@ def _ends(lengths: list[int]) -> NDArray[np.int64]:
 def _shapes(
     codes: Any, start: Any, end: Any, before: Any
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return each word's shape, and whether a line break stands between ``before`` and it."""
+    """Return each word's shape, and whether a line break separates ``before`` from it."""
     kinds = _CLASS[:, np.minimum(codes, _CLASSES)]
     counts = np.concatenate(
         (np.zeros((3, 1), np.int32), np.cumsum(kinds, axis=1, dtype=np.int32)), axis=1

@@ -74,6 +74,7 @@ _SPOKEN |= {
 _SIMPLE = _pairs(_LATIN)
 _SEEN_AS = _pairs(_LOOKALIKE) | dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True))
 _HIDDEN = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u3164\uffa0\ufeff")
+_SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 _SPACED_OUT = re.compile(r"(?<![^\W_])[^\W\d_](?:([ ._*-])[^\W\d_])(?:\1[^\W\d_]){2,}(?![^\W_])")
 _LOOSE_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?= [^\W\d_])|(?<=[^\W\d_] )-(?=[^\W\d_])")
 _MIXED_WORD = re.compile(r"[^\W\d_]+")
@@ -97,6 +98,8 @@ def _fold_letter(letter: str) -> str:
         for c in unicodedata.normalize("NFKD", letter)
         if unicodedata.category(c) not in ("Mn", "Me", "Cf")
     )
+    if plain == letter and (unicodedata.category(letter) == "So" or letter in _SKIN_TONES):
+        return " "
     folded = "".join(_SIMPLE.get(c) or _SPOKEN.get(c, c) for c in plain)
     return " " if folded and folded.isspace() and letter not in "\n\r\t" else folded
 
@@ -146,7 +149,8 @@ def _as_names(text: str) -> dict[int, str]:
 def fold(text: str) -> tuple[str, NDArray[np.int32] | None]:
     """Return ``text`` in plain letters, and where each of its code points came from.
 
-    Full-width and mathematical letters become plain, marks and invisible characters vanish.
+    Full-width and mathematical letters become plain, marks and invisible characters vanish, and
+    emoji become blanks: glued to a name they hide it.
     Cyrillic and Greek letters are written by look inside Latin words, by sound elsewhere, as are
     Arabic, Hebrew, Hangul, kana, Ethiopic and nine scripts of India. Four or more single letters
     with one and the same mark between them are closed up, a hyphen with a blank on one side is left

@@ -45,8 +45,7 @@ def locate(name: str) -> Located:
 def load(folder: Path) -> Loaded:
     """Return the pipeline in ``folder``.
 
-    Raises:
-        DataError: no component of it marks names, so it would find none and say nothing.
+    Raises:     DataError: no component of it marks names, so it would silently find none.
     """
     import spacy
     from spacy.util import load_model_from_init_py

@@ -1,9 +1,9 @@
 # ruff: noqa: E501
-"""Postal addresses in text as wholes: street with number, box, postcode with town.
+"""Whole postal addresses in text: street with number, box, postcode with town.
 
-A name model finds streets and towns; the numbers between them are left to chance. Rules of form
-take them, in the languages the shipped model knows; what a rule alone could not tell from other
-words counts only beside a place that the model found.
+A name model finds streets and towns but misses many of the numbers between them. Patterns find
+these, in the languages that the shipped model knows. What a pattern alone cannot distinguish from
+other words counts only next to a place that the model found.
 """
 
 from __future__ import annotations
@@ -147,11 +147,10 @@ def _behind() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pat
 
 
 def whole_addresses(text: str, places: Sequence[Place]) -> list[Place]:
-    """Return the addresses in ``text``: places, streets, postcodes and towns that stand together,
-    each as one.
+    """Return the addresses in ``text``: adjacent places, streets, postcodes and towns, joined.
 
-    ``places`` are those that the name model found. Only what is more than one of them alone is
-    returned.
+    ``places`` are those that the name model found. Only results that are more than one of them
+    alone are returned.
     """
     if not any(map(str.isdigit, text)):
         return []
@@ -242,8 +241,8 @@ def _is_beside(
 
 
 def _together(text: str, parts: Sequence[Place]) -> list[Place]:
-    """Return ``parts`` with those joined that overlap, or stand side by side and one of which holds
-    a number.
+    """Return ``parts`` with those joined that overlap, or that are adjacent if one of them has a
+    number.
     """
     joined: list[Place] = []
     for start, end in parts:

@@ -1,8 +1,9 @@
-"""How many steps a backtracking matcher takes, counted, not timed: the same on every machine.
+"""Counts the steps of a backtracking regular-expression matcher. Not timed, so the same on every
+machine.
 
-The pattern's own tree is walked as a matcher without any short cut walks it: an engine takes at
-most a constant times as many steps. Look-behind and back-references are taken to hold, which can
-only add steps.
+The pattern's own tree is walked as by a matcher without optimisations; a real engine takes at most
+a constant factor more steps. Look-behind and back-references are assumed to match, which can only
+add steps.
 """
 
 from __future__ import annotations
@@ -141,7 +142,7 @@ class _Walk:
 
 
 def _is_one(op: Any, value: Any, char: str) -> bool:
-    """Return whether ``char`` is what stands for one character."""
+    """Return whether the node (``op``, ``value``) matches ``char``."""
     if op is sre.ANY:
         return True
     if op is sre.LITERAL:

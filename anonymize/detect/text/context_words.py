@@ -35,7 +35,7 @@ class Context:
         self._be: bool | None = None
 
     def supports(self, start: int, words: Sequence[str]) -> bool:
-        """Return whether one of ``words`` (lower case) stands inside a word around the finding at
+        """Return whether one of ``words`` (lower case) occurs inside a word near the finding at
         ``start``.
         """
         if start not in self._known:
@@ -74,7 +74,7 @@ class Context:
             window *= 4
 
     def _word_start(self, at: int) -> int:
-        """Return where the word that ``at`` lies in starts; ``at`` itself between words."""
+        """Return the start of the word that contains ``at``; ``at`` itself between words."""
         text = self._text
         while 0 < at < len(text) and _WORD.match(text, at) and _WORD.match(text, at - 1):
             at -= 1

@@ -67,7 +67,7 @@ class Folded:
     """Where it ends there."""
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span of the original that ``text[start:end]`` stands for."""
+        """Return the span in the original text of ``text[start:end]``."""
         return self.starts[start], self.ends[end - 1]
 
 
@@ -130,10 +130,10 @@ def _without(
 
 
 def _before_a_word(match: re.Match[str]) -> int:
-    """Return the last place in digits that stand apart where no word goes on; their start where too
-    few are left.
+    """Return the last position in spaced-out digits that no word follows; their start if too few
+    are left.
 
-    The pattern could look itself, and give back digit by digit from each start: a square of the
+    A look-ahead in the pattern would backtrack digit by digit from each start: quadratic in the
     text's length.
     """
     text, end = match.string, match.end()
@@ -229,7 +229,7 @@ def _script(char: str) -> bool:
 
 
 def _symbols(cells: list[_Cell]) -> list[_Cell]:
-    """``(at)``, ``[dot]`` and spoken addresses."""
+    """Replace ``(at)``, ``[dot]`` and spelled-out addresses."""
     cells = _replaced(cells, _AT, lambda _: "@")
     cells = _replaced(cells, _DOT, lambda _: ".")
 
@@ -241,9 +241,7 @@ def _symbols(cells: list[_Cell]) -> list[_Cell]:
 
 
 def _together(cells: list[_Cell]) -> list[_Cell]:
-    """Digits and letters that stand apart come together; blanks around @ and dots of an address
-    go.
-    """
+    """Join spaced-out digits and letters; remove spaces around @ and the dots of an address."""
 
     def apart(run: str) -> Iterator[bool]:
         separators = {c for c in run if not c.isdigit()}

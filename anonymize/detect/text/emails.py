@@ -1,5 +1,5 @@
-"""E-mail addresses at any host: Presidio's recognizer asks for a public suffix, and an office's own
-mail has none.
+"""E-mail addresses at any host. Presidio's recognizer requires a public suffix, which internal mail
+hosts do not have.
 
 ``x@corp.internal``, ``x@mail01``, ``root@10.0.0.5`` and an address with a letter glued behind it
 are addresses too.

@@ -21,11 +21,12 @@ _FURTHEST = 255
 
 
 def whole_stem(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the bounds of a name, widened to the stem of the file's name that it lies in or cuts.
+    """Return the bounds of a name, widened to the stem of the file name that contains it or
+    overlaps it.
 
-    The stem ends before the file's ending (``.jpg``, ``.tar.gz``), which stays. Letters of a script
-    without capitals that are glued to a stem of another are the sentence's. Outside of file names
-    the bounds come back as they are.
+    The stem ends before the extension (``.jpg``, ``.tar.gz``), which is left out. Letters of a
+    script without capitals that directly follow a stem of another script belong to the sentence.
+    Outside of file names the bounds are returned unchanged.
     """
     for match in _FILE.finditer(text, _begin(text, start), _end(text, end)):
         low, high = match.span(1)

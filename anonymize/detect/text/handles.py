@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+
 from anonymize.detect.text.own_rules import OwnRule, Shape
 from anonymize.detect.words import word_set
 
@@ -40,7 +42,7 @@ def _is_handle(text: str) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    """Return whether what stands behind a word for user name is one."""
+    """Return whether the text after a label for user name is a user name."""
     return text.lower() not in _NO_NAMES
 
 
@@ -130,6 +132,11 @@ _TITLES = (
     r"|Madame|Mademoiselle|Maître|Señora?|Señorita|Doña|Don|Signora?|Dottore|Dottoressa|Senhora?|Dona|Doutora?|Mevrouw"
     r"|Meneer|Pani?|Reverend|Rabbi|Imam|Sheikh|Captain|Sergeant|Lieutenant|Colonel)"
 )
+
+
+def is_title(text: str) -> bool:
+    """Return whether ``text`` is titles and forms of address alone: ``Frau``, ``Herr Dr.``."""
+    return re.fullmatch(rf"\s*(?:(?:{_TITLES})\s*)+", text) is not None
 
 
 def title_rule() -> OwnRule:

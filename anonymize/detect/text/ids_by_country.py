@@ -48,7 +48,7 @@ def _strong(entity: str, pattern: str, check: Callable[[str], bool]) -> Shape:
 
 
 def _weak(entity: str, pattern: str, check: Callable[[str], bool]) -> Shape:
-    """Return a number whose digits could be another thing's, unless a word before says so."""
+    """Return a shape for a number that does not count after a label of another thing."""
     return Shape(entity, pattern + _NO_AMOUNT, 0.7, check, unless_after=OTHER_THINGS)
 
 

@@ -13,7 +13,7 @@ Place = tuple[int, int]
 
 
 class Places:
-    """Places that can be asked which of them meet a span; they come back by their start."""
+    """Intervals of a text, searchable by overlap; results are sorted by start."""
 
     def __init__(self, places: Iterable[Place]) -> None:
         """Take the places, in any order."""
@@ -35,5 +35,5 @@ class Places:
         return (place for place in self.touching(start, end) if place[0] < end and start < place[1])
 
     def around(self, start: int, end: int) -> bool:
-        """Return whether ``start`` to ``end`` lies in one of the places."""
+        """Return whether ``start`` to ``end`` is inside one of the intervals."""
         return any(low <= start and end <= high for low, high in self.touching(start, end))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from anonymize.detect.forms import is_iban
 from anonymize.detect.text.check_digits import bare, card
 from anonymize.detect.text.ids_by_country import OTHER_THINGS
 from anonymize.detect.text.own_rules import LEFT, RIGHT, OwnRule, Shape
@@ -98,6 +99,21 @@ def card_rule() -> OwnRule:
         for one in forms
     )
     return OwnRule("payment cards", shapes)
+
+
+def iban_rule() -> OwnRule:
+    """Return the rule that finds IBANs in small letters, or with dashes between their groups.
+
+    Presidio's recognizer knows capitals and blanks only. A group behind the first has a digit, so
+    that words behind a number are none of it; with and without a last, short group.
+    """
+    begin, group = r"[a-z]{2}[0-9]{2}", r"[ \u00a0.-](?=[a-z0-9]{0,3}[0-9])"
+    four = rf"[ \u00a0.-][a-z0-9]{{4}}(?:{group}[a-z0-9]{{4}}){{2,7}}"
+    forms = (rf"{begin}[a-z0-9]{{11,30}}", begin + four, rf"{begin}{four}{group}[a-z0-9]{{1,3}}")
+    return OwnRule(
+        "account numbers",
+        [Shape("IBAN_CODE", LEFT + one + RIGHT, 1.0, is_iban, one_word=True) for one in forms],
+    )
 
 
 def case_rule() -> OwnRule:

@@ -59,9 +59,10 @@ _KEY = re.compile(r"[\"']\s{0,2}:")
 
 
 def is_link(text: str, start: int, end: int) -> bool:
-    """Return whether ``text[start:end]``, taken for a URL, is one; with a scheme or ``www.`` it is.
+    """Return whether ``text[start:end]``, matched as a URL, is one; with a scheme or ``www.`` it
+    is.
 
-    It is none where it ends inside a word, in a name of code, a file, or a key of JSON.
+    It is not if it ends inside a word, or in a name of code, a file name or a JSON key.
     """
     if _SCHEME.match(text, start):
         return True

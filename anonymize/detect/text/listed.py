@@ -1,8 +1,7 @@
 """Texts that a policy lists: ``deny``, which are always a finding, and ``allow``, which never are.
 
-Both are compared in one form, in which a listed text and what stands in a cell agree whatever their
-case, their width, how far apart their words are, and which of Unicode's spaces, dashes and
-apostrophes they are written with.
+Listed texts and cells are compared after normalisation of case, width, space between words, and the
+variants of Unicode spaces, dashes and apostrophes.
 """
 
 from __future__ import annotations
@@ -71,7 +70,7 @@ class DenyRule(Rule):
         self._listed = re.compile("|".join(map(re.escape, forms)) if forms else r"(?!)")
 
     def find(self, text: str, parts: Sequence[Part]) -> list[Found]:
-        """Return where a listed text stands; the spans are those of ``text`` as it is written."""
+        """Return where a listed text occurs; the spans are those of the original ``text``."""
         if self._listed.search(plain_form(text)) is None:
             return []
         plain, places = _with_places(text)
@@ -113,8 +112,8 @@ def _one_word(left: str, right: str) -> bool:
 
 
 def _with_places(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """Return the plain form of ``text``, not stripped, and for each character the span that it
-    stands for.
+    """Return the normalised form of ``text``, not stripped, and the original span of each
+    character.
     """
     chars, places = list[str](), list[tuple[int, int]]()
     for at, char in enumerate(text):

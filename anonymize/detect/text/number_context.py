@@ -1,8 +1,8 @@
-"""Whether a number in a text is what its digits say, given what stands beside it.
+"""Whether a number in a text is what its digits suggest, given its context.
 
-A pattern sees sixteen digits that pass Luhn's check; that ``0.`` stands before them says that they
-are no card. One place for texts, columns and the scan of the output, so that all three mean the
-same by a card, a phone, an address.
+A pattern sees sixteen digits that pass Luhn's check; ``0.`` before them shows that they are not a
+card. Texts, columns and the scan of the output all use this module, so that all three agree on what
+a card, a phone number and an address is.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ _LOOKED_AT = 64
 
 
 def before(text: str, start: int) -> str:
-    """Return what stands before ``start`` in its line, as far as it counts."""
+    """Return the text before ``start`` in its line, as far as it matters."""
     line = text[max(0, start - _LOOKED_AT) : start]
     return line[line.rfind("\n") + 1 :]
 
@@ -113,8 +113,8 @@ def in_decimal(text: str, start: int, end: int) -> bool:
 
 
 def is_phone(text: str, start: int, end: int) -> bool:
-    """Return whether what is written like a telephone number is one, as far as its neighbours can
-    tell.
+    """Return whether a number with the form of a telephone number is one, as far as its context
+    shows.
     """
     behind, ahead = text[end : end + 12], before(text, start)
     if _NAMED_PHONE.search(ahead):
@@ -144,10 +144,10 @@ def _versioned(text: str, start: int, end: int, ahead: str) -> bool:
 
 
 def is_card(text: str, start: int, end: int) -> bool:
-    """Return whether what passes for a payment card's number, or another long number, is no part of
-    a decimal one.
+    """Return whether a match for a payment card's number, or another long number, is not part of a
+    decimal number.
 
-    ``.0`` behind it counts for nothing: spreadsheets write whole numbers so.
+    A trailing ``.0`` is ignored: spreadsheets write whole numbers so.
     """
     return zeros_behind(text, end) > end or not in_decimal(text, start, end)
 

@@ -1,6 +1,4 @@
-"""Rules of our own beside Presidio's: a pattern, perhaps a check of what it matched, and what must
-not stand before.
-"""
+"""Rules of our own: a pattern, an optional check of the match, and what must not precede it."""
 
 from __future__ import annotations
 
@@ -62,7 +60,7 @@ class OwnPart(Part):
 
 
 class OwnRule(Rule):
-    """Some shapes under one name, which is what findings say found them."""
+    """Several shapes under one rule name, which findings report."""
 
     def __init__(self, name: str, shapes: Iterable[Shape]) -> None:
         """Take the name and the shapes."""
@@ -129,7 +127,7 @@ def _part(shape: Shape) -> OwnPart:
 
 @lru_cache(maxsize=1024)
 def _compiled(shape: Shape) -> tuple[Any, re.Pattern[str] | None]:
-    """Return the pattern, and what must not stand before a match, up to the match's place."""
+    """Return the pattern, and one for what must not precede a match, which ends there."""
     import regex
 
     before = (

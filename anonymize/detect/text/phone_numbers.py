@@ -93,8 +93,8 @@ class PhoneFinder:
     def _apart(
         self, text: str, cuts: dict[int, _Candidate | None], found: set[tuple[int, int]]
     ) -> bool:
-        """Take every candidate that stands alone and is a number as a whole; False at one that is
-        less simple.
+        """Accept every isolated candidate that is a whole number; return False at the first that
+        needs more work.
         """
         index = 0
         while True:
@@ -219,9 +219,7 @@ class PhoneFinder:
         return part.possible
 
     def _begins_well(self, part: _Part) -> bool:
-        """Return whether ``part`` begins as a number does in some region, as far as digits alone
-        can tell.
-        """
+        """Return whether ``part`` begins like a number of some region, by its digits alone."""
         if part.digits is None or part.abroad is not None or part.digits != part.typed:
             return part.abroad is not False
         return beginnings(self.regions, len(part.digits)).match(part.digits) is not None
@@ -256,7 +254,7 @@ class PhoneFinder:
         return touching not in " ,;:.\n" and self._lib.forbids(touching)
 
     def _is_parsed(self, part: _Part, region: str, text: str) -> bool:
-        """Return what the library says."""
+        """Return whether the library parses ``part`` as a number."""
         return self._lib.is_number(part.text, region, text, self.leniency)
 
 

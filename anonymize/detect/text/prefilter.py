@@ -1,4 +1,6 @@
-"""Which rules can match which text: asked before any rule runs, wrong only by saying yes."""
+"""A prefilter for rules: which of them can match a text. May give false positives, never false
+negatives.
+"""
 
 from __future__ import annotations
 

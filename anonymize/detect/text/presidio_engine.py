@@ -60,11 +60,11 @@ class EngineConfig:
 
 @lru_cache(maxsize=8)
 def build_engine(config: EngineConfig) -> AnalyzerEngine:
-    """Return Presidio's analyzer for ``config``: generic recognizers, the countries' packs, the
+    """Return Presidio's analyzer for ``config``: generic recognizers, those of the countries, the
     custom ones.
 
-    Every pack speaks every language asked for, because an identity number does not change its form
-    with the language around it. No model is loaded and no host is asked.
+    Every country's recognizers run for every requested language, because an identity number has the
+    same form in all of them. No model is loaded and no host is contacted.
 
     Raises:
         ArgumentError: a country or checksum is unknown; the message lists the known ones.

@@ -167,7 +167,7 @@ def make_rule(recognizer: Any, threshold: float) -> Rule | None:
 
 
 def without_contained(found: Iterable[Found]) -> list[Found]:
-    """Return ``found`` without what lies in a finding of its entity with an equal or better
+    """Return ``found`` without findings contained in one of the same entity with an equal or better
     score.
     """
     several = list(found)

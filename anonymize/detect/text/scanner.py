@@ -128,8 +128,8 @@ class PresidioScanner:
         return span_table(encoded.indices, mended)
 
     def scan_text(self, text: str) -> list[Span]:
-        """Return the spans in one text, sorted by start; of a disguised one also those of what it
-        stands for.
+        """Return the spans in one text, sorted by start; also those in the text without its
+        disguises.
         """
         if len(text) <= CORE:
             return sorted(self._in_piece(text))
@@ -186,8 +186,8 @@ class PresidioScanner:
 
     @cached_property
     def _own(self) -> frozenset[str]:
-        """Names of the rules that say themselves where their findings end: ours, and the policy's
-        but for cards.
+        """Names of the rules whose findings keep their own bounds: ours, and the policy's except
+        cards.
         """
         asked = {
             one.name
@@ -286,7 +286,7 @@ class RuleSet:
 
 @lru_cache(maxsize=2)
 def _tricks(hyperscan: bool | None) -> Prefilter:
-    """Return what says whether an ASCII text may hold a disguise."""
+    """Return a prefilter for ASCII texts that may hold a disguise."""
     import regex
 
     return make_prefilter([Probe(1, widen(ASCII_TRICKS, regex.IGNORECASE))], hyperscan=hyperscan)
@@ -321,7 +321,7 @@ def _rules(
 
 
 def _any_word(words: Sequence[str]) -> Widened:
-    """Return what a text must hold for one of ``words`` to stand in it."""
+    """Return the pattern that a text with one of ``words`` must match."""
     import regex
 
     return widen(

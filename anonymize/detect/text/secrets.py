@@ -79,8 +79,8 @@ _BARE = r"(?P<value>[^\s\"'`<>,;，。；、]{4,200})"
 
 
 def _guessable_word(text: str) -> bool:
-    """Return whether ``text`` is prose or a place holder, no password: letters of one case, or what
-    stands for one.
+    """Return whether ``text`` is prose or a placeholder, not a password: letters of one case, or a
+    stand-in.
     """
     word = text.strip("\"'`.,;:!?()[]{}*")
     return (
@@ -112,7 +112,7 @@ _PROSE_WORDS = word_set("""
 
 
 def _password(text: str) -> bool:
-    """Return whether what stands behind a word for password, and a sign for ``is``, is one."""
+    """Return whether the text after a word for password and a sign for ``is`` is a password."""
     return not _guessable_word(text)
 
 
@@ -161,7 +161,7 @@ def _random(text: str) -> bool:
 
 
 def _credential(text: str) -> bool:
-    """Return whether what stands behind ``Basic`` is base64 of a user and a password, or random."""
+    """Return whether the text after ``Basic`` is base64 of a user and a password, or random."""
     import base64
 
     try:

@@ -1,5 +1,5 @@
-"""Patterns that can take for ever are refused before they meet data, by how their steps grow, not
-by a clock.
+"""Rejects regular expressions with catastrophic backtracking (ReDoS) before they read data, by the
+growth of their steps, not by a clock.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _grows(tree: Any, lead: str, part: str) -> bool:
 
 
 def _probes(tree: Any) -> Iterator[tuple[str, str]]:
-    """Yield what stands before a repeated part, and the part."""
+    """Yield a text that leads to a repeated part, and the part."""
     parts = {part[:16] for part in _repeated(tree) if part} | {
         "a",
         "0",

@@ -161,8 +161,8 @@ def _continues(char: str, beside: str) -> bool:
 
 
 def _without_fragments(text: str, spans: Sequence[Span], addresses: Places) -> list[Span]:
-    """Return ``spans`` without links that an address cuts, and without what lies in a finding of
-    its kind.
+    """Return ``spans`` without links that an address overlaps, and without findings contained in
+    one of the same kind.
     """
     names: dict[tuple[int, int, str, float], str] = {}
     for span in spans:

@@ -1,10 +1,9 @@
-"""Regular expressions taken apart and written again as wider patterns that miss nothing.
+"""Rewrites regular expressions into wider patterns that match wherever the originals do.
 
-A prefilter may say yes too often but never no wrongly. So every pattern is parsed and written again
-without look-around and back-references and with case ignored, once for ASCII texts and once for any
-text, where word boundaries go too. What a pattern begins by looking back for stands before its
-matches and is written before them. Patterns that Python's own parser does not read alike are left
-to always run.
+A prefilter may have false positives but no false negatives. So every pattern is parsed and
+rewritten without look-around and back-references and with case ignored, once for ASCII texts and
+once for any text, where word boundaries are removed too. A look-behind at a pattern's begin is
+written as a plain prefix. Patterns that Python's own parser reads differently are always run.
 """
 
 from __future__ import annotations
@@ -215,8 +214,8 @@ class _Writer:
         return [*ascii_part, (128, 0x10FFFF)]
 
     def _characters(self, ranges: list[tuple[int, int]], ignore: bool) -> str:
-        """Return a character class of ``ranges``; anything beyond ASCII stands for everything
-        beyond.
+        """Return a character class of ``ranges``; any range beyond ASCII becomes everything beyond
+        ASCII.
         """
         codes = {c for low, high in ranges for c in range(low, min(high, 127) + 1)}
         beyond = any(high > 127 for _, high in ranges)
@@ -282,7 +281,7 @@ def _in_category(category: Any, char: str) -> bool:
 
 
 def _class(codes: set[int], beyond: str = "") -> str:
-    """Return a set of characters; letters stand for both cases, the whole pattern ignores case."""
+    """Return a character class; letters match both cases, as the whole pattern ignores case."""
     parts, run = [], sorted(codes)
     if len(run) == 1 and not beyond:
         return chr(run[0]) if chr(run[0]).isalnum() else f"\\x{run[0]:02x}"

@@ -1,1 +1,1 @@
-"""Words that say what a column holds, dictionaries of names, and names of places."""
+"""Words of column names, dictionaries of personal names, and place names."""

@@ -1,7 +1,8 @@
-"""Words of column names, by what they say: English, German, French, Spanish, Portuguese, Italian,
-Dutch, and the world.
+"""Words of column names, by meaning: English, German, French, Spanish, Portuguese, Italian, Dutch,
+and the world.
 
-They lie in ``people.txt``, ``things.txt``, ``world.txt`` and ``nouns.txt`` beside this module.
+They are read from ``people.txt``, ``things.txt``, ``world.txt`` and ``nouns.txt`` beside this
+module.
 """
 
 from __future__ import annotations
@@ -50,15 +51,15 @@ def organizations() -> frozenset[str]:
 
 @cache
 def heads_about_a_thing() -> frozenset[str]:
-    """Return the words that, as the head of a name, say that the column tells something *about* a
-    thing: ``email_status``.
+    """Return the words that, as the head of a name, mean that the column is *about* a thing:
+    ``email_status``.
     """
     return _nouns("about a thing")
 
 
 @cache
 def nothing_personal() -> frozenset[str]:
-    """Return the words and phrases that say that the column holds nothing personal."""
+    """Return the words and phrases of columns that are not personal."""
     return frozenset(word.replace("_", " ") for word in _nouns("nothing personal"))
 
 

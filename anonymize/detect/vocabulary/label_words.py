@@ -1,7 +1,7 @@
-"""Words that say what stands behind them: ``IBAN``, ``PESEL``, ``DNI``. They are no names and no
-part of one.
+"""Words that label what follows them: ``IBAN``, ``PESEL``, ``DNI``. They are not names, nor parts
+of one.
 
-They lie in ``label_words.txt`` beside this module.
+They are read from ``label_words.txt`` beside this module.
 """
 
 from __future__ import annotations

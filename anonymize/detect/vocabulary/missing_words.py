@@ -1,9 +1,8 @@
-"""Texts that stand for a missing value: the one definition that a draft, a plan and the counter of
-people share.
+"""Texts that mean a missing value: one definition for drafts, plans and the count of people.
 
-Texts are compared folded: without case, accents, width, spaces and punctuation, so that ``N / A``
-is ``n/a``. Whole values are compared, never a part of one. They lie in ``missing_words.txt`` beside
-this module.
+Texts are compared after folding: without case, accents, width, spaces and punctuation, so that ``N
+/ A`` equals ``n/a``. Only whole values are compared. The list is ``missing_words.txt`` beside this
+module.
 """
 
 from __future__ import annotations
@@ -39,11 +38,11 @@ def folded(texts: pa.Array) -> pa.Array:
 
 
 def stands_for_missing(texts: pa.Array) -> pa.BooleanArray:
-    """Return which texts name nobody and nothing: markers of every kind, and text without letter
-    and digit.
+    """Return which texts mean a missing value: markers of every kind, and text without a letter or
+    digit.
 
-    It errs towards missing: for counting people, where one too many is the dangerous error. Null
-    where a text is.
+    In doubt a text is missing: when people are counted, one too many is the dangerous error. Null
+    where a text is null.
     """
     value = pc.match_substring_regex(texts, _IN_NO_MARKER)
     if 2 * value.true_count < len(texts):

@@ -1,6 +1,4 @@
-"""Nouns with which notes begin in languages that write them large, or that a sentence begins with:
-nobody's names.
-"""
+"""Nouns that begin notes, capitalised by their language or as first word; none are names."""
 
 from __future__ import annotations
 

@@ -1,9 +1,15 @@
-"""Reads CSV, JSON Lines and Parquet files as partitions of record batches with one schema.
+"""Reads files as partitions of record batches with one schema.
 
-In: a path, folder or glob, and the policy's reading settings. Out: a `Source`. ``open.py`` chooses
-the format; per format there is a module that opens it and modules for its types and sampling;
-``blocks.py`` splits text files for parallel parsing.
+In: a path, folder or glob, and the policy's reading settings. Out: a `Source`. ``files.py`` finds
+the files as `FilePlace` (``places.py``), ``archives.py`` decompresses, ``open.py`` chooses the
+format. Text tables: ``csv_layout.py`` and ``encodings_found.py`` find how they are written,
+``csv_head.py`` reads the header, ``csv_cells.py`` and ``fixed_width.py`` cells, ``blocks.py``
+splits for parallel parsing. JSON: ``json_records.py`` makes lines of documents for
+``jsonl_files.py``.
+``columnar.py`` is what formats with types have in common. ``partition_keys.py`` makes columns of
+folders. ``found.py`` collects what was found out, for people and for a drafted policy.
 
-To add a format: a partition class and an ``open_…`` function in a new module, a ``case`` in
-``open.py``, its ending in ``files.py``.
+To add a format: a subclass of `ColumnarPartition` and an ``open_…`` function in a new module, a
+branch in ``open.py``, its ending in ``files.py``, a row in docs/reference/sources.md. To add a
+store: a `FilePlace`.
 """

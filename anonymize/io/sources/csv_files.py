@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pyarrow as pa
 
 from anonymize.errors import Problem, SourceError
 from anonymize.io.sources.blocks import BLOCK_BYTES, Block, Splitter, UnclosedQuote, parse_in_order
-from anonymize.io.sources.csv_cells import (
-    CellReader,
-    CsvDialect,
-    CsvHead,
-    RaggedRowsError,
-    cut_outside_quotes,
-    read_head,
-)
+from anonymize.io.sources.comment_lines import WithoutComments
+from anonymize.io.sources.csv_cells import CellReader, RaggedRowsError, cut_outside_quotes
+from anonymize.io.sources.csv_dialect import CsvDialect
+from anonymize.io.sources.csv_head import CsvHead, read_head
 from anonymize.io.sources.csv_header import Heading
 from anonymize.io.sources.csv_spread import NotPlainError, chosen_lines
-from anonymize.io.sources.csv_types import infer_schema
+from anonymize.io.sources.csv_types import column_of, infer_schema, sampled
 from anonymize.io.sources.file_partition import FilePartition
 from anonymize.io.sources.files import folder_of
+from anonymize.io.sources.fixed_width import cell_reader
+from anonymize.io.sources.found import Found
+from anonymize.io.sources.numbers_written import Numbers, writing_of
 from anonymize.io.sources.places import FilePlace
-from anonymize.io.sources.text_streams import WithoutMark, open_text, skip
-from anonymize.io.sources.text_types import NotOfKind, convert, type_name
+from anonymize.io.sources.text_streams import WithoutMark, skip
+from anonymize.io.sources.text_types import NotOfKind, type_name
+from anonymize.io.sources.totals_row import NOTE, is_totals
 from anonymize.io.spread import Chosen, chosen_of
 from anonymize.nested.raw_names import counted, types_hint
 from anonymize.nested.schema import projected
@@ -60,7 +60,7 @@ class CsvPartition(FilePartition):
         """Yield the rows in order; see `Partition.batches`."""
         schema = projected(self.schema, columns, str(self.place))
         with self.unchanged():
-            cells = CellReader(self.head.names, tuple(schema.names), self.dialect, str(self.place))
+            cells = self._cells(schema)
             rows = 0
             try:
                 for parsed in self._parsed(cells, schema):
@@ -78,14 +78,14 @@ class CsvPartition(FilePartition):
         """Yield chosen rows; see `Partition.chosen`."""
         schema, read = self.schema, 0
         self.place.check(self.state)
-        cells = CellReader(self.head.names, tuple(schema.names), self.dialect, str(self.place))
+        cells = self._cells(schema)
 
         def parse(block: Block) -> pa.RecordBatch | None:
             typed = _typed(cells, schema, self.declared, block)
             return None if isinstance(typed, _Refused) else typed
 
         try:
-            with open_text(self.place, self.dialect.encoding) as stream:
+            with self.dialect.open(self.place) as stream:
                 splitter = self._splitter(stream, cells)
                 delimiter = self.dialect.delimiter.encode()
                 for chosen in chosen_lines(splitter, parse, delimiter, first, cells.room):
@@ -94,6 +94,9 @@ class CsvPartition(FilePartition):
         except NotPlainError:  # read the file as a run does, so that the error names the row
             yield from chosen_of(_behind(self.batches(), read), first + read)
         self.place.check(self.state)
+
+    def _cells(self, schema: pa.Schema) -> CellReader:
+        return cell_reader(self.head.names, tuple(schema.names), self.dialect, str(self.place))
 
     def _cut(self, data: bytearray, length: int) -> int:
         return cut_outside_quotes(data, length, self.dialect.delimiter.encode(), self.head.newline)
@@ -110,16 +113,16 @@ class CsvPartition(FilePartition):
             return error.rows[0][0]
 
     def _parsed(self, cells: CellReader, schema: pa.Schema) -> Iterator[pa.RecordBatch | _Refused]:
-        with open_text(self.place, self.dialect.encoding) as stream:
+        with self.dialect.open(self.place) as stream:
             splitter = self._splitter(stream, cells)
             yield from parse_in_order(
                 splitter, partial(_typed, cells, schema, self.declared), self._cut
             )
 
-    def _splitter(self, stream: WithoutMark, cells: CellReader) -> Splitter:
+    def _splitter(self, stream: WithoutMark | WithoutComments, cells: CellReader) -> Splitter:
         """Return the splitter for the rows after the header."""
         skip(stream, self.head.size_bytes)
-        start = self.head.size_bytes + stream.mark_bytes
+        start = self.head.size_bytes + getattr(stream, "mark_bytes", 0)
         splitter = Splitter(stream, str(self.place), room=cells.room, size=BLOCK_BYTES, start=start)
         splitter.newline = self.head.newline
         return splitter
@@ -142,6 +145,9 @@ def _typed(
     try:
         text = cells(block)
     except RaggedRowsError as error:
+        if cells.dialect.widths:
+            what = f"longer than all widths together, {error.expected} characters"
+            return _Refused([row for row, _ in error.rows], (f"is {what}", f"are {what}"))
         counts = ", ".join(str(count) for _, count in error.rows[:3])
         cells_ = "cell" if counts == "1" else "cells"
         what = f"{counts} {cells_} instead of {error.expected}{_other_delimiter(cells, block)}"
@@ -149,7 +155,7 @@ def _typed(
     arrays = []
     for column, field in zip(text.columns, schema, strict=True):
         try:
-            arrays.append(convert(column, field.type, lossless=field.name not in declared))
+            arrays.append(cells.typed(column, field.type, lossless=field.name not in declared))
         except NotOfKind as error:
             return _Refused(error.rows.tolist(), _mixed(field, field.name in declared), field.name)
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
@@ -204,7 +210,8 @@ def open_csv(
     files: Sequence[FilePlace],
     dialect: CsvDialect,
     types: Mapping[str, pa.DataType],
-    heading: Heading | None = None,
+    heading: Heading | None,
+    found: Found,
 ) -> tuple[CsvPartition, ...]:
     """Return the files as partitions of one schema. Types are the named ones, or inferred from rows
     all over the files.
@@ -221,12 +228,32 @@ def open_csv(
             "holds column names and no rows",
             place=str(files[0] if len(files) == 1 else folder_of(files[0])),
         )
-    _refuse_unknown_types(types, heads[0].names, str(files[0]))
-    schema = infer_schema(files, heads, dialect, types)
+    names = heads[0].names
+    _refuse_unknown_types(types, names, str(files[0]))
+    samples = sampled(files, heads, dialect)
+    if found.guess and dialect.numbers.plain and samples:
+        written = writing_of([column_of(samples, name) for name in names if name not in types])
+        if written is not None:
+            dialect = replace(dialect, numbers=written)
+            _said(written, found)
+    if (
+        samples
+        and len(samples[-1])
+        and is_totals(samples[-1].slice(len(samples[-1]) - 1).to_pylist()[0].values())
+    ):
+        found.note(NOTE)
+    schema = infer_schema(samples, names, dialect.numbers, types)
     return tuple(
         CsvPartition(file, schema, state, head, dialect, frozenset(types))
         for file, head, state in zip(files, heads, states, strict=True)
     )
+
+
+def _said(written: Numbers, found: Found) -> None:
+    if written.decimal != ".":
+        found.setting("decimal", written.decimal, "by the numbers of a column")
+    if written.thousands:
+        found.setting("thousands", written.thousands, "by the numbers of a column")
 
 
 def _refuse_different(files: Sequence[FilePlace], heads: Sequence[CsvHead]) -> None:

@@ -9,17 +9,16 @@ from pathlib import PurePath
 import pyarrow as pa
 
 from anonymize.errors import SourceError
+from anonymize.io.sources.archives import ZipMember
 from anonymize.io.sources.blocks import Block, Recut, Splitter
-from anonymize.io.sources.csv_cells import (
-    CellReader,
-    CsvDialect,
-    CsvHead,
-    RaggedRowsError,
-    cut_outside_quotes,
-)
+from anonymize.io.sources.csv_cells import CellReader, RaggedRowsError, cut_outside_quotes
+from anonymize.io.sources.csv_dialect import CsvDialect
+from anonymize.io.sources.csv_head import CsvHead
 from anonymize.io.sources.files import COMPRESSIONS
+from anonymize.io.sources.fixed_width import cell_reader
+from anonymize.io.sources.numbers_written import Numbers
 from anonymize.io.sources.places import FilePlace
-from anonymize.io.sources.text_streams import is_utf8, open_text, skip
+from anonymize.io.sources.text_streams import is_utf8, skip
 from anonymize.io.sources.text_types import infer_kind
 
 WHOLE_BYTES = 16 << 20
@@ -32,10 +31,25 @@ PROBES = 16
 MOST_FILES = 32
 
 
+def sampled(
+    files: Sequence[FilePlace], heads: Sequence[CsvHead], dialect: CsvDialect
+) -> list[pa.RecordBatch]:
+    """Return rows from all over the files, as text; the last rows of small files are among them."""
+    step = max(1, len(files) // MOST_FILES)
+    chosen = [(file, head) for file, head in zip(files, heads, strict=True) if head.has_rows][
+        ::step
+    ]
+    return [
+        batch
+        for i, (file, head) in enumerate(chosen)
+        for batch in _sample(file, head, dialect, first=i == 0)
+    ]
+
+
 def infer_schema(
-    files: Sequence[FilePlace],
-    heads: Sequence[CsvHead],
-    dialect: CsvDialect,
+    samples: Sequence[pa.RecordBatch],
+    names: Sequence[str],
+    numbers: Numbers,
     types: Mapping[str, pa.DataType],
 ) -> pa.Schema:
     """Return each column's type: the named one, else the one that keeps every sampled value.
@@ -43,36 +57,42 @@ def infer_schema(
     Values outside the sample are not lost either: a value that its column's type would change is
     refused when it is read.
     """
-    step = max(1, len(files) // MOST_FILES)
-    chosen = [(file, head) for file, head in zip(files, heads, strict=True) if head.has_rows][
-        ::step
-    ]
-    samples = [
-        batch
-        for i, (file, head) in enumerate(chosen)
-        for batch in _sample(file, head, dialect, first=i == 0)
-    ]
     fields = []
-    for name in heads[0].names:
+    for name in names:
         if name in types:
             fields.append(pa.field(name, types[name]))
-            continue
-        values = pa.chunked_array(
-            [batch.column(name) for batch in samples], pa.string()
-        ).combine_chunks()
-        fields.append(pa.field(name, infer_kind(values)))
+        else:
+            fields.append(pa.field(name, _kind(column_of(samples, name), numbers)))
     return pa.schema(fields)
+
+
+def column_of(samples: Sequence[pa.RecordBatch], name: str) -> pa.StringArray:
+    """Return the sampled texts of one column."""
+    return pa.chunked_array([batch.column(name) for batch in samples], pa.string()).combine_chunks()
+
+
+def _kind(values: pa.StringArray, numbers: Numbers) -> pa.DataType:
+    kind = infer_kind(values)
+    if numbers.plain or not (
+        pa.types.is_string(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind)
+    ):
+        return kind
+    plain, others = numbers.plainly(values)
+    if len(others):
+        return pa.string()
+    kind = infer_kind(plain)
+    return kind if pa.types.is_integer(kind) or pa.types.is_floating(kind) else pa.string()
 
 
 def _sample(
     file: FilePlace, head: CsvHead, dialect: CsvDialect, *, first: bool
 ) -> Iterator[pa.RecordBatch]:
-    cells = CellReader(head.names, head.names, dialect, str(file))
+    cells = cell_reader(head.names, head.names, dialect, str(file))
     size = FIRST_BYTES if first else FIRST_BYTES >> 2
     if first and file.state().size_bytes <= WHOLE_BYTES:
         size = WHOLE_BYTES
     cut = partial(cut_outside_quotes, delimiter=dialect.delimiter.encode(), newline=head.newline)
-    with open_text(file, dialect.encoding) as stream:
+    with dialect.open(file) as stream:
         skip(stream, head.size_bytes)
         splitter = Splitter(stream, str(file), room=cells.room, size=size, start=head.size_bytes)
         splitter.newline = head.newline
@@ -92,6 +112,8 @@ def _sample(
     if (
         file.state().size_bytes > size
         and is_utf8(dialect.encoding)
+        and not dialect.comment
+        and not isinstance(file, ZipMember)
         and PurePath(file.name).suffix.lower() not in COMPRESSIONS
     ):
         yield from _probes(file, head, cells, size)

@@ -5,33 +5,50 @@ from __future__ import annotations
 import glob
 import itertools
 import os
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from anonymize.errors import Problem, SourceError
+from anonymize.io.sources.partition_keys import key_in
 from anonymize.io.sources.places import FilePlace, LocalFile
+from anonymize.io.sources.standard_input import STDIN, standard_input
 from anonymize.io.stores.https_settings import HttpsSettings
 from anonymize.policy.addresses import Address, address_of
 from anonymize.policy.https_source import https_address, is_https
 from anonymize.policy.local_paths import local_path
 
+if TYPE_CHECKING:
+    from anonymize.io.stores import S3Object
+
 FORMATS = {
-    ".csv": "csv", ".tsv": "csv",
+    ".csv": "csv", ".tsv": "csv", ".tab": "csv", ".psv": "csv",
+    ".fwf": "fixed",
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl",
     ".parquet": "parquet", ".pq": "parquet",
+    ".arrow": "arrow", ".arrows": "arrow", ".feather": "arrow", ".ipc": "arrow",
+    ".orc": "orc", ".avro": "avro",
+    ".xlsx": "excel", ".xlsm": "excel", ".xlsb": "excel", ".xls": "excel", ".ods": "excel",
 }  # fmt: skip
-COMPRESSIONS = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd", ".lz4": "lz4"}
+FORMAT_NAMES = tuple(dict.fromkeys(FORMATS.values()))
+TEXT_FORMATS = frozenset({"csv", "fixed", "jsonl"})
+"""Formats that are read from the first byte to the last; others need to seek."""
+COMPRESSIONS = {
+    ".gz": "gzip", ".bz2": "bz2", ".zst": "zstd", ".lz4": "lz4", ".xz": "xz", ".zip": "zip",
+}  # fmt: skip
 
 
 def find_files(path_or_glob: str, https: HttpsSettings | None = None) -> tuple[FilePlace, ...]:
-    """Return the files of a path, a glob or a folder, sorted by name.
+    """Return the files of a path, a glob or a folder, sorted by name; ``-`` is standard input.
 
     In a folder, names that begin with ``.`` or ``_`` and files of unknown formats are skipped.
 
     Raises:
         SourceError: there are none.
     """
+    if path_or_glob == STDIN:
+        return (standard_input(),)
     if "\0" in path_or_glob:
         raise SourceError("holds a NUL character, which no path has", place="source")
     if (address := _address(path_or_glob)) is not None:
@@ -45,9 +62,9 @@ def find_files(path_or_glob: str, https: HttpsSettings | None = None) -> tuple[F
         found = sorted(
             p
             for p in path.rglob("*")
-            if p.is_file() and format_of(p.name) and not _hidden(p.relative_to(path))
+            if p.is_file() and _may_hold_data(p.name) and not _hidden(p.relative_to(path))
         )
-        what = "holds no CSV, JSON Lines or Parquet file"
+        what = "holds no CSV, JSON Lines or Parquet file, and none of another known ending"
     elif path.exists() or not glob.has_magic(path_or_glob):
         found, what = [path], ""
     else:
@@ -58,8 +75,20 @@ def find_files(path_or_glob: str, https: HttpsSettings | None = None) -> tuple[F
     if not found:
         raise SourceError(what, place=path_or_glob)
     _refuse_unnameable(found)
-    _refuse_partition_folders(found, path_or_glob)
-    return tuple(map(LocalFile, found))
+    root = fixed_part(path_or_glob)
+    return tuple(_place(file, root) for file in found)
+
+
+def _place(file: Path, root: Path) -> LocalFile:
+    """Return the place of ``file`` below ``root``. Folders such as ``who=Ann`` are not shown."""
+    folders = file.parts[len(root.parts) : -1]
+    if not any(map(key_in, folders)):
+        return LocalFile(file, folders=folders)
+    return LocalFile(file, shown=str(root / "…" / file.name), folders=folders)
+
+
+def _may_hold_data(name: str) -> bool:
+    return format_of(name) is not None or name.lower().endswith(".zip")
 
 
 def _address(path_or_glob: str) -> Address | None:
@@ -83,47 +112,24 @@ def _objects(address: Address) -> tuple[FilePlace, ...]:
 
     found, below = find_objects(address)
     if below:
-        found = tuple(one for one in found if format_of(one.name))
+        found = tuple(one for one in found if _may_hold_data(one.name))
         if not found:
             raise SourceError("holds no CSV, JSON Lines or Parquet object", place=str(address))
-    folders = [one.key.split("/")[:-1] for one in found]
     parts_said = [part for part in address.key.split("/") if part]
     said = len([*itertools.takewhile(lambda part: not glob.has_magic(part), parts_said)])
-    _refuse_partitioned((part for parts in folders for part in parts[said:]), str(address))
-    return found
+    return tuple(_below(one, said) for one in found)
 
 
-_PARTITION = re.compile(r"([A-Za-z_][\w. -]*)=.*", re.DOTALL)
+def _below(found: S3Object, said: int) -> S3Object:
+    """Return an object with the folders below the ``said`` parts of its key that were given."""
+    parts = found.key.split("/")
+    folders = tuple(parts[said:-1])
+    hidden = any(map(key_in, folders))
+    shown = "/".join([*parts[:said], "…", parts[-1]]) if hidden else ""
+    return replace(found, folders=folders, shown=shown)
 
 
-def _refuse_partition_folders(files: list[Path], path_or_glob: str) -> None:
-    """Refuse folders such as ``year=2024`` below the given path: their column is not in any file.
-
-    The error names only the column, because its values may be personal data.
-
-    Raises:
-        SourceError: the columns would be left out without notice.
-    """
-    said = len(_fixed(path_or_glob).parts)
-    _refuse_partitioned((part for file in files for part in file.parts[said:-1]), path_or_glob)
-
-
-def _refuse_partitioned(inside: Iterable[str], path_or_glob: str) -> None:
-    """Refuse names of folders that hold a column; see `_refuse_partition_folders`."""
-    columns = sorted({found.group(1) for part in inside if (found := _PARTITION.fullmatch(part))})
-    if columns:
-        told = ", ".join(columns)
-        what = (
-            f"is partitioned by folders: {told} would be left out, for no file holds it; write the"
-            " files with "
-        )
-        raise SourceError(
-            f"{what}{told} as a column, or name one folder, whose rows all have one value",
-            place=path_or_glob,
-        )
-
-
-def _fixed(path_or_glob: str) -> Path:
+def fixed_part(path_or_glob: str) -> Path:
     """Return the fixed part of a path: all of it, or what precedes a glob's first wildcard."""
     path = Path(path_or_glob)
     if path.exists() or not glob.has_magic(path_or_glob):
@@ -155,7 +161,7 @@ def _hidden(relative: Path) -> bool:
 
 
 def format_of(name: str) -> str | None:
-    """Return ``csv``, ``jsonl`` or ``parquet`` by the ending of a file's name, or None."""
+    """Return a word of ``FORMAT_NAMES`` by the ending of a file's name, or None."""
     suffixes = [s.lower() for s in PurePath(name).suffixes]
     if suffixes and suffixes[-1] in COMPRESSIONS:
         suffixes.pop()
@@ -169,16 +175,19 @@ def choose_format(files: Sequence[FilePlace], wanted: str | None) -> str:
         SourceError: the format is unknown, or the files are of several.
     """
     if wanted is not None:
-        if wanted not in set(FORMATS.values()):
+        wanted = "jsonl" if wanted == "json" else wanted
+        if wanted not in FORMAT_NAMES:
             raise SourceError(
-                f"unknown format '{wanted}'; choose one of csv, jsonl, parquet", place=str(files[0])
+                f"unknown format '{wanted}'; choose one of {', '.join(FORMAT_NAMES)}",
+                place=str(files[0]),
             )
         return wanted
     formats = {format_of(file.name) for file in files}
     if None in formats:
         unknown = next(file for file in files if format_of(file.name) is None)
         raise SourceError(
-            "format not known by its ending; say format: csv, jsonl or parquet", place=str(unknown)
+            f"format not known by its ending; say format: NAME, one of {', '.join(FORMAT_NAMES)}",
+            place=str(unknown),
         )
     if len(formats) > 1:
         raise SourceError(

@@ -19,14 +19,16 @@ import pyarrow.json
 from anonymize.errors import Problem, SourceError
 from anonymize.io.sources.blocks import BLOCK_BYTES, Block, Splitter, parse_in_order
 from anonymize.io.sources.file_partition import FilePartition
+from anonymize.io.sources.found import Found
 from anonymize.io.sources.json_depth import TOO_DEEP, too_deep_at
+from anonymize.io.sources.json_records import JsonLayout
 from anonymize.io.sources.jsonl_rewrite import as_texts
-from anonymize.io.sources.jsonl_types import MixedTypes, SchemaScan, dotted
+from anonymize.io.sources.jsonl_types import MixedTypes, SchemaScan, dotted, raw_path
 from anonymize.io.sources.key_counts import KeysAreDataError
 from anonymize.io.sources.places import FilePlace
-from anonymize.io.sources.text_streams import not_encoded, open_text, read_up_to, utf8_error_offset
+from anonymize.io.sources.text_streams import not_encoded, read_up_to, utf8_error_offset
 from anonymize.io.spread import Chosen, chosen_of
-from anonymize.nested.raw_names import types_hint
+from anonymize.nested.raw_names import told_path, types_hint
 from anonymize.nested.schema import projected
 
 LARGEST_BATCH_ROWS = 350_000
@@ -39,9 +41,9 @@ _ROW = re.compile(r"in row (\d+)")
 class BadLines(ValueError):
     """Problems of a block; ``row`` counts from 0 within it, None if unknown."""
 
-    def __init__(self, what: str, row: int | None = None, column: str = "") -> None:
-        """Store the facts; never a value."""
-        self.what, self.row, self.column = what, row, column
+    def __init__(self, what: str, row: int | None = None, column: str = "", path: str = "") -> None:
+        """Store the facts; never a value. ``path`` is that of a field that could be text."""
+        self.what, self.row, self.column, self.path = what, row, column, path
         super().__init__(what)
 
 
@@ -49,7 +51,7 @@ class BadLines(ValueError):
 class JsonlPartition(FilePartition):
     """One JSON Lines file."""
 
-    encoding: str
+    layout: JsonLayout
     texts: frozenset[str]
     """Leaves that are read as text whatever they hold, because ``types:`` has string for them."""
 
@@ -58,7 +60,7 @@ class JsonlPartition(FilePartition):
         schema = projected(self.schema, columns, str(self.place))
         parse = partial(_typed, schema, self.texts)
         with self.unchanged():
-            for batch in parsed_blocks(self.place, self.encoding, parse):
+            for batch in parsed_blocks(self.place, self.layout, parse):
                 for start in range(0, batch.num_rows, LARGEST_BATCH_ROWS):
                     yield batch.slice(start, LARGEST_BATCH_ROWS)
 
@@ -67,17 +69,19 @@ class JsonlPartition(FilePartition):
         yield from chosen_of(self.batches(), first)
 
 
-def parsed_blocks(file: FilePlace, encoding: str, parse: object) -> Iterator[pa.RecordBatch]:
+def parsed_blocks(file: FilePlace, layout: JsonLayout, parse: object) -> Iterator[pa.RecordBatch]:
     """Yield ``parse(block)`` for the file's blocks in order; turns a `BadLines` into an error with
     its row.
     """
     rows = 0
-    with open_text(file, encoding) as stream:
-        splitter = Splitter(stream, str(file), size=BLOCK_BYTES, start=stream.mark_bytes)
+    with layout.open(file) as stream:
+        splitter = Splitter(
+            stream, str(file), size=BLOCK_BYTES, start=getattr(stream, "mark_bytes", 0)
+        )
 
         def guarded(block: Block) -> pa.RecordBatch | BadLines:
             try:
-                refuse_not_utf8(block, str(file), encoding)
+                refuse_not_utf8(block, str(file), layout.encoding)
                 refuse_deep(block)
                 return parse(block)  # type: ignore[operator]
             except BadLines as error:
@@ -115,9 +119,6 @@ def refuse_deep(block: Block) -> None:
         raise BadLines(f"{TOO_DEEP}; it is no table", bytes(block.data[:at]).strip().count(b"\n"))
 
 
-_ARRAY = "one JSON array, not one object a line; make lines of it: jq -c '.[]' FILE > FILE.jsonl"
-
-
 def parse_lines(
     block: Block, schema: pa.Schema | None, *, others: str, texts: frozenset[str] = frozenset()
 ) -> pa.Table:
@@ -131,7 +132,7 @@ def parse_lines(
     if b"{" not in block.data[: block.length]:
         if not bytes(data).strip():
             return pa.table({})
-        raise BadLines(_ARRAY if _is_array(block) else "not JSON Lines: one object a line", 0)
+        raise BadLines("not JSON Lines: one object a line", 0)
     if found := _NULL_LINE.search(
         data
     ):  # Arrow accepts null as a row, and crashes if all lines are null
@@ -142,8 +143,6 @@ def parse_lines(
     try:
         table = _read(data, schema, others)
     except pa.ArrowInvalid as error:
-        if _is_array(block):
-            raise BadLines(_ARRAY, 0) from None
         if not (texts and _CHANGED.search(str(error))):
             raise _bad_lines(str(error)) from None
         try:
@@ -152,13 +151,6 @@ def parse_lines(
             raise _bad_lines(str(again)) from None
     _refuse_other_lines(table, bytes(data))
     return table
-
-
-def _is_array(block: Block) -> bool:
-    """Return True if the file begins as one JSON array instead of one object per line."""
-    return block.offset < 4 and bytes(block.data[: block.length]).lstrip(
-        b" \t\r\n\xef\xbb\xbf"
-    ).startswith(b"[")
 
 
 def _read(data: memoryview | bytes, schema: pa.Schema | None, others: str) -> pa.Table:
@@ -178,7 +170,13 @@ def _bad_lines(message: str) -> BadLines:
             return BadLines(f"not JSON Lines: one object a line, this is of type {after}", int(row))
         column = dotted(path)
         remedy = types_hint(column) if column else "its name looks like data, rename it first"
-        return BadLines(f"holds {after} where other rows hold {before}; {remedy}", int(row), column)
+        plain = {before, after} <= {"string", "number", "boolean"}
+        return BadLines(
+            f"holds {after} where other rows hold {before}; {remedy}",
+            int(row),
+            column,
+            raw_path(path) if plain else "",
+        )
     if twice := _TWICE.search(message):
         return BadLines("the same object names this field twice", int(twice[2]), dotted(twice[1]))
     row_ = _ROW.search(message)
@@ -214,7 +212,10 @@ def _as_read(schema: pa.Schema) -> pa.Schema:
 
 
 def open_jsonl(
-    files: Sequence[FilePlace], encoding: str, types: Mapping[str, pa.DataType]
+    files: Sequence[FilePlace],
+    layout: JsonLayout,
+    types: Mapping[str, pa.DataType],
+    found: Found,
 ) -> tuple[JsonlPartition, ...]:
     """Return the files as partitions of one schema, which is found by reading every line once.
 
@@ -224,11 +225,11 @@ def open_jsonl(
     """
     states = [file.state() for file in files]
     texts = frozenset(path for path, type_ in types.items() if pa.types.is_string(type_))
-    scan = SchemaScan(types)
-    scan.natural = _first_lines_schema(files[0], encoding)
+    scan = SchemaScan(types, mixed_as_text=found.guess)
+    scan.natural = _first_lines_schema(files[0], layout)
     for file in files:
         try:
-            for batch in parsed_blocks(file, encoding, partial(_scanned, scan, texts)):
+            for batch in parsed_blocks(file, layout, partial(_scanned, scan, texts)):
                 scan.note(batch)
         except (KeysAreDataError, MixedTypes) as error:
             raise _refusal(file, error) from None
@@ -242,8 +243,13 @@ def open_jsonl(
         raise SourceError("holds no field in any object", place=str(files[0]))
     for file, state in zip(files, states, strict=True):
         file.check(state)
+    for path in sorted(scan.mixed):
+        kept = dict(found.settings.get("types", {}))  # type: ignore[call-overload]
+        found.settings["types"] = {**kept, path: "string"}
+        column = told_path(path) or "a field"
+        found.note(f"column {column} holds values of several types, read as text")
     return tuple(
-        JsonlPartition(file, schema, state, encoding, texts)
+        JsonlPartition(file, schema, state, layout, texts | scan.mixed)
         for file, state in zip(files, states, strict=True)
     )
 
@@ -253,12 +259,12 @@ def _refusal(file: FilePlace, error: KeysAreDataError | MixedTypes) -> SourceErr
     return SourceError(Problem(place, str(error)))
 
 
-def _first_lines_schema(file: FilePlace, encoding: str) -> pa.Schema | None:
+def _first_lines_schema(file: FilePlace, layout: JsonLayout) -> pa.Schema | None:
     """Return the fields of the first lines in their order; None if they cannot be read, which is
     reported later.
     """
     try:
-        with open_text(file, encoding) as stream:
+        with layout.open(file) as stream:
             head = read_up_to(stream, 1 << 20)
         if b"{" not in head or too_deep_at(head, len(head)) is not None:
             return None
@@ -267,12 +273,26 @@ def _first_lines_schema(file: FilePlace, encoding: str) -> pa.Schema | None:
         return None
 
 
+def _scanned_lines(
+    scan: SchemaScan, texts: frozenset[str], block: Block, hints: pa.Schema | None
+) -> pa.Table:
+    """Return a block's rows; fields of mixed types become text where that is allowed."""
+    while True:
+        known = texts | scan.mixed
+        try:
+            return parse_lines(block, hints, others="infer", texts=known)
+        except BadLines as error:
+            if not scan.mixed_as_text or not error.path or error.path in known:
+                raise
+            scan.mixed.add(error.path)
+
+
 def _scanned(scan: SchemaScan, texts: frozenset[str], block: Block) -> pa.RecordBatch:
     """Return one block in its own types, with dates as text."""
-    table = parse_lines(block, scan.hints(), others="infer", texts=texts)
+    table = _scanned_lines(scan, texts, block, scan.hints())
     hints = scan.hinted(table.schema)
     if hints is not None:
-        table = parse_lines(block, hints, others="infer", texts=texts)
+        table = _scanned_lines(scan, texts, block, hints)
     if not table.num_rows or not table.num_columns:
         return (
             pa.RecordBatch.from_arrays([pa.nulls(table.num_rows)], ["\0"])

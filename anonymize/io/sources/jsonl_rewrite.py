@@ -22,7 +22,7 @@ def _rewritten(line: bytes, paths: list[list[str]]) -> bytes:
     if not line.strip():
         return line
     try:
-        row = json.loads(line)
+        row = json.loads(line, parse_float=_Written)
     except (ValueError, RecursionError):
         return line  # Arrow refuses it and names the row
     for path in paths:
@@ -30,8 +30,21 @@ def _rewritten(line: bytes, paths: list[list[str]]) -> bytes:
     return json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
+class _Written(float):
+    """A number with a fraction, as it is written: 1.10 stays that as text."""
+
+    def __new__(cls, text: str) -> _Written:
+        self = super().__new__(cls, text)
+        self.text = text
+        return self
+
+    text: str
+
+
 def _set(value: object, path: Sequence[str]) -> object:
     if not path:
+        if isinstance(value, _Written):
+            return value.text
         return (
             value
             if value is None or isinstance(value, str)

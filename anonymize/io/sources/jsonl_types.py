@@ -42,11 +42,19 @@ def dotted(arrow_path: str) -> str:
 
     The path ends above a key that may be data.
     """
-    return told_path(arrow_path.strip("/").replace("/[]", "[]").replace("/", "."))
+    return told_path(raw_path(arrow_path))
 
 
-def merged(path: str, one: pa.DataType, other: pa.DataType) -> pa.DataType:
-    """Return the type that can hold values of both.
+def raw_path(arrow_path: str) -> str:
+    """Return the whole path, which may contain a key that is data."""
+    return arrow_path.strip("/").replace("/[]", "[]").replace("/", ".")
+
+
+def merged(
+    path: str, one: pa.DataType, other: pa.DataType, mixed: set[str] | None = None
+) -> pa.DataType:
+    """Return the type that can hold values of both. If ``mixed`` is given, that is text for plain
+    values of several types, and their path is added to it.
 
     Raises:
         MixedTypes: there is none.
@@ -61,13 +69,18 @@ def merged(path: str, one: pa.DataType, other: pa.DataType) -> pa.DataType:
         for field in other:
             known = fields.get(field.name)
             fields[field.name] = (
-                field.type if known is None else merged(f"{path}.{field.name}", known, field.type)
+                field.type
+                if known is None
+                else merged(f"{path}.{field.name}", known, field.type, mixed)
             )
         return pa.struct(list(fields.items()))
     if is_list(one) and is_list(other):
-        return pa.list_(merged(f"{path}[]", one.value_type, other.value_type))
+        return pa.list_(merged(f"{path}[]", one.value_type, other.value_type, mixed))
     if {str(one), str(other)} == {"int64", "double"}:
         return pa.float64()
+    if mixed is not None and not t.is_nested(one) and not t.is_nested(other):
+        mixed.add(path)
+        return pa.string()
     raise MixedTypes(path, _word(one), _word(other))
 
 
@@ -85,8 +98,13 @@ def _word(type_: pa.DataType) -> str:
 class SchemaScan:
     """The types seen so far. Blocks are added in order; other threads may read hints."""
 
-    def __init__(self, types: Mapping[str, pa.DataType]) -> None:
-        """Start with the types that the caller named."""
+    def __init__(self, types: Mapping[str, pa.DataType], *, mixed_as_text: bool = False) -> None:
+        """Start with the types that the caller named; ``mixed_as_text`` reads fields with values of
+        several types as text.
+        """
+        self.mixed_as_text = mixed_as_text
+        self.mixed: set[str] = set()
+        """Fields that are text for that reason."""
         self._types = dict(types)
         self._fields: dict[str, pa.DataType] = {}
         self._dates: dict[str, pa.DataType | None] = {}
@@ -139,7 +157,10 @@ class SchemaScan:
             if field.name == "\0":
                 continue
             self._fields[field.name] = merged(
-                field.name, self._fields.get(field.name, pa.null()), field.type
+                field.name,
+                self._fields.get(field.name, pa.null()),
+                field.type,
+                self.mixed if self.mixed_as_text else None,
             )
             for path, values in leaf_values(field.name, column):
                 self._note_leaf(path, values)
@@ -166,7 +187,8 @@ class SchemaScan:
             SourceError: ``types`` names a field that does not occur.
         """
         self.keys.refuse_data()
-        kinds = {path: kind for path, kind in self._dates.items() if kind is not None} | self._types
+        dates = {path: kind for path, kind in self._dates.items() if kind is not None}
+        kinds = {**dates, **dict.fromkeys(self.mixed, pa.string()), **self._types}
         fields = pa.struct(
             [(name, type_) for name, type_ in self._fields.items() if not _hollow(type_)]
         )

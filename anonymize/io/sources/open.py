@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
 
 import pyarrow as pa
 
 from anonymize.arguments import checked
-from anonymize.errors import Problem, SourceError
+from anonymize.errors import SourceError
 from anonymize.io.interface import Partition
-from anonymize.io.sources.csv_cells import CsvDialect
+from anonymize.io.sources.archives import in_memory_if_packed, unzipped
+from anonymize.io.sources.column_names import renames_of
+from anonymize.io.sources.csv_dialect import CsvDialect
 from anonymize.io.sources.csv_header import Heading
-from anonymize.io.sources.files import choose_format, find_files, refuse_empty
+from anonymize.io.sources.encodings_found import encoding_of
+from anonymize.io.sources.files import TEXT_FORMATS, choose_format, find_files, refuse_empty
+from anonymize.io.sources.found import Found
+from anonymize.io.sources.partition_keys import keyed, keys_of
+from anonymize.io.sources.places import FilePlace
+from anonymize.io.sources.reading import Reading, resolve_types
 from anonymize.io.sources.text_streams import is_utf8
-from anonymize.io.sources.text_types import ALIASES, TYPE_NAMES
 from anonymize.io.spread import SpreadRows
 from anonymize.io.stores.https_settings import HttpsSettings
 
@@ -28,10 +34,18 @@ class Source:
     path: str
     """The given path: a file, a folder or a glob."""
     format: str
-    """``csv``, ``jsonl`` or ``parquet``."""
+    """``csv``, ``fixed``, ``jsonl``, ``parquet``, ``arrow``, ``orc``, ``avro`` or ``excel``; of a
+    database ``postgresql``, ``sqlite``, ``duckdb`` or ``sqlalchemy``.
+    """
     schema: pa.Schema
     """Names and types of every batch of every partition; plain types, no metadata."""
     files: tuple[Partition, ...]
+    notes: tuple[str, ...] = ()
+    """What was found out about the source: one sentence each, for the people who read it."""
+    settings: Mapping[str, object] = field(default_factory=dict)
+    """Settings that nobody stated and that were found: with them the source is read equally."""
+    held: object = field(default=None, repr=False, compare=False)
+    """What stays open as long as the source is used: a transaction with the database's state."""
 
     def partitions(self) -> tuple[Partition, ...]:
         """Return one partition per file, in the order of their names; picklable."""
@@ -84,93 +98,155 @@ def open_source(
     path_or_glob: str | PurePath,
     *,
     format: str | None = None,
-    encoding: str = "utf-8",
+    encoding: str | None = None,
     delimiter: str | None = None,
     header: bool | None = None,
+    skip_rows: int | None = None,
+    comment: str | None = None,
+    decimal: str | None = None,
+    thousands: str | None = None,
+    widths: Sequence[int] = (),
+    sheet: str | int | None = None,
+    records: str | None = None,
+    member: str | None = None,
     null_values: Sequence[str] | Mapping[str, Sequence[str]] = (),
     types: Mapping[str, str] | None = None,
+    rename: Mapping[str | int, str] | None = None,
     heading: Heading | None = None,
+    guess: bool = False,
     https: HttpsSettings | None = None,
 ) -> Source:
     """Return the data at ``path_or_glob`` with its schema.
 
-    ``format`` follows from the ending unless given; ``.gz``, ``.zst``, ``.bz2`` are decompressed.
-    ``delimiter`` is a comma by default, a tab for ``.tsv``. ``header`` states if the first row of a
-    CSV file names its columns; if it is not given, a first row that is like the rows below it is
-    refused, and ``heading`` recognizes words that are used as column names. ``null_values`` adds
-    texts that mean null in CSV, in all columns or in each by its name; by default only the empty
-    cell does (for other formats the plan applies them). ``types`` maps a column to string, integer,
-    float, boolean, date, timestamp (no zone) or instant (UTC). ``https`` says how an ``https://``
-    address is asked.
+    ``format`` follows from the ending unless given; compressed files are decompressed. Every
+    setting is that of a policy's ``source:``, see `SourceSpec`. Without ``header``, a first row
+    that is like the rows below it is refused, and ``heading`` recognizes words that are used as
+    column names. ``null_values`` apply to text tables (for other formats the plan applies them).
+
+    What is not given and the data proves, is found: a delimiter, a mark of an encoding, the only
+    array of objects in a document. With ``guess``, so are an encoding without a mark, title lines,
+    a decimal comma, and text for fields of mixed types; the caller must show the source's
+    ``notes``. Without it they are refused, or numbers stay text. ``https`` says how an
+    ``https://`` address is asked.
 
     Raises:
-        SourceError: there is nothing, an empty file, or data of another format than its ending.
+        SourceError: there is nothing, an empty file, data of another format than its ending, or a
+            setting that the format has no use for.
+        MissingExtraError: the format needs a package that is not installed.
     """
-    files = find_files(str(path_or_glob), https)
-    refuse_empty(files)
-    kind = choose_format(files, format)
-    named = resolve_types(types or {}, str(path_or_glob))
-    partitions: tuple[Partition, ...]
-    if kind == "csv":
+    said = Reading(
+        format, encoding, delimiter, header, skip_rows, comment, decimal, thousands,
+        tuple(widths), sheet, records, member, null_values, types or {}, rename or {},
+    )  # fmt: skip
+    source, found = str(path_or_glob), Found(guess)
+    places = find_files(source, https)
+    refuse_empty(places)
+    places = unzipped(places, member)
+    kind = choose_format(places, format)
+    said.refuse_useless(kind)
+    named = resolve_types(said.types, source)
+    keys = keys_of(places, source)
+    of_folders = {name for name, _ in keys[0]}
+    own = {name: type_ for name, type_ in named.items() if name not in of_folders}
+    if kind not in TEXT_FORMATS:
+        places = in_memory_if_packed(places)
+    partitions = _opened(kind, places, said, own, heading, found)
+    if of_folders:
+        partitions = keyed(partitions, keys, named, source)
+    return Source(
+        source, kind, partitions[0].schema, partitions, tuple(found.notes), found.settings
+    )
+
+
+def _opened(
+    kind: str,
+    places: Sequence[FilePlace],
+    said: Reading,
+    types: Mapping[str, pa.DataType],
+    heading: Heading | None,
+    found: Found,
+) -> tuple[Partition, ...]:
+    """Return the files as partitions of their format. Its module is imported only now."""
+    renames = renames_of(said.rename)
+    if kind in ("csv", "fixed"):
         from anonymize.io.sources.csv_files import open_csv
 
-        dialect = CsvDialect(
-            _encoding(encoding),
-            _delimiter(delimiter, files[0].name),
-            header is not False,
-            *_null_values(null_values),
-            sure=header is True,
-        )
-        partitions = open_csv(files, dialect, named, heading)
-    elif kind == "jsonl":
-        from anonymize.io.sources.jsonl_files import open_jsonl
-
-        partitions = open_jsonl(files, _encoding(encoding), named)
-    else:
+        return open_csv(places, _dialect(kind, places, said, heading, found), types, heading, found)
+    if kind == "jsonl":
+        return _json(places, said, types, found)
+    if kind == "parquet":
         from anonymize.io.sources.parquet_files import open_parquet
 
-        partitions = open_parquet(files, named)
-    return Source(str(path_or_glob), kind, partitions[0].schema, partitions)
+        return open_parquet(places, types, renames)
+    if kind == "arrow":
+        from anonymize.io.sources.arrow_files import open_arrow
+
+        return open_arrow(places, types, renames)
+    if kind == "orc":
+        from anonymize.io.sources.orc_files import open_orc
+
+        return open_orc(places, types, renames)
+    if kind == "avro":
+        from anonymize.io.sources.avro_files import open_avro
+
+        return open_avro(places, types, renames)
+    from anonymize.io.sources.excel_files import SheetLayout, open_excel
+
+    layout = SheetLayout(said.sheet, said.header is not False, said.header is True, said.skip_rows)
+    return open_excel(places, layout, types, renames, heading, found)
 
 
-def _null_values(
-    null_values: Sequence[str] | Mapping[str, Sequence[str]],
-) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]:
-    """Return the texts that mean null in all columns, and those of each column."""
-    if isinstance(null_values, Mapping):
-        return (), tuple((name, tuple(markers)) for name, markers in null_values.items())
-    return tuple(null_values), ()
+def _dialect(
+    kind: str,
+    places: Sequence[FilePlace],
+    said: Reading,
+    heading: Heading | None,
+    found: Found,
+) -> CsvDialect:
+    """Return how the text tables are written: what is given, and what is found in the first."""
+    from anonymize.io.sources.csv_layout import laid_out
+
+    delimiter = _delimiter(said.delimiter, places[0].name)
+    dialect = CsvDialect(
+        _encoding(said.encoding, places[0], found),
+        delimiter or ",",
+        said.header is not False,
+        *said.nulls(),
+        sure=said.header is True,
+        skip_rows=said.skip_rows or 0,
+        comment=said.comment or "",
+        numbers=said.numbers,
+        widths=said.widths,
+        renames=renames_of(said.rename),
+    )
+    if kind == "fixed":
+        return dialect
+    return laid_out(places[0], dialect, delimiter, said.skip_rows, heading, found)
 
 
-def _encoding(encoding: str) -> str:
+def _json(
+    places: Sequence[FilePlace], said: Reading, types: Mapping[str, pa.DataType], found: Found
+) -> tuple[Partition, ...]:
+    from anonymize.io.sources.json_records import json_layout
+    from anonymize.io.sources.jsonl_files import open_jsonl
+    from anonymize.io.sources.renamed import renamed
+
+    layout = json_layout(places[0], _encoding(said.encoding, places[0], found), said.records, found)
+    before = {new: str(old) for old, new in said.rename.items()}
+    own = {before.get(path, path): type_ for path, type_ in types.items()}
+    partitions = open_jsonl(places, layout, own, found)
+    return renamed(partitions, renames_of(said.rename), str(places[0]))
+
+
+def _encoding(encoding: str | None, file: FilePlace, found: Found) -> str:
+    if encoding is None:
+        return encoding_of(file, found)
     return "utf-8" if is_utf8(encoding) else encoding
 
 
-def _delimiter(delimiter: str | None, name: str) -> str:
-    if delimiter is None:
-        return "\t" if ".tsv" in name.lower() else ","
-    if len(delimiter.encode()) != 1 or delimiter in '"\r\n':
+def _delimiter(delimiter: str | None, name: str) -> str | None:
+    if delimiter is not None and (len(delimiter.encode()) != 1 or delimiter in '"\r\n'):
         raise SourceError(
             "the delimiter must be one ASCII character, not a quote or line end", place=name
         )
     return delimiter
-
-
-def resolve_types(types: Mapping[str, str], place: str) -> dict[str, pa.DataType]:
-    """Return the Arrow type of each name in ``types``.
-
-    Raises:
-        SourceError: unknown type names, one problem each.
-    """
-    words = {column: ALIASES.get(word, word) for column, word in types.items()}
-    problems = [
-        Problem(
-            f"{place}: types.{column}",
-            f"unknown type '{word}'; choose one of {', '.join(TYPE_NAMES)}",
-        )
-        for column, word in words.items()
-        if word not in TYPE_NAMES
-    ]
-    if problems:
-        raise SourceError(problems)
-    return {column: TYPE_NAMES[word] for column, word in words.items()}

@@ -12,12 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from anonymize.errors import Problem, SourceError
+from anonymize.io.sources.column_names import Renames, final_names
+from anonymize.io.sources.columnar import refuse_values_for_columns
+from anonymize.io.sources.declared_types import declared, fitted
 from anonymize.io.sources.file_partition import FilePartition
 from anonymize.io.sources.key_counts import KeyCounts, KeysAreDataError
 from anonymize.io.sources.parquet_pages import batch_rows, refuse_long_cells
 from anonymize.io.sources.places import FilePlace, readable
 from anonymize.io.spread import Chosen, chosen_of, chosen_rows
-from anonymize.nested.raw_names import counted, is_value
 from anonymize.nested.schema import (
     leaf_paths,
     leaves,
@@ -43,9 +45,10 @@ class ParquetPartition(FilePartition):
         schema = projected(self.schema, columns, str(self.place))
         wanted = [path for field in schema for path, _ in leaves(field.name, field.type)]
         with self._opened() as file:
-            physical = physical_paths(file, frozenset(wanted))
+            physical, kept = self._physical(file, schema, frozenset(wanted))
             for batch in file.iter_batches(batch_rows(file, BATCH_ROWS), columns=physical):
-                yield _cast(batch, schema, str(self.place))
+                some = batch if kept is None else batch.select(kept)
+                yield fitted(some, schema, str(self.place))
 
     def chosen(self, first: int = 0) -> Iterator[Chosen]:
         """Yield chosen rows; see `Partition.chosen`. Row groups without a chosen row are not
@@ -57,12 +60,23 @@ class ParquetPartition(FilePartition):
                 if groups:
                     batches = file.iter_batches(at_once, row_groups=groups)
                     yield from chosen_of(
-                        (_cast(batch, self.schema, str(self.place)) for batch in batches), first
+                        (fitted(batch, self.schema, str(self.place)) for batch in batches), first
                     )
                 else:
                     nothing = pa.RecordBatch.from_pylist([], schema=self.schema)
                     yield nothing, np.zeros(0, np.int64), rows
                 first += rows
+
+    def _physical(
+        self, file: pq.ParquetFile, schema: pa.Schema, wanted: frozenset[str]
+    ) -> tuple[list[str] | None, list[int] | None]:
+        """Return Parquet's paths of the columns to read, or None for all and the positions to keep,
+        because columns of one name in the file cannot be told apart by it.
+        """
+        own = file.schema_arrow.names
+        if len(set(own)) < len(own):
+            return None, [self.schema.get_field_index(name) for name in schema.names]
+        return physical_paths(file, wanted, self.schema.names), None
 
     @contextmanager
     def _opened(self) -> Iterator[pq.ParquetFile]:
@@ -101,12 +115,16 @@ def _stretches(metadata: pq.FileMetaData, first: int) -> Iterator[tuple[list[int
         yield groups, read or passed
 
 
-def physical_paths(file: pq.ParquetFile, wanted: frozenset[str]) -> list[str]:
-    """Return Parquet's dotted paths of the leaves in ``wanted``, from the file's schema."""
+def physical_paths(
+    file: pq.ParquetFile, wanted: frozenset[str], names: Sequence[str] | None = None
+) -> list[str]:
+    """Return Parquet's dotted paths of the leaves in ``wanted``, from the file's schema; ``names``
+    are the columns' names in ``wanted``, if they are others than the file's.
+    """
     arrow = [
         path
-        for field in file.schema_arrow
-        for path, type_ in leaves(field.name, field.type)
+        for name, field in zip(names or file.schema_arrow.names, file.schema_arrow, strict=True)
+        for path, type_ in leaves(name, field.type)
         for _ in range(_width(type_))
     ]
     return [file.schema.column(i).path for i, path in enumerate(arrow) if path in wanted]
@@ -121,55 +139,8 @@ def _width(type_: pa.DataType) -> int:
     return 1
 
 
-def _cast(batch: pa.RecordBatch, schema: pa.Schema, place: str) -> pa.RecordBatch:
-    columns = [_cast_column(batch.column(field.name), field, place) for field in schema]
-    return pa.RecordBatch.from_arrays(columns, schema=schema)
-
-
-def _cast_column(column: pa.Array, field: pa.Field, place: str) -> pa.Array:
-    if column.type.equals(field.type):
-        return column
-    try:
-        return column.cast(field.type)
-    except pa.ArrowInvalid:
-        what = "holds bytes that are not UTF-8, so they are not the string that types: says"
-        raise SourceError(Problem(f"{place}: column {field.name}", what)) from None
-
-
-def _declared(schema: pa.Schema, types: Mapping[str, pa.DataType], place: str) -> pa.Schema:
-    """Return ``schema`` with binary columns as text where ``types`` declares them as string.
-
-    Raises:
-        SourceError: a name that is not a column, or a column that is not binary.
-    """
-    projected(schema, list(types), place)
-    problems = [
-        Problem(
-            f"{place}: types.{name}",
-            "Parquet names its own types; only a column of bytes can be read as string",
-        )
-        for name, type_ in types.items()
-        if not (
-            pa.types.is_string(type_)
-            and name in schema.names
-            and _is_bytes(schema.field(name).type)
-        )
-    ]
-    if problems:
-        raise SourceError(problems)
-    return pa.schema([pa.field(field.name, types.get(field.name, field.type)) for field in schema])
-
-
-def _is_bytes(type_: pa.DataType) -> bool:
-    return bool(
-        pa.types.is_binary(type_)
-        or pa.types.is_large_binary(type_)
-        or pa.types.is_fixed_size_binary(type_)
-    )
-
-
 def open_parquet(
-    files: Sequence[FilePlace], types: Mapping[str, pa.DataType]
+    files: Sequence[FilePlace], types: Mapping[str, pa.DataType], renames: Renames = ()
 ) -> tuple[ParquetPartition, ...]:
     """Return the files as partitions of one schema.
 
@@ -179,9 +150,8 @@ def open_parquet(
     states = [file.state() for file in files]
     opened = [_open(file) for file in files]
     schema = opened[0][0]
-    _refuse_values_for_columns(schema.names, str(files[0]))
-    refuse_duplicates(schema.names, str(files[0]))
-    refuse_duplicates(leaf_paths(schema), str(files[0]))
+    names = final_names(schema.names, renames, str(files[0]))
+    refuse_values_for_columns(names, str(files[0]))
     problems = [
         Problem(str(file), f"other columns or types than {files[0].name}")
         for file, (other, _) in zip(files, opened, strict=True)
@@ -192,21 +162,13 @@ def open_parquet(
     _refuse_data_for_names(files, schema)
     if not any(rows for _, rows in opened):
         raise SourceError("holds column names and no rows", place=str(files[0]))
+    schema = pa.schema([pa.field(n, f.type) for n, f in zip(names, schema, strict=True)])
+    refuse_duplicates(leaf_paths(schema), str(files[0]))
     if types:
-        schema = _declared(schema, types, str(files[0]))
+        schema = declared(schema, types, str(files[0]))
     return tuple(
         ParquetPartition(file, schema, state) for file, state in zip(files, states, strict=True)
     )
-
-
-def _refuse_values_for_columns(names: Sequence[str], place: str) -> None:
-    values = [at for at, name in enumerate(names, 1) if is_value(name)]
-    if values:
-        are = "are" if len(values) > 1 else "is"
-        raise SourceError(
-            f"{counted(values)} {are} called like data (addresses, numbers); rename them",
-            place=place,
-        )
 
 
 def _refuse_data_for_names(files: Sequence[FilePlace], schema: pa.Schema) -> None:

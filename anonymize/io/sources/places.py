@@ -48,6 +48,13 @@ class FilePlace(Protocol):
         """
         ...
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders between the path that the user gave and the file, of which names such as
+        ``year=2024`` are columns.
+        """
+        ...
+
     def state(self) -> PlaceState:
         """Return the present state.
 
@@ -107,6 +114,8 @@ class LocalFile:
     path: Path
     shown: str = ""
     """What errors say in place of the path, if folders are named like values."""
+    folders: tuple[str, ...] = ()
+    """The folders between the path that the user gave and the file."""
 
     def __str__(self) -> str:
         return self.shown or str(self.path)

@@ -4,49 +4,11 @@ from __future__ import annotations
 
 import codecs
 import io
-from pathlib import PurePath
 from typing import BinaryIO, cast
 
-import pyarrow as pa
-
 from anonymize.errors import SourceError
-from anonymize.io.sources.files import COMPRESSIONS
+from anonymize.io.sources.archives import DAMAGED, open_unpacked
 from anonymize.io.sources.places import FilePlace
-
-MOST_UNPACKED_BYTES = 1 << 30
-MOST_UNPACKED_TIMES = 250
-"""A compressed file that exceeds both limits is refused as a decompression bomb. Tables shrink to a
-third or a tenth, equal rows to a hundredth; the limit of gzip is 1,032 times.
-"""
-
-
-class _Unpacked(io.RawIOBase):
-    """A decompressed stream that raises an error if it grows beyond the limits above."""
-
-    def __init__(self, stream: BinaryIO, place: str, packed_bytes: int) -> None:
-        self._stream, self._place = stream, place
-        self._left = max(MOST_UNPACKED_BYTES, MOST_UNPACKED_TIMES * packed_bytes)
-
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def readinto(self, into: memoryview) -> int:  # type: ignore[override]
-        """Fill ``into`` from the stream; return the number of bytes."""
-        got = cast(io.RawIOBase, self._stream).readinto(into) or 0
-        self._left -= got
-        if self._left < 0:
-            what = f"becomes more than {MOST_UNPACKED_TIMES} times as long when decompressed"
-            raise SourceError(
-                f"{what}: damaged, or made to fill memory; decompress it first if it is right",
-                place=self._place,
-            )
-        return got
-
-    def close(self) -> None:
-        """Close the stream too."""
-        self._stream.close()
-        super().close()
 
 
 class _Recoded(io.RawIOBase):
@@ -125,15 +87,7 @@ def open_text(place: FilePlace, encoding: str) -> WithoutMark:
     Raises:
         SourceError: the file cannot be opened, or its encoding is unknown.
     """
-    packed = place.state().size_bytes
-    kind = COMPRESSIONS.get(PurePath(place.name).suffix.lower())
-    raw = place.open()
-    if kind:
-        if place.local:  # Arrow reads a path faster than a stream of Python's
-            raw.close()
-        stream = str(place.local) if place.local else pa.PythonFile(raw, "r")
-        raw = pa.input_stream(stream, compression=kind)
-        raw = cast(BinaryIO, _Unpacked(raw, str(place), packed))
+    raw = open_unpacked(place)
     return WithoutMark(
         raw if is_utf8(encoding) else _Recoded(raw, encoding, str(place)), str(place)
     )
@@ -178,7 +132,7 @@ class WithoutMark(io.RawIOBase):
     def _read(self, size: int) -> bytes:
         try:
             return bytes(self._stream.read(size) or b"")
-        except (OSError, pa.ArrowInvalid):
+        except DAMAGED:
             raise SourceError(
                 "cannot be decompressed: damaged or cut short", place=self._place
             ) from None
@@ -192,7 +146,7 @@ class WithoutMark(io.RawIOBase):
             return len(taken)
         try:
             return cast(io.RawIOBase, self._stream).readinto(into) or 0
-        except (OSError, pa.ArrowInvalid):
+        except DAMAGED:
             raise SourceError(
                 "cannot be read to its end: damaged or cut short", place=self._place
             ) from None

@@ -65,6 +65,11 @@ class HttpsFile:
         """None: it is not a file of this machine."""
         return None
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """None: the parts of an address's path are no columns."""
+        return ()
+
     def state(self) -> HttpsState:
         """Return the state of the body that was fetched; see `FilePlace.state`."""
         return _BODIES.get(self)[1]

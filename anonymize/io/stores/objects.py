@@ -45,9 +45,13 @@ class S3Object:
     etag: str
     """Reads ask for the object with this ETag alone."""
     size_bytes: int
+    folders: tuple[str, ...] = ()
+    """The folders between the prefix that the user gave and the object."""
+    shown: str = ""
+    """What errors say in place of the key, if folders are named like values."""
 
     def __str__(self) -> str:
-        return f"s3://{self.bucket}/{self.key}"
+        return f"s3://{self.bucket}/{self.shown or self.key}"
 
     @property
     def name(self) -> str:

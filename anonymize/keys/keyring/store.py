@@ -27,6 +27,8 @@ from anonymize.keys.keyring.keyring_file import content_of, decrypted, fresh, lo
 from anonymize.keys.keyring.keyring_uri import locate
 from anonymize.names import KeyName
 
+THROWAWAY = "throwaway"
+"""Place of keyrings that are in memory only."""
 _TIME = re.compile(
     r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ)?"
 )
@@ -113,6 +115,15 @@ def init_keyring(
         if entries != opened.entries or not location.path.exists():
             save(location.path, dataclasses.replace(opened, entries=entries))
     return open_keyring(location.uri)
+
+
+@checked
+def throwaway_keyring(names: Iterable[KeyName]) -> Keyring:
+    """Return a keyring with new keys that is in memory only: when it is gone, nobody can link or
+    reveal what its keys made.
+    """
+    wanted = dict.fromkeys([*names, *RESERVED])
+    return Keyring([new_version(name, 1, today()) for name in wanted], THROWAWAY)
 
 
 def _used(entry: KeyVersion, uses: Mapping[KeyName, KeyUse]) -> KeyVersion:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,32 +11,10 @@ from anonymize.errors import Problem
 from anonymize.names import ColumnName
 from anonymize.plan.aside import Bad
 from anonymize.plan.model import Plan, Step
+from anonymize.plan.written_dates import formats_of, read_by
 from anonymize.policy.actions import GeneralizeRule, ShiftDatesRule, nested_rules
 from anonymize.transform.columns import is_text
 from anonymize.transform.date_columns import as_dates
-
-_DAYS = (
-    "%d.%m.%Y",
-    "%d/%m/%Y",
-    "%m/%d/%Y",
-    "%Y/%m/%d",
-    "%Y.%m.%d",
-    "%d-%m-%Y",
-    "%m-%d-%Y",
-    "%Y%m%d",
-    "%d%m%Y",
-    "%d.%m.%y",
-    "%d/%m/%y",
-    "%m/%d/%y",
-    "%d %B %Y",
-    "%d %b %Y",
-    "%d-%b-%Y",
-    "%B %d, %Y",
-    "%b %d, %Y",
-)
-_CLOCKS = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
-_MOSTLY = 0.9
-"""Minimum share of the bad values that a proposed format must read."""
 
 
 def bad_values_seen(
@@ -75,7 +53,7 @@ def _mend(step: Step, values: pa.Array) -> str:
         why := _beside_iso(values)
     ):
         return f"{why}: mend the source, or say rows: {{on_bad_value: 'null'}}"
-    formats = list(_formats(values))
+    formats = list(formats_of(values))
     if not formats:
         return "say how they are written: format: as for strptime, for example '%d.%m.%Y'"
     return "say " + " or ".join(f'format: "{name}"' for name in formats)
@@ -86,20 +64,10 @@ def _beside_iso(values: pa.Array) -> str:
     would not help; else empty.
     """
     present = values.drop_null()
-    read = as_dates(present, None)[0].is_valid()
-    if not len(present) or 2 * (pc.sum(read).as_py() or 0) < len(present):
+    if not len(present) or 2 * read_by(present, None) < len(present):
         return ""
+    read = as_dates(present, None)[0].is_valid()
     iso = pc.match_substring_regex(present.filter(pc.invert(read)), r"^\s*\d{4}-\d{2}-\d{2}")
     if pc.all(iso).as_py():
         return "the others are dates in ISO 8601, these are no days of the calendar"
     return "the others are dates in ISO 8601, these are written otherwise or are no dates"
-
-
-def _formats(values: pa.Array) -> Iterator[str]:
-    """Yield the formats that read most of ``values``; several if day and month can be exchanged."""
-    present = values.drop_null()
-    tried = [(f"{day}{clock}", clock) for clock in _CLOCKS for day in _DAYS]
-    read = {name: pc.sum(as_dates(present, name)[0].is_valid()).as_py() or 0 for name, _ in tried}
-    best = max(read.values(), default=0)
-    if best and best >= _MOSTLY * len(present):
-        yield from [name for name, count in read.items() if count == best][:3]

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from anonymize.arrow.sorted_unique import sorted_unique
 from anonymize.keys import PurposeKey, prf_uint64
 from anonymize.names import ColumnName
 from anonymize.transform.columns import as_text, plain, value_type
@@ -92,7 +93,7 @@ class Shuffle:
         Raises:
             UnfitError: ``by`` has the same value in two rows.
         """
-        if len(np.unique(facts.rows)) != len(facts.rows):
+        if len(sorted_unique(facts.rows)) != len(facts.rows):
             raise UnfitError(
                 f"shuffle needs a column that tells rows apart; '{self.by}' repeats or is null"
             )

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from anonymize.detect.interface import SPAN_SCHEMA
 from anonymize.detect.name_models import shipped as ner
 from anonymize.detect.name_models.shipped import NameRecogniser, load_recogniser
+from tests.examples import examples
 
 TEXTS = [
     "Please call Maria Lopez back before noon.",
@@ -125,7 +126,7 @@ def test_any_order_in_any_batches_gives_the_same_spans(order: list[int], cuts: s
     assert found == whole
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.lists(
         st.one_of(

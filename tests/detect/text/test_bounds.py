@@ -16,6 +16,7 @@ from anonymize.detect.text.disguises import fold_disguises
 from anonymize.detect.text.links import is_link
 from anonymize.detect.text.number_context import is_number
 from tests.detect.text.corpus import texts
+from tests.examples import examples
 
 COUNTRIES = ("us", "uk", "de")
 LETTERS = {
@@ -75,7 +76,7 @@ IDENTIFIERS = [(kind, one) for kind, several in WHOLE.items() for one in several
 BESIDE = st.sampled_from(("", "see 7, ", ' "', "¿", "。", "\n", "“"))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.sampled_from(IDENTIFIERS), BESIDE, glued(LETTERS), glued(LETTERS))
 def test_an_identifier_glued_to_letters_of_another_script_goes_whole(
     identifier: tuple[str, str], lead: str, before: str, behind: str
@@ -95,7 +96,7 @@ def test_an_identifier_glued_to_letters_of_another_script_goes_whole(
         assert all(start <= low and high <= start + len(value) for low, high, _ in spans)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.sampled_from([one for one in IDENTIFIERS if one[0] in NUMERIC]), glued(CASED), glued(CASED)
 )
@@ -106,7 +107,7 @@ def test_a_number_glued_to_cyrillic_or_greek_goes_exactly(
     assert identifier in found(before + identifier[1] + behind)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     st.sampled_from(IDENTIFIERS),
     glued(LETTERS | CASED),

@@ -116,14 +116,12 @@ def test_more_objects_than_one_page_are_found(s3: Any, bucket: str) -> None:
         ("d/*.csv", "matches no object"),
         ("empty.csv", "is empty"),
         ("folder/", "holds no CSV"),
-        ("years/", "is partitioned by folders: year would be left out"),
     ],
 )
 def test_what_is_not_there_is_refused(s3: Any, bucket: str, path: str, said: str) -> None:
     """One clear error for each."""
     s3.put_object(Bucket=bucket, Key="empty.csv", Body=b"")
     s3.put_object(Bucket=bucket, Key="folder/x.md", Body=b"x")
-    s3.put_object(Bucket=bucket, Key="years/year=2024/a.csv", Body=b"id\n1\n")
     with pytest.raises(SourceError, match=said) as caught:
         open_source(f"s3://{bucket}/{path}")
     assert f"s3://{bucket}/" in str(caught.value)
@@ -221,3 +219,19 @@ def test_csv_matches_another_reader(s3: Any, bucket: str) -> None:
     """The rows are those that Arrow's own reader finds."""
     s3.put_object(Bucket=bucket, Key="a.csv", Body=CSV)
     assert table(f"s3://{bucket}/a.csv").equals(pc.read_csv(io.BytesIO(CSV)))
+
+
+def test_folders_of_a_store_are_columns_whose_values_no_error_shows(s3: Any, bucket: str) -> None:
+    """As on disk: the keys are read, and a file is told without its folders."""
+    s3.put_object(Bucket=bucket, Key="years/who=Ann/year=2024/a.csv", Body=b"id\n1\n")
+    s3.put_object(Bucket=bucket, Key="years/who=Bo/year=2025/b.csv", Body=b"id\n2\n")
+    rows = table(f"s3://{bucket}/years/").to_pylist()
+    assert rows == [
+        {"id": 1, "who": "Ann", "year": 2024},
+        {"id": 2, "who": "Bo", "year": 2025},
+    ]
+    s3.put_object(Bucket=bucket, Key="years/who=Ann/year=2024/a.csv", Body=b"id,x\n1,2\n")
+    with pytest.raises(SourceError) as caught:
+        table(f"s3://{bucket}/years/")
+    assert "Ann" not in str(caught.value)
+    assert f"s3://{bucket}/years/…/" in str(caught.value)

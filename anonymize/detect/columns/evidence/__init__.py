@@ -1,1 +1,1 @@
-"""What values, names and neighbouring columns say, each adding its evidence to a column."""
+"""Evidence about columns from values, names and neighbouring columns."""

@@ -1,4 +1,4 @@
-"""Columns of an address that have no names: what stands beside a street, a city, a postcode."""
+"""Address columns with unhelpful names, recognised by neighbours: street, city, postcode."""
 
 from __future__ import annotations
 

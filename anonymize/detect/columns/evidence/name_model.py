@@ -1,8 +1,8 @@
-"""What a name model says of the columns that rules leave open: prose without a finding, short texts
-without a verdict.
+"""Evidence from a name model, for columns that the rules leave open: prose without a finding, short
+texts without a verdict.
 
-Rules know names from dictionaries; a model reads what stands around them. It is asked last and
-about little, because it reads a few hundred cells a second.
+The rules know names from dictionaries; a model also reads the context. It runs last and on few
+columns, because it reads only a few hundred cells a second.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ NOT_ASKED = "names were looked for in dictionaries only: no name model was asked
 
 
 def ask_for_names(cases: Sequence[ColumnEvidence], names: Scanner | None) -> None:
-    """Turn FREE_TEXT into FREE_TEXT_PII and NONE into PERSON_NAME where ``names`` finds people;
-    None asks nobody.
+    """Turn FREE_TEXT into FREE_TEXT_PII and NONE into PERSON_NAME if ``names`` finds people. Does
+    nothing if ``names`` is None.
     """
     prose = [case for case in cases if case.ranking()[0][0] == "FREE_TEXT"]
     if names is None:

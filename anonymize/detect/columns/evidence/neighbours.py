@@ -1,4 +1,6 @@
-"""What columns say about each other: a city beside a postcode, a login inside an e-mail address."""
+"""Evidence from neighbouring columns: a city next to a postcode, a login name that is part of an
+e-mail address.
+"""
 
 from __future__ import annotations
 
@@ -83,10 +85,11 @@ def _is_pair(cases: Sequence[ColumnEvidence], at: int) -> bool:
 
 
 def _packed_addresses(cases: Sequence[ColumnEvidence]) -> None:
-    """Numbers that are the addresses of another column, or of a private network, are addresses.
+    """Treat numbers as addresses if they equal another column's addresses or are in a private
+    network.
 
-    Others are not told from numbers by themselves. Compared are the first rows, which are the same
-    of every column.
+    Other numbers alone cannot be distinguished from addresses. Only the first rows are compared,
+    which are the same rows in every column.
     """
     known = {
         int.from_bytes(bytes(numbers))
@@ -117,10 +120,11 @@ def _is_private(number: int) -> bool:
 
 
 def fine_positions(case: ColumnEvidence) -> float:
-    """Return the share of a column's positions that are told to a hundred metres or so: three
-    decimals of a degree, seconds, decimals of a minute.
+    """Return the share of a column's positions that are precise to about a hundred metres: three
+    decimals of a degree, seconds, or decimals of a minute.
 
-    Four decimals where no name says that it is one: two results of a measurement have three.
+    If the name does not indicate a position, four decimals are required, because a pair of
+    measurements often has three.
     """
     form = _FINE if case.says("LATITUDE_LONGITUDE") else _FINER
     return case.values.share_of(lambda text: form.search(text) is not None)

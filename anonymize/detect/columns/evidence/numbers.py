@@ -1,15 +1,18 @@
-"""What numbers say: payment cards, accounts, national ids, telephones."""
+"""Evidence from numbers: payment cards, accounts, national ids, telephone numbers."""
 
 from __future__ import annotations
 
 import re
 
 from anonymize.detect.columns.column_evidence import ColumnEvidence, of
+from anonymize.detect.columns.header import is_number_of_things
+from anonymize.detect.columns.identifiers_in_cells import could_be_ssns
 from anonymize.detect.columns.phone_columns import valid_somewhere
 from anonymize.detect.columns.vins import is_vin
-from anonymize.detect.forms import is_phone
+from anonymize.detect.forms import SSN, is_phone
 from anonymize.detect.network_addresses import is_network
 from anonymize.detect.text.check_digits import is_isbn10
+from anonymize.detect.text.phone_plans import taken_abroad
 
 
 def account_numbers(case: ColumnEvidence) -> None:
@@ -42,6 +45,9 @@ def account_numbers(case: ColumnEvidence) -> None:
         case.add("RECORD_ID", 0.8 * s, of(case, s, "are numbers of books"), share=s)
         return  # UK NHS numbers have the same check digit, and none of them ends in an X
     name, s = v.national_id
+    if name == _SSN and is_number_of_things(case.name):
+        valid = sum(SSN.search(text) is not None for text in v.few)
+        s = s if could_be_ssns(v.few, valid) else 0.0
     if s > 0.5 and not case.scores.get("CREDIT_CARD"):
         sure = s if v.n >= 10 else s * 0.85
         sure *= (
@@ -154,7 +160,7 @@ def _ten_digits(case: ColumnEvidence) -> None:
 def _partly_international(case: ColumnEvidence) -> None:
     """Bare digits, a fifth of them with + or 00 and a country's code before them."""
     v = case.values
-    abroad = v.share_of(lambda t: _ABROAD.fullmatch(t) is not None)
+    abroad = v.share_of(_is_called_abroad)
     all_long = v.share_of(lambda t: t.lstrip("+").isdigit() and 7 <= len(t.lstrip("+")) <= 15)
     if abroad > 0.15 and all_long > 0.9 and v.n >= 5:
         case.add(
@@ -163,6 +169,15 @@ def _partly_international(case: ColumnEvidence) -> None:
             of(case, abroad, "are international telephone numbers without blanks"),
             share=abroad,
         )
+
+
+def _is_called_abroad(text: str) -> bool:
+    """Return whether bare digits are a number with + or 00; zeros may only fill a field, so that
+    behind them a country's plan must take the number.
+    """
+    if _ABROAD.fullmatch(text) is None:
+        return False
+    return text[0] == "+" or bool(taken_abroad(text[2:]))
 
 
 def _with_country_code(case: ColumnEvidence) -> None:
@@ -208,6 +223,7 @@ def _one_code(case: ColumnEvidence) -> bool:
     )
 
 
+_SSN = "US social security"
 _TRUNK = re.compile(r"0\d{2,4}[ /-]\d{6,8}")
 _ABROAD = re.compile(r"(?:\+|00)[1-9]\d{9,13}")
 _IN_FOURS = re.compile(r"\d{4}([ -])\d{4}\1\d{4}\1\d{4}")

@@ -1,4 +1,4 @@
-"""What values say of people and places: names, addresses, groups, companies."""
+"""Evidence from values for people and places: names, addresses, groups, companies."""
 
 from __future__ import annotations
 
@@ -132,7 +132,9 @@ def places(case: ColumnEvidence) -> None:
 
 
 def _countries(case: ColumnEvidence) -> None:
-    """Names of countries, some of them as codes; a lone value counts where it is nobody's name."""
+    """Detect names of countries, some of them as codes. A single value counts only if it is not
+    also a person's name.
+    """
     v = case.values
     if (s := v.listed("country")) > 0.55 and v.n >= 2:
         case.add("COUNTRY", 0.9 * s, of(case, s, "are countries"), share=s)
@@ -152,7 +154,7 @@ def _countries(case: ColumnEvidence) -> None:
 
 
 def _places_in_places(case: ColumnEvidence) -> None:
-    """``Chapinero, Bogotá``: a place, then the city, region or country it lies in."""
+    """Detect ``Chapinero, Bogotá``: a place, then the city, region or country that contains it."""
     v, words = case.values, lexicon()
     if v.share_of(lambda t: "," in t) <= 0.6:
         return

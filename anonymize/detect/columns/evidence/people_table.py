@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from anonymize.detect.columns.column_evidence import ColumnEvidence
-from anonymize.detect.columns.header import NameEvidence, name_evidence
+from anonymize.detect.columns.header import NameEvidence, is_digest_of_content, name_evidence
 from anonymize.detect.columns.header_tokens import person_words
 from anonymize.detect.vocabulary.header_words import name_words
 from anonymize.detect.weights import LIKELY
@@ -37,6 +37,7 @@ def weigh_people_tables(cases: Sequence[ColumnEvidence]) -> None:
                 case.values.share("hex_hash") > 0.9
                 and _best(case) == "RECORD_ID"
                 and not case.says("RECORD_ID")
+                and not is_digest_of_content(case.name)
             ):
                 case.add(
                     "SECRET",
@@ -75,8 +76,8 @@ def _names_of_things(cases: Sequence[ColumnEvidence]) -> None:
 
 
 def _about(case: ColumnEvidence) -> NameEvidence | None:
-    """Return what the name of the things would say that ``supplier_id``, the table's first column,
-    numbers.
+    """Return the evidence of the plain name of what the table's first column numbers: of
+    ``supplier`` for ``supplier_id``.
     """
     tokens = [token for token in case.name.tokens if token not in _KEYS]
     if len(tokens) != 1 or len(case.name.tokens) != 2:
@@ -85,8 +86,8 @@ def _about(case: ColumnEvidence) -> NameEvidence | None:
 
 
 def _bodies(cases: Sequence[ColumnEvidence]) -> None:
-    """A weight or height is somebody's only where the table holds people, their ages or other signs
-    of health.
+    """Treat weight or height as personal only if the table also holds people, ages or other health
+    data.
     """
     verdicts = [_best(case) for case in cases]
     about_people = set(verdicts) & _SOMEBODY or any(

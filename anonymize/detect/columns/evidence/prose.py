@@ -47,10 +47,10 @@ def look_into_prose(
     countries: Sequence[str],
     languages: Sequence[str],
 ) -> None:
-    """Turn FREE_TEXT into FREE_TEXT_PII where cells mention a person, an address, a number.
+    """Turn FREE_TEXT into FREE_TEXT_PII if cells mention a person, an address or a number.
 
-    What plain patterns and dictionaries see settles the matter; Presidio is asked only about cells
-    that could hold more, because loading it takes longer than reading a table.
+    Plain patterns and dictionaries decide first. Presidio reads only cells that could hold more,
+    because loading it takes longer than reading a table.
     """
     for case in cases:
         if case.ranking()[0][0] == "FREE_TEXT":

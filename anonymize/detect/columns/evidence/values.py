@@ -1,5 +1,5 @@
-"""What values say by themselves, name or no name: one function per family, each adding its evidence
-to the case.
+"""Evidence from values alone, whatever the column's name. One function per family of values; each
+adds its evidence to the column's.
 """
 
 from __future__ import annotations

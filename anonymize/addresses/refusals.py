@@ -7,20 +7,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from anonymize.errors import VaultAwayError, VaultError, kind_of
-from anonymize.vault.address import PostgresAddress
+from anonymize.addresses.postgres import PostgresAddress
+from anonymize.errors import AnonymizeError, kind_of
 
-GRANTS = "docs/vault-and-keys.md lists what each role needs"
 _AWAY = ("08", "40", "53", "55P03", "57P", "58030")
 """SQLSTATEs of temporary causes: connection lost, deadlock or lost race, too many connections, lock
 held, shutdown.
 """
-_STATES = {
-    "42501": f"the role may not do this to the vault's tables; {GRANTS}",
-    "42P01": "the vault's tables are not there: another database, or another schema in search_path",
+STATES = {
     "25006": "the server takes no writes: it is a standby, or the role or database is read-only",
     "53100": "the server's disk is full",
-    "55P03": "another transaction holds the vault's tables (locked for a change of schema, say)",
+    "55P03": "another transaction holds the tables (locked for a change of schema, say)",
     "57P01": "the server ended the connection: it is shut down, or somebody ended it",
     "57P02": "the server crashed and restarts",
     "57P03": "the server starts or stops, and takes no connection yet",
@@ -29,9 +26,6 @@ _STATES = {
         " role's limit"
     ),
 }
-_PASSWORD = (
-    "COATCHECK_VAULT (of the same user, host and database), PGPASSWORD or ~/.pgpass holds it"  # noqa: S105
-)
 _ROOTS = (
     "say sslrootcert=PATH or sslrootcert=system, or sslmode=require to encrypt without checking who"
     " answers"
@@ -41,12 +35,12 @@ _ROOTS = (
 _TEXTS: tuple[tuple[str, str, bool], ...] = (
     (
         r"no password supplied|needs a password",
-        f"a password is needed and none is given: {_PASSWORD}",
+        "a password is needed and none is given: {password}",
         False,
     ),
     (
         r"password authentication failed|password retrieved from file",
-        f"the password is not the role's: {_PASSWORD}",
+        "the password is not the role's: {password}",
         False,
     ),
     (
@@ -62,10 +56,10 @@ _TEXTS: tuple[tuple[str, str, bool], ...] = (
     ),
     (
         r"too many connections|too many clients|connection slots are reserved",
-        _STATES["53300"],
+        STATES["53300"],
         True,
     ),
-    (r"the database system is|starting up|shutting down", _STATES["57P03"], True),
+    (r"the database system is|starting up|shutting down", STATES["57P03"], True),
     (
         r"no pg_hba\.conf entry.*no encryption",
         "the server takes no connection without TLS: say sslmode=verify-full",
@@ -135,16 +129,21 @@ _TEXTS: tuple[tuple[str, str, bool], ...] = (
 )
 
 
-def refusal(error: BaseException, address: PostgresAddress) -> VaultError:
-    """Return the error for one of psycopg's. They are not chained, because psycopg's holds the
-    password in plain text.
+def refusal(
+    error: BaseException, address: PostgresAddress, *, state: str | None = None
+) -> AnonymizeError:
+    """Return the client's error for one of the driver's. They are not chained, because the driver's
+    may hold the password in plain text.
 
-    A `VaultAwayError` if the cause may be temporary.
+    ``state`` is the SQLSTATE; by default the error's attribute ``sqlstate``. The client's error for
+    temporary causes, if this may be one.
     """
-    state: Any = getattr(error, "sqlstate", None)
-    if state:
-        what = _STATES.get(state, f"the database refused ({state})")
-        return _made(what, address, state.startswith(_AWAY) and state != "53100")
+    found: Any = state or getattr(error, "sqlstate", None)
+    if found and found != "00000":
+        what = address.client.states.get(found) or STATES.get(
+            found, f"the database refused ({found})"
+        )
+        return _made(what, address, found.startswith(_AWAY) and found != "53100")
     text = str(error)
     for pattern, what, passes in _TEXTS:
         if re.search(pattern, text, re.IGNORECASE):
@@ -155,7 +154,8 @@ def refusal(error: BaseException, address: PostgresAddress) -> VaultError:
     return _made(f"{what} ({kind_of(type(error))})", address, False)
 
 
-def _made(what: str, address: PostgresAddress, passes: bool) -> VaultError:
-    kind = VaultAwayError if passes else VaultError
+def _made(what: str, address: PostgresAddress, passes: bool) -> AnonymizeError:
+    client = address.client
     database = f"'{address.database}'" if address.database else "of the role's name"
-    return kind(what.replace("{database}", database), place=address.place)
+    told = what.replace("{database}", database).replace("{password}", client.password)
+    return (client.away if passes else client.error)(told, place=address.place)

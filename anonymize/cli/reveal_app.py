@@ -1,0 +1,75 @@
+"""Declares the commands that need the reveal key: reveal and forget."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from anonymize.cli.options import KeyringUri, PolicyPath
+
+
+def reveal(
+    policy: PolicyPath,
+    column: Annotated[
+        str,
+        typer.Argument(
+            help=(
+                "The column the tokens are from; inside free_text with the entity:"
+                " notes:EMAIL_ADDRESS."
+            ),
+            show_default=False,
+        ),
+    ],
+    tokens: Annotated[
+        list[str] | None, typer.Argument(help="Tokens; without any they are read from stdin.")
+    ] = None,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why; goes into the audit log first.")
+    ] = "",
+    file: Annotated[
+        Path | None, typer.Option("--file", help="A file with the tokens in that column.")
+    ] = None,
+    bulk: Annotated[bool, typer.Option("--bulk", help="Allow more than 100 values.")] = False,
+    version: Annotated[
+        int | None,
+        typer.Option(
+            "--version", help="The dataset version the tokens are from, where keys were rotated."
+        ),
+    ] = None,
+    keyring: KeyringUri = None,
+) -> None:
+    """Turn tokens back into their originals.
+
+    One per line; needs the reveal key, and is audited.
+
+    Example: coatcheck reveal customers.yaml customer_id TOKEN --reason "ticket 1234"
+    """
+    from anonymize.cli.reveal import reveal_command
+
+    reveal_command(policy, column, tokens or [], file, reason, bulk, version, keyring)
+
+
+def forget(
+    policy: PolicyPath,
+    subject: Annotated[
+        str,
+        typer.Option(
+            "--subject", help="Whose vault entries are erased; - reads it from standard input."
+        ),
+    ],
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why; goes into the audit log first.")
+    ] = "",
+    keyring: KeyringUri = None,
+) -> None:
+    """Erase a subject's vault entries.
+
+    Their tokens in every version become meaningless.
+
+    Example: coatcheck forget customers.yaml --subject - --reason "erasure request 12"
+    """
+    from anonymize.cli.reveal import forget_command
+
+    forget_command(policy, subject, reason, keyring)

@@ -1,0 +1,73 @@
+"""Turns the options of inspect and init into the settings of a source, and says what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from anonymize.cli.hints import in_words_of_options
+from anonymize.cli.output import say
+from anonymize.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from anonymize.policy import SourceSpec
+
+
+def source_spec(
+    path: str,
+    types: Sequence[str],
+    options: Mapping[str, object],
+    rename: Sequence[str] = (),
+) -> SourceSpec:
+    """Return the source settings from the options; only given options are included.
+
+    Raises:
+        ArgumentError: the value of an option is not allowed.
+    """
+    from pydantic import ValidationError
+
+    from anonymize.policy import SourceSpec
+
+    said: dict[str, object] = {"path": path}
+    said |= {name: value for name, value in options.items() if value is not None}
+    if "widths" in said:
+        said["widths"] = _numbers(str(said["widths"]))
+    said |= (
+        {
+            "types": dict(
+                _pair(text, "--type", "a column and its type: zip=string") for text in types
+            )
+        }
+        if types
+        else {}
+    )
+    what = "a column, or its position, and its new name: 3=city"
+    said |= {"rename": dict(_pair(text, "--rename", what) for text in rename)} if rename else {}
+    try:
+        return SourceSpec.model_validate(said)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        option = str((*first["loc"], "path")[0]).replace("_", "-")
+        place = "source" if option == "path" else f"--{option}"
+        raise ArgumentError(str(first["msg"]).removeprefix("Value error, "), place=place) from None
+
+
+def _numbers(text: str) -> list[int]:
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isdecimal() for part in parts):
+        raise ArgumentError("takes numbers with commas between them: 5,12,8", place="--widths")
+    return list(map(int, parts))
+
+
+def _pair(said: str, option: str, takes: str) -> tuple[str, str]:
+    """Return what stands before and behind the last ``=``; a column's name may contain one."""
+    name, equals, value = said.rpartition("=")
+    if not (name and equals and value):
+        raise ArgumentError(f"takes {takes}", place=option)
+    return name, value
+
+
+def say_notes(notes: Sequence[str]) -> None:
+    """Print what was found out about a source by itself."""
+    for note in notes:
+        say(f"found: {in_words_of_options(note)}")

@@ -1,0 +1,65 @@
+"""The names of a source's columns: those of the file, changed by ``rename:``."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+
+from anonymize.errors import Problem, SourceError
+from anonymize.nested.raw_names import counted
+from anonymize.nested.schema import refuse_duplicates
+
+Renames = tuple[tuple[str | int, str], ...]
+"""Old names or positions (from 1), each with the new name."""
+
+
+def renames_of(rename: Mapping[str | int, str] | None) -> Renames:
+    """Return ``rename`` as plain data; a position may be a number in text, as options give it."""
+    return tuple((rename or {}).items())
+
+
+def final_names(
+    names: Sequence[str], renames: Renames, place: str, *, advice: str = ""
+) -> tuple[str, ...]:
+    """Return ``names`` with the renamed ones changed.
+
+    A text of digits is a position if no column has it as its name. ``advice`` is appended to the
+    error about names that occur twice.
+
+    Raises:
+        SourceError: an old name that no column or several have, a position that is none, columns
+            without a name or with the same one. Errors give positions, because a name may be data.
+    """
+    final, problems = list(names), []
+    for old, new in renames:
+        at, why = _position(old, names)
+        if why:
+            problems.append(Problem(f"{place}: rename.{old}", why))
+        else:
+            final[at] = new
+    if problems:
+        raise SourceError(problems)
+    if empty := [at for at, name in enumerate(final, 1) if not name.strip()]:
+        have = "has" if len(empty) == 1 else "have"
+        raise SourceError(f"{counted(empty)} {have} no name; {rename_hint(empty)}", place=place)
+    second = next((at for at, name in enumerate(final, 1) if name in final[: at - 1]), 0)
+    refuse_duplicates(final, place, rename_hint([second]) + advice)
+    return tuple(final)
+
+
+def rename_hint(positions: Iterable[int]) -> str:
+    """Return the YAML text that renames the first of ``positions``."""
+    return f"say rename: {{{next(iter(positions))}: NAME}}"
+
+
+def _position(old: str | int, names: Sequence[str]) -> tuple[int, str]:
+    """Return the index that ``old`` means, and what is wrong with it."""
+    if isinstance(old, str) and (count := names.count(old)):
+        return names.index(old), "" if count == 1 else "several columns have this name; " + (
+            f"name one by its position: {rename_hint([names.index(old) + 1])}"
+        )
+    if isinstance(old, int) or old.isdecimal():
+        fits = 1 <= int(old) <= len(names)
+        return int(old) - 1, "" if fits else f"there are {len(names)} columns"
+    near = difflib.get_close_matches(old, names, 1)
+    return 0, "no such column" + (f"; did you mean '{near[0]}'" if near else "")

@@ -1,0 +1,75 @@
+"""Renames the columns of formats whose readers know columns by the names in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import pyarrow as pa
+
+from anonymize.io.interface import Partition
+from anonymize.io.sources.column_names import Renames, final_names
+from anonymize.io.spread import Chosen
+from anonymize.nested.schema import projected
+
+
+@dataclass(frozen=True)
+class RenamedPartition:
+    """One file with other names of its columns."""
+
+    inner: Partition
+    schema: pa.Schema
+    """Names and types of every batch."""
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.inner.name
+
+    def from_anywhere(self) -> Self:
+        """Return the same file for a process in another folder."""
+        return replace(self, inner=self.inner.from_anywhere())
+
+    def fingerprint(self) -> dict[str, object]:
+        """Return the file's fingerprint."""
+        return self.inner.fingerprint()
+
+    def check_unchanged(self) -> None:
+        """Refuse the file if it changed."""
+        self.inner.check_unchanged()
+
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Yield the rows in order; see `Partition.batches`."""
+        schema = projected(self.schema, columns, self.name)
+        olds = dict(zip(self.schema.names, self.inner.schema.names, strict=True))
+        asked = None if columns is None else [_as_before(column, olds) for column in columns]
+        for batch in self.inner.batches(asked):
+            yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
+
+    def chosen(self, first: int = 0) -> Iterator[Chosen]:
+        """Yield chosen rows; see `Partition.chosen`."""
+        for batch, positions, count in self.inner.chosen(first):
+            yield pa.RecordBatch.from_arrays(batch.columns, schema=self.schema), positions, count
+
+
+def _as_before(path: str, olds: dict[str, str]) -> str:
+    """Return a column, or the path of a leaf, in the file's names."""
+    for new, old in olds.items():
+        if path == new or path.startswith((f"{new}.", f"{new}[")):
+            return old + path[len(new) :]
+    return path
+
+
+def renamed(partitions: Sequence[Partition], renames: Renames, place: str) -> tuple[Partition, ...]:
+    """Return ``partitions`` with columns renamed; see `final_names`.
+
+    Raises:
+        SourceError: as `final_names`.
+    """
+    if not renames:
+        return tuple(partitions)
+    old = partitions[0].schema
+    names = final_names(old.names, renames, place)
+    schema = pa.schema([pa.field(n, f.type) for n, f in zip(names, old, strict=True)])
+    return tuple(RenamedPartition(partition, schema) for partition in partitions)

@@ -1,0 +1,133 @@
+"""Drafts a policy for a source, and tries it: rules that planning or the gates refuse are replaced
+by stricter ones, so that the draft can be run as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from anonymize.arguments import checked
+from anonymize.detect.interface import Finding
+from anonymize.io import Source
+from anonymize.names import ColumnName
+from anonymize.pipeline.draft_trial import Trial
+from anonymize.pipeline.opening import spec_of, stated
+from anonymize.pipeline.prepare import SAMPLE, name_finder, refuse_unserved
+from anonymize.pipeline.sampled import open_sampled
+from anonymize.plan.draft import Observed, Refusal, draft, policy_text
+from anonymize.plan.findings import findings_of
+from anonymize.plan.markers import null_values_in
+from anonymize.plan.same_ids import SharedIds
+from anonymize.policy import DetectSpec, SourceSpec
+from anonymize.process.core_files import no_core_files
+
+TRIALS = 4
+"""How often a draft is tried at most; each time, refused columns get the next stricter rule."""
+
+
+@checked
+@no_core_files()
+def draft_source(
+    source: str | SourceSpec,
+    countries: Sequence[str] = (),
+    languages: Sequence[str] = ("en",),
+    *,
+    ner: str | None = None,
+    purpose: str | None = None,
+) -> str:
+    """Return a commented policy (YAML) for ``source`` that can be run as it is.
+
+    The whole source is read once, for ids that join, texts that stand for a missing value, and how
+    dates are written; and once more where its rows tell a country that was not said, with the
+    identifiers of that country. Then the draft is tried on rows from all over the source, with keys
+    that are thrown away.
+
+    Args:
+        source: A path, folder or glob, or a policy's ``source:``. What a path leaves open is
+            guessed from the data, and stated in the draft.
+        countries: Two-letter codes of countries whose identifiers are searched for.
+        languages: Two-letter codes of the languages of texts.
+        ner: The name model, as in a policy's ``detect:``.
+        purpose: What the data is for; without one the draft states ``analysis of`` the dataset.
+
+    Raises:
+        AnonymizeError: as for `inspect_source`.
+    """
+    spec = stated(spec_of(source))[0] if isinstance(source, str) else source
+    return draft_opened(spec, open_sampled(spec), countries, languages, ner=ner, purpose=purpose)
+
+
+@no_core_files()
+def draft_opened(
+    spec: SourceSpec,
+    source: Source,
+    countries: Sequence[str] = (),
+    languages: Sequence[str] = ("en",),
+    *,
+    ner: str | None = None,
+    purpose: str | None = None,
+    sink: str | None = None,
+) -> str:
+    """Return what `draft_source` returns, for a source that is open: that of ``spec``. ``sink`` is
+    the dataset's folder.
+    """
+    refuse_unserved(countries, languages, ner)
+    seen = _seen(source, countries, languages, ner)
+    found = None if countries else seen.observed.countries.searched_country()
+    if found is not None:
+        seen = _seen(source, (found,), languages, ner)
+    said: dict[str, Any] = {"countries": tuple(countries) or (found,)} if countries or found else {}
+    said |= {"languages": tuple(languages)} if tuple(languages) != ("en",) else {}
+    said |= {"ner": ner} if ner else {}
+    refused: dict[ColumnName, tuple[Refusal, ...]] = {}
+    trial: Trial | None = None
+    for _ in range(TRIALS):
+        drafted = draft(
+            spec,
+            source.schema,
+            seen.findings,
+            DetectSpec.model_validate(said),
+            null_values=seen.nulls,
+            domains=seen.domains,
+            purpose=purpose,
+            observed=seen.observed,
+            refused=refused,
+            sink=sink,
+            country_found=found is not None,
+        )
+        trial = trial or Trial(drafted, source, seen.findings)
+        tried = trial.of(drafted)
+        if not tried.refused:
+            break
+        for column, refusal in tried.refused.items():
+            refused[column] = (*refused.get(column, ()), refusal)
+    return policy_text(drafted, tried.measured)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a source showed."""
+
+    findings: tuple[Finding, ...]
+    nulls: Mapping[ColumnName, tuple[str, ...]]
+    domains: Mapping[ColumnName, str]
+    observed: Observed
+
+
+def _seen(
+    source: Source, countries: Sequence[str], languages: Sequence[str], ner: str | None
+) -> _Seen:
+    """Inspect a source, then read it once for what a draft states."""
+    findings = findings_of(
+        source.spread(),
+        sample=SAMPLE,
+        countries=countries,
+        languages=languages,
+        names=name_finder(ner),
+        whole=source.batches,
+    )
+    ids, observed = SharedIds(findings), Observed(findings)
+    nulls = null_values_in(observed.watch(ids.watch(source.batches())), findings)
+    return _Seen(findings, nulls, ids.domains(), observed)

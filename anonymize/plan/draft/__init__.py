@@ -1,0 +1,36 @@
+"""Drafts a first policy for a source from detection's findings. The data owner must read and
+correct it.
+
+In: a source's settings, schema and findings, and what was observed while its rows were read.
+Out: a policy as YAML, with the reason behind every rule. ``drafted.py`` drafts all rules,
+``lines.py`` one, ``write.py`` writes them; ``actions.py`` has the action for a verdict,
+``people.py`` the columns of one person, ``special.py`` the special categories, ``observed.py`` and
+``countries.py`` what rows show, ``privacy_block.py`` the quasi-identifiers.
+"""
+
+from anonymize.plan.draft.drafted import Drafted, dataset_name, draft
+from anonymize.plan.draft.lines import Refusal
+from anonymize.plan.draft.observed import Observed
+from anonymize.plan.draft.privacy_block import (
+    QUASI_IDENTIFIERS,
+    Measured,
+    linking,
+    measure,
+    sensitive_columns,
+)
+from anonymize.plan.draft.write import draft_policy, policy_text
+
+__all__ = [
+    "QUASI_IDENTIFIERS",
+    "Drafted",
+    "Measured",
+    "Observed",
+    "Refusal",
+    "dataset_name",
+    "draft",
+    "draft_policy",
+    "linking",
+    "measure",
+    "policy_text",
+    "sensitive_columns",
+]

@@ -1,0 +1,161 @@
+"""Drafts a rule for every leaf of a source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding
+from anonymize.names import ColumnName
+from anonymize.nested.open_close import Leaf, encloses
+from anonymize.nested.path_index import PathIndex
+from anonymize.nested.paths import document_paths
+from anonymize.nested.places import Places
+from anonymize.plan.draft.actions import REDACT
+from anonymize.plan.draft.lines import Facts, Line, Refusal, line_for
+from anonymize.plan.draft.observed import Observed
+from anonymize.plan.draft.people import kinds_and_persons
+from anonymize.plan.draft.special import special_category
+from anonymize.policy import DetectSpec, SourceSpec
+from anonymize.transform.columns import is_scalar
+
+HUNTED = frozenset({"PERSON_NAME", "EMAIL_ADDRESS", "PHONE_NUMBER"})
+"""Verdicts of columns whose values a draft searches for in free text of the same row."""
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A draft before it is written."""
+
+    source: SourceSpec
+    purpose: str | None
+    detect: DetectSpec
+    null_values: Mapping[ColumnName, Sequence[str]]
+    lines: tuple[Line, ...]
+    special: Mapping[ColumnName, str]
+    """Place in the output → special category."""
+    name: str
+    sink: str
+    """The dataset's folder."""
+    country_found: bool = False
+    """True if the country in ``detect`` was found in the rows."""
+
+
+def draft(
+    source: SourceSpec,
+    schema: pa.Schema,
+    findings: Sequence[Finding],
+    detect: DetectSpec | None = None,
+    *,
+    null_values: Mapping[ColumnName, Sequence[str]] | None = None,
+    domains: Mapping[ColumnName, str] | None = None,
+    purpose: str | None = None,
+    observed: Observed | None = None,
+    refused: Mapping[ColumnName, tuple[Refusal, ...]] | None = None,
+    sink: str | None = None,
+    country_found: bool = False,
+) -> Drafted:
+    """Return what `draft_policy` writes; the arguments are the same."""
+    by_column = {finding.column: finding for finding in findings}
+    drafted = list(_drafted(schema, by_column))
+    seen, detect = observed or Observed(), detect or DetectSpec()
+    codes = frozenset(path for path in by_column if seen.holds_codes(path))
+    of_people = any(finding.verdict in DIRECT_IDENTIFIERS for finding in findings)
+    facts = Facts(
+        observed=seen,
+        domains=domains or {},
+        fakes=kinds_and_persons(findings, codes),
+        locale=seen.countries.locale(detect.countries),
+        countries=seen.countries.searched(detect.countries),
+        of_people=of_people,
+        refused=refused or {},
+    )
+    lines = [line_for(leaf, by_column.get(leaf.path), facts) for leaf in drafted]
+    lines = _something_left(_hunting(lines))
+    return Drafted(
+        source=source,
+        purpose=purpose,
+        detect=detect,
+        null_values=null_values or {},
+        lines=tuple(lines),
+        special=_special(lines, by_column, people=of_people),
+        name=dataset_name(source),
+        sink=sink or f"out/{dataset_name(source)}",
+        country_found=country_found,
+    )
+
+
+def dataset_name(source: SourceSpec) -> str:
+    """Return the name that a draft gives the dataset: that of the file or the table."""
+    table = source.table or ("query" if source.query else "")
+    called = table.rpartition(".")[2] if table else Path(source.path).stem
+    return re.sub(r"[^A-Za-z0-9_.-]+", "_", called).strip("_.-") or "dataset"
+
+
+def _drafted(schema: pa.Schema, findings: Mapping[ColumnName, Finding]) -> Iterator[Leaf]:
+    """Yield what gets a rule: leaves, the places in JSON text instead of the text, and maps as a
+    whole.
+    """
+    places, maps = Places(schema), set[ColumnName]()
+    all_maps, found = PathIndex(places.maps), PathIndex(findings)
+    for path in places.leaves:
+        around = next(iter(all_maps.around(path)), None)
+        if around is None:
+            inside = document_paths(path, found.inside(path))
+            yield from filter(
+                None,
+                map(places.find, [name for name in found.inside(path) if name in inside] or [path]),
+            )
+        elif around not in maps:
+            maps.add(around)
+            yield places.by_path[around]
+
+
+def _special(
+    lines: Sequence[Line], findings: Mapping[ColumnName, Finding], *, people: bool
+) -> Mapping[ColumnName, str]:
+    """Return the places of the output that hold special categories."""
+    out = [line for line in lines if line.action != "drop"]
+    found: dict[ColumnName, str] = {}
+    for line in out:
+        finding = findings.get(line.path)
+        if finding is None or line.action not in ("keep", "generalize"):
+            continue
+        if (category := special_category(finding, people=people)) is not None:
+            found[line.path] = category
+    return found
+
+
+def _hunting(lines: Sequence[Line]) -> list[Line]:
+    """Return ``lines``; every free-text rule searches for the names, e-mails and phones of the
+    columns that have one value for each of its texts.
+    """
+    hunted = [line for line in lines if line.verdict in HUNTED]
+    return [_hunts(line, hunted) if line.action == "free_text" else line for line in lines]
+
+
+def _hunts(line: Line, hunted: Sequence[Line]) -> Line:
+    beside = [
+        str(other.path)
+        for other in hunted
+        if other.path != line.path and encloses(other.leaf.level, line.leaf.level)
+    ]
+    return replace(line, rule={**line.rule, "same_row": beside}) if beside else line
+
+
+def _something_left(lines: Sequence[Line]) -> list[Line]:
+    """Return ``lines``; if all drop, those of single values are emptied instead, because a dataset
+    has a column.
+    """
+    if any(line.action != "drop" for line in lines):
+        return list(lines)
+    return [
+        replace(line, rule=REDACT, why=(*line.why, "dropped, no column would be left"))
+        if is_scalar(line.leaf.type)
+        else line
+        for line in lines
+    ]

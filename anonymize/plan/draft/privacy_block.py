@@ -1,0 +1,124 @@
+"""Writes a draft's commented ``privacy:`` block, over columns of the output, so that a run can keep
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.types as pt
+
+from anonymize.names import ColumnName
+from anonymize.nested.open_close import ROOT
+from anonymize.plan.draft.actions import DraftedRule
+from anonymize.plan.draft.lines import Line
+from anonymize.policy.yaml_text import flow
+
+QUASI_IDENTIFIERS = frozenset(
+    {"DATE_OF_BIRTH", "AGE", "GENDER", "POSTAL_CODE", "CITY", "REGION", "DEMOGRAPHIC"}
+)
+"""Verdicts of columns that identify in combination."""
+K = 5
+MOST_SUPPRESSED = 0.02
+"""Largest share of rows that the drafted block may suppress: the default of ``max_suppressed``."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Which of a draft's quasi-identifiers k-anonymity can keep in the rows that were tried."""
+
+    kept: tuple[ColumnName, ...]
+    """Columns that together suppress few enough rows."""
+    left_out: Mapping[ColumnName, float]
+    """Column → share of the rows that would be suppressed with it beside those kept."""
+
+
+def linking(lines: Sequence[Line], special: Mapping[ColumnName, str]) -> list[ColumnName]:
+    """Return the columns of the output that identify together with others, and can be counted."""
+    return [
+        line.path
+        for line in lines
+        if line.verdict in QUASI_IDENTIFIERS
+        and line.path not in special
+        and line.action in ("keep", "generalize")
+        and line.leaf.level == ROOT
+        and not pt.is_nested(line.leaf.type)
+    ]
+
+
+def sensitive_columns(lines: Sequence[Line], special: Mapping[ColumnName, str]) -> list[ColumnName]:
+    """Return the columns of special categories that have one value per row."""
+    return [
+        line.path
+        for line in lines
+        if line.path in special and line.leaf.level == ROOT and not pt.is_nested(line.leaf.type)
+    ]
+
+
+def measure(output: pa.Table, columns: Sequence[ColumnName], k: int = K) -> Measured:
+    """Return which of ``columns`` can be quasi-identifiers of ``output`` together.
+
+    Columns are taken one at a time, each time the one with which the fewest rows are suppressed.
+    Classes of some of a source's rows are smaller than those of all, so a run on all suppresses no
+    larger share.
+    """
+    kept, waiting = list[ColumnName](), list(columns)
+    while waiting:
+        shares = {name: suppressed(output, [*kept, name], k) for name in waiting}
+        best = min(waiting, key=lambda name: shares[name])
+        if shares[best] > MOST_SUPPRESSED:
+            return Measured(tuple(name for name in columns if name in kept), shares)
+        kept.append(best)
+        waiting.remove(best)
+    return Measured(tuple(columns), {})
+
+
+def suppressed(output: pa.Table, columns: Sequence[ColumnName], k: int) -> float:
+    """Return the share of rows in classes of fewer than ``k`` rows."""
+    if not columns or not output.num_rows:
+        return 0.0
+    plain = pa.table({name: output.column(name) for name in columns})
+    sizes = plain.group_by(list(columns)).aggregate([([], "count_all")]).column("count_all")
+    small = pc.sum(sizes.filter(pc.less(sizes, k))).as_py() or 0
+    return float(small / output.num_rows)
+
+
+def privacy_block(
+    lines: Sequence[Line], special: Mapping[ColumnName, str], measured: Measured | None
+) -> Iterator[str]:
+    """Yield the block as comments; nothing if no column identifies together with others."""
+    columns = linking(lines, special)
+    if not columns:
+        return
+    kept = [name for name in columns if measured is None or name in measured.kept]
+    rules = {line.path: line.rule for line in lines}
+    for name, share in measured.left_out.items() if measured is not None else ():
+        coarser = flow(_coarser(rules[name]))
+        yield f"# {name} is not among them: {share:.0%} of the rows would be suppressed. {coarser}?"
+    if not kept:
+        yield "# No column that identifies in combination is shared by k rows as it is."
+        return
+    yield (
+        "# These identify in combination. Uncomment to make every combination shared by k rows or"
+        " suppressed:"
+    )
+    yield "# privacy:"
+    yield f"#   quasi_identifiers: {flow(list(map(str, kept)))}"
+    if sensitive := sensitive_columns(lines, special):
+        yield f"#   sensitive: {flow(list(map(str, sensitive)))}"
+    yield f"#   k: {K}"
+
+
+def _coarser(rule: DraftedRule) -> DraftedRule:
+    """Return a rule that makes larger classes than a drafted one."""
+    match rule:
+        case {"to": "year", **details}:
+            return {**details, "to": "decade"}
+        case {"prefix": int(), **details}:
+            return {**details, "prefix": 2}
+        case {"band": _, **details}:
+            return {**details, "band": 20}
+    return {"action": "generalize", "rare": 10 * K}

@@ -1,0 +1,58 @@
+"""Finds columns of special categories of personal data (health, religion, union membership,
+ethnicity, sexual orientation, political opinion) and pay, by what they are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from anonymize.detect.columns.header_tokens import known_tokens, tokenize
+from anonymize.detect.interface import Finding
+from anonymize.detect.vocabulary.lexicon import fold
+from anonymize.detect.words import word_set
+from anonymize.word_lists import word_lists
+
+_NOT_OF_PEOPLE = word_set("""
+    status type count store product shop brand job department item sku order car horse driver
+    european credit city flag company
+    """)
+"""Words beside which a short word means something else: European Union, job pay grade codes."""
+_WEAK = word_set("union race pay bonus church health income herkunft")
+"""Words that mean a special category only where no word beside them says otherwise."""
+
+
+def special_category(finding: Finding, *, people: bool) -> str | None:
+    """Return what a column tells of a person that is specially protected, or None.
+
+    ``people`` is True if the table has other columns of people; without any, measures of bodies and
+    sums are nobody's.
+    """
+    if finding.verdict == "HEALTH":
+        return "health" if people else None
+    if finding.verdict not in ("DEMOGRAPHIC", "FINANCIAL", "NONE", "ORGANIZATION", "COUNTRY"):
+        return None
+    tokens = known_tokens(tokenize(finding.column.rpartition(".")[2].replace("[]", "")))
+    for category, phrases in _phrases().items():
+        for phrase in phrases:
+            if _holds(tokens, phrase) and _means_it(tokens, phrase):
+                return category if people or category not in ("health", "salary") else None
+    return None
+
+
+def _means_it(tokens: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
+    weak = len(phrase) == 1 and phrase[0] in _WEAK
+    return not (weak and _NOT_OF_PEOPLE.intersection(tokens) - set(phrase))
+
+
+def _holds(tokens: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
+    ends = range(len(phrase), len(tokens) + 1)
+    return any(tokens[end - len(phrase) : end] == phrase for end in ends)
+
+
+@cache
+def _phrases() -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    return {
+        category: tuple(known_tokens(tuple(fold(phrase).split())) for phrase in listed)
+        for category, listed in word_lists(__package__, "special_words").items()
+    }

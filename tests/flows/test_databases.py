@@ -1,0 +1,47 @@
+"""A source's database that goes away is tried again by the flow; Prefect keeps no password."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from anonymize.errors import SourceAwayError
+from tests.flows.test_flows import _database, flow_of, prefect_home  # noqa: F401
+from tests.io.tables.conftest import Database, database, postgres_uri
+from tests.pipeline.test_databases import filled, policy_of
+from tests.workplace import Workplace
+
+__all__ = ["database", "postgres_uri"]
+
+
+def test_a_partition_whose_connection_was_lost_is_read_again(
+    flow_of: Any,
+    prefect_home: Path,
+    workplace: Workplace,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """From the same state of the database, while the flow holds it; in no file is the password."""
+    filled(database)
+    source = f"{{path: '{database.address}', table: people, partitions: 2}}"
+    path, tries, write = policy_of(workplace, source), [], flow_of.write_partition
+
+    def cut_once(job: Any, number: int) -> Any:
+        tries.append(number)
+        if len(tries) == 1:
+            database.do("DELETE FROM people")
+            raise SourceAwayError("the connection was lost while rows were read")
+        return write(job, number)
+
+    monkeypatch.setattr(flow_of, "write_partition", cut_once)
+    summary = flow_of.anonymize_dataset(str(path), workplace.keyring_uri)
+    assert summary["rows_out"] == 3
+    assert len(tries) == 3
+    assert database.password not in _database()
+    assert not [
+        file
+        for file in prefect_home.rglob("*")
+        if file.is_file() and database.password.encode() in file.read_bytes()
+    ]

@@ -1,0 +1,219 @@
+"""Text tables of which nobody said how they are written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pyarrow as pa
+import pytest
+
+from anonymize.errors import SourceError
+from anonymize.io import Source, open_source
+
+Open = Callable[..., Source]
+ROWS = {"name": ["Ana Castro", "Bo, Falk", "Éva"], "n": [1, 2, 3], "day": ["2024-01-02"] * 3}
+
+
+def rows(source: Source) -> dict[str, list[object]]:
+    """Return all that a source holds."""
+    return pa.Table.from_batches(source.batches()).to_pydict()
+
+
+def again(opened: Source, **options: object) -> Source:
+    """Open the same by the settings that were found, without guesses."""
+    settings = dict(opened.settings)
+    return open_source(opened.path, **{**settings, **options})
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "^", "~"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_delimiter_and_encoding_are_found(source: Open, delimiter: str, encoding: str) -> None:
+    """And said, where they are not the usual ones; by what is said the file reads equally."""
+    lines = [delimiter.join(["name", "n", "day"])]
+    lines += [
+        delimiter.join([f'"{n}"', str(i), f'"{d}"']) for n, i, d in zip(*ROWS.values(), strict=True)
+    ]
+    opened = source("\n".join(lines).encode(encoding), guess=True)
+    found = rows(opened)
+    assert found == {**ROWS, "day": [dt.date(2024, 1, 2)] * 3}
+    assert opened.settings.get("delimiter", ",") == delimiter
+    assert ("encoding" in opened.settings) == (not encoding.startswith("utf-8"))
+    assert rows(again(opened)) == found
+    assert len(opened.notes) == len(opened.settings)
+
+
+def test_a_guessed_encoding_is_said_and_never_used_unsaid(source: Open) -> None:
+    """A run of a policy that does not name it stops, with the name."""
+    data = "name,city\nJosé,Köln\n".encode("cp1252")
+    opened = source(data, guess=True)
+    assert rows(opened) == {"name": ["José"], "city": ["Köln"]}
+    assert "is a guess, because byte 13 is not UTF-8" in opened.notes[0]
+    with pytest.raises(SourceError, match="not UTF-8 at byte 13; say encoding: NAME, here perhaps"):
+        source(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "имя,город\nАнна,Москва\n".encode("cp1251"),
+        "名前,都市\n山田,東京\n".encode("shift_jis"),
+        "name,city\nJosé,Köln\nÉva,Łódź\n".encode()[:-3] + b"\xff\n",
+    ],
+)
+def test_what_is_no_western_text_is_not_guessed(source: Open, data: bytes) -> None:
+    """Cyrillic, Japanese, and UTF-8 with one damaged byte."""
+    with pytest.raises(SourceError, match=r"not UTF-8 at byte \d+; say encoding: NAME, of which"):
+        source(data, guess=True)
+
+
+def test_two_delimiters_that_fit_are_both_said(source: Open) -> None:
+    """So that a wrong choice is seen."""
+    opened = source("last, first;town\nLee, Jo;Rome\nFalk, Al;Bern\n", guess=True)
+    assert opened.schema.names == ["last, first", "town"]
+    assert "',' would fit too" in opened.notes[0]
+
+
+TITLES = "Export of 2024-05-01;;\nAll branches\n\nname;n;sum\nAna;1;2,5\nBo;2;1.000,25\n"
+
+
+def test_titles_and_decimal_commas_are_found_by_a_guess(source: Open) -> None:
+    """Numbers are numbers; what was found reads the file equally."""
+    opened = source(TITLES, guess=True)
+    assert rows(opened) == {"name": ["Ana", "Bo"], "n": [1, 2], "sum": [2.5, 1000.25]}
+    assert opened.settings == {
+        "delimiter": ";",
+        "skip_rows": 2,
+        "decimal": ",",
+        "thousands": ".",
+    }
+    assert rows(again(opened)) == rows(opened)
+
+
+def test_titles_are_refused_with_the_setting_that_skips_them(source: Open) -> None:
+    """Without a guess."""
+    with pytest.raises(SourceError, match="say skip_rows: 2, because the first 2 lines"):
+        source(TITLES)
+    assert rows(source(TITLES, skip_rows=2))["sum"] == ["2,5", "1.000,25"]
+
+
+def test_comment_lines_are_left_out_but_not_lines_inside_cells(source: Open) -> None:
+    """A cell may contain a line that looks like one."""
+    text = '# made by hand\n# for tests\na,b\n1,x\n# between\n2,"y\n# no comment\nz"\n'
+    opened = source(text, guess=True)
+    assert opened.settings == {"comment": "#"}
+    assert rows(opened) == {"a": [1, 2], "b": ["x", "y\n# no comment\nz"]}
+    with pytest.raises(SourceError, match="say comment: '#'"):
+        source(text)
+
+
+def test_a_header_that_begins_with_the_sign_is_a_header(source: Open) -> None:
+    """As in many tables of laboratories."""
+    assert rows(source("#id\tn\na\t1\nb\t2\n", guess=True)) == {"#id": ["a", "b"], "n": [1, 2]}
+
+
+@pytest.mark.parametrize(
+    ("values", "decimal", "thousands", "expected"),
+    [
+        (["1,5", "-2,25", "1000"], ",", None, [1.5, -2.25, 1000.0]),
+        (["1.234,5", "12", "1.234.567,25"], ",", ".", [1234.5, 12.0, 1234567.25]),
+        (["1,234.5", "12.0", "0.5"], ".", ",", [1234.5, 12.0, 0.5]),
+        (["1 234,5", "12,25", "7"], ",", " ", [1234.5, 12.25, 7.0]),
+        (["1'234.5", "12.25", "7"], ".", "'", [1234.5, 12.25, 7.0]),
+    ],
+)
+def test_numbers_as_people_write_them(
+    source: Open, values: list[str], decimal: str, thousands: str | None, expected: list[float]
+) -> None:
+    """Found where a value proves it, and read so when it is said."""
+    text = "id;n\n" + "".join(f"x{at};{value}\n" for at, value in enumerate(values * 3))
+    opened = source(text, guess=True)
+    assert rows(opened)["n"] == expected * 3
+    assert opened.settings.get("decimal", ".") == decimal
+    assert opened.settings.get("thousands") == thousands
+    assert rows(source(text, decimal=decimal, thousands=thousands))["n"] == expected * 3
+
+
+@pytest.mark.parametrize("text", ["id;n\nx;1,234\ny;5,678\n", "id;n;m\nx;1,5;1.5\ny;2,5;2.5\n"])
+def test_numbers_that_may_be_written_both_ways_stay_text(source: Open, text: str) -> None:
+    """``1,234`` alone proves nothing, and two writings in one file contradict each other."""
+    opened = source(text, guess=True)
+    assert "decimal" not in opened.settings
+    assert opened.schema.field("n").type == pa.string()
+
+
+def test_codes_stay_text_under_a_decimal_comma(source: Open) -> None:
+    """A zero in front, a point that is none, and a late value that is no number are not lost."""
+    text = "zip;v;n\n02139;1.5;1,5\n00501;2.5;2,5\n"
+    read = rows(source(text, decimal=","))
+    assert read == {"zip": ["02139", "00501"], "v": ["1.5", "2.5"], "n": [1.5, 2.5]}
+    with pytest.raises(SourceError, match="column n: row 2 does not hold a value of type float"):
+        list(source("n;m\n1,5;x\n2.5;y\n", decimal=",", types={"n": "float"}).batches())
+
+
+def test_a_row_of_totals_is_said_and_kept(source: Open) -> None:
+    """It may be a row of its own after all."""
+    opened = source("branch;n\nBern;1\nRome;2\nTotal;3\n")
+    assert "the last row looks like totals" in opened.notes[-1]
+    assert rows(opened)["n"] == [1, 2, 3]
+    assert not source("branch;n\nBern;1\nRome;2\nTotalis;3\n").notes[1:]
+
+
+def test_columns_without_a_name_or_with_the_same_need_one(source: Open) -> None:
+    """The hint mends it."""
+    with pytest.raises(SourceError, match=r"column 1 has no name; say rename: \{1: NAME\}"):
+        source(",b\n1,2\n")
+    with pytest.raises(SourceError, match=r"columns 1 and 3 have one name; say rename: \{3: NAME"):
+        source("a,b,a\n1,2,3\n")
+    opened = source("a,b,a\n1,2,x\n", rename={3: "c", "b": "d"})
+    assert rows(opened) == {"a": [1], "d": [2], "c": ["x"]}
+    assert rows(source("a,b,a\n1,2,x\n", rename={"3": "c"}, types={"c": "string"}))["c"] == ["x"]
+    with pytest.raises(SourceError, match=r"rename.4: there are 2 columns"):
+        source("a,b\n1,2\n", rename={4: "c"})
+    with pytest.raises(SourceError, match=r"rename.nmae: no such column; did you mean 'name'"):
+        source("name,b\nx,2\n", rename={"nmae": "c"})
+
+
+def test_columns_of_fixed_widths(source: Open) -> None:
+    """Characters are counted, not bytes; short lines have nulls at their end."""
+    text = "id name      city\n07 Éva Falk  Köln\n12 Bo\n\n13           Rome \n"
+    read = rows(source(text, "d.txt", format="fixed", widths=[3, 10, 6]))
+    assert read == {
+        "id": ["07", "12", "13"],
+        "name": ["Éva Falk", "Bo", None],
+        "city": ["Köln", None, "Rome"],
+    }
+    opened = source(text, "d.txt", format="fixed", widths=[3, 10, 6])
+    assert pa.Table.from_batches([opened.spread().batch()]).to_pydict() == read
+    some = pa.Table.from_batches(opened.batches(["city"]))
+    assert some.to_pydict() == {"city": read["city"]}
+
+
+def test_lines_longer_than_the_widths_are_refused(source: Open) -> None:
+    """Something would be lost."""
+    opened = source("id name\n1  Eva\n2  Bo and more\n", "d.txt", format="fixed", widths=[3, 4])
+    with pytest.raises(SourceError, match="row 2 is longer than all widths together, 7"):
+        list(opened.batches())
+    with pytest.raises(SourceError, match=r"widths: are needed: say widths: \["):
+        source("id name\n1  Eva\n", "d.txt", format="fixed")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"sheet": 1}, "sheet: is for excel only, and this is csv"),
+        ({"records": "data"}, "records: is for jsonl only, and this is csv"),
+        ({"widths": [1]}, "widths: is for fixed only"),
+        ({"member": "a"}, "member: names a file inside a ZIP archive, and this is none"),
+        ({"decimal": ";"}, "decimal: must be"),
+        ({"decimal": ",", "thousands": ","}, "thousands: is the same"),
+        ({"comment": "##"}, "comment: must be one character"),
+        ({"skip_rows": -1}, "skip_rows: must be"),
+    ],
+)
+def test_settings_that_do_nothing_or_cannot_be_are_refused(
+    source: Open, options: dict[str, object], words: str
+) -> None:
+    """All of them before the first row."""
+    with pytest.raises(SourceError, match=words):
+        source("a,b\n1,2\n", **options)
