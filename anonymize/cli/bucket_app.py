@@ -9,7 +9,9 @@ import typer
 
 bucket_app = typer.Typer(
     no_args_is_help=True,
-    help="Check or set what a bucket in S3 must do before a dataset is written to it.",
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Check or harden a bucket in S3.",
 )
 BucketAddress = Annotated[
     str, typer.Argument(help="s3://bucket, or a dataset's address in it.", show_default=False)
@@ -18,8 +20,11 @@ BucketAddress = Annotated[
 
 @bucket_app.command()
 def check(address: BucketAddress) -> None:
-    """Say what the bucket lacks: encryption, no public access, TLS only, versions; exit 1 if
-    anything.
+    """Say what the bucket lacks.
+
+    Encryption, no public access, TLS only, versions; exit 1 if anything.
+
+    Example: coatcheck bucket check s3://bucket
     """
     from anonymize.errors import GateError, Problem
     from anonymize.io.stores.bucket import bucket_lacks
@@ -35,7 +40,12 @@ def harden(
     address: BucketAddress,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before setting it.")] = False,
 ) -> None:
-    """Set what the bucket lacks, after saying it and asking."""
+    """Set what the bucket lacks.
+
+    It is said before, and asked.
+
+    Example: coatcheck bucket harden s3://bucket
+    """
     from anonymize.cli.output import say
     from anonymize.errors import ArgumentError
     from anonymize.io.stores import bucket as buckets

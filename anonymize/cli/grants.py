@@ -27,7 +27,12 @@ def grants(
         typer.Option("--key", help="ARN of the KMS key that encrypts the objects (bucket_key)."),
     ] = "",
 ) -> None:
-    """Print the least-privilege IAM policy of one role as JSON; nothing is changed anywhere."""
+    """Print the IAM policy of one role.
+
+    The least that it needs, as JSON; nothing is changed anywhere.
+
+    Example: coatcheck grants s3://bucket/customers --reader arn:aws:iam::123456789012:role/ml
+    """
     from anonymize.cli.output import say
     from anonymize.errors import ArgumentError
     from anonymize.io.stores.grants import Role

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
@@ -102,3 +102,11 @@ class HttpsFields(StrictModel):
     """For https: a longer body is refused."""
     most_seconds: Annotated[float, Field(gt=0)] = 3600
     """For https: a download that takes longer is refused."""
+
+    @model_validator(mode="after")
+    def _only_for_https(self) -> Self:
+        """Refuse settings that would have no effect."""
+        useless = sorted(self.model_fields_set & set(HttpsFields.model_fields))
+        if useless and not is_https(getattr(self, "path", "")):
+            raise ValueError(f"{', '.join(useless)}: only an https:// address is asked so")
+        return self

@@ -126,7 +126,7 @@ def open_source(
     What is not given and the data proves, is found: a delimiter, a mark of an encoding, the only
     array of objects in a document. With ``guess``, so are an encoding without a mark, title lines,
     a decimal comma, and text for fields of mixed types; the caller must show the source's
-    ``notes``. Without it they are refused, or numbers stay text. ``https`` says how an ``https://``
+        ``notes``. Without it they are refused, or numbers stay text. ``https`` says how an ``https://``
     address is asked.
 
     Raises:

@@ -61,14 +61,14 @@ class HttpsFile:
         return f"HttpsFile({shown(self.url)!r})"
 
     @property
-    def folders(self) -> tuple[str, ...]:
-        """None: an address is a file's own."""
-        return ()
-
-    @property
     def local(self) -> Path | None:
         """None: it is not a file of this machine."""
         return None
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """None: the parts of an address's path are no columns."""
+        return ()
 
     def state(self) -> HttpsState:
         """Return the state of the body that was fetched; see `FilePlace.state`."""

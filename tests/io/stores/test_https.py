@@ -146,6 +146,12 @@ def test_an_address_with_a_secret_or_without_tls_is_refused(path: str, said: str
         SourceSpec(path=path)
 
 
+def test_settings_of_https_are_refused_for_other_paths() -> None:
+    """They would have no effect."""
+    with pytest.raises(ValueError, match="allow_private, auth: only an https"):
+        SourceSpec(path="a.csv", allow_private=True, auth={"bearer_env": "X"})
+
+
 def test_a_certificate_of_an_unknown_authority_is_refused(opened: Opened) -> None:
     """The system's authorities do not know it."""
     with pytest.raises(SourceError, match="its certificate is refused") as caught:
