@@ -17,7 +17,7 @@ from tests.promises.planted_code import ACTIONS, CRASH, FLOWS, FRAME, VAULT
 def places(folder: Path) -> Iterator[Place]:
     """Yield every place below ``folder``, those that take longest first."""
     chance = random.Random(20_26)
-    for plan in (flows, custody, formats, broken_sources, failing_rules, failing_work):
+    for plan in (flows, custody, one_off, formats, broken_sources, failing_rules, failing_work):
         place = Place(folder / plan.__name__, chance)
         plan(place)
         yield place
@@ -73,6 +73,43 @@ def custody(place: Place) -> None:
     place.run(
         "keys", "destroy", "training", "--version", "1", "out/a", "--yes", "--reason", "sweep"
     )
+
+
+def one_off(place: Place) -> None:
+    """One command from a source to a copy, by a policy and by a draft; and what looks at policies
+    alone.
+    """
+    place.source("o.csv", csv_of(place.rows(900)))
+    mails = [{"mail": f"{place.value()}@example.org", "visits": str(n)} for n in range(400)]
+    place.source("mails.csv", csv_of(mails))
+    rules = RULES.replace(", method: vault", "")
+    for published in ("place: {action: shuffle", "plain: {action: keep"):  # copies are plain files
+        rules = rules.replace(published, f"{published.partition(':')[0]}: {{action: redact")
+    o = place.policy("o", "o.csv", rules)
+    for output in ("clean.csv", "clean.jsonl", "clean.parquet", "folder"):
+        place.run("anonymize", "o.csv", "-o", output, "--policy", o, "--yes")
+    place.run("anonymize", "mails.csv", "-o", "drafted.csv", "--yes")
+    place.run("anonymize", "mails.csv", "-o", "gone.csv", "--yes", "--throwaway-keys")
+    piped = ("anonymize", "-", "-o", "-", "--format", "csv", "--yes")
+    place.run(*piped, given=csv_of(mails))
+    place.run(*piped, given=csv_of(mails) + "x\n", code=2, says="instead of 2")
+    place.run("anonymize", "mails.csv", "-o", "asked.csv", code=2, says="--yes")
+    place.run("anonymize", "mails.csv", "-o", "drafted.csv", "--yes", code=2, says="--overwrite")
+    kept = place.policy("kept", "o.csv", KEPT)
+    place.run("anonymize", "o.csv", "-o", "k.csv", "--policy", kept, "--yes", code=2, says="keep")
+    drift = place.policy("drift", "o.csv", rules, "expect: {columns: {siv: {matches: none}}}")
+    place.run(
+        *("anonymize", "o.csv", "-o", "d.csv", "--policy", drift, "--yes"),
+        code=2,
+        says="outside expect: matches",
+    )
+    cases = "tests: [{row: {mail: a@example.org}, expect: {mail: changed}}]"
+    tested = place.policy("tested", "mails.csv", "  mail: {action: pseudonymize}\n", cases)
+    place.run("policy", "test", tested)
+    place.run("policy", "diff", o, o)
+    place.run("policy", "diff", o, tested, code=1, says="column")
+    role = "arn:aws:iam::123456789012:role/ml"
+    place.run("grants", "s3://bucket/people", "--reader", role)
 
 
 def formats(place: Place) -> None:
