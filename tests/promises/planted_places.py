@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,8 +84,8 @@ def one_off(place: Place) -> None:
     mails = [{"mail": f"{place.value()}@example.org", "visits": str(n)} for n in range(400)]
     place.source("mails.csv", csv_of(mails))
     rules = RULES.replace(", method: vault", "")
-    for published in ("place: {action: shuffle", "plain: {action: keep"):  # copies are plain files
-        rules = rules.replace(published, f"{published.partition(':')[0]}: {{action: redact")
+    for name in ("place", "plain", "note"):  # copies are plain files, and these hold values
+        rules = re.sub(rf"  {name}: .*", f"  {name}: {{action: redact}}", rules)
     o = place.policy("o", "o.csv", rules)
     for output in ("clean.csv", "clean.jsonl", "clean.parquet", "folder"):
         place.run("anonymize", "o.csv", "-o", output, "--policy", o, "--yes")
