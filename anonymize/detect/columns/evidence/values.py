@@ -10,6 +10,7 @@ from statistics import median
 import pyarrow.types as pt
 
 from anonymize.detect.columns.column_evidence import ColumnEvidence, of
+from anonymize.detect.columns.evidence.labelled_births import labelled_births
 from anonymize.detect.columns.evidence.numbers import account_numbers, phones
 from anonymize.detect.columns.evidence.people_and_places import (
     closed_sets,
@@ -273,6 +274,7 @@ CLUES = (
     account_numbers,
     phones,
     dates,
+    labelled_births,
     persons,
     places,
     closed_sets,
