@@ -18,6 +18,7 @@ from anonymize.detect.columns.evidence.people_and_places import (
     persons,
     places,
 )
+from anonymize.detect.columns.evidence.salutations import salutations
 from anonymize.detect.network_addresses import is_ipv6, is_mac, is_network
 from anonymize.detect.vocabulary.lexicon import fold, lexicon
 from anonymize.detect.weights import STRONG
@@ -275,6 +276,7 @@ CLUES = (
     phones,
     dates,
     labelled_births,
+    salutations,
     persons,
     places,
     closed_sets,
