@@ -8,9 +8,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from anonymize.arrow.plain_layouts import plain_batch
+from anonymize.arrow.text_in_bytes import text_in
 from anonymize.detect import ColumnSample, ColumnSampler
 from anonymize.names import ColumnName
 from anonymize.nested.open_close import Leaf, open_batch
@@ -37,7 +39,7 @@ class LeafSampler:
     ) -> None:
         """Start empty samples of ``leaves``, with ``size`` distinct values each; None keeps all.
 
-        With ``bytes_read``, binary values that are UTF-8 are read as text, others as null. With
+        With ``bytes_read``, binary values that are text are read as such, others as null. With
         ``every_row``, all rows of a batch are read (except documents), because they were chosen
         already. ``mark`` is as for ``ColumnSampler``.
         """
@@ -96,14 +98,12 @@ def _is_bytes(kind: pa.DataType) -> bool:
 
 def _as_text(values: pa.Array) -> pa.StringArray:
     """Return binary values as text, null if they are not text."""
-    try:
-        return values.cast(pa.binary()).cast(pa.string())
-    except pa.ArrowInvalid:
-        return pa.array([_decoded(value.as_py()) for value in values], pa.string())
-
-
-def _decoded(value: bytes | None) -> str | None:
-    try:
-        return None if value is None else value.decode()
-    except UnicodeDecodeError:
-        return None
+    plain = values.cast(pa.binary())
+    if not pc.any(pc.match_substring(plain, b"\0")).as_py():  # no UTF-16
+        try:
+            return plain.cast(pa.string())
+        except pa.ArrowInvalid:
+            pass
+    return pa.array(
+        [None if value is None else text_in(value) for value in plain.to_pylist()], pa.string()
+    )

@@ -5,6 +5,7 @@ no identifier is kept, all keys exist, checks are possible.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeGuard
 
 from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding
 from anonymize.errors import Problem
@@ -22,7 +23,14 @@ from anonymize.plan.next_step import next_step
 from anonymize.plan.privacy_checks import date_shifts, guessable, quasi_identifiers, row_order
 from anonymize.plan.text_checks import languages, patterns, recognizers, unserved_scripts
 from anonymize.policy import Policy
-from anonymize.policy.actions import KeepRule, keys_of, rules_in_turn
+from anonymize.policy.actions import (
+    ActionRule,
+    GeneralizeRule,
+    KeepRule,
+    ShuffleRule,
+    keys_of,
+    rules_in_turn,
+)
 from anonymize.policy.entities import entity_problems
 
 
@@ -157,17 +165,34 @@ def _kept_identifiers(
         personal = finding.verdict in DIRECT_IDENTIFIERS or finding.device or finding.position
         if rule is None or not personal:
             continue
-        kept = any(
-            isinstance(inner, KeepRule) and inner.accept is None
-            for inner in rules_in_turn(steps[rule].rule)
+        kept = next(
+            (
+                inner.action
+                for inner in rules_in_turn(steps[rule].rule)
+                if publishes_values(inner) and inner.accept is None
+            ),
+            None,
         )
         if kept and steps[rule].rule.accept is None:
             what = (
-                f"keep, but '{finding.column}' looks like {_seen(finding)}"
+                f"{kept}, but '{finding.column}' looks like {_seen(finding)}"
                 f" ({'; '.join(finding.evidence[:2])})"
             )
             todo = next_step(steps[rule], str(finding.verdict))
             yield Problem(policy.place(f"columns.{rule}"), f"{what}; {todo}")
+
+
+def publishes_values(rule: ActionRule) -> TypeGuard[KeepRule | ShuffleRule | GeneralizeRule]:
+    """Return True if an action leaves some values as they are, whatever they are: those of frequent
+    categories, those between two ends, or all of them in other rows.
+
+    Others may leave a value as it is by its form, for example a short one under ``prefix``. The
+    scan of the output reads those.
+    """
+    if isinstance(rule, GeneralizeRule):
+        ends = rule.top is not None or rule.bottom is not None
+        return rule.rare is not None or (ends and rule.band is None and rule.to is None)
+    return isinstance(rule, KeepRule | ShuffleRule)
 
 
 def _seen(finding: Finding) -> str:

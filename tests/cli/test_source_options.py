@@ -19,8 +19,13 @@ from anonymize.policy import SourceSpec, load_policy
 EUROPEAN = "Kundenliste\n\nname;born;sum\n" + "".join(
     f"Mira Köhler {at};1979-03-0{1 + at % 9};{at},5\n" for at in range(40)
 )
-ONLY_IN_A_POLICY = {"path", "types", "header"}
-"""Named otherwise on the command line: an argument, --type and --header/--no-header."""
+OF_SERVERS = {
+    *("parameters", "split-by", "partitions"),
+    *("auth", "ca-file", "allow-private", "most-bytes", "most-seconds", "paging"),
+}
+"""Settings of a nightly job on a database or a server; a one-off asks them by their defaults."""
+ONLY_IN_A_POLICY = {"path", "types", "header", *OF_SERVERS}
+"""And those named otherwise: an argument, --type and --header/--no-header."""
 
 
 def drafted(source: Path, *options: str) -> Path:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from anonymize.detect.columns.column_evidence import ColumnEvidence
 from anonymize.detect.columns.evidence.address_block import weigh_address_blocks
 from anonymize.detect.columns.evidence.name_model import ask_for_names
-from anonymize.detect.columns.evidence.neighbours import fine_positions, weigh_neighbours
+from anonymize.detect.columns.evidence.neighbours import weigh_neighbours
 from anonymize.detect.columns.evidence.people_table import weigh_people_tables
+from anonymize.detect.columns.evidence.positions import fine_positions
 from anonymize.detect.columns.evidence.prose import look_into_prose
 from anonymize.detect.columns.evidence.values import CLUES
 from anonymize.detect.columns.header import (

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from anonymize.arrow.moments import moment_texts
+from anonymize.arrow.text_in_bytes import text_in
 from anonymize.detect.columns.leaves import leaf_types, leaves
 from anonymize.detect.columns.whole_column_search import Marked
 from anonymize.detect.unserved import unserved_cells
@@ -324,7 +325,10 @@ def as_texts(values: pa.Array) -> list[str]:
             for v in values.to_pylist()
         ]
     if pt.is_binary(kind) or pt.is_large_binary(kind) or pt.is_fixed_size_binary(kind):
-        return [v.decode("utf-8", "replace")[:MAX_TEXT] for v in values.to_pylist()]
+        return [
+            (v.decode("utf-8", "replace") if (text := text_in(v)) is None else text)[:MAX_TEXT]
+            for v in values.to_pylist()
+        ]
     if pt.is_timestamp(kind):
         return [text or "" for text in moment_texts(values)]
     if pt.is_nested(kind) or pt.is_boolean(kind):

@@ -59,10 +59,11 @@ _SPOKEN = (
     "(?:twenty-|thirty-)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth"
     "|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth"
 )
-_BORN = (
+BORN = (
     r"born|né|née|geb\.?|geboren|jahrgang|nacid[oa]|nat[oa]|nascid[oa]|urodzon[ya]|född|født|syntynyt|narozen[aý]?"
     r"|doğumlu|рожд(?:ения|[её]нн?[аы]?й?)|(?:date|year) of birth|DOB|geburtsjahr|birth year"
 )
+"""Words before a year or date of birth."""
 
 
 def _month(names: Iterable[str]) -> str:
@@ -136,7 +137,7 @@ def _shapes() -> list[Shape]:
         r"(?<![0-9])(?:1[89]|20)[0-9]{2}年(?=生|出生)",
     ]
     said = r"(?:[ \t]*[:=]|[ \t](?:in the year|im Jahre?|el año|in|en|im|i|w|v|nel|em|om))?"
-    born = rf"(?<![A-Za-z])(?:{_BORN}){said}[ \t]*(?P<value>{_YEAR}){_RIGHT}"
+    born = rf"(?<![A-Za-z])(?:{BORN}){said}[ \t]*(?P<value>{_YEAR}){_RIGHT}"
     return [
         Shape(
             "DATE_TIME",

@@ -116,7 +116,10 @@ class CellReader:
                 use_threads=False, block_size=size + 1, column_names=list(self.names)
             ),
             parse_options=csv_.ParseOptions(
-                delimiter=self.dialect.delimiter, invalid_row_handler=note
+                delimiter=self.dialect.delimiter,
+                invalid_row_handler=note,
+                # RFC 4180: of one column an empty line is a record whose field is empty
+                ignore_empty_lines=len(self.names) > 1,
             ),
             convert_options=csv_.ConvertOptions(
                 include_columns=list(self.wanted),

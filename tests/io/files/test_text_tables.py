@@ -227,3 +227,17 @@ def test_a_hundred_thousand_names_are_checked_in_linear_time() -> None:
     before = time.process_time()
     assert final_names(names, ((7, "x"),), "d.csv")[6] == "x"
     assert time.process_time() - before < 5
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_an_empty_line_of_one_column_is_a_row_without_a_value(source: Open, end: str) -> None:
+    """RFC 4180: a record whose only field is empty. Also in the rows that detection looks at."""
+    opened = source(end.join(["a", "1", "", "3", "", ""]))
+    assert rows(opened) == {"a": [1, None, 3, None]}
+    looked_at = [batch for batch, _, _ in opened.partitions()[0].chosen()]
+    assert pa.Table.from_batches(looked_at).to_pydict() == {"a": [1, None, 3, None]}
+
+
+def test_an_empty_line_of_several_columns_is_no_row(source: Open) -> None:
+    """It lacks the delimiters that a record without values has."""
+    assert rows(source("a,b\n1,2\n\n,\n3,4\n")) == {"a": [1, None, 3], "b": [2, None, 4]}

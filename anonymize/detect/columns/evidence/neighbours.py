@@ -9,17 +9,11 @@ import re
 from collections.abc import Sequence
 
 from anonymize.detect.columns.column_evidence import ColumnEvidence, percent
+from anonymize.detect.columns.evidence.positions import ENOUGH_NUMBERS, weigh_positions
 from anonymize.detect.network_addresses import packed_ipv4, quad
 from anonymize.detect.vocabulary.lexicon import fold
-from anonymize.detect.weights import STRONG
 
-_SECONDS = (
-    r"\d\s*['\u2032\u2019]\s*\d|['\u2032\u2019]{2}|[\"\u2033\u201d]|\d\s*\u00b0\s*\d+[.,]\d\d"
-)
-_FINE, _FINER = (re.compile(rf"\d[.,]\d{{{n}}}|{_SECONDS}") for n in (3, 4))
 _INITIAL = re.compile(r"[A-ZÀ-Þ]\.?")
-ENOUGH_NUMBERS = 8
-"""Of fewer numbers all may lie off zero by chance."""
 PERSONAL = (
     "PERSON_NAME",
     "EMAIL_ADDRESS",
@@ -38,7 +32,7 @@ def best(case: ColumnEvidence) -> tuple[str, float]:
 def weigh_neighbours(cases: Sequence[ColumnEvidence]) -> None:
     """Add to each case what the rest of the table suggests."""
     verdicts = [best(case)[0] for case in cases]
-    _coordinates(cases)
+    weigh_positions(cases)
     _packed_addresses(cases)
     _postcodes(cases, verdicts)
     _logins(cases)
@@ -47,41 +41,6 @@ def weigh_neighbours(cases: Sequence[ColumnEvidence]) -> None:
     _rare_names(cases)
     _account_numbers(cases, verdicts)
     _birth_dates(cases, verdicts)
-
-
-def _coordinates(cases: Sequence[ColumnEvidence]) -> None:
-    """Two neighbouring columns of finely divided numbers, one within ±90, one within ±180, are a
-    position.
-    """
-    strength: dict[int, float] = {}
-    for at, (a, b) in enumerate(itertools.pairwise(cases)):
-        if all(_degrees(c, 180) for c in (a, b)) and (_degrees(a, 90) or _degrees(b, 90)):
-            hinted = any(c.says("LATITUDE_LONGITUDE") >= STRONG for c in (a, b)) or (
-                all(_may_be(c) for c in (a, b))
-                and (_is_apart(a) or _is_apart(b))
-                and _is_pair(cases, at)
-            )
-            for place in (at, at + 1):
-                strength[place] = max(strength.get(place, 0.0), 0.8 if hinted else 0.4)
-    for place, strong in strength.items():
-        why = "two neighbouring columns read as latitude and longitude"
-        cases[place].add("LATITUDE_LONGITUDE", strong, why, share=1.0)
-
-
-def _may_be(case: ColumnEvidence) -> bool:
-    return case.name.meaningless or case.says("LATITUDE_LONGITUDE") > 0
-
-
-def _is_pair(cases: Sequence[ColumnEvidence], at: int) -> bool:
-    """Return whether the columns at ``at`` and behind it are a pair among others like them: two in
-    a row, or two of four, of one name or none; three are measurements.
-    """
-    low, high = at, at + 1
-    while low and _may_be(cases[low - 1]) and _degrees(cases[low - 1], 180):
-        low -= 1
-    while high + 1 < len(cases) and _may_be(cases[high + 1]) and _degrees(cases[high + 1], 180):
-        high += 1
-    return high - low + 1 in (2, 4) and (at - low) % 2 == 0
 
 
 def _packed_addresses(cases: Sequence[ColumnEvidence]) -> None:
@@ -117,40 +76,6 @@ def _is_private(number: int) -> bool:
     hundred millions lie in 10.0.0.0/8, too.
     """
     return number >> 16 == 0xC0A8 or number >> 20 == 0xAC1
-
-
-def fine_positions(case: ColumnEvidence) -> float:
-    """Return the share of a column's positions that are precise to about a hundred metres: three
-    decimals of a degree, seconds, or decimals of a minute.
-
-    If the name does not indicate a position, four decimals are required, because a pair of
-    measurements often has three.
-    """
-    form = _FINE if case.says("LATITUDE_LONGITUDE") else _FINER
-    return case.values.share_of(lambda text: form.search(text) is not None)
-
-
-def _is_apart(case: ColumnEvidence) -> bool:
-    """Return whether all numbers of a column lie well off zero, as positions of one part of the
-    world do, and features of a model, rates and shares do not.
-    """
-    sizes = [abs(number) for number in case.values.numbers]
-    one_side = min(case.values.numbers) * max(case.values.numbers) > 0
-    return len(sizes) >= ENOUGH_NUMBERS and one_side and min(sizes) > 0.3 * max(sizes)
-
-
-def _degrees(case: ColumnEvidence, limit: float) -> bool:
-    v = case.values
-    if not v.numeric or v.integers or len(v.numbers) < 3:
-        return False
-    fine = v.share_of(lambda t: len(t.partition(".")[2]) >= 4)
-    span = max(v.numbers) - min(v.numbers)
-    return (
-        fine > 0.7
-        and max(map(abs, v.numbers)) <= limit
-        and max(map(abs, v.numbers)) > 1.5
-        and span < 2 * limit
-    )
 
 
 def _postcodes(cases: Sequence[ColumnEvidence], verdicts: Sequence[str]) -> None:

@@ -8,6 +8,8 @@ from anonymize.detect.columns.column_evidence import ColumnEvidence, of
 from anonymize.detect.vocabulary.lexicon import fold, lexicon
 from anonymize.detect.words import word_set
 
+ALL_FULL_NAMES = 0.8
+"""Share of full names from which a few values, each in many rows, are people rather than kinds."""
 MANY = 30
 """Distinct values from which dictionaries outweigh a header that says that nobody is meant."""
 
@@ -28,7 +30,8 @@ def persons(case: ColumnEvidence) -> None:
     if whole > 0.25 and v.words >= 2:
         places = max(v.listed("city"), v.listed("country"), v.listed("region"))
         strength = min(0.97, 0.25 + 0.85 * whole) if whole > places + 0.2 else 0.3
-        strength *= 0.5 if v.n < 12 and case.sample.distinct_share < 0.2 else 1.0
+        few = v.n < 12 and case.sample.distinct_share < 0.2
+        strength *= (0.55 if whole > ALL_FULL_NAMES else 0.5) if few else 1.0
         strength *= (
             0.4 if v.phrases > 0.5 or v.common_noun > 0.2 else 1.0
         )  # transfer from Anna, … Airport

@@ -10,6 +10,7 @@ from statistics import median
 import pyarrow.types as pt
 
 from anonymize.detect.columns.column_evidence import ColumnEvidence, of
+from anonymize.detect.columns.evidence.labelled_births import labelled_births
 from anonymize.detect.columns.evidence.numbers import account_numbers, phones
 from anonymize.detect.columns.evidence.people_and_places import (
     closed_sets,
@@ -17,6 +18,7 @@ from anonymize.detect.columns.evidence.people_and_places import (
     persons,
     places,
 )
+from anonymize.detect.columns.evidence.salutations import salutations
 from anonymize.detect.network_addresses import is_ipv6, is_mac, is_network
 from anonymize.detect.vocabulary.lexicon import fold, lexicon
 from anonymize.detect.weights import STRONG
@@ -273,6 +275,8 @@ CLUES = (
     account_numbers,
     phones,
     dates,
+    labelled_births,
+    salutations,
     persons,
     places,
     closed_sets,
