@@ -7,7 +7,8 @@ import re
 import shlex
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ import yaml
 
 from anonymize.policy import parse_policy
 from tests.docs.blocks import Document, Step, read_document
+from tests.docs.servers import NEEDS, servers
 from tests.workplace import warm
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +26,6 @@ PREPARED = {"README.md": "coatcheck keys init schemas/customers.yaml schemas/pat
 keyring.
 """
 MOST_NOT_RUN = 4
-STARTS_SERVERS = ("data-engineer.md",)
 TABLES = ("detection.md", "how-it-works.md", "measured.md", "threat-model.md", "vault-and-keys.md")
 """Pages of tables in docs/, in which there is nothing to run; so are all of docs/reference/."""
 SKELETON = {
@@ -43,6 +44,8 @@ class Desk:
 
     folder: Path
     logs: Path
+    given: Mapping[str, str] = field(default_factory=dict)
+    """Variables by which the page's commands find their servers."""
 
     def run(self, steps: list[Step], prepared: str) -> list[str]:
         """Run the steps in one shell, in order; return what is not as the document shows."""
@@ -88,7 +91,7 @@ class Desk:
             "PREFECT_HOME": str(self.logs / "prefect"),
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         }
-        return {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), **prefect}
+        return {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), **prefect, **self.given}
 
 
 def _problems(step: Step, code: int, output: str) -> list[str]:
@@ -120,8 +123,8 @@ def _all() -> list[Document]:
 
 
 def _to_run(path: Path) -> object:
-    """Leave pages that start Prefect's servers to `make soak`: half a minute of processor time."""
-    return pytest.param(path, marks=pytest.mark.soak if path.name in STARTS_SERVERS else ())
+    """Leave pages that need servers to `make soak`: half a minute of processor time."""
+    return pytest.param(path, marks=pytest.mark.soak if path.name in NEEDS else ())
 
 
 @pytest.mark.timeout(1200)
@@ -135,7 +138,9 @@ def test_a_document_does_what_it_shows(path: Path, desk: Desk) -> None:
         assert warm().takes(desk.environment())
         desk.command("coatcheck", warm().script("anonymize"))
         desk.command("program", warm().script())
-    problems = desk.run(read_document(path).steps, PREPARED.get(path.name, ""))
+    with servers(path.name) as given:
+        desk = replace(desk, given=given)
+        problems = desk.run(read_document(path).steps, PREPARED.get(path.name, ""))
     assert not problems, "\n".join(problems)
 
 

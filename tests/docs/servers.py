@@ -1,0 +1,87 @@
+"""Servers for pages whose commands need some, in place of those a reader has."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.object_store import ACCESS_KEY, SECRET_KEY
+from tests.postgres import BINARIES, free_port, postgres_server
+
+_MOTO = """
+from moto.iam.access_control import PermissionResult
+from moto.s3.models import FakeBucket
+from moto.server import main
+
+FakeBucket.get_permission = lambda bucket, action, resource: PermissionResult.NEUTRAL
+main()
+"""
+"""moto takes a statement that denies plain http for one that denies all; this server keeps policies
+of buckets and does not judge by them.
+"""
+
+
+@contextmanager
+def database() -> Iterator[dict[str, str]]:
+    """Start a PostgreSQL server; yield its address, and the password apart."""
+    if not BINARIES:
+        pytest.skip("no PostgreSQL server in /usr/lib/postgresql/*/bin")
+    with postgres_server() as uri:
+        at = urlsplit(uri)
+        address = f"postgresql://{at.username}@{at.hostname}:{at.port}{at.path}"
+        yield {"DB": address, "PGPASSWORD": at.password or ""}
+
+
+@contextmanager
+def object_store() -> Iterator[dict[str, str]]:
+    """Start an S3 server on loopback; yield its address and credentials."""
+    port = str(free_port())
+    server = subprocess.Popen(
+        [sys.executable, "-c", _MOTO, "-H", "127.0.0.1", "-p", port],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    endpoint = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{endpoint}/moto-api/data.json")
+        yield {
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+NEEDS = {"data-engineer.md": (database, object_store), "ml-team.md": (object_store,)}
+"""The servers of each page that needs some."""
+
+
+@contextmanager
+def servers(page: str) -> Iterator[Mapping[str, str]]:
+    """Start what a page needs; yield the variables by which its commands find it."""
+    with ExitStack() as started:
+        found: dict[str, str] = {}
+        for start in NEEDS.get(page, ()):
+            found |= started.enter_context(start())
+        yield found
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError("the S3 server did not start")
