@@ -84,8 +84,8 @@ def test_inspect_says_what_was_found(tmp_path: Path) -> None:
     source.write_bytes(EUROPEAN.encode("cp1252"))
     arguments = ["inspect", str(source), "--ner", "off"]
     shown = CliRunner().invoke(app, arguments, catch_exceptions=False)
-    assert "found: encoding: windows-1252 is a guess" in shown.stderr
-    assert "found: delimiter: ';'" in shown.stderr
+    assert "found: --encoding windows-1252 is a guess" in shown.stderr
+    assert "found: --delimiter ';'" in shown.stderr
     assert "Mira" not in shown.output
     printed = CliRunner().invoke(app, [*arguments, "--json"], catch_exceptions=False)
     assert len(json.loads(printed.stdout)["source"]) == 4

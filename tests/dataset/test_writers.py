@@ -42,7 +42,7 @@ WRITERS: dict[str, Writer] = {
         [KeyName("training")], folder / "reader.json", place.keyring_uri
     ),
     "init": lambda place, folder: init_command(
-        SourceSpec(path=str(place.source)), folder / "p.yaml", (), ("en",), "off"
+        SourceSpec(path=str(place.source)), folder / "p.yaml", (), ("en",), "off", None
     ),
     "vault": lambda _, folder: SqliteVault(folder / "vault.db"),
     "another sink": _nested,

@@ -63,7 +63,20 @@ def object_store() -> Iterator[dict[str, str]]:
         server.wait(20)
 
 
-NEEDS = {"data-engineer.md": (database, object_store), "ml-team.md": (object_store,)}
+@contextmanager
+def bucket() -> Iterator[dict[str, str]]:
+    """Start an S3 server that has the bucket which a page names; yield what `object_store` does."""
+    with object_store() as given:
+        asked = urllib.request.Request(f"{given['AWS_ENDPOINT_URL']}/training-data", method="PUT")
+        urllib.request.urlopen(asked, timeout=10).close()
+        yield given
+
+
+NEEDS = {
+    "data-engineer.md": (database, object_store),
+    "ml-team.md": (object_store,),
+    "object-stores.md": (bucket,),
+}
 """The servers of each page that needs some."""
 
 
