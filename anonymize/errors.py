@@ -138,6 +138,12 @@ class DataError(AnonymizeError):
     """Values do not fit the rule for their column, and the policy has ``on_bad_value: refuse``."""
 
 
+class DriftError(DataError):
+    """Values are outside what the policy's ``expect:`` says of the source, which is a gate."""
+
+    exit_code = 1
+
+
 class DatasetError(AnonymizeError):
     """A dataset, version or manifest is missing, damaged or busy."""
 

@@ -94,7 +94,7 @@ def naming_partition(partition: Partition) -> Iterator[None]:
             Problem(": ".join(filter(None, (partition.name, found.place))), found.what)
             for found in error.problems
         ]
-        raise DataError(places) from None
+        raise type(error)(places) from None
 
 
 def _bound(job: Job) -> PlanWithKeys:

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.errors import Problem
+from anonymize.errors import DataError, DriftError, Problem
 from anonymize.names import ColumnName
 from anonymize.plan.aside import Bad, refuse_bad
 from anonymize.policy import Policy
@@ -89,11 +89,14 @@ def accepted_drift(policy: Policy, batch: pa.RecordBatch, numbers: pa.Array) -> 
     ``numbers`` gives the source's row number by position.
 
     Raises:
-        DataError: there are some, and drift is refused.
+        DriftError: there are some, and drift is refused.
     """
     drifted = value_drift(policy, batch)
-    if policy.expect is not None and policy.expect.on_drift == "refuse":
-        refuse_bad(drifted, numbers)
+    if drifted and policy.expect is not None and policy.expect.on_drift == "refuse":
+        try:
+            refuse_bad(drifted, numbers)
+        except DataError as error:
+            raise DriftError(error.problems) from None
     return drifted
 
 

@@ -100,6 +100,7 @@ def test_a_value_outside_its_contract_stops_the_run_and_is_not_quoted(
         run(KEPT)
     assert f"outside expect: {word}" in str(caught.value)
     assert column in str(caught.value)
+    assert caught.value.exit_code == 1
     for values in changed.values():
         assert str(values[0]) not in str(caught.value).replace("row 1", "")
     assert not Path("out/CURRENT").exists()
