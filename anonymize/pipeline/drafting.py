@@ -40,9 +40,9 @@ def draft_source(
     """Return a commented policy (YAML) for ``source`` that can be run as it is.
 
     The whole source is read once, for ids that join, texts that stand for a missing value, and how
-    dates are written; and once more where its rows tell a country that was not said, with the
-    identifiers of that country. Then the draft is tried on rows from all over the source, with keys
-    that are thrown away.
+    dates are written. Where sampled rows tell a country that was not said, its identifiers are
+    looked for too. Then the draft is tried on rows from all over the source, with keys that are
+    thrown away.
 
     Args:
         source: A path, folder or glob, or a policy's ``source:``. What a path leaves open is
@@ -74,10 +74,11 @@ def draft_opened(
     the dataset's folder.
     """
     refuse_unserved(countries, languages, ner)
-    seen = _seen(source, countries, languages, ner)
-    found = None if countries else seen.observed.countries.searched_country()
+    findings = _findings(source, countries, languages, ner)
+    found = None if countries else _country(source, findings)
     if found is not None:
-        seen = _seen(source, (found,), languages, ner)
+        findings = _findings(source, (found,), languages, ner)
+    seen = _seen(source, findings)
     said: dict[str, Any] = {"countries": tuple(countries) or (found,)} if countries or found else {}
     said |= {"languages": tuple(languages)} if tuple(languages) != ("en",) else {}
     said |= {"ner": ner} if ner else {}
@@ -116,11 +117,10 @@ class _Seen:
     observed: Observed
 
 
-def _seen(
+def _findings(
     source: Source, countries: Sequence[str], languages: Sequence[str], ner: str | None
-) -> _Seen:
-    """Inspect a source, then read it once for what a draft states."""
-    findings = findings_of(
+) -> tuple[Finding, ...]:
+    return findings_of(
         source.spread(),
         sample=SAMPLE,
         countries=countries,
@@ -128,6 +128,18 @@ def _seen(
         names=name_finder(ner),
         whole=source.batches,
     )
+
+
+def _country(source: Source, findings: Sequence[Finding]) -> str | None:
+    """Return the country that the sampled rows tell clearly."""
+    observed = Observed(findings)
+    for _ in observed.watch([source.spread().batch()]):
+        pass
+    return observed.countries.searched_country()
+
+
+def _seen(source: Source, findings: tuple[Finding, ...]) -> _Seen:
+    """Read a source once, whole, for what a draft states."""
     ids, observed = SharedIds(findings), Observed(findings)
     nulls = null_values_in(observed.watch(ids.watch(source.batches())), findings)
     return _Seen(findings, nulls, ids.domains(), observed)

@@ -80,7 +80,7 @@ def test_the_commands_read_a_table_and_tell_no_password(
     assert "PERSON_NAME" in done("inspect", address, "--query", "SELECT name FROM people")
     done("init", address, "--table", "people", "-o", "drafted.yaml")
     drafted = (workplace.folder / "drafted.yaml").read_text()
-    assert '"table": "people"' in drafted
+    assert "table: people" in drafted
     assert "dataset: people\n" in drafted
     policy = policy_of(workplace, f"{{path: '{address}', table: people, partitions: 2}}")
     done("plan", str(policy))
