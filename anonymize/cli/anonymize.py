@@ -222,6 +222,11 @@ def _ask(ready: ReadyOneOff, wanted: Wanted) -> None:
 
     print_plan(ready.look, table_console(on_stderr=True))
     say_before_it_runs(ready.look)
+    if not wanted.folder and (restricted := ready.look.plan.policy.sink.restricted):
+        say(
+            f"in the clear in a plain file: {', '.join(restricted.columns)}; a folder of versions"
+            f" (-o with a name without an ending) keeps them under the key '{restricted.key}'"
+        )
     if not wanted.yes:
         typer.confirm(f"write {wanted.output}?", abort=True, err=True)
 

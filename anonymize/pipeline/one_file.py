@@ -268,7 +268,7 @@ class _Passing:
             filtered=output.filtered,
             suppressed=output.suppressed,
             quarantined=output.quarantined,
-            found={f.column: f.verdict for f in plan.findings if f.verdict in PERSONAL},
+            found=_found(plan),
             done=_done(plan),
             order=plan.policy.rows.order,
             names_left=left,
@@ -278,6 +278,17 @@ class _Passing:
             marked=self._marked,
             seconds=round(time.monotonic() - self._started, 2),
         )
+
+
+def _found(plan: Plan) -> dict[ColumnName, str]:
+    """Return the columns with personal data or special categories, and what they hold."""
+    restricted = plan.policy.sink.restricted
+    special = set(restricted.columns) if restricted else set()
+    return {
+        finding.column: finding.verdict
+        for finding in plan.findings
+        if finding.verdict in PERSONAL or finding.column in special
+    }
 
 
 def _done(plan: Plan) -> dict[str, tuple[ColumnName, ...]]:

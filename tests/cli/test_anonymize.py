@@ -191,6 +191,24 @@ def test_no_row_is_no_success(place: Path) -> None:
     assert not Path("none.csv").exists()
 
 
+def test_special_categories_in_a_plain_file_are_told(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Their key protects them in versions alone."""
+    with open("people.csv", "w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(["mail", "religion"])
+        rows.writerows(
+            [f"guest{i}@example.org", ("catholic", "muslim", "none")[i % 3]] for i in range(ROWS)
+        )
+    go()
+    said = capsys.readouterr()
+    assert "in the clear in a plain file: religion" in said.err
+    assert "in religion" in said.out
+    go(output="guests")
+    assert "in the clear" not in capsys.readouterr().err
+
+
 def test_a_changed_policy_is_not_replaced(place: Path) -> None:
     """What somebody wrote is worth more than a draft."""
     go()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from pathlib import Path
@@ -100,3 +101,15 @@ def test_k_anonymity_is_measured_on_what_the_draft_makes() -> None:
     measured = measure(table, [ColumnName(name) for name in "abc"])
     assert measured.kept == ("a", "c")
     assert measured.left_out == {"b": 1.0}
+
+
+def test_fields_of_structs_are_counted_like_columns(tmp_path: Path) -> None:
+    """A city inside an address; the measure looked for a column of that name."""
+    rows = [
+        {"mail": f"u{i}@example.org", "addr": {"city": ("Cologne", "Bonn")[i % 2]}}
+        for i in range(120)
+    ]
+    (tmp_path / "a.json").write_text(json.dumps(rows))
+    text = draft_source(str(tmp_path / "a.json"))
+    assert "quasi_identifiers: [addr.city]" in text
+    assert parse_policy(uncommented(text)).privacy is not None

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
+from anonymize.detect.columns.leaves import leaves
 from anonymize.names import ColumnName
 from anonymize.nested.open_close import ROOT
 from anonymize.plan.draft.actions import DraftedRule
@@ -65,9 +66,11 @@ def measure(output: pa.Table, columns: Sequence[ColumnName], k: int = K) -> Meas
     Classes of some of a source's rows are smaller than those of all, so a run on all suppresses no
     larger share.
     """
+    places = _places(output)
+    columns = [name for name in columns if name in places]
     kept, waiting = list[ColumnName](), list(columns)
     while waiting:
-        shares = {name: suppressed(output, [*kept, name], k) for name in waiting}
+        shares = {name: suppressed(places, [*kept, name], k) for name in waiting}
         best = min(waiting, key=lambda name: shares[name])
         if shares[best] > MOST_SUPPRESSED:
             return Measured(tuple(name for name in columns if name in kept), shares)
@@ -76,14 +79,28 @@ def measure(output: pa.Table, columns: Sequence[ColumnName], k: int = K) -> Meas
     return Measured(tuple(columns), {})
 
 
-def suppressed(output: pa.Table, columns: Sequence[ColumnName], k: int) -> float:
+def _places(output: pa.Table) -> dict[ColumnName, pa.Array]:
+    """Return the columns of ``output`` and the fields inside its structs that have one value per
+    row; not those in JSON text, which cannot be counted here.
+    """
+    batches = output.combine_chunks().to_batches()
+    batch = batches[0] if batches else pa.RecordBatch.from_pylist([], output.schema)
+    return {
+        ColumnName(path): values for path, values in leaves(batch) if len(values) == output.num_rows
+    }
+
+
+def suppressed(
+    places: Mapping[ColumnName, pa.Array], columns: Sequence[ColumnName], k: int
+) -> float:
     """Return the share of rows in classes of fewer than ``k`` rows."""
-    if not columns or not output.num_rows:
+    rows = len(places[columns[0]]) if columns else 0
+    if not rows:
         return 0.0
-    plain = pa.table({name: output.column(name) for name in columns})
+    plain = pa.table({name: places[name] for name in columns})
     sizes = plain.group_by(list(columns)).aggregate([([], "count_all")]).column("count_all")
     small = pc.sum(sizes.filter(pc.less(sizes, k))).as_py() or 0
-    return float(small / output.num_rows)
+    return float(small / rows)
 
 
 def privacy_block(
