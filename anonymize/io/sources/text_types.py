@@ -42,6 +42,7 @@ LONGEST_NUMBER = 15
 """Maximum digits of an inferred number: up to here a float is exact, and card numbers (16) stay
 text.
 """
+_FEW_BEFORE_THE_POINT = rf"^[-+]?[0-9]{{0,{LONGEST_NUMBER}}}\.|[eEnN]"
 
 _INTEGER = r"^(?:-?[1-9][0-9]*|0)$"
 _FLOAT = r"^(?:-?(?:0|[1-9][0-9]*)?\.[0-9]*(?:[eE][+-]?[0-9]+)?|-?(?:0|[1-9][0-9]*)(?:[eE][+-][0-9]+)?|[+-]?(?:nan|NaN|NAN|inf|Inf|INF|infinity|Infinity))$"  # noqa: E501
@@ -205,13 +206,16 @@ def _text(values: pa.StringArray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _long_digits(values: pa.StringArray) -> np.ndarray:
-    """Return the rows of a float column that are integers too long for a float to represent
-    exactly.
+    """Return the rows of a float column with more digits before the point than a float holds: its
+    last ones would change.
     """
     _, lengths, _ = _text(values)
     long = np.flatnonzero(lengths > LONGEST_NUMBER)
     if not len(long):
         return long
     some = values if len(long) == len(values) else values.take(pa.array(long))
-    dotted = pc.match_substring(some, ".").fill_null(True)
-    return _refused(values, long[~np.asarray(dotted.to_numpy(zero_copy_only=False))], "[eEnN]")
+    dotted = np.asarray(
+        pc.match_substring(some, ".").fill_null(True).to_numpy(zero_copy_only=False)
+    )
+    whole = _refused(values, long[~dotted], "[eEnN]")
+    return np.union1d(whole, _refused(values, long[dotted], _FEW_BEFORE_THE_POINT))
