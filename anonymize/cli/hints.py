@@ -27,6 +27,8 @@ _WORDS = (
     (re.compile(r"\brename: \{(\w+): NAME\}"), r"--rename \1=NAME"),
     (re.compile(r"\bdetect: \{ner: ([^{}]+)\}"), r"--ner \1"),
     (re.compile(r"\btypes: says\b"), "--type says"),
+    (re.compile(r"\ballow_private: true\b"), "--allow-private"),
+    (re.compile(r"\bca_file: FILE\b"), "--ca-file FILE"),
 )
 _TYPES = re.compile(r'\btypes: \{("(?:[^"\\]|\\.)*"|[^{}:"]+): (\w+)\}')
 _PLACES = frozenset(

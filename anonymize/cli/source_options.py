@@ -11,6 +11,7 @@ import typer
 
 _OF_FILES = "How files are read"
 _OF_DATABASES = "What is read of a database"
+_OF_SERVERS = "How a server is asked"
 
 
 def _option(name: str, help: str, panel: str, **more: Any) -> Any:
@@ -86,6 +87,14 @@ SOURCE_OPTIONS: dict[str, Any] = {
             "A column's type, NAME=TYPE, where it should not be inferred: zip=string. Repeatable.",
             _OF_FILES,
         ),
+    ],
+    "ca_file": Annotated[
+        str | None,
+        _option("--ca-file", "The authority of an https:// server's certificate.", _OF_SERVERS),
+    ],
+    "allow_private": Annotated[
+        bool | None,
+        _option("--allow-private", "Read from an address inside this network too.", _OF_SERVERS),
     ],
     "table": Annotated[
         str | None, _option("--table", "A database's table or view: schema.table.", _OF_DATABASES)

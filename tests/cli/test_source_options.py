@@ -21,7 +21,7 @@ EUROPEAN = "Kundenliste\n\nname;born;sum\n" + "".join(
 )
 OF_SERVERS = {
     *("parameters", "split-by", "partitions"),
-    *("auth", "ca-file", "allow-private", "most-bytes", "most-seconds", "paging"),
+    *("auth", "most-bytes", "most-seconds", "paging"),
 }
 """Settings of a nightly job on a database or a server; a one-off asks them by their defaults."""
 ONLY_IN_A_POLICY = {"path", "types", "header", *OF_SERVERS}

@@ -107,7 +107,9 @@ def _asked(
     except ssl.SSLCertVerificationError as error:
         connection.close()
         what = f"its certificate is refused: {error.verify_message}"
-        raise SourceError(f"{what}; an own authority is named by ca_file:", place=place) from None
+        raise SourceError(
+            f"{what}; name an authority of your own by ca_file: FILE", place=place
+        ) from None
     except (OSError, http.client.HTTPException) as error:
         connection.close()
         what = f"the host cannot be reached: {kind_of(type(error))}"
