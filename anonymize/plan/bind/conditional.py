@@ -75,7 +75,7 @@ class Conditional:
         first = _part(parts, lambda: call(self.then, _where(held, column), row))
         second = _part(parts, lambda: call(self.otherwise, _where(pc.invert(held), column), row))
         values = pc.if_else(held, _one_text(plain(first)), _one_text(plain(second)))
-        values = values.cast(kind) if values.type != kind else values
+        values = _in_layout(values, kind)
         if parts:
             where = pc.or_(parts[0].where, parts[-1].where)
             raise BadValuesError(
@@ -86,7 +86,19 @@ class Conditional:
 
 def _where(held: pa.BooleanArray, column: pa.Array) -> pa.Array:
     """Return ``column`` with null in the rows that are not in the mask."""
-    return pc.if_else(held, column, pa.scalar(None, column.type))
+    # pyarrow makes no null scalar of dictionaries of dates, times or decimals, but an array of them
+    return pc.if_else(held, column, pa.nulls(1, column.type)[0])
+
+
+def _in_layout(values: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Return plain values as ``kind``; a dictionary is made by encoding, because pyarrow casts only
+    some types to one.
+    """
+    if pa.types.is_dictionary(kind) and values.type == kind.value_type:
+        encoded = values.dictionary_encode()
+        indices = encoded.indices.cast(kind.index_type)
+        return pa.DictionaryArray.from_arrays(indices, encoded.dictionary, ordered=kind.ordered)
+    return values.cast(kind) if values.type != kind else values
 
 
 def _one_text(values: pa.Array) -> pa.Array:
