@@ -15,6 +15,7 @@ from anonymize.names import ColumnName
 from anonymize.plan.aside import Bad, refuse_bad
 from anonymize.policy import Policy
 from anonymize.policy.contract import ColumnContract
+from anonymize.policy.patterns import expanded
 from anonymize.transform.columns import is_text, plain, value_type
 
 _CHECKED: Mapping[str, Callable[[pa.DataType], bool]] = {
@@ -65,7 +66,8 @@ def schema_drift(policy: Policy, schema: pa.Schema) -> Iterator[Problem]:
         if fits is not None and not fits(kind):
             yield Problem(f"{place}.type", f"the source has {kind}")
     if expect.others == "refuse":
-        ruled = {path.partition(".")[0].partition("[")[0] for path in policy.columns}
+        rules = expanded(policy, map(ColumnName, schema.names))[0].columns
+        ruled = {path.partition(".")[0].partition("[")[0] for path in rules}
         others = [name for name in schema.names if name not in {*expect.columns, *ruled}]
         if others:
             what = f"{len(others)} columns that the policy does not know, and others: refuse"

@@ -198,3 +198,14 @@ def test_frames_are_held_to_it_too(place: Path) -> None:
         anonymize.anonymize_frame(frame, "p.yaml")
     with pytest.raises(PlanError, match="no such column"):
         anonymize.anonymize_frame(frame.drop(columns="note"), "p.yaml")
+
+
+def test_a_column_that_a_pattern_fits_is_no_other(place: Path) -> None:
+    """``others: refuse`` means columns that no rule of the policy is for."""
+    visits()
+    text = POLICY.replace("  ward:", '  "wa*":').format(
+        expect="  others: refuse\n  columns: {note: {}}\n"
+    )
+    Path("p.yaml").write_text(text)
+    found = drift(load_policy("p.yaml").source, inspect_source("visits.csv"), "p.yaml")
+    assert found == ()
