@@ -41,7 +41,10 @@ def final_names(
         raise SourceError(problems)
     if empty := [at for at, name in enumerate(final, 1) if not name.strip()]:
         have = "has" if len(empty) == 1 else "have"
-        raise SourceError(f"{counted(empty)} {have} no name; {rename_hint(empty)}", place=place)
+        hint = rename_hint(empty)
+        if 2 * len(empty) > len(final):  # a title has one cell
+            hint = f"if lines of title stand above the header say skip_rows: N, else {hint}"
+        raise SourceError(f"{counted(empty)} {have} no name; {hint}", place=place)
     seen = dict[str, int]()
     second = next((at for at, name in enumerate(final, 1) if seen.setdefault(name, at) != at), 0)
     refuse_duplicates(final, place, rename_hint([second]) + advice)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
 from collections.abc import Callable
 
@@ -241,3 +242,10 @@ def test_an_empty_line_of_one_column_is_a_row_without_a_value(source: Open, end:
 def test_an_empty_line_of_several_columns_is_no_row(source: Open) -> None:
     """It lacks the delimiters that a record without values has."""
     assert rows(source("a,b\n1,2\n\n,\n3,4\n")) == {"a": [1, None, 3], "b": [2, None, 4]}
+
+
+def test_a_first_row_of_one_cell_is_told_as_a_title() -> None:
+    """As spreadsheets save titles, where the rows below do not tell the header."""
+    said = "if lines of title stand above the header say skip_rows: N, else say rename: {2: NAME}"
+    with pytest.raises(SourceError, match=re.escape(said)):
+        final_names(["Staff", "", "", ""], (), "d.csv")
