@@ -19,6 +19,7 @@ from anonymize.io.sources.csv_header import Heading
 from anonymize.io.sources.encodings_found import encoding_of
 from anonymize.io.sources.files import TEXT_FORMATS, choose_format, find_files, refuse_empty
 from anonymize.io.sources.found import Found
+from anonymize.io.sources.not_text import refuse_no_text
 from anonymize.io.sources.partition_keys import keyed, keys_of
 from anonymize.io.sources.places import FilePlace
 from anonymize.io.sources.reading import Reading, resolve_types
@@ -144,6 +145,8 @@ def open_source(
     places = unzipped(places, member)
     kind = choose_format(places, format)
     said.refuse_useless(kind)
+    if kind in TEXT_FORMATS:
+        refuse_no_text(places)
     named = resolve_types(said.types, source)
     keys = keys_of(places, source)
     of_folders = {name for name, _ in keys[0]}
