@@ -22,7 +22,7 @@ from anonymize.io.sources.file_partition import FilePartition
 from anonymize.io.sources.files import folder_of
 from anonymize.io.sources.fixed_width import cell_reader
 from anonymize.io.sources.found import Found
-from anonymize.io.sources.numbers_written import Numbers, writing_of
+from anonymize.io.sources.numbers_written import Numbers, only_thousands, writing_of
 from anonymize.io.sources.places import FilePlace
 from anonymize.io.sources.text_streams import WithoutMark, skip
 from anonymize.io.sources.text_types import NotOfKind, type_name
@@ -232,10 +232,15 @@ def open_csv(
     _refuse_unknown_types(types, names, str(files[0]))
     samples = sampled(files, heads, dialect)
     if found.guess and dialect.numbers.plain and samples:
-        written = writing_of([column_of(samples, name) for name in names if name not in types])
+        open_ = [column_of(samples, name) for name in names if name not in types]
+        written, why = writing_of(open_), "by the numbers of a column"
+        if written is None and dialect.delimiter == ";" and only_thousands(open_):
+            # semicolons are where a comma is the decimal mark
+            written = Numbers(",", ".")
+            why = "is a guess by semicolons, and three digits behind each point: check the numbers"
         if written is not None:
             dialect = replace(dialect, numbers=written)
-            _said(written, found)
+            _said(written, found, why)
     if (
         samples
         and len(samples[-1])
@@ -249,11 +254,11 @@ def open_csv(
     )
 
 
-def _said(written: Numbers, found: Found) -> None:
+def _said(written: Numbers, found: Found, why: str) -> None:
     if written.decimal != ".":
-        found.setting("decimal", written.decimal, "by the numbers of a column")
+        found.setting("decimal", written.decimal, why)
     if written.thousands:
-        found.setting("thousands", written.thousands, "by the numbers of a column")
+        found.setting("thousands", written.thousands, why)
 
 
 def _refuse_different(files: Sequence[FilePlace], heads: Sequence[CsvHead]) -> None:

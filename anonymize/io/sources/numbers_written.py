@@ -53,6 +53,12 @@ class Numbers:
         return f"^[-+]?{whole}?(?:{re.escape(self.decimal)}[0-9]*)?(?:[eE][-+]?[0-9]+)?$"
 
 
+FEW = 5
+"""Fewest numbers of which a guess is made."""
+_DECIMAL_POINT = r"^[-+]?(?:[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,})|0\.[0-9]+|[0-9]{4,}\.[0-9]+)$"
+_GROUPED = r"^[-+]?(?:[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[0-9]{1,3})$"
+
+
 def writing_of(columns: Sequence[pa.StringArray]) -> Numbers | None:
     """Return how the numbers of text columns are written, if some of them prove it and none the
     opposite; None if they are plain or prove nothing.
@@ -84,6 +90,19 @@ def writing_of(columns: Sequence[pa.StringArray]) -> Numbers | None:
         return None
     found = Numbers("," if commas else ".", thousands.pop() if thousands else "")
     return None if found.plain else found
+
+
+def only_thousands(columns: Sequence[pa.StringArray]) -> bool:
+    """Return whether a point can only stand between thousands: a column has three digits behind
+    each point (``2.070``), and no column has another number of them.
+    """
+    grouped = False
+    for values in map(pa.StringArray.drop_null, columns):
+        if pc.any(pc.match_substring_regex(values, _DECIMAL_POINT)).as_py():
+            return False
+        if len(values) >= FEW and pc.any(pc.match_substring(values, ".")).as_py():
+            grouped |= bool(pc.all(pc.match_substring_regex(values, _GROUPED)).as_py())
+    return grouped
 
 
 def decimal_of(decimal: str, digits: str = "[0-9]+") -> str:

@@ -249,3 +249,16 @@ def test_a_first_row_of_one_cell_is_told_as_a_title() -> None:
     said = "if lines of title stand above the header say skip_rows: N, else say rename: {2: NAME}"
     with pytest.raises(SourceError, match=re.escape(said)):
         final_names(["Staff", "", "", ""], (), "d.csv")
+
+
+def test_points_between_thousands_are_guessed_where_semicolons_are(source: Open) -> None:
+    """`2.070` pieces were 2.07; a run without the setting says nothing, so a look must."""
+    text = "part;pieces\n" + "".join(f"p{n};{n % 9 + 1}.{n * 70 % 1000:03}\n" for n in range(30))
+    opened = source(text, guess=True)
+    assert rows(opened)["pieces"][:3] == [1000, 2070, 3140]
+    assert opened.settings["thousands"] == "."
+    assert "is a guess" in " ".join(opened.notes)
+    english = source(text.replace(";", ","), guess=True)
+    assert rows(english)["pieces"][1] == 2.07
+    decimals = source(text.replace("part;", "part;x;").replace("\np", "\np;2.5;p"), guess=True)
+    assert "thousands" not in decimals.settings
