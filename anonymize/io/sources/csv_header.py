@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -21,8 +19,6 @@ _DATE = re.compile(
 _TRUTH = frozenset({"true", "false", "yes", "no", "y", "n", "t", "f"})
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "?"})
 _MOST, _DOMINANT = 0.9, 0.8
-_COMPARED, _FEWEST_BELOW = 60, 2
-"""Rows that are compared to find lines above the header, and how many must be alike below them."""
 _LONGEST = 60
 """Maximum characters of a column name."""
 _ENOUGH = 10
@@ -65,37 +61,6 @@ def is_row_of_data(
         return said.count(_Says.DATA) > said.count(_Says.NAME) + known
     only_like = _Says.LIKE in said and _Says.NAME not in said
     return heading is not None and only_like and 3 * known < len(words)
-
-
-def lines_above_header(text: str, delimiter: str) -> int:
-    """Return the number of lines at the beginning of ``text`` that are comments or a title: with
-    another number of cells than all rows looked at below them, and only one cell with a text, or a
-    comment's mark. 0 if there are none.
-    """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows: list[tuple[list[str], int]] = []
-    try:
-        for row in reader:
-            rows += [(row, reader.line_num)] if row else []
-            if len(rows) > _COMPARED:
-                break
-    except csv.Error:
-        pass
-    rows = rows[:-1] if len(rows) > _FEWEST_BELOW + 1 else rows  # the last may be cut
-    cells = len(rows[-1][0]) if rows else 0
-    above = next((at for at in range(len(rows), 0, -1) if len(rows[at - 1][0]) != cells), 0)
-    if (
-        cells < 2
-        or len(rows) - above < _FEWEST_BELOW
-        or not all(map(_is_comment, (row for row, _ in rows[:above])))
-    ):
-        return 0
-    return rows[above - 1][1] if above else 0
-
-
-def _is_comment(row: Sequence[str]) -> bool:
-    marked = row[0].lstrip().startswith(("#", "//", "--", "%", ";", "!"))
-    return marked or sum(bool(cell.strip()) for cell in row) == 1
 
 
 def _is_words(cell: str) -> bool:
