@@ -23,33 +23,52 @@ from anonymize.dataset.staging import Staging
 from anonymize.dataset.verify import Verification, verify_version
 from anonymize.dataset.view import PREFIX
 from anonymize.durable import write_error
-from anonymize.errors import DatasetError
+from anonymize.errors import (
+    DatasetAwayError,
+    DatasetError,
+    KeysAwayError,
+    SourceAwayError,
+    VaultAwayError,
+)
 from anonymize.names import KeyName
+
+_AWAY = (SourceAwayError, KeysAwayError, VaultAwayError, DatasetAwayError)
+"""Errors after which the next try goes on where this one stopped."""
 
 
 class Dataset(LockedDataset):
     """The dataset in a folder. Nothing is created before the first act."""
 
     @contextlib.contextmanager
-    def stage(self, keyring: Keyring | None = None) -> Iterator[Staging]:
+    def stage(self, keyring: Keyring | None = None, *, goes_on: bool = False) -> Iterator[Staging]:
         """Yield a folder for a new version's parts, and hold the lock. The folder is removed if it
-        is not published.
+        is not published, unless a server or a store was away: the next run may go on with it.
+
+        ``goes_on`` leaves what killed runs left for `Staging.take_over`, until the block ends.
 
         Raises:
             DatasetError: another run holds the dataset, or the disk is full.
         """
+        self._goes_on = goes_on
         with self.lock(keyring):
             folder = self.versions_path / f"{PREFIX}{os.getpid()}-{os.urandom(4).hex()}"
             try:
                 folder.mkdir()
             except OSError as error:
                 raise write_error(error, folder) from None
-            staging, self._staged = Staging(self, folder), folder
+            staging = Staging(self, folder)
+            self._staged = {folder}
             try:
                 yield staging
-            finally:
+            except BaseException as error:
+                if not (goes_on and isinstance(error, _AWAY)):
+                    staging.discard()
+                raise
+            else:
                 staging.discard()
-                self._staged = None
+                staging.take_over(lambda left: False)
+            finally:
+                self._staged = set()
 
     @checked
     def rollback(

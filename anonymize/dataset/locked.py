@@ -5,16 +5,19 @@ the anchor before and after.
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from anonymize.arguments import checked
 from anonymize.dataset.anchor import Anchor
+from anonymize.dataset.journal import FOLDER as JOURNAL
 from anonymize.dataset.lock import DatasetLock
+from anonymize.dataset.plainfile import is_folder, names_in
 from anonymize.dataset.recovery import recover
 from anonymize.dataset.signing import Keyring
-from anonymize.dataset.view import DatasetView
+from anonymize.dataset.view import PREFIX, DatasetView
 from anonymize.errors import AnchorError, DatasetError
 
 
@@ -43,7 +46,8 @@ class LockedDataset(DatasetView):
         self._wait_seconds = wait_seconds
         self._lock: DatasetLock | None = None
         self._recovered = False
-        self._staged: Path | None = None
+        self._staged: set[Path] = set()
+        self._goes_on = False
 
     @contextlib.contextmanager
     def lock(self, keyring: Keyring | None = None) -> Iterator[DatasetLock]:
@@ -90,8 +94,25 @@ class LockedDataset(DatasetView):
         if keyring is not None and not self._recovered:
             if self.anchor and (problems := self.anchor.problems(self.audit, keyring, begun=False)):
                 raise DatasetError(problems)
-            recover(self, keyring, self._staged)
+            recover(self, keyring, self._staged | set(self.unfinished() if self._goes_on else ()))
             self._recovered = True
+
+    def unfinished(self) -> tuple[Path, ...]:
+        """Return the staging folders with a journal, the newest first: of runs that were killed, if
+        the caller holds the lock.
+        """
+        found = [
+            self.versions_path / name
+            for name in names_in(self.versions_path)
+            if name.startswith(PREFIX) and is_folder(self.versions_path / name / JOURNAL)
+        ]
+        return tuple(sorted(found, key=lambda folder: -os.lstat(folder).st_mtime_ns))
+
+    def staged_in(self, folder: Path) -> None:
+        """Note the folder that the present run works in, so that it is not taken for a killed
+        run's.
+        """
+        self._staged = {folder}
 
     def tell(self, result: object = None) -> None:
         """Have a store hold the act, and hand the log's head to the anchor, if there is one.

@@ -31,14 +31,20 @@ here.
 """
 
 
+Role = Literal["data", "quarantine", "increments"]
+"""What a part holds: readers' rows; for the owner, the rows set aside, or records for the next
+incremental run.
+"""
+
+
 class FileEntry(FrozenModel):
     """One encrypted part of a version."""
 
     path: str
     """Path relative to the version's folder, with forward slashes."""
-    role: Literal["data", "quarantine"] = "data"
+    role: Role = "data"
     rows: int = Field(ge=0)
-    """Rows in a data part; 0 for a quarantine file, because only the owner may know that count."""
+    """Rows in a data part; 0 for the owner's files, because only the owner may know their count."""
     size_bytes: int = Field(ge=0)
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
     sidecar_sha256: str = Field("", pattern="^([0-9a-f]{64})?$")
@@ -64,7 +70,7 @@ class FileEntry(FrozenModel):
         return path
 
     @classmethod
-    def of(cls, part: PartInfo, folder: Path, role: Literal["data", "quarantine"] = "data") -> Self:
+    def of(cls, part: PartInfo, folder: Path, role: Role = "data") -> Self:
         """Return the entry of a part that was written below ``folder``."""
         return cls(
             path=part.path.relative_to(folder).as_posix(),

@@ -228,13 +228,21 @@ class Mirror:
 
     def _write(self, files: list[tuple[Path, str]], room: str) -> dict[str, str]:
         """Write files to new objects, some at a time, those of one kind after those before; return
-        path → object.
+        path → object. A file that is an object already, under another version's name, is not
+        written again.
         """
         nonce = secrets.token_hex(8)
+        same = {
+            stat: self._tree.files[path]
+            for path, stat in self._known.items()
+            if path in self._tree.files
+        }
 
         def one(file: tuple[Path, str]) -> tuple[str, str]:
             path, name = file
             stat = _stat(path)
+            if stat in same:  # a part of another version, by a hard link
+                return name, same[stat]
             if stat not in self._sent:
                 inside = name.split("/", 2)[2] if name.startswith("versions/") else name
                 place = f"audit/{nonce}/{name}" if name == LOG else f"{room}/{nonce}/{inside}"

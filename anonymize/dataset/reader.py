@@ -220,6 +220,13 @@ def read_quarantine(
     yield from _opened(folder, version, keyring, dataset, "quarantine").batches(None)
 
 
+def read_role(
+    dataset: Dataset, version: int, keyring: Keyring, role: str
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a version's files of one role, in order; see `iter_batches`."""
+    yield from _opened(dataset, version, keyring, None, role).batches(None)
+
+
 @overload
 def read(folder: str | Path | Dataset, /, columns: Sequence[
     str

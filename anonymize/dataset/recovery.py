@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from anonymize.dataset.entry import MOVES, AuditEntry, expired_by
@@ -16,11 +16,11 @@ from anonymize.dataset.view import PREFIX, DatasetView
 from anonymize.errors import DatasetError
 
 
-def recover(dataset: DatasetView, keyring: Keyring, staged: Path | None) -> None:
+def recover(dataset: DatasetView, keyring: Keyring, staged: Collection[Path]) -> None:
     """Remove staging folders and unpublished versions, and complete an expiry or a move of
     ``CURRENT``. The caller holds the lock.
 
-    ``staged`` is the folder of the calling run, which stays.
+    ``staged`` are folders that stay: the calling run's, and those it may go on with.
 
     Raises:
         DatasetError: the log is damaged, not signed, or lacks a version that was published; nothing
@@ -38,7 +38,7 @@ def recover(dataset: DatasetView, keyring: Keyring, staged: Path | None) -> None
     dataset.audit.drop_torn()
     expired = expired_by(entries)
     for path in dataset.versions_path.iterdir():
-        if path.name.startswith(PREFIX) and path != staged:
+        if path.name.startswith(PREFIX) and path not in staged:
             shutil.rmtree(path) if is_folder(path) else path.unlink()
     for number in dataset.folders():
         if (number not in published and number not in refused) or number in expired:
@@ -56,14 +56,14 @@ def recover(dataset: DatasetView, keyring: Keyring, staged: Path | None) -> None
     _clear_leftovers(dataset, staged)
 
 
-def _clear_leftovers(dataset: DatasetView, staged: Path | None) -> None:
+def _clear_leftovers(dataset: DatasetView, staged: Collection[Path]) -> None:
     """Remove the temporary files of interrupted acts. Those of a process that is appending to the
     log now stay.
     """
     with dataset.audit.alone(wait=False) as nobody_appends:
         for path in _temporary_files(dataset):
             theirs = path.name.startswith(f".{dataset.audit.head_path.name}.")
-            if not (theirs and not nobody_appends) and staged not in path.parents:
+            if not (theirs and not nobody_appends) and not set(staged) & set(path.parents):
                 path.unlink(missing_ok=True)
 
 

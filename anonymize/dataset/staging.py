@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from anonymize.dataset.entry import REFUSED, AuditEntry
@@ -28,6 +29,19 @@ class Staging:
     def __init__(self, dataset: LockedDataset, folder: Path) -> None:
         """Hold the staging folder ``folder`` of ``dataset``."""
         self.dataset, self.path = dataset, folder
+        self._taken = False
+
+    def take_over(self, fits: Callable[[Path], bool]) -> None:
+        """Go on in the newest folder of a killed run that ``fits``, and remove the others."""
+        for left in self.dataset.unfinished():
+            if left == self.path:
+                continue
+            if not self._taken and fits(left):
+                shutil.rmtree(self.path)
+                self.path, self._taken = left, True
+                self.dataset.staged_in(left)
+            else:
+                shutil.rmtree(left)
 
     @property
     def dir(self) -> Path:

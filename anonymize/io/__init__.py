@@ -8,13 +8,14 @@ when complete. ``spread.py`` chooses the rows that detection samples.
 To add a format: see ``sources/__init__.py``. To add a database: see ``tables/``.
 """
 
-from anonymize.io.interface import KeyWrapper, Partition
+from anonymize.io.interface import KeyWrapper, Mark, Partition
 from anonymize.io.sink.part_info import PartInfo
 from anonymize.io.sink.parts import PartWriter, write_part
 from anonymize.io.sources.open import Source, open_source
 
 __all__ = [
     "KeyWrapper",
+    "Mark",
     "PartInfo",
     "PartWriter",
     "Partition",

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 import pyarrow as pa
 
 from anonymize.io.spread import Chosen
 from anonymize.names import KeyName
+
+
+class Mark(NamedTuple):
+    """A partition at one moment: two equal marks are of one content. For the owner only, because it
+    names the file.
+    """
+
+    place: str
+    """Which file, and which piece of it."""
+    facts: str
+    """What changes with every write to it."""
 
 
 class Partition(Protocol):
@@ -36,6 +47,12 @@ class Partition(Protocol):
 
         Raises:
             SourceError: it changed since it was opened.
+        """
+        ...
+
+    def mark(self) -> Mark | None:
+        """Return what tells, without reading it, that the content is the one of before; None where
+        nothing does, for example for a database's table.
         """
         ...
 

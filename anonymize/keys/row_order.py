@@ -37,9 +37,13 @@ class RowOrder:
         """
         return self._permutation("rows", f"{part}.{group}", count)
 
-    def parts(self, count: int) -> Order:
-        """Return, for each of ``count`` source files, the number of its published part."""
-        return self._permutation("parts", "", count)
+    def parts(self, count: int, since: int = 0) -> Order:
+        """Return, for each of ``count`` partitions, the number of its published part.
+
+        ``since`` is the version that parts are added to; then numbers count from the first free
+        one.
+        """
+        return self._permutation("parts", str(since) if since else "", count)
 
     def _permutation(self, use: str, where: str, count: int) -> Order:
         blocks = np.zeros((-(-count // 2), 16), np.uint8)

@@ -26,9 +26,11 @@ from anonymize.dataset.owner import (
 from anonymize.gates.interface import Output
 from anonymize.gates.not_looked_for import not_looked_for
 from anonymize.gates.suppression import privacy_measured, subject_sentences
+from anonymize.io import PartInfo
 from anonymize.keys import Keyring
 from anonymize.pipeline.changes import Change, facts_to_compare
-from anonymize.pipeline.partition import Job, PartReport
+from anonymize.pipeline.partition import Job
+from anonymize.pipeline.passing import PartReport
 from anonymize.pipeline.results import (
     column_facts,
     order_facts,
@@ -77,11 +79,12 @@ def manifest_of(
     fingerprint: Mapping[str, object],
     keyring: Keyring,
     accepted: Sequence[Change],
+    records: PartInfo | None = None,
 ) -> Manifest:
     """Return the manifest of a version whose parts lie in the job's staging folder.
 
     Small counts are raised, facts of restricted columns left out, digests keyed; the exact facts
-    are encrypted under the owner's key.
+    are encrypted under the owner's key. ``records`` is the file for the next incremental run.
     """
     plan, policy = job.plan, job.plan.policy
     left, shut, k = unlisted(plan), shut_columns(policy), small_count(policy)
@@ -117,7 +120,7 @@ def manifest_of(
         keys=keys,
         key_checks=key_checks(keyring, (*keys, job.owner)),
         vault=plan.vault_id,
-        files=tuple(_files(reports, Path(job.staging))),
+        files=tuple(_files(reports, records, Path(job.staging))),
         rows=published_rows(facts.rows, k),
         columns=published_columns(facts.columns, k, shut),
         privacy=facts.privacy,
@@ -140,8 +143,12 @@ def _keys(plan: Plan, keyring: Keyring) -> tuple[str, ...]:
     return (*plan.key_ids, *(keyring.current(name) for name in names))
 
 
-def _files(reports: Sequence[PartReport], staging: Path) -> Iterator[FileEntry]:
+def _files(
+    reports: Sequence[PartReport], records: PartInfo | None, staging: Path
+) -> Iterator[FileEntry]:
     for report in sorted(reports, key=lambda report: report.part.path.name):
         yield FileEntry.of(report.part, staging)
         if report.quarantine:
             yield FileEntry.of(report.quarantine, staging, "quarantine")
+    if records:
+        yield FileEntry.of(records, staging, "increments")

@@ -12,13 +12,18 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from anonymize.dataset.journal import ACTION as JOURNAL
+from anonymize.dataset.journal import Journal
+from anonymize.dataset.manifest import FileEntry
 from anonymize.dataset.owner import owners_key
+from anonymize.dataset.verify import entry_problem
 from anonymize.errors import DataError, Problem
-from anonymize.io import PartInfo, Partition, write_part
+from anonymize.io import Partition, write_part
 from anonymize.keys import OWNER, Keyring, RowOrder, open_keyring
 from anonymize.keys.row_order import ACTION as ORDER_ROWS
 from anonymize.names import KeyId
-from anonymize.pipeline.passing import PassedCounts, PassingRows
+from anonymize.pipeline.passing import PartReport, PassingRows
+from anonymize.pipeline.records import partial_bytes, partial_of, report_bytes, report_of
 from anonymize.plan import QUARANTINE_SCHEMA, Partial, Plan, PlanWithKeys
 from anonymize.process.core_files import no_core_files
 from anonymize.process.file_modes import not_world_writable
@@ -49,6 +54,14 @@ class Job:
     """Seed that, with the owner's key, gives the order of the version's rows; empty for source
     order.
     """
+    places: tuple[int, ...] = ()
+    """The number of each partition's part; empty for those that the seed gives."""
+    identity: str = ""
+    """What a later run must be equal in to go on with this one's finished partitions; empty if they
+    are not noted.
+    """
+    goes_on: bool = False
+    """True if a run that was killed may have finished partitions."""
 
     def order(self, keyring: Keyring) -> RowOrder | None:
         """Return the order of the version's rows, None for source order. Needs the owner's key."""
@@ -60,17 +73,23 @@ class Job:
         )
         return RowOrder(key, self.order_seed)
 
+    def place(self, number: int, order: RowOrder | None) -> int:
+        """Return the number of a partition's part."""
+        if self.places:
+            return self.places[number]
+        return number if order is None else int(order.parts(len(self.partitions))[number])
 
-@dataclass(frozen=True, kw_only=True)
-class PartReport(PassedCounts):
-    """Result of one partition of a run: what became of its rows, and the files written."""
-
-    number: int
-    """Position of the partition in the job."""
-    part: PartInfo
-    """The part written, with its digest."""
-    quarantine: PartInfo | None
-    """The file of quarantined rows, None if there are none."""
+    def journal(self, keyring: Keyring) -> Journal | None:
+        """Return where finished partitions are noted, None if they are not. Needs the owner's
+        key.
+        """
+        if not self.identity:
+            return None
+        policy = self.plan.policy
+        key = owners_key(
+            keyring, self.owner, dataset=policy.dataset, purpose=policy.purpose, action=JOURNAL
+        )
+        return Journal(Path(self.staging), key, self.identity)
 
 
 @no_core_files()
@@ -78,10 +97,17 @@ def measure_partition(job: Job, number: int) -> Partial:
     """Return the first pass's measurements of one partition: class sizes and facts. They can be
     merged in any order.
     """
+    journal = job.journal(open_keyring(job.plan.keyring_uri)) if job.identity else None
+    name = f"measured-{'classes' if job.plan.fitted else 'facts'}-{number:05}"
+    if journal and job.goes_on and (noted := journal.get(name)):
+        return partial_of(noted)
     bound = _bound(job)
     columns = list(job.plan.measured_columns)
     with naming_partition(job.partitions[number]):
-        return bound.measure_all(job.partitions[number].batches(columns))
+        measured = bound.measure_all(job.partitions[number].batches(columns))
+    if journal:
+        journal.put(name, partial_bytes(measured))
+    return measured
 
 
 @contextmanager
@@ -111,10 +137,12 @@ def write_partition(job: Job, number: int) -> PartReport:
         AnonymizeError: SourceError, DataError, KeysError; the part is then not written.
     """
     plan, keyring = job.plan, open_keyring(job.plan.keyring_uri)
-    order, place = job.order(keyring), number
-    if order is not None:
-        place = int(order.parts(len(job.partitions))[number])
     sink, folder = plan.policy.sink, Path(job.staging)
+    journal = job.journal(keyring)
+    if journal and job.goes_on and (done := _finished(journal, number, folder)):
+        return done
+    order = job.order(keyring)
+    place = job.place(number, order)
     restricted = {str(sink.restricted.key): sink.restricted.columns} if sink.restricted else {}
     partition, passing = job.partitions[number], PassingRows(_bound(job))
     name = f"part-{place:05}.parquet"
@@ -136,7 +164,23 @@ def write_partition(job: Job, number: int) -> PartReport:
         rows = (_with_file(batch, partition.name) for batch in passing.set_aside)
         aside = write_part(path, QUARANTINE_FILE_SCHEMA, rows, keyring=keyring, key=OWNER)
     counts = vars(passing.counts(partition.name))
-    return PartReport(number=number, part=part, quarantine=aside, **counts)
+    report = PartReport(number=number, part=part, quarantine=aside, **counts)
+    if journal:
+        journal.put(f"part-{number:05}", report_bytes(report))
+    return report
+
+
+def _finished(journal: Journal, number: int, folder: Path) -> PartReport | None:
+    """Return the report of a part that a killed run finished; None if it did not, or if a file is
+    not as it was written.
+    """
+    noted = journal.get(f"part-{number:05}")
+    if noted is None:
+        return None
+    report = report_of(noted, folder)
+    entries = [FileEntry.of(report.part, folder)]
+    entries += [FileEntry.of(report.quarantine, folder)] if report.quarantine else []
+    return None if any(entry_problem(folder, entry) for entry in entries) else report
 
 
 def _with_file(batch: pa.RecordBatch, name: str) -> pa.RecordBatch:

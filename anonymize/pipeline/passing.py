@@ -20,6 +20,7 @@ from anonymize.gates.own_values import OwnValues, with_own_values
 from anonymize.gates.residual import ResidualFinding
 from anonymize.gates.residual_scan import scan_output
 from anonymize.gates.suppression import check_suppression
+from anonymize.io import PartInfo
 from anonymize.names import ColumnName
 from anonymize.plan import Partial, Plan, PlanWithKeys, merged
 from anonymize.privacy import ClassCounts
@@ -74,6 +75,18 @@ class PassedCounts:
     """Bad values that set rows aside, per column and reason."""
     source_nulls: Mapping[ColumnName, int] = field(default_factory=dict)
     """Nulls of the source's columns for which ``expect:`` has a limit."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartReport(PassedCounts):
+    """Result of one partition of a run: what became of its rows, and the files written."""
+
+    number: int
+    """Position of the partition in the job."""
+    part: PartInfo
+    """The part written, with its digest."""
+    quarantine: PartInfo | None
+    """The file of quarantined rows, None if there are none."""
 
 
 class PassingRows:

@@ -22,7 +22,7 @@ from anonymize.gates.interface import Output
 from anonymize.gates.names_left import NamesLeft
 from anonymize.gates.residual import ResidualFinding
 from anonymize.names import ColumnName
-from anonymize.pipeline.partition import PartReport
+from anonymize.pipeline.passing import PartReport
 from anonymize.plan import Plan
 from anonymize.policy import Policy
 

@@ -9,12 +9,14 @@ between them.
 
 from __future__ import annotations
 
-import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from os import PathLike
+from pathlib import Path
+from typing import Any
 
 from anonymize.arguments import checked
 from anonymize.custody.belonging import require_keys_of
@@ -23,15 +25,18 @@ from anonymize.dataset.sink import sink_of
 from anonymize.errors import AnchorError
 from anonymize.gates.interface import Output
 from anonymize.gates.refuse import refuse
+from anonymize.io import PartInfo
 from anonymize.keys import OWNER, Keyring, open_keyring
 from anonymize.pipeline.beside import Beside
 from anonymize.pipeline.changes import Change, refuse_changes
 from anonymize.pipeline.executors.interface import Executor
 from anonymize.pipeline.executors.local import InThisProcess, Progress
 from anonymize.pipeline.frame import anonymize_frame
+from anonymize.pipeline.incremental import Increment
+from anonymize.pipeline.jobs import fingerprint_of, job_of
 from anonymize.pipeline.manifest import PublishedFacts, manifest_of
-from anonymize.pipeline.partition import Job, PartReport, measure_partition, write_partition
-from anonymize.pipeline.passing import fitted, output_of
+from anonymize.pipeline.partition import Job, measure_partition, write_partition
+from anonymize.pipeline.passing import PartReport, fitted, output_of
 from anonymize.pipeline.prepare import plan_source, refuse_sink, require_owner
 from anonymize.pipeline.readiness import (
     require_anchor,
@@ -42,8 +47,9 @@ from anonymize.pipeline.readiness import (
 )
 from anonymize.pipeline.results import emptied_values, nulls_of
 from anonymize.pipeline.sampled import SampledOnce, open_sampled
-from anonymize.pipeline.summary import RunSummary
-from anonymize.plan import Partial
+from anonymize.pipeline.summary import RunSummary, increment_facts
+from anonymize.pipeline.way import Way
+from anonymize.plan import Partial, Plan
 from anonymize.policy import Policy, as_policy
 from anonymize.process.core_files import no_core_files
 from anonymize.process.file_modes import not_world_writable
@@ -72,11 +78,12 @@ def run(
     progress: Progress = lambda done, total, what: None,
     accept_change: bool = False,
     wait_seconds: float = WAIT_SECONDS,
+    incremental: bool = False,
 ) -> RunSummary:
     """Apply ``policy`` to its source and publish the result as a new version of the sink's dataset.
 
     The version is published whole and verified, or not at all. If the process is killed, the
-    previous version stays current.
+    previous version stays current, and the next run goes on with the partitions that were finished.
 
     Args:
         policy: The policy, or the path of its file.
@@ -86,6 +93,8 @@ def run(
         accept_change: Publish although types, purpose, rules, models or files are not those of the
             current version.
         wait_seconds: How long to wait for another run on the dataset.
+        incremental: Take over the parts of the current version whose files did not change, and
+            publish nothing if nothing did. See ``docs/scale.md``.
 
     Raises:
         BusyError: another run still held the dataset.
@@ -94,7 +103,7 @@ def run(
         AnchorError: the version is published, and the anchor does not know it yet. The error's
             ``result`` is the summary.
     """
-    with begin(policy, keyring, accept_change=accept_change, wait_seconds=wait_seconds) as running:
+    with begin(policy, keyring, accept_change, wait_seconds, incremental) as running:
         return running.complete(InThisProcess(progress, running.rows))
 
 
@@ -104,6 +113,7 @@ def begin(
     keyring: Keyring | str | None = None,
     accept_change: bool = False,
     wait_seconds: float = WAIT_SECONDS,
+    incremental: bool = False,
 ) -> Iterator[RunInProgress]:
     """Open policy, keys and source, compile the plan, lock the dataset and stage a version; yield
     the run.
@@ -117,7 +127,7 @@ def begin(
     """
     started = time.monotonic()
     with no_core_files(), not_world_writable():
-        yield from _begun(policy, keyring, started, accept_change, wait_seconds)
+        yield from _begun(policy, keyring, started, accept_change, wait_seconds, incremental)
 
 
 def _begun(
@@ -126,6 +136,7 @@ def _begun(
     started: float,
     accept_change: bool,
     wait_seconds: float,
+    incremental: bool,
 ) -> Iterator[RunInProgress]:
     loaded, keyring = as_policy(policy), open_keyring(keyring)
     source = open_sampled(loaded.source)
@@ -135,23 +146,27 @@ def _begun(
     require_keys_of(loaded.sink.path, keyring)
     require_room(loaded)
     require_anchor(loaded)
+    dataset, partitions = sink_of(loaded, wait_seconds), source.partitions()
+    increment = Increment.begun(dataset, partitions, keyring) if incremental else None
     fingerprint = Beside(
-        source.fingerprint, "coatcheck-fingerprint"
+        partial(fingerprint_of, source, increment), "coatcheck-fingerprint"
     )  # hashing releases the GIL, so it overlaps with planning
-    plan = replace(plan_source(loaded, source, keyring), run=secrets.token_hex(16))
+    looked_at = increment.narrowed(source) if increment else source
+    plan = plan_source(loaded, looked_at, keyring)
     source.let_go()
     require_vault(plan, keyring)
-    with sink_of(loaded, wait_seconds).stage(keyring) as staging:
+    with dataset.stage(keyring, goes_on=True) as staging:
         accepted = refuse_changes(plan, keyring, accept_change)
-        seed = secrets.token_hex(16) if loaded.rows.order == "shuffled" else ""
-        job = Job(
-            with_vault(plan),
-            source.partitions(),
-            str(staging.dir.absolute()),
-            keyring.current(OWNER),
-            seed,
+        plan, owner = with_vault(plan), keyring.current(OWNER)
+        way = Way.of(plan, source, owner, keyring)
+        if increment:
+            increment.require_base(dataset)
+            if increment.go_by(way):  # its detection looks at everything again
+                plan = replace(plan_source(loaded, source, keyring), vault_id=plan.vault_id)
+        job = job_of(plan, partitions, staging, owner, way, increment, keyring)
+        yield RunInProgress(
+            job, source, fingerprint, keyring, staging, started, accepted, increment, way
         )
-        yield RunInProgress(job, source, fingerprint, keyring, staging, started, accepted)
 
 
 class RunInProgress:
@@ -163,13 +178,16 @@ class RunInProgress:
         self,
         job: Job,
         source: SampledOnce,
-        fingerprint: Beside[dict[str, object]],
+        fingerprint: Beside[Mapping[str, Any]],
         keyring: Keyring,
         staging: Staging,
         started: float,
         accepted: Sequence[Change] = (),
+        increment: Increment | None = None,
+        way: Way | None = None,
     ) -> None:
         self.job, self._accepted = job, accepted
+        self._increment, self._way = increment, way
         self._source, self._fingerprint = source, fingerprint
         self.rows = source.rows
         self._keyring, self._staging, self._started = keyring, staging, started
@@ -180,18 +198,31 @@ class RunInProgress:
         Raises:
             AnonymizeError: see `run`; nothing was published.
         """
-        numbers = range(len(self.job.partitions))
+        if self._increment and self._increment.changes_nothing:
+            return self._nothing_changed(self._increment)
         while self.job.plan.needs_first_pass:
-            self.fit(executor.map(measure_partition, self.job, numbers))
-        return self.finish(executor.map(write_partition, self.job, numbers))
+            numbers = self._numbers()
+            partials = executor.map(measure_partition, self.job, numbers)
+            if self._increment:
+                self._increment.measured(self.job.plan, partials, self.fit, self._keyring)
+            else:
+                self.fit(partials)
+        return self.finish(executor.map(write_partition, self.job, self._numbers()))
 
-    def fit(self, partials: Sequence[Partial]) -> None:
-        """Take the results of a first pass, in any order, into the job's plan.
+    def _numbers(self) -> Sequence[int]:
+        """Return the numbers of the partitions to work on."""
+        if self._increment:
+            return self._increment.wanting()
+        return range(len(self.job.partitions))
+
+    def fit(self, partials: Sequence[Partial]) -> Plan:
+        """Take the results of a first pass, in any order, into the job's plan; return that.
 
         Raises:
             GateError: more rows would be suppressed than the policy allows.
         """
         self.job = replace(self.job, plan=fitted(self.job.plan, partials))
+        return self.job.plan
 
     def finish(self, reports: Sequence[PartReport]) -> RunSummary:
         """Check the output and publish it; return the summary.
@@ -204,19 +235,50 @@ class RunInProgress:
             AnchorError: it is published, and the anchor does not know it yet; the error has the
                 summary.
         """
-        plan, ordered = self.job.plan, sorted(reports, key=lambda report: report.number)
+        plan, staging = self.job.plan, Path(self.job.staging)
+        if self._increment:
+            renamed = not self.job.order_seed
+            reports = self._increment.reports(reports, staging, renamed)
+        ordered = sorted(reports, key=lambda report: report.number)
         output = output_of(ordered, nulls_of(ordered))
         refuse(output, plan)
         fingerprint = self._fingerprint.result()
         self._source.check_unchanged()
         facts = PublishedFacts.of(plan, ordered, output)
-        manifest = manifest_of(self.job, facts, ordered, fingerprint, self._keyring, self._accepted)
+        records = self._records(ordered, fingerprint)
+        manifest = manifest_of(
+            self.job, facts, ordered, fingerprint, self._keyring, self._accepted, records
+        )
+        if journal := self.job.journal(self._keyring):
+            journal.remove()
         try:
             published = self._staging.publish(manifest, self._keyring, why=plan.policy.purpose)
         except AnchorError as error:
             if isinstance(error.result, Manifest):
                 error.result = self._summary(output, facts, error.result)
             raise
+        return self._summary(output, facts, published)
+
+    def _records(
+        self, reports: Sequence[PartReport], fingerprint: Mapping[str, Any]
+    ) -> PartInfo | None:
+        """Write what the next incremental run needs, if this one is incremental."""
+        if not (self._increment and self._way):
+            return None
+        run, staging = self.job.plan.run, Path(self.job.staging)
+        return self._increment.write_records(
+            reports, fingerprint["files"], self._way, run, staging, self._keyring
+        )
+
+    def _nothing_changed(self, increment: Increment) -> RunSummary:
+        """Return the summary of a run that publishes nothing, because the source is what the
+        current version was made of.
+        """
+        self._source.check_unchanged()
+        reports = [record.report for record in increment.kept.values()]
+        output = output_of(reports, nulls_of(reports))
+        facts = PublishedFacts.of(self.job.plan, reports, output)
+        published = self._staging.dataset.manifest(keyring=self._keyring)
         return self._summary(output, facts, published)
 
     def _summary(self, output: Output, facts: PublishedFacts, published: Manifest) -> RunSummary:
@@ -237,5 +299,6 @@ class RunInProgress:
             residual=facts.residual,
             not_looked_for=facts.not_looked_for,
             privacy=published.privacy,
+            increment=increment_facts(self._increment),
             seconds=round(time.monotonic() - self._started, 2),
         )

@@ -3,14 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from anonymize.dataset import RowCounts
 from anonymize.dataset.facts import ColumnFacts, PrivacyFacts, ResidualFacts
 from anonymize.dataset.owner import published_columns, published_residual, published_rows
+from anonymize.pipeline.incremental import Increment
 from anonymize.pipeline.results import emptied_values, shut_columns, small_count
 from anonymize.policy import Policy
+
+
+@dataclass(frozen=True)
+class IncrementFacts:
+    """What became of the partitions of an incremental run."""
+
+    nothing_changed: bool
+    """True if nothing was published, because the source is what the current version was made
+    of.
+    """
+    since: int
+    """The version that parts were taken over from; 0 if none were."""
+    kept: int
+    """Partitions whose parts were taken over."""
+    done: int
+    """Partitions that were worked on."""
+    again: int
+    """Of these, partitions whose content is as it was."""
+    why_again: tuple[str, ...]
+    """Why they were done again, a clause each."""
+    gone: int
+    """Partitions of that version that the source no longer has; their rows are not published."""
+
+
+def increment_facts(increment: Increment | None) -> IncrementFacts | None:
+    """Return what an incremental run kept and did; None for other runs."""
+    if increment is None:
+        return None
+    return IncrementFacts(
+        nothing_changed=increment.changes_nothing,
+        since=increment.base.version if increment.base else 0,
+        kept=len(increment.kept),
+        done=len(increment.wanting()),
+        again=increment.again,
+        why_again=tuple(increment.why_again),
+        gone=increment.gone,
+    )
 
 
 @dataclass(frozen=True)
@@ -57,6 +95,8 @@ class RunSummary:
     """
     seconds: float
     """Wall seconds of the whole run."""
+    increment: IncrementFacts | None = None
+    """What an incremental run kept and did; None for other runs."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as plain data; what was not asked for is an empty mapping."""
@@ -66,6 +106,7 @@ class RunSummary:
             **plain,
             "residual": residual.model_dump(mode="json") if residual else {},
             "privacy": privacy.model_dump(mode="json") if privacy else {},
+            "increment": asdict(self.increment) if self.increment else {},
         }
 
     def for_anybody(self, policy: Policy) -> RunSummary:

@@ -56,6 +56,12 @@ class Unfitted(Protocol):
         """
         ...
 
+    def alike(self, one: Any, other: Any) -> bool:
+        """Return True if both facts give transforms that treat every value alike, so that rows of
+        the one need not be written again for the other. False where that is not known.
+        """
+        ...
+
 
 class UnfitError(ValueError):
     """A column's facts do not allow its rule; the text gives the reason, without a value."""

@@ -137,6 +137,15 @@ class ZipMember:
         """Refuse the archive if it changed."""
         self.archive.check(state)
 
+    def mark(self) -> str:
+        """Return the archive's facts and the member."""
+        facts = self.archive.mark()
+        return f"{facts} {self.member}" if facts else ""
+
+    def spelled(self) -> str:
+        """Return the archive's place."""
+        return self.archive.spelled()
+
     def open(self) -> BinaryIO:
         """Return the member's bytes, decompressed."""
         with _damage_said(str(self)):
@@ -250,6 +259,14 @@ class WholeInMemory:
     def check(self, state: PlaceState) -> None:
         """Refuse the compressed file if it changed."""
         self.inner.check(state)
+
+    def mark(self) -> str:
+        """Return the compressed file's facts."""
+        return self.inner.mark()
+
+    def spelled(self) -> str:
+        """Return the compressed file's place."""
+        return self.inner.spelled()
 
     def open(self) -> BinaryIO:
         """Return all bytes, decompressed."""

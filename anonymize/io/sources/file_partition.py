@@ -10,6 +10,7 @@ from typing import Self
 import pyarrow as pa
 
 from anonymize.errors import SourceError
+from anonymize.io.interface import Mark
 from anonymize.io.sources.places import FilePlace, PlaceState
 
 
@@ -38,6 +39,11 @@ class FilePartition:
         digest = self.place.sha256()
         self.check_unchanged()
         return {"name": self.name, **self.state.facts(), "sha256": digest}
+
+    def mark(self) -> Mark | None:
+        """Return the file's place and the facts that its store changes with its content."""
+        facts = self.place.mark()
+        return Mark(self.place.spelled(), facts) if facts else None
 
     def check_unchanged(self) -> None:
         """Refuse the file if it was written to, replaced or removed."""

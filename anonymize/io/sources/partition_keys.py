@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from anonymize.errors import Problem, SourceError
-from anonymize.io.interface import Partition
+from anonymize.io.interface import Mark, Partition
 from anonymize.io.sources.places import FilePlace
 from anonymize.io.sources.text_types import NotOfKind, convert, infer_kind, type_name
 from anonymize.io.spread import Chosen
@@ -82,6 +82,10 @@ class KeyedPartition:
     def fingerprint(self) -> dict[str, object]:
         """Return the file's fingerprint; the folders are not in it."""
         return self.inner.fingerprint()
+
+    def mark(self) -> Mark | None:
+        """Return the file's mark."""
+        return self.inner.mark()
 
     def check_unchanged(self) -> None:
         """Refuse the file if it changed."""

@@ -71,6 +71,18 @@ class FilePlace(Protocol):
         """
         ...
 
+    def mark(self) -> str:
+        """Return facts that change with every write to the file, told without reading it; empty
+        where there are none.
+        """
+        ...
+
+    def spelled(self) -> str:
+        """Return the whole path or address, which is the same in every process. For the owner
+        only: a folder may be named like a value.
+        """
+        ...
+
     def open(self) -> BinaryIO:
         """Return the file's bytes from the first on, unbuffered; Parquet and its like need a
         stream that can seek.
@@ -144,6 +156,21 @@ class LocalFile:
             raise SourceError(
                 "changed while it was read; run again when nothing writes to it", place=str(self)
             )
+
+    def mark(self) -> str:
+        """Return disk, file number, size, and the times of the last write and of the last change.
+        The latter cannot be set, so it shows a write that keeps size and time of writing.
+        """
+        try:
+            stat = os.stat(self.path)
+        except OSError as error:
+            raise SourceError(_why_unreadable(error), place=str(self)) from None
+        facts = (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+        return " ".join(map(str, facts))
+
+    def spelled(self) -> str:
+        """Return the absolute path."""
+        return str(self.path.absolute())
 
     def open(self) -> BinaryIO:
         """Return the file's bytes; see `FilePlace.open`."""

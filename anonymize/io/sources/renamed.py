@@ -8,7 +8,7 @@ from typing import Self
 
 import pyarrow as pa
 
-from anonymize.io.interface import Partition
+from anonymize.io.interface import Mark, Partition
 from anonymize.io.sources.column_names import Renames, final_names
 from anonymize.io.spread import Chosen
 from anonymize.nested.schema import projected
@@ -34,6 +34,10 @@ class RenamedPartition:
     def fingerprint(self) -> dict[str, object]:
         """Return the file's fingerprint."""
         return self.inner.fingerprint()
+
+    def mark(self) -> Mark | None:
+        """Return the file's mark."""
+        return self.inner.mark()
 
     def check_unchanged(self) -> None:
         """Refuse the file if it changed."""

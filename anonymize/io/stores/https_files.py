@@ -79,6 +79,14 @@ class HttpsFile:
         if self.state() != state:
             raise SourceError(CHANGED, place=str(self))
 
+    def mark(self) -> str:
+        """Return the digest of the body that was fetched."""
+        return self.state().sha256
+
+    def spelled(self) -> str:
+        """Return the address as errors show it: a query may hold a secret."""
+        return shown(self.url)
+
     def open(self) -> BinaryIO:
         """Return the body's bytes; see `FilePlace.open`."""
         return cast(BinaryIO, SpoolStream(_BODIES.get(self)[0].spool))

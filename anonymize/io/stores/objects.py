@@ -77,6 +77,14 @@ class S3Object:
                 raise
         raise SourceError(CHANGED, place=str(self))
 
+    def mark(self) -> str:
+        """Return size and ETag, which changes with the content."""
+        return f"{self.size_bytes} {self.etag}" if self.etag else ""
+
+    def spelled(self) -> str:
+        """Return the address."""
+        return f"s3://{self.bucket}/{self.key}"
+
     def open(self) -> BinaryIO:
         """Return the object's bytes; see `FilePlace.open`."""
         return cast(

@@ -55,6 +55,9 @@ class PostgresPartition:
         """
         return {"name": self.name, "sha256": self.state}
 
+    def mark(self) -> None:
+        """Return None: that rows are those of before is known only by reading them."""
+
     def check_unchanged(self) -> None:
         """Do nothing: all reads are of one snapshot, and the transaction that exported it keeps the
         table from being altered.

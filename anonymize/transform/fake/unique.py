@@ -88,6 +88,10 @@ class FakeUnique:
             )
         return FakeUniqueFitted(self, facts.drawn, capacity)
 
+    def alike(self, one: DistinctOriginals, other: DistinctOriginals) -> bool:
+        """Return True if the originals are the same: a new one moves those behind it."""
+        return np.array_equal(one.drawn, other.drawn)
+
 
 @dataclass(frozen=True)
 class FakeUniqueFitted:

@@ -120,3 +120,7 @@ class QuantileBands:
     def fitted(self, facts: Histogram) -> BandNumber:
         """Return the transform for the bands that follow from the counts."""
         return BandNumber(edges=facts.edges(self.bands))
+
+    def alike(self, one: Histogram, other: Histogram) -> bool:
+        """Return True if the bands have the same edges."""
+        return one.edges(self.bands) == other.edges(self.bands)

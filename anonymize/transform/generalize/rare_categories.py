@@ -70,6 +70,10 @@ class GroupRareCategories:
         frequent = sorted(category for category, count in facts.rows.items() if count >= self.below)
         return FrequentOnly(tuple(frequent), self.other)
 
+    def alike(self, one: Counts, other: Counts) -> bool:
+        """Return True if the same categories are frequent."""
+        return self.fitted(one) == self.fitted(other)
+
 
 @dataclass(frozen=True)
 class FrequentOnly:

@@ -104,6 +104,10 @@ class Shuffle:
             self, facts.rows[circle][order], facts.values.take(pa.array(following[order]))
         )
 
+    def alike(self, one: ShuffleFacts, other: ShuffleFacts) -> bool:
+        """Return False: any other row takes part in the permutation."""
+        return False
+
     def _numbers(
         self, row: Row, length: int
     ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:

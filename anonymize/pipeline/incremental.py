@@ -1,0 +1,216 @@
+"""What an incremental run takes over from the current version, and what it does again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from anonymize.dataset import Dataset
+from anonymize.dataset.increments import write_increments
+from anonymize.errors import BusyError
+from anonymize.io import Mark, PartInfo, Partition, Source
+from anonymize.keys import Keyring, RowOrder
+from anonymize.pipeline.base_version import (
+    BaseVersion,
+    PartRecord,
+    base_of,
+    linked,
+    records_bytes,
+)
+from anonymize.pipeline.passing import PartReport
+from anonymize.pipeline.way import Way
+from anonymize.plan import Partial, Plan, merged
+from anonymize.plan.refit import decided_otherwise
+from anonymize.privacy import ClassDigests
+
+
+@dataclass
+class Increment:
+    """The state of an incremental run: which partitions are kept, and why others are not."""
+
+    partitions: tuple[Partition, ...]
+    marks: tuple[Mark | None, ...]
+    """The content of each partition when the source was opened."""
+    base: BaseVersion | None = None
+    """The current version; None if nothing of it can be kept."""
+    kept: dict[int, PartRecord] = field(default_factory=dict)
+    """By number of the partition."""
+    why_again: list[str] = field(default_factory=list)
+    """Why partitions are done again whose content is as it was."""
+    again: int = 0
+    """Number of these."""
+    partials: dict[int, list[Partial]] = field(default_factory=dict)
+    """Results of the first passes over each partition, in their order."""
+
+    @classmethod
+    def begun(
+        cls, dataset: Dataset, partitions: Sequence[Partition], keyring: Keyring
+    ) -> Increment:
+        """Compare a source with what the current version was made of.
+
+        Raises:
+            DatasetError: the dataset is not as it was signed.
+        """
+        found = base_of(dataset, keyring)
+        new = cls(tuple(partitions), tuple(one.mark() for one in partitions))
+        if isinstance(found, str):
+            new.why_again.append(found)
+            new.again = len(new.partitions)
+            return new
+        new.base, new.kept = found, dict(found.kept(partitions))
+        return new
+
+    @property
+    def gone(self) -> int:
+        """Return how many partitions of the current version the source no longer has."""
+        places = {mark.place for mark in self.marks if mark}
+        return sum(place not in places for place in self.base.records) if self.base else 0
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Return True if the source is what the current version was made of."""
+        return self.base is not None and len(self.kept) == len(self.partitions) and not self.gone
+
+    def narrowed(self, source: Source) -> Source:
+        """Return the part of ``source`` that detection looks at: what is new, as the rest was
+        looked at when it was published under the same rules.
+        """
+        new = [number for number in range(len(self.partitions)) if number not in self.kept]
+        return replace(source, files=tuple(self.partitions[number] for number in new or [0]))
+
+    def go_by(self, way: Way) -> bool:
+        """Keep nothing if the run goes another way than the current version's; return whether it
+        does.
+        """
+        if self.base is None or not (differing := self.base.way.differences(way)):
+            return False
+        version = self.base.version
+        self.do_again(
+            self.kept, [f"{word} is not what made version {version}" for word in differing]
+        )
+        self.base = None
+        return True
+
+    def do_again(self, numbers: Sequence[int] | dict[int, PartRecord], why: Sequence[str]) -> None:
+        """Have partitions done again whose content is as it was."""
+        doomed = list(numbers)
+        self.why_again += [one for one in why if one not in self.why_again] if doomed else []
+        self.again += len(doomed)
+        for number in doomed:
+            del self.kept[number]
+
+    def require_base(self, dataset: Dataset) -> None:
+        """Check that the current version is the one that was compared. The caller holds the lock.
+
+        Raises:
+            BusyError: another run published in between.
+        """
+        if self.base is not None and dataset.current != self.base.version:
+            what = "another version was published since this run compared the source; run it again"
+            raise BusyError(what, place=str(dataset.path))
+
+    def places(self, order: RowOrder | None) -> tuple[int, ...]:
+        """Return the number of each partition's part; empty for those that a new version has."""
+        if self.base is None or order is None:
+            return ()
+        new = [number for number in range(len(self.partitions)) if number not in self.kept]
+        drawn = order.parts(len(new), self.base.version).tolist()
+        free = dict(zip(new, (self.base.next_place + at for at in drawn), strict=True))
+        return tuple(
+            free[number] if number in free else _number(self.kept[number].report.part)
+            for number in range(len(self.partitions))
+        )
+
+    def wanting(self) -> list[int]:
+        """Return the numbers of the partitions to work on."""
+        return [number for number in range(len(self.partitions)) if number not in self.kept]
+
+    def measured(
+        self, plan: Plan, partials: Sequence[Partial], fit: Callable[[Sequence[Partial]], Plan],
+        keyring: Keyring,
+    ) -> None:  # fmt: skip
+        """Take the results of one first pass over what is worked on, fit the plan to them and to
+        the kept ones, and have done again what is decided otherwise now.
+
+        ``fit`` gives the plan of all results.
+        """
+        at = len(next(iter(self.partials.values()), ()))
+        for number, partial in zip(self.wanting(), partials, strict=True):
+            self.partials.setdefault(number, []).append(partial)
+        for number, record in self.kept.items():
+            self.partials.setdefault(number, []).append(record.partials[at])
+        whole = [results[at] for results in self.partials.values()]
+        after = fit(whole)
+        if self.base is None or not self.kept:
+            return
+        before = plan.fit(merged(one.partials[at] for one in self.base.records.values()))
+        if plan.fitted is None and before.fitted and after.fitted:
+            columns = decided_otherwise(plan, keyring, before.fitted.facts, after.fitted.facts)
+            why = [f"{column} depends on all rows, and they changed" for column in columns]
+            self.do_again(self.kept if columns else (), why)
+        self._other_classes(before, after, at)
+
+    def _other_classes(self, before: Plan, after: Plan, at: int) -> None:
+        """Have partitions done again with a class that may be published now and could not before,
+        or the other way round.
+        """
+        allowed = [one.fitted.classes if one.fitted else None for one in (before, after)]
+        if allowed[0] is None or allowed[1] is None:
+            return
+        doomed = []
+        for number in self.kept:
+            classes = self.partials[number][at].classes
+            if classes is not None:
+                keys = ClassDigests.of_keys(classes.table["key"])
+                if not allowed[0].holds(keys).equals(allowed[1].holds(keys)):
+                    doomed.append(number)
+        self.do_again(doomed, ["a class became large enough, or too small, for k"])
+
+    def reports(
+        self, written: Sequence[PartReport], staging: Path, renamed: bool
+    ) -> list[PartReport]:
+        """Return the reports of all partitions, with the kept parts in the staging folder too.
+
+        ``renamed`` says if parts are named by their position in the source.
+
+        Raises:
+            DatasetError: the disk is full.
+        """
+        taken = []
+        for number, record in self.kept.items():
+            report = record.report
+            name = f"part-{number:05}.parquet" if renamed else report.part.path.name
+            aside = report.quarantine and linked(report.quarantine, staging, name)
+            part = linked(report.part, staging, name)
+            taken.append(replace(report, number=number, part=part, quarantine=aside))
+        return [*written, *taken]
+
+    def write_records(
+        self,
+        reports: Sequence[PartReport],
+        fingerprints: Sequence[dict[str, object]],
+        way: Way,
+        run: str,
+        staging: Path,
+        keyring: Keyring,
+    ) -> PartInfo:
+        """Write what the next incremental run needs below the staged version."""
+        records = [
+            PartRecord(
+                mark,
+                fingerprints[report.number],
+                report,
+                tuple(self.partials.get(report.number, ())),
+            )
+            for report in sorted(reports, key=lambda one: one.number)
+            if (mark := self.marks[report.number]) is not None
+        ]
+        added = len(self.partitions) - len(self.kept)
+        first = self.base.next_place if self.base else 0
+        return write_increments(staging, records_bytes(way, run, first + added, records), keyring)
+
+
+def _number(part: PartInfo) -> int:
+    """Return the number in a part's name."""
+    return int(part.path.stem.rpartition("-")[2])

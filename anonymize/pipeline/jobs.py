@@ -1,0 +1,85 @@
+"""Makes the job of a run, with what a killed run finished and what an incremental one keeps."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from anonymize.dataset import Staging
+from anonymize.io import Partition, Source
+from anonymize.keys import Keyring
+from anonymize.names import KeyId
+from anonymize.pipeline.incremental import Increment
+from anonymize.pipeline.partition import Job
+from anonymize.pipeline.way import Way, identity_of
+from anonymize.plan import Plan
+
+_RUN = "run"
+
+
+def job_of(
+    plan: Plan,
+    partitions: tuple[Partition, ...],
+    staging: Staging,
+    owner: KeyId,
+    way: Way,
+    increment: Increment | None,
+    keyring: Keyring,
+) -> Job:
+    """Return the job of a run, which goes on where a killed run of the same way and source stopped.
+
+    Its random names are those of that run, or of the version that an incremental run builds on, so
+    that digests compare; else new ones.
+    """
+    base = increment.base if increment else None
+    names = {
+        "run": base.run if base else secrets.token_hex(16),
+        "seed": base.order_seed if base else _seed(plan),
+    }
+    identity = ""
+    if len(partitions) > 1:  # of one partition nothing is finished before all is
+        identity = identity_of(way, partitions, [base.version if base else 0])
+    job = Job(plan, partitions, "", owner, "", identity=identity)
+    found: dict[str, str] = {}
+
+    def fits(folder: Path) -> bool:
+        journal = replace(job, staging=str(folder.absolute())).journal(keyring)
+        noted = journal.get(_RUN) if journal else None
+        found.update(json.loads(noted) if noted else {})
+        return noted is not None
+
+    staging.take_over(fits)
+    names = found or names
+    job = replace(
+        job,
+        plan=replace(plan, run=names["run"]),
+        staging=str(staging.dir.absolute()),
+        order_seed=names["seed"],
+        goes_on=bool(found),
+    )
+    if (journal := job.journal(keyring)) and not found:
+        journal.put(_RUN, json.dumps(names).encode())
+    return replace(job, places=increment.places(job.order(keyring)) if increment else ())
+
+
+def _seed(plan: Plan) -> str:
+    return secrets.token_hex(16) if plan.policy.rows.order == "shuffled" else ""
+
+
+def fingerprint_of(source: Source, increment: Increment | None) -> Mapping[str, Any]:
+    """Return the source's fingerprint; files that are kept are not read for it again."""
+    if increment is None or not increment.kept:
+        return source.fingerprint()
+    kept = dict(increment.kept)
+    files = [
+        kept[number].fingerprint if number in kept else partition.fingerprint()
+        for number, partition in enumerate(source.files)
+    ]
+    whole = "\n".join(f"{file['sha256']} {file['name']}" for file in files)
+    digest = hashlib.sha256(whole.encode()).hexdigest()
+    return {"format": source.format, "files": files, "sha256": digest}
