@@ -161,6 +161,16 @@ def run(
             help="Seconds to wait for another run on the dataset; by default a minute.",
         ),
     ] = None,
+    incremental: Annotated[
+        bool,
+        typer.Option(
+            "--incremental",
+            help=(
+                "Take over the parts of the current version whose files did not change; publish"
+                " nothing if none did."
+            ),
+        ),
+    ] = False,
     keyring: KeyringUri = None,
     as_json: AsJson = False,
 ) -> None:
@@ -170,7 +180,7 @@ def run(
     """
     from anonymize.cli.commands import run_command
 
-    run_command(policy, keyring, as_json, accept_change, wait)
+    run_command(policy, keyring, as_json, accept_change, wait, incremental)
 
 
 @app.command()

@@ -64,7 +64,15 @@ def names_left_words(residual: Mapping[str, Any]) -> list[str]:
 
 def summary_line(summary: Mapping[str, Any]) -> str:
     """Return a run's summary in one line: the version, rows by outcome, time."""
+    increment = summary.get("increment")
+    if increment and increment["nothing_changed"]:
+        return (
+            f"{summary['dataset']} version {summary['version']}: nothing changed, so nothing was"
+            f" published; {summary['rows_out']} rows in {increment['kept']} partitions,"
+            f" {summary['seconds']:.1f} s"
+        )
     parts = [f"{summary['rows_out']} rows out of {summary['rows_in']}"]
+    parts += increment_words(increment) if increment else []
     parts += [
         f"{summary[name]} {name}"
         for name in ("filtered", "suppressed", "quarantined")
@@ -89,6 +97,17 @@ def summary_line(summary: Mapping[str, Any]) -> str:
         f"{summary['dataset']} version {summary['version']}: {', '.join(parts)},"
         f" {summary['seconds']:.1f} s"
     )
+
+
+def increment_words(increment: Mapping[str, Any]) -> list[str]:
+    """Return what an incremental run kept and did, a clause each."""
+    since = f" of version {increment['since']}" if increment["since"] else ""
+    words = [f"{increment['kept']} partitions{since} kept and {increment['done']} done"]
+    if increment["again"]:
+        words.append(f"{increment['again']} of them again: {'; '.join(increment['why_again'])}")
+    if increment["gone"]:
+        words.append(f"{increment['gone']} partitions{since} gone from the source, their rows too")
+    return words
 
 
 def one_off_line(summary: Mapping[str, Any]) -> str:
@@ -126,6 +145,11 @@ def summary_markdown(summary: Mapping[str, Any]) -> str:
         ("bad values emptied", _emptied(summary["emptied"])),
         ("columns published / dropped", f"{summary['columns_out']} / {summary['columns_dropped']}"),
         ("order of rows", summary["order"]),
+        *(
+            [("incremental", "; ".join(increment_words(increment)))]
+            if (increment := summary.get("increment"))
+            else []
+        ),
         ("residual findings", len(residual["findings"]) if residual else "not scanned"),
         (
             "names left",
