@@ -24,6 +24,11 @@ from anonymize.plan import Partial, Plan, merged
 from anonymize.plan.refit import decided_otherwise
 from anonymize.privacy import ClassDigests
 
+LOOKED_AT_AGAIN = 500_000
+"""Rows of kept partitions that detection looks at: reading all of them takes longer than the rest
+of an incremental run.
+"""
+
 
 @dataclass
 class Increment:
@@ -73,11 +78,14 @@ class Increment:
         return self.base is not None and len(self.kept) == len(self.partitions) and not self.gone
 
     def narrowed(self, source: Source) -> Source:
-        """Return the part of ``source`` that detection looks at: what is new, as the rest was
-        looked at when it was published under the same rules.
+        """Return the part of ``source`` that detection looks at: all that is new, and of what was
+        looked at when it was published under the same rules as many partitions as hold
+        `LOOKED_AT_AGAIN` rows, so that a small new file is not judged by itself.
         """
-        new = [number for number in range(len(self.partitions)) if number not in self.kept]
-        return replace(source, files=tuple(self.partitions[number] for number in new or [0]))
+        rows = sum(record.report.rows_in for record in self.kept.values())
+        again = list(self.kept)[:: max(1, -(-rows // LOOKED_AT_AGAIN))]
+        numbers = sorted({*self.wanting(), *again})
+        return replace(source, files=tuple(self.partitions[number] for number in numbers))
 
     def go_by(self, way: Way) -> bool:
         """Keep nothing if the run goes another way than the current version's; return whether it

@@ -242,3 +242,29 @@ def test_a_run_from_https_leaves_no_secret_anywhere(
         assert SECRET_KEY.encode() not in data
     manifest = Dataset(done.path).manifest(keyring=keyring)
     assert SECRET_KEY not in str(done) + str(manifest) + str(open_facts(manifest, keyring))
+
+
+def test_an_incremental_run_in_a_store_copies_no_part(
+    s3: Any, ready: str, keyring: Keyring
+) -> None:
+    """Parts that are kept are the same objects in both versions; only what is new is written."""
+    s3.delete_object(Bucket=ready, Key="raw/people.csv")
+    for name in ("a", "b", "c"):
+        s3.put_object(Bucket=ready, Key=f"raw/{name}.csv", Body=CSV)
+    text = policy(f"s3://{ready}/raw", f"s3://{ready}/out/people")
+    text = text.replace("domain: name", "domain: name, accept: invented")
+    anonymize.run(parse_policy(text), keyring=keyring, incremental=True)
+    before = {one["Key"] for one in s3.list_objects_v2(Bucket=ready, Prefix="out/")["Contents"]}
+    s3.put_object(Bucket=ready, Key="raw/b.csv", Body=CSV + CSV.partition(b"\n")[2])
+    done = anonymize.run(parse_policy(text), keyring=keyring, incremental=True)
+    assert done.increment is not None
+    assert (done.increment.kept, done.increment.done, done.rows_out) == (2, 1, 240)
+    after = {one["Key"] for one in s3.list_objects_v2(Bucket=ready, Prefix="out/")["Contents"]}
+    assert sum("/part-" in key for key in after - before) == 1
+    sink = f"s3://{ready}/out/people"
+    assert Dataset(sink).verify(keyring=keyring).ok
+    Dataset(sink).expire(keep=1, keyring=keyring)
+    assert read(sink, keyring=keyring).num_rows == 240
+    again = anonymize.run(parse_policy(text), keyring=keyring, incremental=True)
+    assert again.increment is not None
+    assert again.increment.nothing_changed
