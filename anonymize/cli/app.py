@@ -24,6 +24,7 @@ from anonymize.cli.options import (
     PolicyPath,
     SourcePath,
     Version,
+    Workers,
     codes,
     local,
 )
@@ -161,6 +162,7 @@ def run(
             help="Seconds to wait for another run on the dataset; by default a minute.",
         ),
     ] = None,
+    workers: Workers = None,
     keyring: KeyringUri = None,
     as_json: AsJson = False,
 ) -> None:
@@ -170,7 +172,7 @@ def run(
     """
     from anonymize.cli.commands import run_command
 
-    run_command(policy, keyring, as_json, accept_change, wait)
+    run_command(policy, keyring, as_json, accept_change, wait, workers)
 
 
 @app.command()

@@ -150,6 +150,7 @@ def run_command(
     as_json: bool,
     accept_change: bool,
     wait_seconds: float | None,
+    workers: int | None = None,
 ) -> None:
     """Run a policy and print the summary."""
     from anonymize.pipeline.run import WAIT_SECONDS, run
@@ -162,6 +163,7 @@ def run_command(
                 progress=advance,
                 accept_change=accept_change,
                 wait_seconds=WAIT_SECONDS if wait_seconds is None else wait_seconds,
+                workers=workers,
             )
 
     show_done(act, lambda summary: _show_run(summary.as_dict(), as_json))

@@ -15,6 +15,7 @@ import pyarrow as pa
 from anonymize.dataset.owner import owners_key
 from anonymize.errors import DataError, Problem
 from anonymize.io import PartInfo, Partition, write_part
+from anonymize.io.sources.pieces import first_row_of
 from anonymize.keys import OWNER, Keyring, RowOrder, open_keyring
 from anonymize.keys.row_order import ACTION as ORDER_ROWS
 from anonymize.names import KeyId
@@ -38,7 +39,7 @@ class Job:
     plan: Plan
     """The compiled plan."""
     partitions: tuple[Partition, ...]
-    """The source's files."""
+    """The source's files, large ones in pieces, in order: one part each."""
     staging: str
     """Folder in which the new version is prepared."""
     owner: KeyId
@@ -49,6 +50,8 @@ class Job:
     """Seed that, with the owner's key, gives the order of the version's rows; empty for source
     order.
     """
+    files: tuple[str, ...] = ()
+    """Names of the source's files, in order."""
 
     def order(self, keyring: Keyring) -> RowOrder | None:
         """Return the order of the version's rows, None for source order. Needs the owner's key."""
@@ -116,7 +119,10 @@ def write_partition(job: Job, number: int) -> PartReport:
         place = int(order.parts(len(job.partitions))[number])
     sink, folder = plan.policy.sink, Path(job.staging)
     restricted = {str(sink.restricted.key): sink.restricted.columns} if sink.restricted else {}
-    partition, passing = job.partitions[number], PassingRows(_bound(job))
+    partition, passing = (
+        job.partitions[number],
+        PassingRows(_bound(job), first_row_of(job.partitions[number])),
+    )
     name = f"part-{place:05}.parquet"
     with naming_partition(partition):
         part = write_part(

@@ -26,8 +26,9 @@ from anonymize.gates.refuse import refuse
 from anonymize.keys import OWNER, Keyring, open_keyring
 from anonymize.pipeline.beside import Beside
 from anonymize.pipeline.changes import Change, refuse_changes
+from anonymize.pipeline.executors.choose import executor_for
 from anonymize.pipeline.executors.interface import Executor
-from anonymize.pipeline.executors.local import InThisProcess, Progress
+from anonymize.pipeline.executors.local import Progress
 from anonymize.pipeline.frame import anonymize_frame
 from anonymize.pipeline.manifest import PublishedFacts, manifest_of
 from anonymize.pipeline.partition import Job, PartReport, measure_partition, write_partition
@@ -72,6 +73,7 @@ def run(
     progress: Progress = lambda done, total, what: None,
     accept_change: bool = False,
     wait_seconds: float = WAIT_SECONDS,
+    workers: int | None = None,
 ) -> RunSummary:
     """Apply ``policy`` to its source and publish the result as a new version of the sink's dataset.
 
@@ -86,6 +88,8 @@ def run(
         accept_change: Publish although types, purpose, rules, models or files are not those of the
             current version.
         wait_seconds: How long to wait for another run on the dataset.
+        workers: Number of processes that work on the source's parts; by default as many as cores
+            and memory allow, and 1 for a small source. What is published does not depend on it.
 
     Raises:
         BusyError: another run still held the dataset.
@@ -94,8 +98,11 @@ def run(
         AnchorError: the version is published, and the anchor does not know it yet. The error's
             ``result`` is the summary.
     """
-    with begin(policy, keyring, accept_change=accept_change, wait_seconds=wait_seconds) as running:
-        return running.complete(InThisProcess(progress, running.rows))
+    with (
+        begin(policy, keyring, accept_change=accept_change, wait_seconds=wait_seconds) as running,
+        executor_for(running.job, running.rows, workers, progress) as executor,
+    ):
+        return running.complete(executor)
 
 
 @contextmanager
@@ -141,15 +148,17 @@ def _begun(
     plan = replace(plan_source(loaded, source, keyring), run=secrets.token_hex(16))
     source.let_go()
     require_vault(plan, keyring)
+    pieces = source.pieces()
     with sink_of(loaded, wait_seconds).stage(keyring) as staging:
         accepted = refuse_changes(plan, keyring, accept_change)
         seed = secrets.token_hex(16) if loaded.rows.order == "shuffled" else ""
         job = Job(
             with_vault(plan),
-            source.partitions(),
+            pieces,
             str(staging.dir.absolute()),
             keyring.current(OWNER),
             seed,
+            tuple(file.name for file in source.files),
         )
         yield RunInProgress(job, source, fingerprint, keyring, staging, started, accepted)
 
