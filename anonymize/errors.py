@@ -200,6 +200,10 @@ class UnforeseenError(AnonymizeError):
     passes = True
 
 
+class WorkerLostError(AnonymizeError):
+    """The process that worked on a partition died more than once."""
+
+
 class GateError(AnonymizeError):
     """A check on the result failed: nothing was published."""
 

@@ -24,6 +24,7 @@ from anonymize.cli.options import (
     PolicyPath,
     SourcePath,
     Version,
+    Workers,
     codes,
     local,
 )
@@ -171,6 +172,7 @@ def run(
             ),
         ),
     ] = False,
+    workers: Workers = None,
     keyring: KeyringUri = None,
     as_json: AsJson = False,
 ) -> None:
@@ -180,7 +182,7 @@ def run(
     """
     from anonymize.cli.commands import run_command
 
-    run_command(policy, keyring, as_json, accept_change, wait, incremental)
+    run_command(policy, keyring, as_json, accept_change, wait, incremental, workers)
 
 
 @app.command()

@@ -151,6 +151,7 @@ def run_command(
     accept_change: bool,
     wait_seconds: float | None,
     incremental: bool,
+    workers: int | None = None,
 ) -> None:
     """Run a policy and print the summary."""
     from anonymize.pipeline.run import WAIT_SECONDS, run
@@ -164,6 +165,7 @@ def run_command(
                 accept_change=accept_change,
                 wait_seconds=WAIT_SECONDS if wait_seconds is None else wait_seconds,
                 incremental=incremental,
+                workers=workers,
             )
 
     show_done(act, lambda summary: _show_run(summary.as_dict(), as_json))

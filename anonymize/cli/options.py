@@ -80,6 +80,18 @@ Table = Annotated[
     str | None,
     typer.Option("--table", help="A database's table: schema.table.", show_default=False),
 ]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        min=1,
+        help=(
+            "Processes that work on parts of the source; by default as many as cores and memory"
+            " allow."
+        ),
+        show_default=False,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 KeyringUri = Annotated[
     str | None,

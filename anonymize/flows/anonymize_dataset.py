@@ -85,7 +85,7 @@ def write(job: Quoted, number: int) -> PartReport:
 
 
 def _files(job: Job) -> list[str]:
-    return [str(getattr(one, "path", one.name)) for one in job.partitions]
+    return list(job.files)
 
 
 class PrefectTasks:

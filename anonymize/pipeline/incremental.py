@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from anonymize.dataset import Dataset
 from anonymize.dataset.increments import write_increments
 from anonymize.errors import BusyError
-from anonymize.io import Mark, PartInfo, Partition, Source
+from anonymize.io import Mark, PartInfo, Source
 from anonymize.keys import Keyring, RowOrder
 from anonymize.pipeline.base_version import (
     BaseVersion,
@@ -19,6 +20,7 @@ from anonymize.pipeline.base_version import (
     records_bytes,
 )
 from anonymize.pipeline.passing import PartReport
+from anonymize.pipeline.pieces import Pieces
 from anonymize.pipeline.way import Way
 from anonymize.plan import Partial, Plan, merged
 from anonymize.plan.refit import decided_otherwise
@@ -34,7 +36,7 @@ of an incremental run.
 class Increment:
     """The state of an incremental run: which partitions are kept, and why others are not."""
 
-    partitions: tuple[Partition, ...]
+    pieces: Pieces
     marks: tuple[Mark | None, ...]
     """The content of each partition when the source was opened."""
     base: BaseVersion | None = None
@@ -49,21 +51,19 @@ class Increment:
     """Results of the first passes over each partition, in their order."""
 
     @classmethod
-    def begun(
-        cls, dataset: Dataset, partitions: Sequence[Partition], keyring: Keyring
-    ) -> Increment:
+    def begun(cls, dataset: Dataset, pieces: Pieces, keyring: Keyring) -> Increment:
         """Compare a source with what the current version was made of.
 
         Raises:
             DatasetError: the dataset is not as it was signed.
         """
         found = base_of(dataset, keyring)
-        new = cls(tuple(partitions), tuple(one.mark() for one in partitions))
+        new = cls(pieces, tuple(one.mark() for one in pieces.partitions))
         if isinstance(found, str):
             new.why_again.append(found)
-            new.again = len(new.partitions)
+            new.again = len(new.pieces.partitions)
             return new
-        new.base, new.kept = found, dict(found.kept(partitions))
+        new.base, new.kept = found, dict(found.kept(pieces.partitions))
         return new
 
     @property
@@ -75,7 +75,11 @@ class Increment:
     @property
     def changes_nothing(self) -> bool:
         """Return True if the source is what the current version was made of."""
-        return self.base is not None and len(self.kept) == len(self.partitions) and not self.gone
+        return (
+            self.base is not None
+            and len(self.kept) == len(self.pieces.partitions)
+            and not self.gone
+        )
 
     def narrowed(self, source: Source) -> Source:
         """Return the part of ``source`` that detection looks at: all that is new, and of what was
@@ -84,8 +88,17 @@ class Increment:
         """
         rows = sum(record.report.rows_in for record in self.kept.values())
         again = list(self.kept)[:: max(1, -(-rows // LOOKED_AT_AGAIN))]
-        numbers = sorted({*self.wanting(), *again})
-        return replace(source, files=tuple(self.partitions[number] for number in numbers))
+        files = sorted({self.pieces.files[number] for number in (*self.wanting(), *again)})
+        return replace(source, files=tuple(source.files[number] for number in files))
+
+    def kept_files(self) -> dict[int, Mapping[str, Any]]:
+        """Return the fingerprints of the files that are kept whole, by number."""
+        done = {self.pieces.files[number] for number in self.wanting()}
+        return {
+            self.pieces.files[number]: record.fingerprint
+            for number, record in self.kept.items()
+            if self.pieces.files[number] not in done
+        }
 
     def go_by(self, way: Way) -> bool:
         """Keep nothing if the run goes another way than the current version's; return whether it
@@ -122,17 +135,17 @@ class Increment:
         """Return the number of each partition's part; empty for those that a new version has."""
         if self.base is None or order is None:
             return ()
-        new = [number for number in range(len(self.partitions)) if number not in self.kept]
+        new = [number for number in range(len(self.pieces.partitions)) if number not in self.kept]
         drawn = order.parts(len(new), self.base.version).tolist()
         free = dict(zip(new, (self.base.next_place + at for at in drawn), strict=True))
         return tuple(
             free[number] if number in free else _number(self.kept[number].report.part)
-            for number in range(len(self.partitions))
+            for number in range(len(self.pieces.partitions))
         )
 
     def wanting(self) -> list[int]:
         """Return the numbers of the partitions to work on."""
-        return [number for number in range(len(self.partitions)) if number not in self.kept]
+        return [number for number in range(len(self.pieces.partitions)) if number not in self.kept]
 
     def measured(
         self, plan: Plan, partials: Sequence[Partial], fit: Callable[[Sequence[Partial]], Plan],
@@ -197,7 +210,7 @@ class Increment:
     def write_records(
         self,
         reports: Sequence[PartReport],
-        fingerprints: Sequence[dict[str, object]],
+        fingerprints: Sequence[Mapping[str, Any]],
         way: Way,
         run: str,
         staging: Path,
@@ -207,14 +220,14 @@ class Increment:
         records = [
             PartRecord(
                 mark,
-                fingerprints[report.number],
+                fingerprints[self.pieces.files[report.number]],
                 report,
                 tuple(self.partials.get(report.number, ())),
             )
             for report in sorted(reports, key=lambda one: one.number)
             if (mark := self.marks[report.number]) is not None
         ]
-        added = len(self.partitions) - len(self.kept)
+        added = len(self.pieces.partitions) - len(self.kept)
         first = self.base.next_place if self.base else 0
         return write_increments(staging, records_bytes(way, run, first + added, records), keyring)
 

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from anonymize.dataset import Staging
-from anonymize.io import Partition, Source
+from anonymize.io import Source
 from anonymize.keys import Keyring
 from anonymize.names import KeyId
 from anonymize.pipeline.incremental import Increment
 from anonymize.pipeline.partition import Job
+from anonymize.pipeline.pieces import Pieces
 from anonymize.pipeline.way import Way, identity_of
 from anonymize.plan import Plan
 
@@ -24,7 +25,7 @@ _RUN = "run"
 
 def job_of(
     plan: Plan,
-    partitions: tuple[Partition, ...],
+    pieces: Pieces,
     staging: Staging,
     owner: KeyId,
     way: Way,
@@ -41,10 +42,10 @@ def job_of(
         "run": base.run if base else secrets.token_hex(16),
         "seed": base.order_seed if base else _seed(plan),
     }
-    identity = ""
+    identity, partitions = "", pieces.partitions
     if len(partitions) > 1:  # of one partition nothing is finished before all is
         identity = identity_of(way, partitions, [base.version if base else 0])
-    job = Job(plan, partitions, "", owner, "", identity=identity)
+    job = Job(plan, partitions, "", owner, "", files=pieces.names, identity=identity)
     found: dict[str, str] = {}
 
     def fits(folder: Path) -> bool:
@@ -75,9 +76,9 @@ def fingerprint_of(source: Source, increment: Increment | None) -> Mapping[str, 
     """Return the source's fingerprint; files that are kept are not read for it again."""
     if increment is None or not increment.kept:
         return source.fingerprint()
-    kept = dict(increment.kept)
+    kept = increment.kept_files()
     files = [
-        kept[number].fingerprint if number in kept else partition.fingerprint()
+        kept[number] if number in kept else partition.fingerprint()
         for number, partition in enumerate(source.files)
     ]
     whole = "\n".join(f"{file['sha256']} {file['name']}" for file in files)

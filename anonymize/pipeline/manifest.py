@@ -129,7 +129,7 @@ def manifest_of(
         ),
         source=SourceFacts(
             format=str(fingerprint["format"]),
-            files=len(job.partitions),
+            files=len(job.files),
             hmac_sha256=keyed("source", str(fingerprint["sha256"])),
         ),
         owner=seal_facts(exact, keyring, job.owner, job.order_seed),

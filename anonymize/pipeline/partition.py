@@ -19,6 +19,7 @@ from anonymize.dataset.owner import owners_key
 from anonymize.dataset.verify import entry_problem
 from anonymize.errors import DataError, Problem
 from anonymize.io import Partition, write_part
+from anonymize.io.sources.pieces import first_row_of
 from anonymize.keys import OWNER, Keyring, RowOrder, open_keyring
 from anonymize.keys.row_order import ACTION as ORDER_ROWS
 from anonymize.names import KeyId
@@ -43,7 +44,7 @@ class Job:
     plan: Plan
     """The compiled plan."""
     partitions: tuple[Partition, ...]
-    """The source's files."""
+    """The source's files, large ones in pieces, in order: one part each."""
     staging: str
     """Folder in which the new version is prepared."""
     owner: KeyId
@@ -62,6 +63,8 @@ class Job:
     """
     goes_on: bool = False
     """True if a run that was killed may have finished partitions."""
+    files: tuple[str, ...] = ()
+    """Names of the source's files, in order."""
 
     def order(self, keyring: Keyring) -> RowOrder | None:
         """Return the order of the version's rows, None for source order. Needs the owner's key."""
@@ -144,7 +147,10 @@ def write_partition(job: Job, number: int) -> PartReport:
     order = job.order(keyring)
     place = job.place(number, order)
     restricted = {str(sink.restricted.key): sink.restricted.columns} if sink.restricted else {}
-    partition, passing = job.partitions[number], PassingRows(_bound(job))
+    partition, passing = (
+        job.partitions[number],
+        PassingRows(_bound(job), first_row_of(job.partitions[number])),
+    )
     name = f"part-{place:05}.parquet"
     with naming_partition(partition):
         part = write_part(

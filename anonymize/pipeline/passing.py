@@ -92,8 +92,13 @@ class PartReport(PassedCounts):
 class PassingRows:
     """Counts and samples what passes through a plan; read `counts` after the last batch."""
 
-    def __init__(self, bound: PlanWithKeys) -> None:
-        """Start with no rows, of a plan that has had its first pass."""
+    def __init__(self, bound: PlanWithKeys, first_row: int = 0) -> None:
+        """Start with no rows, of a plan that has had its first pass.
+
+        ``first_row`` is the number of rows of the file before these, for the numbers in errors and
+        in the quarantine.
+        """
+        self._first_row = first_row
         self._bound, self._plan = bound, bound.plan
         checks = self._plan.policy.checks
         size = None if checks.residual_sample == "all" else int(checks.residual_sample)
@@ -119,7 +124,7 @@ class PassingRows:
             DataError: a bad value, under ``on_bad_value: refuse``.
         """
         for batch in source:
-            done = self._bound.apply(batch, first_row=self._rows["in"])
+            done = self._bound.apply(batch, first_row=self._first_row + self._rows["in"])
             self._rows["in"] += done.rows_in
             self._rows["out"] += done.batch.num_rows
             self._rows["filtered"] += done.filtered

@@ -29,14 +29,16 @@ from anonymize.io import PartInfo
 from anonymize.keys import OWNER, Keyring, open_keyring
 from anonymize.pipeline.beside import Beside
 from anonymize.pipeline.changes import Change, refuse_changes
+from anonymize.pipeline.executors.choose import executor_for
 from anonymize.pipeline.executors.interface import Executor
-from anonymize.pipeline.executors.local import InThisProcess, Progress
+from anonymize.pipeline.executors.local import Progress
 from anonymize.pipeline.frame import anonymize_frame
 from anonymize.pipeline.incremental import Increment
 from anonymize.pipeline.jobs import fingerprint_of, job_of
 from anonymize.pipeline.manifest import PublishedFacts, manifest_of
 from anonymize.pipeline.partition import Job, measure_partition, write_partition
 from anonymize.pipeline.passing import PartReport, fitted, output_of
+from anonymize.pipeline.pieces import Pieces
 from anonymize.pipeline.prepare import plan_source, refuse_sink, require_owner
 from anonymize.pipeline.readiness import (
     require_anchor,
@@ -79,6 +81,7 @@ def run(
     accept_change: bool = False,
     wait_seconds: float = WAIT_SECONDS,
     incremental: bool = False,
+    workers: int | None = None,
 ) -> RunSummary:
     """Apply ``policy`` to its source and publish the result as a new version of the sink's dataset.
 
@@ -94,7 +97,9 @@ def run(
             current version.
         wait_seconds: How long to wait for another run on the dataset.
         incremental: Take over the parts of the current version whose files did not change, and
-            publish nothing if nothing did. See ``docs/scale.md``.
+            publish nothing if nothing did. See ``docs/reference/incremental.md``.
+        workers: Number of processes that work on the source's parts; by default as many as cores
+            and memory allow, and 1 for a small source. What is published does not depend on it.
 
     Raises:
         BusyError: another run still held the dataset.
@@ -103,8 +108,11 @@ def run(
         AnchorError: the version is published, and the anchor does not know it yet. The error's
             ``result`` is the summary.
     """
-    with begin(policy, keyring, accept_change, wait_seconds, incremental) as running:
-        return running.complete(InThisProcess(progress, running.rows))
+    with (
+        begin(policy, keyring, accept_change, wait_seconds, incremental) as running,
+        executor_for(running.job, running.rows, workers, progress) as executor,
+    ):
+        return running.complete(executor)
 
 
 @contextmanager
@@ -146,8 +154,9 @@ def _begun(
     require_keys_of(loaded.sink.path, keyring)
     require_room(loaded)
     require_anchor(loaded)
-    dataset, partitions = sink_of(loaded, wait_seconds), source.partitions()
-    increment = Increment.begun(dataset, partitions, keyring) if incremental else None
+    dataset = sink_of(loaded, wait_seconds)
+    pieces = Pieces.of(source) if incremental else None
+    increment = Increment.begun(dataset, pieces, keyring) if pieces else None
     fingerprint = Beside(
         partial(fingerprint_of, source, increment), "coatcheck-fingerprint"
     )  # hashing releases the GIL, so it overlaps with planning
@@ -155,6 +164,7 @@ def _begun(
     plan = plan_source(loaded, looked_at, keyring)
     source.let_go()
     require_vault(plan, keyring)
+    pieces = pieces or Pieces.of(source)
     with dataset.stage(keyring, goes_on=True) as staging:
         accepted = refuse_changes(plan, keyring, accept_change)
         plan, owner = with_vault(plan), keyring.current(OWNER)
@@ -163,7 +173,7 @@ def _begun(
             increment.require_base(dataset)
             if increment.go_by(way):  # its detection looks at everything again
                 plan = replace(plan_source(loaded, source, keyring), vault_id=plan.vault_id)
-        job = job_of(plan, partitions, staging, owner, way, increment, keyring)
+        job = job_of(plan, pieces, staging, owner, way, increment, keyring)
         yield RunInProgress(
             job, source, fingerprint, keyring, staging, started, accepted, increment, way
         )

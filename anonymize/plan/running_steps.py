@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -16,6 +15,7 @@ from anonymize.nested.paths import level_of
 from anonymize.plan.aside import Bad, unfit_of
 from anonymize.plan.bind.conditional import call
 from anonymize.plan.model import Step
+from anonymize.process.cores import cores
 from anonymize.transform.interface import BadValuesError, Row, RowTransform, Transform
 
 BESIDE_EACH_OTHER = frozenset(
@@ -83,7 +83,7 @@ class RunningSteps:
         """
         if opened.rows < ROWS_WORTH_A_THREAD or len(steps) < 2:
             return [self._done(step, opened, {}) for step in steps]
-        with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1), "coatcheck-column") as pool:
+        with ThreadPoolExecutor(min(MOST_THREADS, cores()), "coatcheck-column") as pool:
             return list(pool.map(lambda step: self._done(step, opened, {}), steps))
 
     def _read_by(self, step: Step, only: set[ColumnName]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,12 +19,15 @@ from anonymize.io.sources.csv_head import CsvHead, read_head
 from anonymize.io.sources.csv_header import Heading
 from anonymize.io.sources.csv_spread import NotPlainError, chosen_lines
 from anonymize.io.sources.csv_types import column_of, infer_schema, sampled
+from anonymize.io.sources.divided_text import divided
 from anonymize.io.sources.file_partition import FilePartition
 from anonymize.io.sources.files import folder_of
 from anonymize.io.sources.fixed_width import cell_reader
 from anonymize.io.sources.found import Found
 from anonymize.io.sources.numbers_written import Numbers, only_thousands, writing_of
+from anonymize.io.sources.pieces import Span, SpanStream, refuse_other_rows
 from anonymize.io.sources.places import FilePlace
+from anonymize.io.sources.record_ends import CsvRecords, spans_of
 from anonymize.io.sources.text_streams import WithoutMark, skip
 from anonymize.io.sources.text_types import NotOfKind, type_name
 from anonymize.io.sources.totals_row import NOTE, is_totals
@@ -55,13 +59,28 @@ class CsvPartition(FilePartition):
     """Columns whose type the caller named. Their text may lose its form, for example leading
     zeros.
     """
+    span: Span | None = None
+    """The bytes of a piece; None for the whole file."""
+
+    def pieces(self) -> tuple[CsvPartition, ...]:
+        """Return the file in pieces that end with a record; see `Divisible.pieces`."""
+        return divided(self, self._spans, self.dialect.encoding)
+
+    def _spans(self, size_bytes: int, count: int) -> list[Span]:
+        first, dialect = self.head.size_bytes, self.dialect
+        if dialect.comment or dialect.widths:
+            return []
+        with dialect.open(self.place) as stream:
+            first += getattr(stream, "mark_bytes", 0)
+        find = CsvRecords(dialect.delimiter.encode(), len(self.head.names) == 1)
+        return spans_of(self.place, first, size_bytes, count, find)
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order; see `Partition.batches`."""
         schema = projected(self.schema, columns, str(self.place))
         with self.unchanged():
             cells = self._cells(schema)
-            rows = 0
+            rows = before = self.span.first_row if self.span else 0
             try:
                 for parsed in self._parsed(cells, schema):
                     if isinstance(parsed, _Refused):
@@ -73,10 +92,14 @@ class CsvPartition(FilePartition):
                 raise SourceError(
                     f"row {row}: a quoted cell is not closed", place=str(self.place)
                 ) from None
+            refuse_other_rows(self.span, rows - before, str(self.place))
 
     def chosen(self, first: int = 0) -> Iterator[Chosen]:
         """Yield chosen rows; see `Partition.chosen`."""
         schema, read = self.schema, 0
+        if self.span is not None:
+            yield from chosen_of(self.batches(), first)
+            return
         self.place.check(self.state)
         cells = self._cells(schema)
 
@@ -113,16 +136,24 @@ class CsvPartition(FilePartition):
             return error.rows[0][0]
 
     def _parsed(self, cells: CellReader, schema: pa.Schema) -> Iterator[pa.RecordBatch | _Refused]:
-        with self.dialect.open(self.place) as stream:
+        with self._opened() as stream:
             splitter = self._splitter(stream, cells)
             yield from parse_in_order(
                 splitter, partial(_typed, cells, schema, self.declared), self._cut
             )
 
-    def _splitter(self, stream: WithoutMark | WithoutComments, cells: CellReader) -> Splitter:
-        """Return the splitter for the rows after the header."""
-        skip(stream, self.head.size_bytes)
-        start = self.head.size_bytes + getattr(stream, "mark_bytes", 0)
+    def _opened(self) -> WithoutMark | WithoutComments | SpanStream:
+        if self.span is None:
+            return self.dialect.open(self.place)
+        return SpanStream(self.place, self.span.first, self.span.end)
+
+    def _splitter(self, stream: io.RawIOBase, cells: CellReader) -> Splitter:
+        """Return the splitter for the rows after the header, or for those of the piece."""
+        if self.span is None:
+            skip(stream, self.head.size_bytes)
+            start = self.head.size_bytes + getattr(stream, "mark_bytes", 0)
+        else:
+            start = self.span.first
         splitter = Splitter(stream, str(self.place), room=cells.room, size=BLOCK_BYTES, start=start)
         splitter.newline = self.head.newline
         return splitter

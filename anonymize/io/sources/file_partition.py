@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from anonymize.errors import SourceError
 from anonymize.io.interface import Mark
+from anonymize.io.sources.pieces import Span
 from anonymize.io.sources.places import FilePlace, PlaceState
 
 
@@ -42,8 +43,9 @@ class FilePartition:
 
     def mark(self) -> Mark | None:
         """Return the file's place and the facts that its store changes with its content."""
-        facts = self.place.mark()
-        return Mark(self.place.spelled(), facts) if facts else None
+        facts, span = self.place.mark(), getattr(self, "span", None)
+        piece = f" from {span.first} to {span.end}" if isinstance(span, Span) else ""
+        return Mark(f"{self.place.spelled()}{piece}", facts) if facts else None
 
     def check_unchanged(self) -> None:
         """Refuse the file if it was written to, replaced or removed."""

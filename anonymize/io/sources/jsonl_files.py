@@ -18,6 +18,7 @@ import pyarrow.json
 
 from anonymize.errors import Problem, SourceError
 from anonymize.io.sources.blocks import BLOCK_BYTES, Block, Splitter, parse_in_order
+from anonymize.io.sources.divided_text import divided
 from anonymize.io.sources.file_partition import FilePartition
 from anonymize.io.sources.found import Found
 from anonymize.io.sources.json_depth import TOO_DEEP, too_deep_at
@@ -25,7 +26,9 @@ from anonymize.io.sources.json_records import JsonLayout
 from anonymize.io.sources.jsonl_rewrite import as_texts
 from anonymize.io.sources.jsonl_types import MixedTypes, SchemaScan, dotted, raw_path
 from anonymize.io.sources.key_counts import KeysAreDataError
+from anonymize.io.sources.pieces import Span, SpanStream, refuse_other_rows
 from anonymize.io.sources.places import FilePlace
+from anonymize.io.sources.record_ends import lines, spans_of
 from anonymize.io.sources.text_streams import not_encoded, read_up_to, utf8_error_offset
 from anonymize.io.spread import Chosen, chosen_of
 from anonymize.nested.raw_names import told_path, types_hint
@@ -54,30 +57,47 @@ class JsonlPartition(FilePartition):
     layout: JsonLayout
     texts: frozenset[str]
     """Leaves that are read as text whatever they hold, because ``types:`` has string for them."""
+    span: Span | None = None
+    """The bytes of a piece; None for the whole file."""
+
+    def pieces(self) -> tuple[JsonlPartition, ...]:
+        """Return the file in pieces that end with a line; see `Divisible.pieces`."""
+        return divided(self, self._spans, self.layout.encoding)
+
+    def _spans(self, size_bytes: int, count: int) -> list[Span]:
+        if self.layout.array:
+            return []
+        with self.layout.open(self.place) as stream:
+            first = getattr(stream, "mark_bytes", 0)
+        return spans_of(self.place, first, size_bytes, count, lines)
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order; see `Partition.batches`."""
         schema = projected(self.schema, columns, str(self.place))
         parse = partial(_typed, schema, self.texts)
+        rows = 0
         with self.unchanged():
-            for batch in parsed_blocks(self.place, self.layout, parse):
+            for batch in parsed_blocks(self.place, self.layout, parse, self.span):
+                rows += batch.num_rows
                 for start in range(0, batch.num_rows, LARGEST_BATCH_ROWS):
                     yield batch.slice(start, LARGEST_BATCH_ROWS)
+            refuse_other_rows(self.span, rows, str(self.place))
 
     def chosen(self, first: int = 0) -> Iterator[Chosen]:
         """Yield chosen rows; see `Partition.chosen`."""
         yield from chosen_of(self.batches(), first)
 
 
-def parsed_blocks(file: FilePlace, layout: JsonLayout, parse: object) -> Iterator[pa.RecordBatch]:
-    """Yield ``parse(block)`` for the file's blocks in order; turns a `BadLines` into an error with
-    its row.
+def parsed_blocks(
+    file: FilePlace, layout: JsonLayout, parse: object, span: Span | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Yield ``parse(block)`` for the blocks of the file, or of a piece of it, in order; turns a
+    `BadLines` into an error with its row.
     """
-    rows = 0
-    with layout.open(file) as stream:
-        splitter = Splitter(
-            stream, str(file), size=BLOCK_BYTES, start=getattr(stream, "mark_bytes", 0)
-        )
+    rows = span.first_row if span else 0
+    with SpanStream(file, span.first, span.end) if span else layout.open(file) as stream:
+        start = span.first if span else getattr(stream, "mark_bytes", 0)
+        splitter = Splitter(stream, str(file), size=BLOCK_BYTES, start=start)
 
         def guarded(block: Block) -> pa.RecordBatch | BadLines:
             try:

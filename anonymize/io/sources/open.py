@@ -21,6 +21,7 @@ from anonymize.io.sources.files import TEXT_FORMATS, choose_format, find_files, 
 from anonymize.io.sources.found import Found
 from anonymize.io.sources.not_text import refuse_no_text
 from anonymize.io.sources.partition_keys import keyed, keys_of
+from anonymize.io.sources.pieces import pieces_of
 from anonymize.io.sources.places import FilePlace
 from anonymize.io.sources.reading import Reading, resolve_types
 from anonymize.io.sources.text_streams import is_utf8
@@ -51,6 +52,15 @@ class Source:
     def partitions(self) -> tuple[Partition, ...]:
         """Return one partition per file, in the order of their names; picklable."""
         return tuple(partition.from_anywhere() for partition in self.files)
+
+    def pieces(self) -> tuple[Partition, ...]:
+        """Return the partitions that a run works on: those of `partitions`, large files in pieces
+        in their order. Which pieces follows from each file alone; see ``pieces.py``.
+
+        Raises:
+            SourceError: a file cannot be read, or changed since it was opened.
+        """
+        return tuple(piece for whole in self.partitions() for piece in pieces_of(whole))
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the rows of all partitions in order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +18,7 @@ from anonymize.io.sources.declared_types import declared, fitted
 from anonymize.io.sources.file_partition import FilePartition
 from anonymize.io.sources.key_counts import KeyCounts, KeysAreDataError
 from anonymize.io.sources.parquet_pages import batch_rows, refuse_long_cells
+from anonymize.io.sources.pieces import Span, grouped, refuse_other_rows
 from anonymize.io.sources.places import FilePlace, readable
 from anonymize.io.spread import Chosen, chosen_of, chosen_rows
 from anonymize.nested.schema import (
@@ -38,7 +39,20 @@ spread evenly.
 
 @dataclass(frozen=True)
 class ParquetPartition(FilePartition):
-    """One Parquet file."""
+    """One Parquet file, or neighbouring row groups of it."""
+
+    span: Span | None = None
+    """The row groups of a piece; None for the whole file."""
+
+    def pieces(self) -> tuple[ParquetPartition, ...]:
+        """Return the file in pieces of whole row groups; see `Divisible.pieces`."""
+        with self._opened() as file:
+            sizes, rows = _groups(file.metadata)
+        spans = [
+            Span(first, end, sum(rows[:first]), sum(rows[first:end]), sum(sizes[first:end]))
+            for first, end in grouped(sizes)
+        ]
+        return tuple(replace(self, span=one) for one in spans) if len(spans) > 1 else (self,)
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order; see `Partition.batches`."""
@@ -46,14 +60,23 @@ class ParquetPartition(FilePartition):
         wanted = [path for field in schema for path, _ in leaves(field.name, field.type)]
         with self._opened() as file:
             physical, kept = self._physical(file, schema, frozenset(wanted))
-            for batch in file.iter_batches(batch_rows(file, BATCH_ROWS), columns=physical):
+            groups = range(self.span.first, self.span.end) if self.span else None
+            rows = 0
+            for batch in file.iter_batches(
+                batch_rows(file, BATCH_ROWS), row_groups=groups, columns=physical
+            ):
                 some = batch if kept is None else batch.select(kept)
+                rows += batch.num_rows
                 yield fitted(some, schema, str(self.place))
+            refuse_other_rows(self.span, rows, str(self.place))
 
     def chosen(self, first: int = 0) -> Iterator[Chosen]:
         """Yield chosen rows; see `Partition.chosen`. Row groups without a chosen row are not
         read.
         """
+        if self.span is not None:
+            yield from chosen_of(self.batches(), first)
+            return
         with self._opened() as file:
             at_once = batch_rows(file, BATCH_ROWS)
             for groups, rows in _stretches(file.metadata, first):
@@ -91,6 +114,12 @@ class ParquetPartition(FilePartition):
                 "cannot be read as Parquet: damaged or cut short", place=str(self.place)
             ) from None
         self.place.check(self.state)
+
+
+def _groups(metadata: pq.FileMetaData) -> tuple[list[int], list[int]]:
+    """Return the bytes, decompressed, and the rows of each row group."""
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    return [group.total_byte_size for group in groups], [group.num_rows for group in groups]
 
 
 def _stretches(metadata: pq.FileMetaData, first: int) -> Iterator[tuple[list[int], int]]:

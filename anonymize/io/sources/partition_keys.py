@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from anonymize.errors import Problem, SourceError
 from anonymize.io.interface import Mark, Partition
+from anonymize.io.sources.pieces import pieces_of
 from anonymize.io.sources.places import FilePlace
 from anonymize.io.sources.text_types import NotOfKind, convert, infer_kind, type_name
 from anonymize.io.spread import Chosen
@@ -78,6 +79,10 @@ class KeyedPartition:
     def from_anywhere(self) -> Self:
         """Return the same file for a process in another folder."""
         return replace(self, inner=self.inner.from_anywhere())
+
+    def pieces(self) -> tuple[Self, ...]:
+        """Return the pieces of the file; see `Divisible.pieces`."""
+        return tuple(replace(self, inner=piece) for piece in pieces_of(self.inner))
 
     def fingerprint(self) -> dict[str, object]:
         """Return the file's fingerprint; the folders are not in it."""

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from anonymize.io.interface import Mark, Partition
 from anonymize.io.sources.column_names import Renames, final_names
+from anonymize.io.sources.pieces import pieces_of
 from anonymize.io.spread import Chosen
 from anonymize.nested.schema import projected
 
@@ -30,6 +31,10 @@ class RenamedPartition:
     def from_anywhere(self) -> Self:
         """Return the same file for a process in another folder."""
         return replace(self, inner=self.inner.from_anywhere())
+
+    def pieces(self) -> tuple[Self, ...]:
+        """Return the pieces of the file; see `Divisible.pieces`."""
+        return tuple(replace(self, inner=piece) for piece in pieces_of(self.inner))
 
     def fingerprint(self) -> dict[str, object]:
         """Return the file's fingerprint."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
-import pyarrow as pa
-
-from anonymize.io import Partition
+from anonymize.pipeline.executors.counted import counted
 from anonymize.pipeline.partition import Job, write_partition
 
 Result = TypeVar("Result")
@@ -38,26 +36,8 @@ class InThisProcess:
             done += rows
             self.progress(done, max(done, self.rows), what)
 
-        counted = tuple(cast(Partition, _Counted(one, tell)) for one in job.partitions)
-        watched = replace(job, partitions=counted)
+        watched = counted(job, tell)
         results = [work(watched, number) for number in numbers]
         if writing:
             self.progress(done, done, "publishing")
         return results
-
-
-@dataclass(frozen=True)
-class _Counted:
-    """A partition whose rows are counted as they are read."""
-
-    partition: Partition
-    tell: Callable[[int], None]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.partition, name)
-
-    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-        for batch in self.partition.batches(columns):
-            rows = batch.num_rows
-            yield batch
-            self.tell(rows)

@@ -1,0 +1,151 @@
+"""Pieces of a file: which bytes or row groups are one piece, and a stream of such bytes.
+
+How a file is divided follows from the file alone: not from the machine, nor from the number of
+workers. So one source gives the same parts wherever it is worked on.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, Self, runtime_checkable
+
+from anonymize.errors import SourceError
+from anonymize.io.interface import Partition
+from anonymize.io.sources.places import FilePlace
+from anonymize.io.sources.standard_input import StandardInput
+
+SMALLEST_BYTES = 32 << 20
+"""Least size of a piece: about 200,000 rows of 15 columns, three seconds of work, beside which what
+each part costs (its keys, its scan, its file) is small.
+"""
+LARGEST_BYTES = 256 << 20
+"""Greatest size of a piece: what is lost and done again if a worker dies."""
+MOST_PIECES = 32
+"""Pieces of one file, as long as they are smaller than ``LARGEST_BYTES``."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """One piece of a file."""
+
+    first: int
+    """Its first byte, or its first row group."""
+    end: int
+    """The byte, or the row group, behind its last."""
+    first_row: int
+    """Rows of the file before the piece."""
+    rows: int
+    """Rows of the piece."""
+    size_bytes: int
+    """Bytes of the piece; of row groups, decompressed."""
+
+
+@runtime_checkable
+class Divisible(Protocol):
+    """A partition that can be read in pieces."""
+
+    def pieces(self) -> tuple[Self, ...]:
+        """Return partitions that have this one's rows in order: itself, if it is small or cannot
+        be divided.
+
+        Raises:
+            SourceError: it cannot be read, or changed since it was opened.
+        """
+        ...
+
+
+def pieces_of(partition: Partition) -> tuple[Partition, ...]:
+    """Return the pieces of a partition in order; itself, if its format cannot be divided."""
+    return partition.pieces() if isinstance(partition, Divisible) else (partition,)
+
+
+def first_row_of(partition: Partition) -> int:
+    """Return the number of rows of the file before a partition: rows are told by their number in
+    the file.
+    """
+    span = getattr(_innermost(partition), "span", None)
+    return span.first_row if isinstance(span, Span) else 0
+
+
+def size_bytes_of(partition: Partition) -> int:
+    """Return the bytes of a partition, as they are stored; 0 if it is not known."""
+    inner = _innermost(partition)
+    span = getattr(inner, "span", None)
+    if isinstance(span, Span):
+        return span.size_bytes
+    return int(getattr(getattr(inner, "state", None), "size_bytes", 0))
+
+
+def travels(partition: Partition) -> bool:
+    """Return whether another process can read a partition."""
+    place = getattr(_innermost(partition), "place", None)
+    while (around := getattr(place, "inner", None) or getattr(place, "archive", None)) is not None:
+        place = around
+    return not isinstance(place, StandardInput)
+
+
+def _innermost(partition: Partition) -> object:
+    """Return the file itself, without what renames its columns or adds some."""
+    inner: object = partition
+    while (wrapped := getattr(inner, "inner", None)) is not None:
+        inner = wrapped
+    return inner
+
+
+def pieces_wanted(size_bytes: int) -> int:
+    """Return the number of pieces for a file with so many bytes of data."""
+    target = min(max(size_bytes // MOST_PIECES, SMALLEST_BYTES), LARGEST_BYTES)
+    return max(1, round(size_bytes / target))
+
+
+class SpanStream(io.RawIOBase):
+    """The bytes of a file from ``first`` up to ``end``."""
+
+    def __init__(self, place: FilePlace, first: int, end: int) -> None:
+        """Open the file."""
+        self._stream, self._left = place.open(), end - first
+        self._stream.seek(first)
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, into: memoryview) -> int:  # type: ignore[override]
+        """Fill ``into`` from the file; return the number of bytes."""
+        got: int = self._stream.readinto(memoryview(into)[: self._left])  # type: ignore[attr-defined]
+        self._left -= got
+        return got
+
+    def close(self) -> None:
+        """Close the file too."""
+        self._stream.close()
+        super().close()
+
+
+def refuse_other_rows(span: Span | None, rows: int, place: str) -> None:
+    """Refuse a piece that had other rows than were counted when the file was divided: the rows of
+    the pieces after it would have wrong numbers, or be read twice.
+
+    Raises:
+        SourceError: it had.
+    """
+    if span is not None and rows != span.rows:
+        raise SourceError(
+            f"{rows} rows were read in a piece of it where {span.rows} were counted before; nothing"
+            " was published. A compressed file is read whole; please report the mistake",
+            place=place,
+        )
+
+
+def grouped(sizes: Sequence[int]) -> list[tuple[int, int]]:
+    """Return ranges of neighbours of about equal size, for row groups of these bytes."""
+    wanted, whole = pieces_wanted(sum(sizes)), sum(sizes)
+    ranges, first, done = list[tuple[int, int]](), 0, 0
+    for number, size in enumerate(sizes):
+        done += size
+        if done * wanted >= whole * (len(ranges) + 1):
+            ranges.append((first, number + 1))
+            first = number + 1
+    return ranges if first == len(sizes) else [*ranges, (first, len(sizes))]

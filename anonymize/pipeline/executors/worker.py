@@ -1,0 +1,125 @@
+"""A worker process: works on the partitions that it is told, one after the other.
+
+It is told by a pipe what it needs: where modules are, what unlocks the keyring, its share of the
+cores, the job. It answers with counts, results and refusals. Nothing of this stands in its
+environment, its arguments or a file. It ends when the pipe does, so none outlives who started it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+from anonymize.errors import AnonymizeError, UnforeseenError, without_text
+from anonymize.keys.keyring.passphrase import retake_passphrase
+from anonymize.keys.primitives.secret import Secret
+from anonymize.pipeline.executors.counted import counted
+from anonymize.pipeline.partition import Job
+from anonymize.process.core_files import forbid_core_files
+from anonymize.process.cores import take_share
+from anonymize.process.file_modes import forbid_world_writable
+from anonymize.process.foreign_code import quiet_hooks, without_chain
+from anonymize.process.quiet_libraries import quiet_libraries
+
+Work = Callable[[Job, int], Any]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """So many more rows were read."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class Done:
+    """The result of one partition."""
+
+    result: Any
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The error of one partition."""
+
+    error: AnonymizeError
+
+
+def serve(pipe: Connection) -> None:
+    """Work for whoever holds the other end of ``pipe``, until it is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the starter stops its workers itself
+    quiet_hooks()
+    quiet_libraries()
+    forbid_core_files()
+    forbid_world_writable()
+    warnings.simplefilter("ignore")  # what there is to warn of, the starter has said
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it may hold the data
+    passphrase, share = pipe.recv()
+    if passphrase:
+        retake_passphrase(Secret(passphrase))
+    del passphrase
+    take_share(share)
+    Worker(pipe).run()
+
+
+class Worker:
+    """Takes orders from a pipe and works on them."""
+
+    def __init__(self, pipe: Connection) -> None:
+        """Take orders from ``pipe``: a function and a job, or a partition's number."""
+        self._pipe, self._orders = pipe, _Orders(pipe)
+
+    def run(self) -> None:
+        """Work until the pipe is closed."""
+        work: Work | None = None
+        job: Job | None = None
+        while True:
+            order = self._orders.next()
+            if isinstance(order, int):
+                if work is None or job is None:
+                    raise AssertionError("a number before a job")
+                self._pipe.send(_answer(work, job, order))
+            else:
+                work, job = order[0], counted(order[1], self._tell)
+
+    def _tell(self, rows: int) -> None:
+        self._pipe.send(Rows(rows))
+
+
+def _answer(work: Work, job: Job, number: int) -> Done | Refused:
+    """Return a result, or an error that quotes nothing."""
+    try:
+        return Done(work(job, number))
+    except AnonymizeError as error:
+        return Refused(without_chain(error).with_traceback(None))
+    except BaseException as error:  # noqa: BLE001 - its text may quote data
+        return Refused(UnforeseenError(without_text(error)))
+
+
+class _Orders:
+    """Reads orders in a thread, so that the end of the pipe ends the process while it works."""
+
+    def __init__(self, pipe: Connection) -> None:
+        import queue
+
+        self._pipe = pipe
+        self._waiting: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        threading.Thread(target=self._read, name="coatcheck-orders", daemon=True).start()
+
+    def _read(self) -> None:
+        while True:
+            try:
+                self._waiting.put(self._pipe.recv())
+            except (EOFError, OSError):
+                os._exit(0)  # whoever started it is gone, or wants no more
+
+    def next(self) -> Any:
+        """Wait for the next order."""
+        return self._waiting.get()
