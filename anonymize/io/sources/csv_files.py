@@ -26,7 +26,7 @@ from anonymize.io.sources.numbers_written import Numbers, only_thousands, writin
 from anonymize.io.sources.places import FilePlace
 from anonymize.io.sources.text_streams import WithoutMark, skip
 from anonymize.io.sources.text_types import NotOfKind, SpelledTwice, type_name
-from anonymize.io.sources.totals_row import NOTE, is_totals
+from anonymize.io.sources.totals_row import summaries
 from anonymize.io.spread import Chosen, chosen_of
 from anonymize.nested.raw_names import counted, types_hint
 from anonymize.nested.schema import projected
@@ -251,12 +251,8 @@ def open_csv(
         if written is not None:
             dialect = replace(dialect, numbers=written)
             _said(written, found, why)
-    if (
-        samples
-        and len(samples[-1])
-        and is_totals(samples[-1].slice(len(samples[-1]) - 1).to_pylist()[0].values())
-    ):
-        found.note(NOTE)
+    for note in summaries(samples[-1]) if samples else ():
+        found.note(note)
     schema = infer_schema(samples, names, dialect.numbers, types, found)
     return tuple(
         CsvPartition(file, schema, state, head, dialect, frozenset(types))
