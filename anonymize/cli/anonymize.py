@@ -241,28 +241,31 @@ def _next_step(wanted: Wanted) -> tuple[Problem, ...]:
 
 
 def _write(ready: ReadyOneOff, wanted: Wanted) -> None:
-    from anonymize.dataset.plain_files import FORMATS, marked_sentence, plain_format
+    from anonymize.dataset.plain_files import FORMATS, changed_sentence, plain_format
     from anonymize.pipeline.one_file import write_one_off, write_to_stream
 
     if wanted.folder:
         return _publish(ready, wanted)
     formulas = cast(Literal["neutralise", "keep"], wanted.formulas)
+    if wanted.output == STDOUT:
+        kind = wanted.to or (ready.source.format if ready.source.format in FORMATS else "csv")
+    else:
+        kind = plain_format(Path(wanted.output))
     with rows_progress("writing") as advance:
         if wanted.output == STDOUT:
-            kind = wanted.to or (ready.source.format if ready.source.format in FORMATS else "csv")
             stream = sys.stdout.buffer
             summary = write_to_stream(ready, stream, kind, formulas=formulas, progress=advance)
         else:
             summary = write_one_off(
                 ready,
                 wanted.output,
-                plain_format(Path(wanted.output)),
+                kind,
                 overwrite=wanted.overwrite,
                 formulas=formulas,
                 progress=advance,
             )
     if summary.marked:
-        say(marked_sentence(summary.marked))
+        say(changed_sentence(kind, summary.marked))
     if wanted.as_json:
         print_json(summary.as_dict())
     else:

@@ -217,11 +217,11 @@ def export_command(
     formulas: Literal["neutralise", "keep"],
 ) -> None:
     """Write a plaintext file."""
-    from anonymize.dataset import ColumnsLeftOut, FormulasNeutralised, export
+    from anonymize.dataset import ColumnsLeftOut, FormulasNeutralised, NumbersNulled, export
     from anonymize.keys import open_keyring
 
     with warnings.catch_warnings(record=True) as notices:
-        for kind in (ColumnsLeftOut, FormulasNeutralised):
+        for kind in (ColumnsLeftOut, FormulasNeutralised, NumbersNulled):
             warnings.simplefilter("always", kind)
         keyring, chosen = open_keyring(keyring_uri), list(columns) or None
         rows = export(

@@ -23,7 +23,7 @@ from anonymize.dataset.export import export
 from anonymize.dataset.export_table import export_table
 from anonymize.dataset.manifest import FileEntry, Manifest, OwnersPart, RowCounts
 from anonymize.dataset.owner import is_of_source, open_facts
-from anonymize.dataset.plain_files import FormulasNeutralised
+from anonymize.dataset.plain_files import FormulasNeutralised, NumbersNulled
 from anonymize.dataset.reader import ColumnsLeftOut, iter_batches, read, read_quarantine
 from anonymize.dataset.staging import Staging
 from anonymize.dataset.verify import Verification
@@ -37,6 +37,7 @@ __all__ = [
     "FileEntry",
     "FormulasNeutralised",
     "Manifest",
+    "NumbersNulled",
     "OwnersPart",
     "RowCounts",
     "Staging",

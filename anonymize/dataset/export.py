@@ -13,7 +13,8 @@ from anonymize.dataset.dataset import Dataset
 from anonymize.dataset.plain_files import (
     Formulas,
     FormulasNeutralised,
-    marked_sentence,
+    NumbersNulled,
+    changed_sentence,
     plain_format,
     plain_write_error,
     refuse_nested,
@@ -44,7 +45,7 @@ def export(
     The file appears when it is complete, readable by its owner only (mode 0600). Memory use does
     not grow with the rows. If the process is killed before, nothing remains if the file system
     supports unnamed files; otherwise the next export to ``path`` removes the remains. In JSON
-    Lines, NaN and infinities are null.
+    Lines, NaN and infinities are null, and a `NumbersNulled` warning counts them.
 
     Args:
         folder: The dataset or its folder.
@@ -81,7 +82,8 @@ def export(
     except BaseException as error:  # noqa: BLE001 - raised again, or as an error that quotes nothing
         raise plain_write_error(error, kind, schema, path) from None
     if marked:
-        warnings.warn(marked_sentence(marked), FormulasNeutralised, stacklevel=2)
+        told = NumbersNulled if kind == "jsonl" else FormulasNeutralised
+        warnings.warn(changed_sentence(kind, marked), told, stacklevel=2)
     return rows
 
 

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from anonymize.dataset.plain_rows import MARK, is_formula, json_rows, without_formulas
+from anonymize.dataset.json_values import json_rows
+from anonymize.dataset.plain_rows import MARK, is_formula, without_formulas
 from anonymize.durable import write_error
 from anonymize.errors import AnonymizeError, ArgumentError
 from anonymize.io.sources.files import format_of
@@ -25,6 +26,10 @@ _ENDINGS = (".csv", ".jsonl", ".ndjson", ".parquet", ".pq")
 
 class FormulasNeutralised(UserWarning):
     """Warning: ``'`` was put before texts so that no spreadsheet runs them."""
+
+
+class NumbersNulled(UserWarning):
+    """Warning: NaN and infinities, which JSON does not have, became null."""
 
 
 def plain_format(path: Path) -> str:
@@ -58,14 +63,17 @@ def write_plain(
     formulas: Formulas,
 ) -> tuple[int, Mapping[str, int]]:
     """Write ``batches`` in the format ``kind``; return their rows, and per column the number of
-    texts that were marked because a spreadsheet would run them (CSV only).
+    values that the format changed: in CSV texts that were marked because a spreadsheet would run
+    them, in JSON Lines numbers that JSON does not have and that became null.
     """
     return _WRITERS[kind](file, schema, batches, formulas)
 
 
-def marked_sentence(marked: Mapping[str, int]) -> str:
-    """Return what is said of marked texts."""
+def changed_sentence(kind: str, marked: Mapping[str, int]) -> str:
+    """Return what is said of the values that the format ``kind`` changed."""
     told = ", ".join(f"{name} ({count})" for name, count in sorted(marked.items()))
+    if kind == "jsonl":
+        return f"numbers that JSON does not have (NaN, infinities) are null now: {told}"
     return f"texts that a spreadsheet would run as formulas begin with {MARK} now: {told}"
 
 
@@ -138,16 +146,16 @@ def _write_jsonl(
 ) -> tuple[int, Counter[str]]:
     import json
 
-    rows = 0
+    rows, nulled = 0, Counter[str]()
     for batch in batches:
-        for row in json_rows(batch):
+        for row in json_rows(batch, nulled):
             file.write(
                 (
                     json.dumps(row, ensure_ascii=False, allow_nan=False, default=_as_json) + "\n"
                 ).encode()
             )
         rows += batch.num_rows
-    return rows, Counter()
+    return rows, nulled
 
 
 def _as_json(value: Any) -> Any:

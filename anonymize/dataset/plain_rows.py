@@ -1,17 +1,12 @@
-"""Prepares rows for other programs: marks text that a spreadsheet would run, and replaces numbers
-that JSON cannot represent.
-"""
+"""Prepares rows for spreadsheets: marks text that one would run."""
 
 from __future__ import annotations
 
-import math
 from functools import partial
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.arrow.moments import moment_texts
 from anonymize.arrow.plain_layouts import plain_batch
 
 _FORMULA = r"^[\s\x{00A0}\x{200B}\x{FEFF}]*[=+\-@\t\r\n\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r\n]"
@@ -69,33 +64,3 @@ def _marked(column: pa.Array) -> tuple[pa.Array, int]:
     large = partial(pa.scalar, type=pa.large_string())
     marked = pc.binary_join_element_wise(large(MARK), texts, large(""))
     return pc.if_else(found, marked, texts), count
-
-
-def json_rows(batch: pa.RecordBatch) -> list[dict[str, Any]]:
-    """Return a batch's rows as JSON values: NaN and infinities become null, and dates that Python
-    cannot represent become text.
-    """
-    columns = [_json_values(column) for column in batch.columns]
-    return [dict(zip(batch.schema.names, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def _json_values(column: pa.Array) -> list[Any]:
-    kind = column.type
-    if pa.types.is_floating(kind):
-        column = pc.if_else(pc.is_finite(column.cast(pa.float64())), column, pa.scalar(None, kind))
-        return list(column.to_pylist())
-    try:
-        values = column.to_pylist()
-    except (OverflowError, ValueError):
-        if not (pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
-            raise
-        return [text and text.replace(" ", "T", 1) for text in moment_texts(column)]
-    return [_finite(value) for value in values] if pa.types.is_nested(kind) else values
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _finite(inner) for key, inner in value.items()}
-    return [_finite(inner) for inner in value] if isinstance(value, list | tuple) else value

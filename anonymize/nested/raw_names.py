@@ -84,10 +84,10 @@ def told_path(path: str) -> str:
     return ".".join(known)
 
 
-def types_hint(path: str) -> str:
-    """Return the YAML text with which ``path`` is read as text."""
+def types_hint(path: str, type_: str = "string") -> str:
+    """Return the YAML text with which ``path`` is read as text, or as another type."""
     name = path if is_identifier(path) else json.dumps(path, ensure_ascii=False)
-    return f"say types: {{{name}: string}}"
+    return f"say types: {{{name}: {type_}}}"
 
 
 def counted(positions: Iterable[int], one: str = "column", several: str = "columns") -> str:

@@ -131,16 +131,21 @@ def _prune(
     return None
 
 
-def refuse_duplicates(names: Sequence[str], place: str, mend: str = "rename them") -> None:
+def refuse_duplicates(
+    names: Sequence[str],
+    place: str,
+    mend: str = "rename them",
+    positions: Sequence[int] = (),
+) -> None:
     """Refuse names that occur twice, all of them at once; ``mend`` is the advice for this kind of
-    source.
+    source, ``positions`` are the columns' own where they do not count from 1.
 
     Raises:
         SourceError: one problem for each such name, with its positions instead of its text, which
             may be a value.
     """
     where: dict[str, list[int]] = {}
-    for position, name in enumerate(names, 1):
+    for position, name in zip(positions or range(1, len(names) + 1), names, strict=True):
         where.setdefault(name, []).append(position)
     problems = [
         Problem(place, f"{counted(at)} have one name; {mend}")

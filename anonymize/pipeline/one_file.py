@@ -78,7 +78,9 @@ class OneOffSummary:
     privacy: PrivacyFacts | None
     """k, risk and diversity of the rows written; None without a ``privacy:`` block."""
     marked: Mapping[str, int]
-    """CSV columns → texts that got a mark because a spreadsheet would run them."""
+    """Columns → values that the output's format changed: in CSV texts that got a mark because a
+    spreadsheet would run them, in JSON Lines NaN and infinities, which became null.
+    """
     seconds: float
     """Wall seconds from the plan to the finished file."""
 

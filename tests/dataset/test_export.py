@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,10 +20,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonymize.dataset import Dataset, FileEntry, FormulasNeutralised, Manifest, RowCounts, export
-from anonymize.dataset.plain_rows import json_rows, without_formulas
+from anonymize.dataset import (
+    Dataset,
+    FileEntry,
+    FormulasNeutralised,
+    Manifest,
+    NumbersNulled,
+    RowCounts,
+    export,
+)
+from anonymize.dataset.json_values import json_rows
+from anonymize.dataset.plain_files import write_plain
+from anonymize.dataset.plain_rows import without_formulas
 from anonymize.errors import ArgumentError
-from anonymize.io import write_part
+from anonymize.io import open_source, write_part
 from anonymize.io.sink import unnamed_file as unnamed
 from anonymize.keys import Keyring
 
@@ -122,7 +133,8 @@ def test_json_lines_hold_no_number_that_is_none(tmp_path: Path, keyring: Keyring
         }
     )
     dataset = publish(tmp_path / "d", table, keyring)
-    export(dataset, tmp_path / "o.jsonl", keyring=keyring)
+    with pytest.warns(NumbersNulled, match=r"are null now: h \(3\), l \(3\), s \(3\), x \(3\)"):
+        export(dataset, tmp_path / "o.jsonl", keyring=keyring)
 
     def refuse(name: str) -> None:
         raise AssertionError(name)
@@ -149,7 +161,45 @@ def test_dates_in_json_lines_keep_their_form() -> None:
     """ISO 8601, as Python writes it."""
     at = datetime(2024, 2, 29, 12, tzinfo=UTC)
     batch = pa.record_batch({"d": pa.array([at, None], pa.timestamp("us", "UTC"))})
-    assert json_rows(batch) == [{"d": at}, {"d": None}]
+    assert json_rows(batch, Counter()) == [{"d": at}, {"d": None}]
+
+
+def test_times_of_nanoseconds_keep_every_digit_in_json_lines(tmp_path: Path) -> None:
+    """Python's have six digits; inside lists and structs too, and read back they are equal."""
+    whole, six, nine = 3_723_000_000_000, 3_723_000_004_000, 3_723_000_000_005
+    times = pa.array([whole, six, nine, None], pa.time64("ns"))
+    texts = ["01:02:03", "01:02:03.000004", "01:02:03.000000005", None]
+    batch = pa.record_batch(
+        {
+            "t": times,
+            "l": pa.ListArray.from_arrays([0, 1, 2, 4, 4], times),
+            "s": pa.StructArray.from_arrays([times], ["t"]),
+            "d": pa.array([math.nan, 0.5, None, 0.5]).dictionary_encode(),
+        }
+    )
+    nulled = Counter[str]()
+    rows = json_rows(batch, nulled)
+    assert [row["t"] for row in rows] == [row["s"]["t"] for row in rows] == texts
+    assert [row["l"] for row in rows] == [[texts[0]], [texts[1]], [texts[2], None], []]
+    assert [row["d"] for row in rows] == [None, 0.5, None, 0.5]
+    assert nulled == {"d": 1}
+    path = tmp_path / "a.jsonl"
+    with path.open("wb") as file:
+        write_plain("jsonl", file, batch.schema, iter([batch]), "keep")
+    read = pa.Table.from_batches(open_source(path).batches())
+    assert read["t"].to_pylist() == texts
+
+
+@given(batch=st.data())
+def test_json_rows_are_the_values_of_the_batch(batch: st.DataObject) -> None:
+    """Lists, structs and their nulls, as Arrow gives them."""
+    inner = st.none() | st.lists(st.none() | st.integers(-9, 9), max_size=3)
+    rows = batch.draw(
+        st.lists(st.none() | st.fixed_dictionaries({"a": inner, "b": st.none() | st.text()}))
+    )
+    kind = pa.struct([("a", pa.list_(pa.int64())), ("b", pa.string())])
+    made = pa.record_batch({"x": pa.array(rows, kind)})
+    assert [row["x"] for row in json_rows(made, Counter())] == rows
 
 
 _KILLED = """

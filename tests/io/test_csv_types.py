@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonymize.errors import SourceError
+from anonymize.io import open_source
 from anonymize.io.sources.text_types import INSTANT, TIMESTAMP, NotOfKind, convert, infer_kind
 from tests.examples import examples
 
@@ -57,12 +59,20 @@ TEXT = [
     ["."],
     ["e5"],
     ["1e"],
+    ["1.10", "2.5", "1.1"],
+    ["5", "5.0"],
+    [".5", "0.5"],
+    ["1.", "1"],
+    ["1.5e-01", "0.15"],
 ]
 
 TYPED = [
     (["1", "0", "-5", "999999999999999"], pa.int64()),
     (["1.5", "2", "-0.25", ".5", "1."], pa.float64()),
     (["1.5", "nan"], pa.float64()),
+    (["1.10", "2.50", "1.10"], pa.float64()),
+    (["1.10", "2.5", "3"], pa.float64()),
+    (["5.0", "2.25", "5.0", None], pa.float64()),
     (["1.5e-07", "1e-05"], pa.float64()),
     (["0.12345678901234567", "-999999999999999.5"], pa.float64()),
     (["true", "false"], pa.bool_()),
@@ -140,6 +150,45 @@ def test_null_and_na_are_names_unless_the_source_says_otherwise(table: Table) ->
     text = 'name,n\nNull,1\nNA,2\n,3\n"",4\n'
     assert table(text)["name"].to_pylist() == ["Null", "NA", None, None]
     assert table(text, null_values=["NA"])["name"].to_pylist() == ["Null", None, None, None]
+
+
+def test_versions_that_are_one_number_stay_two(table: Table) -> None:
+    """Sections 1.1 and 1.10; also with a decimal comma; whoever measures says so."""
+    text = "section,n\n1.1,1\n1.2,2\n1.10,3\n"
+    assert table(text)["section"].to_pylist() == ["1.1", "1.2", "1.10"]
+    assert table(text, types={"section": "float"})["section"].to_pylist() == [1.1, 1.2, 1.1]
+    commas = text.replace(",", ";").replace(".", ",")
+    assert table(commas, decimal=",")["section"].to_pylist() == ["1,1", "1,2", "1,10"]
+
+
+def test_what_reads_versions_as_text_is_said(tmp_path: Path) -> None:
+    """With the setting for measurements; a price list whose decimals vary says nothing."""
+    path = tmp_path / "a.csv"
+    path.write_text("price,section\n1.10,1.1\n2.5,1.10\n3,2\n")
+    source = open_source(path)
+    assert source.schema.field("price").type == pa.float64()
+    (note,) = source.notes
+    assert "column section writes numbers in two ways" in note
+    assert "say types: {section: float}" in note
+
+
+def test_a_second_spelling_behind_the_sample_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run names the rows and both ways out, and merges nothing."""
+    monkeypatch.setattr("anonymize.io.sources.csv_types.WHOLE_BYTES", 40)
+    monkeypatch.setattr("anonymize.io.sources.csv_types.FIRST_BYTES", 40)
+    monkeypatch.setattr("anonymize.io.sources.csv_types.PROBE_BYTES", 10)
+    monkeypatch.setattr("anonymize.io.sources.csv_types.PROBES", 2)
+    path = tmp_path / "a.csv"
+    rows = ["3.5,1"] * 50 + ["1.10,1", "1.1,1"] + ["3.5,1"] * 50
+    path.write_text("v,n\n" + "\n".join(rows) + "\n")
+    source = open_source(path)
+    assert source.schema.field("v").type == pa.float64()
+    with pytest.raises(SourceError, match="rows 51, 52 write a number that other rows") as error:
+        list(source.batches())
+    assert "types: {v: string}" in str(error.value)
+    assert "types: {v: float}" in str(error.value)
 
 
 def test_a_named_type_wins_over_the_inferred_one(table: Table) -> None:

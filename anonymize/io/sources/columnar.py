@@ -83,11 +83,12 @@ def columnar(
     renames: Renames,
     types: Mapping[str, pa.DataType],
     make: Callable[[FilePlace, pa.Schema], ColumnarPartition],
+    positions: Sequence[int] = (),
 ) -> tuple[ColumnarPartition, ...]:
     """Return the files as partitions of one schema.
 
     ``schemas`` has each file's own schema, and whether it has rows; ``make`` a partition of a
-    file.
+    file. ``positions`` are those of the columns, from 1, where a file has others in between.
 
     Raises:
         SourceError: schemas that differ, no rows, names that are values, empty or not unique, or
@@ -95,8 +96,8 @@ def columnar(
     """
     place = str(files[0])
     plain = [plain_schema(schema) for schema, _ in schemas]
-    names = final_names(plain[0].names, renames, place)
-    refuse_values_for_columns(names, place)
+    names = final_names(plain[0].names, renames, place, positions=positions)
+    refuse_values_for_columns(names, place, positions)
     problems = [
         Problem(str(file), f"other columns or types than {files[0].name}")
         for file, other in zip(files, plain, strict=True)
@@ -113,13 +114,16 @@ def columnar(
     return tuple(make(file, schema) for file in files)
 
 
-def refuse_values_for_columns(names: Sequence[str], place: str) -> None:
+def refuse_values_for_columns(
+    names: Sequence[str], place: str, positions: Sequence[int] = ()
+) -> None:
     """Refuse column names that are addresses or numbers of people.
 
     Raises:
         SourceError: with their positions.
     """
-    values = [at for at, name in enumerate(names, 1) if is_value(name)]
+    numbers = positions or range(1, len(names) + 1)
+    values = [at for at, name in zip(numbers, names, strict=True) if is_value(name)]
     if values:
         are = "are" if len(values) > 1 else "is"
         raise SourceError(

@@ -29,8 +29,8 @@ from anonymize.io.sources.pieces import Span, SpanStream, refuse_other_rows
 from anonymize.io.sources.places import FilePlace
 from anonymize.io.sources.record_ends import CsvRecords, spans_of
 from anonymize.io.sources.text_streams import WithoutMark, skip
-from anonymize.io.sources.text_types import NotOfKind, type_name
-from anonymize.io.sources.totals_row import NOTE, is_totals
+from anonymize.io.sources.text_types import NotOfKind, SpelledTwice, type_name
+from anonymize.io.sources.totals_row import summaries
 from anonymize.io.spread import Chosen, chosen_of
 from anonymize.nested.raw_names import counted, types_hint
 from anonymize.nested.schema import projected
@@ -188,7 +188,9 @@ def _typed(
         try:
             arrays.append(cells.typed(column, field.type, lossless=field.name not in declared))
         except NotOfKind as error:
-            return _Refused(error.rows.tolist(), _mixed(field, field.name in declared), field.name)
+            twice = isinstance(error, SpelledTwice)
+            refusal = _twice(field) if twice else _mixed(field, field.name in declared)
+            return _Refused(error.rows.tolist(), refusal, field.name)
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
@@ -221,6 +223,14 @@ def _mixed(field: pa.Field, declared: bool) -> tuple[str, str]:
     if not declared:
         what = f"not hold a plain {kind} as the sampled rows do; {types_hint(field.name)}"
     return f"does {what}", f"do {what}"
+
+
+def _twice(field: pa.Field) -> tuple[str, str]:
+    what = (
+        "write a number that other rows write otherwise (as 1.10 and 1.1); if they are codes"
+        f" {types_hint(field.name)}, if measurements {types_hint(field.name, 'float')}"
+    )
+    return what.replace("write", "writes", 1), what
 
 
 def _behind(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:
@@ -272,13 +282,9 @@ def open_csv(
         if written is not None:
             dialect = replace(dialect, numbers=written)
             _said(written, found, why)
-    if (
-        samples
-        and len(samples[-1])
-        and is_totals(samples[-1].slice(len(samples[-1]) - 1).to_pylist()[0].values())
-    ):
-        found.note(NOTE)
-    schema = infer_schema(samples, names, dialect.numbers, types)
+    for note in summaries(samples[-1]) if samples else ():
+        found.note(note)
+    schema = infer_schema(samples, names, dialect.numbers, types, found)
     return tuple(
         CsvPartition(file, schema, state, head, dialect, frozenset(types))
         for file, head, state in zip(files, heads, states, strict=True)

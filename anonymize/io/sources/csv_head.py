@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from anonymize.errors import SourceError
 from anonymize.io.sources.column_names import final_names
 from anonymize.io.sources.csv_dialect import CsvDialect, lines_of
-from anonymize.io.sources.csv_header import ROWS, Heading, is_row_of_data
+from anonymize.io.sources.csv_header import ROWS, Heading, in_two_rows, is_row_of_data
 from anonymize.io.sources.places import FilePlace
 from anonymize.io.sources.text_streams import not_encoded, read_up_to, utf8_error_offset
 from anonymize.nested.raw_names import counted, is_value
@@ -62,6 +62,12 @@ def read_head(file: FilePlace, dialect: CsvDialect, heading: Heading | None = No
             what = "the first row is like the rows below it, not like column names"
             raise SourceError(
                 f"{what}; if it is data {_NO_HEADER}, else {_HEADER}", place=str(file)
+            )
+        if not dialect.sure and in_two_rows(names, _rows_below(text[consumed:], dialect)):
+            lines = sum(1 for _ in lines_of(text[:consumed]))
+            raise SourceError(
+                f"names stand in two rows; say skip_rows: {lines} for the lower one alone",
+                place=str(file),
             )
     else:
         names, consumed = tuple(f"column_{i}" for i in range(1, len(names) + 1)), skipped

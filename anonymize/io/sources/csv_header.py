@@ -63,6 +63,24 @@ def is_row_of_data(
     return heading is not None and only_like and 3 * known < len(words)
 
 
+def in_two_rows(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Return True if the names that ``first`` lacks stand in the row below it: texts above values
+    that are none.
+    """
+    blank = [at for at, cell in enumerate(first) if not cell.strip()]
+    if not blank or len(blank) == len(first) or len(rows) < 2 or len(rows[0]) != len(first):
+        return False
+    kinds = [kind_of(cell.strip()) if cell.strip() else "" for cell in rows[0]]
+    if set(kinds) - {"text", ""} or any(not kinds[at] for at in blank):
+        return False
+    values = [
+        [row[at].strip() for row in rows[1:] if at < len(row) and row[at].strip()]
+        for at, kind in enumerate(kinds)
+        if kind
+    ]
+    return any(column and all(kind_of(v) != "text" for v in column) for column in values)
+
+
 def _is_words(cell: str) -> bool:
     """Return True if a cell consists of few words, as column names do."""
     return (

@@ -16,10 +16,12 @@ from anonymize.io.sources.csv_dialect import CsvDialect
 from anonymize.io.sources.csv_head import CsvHead
 from anonymize.io.sources.files import COMPRESSIONS
 from anonymize.io.sources.fixed_width import cell_reader
+from anonymize.io.sources.found import Found
 from anonymize.io.sources.numbers_written import Numbers
 from anonymize.io.sources.places import FilePlace
 from anonymize.io.sources.text_streams import is_utf8, skip
-from anonymize.io.sources.text_types import infer_kind
+from anonymize.io.sources.text_types import infer_kind, writes_twice
+from anonymize.nested.raw_names import told_path, types_hint
 
 WHOLE_BYTES = 16 << 20
 """A first file up to this size is sampled from its whole."""
@@ -51,18 +53,27 @@ def infer_schema(
     names: Sequence[str],
     numbers: Numbers,
     types: Mapping[str, pa.DataType],
+    found: Found,
 ) -> pa.Schema:
     """Return each column's type: the named one, else the one that keeps every sampled value.
 
     Values outside the sample are not lost either: a value that its column's type would change is
-    refused when it is read.
+    refused when it is read, and so are two spellings of one number that are read together.
     """
     fields = []
     for name in names:
         if name in types:
             fields.append(pa.field(name, types[name]))
-        else:
-            fields.append(pa.field(name, _kind(column_of(samples, name), numbers)))
+            continue
+        values = column_of(samples, name)
+        kind = _kind(values, numbers)
+        fields.append(pa.field(name, kind))
+        if pa.types.is_string(kind) and writes_twice(numbers.plainly(values)[0]):
+            shown = told_path(name) or f"number {names.index(name) + 1}"
+            found.note(
+                f"column {shown} writes numbers in two ways, as 1.10 and 1.1, and is read as text;"
+                f" if it holds measurements {types_hint(shown, 'float')}"
+            )
     return pa.schema(fields)
 
 

@@ -203,7 +203,8 @@ def _opened(
         from anonymize.io.sources.avro_files import open_avro
 
         return open_avro(places, types, renames)
-    from anonymize.io.sources.excel_files import SheetLayout, open_excel
+    from anonymize.io.sources.excel_files import open_excel
+    from anonymize.io.sources.sheet_header import SheetLayout
 
     layout = SheetLayout(said.sheet, said.header is not False, said.header is True, said.skip_rows)
     return open_excel(places, layout, types, renames, heading, found)

@@ -1,7 +1,8 @@
 """Infers the type of a text column: one that keeps every character, or else text.
 
 A column becomes a number, date or Boolean only if writing the value gives the same text again
-(except for the form of a float). So ``02139`` and ``+15551234`` stay text, as do 16-digit numbers.
+(except for the form of a float). So ``02139`` and ``+15551234`` stay text, as do 16-digit numbers,
+and a column that writes one number in two ways: ``1.10`` and ``1.1`` may be two versions.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from anonymize.io.sources.number_spellings import spelled_twice
+from anonymize.io.sources.text_bytes import byte_at, text_bytes
 
 TIMESTAMP = pa.timestamp("us")
 INSTANT = pa.timestamp("us", "UTC")
@@ -61,6 +65,10 @@ class NotOfKind(ValueError):
         super().__init__(f"{len(rows)} values are not {type_name(of)}")
 
 
+class SpelledTwice(NotOfKind):
+    """Some values of a text column write a number that others write otherwise."""
+
+
 def type_name(type_: pa.DataType) -> str:
     """Return the word for ``type_`` that ``types:`` uses, or Arrow's."""
     return next((name for name, known in TYPE_NAMES.items() if known.equals(type_)), str(type_))
@@ -82,6 +90,19 @@ def infer_kind(values: pa.StringArray) -> pa.DataType:
     return pa.string()
 
 
+def writes_twice(values: pa.StringArray) -> bool:
+    """Return True if ``values`` are text for no other reason than a number in two spellings."""
+    kind, values = pa.float64(), values.drop_null()
+    for some in (values.slice(0, 100), values):
+        try:
+            some.cast(kind)
+        except pa.ArrowInvalid:
+            return False
+        if len(_lossy_rows(some, kind)):
+            return False
+    return len(spelled_twice(values)) > 0
+
+
 def _fits(values: pa.StringArray, kind: pa.DataType) -> bool:
     for some in (values.slice(0, 100), values):  # most columns are decided by their first values
         try:
@@ -94,7 +115,8 @@ def _fits(values: pa.StringArray, kind: pa.DataType) -> bool:
         longest = pc.max(pc.binary_length(pc.utf8_ltrim(values, "-"))).as_py()
         return bool(longest <= LONGEST_NUMBER)
     if pa.types.is_floating(kind):  # 'nan' alone may be a name
-        return bool(pc.any(pc.match_substring_regex(values, "[0-9]")).as_py())
+        digits = bool(pc.any(pc.match_substring_regex(values, "[0-9]")).as_py())
+        return digits and not len(spelled_twice(values))
     return True
 
 
@@ -102,10 +124,12 @@ def convert(values: pa.StringArray, kind: pa.DataType, *, lossless: bool = True)
     """Return ``values`` as ``kind``: same length, null for null.
 
     With ``lossless``, a value whose text would change (leading zeros, ``0x1F``, a plus sign, a date
-    in a column of timestamps) is refused; without, everything that Arrow can parse is accepted.
+    in a column of timestamps) is refused, and so is a float in two spellings; without, everything
+    that Arrow can parse is accepted.
 
     Raises:
         NotOfKind: with the positions of the values that do not fit.
+        SpelledTwice: with the positions of the numbers in two spellings.
     """
     if pa.types.is_string(kind):
         return values
@@ -114,9 +138,12 @@ def convert(values: pa.StringArray, kind: pa.DataType, *, lossless: bool = True)
         if len(bad):
             raise NotOfKind(bad, kind)
     try:
-        return values.cast(kind)
+        converted = values.cast(kind)
     except pa.ArrowInvalid:
         raise NotOfKind(_unparsable_rows(values, kind), kind) from None
+    if lossless and pa.types.is_floating(kind) and len(twice := spelled_twice(values)):
+        raise SpelledTwice(twice, kind)
+    return converted
 
 
 def _unparsable_rows(values: pa.StringArray, kind: pa.DataType) -> np.ndarray:
@@ -145,10 +172,10 @@ def _lossy_rows(values: pa.StringArray, kind: pa.DataType) -> np.ndarray:
         rows = _refused(values, _unproved(values, floats=True), _FLOAT)
         return rows if len(rows) else _long_digits(values)
     if pa.types.is_boolean(kind):
-        starts, lengths, data = _text(values)
-        return np.flatnonzero((lengths > 0) & ~np.isin(_at(data, starts), _TRUTH))
+        starts, lengths, data = text_bytes(values)
+        return np.flatnonzero((lengths > 0) & ~np.isin(byte_at(data, starts), _TRUTH))
     if pa.types.is_timestamp(kind):
-        _, lengths, _ = _text(values)
+        _, lengths, _ = text_bytes(values)
         return np.flatnonzero((lengths > 0) & (lengths <= _DATE_LENGTH))
     return np.array([], np.int64)
 
@@ -166,11 +193,11 @@ def _unproved(values: pa.StringArray, *, floats: bool) -> np.ndarray:
     """Return the rows whose first bytes do not prove a plain number already. Only these need a
     regular expression.
     """
-    starts, lengths, data = _text(values)
-    first = _at(data, starts)
+    starts, lengths, data = text_bytes(values)
+    first = byte_at(data, starts)
     plain = (first >= _ONE) & (first <= _NINE) | (lengths == 0)
     if not plain.all():
-        second = _at(data, starts + 1)
+        second = byte_at(data, starts + 1)
         plain |= (first == _ZERO) & ((lengths == 1) | (second == _DOT if floats else False))
         plain |= (first == _MINUS) & (lengths > 1) & (second >= _ONE) & (second <= _NINE)
     if floats:
@@ -186,30 +213,11 @@ def _rows_with_exponent(starts: np.ndarray, lengths: np.ndarray, data: np.ndarra
     return np.asarray(np.searchsorted(starts, found, "right") - 1)
 
 
-def _at(data: np.ndarray, places: np.ndarray) -> np.ndarray:
-    return np.asarray(
-        data.take(places, mode="clip") if len(data) else np.zeros(len(places), np.uint8)
-    )
-
-
-def _text(values: pa.StringArray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return start and length of each value (nulls: 0), and the bytes that contain them."""
-    _, offsets, data = values.buffers()
-    if data is None or not len(values):
-        empty = np.zeros(len(values), np.int32)
-        return empty, empty, np.zeros(0, np.uint8)
-    ends = np.frombuffer(offsets, np.int32)[values.offset : values.offset + len(values) + 1]
-    lengths = np.diff(ends)
-    if values.null_count:  # a null may have bytes
-        lengths[np.asarray(values.is_null().to_numpy(zero_copy_only=False))] = 0
-    return ends[:-1], lengths, np.frombuffer(data, np.uint8)
-
-
 def _long_digits(values: pa.StringArray) -> np.ndarray:
     """Return the rows of a float column with more digits before the point than a float holds: its
     last ones would change.
     """
-    _, lengths, _ = _text(values)
+    _, lengths, _ = text_bytes(values)
     long = np.flatnonzero(lengths > LONGEST_NUMBER)
     if not len(long):
         return long

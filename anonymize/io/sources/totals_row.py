@@ -1,23 +1,77 @@
-"""Recognizes a last row that holds totals of the rows above it."""
+"""Recognizes rows that summarize the rows above them, and footers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
 
 WORDS = frozenset(
     {
-        "total", "totals", "sum", "sums", "subtotal", "average", "mean", "summe", "gesamt",
-        "gesamtsumme", "insgesamt", "somme", "totale", "totaal", "suma", "razem", "итого",
-        "всего", "合計", "总计", "總計", "합계",
+        "total", "totals", "sum", "sums", "subtotal", "sub-total", "average", "mean", "summe",
+        "gesamt", "gesamtsumme", "insgesamt", "zwischensumme", "teilsumme", "ergebnis",
+        "mittelwert", "durchschnitt", "somme", "sous-total", "moyenne", "totale", "subtotale",
+        "totaal", "subtotaal", "suma", "razem", "итого", "всего", "合計", "总计",
+        "總計", "합계",
     }
 )  # fmt: skip
 NOTE = "the last row looks like totals, not like a row of its own: take it out of the source"
+_NUMBER = re.compile(r"\W*(?:[^\W\d]{1,3}\W*)?\d[\d.,'’ \u00a0\u202f]*\W*(?:[^\W\d]{1,3})?\W*")
+_FEW, _SHARE = 20, 0.1
+"""Rows with few values are looked at only if they are few, or few among the rows."""
 
 
-def is_totals(row: Sequence[object]) -> bool:
-    """Return True if the first text of a row is a word for totals, and a number follows."""
+def is_totals(row: Sequence[object], *, sparse: bool = False) -> bool:
+    """Return True if the first text of a row is a word for totals, and a number follows.
+
+    In a ``sparse`` row, with few values, the word may also stand last: ``Bern Total``.
+    """
     cells = [str(cell).strip() for cell in row if cell is not None and str(cell).strip()]
     if len(cells) < 2 or len(cells[0]) > 40:
         return False
-    words = cells[0].casefold().rstrip(":").replace("grand ", "").split()
-    return bool(words) and words[0] in WORDS and any(cell[-1:].isdigit() for cell in cells[1:])
+    words = [word.strip(":") for word in cells[0].casefold().replace("grand ", "").split()]
+    named = bool(words) and (words[0] in WORDS or (sparse and words[-1] in WORDS))
+    return named and any(_NUMBER.fullmatch(cell) for cell in cells[1:])
+
+
+def summaries(rows: pa.Table | pa.RecordBatch) -> Iterator[str]:
+    """Yield notes on totals, subtotals and footers among the last ``rows`` of a table, which are
+    kept: a row that summarizes others is one too many, and a footer's text may name anybody.
+    """
+    columns, count = rows.num_columns, rows.num_rows
+    if columns < 2 or not count:
+        return
+    missing = np.zeros(count, np.int32)
+    for column in rows.columns:
+        if column.null_count:
+            missing += np.asarray(column.is_null().to_numpy(zero_copy_only=False))
+    lone = np.flatnonzero(missing == columns - 1)
+    last = count - 1
+    if columns > 2 and len(lone) <= 3:
+        while last in lone and _is_sentence(_values(rows, last)):
+            last -= 1
+    if last < count - 1:
+        what = "row looks" if last == count - 2 else f"{count - 1 - last} rows look"
+        yield f"the last {what} like a footer: take it out of the source"
+    sparse = missing >= max(1, columns // 2)
+    if last >= 0 and is_totals(_values(rows, last), sparse=bool(sparse[last])):
+        yield NOTE if last == count - 1 else NOTE.replace("the last row", "the row above it")
+    between = np.flatnonzero(sparse[: max(last, 0)])
+    if len(between) > max(_FEW, _SHARE * count):
+        return
+    found = sum(is_totals(_values(rows, int(at)), sparse=True) for at in between)
+    if found:
+        what = "1 row looks like a subtotal" if found == 1 else f"{found} rows look like subtotals"
+        yield f"{what} of the rows above: take what summarizes other rows out of the source"
+
+
+def _values(rows: pa.Table | pa.RecordBatch, at: int) -> list[object]:
+    return [column[at].as_py() for column in rows.columns]
+
+
+def _is_sentence(row: Sequence[object]) -> bool:
+    """Return True for one text of several words: a table's rows have more, or a shorter one."""
+    (cell,) = (cell for cell in row if cell is not None)
+    return isinstance(cell, str) and len(cell.split()) > 1

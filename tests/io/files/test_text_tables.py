@@ -154,6 +154,25 @@ def test_codes_stay_text_under_a_decimal_comma(source: Open) -> None:
         list(source("n;m\n1,5;x\n2.5;y\n", decimal=",", types={"n": "float"}).batches())
 
 
+def test_subtotals_and_footers_are_said_as_for_sheets(source: Open) -> None:
+    """In other languages and with other marks too; a word beside other values says nothing."""
+    text = "Ort;Name;Betrag\nBern;Ana;1,5\nRom;Bo;2,5\nZwischensumme;;4,0\nOslo;Cy;3,5\n"
+    notes = source(text + "Summe;;1.204,50 €\nStand: 2. Januar;;\n").notes
+    assert any("the last row looks like a footer" in note for note in notes)
+    assert any("the row above it looks like totals" in note for note in notes)
+    assert any("1 row looks like a subtotal" in note for note in notes)
+    plain = "item,shop,price\nTotal Care,Bern,2\nSum,Rome,3\nSoap,Oslo,4\n"
+    assert source(plain).notes == ()
+
+
+def test_names_in_two_lines_name_the_setting(source: Open) -> None:
+    """And the setting reads the lower one."""
+    text = "Person,,Money\nid,name,amount\n1,Ana,2.5\n2,Bo,3.5\n3,Cy,4\n"
+    with pytest.raises(SourceError, match="names stand in two rows; say skip_rows: 1"):
+        source(text)
+    assert source(text, skip_rows=1).schema.names == ["id", "name", "amount"]
+
+
 def test_a_row_of_totals_is_said_and_kept(source: Open) -> None:
     """It may be a row of its own after all."""
     opened = source("branch;n\nBern;1\nRome;2\nTotal;3\n")
