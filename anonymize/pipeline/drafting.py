@@ -4,22 +4,20 @@ by stricter ones, so that the draft can be run as it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from anonymize.arguments import checked
 from anonymize.detect.interface import Finding
 from anonymize.io import Source
 from anonymize.names import ColumnName
+from anonymize.pipeline.draft_pass import seen_in
 from anonymize.pipeline.draft_trial import Trial
 from anonymize.pipeline.opening import spec_of, stated
 from anonymize.pipeline.prepare import SAMPLE, name_finder, refuse_unserved
 from anonymize.pipeline.sampled import open_sampled
 from anonymize.plan.draft import Observed, Refusal, draft, policy_text
 from anonymize.plan.findings import findings_of
-from anonymize.plan.markers import null_values_in
-from anonymize.plan.same_ids import SharedIds
 from anonymize.policy import DetectSpec, SourceSpec
 from anonymize.process.core_files import no_core_files
 
@@ -78,7 +76,7 @@ def draft_opened(
     found = None if countries else _country(source, findings)
     if found is not None:
         findings = _findings(source, (found,), languages, ner)
-    seen = _seen(source, findings)
+    seen = seen_in(source.batches(), findings)
     said: dict[str, Any] = {"countries": tuple(countries) or (found,)} if countries or found else {}
     said |= {"languages": tuple(languages)} if tuple(languages) != ("en",) else {}
     said |= {"ner": ner} if ner else {}
@@ -107,16 +105,6 @@ def draft_opened(
     return policy_text(drafted, tried.measured)
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """What a source showed."""
-
-    findings: tuple[Finding, ...]
-    nulls: Mapping[ColumnName, tuple[str, ...]]
-    domains: Mapping[ColumnName, str]
-    observed: Observed
-
-
 def _findings(
     source: Source, countries: Sequence[str], languages: Sequence[str], ner: str | None
 ) -> tuple[Finding, ...]:
@@ -136,10 +124,3 @@ def _country(source: Source, findings: Sequence[Finding]) -> str | None:
     for _ in observed.watch([source.spread().batch()]):
         pass
     return observed.countries.searched_country()
-
-
-def _seen(source: Source, findings: tuple[Finding, ...]) -> _Seen:
-    """Read a source once, whole, for what a draft states."""
-    ids, observed = SharedIds(findings), Observed(findings)
-    nulls = null_values_in(observed.watch(ids.watch(source.batches())), findings)
-    return _Seen(findings, nulls, ids.domains(), observed)

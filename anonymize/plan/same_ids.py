@@ -18,10 +18,14 @@ from anonymize.arrow.sorted_unique import sorted_unique
 from anonymize.detect.columns.header_tokens import tokenize
 from anonymize.detect.columns.leaves import leaves
 from anonymize.detect.interface import Finding
+from anonymize.keys import Secret
+from anonymize.keys.primitives.cmac import Mac, tags_of
 from anonymize.names import ColumnName
 from anonymize.plan.draft.actions import SUGGESTED
+from anonymize.plan.markers import distinct_texts
 from anonymize.plan.roles import ROLES
-from anonymize.transform.columns import is_text, plain, seen_text, value_type
+from anonymize.transform.blank import without_blanks
+from anonymize.transform.columns import is_text, value_type
 
 MOSTLY = 0.6
 """Minimum share of a column's distinct values that another must hold. Not all: for example deleted
@@ -73,9 +77,8 @@ class _Column:
     numbers: bool = True
     usable: bool = True
 
-    def add(self, texts: pa.Array) -> None:
-        """Add values."""
-        distinct = pc.unique(texts).drop_null()
+    def add(self, distinct: pa.Array) -> None:
+        """Add distinct texts, without null."""
         if not self.usable or not len(distinct):
             return
         if (pc.max(pc.utf8_length(distinct)).as_py() or 0) > LONGEST:
@@ -143,12 +146,17 @@ class SharedIds:
         """Yield ``batches`` unchanged, and record their values."""
         for batch in batches:
             for path, values in leaves(batch):
-                seen = self._seen.get(path)
-                if seen is not None and (
-                    is_text(value_type(values.type)) or _whole(value_type(values.type))
-                ):
-                    seen.add(seen_text(plain(values)))
+                if self.looks_at(path, value_type(values.type)):
+                    self.add(path, distinct_texts(values))
             yield batch
+
+    def looks_at(self, path: ColumnName, kind: pa.DataType) -> bool:
+        """Return True if a leaf of this type may hold ids that others hold."""
+        return path in self._seen and (is_text(kind) or _is_number(kind))
+
+    def add(self, path: ColumnName, distinct: pa.Array) -> None:
+        """Add distinct texts of a leaf, without null; blank ones are left out."""
+        self._seen[path].add(without_blanks(distinct).drop_null())
 
     def domains(self) -> Mapping[ColumnName, str]:
         """Return the domain of each column that shares its ids with another; its name comes from
@@ -191,15 +199,16 @@ class SharedIds:
         return next(iter(alike), holding[0] if len(holding) == 1 and words & ROLES else None)
 
 
-def _whole(kind: pa.DataType) -> bool:
+def _is_number(kind: pa.DataType) -> bool:
     return bool(pt.is_integer(kind) or pt.is_floating(kind))
 
 
 def _hashes(texts: pa.Array) -> Hashes:
-    import pandas as pd
-
-    values = texts.to_numpy(zero_copy_only=False)
-    return np.asarray(pd.util.hash_array(values, categorize=False), np.uint64)
+    """Return 64 bits for each text. The key is no secret: the hashes stay in this process, and the
+    same source gives the same draft.
+    """
+    tags = tags_of(Mac(Secret(bytes(16))), texts)
+    return np.ascontiguousarray(tags[:, :8]).view(np.uint64).ravel()
 
 
 def _domain(column: ColumnName, taken: set[str]) -> str:

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anonymize.detect.vocabulary.missing_words import folded
 from anonymize.errors import PlanError
 from anonymize.keys import Keyring
 from anonymize.pipeline.frame import anonymize_frame
@@ -221,3 +222,11 @@ def test_markers_are_proposed_where_they_are_no_values(
     """
     batch = pa.RecordBatch.from_pydict({"c": values, "n": list(range(len(values)))})
     assert null_values_in([batch.slice(0, 2), batch.slice(2)]).get("c", ()) == proposed  # type: ignore[call-overload]
+
+
+@given(st.lists(st.text(st.characters(max_codepoint=127), max_size=8), max_size=20))
+def test_ascii_is_folded_like_other_text(texts: list[str]) -> None:
+    """A column of ASCII is folded without Unicode's tables, and alike."""
+    column = pa.array(texts, pa.string())
+    beside = pa.concat_arrays([column, pa.array(["\u00e9"])])
+    assert folded(column).to_pylist() == folded(beside).to_pylist()[:-1]

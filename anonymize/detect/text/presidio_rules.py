@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from anonymize.detect.text.context_words import AT_LEAST, RAISE
@@ -31,12 +31,22 @@ class Part:
 
     score: float
     """Score of a match before validation and context."""
-    compiled: Any = None
-    """The compiled pattern; None where the recognizer runs as a whole."""
+    pattern: tuple[str, int] | None = None
+    """The pattern and its flags; None where the recognizer runs as a whole."""
     widened: Widened | None = None
     """What a text must hold for a match; None where the part has to run on every text."""
     weak: bool = False
     """Whether a match counts only beside a context word."""
+
+    @cached_property
+    def compiled(self) -> Any:
+        """Return the compiled pattern. Most patterns are needed by no text of a table, and to
+        compile all takes longer than to scan a sample.
+        """
+        import regex
+
+        assert self.pattern is not None
+        return regex.compile(self.pattern[0], flags=self.pattern[1])
 
 
 class Rule:
@@ -86,7 +96,7 @@ class PatternRule(Rule):
     """A pattern recognizer: its patterns, then its own validation."""
 
     def __init__(self, recognizer: Any, parts: Sequence[Part]) -> None:
-        """Take the recognizer and its compiled patterns."""
+        """Take the recognizer and its patterns."""
         super().__init__(recognizer, parts)
         self._entity = recognizer.supported_entities[0]
         self._valid: Callable[[str], bool | None] | None = _validator(recognizer)
@@ -186,9 +196,9 @@ def without_contained(found: Iterable[Found]) -> list[Found]:
 
 
 def _part(recognizer: Any, pattern: Any, threshold: float) -> Part | None:
-    """Return one pattern as a part; None where its matches can never reach ``threshold``."""
-    import regex
-
+    """Return one pattern as a part; None where its matches can never reach ``threshold``. Presidio
+    has compiled it before, so it is valid.
+    """
     weak = not _overrides(recognizer, "validate_result") and pattern.score < threshold
     if weak and not (recognizer.context and max(pattern.score + RAISE, AT_LEAST) >= threshold):
         return None
@@ -197,7 +207,7 @@ def _part(recognizer: Any, pattern: Any, threshold: float) -> Part | None:
         widened: Widened | None = widen(pattern.regex, flags)
     except UnreadableError:
         widened = None
-    return Part(pattern.score, regex.compile(pattern.regex, flags=flags), widened, weak)
+    return Part(pattern.score, (pattern.regex, flags), widened, weak)
 
 
 def _overrides(recognizer: Any, method: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from anonymize.detect.text.own_rules import OwnRule, Shape
 from anonymize.detect.words import word_set
@@ -101,7 +102,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ANY_YEAR = re.compile(_YEAR)
 
 
-def _shapes() -> list[Shape]:
+@lru_cache(maxsize=1)
+def _shapes() -> tuple[Shape, ...]:
     names = _NAMES.split()
     month = _month([*names, *_SHORT.split()])
     any_month = _month([*names, *_SHORT.split(), *_SHORT_WITH_YEAR.split()])
@@ -138,7 +140,7 @@ def _shapes() -> list[Shape]:
     ]
     said = r"(?:[ \t]*[:=]|[ \t](?:in the year|im Jahre?|el año|in|en|im|i|w|v|nel|em|om))?"
     born = rf"(?<![A-Za-z])(?:{BORN}){said}[ \t]*(?P<value>{_YEAR}){_RIGHT}"
-    return [
+    return (
         Shape(
             "DATE_TIME",
             f"{_LEFT}(?:{'|'.join(month_last)}){_RIGHT}",
@@ -157,7 +159,7 @@ def _shapes() -> list[Shape]:
         Shape("DATE_TIME", spoken, 0.75, probe=from_spoken),
         Shape("DATE_TIME", f"(?:{'|'.join(far_east)})", 0.75),
         Shape("DATE_TIME", born, 0.7),
-    ]
+    )
 
 
 def date_rule() -> OwnRule:

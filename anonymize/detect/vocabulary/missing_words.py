@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -33,6 +33,8 @@ def folded(texts: pa.Array) -> pa.Array:
     """Return ``texts`` as they are compared: letters and digits alone, without case, accents and
     width.
     """
+    if pc.all(pc.string_is_ascii(texts)).as_py() is not False:  # the same, at a quarter of the time
+        return pc.replace_substring_regex(pc.ascii_lower(texts), "[^a-z0-9]+", "")
     plain = pc.utf8_lower(pc.utf8_normalize(texts, form="NFKD"))
     return pc.replace_substring_regex(plain, r"[^\p{L}\p{N}]+", "")
 
@@ -44,18 +46,25 @@ def stands_for_missing(texts: pa.Array) -> pa.BooleanArray:
     In doubt a text is missing: when people are counted, one too many is the dangerous error. Null
     where a text is null.
     """
-    value = pc.match_substring_regex(texts, _IN_NO_MARKER)
-    if 2 * value.true_count < len(texts):
+    open_ = may_mean_missing(texts)
+    if 2 * open_.true_count > len(texts):
         return _stands_for_missing(texts)
-    open_ = pc.invert(value)
     found = _stands_for_missing(texts.filter(open_))
     return pc.replace_with_mask(open_, pc.fill_null(open_, False), found)
+
+
+def may_mean_missing(texts: pa.Array) -> pa.BooleanArray:
+    """Return which texts hold no digit that rules out a missing value; null where a text is null.
+    The others are values.
+    """
+    return pc.invert(pc.match_substring_regex(texts, _IN_NO_MARKER))
 
 
 def _stands_for_missing(texts: pa.Array) -> pa.BooleanArray:
     bare = folded(texts)
     return pc.or_(
-        pc.or_(pc.is_in(bare, value_set=_listed()), pc.equal(bare, "")), is_number_for_none(texts)
+        pc.or_(pc.is_in(bare, value_set=_listed()), pc.equal(bare, "")),
+        _is_number_for_none(texts, bare),
     )
 
 
@@ -63,8 +72,12 @@ def is_number_for_none(texts: pa.Array) -> pa.BooleanArray:
     """Return which texts are a number, or a cell's error, that is written where there is none; null
     where a text is.
     """
+    return _is_number_for_none(texts, folded(texts))
+
+
+def _is_number_for_none(texts: pa.Array, bare: pa.Array) -> pa.BooleanArray:
     trimmed = pc.utf8_trim_whitespace(pc.utf8_normalize(texts, form="NFKC"))
-    zeros = pc.match_substring_regex(folded(texts), "^0+$")
+    zeros = pc.match_substring_regex(bare, "^0+$")
     numbers = pc.or_(zeros, pc.match_substring_regex(trimmed, _NUMBERS))
     return pc.or_(numbers, pc.match_substring_regex(trimmed, _ERRORS))
 
@@ -86,6 +99,7 @@ class Marker(StrEnum):
     """A number that is one more value where its neighbours are there."""
 
 
+@lru_cache(maxsize=1024)
 def kind_of(text: str) -> Marker | None:
     """Return what kind of marker ``text`` is to who proposes to read it as missing; None where it
     may be a value.

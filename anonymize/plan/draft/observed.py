@@ -72,9 +72,13 @@ class Observed:
         """Yield ``batches`` unchanged, and record what they show."""
         for batch in batches:
             for path, values in leaves(batch):
-                if is_text(value_type(values.type)):
-                    self._add(ColumnName(path), seen_text(plain(values)))
+                self.add(path, values)
             yield batch
+
+    def add(self, path: ColumnName, values: pa.Array) -> None:
+        """Record what values of a leaf show, if they are text."""
+        if is_text(value_type(values.type)):
+            self._add(path, seen_text(plain(values)))
 
     def _add(self, path: ColumnName, texts: pa.Array) -> None:
         verdict = self._verdicts.get(path, "NONE")

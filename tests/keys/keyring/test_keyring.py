@@ -6,12 +6,14 @@ import json
 import pickle
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from anonymize.errors import KeysError
 from anonymize.keys import (
     Keyring,
+    Secret,
     destroy_key,
     forget_opened_keyrings,
     init_keyring,
@@ -22,6 +24,7 @@ from anonymize.keys import (
     share_keyring,
 )
 from anonymize.keys.keyring import keyring_file
+from anonymize.keys.keyring.unlocking import PassphraseLock
 from anonymize.names import KeyId, KeyName
 
 TRAINING = KeyName("training")
@@ -129,6 +132,25 @@ def test_every_flipped_bit_of_the_sealed_part_is_refused(keyring: Keyring, uri: 
 def test_it_is_opened_once_per_process(keyring: Keyring, uri: str) -> None:
     """The same file gives the same object, so Argon2id runs once."""
     assert open_keyring(uri) is open_keyring(uri)
+
+
+def test_init_of_a_keyring_with_all_keys_opens_it_once(
+    keyring: Keyring, uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A passphrase is slow to turn into a key; where there is nothing to make, once is enough."""
+    forget_opened_keyrings()
+    turned, turn = [], PassphraseLock.open
+
+    def counted(*of: Any) -> Secret:
+        turned.append(of)
+        return turn(*of)
+
+    monkeypatch.setattr(PassphraseLock, "open", counted)
+    names = [*keyring.current_ids()]
+    opened = open_keyring(uri)
+    assert init_keyring(uri, [KeyName(str(name).partition(".")[0]) for name in names]) is opened
+    assert len(turned) == 1
+    assert "fresh.1" in [key.id for key in init_keyring(uri, [KeyName("fresh")]).entries()]
 
 
 def test_a_changed_file_is_opened_again(keyring: Keyring, uri: str) -> None:
