@@ -1,0 +1,230 @@
+"""Changes one place of the code at a time and runs the tests that reach it: python
+bench/mutants.py [FAMILY|MODULE…] [--seconds 30] [--again].
+
+Needs ``pytest-cov``, which the lock does not have: the first run notes which test of ``ROOMS``
+executes which line. ``--work`` keeps that, the results and the copies of the tree that are changed;
+remove it to begin anew. Prints the changes that no test notices, unless ``mutants_judged.tsv`` says
+why they cannot matter. Code that only child processes execute counts as not reached.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from mutations import ROOT, Mutant, mutants
+
+JUDGED = ROOT / "bench" / "mutants_judged.tsv"
+"""Results that do not matter, with the reason in a last column."""
+ROOMS = (
+    "gates plan privacy dataset custody keys process pipeline io/test_parts.py io/test_bounds.py"
+)
+FAMILIES = {
+    "sync": "durable io/sink/hashed_file io/sink/parts io/sink/unnamed_file dataset/staging"
+    " dataset/rewrapping keys/keyring/files",
+    "cores": "process/core_files process/while_any_runs",
+    "classes": "privacy/class_counts privacy/digests privacy/measures plan/counting",
+    "allow": "privacy/allow_list plan/facts plan/apply:_in_small|_classes|measure|[.]apply|people",
+    "suppression": "gates/suppression gates/rows gates/refuse",
+    "scan": "gates/residual gates/residual_scan gates/expected gates/cell_pairs gates/made_numbers"
+    " gates/output_sample gates/own_values detect/columns/inside_cells:^$"
+    " detect/columns/identifiers_in_cells:^$",
+    "names": "gates/names_left gates/not_looked_for",
+    "log": "dataset/audit dataset/audit_files dataset/anchor dataset/recovery",
+    "signatures": "dataset/signing dataset/verify dataset/manifest dataset/checked_copy"
+    " dataset/view keys/keyring/wrapping keys/primitives/derive keys/primitives/digest"
+    " custody/revocation custody/acts",
+}
+"""Modules below ``anonymize``, some with a pattern for their functions."""
+PRELOADED = (
+    "numpy pandas pyarrow.parquet pyarrow.compute pydantic yaml regex phonenumbers hypothesis"
+)
+PRELOADED += " presidio_analyzer presidio_anonymizer faker typer rich rfc8785"
+OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "-p", "pytest_timeout"]
+ALIVE = ("survived", "not reached")
+
+
+class _Chosen:
+    """A pytest plugin: runs the chosen tests in their order, and keeps the first that fails."""
+
+    def __init__(self, tests: list[str]) -> None:
+        self.order, self.failed = {test: at for at, test in enumerate(tests)}, ""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        chosen = [one for one in items if one.nodeid in self.order]
+        items[:] = sorted(chosen, key=lambda one: self.order[one.nodeid])
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.failed = self.failed or (report.nodeid if report.failed else "")
+
+
+def failing(tree: Path, tests: list[str], limit: float) -> str:
+    """Return the first of ``tests`` that fails in ``tree``, ``timeout`` or ``collection``; empty if
+    all pass.
+    """
+    said, end = tree.with_suffix(".failed"), time.monotonic() + limit
+    said.unlink(missing_ok=True)
+    if not (child := os.fork()):
+        os.setsid()
+        out = os.open(tree.with_suffix(".log"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(out, 1)
+        os.dup2(out, 2)
+        os.chdir(tree)
+        os.environ["PYTHONPATH"] = str(tree)
+        sys.path.insert(0, str(tree))
+        chosen = _Chosen(tests)
+        try:
+            files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
+            code = pytest.main([*OPTIONS, f"--basetemp={tree}.temp", *files], plugins=[chosen])
+            said.write_text(chosen.failed or ("" if code == 0 else "collection"))
+        finally:
+            os._exit(0)
+    while not os.waitpid(child, os.WNOHANG)[0]:
+        if time.monotonic() > end:
+            os.killpg(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return "timeout"
+        time.sleep(0.02)
+    return said.read_text() if said.exists() else "collection"
+
+
+def trace(tree: Path, work: Path) -> None:
+    """Note which lines each test of ``ROOMS`` executes, and how long it takes."""
+    (work / "trace.ini").write_text(f"[run]\nrelative_files = true\ndata_file = {work}/trace\n")
+    options = "-q -n 2 --dist loadfile --cov=anonymize --cov-context=test --cov-report= "
+    options += f"-p no:cacheprovider --cov-config={work}/trace.ini --junitxml={work}/seconds.xml"
+    rooms = [f"tests/{room}" for room in ROOMS.split()]
+    command = [sys.executable, "-m", "pytest", *options.split(), *rooms]
+    subprocess.run(command, cwd=tree, env={**os.environ, "PYTHONPATH": str(tree)}, check=False)
+
+
+class _Worker:
+    """Judges mutants in its own tree."""
+
+    def __init__(self, tree: Path, work: Path, seconds: float) -> None:
+        from coverage import CoverageData
+
+        self.tree, self.cap, self.unsound = tree, seconds, set[str]()
+        self.killers: dict[str, Counter[str]] = defaultdict(Counter)
+        self.trace = CoverageData(str(work / "trace"))
+        self.trace.read()
+        self.seconds = {
+            f"{case.attrib['classname'].replace('.', '/')}.py::{case.attrib['name']}": float(
+                case.attrib["time"]
+            )
+            for case in ElementTree.parse(work / "seconds.xml").iter("testcase")
+        }
+
+    def parts(self, one: Mutant) -> Iterator[list[str]]:
+        """Yield tests that execute the mutant's lines, or its file if import executes them: those
+        that found others first, then the quickest.
+        """
+        kills = self.killers[one.file]
+        by_line = self.trace.contexts_by_lineno(f"anonymize/{one.file}")
+        names = {test for line in one.lines for test in by_line.get(line, ())}
+        if "" in names or not one.lines:
+            names = {test for tests in by_line.values() for test in tests}
+        names = {name.partition("|")[0] for name in names} - {""} - self.unsound
+        taken, left = list[str](), self.cap
+        for test in sorted(names, key=lambda test: (-kills[test], self.seconds.get(test, 9))):
+            left -= self.seconds.get(test, 9) + 0.02
+            if taken and left < 0:
+                break
+            taken.append(test)
+        yield from (part for part in (taken[:6], taken[6:]) if part)
+
+    def judge(self, one: Mutant) -> str:
+        """Return the test that fails with the mutant and passes without, or how it lives on."""
+        path, original = self.tree / "anonymize" / one.file, ROOT / "anonymize" / one.file
+        source, result = original.read_bytes(), ""
+        for part in self.parts(one):
+            path.write_bytes(source[: one.start] + one.text.encode() + source[one.end :])
+            result = failing(self.tree, part, 3 * self.cap + 30) or "survived"
+            shutil.copy2(original, path)
+            new = "::" in result and not self.killers[one.file][result]
+            if new and failing(self.tree, [result], 3 * self.cap + 30):
+                self.unsound.add(result)
+                return self.judge(one)
+            if result != "survived":
+                self.killers[one.file][result] += 1
+                return result
+        return result or "not reached"
+
+
+def results(work: Path) -> dict[str, str]:
+    """Return the last result of each mutant."""
+    path = work / "results.tsv"
+    lines = path.read_text().splitlines() if path.exists() else []
+    return {line.rpartition("\t")[0]: line.rpartition("\t")[2] for line in lines}
+
+
+def report(every: list[Mutant], done: dict[str, str]) -> None:
+    """Print what lives on, with its line, and the counts per file."""
+    judged = {line.rpartition("\t")[0] for line in JUDGED.read_text().splitlines()}
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in every:
+        result = done.get(one.key, "not run")
+        if result in ALIVE and one.key not in judged:
+            print(one.key.replace("\t", f":{one.lines[:1]}: ", 1), result)
+        result = "judged" if result in ALIVE and one.key in judged else result
+        counts[one.file][result if result in (*ALIVE, "not run", "judged") else "killed"] += 1
+    for file, found in counts.items():
+        print(f"{file}: {', '.join(f'{count} {name}' for name, count in found.items())}")
+    print("all:", dict(sum(counts.values(), Counter())))
+
+
+def main() -> None:
+    """Run the mutants that have no result yet."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("families", nargs="*", default=list(FAMILIES))
+    parser.add_argument("--seconds", type=float, default=30, help="of tests for each mutant")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--work", type=Path, default=Path("/tmp/mutants"))
+    parser.add_argument("--again", action="store_true", help="those that lived on, too")
+    asked = parser.parse_args()
+    names = " ".join(FAMILIES.get(name, name) for name in asked.families)
+    every = [one for name in names.split() for one in mutants(*name.partition(":")[::2])]
+    work, trees = asked.work, [asked.work / f"tree{at}" for at in range(asked.workers)]
+    for tree in trees:
+        shutil.rmtree(tree, ignore_errors=True)
+        shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".venv", ".git", "__pycache__"))
+        tests = [sys.executable, "-m", "pytest", "-q", "--collect-only", "tests"]
+        for command in ([sys.executable, "-m", "compileall", "-q", "anonymize"], tests):
+            subprocess.run(command, cwd=tree, check=False, stdout=subprocess.DEVNULL)
+    if not (work / "seconds.xml").exists():
+        trace(trees[0], work)
+    found = results(work)
+    wanted = {"not run", *(ALIVE if asked.again else ())}
+    left = [one for one in every if found.get(one.key, "not run") in wanted]
+    sys.dont_write_bytecode = True  # a change within the second would meet the old one's
+    os.environ["PYTHONDONTWRITEBYTECODE"] = os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    for name in PRELOADED.split():
+        importlib.import_module(name)  # before the forks, so that each test run begins sooner
+    children = []
+    for at, tree in enumerate(trees):
+        if not (child := os.fork()):
+            worker = _Worker(tree, work, asked.seconds)
+            with (work / "results.tsv").open("a", buffering=1) as to:
+                for one in left[at :: len(trees)]:
+                    to.write(f"{one.key}\t{worker.judge(one)}\n")
+            os._exit(0)
+        children.append(child)
+    for child in children:
+        os.waitpid(child, 0)
+    report(every, results(work))
+
+
+if __name__ == "__main__":
+    main()
