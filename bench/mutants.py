@@ -10,16 +10,19 @@ why they cannot matter. Code that only child processes execute counts as not rea
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import CodeType, FunctionType
 from xml.etree import ElementTree
 
 import pytest
@@ -47,10 +50,6 @@ FAMILIES = {
     " custody/revocation custody/acts",
 }
 """Modules below ``anonymize``, some with a pattern for their functions."""
-PRELOADED = (
-    "numpy pandas pyarrow.parquet pyarrow.compute pydantic yaml regex phonenumbers hypothesis"
-)
-PRELOADED += " presidio_analyzer presidio_anonymizer faker typer rich rfc8785"
 OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "-p", "pytest_timeout"]
 ALIVE = ("survived", "not reached")
 
@@ -70,9 +69,41 @@ class _Chosen:
         self.failed = self.failed or (report.nodeid if report.failed else "")
 
 
-def failing(tree: Path, tests: list[str], limit: float) -> str:
-    """Return the first of ``tests`` that fails in ``tree``, ``timeout`` or ``collection``; empty if
-    all pass.
+def _signature(code: CodeType) -> tuple[object, ...]:
+    consts = [_signature(c) if isinstance(c, CodeType) else (type(c), c) for c in code.co_consts]
+    return code.co_code, code.co_names, tuple(map(repr, consts))
+
+
+def _functions(code: CodeType) -> dict[tuple[str, int], CodeType]:
+    """Return the code of the functions and methods of a module, by name and how often it was there
+    before.
+    """
+    found, seen = dict[tuple[str, int], CodeType](), Counter[str]()
+    for inner in (one for one in code.co_consts if isinstance(one, CodeType)):
+        for (name, _), one in ({} if inner.co_flags & 2 else _functions(inner)).items():
+            found[name, seen[name]] = one
+            seen[name] += 1
+        found[inner.co_qualname, seen[inner.co_qualname]] = inner
+        seen[inner.co_qualname] += 1
+    return found
+
+
+def changed_code(path: Path, source: bytes, changed: bytes) -> dict[tuple[str, int], CodeType]:
+    """Return the name, the old code's first line and the new code of each function that differs;
+    empty where it must be imported again.
+    """
+    old, new = (_functions(compile(text, path, "exec")) for text in (source, changed))
+    changes = [
+        (code, new[key]) for key, code in old.items() if _signature(code) != _signature(new[key])
+    ]
+    if any(one.co_freevars != other.co_freevars for one, other in changes):
+        return {}  # a function cannot take such code
+    return {(one.co_qualname, one.co_firstlineno): other for one, other in changes}
+
+
+def failing(tree: Path, tests: list[str], limit: float, change: Callable[[], None]) -> str:
+    """Return the first of ``tests`` that fails after ``change``, ``timeout`` or ``collection``;
+    empty if all pass.
     """
     said, end = tree.with_suffix(".failed"), time.monotonic() + limit
     said.unlink(missing_ok=True)
@@ -81,11 +112,9 @@ def failing(tree: Path, tests: list[str], limit: float) -> str:
         out = os.open(tree.with_suffix(".log"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(out, 1)
         os.dup2(out, 2)
-        os.chdir(tree)
-        os.environ["PYTHONPATH"] = str(tree)
-        sys.path.insert(0, str(tree))
         chosen = _Chosen(tests)
         try:
+            change()
             files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
             code = pytest.main([*OPTIONS, f"--basetemp={tree}.temp", *files], plugins=[chosen])
             said.write_text(chosen.failed or ("" if code == 0 else "collection"))
@@ -100,23 +129,25 @@ def failing(tree: Path, tests: list[str], limit: float) -> str:
     return said.read_text() if said.exists() else "collection"
 
 
-def trace(tree: Path, work: Path) -> None:
-    """Note which lines each test of ``ROOMS`` executes, and how long it takes."""
+def trace(tree: Path, work: Path, tests: list[str]) -> None:
+    """Note which lines each of these tests executes, and how long it takes."""
     (work / "trace.ini").write_text(f"[run]\nrelative_files = true\ndata_file = {work}/trace\n")
+    times = work / f"seconds{len(list(work.glob('seconds*.xml')))}.xml"
     options = "-q -n 2 --dist loadfile --cov=anonymize --cov-context=test --cov-report= "
-    options += f"-p no:cacheprovider --cov-config={work}/trace.ini --junitxml={work}/seconds.xml"
-    rooms = [f"tests/{room}" for room in ROOMS.split()]
-    command = [sys.executable, "-m", "pytest", *options.split(), *rooms]
+    options += f"--cov-append --cov-config={work}/trace.ini --junitxml={times} -p no:cacheprovider"
+    command = [sys.executable, "-m", "pytest", *options.split(), *(f"tests/{one}" for one in tests)]
     subprocess.run(command, cwd=tree, env={**os.environ, "PYTHONPATH": str(tree)}, check=False)
 
 
 class _Worker:
     """Judges mutants in its own tree."""
 
-    def __init__(self, tree: Path, work: Path, seconds: float) -> None:
+    def __init__(
+        self, tree: Path, work: Path, seconds: float, loaded: dict[str, list[FunctionType]]
+    ) -> None:
         from coverage import CoverageData
 
-        self.tree, self.cap, self.unsound = tree, seconds, set[str]()
+        self.tree, self.cap, self.unsound, self.loaded = tree, seconds, set[str](), loaded
         self.killers: dict[str, Counter[str]] = defaultdict(Counter)
         self.trace = CoverageData(str(work / "trace"))
         self.trace.read()
@@ -124,7 +155,8 @@ class _Worker:
             f"{case.attrib['classname'].replace('.', '/')}.py::{case.attrib['name']}": float(
                 case.attrib["time"]
             )
-            for case in ElementTree.parse(work / "seconds.xml").iter("testcase")
+            for path in work.glob("seconds*.xml")
+            for case in ElementTree.parse(path).iter("testcase")
         }
 
     def parts(self, one: Mutant) -> Iterator[list[str]]:
@@ -147,14 +179,27 @@ class _Worker:
 
     def judge(self, one: Mutant) -> str:
         """Return the test that fails with the mutant and passes without, or how it lives on."""
-        path, original = self.tree / "anonymize" / one.file, ROOT / "anonymize" / one.file
-        source, result = original.read_bytes(), ""
+        path, result = ROOT / "anonymize" / one.file, ""
+        source = path.read_bytes()
+        changed = source[: one.start] + one.text.encode() + source[one.end :]
+        codes = changed_code(path, source, changed)
+
+        def change() -> None:
+            for function in self.loaded[str(path)]:
+                code = function.__code__
+                function.__code__ = codes.get((code.co_qualname, code.co_firstlineno), code)
+            if not codes:  # what import executes: everything is imported again, from the copy
+                for name in [name for name in sys.modules if name.startswith(("anonym", "tests"))]:
+                    del sys.modules[name]
+                (self.tree / "anonymize" / one.file).write_bytes(changed)
+                os.chdir(self.tree)
+                sys.path.insert(0, str(self.tree))
+
         for part in self.parts(one):
-            path.write_bytes(source[: one.start] + one.text.encode() + source[one.end :])
-            result = failing(self.tree, part, 3 * self.cap + 30) or "survived"
-            shutil.copy2(original, path)
+            result = failing(self.tree, part, 3 * self.cap + 30, change) or "survived"
+            shutil.copy2(path, self.tree / "anonymize" / one.file)
             new = "::" in result and not self.killers[one.file][result]
-            if new and failing(self.tree, [result], 3 * self.cap + 30):
+            if new and failing(self.tree, [result], 3 * self.cap + 30, lambda: None):
                 self.unsound.add(result)
                 return self.judge(one)
             if result != "survived":
@@ -192,30 +237,39 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=30, help="of tests for each mutant")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--work", type=Path, default=Path("/tmp/mutants"))
+    parser.add_argument("--only", default="", help="pattern of changes: ' -> pass$'")
+    parser.add_argument("--trace", nargs="*", help="new tests, below tests/, to be traced too")
     parser.add_argument("--again", action="store_true", help="those that lived on, too")
     asked = parser.parse_args()
     names = " ".join(FAMILIES.get(name, name) for name in asked.families)
     every = [one for name in names.split() for one in mutants(*name.partition(":")[::2])]
+    every = [one for one in every if re.search(asked.only, one.key.rpartition("\t")[0])]
     work, trees = asked.work, [asked.work / f"tree{at}" for at in range(asked.workers)]
     for tree in trees:
         shutil.rmtree(tree, ignore_errors=True)
         shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".venv", ".git", "__pycache__"))
-        tests = [sys.executable, "-m", "pytest", "-q", "--collect-only", "tests"]
-        for command in ([sys.executable, "-m", "compileall", "-q", "anonymize"], tests):
-            subprocess.run(command, cwd=tree, check=False, stdout=subprocess.DEVNULL)
-    if not (work / "seconds.xml").exists():
-        trace(trees[0], work)
+    if new := (asked.trace or []) if (work / "trace").exists() else ROOMS.split():
+        trace(trees[0], work, new)
     found = results(work)
+    every.sort(key=lambda one: one.text != "pass")  # calls and refusals that are gone come first
     wanted = {"not run", *(ALIVE if asked.again else ())}
     left = [one for one in every if found.get(one.key, "not run") in wanted]
     sys.dont_write_bytecode = True  # a change within the second would meet the old one's
     os.environ["PYTHONDONTWRITEBYTECODE"] = os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    for name in PRELOADED.split():
-        importlib.import_module(name)  # before the forks, so that each test run begins sooner
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    pytest.main([*OPTIONS, "--collect-only", *(f"tests/{room}" for room in ROOMS.split())])
+    for file in {one.file for one in every}:
+        importlib.import_module(f"anonymize.{file[:-3].replace('/', '.')}")
+    loaded: dict[str, list[FunctionType]] = defaultdict(list)  # by file; forks change their code
+    for one in gc.get_objects():
+        if isinstance(one, FunctionType):
+            loaded[one.__code__.co_filename].append(one)
+    gc.freeze()
     children = []
     for at, tree in enumerate(trees):
         if not (child := os.fork()):
-            worker = _Worker(tree, work, asked.seconds)
+            worker = _Worker(tree, work, asked.seconds, loaded)
             with (work / "results.tsv").open("a", buffering=1) as to:
                 for one in left[at :: len(trees)]:
                     to.write(f"{one.key}\t{worker.judge(one)}\n")
