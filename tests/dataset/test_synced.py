@@ -17,6 +17,7 @@ from anonymize.dataset import Anchor, Dataset, FileEntry, Manifest, export
 from anonymize.io import write_part
 from anonymize.io.sink.part_info import sidecar_of
 from anonymize.keys import Keyring, change_passphrase, init_keyring, rotate_key
+from anonymize.keys.keyring.files import require_room
 from anonymize.names import KeyName
 
 from .conftest import publish, rows
@@ -218,15 +219,19 @@ def test_a_keyring_is_on_disk_before_it_has_its_name(
         act(uri)
 
 
+@pytest.mark.parametrize("unnamed", [False, True])
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_an_export_is_on_disk_before_it_has_its_name(
     own: tuple[Dataset, Keyring, str],
     tmp_path: Path,
     overwrite: bool,
+    unnamed: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Who finds the file finds all of it."""
+    """Who finds the file finds all of it, also where the file system knows no unnamed files."""
     dataset, keyring, _ = own
+    if not unnamed:
+        monkeypatch.delattr(os, "O_TMPFILE", raising=False)
     target = tmp_path / "plain" / "out.csv"
     target.parent.mkdir()
     if overwrite:
@@ -250,3 +255,34 @@ def test_an_anchors_line_is_on_disk_when_the_act_is_over(
     monkeypatch.setattr(os, "fsync", noted)
     publish(Dataset(tmp_path / "people", Anchor("people", file=heads)), keyring, 1)
     assert str(heads) in synced
+
+
+def test_a_torn_line_that_is_cut_off_is_so_on_disk(
+    own: tuple[Dataset, Keyring, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next line would stand behind it otherwise."""
+    log, synced = own[0].audit, list[tuple[str, int]]()
+    whole = log.path.read_bytes()
+    log.path.write_bytes(whole + b'{"torn')
+    sync = os.fsync
+
+    def noted(handle: int) -> None:
+        sync(handle)
+        synced.append((os.readlink(f"/proc/self/fd/{handle}"), os.fstat(handle).st_size))
+
+    monkeypatch.setattr(os, "fsync", noted)
+    log.drop_torn()
+    assert log.path.read_bytes() == whole
+    assert synced == [(str(log.path), len(whole))]
+
+
+def test_room_for_a_keyring_is_tried_on_the_disk_and_left(
+    own: tuple[Dataset, Keyring, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many bytes as it has, brought to the disk: a full one says so only then."""
+    path, sizes = Path(own[2].removeprefix("file:")), list[int]()
+    monkeypatch.setattr(os, "fsync", lambda handle: sizes.append(os.fstat(handle).st_size))
+    before = sorted(path.parent.iterdir())
+    require_room(path)
+    assert sizes == [path.stat().st_size]
+    assert sorted(path.parent.iterdir()) == before
