@@ -16,7 +16,7 @@ from anonymize.pipeline.draft_trial import Trial
 from anonymize.pipeline.opening import spec_of, stated
 from anonymize.pipeline.prepare import SAMPLE, name_finder, refuse_unserved
 from anonymize.pipeline.sampled import open_sampled
-from anonymize.plan.draft import Observed, Refusal, draft, policy_text
+from anonymize.plan.draft import Joining, Observed, Refusal, draft, policy_text
 from anonymize.plan.findings import findings_of
 from anonymize.plan.markers import null_values_in
 from anonymize.plan.same_ids import SharedIds
@@ -113,7 +113,7 @@ class _Seen:
 
     findings: tuple[Finding, ...]
     nulls: Mapping[ColumnName, tuple[str, ...]]
-    domains: Mapping[ColumnName, str]
+    domains: Mapping[ColumnName, Joining]
     observed: Observed
 
 
