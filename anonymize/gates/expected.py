@@ -101,9 +101,14 @@ def _rank(
 
 
 def _allowed(plan: Plan, rule: Rule) -> frozenset[str]:
-    if rule.accept is not None or all(one.action in _OPAQUE for one in _branches(rule)):
+    if rule.accept is not None or is_opaque(rule):
         return ANYTHING
     return frozenset().union(*(_looks_like(plan, one) for one in _branches(rule)))
+
+
+def is_opaque(rule: Rule) -> bool:
+    """Return True if no result of the rule gives information about what it looked like before."""
+    return all(one.action in _OPAQUE for one in _branches(rule))
 
 
 def _branches(rule: Rule) -> Iterator[Rule]:

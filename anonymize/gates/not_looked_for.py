@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from anonymize.detect.name_models.interface import SHIPPED
 from anonymize.errors import install_command
-from anonymize.gates.expected import ANYTHING, expected_in_output
+from anonymize.gates.expected import ANYTHING, expected_in_output, is_opaque
 from anonymize.names import EntityType
 from anonymize.nested.path_index import PathIndex
 from anonymize.plan.free_texts import scanning_rules
@@ -176,7 +176,11 @@ def _output(plan: Plan) -> Iterator[str]:
     if sample != "all" and USUAL_SAMPLE != "all" and sample < USUAL_SAMPLE:
         said = f"checks: {{residual_sample: {sample}}}"
         yield f"the output beyond {sample} distinct values a column: the policy says {said}"
-    accepted = [step.column for step in plan.steps if step.rule.accept is not None]
+    accepted = [
+        step.column
+        for step in plan.steps
+        if step.rule.accept is not None and not is_opaque(step.rule)
+    ]
     allowed = expected_in_output(plan)
     if open_ := [path for path in accepted if allowed.get(path) == ANYTHING]:
         named = ", ".join(f"'{path}'" for path in open_[:SAID]) + (

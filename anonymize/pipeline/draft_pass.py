@@ -12,7 +12,7 @@ import pyarrow as pa
 from anonymize.detect.columns.leaves import leaves
 from anonymize.detect.interface import Finding
 from anonymize.names import ColumnName
-from anonymize.plan.draft import Observed
+from anonymize.plan.draft import Joining, Observed
 from anonymize.plan.markers import MissingTexts, distinct_texts
 from anonymize.plan.running_steps import MOST_THREADS
 from anonymize.plan.same_ids import SharedIds
@@ -27,7 +27,7 @@ class Seen:
     """The findings that the pass began with."""
     nulls: Mapping[ColumnName, tuple[str, ...]]
     """Texts that stand for a missing value, per leaf that has any."""
-    domains: Mapping[ColumnName, str]
+    domains: Mapping[ColumnName, Joining]
     """Domains of leaves that share ids."""
     observed: Observed
     """How dates are written, and the like."""

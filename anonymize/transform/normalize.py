@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from anonymize.transform.blank import INVISIBLE
 
-Normalization = Literal["exact", "trim", "fold"]
+Normalization = Literal["exact", "trim", "fold", "number"]
 """Which spellings count as one value."""
 
 _EDGES = f"^[{INVISIBLE}]+|[{INVISIBLE}]+$"
@@ -41,7 +41,10 @@ def normalized(texts: pa.Array, how: Normalization) -> pa.Array:
     ``exact`` changes nothing. ``trim`` removes invisible characters at both ends. ``fold`` also
     ignores case, width and spacing (full width, ligatures, any run of any spaces), invisible
     characters (zero width, soft hyphens), and a ``mailto:`` or ``tel:`` at the beginning.
+    ``number`` also ignores zeros at the beginning of a text of digits: 0042 and 42 are one.
     """
+    if how == "number":
+        return pc.replace_substring_regex(normalized(texts, "fold"), r"^0+([0-9]+)$", r"\1")
     if how == "exact":
         return texts
     unusual = _unusual(texts)

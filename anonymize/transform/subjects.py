@@ -9,7 +9,7 @@ import pyarrow as pa
 from anonymize.transform.columns import plain, seen_text
 from anonymize.transform.normalize import Normalization, normalized
 
-_RISING: tuple[Normalization, ...] = ("exact", "trim", "fold")
+_RISING: tuple[Normalization, ...] = ("exact", "trim", "fold", "number")
 """Each normalization treats as equal everything that the one before it does, and more."""
 
 

@@ -92,6 +92,24 @@ def test_the_policy_beside_the_output_is_the_next_step(place: Path) -> None:
     assert published["mail"].to_pylist() == [row["mail"] for row in rows_of("clean.csv")]
 
 
+@pytest.mark.parametrize("managers", [6, 90])
+def test_what_the_draft_says_joins_does_join(
+    place: Path, managers: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ids padded in one column and numbers in the other, also where a few managers repeat."""
+    ids = [100_000 + 37 * i for i in range(ROWS)]
+    with open("people.csv", "w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(["EMPLID", "Manager ID"])
+        rows.writerows([f"{one:08}", ids[i % managers]] for i, one in enumerate(ids))
+    go()
+    made = rows_of("clean.csv")
+    assert {row["Manager ID"] for row in made} < {row["EMPLID"] for row in made}
+    assert len({row["Manager ID"] for row in made}) == managers
+    assert "equal values join with" in Path("clean.csv.policy.yaml").read_text()
+    assert "not looked for: anything" not in capsys.readouterr().err  # pseudonyms hide all alike
+
+
 def test_rows_leave_in_another_order_unless_it_is_kept(place: Path) -> None:
     """Rows that keep their place join with the raw data by their number."""
     go()

@@ -48,6 +48,13 @@ def test_fold_keeps_values_apart(one: str, other: str) -> None:
     assert len(normalized(pa.array([one, other]), "fold").unique()) == 2
 
 
+def test_number_ignores_zeros_in_front_of_digits_alone() -> None:
+    """What is no number keeps its zeros; a zero stays."""
+    texts = pa.array(["0042", "42", " 042 ", "000", "0", "00A1", "a1", "0.5", None])
+    made = ["42", "42", "42", "0", "0", "00a1", "a1", "0.5", None]
+    assert normalized(texts, "number").to_pylist() == made
+
+
 @given(st.lists(st.none() | st.text(max_size=12), max_size=10), st.sampled_from(["trim", "fold"]))
 def test_each_text_is_looked_at_alone_and_once_is_enough(texts: list[str | None], how: str) -> None:
     """Its neighbours do not matter; trimming changes the ends only."""

@@ -9,7 +9,7 @@ Out: a policy as YAML, with the reason behind every rule. ``drafted.py`` drafts 
 """
 
 from anonymize.plan.draft.drafted import Drafted, dataset_name, draft
-from anonymize.plan.draft.lines import Refusal
+from anonymize.plan.draft.lines import Joining, Refusal
 from anonymize.plan.draft.observed import Observed
 from anonymize.plan.draft.privacy_block import (
     QUASI_IDENTIFIERS,
@@ -23,6 +23,7 @@ from anonymize.plan.draft.write import draft_policy, policy_text
 __all__ = [
     "QUASI_IDENTIFIERS",
     "Drafted",
+    "Joining",
     "Measured",
     "Observed",
     "Refusal",

@@ -16,7 +16,7 @@ from anonymize.nested.path_index import PathIndex
 from anonymize.nested.paths import document_paths
 from anonymize.nested.places import Places
 from anonymize.plan.draft.actions import REDACT
-from anonymize.plan.draft.lines import Facts, Line, Refusal, line_for
+from anonymize.plan.draft.lines import Facts, Joining, Line, Refusal, line_for, with_joins
 from anonymize.plan.draft.observed import Observed
 from anonymize.plan.draft.people import kinds_and_persons
 from anonymize.plan.draft.special import special_category
@@ -52,7 +52,7 @@ def draft(
     detect: DetectSpec | None = None,
     *,
     null_values: Mapping[ColumnName, Sequence[str]] | None = None,
-    domains: Mapping[ColumnName, str] | None = None,
+    domains: Mapping[ColumnName, Joining] | None = None,
     purpose: str | None = None,
     observed: Observed | None = None,
     refused: Mapping[ColumnName, tuple[Refusal, ...]] | None = None,
@@ -75,7 +75,7 @@ def draft(
         refused=refused or {},
     )
     lines = [line_for(leaf, by_column.get(leaf.path), facts) for leaf in drafted]
-    lines = _something_left(_hunting(lines))
+    lines = with_joins(_something_left(_hunting(lines)))
     return Drafted(
         source=source,
         purpose=purpose,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 import pyarrow.types as pt
@@ -21,8 +21,12 @@ from anonymize.plan.draft.actions import (
 )
 from anonymize.plan.draft.observed import Observed
 from anonymize.plan.privacy_checks import DETERMINISTIC, FEW
-from anonymize.policy.yaml_text import flow
+from anonymize.policy.actions import Normalization
 
+TOLD_BY_FREQUENCY = "so few values would be told by how often each occurs"
+IF_NOT = "redact it if it need not join"
+MOST_NAMED = 5
+"""Number of columns that a reason names as joining."""
 SPARSE = 0.5
 """Minimum share of values of one kind for a mask that is made for that kind."""
 DOUBTFUL = 0.6
@@ -68,13 +72,24 @@ class Refusal(NamedTuple):
     """What a gate found."""
 
 
+class Joining(NamedTuple):
+    """What a column is given because it shares its ids with another."""
+
+    domain: str
+    """The domain of all columns with these ids."""
+    normalize: Normalization
+    """The normalization by which their values are equal."""
+    held_by: ColumnName | None = None
+    """The column that holds this one's values, if so many that frequencies do not tell them."""
+
+
 @dataclass(frozen=True)
 class Facts:
     """What a draft knows beside the findings."""
 
     observed: Observed = field(default_factory=Observed)
     """What rows showed."""
-    domains: Mapping[ColumnName, str] = field(default_factory=dict)
+    domains: Mapping[ColumnName, Joining] = field(default_factory=dict)
     """Domains of columns that share ids, from `SharedIds`."""
     fakes: Mapping[ColumnName, Mapping[str, Any]] = field(default_factory=dict)
     """Per column of names: kind and person."""
@@ -107,8 +122,9 @@ def line_for(leaf: Leaf, finding: Finding | None, facts: Facts) -> Line:
     rule, why = _named(leaf, verdict, rule, why, facts)
     if facts.of_people and verdict == "DATE_TIME":
         rule, why = _day(leaf, rule, why, dates)
-    rule, why = _joined(leaf.path, rule, why, facts.domains.get(leaf.path))
-    rule, why = _cautious(finding, rule, why, joins=leaf.path in facts.domains)
+    joining = facts.domains.get(leaf.path)
+    rule = _joined(rule, joining)
+    rule, why = _cautious(finding, rule, why, joining)
     for refusal in facts.refused.get(leaf.path, ()):
         why.append(f"no {rule['action']}, because {refusal.why}")
         rule = stricter(rule, leaf.type, planned=refusal.by == "gate", countries=facts.countries)
@@ -156,31 +172,62 @@ def _day(
     return day, [*why, "the second of an event tells whose it is"]
 
 
-def _joined(
-    path: ColumnName, rule: DraftedRule, why: list[str], domain: str | None
-) -> tuple[DraftedRule, list[str]]:
-    if domain is None or rule["action"] not in ("keep", "pseudonymize"):
-        return rule, why
-    fold = {"normalize": "fold"} if "normalize" in rule or domain == "email" else {}
-    return {"action": "pseudonymize", "domain": domain, **fold}, [
-        *why,
-        "columns of this domain hold the same ids and join",
-    ]
+def _joined(rule: DraftedRule, joining: Joining | None) -> DraftedRule:
+    if joining is None or rule["action"] not in ("keep", "pseudonymize", "fake"):
+        return rule
+    spelled = joining.normalize if joining.normalize != "exact" else rule.get("normalize", "exact")
+    said = {"normalize": spelled} if spelled != "exact" else {}
+    return {"action": "pseudonymize", "domain": joining.domain, **said}
 
 
 def _cautious(
-    finding: Finding | None, rule: DraftedRule, why: list[str], *, joins: bool
+    finding: Finding | None, rule: DraftedRule, why: list[str], joining: Joining | None
 ) -> tuple[DraftedRule, list[str]]:
-    """Return a rule that empties the column where a mask or a pseudonym would say too much."""
+    """Return a rule that empties the column where a mask or a pseudonym would say too much; ids
+    that another column holds stay joinable, and the rule says at what price.
+    """
     if finding is None:
         return rule, why
     if rule["action"] == "mask" and finding.share < SPARSE:
         why = [*why, "too few values of that kind for a mask; for prose say free_text"]
         rule = REDACT
     few = finding.repeats and 0 < finding.distinct_estimate < FEW
-    if few and rule["action"] in DETERMINISTIC:
-        said = "so few values would be told by how often each occurs"
-        if joins:
-            said += f", or {flow({**rule, 'accept': 'the reason'})}"
-        return REDACT, [*why, said]
-    return rule, why
+    if not few or rule["action"] not in DETERMINISTIC:
+        return rule, why
+    if rule["action"] == "pseudonymize" and joining is not None and joining.held_by is not None:
+        accept = f"joins with {joining.held_by}, though how often each value occurs may tell it"
+        return {**rule, "accept": accept}, [*why, IF_NOT]
+    return REDACT, [*why, TOLD_BY_FREQUENCY]
+
+
+def with_joins(lines: Sequence[Line]) -> list[Line]:
+    """Return ``lines`` with the columns that each one joins with in its reason; one that was
+    accepted in order to join, and joins with nothing, is emptied.
+    """
+    told = []
+    for line in lines:
+        joined = [str(other.path) for other in lines if other is not line and _join(line, other)]
+        why = [reason for reason in line.why if reason != IF_NOT]
+        if joined:
+            why = [*why, f"equal values join with {_list(joined)}", *line.why[len(why) :]]
+            told.append(replace(line, why=tuple(why)))
+        elif "accept" in line.rule:
+            told.append(replace(line, rule=REDACT, why=(*why, TOLD_BY_FREQUENCY)))
+        else:
+            told.append(line)
+    return told
+
+
+def _join(one: Line, other: Line) -> bool:
+    """Return True if equal values of both get the same pseudonym."""
+    same = ("action", "domain", "normalize")
+    return (
+        one.action == "pseudonymize"
+        and "domain" in one.rule
+        and all(one.rule.get(key) == other.rule.get(key) for key in same)
+    )
+
+
+def _list(names: Sequence[str]) -> str:
+    shown, more = names[:MOST_NAMED], len(names) - MOST_NAMED
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")

@@ -13,7 +13,7 @@ from anonymize.errors import install_command
 from anonymize.names import ColumnName
 from anonymize.plan.bind.scanners import names_if_here
 from anonymize.plan.draft.drafted import Drafted, draft
-from anonymize.plan.draft.lines import Refusal
+from anonymize.plan.draft.lines import Joining, Refusal
 from anonymize.plan.draft.observed import Observed
 from anonymize.plan.draft.privacy_block import Measured, privacy_block
 from anonymize.policy import DetectSpec, SourceSpec
@@ -32,7 +32,7 @@ def draft_policy(
     detect: DetectSpec | None = None,
     *,
     null_values: Mapping[ColumnName, Sequence[str]] | None = None,
-    domains: Mapping[ColumnName, str] | None = None,
+    domains: Mapping[ColumnName, Joining] | None = None,
     purpose: str | None = None,
     observed: Observed | None = None,
     refused: Mapping[ColumnName, tuple[Refusal, ...]] | None = None,

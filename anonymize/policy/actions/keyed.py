@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from anonymize.policy.actions.base import KeyedRule, Name, StrictModel
 
-Normalization = Literal["exact", "trim", "fold"]
+Normalization = Literal["exact", "trim", "fold", "number"]
 """Which spellings are one value: ``exact``: only equal ones; ``trim``: ignores outer spaces;
 ``fold``: also ignores case and spacing.
 """
