@@ -19,6 +19,7 @@ FORMS = (
     "postgresql://USER@HOST:PORT/DATABASE, sqlite:///PATH, duckdb:///PATH, or"
     " sqlalchemy+DIALECT://USER@HOST/DATABASE"
 )
+SINK_FORMS = "postgresql://USER@HOST:PORT/DATABASE, sqlite:///PATH or duckdb:///PATH"
 DATABASES_PAGE = "docs/reference/databases.md"
 SOURCE = Client(
     error=SourceError,
@@ -52,7 +53,7 @@ SINK = Client(
     away=BusyError,
     name="PostgreSQL",
     place="--to",
-    forms=FORMS,
+    forms=SINK_FORMS,
     password=f"{SINK_PASSWORD_VARIABLE}, PGPASSWORD or ~/.pgpass holds it",
     states={
         "42501": f"the role may not do this: {DATABASES_PAGE} lists the grants it needs",
@@ -126,8 +127,8 @@ def _kind_of(text: str) -> Kind | None:
     return None
 
 
-def database_address(text: str) -> DatabaseAddress:
-    """Return ``text`` parsed.
+def database_address(text: str, client: Client = SOURCE) -> DatabaseAddress:
+    """Return ``text`` parsed; ``client`` says what hints name: forms, and the password's variable.
 
     A path follows ``sqlite:`` or ``duckdb:`` at once, or after three slashes, as SQLAlchemy writes
     it: ``sqlite:///data/x.db`` is relative, ``sqlite:////srv/x.db`` is not.
@@ -137,13 +138,13 @@ def database_address(text: str) -> DatabaseAddress:
     """
     kind = _kind_of(text)
     if kind is None or "\0" in text or not text.isprintable():
-        raise SourceError(f"is not a database's address: {FORMS}", place="source.path")
+        raise SourceError(f"is not a database's address: {client.forms}", place="source.path")
     if kind == "postgresql":
-        if postgres_address(text, SOURCE).secrets:
-            raise _holds_password()
+        if postgres_address(text, client).secrets:
+            raise _holds_password(client)
         return DatabaseAddress(kind, text)
     if kind == "sqlalchemy":
-        return DatabaseAddress(kind, text, url=_alchemy_url(text))
+        return DatabaseAddress(kind, text, url=_alchemy_url(text, client))
     path = text.partition(":")[2]
     if path.startswith("//"):
         if not path.startswith("///"):
@@ -156,24 +157,27 @@ def database_address(text: str) -> DatabaseAddress:
     return DatabaseAddress(kind, text, path=unquote(path))
 
 
-def _alchemy_url(text: str) -> str:
+def _alchemy_url(text: str, client: Client) -> str:
     """Return SQLAlchemy's URL, without the scheme that marks it here."""
     url = text.removeprefix("sqlalchemy+")
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise SourceError(f"is not a database's address: {FORMS}", place="source.path") from None
+        raise SourceError(
+            f"is not a database's address: {client.forms}", place="source.path"
+        ) from None
     user = parts.netloc.rpartition("@")[0]
     secret = any(_SECRET.search(unquote(part.partition("=")[0])) for part in parts.query.split("&"))
     stray = parts.netloc.count("@") > 1 or "@" in parts.path + parts.query or "#" in url
     if ":" in user or secret or stray:
-        raise _holds_password()
+        raise _holds_password(client)
     return url
 
 
-def _holds_password() -> SourceError:
+def _holds_password(client: Client) -> SourceError:
+    variable = SINK_PASSWORD_VARIABLE if client is SINK else PASSWORD_VARIABLE
     what = (
-        f"holds a password, or may hold one; leave it out here: {PASSWORD_VARIABLE} gives it, for"
+        f"holds a password, or may hold one; leave it out here: {variable} gives it, for"
         " PostgreSQL also PGPASSWORD or ~/.pgpass"
     )
     return SourceError(what, place="source.path")

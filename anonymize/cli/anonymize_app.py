@@ -88,8 +88,9 @@ def anonymize(
 
     Example: coatcheck anonymize customers.csv -o clean.csv
     """
-    from anonymize.cli.anonymize import Wanted, anonymize_command
+    from anonymize.cli.anonymize import anonymize_command
     from anonymize.cli.options import codes
+    from anonymize.cli.wanted import Wanted
 
     anonymize_command(
         source,

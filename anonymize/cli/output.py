@@ -73,6 +73,11 @@ def say(text: str) -> None:
     stderr().print(on_one_line(text), markup=False, soft_wrap=True)
 
 
+def say_wrapped(text: str) -> None:
+    """Print one message on stderr in lines that fit; for sentences, not for commands to copy."""
+    table_console(on_stderr=True).print(Text(on_one_line(text)))
+
+
 def show_done(act: Callable[[], Result], show: Callable[[Result], None]) -> None:
     """Do ``act`` and show its result, also if only the anchor did not accept the log's head: the
     act is done then, and who called the command needs its result.

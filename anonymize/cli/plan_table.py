@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from anonymize.pipeline.prepare import PlanPreview
     from anonymize.plan import Explained
 
+_DIGEST = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{56}\b")
 SIDE = 14
 """Characters of an example's original, and of its result, that a table shows."""
 
@@ -25,8 +27,11 @@ def print_plan(look: PlanPreview, console: Console) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name, least in (("column", 10), ("found", 8), ("what is done", 16), ("example", 12)):
         table.add_column(name, overflow="fold", min_width=least)
+    verdicts = {one.column: f"{one.verdict} {one.confidence:.0%}" for one in look.plan.findings}
     for line in look.lines:
         found, _, note = line.note.partition("; ")
+        if line.action == "drop":
+            found, note = verdicts.get(line.column, ""), line.note
         cells = (line.column, found, _done(line, note), _example(look, line))
         table.add_row(*(Text(on_one_line(cell)) for cell in cells))
     console.print(table)
@@ -91,7 +96,8 @@ def say_before_it_runs(look: PlanPreview) -> None:
             " other purposes"
         )
     if look.plan.names:
-        say(f"names in text are found by {look.plan.names}")
+        model = _DIGEST.sub(r"\1…", str(look.plan.names))
+        say(f"names in text are found by {model}")
     dropped = [name for name in look.plan.dropped if name not in look.plan.policy.columns]
     if dropped:
         say(f"dropped because the policy does not list them: {', '.join(dropped)}")

@@ -49,10 +49,10 @@ def export_table(
         DatasetError, KeysError: see `iter_batches`; the database refuses. A BusyError if the cause
             may be temporary.
     """
-    from anonymize.addresses.databases import database_address
+    from anonymize.addresses.databases import SINK, database_address
 
     try:
-        address = database_address(to)
+        address = database_address(to, SINK)
     except SourceError as error:
         raise ArgumentError(error.problems[0].what, place="--to") from None
     batches = iter_batches(folder, columns, dataset=dataset, version=version, keyring=keyring)

@@ -67,9 +67,10 @@ def draft_opened(
     ner: str | None = None,
     purpose: str | None = None,
     sink: str | None = None,
+    name: str | None = None,
 ) -> str:
     """Return what `draft_source` returns, for a source that is open: that of ``spec``. ``sink`` is
-    the dataset's folder.
+    the dataset's folder, ``name`` its name if not the source's.
     """
     refuse_unserved(countries, languages, ner)
     findings = _findings(source, countries, languages, ner)
@@ -94,6 +95,7 @@ def draft_opened(
             observed=seen.observed,
             refused=refused,
             sink=sink,
+            name=name,
             country_found=found is not None,
         )
         trial = trial or Trial(drafted, source, seen.findings)

@@ -283,13 +283,18 @@ class _Passing:
 
 
 def _found(plan: Plan) -> dict[ColumnName, str]:
-    """Return the columns with personal data or special categories, and what they hold."""
+    """Return the columns with personal data or special categories, and what they hold; ids count
+    where they are not kept.
+    """
     restricted = plan.policy.sink.restricted
+    kept = {step.column for step in plan.steps if step.rule.action == "keep"}
     special = set(restricted.columns) if restricted else set()
     return {
         finding.column: finding.verdict
         for finding in plan.findings
-        if finding.verdict in PERSONAL or finding.column in special
+        if finding.verdict in PERSONAL
+        or finding.column in special
+        or (finding.verdict == "RECORD_ID" and finding.column not in kept)
     }
 
 

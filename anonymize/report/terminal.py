@@ -95,7 +95,7 @@ def summary_line(summary: Mapping[str, Any]) -> str:
         parts.append(f"not looked for: {'; '.join(summary['not_looked_for'])}")
     return (
         f"{summary['dataset']} version {summary['version']}: {', '.join(parts)},"
-        f" {summary['seconds']:.1f} s"
+        f" {seconds_words(summary['seconds'])}"
     )
 
 
@@ -111,24 +111,48 @@ def increment_words(increment: Mapping[str, Any]) -> list[str]:
 
 
 def one_off_line(summary: Mapping[str, Any]) -> str:
-    """Return in one line what a one-off found and did: rows, kinds found, actions, time."""
-    parts = [f"{summary['rows_out']:,} of {summary['rows_in']:,} rows"]
-    parts += [
+    """Return in one line what a one-off found and did: rows by outcome, numbers of columns, time.
+    What is more is in `one_off_notes`, and column by column in the plan.
+    """
+    rows = [f"{summary['rows_out']:,} of {summary['rows_in']:,} rows"]
+    rows += [
         f"{summary[name]:,} {name}"
         for name in ("filtered", "suppressed", "quarantined")
         if summary[name]
     ]
-    found = ", ".join(f"{kind} in {column}" for column, kind in summary["found"].items())
-    parts.append(f"found {found or 'nothing personal'}")
-    done = ", ".join(f"{action} {len(columns)}" for action, columns in summary["done"].items())
-    parts.append(f"done {done}")
-    if summary["order"] == "source":
-        parts.append("rows in source order")
-    parts += names_left_words(summary)
-    parts += [f"reported {finding}" for finding in summary["findings"]]
+    columns = {action: len(names) for action, names in summary["done"].items()}
+    total, dropped = sum(columns.values()), columns.get("drop", 0)
+    counts = {
+        "personal": len(summary["found"]),
+        "changed": total - columns.get("keep", 0) - dropped,
+        "dropped": dropped,
+    }
+    told = ", ".join(
+        f"{count} {what}" for what, count in counts.items() if count or what != "dropped"
+    )
+    return "; ".join(
+        [
+            ", ".join(rows),
+            f"{total} columns: {told or 'nothing personal, all kept'}",
+            seconds_words(summary["seconds"]),
+        ]
+    )
+
+
+def one_off_notes(summary: Mapping[str, Any]) -> list[str]:
+    """Return what the reader of a one-off should know beside its line, a sentence each."""
+    notes = names_left_words(summary)
+    notes += [f"reported {finding}" for finding in summary["findings"]]
     if summary["privacy"]:
-        parts += privacy_words(summary["privacy"])
-    return "; ".join([*parts, f"{summary['seconds']:.1f} s"])
+        notes.append(", ".join(privacy_words(summary["privacy"])))
+    return notes
+
+
+def seconds_words(seconds: float) -> str:
+    """Return a time as people read it: a short one is not 0.0 s."""
+    return (
+        f"{seconds:.1f} s" if seconds >= 1 else f"{seconds:.2f} s" if seconds >= 0.01 else "<0.01 s"
+    )
 
 
 def summary_markdown(summary: Mapping[str, Any]) -> str:
@@ -160,7 +184,7 @@ def summary_markdown(summary: Mapping[str, Any]) -> str:
             "not looked for",
             "; ".join(summary["not_looked_for"]).replace("|", "\\|") or "nothing left out",
         ),
-        ("seconds", f"{summary['seconds']:.1f}"),
+        ("time", seconds_words(summary["seconds"])),
     ]
     return "\n".join(
         ["| what | value |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)]

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+import typer
 
 import anonymize
-from anonymize.cli.anonymize import Wanted, anonymize_command
-from anonymize.errors import ArgumentError, GateError, Problem
+from anonymize.cli.anonymize import anonymize_command
+from anonymize.cli.wanted import Wanted
+from anonymize.errors import AnonymizeError, ArgumentError, GateError, Problem
 from anonymize.keys import open_keyring
 from anonymize.pipeline import one_file
 from anonymize.policy import SourceSpec, load_policy
@@ -79,7 +81,10 @@ def test_a_source_becomes_a_clean_csv_and_a_policy_beside_it(
     assert policy.purpose == "analysis of people"
     said = capsys.readouterr()
     assert "240 of 240 rows" in said.out
-    assert "EMAIL_ADDRESS in mail" in said.out
+    assert "3 columns: 2 personal, 2 changed; " in said.out
+    assert len(said.out.rstrip()) <= 80
+    assert "; 0.0 s" not in said.out
+    assert "EMAIL_ADDRESS" in said.err
     assert "guest" not in said.out + said.err
     assert max(map(len, said.err.partition("key pseudonym")[0].splitlines()[1:])) <= 80
 
@@ -221,8 +226,8 @@ def test_special_categories_in_a_plain_file_are_told(
         )
     go()
     said = capsys.readouterr()
-    assert "in the clear in a plain file: religion" in said.err
-    assert "in religion" in said.out
+    assert "in the clear in clean.csv: religion" in said.err
+    assert "2 columns: 2 personal, 1 changed; " in said.out
     go(output="guests")
     assert "in the clear" not in capsys.readouterr().err
 
@@ -234,6 +239,82 @@ def test_a_changed_policy_is_not_replaced(place: Path) -> None:
     with pytest.raises(ArgumentError, match=r"--policy clean\.csv\.policy\.yaml"):
         go(overwrite=True)
     assert Path("clean.csv.policy.yaml").read_text() == "version: 1 # mine\n"
+
+
+def test_policies_of_two_sources_of_one_name_have_folders_of_their_own(place: Path) -> None:
+    """Both runs went to out/people, where the second became a version of the first's dataset."""
+    go()
+    go(output="again.csv")
+    sinks = [load_policy(f"{name}.csv.policy.yaml").sink.path for name in ("clean", "again")]
+    assert sinks == ["clean.csv.versions", "again.csv.versions"]
+
+
+def test_the_policy_beside_a_file_runs_beside_a_folder_of_versions(place: Path) -> None:
+    """After -o out/ the drafted out/people lay inside a dataset, where no run may write."""
+    go(output="out/")
+    go()
+    assert anonymize.run("clean.csv.policy.yaml").version == 1
+
+
+def test_a_folder_of_versions_takes_rows_of_one_source(place: Path) -> None:
+    """Rows of another file became its next version, once the policy beside it was removed."""
+    go(output="guests")
+    (place / "other").mkdir()
+    os.rename("people.csv", "other/people.csv")
+    other = SourceSpec(path="other/people.csv")
+    with pytest.raises(ArgumentError, match=r"is for another source \(people\.csv\)"):
+        anonymize_command(other, replace(WANTED, output="guests"))
+    os.unlink("guests.policy.yaml")
+    with pytest.raises(ArgumentError, match="holds versions, and the policy that made them"):
+        anonymize_command(other, replace(WANTED, output="guests"))
+    assert anonymize.Dataset("guests").current == 1
+
+
+def test_that_rows_take_the_place_of_a_version_is_said(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who reads the folder gets the new rows."""
+    go(output="guests")
+    assert "in its place" not in capsys.readouterr().err
+    go(output="guests")
+    assert "guests holds version 1; readers get these rows in its place" in capsys.readouterr().err
+
+
+def test_a_pipe_is_called_after_its_output() -> None:
+    """All were called dataset, and their pseudonyms joined."""
+    assert replace(WANTED, output="o/visits.csv").name("-") == "visits"
+    assert replace(WANTED, output="guests/").name("-") == "guests"
+    assert WANTED.name("people.csv") is None
+
+
+def test_the_policy_of_versions_in_a_bucket_is_a_file_here() -> None:
+    """A folder called s3: was made for it."""
+    wanted = replace(WANTED, output="s3://bucket/guests/")
+    assert wanted.policy_file == Path("guests.policy.yaml")
+
+
+def test_a_no_writes_nothing_and_says_that_the_draft_stays(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The draft stayed unsaid; it is what has to be changed, so it stays and this is said."""
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(typer, "confirm", lambda *_, **__: (_ for _ in ()).throw(typer.Abort))
+    with pytest.raises(typer.Abort):
+        go(yes=False)
+    assert not Path("clean.csv").exists()
+    assert Path("clean.csv.policy.yaml").exists()
+    said = capsys.readouterr().err
+    assert "nothing was written; clean.csv.policy.yaml: the draft stays" in said
+
+
+def test_a_refusal_after_the_draft_says_that_it_stays(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a check's did."""
+    monkeypatch.setenv("COATCHECK_KEYRING", "file:/proc/none/keyring.json")
+    with pytest.raises(AnonymizeError, match=r"clean\.csv\.policy\.yaml: the draft stays"):
+        go()
+    assert Path("clean.csv.policy.yaml").exists()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 import anonymize
-from anonymize.addresses.databases import database_address
+from anonymize.addresses.databases import SINK, database_address
 from anonymize.dataset import export_table
 from anonymize.errors import ArgumentError, BusyError, DatasetError
 from anonymize.io.tables.writing import write_table
@@ -227,3 +227,12 @@ def test_the_rows_of_a_version_with_names_of_any_kind(sink: Database, workplace:
     found = sink.rows('SELECT zip, visits FROM "Odd.schema"."Größe" ORDER BY visits')
     assert found == [("20", 3), ("10", 7), ("01", 12)]
     sink.do('DROP SCHEMA "Odd.schema" CASCADE')
+
+
+@pytest.mark.parametrize("address", ["postgresql://u:c4n4ry@h/d", "mysql://u:c4n4ry@h/d"])
+def test_an_address_with_a_password_names_the_variable_that_a_sink_reads(address: str) -> None:
+    """It named the source's, which no export reads; what cannot be written to is no form."""
+    with pytest.raises(ArgumentError, match="COATCHECK_SINK_PASSWORD gives it") as caught:
+        export_table("nowhere", address, "t")
+    assert "c4n4ry" not in str(caught.value)
+    assert "sqlalchemy" not in SINK.forms

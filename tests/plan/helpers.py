@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow as pa
 
 from anonymize.keys import Keyring
 from anonymize.names import KeyName
 from anonymize.plan import Plan, PlanWithKeys, compile_plan
+from anonymize.plan.draft import draft, policy_text
 from anonymize.policy import Policy, parse_policy
+
+
+def draft_policy(*about: Any, **said: Any) -> str:
+    """Return the drafted policy as YAML; the arguments are those of `draft`."""
+    return policy_text(draft(*about, **said))
 
 
 def policy_of(columns: str, extra: str = "") -> Policy:

@@ -9,9 +9,9 @@ import pyarrow as pa
 
 from anonymize.detect import inspect_samples, sample_columns
 from anonymize.plan import compile_plan
-from anonymize.plan.draft import draft_policy
 from anonymize.plan.json_samples import with_documents
 from anonymize.policy import SourceSpec, parse_policy
+from tests.plan.helpers import draft_policy
 
 EVENTS = [
     {

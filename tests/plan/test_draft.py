@@ -11,8 +11,8 @@ from anonymize.errors import MissingExtraError, PlanError
 from anonymize.names import ColumnName
 from anonymize.nested.open_close import leaves
 from anonymize.plan import compile_plan
-from anonymize.plan.draft import draft_policy
 from anonymize.policy import DetectSpec, SourceSpec, parse_policy
+from tests.plan.helpers import draft_policy
 
 TABLE = pa.table(
     {

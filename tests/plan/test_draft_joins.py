@@ -12,9 +12,10 @@ import pytest
 from anonymize.detect import inspect_samples, sample_columns
 from anonymize.names import ColumnName
 from anonymize.plan import compile_plan, id_values
-from anonymize.plan.draft import Refusal, draft_policy
+from anonymize.plan.draft import Refusal
 from anonymize.plan.same_ids import SharedIds
 from anonymize.policy import Policy, SourceSpec, parse_policy
+from tests.plan.helpers import draft_policy
 
 ROWS = 400
 IDS = random.Random(5).sample(range(10_000, 99_999), ROWS)

@@ -13,8 +13,9 @@ import pytest
 from anonymize.detect.interface import Finding
 from anonymize.names import ColumnName
 from anonymize.plan import compile_plan
-from anonymize.plan.draft import Observed, draft_policy
+from anonymize.plan.draft import Observed
 from anonymize.policy import Policy, SourceSpec, parse_policy
+from tests.plan.helpers import draft_policy
 
 ROWS = 120
 DAYS = [date(1950, 1, 1) + timedelta(days=137 * at) for at in range(ROWS)]

@@ -14,10 +14,9 @@ from anonymize.detect import inspect_samples, sample_columns
 from anonymize.detect.name_models.shipped_model import SHA256
 from anonymize.errors import PlanError, PolicyError
 from anonymize.plan.bind.scanners import names_if_here
-from anonymize.plan.draft import draft_policy
 from anonymize.policy import DetectSpec, SourceSpec
 from tests.detect.name_models.test_adapted import spacy_pipeline
-from tests.plan.helpers import applied, plan_of, policy_of
+from tests.plan.helpers import applied, draft_policy, plan_of, policy_of
 
 TABLE = pa.table(
     {"note": ["Please call Maria Lopez on Monday, she moved to Kumasi", None, "nothing here"]}

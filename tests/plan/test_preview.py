@@ -13,10 +13,9 @@ import pytest
 import anonymize
 from anonymize.errors import PlanError
 from anonymize.io.spread import SpreadRows
-from anonymize.plan.draft import draft_policy
 from anonymize.plan.findings import findings_of
 from anonymize.policy import SourceSpec
-from tests.plan.helpers import policy_of
+from tests.plan.helpers import draft_policy, policy_of
 
 STAFF = (
     "recognizers: [{name: staff number, entity: EMPLOYEE_ID, patterns: ['EMP-[A-Z]{6}'], score:"

@@ -18,7 +18,7 @@ from anonymize.plan.draft.privacy_block import (
     measure,
     sensitive_columns,
 )
-from anonymize.plan.draft.write import draft_policy, policy_text
+from anonymize.plan.draft.write import policy_text
 
 __all__ = [
     "QUASI_IDENTIFIERS",
@@ -29,7 +29,6 @@ __all__ = [
     "Refusal",
     "dataset_name",
     "draft",
-    "draft_policy",
     "linking",
     "measure",
     "policy_text",

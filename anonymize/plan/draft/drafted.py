@@ -57,9 +57,27 @@ def draft(
     observed: Observed | None = None,
     refused: Mapping[ColumnName, tuple[Refusal, ...]] | None = None,
     sink: str | None = None,
+    name: str | None = None,
     country_found: bool = False,
 ) -> Drafted:
-    """Return what `draft_policy` writes; the arguments are the same."""
+    """Return the draft of a policy for ``source``, which `policy_text` writes as YAML that loads
+    without errors. Every leaf has a rule, so nothing is dropped unnoticed.
+
+    Args:
+        source: The user's settings for reading the source.
+        schema: The source's schema.
+        findings: What detection saw.
+        detect: Settings of detection that are not the default.
+        null_values: The result of `null_values_in`.
+        domains: That of `SharedIds`.
+        purpose: What the data is for; without one the draft states ``analysis of`` the dataset.
+        observed: What the rows showed; without it no format, locale or decimal comma is stated.
+        refused: Columns whose rules did not pass planning or the gates in an earlier draft, each
+            with one refusal per rule; they get stricter ones.
+        sink: The dataset's folder; by default a folder of the dataset's name in ``out``.
+        name: The dataset's name; by default the source's.
+        country_found: True if the country in ``detect`` was found in the rows, not said.
+    """
     by_column = {finding.column: finding for finding in findings}
     drafted = list(_drafted(schema, by_column))
     seen, detect = observed or Observed(), detect or DetectSpec()
@@ -76,6 +94,7 @@ def draft(
     )
     lines = [line_for(leaf, by_column.get(leaf.path), facts) for leaf in drafted]
     lines = with_joins(_something_left(_hunting(lines)))
+    name = cleaned(name) if name is not None else dataset_name(source)
     return Drafted(
         source=source,
         purpose=purpose,
@@ -83,8 +102,8 @@ def draft(
         null_values=null_values or {},
         lines=tuple(lines),
         special=_special(lines, by_column, people=of_people),
-        name=dataset_name(source),
-        sink=sink or f"out/{dataset_name(source)}",
+        name=name,
+        sink=sink or f"out/{name}",
         country_found=country_found,
     )
 
@@ -93,7 +112,12 @@ def dataset_name(source: SourceSpec) -> str:
     """Return the name that a draft gives the dataset: that of the file or the table."""
     table = source.table or ("query" if source.query else "")
     called = table.rpartition(".")[2] if table else Path(source.path).stem
-    return re.sub(r"[^A-Za-z0-9_.-]+", "_", called).strip("_.-") or "dataset"
+    return cleaned(called)
+
+
+def cleaned(name: str) -> str:
+    """Return ``name`` as a dataset may be called."""
+    return re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_.-") or "dataset"
 
 
 def _drafted(schema: pa.Schema, findings: Mapping[ColumnName, Finding]) -> Iterator[Leaf]:

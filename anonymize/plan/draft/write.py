@@ -3,76 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-import pyarrow as pa
-
-from anonymize.detect.interface import Finding
 from anonymize.errors import install_command
 from anonymize.names import ColumnName
 from anonymize.plan.bind.scanners import names_if_here
-from anonymize.plan.draft.drafted import Drafted, draft
-from anonymize.plan.draft.lines import Joining, Refusal
-from anonymize.plan.draft.observed import Observed
+from anonymize.plan.draft.drafted import Drafted
 from anonymize.plan.draft.privacy_block import Measured, privacy_block
-from anonymize.policy import DetectSpec, SourceSpec
 from anonymize.policy.yaml_text import flow, plain
 
 RESTRICTED_KEY = "special"
 """Name of the key that a draft puts special categories under."""
 _NO_LIST = re.compile(r"[,:;\r\n\0]|^\s|\s$")
 """Names of columns that Parquet's list of column keys cannot hold."""
-
-
-def draft_policy(
-    source: SourceSpec,
-    schema: pa.Schema,
-    findings: Sequence[Finding],
-    detect: DetectSpec | None = None,
-    *,
-    null_values: Mapping[ColumnName, Sequence[str]] | None = None,
-    domains: Mapping[ColumnName, Joining] | None = None,
-    purpose: str | None = None,
-    observed: Observed | None = None,
-    refused: Mapping[ColumnName, tuple[Refusal, ...]] | None = None,
-    sink: str | None = None,
-    country_found: bool = False,
-) -> str:
-    """Return a commented policy (YAML) for ``source``. Every leaf has a rule, so nothing is dropped
-    unnoticed.
-
-    The text loads without errors.
-
-    Args:
-        source: The user's settings for reading the source.
-        schema: The source's schema.
-        findings: What detection saw.
-        detect: Settings of detection that are not the default.
-        null_values: The result of `null_values_in`.
-        domains: That of `SharedIds`.
-        purpose: What the data is for; without one the draft states ``analysis of`` the dataset.
-        observed: What the rows showed; without it no format, locale or decimal comma is stated.
-        refused: Columns whose rules did not pass planning or the gates in an earlier draft, each
-            with one refusal per rule; they get stricter ones.
-        sink: The dataset's folder; by default a folder of the dataset's name in ``out``.
-        country_found: True if the country in ``detect`` was found in the rows, not said.
-    """
-    return policy_text(
-        draft(
-            source,
-            schema,
-            findings,
-            detect,
-            null_values=null_values,
-            domains=domains,
-            purpose=purpose,
-            observed=observed,
-            refused=refused,
-            sink=sink,
-            country_found=country_found,
-        )
-    )
 
 
 def policy_text(drafted: Drafted, measured: Measured | None = None) -> str:

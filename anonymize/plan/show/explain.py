@@ -160,5 +160,7 @@ def _short(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_short(inner)}" for key, inner in value.items())
     if isinstance(value, list | tuple):
-        return " ".join(str(item) for item in value)
+        return " ".join(map(_short, value))
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return str(value)

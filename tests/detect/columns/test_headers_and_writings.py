@@ -16,9 +16,8 @@ from anonymize.detect.columns.header import name_evidence
 from anonymize.errors import PlanError
 from anonymize.names import ColumnName
 from anonymize.plan import compile_plan
-from anonymize.plan.draft import draft_policy
 from anonymize.policy import SourceSpec
-from tests.plan.helpers import policy_of
+from tests.plan.helpers import draft_policy, policy_of
 
 ROWS = 200
 Make = Callable[[random.Random, Faker], str]

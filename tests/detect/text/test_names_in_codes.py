@@ -18,9 +18,8 @@ from anonymize.detect.interface import SPAN_SCHEMA
 from anonymize.errors import AnonymizeError
 from anonymize.gates.residual import residual_findings
 from anonymize.names import ColumnName
-from anonymize.plan.draft import draft_policy
 from anonymize.policy import SourceSpec, parse_policy
-from tests.plan.helpers import policy_of
+from tests.plan.helpers import draft_policy, policy_of
 
 ROWS = 120
 
