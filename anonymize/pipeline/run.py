@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from os import PathLike
+from typing import Protocol
 
 from anonymize.arguments import checked
 from anonymize.custody.belonging import require_keys_of
@@ -41,7 +42,7 @@ from anonymize.pipeline.readiness import (
     with_vault,
 )
 from anonymize.pipeline.results import emptied_values, nulls_of
-from anonymize.pipeline.sampled import SampledOnce, open_sampled
+from anonymize.pipeline.sampled import open_sampled
 from anonymize.pipeline.summary import RunSummary
 from anonymize.plan import Partial
 from anonymize.policy import Policy, as_policy
@@ -129,12 +130,7 @@ def _begun(
 ) -> Iterator[RunInProgress]:
     loaded, keyring = as_policy(policy), open_keyring(keyring)
     source = open_sampled(loaded.source)
-    refuse_sink(loaded, keyring)
-    require_owner(keyring)
-    require_signer(keyring)
-    require_keys_of(loaded.sink.path, keyring)
-    require_room(loaded)
-    require_anchor(loaded)
+    require_sink(loaded, keyring)
     fingerprint = Beside(
         source.fingerprint, "coatcheck-fingerprint"
     )  # hashing releases the GIL, so it overlaps with planning
@@ -154,6 +150,41 @@ def _begun(
         yield RunInProgress(job, source, fingerprint, keyring, staging, started, accepted)
 
 
+def require_sink(policy: Policy, keyring: Keyring) -> None:
+    """Refuse what can be known to fail of keyring and sink, before the source is looked at.
+
+    Raises:
+        AnonymizeError: ArgumentError, KeysError, DatasetError: each says what is not as it must be.
+    """
+    refuse_sink(policy, keyring)
+    require_owner(keyring)
+    require_signer(keyring)
+    require_keys_of(policy.sink.path, keyring)
+    require_room(policy)
+    require_anchor(policy)
+
+
+class RowsRead(Protocol):
+    """What a run in progress asks of its source."""
+
+    @property
+    def rows(self) -> int:
+        """Number of its rows; 0 if not known."""
+        ...
+
+    def check_unchanged(self) -> None:
+        """Refuse a source that changed while it was read."""
+        ...
+
+
+class Fingerprint(Protocol):
+    """What identifies the content of a source, at the end of a run."""
+
+    def result(self) -> Mapping[str, object]:
+        """Return ``format`` and ``sha256``, which is empty if nobody took a digest."""
+        ...
+
+
 class RunInProgress:
     """A run that holds the dataset's lock and has a staged version. Belongs to the process that
     began it.
@@ -162,8 +193,8 @@ class RunInProgress:
     def __init__(
         self,
         job: Job,
-        source: SampledOnce,
-        fingerprint: Beside[dict[str, object]],
+        source: RowsRead,
+        fingerprint: Fingerprint,
         keyring: Keyring,
         staging: Staging,
         started: float,
