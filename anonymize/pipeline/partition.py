@@ -4,7 +4,7 @@ Can run in any process.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -139,41 +139,77 @@ def write_partition(job: Job, number: int) -> PartReport:
     Raises:
         AnonymizeError: SourceError, DataError, KeysError; the part is then not written.
     """
-    plan, keyring = job.plan, open_keyring(job.plan.keyring_uri)
-    sink, folder = plan.policy.sink, Path(job.staging)
+    keyring, folder = open_keyring(job.plan.keyring_uri), Path(job.staging)
     journal = job.journal(keyring)
     if journal and job.goes_on and (done := _finished(journal, number, folder)):
         return done
-    order = job.order(keyring)
-    place = job.place(number, order)
-    restricted = {str(sink.restricted.key): sink.restricted.columns} if sink.restricted else {}
-    partition, passing = (
-        job.partitions[number],
-        PassingRows(_bound(job), first_row_of(job.partitions[number])),
-    )
-    name = f"part-{place:05}.parquet"
+    partition, place = job.partitions[number], job.place(number, job.order(keyring))
+    rows = partition.batches(list(job.plan.input_columns))
     with naming_partition(partition):
-        part = write_part(
-            folder / name,
-            plan.output_schema,
-            passing.batches(partition.batches(list(plan.input_columns))),
-            keyring=keyring,
-            key=sink.key,
-            restricted=restricted,
-            order=order and partial(order.rows, place),
-            meanwhile=passing.scan if passing.scanned else None,
+        report = write_rows(
+            job,
+            _bound(job),
+            keyring,
+            rows,
+            name=partition.name,
+            number=number,
+            place=place,
+            first_row=first_row_of(partition),
         )
-    aside = None
-    if passing.set_aside:
-        path = folder / "quarantine" / name
-        path.parent.mkdir(exist_ok=True)
-        rows = (_with_file(batch, partition.name) for batch in passing.set_aside)
-        aside = write_part(path, QUARANTINE_FILE_SCHEMA, rows, keyring=keyring, key=OWNER)
-    counts = vars(passing.counts(partition.name))
-    report = PartReport(number=number, part=part, quarantine=aside, **counts)
     if journal:
         journal.put(f"part-{number:05}", report_bytes(report))
     return report
+
+
+def write_rows(
+    job: Job,
+    bound: PlanWithKeys,
+    keyring: Keyring,
+    rows: Iterable[pa.RecordBatch],
+    *,
+    name: str,
+    number: int,
+    place: int,
+    first_row: int = 0,
+) -> PartReport:
+    """Transform ``rows`` into an encrypted part of the staged version, and scan the output.
+
+    Args:
+        job: The job whose version is staged.
+        bound: Its plan with this process's keys.
+        keyring: This process's keyring, which encrypts the part.
+        rows: The rows as read, with the plan's input columns.
+        name: Where they are from, for the quarantine file.
+        number: The position of their report among all.
+        place: The number in the part's name, from which its rows' secret order follows too; no two
+            parts of a version have the same.
+        first_row: Rows of the file before these.
+
+    Raises:
+        AnonymizeError: as `write_partition`.
+    """
+    plan, order = job.plan, job.order(keyring)
+    sink, folder, passing = plan.policy.sink, Path(job.staging), PassingRows(bound, first_row)
+    restricted = {str(sink.restricted.key): sink.restricted.columns} if sink.restricted else {}
+    file = f"part-{place:05}.parquet"
+    part = write_part(
+        folder / file,
+        plan.output_schema,
+        passing.batches(rows),
+        keyring=keyring,
+        key=sink.key,
+        restricted=restricted,
+        order=order and partial(order.rows, place),
+        meanwhile=passing.scan if passing.scanned else None,
+    )
+    aside = None
+    if passing.set_aside:
+        path = folder / "quarantine" / file
+        path.parent.mkdir(exist_ok=True)
+        listed = (_with_file(batch, name) for batch in passing.set_aside)
+        aside = write_part(path, QUARANTINE_FILE_SCHEMA, listed, keyring=keyring, key=OWNER)
+    counts = vars(passing.counts(name))
+    return PartReport(number=number, part=part, quarantine=aside, **counts)
 
 
 def _finished(journal: Journal, number: int, folder: Path) -> PartReport | None:

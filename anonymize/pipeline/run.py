@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from anonymize.arguments import checked
 from anonymize.custody.belonging import require_keys_of
@@ -48,7 +48,7 @@ from anonymize.pipeline.readiness import (
     with_vault,
 )
 from anonymize.pipeline.results import emptied_values, nulls_of
-from anonymize.pipeline.sampled import SampledOnce, open_sampled
+from anonymize.pipeline.sampled import open_sampled
 from anonymize.pipeline.summary import RunSummary, increment_facts
 from anonymize.pipeline.way import Way
 from anonymize.plan import Partial, Plan
@@ -148,12 +148,7 @@ def _begun(
 ) -> Iterator[RunInProgress]:
     loaded, keyring = as_policy(policy), open_keyring(keyring)
     source = open_sampled(loaded.source)
-    refuse_sink(loaded, keyring)
-    require_owner(keyring)
-    require_signer(keyring)
-    require_keys_of(loaded.sink.path, keyring)
-    require_room(loaded)
-    require_anchor(loaded)
+    require_sink(loaded, keyring)
     dataset = sink_of(loaded, wait_seconds)
     pieces = Pieces.of(source) if incremental else None
     increment = Increment.begun(dataset, pieces, keyring) if pieces else None
@@ -179,6 +174,41 @@ def _begun(
         )
 
 
+def require_sink(policy: Policy, keyring: Keyring) -> None:
+    """Refuse what can be known to fail of keyring and sink, before the source is looked at.
+
+    Raises:
+        AnonymizeError: ArgumentError, KeysError, DatasetError: each says what is not as it must be.
+    """
+    refuse_sink(policy, keyring)
+    require_owner(keyring)
+    require_signer(keyring)
+    require_keys_of(policy.sink.path, keyring)
+    require_room(policy)
+    require_anchor(policy)
+
+
+class RowsRead(Protocol):
+    """What a run in progress asks of its source."""
+
+    @property
+    def rows(self) -> int:
+        """Number of its rows; 0 if not known."""
+        ...
+
+    def check_unchanged(self) -> None:
+        """Refuse a source that changed while it was read."""
+        ...
+
+
+class Fingerprint(Protocol):
+    """What identifies the content of a source, at the end of a run."""
+
+    def result(self) -> Mapping[str, Any]:
+        """Return ``format`` and ``sha256``, which is empty if nobody took a digest."""
+        ...
+
+
 class RunInProgress:
     """A run that holds the dataset's lock and has a staged version. Belongs to the process that
     began it.
@@ -187,8 +217,8 @@ class RunInProgress:
     def __init__(
         self,
         job: Job,
-        source: SampledOnce,
-        fingerprint: Beside[Mapping[str, Any]],
+        source: RowsRead,
+        fingerprint: Fingerprint,
         keyring: Keyring,
         staging: Staging,
         started: float,
