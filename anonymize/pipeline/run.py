@@ -42,7 +42,8 @@ from anonymize.pipeline.readiness import (
 )
 from anonymize.pipeline.results import emptied_values, nulls_of
 from anonymize.pipeline.sampled import SampledOnce, open_sampled
-from anonymize.pipeline.summary import RunSummary
+from anonymize.pipeline.since_last import changed_since, current_manifest
+from anonymize.pipeline.summary import RunSummary, columns_of, parts_of
 from anonymize.plan import Partial
 from anonymize.policy import Policy, as_policy
 from anonymize.process.core_files import no_core_files
@@ -173,6 +174,7 @@ class RunInProgress:
         self._source, self._fingerprint = source, fingerprint
         self.rows = source.rows
         self._keyring, self._staging, self._started = keyring, staging, started
+        self._last: Manifest | None = None
 
     def complete(self, executor: Executor) -> RunSummary:
         """Work on all partitions by means of ``executor``, check what was written and publish it.
@@ -211,6 +213,7 @@ class RunInProgress:
         self._source.check_unchanged()
         facts = PublishedFacts.of(plan, ordered, output)
         manifest = manifest_of(self.job, facts, ordered, fingerprint, self._keyring, self._accepted)
+        self._last = current_manifest(plan.policy.sink.path, self._keyring)
         try:
             published = self._staging.publish(manifest, self._keyring, why=plan.policy.purpose)
         except AnchorError as error:
@@ -238,4 +241,10 @@ class RunInProgress:
             not_looked_for=facts.not_looked_for,
             privacy=published.privacy,
             seconds=round(time.monotonic() - self._started, 2),
+            policy_hmac_sha256=published.policy_hmac_sha256,
+            keys=tuple(dict.fromkeys(published.keys)),
+            parts=parts_of(published),
+            columns=columns_of(published),
+            last_version=self._last.version if self._last else 0,
+            changed=changed_since(self._last, published),
         )
