@@ -24,6 +24,7 @@ from prefect.utilities.annotations import quote  # noqa: E402
 
 from anonymize.errors import AnchorError, AnonymizeError, ArgumentError  # noqa: E402
 from anonymize.flows.artifacts import RunProgress  # noqa: E402
+from anonymize.flows.blocks import addressed, keyring_uri  # noqa: E402
 from anonymize.flows.guard import in_one_message, quoting_nothing, worth_retrying  # noqa: E402
 from anonymize.flows.logs import tell  # noqa: E402
 from anonymize.flows.names import run_named, tags_of  # noqa: E402
@@ -185,15 +186,20 @@ def _begun(policy: str, keyring: str | None, accept_change: bool) -> Iterator[Ru
 )
 @guarded("publication")
 def anonymize_dataset(
-    policy: str, keyring: str | None = None, accept_change: bool = False
+    policy: str,
+    keyring: str | None = None,
+    accept_change: bool = False,
+    store: str | None = None,
 ) -> dict[str, Any]:
     """Publish a new version of the dataset that the policy in a file describes.
 
     Args:
         policy: Path of the policy file.
-        keyring: URI of where each worker opens its keys; by default as the command line does.
+        keyring: URI of where each worker opens its keys, or ``block:NAME`` of a block that holds
+            it; by default as the command line does.
         accept_change: Publish although types, purpose, rules, models or files are not those of the
             current version.
+        store: Name of a block with the address of the object store; by default the environment's.
 
     Returns:
         The run's summary as the manifest tells it: dataset, version, counts; no values, small
@@ -206,12 +212,13 @@ def anonymize_dataset(
             it yet.
     """
     loaded = load_policy(policy)
-    tag_run(loaded.dataset, loaded.purpose)
+    tag_run(loaded)
     with (
         policys_source_by_number(policy),
+        addressed(store),
         one_at_a_time(loaded.dataset),
-        tags(*tags_of(loaded.dataset, loaded.purpose)),
-        _begun(policy, keyring, accept_change) as run,
+        tags(*tags_of(loaded)),
+        _begun(policy, keyring_uri(keyring), accept_change) as run,
     ):
         plan = run.job.plan
         tell(

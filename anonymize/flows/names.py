@@ -5,8 +5,10 @@ and the number of a part, never of a source's file.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from anonymize.policy import Policy, load_policy
 
 LONGEST = 100
 """Characters of a tag."""
@@ -32,21 +34,16 @@ def limit_of(dataset: str) -> str:
     return f"coatcheck:{dataset}"
 
 
-def tags_of(dataset: str, purpose: str) -> tuple[str, ...]:
+def tags_of(policy: Policy) -> tuple[str, ...]:
     """Return the tags of a dataset's runs."""
-    return tuple(f"{name}:{value}"[:LONGEST] for name, value in _tagged(dataset, purpose))
+    said = (f"dataset:{policy.dataset}", f"purpose:{policy.purpose}")
+    return tuple(tag[:LONGEST] for tag in said)
 
 
-def _tagged(dataset: str, purpose: str) -> tuple[tuple[str, str], ...]:
-    return (("dataset", dataset), ("purpose", purpose))
-
-
-def policy_of_run(parameters: Mapping[str, Any]) -> Any:
+def policy_of_run(parameters: Mapping[str, Any]) -> Policy | None:
     """Return the policy that a run's parameters name; None if it cannot be read, which the run
     itself will say.
     """
-    from anonymize.policy import load_policy
-
     path = parameters.get("policy") or parameters.get("expect")
     try:
         return load_policy(str(path)) if path else None
@@ -54,7 +51,7 @@ def policy_of_run(parameters: Mapping[str, Any]) -> Any:
         return None
 
 
-def run_named(act: str) -> Any:
+def run_named(act: str) -> Callable[[], str]:
     """Return a function that names a run of a flow after what it does and the dataset."""
 
     def name() -> str:

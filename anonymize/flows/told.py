@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from anonymize.dataset import Dataset
 from anonymize.errors import AnchorError, AnonymizeError, DriftError
 from anonymize.flows.artifacts import show_page, show_table
 from anonymize.flows.assets import materialized
@@ -16,6 +17,7 @@ from anonymize.flows.events import emit_drift, emit_published, emit_refused
 from anonymize.flows.guard import in_one_message, quoting_nothing
 from anonymize.flows.logs import few_lines, only_told, tell
 from anonymize.flows.names import policy_of_run, tags_of
+from anonymize.policy import Policy
 from anonymize.report import column_rows, problems_markdown, summary_markdown
 
 Args = ParamSpec("Args")
@@ -46,12 +48,16 @@ def show_published(summary: Mapping[str, Any]) -> None:
     emit_published(summary)
 
 
-def guarded(act: str) -> Callable[[Callable[Args, Result]], Callable[Args, Result]]:
+def guarded(
+    act: str, *, shown: tuple[type[AnonymizeError], ...] = ()
+) -> Callable[[Callable[Args, Result]], Callable[Args, Result]]:
     """Return a decorator for a flow's function: its refusals are told once, by an artifact, an
     event and one message, and nothing that an unforeseen error quotes is.
 
     Args:
-        act: What the flow does, for the artifact's heading: ``publication``.
+        act: What the flow does, for the artifact's heading and, except for ``publication``, its
+            key.
+        shown: Errors whose page the function has made itself.
     """
 
     def decorate(work: Callable[Args, Result]) -> Callable[Args, Result]:
@@ -65,7 +71,10 @@ def guarded(act: str) -> Callable[[Callable[Args, Result]], Callable[Args, Resul
             except AnchorError:
                 raise  # the act is done; its page says so
             except AnonymizeError as error:
-                _refused(act, signature.bind(*args, **kwargs).arguments, error)
+                policy = policy_of_run(signature.bind(*args, **kwargs).arguments)
+                if not isinstance(error, shown):
+                    _show_refusal(act, policy, error)
+                _emit_refusal(act, policy, error)
                 raise
 
         return in_one_message(quoting_nothing(told))
@@ -73,22 +82,30 @@ def guarded(act: str) -> Callable[[Callable[Args, Result]], Callable[Args, Resul
     return decorate
 
 
-def _refused(act: str, parameters: Mapping[str, Any], error: AnonymizeError) -> None:
-    policy = policy_of_run(parameters)
-    name = policy.dataset if policy else "dataset"
-    page = problems_markdown(f"{name}: {act} refused", error, _state(policy))
-    show_page(name, "", page, f"{name}: {act} refused")
+def _show_refusal(act: str, policy: Policy | None, error: AnonymizeError) -> None:
+    name, publishing = _name(policy), act == "publication"
+    state = _state(policy) if publishing else "Nothing was changed, unless it is said below."
+    page = problems_markdown(f"{name}: {act} refused", error, state)
+    show_page(name, "" if publishing else act, page, f"{name}: {act} refused")
+
+
+def _emit_refusal(act: str, policy: Policy | None, error: AnonymizeError) -> None:
+    """A source that drifted is an event of its own; a run that it stopped is refused, too."""
     if isinstance(error, DriftError):
-        emit_drift(name, error.problems)
-    emit_refused(name, act, error)
+        emit_drift(_name(policy), error.problems)
+        if act != "publication":
+            return
+    emit_refused(_name(policy), act, error)
 
 
-def _state(policy: Any) -> str:
-    """Return what holds after a refusal."""
+def _name(policy: Policy | None) -> str:
+    return policy.dataset if policy else "dataset"
+
+
+def _state(policy: Policy | None) -> str:
+    """Return what holds after a run that was refused."""
     current = None
     if policy is not None and "://" not in policy.sink.path:
-        from anonymize.dataset import Dataset
-
         try:
             current = Dataset(policy.sink.path).current
         except AnonymizeError:
@@ -99,7 +116,7 @@ def _state(policy: Any) -> str:
     return f"Nothing was published; {last} is still current."
 
 
-def tag_run(dataset: str, purpose: str) -> None:
+def tag_run(policy: Policy) -> None:
     """Add the dataset's tags to the flow's run."""
     from prefect.client.orchestration import get_client
     from prefect.context import FlowRunContext
@@ -109,5 +126,5 @@ def tag_run(dataset: str, purpose: str) -> None:
         return
     with only_told():
         client = get_client(sync_client=True)
-        tags = {*here.flow_run.tags, *tags_of(dataset, purpose)}
+        tags = {*here.flow_run.tags, *tags_of(policy)}
         client.update_flow_run(here.flow_run.id, tags=sorted(tags))

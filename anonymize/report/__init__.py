@@ -6,18 +6,18 @@ terminal (``terminal.py``), Markdown for an orchestrator's pages (``markdown.py`
 To add a fact to the summary: add it to `summary_line` and `summary_markdown`.
 """
 
-from anonymize.report.acts import findings_markdown, problems_markdown, verification_markdown
+from anonymize.report.acts import act_markdown, findings_markdown, problems_markdown
 from anonymize.report.markdown import COLUMN_HEADS, column_rows, summary_markdown
 from anonymize.report.terminal import FINDING_COLUMNS, finding_rows, summary_line
 
 __all__ = [
     "COLUMN_HEADS",
     "FINDING_COLUMNS",
+    "act_markdown",
     "column_rows",
     "finding_rows",
     "findings_markdown",
     "problems_markdown",
     "summary_line",
     "summary_markdown",
-    "verification_markdown",
 ]

@@ -68,8 +68,8 @@ def _finding(one: Finding) -> tuple[str, ...]:
     return (*map(cell, said), "<br>".join(map(cell, one.evidence)))
 
 
-def verification_markdown(title: str, facts: Mapping[str, Any], problems: Sequence[Problem]) -> str:
-    """Return the page of a check of a published version."""
+def act_markdown(title: str, facts: Mapping[str, Any], problems: Sequence[Problem] = ()) -> str:
+    """Return the page of an act on a published dataset, or of a check and the problems it found."""
     said = [f"# {cell(title)}", table(("what", "value"), facts.items())]
     if problems:
         said += ["## Problems", bullets(problems[:MOST_PROBLEMS])]

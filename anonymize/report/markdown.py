@@ -13,6 +13,8 @@ from anonymize.report.terminal import names_left_words, privacy_words
 COLUMN_HEADS = ("column", "found", "done", "note")
 """Heads of `column_rows`."""
 _MARKS = re.compile(r"[|`\[\]*]")
+_NONE, _VERDICTS = re.compile(r"^NONE\b"), ("found", "note")
+"""The verdict of a column without personal data, and where verdicts are said first."""
 MOST_PARTS = 50
 """Parts that a page lists; an orchestrator keeps each page in its database."""
 
@@ -43,7 +45,7 @@ def bullets(sentences: Iterable[object]) -> str:
 def column_rows(summary: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return a row of ``COLUMN_HEADS`` per column that has a rule."""
     return [
-        {**column, "found": {"NONE": "nothing personal"}.get(column["found"], column["found"])}
+        {**column, **{head: _NONE.sub("nothing personal", column[head]) for head in _VERDICTS}}
         for column in summary["columns"]
     ]
 
@@ -111,7 +113,7 @@ def _left(summary: Mapping[str, Any]) -> list[str]:
     residual = summary["residual"]
     left = [
         f"{column['column']} is published as it is ({column['note'] or 'no note'})"
-        for column in summary["columns"]
+        for column in column_rows(summary)
         if column["done"] == "keep"
     ]
     left += [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -48,10 +49,27 @@ def flow_of(prefect_home: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return module
 
 
-def database_text() -> str:
-    """Return all that Prefect's database holds, as text."""
+def database() -> str:
+    """Return the path of Prefect's database."""
     from prefect.settings import PREFECT_SERVER_DATABASE_CONNECTION_URL
 
     url = PREFECT_SERVER_DATABASE_CONNECTION_URL.value()
     url = url.get_secret_value() if hasattr(url, "get_secret_value") else str(url)
-    return "\n".join(sqlite3.connect(url.split("///", 1)[1]).iterdump())
+    return url.split("///", 1)[1]
+
+
+def database_text() -> str:
+    """Return all that Prefect's database holds, as text."""
+    return "\n".join(sqlite3.connect(database()).iterdump())
+
+
+def stored(query: str, *values: object, least: int = 0) -> list[tuple[Any, ...]]:
+    """Return rows of Prefect's database, once there are ``least`` of them: events and logs come a
+    moment later.
+    """
+    until = time.monotonic() + 60
+    while True:
+        rows = sqlite3.connect(database()).execute(query, values).fetchall()
+        if len(rows) >= least or time.monotonic() > until:
+            return rows
+        time.sleep(0.2)
