@@ -2,10 +2,11 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+WORKER_EXTRAS := dask postgres aws hashicorp excel avro sql duckdb fast ner
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS =
 
-.PHONY: setup run test check soak bench lock samples schema reference clean
+.PHONY: setup run test check soak bench lock samples schema reference wheel image clean
 .DEFAULT_GOAL := run
 
 setup: $(VENV)/.ready
@@ -50,6 +51,16 @@ samples: setup
 lock: setup
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --custom-compile-command "make lock" --upgrade -o requirements.lock
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip compile pyproject.toml $(WORKER_EXTRAS:%=--extra %) --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-worker.lock
+
+wheel: setup
+	rm -rf dist
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation -w dist .
+
+# needs Docker
+image: wheel
+	docker build -t coatcheck-worker .
 
 clean:
 	rm -rf $(VENV) out build dist .coatcheck

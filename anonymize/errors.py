@@ -109,6 +109,10 @@ class AnonymizeError(Exception):
         """Return one line per problem."""
         return "\n".join(str(problem) for problem in self.problems)
 
+    def __repr__(self) -> str:
+        """Return kind and text: schedulers and notebooks show an error by its repr."""
+        return f"{type(self).__name__}({str(self)!r})"
+
     def __reduce__(self) -> tuple[type[AnonymizeError], tuple[tuple[Problem, ...]]]:
         """Pickle by problems, so that an error can be sent to another process completely."""
         return type(self), (self.problems,)

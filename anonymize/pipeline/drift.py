@@ -23,13 +23,16 @@ from anonymize.policy import Policy, SourceSpec, as_policy
 
 
 def drift(
-    source: SourceSpec, findings: Sequence[Finding], policy: Policy | str | PathLike[str]
+    source: SourceSpec,
+    findings: Sequence[Finding],
+    policy: Policy | str | PathLike[str],
+    keyring: str | None = None,
 ) -> tuple[Problem, ...]:
     """Return how ``source`` differs from what a policy expects.
 
     Checks columns, types and verdicts against the policy's rules. Also compares them with the
-    manifest of the newest published version, if there is one and the default keyring can check its
-    signature.
+    manifest of the newest published version, if there is one and the keyring (the default one, or
+    that of the URI ``keyring``) can check its signature.
 
     Raises:
         AnonymizeError: the policy or the source cannot be read.
@@ -39,7 +42,7 @@ def drift(
     problems = [*schema_drift(policy, schema), *_plan_problems(policy, schema, findings)]
     if not problems:
         problems = _values_that_drifted(policy, source)
-    before = _published_columns(policy)
+    before = _published_columns(policy, keyring)
     for finding in findings:
         then = before.get(finding.column, ColumnFacts())
         leaf = places.find(finding.column)
@@ -89,10 +92,10 @@ def _plan_problems(
     return ()
 
 
-def _published_columns(policy: Policy) -> Mapping[str, ColumnFacts]:
+def _published_columns(policy: Policy, keyring: str | None) -> Mapping[str, ColumnFacts]:
     from anonymize.dataset import Dataset
 
     try:
-        return Dataset(policy.sink.path).manifest(keyring=open_keyring()).columns
+        return Dataset(policy.sink.path).manifest(keyring=open_keyring(keyring)).columns
     except (DatasetError, KeysError):
         return {}

@@ -49,7 +49,8 @@ from anonymize.pipeline.readiness import (
 )
 from anonymize.pipeline.results import emptied_values, nulls_of
 from anonymize.pipeline.sampled import open_sampled
-from anonymize.pipeline.summary import RunSummary, increment_facts
+from anonymize.pipeline.since_last import changed_since, current_manifest
+from anonymize.pipeline.summary import RunSummary, columns_of, increment_facts, parts_of
 from anonymize.pipeline.way import Way
 from anonymize.plan import Partial, Plan
 from anonymize.policy import Policy, as_policy
@@ -231,6 +232,7 @@ class RunInProgress:
         self._source, self._fingerprint = source, fingerprint
         self.rows = source.rows
         self._keyring, self._staging, self._started = keyring, staging, started
+        self._last: Manifest | None = None
 
     def complete(self, executor: Executor) -> RunSummary:
         """Work on all partitions by means of ``executor``, check what was written and publish it.
@@ -291,6 +293,7 @@ class RunInProgress:
         )
         if journal := self.job.journal(self._keyring):
             journal.remove()
+        self._last = current_manifest(plan.policy.sink.path, self._keyring)
         try:
             published = self._staging.publish(manifest, self._keyring, why=plan.policy.purpose)
         except AnchorError as error:
@@ -341,4 +344,10 @@ class RunInProgress:
             privacy=published.privacy,
             increment=increment_facts(self._increment),
             seconds=round(time.monotonic() - self._started, 2),
+            policy_hmac_sha256=published.policy_hmac_sha256,
+            keys=tuple(dict.fromkeys(published.keys)),
+            parts=parts_of(published),
+            columns=columns_of(published),
+            last_version=self._last.version if self._last else 0,
+            changed=changed_since(self._last, published),
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from anonymize.dataset import RowCounts
+from anonymize.dataset import Manifest, RowCounts
 from anonymize.dataset.facts import ColumnFacts, PrivacyFacts, ResidualFacts
 from anonymize.dataset.owner import published_columns, published_residual, published_rows
 from anonymize.pipeline.incremental import Increment
@@ -49,6 +49,34 @@ def increment_facts(increment: Increment | None) -> IncrementFacts | None:
         why_again=tuple(increment.why_again),
         gone=increment.gone,
     )
+
+
+@dataclass(frozen=True)
+class PublishedPart:
+    """One part of the version. Not told: which partition of the source it was made of, because the
+    order of the parts is as secret as that of the rows.
+    """
+
+    name: str
+    """Path in the version's folder."""
+    rows: int
+    """Rows published."""
+    size_bytes: int
+    """Encrypted size."""
+
+
+@dataclass(frozen=True)
+class PublishedColumn:
+    """One column, or place inside one, as the manifest tells it."""
+
+    column: str
+    """Name or path."""
+    found: str
+    """What detection called it in the source; empty for restricted columns."""
+    done: str
+    """The action with its parameters."""
+    note: str
+    """Why it was accepted, or what else there is to say."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +123,20 @@ class RunSummary:
     """
     seconds: float
     """Wall seconds of the whole run."""
+    policy_hmac_sha256: str = ""
+    """The manifest's keyed digest of the policy."""
+    keys: tuple[str, ...] = ()
+    """Key versions that made values or wrapped files."""
+    parts: tuple[PublishedPart, ...] = ()
+    """The parts published, in order."""
+    columns: tuple[PublishedColumn, ...] = ()
+    """What was found and done, as the manifest tells its readers: places that no rule names are
+    not there.
+    """
+    last_version: int = 0
+    """The version that was current before; 0 if there was none."""
+    changed: tuple[str, ...] = ()
+    """One sentence for each difference from that version."""
     increment: IncrementFacts | None = None
     """What an incremental run kept and did; None for other runs."""
 
@@ -104,6 +146,8 @@ class RunSummary:
         residual, privacy = self.residual, self.privacy
         return {
             **plain,
+            "parts": [asdict(part) for part in self.parts],
+            "columns": [asdict(column) for column in self.columns],
             "residual": residual.model_dump(mode="json") if residual else {},
             "privacy": privacy.model_dump(mode="json") if privacy else {},
             "increment": asdict(self.increment) if self.increment else {},
@@ -130,3 +174,25 @@ class RunSummary:
             emptied=emptied_values(published_columns(facts, small_count(policy), shut)),
             residual=published_residual(self.residual, shut),
         )
+
+
+def parts_of(manifest: Manifest) -> tuple[PublishedPart, ...]:
+    """Return the data parts of a version."""
+    return tuple(
+        PublishedPart(file.path, file.rows, file.size_bytes) for file in manifest.data_files()
+    )
+
+
+def columns_of(manifest: Manifest) -> tuple[PublishedColumn, ...]:
+    """Return the lines of a version's plan, with what was found in the source."""
+    lines: list[Mapping[str, Any]] = manifest.plan or []
+    none = ColumnFacts()
+    return tuple(
+        PublishedColumn(
+            column=str(line["column"]),
+            found=manifest.columns.get(str(line["column"]), none).source_verdict or "",
+            done=str(line["action"]),
+            note=str(line["note"]),
+        )
+        for line in lines
+    )

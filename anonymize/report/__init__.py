@@ -1,11 +1,23 @@
 """Formats findings and summaries for people, without raw values.
 
-In: findings, a run's summary, measured privacy. Out: rows and lines of text for a terminal,
-Markdown for Prefect. ``terminal.py`` has all of it.
+In: findings, a run's summary, measured privacy, refusals. Out: rows and lines of text for a
+terminal (``terminal.py``), Markdown for an orchestrator's pages (``markdown.py``, ``acts.py``).
 
 To add a fact to the summary: add it to `summary_line` and `summary_markdown`.
 """
 
-from anonymize.report.terminal import FINDING_COLUMNS, finding_rows, summary_line, summary_markdown
+from anonymize.report.acts import act_markdown, findings_markdown, problems_markdown
+from anonymize.report.markdown import COLUMN_HEADS, column_rows, summary_markdown
+from anonymize.report.terminal import FINDING_COLUMNS, finding_rows, summary_line
 
-__all__ = ["FINDING_COLUMNS", "finding_rows", "summary_line", "summary_markdown"]
+__all__ = [
+    "COLUMN_HEADS",
+    "FINDING_COLUMNS",
+    "act_markdown",
+    "column_rows",
+    "finding_rows",
+    "findings_markdown",
+    "problems_markdown",
+    "summary_line",
+    "summary_markdown",
+]

@@ -1,4 +1,4 @@
-"""Rows and lines for a terminal or a Prefect artifact; never a raw value."""
+"""Rows and lines for a terminal or an orchestrator's tables; never a raw value."""
 
 from __future__ import annotations
 
@@ -152,47 +152,4 @@ def seconds_words(seconds: float) -> str:
     """Return a time as people read it: a short one is not 0.0 s."""
     return (
         f"{seconds:.1f} s" if seconds >= 1 else f"{seconds:.2f} s" if seconds >= 0.01 else "<0.01 s"
-    )
-
-
-def summary_markdown(summary: Mapping[str, Any]) -> str:
-    """Return a run's summary as a Markdown table, for Prefect's artifacts."""
-    residual, privacy = summary["residual"], summary["privacy"]
-    rows = [
-        ("dataset", summary["dataset"]),
-        ("version", summary["version"]),
-        ("rows in", summary["rows_in"]),
-        ("rows published", summary["rows_out"]),
-        ("rows left out by the filter", summary["filtered"]),
-        ("rows suppressed for k-anonymity", summary["suppressed"]),
-        ("rows quarantined", summary["quarantined"]),
-        ("bad values emptied", _emptied(summary["emptied"])),
-        ("columns published / dropped", f"{summary['columns_out']} / {summary['columns_dropped']}"),
-        ("order of rows", summary["order"]),
-        *(
-            [("incremental", "; ".join(increment_words(increment)))]
-            if (increment := summary.get("increment"))
-            else []
-        ),
-        ("residual findings", len(residual["findings"]) if residual else "not scanned"),
-        (
-            "names left",
-            "; ".join(names_left_words(residual)).replace("|", "\\|") or "no free text read again",
-        ),
-        ("k", "; ".join(privacy_words(privacy)) if privacy else "not asked for"),
-        (
-            "not looked for",
-            "; ".join(summary["not_looked_for"]).replace("|", "\\|") or "nothing left out",
-        ),
-        ("time", seconds_words(summary["seconds"])),
-    ]
-    return "\n".join(
-        ["| what | value |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)]
-    )
-
-
-def _emptied(counts: Mapping[str, int]) -> str:
-    return (
-        "; ".join(f"{count} of {name}" for name, count in counts.items()).replace("|", "\\|")
-        or "none"
     )

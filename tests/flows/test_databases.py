@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from anonymize.errors import SourceAwayError
-from tests.flows.test_flows import _database, flow_of, prefect_home  # noqa: F401
+from tests.flows.conftest import database_text
 from tests.io.tables.conftest import Database, database, postgres_uri
 from tests.pipeline.test_databases import filled, policy_of
 from tests.workplace import Workplace
@@ -39,7 +39,7 @@ def test_a_partition_whose_connection_was_lost_is_read_again(
     summary = flow_of.anonymize_dataset(str(path), workplace.keyring_uri)
     assert summary["rows_out"] == 3
     assert len(tries) == 3
-    assert database.password not in _database()
+    assert database.password not in database_text()
     assert not [
         file
         for file in prefect_home.rglob("*")
