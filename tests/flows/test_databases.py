@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from anonymize.errors import SourceAwayError
-from tests.flows.test_flows import _database, flow_of, prefect_home  # noqa: F401
-from tests.io.tables.conftest import Database, database, postgres_uri
+from tests.io.tables.conftest import Database, database
 from tests.pipeline.test_databases import filled, policy_of
+from tests.prefect_server import database as held
 from tests.workplace import Workplace
 
-__all__ = ["database", "postgres_uri"]
+__all__ = ["database"]
 
 
 def test_a_partition_whose_connection_was_lost_is_read_again(
@@ -39,7 +39,7 @@ def test_a_partition_whose_connection_was_lost_is_read_again(
     summary = flow_of.anonymize_dataset(str(path), workplace.keyring_uri)
     assert summary["rows_out"] == 3
     assert len(tries) == 3
-    assert database.password not in _database()
+    assert database.password not in held()
     assert not [
         file
         for file in prefect_home.rglob("*")

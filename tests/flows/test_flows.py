@@ -4,9 +4,6 @@ database.
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,40 +14,8 @@ from anonymize.errors import BusyError, DataError, GateError, PlanError, SourceE
 from anonymize.flows.guard import UnforeseenError
 from anonymize.keys import Keyring
 from tests.pipeline.test_travels import canary_policy, spellings
+from tests.prefect_server import database
 from tests.workplace import Workplace
-
-
-@pytest.fixture(scope="module")
-def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Yield the folder of a Prefect server of this module's own, on loopback."""
-    home = tmp_path_factory.mktemp("prefect")
-    before = {
-        name: os.environ.get(name)
-        for name in ("PREFECT_HOME", "PREFECT_SERVER_DATABASE_CONNECTION_URL")
-    }
-    os.environ["PREFECT_HOME"] = str(home)
-    from anonymize.flows.settings import quiet_prefect
-
-    quiet_prefect()
-    from prefect.settings import PREFECT_HOME, temporary_settings
-    from prefect.testing.utilities import prefect_test_harness
-
-    with temporary_settings({PREFECT_HOME: home}), prefect_test_harness(server_startup_timeout=180):
-        yield home
-    for name, value in before.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
-
-
-@pytest.fixture
-def flow_of(prefect_home: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return the flows' module, with retries that do not wait."""
-    import anonymize.flows.anonymize_dataset as module
-
-    monkeypatch.setattr(module, "write", module.write.with_options(retry_delay_seconds=0))
-    return module
 
 
 def _publish(flow_of: Any, place: Workplace, extra: str = "") -> dict[str, Any]:
@@ -116,15 +81,6 @@ def test_inspection_is_a_flow_without_values(prefect_home: Path, workplace: Work
     assert "Castro" not in str(rows)
 
 
-def _database() -> str:
-    """Return all that Prefect's database holds, as text."""
-    from prefect.settings import PREFECT_SERVER_DATABASE_CONNECTION_URL
-
-    url = PREFECT_SERVER_DATABASE_CONNECTION_URL.value()
-    url = url.get_secret_value() if hasattr(url, "get_secret_value") else str(url)
-    return "\n".join(sqlite3.connect(url.split("///", 1)[1]).iterdump())
-
-
 def test_first_passes_leave_no_value_in_the_database(
     flow_of: Any, tmp_path: Path, keyring_uri: str
 ) -> None:
@@ -132,7 +88,7 @@ def test_first_passes_leave_no_value_in_the_database(
     what is encrypted.
     """
     summary = flow_of.anonymize_dataset(str(canary_policy(tmp_path)), keyring_uri)
-    held = _database().encode()
+    held = database().encode()
     assert summary["rows_out"] == 59
     assert b"people counted: distinct values of who" in held
     assert not [spelling for spelling in spellings() if spelling in held]
@@ -143,7 +99,7 @@ def test_the_artifact_says_what_was_not_looked_for(flow_of: Any, workplace: Work
     summary = _publish(flow_of, workplace, "detect: {ner: 'off'}")
     (sentence,) = summary["not_looked_for"]
     assert "ner: off" in sentence
-    assert f"| not looked for | {sentence} |" in _database()
+    assert f"| not looked for | {sentence} |" in database()
 
 
 @pytest.mark.parametrize("place", ["write_partition", "begin"])
@@ -171,8 +127,8 @@ def test_an_unforeseen_error_is_told_without_its_text(
     ):
         _publish(flow_of, workplace)
     shown = capfd.readouterr()
-    assert "planted.cell@" not in _database() + shown.out + shown.err
-    assert "UnforeseenError" in _database()
+    assert "planted.cell@" not in database() + shown.out + shown.err
+    assert "UnforeseenError" in database()
 
 
 def test_people_in_place_of_names_are_refused(flow_of: Any, workplace: Workplace) -> None:
@@ -197,7 +153,7 @@ def test_people_in_place_of_names_are_refused(flow_of: Any, workplace: Workplace
     )
     with pytest.raises(SourceError, match=r"column scores: 9 keys look like data"):
         inspect_dataset(str(keys))
-    assert "Zuqo" not in _database()
+    assert "Zuqo" not in database()
 
 
 def test_prefects_database_holds_no_raw_value(flow_of: Any, workplace: Workplace) -> None:
@@ -205,7 +161,7 @@ def test_prefects_database_holds_no_raw_value(flow_of: Any, workplace: Workplace
     it.
     """
     _publish(flow_of, workplace)
-    dump = _database()
+    dump = database()
     assert "anonymize-dataset" in dump
     assert not [
         word for word in ("Castro", "castro", "Jensen", "1984-02-29", "chen@") if word in dump
@@ -233,7 +189,7 @@ def test_an_exit_is_told_without_its_text(
         _publish(flow_of, workplace)
     assert told.value.__context__ is None or "planted.exit@" not in str(told.value.__context__)
     shown = capfd.readouterr()
-    assert "planted.exit@" not in _database() + shown.out + shown.err
+    assert "planted.exit@" not in database() + shown.out + shown.err
 
 
 def test_no_exception_of_a_flow_is_stored(
