@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -16,6 +17,10 @@ from anonymize.keys.keyring.passphrase import forget_passphrase
 from anonymize.keys.keyring.unlocking import ARGON2
 from anonymize.names import KeyName
 from tests.examples import examples
+from tests.object_store import store_server
+from tests.postgres import postgres_uri
+from tests.prefect_server import FILES as ON_ONE_SERVER
+from tests.prefect_server import _served, flow_of, prefect_home
 from tests.workplace import workplace
 
 # The same examples every time, so that what passes here passes elsewhere; COATCHECK_EXPLORE=1 draws
@@ -27,7 +32,8 @@ settings.register_profile(
     derandomize=not os.environ.get("COATCHECK_EXPLORE"),
 )
 settings.load_profile("coatcheck")
-__all__ = ["workplace"]
+# Fixtures of the session are imported here alone: a module that imports one makes another.
+__all__ = ["_served", "flow_of", "postgres_uri", "prefect_home", "store_server", "workplace"]
 NAMES = tuple(KeyName(name) for name in ("training", "pseudonym", "reveal", "support", "clinical"))
 
 
@@ -44,6 +50,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests of slow files first, in their own order."""
     at = {name: place for place, name in enumerate(SLOW_FILES)}
     items.sort(key=lambda item: at.get(item.nodeid.partition("::")[0], len(at)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give files that share a server to one worker; the others one by one, as ``--dist loadfile``
+    does.
+    """
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return "one server" if file in ON_ONE_SERVER else file
+
+    return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,6 +18,30 @@ import pytest
 
 ACCESS_KEY, SECRET_KEY = "AKIATESTOFCOATCHECK0", "qZ7secretOfTheTestsqZ7"
 
+_MOTO = """
+import threading
+import time
+from moto.s3.responses import S3Response
+from moto.server import main
+
+put, alone, checksum = S3Response.put_object, threading.Lock(), S3Response._get_checksum
+
+def one_after_another(asked):
+    with alone:
+        return put(asked)
+
+def between(asked, headers):
+    time.sleep(0.1 if asked.parse_key_name().startswith("slow") else 0)
+    return checksum(asked, headers)
+
+S3Response.put_object, S3Response._get_checksum = one_after_another, between
+main()
+"""
+"""Stores decide a conditional write in one step; moto looks first and writes later, so that of two
+writers at once both could win. Between the two is what ``slow`` objects wait in, as all do on a
+machine under load.
+"""
+
 
 @dataclass(frozen=True)
 class StoreServer:
@@ -46,7 +70,7 @@ def store_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreServ
     port = _free_port()
     with log.open("wb") as written:
         process = subprocess.Popen(
-            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+            [sys.executable, "-c", _MOTO, "-H", "127.0.0.1", "-p", str(port)],
             stdout=written,
             stderr=subprocess.STDOUT,
             env={**os.environ, "MOTO_S3_CUSTOM_ENDPOINTS": ""},

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import atexit
 import os
+import select
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import IO
 
 import pytest
 
@@ -69,11 +71,8 @@ class Workplace:
         given = self._environment(env)
         if not warm().takes(given):
             return self.coatcheck_from_cold(*arguments, **env)
-        with open(os.devnull) as none, TemporaryFile("w+") as out, TemporaryFile("w+") as err:
-            code = warm().run(("anonymize", *arguments), self.folder, given, (none, out, err))
-            for stream in (out, err):
-                stream.seek(0)
-            return subprocess.CompletedProcess(arguments, code, out.read(), err.read())
+        code, out, err = in_fork(arguments, self.folder, given)
+        return subprocess.CompletedProcess(arguments, code, out.decode(), err.decode())
 
     def coatcheck_from_cold(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Do the same from a new interpreter, with a hash seed and imports of its own."""
@@ -98,6 +97,30 @@ def warm() -> Warm:
     started = Warm.start({**own, "PYTHONPATH": str(ROOT)})
     atexit.register(started.stop)
     return started
+
+
+def in_fork(
+    arguments: Sequence[str], folder: Path, env: Mapping[str, str], given: bytes | None = None
+) -> tuple[int, bytes, bytes]:
+    """Run the command in a fork of `warm`; return its exit code and what it printed.
+
+    ``given`` is on its standard input, a pipe, and fits into one; None: there is no input.
+    """
+    with _input(given) as stdin, TemporaryFile() as out, TemporaryFile() as err:
+        code = warm().run(("anonymize", *arguments), folder, env, (stdin, out, err))
+        for stream in (out, err):
+            stream.seek(0)
+        return code, out.read(), err.read()
+
+
+def _input(given: bytes | None) -> IO[bytes]:
+    if given is None:
+        return open(os.devnull, "rb")
+    assert len(given) <= select.PIPE_BUF * 16
+    reading, writing = os.pipe()
+    with open(writing, "wb") as full:
+        full.write(given)
+    return open(reading, "rb")
 
 
 @pytest.fixture

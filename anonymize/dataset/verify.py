@@ -23,6 +23,10 @@ from anonymize.io.sink.parts import MAGIC
 from anonymize.io.sources.places import sha256_of
 
 _LOOKS, _PAUSE_SECONDS = 50, 0.05
+_UNPUBLISHED = (
+    "no signed entry in the audit log publishes it: a run was interrupted (the next one removes"
+    " it), it was added by hand, or the log was cut short"
+)
 _THREADS, _WORTH_THREADS = 4, 1 << 20
 """Files that are hashed at once, and the bytes below which starting threads takes longer than it
 saves.
@@ -163,11 +167,7 @@ def _around(dataset: DatasetView, keyring: Keyring) -> tuple[Problem, ...]:
     published = {entry.version for entry in entries if entry.what == "publish"}
     for number in dataset.folders():
         if number not in published and number not in refused_versions(entries):
-            problems.append(
-                Problem(
-                    str(dataset.folder(number)), "no signed entry in the audit log publishes it"
-                )
-            )
+            problems.append(Problem(str(dataset.folder(number)), _UNPUBLISHED))
         elif not is_folder(dataset.folder(number)):
             problems.append(Problem(str(dataset.folder(number)), "is not a plain folder"))
     problems += _strays(dataset)

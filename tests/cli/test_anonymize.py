@@ -22,6 +22,7 @@ from anonymize.errors import AnonymizeError, ArgumentError, GateError, Problem
 from anonymize.keys import open_keyring
 from anonymize.pipeline import one_file
 from anonymize.policy import SourceSpec, load_policy
+from tests.workplace import ROOT, in_fork
 
 ROWS = 240
 WANTED = Wanted(
@@ -355,11 +356,10 @@ def test_an_output_that_is_there_is_replaced_only_if_it_is_said(place: Path) -> 
 
 def piped(place: Path, *arguments: str, data: bytes) -> subprocess.CompletedProcess[bytes]:
     """Run the command with ``data`` on its standard input."""
-    root = Path(__file__).resolve().parents[2]
     return subprocess.run(
         [sys.executable, "-m", "anonymize", *arguments],
         cwd=place,
-        env={**os.environ, "PYTHONPATH": str(root)},
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         input=data,
         capture_output=True,
         timeout=600,
@@ -375,12 +375,12 @@ def test_a_pipe_gets_nothing_but_data(place: Path) -> None:
     assert len(lines) == ROWS + 1
     assert lines[0] == '"id","mail","amount"'
     assert b"example.org" not in done.stdout + done.stderr
-    unsaid = piped(place, "anonymize", "-", "-o", "-", "--yes", data=data)
-    assert unsaid.returncode == 2
-    assert b"--format" in unsaid.stderr
-    assert unsaid.stdout == b""
-    empty = piped(place, "anonymize", "-", "-o", "-", "--format", "csv", "--yes", data=b"")
-    assert (empty.returncode, empty.stdout) == (2, b"")
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    code, out, err = in_fork(("anonymize", "-", "-o", "-", "--yes"), place, env, data)
+    assert (code, out) == (2, b"")
+    assert b"--format" in err
+    asked = ("anonymize", "-", "-o", "-", "--format", "csv", "--yes")
+    assert in_fork(asked, place, env, b"")[:2] == (2, b"")
 
 
 def test_memory_that_a_pipe_needs_is_bounded(

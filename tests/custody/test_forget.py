@@ -21,7 +21,7 @@ from anonymize.keys import Keyring, init_keyring, open_keyring
 from anonymize.policy import Policy, load_policy
 from anonymize.vault import SqliteVault, sqlite
 from tests.conftest import NAMES
-from tests.workplace import Workplace
+from tests.workplace import ROOT, Workplace, in_fork
 
 Place = tuple[Workplace, Policy, Keyring]
 
@@ -132,35 +132,17 @@ def test_a_reader_that_keeps_the_log_is_said_and_can_be_outwaited(
 def test_the_subject_is_taken_from_standard_input(kept: Place) -> None:
     """Where neither a list of processes nor a shell's history shows it."""
     own, _, _ = kept
-    arguments = [
-        sys.executable,
-        "-m",
-        "anonymize",
-        "forget",
-        "people.yaml",
-        "--subject",
-        "-",
-        "--reason",
-        "erasure",
-    ]
+    arguments = ("forget", "people.yaml", "--subject", "-", "--reason", "erasure")
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "COATCHECK_KEYRING": own.keyring_uri}
 
-    def told(text: str) -> subprocess.CompletedProcess[str]:
+    def told(text: bytes) -> tuple[int, bytes]:
+        code, _, err = in_fork(arguments, own.folder, env, text)
+        return code, err
 
-        env = {**os.environ, "COATCHECK_KEYRING": own.keyring_uri}
-        return subprocess.run(
-            arguments,
-            cwd=own.folder,
-            env=env,
-            input=text,
-            capture_output=True,
-            text=True,
-            timeout=600,
-        )
-
-    assert told("").returncode == 2
-    done = told("12\n")
-    assert (done.returncode, "1 vault entries erased" in done.stderr) == (0, True)
-    assert told("12\n").returncode == 1
+    assert told(b"")[0] == 2
+    code, err = told(b"12\n")
+    assert (code, b"1 vault entries erased" in err) == (0, True)
+    assert told(b"12\n")[0] == 1
 
 
 def test_a_vault_that_is_not_there_is_not_made(kept: Place) -> None:

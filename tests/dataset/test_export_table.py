@@ -17,10 +17,10 @@ from anonymize.addresses.databases import SINK, database_address
 from anonymize.dataset import export_table
 from anonymize.errors import ArgumentError, BusyError, DatasetError
 from anonymize.io.tables.writing import write_table
-from tests.io.tables.conftest import Database, database, postgres_uri, read
+from tests.io.tables.conftest import Database, database, read
 from tests.workplace import Workplace
 
-__all__ = ["database", "postgres_uri"]
+__all__ = ["database"]
 KINDS: dict[str, tuple[pa.DataType, list[Any]]] = {
     "i8": (pa.int8(), [-128, None]),
     "u16": (pa.uint16(), [65535, None]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from anonymize.dataset import Dataset, export, read, read_quarantine
 from anonymize.errors import BusyError, DatasetAwayError, DatasetError
 from anonymize.keys import Keyring, init_keyring, rotate_key
 from anonymize.names import KeyName
-from tests.object_store import SECRET_KEY, StoreServer, bucket, s3, store_server  # noqa: F401
+from tests.object_store import SECRET_KEY, StoreServer, bucket, s3  # noqa: F401
 
 from .conftest import CANARY, publish, rows
 
@@ -114,6 +115,21 @@ def test_of_two_publishers_one_wins_and_of_the_other_nothing_is_left(
     publish(slow, keyring, 4)
     assert Dataset(stored).verify(keyring=keyring).ok
     assert Dataset(stored).current == 4
+
+
+def test_of_many_writers_of_a_new_object_one_wins(s3: Any, bucket: str) -> None:
+    """The server of these tests decides that as stores do; it let several win under load."""
+
+    def said(name: str) -> str:
+        try:
+            s3.put_object(Bucket=bucket, Key=name, Body=b"x" * 1000, IfNoneMatch="*")
+        except s3.exceptions.ClientError as error:
+            return str(error.response["Error"]["Code"])
+        return "written"
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = sorted(threads.map(said, ["slow"] * 4))
+    assert answers == ["PreconditionFailed"] * 3 + ["written"]
 
 
 def test_many_publishers_at_once_leave_one_sound_dataset(stored: str, keyring: Keyring) -> None:

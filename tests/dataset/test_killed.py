@@ -92,11 +92,23 @@ def whole(dataset: Dataset, keyring: Keyring) -> int:
     return current
 
 
+def only_interrupted(dataset: Dataset, keyring: Keyring) -> bool:
+    """Return whether `verify` finds nothing, or says of all it finds that an act was
+    interrupted.
+    """
+    problems = dataset.verify(keyring=keyring).problems
+    return all("was interrupted (the next one" in problem.what for problem in problems)
+
+
 @pytest.fixture
-def each_step(tmp_path: Path, keyring: Keyring) -> Callable[..., list[int]]:
+def each_step(
+    tmp_path: Path, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., list[int]]:
     """Kill an act at every ``stride``-th step of its own, check the dataset after each, and repeat
     the act.
     """
+    monkeypatch.setattr("anonymize.dataset.verify._PAUSE_SECONDS", 0)  # nobody else is at work
+    monkeypatch.setattr("anonymize.dataset.verify._LOOKS", 10)
 
     def run(
         prepare: Callable[[Dataset], None], act: Callable[[Dataset], object], stride: int = 1
@@ -113,6 +125,7 @@ def each_step(tmp_path: Path, keyring: Keyring) -> Callable[..., list[int]]:
                 assert step > 5
                 return found
             found.append(whole(dataset, keyring))
+            assert only_interrupted(dataset, keyring), step
             assert set(dataset.versions()) >= {found[-1]}
             act(dataset)
             assert whole(dataset, keyring) == dataset.current

@@ -8,7 +8,7 @@ from typing import Any
 
 from anonymize.io import open_source
 from anonymize.policy import parse_policy
-from tests.object_store import s3, store_server  # noqa: F401
+from tests.object_store import s3  # noqa: F401
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/reference/object-stores.md").read_text()
 

@@ -16,7 +16,7 @@ from anonymize.dataset import Dataset
 from anonymize.errors import ArgumentError, DriftError, GateError
 from anonymize.keys import init_keyring
 from anonymize.pipeline.run import run
-from tests.flows.conftest import database_text, stored
+from tests.prefect_server import database_text, stored
 from tests.workplace import Workplace
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from anonymize.errors import SourceAwayError
-from tests.flows.conftest import database_text
-from tests.io.tables.conftest import Database, database, postgres_uri
+from tests.io.tables.conftest import Database, database
 from tests.pipeline.test_databases import filled, policy_of
+from tests.prefect_server import database_text
 from tests.workplace import Workplace
 
-__all__ = ["database", "postgres_uri"]
+__all__ = ["database"]
 
 
 def test_a_partition_whose_connection_was_lost_is_read_again(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.flows.conftest import stored
+from tests.prefect_server import stored
 from tests.workplace import ROOT, Workplace
 
 NAMES = {"drift", "nightly", "verify", "expire", "rotate"}

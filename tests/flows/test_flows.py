@@ -13,8 +13,8 @@ from anonymize.dataset import Dataset
 from anonymize.errors import BusyError, DataError, GateError, PlanError, SourceError
 from anonymize.flows.guard import UnforeseenError
 from anonymize.keys import Keyring
-from tests.flows.conftest import database_text
 from tests.pipeline.test_travels import canary_policy, spellings
+from tests.prefect_server import database_text
 from tests.workplace import Workplace
 
 

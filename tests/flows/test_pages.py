@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.flows.conftest import stored
+from tests.prefect_server import stored
 from tests.workplace import ROWS, Workplace
 
 NAME = "people.of-the_Test"

@@ -13,10 +13,10 @@ from anonymize.errors import SourceError
 from anonymize.keys import open_keyring
 from anonymize.pipeline.executors.local import InThisProcess
 from anonymize.pipeline.run import begin
-from tests.io.tables.conftest import Database, database, postgres_uri
+from tests.io.tables.conftest import Database, database
 from tests.workplace import ROWS, Workplace
 
-__all__ = ["database", "postgres_uri"]
+__all__ = ["database"]
 CANARY = "c4n4ry-of-the-source"
 
 

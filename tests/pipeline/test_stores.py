@@ -17,7 +17,7 @@ from anonymize.io.stores.bucket import _only_tls, bucket_lacks, harden
 from anonymize.keys import Keyring
 from anonymize.pipeline.prepare import preview_plan
 from anonymize.policy import parse_policy
-from tests.object_store import SECRET_KEY, StoreServer, bucket, s3, store_server  # noqa: F401
+from tests.object_store import SECRET_KEY, StoreServer, bucket, s3  # noqa: F401
 
 NAMES = ["Ana Canaryson", "Bo Canaryson", "Chen Canaryson"]
 CSV = b"name,plan\n" + b"".join(f"{NAMES[n % 3]},p{n % 4}\n".encode() for n in range(60))

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from anonymize.vault import TokenVault
-from tests.postgres import own_address, postgres_uri, wait_for
+from tests.postgres import own_address, wait_for
 
-__all__ = ["own_address", "postgres_uri", "wait_for"]
+__all__ = ["own_address", "wait_for"]
 
 
 def empty(uri: str) -> None:

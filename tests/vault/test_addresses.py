@@ -5,9 +5,8 @@ without TLS.
 from __future__ import annotations
 
 import contextlib
+import os
 import pickle
-import subprocess
-import sys
 import traceback
 from pathlib import Path
 
@@ -18,9 +17,9 @@ from anonymize.errors import PolicyError, VaultError
 from anonymize.policy import parse_policy
 from anonymize.vault import open_vault, vault_if_there, vault_place
 from anonymize.vault.address import postgres_address
+from tests.workplace import ROOT, in_fork
 
 SECRET = "c4n4ry"
-ROOT = Path(__file__).resolve().parents[2]
 HOLDING = [
     f"host=127.0.0.1 port=1 user=u password={SECRET} dbname=d",
     f"password='{SECRET}'",
@@ -155,19 +154,12 @@ def test_the_command_line_quotes_none(tmp_path: Path) -> None:
         "version: 1\ndataset: d\npurpose: p\nsource: {path: a.csv}\nsink: {path: out}\n"
         "columns:\n  a: {action: tokenize, method: vault}\n"
     )
-    env = {
-        "PATH": "/usr/bin:/bin",
-        "PYTHONPATH": str(ROOT),
-        "COATCHECK_PASSPHRASE": "long enough words",
-    }
-    env["COATCHECK_VAULT"] = HOLDING[0]
+    own = {"COATCHECK_PASSPHRASE": "long enough words", "COATCHECK_VAULT": HOLDING[0]}
+    env = {**os.environ, "PYTHONPATH": str(ROOT), **own}
     for arguments in (["keys", "init", "p.yaml"], ["plan", "p.yaml"], ["run", "p.yaml"]):
-        command = [sys.executable, "-m", "anonymize", *arguments]
-        done = subprocess.run(
-            command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False
-        )
-        assert SECRET not in done.stdout + done.stderr
-    assert (done.returncode, "is in libpq's keyword form" in done.stderr) == (3, True)
+        code, out, err = in_fork(arguments, tmp_path, env)
+        assert SECRET.encode() not in out + err
+    assert (code, b"is in libpq's keyword form" in err) == (3, True)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from anonymize.io.stores.grants import grants
 from anonymize.keys import Keyring
 from anonymize.policy.addresses import Address
 from tests.dataset.conftest import publish, rows
-from tests.object_store import StoreServer, bucket, s3, store_server  # noqa: F401
+from tests.object_store import StoreServer, bucket, s3  # noqa: F401
 
 ARN = "arn:aws:iam::123456789012:role/data/reader"
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/1234-abcd"

@@ -16,7 +16,7 @@ from anonymize.errors import SourceError
 from anonymize.io import open_source
 from anonymize.io.stores import ranges
 from anonymize.policy import SourceSpec
-from tests.object_store import SECRET_KEY, StoreServer, bucket, s3, store_server  # noqa: F401
+from tests.object_store import SECRET_KEY, StoreServer, bucket, s3  # noqa: F401
 
 CSV = b"id,city\n" + b"".join(b"%d,town %d\n" % (n, n % 7) for n in range(2000))
 

@@ -12,9 +12,6 @@ import pytest
 from anonymize.io import Source
 from anonymize.pipeline.opening import open_spec
 from anonymize.policy import SourceSpec
-from tests.postgres import postgres_uri
-
-__all__ = ["postgres_uri"]
 
 
 @dataclass(frozen=True)
