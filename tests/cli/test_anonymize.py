@@ -375,6 +375,8 @@ def test_a_pipe_gets_nothing_but_data(place: Path) -> None:
     assert len(lines) == ROWS + 1
     assert lines[0] == '"id","mail","amount"'
     assert b"example.org" not in done.stdout + done.stderr
+    assert b"standard output: 240 of 240 rows" in done.stderr
+    assert b"join with those of every other pipe without --for" in done.stderr
     unsaid = piped(place, "anonymize", "-", "-o", "-", "--yes", data=data)
     assert unsaid.returncode == 2
     assert b"--format" in unsaid.stderr
