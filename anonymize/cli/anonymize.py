@@ -106,7 +106,7 @@ def _ask(ready: ReadyOneOff, wanted: Wanted) -> None:
     print_plan(ready.look, table_console(on_stderr=True))
     say_before_it_runs(ready.look)
     if not wanted.folder and (restricted := ready.look.plan.policy.sink.restricted):
-        say(f"in the clear in {wanted.output}: {', '.join(restricted.columns)}")
+        say(f"in the clear in {wanted.place}: {', '.join(restricted.columns)}")
         say(f"-o with a name without an ending keeps them under the key '{restricted.key}'")
     if wanted.folder and (version := version_in(wanted.output)):
         say(f"{wanted.output} holds version {version}; readers get these rows in its place")
@@ -154,7 +154,7 @@ def _say_done(summary: OneOffSummary, wanted: Wanted) -> None:
     told = summary.as_dict()
     for note in one_off_notes(told):
         say_wrapped(note)
-    line = on_one_line(f"{wanted.output}: {one_off_line(told)}")
+    line = on_one_line(f"{wanted.place}: {one_off_line(told)}")
     if wanted.output == STDOUT:
         say(line)
     else:
@@ -165,7 +165,8 @@ def _say_next(ready: ReadyOneOff, wanted: Wanted) -> None:
     """Say how the drafted policy is applied again, and what that writes."""
     if (file := wanted.policy_file) is not None:
         say(f"next time: coatcheck run {shlex.quote(str(file))}")
-        say(f"that publishes encrypted versions in {ready.look.plan.policy.sink.path}")
+        keys = ", with keys that stay" if wanted.throwaway_keys else ""
+        say(f"that publishes encrypted versions in {ready.look.plan.policy.sink.path}{keys}")
 
 
 def _publish(ready: ReadyOneOff, wanted: Wanted) -> None:

@@ -41,6 +41,11 @@ class Wanted:
         return self.output != STDOUT and (self.output.endswith("/") or not Path(self.output).suffix)
 
     @property
+    def place(self) -> str:
+        """The output, as messages call it."""
+        return "standard output" if self.output == STDOUT else self.output
+
+    @property
     def policy_file(self) -> Path | None:
         """Where a drafted policy is written; None for standard output."""
         if self.output == STDOUT or self.policy is not None:

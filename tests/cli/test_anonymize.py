@@ -375,6 +375,8 @@ def test_a_pipe_gets_nothing_but_data(place: Path) -> None:
     assert len(lines) == ROWS + 1
     assert lines[0] == '"id","mail","amount"'
     assert b"example.org" not in done.stdout + done.stderr
+    assert b"standard output: 240 of 240 rows" in done.stderr
+    assert b"join with those of every other pipe without --for" in done.stderr
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     code, out, err = in_fork(("anonymize", "-", "-o", "-", "--yes"), place, env, data)
     assert (code, out) == (2, b"")

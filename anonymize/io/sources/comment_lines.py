@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 
 from anonymize.errors import SourceError
+from anonymize.io.sources.line_stream import LineStream
 
 _CHUNK_BYTES = 1 << 20
 _LONGEST_BYTES = 1 << 28
 
 
-class WithoutComments(io.RawIOBase):
+class WithoutComments(LineStream):
     """A stream without the lines that begin with ``mark``.
 
     Such a line inside a quoted cell is text and stays: quotes are counted, as a cell that contains
@@ -20,21 +21,9 @@ class WithoutComments(io.RawIOBase):
     def __init__(self, stream: io.RawIOBase, mark: str, place: str) -> None:
         """Read from ``stream``, which is at the beginning of a line."""
         self._stream, self._mark, self._place = stream, mark.encode(), place
-        self._rest = self._ready = b""
-        self._quoted = self._ended = False
-
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def readinto(self, into: memoryview) -> int:  # type: ignore[override]
-        """Fill ``into`` from the stream; return the number of bytes."""
-        while not self._ready and not self._ended:
-            self._ready = self._next()
-        taken = self._ready[: len(into)]
-        into[: len(taken)] = taken
-        self._ready = self._ready[len(taken) :]
-        return len(taken)
+        super().__init__()
+        self._rest = b""
+        self._quoted = False
 
     def _next(self) -> bytes:
         """Return the next whole lines without comments."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import numpy as np
 from anonymize.errors import SourceError
 from anonymize.io.sources.found import Found
 from anonymize.io.sources.json_scan import CHUNK_BYTES, Bytes, CutShort, JsonText, Levels, Places
+from anonymize.io.sources.line_stream import LineStream
 from anonymize.io.sources.places import FilePlace
 from anonymize.io.sources.text_streams import WithoutMark, open_text
 from anonymize.nested.raw_names import told_path
@@ -84,7 +84,7 @@ def _key(text: JsonText) -> bytes:
     return key
 
 
-class ItemsAsLines(io.RawIOBase):
+class ItemsAsLines(LineStream):
     """The items of an array, one in each line."""
 
     def __init__(self, text: JsonText, levels_around: int, place: str) -> None:
@@ -94,21 +94,8 @@ class ItemsAsLines(io.RawIOBase):
         self._levels = Levels()
         self._levels.depth = levels_around + 1
         self._inside = levels_around + 1
-        self._ready = b""
-        self._ended = self._closed = False
-
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def readinto(self, into: memoryview) -> int:  # type: ignore[override]
-        """Fill ``into`` with lines; return the number of bytes."""
-        while not self._ready and not self._ended:
-            self._ready = self._next()
-        taken = self._ready[: len(into)]
-        into[: len(taken)] = taken
-        self._ready = self._ready[len(taken) :]
-        return len(taken)
+        super().__init__()
+        self._closed = False
 
     def _next(self) -> bytes:
         text = self._text

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 import numpy as np
 import pyarrow as pa
 
 from anonymize.errors import Problem, SourceError
-from anonymize.io.interface import Mark, Partition
-from anonymize.io.sources.pieces import pieces_of
+from anonymize.io.interface import Partition
+from anonymize.io.sources.partition_of import PartitionOf
 from anonymize.io.sources.places import FilePlace
 from anonymize.io.sources.text_types import NotOfKind, convert, infer_kind, type_name
 from anonymize.io.spread import Chosen
@@ -62,39 +61,11 @@ def keys_of(places: Sequence[FilePlace], source: str) -> tuple[Keys, ...]:
 
 
 @dataclass(frozen=True)
-class KeyedPartition:
+class KeyedPartition(PartitionOf):
     """One file with the columns of its folders behind its own."""
 
-    inner: Partition
-    schema: pa.Schema
-    """Names and types of every batch."""
     keys: tuple[tuple[str, object], ...]
     """Name and value of each column that the folders give."""
-
-    @property
-    def name(self) -> str:
-        """The file's name."""
-        return self.inner.name
-
-    def from_anywhere(self) -> Self:
-        """Return the same file for a process in another folder."""
-        return replace(self, inner=self.inner.from_anywhere())
-
-    def pieces(self) -> tuple[Self, ...]:
-        """Return the pieces of the file; see `Divisible.pieces`."""
-        return tuple(replace(self, inner=piece) for piece in pieces_of(self.inner))
-
-    def fingerprint(self) -> dict[str, object]:
-        """Return the file's fingerprint; the folders are not in it."""
-        return self.inner.fingerprint()
-
-    def mark(self) -> Mark | None:
-        """Return the file's mark."""
-        return self.inner.mark()
-
-    def check_unchanged(self) -> None:
-        """Refuse the file if it changed."""
-        self.inner.check_unchanged()
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order; see `Partition.batches`."""

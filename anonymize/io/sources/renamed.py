@@ -3,50 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass
 
 import pyarrow as pa
 
-from anonymize.io.interface import Mark, Partition
+from anonymize.io.interface import Partition
 from anonymize.io.sources.column_names import Renames, final_names
-from anonymize.io.sources.pieces import pieces_of
+from anonymize.io.sources.partition_of import PartitionOf
 from anonymize.io.spread import Chosen
 from anonymize.nested.schema import projected
 
 
 @dataclass(frozen=True)
-class RenamedPartition:
+class RenamedPartition(PartitionOf):
     """One file with other names of its columns."""
-
-    inner: Partition
-    schema: pa.Schema
-    """Names and types of every batch."""
-
-    @property
-    def name(self) -> str:
-        """The file's name."""
-        return self.inner.name
-
-    def from_anywhere(self) -> Self:
-        """Return the same file for a process in another folder."""
-        return replace(self, inner=self.inner.from_anywhere())
-
-    def pieces(self) -> tuple[Self, ...]:
-        """Return the pieces of the file; see `Divisible.pieces`."""
-        return tuple(replace(self, inner=piece) for piece in pieces_of(self.inner))
-
-    def fingerprint(self) -> dict[str, object]:
-        """Return the file's fingerprint."""
-        return self.inner.fingerprint()
-
-    def mark(self) -> Mark | None:
-        """Return the file's mark."""
-        return self.inner.mark()
-
-    def check_unchanged(self) -> None:
-        """Refuse the file if it changed."""
-        self.inner.check_unchanged()
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order; see `Partition.batches`."""
