@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from anonymize.errors import AnonymizeError, Problem
 
 _WORDS = (
+    (re.compile(r"\bpaging: \{(\w+): (\w+)\}"), r"--paging \1=\2"),
     (re.compile(r"\bheader: false\b"), "--no-header"),
     (re.compile(r"\bheader: true\b"), "--header"),
     (
@@ -29,6 +30,10 @@ _WORDS = (
     (re.compile(r"\btypes: says\b"), "--type says"),
     (re.compile(r"\ballow_private: true\b"), "--allow-private"),
     (re.compile(r"\bca_file: FILE\b"), "--ca-file FILE"),
+    (re.compile(r"\bsource: \{auth: \{(\w+): NAME\}\}"), r"--auth \1=NAME"),
+    (re.compile(r"\b(?:source: \{auth: …\}|auth:)"), "--auth bearer_env=NAME or basic_env=NAME"),
+    (re.compile(r"\bmost_bytes: (?=\S)"), "--most-bytes "),
+    (re.compile(r"\bmost_seconds: (?=\S)"), "--most-seconds "),
 )
 _TYPES = re.compile(r'\btypes: \{("(?:[^"\\]|\\.)*"|[^{}:"]+): (\w+)\}')
 _PLACES = frozenset(

@@ -88,6 +88,31 @@ SOURCE_OPTIONS: dict[str, Any] = {
             _OF_FILES,
         ),
     ],
+    "auth": Annotated[
+        str | None,
+        _option(
+            "--auth",
+            "bearer_env=NAME or basic_env=NAME: the environment variable that holds the secret.",
+            _OF_SERVERS,
+        ),
+    ],
+    "paging": Annotated[
+        str | None,
+        _option(
+            "--paging",
+            "How JSON comes in pages: by=link, by=offset or by=cursor,cursor=meta.next; also"
+            " records=data, parameter=after, most_pages=99.",
+            _OF_SERVERS,
+        ),
+    ],
+    "most_bytes": Annotated[
+        int | None,
+        _option("--most-bytes", "A longer body is refused; by default 4 GiB.", _OF_SERVERS, min=1),
+    ],
+    "most_seconds": Annotated[
+        float | None,
+        _option("--most-seconds", "A longer download is refused; by default an hour.", _OF_SERVERS),
+    ],
     "ca_file": Annotated[
         str | None,
         _option("--ca-file", "The authority of an https:// server's certificate.", _OF_SERVERS),

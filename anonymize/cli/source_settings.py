@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,9 @@ def source_spec(
 
     said: dict[str, object] = {"path": path}
     said |= {name: value for name, value in options.items() if value is not None}
+    for name, takes in _BLOCKS.items():
+        if name in said:
+            said[name] = _block(str(said[name]), f"--{name}", takes)
     if "widths" in said:
         said["widths"] = _numbers(str(said["widths"]))
     said |= (
@@ -44,12 +48,36 @@ def source_spec(
     what = "a column, or its position, and its new name: 3=city"
     said |= {"rename": dict(_pair(text, "--rename", what) for text in rename)} if rename else {}
     try:
-        return SourceSpec.model_validate(said)
+        spec = SourceSpec.model_validate(said)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         option = str((*first["loc"], "path")[0]).replace("_", "-")
         place = "source" if option == "path" else f"--{option}"
-        raise ArgumentError(str(first["msg"]).removeprefix("Value error, "), place=place) from None
+        what = in_words_of_options(str(first["msg"]).removeprefix("Value error, "))
+        raise ArgumentError(what, place=place) from None
+    if spec.auth and not os.environ.get(spec.auth.bearer_env or spec.auth.basic_env or ""):
+        # not quoted: whoever takes the option for the secret itself has typed it here
+        raise ArgumentError("names an environment variable that is not set", place="--auth")
+    return spec
+
+
+_BLOCKS = {
+    "auth": "bearer_env=NAME or basic_env=NAME, the name of an environment variable",
+    "paging": "by=link, by=offset or by=cursor,cursor=meta.next, with commas between",
+}
+"""Settings that are blocks in a policy, and what their options take."""
+
+
+def _block(text: str, option: str, takes: str) -> dict[str, str]:
+    """Return ``by=cursor,cursor=meta.next`` as a mapping.
+
+    Raises:
+        ArgumentError: it is none; the error quotes nothing of it, which may be a secret.
+    """
+    pairs = [part.partition("=") for part in text.split(",")]
+    if not all(name.strip() and equals and value.strip() for name, equals, value in pairs):
+        raise ArgumentError(f"takes {takes}", place=option)
+    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def _numbers(text: str) -> list[int]:

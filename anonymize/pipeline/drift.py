@@ -18,7 +18,7 @@ from anonymize.names import ColumnName
 from anonymize.nested.places import Places
 from anonymize.pipeline.opening import open_spec
 from anonymize.plan import compile_plan
-from anonymize.plan.contract import nulls_in, schema_drift, totals_drift, value_drift
+from anonymize.plan.contract import comparable, nulls_in, schema_drift, totals_drift, value_drift
 from anonymize.policy import Policy, SourceSpec, as_policy
 
 
@@ -30,9 +30,10 @@ def drift(
 ) -> tuple[Problem, ...]:
     """Return how ``source`` differs from what a policy expects.
 
-    Checks columns, types and verdicts against the policy's rules. Also compares them with the
-    manifest of the newest published version, if there is one and the keyring (the default one, or
-    that of the URI ``keyring``) can check its signature.
+    Checks columns, types and verdicts against the policy's rules, and the values of the columns
+    that can be compared. Also compares them with the manifest of the newest published version, if
+    there is one and the keyring (the default one, or that of the URI ``keyring``) can check its
+    signature.
 
     Raises:
         AnonymizeError: the policy or the source cannot be read.
@@ -40,8 +41,7 @@ def drift(
     policy, schema = as_policy(policy), open_spec(source).schema
     places = Places(plain_schema(schema))
     problems = [*schema_drift(policy, schema), *_plan_problems(policy, schema, findings)]
-    if not problems:
-        problems = _values_that_drifted(policy, source)
+    problems += _values_that_drifted(comparable(policy, schema), source)
     before = _published_columns(policy, keyring)
     for finding in findings:
         then = before.get(finding.column, ColumnFacts())

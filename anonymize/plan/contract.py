@@ -74,6 +74,22 @@ def schema_drift(policy: Policy, schema: pa.Schema) -> Iterator[Problem]:
             yield Problem(policy.place("expect.others"), f"the source has {what}")
 
 
+def comparable(policy: Policy, schema: pa.Schema) -> Policy:
+    """Return ``policy`` with only those columns in ``expect:`` whose values can be compared: the
+    source has them, in a type that was expected and that the conditions fit.
+    """
+    expect = policy.expect
+    if expect is None:
+        return policy
+    kept = {}
+    for name, contract in expect.columns.items():
+        alone = expect.model_copy(update={"columns": {name: contract}, "others": "allow"})
+        one = policy.model_copy(update={"expect": alone})
+        if not [*schema_drift(one, schema), *contract_mistakes(one, schema)]:
+            kept[name] = contract
+    return policy.model_copy(update={"expect": expect.model_copy(update={"columns": kept})})
+
+
 def value_drift(policy: Policy, batch: pa.RecordBatch) -> list[Bad]:
     """Return the values of ``batch`` that are outside their contract."""
     if policy.expect is None:

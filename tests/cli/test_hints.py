@@ -108,7 +108,8 @@ def test_acts_of_the_library_have_their_command(name: str) -> None:
 
 _KEY = re.compile(
     r"\b(?:say |else )?(path|format|encoding|delimiter|header|null_values|types|skip_rows|comment"
-    r"|decimal|thousands|widths|sheet|records|member|rename): ?(?=\S)"
+    r"|decimal|thousands|widths|sheet|records|member|rename|auth|paging|most_bytes"
+    r"|most_seconds): ?(?=\S)"
 )
 _READ_BY = ("anonymize/io/", "anonymize/pipeline/opening.py", "anonymize/detect/")
 """Where texts come from that a command says which reads a source itself."""

@@ -15,16 +15,14 @@ from anonymize.cli.app import app
 from anonymize.errors import ArgumentError, SourceError
 from anonymize.pipeline.opening import open_spec
 from anonymize.policy import SourceSpec, load_policy
+from tests.tls_server import Answer, Asked, tls_server
 
 EUROPEAN = "Kundenliste\n\nname;born;sum\n" + "".join(
     f"Mira Köhler {at};1979-03-0{1 + at % 9};{at},5\n" for at in range(40)
 )
-OF_SERVERS = {
-    *("parameters", "split-by", "partitions"),
-    *("auth", "most-bytes", "most-seconds", "paging"),
-}
-"""Settings of a nightly job on a database or a server; a one-off asks them by their defaults."""
-ONLY_IN_A_POLICY = {"path", "types", "header", *OF_SERVERS}
+OF_DATABASES = {"parameters", "split-by", "partitions"}
+"""Settings of a nightly job on a database; a one-off asks it by their defaults."""
+ONLY_IN_A_POLICY = {"path", "types", "header", *OF_DATABASES}
 """And those named otherwise: an argument, --type and --header/--no-header."""
 
 
@@ -146,3 +144,65 @@ def test_impossible_options_are_named(tmp_path: Path, options: list[str], words:
     arguments = ["inspect", str(tmp_path / "d.csv"), *options]
     with pytest.raises(ArgumentError, match=words):
         CliRunner().invoke(app, arguments, catch_exceptions=False)
+
+
+def test_a_server_is_asked_by_options_as_by_a_policy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages behind basic auth in one line; the draft holds the variable's name alone."""
+    monkeypatch.setenv("ORDERS_LOGIN", "me:Xq7-secret")
+    monkeypatch.chdir(tmp_path)
+
+    def answer(asked: Asked) -> Answer:
+        after = int(asked.path.partition("after=")[2] or 0)
+        data = [{"id": f"K{n:05}", "n": n % 7} for n in range(after, min(after + 20, 60))]
+        return Answer(json.dumps({"rows": data}).encode())
+
+    with tls_server(tmp_path, answer) as server:
+        line = ["init", f"{server.url}/orders.json", "-o", "p.yaml", "--ner", "off"]
+        line += ["--auth", "basic_env=ORDERS_LOGIN", "--allow-private"]
+        line += ["--paging", "by=offset, records=rows,parameter=after,most_pages=9"]
+        line += ["--ca-file", str(server.ca_file), "--most-bytes", "10000", "--most-seconds", "9.5"]
+        assert CliRunner().invoke(app, line, catch_exceptions=False).exit_code == 0
+        assert all("Authorization" in asked.headers for asked in server.asked)
+        policy = load_policy("p.yaml")
+        assert rows(policy.source).num_rows == 60
+    said = policy.source.model_dump(exclude_unset=True)
+    assert said["auth"] == {"basic_env": "ORDERS_LOGIN"}
+    assert said["paging"] == {
+        "by": "offset",
+        "records": "rows",
+        "parameter": "after",
+        "most_pages": 9,
+    }
+    assert (said["most_bytes"], said["most_seconds"]) == (10000, 9.5)
+    assert "Xq7" not in Path("p.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--auth", "Xq7secret", "takes bearer_env=NAME or basic_env=NAME"),
+        ("--auth", "bearer=Xq7secret", "--auth: "),
+        ("--auth", "bearer_env=Xq7.secret", "--auth: "),
+        ("--auth", "bearer_env=Xq7secret", "names an environment variable that is not set"),
+        ("--paging", "Xq7secret", "takes by=link"),
+        ("--paging", "by=page", "--paging: "),
+    ],
+)
+def test_an_option_for_a_server_is_refused_without_quoting_it(
+    option: str, value: str, words: str
+) -> None:
+    """Somebody may type the secret itself."""
+    line = ["inspect", "https://localhost/a.csv", option, value]
+    error = CliRunner().invoke(app, line).exception
+    assert isinstance(error, ArgumentError)
+    assert words in str(error)
+    assert "Xq7" not in str(error)
+
+
+def test_an_address_with_a_secret_names_the_option() -> None:
+    """Not the policy's key, which does not exist yet."""
+    error = CliRunner().invoke(app, ["inspect", "https://me:Xq7@localhost/a.csv"]).exception
+    assert "say --auth basic_env=NAME" in str(error)
+    assert "Xq7" not in str(error)

@@ -13,7 +13,7 @@ from anonymize.detect.interface import Finding
 from anonymize.errors import KeysError, PlanError
 from anonymize.keys import Keyring
 from anonymize.names import ColumnName, KeyId, KeyName, Verdict
-from anonymize.plan import compile_plan
+from anonymize.plan import compile_plan, explain
 from tests.plan.helpers import applied, plan_of, policy_of
 
 TABLE = pa.table(
@@ -219,3 +219,21 @@ def test_a_recognizer_of_the_policy_finds_in_free_text() -> None:
     )
     rows = applied(table, "  note: {action: free_text}\n", extra)
     assert [row["note"] for row in rows] == ["badge <BADGE_1> seen", "<DENY_LISTED_1> called"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "rule", "note"),
+    [
+        ("UTC", "generalize, to: day", "days are those of UTC"),
+        ("Europe/Berlin", "generalize, to: month", "days are those of Europe/Berlin"),
+        (None, "generalize, to: day", ""),
+        ("UTC", "keep, accept: 'events, no people'", "accepted: events, no people"),
+    ],
+)
+def test_the_plan_says_whose_day_an_instant_gets(zone: str | None, rule: str, note: str) -> None:
+    """The evening of one zone is the next day of another; also inside a list."""
+    for kind in (pa.timestamp("us", zone), pa.list_(pa.timestamp("us", zone))):
+        table = pa.table({"at": pa.array([], kind)})
+        name = '"at[]"' if pa.types.is_list(kind) else "at"
+        plan = plan_of(table, f"  {name}: {{action: {rule}}}\n")
+        assert explain(plan)[0].note == note

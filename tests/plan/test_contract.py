@@ -165,6 +165,25 @@ def test_inspect_counts_the_values_outside(place: Path) -> None:
     assert ["2 of 200 values are outside expect: max" in str(one) for one in found] == [True]
 
 
+def test_values_that_drift_are_told_beside_columns_that_do(place: Path) -> None:
+    """A missing column and one of another type hide nothing about the others, in one call."""
+    visits(age=[130, 131, 7], ward=["west"])
+    frame = pd.read_csv("visits.csv").rename(columns={"note": "remark"})
+    frame["day"] = "soon"
+    frame.to_csv("visits.csv", index=False)
+    Path("p.yaml").write_text(POLICY.format(expect=KEPT.replace("{min: 100", "{min: 300")))
+    found = drift(load_policy("p.yaml").source, inspect_source("visits.csv"), "p.yaml")
+    told = "; ".join(map(str, found))
+    for words in (
+        "expect.columns.note: the source has no such column",
+        "expect.columns.day.type: the source has string",
+        "2 of 200 values are outside expect: max",
+        "1 of 200 values are outside expect: values",
+        "expect.rows.min: the source has 200 rows",
+    ):
+        assert words in told, words
+
+
 @pytest.mark.parametrize(
     ("expect", "said"),
     [

@@ -281,6 +281,18 @@ def test_postcodes_that_lost_their_zeros_are_widened(
     assert made.to_pylist() == ["070", "005", "802", None]
 
 
+@pytest.mark.parametrize("way", [{"prefix": 3}, {"postcode": "US"}])
+def test_postcodes_without_zeros_name_the_parameter_that_mends_them(
+    transform: Make, way: dict[str, Any]
+) -> None:
+    """One hint for both: read as numbers, and as text beside other texts."""
+    with pytest.raises(UnsupportedTypeError, match="say width: \\(its digits\\)"):
+        transform(pa.int64(), action="generalize", **way)
+    area, codes = transform(pa.string(), action="generalize", **way), pa.array(["501", "80267"])
+    with pytest.raises(BadValuesError, match="say width: \\(its digits\\)"):
+        area(codes, Row({}, {})) if way.get("postcode") else area(codes)
+
+
 def test_a_postcode_of_too_many_digits_is_bad(transform: Make) -> None:
     """And so is a fraction."""
     area = transform(pa.float64(), action="generalize", prefix=3, width=5)

@@ -32,6 +32,8 @@ FORMATS = {
     ".xlsx": "excel", ".xlsm": "excel", ".xlsb": "excel", ".xls": "excel", ".ods": "excel",
 }  # fmt: skip
 FORMAT_NAMES = tuple(dict.fromkeys(FORMATS.values()))
+FORMATS_SAID = ", ".join(FORMAT_NAMES).replace("jsonl", "jsonl, json")
+"""What may be stated as a format."""
 TEXT_FORMATS = frozenset({"csv", "fixed", "jsonl"})
 """Formats that are read from the first byte to the last; others need to seek."""
 COMPRESSIONS = {
@@ -178,7 +180,7 @@ def choose_format(files: Sequence[FilePlace], wanted: str | None) -> str:
         wanted = "jsonl" if wanted == "json" else wanted
         if wanted not in FORMAT_NAMES:
             raise SourceError(
-                f"unknown format '{wanted}'; choose one of {', '.join(FORMAT_NAMES)}",
+                f"unknown format '{wanted}'; choose one of {FORMATS_SAID}",
                 place=str(files[0]),
             )
         return wanted
@@ -186,7 +188,7 @@ def choose_format(files: Sequence[FilePlace], wanted: str | None) -> str:
     if None in formats:
         unknown = next(file for file in files if format_of(file.name) is None)
         raise SourceError(
-            f"format not known by its ending; say format: NAME, one of {', '.join(FORMAT_NAMES)}",
+            f"format not known by its ending; say format: NAME, one of {FORMATS_SAID}",
             place=str(unknown),
         )
     if len(formats) > 1:

@@ -19,6 +19,10 @@ from anonymize.nested.raw_names import told_path
 _DEEPEST = 8
 """Maximum objects inside each other that are searched for an array."""
 _COMMA, _NEWLINE, _RETURN, _SPACE = b",\n\r "
+_NO_OBJECTS = (
+    "is neither one object a line nor an array of objects; a row is an object that names its"
+    ' columns, as {"id": 1, "town": "…"}: convert the file, or save it as CSV'
+)
 _NOT_CLOSED = "is a JSON document that is not closed: cut short, or several documents"
 
 
@@ -149,7 +153,8 @@ def json_layout(file: FilePlace, encoding: str, records: str | None, found: Foun
     Without it, a document whose only array of objects is somewhere inside is read from there.
 
     Raises:
-        SourceError: ``records`` for a file that is not one document; several such arrays.
+        SourceError: ``records`` for a file that is not one document; several such arrays; an array
+            of something else than objects.
     """
     if records is not None:
         return JsonLayout(encoding, True, tuple(records.split(".")))
@@ -157,6 +162,9 @@ def json_layout(file: FilePlace, encoding: str, records: str | None, found: Foun
         text = JsonText(stream)
         first = text.peek()
         if first == b"[":
+            text.take(b"[")
+            if text.peek() not in b"{]n":  # null is refused with its row
+                raise SourceError(_NO_OBJECTS, place=str(file))
             return JsonLayout(encoding, True)
         if first != b"{" or ".jsonl" in file.name.lower() or ".ndjson" in file.name.lower():
             return JsonLayout(encoding)
@@ -172,6 +180,7 @@ def json_layout(file: FilePlace, encoding: str, records: str | None, found: Foun
         except CutShort:
             return JsonLayout(encoding)
     if not paths:
+        found.note("the document is one object, read as one row: no array of objects is in it")
         return JsonLayout(encoding)
     if len(paths) > 1:
         told = ", ".join(sorted({told_path(".".join(path)) for path in paths} - {""}))

@@ -23,7 +23,7 @@ from anonymize.io.sources.file_partition import FilePartition
 from anonymize.io.sources.found import Found
 from anonymize.io.sources.json_depth import TOO_DEEP, too_deep_at
 from anonymize.io.sources.json_records import JsonLayout
-from anonymize.io.sources.jsonl_rewrite import as_texts
+from anonymize.io.sources.jsonl_rewrite import as_texts, fields_in_order
 from anonymize.io.sources.jsonl_types import MixedTypes, SchemaScan, dotted, raw_path
 from anonymize.io.sources.key_counts import KeysAreDataError
 from anonymize.io.sources.pieces import Span, SpanStream, refuse_other_rows
@@ -286,11 +286,15 @@ def _first_lines_schema(file: FilePlace, layout: JsonLayout) -> pa.Schema | None
     try:
         with layout.open(file) as stream:
             head = read_up_to(stream, 1 << 20)
-        if b"{" not in head or too_deep_at(head, len(head)) is not None:
-            return None
-        return _read(head[: head.rfind(b"\n") + 1] or head, None, "infer").schema
-    except (pa.ArrowInvalid, SourceError):
+    except SourceError:
         return None
+    if b"{" not in head or too_deep_at(head, len(head)) is not None:
+        return None
+    head = head[: head.rfind(b"\n") + 1] or head
+    try:
+        return _read(head, None, "infer").schema
+    except pa.ArrowInvalid:  # for example, a field whose type changes
+        return fields_in_order(head)
 
 
 def _scanned_lines(

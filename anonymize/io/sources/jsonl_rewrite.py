@@ -1,11 +1,17 @@
-"""Rewrites JSON lines so that chosen fields hold text: for fields of mixed type that ``types:``
-declares as string.
+"""Reads JSON lines whose fields are of mixed type: rewrites them so that those which ``types:``
+declares as string hold text, and finds the order of their fields.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+
+_ITEMS = "\0[]"
+"""Stands for a list's items, beside which no key has this name."""
 
 
 def as_texts(data: bytes, paths: frozenset[str]) -> bytes:
@@ -55,3 +61,33 @@ def _set(value: object, path: Sequence[str]) -> object:
     if isinstance(value, dict) and path[0] in value:
         value[path[0]] = _set(value[path[0]], path[1:])
     return value
+
+
+def fields_in_order(data: bytes) -> pa.Schema | None:
+    """Return the fields of the lines in the order in which they first occur, of type null where
+    they hold no fields; None if there are none.
+    """
+    tree: dict[str, Any] = {}
+    for line in data.split(b"\n"):
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(row, dict):
+            _note(tree, row)
+    return pa.schema([(name, _typed(inner)) for name, inner in tree.items()]) if tree else None
+
+
+def _note(tree: dict[str, Any], value: object) -> None:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            _note(tree.setdefault(name, {}), inner)
+    elif isinstance(value, list):
+        for item in value:
+            _note(tree.setdefault(_ITEMS, {}), item)
+
+
+def _typed(tree: dict[str, Any]) -> pa.DataType:
+    if _ITEMS in tree:
+        return pa.list_(_typed(tree[_ITEMS]))
+    return pa.struct([(n, _typed(inner)) for n, inner in tree.items()]) if tree else pa.null()

@@ -14,8 +14,16 @@ from anonymize.nested.path_index import PathIndex
 from anonymize.plan.bind.filters import columns_in
 from anonymize.plan.model import Plan, Step
 from anonymize.policy import Rule
-from anonymize.policy.actions import CustomRule, FakeRule, ShiftDatesRule, keyed_rules, nested_rules
+from anonymize.policy.actions import (
+    CustomRule,
+    FakeRule,
+    GeneralizeRule,
+    ShiftDatesRule,
+    keyed_rules,
+    nested_rules,
+)
 from anonymize.transform import custom_action
+from anonymize.transform.columns import value_type
 
 _COMMON = {"action", "accept", "entity", "when", "otherwise", "key"}
 _MAY_BE_RAW = {"allow", "deny", "parameters", "pattern", "value"}
@@ -103,7 +111,21 @@ def _note(step: Step) -> str:
         isinstance(inner, ShiftDatesRule) and inner.clock == "exact" for inner in nested_rules(rule)
     )
     clock = "keeps the time of day" if exact and pa.types.is_timestamp(step.input_type) else ""
-    return "; ".join(part for part in (accepted, clock, *_alone(rule), *_packages(rule)) if part)
+    notes = (accepted, clock, _zone_of_days(step), *_alone(rule), *_packages(rule))
+    return "; ".join(part for part in notes if part)
+
+
+def _zone_of_days(step: Step) -> str:
+    """Return in which zone an instant has its day, if a rule makes days or longer periods of
+    instants: late in the evening it may be the day before or after in the zone where it happened.
+    """
+    kind = value_type(step.input_type)
+    zone = kind.tz if pa.types.is_timestamp(kind) else None
+    coarse = any(
+        isinstance(inner, GeneralizeRule) and (inner.to is not None or inner.at is not None)
+        for inner in nested_rules(step.rule)
+    )
+    return f"days are those of {zone}" if zone and coarse else ""
 
 
 def _alone(rule: Rule) -> Iterator[str]:

@@ -27,6 +27,8 @@ from anonymize.transform.columns import (
 from anonymize.transform.hosts import HOST
 from anonymize.transform.interface import Row, UnsupportedTypeError
 
+_LOST = "; where zeros in front were lost say width: (its digits)"
+
 
 @dataclass(frozen=True)
 class GeneralizePrefix:
@@ -61,7 +63,7 @@ class GeneralizePrefix:
         prefixes = pc.utf8_slice_codeunits(codes, 0, self.length)
         if self.width is None:
             short = pc.less_equal(pc.utf8_length(codes), self.length)
-            return raise_bad(short, prefixes, f"has no more than {self.length} characters")
+            return raise_bad(short, prefixes, f"has no more than {self.length} characters{_LOST}")
         odd = pc.invert(pc.match_substring_regex(codes, rf"^[0-9A-Z]{{{self.width}}}$"))
         return raise_bad(odd, prefixes, f"has not {self.width} characters")
 
@@ -194,7 +196,8 @@ class GeneralizePostcode:
             pc.equal(names, "US"), pc.is_in(result, pa.array(sorted(FEW_PEOPLE)))
         ).fill_null(False)
         result = pc.if_else(empty, pa.scalar("000"), result)
-        return raise_bad(bad, result.cast(kind), "is no postcode of its country")
+        hint = _LOST if self.width is None else ""
+        return raise_bad(bad, result.cast(kind), f"is no postcode of its country{hint}")
 
     def _countries(self, row: Row, length: int) -> pa.DictionaryArray:
         """Return each row's country in capitals."""

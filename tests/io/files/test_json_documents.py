@@ -89,8 +89,8 @@ def test_several_arrays_need_a_choice(source: Open) -> None:
         ('[{"a": 1}][{"a": 2}]', "several documents"),
         ('[{"a": 1}] x', "several documents"),
         ('[{"a": 1}, 5]', "one object a line"),
-        ("[[1, 2], [3, 4]]", "one object a line"),
-        ("[1, 2]", "one object a line"),
+        ("[[1, 2], [3, 4]]", "a row is an object"),
+        ("[1, 2]", "a row is an object"),
         ("[]", "holds no JSON object"),
         ('[{"a": 1}, {"a": ]', "not closed|not valid JSON"),
     ],
@@ -170,3 +170,47 @@ def test_fields_are_renamed(source: Open) -> None:
     some = pa.Table.from_batches(opened.batches(["who.c"]))
     assert some.to_pylist() == [{"who": {"c": "x"}}]
     assert opened.spread().batch().to_pylist() == rows(opened)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('[["id", "town"], [1, "Bern"]]', "d.json"),
+        ("[1, 2, 3]", "d.json"),
+        ('["Ana Castro"]', "d.json"),
+        ('["id", "town"]\n[1, "Bern"]\n', "d.jsonl"),
+    ],
+)
+def test_rows_that_are_no_objects_are_named_with_what_a_row_is(
+    source: Open, text: str, name: str
+) -> None:
+    """Arrays of arrays were called a document that is cut short."""
+    with pytest.raises(SourceError, match="a row is an object that names its columns") as told:
+        source(text, name)
+    assert "Castro" not in str(told.value)
+
+
+def test_one_object_is_one_row_which_is_said(source: Open) -> None:
+    """Columns and arrays of values, as some libraries write tables, are no rows."""
+    opened = source('{"columns": ["a", "b"], "data": [[1, 2], [3, 4]]}', "d.json")
+    assert any("read as one row" in note for note in opened.notes)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_fields_of_several_types_stay_where_they_are(source: Open, first: bool) -> None:
+    """Whether they are found or stated, on the top and inside."""
+    lines = [{"id": i, "v": i if i % 2 else "x", "w": {"a": 1, "b": 1 if i % 2 else "t", "c": 2}}
+             for i in range(6)]  # fmt: skip
+    text = "\n".join(map(json.dumps, lines))
+    stated = {"guess": True} if first else {"types": {"v": "string", "w.b": "string"}}
+    opened = source(text, "d.jsonl", **stated)
+    assert opened.schema.names == ["id", "v", "w"]
+    assert [field.name for field in opened.schema.field("w").type] == ["a", "b", "c"]
+
+
+def test_json_is_among_the_formats_that_are_named(source: Open) -> None:
+    """It may be stated, so it is said."""
+    for said in ({}, {"format": "xml"}):
+        with pytest.raises(SourceError, match="one of csv, fixed, jsonl, json, parquet"):
+            source('[{"id": 1}]', "d.data", **said)
+    assert rows(source('[{"id": 1}]', "d.data", format="json")) == [{"id": 1}]
