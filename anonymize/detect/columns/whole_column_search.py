@@ -50,14 +50,21 @@ class Marked:
         self._kept: dict[str, None] = {}
         self._left, self._kind = TRIED, kind
 
-    def add(self, values: pa.Array) -> None:
-        """Take values in, all of them; dictionaries are looked at by their entries."""
+    def add(self, values: pa.Array) -> pa.Array | None:
+        """Take values in, all of them; dictionaries are looked at by their entries.
+
+        Return the distinct values if they were sought, so that the sample need not seek them again.
+        """
         if not self._open:
-            return
+            return None
         texts = values.dictionary if pt.is_dictionary(values.type) else values
         if not (pt.is_string(texts.type) or pt.is_large_string(texts.type)):
-            return
-        texts = _without_repeats(texts)
+            return None
+        texts, given = _without_repeats(texts), texts
+        self._search(texts)
+        return None if texts is given or given is not values else texts
+
+    def _search(self, texts: pa.Array) -> None:
         patterns = _possible(texts)
         if not patterns:
             return
