@@ -182,10 +182,9 @@ class _Column:
         if len(self.head) < HEAD_ROWS:
             more = _plain(values.slice(0, HEAD_ROWS - len(self.head)), self.value_type)
             self.head = pa.concat_arrays([self.head, more]) if len(self.head) else more
-        if self.marked is not None:
-            self.marked.add(values)
+        distinct = self.marked.add(values) if self.marked is not None else None
         if self.size is not None and len(values) > ROWS_PER_BATCH and not self.every_row:
-            values = self._few(values)
+            values = self._few(values, distinct)
         self.looked_at += len(values)
         before, values = len(self.pool), _plain(values, self.value_type)
         if self.every_row:
@@ -224,9 +223,9 @@ class _Column:
             [self.pool, more.filter(pc.invert(pc.is_in(more, value_set=self.pool)))]
         )
 
-    def _few(self, values: pa.Array) -> pa.Array:
+    def _few(self, values: pa.Array, distinct: pa.Array | None) -> pa.Array:
         """Return one value from each of ``ROWS_PER_BATCH`` strata; the whole column's distinct ones
-        if they are few.
+        if they are few. ``distinct`` are these where they are known.
         """
         edges = np.linspace(0, len(values), ROWS_PER_BATCH + 1).astype(np.int64)
         width = np.maximum(np.diff(edges), 1)
@@ -234,7 +233,8 @@ class _Column:
             pa.array(edges[:-1] + (self.random.random(ROWS_PER_BATCH) * width).astype(np.int64))
         )
         if len(_unique(pa.chunked_array([few]))) <= ROWS_PER_BATCH // 16:
-            return _plain(_unique(pa.chunked_array([values])), self.value_type)
+            known = _unique(pa.chunked_array([values])) if distinct is None else distinct
+            return _plain(known, self.value_type)
         self.complete = False
         return few
 

@@ -4,6 +4,8 @@ thousand.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,7 +21,10 @@ TRIED = 4_096
 """Values of one column that are read for a proof; Arrow only says which may hold one."""
 LOOKED_AT = 2_048
 """Values of a batch that tell whether they recur."""
-_CAPITALS = bytes(range(ord("A"), ord("Z") + 1))
+_CAPITALS = tuple(bytes([letter]) for letter in range(ord("A"), ord("Z") + 1))
+_A = np.uint8(ord("A"))
+_AT_ONCE = 1 << 16
+"""Bytes that are compared at a time, so that the comparison stays in the processor's cache."""
 _MAY_HOLD = {
     r"[\w.+-]@[A-Za-z0-9-]+\.[A-Za-z]": (b"@",),
     r"(?:%40|&#64;|\\u0040)[A-Za-z0-9-]+(?:\.|%2[eE]|&#46;)[A-Za-z]": (
@@ -28,7 +33,7 @@ _MAY_HOLD = {
         rb"\u0040",
     ),
     r"\b[0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5})\b": (b":", b"-"),
-    r"\b[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}": tuple(bytes([letter]) for letter in _CAPITALS),
+    r"\b[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}": _CAPITALS,
 }
 """E-mail addresses, plain and in links, hardware addresses, IBANs: what counts once (0.05 µs for a
 cell of 20 letters, 0.16 µs for one of 80). Each with the bytes of which a column that matches holds
@@ -45,14 +50,21 @@ class Marked:
         self._kept: dict[str, None] = {}
         self._left, self._kind = TRIED, kind
 
-    def add(self, values: pa.Array) -> None:
-        """Take values in, all of them; dictionaries are looked at by their entries."""
+    def add(self, values: pa.Array) -> pa.Array | None:
+        """Take values in, all of them; dictionaries are looked at by their entries.
+
+        Return the distinct values if they were sought, so that the sample need not seek them again.
+        """
         if not self._open:
-            return
+            return None
         texts = values.dictionary if pt.is_dictionary(values.type) else values
         if not (pt.is_string(texts.type) or pt.is_large_string(texts.type)):
-            return
-        texts = _without_repeats(texts)
+            return None
+        texts, given = _without_repeats(texts), texts
+        self._search(texts)
+        return None if texts is given or given is not values else texts
+
+    def _search(self, texts: pa.Array) -> None:
         patterns = _possible(texts)
         if not patterns:
             return
@@ -88,7 +100,19 @@ def _possible(texts: pa.Array) -> list[str]:
         return []
     offsets = np.frombuffer(starts, np.int64)[wide.offset : wide.offset + len(wide) + 1]
     data = values[int(offsets[0]) : int(offsets[-1])].to_pybytes()
-    return [pattern for pattern, marks in _MAY_HOLD.items() if any(mark in data for mark in marks)]
+    return [pattern for pattern, marks in _MAY_HOLD.items() if _holds_one(data, marks)]
+
+
+def _holds_one(data: bytes, marks: Sequence[bytes]) -> bool:
+    """Return whether ``data`` holds one of ``marks``. The search for one byte is ten times as fast
+    as that for several, and one comparison finds any capital.
+    """
+    if marks is _CAPITALS:
+        codes = np.frombuffer(data, np.uint8)
+        parts = range(0, len(codes), _AT_ONCE)
+        return any(bool((codes[at : at + _AT_ONCE] - _A < len(marks)).any()) for at in parts)
+    first = ((mark, data.find(mark[:1])) for mark in marks)
+    return any(at >= 0 and data.find(mark, at) >= 0 for mark, at in first)
 
 
 def proves(text: str) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from anonymize.detect.columns import whole_column_search
-from anonymize.detect.columns.whole_column_search import Marked
+from anonymize.detect.columns.whole_column_search import _MAY_HOLD, Marked, _holds_one
 
 PROOFS = (
     "ana@example.org",
@@ -40,3 +41,21 @@ def test_each_proof_is_found_in_a_column_of_other_values() -> None:
         marked = Marked(pa.string())
         marked.add(pa.array([*map(str, range(1000)), proof]))
         assert marked.values().to_pylist() == [proof], proof
+
+
+@pytest.mark.parametrize("before", [0, 1, 65_535, 65_536, 200_000])
+@pytest.mark.parametrize("mark", sorted({m for marks in _MAY_HOLD.values() for m in marks}))
+def test_a_mark_is_found_wherever_it_stands(mark: bytes, before: int) -> None:
+    """In the first, the last or any other byte of a column; its neighbours in the alphabet are
+    none.
+    """
+    data = b"[" * before + mark + b"`"
+    for marks in _MAY_HOLD.values():
+        assert _holds_one(data, marks) is any(one in data for one in marks)
+
+
+@pytest.mark.parametrize("data", [b"", b"@", b"%", b"%4", b"&#6", b"\\u", b"`[{\xc3\xa9"])
+def test_a_part_of_a_mark_is_none(data: bytes) -> None:
+    """Only a whole one counts."""
+    for marks in _MAY_HOLD.values():
+        assert _holds_one(data, marks) is any(one in data for one in marks)

@@ -65,3 +65,25 @@ def test_what_is_there_by_a_mark_does_not_count_as_drawn() -> None:
 def test_things_prove_nothing(text: str) -> None:
     """Versions, mentions, times, files, parcels."""
     assert not proves(text)
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
+def test_distinct_values_are_sought_once_for_search_and_sample(kind: pa.DataType) -> None:
+    """A column that repeats few values; the sample holds them in the order of their first row."""
+    values = pa.array([f"v{(7 * at) % 50}" for at in range(10_000)], kind).slice(3)
+    sought = Marked(kind).add(values)
+    assert sought is not None
+    assert sought.equals(values.unique())
+    samples = []
+    for mark in (False, True):
+        sampler = ColumnSampler(pa.schema({"c": kind}), mark=mark)
+        sampler.add(pa.record_batch({"c": values}))
+        samples.append(sampler.samples()[0])
+    assert samples[0].distinct.equals(samples[1].distinct)
+    assert samples[1].complete
+
+
+def test_a_dictionary_may_hold_what_no_row_has() -> None:
+    """Its entries are searched, and are not taken for the column's values."""
+    column = pa.array(["a", "b"] * 5_000).dictionary_encode().slice(0, 1)
+    assert Marked(column.type.value_type).add(column) is None
