@@ -18,7 +18,13 @@ from anonymize.engines import tasks
 from anonymize.engines.fitting_types import cast_batch, require_schema
 from anonymize.engines.planning import SEED, EngineRows, planned
 from anonymize.engines.shipped import Shipped, named_run, require_fitted
-from anonymize.errors import PlanError, Problem, SourceError
+from anonymize.errors import (
+    ArgumentError,
+    MissingExtraError,
+    PlanError,
+    Problem,
+    SourceError,
+)
 from anonymize.keys import Keyring
 from anonymize.pipeline.partition import Job
 from anonymize.pipeline.passing import PartReport, fitted
@@ -215,9 +221,21 @@ def _schema_of(ds: Dataset) -> pa.Schema:
     """Return the schema of ``ds`` in Arrow's types; reads a block if Ray does not know it.
 
     Raises:
+        ArgumentError: it is no Dataset of Ray, or Ray was told to leave out blocks that fail, which
+            nobody would count.
+        MissingExtraError: Ray Data is not installed.
         SourceError: Ray knows none, because there is no row; or it keeps a column's values as
             Python objects.
     """
+    try:
+        from ray.data import DataContext, Dataset
+    except ImportError:
+        raise MissingExtraError.of("anonymize.engines.ray", "ray") from None
+    if not isinstance(ds, Dataset):
+        raise ArgumentError(f"is a {type(ds).__name__}; give a Dataset of Ray", place="ds")
+    if any(one.max_errored_blocks for one in (ds.context, DataContext.get_current())):
+        what = "would leave out blocks that fail, and nobody counts them; set it to 0"
+        raise ArgumentError(what, place="max_errored_blocks of Ray's DataContext")
     found = ds.schema()
     if found is None:
         raise SourceError("has no schema: it holds no row", place="ds")

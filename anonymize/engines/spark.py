@@ -19,6 +19,7 @@ from anonymize.engines.fitting_types import cast_batch, require_schema
 from anonymize.engines.planning import SEED, EngineRows, planned
 from anonymize.engines.shipped import Shipped, named_run, require_fitted
 from anonymize.engines.spark_types import arrow_schema, spark_schema
+from anonymize.errors import ArgumentError, MissingExtraError
 from anonymize.keys import Keyring
 from anonymize.pipeline.partition import Job
 from anonymize.pipeline.passing import PartReport, fitted
@@ -224,6 +225,19 @@ def _partition() -> int:
 
 
 def _schema_of(df: DataFrame) -> pa.Schema:
+    """Return the schema of ``df`` in Arrow's types.
+
+    Raises:
+        ArgumentError: it is no DataFrame of Spark.
+        MissingExtraError: PySpark is not installed.
+        SourceError: see `arrow_schema`.
+    """
+    try:
+        from pyspark.sql import DataFrame
+    except ImportError:
+        raise MissingExtraError.of("anonymize.engines.spark", "spark") from None
+    if not isinstance(df, DataFrame):
+        raise ArgumentError(f"is a {type(df).__name__}; give a DataFrame of Spark", place="df")
     return arrow_schema(df.schema)
 
 

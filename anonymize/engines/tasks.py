@@ -1,7 +1,8 @@
 """What a worker does with the rows that its engine hands it: measure, apply, write.
 
 What a task of `measure` and `write` finds out, refusals included, is its result: an engine prints
-and retries what is raised, and a refusal is the same at every try.
+and retries what is raised, and a refusal is the same at every try. ``COATCHECK_DEBUG`` changes
+nothing of what is raised here: it would be kept in the engine's logs.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import pickle
 import secrets
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +83,7 @@ def applied(
 
 
 @no_core_files()
-@quoting_nothing
+@partial(quoting_nothing, debug=False)
 def _following(rows: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
     return next(rows, None)
 
@@ -180,7 +182,7 @@ def _chain(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa
 def answer(work: Callable[..., Any], *args: Any) -> bytes:
     """Return the pickled result of ``work(*args)``, or its refusal, which quotes nothing."""
     try:
-        found: object = quoting_nothing(work)(*args)
+        found: object = quoting_nothing(work, debug=False)(*args)
     except AnonymizeError as error:
         found = error.with_traceback(None)
     return pickle.dumps(found)

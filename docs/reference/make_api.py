@@ -39,6 +39,8 @@ FURTHER = {
     "anonymize.dataset": ("iter_batches", "read_quarantine", "export", "open_facts"),
     "anonymize.custody.rotate_keys": ("rotate", "relock", "destroy"),
     "anonymize.custody.revocation": ("revoke",),
+    "anonymize.engines.spark": ("plan", "fit", "apply", "publish_parts"),
+    "anonymize.engines.ray": ("plan", "fit", "apply", "publish_parts"),
     "anonymize.flows.anonymize_dataset": ("anonymize_dataset",),
     "anonymize.flows.inspect_dataset": ("inspect_dataset",),
 }

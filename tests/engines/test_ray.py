@@ -155,6 +155,20 @@ def test_another_schema_is_refused_before_a_worker_starts(
         on_ray.apply(ds.drop_columns(["zip"]), plan)
 
 
+def test_blocks_that_fail_may_not_be_left_out(
+    tmp_path: Path, ds: Any, keyring_uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ray can be told to go on without them; nobody would count their rows."""
+    import ray
+
+    plan = on_ray.plan(ds, policy(tmp_path), keyring_uri)
+    monkeypatch.setattr(ray.data.DataContext.get_current(), "max_errored_blocks", -1)
+    with pytest.raises(ArgumentError, match=r"max_errored_blocks .*: would leave out blocks"):
+        on_ray.publish_parts(ds, plan, keyring_uri)
+    with pytest.raises(ArgumentError, match="ds: is a DataFrame; give a Dataset of Ray"):
+        on_ray.apply(rows().to_pandas(), plan)
+
+
 def test_workers_without_the_keyring_or_of_another_version_say_so(
     tmp_path: Path, ds: Any, keyring_uri: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

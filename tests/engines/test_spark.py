@@ -50,6 +50,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         .config("spark.local.dir", str(work))
         .config("spark.sql.warehouse.dir", str(work))
         .config("spark.sql.session.timeZone", "America/New_York")
+        .config("spark.sql.shuffle.partitions", "2")
         .getOrCreate()
     )
     yield started
@@ -148,6 +149,8 @@ def test_another_schema_is_refused_before_spark_runs(
     odd = session.sql("select make_ym_interval(1, 2) as months")
     with pytest.raises(SourceError, match="df: column months: is of a type that Spark hands"):
         spark.apply(odd, plan)
+    with pytest.raises(ArgumentError, match="df: is a Table; give a DataFrame of Spark"):
+        spark.apply(rows(), plan)
 
 
 def test_workers_without_the_keyring_say_so(tmp_path: Path, df: Any, keyring_uri: str) -> None:

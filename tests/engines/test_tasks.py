@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -185,8 +186,11 @@ def test_a_refused_output_publishes_nothing(tmp_path: Path, keyring_uri: str) ->
     assert not list((tmp_path / "out").rglob("*.parquet"))
 
 
-def test_refusals_travel_as_answers_and_quote_nothing(tmp_path: Path, keyring_uri: str) -> None:
-    """A value that breaks something inside, and one that a rule refuses."""
+def test_what_breaks_a_task_travels_as_an_answer_without_its_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also when the caller debugs: engines keep what is raised in their logs."""
+    monkeypatch.setenv("COATCHECK_DEBUG", "1")
 
     def broken(*_: object) -> None:
         raise ValueError(CANARY)
@@ -195,6 +199,22 @@ def test_refusals_travel_as_answers_and_quote_nothing(tmp_path: Path, keyring_ur
     assert CANARY.encode() not in told
     with pytest.raises(anonymize.AnonymizeError, match="ValueError at"):
         tasks.results([told])
+
+
+def test_what_breaks_lazily_is_raised_without_its_text(
+    tmp_path: Path, keyring_uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the engine's own iterator too, with nothing chained to it."""
+    monkeypatch.setenv("COATCHECK_DEBUG", "1")
+    plan = _plan(tmp_path, keyring_uri)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        yield rows().to_batches()[0]
+        raise ValueError(CANARY)
+
+    with pytest.raises(anonymize.AnonymizeError, match="ValueError at") as refused:
+        list(tasks.applied(Shipped.of(plan, None), batches(), plan.output_schema, "x", False))
+    assert refused.value.__cause__ is refused.value.__context__ is None
 
 
 def test_an_unfitted_plan_names_what_to_call(tmp_path: Path, keyring_uri: str) -> None:
