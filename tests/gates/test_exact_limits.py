@@ -66,6 +66,15 @@ def test_without_a_privacy_block_no_class_is_asked_for() -> None:
     assert privacy_measured(plan, None) is None
 
 
+def test_an_output_without_rows_has_no_classes_and_is_judged_by_its_share() -> None:
+    """All of them were suppressed."""
+    (found,) = small_classes(replace(CLEAN, written=0, suppressed=100), a_plan())
+    assert "100 of 100 rows are in classes of zip with fewer than 3 people" in found.what
+    (found,) = small_classes(replace(CLEAN, written=0, suppressed=100), a_plan(people=False))
+    assert "100 of 100 rows are in classes of zip with fewer than 3 rows" in found.what
+    assert small_classes(replace(CLEAN, read=0, written=0, suppressed=0), a_plan()) == ()
+
+
 @pytest.mark.parametrize(("suppressed", "refused"), [(10, False), (11, True)])
 def test_what_was_suppressed_counts_against_all_rows(suppressed: int, refused: bool) -> None:
     """A tenth of those that were written or suppressed, not of those written."""
@@ -84,6 +93,14 @@ def test_a_plan_that_would_suppress_more_is_refused_before_rows(small: int, refu
             check_suppression(plan)
     else:
         check_suppression(plan)
+
+
+def test_nothing_is_suppressed_by_a_plan_that_counted_no_classes() -> None:
+    """Before its first pass, without one for classes, and without a privacy block."""
+    counted = SimpleNamespace(classes=SimpleNamespace(rows=10, rows_in_small=10))
+    check_suppression(a_plan(fitted=None))
+    check_suppression(a_plan(fitted=SimpleNamespace(classes=None)))
+    check_suppression(a_plan(fitted=counted, extra="", people=False))
 
 
 @pytest.mark.parametrize("people", [True, False])
