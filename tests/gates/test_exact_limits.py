@@ -122,13 +122,27 @@ def test_what_was_measured_says_what_was_counted(people: bool) -> None:
     assert [one.column for one in found.sensitive] == ["dx"]
 
 
+def test_nothing_is_measured_where_nothing_was_written() -> None:
+    """Zeros, not the numbers of something else."""
+    found = privacy_measured(a_plan(), None)
+    assert found is not None
+    assert (found.k, found.classes, found.highest, found.average) == (0, 0, 0.0, 0.0)
+    assert (found.rows_without_subject, found.sensitive) == (0, ())
+    assert found.most_frequent_subject is not None
+    assert found.most_frequent_subject.share_of_rows == 0.0
+
+
 @pytest.mark.parametrize(("rows", "told"), [(30, True), (1, False)])
 def test_a_subject_that_is_hardly_one_person_is_told(rows: int, told: bool) -> None:
     """With its share, without its value."""
     who = persons(OF_PROCESS, pa.array(["x"] * rows + [f"p{at}" for at in range(70)]))
     plan = a_plan()
     counted = ClassCounts.of([pa.array([1] * (rows + 70))], who)
-    found = subject_sentences(plan, privacy_measured(plan, counted))
+    measured = privacy_measured(plan, counted)
+    assert measured is not None
+    assert measured.most_frequent_subject is not None
+    assert measured.most_frequent_subject.share_of_rows == round(rows / (rows + 70), 2)
+    found = subject_sentences(plan, measured)
     assert len(found) == told
     assert not told or "it stands in 30% of the rows" in found[0]
     assert subject_sentences(plan, None) == ()
