@@ -153,3 +153,26 @@ def test_a_log_of_another_keyring_is_neither_right_nor_wrong(
     other = init_keyring(f"file:{tmp_path / 'other.json'}", [KeyName("training")])
     with pytest.raises(KeysError, match="another keyring"):
         log.verify(other)
+
+
+def test_one_process_appends_at_a_time(tmp_path: Path) -> None:
+    """The lock is the file's: another handle of it has to wait, or learns that it would."""
+    with AuditLog(tmp_path).alone() as mine, AuditLog(tmp_path).alone(wait=False) as theirs:
+        assert (mine, theirs) == (True, False)
+    with AuditLog(tmp_path).alone(wait=False) as free:
+        assert free
+
+
+def test_recovery_follows_no_link(dataset: Dataset, keyring: Keyring, tmp_path: Path) -> None:
+    """What it would remove there is not the dataset's."""
+    elsewhere = tmp_path / "elsewhere"
+    dataset.versions_path.rename(elsewhere)
+    (elsewhere / ".staging-theirs").mkdir()
+    dataset.versions_path.symlink_to(elsewhere)
+    with pytest.raises(DatasetError, match="is not a plain folder"), dataset.lock(keyring):
+        pass
+    assert sorted(path.name for path in elsewhere.iterdir()) == [
+        ".staging-theirs",
+        "000001",
+        "000002",
+    ]

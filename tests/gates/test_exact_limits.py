@@ -212,3 +212,11 @@ def test_a_column_that_bad_values_empty_is_refused(
     found = values_emptied(output, a_plan(people=False, extra=LIMIT))
     assert len(found) == (said is not None)
     assert said is None or said in found[0].what
+
+
+def test_a_column_without_rows_was_not_emptied() -> None:
+    """Neither where no row is written, nor where none was read."""
+    plan = a_plan(people=False, extra=LIMIT)
+    none = replace(CLEAN, read=90, suppressed=90, written=0, nulled={"zip": 5}, nulls={"zip": 0})
+    assert values_emptied(none, plan) == ()
+    assert values_emptied(replace(none, read=0, nulled={"zip": 0}), plan) == ()
