@@ -15,6 +15,8 @@ from anonymize.errors import DatasetError, KeysError
 from anonymize.keys import Keyring, init_keyring
 from anonymize.names import KeyName
 
+from .conftest import publish
+
 
 class Dies(BaseException):
     """The process ends here."""
@@ -176,3 +178,55 @@ def test_recovery_follows_no_link(dataset: Dataset, keyring: Keyring, tmp_path: 
         "000001",
         "000002",
     ]
+
+
+def test_recovery_cuts_a_torn_line_off(dataset: Dataset, keyring: Keyring) -> None:
+    """Verify would go on to report it until the next entry."""
+    whole = dataset.audit.path.read_bytes()
+    dataset.audit.path.write_bytes(whole + b'{"torn')
+    with dataset.lock(keyring):
+        pass
+    assert dataset.audit.path.read_bytes() == whole
+
+
+def test_recovery_removes_no_version_that_a_cut_log_lacks(
+    dataset: Dataset, keyring: Keyring
+) -> None:
+    """Its signed manifest tells of more entries, or of others: the log was put back to an earlier
+    state, and went on from there.
+    """
+    publish(dataset, keyring, 3)
+    first = dataset.audit.path.read_bytes().splitlines(keepends=True)[:1]
+    dataset.audit.path.write_bytes(first[0])
+    dataset.audit.head_path.write_bytes(Head.made(keyring, dataset.audit._read()[1]).data())
+    (dataset.path / "CURRENT").write_text("000001\n")
+    for _ in range(3):
+        with pytest.raises(DatasetError, match="does not know version 3, which was published"):
+            dataset.lock(keyring).__enter__()
+        assert dataset.folders() == (1, 2, 3)
+        dataset.audit.append("reveal", keyring=keyring)
+
+
+def test_recovery_removes_what_interrupted_acts_left(dataset: Dataset, keyring: Keyring) -> None:
+    """Drafts of files under their hidden names; not what only ends like them."""
+    version = dataset.folder(2)
+    drafts = [dataset.path / ".CURRENT.7.ab.tmp", dataset.path / ".audit.head.7.ab.tmp"]
+    drafts += [version / ".part-00000.parquet.7.ab.tmp", version / "quarantine" / ".x.tmp"]
+    others = [dataset.path / "mine.tmp", dataset.path / ".mine"]
+    for path in (*drafts, *others):
+        path.write_bytes(b"")
+    with dataset.lock(keyring):
+        pass
+    assert [path.exists() for path in (*drafts, *others)] == [False] * 4 + [True] * 2
+
+
+def test_recovery_leaves_the_draft_of_an_entry_that_is_being_written(
+    dataset: Dataset, keyring: Keyring
+) -> None:
+    """Another process holds the log; drafts that are not the log's go all the same."""
+    head, current = dataset.path / ".audit.head.7.ab.tmp", dataset.path / ".CURRENT.7.ab.tmp"
+    for path in (head, current):
+        path.write_bytes(b"")
+    with AuditLog(dataset.path).alone(), dataset.lock(keyring):
+        pass
+    assert (head.exists(), current.exists()) == (True, False)
