@@ -230,3 +230,23 @@ def test_recovery_leaves_the_draft_of_an_entry_that_is_being_written(
     with AuditLog(dataset.path).alone(), dataset.lock(keyring):
         pass
     assert (head.exists(), current.exists()) == (True, False)
+
+
+def test_verify_looks_again_after_a_pause_and_no_longer_than_it_must(
+    dataset: Dataset, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A publication may be between two files; what stays is a problem, after some looks."""
+    current, pauses = dataset.path / "CURRENT", list[float]()
+    monkeypatch.setattr("anonymize.dataset.verify.time.sleep", pauses.append)
+    current.write_text("000001\n")
+    assert not dataset.verify(keyring=keyring).ok
+    assert pauses == [0.05] * 5
+
+    def completed(seconds: float) -> None:
+        pauses.append(seconds)
+        current.write_text("000002\n")
+
+    pauses.clear()
+    monkeypatch.setattr("anonymize.dataset.verify.time.sleep", completed)
+    assert dataset.verify(keyring=keyring).ok
+    assert pauses == [0.05]
