@@ -189,8 +189,10 @@ class _Worker:
                 code = function.__code__
                 function.__code__ = codes.get((code.co_qualname, code.co_firstlineno), code)
             if not codes:  # what import executes: everything is imported again, from the copy
-                for name in [name for name in sys.modules if name.startswith(("anonym", "tests"))]:
-                    del sys.modules[name]
+                for name, module in list(sys.modules.items()):
+                    where = str(getattr(module, "__file__", None))
+                    if where.startswith((f"{ROOT}/anonymize", f"{ROOT}/tests")):
+                        del sys.modules[name]
                 (self.tree / "anonymize" / one.file).write_bytes(changed)
                 os.chdir(self.tree)
                 sys.path.insert(0, str(self.tree))

@@ -58,7 +58,7 @@ def _variants(node: ast.AST, returns: str) -> Iterator[tuple[ast.AST, str]]:
         case ast.Constant(value=int() as value):
             yield node, str(value + 1)
         case ast.Constant(value=float() as value):
-            yield from ((node, text) for text in (str(value * 1.5), str(value / 2)))
+            yield from ((node, text) for text in (str(value * 1.5 or 1.0), str(value / 2 or 0.5)))
         case ast.BinOp() if type(node.op) in SWAPS and not re.search("['\"]", ast.unparse(node)):
             yield node, but(op=SWAPS[type(node.op)]())
         case ast.AugAssign() if type(node.op) in SWAPS:

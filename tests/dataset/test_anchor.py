@@ -5,6 +5,7 @@ anchor does.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import shutil
 import sys
@@ -16,8 +17,9 @@ import pytest
 
 from anonymize.dataset import Anchor, Dataset, read
 from anonymize.dataset.anchor import HeadsCutShort
+from anonymize.dataset.canonical import canonical, parse_canonical
 from anonymize.dataset.sink import sink_of
-from anonymize.errors import AnchorError, DatasetError, PolicyError
+from anonymize.errors import AnchorError, DatasetError, KeysError, PolicyError
 from anonymize.keys import Keyring, init_keyring, rotate_key
 from anonymize.names import KeyName
 from anonymize.policy import load_policy
@@ -190,3 +192,62 @@ def test_a_policy_names_the_anchor(policy_file: Callable[..., Path]) -> None:
     assert sink_of(load_policy(path)).anchor == Anchor(
         "people", file=Path("heads.jsonl"), command=(), latest=()
     )
+
+
+def test_two_acts_do_not_append_to_one_anchor_at_once(
+    tmp_path: Path, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is locked while a head is written, and whoever finds it locked waits, then says
+    so.
+    """
+    heads = tmp_path / "heads.jsonl"
+    heads.touch()
+    monkeypatch.setattr("anonymize.dataset.anchor._PAUSE_SECONDS", 0)
+    dataset = Dataset(tmp_path / "people", Anchor("people", file=heads))
+    with heads.open() as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(AnchorError, match="is locked by another process"):
+            publish(dataset, keyring, 1)
+    assert heads.read_bytes() == b""
+    publish(dataset, keyring, 2)
+    assert heads.read_bytes().count(b"\n") == 1
+
+
+def _told(heads: Path, log: Dataset) -> None:
+    """Let an anchor hold the head of a log."""
+    head = parse_canonical(log.audit.head_path.read_bytes())
+    heads.write_bytes(canonical({"dataset": "people", "head": head}) + b"\n")
+
+
+def test_a_head_that_nobody_signed_is_no_proof_of_a_cut(tmp_path: Path, keyring: Keyring) -> None:
+    """Whoever can write to the anchor cannot make a sound log look cut: the head is to blame."""
+    heads = tmp_path / "heads.jsonl"
+    dataset = Dataset(tmp_path / "people", Anchor("people", file=heads))
+    publish(dataset, keyring, 1)
+    _told(heads, dataset)
+    told = parse_canonical(heads.read_bytes().strip())
+    told["head"]["entries"] = 9
+    heads.write_bytes(canonical(told) + b"\n")
+    (problem,) = dataset.verify(keyring=keyring).problems
+    assert "the signature is not right: the log's head was changed" in str(problem)
+
+
+def test_heads_of_another_keyring_say_nothing(tmp_path: Path, keyring: Keyring) -> None:
+    """Who lacks its keys cannot tell a cut from a mistake."""
+    heads, names = tmp_path / "heads.jsonl", ("training", "clinical", "reveal")
+    theirs = init_keyring(f"file:{tmp_path / 'their.json'}", [KeyName(name) for name in names])
+    other = Dataset(tmp_path / "other")
+    for number in (1, 2):
+        publish(other, theirs, number)
+    dataset = Dataset(tmp_path / "people", Anchor("people", file=heads))
+    publish(dataset, keyring, 1)
+    _told(heads, other)
+    with pytest.raises(KeysError, match="another keyring"):
+        dataset.verify(keyring=keyring)
+
+
+def test_a_command_that_cannot_be_run_is_told(tmp_path: Path, keyring: Keyring) -> None:
+    """The act is done, and its head is not out."""
+    dataset = Dataset(tmp_path / "people", Anchor("people", command=["/no/such/program"]))
+    with pytest.raises(AnchorError, match="cannot be asked: FileNotFoundError"):
+        publish(dataset, keyring, 1)

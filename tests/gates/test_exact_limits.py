@@ -66,6 +66,15 @@ def test_without_a_privacy_block_no_class_is_asked_for() -> None:
     assert privacy_measured(plan, None) is None
 
 
+def test_an_output_without_rows_has_no_classes_and_is_judged_by_its_share() -> None:
+    """All of them were suppressed."""
+    (found,) = small_classes(replace(CLEAN, written=0, suppressed=100), a_plan())
+    assert "100 of 100 rows are in classes of zip with fewer than 3 people" in found.what
+    (found,) = small_classes(replace(CLEAN, written=0, suppressed=100), a_plan(people=False))
+    assert "100 of 100 rows are in classes of zip with fewer than 3 rows" in found.what
+    assert small_classes(replace(CLEAN, read=0, written=0, suppressed=0), a_plan()) == ()
+
+
 @pytest.mark.parametrize(("suppressed", "refused"), [(10, False), (11, True)])
 def test_what_was_suppressed_counts_against_all_rows(suppressed: int, refused: bool) -> None:
     """A tenth of those that were written or suppressed, not of those written."""
@@ -84,6 +93,14 @@ def test_a_plan_that_would_suppress_more_is_refused_before_rows(small: int, refu
             check_suppression(plan)
     else:
         check_suppression(plan)
+
+
+def test_nothing_is_suppressed_by_a_plan_that_counted_no_classes() -> None:
+    """Before its first pass, without one for classes, and without a privacy block."""
+    counted = SimpleNamespace(classes=SimpleNamespace(rows=10, rows_in_small=10))
+    check_suppression(a_plan(fitted=None))
+    check_suppression(a_plan(fitted=SimpleNamespace(classes=None)))
+    check_suppression(a_plan(fitted=counted, extra="", people=False))
 
 
 @pytest.mark.parametrize("people", [True, False])
@@ -105,13 +122,27 @@ def test_what_was_measured_says_what_was_counted(people: bool) -> None:
     assert [one.column for one in found.sensitive] == ["dx"]
 
 
+def test_nothing_is_measured_where_nothing_was_written() -> None:
+    """Zeros, not the numbers of something else."""
+    found = privacy_measured(a_plan(), None)
+    assert found is not None
+    assert (found.k, found.classes, found.highest, found.average) == (0, 0, 0.0, 0.0)
+    assert (found.rows_without_subject, found.sensitive) == (0, ())
+    assert found.most_frequent_subject is not None
+    assert found.most_frequent_subject.share_of_rows == 0.0
+
+
 @pytest.mark.parametrize(("rows", "told"), [(30, True), (1, False)])
 def test_a_subject_that_is_hardly_one_person_is_told(rows: int, told: bool) -> None:
     """With its share, without its value."""
     who = persons(OF_PROCESS, pa.array(["x"] * rows + [f"p{at}" for at in range(70)]))
     plan = a_plan()
     counted = ClassCounts.of([pa.array([1] * (rows + 70))], who)
-    found = subject_sentences(plan, privacy_measured(plan, counted))
+    measured = privacy_measured(plan, counted)
+    assert measured is not None
+    assert measured.most_frequent_subject is not None
+    assert measured.most_frequent_subject.share_of_rows == round(rows / (rows + 70), 2)
+    found = subject_sentences(plan, measured)
     assert len(found) == told
     assert not told or "it stands in 30% of the rows" in found[0]
     assert subject_sentences(plan, None) == ()
@@ -181,3 +212,11 @@ def test_a_column_that_bad_values_empty_is_refused(
     found = values_emptied(output, a_plan(people=False, extra=LIMIT))
     assert len(found) == (said is not None)
     assert said is None or said in found[0].what
+
+
+def test_a_column_without_rows_was_not_emptied() -> None:
+    """Neither where no row is written, nor where none was read."""
+    plan = a_plan(people=False, extra=LIMIT)
+    none = replace(CLEAN, read=90, suppressed=90, written=0, nulled={"zip": 5}, nulls={"zip": 0})
+    assert values_emptied(none, plan) == ()
+    assert values_emptied(replace(none, read=0, nulled={"zip": 0}), plan) == ()

@@ -6,7 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from anonymize.privacy import ClassCounts, MostFrequent, persons
+from anonymize.names import KeyId
+from anonymize.plan.facts import SealedFacts, facts_key
+from anonymize.privacy import AllowedClasses, ClassCounts, ClassDigests, MostFrequent, persons
 from anonymize.privacy.digests import OF_PROCESS
 
 
@@ -71,3 +73,26 @@ def test_a_grouped_table_keeps_rows_of_each_combination() -> None:
     whole = part.merge(part).together()
     assert (whole.rows, whole.grouped, whole.table.num_rows) == (6, 2, 2)
     assert sorted(whole.sizes().rows.tolist()) == [2, 4]
+
+
+def test_no_digest_is_shown() -> None:
+    """What is printed by mistake names counts only."""
+    counted = counts(["a", "b"], [1, 1])
+    allowed = counted.allowed(2)
+    assert repr(allowed) == "AllowedClasses(rows=2, rows_in_small=0)"
+    assert repr(counted) == "ClassCounts(sensitive=(), grouped=2)"
+    assert repr(counted.sizes()) == "ClassSizes()"
+    assert repr(SealedFacts((b"sealed",))) == "SealedFacts()"
+
+
+def test_digests_that_share_their_first_half_are_found_one_by_one() -> None:
+    """None is skipped, the last one neither."""
+    high, low = np.array([5, 5, 5, 7]), np.array([1, 2, 3, 1])
+    allowed = AllowedClasses.of(ClassDigests(high, low), rows=0, rows_in_small=0)
+    asked = ClassDigests(np.array([5, 5, 5, 5, 7, 7, 9]), np.array([1, 2, 3, 4, 1, 2, 1]))
+    assert allowed.holds(asked).to_pylist() == [True, True, True, False, True, False, False]
+
+
+def test_facts_without_a_keyring_are_kept_under_a_key_of_the_process() -> None:
+    """Whatever the plan names."""
+    assert facts_key(None, KeyId("training.1"), "d") is OF_PROCESS

@@ -133,6 +133,45 @@ def test_processes_started_inside_have_none(limit: int) -> None:
     assert (after[0], int(after[1], 16) > 0) == (str(limit), True)
 
 
+def test_a_command_gives_neither_limit_nor_filter_back(limit: int) -> None:
+    """It holds values to its end, whatever blocks end before."""
+    core_files.forbid_core_files()
+    with no_core_files():
+        pass
+    assert _now() == 0
+    assert not FILTER.exists() or int(FILTER.read_text("ascii"), 16) == 0
+
+
+def test_the_filter_is_the_callers_again_after(limit: int) -> None:
+    """The same memory as before, and none inside."""
+    if not FILTER.exists():
+        pytest.skip("this system has no filter")
+    before = FILTER.read_text("ascii")
+    with no_core_files():
+        assert int(FILTER.read_text("ascii"), 16) == 0
+    assert FILTER.read_text("ascii") == before
+
+
+@pytest.mark.parametrize("error", [OSError, ValueError])
+@pytest.mark.parametrize("when", ["before", "inside"])
+def test_a_system_that_refuses_a_limit_is_left_as_it_is(
+    limit: int, error: type[Exception], when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The work goes on without it, and nothing is restored that was never set."""
+
+    def refuse(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(core_files, "_FILTER", "/proc/self/no_such_filter")
+    with monkeypatch.context() as patch:
+        if when == "before":
+            patch.setattr(resource, "setrlimit", refuse)
+        with no_core_files():
+            assert _now() == (limit if when == "before" else 0)
+            patch.setattr(resource, "setrlimit", refuse)
+    assert _now() == (limit if when == "before" else 0)
+
+
 CRASH = """
 import os
 from anonymize.process.core_files import no_core_files
