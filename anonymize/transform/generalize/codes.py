@@ -40,9 +40,7 @@ class GeneralizePrefix:
     length: int
     """Number of characters that are kept."""
     width: int | None = None
-    """Digits of a full code, for codes that lost their leading zeros as numbers; the zeros are
-    restored.
-    """
+    """Digits of a full code: restores the leading zeros that codes lost as numbers."""
 
     def output_type(self, input_type: pa.DataType) -> pa.DataType:
         """Return text; accepts text, and numbers if ``width`` is given."""
@@ -143,9 +141,7 @@ class GeneralizePostcode:
     by: ColumnName | None = None
     """The column with each row's country, if they differ."""
     width: int | None = None
-    """Digits of a full code, for codes that lost their leading zeros as numbers; the zeros are
-    restored.
-    """
+    """Digits of a full code: restores the leading zeros that codes lost as numbers."""
 
     @property
     def reads(self) -> tuple[ColumnName, ...]:
@@ -196,8 +192,8 @@ class GeneralizePostcode:
             pc.equal(names, "US"), pc.is_in(result, pa.array(sorted(FEW_PEOPLE)))
         ).fill_null(False)
         result = pc.if_else(empty, pa.scalar("000"), result)
-        hint = _LOST if self.width is None else ""
-        return raise_bad(bad, result.cast(kind), f"is no postcode of its country{hint}")
+        what = "is no postcode of its country" + (_LOST if self.width is None else "")
+        return raise_bad(bad, result.cast(kind), what)
 
     def _countries(self, row: Row, length: int) -> pa.DictionaryArray:
         """Return each row's country in capitals."""
