@@ -6,7 +6,9 @@ WORKER_EXTRAS := dask postgres aws hashicorp excel avro sql duckdb fast ner
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS =
 
-.PHONY: setup run test check soak bench lock samples schema reference wheel image clean
+ENGINES := .venv-engines
+
+.PHONY: setup engines run test check soak bench lock samples schema reference wheel image clean
 .DEFAULT_GOAL := run
 
 setup: $(VENV)/.ready
@@ -20,14 +22,25 @@ $(VENV)/.ready: requirements.lock requirements-setup.lock pyproject.toml
 	$(BIN)/python -m compileall -q anonymize flows
 	touch $@
 
+# Spark and Ray, which are 0.8 GB, lie in an environment of their own beside all else: tests/engines and their pages need it.
+engines: $(ENGINES)/.ready
+
+$(ENGINES)/.ready: requirements-engines.lock $(VENV)/.ready
+	test -x $(ENGINES)/bin/python || $(PYTHON) -m venv $(ENGINES)
+	VIRTUAL_ENV=$(CURDIR)/$(ENGINES) $(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
+	VIRTUAL_ENV=$(CURDIR)/$(ENGINES) $(BIN)/uv pip install --quiet --no-build-isolation --require-hashes -r requirements-engines.lock
+	VIRTUAL_ENV=$(CURDIR)/$(ENGINES) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
 run: setup
 	$(BIN)/python -m flows.sample_datasets
 
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-soak: setup
+soak: setup engines
 	COATCHECK_EXAMPLES=all $(BIN)/python -m pytest -m 'soak or hypothesis' --timeout 1800
+	$(ENGINES)/bin/python -m pytest -m soak --timeout 1800 tests/engines tests/docs/test_docs.py -k 'engines or spark.md or ray.md'
 
 check: setup
 	$(BIN)/ruff check .
@@ -53,6 +66,9 @@ lock: setup
 	  --no-emit-index-url --no-header --custom-compile-command "make lock" --upgrade -o requirements.lock
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip compile pyproject.toml $(WORKER_EXTRAS:%=--extra %) --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-worker.lock
+	$(BIN)/python -c "import tomllib; e = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']; print(*e['spark'], *e['ray'], sep='\\n')" | \
+	  VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip compile - --constraint requirements.lock --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --upgrade -o requirements-engines.lock
 
 wheel: setup
 	rm -rf dist
@@ -63,4 +79,4 @@ image: wheel
 	docker build -t coatcheck-worker .
 
 clean:
-	rm -rf $(VENV) out build dist .coatcheck
+	rm -rf $(VENV) $(ENGINES) out build dist .coatcheck

@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
@@ -72,10 +73,23 @@ def bucket() -> Iterator[dict[str, str]]:
         yield given
 
 
+@contextmanager
+def engine(package: str) -> Iterator[dict[str, str]]:
+    """Yield what keeps Spark or Ray on loopback; skip where it is not installed."""
+    pytest.importorskip(package, reason=f"{package} is in .venv-engines alone; make soak runs it")
+    yield {
+        "PYSPARK_PYTHON": sys.executable,
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "RAY_agent_register_timeout_ms": "120000",
+    }
+
+
 NEEDS = {
     "data-engineer.md": (database, object_store),
     "ml-team.md": (object_store,),
     "object-stores.md": (bucket,),
+    "spark.md": (partial(engine, "pyspark"),),
+    "ray.md": (partial(engine, "ray"),),
 }
 """The servers of each page that needs some."""
 
