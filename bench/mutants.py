@@ -22,11 +22,11 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import FunctionType
 from xml.etree import ElementTree
 
 import pytest
-from mutations import ROOT, Mutant, mutants
+from mutations import ROOT, Mutant, changed_code, mutants
 
 JUDGED = ROOT / "bench" / "mutants_judged.tsv"
 """Results that do not matter, with the reason in a last column."""
@@ -67,38 +67,6 @@ class _Chosen:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.failed = self.failed or (report.nodeid if report.failed else "")
-
-
-def _signature(code: CodeType) -> tuple[object, ...]:
-    consts = [_signature(c) if isinstance(c, CodeType) else (type(c), c) for c in code.co_consts]
-    return code.co_code, code.co_names, tuple(map(repr, consts))
-
-
-def _functions(code: CodeType) -> dict[tuple[str, int], CodeType]:
-    """Return the code of the functions and methods of a module, by name and how often it was there
-    before.
-    """
-    found, seen = dict[tuple[str, int], CodeType](), Counter[str]()
-    for inner in (one for one in code.co_consts if isinstance(one, CodeType)):
-        for (name, _), one in ({} if inner.co_flags & 2 else _functions(inner)).items():
-            found[name, seen[name]] = one
-            seen[name] += 1
-        found[inner.co_qualname, seen[inner.co_qualname]] = inner
-        seen[inner.co_qualname] += 1
-    return found
-
-
-def changed_code(path: Path, source: bytes, changed: bytes) -> dict[tuple[str, int], CodeType]:
-    """Return the name, the old code's first line and the new code of each function that differs;
-    empty where it must be imported again.
-    """
-    old, new = (_functions(compile(text, path, "exec")) for text in (source, changed))
-    changes = [
-        (code, new[key]) for key, code in old.items() if _signature(code) != _signature(new[key])
-    ]
-    if any(one.co_freevars != other.co_freevars for one, other in changes):
-        return {}  # a function cannot take such code
-    return {(one.co_qualname, one.co_firstlineno): other for one, other in changes}
 
 
 def failing(tree: Path, tests: list[str], limit: float, change: Callable[[], None]) -> str:
