@@ -122,3 +122,11 @@ def test_rows_after_a_failed_write_are_refused_at_once(tmp_path: Path, keyring: 
         writer.end()
     writer.discard()
     assert left_open(tmp_path) == []
+
+
+def test_a_parts_folder_is_made(tmp_path: Path, keyring: Keyring) -> None:
+    """A quarantine has its own, with the first row set aside."""
+    path = tmp_path / "quarantine" / "p.parquet"
+    with PartWriter(path, rows(1).schema, keyring=keyring, key="training") as writer:
+        writer.write(rows(1).to_batches()[0])
+    assert path.is_file()

@@ -62,3 +62,10 @@ def test_a_move_between_two_looks_is_waited_for(
     monkeypatch.setattr("anonymize.dataset.view.time.sleep", moved)
     assert dataset.standing(None, keyring).version == 2
     assert pauses == [0.02]
+
+
+@pytest.mark.parametrize("address", ["s3://", "s3:///x"])
+def test_an_address_that_is_none_is_refused(address: str) -> None:
+    """It would be a folder of that name otherwise."""
+    with pytest.raises(DatasetError, match="dataset: "):
+        Dataset(address)
