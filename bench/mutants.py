@@ -22,17 +22,14 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import FunctionType
 from xml.etree import ElementTree
 
 import pytest
-from mutations import ROOT, Mutant, mutants
+from mutations import ROOT, Mutant, changed_code, mutants
 
-JUDGED = ROOT / "bench" / "mutants_judged.tsv"
-"""Results that do not matter, with the reason in a last column."""
-ROOMS = (
-    "gates plan privacy dataset custody keys process pipeline io/test_parts.py io/test_bounds.py"
-)
+JUDGED = ROOT / "bench" / "mutants_judged.tsv"  # with the reason in a last column
+ROOMS = "gates plan privacy dataset custody keys process pipeline io/test_parts.py"
 FAMILIES = {
     "sync": "durable io/sink/hashed_file io/sink/parts io/sink/unnamed_file dataset/staging"
     " dataset/rewrapping keys/keyring/files",
@@ -42,8 +39,7 @@ FAMILIES = {
     "suppression": "gates/suppression gates/rows gates/refuse",
     "scan": "gates/residual gates/residual_scan gates/expected gates/cell_pairs gates/made_numbers"
     " gates/output_sample gates/own_values detect/columns/inside_cells:^$"
-    " detect/columns/identifiers_in_cells:^$",
-    "names": "gates/names_left gates/not_looked_for",
+    " detect/columns/identifiers_in_cells:^$ gates/names_left gates/not_looked_for",
     "log": "dataset/audit dataset/audit_files dataset/anchor dataset/recovery",
     "signatures": "dataset/signing dataset/verify dataset/manifest dataset/checked_copy"
     " dataset/view keys/keyring/wrapping keys/primitives/derive keys/primitives/digest"
@@ -67,38 +63,6 @@ class _Chosen:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.failed = self.failed or (report.nodeid if report.failed else "")
-
-
-def _signature(code: CodeType) -> tuple[object, ...]:
-    consts = [_signature(c) if isinstance(c, CodeType) else (type(c), c) for c in code.co_consts]
-    return code.co_code, code.co_names, tuple(map(repr, consts))
-
-
-def _functions(code: CodeType) -> dict[tuple[str, int], CodeType]:
-    """Return the code of the functions and methods of a module, by name and how often it was there
-    before.
-    """
-    found, seen = dict[tuple[str, int], CodeType](), Counter[str]()
-    for inner in (one for one in code.co_consts if isinstance(one, CodeType)):
-        for (name, _), one in ({} if inner.co_flags & 2 else _functions(inner)).items():
-            found[name, seen[name]] = one
-            seen[name] += 1
-        found[inner.co_qualname, seen[inner.co_qualname]] = inner
-        seen[inner.co_qualname] += 1
-    return found
-
-
-def changed_code(path: Path, source: bytes, changed: bytes) -> dict[tuple[str, int], CodeType]:
-    """Return the name, the old code's first line and the new code of each function that differs;
-    empty where it must be imported again.
-    """
-    old, new = (_functions(compile(text, path, "exec")) for text in (source, changed))
-    changes = [
-        (code, new[key]) for key, code in old.items() if _signature(code) != _signature(new[key])
-    ]
-    if any(one.co_freevars != other.co_freevars for one, other in changes):
-        return {}  # a function cannot take such code
-    return {(one.co_qualname, one.co_firstlineno): other for one, other in changes}
 
 
 def failing(tree: Path, tests: list[str], limit: float, change: Callable[[], None]) -> str:
@@ -226,7 +190,7 @@ def report(every: list[Mutant], done: dict[str, str]) -> None:
         if result in ALIVE and one.key not in judged:
             print(one.key.replace("\t", f":{one.lines[:1]}: ", 1), result)
         result = "judged" if result in ALIVE and one.key in judged else result
-        counts[one.file][result if result in (*ALIVE, "not run", "judged") else "killed"] += 1
+        counts[one.file]["killed" if "::" in result or result == "timeout" else result] += 1
     for file, found in counts.items():
         print(f"{file}: {', '.join(f'{count} {name}' for name, count in found.items())}")
     print("all:", dict(sum(counts.values(), Counter())))
@@ -243,8 +207,8 @@ def main() -> None:
     parser.add_argument("--trace", nargs="*", help="new tests, below tests/, to be traced too")
     parser.add_argument("--again", action="store_true", help="those that lived on, too")
     asked = parser.parse_args()
-    names = " ".join(FAMILIES.get(name, name) for name in asked.families)
-    every = [one for name in names.split() for one in mutants(*name.partition(":")[::2])]
+    names = " ".join(FAMILIES.get(name, name) for name in asked.families).split()
+    every = [one for name in names for one in mutants(*name.partition(":")[::2])]
     every = [one for one in every if re.search(asked.only, one.key.rpartition("\t")[0])]
     work, trees = asked.work, [asked.work / f"tree{at}" for at in range(asked.workers)]
     for tree in trees:
@@ -252,9 +216,9 @@ def main() -> None:
         shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".venv", ".git", "__pycache__"))
     if new := (asked.trace or []) if (work / "trace").exists() else ROOMS.split():
         trace(trees[0], work, new)
-    found = results(work)
     every.sort(key=lambda one: one.text != "pass")  # calls and refusals that are gone come first
     wanted = {"not run", *(ALIVE if asked.again else ())}
+    found = results(work)
     left = [one for one in every if found.get(one.key, "not run") in wanted]
     sys.dont_write_bytecode = True  # a change within the second would meet the old one's
     os.environ["PYTHONDONTWRITEBYTECODE"] = os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
@@ -277,8 +241,8 @@ def main() -> None:
                     to.write(f"{one.key}\t{worker.judge(one)}\n")
             os._exit(0)
         children.append(child)
-    for child in children:
-        os.waitpid(child, 0)
+    while children:
+        os.waitpid(children.pop(), 0)
     report(every, results(work))
 
 

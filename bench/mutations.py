@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import ast
 import copy
+import inspect
 import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -110,3 +112,34 @@ def mutants(module: str, only: str = "") -> list[Mutant]:
 
     every = list(visit(ast.parse(source), "", "", range(0)))
     return [one for one in every if re.search(only, one.function)]
+
+
+def _signature(code: CodeType) -> tuple[object, ...]:
+    consts = [_signature(c) if isinstance(c, CodeType) else (type(c), c) for c in code.co_consts]
+    return code.co_code, code.co_names, tuple(map(repr, consts))
+
+
+def _functions(code: CodeType) -> dict[tuple[str, int], CodeType]:
+    """Return the code of the functions and methods of a module, by name and how often it was there
+    before.
+    """
+    found, seen = dict[tuple[str, int], CodeType](), Counter[str]()
+    for inner in (one for one in code.co_consts if isinstance(one, CodeType)):
+        is_function = inner.co_flags & inspect.CO_NEWLOCALS  # else the body of a class
+        for one in [inner] if is_function else _functions(inner).values():
+            found[one.co_qualname, seen[one.co_qualname]] = one
+            seen[one.co_qualname] += 1
+    return found
+
+
+def changed_code(path: Path, source: bytes, changed: bytes) -> dict[tuple[str, int], CodeType]:
+    """Return the name, the old code's first line and the new code of each function that differs;
+    empty where it must be imported again.
+    """
+    old, new = (_functions(compile(text, path, "exec")) for text in (source, changed))
+    changes = [
+        (code, new[key]) for key, code in old.items() if _signature(code) != _signature(new[key])
+    ]
+    if any(one.co_freevars != other.co_freevars for one, other in changes):
+        return {}  # a function cannot take such code
+    return {(one.co_qualname, one.co_firstlineno): other for one, other in changes}

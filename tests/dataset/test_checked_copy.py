@@ -74,3 +74,12 @@ def test_a_disk_that_fails_is_told(part: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(os, "readv", fail)
     with pytest.raises(DatasetError, match="input/output error"):
         checked_copy.checked_copy(part, entry(DATA))
+
+
+def test_a_part_that_ends_while_it_is_read_is_refused(
+    part: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was not read is not made up."""
+    monkeypatch.setattr(os, "readv", lambda *_: 0)
+    with pytest.raises(DatasetError, match="refused"):
+        checked_copy.checked_copy(part, entry(DATA))

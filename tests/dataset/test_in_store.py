@@ -390,3 +390,11 @@ def test_no_such_dataset_is_said_of_an_empty_prefix(address: str, keyring: Keyri
         Dataset(address).rollback(1, keyring=keyring)
     with pytest.raises(DatasetError, match="there is no such bucket"):
         Dataset("s3://no-such-bucket-here/x")
+
+
+def test_a_reader_sees_what_was_published_since(stored: str, keyring: Keyring) -> None:
+    """It looks at the store again whenever it is asked."""
+    dataset = Dataset(stored)
+    assert dataset.manifest(keyring=keyring).version == 2
+    publish(Dataset(stored), keyring, 3)
+    assert dataset.manifest(keyring=keyring).version == 3

@@ -111,3 +111,22 @@ def test_a_part_that_is_discarded_leaves_nothing(tmp_path: Path, keyring: Keyrin
     writer.discard()
     assert left_open(tmp_path) == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_rows_after_a_failed_write_are_refused_at_once(tmp_path: Path, keyring: Keyring) -> None:
+    """Not when the part is closed, hours later."""
+    writer = PartWriter(tmp_path / "p.parquet", rows(1).schema, keyring=keyring, key="training")
+    writer.write(rows(1).to_batches()[0])
+    writer._failure = OSError(28, "no space")
+    with pytest.raises(DatasetError, match="the disk is full"):
+        writer.end()
+    writer.discard()
+    assert left_open(tmp_path) == []
+
+
+def test_a_parts_folder_is_made(tmp_path: Path, keyring: Keyring) -> None:
+    """A quarantine has its own, with the first row set aside."""
+    path = tmp_path / "quarantine" / "p.parquet"
+    with PartWriter(path, rows(1).schema, keyring=keyring, key="training") as writer:
+        writer.write(rows(1).to_batches()[0])
+    assert path.is_file()

@@ -41,6 +41,7 @@ def test_no_person_is_most_frequent_where_none_is_known(counted: ClassCounts) ->
 def test_one_person_alone_exceeds_nobody() -> None:
     """There are no others, so their mean is zero."""
     assert counts(["a"] * 3, [1, 1, 2]).most_frequent() == MostFrequent(3, 1.0, 0.0, 2, 2)
+    assert counts([*"aaab"], [1, 1, 2, 2]).most_frequent() == MostFrequent(3, 0.75, 1.0, 2, 2)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,7 @@ def test_the_limits_are_exact(found: MostFrequent, implausible: bool) -> None:
 def test_rows_of_nobody_are_rows_not_people() -> None:
     """Two of three rows in one place, and none where rows are counted."""
     assert counts([None, None, "a"], [1, 1, 1]).rows_of_nobody == 2
+    assert counts(["a", "b"], [1, 1]).rows_of_nobody == 0
     assert ClassCounts.of([pa.array([1, 1])]).rows_of_nobody == 0
 
 

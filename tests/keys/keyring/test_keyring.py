@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import re
+import string
 from pathlib import Path
 from typing import Any
 
@@ -392,3 +393,13 @@ def test_purposes_have_unrelated_keys(keyring: Keyring, uri: str) -> None:
         keys.purpose_key(TRAINING, action="a", domain="", entity="d"),
     ]
     assert len({key.derive("x", length=16).reveal() for key in made}) == len(made)
+
+
+def test_a_wrapped_key_has_one_text(keyring: Keyring) -> None:
+    """Bits behind the last byte, which change nothing, are refused as every other change."""
+    wrapped = keyring.wrap(KeyName("training"), b"dek")
+    alphabet = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
+    altered = wrapped[:-1] + alphabet[alphabet.index(wrapped[-1]) ^ 1]
+    with pytest.raises(KeysError, match="does not open"):
+        keyring.unwrap(altered)
+    assert keyring.unwrap(wrapped) == b"dek"
