@@ -91,6 +91,9 @@ def _files(job: Job) -> list[str]:
 class PrefectTasks:
     """Works on every partition in a task of its own, which Prefect's task runner places."""
 
+    workers = 1
+    """Only the task runner knows how many."""
+
     def map(
         self, work: Callable[[Job, int], Result], job: Job, numbers: Sequence[int]
     ) -> Sequence[Result]:

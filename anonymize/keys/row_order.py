@@ -38,7 +38,7 @@ class RowOrder:
         return self._permutation("rows", f"{part}.{group}", count)
 
     def parts(self, count: int) -> Order:
-        """Return, for each of ``count`` source files, the number of its published part."""
+        """Return, for each of ``count`` partitions of the source, the number of its part."""
         return self._permutation("parts", "", count)
 
     def _permutation(self, use: str, where: str, count: int) -> Order:

@@ -182,6 +182,7 @@ class RunInProgress:
         self._source, self._fingerprint = source, fingerprint
         self.rows = source.rows
         self._keyring, self._staging, self._started = keyring, staging, started
+        self._workers = 1
 
     def complete(self, executor: Executor) -> RunSummary:
         """Work on all partitions by means of ``executor``, check what was written and publish it.
@@ -189,7 +190,7 @@ class RunInProgress:
         Raises:
             AnonymizeError: see `run`; nothing was published.
         """
-        numbers = range(len(self.job.partitions))
+        numbers, self._workers = range(len(self.job.partitions)), executor.workers
         while self.job.plan.needs_first_pass:
             self.fit(executor.map(measure_partition, self.job, numbers))
         return self.finish(executor.map(write_partition, self.job, numbers))
@@ -247,4 +248,6 @@ class RunInProgress:
             not_looked_for=facts.not_looked_for,
             privacy=published.privacy,
             seconds=round(time.monotonic() - self._started, 2),
+            parts=len(self.job.partitions),
+            workers=self._workers,
         )

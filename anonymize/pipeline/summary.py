@@ -57,6 +57,10 @@ class RunSummary:
     """
     seconds: float
     """Wall seconds of the whole run."""
+    parts: int = 1
+    """Parts of the source: files, and pieces of large ones."""
+    workers: int = 1
+    """Processes that worked on them; nothing published depends on it."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as plain data; what was not asked for is an empty mapping."""

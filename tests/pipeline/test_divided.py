@@ -11,8 +11,9 @@ import pytest
 
 import anonymize
 from anonymize.dataset import Dataset, read, read_quarantine
-from anonymize.errors import DataError
+from anonymize.errors import DataError, DatasetError, WorkerLostError
 from anonymize.io.sources import pieces, record_ends
+from anonymize.pipeline.executors import processes
 from tests.workplace import Workplace
 
 ROWS = 420
@@ -104,7 +105,7 @@ def _run(folder: Path, keyring_uri: str, count: int, workers: int) -> dict[str, 
             "summary": {
                 name: value
                 for name, value in summary.as_dict().items()
-                if name not in ("seconds", "path", "residual")
+                if name not in ("seconds", "path", "residual", "parts", "workers")
             },
             "files": manifest.source.files,
             "columns": manifest.columns,
@@ -164,3 +165,39 @@ def test_a_bad_value_far_down_is_told_by_its_row(
     )
     with pytest.raises(DataError, match=r"people\.csv: .*row 51"):
         anonymize.run(policy, keyring=workplace.keyring_uri)
+
+
+def test_the_last_version_stays_when_a_worker_dies_twice(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The part is named, nothing half-written is left, and the next run publishes."""
+    _in_small_pieces(workplace, monkeypatch, 40)
+    policy = workplace.policy()
+    anonymize.run(policy, keyring=workplace.keyring_uri)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(processes, "_BEGIN", "import os; os.kill(os.getpid(), 9)")
+        with pytest.raises(WorkerLostError, match=r"people\.csv: part \d of \d+: .*SIGKILL"):
+            anonymize.run(policy, keyring=workplace.keyring_uri, workers=2)
+    assert Dataset(workplace.sink).current == 1
+    assert not list((workplace.sink / "versions").glob(".*"))
+    assert anonymize.run(policy, keyring=workplace.keyring_uri, workers=2).version == 2
+
+
+def test_a_full_disk_is_told_as_by_one_process(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the worker that met it; no worker goes on."""
+    _in_small_pieces(workplace, monkeypatch, 40)
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512));"
+    quiet = "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+    monkeypatch.setattr(processes, "_BEGIN", quiet + limit + processes._BEGIN)
+    with pytest.raises(DatasetError, match="(?i)file too large|full|written"):
+        anonymize.run(workplace.policy(), keyring=workplace.keyring_uri, workers=2)
+    assert not list((workplace.sink / "versions").glob("*"))
+
+
+def _in_small_pieces(workplace: Workplace, patch: pytest.MonkeyPatch, rows: int) -> None:
+    patch.setattr(pieces, "SMALLEST_BYTES", 800)
+    patch.setattr(pieces, "MOST_PIECES", 1 << 40)
+    lines = [f"Ana Castro,a{n}@example.com,01067,1984-02-29,3" for n in range(rows)]
+    workplace.source.write_text("\n".join(["name,email,zip,born,visits", *lines]) + "\n")

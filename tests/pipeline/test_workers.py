@@ -135,21 +135,33 @@ class _Part:
         self.state = type("State", (), {"size_bytes": size_bytes})()
 
 
-def _count(monkeypatch: pytest.MonkeyPatch, sizes: list[int], cores: int, free: int) -> int:
+def _count(
+    monkeypatch: pytest.MonkeyPatch, sizes: list[int], cores: int, free: int, *, slow: bool = False
+) -> int:
     monkeypatch.setattr(choose, "usable_cores", lambda: cores)
     monkeypatch.setattr(choose, "available_memory_bytes", lambda: free)
-    return workers_for([cast(Any, _Part(size)) for size in sizes], 0, None).count
+    return workers_for([cast(Any, _Part(size)) for size in sizes], 0, None, slow=slow).count
 
 
 def test_the_default_number_of_processes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The cores, as far as there are memory and parts; one for a small source."""
+    """The cores, as far as there are memory and parts."""
     large, plenty = [64 << 20] * 40, 1 << 40
     assert _count(monkeypatch, large, 16, plenty) == 16
     assert _count(monkeypatch, large, 16, 4 << 30) == 6
     assert _count(monkeypatch, large, 16, 0) == 1
     assert _count(monkeypatch, large[:3], 16, plenty) == 3
     assert _count(monkeypatch, large[:1], 16, plenty) == 1
+
+
+def test_a_small_source_is_left_to_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where starting others takes longer than they save; slow rules are sooner worth it."""
+    plenty = 1 << 40
     assert _count(monkeypatch, [1 << 10] * 5000, 16, plenty) == 1
+    assert _count(monkeypatch, [40 << 20] * 5, 2, plenty) == 1
+    assert _count(monkeypatch, [40 << 20] * 5, 16, plenty) == 5
+    assert _count(monkeypatch, [40 << 20] * 12, 2, plenty) == 2
+    assert _count(monkeypatch, [8 << 20] * 5, 16, plenty) == 1
+    assert _count(monkeypatch, [8 << 20] * 5, 16, plenty, slow=True) == 5
 
 
 def test_a_number_that_is_asked_for_is_taken() -> None:
