@@ -145,16 +145,16 @@ def _begun(
     fingerprint = Beside(
         source.fingerprint, "coatcheck-fingerprint"
     )  # hashing releases the GIL, so it overlaps with planning
+    pieces = Beside(source.pieces, "coatcheck-divide")
     plan = replace(plan_source(loaded, source, keyring), run=secrets.token_hex(16))
     source.let_go()
     require_vault(plan, keyring)
-    pieces = source.pieces()
     with sink_of(loaded, wait_seconds).stage(keyring) as staging:
         accepted = refuse_changes(plan, keyring, accept_change)
         seed = secrets.token_hex(16) if loaded.rows.order == "shuffled" else ""
         job = Job(
             with_vault(plan),
-            pieces,
+            pieces.result(),
             str(staging.dir.absolute()),
             keyring.current(OWNER),
             seed,
