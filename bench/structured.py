@@ -182,7 +182,7 @@ def coatcheck(policy_path: Path, keyring: str) -> None:
     """
     from anonymize import load_policy, run
 
-    run(load_policy(policy_path), keyring=keyring)
+    run(load_policy(policy_path), keyring=keyring, workers=1)
 
 
 def presidio_structured(table: pa.Table) -> None:
@@ -292,7 +292,7 @@ def peak_mib(policy: Path, keyring: str) -> float:
     """
     code = (
         "import re, sys; from anonymize import load_policy, run; "
-        "run(load_policy(sys.argv[1]), keyring=sys.argv[2]); "
+        "run(load_policy(sys.argv[1]), keyring=sys.argv[2], workers=1); "
         "print(int(re.search('VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1]) / 1024)"
     )
     done = subprocess.run(

@@ -106,6 +106,8 @@ class PrefectTasks:
 
     progress: RunProgress | None = None
     """Told after each partition."""
+    workers = 1
+    """Only the task runner knows how many."""
 
     def map(
         self, work: Callable[[Job, int], Result], job: Job, numbers: Sequence[int]

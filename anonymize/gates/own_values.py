@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -41,6 +42,42 @@ _REPLACING = frozenset(
 _WORD = re.compile(r"[^\W\d_]+")
 _HUMP = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])|(?<=[^\W\d_]{3})(?=[A-ZÀ-Þ]\d)")
 _LOGIN = re.compile(r"\w+(?:[.-]\w+)*")
+
+
+@dataclass(frozen=True)
+class OwnCount:
+    """Cells of one column, and those that hold what their own row, or another row, says of a
+    person.
+    """
+
+    column: ColumnName
+    cells: int
+    own: int
+    others: int
+
+    def plus(self, more: OwnCount) -> OwnCount:
+        """Return the counts of both."""
+        return OwnCount(
+            self.column, self.cells + more.cells, self.own + more.own, self.others + more.others
+        )
+
+    def finding(self) -> ResidualFinding | None:
+        """Return the finding; None if it may be chance."""
+        enough = self.own >= max(FEWEST, NAMED_SHARE * self.cells)
+        if not enough or self.own <= MORE_THAN_CHANCE * self.others:
+            return None
+        why = (
+            f"{self.own} of {self.cells} cells hold a name or login that another column of their"
+            " row has, and that the policy replaces there"
+        )
+        return ResidualFinding(
+            self.column,
+            EntityType("PERSON"),
+            self.own,
+            self.cells,
+            max(SURE, round(self.own / self.cells, 4)),
+            (why,),
+        )
 
 
 class OwnValues:
@@ -100,24 +137,16 @@ class OwnValues:
         usual = _usual()
         return frozenset(one for one in found if len(one) >= SHORTEST and one not in usual)
 
+    def counts(self) -> tuple[OwnCount, ...]:
+        """Return the counts of each column; they add up over parts."""
+        return tuple(
+            OwnCount(name, cells, self._own[name], self._others[name])
+            for name, cells in self._cells.items()
+        )
+
     def findings(self) -> tuple[ResidualFinding, ...]:
         """Return the columns in which it is no chance."""
-        return tuple(
-            ResidualFinding(
-                name,
-                EntityType("PERSON"),
-                own,
-                self._cells[name],
-                max(SURE, round(own / self._cells[name], 4)),
-                (
-                    f"{own} of {self._cells[name]} cells hold a name or login that another column"
-                    " of their row has, and that the policy replaces there",
-                ),
-            )
-            for name, own in self._own.items()
-            if own >= max(FEWEST, NAMED_SHARE * self._cells[name])
-            and own > MORE_THAN_CHANCE * self._others[name]
-        )
+        return tuple(found for one in self.counts() if (found := one.finding()))
 
 
 def with_own_values(

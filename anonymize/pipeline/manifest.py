@@ -26,7 +26,8 @@ from anonymize.dataset.owner import (
 from anonymize.gates.interface import Output
 from anonymize.gates.not_looked_for import not_looked_for
 from anonymize.gates.suppression import privacy_measured, subject_sentences
-from anonymize.io import PartInfo
+from anonymize.io import PartInfo, Partition
+from anonymize.io.sources.pieces import first_row_of
 from anonymize.keys import Keyring
 from anonymize.pipeline.changes import Change, facts_to_compare
 from anonymize.pipeline.partition import Job
@@ -96,6 +97,7 @@ def manifest_of(
         "checks": {"residual": facts.residual.model_dump() if facts.residual else None},
         "unlisted": list(left),
         "parts": [report.part.path.name for report in reports],
+        "part_sources": [_source_of(job.partitions[report.number]) for report in reports],
         "vault_place": plan.vault_place or "",
         "accepted_changes": [str(change) for change in accepted],
         "accepted_because": (
@@ -136,6 +138,11 @@ def manifest_of(
         owner=seal_facts(exact, keyring, job.owner, job.order_seed),
         software=software_of(plan),
     )
+
+
+def _source_of(partition: Partition) -> dict[str, object]:
+    """Return where a part's rows come from, for its owner: the file, and the rows before them."""
+    return {"file": partition.name, "first_row": first_row_of(partition)}
 
 
 def _keys(plan: Plan, keyring: Keyring) -> tuple[str, ...]:

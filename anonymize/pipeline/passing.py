@@ -16,7 +16,8 @@ from anonymize.gates.cell_pairs import CellPairs
 from anonymize.gates.interface import Output
 from anonymize.gates.names_left import NamesLeft, with_names_left
 from anonymize.gates.output_sample import output_sampler
-from anonymize.gates.own_values import OwnValues, with_own_values
+from anonymize.gates.over_parts import findings_over_parts
+from anonymize.gates.own_values import OwnCount, OwnValues, with_own_values
 from anonymize.gates.residual import ResidualFinding
 from anonymize.gates.residual_scan import scan_output
 from anonymize.gates.suppression import check_suppression
@@ -45,6 +46,8 @@ class Residual:
     """Per free-text column: cells that the name model read again, and cells in which a name was
     left. A few such cells are not a finding.
     """
+    own: tuple[OwnCount, ...] = ()
+    """Per column: cells that hold what their own row says of a person."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +160,7 @@ class PassingRows:
             {sample.name: len(sample.distinct) for sample in samples},
             {sample.name: round(sample.miss_probability(0.01), 6) for sample in samples},
             left,
+            self._own.counts(),
         )
 
     def counts(self, name: str) -> PassedCounts:
@@ -220,8 +224,17 @@ def output_of(passed: Sequence[PassedCounts], nulls: Mapping[str, int]) -> Outpu
         nulled=nulled,
         nulls=nulls,
         source_nulls=source_nulls,
-        findings=tuple(f for one in passed if one.residual for f in one.residual.findings),
+        findings=found_in([one.residual for one in passed if one.residual]),
         classes=_all_classes(passed),
+    )
+
+
+def found_in(scans: Sequence[Residual]) -> tuple[ResidualFinding, ...]:
+    """Return what the scans of all parts found together; see `findings_over_parts`."""
+    return findings_over_parts(
+        [one.findings for one in scans],
+        [left for one in scans for left in one.names_left],
+        [own for one in scans for own in one.own],
     )
 
 

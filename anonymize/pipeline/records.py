@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from anonymize.gates.names_left import NamesLeft
+from anonymize.gates.own_values import OwnCount
 from anonymize.gates.residual import ResidualFinding
 from anonymize.io import PartInfo
 from anonymize.names import ColumnName
@@ -66,6 +67,7 @@ def report_bytes(report: PartReport) -> bytes:
             "sampled_distinct": _plain(residual.sampled_distinct),
             "miss_1_percent": _plain(residual.miss_1_percent),
             "names_left": [asdict(one) for one in residual.names_left],
+            "own": [asdict(one) for one in residual.own],
         },
         "classes": _about(report.classes),
     }
@@ -95,6 +97,7 @@ def report_of(data: bytes, folder: Path) -> PartReport:
             _by_column(residual["sampled_distinct"]),
             _by_column(residual["miss_1_percent"]),
             tuple(NamesLeft(**one) for one in residual["names_left"]),
+            tuple(OwnCount(**one) for one in residual["own"]),
         ),
         classes=_classes(facts["classes"], contents),
     )

@@ -22,7 +22,7 @@ from anonymize.gates.interface import Output
 from anonymize.gates.names_left import NamesLeft
 from anonymize.gates.residual import ResidualFinding
 from anonymize.names import ColumnName
-from anonymize.pipeline.passing import PartReport
+from anonymize.pipeline.passing import PartReport, found_in
 from anonymize.plan import Plan
 from anonymize.policy import Policy
 
@@ -73,7 +73,7 @@ def residual_facts(plan: Plan, reports: Sequence[PartReport]) -> ResidualFacts |
         return None
     return ResidualFacts(
         sample=plan.policy.checks.residual_sample,
-        findings=tuple(_note(found) for scan in scans for found in scan.findings),
+        findings=tuple(map(_note, found_in(scans))),
         sampled_distinct=_over_parts((scan.sampled_distinct for scan in scans), sum),
         miss_probability_of_1_percent=_over_parts((scan.miss_1_percent for scan in scans), max),
         names_left=names_left_counts(left for scan in scans for left in scan.names_left),

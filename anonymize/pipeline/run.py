@@ -156,11 +156,11 @@ def _begun(
     fingerprint = Beside(
         partial(fingerprint_of, source, increment), "coatcheck-fingerprint"
     )  # hashing releases the GIL, so it overlaps with planning
+    divided = Beside(lambda: pieces or Pieces.of(source), "coatcheck-divide")
     looked_at = increment.narrowed(source) if increment else source
     plan = plan_source(loaded, looked_at, keyring)
     source.let_go()
     require_vault(plan, keyring)
-    pieces = pieces or Pieces.of(source)
     with dataset.stage(keyring, goes_on=True) as staging:
         accepted = refuse_changes(plan, keyring, accept_change)
         plan, owner = with_vault(plan), keyring.current(OWNER)
@@ -169,7 +169,7 @@ def _begun(
             increment.require_base(dataset)
             if increment.go_by(way):  # its detection looks at everything again
                 plan = replace(plan_source(loaded, source, keyring), vault_id=plan.vault_id)
-        job = job_of(plan, pieces, staging, owner, way, increment, keyring)
+        job = job_of(plan, divided.result(), staging, owner, way, increment, keyring)
         yield RunInProgress(
             job, source, fingerprint, keyring, staging, started, accepted, increment, way
         )
@@ -233,6 +233,7 @@ class RunInProgress:
         self.rows = source.rows
         self._keyring, self._staging, self._started = keyring, staging, started
         self._last: Manifest | None = None
+        self._workers = 1
 
     def complete(self, executor: Executor) -> RunSummary:
         """Work on all partitions by means of ``executor``, check what was written and publish it.
@@ -242,6 +243,7 @@ class RunInProgress:
         """
         if self._increment and self._increment.changes_nothing:
             return self._nothing_changed(self._increment)
+        self._workers = executor.workers
         while self.job.plan.needs_first_pass:
             numbers = self._numbers()
             partials = executor.map(measure_partition, self.job, numbers)
@@ -350,4 +352,5 @@ class RunInProgress:
             columns=columns_of(published),
             last_version=self._last.version if self._last else 0,
             changed=changed_since(self._last, published),
+            workers=self._workers,
         )

@@ -139,6 +139,8 @@ class RunSummary:
     """One sentence for each difference from that version."""
     increment: IncrementFacts | None = None
     """What an incremental run kept and did; None for other runs."""
+    workers: int = 1
+    """Processes that worked on the source's parts; nothing published depends on it."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as plain data; what was not asked for is an empty mapping."""

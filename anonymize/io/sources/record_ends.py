@@ -127,7 +127,7 @@ class CsvRecords:
         ends = _line_ends(data, codes)
         opens, closes = self._quoted(data, codes)
         if len(opens):
-            ends = ends[np.searchsorted(opens, ends) == np.searchsorted(closes, ends)]
+            ends = ends[_outside(opens, closes, ends)]
         if last and len(opens) > len(closes):
             return None
         if last and (not len(ends) or ends[-1] < len(data)):
@@ -135,7 +135,7 @@ class CsvRecords:
         elif not last and len(ends) and ends[-1] == len(data) and data[-1] == _RETURN:
             ends = ends[:-1]  # a line feed may follow, which belongs to it
         cut = int(ends[-1]) if len(ends) else 0
-        return Records(ends if self.one_column else _not_blank(data, codes, ends), cut)
+        return Records(ends if self.one_column else _not_blank(codes, ends), cut)
 
     def _quoted(self, data: bytes, codes: Codes) -> tuple[Offsets, Offsets]:
         """Return where quoted cells begin, and where those that are closed end."""
@@ -163,6 +163,14 @@ class CsvRecords:
         return np.array(opens, np.int64), np.array(closes, np.int64)
 
 
+def _outside(opens: Offsets, closes: Offsets, ends: Offsets) -> npt.NDArray[np.bool_]:
+    """Return which of ``ends`` are not inside quotes."""
+    opened = np.searchsorted(opens, ends)
+    closed = np.append(closes, np.iinfo(np.int64).max)[np.maximum(opened - 1, 0)] < ends
+    outside: npt.NDArray[np.bool_] = (opened == 0) | closed
+    return outside
+
+
 def _line_ends(data: bytes, codes: Codes) -> Offsets:
     """Return the offsets behind line feeds, and behind carriage returns that none follows."""
     found = codes == _NEWLINE
@@ -173,15 +181,13 @@ def _line_ends(data: bytes, codes: Codes) -> Offsets:
     return np.flatnonzero(found) + 1
 
 
-def _not_blank(data: bytes, codes: Codes, ends: Offsets) -> Offsets:
+def _not_blank(codes: Codes, ends: Offsets) -> Offsets:
     """Return the ends of lines that are not empty."""
-    if not len(ends) or not (
-        data[0] in b"\r\n" or b"\n\n" in data or b"\n\r" in data or b"\r\r" in data
-    ):
+    lengths = np.diff(ends, prepend=0)
+    short = np.flatnonzero(lengths <= 2)
+    if not len(short):
         return ends
-    starts = np.concatenate([[0], ends[:-1]])
-    lengths = ends - starts
-    blank = (lengths == 1) & np.isin(codes[starts], [_NEWLINE, _RETURN])
-    blank |= (lengths == 2) & (codes[starts] == _RETURN) & (codes[ends - 1] == _NEWLINE)
-    full: Offsets = ends[~blank]
+    begins = codes[ends[short] - lengths[short]]
+    blank = np.isin(begins, [_NEWLINE, _RETURN])  # a line that begins with its end
+    full: Offsets = np.delete(ends, short[blank])
     return full

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,8 +18,18 @@ from anonymize.process.cores import available_memory_bytes, usable_cores
 
 WORKER_BYTES = 600 << 20
 """Memory of one worker, measured: 0.2 GB of modules, the rest batches and row groups."""
-WORTH_BYTES, WORTH_ROWS = 96 << 20, 400_000
-"""Bytes or rows from which on processes are started: below both, starting them costs more."""
+START_SECONDS = 2.0
+"""What several processes cost before their first row: modules are loaded (1.7 processor seconds in
+each, at the same time) and the keyring is opened.
+"""
+BYTES_A_SECOND, ROW_BYTES = 27_000_000, 180
+"""What one core does of a table of 15 columns in a second, measured, and the length of its rows,
+where only the number of rows is known.
+"""
+SLOW_ACTIONS, SLOWER = frozenset({"free_text"}), 10
+"""Actions beside which a table takes at least ten times as long."""
+CORES_OF_ONE = 1.5
+"""Cores that one process keeps busy, by its threads."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +44,13 @@ class Workers:
     """A sentence for people."""
 
 
-def workers_for(partitions: Sequence[Partition], rows: int, wanted: int | None) -> Workers:
+def workers_for(
+    partitions: Sequence[Partition], rows: int, wanted: int | None, *, slow: bool = False
+) -> Workers:
     """Return how many processes work on ``partitions``: ``wanted``, or as many as the cores and the
     memory allow and the data (``rows`` in all) is worth; never more than there are partitions.
+
+    ``slow`` is True if the plan has rules that take much longer than others.
 
     Raises:
         ArgumentError: fewer than one is wanted.
@@ -48,14 +64,20 @@ def workers_for(partitions: Sequence[Partition], rows: int, wanted: int | None) 
         return Workers(1, cores, "only this process can read the source")
     if wanted is not None:
         count = min(wanted, len(partitions))
-        return Workers(count, cores, f"{wanted} were asked for, for {len(partitions)} parts")
-    if sum(map(size_bytes_of, partitions)) < WORTH_BYTES and rows < WORTH_ROWS:
-        return Workers(1, cores, "the source is small")
+        return Workers(count, cores, f"{wanted} asked for, {len(partitions)} parts")
     free = available_memory_bytes()
     room = cores if free is None else max(1, free // WORKER_BYTES)
     count = min(cores, room, len(partitions))
     limit = "cores" if count == cores else "free memory" if count == room else "parts"
-    return Workers(count, cores, f"as many as there are {limit}")
+    size = max(sum(map(size_bytes_of, partitions)), rows * ROW_BYTES)
+    if count > 1 and _seconds_saved(size * (SLOWER if slow else 1), count) < START_SECONDS:
+        return Workers(1, cores, "the source is small")
+    return Workers(count, cores, f"as many as {limit}")
+
+
+def _seconds_saved(size_bytes: int, count: int) -> float:
+    """Return how much sooner ``count`` processes are done with so much of a usual table."""
+    return size_bytes / BYTES_A_SECOND * (1 / CORES_OF_ONE - 1 / count)
 
 
 @contextmanager
@@ -63,7 +85,11 @@ def executor_for(
     job: Job, rows: int, wanted: int | None, progress: Progress
 ) -> Iterator[InThisProcess | WorkerProcesses]:
     """Yield what works on a job's partitions on this machine; see `workers_for`."""
-    chosen = workers_for(job.partitions, rows, wanted)
+    slow = any(step.rule.action in SLOW_ACTIONS for step in job.plan.steps)
+    chosen = workers_for(job.partitions, rows, wanted, slow=slow)
+    if os.environ.get("COATCHECK_DEBUG") == "1":
+        parts = len(job.partitions)
+        print(f"workers: {chosen.count} for {parts} parts: {chosen.why}", file=sys.stderr)
     if chosen.count == 1:
         yield InThisProcess(progress, rows)
         return

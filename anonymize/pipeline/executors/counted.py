@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa
 
-from anonymize.io import Partition
-from anonymize.pipeline.partition import Job
+    from anonymize.io import Partition
+    from anonymize.pipeline.partition import Job
 
 
 @dataclass(frozen=True)
@@ -32,5 +33,5 @@ class Counted:
 
 def counted(job: Job, tell: Callable[[int], None]) -> Job:
     """Return ``job``; ``tell`` gets the number of rows of each batch that was read."""
-    partitions = tuple(cast(Partition, Counted(one, tell)) for one in job.partitions)
+    partitions = tuple(cast("Partition", Counted(one, tell)) for one in job.partitions)
     return replace(job, partitions=partitions)

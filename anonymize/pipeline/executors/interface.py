@@ -11,7 +11,16 @@ Result = TypeVar("Result")
 
 
 class Executor(Protocol):
-    """Applies a function to a job and each partition's number, anywhere."""
+    """Applies a function to a job and each partition's number, anywhere.
+
+    A job's partitions are files, and pieces of large ones; how they are divided does not depend on
+    the executor. One executor serves the first passes and the writing of one run, in this order.
+    """
+
+    @property
+    def workers(self) -> int:
+        """Number of partitions that may be worked on at a time, for the summary."""
+        ...
 
     def map(
         self, work: Callable[[Job, int], Result], job: Job, numbers: Sequence[int]
@@ -21,7 +30,11 @@ class Executor(Protocol):
         ``work``, ``job`` and the results are picklable and hold no rows and no keys, so they may
         travel. Each worker opens its keys from its own environment.
 
+        A partition may be begun again after it failed halfway: what it had written until then does
+        not count.
+
         Raises:
-            AnonymizeError: one partition was refused; the others' results are thrown away.
+            AnonymizeError: one partition was refused; the others' results are thrown away, and
+                when it is raised nothing works on them any more.
         """
         ...

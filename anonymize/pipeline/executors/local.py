@@ -23,6 +23,11 @@ class InThisProcess:
     rows: int = 0
     """Number of rows of the source; 0 if not known."""
 
+    @property
+    def workers(self) -> int:
+        """Return 1."""
+        return 1
+
     def map(
         self, work: Callable[[Job, int], Result], job: Job, numbers: Sequence[int]
     ) -> Sequence[Result]:

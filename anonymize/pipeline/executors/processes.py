@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -65,6 +66,11 @@ class WorkerProcesses:
         self._progress, self._rows = progress, rows
         self._workers: list[_Worker] = []
 
+    @property
+    def workers(self) -> int:
+        """Return the number of processes."""
+        return self._count
+
     def __enter__(self) -> Self:
         """Start nothing yet."""
         return self
@@ -91,7 +97,7 @@ class WorkerProcesses:
             while len(self._workers) < min(self._count, len(waiting)):
                 self._workers.append(self._started())
             for worker in self._workers:
-                worker.pipe.send((work, job))
+                _send(worker, (work, job))
                 _next(worker, waiting)
             while len(results) < len(numbers):
                 for worker in self._ready():
@@ -154,7 +160,7 @@ class WorkerProcesses:
         worker = self._started()
         self._workers.append(worker)
         waiting.appendleft(number)
-        worker.pipe.send((work, job))
+        _send(worker, (work, job))
         _next(worker, waiting)
 
     def _started(self) -> _Worker:
@@ -223,7 +229,13 @@ def _next(worker: _Worker, waiting: deque[int]) -> None:
     """Give a worker its next partition, if there is one."""
     worker.number, worker.rows = (waiting.popleft() if waiting else None), 0
     if worker.number is not None:
-        worker.pipe.send(worker.number)
+        _send(worker, worker.number)
+
+
+def _send(worker: _Worker, message: object) -> None:
+    """Tell a worker something; that it is gone shows when it is waited for."""
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        worker.pipe.send(message)
 
 
 def place_of(job: Job, number: int) -> str:

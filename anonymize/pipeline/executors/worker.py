@@ -15,20 +15,20 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anonymize.errors import AnonymizeError, UnforeseenError, without_text
-from anonymize.keys.keyring.passphrase import retake_passphrase
-from anonymize.keys.primitives.secret import Secret
 from anonymize.pipeline.executors.counted import counted
-from anonymize.pipeline.partition import Job
 from anonymize.process.core_files import forbid_core_files
 from anonymize.process.cores import take_share
 from anonymize.process.file_modes import forbid_world_writable
 from anonymize.process.foreign_code import quiet_hooks, without_chain
 from anonymize.process.quiet_libraries import quiet_libraries
 
-Work = Callable[[Job, int], Any]
+if TYPE_CHECKING:
+    from anonymize.pipeline.partition import Job
+
+Work = Callable[["Job", int], Any]
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,9 @@ def serve(pipe: Connection) -> None:
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it may hold the data
     passphrase, share = pipe.recv()
     if passphrase:
+        from anonymize.keys.keyring.passphrase import retake_passphrase
+        from anonymize.keys.primitives.secret import Secret
+
         retake_passphrase(Secret(passphrase))
     del passphrase
     take_share(share)
