@@ -1,142 +1,129 @@
-"""A night by schedule, on real parts: a Prefect server and a process worker, each a child of the
-test.
+"""Nights on real parts, a Prefect server and process workers: a schedule fires, a run is cancelled,
+a worker is killed, two runs meet; nothing of it holds a value.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from anonymize.dataset import Dataset
 from anonymize.keys import Keyring
-from tests.workplace import ROOT, Workplace
+from tests.flows.night import Night, held_policy, night_in, waited
+from tests.workplace import Workplace
 
-DEPLOY = """
-import sys
-from prefect import flow
-
-flow.from_source({root!r}, entrypoint="flows/anonymize_dataset.py:anonymize_dataset").deploy(
-    name="nightly", work_pool_name="trusted", cron="* * * * *", concurrency_limit=1,
-    parameters={{"policy": {policy!r}, "keyring": {keyring!r}}},
-)
-"""
+pytestmark = pytest.mark.soak
 
 
-@contextlib.contextmanager
-def child(command: list[str], env: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run ``command`` as a child with a process group of its own; end the whole group
-    afterwards.
-    """
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            command,
-            env=env,
-            cwd=log.parent,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            yield process
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(20)
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
+    """Yield a server with a work pool."""
+    with night_in(tmp_path_factory.mktemp("night")) as started:
+        yield started
 
 
-def free_port() -> int:
-    """Return a port of the loopback interface that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _reached(place: Workplace, night: Night) -> None:
+    """Wait until a run holds rows in its task."""
+    waited((place.folder / "reached").exists, 180, night.worker_log)
 
 
-def waited(what: Callable[[], Any], seconds: float, log: Path) -> Any:
-    """Return the first true answer of ``what``; fail with the end of ``log`` where none comes in
-    time.
-    """
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        with contextlib.suppress(urllib.error.URLError, ConnectionError):
-            if answer := what():
-                return answer
-        time.sleep(0.5)
-    pytest.fail(
-        f"nothing within {seconds} s; the end of {log.name}:"
-        f" {log.read_text(errors='replace')[-2000:]}"
-    )
-
-
-@pytest.mark.soak
 def test_a_cron_run_is_scheduled_and_published_by_a_worker(
-    workplace: Workplace,
-    keyring: Keyring,
-    tmp_path: Path,
+    night: Night, workplace: Workplace, keyring: Keyring
 ) -> None:
     """The pinned Prefect schedules, a process worker runs, a version is there, and the run is
     Completed.
     """
-    port = free_port()
-    api = f"http://127.0.0.1:{port}/api"
-    home = tmp_path / "prefect"
-    env = {
-        **{
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("PREFECT_", "COATCHECK_"))
-        },
-        "PREFECT_HOME": str(home),
-        "PREFECT_API_URL": api,
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-        "PYTHONPATH": str(ROOT),
-    }
-    prefect = [sys.executable, "-m", "prefect"]
-
-    def runs(state: str) -> list[dict[str, Any]]:
-        wanted = {"flow_runs": {"state": {"type": {"any_": [state]}}}, "limit": 5}
-        request = urllib.request.Request(
-            f"{api}/flow_runs/filter",
-            json.dumps(wanted).encode(),
-            {"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            found: list[dict[str, Any]] = json.load(answer)
-            return found
-
-    def healthy() -> bool:
-        with urllib.request.urlopen(f"{api}/health", timeout=5) as answer:
-            return bool(answer.status == 200)
-
-    server_log, worker_log = tmp_path / "server.log", tmp_path / "worker.log"
-    server = [*prefect, "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    with child(server, env, server_log):
-        waited(healthy, 180, server_log)
-        subprocess.run(
-            [*prefect, "work-pool", "create", "trusted", "--type", "process"], env=env, check=True
-        )
-        code = DEPLOY.format(
-            root=str(ROOT), policy=str(workplace.policy()), keyring=workplace.keyring_uri
-        )
-        subprocess.run([sys.executable, "-c", code], env=env, cwd=ROOT, check=True)
-        waited(lambda: runs("SCHEDULED"), 120, server_log)
-        with child([*prefect, "worker", "start", "--pool", "trusted"], env, worker_log):
-            ended = waited(lambda: runs("COMPLETED"), 240, worker_log)
+    night.deploy("nightly", workplace.policy(), workplace.keyring_uri, cron="* * * * *")
+    wanted = {"flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}, "limit": 5}
+    with night.worker():
+        ended = waited(lambda: night.asked("/flow_runs/filter", wanted), 300, night.worker_log)
+        paused = night.asked("/deployments/filter", {})[0]["id"]
+        night.asked(f"/deployments/{paused}/pause_deployment", {})
     assert ended[0]["auto_scheduled"]
+    assert ended[0]["name"] == "publish people for test"
     assert Dataset(workplace.sink).verify(keyring=keyring).ok
+
+
+def test_a_cancelled_run_publishes_nothing_and_stops_no_other(
+    night: Night, workplace: Workplace, keyring: Keyring
+) -> None:
+    """Its process ends, the dataset is free, and the next run succeeds."""
+    policy = held_policy(workplace, "cancelled")
+    deployment = night.deploy("cancelled", policy, workplace.keyring_uri)
+    with night.worker():
+        run = night.begin(deployment)
+        _reached(workplace, night)
+        night.asked(f"/flow_runs/{run}/set_state", {"state": {"type": "CANCELLING"}})
+        night.ended(run, "CANCELLED")
+        assert Dataset(workplace.sink).current is None
+        (workplace.folder / "hold").unlink()
+        night.ended(night.begin(deployment), "COMPLETED")
+    assert Dataset(workplace.sink).versions() == (1,)
+    assert Dataset(workplace.sink).verify(keyring=keyring).ok
+
+
+def test_a_killed_worker_leaves_the_dataset_free(
+    night: Night, workplace: Workplace, keyring: Keyring
+) -> None:
+    """With its run: nothing is half published, and another worker's run succeeds once the place of
+    the dead one is given up.
+    """
+    policy = held_policy(workplace, "killed")
+    deployment = night.deploy("killed", policy, workplace.keyring_uri)
+    with night.worker() as worker:
+        night.begin(deployment)
+        _reached(workplace, night)
+        for pid in (worker.pid, *_children(worker.pid)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        worker.wait(20)
+    assert Dataset(workplace.sink).current is None
+    (workplace.folder / "hold").unlink()
+    other = night.deploy("after-killed", policy, workplace.keyring_uri)
+    with night.worker():
+        night.ended(night.begin(other), "COMPLETED", seconds=300)
+    assert Dataset(workplace.sink).versions() == (1,)
+    assert Dataset(workplace.sink).verify(keyring=keyring).ok
+
+
+def _children(pid: int) -> list[int]:
+    """Return the processes that a process started, and those that these did."""
+    listed = Path(f"/proc/{pid}/task").glob("*/children")
+    own = [int(word) for file in listed for word in file.read_text().split()]
+    return [*own, *(below for one in own for below in _children(one))]
+
+
+def test_of_two_runs_that_meet_the_second_waits(
+    night: Night, workplace: Workplace, keyring: Keyring
+) -> None:
+    """It says so in one line, and then publishes the next version."""
+    policy = held_policy(workplace, "met")
+    first, second = (
+        night.deploy(name, policy, workplace.keyring_uri) for name in ("met-a", "met-b")
+    )
+    with night.worker():
+        one = night.begin(first)
+        _reached(workplace, night)
+        two = night.begin(second)
+        waiting = "met: another run is at work; waiting for it to end"
+        waited(lambda: waiting in night.said(two), 120, night.worker_log)
+        (workplace.folder / "hold").unlink()
+        night.ended(one, "COMPLETED")
+        night.ended(two, "COMPLETED")
+    assert Dataset(workplace.sink).versions() == (1, 2)
+    assert next(line for line in night.said(two) if line.startswith("met: ")) == waiting
+
+
+def test_nothing_of_these_nights_holds_a_value(night: Night) -> None:
+    """Parameters, results, artifacts, events, logs: all that the server and the workers wrote."""
+    values = (b"Castro", b"castro", b"Jensen", b"1984-02-29", b"chen@", b"10117")
+    written = [path for path in night.folder.rglob("*") if path.is_file()]
+    assert {"prefect.db", "server.log", "worker.log"} <= {path.name for path in written}
+    for path in written:
+        content = path.read_bytes()
+        assert not [value for value in values if value in content], path
