@@ -114,7 +114,7 @@ def test_an_unforeseen_error_is_told_without_its_text(
     not the cell.
     """
 
-    def broken(*_: object) -> Any:
+    def broken(*_: object, **__: object) -> Any:
         cell = "@".join(("planted.cell", "example.com"))
         try:
             raise KeyError(cell)
@@ -181,7 +181,7 @@ def test_an_exit_is_told_without_its_text(
     logs.
     """
 
-    def broken(*_: object) -> Any:
+    def broken(*_: object, **__: object) -> Any:
         raise kind("@".join(("planted.exit", "example.com")))
 
     monkeypatch.setattr(flow_of, "write_partition", broken)

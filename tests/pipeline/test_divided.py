@@ -106,6 +106,7 @@ def _run(folder: Path, keyring_uri: str, count: int, workers: int) -> dict[str, 
                 name: value
                 for name, value in summary.as_dict().items()
                 if name not in ("seconds", "path", "residual", "parts", "workers")
+                and not name.startswith("policy_hmac")
             },
             "files": manifest.source.files,
             "columns": manifest.columns,
