@@ -1,4 +1,4 @@
-"""Inspection as a flow: a source's path in, verdicts with evidence out, as artifacts; with a
+"""Inspection as a flow: a source's path in, verdicts with evidence out, as an artifact; with a
 policy, how the source drifted from what it expects.
 """
 
@@ -14,7 +14,7 @@ quiet_prefect()
 from prefect import flow  # noqa: E402
 
 from anonymize.errors import ArgumentError, DriftError  # noqa: E402
-from anonymize.flows.artifacts import show_page, show_table  # noqa: E402
+from anonymize.flows.artifacts import show_page  # noqa: E402
 from anonymize.flows.blocks import addressed, keyring_uri  # noqa: E402
 from anonymize.flows.logs import tell  # noqa: E402
 from anonymize.flows.names import run_named  # noqa: E402
@@ -69,9 +69,8 @@ def inspect_dataset(
         drifted = () if policy is None else drift(spec, findings, policy, keyring_uri(keyring))
     rows = [dict(zip(FINDING_COLUMNS, row, strict=True)) for row in finding_rows(findings)]
     name = _name(spec, policy)
-    title = f"Inspection of {policy.dataset}'s source" if policy else "Inspection"
+    title = f"Inspection of the source of {policy.dataset}" if policy else "Inspection"
     show_page(name, "inspection", findings_markdown(title, findings, drifted), title)
-    show_table(name, "inspection-columns", rows, title)
     tell("%s: %s columns, differences from the policy: %s", title, len(rows), len(drifted))
     if drifted:
         raise DriftError(drifted)

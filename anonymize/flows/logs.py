@@ -9,22 +9,26 @@ from typing import Any
 
 from anonymize.errors import AnonymizeError, without_text
 
-OURS = "prefect.flow_runs.coatcheck"
-"""Below Prefect's own logger, so that its handlers send our lines to the run's page."""
-
 
 def tell(message: str, *values: object, level: int = logging.INFO) -> None:
-    """Log a line of the flow's run; outside of one, nothing."""
+    """Log a line of the flow's run; outside of one, nothing.
+
+    The record is handed to Prefect's handlers past the logger's own level, which hides Prefect's
+    lines from scripts.
+    """
     from prefect.context import FlowRunContext
-    from prefect.logging.loggers import PrefectLogAdapter, get_run_logger
+    from prefect.logging.loggers import get_run_logger
 
     here = FlowRunContext.get()
     if here is None or here.flow_run is None:
         return
     theirs: Any = get_run_logger(here)
-    logger = logging.getLogger(OURS)
-    logger.setLevel(logging.INFO)
-    PrefectLogAdapter(logger, extra=theirs.extra).log(level, message, *values)
+    logger = logging.getLogger("prefect.flow_runs")
+    logger.handle(
+        logger.makeRecord(
+            logger.name, level, __file__, 0, message, values, None, extra=dict(theirs.extra)
+        )
+    )
 
 
 def few_lines() -> None:

@@ -6,6 +6,8 @@ second run from reading a source for an hour on another machine only to lose the
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -15,6 +17,8 @@ from anonymize.flows.names import limit_of
 
 WAIT_SECONDS = 3600.0
 """How long the second run waits for the first."""
+PAUSE_SECONDS = 5.0
+"""Between two looks."""
 LEASE_SECONDS = 60.0
 """A worker that was killed gives its place up after this time; the shortest that Prefect takes."""
 
@@ -23,25 +27,18 @@ LEASE_SECONDS = 60.0
 def one_at_a_time(dataset: str) -> Iterator[None]:
     """Hold the dataset's place while the block runs.
 
-    Makes the concurrency limit ``coatcheck:DATASET`` of one place if the server has none; one that
-    was set there, to 0 to pause a dataset for example, is kept. A server that refuses to make it,
-    or cannot tell, stops nothing.
+    Makes the concurrency limit ``coatcheck:DATASET`` of one place if the server has none, and keeps
+    one that was set there. A place that stays taken for an hour, as after a restart of the server,
+    which forgets who holds it, stops nothing: the dataset's own lock tells whether a run is at
+    work. Nor does a server that cannot tell.
 
     Raises:
-        BusyError: the place was taken for an hour.
+        BusyError: the limit was set to 0.
     """
-    name, held = limit_of(dataset), ExitStack()
+    held = ExitStack()
     with only_told():
-        _make_limit(name)
-        if _is_taken(name):
-            tell("%s: another run is at work; waiting for it to end", dataset)
-    with only_told():
-        if not _enter(held, name):
-            what = (
-                "another run is at work on this dataset, or its place in Prefect is taken; see:"
-                f" prefect gcl inspect {name}"
-            )
-            raise BusyError(what, place=dataset)
+        if _came_free(dataset):
+            _enter(held, limit_of(dataset))
     try:
         yield
     finally:
@@ -49,37 +46,52 @@ def one_at_a_time(dataset: str) -> Iterator[None]:
             held.close()
 
 
-def _enter(held: ExitStack, name: str) -> bool:
-    """Take the place; return whether it came free in time."""
+def _came_free(dataset: str) -> bool:
+    """Wait for the dataset's place; return whether it came free in time.
+
+    Looks by itself, because an attempt of Prefect's that runs out of time prints a traceback.
+    """
+    name, until, said = limit_of(dataset), time.monotonic() + WAIT_SECONDS, False
+    while True:
+        places, taken = _limit(name)
+        if places < 1:
+            raise BusyError(f"is paused: its limit {name} in Prefect is 0", place=dataset)
+        if taken < places:
+            return True
+        if time.monotonic() >= until:
+            what = "%s: going on: its place in Prefect stays taken, see: prefect gcl inspect %s"
+            tell(what, dataset, name, level=logging.WARNING)
+            return False
+        if not said:
+            tell("%s: another run is at work; waiting for it to end", dataset)
+            said = True
+        time.sleep(min(PAUSE_SECONDS, WAIT_SECONDS))
+
+
+def _enter(held: ExitStack, name: str) -> None:
+    """Take the place. If another run that waited took it first, Prefect waits for that one."""
     from prefect.concurrency.sync import concurrency
 
     place = concurrency(name, timeout_seconds=WAIT_SECONDS, lease_duration=LEASE_SECONDS)
-    try:
-        held.enter_context(place)
-    except TimeoutError:
-        return False
-    return True
+    held.enter_context(place)
 
 
-def _make_limit(name: str) -> None:
+def _limit(name: str) -> tuple[int, int]:
+    """Return a limit's places and how many are taken; make the limit if there is none."""
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate
     from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 
     client = get_client(sync_client=True)
     try:
-        client.read_global_concurrency_limit_by_name(name)
+        found = client.read_global_concurrency_limit_by_name(name)
+        return found.limit, found.active_slots
     except ObjectNotFound:
-        try:
-            client.create_global_concurrency_limit(
-                GlobalConcurrencyLimitCreate(name=name, limit=1, active=True)
-            )
-        except ObjectAlreadyExists:
-            pass  # another run made it in between
-
-
-def _is_taken(name: str) -> bool:
-    from prefect.client.orchestration import get_client
-
-    found = get_client(sync_client=True).read_global_concurrency_limit_by_name(name)
-    return found.active_slots >= found.limit
+        pass
+    try:
+        client.create_global_concurrency_limit(
+            GlobalConcurrencyLimitCreate(name=name, limit=1, active=True)
+        )
+    except ObjectAlreadyExists:
+        pass  # another run made it in between
+    return 1, 0

@@ -7,7 +7,7 @@ from typing import Any
 
 from anonymize.detect.interface import Finding
 from anonymize.errors import AnonymizeError, Problem
-from anonymize.report.markdown import bullets, cell, table
+from anonymize.report.markdown import cell, table, wrapped
 
 MOST_PROBLEMS = 50
 """Problems that a page lists."""
@@ -28,17 +28,19 @@ def problems_markdown(title: str, error: AnonymizeError, state: str) -> str:
         state: What holds now, a sentence.
     """
     kind = _KINDS.get(error.exit_code, "the act failed")
-    return "\n\n".join((f"# {cell(title)}", f"{cell(state)}", f"Why: {kind}.", _listed(error)))
+    return "\n\n".join(
+        (f"# {cell(title)}", f"{cell(state)}", f"Why: {kind}.", problem_list(error.problems))
+    )
 
 
-def _listed(error: AnonymizeError) -> str:
-    shown = _problem_table(error.problems[:MOST_PROBLEMS])
-    more = len(error.problems) - MOST_PROBLEMS
-    return f"{shown}\n\nand {more:,} more" if more > 0 else shown
-
-
-def _problem_table(problems: Iterable[Problem]) -> str:
-    return table(("where", "what"), ((found.place or "the run", found.what) for found in problems))
+def problem_list(problems: Sequence[Problem]) -> str:
+    """Return problems as a Markdown list, each with its place; of many the first."""
+    lines = [
+        f"* **{cell(found.place)}**: {cell(found.what)}" if found.place else f"* {cell(found.what)}"
+        for found in problems[:MOST_PROBLEMS]
+    ]
+    more = len(problems) - MOST_PROBLEMS
+    return "\n".join([*lines, f"* and {more:,} more"] if more > 0 else lines)
 
 
 def findings_markdown(
@@ -56,21 +58,31 @@ def _findings(title: str, findings: Sequence[Finding], drifted: Sequence[Problem
     yield f"{len(findings):,} columns, {personal:,} of them with personal data."
     if drifted:
         yield "## Not as expected"
-        yield _problem_table(drifted[:MOST_PROBLEMS])
+        yield problem_list(drifted)
         yield "## Columns"
-    heads = ("column", "verdict", "confidence", "runner-up", "evidence")
+    heads = ("column", "verdict", "evidence")
     lines = [heads, ["---"] * len(heads), *map(_finding, findings)]
     yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _finding(one: Finding) -> tuple[str, ...]:
-    said = (one.column, one.verdict, f"{one.confidence:.2f}", one.runner_up)
-    return (*map(cell, said), "<br>".join(map(cell, one.evidence)))
+def _finding(one: Finding) -> tuple[str, str, str]:
+    verdicts = [f"{_words(one.verdict)} {one.confidence:.2f}"]
+    if str(one.runner_up) not in ("NONE", ""):
+        verdicts.append(f"or {one.runner_up}")
+    return wrapped(one.column), _lines(verdicts), _lines(one.evidence)
+
+
+def _words(verdict: object) -> str:
+    return "nothing personal" if str(verdict) == "NONE" else str(verdict)
+
+
+def _lines(sentences: Iterable[str]) -> str:
+    return "<br>".join(wrapped(sentence) for sentence in sentences)
 
 
 def act_markdown(title: str, facts: Mapping[str, Any], problems: Sequence[Problem] = ()) -> str:
     """Return the page of an act on a published dataset, or of a check and the problems it found."""
     said = [f"# {cell(title)}", table(("what", "value"), facts.items())]
     if problems:
-        said += ["## Problems", bullets(problems[:MOST_PROBLEMS])]
+        said += ["## Problems", problem_list(problems)]
     return "\n\n".join(said) + "\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
+from textwrap import wrap
 from typing import Any
 
 from anonymize.errors import on_one_line
@@ -15,6 +16,8 @@ COLUMN_HEADS = ("column", "found", "done", "note")
 _MARKS = re.compile(r"[|`\[\]*]")
 _NONE, _VERDICTS = re.compile(r"^NONE\b"), ("found", "note")
 """The verdict of a column without personal data, and where verdicts are said first."""
+WIDTH = 56
+"""Characters of a cell's line, so that a table of two columns fits a page of 1280 pixels."""
 MOST_PARTS = 50
 """Parts that a page lists; an orchestrator keeps each page in its database."""
 
@@ -31,9 +34,15 @@ def code(value: object) -> str:
     return f"`{on_one_line(str(value)).replace('`', '')}`"
 
 
+def wrapped(value: object, width: int = WIDTH) -> str:
+    """Return a cell in lines: Prefect's pages cut off what is longer than the page is wide."""
+    lines = wrap(on_one_line(str(value)), width, break_on_hyphens=False)
+    return "<br>".join(map(cell, lines))
+
+
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return a Markdown table."""
-    lines = [heads, ["---"] * len(heads), *([cell(value) for value in row] for row in rows)]
+    lines = [heads, ["---"] * len(heads), *([wrapped(value) for value in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -43,9 +52,13 @@ def bullets(sentences: Iterable[object]) -> str:
 
 
 def column_rows(summary: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return a row of ``COLUMN_HEADS`` per column that has a rule."""
+    """Return a row of ``COLUMN_HEADS`` per column that has a rule; of restricted ones it is not
+    told what was found.
+    """
     return [
         {**column, **{head: _NONE.sub("nothing personal", column[head]) for head in _VERDICTS}}
+        if column["found"] or column["done"] == "drop"
+        else {**column, "found": "not told"}
         for column in summary["columns"]
     ]
 
@@ -76,6 +89,7 @@ def _page(summary: Mapping[str, Any]) -> Iterator[str]:
         f"The signed manifest is {code(f'{path}/versions/{version:06d}/manifest.json')}. Check the"
         f" version: {code(f'coatcheck verify {path}')}."
     )
+    yield f"Keyed digest of the policy: {code(summary['policy_hmac_sha256'])}"
 
 
 def _facts(summary: Mapping[str, Any]) -> list[tuple[str, object]]:
@@ -104,7 +118,6 @@ def _facts(summary: Mapping[str, Any]) -> list[tuple[str, object]]:
         ("names left", "; ".join(names_left_words(residual)) or "no free text read again"),
         ("k", "; ".join(privacy_words(privacy)) if privacy else "not asked for"),
         ("not looked for", "; ".join(summary["not_looked_for"]) or "nothing left out"),
-        ("policy digest", f"{summary['policy_hmac_sha256']} (keyed)"),
         ("keys", ", ".join(summary["keys"]) or "none"),
         ("seconds", f"{summary['seconds']:,.1f}"),
     ]
@@ -117,7 +130,7 @@ def _emptied(counts: Mapping[str, int]) -> str:
 def _left(summary: Mapping[str, Any]) -> list[str]:
     residual = summary["residual"]
     left = [
-        f"{column['column']} is published as it is ({column['note'] or 'no note'})"
+        f"{column['column']} is published as it is: {column['note'] or 'found: not told'}"
         for column in column_rows(summary)
         if column["done"] == "keep"
     ]

@@ -26,7 +26,10 @@ PREPARED = {"README.md": "coatcheck keys init schemas/customers.yaml schemas/pat
 keyring.
 """
 MOST_NOT_RUN = 4
-TABLES = ("detection.md", "how-it-works.md", "measured.md", "threat-model.md", "vault-and-keys.md")
+TABLES = (
+    "detection.md", "how-it-works.md", "measured.md", "prefect.md", "threat-model.md",
+    "vault-and-keys.md",
+)  # fmt: skip
 """Pages of tables in docs/, in which there is nothing to run; so are all of docs/reference/."""
 SKELETON = {
     "version": 1,

@@ -15,7 +15,7 @@ from tests.workplace import ROWS, Workplace
 
 NAME = "people.of-the_Test"
 KEY = "coatcheck-people-of-the-test"
-FILES = ("zuqo_kaxi.csv", "bome_ruvi.csv")
+FILES = ("vyxa_moru.csv", "pelo_kuvi.csv")
 """Names of files that are people's."""
 
 
@@ -65,8 +65,8 @@ def test_a_task_is_named_by_its_number(twice: Workplace) -> None:
         f"{NAME}: write 1 of 2",
         f"{NAME}: write 2 of 2",
     ]
-    assert not stored("SELECT 1 FROM log WHERE message LIKE '%zuqo%'")
-    assert not stored("SELECT 1 FROM artifact WHERE data LIKE '%zuqo%'")
+    assert not stored("SELECT 1 FROM log WHERE message LIKE '%vyxa%'")
+    assert not stored("SELECT 1 FROM artifact WHERE data LIKE '%vyxa%'")
 
 
 def test_the_page_says_what_was_found_done_and_left(twice: Workplace) -> None:
@@ -74,9 +74,9 @@ def test_the_page_says_what_was_found_done_and_left(twice: Workplace) -> None:
     page = _page(KEY)
     for said in (
         f"# {NAME}, version 2",
-        f"| path | {twice.sink} |",
+        f"`{twice.sink}/versions/000002/manifest.json`",
         "| rows published | 1,506 |",
-        "(keyed) |",
+        "Keyed digest of the policy: `",
         "| keys | pseudonym.1, training.1 |",
         "| email | EMAIL_ADDRESS | pseudonymize (domain email) |",
         "| visits | nothing personal | keep |",
@@ -176,7 +176,7 @@ def test_what_prefect_does_not_take_stops_no_run(
         raise ConnectionError("planted text")
 
     monkeypatch.setattr(prefect.artifacts, "create_markdown_artifact", away)
-    monkeypatch.setattr(one_at_a_time, "_make_limit", away)
+    monkeypatch.setattr(one_at_a_time, "_limit", away)
     assert flow_of.anonymize_dataset(str(workplace.policy()), workplace.keyring_uri)["version"] == 1
     assert stored("SELECT 1 FROM log WHERE message LIKE 'not told to Prefect: %'", least=1)
     assert not stored("SELECT 1 FROM log WHERE message LIKE '%planted text%'")
@@ -192,7 +192,7 @@ def test_a_refusal_has_a_page_and_an_event(flow_of: Any, workplace: Workplace) -
         flow_of.anonymize_dataset(str(policy), workplace.keyring_uri)
     page = _page("coatcheck-refused-people")
     assert page.startswith("# refused-people: publication refused\n\nNothing was published, and no")
-    assert "the source has no column 'nobody' |" in page
+    assert "**: the source has no column 'nobody'" in page
     ((payload,),) = stored(
         "SELECT payload FROM events WHERE event = 'coatcheck.refused' AND resource_id = ?",
         "coatcheck.dataset.refused-people",
@@ -234,21 +234,41 @@ def test_waits_between_tries_double(prefect_home: Path) -> None:
     assert write.retry_jitter_factor == 0.5
 
 
-def test_the_second_of_two_runs_is_refused_in_one_message(
+def test_a_place_that_stays_taken_stops_no_night(
     flow_of: Any, workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If the first outlasts its patience; and nothing of the source is read meanwhile."""
-    from anonymize.errors import BusyError
+    """A server that was restarted forgets who holds it: after an hour the dataset's own lock
+    decides.
+    """
     from anonymize.flows import one_at_a_time
 
     policy = workplace.policy()
     policy.write_text(policy.read_text().replace("dataset: people", "dataset: met-people"))
     monkeypatch.setattr(one_at_a_time, "WAIT_SECONDS", 1)
+    with one_at_a_time.one_at_a_time("met-people"):
+        assert flow_of.anonymize_dataset(str(policy), workplace.keyring_uri)["version"] == 1
+    query = "SELECT message FROM log WHERE message LIKE 'met-people: %' ORDER BY timestamp"
+    lines = stored(query, least=4)
+    assert lines[0] == ("met-people: another run is at work; waiting for it to end",)
+    assert lines[1][0].endswith("see: prefect gcl inspect coatcheck:met-people")
+
+
+def test_a_dataset_is_paused_by_its_limit(
+    flow_of: Any, workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Set to 0 on the server: its runs are refused in one message, before anything is read."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate
+
+    from anonymize.errors import BusyError
+
+    limit = GlobalConcurrencyLimitCreate(name="coatcheck:paused", limit=0, active=True)
+    get_client(sync_client=True).create_global_concurrency_limit(limit)
+    policy = workplace.policy()
+    policy.write_text(policy.read_text().replace("dataset: people", "dataset: paused"))
     monkeypatch.setattr(flow_of, "begin", lambda *_, **__: pytest.fail("was begun"))
-    with one_at_a_time.one_at_a_time("met-people"), pytest.raises(BusyError, match="gcl inspect"):
+    with pytest.raises(BusyError, match="is paused: its limit coatcheck:paused in Prefect is 0"):
         flow_of.anonymize_dataset(str(policy), workplace.keyring_uri)
-    lines = stored("SELECT message FROM log WHERE message LIKE '%met-people%'", least=2)
-    assert [line.partition(":")[0] for (line,) in lines] == ["met-people", "refused"]
 
 
 def test_a_place_is_given_back_when_the_block_ends(prefect_home: Path) -> None:

@@ -7,15 +7,18 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from anonymize.dataset import Dataset
 from anonymize.keys import Keyring
 from tests.flows.night import Night, held_policy, night_in, waited
-from tests.workplace import Workplace
+from tests.workplace import ROOT, Workplace
 
 pytestmark = pytest.mark.soak
 
@@ -119,11 +122,31 @@ def test_of_two_runs_that_meet_the_second_waits(
     assert next(line for line in night.said(two) if line.startswith("met: ")) == waiting
 
 
+def test_a_drifted_source_pauses_the_publication(night: Night, workplace: Workplace) -> None:
+    """By the automation that `automations.yaml` shows."""
+    policy = workplace.policy()
+    deployment = night.deploy("drifts", policy, workplace.keyring_uri, cron="0 3 * * *")
+    shown = yaml.safe_load((ROOT / "automations.yaml").read_text())["automations"][0]
+    shown["trigger"]["match"] = {"prefect.resource.id": "coatcheck.dataset.people"}
+    shown["actions"][0]["deployment_id"] = deployment
+    night.asked("/automations/", shown)
+    workplace.source.write_text(workplace.source.read_text().replace("visits", "visit"))
+    code = (
+        "import sys\nfrom anonymize.flows.inspect_dataset import inspect_dataset\n"
+        "state = inspect_dataset(expect=sys.argv[1], return_state=True)\n"
+        "assert state.is_failed(), state\n"
+    )
+    command = [sys.executable, "-c", code, str(policy)]
+    subprocess.run(command, env=night.env, cwd=night.folder, check=True, capture_output=True)
+    paused = f"/deployments/{deployment}"
+    waited(lambda: night.asked(paused)["paused"], 120, night.server_log)
+
+
 def test_nothing_of_these_nights_holds_a_value(night: Night) -> None:
     """Parameters, results, artifacts, events, logs: all that the server and the workers wrote."""
     values = (b"Castro", b"castro", b"Jensen", b"1984-02-29", b"chen@", b"10117")
     written = [path for path in night.folder.rglob("*") if path.is_file()]
-    assert {"prefect.db", "server.log", "worker.log"} <= {path.name for path in written}
+    assert {"prefect.db", "server.log"} <= {path.name for path in written}
     for path in written:
         content = path.read_bytes()
         assert not [value for value in values if value in content], path

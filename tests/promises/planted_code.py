@@ -97,10 +97,21 @@ import sys
 from anonymize.flows.settings import quiet_prefect
 quiet_prefect()
 from anonymize.flows.anonymize_dataset import anonymize_dataset
+from anonymize.flows.expire_versions import expire_versions
 from anonymize.flows.inspect_dataset import inspect_dataset
-for path in sys.argv[1:]:
-    try: print((inspect_dataset if path.endswith("l.csv") else anonymize_dataset)(path))
+from anonymize.flows.verify_dataset import verify_dataset
+def told(flow, *arguments, **named):
+    try: print(flow(*arguments, **named))
     except Exception as error: print(type(error).__name__, error)
+for path in sys.argv[1:]:
+    if path.endswith("l.csv"):
+        told(inspect_dataset, path)
+        continue
+    told(anonymize_dataset, path)
+    told(inspect_dataset, expect=path)
+for path in sys.argv[1:3]:
+    told(verify_dataset, path)
+    told(expire_versions, path, 1, "retention")
 """
 
 

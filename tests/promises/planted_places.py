@@ -298,7 +298,7 @@ def failing_work(place: Place) -> None:
 
 
 def flows(place: Place) -> None:
-    """Both flows, in success and in failure, in one process with one server of Prefect's."""
+    """Flows, in success and in failure, in one process with one server of Prefect's."""
     rows = place.rows(120)
     place.source("e.jsonl", jsonl_of([*rows, *place.rows(150)]))
     place.source("l.csv", csv_of(rows))
