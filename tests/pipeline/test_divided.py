@@ -191,7 +191,7 @@ def test_a_full_disk_is_told_as_by_one_process(
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512));"
     quiet = "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
     monkeypatch.setattr(processes, "_BEGIN", quiet + limit + processes._BEGIN)
-    with pytest.raises(DatasetError, match="(?i)file too large|full|written"):
+    with pytest.raises(DatasetError, match=r"(?i)file too large|full|written"):
         anonymize.run(workplace.policy(), keyring=workplace.keyring_uri, workers=2)
     assert not list((workplace.sink / "versions").glob("*"))
 

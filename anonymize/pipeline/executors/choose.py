@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from anonymize.errors import ArgumentError
 from anonymize.io import Partition
 from anonymize.io.sources.pieces import size_bytes_of, travels
@@ -93,5 +95,6 @@ def executor_for(
     if chosen.count == 1:
         yield InThisProcess(progress, rows)
         return
+    pa.default_memory_pool().release_unused()  # planning is over, and the workers need memory
     with WorkerProcesses(chosen.count, chosen.cores, progress, rows) as processes:
         yield processes
