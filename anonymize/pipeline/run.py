@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from os import PathLike
@@ -23,10 +23,11 @@ from anonymize.dataset.sink import sink_of
 from anonymize.errors import AnchorError
 from anonymize.gates.interface import Output
 from anonymize.gates.refuse import refuse
+from anonymize.io import Partition
 from anonymize.keys import OWNER, Keyring, open_keyring
 from anonymize.pipeline.beside import Beside
 from anonymize.pipeline.changes import Change, refuse_changes
-from anonymize.pipeline.executors.choose import executor_for
+from anonymize.pipeline.executors.choose import OnThisMachine
 from anonymize.pipeline.executors.interface import Executor
 from anonymize.pipeline.executors.local import Progress
 from anonymize.pipeline.frame import anonymize_frame
@@ -98,11 +99,18 @@ def run(
         AnchorError: the version is published, and the anchor does not know it yet. The error's
             ``result`` is the summary.
     """
+    policy = as_policy(policy)
     with (
-        begin(policy, keyring, accept_change=accept_change, wait_seconds=wait_seconds) as running,
-        executor_for(running.job, running.rows, workers, progress) as executor,
+        OnThisMachine(policy, workers, progress) as here,
+        begin(
+            policy,
+            keyring,
+            accept_change=accept_change,
+            wait_seconds=wait_seconds,
+            opened=here.opened,
+        ) as running,
     ):
-        return running.complete(executor)
+        return running.complete(here.executor(running.job, running.rows))
 
 
 @contextmanager
@@ -111,20 +119,22 @@ def begin(
     keyring: Keyring | str | None = None,
     accept_change: bool = False,
     wait_seconds: float = WAIT_SECONDS,
+    opened: Callable[[Sequence[Partition]], None] = lambda files: None,
 ) -> Iterator[RunInProgress]:
     """Open policy, keys and source, compile the plan, lock the dataset and stage a version; yield
     the run.
 
     A staged version that is not published when the block ends is removed. Everything that can be
     refused before a row is written is refused here: keys, vault and sink are tried, and the plan is
-    compared with the one that made the current version.
+    compared with the one that made the current version. ``opened`` is told of the source's files
+    before it is planned.
 
     Raises:
         AnonymizeError: as ``run``.
     """
     started = time.monotonic()
     with no_core_files(), not_world_writable():
-        yield from _begun(policy, keyring, started, accept_change, wait_seconds)
+        yield from _begun(policy, keyring, started, accept_change, wait_seconds, opened)
 
 
 def _begun(
@@ -133,6 +143,7 @@ def _begun(
     started: float,
     accept_change: bool,
     wait_seconds: float,
+    opened: Callable[[Sequence[Partition]], None],
 ) -> Iterator[RunInProgress]:
     loaded, keyring = as_policy(policy), open_keyring(keyring)
     source = open_sampled(loaded.source)
@@ -145,6 +156,7 @@ def _begun(
     fingerprint = Beside(
         source.fingerprint, "coatcheck-fingerprint"
     )  # hashing releases the GIL, so it overlaps with planning
+    opened(source.files)
     pieces = Beside(source.pieces, "coatcheck-divide")
     plan = replace(plan_source(loaded, source, keyring), run=secrets.token_hex(16))
     source.let_go()
