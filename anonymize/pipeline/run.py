@@ -2,7 +2,7 @@
 flows both call it.
 
 A run has three steps, so that the second can run in other processes: ``begin`` (one process, which
-holds the dataset's lock), ``write_partition`` per source file (any process),
+holds the dataset's lock), ``write_partition`` per file or piece of one (any process),
 ``RunInProgress.finish`` (the first process). Only paths, counts, digests and key names are passed
 between them.
 """
