@@ -71,7 +71,7 @@ def open_facts(manifest: Manifest, keyring: Keyring | str | None = None) -> dict
     """Return the exact facts of a version.
 
     ``source`` (names, sizes, times and digests of the raw files), ``policy_sha256``, ``rows``,
-    ``columns``, ``checks``, ``unlisted`` (places without a rule), ``parts`` (per source file, in
+    ``columns``, ``checks``, ``unlisted`` (places without a rule), ``parts`` (per file or piece, in
     order, the part made of it).
 
     Raises:

@@ -2,8 +2,9 @@
 batches as encrypted Parquet (``sink/``).
 
 In: places of files (``sources/places.py``) of any format; or batches, a folder and a keyring. Out:
-a `Source` with one partition per file; or a part and its sidecar of wrapped keys, which appear only
-when complete. ``spread.py`` chooses the rows that detection samples.
+a `Source` with one partition per file, and large files in pieces (``sources/pieces.py``); or a part
+and its sidecar of wrapped keys, which appear only when complete. ``spread.py`` chooses the
+rows that detection samples.
 
 To add a format: see ``sources/__init__.py``. To add a database: see ``tables/``.
 """

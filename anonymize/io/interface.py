@@ -23,7 +23,11 @@ class Mark(NamedTuple):
 
 
 class Partition(Protocol):
-    """One file of a source. Plain data, so that it can be sent to another process."""
+    """One file of a source, or a piece of one. Plain data, so that another process can have it.
+
+    A piece is a partition of its own under the file's name; its errors tell the rows of the file.
+    The fingerprint and the sample for detection are of whole files.
+    """
 
     @property
     def name(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from anonymize.dataset import Dataset
 from anonymize.dataset.increments import write_increments
 from anonymize.errors import BusyError
-from anonymize.io import Mark, PartInfo, Source
+from anonymize.io import Mark, PartInfo
 from anonymize.keys import Keyring, RowOrder
 from anonymize.pipeline.base_version import (
     BaseVersion,
@@ -21,6 +21,7 @@ from anonymize.pipeline.base_version import (
 )
 from anonymize.pipeline.passing import PartReport
 from anonymize.pipeline.pieces import Pieces
+from anonymize.pipeline.sampled import SampledOnce
 from anonymize.pipeline.way import Way
 from anonymize.plan import Partial, Plan, merged
 from anonymize.plan.refit import decided_otherwise
@@ -45,6 +46,8 @@ class Increment:
     """By number of the partition."""
     why_again: list[str] = field(default_factory=list)
     """Why partitions are done again whose content is as it was."""
+    rows: int = 0
+    """Rows of the files that detection looked at."""
     again: int = 0
     """Number of these."""
     partials: dict[int, list[Partial]] = field(default_factory=dict)
@@ -81,7 +84,7 @@ class Increment:
             and not self.gone
         )
 
-    def narrowed(self, source: Source) -> Source:
+    def narrowed(self, source: SampledOnce) -> SampledOnce:
         """Return the part of ``source`` that detection looks at: all that is new, and of what was
         looked at when it was published under the same rules as many partitions as hold
         `LOOKED_AT_AGAIN` rows, so that a small new file is not judged by itself.

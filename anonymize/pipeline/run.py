@@ -2,7 +2,7 @@
 flows both call it.
 
 A run has three steps, so that the second can run in other processes: ``begin`` (one process, which
-holds the dataset's lock), ``write_partition`` per source file (any process),
+holds the dataset's lock), ``write_partition`` per file or piece of one (any process),
 ``RunInProgress.finish`` (the first process). Only paths, counts, digests and key names are passed
 between them.
 """
@@ -10,7 +10,7 @@ between them.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -25,11 +25,11 @@ from anonymize.dataset.sink import sink_of
 from anonymize.errors import AnchorError
 from anonymize.gates.interface import Output
 from anonymize.gates.refuse import refuse
-from anonymize.io import PartInfo
+from anonymize.io import PartInfo, Partition
 from anonymize.keys import OWNER, Keyring, open_keyring
 from anonymize.pipeline.beside import Beside
 from anonymize.pipeline.changes import Change, refuse_changes
-from anonymize.pipeline.executors.choose import executor_for
+from anonymize.pipeline.executors.choose import OnThisMachine
 from anonymize.pipeline.executors.interface import Executor
 from anonymize.pipeline.executors.local import Progress
 from anonymize.pipeline.frame import anonymize_frame
@@ -109,11 +109,12 @@ def run(
         AnchorError: the version is published, and the anchor does not know it yet. The error's
             ``result`` is the summary.
     """
+    policy = as_policy(policy)
     with (
-        begin(policy, keyring, accept_change, wait_seconds, incremental) as running,
-        executor_for(running.job, running.rows, workers, progress) as executor,
+        OnThisMachine(policy, workers, progress) as here,
+        begin(policy, keyring, accept_change, wait_seconds, incremental, here.opened) as running,
     ):
-        return running.complete(executor)
+        return running.complete(here.executor(running.job, running.rows, running.numbers()))
 
 
 @contextmanager
@@ -123,20 +124,24 @@ def begin(
     accept_change: bool = False,
     wait_seconds: float = WAIT_SECONDS,
     incremental: bool = False,
+    opened: Callable[[Sequence[Partition]], None] = lambda files: None,
 ) -> Iterator[RunInProgress]:
     """Open policy, keys and source, compile the plan, lock the dataset and stage a version; yield
     the run.
 
     A staged version that is not published when the block ends is removed. Everything that can be
     refused before a row is written is refused here: keys, vault and sink are tried, and the plan is
-    compared with the one that made the current version.
+    compared with the one that made the current version. ``opened`` is told of the source's files
+    before it is planned.
 
     Raises:
         AnonymizeError: as ``run``.
     """
     started = time.monotonic()
     with no_core_files(), not_world_writable():
-        yield from _begun(policy, keyring, started, accept_change, wait_seconds, incremental)
+        yield from _begun(
+            policy, keyring, started, accept_change, wait_seconds, incremental, opened
+        )
 
 
 def _begun(
@@ -146,6 +151,7 @@ def _begun(
     accept_change: bool,
     wait_seconds: float,
     incremental: bool,
+    opened: Callable[[Sequence[Partition]], None],
 ) -> Iterator[RunInProgress]:
     loaded, keyring = as_policy(policy), open_keyring(keyring)
     source = open_sampled(loaded.source)
@@ -158,8 +164,9 @@ def _begun(
     )  # hashing releases the GIL, so it overlaps with planning
     divided = Beside(lambda: pieces or Pieces.of(source), "coatcheck-divide")
     looked_at = increment.narrowed(source) if increment else source
+    opened(looked_at.files)
     plan = plan_source(loaded, looked_at, keyring)
-    source.let_go()
+    looked_at.let_go()
     require_vault(plan, keyring)
     with dataset.stage(keyring, goes_on=True) as staging:
         accepted = refuse_changes(plan, keyring, accept_change)
@@ -168,7 +175,10 @@ def _begun(
         if increment:
             increment.require_base(dataset)
             if increment.go_by(way):  # its detection looks at everything again
+                looked_at = source
                 plan = replace(plan_source(loaded, source, keyring), vault_id=plan.vault_id)
+                source.let_go()
+            increment.rows = looked_at.rows
         job = job_of(plan, divided.result(), staging, owner, way, increment, keyring)
         yield RunInProgress(
             job, source, fingerprint, keyring, staging, started, accepted, increment, way
@@ -230,7 +240,7 @@ class RunInProgress:
         self.job, self._accepted = job, accepted
         self._increment, self._way = increment, way
         self._source, self._fingerprint = source, fingerprint
-        self.rows = source.rows
+        self.rows = increment.rows if increment else source.rows
         self._keyring, self._staging, self._started = keyring, staging, started
         self._last: Manifest | None = None
         self._workers = 1
@@ -245,15 +255,15 @@ class RunInProgress:
             return self._nothing_changed(self._increment)
         self._workers = executor.workers
         while self.job.plan.needs_first_pass:
-            numbers = self._numbers()
+            numbers = self.numbers()
             partials = executor.map(measure_partition, self.job, numbers)
             if self._increment:
                 self._increment.measured(self.job.plan, partials, self.fit, self._keyring)
             else:
                 self.fit(partials)
-        return self.finish(executor.map(write_partition, self.job, self._numbers()))
+        return self.finish(executor.map(write_partition, self.job, self.numbers()))
 
-    def _numbers(self) -> Sequence[int]:
+    def numbers(self) -> Sequence[int]:
         """Return the numbers of the partitions to work on."""
         if self._increment:
             return self._increment.wanting()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from anonymize.errors import SourceError
 from anonymize.io import Partition, Source, open_source
 from anonymize.io.sources import pieces, record_ends
-from anonymize.io.sources.pieces import first_row_of
+from anonymize.io.sources.pieces import first_row_of, parts_expected
 from tests.examples import examples
 
 Cut = Callable[[int], None]
@@ -126,8 +126,9 @@ def test_errors_tell_the_rows_of_the_file(tmp_path: Path, small: Cut) -> None:
     """Counted from 1 in the whole file, also in a piece far from its beginning."""
     rows = [f"{n},{'x' * 20}" for n in range(3000)]
     rows[2900] = "2900"
+    small(8192)
     parts = _opened(tmp_path, "n,name\n" + "\n".join(rows)).pieces()
-    assert first_row_of(parts[-1]) > 2500
+    assert first_row_of(parts[-1]) > 2300
     with pytest.raises(SourceError, match="row 2901 has 1 cell instead of 2"):
         _rows(parts)
 
@@ -178,6 +179,17 @@ def test_a_compressed_file_and_a_json_document_stay_whole(tmp_path: Path) -> Non
     assert len(_opened(tmp_path, packed, "a.csv.gz").pieces()) == 1
     document = "[" + LINES.strip().replace("\n", ",\n") + "]"
     assert len(_opened(tmp_path, document, "a.json").pieces()) == 1
+
+
+def test_how_many_pieces_to_expect_is_known_before_a_file_is_divided(tmp_path: Path) -> None:
+    """So that processes are started early, and none for a compressed file."""
+    import gzip
+
+    text = "n,name\n" + ROWS
+    plain = _opened(tmp_path, text)
+    packed = _opened(tmp_path, gzip.compress(text.encode()), "b.csv.gz")
+    assert parts_expected(plain.files[0]) == pytest.approx(len(plain.pieces()), abs=2)
+    assert parts_expected(packed.files[0]) == 1
 
 
 def test_a_small_file_and_one_row_stay_whole(tmp_path: Path, small: Cut) -> None:

@@ -7,7 +7,8 @@ format. Text tables: ``csv_layout.py`` and ``encodings_found.py`` find how they 
 splits for parallel parsing. JSON: ``json_records.py`` makes lines of documents for
 ``jsonl_files.py``.
 ``columnar.py`` is what formats with types have in common. ``partition_keys.py`` makes columns of
-folders. ``found.py`` collects what was found out, for people and for a drafted policy.
+folders. ``pieces.py`` says what a piece of a large file is, ``record_ends.py`` finds where one may
+end. ``found.py`` collects what was found out, for people and for a drafted policy.
 
 To add a format: a subclass of `ColumnarPartition` and an ``open_…`` function in a new module, a
 branch in ``open.py``, its ending in ``files.py``, a row in docs/reference/sources.md. To add a

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Protocol, Self, runtime_checkable
 
 from anonymize.errors import SourceError
@@ -22,6 +23,8 @@ each part costs (its keys, its scan, its file) is small.
 """
 LARGEST_BYTES = 256 << 20
 """Greatest size of a piece: what is lost and done again if a worker dies."""
+PLAIN_ENDINGS = frozenset({".csv", ".tsv", ".tab", ".psv", ".jsonl", ".ndjson", ".parquet", ".pq"})
+"""Endings of files that are divided as a rule."""
 MOST_PIECES = 32
 """Pieces of one file, as long as they are smaller than ``LARGEST_BYTES``."""
 
@@ -92,6 +95,15 @@ def _innermost(partition: Partition) -> object:
     while (wrapped := getattr(inner, "inner", None)) is not None:
         inner = wrapped
     return inner
+
+
+def parts_expected(partition: Partition) -> int:
+    """Return about how many pieces a partition will have, before it is divided."""
+    if not isinstance(partition, Divisible):
+        return 1
+    name = getattr(_innermost(partition), "name", "")
+    packed = PurePath(str(name)).suffix.lower() not in PLAIN_ENDINGS
+    return 1 if packed else pieces_wanted(size_bytes_of(partition))
 
 
 def pieces_wanted(size_bytes: int) -> int:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
+
+import pyarrow as pa
 
 from anonymize.errors import ArgumentError
 from anonymize.io import Partition
-from anonymize.io.sources.pieces import size_bytes_of, travels
+from anonymize.io.sources.pieces import parts_expected, size_bytes_of, travels
 from anonymize.pipeline.executors.local import InThisProcess, Progress
 from anonymize.pipeline.executors.processes import WorkerProcesses
 from anonymize.pipeline.partition import Job
+from anonymize.policy import Policy
 from anonymize.process.cores import available_memory_bytes, usable_cores
 
 WORKER_BYTES = 600 << 20
@@ -45,29 +48,35 @@ class Workers:
 
 
 def workers_for(
-    partitions: Sequence[Partition], rows: int, wanted: int | None, *, slow: bool = False
+    partitions: Sequence[Partition],
+    rows: int,
+    wanted: int | None,
+    *,
+    slow: bool = False,
+    parts: int | None = None,
 ) -> Workers:
     """Return how many processes work on ``partitions``: ``wanted``, or as many as the cores and the
     memory allow and the data (``rows`` in all) is worth; never more than there are partitions.
 
-    ``slow`` is True if the plan has rules that take much longer than others.
+    ``slow`` is True if the policy has rules that take much longer than others. ``parts`` is how
+    many parts there will be, of partitions that are not divided yet.
 
     Raises:
         ArgumentError: fewer than one is wanted.
     """
     if wanted is not None and wanted < 1:
         raise ArgumentError("at least one process is needed", place="workers")
-    cores = usable_cores()
-    if len(partitions) < 2:
+    cores, parts = usable_cores(), len(partitions) if parts is None else parts
+    if parts < 2:
         return Workers(1, cores, "the source is one part")
     if not all(map(travels, partitions)):
         return Workers(1, cores, "only this process can read the source")
     if wanted is not None:
-        count = min(wanted, len(partitions))
-        return Workers(count, cores, f"{wanted} asked for, {len(partitions)} parts")
+        count = min(wanted, parts)
+        return Workers(count, cores, f"{wanted} asked for, {parts} parts")
     free = available_memory_bytes()
     room = cores if free is None else max(1, free // WORKER_BYTES)
-    count = min(cores, room, len(partitions))
+    count = min(cores, room, parts)
     limit = "cores" if count == cores else "free memory" if count == room else "parts"
     size = max(sum(map(size_bytes_of, partitions)), rows * ROW_BYTES)
     if count > 1 and _seconds_saved(size * (SLOWER if slow else 1), count) < START_SECONDS:
@@ -80,18 +89,55 @@ def _seconds_saved(size_bytes: int, count: int) -> float:
     return size_bytes / BYTES_A_SECOND * (1 / CORES_OF_ONE - 1 / count)
 
 
-@contextmanager
-def executor_for(
-    job: Job, rows: int, wanted: int | None, progress: Progress
-) -> Iterator[InThisProcess | WorkerProcesses]:
-    """Yield what works on a job's partitions on this machine; see `workers_for`."""
-    slow = any(step.rule.action in SLOW_ACTIONS for step in job.plan.steps)
-    chosen = workers_for(job.partitions, rows, wanted, slow=slow)
-    if os.environ.get("COATCHECK_DEBUG") == "1":
-        parts = len(job.partitions)
-        print(f"workers: {chosen.count} for {parts} parts: {chosen.why}", file=sys.stderr)
-    if chosen.count == 1:
-        yield InThisProcess(progress, rows)
-        return
-    with WorkerProcesses(chosen.count, chosen.cores, progress, rows) as processes:
-        yield processes
+class OnThisMachine:
+    """Chooses how a run is worked on here: in this process or in several, which are started while
+    the run is planned if it is clear by then. A context manager; at its end so are the processes.
+    """
+
+    def __init__(self, policy: Policy, wanted: int | None, progress: Progress) -> None:
+        """Take the number of processes that is wanted, None to choose."""
+        self._wanted, self._progress = wanted, progress
+        self._slow = any(rule.action in SLOW_ACTIONS for rule in policy.columns.values())
+        self._processes: WorkerProcesses | None = None
+
+    def __enter__(self) -> Self:
+        """Start nothing yet."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """End the processes."""
+        if self._processes is not None:
+            self._processes.__exit__(*error)
+
+    def opened(self, files: Sequence[Partition]) -> None:
+        """Start processes ahead, if the size of ``files`` says that they will be used.
+
+        Raises:
+            ArgumentError: fewer than one process is wanted.
+        """
+        parts = sum(map(parts_expected, files))
+        chosen = workers_for(files, 0, self._wanted, slow=self._slow, parts=parts)
+        if chosen.count > 1:
+            self._processes = WorkerProcesses(chosen.count, chosen.cores, self._progress)
+            self._processes.start()
+
+    def executor(
+        self, job: Job, rows: int, numbers: Sequence[int]
+    ) -> InThisProcess | WorkerProcesses:
+        """Return what works on the partitions ``numbers`` of ``job``, a source of ``rows`` rows."""
+        partitions = [job.partitions[number] for number in numbers]
+        chosen = workers_for(partitions, rows, self._wanted, slow=self._slow)
+        started = self._processes
+        if os.environ.get("COATCHECK_DEBUG") == "1":
+            parts = len(partitions)
+            print(f"workers: {chosen.count} for {parts} parts: {chosen.why}", file=sys.stderr)
+        pa.default_memory_pool().release_unused()  # planning is over, and the workers need memory
+        if started is not None and len(partitions) >= started.workers:
+            started.expect(rows)
+            return started
+        self.__exit__()
+        self._processes = None
+        if chosen.count == 1:
+            return InThisProcess(self._progress, rows)
+        self._processes = WorkerProcesses(chosen.count, chosen.cores, self._progress, rows)
+        return self._processes

@@ -30,6 +30,8 @@ _BEGIN = (
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """Variables that numeric libraries read when they are loaded."""
 _GRACE_SECONDS = 5.0
+_NEEDED = ("anonymize.pipeline.partition", "anonymize.io.sources.csv_files", "pyarrow.csv")
+"""What workers that are started ahead load meanwhile: nearly all of a run's modules."""
 
 
 @dataclass
@@ -78,6 +80,17 @@ class WorkerProcesses:
     def __exit__(self, *error: object) -> None:
         """End the processes."""
         self._end(self._workers)
+
+    def start(self) -> None:
+        """Start the processes ahead of the first ``map``, so that they load their modules while
+        the caller plans.
+        """
+        while len(self._workers) < self._count:
+            self._workers.append(self._started(_NEEDED))
+
+    def expect(self, rows: int) -> None:
+        """Tell progress of ``rows`` rows in all, from now on."""
+        self._rows = rows
 
     def map(
         self, work: Callable[[Job, int], Result], job: Job, numbers: Sequence[int]
@@ -163,7 +176,7 @@ class WorkerProcesses:
         _send(worker, (work, job))
         _next(worker, waiting)
 
-    def _started(self) -> _Worker:
+    def _started(self, modules: Sequence[str] = ()) -> _Worker:
         """Start a process, and tell it what does not belong into its environment."""
         passphrase = take_passphrase()
         environment = {
@@ -180,8 +193,9 @@ class WorkerProcesses:
         )
         its.close()
         worker = _Worker(process, ours)
-        ours.send([*sys.path])
-        ours.send((None if passphrase is None else passphrase.reveal(), self._share))
+        _send(worker, [*sys.path])
+        revealed = None if passphrase is None else passphrase.reveal()
+        _send(worker, (revealed, self._share, tuple(modules)))
         return worker
 
     def _end(self, workers: Sequence[_Worker]) -> None:

@@ -7,6 +7,7 @@ environment, its arguments or a file. It ends when the pipe does, so none outliv
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import sys
@@ -61,7 +62,7 @@ def serve(pipe: Connection) -> None:
     forbid_world_writable()
     warnings.simplefilter("ignore")  # what there is to warn of, the starter has said
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it may hold the data
-    passphrase, share = pipe.recv()
+    passphrase, share, modules = pipe.recv()
     if passphrase:
         from anonymize.keys.keyring.passphrase import retake_passphrase
         from anonymize.keys.primitives.secret import Secret
@@ -69,6 +70,8 @@ def serve(pipe: Connection) -> None:
         retake_passphrase(Secret(passphrase))
     del passphrase
     take_share(share)
+    for module in modules:
+        importlib.import_module(module)
     Worker(pipe).run()
 
 
