@@ -157,12 +157,13 @@ def _begun(
     source = open_sampled(loaded.source)
     require_sink(loaded, keyring)
     dataset = sink_of(loaded, wait_seconds)
-    pieces = Pieces.of(source) if incremental else None
-    increment = Increment.begun(dataset, pieces, keyring) if pieces else None
+    increment = Increment.begun(dataset, source, keyring) if incremental else None
     fingerprint = Beside(
         partial(fingerprint_of, source, increment), "coatcheck-fingerprint"
     )  # hashing releases the GIL, so it overlaps with planning
-    divided = Beside(lambda: pieces or Pieces.of(source), "coatcheck-divide")
+    divided = Beside(
+        lambda: increment.pieces if increment else Pieces.of(source), "coatcheck-divide"
+    )
     looked_at = increment.narrowed(source) if increment else source
     opened(looked_at.files)
     plan = plan_source(loaded, looked_at, keyring)
