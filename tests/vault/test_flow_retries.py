@@ -15,7 +15,7 @@ from anonymize.dataset import Dataset
 from anonymize.errors import KeysAwayError, VaultError
 from anonymize.keys import open_keyring
 from anonymize.vault import opening
-from tests.flows.test_flows import _database, flow_of, prefect_home  # noqa: F401
+from tests.flows.conftest import database_text, flow_of, prefect_home  # noqa: F401
 from tests.workplace import Workplace
 
 
@@ -123,7 +123,7 @@ def test_a_wrong_address_is_refused_once_and_prefect_keeps_no_password(
         _publish(flow_of, with_postgres)
     assert len(tries) == 1
     assert secret not in caplog.text
-    held = _database()
+    held = database_text()
     assert (
         "keyword form" if form == "keywords" else "the password is not the role's"
     ) in held.replace("''", "'")
