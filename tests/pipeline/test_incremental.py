@@ -19,6 +19,7 @@ from anonymize.errors import DatasetError, KeysError
 from anonymize.io.sink.part_info import sidecar_of
 from anonymize.keys import Keyring, init_keyring, rotate_key
 from anonymize.names import KeyName
+from anonymize.pipeline import in_progress
 from anonymize.pipeline import run as running
 from anonymize.pipeline.summary import RunSummary
 from anonymize.policy import Policy, parse_policy
@@ -99,13 +100,13 @@ def nights(tmp_path: Path, keyring: Keyring) -> Nights:
 def worked_on(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The partitions that are written, in order."""
     numbers: list[int] = []
-    write = running.write_partition
+    write = in_progress.write_partition
 
     def noted(job: Any, number: int) -> Any:
         numbers.append(number)
         return write(job, number)
 
-    monkeypatch.setattr(running, "write_partition", noted)
+    monkeypatch.setattr(in_progress, "write_partition", noted)
     return numbers
 
 

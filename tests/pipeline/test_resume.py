@@ -14,21 +14,21 @@ from anonymize.dataset import Dataset, read
 from anonymize.dataset.journal import FOLDER
 from anonymize.errors import DataError, SourceAwayError
 from anonymize.keys import Keyring
-from anonymize.pipeline import run as running
+from anonymize.pipeline import in_progress
 from anonymize.policy import Policy, parse_policy
 from tests.workplace import ROOT
 
 KILLED = """
 import os, sys
-from anonymize.pipeline import run as running
+from anonymize.pipeline import in_progress, run as running
 name, at = sys.argv[3], int(sys.argv[4])
-work = getattr(running, name)
+work = getattr(in_progress, name)
 def until(job, number):
     if number == at:
         os._exit(9)
     return work(job, number)
 until.__name__ = name
-setattr(running, name, until)
+setattr(in_progress, name, until)
 running.run(sys.argv[1], keyring=sys.argv[2], incremental="incremental" in sys.argv)
 """
 COLUMNS = """
@@ -204,14 +204,14 @@ def test_a_lost_connection_leaves_what_was_done(
     stays: int,
 ) -> None:
     """The next try goes on; other errors leave nothing."""
-    write = running.write_partition
+    write = in_progress.write_partition
 
     def until(job: Any, number: int) -> Any:
         if number == 4:
             raise error
         return write(job, number)
 
-    monkeypatch.setattr(running, "write_partition", until)
+    monkeypatch.setattr(in_progress, "write_partition", until)
     with pytest.raises(type(error)):
         anonymize.run(place.policy(), keyring=keyring)
     assert len(place.left) == stays
