@@ -40,7 +40,6 @@ SYNC_SECONDS = 10e-3  # of the disk for a part: docs/measured.md, "rotating a ke
 SQLITE = 128_823, 354_090  # new and known tokens a second, one writer: bench/primitives.py
 POSTGRES = 0.86  # times that, one writer: both vaults side by side, when the project began
 COUNT_BYTES = 24  # a class, rows counted: privacy/class_counts.py; 32 with people
-UNION_SECONDS = 0.21e-6  # times parts squared: 0.85 s for 2,000 parts
 ENTRY_SECONDS = 80e-6  # to make and read again a part's entry in a manifest
 JOB_BYTES = 81  # of a part, in the pickled list that goes with each task
 THREADS = 4  # files hashed at once: dataset/verify.py
@@ -137,14 +136,13 @@ def work(parts: int, took: float, cluster: Cluster, chance: random.Random) -> Wo
 def around(source: Source, cluster: Cluster, changed: float = 1.0) -> dict[str, float]:
     """Return the seconds of what one process does alone, before and after the workers."""
     parts, size, out = source.parts, source.size, source.size * WRITTEN
-    looked = size * (changed / DETECT + 1 / DIVIDE) if source.text else 0.0
+    looked = size * changed * (1 / DETECT + 1 / DIVIDE) if source.text else 0.0
     link = min(cluster.link, cluster.store)
-    moved = size * (changed * 2 + 1 if source.text else changed) / link
+    moved = size * changed * (3 if source.text else 1) / link
     return {
         "planning": max(looked, changed * size / HASH, moved),  # the digest is taken beside it
         "class counts": 2 * held(source) / COUNT_BYTES / MERGED,  # before and after writing
         "digest of every part": out / min(THREADS * HASH, link),
-        "list of files": UNION_SECONDS * parts**2,
         "keys, sync, manifest": parts * (KEYS_SECONDS + SYNC_SECONDS + ENTRY_SECONDS),
     }
 
@@ -235,13 +233,10 @@ def limits(file: float) -> list[tuple[str, str, float]]:
          parts(manifest.LARGEST_BYTES / (entry + owners))),
         ("2,000,000 JSON elements: the same", "dataset/canonical.py",
          parts(MOST_ELEMENTS / elements)),
-        ("`order: source`: part-100000 sorts before part-99999", "pipeline/manifest.py",
-         parts(100_000)),
         ("100,000 classes in 64 GB", "pipeline/passing.py",
          first(lambda one: held(one) > DRIVER_BYTES, classes=100_000)),
         ("Prefect: 100 GB of lists of parts, one with each task", "flows/anonymize_dataset.py",
          parts(math.sqrt(100 * GB / JOB_BYTES))),
-        ("an hour for the list of files", "dataset/verify.py", alone("list of files", 1)),
         ("12 hours of planning, CSV", "pipeline/sampled.py", alone("planning", 12)),
         ("12 hours of planning, Parquet", "pipeline/jobs.py", alone("planning", 12, False)),
         ("12 hours for the digests of what was written", "dataset/verify.py",
