@@ -97,7 +97,10 @@ def manifest_of(
         "checks": {"residual": facts.residual.model_dump() if facts.residual else None},
         "unlisted": list(left),
         "parts": [report.part.path.name for report in reports],
-        "part_sources": [_source_of(job.partitions[report.number]) for report in reports],
+        # rows that an engine hands over are of no file that is known here
+        "part_sources": [
+            _source_of(job.partitions[report.number]) for report in reports if job.partitions
+        ],
         "vault_place": plan.vault_place or "",
         "accepted_changes": [str(change) for change in accepted],
         "accepted_because": (
