@@ -12,8 +12,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
+
+from anonymize.io.stores import client
+from tests.object_store import StoreServer
+
+TRIES = 2
+"""How often the client sends a request in these tests."""
 _HOP = ("connection", "transfer-encoding", "keep-alive", "content-length")
 _MOST_SKEW = timedelta(minutes=15)
 """What S3 allows between the time in a request and its own."""
@@ -138,3 +146,29 @@ def faulty_store(endpoint: str) -> Iterator[FaultyStore]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return the tries that were waited for before a request was sent again; none waits here."""
+    from botocore.retries.standard import ExponentialBackoff
+
+    tries: list[int] = []
+
+    def delay_amount(self: Any, context: Any) -> float:
+        tries.append(context.attempt_number)
+        return 0.0
+
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", delay_amount)
+    return tries
+
+
+@pytest.fixture
+def store(
+    s3: Any, store_server: StoreServer, waits: list[int], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[FaultyStore]:
+    """Put the proxy before the store, and ask two times at most."""
+    monkeypatch.setattr(client, "TRIES", TRIES)
+    with faulty_store(store_server.endpoint) as proxy:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.endpoint)
+        yield proxy

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,40 +14,11 @@ import pytest
 from anonymize.dataset import Dataset, read
 from anonymize.errors import DatasetAwayError, SourceAwayError
 from anonymize.io import open_source
-from anonymize.io.stores import client
 from anonymize.keys import Keyring
-from tests.faulty_store import FaultyStore, Request, faulty_store
-from tests.object_store import StoreServer, bucket, s3  # noqa: F401
+from tests.faulty_store import TRIES, FaultyStore, Request, store, waits  # noqa: F401
+from tests.object_store import bucket, s3  # noqa: F401
 
 from .conftest import publish, rows
-
-TRIES = 2
-
-
-@pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return the tries that were waited for before a request was sent again; none waits here."""
-    from botocore.retries.standard import ExponentialBackoff
-
-    tries: list[int] = []
-
-    def delay_amount(self: Any, context: Any) -> float:
-        tries.append(context.attempt_number)
-        return 0.0
-
-    monkeypatch.setattr(ExponentialBackoff, "delay_amount", delay_amount)
-    return tries
-
-
-@pytest.fixture
-def store(
-    s3: Any, store_server: StoreServer, waits: list[int], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[FaultyStore]:
-    """Put the proxy before the store, and ask two times at most."""
-    monkeypatch.setattr(client, "TRIES", TRIES)
-    with faulty_store(store_server.endpoint) as proxy:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.endpoint)
-        yield proxy
 
 
 @pytest.fixture
