@@ -112,6 +112,7 @@ def test_a_rotation_changes_nothing_of_a_run(place: Place, monkeypatch: pytest.M
     assert not [text for text in place.wrapped() if any(f"{name}.2" in text for name in KEYS)]
 
 
+@pytest.mark.soak
 def test_worker_processes_hold_to_it_too(place: Place) -> None:
     """They open the file while others are at work."""
     seen = []
