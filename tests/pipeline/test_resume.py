@@ -12,7 +12,7 @@ import pytest
 import anonymize
 from anonymize.dataset import Dataset, read
 from anonymize.dataset.journal import FOLDER
-from anonymize.errors import DataError, SourceAwayError
+from anonymize.errors import DataError, SourceAwayError, SourceError
 from anonymize.keys import Keyring
 from anonymize.pipeline import in_progress
 from anonymize.policy import Policy, parse_policy
@@ -193,6 +193,22 @@ def test_a_refusal_leaves_nothing(place: Place, keyring: Keyring) -> None:
     with pytest.raises(Exception, match="pay"):
         anonymize.run(place.policy(more=more), keyring=keyring)
     assert not place.left
+
+
+def test_a_file_that_always_fails_is_named_and_the_last_version_stays(
+    place: Place, keyring: Keyring
+) -> None:
+    """However often it is tried; the run after it is mended publishes."""
+    anonymize.run(place.policy(), keyring=keyring)
+    with (place.folder / "in" / "day3.csv").open("a") as source:
+        source.write("a,row,of,five,cells\n")
+    for _ in range(2):
+        with pytest.raises(SourceError, match=r"day3\.csv"):
+            anonymize.run(place.policy(), keyring=keyring)
+        assert Dataset(place.folder / "out").verify(keyring=keyring).version == 1
+        assert not place.left
+    place.write(3)
+    assert anonymize.run(place.policy(), keyring=keyring).version == 2
 
 
 @pytest.mark.parametrize(("error", "stays"), [(SourceAwayError("gone"), 1), (DataError("bad"), 0)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -78,9 +79,10 @@ def test_a_refusal_stops_the_others(tmp_path: Path) -> None:
 
 
 def test_an_unforeseen_error_of_a_worker_quotes_nothing(tmp_path: Path) -> None:
-    """Its kind and place are told."""
+    """Its kind and place are told, and the part that fails."""
     with WorkerProcesses(2, 2) as executor, pytest.raises(UnforeseenError) as told:
         executor.map(worker_acts.fail_with_a_value, _job(tmp_path, 2), range(2))
+    assert re.match(r"people\.csv: part [12] of 2: internal error", str(told.value))
     assert "RuntimeError at worker_acts.py" in str(told.value)
     assert "Castro" not in str(told.value)
 
