@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -105,6 +106,8 @@ def _ask(ready: ReadyOneOff, wanted: Wanted) -> None:
 
     print_plan(ready.look, table_console(on_stderr=True))
     say_before_it_runs(ready.look)
+    if texts := ready.look.plan.policy.source.null_values:
+        say_wrapped(f"read as missing (null_values in the policy): {_null_values_said(texts)}")
     if not wanted.folder and (restricted := ready.look.plan.policy.sink.restricted):
         say(f"in the clear in {wanted.place}: {', '.join(restricted.columns)}")
         say(f"-o with a name without an ending keeps them under the key '{restricted.key}'")
@@ -112,6 +115,13 @@ def _ask(ready: ReadyOneOff, wanted: Wanted) -> None:
         say(f"{wanted.output} holds version {version}; readers get these rows in its place")
     if not wanted.yes:
         typer.confirm(f"write {wanted.output}?", abort=True, err=True)
+
+
+def _null_values_said(texts: Sequence[str] | Mapping[str, Sequence[str]]) -> str:
+    """Return which texts count as missing, by column where they differ."""
+    if isinstance(texts, Mapping):
+        return "; ".join(f"{_null_values_said(some)} in {name}" for name, some in texts.items())
+    return ", ".join(f"'{text}'" for text in texts)
 
 
 def _write(ready: ReadyOneOff, wanted: Wanted) -> None:

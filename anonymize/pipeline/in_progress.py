@@ -72,6 +72,7 @@ class RunInProgress:
         self._keyring, self._staging, self._started = keyring, staging, started
         self._last: Manifest | None = None
         self._workers = 1
+        self._taken_over = 0
 
     def complete(self, executor: Executor) -> RunSummary:
         """Work on all partitions by means of ``executor``, check what was written and publish it.
@@ -121,6 +122,7 @@ class RunInProgress:
         if self._increment:
             renamed = not self.job.order_seed
             reports = self._increment.reports(reports, staging, renamed)
+        self._taken_over = sum(report.taken_over for report in reports)
         ordered = sorted(reports, key=lambda report: report.number)
         output = output_of(ordered, nulls_of(ordered))
         refuse(output, plan)
@@ -182,6 +184,7 @@ class RunInProgress:
             residual=facts.residual,
             not_looked_for=facts.not_looked_for,
             privacy=published.privacy,
+            taken_over=self._taken_over,
             increment=increment_facts(self._increment),
             seconds=round(time.monotonic() - self._started, 2),
             policy_hmac_sha256=published.policy_hmac_sha256,

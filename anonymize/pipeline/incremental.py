@@ -9,7 +9,6 @@ from typing import Any
 
 from anonymize.dataset import Dataset
 from anonymize.dataset.increments import write_increments
-from anonymize.errors import BusyError
 from anonymize.io import Mark, PartInfo, Source
 from anonymize.keys import Keyring, RowOrder
 from anonymize.pipeline.base_version import (
@@ -40,6 +39,8 @@ class Increment:
     pieces: Pieces
     marks: tuple[Mark | None, ...]
     """The content of each partition when the source was opened."""
+    compared_with: int | None
+    """The version that was current; None if nothing was published."""
     base: BaseVersion | None = None
     """The current version; None if nothing of it can be kept."""
     kept: dict[int, PartRecord] = field(default_factory=dict)
@@ -61,10 +62,10 @@ class Increment:
             DatasetError: the dataset is not as it was signed.
             SourceError: a file cannot be read, or changed since it was opened.
         """
-        found = base_of(dataset, keyring)
+        current, found = dataset.current, base_of(dataset, keyring)
         base = None if isinstance(found, str) else found
         pieces = Pieces.of(source, base.spans) if base else Pieces.of(source)
-        new = cls(pieces, tuple(one.mark() for one in pieces.partitions), base)
+        new = cls(pieces, tuple(one.mark() for one in pieces.partitions), current, base)
         if base:
             new.kept = dict(base.kept(pieces.partitions))
         else:
@@ -126,16 +127,6 @@ class Increment:
         self.again += len(doomed)
         for number in doomed:
             del self.kept[number]
-
-    def require_base(self, dataset: Dataset) -> None:
-        """Check that the current version is the one that was compared. The caller holds the lock.
-
-        Raises:
-            BusyError: another run published in between.
-        """
-        if self.base is not None and dataset.current != self.base.version:
-            what = "another version was published since this run compared the source; run it again"
-            raise BusyError(what, place=str(dataset.path))
 
     def places(self, order: RowOrder | None) -> tuple[int, ...]:
         """Return the number of each partition's part; empty for those that a new version has."""

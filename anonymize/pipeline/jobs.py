@@ -94,3 +94,8 @@ def fingerprint_of(source: Source, increment: Increment | None) -> Mapping[str, 
     whole = "\n".join(f"{file['sha256']} {file['name']}" for file in files)
     digest = hashlib.sha256(whole.encode()).hexdigest()
     return {"format": source.format, "files": files, "sha256": digest}
+
+
+def pieces_of_run(source: Source, increment: Increment | None) -> Pieces:
+    """Return what a run works on; an incremental one has found it."""
+    return increment.pieces if increment else Pieces.of(source)

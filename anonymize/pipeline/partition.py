@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -234,7 +234,8 @@ def _finished(journal: Journal, number: int, folder: Path) -> PartReport | None:
     report = report_of(noted, folder)
     entries = [FileEntry.of(report.part, folder)]
     entries += [FileEntry.of(report.quarantine, folder)] if report.quarantine else []
-    return None if any(entry_problem(folder, entry) for entry in entries) else report
+    sound = not any(entry_problem(folder, entry) for entry in entries)
+    return replace(report, taken_over=True) if sound else None
 
 
 def _with_file(batch: pa.RecordBatch, name: str) -> pa.RecordBatch:

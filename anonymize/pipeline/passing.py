@@ -90,6 +90,8 @@ class PartReport(PassedCounts):
     """The part written, with its digest."""
     quarantine: PartInfo | None
     """The file of quarantined rows, None if there are none."""
+    taken_over: bool = False
+    """True if a run that was interrupted had finished it."""
 
 
 class PassingRows:

@@ -28,10 +28,9 @@ from anonymize.pipeline.executors.local import Progress
 from anonymize.pipeline.frame import anonymize_frame
 from anonymize.pipeline.in_progress import RunInProgress
 from anonymize.pipeline.incremental import Increment
-from anonymize.pipeline.jobs import fingerprint_of, job_of
+from anonymize.pipeline.jobs import fingerprint_of, job_of, pieces_of_run
 from anonymize.pipeline.partition import Job, measure_partition, write_partition
 from anonymize.pipeline.passing import PartReport
-from anonymize.pipeline.pieces import Pieces
 from anonymize.pipeline.prepare import plan_source, refuse_sink, require_owner
 from anonymize.pipeline.readiness import (
     require_anchor,
@@ -151,9 +150,7 @@ def _begun(
     fingerprint = Beside(
         partial(fingerprint_of, source, increment), "coatcheck-fingerprint"
     )  # hashing releases the GIL, so it overlaps with planning
-    divided = Beside(
-        lambda: increment.pieces if increment else Pieces.of(source), "coatcheck-divide"
-    )
+    divided = Beside(partial(pieces_of_run, source, increment), "coatcheck-divide")
     looked_at = increment.narrowed(source) if increment else source
     opened(looked_at.files)
     plan = plan_source(loaded, looked_at, keyring)
@@ -164,13 +161,21 @@ def _begun(
         plan, owner = with_vault(plan), keyring.current(OWNER)
         way = Way.of(plan, source, owner, keyring)
         if increment:
-            increment.require_base(dataset)
+            if dataset.current != increment.compared_with:  # another run published meanwhile
+                increment = Increment.begun(dataset, source, keyring)
+                fingerprint = Beside(
+                    partial(fingerprint_of, source, increment), "coatcheck-fingerprint"
+                )
+                looked_at = increment.narrowed(source)
+                plan = replace(plan_source(loaded, looked_at, keyring), vault_id=plan.vault_id)
+                looked_at.let_go()
             if increment.go_by(way):  # its detection looks at everything again
                 looked_at = source
                 plan = replace(plan_source(loaded, source, keyring), vault_id=plan.vault_id)
                 source.let_go()
             increment.rows = looked_at.rows
-        job = job_of(plan, divided.result(), staging, owner, way, increment, keyring)
+        pieces = increment.pieces if increment else divided.result()
+        job = job_of(plan, pieces, staging, owner, way, increment, keyring)
         yield RunInProgress(
             job, source, fingerprint, keyring, staging, started, accepted, increment, way
         )

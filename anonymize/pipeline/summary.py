@@ -137,6 +137,8 @@ class RunSummary:
     """The version that was current before; 0 if there was none."""
     changed: tuple[str, ...] = ()
     """One sentence for each difference from that version."""
+    taken_over: int = 0
+    """Partitions that a run which was interrupted had finished."""
     increment: IncrementFacts | None = None
     """What an incremental run kept and did; None for other runs."""
     workers: int = 1

@@ -73,6 +73,8 @@ def summary_line(summary: Mapping[str, Any]) -> str:
         )
     parts = [f"{summary['rows_out']} rows out of {summary['rows_in']}"]
     parts += increment_words(increment) if increment else []
+    if taken := summary.get("taken_over"):
+        parts.append(f"{taken} partitions of a run that was interrupted taken over")
     parts += [
         f"{summary[name]} {name}"
         for name in ("filtered", "suppressed", "quarantined")
@@ -94,7 +96,8 @@ def summary_line(summary: Mapping[str, Any]) -> str:
     if summary["not_looked_for"]:
         parts.append(f"not looked for: {'; '.join(summary['not_looked_for'])}")
     if summary.get("workers", 1) > 1:
-        parts.append(f"{summary['parts']} parts by {summary['workers']} processes")
+        done = increment["done"] if increment else len(summary["parts"])
+        parts.append(f"{done} parts by {summary['workers']} processes")
     return (
         f"{summary['dataset']} version {summary['version']}: {', '.join(parts)},"
         f" {seconds_words(summary['seconds'])}"
@@ -104,6 +107,8 @@ def summary_line(summary: Mapping[str, Any]) -> str:
 def increment_words(increment: Mapping[str, Any]) -> list[str]:
     """Return what an incremental run kept and did, a clause each."""
     since = f" of version {increment['since']}" if increment["since"] else ""
+    if not increment["since"]:
+        return [f"all {increment['done']} partitions done: {'; '.join(increment['why_again'])}"]
     words = [f"{increment['kept']} partitions{since} kept and {increment['done']} done"]
     if increment["again"]:
         words.append(f"{increment['again']} of them again: {'; '.join(increment['why_again'])}")

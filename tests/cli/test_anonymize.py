@@ -90,6 +90,15 @@ def test_a_source_becomes_a_clean_csv_and_a_policy_beside_it(
     assert max(map(len, said.err.partition("key pseudonym")[0].splitlines()[1:])) <= 80
 
 
+def test_what_is_read_as_missing_is_said(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A value that the draft takes for none is gone from the result: nobody would look for it."""
+    text = Path("people.csv").read_text().replace("guest7@example.org", "N/A")
+    Path("people.csv").write_text(text)
+    go()
+    assert "read as missing (null_values in the policy): 'N/A' in mail" in capsys.readouterr().err
+    assert [row["mail"] for row in rows_of("clean.csv")].count("") == 1
+
+
 def test_the_policy_beside_the_output_is_the_next_step(place: Path) -> None:
     """Running the drafted policy gives the pseudonyms that the file has."""
     go(keep_order=True)

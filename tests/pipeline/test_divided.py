@@ -14,6 +14,7 @@ from anonymize.dataset import Dataset, read, read_quarantine
 from anonymize.errors import DataError, DatasetError, WorkerLostError
 from anonymize.io.sources import pieces, record_ends
 from anonymize.pipeline.executors import processes
+from anonymize.report import summary_line
 from tests.workplace import Workplace
 
 ROWS = 420
@@ -98,6 +99,7 @@ def _run(folder: Path, keyring_uri: str, count: int, workers: int) -> dict[str, 
         manifest = Dataset(sink).manifest(keyring=keyring)
         return {
             "parts": parts,
+            "line": summary_line(summary.as_dict()),
             "table": read(sink, keyring=keyring),
             "quarantine": pa.Table.from_batches(
                 read_quarantine(sink, keyring=keyring)
@@ -125,6 +127,9 @@ def published(tmp_path_factory: pytest.TempPathFactory, keyring_uri: str) -> lis
 def test_the_source_was_divided(published: list[dict[str, Any]]) -> None:
     """Into one, two and seven parts of one file."""
     assert [one["parts"] for one in published] == [1, 2, 7]
+    said = ["processes" not in published[0]["line"]]
+    said += [f"{n} parts by" in one["line"] for n, one in zip((2, 7), published[1:], strict=True)]
+    assert all(said)
     assert [one["files"] for one in published] == [1, 1, 1]
 
 

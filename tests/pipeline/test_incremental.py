@@ -395,8 +395,11 @@ def test_a_base_that_somebody_changed_is_not_built_on(nights: Nights, which: str
     assert nights.dataset.versions() == (1,)
 
 
-def test_another_run_in_between_is_noticed(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was compared is not the current version any more."""
+@pytest.mark.parametrize("incremental", [False, True])
+def test_another_run_in_between_is_compared_with(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch, incremental: bool
+) -> None:
+    """Two nights that meet are both well: the second builds on what the first published."""
     nights.run()
     nights.write(0)
     plan = running.plan_source
@@ -405,13 +408,15 @@ def test_another_run_in_between_is_noticed(nights: Nights, monkeypatch: pytest.M
     def slow(*arguments: Any) -> Any:
         if not called:
             called.append(1)
-            anonymize.run(nights.policy(), keyring=nights.keyring)
+            anonymize.run(nights.policy(), keyring=nights.keyring, incremental=incremental)
         return plan(*arguments)
 
     monkeypatch.setattr(running, "plan_source", slow)
-    with pytest.raises(DatasetError, match="since this run compared the source; run it again"):
-        nights.run()
-    assert nights.dataset.versions() == (1, 2)
+    done = nights.run()
+    assert done.increment is not None
+    assert done.increment.nothing_changed == incremental
+    assert nights.dataset.versions() == ((1, 2) if incremental else (1, 2, 3))
+    assert nights.published() == nights.whole()
 
 
 def test_random_edits_give_what_a_whole_run_gives(nights: Nights) -> None:

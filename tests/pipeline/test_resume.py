@@ -16,6 +16,7 @@ from anonymize.errors import DataError, SourceAwayError, SourceError
 from anonymize.keys import Keyring
 from anonymize.pipeline import in_progress
 from anonymize.policy import Policy, parse_policy
+from anonymize.report import summary_line
 from tests.workplace import ROOT
 
 KILLED = """
@@ -114,7 +115,9 @@ def test_a_killed_run_s_parts_are_taken_over(
     assert len(place.left) == 1
     done = anonymize.run(place.policy(), keyring=keyring)
     assert batches_read == ["day4.csv", "day5.csv"]
-    assert (done.rows_in, done.version) == (180, 1)
+    assert (done.rows_in, done.version, done.taken_over) == (180, 1, 4)
+    said = summary_line(done.as_dict())
+    assert "4 partitions of a run that was interrupted taken over" in said
     assert Dataset(place.folder / "out").verify(keyring=keyring).ok
     assert not place.left
     assert not list((place.folder / "out").rglob(f"*{FOLDER}*"))

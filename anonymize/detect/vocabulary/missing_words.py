@@ -8,6 +8,7 @@ module.
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import StrEnum
 from functools import cache, lru_cache
 
@@ -111,6 +112,8 @@ def kind_of(text: str) -> Marker | None:
     text = text.strip()
     if re.fullmatch(_ERRORS, text):
         return Marker.SURE
+    if any(unicodedata.category(sign) in ("Sc", "So") for sign in text):  # an amount: ``€ open``
+        return None
     (bare,) = folded(pa.array([text], pa.string())).to_pylist()
     if not bare:
         return Marker.SIGN if re.fullmatch(r"[-–—_?./…]+", text) else None

@@ -49,7 +49,9 @@ def test_null_stays_null() -> None:
     assert stands_for_missing(pa.array([None, "x-1"], pa.string())).to_pylist() == [None, False]
 
 
-@pytest.mark.parametrize("text", ["Guest", "Neni", "Null", "Nan", "Brak", "Leer", "+", "★"])
+@pytest.mark.parametrize(
+    "text", ["Guest", "Neni", "Null", "Nan", "Brak", "Leer", "+", "★", "€ offen"]
+)
 def test_names_and_signs_are_not_proposed_to_be_read_as_missing(text: str) -> None:
     """They count for nobody where people are counted, but their values are not lost."""
     assert stands_for_missing(pa.array([text])).to_pylist() == [True]
