@@ -27,10 +27,11 @@ from anonymize.gates.interface import Output
 from anonymize.gates.refuse import refuse
 from anonymize.io import PartInfo, Partition
 from anonymize.keys import OWNER, Keyring, open_keyring
+from anonymize.pipeline.apart import remove_left
 from anonymize.pipeline.beside import Beside
 from anonymize.pipeline.changes import Change, refuse_changes
-from anonymize.pipeline.executors.choose import OnThisMachine
-from anonymize.pipeline.executors.interface import Executor
+from anonymize.pipeline.executors.choose import place_of_work
+from anonymize.pipeline.executors.interface import Executor, MergingExecutor
 from anonymize.pipeline.executors.local import Progress
 from anonymize.pipeline.frame import anonymize_frame
 from anonymize.pipeline.incremental import Increment
@@ -83,6 +84,7 @@ def run(
     wait_seconds: float = WAIT_SECONDS,
     incremental: bool = False,
     workers: int | None = None,
+    runner: str | None = None,
 ) -> RunSummary:
     """Apply ``policy`` to its source and publish the result as a new version of the sink's dataset.
 
@@ -101,9 +103,14 @@ def run(
             publish nothing if nothing did. See ``docs/reference/incremental.md``.
         workers: Number of processes that work on the source's parts; by default as many as cores
             and memory allow, and 1 for a small source. What is published does not depend on it.
+        runner: Address of a Dask cluster that works on the parts instead, ``dask://HOST:PORT``, or
+            ``dask+tls://HOST:PORT`` with the certificates of Dask's configuration. What is
+            published does not depend on it. See ``docs/scale.md``.
 
     Raises:
         BusyError: another run still held the dataset.
+        WorkerUnfitError: the cluster cannot be used; no row was read by a worker.
+        WorkerLostError: the workers of one part died too often.
         AnonymizeError: policy, data or keys do not fit together (PlanError, SourceError, DataError,
             KeysError), or a check failed (GateError); nothing was published.
         AnchorError: the version is published, and the anchor does not know it yet. The error's
@@ -111,7 +118,7 @@ def run(
     """
     policy = as_policy(policy)
     with (
-        OnThisMachine(policy, workers, progress) as here,
+        place_of_work(policy, workers, runner, progress) as here,
         begin(policy, keyring, accept_change, wait_seconds, incremental, here.opened) as running,
     ):
         return running.complete(here.executor(running.job, running.rows, running.numbers()))
@@ -254,10 +261,14 @@ class RunInProgress:
         if self._increment and self._increment.changes_nothing:
             return self._nothing_changed(self._increment)
         self._workers = executor.workers
+        remove_left(self.job)
         while self.job.plan.needs_first_pass:
             numbers = self.numbers()
+            if isinstance(executor, MergingExecutor) and not self._increment:
+                self.fit([executor.measured(self.job, numbers)])
+                continue
             partials = executor.map(measure_partition, self.job, numbers)
-            if self._increment:
+            if self._increment:  # it keeps the results of each partition for the next run
                 self._increment.measured(self.job.plan, partials, self.fit, self._keyring)
             else:
                 self.fit(partials)
