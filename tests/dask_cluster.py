@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -62,6 +63,11 @@ class Cluster:
         """Wait until a worker is the scheduler's."""
         log = self.folder / f"{name}.log"
         self._until(lambda: "Registered to:" in log.read_text())
+
+    def address_of(self, name: str) -> str:
+        """Return a worker's address, which its log tells."""
+        log = (self.folder / f"{name}.log").read_text()
+        return re.findall(r"Start worker at: +(\S+)", log)[-1]
 
     def stop(self, name: str) -> None:
         """End a process."""

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import signal
+import time
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import anonymize
+from anonymize.errors import (
+    ArgumentError,
+    DataError,
+    UnforeseenError,
+    WorkerLostError,
+    WorkerUnfitError,
+)
+from anonymize.io.sources import pieces, record_ends
+from anonymize.keys import init_keyring
+from anonymize.names import KeyName
+from anonymize.pipeline.executors.dask_cluster import DaskCluster
+from anonymize.pipeline.run import begin
 from tests.dask_cluster import Cluster, dask_cluster
+from tests.pipeline import dask_acts
 from tests.pipeline.test_divided import published_by, write_people
+from tests.workplace import Workplace
 
 PARTS = 7
 CANARIES = (b"Castro0", b"user5@example", b"hamlet29", b"4000000000")
@@ -69,3 +87,155 @@ def test_a_cluster_publishes_what_this_machine_does(
     assert b"coatcheck-writing" in text
     assert spilled
     assert not [value for value in CANARIES if value in text]
+
+
+def _fails(cluster: Cluster, people: Path, keyring_uri: str, work: Any, policy: Path) -> Path:
+    """Have ``work`` done on two parts of a begun run; return its staging folder."""
+    with begin(policy, keyring_uri) as running, DaskCluster(cluster.runner) as executor:
+        staging = Path(running.job.staging)
+        try:
+            executor.map(work, running.job, running.numbers()[:2])
+        finally:
+            assert not list(staging.glob("at-work-*"))
+    return staging
+
+
+@pytest.fixture
+def policy(people: Path, tmp_path: Path) -> Iterator[Path]:
+    """Return a policy whose source has seven parts."""
+    file = tmp_path / "people.yaml"
+    file.write_text(
+        "version: 1\ndataset: failing\npurpose: test\ndetect: {ner: off}\n"
+        f"source: {{path: {people / 'people.jsonl'}}}\nsink: {{path: {tmp_path / 'out'}}}\n"
+        "columns:\n  line: {action: keep, accept: tried}\n"
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pieces, "SMALLEST_BYTES", (people / "people.jsonl").stat().st_size // PARTS)
+        patch.setattr(pieces, "MOST_PIECES", 1 << 40)
+        patch.setattr(record_ends, "CHUNK_BYTES", 1 << 12)
+        yield file
+
+
+def test_a_refusal_stops_the_others(
+    cluster: Cluster, people: Path, policy: Path, keyring_uri: str
+) -> None:
+    """Which would have taken a minute; and Dask logs no value and no failed task."""
+    began = time.monotonic()
+    with pytest.raises(DataError, match="is refused"):
+        _fails(cluster, people, keyring_uri, dask_acts.refuse_the_second, policy)
+    assert time.monotonic() - began < dask_acts.SECONDS / 2
+    assert b"Compute Failed" not in cluster.texts()
+
+
+def test_an_unforeseen_error_of_a_worker_quotes_nothing(
+    cluster: Cluster, people: Path, policy: Path, keyring_uri: str
+) -> None:
+    """Its kind and place are told, here and in Dask's logs."""
+    with pytest.raises(UnforeseenError) as told:
+        _fails(cluster, people, keyring_uri, dask_acts.fail_with_a_value, policy)
+    assert "RuntimeError at dask_acts.py" in str(told.value)
+    assert "Castro" not in str(told.value)
+    assert b"Castro" not in cluster.texts()
+
+
+def test_a_worker_that_does_not_open_the_keyring_is_named(
+    cluster: Cluster, policy: Path, keyring_uri: str
+) -> None:
+    """With what to set, before a row is read: its own environment says where its keys are."""
+    cluster.begin_worker("keyless", COATCHECK_KEYRING="file:/nowhere/keyring.json")
+    try:
+        cluster.wait_for("keyless")
+        with pytest.raises(WorkerUnfitError) as told:
+            anonymize.run(policy, keyring=keyring_uri, runner=cluster.runner)
+    finally:
+        cluster.stop("keyless")
+    (problem,) = told.value.problems
+    assert problem.place.startswith(f"worker {cluster.address_of('keyless')}: ")
+    assert "set COATCHECK_KEYRING, and COATCHECK_KEYFILE" in problem.what
+
+
+def test_a_worker_with_other_keys_is_named(
+    cluster: Cluster, policy: Path, keyring_uri: str, tmp_path: Path
+) -> None:
+    """Its pseudonyms would join with nobody's."""
+    other = f"file:{tmp_path / 'other' / 'keyring.json'}"
+    init_keyring(other, [KeyName(name) for name in ("training", "pseudonym")])
+    cluster.begin_worker("other-keys", COATCHECK_KEYRING=other)
+    try:
+        cluster.wait_for("other-keys")
+        with pytest.raises(WorkerUnfitError, match=r"owner.1, .*: not the keys of the driver"):
+            anonymize.run(policy, keyring=keyring_uri, runner=cluster.runner)
+    finally:
+        cluster.stop("other-keys")
+
+
+def test_a_worker_of_another_version_is_named(
+    cluster: Cluster, policy: Path, keyring_uri: str, tmp_path: Path
+) -> None:
+    """With both versions, before the source is looked at."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import importlib.metadata as told\n"
+        "asked = told.version\n"
+        "told.version = lambda name: '0.0.9' if name == 'coatcheck' else asked(name)\n"
+    )
+    cluster.begin_worker("older", PYTHONPATH=str(tmp_path))
+    try:
+        cluster.wait_for("older")
+        policy.write_text(policy.read_text().replace("people.jsonl", "none.jsonl"))
+        with pytest.raises(WorkerUnfitError) as told:
+            anonymize.run(policy, keyring=keyring_uri, runner=cluster.runner)
+    finally:
+        cluster.stop("older")
+    (problem,) = told.value.problems
+    assert problem.place == f"worker {cluster.address_of('older')}"
+    assert f"coatcheck 0.0.9 and not {version('coatcheck')}" in problem.what
+
+
+@pytest.mark.soak
+def test_a_worker_that_is_killed_loses_no_part(
+    tmp_path: Path, people: Path, here: dict[str, Any], keyring_uri: str
+) -> None:
+    """Dask has its tasks done by the other one: six parts are not yet done when it is killed."""
+    with dask_cluster(tmp_path) as cluster:
+        lost = cluster.processes["worker-0"]
+
+        def progress(done: int, total: int, what: str) -> None:
+            if what == "writing" and done and lost.poll() is None:
+                lost.kill()
+                lost.wait()
+
+        there = published_by(
+            people, keyring_uri, PARTS, "killed", runner=cluster.runner, progress=progress
+        )
+        assert lost.poll() == -signal.SIGKILL
+    _same(there, here)
+
+
+@pytest.mark.soak
+def test_a_part_whose_workers_die_is_named(
+    tmp_path: Path, people: Path, policy: Path, keyring_uri: str
+) -> None:
+    """After as many as the cluster's allowed-failures says."""
+    allowed = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}
+    found = r"people.jsonl: part 2 of \d: its worker was lost 2 times"
+    (tmp_path / "dask").mkdir()
+    with (
+        dask_cluster(tmp_path / "dask", 3, **allowed) as cluster,
+        pytest.raises(WorkerLostError, match=found),
+    ):
+        _fails(cluster, people, keyring_uri, dask_acts.die, policy)
+
+
+@pytest.mark.parametrize("said", ["dask", "dask://", "dask://host", "tcp://h:1", "dask://h:1/x"])
+def test_what_is_no_address_is_refused(workplace: Workplace, said: str) -> None:
+    """Before anything else."""
+    with pytest.raises(ArgumentError, match="dask://HOST:PORT"):
+        anonymize.run(workplace.policy(), keyring=workplace.keyring_uri, runner=said)
+
+
+def test_the_command_refuses_workers_beside_a_runner(workplace: Workplace) -> None:
+    """The cluster has its own."""
+    arguments = ("run", str(workplace.policy()), "--workers", "2", "--runner", "dask://h:1")
+    told = workplace.coatcheck(*arguments)
+    assert told.returncode == 2
+    assert "the cluster has its own workers" in told.stderr
