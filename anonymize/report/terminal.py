@@ -94,7 +94,7 @@ def summary_line(summary: Mapping[str, Any]) -> str:
     if summary["not_looked_for"]:
         parts.append(f"not looked for: {'; '.join(summary['not_looked_for'])}")
     if summary.get("workers", 1) > 1:
-        parts.append(f"{summary['parts']} parts by {summary['workers']} processes")
+        parts.append(f"{len(summary['parts'])} parts by {summary['workers']} processes")
     return (
         f"{summary['dataset']} version {summary['version']}: {', '.join(parts)},"
         f" {seconds_words(summary['seconds'])}"
