@@ -36,10 +36,11 @@ class Cluster:
     @property
     def runner(self) -> str:
         """Return the address for ``--runner``."""
-        return self._address.replace("tcp:", "dask:")
+        return self.address.replace("tcp:", "dask:")
 
     @property
-    def _address(self) -> str:
+    def address(self) -> str:
+        """Return the scheduler's own address."""
         return str(json.loads((self.folder / "scheduler.json").read_text())["address"])
 
     def start(self, workers: int, **env: str) -> None:
@@ -57,7 +58,7 @@ class Cluster:
         """Start a worker of one thread."""
         options = ["--host", "127.0.0.1", "--no-dashboard", "--no-nanny", "--nthreads", "1"]
         options += ["--memory-limit", "4GiB", "--local-directory", str(self.folder / name)]
-        self._begin(name, [self._address, "--name", name, *options], env)
+        self._begin(name, [self.address, "--name", name, *options], env)
 
     def wait_for(self, name: str) -> None:
         """Wait until a worker is the scheduler's."""

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 import anonymize
+from anonymize.dataset import Dataset
 from anonymize.errors import (
+    AnonymizeError,
     ArgumentError,
     DataError,
     UnforeseenError,
@@ -20,9 +22,12 @@ from anonymize.errors import (
     WorkerUnfitError,
 )
 from anonymize.io.sources import pieces, record_ends
-from anonymize.keys import init_keyring
+from anonymize.keys import Keyring, init_keyring
 from anonymize.names import KeyName
+from anonymize.pipeline.apart import folder_at_work, own_folder, put_in_place, withdraw
 from anonymize.pipeline.executors.dask_cluster import DaskCluster
+from anonymize.pipeline.executors.local import InThisProcess
+from anonymize.pipeline.partition import write_partition
 from anonymize.pipeline.run import begin
 from tests.dask_cluster import Cluster, dask_cluster
 from tests.pipeline import dask_acts
@@ -89,6 +94,19 @@ def test_a_cluster_publishes_what_this_machine_does(
     assert not [value for value in CANARIES if value in text]
 
 
+def test_the_command_runs_on_a_cluster(cluster: Cluster, workplace: Workplace) -> None:
+    """And says by how many processes."""
+    policy = workplace.policy()
+    for number in (1, 2):
+        (workplace.folder / f"people-{number}.csv").write_text(workplace.source.read_text())
+    policy.write_text(policy.read_text().replace("people.csv", "people-*.csv"))
+    told = workplace.coatcheck("run", str(policy), "--runner", cluster.runner)
+    assert told.returncode == 0, told.stderr
+    assert "6 rows out of 6" in told.stdout
+    assert "2 parts by 2 processes" in told.stdout
+    assert "distributed" not in told.stderr
+
+
 def _fails(cluster: Cluster, people: Path, keyring_uri: str, work: Any, policy: Path) -> Path:
     """Have ``work`` done on two parts of a begun run; return its staging folder."""
     with begin(policy, keyring_uri) as running, DaskCluster(cluster.runner) as executor:
@@ -138,6 +156,7 @@ def test_an_unforeseen_error_of_a_worker_quotes_nothing(
     assert b"Castro" not in cluster.texts()
 
 
+@pytest.mark.soak
 def test_a_worker_that_does_not_open_the_keyring_is_named(
     cluster: Cluster, policy: Path, keyring_uri: str
 ) -> None:
@@ -154,6 +173,7 @@ def test_a_worker_that_does_not_open_the_keyring_is_named(
     assert "set COATCHECK_KEYRING, and COATCHECK_KEYFILE" in problem.what
 
 
+@pytest.mark.soak
 def test_a_worker_with_other_keys_is_named(
     cluster: Cluster, policy: Path, keyring_uri: str, tmp_path: Path
 ) -> None:
@@ -169,6 +189,7 @@ def test_a_worker_with_other_keys_is_named(
         cluster.stop("other-keys")
 
 
+@pytest.mark.soak
 def test_a_worker_of_another_version_is_named(
     cluster: Cluster, policy: Path, keyring_uri: str, tmp_path: Path
 ) -> None:
@@ -239,3 +260,34 @@ def test_the_command_refuses_workers_beside_a_runner(workplace: Workplace) -> No
     told = workplace.coatcheck(*arguments)
     assert told.returncode == 2
     assert "the cluster has its own workers" in told.stderr
+
+
+def test_an_attempt_that_was_given_up_names_no_file(workplace: Workplace, keyring: Keyring) -> None:
+    """A worker that the scheduler no longer heard of ends late: its part is nowhere."""
+    with begin(workplace.in_source_order(), workplace.keyring_uri) as running:
+        folder, staging = folder_at_work(running.job), Path(running.job.staging)
+        own = own_folder(folder)
+        report = write_partition(running.job, 0, own)
+        assert report.part.path.parent == own
+        late = own_folder(folder)
+        placed = put_in_place(running.job, report)
+        withdraw(folder)
+        with pytest.raises(AnonymizeError):
+            write_partition(running.job, 0, late)
+        with pytest.raises(FileNotFoundError):
+            own_folder(folder)
+        assert {path.name for path in staging.iterdir()} == {
+            "part-00000.parquet",
+            "_KEY_MATERIAL_FOR_part-00000.parquet.json",
+        }
+        assert running.finish([placed]).rows_out == 3
+    assert Dataset(workplace.sink).verify(keyring=keyring).ok
+
+
+def test_what_a_killed_run_left_of_attempts_is_removed(workplace: Workplace) -> None:
+    """Whatever works on the next run: a version has no file that its manifest does not name."""
+    with begin(workplace.policy(), workplace.keyring_uri) as running:
+        own = own_folder(folder_at_work(running.job))
+        (own / "part-00000.parquet").write_bytes(b"half")
+        assert running.complete(InThisProcess()).rows_out == 3
+    assert not list(workplace.sink.rglob("at-work-*"))

@@ -62,12 +62,12 @@ class DaskCluster:
         dasks_address(address)
         self._connected: Client | None = None
         self._workers: tuple[str, ...] = ()
-        self._fit = False
+        self._fit, self._parts = False, 1
 
     @property
     def workers(self) -> int:
-        """Return the number of worker processes."""
-        return len(self._workers)
+        """Return the number of worker processes that have something to do."""
+        return min(len(self._workers), self._parts)
 
     def __enter__(self) -> Self:
         """Connect, and compare each worker's versions with this process's.
@@ -97,7 +97,7 @@ class DaskCluster:
 
     def executor(self, job: Job, rows: int, numbers: Sequence[int]) -> DaskCluster:
         """Return this cluster, for a source of ``rows`` rows."""
-        self._rows = rows
+        self._rows, self._parts = rows, len(numbers)
         return self
 
     def map(
