@@ -95,12 +95,12 @@ def test_a_cluster_publishes_what_this_machine_does(
 
 
 def test_the_command_runs_on_a_cluster(cluster: Cluster, workplace: Workplace) -> None:
-    """And says by how many processes."""
-    policy = workplace.policy()
+    """Also an incremental one, which keeps what was measured of each part; it says how many."""
+    policy = workplace.policy("privacy: {quasi_identifiers: [zip], k: 2}")
     for number in (1, 2):
         (workplace.folder / f"people-{number}.csv").write_text(workplace.source.read_text())
     policy.write_text(policy.read_text().replace("people.csv", "people-*.csv"))
-    told = workplace.coatcheck("run", str(policy), "--runner", cluster.runner)
+    told = workplace.coatcheck("run", str(policy), "--incremental", "--runner", cluster.runner)
     assert told.returncode == 0, told.stderr
     assert "6 rows out of 6" in told.stdout
     assert "2 parts by 2 processes" in told.stdout
@@ -229,6 +229,24 @@ def test_a_worker_that_is_killed_loses_no_part(
         )
         assert lost.poll() == -signal.SIGKILL
     _same(there, here)
+
+
+@pytest.mark.soak
+def test_a_run_whose_scheduler_is_killed_ends(
+    tmp_path: Path, people: Path, keyring_uri: str
+) -> None:
+    """With the cluster's address, and nothing is published."""
+    with dask_cluster(tmp_path) as cluster:
+
+        def progress(done: int, total: int, what: str) -> None:
+            if what == "writing" and done:
+                cluster.processes["scheduler"].kill()
+
+        began, runner = time.monotonic(), cluster.runner
+        with pytest.raises(WorkerLostError, match="connection to its scheduler was lost"):
+            published_by(people, keyring_uri, PARTS, "lost", runner=runner, progress=progress)
+    assert time.monotonic() - began < 60
+    assert not (people / f"out-{PARTS}-lost" / "versions" / "000001").exists()
 
 
 @pytest.mark.soak
