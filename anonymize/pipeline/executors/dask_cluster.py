@@ -161,7 +161,7 @@ class DaskCluster:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # that a job is large
                 watched = submit(sent, f"coatcheck-{what}-{folder.name}", job, numbers)
-            self._await(job, dict(watched), take, what)
+            self._await(job, watched, take, what)
         except BaseException as error:
             withdraw(folder)
             self._end(list(watched.values()), wait=isinstance(error, AnonymizeError))
@@ -268,7 +268,7 @@ class DaskCluster:
             WorkerLostError: that is too long ago.
         """
         with contextlib.suppress(Exception):
-            if self._client.scheduler_info(n_workers=-1)["workers"]:
+            if self._client.scheduler_info()["workers"]:
                 return time.monotonic()
         if time.monotonic() - seen > WITHOUT_WORKERS_SECONDS:
             what = (
