@@ -13,9 +13,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,11 +79,41 @@ def postgres_uri() -> Iterator[str]:
         yield uri
 
 
+@dataclass
+class Server:
+    """A PostgreSQL server that can be stopped and started again."""
+
+    uri: str = field(repr=False)
+    command: list[str | Path]
+    folder: Path
+    who: dict[str, Any]
+    """The user that it runs as: it refuses to run as root."""
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self.process = subprocess.Popen(self.command, cwd=self.folder, **self.who, **quiet)  # type: ignore[call-overload]
+        wait_for(self.uri)
+
+    def stop(self) -> None:
+        """Stop it, and wait until it is gone; every connection is lost."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(30)
+            self.process = None
+
+
 @contextmanager
 def postgres_server() -> Iterator[str]:
-    """Yield the URI of a PostgreSQL server; it refuses to run as root, so it runs as user
-    postgres.
-    """
+    """Yield the URI of a PostgreSQL server."""
+    with stoppable_postgres() as server:
+        yield server.uri
+
+
+@contextmanager
+def stoppable_postgres() -> Iterator[Server]:
+    """Run a PostgreSQL server on a free port, with its data in a folder of its own."""
     folder, port, password = (
         Path(tempfile.mkdtemp(prefix="vault-pg-")),
         free_port(),
@@ -125,14 +157,13 @@ def postgres_server() -> Iterator[str]:
     ]
     options = [part for setting in settings for part in ("-c", setting)]
     serve = [BINARIES[-1] / "postgres", "-D", data, "-p", str(port), "-k", folder, *options]
-    server = subprocess.Popen(serve, **who, **quiet)  # type: ignore[call-overload]
     uri = f"postgresql://coatcheck:{password}@127.0.0.1:{port}/postgres"
+    server = Server(uri, serve, folder, who)
     try:
-        wait_for(uri)
-        yield uri
+        server.start()
+        yield server
     finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(30)
+        server.stop()
         shutil.rmtree(folder)
 
 

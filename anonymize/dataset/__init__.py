@@ -12,7 +12,7 @@ To add an act on versions: write a method of `Dataset` that holds `lock`, enters
 ``audit.append`` before it changes a file, and completes in ``recovery.py`` what a kill may
 interrupt; add its name to ``ACTS`` in ``entry.py`` if readers must know of it. To add a fact to the
 manifest: add a field to `Manifest` if everybody may read it, or to the ``exact`` facts in
-``pipeline/run.py`` if only the owner may.
+``pipeline/manifest.py`` if only the owner may.
 """
 
 from anonymize.dataset.anchor import Anchor

@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from anonymize.dataset.audit_files import AuditFiles
+from anonymize.dataset.audit_files import LARGEST_BYTES, AuditFiles
 from anonymize.dataset.canonical import plain_json
 from anonymize.dataset.entry import ACTS, MOVES, AuditEntry, Head, changed
 from anonymize.dataset.plainfile import open_plain
@@ -200,10 +200,17 @@ class AuditLog(AuditFiles):
                 why=plain_json(why, "audit"), details=plain_json(dict(details or {}), "audit"),
                 previous=last.hash if last else "",
             )  # fmt: skip
+            line = entry.line()
+            if length + len(line) > LARGEST_BYTES:
+                what = (
+                    f"the log is full: more than {LARGEST_BYTES >> 20} MiB are not read; nothing"
+                    " was done, publish into a new folder"
+                )
+                raise DatasetError(what, place=str(self.path))
             # The head is on disk before the line is, so that a full disk stops both.
             following = Prepared(self.head_path, Head.made(keyring, (*entries, entry)).data())
             try:
-                self._write(entry.line(), length)
+                self._write(line, length)
             except BaseException:
                 following.discard()
                 raise

@@ -199,8 +199,16 @@ class Mirror:
         tree = Tree(
             {**kept, **sent}, small, self.store.bucket_key or "", written=secrets.token_hex(8)
         )
+        data = tree.data()
+        if len(data) > LARGEST_BYTES:
+            self.forget_sent()
+            what = (
+                f"{len(tree.files):,} files in all versions are more than CURRENT can list, so"
+                " nothing was done; remove old versions by coatcheck expire"
+            )
+            raise DatasetError(what, place=str(self.store))
         try:
-            etag = self.store.replace(NAME, tree.data(), self._etag)
+            etag = self.store.replace(NAME, data, self._etag)
         except LostRaceError:
             self.forget_sent()
             raise self._lost() from None

@@ -14,7 +14,7 @@ from anonymize.dataset.entry import REFUSED, AuditEntry
 from anonymize.dataset.folder_changes import prepared_current, remove_version
 from anonymize.dataset.keymaterial import sidecar_digest
 from anonymize.dataset.locked import LockedDataset
-from anonymize.dataset.manifest import NAME, AuditAnchor, Manifest, open_manifest
+from anonymize.dataset.manifest import LARGEST_BYTES, NAME, AuditAnchor, Manifest, open_manifest
 from anonymize.dataset.signing import Keyring
 from anonymize.dataset.verify import file_problems, key_problems
 from anonymize.dataset.when_and_who import now
@@ -87,6 +87,8 @@ class Staging:
             if problems := key_problems(self.path, manifest, keyring, {}):
                 raise DatasetError(problems)
             signed = manifest.signed(keyring)
+            if len(signed) > LARGEST_BYTES:
+                raise DatasetError(_too_large(manifest, len(signed)), place=str(self.path / NAME))
             # the check that readers make
             manifest = open_manifest(signed, keyring, str(self.path / NAME))
             write_atomically(self.path / NAME, signed)
@@ -172,3 +174,11 @@ class Staging:
     def discard(self) -> None:
         """Remove the folder and its content; does nothing after `publish`."""
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+def _too_large(manifest: Manifest, size_bytes: int) -> str:
+    return (
+        f"the manifest of {len(manifest.files):,} files has {size_bytes >> 20} MiB, and at most"
+        f" {LARGEST_BYTES >> 20} MiB are read; nothing was published: publish fewer and larger"
+        " source files, or several datasets"
+    )

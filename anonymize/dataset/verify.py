@@ -246,9 +246,9 @@ def file_problems(
     """
     listed = {entry.path for entry in manifest.files}
     sidecars = {sidecar_of(Path(path)).as_posix() for path in listed}
-    problems = _entry_problems(folder, manifest.files)
+    problems, known = _entry_problems(folder, manifest.files), listed | sidecars | ignore
     for path in _walk(folder):
-        if path not in listed | sidecars | ignore:
+        if path not in known:
             problems.append(Problem(str(folder / path), "is not listed in the manifest"))
     return tuple(problems)
 

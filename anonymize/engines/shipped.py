@@ -12,7 +12,7 @@ from importlib.metadata import version as installed
 from typing import Self
 
 from anonymize.errors import AnonymizeError, ArgumentError, KeysError, PlanError, Problem
-from anonymize.keys import Keyring, open_keyring
+from anonymize.keys import Keyring
 from anonymize.names import KeyId
 from anonymize.pipeline.partition import Job
 from anonymize.plan import Plan, PlanWithKeys
@@ -119,10 +119,11 @@ class Opened:
         """The keyring of this process.
 
         Raises:
-            KeysError: it does not open; the error names this machine.
+            KeysError: it does not open, or holds other keys than the driver's; the error names this
+                machine.
         """
         try:
-            return open_keyring(self.job.plan.keyring_uri)
+            return self.job.keyring()
         except KeysError as error:
             failure = naming(error, _here())
         raise failure

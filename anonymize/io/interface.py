@@ -16,10 +16,17 @@ class Mark(NamedTuple):
     names the file.
     """
 
-    place: str
-    """Which file, and which piece of it."""
+    file: str
+    """Path or address."""
     facts: str
-    """What changes with every write to it."""
+    """What changes with every write to the file."""
+    span: tuple[int, ...] = ()
+    """The piece of the file, as `anonymize.io.sources.pieces.Span`; empty for all of it."""
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Which file, and where in it."""
+        return self.file, self.span[0] if self.span else 0
 
 
 class Partition(Protocol):

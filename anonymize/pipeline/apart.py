@@ -20,7 +20,6 @@ from pathlib import Path
 from anonymize.durable import write_error
 from anonymize.io import PartInfo
 from anonymize.io.sink.part_info import sidecar_of
-from anonymize.keys import open_keyring
 from anonymize.pipeline.partition import Job, note_finished
 from anonymize.pipeline.passing import PartReport
 
@@ -85,7 +84,7 @@ def put_in_place(job: Job, report: PartReport) -> PartReport:
         part=_moved(report.part, folder),
         quarantine=aside and _moved(aside, folder / "quarantine"),
     )
-    note_finished(job, open_keyring(job.plan.keyring_uri), placed)
+    note_finished(job, job.keyring(), placed)
     return placed
 
 

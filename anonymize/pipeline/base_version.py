@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +60,9 @@ class PartRecord:
         contents = unpacked(data)
         about = json.loads(contents["about"])
         partials = sorted(name for name in contents if name.startswith("partial "))
+        file, facts, span = about["mark"]
         return cls(
-            Mark(*about["mark"]),
+            Mark(file, facts, tuple(span)),
             about["fingerprint"],
             report_of(contents["report"], folder),
             tuple(partial_of(contents[name]) for name in partials),
@@ -78,8 +80,18 @@ class BaseVersion:
     order_seed: str
     next_place: int
     """The first number that no part has had."""
-    records: Mapping[str, PartRecord]
+    records: Mapping[tuple[str, int], PartRecord]
     """By the place of the partition."""
+
+    @cached_property
+    def spans(self) -> Mapping[tuple[str, str], Sequence[tuple[int, ...]]]:
+        """Return the pieces of each file, by path and facts: a file that did not change is not
+        searched for them again.
+        """
+        found: dict[tuple[str, str], list[tuple[int, ...]]] = {}
+        for _, record in sorted(self.records.items()):
+            found.setdefault(record.mark[:2], []).append(record.mark.span)
+        return found
 
     def kept(self, partitions: Sequence[Partition]) -> Iterator[tuple[int, PartRecord]]:
         """Yield the partitions whose content is as it was, by number, with their records.
@@ -94,7 +106,7 @@ class BaseVersion:
             if mark is None or record is None:
                 continue
             if mark.facts != record.mark.facts:
-                file = partition.name + mark.facts
+                file = f"{mark.file} {mark.facts}"
                 if file not in hashed:
                     hashed[file] = str(partition.fingerprint()["sha256"])
                 if hashed[file] != record.fingerprint["sha256"]:

@@ -10,7 +10,7 @@ from typing import Any
 from anonymize.dataset import Dataset
 from anonymize.dataset.increments import write_increments
 from anonymize.errors import BusyError
-from anonymize.io import Mark, PartInfo
+from anonymize.io import Mark, PartInfo, Source
 from anonymize.keys import Keyring, RowOrder
 from anonymize.pipeline.base_version import (
     BaseVersion,
@@ -54,19 +54,22 @@ class Increment:
     """Results of the first passes over each partition, in their order."""
 
     @classmethod
-    def begun(cls, dataset: Dataset, pieces: Pieces, keyring: Keyring) -> Increment:
+    def begun(cls, dataset: Dataset, source: Source, keyring: Keyring) -> Increment:
         """Compare a source with what the current version was made of.
 
         Raises:
             DatasetError: the dataset is not as it was signed.
+            SourceError: a file cannot be read, or changed since it was opened.
         """
         found = base_of(dataset, keyring)
-        new = cls(pieces, tuple(one.mark() for one in pieces.partitions))
-        if isinstance(found, str):
-            new.why_again.append(found)
-            new.again = len(new.pieces.partitions)
-            return new
-        new.base, new.kept = found, dict(found.kept(pieces.partitions))
+        base = None if isinstance(found, str) else found
+        pieces = Pieces.of(source, base.spans) if base else Pieces.of(source)
+        new = cls(pieces, tuple(one.mark() for one in pieces.partitions), base)
+        if base:
+            new.kept = dict(base.kept(pieces.partitions))
+        else:
+            new.why_again.append(str(found))
+            new.again = len(pieces.partitions)
         return new
 
     @property

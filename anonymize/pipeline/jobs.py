@@ -15,6 +15,7 @@ from anonymize.io import Source
 from anonymize.keys import Keyring
 from anonymize.names import KeyId
 from anonymize.pipeline.incremental import Increment
+from anonymize.pipeline.keys_of_run import keys_of_run
 from anonymize.pipeline.partition import Job
 from anonymize.pipeline.pieces import Pieces
 from anonymize.pipeline.way import Way, identity_of
@@ -45,7 +46,16 @@ def job_of(
     identity, partitions = "", pieces.partitions
     if len(partitions) > 1:  # of one partition nothing is finished before all is
         identity = identity_of(way, partitions, [base.version if base else 0])
-    job = Job(plan, partitions, "", owner, "", files=pieces.names, identity=identity)
+    job = Job(
+        plan,
+        partitions,
+        "",
+        owner,
+        "",
+        files=pieces.names,
+        identity=identity,
+        keys=keys_of_run(plan, owner, keyring),
+    )
     found: dict[str, str] = {}
 
     def fits(folder: Path) -> bool:

@@ -97,7 +97,9 @@ def manifest_of(
         "checks": {"residual": facts.residual.model_dump() if facts.residual else None},
         "unlisted": list(left),
         "parts": [report.part.path.name for report in reports],
-        "part_sources": [_source_of(job.partitions[report.number]) for report in reports],
+        "part_sources": [  # rows that an engine handed over are of no file
+            _source_of(job.partitions[report.number]) for report in reports if job.partitions
+        ],
         "vault_place": plan.vault_place or "",
         "accepted_changes": [str(change) for change in accepted],
         "accepted_because": (
@@ -154,9 +156,15 @@ def _keys(plan: Plan, keyring: Keyring) -> tuple[str, ...]:
 def _files(
     reports: Sequence[PartReport], records: PartInfo | None, staging: Path
 ) -> Iterator[FileEntry]:
-    for report in sorted(reports, key=lambda report: report.part.path.name):
+    for report in sorted(reports, key=_by_number):
         yield FileEntry.of(report.part, staging)
         if report.quarantine:
             yield FileEntry.of(report.quarantine, staging, "quarantine")
     if records:
         yield FileEntry.of(records, staging, "increments")
+
+
+def _by_number(report: PartReport) -> tuple[int, str]:
+    """Return a key by which part 100000 comes behind part 99999."""
+    name = report.part.path.name
+    return len(name), name

@@ -23,6 +23,7 @@ from anonymize.io.sources.pieces import first_row_of
 from anonymize.keys import OWNER, Keyring, RowOrder, open_keyring
 from anonymize.keys.row_order import ACTION as ORDER_ROWS
 from anonymize.names import KeyId
+from anonymize.pipeline.keys_of_run import Checks, as_begun
 from anonymize.pipeline.passing import PartReport, PassingRows
 from anonymize.pipeline.records import partial_bytes, partial_of, report_bytes, report_of
 from anonymize.plan import QUARANTINE_SCHEMA, Partial, Plan, PlanWithKeys
@@ -65,6 +66,18 @@ class Job:
     """True if a run that was killed may have finished partitions."""
     files: tuple[str, ...] = ()
     """Names of the source's files, in order."""
+    keys: Checks = ()
+    """Key versions that all processes use, with check values; empty if rows are only handed
+    back.
+    """
+
+    def keyring(self) -> Keyring:
+        """Return this process's keyring, as the run began with it.
+
+        Raises:
+            KeysError: it does not open, or holds other keys.
+        """
+        return as_begun(open_keyring(self.plan.keyring_uri), self.keys)
 
     def order(self, keyring: Keyring) -> RowOrder | None:
         """Return the order of the version's rows, None for source order. Needs the owner's key."""
@@ -100,7 +113,7 @@ def measure_partition(job: Job, number: int) -> Partial:
     """Return the first pass's measurements of one partition: class sizes and facts. They can be
     merged in any order.
     """
-    journal = job.journal(open_keyring(job.plan.keyring_uri)) if job.identity else None
+    journal = job.journal(job.keyring()) if job.identity else None
     name = f"measured-{'classes' if job.plan.fitted else 'facts'}-{number:05}"
     if journal and job.goes_on and (noted := journal.get(name)):
         return partial_of(noted)
@@ -127,8 +140,7 @@ def naming_partition(partition: Partition) -> Iterator[None]:
 
 
 def _bound(job: Job) -> PlanWithKeys:
-    keyring = open_keyring(job.plan.keyring_uri) if job.plan.opens_keyring else None
-    return PlanWithKeys(job.plan, keyring)
+    return PlanWithKeys(job.plan, job.keyring() if job.plan.opens_keyring else None)
 
 
 @no_core_files()
@@ -142,7 +154,7 @@ def write_partition(job: Job, number: int, apart: Path | None = None) -> PartRep
     Raises:
         AnonymizeError: SourceError, DataError, KeysError; the part is then not written.
     """
-    keyring, folder = open_keyring(job.plan.keyring_uri), Path(job.staging)
+    keyring, folder = job.keyring(), Path(job.staging)
     journal = job.journal(keyring)
     if journal and job.goes_on and (done := _finished(journal, number, folder)):
         return done

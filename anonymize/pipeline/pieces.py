@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from anonymize.io import Partition, Source
-from anonymize.io.sources.pieces import pieces_of
+from anonymize.io.sources.pieces import cut, pieces_of
+
+_NONE: Mapping[tuple[str, str], Sequence[tuple[int, ...]]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -20,17 +24,21 @@ class Pieces:
     """The files' names, in order."""
 
     @classmethod
-    def of(cls, source: Source) -> Pieces:
-        """Return the pieces of a source.
+    def of(
+        cls, source: Source, known: Mapping[tuple[str, str], Sequence[tuple[int, ...]]] = _NONE
+    ) -> Pieces:
+        """Return the pieces of a source. ``known`` are those of files, by path and facts of their
+        marks; a file that is not among them is searched for its pieces.
 
         Raises:
             SourceError: a file cannot be read, or changed since it was opened.
         """
-        found = [
-            (piece, number)
-            for number, whole in enumerate(source.partitions())
-            for piece in pieces_of(whole)
-        ]
+        found: list[tuple[Partition, int]] = []
+        for number, whole in enumerate(source.partitions()):
+            mark = whole.mark() if known else None
+            spans = known.get(mark[:2]) if mark else None
+            pieces = cut(whole, spans) if spans else pieces_of(whole)
+            found += [(piece, number) for piece in pieces]
         return cls(
             tuple(piece for piece, _ in found),
             tuple(number for _, number in found),

@@ -15,6 +15,7 @@ from anonymize.errors import ArgumentError, PlanError, SourceError
 from anonymize.io.sink.part_info import sidecar_of
 from anonymize.keys import OWNER, Keyring, open_keyring
 from anonymize.pipeline.changes import refuse_changes
+from anonymize.pipeline.keys_of_run import keys_of_run
 from anonymize.pipeline.partition import Job
 from anonymize.pipeline.passing import PartReport
 from anonymize.pipeline.readiness import require_vault, with_vault
@@ -95,7 +96,8 @@ def publish_parts(
         accepted = refuse_changes(plan, opened, accept_change)
         seed = secrets.token_hex(16) if policy.rows.order == "shuffled" else ""
         folder = staging.dir.absolute()
-        job = Job(with_vault(plan), (), str(folder), opened.current(OWNER), seed)
+        plan, owner = with_vault(plan), opened.current(OWNER)
+        job = Job(plan, (), str(folder), owner, seed, keys=keys_of_run(plan, owner, opened))
         reports = write(job)
         if not reports:
             raise SourceError("it holds no row, so there is nothing to publish", place=format)

@@ -13,7 +13,13 @@ from anonymize.errors import VaultError, VaultLogError
 from anonymize.names import KeyId
 from anonymize.vault.bulk import BulkVault, Namespace, chunks
 from anonymize.vault.sealing import Entry, new_identity
-from anonymize.vault.sqlite_file import BUSY_SECONDS, check_private, error_name, set_pragma
+from anonymize.vault.sqlite_file import (
+    BUSY_SECONDS,
+    check_private,
+    error_name,
+    held_elsewhere,
+    set_pragma,
+)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS namespaces (
@@ -74,12 +80,10 @@ class SqliteVault(BulkVault):
                 sqlite3.SQLITE_BUSY,
                 sqlite3.SQLITE_LOCKED,
             )
-            what = (
-                "is busy: another process holds it"
-                if busy
-                else f"cannot be used: {error_name(error)}"
-            )
-            raise VaultError(f"the vault {what}", place=str(self._path)) from None
+            if busy:
+                raise held_elsewhere(str(self._path)) from None
+            what = f"the vault cannot be used: {error_name(error)}"
+            raise VaultError(what, place=str(self._path)) from None
         except sqlite3.Error as error:
             raise VaultError(
                 f"the vault is damaged or is not one: {error_name(error)}", place=str(self._path)

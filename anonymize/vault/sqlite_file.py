@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from anonymize.durable import refuse_in_dataset
-from anonymize.errors import VaultError
+from anonymize.errors import VaultAwayError, VaultError
 
 BUSY_SECONDS = 300.0
 """Seconds to wait for other processes' transactions."""
@@ -22,7 +22,8 @@ def require_unlocked(path: str, seconds: float) -> None:
     nothing.
 
     Raises:
-        VaultError: another process holds it, or it is not writable.
+        VaultAwayError: another process holds it.
+        VaultError: it is not writable.
     """
     try:
         with contextlib.closing(
@@ -35,13 +36,19 @@ def require_unlocked(path: str, seconds: float) -> None:
             sqlite3.SQLITE_BUSY,
             sqlite3.SQLITE_LOCKED,
         )
-        held = "is locked: another process holds it; wait for it or end it"
-        what = held if busy else f"cannot be used: {error_name(error)}"
-        raise VaultError(f"the vault {what}", place=path) from None
+        if busy:
+            raise held_elsewhere(path) from None
+        raise VaultError(f"the vault cannot be used: {error_name(error)}", place=path) from None
     except sqlite3.Error as error:
         raise VaultError(
             f"the vault is damaged or is not one: {error_name(error)}", place=path
         ) from None
+
+
+def held_elsewhere(path: str) -> VaultAwayError:
+    """Return the error for a vault that another process holds; a retry is useful."""
+    what = "the vault is locked: another process holds it; wait for it or end it"
+    return VaultAwayError(what, place=path)
 
 
 def error_name(error: sqlite3.Error) -> str:

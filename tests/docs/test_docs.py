@@ -27,7 +27,7 @@ keyring.
 """
 MOST_NOT_RUN = 4
 TABLES = (
-    "detection.md", "how-it-works.md", "measured.md", "prefect.md", "threat-model.md",
+    "detection.md", "how-it-works.md", "measured.md", "prefect.md", "scale.md", "threat-model.md",
     "vault-and-keys.md",
 )  # fmt: skip
 """Pages of tables in docs/, in which there is nothing to run; so are all of docs/reference/."""

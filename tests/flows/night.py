@@ -114,13 +114,19 @@ class Night:
         return self.folder / "worker.log"
 
     def asked(self, path: str, body: Any = None) -> Any:
-        """Return the API's answer."""
+        """Return the API's answer; a server whose SQLite file is locked is asked again."""
         data = None if body is None else json.dumps(body).encode()
         kind = {"Content-Type": "application/json"}
         request = urllib.request.Request(f"{self.api}{path}", data, kind)
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            text = answer.read()
-            return json.loads(text) if text else None
+        for left in reversed(range(10)):
+            try:
+                with urllib.request.urlopen(request, timeout=20) as answer:
+                    text = answer.read()
+                    return json.loads(text) if text else None
+            except urllib.error.HTTPError as error:
+                if error.code != 503 or not left:
+                    raise
+                time.sleep(1)
 
     def deploy(self, name: str, policy: Path, keyring: str, cron: str | None = None) -> str:
         """Deploy the publication of a policy; return the deployment's id."""

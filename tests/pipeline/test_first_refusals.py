@@ -40,7 +40,7 @@ def unread(monkeypatch: pytest.MonkeyPatch) -> None:
     def wrote(*_: object) -> None:
         pytest.fail("rows were written")
 
-    monkeypatch.setattr("anonymize.pipeline.run.write_partition", wrote)
+    monkeypatch.setattr("anonymize.pipeline.in_progress.write_partition", wrote)
 
 
 def _refused(

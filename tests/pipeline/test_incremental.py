@@ -19,6 +19,7 @@ from anonymize.errors import DatasetError, KeysError
 from anonymize.io.sink.part_info import sidecar_of
 from anonymize.keys import Keyring, init_keyring, rotate_key
 from anonymize.names import KeyName
+from anonymize.pipeline import in_progress
 from anonymize.pipeline import run as running
 from anonymize.pipeline.summary import RunSummary
 from anonymize.policy import Policy, parse_policy
@@ -99,13 +100,13 @@ def nights(tmp_path: Path, keyring: Keyring) -> Nights:
 def worked_on(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The partitions that are written, in order."""
     numbers: list[int] = []
-    write = running.write_partition
+    write = in_progress.write_partition
 
     def noted(job: Any, number: int) -> Any:
         numbers.append(number)
         return write(job, number)
 
-    monkeypatch.setattr(running, "write_partition", noted)
+    monkeypatch.setattr(in_progress, "write_partition", noted)
     return numbers
 
 
@@ -154,6 +155,39 @@ def test_a_new_file_is_added_and_a_deleted_one_dropped(
     assert (done.increment.kept, done.increment.done, done.increment.gone) == (4, 1, 1)
     assert len(worked_on) == 1
     assert nights.published() == nights.whole()
+
+
+def test_large_files_are_kept_in_their_pieces(
+    nights: Nights, worked_on: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that did not change is not searched for its pieces again."""
+    from anonymize.io.sources import csv_files, pieces
+
+    monkeypatch.setattr(pieces, "SMALLEST_BYTES", 500)
+    searched: list[str] = []
+    spans = csv_files.spans_of
+
+    def noted(place: Any, *arguments: Any) -> Any:
+        searched.append(place.name)
+        return spans(place, *arguments)
+
+    monkeypatch.setattr(csv_files, "spans_of", noted)
+    nights.run()
+    assert searched == [f"day{day}.csv" for day in range(5)]
+    assert len(worked_on) > 5
+    searched.clear()
+    worked_on.clear()
+    nights.write(2, rows=60)
+    done = nights.run()
+    assert searched == ["day2.csv"]
+    assert done.increment is not None
+    assert done.increment.done == len(worked_on) > 1
+    assert nights.published() == nights.whole()
+    searched.clear()
+    again = nights.run()
+    assert again.increment is not None
+    assert again.increment.nothing_changed
+    assert searched == []
 
 
 def test_a_file_that_was_copied_back_is_kept(nights: Nights, worked_on: list[int]) -> None:

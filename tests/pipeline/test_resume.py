@@ -12,23 +12,23 @@ import pytest
 import anonymize
 from anonymize.dataset import Dataset, read
 from anonymize.dataset.journal import FOLDER
-from anonymize.errors import DataError, SourceAwayError
+from anonymize.errors import DataError, SourceAwayError, SourceError
 from anonymize.keys import Keyring
-from anonymize.pipeline import run as running
+from anonymize.pipeline import in_progress
 from anonymize.policy import Policy, parse_policy
 from tests.workplace import ROOT
 
 KILLED = """
 import os, sys
-from anonymize.pipeline import run as running
+from anonymize.pipeline import in_progress, run as running
 name, at = sys.argv[3], int(sys.argv[4])
-work = getattr(running, name)
+work = getattr(in_progress, name)
 def until(job, number):
     if number == at:
         os._exit(9)
     return work(job, number)
 until.__name__ = name
-setattr(running, name, until)
+setattr(in_progress, name, until)
 running.run(sys.argv[1], keyring=sys.argv[2], incremental="incremental" in sys.argv)
 """
 COLUMNS = """
@@ -195,6 +195,22 @@ def test_a_refusal_leaves_nothing(place: Place, keyring: Keyring) -> None:
     assert not place.left
 
 
+def test_a_file_that_always_fails_is_named_and_the_last_version_stays(
+    place: Place, keyring: Keyring
+) -> None:
+    """However often it is tried; the run after it is mended publishes."""
+    anonymize.run(place.policy(), keyring=keyring)
+    with (place.folder / "in" / "day3.csv").open("a") as source:
+        source.write("a,row,of,five,cells\n")
+    for _ in range(2):
+        with pytest.raises(SourceError, match=r"day3\.csv"):
+            anonymize.run(place.policy(), keyring=keyring)
+        assert Dataset(place.folder / "out").verify(keyring=keyring).version == 1
+        assert not place.left
+    place.write(3)
+    assert anonymize.run(place.policy(), keyring=keyring).version == 2
+
+
 @pytest.mark.parametrize(("error", "stays"), [(SourceAwayError("gone"), 1), (DataError("bad"), 0)])
 def test_a_lost_connection_leaves_what_was_done(
     place: Place,
@@ -204,14 +220,14 @@ def test_a_lost_connection_leaves_what_was_done(
     stays: int,
 ) -> None:
     """The next try goes on; other errors leave nothing."""
-    write = running.write_partition
+    write = in_progress.write_partition
 
     def until(job: Any, number: int) -> Any:
         if number == 4:
             raise error
         return write(job, number)
 
-    monkeypatch.setattr(running, "write_partition", until)
+    monkeypatch.setattr(in_progress, "write_partition", until)
     with pytest.raises(type(error)):
         anonymize.run(place.policy(), keyring=keyring)
     assert len(place.left) == stays

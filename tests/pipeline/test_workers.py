@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from tests.pipeline import worker_acts
 from tests.pipeline.worker_acts import Task
 from tests.workplace import ROOT
 
-SECONDS = 60.0
+SECONDS = 300.0
 
 
 def _job(folder: Path, count: int) -> Job:
@@ -70,19 +71,18 @@ def test_a_partition_whose_worker_died_twice_is_named(tmp_path: Path) -> None:
 
 
 def test_a_refusal_stops_the_others(tmp_path: Path) -> None:
-    """Which would have taken a minute."""
-    began = time.monotonic()
+    """Which would have taken an hour."""
     with WorkerProcesses(2, 2) as executor, pytest.raises(DataError, match="is refused"):
         executor.map(worker_acts.refuse_the_second, _job(tmp_path, 4), range(4))
     pids = [int(path.name.rpartition("-")[2]) for path in tmp_path.glob("at-work-*")]
-    assert time.monotonic() - began < 55
     assert all(map(_gone, pids))
 
 
 def test_an_unforeseen_error_of_a_worker_quotes_nothing(tmp_path: Path) -> None:
-    """Its kind and place are told."""
+    """Its kind and place are told, and the part that fails."""
     with WorkerProcesses(2, 2) as executor, pytest.raises(UnforeseenError) as told:
         executor.map(worker_acts.fail_with_a_value, _job(tmp_path, 2), range(2))
+    assert re.match(r"people\.csv: part [12] of 2: internal error", str(told.value))
     assert "RuntimeError at worker_acts.py" in str(told.value)
     assert "Castro" not in str(told.value)
 

@@ -38,14 +38,14 @@ def who(task: Task, number: int) -> tuple[int, int]:
 
 
 def slow(task: Task, number: int) -> int:
-    """Say that this process is at work, and take a minute."""
+    """Say that this process is at work, and take an hour."""
     (Path(task.folder) / f"at-work-{os.getpid()}").touch()
-    time.sleep(60)
+    time.sleep(3600)
     return number
 
 
 def refuse_the_second(task: Task, number: int) -> int:
-    """Refuse part 2; the others take a minute."""
+    """Refuse part 2; the others take an hour."""
     if number == 1:
         raise DataError("is refused", place="people.csv")
     return slow(task, number)

@@ -37,6 +37,8 @@ def custody(place: Place) -> None:
     place.run("plan", a)
     place.run("run", a)
     place.run("run", a, "--json")
+    place.run("run", a, "--incremental", "--workers", "2")
+    place.run("run", a, "--incremental", says="nothing changed")
     place.run("versions", "out/a")
     place.run("verify", "out/a", "--policy", a)
     place.run("rollback", "out/a", "1", "--reason", "sweep")

@@ -4,6 +4,7 @@ password does not.
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from anonymize.dataset import Dataset
 from anonymize.errors import KeysAwayError, VaultError
 from anonymize.keys import open_keyring
 from anonymize.vault import opening
+from tests.postgres import stoppable_postgres
 from tests.prefect_server import database_text
 from tests.workplace import Workplace
 
@@ -29,6 +31,11 @@ def with_postgres(
     empty(postgres_uri)
     opening._opened.clear()
     monkeypatch.setenv("COATCHECK_VAULT", postgres_uri)
+    return _in_vault(workplace)
+
+
+def _in_vault(workplace: Workplace) -> Workplace:
+    """Keep its e-mails in the vault."""
     path = workplace.policy()
     path.write_text(
         path.read_text().replace(
@@ -69,6 +76,36 @@ def test_a_connection_lost_while_rows_are_written_is_no_failure(
     assert tries == [0, 0]
     keyring = open_keyring(with_postgres.keyring_uri)
     assert Dataset(with_postgres.sink).verify(keyring=keyring).ok
+
+
+@pytest.mark.soak
+def test_a_database_that_is_gone_for_twenty_seconds_is_waited_for(
+    flow_of: Any,
+    workplace: Workplace,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By the delays that users have."""
+    delays = flow_of._OF_A_PARTITION["retry_delay_seconds"]
+    waiting = flow_of.write.with_options(retry_delay_seconds=delays)
+    monkeypatch.setattr(flow_of, "write", waiting)
+    opening._opened.clear()
+    tries, write = [], flow_of.write_partition
+    with stoppable_postgres() as server:
+        monkeypatch.setenv("COATCHECK_VAULT", server.uri)
+        place = _in_vault(workplace)
+        back = threading.Timer(20, server.start)
+
+        def gone_once(job: Any, number: int) -> Any:
+            tries.append(number)
+            if len(tries) == 1:
+                server.stop()
+                back.start()
+            return write(job, number)
+
+        monkeypatch.setattr(flow_of, "write_partition", gone_once)
+        assert _publish(flow_of, place)["rows_out"] == 3
+        back.join()
+    assert 2 < len(tries) <= 4
 
 
 def test_a_key_service_that_throttles_while_a_run_begins_is_asked_again(

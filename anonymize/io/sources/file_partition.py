@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from typing import Self
 
 import pyarrow as pa
@@ -42,10 +42,10 @@ class FilePartition:
         return {"name": self.name, **self.state.facts(), "sha256": digest}
 
     def mark(self) -> Mark | None:
-        """Return the file's place and the facts that its store changes with its content."""
+        """Return the file, the facts that its store changes with its content, and the piece."""
         facts, span = self.place.mark(), getattr(self, "span", None)
-        piece = f" from {span.first} to {span.end}" if isinstance(span, Span) else ""
-        return Mark(f"{self.place.spelled()}{piece}", facts) if facts else None
+        piece = astuple(span) if isinstance(span, Span) else ()
+        return Mark(self.place.spelled(), facts, piece) if facts else None
 
     def check_unchanged(self) -> None:
         """Refuse the file if it was written to, replaced or removed."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Protocol, Self, runtime_checkable
 
@@ -62,6 +62,19 @@ class Divisible(Protocol):
 def pieces_of(partition: Partition) -> tuple[Partition, ...]:
     """Return the pieces of a partition in order; itself, if its format cannot be divided."""
     return partition.pieces() if isinstance(partition, Divisible) else (partition,)
+
+
+def cut(partition: Partition, spans: Sequence[tuple[int, ...]]) -> tuple[Partition, ...]:
+    """Return the pieces ``spans`` of a whole file, as an earlier run found them in the same bytes;
+    an empty one is the whole file.
+    """
+    inner = getattr(partition, "inner", None)
+    if inner is not None:
+        return tuple(replace(partition, inner=one) for one in cut(inner, spans))  # type: ignore[type-var]
+    return tuple(
+        replace(partition, span=Span(*span)) if span else partition  # type: ignore[type-var]
+        for span in spans
+    )
 
 
 def first_row_of(partition: Partition) -> int:

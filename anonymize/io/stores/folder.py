@@ -8,13 +8,13 @@ import base64
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from anonymize.errors import DatasetError
-from anonymize.io.stores.client import s3_client
-from anonymize.io.stores.refusals import is_lost_race, is_missing, is_unchanged, translated
+from anonymize.io.stores.client import s3_client, whole_answer
+from anonymize.io.stores.refusals import is_lost_race, is_missing, is_unchanged, time_of, translated
 from anonymize.policy.addresses import Address
 
 PART_BYTES = 8 << 20
@@ -59,11 +59,9 @@ class StoreFolder:
             DatasetError: it may not be read, or is larger than ``most_bytes``.
         """
         known = {"IfNoneMatch": unless} if unless else {}
+        asked = {"Bucket": self.address.bucket, "Key": self.key_of(name), **known}
         try:
-            answer = self._client().get_object(
-                Bucket=self.address.bucket, Key=self.key_of(name), **known
-            )
-            data: bytes = answer["Body"].read(most_bytes + 1)
+            answer, data = whole_answer(self._client(), asked, most_bytes + 1)
         except Exception as error:  # noqa: BLE001 - botocore's have no common base
             if is_missing(error) or is_unchanged(error):
                 return None
@@ -202,13 +200,16 @@ class StoreFolder:
                 raise DatasetError("objects cannot be removed: no permission", place=str(self))
 
     def older_than(self, age: timedelta) -> Iterator[str]:
-        """Yield the names of the objects that were written longer ago than ``age``."""
-        before, whole = datetime.now(UTC) - age, self.key_of("")
+        """Yield the names of the objects that were written longer ago than ``age``, by the store's
+        clock: this machine's may be wrong. None if the store does not say its time.
+        """
+        whole = self.key_of("")
         try:
             pages = self._client().get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self.address.bucket, Prefix=whole):
+                now = time_of(page)
                 for one in page.get("Contents", ()):
-                    if one["LastModified"] < before:
+                    if now is not None and one["LastModified"] < now - age:
                         yield one["Key"][len(whole) :]
         except Exception as error:  # noqa: BLE001 - botocore's have no common base
             raise self._told(error, "") from None

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from anonymize.errors import SourceError
-from anonymize.io.stores.client import s3_client
+from anonymize.io.stores.client import s3_client, whole_answer
 from anonymize.io.stores.kept_blocks import KEPT, KEPT_BYTES
 from anonymize.io.stores.ranges import BLOCK_BYTES, RangedStream
-from anonymize.io.stores.refusals import CHANGED, is_missing, translated, was_answered
-
-_TRIES = 3
+from anonymize.io.stores.refusals import CHANGED, is_missing, translated
 
 
 @dataclass(frozen=True)
@@ -114,27 +112,22 @@ class S3Object:
     def _asked(self, first: int, end: int) -> bytes:
         """Return the bytes from ``first`` up to ``end`` from the store.
 
-        boto3 does not try again when a connection is lost inside of an answer; this does.
+        Who wrote the object meanwhile is noticed by its ETag.
         """
-        client = s3_client(str(self))
-        for left in reversed(range(_TRIES)):
-            try:
-                answer = client.get_object(
-                    Bucket=self.bucket,
-                    Key=self.key,
-                    IfMatch=self.etag,
-                    Range=f"bytes={first}-{end - 1}",
-                )
-                data: bytes = answer["Body"].read()
-            except Exception as error:  # noqa: BLE001 - botocore's have no common base
-                if is_missing(error):
-                    raise SourceError(CHANGED, place=str(self)) from None
-                told = translated(error, str(self))
-                if told.passes and left and not was_answered(error):
-                    continue
-                raise told from None
-            if len(data) == end - first:
-                return data
+        asked = {
+            "Bucket": self.bucket,
+            "Key": self.key,
+            "IfMatch": self.etag,
+            "Range": f"bytes={first}-{end - 1}",
+        }
+        try:
+            _, data = whole_answer(s3_client(str(self)), asked, end - first + 1)
+        except Exception as error:  # noqa: BLE001 - botocore's have no common base
+            if is_missing(error):
+                raise SourceError(CHANGED, place=str(self)) from None
+            raise translated(error, str(self)) from None
+        if len(data) == end - first:
+            return data
         raise translated(ConnectionError(), str(self))
 
 

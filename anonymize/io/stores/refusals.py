@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from anonymize.errors import (
@@ -19,7 +22,9 @@ _NO_KEYS = (
     "no AWS credentials are found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 )
 _TOO_MANY, _INSIDE = 429, 500
-_PASSING = ("SlowDown", "Throttling", "RequestTimeout", "RequestTimeTooSkewed", "InternalError")
+_PASSING = ("SlowDown", "Throttling", "RequestTimeout", "InternalError")
+_MOST_SKEW = timedelta(minutes=10)
+"""S3 refuses requests whose time is 15 minutes away from its own."""
 _BAD_KEYS = (
     "InvalidAccessKeyId",
     "SignatureDoesNotMatch",
@@ -50,11 +55,6 @@ def is_unchanged(error: Exception) -> bool:
     return _status(error) == 304
 
 
-def was_answered(error: Exception) -> bool:
-    """Return True if the store answered, so that boto3 has tried again what is worth it."""
-    return _status(error) != 0
-
-
 def translated(
     error: BaseException, place: str, kind: Kind = SourceError
 ) -> SourceError | DatasetError:
@@ -77,9 +77,35 @@ def translated(
         if _is_of_connection(error):
             return away(f"the store cannot be reached: {name}", place=place)
         return kind(f"the store cannot be used: {name}", place=place)
+    if code == "RequestTimeTooSkewed" or (status == 403 and abs(_ahead(error)) > _MOST_SKEW):
+        return away(_clock(_ahead(error)), place=place)
     if code.startswith(_PASSING) or status == _TOO_MANY or status >= _INSIDE:
         return away(f"the store is overloaded or failed inside: {code}", place=place)
     return kind(_said(code, status), place=place)
+
+
+def time_of(answer: Mapping[str, Any]) -> datetime | None:
+    """Return the store's time, as the head of an answer says it; None if it says none."""
+    said = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
+    try:
+        return parsedate_to_datetime(said).astimezone(UTC)
+    except (TypeError, ValueError):
+        return None
+
+
+def _ahead(error: BaseException) -> timedelta:
+    """Return how far this machine's clock is ahead of the store's; 0 if that is not known."""
+    there = time_of(_response(error))
+    return datetime.now(UTC) - there if there else timedelta()
+
+
+def _clock(ahead: timedelta) -> str:
+    minutes, by = round(abs(ahead) / timedelta(minutes=1)), "not"
+    if minutes:
+        far = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+        by = f"{far} {'ahead of' if ahead > timedelta() else 'behind'}"
+    what = "the store refuses requests of this machine's time"
+    return f"{what}: its clock is {by} the store's; set it, and run again"
 
 
 def _said(code: str, status: int) -> str:

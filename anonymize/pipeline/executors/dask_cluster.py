@@ -156,7 +156,7 @@ class DaskCluster:
         watched: dict[int, Future] = {}
         try:
             sent = tasks.Sent(tasks.versions_here(), pickle.dumps((work, job)), str(folder))
-            self._require_fit(sent, job)
+            self._require_fit(sent)
             what = "writing" if work is write_partition else "measuring"
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # that a job is large
@@ -278,10 +278,10 @@ class DaskCluster:
             raise WorkerLostError(what, place=self._address)
         return seen
 
-    def _require_fit(self, sent: tasks.Sent, job: Job) -> None:
+    def _require_fit(self, sent: tasks.Sent) -> None:
         """Have every worker look whether it can do the work, before the first task."""
         if not self._fit:
-            self._workers = require_fit(self._client, self._address, sent, job)
+            self._workers = require_fit(self._client, self._address, sent)
             self._fit = True
 
     def _end(self, futures: list[Future], *, wait: bool) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from anonymize.custody.belonging import key_checks
 from anonymize.errors import (
     ArgumentError,
     MissingExtraError,
@@ -16,9 +15,7 @@ from anonymize.errors import (
     WorkerUnfitError,
     without_text,
 )
-from anonymize.keys import Keyring, open_keyring
 from anonymize.pipeline.executors import dask_tasks as tasks
-from anonymize.pipeline.partition import Job
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -73,16 +70,15 @@ def connected(address: str) -> tuple[Client, tuple[str, ...]]:
     raise failure
 
 
-def require_fit(client: Client, address: str, sent: tasks.Sent, job: Job) -> tuple[str, ...]:
+def require_fit(client: Client, address: str, sent: tasks.Sent) -> tuple[str, ...]:
     """Have every worker look whether it can do the work; return their addresses. No row is read.
 
     Raises:
         WorkerUnfitError: one does not open the keyring, opens another one, or does not reach the
             staging folder.
     """
-    checks = _checks(job, open_keyring(job.plan.keyring_uri))
     try:
-        answers = client.run(tasks.look, sent, checks, on_error="return")
+        answers = client.run(tasks.look, sent, on_error="return")
         workers = tuple(sorted(answers))
         problems = [one for worker in workers for one in _named(worker, answers[worker])]
         if workers and not problems:
@@ -110,14 +106,6 @@ def _unlike(theirs: Mapping[str, Any]) -> list[Problem]:
         if what := tasks.unlike(found, tasks.versions_here()):
             problems.append(Problem(f"worker {worker}", what))
     return problems
-
-
-def _checks(job: Job, keyring: Keyring) -> dict[str, str]:
-    """Return the check values of the keys that a run uses."""
-    sink = job.plan.policy.sink
-    names = [sink.key, *([sink.restricted.key] if sink.restricted else [])]
-    ids = {*job.plan.key_ids, *(keyring.current(name) for name in names), job.owner}
-    return key_checks(keyring, sorted(ids))
 
 
 def _named(worker: str, found: object) -> list[Problem]:

@@ -19,9 +19,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from anonymize.custody.belonging import key_checks
 from anonymize.errors import AnonymizeError, KeysError, Problem, WorkerUnfitError, without_text
-from anonymize.keys import open_keyring
 from anonymize.keys.keyring.keyring_uri import KEYRING_VARIABLE
 from anonymize.pipeline.apart import own_folder
 from anonymize.pipeline.executors.counted import counted
@@ -120,24 +118,13 @@ def unlike(theirs: Mapping[str, str], ours: Mapping[str, str]) -> str:
     return f"has {', '.join(told)} as the driver; install the same versions everywhere"
 
 
-def look(sent: Sent, checks: Mapping[str, str]) -> list[Problem]:
-    """Return why this worker cannot do the work; empty if it can. Reads no row.
-
-    Args:
-        sent: What its tasks will get.
-        checks: The check value of each key that the run uses, by id.
-    """
+def look(sent: Sent) -> list[Problem]:
+    """Return why this worker cannot do the work; empty if it can. Reads no row."""
     quiet_libraries()
     problems = []
     _, job = _opened(sent.content)
     try:
-        keyring = open_keyring(job.plan.keyring_uri)
-        other = [
-            name for name, value in checks.items() if key_checks(keyring, [name]) != {name: value}
-        ]
-        if other:
-            what = f"{', '.join(other)}: not the keys of the driver; {_OPEN}"
-            problems.append(Problem(keyring.place, what))
+        job.keyring()
     except AnonymizeError as error:
         problems += [Problem(one.place, f"{one.what}; {_OPEN}") for one in error.problems]
     except Exception as error:  # noqa: BLE001 - Dask would log its text

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any, Self, TypeVar
 
-from anonymize.errors import WorkerLostError
+from anonymize.errors import AnonymizeError, Problem, UnforeseenError, WorkerLostError
 from anonymize.keys.keyring.passphrase import PASSPHRASE_VARIABLE, take_passphrase
 from anonymize.pipeline.executors.local import Progress
 from anonymize.pipeline.executors.worker import Done, Refused, Rows
@@ -115,7 +115,7 @@ class WorkerProcesses:
             while len(results) < len(numbers):
                 for worker in self._ready():
                     try:
-                        self._take(worker, results, waiting, told)
+                        self._take(worker, job, results, waiting, told)
                     except (EOFError, OSError):
                         self._replace(worker, work, job, waiting, deaths)
                         told.lost(worker.rows)
@@ -132,7 +132,12 @@ class WorkerProcesses:
         return [busy[pipe] for pipe in wait(list(busy)) if isinstance(pipe, Connection)]
 
     def _take(
-        self, worker: _Worker, results: dict[int, Any], waiting: deque[int], told: _Told
+        self,
+        worker: _Worker,
+        job: Job,
+        results: dict[int, Any],
+        waiting: deque[int],
+        told: _Told,
     ) -> None:
         """Take one message of a worker, and give it its next partition.
 
@@ -145,7 +150,7 @@ class WorkerProcesses:
             worker.rows += message.count
             told.more(message.count)
         elif isinstance(message, Refused):
-            raise message.error
+            raise _named(message.error, job, worker.number)
         elif isinstance(message, Done) and worker.number is not None:
             results[worker.number] = message.result
             _next(worker, waiting)
@@ -250,6 +255,13 @@ def _send(worker: _Worker, message: object) -> None:
     """Tell a worker something; that it is gone shows when it is waited for."""
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         worker.pipe.send(message)
+
+
+def _named(error: AnonymizeError, job: Job, number: int | None) -> AnonymizeError:
+    """Return an unforeseen error with the partition that it was met in; refusals say where."""
+    if number is None or not isinstance(error, UnforeseenError):
+        return error
+    return type(error)([Problem(place_of(job, number), one.what) for one in error.problems])
 
 
 def place_of(job: Job, number: int) -> str:
