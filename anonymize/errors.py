@@ -208,6 +208,12 @@ class WorkerLostError(AnonymizeError):
     """The process that worked on a partition died more than once."""
 
 
+class WorkerUnfitError(AnonymizeError):
+    """Workers of a cluster cannot do a run's work: there are none, they have other versions, do not
+    open the keyring, or do not reach the staging folder.
+    """
+
+
 class GateError(AnonymizeError):
     """A check on the result failed: nothing was published."""
 

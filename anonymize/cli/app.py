@@ -22,6 +22,7 @@ from anonymize.cli.options import (
     Ner,
     OfPolicy,
     PolicyPath,
+    Runner,
     SourcePath,
     Version,
     Workers,
@@ -173,6 +174,7 @@ def run(
         ),
     ] = False,
     workers: Workers = None,
+    runner: Runner = None,
     keyring: KeyringUri = None,
     as_json: AsJson = False,
 ) -> None:
@@ -182,7 +184,7 @@ def run(
     """
     from anonymize.cli.commands import run_command
 
-    run_command(policy, keyring, as_json, accept_change, wait, incremental, workers)
+    run_command(policy, keyring, as_json, accept_change, wait, incremental, workers, runner)
 
 
 @app.command()

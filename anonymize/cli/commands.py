@@ -152,6 +152,7 @@ def run_command(
     wait_seconds: float | None,
     incremental: bool,
     workers: int | None = None,
+    runner: str | None = None,
 ) -> None:
     """Run a policy and print the summary."""
     from anonymize.pipeline.run import WAIT_SECONDS, run
@@ -166,6 +167,7 @@ def run_command(
                 wait_seconds=WAIT_SECONDS if wait_seconds is None else wait_seconds,
                 incremental=incremental,
                 workers=workers,
+                runner=runner,
             )
 
     show_done(act, lambda summary: _show_run(summary.as_dict(), as_json))

@@ -92,6 +92,18 @@ Workers = Annotated[
         show_default=False,
     ),
 ]
+Runner = Annotated[
+    str | None,
+    typer.Option(
+        "--runner",
+        metavar="ADDRESS",
+        help=(
+            "Dask cluster that works on parts of the source: dask://HOST:PORT, or"
+            " dask+tls://HOST:PORT; by default this machine."
+        ),
+        show_default=False,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 KeyringUri = Annotated[
     str | None,

@@ -49,7 +49,7 @@ class Journal:
             DatasetError: the disk is full, or the folder cannot be written to.
         """
         path = self._folder / f"{name}.sealed"
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
         try:
             self._folder.mkdir(exist_ok=True)
             temporary.write_bytes(seal(self._secret, data, self._about(name)))

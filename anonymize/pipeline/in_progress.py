@@ -14,8 +14,9 @@ from anonymize.gates.interface import Output
 from anonymize.gates.refuse import refuse
 from anonymize.io import PartInfo
 from anonymize.keys import Keyring
+from anonymize.pipeline.apart import remove_left
 from anonymize.pipeline.changes import Change
-from anonymize.pipeline.executors.interface import Executor
+from anonymize.pipeline.executors.interface import Executor, MergingExecutor
 from anonymize.pipeline.incremental import Increment
 from anonymize.pipeline.manifest import PublishedFacts, manifest_of
 from anonymize.pipeline.partition import Job, measure_partition, write_partition
@@ -83,10 +84,14 @@ class RunInProgress:
         if self._increment and self._increment.changes_nothing:
             return self._nothing_changed(self._increment)
         self._workers = executor.workers
+        remove_left(self.job)
         while self.job.plan.needs_first_pass:
             numbers = self.numbers()
+            if isinstance(executor, MergingExecutor) and not self._increment:
+                self.fit([executor.measured(self.job, numbers)])
+                continue
             partials = executor.map(measure_partition, self.job, numbers)
-            if self._increment:
+            if self._increment:  # it keeps the results of each partition for the next run
                 self._increment.measured(self.job.plan, partials, self.fit, self._keyring)
             else:
                 self.fit(partials)

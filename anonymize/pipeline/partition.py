@@ -145,8 +145,11 @@ def _bound(job: Job) -> PlanWithKeys:
 
 @no_core_files()
 @not_world_writable()
-def write_partition(job: Job, number: int) -> PartReport:
+def write_partition(job: Job, number: int, apart: Path | None = None) -> PartReport:
     """Transform one partition into an encrypted part of the staged version, and scan the output.
+
+    With ``apart``, a folder, the part is written there and not noted as finished: whoever asked for
+    it puts it in place. One that a killed run finished is in place already.
 
     Raises:
         AnonymizeError: SourceError, DataError, KeysError; the part is then not written.
@@ -159,7 +162,7 @@ def write_partition(job: Job, number: int) -> PartReport:
     rows = partition.batches(list(job.plan.input_columns))
     with naming_partition(partition):
         report = write_rows(
-            job,
+            replace(job, staging=str(apart)) if apart else job,
             _bound(job),
             keyring,
             rows,
@@ -168,9 +171,19 @@ def write_partition(job: Job, number: int) -> PartReport:
             place=place,
             first_row=first_row_of(partition),
         )
-    if journal:
-        journal.put(f"part-{number:05}", report_bytes(report))
+    if apart is None:
+        note_finished(job, keyring, report)
     return report
+
+
+def note_finished(job: Job, keyring: Keyring, report: PartReport) -> None:
+    """Note a part that is in place, so that a later run can go on after a kill.
+
+    Raises:
+        DatasetError: the disk is full, or the folder cannot be written to.
+    """
+    if journal := job.journal(keyring):
+        journal.put(f"part-{report.number:05}", report_bytes(report))
 
 
 def write_rows(

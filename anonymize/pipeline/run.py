@@ -23,7 +23,7 @@ from anonymize.io import Partition
 from anonymize.keys import OWNER, Keyring, open_keyring
 from anonymize.pipeline.beside import Beside
 from anonymize.pipeline.changes import refuse_changes
-from anonymize.pipeline.executors.choose import OnThisMachine
+from anonymize.pipeline.executors.choose import place_of_work
 from anonymize.pipeline.executors.local import Progress
 from anonymize.pipeline.frame import anonymize_frame
 from anonymize.pipeline.in_progress import RunInProgress
@@ -72,6 +72,7 @@ def run(
     wait_seconds: float = WAIT_SECONDS,
     incremental: bool = False,
     workers: int | None = None,
+    runner: str | None = None,
 ) -> RunSummary:
     """Apply ``policy`` to its source and publish the result as a new version of the sink's dataset.
 
@@ -90,9 +91,14 @@ def run(
             publish nothing if nothing did. See ``docs/reference/incremental.md``.
         workers: Number of processes that work on the source's parts; by default as many as cores
             and memory allow, and 1 for a small source. What is published does not depend on it.
+        runner: Address of a Dask cluster that works on the parts instead, ``dask://HOST:PORT``, or
+            ``dask+tls://HOST:PORT`` with the certificates of Dask's configuration. What is
+            published does not depend on it. See ``docs/scale.md``.
 
     Raises:
         BusyError: another run still held the dataset.
+        WorkerUnfitError: the cluster cannot be used; no row was read by a worker.
+        WorkerLostError: the workers of one part died too often.
         AnonymizeError: policy, data or keys do not fit together (PlanError, SourceError, DataError,
             KeysError), or a check failed (GateError); nothing was published.
         AnchorError: the version is published, and the anchor does not know it yet. The error's
@@ -100,7 +106,7 @@ def run(
     """
     policy = as_policy(policy)
     with (
-        OnThisMachine(policy, workers, progress) as here,
+        place_of_work(policy, workers, runner, progress) as here,
         begin(policy, keyring, accept_change, wait_seconds, incremental, here.opened) as running,
     ):
         return running.complete(here.executor(running.job, running.rows, running.numbers()))

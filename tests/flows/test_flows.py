@@ -13,9 +13,10 @@ from anonymize.dataset import Dataset
 from anonymize.errors import BusyError, DataError, GateError, PlanError, SourceError
 from anonymize.flows.guard import UnforeseenError
 from anonymize.keys import Keyring
+from tests.dask_cluster import dask_cluster
 from tests.pipeline.test_travels import canary_policy, spellings
 from tests.prefect_server import database_text
-from tests.workplace import Workplace
+from tests.workplace import ROWS, Workplace
 
 
 def _publish(flow_of: Any, place: Workplace, extra: str = "") -> dict[str, Any]:
@@ -221,8 +222,9 @@ def test_a_dask_cluster_does_the_partitions(
     flow_of: Any,
     workplace: Workplace,
     keyring: Keyring,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """On workers that are processes: Dask rebuilds the quotation of the job as a plain tuple."""
+    """One that is there already: Dask rebuilds the quotation of the job as a plain tuple."""
     from prefect_dask import DaskTaskRunner
 
     text = workplace.source.read_text()
@@ -230,11 +232,11 @@ def test_a_dask_cluster_does_the_partitions(
         (workplace.folder / f"people-{number}.csv").write_text(text)
     policy = workplace.policy("privacy: {quasi_identifiers: [zip], k: 2}")
     policy.write_text(policy.read_text().replace("people.csv", "people-*.csv"))
-    runner = DaskTaskRunner(
-        cluster_kwargs={"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
-    )
-    flow = flow_of.anonymize_dataset.with_options(task_runner=runner)
-    assert flow(str(policy), workplace.keyring_uri)["rows_out"] == 9
+    with dask_cluster(tmp_path_factory.mktemp("dask")) as cluster:
+        runner = DaskTaskRunner(address=cluster.address)
+        flow = flow_of.anonymize_dataset.with_options(task_runner=runner)
+        assert flow(str(policy), workplace.keyring_uri)["rows_out"] == 9
+        assert not [mail for _, mail, *_ in ROWS if mail.encode() in cluster.texts()]
     assert Dataset(workplace.sink).verify(keyring=keyring).ok
 
 

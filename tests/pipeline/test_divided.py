@@ -75,9 +75,16 @@ def _line(n: int) -> str:
     return json.dumps(row) + "\n"
 
 
-def _run(folder: Path, keyring_uri: str, count: int, workers: int) -> dict[str, Any]:
-    """Return what one way to divide the source publishes."""
-    source, sink = folder / "people.jsonl", folder / f"out-{count}-{workers}"
+def write_people(folder: Path) -> None:
+    """Write the source into a folder."""
+    (folder / "people.jsonl").write_text("".join(map(_line, range(ROWS))))
+
+
+def published_by(
+    folder: Path, keyring_uri: str, count: int, name: str, **where: Any
+) -> dict[str, Any]:
+    """Return what one way to divide the source publishes, and ``where`` it is worked on."""
+    source, sink = folder / "people.jsonl", folder / f"out-{count}-{name}"
     text = source.read_bytes()
     columns = {name: {"accept": "tried", **rule} for name, rule in COLUMNS.items()}
     said = {
@@ -93,7 +100,7 @@ def _run(folder: Path, keyring_uri: str, count: int, workers: int) -> dict[str, 
         patch.setattr(pieces, "MOST_PIECES", 1 << 40)
         patch.setattr(record_ends, "CHUNK_BYTES", 1 << 12)
         patch.setenv("COATCHECK_VAULT", f"sqlite:{folder / 'vault.db'}")
-        summary = anonymize.run(policy, keyring=keyring_uri, workers=workers)
+        summary = anonymize.run(policy, keyring=keyring_uri, **where)
         keyring = anonymize.keys.open_keyring(keyring_uri)
         parts = len(list((sink / "versions" / "000001").glob("part-*.parquet")))
         manifest = Dataset(sink).manifest(keyring=keyring)
@@ -119,9 +126,9 @@ def _run(folder: Path, keyring_uri: str, count: int, workers: int) -> dict[str, 
 def published(tmp_path_factory: pytest.TempPathFactory, keyring_uri: str) -> list[dict[str, Any]]:
     """Return what one piece in this process, two and seven on two workers publish."""
     folder = tmp_path_factory.mktemp("divided")
-    (folder / "people.jsonl").write_text("".join(map(_line, range(ROWS))))
+    write_people(folder)
     ways = ((1, 1), (2, 2), (7, 2))
-    return [_run(folder, keyring_uri, count, workers) for count, workers in ways]
+    return [published_by(folder, keyring_uri, count, str(n), workers=n) for count, n in ways]
 
 
 def test_the_source_was_divided(published: list[dict[str, Any]]) -> None:
@@ -158,8 +165,11 @@ def test_seven_workers_publish_the_same(
     published: list[dict[str, Any]], tmp_path: Path, keyring_uri: str
 ) -> None:
     """As one process does, in another vault: its tokens are equal for equal values."""
-    (tmp_path / "people.jsonl").write_text("".join(map(_line, range(ROWS))))
-    one, seven = published[0]["table"], _run(tmp_path, keyring_uri, 7, 7)["table"]
+    write_people(tmp_path)
+    one, seven = (
+        published[0]["table"],
+        published_by(tmp_path, keyring_uri, 7, "7", workers=7)["table"],
+    )
     assert seven.drop(["token"]).combine_chunks().equals(one.drop(["token"]).combine_chunks())
     pairs = set(zip(one["token"].to_pylist(), seven["token"].to_pylist(), strict=True))
     assert len(pairs) == len(set(one["token"].to_pylist()))

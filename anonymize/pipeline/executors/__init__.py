@@ -1,5 +1,6 @@
 """Where the partitions of a run are worked on: in this process (``local.py``), in several processes
-of this machine (``processes.py``; ``worker.py`` is what they run), or wherever an executor sends
+of this machine (``processes.py``; ``worker.py`` is what they run), on a Dask cluster
+(``dask_cluster.py``; ``dask_tasks.py`` is what its workers run), or wherever an executor sends
 them. ``choose.py`` decides how many processes are worth it.
 
 In: a function of a job and a partition's number, a job, numbers. Out: the results, in the order of

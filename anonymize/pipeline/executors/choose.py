@@ -6,13 +6,15 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 import pyarrow as pa
 
 from anonymize.errors import ArgumentError
 from anonymize.io import Partition
 from anonymize.io.sources.pieces import parts_expected, size_bytes_of, travels
+from anonymize.pipeline.executors.dask_cluster import DaskCluster
+from anonymize.pipeline.executors.interface import Executor
 from anonymize.pipeline.executors.local import InThisProcess, Progress
 from anonymize.pipeline.executors.processes import WorkerProcesses
 from anonymize.pipeline.partition import Job
@@ -87,6 +89,41 @@ def workers_for(
 def _seconds_saved(size_bytes: int, count: int) -> float:
     """Return how much sooner ``count`` processes are done with so much of a usual table."""
     return size_bytes / BYTES_A_SECOND * (1 / CORES_OF_ONE - 1 / count)
+
+
+class PlaceOfWork(Protocol):
+    """Where a run is worked on. A context manager; at its end nothing of the run is left there."""
+
+    def __enter__(self) -> Self:
+        """Begin what has to be there before the run is planned."""
+        ...
+
+    def __exit__(self, *error: object) -> None:
+        """Leave."""
+        ...
+
+    def opened(self, files: Sequence[Partition]) -> None:
+        """Take note of the source's files, before it is planned."""
+        ...
+
+    def executor(self, job: Job, rows: int, numbers: Sequence[int]) -> Executor:
+        """Return what works on the partitions ``numbers`` of ``job``, a source of ``rows`` rows."""
+        ...
+
+
+def place_of_work(
+    policy: Policy, workers: int | None, runner: str | None, progress: Progress
+) -> PlaceOfWork:
+    """Return this machine, or the Dask cluster that ``runner`` names.
+
+    Raises:
+        ArgumentError: ``runner`` is no address of a cluster, or ``workers`` is given with it.
+    """
+    if runner is None:
+        return OnThisMachine(policy, workers, progress)
+    if workers is not None:
+        raise ArgumentError("the cluster has its own workers; leave it out", place="workers")
+    return DaskCluster(runner, progress)
 
 
 class OnThisMachine:

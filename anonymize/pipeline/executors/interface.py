@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from anonymize.pipeline.partition import Job
+from anonymize.plan import Partial
 
 Result = TypeVar("Result")
 
@@ -19,7 +20,7 @@ class Executor(Protocol):
 
     @property
     def workers(self) -> int:
-        """Number of partitions that may be worked on at a time, for the summary."""
+        """Number of processes that work on partitions, for the summary."""
         ...
 
     def map(
@@ -36,5 +37,18 @@ class Executor(Protocol):
         Raises:
             AnonymizeError: one partition was refused; the others' results are thrown away, and
                 when it is raised nothing works on them any more.
+        """
+        ...
+
+
+@runtime_checkable
+class MergingExecutor(Executor, Protocol):
+    """An executor whose workers merge the results of a first pass among themselves."""
+
+    def measured(self, job: Job, numbers: Sequence[int]) -> Partial:
+        """Return the results of ``measure_partition`` for ``numbers``, merged into one.
+
+        Raises:
+            AnonymizeError: as ``map``.
         """
         ...
