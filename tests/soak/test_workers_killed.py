@@ -22,7 +22,7 @@ from anonymize.keys import Keyring
 from anonymize.vault import opening
 from tests.workplace import ROOT
 
-KILLS = min(100, int(os.environ.get("COATCHECK_SOAK_WORKER_KILLS", "20")))
+KILLS = min(100, int(os.environ.get("COATCHECK_SOAK_WORKER_KILLS", "10")))
 PARTS, ROWS = 8, 1600
 RUN = f"""
 import sys
