@@ -197,9 +197,7 @@ class MissingExtraError(AnonymizeError):
 
 
 class UnforeseenError(AnonymizeError):
-    """An unexpected error, by its kind and place; the cause may be temporary, so a retry is
-    useful.
-    """
+    """An unexpected error, by its kind and place; it may pass, so a retry is useful."""
 
     passes = True
 
@@ -209,9 +207,7 @@ class WorkerLostError(AnonymizeError):
 
 
 class WorkerUnfitError(AnonymizeError):
-    """Workers of a cluster cannot do a run's work: there are none, they have other versions, do not
-    open the keyring, or do not reach the staging folder.
-    """
+    """Workers cannot do a run's work: none there, other versions, no keyring or staging folder."""
 
 
 class GateError(AnonymizeError):
