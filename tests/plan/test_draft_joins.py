@@ -250,6 +250,7 @@ def test_the_drafted_privacy_block_names_what_the_draft_leaves() -> None:
     }
     text, policy = _drafted(columns)
     left = {name for name, rule in policy.columns.items() if rule.action != "drop"}
+    assert "# k counts rows. If one person has several, say also whose each row is\n" in text
     block = text[text.index("# privacy:") :].replace("# ", "")
     asked = parse_policy(text + block)
     assert asked.privacy is not None
@@ -258,3 +259,16 @@ def test_the_drafted_privacy_block_names_what_the_draft_leaves() -> None:
     assert {"date_of_birth", "visits[].city"}.isdisjoint(asked.privacy.quasi_identifiers)
     table = pa.table(columns)
     compile_plan(asked, table.schema, inspect_samples(sample_columns(table.to_batches())))
+
+
+def test_the_drafted_privacy_block_says_what_it_counts() -> None:
+    """Uncommented as it is, it counts rows: visits in place of people."""
+    columns = {
+        "customer_id": [f"C-{at // 4:05}" for at in range(ROWS)],
+        "email": [f"p{at // 4}@example.org" for at in range(ROWS)],
+        "gender": ["F", "M"] * (ROWS // 2),
+        "age": [20 + at % 50 for at in range(ROWS)],
+    }
+    text, _ = _drafted(columns)
+    said = "say also whose each row is, for example subject: customer_id"
+    assert text.index(said) < text.index("# privacy:")

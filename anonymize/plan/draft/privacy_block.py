@@ -122,6 +122,11 @@ def privacy_block(
         "# These identify in combination. Uncomment to make every combination shared by k rows or"
         " suppressed:"
     )
+    people = [
+        line.path for line in lines if line.action == "pseudonymize" and line.leaf.level == ROOT
+    ]
+    whose = f", for example subject: {people[0]}" if people else ""
+    yield f"# k counts rows. If one person has several, say also whose each row is{whose}"
     yield "# privacy:"
     yield f"#   quasi_identifiers: {flow(list(map(str, kept)))}"
     if sensitive := sensitive_columns(lines, special):
