@@ -39,7 +39,7 @@ test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 soak: setup engines
-	COATCHECK_EXAMPLES=all $(BIN)/python -m pytest -m 'soak or hypothesis' --timeout 1800
+	COATCHECK_EXAMPLES=all $(BIN)/python -m pytest -m 'soak or hypothesis' --timeout 1800 -n 2 --dist loadfile --no-loadscope-reorder
 	$(ENGINES)/bin/python -m pytest -m soak --timeout 1800 tests/engines tests/docs/test_docs.py -k 'engines or spark.md or ray.md'
 
 check: setup
