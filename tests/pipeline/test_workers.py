@@ -109,7 +109,9 @@ def test_what_unlocks_the_keyring_goes_by_the_pipe_alone(
 def test_no_worker_outlives_its_starter(tmp_path: Path, how: signal.Signals) -> None:
     """However it ends."""
     code = (
-        "import sys; from pathlib import Path; from tests.pipeline import worker_acts\n"
+        "import signal, sys; from pathlib import Path; from tests.pipeline import worker_acts\n"
+        # a shell that starts the tests in the background has them ignore it, and so their children
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from tests.pipeline.worker_acts import Task\n"
         "from anonymize.pipeline.executors.processes import WorkerProcesses\n"
         "with WorkerProcesses(2, 2) as executor:\n"
@@ -122,7 +124,7 @@ def test_no_worker_outlives_its_starter(tmp_path: Path, how: signal.Signals) -> 
         _until(lambda: len(list(tmp_path.glob("at-work-*"))) == 2)
     finally:
         starter.send_signal(how)
-        starter.wait()
+        starter.wait(60)
     pids = [int(path.name.rpartition("-")[2]) for path in tmp_path.glob("at-work-*")]
     _until(lambda: all(map(_gone, pids)))
 
