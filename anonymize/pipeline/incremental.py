@@ -26,7 +26,7 @@ from anonymize.plan import Partial, Plan, merged
 from anonymize.plan.refit import decided_otherwise
 from anonymize.privacy import ClassDigests
 
-LOOKED_AT_AGAIN = 500_000
+LOOKED_AT_AGAIN = 131_072
 """Rows of kept partitions that detection looks at: reading all of them takes longer than the rest
 of an incremental run.
 """
