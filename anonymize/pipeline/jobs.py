@@ -96,6 +96,8 @@ def fingerprint_of(source: Source, increment: Increment | None) -> Mapping[str, 
     return {"format": source.format, "files": files, "sha256": digest}
 
 
-def pieces_of_run(source: Source, increment: Increment | None) -> Pieces:
-    """Return what a run works on; an incremental one has found it."""
-    return increment.pieces if increment else Pieces.of(source)
+def pieces_of_run(source: Source, increment: Increment | None, slow: bool) -> Pieces:
+    """Return what a run works on, under rules that are ``slow`` or not; an incremental one has
+    found it.
+    """
+    return increment.pieces if increment else Pieces.of(source, slow=slow)

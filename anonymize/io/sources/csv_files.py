@@ -62,9 +62,9 @@ class CsvPartition(FilePartition):
     span: Span | None = None
     """The bytes of a piece; None for the whole file."""
 
-    def pieces(self) -> tuple[CsvPartition, ...]:
+    def pieces(self, slow: bool = False) -> tuple[CsvPartition, ...]:
         """Return the file in pieces that end with a record; see `Divisible.pieces`."""
-        return divided(self, self._spans, self.dialect.encoding)
+        return divided(self, self._spans, self.dialect.encoding, slow)
 
     def _spans(self, size_bytes: int, count: int) -> list[Span]:
         first, dialect = self.head.size_bytes, self.dialect

@@ -86,6 +86,11 @@ def workers_for(
     return Workers(count, cores, f"as many as {limit}")
 
 
+def is_slow(policy: Policy) -> bool:
+    """Return whether a policy has rules that take much longer than others."""
+    return any(rule.action in SLOW_ACTIONS for rule in policy.columns.values())
+
+
 def _seconds_saved(size_bytes: int, count: int) -> float:
     """Return how much sooner ``count`` processes are done with so much of a usual table."""
     return size_bytes / BYTES_A_SECOND * (1 / CORES_OF_ONE - 1 / count)
@@ -134,7 +139,7 @@ class OnThisMachine:
     def __init__(self, policy: Policy, wanted: int | None, progress: Progress) -> None:
         """Take the number of processes that is wanted, None to choose."""
         self._wanted, self._progress = wanted, progress
-        self._slow = any(rule.action in SLOW_ACTIONS for rule in policy.columns.values())
+        self._slow = is_slow(policy)
         self._processes: WorkerProcesses | None = None
 
     def __enter__(self) -> Self:
@@ -152,7 +157,7 @@ class OnThisMachine:
         Raises:
             ArgumentError: fewer than one process is wanted.
         """
-        parts = sum(map(parts_expected, files))
+        parts = sum(parts_expected(file, self._slow) for file in files)
         chosen = workers_for(files, 0, self._wanted, slow=self._slow, parts=parts)
         if chosen.count > 1:
             self._processes = WorkerProcesses(chosen.count, chosen.cores, self._progress)
