@@ -64,6 +64,7 @@ def test_a_source_that_goes_away_leaves_what_was_done(
     assert [path.name for path in (tmp_path / "out" / "versions").iterdir()] == ["000001"]
 
 
+@pytest.mark.soak
 def test_a_sink_that_goes_away_keeps_its_last_version(
     store: FaultyStore,
     raw: str,

@@ -113,9 +113,13 @@ COMMANDS = {
     "init": ("init", "people.csv", "-o", "drafted.yaml"),
     "run": ("run", "people.yaml"),
 }
+TRIED = [
+    pytest.param(arguments, id=name, marks=() if name == "run" else pytest.mark.soak)
+    for name, arguments in COMMANDS.items()
+]
 
 
-@pytest.mark.parametrize("arguments", COMMANDS.values(), ids=COMMANDS)
+@pytest.mark.parametrize("arguments", TRIED)
 def test_a_command_with_the_name_model_talks_to_nobody(
     arguments: tuple[str, ...],
     workplace: Workplace,
@@ -180,6 +184,7 @@ assert inspect_dataset("people.csv")
 """
 
 
+@pytest.mark.soak
 def test_a_flow_s_temporary_server_talks_to_nobody_either(
     workplace: Workplace,
 ) -> None:

@@ -262,6 +262,7 @@ with ThreadPoolExecutor(int(sys.argv[1])) as threads:
 """
 
 
+@pytest.mark.soak
 def test_pools_do_not_depend_on_what_is_invented_beside_them() -> None:
     """Columns are worked on in threads: another column's draws must not change this one's pool."""
     said = [

@@ -124,6 +124,7 @@ def test_the_verdict_on_a_pattern_asks_no_clock(monkeypatch: pytest.MonkeyPatch)
         refuse_bombs("staff", (HARMLESS[0], BOMBS[1]))
 
 
+@pytest.mark.soak
 def test_our_own_shapes_are_no_bombs() -> None:
     """Every pattern that looks at values stands the probes that a policy's patterns have to
     stand.
