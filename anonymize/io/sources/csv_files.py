@@ -262,7 +262,8 @@ def open_csv(
             column.
     """
     states = [file.state() for file in files]
-    heads = [read_head(file, dialect, heading) for file in files]
+    headers = set[tuple[str, ...]]()
+    heads = [read_head(file, dialect, heading, headers) for file in files]
     _refuse_different(files, heads)
     if not any(head.has_rows for head in heads):
         raise SourceError(
