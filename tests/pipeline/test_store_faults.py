@@ -40,6 +40,7 @@ def _policy(source: str, sink: str) -> Policy:
     )
 
 
+@pytest.mark.soak
 def test_a_source_that_goes_away_leaves_what_was_done(
     store: FaultyStore, raw: str, tmp_path: Path, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:

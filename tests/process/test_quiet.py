@@ -113,13 +113,10 @@ COMMANDS = {
     "init": ("init", "people.csv", "-o", "drafted.yaml"),
     "run": ("run", "people.yaml"),
 }
-TRIED = [
-    pytest.param(arguments, id=name, marks=() if name == "run" else pytest.mark.soak)
-    for name, arguments in COMMANDS.items()
-]
 
 
-@pytest.mark.parametrize("arguments", TRIED)
+@pytest.mark.soak
+@pytest.mark.parametrize("arguments", COMMANDS.values(), ids=COMMANDS)
 def test_a_command_with_the_name_model_talks_to_nobody(
     arguments: tuple[str, ...],
     workplace: Workplace,

@@ -158,6 +158,7 @@ def test_a_pattern_that_takes_too_long_stops_the_scan(monkeypatch: pytest.Monkey
     assert "aaaa" not in str(raised.value)
 
 
+@pytest.mark.soak
 def test_a_damaged_cache_is_built_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A changed byte in a cached database is noticed, and the findings stay."""
     monkeypatch.setenv("COATCHECK_CACHE", str(tmp_path))
