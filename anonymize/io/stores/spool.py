@@ -46,6 +46,7 @@ class Spool:
         """Return the spool of another process, to be read: its file's handle, which is this one's
         from now on, and what opens it.
         """
+        os.set_inheritable(handle, False)  # handles that come through a pipe are
         spool = cls.__new__(cls)
         spool._file = os.fdopen(handle, "rb")
         spool._key, spool.size_bytes = key.key, key.size_bytes
@@ -75,7 +76,7 @@ class Spool:
         """Write ``data`` behind what is there.
 
         Raises:
-            OSError: the disk is full; not all of ``data`` is there.
+            OSError: the disk is full; the spool is of no more use.
         """
         sealed = memoryview(self._encryptor.update(data))
         while sealed:  # a disk that becomes full takes a part, and refuses the next one
